@@ -1,0 +1,3 @@
+module github.com/resgen/resgen
+
+go 1.26.0

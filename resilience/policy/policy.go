@@ -1,0 +1,190 @@
+// This file is the schema of policies: every key that a policy can have, its unit and what its zero value means.
+// defaults.go has the numbers that hold where nobody says otherwise.
+package policy
+
+import "time"
+
+// A Policy says how one operation, or all operations of an API, are called. It is decoded from an x-resgen extension, a policy file
+// and the configuration that a program reads when it runs, and it is what generated code carries as data.
+//
+// The zero value of every field means: inherit from the weaker layer.
+type Policy struct {
+	Idempotency Class      `yaml:"idempotency"` // may the request be sent twice?
+	Why         string     `yaml:"why"`         // the effect of a repeat on this operation, in words
+	Key         Key        `yaml:"key"`         // the idempotency key of a keyed operation
+	Retry       Retry      `yaml:"retry"`
+	Timeout     Timeout    `yaml:"timeout"`
+	Breaker     Breaker    `yaml:"breaker"`
+	Rate        Rate       `yaml:"rate"`
+	Bulkhead    Bulkhead   `yaml:"bulkhead"`
+	Hedge       Hedge      `yaml:"hedge"`
+	Redirects   Redirects  `yaml:"redirects"`
+	Response    Response   `yaml:"response"`
+	Pagination  Pagination `yaml:"pagination"`
+	Auth        Auth       `yaml:"auth"`
+	Success     Success    `yaml:"success"`
+	Transport   Transport  `yaml:"transport"` // of a whole API: ignored on an operation, and lint says so
+}
+
+// A Class decides whether a request may be sent again after a failure that does not prove that it was not run.
+type Class string
+
+// The classes. Safe and idempotent are RFC 9110, sections 9.2.1 and 9.2.2.
+const (
+	Safe        Class = "safe"        // reads only: may be repeated and hedged
+	Idempotent  Class = "idempotent"  // a repeat has no further effect
+	Keyed       Class = "keyed"       // may be repeated with the same idempotency key
+	Conditional Class = "conditional" // may be repeated if it carries If-Match, If-None-Match or If-Unmodified-Since
+	Unsafe      Class = "unsafe"      // may be repeated only if it provably was not run
+)
+
+// A Switch is a bool that can also be left to the weaker layer.
+type Switch uint8
+
+const (
+	Inherit Switch = iota
+	On
+	Off
+)
+
+// Key describes the idempotency key of a keyed operation.
+type Key struct {
+	Header string `yaml:"header"` // the request header that carries it: Idempotency-Key
+}
+
+// Retry says whether and when a failed attempt is followed by another.
+type Retry struct {
+	Attempts      int           `yaml:"attempts"`        // most attempts of a call, the first included, 1 to 100; 1 means one request on the wire whatever happens
+	Throttle      Backoff       `yaml:"throttle"`        // the wait after 429 and other refusals
+	Server        Backoff       `yaml:"server"`          // the wait after 5xx, a timeout or a cut body
+	Connection    Backoff       `yaml:"connection"`      // the wait after a connection that did not come about or broke
+	Jitter        Jitter        `yaml:"jitter"`          // how a wait is spread
+	MaxRetryAfter time.Duration `yaml:"max-retry-after"` // a longer Retry-After ends the call at once
+	Statuses      []int         `yaml:"statuses"`        // further statuses after which a repeatable operation is sent again: [409]
+	Refused       []int         `yaml:"refused"`         // statuses with which this server says that it did not run the request: [503]; needs a why
+	Budget        Budget        `yaml:"budget"`          // what all calls of the API together may spend on retries
+	AttemptHeader string        `yaml:"attempt-header"`  // request header that carries the attempt number from 1; none if empty
+}
+
+// Backoff is a wait that grows: base × factor^n, at most max.
+type Backoff struct {
+	Base   time.Duration `yaml:"base"`
+	Factor float64       `yaml:"factor"` // at least 1
+	Max    time.Duration `yaml:"max"`    // holds after jitter
+}
+
+// Jitter says how a wait d is spread at random, so that callers do not come back together.
+type Jitter string
+
+const (
+	EqualJitter Jitter = "equal" // d/2 to d
+	FullJitter  Jitter = "full"  // 0 to d
+	NoJitter    Jitter = "none"  // d
+)
+
+// Budget is a bucket of tokens that pays for retries before they are waited for. It is shared by all calls to an API with one credential.
+type Budget struct {
+	Enabled     Switch  `yaml:"enabled"`
+	Tokens      float64 `yaml:"tokens"`       // size, and content at the start
+	Cost        float64 `yaml:"cost"`         // of a retry; comes back if the retry succeeds
+	TimeoutCost float64 `yaml:"timeout-cost"` // of a retry after a timeout
+	Refill      float64 `yaml:"refill"`       // added by a success at the first attempt
+}
+
+// Timeout bounds a call and each of its attempts. Both cover sending, reading and decoding.
+type Timeout struct {
+	Overall time.Duration `yaml:"overall"` // all attempts and waits together
+	Attempt time.Duration `yaml:"attempt"` // one attempt
+	Idle    time.Duration `yaml:"idle"`    // longest silence within a streamed body
+}
+
+// Breaker says when the circuit opens and how it recovers. It opens on rate or on consecutive failures, whichever is set;
+// if both are, on whichever comes first.
+type Breaker struct {
+	Enabled     Switch        `yaml:"enabled"`
+	Circuit     string        `yaml:"circuit"`      // name of a circuit shared by the operations that name it; empty: the one of (api, host, credential)
+	FailureRate float64       `yaml:"failure-rate"` // opens at this share of failures or more, 0 < r ≤ 1, compared exactly; negative: never by rate
+	MinCalls    int           `yaml:"min-calls"`    // fewest outcomes in the window before the rate counts
+	Window      time.Duration `yaml:"window"`       // how far back the rate looks
+	Consecutive int           `yaml:"consecutive"`  // opens after so many failures in a row; negative: never by count
+	Open        time.Duration `yaml:"open"`         // first cool-down
+	MaxOpen     time.Duration `yaml:"max-open"`     // longest cool-down
+	Growth      float64       `yaml:"growth"`       // factor of the cool-down after each failed probe, at least 1
+	Jitter      float64       `yaml:"jitter"`       // share by which a cool-down varies: 0.1 is ±10 %; negative: none
+	Probes      int           `yaml:"probes"`       // calls let through at a time when half-open
+	Successes   int           `yaml:"successes"`    // successful probes that close the circuit
+	Contract    Switch        `yaml:"contract"`     // on: an answer that breaks the contract (not JSON where JSON is due) counts as a failure
+}
+
+// Rate bounds how often the API is called. PerSecond and Burst are a token bucket that starts full.
+type Rate struct {
+	Enabled   Switch        `yaml:"enabled"`
+	PerSecond float64       `yaml:"per-second"`
+	Burst     int           `yaml:"burst"`    // at least 1
+	Bucket    string        `yaml:"bucket"`   // name of a shared bucket that is used instead of one of the operation's own
+	Also      []string      `yaml:"also"`     // names of shared buckets that every call takes a permit from as well
+	MaxWait   time.Duration `yaml:"max-wait"` // longest wait for a permit; beyond it the call fails at once
+	Learn     Switch        `yaml:"learn"`    // on: follow the rate that the server states in response headers
+	Floor     float64       `yaml:"floor"`    // lowest rate learned, as a share of per-second
+	Ceiling   float64       `yaml:"ceiling"`  // highest rate learned, as a multiple of per-second
+}
+
+// Bulkhead bounds how many calls are in flight at a time, per (api, host, credential).
+type Bulkhead struct {
+	Enabled Switch        `yaml:"enabled"`
+	Max     int           `yaml:"max"`
+	MaxWait time.Duration `yaml:"max-wait"` // longest wait for a place
+}
+
+// Hedge sends a second copy of a slow safe request and takes the first answer.
+type Hedge struct {
+	Enabled Switch        `yaml:"enabled"` // off unless a policy says on; ignored for operations that are not safe
+	After   time.Duration `yaml:"after"`   // the wait before the copy
+	Max     int           `yaml:"max"`     // most copies beside the first request
+}
+
+// Redirects says how many redirects a call follows. They are followed only for safe operations and within the origin.
+type Redirects struct {
+	Max int `yaml:"max"` // 0 inherits, and the built-in default is none; -1: none
+}
+
+// Response bounds what is read of an answer.
+type Response struct {
+	MaxBytes int64 `yaml:"max-bytes"` // decoded size of a body that is not streamed
+}
+
+// Pagination says how the pages of a listing are walked.
+type Pagination struct {
+	Style    string        `yaml:"style"`    // token, offset, page, link or none
+	Request  string        `yaml:"request"`  // the parameter (or body member, as a path) that names the page
+	Response string        `yaml:"response"` // path of the next token in the answer: payload.nextToken
+	Items    string        `yaml:"items"`    // path of the items in the answer
+	Size     string        `yaml:"size"`     // the parameter that sets how many items a page has
+	Rule     string        `yaml:"rule"`     // same (default): repeat the arguments; token-only: send nothing but the token
+	TTL      time.Duration `yaml:"ttl"`      // how long a token lives; 0: unknown
+}
+
+// Auth says which credential an operation takes, where the document's security does not tell.
+type Auth struct {
+	Kind     string   `yaml:"kind"`     // a word the credential understands: none, grantless, restricted …
+	Scope    string   `yaml:"scope"`    // the scope of the token
+	Elements []string `yaml:"elements"` // data elements that the token must grant
+}
+
+// Success says when a 2xx answer is a failure after all.
+type Success struct {
+	Field  string   `yaml:"field"`  // path of a member of the JSON answer: status
+	Fail   []string `yaml:"fail"`   // its values that mean failure: [INVALID]
+	Errors string   `yaml:"errors"` // path of an array that means failure unless it is empty or absent: errors
+}
+
+// Transport has the settings of the connection pool of an API. Sources: resilience of pooled clients is discussed at net/http.Transport.
+type Transport struct {
+	MaxIdle     int           `yaml:"max-idle"`     // idle connections kept per host
+	MaxConns    int           `yaml:"max-conns"`    // connections per host; further calls wait
+	IdleTimeout time.Duration `yaml:"idle-timeout"` // an idle connection is closed after this
+	DialTimeout time.Duration `yaml:"dial-timeout"`
+	TLSTimeout  time.Duration `yaml:"tls-timeout"`
+	MaxAge      time.Duration `yaml:"max-age"` // an idle connection older than this is closed, so that changes of DNS are seen; jittered
+	Ping        time.Duration `yaml:"ping"`    // silence on an HTTP/2 connection after which it is pinged
+}
