@@ -1,0 +1,50 @@
+package tree
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Suggest returns the candidate that word most likely stands for, or "" if none is near: at most a third of its letters
+// differ, without regard to case and to hyphens against underscores. Of equally near ones the first wins.
+func Suggest(word string, candidates []string) string {
+	best, least := "", 0
+	for _, c := range candidates {
+		d := distance(plain(word), plain(c))
+		if near := d <= max(1, len(c)/3) && d < len(c); near && (best == "" || d < least) {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// plain brings spellings that people mix up to one form.
+func plain(s string) string {
+	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(shorten(s)))
+}
+
+// distance is the number of letters to insert, delete, replace or swap with their neighbour to turn a into b.
+func distance(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	rows := [3][]int{make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		row, above, above2 := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
+		row[0] = i
+		for j := 1; j <= len(t); j++ {
+			cost := 1
+			if s[i-1] == t[j-1] {
+				cost = 0
+			}
+			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
+			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+				row[j] = min(row[j], above2[j-2]+1)
+			}
+		}
+	}
+	return rows[len(s)%3][len(t)]
+}
+
+func quote(s string) string { return strconv.Quote(shorten(s)) }
