@@ -1,0 +1,291 @@
+package spapitest
+
+import (
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options configure a [Server]. The zero value is a healthy, empty account.
+type Options struct {
+	Stock   map[string]int  // units in Amazon's warehouses by SKU; other SKUs are unknown to the inventory
+	Listed  []string        // SKUs with a listing; nil: those of Stock
+	Invalid map[string]bool // SKUs whose deletion is answered 200 with status INVALID
+
+	Speed   float64          // how many seconds of the API pass in one real second; 0 means 1. Buckets, outage and token life follow it
+	Rates   map[string]Rate  // rate and burst by operation, in API time; nil means [DocumentedRates]
+	Latency [2]time.Duration // least and most time an answer takes, real time; zero: none
+
+	Faults      float64       // share of requests that fail, 0 to 1
+	Outage      time.Duration // length of a total outage, API time; 0: none
+	OutageAfter time.Duration // when it begins, counted from the first request, API time
+	Seed        uint64        // of the random choice of faults; the same seed gives the same sequence
+	TokenLife   time.Duration // API time; 0 means 1 h
+	Log         io.Writer     // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+}
+
+// A Rate is the token bucket of one operation.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// DocumentedRates are the usage plans of the operations that the server knows.
+func DocumentedRates() map[string]Rate {
+	return map[string]Rate{
+		GetInventorySummaries: {2, 2},
+		DeleteListingsItem:    {5, 5},
+		GetListingsItem:       {5, 5},
+		CreateFeedDocument:    {0.5, 15},
+	}
+}
+
+// The operations that the server knows, by operationId.
+const (
+	GetInventorySummaries = "getInventorySummaries"
+	DeleteListingsItem    = "deleteListingsItem"
+	GetListingsItem       = "getListingsItem"
+	CreateFeedDocument    = "createFeedDocument"
+	requestToken          = "token"
+)
+
+// A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
+type Server struct {
+	opts  Options
+	log   journal
+	start func() time.Time // of the first request
+
+	mu        sync.Mutex
+	random    *rand.Rand
+	listed    map[string]bool
+	buckets   map[string]*bucket
+	tokens    map[string]time.Time // by access token: when it expires
+	documents int
+}
+
+// New makes a server. Serve it with net/http/httptest, or with [resilience/faults] in memory.
+func New(opts Options) *Server {
+	if opts.Speed == 0 {
+		opts.Speed = 1
+	}
+	if opts.Rates == nil {
+		opts.Rates = DocumentedRates()
+	}
+	if opts.TokenLife == 0 {
+		opts.TokenLife = time.Hour
+	}
+	s := &Server{
+		opts:    opts,
+		log:     journal{to: opts.Log},
+		start:   sync.OnceValue(time.Now),
+		random:  rand.New(rand.NewPCG(opts.Seed, 0)),
+		listed:  map[string]bool{},
+		buckets: map[string]*bucket{},
+		tokens:  map[string]time.Time{},
+	}
+	for operation, r := range opts.Rates {
+		s.buckets[operation] = newBucket(r.PerSecond*opts.Speed, r.Burst, time.Now())
+	}
+	for _, sku := range opts.Listed {
+		s.listed[sku] = true
+	}
+	if opts.Listed == nil {
+		for sku := range opts.Stock {
+			s.listed[sku] = true
+		}
+	}
+	return s
+}
+
+// Entries returns what the server did so far, in order.
+func (s *Server) Entries() []Entry { return s.log.entries() }
+
+// Listed reports whether the SKU still has a listing.
+func (s *Server) Listed(sku string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.listed[sku]
+}
+
+// ServeHTTP answers one request: outage, gate, fault before the work, work, fault after it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	call := route(r)
+	entry := Entry{Operation: call.operation, SKU: call.sku}
+	defer func() { s.log.add(entry) }()
+
+	time.Sleep(s.latency())
+	if s.out() {
+		entry.Fault, entry.Status = "outage", http.StatusServiceUnavailable
+		htmlPage(w, http.StatusServiceUnavailable)
+		return
+	}
+	entry.Time = time.Now()
+	if b := s.buckets[call.operation]; b != nil && !b.take(entry.Time) {
+		entry.Fault, entry.Status = "throttled", http.StatusTooManyRequests
+		writeErrors(w, http.StatusTooManyRequests, "QuotaExceeded", "the quota of this operation is used up")
+		return
+	}
+	f := s.fault()
+	entry.Fault = f.name
+	if f.before() {
+		entry.Status = f.apply(w, nil)
+		return
+	}
+	answer := s.work(call, r, body)
+	entry.Applied = answer.applied
+	entry.Status = f.apply(w, &answer)
+}
+
+// A call is a request as the server understands it.
+type call struct{ operation, sku string }
+
+func route(r *http.Request) call {
+	path := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	switch {
+	case r.Method == http.MethodPost && r.URL.Path == "/auth/o2/token":
+		return call{operation: requestToken}
+	case r.Method == http.MethodGet && r.URL.Path == "/fba/inventory/v1/summaries":
+		return call{operation: GetInventorySummaries, sku: r.URL.Query().Get("sellerSku")}
+	case r.Method == http.MethodPost && r.URL.Path == "/feeds/2021-06-30/documents":
+		return call{operation: CreateFeedDocument}
+	case len(path) == 5 && strings.HasPrefix(r.URL.Path, "/listings/2021-08-01/items/"):
+		sku, err := url.PathUnescape(path[4])
+		if err == nil && sku != "" && r.Method == http.MethodDelete {
+			return call{DeleteListingsItem, sku}
+		}
+		if err == nil && sku != "" && r.Method == http.MethodGet {
+			return call{GetListingsItem, sku}
+		}
+	}
+	return call{operation: r.Method + " " + r.URL.Path}
+}
+
+// An answer is what the work came to.
+type answer struct {
+	status  int
+	body    any
+	rate    float64 // of x-amzn-RateLimit-Limit; 0: no header
+	applied bool
+}
+
+func (s *Server) work(c call, r *http.Request, body []byte) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.operation == requestToken {
+		return s.token(body)
+	}
+	if until, ok := s.tokens[r.Header.Get("x-amz-access-token")]; !ok || time.Now().After(until) {
+		return refusal(http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired.")
+	}
+	out := s.operation(c, r)
+	if plan, ok := s.opts.Rates[c.operation]; ok && out.status < http.StatusForbidden {
+		out.rate = plan.PerSecond * s.opts.Speed
+	}
+	return out
+}
+
+func (s *Server) operation(c call, r *http.Request) answer {
+	switch c.operation {
+	case GetInventorySummaries:
+		return s.summaries(r.URL.Query())
+	case GetListingsItem:
+		if !s.listed[c.sku] {
+			return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
+		}
+		return answer{status: http.StatusOK, body: map[string]any{"sku": c.sku}}
+	case DeleteListingsItem:
+		return s.delete(c.sku, r.URL.Query())
+	case CreateFeedDocument:
+		s.documents++
+		id := "document-" + strconv.Itoa(s.documents)
+		return answer{status: http.StatusCreated, applied: true,
+			body: map[string]any{"feedDocumentId": id, "url": "https://documents.invalid/" + id}}
+	}
+	return refusal(http.StatusNotFound, "NotFound", "no such operation", "")
+}
+
+func (s *Server) token(body []byte) answer {
+	form, err := url.ParseQuery(string(body))
+	if err != nil || form.Get("grant_type") != "refresh_token" || form.Get("refresh_token") == "" ||
+		form.Get("client_id") == "" || form.Get("client_secret") == "" {
+		return answer{status: http.StatusBadRequest, body: map[string]any{"error": "invalid_request", "error_description": "a parameter is missing"}}
+	}
+	name := "stand-in-token-" + strconv.Itoa(len(s.tokens)+1)
+	life := time.Duration(float64(s.opts.TokenLife) / s.opts.Speed)
+	s.tokens[name] = time.Now().Add(life)
+	return answer{status: http.StatusOK, body: map[string]any{
+		"access_token": name, "token_type": "bearer", "expires_in": max(1, int(life.Seconds())), "refresh_token": form.Get("refresh_token")}}
+}
+
+func (s *Server) summaries(query url.Values) answer {
+	if query.Get("granularityType") != "Marketplace" || query.Get("granularityId") == "" || query.Get("marketplaceIds") == "" {
+		return refusal(http.StatusBadRequest, "InvalidInput", "granularityType, granularityId and marketplaceIds are required", "")
+	}
+	skus := strings.Split(query.Get("sellerSkus"), ",")
+	if one := query.Get("sellerSku"); one != "" {
+		skus = []string{one}
+	}
+	if len(skus) > 50 {
+		return refusal(http.StatusBadRequest, "InvalidInput", "at most 50 SKUs a call", "")
+	}
+	rows := []any{}
+	for _, sku := range skus {
+		if units, known := s.opts.Stock[sku]; known {
+			rows = append(rows, map[string]any{"sellerSku": sku, "totalQuantity": units})
+		}
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"payload": map[string]any{
+		"granularity":        map[string]any{"granularityType": "Marketplace", "granularityId": query.Get("granularityId")},
+		"inventorySummaries": rows,
+	}}}
+}
+
+func (s *Server) delete(sku string, query url.Values) answer {
+	if query.Get("marketplaceIds") == "" {
+		return refusal(http.StatusBadRequest, "InvalidInput", "marketplaceIds is required", "")
+	}
+	reply := map[string]any{"sku": sku, "status": "ACCEPTED", "submissionId": "submission-" + strconv.Itoa(len(s.listed))}
+	switch {
+	case !s.listed[sku]:
+		return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
+	case s.opts.Invalid[sku]:
+		reply["status"] = "INVALID"
+		reply["issues"] = []any{map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR"}}
+		return answer{status: http.StatusOK, body: reply}
+	}
+	delete(s.listed, sku)
+	return answer{status: http.StatusOK, body: reply, applied: true}
+}
+
+func refusal(status int, code, message, details string) answer {
+	return answer{status: status, body: errorList(code, message, details)}
+}
+
+func errorList(code, message, details string) map[string]any {
+	return map[string]any{"errors": []any{map[string]any{"code": code, "message": message, "details": details}}}
+}
+
+func writeErrors(w http.ResponseWriter, status int, code, message string) {
+	writeJSON(w, status, errorList(code, message, ""))
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	data, _ := json.Marshal(body)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	w.WriteHeader(status)
+	_, _ = w.Write(data)
+}
+
+func htmlPage(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, "<html><body><h1>Service Unavailable</h1></body></html>")
+}
