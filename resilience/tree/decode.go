@@ -71,7 +71,7 @@ func (d *decoder) wrong(n *Node, path, what, cure string) {
 
 // want is wrong with the words "want x, got y".
 func (d *decoder) want(n *Node, path, want string) {
-	d.wrong(n, path, "want "+want+", got "+n.describe(), "")
+	d.wrong(n, path, "want "+want+", got "+n.Describe(), "")
 }
 
 func (d *decoder) about(path string) string {
@@ -90,8 +90,8 @@ func (d *decoder) leaf(n *Node, path string) {
 	}
 }
 
-// describe names the value of a node for a message.
-func (n *Node) describe() string {
+// Describe names the value of a node for a message.
+func (n *Node) Describe() string {
 	switch n.Kind {
 	case Null:
 		return "nothing"
@@ -266,7 +266,7 @@ func (d *decoder) string(n *Node, v reflect.Value, path string) {
 	case String:
 		v.SetString(n.Text)
 	case Number, Bool:
-		d.wrong(n, path, "want text, got "+n.describe(), "write "+strconv.Quote(n.Text))
+		d.wrong(n, path, "want text, got "+n.Describe(), "write "+strconv.Quote(n.Text))
 	default:
 		d.want(n, path, "text")
 	}

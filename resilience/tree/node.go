@@ -48,3 +48,11 @@ func (n *Node) Get(key string) *Node {
 	}
 	return nil
 }
+
+// Entries returns the pairs of a mapping, none if n is nil or no mapping.
+func (n *Node) Entries() []Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
+}

@@ -1,0 +1,194 @@
+// This file is the table of all policy keys. Documentation, the JSON Schema, explain, the merge and the checks of values all walk it;
+// a test holds it against the structs of policy.go.
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Field describes one policy key.
+type Field struct {
+	Path    string   // the keys joined by dots: "retry.attempts"
+	Type    string   // "whole number", "number", "duration", "true or false", "text", "list of text", "list of whole numbers"
+	Unit    string   // of a number: "attempts", "1/s", "bytes"; empty if it has none
+	Default string   // the built-in default as a policy file has it; empty: none
+	Range   string   // which values are allowed, in words: "1 to 100"; empty: all of the type
+	Words   []string // the allowed words of a text; nil: all
+	Doc     string   // what the key does, in one sentence without a full stop
+
+	at   func(*Policy) any // points to the value
+	rule rule
+}
+
+// value returns the field of p, addressable.
+func (f *Field) value(p *Policy) reflect.Value { return reflect.ValueOf(f.at(p)).Elem() }
+
+// Fields lists every policy key in the order of the structs.
+func Fields() []Field {
+	fs := make([]Field, len(table))
+	def := Default()
+	for i, f := range table {
+		f.Type = typeWord(f.value(&def).Interface())
+		f.Default = text(f.value(&def).Interface())
+		f.Range = f.rule.text
+		fs[i] = f
+	}
+	return fs
+}
+
+// fields is the table without the columns that are worked out for show.
+func fields() []Field { return table }
+
+// Get returns the value at a dotted path as a policy file would have it, "" for a value that is not set, and whether there is such a key.
+func Get(p Policy, path string) (string, bool) {
+	for _, f := range table {
+		if f.Path == path {
+			return text(f.value(&p).Interface()), true
+		}
+	}
+	return "", false
+}
+
+func typeWord(v any) string {
+	switch v.(type) {
+	case int, int64:
+		return "whole number"
+	case float64:
+		return "number"
+	case time.Duration:
+		return "duration"
+	case Switch:
+		return "true or false"
+	case []string:
+		return "list of text"
+	case []int:
+		return "list of whole numbers"
+	}
+	return "text"
+}
+
+// text writes a value as YAML has it, "" for the zero value.
+func text(v any) string {
+	if reflect.ValueOf(v).IsZero() {
+		return ""
+	}
+	switch v := v.(type) {
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case time.Duration:
+		return duration(v)
+	case []string:
+		return "[" + strings.Join(v, ", ") + "]"
+	case []int:
+		return strings.ReplaceAll(fmt.Sprint(v), " ", ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+// duration writes 2m0s as 2m and 1h0m0s as 1h.
+func duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+var classWords = []string{string(Safe), string(Idempotent), string(Keyed), string(Conditional), string(Unsafe)}
+
+var table = []Field{
+	{Path: classKey, Words: classWords, Doc: "whether the request may be sent twice", at: func(p *Policy) any { return &p.Idempotency }},
+	{Path: whyKey, Doc: "the effect of a repeat on this operation", at: func(p *Policy) any { return &p.Why }},
+	{Path: "key.header", rule: header, Doc: "the request header that carries the idempotency key of a keyed operation", at: func(p *Policy) any { return &p.Key.Header }},
+
+	{Path: "retry.attempts", Unit: "attempts", rule: attempts, Doc: "most attempts of a call, the first included; 1 means one request on the wire whatever happens", at: func(p *Policy) any { return &p.Retry.Attempts }},
+	{Path: "retry.throttle.base", rule: positive, Doc: "first wait after 429 and other refusals", at: func(p *Policy) any { return &p.Retry.Throttle.Base }},
+	{Path: "retry.throttle.factor", rule: one, Doc: "growth of that wait from attempt to attempt", at: func(p *Policy) any { return &p.Retry.Throttle.Factor }},
+	{Path: "retry.throttle.max", rule: positive, Doc: "longest wait after 429 and other refusals", at: func(p *Policy) any { return &p.Retry.Throttle.Max }},
+	{Path: "retry.server.base", rule: positive, Doc: "first wait after a 5xx, a timeout or a cut body", at: func(p *Policy) any { return &p.Retry.Server.Base }},
+	{Path: "retry.server.factor", rule: one, Doc: "growth of that wait from attempt to attempt", at: func(p *Policy) any { return &p.Retry.Server.Factor }},
+	{Path: "retry.server.max", rule: positive, Doc: "longest wait after a 5xx, a timeout or a cut body", at: func(p *Policy) any { return &p.Retry.Server.Max }},
+	{Path: "retry.connection.base", rule: positive, Doc: "first wait after a connection that did not come about or broke", at: func(p *Policy) any { return &p.Retry.Connection.Base }},
+	{Path: "retry.connection.factor", rule: one, Doc: "growth of that wait from attempt to attempt", at: func(p *Policy) any { return &p.Retry.Connection.Factor }},
+	{Path: "retry.connection.max", rule: positive, Doc: "longest wait after a connection that did not come about or broke", at: func(p *Policy) any { return &p.Retry.Connection.Max }},
+	{Path: "retry.jitter", Words: []string{string(EqualJitter), string(FullJitter), string(NoJitter)}, Doc: "how a wait d is spread: equal over d/2 to d, full over 0 to d, none", at: func(p *Policy) any { return &p.Retry.Jitter }},
+	{Path: "retry.max-retry-after", rule: positive, Doc: "a longer Retry-After ends the call at once", at: func(p *Policy) any { return &p.Retry.MaxRetryAfter }},
+	{Path: "retry.statuses", rule: status, Doc: "further statuses after which a repeatable operation is sent again", at: func(p *Policy) any { return &p.Retry.Statuses }},
+	{Path: "retry.refused", rule: status, Doc: "statuses with which this server says that it did not run the request; needs a why", at: func(p *Policy) any { return &p.Retry.Refused }},
+	{Path: "retry.budget.enabled", Doc: "whether retries are paid from a budget that all calls share", at: func(p *Policy) any { return &p.Retry.Budget.Enabled }},
+	{Path: "retry.budget.tokens", Unit: "tokens", rule: positive, Doc: "size of the budget and its content at the start", at: func(p *Policy) any { return &p.Retry.Budget.Tokens }},
+	{Path: "retry.budget.cost", Unit: "tokens", rule: positive, Doc: "price of a retry, which comes back if the retry succeeds", at: func(p *Policy) any { return &p.Retry.Budget.Cost }},
+	{Path: "retry.budget.timeout-cost", Unit: "tokens", rule: positive, Doc: "price of a retry after a timeout", at: func(p *Policy) any { return &p.Retry.Budget.TimeoutCost }},
+	{Path: "retry.budget.refill", Unit: "tokens", rule: positive, Doc: "what a success at the first attempt adds", at: func(p *Policy) any { return &p.Retry.Budget.Refill }},
+	{Path: "retry.attempt-header", rule: header, Doc: "request header that carries the attempt number from 1", at: func(p *Policy) any { return &p.Retry.AttemptHeader }},
+
+	{Path: "timeout.overall", rule: positive, Doc: "longest time of all attempts and waits together", at: func(p *Policy) any { return &p.Timeout.Overall }},
+	{Path: "timeout.attempt", rule: positive, Doc: "longest time of one attempt: sending, reading and decoding", at: func(p *Policy) any { return &p.Timeout.Attempt }},
+	{Path: "timeout.idle", rule: positive, Doc: "longest silence within a streamed body", at: func(p *Policy) any { return &p.Timeout.Idle }},
+
+	{Path: "breaker.enabled", Doc: "whether a circuit guards the calls", at: func(p *Policy) any { return &p.Breaker.Enabled }},
+	{Path: "breaker.circuit", Doc: "name of a circuit shared by the operations that name it, instead of the one of API, host and credential", at: func(p *Policy) any { return &p.Breaker.Circuit }},
+	{Path: "breaker.failure-rate", Unit: "share", rule: shareOrNever, Doc: "the circuit opens at this share of failures or more", at: func(p *Policy) any { return &p.Breaker.FailureRate }},
+	{Path: "breaker.min-calls", Unit: "calls", rule: one, Doc: "fewest outcomes in the window before the rate counts", at: func(p *Policy) any { return &p.Breaker.MinCalls }},
+	{Path: "breaker.window", rule: positive, Doc: "how far back the rate looks", at: func(p *Policy) any { return &p.Breaker.Window }},
+	{Path: "breaker.consecutive", Unit: "calls", rule: countOrNever, Doc: "the circuit opens after so many failures in a row", at: func(p *Policy) any { return &p.Breaker.Consecutive }},
+	{Path: "breaker.open", rule: positive, Doc: "first cool-down of an open circuit", at: func(p *Policy) any { return &p.Breaker.Open }},
+	{Path: "breaker.max-open", rule: positive, Doc: "longest cool-down", at: func(p *Policy) any { return &p.Breaker.MaxOpen }},
+	{Path: "breaker.growth", rule: one, Doc: "factor of the cool-down after each failed probe", at: func(p *Policy) any { return &p.Breaker.Growth }},
+	{Path: "breaker.jitter", Unit: "share", rule: jitterOrNone, Doc: "share by which a cool-down varies up and down", at: func(p *Policy) any { return &p.Breaker.Jitter }},
+	{Path: "breaker.probes", Unit: "calls", rule: one, Doc: "calls let through at a time when the circuit is half-open", at: func(p *Policy) any { return &p.Breaker.Probes }},
+	{Path: "breaker.successes", Unit: "calls", rule: one, Doc: "successful probes that close the circuit", at: func(p *Policy) any { return &p.Breaker.Successes }},
+	{Path: "breaker.contract", Doc: "whether an answer that breaks the contract counts as a failure", at: func(p *Policy) any { return &p.Breaker.Contract }},
+
+	{Path: "rate.enabled", Doc: "whether calls take a permit from a token bucket", at: func(p *Policy) any { return &p.Rate.Enabled }},
+	{Path: "rate.per-second", Unit: "1/s", rule: positive, Doc: "permits added per second", at: func(p *Policy) any { return &p.Rate.PerSecond }},
+	{Path: "rate.burst", Unit: "permits", rule: one, Doc: "most permits that the bucket holds; it starts full", at: func(p *Policy) any { return &p.Rate.Burst }},
+	{Path: "rate.bucket", Doc: "name of a shared bucket that is used instead of one of the operation's own", at: func(p *Policy) any { return &p.Rate.Bucket }},
+	{Path: "rate.also", Doc: "names of shared buckets that every call takes a permit from as well", at: func(p *Policy) any { return &p.Rate.Also }},
+	{Path: "rate.max-wait", rule: positive, Doc: "longest wait for a permit; beyond it the call fails at once", at: func(p *Policy) any { return &p.Rate.MaxWait }},
+	{Path: "rate.learn", Doc: "whether the rate follows what the server states in response headers", at: func(p *Policy) any { return &p.Rate.Learn }},
+	{Path: "rate.floor", Unit: "share of per-second", rule: share, Doc: "lowest rate learned", at: func(p *Policy) any { return &p.Rate.Floor }},
+	{Path: "rate.ceiling", Unit: "multiple of per-second", rule: positive, Doc: "highest rate learned", at: func(p *Policy) any { return &p.Rate.Ceiling }},
+
+	{Path: "bulkhead.enabled", Doc: "whether the calls in flight are bounded", at: func(p *Policy) any { return &p.Bulkhead.Enabled }},
+	{Path: "bulkhead.max", Unit: "calls", rule: one, Doc: "most calls in flight at a time, per API, host and credential", at: func(p *Policy) any { return &p.Bulkhead.Max }},
+	{Path: "bulkhead.max-wait", rule: positive, Doc: "longest wait for a place", at: func(p *Policy) any { return &p.Bulkhead.MaxWait }},
+
+	{Path: "hedge.enabled", Doc: "whether a slow safe request is sent a second time and the first answer taken", at: func(p *Policy) any { return &p.Hedge.Enabled }},
+	{Path: "hedge.after", rule: positive, Doc: "the wait before the copy", at: func(p *Policy) any { return &p.Hedge.After }},
+	{Path: "hedge.max", Unit: "requests", rule: one, Doc: "most copies beside the first request", at: func(p *Policy) any { return &p.Hedge.Max }},
+
+	{Path: "redirects.max", Unit: "redirects", rule: countOrNone, Doc: "most redirects followed, only for safe operations and within the origin", at: func(p *Policy) any { return &p.Redirects.Max }},
+	{Path: "response.max-bytes", Unit: "bytes", rule: one, Doc: "most bytes of a decoded body that is not streamed", at: func(p *Policy) any { return &p.Response.MaxBytes }},
+
+	{Path: "pagination.style", Words: []string{"token", "offset", "page", "link", "none"}, Doc: "how the pages of a listing are walked", at: func(p *Policy) any { return &p.Pagination.Style }},
+	{Path: "pagination.request", Doc: "the parameter, or the path of the body member, that names the page", at: func(p *Policy) any { return &p.Pagination.Request }},
+	{Path: "pagination.response", Doc: "path of the next token in the answer", at: func(p *Policy) any { return &p.Pagination.Response }},
+	{Path: "pagination.items", Doc: "path of the items in the answer", at: func(p *Policy) any { return &p.Pagination.Items }},
+	{Path: "pagination.size", Doc: "the parameter that sets how many items a page has", at: func(p *Policy) any { return &p.Pagination.Size }},
+	{Path: "pagination.rule", Words: []string{"same", "token-only"}, Doc: "what a request for a further page repeats: the same arguments, or nothing but the token", at: func(p *Policy) any { return &p.Pagination.Rule }},
+	{Path: "pagination.ttl", rule: positive, Doc: "how long a token lives", at: func(p *Policy) any { return &p.Pagination.TTL }},
+
+	{Path: "auth.kind", Doc: "which credential the operation takes, in a word that the credential understands", at: func(p *Policy) any { return &p.Auth.Kind }},
+	{Path: "auth.scope", Doc: "the scope of the token", at: func(p *Policy) any { return &p.Auth.Scope }},
+	{Path: "auth.elements", Doc: "data elements that the token must grant", at: func(p *Policy) any { return &p.Auth.Elements }},
+
+	{Path: "success.field", Doc: "path of the member of a 2xx answer that tells success from failure", at: func(p *Policy) any { return &p.Success.Field }},
+	{Path: "success.fail", Doc: "its values that mean failure", at: func(p *Policy) any { return &p.Success.Fail }},
+	{Path: "success.errors", Doc: "path of an array in a 2xx answer that means failure unless it is empty or absent", at: func(p *Policy) any { return &p.Success.Errors }},
+
+	{Path: "transport.max-idle", Unit: "connections", rule: one, Doc: "idle connections kept per host", at: func(p *Policy) any { return &p.Transport.MaxIdle }},
+	{Path: "transport.max-conns", Unit: "connections", rule: one, Doc: "most connections per host; further calls wait", at: func(p *Policy) any { return &p.Transport.MaxConns }},
+	{Path: "transport.idle-timeout", rule: positive, Doc: "an idle connection is closed after this", at: func(p *Policy) any { return &p.Transport.IdleTimeout }},
+	{Path: "transport.dial-timeout", rule: positive, Doc: "longest time to connect", at: func(p *Policy) any { return &p.Transport.DialTimeout }},
+	{Path: "transport.tls-timeout", rule: positive, Doc: "longest TLS handshake", at: func(p *Policy) any { return &p.Transport.TLSTimeout }},
+	{Path: "transport.max-age", rule: positive, Doc: "an idle connection older than this is closed, so that changes of DNS are seen", at: func(p *Policy) any { return &p.Transport.MaxAge }},
+	{Path: "transport.ping", rule: positive, Doc: "silence on an HTTP/2 connection after which it is pinged", at: func(p *Policy) any { return &p.Transport.Ping }},
+}

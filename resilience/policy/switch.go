@@ -1,0 +1,27 @@
+package policy
+
+import "errors"
+
+// UnmarshalText reads true as On and false as Off.
+func (s *Switch) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "true":
+		*s = On
+	case "false":
+		*s = Off
+	default:
+		return errors.New("want true or false, got " + string(text))
+	}
+	return nil
+}
+
+// String returns "true", "false", or "" for Inherit.
+func (s Switch) String() string {
+	switch s {
+	case On:
+		return "true"
+	case Off:
+		return "false"
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+// This file checks the values of a policy as it was read, each at its position.
+package policy
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A rule says which numbers or texts a key allows, and how to say so. The zero rule allows all.
+type rule struct {
+	text   string
+	number func(float64) bool
+	word   func(string) bool
+}
+
+var (
+	positive     = rule{text: "more than 0", number: func(f float64) bool { return f > 0 && !math.IsInf(f, 1) }}
+	one          = rule{text: "at least 1", number: func(f float64) bool { return f >= 1 && !math.IsInf(f, 1) }}
+	attempts     = rule{text: "1 to 100", number: func(f float64) bool { return f >= 1 && f <= 100 }}
+	share        = rule{text: "more than 0 and at most 1", number: func(f float64) bool { return f > 0 && f <= 1 }}
+	shareOrNever = rule{text: "more than 0 and at most 1, or negative for never", number: func(f float64) bool { return f < 0 || f > 0 && f <= 1 }}
+	jitterOrNone = rule{text: "more than 0 and below 1, or negative for none", number: func(f float64) bool { return f < 0 || f > 0 && f < 1 }}
+	countOrNever = rule{text: "at least 1, or negative for never", number: func(f float64) bool { return f != 0 }}
+	countOrNone  = rule{text: "at least 1, or -1 for none", number: func(f float64) bool { return f >= 1 || f == -1 }}
+	status       = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
+	header       = rule{text: "a header name", word: isToken}
+)
+
+// isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
+func isToken(s string) bool {
+	return s != "" && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// validate checks every value that was set, at its position, and what the values say together. Subject goes before the key in each finding,
+// and the keys lose the prefix under: "breaker." for a circuit, whose keys stand by themselves.
+func (p Policy) validate(set map[string]diag.Position, subject, under string) diag.List {
+	var found diag.List
+	for i := range table {
+		f := &table[i]
+		if pos, ok := set[f.Path]; ok {
+			f.check(p, func(what, cure string) {
+				found.Add(diag.Diagnostic{Pos: pos, Code: "policy-value", Subject: join(subject, strings.TrimPrefix(f.Path, under)), What: what, Cure: cure})
+			})
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for _, c := range p.conflicts() {
+		if pos, ok := set[c.path]; ok {
+			found.Add(diag.Diagnostic{Pos: pos, Code: "policy-conflict", Subject: join(subject, strings.TrimPrefix(c.path, under)), What: c.what, Cure: c.cure})
+		}
+	}
+	return found
+}
+
+// join puts the parts of a subject together.
+func join(subject, path string) string {
+	if subject == "" {
+		return path
+	}
+	return subject + ": " + path
+}
+
+// check calls bad if the value of the field is not allowed.
+func (f *Field) check(p Policy, bad func(what, cure string)) {
+	switch v := f.value(&p).Interface().(type) {
+	case int:
+		f.checkNumber(float64(v), v, bad)
+	case int64:
+		f.checkNumber(float64(v), v, bad)
+	case float64:
+		f.checkNumber(v, v, bad)
+	case time.Duration:
+		f.checkNumber(float64(v), v, bad)
+	case Class:
+		f.checkText(string(v), bad)
+	case Jitter:
+		f.checkText(string(v), bad)
+	case string:
+		f.checkText(v, bad)
+	case []string:
+		for _, s := range v {
+			f.checkText(s, bad)
+		}
+	case []int:
+		for _, n := range v {
+			f.checkNumber(float64(n), n, bad)
+		}
+	}
+}
+
+func (f *Field) checkNumber(n float64, written any, bad func(what, cure string)) {
+	if f.rule.number != nil && !f.rule.number(n) {
+		bad(fmt.Sprintf("want %s, got %v", f.rule.text, written), "")
+	}
+}
+
+func (f *Field) checkText(s string, bad func(what, cure string)) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		bad("is empty", "delete the key to inherit")
+	case f.Words != nil && !slices.Contains(f.Words, s):
+		bad("want "+oneOf(f.Words)+", got "+strconv.Quote(s), suggestion(s, f.Words))
+	case f.rule.word != nil && !f.rule.word(s):
+		bad("want "+f.rule.text+", got "+strconv.Quote(s), "")
+	}
+}
+
+// oneOf lists words: "a, b or c".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// suggestion returns the cure for a word that is none of words.
+func suggestion(s string, words []string) string {
+	if near := tree.Suggest(s, words); near != "" {
+		return "did you mean " + strconv.Quote(near) + "?"
+	}
+	return ""
+}
+
+// A conflict is what two values of one policy say against one another; it stands at the key path.
+type conflict struct{ path, what, cure string }
+
+// conflicts checks only what is set, so that a value left to a weaker layer is never at fault.
+func (p Policy) conflicts() []conflict {
+	var cs []conflict
+	above := func(small, large time.Duration, path, other string) {
+		if large != 0 && small > large {
+			cs = append(cs, conflict{path, fmt.Sprintf("%s is longer than %s, %s", duration(small), other, duration(large)), ""})
+		}
+	}
+	above(p.Retry.Throttle.Base, p.Retry.Throttle.Max, "retry.throttle.base", "max")
+	above(p.Retry.Server.Base, p.Retry.Server.Max, "retry.server.base", "max")
+	above(p.Retry.Connection.Base, p.Retry.Connection.Max, "retry.connection.base", "max")
+	above(p.Timeout.Attempt, p.Timeout.Overall, "timeout.attempt", "timeout.overall")
+	above(p.Breaker.Open, p.Breaker.MaxOpen, "breaker.open", "max-open")
+	if p.Rate.Ceiling != 0 && p.Rate.Floor > p.Rate.Ceiling {
+		cs = append(cs, conflict{"rate.floor", fmt.Sprintf("%v is more than the ceiling, %v", p.Rate.Floor, p.Rate.Ceiling), ""})
+	}
+	if len(p.Retry.Refused) > 0 && p.Why == "" {
+		cs = append(cs, conflict{"retry.refused", "says without a why that the server did not run the request", "add why: with the reason to believe it"})
+	}
+	return cs
+}
