@@ -1,0 +1,48 @@
+# make help lists the targets.
+MODULES := . resilience
+GO      ?= go
+# Linters and other tools have a module of their own, so that they never weigh on the build of a client.
+TOOL    := GOWORK=off $(GO) tool -modfile=tools/go.mod
+
+.PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench fuzz soak storms tidy
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+generate: ## regenerate every checked-in client from specs/
+	$(GO) run ./cmd/resgen generate
+
+test: fmt vet lint unit goldens regenerate corpus ## everything that CI runs
+
+fmt: ## source that gofmt would change
+	@bad=$$(gofmt -l $$(git ls-files '*.go' ':!testdata/*/want/*')); \
+	if [ -n "$$bad" ]; then echo "not gofmt-clean:"; echo "$$bad"; exit 1; fi
+
+vet: ## go vet over both modules
+	@for m in $(MODULES); do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
+
+lint: ## staticcheck over both modules
+	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
+
+unit: ## all tests of both modules, with the race detector
+	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
+
+goldens: ## everything under testdata that is meant to compile, compiles
+	@GOWORK=off $(GO) -C testdata vet ./...
+
+regenerate: ## the checked-in clients are what specs/ gives
+	$(GO) run ./cmd/resgen check
+
+corpus: ## sweep over the real documents in $$RESGEN_CORPUS, if it is set
+	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus; else echo "corpus: RESGEN_CORPUS names no folder of documents; the sweep is left out"; fi
+
+bench: ## benchmarks of the runtime
+	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...
+
+tidy: ## go mod tidy of all modules; the root wants the replace of go.work for a moment
+	$(GO) mod edit -replace github.com/resgen/resgen/resilience@v0.1.0=./resilience
+	GOWORK=off $(GO) mod tidy; status=$$?; \
+	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience@v0.1.0; exit $$status
+	GOWORK=off $(GO) -C resilience mod tidy
+	GOWORK=off $(GO) -C tools mod tidy

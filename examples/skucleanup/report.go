@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+)
+
+// An outcome is what became of one SKU.
+type outcome string
+
+const (
+	deleted  outcome = "deleted"   // the listing is gone; a 404 on a repeat counts
+	kept     outcome = "kept"      // Amazon has stock of it
+	refused  outcome = "refused"   // 200 with status INVALID
+	failed   outcome = "failed"    // a permanent error, or every attempt failed before anything was done
+	notTried outcome = "not_tried" // the circuit stayed open, the run was interrupted, or deleting was not asked for
+	unknown  outcome = "unknown"   // its stock could not be learned, or its deletion may have been done without an answer
+)
+
+// outcomes has all of them in the order of the summary.
+var outcomes = []struct {
+	outcome outcome
+	words   string
+}{
+	{deleted, "listing deleted"},
+	{kept, "in stock, kept"},
+	{refused, "refused by the API (status INVALID)"},
+	{failed, "failed for good"},
+	{notTried, "not tried"},
+	{unknown, "unknown"},
+}
+
+// An item is the row of one SKU in the report.
+type item struct {
+	SKU       string  `json:"sku"`
+	Outcome   outcome `json:"outcome"`
+	Attempts  int     `json:"attempts"`   // requests sent to delete it
+	Status    int     `json:"status"`     // HTTP status of the last answer about it, 0 if there was none
+	RequestID string  `json:"request_id"` // of that answer, for Amazon's support
+	Reason    string  `json:"reason,omitempty"`
+}
+
+// complete reports whether nothing is left to do: every SKU is deleted or kept.
+func complete(items []item) bool {
+	for _, it := range items {
+		if it.Outcome != deleted && it.Outcome != kept {
+			return false
+		}
+	}
+	return true
+}
+
+// printSummary prints how many SKUs met which outcome, and the reasons of those that need a look.
+func printSummary(w io.Writer, items []item) {
+	count := map[outcome]int{}
+	for _, it := range items {
+		count[it.Outcome]++
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, o := range outcomes {
+		fmt.Fprintf(table, "%d\t  %s\t\n", count[o.outcome], o.words)
+	}
+	fmt.Fprintf(table, "%d\t  in all\t\n", len(items))
+	_ = table.Flush()
+	printReasons(w, items, 10)
+}
+
+func printReasons(w io.Writer, items []item, most int) {
+	shown := 0
+	for _, it := range items {
+		if it.Reason == "" {
+			continue
+		}
+		if shown++; shown > most {
+			continue
+		}
+		fmt.Fprintf(w, "  %q %s: %s\n", it.SKU, it.Outcome, it.Reason)
+	}
+	if shown > most {
+		fmt.Fprintf(w, "  and %d more; --report FILE has them all\n", shown-most)
+	}
+}
+
+// A report is the file that the items are written to at the end. It is opened before the first delete, so that a path that cannot be
+// written stops the run while nothing has happened.
+type report struct{ file *os.File }
+
+// openReport creates the file; an empty path gives a report that goes nowhere.
+func openReport(path string) (*report, error) {
+	if path == "" {
+		return &report{}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("report %s: %w", path, unwrapPath(err))
+	}
+	return &report{file}, nil
+}
+
+func (r *report) write(items []item) error {
+	if r.file == nil {
+		return nil
+	}
+	encoder := json.NewEncoder(r.file)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(struct {
+		Items []item `json:"items"`
+	}{items}); err != nil {
+		return fmt.Errorf("report %s: %w", r.file.Name(), unwrapPath(err))
+	}
+	return r.file.Close()
+}
