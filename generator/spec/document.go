@@ -1,0 +1,212 @@
+// This file has the types that Load returns. They say what a document means, not how it was written.
+package spec
+
+import (
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A Document is one OpenAPI document with all files that it refers to.
+type Document struct {
+	File        string // as given to [Load]
+	Version     string // of the format: "2.0", "3.0.3", "3.1.0"
+	Title       string
+	APIVersion  string
+	Description string
+
+	Root       *tree.Node // the main file as it was written, for extensions
+	Servers    []*Server  // of the document; never empty: without any it is one with the URL "/"
+	Schemes    []*Scheme  // security schemes in the order of the document
+	Schemas    []*Schema  // component schemas (definitions) in the order of the document
+	Operations []*Operation
+}
+
+// An Operation is one method of one path.
+type Operation struct {
+	ID          string // operationId; empty if the document has none
+	Method      string // upper case
+	Path        string // exactly as in the document
+	Summary     string
+	Description string
+	Tags        []string
+	Deprecated  bool
+	Pos         diag.Position // of the method's key
+	IDPos       diag.Position // of the operationId's value; Pos if there is none
+
+	Params    []*Param // of path and operation, merged: path's first
+	Body      *Body    // nil: none
+	Responses []*Response
+	Servers   []*Server // of the operation or its path; nil: those of the document
+	Security  []Requirement
+
+	Node     *tree.Node // as written, for extensions
+	PathNode *tree.Node // the path item
+}
+
+// Name is how findings speak of the operation: its operationId, else "METHOD /path".
+func (o *Operation) Name() string {
+	if o.ID != "" {
+		return o.ID
+	}
+	return o.Method + " " + o.Path
+}
+
+// A Param is one parameter, with all defaults of its location spelled out.
+type Param struct {
+	Name          string
+	In            string // path, query, header, cookie
+	Description   string
+	Required      bool
+	Deprecated    bool
+	Style         string // simple, label, matrix, form, spaceDelimited, pipeDelimited, tabDelimited, deepObject; empty if Media is set
+	Explode       bool
+	AllowReserved bool
+	AllowEmpty    bool
+	Media         string // of a parameter with content
+	Schema        *Schema
+	Component     string // its key under components; empty for an inline one
+	Pos           diag.Position
+	Node          *tree.Node
+}
+
+// A Body is a request body.
+type Body struct {
+	Description string
+	Required    bool
+	Contents    []*Content
+	Component   string // its key under components; empty for an inline one
+	Arg         string // name of the body parameter (Swagger 2.0, or x-codegen-request-body-name)
+	Pos         diag.Position
+}
+
+// A Content is one media type of a body or an answer.
+type Content struct {
+	Media     string  // as in the document
+	Schema    *Schema // nil: the document says nothing
+	Encodings []Encoding
+	Pos       diag.Position
+}
+
+// An Encoding says how one member of a form is sent.
+type Encoding struct {
+	Name    string
+	Media   string // contentType
+	Style   string // empty: not stated
+	Explode bool
+}
+
+// A Response is one declared answer.
+type Response struct {
+	Status      string // "200", "2XX", "default"
+	Description string
+	Contents    []*Content
+	Headers     []string // names in the order of the document
+	Component   string   // its key under components; empty for an inline one
+	Pos         diag.Position
+	Node        *tree.Node
+}
+
+// A Server is a base URL.
+type Server struct {
+	Name        string // name (OpenAPI 3.2) or x-go-name; empty if the document gives none
+	URL         string
+	Description string
+	Variables   []Variable
+	Pos         diag.Position
+}
+
+// A Variable is a part of a server's URL.
+type Variable struct {
+	Name    string
+	Default string
+	Enum    []string
+}
+
+// A Scheme is a security scheme.
+type Scheme struct {
+	Name        string
+	Kind        string // apiKey, http, oauth2, openIdConnect, mutualTLS
+	In          string // of an apiKey
+	Parameter   string // of an apiKey
+	HTTPScheme  string // of http, lower case
+	Scopes      []string
+	Description string
+	Pos         diag.Position
+}
+
+// A Requirement is one way to authorise: all its schemes together. An empty one means that no credential is needed.
+type Requirement []SchemeUse
+
+// A SchemeUse names a scheme and the scopes needed of it.
+type SchemeUse struct {
+	Scheme string
+	Scopes []string
+}
+
+// A Schema describes a value. One that is only a reference has Ref, and may have a description, nullable and the like beside it.
+// Every place in a document has one Schema, however often it is referred to, so pointers can be compared; references may form cycles.
+type Schema struct {
+	Pos     diag.Position
+	Pointer string     // where it stands: "#/components/schemas/Item/properties/id"
+	Name    string     // key of a component schema; empty for an inline one
+	Node    *tree.Node // as written, for extensions
+
+	Ref         *Schema
+	Types       []string // without null
+	Nullable    bool
+	Format      string
+	Title       string
+	Description string
+	Deprecated  bool
+	ReadOnly    bool
+	WriteOnly   bool
+
+	Enum       []*tree.Node // without null; const is an enum of one
+	Properties []*Property  // in the order of the document
+	Required   []string
+	Additional *Schema // members that are not properties; nil: the document says nothing, or says that there are none
+	Closed     bool    // additionalProperties: false
+	Items      *Schema
+	Tuple      []*Schema // prefixItems, or items as a list
+
+	AllOf, OneOf, AnyOf []*Schema
+	Discriminator       *Discriminator
+	Never               bool // the schema false: no value fits
+}
+
+// A Property is one member of an object.
+type Property struct {
+	Name   string
+	Pos    diag.Position // of the key
+	Schema *Schema
+}
+
+// A Discriminator tells variants apart by one of their members.
+type Discriminator struct {
+	Property string
+	Mapping  []Mapped // in the order of the document
+}
+
+// A Mapped is one entry of a discriminator's mapping.
+type Mapped struct {
+	Value  string
+	Schema *Schema
+}
+
+// Target follows references to the schema that is no reference. Cycles of references are cut when a document is read, so it ends.
+func (s *Schema) Target() *Schema {
+	for s.Ref != nil {
+		s = s.Ref
+	}
+	return s
+}
+
+// IsRequired reports whether the object must have the member.
+func (s *Schema) IsRequired(name string) bool {
+	for _, r := range s.Required {
+		if r == name {
+			return true
+		}
+	}
+	return false
+}

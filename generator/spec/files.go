@@ -1,0 +1,147 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A place is where the files of a document may lie.
+type place struct {
+	dir    string // the folder on disk that references may not leave
+	prefix string // what names of files in dir start with
+}
+
+// locate returns the place of the document o.File and its name in positions.
+func locate(o Options) (place, string) {
+	dir := o.Dir
+	if dir == "" {
+		dir = "."
+	}
+	name := filepath.Clean(o.File)
+	if filepath.IsAbs(name) {
+		if abs, err := filepath.Abs(dir); err == nil {
+			if rel, err := filepath.Rel(abs, name); err == nil && filepath.IsLocal(rel) {
+				name = rel
+			}
+		}
+	}
+	slashed := filepath.ToSlash(name)
+	if filepath.IsLocal(name) {
+		return place{dir: dir}, slashed
+	}
+	on := name
+	if !filepath.IsAbs(on) {
+		on = filepath.Join(dir, on)
+	}
+	return place{dir: filepath.Dir(on), prefix: path.Dir(slashed) + "/"}, slashed
+}
+
+// rel returns the path of a named file within the place, and whether it has one.
+func (p place) rel(name string) (string, bool) {
+	within, ok := strings.CutPrefix(name, p.prefix)
+	return within, ok && filepath.IsLocal(filepath.FromSlash(within))
+}
+
+// main reads the document itself, which the user named and which may therefore be a link to anywhere.
+func (l *loader) main() (*tree.Node, bool) {
+	data := l.opts.Data
+	if data == nil {
+		rel, _ := l.place.rel(l.name)
+		var err error
+		if data, err = os.ReadFile(filepath.Join(l.place.dir, filepath.FromSlash(rel))); err != nil {
+			l.found.Add(diag.Diagnostic{Pos: diag.Position{File: l.name}, Code: "unreadable", What: reason(err), Cure: "name an OpenAPI document"})
+			return nil, false
+		}
+	}
+	n := l.parse(l.name, data)
+	return n, n != nil
+}
+
+// parse reads one file into a tree and remembers it.
+func (l *loader) parse(name string, data []byte) *tree.Node {
+	n, found := tree.Parse(name, data)
+	l.found = append(l.found, found...)
+	l.files[name] = n
+	return n
+}
+
+// file returns the tree of a file that the reference at pos names, reading it if need be; nil if it cannot be had, which is told once a file.
+func (l *loader) file(name string, pos diag.Position) *tree.Node {
+	if n, ok := l.files[name]; ok {
+		return n
+	}
+	l.files[name] = nil
+	read := l.readLocal
+	if isURL(name) {
+		read = l.fetch
+	}
+	data, what, cure := read(name)
+	if what != "" {
+		l.fail(pos, "unreadable-reference", "reference to "+quote(name), what, cure)
+		return nil
+	}
+	return l.parse(name, data)
+}
+
+// readLocal reads a file within the place. The folder is opened as a root, so that no symbolic link leads out of it.
+func (l *loader) readLocal(name string) (data []byte, what, cure string) {
+	const outside = "leads out of the folder that references must stay in"
+	cure = fmt.Sprintf("move the file into %s, or bundle the document", quote(filepath.ToSlash(l.place.dir)))
+	rel, ok := l.place.rel(name)
+	if !ok {
+		return nil, outside, cure
+	}
+	root, err := os.OpenRoot(l.place.dir)
+	if err != nil {
+		return nil, reason(err), ""
+	}
+	defer root.Close()
+	data, err = root.ReadFile(filepath.FromSlash(rel))
+	switch {
+	case err == nil:
+		return data, "", ""
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return nil, reason(err), "correct the reference"
+	case strings.Contains(err.Error(), "escapes"):
+		return nil, outside, cure
+	}
+	return nil, reason(err), "correct the reference"
+}
+
+// fetch reads a URL that the user allowed by name.
+func (l *loader) fetch(url string) (data []byte, what, cure string) {
+	if l.opts.Fetch == nil || !slices.Contains(l.opts.Remote, url) {
+		return nil, "is remote, and the network is used for no document that was not named", "bundle the document, or allow this URL by name"
+	}
+	data, err := l.opts.Fetch(l.ctx, url)
+	if err != nil {
+		return nil, "cannot be fetched: " + err.Error(), ""
+	}
+	return data, "", ""
+}
+
+// reason is the bare cause of an error about a file.
+func reason(err error) string {
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.As(err, &p):
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+func isURL(name string) bool {
+	scheme, _, ok := strings.Cut(name, "://")
+	return ok && scheme != "" && !strings.ContainsAny(scheme, "/.#")
+}

@@ -1,0 +1,169 @@
+package spec
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A loader reads one document. Everything that references can name is remembered by its node, so that it is read once.
+type loader struct {
+	ctx   context.Context
+	opts  Options
+	place place
+	name  string // of the main file
+	files map[string]*tree.Node
+	found diag.List
+
+	doc        *Document
+	root       *tree.Node
+	components map[*tree.Node]string // keys of the component schemas
+	schemas    map[*tree.Node]*Schema
+	params     map[*tree.Node]*Param
+	bodies     map[*tree.Node]*Body
+	responses  map[*tree.Node]*Response
+}
+
+func newLoader(ctx context.Context, o Options) *loader {
+	l := &loader{
+		ctx: ctx, opts: o,
+		files:      map[string]*tree.Node{},
+		components: map[*tree.Node]string{},
+		schemas:    map[*tree.Node]*Schema{},
+		params:     map[*tree.Node]*Param{},
+		bodies:     map[*tree.Node]*Body{},
+		responses:  map[*tree.Node]*Response{},
+	}
+	l.place, l.name = locate(o)
+	return l
+}
+
+// document reads the main file and everything that it leads to; nil if that is no OpenAPI document.
+func (l *loader) document() *Document {
+	root, ok := l.main()
+	if !ok {
+		return nil
+	}
+	l.root = root
+	l.doc = &Document{File: l.name, Root: root}
+	info := root.Get("info")
+	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(info, "description")
+	switch version := l.version(); {
+	case version == "":
+		return nil
+	case version == "2.0":
+		l.doc.Version = version
+		l.swagger()
+	default:
+		l.doc.Version = version
+		l.openapi()
+	}
+	return l.doc
+}
+
+// version returns the version of the format, or "" after an error if it is none that can be read.
+func (l *loader) version() string {
+	if l.root.Kind != tree.Mapping {
+		l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: want a mapping, got "+l.root.Describe(), "")
+		return ""
+	}
+	if v := l.root.Get("openapi"); v != nil {
+		if v.Text == "3" || strings.HasPrefix(v.Text, "3.") {
+			return v.Text
+		}
+		l.fail(v.Pos, "version", "", "OpenAPI "+v.Text+" is unknown", "2.0, 3.0 and 3.1 can be read")
+		return ""
+	}
+	if v := l.root.Get("swagger"); v != nil {
+		if v.Text == "2.0" || v.Text == "2" {
+			return "2.0"
+		}
+		l.fail(v.Pos, "version", "", "Swagger "+v.Text+" is unknown", "2.0, 3.0 and 3.1 can be read")
+		return ""
+	}
+	l.otherFormat()
+	return ""
+}
+
+// otherFormat says what the document is instead.
+func (l *loader) otherFormat() {
+	for _, other := range []struct{ key, name string }{{"swaggerVersion", "Swagger"}, {"asyncapi", "AsyncAPI"}, {"arazzo", "Arazzo"}, {"overlay", "OpenAPI Overlay"}} {
+		if v := l.root.Get(other.key); v != nil {
+			l.fail(v.Pos, "version", "", "this is "+other.name+" "+v.Text, "OpenAPI 2.0, 3.0 and 3.1 can be read")
+			return
+		}
+	}
+	l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: it has neither openapi nor swagger", "")
+}
+
+// is31 reports whether the keywords of JSON Schema 2020-12 hold.
+func (l *loader) is31() bool {
+	return l.doc.Version != "2.0" && !strings.HasPrefix(l.doc.Version, "3.0") && l.doc.Version != "3"
+}
+
+func (l *loader) fail(pos diag.Position, code, subject, what, cure string) {
+	l.found.Add(diag.Diagnostic{Pos: pos, Code: code, Subject: subject, What: what, Cure: cure})
+}
+
+func (l *loader) warn(pos diag.Position, code, subject, what, cure string) {
+	l.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure})
+}
+
+// text returns the scalar under key as text, "" if there is none.
+func text(n *tree.Node, key string) string {
+	v := n.Get(key)
+	if v == nil || v.Kind == tree.Null || v.Kind == tree.Mapping || v.Kind == tree.Sequence {
+		return ""
+	}
+	return v.Text
+}
+
+// truth returns the bool under key, fallback if there is none.
+func truth(n *tree.Node, key string, fallback bool) bool {
+	v := n.Get(key)
+	switch {
+	case v == nil || v.Text != "true" && v.Text != "false":
+		return fallback
+	}
+	return v.Text == "true"
+}
+
+// pairs returns the entries of a mapping, nil for all else.
+func pairs(n *tree.Node) []tree.Pair {
+	if n == nil {
+		return nil
+	}
+	return n.Pairs
+}
+
+// items returns the values of a list, nil for all else.
+func items(n *tree.Node) []*tree.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Items
+}
+
+// texts returns the scalars of a list as text. A scalar instead of a list counts as a list of one.
+func texts(n *tree.Node) []string {
+	if n != nil && n.Kind == tree.String {
+		return []string{n.Text}
+	}
+	var out []string
+	for _, item := range items(n) {
+		if item.Kind != tree.Mapping && item.Kind != tree.Sequence && item.Kind != tree.Null {
+			out = append(out, item.Text)
+		}
+	}
+	return out
+}
+
+// isExtension reports whether a key is the business of others.
+func isExtension(key string) bool {
+	return strings.HasPrefix(key, "x-") || strings.HasPrefix(key, "X-")
+}
+
+func quote(s string) string { return strconv.Quote(s) }

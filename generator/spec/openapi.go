@@ -1,0 +1,428 @@
+// This file reads OpenAPI 3: paths, operations and what they are made of. What Swagger 2.0 has differently is in swagger.go.
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// openapi reads a document of version 3.
+func (l *loader) openapi() {
+	components := l.root.Get("components")
+	l.named(components.Get("schemas"))
+	l.doc.Servers = l.servers(l.root.Get("servers"))
+	if l.doc.Servers == nil {
+		l.doc.Servers = []*Server{{URL: "/", Pos: l.root.Pos}}
+	}
+	l.schemes(components.Get("securitySchemes"))
+	l.paths(l.operation3)
+}
+
+// methods are the keys of a path item that are operations. QUERY is of OpenAPI 3.2.
+var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
+
+// paths calls read for every operation of the document.
+func (l *loader) paths(read func(o *Operation, item, n *tree.Node)) {
+	paths, _ := l.deref(l.root.Get("paths"))
+	for _, p := range pairs(paths) {
+		if isExtension(p.Key) {
+			continue
+		}
+		if !strings.HasPrefix(p.Key, "/") {
+			l.warn(p.KeyPos, "path", "path "+quote(p.Key), "does not start with a slash", "")
+		}
+		item, _ := l.deref(p.Value)
+		for _, m := range pairs(item) {
+			if slices.Contains(methods, m.Key) && m.Value.Kind == tree.Mapping {
+				l.operation(p, item, m, read)
+			}
+		}
+		for _, m := range pairs(item.Get("additionalOperations")) {
+			l.operation(p, item, m, read)
+		}
+	}
+}
+
+// operation reads what all versions have alike and leaves the rest to read.
+func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read func(o *Operation, item, n *tree.Node)) {
+	n := m.Value
+	o := &Operation{
+		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key,
+		Summary: text(n, "summary"), Description: text(n, "description"),
+		Tags: texts(n.Get("tags")), Deprecated: truth(n, "deprecated", false),
+		Pos: m.KeyPos, IDPos: m.KeyPos, Node: n, PathNode: item,
+	}
+	if o.ID != "" {
+		o.IDPos = n.Get("operationId").Pos
+	}
+	security := n.Get("security")
+	if security == nil {
+		security = l.root.Get("security")
+	}
+	o.Security = l.security(security)
+	read(o, item, n)
+	l.pathParams(o)
+	l.doc.Operations = append(l.doc.Operations, o)
+}
+
+func (l *loader) operation3(o *Operation, item, n *tree.Node) {
+	o.Servers = l.servers(n.Get("servers"))
+	if o.Servers == nil {
+		o.Servers = l.servers(item.Get("servers"))
+	}
+	o.Params = l.mergeParams(l.paramList(item.Get("parameters"), l.param3), l.paramList(n.Get("parameters"), l.param3))
+	o.Body = l.body(n)
+	o.Responses = l.responseList(n.Get("responses"), l.response3)
+}
+
+// paramList reads parameters. One that stands twice in the list is dropped.
+func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param {
+	var out []*Param
+	for _, item := range items(n) {
+		target, component := l.deref(item)
+		if target == nil {
+			continue
+		}
+		p, ok := l.params[target]
+		if !ok {
+			if p = read(target); p != nil {
+				p.Component = component
+			}
+			l.params[target] = p
+		}
+		switch {
+		case p == nil:
+		case slices.ContainsFunc(out, p.same):
+			l.warn(item.Pos, "duplicate-parameter", "parameter "+p.Name, "stands twice in "+p.In, "keep one")
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// same reports whether both are the same parameter (name and location) in the sense of OpenAPI. Header names have no case.
+func (p *Param) same(q *Param) bool {
+	return p.In == q.In && (p.Name == q.Name || p.In == "header" && strings.EqualFold(p.Name, q.Name))
+}
+
+// mergeParams puts an operation's parameters over those of its path.
+func (l *loader) mergeParams(path, own []*Param) []*Param {
+	var out []*Param
+	for _, p := range path {
+		if i := slices.IndexFunc(own, p.same); i >= 0 {
+			out = append(out, own[i])
+		} else {
+			out = append(out, p)
+		}
+	}
+	for _, p := range own {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// reservedHeaders are header parameters that OpenAPI 3 ignores: media types and security schemes describe them.
+var reservedHeaders = []string{"accept", "content-type", "authorization"}
+
+// param3 reads a parameter, nil if it is none or is to be ignored.
+func (l *loader) param3(n *tree.Node) *Param {
+	p := l.paramHead(n)
+	if p == nil || p.In == "header" && slices.Contains(reservedHeaders, strings.ToLower(p.Name)) {
+		return nil
+	}
+	if content := pairs(n.Get("content")); len(content) > 0 {
+		p.Media, p.Schema = content[0].Key, l.schema(content[0].Value.Get("schema"))
+	} else {
+		p.Schema = l.schema(n.Get("schema"))
+		l.style(p, n)
+	}
+	if p.Schema == nil {
+		p.Schema = &Schema{Pos: p.Pos, Node: n}
+		l.warn(p.Pos, "parameter-schema", "parameter "+p.Name, "has neither schema nor content", "add a schema")
+	}
+	return p
+}
+
+// locations are where a parameter may stand, and the styles that OpenAPI 3 has there, the default first.
+var locations = map[string][]string{
+	"path":   {"simple", "label", "matrix"},
+	"query":  {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
+	"header": {"simple"},
+	"cookie": {"form", "cookie"},
+}
+
+// paramHead reads what parameters of all versions have, nil if n is none.
+func (l *loader) paramHead(n *tree.Node) *Param {
+	p := &Param{
+		Name: text(n, "name"), In: text(n, "in"), Description: text(n, "description"),
+		Required: truth(n, "required", false), Deprecated: truth(n, "deprecated", false),
+		AllowReserved: truth(n, "allowReserved", false), AllowEmpty: truth(n, "allowEmptyValue", false),
+		Pos: n.Pos, Node: n,
+	}
+	switch _, known := locations[p.In]; {
+	case p.Name == "":
+		l.warn(n.Pos, "parameter", "parameter", "has no name", "add one")
+		return nil
+	case !known && p.In != "body" && p.In != "formData":
+		l.warn(n.Pos, "parameter", "parameter "+p.Name, "stands in "+quote(p.In), "in is one of path, query, header and cookie")
+		return nil
+	case p.In == "path":
+		p.Required = true
+	}
+	return p
+}
+
+// style reads style and explode and spells out their defaults.
+func (l *loader) style(p *Param, n *tree.Node) {
+	allowed := locations[p.In]
+	p.Style = text(n, "style")
+	if !slices.Contains(allowed, p.Style) {
+		if p.Style != "" {
+			l.warn(n.Get("style").Pos, "style", "parameter "+p.Name, "style "+quote(p.Style)+" does not exist in "+p.In, "the styles are "+strings.Join(allowed, ", "))
+		}
+		p.Style = allowed[0]
+	}
+	if p.Style == "cookie" { // OpenAPI 3.2: form without percent-encoding
+		p.Style, p.AllowReserved = "form", true
+	}
+	p.Explode = truth(n, "explode", p.Style == "form" || p.Style == "deepObject")
+}
+
+// pathParams holds a path's parameters against its template: each {name} gets a parameter, others are dropped.
+func (l *loader) pathParams(o *Operation) {
+	names := templateNames(o.Path)
+	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool {
+		unknown := p.In == "path" && !slices.Contains(names, p.Name)
+		if unknown {
+			l.warn(p.Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", "delete the parameter, or correct its name")
+		}
+		return unknown
+	})
+	for _, name := range names {
+		if !slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name }) {
+			l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
+			o.Params = append(o.Params, &Param{
+				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos, Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
+			})
+		}
+	}
+}
+
+// templateNames returns the names in the braces of a path, each once.
+func templateNames(path string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(path, "{")
+		if !ok {
+			return names
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		path = after
+	}
+}
+
+// body reads the request body of an operation.
+func (l *loader) body(op *tree.Node) *Body {
+	n, component := l.deref(op.Get("requestBody"))
+	if n == nil {
+		return nil
+	}
+	b, ok := l.bodies[n]
+	if !ok {
+		b = &Body{
+			Description: text(n, "description"), Required: truth(n, "required", false),
+			Contents: l.contents(n.Get("content")), Component: component, Pos: n.Pos,
+		}
+		l.bodies[n] = b
+	}
+	if arg := text(op, "x-codegen-request-body-name"); arg != "" {
+		named := *b
+		named.Arg = arg
+		return &named
+	}
+	return b
+}
+
+// contents reads the media types of a body or answer.
+func (l *loader) contents(n *tree.Node) []*Content {
+	n, _ = l.deref(n)
+	var out []*Content
+	for _, p := range pairs(n) {
+		if isExtension(p.Key) {
+			continue
+		}
+		media, _ := l.deref(p.Value)
+		c := &Content{Media: p.Key, Schema: l.schema(media.Get("schema")), Pos: p.KeyPos}
+		for _, e := range pairs(media.Get("encoding")) {
+			style := text(e.Value, "style")
+			c.Encodings = append(c.Encodings, Encoding{
+				Name: e.Key, Media: text(e.Value, "contentType"), Style: style, Explode: truth(e.Value, "explode", style == "" || style == "form"),
+			})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// responseList reads the answers of an operation.
+func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*Response {
+	n, _ = l.deref(n)
+	var out []*Response
+	for _, p := range pairs(n) {
+		if isExtension(p.Key) {
+			continue
+		}
+		if !isStatus(p.Key) {
+			l.warn(p.KeyPos, "status", "response "+quote(p.Key), "is no status", "write 200, 2XX or default")
+			continue
+		}
+		target, component := l.deref(p.Value)
+		if target == nil {
+			target = p.Value
+		}
+		r, ok := l.responses[target]
+		if !ok {
+			r = read(target)
+			r.Component = component
+			l.responses[target] = r
+		}
+		stated := *r
+		stated.Status = strings.ToUpper(p.Key)
+		if p.Key == "default" {
+			stated.Status = p.Key
+		}
+		out = append(out, &stated)
+	}
+	return out
+}
+
+// isStatus reports whether a key of responses is a status: 100 to 599, a class such as 4XX, or default.
+func isStatus(s string) bool {
+	if s == "default" {
+		return true
+	}
+	if len(s) != 3 || s[0] < '1' || s[0] > '5' {
+		return false
+	}
+	rest := strings.ToUpper(s[1:])
+	return rest == "XX" || rest[0] >= '0' && rest[0] <= '9' && rest[1] >= '0' && rest[1] <= '9'
+}
+
+func (l *loader) response3(n *tree.Node) *Response {
+	r := l.responseHead(n)
+	r.Contents = l.contents(n.Get("content"))
+	if r.Contents == nil && looksLikeSchema(n) {
+		l.warn(n.Pos, "wrong-section", "response", "a schema stands where an answer is due", "put it under content: application/json: schema:")
+		r.Contents = []*Content{{Media: "application/json", Schema: l.schema(n), Pos: n.Pos}}
+	}
+	return r
+}
+
+func (l *loader) responseHead(n *tree.Node) *Response {
+	r := &Response{Description: text(n, "description"), Pos: n.Pos, Node: n}
+	for _, h := range pairs(n.Get("headers")) {
+		r.Headers = append(r.Headers, h.Key)
+	}
+	return r
+}
+
+// looksLikeSchema reports whether a node has keys that only a schema has.
+func looksLikeSchema(n *tree.Node) bool {
+	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool { return n.Get(k) != nil })
+}
+
+// servers reads a list of servers, nil if there is none.
+func (l *loader) servers(n *tree.Node) []*Server {
+	var out []*Server
+	for _, item := range items(n) {
+		s := &Server{Name: text(item, "name"), URL: text(item, "url"), Description: text(item, "description"), Pos: item.Pos}
+		if s.Name == "" {
+			s.Name = text(item, "x-go-name")
+		}
+		for _, v := range pairs(item.Get("variables")) {
+			s.Variables = append(s.Variables, Variable{Name: v.Key, Default: text(v.Value, "default"), Enum: texts(v.Value.Get("enum"))})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// schemes reads security schemes. Swagger 2.0's basic is http basic.
+func (l *loader) schemes(n *tree.Node) {
+	for _, p := range pairs(n) {
+		v, _ := l.deref(p.Value)
+		if v == nil || isExtension(p.Key) {
+			continue
+		}
+		s := &Scheme{
+			Name: p.Key, Kind: text(v, "type"), In: text(v, "in"), Parameter: text(v, "name"), HTTPScheme: strings.ToLower(text(v, "scheme")),
+			Description: text(v, "description"), Pos: p.KeyPos,
+		}
+		switch s.Kind {
+		case "basic":
+			s.Kind, s.HTTPScheme = "http", "basic"
+		case "apiKey", "http", "oauth2", "openIdConnect", "mutualTLS":
+		default:
+			l.warn(p.KeyPos, "security-scheme", "security scheme "+p.Key, "type "+quote(s.Kind)+" is unknown", "the types are apiKey, http, oauth2, openIdConnect and mutualTLS")
+			continue
+		}
+		s.Scopes = scopes(v)
+		l.doc.Schemes = append(l.doc.Schemes, s)
+	}
+}
+
+// scopes returns the scopes of an oauth2 scheme, of all its flows, each once.
+func scopes(n *tree.Node) []string {
+	var out []string
+	add := func(n *tree.Node) {
+		for _, s := range pairs(n) {
+			if !isExtension(s.Key) && !slices.Contains(out, s.Key) {
+				out = append(out, s.Key)
+			}
+		}
+	}
+	add(n.Get("scopes"))
+	for _, flow := range pairs(n.Get("flows")) {
+		add(flow.Value.Get("scopes"))
+	}
+	return out
+}
+
+// security reads requirements. One that names an unknown scheme is told, and that scheme dropped.
+func (l *loader) security(n *tree.Node) []Requirement {
+	var out []Requirement
+	for _, item := range items(n) {
+		r := Requirement{}
+		for _, use := range pairs(item) {
+			if !slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool { return s.Name == use.Key }) {
+				l.warnOnce(use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme", "define it under securitySchemes")
+				continue
+			}
+			r = append(r, SchemeUse{Scheme: use.Key, Scopes: texts(use.Value)})
+		}
+		if len(r) > 0 || len(item.Pairs) == 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// warnOnce is warn for what many operations share.
+func (l *loader) warnOnce(pos diag.Position, code, subject, what, cure string) {
+	d := diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure}
+	if !slices.Contains(l.found, d) {
+		l.found = append(l.found, d)
+	}
+}

@@ -1,0 +1,347 @@
+// This file reads schemas, of all versions alike. [loader.schema] is the entry; what versions and authors write differently is a row of a table
+// or a short function here.
+package spec
+
+import (
+	"slices"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// schema returns the schema at n. It is read once, however often it is referred to.
+func (l *loader) schema(n *tree.Node) *Schema {
+	if n == nil {
+		return nil
+	}
+	if s, ok := l.schemas[n]; ok {
+		return s
+	}
+	s := &Schema{Pos: n.Pos, Node: n, Name: l.components[n]}
+	l.schemas[n] = s
+	switch {
+	case n.Kind == tree.Bool:
+		s.Never = n.Text == "false"
+	case n.Kind != tree.Mapping:
+		l.warn(n.Pos, "schema", "", "want a schema, got "+n.Describe(), "")
+	default:
+		l.read(s, n)
+	}
+	return s
+}
+
+// read fills s from a mapping.
+func (l *loader) read(s *Schema, n *tree.Node) {
+	l.annotations(s, n)
+	if ref := refOf(n); ref != nil {
+		l.reference(s, n, ref)
+		return
+	}
+	l.structure(s, n)
+}
+
+// annotations reads what may stand beside a reference as well.
+func (l *loader) annotations(s *Schema, n *tree.Node) {
+	s.Title, s.Description = text(n, "title"), text(n, "description")
+	s.Nullable = truth(n, "nullable", truth(n, "x-nullable", false))
+	s.Deprecated = truth(n, "deprecated", truth(n, "x-deprecated", false))
+	s.ReadOnly, s.WriteOnly = truth(n, "readOnly", false), truth(n, "writeOnly", false)
+}
+
+// besides are the keys that mean something beside a reference since OpenAPI 3.1. A type alone adds nothing.
+var besides = []string{"properties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items", "enum", "const"}
+
+// reference makes s stand for what ref names. In OpenAPI 3.1 keys beside it hold as well, as if both were in an allOf.
+func (l *loader) reference(s *Schema, n, ref *tree.Node) {
+	t := l.resolve(ref)
+	if t.node == nil {
+		return
+	}
+	to := l.schema(t.node)
+	if to.Pointer == "" {
+		to.Pointer = t.pointer
+	}
+	if cycle(s, to) {
+		l.warn(ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself", "define what it stands for")
+		return
+	}
+	if l.is31() && slices.ContainsFunc(besides, func(k string) bool { return n.Get(k) != nil }) {
+		l.structure(s, n)
+		s.AllOf = append([]*Schema{{Pos: ref.Pos, Node: n, Ref: to}}, s.AllOf...)
+		return
+	}
+	s.Ref = to
+}
+
+// structure reads everything that is not an annotation.
+func (l *loader) structure(s *Schema, n *tree.Node) {
+	s.Format = text(n, "format")
+	l.enum(s, n)
+	l.object(s, n)
+	l.list(s, n)
+	s.AllOf, s.OneOf, s.AnyOf = l.schemaList(n.Get("allOf")), l.schemaList(n.Get("oneOf")), l.schemaList(n.Get("anyOf"))
+	l.types(s, n)
+	l.content(s, n)
+	l.discriminator(s, n)
+}
+
+// typeWords maps type names that are no JSON types to what their authors mean: a type and a format.
+var typeWords = map[string][2]string{
+	"file": {"string", "binary"}, "int": {"integer", ""}, "int32": {"integer", "int32"}, "int64": {"integer", "int64"}, "long": {"integer", "int64"},
+	"float": {"number", "float"}, "double": {"number", "double"}, "decimal": {"number", ""}, "bool": {"boolean", ""}, "Boolean": {"boolean", ""},
+	"String": {"string", ""}, "date": {"string", "date"}, "date-time": {"string", "date-time"}, "datetime": {"string", "date-time"},
+	"dateTime": {"string", "date-time"}, "timestamp": {"string", ""}, "uuid": {"string", "uuid"}, "text": {"string", ""}, "uri": {"string", "uri"},
+	"enum": {"string", ""}, "email": {"string", "email"}, "password": {"string", "password"}, "map": {"object", ""}, "list": {"array", ""}, "any": {"", ""},
+}
+
+var jsonTypes = []string{"string", "number", "integer", "boolean", "object", "array"}
+
+// types reads the type or list of types, and infers one from other keys where none is stated.
+func (l *loader) types(s *Schema, n *tree.Node) {
+	t := n.Get("type")
+	for _, word := range texts(t) {
+		switch other, known := typeWords[word]; {
+		case word == "null":
+			s.Nullable = true
+		case slices.Contains(jsonTypes, word):
+			s.Types = append(s.Types, word)
+		case known:
+			l.oddType(s, t, word, other)
+		default:
+			l.warn(t.Pos, "unknown-type", "", "type "+quote(word)+" is unknown", "the types are string, number, integer, boolean, object and array")
+		}
+	}
+	if t == nil {
+		if word := inferred(s, n); word != "" {
+			s.Types = []string{word}
+		}
+	}
+}
+
+// oddType takes a type that is no JSON type for what is meant. Swagger's file is no defect.
+func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) {
+	if word != "file" {
+		l.warn(t.Pos, "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
+	}
+	if meant[0] != "" {
+		s.Types = append(s.Types, meant[0])
+	}
+	if s.Format == "" {
+		s.Format = meant[1]
+	}
+}
+
+// hints are keys that only make sense with one type.
+var hints = []struct{ key, word string }{
+	{"properties", "object"}, {"additionalProperties", "object"}, {"patternProperties", "object"}, {"minProperties", "object"}, {"maxProperties", "object"},
+	{"items", "array"}, {"prefixItems", "array"}, {"minItems", "array"}, {"uniqueItems", "array"},
+	{"pattern", "string"}, {"minLength", "string"}, {"maxLength", "string"},
+	{"multipleOf", "number"}, {"minimum", "number"}, {"maximum", "number"},
+}
+
+// formats that tell a type.
+var formatTypes = map[string]string{
+	"int32": "integer", "int64": "integer", "float": "number", "double": "number",
+	"date": "string", "date-time": "string", "uuid": "string", "uri": "string", "byte": "string", "binary": "string", "email": "string", "password": "string",
+}
+
+// inferred returns the type that a schema without one must have, or "".
+func inferred(s *Schema, n *tree.Node) string {
+	if word := enumType(s.Enum); word != "" {
+		return word
+	}
+	for _, h := range hints {
+		if n.Get(h.key) != nil {
+			return h.word
+		}
+	}
+	return formatTypes[s.Format]
+}
+
+// enumType returns the one type of all values, or "".
+func enumType(values []*tree.Node) string {
+	word := ""
+	for i, v := range values {
+		t := typeOf(v)
+		if i > 0 && t != word {
+			return ""
+		}
+		word = t
+	}
+	return word
+}
+
+func typeOf(n *tree.Node) string {
+	switch n.Kind {
+	case tree.Bool:
+		return "boolean"
+	case tree.String:
+		return "string"
+	case tree.Sequence:
+		return "array"
+	case tree.Mapping:
+		return "object"
+	case tree.Number:
+		for _, c := range n.Text {
+			if c == '.' || c == 'e' || c == 'E' {
+				return "number"
+			}
+		}
+		return "integer"
+	}
+	return ""
+}
+
+// enum reads enum and const. A null among the values makes the schema nullable.
+func (l *loader) enum(s *Schema, n *tree.Node) {
+	values := items(n.Get("enum"))
+	if c := n.Get("const"); c != nil && values == nil {
+		values = []*tree.Node{c}
+	}
+	for _, v := range values {
+		if v.Kind == tree.Null {
+			s.Nullable = true
+			continue
+		}
+		s.Enum = append(s.Enum, v)
+	}
+}
+
+// object reads properties and what is said about further ones.
+func (l *loader) object(s *Schema, n *tree.Node) {
+	s.Required = texts(requiredList(n))
+	for _, p := range pairs(n.Get("properties")) {
+		s.Properties = append(s.Properties, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
+	}
+	switch more := n.Get("additionalProperties"); {
+	case more == nil:
+		s.Additional = l.patterned(n)
+	case more.Kind == tree.Bool && more.Text == "false":
+		s.Closed = true
+	default:
+		s.Additional = l.schema(more)
+	}
+}
+
+// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under the same key.
+func requiredList(n *tree.Node) *tree.Node {
+	if r := n.Get("required"); r != nil && r.Kind == tree.Sequence {
+		return r
+	}
+	return nil
+}
+
+// patterned returns the schema of members by pattern: that of the pattern if there is one, else any value.
+func (l *loader) patterned(n *tree.Node) *Schema {
+	switch p := pairs(n.Get("patternProperties")); len(p) {
+	case 0:
+		return nil
+	case 1:
+		return l.schema(p[0].Value)
+	default:
+		return &Schema{Pos: p[0].KeyPos}
+	}
+}
+
+// list reads items, which in Swagger 2.0 and in old schemas may be a list of schemas.
+func (l *loader) list(s *Schema, n *tree.Node) {
+	s.Tuple = l.schemaList(n.Get("prefixItems"))
+	switch it := n.Get("items"); {
+	case it == nil:
+	case it.Kind == tree.Sequence:
+		s.Tuple = l.schemaList(it)
+		s.Items = l.schema(n.Get("additionalItems"))
+	case it.Kind == tree.Bool && it.Text == "false":
+	default:
+		s.Items = l.schema(it)
+	}
+}
+
+func (l *loader) schemaList(n *tree.Node) []*Schema {
+	var out []*Schema
+	for _, item := range items(n) {
+		out = append(out, l.schema(item))
+	}
+	return out
+}
+
+// content turns JSON Schema's contentEncoding and contentMediaType into the formats that OpenAPI 3.0 has for them.
+func (l *loader) content(s *Schema, n *tree.Node) {
+	switch encoding, media := text(n, "contentEncoding"), text(n, "contentMediaType"); {
+	case s.Format != "":
+	case encoding == "base64":
+		s.Format = "byte"
+	case encoding == "" && media == "application/octet-stream":
+		s.Format = "binary"
+	}
+}
+
+// discriminator reads an object (OpenAPI 3) or the bare name of a property (Swagger 2.0).
+func (l *loader) discriminator(s *Schema, n *tree.Node) {
+	d := n.Get("discriminator")
+	switch {
+	case d == nil:
+		return
+	case d.Kind == tree.String:
+		s.Discriminator = &Discriminator{Property: d.Text}
+		return
+	case text(d, "propertyName") == "":
+		l.warn(d.Pos, "discriminator", "discriminator", "it names no property", "add propertyName")
+		return
+	}
+	s.Discriminator = &Discriminator{Property: text(d, "propertyName")}
+	for _, m := range pairs(d.Get("mapping")) {
+		if to := l.mapped(m.Value); to != nil {
+			s.Discriminator.Mapping = append(s.Discriminator.Mapping, Mapped{Value: m.Key, Schema: to})
+		}
+	}
+}
+
+// mapped returns the schema that a discriminator maps to: the name of a component or a reference.
+func (l *loader) mapped(n *tree.Node) *Schema {
+	if n.Kind != tree.String {
+		l.warn(n.Pos, "discriminator", "discriminator", "want the name of a schema, got "+n.Describe(), "")
+		return nil
+	}
+	if named := l.componentNode(n.Text); named != nil {
+		return l.schema(named)
+	}
+	t := l.resolve(n)
+	if t.node == nil {
+		return nil
+	}
+	s := l.schema(t.node)
+	if s.Pointer == "" {
+		s.Pointer = t.pointer
+	}
+	return s
+}
+
+// componentNode returns the component schema of a name, nil if there is none.
+func (l *loader) componentNode(name string) *tree.Node {
+	if l.doc.Version == "2.0" {
+		return l.root.Get("definitions").Get(name)
+	}
+	return l.root.Get("components").Get("schemas").Get(name)
+}
+
+// named registers the component schemas, so that whatever comes upon one first knows its name, and reads them.
+func (l *loader) named(schemas *tree.Node) {
+	twice := map[string]bool{}
+	for _, p := range pairs(schemas) {
+		if _, ok := l.components[p.Value]; ok {
+			twice[p.Key] = true // a YAML alias: the same node under a second key
+			continue
+		}
+		l.components[p.Value] = p.Key
+	}
+	for _, p := range pairs(schemas) {
+		if isExtension(p.Key) && p.Value.Kind != tree.Mapping {
+			continue
+		}
+		s := l.schema(p.Value)
+		if twice[p.Key] {
+			s = &Schema{Pos: p.KeyPos, Name: p.Key, Node: p.Value, Ref: s}
+		}
+		l.doc.Schemas = append(l.doc.Schemas, s)
+	}
+}

@@ -1,0 +1,221 @@
+// This file reads what Swagger 2.0 has differently from OpenAPI 3, and says it in OpenAPI 3's words.
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// swagger reads a document of version 2.0.
+func (l *loader) swagger() {
+	l.named(l.root.Get("definitions"))
+	l.doc.Servers = l.hosts()
+	l.schemes(l.root.Get("securityDefinitions"))
+	l.paths(l.operation2)
+}
+
+// hosts makes servers of schemes, host and basePath. https comes first: credentials do not travel in the clear by default.
+func (l *loader) hosts() []*Server {
+	host, base := text(l.root, "host"), text(l.root, "basePath")
+	if base == "" {
+		base = "/"
+	}
+	if host == "" {
+		return []*Server{{URL: base, Pos: l.root.Pos}}
+	}
+	schemes := slices.Clone(texts(l.root.Get("schemes")))
+	if len(schemes) == 0 {
+		schemes = []string{"https"}
+	}
+	slices.SortStableFunc(schemes, func(a, b string) int { return strings.Compare(b[:min(5, len(b))], a[:min(5, len(a))]) })
+	var out []*Server
+	for _, s := range schemes {
+		if s == "http" || s == "https" {
+			out = append(out, &Server{URL: s + "://" + host + strings.TrimSuffix(base, "/"), Pos: l.root.Get("host").Pos})
+		}
+	}
+	if out == nil {
+		out = []*Server{{URL: "https://" + host + strings.TrimSuffix(base, "/"), Pos: l.root.Get("host").Pos}}
+	}
+	return out
+}
+
+func (l *loader) operation2(o *Operation, item, n *tree.Node) {
+	all := l.mergeParams(l.paramList(item.Get("parameters"), l.param2), l.paramList(n.Get("parameters"), l.param2))
+	var form []*Param
+	var body *Param
+	for _, p := range all {
+		switch p.In {
+		case "body":
+			body = p
+		case "formData":
+			form = append(form, p)
+		default:
+			o.Params = append(o.Params, p)
+		}
+	}
+	consumes := l.inherited(n, "consumes")
+	switch {
+	case body != nil:
+		o.Body = l.body2(body, consumes)
+		if form != nil {
+			l.warn(form[0].Pos, "body-and-form", "operation "+o.Name(), "has both a body and form fields", "keep one; the form fields are left out")
+		}
+	case form != nil:
+		o.Body = formBody(form, consumes)
+	}
+	produces := l.inherited(n, "produces")
+	o.Responses = l.responseList2(n.Get("responses"), produces)
+}
+
+// inherited returns the media types of an operation: its own list if it has one, else the document's, else JSON.
+func (l *loader) inherited(op *tree.Node, key string) []string {
+	n := op.Get(key)
+	if n == nil {
+		n = l.root.Get(key)
+	}
+	if list := texts(n); len(list) > 0 {
+		return list
+	}
+	return []string{"application/json"}
+}
+
+// collectionFormats maps Swagger's words to style and explode. A missing one is csv.
+var collectionFormats = map[string]struct {
+	style   string
+	explode bool
+}{
+	"": {"form", false}, "csv": {"form", false}, "multi": {"form", true},
+	"ssv": {"spaceDelimited", false}, "tsv": {"tabDelimited", false}, "pipes": {"pipeDelimited", false},
+}
+
+// param2 reads a parameter. Except in a body, its schema is the parameter itself.
+func (l *loader) param2(n *tree.Node) *Param {
+	p := l.paramHead(n)
+	switch {
+	case p == nil:
+		return nil
+	case p.In == "body":
+		if p.Schema = l.schema(n.Get("schema")); p.Schema == nil {
+			p.Schema = &Schema{Pos: p.Pos, Node: n}
+		}
+		return p
+	case n.Get("schema") != nil && n.Get("type") == nil: // written as in OpenAPI 3
+		p.Schema = l.schema(n.Get("schema"))
+		l.warn(n.Get("schema").Pos, "parameter-schema", "parameter "+p.Name, "has a schema, which Swagger 2.0 knows only in bodies", "put type and format beside its name")
+	default:
+		p.Schema = l.schema(n)
+	}
+	l.collection(p, n)
+	return p
+}
+
+// collection sets style and explode from the collection format.
+func (l *loader) collection(p *Param, n *tree.Node) {
+	word := text(n, "collectionFormat")
+	f, ok := collectionFormats[word]
+	if !ok {
+		l.warn(n.Get("collectionFormat").Pos, "collection-format", "parameter "+p.Name, "collectionFormat "+quote(word)+" is unknown", "it is one of csv, ssv, tsv, pipes and multi")
+		f = collectionFormats[""]
+	}
+	p.Style, p.Explode = f.style, f.explode
+	if p.In == "path" || p.In == "header" {
+		if p.Style == "form" {
+			p.Style = "simple"
+		}
+		p.Explode = false
+	}
+}
+
+func (l *loader) body2(p *Param, consumes []string) *Body {
+	b := &Body{Description: p.Description, Required: p.Required, Component: p.Component, Arg: p.Name, Pos: p.Pos}
+	for _, media := range consumes {
+		b.Contents = append(b.Contents, &Content{Media: media, Schema: p.Schema, Pos: p.Pos})
+	}
+	return b
+}
+
+// formMedia are the media types that carry form fields.
+var formMedia = []string{"multipart/form-data", "application/x-www-form-urlencoded"}
+
+// formBody makes one object of form fields.
+func formBody(fields []*Param, consumes []string) *Body {
+	s := &Schema{Pos: fields[0].Pos, Types: []string{"object"}}
+	b := &Body{Pos: fields[0].Pos}
+	var encodings []Encoding
+	file := false
+	for _, p := range fields {
+		s.Properties = append(s.Properties, &Property{Name: p.Name, Pos: p.Pos, Schema: p.Schema})
+		if p.Required {
+			s.Required = append(s.Required, p.Name)
+			b.Required = true
+		}
+		if slices.Equal(p.Schema.Types, []string{"array"}) {
+			encodings = append(encodings, Encoding{Name: p.Name, Style: p.Style, Explode: p.Explode})
+		}
+		file = file || p.Schema.Format == "binary"
+	}
+	for _, media := range formMediaOf(consumes, file) {
+		b.Contents = append(b.Contents, &Content{Media: media, Schema: s, Encodings: encodings, Pos: b.Pos})
+	}
+	return b
+}
+
+// formMediaOf returns those of consumes that carry form fields; files need multipart.
+func formMediaOf(consumes []string, file bool) []string {
+	var out []string
+	for _, media := range consumes {
+		base, _, _ := strings.Cut(media, ";")
+		if base = strings.TrimSpace(base); slices.Contains(formMedia, base) && (!file || base == formMedia[0]) {
+			out = append(out, media)
+		}
+	}
+	switch {
+	case out != nil:
+		return out
+	case file:
+		return formMedia[:1]
+	}
+	return formMedia[1:]
+}
+
+// responseList2 reads answers. Examples are left alone: their keys often are no media types.
+func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
+	var out []*Response
+	for _, r := range l.responseList(n, l.response2) {
+		if len(r.Contents) == 1 {
+			bare := *r.Contents[0]
+			r.Contents = nil
+			for _, media := range producesOf(produces, bare.Schema) {
+				c := bare
+				c.Media = media
+				r.Contents = append(r.Contents, &c)
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// producesOf returns the media types of an answer. A file under a list that only knows JSON is a file of any kind.
+func producesOf(produces []string, s *Schema) []string {
+	if s != nil && s.Format == "binary" && slices.Equal(produces, []string{"application/json"}) {
+		return []string{"application/octet-stream"}
+	}
+	return produces
+}
+
+// response2 reads an answer; its one content has no media type yet, because that hangs on the operation.
+func (l *loader) response2(n *tree.Node) *Response {
+	r := l.responseHead(n)
+	switch schema := n.Get("schema"); {
+	case schema != nil:
+		r.Contents = []*Content{{Schema: l.schema(schema), Pos: schema.Pos}}
+	case looksLikeSchema(n):
+		l.warn(n.Pos, "wrong-section", "response", "a schema stands where an answer is due", "put it under schema:")
+		r.Contents = []*Content{{Schema: l.schema(n), Pos: n.Pos}}
+	}
+	return r
+}
