@@ -1,0 +1,61 @@
+// This file has the decoders that generated outcomes name.
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+)
+
+// ErrEmptyBody is returned for an answer without a body, or with the body null, where the document declares a value.
+var ErrEmptyBody = errors.New("the answer has no value, though the document declares one")
+
+// JSONAs decodes a JSON answer as a T. The body null is [ErrEmptyBody], except for a slice, a map, any,
+// and types that decode null themselves.
+func JSONAs[T any](data []byte) (any, error) {
+	body := trimStart(data)
+	if len(body) == 0 || isNull(body) && !takesNull(reflect.TypeFor[T]()) {
+		return nil, ErrEmptyBody
+	}
+	return decodeAs[T](body)
+}
+
+// NullableJSONAs decodes a JSON answer as a T, the body null as the zero T. An empty body is [ErrEmptyBody].
+func NullableJSONAs[T any](data []byte) (any, error) {
+	body := trimStart(data)
+	if len(body) == 0 {
+		return nil, ErrEmptyBody
+	}
+	return decodeAs[T](body)
+}
+
+// decodeAs returns a T, also if T is an interface and the value nil, and nothing beside an error.
+func decodeAs[T any](body []byte) (any, error) {
+	var v T
+	if err := Unmarshal(body, &v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// TextAs decodes a text answer as a string. An empty text is a value.
+func TextAs(data []byte) (any, error) { return string(data), nil }
+
+// BytesAs returns a copy of an answer of any other media type as it is, XML included.
+func BytesAs(data []byte) (any, error) { return append(make([]byte, 0, len(data)), data...), nil }
+
+// isNull tells whether the JSON text is null and nothing else.
+func isNull(body []byte) bool {
+	return len(body) >= 4 && string(body[:4]) == "null" && len(trimStart(body[4:])) == 0
+}
+
+// takesNull tells whether null is a value of the type.
+func takesNull(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Map, reflect.Interface:
+		return true
+	case reflect.Pointer:
+		return false
+	}
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+}

@@ -1,0 +1,88 @@
+package wire
+
+// An escape says which bytes of a value stay as they are in one place of a request. All others become %XX.
+type escape uint8
+
+const (
+	escapeStrict   escape = iota // RFC 3986 unreserved only: path segments and query values
+	escapeReserved               // allowReserved, in a query
+	escapeGreedy                 // as strict, with slashes: path parameters that span segments
+	escapeForm                   // as strict, with + for a space: application/x-www-form-urlencoded
+	escapeCookie                 // RFC 6265 cookie-octet
+	escapeNone                   // header fields
+)
+
+const upperHex = "0123456789ABCDEF"
+
+// appendEscaped appends s to dst, escaped for its place.
+func appendEscaped(dst []byte, s string, e escape) []byte {
+	if e == escapeNone {
+		return append(dst, s...)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case unreserved(c), staysIn(c, e):
+			dst = append(dst, c)
+		case c == ' ' && e == escapeForm:
+			dst = append(dst, '+')
+		case c == '%' && e == escapeReserved && isTriplet(s[i:]):
+			dst = append(dst, c)
+		default:
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}
+
+// unreserved tells the characters of RFC 3986, section 2.3.
+func unreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// staysIn tells what else need not be escaped in a place.
+func staysIn(c byte, e escape) bool {
+	switch e {
+	case escapeGreedy:
+		return c == '/'
+	case escapeReserved:
+		return reservedInQuery(c)
+	case escapeCookie:
+		return 0x21 <= c && c <= 0x7e && c != '"' && c != ',' && c != ';' && c != '\\'
+	}
+	return false
+}
+
+// reservedInQuery tells the reserved characters of RFC 3986 that keep their meaning inside one value of a query.
+// The rest is escaped even with allowReserved: # would end the query, & the value, + is read as a space, and [ ] are not allowed there.
+func reservedInQuery(c byte) bool {
+	switch c {
+	case ':', '/', '?', '@', '!', '$', '\'', '(', ')', '*', ',', ';', '=':
+		return true
+	}
+	return false
+}
+
+// isTriplet tells whether s begins with a percent sign and two hex digits.
+func isTriplet(s string) bool {
+	return len(s) >= 3 && s[0] == '%' && isHex(s[1]) && isHex(s[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// appendLiteral appends text of a path template: what may stand in a path or a query stays, with escapes that are already there.
+func appendLiteral(dst []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case unreserved(c), reservedInQuery(c), c == '&', c == '+', isTriplet(s[i:]):
+			dst = append(dst, c)
+		default:
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}

@@ -1,0 +1,85 @@
+package wire
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// A field is an exported field of a struct that has a member in JSON.
+type field struct {
+	name      string
+	index     []int
+	omitZero  bool
+	omitEmpty bool
+}
+
+// fieldCache keeps what fieldsOf found: types do not change.
+var fieldCache sync.Map // reflect.Type → []field
+
+// fieldsOf lists the fields of a struct by the rules of encoding/json. Fields of embedded structs stand for themselves.
+func fieldsOf(t reflect.Type) []field {
+	if known, ok := fieldCache.Load(t); ok {
+		return known.([]field)
+	}
+	var out []field
+	for _, f := range reflect.VisibleFields(t) {
+		tag, tagged := f.Tag.Lookup("json")
+		name, options, _ := strings.Cut(tag, ",")
+		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct {
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		}
+		out = append(out, field{name: name, index: f.Index,
+			omitZero: hasOption(options, "omitzero"), omitEmpty: hasOption(options, "omitempty")})
+	}
+	fieldCache.Store(t, out)
+	return out
+}
+
+func hasOption(options, name string) bool {
+	for o := range strings.SplitSeq(options, ",") {
+		if o == name {
+			return true
+		}
+	}
+	return false
+}
+
+// omitted tells whether a field with this value has no member.
+func (f field) omitted(v reflect.Value) bool {
+	if f.omitZero {
+		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+			return z.IsZero()
+		}
+		return v.IsZero()
+	}
+	return f.omitEmpty && isEmptyValue(v)
+}
+
+// isEmptyValue is the emptiness of omitempty.
+func isEmptyValue(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	}
+	return v.IsZero()
+}
+
+// hasFiles tells whether a struct has a [File] among its fields.
+func hasFiles(t reflect.Type) bool {
+	for _, f := range fieldsOf(t) {
+		ft := t.FieldByIndex(f.index).Type
+		for ft.Kind() == reflect.Pointer || ft.Kind() == reflect.Slice || ft.Kind() == reflect.Map {
+			ft = ft.Elem()
+		}
+		if ft == fileType {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,262 @@
+// This file encodes multipart bodies. It begins in Body.encodeMultipart.
+package wire
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// encodeMultipart writes each member of v as a part, a list as one part an item. Members stand in the order of the struct,
+// those of a map in the order of their names. The boundary belongs to the payload: each opening has the same bytes.
+func (b *Body) encodeMultipart(v any) (*Payload, error) {
+	w := partWriter{body: b, boundary: rand.Text(), form: isFormData(b.mediaOr("multipart/form-data"))}
+	if err := eachMember(reflect.ValueOf(v), w.member); err != nil {
+		return nil, err
+	}
+	w.raw([]byte("--" + w.boundary + "--\r\n"))
+	return joinSources(w.pieces).payload(b.mediaOr("multipart/form-data") + "; boundary=" + w.boundary), nil
+}
+
+func isFormData(media string) bool { return MediaType(media) == "multipart/form-data" }
+
+// A partWriter collects the pieces of a multipart body.
+type partWriter struct {
+	body     *Body
+	boundary string
+	form     bool // multipart/form-data, where a text needs no content type
+	pieces   []source
+}
+
+func (w *partWriter) raw(data []byte) { w.pieces = append(w.pieces, bytesSource(data)) }
+
+// member writes the part or parts of one member.
+func (w *partWriter) member(name string, v reflect.Value) error {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return nil
+		}
+		v = v.Elem()
+	}
+	if v.Type() == fileType {
+		return w.file(name, v.Interface().(File))
+	}
+	if isFileList(v) {
+		for i := range v.Len() {
+			if err := w.member(name, v.Index(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return w.value(name, v)
+}
+
+// isFileList tells whether v is a list that holds files.
+func isFileList(v reflect.Value) bool {
+	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
+		return false
+	}
+	t := v.Type().Elem()
+	return t == fileType || t == reflect.PointerTo(fileType)
+}
+
+func (w *partWriter) file(name string, f File) error {
+	if f == (File{}) {
+		return nil
+	}
+	s, err := sourceOf(f.Content)
+	if err != nil {
+		return fmt.Errorf("member %q: %w", name, err)
+	}
+	fileName := f.Name
+	if fileName == "" {
+		fileName = name
+	}
+	media := f.ContentType
+	if media == "" {
+		media = firstConcrete(w.body.part(name).Media, "application/octet-stream")
+	}
+	w.header(name, fileName, media)
+	w.pieces = append(w.pieces, s)
+	w.raw([]byte("\r\n"))
+	return nil
+}
+
+// firstConcrete is the first media type of a list separated by commas that is no range.
+func firstConcrete(list, other string) string {
+	for m := range strings.SplitSeq(list, ",") {
+		if m = strings.TrimSpace(m); m != "" && !strings.Contains(m, "*") {
+			return m
+		}
+	}
+	return other
+}
+
+// value writes any other member.
+func (w *partWriter) value(name string, v reflect.Value) error {
+	media := firstConcrete(w.body.part(name).Media, "")
+	if IsJSON(media) {
+		return w.json(name, media, v)
+	}
+	n, err := nodeOf(v.Interface())
+	if err != nil {
+		return fmt.Errorf("member %q: %w", name, err)
+	}
+	items := []node{n}
+	if n.kind == list {
+		items = n.items
+	}
+	for _, item := range items {
+		w.text(name, media, item)
+	}
+	return nil
+}
+
+// text writes one text, or as JSON what is no text.
+func (w *partWriter) text(name, media string, n node) {
+	switch {
+	case n.kind == absent:
+		return
+	case media == "" && n.kind != scalar:
+		media = "application/json"
+	case media == "" && !w.form:
+		media = "text/plain; charset=utf-8"
+	}
+	w.header(name, "", media)
+	w.raw([]byte(n.flat() + "\r\n"))
+}
+
+// json writes a member that is declared as JSON, each item of a list on its own.
+func (w *partWriter) json(name, media string, v reflect.Value) error {
+	data, err := Marshal(v.Interface())
+	if err != nil {
+		return fmt.Errorf("member %q: %w", name, err)
+	}
+	items := []json.RawMessage{data}
+	if data[0] == '[' {
+		if err := Unmarshal(data, &items); err != nil {
+			return fmt.Errorf("member %q: %w", name, err)
+		}
+	}
+	for _, item := range items {
+		if string(item) == "null" {
+			continue
+		}
+		w.header(name, "", media)
+		w.raw(append(item, "\r\n"...))
+	}
+	return nil
+}
+
+// header writes the boundary and the header fields of a part.
+func (w *partWriter) header(name, fileName, media string) {
+	h := "--" + w.boundary + "\r\nContent-Disposition: form-data; name=" + quoted(name)
+	if fileName != "" {
+		h += "; filename=" + quoted(fileName)
+	}
+	if media != "" {
+		h += "\r\nContent-Type: " + oneLine(media)
+	}
+	w.raw([]byte(h + "\r\n\r\n"))
+}
+
+// quoted writes a name as a quoted string. A line break, which would end the header field, is escaped as browsers do.
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "%0D", "\n", "%0A", "\x00", "%00").Replace(s) + `"`
+}
+
+// oneLine drops line breaks.
+func oneLine(s string) string { return strings.NewReplacer("\r", "", "\n", "").Replace(s) }
+
+// joinSources makes one source of many.
+func joinSources(pieces []source) source {
+	all := source{}
+	for _, p := range pieces {
+		if p.length < 0 || all.length < 0 {
+			all.length = -1
+		} else {
+			all.length += p.length
+		}
+		all.oneShot = all.oneShot || p.oneShot
+	}
+	all.open = func() (io.Reader, error) {
+		readers := make([]io.Reader, 0, len(pieces))
+		for _, p := range pieces {
+			r, err := p.open()
+			if err != nil {
+				return nil, err
+			}
+			readers = append(readers, r)
+		}
+		return io.MultiReader(readers...), nil
+	}
+	return all
+}
+
+// eachMember calls f for the members of a struct, in order, or of a map, by name.
+func eachMember(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	switch {
+	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
+		return eachEntry(v, f)
+	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !hasFiles(v.Type()):
+		return eachJSONMember(v, f)
+	case v.Kind() == reflect.Struct && v.Type() != fileType:
+		return eachField(v, f)
+	}
+	return errors.New("a multipart body is made from a struct or a map")
+}
+
+func eachEntry(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	for _, k := range keys {
+		if err := f(k.String(), v.MapIndex(k)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachJSONMember calls f for the members of the JSON of a type that decides on its own JSON.
+func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	data, err := Marshal(v.Interface())
+	if err != nil {
+		return err
+	}
+	members, err := splitObject(data)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if err := f(m.name, reflect.ValueOf(m.value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachField calls f for the fields of a struct that are present, and for the entries of its additional properties.
+func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	for _, field := range fieldsOf(v.Type()) {
+		value := v.FieldByIndex(field.index)
+		if field.omitted(value) {
+			continue
+		}
+		if err := f(field.name, value); err != nil {
+			return err
+		}
+	}
+	if rest := v.FieldByName("AdditionalProperties"); rest.IsValid() && rest.Kind() == reflect.Map {
+		return eachEntry(rest, f)
+	}
+	return nil
+}

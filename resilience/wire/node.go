@@ -1,0 +1,231 @@
+// This file turns any value into a small ordered tree of texts, from which parameter styles and forms are written.
+// It begins in nodeOf.
+package wire
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"time"
+)
+
+type nodeKind uint8
+
+const (
+	absent nodeKind = iota // nil, null, or a zero value of a type of this package
+	scalar
+	list
+	object
+)
+
+// A node is a value as it is written in a parameter or a form. A list or object holds no null and no empty list or object:
+// no style can write them.
+type node struct {
+	kind  nodeKind
+	text  string   // of a scalar
+	keys  []string // of an object, in order
+	items []node   // of a list; values of an object
+	raw   []byte   // JSON of a list or object that was read from JSON
+}
+
+// isEmpty tells whether nothing would be written of the node.
+func (n node) isEmpty() bool {
+	return n.kind == absent || n.kind != scalar && len(n.items) == 0
+}
+
+func textNode(s string) node { return node{kind: scalar, text: s} }
+
+// A texter is a type of this package that knows its text on the wire. ok is false for an absent value.
+type texter interface {
+	wireText() (text string, ok bool)
+}
+
+// nodeOf reads v. The usual types take a short cut; the others pass through [Marshal].
+func nodeOf(v any) (node, error) {
+	switch x := v.(type) {
+	case nil:
+		return node{}, nil
+	case string:
+		return textNode(x), nil
+	case int:
+		return textNode(strconv.Itoa(x)), nil
+	case int64:
+		return textNode(strconv.FormatInt(x, 10)), nil
+	case bool:
+		return textNode(strconv.FormatBool(x)), nil
+	case []string:
+		return listOf(x), nil
+	}
+	return reflectNode(reflect.ValueOf(v))
+}
+
+func listOf(texts []string) node {
+	n := node{kind: list, items: make([]node, len(texts))}
+	for i, s := range texts {
+		n.items[i] = textNode(s)
+	}
+	return n
+}
+
+// reflectNode reads values of any other type, through pointers.
+func reflectNode(v reflect.Value) (node, error) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return node{}, nil
+		}
+		v = v.Elem()
+	}
+	switch x := v.Interface().(type) {
+	case texter:
+		if text, ok := x.wireText(); ok {
+			return textNode(text), nil
+		}
+		return node{}, nil
+	case time.Time:
+		return textNode(x.Format(time.RFC3339Nano)), nil
+	}
+	if marshalsItself(v.Type()) {
+		return jsonNode(v.Interface())
+	}
+	return kindNode(v)
+}
+
+// marshalsItself tells whether a type decides on its own JSON.
+func marshalsItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[json.Marshaler]()) || p.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+}
+
+func kindNode(v reflect.Value) (node, error) {
+	switch v.Kind() {
+	case reflect.String:
+		return textNode(v.String()), nil
+	case reflect.Bool:
+		return textNode(strconv.FormatBool(v.Bool())), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return textNode(strconv.FormatInt(v.Int(), 10)), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return textNode(strconv.FormatUint(v.Uint(), 10)), nil
+	case reflect.Float32, reflect.Float64:
+		text, err := floatText(v.Float(), v.Type().Bits())
+		return textNode(text), err
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() != reflect.Uint8 {
+			return sliceNode(v)
+		}
+	}
+	return jsonNode(v.Interface())
+}
+
+// sliceNode reads a slice of scalars item by item; a slice of anything else passes through JSON as a whole.
+func sliceNode(v reflect.Value) (node, error) {
+	n := node{kind: list, items: make([]node, 0, v.Len())}
+	for i := range v.Len() {
+		item, err := reflectNode(v.Index(i))
+		if err != nil {
+			return node{}, err
+		}
+		if item.kind == list || item.kind == object {
+			return jsonNode(v.Interface())
+		}
+		if item.kind == scalar {
+			n.items = append(n.items, item)
+		}
+	}
+	return n, nil
+}
+
+// floatText writes a number as JSON does: the shortest text that reads back as the same value, with an exponent only for
+// very large and very small ones.
+func floatText(f float64, bits int) (string, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return "", fmt.Errorf("%v is no number that can be sent", f)
+	}
+	abs := math.Abs(f)
+	if abs == 0 || abs >= 1e-6 && abs < 1e21 {
+		return strconv.FormatFloat(f, 'f', -1, bits), nil
+	}
+	text := strconv.FormatFloat(f, 'e', -1, bits)
+	if n := len(text); n >= 4 && text[n-4:n-1] == "e-0" { // e-09 is e-9 in JSON
+		text = text[:n-2] + text[n-1:]
+	}
+	return text, nil
+}
+
+// jsonNode reads the JSON of v.
+func jsonNode(v any) (node, error) {
+	data, err := Marshal(v)
+	if err != nil {
+		return node{}, err
+	}
+	return parseNode(data)
+}
+
+// parseNode reads a JSON text that is known to be valid.
+func parseNode(data []byte) (node, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	return readNode(d, data)
+}
+
+func readNode(d *json.Decoder, data []byte) (node, error) {
+	token, err := d.Token()
+	if err != nil {
+		return node{}, err
+	}
+	switch t := token.(type) {
+	case string:
+		return textNode(t), nil
+	case json.Number:
+		return textNode(t.String()), nil
+	case bool:
+		return textNode(strconv.FormatBool(t)), nil
+	case json.Delim:
+		return readComposite(d, data, t)
+	}
+	return node{}, nil
+}
+
+// readComposite reads the rest of a list or object after its opening bracket.
+func readComposite(d *json.Decoder, data []byte, open json.Delim) (node, error) {
+	start := d.InputOffset() - 1
+	n := node{kind: list}
+	if open == '{' {
+		n.kind = object
+	}
+	for d.More() {
+		key, item, err := readMember(d, data, n.kind)
+		if err != nil {
+			return node{}, err
+		}
+		if item.isEmpty() {
+			continue
+		}
+		n.items = append(n.items, item)
+		if n.kind == object {
+			n.keys = append(n.keys, key)
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return node{}, err
+	}
+	n.raw = data[start:d.InputOffset()]
+	return n, nil
+}
+
+// readMember reads the next item of a list, or of an object with its key.
+func readMember(d *json.Decoder, data []byte, kind nodeKind) (key string, item node, err error) {
+	if kind == object {
+		token, err := d.Token()
+		if err != nil {
+			return "", node{}, err
+		}
+		key, _ = token.(string)
+	}
+	item, err = readNode(d, data)
+	return key, item, err
+}

@@ -1,0 +1,189 @@
+// This file encodes request bodies. It begins in Body.Encode.
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Payload is an encoded request body.
+type Payload struct {
+	ContentType string
+	Length      int64 // bytes; -1: unknown
+
+	// Open returns the body from its first byte; every call returns the same bytes. Closing what it returns does not close
+	// a reader that the caller of the operation passed in. If OneShot is set, the second call returns [ErrConsumed].
+	Open func() (io.ReadCloser, error)
+
+	OneShot bool // the body comes from a reader that cannot go back: it can be sent once
+}
+
+// ErrConsumed is returned when a body that can be read only once is asked for again.
+var ErrConsumed = errors.New("the body was read already and cannot be sent again; pass bytes or an io.ReadSeeker")
+
+// ErrNoBody is returned by [Body.Encode] for a required body that is absent.
+var ErrNoBody = errors.New("the operation needs a body; pass one")
+
+// Encode encodes v, which is what the body's format asks for: any value for JSON, a struct or a map for forms,
+// a string for Text, []byte, a string, a [File] or an [io.Reader] for Binary. It returns nil for an absent body that is not required.
+func (b *Body) Encode(v any) (*Payload, error) {
+	if isNil(v) {
+		if b.Required {
+			return nil, ErrNoBody
+		}
+		return nil, nil
+	}
+	p, err := b.encode(v)
+	if err != nil {
+		return nil, fmt.Errorf("body as %s: %w", b.Media, err)
+	}
+	return p, nil
+}
+
+func (b *Body) encode(v any) (*Payload, error) {
+	switch b.Format {
+	case JSON:
+		data, err := Marshal(v)
+		return bytesPayload(b.mediaOr("application/json"), data), err
+	case FormURL:
+		data, err := b.encodeForm(v)
+		return bytesPayload(b.mediaOr("application/x-www-form-urlencoded"), data), err
+	case Multipart:
+		return b.encodeMultipart(v)
+	case Text:
+		data, err := textBytes(v)
+		return bytesPayload(b.mediaOr("text/plain; charset=utf-8"), data), err
+	case Binary:
+		return b.encodeBinary(v)
+	}
+	return nil, fmt.Errorf("unknown format %d", b.Format)
+}
+
+// mediaOr is the media type of the document, or another if that is none or a range.
+func (b *Body) mediaOr(other string) string {
+	if b.Media == "" || strings.Contains(b.Media, "*") {
+		return other
+	}
+	return b.Media
+}
+
+func bytesPayload(media string, data []byte) *Payload {
+	return bytesSource(data).payload(media)
+}
+
+// textBytes is the body of a text.
+func textBytes(v any) ([]byte, error) {
+	if data, ok := v.([]byte); ok {
+		return data, nil
+	}
+	n, err := nodeOf(v)
+	if err == nil && n.kind != scalar {
+		err = errors.New("a list or object is no text; pass a string")
+	}
+	return []byte(n.text), err
+}
+
+func (b *Body) encodeBinary(v any) (*Payload, error) {
+	media := b.mediaOr("application/octet-stream")
+	if f, ok := fileOf(v); ok {
+		if f.ContentType != "" && b.mediaOr("") == "" {
+			media = f.ContentType
+		}
+		v = f.Content
+	}
+	s, err := sourceOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return s.payload(media), nil
+}
+
+// A source is a piece of a body that can be opened.
+type source struct {
+	length  int64 // -1: unknown
+	oneShot bool
+	open    func() (io.Reader, error)
+}
+
+func (s source) payload(media string) *Payload {
+	open := func() (io.ReadCloser, error) {
+		r, err := s.open()
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(r), nil
+	}
+	return &Payload{ContentType: media, Length: s.length, OneShot: s.oneShot, Open: open}
+}
+
+func bytesSource(data []byte) source {
+	return source{length: int64(len(data)), open: func() (io.Reader, error) { return bytes.NewReader(data), nil }}
+}
+
+// sourceOf makes a source of bytes or of a reader. A reader that can go back is read from where it stands now.
+func sourceOf(v any) (source, error) {
+	switch x := v.(type) {
+	case nil:
+		return bytesSource(nil), nil
+	case []byte:
+		return bytesSource(x), nil
+	case string:
+		return bytesSource([]byte(x)), nil
+	case *bytes.Buffer:
+		return bytesSource(x.Bytes()), nil
+	case io.ReadSeeker:
+		return seekSource(x)
+	case io.Reader:
+		return streamSource(x), nil
+	}
+	n, err := nodeOf(v)
+	if err != nil || n.kind != scalar {
+		return source{}, fmt.Errorf("%T cannot be sent; pass []byte, string or io.Reader", v)
+	}
+	return bytesSource([]byte(n.text)), nil
+}
+
+// seekSource reads from a seeker. Where the reader can be read at an offset, each opening is independent of the others.
+func seekSource(r io.ReadSeeker) (source, error) {
+	start, err := r.Seek(0, io.SeekCurrent)
+	if err != nil { // a pipe, for example, has the method but cannot do it
+		return streamSource(r), nil
+	}
+	end, err := r.Seek(0, io.SeekEnd)
+	if err != nil {
+		return streamSource(r), nil
+	}
+	if _, err := r.Seek(start, io.SeekStart); err != nil {
+		return source{}, fmt.Errorf("seek back to the start of the body: %w", err)
+	}
+	size := max(end-start, 0)
+	s := source{length: size}
+	if at, ok := r.(io.ReaderAt); ok {
+		s.open = func() (io.Reader, error) { return io.NewSectionReader(at, start, size), nil }
+		return s, nil
+	}
+	s.open = func() (io.Reader, error) {
+		_, err := r.Seek(start, io.SeekStart)
+		return io.LimitReader(r, size), err
+	}
+	return s, nil
+}
+
+// streamSource hands out a reader once.
+func streamSource(r io.Reader) source {
+	length := int64(-1)
+	if l, ok := r.(interface{ Len() int }); ok {
+		length = int64(l.Len())
+	}
+	used := false
+	return source{length: length, oneShot: true, open: func() (io.Reader, error) {
+		if used {
+			return nil, ErrConsumed
+		}
+		used = true
+		return r, nil
+	}}
+}

@@ -1,0 +1,25 @@
+package wire
+
+// Raw is a JSON value that is kept as it is. The empty Raw is absent, and null where something must be written.
+type Raw string
+
+// RawOf returns the JSON of v.
+func RawOf(v any) (Raw, error) {
+	data, err := Marshal(v)
+	return Raw(data), err
+}
+
+// Decode reads the value into v.
+func (r Raw) Decode(v any) error { return Unmarshal([]byte(r), v) }
+
+// IsZero tells whether the value is absent. The JSON value null is not.
+func (r Raw) IsZero() bool { return r == "" }
+
+// MarshalJSON returns the value itself.
+func (r Raw) MarshalJSON() ([]byte, error) { return token(r).marshal() }
+
+// UnmarshalJSON keeps the value.
+func (r *Raw) UnmarshalJSON(data []byte) error {
+	*r = Raw(data)
+	return nil
+}

@@ -1,0 +1,187 @@
+// This file writes a node in one of OpenAPI's parameter styles. It begins in appendStyled.
+package wire
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// A notation is how a style writes a value: what comes first, what stands between exploded values and between the values
+// that are not, whether the name is written, and how a value without text looks. The rows follow RFC 6570, section 3.2,
+// to which OpenAPI refers; the last three are OpenAPI's own.
+type notation struct {
+	first  string
+	sep    string // between exploded values
+	comma  string // between values that are not exploded
+	delim  string // the character that comma stands for, if a value must not hold it
+	named  bool
+	ifNone string // after the name of a value without text
+	after  string // between two parameters in the same place
+}
+
+// notationOf returns the row of a style.
+func notationOf(s Style, in Location) notation {
+	switch s {
+	case Simple:
+		return notation{sep: ",", comma: ","}
+	case Label:
+		return notation{first: ".", sep: ".", comma: ","}
+	case Matrix:
+		return notation{first: ";", sep: ";", comma: ",", named: true}
+	}
+	n := notation{sep: "&", comma: ",", named: true, ifNone: "=", after: "&"}
+	if in == Cookie {
+		n.sep, n.after = "; ", "; "
+	}
+	switch s {
+	case SpaceDelimited:
+		n.comma, n.delim = "%20", " "
+	case PipeDelimited:
+		n.comma, n.delim = "%7C", "|"
+	case TabDelimited:
+		n.comma, n.delim = "%09", "\t"
+	}
+	return n
+}
+
+// A styled is what appendStyled needs to know about a parameter.
+type styled struct {
+	name    string
+	style   Style
+	explode bool
+	in      Location
+	escape  escape
+}
+
+// appendStyled appends a value in its style to what already stands in dst.
+func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
+	if p.style == DeepObject {
+		return appendDeep(dst, p, appendEscaped(nil, p.name, p.escape), n)
+	}
+	w := styleWriter{dst: dst, p: p, notation: notationOf(p.style, p.in)}
+	w.dst = append(separate(w.dst, w.after), w.first...)
+	switch {
+	case n.kind == scalar:
+		w.pair(p.name, n)
+	case p.explode:
+		w.exploded(n)
+	default:
+		w.joined(n)
+	}
+	return w.dst, w.err
+}
+
+// A styleWriter appends the texts of one parameter.
+type styleWriter struct {
+	notation
+	dst []byte
+	p   styled
+	err error
+}
+
+// pair writes one value, after its name if the style names values.
+func (w *styleWriter) pair(name string, n node) {
+	if !w.named {
+		w.value(n)
+		return
+	}
+	w.text(name)
+	if n.kind == scalar && n.text == "" {
+		w.dst = append(w.dst, w.ifNone...)
+		return
+	}
+	w.dst = append(w.dst, '=')
+	w.value(n)
+}
+
+// exploded writes each item as a value of its own.
+func (w *styleWriter) exploded(n node) {
+	for i, item := range n.items {
+		if i > 0 {
+			w.dst = append(w.dst, w.sep...)
+		}
+		if n.kind == list {
+			w.pair(w.p.name, item)
+			continue
+		}
+		w.text(n.keys[i])
+		w.dst = append(w.dst, '=')
+		w.value(item)
+	}
+}
+
+// joined writes all items as one value.
+func (w *styleWriter) joined(n node) {
+	if w.named {
+		w.text(w.p.name)
+		w.dst = append(w.dst, '=')
+	}
+	for i, item := range n.items {
+		if i > 0 {
+			w.dst = append(w.dst, w.comma...)
+		}
+		if n.kind == object {
+			w.undelimited(n.keys[i])
+			w.text(n.keys[i])
+			w.dst = append(w.dst, w.comma...)
+		}
+		w.undelimited(item.flat())
+		w.value(item)
+	}
+}
+
+// undelimited refuses a value that holds the delimiter: no server could tell it from two values.
+func (w *styleWriter) undelimited(s string) {
+	if w.delim == "" || w.err != nil {
+		return
+	}
+	for i := range len(s) {
+		if s[i] == w.delim[0] {
+			w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a call of its own or not at all", w.delim)
+			return
+		}
+	}
+}
+
+func (w *styleWriter) text(s string) { w.dst = appendEscaped(w.dst, s, w.p.escape) }
+
+func (w *styleWriter) value(n node) { w.text(n.flat()) }
+
+// flat is the text of a node inside a value. No style says how to write lists and objects inside lists and objects:
+// they are written as JSON.
+func (n node) flat() string {
+	if n.kind == scalar {
+		return n.text
+	}
+	return string(n.raw)
+}
+
+// appendDeep appends name[key]=value for every leaf, lists with indexes as name[key][0]=value.
+func appendDeep(dst []byte, p styled, name []byte, n node) ([]byte, error) {
+	if n.kind == scalar {
+		dst = separate(dst, "&")
+		dst = append(append(dst, name...), '=')
+		return appendEscaped(dst, n.text, p.escape), nil
+	}
+	var err error
+	for i, item := range n.items {
+		key := strconv.Itoa(i)
+		if n.kind == object {
+			key = n.keys[i]
+		}
+		inner := append(name[:len(name):len(name)], "%5B"...)
+		inner = append(appendEscaped(inner, key, p.escape), "%5D"...)
+		if dst, err = appendDeep(dst, p, inner, item); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// separate appends sep unless nothing stands before it.
+func separate(dst []byte, sep string) []byte {
+	if len(dst) == 0 {
+		return dst
+	}
+	return append(dst, sep...)
+}

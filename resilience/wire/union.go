@@ -1,0 +1,162 @@
+// This file is the base of generated unions (oneOf and anyOf of more than scalars).
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Union keeps a JSON value that is one of several types. A generated union embeds it, which gives it the methods for JSON:
+//
+//	type Shape struct{ wire.Union }
+//
+//	func (s Shape) AsCircle() (Circle, error)   { return wire.As[Circle](s.Union) }
+//	func (s *Shape) FromCircle(v Circle) error  { return s.Set(v, "kind", "circle") } // without discriminator: s.Set(v, "")
+//	func (s Shape) Discriminator() string       { return s.Member("kind") }
+//	func (s Shape) Value() (any, error)         { return s.Pick(&shapeVariants) }
+//
+// The zero Union is absent. Unions are comparable: == compares texts.
+type Union struct{ raw token }
+
+// Variants are the types of a union, in the order of the document.
+type Variants struct {
+	Discriminator string // name of the member that tells the type; empty: none
+	List          []Variant
+}
+
+// A Variant is one type of a union.
+type Variant struct {
+	Name     string                         // of the schema, for errors
+	Tags     []string                       // values of the discriminator that mean it
+	Required []string                       // members without which an object is not of this type
+	Decode   func(data []byte) (any, error) // as in [Outcome]: JSONAs[*Circle]
+}
+
+// As decodes the value as a T, whatever the discriminator says.
+func As[T any](u Union) (T, error) {
+	var v T
+	if u.IsZero() {
+		return v, errAbsentUnion
+	}
+	err := Unmarshal([]byte(u.raw), &v)
+	return v, err
+}
+
+var errAbsentUnion = errors.New("the union has no value")
+
+// Set makes v the value. If v has no discriminator of one of the tags, it gets the first; with no tags it is kept as it is.
+func (u *Union) Set(v any, discriminator string, tags ...string) error {
+	data, err := Marshal(v)
+	if err != nil {
+		return err
+	}
+	next, err := readToken(data)
+	if err != nil {
+		return err
+	}
+	if len(tags) > 0 && !slices.Contains(tags, (Union{next}).Member(discriminator)) {
+		if next, err = retag(data, discriminator, tags[0]); err != nil {
+			return err
+		}
+	}
+	u.raw = next
+	return nil
+}
+
+// retag gives an object a discriminator: in place if it has one, else as its first member.
+func retag(data []byte, discriminator, tag string) (token, error) {
+	members, err := splitObject(data)
+	if err != nil {
+		return "", err
+	}
+	value := rawMember{discriminator, []byte(textToken(tag))}
+	if i := slices.IndexFunc(members, func(m rawMember) bool { return m.name == discriminator }); i >= 0 {
+		members[i] = value
+	} else {
+		members = slices.Insert(members, 0, value)
+	}
+	w := objectWriter{data: []byte{'{'}}
+	for _, m := range members {
+		w.add(m.name, m.value)
+	}
+	return token(append(w.data, '}')), w.err
+}
+
+// Member returns the text of a member that is a scalar, and "" for any other. Generated unions use it for their discriminator.
+func (u Union) Member(name string) string {
+	members, err := splitObject([]byte(u.raw))
+	if err != nil {
+		return ""
+	}
+	for _, m := range members {
+		if m.name == name && len(m.value) > 0 && m.value[0] != '{' && m.value[0] != '[' {
+			t, err := readToken(m.value)
+			if err == nil {
+				return t.text()
+			}
+		}
+	}
+	return ""
+}
+
+// Pick decodes the value as the variant that the discriminator names. Without one, or if it names none, it is the first variant
+// of which all required members are there and that decodes.
+func (u Union) Pick(vs *Variants) (any, error) {
+	if u.IsZero() {
+		return nil, errAbsentUnion
+	}
+	data := []byte(u.raw)
+	if vs.Discriminator != "" {
+		tag := u.Member(vs.Discriminator)
+		for _, v := range vs.List {
+			if tag != "" && slices.Contains(v.Tags, tag) {
+				return v.Decode(data)
+			}
+		}
+	}
+	for _, v := range vs.List {
+		if !hasMembers(data, v.Required) {
+			continue
+		}
+		if value, err := v.Decode(data); err == nil {
+			return value, nil
+		}
+	}
+	return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
+}
+
+// hasMembers tells whether all of names are members of the object.
+func hasMembers(data []byte, names []string) bool {
+	if len(names) == 0 {
+		return true
+	}
+	members, err := splitObject(data)
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(members, func(m rawMember) bool { return m.name == name }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Raw returns the JSON text of the value.
+func (u Union) Raw() Raw { return Raw(u.raw) }
+
+// String returns the JSON text of the value.
+func (u Union) String() string { return string(u.raw) }
+
+// IsZero tells whether the union is absent.
+func (u Union) IsZero() bool { return u.raw == "" }
+
+// MarshalJSON writes the value as it was read or set; an absent union is null.
+func (u Union) MarshalJSON() ([]byte, error) { return u.raw.marshal() }
+
+// UnmarshalJSON keeps the value.
+func (u *Union) UnmarshalJSON(data []byte) (err error) {
+	u.raw, err = readToken(data)
+	return err
+}
