@@ -2,4 +2,4 @@ module github.com/resgen/resgen/resilience
 
 go 1.26.0
 
-require github.com/goccy/go-yaml v1.19.2
+require golang.org/x/net v0.62.0 // indirect

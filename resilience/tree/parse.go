@@ -28,7 +28,7 @@ func Parse(file string, data []byte) (*Node, diag.List) {
 	text := strings.TrimPrefix(string(data), byteOrderMark)
 	switch first := strings.TrimLeft(text, " \t\r\n"); {
 	case first == "":
-		return nil, diag.List{{Pos: diag.Position{File: file}, Code: "empty", What: "is empty", Cure: "a document is wanted here"}}
+		return nil, diag.List{emptyDocument(file)}
 	case first[0] == '{' || first[0] == '[':
 		return parseJSON(file, text)
 	}
