@@ -24,8 +24,10 @@ var mayImport = map[string][]string{
 	"generator/api":         {"resilience/diag", "resilience/policy"},
 	"generator/spec":        {"resilience/diag", "resilience/tree"},
 	"generator/plan":        {"generator/api", "generator/spec", "resilience/diag", "resilience/policy", "resilience/tree"},
-	"generator/models":      {"generator/api", "generator/spec", "templates"},
-	"generator/emit":        {"generator/api", "resilience/policy", "templates"},
+	"generator/comment":     {},
+	"generator/models":      {"generator/api", "generator/comment", "templates"},
+	"generator/emit":        {"generator/api", "generator/comment", "resilience/policy", "templates"},
+	"generator/api/apitest": {"generator/api", "resilience/policy"},
 	"generator/typecheck":   {},
 	"generator/review":      {},
 	"generator":             {"generator/...", "resilience/diag", "resilience/tree", "resilience/policy"},
@@ -48,6 +50,7 @@ var homes = map[string][]string{
 	"github.com/getkin/kin-openapi":           {"generator/spec", "generator/plan", "generator/models"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/dave/jennifer":                {"generator/emit"},
+	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
 }
 
 type goPackage struct {

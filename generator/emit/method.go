@@ -1,0 +1,107 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/resgen/resgen/generator/api"
+)
+
+// method renders one operation as a method of the client.
+func method(a *api.API, op *api.Operation) jen.Code {
+	return doc(operationDoc(op)...).
+		Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Add(signature(op)).
+		Block(jen.Return(call(op))).Line()
+}
+
+// signature renders name, arguments and results: ctx, path parameters, params, body, options.
+func signature(op *api.Operation) *jen.Statement {
+	args := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
+	args = append(args, pathArgs(op.PathParams)...)
+	if op.ParamsType != "" {
+		args = append(args, jen.Id("params").Id(op.ParamsType))
+	}
+	if op.Body != nil {
+		args = append(args, jen.Id(op.Body.Arg).Add(typ(op.Body.Type)))
+	}
+	args = append(args, jen.Id("opts").Op("...").Qual(runtimePath, "CallOption"))
+	code := jen.Id(op.Name).Params(args...)
+	if t := resultType(op); t != nil {
+		return code.Params(t, jen.Error())
+	}
+	return code.Error()
+}
+
+// pathArgs renders the path parameters; neighbours of one type share it.
+func pathArgs(list []*api.Param) []jen.Code {
+	var args []jen.Code
+	for i, p := range list {
+		if i+1 < len(list) && sameType(p.Type, list[i+1].Type) {
+			args = append(args, jen.Id(p.Go))
+			continue
+		}
+		args = append(args, jen.Id(p.Go).Add(typ(p.Type)))
+	}
+	return args
+}
+
+// sameType reports whether two types render alike.
+func sameType(a, b *api.Type) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Kind == b.Kind && a.Name == b.Name && sameType(a.Elem, b.Elem)
+}
+
+// resultType renders what the method returns beside its error; nil if that is nothing.
+func resultType(op *api.Operation) *jen.Statement {
+	switch {
+	case op.Result == nil:
+		return nil
+	case op.Result.Struct != "":
+		return jen.Op("*").Id(op.Result.Struct)
+	case op.Result.Type != nil:
+		return typ(op.Result.Type)
+	}
+	return nil
+}
+
+// call renders the call of the runtime that does the work.
+func call(op *api.Operation) *jen.Statement {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), input(op)}
+	opts := jen.Id("opts").Op("...")
+	result := resultType(op)
+	switch {
+	case result == nil:
+		return jen.Qual(runtimePath, "Do").Call(append(args, opts)...)
+	case op.Result.Struct != "":
+		return jen.Qual(runtimePath, "CallResult").Call(append(args, jen.Id(op.Result.Build), opts)...)
+	}
+	return jen.Qual(runtimePath, "Call").Types(result).Call(append(args, opts)...)
+}
+
+// input renders the values that are sent, in the order of the descriptor's parameters.
+func input(op *api.Operation) *jen.Statement {
+	var values []jen.Code
+	for _, p := range op.PathParams {
+		values = append(values, jen.Id(p.Go))
+	}
+	for _, p := range op.Params {
+		values = append(values, jen.Id("params").Dot(p.Go))
+	}
+	code := jen.Qual(wirePath, "Args").Call(values...)
+	if op.Body != nil {
+		code.Dot("With").Call(jen.Id(op.Body.Arg))
+	}
+	return code
+}
+
+// operationsInterface renders the interface of all operations and the proof that the client has it.
+func operationsInterface(a *api.API) jen.Code {
+	methods := make([]jen.Code, len(a.Operations))
+	for i, op := range a.Operations {
+		methods[i] = signature(op)
+	}
+	return doc(a.Names.Operations + " is what a [*" + a.Names.Client + "] does. Take it as a parameter where tests want a fake.").
+		Type().Id(a.Names.Operations).Interface(methods...).Line().Line().
+		Var().Id("_").Id(a.Names.Operations).Op("=").Parens(jen.Op("*").Id(a.Names.Client)).Parens(jen.Nil()).Line()
+}

@@ -1,0 +1,178 @@
+package emit
+
+import (
+	"reflect"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// descriptor renders the variable that describes one operation to the runtime. Its policy is what differs from the API's.
+func descriptor(a *api.API, op *api.Operation) jen.Code {
+	fields := []jen.Code{jen.List(field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)))}
+	if ps := allParams(op); len(ps) > 0 {
+		fields = append(fields, field("Params", params(ps)))
+	}
+	if op.Body != nil {
+		fields = append(fields, field("Body", body(op.Body)))
+	}
+	if len(op.Success) > 0 {
+		fields = append(fields, field("Success", outcomes(op.Success)))
+	}
+	if len(op.Failure) > 0 {
+		fields = append(fields, field("Failure", outcomes(op.Failure)))
+	}
+	if op.Server != "" {
+		fields = append(fields, field("Server", jen.Lit(op.Server)))
+	}
+	if len(op.Security) > 0 {
+		fields = append(fields, field("Security", security(op.Security)))
+	}
+	if diff := policy.Diff(a.Policy, op.Policy); !reflect.ValueOf(diff).IsZero() {
+		fields = append(fields, field("Policy", literal(diff, false)))
+	}
+	return doc(op.Var+" describes "+route(op)+".").
+		Var().Id(op.Var).Op("=").Qual(runtimePath, "Operation").Add(multi(fields...)).Line()
+}
+
+// route is the operation as the document knows it: "GET /pets".
+func route(op *api.Operation) string { return op.Method + " " + op.Path }
+
+// allParams lists the parameters in the order of the method's arguments.
+func allParams(op *api.Operation) []*api.Param {
+	return append(append([]*api.Param{}, op.PathParams...), op.Params...)
+}
+
+// styles names the styles of parameters in package wire.
+var styles = map[string]string{
+	"simple": "Simple", "label": "Label", "matrix": "Matrix", "form": "Form",
+	"spaceDelimited": "SpaceDelimited", "pipeDelimited": "PipeDelimited", "tabDelimited": "TabDelimited", "deepObject": "DeepObject",
+}
+
+// usual reports whether style is the one that a location has unless the descriptor names another.
+func usual(in api.In, style string) bool {
+	if in == api.InPath || in == api.InHeader {
+		return style == "simple"
+	}
+	return style == "form"
+}
+
+// params renders how parameters are sent.
+func params(list []*api.Param) jen.Code {
+	rows := make([]jen.Code, len(list))
+	for i, p := range list {
+		rows[i] = jen.Values(param(p)...)
+	}
+	return jen.Index().Qual(wirePath, "Param").Values(rows...)
+}
+
+func param(p *api.Param) []jen.Code {
+	fields := []jen.Code{field("Name", jen.Lit(p.Name)), field("In", jen.Qual(wirePath, locations[p.In]))}
+	if style := styles[p.Style]; style != "" && !usual(p.In, p.Style) {
+		fields = append(fields, field("Style", jen.Qual(wirePath, style)))
+	}
+	fields = append(fields, flags([]flag{
+		{"Explode", p.Explode}, {"Required", p.Required}, {"Reserved", p.Reserved}, {"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
+	})...)
+	if p.Media != "" {
+		fields = append(fields, field("Media", jen.Lit(p.Media)))
+	}
+	if p.Default != "" {
+		fields = append(fields, field("Default", jen.Lit(p.Default)))
+	}
+	return fields
+}
+
+// A flag is a bool field, rendered where it is set.
+type flag struct {
+	name string
+	set  bool
+}
+
+func flags(list []flag) []jen.Code {
+	var fields []jen.Code
+	for _, f := range list {
+		if f.set {
+			fields = append(fields, field(f.name, jen.True()))
+		}
+	}
+	return fields
+}
+
+// formats names the formats of bodies in package wire.
+var formats = map[string]string{"json": "JSON", "form": "FormURL", "multipart": "Multipart", "text": "Text", "binary": "Binary"}
+
+// body renders how a request body is encoded.
+func body(b *api.Body) jen.Code {
+	fields := []jen.Code{field("Media", jen.Lit(b.Media)), field("Format", jen.Qual(wirePath, formats[b.Format]))}
+	fields = append(fields, flags([]flag{{"Required", b.Required}})...)
+	if len(b.Parts) > 0 {
+		fields = append(fields, field("Parts", parts(b.Parts)))
+	}
+	return jen.Op("&").Qual(wirePath, "Body").Values(fields...)
+}
+
+// parts renders how the members of a form are encoded.
+func parts(list []api.Part) jen.Code {
+	rows := make([]jen.Code, len(list))
+	for i, p := range list {
+		fields := []jen.Code{field("Name", jen.Lit(p.Name))}
+		if p.Media != "" {
+			fields = append(fields, field("Media", jen.Lit(p.Media)))
+		}
+		if style := styles[p.Style]; style != "" {
+			fields = append(fields, field("Style", jen.Qual(wirePath, style)))
+		}
+		rows[i] = jen.Values(append(fields, flags([]flag{{"Explode", p.Explode}})...)...)
+	}
+	return jen.Index().Qual(wirePath, "Part").Values(rows...)
+}
+
+// outcomes renders the declared answers.
+func outcomes(list []*api.Outcome) jen.Code {
+	rows := make([]jen.Code, len(list))
+	for i, o := range list {
+		rows[i] = jen.Values(outcome(o)...)
+	}
+	return jen.Index().Qual(wirePath, "Outcome").Values(rows...)
+}
+
+func outcome(o *api.Outcome) []jen.Code {
+	var fields []jen.Code
+	if o.Status != 0 {
+		fields = append(fields, field("Status", jen.Lit(o.Status)))
+	}
+	if o.Media != "" {
+		fields = append(fields, field("Media", jen.Lit(o.Media)))
+	}
+	switch o.Decode {
+	case "json":
+		fields = append(fields, field("Decode", jen.Qual(wirePath, "JSONAs").Types(typ(o.Type))))
+	case "text":
+		fields = append(fields, field("Decode", jen.Qual(wirePath, "TextAs")))
+	case "bytes":
+		fields = append(fields, field("Decode", jen.Qual(wirePath, "BytesAs")))
+	case "stream":
+		fields = append(fields, field("Stream", jen.True()))
+	}
+	return fields
+}
+
+// security renders the alternatives of credentials.
+func security(list []api.Requirement) jen.Code {
+	rows := make([]jen.Code, len(list))
+	for i, r := range list {
+		uses := make([]jen.Code, len(r))
+		for j, u := range r {
+			fields := []jen.Code{field("Scheme", jen.Lit(u.Scheme))}
+			if len(u.Scopes) > 0 {
+				fields = append(fields, field("Scopes", texts(u.Scopes)))
+			}
+			uses[j] = jen.Values(fields...)
+		}
+		rows[i] = jen.Values(uses...)
+	}
+	return jen.Index().Qual(runtimePath, "Requirement").Values(rows...)
+}

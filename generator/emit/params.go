@@ -1,0 +1,31 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/comment"
+)
+
+// paramsStruct renders the query, header and cookie parameters of an operation.
+func paramsStruct(a *api.API, op *api.Operation) jen.Code {
+	fields := make([]jen.Code, len(op.Params))
+	for i, p := range op.Params {
+		fields[i] = doc(paramDoc(p)...).Id(p.Go).Add(typ(p.Type))
+	}
+	return doc(op.ParamsType + " has the parameters of [*" + a.Names.Client + "." + op.Name + "] that stand in query, header and cookies.").
+		Type().Id(op.ParamsType).Struct(fields...).Line()
+}
+
+// paramDoc says what a parameter means and whether it may be left out.
+func paramDoc(p *api.Param) []string {
+	text := p.Description
+	if p.Required {
+		text = joinText(text, "Required.")
+	}
+	paragraphs := []string{text}
+	if p.Deprecated {
+		paragraphs = append(paragraphs, comment.Deprecated)
+	}
+	return paragraphs
+}

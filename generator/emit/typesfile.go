@@ -1,0 +1,23 @@
+package emit
+
+import "github.com/resgen/resgen/generator/api"
+
+// Types renders types.gen.go: the types that oapi-codegen cannot print. It returns nil if there are none.
+func Types(a *api.API) ([]byte, error) {
+	f, any := file(a), false
+	for _, n := range a.Types {
+		switch {
+		case n.Shape == api.Union:
+			f.Add(union(n))
+		case n.NeedsMethods():
+			f.Add(object(n))
+		default:
+			continue
+		}
+		any = true
+	}
+	if !any {
+		return nil, nil
+	}
+	return render(f)
+}

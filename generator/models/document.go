@@ -1,0 +1,143 @@
+// This file builds the synthetic document. [document] is the entry.
+package models
+
+import (
+	"go/token"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/comment"
+)
+
+const (
+	commentKey   = "x-resgen-comment"
+	aliasKey     = "x-resgen-alias"
+	constantsKey = "x-resgen-constants"
+)
+
+// printable leaves out what oapi-codegen cannot print; generator/emit prints those types.
+func printable(types []*api.Named) []*api.Named {
+	var out []*api.Named
+	for _, n := range types {
+		if n.Shape != api.Union && !n.NeedsMethods() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// document returns a document whose component schemas are the types.
+func document(types []*api.Named) *openapi3.T {
+	schemas := make(openapi3.Schemas, len(types))
+	for i, n := range types {
+		s := schema(n)
+		s.Extensions["x-go-name"] = n.Name
+		s.Extensions["x-order"] = float64(i)
+		s.Extensions[commentKey] = typeComment(n)
+		schemas[n.Name] = openapi3.NewSchemaRef("", s)
+	}
+	return &openapi3.T{
+		OpenAPI:    "3.0.3",
+		Info:       &openapi3.Info{Title: "types", Version: "1"},
+		Paths:      openapi3.NewPaths(),
+		Components: &openapi3.Components{Schemas: schemas},
+	}
+}
+
+// schema returns the schema that makes oapi-codegen print n.
+func schema(n *api.Named) *openapi3.Schema {
+	if n.Shape == api.Struct {
+		return structSchema(n)
+	}
+	s := &openapi3.Schema{Extensions: map[string]any{"x-go-type": expression(n.Underlying)}}
+	switch n.Shape {
+	case api.Alias:
+		s.Extensions[aliasKey] = true
+	case api.Enum:
+		s.Extensions[constantsKey] = constants(n)
+	}
+	return s
+}
+
+// structSchema has one property a field. A struct without fields must be named by its Go type: oapi-codegen would print a map.
+func structSchema(n *api.Named) *openapi3.Schema {
+	if len(n.Fields) == 0 {
+		return &openapi3.Schema{Extensions: map[string]any{"x-go-type": "struct{}"}}
+	}
+	s := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}, Extensions: map[string]any{}}
+	for i, f := range n.Fields {
+		s.Properties[f.Name] = openapi3.NewSchemaRef("", property(i, f))
+		s.Required = append(s.Required, f.Name)
+	}
+	return s
+}
+
+// property says everything about a field by extensions, so that oapi-codegen decides nothing: not its name, type, pointer or tag.
+func property(order int, f *api.Field) *openapi3.Schema {
+	s := &openapi3.Schema{Extensions: map[string]any{
+		"x-go-name":                          f.Go,
+		"x-oapi-codegen-only-honour-go-name": true,
+		"x-go-type":                          expression(f.Type),
+		"x-go-type-skip-optional-pointer":    true,
+		"x-omitempty":                        false,
+		"x-omitzero":                         f.OmitZero,
+		"x-order":                            float64(order),
+	}}
+	if lines := comment.Field(f.Description, f.Deprecated); len(lines) > 0 {
+		s.Description = sentinel + strings.Join(lines, "\n")
+	}
+	return s
+}
+
+// typeComment is the finished doc comment of a type.
+func typeComment(n *api.Named) string {
+	return comment.Slashes(comment.Type(n.Name, n.Schema, n.Description, n.Deprecated))
+}
+
+// constants renders the values of an enum, each a line of a const declaration.
+func constants(n *api.Named) []string {
+	lines := make([]string, len(n.Values))
+	for i, v := range n.Values {
+		line := v.Go + " " + n.Name + " = " + constant(n.Underlying.Kind, v.Text)
+		if c := comment.Slashes(comment.Lines(v.Description)); c != "" {
+			line = c + "\n" + line
+		}
+		lines[i] = line
+	}
+	return lines
+}
+
+// constant renders the value of a constant. Numbers are taken as text only if they are Go literals, so that no text becomes code.
+func constant(kind api.Kind, text string) string {
+	if kind == api.String {
+		return strconv.Quote(text)
+	}
+	if _, err := strconv.ParseBool(text); kind == api.Bool && err == nil {
+		return strconv.FormatBool(text == "true")
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && !isNumber(text) {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	if isNumber(text) {
+		return text
+	}
+	panic("a constant that is no number: " + strconv.Quote(text))
+}
+
+// isNumber reports whether text is a decimal Go literal, with or without a sign.
+func isNumber(text string) bool {
+	digits := strings.TrimPrefix(text, "-")
+	if digits == "" || digits != "0" && digits[0] == '0' && !strings.ContainsAny(digits, ".eE") {
+		return false
+	}
+	for _, r := range digits {
+		if !strings.ContainsRune("0123456789.eE+-", r) {
+			return false
+		}
+	}
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil && !token.IsIdentifier(digits)
+}
