@@ -203,7 +203,7 @@ func styleOr(s, other Style) Style {
 
 // expandPath splits a template into path and query and fills its placeholders.
 func expandPath(template string, params []Param, values []any) (path string, query []byte, err error) {
-	x := expander{params: params, values: values}
+	x := expander{template: template, params: params, values: values}
 	x.path = make([]byte, 0, len(template)+32)
 	if !strings.HasPrefix(template, "/") {
 		x.literal("/")
@@ -219,13 +219,14 @@ func expandPath(template string, params []Param, values []any) (path string, que
 
 // An expander writes a path template segment by segment.
 type expander struct {
-	params  []Param
-	values  []any
-	path    []byte
-	query   []byte
-	inQuery bool
-	segment int    // where the current segment begins in path
-	filled  *Param // the last parameter in the current segment
+	template string
+	params   []Param
+	values   []any
+	path     []byte
+	query    []byte
+	inQuery  bool
+	segment  int    // where the current segment begins in path
+	filled   *Param // the last parameter in the current segment
 }
 
 // next handles the text up to and including the next placeholder, question mark or hash, and returns what follows.
@@ -249,7 +250,7 @@ func (x *expander) next(rest string) (string, error) {
 	}
 	end := strings.IndexByte(rest[i:], '}')
 	if end < 0 {
-		return "", fmt.Errorf("path template %q has an unclosed brace", rest)
+		return "", fmt.Errorf("path template %q has an unclosed brace", x.template)
 	}
 	return rest[i+end+1:], x.placeholder(rest[i+1 : i+end])
 }

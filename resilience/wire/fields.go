@@ -26,7 +26,7 @@ func fieldsOf(t reflect.Type) []field {
 	for _, f := range reflect.VisibleFields(t) {
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
-		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct {
+		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && isStruct(f.Type) {
 			continue
 		}
 		if name == "" {
@@ -39,6 +39,11 @@ func fieldsOf(t reflect.Type) []field {
 	return out
 }
 
+// isStruct tells whether t is a struct or points to one.
+func isStruct(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct
+}
+
 func hasOption(options, name string) bool {
 	for o := range strings.SplitSeq(options, ",") {
 		if o == name {
@@ -46,6 +51,12 @@ func hasOption(options, name string) bool {
 		}
 	}
 	return false
+}
+
+// in returns the field of a struct; ok is false if it has no member, because it is omitted or its embedded struct is nil.
+func (f field) in(v reflect.Value) (value reflect.Value, ok bool) {
+	value, err := v.FieldByIndexErr(f.index)
+	return value, err == nil && !f.omitted(value)
 }
 
 // omitted tells whether a field with this value has no member.

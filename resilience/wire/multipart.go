@@ -205,11 +205,13 @@ func eachMember(v reflect.Value, f func(name string, v reflect.Value) error) err
 		v = v.Elem()
 	}
 	switch {
+	case v.Type() == fileType:
+		break
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
 		return eachEntry(v, f)
 	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !hasFiles(v.Type()):
 		return eachJSONMember(v, f)
-	case v.Kind() == reflect.Struct && v.Type() != fileType:
+	case v.Kind() == reflect.Struct:
 		return eachField(v, f)
 	}
 	return errors.New("a multipart body is made from a struct or a map")
@@ -247,8 +249,8 @@ func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error)
 // eachField calls f for the fields of a struct that are present, and for the entries of its additional properties.
 func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for _, field := range fieldsOf(v.Type()) {
-		value := v.FieldByIndex(field.index)
-		if field.omitted(value) {
+		value, ok := field.in(v)
+		if !ok {
 			continue
 		}
 		if err := f(field.name, value); err != nil {

@@ -104,10 +104,10 @@ func parseTime(text string) (time.Time, bool) {
 		if err != nil {
 			continue
 		}
-		if !strings.HasSuffix(layout, "MST") && !strings.Contains(layout, " MST ") || strings.Contains(layout, "0700") {
-			return t, true
+		if strings.Contains(layout, "MST") && !strings.Contains(layout, "0700") {
+			return inZone(t)
 		}
-		return inZone(t)
+		return t, true
 	}
 	return time.Time{}, false
 }
