@@ -2,4 +2,12 @@ module github.com/resgen/resgen/resilience
 
 go 1.26.0
 
-require golang.org/x/net v0.62.0 // indirect
+require (
+	github.com/failsafe-go/failsafe-go v0.9.8
+	golang.org/x/net v0.62.0
+)
+
+require (
+	github.com/bits-and-blooms/bitset v1.24.4 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)

@@ -1,0 +1,395 @@
+// This file speaks HTTP/2 by hand, frame by frame, since net/http's server refuses to misbehave. [serve2] is the entry.
+package faults
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+)
+
+// frameSize is the largest frame that a peer takes without having said more.
+const frameSize = 16 << 10
+
+// firstWindow is how many bytes a peer takes before it says more (RFC 9113, 6.9.2).
+const firstWindow = 65535
+
+// isPreface reports whether a connection begins with HTTP/2's preface.
+func isPreface(in *bufio.Reader) bool {
+	start, err := in.Peek(4) // shorter than any request
+	return err == nil && string(start) == http2.ClientPreface[:4]
+}
+
+// An h2conn is a connection that speaks HTTP/2.
+type h2conn struct {
+	server *Server
+	conn   *serverConn
+	framer *http2.Framer
+	ctx    context.Context // ends with the connection
+
+	mu      sync.Mutex // guards what follows, and writing
+	changed *sync.Cond
+	hole    bool // nothing is answered any more
+	last    uint32
+	away    bool  // GOAWAY was sent: streams above last are not looked at
+	window  int64 // bytes that the peer takes on this connection
+	initial int64 // … on a new stream
+	streams map[uint32]*h2stream
+	block   bytes.Buffer
+	encoder *hpack.Encoder
+}
+
+// An h2stream is a request on its way in or its answer on its way out.
+type h2stream struct {
+	id     uint32
+	window int64
+	header *http2.MetaHeadersFrame
+	data   []byte
+	ctx    context.Context // ends when the peer gives the stream up
+	cancel context.CancelFunc
+}
+
+// serve2 answers the requests of an HTTP/2 connection until the client or the server closes it.
+func serve2(s *Server, c *serverConn, in *bufio.Reader) {
+	preface := make([]byte, len(http2.ClientPreface))
+	if _, err := io.ReadFull(in, preface); err != nil || string(preface) != http2.ClientPreface {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	h := &h2conn{server: s, conn: c, ctx: ctx, window: firstWindow, initial: firstWindow, streams: map[uint32]*h2stream{}}
+	h.changed = sync.NewCond(&h.mu)
+	h.framer = http2.NewFramer(c, in)
+	h.framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	h.encoder = hpack.NewEncoder(&h.block)
+	defer context.AfterFunc(ctx, h.wake)()
+	defer cancel()
+	h.write(func() error { return h.framer.WriteSettings() })
+	for {
+		f, err := h.framer.ReadFrame()
+		if err != nil {
+			return
+		}
+		h.frame(f)
+	}
+}
+
+// wake makes those who wait for a window look whether the connection is still there.
+func (h *h2conn) wake() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changed.Broadcast()
+}
+
+// write writes frames under the lock, unless the connection is a black hole.
+func (h *h2conn) write(frames func() error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.hole {
+		return io.ErrClosedPipe
+	}
+	return frames()
+}
+
+// frame takes one frame of the client.
+func (h *h2conn) frame(f http2.Frame) {
+	switch f := f.(type) {
+	case *http2.SettingsFrame:
+		h.settings(f)
+	case *http2.PingFrame:
+		if !f.IsAck() {
+			h.write(func() error { return h.framer.WritePing(true, f.Data) })
+		}
+	case *http2.WindowUpdateFrame:
+		h.widen(f.StreamID, int64(f.Increment))
+	case *http2.RSTStreamFrame:
+		if st := h.stream(f.StreamID); st != nil {
+			st.cancel()
+		}
+	case *http2.MetaHeadersFrame:
+		h.begin(f)
+	case *http2.DataFrame:
+		h.data(f)
+	}
+}
+
+// settings takes the client's settings and confirms them.
+func (h *h2conn) settings(f *http2.SettingsFrame) {
+	if f.IsAck() {
+		return
+	}
+	h.mu.Lock()
+	if v, ok := f.Value(http2.SettingInitialWindowSize); ok {
+		for _, st := range h.streams {
+			st.window += int64(v) - h.initial
+		}
+		h.initial = int64(v)
+	}
+	h.mu.Unlock()
+	h.write(func() error { return h.framer.WriteSettingsAck() })
+}
+
+// widen adds to the window of a stream, or of the connection if the stream is 0.
+func (h *h2conn) widen(id uint32, n int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if st := h.streams[id]; st != nil {
+		st.window += n
+	}
+	if id == 0 {
+		h.window += n
+	}
+	h.changed.Broadcast()
+}
+
+func (h *h2conn) stream(id uint32) *h2stream {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.streams[id]
+}
+
+// begin takes the headers of a request.
+func (h *h2conn) begin(f *http2.MetaHeadersFrame) {
+	if st := h.stream(f.StreamID); st != nil { // trailers
+		h.answer(st)
+		return
+	}
+	h.mu.Lock()
+	if h.hole || h.away && f.StreamID > h.last {
+		h.mu.Unlock()
+		return
+	}
+	st := &h2stream{id: f.StreamID, window: h.initial, header: f}
+	st.ctx, st.cancel = context.WithCancel(h.ctx)
+	h.streams[st.id] = st
+	h.mu.Unlock()
+	context.AfterFunc(st.ctx, h.wake)
+	if f.StreamEnded() {
+		h.answer(st)
+	}
+}
+
+// data takes a part of a request's body and asks for as much again.
+func (h *h2conn) data(f *http2.DataFrame) {
+	st := h.stream(f.StreamID)
+	if n := uint32(f.Length); n > 0 {
+		h.write(func() error { return h.framer.WriteWindowUpdate(0, n) })
+		if st != nil && !f.StreamEnded() {
+			h.write(func() error { return h.framer.WriteWindowUpdate(st.id, n) })
+		}
+	}
+	if st == nil {
+		return
+	}
+	st.data = append(st.data, f.Data()...)
+	if f.StreamEnded() {
+		h.answer(st)
+	}
+}
+
+// answer answers a request that was read completely, beside the others.
+func (h *h2conn) answer(st *h2stream) {
+	r := st.request()
+	h.server.busy(h.conn)
+	step := h.server.decide(h.conn, r, st.data)
+	h.server.work.Go(func() {
+		defer h.end(st)
+		if h.pause(st, step.Delay) {
+			h.reply(st, r, step)
+		}
+	})
+}
+
+// end forgets a stream.
+func (h *h2conn) end(st *h2stream) {
+	st.cancel()
+	h.mu.Lock()
+	delete(h.streams, st.id)
+	idle := len(h.streams) == 0
+	h.mu.Unlock()
+	if idle && h.ctx.Err() == nil {
+		h.server.rest(h.conn)
+	}
+}
+
+// request returns the request as net/http would have it.
+func (st *h2stream) request() *http.Request {
+	f := st.header
+	target := f.PseudoValue("path")
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		u = &url.URL{Path: target}
+	}
+	r := &http.Request{
+		Method: f.PseudoValue("method"), URL: u, RequestURI: target, Host: f.PseudoValue("authority"),
+		Proto: "HTTP/2.0", ProtoMajor: 2, Header: http.Header{},
+		Body: io.NopCloser(bytes.NewReader(st.data)), ContentLength: int64(len(st.data)),
+	}
+	for _, field := range f.RegularFields() {
+		r.Header.Add(field.Name, field.Value)
+	}
+	return r
+}
+
+// pause waits, and reports false if the stream ends meanwhile.
+func (h *h2conn) pause(st *h2stream, d time.Duration) bool {
+	if d <= 0 {
+		return st.ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-st.ctx.Done():
+		return false
+	}
+}
+
+// reply answers as the step says.
+func (h *h2conn) reply(st *h2stream, r *http.Request, step Step) {
+	h.hints(st, step.Hints)
+	switch step.Fault {
+	case Reset, ResetHeaders:
+		h.conn.reset()
+	case Close:
+		h.conn.raw.Close()
+	case Garbage:
+		h.write(func() error { _, err := h.conn.Write([]byte(strings.Repeat("this is not HTTP/2 ", 9))); return err })
+	case Hang:
+		<-st.ctx.Done()
+	case BlackHole:
+		h.swallow()
+	case Flood:
+		h.hints(st, -1)
+	case GoAway:
+		h.goAway(st)
+	case Refuse:
+		h.write(func() error { return h.framer.WriteRSTStream(st.id, http2.ErrCodeRefusedStream) })
+	case ResetStream:
+		h.write(func() error { return h.framer.WriteRSTStream(st.id, http2.ErrCodeInternal) })
+	default:
+		h.message(st, r, step)
+	}
+}
+
+// swallow makes the connection a black hole: what comes is read by nobody who answers.
+func (h *h2conn) swallow() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.hole = true
+	h.changed.Broadcast()
+}
+
+// goAway says that this stream and all after it are not processed.
+func (h *h2conn) goAway(st *h2stream) {
+	h.write(func() error {
+		h.away, h.last = true, st.id-1
+		return h.framer.WriteGoAway(h.last, http2.ErrCodeNo, nil)
+	})
+}
+
+// hints sends so many 103 Early Hints, or with a negative number as many as the client takes.
+func (h *h2conn) hints(st *h2stream, n int) {
+	for i := 0; i != n && st.ctx.Err() == nil; i++ {
+		if h.headers(st, false, "103", http.Header{"Link": {"</style.css>; rel=preload"}}) != nil {
+			return
+		}
+	}
+}
+
+// message sends an answer that has headers.
+func (h *h2conn) message(st *h2stream, r *http.Request, step Step) {
+	body := step.payload()
+	head := headers(step, time.Now())
+	if _, stated := head["Content-Length"]; !stated && !step.Chunked && step.Fault != CutChunked && step.Fault != CutClose && !bodiless(step.status()) {
+		head.Set("Content-Length", contentLength(step, body))
+	}
+	if step.Fault == TwoLengths {
+		head["Content-Length"] = []string{contentLength(step, body), strconv.Itoa(len(body) + 1)}
+	}
+	if step.Fault == HugeHeaders {
+		head.Set("X-Pad", strings.Repeat("x", 11<<20))
+	}
+	if !hasBody(r.Method, step.status()) {
+		body = nil
+	}
+	end := len(body)
+	if step.Fault.cutsBody() {
+		end = step.cut(body)
+	}
+	if h.headers(st, len(body) == 0, strconv.Itoa(step.status()), head) != nil || len(body) == 0 {
+		return
+	}
+	h.body(st, step, body[:end])
+}
+
+// body sends a body as far as the fault lets it.
+func (h *h2conn) body(st *h2stream, step Step, body []byte) {
+	for i, piece := range pieces(body, step.Piece) {
+		if i > 0 && !h.pause(st, step.Pause) || !h.send(st, piece) {
+			return
+		}
+	}
+	switch step.Fault {
+	case ResetBody:
+		h.conn.reset()
+	case HangBody:
+		<-st.ctx.Done()
+	default:
+		h.write(func() error { return h.framer.WriteData(st.id, true, nil) })
+	}
+}
+
+// send sends data as the windows allow, and reports whether all of it went out.
+func (h *h2conn) send(st *h2stream, data []byte) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for len(data) > 0 {
+		n := min(int64(len(data)), frameSize, st.window, h.window)
+		switch {
+		case h.hole || st.ctx.Err() != nil:
+			return false
+		case n <= 0:
+			h.changed.Wait()
+			continue
+		}
+		if h.framer.WriteData(st.id, false, data[:n]) != nil {
+			return false
+		}
+		data = data[n:]
+		st.window -= n
+		h.window -= n
+	}
+	return true
+}
+
+// headers sends a header block, in several frames if it is long.
+func (h *h2conn) headers(st *h2stream, end bool, status string, header http.Header) error {
+	return h.write(func() error {
+		h.block.Reset()
+		h.encoder.WriteField(hpack.HeaderField{Name: ":status", Value: status}) // into a buffer: it cannot fail
+		for name, values := range header {
+			for _, value := range values {
+				h.encoder.WriteField(hpack.HeaderField{Name: strings.ToLower(name), Value: value})
+			}
+		}
+		first := h.block.Next(frameSize)
+		err := h.framer.WriteHeaders(http2.HeadersFrameParam{
+			StreamID: st.id, BlockFragment: first, EndStream: end, EndHeaders: h.block.Len() == 0,
+		})
+		for err == nil && h.block.Len() > 0 {
+			part := h.block.Next(frameSize)
+			err = h.framer.WriteContinuation(st.id, h.block.Len() == 0, part)
+		}
+		return err
+	})
+}
