@@ -1,0 +1,230 @@
+package typecheck
+
+import (
+	"flag"
+	"fmt"
+	"go/constant"
+	"go/format"
+	"go/importer"
+	"go/token"
+	"go/types"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the stubs anew from the real packages")
+
+// allowed lists what generated code may use of each package of the closed list. All exported names where the list is nil.
+var allowed = map[string][]string{
+	"context": {"Context"},
+	"io":      {"Reader"},
+	"time":    {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
+	"github.com/resgen/resgen/resilience": {
+		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
+		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Stream",
+	},
+	"github.com/resgen/resgen/resilience/policy": {
+		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off", "Jitter", "EqualJitter", "FullJitter", "NoJitter",
+		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Redirects", "Response", "Pagination", "Auth", "Success", "Transport",
+	},
+	"github.com/resgen/resgen/resilience/wire": {
+		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form", "SpaceDelimited", "PipeDelimited", "TabDelimited", "DeepObject",
+		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
+		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "BytesAs",
+		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
+		"Union", "Variants", "Variant", "As", "Member", "MarshalObject", "UnmarshalObject", "NoRest",
+	},
+}
+
+// TestStubs holds every stub to the real package: same names, same types.
+func TestStubs(t *testing.T) {
+	real := importer.ForCompiler(token.NewFileSet(), "source", nil)
+	if got, want := slices.Sorted(maps.Keys(sources)), slices.Sorted(maps.Keys(allowed)); !slices.Equal(got, want) {
+		t.Fatalf("stubs of %q, names of %q", got, want)
+	}
+	for _, path := range slices.Backward(slices.Sorted(maps.Keys(allowed))) {
+		names := allowed[path]
+		pkg, err := real.Import(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := stub(t, pkg, names)
+		if *update {
+			if err := os.WriteFile(sources[path], []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if got := string(must(stubs.ReadFile(sources[path]))); got != want {
+			t.Errorf("%s differs from package %s; go test ./generator/typecheck -run TestStubs -update writes it anew\n%s", sources[path], path, want)
+		}
+	}
+}
+
+// stub renders the named declarations of a package.
+func stub(t *testing.T, pkg *types.Package, names []string) string {
+	t.Helper()
+	s := stubber{pkg: pkg, imports: map[string]bool{}}
+	for _, name := range names {
+		obj := pkg.Scope().Lookup(name)
+		if obj == nil {
+			t.Fatalf("package %s has no %s, which generated code uses", pkg.Path(), name)
+		}
+		s.object(obj)
+	}
+	var head strings.Builder
+	fmt.Fprintf(&head, "// Rendered from the real package by TestStubs: go test ./generator/typecheck -run TestStubs -update\n\npackage %s\n\n", pkg.Name())
+	for _, path := range slices.Sorted(maps.Keys(s.imports)) {
+		fmt.Fprintf(&head, "import %q\n", path)
+	}
+	out, err := format.Source([]byte(head.String() + "\n" + s.body.String()))
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, head.String(), s.body.String())
+	}
+	return string(out)
+}
+
+type stubber struct {
+	pkg     *types.Package
+	imports map[string]bool
+	body    strings.Builder
+}
+
+// object renders one declaration.
+func (s *stubber) object(obj types.Object) {
+	switch o := obj.(type) {
+	case *types.Const:
+		typ := ""
+		if _, ok := o.Type().(*types.Named); ok {
+			typ = s.text(o.Type())
+		}
+		fmt.Fprintf(&s.body, "const %s %s = %s\n\n", o.Name(), typ, constantText(o.Val()))
+	case *types.Var:
+		fmt.Fprintf(&s.body, "var %s %s\n\n", o.Name(), s.text(o.Type()))
+	case *types.Func:
+		fmt.Fprintf(&s.body, "%s\n\n", s.function(o, ""))
+	case *types.TypeName:
+		s.typeDecl(o)
+	}
+}
+
+func constantText(v constant.Value) string { return v.ExactString() }
+
+// function renders a function without its body.
+func (s *stubber) function(f *types.Func, receiver string) string {
+	sig := f.Type().(*types.Signature)
+	text := types.TypeString(sig, s.qualify)
+	return "func " + receiver + f.Name() + strings.TrimPrefix(text, "func")
+}
+
+// typeDecl renders a type and those of its methods that mention nothing outside of the closed list.
+func (s *stubber) typeDecl(o *types.TypeName) {
+	named := o.Type().(*types.Named)
+	fmt.Fprintf(&s.body, "type %s%s %s\n\n", o.Name(), s.typeParams(named), s.underlying(named.Underlying()))
+	for i := range named.NumMethods() {
+		m := named.Method(i)
+		if m.Exported() && s.known(m.Type()) {
+			recv := m.Type().(*types.Signature).Recv()
+			fmt.Fprintf(&s.body, "%s\n\n", s.function(m, "("+recv.Name()+" "+s.text(recv.Type())+") "))
+		}
+	}
+}
+
+func (s *stubber) typeParams(n *types.Named) string {
+	if n.TypeParams().Len() == 0 {
+		return ""
+	}
+	var list []string
+	for i := range n.TypeParams().Len() {
+		p := n.TypeParams().At(i)
+		list = append(list, p.Obj().Name()+" "+s.text(p.Constraint()))
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+
+// underlying renders what a type is. What generated code must not look into becomes a struct without exported fields.
+func (s *stubber) underlying(u types.Type) string {
+	st, ok := u.(*types.Struct)
+	if !ok {
+		if s.known(u) {
+			return s.text(u)
+		}
+		return "struct{ _ int }"
+	}
+	var fields []string
+	for i := range st.NumFields() {
+		if f := st.Field(i); f.Exported() && s.known(f.Type()) {
+			fields = append(fields, f.Name()+" "+s.text(f.Type()))
+		}
+	}
+	if len(fields) == 0 {
+		return "struct{ _ int }"
+	}
+	return "struct {\n" + strings.Join(fields, "\n") + "\n}"
+}
+
+// known reports whether a type mentions only names of the closed list.
+func (s *stubber) known(t types.Type) bool {
+	ok := true
+	types.TypeString(t, func(p *types.Package) string {
+		if p != s.pkg && allowed[p.Path()] == nil {
+			ok = false
+		}
+		return ""
+	})
+	walk(t, map[types.Type]bool{}, func(n *types.Named) {
+		pkg := n.Obj().Pkg()
+		if pkg != nil && !slices.Contains(allowed[pkg.Path()], n.Obj().Name()) {
+			ok = false
+		}
+	})
+	return ok
+}
+
+// walk visits every named type that stands in t, without looking into those.
+func walk(t types.Type, seen map[types.Type]bool, visit func(*types.Named)) {
+	if t == nil || seen[t] {
+		return
+	}
+	seen[t] = true
+	switch t := t.(type) {
+	case *types.Named:
+		visit(t)
+		for i := range t.TypeArgs().Len() {
+			walk(t.TypeArgs().At(i), seen, visit)
+		}
+	case *types.Pointer:
+		walk(t.Elem(), seen, visit)
+	case *types.Slice:
+		walk(t.Elem(), seen, visit)
+	case *types.Map:
+		walk(t.Key(), seen, visit)
+		walk(t.Elem(), seen, visit)
+	case *types.Chan:
+		walk(t.Elem(), seen, visit)
+	case *types.Signature:
+		walk(t.Params(), seen, visit)
+		walk(t.Results(), seen, visit)
+	case *types.Tuple:
+		for i := range t.Len() {
+			walk(t.At(i).Type(), seen, visit)
+		}
+	case *types.Interface:
+		for i := range t.NumMethods() {
+			walk(t.Method(i).Type(), seen, visit)
+		}
+	}
+}
+
+func (s *stubber) text(t types.Type) string { return types.TypeString(t, s.qualify) }
+
+func (s *stubber) qualify(p *types.Package) string {
+	if p == s.pkg {
+		return ""
+	}
+	s.imports[p.Path()] = true
+	return p.Name()
+}

@@ -1,0 +1,119 @@
+package typecheck
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+)
+
+//go:embed stubs
+var stubs embed.FS
+
+// sources has the stub of each package that generated code may import.
+var sources = map[string]string{
+	"context":                             "stubs/context.stub",
+	"io":                                  "stubs/io.stub",
+	"time":                                "stubs/time.stub",
+	"github.com/resgen/resgen/resilience": "stubs/resilience.stub",
+	"github.com/resgen/resgen/resilience/policy": "stubs/policy.stub",
+	"github.com/resgen/resgen/resilience/wire":   "stubs/wire.stub",
+}
+
+// Check type-checks the files of one generated package, given by name. What it finds is a defect of resgen, so the error shows
+// the source around each finding.
+func Check(files map[string][]byte) error {
+	c := checker{set: token.NewFileSet(), loaded: map[string]*types.Package{}}
+	var trees []*ast.File
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		tree, err := parser.ParseFile(c.set, name, files[name], parser.SkipObjectResolution)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		trees = append(trees, tree)
+	}
+	if len(errs) == 0 {
+		errs = c.check("generated", trees)
+	}
+	for i, err := range errs {
+		errs[i] = annotate(err, files)
+	}
+	return errors.Join(errs...)
+}
+
+type checker struct {
+	set    *token.FileSet
+	loaded map[string]*types.Package
+}
+
+// check returns all errors of a package.
+func (c *checker) check(path string, trees []*ast.File) []error {
+	var errs []error
+	config := types.Config{Importer: c, Error: func(err error) { errs = append(errs, err) }}
+	_, _ = config.Check(path, c.set, trees, nil) // errs has them all
+	return errs
+}
+
+// Import returns the stub of a package of the closed list.
+func (c *checker) Import(path string) (*types.Package, error) {
+	if pkg := c.loaded[path]; pkg != nil {
+		return pkg, nil
+	}
+	file, ok := sources[path]
+	if !ok {
+		return nil, fmt.Errorf("generated code must not import %q", path)
+	}
+	tree, err := parser.ParseFile(c.set, file, must(stubs.ReadFile(file)), parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	config := types.Config{Importer: c, IgnoreFuncBodies: true}
+	pkg, err := config.Check(path, c.set, []*ast.File{tree}, nil)
+	c.loaded[path] = pkg
+	return pkg, err
+}
+
+func must(data []byte, err error) []byte {
+	if err != nil {
+		panic(err) // a stub that was not embedded: a defect of this package
+	}
+	return data
+}
+
+// annotate puts the numbered source around its place below an error.
+func annotate(err error, files map[string][]byte) error {
+	var typeErr types.Error
+	if errors.As(err, &typeErr) {
+		pos := typeErr.Fset.Position(typeErr.Pos)
+		return fmt.Errorf("%w\n%s", err, listing(files[pos.Filename], pos.Line))
+	}
+	if list := parseErrors(err); len(list) > 0 {
+		return fmt.Errorf("%w\n%s", err, listing(files[list[0].Pos.Filename], list[0].Pos.Line))
+	}
+	return err
+}
+
+// around is how many lines a listing shows before and after the bad one.
+const around = 3
+
+// listing prints the lines around line, counted from 1, with their numbers and a mark at line.
+func listing(source []byte, line int) string {
+	lines := strings.Split(string(source), "\n")
+	var b strings.Builder
+	for n := max(1, line-around); n <= min(len(lines), line+around); n++ {
+		mark := " "
+		if n == line {
+			mark = ">"
+		}
+		fmt.Fprintf(&b, "%s %5d  %s\n", mark, n, lines[n-1])
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
