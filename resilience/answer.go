@@ -1,0 +1,368 @@
+// This file reads an answer: to its end, within bounds, as what the document declares for its status.
+package resilience
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+const (
+	keptBody  = 64 << 10 // of a failure's body, in bytes
+	drainBody = 64 << 10 // read beyond what is of use, so that the connection can serve again
+	bigBuffer = 1 << 20  // larger buffers are not kept for the next answer
+)
+
+// buffers are reused between answers: decoders keep nothing of them.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// lost is the outcome of an attempt without an answer.
+func (t *trip) lost(f fault, err error) *outcome {
+	o := &outcome{call: t.call, fault: f, secrets: t.secrets()}
+	o.err = scrub(err, o.secrets)
+	t.judge(o)
+	return o
+}
+
+// judge classifies an outcome. What broke because the caller gave up is the caller's doing.
+func (t *trip) judge(o *outcome) {
+	k := t.call
+	p := t.passage()
+	if err := t.parent.Err(); err != nil && o.fault != faultNone {
+		o.fault, o.err = faultCanceled, err
+	}
+	o.decision = classify(observation{
+		fault: o.fault, status: o.status, written: p.written || o.status != 0, repeatable: k.repeatable(),
+		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
+	}, &k.route.policy)
+	switch {
+	case o.fault == faultCanceled:
+		o.kind = kindOfContext(o.err)
+	case t.own && o.kind == KindTimeout:
+		o.verdict = verdictIgnored
+	case o.fault == faultDial && isTimeout(o.err):
+		o.kind = KindTimeout
+	}
+}
+
+// receive reads the answer and gives back its connection, whatever comes.
+func (t *trip) receive(resp *http.Response, b *bound) *outcome {
+	o := &outcome{call: t.call, status: resp.StatusCode, header: resp.Header}
+	if o.header == nil {
+		o.header = http.Header{}
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	defer func() {
+		if o.stream == nil {
+			drain(resp.Body)
+		}
+	}()
+	t.listen(o)
+	if want, ok := t.success(o); ok {
+		t.take(o, resp, want, b)
+	} else {
+		o.failed = true
+		t.refusal(o, resp)
+	}
+	t.judge(o)
+	if o.status == http.StatusTooManyRequests {
+		for _, bucket := range t.call.route.buckets {
+			bucket.throttled(o.retryAfter)
+		}
+	}
+	return o
+}
+
+// listen takes what the headers say: cookies, quotas, when to come back.
+func (t *trip) listen(o *outcome) {
+	r := t.call.route
+	if r.caller.jar != nil {
+		if cookies := (&http.Response{Header: o.header}).Cookies(); len(cookies) > 0 {
+			r.caller.jar.SetCookies(t.signedURL(), cookies)
+		}
+	}
+	now := time.Now()
+	if o.status >= 300 {
+		o.retryAfter, _ = retryAfter(o.header, now)
+	}
+	if q := readQuota(o.header, now); q != (quota{}) {
+		for _, bucket := range r.buckets {
+			bucket.observe(q)
+		}
+	}
+}
+
+// success returns the declared answer that a status and content type belong to; ok is false if the status is none of success.
+// A 2xx that the document forgot is a success, read as the declared one that fits its content type best.
+func (t *trip) success(o *outcome) (*wire.Outcome, bool) {
+	list := t.call.route.op.Success
+	if want := match(list, o.status, o.header.Get("Content-Type")); want != nil && (want.Status != 0 || o.status/100 == 2) {
+		return want, true
+	}
+	if o.status/100 != 2 {
+		return nil, false
+	}
+	return closest(list, o.header.Get("Content-Type")), true
+}
+
+// match returns the outcome for a status: that of the status itself, else of its hundred, else the default; among several the one whose media type
+// fits best. It returns nil if there is none.
+func match(list []wire.Outcome, status int, contentType string) *wire.Outcome {
+	for _, want := range []int{status, status / 100, 0} {
+		var best *wire.Outcome
+		for i := range list {
+			if list[i].Status == want && (best == nil || wire.MatchMedia(list[i].Media, contentType) > wire.MatchMedia(best.Media, contentType)) {
+				best = &list[i]
+			}
+		}
+		if best != nil {
+			return best
+		}
+	}
+	return nil
+}
+
+// closest returns the outcome whose media type fits best, or nil.
+func closest(list []wire.Outcome, contentType string) *wire.Outcome {
+	var best *wire.Outcome
+	for i := range list {
+		if best == nil || wire.MatchMedia(list[i].Media, contentType) > wire.MatchMedia(best.Media, contentType) {
+			best = &list[i]
+		}
+	}
+	return best
+}
+
+// take reads a success.
+func (t *trip) take(o *outcome, resp *http.Response, want *wire.Outcome, b *bound) {
+	op := t.call.route.op
+	switch {
+	case op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
+		return
+	case want.Stream && !strayPage(want.Media, o.header):
+		b.keep()
+		o.stream = newStream(t, resp, b)
+		o.value = o.stream
+		return
+	}
+	buf := buffers.Get().(*bytes.Buffer)
+	defer recycle(buf)
+	if err := t.read(o, resp, buf, t.call.route.policy.Response.MaxBytes); err != nil {
+		return
+	}
+	t.decode(o, resp, want, buf.Bytes())
+}
+
+// strayPage reports whether a page came where something else is due.
+func strayPage(declared string, h http.Header) bool {
+	return wire.MediaType(h.Get("Content-Type")) == "text/html" && wire.MatchMedia(declared, "text/html") == 0
+}
+
+// read reads a body whole, most bytes at most (0: no bound), and notes the fault if it does not work.
+func (t *trip) read(o *outcome, resp *http.Response, buf *bytes.Buffer, most int64) error {
+	body := io.Reader(resp.Body)
+	if most > 0 {
+		body = io.LimitReader(body, most+1)
+	}
+	_, err := buf.ReadFrom(body)
+	if err == nil && most > 0 && int64(buf.Len()) > most {
+		o.fault, o.note = faultTooLarge, fmt.Sprintf("more than %d bytes", most)
+		return ErrTooLarge
+	}
+	if err != nil {
+		o.secrets = t.secrets()
+		o.fault, o.err = bodyFault(err), scrub(err, o.secrets)
+		o.body = kept(buf.Bytes())
+	}
+	return err
+}
+
+// decode turns a body into the value of the call.
+func (t *trip) decode(o *outcome, resp *http.Response, want *wire.Outcome, data []byte) {
+	if page(want.Media, o.header, data) {
+		o.secrets = t.secrets()
+		o.fault, o.body = faultHTML, kept(data)
+		o.note = "a page came where " + want.Media + " is due: " + snippet(data, o.secrets)
+		return
+	}
+	value, err := want.Decode(data)
+	if err == nil {
+		o.value = value
+		if why := broken(&t.call.route.policy.Success, data); why != "" {
+			o.fault, o.note, o.detail, o.value, o.body = faultDeclared, why, value, nil, kept(data)
+		} else if t.call.route.caller.stale.wants(t.call) {
+			o.body = bytes.Clone(data)
+		}
+		return
+	}
+	o.body = kept(data)
+	o.err = contractCause(err)
+	switch {
+	case errors.Is(err, wire.ErrEmptyBody):
+		o.fault = faultEmpty
+	case errors.Is(err, io.ErrUnexpectedEOF) && untilClose(resp):
+		o.fault = faultBodyCut
+	default:
+		o.fault = faultContract
+	}
+}
+
+// page reports whether a page for people came where JSON is due. A content type alone does not make one: some servers call all they send text/html.
+func page(declared string, h http.Header, data []byte) bool {
+	if !wire.IsJSON(declared) {
+		return strayPage(declared, h)
+	}
+	if wire.LooksLikeHTML(data) {
+		return true
+	}
+	head := bytes.TrimLeft(data, " \t\r\n")
+	return len(head) > 0 && strayPage(declared, h) && head[0] != '{' && head[0] != '['
+}
+
+// untilClose reports whether nothing but the end of the connection told where the body ends, so that a cut cannot be seen.
+func untilClose(r *http.Response) bool {
+	return r.ProtoMajor == 1 && r.ContentLength < 0 && len(r.TransferEncoding) == 0 && !r.Uncompressed
+}
+
+// contractCause keeps of a decoder's error what holds no data.
+func contractCause(err error) error {
+	var d *wire.DecodeError
+	if errors.As(err, &d) {
+		bare := *d
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			bare.Err = nil
+		}
+		return &bare
+	}
+	return scrub(err, nil)
+}
+
+// refusal reads what the server says about a failure. Whatever becomes of the body, the status stands.
+func (t *trip) refusal(o *outcome, resp *http.Response) {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer recycle(buf)
+	_, err := buf.ReadFrom(io.LimitReader(resp.Body, keptBody))
+	o.body = kept(buf.Bytes())
+	if err != nil {
+		o.secrets = t.secrets()
+		o.err = scrub(err, o.secrets)
+	}
+	if o.status == http.StatusUnauthorized {
+		o.secrets = t.secrets()
+		o.rejection = &Rejection{Request: t.signed, Status: o.status, Header: o.header}
+		for _, s := range t.call.route.signatures {
+			o.rejection.Schemes = append(o.rejection.Schemes, s.scheme)
+		}
+	}
+	if o.status == http.StatusBadRequest && wantsTLS(o.body) {
+		o.fault, o.note = faultTLS, "the server speaks https there; use https in the base URL"
+	}
+	if o.status == http.StatusMisdirectedRequest {
+		t.retire()
+	}
+	want := match(t.call.route.op.Failure, o.status, o.header.Get("Content-Type"))
+	if err != nil || want == nil || want.Decode == nil || page(want.Media, o.header, o.body) {
+		return
+	}
+	if detail, err := want.Decode(o.body); err == nil {
+		o.detail = detail
+	}
+}
+
+// retire lets the connection serve no further request.
+func (t *trip) retire() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.conn != nil {
+		t.conn.retire()
+	}
+}
+
+// wantsTLS reports whether a server says that it was spoken to in plain HTTP on its TLS port, in the words of Go, nginx or Apache.
+func wantsTLS(body []byte) bool {
+	for _, text := range []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port"} {
+		if bytes.Contains(body, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// drain reads a little further, so that the connection can serve again, and closes the body.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, drainBody)
+	_ = body.Close()
+}
+
+// kept returns a copy of the beginning of a body.
+func kept(data []byte) []byte {
+	if len(data) == 0 {
+		return nil
+	}
+	return bytes.Clone(data[:min(len(data), keptBody)])
+}
+
+// recycle gives a buffer back.
+func recycle(b *bytes.Buffer) {
+	if b.Cap() <= bigBuffer {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+// broken returns what makes a 2xx a failure by the policy's rule, or nothing.
+func broken(rule *policy.Success, data []byte) string {
+	if rule.Field == "" && rule.Errors == "" {
+		return ""
+	}
+	var v any
+	if wire.Unmarshal(data, &v) != nil {
+		return ""
+	}
+	if rule.Field != "" {
+		if word := scalarText(lookUp(v, rule.Field)); word != "" {
+			for _, bad := range rule.Fail {
+				if word == bad {
+					return rule.Field + " is " + bad
+				}
+			}
+		}
+	}
+	if rule.Errors != "" {
+		if list, ok := lookUp(v, rule.Errors).([]any); ok && len(list) > 0 {
+			return fmt.Sprintf("%s holds %d entries", rule.Errors, len(list))
+		}
+	}
+	return ""
+}
+
+// lookUp returns the member at a path with dots between names, or nil.
+func lookUp(v any, path string) any {
+	for name := range strings.SplitSeq(path, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[name]
+	}
+	return v
+}
+
+// scalarText returns a string, number or bool as text, and nothing for all else.
+func scalarText(v any) string {
+	switch v.(type) {
+	case nil, map[string]any, []any:
+		return ""
+	}
+	return fmt.Sprint(v)
+}

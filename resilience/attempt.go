@@ -1,0 +1,329 @@
+// This file makes one attempt: through the gate, signed, sent, read, decoded and classified, with everything given back whatever happens.
+package resilience
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tripKey is the key of a context's trip.
+type tripKey struct{}
+
+// A trip is one attempt on its way. net/http tells it from several goroutines how far it came.
+type trip struct {
+	call   *call
+	number int
+	hedge  bool
+	replay bool // net/http may send the request again by itself
+	trace  httptrace.ClientTrace
+	parent context.Context // the call's, or the hedge's
+	own    bool            // the time that bounds it is the caller's own
+	cancel context.CancelFunc
+
+	mu        sync.Mutex
+	passes    int // requests that may still be handed to the pool
+	handed    bool
+	asked     bool // net/http was asked for a connection: it reports what it writes
+	connected bool
+	reused    bool
+	wrote     bool  // headers were written, as net/http reports it
+	conn      *conn // in use; nil if it is not of our pool
+	mark      int64 // what had been written to conn before
+	writes    int   // requests written to earlier connections
+	header    http.Header
+	signed    *http.Request
+}
+
+// try makes an attempt and books it.
+func (k *call) try(ctx context.Context, hedge bool) *outcome {
+	t := &trip{call: k, hedge: hedge, number: k.ledger.begin(), passes: 1, replay: k.repeatable()}
+	begun := time.Now()
+	var p pass
+	if ref := p.enter(ctx, k); ref != nil {
+		return k.turnedAway(t, ref)
+	}
+	done := false
+	defer func() {
+		if !done { // a panic goes through here
+			t.land()
+			p.leave(verdictFailure, true)
+		}
+	}()
+	o := t.fly(ctx)
+	o.attempt = t.attempt(o, begun)
+	if o.stream != nil {
+		o.stream.holds(t, p)
+		p.permit.record(o.verdict)
+	} else {
+		t.land()
+		p.leave(o.verdict, t.sent())
+	}
+	done = true
+	k.ledger.enter(o)
+	k.tellAttempt(o)
+	return o
+}
+
+// turnedAway is the outcome of an attempt that did not pass the gate.
+func (k *call) turnedAway(t *trip, ref *refused) *outcome {
+	o := &outcome{call: k, fault: ref.fault, err: ref.err, retryAfter: ref.wait}
+	o.decision = classify(observation{fault: ref.fault}, &k.route.policy)
+	if ref.fault == faultCanceled {
+		o.kind = kindOfContext(ref.err)
+	}
+	o.attempt = Attempt{Number: t.number, Hedge: t.hedge, Reason: o.kind.String()}
+	return o
+}
+
+// fly sends the request and reads the answer.
+func (t *trip) fly(ctx context.Context) *outcome {
+	k := t.call
+	limit, own := k.attemptTime()
+	parent := ctx
+	ctx, b := bounded(parent, limit, k.route.stream)
+	defer b.end()
+	t.parent, t.own, t.cancel = parent, own, b.cancel
+	t.trace = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.wroteHeaders}
+	ctx = httptrace.WithClientTrace(context.WithValue(ctx, tripKey{}, t), &t.trace)
+	req, err := k.request.build(k.route.op.Method, t.replay)
+	if err != nil {
+		return t.lost(faultLocal, err)
+	}
+	t.decorate(req)
+	resp, o := t.send(req.WithContext(ctx))
+	if o == nil {
+		o = t.receive(resp, b)
+	}
+	return o
+}
+
+// attemptTime returns how long the attempt may take, 0 if there is no bound, and whether running out of it is the caller's own doing
+// and says nothing about the server.
+func (k *call) attemptTime() (limit time.Duration, own bool) {
+	attempt, overall := k.route.policy.Timeout.Attempt, k.route.policy.Timeout.Overall
+	if overall > 0 && (attempt <= 0 || overall < attempt) {
+		attempt = overall
+	}
+	left, ok := k.left()
+	if !ok || attempt > 0 && attempt <= left {
+		return attempt, false
+	}
+	return max(left, 1), k.own || attempt > 0 && left < attempt && k.ledger.counted > 0
+}
+
+// decorate adds what differs from attempt to attempt.
+func (t *trip) decorate(r *http.Request) {
+	k := t.call
+	if name := k.route.policy.Retry.AttemptHeader; name != "" {
+		r.Header.Set(name, strconv.Itoa(t.number))
+	}
+	if jar := k.route.caller.jar; jar != nil {
+		for _, c := range jar.Cookies(r.URL) {
+			r.AddCookie(c)
+		}
+	}
+	t.header = r.Header
+}
+
+// pass reports whether the request may be handed to the pool: once, and again only where a repeat is allowed or a redirect leads on.
+func (t *trip) pass() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.passes == 0 && !t.replay {
+		return false
+	}
+	t.passes = max(0, t.passes-1)
+	t.handed = true
+	return true
+}
+
+// sign has the credentials sign a request.
+func (t *trip) sign(r *http.Request) error {
+	t.signed = r
+	for _, s := range t.call.route.signatures {
+		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
+			return &signError{err}
+		}
+	}
+	return nil
+}
+
+// A signError tells a credential's error from the network's.
+type signError struct{ err error }
+
+func (e *signError) Error() string { return "the credential cannot sign: " + e.err.Error() }
+func (e *signError) Unwrap() error { return e.err }
+
+// getConn is called before a connection is looked for.
+func (t *trip) getConn(string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked = true
+}
+
+// gotConn is called with the connection that a request is about to be written to. If it is not the first, net/http sends again by itself.
+func (t *trip) gotConn(info httptrace.GotConnInfo) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	again := t.settleConn()
+	t.connected, t.reused, t.wrote = true, info.Reused, false
+	t.conn = pooled(info.Conn)
+	if again && !t.replay {
+		t.cancel() // HTTP/2 repeats what a server refused whatever the method; not even that is allowed here
+	}
+	if t.conn == nil {
+		return
+	}
+	if t.conn.use() && t.header != nil {
+		t.header["Connection"] = []string{"close"} // it is past its age
+	}
+	t.mark = t.conn.writes.Load()
+}
+
+// wroteHeaders is called when the headers were handed to the connection.
+func (t *trip) wroteHeaders() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.wrote = true
+}
+
+// settleConn counts what was written to the connection so far and gives it back. It reports whether anything was. The lock is held.
+func (t *trip) settleConn() bool {
+	written := t.connWritten()
+	if written {
+		t.writes++
+	}
+	if t.conn != nil {
+		t.conn.release()
+		t.conn = nil
+	}
+	t.wrote = false
+	return written
+}
+
+// connWritten reports whether anything was written to the connection at hand. On one of our own the bytes are counted; elsewhere net/http's word
+// that it wrote the headers has to do. The lock is held.
+func (t *trip) connWritten() bool {
+	if t.conn != nil {
+		return t.conn.writes.Load() != t.mark
+	}
+	return t.wrote
+}
+
+// land ends the trip: its connection is given back.
+func (t *trip) land() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.settleConn()
+}
+
+// passage returns how far the request came. A round tripper that is not net/http's reports nothing; then it may have sent everything.
+func (t *trip) passage() passage {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.handed && !t.asked {
+		return passage{connected: true, written: true}
+	}
+	return passage{connected: t.connected, reused: t.reused, written: t.writes > 0 || t.connWritten()}
+}
+
+// sent reports whether anything of the request may have reached the server.
+func (t *trip) sent() bool { return t.passage().written }
+
+// attempt sums the trip up.
+func (t *trip) attempt(o *outcome, begun time.Time) Attempt {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := Attempt{Number: t.number, Status: o.status, Wait: t.call.ledger.wait, Latency: time.Since(begun), Writes: t.writes, Reused: t.reused, Hedge: t.hedge}
+	if t.connWritten() || t.handed && !t.asked {
+		a.Writes++
+	}
+	if !o.ok() {
+		a.Reason = o.reason()
+	}
+	return a
+}
+
+// secrets returns the values that signing put on the request.
+func (t *trip) secrets() []string {
+	if t.signed == nil {
+		return nil
+	}
+	var found []string
+	for name, values := range t.signed.Header {
+		for _, v := range values {
+			if !slices.Contains(t.call.request.header[name], v) {
+				found = append(found, v)
+				found = append(found, strings.Fields(v)...) // the token after the word Bearer
+			}
+		}
+	}
+	before := t.call.request.url.Query()
+	for name, values := range t.signed.URL.Query() {
+		for _, v := range values {
+			if !slices.Contains(before[name], v) {
+				found = append(found, v)
+			}
+		}
+	}
+	return found
+}
+
+// A bound ends an attempt when its time is over.
+type bound struct {
+	cancel context.CancelFunc
+	timer  *time.Timer // of a stream, whose time ends with the headers; else nil
+	kept   bool        // a stream goes on
+}
+
+// bounded returns a context for an attempt.
+func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Context, *bound) {
+	if !stream {
+		if limit <= 0 {
+			ctx, cancel := context.WithCancel(ctx)
+			return ctx, &bound{cancel: cancel}
+		}
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		return ctx, &bound{cancel: cancel}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	b := &bound{cancel: func() { cancel(nil) }}
+	if limit > 0 {
+		b.timer = time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
+	}
+	return ctx, b
+}
+
+// keep lets the context live on after the attempt: until cancel is called.
+func (b *bound) keep() {
+	b.kept = true
+	b.disarm()
+}
+
+func (b *bound) disarm() {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+}
+
+func (b *bound) end() {
+	if !b.kept {
+		b.disarm()
+		b.cancel()
+	}
+}
+
+// signedURL returns where the request went.
+func (t *trip) signedURL() *url.URL {
+	if t.signed != nil {
+		return t.signed.URL
+	}
+	return &t.call.request.url
+}

@@ -1,0 +1,202 @@
+// This file is where calls begin and end: Call, Do and CallResult are thin shells over one core, [Caller.do].
+package resilience
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// Call makes a call and returns the decoded answer. Every error is an [*Error].
+func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
+	value, _, err := c.do(ctx, op, in, opts)
+	typed, ok := value.(T)
+	if err != nil {
+		return typed, err
+	}
+	if !ok {
+		return typed, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", value, typed))
+	}
+	return typed, nil
+}
+
+// Do makes a call whose answer has no value. Every error is an [*Error].
+func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) error {
+	_, _, err := c.do(ctx, op, in, opts)
+	return err
+}
+
+// CallResult makes a call that has several kinds of answers. build turns the status and the decoded body, nil if there is none, into the
+// result. Every error is an [*Error].
+func CallResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) (R, error) {
+	value, status, err := c.do(ctx, op, in, opts)
+	if err != nil {
+		var none R
+		return none, err
+	}
+	if result, ok := value.(R); ok {
+		return result, nil // of a fallback
+	}
+	return build(status, value), nil
+}
+
+// mismatch is the error of an answer that does not have the type of the result.
+func (c *Caller) mismatch(op *Operation, note string) *Error {
+	return &Error{API: c.api.Name, Operation: op.ID, Kind: KindContract, MayHaveApplied: true, Stopped: StopFinal, note: note}
+}
+
+// A call is one logical call with all its attempts.
+type call struct {
+	route    *route
+	ctx      context.Context // the caller's
+	set      callSettings
+	request  request
+	begun    time.Time
+	deadline time.Time // of all attempts and waits; zero: none
+	own      bool      // the deadline is the caller's own and says nothing about the server
+	limit    int       // most attempts
+
+	ledger ledger
+}
+
+// do makes a call.
+func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (any, int, error) {
+	k := &call{ctx: ctx, begun: time.Now()}
+	if c.closed.Load() || !c.runtime.enter() {
+		k.route = &route{caller: c, op: op}
+		return k.refuse(KindClosed, nil)
+	}
+	defer c.runtime.leave()
+	k.route = c.route(op)
+	for _, o := range opts {
+		o(&k.set)
+	}
+	if err := ctx.Err(); err != nil {
+		return k.refuse(kindOfContext(err), err)
+	}
+	if k.route.unsigned {
+		return k.refuse(KindCredential, fmt.Errorf("it needs a credential for %s; pass WithCredential to New", missing(op)))
+	}
+	if err := k.prepare(in); err != nil {
+		return k.refuse(KindInvalidRequest, err)
+	}
+	k.route.gate.users.Add(1)
+	k.route.gate.used.Store(k.begun.UnixNano())
+	defer k.route.gate.users.Add(-1)
+	return k.end(k.run())
+}
+
+// refuse ends a call that was never tried.
+func (k *call) refuse(kind Kind, cause error) (any, int, error) {
+	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.begun), cause: scrub(cause, nil)}
+	if k.set.info != nil {
+		*k.set.info = Info{Elapsed: e.Elapsed}
+	}
+	return nil, 0, e
+}
+
+// prepare checks the options and encodes the request, once for all attempts.
+func (k *call) prepare(in wire.Input) error {
+	p := &k.route.policy
+	k.limit = max(p.Retry.Attempts, 1)
+	if k.set.limited {
+		k.limit = k.set.attempts
+	}
+	if k.limit < 1 || k.limit > mostAttempts {
+		return fmt.Errorf("WithAttempts: want 1 to %d, got %d", mostAttempts, k.limit)
+	}
+	if k.set.timed && k.set.timeout <= 0 {
+		return fmt.Errorf("WithTimeout: want more than 0, got %s", k.set.timeout)
+	}
+	k.bound(p.Timeout.Overall)
+	if err := k.request.encode(k.route, in, &k.set); err != nil {
+		return err
+	}
+	k.ledger.init()
+	return nil
+}
+
+// mostAttempts is the most that a policy or an option may ask for.
+const mostAttempts = 100
+
+// bound sets the deadline: the policy's, the option's or the context's, whichever comes first.
+func (k *call) bound(overall time.Duration) {
+	if k.set.timed {
+		overall, k.own = k.set.timeout, true
+	}
+	if overall > 0 {
+		k.deadline = k.begun.Add(overall)
+	}
+	if d, ok := k.ctx.Deadline(); ok && (k.deadline.IsZero() || d.Before(k.deadline)) {
+		k.deadline, k.own = d, true
+	}
+}
+
+// left returns the time until the deadline; ok is false if there is none.
+func (k *call) left() (d time.Duration, ok bool) {
+	if k.deadline.IsZero() {
+		return 0, false
+	}
+	return time.Until(k.deadline), true
+}
+
+// within returns the wait, or the time until the deadline if that is shorter.
+func (k *call) within(wait time.Duration) time.Duration {
+	if left, ok := k.left(); ok {
+		return min(wait, left-1) // a wait that ends with the deadline is useless
+	}
+	return wait
+}
+
+// repeatable reports whether the request may be sent again after a failure that does not prove that it was not run.
+func (k *call) repeatable() bool {
+	if k.limit <= 1 || k.request.oneShot() {
+		return false
+	}
+	switch k.route.policy.Idempotency {
+	case policy.Safe, policy.Idempotent:
+		return true
+	case policy.Keyed:
+		return k.request.key != ""
+	case policy.Conditional:
+		return k.request.conditional()
+	}
+	return false
+}
+
+// run makes the attempts. The first goes straight through the gate; only if it asks for another does failsafe's executor take over, with
+// the first as its first.
+func (k *call) run() *outcome {
+	if k.hedged() {
+		return k.loop(nil)
+	}
+	o := k.try(k.ctx, false)
+	if !k.next(o) {
+		return o
+	}
+	return k.loop(o)
+}
+
+// end turns the last outcome into the result of the call, or into its error, or asks the fallback.
+func (k *call) end(o *outcome) (any, int, error) {
+	elapsed := time.Since(k.begun)
+	if o.panicked != nil {
+		panic(o.panicked)
+	}
+	k.settle(o)
+	if o.fault != faultNone || o.failed {
+		o.failure = k.failure(o, elapsed)
+		o = k.fallenBack(o)
+	} else if k.route.caller.stale.wants(k) {
+		k.route.caller.stale.keep(k, o)
+	}
+	k.inform(o, elapsed)
+	k.tellEnd(o.failure, elapsed)
+	if o.failure != nil {
+		return nil, o.status, o.failure
+	}
+	return o.value, o.status, nil
+}

@@ -1,0 +1,124 @@
+package resilience
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+)
+
+// A Caller makes the calls of one API for one account. Generated clients wrap one. It is safe for concurrent use.
+type Caller struct {
+	api     *API
+	set     settings
+	servers map[string]server
+	account string
+	runtime *Runtime
+	own     bool // the runtime was made for this caller and is closed with it
+	jar     http.CookieJar
+	log     *slog.Logger
+	stale   *lastGood
+	closed  atomic.Bool
+	routes  sync.Map // *Operation → *route
+}
+
+// NewCaller returns a caller for an API. Its errors name the option, server or security scheme at fault and what to do; all of one call come
+// together. An API that wants credentials needs one for at least one alternative of each operation, or [WithoutCredential].
+func NewCaller(api *API, opts ...Option) (*Caller, error) {
+	c := &Caller{api: api, set: settings{servers: map[string]string{}, variables: map[string]string{}, fallbacks: map[string]Fallback{}}}
+	for _, o := range opts {
+		o(&c.set)
+	}
+	var problems []error
+	c.servers, problems = resolveServers(api, &c.set)
+	problems = append(problems, c.checkCredentials()...)
+	problems = append(problems, c.checkFallbacks()...)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s: %w", api.Name, errors.Join(problems...))
+	}
+	c.account = accountOf(c.set.signers)
+	c.runtime = c.set.runtime
+	if c.runtime == nil {
+		c.runtime, c.own = NewRuntime(), true
+	}
+	c.log = c.set.logger
+	if c.log == nil {
+		c.log = c.runtime.logger()
+	}
+	if c.set.cookies || hasCookieScheme(api) {
+		c.jar = c.runtime.jar(api.Name, c.account)
+	}
+	c.stale = newLastGood()
+	return c, nil
+}
+
+// Close refuses further calls of this caller with [KindClosed]. A runtime that was made for it is closed as well; see [Runtime.Close].
+// It always returns nil and may be called more than once.
+func (c *Caller) Close() error {
+	c.closed.Store(true)
+	if c.own {
+		return c.runtime.Close()
+	}
+	return nil
+}
+
+// checkCredentials returns an error for each set of schemes that no credential serves, with the first operation that needs it.
+func (c *Caller) checkCredentials() []error {
+	var problems []error
+	for _, s := range c.set.signers {
+		if s.credential == nil {
+			problems = append(problems, errors.New("WithCredential: the credential is nil; pass one or leave the option out"))
+			return problems
+		}
+		for _, name := range s.schemes {
+			if !hasScheme(c.api, name) {
+				problems = append(problems, fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api)))
+			}
+		}
+	}
+	if c.set.anonymous {
+		return problems
+	}
+	told := map[string]bool{}
+	for _, op := range c.api.Operations {
+		if _, ok := requirement(op, c.api.Schemes, c.set.signers); ok || told[missing(op)] {
+			continue
+		}
+		told[missing(op)] = true
+		problems = append(problems, fmt.Errorf("operation %s needs a credential for %s; pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
+	}
+	return problems
+}
+
+func hasScheme(api *API, name string) bool {
+	for _, s := range api.Schemes {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func schemeNames(api *API) string {
+	text := ""
+	for i, s := range api.Schemes {
+		if i > 0 {
+			text += ", "
+		}
+		text += s.Name
+	}
+	if text == "" {
+		return "none"
+	}
+	return text
+}
+
+// agent returns the User-Agent header.
+func (c *Caller) agent() string {
+	if c.set.userAgent != "" {
+		return c.set.userAgent
+	}
+	return "resgen/1 (" + c.api.Name + ")"
+}

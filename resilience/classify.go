@@ -1,0 +1,200 @@
+// This file decides, as one pure function over two tables, what an outcome means: may the request be sent again, after which back-off,
+// what does it say about the server's health, may the request have been run. signal.go turns what Go reports into a fault.
+package resilience
+
+import "github.com/resgen/resgen/resilience/policy"
+
+// A fault is what went wrong with an attempt, if it was not the status of the answer.
+type fault uint8
+
+const (
+	faultNone         fault = iota // an answer came: its status decides
+	faultDial                      // no connection: refused, no route, out of time before there was one
+	faultDNS                       // the name does not exist
+	faultTLS                       // the certificate or the protocol of the other side is wrong
+	faultUnsent                    // a connection, but not one byte was written to it
+	faultRefused                   // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
+	faultReset                     // the connection broke before the headers of an answer
+	faultStale                     // the same on a connection that had served before: it was probably closed while idle
+	faultTimeout                   // no answer within the attempt's time
+	faultProtocol                  // what came is not HTTP, or out of bounds
+	faultBodyCut                   // the body ended early
+	faultBodyTimeout               // the body did not end within the attempt's time
+	faultEncoding                  // the content coding is broken: gzip
+	faultTooLarge                  // the body is larger than the policy allows
+	faultHTML                      // a page where data is due: a proxy or a sign-in answered
+	faultContract                  // the body is not what the document declares
+	faultEmpty                     // no body where one is due
+	faultDeclared                  // a 2xx that the policy's success rule calls a failure
+	faultRedirects                 // more redirects than the policy allows, or one that leads astray
+	faultCanceled                  // the caller gave up, or the caller's own time was over
+	faultLocal                     // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
+	faultCredential                // the request could not be signed
+	faultCircuit                   // the circuit refused the attempt
+	faultRateLimited               // the rate limit refused the attempt
+	faultBulkhead                  // the bulkhead refused the attempt
+	faultClosed                    // the runtime is closed
+	faultPanic                     // middleware, credential or decoder panicked
+	faultCount
+)
+
+// faultNames say in a word or two what went wrong; they stand in [Attempt.Reason].
+var faultNames = [faultCount]string{
+	faultDial: "no connection", faultDNS: "unknown host", faultTLS: "TLS", faultUnsent: "connection closed before sending",
+	faultRefused: "refused by HTTP/2", faultReset: "connection reset", faultStale: "stale connection", faultTimeout: "timeout",
+	faultProtocol: "protocol", faultBodyCut: "body cut", faultBodyTimeout: "body timeout", faultEncoding: "content coding",
+	faultTooLarge: "too large", faultHTML: "page instead of data", faultContract: "contract", faultEmpty: "empty body",
+	faultDeclared: "failure by rule", faultRedirects: "redirects", faultCanceled: "canceled", faultLocal: "round tripper",
+	faultCredential: "credential", faultCircuit: "circuit open", faultRateLimited: "rate limit", faultBulkhead: "bulkhead full",
+	faultClosed: "closed", faultPanic: "panic",
+}
+
+// A repeat says whether an outcome is followed by another attempt.
+type repeat uint8
+
+const (
+	never  repeat = iota
+	always        // as long as attempts, budget and deadline allow
+	once          // at most once a call
+)
+
+// A row says what an outcome means.
+type row struct {
+	repeatable repeat // for an operation that may be repeated
+	other      repeat // for one that may not
+	wait       waitClass
+	verdict    verdict
+	applied    bool // the server may have run the request
+	kind       Kind
+}
+
+// faults is the table of what is no status.
+var faults = [faultCount]row{
+	faultDial:        {always, always, waitConnection, verdictFailure, false, KindTransport},
+	faultDNS:         {never, never, waitNone, verdictFailure, false, KindTransport},
+	faultTLS:         {never, never, waitNone, verdictFailure, false, KindTransport},
+	faultUnsent:      {always, always, waitConnection, verdictFailure, false, KindTransport},
+	faultRefused:     {always, always, waitConnection, verdictIgnored, false, KindTransport},
+	faultReset:       {always, never, waitConnection, verdictFailure, true, KindTransport},
+	faultStale:       {once, never, waitNone, verdictIgnored, true, KindTransport},
+	faultTimeout:     {always, never, waitServer, verdictFailure, true, KindTimeout},
+	faultProtocol:    {never, never, waitNone, verdictFailure, true, KindTransport},
+	faultBodyCut:     {always, never, waitServer, verdictFailure, true, KindTransport},
+	faultBodyTimeout: {always, never, waitServer, verdictFailure, true, KindTimeout},
+	faultEncoding:    {once, never, waitServer, verdictFailure, true, KindTransport},
+	faultTooLarge:    {never, never, waitNone, verdictIgnored, true, KindTooLarge},
+	faultHTML:        {never, never, waitNone, verdictFailure, true, KindContract},
+	faultContract:    {never, never, waitNone, verdictIgnored, true, KindContract},
+	faultEmpty:       {never, never, waitNone, verdictIgnored, true, KindEmptyBody},
+	faultDeclared:    {never, never, waitNone, verdictSuccess, false, KindAPI},
+	faultRedirects:   {never, never, waitNone, verdictFailure, false, KindTransport},
+	faultCanceled:    {never, never, waitNone, verdictIgnored, true, KindCanceled},
+	faultLocal:       {never, never, waitNone, verdictIgnored, true, KindTransport},
+	faultCredential:  {never, never, waitNone, verdictIgnored, false, KindCredential},
+	faultCircuit:     {never, never, waitNone, verdictIgnored, false, KindCircuitOpen},
+	faultRateLimited: {never, never, waitNone, verdictIgnored, false, KindRateLimited},
+	faultBulkhead:    {never, never, waitNone, verdictIgnored, false, KindBulkheadFull},
+	faultClosed:      {never, never, waitNone, verdictIgnored, false, KindClosed},
+	faultPanic:       {never, never, waitNone, verdictFailure, true, 0},
+}
+
+// statuses is the table of statuses that mean something of their own. Others go by their hundred: see statusRow.
+var statuses = map[int]row{
+	401: {never, never, waitNone, verdictSuccess, false, KindAPI}, // a credential that can be renewed is tried again outside this table
+	408: {always, always, waitServer, verdictFailure, false, KindAPI},
+	421: {once, once, waitNone, verdictIgnored, false, KindAPI},
+	425: {always, always, waitServer, verdictIgnored, false, KindAPI},
+	429: {always, always, waitThrottle, verdictIgnored, false, KindThrottled},
+	501: {never, never, waitNone, verdictSuccess, false, KindAPI},
+	505: {never, never, waitNone, verdictSuccess, false, KindAPI},
+}
+
+var (
+	serverFailure = row{always, never, waitServer, verdictFailure, true, KindAPI}
+	refusal       = row{never, never, waitNone, verdictSuccess, false, KindAPI}
+	redirection   = row{never, never, waitNone, verdictSuccess, true, KindAPI} // See Other comes after the work
+	misplaced     = row{never, never, waitNone, verdictFailure, true, KindTransport}
+)
+
+// statusRow returns the row of a status that is a failure.
+func statusRow(status int) row {
+	if r, ok := statuses[status]; ok {
+		return r
+	}
+	switch {
+	case status >= 500:
+		return serverFailure
+	case status >= 400, status == 304, status == 307, status == 308:
+		return refusal
+	case status >= 300:
+		return redirection
+	}
+	return misplaced
+}
+
+// An observation is all that decides what an outcome means.
+type observation struct {
+	fault      fault
+	status     int
+	written    bool // a byte of the request may have been written
+	repeatable bool // by its class, and its body can be sent again
+	noRetry    bool // the server said so: x-should-retry: false
+	retryAfter bool // the server said when to come back
+}
+
+// A decision is what an outcome means for the call, the circuit and the caller.
+type decision struct {
+	repeat  repeat
+	wait    waitClass
+	verdict verdict
+	applied bool
+	kind    Kind
+}
+
+// classify decides what an outcome means.
+func classify(o observation, p *policy.Policy) decision {
+	r := faults[o.fault]
+	if o.fault == faultNone {
+		r = declared(statusRow(o.status), o, p)
+	}
+	d := decision{repeat: r.other, wait: r.wait, verdict: r.verdict, applied: r.applied && o.written, kind: r.kind}
+	if o.repeatable {
+		d.repeat = r.repeatable
+	}
+	if o.noRetry {
+		d.repeat = never
+	}
+	if contractFault(o.fault) && p.Breaker.Contract == policy.On {
+		d.verdict = verdictFailure
+	}
+	return d
+}
+
+// declared returns the row with what the policy says about its status.
+func declared(r row, o observation, p *policy.Policy) row {
+	switch {
+	case contains(p.Retry.Refused, o.status):
+		r.repeatable, r.other, r.applied = always, always, false
+	case o.status == 423 && o.retryAfter:
+		r.repeatable, r.other = always, always
+	case contains(p.Retry.Statuses, o.status) && r.repeatable == never:
+		r.repeatable = always
+	default:
+		return r
+	}
+	if r.wait == waitNone {
+		r.wait = waitServer
+	}
+	return r
+}
+
+func contractFault(f fault) bool { return f == faultContract || f == faultEmpty }
+
+func contains(list []int, n int) bool {
+	for _, v := range list {
+		if v == n {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,190 @@
+package resilience
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A Fallback answers in place of a call that failed for good because the service did: open circuit, throttling, timeout, broken connection,
+// 5xx, an answer that breaks the contract. An answer of the service (4xx, or a 2xx that the policy calls a failure), a caller that gave up and
+// a request that cannot be sent pass through. What a fallback answers is counted as degraded, not as success; see [Info].
+// The zero Fallback answers nothing.
+type Fallback struct {
+	answer func(ctx context.Context, e *Error) (any, error)
+	maxAge time.Duration // of a last good answer; 0: it is not one
+}
+
+// FallbackValue answers with the same value each time. It is shared by all calls: do not change it.
+func FallbackValue[T any](v T) Fallback {
+	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }}
+}
+
+// FallbackFunc answers with what f returns. An error of f leaves the call's own error as it is.
+func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallback {
+	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }}
+}
+
+// FallbackLastGood answers with the last good answer to the same request that is not older than maxAge, which must be more than 0.
+// Each caller keeps up to 256 such answers, of up to 1 MiB each, while it lives.
+func FallbackLastGood(maxAge time.Duration) Fallback { return Fallback{maxAge: maxAge} }
+
+// checkFallbacks returns an error for each fallback of an operation that is not there or cannot have it.
+func (c *Caller) checkFallbacks() []error {
+	var problems []error
+	for id, f := range c.set.fallbacks {
+		i := slices.IndexFunc(c.api.Operations, func(op *Operation) bool { return op.ID == id })
+		switch {
+		case i < 0:
+			problems = append(problems, fmt.Errorf("WithFallback: the API has no operation %q", id))
+		case f.answer == nil && f.maxAge <= 0:
+			problems = append(problems, fmt.Errorf("WithFallback: the fallback of %s answers nothing; FallbackLastGood wants an age of more than 0", id))
+		case f.maxAge > 0 && slices.ContainsFunc(c.api.Operations[i].Success, func(o wire.Outcome) bool { return o.Stream }):
+			problems = append(problems, fmt.Errorf("WithFallback: %s streams its answer, which is not kept; use FallbackFunc", id))
+		}
+	}
+	return problems
+}
+
+// fallback returns the fallback of the call, or nil.
+func (k *call) fallback() *Fallback {
+	if k.set.fallback != nil {
+		return k.set.fallback
+	}
+	return k.route.fallback
+}
+
+// fallenBack asks the fallback if there is one for this failure. failsafe runs it, with the caller's own context: it may answer after the
+// deadline of the call, but not after the caller's.
+func (k *call) fallenBack(o *outcome) *outcome {
+	if k.fallback() == nil || !degradable(o.failure) {
+		return o
+	}
+	answered, _ := k.route.caller.runtime.loops.fallback.WithContext(k.ctx).Get(func() (*outcome, error) { return o, nil })
+	if answered == nil {
+		return o
+	}
+	return answered
+}
+
+// degradable reports whether a failure is the service's.
+func degradable(e *Error) bool {
+	switch e.Kind {
+	case KindCanceled, KindInvalidRequest, KindCredential, KindClosed:
+		return false
+	case KindAPI:
+		return e.Status >= 500
+	}
+	return true
+}
+
+// fallBack returns the outcome that the fallback makes of a failed one, or that one itself.
+func (k *call) fallBack(o *outcome) *outcome {
+	f := k.fallback()
+	degraded := &outcome{call: k, status: o.status, header: o.header, degraded: true}
+	if f.maxAge > 0 {
+		value, age, ok := k.route.caller.stale.get(k, f.maxAge)
+		if !ok {
+			return o
+		}
+		degraded.value, degraded.age = value, age
+	} else {
+		value, err := f.answer(k.ctx, o.failure)
+		if err != nil {
+			return o
+		}
+		degraded.value = value
+	}
+	k.tellDegraded(o.failure)
+	return degraded
+}
+
+const (
+	mostKept    = 256     // answers
+	largestKept = 1 << 20 // bytes
+)
+
+// lastGood keeps good answers as bytes: each call decodes a value of its own.
+type lastGood struct {
+	mu    sync.Mutex
+	kept  map[[32]byte]*keptAnswer
+	order [][32]byte // oldest first
+}
+
+type keptAnswer struct {
+	at     time.Time
+	body   []byte
+	decode func([]byte) (any, error)
+}
+
+func newLastGood() *lastGood { return &lastGood{kept: map[[32]byte]*keptAnswer{}} }
+
+// wants reports whether answers of this call are kept.
+func (l *lastGood) wants(k *call) bool { f := k.fallback(); return f != nil && f.maxAge > 0 }
+
+// keep stores the answer of a call.
+func (l *lastGood) keep(k *call, o *outcome) {
+	want := match(k.route.op.Success, o.status, o.header.Get("Content-Type"))
+	if want == nil || want.Decode == nil || len(o.body) > largestKept {
+		return
+	}
+	id, ok := k.request.identity(k.route.op.ID)
+	if !ok {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.kept[id] == nil {
+		l.order = append(l.order, id)
+	}
+	l.kept[id] = &keptAnswer{at: time.Now(), body: o.body, decode: want.Decode}
+	if len(l.order) > mostKept {
+		delete(l.kept, l.order[0])
+		l.order = l.order[1:]
+	}
+}
+
+// get returns the answer kept for the request of a call.
+func (l *lastGood) get(k *call, maxAge time.Duration) (value any, age time.Duration, ok bool) {
+	id, ok := k.request.identity(k.route.op.ID)
+	if !ok {
+		return nil, 0, false
+	}
+	l.mu.Lock()
+	a := l.kept[id]
+	l.mu.Unlock()
+	if a == nil {
+		return nil, 0, false
+	}
+	if age = time.Since(a.at); age > maxAge {
+		return nil, 0, false
+	}
+	value, err := a.decode(a.body)
+	return value, age, err == nil
+}
+
+// identity names what is asked: operation, URL, and body. It is false if the body cannot be read again.
+func (q *request) identity(operation string) (id [32]byte, ok bool) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n", operation, q.url.String())
+	if q.payload != nil {
+		if q.payload.OneShot {
+			return id, false
+		}
+		body, err := q.payload.Open()
+		if err != nil {
+			return id, false
+		}
+		defer body.Close()
+		if _, err := io.Copy(h, body); err != nil {
+			return id, false
+		}
+	}
+	return [32]byte(h.Sum(nil)), true
+}

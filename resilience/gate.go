@@ -1,0 +1,206 @@
+// This file has the gate: what all calls of one account to one host of an API pass before they are sent, in this order:
+// circuit (looked at), rate limit, bulkhead, circuit (permit taken).
+package resilience
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// gateKey says what shares circuits and quotas.
+type gateKey struct{ api, host, account string }
+
+// String names the gate in logs and snapshots.
+func (k gateKey) String() string {
+	if k.account == "" {
+		return k.api + " " + k.host
+	}
+	return k.api + " " + k.host + " " + k.account
+}
+
+// A gate holds what calls of one key share. Its parts are made when an operation first needs them.
+type gate struct {
+	key     gateKey
+	runtime *Runtime
+	users   atomic.Int64 // calls under way
+	used    atomic.Int64 // when the last call began, in nanoseconds of the clock
+	dropped atomic.Bool  // the runtime has forgotten it: take another one
+
+	mu       sync.Mutex
+	circuits map[string]*circuit
+	buckets  map[string]*bucket
+	places   *bulkhead
+	budget   *budget
+	tuned    map[string]any // the policy that each part was last given
+}
+
+func newGate(key gateKey, r *Runtime) *gate {
+	return &gate{key: key, runtime: r, circuits: map[string]*circuit{}, buckets: map[string]*bucket{}, tuned: map[string]any{}}
+}
+
+// circuit returns the circuit with a name, "" for the gate's own, under the given policy. A circuit that there is keeps its state.
+func (g *gate) circuit(name string, p policy.Breaker) *circuit {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.circuits[name]
+	switch {
+	case c == nil:
+		c = newCircuit(label(g.key, name), p)
+		c.subscribe(g.runtime.turned)
+		g.circuits[name] = c
+	case g.tuned["circuit "+name] != any(p):
+		c.retune(p)
+	}
+	g.tuned["circuit "+name] = p
+	return c
+}
+
+// bucket returns the bucket with a name, likewise.
+func (g *gate) bucket(name string, p policy.Rate) *bucket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p.Also = nil // says which buckets an operation uses, not what one of them is
+	b := g.buckets[name]
+	switch {
+	case b == nil:
+		b = newBucket(label(g.key, name), p)
+		g.buckets[name] = b
+	case !reflect.DeepEqual(g.tuned["bucket "+name], p):
+		b.retune(p)
+	}
+	g.tuned["bucket "+name] = p
+	return b
+}
+
+// bulkhead returns the bulkhead of all calls, likewise.
+func (g *gate) bulkhead(p policy.Bulkhead) *bulkhead {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.places == nil:
+		g.places = newBulkhead(g.key.String(), p)
+	case g.tuned["bulkhead"] != any(p):
+		g.places.retune(p)
+	}
+	g.tuned["bulkhead"] = p
+	return g.places
+}
+
+// retryBudget returns the budget of all calls, likewise.
+func (g *gate) retryBudget(p policy.Budget) *budget {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.budget == nil:
+		g.budget = newBudget(g.key.String(), p)
+	case g.tuned["budget"] != any(p):
+		g.budget.retune(p)
+	}
+	g.tuned["budget"] = p
+	return g.budget
+}
+
+func label(k gateKey, name string) string {
+	if name == "" {
+		return k.String()
+	}
+	return k.String() + " " + name
+}
+
+// A pass holds what an attempt has taken and must give back.
+type pass struct {
+	route   *route
+	permit  permit
+	tokens  int  // buckets that gave a permit
+	inPlace bool // a place in the bulkhead is taken
+}
+
+// A refused is why a gate did not let an attempt through.
+type refused struct {
+	fault fault
+	wait  time.Duration // until asking again makes sense; 0: unknown
+	err   error
+}
+
+// enter passes the gate or says why not. On nil the caller owes leave; otherwise everything was given back.
+func (p *pass) enter(ctx context.Context, k *call) *refused {
+	r := k.route
+	p.route = r
+	if wait, shut := r.circuit.peek(time.Now()); shut {
+		return &refused{fault: faultCircuit, wait: wait}
+	}
+	if ref := p.take(ctx, k); ref != nil {
+		p.giveBack()
+		return ref
+	}
+	permit, wait, ok := r.circuit.acquire(time.Now(), r.policy.Timeout.Attempt)
+	if !ok {
+		p.giveBack()
+		return &refused{fault: faultCircuit, wait: wait}
+	}
+	p.permit = permit
+	return nil
+}
+
+// take takes the permits of the rate limits and a place in the bulkhead.
+func (p *pass) take(ctx context.Context, k *call) *refused {
+	for _, b := range p.route.buckets {
+		if _, err := b.take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
+			return waitRefused(err)
+		}
+		p.tokens++
+	}
+	if p.route.policy.Bulkhead.Enabled == policy.Off {
+		return nil
+	}
+	if err := p.route.places.acquire(ctx, k.within(p.route.policy.Bulkhead.MaxWait)); err != nil {
+		if errors.Is(err, errNoPlace) {
+			return &refused{fault: faultBulkhead, wait: p.route.policy.Bulkhead.MaxWait}
+		}
+		return &refused{fault: faultCanceled, err: err}
+	}
+	p.inPlace = true
+	return nil
+}
+
+// waitRefused tells a wait that was too long from a caller that gave up.
+func waitRefused(err error) *refused {
+	var w *waitError
+	if errors.As(err, &w) {
+		return &refused{fault: faultRateLimited, wait: w.need, err: err}
+	}
+	return &refused{fault: faultCanceled, err: err}
+}
+
+// giveBack undoes take: nothing was sent.
+func (p *pass) giveBack() {
+	for _, b := range p.route.buckets[:p.tokens] {
+		b.refund()
+	}
+	p.tokens = 0
+	p.leavePlace()
+}
+
+// leave gives back the place and tells the circuit what came of the attempt. Later calls do nothing, so that a deferred one can follow.
+// Permits of the rate limits come back only if nothing was sent.
+func (p *pass) leave(v verdict, sent bool) {
+	if !sent {
+		p.giveBack()
+	}
+	p.tokens = 0
+	p.leavePlace()
+	p.permit.record(v)
+}
+
+func (p *pass) leavePlace() {
+	if p.inPlace {
+		p.inPlace = false
+		p.route.places.release()
+	}
+}

@@ -1,0 +1,214 @@
+package resilience
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// replayHeader switches on net/http's own repeat for methods that it does not know as idempotent: it looks for the key in the map, and a key
+// without values puts nothing on the wire (net/http.Transport documents this).
+const replayHeader = "X-Idempotency-Key"
+
+// replayKeys are the map keys that net/http looks for.
+var replayKeys = []string{"Idempotency-Key", replayHeader}
+
+// A request is what all attempts of a call send, encoded once.
+type request struct {
+	url     url.URL
+	header  http.Header
+	payload *wire.Payload
+	key     string // idempotency key; empty: none
+}
+
+// encode fills the request.
+func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
+	encoded, err := wire.EncodeRequest(r.op.Path, r.op.Params, in.Params)
+	if err != nil {
+		return err
+	}
+	if err := q.address(r.server, encoded); err != nil {
+		return err
+	}
+	if r.op.Body != nil {
+		if q.payload, err = r.op.Body.Encode(in.Body); err != nil {
+			return err
+		}
+	}
+	q.header = make(http.Header, 8)
+	q.header["Accept"] = []string{r.accept}
+	q.header["User-Agent"] = []string{r.caller.agent()}
+	if q.payload != nil {
+		q.header["Content-Type"] = []string{q.payload.ContentType}
+	}
+	for _, f := range encoded.Header {
+		q.header.Add(f.Name, f.Value)
+	}
+	if encoded.Cookie != "" {
+		q.header["Cookie"] = []string{encoded.Cookie}
+	}
+	for _, h := range set.headers {
+		if err := checkHeader(h); err != nil {
+			return err
+		}
+		q.header[textproto.CanonicalMIMEHeaderKey(h.name)] = []string{h.value}
+	}
+	return q.giveKey(r, set)
+}
+
+// address joins the server's URL and the encoded path and query.
+func (q *request) address(s server, e wire.Encoded) error {
+	escaped := s.path + e.Path
+	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: escaped, RawQuery: e.Query}
+	if !strings.Contains(escaped, "%") {
+		return nil
+	}
+	plain, err := url.PathUnescape(escaped)
+	if err != nil {
+		return errors.New("the path is not escaped as a URL's")
+	}
+	q.url.Path, q.url.RawPath = plain, escaped
+	return nil
+}
+
+// giveKey settles the idempotency key: that of the option, one that an argument has set, or for a keyed operation a random one.
+func (q *request) giveKey(r *route, set *callSettings) error {
+	name := r.policy.Key.Header
+	keyed := r.policy.Idempotency == policy.Keyed
+	switch {
+	case !keyed && !set.keyed:
+		return nil
+	case name == "":
+		return errors.New("the policy names no header for the idempotency key; set key.header")
+	case set.keyed && set.key == "":
+		return errors.New("WithIdempotencyKey: the key is empty")
+	}
+	q.key = q.header.Get(name)
+	if set.keyed {
+		q.key = set.key
+	}
+	if q.key == "" {
+		q.key = newKey()
+	}
+	if err := checkHeader(header{name, q.key}); err != nil {
+		return err
+	}
+	q.header[textproto.CanonicalMIMEHeaderKey(name)] = []string{q.key}
+	return nil
+}
+
+// newKey returns a random UUID (RFC 9562, version 4).
+func newKey() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails: crypto/rand ends the program instead
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// checkHeader refuses what net/http would refuse at each attempt. The value stays out of the text.
+func checkHeader(h header) error {
+	if h.name == "" || strings.Trim(h.name, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return fmt.Errorf("header %q: the name is not one of a header", h.name)
+	}
+	for i := range len(h.value) {
+		if c := h.value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return fmt.Errorf("header %s: the value holds the control character %#02x; remove it", h.name, c)
+		}
+	}
+	return nil
+}
+
+// conditional reports whether the request has a precondition that a repeat would fail (RFC 9110, section 13.1).
+func (q *request) conditional() bool {
+	return q.header.Get("If-Match") != "" || q.header.Get("If-None-Match") != "" || q.header.Get("If-Unmodified-Since") != ""
+}
+
+// oneShot reports whether the body can be read once only.
+func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot }
+
+// build returns a request of its own for one attempt. replay says whether net/http may send it again by itself.
+func (q *request) build(method string, replay bool) (*http.Request, error) {
+	u := q.url
+	r := &http.Request{Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: cloneHeader(q.header)}
+	if h := q.header["Host"]; len(h) > 0 {
+		r.Host = h[0]
+	}
+	if err := q.attach(r); err != nil {
+		return nil, err
+	}
+	if replay {
+		allowReplay(r, q.payload)
+	} else {
+		forbidReplay(r)
+	}
+	return r, nil
+}
+
+// cloneHeader copies the map and shares the values, which nobody changes in place.
+func cloneHeader(h http.Header) http.Header {
+	c := make(http.Header, len(h)+4)
+	for name, values := range h {
+		c[name] = values[:len(values):len(values)]
+	}
+	return c
+}
+
+// attach gives the request its body, if it has one.
+func (q *request) attach(r *http.Request) error {
+	if q.payload == nil || q.payload.Length == 0 {
+		return nil
+	}
+	body, err := q.payload.Open()
+	if err != nil {
+		return err
+	}
+	r.Body, r.ContentLength = body, q.payload.Length
+	return nil
+}
+
+// allowReplay lets net/http send the request again when a connection turns out to have been closed while it was idle.
+func allowReplay(r *http.Request, p *wire.Payload) {
+	if r.Body != nil {
+		r.GetBody = p.Open
+	}
+	for _, key := range replayKeys {
+		if _, ok := r.Header[key]; ok {
+			return
+		}
+	}
+	r.Header[replayHeader] = nil
+}
+
+// forbidReplay keeps net/http from sending the request again. With a body it needs nothing but GetBody, which is not set. Without one it would
+// repeat a GET, and any method with a key: a GET and its kin get a body that is empty, which net/http finds out by reading it and leaves
+// out; of others the key is spelled as net/http does not look for it, which is the same header on the wire.
+func forbidReplay(r *http.Request) {
+	if r.Body != nil {
+		return
+	}
+	switch r.Method {
+	case "GET", "HEAD", "DELETE", "OPTIONS":
+		r.Body = opaque{}
+		return
+	}
+	for _, key := range replayKeys {
+		if values, ok := r.Header[key]; ok {
+			delete(r.Header, key)
+			r.Header[strings.ToLower(key)] = values
+		}
+	}
+}
+
+// opaque is an empty body that net/http cannot know to be empty without reading it.
+type opaque struct{}
+
+func (opaque) Read([]byte) (int, error) { return 0, io.EOF }
+func (opaque) Close() error             { return nil }

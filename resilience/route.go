@@ -1,0 +1,136 @@
+package resilience
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A route is all that a caller settles once for an operation: its effective policy, where it goes, what it passes, how it is signed.
+type route struct {
+	caller     *Caller
+	op         *Operation
+	policy     policy.Policy
+	server     server
+	gate       *gate
+	circuit    *circuit
+	buckets    []*bucket
+	places     *bulkhead
+	budget     *budget
+	signatures []signature
+	renewers   []Renewer
+	unsigned   bool // no credential serves the operation
+	accept     string
+	stream     bool
+	fallback   *Fallback
+	pool       http.RoundTripper
+	send       http.RoundTripper // middleware, signing and pool
+	loop       failsafe.Executor[*outcome]
+}
+
+// route returns the route of an operation, a new one if there is none or the runtime has dropped its gate or changed its configuration.
+func (c *Caller) route(op *Operation) *route {
+	if v, ok := c.routes.Load(op); ok {
+		if r := v.(*route); !r.gate.dropped.Load() {
+			return r
+		}
+	}
+	r := c.newRoute(op)
+	c.routes.Store(op, r)
+	return r
+}
+
+func (c *Caller) newRoute(op *Operation) *route {
+	r := &route{caller: c, op: op, policy: c.policyOf(op), server: c.servers[serverName(op)]}
+	r.gate = c.runtime.gate(gateKey{c.api.Name, strings.ToLower(r.server.host), c.account})
+	r.circuit = r.gate.circuit(c.circuitOf(op, &r.policy))
+	r.buckets = c.bucketsOf(op, r)
+	r.places = r.gate.bulkhead(r.policy.Bulkhead)
+	r.budget = r.gate.retryBudget(r.policy.Retry.Budget)
+	var ok bool
+	r.signatures, ok = requirement(op, c.api.Schemes, c.set.signers)
+	r.unsigned = !ok && !c.set.anonymous
+	r.renewers = renewers(r.signatures)
+	r.accept = acceptOf(op)
+	r.stream = slices.ContainsFunc(op.Success, func(o wire.Outcome) bool { return o.Stream })
+	if f, ok := c.set.fallbacks[op.ID]; ok {
+		r.fallback = &f
+	}
+	r.pool = c.set.transport
+	if r.pool == nil {
+		r.pool = c.runtime.pool(r.policy.Transport)
+	}
+	r.send = chain(c.set.middleware, &sender{pool: r.pool})
+	r.loop = c.runtime.loops.retry
+	if h := r.policy.Hedge; h.Enabled == policy.On && h.After > 0 && r.policy.Idempotency == policy.Safe && !r.stream && r.policy.Retry.Attempts > 1 {
+		r.loop = newHedgedLoop(h)
+	}
+	return r
+}
+
+// policyOf returns the effective policy of an operation.
+func (c *Caller) policyOf(op *Operation) policy.Policy {
+	p := policy.Apply(c.api.Defaults, op.Policy)
+	if p.Idempotency == "" {
+		p.Idempotency = policy.ClassOf(op.Method)
+	}
+	p.Transport = c.api.Defaults.Transport
+	return p
+}
+
+// circuitOf returns the name and the policy of an operation's circuit: a named one, that of the whole API, or one of its own if its
+// policy is not that of the API.
+func (c *Caller) circuitOf(op *Operation, p *policy.Policy) (string, policy.Breaker) {
+	if name := p.Breaker.Circuit; name != "" {
+		named := policy.Apply(*p, policy.Policy{Breaker: c.api.Circuits[name]}).Breaker
+		named.Circuit = name
+		return name, named
+	}
+	if p.Breaker == c.api.Defaults.Breaker {
+		return "", p.Breaker
+	}
+	return op.ID, p.Breaker
+}
+
+// bucketsOf returns the buckets that an operation takes permits from: its own or a named one, then those of all calls.
+func (c *Caller) bucketsOf(op *Operation, r *route) []*bucket {
+	rate := r.policy.Rate
+	if rate.Enabled == policy.Off {
+		return nil
+	}
+	own := r.gate.bucket
+	var list []*bucket
+	if rate.Bucket == "" {
+		list = append(list, own("operation "+op.ID, rate))
+	}
+	names := rate.Also
+	if rate.Bucket != "" {
+		names = append([]string{rate.Bucket}, names...)
+	}
+	for _, name := range names {
+		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: c.api.Buckets[name]}).Rate
+		list = append(list, own(name, named))
+	}
+	return list
+}
+
+// acceptOf returns the Accept header: the operation's, or the media types of all its answers, each once.
+func acceptOf(op *Operation) string {
+	if op.Accept != "" {
+		return op.Accept
+	}
+	var types []string
+	for _, o := range slices.Concat(op.Success, op.Failure) {
+		if o.Media != "" && !slices.Contains(types, o.Media) {
+			types = append(types, o.Media)
+		}
+	}
+	if len(types) == 0 {
+		return "*/*"
+	}
+	return strings.Join(types, ", ")
+}

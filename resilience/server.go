@@ -1,0 +1,141 @@
+package resilience
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// defaultServer is the name of the server of operations that name none.
+const defaultServer = "default"
+
+// A server is a base URL that is ready for use.
+type server struct {
+	scheme, host string
+	path         string // escaped, without a slash at the end
+}
+
+// resolveServers returns the servers of an API by name, with what the options say put over the document.
+func resolveServers(api *API, set *settings) (map[string]server, []error) {
+	texts, problems := serverTexts(api, set)
+	servers := map[string]server{}
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		s, err := parseServer(texts[name])
+		if err != nil {
+			problems = append(problems, fmt.Errorf("server %s: %w", name, err))
+			continue
+		}
+		servers[name] = s
+	}
+	if len(problems) == 0 {
+		problems = uncovered(api, servers)
+	}
+	return servers, problems
+}
+
+// serverTexts returns the URL of each server: from an option, or from the document with its variables filled in.
+func serverTexts(api *API, set *settings) (map[string]string, []error) {
+	texts := map[string]string{}
+	var problems []error
+	known := map[string]bool{}
+	for i, s := range api.Servers {
+		text, err := expand(s, set.variables)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		texts[s.Name] = text
+		if i == 0 && texts[defaultServer] == "" {
+			texts[defaultServer] = text
+		}
+		for name := range s.Variables {
+			known[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(set.variables)) {
+		if !known[name] {
+			problems = append(problems, fmt.Errorf("WithServerVariable: no server has a variable %q", name))
+		}
+	}
+	for name, text := range set.servers {
+		if !usesServer(api, name) {
+			problems = append(problems, fmt.Errorf("WithServer: the API has no server %q", name))
+		}
+		texts[name] = text
+	}
+	if set.baseURL != "" {
+		texts[defaultServer] = set.baseURL
+	}
+	return texts, problems
+}
+
+// usesServer reports whether the document or an operation names the server.
+func usesServer(api *API, name string) bool {
+	return name == defaultServer ||
+		slices.ContainsFunc(api.Servers, func(s Server) bool { return s.Name == name }) ||
+		slices.ContainsFunc(api.Operations, func(op *Operation) bool { return op.Server == name })
+}
+
+// expand fills the variables of a server's URL.
+func expand(s Server, values map[string]string) (string, error) {
+	text := s.URL
+	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
+		v := s.Variables[name]
+		value, ok := values[name]
+		if !ok {
+			value = v.Default
+		}
+		if ok && len(v.Enum) > 0 && !slices.Contains(v.Enum, value) {
+			return "", fmt.Errorf("WithServerVariable: %s must be one of %s", name, strings.Join(v.Enum, ", "))
+		}
+		text = strings.ReplaceAll(text, "{"+name+"}", value)
+	}
+	return text, nil
+}
+
+// parseServer checks a base URL.
+func parseServer(text string) (server, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return server{}, errors.New("the URL cannot be read; want https://host/path")
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer", bareURL(text))
+	case u.User != nil:
+		return server{}, errors.New("the URL holds a user name or password; pass WithCredential instead")
+	case u.RawQuery != "" || u.Fragment != "":
+		return server{}, errors.New("the URL has a query or fragment; leave it out")
+	}
+	return server{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.EscapedPath(), "/")}, nil
+}
+
+// uncovered returns an error for each server that operations name and nobody gave a URL.
+func uncovered(api *API, servers map[string]server) []error {
+	var problems []error
+	told := map[string]bool{}
+	for _, op := range api.Operations {
+		name := serverName(op)
+		if _, ok := servers[name]; ok || told[name] {
+			continue
+		}
+		told[name] = true
+		problems = append(problems, fmt.Errorf("operation %s: no URL for server %q; pass WithBaseURL or WithServer", op.ID, name))
+	}
+	return problems
+}
+
+func serverName(op *Operation) string {
+	if op.Server == "" {
+		return defaultServer
+	}
+	return op.Server
+}
+
+func hasCookieScheme(api *API) bool {
+	return slices.ContainsFunc(api.Schemes, func(s Scheme) bool { return s.In == wire.Cookie })
+}

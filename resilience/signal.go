@@ -1,0 +1,147 @@
+// This file turns what Go reports about a broken attempt into a fault. It reads errors and the trace of the attempt and decides nothing.
+package resilience
+
+import (
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+)
+
+// errNoResponse is for a RoundTripper that returned neither an answer nor an error.
+var errNoResponse = errors.New("the round tripper returned neither a response nor an error")
+
+// errSecondSend is for middleware that sends a request again which must not be.
+var errSecondSend = errors.New("a round tripper sent the request a second time, which this operation does not allow; let the policy repeat")
+
+// errNoCall is for middleware that replaced the request's context.
+var errNoCall = errors.New("the request does not carry the call's context; middleware must derive its context from the request's")
+
+// A panicError carries a panic through places that know errors only.
+type panicError struct{ value any }
+
+func (p panicError) Error() string { return "a function of the caller's panicked" }
+
+// passage is how far a request came, as net/http traced it.
+type passage struct {
+	connected bool // a connection was at hand
+	reused    bool // it had served before
+	written   bool // a byte may have been written to it
+}
+
+// sendFault names the fault of an error that came instead of the headers of an answer.
+func sendFault(err error, p passage) fault {
+	switch {
+	case errors.Is(err, errNoResponse), errors.Is(err, errSecondSend), errors.Is(err, errNoCall):
+		return faultLocal
+	case refusedStream(err):
+		return faultRefused
+	case isTLS(err):
+		return faultTLS
+	case isDNS(err):
+		return faultDNS
+	case !p.connected && isTimeout(err), isDial(err):
+		return faultDial
+	case isTimeout(err) && p.written:
+		return faultTimeout
+	case p.connected && !p.written:
+		return faultUnsent
+	case isBroken(err) && p.reused:
+		return faultStale
+	case isBroken(err), isGoAway(err):
+		return faultReset
+	}
+	return faultProtocol
+}
+
+// bodyFault names the fault of an error that came instead of the end of a body.
+func bodyFault(err error) fault {
+	switch {
+	case isTimeout(err):
+		return faultBodyTimeout
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), isFlate(err):
+		return faultEncoding
+	}
+	return faultBodyCut
+}
+
+// isFlate reports whether compressed data is corrupt. The type of that error is internal to each decompressor; its text is stable.
+func isFlate(err error) bool { return strings.Contains(err.Error(), "flate: corrupt input") }
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
+}
+
+// isDNS reports whether the name does not exist. Other failures of name servers pass: see isDial.
+func isDNS(err error) bool {
+	var d *net.DNSError
+	return errors.As(err, &d) && d.IsNotFound && !d.IsTemporary && !d.IsTimeout
+}
+
+func isDial(err error) bool {
+	var op *net.OpError
+	var d *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &d) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// isTLS reports whether the two sides do not trust or do not understand each other, which no repeat changes.
+func isTLS(err error) bool {
+	var cert *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var remote *net.OpError
+	return errors.As(err, &cert) || errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) ||
+		errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &remote) && remote.Op == "remote error" ||
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}
+
+// isBroken reports whether the connection ended before an answer began. net/http has texts of its own for some of these.
+func isBroken(err error) bool {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED) {
+		return true
+	}
+	text := err.Error()
+	return strings.Contains(text, "server closed idle connection") || strings.Contains(text, "transport connection broken: EOF") ||
+		strings.Contains(text, "connection reset by peer") || strings.Contains(text, "broken pipe") ||
+		strings.Contains(text, "client connection lost") || strings.Contains(text, "http2: client connection force closed")
+}
+
+// A streamError has the shape of net/http's own HTTP/2 stream error; errors.As fills any struct of that shape from it.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (e streamError) Error() string { return "stream error" }
+
+// Error codes of HTTP/2 (RFC 9113, section 7).
+const refusedStreamCode = 7
+
+// refusedStream reports whether an HTTP/2 server said that it did not process the request. net/http repeats such requests by itself unless
+// their bodies cannot be sent again; what it says then is only a text.
+func refusedStream(err error) bool {
+	var s streamError
+	if errors.As(err, &s) {
+		return s.Code == refusedStreamCode
+	}
+	text := err.Error()
+	return strings.Contains(text, "http2: Transport: cannot retry err [") && !strings.Contains(text, "PROTOCOL_ERROR") ||
+		strings.Contains(text, "received Server's graceful shutdown GOAWAY")
+}
+
+// isGoAway reports whether an HTTP/2 connection ended under the request, which may have been processed.
+func isGoAway(err error) bool {
+	var s streamError
+	return errors.As(err, &s) || strings.Contains(err.Error(), "server sent GOAWAY and closed the connection")
+}
