@@ -100,6 +100,9 @@ func appendParam(dst []byte, p *Param, value any) ([]byte, error) {
 	if err != nil || n.kind == absent {
 		return dst, err
 	}
+	if dst == nil {
+		dst = make([]byte, 0, 128)
+	}
 	dst, err = appendStyled(dst, styledOf(p), n)
 	if err != nil {
 		return dst, p.refuse("cannot be sent", err)

@@ -79,19 +79,28 @@ func reflectNode(v reflect.Value) (node, error) {
 		}
 		v = v.Elem()
 	}
-	switch x := v.Interface().(type) {
-	case texter:
-		if text, ok := x.wireText(); ok {
-			return textNode(text), nil
-		}
-		return node{}, nil
-	case time.Time:
-		return textNode(x.Format(time.RFC3339Nano)), nil
+	if v.Kind() == reflect.Struct {
+		return structNode(v.Interface())
 	}
-	if marshalsItself(v.Type()) {
+	if v.Type().PkgPath() != "" && marshalsItself(v.Type()) {
 		return jsonNode(v.Interface())
 	}
 	return kindNode(v)
+}
+
+// structNode reads a struct: a type that knows its text, or one that passes through JSON.
+func structNode(v any) (node, error) {
+	switch x := v.(type) {
+	case texter:
+		text, ok := x.wireText()
+		if !ok {
+			return node{}, nil
+		}
+		return textNode(text), nil
+	case time.Time:
+		return textNode(x.Format(time.RFC3339Nano)), nil
+	}
+	return jsonNode(v)
 }
 
 // marshalsItself tells whether a type decides on its own JSON.

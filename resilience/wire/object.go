@@ -3,8 +3,6 @@
 package wire
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -150,40 +148,4 @@ func memberNames(t reflect.Type, members []Member) map[string]bool {
 		names[m.Name] = true
 	}
 	return names
-}
-
-// A rawMember is one member of an object.
-type rawMember struct {
-	name  string
-	value json.RawMessage
-}
-
-// splitObject reads the members of an object in order.
-func splitObject(data []byte) ([]rawMember, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	fail := func(err error) error { return decodeError(err, d.InputOffset(), len(data)) }
-	open, err := d.Token()
-	if err != nil {
-		return nil, fail(err)
-	}
-	if open != json.Delim('{') {
-		return nil, &DecodeError{Reason: "object is declared, another value stands here"}
-	}
-	var out []rawMember
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, fail(err)
-		}
-		m := rawMember{}
-		m.name, _ = key.(string)
-		if err := d.Decode(&m.value); err != nil {
-			return nil, fail(err)
-		}
-		out = append(out, m)
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, fail(err)
-	}
-	return out, nil
 }

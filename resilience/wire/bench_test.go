@@ -1,0 +1,112 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"testing"
+)
+
+var benchParams = []Param{
+	{Name: "sellerId", In: Path, Required: true},
+	{Name: "sku", In: Path, Required: true},
+	{Name: "marketplaceIds", In: Query, Style: Form, Required: true},
+	{Name: "issueLocale", In: Query, Style: Form, Explode: true},
+	{Name: "pageSize", In: Query, Style: Form, Explode: true},
+	{Name: "details", In: Query, Style: Form, Explode: true},
+}
+
+func encodeBench() (Encoded, error) {
+	locale, size := "en_US", int32(20)
+	return EncodeRequest("/listings/2021-08-01/items/{sellerId}/{sku}", benchParams,
+		[]any{"A1B2C3", "SKU 1/2", []string{"ATVPDKIKX0DER", "A2EUQ1WTGCTBG2"}, &locale, &size, true})
+}
+
+func BenchmarkEncodeRequest(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := encodeBench(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestEncodeRequest_Allocations(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { _, _ = encodeBench() }); n > 10 {
+		t.Errorf("two path and four query parameters take %v allocations, at most 10 are allowed", n)
+	}
+}
+
+// page is about 80 kB of JSON.
+func page() []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"items":[`)
+	for i := range 1000 {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":%d,"name":"name of item %d","price":%d.50,"extra":{"k":[1,2,"x"]}}`, i, i, i)
+	}
+	b.WriteString(`]}`)
+	return b.Bytes()
+}
+
+type pageOf struct {
+	Items []item `json:"items"`
+}
+
+func BenchmarkUnmarshal(b *testing.B) {
+	data := page()
+	b.Run("wire", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			if err := Unmarshal(data, new(pageOf)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding/json", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			if err := json.Unmarshal(data, new(pageOf)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkMarshal(b *testing.B) {
+	var v pageOf
+	if err := Unmarshal(page(), &v); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("wire", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Marshal(&v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding/json", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := json.Marshal(&v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkUnmarshalObject(b *testing.B) {
+	data := []byte(`{"name":"n","a":1,"b":2,"c":3}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		var o open
+		if err := o.UnmarshalJSON(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

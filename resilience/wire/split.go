@@ -1,0 +1,96 @@
+// This file takes an object apart without decoding its values. It begins in splitObject.
+package wire
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// A rawMember is one member of an object.
+type rawMember struct {
+	name  string
+	value json.RawMessage
+}
+
+// splitObject returns the members of an object in order. The values are parts of data.
+func splitObject(data []byte) ([]rawMember, error) {
+	if !json.Valid(data) {
+		return nil, Unmarshal(data, new(json.RawMessage))
+	}
+	s := splitter{rest: data}
+	if s.next() != '{' {
+		return nil, &DecodeError{Reason: "object is declared, another value stands here"}
+	}
+	var out []rawMember
+	for s.skip(1); s.next() != '}'; {
+		name := token(s.value()).text()
+		s.next()
+		s.skip(1) // the colon
+		s.next()
+		out = append(out, rawMember{name, s.value()})
+		if s.next() == ',' {
+			s.skip(1)
+		}
+	}
+	return out, nil
+}
+
+// A splitter walks through JSON that is known to be valid.
+type splitter struct{ rest []byte }
+
+func (s *splitter) skip(n int) { s.rest = s.rest[n:] }
+
+// next drops space and returns the byte that follows.
+func (s *splitter) next() byte {
+	for strings.IndexByte(" \t\r\n", s.rest[0]) >= 0 {
+		s.skip(1)
+	}
+	return s.rest[0]
+}
+
+// value returns the value that begins here and moves behind it.
+func (s *splitter) value() []byte {
+	n := 0
+	switch s.rest[0] {
+	case '"':
+		n = textEnd(s.rest)
+	case '{', '[':
+		n = compositeEnd(s.rest)
+	default:
+		for strings.IndexByte(",}] \t\r\n", s.rest[n]) < 0 {
+			n++
+		}
+	}
+	v := s.rest[:n:n]
+	s.skip(n)
+	return v
+}
+
+// textEnd is the length of the string that data begins with.
+func textEnd(data []byte) int {
+	n := 1
+	for data[n] != '"' {
+		if data[n] == '\\' {
+			n++
+		}
+		n++
+	}
+	return n + 1
+}
+
+// compositeEnd is the length of the list or object that data begins with.
+func compositeEnd(data []byte) int {
+	depth := 0
+	for n := 0; ; n++ {
+		switch data[n] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return n + 1
+			}
+		case '"':
+			n += textEnd(data[n:]) - 1
+		}
+	}
+}
