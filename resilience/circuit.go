@@ -84,7 +84,7 @@ func (c *circuit) peek(now time.Time) (wait time.Duration, refused bool) {
 	if c.policy.Enabled == policy.Off {
 		return 0, false
 	}
-	wait, ok := c.machine.admits(c.policy, now.Sub(c.epoch))
+	wait, ok := c.machine.admits(&c.policy, now.Sub(c.epoch))
 	return wait, !ok
 }
 
@@ -146,7 +146,7 @@ func (c *circuit) step(e event, now time.Time) (r reply, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	from := c.machine.state
-	c.machine, r = step(c.machine, c.policy, e)
+	c.machine, r = step(c.machine, &c.policy, e)
 	changed = c.machine.state != from
 	if changed {
 		c.note(from, r.reason, e.now, now)
@@ -177,7 +177,7 @@ func (c *circuit) snapshot(now time.Time) CircuitSnapshot {
 		Key: c.key, State: m.effective(at), Since: c.since, Consecutive: m.run,
 		Probes: len(m.live(at)), Won: m.wins, Transitions: slices.Clone(c.history),
 	}
-	s.RetryAfter, _ = m.admits(c.policy, at)
+	s.RetryAfter, _ = m.admits(&c.policy, at)
 	s.Successes, s.Failures = m.window.sum(c.policy.Window, at)
 	if s.State != m.state {
 		s.Since = c.epoch.Add(m.until)

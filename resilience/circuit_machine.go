@@ -101,7 +101,7 @@ type reply struct {
 func newMachine() machine { return machine{state: CircuitClosed} }
 
 // step returns the machine after an event, and what the one who raised the event is told.
-func step(m machine, b policy.Breaker, e event) (machine, reply) {
+func step(m machine, b *policy.Breaker, e event) (machine, reply) {
 	switch e.kind {
 	case eventAsk:
 		return ask(m, b, e)
@@ -116,7 +116,7 @@ func step(m machine, b policy.Breaker, e event) (machine, reply) {
 }
 
 // ask answers a call that wants to pass.
-func ask(m machine, b policy.Breaker, e event) (machine, reply) {
+func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	var r reply
 	if m.effective(e.now) != m.state {
 		m, r.reason = m.turn(CircuitHalfOpen), reasonCooledDown
@@ -134,7 +134,7 @@ func ask(m machine, b policy.Breaker, e event) (machine, reply) {
 }
 
 // admits reports whether a call may pass now and, if not, how long that lasts at most.
-func (m machine) admits(b policy.Breaker, now time.Duration) (time.Duration, bool) {
+func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, bool) {
 	switch m.effective(now) {
 	case CircuitOpen:
 		return m.until - now, false
@@ -150,7 +150,7 @@ func (m machine) admits(b policy.Breaker, now time.Duration) (time.Duration, boo
 }
 
 // effective returns the state by the clock: an open circuit whose cool-down is over is half-open, though nobody has asked yet.
-func (m machine) effective(now time.Duration) CircuitState {
+func (m *machine) effective(now time.Duration) CircuitState {
 	if m.state == CircuitOpen && now >= m.until {
 		return CircuitHalfOpen
 	}
@@ -158,7 +158,7 @@ func (m machine) effective(now time.Duration) CircuitState {
 }
 
 // live returns the leases that have not ended, the earliest end first, in a slice of its own.
-func (m machine) live(now time.Duration) []lease {
+func (m *machine) live(now time.Duration) []lease {
 	live := slices.Clone(m.leases)
 	live = slices.DeleteFunc(live, func(l lease) bool { return now >= l.end })
 	slices.SortStableFunc(live, func(a, b lease) int { return cmp.Compare(a.end, b.end) })
@@ -166,7 +166,7 @@ func (m machine) live(now time.Duration) []lease {
 }
 
 // report counts what came of a call, unless the state has changed since it passed.
-func report(m machine, b policy.Breaker, e event) (machine, reply) {
+func report(m machine, b *policy.Breaker, e event) (machine, reply) {
 	if e.ticket.generation != m.generation {
 		return m, reply{}
 	}
@@ -180,7 +180,7 @@ func report(m machine, b policy.Breaker, e event) (machine, reply) {
 }
 
 // counted takes the outcome of a call that passed a closed circuit.
-func counted(m machine, b policy.Breaker, e event) (machine, reply) {
+func counted(m machine, b *policy.Breaker, e event) (machine, reply) {
 	if e.verdict == verdictIgnored {
 		return m, reply{}
 	}
@@ -196,7 +196,7 @@ func counted(m machine, b policy.Breaker, e event) (machine, reply) {
 }
 
 // tripped returns why a closed circuit has to open, or nothing.
-func (m machine) tripped(b policy.Breaker, now time.Duration) string {
+func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
 	if b.Consecutive > 0 && m.run >= b.Consecutive {
 		return reasonConsecutive
 	}
@@ -214,7 +214,7 @@ func atLeast(part, whole int, rate float64) bool { return float64(part)/float64(
 
 // probed takes the outcome of a probe. It counts even if the probe's lease has ended, as long as the circuit is still half-open: an attempt
 // that timed out with its lease is the very failure that was to be found out.
-func probed(m machine, b policy.Breaker, e event) (machine, reply) {
+func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 	m.leases = slices.DeleteFunc(slices.Clone(m.leases), func(l lease) bool { return l.id == e.ticket.lease })
 	switch e.verdict {
 	case verdictFailure:
@@ -230,7 +230,7 @@ func probed(m machine, b policy.Breaker, e event) (machine, reply) {
 }
 
 // open returns the machine at the start of a cool-down.
-func (m machine) open(b policy.Breaker, e event) machine {
+func (m machine) open(b *policy.Breaker, e event) machine {
 	opened := m.turn(CircuitOpen)
 	opened.relapses = m.relapses
 	opened.until = later(e.now, coolDown(b, m.relapses, e.random))
@@ -249,7 +249,7 @@ func (m machine) turn(to CircuitState) machine {
 
 // coolDown returns how long the circuit stays open after so many failed probes: open × growth^relapses, spread by ± jitter, at most max-open.
 // random is in [0, 1).
-func coolDown(b policy.Breaker, relapses int, random float64) time.Duration {
+func coolDown(b *policy.Breaker, relapses int, random float64) time.Duration {
 	limit := float64(math.MaxInt64)
 	if b.MaxOpen > 0 {
 		limit = float64(b.MaxOpen)
@@ -278,7 +278,7 @@ type tally struct {
 // A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks a slot that was never used.
 type slot struct {
 	tick                int64
-	successes, failures int
+	successes, failures int32
 }
 
 // tickOf returns the number of the tenth that a moment falls into.
@@ -305,8 +305,8 @@ func (t *tally) sum(window, now time.Duration) (successes, failures int) {
 	newest := tickOf(window, now)
 	for _, s := range t.slots {
 		if s.tick > newest-tallySlots {
-			successes += s.successes
-			failures += s.failures
+			successes += int(s.successes)
+			failures += int(s.failures)
 		}
 	}
 	return successes, failures
