@@ -210,3 +210,11 @@ func (s *Schema) IsRequired(name string) bool {
 	}
 	return false
 }
+
+// SameAs reports whether both are the same schema of the document, references followed. No schema is only the same as none.
+func (s *Schema) SameAs(t *Schema) bool {
+	if s == nil || t == nil {
+		return s == t
+	}
+	return s.Target() == t.Target()
+}

@@ -1,0 +1,271 @@
+// This file turns schemas into types. [planner.typeOf] is the entry; what a kind of schema becomes is a function each:
+// here scalars, lists and objects, in allof.go, union.go and enum.go the rest.
+package plan
+
+import (
+	"slices"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/spec"
+)
+
+func kind(k api.Kind) *api.Type { return &api.Type{Kind: k} }
+
+func of(k api.Kind, elem *api.Type) *api.Type { return &api.Type{Kind: k, Elem: elem} }
+
+func namedType(name string) *api.Type { return &api.Type{Kind: api.NamedType, Name: name} }
+
+// componentTypes fills the declarations of the component schemas. One that needs no declaration of its own kind is an alias.
+func (p *planner) componentTypes() {
+	for _, s := range p.doc.Schemas {
+		n := p.named[s]
+		if n.Shape != 0 {
+			continue
+		}
+		from := s
+		if t := s.Target(); p.named[t] == n {
+			from = t
+		}
+		t := p.build(from)
+		if n.Shape == 0 {
+			n.Shape, n.Underlying = api.Alias, t
+			n.Description, n.Deprecated = s.Description, s.Deprecated
+		}
+	}
+}
+
+// typeOf returns the Go type of a schema's values other than null. Nil is a schema that the document does not have.
+func (p *planner) typeOf(s *spec.Schema) *api.Type {
+	if s == nil {
+		return kind(api.Any)
+	}
+	if n := p.named[s]; n != nil {
+		return namedType(n.Name)
+	}
+	if s.Ref != nil {
+		if p.hints[s.Ref] == "" && s.Ref.Ref == nil && p.named[s.Ref] == nil {
+			p.hint(s.Ref, hintFromPointer(s.Ref.Pointer))
+		}
+		return p.typeOf(s.Ref)
+	}
+	if t := p.types[s]; t != nil {
+		return t
+	}
+	if p.building[s] { // a list or map that holds itself: it needs a name
+		n := p.declare(s, api.Defined)
+		return namedType(n.Name)
+	}
+	p.building[s] = true
+	t := p.build(s)
+	delete(p.building, s)
+	if n := p.named[s]; n != nil {
+		if n.Shape == api.Defined && n.Underlying == nil {
+			n.Underlying = t
+		}
+		t = namedType(n.Name)
+	}
+	p.types[s] = t
+	return t
+}
+
+// declare makes a declaration of s: that of its component, or a new one with the name it wants.
+func (p *planner) declare(s *spec.Schema, shape api.Shape) *api.Named {
+	from := p.from(s)
+	n := p.named[from]
+	if n == nil {
+		want := p.nameOf(from)
+		if want == "" {
+			want = "Value"
+		}
+		what := describe(from, want)
+		n = &api.Named{Name: p.pkg.claim(want, owner{what, from.Pos}, "Type"), Schema: what, Pos: from.Pos}
+		p.named[from] = n
+		p.api.Types = append(p.api.Types, n)
+	}
+	n.Shape, n.Description, n.Deprecated = shape, from.Description, from.Deprecated
+	return n
+}
+
+func describe(s *spec.Schema, want string) string {
+	switch {
+	case s.Title != "":
+		return "inline schema " + s.Title
+	case want != "":
+		return "inline schema " + want
+	}
+	return "inline schema"
+}
+
+// build returns the type of what s says itself.
+func (p *planner) build(s *spec.Schema) *api.Type {
+	switch {
+	case s.Ref != nil:
+		return p.typeOf(s.Ref)
+	case len(s.AllOf) > 0:
+		return p.allOf(s)
+	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:
+		return p.union(s)
+	case len(s.Types) > 1:
+		return p.typeList(s)
+	case isEnum(s):
+		return p.enum(s)
+	case len(s.Types) == 0:
+		return kind(api.Any)
+	}
+	switch s.Types[0] {
+	case "object":
+		return p.object(s)
+	case "array":
+		return p.array(s)
+	case "string":
+		return kind(stringKind(s.Format))
+	case "integer":
+		return kind(integerKind(s.Format))
+	case "number":
+		return kind(p.numberKind())
+	}
+	return kind(api.Bool)
+}
+
+// stringKinds are the formats that make something else of a string.
+var stringKinds = map[string]api.Kind{"date-time": api.Time, "date": api.Date, "byte": api.Bytes}
+
+func stringKind(format string) api.Kind {
+	if k := stringKinds[format]; k != 0 {
+		return k
+	}
+	return api.String
+}
+
+func integerKind(format string) api.Kind {
+	switch format {
+	case "int32":
+		return api.Int32
+	case "uint64":
+		return api.Uint64
+	}
+	return api.Int64
+}
+
+func (p *planner) numberKind() api.Kind {
+	if p.opts.Decimal {
+		return api.Decimal
+	}
+	return api.Float64
+}
+
+// array returns a slice. A tuple has elements of several types: they stay as they are unless all are alike.
+func (p *planner) array(s *spec.Schema) *api.Type {
+	p.hint(s.Items, p.nameOf(s)+"Item")
+	if len(s.Tuple) == 0 {
+		return of(api.Slice, p.element(s.Items))
+	}
+	elem := p.element(s.Tuple[0])
+	for _, t := range s.Tuple[1:] {
+		if !equal(elem, p.element(t)) {
+			return of(api.Slice, kind(api.Any))
+		}
+	}
+	return of(api.Slice, elem)
+}
+
+// element returns the type of what a list or map holds: a pointer where null is allowed.
+func (p *planner) element(s *spec.Schema) *api.Type {
+	t := p.typeOf(s)
+	if s != nil && p.nullable(s) && t.Kind != api.Any {
+		return of(api.Pointer, t)
+	}
+	return t
+}
+
+// object returns a map if nothing is known of the members' names, else a struct.
+func (p *planner) object(s *spec.Schema) *api.Type {
+	if len(s.Properties) == 0 && !s.Closed {
+		if s.Additional == nil {
+			return of(api.Map, kind(api.Any))
+		}
+		p.hint(s.Additional, p.nameOf(s)+"Value")
+		return of(api.Map, p.element(s.Additional))
+	}
+	return p.structure(s)
+}
+
+// structure declares a struct.
+func (p *planner) structure(s *spec.Schema) *api.Type {
+	n := p.declare(s, api.Struct)
+	from := p.from(s)
+	names := newScope(&p.found, "MarshalJSON", "UnmarshalJSON")
+	for _, prop := range s.Properties {
+		what := "property " + prop.Name + " of " + n.Schema
+		f := &api.Field{
+			Name: prop.Name, Go: names.claim(exported(prop.Name), owner{what, prop.Pos}, "Field"),
+			Description: prop.Schema.Description, Deprecated: prop.Schema.Deprecated,
+			ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly, Secret: prop.Schema.Target().Format == "password",
+		}
+		n.Fields = append(n.Fields, f)
+		p.hint(prop.Schema, n.Name+joined(prop.Name))
+		base := p.typeOf(prop.Schema)
+		if p.multipart[from] {
+			base = fileType(prop.Schema, base)
+		}
+		required := s.IsRequired(prop.Name) && !(f.ReadOnly && p.sent[from])
+		p.fields = append(p.fields, wrapped{at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: p.nullable(prop.Schema)})
+	}
+	if s.Additional != nil {
+		p.hint(s.Additional, n.Name+"Value")
+		n.Additional = p.element(s.Additional)
+		n.AdditionalName = names.claim("AdditionalProperties", owner{"the additional properties of " + n.Schema, s.Pos}, "")
+	}
+	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
+	return namedType(n.Name)
+}
+
+// fileType makes binary members of a multipart body files.
+func fileType(s *spec.Schema, base *api.Type) *api.Type {
+	t := s.Target()
+	switch {
+	case isBinary(t):
+		return kind(api.File)
+	case base.Kind == api.Slice && t.Items != nil && isBinary(t.Items.Target()):
+		return of(api.Slice, kind(api.File))
+	}
+	return base
+}
+
+// isBinary reports whether s is bytes that are not text.
+func isBinary(s *spec.Schema) bool {
+	return s != nil && s.Format == "binary" && (len(s.Types) == 0 || slices.Equal(s.Types, []string{"string"}))
+}
+
+// nullable reports whether null is a value of s.
+func (p *planner) nullable(s *spec.Schema) bool {
+	known, ok := p.nulls[s]
+	if !ok {
+		p.nulls[s] = false // what a union of itself comes to
+		known = p.hasNull(s)
+		p.nulls[s] = known
+	}
+	return known
+}
+
+func (p *planner) hasNull(s *spec.Schema) bool {
+	if s.Nullable || s.Ref != nil && p.nullable(s.Ref) || slices.ContainsFunc(s.OneOf, p.nullable) || slices.ContainsFunc(s.AnyOf, p.nullable) {
+		return true
+	}
+	return len(s.AllOf) > 0 && len(s.Types) == 0 && !slices.ContainsFunc(s.AllOf, func(m *spec.Schema) bool { return !p.nullable(m) })
+}
+
+// isNull reports whether null is the only value of s.
+func isNull(s *spec.Schema) bool {
+	return s != nil && s.Nullable && s.Ref == nil && isVacuous(s)
+}
+
+// equal reports whether two types are the same.
+func equal(a, b *api.Type) bool {
+	for ; a != nil && b != nil; a, b = a.Elem, b.Elem {
+		if a.Kind != b.Kind || a.Name != b.Name {
+			return false
+		}
+	}
+	return a == b
+}

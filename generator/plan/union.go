@@ -1,0 +1,228 @@
+// This file turns oneOf, anyOf and lists of types into types.
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/spec"
+)
+
+// union returns the type of a schema with oneOf or anyOf:
+// the type itself if all alternatives come to one, a scalar if all are scalars, else a declared union.
+func (p *planner) union(s *spec.Schema) *api.Type {
+	base, list := split(s)
+	list = p.alternatives(s, base, list)
+	switch {
+	case len(list) == 0 && isVacuous(base):
+		return kind(api.Any)
+	case len(list) == 0:
+		return p.buildMerged(s, base)
+	case len(list) == 1:
+		return p.sole(s, list[0])
+	}
+	if t := scalarOf(list); t != nil {
+		return p.scalar(t)
+	}
+	if slices.ContainsFunc(list, func(v *spec.Schema) bool { return isVacuous(v.Target()) }) {
+		return kind(api.Any)
+	}
+	return p.variants(s, list)
+}
+
+// sole returns the type of the only alternative. A part of the schema itself is declared under the schema's own name.
+func (p *planner) sole(s, v *spec.Schema) *api.Type {
+	if v.Ref == nil && p.named[v] == nil && v.Name == "" {
+		m := *v
+		return p.buildMerged(s, &m)
+	}
+	return p.typeOf(v)
+}
+
+// split takes a union apart: what is said beside the alternatives, and those. With both oneOf and anyOf, anyOf stays beside.
+func split(s *spec.Schema) (*spec.Schema, []*spec.Schema) {
+	base := *s
+	base.Name, base.Nullable = "", false
+	if len(s.OneOf) > 0 {
+		base.OneOf, base.Discriminator = nil, nil
+		return &base, s.OneOf
+	}
+	base.AnyOf, base.Discriminator = nil, nil
+	return &base, s.AnyOf
+}
+
+// alternatives returns those that say something about the type, each together with what is said beside them.
+func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) []*spec.Schema {
+	var out []*spec.Schema
+	for _, v := range list {
+		switch {
+		case isNull(v), v.Never, !isVacuous(base) && constrains(v, base):
+		case isBare(base) && len(base.Required) == 0:
+			out = append(out, p.withType(v, base.Types))
+		default:
+			merged := both(base, v)
+			if v.Ref == nil {
+				p.hint(merged, p.nameOf(v))
+			}
+			p.hint(merged, p.nameOf(s)+joined(v.Target().Name))
+			out = append(out, merged)
+		}
+	}
+	return out
+}
+
+// constrains reports whether an alternative only narrows what is said beside it: it requires members or repeats the type.
+func constrains(v, base *spec.Schema) bool {
+	return isBare(v) && (len(v.Types) == 0 || slices.Equal(v.Types, base.Types))
+}
+
+// withType gives an alternative the type that is stated beside it, if it has none.
+func (p *planner) withType(v *spec.Schema, types []string) *spec.Schema {
+	if len(types) == 0 || v.Ref != nil || len(v.Types) > 0 || !isBare(v) && len(v.Enum) == 0 {
+		return v
+	}
+	typed := *v
+	typed.Types = types
+	p.hints[&typed] = p.hints[v]
+	return &typed
+}
+
+// typeList returns the type of a schema with several types (OpenAPI 3.1): a scalar if all are, else a union of one alternative a type.
+func (p *planner) typeList(s *spec.Schema) *api.Type {
+	var list []*spec.Schema
+	for _, t := range s.Types {
+		v := *s
+		v.Types, v.Name, v.Nullable, v.Enum = []string{t}, "", false, nil
+		if t != "object" {
+			v.Properties, v.Additional, v.Closed, v.Required = nil, nil, false, nil
+		}
+		if t != "array" {
+			v.Items, v.Tuple = nil, nil
+		}
+		p.hint(&v, p.nameOf(s)+joined(t))
+		list = append(list, &v)
+	}
+	if t := scalarOf(list); t != nil {
+		return p.scalar(t)
+	}
+	return p.variants(s, list)
+}
+
+// scalarOf returns the JSON types of alternatives that are all scalars, nil if one is not.
+func scalarOf(list []*spec.Schema) []string {
+	var types []string
+	for _, v := range list {
+		for _, t := range scalarTypes(v, 0) {
+			if t == "" {
+				return nil
+			}
+			if !slices.Contains(types, t) {
+				types = append(types, t)
+			}
+		}
+	}
+	return types
+}
+
+// scalarTypes returns the scalar types of a schema; "" is one that is none. Unions within unions are looked into to a depth no document needs.
+func scalarTypes(s *spec.Schema, depth int) []string {
+	s = s.Target()
+	switch {
+	case depth > 8:
+		return []string{""}
+	case len(s.AllOf) > 0:
+		if only := soleMember(s); only != nil {
+			return scalarTypes(only, depth+1)
+		}
+		return []string{""}
+	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:
+		var out []string
+		for _, v := range append(slices.Clone(s.OneOf), s.AnyOf...) {
+			out = append(out, scalarTypes(v, depth+1)...)
+		}
+		return out
+	case len(s.Types) == 0 && s.Nullable:
+		return nil
+	case len(s.Types) == 0:
+		return []string{""}
+	}
+	for _, t := range s.Types {
+		if t == "object" || t == "array" {
+			return []string{""}
+		}
+	}
+	return s.Types
+}
+
+// scalar returns the one Go type of scalar JSON types, or that of a scalar as it was sent.
+func (p *planner) scalar(types []string) *api.Type {
+	switch strings.Join(types, " ") {
+	case "string":
+		return kind(api.String)
+	case "boolean":
+		return kind(api.Bool)
+	case "integer":
+		return kind(api.Int64)
+	case "number", "integer number", "number integer":
+		return kind(p.numberKind())
+	}
+	return kind(api.Scalar)
+}
+
+// variants declares a union, unless all alternatives come to one type.
+func (p *planner) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
+	n := p.declare(s, api.Union)
+	names := newScope(nil)
+	for _, v := range list {
+		t := p.typeOf(v)
+		if i := slices.IndexFunc(n.Variants, func(w *api.Variant) bool { return equal(w.Type, t) }); i >= 0 {
+			continue
+		}
+		n.Variants = append(n.Variants, &api.Variant{
+			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: v.Target().Required, Values: p.selectors(s, v),
+		})
+	}
+	if s.Discriminator != nil {
+		n.Discriminator = s.Discriminator.Property
+	}
+	return namedType(n.Name)
+}
+
+// selectors returns the discriminator values that select an alternative: those of the mapping, else the name of its schema.
+func (p *planner) selectors(s, v *spec.Schema) []string {
+	if s.Discriminator == nil {
+		return nil
+	}
+	var values []string
+	for _, m := range s.Discriminator.Mapping {
+		if m.Schema.Target() == v.Target() {
+			values = append(values, m.Value)
+		}
+	}
+	if values == nil && v.Target().Name != "" {
+		values = []string{v.Target().Name}
+	}
+	return values
+}
+
+// kindNames are what AsX and FromX say of types without a name.
+var kindNames = map[api.Kind]string{
+	api.Any: "Any", api.Bool: "Bool", api.Int32: "Int32", api.Int64: "Int64", api.Uint64: "Uint64", api.Float64: "Float64", api.Decimal: "Decimal",
+	api.String: "String", api.Bytes: "Bytes", api.Time: "Time", api.Date: "Date", api.Scalar: "Scalar", api.Raw: "Raw", api.File: "File",
+}
+
+// suffix names a type inside the name of a method: the X of AsX.
+func suffix(t *api.Type) string {
+	switch t.Kind {
+	case api.NamedType:
+		return t.Name
+	case api.Slice:
+		return suffix(t.Elem) + "List"
+	case api.Map:
+		return suffix(t.Elem) + "Map"
+	case api.Pointer, api.Nullable:
+		return suffix(t.Elem)
+	}
+	return kindNames[t.Kind]
+}
