@@ -25,7 +25,7 @@ const (
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // lost is the outcome of an attempt without an answer.
-func (t *trip) lost(f fault, err error) *outcome {
+func (t *transit) lost(f fault, err error) *outcome {
 	o := &outcome{call: t.call, fault: f, secrets: t.secrets()}
 	o.err = scrub(err, o.secrets)
 	t.judge(o)
@@ -33,7 +33,7 @@ func (t *trip) lost(f fault, err error) *outcome {
 }
 
 // judge classifies an outcome. What broke because the caller gave up is the caller's doing.
-func (t *trip) judge(o *outcome) {
+func (t *transit) judge(o *outcome) {
 	k := t.call
 	p := t.passage()
 	if err := t.parent.Err(); err != nil && o.fault != faultNone {
@@ -54,7 +54,7 @@ func (t *trip) judge(o *outcome) {
 }
 
 // receive reads the answer and gives back its connection, whatever comes.
-func (t *trip) receive(resp *http.Response, b *bound) *outcome {
+func (t *transit) receive(resp *http.Response, b *bound) *outcome {
 	o := &outcome{call: t.call, status: resp.StatusCode, header: resp.Header}
 	if o.header == nil {
 		o.header = http.Header{}
@@ -84,7 +84,7 @@ func (t *trip) receive(resp *http.Response, b *bound) *outcome {
 }
 
 // listen takes what the headers say: cookies, quotas, when to come back.
-func (t *trip) listen(o *outcome) {
+func (t *transit) listen(o *outcome) {
 	r := t.call.route
 	if r.caller.jar != nil {
 		if cookies := (&http.Response{Header: o.header}).Cookies(); len(cookies) > 0 {
@@ -104,7 +104,7 @@ func (t *trip) listen(o *outcome) {
 
 // success returns the declared answer that a status and content type belong to; ok is false if the status is none of success.
 // A 2xx that the document forgot is a success, read as the declared one that fits its content type best.
-func (t *trip) success(o *outcome) (*wire.Outcome, bool) {
+func (t *transit) success(o *outcome) (*wire.Outcome, bool) {
 	list := t.call.route.op.Success
 	if want := match(list, o.status, o.header.Get("Content-Type")); want != nil && (want.Status != 0 || o.status/100 == 2) {
 		return want, true
@@ -144,7 +144,7 @@ func closest(list []wire.Outcome, contentType string) *wire.Outcome {
 }
 
 // take reads a success.
-func (t *trip) take(o *outcome, resp *http.Response, want *wire.Outcome, b *bound) {
+func (t *transit) take(o *outcome, resp *http.Response, want *wire.Outcome, b *bound) {
 	op := t.call.route.op
 	switch {
 	case op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
@@ -169,7 +169,7 @@ func strayPage(declared string, h http.Header) bool {
 }
 
 // read reads a body whole, most bytes at most (0: no bound), and notes the fault if it does not work.
-func (t *trip) read(o *outcome, resp *http.Response, buf *bytes.Buffer, most int64) error {
+func (t *transit) read(o *outcome, resp *http.Response, buf *bytes.Buffer, most int64) error {
 	body := io.Reader(resp.Body)
 	if most > 0 {
 		body = io.LimitReader(body, most+1)
@@ -188,7 +188,7 @@ func (t *trip) read(o *outcome, resp *http.Response, buf *bytes.Buffer, most int
 }
 
 // decode turns a body into the value of the call.
-func (t *trip) decode(o *outcome, resp *http.Response, want *wire.Outcome, data []byte) {
+func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, data []byte) {
 	if page(want.Media, o.header, data) {
 		o.secrets = t.secrets()
 		o.fault, o.body = faultHTML, kept(data)
@@ -248,7 +248,7 @@ func contractCause(err error) error {
 }
 
 // refusal reads what the server says about a failure. Whatever becomes of the body, the status stands.
-func (t *trip) refusal(o *outcome, resp *http.Response) {
+func (t *transit) refusal(o *outcome, resp *http.Response) {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer recycle(buf)
 	_, err := buf.ReadFrom(io.LimitReader(resp.Body, keptBody))
@@ -280,7 +280,7 @@ func (t *trip) refusal(o *outcome, resp *http.Response) {
 }
 
 // retire lets the connection serve no further request.
-func (t *trip) retire() {
+func (t *transit) retire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.conn != nil {

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// tripKey is the key of a context's trip.
-type tripKey struct{}
+// transitKey is the key of a context's transit.
+type transitKey struct{}
 
-// A trip is one attempt on its way. net/http tells it from several goroutines how far it came.
-type trip struct {
+// A transit is one attempt on its way. net/http tells it from several goroutines how far it came.
+type transit struct {
 	call   *call
 	number int
 	hedge  bool
@@ -43,7 +43,7 @@ type trip struct {
 
 // try makes an attempt and books it.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	t := &trip{call: k, hedge: hedge, number: k.ledger.begin(), passes: 1, replay: k.repeatable()}
+	t := &transit{call: k, hedge: hedge, number: k.ledger.begin(), passes: 1, replay: k.repeatable()}
 	begun := time.Now()
 	var p pass
 	if ref := p.enter(ctx, k); ref != nil {
@@ -72,7 +72,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 }
 
 // turnedAway is the outcome of an attempt that did not pass the gate.
-func (k *call) turnedAway(t *trip, ref *refused) *outcome {
+func (k *call) turnedAway(t *transit, ref *refused) *outcome {
 	o := &outcome{call: k, fault: ref.fault, err: ref.err, retryAfter: ref.wait}
 	o.decision = classify(observation{fault: ref.fault}, &k.route.policy)
 	if ref.fault == faultCanceled {
@@ -83,7 +83,7 @@ func (k *call) turnedAway(t *trip, ref *refused) *outcome {
 }
 
 // fly sends the request and reads the answer.
-func (t *trip) fly(ctx context.Context) *outcome {
+func (t *transit) fly(ctx context.Context) *outcome {
 	k := t.call
 	limit, own := k.attemptTime()
 	parent := ctx
@@ -91,7 +91,7 @@ func (t *trip) fly(ctx context.Context) *outcome {
 	defer b.end()
 	t.parent, t.own, t.cancel = parent, own, b.cancel
 	t.trace = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.wroteHeaders}
-	ctx = httptrace.WithClientTrace(context.WithValue(ctx, tripKey{}, t), &t.trace)
+	ctx = httptrace.WithClientTrace(context.WithValue(ctx, transitKey{}, t), &t.trace)
 	req, err := k.request.build(k.route.op.Method, t.replay)
 	if err != nil {
 		return t.lost(faultLocal, err)
@@ -119,7 +119,7 @@ func (k *call) attemptTime() (limit time.Duration, own bool) {
 }
 
 // decorate adds what differs from attempt to attempt.
-func (t *trip) decorate(r *http.Request) {
+func (t *transit) decorate(r *http.Request) {
 	k := t.call
 	if name := k.route.policy.Retry.AttemptHeader; name != "" {
 		r.Header.Set(name, strconv.Itoa(t.number))
@@ -133,7 +133,7 @@ func (t *trip) decorate(r *http.Request) {
 }
 
 // pass reports whether the request may be handed to the pool: once, and again only where a repeat is allowed or a redirect leads on.
-func (t *trip) pass() bool {
+func (t *transit) pass() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.passes == 0 && !t.replay {
@@ -145,7 +145,7 @@ func (t *trip) pass() bool {
 }
 
 // sign has the credentials sign a request.
-func (t *trip) sign(r *http.Request) error {
+func (t *transit) sign(r *http.Request) error {
 	t.signed = r
 	for _, s := range t.call.route.signatures {
 		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
@@ -162,14 +162,14 @@ func (e *signError) Error() string { return "the credential cannot sign: " + e.e
 func (e *signError) Unwrap() error { return e.err }
 
 // getConn is called before a connection is looked for.
-func (t *trip) getConn(string) {
+func (t *transit) getConn(string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked = true
 }
 
 // gotConn is called with the connection that a request is about to be written to. If it is not the first, net/http sends again by itself.
-func (t *trip) gotConn(info httptrace.GotConnInfo) {
+func (t *transit) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	again := t.settleConn()
@@ -188,14 +188,14 @@ func (t *trip) gotConn(info httptrace.GotConnInfo) {
 }
 
 // wroteHeaders is called when the headers were handed to the connection.
-func (t *trip) wroteHeaders() {
+func (t *transit) wroteHeaders() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.wrote = true
 }
 
 // settleConn counts what was written to the connection so far and gives it back. It reports whether anything was. The lock is held.
-func (t *trip) settleConn() bool {
+func (t *transit) settleConn() bool {
 	written := t.connWritten()
 	if written {
 		t.writes++
@@ -210,22 +210,22 @@ func (t *trip) settleConn() bool {
 
 // connWritten reports whether anything was written to the connection at hand. On one of our own the bytes are counted; elsewhere net/http's word
 // that it wrote the headers has to do. The lock is held.
-func (t *trip) connWritten() bool {
+func (t *transit) connWritten() bool {
 	if t.conn != nil {
 		return t.conn.writes.Load() != t.mark
 	}
 	return t.wrote
 }
 
-// land ends the trip: its connection is given back.
-func (t *trip) land() {
+// land ends the transit: its connection is given back.
+func (t *transit) land() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.settleConn()
 }
 
 // passage returns how far the request came. A round tripper that is not net/http's reports nothing; then it may have sent everything.
-func (t *trip) passage() passage {
+func (t *transit) passage() passage {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.handed && !t.asked {
@@ -235,10 +235,10 @@ func (t *trip) passage() passage {
 }
 
 // sent reports whether anything of the request may have reached the server.
-func (t *trip) sent() bool { return t.passage().written }
+func (t *transit) sent() bool { return t.passage().written }
 
-// attempt sums the trip up.
-func (t *trip) attempt(o *outcome, begun time.Time) Attempt {
+// attempt sums the transit up.
+func (t *transit) attempt(o *outcome, begun time.Time) Attempt {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a := Attempt{Number: t.number, Status: o.status, Wait: t.call.ledger.wait, Latency: time.Since(begun), Writes: t.writes, Reused: t.reused, Hedge: t.hedge}
@@ -252,7 +252,7 @@ func (t *trip) attempt(o *outcome, begun time.Time) Attempt {
 }
 
 // secrets returns the values that signing put on the request.
-func (t *trip) secrets() []string {
+func (t *transit) secrets() []string {
 	if t.signed == nil {
 		return nil
 	}
@@ -321,7 +321,7 @@ func (b *bound) end() {
 }
 
 // signedURL returns where the request went.
-func (t *trip) signedURL() *url.URL {
+func (t *transit) signedURL() *url.URL {
 	if t.signed != nil {
 		return t.signed.URL
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // A Caller makes the calls of one API for one account. Generated clients wrap one. It is safe for concurrent use.
@@ -21,7 +23,10 @@ type Caller struct {
 	log     *slog.Logger
 	stale   *lastGood
 	closed  atomic.Bool
-	routes  sync.Map // *Operation → *route
+
+	view      policy.API // the API under the client's own configuration
+	effective atomic.Pointer[effective]
+	routes    sync.Map // *Operation → *route
 }
 
 // NewCaller returns a caller for an API. Its errors name the option, server or security scheme at fault and what to do; all of one call come
@@ -35,13 +40,21 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	c.servers, problems = resolveServers(api, &c.set)
 	problems = append(problems, c.checkCredentials()...)
 	problems = append(problems, c.checkFallbacks()...)
+	view, err := configured(viewOf(api), c.set.config)
+	if err != nil {
+		problems = append(problems, err)
+	}
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("%s: %w", api.Name, errors.Join(problems...))
 	}
 	c.account = accountOf(c.set.signers)
+	c.view = view
 	c.runtime = c.set.runtime
 	if c.runtime == nil {
 		c.runtime, c.own = NewRuntime(), true
+	}
+	if err := c.runtime.register(c); err != nil {
+		return nil, fmt.Errorf("%s: %w", api.Name, err)
 	}
 	c.log = c.set.logger
 	if c.log == nil {

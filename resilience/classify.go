@@ -8,33 +8,33 @@ import "github.com/resgen/resgen/resilience/policy"
 type fault uint8
 
 const (
-	faultNone         fault = iota // an answer came: its status decides
-	faultDial                      // no connection: refused, no route, out of time before there was one
-	faultDNS                       // the name does not exist
-	faultTLS                       // the certificate or the protocol of the other side is wrong
-	faultUnsent                    // a connection, but not one byte was written to it
-	faultRefused                   // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
-	faultReset                     // the connection broke before the headers of an answer
-	faultStale                     // the same on a connection that had served before: it was probably closed while idle
-	faultTimeout                   // no answer within the attempt's time
-	faultProtocol                  // what came is not HTTP, or out of bounds
-	faultBodyCut                   // the body ended early
-	faultBodyTimeout               // the body did not end within the attempt's time
-	faultEncoding                  // the content coding is broken: gzip
-	faultTooLarge                  // the body is larger than the policy allows
-	faultHTML                      // a page where data is due: a proxy or a sign-in answered
-	faultContract                  // the body is not what the document declares
-	faultEmpty                     // no body where one is due
-	faultDeclared                  // a 2xx that the policy's success rule calls a failure
-	faultRedirects                 // more redirects than the policy allows, or one that leads astray
-	faultCanceled                  // the caller gave up, or the caller's own time was over
-	faultLocal                     // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
-	faultCredential                // the request could not be signed
-	faultCircuit                   // the circuit refused the attempt
-	faultRateLimited               // the rate limit refused the attempt
-	faultBulkhead                  // the bulkhead refused the attempt
-	faultClosed                    // the runtime is closed
-	faultPanic                     // middleware, credential or decoder panicked
+	faultNone        fault = iota // an answer came: its status decides
+	faultDial                     // no connection: refused, no route, out of time before there was one
+	faultDNS                      // the name does not exist
+	faultTLS                      // the certificate or the protocol of the other side is wrong
+	faultUnsent                   // a connection, but not one byte was written to it
+	faultRefused                  // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
+	faultReset                    // the connection broke before the headers of an answer
+	faultStale                    // the same on a connection that had served before: it was probably closed while idle
+	faultTimeout                  // no answer within the attempt's time
+	faultProtocol                 // what came is not HTTP, or out of bounds
+	faultBodyCut                  // the body ended early
+	faultBodyTimeout              // the body did not end within the attempt's time
+	faultEncoding                 // the content coding is broken: gzip
+	faultTooLarge                 // the body is larger than the policy allows
+	faultHTML                     // a page where data is due: a proxy or a sign-in answered
+	faultContract                 // the body is not what the document declares
+	faultEmpty                    // no body where one is due
+	faultDeclared                 // a 2xx that the policy's success rule calls a failure
+	faultRedirects                // more redirects than the policy allows, or one that leads astray
+	faultCanceled                 // the caller gave up, or the caller's own time was over
+	faultLocal                    // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
+	faultCredential               // the request could not be signed
+	faultCircuit                  // the circuit refused the attempt
+	faultRateLimited              // the rate limit refused the attempt
+	faultBulkhead                 // the bulkhead refused the attempt
+	faultClosed                   // the runtime is closed
+	faultPanic                    // middleware, credential or decoder panicked
 	faultCount
 )
 

@@ -67,12 +67,24 @@ func (k *call) tellRepeat(o *outcome) {
 // tellEnd tells how the call ended.
 func (k *call) tellEnd(e *Error, elapsed time.Duration) {
 	c := k.route.caller
-	if e != nil && e.Kind != KindCanceled && c.log.Enabled(k.ctx, slog.LevelInfo) {
+	if exhausted(e) && c.log.Enabled(k.ctx, slog.LevelInfo) {
 		c.log.LogAttrs(k.ctx, slog.LevelInfo, "call failed", k.attrs(slog.String("kind", e.Kind.String()), slog.Int("status", e.Status),
 			slog.Int("attempts", len(e.Attempts)), slog.String("stopped", string(e.Stopped)), slog.Duration("elapsed", elapsed),
 			slog.Duration("retry_after", e.RetryAfter), slog.Bool("may_have_applied", e.MayHaveApplied), slog.String("request_id", e.RequestID))...)
 	}
 	c.runtime.emit(Event{Kind: EventCall, API: c.api.Name, Operation: k.route.op, Account: c.account, Elapsed: elapsed, Err: e})
+}
+
+// exhausted reports whether a call failed though it would have tried again, or was not let through. Other failures are the caller's to log.
+func exhausted(e *Error) bool {
+	if e == nil {
+		return false
+	}
+	switch e.Kind {
+	case KindCircuitOpen, KindRateLimited, KindBulkheadFull:
+		return true
+	}
+	return e.Stopped != StopFinal && e.Stopped != ""
 }
 
 // attrs puts what names the call before other attributes.

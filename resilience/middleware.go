@@ -31,7 +31,7 @@ type CallInfo struct {
 // OperationFrom returns the call that a request belongs to. It works in middleware, in a round tripper of one's own and in
 // [Credential.Sign], with the request's context. It is false for requests of others.
 func OperationFrom(ctx context.Context) (CallInfo, bool) {
-	t, ok := ctx.Value(tripKey{}).(*trip)
+	t, ok := ctx.Value(transitKey{}).(*transit)
 	if !ok {
 		return CallInfo{}, false
 	}
@@ -54,7 +54,7 @@ type sender struct {
 
 // RoundTrip sends the request unless it was sent already and must not be again.
 func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
-	t, ok := r.Context().Value(tripKey{}).(*trip)
+	t, ok := r.Context().Value(transitKey{}).(*transit)
 	if !ok {
 		closeBody(r)
 		return nil, errNoCall

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // An Option settles something about a client; generated New functions and [NewCaller] take them. Mistakes in options are errors of New.
@@ -12,18 +14,19 @@ type Option func(*settings)
 
 // settings is what options set.
 type settings struct {
-	baseURL     string
-	servers     map[string]string
-	variables   map[string]string
-	runtime     *Runtime
-	signers     []signer
-	anonymous   bool
-	transport   http.RoundTripper
-	logger      *slog.Logger
-	userAgent   string
-	middleware  []Middleware
-	fallbacks   map[string]Fallback
-	cookies     bool
+	baseURL    string
+	servers    map[string]string
+	variables  map[string]string
+	runtime    *Runtime
+	signers    []signer
+	anonymous  bool
+	transport  http.RoundTripper
+	logger     *slog.Logger
+	userAgent  string
+	config     *policy.Config
+	middleware []Middleware
+	fallbacks  map[string]Fallback
+	cookies    bool
 }
 
 // WithBaseURL sets the URL that the API's default server has: that of all operations that do not name a server of their own.
@@ -59,6 +62,9 @@ func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.tr
 // WithLogger sets where the client tells what it does: WARN when a circuit changes, INFO when a call fails for good, DEBUG for each repeat.
 // The default is the runtime's logger.
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
+
+// WithConfig puts policy values over those of the generated code, for this client alone. What [Runtime.Apply] sets is stronger.
+func WithConfig(c *policy.Config) Option { return func(s *settings) { s.config = c } }
 
 // WithUserAgent sets the User-Agent header. The default names the API and resgen.
 func WithUserAgent(agent string) Option { return func(s *settings) { s.userAgent = agent } }

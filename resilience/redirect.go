@@ -9,7 +9,7 @@ import (
 
 // send hands the request to the middleware and follows redirects, as far as the policy lets it. It returns the answer or the outcome of
 // having none.
-func (t *trip) send(req *http.Request) (*http.Response, *outcome) {
+func (t *transit) send(req *http.Request) (*http.Response, *outcome) {
 	k := t.call
 	for hops := 0; ; hops++ {
 		resp, err := k.route.send.RoundTrip(req)
@@ -39,7 +39,7 @@ func (t *trip) send(req *http.Request) (*http.Response, *outcome) {
 }
 
 // faultOf names the fault of an error that came instead of an answer.
-func (t *trip) faultOf(err error) fault {
+func (t *transit) faultOf(err error) fault {
 	var s *signError
 	if as(err, &s) {
 		return faultCredential
@@ -105,8 +105,8 @@ func (k *call) redirected(req *http.Request, status int, to *url.URL, replay boo
 	return next.WithContext(req.Context()), nil
 }
 
-// reset makes the trip ready for one more request.
-func (t *trip) reset(next *http.Request) {
+// reset makes the transit ready for one more request.
+func (t *transit) reset(next *http.Request) {
 	t.decorate(next)
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 type route struct {
 	caller     *Caller
 	op         *Operation
+	effective  *effective // what the policy was taken from
 	policy     policy.Policy
 	server     server
 	gate       *gate
@@ -35,7 +36,7 @@ type route struct {
 // route returns the route of an operation, a new one if there is none or the runtime has dropped its gate or changed its configuration.
 func (c *Caller) route(op *Operation) *route {
 	if v, ok := c.routes.Load(op); ok {
-		if r := v.(*route); !r.gate.dropped.Load() {
+		if r := v.(*route); !r.gate.dropped.Load() && r.effective == c.effective.Load() {
 			return r
 		}
 	}
@@ -45,10 +46,11 @@ func (c *Caller) route(op *Operation) *route {
 }
 
 func (c *Caller) newRoute(op *Operation) *route {
-	r := &route{caller: c, op: op, policy: c.policyOf(op), server: c.servers[serverName(op)]}
+	e := c.effective.Load()
+	r := &route{caller: c, op: op, effective: e, policy: e.of(op), server: c.servers[serverName(op)]}
 	r.gate = c.runtime.gate(gateKey{c.api.Name, strings.ToLower(r.server.host), c.account})
-	r.circuit = r.gate.circuit(c.circuitOf(op, &r.policy))
-	r.buckets = c.bucketsOf(op, r)
+	r.circuit = r.gate.circuit(circuitOf(op, &r.policy, e))
+	r.buckets = r.bucketsOf()
 	r.places = r.gate.bulkhead(r.policy.Bulkhead)
 	r.budget = r.gate.retryBudget(r.policy.Retry.Budget)
 	var ok bool
@@ -72,32 +74,22 @@ func (c *Caller) newRoute(op *Operation) *route {
 	return r
 }
 
-// policyOf returns the effective policy of an operation.
-func (c *Caller) policyOf(op *Operation) policy.Policy {
-	p := policy.Apply(c.api.Defaults, op.Policy)
-	if p.Idempotency == "" {
-		p.Idempotency = policy.ClassOf(op.Method)
-	}
-	p.Transport = c.api.Defaults.Transport
-	return p
-}
-
 // circuitOf returns the name and the policy of an operation's circuit: a named one, that of the whole API, or one of its own if its
 // policy is not that of the API.
-func (c *Caller) circuitOf(op *Operation, p *policy.Policy) (string, policy.Breaker) {
+func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Breaker) {
 	if name := p.Breaker.Circuit; name != "" {
-		named := policy.Apply(*p, policy.Policy{Breaker: c.api.Circuits[name]}).Breaker
+		named := policy.Apply(e.Defaults, policy.Policy{Breaker: e.Circuits[name]}).Breaker
 		named.Circuit = name
-		return name, named
+		return "circuit " + name, named
 	}
-	if p.Breaker == c.api.Defaults.Breaker {
+	if p.Breaker == e.Defaults.Breaker {
 		return "", p.Breaker
 	}
-	return op.ID, p.Breaker
+	return "operation " + op.ID, p.Breaker
 }
 
 // bucketsOf returns the buckets that an operation takes permits from: its own or a named one, then those of all calls.
-func (c *Caller) bucketsOf(op *Operation, r *route) []*bucket {
+func (r *route) bucketsOf() []*bucket {
 	rate := r.policy.Rate
 	if rate.Enabled == policy.Off {
 		return nil
@@ -105,15 +97,15 @@ func (c *Caller) bucketsOf(op *Operation, r *route) []*bucket {
 	own := r.gate.bucket
 	var list []*bucket
 	if rate.Bucket == "" {
-		list = append(list, own("operation "+op.ID, rate))
+		list = append(list, own("operation "+r.op.ID, rate))
 	}
 	names := rate.Also
 	if rate.Bucket != "" {
 		names = append([]string{rate.Bucket}, names...)
 	}
 	for _, name := range names {
-		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: c.api.Buckets[name]}).Rate
-		list = append(list, own(name, named))
+		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: r.effective.Buckets[name]}).Rate
+		list = append(list, own("bucket "+name, named))
 	}
 	return list
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -26,6 +27,10 @@ type Runtime struct {
 
 	closed   atomic.Bool
 	inFlight atomic.Int64 // calls under way and streams not yet closed
+
+	applying sync.Mutex // guards the next two, and that one configuration is applied at a time
+	config   *policy.Config
+	callers  []weak.Pointer[Caller]
 
 	mu    sync.Mutex
 	gates map[gateKey]*gate

@@ -18,11 +18,11 @@ type Stream struct {
 	ContentType   string
 	ContentLength int64 // -1: unknown
 
-	body  io.ReadCloser
-	trip  *trip
-	bound *bound
-	pass  pass
-	idle  time.Duration
+	body    io.ReadCloser
+	transit *transit
+	bound   *bound
+	pass    pass
+	idle    time.Duration
 
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -30,18 +30,18 @@ type Stream struct {
 	closed bool
 }
 
-func newStream(t *trip, resp *http.Response, b *bound) *Stream {
+func newStream(t *transit, resp *http.Response, b *bound) *Stream {
 	s := &Stream{
 		Status: resp.StatusCode, Header: resp.Header, ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
-		body: resp.Body, trip: t, bound: b, idle: t.call.route.policy.Timeout.Idle,
+		body: resp.Body, transit: t, bound: b, idle: t.call.route.policy.Timeout.Idle,
 	}
 	t.call.route.caller.runtime.inFlight.Add(1)
 	return s
 }
 
 // holds hands the stream what the attempt has taken.
-func (s *Stream) holds(t *trip, p pass) {
-	s.trip, s.pass = t, p
+func (s *Stream) holds(t *transit, p pass) {
+	s.transit, s.pass = t, p
 	s.pass.permit = permit{}
 	s.pass.tokens = 0
 }
@@ -92,10 +92,10 @@ func (s *Stream) failure(err error) *Error {
 	s.mu.Lock()
 	late := s.late
 	s.mu.Unlock()
-	k := s.trip.call
+	k := s.transit.call
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: KindTransport, Status: s.Status, MayHaveApplied: true, Stopped: StopFinal}
 	e.Elapsed = time.Since(k.begun)
-	e.cause = scrub(err, s.trip.secrets())
+	e.cause = scrub(err, s.transit.secrets())
 	switch {
 	case late:
 		e.Kind, e.cause = KindTimeout, context.DeadlineExceeded
@@ -120,8 +120,8 @@ func (s *Stream) Close() error {
 	}
 	s.bound.cancel()
 	_ = s.body.Close()
-	s.trip.land()
+	s.transit.land()
 	s.pass.leavePlace()
-	s.trip.call.route.caller.runtime.leave()
+	s.transit.call.route.caller.runtime.leave()
 	return nil
 }
