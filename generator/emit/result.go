@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -35,7 +37,8 @@ func resultBuilder(op *api.Operation) jen.Code {
 		Block(lines...).Line()
 }
 
-// bodied leaves out the answers without a body, which the status alone tells.
+// bodied leaves out the answers without a body, which the status alone tells, and puts exact statuses before ranges and those before
+// default, so that the first case that holds is the right one.
 func bodied(list []*api.Outcome) []*api.Outcome {
 	var out []*api.Outcome
 	for _, o := range list {
@@ -43,10 +46,22 @@ func bodied(list []*api.Outcome) []*api.Outcome {
 			out = append(out, o)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *api.Outcome) int { return cmp.Compare(breadth(a.Status), breadth(b.Status)) })
 	return out
 }
 
-// statusCase renders the condition that a status belongs to an answer. Answers come exact statuses first, then ranges, then default.
+// breadth ranks a status by how many it stands for.
+func breadth(status int) int {
+	switch {
+	case status == 0:
+		return 2
+	case status < 10:
+		return 1
+	}
+	return 0
+}
+
+// statusCase renders the condition that a status belongs to an answer.
 func statusCase(status int) *jen.Statement {
 	switch {
 	case status == 0:

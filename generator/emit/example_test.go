@@ -1,0 +1,490 @@
+package emit
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/api/apitest"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// show prints code as it stands in a generated file.
+func show(code jen.Code) { fmt.Println(gofmt(code)) }
+
+func gofmt(code jen.Code) string {
+	return trailing.ReplaceAllString(fmt.Sprintf("%#v", jen.Add(code)), "")
+}
+
+// trailing is white space at the end of a line, which a fragment keeps and a file loses.
+var trailing = regexp.MustCompile(`(?m)[ \t]+$`)
+
+// operation returns an operation of the petstore.
+func operation(name string) (*api.API, *api.Operation) {
+	a := apitest.Petstore()
+	for _, op := range a.Operations {
+		if op.Name == name {
+			return a, op
+		}
+	}
+	panic(name)
+}
+
+// named returns a type of the petstore.
+func named(name string) *api.Named {
+	for _, n := range apitest.Petstore().Types {
+		if n.Name == name {
+			return n
+		}
+	}
+	panic(name)
+}
+
+func Example_typ() {
+	of := apitest.Of
+	show(jen.Var().Id("a").Add(typ(of(api.Slice, of(api.Pointer, apitest.Ref("Pet"))))))
+	show(jen.Var().Id("b").Add(typ(of(api.Map, of(api.Nullable, of(api.Time, nil))))))
+	for _, kind := range []api.Kind{api.Any, api.Bool, api.Int32, api.Int64, api.Uint64, api.Float64, api.String, api.Bytes,
+		api.Decimal, api.Date, api.Scalar, api.Raw, api.File, api.Reader, api.Stream} {
+		show(jen.Var().Id("c").Add(typ(of(kind, nil))))
+	}
+	// Output:
+	// var a []*Pet
+	// var b map[string]wire.Nullable[wire.Time]
+	// var c any
+	// var c bool
+	// var c int32
+	// var c int64
+	// var c uint64
+	// var c float64
+	// var c string
+	// var c []byte
+	// var c wire.Decimal
+	// var c wire.Date
+	// var c wire.Scalar
+	// var c wire.Raw
+	// var c wire.File
+	// var c io.Reader
+	// var c *resilience.Stream
+}
+
+func Example_doc() {
+	show(doc("First sentence.", "\tGET /pets", "", "Text of a document */\n//go:generate rm\u2028+build ignore").Var().Id("x").Int())
+	// Output:
+	// // First sentence.
+	// //
+	// //	GET /pets
+	// //
+	// // Text of a document * / //go:generate rm +build ignore
+	// var x int
+}
+
+func Example_handshake() {
+	show(handshake())
+	// Output:
+	// // This file fits runtimes of generation 1. If the next line does not compile, run go generate again
+	// // or upgrade github.com/resgen/resgen/resilience.
+	// const _ = resilience.Generated1
+}
+
+func Example_defaults() {
+	show(defaults(&api.API{Names: api.Names{Defaults: "defaults"}, Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Retry:       policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute}, Jitter: policy.FullJitter, Statuses: []int{409}, Refused: []int{}},
+		Rate:        policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
+		Timeout:     policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
+	}}))
+	// Output:
+	// // defaults is the policy of every operation, as far as its descriptor does not
+	// // say otherwise.
+	// var defaults = policy.Policy{
+	// 	Idempotency: policy.Unsafe,
+	// 	Retry:       policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute}, Jitter: policy.FullJitter, Statuses: []int{409}, Refused: []int{}},
+	// 	Timeout:     policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
+	// 	Rate:        policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
+	// }
+}
+
+func Example_description() {
+	show(description(apitest.Petstore()))
+	// Output:
+	// // description is what the runtime knows of the API.
+	// var description = resilience.API{
+	// 	Name: "petstore",
+	// 	Servers: []resilience.Server{
+	// 		{Name: "default", URL: "https://api.example.com/v1"},
+	// 		{Name: "eu", URL: "https://{region}.example.com", Description: "Europe", Variables: map[string]resilience.Variable{"region": {Default: "eu1", Enum: []string{"eu1", "eu2"}}}},
+	// 	},
+	// 	Schemes: []resilience.Scheme{
+	// 		{Name: "key", Kind: "apiKey", In: wire.Header, Parameter: "X-Key"},
+	// 		{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}},
+	// 	},
+	// 	Defaults: defaults,
+	// 	Circuits: map[string]policy.Breaker{
+	// 		"search": {Consecutive: 5},
+	// 	},
+	// 	Buckets: map[string]policy.Rate{
+	// 		"shared": {PerSecond: 0.5, Burst: 2},
+	// 	},
+	// 	Operations: []*resilience.Operation{
+	// 		&findPets,
+	// 		&addPet,
+	// 		&deletePet,
+	// 		&getPhoto,
+	// 		&upload,
+	// 	},
+	// }
+}
+
+func Example_descriptor() {
+	show(descriptor(operation("DeletePet")))
+	show(descriptor(operation("FindPets")))
+	show(descriptor(operation("AddPet")))
+	show(descriptor(operation("GetPhoto")))
+	show(descriptor(operation("Upload")))
+	// Output:
+	// // deletePet describes DELETE /pets/{owner}/{shelf}/{petId}.
+	// var deletePet = resilience.Operation{
+	// 	ID: "deletePet", Method: "DELETE", Path: "/pets/{owner}/{shelf}/{petId}",
+	// 	Params:  []wire.Param{{Name: "owner", In: wire.Path, Required: true}, {Name: "shelf", In: wire.Path, Style: wire.Label, Explode: true, Required: true, Greedy: true}, {Name: "petId", In: wire.Path, Required: true}},
+	// 	Success: []wire.Outcome{{Status: 204}},
+	// 	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// 	Server:  "eu",
+	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete", Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{PerSecond: 5, Burst: 10}},
+	// }
+	//
+	// // findPets describes GET /pets.
+	// var findPets = resilience.Operation{
+	// 	ID: "findPets", Method: "GET", Path: "/pets",
+	// 	Params:   []wire.Param{{Name: "tags", In: wire.Query, Required: true}, {Name: "X-Trace", In: wire.Header}, {Name: "filter", In: wire.Query, Media: "application/json"}},
+	// 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]}},
+	// 	Failure:  []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// 	Security: []resilience.Requirement{{{Scheme: "key"}}, {{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
+	// 	Policy:   policy.Policy{Idempotency: policy.Safe},
+	// }
+	//
+	// // addPet describes POST /pets.
+	// var addPet = resilience.Operation{
+	// 	ID: "addPet", Method: "POST", Path: "/pets",
+	// 	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	// 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}, {Status: 201, Media: "text/plain", Decode: wire.TextAs}, {Status: 204}},
+	// 	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// }
+	//
+	// // getPhoto describes GET /pets/{petId}/photo.
+	// var getPhoto = resilience.Operation{
+	// 	ID: "GET /pets/{petId}/photo", Method: "GET", Path: "/pets/{petId}/photo",
+	// 	Params:  []wire.Param{{Name: "petId", In: wire.Path, Required: true}},
+	// 	Success: []wire.Outcome{{Status: 200, Media: "image/png", Stream: true}},
+	// 	Policy:  policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Statuses: []int{409}}, Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond}},
+	// }
+	//
+	// // upload describes PUT /upload.
+	// var upload = resilience.Operation{
+	// 	ID: "upload", Method: "PUT", Path: "/upload",
+	// 	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Parts: []wire.Part{{Name: "tags", Style: wire.Form, Explode: true}, {Name: "id", Media: "text/plain"}}},
+	// 	Success: []wire.Outcome{{Status: 2}},
+	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent},
+	// }
+}
+
+func Example_outcome() {
+	show(jen.Var().Id("o").Op("=").Add(outcomes([]*api.Outcome{
+		{Status: 200, Media: "text/plain", Decode: "text", Type: apitest.String},
+		{Status: 2, Media: "application/pdf", Decode: "bytes", Type: apitest.Of(api.Bytes, nil)},
+		{Status: 201, Media: "application/zip", Decode: "stream", Type: apitest.Of(api.Stream, nil)},
+	})))
+	// Output:
+	// var o = []wire.Outcome{{Status: 200, Media: "text/plain", Decode: wire.TextAs}, {Status: 2, Media: "application/pdf", Decode: wire.BytesAs}, {Status: 201, Media: "application/zip", Stream: true}}
+}
+
+func Example_operationsInterface() {
+	show(operationsInterface(apitest.Petstore()))
+	// Output:
+	// // Operations is what a [*Client] does. Take it as a parameter where tests want
+	// // a fake.
+	// type Operations interface {
+	// 	FindPets(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) ([]Pet, error)
+	// 	AddPet(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error)
+	// 	DeletePet(ctx context.Context, owner, shelf string, petID int64, opts ...resilience.CallOption) error
+	// 	GetPhoto(ctx context.Context, petID int64, opts ...resilience.CallOption) (*resilience.Stream, error)
+	// 	Upload(ctx context.Context, form *Pet, opts ...resilience.CallOption) error
+	// }
+	//
+	// var _ Operations = (*Client)(nil)
+}
+
+func Example_client() {
+	a := apitest.Petstore()
+	show(client(a))
+	show(constructor(a))
+	show(closer(a))
+	// Output:
+	// // Client calls the API. It is safe for concurrent use.
+	// type Client struct {
+	// 	caller *resilience.Caller
+	// }
+	//
+	// // New returns a client of the API. Without options it has a runtime of its own;
+	// // a credential that some operation needs must be given, or refused with
+	// // [resilience.WithoutCredential].
+	// //
+	// // Servers:
+	// //
+	// //   - default: https://api.example.com/v1
+	// //   - eu: https://{region}.example.com
+	// func New(opts ...resilience.Option) (*Client, error) {
+	// 	caller, err := resilience.NewCaller(&description, opts...)
+	// 	if err != nil {
+	// 		return nil, err
+	// 	}
+	// 	return &Client{caller: caller}, nil
+	// }
+	//
+	// // Close releases the connections of a client that was made without a runtime of
+	// // its caller's. Calls after it fail.
+	// func (c *Client) Close() error {
+	// 	return c.caller.Close()
+	// }
+}
+
+func Example_method() {
+	show(method(operation("DeletePet")))
+	show(method(operation("FindPets")))
+	show(method(operation("AddPet")))
+	// Output:
+	// // DeletePet calls DELETE /pets/{owner}/{shelf}/{petId}.
+	// //
+	// //	DELETE /pets/{owner}/{shelf}/{petId}
+	// //
+	// // Idempotent: a repeat finds nothing to delete. At most 2 attempts; 5
+	// // requests/s, burst 10. The circuit opens at 50 % failures in 1m, for 30s.
+	// //
+	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
+	// // 5XX.
+	// //
+	// // A note.
+	// func (c *Client) DeletePet(ctx context.Context, owner, shelf string, petID int64, opts ...resilience.CallOption) error {
+	// 	return resilience.Do(ctx, c.caller, &deletePet, wire.Args(owner, shelf, petID), opts...)
+	// }
+	//
+	// // FindPets finds pets.
+	// //
+	// //	GET /pets
+	// //
+	// // Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+	// //
+	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
+	// // 5XX.
+	// //
+	// // Finds by tags.
+	// func (c *Client) FindPets(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) ([]Pet, error) {
+	// 	return resilience.Call[[]Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// }
+	//
+	// // AddPet adds a pet.
+	// //
+	// //	POST /pets
+	// //
+	// // Unsafe: sent again only after a failure that proves that it was not run. At
+	// // most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+	// //
+	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
+	// // 5XX.
+	// //
+	// // Deprecated: the document marks it as deprecated.
+	// func (c *Client) AddPet(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error) {
+	// 	return resilience.CallResult(ctx, c.caller, &addPet, wire.Args().With(body), newAddPetResult, opts...)
+	// }
+}
+
+func Example_paramsStruct() {
+	show(paramsStruct(operation("FindPets")))
+	// Output:
+	// // FindPetsParams has the parameters of [*Client.FindPets] that stand in query,
+	// // header and cookies.
+	// type FindPetsParams struct {
+	// 	// Tags that a pet has. Required.
+	// 	Tags []string
+	// 	// Deprecated: the document marks it as deprecated.
+	// 	XTrace *string
+	// 	Filter *Pet
+	// }
+}
+
+func Example_resultStruct() {
+	a, op := operation("AddPet")
+	show(resultStruct(a, op))
+	show(resultBuilder(op))
+	// Output:
+	// // AddPetResult is the answer of [*Client.AddPet]: the field that belongs to the
+	// // status is set.
+	// type AddPetResult struct {
+	// 	Status  int    // the status that was answered
+	// 	OK      *Pet   // with 200
+	// 	Created string // with 201
+	// }
+	//
+	// func newAddPetResult(status int, body any) *AddPetResult {
+	// 	r := &AddPetResult{Status: status}
+	// 	switch {
+	// 	case status == 200:
+	// 		r.OK, _ = body.(*Pet)
+	// 	case status == 201:
+	// 		r.Created, _ = body.(string)
+	// 	}
+	// 	return r
+	// }
+}
+
+func Example_resultBuilder() {
+	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{
+		{Status: 0, Type: apitest.Ref("Pet"), Field: "Default"}, {Status: 2, Type: apitest.Int64, Field: "Success"}, {Status: 200, Type: apitest.String, Field: "OK"},
+	}}))
+	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{{Status: 200}, {Status: 204}}}))
+	// Output:
+	// func newR(status int, body any) *R {
+	// 	r := &R{Status: status}
+	// 	switch {
+	// 	case status == 200:
+	// 		r.OK, _ = body.(string)
+	// 	case status/100 == 2:
+	// 		r.Success, _ = body.(int64)
+	// 	default:
+	// 		r.Default, _ = body.(Pet)
+	// 	}
+	// 	return r
+	// }
+	//
+	// func newR(status int, body any) *R {
+	// 	r := &R{Status: status}
+	// 	return r
+	// }
+}
+
+func Example_union() {
+	show(union(named("Shape")))
+	show(union(&api.Named{Name: "Either", Schema: "body of x", Description: "One of two.", Variants: []*api.Variant{
+		{Go: "Text", Type: apitest.String}, {Go: "Pets", Type: apitest.Of(api.Slice, apitest.Ref("Pet")), Values: []string{"not", "used"}},
+	}}))
+	// Output:
+	// // Shape is the schema Shape.
+	// type Shape struct {
+	// 	wire.Union
+	// }
+	//
+	// // AsPet decodes the value as that type, whatever it is.
+	// func (u Shape) AsPet() (Pet, error) {
+	// 	return wire.As[Pet](u.Union)
+	// }
+	//
+	// // FromPet makes v the value.
+	// func (u *Shape) FromPet(v Pet) error {
+	// 	return u.Set(v, "kind", "pet")
+	// }
+	//
+	// // AsBag decodes the value as that type, whatever it is.
+	// func (u Shape) AsBag() (Bag, error) {
+	// 	return wire.As[Bag](u.Union)
+	// }
+	//
+	// // FromBag makes v the value.
+	// func (u *Shape) FromBag(v Bag) error {
+	// 	return u.Set(v, "kind", "bag", "sack")
+	// }
+	//
+	// // Discriminator returns the member that tells which type the value has.
+	// func (u Shape) Discriminator() string {
+	// 	return u.Member("kind")
+	// }
+	//
+	// // Value decodes the value as the type that it is: by the discriminator if there
+	// // is one, else by the members that it has.
+	// func (u Shape) Value() (any, error) {
+	// 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
+	// 		{Name: "Pet", Tags: []string{"pet"}, Required: []string{"id"}, Decode: wire.JSONAs[Pet]},
+	// 		{Name: "Bag", Tags: []string{"bag", "sack"}, Decode: wire.JSONAs[Bag]},
+	// 	}})
+	// }
+	//
+	// // Either is the body of x.
+	// //
+	// // One of two.
+	// type Either struct {
+	// 	wire.Union
+	// }
+	//
+	// // AsText decodes the value as that type, whatever it is.
+	// func (u Either) AsText() (string, error) {
+	// 	return wire.As[string](u.Union)
+	// }
+	//
+	// // FromText makes v the value.
+	// func (u *Either) FromText(v string) error {
+	// 	return u.Set(v, "")
+	// }
+	//
+	// // AsPets decodes the value as that type, whatever it is.
+	// func (u Either) AsPets() ([]Pet, error) {
+	// 	return wire.As[[]Pet](u.Union)
+	// }
+	//
+	// // FromPets makes v the value.
+	// func (u *Either) FromPets(v []Pet) error {
+	// 	return u.Set(v, "")
+	// }
+	//
+	// // Value decodes the value as the type that it is: by the discriminator if there
+	// // is one, else by the members that it has.
+	// func (u Either) Value() (any, error) {
+	// 	return u.Pick(&wire.Variants{List: []wire.Variant{
+	// 		{Name: "Text", Decode: wire.JSONAs[string]},
+	// 		{Name: "Pets", Tags: []string{"not", "used"}, Decode: wire.JSONAs[[]Pet]},
+	// 	}})
+	// }
+}
+
+func Example_object() {
+	show(object(named("Bag")))
+	show(object(named("Odd")))
+	// Output:
+	// // Bag is the schema Bag.
+	// type Bag struct {
+	// 	ID string `json:"id"`
+	// 	// AdditionalProperties has the members that the document does not name.
+	// 	AdditionalProperties map[string]any `json:"-"`
+	// }
+	//
+	// // MarshalJSON writes the members that the document names, then all others.
+	// func (x Bag) MarshalJSON() ([]byte, error) {
+	// 	type plain Bag
+	// 	return wire.MarshalObject(plain(x), x.AdditionalProperties)
+	// }
+	//
+	// // UnmarshalJSON reads what MarshalJSON writes.
+	// func (x *Bag) UnmarshalJSON(data []byte) error {
+	// 	type plain Bag
+	// 	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties)
+	// }
+	//
+	// // Odd is the schema Odd.
+	// type Odd struct {
+	// 	AB string `json:"-"`
+	// 	CD *int64 `json:"-"`
+	// }
+	//
+	// // MarshalJSON writes the members that the document names, then all others.
+	// func (x Odd) MarshalJSON() ([]byte, error) {
+	// 	type plain Odd
+	// 	return wire.MarshalObject(plain(x), wire.NoRest, wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD, Optional: true})
+	// }
+	//
+	// // UnmarshalJSON reads what MarshalJSON writes.
+	// func (x *Odd) UnmarshalJSON(data []byte) error {
+	// 	type plain Odd
+	// 	return wire.UnmarshalObject(data, (*plain)(x), (*map[string]any)(nil), wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD})
+	// }
+}
