@@ -129,7 +129,7 @@ func constant(kind api.Kind, text string) string {
 
 // isNumber reports whether text is a decimal Go literal, with or without a sign.
 func isNumber(text string) bool {
-	digits := strings.TrimPrefix(text, "-")
+	digits := strings.TrimLeft(text, "+-")
 	if digits == "" || digits != "0" && digits[0] == '0' && !strings.ContainsAny(digits, ".eE") {
 		return false
 	}

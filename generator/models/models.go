@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -24,7 +23,7 @@ func Print(a *api.API, header string) ([]byte, error) {
 	if len(types) == 0 {
 		return nil, nil
 	}
-	source, err := generate(document(types), configuration(a.Package, imports(types)))
+	source, err := generate(a.Package, types)
 	if err != nil {
 		return nil, fmt.Errorf("oapi-codegen refuses what was planned: %w", err)
 	}
@@ -37,7 +36,7 @@ func Print(a *api.API, header string) ([]byte, error) {
 }
 
 // generate runs oapi-codegen alone and turns a panic into an error.
-func generate(doc *openapi3.T, config codegen.Configuration) (source string, err error) {
+func generate(pkg string, types []*api.Named) (source string, err error) {
 	running.Lock()
 	defer running.Unlock()
 	defer func() {
@@ -45,7 +44,7 @@ func generate(doc *openapi3.T, config codegen.Configuration) (source string, err
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return codegen.Generate(doc, config)
+	return codegen.Generate(document(types), configuration(pkg, imports(types)))
 }
 
 // configuration leaves nothing to defaults: ResponseTypeSuffix sticks from run to run unless it is given.

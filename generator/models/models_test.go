@@ -1,0 +1,205 @@
+package models
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/api/apitest"
+)
+
+// printed prints an API with the given types.
+func printed(t *testing.T, types ...*api.Named) string {
+	t.Helper()
+	out, err := Print(&api.API{Package: "p", Types: types}, "Header.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestPrint_EachShape(t *testing.T) {
+	of := apitest.Of
+	tests := []struct {
+		name string
+		in   *api.Named
+		want string
+	}{
+		{"struct", &api.Named{Name: "Item", Schema: "schema Item", Shape: api.Struct, Fields: []*api.Field{
+			{Name: "sku", Go: "SKU", Type: apitest.String},
+			{Name: "a.b-c", Go: "ABC", Type: of(api.Pointer, apitest.Int64), OmitZero: true},
+		}}, `package p
+
+// Item is the schema Item.
+type Item struct {
+	SKU string ` + "`json:\"sku\"`" + `
+	ABC *int64 ` + "`json:\"a.b-c,omitzero\"`" + `
+}
+`},
+		{"comments", &api.Named{Name: "Item", Schema: "schema Item", Description: "An item.\n*/\r//go:embed x", Deprecated: true, Shape: api.Struct, Fields: []*api.Field{
+			{Name: "z", Go: "Z", Type: apitest.String, Description: "The last.\n\n- one"},
+			{Name: "a", Go: "A", Type: apitest.String, Deprecated: true},
+		}}, `package p
+
+// Item: An item. * / //go:embed x
+//
+// Deprecated: the document marks it as deprecated.
+type Item struct {
+	// The last.
+	//
+	//   - one
+	Z string ` + "`json:\"z\"`" + `
+
+	// Deprecated: the document marks it as deprecated.
+	A string ` + "`json:\"a\"`" + `
+}
+`},
+		{"no fields", &api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct}, "package p\n\n// Void is the schema Void.\ntype Void struct{}\n"},
+		{"alias", &api.Named{Name: "Any", Schema: "schema Any", Shape: api.Alias, Underlying: of(api.Any, nil)}, "package p\n\n// Any is the schema Any.\ntype Any = any\n"},
+		{"defined", &api.Named{Name: "Tags", Shape: api.Defined, Underlying: of(api.Slice, apitest.String)}, "package p\n\n// Tags is a type of the API.\ntype Tags []string\n"},
+		{"enum of text", &api.Named{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: apitest.String, Values: []api.EnumValue{
+			{Go: "ColorRed", Text: "red", Description: "Like blood."}, {Go: "ColorEmpty"}, {Go: "ColorOdd", Text: "\"`\n\\"},
+		}}, `package p
+
+// Color is the schema Color.
+type Color string
+
+const (
+	// Like blood.
+	ColorRed   Color = "red"
+	ColorEmpty Color = ""
+	ColorOdd   Color = "\"` + "`" + `\n\\"
+)
+`},
+		{"enum of numbers", &api.Named{Name: "N", Shape: api.Enum, Underlying: apitest.Int64, Values: []api.EnumValue{{Go: "NMinus1", Text: "-1"}, {Go: "N2", Text: "2"}}},
+			"package p\n\n// N is a type of the API.\ntype N int64\n\nconst (\n\tNMinus1 N = -1\n\tN2      N = 2\n)\n"},
+		{"enum of bools", &api.Named{Name: "B", Shape: api.Enum, Underlying: of(api.Bool, nil), Values: []api.EnumValue{{Go: "BTrue", Text: "true"}, {Go: "BFalse", Text: "false"}}},
+			"package p\n\n// B is a type of the API.\ntype B bool\n\nconst (\n\tBTrue  B = true\n\tBFalse B = false\n)\n"},
+		{"names stay as they are", &api.Named{Name: "Ab_c9é", Schema: "body of x", Shape: api.Struct, Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: apitest.Ref("Ab_c9é")}}},
+			"package p\n\n// Ab_c9é is the body of x.\ntype Ab_c9é struct {\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, want := printed(t, tt.in), "// Header.\n\n"+tt.want; got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestPrint_Imports(t *testing.T) {
+	of := apitest.Of
+	field := func(t *api.Type) *api.Named {
+		return &api.Named{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a", Go: "A", Type: t}}}
+	}
+	tests := []struct {
+		name string
+		in   *api.Named
+		want string // between package clause and the first comment
+	}{
+		{"none", field(apitest.String), ""},
+		{"wire", field(of(api.Slice, of(api.Time, nil))), "import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n"},
+		{"around any type", field(of(api.Map, of(api.Nullable, apitest.String))), "import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n"},
+		{"io", &api.Named{Name: "T", Shape: api.Alias, Underlying: of(api.Reader, nil)}, "import (\n\t\"io\"\n)\n\n"},
+		{"resilience", field(of(api.Stream, nil)), "import (\n\t\"github.com/resgen/resgen/resilience\"\n)\n\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, rest, _ := strings.Cut(printed(t, tt.in), "package p\n\n")
+			if got, _, _ := strings.Cut(rest, "// T "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestExpression_EveryKind(t *testing.T) {
+	of, s := apitest.Of, apitest.String
+	for want, in := range map[string]*api.Type{
+		"any": of(api.Any, nil), "bool": of(api.Bool, nil), "int32": of(api.Int32, nil), "int64": of(api.Int64, nil), "uint64": of(api.Uint64, nil), "float64": of(api.Float64, nil),
+		"wire.Decimal": of(api.Decimal, nil), "string": s, "[]byte": of(api.Bytes, nil), "wire.Time": of(api.Time, nil), "wire.Date": of(api.Date, nil), "wire.Scalar": of(api.Scalar, nil),
+		"wire.Raw": of(api.Raw, nil), "wire.File": of(api.File, nil), "io.Reader": of(api.Reader, nil), "*resilience.Stream": of(api.Stream, nil), "X": apitest.Ref("X"),
+		"[]string": of(api.Slice, s), "map[string]string": of(api.Map, s), "*string": of(api.Pointer, s), "wire.Nullable[[]*X]": of(api.Nullable, of(api.Slice, of(api.Pointer, apitest.Ref("X")))),
+	} {
+		if got := expression(in); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestPrint_OrderIsThatOfThePlan(t *testing.T) {
+	got := printed(t, &api.Named{Name: "B", Shape: api.Struct}, &api.Named{Name: "A", Shape: api.Struct}, &api.Named{Name: "C", Shape: api.Struct})
+	b, a, c := strings.Index(got, "type B "), strings.Index(got, "type A "), strings.Index(got, "type C ")
+	if !(0 < b && b < a && a < c) {
+		t.Errorf("B at %d, A at %d, C at %d in\n%s", b, a, c, got)
+	}
+}
+
+func TestPrint_LeavesToEmitWhatNeedsMethods(t *testing.T) {
+	out, err := Print(&api.API{Package: "p", Types: []*api.Named{
+		{Name: "U", Shape: api.Union}, {Name: "C", Shape: api.Struct, Custom: true}, {Name: "A", Shape: api.Struct, Additional: apitest.String},
+		{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a,b", Go: "AB", Type: apitest.String}}},
+	}}, "Header.")
+	if out != nil || err != nil {
+		t.Errorf("got %q, %v; want no file", out, err)
+	}
+}
+
+// oapi-codegen keeps state in package variables; what one run prints must not depend on another.
+func TestPrint_RunsDoNotTouchEachOther(t *testing.T) {
+	pets := apitest.Petstore()
+	other := &api.API{Package: "other", Types: []*api.Named{{Name: "Pet", Shape: api.Alias, Underlying: apitest.String}}}
+	print := func(a *api.API) string {
+		out, err := Print(a, "Header.")
+		if err != nil {
+			t.Error(err)
+		}
+		return string(out)
+	}
+	wantPets, wantOther := print(pets), print(other)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if print(pets) != wantPets {
+				t.Error("a second run prints other types")
+			}
+		})
+		wg.Go(func() {
+			if print(other) != wantOther {
+				t.Error("a run after another prints other types")
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestPrint_DefectsAreErrors(t *testing.T) {
+	bad := []*api.Named{
+		{Name: "not a name", Shape: api.Struct},
+		{Name: "T", Shape: api.Alias, Underlying: &api.Type{Kind: 200}},
+		{Name: "E", Shape: api.Enum, Underlying: apitest.Int64, Values: []api.EnumValue{{Go: "E1", Text: "1; import \"os\""}}},
+	}
+	for _, n := range bad {
+		if out, err := Print(&api.API{Package: "p", Types: []*api.Named{n}}, "h"); err == nil {
+			t.Errorf("%s is printed:\n%s", n.Name, out)
+		}
+	}
+}
+
+func TestConstant(t *testing.T) {
+	tests := []struct {
+		kind api.Kind
+		text string
+		want string
+	}{
+		{api.String, "1", `"1"`}, {api.Int64, "1", "1"}, {api.Int64, "-12", "-12"}, {api.Int64, "0", "0"}, {api.Int64, "-0", "-0"},
+		{api.Float64, "1.50", "1.50"}, {api.Float64, "1e3", "1e3"}, {api.Float64, "0.5", "0.5"},
+		{api.Int64, "007", "7"}, {api.Int64, "+1", "+1"}, {api.Int64, "+08", "8"}, {api.Float64, ".5", ".5"}, {api.Bool, "true", "true"}, {api.Bool, "false", "false"},
+	}
+	for _, tt := range tests {
+		if got := constant(tt.kind, tt.text); got != tt.want {
+			t.Errorf("constant(%d, %q) = %s, want %s", tt.kind, tt.text, got, tt.want)
+		}
+	}
+}
