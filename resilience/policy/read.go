@@ -71,12 +71,12 @@ func (r *reader) entriesOf(n *tree.Node, key string) []tree.Pair {
 	return nil
 }
 
-// entries reads the operations of a policy file.
+// entries reads the operations of a policy file or a configuration. Only a configuration may have globs.
 func (r *reader) entries(n *tree.Node) []Entry {
 	var out []Entry
 	for _, p := range r.entriesOf(n, "operations") {
 		key, d := parseKey(p)
-		if d == nil && key.IsGlob() {
+		if d == nil && key.IsGlob() && r.kind != FromConfig {
 			d = &diag.Diagnostic{Pos: p.KeyPos, Code: "operation-key", What: "operation key " + strconv.Quote(p.Key) + " is a glob", Cure: "name each operation, or use defaults: for all"}
 		}
 		if d != nil {

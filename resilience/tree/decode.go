@@ -274,26 +274,30 @@ func (d *decoder) string(n *Node, v reflect.Value, path string) {
 
 func (d *decoder) integer(n *Node, v reflect.Value, path string) {
 	f, ok := n.Float()
-	switch {
-	case !ok || f != math.Trunc(f) || math.IsInf(f, 0):
+	if written := strings.Trim(n.Text, "+-0123456789") == ""; !ok || f != math.Trunc(f) || math.IsInf(f, 0) && !written {
 		d.want(n, path, "a whole number")
-	case v.CanUint() && (f < 0 || f >= 1<<64 || v.OverflowUint(uint64(f))),
-		v.CanInt() && (f < -1<<63 || f >= 1<<63 || v.OverflowInt(int64(f))):
-		d.wrong(n, path, n.Text+" is out of range", "")
-	case v.CanUint():
-		v.SetUint(exact(n, uint64(f), strconv.ParseUint))
+		return
+	}
+	i, notInt := strconv.ParseInt(n.Text, 10, 64)
+	u, notUint := strconv.ParseUint(n.Text, 10, 64)
+	if notInt != nil && math.Abs(f) <= exactFloat { // 1e3, 0x1F
+		i, notInt = int64(f), nil
+	}
+	if notUint != nil && f >= 0 && f <= exactFloat {
+		u, notUint = uint64(f), nil
+	}
+	switch {
+	case v.CanUint() && notUint == nil && !v.OverflowUint(u):
+		v.SetUint(u)
+	case v.CanInt() && notInt == nil && !v.OverflowInt(i):
+		v.SetInt(i)
 	default:
-		v.SetInt(exact(n, int64(f), strconv.ParseInt))
+		d.wrong(n, path, n.Text+" is out of range", "")
 	}
 }
 
-// exact reads a decimal whole number without the rounding of a float64, and falls back on f for 1e3 or 0x1F.
-func exact[T int64 | uint64](n *Node, f T, parse func(string, int, int) (T, error)) T {
-	if i, err := parse(n.Text, 10, 64); err == nil {
-		return i
-	}
-	return f
-}
+// exactFloat is up to where every whole number is a float64.
+const exactFloat = 1 << 53
 
 func (d *decoder) float(n *Node, v reflect.Value, path string) {
 	f, ok := n.Float()

@@ -2,7 +2,7 @@
 // yaml_flow.go those in brackets, yaml_scalar.go and yaml_literal.go text, yaml_anchor.go anchors, tags and merge keys.
 //
 // Reading is written here because the YAML package that was tried first refuses a real document (an empty block scalar with an indentation
-// indicator, "|2+"), takes time that grows with the square of the keys of a mapping, and exhausts the stack on deep nesting.
+// indicator, "|2+") and takes time that grows with the square of the keys of a mapping.
 package tree
 
 import (

@@ -184,15 +184,8 @@ func (y *yamlReader) key() *Node {
 		return y.scalarOnly(at, y.flow(props{}))
 	}
 	from := y.at
-	y.at = y.plainEnd(y.at, false)
-	return y.keyText(at, y.src[from:y.at])
-}
-
-// keyText is a key without quotes: text, whatever it looks like.
-func (y *yamlReader) keyText(at diag.Position, text string) *Node {
-	n := y.node(String, at)
-	n.Text = text
-	return n
+	y.at = y.plainEnd(from, false) // whatever it looks like, it is text
+	return y.text(at, y.src[from:y.at])
 }
 
 // scalarOnly stops if a key is a collection.

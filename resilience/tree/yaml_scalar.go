@@ -12,8 +12,7 @@ import (
 // scalar makes a node of a text that is read, typed by its tag or, without quotes and tag, by what it looks like.
 func (y *yamlReader) scalar(at diag.Position, text string, quoted bool, p props) *Node {
 	return y.anchored(props{anchor: p.anchor}, func() *Node {
-		n := y.node(String, at)
-		n.Text = text
+		n := y.text(at, text)
 		if y.raw = text; !quoted {
 			n.Kind = plainKind(text)
 		}
@@ -26,6 +25,14 @@ func (y *yamlReader) scalar(at diag.Position, text string, quoted bool, p props)
 		}
 		return n
 	})
+}
+
+// text makes a String. Long text counts as several nodes, so that aliases of it are bounded too.
+func (y *yamlReader) text(at diag.Position, text string) *Node {
+	n := y.node(String, at)
+	n.Text = text
+	y.size += len(text) / 100
+	return n
 }
 
 // plainEnd returns the offset after the plain text at i on its line, without the blanks at its end.
