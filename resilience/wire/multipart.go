@@ -246,7 +246,7 @@ func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error)
 	return nil
 }
 
-// eachField calls f for the fields of a struct that are present, and for the entries of its additional properties.
+// eachField calls f for the fields of a struct that are present, and for its additional properties.
 func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for _, field := range fieldsOf(v.Type()) {
 		value, ok := field.in(v)
@@ -257,8 +257,26 @@ func eachField(v reflect.Value, f func(name string, v reflect.Value) error) erro
 			return err
 		}
 	}
-	if rest := v.FieldByName("AdditionalProperties"); rest.IsValid() && rest.Kind() == reflect.Map {
-		return eachEntry(rest, f)
+	if !marshalsItself(v.Type()) {
+		return nil
+	}
+	return eachHidden(v, f)
+}
+
+// eachHidden calls f for what the JSON methods of a type write and its tags do not tell. Those of a generated type
+// have a map of additional properties, and fields whose names no tag can carry; where files are, the latter have no names here.
+func eachHidden(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if field.Tag.Get("json") != "-" || !field.IsExported() || v.Field(i).IsZero() {
+			continue
+		}
+		if field.Type.Kind() != reflect.Map {
+			return fmt.Errorf("field %s has a name that cannot be sent beside files; leave it empty", field.Name)
+		}
+		if err := eachEntry(v.Field(i), f); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -163,13 +163,28 @@ func TestMultipart_AdditionalProperties(t *testing.T) {
 	if want := `name=n o"d,d=7 k=2 z=1`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	p = encode(t, Body{Format: Multipart}, struct {
-		F                    File            `json:"f"`
-		AdditionalProperties map[string]File `json:"-"`
-	}{NewFile("a", "1"), map[string]File{"y": NewFile("b", "2"), "x": NewFile("c", "3")}})
-	if got, want := names(t, p), "f=1 x=3 y=2"; got != want {
+	files := album{hidden: 1, F: NewFile("a", "1"), More: map[string]File{"y": NewFile("b", "2"), "x": NewFile("c", "3")}}
+	if got, want := names(t, encode(t, Body{Format: Multipart}, &files)), "f=1 x=3 y=2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	files.Odd = "x"
+	_, err := (&Body{Format: Multipart, Media: "m"}).Encode(files)
+	if want := "body as m: field Odd has a name that cannot be sent beside files; leave it empty"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// album has files, additional properties that are files, an odd name, and so JSON of its own.
+type album struct {
+	F      File            `json:"f"`
+	hidden int             `json:"-"`
+	Odd    string          `json:"-"`
+	More   map[string]File `json:"-"`
+}
+
+func (a album) MarshalJSON() ([]byte, error) {
+	type plain album
+	return MarshalObject(plain(a), a.More, Member{Name: "o,d", Field: &a.Odd, Optional: true})
 }
 
 // names reads a multipart body with the standard library and lists names and contents.

@@ -22,16 +22,8 @@ type Member struct {
 }
 
 // MarshalObject writes the fields of known, a struct without a MarshalJSON of its own, then members, then rest sorted by name.
-// A name that stands in rest and is also that of a field or member is an error.
-//
-// A generated type with additional properties has
-//
-//	func (m Model) MarshalJSON() ([]byte, error) {
-//		type plain Model
-//		return wire.MarshalObject(plain(m), m.AdditionalProperties, wire.Member{Name: "a,b", Field: &m.AB, Optional: true})
-//	}
-//
-// with AdditionalProperties map[string]T tagged json:"-". Without additional properties rest is wire.NoRest.
+// A name that stands in rest and is also that of a field or member is an error. Without additional properties rest is [NoRest].
+// In a struct, the map of additional properties and the fields of members have the tag json:"-".
 func MarshalObject[T any](known any, rest map[string]T, members ...Member) ([]byte, error) {
 	data, err := Marshal(known)
 	if err != nil {
@@ -56,7 +48,7 @@ func MarshalObject[T any](known any, rest map[string]T, members ...Member) ([]by
 	return append(w.data, '}'), w.err
 }
 
-// NoRest is for types without additional properties.
+// NoRest stands for the additional properties of a type that has none. It is nil and stays so.
 var NoRest map[string]any
 
 // An objectWriter adds members to an object whose closing brace is still missing.
@@ -80,11 +72,6 @@ func (w *objectWriter) add(name string, v any) {
 // UnmarshalObject reads an object into the fields of known, a pointer to a struct without an UnmarshalJSON of its own, into members,
 // and everything else into rest, which becomes nil if there is nothing else. With rest nil, everything else is dropped.
 // Names are matched exactly. Null changes nothing.
-//
-//	func (m *Model) UnmarshalJSON(data []byte) error {
-//		type plain Model
-//		return wire.UnmarshalObject(data, (*plain)(m), &m.AdditionalProperties, wire.Member{Name: "a,b", Field: &m.AB})
-//	}
 func UnmarshalObject[T any](data []byte, known any, rest *map[string]T, members ...Member) error {
 	if isNull(data) {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 )
 
 // A Payload is an encoded request body.
@@ -15,7 +16,8 @@ type Payload struct {
 	Length      int64 // bytes; -1: unknown
 
 	// Open returns the body from its first byte; every call returns the same bytes. Closing what it returns does not close
-	// a reader that the caller of the operation passed in. If OneShot is set, the second call returns [ErrConsumed].
+	// a reader that the caller of the operation passed in. What two calls return can be read side by side, unless the body
+	// comes from an io.Seeker that is no io.ReaderAt. If OneShot is set, the second call returns [ErrConsumed].
 	Open func() (io.ReadCloser, error)
 
 	OneShot bool // the body comes from a reader that cannot go back: it can be sent once
@@ -178,12 +180,11 @@ func streamSource(r io.Reader) source {
 	if l, ok := r.(interface{ Len() int }); ok {
 		length = int64(l.Len())
 	}
-	used := false
+	var used atomic.Bool
 	return source{length: length, oneShot: true, open: func() (io.Reader, error) {
-		if used {
+		if used.Swap(true) {
 			return nil, ErrConsumed
 		}
-		used = true
 		return r, nil
 	}}
 }

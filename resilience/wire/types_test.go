@@ -107,7 +107,8 @@ func TestTime_New(t *testing.T) {
 	utc, _ := ParseTime("2024-02-29T11:30:00.005Z")
 	late, _ := ParseTime("2024-02-29T11:30:01Z")
 	bad, _ := ParseTime("x")
-	if v == utc || !v.Equal(utc) || v.Equal(late) || !bad.Equal(bad) || bad.Equal(utc) || utc.Equal(bad) || (Time{}).Equal(utc) {
+	worse, _ := ParseTime("y")
+	if v == utc || !v.Equal(utc) || v.Equal(late) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(utc) || utc.Equal(bad) || (Time{}).Equal(utc) {
 		t.Error("equality")
 	}
 }
@@ -133,7 +134,8 @@ func TestDate(t *testing.T) {
 	}
 	short, _ := ParseDate("20240229")
 	bad, _ := ParseDate("never")
-	if d := NewDate(2024, 2, 29); d.String() != "2024-02-29" || !d.Equal(short) || d == short || d.Equal(NewDate(2024, 3, 1)) || !bad.Equal(bad) || bad.Equal(d) || d.Equal(bad) {
+	worse, _ := ParseDate("ever")
+	if d := NewDate(2024, 2, 29); d.String() != "2024-02-29" || !d.Equal(short) || d == short || d.Equal(NewDate(2024, 3, 1)) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(d) || d.Equal(bad) {
 		t.Error(d)
 	}
 	if d := DateOf(time.Date(2024, 1, 1, 1, 0, 0, 0, time.FixedZone("", 7200))); d != NewDate(2024, 1, 1) {
@@ -207,8 +209,17 @@ func TestDecimal_Wire(t *testing.T) {
 			t.Errorf("%s: got %v, %v", row.data, r, err)
 		}
 	}
+	_, noFloat := Decimal{}.Float64()
+	_, noRat := Decimal{}.Rat()
+	_, textFloat := Decimal{`"secret"`}.Float64()
+	_, textRat := Decimal{`"secret"`}.Rat()
+	if got := fmt.Sprint(noFloat, "; ", noRat, "; ", textFloat, "; ", textRat); got != "the number is absent; the number is absent; "+
+		"a text of 6 characters is no number; a text of 6 characters is no number of bearable size" {
+		t.Error(got)
+	}
 	one, _ := ParseDecimal("1.0")
-	if one == DecimalOf(1) || !one.Equal(DecimalOf(1)) || one.Equal(DecimalOf(2)) || one.Equal(Decimal{}) || (Decimal{}).Equal(one) || !(Decimal{}).Equal(Decimal{}) {
+	if one == DecimalOf(1) || !one.Equal(DecimalOf(1)) || one.Equal(DecimalOf(2)) || one.Equal(Decimal{}) || (Decimal{}).Equal(one) || !(Decimal{}).Equal(Decimal{}) ||
+		(Decimal{`"x"`}).Equal(Decimal{`"y"`}) {
 		t.Error("equality")
 	}
 }

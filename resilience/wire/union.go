@@ -7,15 +7,7 @@ import (
 	"slices"
 )
 
-// A Union keeps a JSON value that is one of several types. A generated union embeds it, which gives it the methods for JSON:
-//
-//	type Shape struct{ wire.Union }
-//
-//	func (s Shape) AsCircle() (Circle, error)   { return wire.As[Circle](s.Union) }
-//	func (s *Shape) FromCircle(v Circle) error  { return s.Set(v, "kind", "circle") } // without discriminator: s.Set(v, "")
-//	func (s Shape) Discriminator() string       { return s.Member("kind") }
-//	func (s Shape) Value() (any, error)         { return s.Pick(&shapeVariants) }
-//
+// A Union keeps a JSON value that is one of several types. A generated union embeds it, which gives it the methods for JSON.
 // The zero Union is absent. Unions are comparable: == compares texts.
 type Union struct{ raw token }
 
