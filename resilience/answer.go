@@ -43,6 +43,9 @@ func (t *transit) judge(o *outcome) {
 		fault: o.fault, status: o.status, written: p.written || o.status != 0, repeatable: k.repeatable(),
 		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
 	}, &k.route.policy)
+	if o.expiry == Expired {
+		o.applied = false
+	}
 	switch {
 	case o.fault == faultCanceled:
 		o.kind = kindOfContext(o.err)
@@ -74,6 +77,7 @@ func (t *transit) receive(resp *http.Response, b *bound) *outcome {
 		o.failed = true
 		t.refusal(o, resp)
 	}
+	t.examine(o)
 	t.judge(o)
 	if o.status == http.StatusTooManyRequests {
 		for _, bucket := range t.call.route.buckets {
@@ -257,13 +261,6 @@ func (t *transit) refusal(o *outcome, resp *http.Response) {
 		o.secrets = t.secrets()
 		o.err = scrub(err, o.secrets)
 	}
-	if o.status == http.StatusUnauthorized {
-		o.secrets = t.secrets()
-		o.rejection = &Rejection{Request: t.signed, Status: o.status, Header: o.header}
-		for _, s := range t.call.route.signatures {
-			o.rejection.Schemes = append(o.rejection.Schemes, s.scheme)
-		}
-	}
 	if o.status == http.StatusBadRequest && wantsTLS(o.body) {
 		o.fault, o.note = faultTLS, "the server speaks https there; use https in the base URL"
 	}
@@ -276,6 +273,26 @@ func (t *transit) refusal(o *outcome, resp *http.Response) {
 	}
 	if detail, err := want.Decode(o.body); err == nil {
 		o.detail = detail
+	}
+}
+
+// examine asks the credentials what the answer says about them.
+func (t *transit) examine(o *outcome) {
+	if t.signed == nil {
+		return // middleware answered
+	}
+	for _, r := range t.call.route.renewers {
+		a := &Rejection{Request: t.signed, Status: o.status, Header: o.header, Schemes: r.schemes}
+		if !o.ok() {
+			a.Body = o.body
+		}
+		if expiry := r.examine(a); expiry != NotExpired {
+			o.expiry = max(o.expiry, expiry)
+			o.rejected = append(o.rejected, rejected{renewable: r, rejection: a})
+		}
+	}
+	if o.expiry != NotExpired {
+		o.secrets = t.secrets()
 	}
 }
 

@@ -19,7 +19,7 @@ type Credential interface {
 	Sign(ctx context.Context, r *http.Request, s Scheme) error
 }
 
-// A Renewer is a [Credential] that can do something about a 401.
+// A Renewer is a [Credential] that can do something about being rejected: with a 401, or as it says itself as an [Examiner].
 type Renewer interface {
 	// Renew is called after the server rejected a request, at most once a call. It returns true if the request is worth sending again: it
 	// fetched a new token, or found that somebody else had in the meantime, by comparing the rejected request with what it would sign now.
@@ -27,12 +27,31 @@ type Renewer interface {
 	Renew(ctx context.Context, r *Rejection) (again bool, err error)
 }
 
-// A Rejection is a 401 that a request got. It is only valid during the call of Renew.
+// An Examiner is a [Renewer] that knows better than the status 401 which answers reject it: a 403 in certain words, a page that asks to sign in.
+type Examiner interface {
+	Renewer
+
+	// Examine is asked about every answer to a request that the credential signed. It must be quick and must not keep what it is given.
+	Examine(r *Rejection) Expiry
+}
+
+// Expiry is what an answer says about the credential that signed its request.
+type Expiry uint8
+
+// The expiries. After either of the latter two the credential is renewed.
+const (
+	NotExpired     Expiry = iota // nothing
+	Expired                      // it is stale, and the request was not run: it is sent again whatever its class
+	ExpiredInDoubt               // it is stale, and the request may have been run: it is sent again if it may be repeated
+)
+
+// A Rejection is an answer as a credential sees it. It is only valid during the call of Renew or Examine.
 type Rejection struct {
 	Request *http.Request // as it was signed; its body is spent
 	Status  int
 	Header  http.Header // of the answer: WWW-Authenticate
-	Schemes []Scheme    // those that the request was signed with
+	Body    []byte      // what was kept of a failure's body, at most 64 KiB; nil with a success
+	Schemes []Scheme    // those that this credential signed the request with
 }
 
 // signer is a credential and the schemes it is for. No schemes: all.
@@ -111,13 +130,42 @@ func missing(op *Operation) string {
 	return strings.Join(ways, ", or ")
 }
 
+// renewable is a credential that can renew, with the schemes that it signs an operation for.
+type renewable struct {
+	Renewer
+	schemes []Scheme
+}
+
 // renewers returns the credentials that can renew, each once.
-func renewers(list []signature) []Renewer {
-	var found []Renewer
+func renewers(list []signature) []renewable {
+	var found []renewable
 	for _, s := range list {
-		if r, ok := s.credential.(Renewer); ok && !slices.Contains(found, r) {
-			found = append(found, r)
+		r, ok := s.credential.(Renewer)
+		if !ok {
+			continue
 		}
+		i := slices.IndexFunc(found, func(f renewable) bool { return f.Renewer == r })
+		if i < 0 {
+			i, found = len(found), append(found, renewable{Renewer: r})
+		}
+		found[i].schemes = append(found[i].schemes, s.scheme)
 	}
 	return found
+}
+
+// examine tells what an answer says about the credential.
+func (r renewable) examine(a *Rejection) Expiry {
+	if e, ok := r.Renewer.(Examiner); ok {
+		return e.Examine(a)
+	}
+	if a.Status == http.StatusUnauthorized {
+		return Expired
+	}
+	return NotExpired
+}
+
+// rejected is a credential with the answer that rejected it.
+type rejected struct {
+	renewable
+	rejection *Rejection
 }

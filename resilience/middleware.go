@@ -3,6 +3,8 @@ package resilience
 import (
 	"context"
 	"net/http"
+
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // A Middleware wraps the sending of an attempt. It sees each attempt before it is signed and each answer before it is read, redirects
@@ -22,10 +24,11 @@ func (f RoundTripperFunc) RoundTrip(r *http.Request) (*http.Response, error) { r
 // CallInfo says which call a request belongs to.
 type CallInfo struct {
 	API       string
-	Operation *Operation // not to be changed
-	Account   string     // of the client's credentials; no secret
-	Attempt   int        // from 1
-	Hedge     bool       // a copy sent beside a slow request
+	Operation *Operation  // not to be changed
+	Auth      policy.Auth // of the effective policy: which credential the operation takes
+	Account   string      // of the client's credentials; no secret
+	Attempt   int         // from 1
+	Hedge     bool        // a copy sent beside a slow request
 }
 
 // OperationFrom returns the call that a request belongs to. It works in middleware, in a round tripper of one's own and in
@@ -36,7 +39,7 @@ func OperationFrom(ctx context.Context) (CallInfo, bool) {
 		return CallInfo{}, false
 	}
 	r := t.call.route
-	return CallInfo{API: r.caller.api.Name, Operation: r.op, Account: r.caller.account, Attempt: t.number, Hedge: t.hedge}, true
+	return CallInfo{API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account, Attempt: t.number, Hedge: t.hedge}, true
 }
 
 // chain puts middleware around the last round tripper.

@@ -27,7 +27,8 @@ type outcome struct {
 
 	decision
 	retryAfter time.Duration // what the server, a circuit or a limit asked for
-	rejection  *Rejection    // of a 401
+	expiry     Expiry        // the worst that the answer says about a credential
+	rejected   []rejected    // the credentials that it rejects
 	secrets    []string      // what the request was signed with: never in a text
 	skipped    bool          // a hedge that was not sent
 	panicked   any           // what a hedge panicked with
@@ -188,16 +189,19 @@ func (k *call) repeatedOnce(o *outcome) bool {
 	return was
 }
 
-// renew has the credentials renewed after a 401, once a call, and reports whether the request is to be sent again. That attempt does not
+// renew has rejected credentials renewed, once a call, and reports whether the request is to be sent again. That attempt does not
 // count: the first was refused at the door. One request on the wire stays one.
 func (k *call) renew(o *outcome) bool {
-	if o.status != 401 || o.rejection == nil || k.ledger.renewed || k.limit <= 1 || k.request.oneShot() || k.route.caller.shut() {
+	if o.expiry == NotExpired || k.ledger.renewed || k.limit <= 1 || k.request.oneShot() || k.route.caller.shut() {
+		return false
+	}
+	if o.expiry == ExpiredInDoubt && !k.repeatable() {
 		return false
 	}
 	k.ledger.renewed = true
 	again := false
-	for _, r := range k.route.renewers {
-		ok, err := r.Renew(k.ctx, o.rejection)
+	for _, r := range o.rejected {
+		ok, err := r.Renew(k.ctx, r.rejection)
 		if err != nil {
 			o.note = "the credential cannot be renewed"
 			o.err = scrub(err, o.secrets)

@@ -23,7 +23,7 @@ type route struct {
 	places     *bulkhead
 	budget     *budget
 	signatures []signature
-	renewers   []Renewer
+	renewers   []renewable
 	unsigned   bool // no credential serves the operation
 	accept     string
 	stream     bool

@@ -1,0 +1,228 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
+)
+
+// say is a handler that gives its answers in turn, the last for ever, and counts the requests.
+type say struct {
+	answers []http.HandlerFunc
+	served  atomic.Int32
+}
+
+func (s *say) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := int(s.served.Add(1))
+	s.answers[min(n, len(s.answers))-1](w, r)
+}
+
+func text(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+const good = `{"access_token":"good-token","token_type":"bearer","expires_in":3600}`
+
+func endpointAt(t *testing.T, answers ...http.HandlerFunc) (*auth.Endpoint, *say) {
+	t.Helper()
+	s := &say{answers: answers}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return &auth.Endpoint{URL: server.URL + "/token", ClientID: "the-client", ClientSecret: "the-secret", Backoff: time.Millisecond, Timeout: 5 * time.Second}, s
+}
+
+var refresh = url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"the|refresh"}}
+
+func TestEndpoint_AsksAsTheStandardSays(t *testing.T) {
+	var got *http.Request
+	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		got = r
+		_, _ = io.WriteString(w, good)
+	})
+	e.UserAgent = "Tool/1 (Language=Go)"
+	begun := time.Now()
+	token, expiry, err := e.Token(t.Context(), refresh)
+	if err != nil || token != "good-token" {
+		t.Fatalf("token %q and error %v", token, err)
+	}
+	if expiry.Before(begun.Add(time.Hour)) || expiry.After(time.Now().Add(time.Hour)) {
+		t.Errorf("it expires in %s, want an hour", time.Until(expiry))
+	}
+	want := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"the|refresh"}, "client_id": {"the-client"}, "client_secret": {"the-secret"}}
+	if got.PostForm.Encode() != want.Encode() || got.Method != http.MethodPost || got.URL.RawQuery != "" {
+		t.Errorf("asked %s %s with %v", got.Method, got.URL, got.PostForm)
+	}
+	if got.UserAgent() != e.UserAgent || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || got.Header.Get("Accept") != "application/json" {
+		t.Errorf("headers %v", got.Header)
+	}
+	if len(refresh) != 2 {
+		t.Error("the grant was changed")
+	}
+}
+
+func TestEndpoint_PublicClientSendsNoSecret(t *testing.T) {
+	var form url.Values
+	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		form = r.PostForm
+		_, _ = io.WriteString(w, good)
+	})
+	e.ClientSecret = ""
+	if _, _, err := e.Token(t.Context(), refresh); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := form["client_secret"]; ok {
+		t.Errorf("sent %v, want no client_secret", form)
+	}
+}
+
+func TestEndpoint_Lifetimes(t *testing.T) {
+	for _, c := range []struct {
+		expiresIn string
+		seconds   float64 // -1: refused; 0: none stated
+	}{
+		{`3600`, 3600}, {`"3600"`, 3600}, {`0.5`, 0.5}, {`1`, 1}, {`null`, 0}, {`1e400`, 0}, {`315360000`, 0}, {`315359999`, 315359999},
+		{`0`, -1}, {`-1`, -1}, {`"soon"`, -1}, {`"NaN"`, -1}, {`true`, -1}, {`{}`, -1}, {`-1e400`, -1},
+	} {
+		e, s := endpointAt(t, text(200, `{"access_token":"t","expires_in":`+c.expiresIn+`}`))
+		_, expiry, err := e.Token(t.Context(), refresh)
+		var failure *auth.TokenError
+		switch {
+		case c.seconds < 0:
+			if !errors.As(err, &failure) || failure.Reason != auth.Lifeless || s.served.Load() != 1 {
+				t.Errorf("expires_in %s: %v after %d requests, want Lifeless after one", c.expiresIn, err, s.served.Load())
+			}
+		case err != nil:
+			t.Errorf("expires_in %s: %v", c.expiresIn, err)
+		case c.seconds == 0:
+			if !expiry.IsZero() {
+				t.Errorf("expires_in %s: expires %s, want never", c.expiresIn, expiry)
+			}
+		default:
+			if off := time.Until(expiry).Seconds() - c.seconds; off > 0 || off < -5 {
+				t.Errorf("expires_in %s: expires in %s", c.expiresIn, time.Until(expiry))
+			}
+		}
+	}
+}
+
+// Every way in which an answer can be useless, what its error is, and whether it is asked for again.
+func TestEndpoint_Failures(t *testing.T) {
+	html := "<!DOCTYPE html><html><body>Sign in: the-secret</body></html>"
+	for _, c := range []struct {
+		name     string
+		answer   http.HandlerFunc
+		reason   auth.Reason
+		code     string
+		requests int32
+		text     string // of the error
+	}{
+		{"a page", text(200, html), auth.Page, "", 1, "status 200 with an HTML page"},
+		{"a page after white space", text(200, "\r\n "+html), auth.Page, "", 1, "HTML page"},
+		{"nothing", text(200, ""), auth.Empty, "", 1, "status 200 with an empty body"},
+		{"white space", text(200, " \n"), auth.Empty, "", 1, "empty body"},
+		{"5 MB", text(200, strings.Repeat("x", 5<<20)), auth.TooLarge, "", 1, "more than 1 MiB"},
+		{"5 MB of JSON", text(200, `{"access_token":"`+strings.Repeat("x", 5<<20)+`"}`), auth.TooLarge, "", 1, "more than 1 MiB"},
+		{"no JSON", text(200, "access_token=the-secret"), auth.NotJSON, "", 1, "no JSON"},
+		{"a JSON list", text(200, "[]"), auth.NotJSON, "", 1, "no JSON"},
+		{"no token", text(200, `{"expires_in":3600}`), auth.NoToken, "", 1, "without access_token"},
+		{"an error under 200", text(200, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 200 invalid_grant; the refresh token is revoked"},
+		{"invalid_grant", text(400, `{"error":"invalid_grant","error_description":"the|refresh the-secret"}`), auth.Refused, "invalid_grant", 1, "authorise the application again"},
+		{"invalid_grant under 503", text(503, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 503 invalid_grant"},
+		{"invalid_client", text(401, `{"error":"invalid_client"}`), auth.Refused, "invalid_client", 1, "check the client id"},
+		{"a code that is none", text(400, `{"error":"the-secret"}`), auth.Refused, "unknown code", 1, "status 400 unknown code"},
+		{"a bare 400", text(400, html), auth.Refused, "", 1, "status 400"},
+		{"a bare 403", text(403, ""), auth.Refused, "", 1, "status 403"},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/elsewhere", http.StatusTemporaryRedirect)
+		}, auth.Refused, "", 1, "status 307"},
+		{"server_error", text(400, `{"error":"server_error"}`), auth.Refused, "server_error", 3, "try again later"},
+		{"temporarily_unavailable", text(503, `{"error":"temporarily_unavailable"}`), auth.Refused, "temporarily_unavailable", 3, "after 3 attempts; try again later"},
+		{"a bare 500", text(500, html), auth.Refused, "", 3, "status 500 after 3 attempts"},
+		{"a bare 503", text(503, ""), auth.Refused, "", 3, "status 503"},
+		{"a bare 429", text(429, ""), auth.Refused, "", 3, "status 429"},
+		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.Unreachable, "", 3, "no answer"},
+		{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, `{"access_token":`)
+		}, auth.Unreachable, "", 3, "unexpected EOF"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e, s := endpointAt(t, c.answer)
+			e.Attempts = 3
+			token, expiry, err := e.Token(t.Context(), refresh)
+			var failure *auth.TokenError
+			if !errors.As(err, &failure) || token != "" || !expiry.IsZero() {
+				t.Fatalf("token %q, expiry %s, error %v; want a *TokenError alone", token, expiry, err)
+			}
+			if failure.Reason != c.reason || failure.Code != c.code {
+				t.Errorf("reason %q and code %q, want %q and %q", failure.Reason, failure.Code, c.reason, c.code)
+			}
+			if s.served.Load() != c.requests || failure.Attempts != int(c.requests) {
+				t.Errorf("%d requests, %d told, want %d", s.served.Load(), failure.Attempts, c.requests)
+			}
+			if final := c.requests == 1; failure.Temporary() == final || auth.Final(err) != final || auth.Final(fmt.Errorf("call: %w", err)) != final {
+				t.Errorf("temporary %t and final %t", failure.Temporary(), auth.Final(err))
+			}
+			says := err.Error()
+			if !strings.Contains(says, c.text) || !strings.HasPrefix(says, "no token from 127.0.0.1:") {
+				t.Errorf("the error is %q, want %q in it", says, c.text)
+			}
+			if all := says + fmt.Sprintf("%+v", failure); strings.Contains(all, "the-secret") || strings.Contains(all, "refresh ") && strings.Contains(all, "the|") {
+				t.Errorf("the error tells a secret: %s", all)
+			}
+		})
+	}
+}
+
+func TestEndpoint_ComesThroughOnARepeat(t *testing.T) {
+	e, s := endpointAt(t, text(503, ""), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		text(400, `{"error":"temporarily_unavailable"}`), text(200, good))
+	token, _, err := e.Token(t.Context(), refresh)
+	if err != nil || token != "good-token" || s.served.Load() != 4 {
+		t.Errorf("token %q, error %v after %d requests, want it at the fourth", token, err, s.served.Load())
+	}
+	e, s = endpointAt(t, text(503, ""))
+	if _, _, err := e.Token(t.Context(), refresh); err == nil || s.served.Load() != 4 {
+		t.Errorf("%v after %d requests, want four by default", err, s.served.Load())
+	}
+}
+
+func TestEndpoint_UnusableURL(t *testing.T) {
+	for _, bad := range []string{"", "http://a b/", "ftp://api.test/", "http://user:the-secret@%zz/"} {
+		e := auth.Endpoint{URL: bad, Attempts: 1}
+		_, _, err := e.Token(t.Context(), refresh)
+		var failure *auth.TokenError
+		if !errors.As(err, &failure) || failure.Reason != auth.Unreachable || strings.Contains(err.Error(), "the-secret") {
+			t.Errorf("URL %q: %v", bad, err)
+		}
+	}
+}
+
+func TestEndpoint_RoundTripperThatReturnsNothing(t *testing.T) {
+	e := auth.Endpoint{URL: "http://api.test/", Attempts: 1, Transport: resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { return nil, nil })}
+	if _, _, err := e.Token(context.Background(), refresh); err == nil || !strings.Contains(err.Error(), "neither a response nor an error") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestFinal_OtherErrorsAreNot(t *testing.T) {
+	if auth.Final(nil) || auth.Final(io.EOF) {
+		t.Error("an error that is no *TokenError is final")
+	}
+}

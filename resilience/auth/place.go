@@ -1,0 +1,94 @@
+package auth
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// Place puts a secret where the scheme wants it: in the header, query parameter or cookie of an apiKey, else as a bearer token in
+// Authorization. One that is there already is replaced, so placing a secret twice is the same as once.
+// Schemes that need more than one secret (basic, digest, mutual TLS) are errors, and so is a secret with bytes that cannot stand there.
+func Place(r *http.Request, s resilience.Scheme, secret string) error {
+	switch {
+	case secret == "":
+		return fmt.Errorf("scheme %s: the secret is empty", s.Name)
+	case s.Kind == "apiKey":
+		return placeKey(r, s, secret)
+	case s.Kind == "oauth2", s.Kind == "openIdConnect", s.Kind == "http" && strings.EqualFold(s.HTTPScheme, "bearer"):
+		return placeHeader(r, s, "Authorization", "Bearer "+secret)
+	case s.Kind == "http" && strings.EqualFold(s.HTTPScheme, "basic"):
+		return fmt.Errorf("scheme %s is HTTP Basic; use auth.Basic", s.Name)
+	case s.Kind == "mutualTLS":
+		return fmt.Errorf("scheme %s is a client certificate; give the client a transport that has one and leave the scheme out", s.Name)
+	}
+	return fmt.Errorf("scheme %s is of kind %q, which a single secret does not serve; write a Credential for it", s.Name, s.Kind+s.HTTPScheme)
+}
+
+func placeKey(r *http.Request, s resilience.Scheme, secret string) error {
+	switch s.In {
+	case wire.Header:
+		return placeHeader(r, s, s.Parameter, secret)
+	case wire.Query:
+		placeQuery(r.URL, s.Parameter, secret)
+		return nil
+	case wire.Cookie:
+		return PlaceCookie(r, s.Parameter, secret)
+	}
+	return fmt.Errorf("scheme %s: an API key is sent in a header, a query parameter or a cookie, not in %q", s.Name, s.In)
+}
+
+func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error {
+	if i := strings.IndexFunc(value, unprintable); i >= 0 {
+		return fmt.Errorf("scheme %s: the secret has a control character, which cannot stand in a header; is there a line break at its end?", s.Name)
+	}
+	r.Header.Set(name, value)
+	return nil
+}
+
+func unprintable(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
+
+// placeQuery leaves all other parameters byte for byte as they are: servers are particular about the encoding of lists.
+func placeQuery(u *url.URL, name, value string) {
+	kept := strings.FieldsFunc(u.RawQuery, func(c rune) bool { return c == '&' })
+	n := 0
+	for _, pair := range kept {
+		key, _, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(key); err == nil && plain == name {
+			continue
+		}
+		kept[n] = pair
+		n++
+	}
+	u.RawQuery = strings.Join(append(kept[:n], url.QueryEscape(name)+"="+url.QueryEscape(value)), "&")
+}
+
+// PlaceCookie sets one cookie of a request in place of all that it has of this name.
+func PlaceCookie(r *http.Request, name, value string) error {
+	cookie := http.Cookie{Name: name, Value: value}
+	if err := cookie.Valid(); err != nil {
+		return fmt.Errorf("cookie %s: its name or value has a byte that cannot stand in a cookie", printableName(name))
+	}
+	others := r.Cookies()
+	r.Header.Del("Cookie")
+	for _, c := range others {
+		if c.Name != name {
+			r.AddCookie(c)
+		}
+	}
+	r.AddCookie(&cookie)
+	return nil
+}
+
+func printableName(name string) string {
+	return strings.Map(func(c rune) rune {
+		if c <= ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, name)
+}

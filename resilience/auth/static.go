@@ -1,0 +1,83 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/resgen/resgen/resilience"
+)
+
+// A Static is a credential that never changes. Make one with [Key] or [Basic]; it is safe for concurrent use.
+type Static struct {
+	account string
+	place   func(*http.Request, resilience.Scheme) error
+}
+
+// Key returns a credential of one secret, placed by the scheme: see [Place]. Its account is a short hash of the secret unless [As] says otherwise.
+func Key(secret string, opts ...Option) *Static {
+	s := &Static{account: "key-" + Fingerprint(secret)}
+	s.place = func(r *http.Request, scheme resilience.Scheme) error { return Place(r, scheme, secret) }
+	s.account = accountOf(s.account, opts)
+	return s
+}
+
+// Basic returns a credential for HTTP Basic (RFC 7617). Its account is the user's name unless [As] says otherwise.
+func Basic(user, password string, opts ...Option) *Static {
+	s := &Static{account: accountOf(user, opts)}
+	s.place = func(r *http.Request, scheme resilience.Scheme) error {
+		if scheme.Kind != "http" || !strings.EqualFold(scheme.HTTPScheme, "basic") {
+			return fmt.Errorf("scheme %s is not HTTP Basic; use auth.Key or another credential for it", scheme.Name)
+		}
+		if strings.Contains(user, ":") {
+			return fmt.Errorf("scheme %s: a user name of HTTP Basic has no colon", scheme.Name)
+		}
+		r.SetBasicAuth(user, password)
+		return nil
+	}
+	return s
+}
+
+// Account names whose quota the requests use.
+func (s *Static) Account() string { return s.account }
+
+// Sign puts the secret on the request.
+func (s *Static) Sign(_ context.Context, r *http.Request, scheme resilience.Scheme) error {
+	return s.place(r, scheme)
+}
+
+// Format prints the account and nothing else, whatever the verb.
+func (s *Static) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "credential of %s", s.account) }
+
+// An Option settles something about a credential.
+type Option func(*options)
+
+type options struct{ account string }
+
+// As sets the account of a credential: the name under which quotas and circuits are kept and that logs show. It is no secret. Two
+// credentials of one account share its quotas. An empty name changes nothing.
+func As(account string) Option { return func(o *options) { o.account = account } }
+
+func accountOf(name string, opts []Option) string {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.account != "" {
+		return o.account
+	}
+	return name
+}
+
+// Fingerprint returns 12 hexadecimal digits that tell secrets apart and do not tell what they are: the beginning of a SHA-256 over
+// all parts. It is meant for secrets that nobody can guess; a password's fingerprint would confirm a guess.
+func Fingerprint(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
