@@ -23,10 +23,11 @@ func isBare(s *spec.Schema) bool {
 // allOf returns the type of a schema with allOf. If only one member says something, it is that member's type.
 func (p *planner) allOf(s *spec.Schema) *api.Type {
 	if only := soleMember(s); only != nil {
-		return p.typeOf(only)
+		return p.sole(s, only)
 	}
-	m := p.merge(s)
-	if m == nil {
+	m, conflict := merge(s)
+	if conflict != "" {
+		p.contradiction(s, conflict)
 		return kind(api.Any)
 	}
 	return p.buildMerged(s, m)
@@ -47,14 +48,8 @@ func (p *planner) from(s *spec.Schema) *spec.Schema {
 	return s
 }
 
-// nameOf returns the name that s has or wants.
-func (p *planner) nameOf(s *spec.Schema) string {
-	s = p.from(s)
-	if n := p.named[s]; n != nil {
-		return n.Name
-	}
-	return p.hints[s]
-}
+// hintOf returns the name that s wants and its place.
+func (p *planner) hintOf(s *spec.Schema) hint { return p.hints[p.from(s)] }
 
 // soleMember returns the one member of an allOf that says something, nil if several or the schema itself do.
 func soleMember(s *spec.Schema) *spec.Schema {
@@ -79,23 +74,16 @@ func soleMember(s *spec.Schema) *spec.Schema {
 	return only
 }
 
-// merge returns the schema that s and all members of its allOf come to; nil, with a warning, if no value can be all of them.
-func (p *planner) merge(s *spec.Schema) *spec.Schema {
+// merge returns the schema that s and all members of its allOf come to, and what they contradict each other in, if they do.
+func merge(s *spec.Schema) (*spec.Schema, string) {
 	m := &merging{out: &spec.Schema{Discriminator: s.Discriminator}, seen: map[*spec.Schema]bool{}}
 	m.add(s)
-	if m.conflict != "" {
-		p.warn(s.Pos, "any", p.subject(s), "the members of allOf contradict each other in "+m.conflict, "it becomes any; correct one of them")
-		return nil
-	}
-	return m.out
+	return m.out, m.conflict
 }
 
-// subject names a schema in a finding.
-func (p *planner) subject(s *spec.Schema) string {
-	if n := p.named[p.from(s)]; n != nil {
-		return n.Schema
-	}
-	return describe(s, p.nameOf(s))
+// contradiction warns that no value can be what s says.
+func (p *planner) contradiction(s *spec.Schema, in string) {
+	p.warn(s.Pos, "contradiction", p.hintOf(s).what(), "no value fits: its parts contradict each other in "+in, "it becomes any; correct one of them")
 }
 
 // merging is a merge on its way.
@@ -229,7 +217,9 @@ func (m *merging) unions(s *spec.Schema) {
 		case len(*u.into) == 0:
 			*u.into = u.list
 		default:
-			*u.into = crossed(*u.into, u.list)
+			if *u.into = crossed(*u.into, u.list); len(*u.into) == 0 {
+				m.conflict = "their alternatives"
+			}
 		}
 	}
 }
@@ -238,7 +228,7 @@ func (m *merging) unions(s *spec.Schema) {
 // is kept as JSON in any case.
 const most = 64
 
-// crossed returns every alternative of one list together with every alternative of the other.
+// crossed returns every alternative of one list together with every alternative of the other that does not contradict it.
 func crossed(a, b []*spec.Schema) []*spec.Schema {
 	if len(a)*len(b) > most {
 		return a
@@ -246,7 +236,10 @@ func crossed(a, b []*spec.Schema) []*spec.Schema {
 	var out []*spec.Schema
 	for _, x := range a {
 		for _, y := range b {
-			out = append(out, both(x, y))
+			xy := both(x, y)
+			if _, conflict := merge(xy); conflict == "" {
+				out = append(out, xy)
+			}
 		}
 	}
 	return out

@@ -27,6 +27,8 @@ func isText(media string) bool {
 		base == "application/yaml" || base == "application/x-yaml" || base == "application/javascript" || base == "application/graphql"
 }
 
+func isXML(media string) bool { return mediaSuffix(media) == "XML" }
+
 // format returns how a request body of a media type is encoded.
 func format(c *spec.Content) string {
 	base := baseMedia(c.Media)
@@ -79,10 +81,13 @@ func rank(c *spec.Content) int {
 // sameBytes reports whether two media types of one body are encoded alike.
 func sameBytes(c, d *spec.Content) bool {
 	f := format(c)
-	if f != format(d) || f == "multipart" && baseMedia(c.Media) != baseMedia(d.Media) {
+	switch {
+	case f != format(d):
 		return false
+	case f == "json" || f == "form" || isXML(c.Media) && isXML(d.Media):
+		return c.Schema.SameAs(d.Schema)
 	}
-	return f != "text" && f != "binary" && c.Schema.SameAs(d.Schema) || baseMedia(c.Media) == baseMedia(d.Media)
+	return baseMedia(c.Media) == baseMedia(d.Media)
 }
 
 // mediaWords are the names of well-known media types in the names of methods.

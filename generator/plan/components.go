@@ -34,63 +34,102 @@ func (p *planner) declareComponent(s *spec.Schema) {
 	}
 }
 
+// A hint says what an inline schema wants to be called and where it stands.
+type hint struct {
+	name string // Go name
+	root string // "schema Order", "body of createOrder"
+	path string // within root: lines[].price
+}
+
+// what describes the place for findings and doc comments: "lines[].price of schema Order".
+func (h hint) what() string {
+	switch {
+	case h.root == "":
+		return "inline schema"
+	case h.path == "":
+		return h.root
+	}
+	return strings.TrimPrefix(h.path, ".") + " of " + h.root
+}
+
+// sub is the hint for a part: its name follows the whole's, its place the path.
+func (h hint) sub(name, path string) hint { return hint{h.name + name, h.root, h.path + path} }
+
+func (h hint) property(name string) hint { return h.sub(joined(name), "."+name) }
+func (h hint) items() hint               { return h.sub("Item", "[]") }
+func (h hint) values() hint              { return h.sub("Value", "{}") }
+
 // hintComponents walks over everything under components.
 func (p *planner) hintComponents() {
 	for _, s := range p.doc.Schemas {
-		name := p.named[s].Name
-		if t := s.Target(); t != s && p.named[t] == p.named[s] {
+		n := p.named[s]
+		h := hint{name: n.Name, root: n.Schema}
+		if t := s.Target(); t != s && p.named[t] == n {
 			s = t
 		}
-		p.hints[s] = name
-		p.hintParts(s, name)
+		p.hints[s] = h
+		p.hintParts(s, h)
 	}
 }
 
 // hint says which name an inline schema wants, and goes on to its parts.
-func (p *planner) hint(s *spec.Schema, name string) {
-	if s == nil || s.Ref != nil || p.named[s] != nil || p.hints[s] != "" {
+func (p *planner) hint(s *spec.Schema, h hint) {
+	if s == nil || s.Ref != nil || p.named[s] != nil || p.hints[s].name != "" {
 		return
 	}
-	p.hints[s] = name
-	p.hintParts(s, name)
+	p.hints[s] = h
+	p.hintParts(s, h)
 }
 
 // hintParts names the schemas within s after it: Order.lines gives OrderLines, its items OrderLinesItem.
-func (p *planner) hintParts(s *spec.Schema, name string) {
+func (p *planner) hintParts(s *spec.Schema, h hint) {
 	for _, prop := range s.Properties {
-		p.hint(prop.Schema, name+joined(prop.Name))
+		p.hint(prop.Schema, h.property(prop.Name))
 	}
-	p.hint(s.Items, name+"Item")
+	p.hint(s.Items, h.items())
 	for i, t := range s.Tuple {
-		p.hint(t, name+"Item"+strconv.Itoa(i+1))
+		p.hint(t, h.sub("Item"+strconv.Itoa(i+1), "["+strconv.Itoa(i)+"]"))
 	}
-	p.hint(s.Additional, name+"Value")
+	p.hint(s.Additional, h.values())
 	for _, m := range s.AllOf {
-		p.hint(m, name)
+		p.hint(m, h)
 	}
 	for _, list := range [][]*spec.Schema{s.OneOf, s.AnyOf} {
-		p.hintVariants(list, name)
+		p.hintVariants(list, h)
 	}
 }
 
-// hintVariants names inline alternatives by their titles, else by number. A single one beside null has the name to itself.
-func (p *planner) hintVariants(list []*spec.Schema, name string) {
-	alone := 0
+// hintVariants names inline alternatives.
+func (p *planner) hintVariants(list []*spec.Schema, h hint) {
+	for i, part := range labels(list) {
+		p.hint(list[i], h.sub(part.name, part.path))
+	}
+}
+
+// labels says how each alternative is told from the others: by the name of its schema, by its title where no other has that, else by number.
+// A single one beside null needs no label.
+func labels(list []*spec.Schema) []hint {
+	out := make([]hint, len(list))
+	alone, titles := 0, map[string]int{}
 	for _, v := range list {
 		if !isNull(v) {
 			alone++
 		}
+		titles[joined(v.Title)]++
 	}
 	for i, v := range list {
-		switch {
+		number := strconv.Itoa(i + 1)
+		switch name := v.Target().Name; {
 		case alone == 1:
-			p.hint(v, name)
-		case shortTitle(v.Title):
-			p.hint(v, name+joined(v.Title))
+		case name != "":
+			out[i] = hint{name: joined(name), path: " " + name}
+		case shortTitle(v.Title) && titles[joined(v.Title)] == 1:
+			out[i] = hint{name: joined(v.Title), path: " " + v.Title}
 		default:
-			p.hint(v, name+"Variant"+strconv.Itoa(i+1))
+			out[i] = hint{name: "Variant" + number, path: " alternative " + number}
 		}
 	}
+	return out
 }
 
 // shortTitle reports whether a title makes a name.
@@ -103,7 +142,8 @@ var structural = map[string]bool{
 }
 
 // hintFromPointer names a schema that is only known by reference: in another file, or somewhere in this one.
-func hintFromPointer(pointer string) string {
+func hintFromPointer(pointer string) hint {
+	h := hint{root: "schema " + pointer}
 	file, fragment, _ := strings.Cut(pointer, "#")
 	var b strings.Builder
 	for segment := range strings.SplitSeq(fragment, "/") {
@@ -112,9 +152,11 @@ func hintFromPointer(pointer string) string {
 		}
 	}
 	if b.Len() > 0 {
-		return exported(b.String())
+		h.name = exported(b.String())
+		return h
 	}
 	base := file[strings.LastIndex(file, "/")+1:]
 	base, _, _ = strings.Cut(base, ".")
-	return exported(base)
+	h.name = exported(base)
+	return h
 }

@@ -40,6 +40,9 @@ func TestCorpus(t *testing.T) {
 		if len(a.Operations) < len(doc.Operations) {
 			t.Errorf("%s: %d of %d operations", f, len(a.Operations), len(doc.Operations))
 		}
+		if len(a.Types) > 500 {
+			t.Log(f, len(a.Types), "types", len(a.Operations))
+		}
 		ops += len(doc.Operations)
 		for _, o := range a.Operations {
 			if o.Policy.Rate.PerSecond > 0 {

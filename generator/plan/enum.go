@@ -3,6 +3,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
@@ -20,6 +21,9 @@ func (p *planner) enum(s *spec.Schema) *api.Type {
 		return p.mixedEnum(s)
 	}
 	underlying := p.plain(s)
+	if len(s.Enum) == 1 && p.named[p.from(s)] == nil {
+		return underlying // a constant of the document: a type of its own would add a name and no choice
+	}
 	switch underlying.Kind {
 	case api.String, api.Int64, api.Int32, api.Float64:
 		n := p.declare(s, api.Enum)
@@ -97,7 +101,33 @@ func (p *planner) constants() {
 		for i := range n.Values {
 			v := &n.Values[i]
 			what := "value " + v.Text + " of " + n.Schema
-			v.Go = p.pkg.claim(n.Name+joined(v.Go), owner{what, n.Pos}, "Value")
+			v.Go = p.pkg.claim(n.Name+constant(v.Go), owner{what, n.Pos}, "Value")
 		}
 	}
+}
+
+// constant is what a value adds to the name of its type. A word of more than three capitals is written as a word: ACTIVE, but USD.
+func constant(value string) string {
+	if list := words(value); len(list) == 1 && len(value) > 3 && strings.ToUpper(value) == value {
+		value = strings.ToLower(value)
+	}
+	name := joined(value)
+	if len(name) > longest {
+		name = joinedWords(shorter(words(value)))
+	}
+	return name
+}
+
+// longest is how many letters a value may add to a name. Some documents list sentences.
+const longest = 60
+
+// shorter keeps the first words that fit.
+func shorter(list []string) []string {
+	size := 0
+	for i, w := range list {
+		if size += len(w); size > longest && i > 0 {
+			return list[:i]
+		}
+	}
+	return list
 }

@@ -124,23 +124,22 @@ func (p *planner) operation(op *operation) {
 
 // hintOperation names the inline schemas of an operation: those of shared components after the component.
 func (p *planner) hintOperation(op *operation) {
-	name := op.api.Name
+	name, id := op.api.Name, op.spec.Name()
 	for _, s := range op.spec.Params {
 		if s.Component != "" {
-			p.hint(s.Schema, withEnd(exported(s.Component), "Param"))
-		} else {
-			p.hint(s.Schema, name+"Params"+joined(s.Name))
+			p.hint(s.Schema, hint{name: withEnd(exported(s.Component), "Param"), root: "parameter " + s.Component})
 		}
+		p.hint(s.Schema, hint{name: name + "Params" + joined(s.Name), root: "parameter " + s.Name + " of " + id})
 	}
 	if op.content != nil {
 		if c := op.spec.Body.Component; c != "" {
-			p.hint(op.content.Schema, withEnd(exported(c), "Body"))
+			p.hint(op.content.Schema, hint{name: withEnd(exported(c), "Body"), root: "request body " + c})
 		}
-		p.hint(op.content.Schema, name+"Body")
+		p.hint(op.content.Schema, hint{name: name + "Body", root: "body of " + id})
 	}
 	for _, list := range [][]answer{op.success, op.failure} {
 		for _, a := range list {
-			p.hint(a.schema, answerName(op, a, len(op.success)))
+			p.hint(a.schema, answerHint(op, a))
 		}
 	}
 }
@@ -150,15 +149,16 @@ func withEnd(name, end string) string {
 	return strings.TrimSuffix(name, end) + end
 }
 
-// answerName is what the inline schema of an answer is called.
-func answerName(op *operation, a answer, successes int) string {
+// answerHint names the inline schema of an answer: after its component, or as the response of the operation, or after its status.
+func answerHint(op *operation, a answer) hint {
+	root := "answer " + statusName(a.status) + " of " + op.spec.Name()
 	switch {
 	case a.component != "":
-		return withEnd(exported(a.component), "Response")
-	case successes == 1 && op.success[0].status == a.status:
-		return op.api.Name + "Response"
+		return hint{name: withEnd(exported(a.component), "Response"), root: "response " + a.component}
+	case len(op.success) == 1 && op.success[0].status == a.status:
+		return hint{name: op.api.Name + "Response", root: root}
 	}
-	return op.api.Name + statusName(a.status)
+	return hint{name: op.api.Name + statusName(a.status), root: root}
 }
 
 // arguments plans path parameters in the order of the path, and the fields of the params struct.

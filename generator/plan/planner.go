@@ -20,7 +20,7 @@ type planner struct {
 	pkg     *scope // names of the package
 	methods *scope // names of the client's methods
 
-	hints     map[*spec.Schema]string       // the Go name that an inline schema wants
+	hints     map[*spec.Schema]hint         // the Go name that an inline schema wants
 	named     map[*spec.Schema]*api.Named   // what is declared
 	types     map[*spec.Schema]*api.Type    // what has been worked out
 	nulls     map[*spec.Schema]bool         // whether null is a value
@@ -40,7 +40,7 @@ type planner struct {
 func newPlanner(doc *spec.Document, o Options) *planner {
 	p := &planner{
 		doc: doc, opts: o,
-		hints: map[*spec.Schema]string{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
+		hints: map[*spec.Schema]hint{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
 		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
 		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: map[*spec.Schema]bool{},
 	}

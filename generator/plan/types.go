@@ -3,7 +3,9 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
@@ -43,7 +45,7 @@ func (p *planner) typeOf(s *spec.Schema) *api.Type {
 		return namedType(n.Name)
 	}
 	if s.Ref != nil {
-		if p.hints[s.Ref] == "" && s.Ref.Ref == nil && p.named[s.Ref] == nil {
+		if p.hints[s.Ref].name == "" && s.Ref.Ref == nil && p.named[s.Ref] == nil {
 			p.hint(s.Ref, hintFromPointer(s.Ref.Pointer))
 		}
 		return p.typeOf(s.Ref)
@@ -73,27 +75,13 @@ func (p *planner) declare(s *spec.Schema, shape api.Shape) *api.Named {
 	from := p.from(s)
 	n := p.named[from]
 	if n == nil {
-		want := p.nameOf(from)
-		if want == "" {
-			want = "Value"
-		}
-		what := describe(from, want)
-		n = &api.Named{Name: p.pkg.claim(want, owner{what, from.Pos}, "Type"), Schema: what, Pos: from.Pos}
+		h := p.hintOf(from)
+		n = &api.Named{Name: p.pkg.claim(cmp.Or(h.name, "Value"), owner{h.what(), from.Pos}, "Type"), Schema: h.what(), Pos: from.Pos}
 		p.named[from] = n
 		p.api.Types = append(p.api.Types, n)
 	}
 	n.Shape, n.Description, n.Deprecated = shape, from.Description, from.Deprecated
 	return n
-}
-
-func describe(s *spec.Schema, want string) string {
-	switch {
-	case s.Title != "":
-		return "inline schema " + s.Title
-	case want != "":
-		return "inline schema " + want
-	}
-	return "inline schema"
 }
 
 // build returns the type of what s says itself.
@@ -156,7 +144,7 @@ func (p *planner) numberKind() api.Kind {
 
 // array returns a slice. A tuple has elements of several types: they stay as they are unless all are alike.
 func (p *planner) array(s *spec.Schema) *api.Type {
-	p.hint(s.Items, p.nameOf(s)+"Item")
+	p.hint(s.Items, p.hintOf(s).items())
 	if len(s.Tuple) == 0 {
 		return of(api.Slice, p.element(s.Items))
 	}
@@ -184,7 +172,7 @@ func (p *planner) object(s *spec.Schema) *api.Type {
 		if s.Additional == nil {
 			return of(api.Map, kind(api.Any))
 		}
-		p.hint(s.Additional, p.nameOf(s)+"Value")
+		p.hint(s.Additional, p.hintOf(s).values())
 		return of(api.Map, p.element(s.Additional))
 	}
 	return p.structure(s)
@@ -193,17 +181,17 @@ func (p *planner) object(s *spec.Schema) *api.Type {
 // structure declares a struct.
 func (p *planner) structure(s *spec.Schema) *api.Type {
 	n := p.declare(s, api.Struct)
-	from := p.from(s)
+	from, h := p.from(s), p.hintOf(s)
 	names := newScope(&p.found, "MarshalJSON", "UnmarshalJSON")
 	for _, prop := range s.Properties {
 		what := "property " + prop.Name + " of " + n.Schema
 		f := &api.Field{
 			Name: prop.Name, Go: names.claim(exported(prop.Name), owner{what, prop.Pos}, "Field"),
-			Description: prop.Schema.Description, Deprecated: prop.Schema.Deprecated,
+			Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 			ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly, Secret: prop.Schema.Target().Format == "password",
 		}
 		n.Fields = append(n.Fields, f)
-		p.hint(prop.Schema, n.Name+joined(prop.Name))
+		p.hint(prop.Schema, h.property(prop.Name))
 		base := p.typeOf(prop.Schema)
 		if p.multipart[from] {
 			base = fileType(prop.Schema, base)
@@ -212,12 +200,24 @@ func (p *planner) structure(s *spec.Schema) *api.Type {
 		p.fields = append(p.fields, wrapped{at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: p.nullable(prop.Schema)})
 	}
 	if s.Additional != nil {
-		p.hint(s.Additional, n.Name+"Value")
+		p.hint(s.Additional, h.values())
 		n.Additional = p.element(s.Additional)
 		n.AdditionalName = names.claim("AdditionalProperties", owner{"the additional properties of " + n.Schema, s.Pos}, "")
 	}
 	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
 	return namedType(n.Name)
+}
+
+// fieldText is what the document says of a member, with the value that is the only one.
+func fieldText(s *spec.Schema) string {
+	if len(s.Enum) != 1 || !isEnum(s) {
+		return s.Description
+	}
+	only := "Its only value is " + strconv.Quote(s.Enum[0].Text) + "."
+	if s.Description == "" {
+		return only
+	}
+	return s.Description + "\n\n" + only
 }
 
 // fileType makes binary members of a multipart body files.

@@ -13,9 +13,12 @@ import (
 // the type itself if all alternatives come to one, a scalar if all are scalars, else a declared union.
 func (p *planner) union(s *spec.Schema) *api.Type {
 	base, list := split(s)
-	list = p.alternatives(s, base, list)
+	list, conflict := p.alternatives(s, base, list)
 	switch {
 	case len(list) == 0 && isVacuous(base):
+		return kind(api.Any)
+	case len(list) == 0 && conflict != "":
+		p.contradiction(s, conflict)
 		return kind(api.Any)
 	case len(list) == 0:
 		return p.buildMerged(s, base)
@@ -53,23 +56,39 @@ func split(s *spec.Schema) (*spec.Schema, []*spec.Schema) {
 }
 
 // alternatives returns those that say something about the type, each together with what is said beside them.
-func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) []*spec.Schema {
-	var out []*spec.Schema
-	for _, v := range list {
+// One that contradicts what is said beside it is left out: no value is both. The contradiction is returned as well.
+func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) (out []*spec.Schema, conflict string) {
+	var seen []string
+	parts := labels(list)
+	for i, v := range list {
 		switch {
-		case isNull(v), v.Never, !isVacuous(base) && constrains(v, base):
+		case isNull(v), v.Never, !isVacuous(base) && constrains(v, base), repeats(v, &seen):
 		case isBare(base) && len(base.Required) == 0:
 			out = append(out, p.withType(v, base.Types))
 		default:
 			merged := both(base, v)
-			if v.Ref == nil {
-				p.hint(merged, p.nameOf(v))
+			if _, c := merge(merged); c != "" {
+				conflict = c
+				continue
 			}
-			p.hint(merged, p.nameOf(s)+joined(v.Target().Name))
+			p.hint(merged, p.hintOf(s).sub(parts[i].name, parts[i].path))
 			out = append(out, merged)
 		}
 	}
-	return out
+	return out, conflict
+}
+
+// repeats reports whether an inline alternative stands among those before it word for word.
+func repeats(v *spec.Schema, seen *[]string) bool {
+	if v.Ref != nil || v.Name != "" || v.Node == nil {
+		return false
+	}
+	text := string(v.Node.JSON())
+	if slices.Contains(*seen, text) {
+		return true
+	}
+	*seen = append(*seen, text)
+	return false
 }
 
 // constrains reports whether an alternative only narrows what is said beside it: it requires members or repeats the type.
@@ -100,7 +119,7 @@ func (p *planner) typeList(s *spec.Schema) *api.Type {
 		if t != "array" {
 			v.Items, v.Tuple = nil, nil
 		}
-		p.hint(&v, p.nameOf(s)+joined(t))
+		p.hint(&v, p.hintOf(s).sub(joined(t), " "+t))
 		list = append(list, &v)
 	}
 	if t := scalarOf(list); t != nil {

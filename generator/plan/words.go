@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -70,15 +71,19 @@ func unexported(name string) string {
 	if r, _ := utf8.DecodeRuneInString(first); unicode.IsDigit(r) {
 		first = "n" + first
 	}
-	return first + strings.TrimPrefix(joinedWords(list), capitalized(list[0]))
+	return first + joinedWords(append([]string{"x"}, list[1:]...))[1:]
 }
 
-// joinedWords writes words as one name. 1.15 and 11.5 stay apart.
+// joinedWords writes words as one name. 1.15 and 11.5 stay apart; INVALID_STATE, which shouts, becomes InvalidState.
 func joinedWords(list []string) string {
 	var b strings.Builder
+	loud := len(list) > 1 && !slices.ContainsFunc(list, func(w string) bool { return strings.ContainsFunc(w, unicode.IsLower) })
 	for i, w := range list {
 		if i > 0 && endsInDigit(list[i-1]) && startsWithDigit(w) {
 			b.WriteByte('_')
+		}
+		if loud {
+			w = strings.ToLower(w)
 		}
 		b.WriteString(capitalized(w))
 	}
@@ -99,7 +104,7 @@ func capitalized(w string) string {
 }
 
 // words splits a name at everything that is no letter or digit, and where its case says that a word begins: HTTPServer is HTTP and Server.
-// A sign before a leading digit is a word.
+// A sign before a digit is a word unless it ties two words together.
 func words(name string) []string {
 	var list []string
 	var word []rune
@@ -114,7 +119,7 @@ func words(name string) []string {
 		switch {
 		case !isWord(r):
 			flush()
-			if i == 0 && (r == '-' || r == '+') && len(runes) > 1 && unicode.IsDigit(runes[1]) {
+			if (r == '-' || r == '+') && (i == 0 || !isWord(runes[i-1])) && i+1 < len(runes) && unicode.IsDigit(runes[i+1]) {
 				list = append(list, symbols[r])
 			}
 			continue
