@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/review"
+)
+
+func (p *program) check() *cobra.Command {
+	return p.command("check", "Fail if a checked-in client is not what generate would write",
+		"Check generates in memory and prints how the files on disk differ, as a unified diff. It exits with 3 if they do.",
+		cobra.NoArgs, func(ctx context.Context, _ []string) error {
+			c, err := generator.ReadConfig(p.dir)
+			if err != nil {
+				return err
+			}
+			c.DryRun = true
+			r, err := generator.Generate(ctx, c)
+			p.warnings(r, err)
+			if err != nil {
+				return err
+			}
+			return p.differences(r)
+		})
+}
+
+// differences prints the changes that generate would make.
+func (p *program) differences(r *generator.Result) error {
+	var kinds []review.Kind
+	for _, c := range r.Changes {
+		kinds = append(kinds, review.KindOf(c.Before, c.After))
+		fmt.Fprint(p.stdout, review.Diff(c.Path, c.Before, c.After))
+	}
+	if len(kinds) == 0 {
+		fmt.Fprintf(p.stdout, "%s: up to date\n", count(len(r.Packages), "client"))
+		return nil
+	}
+	fmt.Fprintf(p.stderr, "%s: %s; run resgen generate\n", count(len(kinds), "file"), review.Summary(kinds))
+	return errStale
+}

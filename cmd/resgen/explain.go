@@ -1,0 +1,240 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+func (p *program) explain() *cobra.Command {
+	var asJSON bool
+	cmd := p.command("explain [CLIENT [OPERATION]]", "Show each policy value with its source",
+		"Explain shows the plan: without arguments all clients, with a client its operations, with an operation each value of its policy and where\n"+
+			"it comes from. A client is named by its document, package or output, an operation by its operationId or as \"METHOD /path\".",
+		cobra.MaximumNArgs(2), func(ctx context.Context, args []string) error {
+			c, err := generator.ReadConfig(p.dir)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				c.Only = args[0]
+			}
+			r, err := generator.Plan(ctx, c)
+			p.warnings(r, err)
+			if err != nil {
+				return err
+			}
+			operation := ""
+			if len(args) > 1 {
+				operation = args[1]
+			}
+			plans, err := plansOf(r.Packages, operation)
+			if err != nil {
+				return err
+			}
+			return p.printPlans(plans, len(args), asJSON)
+		})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
+	return cmd
+}
+
+// A clientPlan is the plan of one client as --json prints it.
+type clientPlan struct {
+	Name       string          `json:"name"`
+	Package    string          `json:"package"`
+	Output     string          `json:"output"`
+	Document   string          `json:"document"`
+	Title      string          `json:"title"`
+	Version    string          `json:"version"`
+	Policy     []value         `json:"policy"` // of the API as a whole
+	Operations []operationPlan `json:"operations"`
+}
+
+// An operationPlan is the plan of one operation.
+type operationPlan struct {
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Method      string  `json:"method"`
+	Path        string  `json:"path"`
+	Position    string  `json:"position"`
+	Idempotency string  `json:"idempotency"`
+	Why         string  `json:"why,omitempty"`
+	ClassSource string  `json:"source"`
+	Policy      []value `json:"policy"`
+}
+
+// A value is one value of a policy with its source.
+type value struct {
+	Key    string `json:"key"`
+	Value  any    `json:"value"`  // a number, true or false, a list, or text; durations are text such as 1m30s
+	Source string `json:"source"` // file:line:col, or the default it comes from
+	Kind   string `json:"kind"`   // default, method, document, x-resgen, policy file
+}
+
+// plansOf turns planned packages into what is shown; a name of an operation leaves out all others.
+func plansOf(packages []generator.Package, operation string) ([]clientPlan, error) {
+	var plans []clientPlan
+	found := false
+	for _, pkg := range packages {
+		a := pkg.API
+		c := clientPlan{
+			Name: pkg.Name, Package: a.Package, Output: pkg.Output, Document: a.Source, Title: a.Title, Version: a.Version,
+			Policy: values(a.Policy, a.Sources), Operations: []operationPlan{},
+		}
+		for _, op := range a.Operations {
+			if operation == "" || operation == op.ID || operation == op.Name || operation == op.Method+" "+op.Path {
+				c.Operations = append(c.Operations, operationPlanOf(op))
+				found = true
+			}
+		}
+		plans = append(plans, c)
+	}
+	if operation != "" && !found {
+		return nil, fmt.Errorf("no operation is named %s; resgen explain CLIENT lists them", operation)
+	}
+	return plans, nil
+}
+
+func operationPlanOf(op *api.Operation) operationPlan {
+	return operationPlan{
+		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),
+		Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why, ClassSource: op.Sources["idempotency"].String(),
+		Policy: values(op.Policy, op.Sources),
+	}
+}
+
+// values lists what is set in a policy, in the order of the policy's keys.
+func values(p policy.Policy, sources map[string]policy.Source) []value {
+	var list []value
+	for _, f := range policy.Fields() {
+		text, _ := policy.Get(p, f.Path)
+		if text == "" {
+			continue
+		}
+		source := sources[f.Path]
+		list = append(list, value{Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String()})
+	}
+	return list
+}
+
+// typed turns the text of a value into what JSON has for its type.
+func typed(kind, text string) any {
+	switch kind {
+	case "whole number", "number", "list of whole numbers":
+		return json.RawMessage(text)
+	case "true or false":
+		return text == "true"
+	case "list of text":
+		items := strings.Split(strings.Trim(text, "[]"), ", ")
+		return slices.DeleteFunc(items, func(s string) bool { return s == "" })
+	}
+	return text
+}
+
+// printPlans prints as much as was asked for.
+func (p *program) printPlans(plans []clientPlan, args int, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(p.stdout)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(plans)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	switch args {
+	case 0:
+		clientTable(w, plans)
+	case 1:
+		for _, c := range plans {
+			operationTable(w, c)
+		}
+	default:
+		for _, c := range plans {
+			for _, op := range c.Operations {
+				valueTable(w, op)
+			}
+		}
+	}
+	return w.Flush()
+}
+
+func clientTable(w *tabwriter.Writer, plans []clientPlan) {
+	fmt.Fprintln(w, "CLIENT\tPACKAGE\tOPERATIONS\tCLASSES\tDOCUMENT")
+	for _, c := range plans {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", c.Name, c.Package, len(c.Operations), classes(c.Operations), c.Document)
+	}
+}
+
+// classes counts operations by class, the most frequent first.
+func classes(ops []operationPlan) string {
+	counts := map[string]int{}
+	for _, op := range ops {
+		counts[op.Idempotency]++
+	}
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	for i, name := range names {
+		names[i] = strconv.Itoa(counts[name]) + " " + name
+	}
+	return strings.Join(names, ", ")
+}
+
+func operationTable(w *tabwriter.Writer, c clientPlan) {
+	fmt.Fprintln(w, "OPERATION\tREQUEST\tCLASS\tATTEMPTS\tRATE\tSOURCE OF THE CLASS\tWHY")
+	for _, op := range c.Operations {
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\n", op.ID, op.Method, op.Path, op.Idempotency,
+			op.text("retry.attempts"), rateOf(op), op.ClassSource, op.Why)
+	}
+}
+
+// text returns a value as it is printed, "" if it is not set.
+func (op operationPlan) text(key string) string {
+	for _, v := range op.Policy {
+		if v.Key == key {
+			return textOf(v.Value)
+		}
+	}
+	return ""
+}
+
+// textOf prints a value in one line.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case json.RawMessage:
+		return string(v)
+	case []string:
+		return "[" + strings.Join(v, ", ") + "]"
+	}
+	return fmt.Sprint(v)
+}
+
+// rateOf says how fast an operation may be called.
+func rateOf(op operationPlan) string {
+	if bucket := op.text("rate.bucket"); bucket != "" {
+		return "bucket " + bucket
+	}
+	if rate := op.text("rate.per-second"); rate != "" {
+		return rate + "/s, burst " + op.text("rate.burst")
+	}
+	return "-"
+}
+
+func valueTable(w *tabwriter.Writer, op operationPlan) {
+	fmt.Fprintf(w, "%s: %s %s\n\nKEY\tVALUE\tSOURCE\n", op.ID, op.Method, op.Path)
+	for _, v := range op.Policy {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", v.Key, textOf(v.Value), v.Source)
+	}
+}

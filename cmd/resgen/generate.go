@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/review"
+)
+
+func (p *program) generate() *cobra.Command {
+	var dryRun bool
+	var only string
+	cmd := p.command("generate", "Write the clients that resgen.yaml lists",
+		"Generate writes the packages of all documents that resgen.yaml lists, or none if anything is wrong with one of them.\nFiles that it did not write are never touched.",
+		cobra.NoArgs, func(ctx context.Context, _ []string) error {
+			c, err := generator.ReadConfig(p.dir)
+			if err != nil {
+				return err
+			}
+			c.DryRun, c.Only = dryRun, only
+			bar := newProgress(p.stderr)
+			c.Progress = bar.show
+			r, err := generator.Generate(ctx, c)
+			bar.end()
+			p.warnings(r, err)
+			if err == nil {
+				p.written(r, dryRun)
+			}
+			return err
+		})
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be written, and write nothing")
+	cmd.Flags().StringVar(&only, "only", "", "only the client with this `name`, package or output")
+	return cmd
+}
+
+// written lists the files that changed.
+func (p *program) written(r *generator.Result, dryRun bool) {
+	verb := map[review.Kind]string{review.Missing: "new", review.Stale: "changed", review.Foreign: "removed"}
+	for _, c := range r.Changes {
+		fmt.Fprintf(p.stdout, "%-8s %s\n", verb[review.KindOf(c.Before, c.After)], c.Path)
+	}
+	operations := 0
+	for _, pkg := range r.Packages {
+		operations += len(pkg.API.Operations)
+	}
+	text := fmt.Sprintf("%s, %s", count(len(r.Packages), "client"), count(operations, "operation"))
+	switch {
+	case len(r.Changes) == 0:
+		text += ": nothing to change"
+	case dryRun:
+		text += fmt.Sprintf(": %s would change; nothing was written", count(len(r.Changes), "file"))
+	default:
+		text += fmt.Sprintf(": %s written", count(len(r.Changes), "file"))
+	}
+	fmt.Fprintln(p.stdout, text)
+}
+
+// count says how many there are of a thing.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

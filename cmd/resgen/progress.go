@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/resgen/resgen/generator"
+)
+
+// A progress tells people how far a run is: one line that changes on a terminal, one line a step elsewhere. A single document is told nothing.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	width    int // of the line that stands there
+}
+
+func newProgress(out io.Writer) *progress {
+	f, ok := out.(*os.File)
+	if !ok {
+		return &progress{out: out}
+	}
+	info, err := f.Stat()
+	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+// show prints one step of one document.
+func (p *progress) show(s generator.Progress) {
+	if s.Total < 2 {
+		return
+	}
+	if p.terminal {
+		line := fmt.Sprintf("%-7s %3d/%d %s", s.Step, s.Done, s.Total, s.Name)
+		fmt.Fprintf(p.out, "\r%s%s", line, strings.Repeat(" ", max(0, p.width-len(line))))
+		p.width = len(line)
+		return
+	}
+	if s.Done == s.Total {
+		fmt.Fprintf(p.out, "%s: %d documents\n", s.Step, s.Total)
+	}
+}
+
+// end clears the line on a terminal.
+func (p *progress) end() {
+	if p.width > 0 {
+		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", p.width))
+		p.width = 0
+	}
+}
