@@ -21,8 +21,8 @@ func (p *planner) enum(s *spec.Schema) *api.Type {
 		return p.mixedEnum(s)
 	}
 	underlying := p.plain(s)
-	if len(s.Enum) == 1 && p.named[p.from(s)] == nil {
-		return underlying // a constant of the document: a type of its own would add a name and no choice
+	if len(s.Enum) == 1 && p.named[p.from(s)] == nil && !p.asked[p.from(s)] {
+		return underlying // a member that is always the same: a type of its own would add a name and no choice
 	}
 	switch underlying.Kind {
 	case api.String, api.Int64, api.Int32, api.Float64:

@@ -126,6 +126,10 @@ func (p *planner) operation(op *operation) {
 func (p *planner) hintOperation(op *operation) {
 	name, id := op.api.Name, op.spec.Name()
 	for _, s := range op.spec.Params {
+		p.asked[s.Schema] = true
+		if s.Schema.Items != nil {
+			p.asked[s.Schema.Items] = true
+		}
 		if s.Component != "" {
 			p.hint(s.Schema, hint{name: withEnd(exported(s.Component), "Param"), root: "parameter " + s.Component})
 		}

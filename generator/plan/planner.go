@@ -25,6 +25,7 @@ type planner struct {
 	types     map[*spec.Schema]*api.Type    // what has been worked out
 	nulls     map[*spec.Schema]bool         // whether null is a value
 	origin    map[*spec.Schema]*spec.Schema // what a schema made for the plan was made of
+	asked     map[*spec.Schema]bool         // what parameters are made of
 	building  map[*spec.Schema]bool         // on the way to it
 	multipart map[*spec.Schema]bool         // bodies whose binary members are files
 	sent      map[*spec.Schema]bool         // what request bodies are made of
@@ -41,7 +42,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 	p := &planner{
 		doc: doc, opts: o,
 		hints: map[*spec.Schema]hint{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
-		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
+		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, asked: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
 		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: map[*spec.Schema]bool{},
 	}
 	p.api = &api.API{
