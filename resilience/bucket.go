@@ -109,25 +109,23 @@ func (b *bucket) enter(begin time.Time, limit time.Duration) (*waiter, error) {
 func (b *bucket) leave(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.queue.remove(w) {
-		b.giveBack(w.err)
-		return
+	switch {
+	case b.queue.remove(w):
+		b.serve(b.now())
+	case w.err == nil:
+		b.putBack()
 	}
-	b.serve(b.now())
-}
-
-// giveBack returns the permit of a waiter that was settled with err.
-func (b *bucket) giveBack(err error) {
-	if err != nil {
-		return
-	}
-	b.change(b.meter.refunded(b.now()))
 }
 
 // refund gives back a permit with which nothing was sent.
 func (b *bucket) refund() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.putBack()
+}
+
+// putBack puts back the token of a permit. The lock is held.
+func (b *bucket) putBack() {
 	b.granted--
 	b.change(b.meter.refunded(b.now()))
 }

@@ -59,9 +59,14 @@ func (m meter) retuned(p policy.Rate, now time.Duration) meter {
 	m.learns = p.Learn == policy.On && m.stated > 0
 	m.capacity = float64(max(p.Burst-1, 1))
 	m.tokens = min(m.tokens, m.capacity)
-	m.learned = min(max(m.learned, m.floor), m.ceiling)
+	if m.learned > 0 {
+		m.learned = m.bounded(m.learned)
+	}
 	return m
 }
+
+// bounded returns a rate that the server states as far as the policy lets it be followed.
+func (m meter) bounded(rate float64) float64 { return min(max(rate, m.floor), m.ceiling) }
 
 // rate returns the tokens a second that come in when nothing is throttled.
 func (m meter) rate() float64 {
@@ -174,7 +179,7 @@ func (m meter) observed(now time.Duration, q quota) meter {
 	}
 	m = m.filled(now)
 	if rate := q.rate(); rate > 0 {
-		m.learned = min(max(rate, m.floor), m.ceiling)
+		m.learned = m.bounded(rate)
 	}
 	if q.counted && now >= m.gate {
 		m.tokens = min(m.tokens, q.remaining)

@@ -1,0 +1,352 @@
+package resilience
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// takeAll lets so many callers take a permit one after the other in a goroutine each and returns when each got it, in the order in which they came.
+func takeAll(t *testing.T, b *bucket, n int) []time.Duration {
+	t.Helper()
+	begin := time.Now()
+	at := make([]time.Duration, n)
+	var callers sync.WaitGroup
+	for i := range n {
+		callers.Go(func() {
+			if _, err := b.take(t.Context(), time.Hour); err != nil {
+				t.Error(err)
+			}
+			at[i] = time.Since(begin)
+		})
+		synctest.Wait()
+	}
+	callers.Wait()
+	return at
+}
+
+func TestBucket_FirstInFirstOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at := takeAll(t, newBucket("", rated(5, 5)), 12)
+		for i, got := range at {
+			want := time.Duration(max(0, i-3)) * 200 * time.Millisecond
+			if got < want || got > want+time.Microsecond {
+				t.Errorf("caller %d got a permit after %v, want %v", i, got, want)
+			}
+		}
+	})
+}
+
+func TestBucket_ReportsHowLongItWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(2, 1))
+		for i, want := range []time.Duration{0, 500 * time.Millisecond, 500 * time.Millisecond} {
+			if got, err := b.take(t.Context(), time.Hour); got != want || err != nil {
+				t.Errorf("%d: %v %v, want %v", i, got, err, want)
+			}
+		}
+	})
+}
+
+func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(1, 1))
+		b.take(t.Context(), 0)
+		begin := time.Now()
+		fails := func(ctx context.Context, maxWait time.Duration) {
+			t.Helper()
+			waited, err := b.take(ctx, maxWait)
+			var w *waitError
+			if !errors.As(err, &w) || w.need != time.Second || waited != 0 || time.Since(begin) != 0 {
+				t.Errorf("%v after %v, want a wait of 1s told at once", err, time.Since(begin))
+			}
+		}
+		fails(t.Context(), 0)
+		fails(t.Context(), time.Second-1)
+		short, cancel := context.WithTimeout(t.Context(), time.Second) // just when the permit would come
+		defer cancel()
+		fails(short, time.Hour)
+		if s := b.snapshot(); s.Refused != 3 || s.Granted != 1 || s.Waiting != 0 {
+			t.Errorf("%+v", s)
+		}
+		long, cancel := context.WithTimeout(t.Context(), time.Second+2)
+		defer cancel()
+		if _, err := b.take(long, time.Second); err != nil || time.Since(begin) != time.Second {
+			t.Errorf("%v after %v, want a permit after 1s", err, time.Since(begin))
+		}
+	})
+}
+
+func TestBucket_DoneContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b := newBucket("", rated(1, 2))
+	if _, err := b.take(ctx, 0); !errors.Is(err, context.Canceled) || b.snapshot().Granted != 0 {
+		t.Errorf("%v, %+v", err, b.snapshot())
+	}
+}
+
+func TestBucket_CancelGivesThePermitBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(1, 1))
+		b.take(t.Context(), 0)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := make(chan error)
+		go func() { _, err := b.take(ctx, time.Hour); first <- err }()
+		synctest.Wait()
+		begin := time.Now()
+		second := make(chan time.Duration)
+		go func() { b.take(t.Context(), time.Hour); second <- time.Since(begin) }()
+		synctest.Wait()
+		if got := b.snapshot().Waiting; got != 2 {
+			t.Errorf("%d waiting, want 2", got)
+		}
+		time.Sleep(500 * time.Millisecond)
+		cancel()
+		if err := <-first; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if got := <-second; got != time.Second {
+			t.Errorf("the second got its permit after %v, want 1s", got)
+		}
+		if got := b.snapshot(); got.Granted != 2 || got.Waiting != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// The timer and the cancellation fall on the same moment, again and again: no permit is lost and none is given twice.
+func TestBucket_CancelRacesWithGrant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(10, 1))
+		var got, lost int
+		begin := time.Now()
+		for time.Since(begin) < 100*time.Second {
+			ctx, cancel := context.WithCancel(t.Context())
+			stop := time.AfterFunc(100*time.Millisecond, cancel)
+			if _, err := b.take(ctx, time.Hour); err == nil {
+				got++
+			} else {
+				lost++
+			}
+			stop.Stop()
+			cancel()
+		}
+		if most := 1001; got > most {
+			t.Errorf("%d permits in 100s at 10/s", got)
+		}
+		if lost == 0 && got < 900 {
+			t.Errorf("%d permits and %d cancelled", got, lost)
+		}
+		if s := b.snapshot(); s.Granted != uint64(got) {
+			t.Errorf("%d granted, %d taken", s.Granted, got)
+		}
+	})
+}
+
+func TestBucket_RefundServesTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(0.1, 1))
+		b.take(t.Context(), 0)
+		begin := time.Now()
+		done := make(chan time.Duration)
+		go func() { b.take(t.Context(), time.Hour); done <- time.Since(begin) }()
+		time.Sleep(time.Second)
+		b.refund()
+		if got := <-done; got != time.Second {
+			t.Errorf("%v, want 1s", got)
+		}
+		if s := b.snapshot(); s.Granted != 1 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestBucket_RetunesTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(0.1, 1))
+		b.take(t.Context(), 0)
+		begin := time.Now()
+		at := make(chan time.Duration, 2)
+		for range 2 {
+			go func() { b.take(t.Context(), time.Hour); at <- time.Since(begin) }()
+			synctest.Wait()
+		}
+		time.Sleep(5 * time.Second) // half a token
+		b.retune(rated(1, 1))
+		for _, want := range []time.Duration{5500 * time.Millisecond, 6500 * time.Millisecond} {
+			if got := <-at; got != want {
+				t.Errorf("%v, want %v", got, want)
+			}
+		}
+	})
+}
+
+func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(1, 1))
+		b.take(t.Context(), 0)
+		begin := time.Now()
+		type end struct {
+			err error
+			at  time.Duration
+		}
+		ends := make([]end, 3)
+		var callers sync.WaitGroup
+		for i, maxWait := range []time.Duration{time.Hour, 5 * time.Second, time.Hour} {
+			callers.Go(func() {
+				_, err := b.take(t.Context(), maxWait)
+				ends[i] = end{err, time.Since(begin)}
+			})
+			synctest.Wait()
+		}
+		time.Sleep(500 * time.Millisecond)
+		b.throttled(10 * time.Second)
+		callers.Wait()
+		if ends[0].err != nil || ends[0].at != 10500*time.Millisecond {
+			t.Errorf("the first: %+v, want a permit after 10.5s", ends[0])
+		}
+		var w *waitError
+		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.need < 10*time.Second || w.need > 12*time.Second {
+			t.Errorf("the second: %+v, want to be turned away at once", ends[1])
+		}
+		if ends[2].err != nil || ends[2].at < 11800*time.Millisecond || ends[2].at > 12*time.Second {
+			t.Errorf("the third: %+v, want a permit about 1/0.7 s after the first", ends[2])
+		}
+		if s := b.snapshot(); s.Refused != 1 || s.Granted != 3 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(10, 1))
+		b.take(t.Context(), 0)
+		b.observe(quota{perSecond: 2})
+		if got, err := b.take(t.Context(), time.Hour); got != 500*time.Millisecond || err != nil {
+			t.Errorf("%v %v, want 500ms", got, err)
+		}
+		if s := b.snapshot(); s.PerSecond != 2 || s.Learned != 2 || s.Stated != 10 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestBucket_Snapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("the key", rated(5, 5))
+		b.take(t.Context(), 0)
+		want := BucketSnapshot{Key: "the key", PerSecond: 5, Stated: 5, Burst: 5, Tokens: 3, Granted: 1}
+		if got := b.snapshot(); got != want {
+			t.Errorf("%+v\nwant %+v", got, want)
+		}
+		b.throttled(7 * time.Second)
+		want.PerSecond, want.Tokens, want.Held = 3.5, 1, 7*time.Second
+		if got := b.snapshot(); got != want {
+			t.Errorf("%+v\nwant %+v", got, want)
+		}
+		free := newBucket("", rated(0, 0))
+		if got := free.snapshot(); got != (BucketSnapshot{}) {
+			t.Errorf("%+v, want nothing", got)
+		}
+	})
+}
+
+// A server-side bucket of the same rate and burst is never overdrawn, whatever requests take to get there, as long as it is less than 1/rate.
+func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
+	for _, tt := range []struct {
+		rate  float64
+		burst int
+	}{{5, 5}, {5, 10}, {2, 2}, {0.5, 30}, {4.9, 20}} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBucket("", rated(tt.rate, tt.burst))
+			r := rand.New(rand.NewPCG(1, uint64(tt.burst)))
+			var mu sync.Mutex
+			tokens, last, overdrawn := float64(tt.burst), time.Now(), 0
+			var callers sync.WaitGroup
+			for i := range 400 {
+				if i%100 == 99 {
+					time.Sleep(time.Duration(r.Float64() * float64(time.Minute))) // idle, so that there is a burst again
+				}
+				if _, err := b.take(t.Context(), time.Hour); err != nil {
+					t.Fatal(err)
+				}
+				way := 10*time.Millisecond + time.Duration(r.Float64()*float64(time.Second)/tt.rate)
+				callers.Go(func() {
+					time.Sleep(way)
+					mu.Lock()
+					defer mu.Unlock()
+					tokens = min(float64(tt.burst), tokens+tt.rate*time.Since(last).Seconds()) - 1
+					last = time.Now()
+					if tokens < -1e-6 {
+						overdrawn++
+					}
+				})
+			}
+			callers.Wait()
+			if overdrawn > 0 {
+				t.Errorf("%v/s, burst %d: overdrawn %d times", tt.rate, tt.burst, overdrawn)
+			}
+		})
+	}
+}
+
+func TestBucket_TenThousandWaiters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(100, 1))
+		begin := time.Now()
+		var callers sync.WaitGroup
+		for range 10_000 {
+			callers.Go(func() {
+				if _, err := b.take(t.Context(), time.Hour); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		if got := b.snapshot().Waiting; got != 9_999 {
+			t.Errorf("%d waiting", got)
+		}
+		callers.Wait()
+		if got := time.Since(begin); got < 99990*time.Millisecond || got > 99991*time.Millisecond {
+			t.Errorf("all served after %v, want 99.99s", got)
+		}
+	})
+}
+
+// A bubble fails when a goroutine is left; a timer that is left would let this one's clock run on.
+func TestBucket_LeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(0.001, 1))
+		b.take(t.Context(), 0)
+		ctx, cancel := context.WithTimeout(t.Context(), 2000*time.Second)
+		defer cancel()
+		go func() { time.Sleep(time.Second); cancel() }()
+		if _, err := b.take(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if b.timer.Stop() {
+			t.Error("the timer runs with nobody in the queue")
+		}
+	})
+}
+
+func TestWaitError_SaysWhatToDo(t *testing.T) {
+	err := &waitError{need: 1500 * time.Millisecond}
+	if got, want := err.Error(), "the next permit is 1.5s away; call less often or raise max-wait"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func BenchmarkBucket(b *testing.B) {
+	bucket := newBucket("", rated(1e12, 1_000_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		bucket.take(b.Context(), time.Second)
+	}
+}

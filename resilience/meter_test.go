@@ -1,0 +1,262 @@
+package resilience
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// rated is a rate policy that learns between a tenth and twice the rate.
+func rated(perSecond float64, burst int) policy.Rate {
+	return policy.Rate{PerSecond: perSecond, Burst: burst, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 2}
+}
+
+// drained is a meter of which so many tokens were spent at time 0.
+func drained(p policy.Rate, n int) meter {
+	m := newMeter(p)
+	for range n {
+		m = m.spent(0)
+	}
+	return m
+}
+
+func TestMeter_Need(t *testing.T) {
+	const s, ms = time.Second, time.Millisecond
+	tests := []struct {
+		name   string
+		m      meter
+		now    time.Duration
+		before int
+		want   time.Duration
+	}{
+		{"full", newMeter(rated(5, 5)), 0, 0, 0},
+		{"one of the burst stays in hand", newMeter(rated(5, 5)), 0, 3, 0},
+		{"so the fifth waits", newMeter(rated(5, 5)), 0, 4, 200 * ms},
+		{"the sixth longer", newMeter(rated(5, 5)), 0, 5, 400 * ms},
+		{"empty", drained(rated(5, 5), 4), 0, 0, 200 * ms},
+		{"in part filled", drained(rated(5, 5), 4), 50 * ms, 0, 150 * ms},
+		{"filled by one", drained(rated(5, 5), 4), 200 * ms, 0, 0},
+		{"filled by one, for the second", drained(rated(5, 5), 4), 200 * ms, 1, 200 * ms},
+		{"never more than the burst", drained(rated(5, 5), 4), 1000 * s, 4, 200 * ms},
+		{"a burst of 1 is 1", newMeter(rated(5, 1)), 0, 0, 0},
+		{"a burst of 1, the second", newMeter(rated(5, 1)), 0, 1, 200 * ms},
+		{"a burst of 2 is 1", newMeter(rated(5, 2)), 0, 1, 200 * ms},
+		{"no burst is 1", newMeter(rated(5, 0)), 0, 1, 200 * ms},
+		{"slow", drained(rated(0.0167, 20), 19), 0, 0, 59880239521},
+		{"no rate is no limit", newMeter(rated(0, 0)), 0, 1_000_000, 0},
+		{"a negative rate neither", newMeter(rated(-1, 0)), 0, 1_000_000, 0},
+		{"nor one switched off", newMeter(policy.Rate{Enabled: policy.Off, PerSecond: 1}), 0, 1_000_000, 0},
+		{"hardly any", drained(rated(1e-300, 1), 1), 0, 0, math.MaxInt64},
+	}
+	for _, tt := range tests {
+		if got := tt.m.need(tt.now, tt.before); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What need promises comes true: a token is there at that time and not a moment before.
+func TestMeter_NeedIsExact(t *testing.T) {
+	for _, rate := range []float64{0.0167, 0.5, 1, 3, 7.7, 100, 12345} {
+		for _, burst := range []int{1, 2, 20} {
+			m := drained(rated(rate, burst), max(1, burst-1))
+			if burst%2 == 0 {
+				m = m.throttled(0, 3*time.Second)
+			}
+			now := time.Duration(0)
+			for i := range 200 {
+				need := m.need(now, 0)
+				if early := need - need/1000 - 2; need > 10 && m.need(now+early, 0) == 0 {
+					t.Fatalf("rate %v, burst %d, permit %d: there already after %v of %v", rate, burst, i, early, need)
+				}
+				now += need
+				if again := m.need(now, 0); again != 0 {
+					t.Fatalf("rate %v, burst %d, permit %d: another %v after %v", rate, burst, i, again, need)
+				}
+				m = m.spent(now)
+			}
+		}
+	}
+}
+
+func TestMeter_Refund(t *testing.T) {
+	m := drained(rated(5, 5), 4).refunded(0)
+	if got := m.need(0, 0); got != 0 {
+		t.Errorf("%v, want a permit", got)
+	}
+	if got := newMeter(rated(5, 5)).refunded(0).need(0, 4); got != 200*time.Millisecond {
+		t.Errorf("%v: a refund must not make more than the burst", got)
+	}
+}
+
+func TestMeter_Throttled(t *testing.T) {
+	const s = time.Second
+	m := newMeter(rated(10, 11)).throttled(0, 0)
+	if got := m.pace(0); got != 7 {
+		t.Errorf("pace %v after one refusal, want 7", got)
+	}
+	if m.tokens != 1 {
+		t.Errorf("%v tokens, want 1", m.tokens)
+	}
+	for _, tt := range []struct {
+		after time.Duration
+		want  float64
+	}{{0, 7}, {s, 7.1}, {10 * s, 8}, {29 * s, 9.9}, {30 * s, 10}, {1000 * s, 10}} {
+		if got := m.pace(tt.after); math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("pace %v after %v, want %v", got, tt.after, tt.want)
+		}
+	}
+	if got := m.throttled(999*time.Millisecond, 0).pace(999 * time.Millisecond); math.Abs(got-7) > 1e-9 {
+		t.Errorf("pace %v after two refusals within a second, want 7", got)
+	}
+	if got := m.throttled(s, 0).pace(s); math.Abs(got-7.1*0.7) > 1e-9 {
+		t.Errorf("pace %v after two refusals a second apart, want 4.97", got)
+	}
+	if got := m.throttled(100*s, 0).pace(100 * s); got != 7 {
+		t.Errorf("pace %v after recovery and another refusal, want 7", got)
+	}
+	for i := range 100 {
+		m = m.throttled(time.Duration(i)*s, 0)
+	}
+	if got := m.pace(99 * s); got != 1 {
+		t.Errorf("pace %v after many refusals, want a tenth", got)
+	}
+}
+
+func TestMeter_ThrottledHoldsAllCalls(t *testing.T) {
+	const s = time.Second
+	m := newMeter(rated(10, 11)).throttled(5*s, 20*s)
+	for _, tt := range []struct {
+		now    time.Duration
+		before int
+		want   time.Duration
+	}{
+		{5 * s, 0, 20 * s},
+		{15 * s, 0, 10 * s},
+		{25*s - 1, 0, 1},
+		{25 * s, 0, 0},          // one goes out
+		{25 * s, 1, 142711668},  // the next by the lower pace: 7 d + 0.05 d² = 1
+		{5 * s, 1, 20142711668}, // and both are known before
+		{24 * s, 1, 1142711668}, //
+	} {
+		if got := m.need(tt.now, tt.before); (got - tt.want).Abs() > 1 {
+			t.Errorf("at %v with %d before: %v, want %v", tt.now, tt.before, got, tt.want)
+		}
+	}
+	if got := m.pace(25 * s); got != 7 {
+		t.Errorf("pace %v at the end, want 7: recovery begins with the first call", got)
+	}
+	if got := m.throttled(6*s, s).need(6*s, 0); got != 19*s {
+		t.Errorf("a shorter Retry-After shortens the gate: %v", got)
+	}
+	if got := m.throttled(6*s, 30*s).need(6*s, 0); got != 30*s {
+		t.Errorf("a longer Retry-After: %v, want 30s", got)
+	}
+	if got := newMeter(rated(1, 1)).throttled(0, time.Hour).need(0, 0); got != 15*time.Minute {
+		t.Errorf("a gate of %v, want at most 15m", got)
+	}
+	if got := newMeter(rated(1, 1)).throttled(0, math.MaxInt64).need(0, 0); got != 15*time.Minute {
+		t.Errorf("a gate of %v, want at most 15m", got)
+	}
+	if got := newMeter(rated(0, 0)).throttled(0, 3*s); got.need(0, 99) != 3*s || got.need(3*s, 99) != 0 {
+		t.Errorf("without a rate: %v, then %v", got.need(0, 99), got.need(3*s, 99))
+	}
+	empty := drained(rated(0.01, 2), 1).throttled(0, 2*s)
+	if got := empty.need(0, 0); got != 2*s {
+		t.Errorf("%v: the server's invitation is worth a token", got)
+	}
+}
+
+func TestMeter_Recovery(t *testing.T) {
+	// At rate 10 the first 30 seconds after a cut bring 30 × 10 × (0.7 + 1) / 2 = 255 tokens, the next ten 100.
+	m := newMeter(rated(10, 1000))
+	m = m.throttled(0, 0)
+	m.tokens = 0
+	for _, tt := range []struct {
+		now  time.Duration
+		want float64
+	}{{10 * time.Second, 75}, {30 * time.Second, 255}, {40 * time.Second, 355}} {
+		if got := m.filled(tt.now).tokens; math.Abs(got-tt.want) > 1e-6 {
+			t.Errorf("%v tokens after %v, want %v", got, tt.now, tt.want)
+		}
+	}
+	for _, tt := range []struct {
+		before int
+		want   time.Duration
+	}{{74, 10 * time.Second}, {254, 30 * time.Second}, {354, 40 * time.Second}} {
+		if got := m.need(0, tt.before); (got - tt.want).Abs() > time.Microsecond {
+			t.Errorf("%d calls before: %v, want %v", tt.before, got, tt.want)
+		}
+	}
+}
+
+func TestMeter_Learns(t *testing.T) {
+	tests := []struct {
+		name   string
+		q      quota
+		change func(*policy.Rate)
+		want   float64
+	}{
+		{name: "what the server states", q: quota{perSecond: 7}, want: 7},
+		{name: "not below the floor", q: quota{perSecond: 0.5}, want: 1},
+		{name: "not above the ceiling", q: quota{perSecond: 21}, want: 20},
+		{name: "nothing stated", q: quota{}, want: 10},
+		{name: "what remains until the reset", q: quota{counted: true, remaining: 30, reset: 10 * time.Second}, want: 3},
+		{name: "not if it is told not to", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
+		{name: "no floor", q: quota{perSecond: 0.5}, change: func(p *policy.Rate) { p.Floor = 0 }, want: 0.5},
+		{name: "no ceiling is no learning", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.Ceiling, p.Floor = 0, 0 }, want: 10},
+		{name: "no rate, no learning", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.PerSecond = 0 }, want: 0},
+	}
+	for _, tt := range tests {
+		p := rated(10, 11)
+		if tt.change != nil {
+			tt.change(&p)
+		}
+		m := newMeter(p).observed(0, tt.q)
+		if got := m.pace(0); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestMeter_TakesTheServersCount(t *testing.T) {
+	const s = time.Second
+	m := newMeter(rated(10, 11)).observed(0, quota{counted: true, remaining: 3})
+	if m.tokens != 3 {
+		t.Errorf("%v tokens, want 3", m.tokens)
+	}
+	if m = m.observed(0, quota{counted: true, remaining: 8}); m.tokens != 3 {
+		t.Errorf("%v tokens, want 3: the server's count never adds", m.tokens)
+	}
+	m = m.observed(0, quota{counted: true, remaining: 0, reset: 20 * s})
+	if got := m.need(0, 0); got != 20*s {
+		t.Errorf("%v, want 20s: nothing is left until the reset", got)
+	}
+	if got := m.observed(s, quota{counted: true, remaining: 0}).need(s, 0); got != 19*s {
+		t.Errorf("%v, want 19s: what is told while calls are held does not make it longer", got)
+	}
+	if got := newMeter(rated(10, 11)).observed(0, quota{counted: true}).need(0, 0); got != 100*time.Millisecond {
+		t.Errorf("%v, want 100ms: no reset is known", got)
+	}
+	off := rated(10, 11)
+	off.Learn = policy.Off
+	if got := newMeter(off).observed(0, quota{counted: true, reset: s}).need(0, 0); got != 0 {
+		t.Errorf("%v, want 0: it does not learn", got)
+	}
+}
+
+func TestMeter_Retuned(t *testing.T) {
+	m := drained(rated(10, 11), 10).observed(0, quota{perSecond: 5})
+	m = m.retuned(rated(20, 11), time.Second)
+	if m.tokens != 5 || m.pace(time.Second) != 5 {
+		t.Errorf("%v tokens at %v/s, want 5 at 5", m.tokens, m.pace(time.Second))
+	}
+	if m = m.retuned(rated(1, 3), time.Second); m.tokens != 2 || m.pace(time.Second) != 2 {
+		t.Errorf("%v tokens at %v/s, want 2 at 2: burst and ceiling hold", m.tokens, m.pace(time.Second))
+	}
+	if m = newMeter(rated(1, 3)).retuned(rated(10, 11), 0); m.tokens != 2 || m.pace(0) != 10 {
+		t.Errorf("%v tokens at %v/s, want 2 at 10", m.tokens, m.pace(0))
+	}
+}
