@@ -304,7 +304,7 @@ func TestServer_CloseEndsDelaysAndHangs(t *testing.T) {
 func TestServer_Handle(t *testing.T) {
 	s, c := start(t, Config{Handle: func(r *Request) Step {
 		data, _ := io.ReadAll(r.Body)
-		return OK(r.Method + " " + string(data) + " " + string(r.Data)).WithNote("sku", "A1").WithNote("sku", "B2").WithNote("op", "x")
+		return OK(r.Method+" "+string(data)+" "+string(r.Data)).WithNote("sku", "A1").WithNote("sku", "B2").WithNote("op", "x")
 	}, HTTP2: true, TLS: true})
 	if got := fetch(t, c, "PUT", s.URL, "data"); got.body != "PUT data data" {
 		t.Errorf("%+v", got)

@@ -1,0 +1,84 @@
+package resilience
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+func TestRetryDelay(t *testing.T) {
+	const s, ms = time.Second, time.Millisecond
+	retry := policy.Retry{
+		Throttle:   policy.Backoff{Base: 1 * s, Factor: 2, Max: 60 * s},
+		Server:     policy.Backoff{Base: 500 * ms, Factor: 3, Max: 30 * s},
+		Connection: policy.Backoff{Base: 100 * ms, Factor: 2, Max: 5 * s},
+		Jitter:     policy.NoJitter,
+	}
+	with := func(change func(*policy.Retry)) policy.Retry {
+		r := retry
+		change(&r)
+		return r
+	}
+	equal := with(func(r *policy.Retry) { r.Jitter = policy.EqualJitter })
+	full := with(func(r *policy.Retry) { r.Jitter = policy.FullJitter })
+	tests := []struct {
+		name       string
+		policy     policy.Retry
+		class      waitClass
+		attempt    int
+		instructed time.Duration
+		random     float64
+		want       time.Duration
+	}{
+		{"throttled", retry, waitThrottle, 1, 0, 0.5, 1 * s},
+		{"throttled, second", retry, waitThrottle, 2, 0, 0.5, 2 * s},
+		{"throttled, fourth", retry, waitThrottle, 4, 0, 0.5, 8 * s},
+		{"throttled, at the cap", retry, waitThrottle, 7, 0, 0.5, 60 * s},
+		{"throttled, far beyond", retry, waitThrottle, 1_000_000, 0, 0.5, 60 * s},
+		{"server", retry, waitServer, 1, 0, 0.5, 500 * ms},
+		{"server, third", retry, waitServer, 3, 0, 0.5, 4500 * ms},
+		{"connection", retry, waitConnection, 1, 0, 0.5, 100 * ms},
+		{"connection, cap", retry, waitConnection, 9, 0, 0.5, 5 * s},
+		{"none", retry, waitNone, 3, 0, 0.5, 0},
+		{"an attempt that cannot be", retry, waitServer, 0, 0, 0.5, 500 * ms},
+
+		{"equal jitter, least", equal, waitThrottle, 2, 0, 0, 1 * s},
+		{"equal jitter, middle", equal, waitThrottle, 2, 0, 0.5, 1500 * ms},
+		{"equal jitter, near the most", equal, waitThrottle, 2, 0, 0.99, 1990 * ms},
+		{"equal jitter, then the cap", equal, waitThrottle, 8, 0, 0.5, 60 * s}, // 64 to 128 s
+		{"equal is the default", with(func(r *policy.Retry) { r.Jitter = "" }), waitThrottle, 2, 0, 0.5, 1500 * ms},
+		{"full jitter, least", full, waitThrottle, 2, 0, 0, 0},
+		{"full jitter, middle", full, waitThrottle, 2, 0, 0.5, 1 * s},
+
+		{"instructed", retry, waitThrottle, 3, 7 * s, 0, 7 * s},
+		{"instructed, spread upward only", retry, waitThrottle, 3, 10 * s, 0.5, 10500 * ms},
+		{"instructed, at most a tenth", retry, waitThrottle, 3, 10 * s, 0.99, 10990 * ms},
+		{"instructed beats the back-off, shorter too", retry, waitThrottle, 6, 1 * s, 0, 1 * s},
+		{"instructed knows no cap", retry, waitThrottle, 1, 600 * s, 0, 600 * s},
+		{"instructed beyond all bounds", retry, waitThrottle, 1, math.MaxInt64, 0.5, math.MaxInt64},
+		{"instructed where nothing else is waited for", retry, waitNone, 1, 2 * s, 0, 2 * s},
+		{"a negative instruction is none", retry, waitServer, 1, -5 * s, 0.5, 500 * ms},
+
+		{"no cap", with(func(r *policy.Retry) { r.Server.Max = 0 }), waitServer, 4, 0, 0.5, 13500 * ms},
+		{"no cap, no overflow", with(func(r *policy.Retry) { r.Server.Max = 0 }), waitServer, 1_000_000, 0, 0.5, math.MaxInt64},
+		{"a factor below 1 is 1", with(func(r *policy.Retry) { r.Server.Factor = 0.1 }), waitServer, 4, 0, 0.5, 500 * ms},
+	}
+	for _, tt := range tests {
+		if got := retryDelay(tt.policy, tt.class, tt.attempt, tt.instructed, tt.random); (got - tt.want).Abs() > 1 {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLengthened(t *testing.T) {
+	for _, tt := range []struct {
+		ns   float64
+		want time.Duration
+	}{{0, 0}, {-1, 0}, {1.9, 1}, {1e18, 1e18}, {math.MaxInt64, math.MaxInt64}, {1e300, math.MaxInt64}, {math.Inf(1), math.MaxInt64}, {math.Inf(-1), 0}} {
+		if got := lengthened(tt.ns); got != tt.want {
+			t.Errorf("lengthened(%v) = %d, want %d", tt.ns, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package resilience
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+func TestBulkhead_FullFailsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("the key", policy.Bulkhead{Max: 2})
+		begin := time.Now()
+		for range 2 {
+			if err := b.acquire(t.Context(), 0); err != nil {
+				t.Error(err)
+			}
+		}
+		for _, wait := range []time.Duration{0, -1} {
+			if err := b.acquire(t.Context(), wait); !errors.Is(err, errNoPlace) || time.Since(begin) != 0 {
+				t.Errorf("%v after %v", err, time.Since(begin))
+			}
+		}
+		if got := b.snapshot(); got != (BulkheadSnapshot{Key: "the key", Max: 2, InUse: 2}) {
+			t.Errorf("%+v", got)
+		}
+		b.release()
+		if err := b.acquire(t.Context(), 0); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBulkhead_WaitsAtMostSoLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		b.acquire(t.Context(), 0)
+		begin := time.Now()
+		if err := b.acquire(t.Context(), time.Second); !errors.Is(err, errNoPlace) || time.Since(begin) != time.Second {
+			t.Errorf("%v after %v", err, time.Since(begin))
+		}
+		if got := b.snapshot(); got.Waiting != 0 || got.InUse != 1 {
+			t.Errorf("%+v", got)
+		}
+		b.release()
+		if got := b.snapshot(); got.InUse != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestBulkhead_FirstInFirstOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		b.acquire(t.Context(), 0)
+		var order []int
+		var callers sync.WaitGroup
+		for i := range 5 {
+			callers.Go(func() {
+				if err := b.acquire(t.Context(), time.Minute); err != nil {
+					t.Error(err)
+				}
+				order = append(order, i) // the place is the lock
+				time.Sleep(time.Second)
+				b.release()
+			})
+			synctest.Wait()
+		}
+		if got := b.snapshot().Waiting; got != 5 {
+			t.Errorf("%d waiting", got)
+		}
+		begin := time.Now()
+		b.release()
+		callers.Wait()
+		for i, got := range order {
+			if got != i {
+				t.Fatalf("order %v", order)
+			}
+		}
+		if time.Since(begin) != 5*time.Second {
+			t.Errorf("%v, want one at a time", time.Since(begin))
+		}
+	})
+}
+
+func TestBulkhead_CallerGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		done, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := b.acquire(done, time.Minute); !errors.Is(err, context.Canceled) || b.snapshot().InUse != 0 {
+			t.Errorf("%v %+v", err, b.snapshot())
+		}
+		b.acquire(t.Context(), 0)
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := b.acquire(short, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if got := b.snapshot(); got.Waiting != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// The place comes free at the very moment at which the caller gives up, again and again: no place is lost.
+func TestBulkhead_GiveUpRacesWithRelease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		for i := range 500 {
+			if err := b.acquire(t.Context(), 0); err != nil {
+				t.Fatalf("round %d: a place is lost", i)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			time.AfterFunc(time.Second, b.release)
+			maxWait := time.Second
+			if i%2 == 0 {
+				maxWait = time.Minute
+			}
+			if b.acquire(ctx, maxWait) == nil {
+				b.release()
+			}
+			cancel()
+			synctest.Wait()
+			if got := b.snapshot(); got.InUse != 0 || got.Waiting != 0 {
+				t.Fatalf("round %d: %+v", i, got)
+			}
+		}
+	})
+}
+
+func TestBulkhead_Retune(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		b.acquire(t.Context(), 0)
+		var callers sync.WaitGroup
+		for range 3 {
+			callers.Go(func() { b.acquire(t.Context(), time.Hour) })
+		}
+		synctest.Wait()
+		b.retune(policy.Bulkhead{Max: 3})
+		synctest.Wait()
+		if got := b.snapshot(); got.InUse != 3 || got.Waiting != 1 || got.Max != 3 {
+			t.Errorf("%+v, want 3 in use and 1 waiting", got)
+		}
+		b.retune(policy.Bulkhead{Max: 1})
+		b.release()
+		b.release()
+		synctest.Wait()
+		if got := b.snapshot(); got.InUse != 1 || got.Waiting != 1 {
+			t.Errorf("%+v, want 1 in use and 1 waiting", got)
+		}
+		b.retune(policy.Bulkhead{Max: 1, Enabled: policy.Off})
+		callers.Wait()
+		for range 100 {
+			if err := b.acquire(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := b.snapshot(); got.Max != 0 || got.InUse != 102 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
