@@ -67,7 +67,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 // address joins the server's URL and the encoded path and query.
 func (q *request) address(s server, e wire.Encoded) error {
 	escaped := s.path + e.Path
-	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: escaped, RawQuery: e.Query}
+	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: escaped, RawPath: escaped, RawQuery: e.Query}
 	if !strings.Contains(escaped, "%") {
 		return nil
 	}
