@@ -27,7 +27,11 @@ type Options struct {
 	OutageAfter time.Duration // when it begins, counted from the first request, API time
 	Seed        uint64        // of the random choice of faults; the same seed gives the same sequence
 	TokenLife   time.Duration // API time; 0 means 1 h
-	Log         io.Writer     // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+	TokenDelay  time.Duration // how long the token endpoint takes, real time
+
+	ExpiredStatus int       // of the answer to an expired token: 401 or 403; 0 means 403
+	Denied        []string  // operations that the application has no permission for, whatever its token
+	Log           io.Writer // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
 }
 
 // A Rate is the token bucket of one operation.
@@ -52,6 +56,9 @@ const (
 	DeleteListingsItem    = "deleteListingsItem"
 	GetListingsItem       = "getListingsItem"
 	CreateFeedDocument    = "createFeedDocument"
+	GetDestinations       = "getDestinations" // grantless
+	GetOrderAddress       = "getOrderAddress" // restricted
+	CreateRestrictedToken = "createRestrictedDataToken"
 	requestToken          = "token"
 )
 
@@ -65,8 +72,11 @@ type Server struct {
 	random    *rand.Rand
 	listed    map[string]bool
 	buckets   map[string]*bucket
-	tokens    map[string]time.Time // by access token: when it expires
+	tokens    map[string]issuedToken
+	issued    int // tokens so far
 	documents int
+
+	tokenFaults []TokenFault
 }
 
 // New makes a server. Serve it with net/http/httptest, or with [resilience/faults] in memory.
@@ -87,7 +97,7 @@ func New(opts Options) *Server {
 		random:  rand.New(rand.NewPCG(opts.Seed, 0)),
 		listed:  map[string]bool{},
 		buckets: map[string]*bucket{},
-		tokens:  map[string]time.Time{},
+		tokens:  map[string]issuedToken{},
 	}
 	for operation, r := range opts.Rates {
 		s.buckets[operation] = newBucket(r.PerSecond*opts.Speed, r.Burst, time.Now())
@@ -127,6 +137,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry.Time = time.Now()
+	if call.operation == requestToken {
+		time.Sleep(s.opts.TokenDelay)
+		if status, failed := s.failToken(w, r); failed {
+			entry.Fault, entry.Status = "token", status
+			return
+		}
+	}
 	if b := s.buckets[call.operation]; b != nil && !b.take(entry.Time) {
 		entry.Fault, entry.Status = "throttled", http.StatusTooManyRequests
 		writeErrors(w, http.StatusTooManyRequests, "QuotaExceeded", "the quota of this operation is used up")
@@ -151,6 +168,12 @@ func route(r *http.Request) call {
 	switch {
 	case r.Method == http.MethodPost && r.URL.Path == "/auth/o2/token":
 		return call{operation: requestToken}
+	case r.Method == http.MethodPost && r.URL.Path == "/tokens/2021-03-01/restrictedDataToken":
+		return call{operation: CreateRestrictedToken}
+	case r.Method == http.MethodGet && r.URL.Path == "/notifications/v1/destinations":
+		return call{operation: GetDestinations}
+	case r.Method == http.MethodGet && len(path) == 5 && fits("/orders/v0/orders/{orderId}/address", r.URL.Path):
+		return call{operation: GetOrderAddress}
 	case r.Method == http.MethodGet && r.URL.Path == "/fba/inventory/v1/summaries":
 		return call{operation: GetInventorySummaries, sku: r.URL.Query().Get("sellerSku")}
 	case r.Method == http.MethodPost && r.URL.Path == "/feeds/2021-06-30/documents":
@@ -181,18 +204,24 @@ func (s *Server) work(c call, r *http.Request, body []byte) answer {
 	if c.operation == requestToken {
 		return s.token(body)
 	}
-	if until, ok := s.tokens[r.Header.Get("x-amz-access-token")]; !ok || time.Now().After(until) {
-		return refusal(http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired.")
+	if refused, ok := s.authorise(c, r); !ok {
+		return refused
 	}
-	out := s.operation(c, r)
+	out := s.operation(c, r, body)
 	if plan, ok := s.opts.Rates[c.operation]; ok && out.status < http.StatusForbidden {
 		out.rate = plan.PerSecond * s.opts.Speed
 	}
 	return out
 }
 
-func (s *Server) operation(c call, r *http.Request) answer {
+func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 	switch c.operation {
+	case CreateRestrictedToken:
+		return s.restrict(body)
+	case GetDestinations:
+		return answer{status: http.StatusOK, body: map[string]any{"payload": []any{}}}
+	case GetOrderAddress:
+		return answer{status: http.StatusOK, body: map[string]any{"payload": map[string]any{"AmazonOrderId": strings.Split(r.URL.Path, "/")[4]}}}
 	case GetInventorySummaries:
 		return s.summaries(r.URL.Query())
 	case GetListingsItem:
@@ -209,19 +238,6 @@ func (s *Server) operation(c call, r *http.Request) answer {
 			body: map[string]any{"feedDocumentId": id, "url": "https://documents.invalid/" + id}}
 	}
 	return refusal(http.StatusNotFound, "NotFound", "no such operation", "")
-}
-
-func (s *Server) token(body []byte) answer {
-	form, err := url.ParseQuery(string(body))
-	if err != nil || form.Get("grant_type") != "refresh_token" || form.Get("refresh_token") == "" ||
-		form.Get("client_id") == "" || form.Get("client_secret") == "" {
-		return answer{status: http.StatusBadRequest, body: map[string]any{"error": "invalid_request", "error_description": "a parameter is missing"}}
-	}
-	name := "stand-in-token-" + strconv.Itoa(len(s.tokens)+1)
-	life := time.Duration(float64(s.opts.TokenLife) / s.opts.Speed)
-	s.tokens[name] = time.Now().Add(life)
-	return answer{status: http.StatusOK, body: map[string]any{
-		"access_token": name, "token_type": "bearer", "expires_in": max(1, int(life.Seconds())), "refresh_token": form.Get("refresh_token")}}
 }
 
 func (s *Server) summaries(query url.Values) answer {

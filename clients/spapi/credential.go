@@ -1,0 +1,199 @@
+// This file signs requests: which of the API's tokens an operation takes, where tokens come from, and what says that one went stale.
+package spapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
+)
+
+// TokenEndpoint is where Login with Amazon issues tokens, for all regions.
+const TokenEndpoint = "https://api.amazon.com/auth/o2/token"
+
+// LWA is how an application signs in with Login with Amazon. ClientID and ClientSecret must be set. Its secrets are not printed by fmt
+// and not part of its JSON.
+type LWA struct {
+	ClientID     string
+	ClientSecret string `json:"-"`
+	RefreshToken string `json:"-"` // of the selling partner; empty: only grantless operations can be called
+
+	// Account names the selling partner in quotas, circuits and logs. It is no secret. Empty: a short hash of client id and refresh token.
+	Account string
+
+	Endpoint  string            // empty: [TokenEndpoint]
+	UserAgent string            // of token requests: see [UserAgent]; empty: Go's
+	Transport http.RoundTripper `json:"-"` // of token requests; nil: one that takes proxies from the environment
+}
+
+// Format prints the account and nothing else, whatever the verb.
+func (l LWA) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "Login with Amazon of %s", l.account())
+}
+
+func (l LWA) account() string {
+	if l.Account != "" {
+		return l.Account
+	}
+	return "lwa-" + auth.Fingerprint(l.ClientID, l.RefreshToken)
+}
+
+// check returns all mistakes together.
+func (l LWA) check() error {
+	var problems []error
+	if l.ClientID == "" {
+		problems = append(problems, errors.New("ClientID is empty; it is shown where the application is registered"))
+	}
+	if l.ClientSecret == "" {
+		problems = append(problems, errors.New("ClientSecret is empty; it is shown where the application is registered"))
+	}
+	if l.Endpoint != "" {
+		if u, err := url.Parse(l.Endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			problems = append(problems, errors.New("Endpoint is no URL; leave it empty or give one like "+TokenEndpoint))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("Login with Amazon: %w", err)
+	}
+	return nil
+}
+
+// A Credential signs requests to the Selling Partner API: with the access token of the selling partner, for grantless operations with one of
+// the application, for restricted operations with a restricted data token. Which it is stands in the operation's policy
+// (auth: {kind: grantless, scope: …} or {kind: restricted, elements: […]}).
+//
+// Tokens are kept until a minute before they expire and fetched once for all who wait. After a 401, or a 403 that says that the token
+// has expired or was revoked, a new one is fetched and the request is sent once more; a 403 without these words is a missing permission,
+// which no token cures. A fetched token that never worked is not replaced for further rejections within 30 s.
+// It is safe for concurrent use.
+type Credential = auth.Credential[grant, string]
+
+// A grant names a token.
+type grant struct {
+	kind     grantKind
+	scope    string // of a grantless token
+	method   string
+	path     string
+	elements string // sorted, comma between
+}
+
+type grantKind uint8
+
+const (
+	seller     grantKind = iota // access token of the selling partner
+	grantless                   // access token of the application, for one scope
+	restricted                  // restricted data token
+)
+
+// NewCredential returns a credential. Nothing is fetched before the first request. Errors name every field that is wrong.
+func NewCredential(l LWA) (*Credential, error) {
+	if err := l.check(); err != nil {
+		return nil, err
+	}
+	return newCredential(l, nil), nil
+}
+
+// issuer gets restricted data tokens.
+type issuer func(ctx context.Context, g grant) (token string, expiry time.Time, err error)
+
+func newCredential(l LWA, restrict issuer) *Credential {
+	s := &signIn{refreshToken: l.RefreshToken, restrict: restrict}
+	s.endpoint = auth.Endpoint{URL: l.Endpoint, ClientID: l.ClientID, ClientSecret: l.ClientSecret, UserAgent: l.UserAgent, Transport: l.Transport}
+	if s.endpoint.URL == "" {
+		s.endpoint.URL = TokenEndpoint
+	}
+	return auth.New(auth.Mechanism[grant, string]{
+		Account: l.account(),
+		Key:     tokenFor,
+		Fetch:   s.fetch,
+		Place:   auth.Place,
+		Expired: expired,
+		Final:   final,
+		Timeout: fetchTimeout,
+	})
+}
+
+// fetchTimeout bounds the fetch of a token with all its repeats. It is less than the 30 s of an attempt, so that a call whose token
+// does not come says so.
+const fetchTimeout = 25 * time.Second
+
+// signIn fetches tokens.
+type signIn struct {
+	endpoint     auth.Endpoint
+	refreshToken string
+	restrict     issuer
+}
+
+// Errors of credentials that lack something.
+var (
+	errNoRefreshToken = errors.New("this operation needs a selling partner's refresh token; set LWA.RefreshToken")
+	errNoIssuer       = errors.New("this operation needs a restricted data token; take the credential of spapi.New")
+)
+
+func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) {
+	switch {
+	case g.kind == grantless:
+		return s.endpoint.Token(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {g.scope}})
+	case s.refreshToken == "":
+		return "", time.Time{}, errNoRefreshToken
+	case g.kind == seller:
+		return s.endpoint.Token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.refreshToken}})
+	case s.restrict == nil:
+		return "", time.Time{}, errNoIssuer
+	}
+	return s.restrict(ctx, g)
+}
+
+// tokenFor tells which token a request takes, from its operation's policy.
+func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
+	if elements, ok := restrictedBy(r.Context()); ok {
+		return restrictedGrant(r, r.URL.EscapedPath(), elements), nil
+	}
+	info, ok := resilience.OperationFrom(r.Context())
+	if !ok {
+		return grant{}, nil
+	}
+	switch a := info.Auth; a.Kind {
+	case "":
+		return grant{}, nil
+	case "grantless":
+		if a.Scope == "" {
+			return grant{}, errors.New("the policy's auth is grantless and names no scope; add auth.scope")
+		}
+		return grant{kind: grantless, scope: a.Scope}, nil
+	case "restricted":
+		return restrictedGrant(r, info.Operation.Path, joined(a.Elements)), nil
+	default:
+		return grant{}, fmt.Errorf("the policy's auth.kind is %q; the Selling Partner API knows grantless and restricted", a.Kind)
+	}
+}
+
+// The words by which a stale token is told from a missing permission: both are 403 with the code Unauthorized, and the documentation
+// does not tell them apart. They stand in details, in some answers in message.
+var staleTokens = []string{
+	"access token you provided has expired",
+	"access token you provided is revoked, malformed or invalid",
+	"security token included in the request is expired",
+}
+
+// expired tells what an answer says about the token: 401 always, 403 by its words. The request was not run then.
+func expired(a *resilience.Rejection) resilience.Expiry {
+	switch a.Status {
+	case http.StatusUnauthorized:
+		return resilience.Expired
+	case http.StatusForbidden:
+		body := strings.ToLower(string(a.Body))
+		for _, words := range staleTokens {
+			if strings.Contains(body, words) {
+				return resilience.Expired
+			}
+		}
+	}
+	return resilience.NotExpired
+}

@@ -1,0 +1,50 @@
+package spapi
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// longestUserAgent is what the API takes, in bytes; it rejects requests with more.
+const longestUserAgent = 500
+
+// UserAgent returns the User-Agent header that Amazon prescribes: the application's name and version, the language, and attributes
+// as "name=value". Each request needs one. White space is one space; what has a meaning in the header is escaped. Errors: an empty name
+// or version, an attribute without "=" or with an empty name, a byte that is not printable ASCII, more than 500 bytes.
+func UserAgent(application, version string, attributes ...string) (string, error) {
+	language := "Language=Go/" + strings.TrimPrefix(strings.Fields(runtime.Version())[0], "go")
+	name, version := escape(application, "/"), escape(version, "(")
+	if name == "" || version == "" {
+		return "", errors.New("User-Agent: the application's name and version must not be empty")
+	}
+	var list []string
+	for _, a := range append([]string{language}, attributes...) {
+		key, value, ok := strings.Cut(a, "=")
+		if key = escape(key, "="); !ok || key == "" {
+			return "", fmt.Errorf("User-Agent: attribute %q is not name=value", a)
+		}
+		list = append(list, key+"="+escape(value, ");"))
+	}
+	agent := fmt.Sprintf("%s/%s (%s)", name, version, strings.Join(list, "; "))
+	if i := strings.IndexFunc(agent, func(c rune) bool { return c < ' ' || c > '~' }); i >= 0 {
+		return "", fmt.Errorf("User-Agent: byte %d is not printable ASCII", i)
+	}
+	if len(agent) > longestUserAgent {
+		return "", fmt.Errorf("User-Agent: %d bytes, and the API rejects more than %d; shorten the attributes", len(agent), longestUserAgent)
+	}
+	return agent, nil
+}
+
+// escape puts a backslash before each of the special characters, and makes all white space one space.
+func escape(s, special string) string {
+	var b strings.Builder
+	for _, c := range strings.Join(strings.Fields(s), " ") {
+		if c == '\\' || strings.ContainsRune(special, c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
