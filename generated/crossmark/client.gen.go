@@ -124,8 +124,7 @@ var getNavOptions = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the menu"},
 }
 
-// bulkPrintMplanLocations describes POST
-// /planningextcontroller/bulkPrintMplanLocations.
+// bulkPrintMplanLocations describes POST /planningextcontroller/bulkPrintMplanLocations.
 var bulkPrintMplanLocations = resilience.Operation{
 	ID: "bulkPrintMplanLocations", Method: "POST", Path: "/planningextcontroller/bulkPrintMplanLocations",
 	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}},
@@ -136,8 +135,7 @@ var bulkPrintMplanLocations = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it renders the paperwork into a new PDF and changes no work item", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 190 * time.Second, Attempt: 90 * time.Second}, Success: policy.Success{Field: "success", Fail: []string{"false"}}},
 }
 
-// deleteScheduledMplanEvent describes POST
-// /planningextcontroller/deleteScheduledMplanEvent.
+// deleteScheduledMplanEvent describes POST /planningextcontroller/deleteScheduledMplanEvent.
 var deleteScheduledMplanEvent = resilience.Operation{
 	ID: "deleteScheduledMplanEvent", Method: "POST", Path: "/planningextcontroller/deleteScheduledMplanEvent",
 	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}},
@@ -158,8 +156,7 @@ var getPlanningMplans = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the work items of a window", Pagination: policy.Pagination{Style: "none"}},
 }
 
-// getQualifiedRepsForScheduling describes GET
-// /planningextcontroller/getQualifiedRepsForScheduling.
+// getQualifiedRepsForScheduling describes GET /planningextcontroller/getQualifiedRepsForScheduling.
 var getQualifiedRepsForScheduling = resilience.Operation{
 	ID: "getQualifiedRepsForScheduling", Method: "GET", Path: "/planningextcontroller/getQualifiedRepsForScheduling",
 	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "mPlanID", In: wire.Query, Explode: true, Required: true}, {Name: "storeID", In: wire.Query, Explode: true, Required: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Style: wire.Simple, Media: "application/json"}},
@@ -190,8 +187,7 @@ var getAvailableReps = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads who is available in a span of time"},
 }
 
-// getFullCalendarLicenseKey describes POST
-// /schedulingcontroller/getFullCalendarLicenseKey.
+// getFullCalendarLicenseKey describes POST /schedulingcontroller/getFullCalendarLicenseKey.
 var getFullCalendarLicenseKey = resilience.Operation{
 	ID: "getFullCalendarLicenseKey", Method: "POST", Path: "/schedulingcontroller/getFullCalendarLicenseKey",
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CalendarLicense]}},
@@ -200,8 +196,7 @@ var getFullCalendarLicenseKey = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the calendar's licence key"},
 }
 
-// getMoreFiltersOptions describes POST
-// /schedulingcontroller/getMoreFiltersOptions.
+// getMoreFiltersOptions describes POST /schedulingcontroller/getMoreFiltersOptions.
 var getMoreFiltersOptions = resilience.Operation{
 	ID: "getMoreFiltersOptions", Method: "POST", Path: "/schedulingcontroller/getMoreFiltersOptions",
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FilterOptions]}},
@@ -210,8 +205,7 @@ var getMoreFiltersOptions = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the choices for filters"},
 }
 
-// getNonScheduledVisits describes POST
-// /schedulingcontroller/getNonScheduledVisits.
+// getNonScheduledVisits describes POST /schedulingcontroller/getNonScheduledVisits.
 var getNonScheduledVisits = resilience.Operation{
 	ID: "getNonScheduledVisits", Method: "POST", Path: "/schedulingcontroller/getNonScheduledVisits",
 	Body:     &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
@@ -316,7 +310,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// Login: Opens a session; the answer sets the session cookie.
+// Login opens a session; the answer sets the session cookie.
 //
 //	POST /login/authenticate
 //
@@ -418,11 +412,10 @@ func (c *Client) GetNavOptions(ctx context.Context, opts ...resilience.CallOptio
 // [*Client.BulkPrintMplanLocations] that stand in query, header and cookies.
 type BulkPrintMplanLocationsParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
-	XRequestedWith *string
+	XRequestedWith *RequestedWithParam
 }
 
-// BulkPrintMplanLocations: Makes one PDF of the paperwork of several work
-// items.
+// BulkPrintMplanLocations makes one PDF of the paperwork of several work items.
 //
 //	POST /planningextcontroller/bulkPrintMplanLocations
 //
@@ -444,10 +437,10 @@ func (c *Client) BulkPrintMplanLocations(ctx context.Context, params BulkPrintMp
 // [*Client.DeleteScheduledMplanEvent] that stand in query, header and cookies.
 type DeleteScheduledMplanEventParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
-	XRequestedWith *string
+	XRequestedWith *RequestedWithParam
 }
 
-// DeleteScheduledMplanEvent: Unschedules a work item, which is then Unstaffed
+// DeleteScheduledMplanEvent unschedules a work item, which is then Unstaffed
 // again.
 //
 //	POST /planningextcontroller/deleteScheduledMplanEvent
@@ -469,7 +462,7 @@ func (c *Client) DeleteScheduledMplanEvent(ctx context.Context, params DeleteSch
 // that stand in query, header and cookies.
 type GetPlanningMplansParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
-	XRequestedWith *string
+	XRequestedWith *RequestedWithParam
 	// Milliseconds since 1970, so that no cache answers.
 	Dc *int64
 	// The first day, YYYY-MM-DD; YYYY-MM-DDTHH:MM:SS is accepted too. Needed unless
@@ -518,7 +511,7 @@ func (c *Client) GetPlanningMplans(ctx context.Context, params GetPlanningMplans
 // cookies.
 type GetQualifiedRepsForSchedulingParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
-	XRequestedWith *string
+	XRequestedWith *RequestedWithParam
 	// Milliseconds since 1970, so that no cache answers.
 	Dc *int64
 	// The work item. Required.
@@ -553,7 +546,7 @@ func (c *Client) GetQualifiedRepsForScheduling(ctx context.Context, params GetQu
 // that stand in query, header and cookies.
 type ScheduleMplanEventParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
-	XRequestedWith *string
+	XRequestedWith *RequestedWithParam
 }
 
 // ScheduleMplanEvent schedules a work item for a representative at a time.

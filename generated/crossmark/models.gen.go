@@ -449,6 +449,13 @@ type RepWrapper struct {
 // RepsByID: Representatives by id.
 type RepsByID = map[string]Rep
 
+// RequestedWithParam is the parameter RequestedWith.
+type RequestedWithParam string
+
+const (
+	RequestedWithParamXMLHTTPRequest RequestedWithParam = "XMLHttpRequest"
+)
+
 // SalesTool: A document for a work item.
 type SalesTool struct {
 	// Where the document is; fetched with the session cookie. It is good only if

@@ -170,8 +170,7 @@ var openPortal = resilience.Operation{
 	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the portal's page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Redirects: policy.Redirects{Max: 5}},
 }
 
-// registerPageAccess describes GET
-// /rl_portal_services/api/Site/InsertRlPageDetails.
+// registerPageAccess describes GET /rl_portal_services/api/Site/InsertRlPageDetails.
 var registerPageAccess = resilience.Operation{
 	ID: "registerPageAccess", Method: "GET", Path: "/rl_portal_services/api/Site/InsertRlPageDetails",
 	Params:  []wire.Param{{Name: "pageId", In: wire.Query, Explode: true, Required: true, Default: "6"}, {Name: "pageSubId", In: wire.Query, Explode: true, Required: true, Default: "w6040"}, {Name: "pageSubDesc", In: wire.Query, Explode: true, Required: true, Default: "Event Management System"}},
@@ -228,7 +227,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// OpenEventManagement: Fetches the first page of Event Management for the
+// OpenEventManagement fetches the first page of Event Management for the
 // cookies that it sets.
 //
 //	GET /
@@ -244,7 +243,7 @@ func (c *Client) OpenEventManagement(ctx context.Context, opts ...resilience.Cal
 	return resilience.Call[string](ctx, c.caller, &openEventManagement, wire.Args(), opts...)
 }
 
-// AuthenticateEventManagement: Turns the sign-in into a bearer token, which
+// AuthenticateEventManagement turns the sign-in into a bearer token, which
 // comes in a cookie.
 //
 //	GET /api/authenticate
@@ -325,7 +324,7 @@ type SubmitPasswordParams struct {
 	XBotToken *string
 }
 
-// SubmitPassword: Gives the password, after which a second factor is due.
+// SubmitPassword gives the password, after which a second factor is due.
 //
 //	POST /api/login
 //
@@ -341,7 +340,7 @@ func (c *Client) SubmitPassword(ctx context.Context, params SubmitPasswordParams
 	return resilience.Call[UnreadAnswer](ctx, c.caller, &submitPassword, wire.Args(params.XBotToken).With(body), opts...)
 }
 
-// RequestMfaCode: Has a code sent to the user's phone.
+// RequestMfaCode has a code sent to the user's phone.
 //
 //	POST /api/mfa/sendCode
 //
@@ -356,7 +355,7 @@ func (c *Client) RequestMfaCode(ctx context.Context, body MfaCodeRequest, opts .
 	return resilience.Call[UnreadAnswer](ctx, c.caller, &requestMfaCode, wire.Args().With(body), opts...)
 }
 
-// ValidateMfaCode: Gives the code from the user's phone, which completes the
+// ValidateMfaCode gives the code from the user's phone, which completes the
 // sign-in.
 //
 //	POST /api/mfa/validateCode
@@ -387,7 +386,7 @@ func (c *Client) GetDailyScheduleReport(ctx context.Context, body DailyScheduleR
 	return resilience.Call[[]DailyScheduleEvent](ctx, c.caller, &getDailyScheduleReport, wire.Args().With(body), opts...)
 }
 
-// GetLoginPage: Fetches the login page for the cookies that it sets.
+// GetLoginPage fetches the login page for the cookies that it sets.
 //
 //	GET /login
 //
@@ -401,7 +400,7 @@ func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption
 	return resilience.Call[string](ctx, c.caller, &getLoginPage, wire.Args(), opts...)
 }
 
-// OpenPortal: Fetches the portal's page for the cookies that it sets.
+// OpenPortal fetches the portal's page for the cookies that it sets.
 //
 //	GET /rl_portal/
 //
@@ -419,11 +418,11 @@ func (c *Client) OpenPortal(ctx context.Context, opts ...resilience.CallOption) 
 // that stand in query, header and cookies.
 type RegisterPageAccessParams struct {
 	// The page; always this one. Required.
-	PageID *string
+	PageID *RegisterPageAccessParamsPageID
 	// The part of the page; always this one. Required.
-	PageSubID *string
+	PageSubID *RegisterPageAccessParamsPageSubID
 	// The name of that part; always this one. Required.
-	PageSubDesc *string
+	PageSubDesc *RegisterPageAccessParamsPageSubDesc
 }
 
 // RegisterPageAccess: Records that the user opens Event Management.

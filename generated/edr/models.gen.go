@@ -353,6 +353,29 @@ type PasswordRequest struct {
 	Language string `json:"language"`
 }
 
+// RegisterPageAccessParamsPageID is the parameter pageId of registerPageAccess.
+type RegisterPageAccessParamsPageID string
+
+const (
+	RegisterPageAccessParamsPageID6 RegisterPageAccessParamsPageID = "6"
+)
+
+// RegisterPageAccessParamsPageSubDesc is the parameter pageSubDesc of
+// registerPageAccess.
+type RegisterPageAccessParamsPageSubDesc string
+
+const (
+	RegisterPageAccessParamsPageSubDescEventManagementSystem RegisterPageAccessParamsPageSubDesc = "Event Management System"
+)
+
+// RegisterPageAccessParamsPageSubID is the parameter pageSubId of
+// registerPageAccess.
+type RegisterPageAccessParamsPageSubID string
+
+const (
+	RegisterPageAccessParamsPageSubIDW6040 RegisterPageAccessParamsPageSubID = "w6040"
+)
+
 // StringOrBoolean: A yes or no, which the server writes as a boolean or as a
 // string: Y, YES, TRUE or 1 is yes.
 type StringOrBoolean = wire.Scalar

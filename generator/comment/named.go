@@ -9,7 +9,7 @@ const Deprecated = "Deprecated: the document marks it as deprecated."
 func Type(name, schema, description string, deprecated bool) []string {
 	origin := "a type of the API"
 	if schema != "" {
-		origin = "the " + One(schema)
+		origin = "the " + strings.ReplaceAll(One(schema), "[] of", "item of")
 	}
 	if strings.TrimSpace(description) == "" {
 		return paragraphs(name+" is "+origin+".", "", deprecated)

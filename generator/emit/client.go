@@ -16,8 +16,12 @@ func Client(a *api.API) ([]byte, error) {
 	f.Add(handshake())
 	f.Add(defaults(a))
 	f.Add(description(a))
+	shared := share(a)
+	for _, code := range shared.declarations() {
+		f.Add(code)
+	}
 	for _, op := range a.Operations {
-		f.Add(descriptor(a, op))
+		f.Add(descriptor(a, op, shared))
 	}
 	f.Add(operationsInterface(a))
 	f.Add(client(a))

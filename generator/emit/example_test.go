@@ -33,8 +33,14 @@ func operation(name string) (*api.API, *api.Operation) {
 	panic(name)
 }
 
-// named returns a type of the petstore.
-func named(name string) *api.Named {
+// descriptorOf renders the descriptor of an operation of the petstore.
+func descriptorOf(name string) jen.Code {
+	a, op := operation(name)
+	return descriptor(a, op, share(a))
+}
+
+// typeNamed returns a type of the petstore.
+func typeNamed(name string) *api.Named {
 	for _, n := range apitest.Petstore().Types {
 		if n.Name == name {
 			return n
@@ -140,18 +146,18 @@ func Example_description() {
 }
 
 func Example_descriptor() {
-	show(descriptor(operation("DeletePet")))
-	show(descriptor(operation("FindPets")))
-	show(descriptor(operation("AddPet")))
-	show(descriptor(operation("GetPhoto")))
-	show(descriptor(operation("Upload")))
+	show(descriptorOf("DeletePet"))
+	show(descriptorOf("FindPets"))
+	show(descriptorOf("AddPet"))
+	show(descriptorOf("GetPhoto"))
+	show(descriptorOf("Upload"))
 	// Output:
 	// // deletePet describes DELETE /pets/{owner}/{shelf}/{petId}.
 	// var deletePet = resilience.Operation{
 	// 	ID: "deletePet", Method: "DELETE", Path: "/pets/{owner}/{shelf}/{petId}",
 	// 	Params:  []wire.Param{{Name: "owner", In: wire.Path, Required: true}, {Name: "shelf", In: wire.Path, Style: wire.Label, Explode: true, Required: true, Greedy: true}, {Name: "petId", In: wire.Path, Required: true}},
 	// 	Success: []wire.Outcome{{Status: 204}},
-	// 	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// 	Failure: failures,
 	// 	Server:  "eu",
 	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete", Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{PerSecond: 5, Burst: 10}},
 	// }
@@ -161,7 +167,7 @@ func Example_descriptor() {
 	// 	ID: "findPets", Method: "GET", Path: "/pets",
 	// 	Params:   []wire.Param{{Name: "tags", In: wire.Query, Required: true}, {Name: "X-Trace", In: wire.Header}, {Name: "filter", In: wire.Query, Media: "application/json"}},
 	// 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]}},
-	// 	Failure:  []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// 	Failure:  failures,
 	// 	Security: []resilience.Requirement{{{Scheme: "key"}}, {{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
 	// 	Policy:   policy.Policy{Idempotency: policy.Safe},
 	// }
@@ -171,7 +177,7 @@ func Example_descriptor() {
 	// 	ID: "addPet", Method: "POST", Path: "/pets",
 	// 	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	// 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}, {Status: 201, Media: "text/plain", Decode: wire.TextAs}, {Status: 204}},
-	// 	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Error]}, {Status: 5, Media: "application/json", Decode: wire.JSONAs[*Error]}, {}},
+	// 	Failure: failures,
 	// }
 	//
 	// // getPhoto describes GET /pets/{petId}/photo.
@@ -189,6 +195,31 @@ func Example_descriptor() {
 	// 	Success: []wire.Outcome{{Status: 2}},
 	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent},
 	// }
+}
+
+func Example_sharedFailures() {
+	list := []*api.Outcome{{Status: 404, Media: "application/json", Decode: "json", Type: apitest.Ref("Error")}, {Status: 500}}
+	other := []*api.Outcome{{Status: 404}, {Status: 500}}
+	one := []*api.Outcome{{Status: 404}}
+	s := share(&api.API{Types: []*api.Named{{Name: "failures"}}, Operations: []*api.Operation{
+		{Var: "a", Failure: list}, {Var: "b", Failure: list}, {Var: "failures2", Failure: other}, {Var: "d", Failure: one}, {Var: "e", Failure: one},
+	}})
+	for _, code := range s.declarations() {
+		show(code)
+	}
+	for _, list := range [][]*api.Outcome{list, other, one} {
+		show(jen.Var().Id("x").Op("=").Add(s.of(&api.Operation{Failure: list})))
+	}
+	// Output:
+	// // failures3 are the failures that several operations declare alike.
+	// var failures3 = []wire.Outcome{
+	// 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[Error]},
+	// 	{Status: 500},
+	// }
+	//
+	// var x = failures3
+	// var x = []wire.Outcome{{Status: 404}, {Status: 500}}
+	// var x = []wire.Outcome{{Status: 404}}
 }
 
 func Example_outcome() {
@@ -366,7 +397,7 @@ func Example_resultBuilder() {
 }
 
 func Example_union() {
-	show(union(named("Shape")))
+	show(union(typeNamed("Shape")))
 	show(union(&api.Named{Name: "Either", Schema: "body of x", Description: "One of two.", Variants: []*api.Variant{
 		{Go: "Text", Type: apitest.String}, {Go: "Pets", Type: apitest.Of(api.Slice, apitest.Ref("Pet")), Values: []string{"not", "used"}},
 	}}))
@@ -448,8 +479,8 @@ func Example_union() {
 }
 
 func Example_object() {
-	show(object(named("Bag")))
-	show(object(named("Odd")))
+	show(object(typeNamed("Bag")))
+	show(object(typeNamed("Odd")))
 	// Output:
 	// // Bag is the schema Bag.
 	// type Bag struct {

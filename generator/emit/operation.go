@@ -6,11 +6,12 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/comment"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
 // descriptor renders the variable that describes one operation to the runtime. Its policy is what differs from the API's.
-func descriptor(a *api.API, op *api.Operation) jen.Code {
+func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code {
 	fields := []jen.Code{jen.List(field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)))}
 	if ps := allParams(op); len(ps) > 0 {
 		fields = append(fields, field("Params", params(ps)))
@@ -22,7 +23,7 @@ func descriptor(a *api.API, op *api.Operation) jen.Code {
 		fields = append(fields, field("Success", outcomes(op.Success)))
 	}
 	if len(op.Failure) > 0 {
-		fields = append(fields, field("Failure", outcomes(op.Failure)))
+		fields = append(fields, field("Failure", shared.of(op)))
 	}
 	if op.Server != "" {
 		fields = append(fields, field("Server", jen.Lit(op.Server)))
@@ -33,7 +34,7 @@ func descriptor(a *api.API, op *api.Operation) jen.Code {
 	if diff := policy.Diff(a.Policy, op.Policy); !reflect.ValueOf(diff).IsZero() {
 		fields = append(fields, field("Policy", literal(diff, false)))
 	}
-	return doc(op.Var+" describes "+route(op)+".").
+	return comments([]string{comment.One(op.Var + " describes " + route(op) + ".")}).
 		Var().Id(op.Var).Op("=").Qual(runtimePath, "Operation").Add(multi(fields...)).Line()
 }
 

@@ -3,6 +3,7 @@ package emit
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -91,17 +92,45 @@ var verbs = map[string]string{
 	"stops": "stops", "moves": "moves", "changes": "changes", "schedules": "schedules", "requests": "requests", "shows": "shows", "reports": "reports", "asks": "asks", "ask": "asks",
 }
 
-// begin makes text a sentence about name: "Gets an item" becomes "GetItem gets an item". Where text begins with no verb that is known,
-// it stands behind a colon.
+// begin makes text a sentence about name: "Gets an item" becomes "GetItem gets an item". Where text begins with no verb, it stands
+// behind a colon.
 func begin(name, text string) string {
 	word, rest, _ := strings.Cut(text, " ")
-	verb, ok := verbs[strings.ToLower(word)]
 	next, _, _ := strings.Cut(rest, " ")
-	if !ok || next == "of" || next == "for" || next == "" {
-		return name + ": " + text
+	if verb := thirdPerson(word, strings.ToLower(next)); verb != "" {
+		return name + " " + verb + " " + rest
 	}
-	return name + " " + verb + " " + rest
+	return name + ": " + text
 }
+
+// thirdPerson returns the verb that a sentence begins with in the third person, or "" if it is no verb that is known as one.
+// Before an article nearly every word is.
+func thirdPerson(word, next string) string {
+	lower := strings.ToLower(word)
+	if verb, ok := verbs[lower]; ok && next != "of" && next != "for" && next != "" {
+		return verb
+	}
+	if !articles[next] || questions[lower] || !capitalised.MatchString(word) {
+		return ""
+	}
+	switch {
+	case strings.HasSuffix(lower, "ss"), strings.HasSuffix(lower, "sh"), strings.HasSuffix(lower, "ch"), strings.HasSuffix(lower, "x"):
+		return lower + "es"
+	case strings.HasSuffix(lower, "s"):
+		return lower
+	case consonantY.MatchString(lower):
+		return strings.TrimSuffix(lower, "y") + "ies"
+	}
+	return lower + "s"
+}
+
+var (
+	capitalised = regexp.MustCompile(`^[A-Z][a-z]+$`)
+	consonantY  = regexp.MustCompile(`[^aeiou]y$`)
+	articles    = map[string]bool{"a": true, "an": true, "the": true, "all": true, "one": true, "each": true, "every": true, "its": true, "some": true}
+	questions   = map[string]bool{"what": true, "which": true, "where": true, "when": true, "who": true, "whose": true, "how": true, "is": true, "are": true,
+		"this": true, "these": true, "for": true, "with": true, "if": true, "in": true, "on": true, "at": true, "by": true, "to": true, "as": true, "from": true, "use": true, "see": true}
+)
 
 // classWords say what a class means to a caller.
 var classWords = map[policy.Class]string{

@@ -22,6 +22,14 @@ func TestSentence(t *testing.T) {
 		{"", "Returns an item. Then more.\n\nAnd more.", "GetItem returns an item.", "Then more.\n\nAnd more."},
 		{"Get it", "Get it", "GetItem gets it.", ""},
 		{"Is it there?", "", "GetItem: Is it there?", ""},
+		{"Withdraws the listing", "", "GetItem withdraws the listing.", ""},
+		{"Withdraw a listing", "", "GetItem withdraws a listing.", ""},
+		{"Push all of it", "", "GetItem pushes all of it.", ""},
+		{"Deny an item", "", "GetItem denies an item.", ""},
+		{"Replay an item", "", "GetItem replays an item.", ""},
+		{"What the seller has", "", "GetItem: What the seller has.", ""},
+		{"API the seller has", "", "GetItem: API the seller has.", ""},
+		{"\"Quoted\" the seller has", "", "GetItem: \"Quoted\" the seller has.", ""},
 	}
 	for _, tt := range tests {
 		op := &api.Operation{Name: "GetItem", Method: "GET", Path: "/items", Summary: tt.summary, Description: tt.description}
@@ -116,7 +124,7 @@ func TestClient_OperationsStayThin(t *testing.T) {
 	for _, op := range apitest.Petstore().Operations {
 		a, op := operation(op.Name)
 		lines := 0
-		for _, code := range []string{gofmt(descriptor(a, op)), gofmt(method(a, op))} {
+		for _, code := range []string{gofmt(descriptor(a, op, share(a))), gofmt(method(a, op))} {
 			for line := range strings.SplitSeq(strings.TrimSpace(code), "\n") {
 				if !strings.HasPrefix(line, "//") {
 					lines++

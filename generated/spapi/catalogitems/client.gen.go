@@ -51,12 +51,24 @@ var description = resilience.API{
 	},
 }
 
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
 // searchCatalogItems describes GET /catalog/2022-04-01/items.
 var searchCatalogItems = resilience.Operation{
 	ID: "searchCatalogItems", Method: "GET", Path: "/catalog/2022-04-01/items",
 	Params:   []wire.Param{{Name: "identifiers", In: wire.Query}, {Name: "identifiersType", In: wire.Query, Explode: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "locale", In: wire.Query, Explode: true}, {Name: "sellerId", In: wire.Query, Explode: true}, {Name: "keywords", In: wire.Query}, {Name: "brandNames", In: wire.Query}, {Name: "classificationIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "pageToken", In: wire.Query, Explode: true}, {Name: "keywordsLocale", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
 }
@@ -66,7 +78,7 @@ var getCatalogItem = resilience.Operation{
 	ID: "getCatalogItem", Method: "GET", Path: "/catalog/2022-04-01/items/{asin}",
 	Params:   []wire.Param{{Name: "asin", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "locale", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2}},
 }

@@ -62,7 +62,7 @@ type ErrorList struct {
 	Errors []Error `json:"errors"`
 }
 
-// GetCatalogItemParamsIncludedDataItem is the [] of parameter includedData of
+// GetCatalogItemParamsIncludedDataItem is the item of parameter includedData of
 // getCatalogItem.
 type GetCatalogItemParamsIncludedDataItem string
 
@@ -498,8 +498,8 @@ const (
 	SearchCatalogItemsParamsIdentifiersTypeUPC    SearchCatalogItemsParamsIdentifiersType = "UPC"
 )
 
-// SearchCatalogItemsParamsIncludedDataItem is the [] of parameter includedData
-// of searchCatalogItems.
+// SearchCatalogItemsParamsIncludedDataItem is the item of parameter
+// includedData of searchCatalogItems.
 type SearchCatalogItemsParamsIncludedDataItem string
 
 const (

@@ -192,7 +192,7 @@ type GetInventorySummariesParams struct {
 	// Whether counts by state come along with the totals.
 	Details *bool
 	// What the counts are summed over; there is one choice. Required.
-	GranularityType *string
+	GranularityType *GetInventorySummariesParamsGranularityType
 	// Over which one the counts are summed: a marketplace id. Required.
 	GranularityID string
 	// Only SKUs whose counts changed after this time, 18 months back at most.

@@ -55,6 +55,14 @@ type Error struct {
 // ErrorList: The reasons why a request failed.
 type ErrorList = []Error
 
+// GetInventorySummariesParamsGranularityType is the parameter granularityType
+// of getInventorySummaries.
+type GetInventorySummariesParamsGranularityType string
+
+const (
+	GetInventorySummariesParamsGranularityTypeMarketplace GetInventorySummariesParamsGranularityType = "Marketplace"
+)
+
 // GetInventorySummariesResponse: One page of stock counts, or what went wrong.
 type GetInventorySummariesResponse struct {
 	Payload    *GetInventorySummariesResult `json:"payload,omitzero"`

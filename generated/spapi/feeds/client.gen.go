@@ -56,6 +56,18 @@ var description = resilience.API{
 	},
 }
 
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
 // createFeedDocument describes POST /feeds/2021-06-30/documents.
 var createFeedDocument = resilience.Operation{
 	ID: "createFeedDocument", Method: "POST", Path: "/feeds/2021-06-30/documents",
@@ -71,7 +83,7 @@ var getFeedDocument = resilience.Operation{
 	ID: "getFeedDocument", Method: "GET", Path: "/feeds/2021-06-30/documents/{feedDocumentId}",
 	Params:   []wire.Param{{Name: "feedDocumentId", In: wire.Path, Required: true}, {Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FeedDocument]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
@@ -81,7 +93,7 @@ var getFeeds = resilience.Operation{
 	ID: "getFeeds", Method: "GET", Path: "/feeds/2021-06-30/feeds",
 	Params:   []wire.Param{{Name: "feedTypes", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "processingStatuses", In: wire.Query}, {Name: "createdSince", In: wire.Query, Explode: true}, {Name: "createdUntil", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeedsResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "nextToken", Items: "feeds", Size: "pageSize", Rule: "token-only"}},
 }
@@ -91,7 +103,7 @@ var createFeed = resilience.Operation{
 	ID: "createFeed", Method: "POST", Path: "/feeds/2021-06-30/feeds",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateFeedResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call has the document worked through once more", Rate: policy.Rate{PerSecond: 0.0083, Burst: 15}},
 }
@@ -101,7 +113,7 @@ var cancelFeed = resilience.Operation{
 	ID: "cancelFeed", Method: "DELETE", Path: "/feeds/2021-06-30/feeds/{feedId}",
 	Params:   []wire.Param{{Name: "feedId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a feed that was called off stays so, and the repeat is refused at worst", Rate: policy.Rate{PerSecond: 2, Burst: 15}},
 }
@@ -111,7 +123,7 @@ var getFeed = resilience.Operation{
 	ID: "getFeed", Method: "GET", Path: "/feeds/2021-06-30/feeds/{feedId}",
 	Params:   []wire.Param{{Name: "feedId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Feed]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 15}},
 }
@@ -157,7 +169,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateFeedDocument: Reserves a place for a document and hands out the URL to
+// CreateFeedDocument reserves a place for a document and hands out the URL to
 // which its text is then uploaded.
 //
 //	POST /feeds/2021-06-30/documents
@@ -228,7 +240,7 @@ func (c *Client) GetFeeds(ctx context.Context, params GetFeedsParams, opts ...re
 	return resilience.Call[*GetFeedsResponse](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
 }
 
-// CreateFeed: Has an uploaded document worked through.
+// CreateFeed has an uploaded document worked through.
 //
 //	POST /feeds/2021-06-30/feeds
 //

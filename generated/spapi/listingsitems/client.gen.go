@@ -54,23 +54,45 @@ var description = resilience.API{
 	},
 }
 
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
+// failures2 are the failures that several operations declare alike.
+var failures2 = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
 // searchListingsItems describes GET /listings/2021-08-01/items/{sellerId}.
 var searchListingsItems = resilience.Operation{
 	ID: "searchListingsItems", Method: "GET", Path: "/listings/2021-08-01/items/{sellerId}",
 	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}, {Name: "identifiers", In: wire.Query}, {Name: "identifiersType", In: wire.Query, Explode: true}, {Name: "variationParentSku", In: wire.Query, Explode: true}, {Name: "packageHierarchySku", In: wire.Query, Explode: true}, {Name: "createdAfter", In: wire.Query, Explode: true}, {Name: "createdBefore", In: wire.Query, Explode: true}, {Name: "lastUpdatedAfter", In: wire.Query, Explode: true}, {Name: "lastUpdatedBefore", In: wire.Query, Explode: true}, {Name: "withIssueSeverity", In: wire.Query}, {Name: "withStatus", In: wire.Query}, {Name: "withoutStatus", In: wire.Query}, {Name: "sortBy", In: wire.Query, Explode: true}, {Name: "sortOrder", In: wire.Query, Explode: true}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "pageToken", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
 }
 
-// deleteListingsItem describes DELETE
-// /listings/2021-08-01/items/{sellerId}/{sku}.
+// deleteListingsItem describes DELETE /listings/2021-08-01/items/{sellerId}/{sku}.
 var deleteListingsItem = resilience.Operation{
 	ID: "deleteListingsItem", Method: "DELETE", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
 	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
@@ -80,19 +102,18 @@ var getListingsItem = resilience.Operation{
 	ID: "getListingsItem", Method: "GET", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
 	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5}},
 }
 
-// patchListingsItem describes PATCH
-// /listings/2021-08-01/items/{sellerId}/{sku}.
+// patchListingsItem describes PATCH /listings/2021-08-01/items/{sellerId}/{sku}.
 var patchListingsItem = resilience.Operation{
 	ID: "patchListingsItem", Method: "PATCH", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
 	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "mode", In: wire.Query, Explode: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
@@ -103,7 +124,7 @@ var putListingsItem = resilience.Operation{
 	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "mode", In: wire.Query, Explode: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
@@ -219,7 +240,7 @@ type DeleteListingsItemParams struct {
 	IssueLocale *string
 }
 
-// DeleteListingsItem: Withdraws the listing of a SKU in one store.
+// DeleteListingsItem withdraws the listing of a SKU in one store.
 //
 //	DELETE /listings/2021-08-01/items/{sellerId}/{sku}
 //
@@ -268,7 +289,7 @@ type PatchListingsItemParams struct {
 	// Which parts the answer has.
 	IncludedData []PatchListingsItemParamsIncludedDataItem
 	// VALIDATION_PREVIEW checks the body and changes nothing.
-	Mode *string
+	Mode *PatchListingsItemParamsMode
 	// Language of the texts of issues, for instance en_US. Falls back to the
 	// language of the first store, then to en_US.
 	IssueLocale *string
@@ -298,7 +319,7 @@ type PutListingsItemParams struct {
 	// Which parts the answer has.
 	IncludedData []PutListingsItemParamsIncludedDataItem
 	// VALIDATION_PREVIEW checks the body and changes nothing.
-	Mode *string
+	Mode *PutListingsItemParamsMode
 	// Language of the texts of issues, for instance en_US. Falls back to the
 	// language of the first store, then to en_US.
 	IssueLocale *string

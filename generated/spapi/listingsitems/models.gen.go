@@ -45,8 +45,8 @@ type FulfillmentAvailability struct {
 	Quantity *int64 `json:"quantity,omitzero"`
 }
 
-// GetListingsItemParamsIncludedDataItem is the [] of parameter includedData of
-// getListingsItem.
+// GetListingsItemParamsIncludedDataItem is the item of parameter includedData
+// of getListingsItem.
 type GetListingsItemParamsIncludedDataItem string
 
 const (
@@ -327,7 +327,7 @@ const (
 	ItemSummaryByMarketplaceConditionTypeClubClub               ItemSummaryByMarketplaceConditionType = "club_club"
 )
 
-// ItemSummaryByMarketplaceStatusItem is the status[] of schema
+// ItemSummaryByMarketplaceStatusItem is the statusitem of schema
 // ItemSummaryByMarketplace.
 type ItemSummaryByMarketplaceStatusItem string
 
@@ -426,13 +426,20 @@ type Pagination struct {
 	PreviousToken *string `json:"previousToken,omitzero"`
 }
 
-// PatchListingsItemParamsIncludedDataItem is the [] of parameter includedData
+// PatchListingsItemParamsIncludedDataItem is the item of parameter includedData
 // of patchListingsItem.
 type PatchListingsItemParamsIncludedDataItem string
 
 const (
 	PatchListingsItemParamsIncludedDataItemIdentifiers PatchListingsItemParamsIncludedDataItem = "identifiers"
 	PatchListingsItemParamsIncludedDataItemIssues      PatchListingsItemParamsIncludedDataItem = "issues"
+)
+
+// PatchListingsItemParamsMode is the parameter mode of patchListingsItem.
+type PatchListingsItemParamsMode string
+
+const (
+	PatchListingsItemParamsModeValidationPreview PatchListingsItemParamsMode = "VALIDATION_PREVIEW"
 )
 
 // PatchOperation: One change, in the manner of RFC 6902.
@@ -465,13 +472,20 @@ type Points struct {
 	PointsNumber int64 `json:"pointsNumber"`
 }
 
-// PutListingsItemParamsIncludedDataItem is the [] of parameter includedData of
-// putListingsItem.
+// PutListingsItemParamsIncludedDataItem is the item of parameter includedData
+// of putListingsItem.
 type PutListingsItemParamsIncludedDataItem string
 
 const (
 	PutListingsItemParamsIncludedDataItemIdentifiers PutListingsItemParamsIncludedDataItem = "identifiers"
 	PutListingsItemParamsIncludedDataItemIssues      PutListingsItemParamsIncludedDataItem = "issues"
+)
+
+// PutListingsItemParamsMode is the parameter mode of putListingsItem.
+type PutListingsItemParamsMode string
+
+const (
+	PutListingsItemParamsModeValidationPreview PutListingsItemParamsMode = "VALIDATION_PREVIEW"
 )
 
 // SearchListingsItemsParamsIdentifiersType is the parameter identifiersType of
@@ -490,8 +504,8 @@ const (
 	SearchListingsItemsParamsIdentifiersTypeUPC    SearchListingsItemsParamsIdentifiersType = "UPC"
 )
 
-// SearchListingsItemsParamsIncludedDataItem is the [] of parameter includedData
-// of searchListingsItems.
+// SearchListingsItemsParamsIncludedDataItem is the item of parameter
+// includedData of searchListingsItems.
 type SearchListingsItemsParamsIncludedDataItem string
 
 const (
@@ -524,7 +538,7 @@ const (
 	SearchListingsItemsParamsSortOrderDesc SearchListingsItemsParamsSortOrder = "DESC"
 )
 
-// SearchListingsItemsParamsWithIssueSeverityItem is the [] of parameter
+// SearchListingsItemsParamsWithIssueSeverityItem is the item of parameter
 // withIssueSeverity of searchListingsItems.
 type SearchListingsItemsParamsWithIssueSeverityItem string
 
@@ -533,8 +547,8 @@ const (
 	SearchListingsItemsParamsWithIssueSeverityItemError   SearchListingsItemsParamsWithIssueSeverityItem = "ERROR"
 )
 
-// SearchListingsItemsParamsWithStatusItem is the [] of parameter withStatus of
-// searchListingsItems.
+// SearchListingsItemsParamsWithStatusItem is the item of parameter withStatus
+// of searchListingsItems.
 type SearchListingsItemsParamsWithStatusItem string
 
 const (
@@ -542,7 +556,7 @@ const (
 	SearchListingsItemsParamsWithStatusItemDiscoverable SearchListingsItemsParamsWithStatusItem = "DISCOVERABLE"
 )
 
-// SearchListingsItemsParamsWithoutStatusItem is the [] of parameter
+// SearchListingsItemsParamsWithoutStatusItem is the item of parameter
 // withoutStatus of searchListingsItems.
 type SearchListingsItemsParamsWithoutStatusItem string
 

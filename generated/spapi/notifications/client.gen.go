@@ -78,8 +78,7 @@ var createDestination = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a queue or bus is registered once, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
-// deleteDestination describes DELETE
-// /notifications/v1/destinations/{destinationId}.
+// deleteDestination describes DELETE /notifications/v1/destinations/{destinationId}.
 var deleteDestination = resilience.Operation{
 	ID: "deleteDestination", Method: "DELETE", Path: "/notifications/v1/destinations/{destinationId}",
 	Params:   []wire.Param{{Name: "destinationId", In: wire.Path, Required: true}},
@@ -109,8 +108,7 @@ var getSubscriptions = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "payload.nextToken", Items: "payload.subscriptions", Size: "pageSize"}, Success: policy.Success{Errors: "errors"}},
 }
 
-// getSubscription describes GET
-// /notifications/v1/subscriptions/{notificationType}.
+// getSubscription describes GET /notifications/v1/subscriptions/{notificationType}.
 var getSubscription = resilience.Operation{
 	ID: "getSubscription", Method: "GET", Path: "/notifications/v1/subscriptions/{notificationType}",
 	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "payloadVersion", In: wire.Query, Explode: true}},
@@ -120,8 +118,7 @@ var getSubscription = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Success: policy.Success{Errors: "errors"}},
 }
 
-// createSubscription describes POST
-// /notifications/v1/subscriptions/{notificationType}.
+// createSubscription describes POST /notifications/v1/subscriptions/{notificationType}.
 var createSubscription = resilience.Operation{
 	ID: "createSubscription", Method: "POST", Path: "/notifications/v1/subscriptions/{notificationType}",
 	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}},
@@ -132,8 +129,7 @@ var createSubscription = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "there is one subscription per type and format version, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Success: policy.Success{Errors: "errors"}},
 }
 
-// sendTestNotification describes POST
-// /notifications/v1/subscriptions/{notificationType}/testNotification.
+// sendTestNotification describes POST /notifications/v1/subscriptions/{notificationType}/testNotification.
 var sendTestNotification = resilience.Operation{
 	ID: "sendTestNotification", Method: "POST", Path: "/notifications/v1/subscriptions/{notificationType}/testNotification",
 	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}},
@@ -144,8 +140,7 @@ var sendTestNotification = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call puts one more made-up event on the queue", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
-// deleteSubscriptionByID describes DELETE
-// /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
+// deleteSubscriptionByID describes DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
 var deleteSubscriptionByID = resilience.Operation{
 	ID: "deleteSubscriptionById", Method: "DELETE", Path: "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
 	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "subscriptionId", In: wire.Path, Required: true}},
@@ -155,8 +150,7 @@ var deleteSubscriptionByID = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds no subscription of this id", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
-// getSubscriptionByID describes GET
-// /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
+// getSubscriptionByID describes GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
 var getSubscriptionByID = resilience.Operation{
 	ID: "getSubscriptionById", Method: "GET", Path: "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
 	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "subscriptionId", In: wire.Path, Required: true}},
@@ -227,7 +221,7 @@ func (c *Client) GetDestinations(ctx context.Context, opts ...resilience.CallOpt
 	return resilience.Call[*GetDestinationsResponse](ctx, c.caller, &getDestinations, wire.Args(), opts...)
 }
 
-// CreateDestination: Registers a queue or an event bus to which events can go.
+// CreateDestination registers a queue or an event bus to which events can go.
 //
 //	POST /notifications/v1/destinations
 //
@@ -325,7 +319,7 @@ func (c *Client) GetSubscription(ctx context.Context, notificationType string, p
 	return resilience.Call[*GetSubscriptionResponse](ctx, c.caller, &getSubscription, wire.Args(notificationType, params.PayloadVersion), opts...)
 }
 
-// CreateSubscription: Subscribes the seller to a type of event.
+// CreateSubscription subscribes the seller to a type of event.
 //
 //	POST /notifications/v1/subscriptions/{notificationType}
 //
@@ -342,7 +336,7 @@ func (c *Client) CreateSubscription(ctx context.Context, notificationType string
 	return resilience.Call[*CreateSubscriptionResponse](ctx, c.caller, &createSubscription, wire.Args(notificationType).With(body), opts...)
 }
 
-// SendTestNotification: Puts a made-up event on a queue, to try the way.
+// SendTestNotification puts a made-up event on a queue, to try the way.
 //
 //	POST /notifications/v1/subscriptions/{notificationType}/testNotification
 //

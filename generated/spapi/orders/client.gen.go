@@ -51,12 +51,24 @@ var description = resilience.API{
 	},
 }
 
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
 // searchOrders describes GET /orders/2026-01-01/orders.
 var searchOrders = resilience.Operation{
 	ID: "searchOrders", Method: "GET", Path: "/orders/2026-01-01/orders",
 	Params:   []wire.Param{{Name: "createdAfter", In: wire.Query, Explode: true}, {Name: "createdBefore", In: wire.Query, Explode: true}, {Name: "lastUpdatedAfter", In: wire.Query, Explode: true}, {Name: "lastUpdatedBefore", In: wire.Query, Explode: true}, {Name: "fulfillmentStatuses", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "fulfilledBy", In: wire.Query}, {Name: "maxResultsPerPage", In: wire.Query, Explode: true}, {Name: "paginationToken", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SearchOrdersResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.005556, Burst: 20}, Pagination: policy.Pagination{Style: "token", Request: "paginationToken", Response: "pagination.nextToken", Items: "orders", Size: "maxResultsPerPage"}},
 }
@@ -66,7 +78,7 @@ var getOrder = resilience.Operation{
 	ID: "getOrder", Method: "GET", Path: "/orders/2026-01-01/orders/{orderId}",
 	Params:   []wire.Param{{Name: "orderId", In: wire.Path, Required: true}, {Name: "includedData", In: wire.Query}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetOrderResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.5, Burst: 30}},
 }

@@ -52,6 +52,17 @@ var description = resilience.API{
 	},
 }
 
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+}
+
 // getMyFeesEstimates describes POST /products/fees/v0/feesEstimate.
 var getMyFeesEstimates = resilience.Operation{
 	ID: "getMyFeesEstimates", Method: "POST", Path: "/products/fees/v0/feesEstimate",
@@ -62,26 +73,24 @@ var getMyFeesEstimates = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of many imagined sales and charges none of them", Rate: policy.Rate{PerSecond: 0.5, Burst: 1}},
 }
 
-// getMyFeesEstimateForASIN describes POST
-// /products/fees/v0/items/{Asin}/feesEstimate.
+// getMyFeesEstimateForASIN describes POST /products/fees/v0/items/{Asin}/feesEstimate.
 var getMyFeesEstimateForASIN = resilience.Operation{
 	ID: "getMyFeesEstimateForASIN", Method: "POST", Path: "/products/fees/v0/items/{Asin}/feesEstimate",
 	Params:   []wire.Param{{Name: "Asin", In: wire.Path, Required: true}},
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one ASIN and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Errors: "errors"}},
 }
 
-// getMyFeesEstimateForSKU describes POST
-// /products/fees/v0/listings/{SellerSKU}/feesEstimate.
+// getMyFeesEstimateForSKU describes POST /products/fees/v0/listings/{SellerSKU}/feesEstimate.
 var getMyFeesEstimateForSKU = resilience.Operation{
 	ID: "getMyFeesEstimateForSKU", Method: "POST", Path: "/products/fees/v0/listings/{SellerSKU}/feesEstimate",
 	Params:   []wire.Param{{Name: "SellerSKU", In: wire.Path, Required: true}},
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one SKU and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Errors: "errors"}},
 }
@@ -124,7 +133,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// GetMyFeesEstimates: Estimates the fees of many products in one request.
+// GetMyFeesEstimates estimates the fees of many products in one request.
 //
 //	POST /products/fees/v0/feesEstimate
 //
@@ -138,7 +147,7 @@ func (c *Client) GetMyFeesEstimates(ctx context.Context, body GetMyFeesEstimates
 	return resilience.Call[GetMyFeesEstimatesResponse](ctx, c.caller, &getMyFeesEstimates, wire.Args().With(body), opts...)
 }
 
-// GetMyFeesEstimateForASIN: Estimates the fees of a product by its ASIN.
+// GetMyFeesEstimateForASIN estimates the fees of a product by its ASIN.
 //
 //	POST /products/fees/v0/items/{Asin}/feesEstimate
 //
@@ -152,7 +161,7 @@ func (c *Client) GetMyFeesEstimateForASIN(ctx context.Context, asin string, body
 	return resilience.Call[*GetMyFeesEstimateResponse](ctx, c.caller, &getMyFeesEstimateForASIN, wire.Args(asin).With(body), opts...)
 }
 
-// GetMyFeesEstimateForSKU: Estimates the fees of a product by its SKU.
+// GetMyFeesEstimateForSKU estimates the fees of a product by its SKU.
 //
 //	POST /products/fees/v0/listings/{SellerSKU}/feesEstimate
 //

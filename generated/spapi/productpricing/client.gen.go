@@ -51,8 +51,7 @@ var description = resilience.API{
 	},
 }
 
-// getCompetitiveSummary describes POST
-// /batches/products/pricing/2022-05-01/items/competitiveSummary.
+// getCompetitiveSummary describes POST /batches/products/pricing/2022-05-01/items/competitiveSummary.
 var getCompetitiveSummary = resilience.Operation{
 	ID: "getCompetitiveSummary", Method: "POST", Path: "/batches/products/pricing/2022-05-01/items/competitiveSummary",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
@@ -62,8 +61,7 @@ var getCompetitiveSummary = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it looks competing offers up; the POST only carries the list of products", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}},
 }
 
-// getFeaturedOfferExpectedPriceBatch describes POST
-// /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice.
+// getFeaturedOfferExpectedPriceBatch describes POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice.
 var getFeaturedOfferExpectedPriceBatch = resilience.Operation{
 	ID: "getFeaturedOfferExpectedPriceBatch", Method: "POST", Path: "/batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},

@@ -59,13 +59,24 @@ var description = resilience.API{
 	},
 }
 
-// getReportDocument describes GET
-// /reports/2021-06-30/documents/{reportDocumentId}.
+// failures are the failures that several operations declare alike.
+var failures = []wire.Outcome{
+	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+}
+
+// getReportDocument describes GET /reports/2021-06-30/documents/{reportDocumentId}.
 var getReportDocument = resilience.Operation{
 	ID: "getReportDocument", Method: "GET", Path: "/reports/2021-06-30/documents/{reportDocumentId}",
 	Params:   []wire.Param{{Name: "reportDocumentId", In: wire.Path, Required: true}, {Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportDocument]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.01667, Burst: 15}},
 }
@@ -75,7 +86,7 @@ var getReports = resilience.Operation{
 	ID: "getReports", Method: "GET", Path: "/reports/2021-06-30/reports",
 	Params:   []wire.Param{{Name: "reportTypes", In: wire.Query}, {Name: "processingStatuses", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "createdSince", In: wire.Query, Explode: true}, {Name: "createdUntil", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetReportsResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "nextToken", Items: "reports", Size: "pageSize", Rule: "token-only"}},
 }
@@ -85,7 +96,7 @@ var createReport = resilience.Operation{
 	ID: "createReport", Method: "POST", Path: "/reports/2021-06-30/reports",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateReportResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call orders another report and spends a quota of one a minute", Rate: policy.Rate{PerSecond: 0.01667, Burst: 15}},
 }
@@ -95,7 +106,7 @@ var cancelReport = resilience.Operation{
 	ID: "cancelReport", Method: "DELETE", Path: "/reports/2021-06-30/reports/{reportId}",
 	Params:   []wire.Param{{Name: "reportId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a report that was called off stays so, and the repeat is refused at worst", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
@@ -105,7 +116,7 @@ var getReport = resilience.Operation{
 	ID: "getReport", Method: "GET", Path: "/reports/2021-06-30/reports/{reportId}",
 	Params:   []wire.Param{{Name: "reportId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Report]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 15}},
 }
@@ -115,7 +126,7 @@ var getReportSchedules = resilience.Operation{
 	ID: "getReportSchedules", Method: "GET", Path: "/reports/2021-06-30/schedules",
 	Params:   []wire.Param{{Name: "reportTypes", In: wire.Query, Required: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportScheduleList]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
@@ -125,29 +136,27 @@ var createReportSchedule = resilience.Operation{
 	ID: "createReportSchedule", Method: "POST", Path: "/reports/2021-06-30/schedules",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success:  []wire.Outcome{{Status: 201, Media: "application/json", Decode: wire.JSONAs[*CreateReportScheduleResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a schedule replaces the one of the same type and stores, so one is left however often it is sent", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
 
-// cancelReportSchedule describes DELETE
-// /reports/2021-06-30/schedules/{reportScheduleId}.
+// cancelReportSchedule describes DELETE /reports/2021-06-30/schedules/{reportScheduleId}.
 var cancelReportSchedule = resilience.Operation{
 	ID: "cancelReportSchedule", Method: "DELETE", Path: "/reports/2021-06-30/schedules/{reportScheduleId}",
 	Params:   []wire.Param{{Name: "reportScheduleId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a schedule that has ended cannot end again", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
 
-// getReportSchedule describes GET
-// /reports/2021-06-30/schedules/{reportScheduleId}.
+// getReportSchedule describes GET /reports/2021-06-30/schedules/{reportScheduleId}.
 var getReportSchedule = resilience.Operation{
 	ID: "getReportSchedule", Method: "GET", Path: "/reports/2021-06-30/schedules/{reportScheduleId}",
 	Params:   []wire.Param{{Name: "reportScheduleId", In: wire.Path, Required: true}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportSchedule]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
+	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
 }
@@ -252,7 +261,7 @@ func (c *Client) GetReports(ctx context.Context, params GetReportsParams, opts .
 	return resilience.Call[*GetReportsResponse](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
 }
 
-// CreateReport: Orders a report.
+// CreateReport orders a report.
 //
 //	POST /reports/2021-06-30/reports
 //
@@ -318,7 +327,7 @@ func (c *Client) GetReportSchedules(ctx context.Context, params GetReportSchedul
 	return resilience.Call[*ReportScheduleList](ctx, c.caller, &getReportSchedules, wire.Args(params.ReportTypes), opts...)
 }
 
-// CreateReportSchedule: Has a report made again and again.
+// CreateReportSchedule has a report made again and again.
 //
 //	POST /reports/2021-06-30/schedules
 //

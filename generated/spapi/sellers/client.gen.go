@@ -60,8 +60,7 @@ var getAccount = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.016, Burst: 15}, Success: policy.Success{Errors: "errors"}},
 }
 
-// getMarketplaceParticipations describes GET
-// /sellers/v1/marketplaceParticipations.
+// getMarketplaceParticipations describes GET /sellers/v1/marketplaceParticipations.
 var getMarketplaceParticipations = resilience.Operation{
 	ID: "getMarketplaceParticipations", Method: "GET", Path: "/sellers/v1/marketplaceParticipations",
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMarketplaceParticipationsResponse]}},

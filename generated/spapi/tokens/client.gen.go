@@ -50,8 +50,7 @@ var description = resilience.API{
 	},
 }
 
-// createRestrictedDataToken describes POST
-// /tokens/2021-03-01/restrictedDataToken.
+// createRestrictedDataToken describes POST /tokens/2021-03-01/restrictedDataToken.
 var createRestrictedDataToken = resilience.Operation{
 	ID: "createRestrictedDataToken", Method: "POST", Path: "/tokens/2021-03-01/restrictedDataToken",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
@@ -97,7 +96,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateRestrictedDataToken: Issues a token that opens certain restricted
+// CreateRestrictedDataToken issues a token that opens certain restricted
 // operations for an hour.
 //
 //	POST /tokens/2021-03-01/restrictedDataToken
