@@ -377,6 +377,8 @@ func TestEncodeRequest_Refuses(t *testing.T) {
 			`query parameter "q" cannot be sent: a value holds the character "|" that separates values in this style; send it in a call of its own or not at all`},
 		{"/x", Param{Name: "q", In: Query, Style: SpaceDelimited}, map[string]string{"a b": "c"},
 			`query parameter "q" cannot be sent: a value holds the character " " that separates values in this style; send it in a call of its own or not at all`},
+		{"/x", Param{Name: "h", In: Header, Style: PipeDelimited}, []string{"a|b"},
+			`header parameter "h" cannot be sent: a value holds the character "|" that separates values in this style; send it in a call of its own or not at all`},
 		{"/x", Param{Name: "q", In: Query, Media: "application/xml"}, []int{1},
 			`query parameter "q" has a value that cannot be sent: a list or object has no form as application/xml`},
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -187,7 +188,7 @@ func TestDecimal_Wire(t *testing.T) {
 		{`47.99999995104`, 47.99999995104, "149999999847/3125000000"},
 		{`"0.50"`, 0.5, "1/2"},
 		{`1e3`, 1000, "1000/1"},
-		{`1.5E+999`, math.Inf(1), ""},
+		{`1E+999`, math.Inf(1), "1" + strings.Repeat("0", 999) + "/1"},
 		{`1e1000`, math.Inf(1), ""},
 		{`"n/a"`, 0, ""},
 		{`""`, 0, ""},
@@ -205,7 +206,7 @@ func TestDecimal_Wire(t *testing.T) {
 		if (err == nil) != (row.float != 0 && !math.IsInf(row.float, 0)) || err == nil && f != row.float {
 			t.Errorf("%s: got %v, %v", row.data, f, err)
 		}
-		if r, err := d.Rat(); row.rat != "" && (err != nil || r.String() != row.rat) || row.rat == "" && row.data != `1.5E+999` && err == nil {
+		if r, err := d.Rat(); row.rat != "" && (err != nil || r.String() != row.rat) || row.rat == "" && err == nil {
 			t.Errorf("%s: got %v, %v", row.data, r, err)
 		}
 	}
