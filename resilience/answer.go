@@ -40,7 +40,7 @@ func (t *transit) judge(o *outcome) {
 		o.fault, o.err = faultCanceled, err
 	}
 	o.decision = classify(observation{
-		fault: o.fault, status: o.status, written: p.written || o.status != 0, repeatable: k.repeatable(),
+		fault: o.fault, status: o.status, failed: o.failed, written: p.written || o.status != 0, repeatable: k.repeatable(),
 		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
 	}, &k.route.policy)
 	if o.expiry == Expired {
@@ -296,12 +296,15 @@ func (t *transit) examine(o *outcome) {
 	}
 }
 
-// retire lets the connection serve no further request.
+// retire lets the connection serve no further request. It may stand in the pool already, so the pool is emptied.
 func (t *transit) retire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.conn != nil {
 		t.conn.retire()
+	}
+	if p, ok := t.call.route.pool.(*pool); ok {
+		p.CloseIdleConnections()
 	}
 }
 

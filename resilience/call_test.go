@@ -3,6 +3,7 @@ package resilience_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -13,6 +14,9 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
+
+// quiet is the logger of tests that look at no logs.
+var quiet = slog.New(slog.DiscardHandler)
 
 // item is what the test API answers.
 type item struct {
@@ -46,7 +50,7 @@ func operation(method string, class policy.Class) *resilience.Operation {
 func client(t *testing.T, url string, p policy.Policy, op *resilience.Operation, opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	api := &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op}}
-	c, err := resilience.NewCaller(api, append([]resilience.Option{resilience.WithBaseURL(url)}, opts...)...)
+	c, err := resilience.NewCaller(api, append([]resilience.Option{resilience.WithBaseURL(url), resilience.WithLogger(quiet)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ const (
 	faultDNS                      // the name does not exist
 	faultTLS                      // the certificate or the protocol of the other side is wrong
 	faultUnsent                   // a connection, but not one byte was written to it
+	faultIdle                     // the same on a connection that had served before: it was closed while idle
 	faultRefused                  // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
 	faultReset                    // the connection broke before the headers of an answer
 	faultStale                    // the same on a connection that had served before: it was probably closed while idle
@@ -41,7 +42,7 @@ const (
 // faultNames say in a word or two what went wrong; they stand in [Attempt.Reason].
 var faultNames = [faultCount]string{
 	faultDial: "no connection", faultDNS: "unknown host", faultTLS: "TLS", faultUnsent: "connection closed before sending",
-	faultRefused: "refused by HTTP/2", faultReset: "connection reset", faultStale: "stale connection", faultTimeout: "timeout",
+	faultIdle: "idle connection closed", faultRefused: "refused by HTTP/2", faultReset: "connection reset", faultStale: "stale connection", faultTimeout: "timeout",
 	faultProtocol: "protocol", faultBodyCut: "body cut", faultBodyTimeout: "body timeout", faultEncoding: "content coding",
 	faultTooLarge: "too large", faultHTML: "page instead of data", faultContract: "contract", faultEmpty: "empty body",
 	faultDeclared: "failure by rule", faultRedirects: "redirects", faultCanceled: "canceled", faultLocal: "round tripper",
@@ -74,6 +75,7 @@ var faults = [faultCount]row{
 	faultDNS:         {never, never, waitNone, verdictFailure, false, KindTransport},
 	faultTLS:         {never, never, waitNone, verdictFailure, false, KindTransport},
 	faultUnsent:      {always, always, waitConnection, verdictFailure, false, KindTransport},
+	faultIdle:        {always, always, waitNone, verdictIgnored, false, KindTransport},
 	faultRefused:     {always, always, waitConnection, verdictIgnored, false, KindTransport},
 	faultReset:       {always, never, waitConnection, verdictFailure, true, KindTransport},
 	faultStale:       {once, never, waitNone, verdictIgnored, true, KindTransport},
@@ -136,6 +138,7 @@ func statusRow(status int) row {
 type observation struct {
 	fault      fault
 	status     int
+	failed     bool // an answer came, and its status is a failure
 	written    bool // a byte of the request may have been written
 	repeatable bool // by its class, and its body can be sent again
 	noRetry    bool // the server said so: x-should-retry: false
@@ -153,6 +156,9 @@ type decision struct {
 
 // classify decides what an outcome means.
 func classify(o observation, p *policy.Policy) decision {
+	if o.fault == faultNone && !o.failed {
+		return decision{verdict: verdictSuccess}
+	}
 	r := faults[o.fault]
 	if o.fault == faultNone {
 		r = declared(statusRow(o.status), o, p)

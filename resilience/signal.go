@@ -45,10 +45,12 @@ func sendFault(err error, p passage) fault {
 		return faultTLS
 	case isDNS(err):
 		return faultDNS
-	case !p.connected && isTimeout(err), isDial(err):
+	case isDial(err), !p.connected && (isTimeout(err) || isBroken(err)):
 		return faultDial
 	case isTimeout(err) && p.written:
 		return faultTimeout
+	case p.connected && !p.written && p.reused:
+		return faultIdle
 	case p.connected && !p.written:
 		return faultUnsent
 	case isBroken(err) && p.reused:

@@ -1,0 +1,337 @@
+package resilience_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A cell is one field of the matrix.
+type cell struct {
+	requests int
+	kind     string
+	run      bool
+	circuit  string
+}
+
+func (c cell) String() string {
+	return fmt.Sprintf("%d %s %s %s", c.requests, c.kind, map[bool]string{true: "run", false: "no"}[c.run], c.circuit)
+}
+
+func parseCell(t *testing.T, text string) cell {
+	f := strings.Fields(text)
+	if len(f) != 4 || f[2] != "run" && f[2] != "no" {
+		t.Fatalf("matrix: the cell %q is not four words", text)
+	}
+	n, err := strconv.Atoi(f[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cell{n, f[1], f[2] == "run", f[3]}
+}
+
+// A setup is how a row is acted out.
+type setup struct {
+	script []faults.Step
+	dials  []faults.Dial
+	warm   bool                    // a successful call goes before, over the same connection
+	change func(p *policy.Policy)  // of the client
+	tls    func(c *tls.Config)     // of the client
+	plain  bool                    // the server is net/http's own, which tells that it was spoken to in TLS
+	wrap   func(net.Conn) net.Conn // around each connection of the client
+	scheme string                  // of the client, where it is not the server's
+	ctx    func(context.Context) (context.Context, context.CancelFunc)
+}
+
+const good = `{"name":"a"}`
+
+func steps(s ...faults.Step) setup { return setup{script: s} }
+
+// dials fails so many dials; those after them succeed.
+func dials(n int, d faults.Dial) setup {
+	return setup{script: []faults.Step{faults.OK(good)}, dials: slices.Repeat([]faults.Dial{d}, n)}
+}
+
+// setups act out the rows of testdata/matrix.txt.
+var setups = map[string]setup{
+	"connection refused":           dials(9, faults.DialRefused),
+	"refused, then ok":             dials(1, faults.DialRefused),
+	"dial hangs":                   dials(9, faults.DialHang),
+	"unknown host":                 dials(9, faults.DialNoHost),
+	"name server silent":           dials(9, faults.DialDNS),
+	"unknown authority":            {script: steps(faults.OK(good)).script, tls: func(c *tls.Config) { c.RootCAs = nil }},
+	"name not in certificate":      {script: steps(faults.OK(good)).script, tls: func(c *tls.Config) { c.ServerName = "other.test" }},
+	"https to a plain port":        {script: steps(faults.OK(good)).script, scheme: "https", plain: true},
+	"closed in the TLS handshake":  {script: steps(faults.OK(good)).script, scheme: "https"},
+	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: deafen},
+	"http to a TLS port":           steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS server.\n")),
+
+	"reset":            steps(faults.Fail(faults.Reset)),
+	"reset, then ok":   steps(faults.Fail(faults.Reset), faults.OK(good)),
+	"closed":           steps(faults.Fail(faults.Close)),
+	"stale connection": {warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}},
+	"reset headers":    steps(faults.Fail(faults.ResetHeaders)),
+	"garbage":          steps(faults.Fail(faults.Garbage)),
+	"two lengths":      steps(faults.Fail(faults.TwoLengths)),
+	"huge headers":     steps(faults.Fail(faults.HugeHeaders)),
+	"flood of hints":   steps(faults.Fail(faults.Flood)),
+	"hang":             steps(faults.Fail(faults.Hang)),
+	"hang, own deadline": {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(c, 3*time.Second)
+	}},
+	"hang, canceled": {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(c)
+		time.AfterFunc(3*time.Second, cancel)
+		return ctx, cancel
+	}},
+	"stream reset":            steps(faults.Fail(faults.ResetStream)),
+	"stream refused, then ok": steps(faults.Fail(faults.Refuse), faults.OK(good)),
+	"goaway, then ok":         steps(faults.Fail(faults.GoAway), faults.OK(good)),
+	"black hole":              steps(faults.Fail(faults.BlackHole)),
+
+	"hang in the body":       steps(faults.Fail(faults.HangBody)),
+	"trickle":                steps(faults.OK(good).Trickle(1, 10*time.Second)),
+	"reset in the body":      steps(faults.Fail(faults.ResetBody)),
+	"cut by length":          steps(faults.Fail(faults.CutLength)),
+	"cut in a chunk":         steps(faults.Fail(faults.CutChunked)),
+	"cut without length":     steps(faults.Fail(faults.CutClose)),
+	"cut, then ok":           steps(faults.Fail(faults.CutLength), faults.OK(good)),
+	"bad gzip checksum":      steps(faults.Fail(faults.BadGzip)),
+	"plain text called gzip": steps(faults.Fail(faults.PlainGzip)),
+	"gzip bomb":              steps(faults.Bomb(40 << 20)),
+
+	"page instead of data":           steps(faults.HTML(200)),
+	"invalid JSON":                   steps(faults.OK(`{"name":}`)),
+	"JSON ends early, whole message": steps(faults.OK(`{"name":"a"`)),
+	"JSON and more":                  steps(faults.OK(good + "x")),
+	"200 without a body":             steps(faults.Status(200)),
+	"204 where a body is due":        steps(faults.Status(204)),
+	"200 that the policy calls bad": {script: []faults.Step{faults.OK(`{"name":"INVALID"}`)}, change: func(p *policy.Policy) {
+		p.Success = policy.Success{Field: "name", Fail: []string{"INVALID"}}
+	}},
+
+	"early hints":          {script: []faults.Step{{Hints: 3, Headers: faults.OK(good).Headers, Body: []byte(good)}}},
+	"more than the length": {script: []faults.Step{{Fault: faults.ExtraBody, Headers: faults.OK(good).Headers, Body: []byte(good)}}},
+	"slow but in time":     steps(faults.OK(good).In(20 * time.Second)),
+	"undeclared 201":       steps(faults.JSON(201, good)),
+
+	"302": steps(faults.Redirect(302, "/items")),
+	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items")}, change: func(p *policy.Policy) {
+		p.Redirects.Max = 2
+	}},
+	"304": steps(faults.Status(304)),
+	"307": steps(faults.Redirect(307, "/items")),
+	"409, listed": {script: []faults.Step{faults.Status(409)}, change: func(p *policy.Policy) {
+		p.Retry.Statuses = []int{409}
+	}},
+	"413 with Retry-After":        steps(faults.Status(413).With("Retry-After", "2")),
+	"423 with Retry-After":        steps(faults.Status(423).With("Retry-After", "2")),
+	"429 with Retry-After":        steps(faults.Status(429).With("Retry-After", "2")),
+	"429 with a long Retry-After": steps(faults.Status(429).With("Retry-After", "3600")),
+	"429, then ok":                steps(faults.Status(429), faults.OK(good)),
+	"500 that forbids a repeat":   steps(faults.Status(500).With("X-Should-Retry", "false")),
+	"500, then ok":                steps(faults.Status(500), faults.OK(good)),
+	"500, then 404":               steps(faults.Status(500), faults.Status(404)),
+	"503 with Retry-After":        steps(faults.Status(503).With("Retry-After", "2")),
+	"503, declared as refused": {script: []faults.Step{faults.Status(503)}, change: func(p *policy.Policy) {
+		p.Retry.Refused = []int{503}
+	}},
+	"500 with a body that hangs":  steps(withStatus(faults.Fail(faults.HangBody), 500)),
+	"404 with a body that is cut": steps(withStatus(faults.Fail(faults.CutLength), 404)),
+	"404 with a huge body":        steps(withStatus(faults.Bomb(40<<20), 404)),
+	"503 with a page":             steps(faults.HTML(503)),
+}
+
+func withStatus(s faults.Step, status int) faults.Step {
+	s.Status = status
+	return s
+}
+
+// actOut returns the setup of a row: from the table, or for a bare status that one.
+func actOut(t *testing.T, row string) setup {
+	if s, ok := setups[row]; ok {
+		return s
+	}
+	status, err := strconv.Atoi(row)
+	if err != nil {
+		t.Fatalf("matrix: nothing acts out the row %q", row)
+	}
+	return steps(faults.JSON(status, `{"code":"x"}`))
+}
+
+// classes are the columns, with an operation for each.
+var classes = []struct {
+	class  policy.Class
+	method string
+}{{policy.Safe, "GET"}, {policy.Idempotent, "PUT"}, {policy.Keyed, "POST"}, {policy.Unsafe, "POST"}}
+
+func TestMatrix(t *testing.T) {
+	text, err := os.ReadFile("testdata/matrix.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, elsewhere := 0, []string(nil)
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		fields := strings.Split(line, "|")
+		if len(fields) != 6 {
+			t.Fatalf("matrix: %q has %d fields, want 6", line, len(fields))
+		}
+		row := strings.TrimSpace(fields[0])
+		for _, proto := range strings.Fields(fields[1]) {
+			for i, class := range classes {
+				want := parseCell(t, fields[2+i])
+				cells++
+				t.Run(row+"/"+proto+"/"+string(class.class), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { testCell(t, actOut(t, row), proto, class.class, class.method, want) })
+				})
+			}
+		}
+		for _, proto := range []string{"h1", "h2"} {
+			if !strings.Contains(fields[1], proto) {
+				elsewhere = append(elsewhere, row+" ("+proto+")")
+			}
+		}
+	}
+	t.Logf("%d cells; not applicable: %s", cells, strings.Join(elsewhere, ", "))
+	if cells < 50*4 {
+		t.Errorf("%d cells, want at least %d", cells, 50*4)
+	}
+}
+
+// testCell makes one call against a server that fails on script and compares what came of it.
+func testCell(t *testing.T, s setup, proto string, class policy.Class, method string, want cell) {
+	server, err := faults.Config{Script: s.script, Pipe: true, TLS: proto != "h1", HTTP2: proto == "h2"}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	server.FailDials(s.dials...)
+	config := &tls.Config{RootCAs: server.CertPool()}
+	if s.tls != nil {
+		s.tls(config)
+	}
+	dial := server.DialContext
+	if s.plain {
+		pipe := faults.NewPipe()
+		dial = pipe.DialContext
+		plain := &http.Server{}
+		go plain.Serve(pipe)
+		defer plain.Close()
+	}
+	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)), resilience.WithTLS(config))
+	defer runtime.Close()
+
+	p := policy.Default()
+	p.Retry.Attempts = 3
+	p.Breaker.Window = time.Hour // so that no outcome leaves it before it is read
+	if s.change != nil {
+		s.change(&p)
+	}
+	op := operation(method, class)
+	if method != "GET" {
+		op.Body = &wire.Body{Media: "application/json", Format: wire.JSON}
+	}
+	url := server.URL
+	if s.scheme != "" {
+		url = s.scheme + url[strings.Index(url, ":"):]
+	}
+	c := client(t, url, p, op, resilience.WithRuntime(runtime))
+	before := 0
+	if s.warm {
+		if err := send(t.Context(), c, op); err != nil {
+			t.Fatalf("the call before: %v", err)
+		}
+		before = 1
+	}
+	ctx, cancel := t.Context(), context.CancelFunc(func() {})
+	if s.ctx != nil {
+		ctx, cancel = s.ctx(ctx)
+	}
+	defer cancel()
+	got := observe(send(ctx, c, op))
+	got.requests = server.Count() - before
+	got.circuit = counted(runtime, before)
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation) error {
+	in := wire.Args()
+	if op.Body != nil {
+		in = in.With(item{Name: "b"})
+	}
+	_, err := resilience.Call[*item](ctx, c, op, in)
+	return err
+}
+
+// wrapped puts something around each connection.
+func wrapped(dial func(context.Context, string, string) (net.Conn, error), wrap func(net.Conn) net.Conn) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err == nil && wrap != nil {
+			c = wrap(c)
+		}
+		return c, err
+	}
+}
+
+// deafen makes a connection on which one request works: the next write fails without a byte, as if the other side had closed it, though no read
+// has told so yet.
+func deafen(c net.Conn) net.Conn { return &deaf{Conn: c} }
+
+type deaf struct {
+	net.Conn
+	writes int
+}
+
+func (d *deaf) Write(p []byte) (int, error) {
+	if d.writes++; d.writes > 1 {
+		return 0, syscall.EPIPE
+	}
+	return d.Conn.Write(p)
+}
+
+func observe(err error) cell {
+	var e *resilience.Error
+	if !errors.As(err, &e) {
+		return cell{kind: "ok"}
+	}
+	return cell{kind: e.Kind.String(), run: e.MayHaveApplied}
+}
+
+// counted returns what the circuit counted beyond the successes of earlier calls.
+func counted(r *resilience.Runtime, before int) string {
+	c := r.Snapshot().Gates[0].Circuits[0]
+	text := ""
+	if c.Failures > 0 {
+		text += fmt.Sprintf("%dF", c.Failures)
+	}
+	if n := c.Successes - before; n > 0 {
+		text += fmt.Sprintf("%dS", n)
+	}
+	if text == "" {
+		return "-"
+	}
+	return text
+}

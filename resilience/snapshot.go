@@ -1,0 +1,98 @@
+package resilience
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// A Snapshot is what a runtime knows at a moment, in the order of its keys. It holds no secrets.
+type Snapshot struct {
+	At          time.Time
+	Closed      bool
+	InFlight    int // calls under way and streams not yet closed
+	Connections int // open connections
+	Gates       []GateSnapshot
+}
+
+// A GateSnapshot is what the calls of one account to one host of an API share.
+type GateSnapshot struct {
+	API, Host, Account string
+	Circuits           []CircuitSnapshot
+	Buckets            []BucketSnapshot
+	Bulkhead           BulkheadSnapshot
+	Budget             BudgetSnapshot
+}
+
+// Snapshot returns what the runtime knows now. Its parts are taken one after the other: calls go on meanwhile.
+func (r *Runtime) Snapshot() Snapshot {
+	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
+	r.mu.Lock()
+	gates := slices.Collect(maps.Values(r.gates))
+	for _, p := range r.pools {
+		s.Connections += p.size()
+	}
+	r.mu.Unlock()
+	for _, g := range gates {
+		s.Gates = append(s.Gates, g.snapshot())
+	}
+	slices.SortFunc(s.Gates, func(a, b GateSnapshot) int {
+		return cmp.Or(cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Account, b.Account))
+	})
+	return s
+}
+
+func (g *gate) snapshot() GateSnapshot {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := GateSnapshot{API: g.key.api, Host: g.key.host, Account: g.key.account}
+	for _, name := range slices.Sorted(maps.Keys(g.circuits)) {
+		s.Circuits = append(s.Circuits, g.circuits[name].snapshot(time.Now()))
+	}
+	for _, name := range slices.Sorted(maps.Keys(g.buckets)) {
+		s.Buckets = append(s.Buckets, g.buckets[name].snapshot())
+	}
+	if g.places != nil {
+		s.Bulkhead = g.places.snapshot()
+	}
+	if g.budget != nil {
+		s.Budget = g.budget.snapshot()
+	}
+	return s
+}
+
+// ForceOpen makes the circuit with this key, as [CircuitSnapshot.Key] has it, refuse all calls until it is reset. It is false if there is no such circuit.
+func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*circuit).forceOpen) }
+
+// ForceClosed makes the circuit let all calls pass, whatever comes of them, until it is reset. It is false if there is no such circuit.
+func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*circuit).forceClosed) }
+
+// ResetCircuit closes the circuit and forgets what it has counted. It is false if there is no such circuit.
+func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*circuit).reset) }
+
+// control does something to the circuit with a key.
+func (r *Runtime) control(key string, do func(*circuit)) bool {
+	r.mu.Lock()
+	gates := slices.Collect(maps.Values(r.gates))
+	r.mu.Unlock()
+	for _, g := range gates {
+		if c := g.find(key); c != nil {
+			do(c)
+			return true
+		}
+	}
+	return false
+}
+
+// find returns the circuit with a key, or nil.
+func (g *gate) find(key string) *circuit {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.circuits {
+		if c.key == key {
+			return c
+		}
+	}
+	return nil
+}
