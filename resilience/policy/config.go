@@ -192,8 +192,9 @@ func (r *resolver) api(a API) Resolved {
 	}
 	for _, op := range a.Operations {
 		p := Apply(out.Defaults, op.Policy)
+		limit := p.Idempotency
 		for _, e := range r.entries(parts, op) {
-			r.override(&p, e, op)
+			r.override(&p, e, op, limit)
 		}
 		out.Operations = append(out.Operations, p)
 	}
@@ -237,12 +238,12 @@ func (r *resolver) entries(parts []*APIConfig, op Operation) []*Entry {
 	return append(globs, exact...)
 }
 
-// override puts an entry over the policy of an operation, unless that would raise its class.
-func (r *resolver) override(p *Policy, e *Entry, op Operation) {
+// override puts an entry over the policy of an operation, unless that would raise the class above the one that the client was generated with.
+func (r *resolver) override(p *Policy, e *Entry, op Operation, limit Class) {
 	class := e.Layer.Policy.Idempotency
-	if class.strength() > p.Idempotency.strength() {
+	if class.strength() > limit.strength() {
 		r.add(e.Layer.Sources[classKey].Pos, "idempotency-raised", "operation "+e.Key.String()+": "+classKey,
-			fmt.Sprintf("%s would raise the class of %s, which is %s", class, op.name(), p.Idempotency), "a configuration may only lower it; set it in the policy file and generate again")
+			fmt.Sprintf("%s would raise the class of %s, which is %s", class, op.name(), limit), "a configuration may only lower it; set it in the policy file and generate again")
 		return
 	}
 	overlay(p, &e.Layer.Policy)

@@ -1,6 +1,9 @@
 package policy
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
 // UnmarshalText reads true as On and false as Off.
 func (s *Switch) UnmarshalText(text []byte) error {
@@ -10,7 +13,7 @@ func (s *Switch) UnmarshalText(text []byte) error {
 	case "false":
 		*s = Off
 	default:
-		return errors.New("want true or false, got " + string(text))
+		return errors.New("want true or false, got " + strconv.Quote(string(text)))
 	}
 	return nil
 }

@@ -227,11 +227,13 @@ func (d *decoder) slice(n *Node, v reflect.Value, path string) {
 		d.want(n, path, "a list")
 		return
 	}
-	before := len(d.found)
+	before, set := len(d.found), d.set
+	d.set = nil // the items are no leaves
 	s := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
 	for i, item := range n.Items {
 		d.decode(item, s.Index(i), fmt.Sprintf("%s[%d]", path, i))
 	}
+	d.set = set
 	v.Set(s)
 	if len(d.found) == before {
 		d.leaf(n, path)

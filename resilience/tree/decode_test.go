@@ -221,8 +221,8 @@ func TestDecode_Record(t *testing.T) {
 		got[path] = [2]int{p.Line, p.Column}
 	}
 	want := map[string][2]int{
-		"title": {1, 8}, "retry.attempts": {3, 13}, "retry.statuses": {4, 13}, "retry.statuses[0]": {4, 14}, "retry.statuses[1]": {4, 17}, "circuits.main.wait": {7, 16},
-		"level": {8, 8}, "order": {9, 8}, "raw": {10, 6}, "any": {11, 6}, "pointer.attempts": {12, 21}, "on": {13, 5}, "names[0]": {14, 9}, "rate": {16, 7},
+		"title": {1, 8}, "retry.attempts": {3, 13}, "retry.statuses": {4, 13}, "circuits.main.wait": {7, 16},
+		"level": {8, 8}, "order": {9, 8}, "raw": {10, 6}, "any": {11, 6}, "pointer.attempts": {12, 21}, "on": {13, 5}, "rate": {16, 7},
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
