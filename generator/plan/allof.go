@@ -2,6 +2,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/resgen/resgen/generator/api"
@@ -25,12 +26,31 @@ func (p *planner) allOf(s *spec.Schema) *api.Type {
 	if only := soleMember(s); only != nil {
 		return p.sole(s, only)
 	}
+	for _, o := range p.open {
+		if sameMembers(o, s) { // a merge within itself, as of two lists that hold lists of their own kind
+			return p.typeOf(o)
+		}
+	}
 	m, conflict := merge(s)
 	if conflict != "" {
 		p.contradiction(s, conflict)
 		return kind(api.Any)
 	}
+	p.open = append(p.open, s)
+	defer func() { p.open = p.open[:len(p.open)-1] }()
 	return p.buildMerged(s, m)
+}
+
+// sameMembers reports whether both are the allOf of the same members.
+func sameMembers(s, t *spec.Schema) bool {
+	return onlyAllOf(s) && onlyAllOf(t) && slices.EqualFunc(s.AllOf, t.AllOf, (*spec.Schema).SameAs)
+}
+
+// onlyAllOf reports whether a schema says nothing beside its allOf.
+func onlyAllOf(s *spec.Schema) bool {
+	own := *s
+	own.AllOf = nil
+	return len(s.AllOf) > 0 && saysNothing(&own)
 }
 
 // buildMerged returns the type of m, which is made of s and takes its place.
@@ -191,17 +211,14 @@ func both(a, b *spec.Schema) *spec.Schema {
 	case saysNothing(a):
 		return b
 	}
+	members := []*spec.Schema{a}
+	if a.Name == "" && a.Ref == nil && onlyAllOf(a) {
+		members = a.AllOf // one flat list, however many are merged one after another
+	}
 	return &spec.Schema{
-		Pos: b.Pos, Node: b.Node, Description: cmpOr(b.Description, a.Description), AllOf: []*spec.Schema{a, b},
+		Pos: b.Pos, Node: b.Node, Description: cmp.Or(b.Description, a.Description), AllOf: append(members[:len(members):len(members)], b),
 		Nullable: a.Nullable && b.Nullable, Deprecated: a.Deprecated || b.Deprecated, ReadOnly: a.ReadOnly && b.ReadOnly, WriteOnly: a.WriteOnly && b.WriteOnly,
 	}
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func saysNothing(s *spec.Schema) bool { return isVacuous(s) && len(s.Required) == 0 }

@@ -112,34 +112,15 @@ func mediaSuffix(media string) string {
 
 // markBodies notes what request bodies are made of, and which of them are multipart, before any type is built.
 func (p *planner) markBodies() {
-	for _, o := range p.doc.Operations {
+	for _, o := range p.ops {
 		if o.Body == nil {
 			continue
 		}
 		for _, c := range o.Body.Contents {
-			p.markSent(c.Schema)
+			p.sent.add(c.Schema)
 			if c.Schema != nil && format(c) == "multipart" {
 				p.multipart[c.Schema], p.multipart[c.Schema.Target()] = true, true
 			}
-		}
-	}
-}
-
-// markSent marks a schema and everything within it.
-func (p *planner) markSent(s *spec.Schema) {
-	if s == nil || p.sent[s] {
-		return
-	}
-	p.sent[s] = true
-	p.markSent(s.Ref)
-	p.markSent(s.Items)
-	p.markSent(s.Additional)
-	for _, prop := range s.Properties {
-		p.markSent(prop.Schema)
-	}
-	for _, list := range [][]*spec.Schema{s.AllOf, s.OneOf, s.AnyOf, s.Tuple} {
-		for _, m := range list {
-			p.markSent(m)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // componentNames claims the names of component schemas: first those that are spelled like their Go name, then the others.
 func (p *planner) componentNames() {
 	for _, exact := range []bool{true, false} {
-		for _, s := range p.doc.Schemas {
-			if (exported(s.Name) == s.Name) == exact {
+		for _, s := range p.schemas {
+			if (p.renamed(s.Name) == s.Name) == exact {
 				p.declareComponent(s)
 			}
 		}
@@ -26,7 +26,7 @@ func (p *planner) declareComponent(s *spec.Schema) {
 	if s.Name == "" {
 		what = "schema \"\""
 	}
-	n := &api.Named{Name: p.pkg.claim(exported(s.Name), owner{what, s.Pos}, "Schema"), Schema: what, Pos: s.Pos}
+	n := &api.Named{Name: p.pkg.claim(p.renamed(s.Name), owner{what, s.Pos}, "Schema"), Schema: what, Pos: s.Pos}
 	p.api.Types = append(p.api.Types, n)
 	p.named[s] = n
 	if t := s.Target(); t != s && t.Name == "" && p.named[t] == nil {
@@ -49,7 +49,13 @@ func (h hint) what() string {
 	case h.path == "":
 		return h.root
 	}
-	return strings.TrimPrefix(h.path, ".") + " of " + h.root
+	path := strings.TrimPrefix(h.path, ".")
+	for _, start := range []struct{ sign, word string }{{"[]", "items"}, {"{}", "values"}} {
+		if rest, ok := strings.CutPrefix(path, start.sign); ok {
+			path = start.word + rest
+		}
+	}
+	return strings.TrimSpace(path) + " of " + h.root
 }
 
 // sub is the hint for a part: its name follows the whole's, its place the path.
@@ -61,7 +67,7 @@ func (h hint) values() hint              { return h.sub("Value", "{}") }
 
 // hintComponents walks over everything under components.
 func (p *planner) hintComponents() {
-	for _, s := range p.doc.Schemas {
+	for _, s := range p.schemas {
 		n := p.named[s]
 		h := hint{name: n.Name, root: n.Schema}
 		if t := s.Target(); t != s && p.named[t] == n {

@@ -26,7 +26,7 @@ type operation struct {
 func (p *planner) operationNames() []*operation {
 	var ops, further []*operation
 	ids := map[string]bool{}
-	for _, o := range p.doc.Operations {
+	for _, o := range p.ops {
 		name := p.methodName(o, ids)
 		contents := requestContents(o.Body)
 		first := p.newOperation(o, nil, name, "")
@@ -57,7 +57,7 @@ func (p *planner) methodName(o *spec.Operation, ids map[string]bool) string {
 		}
 		return exported(strings.ToLower(o.Method)) + joined(path)
 	}
-	name := exported(o.ID)
+	name := p.renamed(o.ID)
 	if ids[o.ID] {
 		name += exported(strings.ToLower(o.Method))
 		p.warn(o.IDPos, "duplicate-operation-id", "operation "+o.ID, "an operation before it has the same operationId", "it is called "+name+"; rename one of them")

@@ -14,6 +14,19 @@ type Options struct {
 	Source   string         // path of the document for the header of generated files
 	Policies []*policy.File // weakest first
 	Decimal  bool           // number is [wire.Decimal] instead of float64
+
+	// Keep says which operations become methods; nil: all. With it, schemas that none of them needs are left out.
+	Keep func(*spec.Operation) bool
+
+	// Renames give Go names to component schemas and operations.
+	Renames []Rename
+}
+
+// A Rename gives what the document calls From the Go name To.
+type Rename struct {
+	From string        // key of a component schema, or an operationId
+	To   string        // exported Go identifier
+	Pos  diag.Position // for findings
 }
 
 // Plan decides everything about the package of a document. The API is nil if the list holds an error. The list is sorted.

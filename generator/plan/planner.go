@@ -12,10 +12,12 @@ import (
 
 // A planner makes one plan.
 type planner struct {
-	doc   *spec.Document
-	opts  Options
-	found diag.List
-	api   *api.API
+	doc     *spec.Document
+	ops     []*spec.Operation // those of the document that are kept
+	schemas []*spec.Schema    // component schemas that are kept
+	opts    Options
+	found   diag.List
+	api     *api.API
 
 	pkg     *scope // names of the package
 	methods *scope // names of the client's methods
@@ -25,10 +27,11 @@ type planner struct {
 	types     map[*spec.Schema]*api.Type    // what has been worked out
 	nulls     map[*spec.Schema]bool         // whether null is a value
 	origin    map[*spec.Schema]*spec.Schema // what a schema made for the plan was made of
+	open      []*spec.Schema                // merges on the way
 	asked     map[*spec.Schema]bool         // what parameters are made of
 	building  map[*spec.Schema]bool         // on the way to it
 	multipart map[*spec.Schema]bool         // bodies whose binary members are files
-	sent      map[*spec.Schema]bool         // what request bodies are made of
+	sent      reach                         // what request bodies are made of
 	fields    []wrapped                     // types that wait for finish
 	answers   []wrapped                     // likewise, of bodies that are returned
 
@@ -43,7 +46,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 		doc: doc, opts: o,
 		hints: map[*spec.Schema]hint{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
 		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, asked: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
-		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: map[*spec.Schema]bool{},
+		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: reach{},
 	}
 	p.api = &api.API{
 		Package: o.Package, Source: o.Source, Title: doc.Title, Version: doc.APIVersion, Description: doc.Description,
@@ -58,6 +61,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 // run takes the steps in their order: names first, from the strongest claim to the weakest, then types, then what uses them.
 func (p *planner) run() {
 	p.policies()
+	p.choose()
 	p.servers()
 	p.schemes()
 	ops := p.operationNames()

@@ -19,7 +19,7 @@ func (p *planner) servers() {
 			p.addServer(s, serverName(s))
 		}
 	}
-	for _, o := range p.doc.Operations {
+	for _, o := range p.ops {
 		for _, s := range o.Servers {
 			if p.serverOf(s) == nil {
 				p.addServer(s, serverName(s))
@@ -93,7 +93,7 @@ func (p *planner) schemes() {
 }
 
 func (p *planner) requires(scheme string) bool {
-	for _, o := range p.doc.Operations {
+	for _, o := range p.ops {
 		for _, r := range o.Security {
 			if slices.ContainsFunc(r, func(u spec.SchemeUse) bool { return u.Scheme == scheme }) {
 				return true

@@ -19,7 +19,7 @@ func namedType(name string) *api.Type { return &api.Type{Kind: api.NamedType, Na
 
 // componentTypes fills the declarations of the component schemas. One that needs no declaration of its own kind is an alias.
 func (p *planner) componentTypes() {
-	for _, s := range p.doc.Schemas {
+	for _, s := range p.schemas {
 		n := p.named[s]
 		if n.Shape != 0 {
 			continue
@@ -142,19 +142,14 @@ func (p *planner) numberKind() api.Kind {
 	return api.Float64
 }
 
-// array returns a slice. A tuple has elements of several types: they stay as they are unless all are alike.
+// array returns a slice. The elements of a tuple are the alternatives of a union, unless all are alike.
 func (p *planner) array(s *spec.Schema) *api.Type {
-	p.hint(s.Items, p.hintOf(s).items())
-	if len(s.Tuple) == 0 {
-		return of(api.Slice, p.element(s.Items))
+	items := s.Items
+	if len(s.Tuple) > 0 {
+		items = &spec.Schema{Pos: s.Pos, Node: s.Node, AnyOf: s.Tuple}
 	}
-	elem := p.element(s.Tuple[0])
-	for _, t := range s.Tuple[1:] {
-		if !equal(elem, p.element(t)) {
-			return of(api.Slice, kind(api.Any))
-		}
-	}
-	return of(api.Slice, elem)
+	p.hint(items, p.hintOf(s).items())
+	return of(api.Slice, p.element(items))
 }
 
 // element returns the type of what a list or map holds: a pointer where null is allowed.

@@ -131,8 +131,9 @@ func (p *planner) typeList(s *spec.Schema) *api.Type {
 // scalarOf returns the JSON types of alternatives that are all scalars, nil if one is not.
 func scalarOf(list []*spec.Schema) []string {
 	var types []string
+	seen := map[*spec.Schema]bool{}
 	for _, v := range list {
-		for _, t := range scalarTypes(v, 0) {
+		for _, t := range scalarTypes(v, seen) {
 			if t == "" {
 				return nil
 			}
@@ -144,32 +145,29 @@ func scalarOf(list []*spec.Schema) []string {
 	return types
 }
 
-// scalarTypes returns the scalar types of a schema; "" is one that is none. Unions within unions are looked into to a depth no document needs.
-func scalarTypes(s *spec.Schema, depth int) []string {
+// scalarTypes returns the scalar types of a schema; "" is one that is none. What has been seen adds nothing.
+func scalarTypes(s *spec.Schema, seen map[*spec.Schema]bool) []string {
 	s = s.Target()
+	if seen[s] {
+		return nil
+	}
+	seen[s] = true
 	switch {
-	case depth > 8:
-		return []string{""}
 	case len(s.AllOf) > 0:
 		if only := soleMember(s); only != nil {
-			return scalarTypes(only, depth+1)
+			return scalarTypes(only, seen)
 		}
 		return []string{""}
 	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:
 		var out []string
 		for _, v := range append(slices.Clone(s.OneOf), s.AnyOf...) {
-			out = append(out, scalarTypes(v, depth+1)...)
+			out = append(out, scalarTypes(v, seen)...)
 		}
 		return out
-	case len(s.Types) == 0 && s.Nullable:
+	case len(s.Types) == 0 && s.Nullable && isVacuous(s):
 		return nil
-	case len(s.Types) == 0:
+	case len(s.Types) == 0, slices.Contains(s.Types, "object"), slices.Contains(s.Types, "array"):
 		return []string{""}
-	}
-	for _, t := range s.Types {
-		if t == "object" || t == "array" {
-			return []string{""}
-		}
 	}
 	return s.Types
 }
