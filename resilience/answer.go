@@ -51,7 +51,7 @@ func (t *transit) judge(o *outcome) {
 		o.kind = kindOfContext(o.err)
 	case t.own && o.kind == KindTimeout:
 		o.verdict = verdictIgnored
-	case o.fault == faultDial && isTimeout(o.err):
+	case o.fault == faultDial && isTimeout(o.err), o.fault == faultCredential && t.late:
 		o.kind = KindTimeout
 	}
 }
@@ -264,8 +264,11 @@ func (t *transit) refusal(o *outcome, resp *http.Response) {
 	if o.status == http.StatusBadRequest && wantsTLS(o.body) {
 		o.fault, o.note = faultTLS, "the server speaks https there; use https in the base URL"
 	}
-	if o.status == http.StatusMisdirectedRequest {
-		t.retire()
+	switch o.status {
+	case http.StatusMisdirectedRequest:
+		t.retire(true)
+	case http.StatusRequestTimeout:
+		t.retire(false)
 	}
 	want := match(t.call.route.op.Failure, o.status, o.header.Get("Content-Type"))
 	if err != nil || want == nil || want.Decode == nil || page(want.Media, o.header, o.body) {
@@ -296,14 +299,14 @@ func (t *transit) examine(o *outcome) {
 	}
 }
 
-// retire lets the connection serve no further request. It may stand in the pool already, so the pool is emptied.
-func (t *transit) retire() {
+// retire lets the connection serve no further request. If that must not happen on any other that stands idle either, all of those are closed.
+func (t *transit) retire(all bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.conn != nil {
 		t.conn.retire()
 	}
-	if p, ok := t.call.route.pool.(*pool); ok {
+	if p, ok := t.call.route.pool.(*pool); ok && all {
 		p.CloseIdleConnections()
 	}
 }

@@ -20,6 +20,7 @@ type transitKey struct{}
 type transit struct {
 	call   *call
 	number int
+	wait   time.Duration // before it
 	hedge  bool
 	replay bool // net/http may send the request again by itself
 	trace  httptrace.ClientTrace
@@ -39,15 +40,19 @@ type transit struct {
 	writes    int   // requests written to earlier connections
 	header    http.Header
 	signed    *http.Request
+	late      bool // time ran out while a credential was signing
 }
 
 // try makes an attempt and books it.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	t := &transit{call: k, hedge: hedge, number: k.ledger.begin(), passes: 1, replay: k.repeatable()}
+	t := &transit{call: k, hedge: hedge, wait: k.ledger.wait, passes: 1, replay: k.repeatable()}
+	t.number = k.ledger.begin()
 	begun := time.Now()
 	var p pass
 	if ref := p.enter(ctx, k); ref != nil {
-		return k.turnedAway(t, ref)
+		o := k.turnedAway(t, ref)
+		k.ledger.enter(o)
+		return o
 	}
 	done := false
 	defer func() {
@@ -73,7 +78,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 
 // turnedAway is the outcome of an attempt that did not pass the gate.
 func (k *call) turnedAway(t *transit, ref *refused) *outcome {
-	o := &outcome{call: k, fault: ref.fault, err: ref.err, retryAfter: ref.wait}
+	o := &outcome{call: k, fault: ref.fault, err: ref.err, retryAfter: ref.wait, turned: true}
 	o.decision = classify(observation{fault: ref.fault}, &k.route.policy)
 	if ref.fault == faultCanceled {
 		o.kind = kindOfContext(ref.err)
@@ -149,6 +154,7 @@ func (t *transit) sign(r *http.Request) error {
 	t.signed = r
 	for _, s := range t.call.route.signatures {
 		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
+			t.late = r.Context().Err() != nil
 			return &signError{err}
 		}
 	}
@@ -241,7 +247,7 @@ func (t *transit) sent() bool { return t.passage().written }
 func (t *transit) attempt(o *outcome, begun time.Time) Attempt {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	a := Attempt{Number: t.number, Status: o.status, Wait: t.call.ledger.wait, Latency: time.Since(begun), Writes: t.writes, Reused: t.reused, Hedge: t.hedge}
+	a := Attempt{Number: t.number, Status: o.status, Wait: t.wait, Latency: time.Since(begun), Writes: t.writes, Reused: t.reused, Hedge: t.hedge}
 	if t.connWritten() || t.handed && !t.asked {
 		a.Writes++
 	}
