@@ -60,6 +60,7 @@ const (
 	StopDeadline   Stop = "deadline"    // the next wait would not have fitted the deadline
 	StopRetryAfter Stop = "retry-after" // the server asked for a longer wait than the policy allows
 	StopCircuit    Stop = "circuit"     // the circuit opened under the call
+	StopLimit      Stop = "limit"       // no permit of the rate limit or no place in the bulkhead for a further attempt
 	StopBody       Stop = "body"        // the request's body can be read once only
 	StopClosed     Stop = "closed"      // the runtime was closed under the call
 )

@@ -56,13 +56,13 @@ func (k *call) settle(o *outcome) {
 	if o.stop == "" {
 		o.stop = StopFinal
 	}
-	_, _, last := k.ledger.sum()
-	if o.real() || last == nil || last == o {
+	last := k.ledger.lastReal()
+	if o.real() || o.fault == faultCanceled || last == nil {
 		return
 	}
-	stop, wait := StopCircuit, o.retryAfter
-	if o.fault != faultCircuit {
-		stop = StopDeadline
+	stop, wait := StopLimit, o.retryAfter
+	if o.fault == faultCircuit {
+		stop = StopCircuit
 	}
 	*o = *last
 	o.stop, o.again, o.retryAfter = stop, false, max(wait, last.retryAfter)
@@ -70,14 +70,11 @@ func (k *call) settle(o *outcome) {
 
 // failure is the error of an outcome.
 func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
-	attempts, applied, _ := k.ledger.sum()
+	attempts, applied, open := k.ledger.sum()
 	e := &Error{
 		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: o.kind, Status: o.status, RequestID: requestID(o.header),
-		Attempts: attempts, RetryAfter: o.retryAfter, MayHaveApplied: applied, Elapsed: elapsed, Stopped: o.stop,
+		Attempts: attempts, RetryAfter: o.retryAfter, MayHaveApplied: applied || open, Elapsed: elapsed, Stopped: o.stop,
 		Body: o.body, Detail: o.detail, note: o.note, cause: o.err,
-	}
-	if o.fault == faultEmpty || o.fault == faultContract {
-		e.Status = o.status
 	}
 	return e
 }

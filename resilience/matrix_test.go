@@ -114,7 +114,7 @@ var setups = map[string]setup{
 	"cut, then ok":           steps(faults.Fail(faults.CutLength), faults.OK(good)),
 	"bad gzip checksum":      steps(faults.Fail(faults.BadGzip)),
 	"plain text called gzip": steps(faults.Fail(faults.PlainGzip)),
-	"gzip bomb":              steps(faults.Bomb(40 << 20)),
+	"gzip bomb":              {script: []faults.Step{faults.Bomb(2 << 20)}, change: func(p *policy.Policy) { p.Response.MaxBytes = 1 << 20 }},
 
 	"page instead of data":           steps(faults.HTML(200)),
 	"invalid JSON":                   steps(faults.OK(`{"name":}`)),
@@ -154,7 +154,7 @@ var setups = map[string]setup{
 	}},
 	"500 with a body that hangs":  steps(withStatus(faults.Fail(faults.HangBody), 500)),
 	"404 with a body that is cut": steps(withStatus(faults.Fail(faults.CutLength), 404)),
-	"404 with a huge body":        steps(withStatus(faults.Bomb(40<<20), 404)),
+	"404 with a huge body":        steps(withStatus(faults.Bomb(2<<20), 404)),
 	"503 with a page":             steps(faults.HTML(503)),
 }
 

@@ -30,6 +30,7 @@ type outcome struct {
 	expiry     Expiry        // the worst that the answer says about a credential
 	rejected   []rejected    // the credentials that it rejects
 	secrets    []string      // what the request was signed with: never in a text
+	turned     bool          // the gate did not let it through
 	skipped    bool          // a hedge that was not sent
 	panicked   any           // what a hedge panicked with
 
@@ -44,13 +45,7 @@ type outcome struct {
 }
 
 // real reports whether the attempt got past the gate: its outcome is one of the server or the network.
-func (o *outcome) real() bool {
-	switch o.fault {
-	case faultCircuit, faultRateLimited, faultBulkhead, faultClosed:
-		return false
-	}
-	return !o.skipped
-}
+func (o *outcome) real() bool { return !o.turned && !o.skipped }
 
 // ok reports whether the attempt succeeded.
 func (o *outcome) ok() bool { return o.fault == faultNone && !o.failed }
@@ -61,6 +56,7 @@ type ledger struct {
 	first    [1]Attempt // so that the usual call needs no slice of its own
 	attempts []Attempt
 	number   int // of the last attempt that began
+	ended    int
 	counted  int // attempts that count against the limit
 	applied  bool
 	last     *outcome // the last real one
@@ -87,6 +83,7 @@ func (l *ledger) begin() int {
 func (l *ledger) enter(o *outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ended++
 	if !o.real() {
 		return
 	}
@@ -95,11 +92,18 @@ func (l *ledger) enter(o *outcome) {
 	l.last = o
 }
 
-// sum returns a copy of what is booked.
-func (l *ledger) sum() (attempts []Attempt, applied bool, last *outcome) {
+// sum returns a copy of what is booked. open tells that an attempt is still under way: a hedge whose call was given up.
+func (l *ledger) sum() (attempts []Attempt, applied, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]Attempt(nil), l.attempts...), l.applied, l.last
+	return append([]Attempt(nil), l.attempts...), l.applied, l.number > l.ended
+}
+
+// lastReal returns the last outcome of the server or the network, or nil.
+func (l *ledger) lastReal() *outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
 }
 
 // next reports whether another attempt follows. If so, it has paid for it and set the wait; if not, it has noted why.
@@ -108,6 +112,7 @@ func (k *call) next(o *outcome) bool {
 		return o.again // settled before
 	}
 	k.account(o)
+	k.ledger.wait = 0
 	if k.renew(o) {
 		o.again = true
 		return true
@@ -190,12 +195,9 @@ func (k *call) repeatedOnce(o *outcome) bool {
 }
 
 // renew has rejected credentials renewed, once a call, and reports whether the request is to be sent again. That attempt does not
-// count: the first was refused at the door. One request on the wire stays one.
+// count: the first was refused at the door. Where the request must not be sent again they are renewed for the calls that follow.
 func (k *call) renew(o *outcome) bool {
-	if o.expiry == NotExpired || k.ledger.renewed || k.limit <= 1 || k.request.oneShot() || k.route.caller.shut() {
-		return false
-	}
-	if o.expiry == ExpiredInDoubt && !k.repeatable() {
+	if o.expiry == NotExpired || k.ledger.renewed || k.route.caller.shut() {
 		return false
 	}
 	k.ledger.renewed = true
@@ -209,7 +211,12 @@ func (k *call) renew(o *outcome) bool {
 		}
 		again = again || ok
 	}
-	return again
+	return again && k.replayable(o.expiry)
+}
+
+// replayable reports whether the request may be sent again after its credential was renewed. One request on the wire stays one.
+func (k *call) replayable(e Expiry) bool {
+	return k.limit > 1 && !k.request.oneShot() && (e == Expired || k.repeatable())
 }
 
 // loop lets failsafe's executor repeat. With a first outcome, that is the executor's first attempt.
