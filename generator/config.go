@@ -31,15 +31,13 @@ type Config struct {
 
 // A Client is one entry of clients: one document, or all documents that a glob matches.
 type Client struct {
-	Spec     Text  `yaml:"spec"`     // path of the document, or a glob: specs/*.yaml. Required
-	Output   Text  `yaml:"output"`   // folder of the package; {name} stands for the document's file name without its extension. Required
-	Package  Text  `yaml:"package"`  // Go package name, {name} as in output. Default: the last element of output, without what no name may have
-	Policy   Texts `yaml:"policy"`   // policy files, weakest first: one path or a list. Default: none
-	Types    Types `yaml:"types"`    // which Go types stand for which of the document's
-	Overlays Texts `yaml:"overlays"` // OpenAPI Overlays, applied in this order: one path or a list. Default: none
-	Include  Texts `yaml:"include"`  // operations to generate: see [Selection]. Default: all
-	Exclude  Texts `yaml:"exclude"`  // operations to leave out of those. Default: none
-	Rename   Names `yaml:"rename"`   // Go names by the document's names: rename: {Item: Article}. Default: none
+	Spec    Text  `yaml:"spec"`    // path of the document, or a glob: specs/*.yaml. Required
+	Output  Text  `yaml:"output"`  // folder of the package; {name} stands for the document's file name without its extension. Required
+	Package Text  `yaml:"package"` // Go package name, {name} as in output. Default: the last element of output, without what no name may have
+	Policy  Texts `yaml:"policy"`  // policy files, weakest first: one path or a list. Default: none
+	Include Texts `yaml:"include"` // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
+	Exclude Texts `yaml:"exclude"` // operations to leave out of those, written alike. Default: none
+	Types   Types `yaml:"types"`   // which Go types stand for which of the document's
 }
 
 // Types says which Go types stand for which of the document's.
@@ -79,9 +77,6 @@ func (ts *Texts) DecodeNode(n *tree.Node) diag.List {
 	}
 	return found
 }
-
-// Names maps names of the document to Go names, each with its position.
-type Names map[string]Text
 
 // FindConfig returns the path of the resgen.yaml that serves dir: the nearest one in dir or a folder above it, up to the one with go.mod.
 func FindConfig(dir string) (string, error) {
@@ -133,6 +128,19 @@ func readable(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return fmt.Errorf("%s: %w", filepath.ToSlash(pathErr.Path), pathErr.Err)
+	}
+	return err
+}
+
+// cause takes file names out of an error of the file system: what remains says what went wrong.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case errors.As(err, &pathErr):
+		return pathErr.Err
+	case errors.As(err, &linkErr):
+		return linkErr.Err
 	}
 	return err
 }

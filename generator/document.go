@@ -30,6 +30,8 @@ type document struct {
 	client   *Client
 	policies []*policy.File
 
+	selection selection
+
 	spec  *spec.Document
 	api   *api.API
 	files map[string][]byte // name → content
@@ -43,6 +45,7 @@ func expand(c *Config) ([]*document, diag.List) {
 	for i := range c.Clients {
 		client := &c.Clients[i]
 		found = append(found, client.missing()...)
+		found = append(found, client.Types.check()...)
 		files, d := match(c.Dir, client.Spec, aside)
 		found = append(found, d...)
 		for _, file := range files {
@@ -56,11 +59,11 @@ func expand(c *Config) ([]*document, diag.List) {
 	return docs, found
 }
 
-// asides has the files that are no documents, whatever a glob says: policies and overlays.
+// asides has the files that are no documents, whatever a glob says: policies.
 func asides(clients []Client) map[string]bool {
 	aside := map[string]bool{}
 	for i := range clients {
-		for _, t := range slices.Concat(clients[i].Policy, clients[i].Overlays) {
+		for _, t := range clients[i].Policy {
 			aside[path.Clean(t.Value)] = true
 		}
 	}
@@ -85,6 +88,14 @@ func (c *Client) missing() diag.List {
 		}
 	}
 	return found
+}
+
+// check finds a type that there is not.
+func (t Types) check() diag.List {
+	if n := t.Number; n.Value != "" && n.Value != "float64" && n.Value != "decimal" {
+		return n.wrong("bad-type", "types.number: want float64 or decimal, got "+n.Value, "")
+	}
+	return nil
 }
 
 // match returns the files that a client's spec names, sorted.

@@ -45,6 +45,7 @@ func Plan(ctx context.Context, c Config) (*Result, error) {
 	found = append(found, readPolicies(c.Dir, docs)...)
 	found = append(found, load(ctx, r.run, c.Dir)...)
 	found = append(found, checkKeys(docs, c.Only)...)
+	found = append(found, selections(docs, c.Only != "")...)
 	found = append(found, planAll(ctx, r.run)...)
 	found.Sort()
 	r.Diagnostics = found

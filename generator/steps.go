@@ -2,11 +2,14 @@ package generator
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/resgen/resgen/generator/api"
@@ -107,7 +110,7 @@ func readPolicies(dir string, docs []*document) diag.List {
 			if _, ok := files[name.Value]; !ok {
 				data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name.Value)))
 				if err != nil {
-					found = append(found, name.wrong("no-policy", "policy file "+readable(err).Error(), "paths are relative to the folder of "+ConfigName)...)
+					found = append(found, noPolicy(name, err)...)
 				}
 				var list diag.List
 				if files[name.Value] = nil; err == nil {
@@ -121,6 +124,14 @@ func readPolicies(dir string, docs []*document) diag.List {
 		}
 	}
 	return found
+}
+
+// noPolicy is the finding that a policy file cannot be read.
+func noPolicy(name Text, err error) diag.List {
+	if errors.Is(err, fs.ErrNotExist) {
+		return name.wrong("no-policy", "policy file "+name.Value+" is not there", "paths are relative to the folder of "+ConfigName)
+	}
+	return name.wrong("no-policy", "policy file "+readable(err).Error(), "")
 }
 
 // load reads the documents.
@@ -148,20 +159,10 @@ func checkKeys(docs []*document, only string) diag.List {
 			uses[f].Docs = append(uses[f].Docs, d.spec)
 		}
 	}
-	for _, f := range slices.SortedFunc(maps.Keys(uses), func(a, b *policy.File) int { return compareText(a.Path, b.Path) }) {
+	for _, f := range slices.SortedFunc(maps.Keys(uses), func(a, b *policy.File) int { return strings.Compare(a.Path, b.Path) }) {
 		order = append(order, *uses[f])
 	}
 	return plan.CheckKeys(order)
-}
-
-func compareText(a, b string) int {
-	if a < b {
-		return -1
-	}
-	if a > b {
-		return 1
-	}
-	return 0
 }
 
 // planAll decides what each package holds. The document is let go: nothing after plan needs it.
@@ -170,7 +171,9 @@ func planAll(ctx context.Context, r *run) diag.List {
 		if d.spec == nil {
 			return nil, nil
 		}
-		d.api, found = plan.Plan(d.spec, plan.Options{
+		selected := *d.spec
+		selected.Operations = d.selection.of(d.spec.Operations)
+		d.api, found = plan.Plan(&selected, plan.Options{
 			Package: d.pkg, Source: d.file, Policies: d.policies, Decimal: d.client.Types.Number.Value == "decimal",
 		})
 		d.spec = nil

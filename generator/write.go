@@ -142,7 +142,7 @@ func (w *writer) prepare(ctx context.Context, changes []Change) error {
 			continue
 		}
 		if err := w.stage(c); err != nil {
-			return fmt.Errorf("nothing was written: %w", readable(err))
+			return fmt.Errorf("nothing was written: %s: %w", path.Dir(c.Path), cause(err))
 		}
 	}
 	return ctx.Err()
@@ -184,7 +184,7 @@ func (w *writer) replace(changes []Change) error {
 			err = os.Rename(w.staged[c.Path], w.path(c.Path))
 		}
 		if err != nil {
-			return fmt.Errorf("everything is as it was: %w", readable(err))
+			return fmt.Errorf("everything is as it was: %s: %w", c.Path, cause(err))
 		}
 		delete(w.staged, c.Path)
 		w.done = append(w.done, c)

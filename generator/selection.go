@@ -1,0 +1,120 @@
+// This file selects operations: include and exclude of resgen.yaml.
+package generator
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// methods are the words that select all operations of a method.
+var methods = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"}
+
+// A condition tells whether an operation is meant.
+type condition func(*spec.Operation) bool
+
+// conditionOf reads one entry of include or exclude: "deprecated", "tag:NAME", a method, a path glob, or what a policy file takes
+// as the key of an operation. It returns what is wrong with an entry that is none of these.
+func conditionOf(text string) (c condition, what, cure string) {
+	tag, isTag := strings.CutPrefix(text, "tag:")
+	switch {
+	case text == "deprecated":
+		return func(op *spec.Operation) bool { return op.Deprecated }, "", ""
+	case isTag:
+		return func(op *spec.Operation) bool { return slices.Contains(op.Tags, strings.TrimSpace(tag)) }, "", ""
+	case slices.Contains(methods, text):
+		return func(op *spec.Operation) bool { return op.Method == text }, "", ""
+	case strings.HasPrefix(text, "/"):
+		return func(op *spec.Operation) bool { return policy.MatchGlob(text, op.Path) }, "", ""
+	}
+	s, what, cure := policy.NewSelector(text)
+	return func(op *spec.Operation) bool { return s.Matches(op.ID, op.Method, op.Path) }, what, cure
+}
+
+// A selection is include and exclude of one client, and which of their entries have met an operation.
+type selection struct {
+	include, exclude []entry
+}
+
+// An entry is one condition with its place.
+type entry struct {
+	text Text
+	key  string
+	test condition
+}
+
+// newSelection reads the entries of a client.
+func newSelection(c *Client) (selection, diag.List) {
+	var s selection
+	var found diag.List
+	for _, list := range []struct {
+		key     string
+		texts   Texts
+		entries *[]entry
+	}{{"include", c.Include, &s.include}, {"exclude", c.Exclude, &s.exclude}} {
+		for _, t := range list.texts {
+			test, what, cure := conditionOf(t.Value)
+			if what != "" {
+				found.Add(diag.Diagnostic{Pos: t.Pos, Code: "bad-selection", Subject: list.key, What: what, Cure: cure})
+				continue
+			}
+			*list.entries = append(*list.entries, entry{t, list.key, test})
+		}
+	}
+	return s, found
+}
+
+// of returns the operations that are selected.
+func (s selection) of(ops []*spec.Operation) []*spec.Operation {
+	var out []*spec.Operation
+	for _, op := range ops {
+		if (len(s.include) == 0 || meets(s.include, op)) && !meets(s.exclude, op) {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+func meets(list []entry, op *spec.Operation) bool {
+	return slices.ContainsFunc(list, func(e entry) bool { return e.test(op) })
+}
+
+// idle finds the entries that mean no operation of any of the documents.
+func (s selection) idle(docs []*document) diag.List {
+	var found diag.List
+	for _, e := range slices.Concat(s.include, s.exclude) {
+		used := slices.ContainsFunc(docs, func(d *document) bool { return slices.ContainsFunc(d.spec.Operations, e.test) })
+		if !used {
+			found.Add(diag.Diagnostic{Pos: e.text.Pos, Code: "unmatched-selection", Subject: e.key, What: e.text.Value + " matches no operation", Cure: "correct or delete it"})
+		}
+	}
+	return found
+}
+
+// selections reads include and exclude of every client and finds the entries that mean nothing, unless only some documents of the clients
+// are here, or one could not be read. It runs once the documents are read.
+func selections(docs []*document, some bool) diag.List {
+	var found diag.List
+	byClient := map[*Client][]*document{}
+	var order []*Client
+	for _, d := range docs {
+		if byClient[d.client] == nil {
+			order = append(order, d.client)
+		}
+		byClient[d.client] = append(byClient[d.client], d)
+	}
+	for _, c := range order {
+		s, list := newSelection(c)
+		found = append(found, list...)
+		if !some && !slices.ContainsFunc(byClient[c], func(d *document) bool { return d.spec == nil }) {
+			found = append(found, s.idle(byClient[c])...)
+		}
+		for _, d := range byClient[c] {
+			d.selection = s
+		}
+	}
+	return found
+}
