@@ -59,8 +59,6 @@ type setup struct {
 	ctx    func(context.Context) (context.Context, context.CancelFunc)
 }
 
-const good = `{"name":"a"}`
-
 func steps(s ...faults.Step) setup { return setup{script: s} }
 
 // dials fails so many dials; those after them succeed.
@@ -248,9 +246,6 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		s.change(&p)
 	}
 	op := operation(method, class)
-	if method != "GET" {
-		op.Body = &wire.Body{Media: "application/json", Format: wire.JSON}
-	}
 	url := server.URL
 	if s.scheme != "" {
 		url = s.scheme + url[strings.Index(url, ":"):]
