@@ -62,8 +62,8 @@ type ErrorList struct {
 	Errors []Error `json:"errors"`
 }
 
-// GetCatalogItemParamsIncludedDataItem is the item of parameter includedData of
-// getCatalogItem.
+// GetCatalogItemParamsIncludedDataItem is the items of parameter includedData
+// of getCatalogItem.
 type GetCatalogItemParamsIncludedDataItem string
 
 const (
@@ -498,7 +498,7 @@ const (
 	SearchCatalogItemsParamsIdentifiersTypeUPC    SearchCatalogItemsParamsIdentifiersType = "UPC"
 )
 
-// SearchCatalogItemsParamsIncludedDataItem is the item of parameter
+// SearchCatalogItemsParamsIncludedDataItem is the items of parameter
 // includedData of searchCatalogItems.
 type SearchCatalogItemsParamsIncludedDataItem string
 

@@ -121,7 +121,7 @@ const (
 	FeedProcessingStatusInQueue    FeedProcessingStatus = "IN_QUEUE"
 )
 
-// GetFeedsParamsProcessingStatusesItem is the item of parameter
+// GetFeedsParamsProcessingStatusesItem is the items of parameter
 // processingStatuses of getFeeds.
 type GetFeedsParamsProcessingStatusesItem string
 

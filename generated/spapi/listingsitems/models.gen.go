@@ -45,7 +45,7 @@ type FulfillmentAvailability struct {
 	Quantity *int64 `json:"quantity,omitzero"`
 }
 
-// GetListingsItemParamsIncludedDataItem is the item of parameter includedData
+// GetListingsItemParamsIncludedDataItem is the items of parameter includedData
 // of getListingsItem.
 type GetListingsItemParamsIncludedDataItem string
 
@@ -426,8 +426,8 @@ type Pagination struct {
 	PreviousToken *string `json:"previousToken,omitzero"`
 }
 
-// PatchListingsItemParamsIncludedDataItem is the item of parameter includedData
-// of patchListingsItem.
+// PatchListingsItemParamsIncludedDataItem is the items of parameter
+// includedData of patchListingsItem.
 type PatchListingsItemParamsIncludedDataItem string
 
 const (
@@ -472,7 +472,7 @@ type Points struct {
 	PointsNumber int64 `json:"pointsNumber"`
 }
 
-// PutListingsItemParamsIncludedDataItem is the item of parameter includedData
+// PutListingsItemParamsIncludedDataItem is the items of parameter includedData
 // of putListingsItem.
 type PutListingsItemParamsIncludedDataItem string
 
@@ -504,7 +504,7 @@ const (
 	SearchListingsItemsParamsIdentifiersTypeUPC    SearchListingsItemsParamsIdentifiersType = "UPC"
 )
 
-// SearchListingsItemsParamsIncludedDataItem is the item of parameter
+// SearchListingsItemsParamsIncludedDataItem is the items of parameter
 // includedData of searchListingsItems.
 type SearchListingsItemsParamsIncludedDataItem string
 
@@ -538,7 +538,7 @@ const (
 	SearchListingsItemsParamsSortOrderDesc SearchListingsItemsParamsSortOrder = "DESC"
 )
 
-// SearchListingsItemsParamsWithIssueSeverityItem is the item of parameter
+// SearchListingsItemsParamsWithIssueSeverityItem is the items of parameter
 // withIssueSeverity of searchListingsItems.
 type SearchListingsItemsParamsWithIssueSeverityItem string
 
@@ -547,7 +547,7 @@ const (
 	SearchListingsItemsParamsWithIssueSeverityItemError   SearchListingsItemsParamsWithIssueSeverityItem = "ERROR"
 )
 
-// SearchListingsItemsParamsWithStatusItem is the item of parameter withStatus
+// SearchListingsItemsParamsWithStatusItem is the items of parameter withStatus
 // of searchListingsItems.
 type SearchListingsItemsParamsWithStatusItem string
 
@@ -556,7 +556,7 @@ const (
 	SearchListingsItemsParamsWithStatusItemDiscoverable SearchListingsItemsParamsWithStatusItem = "DISCOVERABLE"
 )
 
-// SearchListingsItemsParamsWithoutStatusItem is the item of parameter
+// SearchListingsItemsParamsWithoutStatusItem is the items of parameter
 // withoutStatus of searchListingsItems.
 type SearchListingsItemsParamsWithoutStatusItem string
 

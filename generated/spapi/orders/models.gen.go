@@ -231,7 +231,7 @@ const (
 	FulfillmentStatusUnfulfillable       FulfillmentStatus = "UNFULFILLABLE"
 )
 
-// GetOrderParamsIncludedDataItem is the item of parameter includedData of
+// GetOrderParamsIncludedDataItem is the items of parameter includedData of
 // getOrder.
 type GetOrderParamsIncludedDataItem string
 
@@ -833,7 +833,7 @@ type SalesChannel struct {
 	MarketplaceName *string `json:"marketplaceName,omitzero"`
 }
 
-// SearchOrdersParamsFulfilledByItem is the item of parameter fulfilledBy of
+// SearchOrdersParamsFulfilledByItem is the items of parameter fulfilledBy of
 // searchOrders.
 type SearchOrdersParamsFulfilledByItem string
 
@@ -842,7 +842,7 @@ const (
 	SearchOrdersParamsFulfilledByItemAmazon   SearchOrdersParamsFulfilledByItem = "AMAZON"
 )
 
-// SearchOrdersParamsFulfillmentStatusesItem is the item of parameter
+// SearchOrdersParamsFulfillmentStatusesItem is the items of parameter
 // fulfillmentStatuses of searchOrders.
 type SearchOrdersParamsFulfillmentStatusesItem string
 
@@ -856,7 +856,7 @@ const (
 	SearchOrdersParamsFulfillmentStatusesItemUnfulfillable       SearchOrdersParamsFulfillmentStatusesItem = "UNFULFILLABLE"
 )
 
-// SearchOrdersParamsIncludedDataItem is the item of parameter includedData of
+// SearchOrdersParamsIncludedDataItem is the items of parameter includedData of
 // searchOrders.
 type SearchOrdersParamsIncludedDataItem string
 

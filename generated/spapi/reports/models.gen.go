@@ -96,7 +96,7 @@ type ErrorList struct {
 	Errors []Error `json:"errors"`
 }
 
-// GetReportsParamsProcessingStatusesItem is the item of parameter
+// GetReportsParamsProcessingStatusesItem is the items of parameter
 // processingStatuses of getReports.
 type GetReportsParamsProcessingStatusesItem string
 
