@@ -86,7 +86,7 @@ func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	}
 	data, what, cure := read(name)
 	if what != "" {
-		l.fail(pos, "unreadable-reference", "reference to "+quote(name), what, cure)
+		l.fail(pos, "unreadable-reference", "reference "+quote(name), what, cure)
 		return nil
 	}
 	return l.parse(name, data)

@@ -1,0 +1,149 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+)
+
+const head30 = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
+const head31 = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
+const head20 = "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\ndefinitions:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
+
+func TestSchema(t *testing.T) {
+	for _, c := range []struct{ name, head, in, want string }{
+		{"scalar", head30, `{type: string, format: date}`, "string/date"},
+		{"nullable", head30, `{type: integer, nullable: true}`, "integer?"},
+		{"x-nullable", head20, `{type: integer, x-nullable: true}`, "integer?"},
+		{"null among types", head31, `{type: [string, "null"]}`, "string?"},
+		{"several types", head31, `{type: [string, integer]}`, "string|integer"},
+		{"type list in 2.0", head20, `{type: [string, "null"]}`, "string?"},
+		{"only null", head31, `{type: "null"}`, "?"},
+		{"enum", head30, `{type: string, enum: [a, b]}`, "string(a,b)"},
+		{"null in enum", head30, `{type: string, enum: [a, null]}`, "string?(a)"},
+		{"const", head31, `{const: a}`, "string(a)"},
+		{"enum beside const", head31, `{const: a, enum: [a, b]}`, "string(a,b)"},
+		{"enum of integers", head30, `{enum: [1, 2]}`, "integer(1,2)"},
+		{"enum of numbers", head30, `{enum: [1.5]}`, "number(1.5)"},
+		{"enum of bools", head30, `{enum: [true]}`, "boolean(true)"},
+		{"mixed enum", head30, `{enum: [a, 1]}`, "(a,1)"},
+		{"object", head30, `{type: object, required: [id], properties: {id: {type: string}, n: {type: number}}}`, "object{id*:string n:number}"},
+		{"read and write only", head30, `{properties: {a: {type: string, readOnly: true}, b: {type: string, writeOnly: true}}}`, "object{a:string ro b:string wo}"},
+		{"deprecated", head30, `{type: string, deprecated: true}`, "string old"},
+		{"map", head30, `{type: object, additionalProperties: {type: integer}}`, "object{…:integer}"},
+		{"open object", head30, `{type: object, additionalProperties: true}`, "object{…:anything}"},
+		{"closed object", head30, `{type: object, additionalProperties: false}`, "object{!}"},
+		{"one pattern", head31, `{type: object, patternProperties: {^x: {type: string}}}`, "object{…:string}"},
+		{"two patterns", head31, `{type: object, patternProperties: {^x: {type: string}, ^y: {type: integer}}}`, "object{…:anything}"},
+		{"list", head30, `{type: array, items: {type: string}}`, "array[string]"},
+		{"tuple in 2.0", head20, `{type: array, items: [{type: string}, {type: integer}]}`, "arraytuple(string integer)"},
+		{"prefixItems", head31, `{type: array, prefixItems: [{type: string}], items: false}`, "arraytuple(string)"},
+		{"reference", head30, `{$ref: "#/components/schemas/Pet"}`, "→Pet"},
+		{"nullable reference", head30, `{$ref: "#/components/schemas/Pet", nullable: true}`, "→Pet?"},
+		{"reference with siblings in 3.0", head30, `{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "→Pet"},
+		{"reference with siblings in 3.1", head31, `{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "object{a:string}&(→Pet)"},
+		{"reference with a description in 3.1", head31, `{$ref: "#/components/schemas/Pet", description: d}`, "→Pet"},
+		{"allOf", head30, `{allOf: [{$ref: "#/components/schemas/Pet"}, {type: object}]}`, "&(→Pet object)"},
+		{"oneOf", head30, `{oneOf: [{type: string}, {$ref: "#/components/schemas/Pet"}]}`, "^(string →Pet)"},
+		{"anyOf", head30, `{anyOf: [{type: string}, {type: integer}]}`, "|(string integer)"},
+		{"discriminator", head30, `{oneOf: [{$ref: "#/components/schemas/Pet"}], discriminator: {propertyName: kind, mapping: {p: Pet, t: "#/components/schemas/Toy"}}}`,
+			"^(→Pet)@kind,p=Pet,t=Toy"},
+		{"discriminator in 2.0", head20, `{type: object, discriminator: kind}`, "object@kind"},
+		{"anything", head30, `{}`, "anything"},
+		{"true", head31, `true`, "anything"},
+		{"false", head31, `false`, " never"},
+		{"object by properties", head30, `{properties: {a: {type: string}}}`, "object{a:string}"},
+		{"array by items", head30, `{items: {type: string}}`, "array[string]"},
+		{"string by pattern", head30, `{pattern: x}`, "string"},
+		{"string by length", head30, `{maxLength: 3}`, "string"},
+		{"number by bound", head30, `{minimum: 3}`, "number"},
+		{"integer by format", head30, `{format: int32}`, "integer/int32"},
+		{"string by format", head30, `{format: date-time}`, "string/date-time"},
+		{"format that tells no type", head30, `{format: colour}`, "/colour"},
+		{"base64", head31, `{type: string, contentEncoding: base64}`, "string/byte"},
+		{"bytes", head31, `{type: string, contentMediaType: application/octet-stream}`, "string/binary"},
+		{"format before content", head31, `{type: string, format: uuid, contentEncoding: base64}`, "string/uuid"},
+		{"file", head20, `{type: file}`, "string/binary"},
+		{"anchor", head31, `{properties: {a: {$anchor: here, type: string}, b: {$ref: "#here"}}}`, "object{a:string b:→string}"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			doc := mustLoad(t, c.head+c.in+"\n")
+			same(t, show(doc.Schemas[2]), c.want)
+		})
+	}
+}
+
+// TestSchema_Defects holds that what is wrong is a warning at its place, and what remains of the schema.
+func TestSchema_Defects(t *testing.T) {
+	for _, c := range []struct{ name, head, in, want, warning string }{
+		{"unknown type", head30, `{type: strnig}`, "anything",
+			`a.yaml:8:15: warning: type "strnig" is unknown; the types are string, number, integer, boolean, object and array`},
+		{"type of another language", head30, `{type: int}`, "integer", `a.yaml:8:15: warning: type "int" is unknown; write "integer"`},
+		{"date as a type", head30, `{type: date}`, "string/date", `a.yaml:8:15: warning: type "date" is unknown; write "string"`},
+		{"format of its own before a word's", head30, `{type: long, format: int32}`, "integer/int32", `a.yaml:8:15: warning: type "long" is unknown; write "integer"`},
+		{"nowhere", head30, `{$ref: "#/components/schemas/Pett"}`, "anything",
+			`a.yaml:8:15: warning: reference "#/components/schemas/Pett": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+		{"no pointer", head30, `{$ref: "#Pet"}`, "anything",
+			`a.yaml:8:15: warning: reference "#Pet": leads nowhere; a reference has the form #/components/schemas/Name`},
+		{"far from all", head30, `{$ref: "#/components/schemas/Whatever"}`, "anything",
+			`a.yaml:8:15: warning: reference "#/components/schemas/Whatever": leads nowhere; define it, or correct the reference`},
+		{"itself", head30, `{$ref: "#/components/schemas/X"}`, "anything",
+			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define what it stands for`},
+		{"no schema", head30, `{type: array, items: 7}`, "array[anything]", `a.yaml:8:29: warning: want a schema, got 7`},
+		{"discriminator without a name", head30, `{type: object, discriminator: {}}`, "object",
+			`a.yaml:8:38: warning: discriminator: it names no property; add propertyName`},
+		{"mapping to nothing", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: "#/components/schemas/Pt"}}}`, "object@k",
+			`a.yaml:8:69: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+		{"mapping of a list", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: []}}}`, "object@k",
+			`a.yaml:8:69: warning: discriminator: want the name of a schema, got a list`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			doc, lines := load(t, c.head+c.in+"\n")
+			if doc == nil {
+				t.Fatal(lines)
+			}
+			same(t, show(doc.Schemas[2]), c.want)
+			same(t, strings.Join(lines, "\n"), c.warning)
+		})
+	}
+}
+
+func TestSchema_CircleOfReferences(t *testing.T) {
+	doc, lines := load(t, "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/C'}\n    C: {$ref: '#/components/schemas/A'}\n")
+	same(t, strings.Join(lines, "\n"), `a.yaml:5:15: warning: reference "#/components/schemas/B": leads back to itself; define what it stands for`)
+	for _, s := range doc.Schemas {
+		if got := s.Target().Name; got != "A" {
+			t.Errorf("%s ends at %q, want A", s.Name, got)
+		}
+	}
+}
+
+func TestSchema_IsOneHoweverOftenItIsReferredTo(t *testing.T) {
+	doc := mustLoad(t, head30+`{type: object, properties: {a: {$ref: "#/components/schemas/Pet"}, b: {$ref: "#/components/schemas/Pet"}, c: {$ref: "#/components/schemas/X/properties/d"}, d: {type: object}}}`+"\n")
+	x := doc.Schemas[2]
+	if x.Properties[0].Schema.Ref != x.Properties[1].Schema.Ref || x.Properties[0].Schema.Ref != doc.Schemas[0] {
+		t.Error("two references to Pet are not one schema")
+	}
+	if d := x.Properties[3].Schema; x.Properties[2].Schema.Ref != d || d.Pointer != "#/components/schemas/X/properties/d" {
+		t.Errorf("the reference into X leads to %q", x.Properties[2].Schema.Ref.Pointer)
+	}
+	if !x.Properties[0].Schema.SameAs(x.Properties[1].Schema) || x.Properties[0].Schema.SameAs(x) || x.SameAs(nil) || !(*Schema)(nil).SameAs(nil) {
+		t.Error("SameAs does not follow references")
+	}
+}
+
+func TestSchema_PointerWithEscapes(t *testing.T) {
+	doc := mustLoad(t, "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    a/b c: {type: string}\n    X: {$ref: '#/components/schemas/a~1b%20c'}\n")
+	same(t, show(doc.Schemas[1]), "→a/b c")
+}
+
+func TestSchema_AliasOfYAML(t *testing.T) {
+	doc := mustLoad(t, "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: &a {type: string}\n    B: *a\n")
+	same(t, show(doc.Schemas[0])+" "+show(doc.Schemas[1])+" "+doc.Schemas[1].Name, "string →A B")
+}
+
+func TestSchema_Texts(t *testing.T) {
+	doc := mustLoad(t, head30+`{title: T, description: D, type: string}`+"\n")
+	if s := doc.Schemas[2]; s.Title != "T" || s.Description != "D" || s.Pos.String() != "a.yaml:8:8" || s.Node.Get("title") == nil {
+		t.Errorf("got %q %q %s", s.Title, s.Description, s.Pos)
+	}
+}
