@@ -175,33 +175,27 @@ func (p *Param) refuse(reason string, err error) *ParamError {
 	return &ParamError{Name: p.Name, In: p.In, Reason: reason, Err: err}
 }
 
-// styledOf settles style and escaping of a parameter.
+// styledOf settles style and escaping of a parameter. No style is Form, except in path and header.
 func styledOf(p *Param) styled {
-	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: p.In}
-	switch p.In {
-	case Path:
-		s.style = styleOr(p.Style, Simple)
-		if p.Greedy {
-			s.escape = escapeGreedy
-		}
-	case Query:
-		s.style = styleOr(p.Style, Form)
-		if p.Reserved {
-			s.escape = escapeReserved
-		}
-	case Header:
-		s.style, s.escape = styleOr(p.Style, Simple), escapeNone
-	case Cookie:
-		s.style, s.escape = styleOr(p.Style, Form), escapeCookie
+	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: p.In, escape: escapeOf(p)}
+	if s.style == 0 && (p.In == Path || p.In == Header) {
+		s.style = Simple
 	}
 	return s
 }
 
-func styleOr(s, other Style) Style {
-	if s == 0 {
-		return other
+func escapeOf(p *Param) escape {
+	switch {
+	case p.In == Header:
+		return escapeNone
+	case p.In == Cookie:
+		return escapeCookie
+	case p.In == Path && p.Greedy:
+		return escapeGreedy
+	case p.In == Query && p.Reserved:
+		return escapeReserved
 	}
-	return s
+	return escapeStrict
 }
 
 // expandPath splits a template into path and query and fills its placeholders.
@@ -304,9 +298,7 @@ func (x *expander) placeholder(name string) error {
 		return err
 	}
 	if x.inQuery {
-		s := styledOf(p)
-		s.escape = escapeStrict
-		x.query, err = appendStyled(x.query, s, n)
+		x.query, err = appendStyled(x.query, styledOf(p), n)
 		return err
 	}
 	if p.Greedy {
