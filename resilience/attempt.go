@@ -38,6 +38,7 @@ type transit struct {
 	conn      *conn // in use; nil if it is not of our pool
 	mark      int64 // what had been written to conn before
 	writes    int   // requests written to earlier connections
+	refused   bool  // the server did not process the request, and net/http was kept from sending it again
 	header    http.Header
 	signed    *http.Request
 	late      bool // time ran out while a credential was signing
@@ -182,7 +183,8 @@ func (t *transit) gotConn(info httptrace.GotConnInfo) {
 	t.connected, t.reused, t.wrote = true, info.Reused, false
 	t.conn = pooled(info.Conn)
 	if again && !t.replay {
-		t.cancel() // HTTP/2 repeats what a server refused whatever the method; not even that is allowed here
+		t.refused = true // net/http repeats a request without a body that an HTTP/2 server did not process; that is ours to do
+		t.cancel()
 	}
 	if t.conn == nil {
 		return

@@ -17,7 +17,7 @@ func (t *transit) send(req *http.Request) (*http.Response, *outcome) {
 			err = errNoResponse
 		}
 		if err != nil {
-			return nil, t.lost(t.faultOf(err), err)
+			return nil, t.lost(t.faultOf(err))
 		}
 		target := k.follow(req, resp)
 		if target == nil {
@@ -38,19 +38,22 @@ func (t *transit) send(req *http.Request) (*http.Response, *outcome) {
 	}
 }
 
-// faultOf names the fault of an error that came instead of an answer.
-func (t *transit) faultOf(err error) fault {
+// faultOf names the fault of an error that came instead of an answer, and returns the error to tell.
+func (t *transit) faultOf(err error) (fault, error) {
 	var s *signError
 	if as(err, &s) {
-		return faultCredential
+		return faultCredential, err
 	}
 	t.mu.Lock()
-	handed := t.handed
+	handed, refused := t.handed, t.refused
 	t.mu.Unlock()
-	if !handed {
-		return faultLocal // a middleware did not let it through
+	switch {
+	case !handed:
+		return faultLocal, err // a middleware did not let it through
+	case refused:
+		return faultRefused, errRefused
 	}
-	return sendFault(err, t.passage())
+	return sendFault(err, t.passage()), err
 }
 
 // follow returns where a redirect leads, or nil if the answer is none or is not to be followed: only for safe operations, within the origin,

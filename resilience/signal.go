@@ -22,6 +22,9 @@ var errSecondSend = errors.New("a round tripper sent the request a second time, 
 // errNoCall is for middleware that replaced the request's context.
 var errNoCall = errors.New("the request does not carry the call's context; middleware must derive its context from the request's")
 
+// errRefused is for a request that an HTTP/2 server did not process, where net/http's own error was lost in keeping it from sending again.
+var errRefused = errors.New("the server did not process the HTTP/2 stream")
+
 // A panicError carries a panic through places that know errors only.
 type panicError struct{ value any }
 
