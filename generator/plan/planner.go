@@ -53,7 +53,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 		Names: api.Names{Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults", Description: "description"},
 	}
 	n := p.api.Names
-	p.pkg = newScope(&p.found, append([]string{n.Client, n.New, n.Operations, n.Defaults, n.Description}, reserved...)...)
+	p.pkg = newScope(&p.found, slices.Concat([]string{n.Client, n.New, n.Operations, n.Defaults, n.Description}, locals, reserved)...)
 	p.methods = newScope(&p.found, "Close")
 	return p
 }

@@ -86,6 +86,10 @@ var predeclared = []string{
 // imported are the names of packages that generated files may import.
 var imported = []string{"context", "errors", "fmt", "io", "iter", "json", "policy", "resilience", "strconv", "time", "wire"}
 
+// locals are the names within generated methods: of receiver, arguments and variables. A variable of the package must not have one,
+// or methods would see the local instead.
+var locals = []string{"c", "ctx", "params", "body", "opts", "caller", "err", "status", "r"}
+
 // reserved are the unexported names that nothing of a document may have: keywords, predeclared names and imports.
 var reserved = func() []string {
 	list := append(append([]string{}, predeclared...), imported...)
