@@ -77,7 +77,7 @@ func (p *permit) record(v verdict) {
 	c.happen(event{kind: eventReport, ticket: p.ticket, verdict: v}, time.Now())
 }
 
-// peek reports whether a call would be refused now and for how long at most (0: unknown), without taking anything.
+// peek reports whether a call would be refused now and when to ask again (0: unknown), without taking anything.
 func (c *circuit) peek(now time.Time) (wait time.Duration, refused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,7 +88,7 @@ func (c *circuit) peek(now time.Time) (wait time.Duration, refused bool) {
 	return wait, !ok
 }
 
-// acquire asks for leave to make an attempt. If it is refused, wait is the longest time until asking again makes sense, 0 if nobody knows.
+// acquire asks for leave to make an attempt. If it is refused, wait is when asking again makes sense, 0 if nobody knows.
 // If the attempt is a probe, its place becomes free after the lease even if its permit is never recorded; 0 is a minute.
 func (c *circuit) acquire(now time.Time, lease time.Duration) (p permit, wait time.Duration, ok bool) {
 	if c.off() {

@@ -93,7 +93,7 @@ type event struct {
 type reply struct {
 	ok     bool          // of eventAsk: the call may pass
 	ticket ticket        // of eventAsk, if ok
-	wait   time.Duration // of eventAsk, if not ok: the longest time until asking again makes sense; 0: unknown
+	wait   time.Duration // of eventAsk, if not ok: when asking again makes sense; 0: unknown
 	reason string        // why the state changed, if it did
 }
 
@@ -133,7 +133,11 @@ func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m, r
 }
 
-// admits reports whether a call may pass now and, if not, how long that lasts at most.
+// probeWait is when to ask again while all probes are under way. Most answer much sooner than their lease ends, and a caller that was sent
+// away for the whole lease would stay away from a circuit that has long closed.
+const probeWait = time.Second
+
+// admits reports whether a call may pass now and, if not, when to ask again.
 func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, bool) {
 	switch m.effective(now) {
 	case CircuitOpen:
@@ -143,7 +147,7 @@ func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, b
 	case CircuitHalfOpen:
 		live := m.live(now)
 		if len(live) >= max(b.Probes, 1) {
-			return live[0].end - now, false
+			return min(live[0].end-now, probeWait), false
 		}
 	}
 	return 0, true
