@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/resgen/resgen/generated/spapi/fbainventory"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
+	"github.com/resgen/resgen/resilience"
+)
+
+// batchSize is the most SKUs that one inventory call looks up.
+const batchSize = 50
+
+// A cleaner deletes the listings of the SKUs that Amazon has no stock of.
+type cleaner struct {
+	stock    fbainventory.Operations
+	listings listingsitems.Operations
+	seller   string
+	store    string // marketplace id
+
+	dry      bool          // delete nothing, only tell
+	workers  int           // deletes under way at a time
+	rounds   int           // calls to a SKU before it has failed for good; each has the policy's attempts
+	patience time.Duration // longest wait for an open circuit to close, for one SKU
+	settled  func()        // called once for each SKU whose outcome is known
+}
+
+// run settles every SKU and returns a row for each, in the order given. When ctx ends, what is left is not tried.
+func (c *cleaner) run(ctx context.Context, skus []string) []item {
+	items := make([]item, len(skus))
+	for i, sku := range skus {
+		items[i] = item{SKU: sku, Outcome: notTried, Reason: "interrupted"}
+	}
+	empty := make(chan *item) // those without stock
+	var lookups, deletes sync.WaitGroup
+	for range max(1, c.workers) {
+		deletes.Go(func() {
+			for it := range empty {
+				c.delete(ctx, it)
+				c.settled()
+			}
+		})
+	}
+	batches := make(chan []*item)
+	for range 2 {
+		lookups.Go(func() {
+			for batch := range batches {
+				c.lookUp(ctx, batch, empty)
+			}
+		})
+	}
+	for _, batch := range c.batches(items) {
+		batches <- batch
+	}
+	close(batches)
+	lookups.Wait()
+	close(empty)
+	deletes.Wait()
+	return items
+}
+
+// batches groups the SKUs that can be sent; the others fail here. A SKU with a comma stands alone: in a list it would be two.
+func (c *cleaner) batches(items []item) [][]*item {
+	var all [][]*item
+	var batch []*item
+	for i := range items {
+		it := &items[i]
+		if err := checkSKU(it.SKU); err != nil {
+			it.Outcome, it.Reason = failed, err.Error()
+			c.settled()
+			continue
+		}
+		if strings.Contains(it.SKU, ",") {
+			all = append(all, []*item{it})
+			continue
+		}
+		if batch = append(batch, it); len(batch) == batchSize {
+			all, batch = append(all, batch), nil
+		}
+	}
+	if len(batch) > 0 {
+		all = append(all, batch)
+	}
+	return all
+}
+
+// lookUp settles the SKUs of a batch that have stock or whose stock is unknown, and hands on those without. A SKU whose lookup failed,
+// or that the answer does not mention, is never handed on.
+func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item) {
+	units, err := c.units(ctx, batch)
+	for _, it := range batch {
+		count, mentioned := units[it.SKU]
+		switch {
+		case err != nil:
+			it.Outcome, it.Reason = unknown, "stock lookup: "+reason(err)
+		case !mentioned:
+			it.Outcome, it.Reason = unknown, "the inventory does not mention it"
+		case count > 0:
+			it.Outcome, it.Reason = kept, ""
+		default:
+			empty <- it
+			continue
+		}
+		c.settled()
+	}
+}
+
+// units returns how many units of each SKU there are, over all pages of the answer. A row without a count takes its SKU out.
+func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, error) {
+	params := fbainventory.GetInventorySummariesParams{
+		GranularityID:  c.store,
+		MarketplaceIDs: []string{c.store},
+	}
+	for _, it := range batch {
+		params.SellerSkus = append(params.SellerSkus, it.SKU)
+	}
+	if len(batch) == 1 {
+		params.SellerSku, params.SellerSkus = &batch[0].SKU, nil
+	}
+	found, uncounted := map[string]int64{}, map[string]bool{}
+	for {
+		var page *fbainventory.GetInventorySummariesResponse
+		if _, err := c.persist(ctx, func() (err error) {
+			page, err = c.stock.GetInventorySummaries(ctx, params)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if page.Payload != nil {
+			for _, row := range page.Payload.InventorySummaries {
+				if row.SellerSku == nil {
+					continue
+				}
+				if row.TotalQuantity == nil {
+					uncounted[*row.SellerSku] = true
+					continue
+				}
+				found[*row.SellerSku] += *row.TotalQuantity
+			}
+		}
+		if page.Pagination == nil || page.Pagination.NextToken == nil || *page.Pagination.NextToken == "" {
+			break
+		}
+		params.NextToken = page.Pagination.NextToken
+	}
+	for sku := range uncounted {
+		delete(found, sku)
+	}
+	return found, nil
+}
+
+// delete deletes one listing and settles its SKU.
+func (c *cleaner) delete(ctx context.Context, it *item) {
+	if c.dry {
+		it.Outcome, it.Reason = notTried, "has no stock; --yes deletes it"
+		return
+	}
+	params := listingsitems.DeleteListingsItemParams{MarketplaceIDs: []string{c.store}}
+	maybe, err := c.persist(ctx, func() error {
+		var info resilience.Info
+		_, err := c.listings.DeleteListingsItem(ctx, c.seller, it.SKU, params, resilience.WithInfo(&info))
+		it.Attempts += len(info.Attempts)
+		if info.Status != 0 {
+			it.Status, it.RequestID = info.Status, info.RequestID
+		}
+		return err
+	})
+	it.Outcome, it.Reason = settle(ctx, err, maybe)
+}
+
+// settle says what the last error of a delete means. maybe tells that some request may have been carried out.
+func settle(ctx context.Context, err error, maybe bool) (outcome, string) {
+	var failure *resilience.Error
+	switch errors.As(err, &failure); {
+	case err == nil:
+		return deleted, ""
+	case failure == nil:
+		return unknown, err.Error()
+	case failure.Status == http.StatusNotFound && failure.Kind == resilience.KindAPI && maybe:
+		return deleted, "" // an earlier request did it, and its answer was lost
+	case failure.Status/100 == 2 && failure.Kind == resilience.KindAPI:
+		return refused, reason(err)
+	case maybe:
+		return unknown, reason(err)
+	case ctx.Err() != nil:
+		return notTried, "interrupted"
+	case failure.Kind == resilience.KindCircuitOpen:
+		return notTried, reason(err)
+	}
+	return failed, reason(err)
+}
+
+// persist calls until the call succeeds, fails for good or has failed rounds times. While the circuit is open it waits for it, up to
+// patience. maybe tells that some request of a failed call may have been carried out.
+func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, err error) {
+	var waited time.Duration
+	for round := 1; ; {
+		err = call()
+		var failure *resilience.Error
+		if err == nil || !errors.As(err, &failure) {
+			return maybe, err
+		}
+		maybe = maybe || failure.MayHaveApplied
+		wait := max(failure.RetryAfter, 50*time.Millisecond)
+		if failure.Kind == resilience.KindCircuitOpen {
+			if waited += wait; waited > c.patience {
+				return maybe, err
+			}
+		} else if round++; round > c.rounds || !passing(failure) {
+			return maybe, err
+		}
+		select {
+		case <-ctx.Done():
+			return maybe, err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// passing reports whether a later call may succeed where this one did not.
+func passing(e *resilience.Error) bool {
+	switch e.Kind {
+	case resilience.KindTransport, resilience.KindTimeout, resilience.KindThrottled, resilience.KindRateLimited, resilience.KindBulkheadFull:
+		return true
+	}
+	return e.Status >= 500
+}
+
+// reason is the error's text in one line.
+func reason(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

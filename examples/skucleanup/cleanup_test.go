@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/generated/spapi/fbainventory"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
+	"github.com/resgen/resgen/resilience"
+)
+
+type (
+	stockOperations   = fbainventory.Operations
+	listingOperations = listingsitems.Operations
+)
+
+// A fake answers inventory and deletes from tables and notes what was asked.
+type fake struct {
+	stockOperations
+	listingOperations
+
+	pages map[string][][]fbainventory.InventorySummary // pages by the first SKU asked for
+	fails map[string]error                             // lookups that fail, by the first SKU
+	errs  map[string][]error                           // of deletes, in turn; then nil
+
+	mu      sync.Mutex
+	asked   []string // SKUs of each lookup, joined by |
+	single  []string // those asked for through sellerSku
+	deletes []string
+}
+
+func (f *fake) GetInventorySummaries(_ context.Context, p fbainventory.GetInventorySummariesParams, _ ...resilience.CallOption) (*fbainventory.GetInventorySummariesResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	skus := p.SellerSkus
+	if p.SellerSku != nil {
+		skus = []string{*p.SellerSku}
+		f.single = append(f.single, *p.SellerSku)
+	}
+	f.asked = append(f.asked, strings.Join(skus, "|"))
+	if err := f.fails[skus[0]]; err != nil {
+		return nil, err
+	}
+	pages := f.pages[skus[0]]
+	i := 0
+	if p.NextToken != nil {
+		i = len(*p.NextToken)
+	}
+	reply := &fbainventory.GetInventorySummariesResponse{Payload: &fbainventory.GetInventorySummariesResult{}}
+	if i < len(pages) {
+		reply.Payload.InventorySummaries = pages[i]
+	}
+	if i+1 < len(pages) {
+		token := strings.Repeat("x", i+1)
+		reply.Pagination = &fbainventory.Pagination{NextToken: &token}
+	}
+	return reply, nil
+}
+
+func (f *fake) DeleteListingsItem(_ context.Context, _, sku string, _ listingsitems.DeleteListingsItemParams, _ ...resilience.CallOption) (*listingsitems.ListingsItemSubmissionResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.deletes = append(f.deletes, sku)
+	if queue := f.errs[sku]; len(queue) > 0 {
+		f.errs[sku] = queue[1:]
+		return nil, queue[0]
+	}
+	return &listingsitems.ListingsItemSubmissionResponse{}, nil
+}
+
+func row(sku string, units int64) fbainventory.InventorySummary {
+	count := units
+	return fbainventory.InventorySummary{SellerSku: &sku, TotalQuantity: &count}
+}
+
+func uncounted(sku string) fbainventory.InventorySummary {
+	return fbainventory.InventorySummary{SellerSku: &sku}
+}
+
+func failure(kind resilience.Kind, status int, applied bool) error {
+	return &resilience.Error{API: "listingsitems", Operation: "deleteListingsItem", Kind: kind, Status: status, MayHaveApplied: applied}
+}
+
+func cleanWith(ctx context.Context, f *fake, skus ...string) map[string]outcome {
+	c := cleaner{stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3, patience: time.Minute, settled: func() {}}
+	got := map[string]outcome{}
+	for _, it := range c.run(ctx, skus) {
+		got[it.SKU] = it.Outcome
+	}
+	return got
+}
+
+func TestCleaner_OnlyWhatHasNoStockIsDeleted(t *testing.T) {
+	f := &fake{pages: map[string][][]fbainventory.InventorySummary{
+		"none": {{row("none", 0), row("some", 3), uncounted("uncounted"), row("twice", 0)}, {row("twice", 2), row("late", 0), row("half", 0), uncounted("half")}},
+	}}
+	got := cleanWith(t.Context(), f, "none", "some", "uncounted", "absent", "twice", "late", "half")
+	want := map[string]outcome{"none": deleted, "some": kept, "uncounted": unknown, "absent": unknown, "twice": kept, "late": deleted, "half": unknown}
+	for sku, o := range want {
+		if got[sku] != o {
+			t.Errorf("%s is %s, want %s", sku, got[sku], o)
+		}
+	}
+	slices.Sort(f.deletes)
+	if !slices.Equal(f.deletes, []string{"late", "none"}) {
+		t.Errorf("deleted %q", f.deletes)
+	}
+}
+
+func TestCleaner_ALookupThatFailsDeletesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{
+			pages: map[string][][]fbainventory.InventorySummary{"b,1": {{row("b,1", 0)}}},
+			fails: map[string]error{"a": failure(resilience.KindTransport, 0, false)},
+		}
+		got := cleanWith(t.Context(), f, "a", "b,1")
+		if got["a"] != unknown || got["b,1"] != deleted {
+			t.Errorf("got %v, want a unknown and b,1 deleted", got)
+		}
+		if !slices.Equal(f.deletes, []string{"b,1"}) {
+			t.Errorf("deleted %q", f.deletes)
+		}
+	})
+}
+
+func TestCleaner_Batches(t *testing.T) {
+	var skus []string
+	for i := range 103 {
+		skus = append(skus, string(rune('A'+i%26))+strings.Repeat("x", i/26))
+	}
+	skus[7] = "with,comma"
+	f := &fake{}
+	cleanWith(t.Context(), f, skus...)
+	var sizes []int
+	for _, a := range f.asked {
+		sizes = append(sizes, strings.Count(a, "|")+1)
+	}
+	slices.Sort(sizes)
+	if !slices.Equal(sizes, []int{1, 2, 50, 50}) {
+		t.Errorf("batches of %v, want 50, 50, 2 and the comma alone", sizes)
+	}
+	if !slices.Equal(f.single, []string{"with,comma"}) {
+		t.Errorf("sellerSku was used for %q", f.single)
+	}
+}
+
+func TestCleaner_SKUsThatCannotBeSent(t *testing.T) {
+	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"ok": {{row("ok", 0)}}}}
+	long := strings.Repeat("x", 41)
+	got := cleanWith(t.Context(), f, ".", "..", long, "ok")
+	if got["."] != failed || got[".."] != failed || got[long] != failed || got["ok"] != deleted {
+		t.Errorf("got %v", got)
+	}
+	if !slices.Equal(f.asked, []string{"ok"}) || !slices.Equal(f.deletes, []string{"ok"}) {
+		t.Errorf("asked %q, deleted %q", f.asked, f.deletes)
+	}
+}
+
+func TestCleaner_OutcomesOfADelete(t *testing.T) {
+	reset := failure(resilience.KindTransport, 0, true)
+	refusedConn := failure(resilience.KindTransport, 0, false)
+	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 40 * time.Second}
+	for name, c := range map[string]struct {
+		errs  []error
+		want  outcome
+		calls int
+	}{
+		"done":                       {nil, deleted, 1},
+		"404 at once":                {[]error{failure(resilience.KindAPI, 404, false)}, failed, 1},
+		"404 on a repeat":            {[]error{failure(resilience.KindAPI, 404, true)}, deleted, 1},
+		"404 in a later round":       {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
+		"404 after refusals":         {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, failed, 2},
+		"status INVALID":             {[]error{failure(resilience.KindAPI, 200, true)}, refused, 1},
+		"403":                        {[]error{failure(resilience.KindAPI, 403, false)}, failed, 1},
+		"503 then done":              {[]error{failure(resilience.KindAPI, 503, true)}, deleted, 2},
+		"throttled for ever":         {[]error{failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false)}, failed, 3},
+		"lost for ever":              {[]error{reset, reset, reset}, unknown, 3},
+		"never connected":            {[]error{refusedConn, refusedConn, refusedConn}, failed, 3},
+		"circuit open, then closed":  {[]error{open, nil}, deleted, 2},
+		"circuit open for ever":      {[]error{open, open, open}, notTried, 2},
+		"lost, then circuit open":    {[]error{reset, open, open, open}, unknown, 3},
+		"an error of no known kind":  {[]error{errors.New("odd")}, unknown, 1},
+		"the answer breaks contract": {[]error{failure(resilience.KindContract, 200, true)}, unknown, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}}, errs: map[string][]error{"a": c.errs}}
+				got := cleanWith(t.Context(), f, "a")
+				if got["a"] != c.want || len(f.deletes) != c.calls {
+					t.Errorf("%s after %d calls, want %s after %d", got["a"], len(f.deletes), c.want, c.calls)
+				}
+			})
+		})
+	}
+}
+
+func TestCleaner_Interrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		f := &fake{
+			pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0)}}},
+			errs:  map[string][]error{"a": {&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}}},
+		}
+		time.AfterFunc(time.Millisecond, cancel)
+		got := cleanWith(ctx, f, "a", "b")
+		if got["a"] != notTried || got["b"] != deleted {
+			t.Errorf("got %v, want a not tried and b deleted before", got)
+		}
+	})
+}
+
+func TestCleaner_DryRunDeletesNothing(t *testing.T) {
+	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 1)}}}}
+	c := cleaner{stock: f, listings: f, dry: true, workers: 1, rounds: 1, settled: func() {}}
+	items := c.run(t.Context(), []string{"a", "b"})
+	if items[0].Outcome != notTried || items[1].Outcome != kept || len(f.deletes) > 0 {
+		t.Errorf("got %v, deletes %q", items, f.deletes)
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// openDemo starts the stand-in on a loopback port and connects to it. Its clock runs --speed times as fast as ours, so the
+// client's policies are sped up alike, by run-time configuration.
+func openDemo(f *flags, log *slog.Logger) (*session, error) {
+	s := &session{log: log, patience: time.Duration(float64(5*time.Minute) / f.speed)}
+	f.seller, f.store = "DEMOSELLER", "ATVPDKIKX0DER"
+	opts := spapitest.Options{
+		Stock: demoStock(demoSKUs(f.demo)), Speed: f.speed, Faults: f.faults, Seed: f.seed,
+		Outage: f.outage, OutageAfter: 5 * time.Second,
+	}
+	if f.serverLog != "" {
+		file, err := os.Create(f.serverLog)
+		if err != nil {
+			return nil, fmt.Errorf("server log %s: %w", f.serverLog, unwrapPath(err))
+		}
+		lines := bufio.NewWriter(file)
+		opts.Log = lines
+		s.closer = append(s.closer, file.Close, lines.Flush)
+	}
+	base, err := s.serve(spapitest.New(opts))
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	c := spapi.Config{
+		LWA:     spapi.LWA{ClientID: "demo", ClientSecret: "demo", RefreshToken: "demo", Endpoint: base + "/auth/o2/token"},
+		BaseURL: base,
+	}
+	s.probe = func(ctx context.Context) <-chan string { return createDocument(ctx, c, log) }
+	return s, s.connect(c, func(api string) resilience.Option { return resilience.WithConfig(demoPolicy(api, f.speed)) })
+}
+
+// serve listens on a loopback port and returns its URL.
+func (s *session) serve(h http.Handler) (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	s.closer = append(s.closer, server.Close)
+	return "http://" + listener.Addr().String(), nil
+}
+
+// demoSKUs has SKUs of all sorts that real sellers use.
+func demoSKUs(n int) []string {
+	forms := []string{"SKU-%05d", "sku %05d", "A/%05d", "50%%2F%05d", "café-%05d", "B,%05d", "sku+%05d&x=1", "%05d"}
+	skus := make([]string, n)
+	for i := range skus {
+		form := forms[0]
+		if i%10 == 9 {
+			form = forms[i/10%len(forms)]
+		}
+		skus[i] = fmt.Sprintf(form, i+1)
+	}
+	return skus
+}
+
+// demoStock gives every second SKU no stock.
+func demoStock(skus []string) map[string]int {
+	stock := map[string]int{}
+	for i, sku := range skus {
+		stock[sku] = (i % 2) * (i%7 + 1)
+	}
+	return stock
+}
+
+// demoPolicy makes the client's clock run as fast as the stand-in's.
+func demoPolicy(api string, speed float64) *policy.Config {
+	var operations string
+	for name, r := range spapitest.DocumentedRates() {
+		if (name == spapitest.GetInventorySummaries) == (api == "fbainventory") && name != spapitest.CreateFeedDocument {
+			operations += fmt.Sprintf("      %s: {rate: {per-second: %g, burst: %d}}\n", name, r.PerSecond*speed, r.Burst)
+		}
+	}
+	fast := func(d time.Duration) time.Duration { return max(time.Millisecond, time.Duration(float64(d)/speed)) }
+	text := fmt.Sprintf(`apis:
+  %s:
+    defaults:
+      retry:
+        throttle: {base: %s, max: %s}
+        server: {base: %s, max: %s}
+        connection: {base: %s, max: %s}
+      breaker: {window: %s, open: %s, max-open: %s}
+    operations:
+%s`, api,
+		fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second), fast(100*time.Millisecond), fast(5*time.Second),
+		fast(time.Minute), fast(30*time.Second), fast(5*time.Minute), operations)
+	config, found := policy.DecodeConfig("demo", []byte(text))
+	if err := found.Err(); err != nil {
+		panic(err) // the text above is wrong, not the user's input
+	}
+	return config
+}
+
+// createFeedDocument is an unsafe operation, described by hand: every call makes another document, so it is sent again only if it
+// provably was not run.
+var createFeedDocument = resilience.Operation{
+	ID: "createFeedDocument", Method: http.MethodPost, Path: "/feeds/2021-06-30/documents",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: http.StatusCreated, Media: "application/json", Decode: wire.JSONAs[map[string]string]}},
+	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "every call makes another document"},
+}
+
+// createDocument makes one unsafe call through the same faults and tells how it went.
+func createDocument(ctx context.Context, c spapi.Config, log *slog.Logger) <-chan string {
+	told := make(chan string, 1)
+	go func() { told <- createDocumentOnce(ctx, c, log) }()
+	return told
+}
+
+func createDocumentOnce(ctx context.Context, c spapi.Config, log *slog.Logger) string {
+	c.Application, c.Version = "skucleanup", version()
+	account, err := spapi.New(c)
+	if err != nil {
+		return err.Error()
+	}
+	defer account.Close()
+	api := resilience.API{
+		Name:       "feeds",
+		Schemes:    []resilience.Scheme{{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"}},
+		Defaults:   policy.Default(),
+		Operations: []*resilience.Operation{&createFeedDocument},
+	}
+	caller, err := resilience.NewCaller(&api, append(account.Options(), resilience.WithLogger(log))...)
+	if err != nil {
+		return err.Error()
+	}
+	var info resilience.Info
+	_, err = resilience.Call[map[string]string](ctx, caller, &createFeedDocument,
+		wire.Args().With(map[string]string{"contentType": "application/json"}), resilience.WithInfo(&info))
+	var failure *resilience.Error
+	switch {
+	case err == nil:
+		return fmt.Sprintf("unsafe createFeedDocument: done with %d request(s)", len(info.Attempts))
+	case errors.As(err, &failure) && failure.MayHaveApplied:
+		return "unsafe createFeedDocument: may have been applied, so it was not sent again: " + reason(err)
+	}
+	return "unsafe createFeedDocument: " + reason(err)
+}

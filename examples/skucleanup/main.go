@@ -1,0 +1,164 @@
+// Skucleanup deletes the listings of SKUs that Amazon has no stock of.
+//
+//	go run ./examples/skucleanup --demo 500 --faults 0.1 --outage 20s --speed 10
+//	go run ./examples/skucleanup --endpoint https://sellingpartnerapi-na.amazon.com --seller-id ID --marketplace-id ID --yes skus.txt
+//
+// It looks up stock in batches of 50, keeps going when single calls fail, and never deletes a SKU whose stock it could not learn.
+// It exits with 0 only if every SKU is deleted or kept.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+const usage = `usage: skucleanup [flags] FILE        one SKU a line
+       skucleanup [flags] --demo N    N SKUs of a built-in stand-in for Amazon
+
+Deletes the listings of SKUs that Amazon has no stock of. With --endpoint, credentials come from the
+environment: LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN; SELLER_ID and MARKETPLACE_ID may stand
+there too. Nothing is deleted there without --yes.
+
+exit status: 0 every SKU is deleted or kept, 1 some are not, 2 wrong usage
+
+`
+
+// flags are what the command line says.
+type flags struct {
+	file          string
+	report        string
+	workers       int
+	yes           bool
+	endpoint      string
+	tokenEndpoint string
+	seller        string
+	store         string
+
+	demo      int
+	faults    float64
+	outage    time.Duration
+	seed      uint64
+	speed     float64
+	serverLog string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is main with everything it takes from outside.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	f, err := parse(args, env, stderr)
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "skucleanup: %v\n", err)
+		return 2
+	}
+	items, err := clean(ctx, f, env, stdout, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "skucleanup: %v\n", err)
+		return 1
+	}
+	if !complete(items) {
+		return 1
+	}
+	return 0
+}
+
+func parse(args []string, env func(string) string, stderr io.Writer) (*flags, error) {
+	var f flags
+	set := pflag.NewFlagSet("skucleanup", pflag.ContinueOnError)
+	set.SortFlags = false
+	set.SetOutput(stderr)
+	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set.StringVar(&f.report, "report", "", "write a `FILE` with the outcome of every SKU as JSON")
+	set.IntVar(&f.workers, "workers", 8, "deletes under way at a time")
+	set.StringVar(&f.endpoint, "endpoint", "", "base `URL` of the Selling Partner API")
+	set.StringVar(&f.tokenEndpoint, "token-endpoint", "", "`URL` that issues access tokens (default: Amazon's)")
+	set.StringVar(&f.seller, "seller-id", env("SELLER_ID"), "`ID` of the selling account")
+	set.StringVar(&f.store, "marketplace-id", env("MARKETPLACE_ID"), "`ID` of the marketplace")
+	set.BoolVar(&f.yes, "yes", false, "delete; without it --endpoint only tells what would be deleted")
+	set.IntVar(&f.demo, "demo", 0, "run against a built-in stand-in with `N` SKUs, half of them without stock")
+	set.Float64Var(&f.faults, "faults", 0, "demo: share of requests that fail, 0 to 1; half of the resets and 500s after the work was done")
+	set.DurationVar(&f.outage, "outage", 0, "demo: length of a total outage, in the API's time")
+	set.Uint64Var(&f.seed, "seed", 1, "demo: seed of the random faults")
+	set.Float64Var(&f.speed, "speed", 1, "demo: seconds of the API's time that pass in one second")
+	set.StringVar(&f.serverLog, "server-log", "", "demo: write a `FILE` with what the stand-in did, a JSON object a line")
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	return &f, f.check(set.Args())
+}
+
+// check settles what the flags mean together.
+func (f *flags) check(args []string) error {
+	if len(args) == 1 {
+		f.file = args[0]
+	}
+	switch {
+	case len(args) > 1:
+		return fmt.Errorf("one SKU file, please; got %d", len(args))
+	case f.demo < 0, f.faults < 0, f.faults > 1, f.outage < 0, f.speed <= 0, f.workers < 1:
+		return errors.New("--demo and --outage must not be negative, --faults lies between 0 and 1, --speed and --workers are more than 0")
+	case f.demo > 0 && (f.endpoint != "" || f.file != ""):
+		return errors.New("--demo has its own SKUs and its own server; leave out --endpoint and the file")
+	case f.demo == 0 && f.file == "":
+		return errors.New("name a file with one SKU a line, or --demo N; --help tells more")
+	case f.demo == 0 && f.endpoint == "":
+		return errors.New("--endpoint is missing: the base URL of the Selling Partner API in your region")
+	case f.demo == 0 && (f.seller == "" || f.store == ""):
+		return errors.New("--seller-id and --marketplace-id say whose listings to delete where (or SELLER_ID and MARKETPLACE_ID in the environment)")
+	}
+	return nil
+}
+
+// clean does what the flags ask for and prints the summary.
+func clean(ctx context.Context, f *flags, env func(string) string, stdout, stderr io.Writer) (_ []item, err error) {
+	var skus []string
+	if f.demo == 0 {
+		if skus, err = readSKUs(f.file); err != nil {
+			return nil, err
+		}
+	}
+	report, err := openReport(f.report)
+	if err != nil {
+		return nil, err
+	}
+	if f.demo > 0 {
+		skus = demoSKUs(f.demo)
+	}
+	bar := newProgress(stderr, len(skus))
+	s, err := open(f, env, slog.New(slog.NewTextHandler(bar, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	c := cleaner{
+		stock: s.stock, listings: s.listings, seller: f.seller, store: f.store,
+		dry: f.demo == 0 && !f.yes, workers: f.workers, rounds: 3, patience: s.patience, settled: bar.step,
+	}
+	probe := s.probe(ctx)
+	items := c.run(ctx, skus)
+	bar.done()
+	if err := report.write(items); err != nil {
+		return nil, err
+	}
+	printSummary(stdout, items)
+	if told := <-probe; told != "" {
+		fmt.Fprintln(stdout, told)
+	}
+	return items, nil
+}

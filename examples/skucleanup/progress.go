@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// A progress shows how far the run is: a bar with an estimate on a terminal, a line for each tenth elsewhere.
+type progress struct {
+	bar   *progressbar.ProgressBar // nil: lines
+	to    io.Writer
+	total int
+	count atomic.Int64
+	begun time.Time
+}
+
+func newProgress(to io.Writer, total int) *progress {
+	p := &progress{to: to, total: total, begun: time.Now()}
+	if total == 0 {
+		return p
+	}
+	if file, ok := to.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(to), progressbar.OptionSetDescription("SKUs"),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(40),
+			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(true))
+	}
+	return p
+}
+
+// Write puts a log line above the bar.
+func (p *progress) Write(line []byte) (int, error) {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	return p.to.Write(line)
+}
+
+// step counts one SKU. It is safe for concurrent use.
+func (p *progress) step() {
+	n := int(p.count.Add(1))
+	if p.bar != nil {
+		_ = p.bar.Add(1)
+		return
+	}
+	if tenth := max(1, p.total/10); n%tenth == 0 && n < p.total {
+		left := time.Duration(float64(time.Since(p.begun)) / float64(n) * float64(p.total-n))
+		fmt.Fprintf(p.to, "%d of %d SKUs, about %s left\n", n, p.total, left.Round(time.Second))
+	}
+}
+
+// done ends the bar's line.
+func (p *progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Exit()
+		fmt.Fprintln(p.to)
+	}
+}

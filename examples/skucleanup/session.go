@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/generated/spapi/fbainventory"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
+	"github.com/resgen/resgen/resilience"
+)
+
+// A session is the API that a run talks to: Amazon, any other server, or the built-in stand-in.
+type session struct {
+	stock    fbainventory.Operations
+	listings listingsitems.Operations
+	patience time.Duration
+	log      *slog.Logger
+
+	probe  func(context.Context) <-chan string // what runs beside the cleanup; its result is told at the end
+	closer []func() error
+}
+
+// open connects to what the flags name. Nothing is sent before the first call.
+func open(f *flags, env func(string) string, log *slog.Logger) (*session, error) {
+	if f.demo > 0 {
+		return openDemo(f, log)
+	}
+	lwa, err := credentials(env)
+	if err != nil {
+		return nil, err
+	}
+	lwa.Endpoint = f.tokenEndpoint
+	s := &session{patience: 5 * time.Minute, probe: noProbe, log: log}
+	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint})
+}
+
+// connect makes the clients. Options come last, so they win.
+func (s *session) connect(c spapi.Config, opts ...func(api string) resilience.Option) error {
+	c.Application, c.Version = "skucleanup", version()
+	account, err := spapi.New(c)
+	if err != nil {
+		return err
+	}
+	s.closer = append(s.closer, account.Close)
+	with := func(api string) []resilience.Option {
+		all := append(account.Options(), resilience.WithLogger(s.log))
+		for _, o := range opts {
+			all = append(all, o(api))
+		}
+		return all
+	}
+	stock, err := fbainventory.New(with("fbainventory")...)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	listings, err := listingsitems.New(with("listingsitems")...)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	s.stock, s.listings = stock, listings
+	return nil
+}
+
+// close releases everything in the order opposite to its making.
+func (s *session) close() error {
+	var errs []error
+	for i := range s.closer {
+		errs = append(errs, s.closer[len(s.closer)-1-i]())
+	}
+	s.closer = nil
+	return errors.Join(errs...)
+}
+
+// credentials reads the environment. Its error names every variable that is missing and the value of none.
+func credentials(env func(string) string) (spapi.LWA, error) {
+	var missing []string
+	get := func(name string) string {
+		value := env(name)
+		if value == "" {
+			missing = append(missing, name)
+		}
+		return value
+	}
+	lwa := spapi.LWA{ClientID: get("LWA_CLIENT_ID"), ClientSecret: get("LWA_CLIENT_SECRET"), RefreshToken: get("LWA_REFRESH_TOKEN")}
+	if len(missing) > 0 {
+		return lwa, fmt.Errorf("credentials: %s not set in the environment", strings.Join(missing, ", "))
+	}
+	return lwa, nil
+}
+
+// noProbe runs nothing beside the cleanup.
+func noProbe(context.Context) <-chan string {
+	told := make(chan string)
+	close(told)
+	return told
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "0.1"
+}
