@@ -1,0 +1,108 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// quarter is the width of the parts in which success is looked at.
+const quarter = 250 * time.Millisecond
+
+// never is the time of what does not happen.
+var never = math.Inf(1)
+
+// begun returns the records of the calls that began within a span.
+func begun(records []record, s span) []record {
+	var in []record
+	for _, r := range records {
+		if s.has(r.begin) {
+			in = append(in, r)
+		}
+	}
+	return in
+}
+
+// within counts the times within a span.
+func within(times []time.Duration, s span) int {
+	n := 0
+	for _, t := range times {
+		if s.has(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// success returns the share of calls that succeeded, NaN if there are none.
+func success(records []record) float64 {
+	ok := 0
+	for _, r := range records {
+		if r.ok {
+			ok++
+		}
+	}
+	return float64(ok) / float64(len(records))
+}
+
+// peak returns the most requests within a quarter of a second of a span, as a rate per second.
+func peak(times []time.Duration, s span) float64 {
+	most := 0
+	for from := s.from; from < s.to; from += quarter {
+		most = max(most, within(times, span{from, from + quarter}))
+	}
+	return float64(most) / quarter.Seconds()
+}
+
+// latencies returns how many seconds the calls took that did not succeed, sorted.
+func latencies(records []record) []float64 {
+	var took []float64
+	for _, r := range records {
+		if !r.ok {
+			took = append(took, (r.end - r.begin).Seconds())
+		}
+	}
+	slices.Sort(took)
+	return took
+}
+
+// quantile returns the value below which the share q of sorted values lies, 0 if there are none.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+// median returns the middle of some values; of an even number the upper one, so that a single "never" in two counts.
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+// recovery returns how many seconds after the beginning of a span the first second starts in which every quarter sees at least 99 % of the
+// calls that began in it succeed; never if there is none.
+func recovery(records []record, s span) float64 {
+	well := 0
+	for from := s.from; from+quarter <= s.to; from += quarter {
+		if success(begun(records, span{from, from + quarter})) >= 0.99 {
+			well++
+		} else {
+			well = 0
+		}
+		if well == 4 {
+			return (from - 3*quarter - s.from).Seconds()
+		}
+	}
+	return never
+}
+
+// lateness returns by how many seconds the 99th of a hundred calls began too late: what the machine, not the storm, did.
+func lateness(records []record) float64 {
+	var late []float64
+	for _, r := range records {
+		late = append(late, (r.begin - r.due).Seconds())
+	}
+	slices.Sort(late)
+	return quantile(late, 0.99)
+}

@@ -1,0 +1,56 @@
+package variant
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// operation describes the call as generated code would.
+var operation = resilience.Operation{
+	ID:      "read",
+	Method:  http.MethodGet,
+	Path:    "/",
+	Success: []wire.Outcome{{Status: http.StatusOK, Media: "application/json", Decode: wire.JSONAs[*Answer]}},
+	Policy:  policy.Policy{Idempotency: policy.Idempotent},
+}
+
+// newOurs returns a client of package resilience.
+func newOurs(url string, s Settings) (*Client, error) {
+	api := &resilience.API{Name: "storm", Defaults: Policy(s), Operations: []*resilience.Operation{&operation}}
+	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)))
+	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithRuntime(runtime))
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		Call: func(ctx context.Context) error {
+			_, err := resilience.Call[*Answer](ctx, caller, &operation, wire.Input{})
+			return err
+		},
+		Close: func() { _ = runtime.Close() },
+	}, nil
+}
+
+// Policy returns the default policy with the settings put over it. The bulkhead and the bound on connections are off, as no other variant
+// has them, and cool-downs do not grow.
+func Policy(s Settings) policy.Policy {
+	p := policy.Default()
+	wait := policy.Backoff{Base: s.Backoff, Factor: 2, Max: time.Minute}
+	p.Retry.Attempts = s.Attempts
+	p.Retry.Throttle, p.Retry.Server, p.Retry.Connection = wait, wait, wait
+	p.Retry.Budget = policy.Budget{Enabled: policy.On, Tokens: s.Tokens, Cost: s.Cost, TimeoutCost: s.TimeoutCost, Refill: s.Refill}
+	p.Timeout.Attempt = s.AttemptTimeout
+	p.Breaker = policy.Breaker{
+		Enabled: policy.On, FailureRate: s.FailureRate, MinCalls: s.MinCalls, Window: s.Window,
+		Open: s.CoolDown, MaxOpen: s.CoolDown * 2, Growth: 1, Jitter: s.Spread, Probes: 1, Successes: s.Successes, Contract: policy.Off,
+	}
+	p.Bulkhead.Enabled = policy.Off
+	p.Transport.MaxIdle, p.Transport.MaxConns = s.Connections, 0
+	return p
+}

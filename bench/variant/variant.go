@@ -1,0 +1,34 @@
+package variant
+
+import "context"
+
+// A Variant is a way to call a service.
+type Variant struct {
+	Name string
+	New  func(url string, s Settings) (*Client, error)
+}
+
+// Names of the variants that others are measured against.
+const (
+	Plain  = "retry 3"
+	Bucket = "breaker + AWS bucket"
+	Ours   = "resilience"
+)
+
+// All returns the variants in the order of the tables.
+func All() []Variant {
+	return []Variant{
+		{"no retry", newOnce},
+		{Plain, newPlain},
+		{"retry 3 outside breaker", newAround},
+		{"failsafe-go stack", newStock},
+		{Bucket, newBucketed},
+		{Ours, newOurs},
+	}
+}
+
+// A Client makes calls. It is safe for concurrent use.
+type Client struct {
+	Call  func(ctx context.Context) error // nil: the answer came and could be read
+	Close func()                          // closes the connections
+}
