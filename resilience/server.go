@@ -44,6 +44,9 @@ func serverTexts(api *API, set *settings) (map[string]string, []error) {
 	var problems []error
 	known := map[string]bool{}
 	for i, s := range api.Servers {
+		for name := range s.Variables {
+			known[name] = true
+		}
 		text, err := expand(s, set.variables)
 		if err != nil {
 			problems = append(problems, err)
@@ -52,9 +55,6 @@ func serverTexts(api *API, set *settings) (map[string]string, []error) {
 		texts[s.Name] = text
 		if i == 0 && texts[defaultServer] == "" {
 			texts[defaultServer] = text
-		}
-		for name := range s.Variables {
-			known[name] = true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(set.variables)) {
