@@ -37,6 +37,7 @@ type Client struct {
 	Policy  Texts `yaml:"policy"`  // policy files, weakest first: one path or a list. Default: none
 	Include Texts `yaml:"include"` // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
 	Exclude Texts `yaml:"exclude"` // operations to leave out of those, written alike. Default: none
+	Rename  Names `yaml:"rename"`  // Go names of schemas and operations by the document's names: {item_v2: Item}. Default: none
 	Types   Types `yaml:"types"`   // which Go types stand for which of the document's
 }
 
@@ -77,6 +78,9 @@ func (ts *Texts) DecodeNode(n *tree.Node) diag.List {
 	}
 	return found
 }
+
+// Names maps names of the document to Go names, each with its position.
+type Names map[string]Text
 
 // FindConfig returns the path of the resgen.yaml that serves dir: the nearest one in dir or a folder above it, up to the one with go.mod.
 func FindConfig(dir string) (string, error) {

@@ -116,6 +116,8 @@ func TestConfig_EachKey(t *testing.T) {
 		{"package with {name}", base + "    package: \"{name}API\"\n", "out/pets/client.gen.go", "package petsapi\n"},
 		{"policy", base + "    policy: policy.yaml\n", "out/pets/client.gen.go", "At most 7 attempts"},
 		{"policy, the last is the strongest", base + "    policy: [policy.yaml, strict.yaml]\n", "out/pets/client.gen.go", "One attempt"},
+		{"rename a schema", base + "    rename: {Pet: Animal}\n", "out/pets/models.gen.go", "type Animal struct"},
+		{"rename an operation", base + "    rename: {listPets: AllPets}\n", "out/pets/client.gen.go", ") AllPets(ctx"},
 		{"types.number", base + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
 		{"types.number, the default", base + "    types: {number: float64}\n", "out/pets/models.gen.go", "*float64"},
 	}

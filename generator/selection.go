@@ -1,10 +1,12 @@
-// This file selects operations: include and exclude of resgen.yaml.
+// This file selects and renames: include, exclude and rename of resgen.yaml.
 package generator
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/plan"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
@@ -67,15 +69,14 @@ func newSelection(c *Client) (selection, diag.List) {
 	return s, found
 }
 
-// of returns the operations that are selected.
-func (s selection) of(ops []*spec.Operation) []*spec.Operation {
-	var out []*spec.Operation
-	for _, op := range ops {
-		if (len(s.include) == 0 || meets(s.include, op)) && !meets(s.exclude, op) {
-			out = append(out, op)
-		}
+// keep returns whether an operation is selected; nil if all are.
+func (s selection) keep() func(*spec.Operation) bool {
+	if len(s.include)+len(s.exclude) == 0 {
+		return nil
 	}
-	return out
+	return func(op *spec.Operation) bool {
+		return (len(s.include) == 0 || meets(s.include, op)) && !meets(s.exclude, op)
+	}
 }
 
 func meets(list []entry, op *spec.Operation) bool {
@@ -117,4 +118,13 @@ func selections(docs []*document, some bool) diag.List {
 		}
 	}
 	return found
+}
+
+// renames lists the Go names that the user chose, sorted by the document's names.
+func (c *Client) renames() []plan.Rename {
+	var list []plan.Rename
+	for _, from := range slices.Sorted(maps.Keys(c.Rename)) {
+		list = append(list, plan.Rename{From: from, To: c.Rename[from].Value, Pos: c.Rename[from].Pos})
+	}
+	return list
 }

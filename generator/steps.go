@@ -171,10 +171,9 @@ func planAll(ctx context.Context, r *run) diag.List {
 		if d.spec == nil {
 			return nil, nil
 		}
-		selected := *d.spec
-		selected.Operations = d.selection.of(d.spec.Operations)
-		d.api, found = plan.Plan(&selected, plan.Options{
+		d.api, found = plan.Plan(d.spec, plan.Options{
 			Package: d.pkg, Source: d.file, Policies: d.policies, Decimal: d.client.Types.Number.Value == "decimal",
+			Keep: d.selection.keep(), Renames: d.client.renames(),
 		})
 		d.spec = nil
 		return found, nil

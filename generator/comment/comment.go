@@ -33,9 +33,9 @@ func Lines(text string) []string {
 	return p.lines
 }
 
-// One returns text as a single line of a comment, however long.
+// One returns text as a single line of a comment, however long, with nothing changed but white space and control characters.
 func One(text string) string {
-	return harmless(strings.Join(strings.Fields(clean(text)), " "))
+	return strings.Join(strings.Fields(clean(text)), " ")
 }
 
 // Sentence returns text with a full stop at its end, unless it ends in a mark already.

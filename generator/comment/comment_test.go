@@ -49,7 +49,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestOne(t *testing.T) {
-	if got, want := One(" a\nb\u2028c */\t+build"), "a b c * / +build"; got != want {
+	if got, want := One(" a\nb\u2028c */\t+build"), "a b c */ +build"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -86,14 +86,14 @@ func FuzzLines(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		src := "package p\n\n"
+		src := "package p\n\n// X gets.\n//\n//\tGET " + One(text) + "\n//\n"
 		for _, line := range Lines(text) {
 			if !utf8.ValidString(line) || strings.ContainsAny(line, "\n\r") {
 				t.Fatalf("line %q", line)
 			}
 			src += strings.TrimRight("// "+line, " ") + "\n"
 		}
-		src += "//\n// " + One(text) + "\ntype T int\n"
+		src += "type T int\n"
 		onlyComments(t, src)
 	})
 }

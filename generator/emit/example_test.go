@@ -78,11 +78,11 @@ func Example_typ() {
 }
 
 func Example_doc() {
-	show(doc("First sentence.", "\tGET /pets", "", "Text of a document */\n//go:generate rm\u2028+build ignore").Var().Id("x").Int())
+	show(doc("First sentence.", "\tGET /pets/*/{id}", "", "Text of a document */\n//go:generate rm\u2028+build ignore").Var().Id("x").Int())
 	// Output:
 	// // First sentence.
 	// //
-	// //	GET /pets
+	// //	GET /pets/*/{id}
 	// //
 	// // Text of a document * / //go:generate rm +build ignore
 	// var x int

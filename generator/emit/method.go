@@ -8,7 +8,7 @@ import (
 
 // method renders one operation as a method of the client.
 func method(a *api.API, op *api.Operation) jen.Code {
-	return doc(operationDoc(op)...).
+	return doc(operationDoc(a, op)...).
 		Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Add(signature(op)).
 		Block(jen.Return(call(op))).Line()
 }

@@ -49,9 +49,9 @@ func serversDoc(list []api.Server) string {
 }
 
 // operationDoc is the doc comment of a method: what it does, its route, its policy, its failures.
-func operationDoc(op *api.Operation) []string {
+func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
-	paragraphs := []string{first, "\t" + route(op), policyWords(op.Policy), failureWords(op.Failure), rest}
+	paragraphs := []string{first, "\t" + route(op), policyWords(op.Policy, a.Circuits), failureWords(op.Failure), rest}
 	paragraphs = append(paragraphs, op.Notes...)
 	if op.Deprecated {
 		paragraphs = append(paragraphs, comment.Deprecated)
@@ -141,8 +141,8 @@ var classWords = map[policy.Class]string{
 	policy.Unsafe:      "Unsafe: sent again only after a failure that proves that it was not run",
 }
 
-// policyWords is the policy of an operation in words.
-func policyWords(p policy.Policy) string {
+// policyWords is the policy of an operation in words; circuits are those that operations share by name.
+func policyWords(p policy.Policy, circuits map[string]policy.Breaker) string {
 	class := classWords[p.Idempotency]
 	if why := comment.One(p.Why); why != "" {
 		if p.Idempotency == policy.Unsafe {
@@ -151,7 +151,7 @@ func policyWords(p policy.Policy) string {
 			class += ": " + strings.TrimRight(why, ".")
 		}
 	}
-	return class + ". " + capital(attempts(p.Retry.Attempts)+rate(p.Rate)) + "." + circuit(p.Breaker)
+	return class + ". " + capital(attempts(p.Retry.Attempts)+rate(p.Rate)) + "." + circuit(p.Breaker, circuits)
 }
 
 // attempts says how often a request is sent at most.
@@ -180,14 +180,15 @@ func rate(r policy.Rate) string {
 	return text
 }
 
-// circuit says when the circuit opens.
-func circuit(b policy.Breaker) string {
+// circuit says when the circuit opens. One that is shared by name has values of its own.
+func circuit(b policy.Breaker, shared map[string]policy.Breaker) string {
 	if b.Enabled == policy.Off {
 		return " No circuit."
 	}
 	name := " The circuit"
 	if b.Circuit != "" {
 		name += " " + b.Circuit
+		b = shared[b.Circuit]
 	}
 	var when []string
 	if b.FailureRate > 0 {
@@ -197,7 +198,7 @@ func circuit(b policy.Breaker) string {
 		when = append(when, fmt.Sprintf("after %d failures in a row", b.Consecutive))
 	}
 	if len(when) == 0 {
-		return ""
+		return name + " never opens."
 	}
 	return name + " opens " + strings.Join(when, " or ") + ", for " + span(b.Open) + "."
 }

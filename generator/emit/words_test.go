@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -59,15 +60,23 @@ func TestPolicyWords(t *testing.T) {
 		{"rate off", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{Enabled: policy.Off, PerSecond: 1}}, "Safe. At most 2 attempts."},
 		{"circuit", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{FailureRate: 0.5, Window: time.Minute, Open: 90 * time.Second}},
 			"Safe. At most 2 attempts. The circuit opens at 50 % failures in 1m, for 1m30s."},
-		{"circuit by count", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{Circuit: "login", FailureRate: -1, Consecutive: 5, Open: 2 * time.Hour}},
-			"Safe. At most 2 attempts. The circuit login opens after 5 failures in a row, for 2h."},
+		{"circuit by count", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{FailureRate: -1, Consecutive: 5, Open: 2 * time.Hour}},
+			"Safe. At most 2 attempts. The circuit opens after 5 failures in a row, for 2h."},
+		{"shared circuit", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{Circuit: "login", Consecutive: 5, Open: time.Hour}},
+			"Safe. At most 2 attempts. The circuit login opens after 9 failures in a row, for 3m."},
+		{"circuit that never opens", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{FailureRate: -1, Consecutive: -1}},
+			"Safe. At most 2 attempts. The circuit never opens."},
 		{"circuit by both", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{FailureRate: 0.125, Window: 20 * time.Minute, Consecutive: 3, Open: time.Second}},
 			"Safe. At most 2 attempts. The circuit opens at 12.5 % failures in 20m or after 3 failures in a row, for 1s."},
 		{"no circuit", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Breaker: policy.Breaker{Enabled: policy.Off, Consecutive: 3}}, "Safe. At most 2 attempts. No circuit."},
 	}
+	circuits := map[string]policy.Breaker{"login": {Consecutive: 9, Open: 3 * time.Minute}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := policyWords(tt.p); got != tt.want {
+			if reflect.ValueOf(tt.p.Breaker).IsZero() {
+				tt.p.Breaker.Enabled, tt.want = policy.Off, tt.want+" No circuit."
+			}
+			if got := policyWords(tt.p, circuits); got != tt.want {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})

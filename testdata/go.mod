@@ -1,0 +1,13 @@
+// Every package below want/ is what resgen writes for the case beside it. This module of its own holds that all of it compiles: make goldens.
+module github.com/resgen/resgen/testdata
+
+go 1.26.0
+
+require github.com/resgen/resgen/resilience v0.1.0
+
+require (
+	github.com/bits-and-blooms/bitset v1.24.4 // indirect
+	github.com/failsafe-go/failsafe-go v0.9.8 // indirect
+)
+
+replace github.com/resgen/resgen/resilience v0.1.0 => ../resilience
