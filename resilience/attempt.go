@@ -3,6 +3,8 @@ package resilience
 
 import (
 	"context"
+	"crypto/tls"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -25,6 +27,7 @@ type transit struct {
 	replay bool // net/http may send the request again by itself
 	trace  httptrace.ClientTrace
 	parent context.Context // the call's, or the hedge's
+	ctx    context.Context // the attempt's own
 	own    bool            // the time that bounds it is the caller's own
 	cancel context.CancelFunc
 
@@ -38,6 +41,9 @@ type transit struct {
 	conn      *conn // in use; nil if it is not of our pool
 	mark      int64 // what had been written to conn before
 	writes    int   // requests written to earlier connections
+	looked    bool  // … for the request under way, which redirects make anew
+	unpaid    bool  // net/http wanted to send again, and the rate limit had no permit for it in time
+	repeated  bool  // net/http did send again what the server may have run
 	refused   bool  // the server did not process the request, and net/http was kept from sending it again
 	header    http.Header
 	signed    *http.Request
@@ -64,6 +70,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	}()
 	o := t.fly(ctx)
 	o.attempt = t.attempt(o, begun)
+	o.applied = o.applied || !o.ok() && t.twice()
 	if o.stream != nil {
 		o.stream.holds(t, p)
 		p.permit.record(o.verdict)
@@ -98,6 +105,7 @@ func (t *transit) fly(ctx context.Context) *outcome {
 	t.parent, t.own, t.cancel = parent, own, b.cancel
 	t.trace = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.wroteHeaders}
 	ctx = httptrace.WithClientTrace(context.WithValue(ctx, transitKey{}, t), &t.trace)
+	t.ctx = ctx
 	req, err := k.request.build(k.route.op.Method, t.replay)
 	if err != nil {
 		return t.lost(faultLocal, err)
@@ -168,11 +176,29 @@ type signError struct{ err error }
 func (e *signError) Error() string { return "the credential cannot sign: " + e.err.Error() }
 func (e *signError) Unwrap() error { return e.err }
 
-// getConn is called before a connection is looked for.
+// getConn is called before a connection is looked for. If a request was written before, net/http is about to send it again by itself,
+// which takes permits of the rate limits like any request that the server sees.
 func (t *transit) getConn(string) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.asked = true
+	again := t.looked && t.replay && t.connWritten()
+	t.asked, t.looked = true, true
+	t.mu.Unlock()
+	if again && !t.pay() {
+		t.mu.Lock()
+		t.unpaid = true
+		t.mu.Unlock()
+		t.cancel()
+	}
+}
+
+// pay takes the permits for a request that net/http sends by itself. They do not come back: what was written may be counted.
+func (t *transit) pay() bool {
+	p := pass{route: t.call.route}
+	if ref := p.takePermits(t.ctx, t.call); ref != nil {
+		p.giveBack()
+		return false
+	}
+	return true
 }
 
 // gotConn is called with the connection that a request is about to be written to. If it is not the first, net/http sends again by itself.
@@ -180,6 +206,7 @@ func (t *transit) gotConn(info httptrace.GotConnInfo) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	again := t.settleConn()
+	t.repeated = t.repeated || again && !speaksHTTP2(info.Conn)
 	t.connected, t.reused, t.wrote = true, info.Reused, false
 	t.conn = pooled(info.Conn)
 	if again && !t.replay {
@@ -193,6 +220,19 @@ func (t *transit) gotConn(info httptrace.GotConnInfo) {
 		t.header["Connection"] = []string{"close"} // it is past its age
 	}
 	t.mark = t.conn.writes.Load()
+}
+
+// twice reports whether the server may have run an earlier copy of the request, though the answer is about the last one.
+func (t *transit) twice() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.repeated
+}
+
+// speaksHTTP2 reports whether a connection speaks HTTP/2, over which net/http sends again only what the server did not process.
+func speaksHTTP2(c net.Conn) bool {
+	secure, ok := c.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 // wroteHeaders is called when the headers were handed to the connection.

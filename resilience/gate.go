@@ -148,13 +148,21 @@ func (p *pass) enter(ctx context.Context, k *call) *refused {
 	return nil
 }
 
-// take takes the permits of the rate limits and a place in the bulkhead.
-func (p *pass) take(ctx context.Context, k *call) *refused {
+// takePermits takes the permits of the rate limits.
+func (p *pass) takePermits(ctx context.Context, k *call) *refused {
 	for _, b := range p.route.buckets {
 		if _, err := b.take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
 			return waitRefused(err)
 		}
 		p.tokens++
+	}
+	return nil
+}
+
+// take takes the permits of the rate limits and a place in the bulkhead.
+func (p *pass) take(ctx context.Context, k *call) *refused {
+	if ref := p.takePermits(ctx, k); ref != nil {
+		return ref
 	}
 	if p.route.policy.Bulkhead.Enabled == policy.Off {
 		return nil

@@ -45,13 +45,15 @@ func (t *transit) faultOf(err error) (fault, error) {
 		return faultCredential, err
 	}
 	t.mu.Lock()
-	handed, refused := t.handed, t.refused
+	handed, refused, unpaid := t.handed, t.refused, t.unpaid
 	t.mu.Unlock()
 	switch {
 	case !handed:
 		return faultLocal, err // a middleware did not let it through
 	case refused:
 		return faultRefused, errRefused
+	case unpaid:
+		return faultStale, errUnpaid
 	}
 	return sendFault(err, t.passage()), err
 }
@@ -115,4 +117,5 @@ func (t *transit) reset(next *http.Request) {
 	defer t.mu.Unlock()
 	t.settleConn()
 	t.passes++
+	t.looked = false
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
@@ -134,5 +135,45 @@ func TestReplay_HTTP2(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// What net/http sends by itself is a request like any other for the server's quota, and what it sent before may have been run.
+func TestReplay_IsPaidForAndTold(t *testing.T) {
+	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
+	defer s.Close()
+	p := quick()
+	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 4, MaxWait: time.Millisecond}
+	op := operation("DELETE", policy.Idempotent)
+	c := client(t, s.URL, p, op)
+	if _, err := get(t, c, op); err != nil {
+		t.Fatal(err)
+	}
+	var info resilience.Info
+	_, err := get(t, c, op, resilience.WithInfo(&info))
+	if e := failed(t, err); e.Status != 404 || !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 2 {
+		t.Errorf("got %+v", e)
+	}
+	if left := info.Quota.Tokens; left >= 1 {
+		t.Errorf("%v permits are left of 3 after three requests", left)
+	}
+}
+
+func TestReplay_DoesNotOverdraw(t *testing.T) {
+	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
+	defer s.Close()
+	p := quick()
+	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond} // one of them is kept in hand
+	op := operation("DELETE", policy.Idempotent)
+	c := client(t, s.URL, p, op)
+	if _, err := get(t, c, op); err != nil {
+		t.Fatal(err)
+	}
+	_, err := get(t, c, op)
+	if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 1 {
+		t.Errorf("got %+v", e)
+	}
+	if s.Count() != 2 {
+		t.Errorf("%d requests arrived, want 2", s.Count())
 	}
 }

@@ -25,6 +25,9 @@ var errNoCall = errors.New("the request does not carry the call's context; middl
 // errRefused is for a request that an HTTP/2 server did not process, where net/http's own error was lost in keeping it from sending again.
 var errRefused = errors.New("the server did not process the HTTP/2 stream")
 
+// errUnpaid is for a request on a stale connection that net/http would have sent again at once, had the rate limit allowed it.
+var errUnpaid = errors.New("the connection broke, and the rate limit has no permit to send the request again at once")
+
 // A panicError carries a panic through places that know errors only.
 type panicError struct{ value any }
 
