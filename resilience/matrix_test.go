@@ -80,24 +80,18 @@ var setups = map[string]setup{
 	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: deafen},
 	"http to a TLS port":           steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS server.\n")),
 
-	"reset":            steps(faults.Fail(faults.Reset)),
-	"reset, then ok":   steps(faults.Fail(faults.Reset), faults.OK(good)),
-	"closed":           steps(faults.Fail(faults.Close)),
-	"stale connection": {warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}},
-	"reset headers":    steps(faults.Fail(faults.ResetHeaders)),
-	"garbage":          steps(faults.Fail(faults.Garbage)),
-	"two lengths":      steps(faults.Fail(faults.TwoLengths)),
-	"huge headers":     steps(faults.Fail(faults.HugeHeaders)),
-	"flood of hints":   steps(faults.Fail(faults.Flood)),
-	"hang":             steps(faults.Fail(faults.Hang)),
-	"hang, own deadline": {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
-		return context.WithTimeout(c, 3*time.Second)
-	}},
-	"hang, canceled": {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
-		ctx, cancel := context.WithCancel(c)
-		time.AfterFunc(3*time.Second, cancel)
-		return ctx, cancel
-	}},
+	"reset":                   steps(faults.Fail(faults.Reset)),
+	"reset, then ok":          steps(faults.Fail(faults.Reset), faults.OK(good)),
+	"closed":                  steps(faults.Fail(faults.Close)),
+	"stale connection":        {warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}},
+	"reset headers":           steps(faults.Fail(faults.ResetHeaders)),
+	"garbage":                 steps(faults.Fail(faults.Garbage)),
+	"two lengths":             steps(faults.Fail(faults.TwoLengths)),
+	"huge headers":            steps(faults.Fail(faults.HugeHeaders)),
+	"flood of hints":          steps(faults.Fail(faults.Flood)),
+	"hang":                    steps(faults.Fail(faults.Hang)),
+	"hang, own deadline":      {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: deadline},
+	"hang, canceled":          {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: canceled},
 	"stream reset":            steps(faults.Fail(faults.ResetStream)),
 	"stream refused, then ok": steps(faults.Fail(faults.Refuse), faults.OK(good)),
 	"goaway, then ok":         steps(faults.Fail(faults.GoAway), faults.OK(good)),
@@ -154,6 +148,79 @@ var setups = map[string]setup{
 	"404 with a body that is cut": steps(withStatus(faults.Fail(faults.CutLength), 404)),
 	"404 with a huge body":        steps(withStatus(faults.Bomb(2<<20), 404)),
 	"503 with a page":             steps(faults.HTML(503)),
+
+	"refused, one attempt":          oneAttempt(dials(9, faults.DialRefused)),
+	"reset, one attempt":            oneAttempt(steps(faults.Fail(faults.Reset))),
+	"stale connection, one attempt": oneAttempt(setup{warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}}),
+	"stream refused, one attempt":   oneAttempt(steps(faults.Fail(faults.Refuse), faults.OK(good))),
+	"goaway, one attempt":           oneAttempt(steps(faults.Fail(faults.GoAway), faults.OK(good))),
+	"408, one attempt":              oneAttempt(steps(faults.Status(408))),
+	"421, one attempt":              oneAttempt(steps(faults.Status(421))),
+	"429, one attempt":              oneAttempt(steps(faults.Status(429))),
+	"500, one attempt":              oneAttempt(steps(faults.Status(500))),
+	"503 refused, one attempt": oneAttempt(setup{script: []faults.Step{faults.Status(503)}, change: func(p *policy.Policy) {
+		p.Retry.Refused = []int{503}
+	}}),
+
+	"429, wait beyond the deadline": {script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, ctx: deadline},
+	"500, wait beyond the deadline": {script: []faults.Step{faults.Status(500).With("Retry-After", "10")}, ctx: deadline},
+	"429, canceled in the wait":     {script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, ctx: canceled},
+	"503, canceled in the wait":     {script: []faults.Step{faults.Status(503).With("Retry-After", "10")}, ctx: canceled},
+	"trickle, canceled":             {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
+	"trickle, own deadline":         {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
+	"context done before": {script: []faults.Step{faults.OK(good)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(c)
+		cancel()
+		return ctx, cancel
+	}},
+
+	"429, Retry-After 0":        throttled("0"),
+	"429, Retry-After negative": throttled("-5"),
+	"429, Retry-After past":     throttled("Sun, 06 Nov 1994 08:49:37 GMT"),
+	"429, Retry-After garbage":  throttled("soon"),
+	"429, Retry-After twice":    steps(faults.Status(429).With("Retry-After", "1").With("Retry-After", "2")),
+	"429, Retry-After a date":   throttled("Saturday, 01-Jan-00 00:00:05 GMT"), // a bubble begins at midnight
+	"429, Retry-After in ms":    steps(faults.Status(429).With("Retry-After-Ms", "1500").With("Retry-After", "3600")),
+	"429, Retry-After huge":     throttled("99999999999999999999"),
+	"503, Retry-After huge":     steps(faults.Status(503).With("Retry-After", "99999999999999999999")),
+
+	"302, followed to its end": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)}, change: redirects},
+	"307, followed elsewhere":  {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")}, change: redirects},
+	"101 unasked":              steps(faults.Status(101)),
+	"body over the limit": {script: []faults.Step{faults.OK(`{"name":"` + strings.Repeat("a", 1000) + `"}`)}, change: func(p *policy.Policy) {
+		p.Response.MaxBytes = 1000
+	}},
+	"404 with a page":       steps(faults.HTML(404)),
+	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
+}
+
+// oneAttempt limits a call to one request on the wire.
+func oneAttempt(s setup) setup {
+	change := s.change
+	s.change = func(p *policy.Policy) {
+		if change != nil {
+			change(p)
+		}
+		p.Retry.Attempts = 1
+	}
+	return s
+}
+
+func throttled(retryAfter string) setup {
+	return steps(faults.Status(429).With("Retry-After", retryAfter))
+}
+
+func redirects(p *policy.Policy) { p.Redirects.Max = 2 }
+
+// deadline and canceled end a call after three seconds.
+func deadline(c context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(c, 3*time.Second)
+}
+
+func canceled(c context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(c)
+	time.AfterFunc(3*time.Second, cancel)
+	return ctx, cancel
 }
 
 func withStatus(s faults.Step, status int) faults.Step {
