@@ -197,13 +197,23 @@ func (p *planner) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 			continue
 		}
 		n.Variants = append(n.Variants, &api.Variant{
-			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: v.Target().Required, Values: p.selectors(s, v),
+			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: demanded(v), Values: p.selectors(s, v),
 		})
 	}
 	if s.Discriminator != nil {
 		n.Discriminator = s.Discriminator.Property
 	}
 	return namedType(n.Name)
+}
+
+// demanded returns the members that a value of the schema must have, those of its allOf too.
+func demanded(s *spec.Schema) []string {
+	s = s.Target()
+	if len(s.AllOf) == 0 {
+		return s.Required
+	}
+	m, _ := merge(s)
+	return m.Required
 }
 
 // selectors returns the discriminator values that select an alternative: those of the mapping, else the name of its schema.

@@ -67,6 +67,7 @@ func unexported(name string) string {
 	if len(list) == 0 {
 		return strings.ToLower(spelled(name)[:1]) + spelled(name)[1:]
 	}
+	list = softened(list)
 	first := strings.ToLower(list[0])
 	if r, _ := utf8.DecodeRuneInString(first); unicode.IsDigit(r) {
 		first = "n" + first
@@ -74,20 +75,28 @@ func unexported(name string) string {
 	return first + joinedWords(append([]string{"x"}, list[1:]...))[1:]
 }
 
-// joinedWords writes words as one name. 1.15 and 11.5 stay apart; INVALID_STATE, which shouts, becomes InvalidState.
+// joinedWords writes words as one name. 1.15 and 11.5 stay apart.
 func joinedWords(list []string) string {
 	var b strings.Builder
-	loud := len(list) > 1 && !slices.ContainsFunc(list, func(w string) bool { return strings.ContainsFunc(w, unicode.IsLower) })
-	for i, w := range list {
+	for i, w := range softened(list) {
 		if i > 0 && endsInDigit(list[i-1]) && startsWithDigit(w) {
 			b.WriteByte('_')
-		}
-		if loud {
-			w = strings.ToLower(w)
 		}
 		b.WriteString(capitalized(w))
 	}
 	return b.String()
+}
+
+// softened writes several words that are all in capitals in small letters: INVALID_STATE is no more than Invalid_State.
+func softened(list []string) []string {
+	if len(list) < 2 || slices.ContainsFunc(list, func(w string) bool { return strings.ContainsFunc(w, unicode.IsLower) }) {
+		return list
+	}
+	soft := make([]string, len(list))
+	for i, w := range list {
+		soft[i] = strings.ToLower(w)
+	}
+	return soft
 }
 
 // capitalized writes one word as it stands inside a name.
