@@ -1,0 +1,154 @@
+package resilience_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// signedClient returns a client that signs with X-One.
+func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, opts ...resilience.Option) *resilience.Caller {
+	t.Helper()
+	op.Security = []resilience.Requirement{{{Scheme: "one"}}}
+	api := &resilience.API{
+		Name: "items", Defaults: p, Operations: []*resilience.Operation{op},
+		Schemes: []resilience.Scheme{{Name: "one", Kind: "apiKey", Parameter: "X-One"}},
+	}
+	c, err := resilience.NewCaller(api, append([]resilience.Option{
+		resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(key{"me", "s3cret"}),
+	}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestRedirect_IsFollowedWithinTheOrigin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Redirect(302, "/there?x=1"), faults.Redirect(307, "http://faults.test:80/on#part"), faults.OK(good))
+		p := policy.Default()
+		p.Redirects.Max = 2
+		op := operation("GET", policy.Safe)
+		var info resilience.Info
+		v, err := get(t, signedClient(t, b, p, op), op, resilience.WithInfo(&info))
+		if err != nil || v.Name != "a" || len(info.Attempts) != 1 || info.Attempts[0].Writes != 3 {
+			t.Fatalf("got %+v, %v, %+v", v, err, info.Attempts)
+		}
+		r := b.Records()
+		if r[1].Path != "/there" || r[1].Query != "x=1" || r[2].Path != "/on" {
+			t.Errorf("got %s?%s, %s", r[1].Path, r[1].Query, r[2].Path)
+		}
+		for _, record := range r {
+			if record.Header.Get("X-One") != "s3cret" {
+				t.Errorf("%s is not signed", record.Path)
+			}
+		}
+	})
+}
+
+func TestRedirect_IsNotFollowed(t *testing.T) {
+	for _, want := range []struct {
+		name     string
+		location string
+		max      int
+		class    policy.Class
+	}{
+		{"another host", "http://other.test/", 5, policy.Safe},
+		{"another port", "http://faults.test:81/", 5, policy.Safe},
+		{"another scheme", "https://faults.test/", 5, policy.Safe},
+		{"no location", "", 5, policy.Safe},
+		{"senseless location", "http://%zz/", 5, policy.Safe},
+		{"the policy says none", "/there", -1, policy.Safe},
+		{"the policy says nothing", "/there", 0, policy.Safe},
+		{"idempotent", "/there", 5, policy.Idempotent},
+		{"unsafe", "/there", 5, policy.Unsafe},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := memory(t, faults.Redirect(302, want.location), faults.OK(good))
+			p := policy.Default()
+			p.Redirects.Max = want.max
+			op := operation("GET", want.class)
+			_, err := get(t, signedClient(t, b, p, op), op)
+			if e := failed(t, err); e.Status != 302 || e.Kind != resilience.KindAPI || b.Count() != 1 || b.Dials() != 1 {
+				t.Errorf("%s: %d requests; got %+v", want.name, b.Count(), e)
+			}
+		})
+	}
+}
+
+func TestRedirect_OfAPostIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		synctest.Test(t, func(t *testing.T) {
+			b := memory(t, faults.Redirect(status, "/there"), faults.OK(good))
+			p := policy.Default()
+			p.Redirects.Max = 5
+			op := operation("POST", policy.Unsafe)
+			_, err := get(t, b.client(t, p, op), op)
+			if e := failed(t, err); e.Status != status || b.Count() != 1 {
+				t.Errorf("%d requests; got %+v", b.Count(), e)
+			}
+		})
+	}
+}
+
+// A search that is sent as POST and declared safe keeps its method and body where the server asks for that.
+func TestRedirect_MethodAndBody(t *testing.T) {
+	for status, want := range map[int]string{301: "GET ", 302: "GET ", 303: "GET ", 307: `POST {"name":"b"}`, 308: `POST {"name":"b"}`} {
+		synctest.Test(t, func(t *testing.T) {
+			b := memory(t, faults.Redirect(status, "/there"), faults.OK(good))
+			p := policy.Default()
+			p.Redirects.Max = 1
+			op := operation("POST", policy.Safe)
+			if err := send(t.Context(), b.client(t, p, op), op); err != nil {
+				t.Fatal(err)
+			}
+			if r := b.Records()[1]; r.Method+" "+string(r.Body) != want || (r.Header.Get("Content-Type") != "") != (r.Method == "POST") {
+				t.Errorf("%d: got %s %s, content type %q; want %s", status, r.Method, r.Body, r.Header.Get("Content-Type"), want)
+			}
+		})
+	}
+}
+
+func TestError_NeverTellsASecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		echo := through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			_, err := next.RoundTrip(r)
+			return nil, err
+		})
+		leak := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			_, err := http.NewRequest("GET", "http://a.test/\x00?token="+r.Header.Get("X-One"), nil) // an error of net/url prints its URL
+			return nil, err
+		})
+		b := memory(t, faults.HTML(200).WithBody("<html><title>Sign in</title>you sent s3cret"))
+		op := operation("GET", policy.Safe)
+		for name, opts := range map[string][]resilience.Option{"page": nil, "transport": {resilience.WithTransport(leak), echo}} {
+			_, err := get(t, signedClient(t, b, policy.Default(), op, opts...), op)
+			failed(t, err)
+			if text := everything(err); strings.Contains(text, "s3cret") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+	})
+}
+
+// everything returns the texts of an error and all it wraps.
+func everything(err error) string {
+	if err == nil {
+		return ""
+	}
+	text := err.Error() + "\n"
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return text + everything(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			text += everything(inner)
+		}
+	}
+	return text
+}
