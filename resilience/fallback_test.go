@@ -1,0 +1,181 @@
+package resilience_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+func TestFallback_AnswersInPlaceOfTheService(t *testing.T) {
+	own := errors.New("neither")
+	for _, want := range []struct {
+		name     string
+		step     faults.Step
+		fallback resilience.Fallback
+		answer   string // empty: the error stays
+	}{
+		{"value", faults.Status(500), resilience.FallbackValue(&item{"spare"}), "spare"},
+		{"function", faults.Status(429), resilience.FallbackFunc(func(_ context.Context, e *resilience.Error) (*item, error) { return &item{e.Kind.String()}, nil }), "throttled"},
+		{"function that fails", faults.Status(500), resilience.FallbackFunc(func(context.Context, *resilience.Error) (*item, error) { return nil, own }), ""},
+		{"contract", faults.HTML(200), resilience.FallbackValue(&item{"spare"}), "spare"},
+		{"timeout", faults.Fail(faults.Hang), resilience.FallbackValue(&item{"spare"}), "spare"},
+		{"reset", faults.Fail(faults.Reset), resilience.FallbackValue(&item{"spare"}), "spare"},
+		{"refusal", faults.Status(404), resilience.FallbackValue(&item{"spare"}), ""},
+		{"nothing kept", faults.Status(500), resilience.FallbackLastGood(time.Hour), ""},
+	} {
+		t.Run(want.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, want.step)
+				op := operation("GET", policy.Safe)
+				var info resilience.Info
+				v, err := get(t, b.client(t, policy.Default(), op, resilience.WithFallback("op", want.fallback)), op, resilience.WithInfo(&info))
+				if want.answer == "" {
+					if failed(t, err); info.Degraded || v != nil || errors.Is(err, own) {
+						t.Errorf("got %+v, %v", v, err)
+					}
+					return
+				}
+				if err != nil || v.Name != want.answer || !info.Degraded || info.Age != 0 || len(info.Attempts) == 0 {
+					t.Errorf("got %+v, %v, %+v", v, err, info)
+				}
+				if b.circuit().Successes != 0 {
+					t.Error("a degraded answer was counted as a success")
+				}
+			})
+		})
+	}
+}
+
+func TestFallback_OfACall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Status(500))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, policy.Default(), op, resilience.WithFallback("op", resilience.FallbackValue(&item{"client's"})))
+		v, err := get(t, c, op, resilience.WithCallFallback(resilience.FallbackValue(&item{"call's"})))
+		if err != nil || v.Name != "call's" {
+			t.Errorf("got %+v, %v", v, err)
+		}
+	})
+}
+
+func TestFallback_AfterTheDeadlineButNotAfterTheCallers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Fail(faults.Hang))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, policy.Default(), op, resilience.WithFallback("op", resilience.FallbackValue(&item{"spare"})))
+		if v, err := get(t, c, op, resilience.WithTimeout(time.Second)); err != nil || v.Name != "spare" {
+			t.Errorf("got %+v, %v", v, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		_, err := resilience.Call[*item](ctx, c, op, wire.Args())
+		if e := failed(t, err); e.Kind != resilience.KindCanceled {
+			t.Errorf("got %v", err)
+		}
+		late, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = resilience.Call[*item](late, c, op, wire.Args())
+		if e := failed(t, err); e.Kind != resilience.KindTimeout {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestFallback_LastGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(`{"name":"first"}`), faults.OK(`{"name":"other"}`), faults.Status(500))
+		op := operation("GET", policy.Safe)
+		op.Params = []wire.Param{{Name: "q", In: wire.Query}}
+		p := policy.Default()
+		p.Breaker.Enabled = policy.Off
+		c := b.client(t, p, op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+		call := func(q string) (*item, resilience.Info, error) {
+			var info resilience.Info
+			v, err := resilience.Call[*item](t.Context(), c, op, wire.Args(q), resilience.WithInfo(&info), resilience.WithAttempts(1))
+			return v, info, err
+		}
+		for _, q := range []string{"a", "b"} {
+			if _, info, err := call(q); err != nil || info.Degraded {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		v, info, err := call("a")
+		if err != nil || v.Name != "first" || !info.Degraded || info.Age != time.Minute || info.Status != 500 {
+			t.Errorf("got %+v, %v, %+v", v, err, info)
+		}
+		v.Name = "changed"
+		if v, _, _ := call("a"); v.Name != "first" {
+			t.Errorf("callers share the kept answer: %+v", v)
+		}
+		if v, _, _ := call("b"); v.Name != "other" {
+			t.Errorf("got %+v", v)
+		}
+		if _, _, err := call("c"); err == nil {
+			t.Error("an answer to another question")
+		}
+		time.Sleep(59 * time.Minute)
+		if _, _, err := call("a"); err != nil {
+			t.Errorf("at its age: %v", err)
+		}
+		time.Sleep(time.Nanosecond)
+		if _, _, err := call("a"); err == nil {
+			t.Error("beyond its age")
+		}
+	})
+}
+
+func TestFallback_KeepsSoManyAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
+			if r.Number > 300 {
+				return faults.Status(404 + 96) // 500
+			}
+			return faults.OK(good)
+		}})
+		op := operation("GET", policy.Safe)
+		op.Params = []wire.Param{{Name: "q", In: wire.Query}}
+		p := policy.Default()
+		p.Breaker.Enabled, p.Retry.Attempts = policy.Off, 1
+		c := b.client(t, p, op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+		kept := 0
+		for round := range 2 {
+			for i := range 300 {
+				if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args(i)); err == nil && round == 1 {
+					kept++
+				}
+			}
+		}
+		if kept != 256 {
+			t.Errorf("%d answers were kept, want 256", kept)
+		}
+	})
+}
+
+func TestNewCaller_Fallbacks(t *testing.T) {
+	stream := download()
+	stream.ID = "stream"
+	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{operation("GET", policy.Safe), stream}}
+	for _, want := range []struct {
+		id   string
+		f    resilience.Fallback
+		text string
+	}{
+		{"none", resilience.FallbackValue(1), `items: WithFallback: the API has no operation "none"`},
+		{"op", resilience.Fallback{}, "items: WithFallback: the fallback of op answers nothing; FallbackLastGood wants an age of more than 0"},
+		{"op", resilience.FallbackLastGood(0), "items: WithFallback: the fallback of op answers nothing; FallbackLastGood wants an age of more than 0"},
+		{"stream", resilience.FallbackLastGood(1), "items: WithFallback: stream streams its answer, which is not kept; use FallbackFunc"},
+	} {
+		_, err := resilience.NewCaller(api, resilience.WithBaseURL("http://a.test"), resilience.WithFallback(want.id, want.f))
+		if err == nil || err.Error() != want.text {
+			t.Errorf("got  %v\nwant %s", err, want.text)
+		}
+	}
+}
