@@ -29,6 +29,10 @@ type Options struct {
 	TokenLife   time.Duration // API time; 0 means 1 h
 	TokenDelay  time.Duration // how long the token endpoint takes, real time
 
+	Reports  map[string]Report // what reports come to, by report type; feeds too, by feed type, but for JSON_LISTINGS_FEED, which the server works through
+	WorkTime time.Duration     // how long a feed or report takes, API time
+	URLLife  time.Duration     // how long a pre-signed URL is good, API time; 0 means 5 min
+
 	ExpiredStatus int       // of the answer to an expired token: 401 or 403; 0 means 403
 	Denied        []string  // operations that the application has no permission for, whatever its token
 	Log           io.Writer // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
@@ -59,6 +63,13 @@ const (
 	GetDestinations       = "getDestinations" // grantless
 	GetOrderAddress       = "getOrderAddress" // restricted
 	CreateRestrictedToken = "createRestrictedDataToken"
+	CreateFeed            = "createFeed"
+	GetFeed               = "getFeed"
+	GetFeedDocument       = "getFeedDocument"
+	CreateReport          = "createReport"
+	GetReport             = "getReport"
+	GetReportDocument     = "getReportDocument"
+	storageRequest        = "storage"
 	requestToken          = "token"
 )
 
@@ -68,15 +79,16 @@ type Server struct {
 	log   journal
 	start func() time.Time // of the first request
 
-	mu        sync.Mutex
-	random    *rand.Rand
-	listed    map[string]bool
-	buckets   map[string]*bucket
-	tokens    map[string]issuedToken
-	issued    int // tokens so far
-	documents int
+	mu      sync.Mutex
+	random  *rand.Rand
+	listed  map[string]bool
+	buckets map[string]*bucket
+	tokens  map[string]issuedToken
+	issued  int // tokens so far
+	storage storage
 
-	tokenFaults []TokenFault
+	tokenFaults   []TokenFault
+	storageFaults []int
 }
 
 // New makes a server. Serve it with net/http/httptest, or with [resilience/faults] in memory.
@@ -98,6 +110,7 @@ func New(opts Options) *Server {
 		listed:  map[string]bool{},
 		buckets: map[string]*bucket{},
 		tokens:  map[string]issuedToken{},
+		storage: storage{documents: map[string]*document{}, jobs: map[string]*job{}},
 	}
 	for operation, r := range opts.Rates {
 		s.buckets[operation] = newBucket(r.PerSecond*opts.Speed, r.Burst, time.Now())
@@ -137,6 +150,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry.Time = time.Now()
+	if call.operation == storageRequest {
+		entry.Status = s.store(w, r, body)
+		return
+	}
 	if call.operation == requestToken {
 		time.Sleep(s.opts.TokenDelay)
 		if status, failed := s.failToken(w, r); failed {
@@ -161,7 +178,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // A call is a request as the server understands it.
-type call struct{ operation, sku string }
+type call struct {
+	operation, sku string
+	id             string // last segment of the path
+}
 
 func route(r *http.Request) call {
 	path := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
@@ -176,18 +196,34 @@ func route(r *http.Request) call {
 		return call{operation: GetOrderAddress}
 	case r.Method == http.MethodGet && r.URL.Path == "/fba/inventory/v1/summaries":
 		return call{operation: GetInventorySummaries, sku: r.URL.Query().Get("sellerSku")}
-	case r.Method == http.MethodPost && r.URL.Path == "/feeds/2021-06-30/documents":
-		return call{operation: CreateFeedDocument}
+	case strings.HasPrefix(r.URL.Path, "/storage/"):
+		return call{operation: storageRequest}
 	case len(path) == 5 && strings.HasPrefix(r.URL.Path, "/listings/2021-08-01/items/"):
 		sku, err := url.PathUnescape(path[4])
 		if err == nil && sku != "" && r.Method == http.MethodDelete {
-			return call{DeleteListingsItem, sku}
+			return call{operation: DeleteListingsItem, sku: sku}
 		}
 		if err == nil && sku != "" && r.Method == http.MethodGet {
-			return call{GetListingsItem, sku}
+			return call{operation: GetListingsItem, sku: sku}
+		}
+	}
+	for pattern, operation := range jobOperations {
+		if method, pattern, _ := strings.Cut(pattern, " "); method == r.Method && fits(pattern, r.URL.Path) {
+			return call{operation: operation, id: path[len(path)-1]}
 		}
 	}
 	return call{operation: r.Method + " " + r.URL.Path}
+}
+
+// jobOperations are those of feeds and reports.
+var jobOperations = map[string]string{
+	"POST /feeds/2021-06-30/documents":                     CreateFeedDocument,
+	"GET /feeds/2021-06-30/documents/{feedDocumentId}":     GetFeedDocument,
+	"POST /feeds/2021-06-30/feeds":                         CreateFeed,
+	"GET /feeds/2021-06-30/feeds/{feedId}":                 GetFeed,
+	"POST /reports/2021-06-30/reports":                     CreateReport,
+	"GET /reports/2021-06-30/reports/{reportId}":           GetReport,
+	"GET /reports/2021-06-30/documents/{reportDocumentId}": GetReportDocument,
 }
 
 // An answer is what the work came to.
@@ -232,10 +268,17 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 	case DeleteListingsItem:
 		return s.delete(c.sku, r.URL.Query())
 	case CreateFeedDocument:
-		s.documents++
-		id := "document-" + strconv.Itoa(s.documents)
-		return answer{status: http.StatusCreated, applied: true,
-			body: map[string]any{"feedDocumentId": id, "url": "https://documents.invalid/" + id}}
+		return s.createFeedDocument(r, body)
+	case CreateFeed:
+		return s.createFeed(body)
+	case CreateReport:
+		return s.createReport(body)
+	case GetFeed, GetReport:
+		return s.look(c.id)
+	case GetFeedDocument:
+		return s.documentURL(r, c.id, "feedDocumentId")
+	case GetReportDocument:
+		return s.documentURL(r, c.id, "reportDocumentId")
 	}
 	return refusal(http.StatusNotFound, "NotFound", "no such operation", "")
 }

@@ -172,8 +172,8 @@ func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 		return refusal(status, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired."), false
 	case slices.Contains(s.opts.Denied, c.operation),
 		t.scope != scopes[c.operation],
-		restrictedOperations[c.operation] && !t.open(r),
-		!restrictedOperations[c.operation] && t.opens != nil:
+		s.restrictedTo(c) && !t.open(r),
+		!s.restrictedTo(c) && t.opens != nil:
 		return refusal(http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", ""), false
 	}
 	return answer{}, true
@@ -182,8 +182,14 @@ func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 // scopes are those of the grantless operations.
 var scopes = map[string]string{GetDestinations: "sellingpartnerapi::notifications"}
 
-// restrictedOperations take a restricted data token.
-var restrictedOperations = map[string]bool{GetOrderAddress: true}
+// restrictedTo reports whether a call takes a restricted data token.
+func (s *Server) restrictedTo(c call) bool {
+	if c.operation == GetReportDocument {
+		d := s.storage.documents[c.id]
+		return d != nil && d.report != nil && d.report.Restricted
+	}
+	return c.operation == GetOrderAddress
+}
 
 // open reports whether a restricted data token opens the request.
 func (t issuedToken) open(r *http.Request) bool {

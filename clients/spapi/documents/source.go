@@ -1,0 +1,222 @@
+// This file reads the bytes of a document as they are stored, from one URL after the other if need be.
+package documents
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// A Location is where a document is for the next minutes.
+type Location struct {
+	URL     string `json:"-"` // pre-signed: a secret
+	Gzip    bool   // it is stored as a gzip
+	MD5     string // base64 of the checksum of what is stored; empty: none is known
+	Charset string // in place of the one that its content type names; [Binary]: the bytes as they are
+}
+
+// Binary is the charset of documents that are no text, or are to be left as they are.
+const Binary = "binary"
+
+// Format prints nothing of the URL, whatever the verb.
+func (l Location) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "location of a document") }
+
+// Locate asks where a document is now. It is called for a download, and again when the URL has lapsed before its end.
+type Locate func(ctx context.Context) (Location, error)
+
+// A source is the stored bytes. It goes on where it was cut off.
+type source struct {
+	client *Client
+	ctx    context.Context
+	locate Locate
+
+	loc     Location
+	located bool // loc was asked for since anything was read
+	resp    *http.Response
+	request context.Context // of resp
+	watch   *watch
+	pending error // what ended resp, behind bytes that were handed out first
+	offset  int64
+	size    int64  // of the whole; -1: unknown
+	etag    string // strong validator of the first answer
+	sum     hash.Hash
+	fails   int // in a row
+	err     error
+}
+
+func (c *Client) newSource(ctx context.Context, locate Locate) *source {
+	return &source{client: c, ctx: ctx, locate: locate, size: -1, sum: md5.New()}
+}
+
+// open makes sure that there is an answer to read from.
+func (s *source) open() error {
+	for s.resp == nil {
+		if s.loc.URL == "" {
+			loc, err := s.locate(s.ctx)
+			if err != nil {
+				return err
+			}
+			s.loc, s.located = loc, true
+		}
+		if err := s.ask(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask sends one request for what is still missing. It returns nil without an answer if another request may do better.
+func (s *source) ask() error {
+	ctx, w := s.client.watched(s.ctx)
+	t := target{method: http.MethodGet, url: s.loc.URL, header: http.Header{"Accept-Encoding": {"identity"}}}
+	if s.offset > 0 {
+		t.header.Set("Range", fmt.Sprintf("bytes=%d-", s.offset))
+		if s.etag != "" {
+			t.header.Set("If-Match", s.etag)
+		}
+	}
+	resp, err := s.client.send(ctx, t)
+	if err != nil {
+		w.end()
+		return s.failed(err)
+	}
+	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent && s.offset > 0 {
+		s.resp, s.request, s.watch = resp, ctx, w
+		err := s.begin()
+		w.rest() // the caller's time is not the storage's
+		return err
+	}
+	defer w.end()
+	return s.refused(refused(resp))
+}
+
+// begin checks an answer against what was read so far.
+func (s *source) begin() error {
+	etag := s.resp.Header.Get("ETag")
+	if strings.HasPrefix(etag, "W/") {
+		etag = ""
+	}
+	if s.offset == 0 {
+		s.etag, s.size = etag, s.resp.ContentLength
+		return nil
+	}
+	if etag != s.etag {
+		return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode})
+	}
+	skip := s.offset // the storage knows no ranges and sends all of it again
+	if s.resp.StatusCode == http.StatusPartialContent {
+		if !strings.HasPrefix(s.resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", s.offset)) {
+			return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode})
+		}
+		skip = 0
+	} else if s.etag == "" {
+		return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode, note: "the storage cannot tell that it is the same"})
+	}
+	if _, err := io.CopyN(io.Discard, movingReader{s}, skip); err != nil {
+		return s.cut(err)
+	}
+	return nil
+}
+
+// movingReader is an answer's body whose reads show that something moves.
+type movingReader struct{ s *source }
+
+func (m movingReader) Read(p []byte) (int, error) {
+	m.s.watch.moved()
+	return m.s.resp.Body.Read(p)
+}
+
+// refused goes on after an answer that says no: with a new URL, later, or not at all.
+func (s *source) refused(r refusal) error {
+	switch {
+	case r.expired && !s.located:
+		s.loc = Location{} // it has lapsed: ask for a new one
+		return nil
+	case r.status == http.StatusPreconditionFailed, r.status == http.StatusRequestedRangeNotSatisfiable:
+		return &Error{Reason: Changed, Status: r.status}
+	case !r.again:
+		return r.failure(s.fails + 1)
+	}
+	s.fails++
+	if s.fails >= s.client.attempts() {
+		return r.failure(s.fails)
+	}
+	return s.client.pause(s.ctx, s.fails)
+}
+
+// failed goes on after a request without an answer, or after an answer that broke off.
+func (s *source) failed(err error) error {
+	if s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
+	s.fails++
+	if s.fails >= s.client.attempts() {
+		return &Error{Reason: reasonOf(err), Attempts: s.fails, cause: err}
+	}
+	return s.client.pause(s.ctx, s.fails)
+}
+
+// cut drops an answer that broke off.
+func (s *source) cut(err error) error {
+	cause := because(s.request, bare(err))
+	s.close()
+	return s.failed(cause)
+}
+
+// end drops an answer that is of no use.
+func (s *source) end(err error) error {
+	s.close()
+	return err
+}
+
+func (s *source) close() {
+	if s.resp != nil {
+		_ = s.resp.Body.Close()
+		s.watch.end()
+		s.resp = nil
+	}
+}
+
+// Read reads stored bytes. An error is the last word; what can be mended is mended inside.
+func (s *source) Read(p []byte) (int, error) {
+	for s.err == nil {
+		if s.pending != nil {
+			err := s.pending
+			s.pending = nil
+			s.err = s.ended(err)
+			continue
+		}
+		if s.err = s.open(); s.err != nil {
+			break
+		}
+		s.watch.moved()
+		n, err := s.resp.Body.Read(p)
+		s.watch.rest()
+		s.pending = err
+		if n > 0 {
+			s.offset += int64(n)
+			s.fails, s.located = 0, false
+			_, _ = s.sum.Write(p[:n])
+			return n, nil
+		}
+	}
+	return 0, s.err
+}
+
+// ended tells the end of a document, as io.EOF, from the end of an answer.
+func (s *source) ended(err error) error {
+	if !errors.Is(err, io.EOF) || s.size >= 0 && s.offset < s.size {
+		return s.cut(err)
+	}
+	s.close()
+	if want := s.loc.MD5; want != "" && want != base64.StdEncoding.EncodeToString(s.sum.Sum(nil)) {
+		return &Error{Reason: Checksum}
+	}
+	return io.EOF
+}
