@@ -42,7 +42,7 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 		found.Add(diag.Diagnostic{
 			Pos: e.Pos, Code: "unmatched-key", Subject: subject, What: "no document that uses this file has it", Cure: u.suggest(e.Key),
 		})
-	case len(hits) > 1 && e.Key.ID != "" && !e.Key.IsGlob():
+	case len(hits) > 1 && e.Key.ID != "":
 		found.Add(diag.Diagnostic{
 			Pos: e.Pos, Code: "ambiguous-key", Subject: subject, What: "is the operationId at " + hits[0].IDPos.String() + " and at " + hits[1].IDPos.String(),
 			Cure: "write " + hits[0].Method + " " + hits[0].Path + " or " + hits[1].Method + " " + hits[1].Path,

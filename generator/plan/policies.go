@@ -78,19 +78,15 @@ func (p *planner) operationLayer(o *spec.Operation) policy.Layer {
 	return policy.Merge(layers...)
 }
 
-// entries returns what a policy file says of an operation: globs first, in the order of the file, then the keys that name just it.
+// entries returns what a policy file says of an operation, in the order of the file.
 func entries(f *policy.File, o *spec.Operation) []policy.Layer {
-	var globs, exact []policy.Layer
+	var layers []policy.Layer
 	for _, e := range f.Operations {
-		switch {
-		case !e.Key.Matches(o.ID, o.Method, o.Path):
-		case e.Key.IsGlob():
-			globs = append(globs, e.Layer)
-		default:
-			exact = append(exact, e.Layer)
+		if e.Key.Matches(o.ID, o.Method, o.Path) {
+			layers = append(layers, e.Layer)
 		}
 	}
-	return append(globs, exact...)
+	return layers
 }
 
 // operationPolicies works out the policies of all operations. The methods of further request media types share the policy of the first.

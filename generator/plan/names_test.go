@@ -1,0 +1,193 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/diag"
+)
+
+// TestNames_Clashes holds the rule at the top of scope.go, case by case: names, and the warnings that tell of them.
+func TestNames_Clashes(t *testing.T) {
+	for _, c := range []struct{ name, doc, want, warnings string }{
+		{"exactly spelled schema before others", schemas30(`
+    _foo: {type: string}
+    foo: {type: string}
+    Foo: {type: string}`), "Foo = string\nFoo2 = string\nFoo3 = string", `
+a.yaml:7:11: warning: schema _foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo2; rename one of them to choose a name
+a.yaml:8:10: warning: schema foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo3; rename one of them to choose a name`},
+		{"inline type yields to a schema", schemas30(`
+    Transaction: {properties: {status: {type: string, enum: [a, b]}}}
+    TransactionStatus: {type: string}`), "Transaction struct{Status *TransactionStatus2 status,omitzero}\nTransactionStatus = string\nTransactionStatus2 string{TransactionStatus2A=a TransactionStatus2B=b}", `
+a.yaml:7:40: warning: status of schema Transaction: its Go name TransactionStatus belongs to schema TransactionStatus at a.yaml:8:24; it is called TransactionStatus2; rename one of them to choose a name`},
+		{"constant yields to a type", schemas30(`
+    Order: {type: string, enum: [status]}
+    OrderStatus: {type: string}`), "Order string{OrderStatus2=status}\nOrderStatus = string", `
+a.yaml:7:12: warning: value status of schema Order: its Go name OrderStatus belongs to schema OrderStatus at a.yaml:8:18; it is called OrderStatus2; rename one of them to choose a name`},
+		{"constants of one enum", schemas30(`
+    A: {type: string, enum: [x, X]}`), "A string{AX=x AX2=X}", `
+a.yaml:7:8: warning: value X of schema A: its Go name AX belongs to value x of schema A at a.yaml:7:8; it is called AX2; rename one of them to choose a name`},
+		{"members of one struct", schemas30(`
+    A: {properties: {a_b: {type: string}, aB: {type: string}}}`), "A struct{AB *string a_b,omitzero; AB2 *string aB,omitzero}", `
+a.yaml:7:43: warning: property aB of schema A: its Go name AB belongs to property a_b of schema A at a.yaml:7:22; it is called AB2; rename one of them to choose a name`},
+		{"methods of JSON", schemas30(`
+    A: {properties: {marshalJSON: {type: string}}}`), "A struct{MarshalJSONField *string marshalJSON,omitzero}", `
+a.yaml:7:22: warning: property marshalJSON of schema A: its Go name MarshalJSON belongs to the package itself; it is called MarshalJSONField; rename one of them to choose a name`},
+		{"a property additionalProperties", schemas30(`
+    A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
+			"A struct{AdditionalProperties *string additionalProperties,omitzero; AdditionalProperties2 map[string]any}", `
+a.yaml:7:8: warning: the additional properties of schema A: its Go name AdditionalProperties belongs to property additionalProperties of schema A at a.yaml:7:36; it is called AdditionalProperties2; rename one of them to choose a name`},
+		{"what every package has", schemas30(`
+    Client: {type: string}
+    New: {type: string}
+    Operations: {type: string}
+    ClientSchema: {type: string}`), "ClientSchema = string\nClientSchema2 = string\nNewSchema = string\nOperationsSchema = string", `
+a.yaml:10:19: warning: schema ClientSchema: its Go name ClientSchema belongs to schema Client at a.yaml:7:13; it is called ClientSchema2; rename one of them to choose a name
+a.yaml:7:13: warning: schema Client: its Go name Client belongs to the package itself; it is called ClientSchema; rename one of them to choose a name
+a.yaml:8:10: warning: schema New: its Go name New belongs to the package itself; it is called NewSchema; rename one of them to choose a name
+a.yaml:9:17: warning: schema Operations: its Go name Operations belongs to the package itself; it is called OperationsSchema; rename one of them to choose a name`},
+		{"words of Go", schemas30(`
+    error: {type: string}
+    init: {type: string}
+    close: {type: string}
+    '': {type: string}
+    '🙂': {type: string}`), "Close = string\nEmpty = string\nError = string\nInit = string\nSymbol = string", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, lines := planned(t, c.doc, Options{})
+			same(t, declarations(a), c.want)
+			same(t, strings.Join(sortedText(lines), "\n"), strings.Join(sortedText(strings.Split(strings.TrimSpace(c.warnings), "\n")), "\n"))
+		})
+	}
+}
+
+// TestNames_Operations: what operations are called, and their descriptors, arguments and types.
+func TestNames_Operations(t *testing.T) {
+	for _, c := range []struct{ name, paths, want, vars, warnings string }{
+		{"words of Go and of the package", `
+  /a: {get: {operationId: new, responses: {}}}
+  /b: {get: {operationId: close, responses: {}}}
+  /c: {get: {operationId: error, responses: {}}}
+  /d: {get: {operationId: init, responses: {}}}
+  /e: {get: {operationId: Client, responses: {}}}
+  /f: {get: {operationId: defaults, responses: {}}}
+  /g: {get: {operationId: wire, responses: {}}}`, "New()\nCloseOperation()\nError()\nInit()\nClient()\nDefaults()\nWire()",
+			"newOperation closeOperation errorOperation initOperation client defaultsOperation wireOperation", `
+a.yaml:6:27: warning: operation close: its Go name Close belongs to the package itself; it is called CloseOperation; rename one of them to choose a name`},
+		{"one operationId twice", `
+  /a: {put: {operationId: link, responses: {}}, post: {operationId: link, responses: {}}}`, "LinkPost()\nLink()", "linkPost link", `
+a.yaml:5:69: warning: operation link: an operation before it has the same operationId; it is called LinkPost; rename one of them`},
+		{"operationIds of one name", `
+  /a: {get: {operationId: get_a, responses: {}}, put: {operationId: getA, responses: {}}}`, "GetA()\nGetA2()", "getA getA2", `
+a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_a at a.yaml:5:27; it is called GetA2; rename one of them to choose a name`},
+		{"no operationId", `
+  /: {get: {responses: {}}}
+  /pets/{petId}: {get: {parameters: [{name: petId, in: path, required: true, schema: {type: string}}], responses: {}}}`,
+			"GetRoot()\nGetPetsPetID(petID string)", "getRoot getPetsPetID", ""},
+		{"arguments", `
+  /{type}/{ctx}/{getA}/{c}/{a}/{A}/{string}:
+    get:
+      operationId: getA
+      parameters:
+        - {name: type, in: path, required: true, schema: {type: string}}
+        - {name: ctx, in: path, required: true, schema: {type: string}}
+        - {name: getA, in: path, required: true, schema: {type: string}}
+        - {name: c, in: path, required: true, schema: {type: string}}
+        - {name: a, in: path, required: true, schema: {type: string}}
+        - {name: A, in: path, required: true, schema: {type: string}}
+        - {name: string, in: path, required: true, schema: {type: string}}
+      responses: {}`, "GetA(typeParam string, ctxParam string, getAParam string, cParam string, a string, a2 string, stringParam string)", "getA", ""},
+		{"fields of one struct", `
+  /a:
+    get:
+      operationId: op
+      parameters:
+        - {name: id, in: query, schema: {type: string}}
+        - {name: ID, in: header, schema: {type: string}}
+      responses: {}`, "Op(params OpParams)\nOpParams{ID *string; ID2 *string}", "op", `
+a.yaml:10:11: warning: header parameter ID of operation op: its Go name ID belongs to query parameter id of operation op at a.yaml:9:11; it is called ID2; rename one of them to choose a name`},
+		{"name of the body", `
+  /{pet}:
+    put:
+      operationId: op
+      x-codegen-request-body-name: pet
+      parameters: [{name: pet, in: path, required: true, schema: {type: string}}]
+      requestBody: {required: true, content: {text/plain: {}}}
+      responses: {}`, "Op(pet string, pet2 string)", "op", ""},
+		{"body called body", `
+  /{body}:
+    put:
+      operationId: op
+      parameters: [{name: body, in: path, required: true, schema: {type: string}}]
+      requestBody: {required: true, content: {text/plain: {}}}
+      responses: {}`, "Op(bodyParam string, body string)", "op", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, lines := planned(t, paths30(c.paths, ""), Options{})
+			same(t, methods(a), c.want)
+			var vars []string
+			for _, o := range a.Operations {
+				vars = append(vars, o.Var)
+			}
+			same(t, strings.Join(vars, " "), c.vars)
+			same(t, strings.Join(lines, "\n"), c.warnings)
+		})
+	}
+}
+
+// TestNames_TypesOfOperations: they yield to schemas.
+func TestNames_TypesOfOperations(t *testing.T) {
+	a, lines := planned(t, paths30(`
+  /a:
+    get:
+      operationId: op
+      parameters: [{name: q, in: query, schema: {type: string, enum: [x, y]}}]
+      responses: {'200': {description: d, content: {application/json: {schema: {type: string}}}}, '201': {description: d}}`, `
+    OpParams: {type: string}
+    OpResult: {type: string}
+    OpResponse: {type: string}`), Options{})
+	o := a.Operations[0]
+	if o.ParamsType != "OpParams2" || o.Result.Struct != "OpResult2" || o.Result.Build != "newOpResult2" {
+		t.Errorf("got %s, %s, %s", o.ParamsType, o.Result.Struct, o.Result.Build)
+	}
+	if len(lines) != 2 || goType(o.Params[0].Type) != "*OpParamsQ" {
+		t.Errorf("got %q, %s", lines, goType(o.Params[0].Type))
+	}
+}
+
+func TestNames_Rename(t *testing.T) {
+	doc := paths30("\n  /a: {get: {operationId: op, responses: {}}}", "    Item: {properties: {x: {type: string, enum: [a, b]}}}")
+	a, lines := planned(t, doc, Options{Renames: []Rename{{From: "Item", To: "Article"}, {From: "op", To: "Fetch"}}})
+	if len(lines) > 0 {
+		t.Fatal(lines)
+	}
+	same(t, declarations(a), "Article struct{X *ArticleX x,omitzero}\nArticleX string{ArticleXA=a ArticleXB=b}\nPet struct{Name *string name,omitzero}")
+	same(t, methods(a), "Fetch()")
+	pos := diag.Position{File: "resgen.yaml", Line: 3, Column: 4}
+	for _, c := range []struct {
+		rename Rename
+		want   string
+	}{
+		{Rename{"Itme", "Article", pos}, `resgen.yaml:3:4: rename Itme: the document has no schema or operationId of this name; did you mean "Item"?`},
+		{Rename{"Zzzzzzzz", "Article", pos}, `resgen.yaml:3:4: rename Zzzzzzzz: the document has no schema or operationId of this name; delete it`},
+		{Rename{"Item", "article", pos}, `resgen.yaml:3:4: rename Item: "article" is no exported Go name; begin with a capital letter, go on with letters and digits`},
+		{Rename{"Item", "A-B", pos}, `resgen.yaml:3:4: rename Item: "A-B" is no exported Go name; begin with a capital letter, go on with letters and digits`},
+	} {
+		a, lines := planned(t, doc, Options{Renames: []Rename{c.rename}})
+		if a != nil {
+			t.Error("there is a plan beside the error")
+		}
+		same(t, strings.Join(lines, "\n"), c.want)
+	}
+}
+
+// sortedText returns the lines in the order of their text, so that tests need not know how positions are sorted.
+func sortedText(lines []string) []string {
+	out := append([]string{}, lines...)
+	for i := range out {
+		for j := i; j > 0 && out[j] < out[j-1]; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
