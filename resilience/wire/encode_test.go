@@ -203,6 +203,7 @@ func TestEncodeRequest_Escapes(t *testing.T) {
 		{Param{In: Query, Reserved: true}, "a%2Fb%zz%4", "p=a%2Fb%25zz%254"},
 		{Param{In: Cookie}, all, "p=%20!%22#$%&'()*+%2C-./:%3B<=>?@[%5C]^_`{|}~%C3%A9%0A"},
 		{Param{In: Header}, "a b;c=\"é\",\td%", "a b;c=\"é\",\td%"},
+		{Param{In: Query, Reserved: true}, "%00%99%aa%ff%AA%FF%/0%:0%@0%G0%`0%g0", "p=%00%99%aa%ff%AA%FF%25/0%25:0%25@0%25G0%25%600%25g0"},
 		{Param{In: Path}, "%2e%2e", "%252e%252e"},
 		{Param{In: Path}, "%2F", "%252F"},
 		{Param{In: Query, Greedy: true}, "a/b", "p=a%2Fb"},

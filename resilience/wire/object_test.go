@@ -106,9 +106,13 @@ type Base struct {
 
 type Extra struct{ X, Y int }
 
+type Code int
+
 type derived struct {
 	Base
 	*Extra
+	Code   `json:",omitzero"`
+	*Time  `json:"tagged time,omitzero"`
 	Plain  string
 	Tagged string `json:"tagged,omitempty"`
 	Dash   string `json:"-,"`
@@ -129,7 +133,7 @@ func TestFieldsOf(t *testing.T) {
 		want string
 	}{
 		{derived{hidden: "x", List: []int{}}, "id Plain - Nest"},
-		{derived{Extra: &Extra{}, List: []int{0}, Map: map[string]int{}, When: &Time{}, Text: text, Flag: true, Tagged: "x"}, "id X Y Plain tagged - list map Nest text flag"},
+		{derived{Extra: &Extra{}, Code: 1, Time: &text, List: []int{0}, Map: map[string]int{}, When: &Time{}, Text: text, Flag: true, Tagged: "x"}, "id X Y Code tagged time Plain tagged - list map Nest text flag"},
 		{derived{When: &text}, "id Plain - Nest when"},
 	}
 	for _, row := range rows {
@@ -145,6 +149,28 @@ func TestFieldsOf(t *testing.T) {
 		}
 		if strings.Join(got, " ") != row.want {
 			t.Errorf("%+v: got %q, want %q", row.d, got, row.want)
+		}
+	}
+}
+
+func TestHasFiles(t *testing.T) {
+	rows := []struct {
+		v    any
+		want bool
+	}{
+		{struct{ A, B int }{}, false},
+		{struct{ A []*int }{}, false},
+		{struct{ A File }{}, true},
+		{struct{ A *File }{}, true},
+		{struct{ A []File }{}, true},
+		{struct{ A map[string][]*File }{}, true},
+		{struct {
+			A File `json:"-"`
+		}{}, false},
+	}
+	for _, row := range rows {
+		if got := hasFiles(reflect.TypeOf(row.v)); got != row.want {
+			t.Errorf("%T: got %v", row.v, got)
 		}
 	}
 }
