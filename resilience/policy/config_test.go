@@ -126,6 +126,18 @@ func TestConfig_Resolve_SeveralAPIs(t *testing.T) {
 	}
 }
 
+func TestConfig_Resolve_SuggestsOperationsOfTheAPI(t *testing.T) {
+	other := API{Name: "other", Operations: []Operation{{ID: "fooBar"}}}
+	_, found := resolve(t, "apis: {shop: {operations: {fooBaz: {}}}}", shop("shop"), other)
+	if want := `run.yaml:1:28: there is no operation "fooBaz"`; found.Error() != want {
+		t.Errorf("got  %v\nwant %s", found, want)
+	}
+	got, _ := resolve(t, "apis: {shop: {circuits: {mian: {}}}}", shop("shop"))
+	if len(got[0].Circuits) != 1 {
+		t.Errorf("an unknown circuit came to be: %v", got[0].Circuits)
+	}
+}
+
 func TestConfig_Resolve_CircuitsAndBuckets(t *testing.T) {
 	api := shop("shop")
 	got, found := resolve(t, "apis: {shop: {circuits: {main: {open: 5s}}, buckets: {orders: {per-second: 2}}, operations: {listItems: {breaker: {circuit: main}, rate: {bucket: orders}}}}}", api)
@@ -181,6 +193,7 @@ func TestConfig_Resolve_ClassOfTheClientIsTheLimit(t *testing.T) {
 func TestConfig_Resolve_Errors(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
 		{"unknown api", "apis: {shap: {}}", `run.yaml:1:8: there is no api "shap"; did you mean "shop"?`},
+		{"unknown api with operations", "apis: {shap: {operations: {x: {}}}}", `run.yaml:1:8: there is no api "shap"; did you mean "shop"?`},
 		{"glob of apis", "apis: {'x*': {}}", `run.yaml:1:8: the glob "x*" matches no api`},
 		{"unknown operation", "apis: {shop: {operations: {listItem: {}}}}", `run.yaml:1:28: there is no operation "listItem"; did you mean "listItems"?`},
 		{"unknown path", "apis: {shop: {operations: {GET /item: {}}}}", `run.yaml:1:28: there is no operation "GET /item"; did you mean "GET /items"?`},

@@ -162,7 +162,8 @@ func TestCheckNames(t *testing.T) {
 	if want := `p.yaml:3:1: op: rate.also: there is no bucket "x"; define it under buckets:`; found.Error() != want {
 		t.Errorf("got %v", found)
 	}
-	if found := CheckNames(l, nil, nil, ""); len(found) != 4 {
+	found = CheckNames(l, nil, nil, "")
+	if want := `p.yaml:3:1: breaker.circuit: there is no circuit "c"; define it under circuits:`; len(found) != 4 || found[0].Error() != want {
 		t.Errorf("got %v", found)
 	}
 }

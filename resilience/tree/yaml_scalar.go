@@ -154,13 +154,11 @@ func (y *yamlReader) quoted() string {
 		case c == '\\' && q == '"' && y.peekAt(y.at+1) == '\n':
 			y.at++
 			b = y.breaks(b, len(b), true)
-			kept = len(b)
 		case c == '\\' && q == '"':
 			b = y.escape(b)
 			kept = len(b)
 		case c == '\n':
 			b = y.breaks(b, kept, false)
-			kept = len(b)
 		default:
 			b = append(b, c)
 			y.at++
