@@ -1,0 +1,178 @@
+package resilience_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// untold are answers after which nobody can know whether the work was done; the server did it or not, by lot.
+var untold = []faults.Step{
+	faults.Fail(faults.Reset), faults.Fail(faults.Close), faults.Fail(faults.ResetHeaders), faults.Fail(faults.ResetStream),
+	faults.Fail(faults.Hang), faults.Fail(faults.BlackHole), faults.Fail(faults.Garbage),
+	faults.Status(500), faults.Status(502), faults.Status(503), faults.Status(504), faults.HTML(500), faults.Status(529),
+	faults.Status(503).With("Retry-After", "1"), faults.Fail(faults.Hang),
+}
+
+// told are answers that say, or from which it follows, what was done.
+var told = []faults.Step{
+	faults.OK(good), faults.OK(good).Trickle(2, time.Second), faults.OK(good).In(10 * time.Second), faults.OK(good).Gzip(),
+	faults.Fail(faults.ResetBody), faults.Fail(faults.CutLength), faults.Fail(faults.CutClose), faults.Fail(faults.HangBody), faults.Fail(faults.BadGzip),
+	faults.OK(`{"name":`), faults.OK(""), faults.Status(204),
+	faults.Status(400), faults.Status(401), faults.Status(404), faults.Status(408), faults.Status(409), faults.Status(421), faults.Status(422),
+	faults.Status(425), faults.Status(429), faults.Status(429).With("Retry-After", "2"), faults.Status(501),
+	faults.Fail(faults.Refuse), faults.Fail(faults.GoAway),
+}
+
+// draw returns an answer by lot. Every answer brings a secret along.
+func draw(r *rand.Rand, proto string) faults.Step {
+	s := told[r.IntN(len(told))]
+	if r.IntN(2) == 0 {
+		s = untold[r.IntN(len(untold))]
+		s.Applied = r.IntN(2) == 0
+	}
+	if proto == "h1" && (s.Fault == faults.Refuse || s.Fault == faults.GoAway) {
+		s = faults.OK(good) // HTTP/1.1 cannot say so
+	}
+	return s.With("Set-Cookie", "session=hush")
+}
+
+// Whatever a server does, in any order: an unsafe request is applied at most once, an error never denies what was applied, nothing is asked more
+// often than allowed, no error tells a secret, and nothing is left behind.
+func TestCall_AnySequenceOfFaults(t *testing.T) {
+	for seed := range uint64(400) {
+		proto := []string{"h1", "h2"}[seed%2]
+		class := classes[seed/2%4]
+		t.Run(fmt.Sprintf("%d/%s/%s", seed, proto, class.class), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { anySequence(t, rand.New(rand.NewPCG(seed, 7)), proto, class.class, class.method) })
+		})
+	}
+}
+
+func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, method string) {
+	var mu sync.Mutex
+	b := configured(t, faults.Config{TLS: proto == "h2", HTTP2: proto == "h2", Handle: func(*faults.Request) faults.Step {
+		mu.Lock()
+		defer mu.Unlock()
+		return draw(r, proto)
+	}})
+	p := policy.Default()
+	p.Retry.Attempts = 3
+	p.Breaker.Enabled = policy.Off
+	op := operation(method, class)
+	c := b.client(t, p, op)
+	for range 8 {
+		before := b.Count()
+		_, err := get(t, c, op)
+		judge(t, b.Records()[before:], err, class)
+	}
+	b.runtime.Close()
+	synctest.Wait()
+	if _, open := b.Connections(); open != 0 {
+		t.Errorf("%d connections are open after Close", open)
+	}
+}
+
+// judge compares what a call says with what the server did.
+func judge(t *testing.T, records []faults.Record, err error, class policy.Class) {
+	t.Helper()
+	applied := 0
+	var story []string
+	for _, r := range records {
+		if r.Applied {
+			applied++
+		}
+		story = append(story, fmt.Sprintf("%d%s applied=%v", r.Status, r.Fault, r.Applied))
+	}
+	tell := func(format string, args ...any) {
+		t.Errorf("%s\n  server: %s\n  error: %v", fmt.Sprintf(format, args...), strings.Join(story, ", "), err)
+	}
+	if class == policy.Unsafe && applied > 1 {
+		tell("an unsafe request was applied %d times", applied)
+	}
+	if err == nil {
+		if applied == 0 {
+			tell("success, but nothing was applied")
+		}
+		return
+	}
+	var e *resilience.Error
+	if !errors.As(err, &e) {
+		tell("not an *Error")
+		return
+	}
+	if applied > 0 && !e.MayHaveApplied {
+		tell("the error denies that the request was applied")
+	}
+	if len(records) == 0 && e.MayHaveApplied {
+		tell("the error claims that nothing was sent and applied")
+	}
+	if len(e.Attempts) > 3 {
+		tell("%d attempts of 3", len(e.Attempts))
+	}
+	for u := error(e); u != nil; u = errors.Unwrap(u) {
+		if strings.Contains(u.Error(), "hush") {
+			tell("a secret in the text %q", u)
+		}
+	}
+}
+
+// With one attempt, one request is on the wire, whatever the server does and whatever the class.
+func TestCall_OneAttemptIsOneRequest(t *testing.T) {
+	for i, s := range slices.Concat(untold, told) {
+		for _, proto := range []string{"h1", "h2"} {
+			for _, class := range classes {
+				synctest.Test(t, func(t *testing.T) {
+					b := configured(t, faults.Config{TLS: true, HTTP2: proto == "h2", Script: []faults.Step{faults.OK(good), s, faults.OK(good)}})
+					p := policy.Default()
+					p.Retry.Attempts = 1
+					op := operation(class.method, class.class)
+					c := b.client(t, p, op)
+					get(t, c, op) // so that the connection has been used
+					get(t, c, op)
+					if b.Count() != 2 {
+						t.Errorf("step %d (%d%s), %s, %s: %d requests, want 1 after the first", i, s.Status, s.Fault, proto, class.class, b.Count()-1)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A caller that gives up at any moment gets its context's error or an answer, at once, and leaves nothing behind.
+func TestCall_CancelAtAnyMoment(t *testing.T) {
+	for seed := range uint64(200) {
+		synctest.Test(t, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(seed, 9))
+			proto := []string{"h1", "h2"}[seed%2]
+			script := []faults.Step{draw(r, proto), draw(r, proto), draw(r, proto)}
+			b := configured(t, faults.Config{TLS: proto == "h2", HTTP2: proto == "h2", Script: script})
+			op := operation("GET", policy.Safe)
+			c := b.client(t, policy.Default(), op)
+			limit := time.Duration(r.IntN(20_000)) * time.Millisecond
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			time.AfterFunc(limit, cancel)
+			begin := time.Now()
+			_, err := resilience.Call[*item](ctx, c, op, wire.Args())
+			if took := time.Since(begin); took > limit {
+				t.Errorf("seed %d: returned %v after it was cancelled: %v", seed, took-limit, err)
+			}
+			if ctx.Err() != nil && err != nil && !errors.Is(err, context.Canceled) && time.Since(begin) == limit {
+				t.Errorf("seed %d: %v at the moment of the cancellation", seed, err)
+			}
+		})
+	}
+}
