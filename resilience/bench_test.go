@@ -43,6 +43,9 @@ func raw(b *testing.B, c *http.Client, url string) {
 			b.Fatal(err)
 		}
 		data, err := io.ReadAll(resp.Body)
+		if err != nil {
+			b.Fatal(err)
+		}
 		resp.Body.Close()
 		var v kilobyte
 		if err := wire.Unmarshal(data, &v); err != nil || len(v.Items) == 0 {
