@@ -12,40 +12,47 @@ import (
 
 // Call makes a call and returns the decoded answer. Every error is an [*Error].
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
-	value, _, err := c.do(ctx, op, in, opts)
-	typed, ok := value.(T)
+	got, err := c.do(ctx, op, in, opts)
+	typed, ok := got.value.(T)
 	if err != nil {
 		return typed, err
 	}
 	if !ok {
-		return typed, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", value, typed))
+		return typed, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", got.value, typed))
 	}
 	return typed, nil
 }
 
 // Do makes a call whose answer has no value. Every error is an [*Error].
 func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) error {
-	_, _, err := c.do(ctx, op, in, opts)
+	_, err := c.do(ctx, op, in, opts)
 	return err
 }
 
 // CallResult makes a call that has several kinds of answers. build turns the status and the decoded body, nil if there is none, into the
-// result. Every error is an [*Error].
+// result. A fallback may answer with a result or with the body of one. Every error is an [*Error].
 func CallResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) (R, error) {
-	value, status, err := c.do(ctx, op, in, opts)
+	got, err := c.do(ctx, op, in, opts)
 	if err != nil {
 		var none R
 		return none, err
 	}
-	if result, ok := value.(R); ok {
-		return result, nil // of a fallback
+	if result, ok := got.value.(R); ok && got.degraded {
+		return result, nil
 	}
-	return build(status, value), nil
+	return build(got.status, got.value), nil
 }
 
 // mismatch is the error of an answer that does not have the type of the result.
 func (c *Caller) mismatch(op *Operation, note string) *Error {
 	return &Error{API: c.api.Name, Operation: op.ID, Kind: KindContract, MayHaveApplied: true, Stopped: StopFinal, note: note}
+}
+
+// An answer is what a successful call returns.
+type answer struct {
+	status   int
+	value    any
+	degraded bool // a fallback gave it
 }
 
 // A call is one logical call with all its attempts.
@@ -63,7 +70,7 @@ type call struct {
 }
 
 // do makes a call.
-func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (any, int, error) {
+func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (answer, error) {
 	k := &call{ctx: ctx, begun: time.Now()}
 	if c.closed.Load() || !c.runtime.enter() {
 		k.route = &route{caller: c, op: op}
@@ -90,12 +97,12 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 }
 
 // refuse ends a call that was never tried.
-func (k *call) refuse(kind Kind, cause error) (any, int, error) {
+func (k *call) refuse(kind Kind, cause error) (answer, error) {
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.begun), cause: scrub(cause, nil)}
 	if k.set.info != nil {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}
-	return nil, 0, e
+	return answer{}, e
 }
 
 // prepare checks the options and encodes the request, once for all attempts.
@@ -181,7 +188,7 @@ func (k *call) run() *outcome {
 }
 
 // end turns the last outcome into the result of the call, or into its error, or asks the fallback.
-func (k *call) end(o *outcome) (any, int, error) {
+func (k *call) end(o *outcome) (answer, error) {
 	elapsed := time.Since(k.begun)
 	if o.panicked != nil {
 		panic(o.panicked)
@@ -196,7 +203,7 @@ func (k *call) end(o *outcome) (any, int, error) {
 	k.inform(o, elapsed)
 	k.tellEnd(o.failure, elapsed)
 	if o.failure != nil {
-		return nil, o.status, o.failure
+		return answer{}, o.failure
 	}
-	return o.value, o.status, nil
+	return answer{o.status, o.value, o.degraded}, nil
 }
