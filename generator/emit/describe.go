@@ -87,8 +87,11 @@ func schemes(list []api.Scheme) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, s := range list {
 		fields := []jen.Code{field("Name", jen.Lit(s.Name)), field("Kind", jen.Lit(s.Kind))}
+		if in := locations[s.In]; in != "" {
+			fields = append(fields, field("In", jen.Qual(wirePath, in)))
+		}
 		if s.Parameter != "" {
-			fields = append(fields, field("In", jen.Qual(wirePath, locations[s.In])), field("Parameter", jen.Lit(s.Parameter)))
+			fields = append(fields, field("Parameter", jen.Lit(s.Parameter)))
 		}
 		if s.HTTPScheme != "" {
 			fields = append(fields, field("HTTPScheme", jen.Lit(s.HTTPScheme)))

@@ -1,0 +1,74 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/diag"
+)
+
+// FuzzGenerate feeds documents that no one meant. Whatever they hold, either findings come back or a package that type-checks, and none of
+// their text stands in the package as anything but text: no directive, no import from outside of the closed list, no function that nobody planned.
+func FuzzGenerate(f *testing.F) {
+	specs, err := filepath.Glob("../testdata/*/spec.yaml")
+	if err != nil || len(specs) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, path := range specs {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "spec.yaml"), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Generate(context.Background(), Config{Dir: dir, DryRun: true, Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "fuzzed"}}}})
+		var list diag.List
+		if errors.As(err, &list) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, source := range r.Packages[0].Files {
+			harmless(t, name, source)
+		}
+	})
+}
+
+// harmless fails if a generated file has what no generated file has.
+func harmless(t *testing.T, name string, source []byte) {
+	t.Helper()
+	tree, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range tree.Imports {
+		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") && path != "context" && path != "io" && path != "time" {
+			t.Errorf("%s imports %s", name, path)
+		}
+	}
+	for _, group := range tree.Comments {
+		for _, c := range group.List {
+			if c.Text != "//" && !strings.HasPrefix(c.Text, "// ") && !strings.HasPrefix(c.Text, "//\t") || strings.HasPrefix(c.Text, "// +build") {
+				t.Errorf("%s has the directive %q", name, c.Text)
+			}
+		}
+	}
+	for _, d := range tree.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && (f.Name.Name == "init" || f.Name.Name == "main" || f.Body == nil) {
+			t.Errorf("%s has func %s", name, f.Name.Name)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package generator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// hostiles are texts that no author means and every document may hold.
+var hostiles = []string{
+	"", "-", "type", "Client", "😀", "../../x", "a,b", "{id}",
+	"\"`*/\n//go:generate rm\r//line x:1\u2028+build x\x00\\", strings.Repeat("long ", 2000),
+}
+
+// Every key and every text of the documents in testdata, replaced by hostile ones in turn, gives findings or harmless Go.
+func TestGenerate_HostileTexts(t *testing.T) {
+	shift, _ := strconv.Atoi(os.Getenv("SHIFT"))
+	specs, err := filepath.Glob(os.Getenv("HOSTILE"))
+	if len(specs) == 0 {
+		specs, err = []string{"../testdata/petstore/spec.yaml", "../testdata/unions/spec.yaml"}, nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range specs {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node, found := tree.Parse(path, data)
+		if found.HasErrors() {
+			t.Fatal(found)
+		}
+		places := 0
+		render(node, func(string) (string, bool) { places++; return "", false })
+		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
+			for i := range places {
+				replaced(t, node, i, hostiles[(i+shift)%len(hostiles)])
+			}
+		})
+	}
+}
+
+// replaced generates from the document with its i-th text replaced.
+func replaced(t *testing.T, node *tree.Node, i int, text string) {
+	t.Helper()
+	at, was := -1, ""
+	doc := render(node, func(old string) (string, bool) {
+		if at++; at == i {
+			was = old
+		}
+		return text, at == i
+	})
+	dir := t.TempDir()
+	put(t, dir, "spec.yaml", doc)
+	r, err := Generate(context.Background(), Config{Dir: dir, DryRun: true, Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "hostile"}}}})
+	var list diag.List
+	switch {
+	case errors.As(err, &list):
+	case err != nil:
+		t.Errorf("text %d, %q, replaced by %.40q: %v", i, was, text, err)
+	default:
+		for name, source := range r.Packages[0].Files {
+			harmless(t, fmt.Sprintf("%s with %q replaced by %.40q", name, was, text), source)
+		}
+	}
+}
+
+// render writes a node as JSON; swap may replace each text and each key.
+func render(n *tree.Node, swap func(string) (string, bool)) string {
+	quote := func(s string) string {
+		if other, ok := swap(s); ok {
+			s = other
+		}
+		q, _ := json.Marshal(s)
+		return string(q)
+	}
+	switch n.Kind {
+	case tree.String:
+		return quote(n.Text)
+	case tree.Sequence:
+		items := make([]string, len(n.Items))
+		for i, item := range n.Items {
+			items[i] = render(item, swap)
+		}
+		return "[" + strings.Join(items, ",") + "]"
+	case tree.Mapping:
+		pairs := make([]string, len(n.Pairs))
+		for i, p := range n.Pairs {
+			pairs[i] = quote(p.Key) + ":" + render(p.Value, swap)
+		}
+		return "{" + strings.Join(pairs, ",") + "}"
+	}
+	return n.Text
+}
