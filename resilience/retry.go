@@ -201,9 +201,11 @@ func (k *call) renew(o *outcome) bool {
 		return false
 	}
 	k.ledger.renewed = true
+	ctx, cancel := k.bounded()
+	defer cancel()
 	again := false
 	for _, r := range o.rejected {
-		ok, err := r.Renew(k.ctx, r.rejection)
+		ok, err := r.Renew(ctx, r.rejection)
 		if err != nil {
 			o.note = "the credential cannot be renewed"
 			o.err = scrub(err, o.secrets)
@@ -212,6 +214,14 @@ func (k *call) renew(o *outcome) bool {
 		again = again || ok
 	}
 	return again && k.replayable(o.expiry)
+}
+
+// bounded returns the caller's context with the deadline of the call.
+func (k *call) bounded() (context.Context, context.CancelFunc) {
+	if k.deadline.IsZero() {
+		return context.WithCancel(k.ctx)
+	}
+	return context.WithDeadline(k.ctx, k.deadline)
 }
 
 // replayable reports whether the request may be sent again after its credential was renewed. One request on the wire stays one.

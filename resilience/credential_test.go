@@ -1,0 +1,316 @@
+package resilience_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A badge is a credential that renews: a token with a number in it.
+type badge struct {
+	tokens  resilience.Renewal[string]
+	fetched atomic.Int64
+	fail    atomic.Bool
+	limp    bool // it renews but says that it is of no use
+	seen    sync.Map
+}
+
+func newBadge(takes time.Duration) *badge {
+	b := &badge{}
+	b.tokens.Fetch = func(ctx context.Context) (string, time.Time, error) {
+		n := b.fetched.Add(1)
+		time.Sleep(takes)
+		if b.fail.Load() {
+			return "", time.Time{}, errors.New("sign-in is down")
+		}
+		return "token-" + strconv.FormatInt(n, 10), time.Time{}, nil
+	}
+	return b
+}
+
+func (b *badge) Account() string { return "me" }
+
+func (b *badge) Sign(ctx context.Context, r *http.Request, s resilience.Scheme) error {
+	token, generation, err := b.tokens.Get(ctx)
+	if err != nil {
+		return err
+	}
+	b.seen.Store(token, generation)
+	r.Header.Set("Authorization", "Bearer "+token)
+	return nil
+}
+
+func (b *badge) Renew(ctx context.Context, r *resilience.Rejection) (bool, error) {
+	generation, _ := b.seen.Load(strings.TrimPrefix(r.Request.Header.Get("Authorization"), "Bearer "))
+	_, _, err := b.tokens.Renew(ctx, generation.(uint64))
+	return err == nil && !b.limp, err
+}
+
+// demanding answers 401 to all tokens before the given one.
+func demanding(t *testing.T, first int) bench {
+	return configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
+		n, _ := strconv.Atoi(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token-"))
+		if n < first {
+			return faults.Status(401).With("WWW-Authenticate", "Bearer").In(time.Second)
+		}
+		return faults.OK(good).In(time.Second)
+	}})
+}
+
+// badged returns a client that signs with a badge.
+func badged(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *badge) *resilience.Caller {
+	op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
+	api := &resilience.API{
+		Name: "items", Defaults: p, Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
+	}
+	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return caller
+}
+
+func TestRenewal_OnceAndUncountedWhateverTheClass(t *testing.T) {
+	for _, class := range []policy.Class{policy.Safe, policy.Unsafe} {
+		synctest.Test(t, func(t *testing.T) {
+			b := demanding(t, 2)
+			p := policy.Default()
+			p.Retry.Attempts = 2
+			op := operation("POST", class)
+			cred := newBadge(time.Second)
+			var info resilience.Info
+			c := badged(t, b, p, op, cred)
+			_, err := get(t, c, op, resilience.WithInfo(&info))
+			if err != nil || b.Count() != 2 || cred.fetched.Load() != 2 || len(info.Attempts) != 2 || info.Attempts[0].Status != 401 {
+				t.Errorf("%s: %d requests, %d tokens, %v, %+v", class, b.Count(), cred.fetched.Load(), err, info.Attempts)
+			}
+			if tokens := b.runtime.Snapshot().Gates[0].Budget.Tokens; tokens != 500 {
+				t.Errorf("%v tokens, want 500: it is free", tokens)
+			}
+			if _, err := get(t, c, op); err != nil || b.Count() != 3 {
+				t.Errorf("the next call: %d requests, %v", b.Count(), err)
+			}
+		})
+	}
+}
+
+func TestRenewal_ASecond401IsTheAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := demanding(t, 9)
+		op := operation("GET", policy.Safe)
+		cred := newBadge(0)
+		_, err := get(t, badged(t, b, policy.Default(), op, cred), op)
+		if e := failed(t, err); e.Status != 401 || e.Kind != resilience.KindAPI || b.Count() != 2 || cred.fetched.Load() != 2 || e.MayHaveApplied {
+			t.Errorf("%d requests, %d tokens; got %+v", b.Count(), cred.fetched.Load(), e)
+		}
+	})
+}
+
+func TestRenewal_WithoutSendingAgain(t *testing.T) {
+	for name, opts := range map[string]struct {
+		body  any
+		calls []resilience.CallOption
+		limp  bool
+		fetch int64
+	}{
+		"one attempt":   {nil, []resilience.CallOption{resilience.WithAttempts(1)}, false, 2},
+		"one-shot body": {true, nil, false, 2},
+		"no use":        {nil, nil, true, 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := demanding(t, 2)
+			op := operation("PUT", policy.Idempotent)
+			in := wire.Args()
+			if opts.body != nil {
+				op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
+				in = in.With(struct{ bareReader }{bareReader{strings.NewReader("a,b")}})
+			}
+			cred := newBadge(0)
+			cred.limp = opts.limp
+			_, err := resilience.Call[*item](t.Context(), badged(t, b, policy.Default(), op, cred), op, in, opts.calls...)
+			if e := failed(t, err); e.Status != 401 || b.Count() != 1 || cred.fetched.Load() != opts.fetch {
+				t.Errorf("%s: %d requests, %d tokens; got %+v", name, b.Count(), cred.fetched.Load(), e)
+			}
+		})
+	}
+}
+
+// bareReader hides all of a reader but Read.
+type bareReader struct{ r *strings.Reader }
+
+func (b bareReader) Read(p []byte) (int, error) { return b.r.Read(p) }
+
+func TestRenewal_ThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := demanding(t, 2)
+		op := operation("GET", policy.Safe)
+		cred := newBadge(0)
+		c := badged(t, b, policy.Default(), op, cred)
+		if _, _, err := cred.tokens.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		cred.fail.Store(true)
+		_, err := get(t, c, op)
+		if e := failed(t, err); e.Status != 401 || b.Count() != 1 || !strings.Contains(err.Error(), "the credential cannot be renewed: sign-in is down") {
+			t.Errorf("%d requests; got %v", b.Count(), err)
+		}
+	})
+}
+
+func TestRenewal_ThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := demanding(t, 2)
+		op := operation("GET", policy.Safe)
+		cred := newBadge(0)
+		c := badged(t, b, policy.Default(), op, cred)
+		if _, _, err := cred.tokens.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		cred.tokens.Fetch = func(ctx context.Context) (string, time.Time, error) {
+			<-ctx.Done()
+			return "", time.Time{}, ctx.Err()
+		}
+		begin := time.Now()
+		_, err := get(t, c, op, resilience.WithTimeout(5*time.Second))
+		if e := failed(t, err); e.Status != 401 || time.Since(begin) != 5*time.Second {
+			t.Errorf("after %s: got %v", time.Since(begin), err)
+		}
+	})
+}
+
+func TestRenewal_ManyCallersFetchOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := demanding(t, 2)
+		op := operation("GET", policy.Safe)
+		cred := newBadge(3 * time.Second)
+		c := badged(t, b, policy.Default(), op, cred)
+		impatient, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		var wait sync.WaitGroup
+		wait.Go(func() { // the one whose call may have begun the renewal gives up in the middle of it
+			_, err := resilience.Call[*item](impatient, c, op, wire.Args())
+			if e := failed(t, err); e.Kind != resilience.KindTimeout && e.Status != 401 {
+				t.Errorf("got %v", err)
+			}
+		})
+		for range 49 {
+			wait.Go(func() {
+				if _, err := get(t, c, op); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if n := cred.fetched.Load(); n != 2 {
+			t.Errorf("%d tokens were fetched, want 2", n)
+		}
+	})
+}
+
+func TestRenewal_Values(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		var fail error
+		r := resilience.Renewal[int]{Early: time.Minute, Timeout: 5 * time.Second, Fetch: func(ctx context.Context) (int, time.Time, error) {
+			n++
+			if n == 6 {
+				panic("boom")
+			}
+			if n == 7 {
+				<-ctx.Done()
+				return 0, time.Time{}, ctx.Err()
+			}
+			return n, time.Now().Add(time.Hour), fail
+		}}
+		value, generation, err := r.Get(t.Context())
+		if value != 1 || generation != 1 || err != nil {
+			t.Errorf("first: got %d of %d, %v", value, generation, err)
+		}
+		if value, generation, _ = r.Get(t.Context()); value != 1 || generation != 1 {
+			t.Errorf("kept: got %d of %d", value, generation)
+		}
+		if value, generation, _ = r.Renew(t.Context(), 0); value != 1 || generation != 1 {
+			t.Errorf("somebody else has renewed it: got %d of %d", value, generation)
+		}
+		if value, generation, _ = r.Renew(t.Context(), 1); value != 2 || generation != 2 {
+			t.Errorf("renewed: got %d of %d", value, generation)
+		}
+		time.Sleep(59*time.Minute - 1)
+		if value, _, _ = r.Get(t.Context()); value != 2 {
+			t.Errorf("just before a minute before its end: got %d", value)
+		}
+		time.Sleep(1)
+		if value, generation, _ = r.Get(t.Context()); value != 3 || generation != 3 {
+			t.Errorf("a minute before its end: got %d of %d", value, generation)
+		}
+		time.Sleep(2 * time.Hour)
+		fail = errors.New("down")
+		if _, _, err = r.Get(t.Context()); !errors.Is(err, fail) {
+			t.Errorf("got %v", err)
+		}
+		fail = nil
+		if value, generation, _ = r.Get(t.Context()); value != 5 || generation != 4 {
+			t.Errorf("after a failure: got %d of %d", value, generation)
+		}
+		if _, _, err = r.Renew(t.Context(), 4); err == nil || !strings.Contains(err.Error(), "panicked") {
+			t.Errorf("got %v", err)
+		}
+		begin := time.Now()
+		if _, _, err = r.Renew(t.Context(), 4); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 5*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(begin))
+		}
+	})
+}
+
+func TestRenewal_DefaultTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := resilience.Renewal[int]{Fetch: func(ctx context.Context) (int, time.Time, error) {
+			<-ctx.Done()
+			return 0, time.Time{}, ctx.Err()
+		}}
+		begin := time.Now()
+		if _, _, err := r.Get(t.Context()); err == nil || time.Since(begin) != 30*time.Second {
+			t.Errorf("got %v after %s, want 30 s", err, time.Since(begin))
+		}
+	})
+}
+
+// A scoped credential tells which scopes it was asked for.
+type scoped struct{ got []resilience.Scheme }
+
+func (s *scoped) Account() string { return "" }
+func (s *scoped) Sign(_ context.Context, _ *http.Request, scheme resilience.Scheme) error {
+	s.got = append(s.got, scheme)
+	return nil
+}
+
+func TestCredential_IsToldTheScopesOfTheOperation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good))
+		op := operation("GET", policy.Safe)
+		op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
+		api := &resilience.API{
+			Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
+		}
+		cred := &scoped{}
+		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithCredential(cred))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := get(t, c, op); err != nil || len(cred.got) != 1 || strings.Join(cred.got[0].Scopes, " ") != "read" || cred.got[0].Kind != "oauth2" {
+			t.Errorf("%v, %+v", err, cred.got)
+		}
+	})
+}
