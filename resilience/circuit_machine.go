@@ -205,7 +205,7 @@ func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
 		return reasonConsecutive
 	}
 	successes, failures := m.window.sum(b.Window, now)
-	if b.FailureRate > 0 && failures > 0 && successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
+	if b.FailureRate > 0 && successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
 		return reasonRate
 	}
 	return ""
@@ -213,7 +213,7 @@ func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
 
 // atLeast reports whether part/whole ≥ rate, exactly as if rate were the decimal fraction that was written down. The division is correctly
 // rounded, and so was the conversion of rate: equal fractions give equal floats, and fractions of counts below 2^26 that differ give
-// floats in the same order. A product (part ≥ rate × whole) would not do: 0.07 × 100 is more than 7.
+// floats in the same order. Nothing of nothing is no share. A product (part ≥ rate × whole) would not do: 0.07 × 100 is more than 7.
 func atLeast(part, whole int, rate float64) bool { return float64(part)/float64(whole) >= rate }
 
 // probed takes the outcome of a probe. It counts even if the probe's lease has ended, as long as the circuit is still half-open: an attempt

@@ -103,6 +103,8 @@ func TestMachine(t *testing.T) {
 		{name: "successes alone never do", script: "S S S S S S =closed"},
 		{name: "what says nothing does not count", script: "F F F I I I =closed F =open"},
 		{name: "never by rate", script: "F F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = -1 }},
+		{name: "nor with a rate that was left out", script: "F F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = 0 }},
+		{name: "no fewest calls: the first failure", script: "I =closed S =closed S F =closed F =open", change: func(b *policy.Breaker) { b.MinCalls = 0 }},
 		{name: "a rate of 1", script: "F F F F =open", change: func(b *policy.Breaker) { b.FailureRate = 1 }},
 		{name: "a rate of 1 with one success", script: "S F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = 1 }},
 		{name: "failures leave the window", script: "F F F +10s F =closed F F F =open"},
@@ -215,6 +217,7 @@ func TestAtLeast_IsExact(t *testing.T) {
 		{29, 100, 0.29, true},
 		{57, 100, 0.57, true},
 		{1, 1, 1, true},
+		{0, 0, 0.5, false},
 		{999_999, 1_000_000, 1, false},
 		{499_999_999, 1_000_000_000, 0.5, false},
 	}
