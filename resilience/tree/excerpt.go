@@ -66,9 +66,6 @@ func bidi(r rune) bool { return r >= 0x2028 && r <= 0x202E || r >= 0x2066 && r <
 func around(before, after string) (string, string) {
 	b, a := []rune(before), []rune(after)
 	const half = excerptWidth / 2
-	if len(b)+len(a) <= excerptWidth {
-		return before, after
-	}
 	left := max(half, excerptWidth-len(a))
 	right := max(half, excerptWidth-len(b))
 	if len(b) > left {

@@ -117,6 +117,9 @@ func TestExcerpt(t *testing.T) {
 			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
 		}
 	}
+	if got := show("\u2027\u2028\u202e\u202f\u2065\u2066\u2069\u206a\x1f \x7e\x7f\u009f\u00a0\ufffd"); got != "\u2027??\u202f\u2065??\u206a? ~??\u00a0?" {
+		t.Errorf("show: %q", got)
+	}
 	if got := Excerpt([]byte(strings.Repeat("\n", 11)+"x"), at(12, 1)); got != "12 | x\n   | ^\n" {
 		t.Errorf("two digits: %q", got)
 	}
