@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"resilience/tree":       {"resilience/diag"},
 	"resilience/policy":     {"resilience/diag", "resilience/tree"},
 	"resilience/wire":       {},
-	"resilience":            {"resilience/policy", "resilience/wire"},
+	"resilience":            {"resilience/diag", "resilience/policy", "resilience/wire"}, // positions of a configuration
 	"resilience/auth":       {"resilience", "resilience/wire"},
 	"resilience/faults":     {},
 	"generator/api":         {"resilience/diag", "resilience/policy"},

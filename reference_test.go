@@ -1,0 +1,61 @@
+package resgen_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// The page of policy keys is made from the one table that decoding, merging and explain walk.
+func TestReference_PolicyKeys(t *testing.T) {
+	const path = "docs/reference/policy.md"
+	want := policyPage()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s is stale; go test . -run TestReference -update rewrites it", path)
+	}
+}
+
+func policyPage() string {
+	var b strings.Builder
+	b.WriteString(`# Policy keys
+
+A policy file, an ` + "`x-resgen`" + ` extension and the configuration read when a program runs have the same keys. A key that is not given is inherited from the weaker
+layer; the weakest is the default below. Durations have a unit: ` + "`500ms`, `30s`, `5m`" + `.
+
+| key | type | default | allowed | what it does |
+|---|---|---|---|---|
+`)
+	for _, f := range policy.Fields() {
+		kind := f.Type
+		if f.Unit != "" {
+			kind += ", " + f.Unit
+		}
+		allowed := f.Range
+		if len(f.Words) > 0 {
+			allowed = "`" + strings.Join(f.Words, "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", f.Path, kind, code(f.Default), cell(allowed), cell(f.Doc))
+	}
+	return b.String()
+}
+
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
