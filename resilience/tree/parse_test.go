@@ -42,6 +42,7 @@ func mustParse(t *testing.T, doc string) *Node {
 func TestParse_Positions(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
 		{"json", "{\n  \"a\": [1, \"é\", true],\n\t\"b\": null}", `1:1 {2:3 a: 2:8 [2:9 1, 2:12 "é", 2:18 true], 3:2 b: 3:7 null}`},
+		{"lists and mappings in JSON", `[[1],[2,{"a":{"b":3},"c":4}],5]`, `1:1 [1:2 [1:3 1], 1:6 [1:7 2, 1:9 {1:10 a: 1:14 {1:15 b: 1:19 3}, 1:22 c: 1:26 4}], 1:30 5]`},
 		{"the same in yaml", "a: [1, \"é\", true]\nb: null", `1:1 {1:1 a: 1:4 [1:5 1, 1:8 "é", 1:14 true], 2:1 b: 2:4 null}`},
 		{"columns are bytes", "é: ü # x\n", `1:1 {1:1 é: 1:5 "ü"}`},
 		{"CRLF", "a:\r\n  b: 1\r\nc: 2\r\n", `1:1 {1:1 a: 2:3 {2:3 b: 2:6 1}, 3:1 c: 3:4 2}`},
