@@ -42,10 +42,24 @@ func (q quota) rate() float64 {
 // now is the own clock; an answer's Date takes its place for resets that are points in time.
 func readQuota(h http.Header, now time.Time) quota {
 	var q quota
+	if !statesLimit(h) {
+		return q
+	}
 	for _, family := range []func(http.Header) quota{amazonQuota, draftQuota, dictionaryQuota, splitQuota, intervalQuota} {
 		q = q.or(family(h))
 	}
 	return q.or(traditionalQuota(h, serverClock(h.Get("Date"), now)))
+}
+
+// statesLimit reports whether any header can be one that readQuota reads. Few answers have one, and looking for each would take longer than all
+// else that is done with their headers.
+func statesLimit(h http.Header) bool {
+	for name := range h {
+		if strings.Contains(name, "imit") {
+			return true
+		}
+	}
+	return false
 }
 
 // or returns q, with what it leaves open taken from another quota.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Marshal returns v as JSON. Characters of HTML are not escaped, fields stand in the order of the struct, keys of maps are sorted.
@@ -25,6 +26,9 @@ func Marshal(v any) ([]byte, error) {
 // Unmarshal reads one JSON value, and nothing after it, into v. A number read into a value of type any is a [json.Number],
 // so that no digit is lost. Every error is a [*DecodeError]; it matches [io.ErrUnexpectedEOF] if data ends too early.
 func Unmarshal(data []byte, v any) error {
+	if fixed(reflect.TypeOf(v)) && json.Unmarshal(data, v) == nil {
+		return nil
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := d.Decode(v); err != nil {
@@ -35,6 +39,44 @@ func Unmarshal(data []byte, v any) error {
 		return &DecodeError{Offset: end, Reason: "more data follows the JSON value"}
 	}
 	return nil
+}
+
+// fixedTypes remembers what [fixed] found out.
+var fixedTypes sync.Map // reflect.Type → bool
+
+// fixed reports whether a type has no place for a value of type any, so that a [json.Number] cannot come up in it. Such a type can do without a
+// [json.Decoder], which copies what it reads.
+func fixed(t reflect.Type) bool {
+	if known, ok := fixedTypes.Load(t); ok {
+		return known.(bool)
+	}
+	found := !leadsToAny(t, map[reflect.Type]bool{})
+	fixedTypes.Store(t, found)
+	return found
+}
+
+// leadsToAny reports whether a value of an interface type can be reached from a type. No type at all, of a nil value, is one.
+func leadsToAny(t reflect.Type, seen map[reflect.Type]bool) bool {
+	switch {
+	case t == nil:
+		return true
+	case seen[t]:
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return leadsToAny(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if leadsToAny(t.Field(i).Type, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // A DecodeError says where a JSON text is not what was declared. Its own text holds no value of the data.
