@@ -61,8 +61,11 @@ func (k *call) settle(o *outcome) {
 		return
 	}
 	stop, wait := StopLimit, o.retryAfter
-	if o.fault == faultCircuit {
+	switch o.fault {
+	case faultCircuit:
 		stop = StopCircuit
+	case faultClosed:
+		stop = StopClosed
 	}
 	*o = *last
 	o.stop, o.again, o.retryAfter = stop, false, max(wait, last.retryAfter)

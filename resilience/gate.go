@@ -132,6 +132,9 @@ type refused struct {
 func (p *pass) enter(ctx context.Context, k *call) *refused {
 	r := k.route
 	p.route = r
+	if r.caller.shut() {
+		return &refused{fault: faultClosed}
+	}
 	if wait, shut := r.circuit.peek(time.Now()); shut {
 		return &refused{fault: faultCircuit, wait: wait}
 	}

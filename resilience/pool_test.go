@@ -163,9 +163,10 @@ func TestRuntime_CloseEndsRepeatsAndDials(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		c := b.client(t, policy.Default(), op)
 		time.AfterFunc(time.Second, func() { b.runtime.Close() })
+		begin := time.Now()
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Status != 500 || e.Stopped != resilience.StopClosed || len(e.Attempts) > 3 {
-			t.Errorf("got %+v", e)
+		if e := failed(t, err); e.Status != 500 || e.Stopped != resilience.StopClosed || len(e.Attempts) > 3 || time.Since(begin) != time.Second {
+			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {

@@ -229,9 +229,17 @@ func (k *call) replayable(e Expiry) bool {
 	return k.limit > 1 && !k.request.oneShot() && (e == Expired || k.repeatable())
 }
 
-// loop lets failsafe's executor repeat. With a first outcome, that is the executor's first attempt.
+// loop lets failsafe's executor repeat. With a first outcome, that is the executor's first attempt. Closing the runtime ends its waits; attempts
+// of a hedged call would be cut by that too, so there it only keeps the next one from beginning.
 func (k *call) loop(first *outcome) *outcome {
-	o, _ := k.route.loop.WithContext(k.ctx).GetWithExecution(k.turn(first))
+	ctx := k.ctx
+	if first != nil {
+		waits, cancel := context.WithCancel(k.ctx)
+		defer cancel()
+		defer context.AfterFunc(k.route.caller.runtime.ctx, cancel)()
+		ctx = waits
+	}
+	o, _ := k.route.loop.WithContext(ctx).GetWithExecution(k.turn(first))
 	if o != nil && !o.again {
 		return o
 	}
@@ -240,12 +248,11 @@ func (k *call) loop(first *outcome) *outcome {
 
 // abandoned is the outcome of a call whose caller gave up between two attempts, or while hedges were under way. Then the executor returns nothing of use.
 func (k *call) abandoned() *outcome {
-	err := context.Cause(k.ctx)
-	if k.ctx.Err() == nil {
-		err = errors.New("the executor returned no outcome")
-	}
-	o := &outcome{call: k, fault: faultCanceled, err: err, stop: StopFinal}
+	o := &outcome{call: k, fault: faultCanceled, err: context.Cause(k.ctx), stop: StopFinal}
 	o.decision = decision{kind: kindOfContext(k.ctx.Err())}
+	if k.ctx.Err() == nil {
+		o.fault, o.kind, o.turned = faultClosed, KindClosed, true
+	}
 	if k.ledger.paid > 0 {
 		k.route.budget.refund(k.ledger.paid)
 		k.ledger.paid = 0

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"context"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -26,6 +27,8 @@ type Runtime struct {
 	loops     *loops
 
 	closed   atomic.Bool
+	ctx      context.Context // ends with Close
+	cancel   context.CancelFunc
 	inFlight atomic.Int64 // calls under way and streams not yet closed
 
 	applying sync.Mutex // guards the next two, and that one configuration is applied at a time
@@ -66,6 +69,7 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 		loops: newLoops(),
 		gates: map[gateKey]*gate{}, pools: map[policy.Transport]*pool{}, jars: map[jarKey]http.CookieJar{},
 	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
 	for _, o := range opts {
 		o(r)
 	}
@@ -76,6 +80,7 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 // streams have ended; if there are none, before it returns. It always returns nil and may be called more than once.
 func (r *Runtime) Close() error {
 	r.closed.Store(true)
+	r.cancel()
 	if r.inFlight.Load() == 0 {
 		r.closePools()
 	}
