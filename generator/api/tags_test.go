@@ -1,0 +1,36 @@
+package api
+
+import "testing"
+
+// The names that encoding/json takes from a tag: letters, digits and the marks that its documentation lists.
+func TestField_Taggable(t *testing.T) {
+	for name, want := range map[string]bool{
+		"id": true, "é": true, "9": true, "a b": true, "$ref": true, "x.y-z": true, "a/b": true, "a:b": true, "--": true, "_": true,
+		"!#$%&()*+-./:;<=>?@[]^_{|}~ ": true,
+		"":                             false, "-": false, "a,b": false, `a"b`: false, "a`b": false, "a'b": false, `a\b`: false, "a\nb": false, "😀": false,
+	} {
+		if got := (&Field{Name: name}).Taggable(); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestNamed_NeedsMethods(t *testing.T) {
+	plain, odd := &Field{Name: "a"}, &Field{Name: "a,b"}
+	tests := []struct {
+		name string
+		in   Named
+		want bool
+	}{
+		{"a struct", Named{Shape: Struct, Fields: []*Field{plain}}, false},
+		{"marked", Named{Shape: Struct, Custom: true}, true},
+		{"with additional properties", Named{Shape: Struct, Additional: &Type{Kind: Any}}, true},
+		{"with an odd name", Named{Shape: Struct, Fields: []*Field{plain, odd}}, true},
+		{"no struct", Named{Shape: Union, Custom: true}, false},
+	}
+	for _, tt := range tests {
+		if got := tt.in.NeedsMethods(); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
