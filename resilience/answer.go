@@ -99,10 +99,8 @@ func (t *transit) listen(o *outcome) {
 	if o.status >= 300 {
 		o.retryAfter, _ = retryAfter(o.header, now)
 	}
-	if q := readQuota(o.header, now); q != (quota{}) {
-		for _, bucket := range r.buckets {
-			bucket.observe(q)
-		}
+	if q := readQuota(o.header, now); q != (quota{}) && len(r.buckets) > 0 {
+		r.buckets[0].observe(q) // what a server states is the operation's quota, not one that others share as well
 	}
 }
 

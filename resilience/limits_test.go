@@ -3,6 +3,8 @@ package resilience_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -411,6 +413,39 @@ func TestRate_SharedBuckets(t *testing.T) {
 		if d := time.Since(begin); d != 20*time.Second {
 			t.Errorf("three calls took %s, want 20 s", d)
 		}
+	})
+}
+
+// A stated rate is that of the operation, not of a bucket that it takes permits from as well; a refusal may come from either.
+func TestRate_LearnsForTheOperationAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "2"), faults.Status(429), faults.OK(good))
+		op := operation("GET", policy.Safe)
+		op.Policy.Rate = policy.Rate{PerSecond: 4, Burst: 9, Also: []string{"all"}}
+		api := &resilience.API{
+			Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op},
+			Buckets: map[string]policy.Rate{"all": {PerSecond: 100, Burst: 9}},
+		}
+		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rates := func(want map[string]float64) {
+			t.Helper()
+			if _, err := get(t, c, op, resilience.WithAttempts(1)); err != nil && b.Count() == 1 {
+				t.Fatal(err)
+			}
+			got := map[string]float64{}
+			for _, s := range b.runtime.Snapshot().Gates[0].Buckets {
+				got[s.Key] = s.PerSecond
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		}
+		own, all := "items "+strings.TrimPrefix(b.URL, "http://")+" operation op", "items "+strings.TrimPrefix(b.URL, "http://")+" bucket all"
+		rates(map[string]float64{own: 2, all: 100})
+		rates(map[string]float64{own: 1.4, all: 70})
 	})
 }
 
