@@ -86,8 +86,8 @@ func (p *program) command(use, short, long string, args cobra.PositionalArgs, do
 
 // warnings prints what does not stop a run.
 func (p *program) warnings(r *generator.Result, err error) {
-	if r == nil || err != nil && r.Diagnostics.HasErrors() {
-		return // the error has the whole list
+	if r == nil || r.Diagnostics.HasErrors() || errors.Is(err, context.Canceled) {
+		return // the error has the whole list, or nobody wants it any more
 	}
 	for _, d := range r.Diagnostics {
 		fmt.Fprintln(p.stderr, d)
