@@ -59,7 +59,9 @@ type memory struct{}
 func (memory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header:        http.Header{"Content-Type": {"application/json"}, "Content-Length": {"1024"}},
+		Header: http.Header{
+			"Content-Type": {"application/json"}, "Content-Length": {"1024"}, "Date": {"Tue, 03 Nov 2026 08:49:37 GMT"},
+		},
 		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)),
 	}, nil
 }
