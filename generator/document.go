@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/plan"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
@@ -31,6 +32,7 @@ type document struct {
 	policies []*policy.File
 
 	selection selection
+	renames   []plan.Rename
 
 	spec  *spec.Document
 	api   *api.API

@@ -46,6 +46,7 @@ func Plan(ctx context.Context, c Config) (*Result, error) {
 	found = append(found, load(ctx, r.run, c.Dir)...)
 	found = append(found, checkKeys(docs, c.Only)...)
 	found = append(found, selections(docs, c.Only != "")...)
+	chooseNames(docs)
 	found = append(found, planAll(ctx, r.run)...)
 	found.Sort()
 	r.Diagnostics = found

@@ -120,11 +120,39 @@ func selections(docs []*document, some bool) diag.List {
 	return found
 }
 
-// renames lists the Go names that the user chose, sorted by the document's names.
-func (c *Client) renames() []plan.Rename {
-	var list []plan.Rename
-	for _, from := range slices.Sorted(maps.Keys(c.Rename)) {
-		list = append(list, plan.Rename{From: from, To: c.Rename[from].Value, Pos: c.Rename[from].Pos})
+// chooseNames gives each document the Go names that the user chose for it. A name that only other documents of the same client have is theirs.
+func chooseNames(docs []*document) {
+	holders := map[*Client]map[string]int{}
+	for _, d := range docs {
+		if holders[d.client] == nil {
+			holders[d.client] = map[string]int{}
+		}
+		for name := range namesOf(d.spec) {
+			holders[d.client][name]++
+		}
 	}
-	return list
+	for _, d := range docs {
+		own := namesOf(d.spec)
+		for _, from := range slices.Sorted(maps.Keys(d.client.Rename)) {
+			if own[from] || holders[d.client][from] == 0 {
+				to := d.client.Rename[from]
+				d.renames = append(d.renames, plan.Rename{From: from, To: to.Value, Pos: to.Pos})
+			}
+		}
+	}
+}
+
+// namesOf has the names of a document that can be exchanged: those of component schemas and operations.
+func namesOf(doc *spec.Document) map[string]bool {
+	names := map[string]bool{}
+	if doc == nil {
+		return names
+	}
+	for _, s := range doc.Schemas {
+		names[s.Name] = true
+	}
+	for _, op := range doc.Operations {
+		names[op.ID] = true
+	}
+	return names
 }

@@ -66,3 +66,20 @@ func TestSelection_PoliciesOfOthers(t *testing.T) {
 	})
 	mustGenerate(t, dir)
 }
+
+// A name chosen for a client of several documents need not stand in each of them, but in one.
+func TestRename_OverAGlob(t *testing.T) {
+	dir := project(t, map[string]string{
+		"a.yaml": petstore, "b.yaml": strings.ReplaceAll(petstore, "Pet", "Shop"),
+		"resgen.yaml": "clients:\n  - spec: \"?.yaml\"\n    output: out/{name}\n    rename: {listShops: AllShops, Pet: Animal}\n",
+	})
+	r := mustGenerate(t, dir)
+	if a, b := string(r.Packages[0].Files["models.gen.go"]), string(r.Packages[1].Files["client.gen.go"]); !contains(a, "type Animal struct") || !contains(b, ") AllShops(") {
+		t.Errorf("the names are not those chosen:\n%s\n%s", a, b)
+	}
+	put(t, dir, "resgen.yaml", "clients:\n  - spec: \"?.yaml\"\n    output: out/{name}\n    rename: {Dog: Animal}\n")
+	_, err := generate(t, dir)
+	if err == nil || !strings.HasPrefix(err.Error(), "resgen.yaml:4:19: rename Dog: ") || strings.Count(err.Error(), "\n") != 0 {
+		t.Errorf("got %v, want one line at the name", err)
+	}
+}

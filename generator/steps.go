@@ -173,7 +173,7 @@ func planAll(ctx context.Context, r *run) diag.List {
 		}
 		d.api, found = plan.Plan(d.spec, plan.Options{
 			Package: d.pkg, Source: d.file, Policies: d.policies, Decimal: d.client.Types.Number.Value == "decimal",
-			Keep: d.selection.keep(), Renames: d.client.renames(),
+			Keep: d.selection.keep(), Renames: d.renames,
 		})
 		d.spec = nil
 		return found, nil
