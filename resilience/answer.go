@@ -36,7 +36,7 @@ func (t *transit) lost(f fault, err error) *outcome {
 func (t *transit) judge(o *outcome) {
 	k := t.call
 	p := t.passage()
-	if err := t.parent.Err(); err != nil && o.fault != faultNone {
+	if err := t.parent.Err(); err != nil && o.fault.cutShort() {
 		o.fault, o.err = faultCanceled, err
 	}
 	o.decision = classify(observation{
@@ -49,10 +49,11 @@ func (t *transit) judge(o *outcome) {
 	switch {
 	case o.fault == faultCanceled:
 		o.kind = kindOfContext(o.err)
-	case t.own && o.kind == KindTimeout:
-		o.verdict = verdictIgnored
 	case o.fault == faultDial && isTimeout(o.err), o.fault == faultCredential && t.late:
 		o.kind = KindTimeout
+	}
+	if t.own && o.kind == KindTimeout {
+		o.verdict = verdictIgnored
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,7 +30,7 @@ type transit struct {
 	parent context.Context // the call's, or the hedge's
 	ctx    context.Context // the attempt's own
 	own    bool            // the time that bounds it is the caller's own
-	cancel context.CancelFunc
+	bound  *bound
 
 	mu        sync.Mutex
 	passes    int // requests that may still be handed to the pool
@@ -102,7 +103,7 @@ func (t *transit) fly(ctx context.Context) *outcome {
 	parent := ctx
 	ctx, b := bounded(parent, limit, k.route.stream)
 	defer b.end()
-	t.parent, t.own, t.cancel = parent, own, b.cancel
+	t.parent, t.own, t.bound = parent, own, b
 	t.trace = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.wroteHeaders}
 	ctx = httptrace.WithClientTrace(context.WithValue(ctx, transitKey{}, t), &t.trace)
 	t.ctx = ctx
@@ -187,7 +188,7 @@ func (t *transit) getConn(string) {
 		t.mu.Lock()
 		t.unpaid = true
 		t.mu.Unlock()
-		t.cancel()
+		t.bound.cancel()
 	}
 }
 
@@ -211,7 +212,7 @@ func (t *transit) gotConn(info httptrace.GotConnInfo) {
 	t.conn = pooled(info.Conn)
 	if again && !t.replay {
 		t.refused = true // net/http repeats a request without a body that an HTTP/2 server did not process; that is ours to do
-		t.cancel()
+		t.bound.cancel()
 	}
 	if t.conn == nil {
 		return
@@ -328,6 +329,7 @@ func (t *transit) secrets() []string {
 type bound struct {
 	cancel context.CancelFunc
 	timer  *time.Timer // of a stream, whose time ends with the headers; else nil
+	late   atomic.Bool // the timer ended it
 	kept   bool        // a stream goes on
 }
 
@@ -344,7 +346,10 @@ func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Con
 	ctx, cancel := context.WithCancelCause(ctx)
 	b := &bound{cancel: func() { cancel(nil) }}
 	if limit > 0 {
-		b.timer = time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
+		b.timer = time.AfterFunc(limit, func() {
+			b.late.Store(true)
+			cancel(context.DeadlineExceeded)
+		})
 	}
 	return ctx, b
 }

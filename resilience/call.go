@@ -108,7 +108,7 @@ func (k *call) refuse(kind Kind, cause error) (answer, error) {
 // prepare checks the options and encodes the request, once for all attempts.
 func (k *call) prepare(in wire.Input) error {
 	p := &k.route.policy
-	k.limit = max(p.Retry.Attempts, 1)
+	k.limit = min(max(p.Retry.Attempts, 1), mostAttempts)
 	if k.set.limited {
 		k.limit = k.set.attempts
 	}

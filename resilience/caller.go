@@ -51,7 +51,7 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	c.view = view
 	c.runtime = c.set.runtime
 	if c.runtime == nil {
-		c.runtime, c.own = NewRuntime(), true
+		c.runtime, c.own = NewRuntime(WithRuntimeLogger(c.set.logger)), true
 	}
 	if err := c.runtime.register(c); err != nil {
 		return nil, fmt.Errorf("%s: %w", api.Name, err)

@@ -39,6 +39,15 @@ const (
 	faultCount
 )
 
+// cutShort reports whether the fault may be the doing of a caller who gave up: no answer, or not all of it.
+func (f fault) cutShort() bool {
+	switch f {
+	case faultNone, faultTooLarge, faultHTML, faultContract, faultEmpty, faultDeclared:
+		return false
+	}
+	return true
+}
+
 // faultNames say in a word or two what went wrong; they stand in [Attempt.Reason].
 var faultNames = [faultCount]string{
 	faultDial: "no connection", faultDNS: "unknown host", faultTLS: "TLS", faultUnsent: "connection closed before sending",

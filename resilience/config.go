@@ -37,8 +37,17 @@ func (r *Runtime) Apply(config *policy.Config) error {
 	r.config = config
 	for i, c := range callers {
 		c.effective.Store(newEffective(c.api, resolved[i]))
+		c.reroute()
 	}
 	return nil
+}
+
+// reroute settles the operations that were called already once more, so that circuits, quotas and those who wait in them follow at once.
+func (c *Caller) reroute() {
+	c.routes.Range(func(op, _ any) bool {
+		c.route(op.(*Operation))
+		return true
+	})
 }
 
 // register makes the configuration in force known to a new caller, and the caller to later ones. Keys that are meant for others are no errors here.

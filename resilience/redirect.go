@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -17,6 +18,9 @@ func (t *transit) send(req *http.Request) (*http.Response, *outcome) {
 			err = errNoResponse
 		}
 		if err != nil {
+			if t.bound.late.Load() {
+				err = context.DeadlineExceeded // HTTP/2 tells of the cancellation, not of its cause
+			}
 			return nil, t.lost(t.faultOf(err))
 		}
 		target := k.follow(req, resp)

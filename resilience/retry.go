@@ -89,7 +89,9 @@ func (l *ledger) enter(o *outcome) {
 	}
 	l.attempts = append(l.attempts, o.attempt)
 	l.applied = l.applied || o.applied
-	l.last = o
+	if o.fault != faultCanceled { // a hedge that lost says nothing
+		l.last = o
+	}
 }
 
 // sum returns a copy of what is booked. open tells that an attempt is still under way: a hedge whose call was given up.
