@@ -33,6 +33,7 @@ func TestLines(t *testing.T) {
 		{"items wrap under their text", "- " + long, []string{"  - " + strings.TrimSpace(strings.Repeat("word ", 14)), "    word word"}},
 		{"table", "See\n| a | b |\n| --- | ---: |\n| 1 | 2 |\nend", []string{"See", "", "\t| a | b |", "\t| 1 | 2 |", "", "end"}},
 		{"heading", "## Title\ntext", []string{"Title", "", "text"}},
+		{"heading without text", "a\n#\nb", []string{"a", "", "b"}},
 		{"ruler", "a\n---\nb", []string{"a", "", "b"}},
 		{"end of comment", "a */ b", []string{"a * / b"}},
 		{"build line", "+build ignore", []string{"(+build) ignore"}},
