@@ -3,6 +3,8 @@ package generator
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -132,5 +134,26 @@ func TestConfig_EachKey(t *testing.T) {
 				t.Errorf("%s does not have %q:\n%s", tt.file, tt.want, got)
 			}
 		})
+	}
+}
+
+// The reference page has every key, with an example that is read without a finding.
+func TestConfig_ReferencePage(t *testing.T) {
+	page, err := os.ReadFile("../docs/reference/resgen-yaml.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```\n")
+	c, found := decodeConfig([]byte(example))
+	if len(found) != 0 || len(c.Clients) != 1 {
+		t.Fatalf("the example gives %v", found)
+	}
+	client := reflect.ValueOf(c.Clients[0])
+	for i := range client.NumField() {
+		key := client.Type().Field(i).Tag.Get("yaml")
+		if client.Field(i).IsZero() || !contains(rest, "`"+key+"`") {
+			t.Errorf("the page lacks %s in its example or its table", key)
+		}
 	}
 }
