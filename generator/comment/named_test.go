@@ -1,0 +1,56 @@
+package comment
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestType(t *testing.T) {
+	tests := []struct {
+		name, schema, description string
+		deprecated                bool
+		want                      []string
+	}{
+		{"Item", "", "", false, []string{"Item is a type of the API."}},
+		{"Item", "schema Item", "", false, []string{"Item is the schema Item."}},
+		{"Item", "schema Item", "\n", true, []string{"Item is the schema Item.", "", Deprecated}},
+		{"Item", "schema Item", "A thing.\n\nMore.", false, []string{"Item: A thing.", "", "More."}},
+		{"Item", "", "A thing.", true, []string{"Item: A thing.", "", Deprecated}},
+		{"ItemV2", "schema item_v2", "A thing.", false, []string{"ItemV2 is the schema item_v2.", "", "A thing."}},
+		{"ListItem", "[] of\nparameter list", "", false, []string{"ListItem is the item of parameter list."}},
+	}
+	for _, tt := range tests {
+		if got := Type(tt.name, tt.schema, tt.description, tt.deprecated); !slices.Equal(got, tt.want) {
+			t.Errorf("Type(%q, %q, %q, %v)\ngot  %q\nwant %q", tt.name, tt.schema, tt.description, tt.deprecated, got, tt.want)
+		}
+	}
+}
+
+func TestField(t *testing.T) {
+	tests := []struct {
+		description string
+		deprecated  bool
+		want        []string
+	}{
+		{"", false, nil},
+		{"A thing.", false, []string{"A thing."}},
+		{"", true, []string{Deprecated}},
+		{"A thing.", true, []string{"A thing.", "", Deprecated}},
+	}
+	for _, tt := range tests {
+		if got := Field(tt.description, tt.deprecated); !slices.Equal(got, tt.want) {
+			t.Errorf("Field(%q, %v): got %q, want %q", tt.description, tt.deprecated, got, tt.want)
+		}
+	}
+}
+
+func TestSlashes(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"":                               nil,
+		"// a\n//\n//\tGET /x\n//   - b": {"a", "", "\tGET /x", "  - b"},
+	} {
+		if got := Slashes(lines); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
