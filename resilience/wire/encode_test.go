@@ -37,6 +37,7 @@ func TestEncodeRequest_StyleTable(t *testing.T) {
 		{Path, Matrix, true, colourText, ";color=blue"},
 		{Path, Matrix, true, colourList, ";color=blue;color=black;color=brown"},
 		{Path, Matrix, true, colourObject, ";R=100;G=200;B=150"},
+		{Path, Matrix, true, []string{"blue", ""}, ";color=blue;color"},
 		{Path, Label, false, colourText, ".blue"},
 		{Path, Label, false, colourList, ".blue,black,brown"},
 		{Path, Label, false, colourObject, ".R,100,G,200,B,150"},
