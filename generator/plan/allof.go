@@ -4,6 +4,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
@@ -31,7 +32,7 @@ func (p *planner) allOf(s *spec.Schema) *api.Type {
 			return p.typeOf(o)
 		}
 	}
-	m, conflict := merge(s)
+	m, conflict := p.merge(s)
 	if conflict != "" {
 		p.contradiction(s, conflict)
 		return kind(api.Any)
@@ -55,15 +56,15 @@ func onlyAllOf(s *spec.Schema) bool {
 
 // buildMerged returns the type of m, which is made of s and takes its place.
 func (p *planner) buildMerged(s, m *spec.Schema) *api.Type {
-	p.origin[m] = s
+	p.origin[m], p.inside[m] = p.from(s), append(p.within(s), p.inside[m]...)
 	m.Title, m.Description, m.Deprecated, m.Pos, m.Node, m.Name = s.Title, s.Description, s.Deprecated, s.Pos, s.Node, s.Name
 	return p.build(m)
 }
 
 // from returns the schema of the document that s was made of.
 func (p *planner) from(s *spec.Schema) *spec.Schema {
-	for p.origin[s] != nil {
-		s = p.origin[s]
+	if from := p.origin[s]; from != nil {
+		return from
 	}
 	return s
 }
@@ -94,11 +95,23 @@ func soleMember(s *spec.Schema) *spec.Schema {
 	return only
 }
 
+// A merged schema is what a schema and the members of its allOf come to.
+type merged struct {
+	schema   *spec.Schema
+	conflict string // what they contradict each other in
+}
+
 // merge returns the schema that s and all members of its allOf come to, and what they contradict each other in, if they do.
-func merge(s *spec.Schema) (*spec.Schema, string) {
-	m := &merging{out: &spec.Schema{Discriminator: s.Discriminator}, seen: map[*spec.Schema]bool{}}
-	m.add(s)
-	return m.out, m.conflict
+func (p *planner) merge(s *spec.Schema) (*spec.Schema, string) {
+	known, ok := p.merges[s]
+	if !ok {
+		m := &merging{p: p, out: &spec.Schema{Discriminator: s.Discriminator}, seen: map[*spec.Schema]bool{}}
+		p.merges[s] = merged{schema: m.out} // what crossed sees of a merge within itself
+		m.add(s)
+		known = merged{m.out, m.conflict}
+		p.merges[s] = known
+	}
+	return known.schema, known.conflict
 }
 
 // contradiction warns that no value can be what s says.
@@ -108,6 +121,7 @@ func (p *planner) contradiction(s *spec.Schema, in string) {
 
 // merging is a merge on its way.
 type merging struct {
+	p        *planner
 	out      *spec.Schema
 	seen     map[*spec.Schema]bool
 	conflict string // what contradicts
@@ -126,7 +140,7 @@ func (m *merging) add(s *spec.Schema) {
 	m.types(s)
 	m.enum(s)
 	m.members(s)
-	m.out.Items = both(m.out.Items, s.Items)
+	m.out.Items = m.p.both(m.out.Items, s.Items)
 	if m.out.Tuple == nil {
 		m.out.Tuple = s.Tuple
 	}
@@ -187,7 +201,7 @@ func (m *merging) members(s *spec.Schema) {
 			m.out.Required = append(m.out.Required, r)
 		}
 	}
-	m.out.Additional = both(m.out.Additional, s.Additional)
+	m.out.Additional = m.p.both(m.out.Additional, s.Additional)
 }
 
 // property adds a member, or merges it with the one of that name.
@@ -198,11 +212,11 @@ func (m *merging) property(prop *spec.Property) {
 		return
 	}
 	was := m.out.Properties[i]
-	m.out.Properties[i] = &spec.Property{Name: was.Name, Pos: was.Pos, Schema: both(was.Schema, prop.Schema)}
+	m.out.Properties[i] = &spec.Property{Name: was.Name, Pos: was.Pos, Schema: m.p.both(was.Schema, prop.Schema)}
 }
 
-// both returns a schema that says what a and b say.
-func both(a, b *spec.Schema) *spec.Schema {
+// both returns a schema that says what a and b say: one for each pair, however often the two meet.
+func (p *planner) both(a, b *spec.Schema) *spec.Schema {
 	switch {
 	case a == nil:
 		return b
@@ -211,12 +225,33 @@ func both(a, b *spec.Schema) *spec.Schema {
 	case saysNothing(a):
 		return b
 	}
+	pair := [2]*spec.Schema{a, b}
+	if p.pairs[pair] == nil {
+		p.pairs[pair] = p.pair(a, b)
+	}
+	return p.pairs[pair]
+}
+
+// mostPairs bounds what a document can make of schemas that hold one another in turn. Documents of a thousand operations have some hundreds.
+const mostPairs = 5_000
+
+// pair makes the allOf of two schemas: one flat list, however many are put together one after another.
+func (p *planner) pair(a, b *spec.Schema) *spec.Schema {
 	members := []*spec.Schema{a}
 	if a.Name == "" && a.Ref == nil && onlyAllOf(a) {
-		members = a.AllOf // one flat list, however many are merged one after another
+		members = a.AllOf
+	}
+	if slices.ContainsFunc(members, b.SameAs) {
+		return a
+	}
+	if len(p.pairs) == mostPairs {
+		p.warn(b.Pos, "any", p.hintOf(b).what(), "is part of more than "+strconv.Itoa(mostPairs)+" combinations of schemas", "those beyond are not worked out; name them under components")
+	}
+	if len(p.pairs) >= mostPairs {
+		return a
 	}
 	return &spec.Schema{
-		Pos: b.Pos, Node: b.Node, Description: cmp.Or(b.Description, a.Description), AllOf: append(members[:len(members):len(members)], b),
+		Pos: b.Pos, Node: b.Node, Description: cmp.Or(b.Description, a.Description), AllOf: append(slices.Clip(members), b),
 		Nullable: a.Nullable && b.Nullable, Deprecated: a.Deprecated || b.Deprecated, ReadOnly: a.ReadOnly && b.ReadOnly, WriteOnly: a.WriteOnly && b.WriteOnly,
 	}
 }
@@ -234,7 +269,7 @@ func (m *merging) unions(s *spec.Schema) {
 		case len(*u.into) == 0:
 			*u.into = u.list
 		default:
-			if *u.into = crossed(*u.into, u.list); len(*u.into) == 0 {
+			if *u.into = m.p.crossed(*u.into, u.list); len(*u.into) == 0 {
 				m.conflict = "their alternatives"
 			}
 		}
@@ -246,15 +281,15 @@ func (m *merging) unions(s *spec.Schema) {
 const most = 64
 
 // crossed returns every alternative of one list together with every alternative of the other that does not contradict it.
-func crossed(a, b []*spec.Schema) []*spec.Schema {
+func (p *planner) crossed(a, b []*spec.Schema) []*spec.Schema {
 	if len(a)*len(b) > most {
 		return a
 	}
 	var out []*spec.Schema
 	for _, x := range a {
 		for _, y := range b {
-			xy := both(x, y)
-			if _, conflict := merge(xy); conflict == "" {
+			xy := p.both(x, y)
+			if _, conflict := p.merge(xy); conflict == "" {
 				out = append(out, xy)
 			}
 		}

@@ -22,18 +22,21 @@ type planner struct {
 	pkg     *scope // names of the package
 	methods *scope // names of the client's methods
 
-	hints     map[*spec.Schema]hint         // the Go name that an inline schema wants
-	named     map[*spec.Schema]*api.Named   // what is declared
-	types     map[*spec.Schema]*api.Type    // what has been worked out
-	nulls     map[*spec.Schema]bool         // whether null is a value
-	origin    map[*spec.Schema]*spec.Schema // what a schema made for the plan was made of
-	open      []*spec.Schema                // merges on the way
-	asked     map[*spec.Schema]bool         // what parameters are made of
-	building  map[*spec.Schema]bool         // on the way to it
-	multipart map[*spec.Schema]bool         // bodies whose binary members are files
-	sent      reach                         // what request bodies are made of
-	fields    []wrapped                     // types that wait for finish
-	answers   []wrapped                     // likewise, of bodies that are returned
+	hints     map[*spec.Schema]hint            // the Go name that an inline schema wants
+	named     map[*spec.Schema]*api.Named      // what is declared
+	types     map[*spec.Schema]*api.Type       // what has been worked out
+	nulls     map[*spec.Schema]bool            // whether null is a value
+	origin    map[*spec.Schema]*spec.Schema    // what a schema made for the plan was made of
+	merges    map[*spec.Schema]merged          // what allOf comes to
+	pairs     map[[2]*spec.Schema]*spec.Schema // what two schemas come to
+	inside    map[*spec.Schema][]*spec.Schema  // the unions that a schema made for the plan is an alternative of
+	open      []*spec.Schema                   // merges on the way
+	asked     map[*spec.Schema]bool            // what parameters are made of
+	building  map[*spec.Schema]bool            // on the way to it
+	multipart map[*spec.Schema]bool            // bodies whose binary members are files
+	sent      reach                            // what request bodies are made of
+	fields    []wrapped                        // types that wait for finish
+	answers   []wrapped                        // likewise, of bodies that are returned
 
 	shared     []policy.Layer // what holds for all operations: the document, its x-resgen, each policy file
 	extensions []named
@@ -46,6 +49,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 		doc: doc, opts: o,
 		hints: map[*spec.Schema]hint{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
 		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, asked: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
+		merges: map[*spec.Schema]merged{}, pairs: map[[2]*spec.Schema]*spec.Schema{}, inside: map[*spec.Schema][]*spec.Schema{},
 		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: reach{},
 	}
 	p.api = &api.API{

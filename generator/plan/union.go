@@ -38,6 +38,7 @@ func (p *planner) union(s *spec.Schema) *api.Type {
 func (p *planner) sole(s, v *spec.Schema) *api.Type {
 	if v.Ref == nil && p.named[v] == nil && v.Name == "" {
 		m := *v
+		p.inside[&m] = p.inside[v]
 		return p.buildMerged(s, &m)
 	}
 	return p.typeOf(v)
@@ -59,23 +60,47 @@ func split(s *spec.Schema) (*spec.Schema, []*spec.Schema) {
 // One that contradicts what is said beside it is left out: no value is both. The contradiction is returned as well.
 func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) (out []*spec.Schema, conflict string) {
 	var seen []string
-	parts := labels(list)
+	parts, within := labels(list), p.within(s)
 	for i, v := range list {
 		switch {
-		case isNull(v), v.Never, !isVacuous(base) && constrains(v, base), repeats(v, &seen):
+		case isNull(v), v.Never, subset(parted(v), within), !isVacuous(base) && constrains(v, base), repeats(v, &seen):
 		case isBare(base) && len(base.Required) == 0:
 			out = append(out, p.withType(v, base.Types))
 		default:
-			merged := both(base, v)
-			if _, c := merge(merged); c != "" {
+			together := p.both(base, v)
+			if _, c := p.merge(together); c != "" {
 				conflict = c
 				continue
 			}
-			p.hint(merged, p.hintOf(s).sub(parts[i].name, parts[i].path))
-			out = append(out, merged)
+			p.hint(together, p.hintOf(s).sub(parts[i].name, parts[i].path))
+			p.inside[together] = append(slices.Clip(within), parted(v)...)
+			out = append(out, together)
 		}
 	}
 	return out, conflict
+}
+
+// within returns s and the unions that s is an alternative of. To say again that a value is one of those adds nothing.
+func (p *planner) within(s *spec.Schema) []*spec.Schema {
+	return append(slices.Clip(p.inside[s]), s)
+}
+
+// parted returns what an alternative is put together of.
+func parted(v *spec.Schema) []*spec.Schema {
+	v = v.Target()
+	if v.Name != "" || !onlyAllOf(v) {
+		return []*spec.Schema{v}
+	}
+	var parts []*spec.Schema
+	for _, m := range v.AllOf {
+		parts = append(parts, m.Target())
+	}
+	return parts
+}
+
+// subset reports whether all of list stand in of.
+func subset(list, of []*spec.Schema) bool {
+	return !slices.ContainsFunc(list, func(s *spec.Schema) bool { return !slices.Contains(of, s) })
 }
 
 // repeats reports whether an inline alternative stands among those before it word for word.
@@ -197,7 +222,7 @@ func (p *planner) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 			continue
 		}
 		n.Variants = append(n.Variants, &api.Variant{
-			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: demanded(v), Values: p.selectors(s, v),
+			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: p.demanded(v), Values: p.selectors(s, v),
 		})
 	}
 	if s.Discriminator != nil {
@@ -207,12 +232,12 @@ func (p *planner) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 }
 
 // demanded returns the members that a value of the schema must have, those of its allOf too.
-func demanded(s *spec.Schema) []string {
+func (p *planner) demanded(s *spec.Schema) []string {
 	s = s.Target()
 	if len(s.AllOf) == 0 {
 		return s.Required
 	}
-	m, _ := merge(s)
+	m, _ := p.merge(s)
 	return m.Required
 }
 

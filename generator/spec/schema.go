@@ -4,6 +4,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -305,6 +306,10 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 	if named := l.componentNode(n.Text); named != nil {
 		return l.schema(named)
 	}
+	if !strings.ContainsAny(n.Text, "#/.") {
+		l.warn(n.Pos, "discriminator", "discriminator", "there is no schema "+quote(n.Text), l.suggestSchema(n.Text))
+		return nil
+	}
 	t := l.resolve(n)
 	if t.node == nil {
 		return nil
@@ -314,6 +319,19 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 		s.Pointer = t.pointer
 	}
 	return s
+}
+
+// suggestSchema is the cure for the name of a schema that does not exist.
+func (l *loader) suggestSchema(name string) string {
+	var names []string
+	for _, known := range l.components {
+		names = append(names, known)
+	}
+	slices.Sort(names)
+	if s := tree.Suggest(name, names); s != "" {
+		return "did you mean " + quote(s) + "?"
+	}
+	return "define it, or correct the name"
 }
 
 // componentNode returns the component schema of a name, nil if there is none.

@@ -93,6 +93,10 @@ func TestSchema_Defects(t *testing.T) {
 			`a.yaml:8:38: warning: discriminator: it names no property; add propertyName`},
 		{"mapping to nothing", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: "#/components/schemas/Pt"}}}`, "object@k",
 			`a.yaml:8:69: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+		{"mapping to no schema", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: Pett, b: Pet}}}`, "object@k,b=Pet",
+			`a.yaml:8:69: warning: discriminator: there is no schema "Pett"; did you mean "Pet"?`},
+		{"mapping to nothing like it", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: Whatever}}}`, "object@k",
+			`a.yaml:8:69: warning: discriminator: there is no schema "Whatever"; define it, or correct the name`},
 		{"mapping of a list", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: []}}}`, "object@k",
 			`a.yaml:8:69: warning: discriminator: want the name of a schema, got a list`},
 	} {
