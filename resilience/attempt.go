@@ -4,6 +4,8 @@ package resilience
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -45,6 +47,7 @@ type transit struct {
 	looked    bool  // … for the request under way, which redirects make anew
 	unpaid    bool  // net/http wanted to send again, and the rate limit had no permit for it in time
 	repeated  bool  // net/http did send again what the server may have run
+	bodyErr   error // what the caller's own reader of the body returned
 	refused   bool  // the server did not process the request, and net/http was kept from sending it again
 	header    http.Header
 	signed    *http.Request
@@ -112,6 +115,9 @@ func (t *transit) fly(ctx context.Context) *outcome {
 		return t.lost(faultLocal, err)
 	}
 	t.decorate(req)
+	if k.request.oneShot() && req.Body != nil {
+		req.Body = &watchedBody{ReadCloser: req.Body, transit: t}
+	}
 	resp, o := t.send(req.WithContext(ctx))
 	if o == nil {
 		o = t.receive(resp, b)
@@ -379,4 +385,21 @@ func (t *transit) signedURL() *url.URL {
 		return t.signed.URL
 	}
 	return &t.call.request.url
+}
+
+// A watchedBody notes when the caller's own reader fails: that is no fault of the server's.
+type watchedBody struct {
+	io.ReadCloser
+	transit *transit
+}
+
+// Read reads.
+func (w *watchedBody) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		w.transit.mu.Lock()
+		w.transit.bodyErr = fmt.Errorf("reading the request's body: %w", err)
+		w.transit.mu.Unlock()
+	}
+	return n, err
 }

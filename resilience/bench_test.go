@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -87,4 +88,36 @@ func BenchmarkCall(b *testing.B) {
 	b.Run("memory/ours", func(b *testing.B) { b.ReportAllocs(); ours(b, "http://in.test", resilience.WithTransport(instant)) })
 	b.Run("socket/raw", func(b *testing.B) { b.ReportAllocs(); raw(b, s.Client(), s.URL) })
 	b.Run("socket/ours", func(b *testing.B) { b.ReportAllocs(); ours(b, s.URL) })
+}
+
+func TestCall_CostsAtMostThirtyAllocationsAndNoGoroutine(t *testing.T) {
+	op := operation("GET", policy.Safe)
+	goroutines := 0
+	answer := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		goroutines = max(goroutines, runtime.NumGoroutine())
+		return instant(r)
+	})
+	op.Success[0].Decode = func([]byte) (any, error) { return (*item)(nil), nil }
+	c := client(t, "http://in.test", policy.Default(), op, resilience.WithTransport(answer))
+	before := runtime.NumGoroutine()
+	ours := testing.AllocsPerRun(200, func() {
+		if _, err := get(t, c, op); err != nil {
+			t.Fatal(err)
+		}
+	})
+	plain := &http.Client{Transport: answer}
+	raw := testing.AllocsPerRun(200, func() {
+		req, _ := http.NewRequestWithContext(t.Context(), "GET", "http://in.test/items", nil)
+		req.Header.Set("Accept", "application/json")
+		resp, err := plain.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.ReadAll(resp.Body)
+		resp.Body.Close()
+	})
+	if ours-raw > 30 || goroutines > before {
+		t.Errorf("%v allocations, %v by net/http alone; %d goroutines, %d before", ours, raw, goroutines, before)
+	}
+	t.Logf("%v allocations, %v by net/http alone", ours, raw)
 }

@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -127,6 +128,30 @@ func TestCall_WithoutAnyPolicy(t *testing.T) {
 		}
 		if _, err := get(t, c, op); failed(t, err).Stopped != resilience.StopFinal || b.Count() != 2 {
 			t.Errorf("%d requests; got %v", b.Count(), err)
+		}
+	})
+}
+
+// failing is a reader of the caller's that breaks after its beginning.
+type failing struct{ n int }
+
+var errDisk = errors.New("disk on fire")
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.n++; f.n > 1 {
+		return 0, errDisk
+	}
+	return copy(p, "a,b"), nil
+}
+
+func TestBody_ReaderThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good))
+		op := operation("PUT", policy.Idempotent)
+		op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
+		_, err := resilience.Call[*item](t.Context(), b.client(t, policy.Default(), op), op, wire.Args().With(&failing{}))
+		if e := failed(t, err); !errors.Is(err, errDisk) || e.Kind != resilience.KindTransport || b.circuit().Failures != 0 || len(e.Attempts) != 1 {
+			t.Errorf("%d failures; got %+v", b.circuit().Failures, e)
 		}
 	})
 }

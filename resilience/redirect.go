@@ -49,9 +49,11 @@ func (t *transit) faultOf(err error) (fault, error) {
 		return faultCredential, err
 	}
 	t.mu.Lock()
-	handed, refused, unpaid := t.handed, t.refused, t.unpaid
+	handed, refused, unpaid, bodyErr := t.handed, t.refused, t.unpaid, t.bodyErr
 	t.mu.Unlock()
 	switch {
+	case bodyErr != nil:
+		return faultLocal, bodyErr
 	case !handed:
 		return faultLocal, err // a middleware did not let it through
 	case refused:
