@@ -711,7 +711,7 @@ func TestUnusableURLs(t *testing.T) {
 func TestLocation_PrintsNoURL(t *testing.T) {
 	loc := documents.Location{URL: "http://storage.test/1?" + secret}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(got, "storage.test") {
+		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(got, "storage.test") || !strings.HasPrefix(got, "location of a document") {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}
