@@ -240,6 +240,9 @@ func TestMeter_TakesTheServersCount(t *testing.T) {
 	if got := newMeter(rated(10, 11)).observed(0, quota{counted: true}).need(0, 0); got != 100*time.Millisecond {
 		t.Errorf("%v, want 100ms: no reset is known", got)
 	}
+	if got := newMeter(rated(0, 0)).observed(0, quota{counted: true, reset: s}).need(0, 0); got != 0 {
+		t.Errorf("%v, want 0: without a rate there is nothing to learn", got)
+	}
 	off := rated(10, 11)
 	off.Learn = policy.Off
 	if got := newMeter(off).observed(0, quota{counted: true, reset: s}).need(0, 0); got != 0 {
