@@ -19,6 +19,9 @@ type Options struct {
 	// Data is the content of File; nil: it is read from disk.
 	Data []byte
 
+	// Overlays are OpenAPI Overlays, relative to Dir, that are applied to the document in this order before anything else is read.
+	Overlays []string
+
 	// Remote lists the URLs that references may name. All others are refused.
 	Remote []string
 

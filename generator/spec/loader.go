@@ -18,6 +18,8 @@ type loader struct {
 	files map[string]*tree.Node
 	found diag.List
 
+	overlays map[string]bool // names of the overlays: references in them are meant as if they stood in the document
+
 	doc        *Document
 	root       *tree.Node
 	components map[*tree.Node]string // keys of the component schemas
@@ -30,6 +32,7 @@ type loader struct {
 func newLoader(ctx context.Context, o Options) *loader {
 	l := &loader{
 		ctx: ctx, opts: o,
+		overlays:   map[string]bool{},
 		files:      map[string]*tree.Node{},
 		components: map[*tree.Node]string{},
 		schemas:    map[*tree.Node]*Schema{},
@@ -48,8 +51,9 @@ func (l *loader) document() *Document {
 		return nil
 	}
 	l.root = root
-	l.doc = &Document{File: l.name, Root: root}
-	info := root.Get("info")
+	l.overlay()
+	l.doc = &Document{File: l.name, Root: l.root}
+	info := l.root.Get("info")
 	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(info, "description")
 	switch version := l.version(); {
 	case version == "":

@@ -48,6 +48,9 @@ func (l *loader) resolve(ref *tree.Node) target {
 
 // fileOf returns the name of the file that a reference within base names.
 func (l *loader) fileOf(base, name string) string {
+	if l.overlays[base] {
+		base = l.name
+	}
 	if name == "" {
 		return base
 	}
