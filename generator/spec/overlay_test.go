@@ -57,7 +57,7 @@ func TestOverlay(t *testing.T) {
 	const rest = "DELETE /a b\nGET /b c\n"
 	const schemas = "Pet object{a:string}\nToy object{a:string}"
 	for _, c := range []struct{ name, actions, want string }{
-		{"update of a mapping", "- {target: $.paths['/b'].get, update: {operationId: d, deprecated: true, parameters: [{name: n, in: query, schema: {type: integer}}]}}",
+		{"update of a mapping", "- {target: \"$.paths['/b'].get\", update: {operationId: d, deprecated: true, parameters: [{name: n, in: query, schema: {type: integer}}]}}",
 			a + "DELETE /a b\nGET /b d\nquery n form explode integer\n" + schemas},
 		{"update of a list appends", "- {target: '$.paths[\"/a\"].get', update: {parameters: [{name: n, in: query, schema: {type: integer}}]}}",
 			"GET /a a\nquery q form explode string\nquery n form explode integer\n200\n" + rest + schemas},
@@ -70,7 +70,7 @@ func TestOverlay(t *testing.T) {
 		{"removal of several", "- {target: '$.paths.*', remove: true}", schemas},
 		{"removal of one selected twice", "- {target: '$.paths[\"/b\",\"/b\"]', remove: true}", a + "DELETE /a b\n" + schemas},
 		{"removal before update", "- {target: '$.paths.*.delete', remove: true, update: {operationId: z}}", a + "GET /b c\n" + schemas},
-		{"actions in their order", "- {target: '$.paths./b.get', update: {operationId: d}}\n- {target: '$.paths..[?@.operationId==\"d\"]', update: {operationId: e}}", a + "DELETE /a b\nGET /b e\n" + schemas},
+		{"actions in their order", "- {target: \"$.paths['/b'].get\", update: {operationId: d}}\n- {target: '$.paths..[?@.operationId==\"d\"]', update: {operationId: e}}", a + "DELETE /a b\nGET /b e\n" + schemas},
 		{"what an alias shares", "- {target: $.components.schemas.Toy.properties, update: {b: {type: integer}}}", a + rest + "Pet object{a:string}\nToy object{a:string b:integer}"},
 		{"one update of several places", "- {target: '$.components.schemas.*', update: {properties: {c: {properties: {d: {type: string}}}}}}",
 			a + rest + "Pet object{a:string c:object{d:string}}\nToy object{a:string c:object{d:string}}"},
@@ -88,7 +88,7 @@ func TestOverlay(t *testing.T) {
 }
 
 func TestOverlay_SeveralInOrder(t *testing.T) {
-	got, lines := loadOverlaid(t, "- {target: $.paths['/b'].get, update: {operationId: first}}", "- {target: '$.paths.*[?@.operationId==\"first\"]', update: {operationId: second}}")
+	got, lines := loadOverlaid(t, "- {target: \"$.paths['/b'].get\", update: {operationId: first}}", "- {target: '$.paths.*[?@.operationId==\"first\"]', update: {operationId: second}}")
 	if len(lines) > 0 || !strings.Contains(got, "GET /b second") {
 		t.Errorf("got %s, %v", got, lines)
 	}
