@@ -3,6 +3,7 @@ package plan
 import (
 	"go/token"
 	"slices"
+	"strconv"
 
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/tree"
@@ -41,19 +42,28 @@ func (p *planner) checkRenames() {
 			p.fail(r.Pos, "unknown-name", subject, "the document has no schema or operationId of this name", cure)
 		}
 		if !token.IsIdentifier(r.To) || !token.IsExported(r.To) {
-			p.fail(r.Pos, "bad-name", subject, "\""+r.To+"\" is no exported Go name", "begin with a capital letter, go on with letters and digits")
+			p.fail(r.Pos, "bad-name", subject, strconv.Quote(r.To)+" is no exported Go name", "begin with a capital letter, go on with letters and digits")
 		}
 	}
 }
 
-// renamed returns the Go name that the user gives a schema or operation, else the usual one.
-func (p *planner) renamed(name string) string {
+// chosen returns the Go name that a user gives: in resgen.yaml under name (a schema or operationId, else empty), or by x-go-name at n.
+// Otherwise it is the usual one of fallback.
+func (p *planner) chosen(name, fallback string, n *tree.Node) string {
 	for _, r := range p.opts.Renames {
-		if r.From == name {
+		if r.From == name && name != "" {
 			return r.To
 		}
 	}
-	return exported(name)
+	given := n.Get("x-go-name")
+	switch {
+	case given == nil:
+		return exported(fallback)
+	case token.IsIdentifier(given.Text) && token.IsExported(given.Text):
+		return given.Text
+	}
+	p.warn(given.Pos, "bad-name", "x-go-name", strconv.Quote(given.Text)+" is no exported Go name", "begin with a capital letter, go on with letters and digits")
+	return exported(fallback)
 }
 
 // A reach is a set of schemas and everything within them.

@@ -13,7 +13,7 @@ import (
 func (p *planner) componentNames() {
 	for _, exact := range []bool{true, false} {
 		for _, s := range p.schemas {
-			if (p.renamed(s.Name) == s.Name) == exact {
+			if (exported(s.Name) == s.Name) == exact {
 				p.declareComponent(s)
 			}
 		}
@@ -26,7 +26,7 @@ func (p *planner) declareComponent(s *spec.Schema) {
 	if s.Name == "" {
 		what = "schema \"\""
 	}
-	n := &api.Named{Name: p.pkg.claim(p.renamed(s.Name), owner{what, s.Pos}, "Schema"), Schema: what, Pos: s.Pos}
+	n := &api.Named{Name: p.pkg.claim(p.chosen(s.Name, s.Name, s.Node), owner{what, s.Pos}, "Schema"), Schema: what, Pos: s.Pos}
 	p.api.Types = append(p.api.Types, n)
 	p.named[s] = n
 	if t := s.Target(); t != s && t.Name == "" && p.named[t] == nil {

@@ -14,38 +14,38 @@ func TestNames_Clashes(t *testing.T) {
     _foo: {type: string}
     foo: {type: string}
     Foo: {type: string}`), "Foo = string\nFoo2 = string\nFoo3 = string", `
-a.yaml:7:11: warning: schema _foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo2; rename one of them to choose a name
-a.yaml:8:10: warning: schema foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo3; rename one of them to choose a name`},
+a.yaml:7:11: warning: schema _foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo2; choose a name with x-go-name, or rename one of them
+a.yaml:8:10: warning: schema foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo3; choose a name with x-go-name, or rename one of them`},
 		{"inline type yields to a schema", schemas30(`
     Transaction: {properties: {status: {type: string, enum: [a, b]}}}
     TransactionStatus: {type: string}`), "Transaction struct{Status *TransactionStatus2 status,omitzero}\nTransactionStatus = string\nTransactionStatus2 string{TransactionStatus2A=a TransactionStatus2B=b}", `
-a.yaml:7:40: warning: status of schema Transaction: its Go name TransactionStatus belongs to schema TransactionStatus at a.yaml:8:24; it is called TransactionStatus2; rename one of them to choose a name`},
+a.yaml:7:40: warning: status of schema Transaction: its Go name TransactionStatus belongs to schema TransactionStatus at a.yaml:8:24; it is called TransactionStatus2; choose a name with x-go-name, or rename one of them`},
 		{"constant yields to a type", schemas30(`
     Order: {type: string, enum: [status]}
     OrderStatus: {type: string}`), "Order string{OrderStatus2=status}\nOrderStatus = string", `
-a.yaml:7:12: warning: value status of schema Order: its Go name OrderStatus belongs to schema OrderStatus at a.yaml:8:18; it is called OrderStatus2; rename one of them to choose a name`},
+a.yaml:7:12: warning: value status of schema Order: its Go name OrderStatus belongs to schema OrderStatus at a.yaml:8:18; it is called OrderStatus2; choose a name with x-go-name, or rename one of them`},
 		{"constants of one enum", schemas30(`
     A: {type: string, enum: [x, X]}`), "A string{AX=x AX2=X}", `
-a.yaml:7:8: warning: value X of schema A: its Go name AX belongs to value x of schema A at a.yaml:7:8; it is called AX2; rename one of them to choose a name`},
+a.yaml:7:8: warning: value X of schema A: its Go name AX belongs to value x of schema A at a.yaml:7:8; it is called AX2; choose a name with x-go-name, or rename one of them`},
 		{"members of one struct", schemas30(`
     A: {properties: {a_b: {type: string}, aB: {type: string}}}`), "A struct{AB *string a_b,omitzero; AB2 *string aB,omitzero}", `
-a.yaml:7:43: warning: property aB of schema A: its Go name AB belongs to property a_b of schema A at a.yaml:7:22; it is called AB2; rename one of them to choose a name`},
+a.yaml:7:43: warning: property aB of schema A: its Go name AB belongs to property a_b of schema A at a.yaml:7:22; it is called AB2; choose a name with x-go-name, or rename one of them`},
 		{"methods of JSON", schemas30(`
     A: {properties: {marshalJSON: {type: string}}}`), "A struct{MarshalJSONField *string marshalJSON,omitzero}", `
-a.yaml:7:22: warning: property marshalJSON of schema A: its Go name MarshalJSON belongs to the package itself; it is called MarshalJSONField; rename one of them to choose a name`},
+a.yaml:7:22: warning: property marshalJSON of schema A: its Go name MarshalJSON belongs to the package itself; it is called MarshalJSONField; choose a name with x-go-name, or rename one of them`},
 		{"a property additionalProperties", schemas30(`
     A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
 			"A struct{AdditionalProperties *string additionalProperties,omitzero; AdditionalProperties2 map[string]any}", `
-a.yaml:7:8: warning: the additional properties of schema A: its Go name AdditionalProperties belongs to property additionalProperties of schema A at a.yaml:7:36; it is called AdditionalProperties2; rename one of them to choose a name`},
+a.yaml:7:8: warning: the additional properties of schema A: its Go name AdditionalProperties belongs to property additionalProperties of schema A at a.yaml:7:36; it is called AdditionalProperties2; choose a name with x-go-name, or rename one of them`},
 		{"what every package has", schemas30(`
     Client: {type: string}
     New: {type: string}
     Operations: {type: string}
     ClientSchema: {type: string}`), "ClientSchema = string\nClientSchema2 = string\nNewSchema = string\nOperationsSchema = string", `
-a.yaml:10:19: warning: schema ClientSchema: its Go name ClientSchema belongs to schema Client at a.yaml:7:13; it is called ClientSchema2; rename one of them to choose a name
-a.yaml:7:13: warning: schema Client: its Go name Client belongs to the package itself; it is called ClientSchema; rename one of them to choose a name
-a.yaml:8:10: warning: schema New: its Go name New belongs to the package itself; it is called NewSchema; rename one of them to choose a name
-a.yaml:9:17: warning: schema Operations: its Go name Operations belongs to the package itself; it is called OperationsSchema; rename one of them to choose a name`},
+a.yaml:10:19: warning: schema ClientSchema: its Go name ClientSchema belongs to schema Client at a.yaml:7:13; it is called ClientSchema2; choose a name with x-go-name, or rename one of them
+a.yaml:7:13: warning: schema Client: its Go name Client belongs to the package itself; it is called ClientSchema; choose a name with x-go-name, or rename one of them
+a.yaml:8:10: warning: schema New: its Go name New belongs to the package itself; it is called NewSchema; choose a name with x-go-name, or rename one of them
+a.yaml:9:17: warning: schema Operations: its Go name Operations belongs to the package itself; it is called OperationsSchema; choose a name with x-go-name, or rename one of them`},
 		{"words of Go", schemas30(`
     error: {type: string}
     init: {type: string}
@@ -73,13 +73,13 @@ func TestNames_Operations(t *testing.T) {
   /f: {get: {operationId: defaults, responses: {}}}
   /g: {get: {operationId: wire, responses: {}}}`, "New()\nCloseOperation()\nError()\nInit()\nClient()\nDefaults()\nWire()",
 			"newOperation closeOperation errorOperation initOperation client defaultsOperation wireOperation", `
-a.yaml:6:27: warning: operation close: its Go name Close belongs to the package itself; it is called CloseOperation; rename one of them to choose a name`},
+a.yaml:6:27: warning: operation close: its Go name Close belongs to the package itself; it is called CloseOperation; choose a name with x-go-name, or rename one of them`},
 		{"one operationId twice", `
   /a: {put: {operationId: link, responses: {}}, post: {operationId: link, responses: {}}}`, "LinkPost()\nLink()", "linkPost link", `
 a.yaml:5:69: warning: operation link: an operation before it has the same operationId; it is called LinkPost; rename one of them`},
 		{"operationIds of one name", `
   /a: {get: {operationId: get_a, responses: {}}, put: {operationId: getA, responses: {}}}`, "GetA()\nGetA2()", "getA getA2", `
-a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_a at a.yaml:5:27; it is called GetA2; rename one of them to choose a name`},
+a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_a at a.yaml:5:27; it is called GetA2; choose a name with x-go-name, or rename one of them`},
 		{"no operationId", `
   /: {get: {responses: {}}}
   /pets/{petId}: {get: {parameters: [{name: petId, in: path, required: true, schema: {type: string}}], responses: {}}}`,
@@ -105,7 +105,7 @@ a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_
         - {name: id, in: query, schema: {type: string}}
         - {name: ID, in: header, schema: {type: string}}
       responses: {}`, "Op(params OpParams)\nOpParams{ID *string; ID2 *string}", "op", `
-a.yaml:10:11: warning: header parameter ID of operation op: its Go name ID belongs to query parameter id of operation op at a.yaml:9:11; it is called ID2; rename one of them to choose a name`},
+a.yaml:10:11: warning: header parameter ID of operation op: its Go name ID belongs to query parameter id of operation op at a.yaml:9:11; it is called ID2; choose a name with x-go-name, or rename one of them`},
 		{"name of the body", `
   /{pet}:
     put:
@@ -179,6 +179,24 @@ func TestNames_Rename(t *testing.T) {
 		}
 		same(t, strings.Join(lines, "\n"), c.want)
 	}
+}
+
+// TestNames_XGoName: the document can choose names too; rename in resgen.yaml is stronger.
+func TestNames_XGoName(t *testing.T) {
+	doc := paths30(`
+  /a:
+    get:
+      operationId: op
+      x-go-name: Fetch
+      parameters: [{name: q, in: query, x-go-name: Question, schema: {type: string}}]
+      responses: {}
+  /b: {get: {x-go-name: Second, responses: {}}}`, `
+    Item: {x-go-name: Article, properties: {eventId: {type: string}, EventId: {type: string, x-go-name: EventIDUpper}, more: {x-go-name: 'a b', type: string}, pet: {$ref: '#/components/schemas/Pet', x-go-name: Animal}}}
+    Part: {x-go-name: Piece, type: string}`)
+	a, lines := planned(t, doc, Options{Renames: []Rename{{From: "Part", To: "Fragment"}}})
+	same(t, declarations(a), "Article struct{EventID *string eventId,omitzero; EventIDUpper *string EventId,omitzero; More *string more,omitzero; Animal *Pet pet,omitzero}\nFragment = string\nPet struct{Name *string name,omitzero}")
+	same(t, methods(a), "Fetch(params FetchParams)\nFetchParams{Question *string}\nSecond()")
+	same(t, strings.Join(lines, "\n"), `a.yaml:16:138: warning: x-go-name: "a b" is no exported Go name; begin with a capital letter, go on with letters and digits`)
 }
 
 // sortedText returns the lines in the order of their text, so that tests need not know how positions are sorted.

@@ -55,9 +55,9 @@ func (p *planner) methodName(o *spec.Operation, ids map[string]bool) string {
 		if len(words(path)) == 0 {
 			path = "root"
 		}
-		return exported(strings.ToLower(o.Method)) + joined(path)
+		return p.chosen("", strings.ToLower(o.Method)+" "+path, o.Node)
 	}
-	name := p.renamed(o.ID)
+	name := p.chosen(o.ID, o.ID, o.Node)
 	if ids[o.ID] {
 		name += exported(strings.ToLower(o.Method))
 		p.warn(o.IDPos, "duplicate-operation-id", "operation "+o.ID, "an operation before it has the same operationId", "it is called "+name+"; rename one of them")
@@ -181,7 +181,7 @@ func (p *planner) arguments(op *operation) {
 			continue
 		}
 		a := p.param(s)
-		a.Go = fields.claim(exported(s.Name), owner{s.In + " parameter " + s.Name + " of operation " + op.spec.Name(), s.Pos}, "")
+		a.Go = fields.claim(p.chosen("", s.Name, s.Node), owner{s.In + " parameter " + s.Name + " of operation " + op.spec.Name(), s.Pos}, "")
 		op.api.Params = append(op.api.Params, a)
 	}
 	if op.content != nil {

@@ -5,6 +5,7 @@
 //   - Component schemas come next, in the order of the document; one that is spelled exactly like its Go name goes before the others.
 //   - Operations with the types of their parameters and results follow, then inline types, then constants of enums.
 //   - Who comes later yields, and gets the lowest free number from 2. A warning names both places.
+//   - x-go-name in the document, or rename in resgen.yaml, replaces the name that is wanted; the rest of the rule holds for it too.
 //
 // So a name depends only on those that want the very same name.
 package plan
@@ -72,7 +73,7 @@ func (s *scope) tell(name, got string, o, first owner) {
 	}
 	s.found.Add(diag.Diagnostic{
 		Pos: o.pos, Severity: diag.Warning, Code: "name-clash", Subject: o.what,
-		What: "its Go name " + name + " belongs to " + by, Cure: "it is called " + got + "; rename one of them to choose a name",
+		What: "its Go name " + name + " belongs to " + by, Cure: "it is called " + got + "; choose a name with x-go-name, or rename one of them",
 	})
 }
 

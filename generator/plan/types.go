@@ -181,7 +181,7 @@ func (p *planner) structure(s *spec.Schema) *api.Type {
 	for _, prop := range s.Properties {
 		what := "property " + prop.Name + " of " + n.Schema
 		f := &api.Field{
-			Name: prop.Name, Go: names.claim(exported(prop.Name), owner{what, prop.Pos}, "Field"),
+			Name: prop.Name, Go: names.claim(p.chosen("", prop.Name, prop.Schema.Node), owner{what, prop.Pos}, "Field"),
 			Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 			ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly, Secret: prop.Schema.Target().Format == "password",
 		}
