@@ -342,11 +342,7 @@ type bound struct {
 // bounded returns a context for an attempt.
 func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Context, *bound) {
 	if !stream {
-		if limit <= 0 {
-			ctx, cancel := context.WithCancel(ctx)
-			return ctx, &bound{cancel: cancel}
-		}
-		ctx, cancel := context.WithTimeout(ctx, limit)
+		ctx, cancel := limited(ctx, limit)
 		return ctx, &bound{cancel: cancel}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

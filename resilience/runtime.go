@@ -50,7 +50,7 @@ type RuntimeOption func(*Runtime)
 // WithRuntimeLogger sets the logger of all clients that have none of their own. The default is slog.Default.
 func WithRuntimeLogger(l *slog.Logger) RuntimeOption { return func(r *Runtime) { r.log = l } }
 
-// WithDial sets how connections are opened, in place of TCP. Dial timeouts of policies do not apply to it.
+// WithDial sets how connections are opened, in place of TCP. The context that d gets ends with the policy's dial timeout.
 func WithDial(d dialer) RuntimeOption { return func(r *Runtime) { r.dial = d } }
 
 // WithTLS sets certificates and roots. Without a MinVersion, TLS 1.2 is the least; without a ClientSessionCache, sessions are resumed from one

@@ -34,10 +34,11 @@ type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 // A pool is a transport that knows its connections.
 type pool struct {
 	*http.Transport
-	dial   dialer
-	maxAge time.Duration
-	ctx    context.Context // ends with the pool: dials go on when their request was given up, but not beyond this
-	cancel context.CancelFunc
+	dial    dialer
+	timeout time.Duration // of a dial; 0: none
+	maxAge  time.Duration
+	ctx     context.Context // ends with the pool: dials go on when their request was given up, but not beyond this
+	cancel  context.CancelFunc
 
 	mu     sync.Mutex
 	conns  map[*conn]struct{}
@@ -47,10 +48,10 @@ type pool struct {
 // newPool returns a pool. A nil dial opens TCP connections; config may be nil.
 func newPool(p policy.Transport, dial dialer, config *tls.Config) *pool {
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: p.DialTimeout, KeepAlive: keepAlive}).DialContext
+		dial = (&net.Dialer{KeepAlive: keepAlive}).DialContext
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	pl := &pool{dial: dial, maxAge: p.MaxAge, ctx: ctx, cancel: cancel, conns: map[*conn]struct{}{}}
+	pl := &pool{dial: dial, timeout: p.DialTimeout, maxAge: p.MaxAge, ctx: ctx, cancel: cancel, conns: map[*conn]struct{}{}}
 	pl.Transport = &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            pl.open,
@@ -84,10 +85,9 @@ func tlsConfig(config *tls.Config) *tls.Config {
 
 // open opens a connection and enters it into the pool's book.
 func (p *pool) open(ctx context.Context, network, address string) (net.Conn, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := limited(ctx, p.timeout)
 	defer cancel()
-	stop := context.AfterFunc(p.ctx, cancel)
-	defer stop()
+	defer context.AfterFunc(p.ctx, cancel)()
 	raw, err := p.dial(ctx, network, address)
 	if err != nil {
 		return nil, err
@@ -98,6 +98,14 @@ func (p *pool) open(ctx context.Context, network, address string) (net.Conn, err
 		return nil, errPoolClosed
 	}
 	return c, nil
+}
+
+// limited returns a context that ends after a time, 0 for none.
+func limited(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d)
 }
 
 // enter books a connection and starts its age. It is false if the pool was closed in the meantime.
