@@ -127,7 +127,7 @@ func (b *bucket) refund() {
 // putBack puts back the token of a permit. The lock is held.
 func (b *bucket) putBack() {
 	b.granted--
-	b.change(b.meter.refunded(b.now()))
+	b.change(b.meter.refunded())
 }
 
 // throttled tells the bucket that the server refused a request because there were too many: the rate falls to 0.7 of itself and comes back by 0.01

@@ -142,8 +142,7 @@ func (m meter) spent(now time.Duration) meter {
 }
 
 // refunded returns the meter with one token more.
-func (m meter) refunded(now time.Duration) meter {
-	m = m.filled(now)
+func (m meter) refunded() meter {
 	m.tokens = min(m.capacity, m.tokens+1)
 	return m
 }

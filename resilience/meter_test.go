@@ -82,11 +82,11 @@ func TestMeter_NeedIsExact(t *testing.T) {
 }
 
 func TestMeter_Refund(t *testing.T) {
-	m := drained(rated(5, 5), 4).refunded(0)
+	m := drained(rated(5, 5), 4).refunded()
 	if got := m.need(0, 0); got != 0 {
 		t.Errorf("%v, want a permit", got)
 	}
-	if got := newMeter(rated(5, 5)).refunded(0).need(0, 4); got != 200*time.Millisecond {
+	if got := newMeter(rated(5, 5)).refunded().need(0, 4); got != 200*time.Millisecond {
 		t.Errorf("%v: a refund must not make more than the burst", got)
 	}
 }
@@ -122,6 +122,27 @@ func TestMeter_Throttled(t *testing.T) {
 	}
 	if got := m.pace(99 * s); got != 1 {
 		t.Errorf("pace %v after many refusals, want a tenth", got)
+	}
+}
+
+// What came in before a refusal came in at the old pace.
+func TestMeter_ThrottledKeepsAPartOfAToken(t *testing.T) {
+	m := drained(rated(10, 11), 10).throttled(50*time.Millisecond, 0)
+	if math.Abs(m.tokens-0.5) > 1e-9 {
+		t.Errorf("%v tokens, want 0.5", m.tokens)
+	}
+	if got := m.need(50*time.Millisecond, 0); (got - 71392240).Abs() > 1000 { // 7 d + 0.05 d² = 0.5
+		t.Errorf("%v, want 71.4ms", got)
+	}
+}
+
+func TestMeter_WithoutARateNothingIsSpent(t *testing.T) {
+	m := newMeter(rated(0, 3))
+	for range 100 {
+		m = m.spent(0)
+	}
+	if got := m.retuned(rated(1, 3), 0).need(0, 0); got != 0 {
+		t.Errorf("%v, want a full bucket once there is a rate", got)
 	}
 }
 
