@@ -75,7 +75,8 @@ type variant struct {
 // variants returns all of them, over a round tripper or, if it is nil, over connection pools to the URL.
 func variants(tb testing.TB, url string, over http.RoundTripper) []variant {
 	tb.Helper()
-	return []variant{{"raw", raw(url, pool(tb, over))}, {"resilience", ours(tb, url, over)}, {"failsafe-go", stock(url, pool(tb, over))}}
+	client := raw(url, pool(tb, over))
+	return []variant{{"raw", client}, {"raw with timeout", timed(client)}, {"resilience", ours(tb, url, over)}, {"failsafe-go", stock(url, pool(tb, over))}}
 }
 
 // pool returns the round tripper, or a pool as large as that of package resilience.
@@ -92,6 +93,15 @@ func pool(tb testing.TB, over http.RoundTripper) http.RoundTripper {
 func raw(url string, over http.RoundTripper) func(context.Context) error {
 	client := &http.Client{Transport: over}
 	return func(ctx context.Context) error { return get(ctx, client, url) }
+}
+
+// timed bounds a call, as one that is made in earnest is.
+func timed(call func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+		defer cancel()
+		return call(ctx)
+	}
 }
 
 // get sends a request and decodes the answer.
