@@ -228,7 +228,7 @@ type MPlan struct {
 	LocationMVID *StringOrInteger `json:"LocationMVID,omitzero"`
 
 	// Twin of storeID.
-	LocationMVID2 *StringOrInteger `json:"locationMVID,omitzero"`
+	LowerLocationMVID *StringOrInteger `json:"locationMVID,omitzero"`
 
 	// The store's name. Twin of LocationName.
 	StoreName *string `json:"storeName,omitzero"`
@@ -257,7 +257,7 @@ type MPlan struct {
 	EstimatedTime *NumberOrString `json:"EstimatedTime,omitzero"`
 
 	// Twin of EstimatedTime.
-	EstimatedTime2 *NumberOrString `json:"estimatedTime,omitzero"`
+	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
 
 	// Twin of EstimatedTime.
 	EstimatedMinutes *NumberOrString `json:"estimatedMinutes,omitzero"`
@@ -269,7 +269,7 @@ type MPlan struct {
 	EventType *string `json:"eventType,omitzero"`
 
 	// Twin of eventType.
-	EventType2 *string `json:"event_type,omitzero"`
+	SnakeEventType *string `json:"event_type,omitzero"`
 }
 
 // MPlanCondition: The state of a work item. Canceled has one l.
@@ -511,10 +511,10 @@ type ScheduleResult struct {
 	ScheduleEventID *StringOrInteger `json:"scheduleEventID,omitzero"`
 
 	// Twin of scheduleEventID.
-	ScheduleEventID2 *StringOrInteger `json:"ScheduleEventID,omitzero"`
+	UpperScheduleEventID *StringOrInteger `json:"ScheduleEventID,omitzero"`
 
 	// Twin of scheduleEventID.
-	ScheduleEventID3 *StringOrInteger `json:"schedule_event_id,omitzero"`
+	SnakeScheduleEventID *StringOrInteger `json:"schedule_event_id,omitzero"`
 
 	// Twin of scheduleEventID.
 	ScheduledEventID *StringOrInteger `json:"scheduledEventId,omitzero"`
@@ -529,7 +529,7 @@ type ScheduleResult struct {
 	ID *StringOrInteger `json:"id,omitzero"`
 
 	// Twin of scheduleEventID.
-	ID2 *StringOrInteger `json:"ID,omitzero"`
+	UpperID *StringOrInteger `json:"ID,omitzero"`
 
 	// A wrapper around the booking.
 	Data *ScheduleAnswer `json:"data,omitzero"`
@@ -692,7 +692,7 @@ type Visit struct {
 	MPlanID *StringOrInteger `json:"mPlanID,omitzero"`
 
 	// Twin of mPlanID.
-	MplanID *StringOrInteger `json:"mplanID,omitzero"`
+	LowerMPlanID *StringOrInteger `json:"mplanID,omitzero"`
 
 	// Twin of mPlanID.
 	ID *StringOrInteger `json:"id,omitzero"`
@@ -701,7 +701,7 @@ type Visit struct {
 	EstimatedTime *NumberOrString `json:"EstimatedTime,omitzero"`
 
 	// Twin of EstimatedTime.
-	EstimatedTime2 *NumberOrString `json:"estimatedTime,omitzero"`
+	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
 }
 
 // VisitList: Visits.

@@ -61,7 +61,7 @@ type BrowseRow struct {
 	EventID *int64 `json:"eventId,omitzero"`
 
 	// Twin of eventId.
-	EventID2 *int64 `json:"EventId,omitzero"`
+	UpperEventID *int64 `json:"EventId,omitzero"`
 
 	// The kind of event in words; may begin with "Event Type ".
 	EventType *string `json:"eventType,omitzero"`
@@ -70,7 +70,7 @@ type BrowseRow struct {
 	EventDate *IsoDay `json:"eventDate,omitzero"`
 
 	// Twin of eventDate.
-	EventDate2 *IsoDay `json:"EventDate,omitzero"`
+	UpperEventDate *IsoDay `json:"EventDate,omitzero"`
 
 	// The event's name.
 	EventName *string `json:"eventName,omitzero"`
@@ -95,13 +95,13 @@ type BrowseRow struct {
 	ItemNbr *int64 `json:"itemNbr,omitzero"`
 
 	// Twin of itemNbr.
-	ItemNbr2 *int64 `json:"ItemNbr,omitzero"`
+	UpperItemNbr *int64 `json:"ItemNbr,omitzero"`
 
 	// The item's name. Twin of ItemDesc.
 	ItemDesc *string `json:"itemDesc,omitzero"`
 
 	// Twin of itemDesc.
-	ItemDesc2 *string `json:"ItemDesc,omitzero"`
+	UpperItemDesc *string `json:"ItemDesc,omitzero"`
 
 	// Whether the item is the featured one, Y or N.
 	FeaturedItemInd *string `json:"featuredItemInd,omitzero"`
