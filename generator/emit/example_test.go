@@ -232,6 +232,18 @@ func Example_outcome() {
 	// var o = []wire.Outcome{{Status: 200, Media: "text/plain", Decode: wire.TextAs}, {Status: 2, Media: "application/pdf", Decode: wire.BytesAs}, {Status: 201, Media: "application/zip", Stream: true}}
 }
 
+func Example_params() {
+	show(jen.Var().Id("p").Op("=").Add(params([]*api.Param{
+		{Name: "a", In: api.InQuery, Style: "form", Reserved: true, AllowEmpty: true},
+		{Name: "b", In: api.InQuery, Style: "deepObject", Explode: true},
+		{Name: "c", In: api.InHeader, Style: "simple", Default: "v2", Required: true},
+		{Name: "d", In: api.InCookie, Style: "form"},
+		{Name: "e", In: api.InPath, Style: "form", Greedy: true},
+	})))
+	// Output:
+	// var p = []wire.Param{{Name: "a", In: wire.Query, Reserved: true, Empty: true}, {Name: "b", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "c", In: wire.Header, Required: true, Default: "v2"}, {Name: "d", In: wire.Cookie}, {Name: "e", In: wire.Path, Style: wire.Form, Greedy: true}}
+}
+
 func Example_operationsInterface() {
 	show(operationsInterface(apitest.Petstore()))
 	// Output:
