@@ -1,4 +1,5 @@
 // This file reads an answer: to its end, within bounds, as what the document declares for its status.
+
 package resilience
 
 import (

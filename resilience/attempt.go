@@ -1,11 +1,10 @@
 // This file makes one attempt: through the gate, signed, sent, read, decoded and classified, with everything given back whatever happens.
+
 package resilience
 
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -14,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -331,71 +329,10 @@ func (t *transit) secrets() []string {
 	return found
 }
 
-// A bound ends an attempt when its time is over.
-type bound struct {
-	cancel context.CancelFunc
-	timer  *time.Timer // of a stream, whose time ends with the headers; else nil
-	late   atomic.Bool // the timer ended it
-	kept   bool        // a stream goes on
-}
-
-// bounded returns a context for an attempt.
-func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Context, *bound) {
-	if !stream {
-		ctx, cancel := limited(ctx, limit)
-		return ctx, &bound{cancel: cancel}
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	b := &bound{cancel: func() { cancel(nil) }}
-	if limit > 0 {
-		b.timer = time.AfterFunc(limit, func() {
-			b.late.Store(true)
-			cancel(context.DeadlineExceeded)
-		})
-	}
-	return ctx, b
-}
-
-// keep lets the context live on after the attempt: until cancel is called.
-func (b *bound) keep() {
-	b.kept = true
-	b.disarm()
-}
-
-func (b *bound) disarm() {
-	if b.timer != nil {
-		b.timer.Stop()
-	}
-}
-
-func (b *bound) end() {
-	if !b.kept {
-		b.disarm()
-		b.cancel()
-	}
-}
-
 // signedURL returns where the request went.
 func (t *transit) signedURL() *url.URL {
 	if t.signed != nil {
 		return t.signed.URL
 	}
 	return &t.call.request.url
-}
-
-// A watchedBody notes when the caller's own reader fails: that is no fault of the server's.
-type watchedBody struct {
-	io.ReadCloser
-	transit *transit
-}
-
-// Read reads.
-func (w *watchedBody) Read(p []byte) (int, error) {
-	n, err := w.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
-		w.transit.mu.Lock()
-		w.transit.bodyErr = fmt.Errorf("reading the request's body: %w", err)
-		w.transit.mu.Unlock()
-	}
-	return n, err
 }

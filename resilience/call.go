@@ -1,4 +1,5 @@
 // This file is where calls begin and end: Call, Do and CallResult are thin shells over one core, [Caller.do].
+
 package resilience
 
 import (

@@ -1,5 +1,6 @@
 // This file decides, as one pure function over two tables, what an outcome means: may the request be sent again, after which back-off,
 // what does it say about the server's health, may the request have been run. signal.go turns what Go reports into a fault.
+
 package resilience
 
 import "github.com/resgen/resgen/resilience/policy"

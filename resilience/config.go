@@ -1,4 +1,5 @@
 // This file applies configuration that is read when a program runs: to one client when it is made, to all clients of a runtime at any time.
+
 package resilience
 
 import (

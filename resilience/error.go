@@ -1,4 +1,5 @@
 // This file has the one error type of calls. kind.go has its kinds and sentinels, scrub.go keeps secrets out of its text.
+
 package resilience
 
 import (

@@ -1,5 +1,6 @@
 // This file has the gate: what all calls of one account to one host of an API pass before they are sent, in this order:
 // circuit (looked at), rate limit, bulkhead, circuit (permit taken).
+
 package resilience
 
 import (

@@ -1,5 +1,6 @@
 // This file is the one home of failsafe-go: its executor runs the loop of repeats and the hedges. What is repeated and when is decided by
 // our code, in call.next; the library's own back-off, budget and limits are not used.
+
 package resilience
 
 import (

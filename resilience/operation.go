@@ -1,5 +1,6 @@
 // This file has the data that generated code hands to the runtime: one API a package, one Operation a method.
 // What is done with it begins in call.go.
+
 package resilience
 
 import (

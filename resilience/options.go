@@ -1,4 +1,5 @@
 // This file has the options of New and of single calls. What they set is checked in caller.go and call.go.
+
 package resilience
 
 import (

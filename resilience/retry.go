@@ -1,4 +1,5 @@
 // This file decides after each attempt whether another follows and when, and keeps the call's books.
+
 package resilience
 
 import (

@@ -1,4 +1,5 @@
 // This file turns what Go reports about a broken attempt into a fault. It reads errors and the trace of the attempt and decides nothing.
+
 package resilience
 
 import (

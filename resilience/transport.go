@@ -1,4 +1,5 @@
 // This file has the connection pool: a net/http transport with the settings of a policy, whose connections are counted, age, and can all be closed.
+
 package resilience
 
 import (
