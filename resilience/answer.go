@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -21,9 +20,6 @@ const (
 	drainBody = 64 << 10 // read beyond what is of use, so that the connection can serve again
 	bigBuffer = 1 << 20  // larger buffers are not kept for the next answer
 )
-
-// buffers are reused between answers: decoders keep nothing of them.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // lost is the outcome of an attempt without an answer.
 func (t *transit) lost(f fault, err error) *outcome {
@@ -159,8 +155,9 @@ func (t *transit) take(o *outcome, resp *http.Response, want *wire.Outcome, b *b
 		o.value = o.stream
 		return
 	}
-	buf := buffers.Get().(*bytes.Buffer)
-	defer recycle(buf)
+	r := t.call.route.caller.runtime
+	buf := r.buffer()
+	defer r.recycle(buf)
 	if err := t.read(o, resp, buf, t.call.route.policy.Response.MaxBytes); err != nil {
 		return
 	}
@@ -253,8 +250,9 @@ func contractCause(err error) error {
 
 // refusal reads what the server says about a failure. Whatever becomes of the body, the status stands.
 func (t *transit) refusal(o *outcome, resp *http.Response) {
-	buf := buffers.Get().(*bytes.Buffer)
-	defer recycle(buf)
+	r := t.call.route.caller.runtime
+	buf := r.buffer()
+	defer r.recycle(buf)
 	_, err := buf.ReadFrom(io.LimitReader(resp.Body, keptBody))
 	o.body = kept(buf.Bytes())
 	if err != nil {
@@ -333,14 +331,6 @@ func kept(data []byte) []byte {
 		return nil
 	}
 	return bytes.Clone(data[:min(len(data), keptBody)])
-}
-
-// recycle gives a buffer back.
-func recycle(b *bytes.Buffer) {
-	if b.Cap() <= bigBuffer {
-		b.Reset()
-		buffers.Put(b)
-	}
 }
 
 // broken returns what makes a 2xx a failure by the policy's rule, or nothing.

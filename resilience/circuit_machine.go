@@ -1,5 +1,6 @@
 // This file is the circuit breaker as a pure function: [step] takes a machine, an event and the policy and returns the next machine.
 // It reads no clock and draws no random number; both come with the event. circuit.go is the goroutine-safe shell around it.
+
 package resilience
 
 import (

@@ -1,4 +1,5 @@
 // This file is the arithmetic of a token bucket as pure functions of what it holds and the time. bucket.go is the goroutine-safe shell.
+
 package resilience
 
 import (

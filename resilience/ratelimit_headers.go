@@ -1,4 +1,5 @@
 // This file reads what servers say about their limits in response headers. [readQuota] is the entry; all of it is pure and takes any garbage.
+
 package resilience
 
 import (

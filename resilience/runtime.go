@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"log/slog"
@@ -25,6 +26,7 @@ type Runtime struct {
 	tls       *tls.Config
 	observers []func(Event)
 	loops     *loops
+	buffers   sync.Pool // of *bytes.Buffer: decoders keep nothing of what they are given
 
 	closed   atomic.Bool
 	ctx      context.Context // ends with Close
@@ -162,5 +164,21 @@ func (r *Runtime) dropIdle() {
 	for _, g := range idle[:min(len(idle), mostGates/8)] {
 		g.dropped.Store(true)
 		delete(r.gates, g.key)
+	}
+}
+
+// buffer returns an empty buffer to read an answer into.
+func (r *Runtime) buffer() *bytes.Buffer {
+	if b, ok := r.buffers.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+// recycle takes a buffer back for the next answer.
+func (r *Runtime) recycle(b *bytes.Buffer) {
+	if b.Cap() <= bigBuffer {
+		b.Reset()
+		r.buffers.Put(b)
 	}
 }
