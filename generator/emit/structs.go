@@ -46,10 +46,8 @@ func marshaler(n *api.Named, rest jen.Code) jen.Code {
 
 // unmarshaler renders UnmarshalJSON.
 func unmarshaler(n *api.Named) jen.Code {
-	rest := jen.Op("&").Qual(wirePath, "NoRest")
-	if n.Additional == nil {
-		rest = jen.Parens(jen.Op("*").Map(jen.String()).Any()).Call(jen.Nil())
-	} else {
+	rest := jen.Parens(jen.Op("*").Map(jen.String()).Any()).Call(jen.Nil()) // what has no field is dropped
+	if n.Additional != nil {
 		rest = jen.Op("&").Id("x").Dot(n.AdditionalName)
 	}
 	self := jen.Parens(jen.Op("*").Id("plain")).Call(jen.Id("x"))
