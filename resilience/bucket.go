@@ -86,11 +86,8 @@ func (b *bucket) enter(begin time.Time, limit time.Duration) (*waiter, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := begin.Sub(b.epoch)
-	if b.queue.head != nil {
-		b.serve(now) // the timer may be late
-	}
 	need := b.meter.need(now, b.queue.length)
-	if need > 0 && need > limit {
+	if need > max(limit, 0) {
 		b.refused++
 		return nil, &waitError{need: need}
 	}

@@ -241,6 +241,9 @@ func TestBucket_Snapshot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBucket("the key", rated(5, 5))
 		b.take(t.Context(), 0)
+		if b.timer != nil {
+			t.Error("a permit that is there at once needs no timer")
+		}
 		want := BucketSnapshot{Key: "the key", PerSecond: 5, Stated: 5, Burst: 5, Tokens: 3, Granted: 1}
 		if got := b.snapshot(); got != want {
 			t.Errorf("%+v\nwant %+v", got, want)

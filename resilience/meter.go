@@ -181,10 +181,13 @@ func (m meter) observed(now time.Duration, q quota) meter {
 	if rate := q.rate(); rate > 0 {
 		m.learned = m.bounded(rate)
 	}
-	if q.counted && now >= m.gate {
+	if !q.counted {
+		return m
+	}
+	if now >= m.gate {
 		m.tokens = min(m.tokens, q.remaining)
 	}
-	if q.counted && q.remaining < 1 {
+	if q.remaining < 1 {
 		m = m.held(now, q.reset)
 	}
 	return m

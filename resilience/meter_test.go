@@ -111,6 +111,9 @@ func TestMeter_Throttled(t *testing.T) {
 	if got := m.throttled(999*time.Millisecond, 0).pace(999 * time.Millisecond); math.Abs(got-7) > 1e-9 {
 		t.Errorf("pace %v after two refusals within a second, want 7", got)
 	}
+	if got := m.throttled(100*s, 0).throttled(100*s+s/2, 0).pace(100*s + s/2); math.Abs(got-7) > 1e-9 {
+		t.Errorf("pace %v after two refusals within a second, later, want 7", got)
+	}
 	if got := m.throttled(s, 0).pace(s); math.Abs(got-7.1*0.7) > 1e-9 {
 		t.Errorf("pace %v after two refusals a second apart, want 4.97", got)
 	}
@@ -239,6 +242,16 @@ func TestMeter_Learns(t *testing.T) {
 		if got := m.pace(0); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
+		if !tt.q.counted && m.tokens != 10 {
+			t.Errorf("%s: %v tokens, want 10", tt.name, m.tokens)
+		}
+	}
+}
+
+func TestMeter_WhatCameInBeforeItLearnedCameInAtTheOldRate(t *testing.T) {
+	m := drained(rated(10, 11), 10).observed(500*time.Millisecond, quota{perSecond: 2})
+	if m.tokens != 5 {
+		t.Errorf("%v tokens, want 5", m.tokens)
 	}
 }
 
@@ -250,6 +263,9 @@ func TestMeter_TakesTheServersCount(t *testing.T) {
 	}
 	if m = m.observed(0, quota{counted: true, remaining: 8}); m.tokens != 3 {
 		t.Errorf("%v tokens, want 3: the server's count never adds", m.tokens)
+	}
+	if got := m.observed(0, quota{counted: true, remaining: 1, reset: 20 * s}).need(0, 0); got != 0 {
+		t.Errorf("%v, want 0: one is left", got)
 	}
 	m = m.observed(0, quota{counted: true, remaining: 0, reset: 20 * s})
 	if got := m.need(0, 0); got != 20*s {
