@@ -123,8 +123,9 @@ func (t *transit) fly(ctx context.Context) *outcome {
 	return o
 }
 
-// attemptTime returns how long the attempt may take, 0 if there is no bound, and whether running out of it is the caller's own doing
-// and says nothing about the server.
+// attemptTime returns how long the attempt may take, 0 if no bound but that of the caller's context holds, and whether running out of it is the
+// caller's own doing and says nothing about the server. Where the context ends first it has no rival timer: whatever comes then is the
+// context's doing.
 func (k *call) attemptTime() (limit time.Duration, own bool) {
 	attempt, overall := k.route.policy.Timeout.Attempt, k.route.policy.Timeout.Overall
 	if overall > 0 && (attempt <= 0 || overall < attempt) {
@@ -133,6 +134,9 @@ func (k *call) attemptTime() (limit time.Duration, own bool) {
 	left, ok := k.left()
 	if !ok || attempt > 0 && attempt <= left {
 		return attempt, false
+	}
+	if k.contextual {
+		return 0, true
 	}
 	return max(left, 1), k.own || attempt > 0 && left < attempt && k.ledger.counted > 0
 }

@@ -58,14 +58,15 @@ type answer struct {
 
 // A call is one logical call with all its attempts.
 type call struct {
-	route    *route
-	ctx      context.Context // the caller's
-	set      callSettings
-	request  request
-	begun    time.Time
-	deadline time.Time // of all attempts and waits; zero: none
-	own      bool      // the deadline is the caller's own and says nothing about the server
-	limit    int       // most attempts
+	route      *route
+	ctx        context.Context // the caller's
+	set        callSettings
+	request    request
+	begun      time.Time
+	deadline   time.Time // of all attempts and waits; zero: none
+	own        bool      // the deadline is the caller's own and says nothing about the server
+	contextual bool      // the deadline is that of the caller's context
+	limit      int       // most attempts
 
 	ledger ledger
 }
@@ -139,7 +140,7 @@ func (k *call) bound(overall time.Duration) {
 		k.deadline = k.begun.Add(overall)
 	}
 	if d, ok := k.ctx.Deadline(); ok && (k.deadline.IsZero() || d.Before(k.deadline)) {
-		k.deadline, k.own = d, true
+		k.deadline, k.own, k.contextual = d, true, true
 	}
 }
 
