@@ -182,7 +182,7 @@ func callers(ctx context.Context, n int, call func(context.Context) error, done 
 					first = err
 				}
 				mu.Unlock()
-				time.Sleep(200 * time.Millisecond)
+				time.Sleep(time.Second)
 			}
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -57,11 +58,24 @@ func stored(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Requ
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s, pipe := &storage{answer: answer}, faults.NewPipe()
-		server := &http.Server{Handler: s}
+		var open atomic.Int64
+		server := &http.Server{Handler: s, ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				open.Add(1)
+			case http.StateClosed:
+				open.Add(-1)
+			}
+		}}
 		go func() { _ = server.Serve(pipe) }()
 		transport := &http.Transport{DialContext: pipe.DialContext, DisableCompression: true}
 		test(t, s, &documents.Client{Transport: transport, UserAgent: "Test/1"})
+		synctest.Wait()
 		transport.CloseIdleConnections()
+		synctest.Wait()
+		if n := open.Load(); n != 0 {
+			t.Errorf("%d connections are left", n)
+		}
 		_ = server.Close()
 	})
 }
