@@ -37,7 +37,7 @@ func settingsOf(s variant.Settings) []parameter {
 			100*s.FailureRate, s.MinCalls, s.Window, s.CoolDown, 100*s.Spread, s.Successes, s.Successes)},
 		{"bucket", fmt.Sprintf("%g tokens; a repeat costs %g, after a timeout %g, and gets it back if it succeeds; success at once brings %g", s.Tokens, s.Cost, s.TimeoutCost, s.Refill)},
 		{"failsafe-go budget", fmt.Sprintf("%.0f %% of the executions under way, at least %d", 100*s.BudgetRate, s.BudgetLeast)},
-		{"connections", fmt.Sprintf("%d idle ones kept, no bound on open ones; no bulkhead", s.Connections)},
+		{"connections", fmt.Sprintf("%d idle ones kept, no bound on open ones; no bulkhead. In the last row the defaults of resilience: at most 64 attempts and 128 connections at a time", s.Connections)},
 	}
 }
 

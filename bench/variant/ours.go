@@ -20,9 +20,18 @@ var operation = resilience.Operation{
 	Policy:  policy.Policy{Idempotency: policy.Idempotent},
 }
 
-// newOurs returns a client of package resilience.
-func newOurs(url string, s Settings) (*Client, error) {
-	api := &resilience.API{Name: "storm", Defaults: Policy(s), Operations: []*resilience.Operation{&operation}}
+// newOurs returns a client of package resilience that has only what the others have.
+func newOurs(url string, s Settings) (*Client, error) { return newClient(url, bare(s)) }
+
+// newWhole returns one with the default bulkhead and bound on connections as well.
+func newWhole(url string, s Settings) (*Client, error) {
+	p, usual := bare(s), policy.Default()
+	p.Bulkhead, p.Transport = usual.Bulkhead, usual.Transport
+	return newClient(url, p)
+}
+
+func newClient(url string, p policy.Policy) (*Client, error) {
+	api := &resilience.API{Name: "storm", Defaults: p, Operations: []*resilience.Operation{&operation}}
 	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)))
 	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithRuntime(runtime))
 	if err != nil {
@@ -37,9 +46,9 @@ func newOurs(url string, s Settings) (*Client, error) {
 	}, nil
 }
 
-// Policy returns the default policy with the settings put over it. The bulkhead and the bound on connections are off, as no other variant
+// bare returns the default policy with the settings put over it. The bulkhead and the bound on connections are off, as no other variant
 // has them, and cool-downs do not grow.
-func Policy(s Settings) policy.Policy {
+func bare(s Settings) policy.Policy {
 	p := policy.Default()
 	wait := policy.Backoff{Base: s.Backoff, Factor: 2, Max: time.Minute}
 	p.Retry.Attempts = s.Attempts

@@ -13,6 +13,7 @@ const (
 	Plain  = "retry 3"
 	Bucket = "breaker + AWS bucket"
 	Ours   = "resilience"
+	Whole  = "resilience + bulkhead 64"
 )
 
 // All returns the variants in the order of the tables.
@@ -24,6 +25,7 @@ func All() []Variant {
 		{"failsafe-go stack", newStock},
 		{Bucket, newBucketed},
 		{Ours, newOurs},
+		{Whole, newWhole},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -173,6 +174,38 @@ func TestVariants_GarbageIsAFailure(t *testing.T) {
 			defer s.Close()
 			if start(t, v.Name, s.URL, quick()).Call(context.Background()) == nil {
 				t.Error("half an answer is a success")
+			}
+		})
+	}
+}
+
+// Of 100 calls at a time all reach the server, or 64 where the bulkhead stands. The server holds its answers until so many are there.
+func TestVariants_Bulkhead(t *testing.T) {
+	for name, most := range map[string]int64{Ours: 100, Whole: 64, Plain: 100} {
+		t.Run(name, func(t *testing.T) {
+			var arrived, present, peak atomic.Int64
+			release := make(chan struct{})
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				now := present.Add(1)
+				for old := peak.Load(); now > old && !peak.CompareAndSwap(old, now); old = peak.Load() {
+				}
+				if arrived.Add(1) == most {
+					close(release)
+				}
+				<-release
+				present.Add(-1)
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{}`))
+			}))
+			defer s.Close()
+			c := start(t, name, s.URL, quick())
+			var all sync.WaitGroup
+			for range 100 {
+				all.Go(func() { _ = c.Call(context.Background()) })
+			}
+			all.Wait()
+			if peak.Load() != most {
+				t.Errorf("%d requests were there at a time, want %d", peak.Load(), most)
 			}
 		})
 	}
