@@ -51,6 +51,7 @@ func (l *loader) document() *Document {
 		return nil
 	}
 	l.root = root
+	whole := !l.found.HasErrors()
 	l.overlay()
 	l.doc = &Document{File: l.name, Root: l.root}
 	info := l.root.Get("info")
@@ -64,6 +65,9 @@ func (l *loader) document() *Document {
 	default:
 		l.doc.Version = version
 		l.openapi()
+	}
+	if whole {
+		l.check()
 	}
 	return l.doc
 }

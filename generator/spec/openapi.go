@@ -144,7 +144,6 @@ func (l *loader) param3(n *tree.Node) *Param {
 	}
 	if p.Schema == nil {
 		p.Schema = &Schema{Pos: p.Pos, Node: n}
-		l.warn(p.Pos, "parameter-schema", "parameter "+p.Name, "has neither schema nor content", "add a schema")
 	}
 	return p
 }
@@ -166,11 +165,7 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 		Pos: n.Pos, Node: n,
 	}
 	switch _, known := locations[p.In]; {
-	case p.Name == "":
-		l.warn(n.Pos, "parameter", "parameter", "has no name", "add one")
-		return nil
-	case !known && p.In != "body" && p.In != "formData":
-		l.warn(n.Pos, "parameter", "parameter "+p.Name, "stands in "+quote(p.In), "in is one of path, query, header and cookie")
+	case p.Name == "", !known && p.In != "body" && p.In != "formData":
 		return nil
 	case p.In == "path":
 		p.Required = true
@@ -183,9 +178,6 @@ func (l *loader) style(p *Param, n *tree.Node) {
 	allowed := locations[p.In]
 	p.Style = text(n, "style")
 	if !slices.Contains(allowed, p.Style) {
-		if p.Style != "" {
-			l.warn(n.Get("style").Pos, "style", "parameter "+p.Name, "style "+quote(p.Style)+" does not exist in "+p.In, "the styles are "+strings.Join(allowed, ", "))
-		}
 		p.Style = allowed[0]
 	}
 	if p.Style == "cookie" { // OpenAPI 3.2: form without percent-encoding
@@ -197,16 +189,26 @@ func (l *loader) style(p *Param, n *tree.Node) {
 // pathParams holds a path's parameters against its template: each {name} gets a parameter, others are dropped.
 func (l *loader) pathParams(o *Operation) {
 	names := templateNames(o.Path)
+	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name })
+	})
+	meant := map[string]bool{}
 	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool {
 		unknown := p.In == "path" && !slices.Contains(names, p.Name)
 		if unknown {
-			l.warn(p.Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", "delete the parameter, or correct its name")
+			cure := "delete the parameter, or correct its name"
+			if s := tree.Suggest(p.Name, missing); s != "" {
+				cure, meant[s] = "did you mean {"+s+"}?", true
+			}
+			l.warn(p.Node.Get("name").Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", cure)
 		}
 		return unknown
 	})
 	for _, name := range names {
-		if !slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name }) {
-			l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
+		if slices.Contains(missing, name) {
+			if !meant[name] {
+				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
+			}
 			o.Params = append(o.Params, &Param{
 				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos, Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
 			})
@@ -285,8 +287,7 @@ func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*
 			continue
 		}
 		if !isStatus(p.Key) {
-			l.warn(p.KeyPos, "status", "response "+quote(p.Key), "is no status", "write 200, 2XX or default")
-			continue
+			continue // told by the grammar
 		}
 		target, component := l.deref(p.Value)
 		if target == nil {
@@ -375,7 +376,6 @@ func (l *loader) schemes(n *tree.Node) {
 			s.Kind, s.HTTPScheme = "http", "basic"
 		case "apiKey", "http", "oauth2", "openIdConnect", "mutualTLS":
 		default:
-			l.warn(p.KeyPos, "security-scheme", "security scheme "+p.Key, "type "+quote(s.Kind)+" is unknown", "the types are apiKey, http, oauth2, openIdConnect and mutualTLS")
 			continue
 		}
 		s.Scopes = scopes(v)

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"context"
 	"strings"
 	"testing"
 )
@@ -35,7 +34,7 @@ func loadOverlaid(t *testing.T, overlays ...string) (string, []string) {
 		o.Overlays = append(o.Overlays, name)
 	}
 	o.Dir = folder(t, files)
-	doc, found := Load(context.Background(), o)
+	doc, found := loadQuietly(o)
 	var lines, parts []string
 	for _, d := range found {
 		lines = append(lines, d.Error())
@@ -97,7 +96,7 @@ func TestOverlay_SeveralInOrder(t *testing.T) {
 // TestOverlay_Positions: what an overlay wrote is told at the overlay.
 func TestOverlay_Positions(t *testing.T) {
 	_, lines := loadOverlaid(t, "- {target: $.components.schemas.Toy, update: {type: strnig}}")
-	same(t, strings.Join(lines, "\n"), `o1.yaml:4:53: warning: type "strnig" is unknown; the types are string, number, integer, boolean, object and array`)
+	same(t, strings.Join(lines, "\n"), `o1.yaml:4:53: warning: type "strnig" is unknown; did you mean "string"?`)
 }
 
 func TestOverlay_Mistakes(t *testing.T) {
@@ -121,7 +120,7 @@ func TestOverlay_Files(t *testing.T) {
 		"plain.yaml": "plain.yaml:1:1: is no OpenAPI Overlay: it has no key overlay",
 		"bad.yaml":   "bad.yaml:2:1: ",
 	} {
-		_, found := Load(context.Background(), Options{Dir: dir, File: "a.yaml", Overlays: []string{name}})
+		_, found := loadQuietly(Options{Dir: dir, File: "a.yaml", Overlays: []string{name}})
 		if err := found.Err(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", name, err, want)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -108,7 +109,11 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 		case known:
 			l.oddType(s, t, word, other)
 		default:
-			l.warn(t.Pos, "unknown-type", "", "type "+quote(word)+" is unknown", "the types are string, number, integer, boolean, object and array")
+			cure := "the types are " + and(jsonTypes)
+			if s := tree.Suggest(word, jsonTypes); s != "" {
+				cure = "did you mean " + quote(s) + "?"
+			}
+			l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", cure)
 		}
 	}
 	if t == nil {
@@ -121,7 +126,7 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 // oddType takes a type that is no JSON type for what is meant. Swagger's file is no defect.
 func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) {
 	if word != "file" {
-		l.warn(t.Pos, "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
+		l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
 	}
 	if meant[0] != "" {
 		s.Types = append(s.Types, meant[0])
@@ -129,6 +134,16 @@ func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) 
 	if s.Format == "" {
 		s.Format = meant[1]
 	}
+}
+
+// typePos is where a word of a type stands: in a list, that of the item.
+func typePos(t *tree.Node, word string) diag.Position {
+	for _, item := range t.Items {
+		if item.Text == word {
+			return item.Pos
+		}
+	}
+	return t.Pos
 }
 
 // hints are keys that only make sense with one type.
@@ -286,7 +301,6 @@ func (l *loader) discriminator(s *Schema, n *tree.Node) {
 		s.Discriminator = &Discriminator{Property: d.Text}
 		return
 	case text(d, "propertyName") == "":
-		l.warn(d.Pos, "discriminator", "discriminator", "it names no property", "add propertyName")
 		return
 	}
 	s.Discriminator = &Discriminator{Property: text(d, "propertyName")}

@@ -76,7 +76,7 @@ func TestSchema(t *testing.T) {
 func TestSchema_Defects(t *testing.T) {
 	for _, c := range []struct{ name, head, in, want, warning string }{
 		{"unknown type", head30, `{type: strnig}`, "anything",
-			`a.yaml:8:15: warning: type "strnig" is unknown; the types are string, number, integer, boolean, object and array`},
+			`a.yaml:8:15: warning: type "strnig" is unknown; did you mean "string"?`},
 		{"type of another language", head30, `{type: int}`, "integer", `a.yaml:8:15: warning: type "int" is unknown; write "integer"`},
 		{"date as a type", head30, `{type: date}`, "string/date", `a.yaml:8:15: warning: type "date" is unknown; write "string"`},
 		{"format of its own before a word's", head30, `{type: long, format: int32}`, "integer/int32", `a.yaml:8:15: warning: type "long" is unknown; write "integer"`},
@@ -90,7 +90,7 @@ func TestSchema_Defects(t *testing.T) {
 			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define what it stands for`},
 		{"no schema", head30, `{type: array, items: 7}`, "array[anything]", `a.yaml:8:29: warning: want a schema, got 7`},
 		{"discriminator without a name", head30, `{type: object, discriminator: {}}`, "object",
-			`a.yaml:8:38: warning: discriminator: it names no property; add propertyName`},
+			""},
 		{"mapping to nothing", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: "#/components/schemas/Pt"}}}`, "object@k",
 			`a.yaml:8:69: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`},
 		{"mapping to no schema", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: Pett, b: Pet}}}`, "object@k,b=Pet",

@@ -117,7 +117,6 @@ func (l *loader) collection(p *Param, n *tree.Node) {
 	word := text(n, "collectionFormat")
 	f, ok := collectionFormats[word]
 	if !ok {
-		l.warn(n.Get("collectionFormat").Pos, "collection-format", "parameter "+p.Name, "collectionFormat "+quote(word)+" is unknown", "it is one of csv, ssv, tsv, pipes and multi")
 		f = collectionFormats[""]
 	}
 	p.Style, p.Explode = f.style, f.explode

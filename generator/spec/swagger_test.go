@@ -145,7 +145,7 @@ func TestSwagger_Defects(t *testing.T) {
     get:
       parameters: [{name: q, in: query, type: array, collectionFormat: comma}]
       responses: {}`, "GET /a\nquery q form array",
-			`a.yaml:9:72: warning: parameter q: collectionFormat "comma" is unknown; it is one of csv, ssv, tsv, pipes and multi`},
+			`a.yaml:9:72: warning: operation GET /a: parameter q: collectionFormat "comma" is unknown; it is one of csv, ssv, tsv, pipes and multi`},
 		{"schema as an answer", `
   /a:
     get:

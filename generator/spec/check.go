@@ -1,0 +1,372 @@
+// This file walks a document along the grammar and tells what does not fit. Entry: [checker.document]. What the reader has told of a place is not
+// told again. All findings are warnings: whatever can be generated all the same is.
+package spec
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A checker holds a document to the grammar of its version.
+type checker struct {
+	l     *loader
+	in    edition
+	seen  map[*tree.Node]bool // objects that were walked: YAML aliases and references share them
+	refs  map[string]bool     // references into other files that were followed
+	found diag.List
+}
+
+// A subject names the part of the document that a finding is about.
+type subject struct{ noun, name string }
+
+func (s subject) String() string { return strings.TrimSpace(s.noun + " " + s.name) }
+
+// check adds what does not fit the grammar to the findings, except at places of which something is told already.
+func (l *loader) check() {
+	if l.root == nil || l.doc == nil || l.doc.Version == "" {
+		return
+	}
+	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}, refs: map[string]bool{}}
+	c.object(kDocument, l.root, l.root.Pos, subject{})
+	told := map[diag.Position]bool{}
+	for _, d := range l.found {
+		told[d.Pos] = true
+	}
+	for _, d := range c.found {
+		if !told[d.Pos] {
+			l.found = append(l.found, d)
+		}
+	}
+}
+
+// edition returns the version of the format as a set of one.
+func (l *loader) edition() edition {
+	switch v := l.doc.Version; {
+	case v == "2.0":
+		return v20
+	case strings.HasPrefix(v, "3.0"), v == "3":
+		return v30
+	case strings.HasPrefix(v, "3.1"):
+		return v31
+	}
+	return v32
+}
+
+func (c *checker) warn(pos diag.Position, code string, about subject, what, cure string) {
+	c.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: about.String(), What: what, Cure: cure})
+}
+
+func (c *checker) wrongType(n *tree.Node, about subject, key, want string) {
+	c.warn(n.Pos, "wrong-type", about, key+": want "+want+", got "+n.Describe(), "")
+}
+
+// object walks a mapping of a kind; at is where its key stands.
+func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) {
+	if n.Kind != tree.Mapping {
+		c.warn(n.Pos, "wrong-type", about, "want a mapping, got "+n.Describe(), "")
+		return
+	}
+	if c.seen[n] {
+		return
+	}
+	c.seen[n] = true
+	if ref := n.Get("$ref"); ref != nil && c.reference(k, n, ref, about) {
+		return
+	}
+	if k == kUse {
+		c.requirement(n, about)
+		return
+	}
+	if under, ok := keyed[k]; ok {
+		c.names(n, under, about)
+		return
+	}
+	if k == kResponse && looksLikeSchema(n) {
+		return // told by the reader
+	}
+	c.members(k, n, at, about)
+	if rule := rules[k]; rule != nil {
+		rule(c, n, at, about)
+	}
+}
+
+// reference follows a reference into another file, and reports whether the keys beside it mean nothing.
+func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
+	if _, known := grammar[k]["$ref"]; !known && keyed[k] == kNone {
+		return false
+	}
+	if ref.Kind != tree.String {
+		c.wrongType(ref, about, "$ref", "text")
+		return true
+	}
+	if c.wrongSection(k, ref, about) {
+		return true
+	}
+	name, _, _ := strings.Cut(ref.Text, "#")
+	file := c.l.fileOf(ref.Pos.File, name)
+	id := strconv.Itoa(int(k)) + " " + file + ref.Text[len(name):]
+	if root := c.l.files[file]; file != c.l.name && root != nil && !c.refs[id] {
+		c.refs[id] = true
+		if t := c.l.resolve(ref); t.node != nil {
+			c.value(k, t.node, t.node.Pos, subject{about.noun, lastSegment(t.pointer)})
+		}
+	}
+	return k != kPath && (k != kSchema || c.in&older != 0)
+}
+
+// sections are the groups of components, and the kind that stands in each.
+var sections = map[string]kind{
+	"schemas": kSchema, "definitions": kSchema, "parameters": kParameter, "responses": kResponse, "requestBodies": kBody, "headers": kHeader,
+	"examples": kExample, "links": kLink, "callbacks": kCallback, "securitySchemes": kScheme,
+}
+
+// wrongSection tells a reference to a component of another kind. The reader of answers does so itself.
+func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
+	path := strings.TrimPrefix(strings.TrimPrefix(ref.Text, "#/"), "components/")
+	section, _, deep := strings.Cut(path, "/")
+	got, known := sections[section]
+	if !strings.HasPrefix(ref.Text, "#/") || !deep || !known || got == k || k == kResponse || strings.Count(path, "/") > 1 {
+		return false
+	}
+	for _, want := range slices.Sorted(maps.Keys(sections)) {
+		if sections[want] == k && want != "definitions" {
+			c.warn(ref.Pos, "wrong-section", about, "reference "+quote(ref.Text)+" names one of "+section, "refer to one of "+want)
+			return true
+		}
+	}
+	return false
+}
+
+// value walks what stands for an object of a kind: a schema may be true or false.
+func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
+	if k == kSchema && n.Kind == tree.Bool && c.in&newer != 0 {
+		return
+	}
+	c.object(k, n, at, about)
+}
+
+// names walks a mapping whose keys the author chose.
+func (c *checker) names(n *tree.Node, under kind, about subject) {
+	for _, p := range n.Pairs {
+		if isExtension(p.Key) || p.Key == "$ref" {
+			continue
+		}
+		if c.value(under, p.Value, p.KeyPos, c.called(under, p.Key, about)); under == kResponse && !isStatus(p.Key) {
+			c.warn(p.KeyPos, "status", subject{"response", quote(p.Key)}, "is no status", "write 200, 2XX or default")
+		}
+	}
+}
+
+// nouns are what findings call the kinds that have names.
+var nouns = map[kind]string{
+	kSchema: "schema", kParameter: "parameter", kResponse: "response", kBody: "request body", kHeader: "header", kExample: "example", kLink: "link",
+	kCallback: "callback", kScheme: "security scheme", kVariable: "server variable", kPath: "path", kMedia: "media type", kEncoding: "encoding",
+}
+
+// called returns the subject of what stands under a name. Within an operation its parts are told of with its name.
+func (c *checker) called(k kind, name string, about subject) subject {
+	switch {
+	case k == kSchema && about.noun == "schema":
+		return subject{"schema", about.name + "." + name}
+	case about.noun == "operation":
+		return subject{"operation", about.name + ": " + nouns[k] + " " + name}
+	}
+	return subject{nouns[k], name}
+}
+
+// members holds the keys of a mapping to the table of its kind.
+func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject) {
+	table := grammar[k]
+	meant := map[string]bool{}
+	for _, p := range n.Pairs {
+		m, known := table[p.Key]
+		switch {
+		case isExtension(p.Key):
+			c.misplaced(k, p, about)
+		case !known:
+			if s := c.unknown(table, p, about); s != "" {
+				meant[s] = true
+			}
+		default:
+			if m.in&c.in == 0 {
+				c.warn(p.KeyPos, "other-version", about, "the key "+quote(p.Key)+" is of "+editionsOf(m.in), "it may mean nothing to others that read this "+nameOf(c.in)+" document")
+			}
+			c.member(m, k, p, c.narrow(k, p, about))
+		}
+	}
+	if n.Get("$ref") != nil {
+		return
+	}
+	for key, m := range table {
+		if m.need&c.in != 0 && !meant[key] && n.Get(key) == nil {
+			c.warn(at, "missing-key", about, c.holder(k, about)+"has no "+key, "add the key "+key+":")
+		}
+	}
+}
+
+// unknown tells a key that no version has, and returns the one that seems to be meant.
+func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) string {
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		if table[key].in&c.in != 0 {
+			keys = append(keys, key)
+		}
+	}
+	d := tree.UnknownKey(p, about.String(), keys)
+	d.Severity = diag.Warning
+	meant := tree.Suggest(p.Key, keys)
+	if meant == "" {
+		d.Cure = "delete it, or write x-" + p.Key
+	}
+	c.found.Add(d)
+	return meant
+}
+
+// misplaced tells an x-resgen where nothing reads it.
+func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
+	if p.Key == "x-resgen" && k != kDocument && k != kPath && k != kOperation {
+		c.warn(p.KeyPos, "misplaced-extension", about, "x-resgen means nothing here", "put it at the root, a path or an operation")
+	}
+}
+
+// narrow returns the subject of what stands under a key.
+func (c *checker) narrow(k kind, p tree.Pair, about subject) subject {
+	m := grammar[k][p.Key]
+	switch {
+	case k == kPath && m.kind == kOperation:
+		name := text(p.Value, "operationId")
+		if name == "" {
+			name = strings.ToUpper(p.Key) + " " + about.name
+		}
+		return subject{"operation", name}
+	case k == kDocument && m.form == objectOf && m.kind == kInfo:
+		return subject{"info", ""}
+	}
+	return about
+}
+
+// holder names the object that lacks a key, where the subject does not.
+func (c *checker) holder(k kind, about subject) string {
+	word := map[kind]string{
+		kInfo: "info ", kLicense: "license ", kServer: "server ", kDocs: "externalDocs ", kTag: "tag ", kFlow: "flow ", kBody: "requestBody ", kItems: "items ",
+		kDiscriminator: "discriminator ", kDocument: "document ",
+	}[k]
+	if word = strings.TrimSpace(word); word == "" || word == about.String() {
+		return ""
+	}
+	return word + " "
+}
+
+// member holds one value to its form.
+func (c *checker) member(m member, k kind, p tree.Pair, about subject) {
+	n := p.Value
+	switch m.form {
+	case objectOf:
+		c.value(m.kind, n, p.KeyPos, about)
+	case schemaLike, schemaTruth:
+		c.schema(m.form, n, p, about)
+	case listOf:
+		c.list(m, p, about)
+	case mapOf:
+		c.mapping(m, p, about)
+	case discriminate:
+		c.discriminator(p, about)
+	default:
+		c.scalar(m, p, about)
+	}
+}
+
+// schema walks a schema; a list of them is told and walked.
+func (c *checker) schema(f form, n *tree.Node, p tree.Pair, about subject) {
+	switch {
+	case n.Kind == tree.Bool && (f == schemaTruth || c.in&newer != 0):
+	case n.Kind == tree.Sequence:
+		c.warn(n.Pos, "other-version", about, p.Key+": a list of schemas is of older JSON Schema", "write one schema, or prefixItems in OpenAPI 3.1")
+		for _, item := range n.Items {
+			c.value(kSchema, item, item.Pos, about)
+		}
+	case n.Kind != tree.Mapping:
+		c.wrongType(n, about, p.Key, "a schema")
+	default:
+		c.object(kSchema, n, p.KeyPos, about)
+	}
+}
+
+func (c *checker) list(m member, p tree.Pair, about subject) {
+	if p.Value.Kind != tree.Sequence {
+		c.wrongType(p.Value, about, p.Key, "a list")
+		return
+	}
+	for _, item := range p.Value.Items {
+		if m.kind == kNone {
+			continue
+		}
+		inner := about
+		if m.kind == kParameter {
+			inner = c.called(kParameter, text(item, "name"), about)
+		}
+		c.value(m.kind, item, item.Pos, inner)
+	}
+}
+
+func (c *checker) mapping(m member, p tree.Pair, about subject) {
+	if p.Value.Kind != tree.Mapping {
+		c.wrongType(p.Value, about, p.Key, "a mapping")
+		return
+	}
+	for _, entry := range p.Value.Pairs {
+		if isExtension(entry.Key) && entry.Value.Kind != tree.Mapping {
+			continue
+		}
+		c.value(m.kind, entry.Value, entry.KeyPos, c.called(m.kind, entry.Key, about))
+	}
+}
+
+func (c *checker) discriminator(p tree.Pair, about subject) {
+	switch {
+	case c.in == v20 && p.Value.Kind != tree.String:
+		c.wrongType(p.Value, about, p.Key, "the name of a property")
+	case c.in == v20:
+	case p.Value.Kind != tree.Mapping:
+		c.wrongType(p.Value, about, p.Key, "a mapping with propertyName")
+	default:
+		c.object(kDiscriminator, p.Value, p.KeyPos, about)
+	}
+}
+
+// requirement walks one entry of security: names of schemes with lists of scopes.
+func (c *checker) requirement(n *tree.Node, about subject) {
+	for _, p := range n.Pairs {
+		c.scalar(member{form: textList}, p, about)
+	}
+}
+
+// nameOf names the one edition in a set.
+func nameOf(e edition) string {
+	for _, n := range editionNames {
+		if n.in&e != 0 {
+			return n.name
+		}
+	}
+	return ""
+}
+
+// editionsOf names the first and, if there are several, says so: "OpenAPI 3.1 and later".
+func editionsOf(e edition) string {
+	switch {
+	case e == v20, e == v30, e == v32:
+		return nameOf(e)
+	case e == older:
+		return "Swagger 2.0 and OpenAPI 3.0"
+	case e == every:
+		return "all versions"
+	case e&v32 != 0:
+		return nameOf(e) + " and later"
+	}
+	return nameOf(e)
+}

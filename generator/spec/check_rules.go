@@ -1,0 +1,229 @@
+// This file has what the grammar's tables cannot say: rules over several keys of one object. [rules] has one a kind.
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A rule looks at one object of a kind; at is where its key stands.
+type rule func(c *checker, n *tree.Node, at diag.Position, about subject)
+
+// rules are what kinds have beyond their keys.
+var rules = map[kind]rule{
+	kSchema:    (*checker).schemaRule,
+	kParameter: (*checker).parameterRule,
+	kHeader:    (*checker).headerRule,
+	kItems:     (*checker).itemsRule,
+	kServer:    (*checker).serverRule,
+	kVariable:  (*checker).variableRule,
+	kScheme:    (*checker).schemeRule,
+	kPaths:     (*checker).pathsRule,
+}
+
+func (c *checker) schemaRule(n *tree.Node, at diag.Position, about subject) {
+	c.values(n, about)
+	c.array(n, at, about)
+	seen := map[string]bool{}
+	for _, item := range items(n.Get("required")) {
+		if seen[item.Text] {
+			c.warn(item.Pos, "duplicate-value", about, "required names "+quote(item.Text)+" twice", "keep one")
+		}
+		seen[item.Text] = true
+	}
+}
+
+// array tells a list that does not say of what.
+func (c *checker) array(n *tree.Node, at diag.Position, about subject) {
+	if c.in&older != 0 && text(n, "type") == "array" && n.Get("items") == nil {
+		c.warn(at, "missing-key", about, "an array has no items", "add the key items:")
+	}
+}
+
+// parameterRule is about one parameter, in a list or among the components.
+func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
+	in := n.Get("in")
+	words := []string{"path", "query", "header", "cookie"}
+	if c.in == v20 {
+		words = []string{"path", "query", "header", "formData", "body"}
+	}
+	if in != nil && !slices.Contains(words, in.Text) {
+		c.unknownWord(in, "in", words, about)
+		return
+	}
+	place := text(n, "in")
+	switch required := n.Get("required"); {
+	case place != "path":
+	case required == nil:
+		c.warn(at, "path-parameter", about, "a path parameter is not marked as required", "add required: true")
+	case required.Text == "false":
+		c.warn(required.Pos, "path-parameter", about, "a path parameter cannot be optional", "write true")
+	}
+	if c.in == v20 {
+		c.parameter2(n, place, at, about)
+		return
+	}
+	style := n.Get("style")
+	if style != nil && locations[place] != nil && !slices.Contains(locations[place], style.Text) {
+		c.warn(style.Pos, "style", about, "style "+quote(style.Text)+" does not exist in "+place, "the styles are "+and(locations[place]))
+	}
+	c.described(n, at, about)
+}
+
+// described tells a parameter or header of OpenAPI 3 that has not exactly one of schema and content.
+func (c *checker) described(n *tree.Node, at diag.Position, about subject) {
+	schema, content := n.Get("schema"), n.Get("content")
+	switch {
+	case schema != nil && content != nil:
+		c.warn(at, "parameter-schema", about, "has both schema and content", "keep one")
+	case schema == nil && content == nil:
+		c.warn(at, "missing-key", about, "has neither schema nor content", "add the key schema:")
+	case content != nil && len(content.Pairs) > 1:
+		c.warn(content.Pos, "parameter-schema", about, "content has more than one media type", "keep one")
+	}
+}
+
+// parameter2 is about a parameter of Swagger 2.0, which is its own schema except in a body.
+func (c *checker) parameter2(n *tree.Node, place string, at diag.Position, about subject) {
+	switch {
+	case place == "body" && n.Get("schema") == nil:
+		c.warn(at, "missing-key", about, "a body has no schema", "add the key schema:")
+	case place != "body" && place != "" && n.Get("type") == nil && n.Get("schema") == nil:
+		c.warn(at, "missing-key", about, "has no type", "add the key type:")
+	}
+	c.itemsRule(n, at, about)
+}
+
+// itemsRule is about what is its own schema in Swagger 2.0.
+func (c *checker) itemsRule(n *tree.Node, at diag.Position, about subject) {
+	c.values(n, about)
+	c.array(n, at, about)
+}
+
+func (c *checker) headerRule(n *tree.Node, at diag.Position, about subject) {
+	switch {
+	case c.in != v20:
+		c.described(n, at, about)
+	case n.Get("type") == nil:
+		c.warn(at, "missing-key", about, "has no type", "add the key type:")
+	default:
+		c.itemsRule(n, at, about)
+	}
+}
+
+// serverRule holds the variables of a URL to those that are defined.
+func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
+	url := n.Get("url")
+	if url == nil {
+		return
+	}
+	names := templateNames(url.Text)
+	defined := pairs(n.Get("variables"))
+	var known []string
+	for _, p := range defined {
+		known = append(known, p.Key)
+	}
+	meant := map[string]bool{}
+	for _, name := range names {
+		if slices.Contains(known, name) {
+			continue
+		}
+		cure := "define it under variables"
+		if s := tree.Suggest(name, known); s != "" {
+			cure, meant[s] = "did you mean {"+s+"}?", true
+		}
+		c.warn(url.Pos, "server-variable", about, "{"+name+"} of the server's URL is not defined", cure)
+	}
+	for _, p := range defined {
+		if !slices.Contains(names, p.Key) && !meant[p.Key] && !isExtension(p.Key) {
+			c.warn(p.KeyPos, "server-variable", subject{"server variable", p.Key}, "the URL does not have it", "write {"+p.Key+"} into the URL, or delete it")
+		}
+	}
+}
+
+func (c *checker) variableRule(n *tree.Node, _ diag.Position, about subject) {
+	d, enum := n.Get("default"), texts(n.Get("enum"))
+	if d != nil && len(enum) > 0 && !slices.Contains(enum, d.Text) {
+		c.warn(d.Pos, "wrong-value", about, "default "+d.Describe()+" is none of the values of enum", "")
+	}
+}
+
+// schemeKeys are the keys that a security scheme of a type must have, by version.
+var schemeKeys = map[string]map[string]edition{
+	"apiKey":        {"name": every, "in": every},
+	"http":          {"scheme": v3},
+	"oauth2":        {"flows": v3, "flow": v20, "scopes": v20},
+	"openIdConnect": {"openIdConnectUrl": v3},
+}
+
+func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
+	t := n.Get("type")
+	if t == nil {
+		return
+	}
+	words := []string{"apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"}
+	if c.in == v20 {
+		words = []string{"basic", "apiKey", "oauth2"}
+	}
+	if !slices.Contains(words, t.Text) {
+		c.warn(t.Pos, "security-scheme", about, "type "+quote(t.Text)+" is unknown", "the types are "+and(words))
+		return
+	}
+	for key, need := range schemeKeys[t.Text] {
+		if need&c.in != 0 && n.Get(key) == nil {
+			c.warn(at, "missing-key", about, "type "+t.Text+" needs "+key, "add the key "+key+":")
+		}
+	}
+	if in := n.Get("in"); t.Text == "apiKey" && in != nil {
+		places := []string{"query", "header", "cookie"}
+		if c.in == v20 {
+			places = places[:2]
+		}
+		if !slices.Contains(places, in.Text) {
+			c.unknownWord(in, "in", places, about)
+		}
+	}
+}
+
+// pathsRule is about the keys of paths: braces that do not match, and two paths that a server cannot tell apart.
+func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
+	first := map[string]string{}
+	for _, p := range n.Pairs {
+		if isExtension(p.Key) {
+			continue
+		}
+		shape, ok := pathShape(p.Key)
+		switch other, twice := first[shape]; {
+		case !ok:
+			c.warn(p.KeyPos, "path", subject{"path", quote(p.Key)}, "its braces do not match", "close each { with a }")
+		case twice:
+			c.warn(p.KeyPos, "ambiguous-path", subject{"path", p.Key}, "a server cannot tell it from "+other, "keep one")
+		default:
+			first[shape] = p.Key
+		}
+	}
+}
+
+// pathShape returns a path without the names in its braces, and whether the braces match.
+func pathShape(path string) (string, bool) {
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(path, "{")
+		b.WriteString(before)
+		if strings.Contains(before, "}") {
+			return "", false
+		}
+		if !open {
+			return b.String(), true
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed || strings.Contains(name, "{") {
+			return "", false
+		}
+		b.WriteString("{}")
+		path = after
+	}
+}

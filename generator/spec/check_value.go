@@ -1,0 +1,173 @@
+// This file holds single values to their form: text, numbers, truth, words, and the values that a schema must allow.
+package spec
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// wants are the words for the forms of scalars.
+var wants = map[form]string{
+	word: "text", yesNo: "true or false", amount: "a number", count: "a whole number that is not negative", textList: "a list of text",
+	typeOrTypes: "a type or a list of types", exclusive: "true or false",
+}
+
+// scalar holds a value that is no mapping to its form and words.
+func (c *checker) scalar(m member, p tree.Pair, about subject) {
+	n := p.Value
+	if m.form == textList && n.Kind == tree.Sequence {
+		for _, item := range n.Items {
+			c.one(member{form: word, words: m.words}, item, p.Key, about)
+		}
+		return
+	}
+	c.one(m, n, p.Key, about)
+}
+
+// one holds one value to a form.
+func (c *checker) one(m member, n *tree.Node, key string, about subject) {
+	if !c.fits(m.form, n) {
+		want := wants[m.form]
+		switch {
+		case m.form == exclusive && c.in&newer != 0:
+			want = "a number"
+		case m.form == typeOrTypes && n.Kind == tree.Sequence:
+			c.warn(n.Pos, "other-version", about, "a list of types is of OpenAPI 3.1 and later", "write one type, and nullable: true for null")
+			return
+		}
+		c.wrongType(n, about, key, want)
+		return
+	}
+	if m.words != nil && !slices.Contains(m.words, n.Text) {
+		c.unknownWord(n, key, m.words, about)
+	}
+}
+
+// word tells a text that is none of the words.
+func (c *checker) unknownWord(n *tree.Node, key string, words []string, about subject) {
+	cure := "it is one of " + and(words)
+	if s := tree.Suggest(n.Text, words); s != "" {
+		cure = "did you mean " + quote(s) + "?"
+	}
+	c.warn(n.Pos, "unknown-word", about, key+" "+quote(n.Text)+" is unknown", cure)
+}
+
+// and lists words: "a, b and c".
+func and(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// fits reports whether a value has a form.
+func (c *checker) fits(f form, n *tree.Node) bool {
+	switch f {
+	case word:
+		return n.Kind == tree.String || n.Kind == tree.Number
+	case yesNo:
+		return n.Kind == tree.Bool
+	case amount:
+		return n.Kind == tree.Number
+	case count:
+		v, ok := n.Float()
+		return ok && v >= 0 && v == float64(int64(v))
+	case textList:
+		return false // the list itself has been looked at
+	case typeOrTypes:
+		return n.Kind == tree.String || n.Kind == tree.Sequence && c.in&newer != 0
+	case exclusive:
+		return n.Kind == tree.Number && c.in&newer != 0 || n.Kind == tree.Bool && c.in&older != 0
+	}
+	return true
+}
+
+// values holds enum, const, default, pattern and bounds of a schema to its type and to one another.
+func (c *checker) values(n *tree.Node, about subject) {
+	types := texts(n.Get("type"))
+	c.enumValues(n, types, about)
+	for _, key := range []string{"default", "const"} {
+		if v := n.Get(key); v != nil && !allows(types, v) && !(v.Kind == tree.Null && (truth(n, "nullable", truth(n, "x-nullable", false)) || key == "default")) {
+			c.warn(v.Pos, "wrong-value", about, key+" "+v.Describe()+" does not fit type "+strings.Join(types, " or "), "")
+		}
+	}
+	if d, enum := n.Get("default"), items(n.Get("enum")); d != nil && len(enum) > 0 && scalar(d) && allows(types, d) && !slices.ContainsFunc(enum, func(e *tree.Node) bool { return scalar(e) && e.Text == d.Text }) && d.Kind != tree.Null {
+		c.warn(d.Pos, "wrong-value", about, "default "+d.Describe()+" is none of the values of enum", "")
+	}
+	c.pattern(n.Get("pattern"), about)
+	for _, b := range bounds {
+		low, isLow := number(n.Get(b[0]))
+		high, isHigh := number(n.Get(b[1]))
+		if isLow && isHigh && low > high {
+			c.warn(n.Get(b[0]).Pos, "bounds", about, b[0]+" "+n.Get(b[0]).Text+" is greater than "+b[1]+" "+n.Get(b[1]).Text, "no value fits")
+		}
+	}
+}
+
+// bounds are the keys that state a least and a greatest.
+var bounds = [][2]string{{"minimum", "maximum"}, {"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"}, {"minContains", "maxContains"}}
+
+func number(n *tree.Node) (float64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return n.Float()
+}
+
+func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree.Sequence }
+
+// enumValues holds the values of an enum to the type, and tells repeats.
+func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
+	seen := map[string]bool{}
+	for _, v := range items(n.Get("enum")) {
+		if !allows(types, v) && v.Kind != tree.Null {
+			c.warn(v.Pos, "wrong-value", about, "enum value "+v.Describe()+" does not fit type "+strings.Join(types, " or "), "")
+		}
+		if !scalar(v) {
+			continue
+		}
+		if seen[v.Text] {
+			c.warn(v.Pos, "duplicate-value", about, "enum value "+v.Describe()+" stands twice", "keep one")
+		}
+		seen[v.Text] = true
+	}
+}
+
+// allows reports whether one of the types has the value. Without a type, or with one that is no type, any will do.
+func allows(types []string, v *tree.Node) bool {
+	if len(types) == 0 {
+		return true
+	}
+	for _, t := range types {
+		got := typeOf(v)
+		whole, isNumber := v.Float()
+		switch {
+		case !slices.Contains(jsonTypes, t) && t != "null", t == got, t == "number" && got == "integer", t == "null" && v.Kind == tree.Null:
+			return true
+		case t == "integer" && isNumber && whole == float64(int64(whole)):
+			return true
+		}
+	}
+	return false
+}
+
+// pattern tells a text that is no regular expression in any dialect. What only other dialects than Go's have, such as lookahead, is no mistake.
+func (c *checker) pattern(n *tree.Node, about subject) {
+	if n == nil || n.Kind != tree.String || strings.Contains(n.Text, "[]") || strings.Contains(n.Text, "[^]") {
+		return
+	}
+	_, err := syntax.Parse(n.Text, syntax.Perl)
+	broken, ok := err.(*syntax.Error)
+	if !ok {
+		return
+	}
+	switch broken.Code {
+	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument, syntax.ErrTrailingBackslash,
+		syntax.ErrInvalidCharRange, syntax.ErrInvalidRepeatOp:
+		c.warn(n.Pos, "pattern", about, "pattern "+n.Describe()+" is no regular expression: "+broken.Code.String(), "")
+	}
+}
