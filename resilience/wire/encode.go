@@ -155,15 +155,18 @@ func paramNode(p *Param, value any) (node, error) {
 	return node{}, nil
 }
 
-// nodeOfParam reads a value, as one text if the parameter has a media type.
+// nodeOfParam reads a value, as one text if the parameter has a media type. An empty list is absent there too, and so is a nil map.
 func nodeOfParam(p *Param, value any) (node, error) {
 	n, err := nodeOf(value)
-	if err != nil || p.Media == "" || n.kind == absent {
+	if err != nil || p.Media == "" || n.kind == absent || n.kind == list && n.isEmpty() {
 		return n, err
 	}
 	if IsJSON(p.Media) {
 		data, err := Marshal(value)
-		return textNode(string(data)), err
+		if err != nil || isNull(data) {
+			return node{}, err
+		}
+		return textNode(string(data)), nil
 	}
 	if n.kind != scalar {
 		return node{}, fmt.Errorf("a list or object has no form as %s", p.Media)
