@@ -149,7 +149,7 @@ var deleteScheduledMplanEvent = resilience.Operation{
 // getPlanningMplans describes GET /planningextcontroller/getPlanningMplans.
 var getPlanningMplans = resilience.Operation{
 	ID: "getPlanningMplans", Method: "GET", Path: "/planningextcontroller/getPlanningMplans",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "intervalStart", In: wire.Query, Explode: true}, {Name: "intervalEnd", In: wire.Query, Explode: true}, {Name: "showAllActive", In: wire.Query, Explode: true}, {Name: "searchFields", In: wire.Query, Style: wire.Simple, Required: true, Media: "application/json"}, {Name: "searchFilter", In: wire.Query, Explode: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Style: wire.Simple, Media: "application/json"}},
+	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "intervalStart", In: wire.Query, Explode: true}, {Name: "intervalEnd", In: wire.Query, Explode: true}, {Name: "showAllActive", In: wire.Query, Explode: true}, {Name: "searchFields", In: wire.Query, Required: true, Media: "application/json"}, {Name: "searchFilter", In: wire.Query, Explode: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Media: "application/json"}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*MPlanList]}},
 	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Security: []resilience.Requirement{{{Scheme: "session"}}},
@@ -159,7 +159,7 @@ var getPlanningMplans = resilience.Operation{
 // getQualifiedRepsForScheduling describes GET /planningextcontroller/getQualifiedRepsForScheduling.
 var getQualifiedRepsForScheduling = resilience.Operation{
 	ID: "getQualifiedRepsForScheduling", Method: "GET", Path: "/planningextcontroller/getQualifiedRepsForScheduling",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "mPlanID", In: wire.Query, Explode: true, Required: true}, {Name: "storeID", In: wire.Query, Explode: true, Required: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Style: wire.Simple, Media: "application/json"}},
+	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "mPlanID", In: wire.Query, Explode: true, Required: true}, {Name: "storeID", In: wire.Query, Explode: true, Required: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Media: "application/json"}},
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*QualifiedReps]}},
 	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Security: []resilience.Requirement{{{Scheme: "session"}}},

@@ -239,9 +239,10 @@ func Example_params() {
 		{Name: "c", In: api.InHeader, Style: "simple", Default: "v2", Required: true},
 		{Name: "d", In: api.InCookie, Style: "form"},
 		{Name: "e", In: api.InPath, Style: "form", Greedy: true},
+		{Name: "f", In: api.InQuery, Style: "simple", Explode: true, Media: "application/json"},
 	})))
 	// Output:
-	// var p = []wire.Param{{Name: "a", In: wire.Query, Reserved: true, Empty: true}, {Name: "b", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "c", In: wire.Header, Required: true, Default: "v2"}, {Name: "d", In: wire.Cookie}, {Name: "e", In: wire.Path, Style: wire.Form, Greedy: true}}
+	// var p = []wire.Param{{Name: "a", In: wire.Query, Reserved: true, Empty: true}, {Name: "b", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "c", In: wire.Header, Required: true, Default: "v2"}, {Name: "d", In: wire.Cookie}, {Name: "e", In: wire.Path, Style: wire.Form, Greedy: true}, {Name: "f", In: wire.Query, Media: "application/json"}}
 }
 
 func Example_operationsInterface() {

@@ -69,13 +69,14 @@ func params(list []*api.Param) jen.Code {
 	return jen.Index().Qual(wirePath, "Param").Values(rows...)
 }
 
+// param renders one of them. A value that a media type encodes has no style: it is one string.
 func param(p *api.Param) []jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(p.Name)), field("In", jen.Qual(wirePath, locations[p.In]))}
-	if style := styles[p.Style]; style != "" && !usual(p.In, p.Style) {
+	if style := styles[p.Style]; p.Media == "" && style != "" && !usual(p.In, p.Style) {
 		fields = append(fields, field("Style", jen.Qual(wirePath, style)))
 	}
 	fields = append(fields, flags([]flag{
-		{"Explode", p.Explode}, {"Required", p.Required}, {"Reserved", p.Reserved}, {"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
+		{"Explode", p.Explode && p.Media == ""}, {"Required", p.Required}, {"Reserved", p.Reserved}, {"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
 	})...)
 	if p.Media != "" {
 		fields = append(fields, field("Media", jen.Lit(p.Media)))
