@@ -1,0 +1,173 @@
+package documents_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/resgen/resgen/clients/spapi/documents"
+)
+
+func TestDownload_PlainTextIsLeftAsItIs(t *testing.T) {
+	for _, contentType := range []string{"", "text/plain", "text/plain; charset=UTF-8", "text/plain; charset=utf8", `text/plain; charset="utf-8"`, "application/pdf", "no media type; charset"} {
+		stored(t, typed(contentType, []byte("caf\xc3\xa9 \xff\n")), func(t *testing.T, s *storage, c *documents.Client) {
+			r, err := c.Open(t.Context(), (&at{}).locate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(r)
+			if err != nil || string(got) != "caf\xc3\xa9 \xff\n" || contentType != "" && r.ContentType != contentType {
+				t.Errorf("%q: read %q with error %v", contentType, got, err)
+			}
+			h := s.requests[0].Header
+			if h.Get("User-Agent") != "Test/1" || h.Get("Accept-Encoding") != "identity" || len(h) != 2 {
+				t.Errorf("sent %v, want nothing that signs", h)
+			}
+			if err := errors.Join(r.Close(), r.Close()); err != nil {
+				t.Error(err)
+			}
+			if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF && !errors.Is(err, os.ErrClosed) {
+				t.Errorf("reading on: %d and %v", n, err)
+			}
+		})
+	}
+}
+
+func TestDownload_CharsetsBecomeUTF8(t *testing.T) {
+	for _, c := range []struct {
+		contentType, known, stored, want string
+	}{
+		{"text/plain; charset=windows-1252", "", "caf\xe9 \x80", "café €"},
+		{"text/plain; charset=Cp1252", "", "\x80", "€"},
+		{"text/plain; charset=ISO-8859-1", "", "\xe9", "é"},
+		{"text/plain; charset=Shift_JIS", "", "\x83e\x83X\x83g", "テスト"},
+		{"text/plain; charset=UTF-16LE", "", "h\x00i\x00", "hi"},
+		{"text/plain", "windows-1252", "\xe9", "é"},
+		{"text/plain; charset=windows-1252", "utf-8", "\xc3\xa9", "é"},
+		{"text/plain; charset=windows-1252", documents.Binary, "\xe9", "\xe9"},
+	} {
+		stored(t, typed(c.contentType, []byte(c.stored)), func(t *testing.T, s *storage, client *documents.Client) {
+			r, err := client.Open(t.Context(), (&at{loc: documents.Location{Charset: c.known}}).locate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(r); err != nil || string(got) != c.want {
+				t.Errorf("%s as %q: %q with error %v, want %q", c.contentType, c.known, got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestDownload_UnknownCharset(t *testing.T) {
+	stored(t, typed("text/plain; charset=klingon", []byte("x")), func(t *testing.T, s *storage, c *documents.Client) {
+		r, err := c.Open(t.Context(), (&at{}).locate)
+		failure(t, err, documents.Charset, 0, 0)
+		if r != nil || !strings.Contains(err.Error(), `"klingon"`) {
+			t.Errorf("reader %v with error %v", r, err)
+		}
+		path := filepath.Join(t.TempDir(), "report")
+		failure(t, c.Save(t.Context(), (&at{}).locate, path), documents.Charset, 0, 0)
+		empty(t, path)
+	})
+}
+
+// empty checks that neither a file nor a part of one is left.
+func empty(t *testing.T, path string) {
+	t.Helper()
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 0 {
+		t.Errorf("left %v (%v), want nothing", left, err)
+	}
+}
+
+func TestDownload_Unpacks(t *testing.T) {
+	long := strings.Repeat("a long report\n", 10_000)
+	for _, c := range []struct {
+		name   string
+		loc    documents.Location
+		header string
+	}{{"by its location", documents.Location{Gzip: true}, ""}, {"by its header", documents.Location{}, "gzip"}, {"by both, once", documents.Location{Gzip: true}, "GZIP"}} {
+		stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=windows-1252")
+			if c.header != "" {
+				w.Header().Set("Content-Encoding", c.header)
+			}
+			_, _ = w.Write(zipped(long + "\xe9"))
+		}, func(t *testing.T, s *storage, client *documents.Client) {
+			r, err := client.Open(t.Context(), (&at{loc: c.loc}).locate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(iotest.OneByteReader(r)); err != nil || string(got) != long+"é" {
+				t.Errorf("%s: %d bytes with error %v", c.name, len(got), err)
+			}
+		})
+	}
+}
+
+// What is stored is broken: a new download would be as broken, so it is an error at once, and no half file is left.
+func TestDownload_BrokenDocuments(t *testing.T) {
+	whole := zipped(strings.Repeat("text ", 5000))
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)-6] ^= 1 // in the checksum of the gzip
+	for _, c := range []struct {
+		name   string
+		stored []byte
+		loc    documents.Location
+		reason documents.Reason
+		text   string
+	}{
+		{"a cut gzip", whole[:len(whole)/2], documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip: it ends too early"},
+		{"a cut head of a gzip", whole[:5], documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
+		{"nothing for a gzip", nil, documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
+		{"plain text for a gzip", []byte("plain text, quite long enough"), documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
+		{"a flipped bit", flipped, documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
+		{"something behind a gzip", append(bytes.Clone(whole), "something else"...), documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
+		{"a wrong checksum", []byte("text"), documents.Location{MD5: sum([]byte("test"))}, documents.Checksum, "its checksum is wrong"},
+		{"a wrong checksum of a gzip", whole, documents.Location{Gzip: true, MD5: sum([]byte("test"))}, documents.Checksum, "its checksum is wrong"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			stored(t, ranged(c.stored), func(t *testing.T, s *storage, client *documents.Client) {
+				path := filepath.Join(t.TempDir(), "report")
+				err := client.Save(t.Context(), (&at{loc: c.loc}).locate, path)
+				failure(t, err, c.reason, 0, 0)
+				if err == nil || !strings.Contains(err.Error(), c.text) || s.count() != 1 {
+					t.Errorf("%v after %d requests, want %q after one", err, s.count(), c.text)
+				}
+				empty(t, path)
+			})
+		})
+	}
+}
+
+func TestDownload_RightChecksum(t *testing.T) {
+	whole := zipped("text")
+	for _, loc := range []documents.Location{{Gzip: true, MD5: sum(whole)}, {MD5: sum(whole), Charset: documents.Binary}} {
+		stored(t, ranged(whole, 5, 7), func(t *testing.T, s *storage, c *documents.Client) {
+			path := filepath.Join(t.TempDir(), "report")
+			if err := os.WriteFile(path, []byte("the report of yesterday, which is longer than that of today"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Save(t.Context(), (&at{loc: loc}).locate, path); err != nil {
+				t.Fatal(err)
+			}
+			want := "text"
+			if !loc.Gzip {
+				want = string(whole)
+			}
+			got, err := os.ReadFile(path)
+			info, _ := os.Stat(path)
+			if err != nil || string(got) != want || info.Mode().Perm() != 0o600 {
+				t.Errorf("saved %q with mode %v and error %v", got, info.Mode(), err)
+			}
+			if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+}

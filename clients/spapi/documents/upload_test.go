@@ -1,0 +1,157 @@
+package documents_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/clients/spapi/documents"
+)
+
+const kind = "application/json; charset=UTF-8"
+
+func upload(ctx context.Context, c *documents.Client, body io.ReadSeeker) error {
+	return c.Upload(ctx, "http://storage.test/up?"+secret, kind, body)
+}
+
+func TestUpload_SendsTheWholeDocument(t *testing.T) {
+	for _, text := range []string{"", "text", strings.Repeat("long ", 100_000)} {
+		stored(t, status(200, ""), func(t *testing.T, s *storage, c *documents.Client) {
+			body := strings.NewReader(text)
+			_, _ = body.Seek(2, io.SeekStart) // it is sent from its beginning all the same
+			if err := upload(t.Context(), c, body); err != nil {
+				t.Fatal(err)
+			}
+			r := s.requests[0]
+			if r.Method != http.MethodPut || r.ContentLength != int64(len(text)) || s.bodies[0] != text || r.Header.Get("Content-Type") != kind || r.TransferEncoding != nil {
+				t.Errorf("sent %s of %d bytes as %v", r.Method, r.ContentLength, r.Header)
+			}
+			if r.Header.Get("Authorization") != "" || r.Header.Get("X-Amz-Access-Token") != "" || r.URL.RawQuery != secret {
+				t.Errorf("sent %v to %s", r.Header, r.URL)
+			}
+		})
+	}
+}
+
+func TestUpload_RepeatsWhatPasses(t *testing.T) {
+	stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
+		switch n {
+		case 0:
+			panic(http.ErrAbortHandler)
+		case 1:
+			w.WriteHeader(503)
+		case 2:
+			w.WriteHeader(408)
+		default:
+			w.WriteHeader(204)
+		}
+	}, func(t *testing.T, s *storage, c *documents.Client) {
+		if err := upload(t.Context(), c, strings.NewReader("text")); err != nil || s.count() != 4 {
+			t.Errorf("%v after %d requests", err, s.count())
+		}
+		for _, body := range s.bodies {
+			if body != "text" {
+				t.Errorf("sent %q", body)
+			}
+		}
+	})
+}
+
+func TestUpload_Failures(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		answer   func(int, http.ResponseWriter, *http.Request)
+		reason   documents.Reason
+		status   int
+		requests int
+	}{
+		{"lapsed", status(403, "<Error><Code>AccessDenied</Code></Error>"), documents.Expired, 403, 1},
+		{"refused", status(400, ""), documents.Refused, 400, 1},
+		{"redirected", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/2", 307) }, documents.Refused, 307, 1},
+		{"down", status(500, ""), documents.Refused, 500, 4},
+		{"resets", func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, documents.Unreachable, 0, 4},
+		{"silence", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, documents.TimedOut, 0, 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			stored(t, c.answer, func(t *testing.T, s *storage, client *documents.Client) {
+				failure(t, upload(t.Context(), client, strings.NewReader("text")), c.reason, c.status, c.requests)
+				if s.count() != c.requests {
+					t.Errorf("%d requests, want %d", s.count(), c.requests)
+				}
+			})
+		})
+	}
+}
+
+// broken is a body that cannot be read, or not from its beginning.
+type broken struct {
+	*strings.Reader
+	read, end, start error
+}
+
+func (b broken) Read(p []byte) (int, error) {
+	if b.read != nil {
+		return 0, b.read
+	}
+	return b.Reader.Read(p)
+}
+
+func (b broken) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekEnd && b.end != nil {
+		return 0, b.end
+	}
+	if whence == io.SeekStart && b.start != nil {
+		return 0, b.start
+	}
+	return b.Reader.Seek(offset, whence)
+}
+
+func TestUpload_SourceThatCannotBeRead(t *testing.T) {
+	bad := errors.New("bad sector")
+	for _, b := range []broken{{read: bad}, {end: bad}, {start: bad}} {
+		stored(t, status(200, ""), func(t *testing.T, s *storage, c *documents.Client) {
+			b.Reader = strings.NewReader("text")
+			if err := upload(t.Context(), c, b); !errors.Is(err, bad) || s.count() > 1 {
+				t.Errorf("%v after %d requests", err, s.count())
+			}
+		})
+	}
+}
+
+func TestUpload_CallerGivesUp(t *testing.T) {
+	stored(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(t *testing.T, s *storage, c *documents.Client) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := upload(ctx, c, strings.NewReader("text")); !errors.Is(err, context.DeadlineExceeded) || s.count() != 1 {
+			t.Errorf("%v after %d requests", err, s.count())
+		}
+	})
+}
+
+func TestUnusableURLs(t *testing.T) {
+	c := &documents.Client{Attempts: 1}
+	for _, bad := range []string{"", "/up", "http://a b/?" + secret, "http://%zz/?" + secret} {
+		failure(t, c.Upload(t.Context(), bad, kind, strings.NewReader("text")), documents.Unreachable, 0, 1)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close() // nobody listens there now
+	failure(t, c.Upload(t.Context(), "http://"+listener.Addr().String()+"/up?"+secret, kind, strings.NewReader("text")), documents.Unreachable, 0, 1)
+}
+
+func TestLocation_PrintsNoURL(t *testing.T) {
+	loc := documents.Location{URL: "http://storage.test/1?" + secret}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(got, "storage.test") || !strings.HasPrefix(got, "location of a document") {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package spapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+func TestAccount_OneTokenForManyCalls(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+		for range 3 {
+			if err := w.get(t.Context(), "A"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := w.server.TokenRequests(); n != 1 {
+			t.Errorf("%d token requests for three calls, want 1", n)
+		}
+	})
+}
+
+// A token of an hour is replaced a minute before its end, and not earlier.
+func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+		for _, step := range []struct {
+			wait time.Duration
+			want int
+		}{{0, 1}, {59*time.Minute - time.Second, 1}, {2 * time.Second, 2}, {58 * time.Minute, 2}} {
+			time.Sleep(step.wait)
+			if err := w.get(t.Context(), "A"); err != nil {
+				t.Fatal(err)
+			}
+			if n := w.server.TokenRequests(); n != step.want {
+				t.Errorf("%d token requests after %s more, want %d", n, step.wait, step.want)
+			}
+		}
+	})
+}
+
+// callers makes n callers that call until done is closed, and returns how many calls there were and the first error.
+func callers(ctx context.Context, n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var calls int
+	var first error
+	for range n {
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				err := call(ctx)
+				mu.Lock()
+				calls++
+				if first == nil {
+					first = err
+				}
+				mu.Unlock()
+				time.Sleep(time.Second)
+			}
+		})
+	}
+	return func() (int, error) { wg.Wait(); return calls, first }
+}
+
+// The acceptance case: three expiries under 200 callers, a refresh taking 300 ms. The tokens expire unseen, by revocation, in quick
+// succession, so that nothing but rejections tells.
+func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
+		opts := spapitest.Options{Stock: stock, TokenDelay: 300 * time.Millisecond, ExpiredStatus: status, Latency: [2]time.Duration{time.Millisecond, 20 * time.Millisecond}}
+		inMemory(t, opts, func(t *testing.T, w *world) {
+			done := make(chan struct{})
+			wait := callers(t.Context(), 200, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
+			for range 3 {
+				time.Sleep(2 * time.Second)
+				w.server.RevokeTokens()
+			}
+			time.Sleep(2 * time.Second)
+			close(done)
+			calls, err := wait()
+			if err != nil {
+				t.Errorf("a call failed: %v", err)
+			}
+			if n := w.server.TokenRequests(); n != 4 || calls < 1000 {
+				t.Errorf("status %d: %d token requests in %d calls, want 4: the first and one for each expiry", status, n, calls)
+			}
+		})
+	}
+}
+
+// A missing permission is answered like an expired token but for its words. No token cures it, so none is fetched and nothing is repeated.
+func TestAccount_MissingPermissionIsFinal(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock, Denied: []string{spapitest.GetListingsItem}}, func(t *testing.T, w *world) {
+		for range 2 {
+			err := w.get(t.Context(), "A")
+			var failure *resilience.Error
+			if !errors.As(err, &failure) || failure.Kind != resilience.KindAPI || failure.Status != http.StatusForbidden || failure.MayHaveApplied {
+				t.Errorf("the error is %v, want status 403", err)
+			}
+		}
+		if got := w.statuses(spapitest.GetListingsItem); len(got) != 2 || w.server.TokenRequests() != 1 {
+			t.Errorf("answers %v and %d token requests, want one request a call and one token", got, w.server.TokenRequests())
+		}
+	})
+}
+
+// A token service that issues tokens which the API refuses is left alone: one new token, one repeat, then errors until 30 s are over.
+func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+		bad := spapitest.TokenFault{Body: `{"access_token":"of another world","expires_in":3600}`}
+		w.server.FailTokens(bad, bad, bad, bad, bad, bad)
+		for _, step := range []struct {
+			wait     time.Duration
+			tokens   int
+			requests int
+		}{{0, 2, 2}, {time.Second, 2, 3}, {28 * time.Second, 2, 4}, {2 * time.Second, 3, 6}, {time.Second, 3, 7}} {
+			time.Sleep(step.wait)
+			err := w.do(t.Context(), &getListing, "A")
+			if resilience.HTTPStatus(err) == 0 || err == nil || !strings.Contains(err.Error(), "403") {
+				t.Errorf("the error is %v, want a 403", err)
+			}
+			if got := w.statuses(spapitest.GetListingsItem); len(got) != step.requests || w.server.TokenRequests() != step.tokens {
+				t.Errorf("after %s more: %d requests and %d tokens, want %d and %d", step.wait, len(got), w.server.TokenRequests(), step.requests, step.tokens)
+			}
+		}
+	})
+}
+
+// The request was refused at the door, so an operation that is never repeated otherwise is repeated too.
+func TestAccount_ExpiryRepeatsUnsafeOperationsOnce(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+		if err := w.do(t.Context(), &createDocument); err != nil {
+			t.Fatal(err)
+		}
+		w.server.RevokeTokens()
+		if err := w.do(t.Context(), &createDocument); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.statuses(spapitest.CreateFeedDocument); len(got) != 3 || got[1] != 403 || got[2] != 201 {
+			t.Errorf("answers %v, want 201, 403, 201", got)
+		}
+		w.server.RevokeTokens()
+		err := resilience.Do(t.Context(), w.plain, &createDocument, wire.Args(), resilience.WithAttempts(1))
+		if resilience.HTTPStatus(err) == 0 || len(w.statuses(spapitest.CreateFeedDocument)) != 4 {
+			t.Errorf("one attempt at most: error %v after %v", err, w.statuses(spapitest.CreateFeedDocument))
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package spapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A world is a stand-in in memory with an account at it.
+type world struct {
+	server    *spapitest.Server
+	transport *http.Transport
+	account   *spapi.Account
+	listings  *listingsitems.Client
+	plain     *resilience.Caller // of the operations below, without quotas
+}
+
+// Operations written by hand: those of models that no document of ours has, and one without a quota.
+var (
+	scheme     = []resilience.Requirement{{{Scheme: "accessToken"}}}
+	segment    = []wire.Param{{Name: "id", In: wire.Path, Style: wire.Simple, Required: true}}
+	getListing = resilience.Operation{ID: "getListing", Method: "GET", Path: "/listings/2021-08-01/items/SELLER/{id}", Params: segment, Security: scheme}
+	getAddress = resilience.Operation{ID: "getAddress", Method: "GET", Path: "/orders/v0/orders/{id}/address", Params: segment, Security: scheme,
+		Policy: policy.Policy{Auth: policy.Auth{Kind: "restricted", Elements: []string{"shippingAddress", "buyerInfo", "buyerInfo"}}}}
+	getAddressUnmarked = resilience.Operation{ID: "getAddressUnmarked", Method: "GET", Path: "/orders/v0/orders/{id}/address", Params: segment, Security: scheme}
+	createDocument     = resilience.Operation{ID: "createDocument", Method: "POST", Path: "/feeds/2021-06-30/documents", Security: scheme}
+	scopeless          = resilience.Operation{ID: "scopeless", Method: "GET", Path: "/notifications/v1/destinations", Security: scheme,
+		Policy: policy.Policy{Auth: policy.Auth{Kind: "grantless"}}}
+	strange = resilience.Operation{ID: "strange", Method: "GET", Path: "/notifications/v1/destinations", Security: scheme,
+		Policy: policy.Policy{Auth: policy.Auth{Kind: "vip"}}}
+)
+
+func byHand() *resilience.API {
+	defaults := policy.Default()
+	defaults.Rate.Enabled, defaults.Bulkhead.Max = policy.Off, 1000
+	return &resilience.API{
+		Name: "byhand", Defaults: defaults,
+		Servers:    []resilience.Server{{Name: "default", URL: "https://api.test"}},
+		Schemes:    []resilience.Scheme{{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"}},
+		Operations: []*resilience.Operation{&getListing, &getAddress, &getAddressUnmarked, &createDocument, &scopeless, &strange},
+	}
+}
+
+// do calls an operation written by hand.
+func (w *world) do(ctx context.Context, op *resilience.Operation, args ...any) error {
+	return resilience.Do(ctx, w.plain, op, wire.Args(args...))
+}
+
+// wide is a quota that no test meets.
+var wide = map[string]spapitest.Rate{}
+
+// inMemory runs a test in a bubble of virtual time, with a stand-in that serves over a pipe.
+func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		if opts.Rates == nil {
+			opts.Rates = wide
+		}
+		pipe := faults.NewPipe()
+		w := &world{server: spapitest.New(opts), transport: &http.Transport{DialContext: pipe.DialContext}}
+		server := &http.Server{Handler: w.server}
+		go func() { _ = server.Serve(pipe) }()
+		w.account = open(t, w.config())
+		var err error
+		if w.listings, err = listingsitems.New(w.account.Options()...); err != nil {
+			t.Fatal(err)
+		}
+		if w.plain, err = resilience.NewCaller(byHand(), w.account.Options()...); err != nil {
+			t.Fatal(err)
+		}
+		test(t, w)
+		if err := errors.Join(w.listings.Close(), w.plain.Close(), w.account.Close(), server.Close()); err != nil {
+			t.Error(err)
+		}
+		w.transport.CloseIdleConnections()
+	})
+}
+
+// The secrets that must stand in no error.
+const (
+	clientSecret = "the-client-secret"
+	refreshToken = "Atzr|the-refresh-token"
+)
+
+func (w *world) config() spapi.Config {
+	return spapi.Config{
+		LWA:         spapi.LWA{ClientID: "the-client", ClientSecret: clientSecret, RefreshToken: refreshToken, Account: "shop", Endpoint: "http://lwa.test/auth/o2/token"},
+		Application: "Test", Version: "1", BaseURL: "http://api.test", Transport: w.transport,
+	}
+}
+
+func open(t *testing.T, c spapi.Config) *spapi.Account {
+	t.Helper()
+	a, err := spapi.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// get looks a listing up.
+func (w *world) get(ctx context.Context, sku string) error {
+	_, err := w.listings.GetListingsItem(ctx, "SELLER", sku, listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}})
+	return err
+}
+
+func (w *world) statuses(operation string) (list []int) {
+	for _, e := range w.server.Entries() {
+		if e.Operation == operation {
+			list = append(list, e.Status)
+		}
+	}
+	return list
+}
+
+var stock = map[string]int{"A": 1}

@@ -1,0 +1,321 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
+)
+
+// rejection is an answer to a request that was signed with a secret.
+func rejection(t *testing.T, secret string, status int) *resilience.Rejection {
+	t.Helper()
+	r := request(t, "http://api.test/items?a=1")
+	r.Header.Set("Accept", "application/json")
+	if err := auth.Place(r, bearer, secret); err != nil {
+		t.Fatal(err)
+	}
+	return &resilience.Rejection{Request: r, Status: status, Header: http.Header{}, Schemes: []resilience.Scheme{bearer}}
+}
+
+// source hands out token-1, token-2 and so on, or fails.
+type source struct {
+	n    int
+	life time.Duration
+	err  error
+}
+
+func (s *source) fetch(context.Context) (string, time.Time, error) {
+	s.n++
+	if s.err != nil {
+		return "", time.Time{}, s.err
+	}
+	var until time.Time
+	if s.life != 0 {
+		until = time.Now().Add(s.life)
+	}
+	return fmt.Sprintf("token-%d", s.n), until, nil
+}
+
+func TestTokenSource_KeepsATokenUntilItIsDue(t *testing.T) {
+	for _, c := range []struct {
+		life    time.Duration
+		kept    time.Duration // at least
+		renewed time.Duration // at most
+	}{
+		{time.Hour, 59*time.Minute - time.Second, 59*time.Minute + time.Second},
+		{2 * time.Minute, 59 * time.Second, 61 * time.Second},
+		{time.Minute, 29 * time.Second, 31 * time.Second}, // not a minute early: it would never be used
+		{time.Second, 499 * time.Millisecond, 501 * time.Millisecond},
+		{0, 1000 * time.Hour, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &source{life: c.life}
+			token := auth.TokenSource(s.fetch)
+			get := func() string {
+				got, err := token.Secret(t.Context(), struct{}{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return got
+			}
+			get()
+			time.Sleep(c.kept)
+			if got := get(); got != "token-1" {
+				t.Errorf("a life of %s: %s after %s, want the first still", c.life, got, c.kept)
+			}
+			if c.renewed == 0 {
+				return
+			}
+			time.Sleep(c.renewed - c.kept)
+			if got := get(); got != "token-2" {
+				t.Errorf("a life of %s: %s after %s, want the second", c.life, got, c.renewed)
+			}
+		})
+	}
+}
+
+func TestCredential_MarginNoneAndTooEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{life: time.Minute}
+		c := auth.New(auth.Mechanism[struct{}, string]{Margin: -1, Place: auth.Place,
+			Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) }})
+		for _, step := range []struct {
+			wait time.Duration
+			want string
+		}{{0, "token-1"}, {59 * time.Second, "token-1"}, {2 * time.Second, "token-2"}} {
+			time.Sleep(step.wait)
+			if got, err := c.Secret(t.Context(), struct{}{}); got != step.want || err != nil {
+				t.Errorf("%s after %s more, want %s", got, step.wait, step.want)
+			}
+		}
+	})
+}
+
+func TestCredential_ExaminesOnly401ByDefault(t *testing.T) {
+	token := auth.TokenSource((&source{}).fetch)
+	for status, want := range map[int]resilience.Expiry{401: resilience.Expired, 403: resilience.NotExpired, 200: resilience.NotExpired, 302: resilience.NotExpired} {
+		if got := token.Examine(rejection(t, "token-1", status)); got != want {
+			t.Errorf("status %d is %d, want %d", status, got, want)
+		}
+	}
+}
+
+// Renew compares what was rejected with what it would sign now.
+func TestCredential_RenewsWhatWasRejected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{}
+		token := auth.TokenSource(s.fetch)
+		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			carried string
+			wait    time.Duration
+			again   bool
+			fetched int
+		}{
+			{"token-0", 0, true, 1}, // signed before somebody else renewed it
+			{"token-1", 0, true, 2},
+			{"token-1", 0, true, 2}, // late: the new one is there
+			{"token-2", 29 * time.Second, false, 2},
+			{"token-2", 2 * time.Second, true, 3}, // the pause is over
+			{"token-2", 0, true, 3},
+			{"token-3", 0, false, 3},
+		} {
+			time.Sleep(step.wait)
+			again, err := token.Renew(t.Context(), rejection(t, step.carried, 401))
+			if again != step.again || err != nil || s.n != step.fetched {
+				t.Errorf("%s rejected: again %t with error %v after %d fetches, want %t after %d", step.carried, again, err, s.n, step.again, step.fetched)
+			}
+		}
+	})
+}
+
+// A token that has worked is believed to have expired when it is rejected later, pause or not. Only a success of the very token counts.
+func TestCredential_TrustsATokenThatWorked(t *testing.T) {
+	for _, c := range []struct {
+		carried string
+		status  int
+		again   bool
+	}{{"token-2", 200, true}, {"token-2", 299, true}, {"token-2", 404, false}, {"token-2", 500, false}, {"token-2", 302, false}, {"token-2", 401, false}, {"token-1", 200, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &source{}
+			token := auth.TokenSource(s.fetch)
+			_ = token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
+			_, _ = token.Renew(t.Context(), rejection(t, "token-1", 401))
+			_ = token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
+			token.Examine(rejection(t, c.carried, c.status))
+			again, err := token.Renew(t.Context(), rejection(t, "token-2", 401))
+			if again != c.again || err != nil {
+				t.Errorf("%s had %d: again %t with error %v, want %t", c.carried, c.status, again, err, c.again)
+			}
+		})
+	}
+}
+
+// A renewal that fails is shared and holds for the pause; the error is that of the fetch.
+func TestCredential_RenewalThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{}
+		token := auth.TokenSource(s.fetch)
+		_ = token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
+		s.err = errors.New("out of order")
+		for _, wait := range []time.Duration{0, 29 * time.Second} {
+			time.Sleep(wait)
+			if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); again || !errors.Is(err, s.err) || s.n != 2 {
+				t.Errorf("again %t with error %v after %d fetches, want the error of the one renewal", again, err, s.n)
+			}
+		}
+		time.Sleep(2 * time.Second)
+		s.err = nil
+		if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); !again || err != nil || s.n != 3 {
+			t.Errorf("after the pause: again %t with error %v after %d fetches", again, err, s.n)
+		}
+	})
+}
+
+// A final error is handed out for the pause without asking again; others are asked for each time.
+func TestCredential_FinalErrorsRest(t *testing.T) {
+	for _, c := range []struct {
+		final   bool
+		pause   time.Duration
+		fetches [3]int // at once, after 29 s, after 31 s
+	}{{true, 0, [3]int{1, 1, 2}}, {false, 0, [3]int{1, 2, 3}}, {true, -1, [3]int{1, 2, 3}}, {true, 10 * time.Second, [3]int{1, 2, 2}}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &source{err: errors.New("no")}
+			token := auth.New(auth.Mechanism[struct{}, string]{Place: auth.Place, Pause: c.pause, Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
+				Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) }})
+			for i, wait := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
+				time.Sleep(wait)
+				if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, s.err) || s.n != c.fetches[i] {
+					t.Errorf("final %t, pause %s, step %d: %v after %d fetches, want %d", c.final, c.pause, i, err, s.n, c.fetches[i])
+				}
+			}
+		})
+	}
+}
+
+// Each key has a secret of its own, and a credential keeps a bounded number of them: the one that was not used for longest goes.
+func TestCredential_KeepsABoundedNumberOfSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fetched := map[string]int{}
+		c := auth.New(auth.Mechanism[string, string]{Place: auth.Place,
+			Fetch: func(_ context.Context, key string) (string, time.Time, error) {
+				fetched[key]++
+				return "secret of " + key, time.Time{}, nil
+			}})
+		get := func(key string) {
+			time.Sleep(time.Second)
+			if got, err := c.Secret(t.Context(), key); got != "secret of "+key || err != nil {
+				t.Fatalf("%q and %v", got, err)
+			}
+		}
+		for i := range 1024 {
+			get(fmt.Sprint(i))
+		}
+		get("0")    // used again, so 1 is the idlest
+		get("1024") // takes the place of 1
+		get("0")
+		get("2")
+		get("1")
+		if fetched["0"] != 1 || fetched["2"] != 1 || fetched["1"] != 2 || len(fetched) != 1025 {
+			t.Errorf("fetched 0: %d, 1: %d, 2: %d of %d keys", fetched["0"], fetched["1"], fetched["2"], len(fetched))
+		}
+	})
+}
+
+func TestCredential_KeyErrors(t *testing.T) {
+	bad := errors.New("no such secret")
+	c := auth.New(auth.Mechanism[string, string]{Place: auth.Place,
+		Key: func(r *http.Request, _ resilience.Scheme) (string, error) { return r.Header.Get("X-Key"), bad },
+		Fetch: func(context.Context, string) (string, time.Time, error) {
+			t.Error("fetched")
+			return "", time.Time{}, nil
+		}})
+	if err := c.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, bad) {
+		t.Errorf("Sign: %v", err)
+	}
+	if again, err := c.Renew(t.Context(), rejection(t, "x", 401)); again || !errors.Is(err, bad) {
+		t.Errorf("Renew: %t and %v", again, err)
+	}
+	if got := c.Examine(rejection(t, "x", 200)); got != resilience.NotExpired {
+		t.Errorf("Examine: %d", got)
+	}
+}
+
+// The fetch belongs to nobody: it has a bound of its own, and whoever waits may leave.
+func TestCredential_FetchIsBounded(t *testing.T) {
+	for timeout, want := range map[time.Duration]time.Duration{0: 30 * time.Second, 5 * time.Second: 5 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			c := auth.New(auth.Mechanism[struct{}, string]{Place: auth.Place, Timeout: timeout,
+				Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) {
+					<-ctx.Done()
+					return "", time.Time{}, ctx.Err()
+				}})
+			begun := time.Now()
+			if _, err := c.Secret(t.Context(), struct{}{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != want {
+				t.Errorf("%v after %s, want %s", err, time.Since(begun), want)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			begun = time.Now()
+			if _, err := c.Secret(ctx, struct{}{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != time.Second {
+				t.Errorf("%v after %s, want a second", err, time.Since(begun))
+			}
+			time.Sleep(time.Minute) // the second fetch ends
+		})
+	}
+}
+
+func TestTokenSource_Accounts(t *testing.T) {
+	one, other := auth.TokenSource(nil), auth.TokenSource(nil)
+	if one.Account() == other.Account() || one.Account() == "" {
+		t.Errorf("accounts %q and %q, want each its own", one.Account(), other.Account())
+	}
+	if got := auth.TokenSource(nil, auth.As("shop")).Account(); got != "shop" {
+		t.Errorf("account %q", got)
+	}
+}
+
+// The grants of a token endpoint, and their accounts.
+func TestOAuthCredentials(t *testing.T) {
+	var form string
+	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		form = r.PostForm.Encode()
+		_, _ = io.WriteString(w, good)
+	})
+	for _, c := range []struct {
+		credential *auth.Token
+		account    string
+		form       string
+	}{
+		{auth.RefreshToken(*e, "r1", nil), "oauth-" + auth.Fingerprint("the-client", "r1"), "client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1"},
+		{auth.RefreshToken(*e, "r1", []string{"a", "b"}, auth.As("shop")), "shop", "client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1&scope=a+b"},
+		{auth.ClientCredentials(*e, nil), "the-client", "client_id=the-client&client_secret=the-secret&grant_type=client_credentials"},
+		{auth.ClientCredentials(*e, []string{"a"}, auth.As("shop")), "shop", "client_id=the-client&client_secret=the-secret&grant_type=client_credentials&scope=a"},
+	} {
+		r := request(t, "http://api.test/")
+		if err := c.credential.Sign(t.Context(), r, bearer); err != nil || r.Header.Get("Authorization") != "Bearer good-token" {
+			t.Errorf("signed %v with error %v", r.Header, err)
+		}
+		if form != c.form || c.credential.Account() != c.account {
+			t.Errorf("account %q asked %q, want %q and %q", c.credential.Account(), form, c.account, c.form)
+		}
+	}
+	e, s := endpointAt(t, text(400, `{"error":"invalid_grant"}`))
+	token := auth.RefreshToken(*e, "r1", nil)
+	for range 2 {
+		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !auth.Final(err) || s.served.Load() != 1 {
+			t.Errorf("%v after %d requests, want one refusal for both", err, s.served.Load())
+		}
+	}
+}
