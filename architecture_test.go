@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 
 // homes names the only packages that may import a third-party module.
 var homes = map[string][]string{
-	"github.com/goccy/go-yaml":                {"resilience/tree"},
+	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
 	"github.com/failsafe-go/failsafe-go":      {"resilience"},
 	"github.com/getkin/kin-openapi":           {"generator/spec", "generator/plan", "generator/models"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},

@@ -53,7 +53,7 @@ func TestDecodeConfig_Empty(t *testing.T) {
 
 func TestDecodeConfig_Errors(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
-		{"half-saved", "apis:\n  shop:\n    operations: {listItems: {retry: {att", "run.yaml:3:41: a bracket is not closed before the end of the document; close it"},
+		{"half-saved", "apis:\n  shop:\n    operations: {listItems: {retry: {att", "run.yaml:3:5: a mapping in braces lacks a comma or its }; add it, or put text with braces in quotes"},
 		{"half-saved JSON", `{"apis": {"shop": {`, "run.yaml:1:20: want a key in double quotes, got the end of the file"},
 		{"half a key", "apis:\n  shop:\n    oper", `run.yaml:3:5: api shop: want a mapping, got "oper"`},
 		{"binary", "\x00\x01", "run.yaml:1:1: is binary: a control character stands here; a text in UTF-8 is wanted"},

@@ -76,7 +76,7 @@ func TestDecodeFile_Unmatched(t *testing.T) {
 func TestDecodeFile_Errors(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
 		{"empty", "", "f: is empty; a document is wanted here"},
-		{"syntax", "a: [", "f:1:5: a bracket is not closed before the end of the document; close it"},
+		{"syntax", "a: [", "f:1:1: a value is missing, or a bracket is not closed; close it, or put text that starts with a comma, a bracket or a brace in quotes"},
 		{"a list", "- a", "f:1:1: want a mapping, got a list"},
 		{"unknown key", "operation: {}", `f:1:1: unknown key "operation"; did you mean "operations"?`},
 		{"unmatched", "unmatched: maybe", `f:1:12: unmatched: want allow or error, got "maybe"`},

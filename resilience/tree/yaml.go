@@ -1,41 +1,32 @@
-// This file reads YAML 1.2 with positions: [parseYAML] is the entry, document its first step. yaml_block.go has collections by indentation,
-// yaml_flow.go those in brackets, yaml_scalar.go and yaml_literal.go text, yaml_anchor.go anchors, tags and merge keys.
-//
-// Reading is written here because the YAML package that was tried first refuses a real document (an empty block scalar with an indentation
-// indicator, "|2+") and takes time that grows with the square of the keys of a mapping.
+// This file reads YAML 1.2 with positions: [parseYAML] is the entry. The syntax is left to go.yaml.in/yaml/v3. What is done here turns its nodes into
+// those of this package: kinds by the core schema of YAML 1.2, keys that are text and stand once, nesting within bounds. yaml_alias.go resolves aliases
+// and merge keys, yaml_text.go finds positions in bytes, yaml_error.go says in our words what the library refuses.
 package tree
 
 import (
+	"fmt"
+	"io"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A yamlReader walks over src once; what it looks at ahead never goes beyond the line. It stops by a panic with a diag.Diagnostic, which parseYAML recovers.
+// A yamlReader turns the library's nodes into this package's. It stops by a panic with a diag.Diagnostic, which parseYAML recovers.
 type yamlReader struct {
-	file string
-	src  string // with \n as the only line break, which changes no line and no column
-
-	at      int // offset of the next byte
-	line    int // line of the next byte, from 1
-	start   int // offset at which that line starts
-	content int // offset of its first byte that is no space
-
-	anchors  map[string]*anchor
-	depth    int // collections open at the next byte
+	source
+	shared   map[*yaml.Node]*anchor
+	depth    int // collections open at the node that is being read
 	deepest  int // greatest depth since the innermost open anchor
 	size     int // nodes read, those behind aliases counted at each alias
 	expanded int // nodes behind aliases
 
-	raw   string    // the scalar read last, as it is written: keys are text
 	found diag.List // duplicate keys
 }
 
-func parseYAML(file, src string) (root *Node, found diag.List) {
-	if strings.Contains(src, "\r") {
-		src = strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")
-	}
-	y := &yamlReader{file: file, src: src, anchors: map[string]*anchor{}}
+func parseYAML(file, text string) (root *Node, found diag.List) {
+	y := &yamlReader{source: newSource(file, text), shared: map[*yaml.Node]*anchor{}}
 	defer func() {
 		switch stop := recover().(type) {
 		case nil:
@@ -45,8 +36,58 @@ func parseYAML(file, src string) (root *Node, found diag.List) {
 			panic(stop)
 		}
 	}()
-	y.newLine(0)
-	return y.document(), y.found
+	docs, err := load(y.readable)
+	switch {
+	case err != nil:
+		panic(y.syntax(err))
+	case len(docs) == 0 || blank(docs[0]):
+		panic(emptyDocument(file))
+	case len(docs) > 1:
+		y.fail(y.at(docs[1]), "a second document starts here", "keep one document a file")
+	}
+	return y.node(docs[0].Content[0]), y.found
+}
+
+// emptyDocument is what [Parse] says of a file without a value.
+func emptyDocument(file string) diag.Diagnostic {
+	return diag.Diagnostic{Pos: diag.Position{File: file}, Code: "empty", What: "is empty", Cure: "a document is wanted here"}
+}
+
+// load reads the first document, and the second that is not blank.
+func load(text string) ([]*yaml.Node, error) {
+	var docs []*yaml.Node
+	d := yaml.NewDecoder(strings.NewReader(text))
+	for len(docs) < 2 {
+		doc := new(yaml.Node)
+		err := guarded(func() error { return d.Decode(doc) })
+		switch {
+		case err == io.EOF:
+			return docs, nil
+		case err != nil:
+			return nil, err
+		case len(docs) == 0 || !blank(doc):
+			docs = append(docs, doc)
+		}
+	}
+	return docs, nil
+}
+
+// guarded turns a panic of the library into an error like its others: no document may end the program.
+func guarded(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("yaml: %v", p)
+		}
+	}()
+	return read()
+}
+
+// blank reports whether a document has marks at most, and no value.
+func blank(doc *yaml.Node) bool { return missing(doc.Content[0]) }
+
+// missing reports whether nothing stands where n is.
+func missing(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "" && n.Anchor == ""
 }
 
 // fail stops reading with an error at p.
@@ -54,171 +95,117 @@ func (y *yamlReader) fail(p diag.Position, what, cure string) {
 	panic(diag.Diagnostic{Pos: p, Code: "syntax", What: what, Cure: cure})
 }
 
-func (y *yamlReader) pos() diag.Position { return y.posAt(y.at) }
-
-// posAt returns the position of an offset on the current line.
-func (y *yamlReader) posAt(at int) diag.Position {
-	return diag.Position{File: y.file, Line: y.line, Column: at - y.start + 1}
+// node reads a value and what is below it, in the order of the document.
+func (y *yamlReader) node(n *yaml.Node) *Node {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		return y.alias(n)
+	case n.Anchor != "":
+		return y.anchored(n)
+	}
+	return y.value(n)
 }
 
-// newLine sets the reader to a line that starts at the offset.
-func (y *yamlReader) newLine(start int) {
-	y.at, y.start, y.line = start, start, y.line+1
-	y.content = start
-	for y.peekAt(y.content) == ' ' {
-		y.content++
-	}
-}
-
-// peekAt returns the byte at an offset, 0 at the end.
-func (y *yamlReader) peekAt(i int) byte {
-	if i >= len(y.src) {
-		return 0
-	}
-	return y.src[i]
-}
-
-func (y *yamlReader) peek() byte { return y.peekAt(y.at) }
-
-// blank reports whether the byte at i is white space, a line break or the end.
-func (y *yamlReader) blank(i int) bool {
-	c := y.peekAt(i)
-	return c == ' ' || c == '\t' || c == '\n' || i >= len(y.src)
-}
-
-// indicator reports whether c stands at the next byte with white space after it.
-func (y *yamlReader) indicator(c byte) bool { return y.peek() == c && y.blank(y.at+1) }
-
-// marker reports whether --- or ... opens the line of the next byte, there.
-func (y *yamlReader) marker() bool {
-	if y.at != y.start || !y.blank(y.at+3) {
-		return false
-	}
-	rest := y.src[y.at:]
-	return strings.HasPrefix(rest, "---") || strings.HasPrefix(rest, "...")
-}
-
-// end reports whether the document ends at the next byte.
-func (y *yamlReader) end() bool { return y.at >= len(y.src) || y.marker() }
-
-// space skips spaces and tabs.
-func (y *yamlReader) space() {
-	for y.peek() == ' ' || y.peek() == '\t' {
-		y.at++
-	}
-}
-
-// skip goes to the next content, over white space, comments and line breaks.
-func (y *yamlReader) skip() {
-	for {
-		y.space()
-		if y.peek() == '#' && (y.at == y.start || y.blank(y.at-1)) {
-			y.at = y.lineEnd(y.at)
-		}
-		if y.peek() != '\n' {
-			return
-		}
-		y.newLine(y.at + 1)
-	}
-}
-
-// lineEnd returns the offset of the line break at or after i.
-func (y *yamlReader) lineEnd(i int) int {
-	if n := strings.IndexByte(y.src[i:], '\n'); n >= 0 {
-		return i + n
-	}
-	return len(y.src)
-}
-
-// first reports whether nothing but white space stands before the next byte on its line.
-func (y *yamlReader) first() bool { return strings.Trim(y.src[y.start:y.at], " \t") == "" }
-
-// column returns how many spaces indent the line of the next byte, and -1 at the end of the document.
-func (y *yamlReader) column() int {
-	if y.end() {
-		return -1
-	}
-	return y.content - y.start
-}
-
-// finish goes on to the next line with content. Content on this line is an error.
-func (y *yamlReader) finish() {
-	if y.skip(); y.first() || y.at >= len(y.src) {
-		return
-	}
-	if y.indicator(':') {
-		y.fail(y.pos(), "a second colon stands in this line", "put the text in quotes, or the mapping on lines of its own")
-	}
-	y.fail(y.pos(), "want the end of the line, got "+y.here(), "")
-}
-
-// here names what stands at the next byte, up to the end of its word.
-func (y *yamlReader) here() string {
-	to := y.at
-	for !y.blank(to) {
-		to++
-	}
-	if to == y.at {
-		return "nothing"
-	}
-	return quote(y.src[y.at:to])
-}
-
-// document reads the one document of the file.
-func (y *yamlReader) document() *Node {
-	y.directives()
-	marked := strings.HasPrefix(y.src[y.at:], "---") && y.marker()
-	if marked {
-		y.at += 3
-	}
-	n := y.block(-1, place{collection: !marked})
-	if n.Kind == Null && y.raw == "" {
-		panic(emptyDocument(y.file))
-	}
-	y.finish()
-	y.tail()
-	return n
-}
-
-// directives skips the lines that start with % before the --- of the document.
-func (y *yamlReader) directives() {
-	for y.skip(); y.peek() == '%' && y.at == y.start; y.skip() {
-		y.at = y.lineEnd(y.at)
-	}
-}
-
-// tail reads what may follow the document: marks, and nothing else.
-func (y *yamlReader) tail() {
-	for y.marker() {
-		p := y.pos()
-		y.at += 3
-		if y.skip(); !y.end() {
-			y.fail(p, "a second document starts here", "keep one document a file")
-		}
-	}
-	if y.at < len(y.src) {
-		y.fail(y.pos(), "this line is indented less than the first line of the document", "indent it like that line")
-	}
-}
-
-func (y *yamlReader) node(k Kind, p diag.Position) *Node {
+func (y *yamlReader) value(n *yaml.Node) *Node {
+	v := &Node{Pos: y.at(n)}
 	y.size++
-	return &Node{Kind: k, Pos: p}
+	switch n.Kind {
+	case yaml.MappingNode:
+		y.nested(v, func() { y.mapping(v, n.Content) })
+	case yaml.SequenceNode:
+		y.nested(v, func() { y.sequence(v, n.Content) })
+	default:
+		y.scalar(v, n)
+	}
+	return v
 }
 
-// nested reads a collection one level down.
-func (y *yamlReader) nested(read func() *Node) *Node {
-	y.deeper(1)
+// nested reads the content of a collection, one level down.
+func (y *yamlReader) nested(v *Node, read func()) {
+	y.deeper(1, v.Pos)
 	y.depth++
-	n := read()
+	read()
 	y.depth--
-	return n
 }
 
-// deeper notes that the tree goes down by so many levels here, and stops if that is too many.
-func (y *yamlReader) deeper(by int) {
+// deeper notes that the tree goes down by so many levels at p, and stops if that is too many.
+func (y *yamlReader) deeper(by int, p diag.Position) {
 	y.deepest = max(y.deepest, y.depth+by)
 	if y.deepest > MaxDepth {
-		y.fail(y.pos(), tooDeep, "")
+		y.fail(p, tooDeep, "")
 	}
+}
+
+func (y *yamlReader) sequence(v *Node, items []*yaml.Node) {
+	v.Kind, v.Items = Sequence, make([]*Node, len(items))
+	for i, item := range items {
+		v.Items[i] = y.node(item)
+	}
+}
+
+// mapping reads entries, of which keys and values take turns.
+func (y *yamlReader) mapping(v *Node, entries []*yaml.Node) {
+	v.Kind, v.Pairs = Mapping, make([]Pair, len(entries)/2)
+	var merges []Pair
+	for i := range v.Pairs {
+		key := entries[2*i]
+		v.Pairs[i].KeyPos = y.at(key)
+		v.Pairs[i].Key = y.key(key, v.Pairs[i].KeyPos)
+		v.Pairs[i].Value = y.node(entries[2*i+1])
+		if key.Tag == mergeTag && key.Style == 0 {
+			merges = append(merges, v.Pairs[i])
+		}
+	}
+	v.Pairs = unique(v.Pairs, &y.found)
+	if len(merges) > 0 {
+		v.Pairs = y.merged(v.Pairs, merges[0])
+	}
+}
+
+// key returns the text of a key, whatever it looks like.
+func (y *yamlReader) key(n *yaml.Node, p diag.Position) string {
+	k := n
+	if n.Kind == yaml.AliasNode {
+		k = n.Alias
+	}
+	switch {
+	case missing(n):
+		y.fail(p, "a key is missing before ':'", "")
+	case k.Kind != yaml.ScalarNode:
+		y.fail(p, "a key is a list or a mapping", "keys are text")
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		y.node(n)
+	}
+	text := y.shown(k)
+	y.size += 1 + weight(text)
+	return text
+}
+
+// weight is how many nodes more than one a text counts for, so that aliases of long text are bounded too.
+func weight(text string) int { return len(text) / 100 }
+
+// scalar gives v the kind of its tag or, without quotes and tag, what it looks like.
+func (y *yamlReader) scalar(v *Node, n *yaml.Node) {
+	v.Kind, v.Text = String, y.shown(n)
+	if n.Style&^yaml.TaggedStyle == 0 {
+		v.Kind = plainKind(v.Text)
+	}
+	if kind, ok := coreTags[n.Tag]; ok && n.Style&yaml.TaggedStyle != 0 {
+		if kind != String && plainKind(v.Text) != kind {
+			y.fail(v.Pos, quote(v.Text)+" is no "+n.Tag, "")
+		}
+		v.Kind = kind
+	}
+	switch v.Kind {
+	case Null:
+		v.Text = "null"
+	case Bool:
+		v.Text = strings.ToLower(v.Text)
+	}
+	y.size += weight(v.Text)
+}
+
+// coreTags are the tags of the core schema and the kinds they give to a scalar. Other tags change nothing.
+var coreTags = map[string]Kind{
+	"!!str": String, "!!binary": String, "!!timestamp": String, "!!null": Null, "!!bool": Bool, "!!int": Number, "!!float": Number,
 }
