@@ -1,8 +1,6 @@
 # make help lists the targets.
 MODULES := . resilience
 GO      ?= go
-# Linters and other tools have a module of their own, so that they never weigh on the build of a client.
-TOOL    := GOWORK=off $(GO) tool -modfile=tools/go.mod
 
 .PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench fuzz soak storms tidy
 
@@ -18,9 +16,10 @@ fmt: ## source that gofmt would change
 	@bad=$$(gofmt -l $$(git ls-files '*.go' ':!testdata/*/want/*')); \
 	if [ -n "$$bad" ]; then echo "not gofmt-clean:"; echo "$$bad"; exit 1; fi
 
-vet: ## go vet over both modules
-	@for m in $(MODULES); do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
+vet: ## go vet over all modules
+	@for m in $(MODULES) bench; do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
 
+# The linter has a module of its own, so that it never weighs on the build of a client.
 lint: ## staticcheck over both modules
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
@@ -37,8 +36,21 @@ regenerate: ## the checked-in clients are what specs/ gives
 corpus: ## sweep over the real documents in $$RESGEN_CORPUS, if it is set
 	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus; else echo "corpus: RESGEN_CORPUS names no folder of documents; the sweep is left out"; fi
 
-bench: ## benchmarks of the runtime
+bench: ## benchmarks of the runtime, and what a call costs beside net/http and the stock stack
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...
+	cd bench && $(GO) test ./overhead -run '^$$' -bench Together
+
+storms: ## retry storms: ours beside plain retry and the stock stack; minutes on a quiet machine
+	cd bench && $(GO) run ./storms
+
+soak: ## two minutes of faults: what stays in the heap, which goroutines and connections
+	cd bench && $(GO) run ./soak -for 120s
+
+fuzz: ## every fuzz target for a while: FUZZTIME=30s
+	@for m in $(MODULES); do for p in $$($(GO) -C $$m list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} $$p || exit 1; \
+		done; done; done
 
 tidy: ## go mod tidy of all modules; the root wants the replace of go.work for a moment
 	$(GO) mod edit -replace github.com/resgen/resgen/resilience@v0.1.0=./resilience
