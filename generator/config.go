@@ -17,7 +17,9 @@ const ConfigName = "resgen.yaml"
 
 // A Config says what to generate. The fields with a yaml tag are the keys of resgen.yaml.
 type Config struct {
-	Clients []Client `yaml:"clients"` // required
+	Clients  []Client            `yaml:"clients"`  // required
+	Strict   bool                `yaml:"strict"`   // warnings fail the run. Default: false
+	Severity map[string]Severity `yaml:"severity"` // what a warning with a code is: {name-clash: ignore}. It beats strict. Default: a warning
 
 	// Dir is the folder that all paths are relative to: that of resgen.yaml. No default.
 	Dir string
@@ -31,14 +33,15 @@ type Config struct {
 
 // A Client is one entry of clients: one document, or all documents that a glob matches.
 type Client struct {
-	Spec    Text  `yaml:"spec"`    // path of the document, or a glob: specs/*.yaml. Required
-	Output  Text  `yaml:"output"`  // folder of the package; {name} stands for the document's file name without its extension. Required
-	Package Text  `yaml:"package"` // Go package name, {name} as in output. Default: the last element of output, without what no name may have
-	Policy  Texts `yaml:"policy"`  // policy files, weakest first: one path or a list. Default: none
-	Include Texts `yaml:"include"` // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
-	Exclude Texts `yaml:"exclude"` // operations to leave out of those, written alike. Default: none
-	Rename  Names `yaml:"rename"`  // Go names of schemas and operations by the document's names: {item_v2: Item}. Default: none
-	Types   Types `yaml:"types"`   // which Go types stand for which of the document's
+	Spec     Text  `yaml:"spec"`     // path of the document, or a glob: specs/*.yaml. Required
+	Output   Text  `yaml:"output"`   // folder of the package; {name} stands for the document's file name without its extension. Required
+	Package  Text  `yaml:"package"`  // Go package name, {name} as in output. Default: the last element of output, without what no name may have
+	Policy   Texts `yaml:"policy"`   // policy files, weakest first: one path or a list. Default: none
+	Overlays Texts `yaml:"overlays"` // OpenAPI Overlays, applied in this order: one path or a list. Default: none
+	Include  Texts `yaml:"include"`  // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
+	Exclude  Texts `yaml:"exclude"`  // operations to leave out of those, written alike. Default: none
+	Rename   Names `yaml:"rename"`   // Go names of schemas and operations by the document's names: {item_v2: Item}. Default: none
+	Types    Types `yaml:"types"`    // which Go types stand for which of the document's
 }
 
 // Types says which Go types stand for which of the document's.

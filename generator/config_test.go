@@ -19,7 +19,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		{"no clients", "clients: []\n", []string{"resgen.yaml:1:1: there are no clients; list at least one under clients:"}},
 		{"a key that there is not", "clients:\n  - spec: pets.yaml\n    ouput: pets\n", []string{`resgen.yaml:3:5: clients[0]: unknown key "ouput"; did you mean "output"?`}},
 		{"a key far from all", "clints: []\nverbose: true\n", []string{
-			`resgen.yaml:1:1: unknown key "clints"; did you mean "clients"?`, `resgen.yaml:2:1: unknown key "verbose"; the keys are clients`}},
+			`resgen.yaml:1:1: unknown key "clints"; did you mean "clients"?`, `resgen.yaml:2:1: unknown key "verbose"; the keys are clients, strict, severity`}},
 		{"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n", []string{`resgen.yaml:4:5: the key "spec" stands twice, first at line 2, column 5; keep one`}},
 		{"not text", "clients:\n  - spec: [pets.yaml]\n    output: 5\n", []string{"resgen.yaml:2:11: want text, got a list", "resgen.yaml:3:13: want text, got 5"}},
 		{"no spec", "clients:\n  - output: pets\n", []string{"resgen.yaml:2:13: client: has no spec; add the key spec:"}},
@@ -40,6 +40,8 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		{"two clients with one output", "clients:\n  - spec: pets.yaml\n    output: pets\n  - spec: more.yaml\n    output: ./pets/\n", []string{"resgen.yaml:5:13: output pets is also that of pets.yaml; give each client a folder of its own"}},
 		{"a glob without {name}", "clients:\n  - spec: \"[pm]*.yaml\"\n    output: pets\n", []string{"resgen.yaml:3:13: output pets is also that of more.yaml; put {name} into output, so that each document of the glob has a folder of its own"}},
 		{"a policy that is not there", "clients:\n  - spec: pets.yaml\n    output: pets\n    policy: [nope.yaml]\n", []string{"resgen.yaml:4:14: policy file nope.yaml is not there; paths are relative to the folder of resgen.yaml"}},
+		{"an overlay that is not there", "clients:\n  - spec: pets.yaml\n    output: pets\n    overlays: nope.yaml\n", []string{"resgen.yaml:4:15: overlay nope.yaml is not there; paths are relative to the folder of resgen.yaml"}},
+		{"a severity that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\nseverity: {name-clash: fatal}\n", []string{"resgen.yaml:4:24: severity.name-clash: want error, warning or ignore, got fatal"}},
 		{"a type that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\n    types: {number: float32}\n", []string{"resgen.yaml:4:21: types.number: want float64 or decimal, got float32"}},
 		{"a selection that means nothing", "clients:\n  - spec: pets.yaml\n    output: pets\n    include: tag:writing\n    exclude: [getPets, /pets, get /pets]\n", []string{
 			"resgen.yaml:4:14: include: tag:writing matches no operation; correct or delete it",
@@ -120,6 +122,7 @@ func TestConfig_EachKey(t *testing.T) {
 		{"policy, the last is the strongest", base + "    policy: [policy.yaml, strict.yaml]\n", "out/pets/client.gen.go", "One attempt"},
 		{"rename a schema", base + "    rename: {Pet: Animal}\n", "out/pets/models.gen.go", "type Animal struct"},
 		{"rename an operation", base + "    rename: {listPets: AllPets}\n", "out/pets/client.gen.go", ") AllPets(ctx"},
+		{"overlays, in their order", base + "    overlays: [first.yaml, second.yaml]\n", "out/pets/client.gen.go", "is a client of Second, version 1"},
 		{"types.number", base + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
 		{"types.number, the default", base + "    types: {number: float64}\n", "out/pets/models.gen.go", "*float64"},
 	}
@@ -127,7 +130,9 @@ func TestConfig_EachKey(t *testing.T) {
 		t.Run(tt.key, func(t *testing.T) {
 			dir := project(t, map[string]string{
 				"pets.yaml": petstore, "specs/other.json": `{"openapi":"3.0.3","info":{"title":"Other","version":"1"},"paths":{}}`,
-				"policy.yaml": "defaults: {retry: {attempts: 7}}\n", "strict.yaml": "defaults: {retry: {attempts: 1}}\n", "resgen.yaml": tt.config,
+				"policy.yaml": "defaults: {retry: {attempts: 7}}\n", "strict.yaml": "defaults: {retry: {attempts: 1}}\n",
+				"first.yaml":  "overlay: 1.0.0\ninfo: {title: x, version: \"1\"}\nactions: [{target: $.info, update: {title: First}}]\n",
+				"second.yaml": "overlay: 1.0.0\ninfo: {title: x, version: \"1\"}\nactions: [{target: $.info, update: {title: Second}}]\n", "resgen.yaml": tt.config,
 			})
 			mustGenerate(t, dir)
 			if got := folder(t, dir)[tt.file]; !contains(got, tt.want) {
@@ -149,11 +154,12 @@ func TestConfig_ReferencePage(t *testing.T) {
 	if len(found) != 0 || len(c.Clients) != 1 {
 		t.Fatalf("the example gives %v", found)
 	}
-	client := reflect.ValueOf(c.Clients[0])
-	for i := range client.NumField() {
-		key := client.Type().Field(i).Tag.Get("yaml")
-		if client.Field(i).IsZero() || !contains(rest, "`"+key+"`") {
-			t.Errorf("the page lacks %s in its example or its table", key)
+	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(c.Clients[0])} {
+		for i := range v.NumField() {
+			key, ok := v.Type().Field(i).Tag.Lookup("yaml")
+			if ok && (v.Field(i).IsZero() || !contains(rest, "`"+key+"`")) {
+				t.Errorf("the page lacks %s in its example or its table", key)
+			}
 		}
 	}
 }

@@ -48,6 +48,7 @@ func expand(c *Config) ([]*document, diag.List) {
 		client := &c.Clients[i]
 		found = append(found, client.missing()...)
 		found = append(found, client.Types.check()...)
+		found = append(found, client.Overlays.check(c.Dir)...)
 		files, d := match(c.Dir, client.Spec, aside)
 		found = append(found, d...)
 		for _, file := range files {
@@ -61,11 +62,11 @@ func expand(c *Config) ([]*document, diag.List) {
 	return docs, found
 }
 
-// asides has the files that are no documents, whatever a glob says: policies.
+// asides has the files that are no documents, whatever a glob says: policies and overlays.
 func asides(clients []Client) map[string]bool {
 	aside := map[string]bool{}
 	for i := range clients {
-		for _, t := range clients[i].Policy {
+		for _, t := range slices.Concat(clients[i].Policy, clients[i].Overlays) {
 			aside[path.Clean(t.Value)] = true
 		}
 	}
@@ -98,6 +99,17 @@ func (t Types) check() diag.List {
 		return n.wrong("bad-type", "types.number: want float64 or decimal, got "+n.Value, "")
 	}
 	return nil
+}
+
+// check finds overlays that are not there. What is wrong within one is found when it is read.
+func (ts Texts) check(dir string) diag.List {
+	var found diag.List
+	for _, t := range ts {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(t.Value))); err != nil {
+			found = append(found, t.wrong("no-overlay", "overlay "+t.Value+" is not there", "paths are relative to the folder of "+ConfigName)...)
+		}
+	}
+	return found
 }
 
 // match returns the files that a client's spec names, sorted.

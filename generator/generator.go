@@ -48,6 +48,7 @@ func Plan(ctx context.Context, c Config) (*Result, error) {
 	found = append(found, selections(docs, c.Only != "")...)
 	chooseNames(docs)
 	found = append(found, planAll(ctx, r.run)...)
+	found = c.weigh(found)
 	found.Sort()
 	r.Diagnostics = found
 	if err := ctx.Err(); err != nil {

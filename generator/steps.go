@@ -137,10 +137,21 @@ func noPolicy(name Text, err error) diag.List {
 // load reads the documents.
 func load(ctx context.Context, r *run, dir string) diag.List {
 	found, _ := r.all(ctx, step{"load", func(ctx context.Context, d *document) (found diag.List, _ error) {
-		d.spec, found = spec.Load(ctx, spec.Options{Dir: dir, File: d.file})
+		d.spec, found = spec.Load(ctx, spec.Options{Dir: dir, File: d.file, Overlays: d.client.Overlays.present(dir)})
 		return found, nil
 	}})
 	return found
+}
+
+// present returns the paths of the files that are there. Those that are not have a finding already.
+func (ts Texts) present(dir string) []string {
+	var list []string
+	for _, t := range ts {
+		if len(Texts{t}.check(dir)) == 0 {
+			list = append(list, t.Value)
+		}
+	}
+	return list
 }
 
 // checkKeys finds keys of policy files that match nothing, over all documents that use the file. With documents left out,
