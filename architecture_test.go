@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"generator":             {"generator/...", "resilience/diag", "resilience/tree", "resilience/policy"},
 	"templates":             {},
 	"cmd/resgen":            {"generator", "generator/...", "resilience/diag", "resilience/policy"},
-	"internal/corpus":       {"generator", "generator/...", "resilience/diag"},
+	"internal/corpus":       {"generator", "generator/...", "resilience/diag", "resilience/tree"},
 	"generated/...":         {"resilience", "resilience/policy", "resilience/wire"},
 	"clients/...":           {"generated/...", "clients/...", "resilience", "resilience/auth", "resilience/wire", "resilience/policy", "resilience/faults"},
 	"examples/...":          {"generated/...", "clients/...", "resilience", "resilience/..."},
@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 var homes = map[string][]string{
 	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
 	"github.com/failsafe-go/failsafe-go":      {"resilience"},
-	"github.com/getkin/kin-openapi":           {"generator/spec", "generator/plan", "generator/models"},
+	"github.com/getkin/kin-openapi":           {"generator/models", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/dave/jennifer":                {"generator/emit"},
 	"github.com/aymanbagabas/go-udiff":        {"generator/review"},

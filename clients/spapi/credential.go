@@ -59,7 +59,7 @@ func (l LWA) check() error {
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
-		return fmt.Errorf("Login with Amazon: %w", err)
+		return fmt.Errorf("sign-in by Login with Amazon: %w", err)
 	}
 	return nil
 }
