@@ -37,15 +37,25 @@ func format(c *spec.Content) string {
 		return "binary"
 	case isJSON(c.Media), base == "*/*" && c.Schema != nil:
 		return "json"
+	case isForm(base) && c.Schema != nil && !hasMembers(c.Schema.Target()):
+		return "binary" // only the caller knows how that becomes a form
 	case base == "application/x-www-form-urlencoded":
 		return "form"
-	case strings.HasPrefix(base, "multipart/"):
+	case isForm(base):
 		return "multipart"
 	case isText(c.Media):
 		return "text"
 	}
 	return "binary"
 }
+
+// isForm reports whether a media type has named members. Its base is that of [baseMedia].
+func isForm(base string) bool {
+	return base == "application/x-www-form-urlencoded" || strings.HasPrefix(base, "multipart/")
+}
+
+// hasMembers reports whether a value of s can be an object.
+func hasMembers(s *spec.Schema) bool { return len(s.Types) == 0 || slices.Contains(s.Types, "object") }
 
 // requestContents returns the media types that become methods, JSON first. A media type is left out if it is a range beside others (nobody can send
 // application/*+json), or if the same bytes would go out under another label.
@@ -110,9 +120,14 @@ func mediaSuffix(media string) string {
 	return joined(subtype)
 }
 
-// markBodies notes what request bodies are made of, and which of them are multipart, before any type is built.
+// markBodies notes what request bodies and answers are made of, and which of them are multipart, before any type is built.
 func (p *planner) markBodies() {
 	for _, o := range p.ops {
+		for _, a := range o.Responses {
+			for _, c := range a.Contents {
+				p.received.add(c.Schema)
+			}
+		}
 		if o.Body == nil {
 			continue
 		}

@@ -43,6 +43,8 @@ type graph struct{ named map[string]*api.Named }
 func (g graph) wrap(w wrapped) *api.Type {
 	under := g.under(w.base).Kind
 	switch {
+	case under == api.Any && w.nullable && w.omit != nil && !w.required:
+		return of(api.Nullable, w.base) // an any that is nil cannot say whether it was there
 	case under == api.Any || under == api.Raw || w.required && !w.nullable:
 		return w.base
 	case w.required:

@@ -35,6 +35,7 @@ type planner struct {
 	building  map[*spec.Schema]bool            // on the way to it
 	multipart map[*spec.Schema]bool            // bodies whose binary members are files
 	sent      reach                            // what request bodies are made of
+	received  reach                            // what answers are made of
 	fields    []wrapped                        // types that wait for finish
 	answers   []wrapped                        // likewise, of bodies that are returned
 
@@ -50,7 +51,7 @@ func newPlanner(doc *spec.Document, o Options) *planner {
 		hints: map[*spec.Schema]hint{}, named: map[*spec.Schema]*api.Named{}, types: map[*spec.Schema]*api.Type{},
 		building: map[*spec.Schema]bool{}, nulls: map[*spec.Schema]bool{}, asked: map[*spec.Schema]bool{}, origin: map[*spec.Schema]*spec.Schema{},
 		merges: map[*spec.Schema]merged{}, pairs: map[[2]*spec.Schema]*spec.Schema{}, inside: map[*spec.Schema][]*spec.Schema{},
-		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: reach{},
+		circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{}, multipart: map[*spec.Schema]bool{}, sent: reach{}, received: reach{},
 	}
 	p.api = &api.API{
 		Package: o.Package, Source: o.Source, Title: doc.Title, Version: doc.APIVersion, Description: doc.Description,

@@ -191,7 +191,7 @@ func (p *planner) structure(s *spec.Schema) *api.Type {
 		if p.multipart[from] {
 			base = fileType(prop.Schema, base)
 		}
-		required := s.IsRequired(prop.Name) && !(f.ReadOnly && p.sent[from])
+		required := s.IsRequired(prop.Name) && !(f.ReadOnly && p.sent[from]) && !(f.WriteOnly && p.received[from])
 		p.fields = append(p.fields, wrapped{at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: p.nullable(prop.Schema)})
 	}
 	if s.Additional != nil {

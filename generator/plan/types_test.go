@@ -52,7 +52,7 @@ M = float64`},
         k: {type: object, additionalProperties: {type: integer}}
         l: {type: object, additionalProperties: {type: integer}}
         m: {type: string, format: byte}`, `
-A struct{A string a; B *string b,omitzero; C *string c; D Nullable[string] d,omitzero; E []string e; F []string f,omitzero; G *[]string g; H Nullable[[]string] h,omitzero; I any i; J any j,omitzero; K map[string]int64 k; L map[string]int64 l,omitzero; M []byte m,omitzero}`},
+A struct{A string a; B *string b,omitzero; C *string c; D Nullable[string] d,omitzero; E []string e; F []string f,omitzero; G *[]string g; H Nullable[[]string] h,omitzero; I any i; J Nullable[any] j,omitzero; K map[string]int64 k; L map[string]int64 l,omitzero; M []byte m,omitzero}`},
 		{"names behind members", `
     List: {type: array, items: {type: string}}
     Free: {}
@@ -389,4 +389,23 @@ components:
     Got: {required: [id], properties: {id: {type: string, readOnly: true}}}
 `)
 	same(t, declarations(a), "Got struct{ID string id}\nSent struct{ID *string id,omitzero; Name string name}")
+}
+
+// TestTypes_WriteOnly: a member that only requests have cannot be demanded of an answer, and none is made up when one goes back.
+func TestTypes_WriteOnly(t *testing.T) {
+	a := mustPlan(t, `openapi: 3.0.3
+paths:
+  /a: {get: {operationId: op, responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Got'}}}}}}}}
+components:
+  schemas:
+    Got: {required: [pin, name], properties: {pin: {type: string, writeOnly: true}, name: {type: string}}}
+    Sent: {required: [pin], properties: {pin: {type: string, writeOnly: true}}}
+`)
+	same(t, declarations(a), "Got struct{Pin *string pin,omitzero; Name string name}\nSent struct{Pin string pin}")
+}
+
+// TestTypes_AnyOrNull: a member of any kind that may be null tells null from absent.
+func TestTypes_AnyOrNull(t *testing.T) {
+	a := mustPlan(t, schemas30("\n    A: {required: [c], properties: {a: {nullable: true}, b: {}, c: {nullable: true}}}"))
+	same(t, declarations(a), "A struct{A Nullable[any] a,omitzero; B any b,omitzero; C any c}")
 }
