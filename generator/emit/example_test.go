@@ -387,6 +387,7 @@ func Example_resultStruct() {
 func Example_resultBuilder() {
 	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{
 		{Status: 0, Type: apitest.Ref("Pet"), Field: "Default"}, {Status: 2, Type: apitest.Int64, Field: "Success"}, {Status: 200, Type: apitest.String, Field: "OK"},
+		{Status: 205, Field: "NoBody"}, {Status: 206, Type: apitest.String},
 	}}))
 	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{{Status: 200}, {Status: 204}}}))
 	// Output:
@@ -516,8 +517,9 @@ func Example_object() {
 	//
 	// // Odd is the schema Odd.
 	// type Odd struct {
-	// 	AB string `json:"-"`
-	// 	CD *int64 `json:"-"`
+	// 	AB    string  `json:"-"`
+	// 	CD    *int64  `json:"-"`
+	// 	Plain *string `json:"plain,omitzero"`
 	// }
 	//
 	// // MarshalJSON writes the members that the document names, then all others.

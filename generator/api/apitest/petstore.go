@@ -52,7 +52,8 @@ func types() []*api.Named {
 			{Go: "ColorRed", Text: "red"}, {Go: "ColorDarkGreen", Text: "dark \"green\"\n", Description: "As in a wood."}}},
 		{Name: "Error", Schema: "schema Error", Shape: api.Struct, Fields: []*api.Field{{Name: "message", Go: "Message", Type: String}}},
 		{Name: "Odd", Schema: "schema Odd", Shape: api.Struct, Custom: true, Fields: []*api.Field{
-			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64), OmitZero: true}}},
+			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64), OmitZero: true},
+			{Name: "plain", Go: "Plain", Type: Of(api.Pointer, String), OmitZero: true}}},
 		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct, Fields: []*api.Field{
 			{Name: "id", Go: "ID", Type: Int64, Description: "Its number."},
 			{Name: "name", Go: "Name", Type: Of(api.Pointer, String), OmitZero: true, Description: "Its name.", Deprecated: true},
