@@ -347,8 +347,7 @@ type RecoverAccountParams struct {
 // request sends the account's owner another recovery e-mail). One attempt. The
 // circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) RecoverAccount(ctx context.Context, params RecoverAccountParams, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &recoverAccount, wire.Args(params.Email), opts...)
 }
@@ -360,8 +359,7 @@ func (c *Client) RecoverAccount(ctx context.Context, params RecoverAccountParams
 // Idempotent: a session that has ended stays ended. At most 2 attempts. The
 // circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // The path is an assumption of the one client that calls it, and no client
 // reads the answer. A redirect to the login page is as good as 200.
@@ -376,8 +374,7 @@ func (c *Client) Logout(ctx context.Context, opts ...resilience.CallOption) erro
 // Safe: a query by POST, it reads the client's logo. At most 4 attempts. The
 // circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetClientLogo(ctx context.Context, opts ...resilience.CallOption) (*ClientLogo, error) {
 	return resilience.Call[*ClientLogo](ctx, c.caller, &getClientLogo, wire.Args(), opts...)
 }
@@ -389,8 +386,7 @@ func (c *Client) GetClientLogo(ctx context.Context, opts ...resilience.CallOptio
 // Safe: a query by POST, it reads which build is running. At most 4 attempts.
 // The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetCurrentBranchInfo(ctx context.Context, opts ...resilience.CallOption) (*BranchInfo, error) {
 	return resilience.Call[*BranchInfo](ctx, c.caller, &getCurrentBranchInfo, wire.Args(), opts...)
 }
@@ -402,8 +398,7 @@ func (c *Client) GetCurrentBranchInfo(ctx context.Context, opts ...resilience.Ca
 // Safe: a query by POST, it reads the menu. At most 4 attempts. The circuit
 // opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetNavOptions(ctx context.Context, opts ...resilience.CallOption) (*NavOptions, error) {
 	return resilience.Call[*NavOptions](ctx, c.caller, &getNavOptions, wire.Args(), opts...)
 }
@@ -423,8 +418,7 @@ type BulkPrintMplanLocationsParams struct {
 // work item. At most 2 attempts. The circuit opens after 5 failures in a row,
 // for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // Slow: up to 90 seconds have been needed. mergedPdf is a link to another host
 // that is signed already: fetch it without cookies and without further headers.
@@ -449,8 +443,7 @@ type DeleteScheduledMplanEventParams struct {
 // work item still Unstaffed. At most 4 attempts. The circuit opens after 5
 // failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // A wrong id removes somebody else's booking. What the server answers for an id
 // that is already gone is unknown.
@@ -494,8 +487,7 @@ type GetPlanningMplansParams struct {
 // Safe: reads the work items of a window. At most 4 attempts. The circuit opens
 // after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // Clients ask for windows of three days, each as one page of at most 5000 rows,
 // up to ten windows at a time. Windows overlap at their edges, so rows repeat.
@@ -536,8 +528,7 @@ type GetQualifiedRepsForSchedulingParams struct {
 // Safe: reads who may do a work item. At most 4 attempts. The circuit opens
 // after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetQualifiedRepsForScheduling(ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption) (*QualifiedReps, error) {
 	return resilience.Call[*QualifiedReps](ctx, c.caller, &getQualifiedRepsForScheduling, wire.Args(params.XRequestedWith, params.Dc, params.MPlanID, params.StoreID, params.Page, params.Start, params.Limit, params.Sort), opts...)
 }
@@ -558,8 +549,7 @@ type ScheduleMplanEventParams struct {
 // before repeating). One attempt. The circuit opens after 5 failures in a row,
 // for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // Whether a second identical request is refused or books the representative
 // twice is unknown. Before any repeat, read the item again with
@@ -577,8 +567,7 @@ func (c *Client) ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEve
 // Safe: a query by POST, it reads who is available in a span of time. At most 4
 // attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetAvailableReps(ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption) (*AvailableReps, error) {
 	return resilience.Call[*AvailableReps](ctx, c.caller, &getAvailableReps, wire.Args().With(body), opts...)
 }
@@ -591,8 +580,7 @@ func (c *Client) GetAvailableReps(ctx context.Context, body AvailableRepsRequest
 // Safe: a query by POST, it reads the calendar's licence key. At most 4
 // attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetFullCalendarLicenseKey(ctx context.Context, opts ...resilience.CallOption) (*CalendarLicense, error) {
 	return resilience.Call[*CalendarLicense](ctx, c.caller, &getFullCalendarLicenseKey, wire.Args(), opts...)
 }
@@ -604,8 +592,7 @@ func (c *Client) GetFullCalendarLicenseKey(ctx context.Context, opts ...resilien
 // Safe: a query by POST, it reads the choices for filters. At most 4 attempts.
 // The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetMoreFiltersOptions(ctx context.Context, opts ...resilience.CallOption) (*FilterOptions, error) {
 	return resilience.Call[*FilterOptions](ctx, c.caller, &getMoreFiltersOptions, wire.Args(), opts...)
 }
@@ -618,8 +605,7 @@ func (c *Client) GetMoreFiltersOptions(ctx context.Context, opts ...resilience.C
 // Safe: a query by POST, it reads the visits that wait to be scheduled. At most
 // 4 attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetNonScheduledVisits(ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption) (*Visits, error) {
 	return resilience.Call[*Visits](ctx, c.caller, &getNonScheduledVisits, wire.Args().With(body), opts...)
 }
@@ -632,8 +618,7 @@ func (c *Client) GetNonScheduledVisits(ctx context.Context, body NonScheduledVis
 // Safe: a query by POST, it reads the scheduled visits of a span of time. At
 // most 4 attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // Exactly 500 rows came back for 76 days, so there may be a cap of 500 rows.
 // Split a span that returns as many.
@@ -648,8 +633,7 @@ func (c *Client) GetScheduledEvents(ctx context.Context, body ScheduledEventsReq
 // Safe: a query by POST, it reads how the calendar is set up. At most 4
 // attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.CallOption) (*SchedulingPrefs, error) {
 	return resilience.Call[*SchedulingPrefs](ctx, c.caller, &getSchedulingPrefs, wire.Args(), opts...)
 }
@@ -661,8 +645,7 @@ func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.Call
 // Safe: a query by POST, it reads who is signed in. At most 4 attempts. The
 // circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetUserInfo(ctx context.Context, opts ...resilience.CallOption) (*UserInfo, error) {
 	return resilience.Call[*UserInfo](ctx, c.caller, &getUserInfo, wire.Args(), opts...)
 }
@@ -675,8 +658,7 @@ func (c *Client) GetUserInfo(ctx context.Context, opts ...resilience.CallOption)
 // Safe: reads the user's language and time zone, as its POST twin does. At most
 // 4 attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 //
 // The GET form is known from documentation only; the POST form is the one that
 // clients use.
@@ -691,8 +673,7 @@ func (c *Client) GetUserLocaleByGet(ctx context.Context, opts ...resilience.Call
 // Safe: a query by POST, it reads the user's language and time zone. At most 4
 // attempts. The circuit opens after 5 failures in a row, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetUserLocale(ctx context.Context, opts ...resilience.CallOption) (*UserLocale, error) {
 	return resilience.Call[*UserLocale](ctx, c.caller, &getUserLocale, wire.Args(), opts...)
 }

@@ -236,7 +236,10 @@ func failureWords(list []*api.Outcome) string {
 		} else {
 			text += ","
 		}
-		text += " " + detail + " after " + enumerate(statuses[detail])
+		text += " " + detail
+		if len(list) > 1 || list[0].Status != 0 {
+			text += " after " + enumerate(statuses[detail])
+		}
 	}
 	return text + "."
 }

@@ -93,6 +93,8 @@ func TestFailureWords(t *testing.T) {
 		{"none", nil, "Every failure is a [*resilience.Error]."},
 		{"no body", []*api.Outcome{{Status: 404}}, "Every failure is a [*resilience.Error]."},
 		{"one", []*api.Outcome{{Status: 404, Type: list}}, "Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 404."},
+		{"nothing but default", []*api.Outcome{{Status: 0, Type: list}}, "Every failure is a [*resilience.Error]; its detail is [*ErrorList]."},
+		{"default beside one without a body", []*api.Outcome{{Status: 404}, {Status: 0, Type: list}}, "Every failure is a [*resilience.Error]; its detail is [*ErrorList] after any other status."},
 		{"three, and another", []*api.Outcome{{Status: 400, Type: list}, {Status: 404, Type: list}, {Status: 4, Type: list}, {Status: 0, Type: text}},
 			"Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400, 404 and 4XX, `string` after any other status."},
 	}

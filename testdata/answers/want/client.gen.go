@@ -187,8 +187,7 @@ func (c *Client) Binary(ctx context.Context, opts ...resilience.CallOption) (*re
 //
 // Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*A] after any other
-// status.
+// Every failure is a [*resilience.Error]; its detail is [*A].
 func (c *Client) OnlyDefault(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &onlyDefault, wire.Args(), opts...)
 }

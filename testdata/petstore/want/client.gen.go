@@ -127,8 +127,7 @@ type ListPetsParams struct {
 //
 // Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Error] after any
-// other status.
+// Every failure is a [*resilience.Error]; its detail is [*Error].
 //
 // Lists the pets of the shop.
 func (c *Client) ListPets(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) ([]Pet, error) {
@@ -142,8 +141,7 @@ func (c *Client) ListPets(ctx context.Context, params ListPetsParams, opts ...re
 // Unsafe: sent again only after a failure that proves that it was not run. At
 // most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Error] after any
-// other status.
+// Every failure is a [*resilience.Error]; its detail is [*Error].
 func (c *Client) AddPet(ctx context.Context, body NewPet, opts ...resilience.CallOption) (*Pet, error) {
 	return resilience.Call[*Pet](ctx, c.caller, &addPet, wire.Args().With(body), opts...)
 }
