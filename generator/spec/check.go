@@ -16,6 +16,7 @@ import (
 type checker struct {
 	l     *loader
 	in    edition
+	need  [kUse + 1][]string  // the keys that each kind must have
 	seen  map[*tree.Node]bool // objects that were walked: YAML aliases and references share them
 	refs  map[string]bool     // references into other files that were followed
 	found diag.List
@@ -31,7 +32,7 @@ func (l *loader) check() {
 	if l.root == nil || l.doc == nil || l.doc.Version == "" {
 		return
 	}
-	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}, refs: map[string]bool{}}
+	c := newChecker(l)
 	c.object(kDocument, l.root, l.root.Pos, subject{})
 	told := map[diag.Position]bool{}
 	for _, d := range l.found {
@@ -42,6 +43,18 @@ func (l *loader) check() {
 			l.found = append(l.found, d)
 		}
 	}
+}
+
+func newChecker(l *loader) *checker {
+	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}, refs: map[string]bool{}}
+	for k, table := range grammar {
+		for _, key := range slices.Sorted(maps.Keys(table)) {
+			if table[key].need&c.in != 0 {
+				c.need[k] = append(c.need[k], key)
+			}
+		}
+	}
+	return c
 }
 
 // edition returns the version of the format as a set of one.
@@ -84,12 +97,13 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 	}
 	if under, ok := keyed[k]; ok {
 		c.names(n, under, about)
-		return
 	}
 	if k == kResponse && looksLikeSchema(n) {
 		return // told by the reader
 	}
-	c.members(k, n, at, about)
+	if grammar[k] != nil && !c.members(k, n, at, about) {
+		return
+	}
 	if rule := rules[k]; rule != nil {
 		rule(c, n, at, about)
 	}
@@ -113,7 +127,10 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	if root := c.l.files[file]; file != c.l.name && root != nil && !c.refs[id] {
 		c.refs[id] = true
 		if t := c.l.resolve(ref); t.node != nil {
-			c.value(k, t.node, t.node.Pos, subject{about.noun, lastSegment(t.pointer)})
+			if k != kPath { // a path keeps the name it is called by
+				about = subject{nouns[k], lastSegment(t.pointer)}
+			}
+			c.value(k, t.node, t.node.Pos, about)
 		}
 	}
 	return k != kPath && (k != kSchema || c.in&older != 0)
@@ -179,10 +196,10 @@ func (c *checker) called(k kind, name string, about subject) subject {
 	return subject{nouns[k], name}
 }
 
-// members holds the keys of a mapping to the table of its kind.
-func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject) {
+// members holds the keys of a mapping to the table of its kind. It reports whether there is more to be looked at: not in what is a misspelled reference.
+func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject) bool {
 	table := grammar[k]
-	meant := map[string]bool{}
+	var meant []string
 	for _, p := range n.Pairs {
 		m, known := table[p.Key]
 		switch {
@@ -190,23 +207,24 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 			c.misplaced(k, p, about)
 		case !known:
 			if s := c.unknown(table, p, about); s != "" {
-				meant[s] = true
+				meant = append(meant, s)
 			}
 		default:
 			if m.in&c.in == 0 {
 				c.warn(p.KeyPos, "other-version", about, "the key "+quote(p.Key)+" is of "+editionsOf(m.in), "it may mean nothing to others that read this "+nameOf(c.in)+" document")
 			}
-			c.member(m, k, p, c.narrow(k, p, about))
+			c.member(m, p, c.narrow(k, m, p, about))
 		}
 	}
-	if n.Get("$ref") != nil {
-		return
+	if slices.Contains(meant, "$ref") || n.Get("$ref") != nil {
+		return false
 	}
-	for key, m := range table {
-		if m.need&c.in != 0 && !meant[key] && n.Get(key) == nil {
+	for _, key := range c.need[k] {
+		if n.Get(key) == nil && !slices.Contains(meant, key) {
 			c.warn(at, "missing-key", about, c.holder(k, about)+"has no "+key, "add the key "+key+":")
 		}
 	}
+	return true
 }
 
 // unknown tells a key that no version has, and returns the one that seems to be meant.
@@ -235,8 +253,7 @@ func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 }
 
 // narrow returns the subject of what stands under a key.
-func (c *checker) narrow(k kind, p tree.Pair, about subject) subject {
-	m := grammar[k][p.Key]
+func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 	switch {
 	case k == kPath && m.kind == kOperation:
 		name := text(p.Value, "operationId")
@@ -263,7 +280,7 @@ func (c *checker) holder(k kind, about subject) string {
 }
 
 // member holds one value to its form.
-func (c *checker) member(m member, k kind, p tree.Pair, about subject) {
+func (c *checker) member(m member, p tree.Pair, about subject) {
 	n := p.Value
 	switch m.form {
 	case objectOf:

@@ -86,8 +86,16 @@ func (c *checker) fits(f form, n *tree.Node) bool {
 	return true
 }
 
+// limiting are the keys that [checker.values] is about.
+var limiting = map[string]bool{
+	"enum": true, "default": true, "const": true, "pattern": true, "minimum": true, "minLength": true, "minItems": true, "minProperties": true, "minContains": true,
+}
+
 // values holds enum, const, default, pattern and bounds of a schema to its type and to one another.
 func (c *checker) values(n *tree.Node, about subject) {
+	if !slices.ContainsFunc(n.Pairs, func(p tree.Pair) bool { return limiting[p.Key] }) {
+		return
+	}
 	types := texts(n.Get("type"))
 	c.enumValues(n, types, about)
 	for _, key := range []string{"default", "const"} {

@@ -90,7 +90,7 @@ type member struct {
 }
 
 // grammar has the keys of each kind. Extensions are not in it: they may stand anywhere. Kinds whose keys are names have none.
-var grammar = map[kind]map[string]member{
+var grammar = [kUse + 1]map[string]member{
 	kDocument: {
 		"swagger": {form: word, in: v20}, "openapi": {form: word, in: v3}, "info": {form: objectOf, kind: kInfo, in: every, need: every},
 		"host": {form: word, in: v20}, "basePath": {form: word, in: v20}, "schemes": {form: textList, in: v20, words: transferWords},

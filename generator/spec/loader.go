@@ -22,6 +22,7 @@ type loader struct {
 
 	doc        *Document
 	root       *tree.Node
+	unread     bool                  // a parameter of the operation at hand could not be read, which is told at its place
 	components map[*tree.Node]string // keys of the component schemas
 	schemas    map[*tree.Node]*Schema
 	params     map[*tree.Node]*Param

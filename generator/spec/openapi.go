@@ -63,6 +63,7 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 		security = l.root.Get("security")
 	}
 	o.Security = l.security(security)
+	l.unread = false
 	read(o, item, n)
 	l.pathParams(o)
 	l.doc.Operations = append(l.doc.Operations, o)
@@ -84,6 +85,7 @@ func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param 
 	for _, item := range items(n) {
 		target, component := l.deref(item)
 		if target == nil {
+			l.unread = true
 			continue
 		}
 		p, ok := l.params[target]
@@ -95,6 +97,7 @@ func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param 
 		}
 		switch {
 		case p == nil:
+			l.unread = true
 		case slices.ContainsFunc(out, p.same):
 			l.warn(item.Pos, "duplicate-parameter", "parameter "+p.Name, "stands twice in "+p.In, "keep one")
 		default:
@@ -206,7 +209,7 @@ func (l *loader) pathParams(o *Operation) {
 	})
 	for _, name := range names {
 		if slices.Contains(missing, name) {
-			if !meant[name] {
+			if !meant[name] && !l.unread {
 				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
 			}
 			o.Params = append(o.Params, &Param{
@@ -407,6 +410,9 @@ func (l *loader) security(n *tree.Node) []Requirement {
 		r := Requirement{}
 		for _, use := range pairs(item) {
 			if !slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool { return s.Name == use.Key }) {
+				if l.schemeNode(use.Key) != nil {
+					continue // of a type that is unknown, which is told there
+				}
 				l.warnOnce(use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme", "define it under securitySchemes")
 				continue
 			}
@@ -417,6 +423,14 @@ func (l *loader) security(n *tree.Node) []Requirement {
 		}
 	}
 	return out
+}
+
+// schemeNode is what the document has under the name of a security scheme.
+func (l *loader) schemeNode(name string) *tree.Node {
+	if l.doc.Version == "2.0" {
+		return l.root.Get("securityDefinitions").Get(name)
+	}
+	return l.root.Get("components").Get("securitySchemes").Get(name)
 }
 
 // warnOnce is warn for what many operations share.
