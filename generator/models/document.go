@@ -70,7 +70,6 @@ func structSchema(n *api.Named) *openapi3.Schema {
 	s := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}, Extensions: map[string]any{}}
 	for i, f := range n.Fields {
 		s.Properties[f.Name] = openapi3.NewSchemaRef("", property(i, f))
-		s.Required = append(s.Required, f.Name)
 	}
 	return s
 }
