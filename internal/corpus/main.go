@@ -7,14 +7,17 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 )
 
 func main() {
+	requests := flag.Bool("requests", false, "also call every method and have kin-openapi judge what it sends and how it reads answers")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := sweep(ctx, os.Getenv("RESGEN_CORPUS"), os.Args[1:], os.Stdout)
+	err := sweep(ctx, os.Getenv("RESGEN_CORPUS"), flag.Args(), *requests, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
 )
 
@@ -26,10 +28,15 @@ type document struct {
 	took       time.Duration
 	warnings   diag.List
 	failures   []string
+
+	api   *api.API // with -requests
+	tally tally
+	notes []string // what is wrong with requests and answers
+	gaps  []string // why a request was not judged
 }
 
 // sweep generates all documents of a folder and prints the table.
-func sweep(ctx context.Context, folder string, names []string, out io.Writer) error {
+func sweep(ctx context.Context, folder string, names []string, requests bool, out io.Writer) error {
 	docs, err := find(folder, names)
 	if err != nil {
 		return err
@@ -51,7 +58,16 @@ func sweep(ctx context.Context, folder string, names []string, out io.Writer) er
 	if err := vet(ctx, work, docs); err != nil {
 		return err
 	}
-	return report(out, docs, generated, memory)
+	var wrong error
+	if requests {
+		if wrong = exercise(ctx, work, docs, out); wrong != nil && !errors.Is(wrong, errNotOK) {
+			return wrong
+		}
+	}
+	if err := report(out, docs, generated, memory); err != nil {
+		return err
+	}
+	return wrong
 }
 
 // find lists the documents of a folder, those of its direct subfolders.
@@ -131,7 +147,8 @@ func (d *document) generate(ctx context.Context, work string) {
 		d.fail(err.Error())
 		return
 	}
-	d.operations = len(r.Packages[0].API.Operations)
+	d.api = r.Packages[0].API
+	d.operations = len(d.api.Operations)
 	d.warnings = r.Diagnostics
 	if d.declared >= 0 && d.operations < d.declared {
 		d.fail(fmt.Sprintf("%d of %d operations", d.operations, d.declared))

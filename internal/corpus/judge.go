@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// A judge holds requests to a document, as kin-openapi reads it: it shares nothing with the generator.
+type judge struct {
+	doc       *openapi3.T
+	options   []openapi3.SchemaValidationOption
+	converted bool // from Swagger 2.0
+}
+
+// newJudge reads a document. Swagger 2.0 is converted.
+func newJudge(file string) (*judge, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	root, found := tree.Parse(file, data)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true
+	j := &judge{}
+	if root.Get("swagger") != nil {
+		j.converted = true
+		j.doc, err = convert(root.JSON(), loader)
+	} else {
+		j.doc, err = loader.LoadFromFile(file)
+	}
+	if err == nil && strings.HasPrefix(text(root.Get("openapi")), "3.1") {
+		j.options = append(j.options, openapi3.EnableJSONSchema2020())
+	}
+	return j, err
+}
+
+// convert makes OpenAPI 3 of Swagger 2.0, where a list in a query is one value with commas unless it says otherwise.
+func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
+	var old openapi2.T
+	if err := json.Unmarshal(data, &old); err != nil {
+		return nil, err
+	}
+	for _, p := range old.Parameters {
+		spellOut(p)
+	}
+	for _, item := range old.Paths {
+		for _, p := range item.Parameters {
+			spellOut(p)
+		}
+		for _, op := range item.Operations() {
+			for _, p := range op.Parameters {
+				spellOut(p)
+			}
+		}
+	}
+	return openapi2conv.ToV3WithLoader(&old, loader, nil)
+}
+
+// text is that of a scalar, empty for nil.
+func text(n *tree.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Text
+}
+
+func spellOut(p *openapi2.Parameter) {
+	if p.In == "query" && p.Type.Is("array") && p.CollectionFormat == "" {
+		p.CollectionFormat = "csv"
+	}
+}
+
+// operation returns the operation with its path item; nil if kin-openapi has none.
+func (j *judge) operation(method, template string) (*openapi3.PathItem, *openapi3.Operation) {
+	item := j.doc.Paths.Value(template)
+	if item == nil {
+		return nil, nil
+	}
+	return item, item.GetOperation(method)
+}
+
+// A sentRequest is one request as the driver saw it.
+type sentRequest struct {
+	Method, URL, Host string
+	Header            http.Header
+	Body              []byte
+}
+
+// accept returns what kin-openapi has against a request for an operation.
+func (j *judge) accept(ctx context.Context, template string, greedy []string, sent *sentRequest) error {
+	item, op := j.operation(sent.Method, template)
+	if op == nil {
+		return fmt.Errorf("kin-openapi has no operation %s %s", sent.Method, template)
+	}
+	u, err := url.Parse(sent.URL)
+	if err != nil {
+		return err
+	}
+	values, err := match(template, greedy, u.EscapedPath())
+	if err != nil {
+		return err
+	}
+	q, err := http.NewRequestWithContext(ctx, sent.Method, sent.URL, strings.NewReader(string(sent.Body)))
+	if err != nil {
+		return err
+	}
+	q.Header = sent.Header
+	if len(sent.Body) == 0 {
+		q.Body = http.NoBody
+	}
+	options := &openapi3filter.Options{
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true, SkipSettingDefaults: true, SchemaValidationOptions: j.options,
+		ExcludeRequestBody: strings.Contains(sent.Header.Get("Content-Type"), "xml"), // which kin-openapi does not read
+	}
+	options.WithCustomSchemaErrorFunc(func(err *openapi3.SchemaError) string {
+		return fmt.Sprintf("%s at /%s in %s", err.Reason, strings.Join(err.JSONPointer(), "/"), clip(err.Value))
+	})
+	return openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
+		Request: q, PathParams: values, Options: options,
+		Route: &routers.Route{Spec: j.doc, Path: template, PathItem: item, Method: sent.Method, Operation: op},
+	})
+}
+
+var variable = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// match returns the values of a template's variables, unescaped. Those of greedy ones may have slashes.
+func match(template string, greedy []string, escaped string) (map[string]string, error) {
+	template, _, _ = strings.Cut(template, "#")
+	template, _, _ = strings.Cut(template, "?")
+	var names []string
+	var pattern strings.Builder
+	at := 0
+	for _, m := range variable.FindAllStringSubmatchIndex(template, -1) {
+		literal := (&url.URL{Path: template[at:m[0]]}).EscapedPath()
+		pattern.WriteString(regexp.QuoteMeta(literal))
+		names = append(names, template[m[2]:m[3]])
+		if slices.Contains(greedy, template[m[2]:m[3]]) {
+			pattern.WriteString("(.+)")
+		} else {
+			pattern.WriteString("([^/]+)")
+		}
+		at = m[1]
+	}
+	pattern.WriteString(regexp.QuoteMeta((&url.URL{Path: template[at:]}).EscapedPath()))
+	found := regexp.MustCompile("^" + pattern.String() + "$").FindStringSubmatch(escaped)
+	if found == nil {
+		return nil, fmt.Errorf("the path %s is not of %s", escaped, template)
+	}
+	values := map[string]string{}
+	for i, name := range names {
+		value, err := url.PathUnescape(found[i+1])
+		if err != nil {
+			return nil, err
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+// fits returns what a schema has against a value.
+func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) error {
+	return schema.VisitJSON(value, append(more, j.options...)...)
+}
+
+// init teaches kin-openapi the media types that it has no decoder for: their bodies are texts.
+func init() {
+	openapi3filter.RegisterBodyDecoder("*/*", func(body io.Reader, header http.Header, schema *openapi3.SchemaRef, enc openapi3filter.EncodingFn) (any, error) {
+		if media := header.Get("Content-Type"); strings.Contains(media, "json") {
+			var v any
+			err := json.NewDecoder(body).Decode(&v)
+			return v, err
+		} else if path.Dir(media) == "multipart" {
+			return openapi3filter.RegisteredBodyDecoder("multipart/form-data")(body, header, schema, enc)
+		}
+		data, err := io.ReadAll(body)
+		return string(data), err
+	})
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/resgen/resgen/generator/api"
+)
+
+//go:embed driver.go.txt
+var driverText string
+
+var driver = template.Must(template.New("driver").Parse(driverText))
+
+// A trial is one call that the driver makes; the fields are those that it reads.
+type trial struct {
+	Client  int
+	Method  string
+	Servers []string
+	Args    []json.RawMessage
+	Params  map[string]json.RawMessage
+	Body    json.RawMessage
+	HasBody bool
+	Status  int
+	Media   string
+	Answer  []byte
+	Field   string
+
+	doc   *document
+	judge *judge
+	op    *api.Operation
+	name  string          // of the call, for the table
+	sent  json.RawMessage // value of a JSON body
+	fits  bool            // the answer fits its schema
+}
+
+// A trace is what the driver saw of a trial.
+type trace struct {
+	Requests []sentRequest
+	Error    string
+	Result   json.RawMessage
+}
+
+// A tally is what came of the trials of a document.
+type tally struct {
+	Called, Accepted int // methods' calls, and those whose request the judge accepts and whose body is what was passed
+	Gaps             int // calls whose request kin-openapi cannot judge
+	Samples, Equal   int // answers that fit their schema, and those that come back equal
+	Odd, Kept        int // answers that do not fit, and those that lose nothing
+	Unsampled        int // calls for which no value was found
+}
+
+func (t *tally) add(u tally) {
+	v, w := reflect.ValueOf(t).Elem(), reflect.ValueOf(u)
+	for i := range v.NumField() {
+		v.Field(i).SetInt(v.Field(i).Int() + w.Field(i).Int())
+	}
+}
+
+// exercise calls every method of every client that compiles, and has kin-openapi judge what it sends.
+func exercise(ctx context.Context, work string, docs []*document, out io.Writer) error {
+	var clients []*document
+	var trials []*trial
+	for _, d := range docs {
+		if d.api == nil || len(d.failures) > 0 {
+			continue
+		}
+		j, err := newJudge(d.file)
+		if err != nil {
+			fmt.Fprintf(out, "%s/%s: not judged, kin-openapi refuses it: %v\n", d.set, d.name, firstLine(err))
+			continue
+		}
+		trials = append(trials, d.trials(j, len(clients))...)
+		clients = append(clients, d)
+	}
+	traces, err := drive(ctx, work, clients, trials)
+	if err != nil {
+		return err
+	}
+	for i, t := range trials {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		t.settle(ctx, &traces[i])
+	}
+	return tell(out, clients)
+}
+
+// drive builds the driver and runs it.
+func drive(ctx context.Context, work string, clients []*document, trials []*trial) ([]trace, error) {
+	type row struct{ Alias, Path, New string }
+	var rows []row
+	for i, d := range clients {
+		rows = append(rows, row{fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
+	}
+	var source, input bytes.Buffer
+	encoder := json.NewEncoder(&input)
+	for _, t := range trials {
+		if err := encoder.Encode(t); err != nil {
+			return nil, err
+		}
+	}
+	dir := filepath.Join(work, "driver")
+	in, outcome := filepath.Join(work, "trials.json"), filepath.Join(work, "traces.json")
+	if err := errors.Join(driver.Execute(&source, rows), os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "main.go"), source.Bytes(), 0o644),
+		os.WriteFile(in, input.Bytes(), 0o644)); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, "go", "run", "./driver", in, outcome)
+	cmd.Dir, cmd.Env = work, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("the driver: %w\n%s", err, text)
+	}
+	return readTraces(outcome, len(trials))
+}
+
+func readTraces(file string, want int) ([]trace, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var traces []trace
+	for decoder := json.NewDecoder(bytes.NewReader(data)); decoder.More(); {
+		var t trace
+		if err := decoder.Decode(&t); err != nil {
+			return nil, err
+		}
+		traces = append(traces, t)
+	}
+	if len(traces) != want {
+		return nil, fmt.Errorf("the driver made %d of %d calls", len(traces), want)
+	}
+	return traces, nil
+}
+
+// settle judges what came of a trial.
+func (t *trial) settle(ctx context.Context, got *trace) {
+	n := &t.doc.tally
+	if t.Answer != nil {
+		t.settleAnswer(got)
+		return
+	}
+	n.Called++
+	if len(got.Requests) == 0 {
+		t.doc.object(t.name, "sent nothing: "+got.Error)
+		return
+	}
+	for i := range got.Requests {
+		if err := t.judge.accept(ctx, t.op.Path, t.greedy(), &got.Requests[i]); err != nil {
+			if why := t.judge.known(err, &got.Requests[i]); why != "" {
+				n.Gaps++
+				t.doc.gaps = append(t.doc.gaps, why)
+				return
+			}
+			t.doc.object(t.name, err.Error()+" <- "+got.Requests[i].URL)
+			return
+		}
+	}
+	if t.sent != nil {
+		if diff := lost(decode(t.sent), decode(got.Requests[0].Body), true, "$"); diff != "" {
+			t.doc.object(t.name, "body: "+diff)
+			return
+		}
+	}
+	n.Accepted++
+}
+
+// greedy has the parameters whose slashes stay.
+func (t *trial) greedy() []string {
+	var names []string
+	for _, p := range t.op.PathParams {
+		if p.Greedy {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+func (t *trial) settleAnswer(got *trace) {
+	n := &t.doc.tally
+	count, good := &n.Odd, &n.Kept
+	if t.fits {
+		count, good = &n.Samples, &n.Equal
+	}
+	*count++
+	if got.Error != "" || got.Result == nil {
+		t.doc.object(t.name, fmt.Sprintf("answer (fits %t): %s", t.fits, cmp.Or(got.Error, "no result")))
+		return
+	}
+	if diff := lost(decode(t.Answer), decode(got.Result), t.fits, "$"); diff != "" {
+		t.doc.object(t.name, fmt.Sprintf("answer (fits %t): %s", t.fits, diff))
+		return
+	}
+	*good++
+}
+
+func (d *document) object(name, why string) {
+	d.notes = append(d.notes, name+": "+why)
+}
+
+// tell prints what was found and the sums. It returns errNotOK unless every request was accepted.
+func tell(out io.Writer, docs []*document) error {
+	var all tally
+	known := map[string]int{}
+	for _, d := range docs {
+		for _, n := range d.notes {
+			fmt.Fprintf(out, "%s/%s: %s\n", d.set, d.name, strings.ReplaceAll(n, "\n", " "))
+		}
+		for _, g := range d.gaps {
+			known[g]++
+		}
+		all.add(d.tally)
+	}
+	fmt.Fprintf(out, "\n%-50s%s\n", "document", "accepted (beyond the judge) / called, equal / samples, kept / samples that do not fit, without a sample")
+	for _, d := range docs {
+		fmt.Fprintf(out, "%-50s%s\n", d.set+"/"+d.name, d.tally)
+	}
+	fmt.Fprintf(out, "%-50s%s\n", "all", all)
+	for _, why := range slices.Sorted(maps.Keys(known)) {
+		fmt.Fprintf(out, "not judged %5d: %s\n", known[why], why)
+	}
+	if all.Accepted+all.Gaps != all.Called {
+		return errNotOK
+	}
+	return nil
+}
+
+// String is the row of a table.
+func (t tally) String() string {
+	return fmt.Sprintf("%d (%d) / %d, %d / %d, %d / %d, %d", t.Accepted, t.Gaps, t.Called, t.Equal, t.Samples, t.Kept, t.Odd, t.Unsampled)
+}
