@@ -148,6 +148,31 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	})
 }
 
+// A caller that gives up just after its permit came, or just after it was turned away.
+func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", rated(1, 1))
+		b.take(t.Context(), 0)
+		w, _ := b.enter(time.Now(), time.Hour)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		<-w.ready
+		b.leave(w)
+		if s := b.snapshot(); s.Granted != 1 || s.Tokens != 1 {
+			t.Errorf("%+v, want the permit back", s)
+		}
+		b.take(t.Context(), 0)
+		w, _ = b.enter(time.Now(), time.Second)
+		b.throttled(time.Minute)
+		<-w.ready
+		held := b.snapshot()
+		b.leave(w)
+		if s := b.snapshot(); s != held || w.err == nil {
+			t.Errorf("%+v, want %+v: there was no permit to give back", s, held)
+		}
+	})
+}
+
 func TestBucket_RefundServesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBucket("", rated(0.1, 1))
