@@ -156,7 +156,11 @@ func (s *sampler) own(schema *openapi3.Schema, depth int) (any, bool) {
 
 // first returns the first candidate that fits, the document's own before them all.
 func (s *sampler) first(schema *openapi3.Schema, candidates []any) (any, bool) {
-	for _, v := range slices.Concat([]any{schema.Example, schema.Default}, candidates) {
+	given := []any{schema.Example, schema.Default}
+	if schema.Format == "byte" {
+		given = nil // kin-openapi takes any text for Base64
+	}
+	for _, v := range slices.Concat(given, candidates) {
 		if _, isText := v.(string); v == nil || v == "" || s.plain && isText && !isPlain(v.(string)) {
 			continue
 		}

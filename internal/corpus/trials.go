@@ -136,6 +136,9 @@ func (t *trial) body(kin *openapi3.Operation, fill fullness) string {
 		}
 		return ""
 	}
+	if fill == nulls && b.Format != "json" {
+		fill = full // a form has no null
+	}
 	s := sampler{judge: t.judge, fill: fill, request: true}
 	v, ok := s.of(content.Schema)
 	if !ok {
