@@ -30,9 +30,10 @@ var mayImport = map[string][]string{
 	"generator/api/apitest": {"generator/api", "resilience/policy"},
 	"generator/typecheck":   {},
 	"generator/review":      {},
+	"generator/lint":        {"generator/api", "resilience/diag", "resilience/policy"},
 	"generator":             {"generator/...", "resilience/diag", "resilience/tree", "resilience/policy"},
 	"templates":             {},
-	"cmd/resgen":            {"generator", "generator/...", "resilience/diag", "resilience/policy"},
+	"cmd/resgen":            {"generator", "generator/...", "resilience/diag", "resilience/policy", "resilience/tree"}, // excerpts
 	"internal/corpus":       {"generator", "generator/...", "resilience/diag", "resilience/tree"},
 	"generated/...":         {"resilience", "resilience/policy", "resilience/wire"},
 	"clients/...":           {"generated/...", "clients/...", "resilience", "resilience/auth", "resilience/wire", "resilience/policy", "resilience/faults"},

@@ -47,6 +47,8 @@ func (p *program) report(err error) int {
 		return exitOK
 	case errors.Is(err, errStale):
 		return exitStale
+	case errors.Is(err, errLint):
+		return exitFailed
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(p.stderr, "interrupted; nothing was written")
 		return exitFailed
@@ -69,7 +71,7 @@ func (p *program) root() *cobra.Command {
 		RunE:          func(*cobra.Command, []string) error { return errors.New("a subcommand is missing") },
 	}
 	root.PersistentFlags().StringVarP(&p.dir, "dir", "C", ".", "folder to start looking for resgen.yaml from")
-	root.AddCommand(p.generate(), p.check(), p.explain(), p.version())
+	root.AddCommand(p.generate(), p.check(), p.explain(), p.lint(), p.version())
 	return root
 }
 

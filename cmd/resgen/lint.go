@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// errLint says that lint found errors, which it has printed.
+var errLint = errors.New("there are errors in documents or policies")
+
+func (p *program) lint() *cobra.Command {
+	var asJSON bool
+	cmd := p.command("lint [CLIENT...]", "Find mistakes in documents and policies",
+		"Lint prints everything that is wrong or doubtful in the documents and in their policies, each with the line it is about. Without arguments it looks\n"+
+			"at all clients; a client is named by its document, package or output. It exits with 1 if there are errors, with 0 if there are only warnings.",
+		cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
+			c, err := generator.ReadConfig(p.dir)
+			var found diag.List
+			if err != nil && !errors.As(err, &found) {
+				return err
+			}
+			if err == nil {
+				if found, err = findings(ctx, c, args); err != nil {
+					return err
+				}
+			}
+			return p.printFindings(found, excerpts{dir: c.Dir, files: map[string][]byte{}}, asJSON)
+		})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
+	return cmd
+}
+
+// findings lints the clients of these names, all if there are none.
+func findings(ctx context.Context, c generator.Config, names []string) (diag.List, error) {
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	var found diag.List
+	for _, c.Only = range names {
+		r, err := generator.Lint(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, r.Diagnostics...)
+	}
+	found.Sort()
+	return found, nil
+}
+
+// A lintFinding is a finding as --json prints it.
+type lintFinding struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`   // from 1; 0: the file as a whole
+	Column   int    `json:"column"` // in bytes, from 1
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Subject  string `json:"subject,omitempty"`
+	What     string `json:"what"`
+	Cure     string `json:"cure,omitempty"`
+	Excerpt  string `json:"excerpt,omitempty"`
+}
+
+// printFindings prints the findings and, for people, how many there are.
+func (p *program) printFindings(found diag.List, x excerpts, asJSON bool) error {
+	list := []lintFinding{}
+	errs := 0
+	for _, d := range found {
+		if d.Severity == diag.Error {
+			errs++
+		}
+		list = append(list, lintFinding{d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos)})
+	}
+	if asJSON {
+		e := json.NewEncoder(p.stdout)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		if err := e.Encode(list); err != nil {
+			return err
+		}
+	} else {
+		for i, d := range found {
+			fmt.Fprintf(p.stdout, "%s [%s]\n%s", d.Error(), d.Code, indent(list[i].Excerpt))
+		}
+		fmt.Fprintf(p.stdout, "%s, %s\n", count(errs, "error"), count(len(found)-errs, "warning"))
+	}
+	if errs > 0 {
+		return errLint
+	}
+	return nil
+}
+
+func indent(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
+}
+
+// excerpts shows lines of files, each read once.
+type excerpts struct {
+	dir   string
+	files map[string][]byte
+}
+
+// of returns the line at a position and a caret under it; nothing for a place in a file that cannot be read, such as a remote one.
+func (x excerpts) of(pos diag.Position) string {
+	data, known := x.files[pos.File]
+	if !known {
+		path := filepath.FromSlash(pos.File)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(x.dir, path)
+		}
+		data, _ = os.ReadFile(path)
+		x.files[pos.File] = data
+	}
+	return tree.Excerpt(data, pos)
+}

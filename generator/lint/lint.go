@@ -1,0 +1,250 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// A check looks at one operation and returns what is wrong, or a zero finding.
+type check func(a *api.API, op *api.Operation) finding
+
+// A finding is a diagnostic before it has a place: it stands where the first of the keys was set.
+type finding struct {
+	code       string
+	severity   diag.Severity
+	what, cure string
+	keys       []string
+}
+
+var checks = []check{
+	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, uselessHedge, operationTransport, retryWithoutBreaker,
+}
+
+// Policies returns what is doubtful in the policies of an API, sorted. What several operations have from one place is told once.
+func Policies(a *api.API) diag.List {
+	var found diag.List
+	others := map[int]int{} // how many further operations have the finding
+	for _, op := range a.Operations {
+		for _, check := range checks {
+			f := check(a, op)
+			if f.code == "" {
+				continue
+			}
+			d := diag.Diagnostic{Pos: place(op, f.keys), Severity: f.severity, Code: f.code, Subject: "operation " + op.ID, What: f.what, Cure: f.cure}
+			i := slices.IndexFunc(found, func(e diag.Diagnostic) bool { return e.Pos == d.Pos && e.Code == d.Code && e.What == d.What })
+			if i >= 0 {
+				others[i]++
+				continue
+			}
+			found.Add(d)
+		}
+	}
+	for i, n := range others {
+		found[i].Subject += fmt.Sprintf(" and %d more", n)
+	}
+	found = append(found, sameWhy(a)...)
+	found.Sort()
+	return found
+}
+
+// place is where the first of the keys that stands in a file was set, else the operation.
+func place(op *api.Operation, keys []string) diag.Position {
+	for _, key := range keys {
+		if pos := op.Sources[key].Pos; pos.Line > 0 {
+			return pos
+		}
+	}
+	return op.Pos
+}
+
+// own reports whether a key was set for the operation rather than for the API as a whole.
+func own(a *api.API, op *api.Operation, key string) bool {
+	s, set := op.Sources[key]
+	return set && s != a.Sources[key]
+}
+
+func unsafeWithoutWhy(_ *api.API, op *api.Operation) finding {
+	if op.Policy.Idempotency != policy.Unsafe || op.Policy.Why != "" {
+		return finding{}
+	}
+	f := finding{
+		code: "unsafe-without-why", severity: diag.Warning, keys: []string{"idempotency"},
+		what: "nobody has said what a repeat does, so it is never repeated after a failure in doubt", cure: "set idempotency with a why",
+	}
+	if policy.ClassOf(op.Method) == policy.Safe {
+		f.what, f.cure = "a "+op.Method+" is unsafe without a why", "say with why what it changes"
+	}
+	return f
+}
+
+func keyedWithoutHeader(_ *api.API, op *api.Operation) finding {
+	if op.Policy.Idempotency != policy.Keyed || op.Sources["key.header"].Kind != policy.FromDefault {
+		return finding{}
+	}
+	return finding{
+		code: "keyed-without-header", severity: diag.Warning, keys: []string{"idempotency"},
+		what: "is keyed, and nothing says that the server reads the header " + op.Policy.Key.Header, cure: "set key.header",
+	}
+}
+
+func attemptBeyondOverall(_ *api.API, op *api.Operation) finding {
+	t := op.Policy.Timeout
+	if t.Attempt <= t.Overall || t.Overall <= 0 {
+		return finding{}
+	}
+	return finding{
+		code: "attempt-beyond-overall", severity: diag.Error, keys: []string{"timeout.attempt", "timeout.overall"},
+		what: fmt.Sprintf("one attempt may take %s, the whole call only %s", t.Attempt, t.Overall), cure: "lower timeout.attempt or raise timeout.overall",
+	}
+}
+
+// lateAttempts tells of a last attempt that begins after the call has ended, if each one before it takes all its time.
+func lateAttempts(_ *api.API, op *api.Operation) finding {
+	t, n := op.Policy.Timeout, op.Policy.Retry.Attempts
+	if n < 2 || t.Attempt > t.Overall || t.Overall <= 0 || op.Policy.Idempotency == policy.Unsafe {
+		return finding{}
+	}
+	begin := time.Duration(n-1)*t.Attempt + waits(op.Policy.Retry, n-1)
+	if begin < t.Overall {
+		return finding{}
+	}
+	return finding{
+		code: "late-attempts", severity: diag.Warning, keys: []string{"retry.attempts", "timeout.overall", "timeout.attempt"},
+		what: fmt.Sprintf("attempt %d begins after %s if those before it time out, the call ends after %s", n, begin, t.Overall),
+		cure: "lower retry.attempts or timeout.attempt, or raise timeout.overall",
+	}
+}
+
+// waits is the least time that n waits after timeouts take together.
+func waits(r policy.Retry, n int) time.Duration {
+	var sum time.Duration
+	d := float64(r.Server.Base)
+	for range n {
+		wait := min(d, float64(r.Server.Max))
+		switch r.Jitter {
+		case policy.EqualJitter:
+			wait /= 2
+		case policy.FullJitter:
+			wait = 0
+		}
+		sum += time.Duration(wait)
+		d *= r.Server.Factor
+	}
+	return sum
+}
+
+// smallBurst is the size below which a bucket empties in ordinary use.
+const smallBurst = 5
+
+func slowRefill(a *api.API, op *api.Operation) finding {
+	r, keys := op.Policy.Rate, []string{"rate.per-second", "rate.max-wait"}
+	if r.Bucket != "" {
+		r, keys = a.Buckets[r.Bucket], []string{"rate.bucket"}
+	}
+	if r.Enabled == policy.Off || r.PerSecond <= 0 || r.Burst >= smallBurst || r.MaxWait <= 0 {
+		return finding{}
+	}
+	each := time.Duration(float64(time.Second) / r.PerSecond)
+	if each <= r.MaxWait {
+		return finding{}
+	}
+	return finding{
+		code: "slow-refill", severity: diag.Warning, keys: keys,
+		what: fmt.Sprintf("a permit comes every %s, a call waits for one at most %s: after %d calls the next fails at once", each.Round(time.Millisecond), r.MaxWait, r.Burst),
+		cure: "raise rate.max-wait or rate.burst",
+	}
+}
+
+func uselessHedge(a *api.API, op *api.Operation) finding {
+	if op.Policy.Hedge.Enabled != policy.On || op.Policy.Idempotency == policy.Safe || !own(a, op, "hedge.enabled") {
+		return finding{}
+	}
+	return finding{
+		code: "hedge-ignored", severity: diag.Warning, keys: []string{"hedge.enabled"},
+		what: fmt.Sprintf("is %s, and only safe operations are hedged", op.Policy.Idempotency), cure: "delete hedge",
+	}
+}
+
+func operationTransport(a *api.API, op *api.Operation) finding {
+	for _, f := range policy.Fields() {
+		if strings.HasPrefix(f.Path, "transport.") && own(a, op, f.Path) {
+			return finding{
+				code: "transport-ignored", severity: diag.Warning, keys: []string{f.Path},
+				what: f.Path + " is of the API as a whole, and ignored here", cure: "move it to defaults",
+			}
+		}
+	}
+	return finding{}
+}
+
+func retryWithoutBreaker(_ *api.API, op *api.Operation) finding {
+	if op.Policy.Breaker.Enabled != policy.Off || op.Policy.Retry.Attempts < 2 || op.Policy.Idempotency == policy.Unsafe {
+		return finding{}
+	}
+	return finding{
+		code: "retry-without-breaker", severity: diag.Warning, keys: []string{"breaker.enabled"},
+		what: fmt.Sprintf("is sent up to %d times and has no circuit breaker, so retries add load to an outage", op.Policy.Retry.Attempts),
+		cure: "switch the breaker on, or set retry.attempts to 1",
+	}
+}
+
+// sameWhy tells of operations whose why is that of another, at each place once.
+func sameWhy(a *api.API) diag.List {
+	var found diag.List
+	first := map[string]*api.Operation{}
+	for _, op := range a.Operations {
+		why := strings.ToLower(strings.TrimSpace(op.Policy.Why))
+		if why == "" {
+			continue
+		}
+		other, known := first[why]
+		if !known {
+			first[why] = op
+			continue
+		}
+		pos := place(op, []string{"why"})
+		if other.ID == op.ID || slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Pos == pos }) {
+			continue // the methods of further media types, or one place for many
+		}
+		found.Add(diag.Diagnostic{
+			Pos: pos, Severity: diag.Warning, Code: "same-why", Subject: "operation " + op.ID,
+			What: "its why is that of operation " + other.ID, Cure: "name the effect of a repeat on this operation",
+		})
+	}
+	return found
+}
+
+// A Definition is a named circuit or bucket.
+type Definition struct {
+	Noun string // circuit or bucket
+	Name string
+	Pos  diag.Position
+}
+
+// Unused finds the definitions that no operation of any of the APIs refers to.
+func Unused(defined []Definition, apis []*api.API) diag.List {
+	used := map[string]bool{}
+	for _, a := range apis {
+		for _, op := range a.Operations {
+			used["circuit "+op.Policy.Breaker.Circuit] = true
+			used["bucket "+op.Policy.Rate.Bucket] = true
+			for _, name := range op.Policy.Rate.Also {
+				used["bucket "+name] = true
+			}
+		}
+	}
+	var found diag.List
+	for _, d := range defined {
+		if !used[d.Noun+" "+d.Name] {
+			found.Add(diag.Diagnostic{Pos: d.Pos, Severity: diag.Warning, Code: "unused-name", Subject: d.Noun + " " + d.Name, What: "no operation uses it", Cure: "delete it, or name it in an operation"})
+		}
+	}
+	found.Sort()
+	return found
+}
