@@ -24,7 +24,7 @@ func TestExercise_OwnDocuments(t *testing.T) {
 	}
 	for _, row := range []string{
 		"own/additional                                    5 (0) / 5, 6 / 6, 0 / 0, 0\n",
-		"own/forms                                         9 (1) / 10, 3 / 3, 0 / 0, 0\n",
+		"own/forms                                         7 (1) / 8, 3 / 3, 0 / 0, 0\n",
 		"own/members                                       6 (0) / 6, 6 / 6, 0 / 0, 0\n",
 		"own/paths                                         10 (0) / 10, 0 / 0, 0 / 0, 0\n",
 		"own/unions                                        7 (0) / 7, 9 / 9, 0 / 0, 0\n",
