@@ -38,6 +38,7 @@ type Client struct {
 	Package  Text  `yaml:"package"`  // Go package name, {name} as in output. Default: the last element of output, without what no name may have
 	Policy   Texts `yaml:"policy"`   // policy files, weakest first: one path or a list. Default: none
 	Overlays Texts `yaml:"overlays"` // OpenAPI Overlays, applied in this order: one path or a list. Default: none
+	Remote   Texts `yaml:"remote"`   // URLs that references in the document may name: one or a list. No others are read. Default: none
 	Include  Texts `yaml:"include"`  // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
 	Exclude  Texts `yaml:"exclude"`  // operations to leave out of those, written alike. Default: none
 	Rename   Names `yaml:"rename"`   // Go names of schemas and operations by the document's names: {item_v2: Item}. Default: none

@@ -49,6 +49,7 @@ func expand(c *Config) ([]*document, diag.List) {
 		found = append(found, client.missing()...)
 		found = append(found, client.Types.check()...)
 		found = append(found, client.Overlays.check(c.Dir)...)
+		found = append(found, checkRemote(client.Remote)...)
 		files, d := match(c.Dir, client.Spec, aside)
 		found = append(found, d...)
 		for _, file := range files {

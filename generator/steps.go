@@ -137,7 +137,9 @@ func noPolicy(name Text, err error) diag.List {
 // load reads the documents.
 func load(ctx context.Context, r *run, dir string) diag.List {
 	found, _ := r.all(ctx, step{"load", func(ctx context.Context, d *document) (found diag.List, _ error) {
-		d.spec, found = spec.Load(ctx, spec.Options{Dir: dir, File: d.file, Overlays: d.client.Overlays.present(dir)})
+		d.spec, found = spec.Load(ctx, spec.Options{
+			Dir: dir, File: d.file, Overlays: d.client.Overlays.present(dir), Remote: d.client.Remote.values(), Fetch: fetch,
+		})
 		return found, nil
 	}})
 	return found
