@@ -44,28 +44,22 @@ func (b *bulkhead) acquire(ctx context.Context, maxWait time.Duration) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w, ok := b.enter(maxWait > 0)
+	w := b.enter()
 	if w == nil {
-		if ok {
-			return nil
-		}
-		return errNoPlace
+		return nil
 	}
 	return b.await(ctx, w, maxWait)
 }
 
-// enter takes a free place and reports true. Otherwise it returns a waiter at the end of the queue, or none if the caller may not wait.
-func (b *bulkhead) enter(mayWait bool) (w *waiter, ok bool) {
+// enter takes a free place and returns nothing, or returns a waiter at the end of the queue.
+func (b *bulkhead) enter() *waiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.queue.head == nil && b.free() {
 		b.inUse++
-		return nil, true
+		return nil
 	}
-	if !mayWait {
-		return nil, false
-	}
-	return b.queue.push(0), false
+	return b.queue.push(0)
 }
 
 // await waits for a place.
