@@ -115,15 +115,17 @@ type derived struct {
 	*Time  `json:"tagged time,omitzero"`
 	Plain  string
 	Tagged string `json:"tagged,omitempty"`
+	//lint:ignore SA5008 a member named "-" is what the test is about
 	Dash   string `json:"-,"`
 	Gone   string `json:"-"`
 	hidden string
-	List   []int          `json:"list,omitempty"`
-	Map    map[string]int `json:"map,omitzero,string"`
-	Nest   Base           `json:",omitempty"`
-	When   *Time          `json:"when,omitzero"`
-	Text   Time           `json:"text,omitzero"`
-	Flag   bool           `json:"flag,omitempty"`
+	List   []int `json:"list,omitempty"`
+	//lint:ignore SA5008 options that do not apply are passed over
+	Map  map[string]int `json:"map,omitzero,string"`
+	Nest Base           `json:",omitempty"`
+	When *Time          `json:"when,omitzero"`
+	Text Time           `json:"text,omitzero"`
+	Flag bool           `json:"flag,omitempty"`
 }
 
 func TestFieldsOf(t *testing.T) {
