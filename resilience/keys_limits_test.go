@@ -1,0 +1,72 @@
+package resilience_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+var (
+	fourCalls = scene{calls: 4, script: []faults.Step{faults.OK(good)}}
+	stated    = func(rate string) scene {
+		return scene{calls: 3, script: []faults.Step{faults.OK(good).With("x-amzn-RateLimit-Limit", rate)}}
+	}
+)
+
+var limitKeys = []keyTest{
+	{key: "rate.enabled", base: perSecond(0.1), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.Enabled = policy.Off }, before: "4 30s ok", after: "4 0s ok"},
+	{key: "rate.per-second", base: perSecond(0.1), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.PerSecond = 0.2 }, before: "4 30s ok", after: "4 15s ok"},
+	// One token of a burst stays in hand.
+	{key: "rate.burst", base: perSecond(0.1), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.Burst = 4 }, before: "4 30s ok", after: "4 10s ok"},
+	{key: "rate.bucket", base: perSecond(0.1), run: sharing,
+		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s", after: "two operations in 4s"},
+	{key: "rate.also", base: perSecond(0.1), run: sharing,
+		change: func(p *policy.Policy) { p.Rate.Also = []string{"all"} }, before: "two operations in 0s", after: "two operations in 4s"},
+	{key: "rate.max-wait", base: perSecond(0.0125), run: scene{calls: 2, script: []faults.Step{faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Rate.MaxWait = 5 * time.Minute }, before: "1 0s rate-limited", after: "2 1m20s ok"},
+	{key: "rate.learn", base: perSecond(1), run: stated("0.2").play,
+		change: func(p *policy.Policy) { p.Rate.Learn = policy.Off }, before: "3 10s ok", after: "3 2s ok"},
+	{key: "rate.floor", base: perSecond(1), run: stated("0.001").play,
+		change: func(p *policy.Policy) { p.Rate.Floor = 0.5 }, before: "3 20s ok", after: "3 4s ok"},
+	{key: "rate.ceiling", base: perSecond(0.1), run: stated("1").play,
+		change: func(p *policy.Policy) { p.Rate.Ceiling = 10 }, before: "3 20s ok", after: "3 2s ok"},
+
+	{key: "bulkhead.enabled", base: onePlace, run: crowd(10 * time.Second),
+		change: func(p *policy.Policy) { p.Bulkhead.Enabled = policy.Off }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 10s ok ok ok; 3 made, 3 open"},
+	{key: "bulkhead.max", base: onePlace, run: crowd(10 * time.Second),
+		change: func(p *policy.Policy) { p.Bulkhead.Max = 2 }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "2 10s bulkhead-full ok ok; 2 made, 2 open"},
+	{key: "bulkhead.max-wait", base: onePlace, run: crowd(10 * time.Second),
+		change: func(p *policy.Policy) { p.Bulkhead.MaxWait = time.Minute }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 30s ok ok ok; 1 made, 1 open"},
+}
+
+// perSecond sets a rate and a burst of one.
+func perSecond(rate float64) func(p *policy.Policy) {
+	return func(p *policy.Policy) { p.Rate.PerSecond, p.Rate.Burst = rate, 1 }
+}
+
+func onePlace(p *policy.Policy) { p.Bulkhead.Max = 1 }
+
+// sharing tells how long one call each of two operations takes, where a bucket with the name "all" lets one pass every 4 s.
+func sharing(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.OK(good))
+	one, other := operation("GET", ""), operation("GET", "")
+	other.ID = "other"
+	c := pair(t, b, &resilience.API{
+		Name: "items", Defaults: p, Operations: []*resilience.Operation{one, other},
+		Buckets: map[string]policy.Rate{"all": {PerSecond: 0.25, Burst: 1}},
+	})
+	begin := time.Now()
+	for _, op := range []*resilience.Operation{one, other} {
+		if _, err := get(t, c, op); err != nil {
+			t.Error(err)
+		}
+	}
+	return fmt.Sprintf("two operations in %s", time.Since(begin))
+}

@@ -1,0 +1,129 @@
+package resilience_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// errand is an answer that also tells of errors.
+const errand = `{"name":"a","errors":["x"]}`
+
+var wireKeys = []keyTest{
+	{key: "redirects.max", run: scene{script: []faults.Step{faults.Redirect(302, "/x"), faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Redirects.Max = 1 }, before: "1 0s api", after: "2 0s ok"},
+	{key: "response.max-bytes", run: scene{script: []faults.Step{faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Response.MaxBytes = 5 }, before: "1 0s ok", after: "1 0s too-large"},
+
+	{key: "success.field", base: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, run: scene{script: []faults.Step{faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Success.Field = "name" }, before: "1 0s ok", after: "1 0s api"},
+	{key: "success.fail", base: func(p *policy.Policy) { p.Success.Field = "name" }, run: scene{script: []faults.Step{faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, before: "1 0s ok", after: "1 0s api"},
+	{key: "success.errors", run: scene{script: []faults.Step{faults.OK(errand)}}.play,
+		change: func(p *policy.Policy) { p.Success.Errors = "errors" }, before: "1 0s ok", after: "1 0s api"},
+
+	{key: "auth.kind", run: signing,
+		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]", after: "kind=grantless scope= elements=[]"},
+	{key: "auth.scope", run: signing,
+		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[]", after: "kind= scope=read elements=[]"},
+	{key: "auth.elements", run: signing,
+		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} }, before: "kind= scope= elements=[]", after: "kind= scope= elements=[buyer]"},
+
+	{key: "transport.max-idle", run: crowd(5 * time.Second),
+		change: func(p *policy.Policy) { p.Transport.MaxIdle = 1 }, before: "3 5s ok ok ok; 3 made, 3 open", after: "3 5s ok ok ok; 3 made, 1 open"},
+	{key: "transport.max-conns", run: crowd(5 * time.Second),
+		change: func(p *policy.Policy) { p.Transport.MaxConns = 1 }, before: "3 5s ok ok ok; 3 made, 3 open", after: "3 15s ok ok ok; 1 made, 1 open"},
+	{key: "transport.idle-timeout", run: idling(time.Minute),
+		change: func(p *policy.Policy) { p.Transport.IdleTimeout = 2 * time.Minute }, before: "0 open", after: "1 open"},
+	{key: "transport.max-age", base: func(p *policy.Policy) { p.Transport.IdleTimeout = time.Hour }, run: idling(4 * time.Minute),
+		change: func(p *policy.Policy) { p.Transport.MaxAge = 3 * time.Minute }, before: "1 open", after: "0 open"},
+	{key: "transport.dial-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: scene{dials: []faults.Dial{faults.DialHang}}.play,
+		change: func(p *policy.Policy) { p.Transport.DialTimeout = 20 * time.Second }, before: "0 5s timeout", after: "0 20s timeout"},
+	{key: "transport.tls-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: handshaking,
+		change: func(p *policy.Policy) { p.Transport.TLSTimeout = 9 * time.Second }, before: "timeout, not run, after 5s", after: "timeout, not run, after 9s"},
+	{key: "transport.ping", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: pinging,
+		change: func(p *policy.Policy) { p.Transport.Ping = 4 * time.Second }, before: "transport after 20s", after: "transport after 9s"},
+}
+
+// A teller is a credential that tells the server what the policy says of it.
+type teller struct{}
+
+func (teller) Account() string { return "me" }
+
+func (teller) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) error {
+	info, ok := resilience.OperationFrom(ctx)
+	if !ok {
+		return fmt.Errorf("the context of a request tells no operation")
+	}
+	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s", info.Auth.Kind, info.Auth.Scope, info.Auth.Elements))
+	return nil
+}
+
+// signing tells what the server hears of the credential.
+func signing(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.OK(good))
+	op := operation("GET", "")
+	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
+	if _, err := get(t, b.client(t, p, op, resilience.WithCredential(teller{})), op); err != nil {
+		t.Fatal(err)
+	}
+	return b.Records()[0].Header.Get("X-Auth")
+}
+
+// idling tells how many connections are open a while after a call.
+func idling(d time.Duration) func(t *testing.T, p policy.Policy) string {
+	return func(t *testing.T, p policy.Policy) string {
+		b := memory(t, faults.OK(good))
+		op := operation("GET", "")
+		if _, err := get(t, b.client(t, p, op), op); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(d)
+		synctest.Wait()
+		_, open := b.Connections()
+		return fmt.Sprintf("%d open", open)
+	}
+}
+
+// handshaking calls a server that accepts connections and says nothing.
+func handshaking(t *testing.T, p policy.Policy) string {
+	silent := func(context.Context, string, string) (net.Conn, error) {
+		c, server := net.Pipe()
+		go func() {
+			buf := make([]byte, 1<<12)
+			for {
+				if _, err := server.Read(buf); err != nil {
+					return
+				}
+			}
+		}()
+		return c, nil
+	}
+	r := resilience.NewRuntime(resilience.WithDial(silent))
+	defer r.Close()
+	op := operation("GET", "")
+	begin := time.Now()
+	_, err := get(t, client(t, "https://a.test", p, op, resilience.WithRuntime(r)), op)
+	run := "not run"
+	if failed(t, err).MayHaveApplied {
+		run = "perhaps run"
+	}
+	return fmt.Sprintf("%s, %s, after %s", observe(err).kind, run, time.Since(begin))
+}
+
+// pinging calls over a connection over which nothing comes any more: a ping finds out before the attempt's time is over.
+func pinging(t *testing.T, p policy.Policy) string {
+	b := configured(t, faults.Config{TLS: true, HTTP2: true, Script: []faults.Step{faults.Fail(faults.BlackHole)}})
+	op := operation("GET", "")
+	begin := time.Now()
+	_, err := get(t, b.client(t, p, op), op)
+	return fmt.Sprintf("%s after %s", observe(err).kind, time.Since(begin))
+}
