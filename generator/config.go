@@ -17,9 +17,9 @@ const ConfigName = "resgen.yaml"
 
 // A Config says what to generate. The fields with a yaml tag are the keys of resgen.yaml.
 type Config struct {
-	Clients  []Client            `yaml:"clients"`  // required
-	Strict   bool                `yaml:"strict"`   // warnings fail the run. Default: false
-	Severity map[string]Severity `yaml:"severity"` // what a warning with a code is: {name-clash: ignore}. It beats strict. Default: a warning
+	Clients  []Client   `yaml:"clients"`  // required
+	Strict   bool       `yaml:"strict"`   // warnings fail the run. Default: false
+	Severity Severities `yaml:"severity"` // what a warning with a code is: {name-clash: ignore}. It beats strict. Default: a warning
 
 	// Dir is the folder that all paths are relative to: that of resgen.yaml. No default.
 	Dir string

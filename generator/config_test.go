@@ -41,7 +41,10 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		{"a glob without {name}", "clients:\n  - spec: \"[pm]*.yaml\"\n    output: pets\n", []string{"resgen.yaml:3:13: output pets is also that of more.yaml; put {name} into output, so that each document of the glob has a folder of its own"}},
 		{"a policy that is not there", "clients:\n  - spec: pets.yaml\n    output: pets\n    policy: [nope.yaml]\n", []string{"resgen.yaml:4:14: policy file nope.yaml is not there; paths are relative to the folder of resgen.yaml"}},
 		{"an overlay that is not there", "clients:\n  - spec: pets.yaml\n    output: pets\n    overlays: nope.yaml\n", []string{"resgen.yaml:4:15: overlay nope.yaml is not there; paths are relative to the folder of resgen.yaml"}},
-		{"a severity that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\nseverity: {name-clash: fatal}\n", []string{"resgen.yaml:4:24: severity.name-clash: want error, warning or ignore, got fatal"}},
+		{"a severity that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\nseverity: {name-clash: fatal}\n", []string{"resgen.yaml:4:24: severity: name-clash: want error, warning or ignore, got fatal"}},
+		{"a code that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\nseverity: {name-clsh: error, no-spec: error}\n", []string{
+			"resgen.yaml:4:12: severity: no warning has the code name-clsh; did you mean name-clash?",
+			"resgen.yaml:4:30: severity: no warning has the code no-spec; resgen lint prints the codes"}},
 		{"a type that there is not", "clients:\n  - spec: pets.yaml\n    output: pets\n    types: {number: float32}\n", []string{"resgen.yaml:4:21: types.number: want float64 or decimal, got float32"}},
 		{"a selection that means nothing", "clients:\n  - spec: pets.yaml\n    output: pets\n    include: tag:writing\n    exclude: [getPets, /pets, get /pets]\n", []string{
 			"resgen.yaml:4:14: include: tag:writing matches no operation; correct or delete it",

@@ -22,10 +22,10 @@ func TestSeverity(t *testing.T) {
 		{"severity: {name-clash: error}\n", 0, true},
 		{"severity: {name-clash: warning}\n", 1, false},
 		{"severity: {name-clash: ignore}\n", 0, false},
-		{"severity: {another: error}\n", 1, false},
+		{"severity: {any: error}\n", 1, false},
 		{"strict: true\nseverity: {name-clash: warning}\n", 1, false},
 		{"strict: true\nseverity: {name-clash: ignore}\n", 0, false},
-		{"strict: true\nseverity: {another: ignore}\n", 0, true},
+		{"strict: true\nseverity: {any: ignore}\n", 0, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.keys, func(t *testing.T) {

@@ -1,0 +1,102 @@
+package generator
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The table of codes has what the sources warn of, no more and no less, and so has the page.
+func TestCodes(t *testing.T) {
+	if got := warningCodes(t); !slices.Equal(got, codes) {
+		t.Errorf("the sources have\n%s\nthe table has\n%s", strings.Join(got, "\n"), strings.Join(codes, "\n"))
+	}
+	page, err := os.ReadFile("../docs/reference/findings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listed []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|").FindAllSubmatch(page, -1) {
+		if code := string(m[1]); code != "attempt-beyond-overall" { // an error
+			listed = append(listed, code)
+		}
+	}
+	if !slices.Equal(listed, codes) {
+		t.Errorf("the page has\n%s\nthe table has\n%s", strings.Join(listed, "\n"), strings.Join(codes, "\n"))
+	}
+}
+
+// warningCodes reads the codes out of the sources: of calls of warn, and of literals with the severity of a warning.
+func warningCodes(t *testing.T) []string {
+	t.Helper()
+	set := map[string]bool{"unknown-key": true} // made a warning in the grammar
+	for _, dir := range []string{"spec", "plan", "lint"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, file := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if code := codeOf(n); code != "" {
+					set[code] = true
+				}
+				return true
+			})
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+func codeOf(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(f.Sel.Name, "warn") && len(n.Args) > 1 {
+			return literal(n.Args[1])
+		}
+	case *ast.CompositeLit:
+		code, warning := "", false
+		for _, e := range n.Elts {
+			pair, ok := e.(*ast.KeyValueExpr)
+			if !ok {
+				continue
+			}
+			key, _ := pair.Key.(*ast.Ident)
+			value, _ := pair.Value.(*ast.SelectorExpr)
+			switch {
+			case key == nil:
+			case strings.EqualFold(key.Name, "code"):
+				code = literal(pair.Value)
+			case strings.EqualFold(key.Name, "severity"):
+				warning = value != nil && value.Sel.Name == "Warning"
+			}
+		}
+		if warning {
+			return code
+		}
+	}
+	return ""
+}
+
+func literal(e ast.Expr) string {
+	l, ok := e.(*ast.BasicLit)
+	if !ok {
+		return ""
+	}
+	text, _ := strconv.Unquote(l.Value)
+	return text
+}
