@@ -1,0 +1,78 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// schemes reads security schemes. Swagger 2.0's basic is http basic.
+func (l *loader) schemes(n *tree.Node) {
+	for _, p := range pairs(n) {
+		v, _ := l.deref(p.Value)
+		if v == nil || isExtension(p.Key) {
+			continue
+		}
+		s := &Scheme{
+			Name: p.Key, Kind: text(v, "type"), In: text(v, "in"), Parameter: text(v, "name"), HTTPScheme: strings.ToLower(text(v, "scheme")),
+			Description: text(v, "description"), Pos: p.KeyPos,
+		}
+		switch s.Kind {
+		case "basic":
+			s.Kind, s.HTTPScheme = "http", "basic"
+		case "apiKey", "http", "oauth2", "openIdConnect", "mutualTLS":
+		default:
+			continue
+		}
+		s.Scopes = scopes(v)
+		l.doc.Schemes = append(l.doc.Schemes, s)
+	}
+}
+
+// scopes returns the scopes of an oauth2 scheme, of all its flows, each once.
+func scopes(n *tree.Node) []string {
+	var out []string
+	add := func(n *tree.Node) {
+		for _, s := range pairs(n) {
+			if !isExtension(s.Key) && !slices.Contains(out, s.Key) {
+				out = append(out, s.Key)
+			}
+		}
+	}
+	add(n.Get("scopes"))
+	for _, flow := range pairs(n.Get("flows")) {
+		add(flow.Value.Get("scopes"))
+	}
+	return out
+}
+
+// security reads requirements. One that names an unknown scheme is told, and that scheme dropped.
+func (l *loader) security(n *tree.Node) []Requirement {
+	var out []Requirement
+	for _, item := range items(n) {
+		r := Requirement{}
+		for _, use := range pairs(item) {
+			if !slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool { return s.Name == use.Key }) {
+				if l.schemeNode(use.Key) != nil {
+					continue // of a type that is unknown, which is told there
+				}
+				l.warnOnce(use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme", "define it under securitySchemes")
+				continue
+			}
+			r = append(r, SchemeUse{Scheme: use.Key, Scopes: texts(use.Value)})
+		}
+		if len(r) > 0 || len(item.Pairs) == 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// schemeNode is what the document has under the name of a security scheme.
+func (l *loader) schemeNode(name string) *tree.Node {
+	if l.doc.Version == "2.0" {
+		return l.root.Get("securityDefinitions").Get(name)
+	}
+	return l.root.Get("components").Get("securitySchemes").Get(name)
+}
