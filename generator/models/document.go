@@ -2,7 +2,8 @@
 package models
 
 import (
-	"go/token"
+	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -117,26 +118,15 @@ func constant(kind api.Kind, text string) string {
 	if _, err := strconv.ParseBool(text); kind == api.Bool && err == nil {
 		return strconv.FormatBool(text == "true")
 	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil && !isNumber(text) {
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
-	if isNumber(text) {
+	f, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
+		panic("a constant that is no number: " + strconv.Quote(text))
+	case literal.MatchString(text):
 		return text
 	}
-	panic("a constant that is no number: " + strconv.Quote(text))
+	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// isNumber reports whether text is a decimal Go literal, with or without a sign.
-func isNumber(text string) bool {
-	digits := strings.TrimLeft(text, "+-")
-	if digits == "" || digits != "0" && digits[0] == '0' && !strings.ContainsAny(digits, ".eE") {
-		return false
-	}
-	for _, r := range digits {
-		if !strings.ContainsRune("0123456789.eE+-", r) {
-			return false
-		}
-	}
-	_, err := strconv.ParseFloat(text, 64)
-	return err == nil && !token.IsIdentifier(digits)
-}
+// literal has the numbers that Go reads as they are: decimal, with or without a sign, without a leading zero.
+var literal = regexp.MustCompile(`^[+-]?(0|[1-9]\d*)?(\.\d*)?([eE][+-]?\d+)?$`)
