@@ -1,0 +1,152 @@
+package generator
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// configKeys hold every key of resgen.yaml to account: adding it, or changing nothing but its value, makes something appear in a file or in the error that
+// was not there before. SERVER stands for the URL of a server that has a schema.
+var configKeys = []struct {
+	key, before, after string
+	file               string // of the output; empty: it is the error that counts
+	want               string
+}{
+	{"clients", onePackage, onePackage + "  - {spec: specs/other.json, output: out/other}\n", "out/other/client.gen.go", "package other\n"},
+	{"strict", clashingPackage, "strict: true\n" + clashingPackage, "", "clashing.yaml:14:20: operation list_pets: its Go name"},
+	{"severity", clashingPackage, "severity: {name-clash: error}\n" + clashingPackage, "", "clashing.yaml:14:20: operation list_pets: its Go name"},
+	{"spec", onePackage, "clients:\n  - spec: specs/other.json\n    output: out/pets\n", "out/pets/client.gen.go", "from specs/other.json."},
+	{"output", onePackage, "clients:\n  - spec: pets.yaml\n    output: elsewhere\n", "elsewhere/client.gen.go", "package elsewhere\n"},
+	{"package", onePackage, onePackage + "    package: animals\n", "out/pets/client.gen.go", "package animals\n"},
+	{"policy", onePackage, onePackage + "    policy: policy.yaml\n", "out/pets/client.gen.go", "At most 7 attempts"},
+	{"overlays", onePackage, onePackage + "    overlays: overlay.yaml\n", "out/pets/client.gen.go", "is a client of Changed, version 1"},
+	{"remote", remotePackage, remotePackage + "    remote: SERVER/pet.yaml\n", "out/pets/models.gen.go", "Remote *string"},
+	{"include", onePackage + "    include: GET\n", onePackage + "    include: POST\n", "out/pets/client.gen.go", ") AddPet(ctx"},
+	{"exclude", onePackage + "    exclude: [GET, POST]\n", onePackage + "    exclude: GET\n", "out/pets/client.gen.go", ") AddPet(ctx"},
+	{"rename", onePackage, onePackage + "    rename: {Pet: Animal}\n", "out/pets/models.gen.go", "type Animal struct"},
+	{"types", onePackage, onePackage + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
+	{"number", onePackage + "    types: {}\n", onePackage + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
+}
+
+const (
+	clashingPackage = "clients:\n  - spec: clashing.yaml\n    output: out/pets\n"
+	remotePackage   = "clients:\n  - spec: remote.yaml\n    output: out/pets\n"
+)
+
+func TestConfigKeys(t *testing.T) {
+	url, _ := remote(t)
+	for _, k := range configKeys {
+		t.Run(k.key, func(t *testing.T) {
+			for i, config := range []string{k.before, k.after} {
+				dir := project(t, map[string]string{
+					"pets.yaml": petstore, "clashing.yaml": clashing, "specs/other.json": `{"openapi":"3.0.3","info":{"title":"Other","version":"1"},"paths":{}}`,
+					"remote.yaml":  strings.ReplaceAll(petstore, "#/components/schemas/Pet", url+"/pet.yaml"),
+					"policy.yaml":  "defaults: {retry: {attempts: 7}}\n",
+					"overlay.yaml": "overlay: 1.0.0\ninfo: {title: x, version: \"1\"}\nactions: [{target: $.info, update: {title: Changed}}]\n",
+					"resgen.yaml":  strings.ReplaceAll(config, "SERVER", url),
+				})
+				_, err := generate(t, dir)
+				seen := folder(t, dir)[k.file]
+				if k.file == "" && err != nil {
+					seen = err.Error()
+				}
+				if found := strings.Contains(seen, k.want); found != (i == 1) {
+					t.Errorf("%s: %q found: %v; the error is %v", []string{"before", "after"}[i], k.want, found, err)
+				}
+			}
+		})
+	}
+}
+
+// A key without a test does not exist.
+func TestConfigKeys_All(t *testing.T) {
+	var got []string
+	for _, k := range configKeys {
+		got = append(got, k.key)
+	}
+	want := yamlKeys(reflect.TypeFor[Config]())
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the tests are of\n%q, the keys are\n%q", got, want)
+	}
+}
+
+// yamlKeys lists the keys of a struct and of the structs within it.
+func yamlKeys(t reflect.Type) []string {
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var keys []string
+	for i := range t.NumField() {
+		if key, ok := t.Field(i).Tag.Lookup("yaml"); ok {
+			keys = append(append(keys, key), yamlKeys(t.Field(i).Type)...)
+		}
+	}
+	return keys
+}
+
+// policyKeys are the policy keys whose effect is not that of a running client, each with another value than paging gives it and what that value makes of the
+// client. The runtime's tests change all others.
+var policyKeys = []struct{ key, value, want string }{
+	{"why", `"it only looks"`, "it only looks"},
+	{"pagination.style", "page", `Style: "page"`},
+	{"pagination.request", "number", `Request: "number"`},
+	{"pagination.response", "further", `Response: "further"`},
+	{"pagination.items", "list", `Items: "list"`},
+	{"pagination.size", "most", `Size: "most"`},
+	{"pagination.rule", "token-only", `Rule: "token-only"`},
+	{"pagination.ttl", "2m", "TTL: 2 * time.Minute"},
+}
+
+// paging has a value for each of policyKeys.
+var paging = map[string]string{
+	"why": `"it reads"`, "pagination.style": "token", "pagination.request": "cursor", "pagination.response": "next", "pagination.items": "data",
+	"pagination.size": "limit", "pagination.rule": "same", "pagination.ttl": "1m",
+}
+
+func TestPolicyKeys(t *testing.T) {
+	client := func(t *testing.T, key, value string) string {
+		file := "operations:\n  listPets:\n    idempotency: safe\n"
+		nested := "    pagination:\n"
+		for _, k := range policyKeys {
+			v := paging[k.key]
+			if k.key == key {
+				v = value
+			}
+			if name, paged := strings.CutPrefix(k.key, "pagination."); paged {
+				nested += "      " + name + ": " + v + "\n"
+				continue
+			}
+			file += "    " + k.key + ": " + v + "\n"
+		}
+		dir := project(t, map[string]string{"pets.yaml": petstore, "policy.yaml": file + nested, "resgen.yaml": onePackage + "    policy: policy.yaml\n"})
+		mustGenerate(t, dir)
+		return folder(t, dir)["out/pets/client.gen.go"]
+	}
+	base := client(t, "", "")
+	for _, k := range policyKeys {
+		if strings.Contains(base, k.want) || !strings.Contains(client(t, k.key, k.value), k.want) {
+			t.Errorf("%s: %s makes no difference", k.key, k.value)
+		}
+	}
+}
+
+// What the runtime has no test of has one here.
+func TestPolicyKeys_All(t *testing.T) {
+	for _, f := range policy.Fields() {
+		if f.Path != "why" && !strings.HasPrefix(f.Path, "pagination.") {
+			continue
+		}
+		if !slices.ContainsFunc(policyKeys, func(k struct{ key, value, want string }) bool { return k.key == f.Path }) {
+			t.Errorf("no test changes %s", f.Path)
+		}
+	}
+}
