@@ -63,7 +63,9 @@ func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
 		{"403", status(403, "<Error><Code>AccessDenied</Code><X>"+secret+"</X></Error>"), 0, documents.Expired, 403, 1, 0, 0},
 		{"400 expired", status(400, "<Error><Code>ExpiredToken</Code></Error>"), 0, documents.Expired, 400, 1, 0, 0},
 		{"400", status(400, "<Error><Code>InvalidArgument</Code></Error>"), 0, documents.Refused, 400, 1, 0, 0},
-		{"a redirect", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/2", http.StatusTemporaryRedirect) }, 0, documents.Refused, 307, 1, 0, 0},
+		{"a redirect", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/2", http.StatusTemporaryRedirect)
+		}, 0, documents.Refused, 307, 1, 0, 0},
 		{"204", status(204, ""), 0, documents.Refused, 204, 1, 0, 0},
 		{"206 unasked", status(206, "x"), 0, documents.Refused, 206, 1, 0, 0},
 	} {

@@ -73,7 +73,9 @@ func TestUpload_Failures(t *testing.T) {
 	}{
 		{"lapsed", status(403, "<Error><Code>AccessDenied</Code></Error>"), documents.Expired, 403, 1},
 		{"refused", status(400, ""), documents.Refused, 400, 1},
-		{"redirected", func(_ int, w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/2", http.StatusTemporaryRedirect) }, documents.Refused, 307, 1},
+		{"redirected", func(_ int, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/2", http.StatusTemporaryRedirect)
+		}, documents.Refused, 307, 1},
 		{"down", status(500, ""), documents.Refused, 500, 4},
 		{"resets", func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, documents.Unreachable, 0, 4},
 		{"silence", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, documents.TimedOut, 0, 4},
