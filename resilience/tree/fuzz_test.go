@@ -15,7 +15,7 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "a: 1", "{\"a\": [1, 2.5e3, \"x\\u00e9\"]}", "a: &x [1, *x]", "- |2+\n- >-\n  x", "? a\n: b", "a: {b: c, \"d\":e}", "<<: {a: 1}", "%YAML 1.2\n---\na\n...",
-		"\"a\\\n b\"", "a:\n\t- b", "[[[[", "- - - -", "&a &b", "!!int x", "a: 'b''c'", "x: \"\\ud83d\\ude00\"", "a: 0x1F\nb: .5\nc: +.inf", "\uFEFFa", "a\r\nb: c\r", "*a", "a: # c\n- b",
+		"\"a\\\n b\"", "a:\n\t- b", "[[[[", "- - - -", "&a &b", "!!int x", "a: 'b''c'", "x: \"\\ud83d\\ude00\"", "a: 0x1F\nb: .5\nc: +.inf", "\uFEFFa", "a\r\nb: c\r", "*a", "a: # c\n- b", "a: {b?: c}", `"\/\\/"`, "a: \u2028b\x7F", "a:\n  b: \"c\" d", "%YAML 1.2\n---\na: &b.c",
 	} {
 		f.Add([]byte(s))
 	}

@@ -118,9 +118,21 @@ func from(text string, line int) string {
 // unknownAlias finds the alias whose anchor is missing: the library names it without its place.
 func (s *source) unknownAlias(name string) diag.Diagnostic {
 	d := diag.Diagnostic{Pos: diag.Position{File: s.file}, Code: "syntax", What: "there is no anchor &" + shorten(name) + " above this alias"}
-	alias := regexp.MustCompile(`(?:\A|[\s,\[\]{}:])(\*)` + regexp.QuoteMeta(name) + `(?:[\s,\[\]{}:]|\z)`)
-	if at, found := s.find(alias, 0); found {
-		d.Pos = s.pos(s.after(place{line: 1}, at))
+	for at := 0; at < len(s.text); at++ {
+		n := strings.Index(s.text[at:], "*"+name)
+		if n < 0 {
+			break
+		}
+		if at += n; apart(s.text[:at], s.text[at+1+len(name):]) {
+			d.Pos = s.pos(s.after(place{line: 1}, at))
+			break
+		}
 	}
 	return d
+}
+
+// apart reports whether what stands between two texts is a word of its own.
+func apart(before, after string) bool {
+	const around = " \t\n,[]{}:"
+	return (before == "" || strings.IndexByte(around, before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(around, after[0]) >= 0)
 }
