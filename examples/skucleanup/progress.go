@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -16,8 +16,10 @@ type progress struct {
 	bar   *progressbar.ProgressBar // nil: lines
 	to    io.Writer
 	total int
-	count atomic.Int64
 	begun time.Time
+
+	mu    sync.Mutex // of to and count
+	count int
 }
 
 func newProgress(to io.Writer, total int) *progress {
@@ -35,6 +37,8 @@ func newProgress(to io.Writer, total int) *progress {
 
 // Write puts a log line above the bar.
 func (p *progress) Write(line []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
@@ -43,7 +47,10 @@ func (p *progress) Write(line []byte) (int, error) {
 
 // step counts one SKU. It is safe for concurrent use.
 func (p *progress) step() {
-	n := int(p.count.Add(1))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count++
+	n := p.count
 	if p.bar != nil {
 		_ = p.bar.Add(1)
 		return

@@ -1,5 +1,5 @@
-// Package generated_test holds the checked-in clients to their documents.
-package generated_test
+// Package specs_test holds the checked-in clients to their documents.
+package specs_test
 
 import (
 	"bytes"
@@ -60,7 +60,7 @@ var clients = map[string]func(...resilience.Option) (any, error){
 func TestRequests_FitTheDocument(t *testing.T) {
 	for name, newClient := range clients {
 		t.Run(name, func(t *testing.T) {
-			doc, err := openapi3.NewLoader().LoadFromFile("../specs/" + name + ".yaml")
+			doc, err := openapi3.NewLoader().LoadFromFile(name + ".yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
