@@ -24,7 +24,7 @@ paths:
 `
 
 const policyFile = `operations:
-  addPet: {idempotency: idempotent, why: a pet is added once, rate: {per-second: 5, burst: 7}, retry: {statuses: [409, 423]}, success: {fail: [NO]}}
+  addPet: {idempotency: idempotent, why: a pet is added once, rate: {per-second: 5, burst: 7}, retry: {statuses: [409, 423]}, success: {fail: [NO, NEVER]}}
   dropPets: {rate: {bucket: slow}, hedge: {enabled: false}}
 buckets: {slow: {per-second: 1, burst: 1}}
 `
@@ -160,11 +160,34 @@ func TestExplain_Tables(t *testing.T) {
 	if code != 0 || errs != "" || !strings.HasPrefix(out, "addPet: POST /pets\n\nKEY ") {
 		t.Errorf("exit %d\nstdout %q\nstderr %q", code, out, errs)
 	}
-	for _, row := range [][]string{{"idempotency", "idempotent", "policy.yaml:2:25"}, {"rate.burst", "7", "policy.yaml:2:92"}, {"retry.statuses", "[409, 423]", "policy.yaml:2:114"}, {"retry.attempts", "4", "default"}, {"success.fail", "[NO]", ""}} {
+	for _, row := range [][]string{{"idempotency", "idempotent", "policy.yaml:2:25"}, {"rate.burst", "7", "policy.yaml:2:92"}, {"retry.statuses", "[409, 423]", "policy.yaml:2:114"}, {"retry.attempts", "4", "default"}, {"success.fail", "[NO, NEVER]", "policy.yaml:2:143"}} {
 		if !slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool {
 			return strings.HasPrefix(line, row[0]+" ") && strings.Contains(line, " "+row[1]+" ") && strings.HasSuffix(line, row[2])
 		}) {
 			t.Errorf("no line %q in\n%s", row, out)
+		}
+	}
+}
+
+// Every subcommand prints the warnings, and stops at errors.
+func TestDiagnostics_EverySubcommand(t *testing.T) {
+	dir := project(t)
+	put(t, dir, "policy.yaml", "")
+	put(t, dir, "resgen.yaml", "clients: [{spec: pets.yaml, output: out}]\n")
+	put(t, dir, "pets.yaml", strings.ReplaceAll(strings.ReplaceAll(petstore, "addPet", "list_pets"), "title: Pets", "title: Pets <&> Co"))
+	for code, args := range map[int][]string{3: {"check", "-C", dir}, 0: {"explain", "--json", "-C", dir}} {
+		got, out, errs := resgen(t, args...)
+		if got != code || !strings.HasPrefix(errs, "pets.yaml:7:") || !strings.Contains(errs, ": warning: ") {
+			t.Errorf("%q: exit %d, stderr %q", args, got, errs)
+		}
+		if args[0] == "explain" && !strings.Contains(out, "Pets <&> Co") {
+			t.Errorf("text is escaped as for a web page:\n%s", out)
+		}
+	}
+	put(t, dir, "pets.yaml", "openapi: [\n")
+	for _, command := range []string{"generate", "check", "explain"} {
+		if code, out, errs := resgen(t, command, "-C", dir); code != 1 || out != "" || strings.Count(errs, "\n") != 1 || !strings.HasPrefix(errs, "pets.yaml:") {
+			t.Errorf("%s: exit %d, stdout %q, stderr %q", command, code, out, errs)
 		}
 	}
 }
@@ -184,6 +207,9 @@ func TestExplain_JSON(t *testing.T) {
 	code, out, errs := resgen(t, "explain", "--json", "-C", dir)
 	if code != 0 || errs != "" {
 		t.Fatalf("exit %d, stderr %q", code, errs)
+	}
+	if !strings.HasPrefix(out, "[\n  {\n    \"name\": \"pets\",") {
+		t.Errorf("not indented, or not in order: %.60q", out)
 	}
 	var plans []struct {
 		Name, Package, Output, Document, Title, Version string
@@ -219,7 +245,7 @@ func TestExplain_JSON(t *testing.T) {
 		got[v.Key] = string(text) + " " + v.Kind
 	}
 	for key, value := range map[string]string{
-		"retry.attempts": "4 default", "rate.per-second": "5 policy file", "retry.statuses": "[409,423] policy file", "success.fail": `["NO"] policy file`,
+		"retry.attempts": "4 default", "rate.per-second": "5 policy file", "retry.statuses": "[409,423] policy file", "success.fail": `["NO","NEVER"] policy file`,
 		"timeout.attempt": `"30s" default`, "breaker.enabled": "true default", "hedge.enabled": "false default", "breaker.failure-rate": "0.5 default",
 	} {
 		if got[key] != value {

@@ -43,11 +43,7 @@ func operations(ops []*api.Operation) jen.Code {
 	for i, op := range ops {
 		refs[i] = jen.Op("&").Id(op.Var)
 	}
-	list := jen.Index().Op("*").Qual(runtimePath, "Operation")
-	if len(refs) == 0 {
-		return list.Values()
-	}
-	return list.Add(multi(refs...))
+	return jen.Index().Op("*").Qual(runtimePath, "Operation").Add(multi(refs...))
 }
 
 // servers renders the base URLs.

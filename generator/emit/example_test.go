@@ -145,6 +145,28 @@ func Example_description() {
 	// }
 }
 
+func Example_description_minimal() {
+	show(description(&api.API{
+		Package: "nothing", Names: api.Names{Defaults: "defaults", Description: "description"},
+		Servers: []api.Server{{Name: "default", URL: "/"}},
+		Schemes: []api.Scheme{{Name: "user", Kind: "http", HTTPScheme: "basic"}, {Name: "odd", Kind: "apiKey", In: "nowhere", Parameter: "key"}},
+	}))
+	// Output:
+	// // description is what the runtime knows of the API.
+	// var description = resilience.API{
+	// 	Name: "nothing",
+	// 	Servers: []resilience.Server{
+	// 		{Name: "default", URL: "/"},
+	// 	},
+	// 	Schemes: []resilience.Scheme{
+	// 		{Name: "user", Kind: "http", HTTPScheme: "basic"},
+	// 		{Name: "odd", Kind: "apiKey", Parameter: "key"},
+	// 	},
+	// 	Defaults:   defaults,
+	// 	Operations: []*resilience.Operation{},
+	// }
+}
+
 func Example_descriptor() {
 	show(descriptorOf("DeletePet"))
 	show(descriptorOf("FindPets"))
@@ -199,25 +221,38 @@ func Example_descriptor() {
 
 func Example_sharedFailures() {
 	list := []*api.Outcome{{Status: 404, Media: "application/json", Decode: "json", Type: apitest.Ref("Error")}, {Status: 500}}
-	other := []*api.Outcome{{Status: 404}, {Status: 500}}
+	second := []*api.Outcome{{Status: 400}, {Status: 500}}
 	one := []*api.Outcome{{Status: 404}}
-	s := share(&api.API{Types: []*api.Named{{Name: "failures"}}, Operations: []*api.Operation{
-		{Var: "a", Failure: list}, {Var: "b", Failure: list}, {Var: "failures2", Failure: other}, {Var: "d", Failure: one}, {Var: "e", Failure: one},
-	}})
+	s := share(&api.API{
+		Names: api.Names{Client: "Client", Defaults: "failures5"},
+		Types: []*api.Named{{Name: "failures", Values: []api.EnumValue{{Go: "failures3"}}}},
+		Operations: []*api.Operation{
+			{Var: "a", Failure: list}, {Var: "b", Failure: list, Result: &api.Result{Build: "failures4"}}, {Var: "failures2", Failure: second},
+			{Var: "d", Failure: one}, {Var: "e", Failure: one}, {Var: "f", Failure: second},
+		},
+	})
 	for _, code := range s.declarations() {
 		show(code)
 	}
-	for _, list := range [][]*api.Outcome{list, other, one} {
+	other := []*api.Outcome{{Status: 404}, {Status: 500}}
+	for _, list := range [][]*api.Outcome{list, second, other, one} {
 		show(jen.Var().Id("x").Op("=").Add(s.of(&api.Operation{Failure: list})))
 	}
 	// Output:
-	// // failures3 are the failures that several operations declare alike.
-	// var failures3 = []wire.Outcome{
+	// // failures6 are the failures that several operations declare alike.
+	// var failures6 = []wire.Outcome{
 	// 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[Error]},
 	// 	{Status: 500},
 	// }
 	//
-	// var x = failures3
+	// // failures7 are the failures that several operations declare alike.
+	// var failures7 = []wire.Outcome{
+	// 	{Status: 400},
+	// 	{Status: 500},
+	// }
+	//
+	// var x = failures6
+	// var x = failures7
 	// var x = []wire.Outcome{{Status: 404}, {Status: 500}}
 	// var x = []wire.Outcome{{Status: 404}}
 }

@@ -68,9 +68,7 @@ func value(v reflect.Value) jen.Code {
 func slice(v reflect.Value) jen.Code {
 	items := make([]jen.Code, v.Len())
 	for i := range items {
-		if items[i] = jen.Lit(v.Index(i).Interface()); v.Index(i).Kind() == reflect.String {
-			items[i] = jen.Lit(v.Index(i).String())
-		}
+		items[i] = jen.Lit(v.Index(i).Interface())
 	}
 	return jen.Index().Id(v.Type().Elem().Name()).Values(items...)
 }
