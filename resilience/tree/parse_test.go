@@ -285,6 +285,32 @@ func TestParse_AliasBombOfText(t *testing.T) {
 	}
 }
 
+func TestParse_AliasBombOfKeys(t *testing.T) {
+	keys := make([]string, 1000)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("k%d: 1", i)
+	}
+	doc := func(aliases int) string {
+		return "a: &a {" + strings.Join(keys, ", ") + "}\nb: [" + strings.Repeat("*a, ", aliases) + "]"
+	}
+	if _, found := Parse("f", []byte(doc(499))); len(found) != 0 {
+		t.Errorf("499 times 1 mapping, 1000 keys and 1000 values: %v", found)
+	}
+	if _, found := Parse("f", []byte(doc(500))); len(found) != 1 || !strings.HasPrefix(found[0].What, "the aliases stand for more than") {
+		t.Errorf("500 times: %v", found)
+	}
+}
+
+// How deep the document was before an anchor does not count for the anchor.
+func TestParse_DepthOfAnAnchor(t *testing.T) {
+	nest := func(depth int, within string) string {
+		return strings.Repeat("[", depth) + within + strings.Repeat("]", depth)
+	}
+	if _, found := Parse("f", []byte("x: "+nest(900, "")+"\na: &a [1]\nb: "+nest(900, "*a"))); len(found) != 0 {
+		t.Error(found)
+	}
+}
+
 func slicesRepeat(s string, n int) []string {
 	return strings.Split(strings.TrimSuffix(strings.Repeat(s+" ", n), " "), " ")
 }

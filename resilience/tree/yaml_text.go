@@ -98,7 +98,8 @@ func (s *source) shown(n *yaml.Node) string {
 	}, n.Value)
 }
 
-// at returns the position of a node: that of its content, behind anchor and tag. Who asks in the order of the document walks over the text once.
+// at returns the position of a node: that of its content, behind anchor and tag. Nodes are asked for in the order of the document, so that the text is
+// walked over once.
 func (s *source) at(n *yaml.Node) diag.Position {
 	s.seek(n.Line, n.Column)
 	if n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 && n.Value == "" {
@@ -111,11 +112,8 @@ func (s *source) pos(p place) diag.Position {
 	return diag.Position{File: s.file, Line: p.line, Column: p.offset - p.start + 1}
 }
 
-// seek goes to a character. Beyond the last line it stops at the end.
+// seek goes on to a character, never back. Beyond the last line it stops at the end.
 func (s *source) seek(line, column int) {
-	if line < s.line || line == s.line && column < s.column {
-		s.place = place{line: 1, column: 1}
-	}
 	for s.line < line {
 		n := strings.IndexByte(s.text[s.offset:], '\n')
 		if n < 0 {
