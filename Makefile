@@ -58,3 +58,4 @@ tidy: ## go mod tidy of all modules; the root wants the replace of go.work for a
 	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience@v0.1.0; exit $$status
 	GOWORK=off $(GO) -C resilience mod tidy
 	GOWORK=off $(GO) -C tools mod tidy
+	GOWORK=off $(GO) -C bench mod tidy
