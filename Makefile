@@ -24,8 +24,9 @@ lint: ## staticcheck over both modules
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 
-unit: ## all tests of both modules, with the race detector
+unit: ## all tests of both modules, with the race detector, and those of bench
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
+	@$(GO) -C bench test ./...
 
 goldens: ## everything under testdata that is meant to compile, compiles
 	@GOWORK=off $(GO) -C testdata vet ./...
