@@ -47,27 +47,57 @@ var description = resilience.API{
 	},
 	Defaults: defaults,
 	Operations: []*resilience.Operation{
+		&getTranslations,
+		&getLoginPage,
 		&login,
+		&getAppetizePreference,
 		&recoverAccount,
 		&logout,
 		&getClientLogo,
 		&getCurrentBranchInfo,
 		&getNavOptions,
+		&getPlanningPage,
 		&bulkPrintMplanLocations,
 		&deleteScheduledMplanEvent,
 		&getPlanningMplans,
 		&getQualifiedRepsForScheduling,
 		&scheduleMplanEvent,
+		&getRepSchedulePage,
+		&bulkScheduleEvents,
+		&deleteScheduledEvent,
 		&getAvailableReps,
+		&getEventDetails,
 		&getFullCalendarLicenseKey,
 		&getMoreFiltersOptions,
 		&getNonScheduledVisits,
+		&getRepAvailability,
 		&getScheduledEvents,
 		&getSchedulingPrefs,
+		&saveScheduledEvent,
+		&updateScheduledEvent,
+		&getSsoError,
+		&getSsoProviderNames,
 		&getUserInfo,
 		&getUserLocaleByGet,
 		&getUserLocale,
 	},
+}
+
+// getTranslations describes GET /i18n/{language}.json.
+var getTranslations = resilience.Operation{
+	ID: "getTranslations", Method: "GET", Path: "/i18n/{language}.json",
+	Params:  []wire.Param{{Name: "language", In: wire.Path, Required: true}},
+	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[Translations]}},
+	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the texts of one language"},
+}
+
+// getLoginPage describes GET /login.
+var getLoginPage = resilience.Operation{
+	ID: "getLoginPage", Method: "GET", Path: "/login",
+	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
+	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the login page"},
 }
 
 // login describes POST /login/authenticate.
@@ -77,6 +107,15 @@ var login = resilience.Operation{
 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*LoginAnswer]}},
 	Failure: []wire.Outcome{{Status: 302}, {Status: 401}, {Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each request opens one more session at the server, and a refused one counts towards locking the account", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 40 * time.Second}},
+}
+
+// getAppetizePreference describes POST /login/getAppetizePreference.
+var getAppetizePreference = resilience.Operation{
+	ID: "getAppetizePreference", Method: "POST", Path: "/login/getAppetizePreference",
+	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads a preference of the sign-in"},
 }
 
 // recoverAccount describes POST /login/recover.
@@ -122,6 +161,15 @@ var getNavOptions = resilience.Operation{
 	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Security: []resilience.Requirement{{{Scheme: "session"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the menu"},
+}
+
+// getPlanningPage describes GET /planning/.
+var getPlanningPage = resilience.Operation{
+	ID: "getPlanningPage", Method: "GET", Path: "/planning/",
+	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the planning page"},
 }
 
 // bulkPrintMplanLocations describes POST /planningextcontroller/bulkPrintMplanLocations.
@@ -177,6 +225,35 @@ var scheduleMplanEvent = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat may book the representative a second time; read the work item again before repeating", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}},
 }
 
+// getRepSchedulePage describes GET /rep/schedule/.
+var getRepSchedulePage = resilience.Operation{
+	ID: "getRepSchedulePage", Method: "GET", Path: "/rep/schedule/",
+	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the page with the representatives' schedule"},
+}
+
+// bulkScheduleEvents describes POST /schedulingcontroller/bulkScheduleEvents.
+var bulkScheduleEvents = resilience.Operation{
+	ID: "bulkScheduleEvents", Method: "POST", Path: "/schedulingcontroller/bulkScheduleEvents",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*BulkScheduleAnswer]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat creates every event of the list again, those that were created before as well", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}},
+}
+
+// deleteScheduledEvent describes POST /schedulingcontroller/deleteScheduledEvent.
+var deleteScheduledEvent = resilience.Operation{
+	ID: "deleteScheduledEvent", Method: "POST", Path: "/schedulingcontroller/deleteScheduledEvent",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeletedEvent]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat deletes nothing more but may notify the representative again", Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+}
+
 // getAvailableReps describes POST /schedulingcontroller/getAvailableReps.
 var getAvailableReps = resilience.Operation{
 	ID: "getAvailableReps", Method: "POST", Path: "/schedulingcontroller/getAvailableReps",
@@ -185,6 +262,16 @@ var getAvailableReps = resilience.Operation{
 	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Security: []resilience.Requirement{{{Scheme: "session"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads who is available in a span of time"},
+}
+
+// getEventDetails describes POST /schedulingcontroller/getEventDetails.
+var getEventDetails = resilience.Operation{
+	ID: "getEventDetails", Method: "POST", Path: "/schedulingcontroller/getEventDetails",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*EventDetails]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads one event with its history"},
 }
 
 // getFullCalendarLicenseKey describes POST /schedulingcontroller/getFullCalendarLicenseKey.
@@ -215,6 +302,16 @@ var getNonScheduledVisits = resilience.Operation{
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the visits that wait to be scheduled"},
 }
 
+// getRepAvailability describes POST /schedulingcontroller/getRepAvailability.
+var getRepAvailability = resilience.Operation{
+	ID: "getRepAvailability", Method: "POST", Path: "/schedulingcontroller/getRepAvailability",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Availability]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads when one representative is free"},
+}
+
 // getScheduledEvents describes POST /schedulingcontroller/getScheduledEvents.
 var getScheduledEvents = resilience.Operation{
 	ID: "getScheduledEvents", Method: "POST", Path: "/schedulingcontroller/getScheduledEvents",
@@ -232,6 +329,43 @@ var getSchedulingPrefs = resilience.Operation{
 	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
 	Security: []resilience.Requirement{{{Scheme: "session"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads how the calendar is set up"},
+}
+
+// saveScheduledEvent describes POST /schedulingcontroller/saveScheduledEvent.
+var saveScheduledEvent = resilience.Operation{
+	ID: "saveScheduledEvent", Method: "POST", Path: "/schedulingcontroller/saveScheduledEvent",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*SavedEvent]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat creates a second event for the same time and may notify the representative again", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}, Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+}
+
+// updateScheduledEvent describes POST /schedulingcontroller/updateScheduledEvent.
+var updateScheduledEvent = resilience.Operation{
+	ID: "updateScheduledEvent", Method: "POST", Path: "/schedulingcontroller/updateScheduledEvent",
+	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UpdatedEvent]}},
+	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Security: []resilience.Requirement{{{Scheme: "session"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "it sets members to given values, a repeat sets them to the same ones", Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+}
+
+// getSsoError describes POST /sso/getError.
+var getSsoError = resilience.Operation{
+	ID: "getSsoError", Method: "POST", Path: "/sso/getError",
+	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SsoError]}},
+	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads why a single sign-on went wrong"},
+}
+
+// getSsoProviderNames describes POST /sso/getSSOProviderNames.
+var getSsoProviderNames = resilience.Operation{
+	ID: "getSsoProviderNames", Method: "POST", Path: "/sso/getSSOProviderNames",
+	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]}},
+	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]}, {Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the providers of single sign-on"},
 }
 
 // getUserInfo describes POST /users/getUserInfo.
@@ -264,23 +398,36 @@ var getUserLocale = resilience.Operation{
 // Operations is what a [*Client] does. Take it as a parameter where tests want
 // a fake.
 type Operations interface {
+	GetTranslations(ctx context.Context, language string, opts ...resilience.CallOption) (Translations, error)
+	GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginAnswer, error)
+	GetAppetizePreference(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	RecoverAccount(ctx context.Context, params RecoverAccountParams, opts ...resilience.CallOption) error
 	Logout(ctx context.Context, opts ...resilience.CallOption) error
 	GetClientLogo(ctx context.Context, opts ...resilience.CallOption) (*ClientLogo, error)
 	GetCurrentBranchInfo(ctx context.Context, opts ...resilience.CallOption) (*BranchInfo, error)
 	GetNavOptions(ctx context.Context, opts ...resilience.CallOption) (*NavOptions, error)
+	GetPlanningPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	BulkPrintMplanLocations(ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption) (*BulkPrintAnswer, error)
 	DeleteScheduledMplanEvent(ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest, opts ...resilience.CallOption) error
 	GetPlanningMplans(ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption) (*MPlanList, error)
 	GetQualifiedRepsForScheduling(ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption) (*QualifiedReps, error)
 	ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEventParams, body ScheduleRequest, opts ...resilience.CallOption) (*ScheduleAnswer, error)
+	GetRepSchedulePage(ctx context.Context, opts ...resilience.CallOption) (string, error)
+	BulkScheduleEvents(ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption) (*BulkScheduleAnswer, error)
+	DeleteScheduledEvent(ctx context.Context, body EventDeletion, opts ...resilience.CallOption) (*DeletedEvent, error)
 	GetAvailableReps(ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption) (*AvailableReps, error)
+	GetEventDetails(ctx context.Context, body EventQuery, opts ...resilience.CallOption) (*EventDetails, error)
 	GetFullCalendarLicenseKey(ctx context.Context, opts ...resilience.CallOption) (*CalendarLicense, error)
 	GetMoreFiltersOptions(ctx context.Context, opts ...resilience.CallOption) (*FilterOptions, error)
 	GetNonScheduledVisits(ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption) (*Visits, error)
+	GetRepAvailability(ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption) (*Availability, error)
 	GetScheduledEvents(ctx context.Context, body ScheduledEventsRequest, opts ...resilience.CallOption) (*Visits, error)
 	GetSchedulingPrefs(ctx context.Context, opts ...resilience.CallOption) (*SchedulingPrefs, error)
+	SaveScheduledEvent(ctx context.Context, body NewEvent, opts ...resilience.CallOption) (*SavedEvent, error)
+	UpdateScheduledEvent(ctx context.Context, body EventUpdate, opts ...resilience.CallOption) (*UpdatedEvent, error)
+	GetSsoError(ctx context.Context, body SsoErrorRequest, opts ...resilience.CallOption) (*SsoError, error)
+	GetSsoProviderNames(ctx context.Context, opts ...resilience.CallOption) (UnknownAnswer, error)
 	GetUserInfo(ctx context.Context, opts ...resilience.CallOption) (*UserInfo, error)
 	GetUserLocaleByGet(ctx context.Context, opts ...resilience.CallOption) (*UserLocale, error)
 	GetUserLocale(ctx context.Context, opts ...resilience.CallOption) (*UserLocale, error)
@@ -310,6 +457,30 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
+// GetTranslations returns the texts of the web pages in one language.
+//
+//	GET /i18n/{language}.json
+//
+// Safe: reads the texts of one language. At most 4 attempts. The circuit opens
+// after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetTranslations(ctx context.Context, language string, opts ...resilience.CallOption) (Translations, error) {
+	return resilience.Call[Translations](ctx, c.caller, &getTranslations, wire.Args(language), opts...)
+}
+
+// GetLoginPage fetches the login page, where expired sessions are sent.
+//
+//	GET /login
+//
+// Safe: reads the login page. At most 4 attempts. The circuit opens after 5
+// failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
+	return resilience.Call[string](ctx, c.caller, &getLoginPage, wire.Args(), opts...)
+}
+
 // Login opens a session; the answer sets the session cookie.
 //
 //	POST /login/authenticate
@@ -329,6 +500,18 @@ func (c *Client) Close() error {
 // account.
 func (c *Client) Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginAnswer, error) {
 	return resilience.Call[*LoginAnswer](ctx, c.caller, &login, wire.Args().With(body), opts...)
+}
+
+// GetAppetizePreference fetches a page with a preference of the sign-in.
+//
+//	POST /login/getAppetizePreference
+//
+// Safe: a query by POST, it reads a preference of the sign-in. At most 4
+// attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetAppetizePreference(ctx context.Context, opts ...resilience.CallOption) (string, error) {
+	return resilience.Call[string](ctx, c.caller, &getAppetizePreference, wire.Args(), opts...)
 }
 
 // RecoverAccountParams has the parameters of [*Client.RecoverAccount] that
@@ -401,6 +584,18 @@ func (c *Client) GetCurrentBranchInfo(ctx context.Context, opts ...resilience.Ca
 // Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetNavOptions(ctx context.Context, opts ...resilience.CallOption) (*NavOptions, error) {
 	return resilience.Call[*NavOptions](ctx, c.caller, &getNavOptions, wire.Args(), opts...)
+}
+
+// GetPlanningPage fetches the planning page.
+//
+//	GET /planning/
+//
+// Safe: reads the planning page. At most 4 attempts. The circuit opens after 5
+// failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetPlanningPage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
+	return resilience.Call[string](ctx, c.caller, &getPlanningPage, wire.Args(), opts...)
 }
 
 // BulkPrintMplanLocationsParams has the parameters of
@@ -559,6 +754,47 @@ func (c *Client) ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEve
 	return resilience.Call[*ScheduleAnswer](ctx, c.caller, &scheduleMplanEvent, wire.Args(params.XRequestedWith).With(body), opts...)
 }
 
+// GetRepSchedulePage fetches the page with the representatives' schedule.
+//
+//	GET /rep/schedule/
+//
+// Safe: reads the page with the representatives' schedule. At most 4 attempts.
+// The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetRepSchedulePage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
+	return resilience.Call[string](ctx, c.caller, &getRepSchedulePage, wire.Args(), opts...)
+}
+
+// BulkScheduleEvents creates several events.
+//
+//	POST /schedulingcontroller/bulkScheduleEvents
+//
+// Unsafe: sent again only after a failure that proves that it was not run (a
+// repeat creates every event of the list again, those that were created before
+// as well). One attempt. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+//
+// Some may be created and others not, under one 200; results tells which.
+func (c *Client) BulkScheduleEvents(ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption) (*BulkScheduleAnswer, error) {
+	return resilience.Call[*BulkScheduleAnswer](ctx, c.caller, &bulkScheduleEvents, wire.Args().With(body), opts...)
+}
+
+// DeleteScheduledEvent deletes an event and tells the representative, if asked
+// to.
+//
+//	POST /schedulingcontroller/deleteScheduledEvent
+//
+// Unsafe: sent again only after a failure that proves that it was not run (a
+// repeat deletes nothing more but may notify the representative again). At most
+// 4 attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) DeleteScheduledEvent(ctx context.Context, body EventDeletion, opts ...resilience.CallOption) (*DeletedEvent, error) {
+	return resilience.Call[*DeletedEvent](ctx, c.caller, &deleteScheduledEvent, wire.Args().With(body), opts...)
+}
+
 // GetAvailableReps lists the representatives who are available in a span of
 // time.
 //
@@ -570,6 +806,18 @@ func (c *Client) ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEve
 // Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetAvailableReps(ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption) (*AvailableReps, error) {
 	return resilience.Call[*AvailableReps](ctx, c.caller, &getAvailableReps, wire.Args().With(body), opts...)
+}
+
+// GetEventDetails returns one event with its history.
+//
+//	POST /schedulingcontroller/getEventDetails
+//
+// Safe: a query by POST, it reads one event with its history. At most 4
+// attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetEventDetails(ctx context.Context, body EventQuery, opts ...resilience.CallOption) (*EventDetails, error) {
+	return resilience.Call[*EventDetails](ctx, c.caller, &getEventDetails, wire.Args().With(body), opts...)
 }
 
 // GetFullCalendarLicenseKey returns the licence key of the calendar component
@@ -610,6 +858,18 @@ func (c *Client) GetNonScheduledVisits(ctx context.Context, body NonScheduledVis
 	return resilience.Call[*Visits](ctx, c.caller, &getNonScheduledVisits, wire.Args().With(body), opts...)
 }
 
+// GetRepAvailability returns when a representative is free, day by day.
+//
+//	POST /schedulingcontroller/getRepAvailability
+//
+// Safe: a query by POST, it reads when one representative is free. At most 4
+// attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetRepAvailability(ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption) (*Availability, error) {
+	return resilience.Call[*Availability](ctx, c.caller, &getRepAvailability, wire.Args().With(body), opts...)
+}
+
 // GetScheduledEvents lists the scheduled visits of a span of time, with their
 // length.
 //
@@ -636,6 +896,63 @@ func (c *Client) GetScheduledEvents(ctx context.Context, body ScheduledEventsReq
 // Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
 func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.CallOption) (*SchedulingPrefs, error) {
 	return resilience.Call[*SchedulingPrefs](ctx, c.caller, &getSchedulingPrefs, wire.Args(), opts...)
+}
+
+// SaveScheduledEvent creates an event.
+//
+//	POST /schedulingcontroller/saveScheduledEvent
+//
+// Unsafe: sent again only after a failure that proves that it was not run (a
+// repeat creates a second event for the same time and may notify the
+// representative again). One attempt. The circuit opens after 5 failures in a
+// row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+//
+// A repeat books twice and may notify twice. A false success under 200 is a
+// failure, told in message.
+func (c *Client) SaveScheduledEvent(ctx context.Context, body NewEvent, opts ...resilience.CallOption) (*SavedEvent, error) {
+	return resilience.Call[*SavedEvent](ctx, c.caller, &saveScheduledEvent, wire.Args().With(body), opts...)
+}
+
+// UpdateScheduledEvent sets members of an event to given values.
+//
+//	POST /schedulingcontroller/updateScheduledEvent
+//
+// Idempotent: it sets members to given values, a repeat sets them to the same
+// ones. At most 4 attempts. The circuit opens after 5 failures in a row, for
+// 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+//
+// Whether the representative is told of each update is unknown.
+func (c *Client) UpdateScheduledEvent(ctx context.Context, body EventUpdate, opts ...resilience.CallOption) (*UpdatedEvent, error) {
+	return resilience.Call[*UpdatedEvent](ctx, c.caller, &updateScheduledEvent, wire.Args().With(body), opts...)
+}
+
+// GetSsoError returns why a single sign-on went wrong.
+//
+//	POST /sso/getError
+//
+// Safe: a query by POST, it reads why a single sign-on went wrong. At most 4
+// attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+func (c *Client) GetSsoError(ctx context.Context, body SsoErrorRequest, opts ...resilience.CallOption) (*SsoError, error) {
+	return resilience.Call[*SsoError](ctx, c.caller, &getSsoError, wire.Args().With(body), opts...)
+}
+
+// GetSsoProviderNames returns the providers of single sign-on.
+//
+//	POST /sso/getSSOProviderNames
+//
+// Safe: a query by POST, it reads the providers of single sign-on. At most 4
+// attempts. The circuit opens after 5 failures in a row, for 1m.
+//
+// Every failure is a [*resilience.Error]; its detail is [UnknownAnswer] after
+// 404, [*ErrorEnvelope] after any other status.
+func (c *Client) GetSsoProviderNames(ctx context.Context, opts ...resilience.CallOption) (UnknownAnswer, error) {
+	return resilience.Call[UnknownAnswer](ctx, c.caller, &getSsoProviderNames, wire.Args(), opts...)
 }
 
 // GetUserInfo returns who is signed in.

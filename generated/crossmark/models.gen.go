@@ -15,6 +15,42 @@ type AutoScheduling struct {
 	Rules []any `json:"rules,omitzero"`
 }
 
+// Availability: When a representative is free.
+type Availability struct {
+	// The days.
+	Availability []AvailableDay `json:"availability,omitzero"`
+}
+
+// AvailabilityQuery: The representative and the days to look at.
+type AvailabilityQuery struct {
+	// The representative.
+	RepID string `json:"repId"`
+
+	// The first day.
+	StartDate *wire.Date `json:"startDate,omitzero"`
+
+	// The last day.
+	EndDate *wire.Date `json:"endDate,omitzero"`
+}
+
+// AvailableDay: When a representative is free on one day.
+type AvailableDay struct {
+	// The day, YYYY-MM-DD.
+	Date *string `json:"date,omitzero"`
+
+	// The parts of the day.
+	AvailableSlots []Slot `json:"availableSlots,omitzero"`
+
+	// Free hours.
+	TotalAvailableHours *float64 `json:"totalAvailableHours,omitzero"`
+
+	// Hours that are taken.
+	BookedHours *float64 `json:"bookedHours,omitzero"`
+
+	// The share that is taken, 0 to 1.
+	Utilization *float64 `json:"utilization,omitzero"`
+}
+
 // AvailableRepsRequest: The span of time to look at.
 type AvailableRepsRequest struct {
 	// First and last moment, MM/DD/YYYY HH:MM:SS,MM/DD/YYYY HH:MM:SS, in 24 hours.
@@ -36,6 +72,39 @@ type BranchInfo struct {
 
 	// Where it runs, for example production.
 	Environment *string `json:"environment,omitzero"`
+}
+
+// BulkEvent: An event to create with others.
+type BulkEvent struct {
+	// What is to be done.
+	Title *string `json:"title,omitzero"`
+
+	// When it begins; ISO 8601.
+	StartDateTime string `json:"startDateTime"`
+
+	// When it ends; ISO 8601.
+	EndDateTime string `json:"endDateTime"`
+
+	// The representative.
+	RepID string `json:"repId"`
+
+	// The place.
+	LocationID string `json:"locationId"`
+}
+
+// BulkEventResult: What became of one event of several.
+type BulkEventResult struct {
+	// Which event of the request, counted by the server.
+	Index *int32 `json:"index,omitzero"`
+
+	// Whether it was created.
+	Success *bool `json:"success,omitzero"`
+
+	// The new event.
+	EventID *StringOrInteger `json:"eventId,omitzero"`
+
+	// Why it was not created; the form is unknown.
+	Error any `json:"error,omitzero"`
 }
 
 // BulkPrintRequest: The work items to print.
@@ -71,6 +140,33 @@ type BulkPrintResult struct {
 	SalesTools []SalesTool `json:"salesTools,omitzero"`
 }
 
+// BulkScheduleAnswer: What became of several events.
+type BulkScheduleAnswer struct {
+	// What it means when only some were created is unknown.
+	Success *bool `json:"success,omitzero"`
+
+	// How many were created.
+	Created *int32 `json:"created,omitzero"`
+
+	// How many were not.
+	Failed *int32 `json:"failed,omitzero"`
+
+	// Each event.
+	Results []BulkEventResult `json:"results,omitzero"`
+}
+
+// BulkScheduleRequest: Events to create.
+type BulkScheduleRequest struct {
+	// The events.
+	Events []BulkEvent `json:"events"`
+
+	// Looks for conflicts first.
+	ValidateConflicts *bool `json:"validateConflicts,omitzero"`
+
+	// Resolves conflicts by itself; how is unknown.
+	AutoResolveConflicts *bool `json:"autoResolveConflicts,omitzero"`
+}
+
 // CalendarLicense: The licence of the calendar component; known from
 // documentation only.
 type CalendarLicense struct {
@@ -86,6 +182,15 @@ const (
 	CalendarViewWeek  CalendarView = "week"
 	CalendarViewDay   CalendarView = "day"
 )
+
+// Coordinates: A place on the map.
+type Coordinates struct {
+	// Degrees, north positive.
+	Latitude *float64 `json:"latitude,omitzero"`
+
+	// Degrees, east positive.
+	Longitude *float64 `json:"longitude,omitzero"`
+}
 
 // Credentials: What login needs.
 type Credentials struct {
@@ -104,6 +209,15 @@ type Credentials struct {
 	Timezone string `json:"Timezone"`
 }
 
+// DeletedEvent: What became of a deletion.
+type DeletedEvent struct {
+	// False if nothing was deleted.
+	Success *bool `json:"success,omitzero"`
+
+	// Why nothing was deleted.
+	Message *string `json:"message,omitzero"`
+}
+
 // ErrorEnvelope: What documentation says about errors.
 type ErrorEnvelope struct {
 	// True.
@@ -120,6 +234,167 @@ type ErrorEnvelope struct {
 
 	// When it went wrong; ISO 8601.
 	Timestamp *string `json:"timestamp,omitzero"`
+}
+
+// Event: An event with its history.
+type Event struct {
+	// The event's id.
+	EventID *StringOrInteger `json:"eventId,omitzero"`
+
+	// What is to be done.
+	Title *string `json:"title,omitzero"`
+
+	// More about it.
+	Description *string `json:"description,omitzero"`
+
+	// When it begins; ISO 8601.
+	StartDateTime *string `json:"startDateTime,omitzero"`
+
+	// When it ends; ISO 8601.
+	EndDateTime *string `json:"endDateTime,omitzero"`
+
+	// Minutes.
+	Duration *int32         `json:"duration,omitzero"`
+	Rep      *EventRep      `json:"rep,omitzero"`
+	Location *EventLocation `json:"location,omitzero"`
+	Status   *EventStatus   `json:"status,omitzero"`
+	Type     *EventKind     `json:"type,omitzero"`
+	Priority *EventPriority `json:"priority,omitzero"`
+
+	// What was done to the event.
+	History []EventChange `json:"history,omitzero"`
+
+	// Attachments; the form of the entries is unknown.
+	Attachments []any `json:"attachments,omitzero"`
+
+	// Further members.
+	CustomFields map[string]any `json:"customFields,omitzero"`
+}
+
+// EventChange: Something that was done to an event.
+type EventChange struct {
+	// What was done.
+	Action *string `json:"action,omitzero"`
+
+	// When; ISO 8601.
+	Timestamp *string `json:"timestamp,omitzero"`
+
+	// By whom. Personal.
+	User *string `json:"user,omitzero"`
+
+	// What changed; the form is unknown.
+	Changes any `json:"changes,omitzero"`
+}
+
+// EventChanges: The members to set; those that are absent stay as they are.
+type EventChanges struct {
+	// What is to be done.
+	Title *string `json:"title,omitzero"`
+
+	// More about it.
+	Description *string `json:"description,omitzero"`
+
+	// When it begins; ISO 8601.
+	StartDateTime *string `json:"startDateTime,omitzero"`
+
+	// When it ends; ISO 8601.
+	EndDateTime *string `json:"endDateTime,omitzero"`
+
+	// The representative.
+	RepID *string `json:"repId,omitzero"`
+
+	// The place.
+	LocationID *string      `json:"locationId,omitzero"`
+	Status     *EventStatus `json:"status,omitzero"`
+
+	// Notes.
+	Notes *string `json:"notes,omitzero"`
+}
+
+// EventDeletion: The event to delete.
+type EventDeletion struct {
+	// The event.
+	EventID string `json:"eventId"`
+
+	// Why it is deleted.
+	Reason *string `json:"reason,omitzero"`
+
+	// Tells the representative.
+	NotifyRep *bool `json:"notifyRep,omitzero"`
+}
+
+// EventDetails: An event in a wrapper.
+type EventDetails struct {
+	Event *Event `json:"event,omitzero"`
+}
+
+// EventKind: The kind of an event.
+type EventKind string
+
+const (
+	EventKindRegular   EventKind = "regular"
+	EventKindEmergency EventKind = "emergency"
+	EventKindTraining  EventKind = "training"
+)
+
+// EventLocation: The place of an event.
+type EventLocation struct {
+	// The place's id.
+	ID *StringOrInteger `json:"id,omitzero"`
+
+	// Its name.
+	Name *string `json:"name,omitzero"`
+
+	// Its address.
+	Address     *string      `json:"address,omitzero"`
+	Coordinates *Coordinates `json:"coordinates,omitzero"`
+}
+
+// EventPriority: How much an event matters.
+type EventPriority string
+
+const (
+	EventPriorityLow    EventPriority = "low"
+	EventPriorityMedium EventPriority = "medium"
+	EventPriorityHigh   EventPriority = "high"
+)
+
+// EventQuery: The event to read.
+type EventQuery struct {
+	// The event.
+	EventID string `json:"eventId"`
+}
+
+// EventRep: The representative of an event.
+type EventRep struct {
+	// The representative's id.
+	ID *StringOrInteger `json:"id,omitzero"`
+
+	// The name. Personal.
+	Name *string `json:"name,omitzero"`
+
+	// The e-mail address. Personal.
+	Email *string `json:"email,omitzero"`
+
+	// The telephone number. Personal.
+	Phone *string `json:"phone,omitzero"`
+}
+
+// EventStatus: The state of an event. Here cancelled has two l.
+type EventStatus string
+
+const (
+	EventStatusScheduled  EventStatus = "scheduled"
+	EventStatusInProgress EventStatus = "in-progress"
+	EventStatusCompleted  EventStatus = "completed"
+	EventStatusCancelled  EventStatus = "cancelled"
+)
+
+// EventUpdate: New values for members of an event.
+type EventUpdate struct {
+	// The event.
+	EventID string       `json:"eventId"`
+	Updates EventChanges `json:"updates"`
 }
 
 // FilterOptions: What the calendar can be filtered by; known from documentation
@@ -333,6 +608,34 @@ type NavOptions struct {
 	Navigation []NavItem `json:"navigation,omitzero"`
 }
 
+// NewEvent: An event to create.
+type NewEvent struct {
+	// What is to be done.
+	Title *string `json:"title,omitzero"`
+
+	// More about it.
+	Description *string `json:"description,omitzero"`
+
+	// When it begins; ISO 8601.
+	StartDateTime string `json:"startDateTime"`
+
+	// When it ends; ISO 8601.
+	EndDateTime string `json:"endDateTime"`
+
+	// The representative.
+	RepID string `json:"repId"`
+
+	// The place.
+	LocationID    string         `json:"locationId"`
+	Type          *EventKind     `json:"type,omitzero"`
+	Priority      *EventPriority `json:"priority,omitzero"`
+	Recurrence    *Recurrence    `json:"recurrence,omitzero"`
+	Notifications *Notifications `json:"notifications,omitzero"`
+
+	// Notes.
+	Notes *string `json:"notes,omitzero"`
+}
+
 // NonScheduledVisitsRequest: The span of days to look at. All members are sent,
 // empty ones too.
 type NonScheduledVisitsRequest struct {
@@ -344,6 +647,18 @@ type NonScheduledVisitsRequest struct {
 
 	// Clients send it empty.
 	ProjectsDropdownCustomSearchValues string `json:"projectsDropdownCustomSearchValues"`
+}
+
+// Notifications: How to remind of an event.
+type Notifications struct {
+	// By e-mail.
+	Email *bool `json:"email,omitzero"`
+
+	// By SMS.
+	Sms *bool `json:"sms,omitzero"`
+
+	// How many minutes before.
+	ReminderMinutes *int32 `json:"reminderMinutes,omitzero"`
 }
 
 // NumberOrString: A number, which the server may write as a string.
@@ -387,6 +702,25 @@ type QualifiedReps struct {
 	// The representatives.
 	Data []QualifiedRep `json:"data,omitzero"`
 }
+
+// Recurrence: Whether an event comes again.
+type Recurrence struct {
+	// Whether it does.
+	Enabled *bool              `json:"enabled,omitzero"`
+	Pattern *RecurrencePattern `json:"pattern,omitzero"`
+
+	// The last day.
+	EndDate *wire.Date `json:"endDate,omitzero"`
+}
+
+// RecurrencePattern: How often an event comes again.
+type RecurrencePattern string
+
+const (
+	RecurrencePatternDaily   RecurrencePattern = "daily"
+	RecurrencePatternWeekly  RecurrencePattern = "weekly"
+	RecurrencePatternMonthly RecurrencePattern = "monthly"
+)
 
 // Rep: A representative and how busy they are. Numbers come as strings.
 type Rep struct {
@@ -462,6 +796,18 @@ type SalesTool struct {
 	// its type is PDF or binary and it begins with %PDF: an HTML answer is an error
 	// page.
 	SalesToolURL *string `json:"salesToolURL,omitzero"`
+}
+
+// SavedEvent: What became of a new event.
+type SavedEvent struct {
+	// False if it was not created.
+	Success *bool `json:"success,omitzero"`
+
+	// The new event.
+	EventID *StringOrInteger `json:"eventId,omitzero"`
+
+	// Why it was not created.
+	Message *string `json:"message,omitzero"`
 }
 
 // ScheduleRequest: A booking. All members are sent, empty ones too.
@@ -611,6 +957,18 @@ type SearchTerm struct {
 	Items []SearchItem `json:"items"`
 }
 
+// Slot: A part of a day.
+type Slot struct {
+	// When it begins.
+	Start *string `json:"start,omitzero"`
+
+	// When it ends.
+	End *string `json:"end,omitzero"`
+
+	// Whether it is free.
+	Available *bool `json:"available,omitzero"`
+}
+
 // SortDirection: Rising or falling.
 type SortDirection string
 
@@ -626,9 +984,21 @@ type SortKey struct {
 	Direction SortDirection `json:"direction"`
 }
 
+// SsoError: Why a single sign-on went wrong.
+type SsoError struct {
+	// The reason; null if there is none.
+	Error wire.Nullable[string] `json:"error,omitzero"`
+}
+
+// SsoErrorRequest: Which parts the form has is unknown.
+type SsoErrorRequest = map[string]string
+
 // StringOrInteger: An id or a whole number, which the server writes as a string
 // or as a number.
 type StringOrInteger = wire.Scalar
+
+// Translations: Texts by key.
+type Translations = map[string]string
 
 // USDate: A day, MM/DD/YYYY. May be empty.
 type USDate = string
@@ -637,11 +1007,26 @@ type USDate = string
 // be empty.
 type USDateTime = string
 
+// UnknownAnswer: JSON of unknown form.
+type UnknownAnswer = any
+
 // UnscheduleRequest: The booking to remove.
 type UnscheduleRequest struct {
 	// The scheduleEventID of the work item, digits only; neither the mPlanID nor an
 	// id with a suffix.
 	ID string `json:"id"`
+}
+
+// UpdatedEvent: What became of an update.
+type UpdatedEvent struct {
+	// False if nothing was updated.
+	Success *bool `json:"success,omitzero"`
+
+	// Why nothing was updated.
+	Message *string `json:"message,omitzero"`
+
+	// The members that were set.
+	UpdatedFields []string `json:"updatedFields,omitzero"`
 }
 
 // UserInfo: Who is signed in. Clients read username; the other members are
