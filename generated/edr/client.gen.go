@@ -48,6 +48,9 @@ var description = resilience.API{
 		{Name: "bearer", Kind: "http", HTTPScheme: "bearer"},
 	},
 	Defaults: defaults,
+	Circuits: map[string]policy.Breaker{
+		"pages": {Enabled: policy.On, FailureRate: -1, MinCalls: 20, Window: time.Minute, Consecutive: 3, Open: 2 * time.Minute, MaxOpen: 2 * time.Minute, Growth: 1, Jitter: -1, Probes: 1, Successes: 1, Contract: policy.Off},
+	},
 	Operations: []*resilience.Operation{
 		&openEventManagement,
 		&authenticateEventManagement,
@@ -69,7 +72,7 @@ var openEventManagement = resilience.Operation{
 	ID: "openEventManagement", Method: "GET", Path: "/",
 	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
 	Failure: []wire.Outcome{{}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the first page of Event Management; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Redirects: policy.Redirects{Max: 5}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the first page of Event Management; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}, Redirects: policy.Redirects{Max: 5}},
 }
 
 // authenticateEventManagement describes GET /api/authenticate.
@@ -146,7 +149,7 @@ var validateMfaCode = resilience.Operation{
 var getDailyScheduleReport = resilience.Operation{
 	ID: "getDailyScheduleReport", Method: "POST", Path: "/api/store-event/daily-schedule-report",
 	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]DailyScheduleEvent]}},
+	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DailyScheduleAnswer]}},
 	Failure:  []wire.Outcome{{}},
 	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}, {Scheme: "bearer"}}},
 	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the schedule of several clubs", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 130 * time.Second, Attempt: time.Minute}, Pagination: policy.Pagination{Style: "none"}},
@@ -158,7 +161,7 @@ var getLoginPage = resilience.Operation{
 	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
 	Failure: []wire.Outcome{{}},
 	Server:  "Login",
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the login page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 35 * time.Second, Attempt: 15 * time.Second}, Redirects: policy.Redirects{Max: 5}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the login page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}},
 }
 
 // openPortal describes GET /rl_portal/.
@@ -167,7 +170,7 @@ var openPortal = resilience.Operation{
 	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
 	Failure: []wire.Outcome{{}},
 	Server:  "Portal",
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the portal's page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Redirects: policy.Redirects{Max: 5}},
+	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the portal's page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}, Redirects: policy.Redirects{Max: 5}},
 }
 
 // registerPageAccess describes GET /rl_portal_services/api/Site/InsertRlPageDetails.
@@ -177,7 +180,7 @@ var registerPageAccess = resilience.Operation{
 	Success: []wire.Outcome{{Status: 200}},
 	Failure: []wire.Outcome{{}},
 	Server:  "Portal",
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each GET inserts one more row into the log of page accesses", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 15 * time.Second, Attempt: 10 * time.Second}},
+	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each GET inserts one more row into the log of page accesses", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 15 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -191,7 +194,7 @@ type Operations interface {
 	SubmitPassword(ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
 	RequestMfaCode(ctx context.Context, body MfaCodeRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
 	ValidateMfaCode(ctx context.Context, body MfaValidationRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
-	GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) ([]DailyScheduleEvent, error)
+	GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) (*DailyScheduleAnswer, error)
 	GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	OpenPortal(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	RegisterPageAccess(ctx context.Context, params RegisterPageAccessParams, opts ...resilience.CallOption) error
@@ -233,8 +236,8 @@ func (c *Client) Close() error {
 //	GET /
 //
 // Safe: reads the first page of Event Management; a repeat sets its cookies
-// afresh. At most 2 attempts. The circuit opens after 3 failures in a row, for
-// 2m.
+// afresh. At most 2 attempts. The circuit pages opens after 3 failures in a
+// row, for 2m.
 //
 // Every failure is a [*resilience.Error].
 //
@@ -382,16 +385,16 @@ func (c *Client) ValidateMfaCode(ctx context.Context, body MfaValidationRequest,
 //
 // An event may come in several rows. Clients keep those whose status is
 // APPROVED themselves.
-func (c *Client) GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) ([]DailyScheduleEvent, error) {
-	return resilience.Call[[]DailyScheduleEvent](ctx, c.caller, &getDailyScheduleReport, wire.Args().With(body), opts...)
+func (c *Client) GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) (*DailyScheduleAnswer, error) {
+	return resilience.Call[*DailyScheduleAnswer](ctx, c.caller, &getDailyScheduleReport, wire.Args().With(body), opts...)
 }
 
 // GetLoginPage fetches the login page for the cookies that it sets.
 //
 //	GET /login
 //
-// Safe: reads the login page; a repeat sets its cookies afresh. At most 2
-// attempts. The circuit opens after 3 failures in a row, for 2m.
+// Safe: reads the login page; a repeat sets its cookies afresh. One attempt.
+// The circuit pages opens after 3 failures in a row, for 2m.
 //
 // Every failure is a [*resilience.Error].
 //
@@ -405,7 +408,7 @@ func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption
 //	GET /rl_portal/
 //
 // Safe: reads the portal's page; a repeat sets its cookies afresh. At most 2
-// attempts. The circuit opens after 3 failures in a row, for 2m.
+// attempts. The circuit pages opens after 3 failures in a row, for 2m.
 //
 // Every failure is a [*resilience.Error].
 //
@@ -431,7 +434,7 @@ type RegisterPageAccessParams struct {
 //
 // Unsafe: sent again only after a failure that proves that it was not run (each
 // GET inserts one more row into the log of page accesses). One attempt. The
-// circuit opens after 3 failures in a row, for 2m.
+// circuit pages opens after 3 failures in a row, for 2m.
 //
 // Every failure is a [*resilience.Error].
 //

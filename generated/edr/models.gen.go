@@ -230,6 +230,9 @@ type DailyScheduleEvent struct {
 	EmployeeID *StringOrInteger `json:"employeeId,omitzero"`
 }
 
+// DailyScheduleEventList: Events, perhaps several rows of one.
+type DailyScheduleEventList = []DailyScheduleEvent
+
 // DailyScheduleRequest: Which events to list.
 type DailyScheduleRequest struct {
 	// The first day.
@@ -246,6 +249,17 @@ type DailyScheduleRequest struct {
 
 	// Clients send it empty.
 	WalmartWeekYear string `json:"walmartWeekYear"`
+}
+
+// DailyScheduleWrapper: Events in an object.
+type DailyScheduleWrapper struct {
+	Events DailyScheduleEventList `json:"events,omitzero"`
+
+	// How many events there are.
+	TotalCount *int64 `json:"totalCount,omitzero"`
+
+	// Whether the query worked.
+	Success *bool `json:"success,omitzero"`
 }
 
 // EdrInstructions: What to do at an event.

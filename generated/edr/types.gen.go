@@ -37,3 +37,38 @@ func (u BrowseAnswer) Value() (any, error) {
 		{Name: "BrowseWrapper", Decode: wire.JSONAs[BrowseWrapper]},
 	}})
 }
+
+// DailyScheduleAnswer: Events as a list, or in an object. The object is known
+// from documentation only.
+type DailyScheduleAnswer struct {
+	wire.Union
+}
+
+// AsDailyScheduleEventList decodes the value as that type, whatever it is.
+func (u DailyScheduleAnswer) AsDailyScheduleEventList() (DailyScheduleEventList, error) {
+	return wire.As[DailyScheduleEventList](u.Union)
+}
+
+// FromDailyScheduleEventList makes v the value.
+func (u *DailyScheduleAnswer) FromDailyScheduleEventList(v DailyScheduleEventList) error {
+	return u.Set(v, "")
+}
+
+// AsDailyScheduleWrapper decodes the value as that type, whatever it is.
+func (u DailyScheduleAnswer) AsDailyScheduleWrapper() (DailyScheduleWrapper, error) {
+	return wire.As[DailyScheduleWrapper](u.Union)
+}
+
+// FromDailyScheduleWrapper makes v the value.
+func (u *DailyScheduleAnswer) FromDailyScheduleWrapper(v DailyScheduleWrapper) error {
+	return u.Set(v, "")
+}
+
+// Value decodes the value as the type that it is: by the discriminator if there
+// is one, else by the members that it has.
+func (u DailyScheduleAnswer) Value() (any, error) {
+	return u.Pick(&wire.Variants{List: []wire.Variant{
+		{Name: "DailyScheduleEventList", Decode: wire.JSONAs[DailyScheduleEventList]},
+		{Name: "DailyScheduleWrapper", Decode: wire.JSONAs[DailyScheduleWrapper]},
+	}})
+}
