@@ -78,9 +78,7 @@ func (t *transit) receive(resp *http.Response, b *bound) *outcome {
 	t.examine(o)
 	t.judge(o)
 	if o.status == http.StatusTooManyRequests {
-		for _, bucket := range t.call.route.buckets {
-			bucket.throttled(o.retryAfter)
-		}
+		t.call.route.throttled(o.retryAfter)
 	}
 	return o
 }
@@ -97,9 +95,7 @@ func (t *transit) listen(o *outcome) {
 	if o.status >= 300 {
 		o.retryAfter, _ = retryAfter(o.header, now)
 	}
-	if q := readQuota(o.header, now); q != (quota{}) && len(r.buckets) > 0 {
-		r.buckets[0].observe(q) // what a server states is the operation's quota, not one that others share as well
-	}
+	r.observe(readQuota(o.header, now))
 }
 
 // success returns the declared answer that a status and content type belong to; ok is false if the status is none of success.

@@ -31,6 +31,14 @@ type bucket struct {
 	timer   *time.Timer // fires when the head of the queue can be served; nil until somebody queues
 	granted uint64
 	refused uint64
+	blame   blame
+}
+
+// A blame is the last refusal of a request that took a permit of this bucket and one of its account's own.
+type blame struct {
+	account string
+	at      time.Duration
+	given   bool
 }
 
 // A BucketSnapshot is what a rate limit holds at a moment.
@@ -133,6 +141,19 @@ func (b *bucket) throttled(retryAfter time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.change(b.meter.throttled(b.now(), retryAfter))
+}
+
+// blamed tells the bucket of an application that the server refused a request of one of its accounts. Only a refusal of two accounts within
+// throttleRest is taken to be about what they share; then it is like throttled.
+func (b *bucket) blamed(account string, retryAfter time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	both := b.blame.given && b.blame.account != account && now-b.blame.at < throttleRest
+	b.blame = blame{account: account, at: now, given: true}
+	if both {
+		b.change(b.meter.throttled(now, retryAfter))
+	}
 }
 
 // observe tells the bucket what the server says of its own count. It has an effect only if the policy says learn.

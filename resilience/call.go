@@ -92,9 +92,8 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	if err := k.prepare(in); err != nil {
 		return k.refuse(KindInvalidRequest, err)
 	}
-	k.route.gate.users.Add(1)
-	k.route.gate.used.Store(k.begun.UnixNano())
-	defer k.route.gate.users.Add(-1)
+	k.route.hold(k.begun.UnixNano())
+	defer k.route.letGo()
 	return k.end(k.run())
 }
 

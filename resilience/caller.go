@@ -18,11 +18,13 @@ type Caller struct {
 	servers map[string]server
 	account string
 	runtime *Runtime
-	own     bool // the runtime was made for this caller and is closed with it
-	jar     http.CookieJar
-	log     *slog.Logger
-	stale   *lastGood
-	closed  atomic.Bool
+
+	application string
+	own         bool // the runtime was made for this caller and is closed with it
+	jar         http.CookieJar
+	log         *slog.Logger
+	stale       *lastGood
+	closed      atomic.Bool
 
 	view      policy.API // the API under the client's own configuration
 	effective atomic.Pointer[effective]
@@ -47,7 +49,7 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("%s: %w", api.Name, errors.Join(problems...))
 	}
-	c.account = accountOf(c.set.signers)
+	c.account, c.application = accountOf(c.set.signers), applicationOf(c.set.signers)
 	c.view = view
 	c.runtime = c.set.runtime
 	if c.runtime == nil {

@@ -19,6 +19,15 @@ type Credential interface {
 	Sign(ctx context.Context, r *http.Request, s Scheme) error
 }
 
+// An AppCredential is a [Credential] that also tells which application uses the account. Buckets whose rate.scope is application are shared by
+// all accounts of an application, at one host of an API; clients whose credentials tell no application share one.
+type AppCredential interface {
+	Credential
+
+	// Application names the application, in the same way as Account names the account. It is no secret. Empty: it is not known.
+	Application() string
+}
+
 // A Renewer is a [Credential] that can do something about being rejected: with a 401, or as it says itself as an [Examiner].
 type Renewer interface {
 	// Renew is called after the server rejected a request, at most once a call. It returns true if the request is worth sending again: it
@@ -107,10 +116,24 @@ func served(r Requirement, schemes []Scheme, signers []signer) ([]signature, boo
 
 // accountOf names the accounts of all credentials, each once, in a fixed order.
 func accountOf(signers []signer) string {
+	return namesOf(signers, Credential.Account)
+}
+
+// applicationOf names their applications likewise.
+func applicationOf(signers []signer) string {
+	return namesOf(signers, func(c Credential) string {
+		if a, ok := c.(AppCredential); ok {
+			return a.Application()
+		}
+		return ""
+	})
+}
+
+func namesOf(signers []signer, name func(Credential) string) string {
 	var names []string
 	for _, s := range signers {
-		if name := s.credential.Account(); name != "" {
-			names = append(names, name)
+		if n := name(s.credential); n != "" {
+			names = append(names, n)
 		}
 	}
 	slices.Sort(names)

@@ -104,7 +104,7 @@ func (k *call) inform(o *outcome, elapsed time.Duration) {
 		Status: o.status, Header: o.header, RequestID: requestID(o.header), Attempts: attempts, Elapsed: elapsed,
 		Degraded: o.degraded, Age: o.age,
 	}
-	if buckets := k.route.buckets; len(buckets) > 0 {
-		info.Quota = buckets[0].snapshot()
+	if limits := k.route.limits; len(limits) > 0 {
+		info.Quota = limits[0].bucket.snapshot()
 	}
 }

@@ -14,15 +14,20 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// gateKey says what shares circuits and quotas.
-type gateKey struct{ api, host, account string }
+// gateKey says what shares circuits and quotas. A key with an application and no account is that of the quotas that all accounts of an
+// application share.
+type gateKey struct{ api, host, account, application string }
 
 // String names the gate in logs and snapshots.
 func (k gateKey) String() string {
-	if k.account == "" {
-		return k.api + " " + k.host
+	name := k.api + " " + k.host
+	if k.account != "" {
+		name += " " + k.account
 	}
-	return k.api + " " + k.host + " " + k.account
+	if k.application != "" {
+		name += " application " + k.application
+	}
+	return name
 }
 
 // A gate holds what calls of one key share. Its parts are made when an operation first needs them.
@@ -66,7 +71,7 @@ func (g *gate) circuit(name string, p policy.Breaker) *circuit {
 func (g *gate) bucket(name string, p policy.Rate) *bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p.Also = nil // says which buckets an operation uses, not what one of them is
+	p.Also, p.Scope = nil, "" // say which buckets an operation uses, not what one of them is
 	b := g.buckets[name]
 	switch {
 	case b == nil:
@@ -154,8 +159,8 @@ func (p *pass) enter(ctx context.Context, k *call) *refused {
 
 // takePermits takes the permits of the rate limits.
 func (p *pass) takePermits(ctx context.Context, k *call) *refused {
-	for _, b := range p.route.buckets {
-		if _, err := b.take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
+	for _, l := range p.route.limits {
+		if _, err := l.bucket.take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
 			return waitRefused(err)
 		}
 		p.tokens++
@@ -192,8 +197,8 @@ func waitRefused(err error) *refused {
 
 // giveBack undoes take: nothing was sent.
 func (p *pass) giveBack() {
-	for _, b := range p.route.buckets[:p.tokens] {
-		b.refund()
+	for _, l := range p.route.limits[:p.tokens] {
+		l.bucket.refund()
 	}
 	p.tokens = 0
 	p.leavePlace()

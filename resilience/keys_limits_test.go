@@ -29,6 +29,8 @@ var limitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s", after: "two operations in 4s"},
 	{key: "rate.also", base: perSecond(0.1), run: sharing,
 		change: func(p *policy.Policy) { p.Rate.Also = []string{"all"} }, before: "two operations in 0s", after: "two operations in 4s"},
+	{key: "rate.scope", base: perSecond(0.25), run: partners,
+		change: func(p *policy.Policy) { p.Rate.Scope = policy.ScopeApplication }, before: "two accounts in 0s", after: "two accounts in 4s"},
 	{key: "rate.max-wait", base: perSecond(0.0125), run: scene{calls: 2, script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Rate.MaxWait = 5 * time.Minute }, before: "1 0s rate-limited", after: "2 1m20s ok"},
 	{key: "rate.learn", base: perSecond(1), run: stated("0.2").play,
@@ -69,4 +71,18 @@ func sharing(t *testing.T, p policy.Policy) string {
 		}
 	}
 	return fmt.Sprintf("two operations in %s", time.Since(begin))
+}
+
+// partners tells how long one call each of two accounts of an application takes.
+func partners(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.OK(good))
+	op := operation("GET", "")
+	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
+	begin := time.Now()
+	for _, account := range []string{"one", "two"} {
+		if _, err := get(t, b.client(t, p, op, resilience.WithCredential(member{account, "app"})), op); err != nil {
+			t.Error(err)
+		}
+	}
+	return fmt.Sprintf("two accounts in %s", time.Since(begin))
 }

@@ -18,8 +18,9 @@ type route struct {
 	policy     policy.Policy
 	server     server
 	gate       *gate
+	shared     *gate // of the application's buckets; nil: the operation uses none
 	circuit    *circuit
-	buckets    []*bucket
+	limits     []limit
 	places     *bulkhead
 	budget     *budget
 	signatures []signature
@@ -36,7 +37,7 @@ type route struct {
 // route returns the route of an operation, a new one if there is none or the runtime has dropped its gate or changed its configuration.
 func (c *Caller) route(op *Operation) *route {
 	if v, ok := c.routes.Load(op); ok {
-		if r := v.(*route); !r.gate.dropped.Load() && r.effective == c.effective.Load() {
+		if r := v.(*route); !r.dropped() && r.effective == c.effective.Load() {
 			return r
 		}
 	}
@@ -48,9 +49,9 @@ func (c *Caller) route(op *Operation) *route {
 func (c *Caller) newRoute(op *Operation) *route {
 	e := c.effective.Load()
 	r := &route{caller: c, op: op, effective: e, policy: e.of(op), server: c.servers[serverName(op)]}
-	r.gate = c.runtime.gate(gateKey{c.api.Name, strings.ToLower(r.server.host), c.account})
+	r.gate = c.runtime.gate(gateKey{api: c.api.Name, host: strings.ToLower(r.server.host), account: c.account})
 	r.circuit = r.gate.circuit(circuitOf(op, &r.policy, e))
-	r.buckets = r.bucketsOf()
+	r.limits = r.limitsOf()
 	r.places = r.gate.bulkhead(r.policy.Bulkhead)
 	r.budget = r.gate.retryBudget(r.policy.Retry.Budget)
 	var ok bool
@@ -88,26 +89,27 @@ func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Br
 	return "operation " + op.ID, p.Breaker
 }
 
-// bucketsOf returns the buckets that an operation takes permits from: its own or a named one, then those of all calls.
-func (r *route) bucketsOf() []*bucket {
-	rate := r.policy.Rate
-	if rate.Enabled == policy.Off {
-		return nil
+// dropped reports whether the runtime has forgotten a gate of the route.
+func (r *route) dropped() bool {
+	return r.gate.dropped.Load() || r.shared != nil && r.shared.dropped.Load()
+}
+
+// hold counts a call in at the gates of the route, which are not forgotten until it is let go.
+func (r *route) hold(now int64) {
+	for _, g := range [...]*gate{r.gate, r.shared} {
+		if g != nil {
+			g.users.Add(1)
+			g.used.Store(now)
+		}
 	}
-	own := r.gate.bucket
-	var list []*bucket
-	if rate.Bucket == "" {
-		list = append(list, own("operation "+r.op.ID, rate))
+}
+
+// letGo counts a call out.
+func (r *route) letGo() {
+	r.gate.users.Add(-1)
+	if r.shared != nil {
+		r.shared.users.Add(-1)
 	}
-	names := rate.Also
-	if rate.Bucket != "" {
-		names = append([]string{rate.Bucket}, names...)
-	}
-	for _, name := range names {
-		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: r.effective.Buckets[name]}).Rate
-		list = append(list, own("bucket "+name, named))
-	}
-	return list
 }
 
 // acceptOf returns the Accept header: the operation's, or the media types of all its answers, each once.

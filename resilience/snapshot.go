@@ -16,9 +16,11 @@ type Snapshot struct {
 	Gates       []GateSnapshot
 }
 
-// A GateSnapshot is what the calls of one account to one host of an API share.
+// A GateSnapshot is what the calls of one account to one host of an API share. One with an Application and no Account is what all accounts of
+// that application share: it has buckets and nothing else.
 type GateSnapshot struct {
 	API, Host, Account string
+	Application        string
 	Circuits           []CircuitSnapshot
 	Buckets            []BucketSnapshot
 	Bulkhead           BulkheadSnapshot
@@ -38,7 +40,7 @@ func (r *Runtime) Snapshot() Snapshot {
 		s.Gates = append(s.Gates, g.snapshot())
 	}
 	slices.SortFunc(s.Gates, func(a, b GateSnapshot) int {
-		return cmp.Or(cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Account, b.Account))
+		return cmp.Or(cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Application, b.Application))
 	})
 	return s
 }
@@ -46,7 +48,7 @@ func (r *Runtime) Snapshot() Snapshot {
 func (g *gate) snapshot() GateSnapshot {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := GateSnapshot{API: g.key.api, Host: g.key.host, Account: g.key.account}
+	s := GateSnapshot{API: g.key.api, Host: g.key.host, Account: g.key.account, Application: g.key.application}
 	for _, name := range slices.Sorted(maps.Keys(g.circuits)) {
 		s.Circuits = append(s.Circuits, g.circuits[name].snapshot(time.Now()))
 	}

@@ -16,6 +16,9 @@ type Mechanism[K comparable, S any] struct {
 	// Account names whose quota the requests use; see [resilience.Credential].
 	Account string
 
+	// Application names the application that uses the account; see [resilience.AppCredential]. Empty: not known.
+	Application string
+
 	// Key tells which secret a request takes; [resilience.OperationFrom] of its context names the operation. Nil: the zero K for all.
 	Key func(r *http.Request, s resilience.Scheme) (K, error)
 
@@ -81,6 +84,9 @@ func unauthorized(a *resilience.Rejection) resilience.Expiry {
 
 // Account names whose quota the requests use.
 func (c *Credential[K, S]) Account() string { return c.m.Account }
+
+// Application names the application that uses the account, empty if it is not known.
+func (c *Credential[K, S]) Application() string { return c.m.Application }
 
 // Secret returns the secret of a key, fetching it if there is none or it is about to expire. It is for requests that no generated client makes.
 func (c *Credential[K, S]) Secret(ctx context.Context, key K) (S, error) {

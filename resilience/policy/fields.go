@@ -153,6 +153,7 @@ var table = []Field{
 	{Path: "rate.burst", Unit: "permits", rule: one, looser: up, Doc: "most permits that the bucket holds; it starts full", at: func(p *Policy) any { return &p.Rate.Burst }},
 	{Path: "rate.bucket", Doc: "name of a shared bucket that is used instead of one of the operation's own", at: func(p *Policy) any { return &p.Rate.Bucket }},
 	{Path: "rate.also", looser: fewer, Doc: "names of shared buckets that every call takes a permit from as well", at: func(p *Policy) any { return &p.Rate.Also }},
+	{Path: "rate.scope", Words: []string{ScopeAccount, ScopeApplication}, looser: ranked, Doc: "whose quota it is: of each account by itself, which holds where nothing is said, or of an application with all its accounts", at: func(p *Policy) any { return &p.Rate.Scope }},
 	{Path: "rate.max-wait", rule: positive, Doc: "longest wait for a permit; beyond it the call fails at once", at: func(p *Policy) any { return &p.Rate.MaxWait }},
 	{Path: "rate.learn", looser: off, Doc: "whether the rate follows what the server states in response headers", at: func(p *Policy) any { return &p.Rate.Learn }},
 	{Path: "rate.floor", Unit: "share of per-second", rule: share, looser: up, Doc: "lowest rate learned", at: func(p *Policy) any { return &p.Rate.Floor }},

@@ -80,6 +80,7 @@ const (
 var ranks = map[string]int{
 	string(Unsafe): 1, string(Conditional): 2, string(Keyed): 3, string(Idempotent): 4, string(Safe): 5,
 	string(EqualJitter): 1, string(FullJitter): 1, string(NoJitter): 2,
+	ScopeApplication: -1, ScopeAccount: 0, // like a scope that is not set
 }
 
 // strength returns how near to safe a class is; 0 for no class.

@@ -21,7 +21,7 @@ func TestChanges_EveryKey(t *testing.T) {
 		"timeout.overall": {s, 2 * s}, "timeout.attempt": {s, 2 * s}, "timeout.idle": {s, 2 * s},
 		"breaker.enabled": {On, Off}, "breaker.failure-rate": {0.5, -1.0}, "breaker.min-calls": {1, 2}, "breaker.consecutive": {5, -1},
 		"breaker.open": {2 * s, s}, "breaker.max-open": {2 * s, s}, "breaker.growth": {2.0, 1.0}, "breaker.probes": {1, 2}, "breaker.successes": {2, 1}, "breaker.contract": {On, Off},
-		"rate.enabled": {On, Off}, "rate.per-second": {5.0, 0.0}, "rate.burst": {1, 2}, "rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2}, "rate.ceiling": {1.0, 2.0},
+		"rate.enabled": {On, Off}, "rate.per-second": {5.0, 0.0}, "rate.burst": {1, 2}, "rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2}, "rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
 		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s}, "hedge.max": {1, 2},
 		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)}, "auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
 	}
@@ -116,5 +116,18 @@ func TestChange_String(t *testing.T) {
 	}
 	if cs := Changes(old, old); len(cs) != 0 || IsLooser(old, old) {
 		t.Errorf("the same policy changed: %v", cs)
+	}
+}
+
+// A scope that is not set is that of the account.
+func TestChanges_ScopeLeftOut(t *testing.T) {
+	of := func(scope string) Policy { return Policy{Rate: Rate{Scope: scope}} }
+	for _, c := range []struct {
+		old, new string
+		want     Direction
+	}{{"", ScopeAccount, Neither}, {"", ScopeApplication, Stricter}, {ScopeApplication, "", Looser}} {
+		if got := Changes(of(c.old), of(c.new)); len(got) != 1 || got[0].Direction != c.want {
+			t.Errorf("from %q to %q: %v, want direction %d", c.old, c.new, got, c.want)
+		}
 	}
 }

@@ -123,11 +123,18 @@ type Rate struct {
 	Burst     int           `yaml:"burst"`    // at least 1
 	Bucket    string        `yaml:"bucket"`   // name of a shared bucket that is used instead of one of the operation's own
 	Also      []string      `yaml:"also"`     // names of shared buckets that every call takes a permit from as well
+	Scope     string        `yaml:"scope"`    // whose quota it is: account (default), or application, shared by all its accounts; of a named bucket, as it says itself
 	MaxWait   time.Duration `yaml:"max-wait"` // longest wait for a permit; beyond it the call fails at once
 	Learn     Switch        `yaml:"learn"`    // on: follow the rate that the server states in response headers
 	Floor     float64       `yaml:"floor"`    // lowest rate learned, as a share of per-second
 	Ceiling   float64       `yaml:"ceiling"`  // highest rate learned, as a multiple of per-second
 }
+
+// The scopes of a rate.
+const (
+	ScopeAccount     = "account"
+	ScopeApplication = "application"
+)
 
 // Bulkhead bounds how many calls are in flight at a time, per (api, host, credential).
 type Bulkhead struct {

@@ -120,6 +120,7 @@ func TestValidate_EveryKey(t *testing.T) {
 		"rate.burst":        whole("rate.burst"),
 		"rate.bucket":       text("rate.bucket"),
 		"rate.also":         texts("rate.also"),
+		"rate.scope":        {{"rate.scope", "account", ""}, {"rate.scope", "application", ""}, {"rate.scope", "app", `want account or application, got "app"`}},
 		"rate.max-wait":     duration("rate.max-wait"),
 		"rate.learn":        onOff("rate.learn"),
 		"rate.floor": {
