@@ -26,7 +26,7 @@ func (p *planner) declaredByDocument() policy.Layer {
 // the later ones win, except that of classes the strictest does.
 func (p *planner) declared(o *spec.Operation) policy.Layer {
 	subject := "operation " + o.Name()
-	layers := []policy.Layer{p.usagePlan(o), learns(o), p.annotations(o.PathNode, subject), p.annotations(o.Node, subject)}
+	layers := []policy.Layer{usagePlan(o), learns(o), p.annotations(o.PathNode, subject), p.annotations(o.Node, subject)}
 	if policy.ClassOf(o.Method) != policy.Safe {
 		layers = append(layers, keyHeader(o))
 	}
@@ -86,29 +86,44 @@ var planTable = regexp.MustCompile(`(?im)^[ \t]*\|?([^|\n]*\|)?[ \t]*rate[ \t]*\
 	`[ \t]*\|?[ \t:|-]+\r?\n((?:[ \t]*\|?[^|\n]+(?:\|[^|\n]*)+\|?[ \t]*(?:\r?\n|$))+)`)
 
 // usagePlan reads rate and burst from the table in a description, where there is one.
-func (p *planner) usagePlan(o *spec.Operation) policy.Layer {
+func usagePlan(o *spec.Operation) policy.Layer {
+	m := planTable.FindStringSubmatch(planText(o))
+	if m == nil {
+		return policy.Layer{}
+	}
+	for row := range strings.SplitSeq(m[2], "\n") {
+		if rate, burst, ok := planRow(row, m[1] != ""); ok {
+			return fromDocument(policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}, planPos(o), "usage plan")
+		}
+	}
+	return policy.Layer{}
+}
+
+// planText is the description in which a usage plan may stand; empty if none can.
+func planText(o *spec.Operation) string {
 	text := o.Description
 	if !strings.Contains(text, "\n") {
 		text = strings.ReplaceAll(text, `\n`, "\n") // some documents have the two characters
 	}
 	if !strings.Contains(strings.ToLower(text), "burst") {
-		return policy.Layer{}
+		return ""
 	}
-	m := planTable.FindStringSubmatch(text)
-	if m == nil {
-		return policy.Layer{}
-	}
-	pos := o.Pos
+	return text
+}
+
+func planPos(o *spec.Operation) diag.Position {
 	if n := o.Node.Get("description"); n != nil {
-		pos = n.Pos
+		return n.Pos
 	}
-	for row := range strings.SplitSeq(m[2], "\n") {
-		if rate, burst, ok := planRow(row, m[1] != ""); ok {
-			return fromDocument(policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}, pos, "usage plan")
-		}
+	return o.Pos
+}
+
+// checkUsagePlan warns of a usage plan without numbers, unless some other source says how fast the operation may be called.
+func (p *planner) checkUsagePlan(o *spec.Operation, r policy.Rate) {
+	stated := r.PerSecond > 0 || r.Bucket != "" || r.Enabled == policy.Off
+	if !stated && planTable.MatchString(planText(o)) {
+		p.warn(planPos(o), "usage-plan", "operation "+o.Name(), "its usage plan has no numbers", "give the rate in a policy file")
 	}
-	p.warn(pos, "usage-plan", "operation "+o.Name(), "its usage plan has no numbers", "give the rate in a policy file")
-	return policy.Layer{}
 }
 
 // planRow reads the last two cells of a row, the first of three being the name of the plan.

@@ -75,7 +75,9 @@ func (p *planner) operationLayer(o *spec.Operation) policy.Layer {
 		layers = append(layers, files[i])
 		layers = append(layers, entries(f, o)...)
 	}
-	return policy.Merge(layers...)
+	effective := policy.Merge(layers...)
+	p.checkUsagePlan(o, effective.Policy.Rate)
+	return effective
 }
 
 // entries returns what a policy file says of an operation, in the order of the file.

@@ -202,6 +202,27 @@ func TestDeclared_LimitHeaders(t *testing.T) {
 	}
 }
 
+// A usage plan without numbers is told only where nobody gives the rate.
+func TestDeclared_UsagePlanWithoutNumbers(t *testing.T) {
+	const table = "      description: |\n        | Rate (requests per second) | Burst |\n        | ---- | ---- |\n        | n | n |"
+	for file, warned := range map[string]bool{
+		"operations: {op: {idempotency: unsafe, why: w}}":                      true,
+		"operations: {op: {rate: {burst: 2}}}":                                 true,
+		"operations: {op: {rate: {per-second: 0.5}}}":                          false,
+		"defaults: {rate: {per-second: 3}}":                                    false,
+		"operations: {op: {rate: {enabled: false}}}":                           false,
+		"buckets: {b: {per-second: 1}}\noperations: {op: {rate: {bucket: b}}}": false,
+	} {
+		_, lines := planned(t, paths30("\n  /a:\n    post:\n      operationId: op\n"+table+"\n      responses: {}", ""),
+			Options{Policies: []*policy.File{policyFile(t, file)}})
+		want := ""
+		if warned {
+			want = "a.yaml:8:20: warning: operation op: its usage plan has no numbers; give the rate in a policy file"
+		}
+		same(t, strings.Join(lines, "\n"), want)
+	}
+}
+
 func TestDeclared_Warnings(t *testing.T) {
 	for _, c := range []struct{ name, operation, want string }{
 		{"plan without numbers", "      description: |\n        | Rate (requests per second) | Burst |\n        | ---- | ---- |\n        | n | n |",
