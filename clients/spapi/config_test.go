@@ -64,22 +64,27 @@ func TestSecrets_AreNotPrinted(t *testing.T) {
 }
 
 func TestAccount_NameIsNoSecretAndTellsAccountsApart(t *testing.T) {
-	names := map[string]bool{}
+	names, applications := map[string]bool{}, map[string]int{}
 	for _, l := range []spapi.LWA{
 		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r1"}, {ClientID: "c1", ClientSecret: "s", RefreshToken: "r2"},
 		{ClientID: "c2", ClientSecret: "s", RefreshToken: "r1"}, {ClientID: "c1", ClientSecret: "s", Account: "shop"},
+		{ClientID: "c2", ClientSecret: "s", Account: "shop"},
 	} {
 		c, err := spapi.NewCredential(l)
 		if err != nil {
 			t.Fatal(err)
 		}
 		names[c.Account()] = true
-		if strings.Contains(c.Account(), "r1") || len(c.Account()) > 16 {
+		if strings.Contains(c.Account(), "r1") || len(c.Account()) > 21 {
 			t.Errorf("account %q", c.Account())
 		}
+		applications[c.Application()]++
+		if l.Account != "" && c.Account() != "shop@"+c.Application() {
+			t.Errorf("account %q of application %q", c.Account(), c.Application())
+		}
 	}
-	if len(names) != 4 || !names["shop"] {
-		t.Errorf("accounts %v, want four", names)
+	if len(names) != 5 || len(applications) != 2 {
+		t.Errorf("accounts %v of applications %v, want five of two", names, applications)
 	}
 	rotated, err := spapi.NewCredential(spapi.LWA{ClientID: "c1", ClientSecret: "another", RefreshToken: "r1"})
 	if err != nil || !names[rotated.Account()] {

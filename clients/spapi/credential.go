@@ -24,7 +24,8 @@ type LWA struct {
 	ClientSecret string `json:"-"`
 	RefreshToken string `json:"-"` // of the selling partner; empty: only grantless operations can be called
 
-	// Account names the selling partner in quotas, circuits and logs. It is no secret. Empty: a short hash of client id and refresh token.
+	// Account names the selling partner in quotas, circuits and logs, where the application stands beside it: two applications of a selling
+	// partner share no quota. It is no secret. Empty: a short hash of client id and refresh token.
 	Account string
 
 	Endpoint  string            // empty: [TokenEndpoint]
@@ -37,12 +38,16 @@ func (l LWA) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "Login with Amazon of %s", l.account())
 }
 
+// account names whose quota the requests use: that of the selling partner with this application.
 func (l LWA) account() string {
 	if l.Account != "" {
-		return l.Account
+		return l.Account + "@" + l.application()
 	}
 	return "lwa-" + auth.Fingerprint(l.ClientID, l.RefreshToken)
 }
+
+// application names the application, which has quotas over all its selling partners.
+func (l LWA) application() string { return "app-" + auth.Fingerprint(l.ClientID) }
 
 // check returns all mistakes together.
 func (l LWA) check() error {
@@ -109,7 +114,9 @@ func newCredential(l LWA, restrict issuer) *Credential {
 		s.endpoint.URL = TokenEndpoint
 	}
 	return auth.New(auth.Mechanism[grant, string]{
-		Account: l.account(),
+		Account:     l.account(),
+		Application: l.application(),
+
 		Key:     tokenFor,
 		Fetch:   s.fetch,
 		Place:   auth.Place,

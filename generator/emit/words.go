@@ -173,6 +173,9 @@ func rate(r policy.Rate) string {
 		text = "; rate of bucket " + r.Bucket
 	case r.PerSecond > 0:
 		text = fmt.Sprintf("; %s requests/s, burst %d", strconv.FormatFloat(r.PerSecond, 'g', -1, 64), r.Burst)
+		if r.Scope == policy.ScopeApplication {
+			text += " for the whole application"
+		}
 	}
 	if len(r.Also) > 0 {
 		text += "; also of " + strings.Join(r.Also, ", ")

@@ -55,6 +55,8 @@ func TestPolicyWords(t *testing.T) {
 		{"conditional", policy.Policy{Idempotency: policy.Conditional, Retry: policy.Retry{Attempts: 2}}, "Repeated only under a precondition. At most 2 attempts."},
 		{"rate", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{PerSecond: 0.0167, Burst: 20}},
 			"Safe. At most 2 attempts; 0.0167 requests/s, burst 20."},
+		{"rate of an application", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{PerSecond: 2, Burst: 3, Scope: policy.ScopeApplication}},
+			"Safe. At most 2 attempts; 2 requests/s, burst 3 for the whole application."},
 		{"bucket", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{Bucket: "b", PerSecond: 1, Also: []string{"c", "d"}}},
 			"Safe. At most 2 attempts; rate of bucket b; also of c, d."},
 		{"rate off", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{Enabled: policy.Off, PerSecond: 1}}, "Safe. At most 2 attempts."},

@@ -106,4 +106,32 @@ func (p *planner) operationPolicies(ops []*operation) {
 	for _, x := range p.extensions {
 		p.found = append(p.found, policy.CheckNames(x.layer, p.circuits, p.buckets, x.subject)...)
 	}
+	p.dropStrangers(ops)
+}
+
+// dropStrangers drops the circuits and buckets of policy files that are meant for more documents than this one, where none of its operations uses them.
+func (p *planner) dropStrangers(ops []*operation) {
+	used := map[string]bool{}
+	for _, op := range ops {
+		rate := op.api.Policy.Rate
+		used["circuit "+op.api.Policy.Breaker.Circuit] = true
+		for _, name := range append([]string{rate.Bucket}, rate.Also...) {
+			used["bucket "+name] = true
+		}
+	}
+	for _, f := range p.opts.Policies {
+		if !f.AllowUnmatched {
+			continue
+		}
+		for name := range f.Circuits {
+			if !used["circuit "+name] {
+				delete(p.api.Circuits, name)
+			}
+		}
+		for name := range f.Buckets {
+			if !used["bucket "+name] {
+				delete(p.api.Buckets, name)
+			}
+		}
+	}
 }

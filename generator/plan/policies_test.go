@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +97,21 @@ func TestPolicies_CircuitsAndBuckets(t *testing.T) {
 	}
 	if b := a.Buckets["shared"]; b.PerSecond != 2 || b.Burst != 3 || b.MaxWait != 9*time.Second || len(a.Buckets) != 2 {
 		t.Errorf("buckets %+v", a.Buckets)
+	}
+}
+
+// TestPolicies_NamesForOtherDocuments: a file that is meant for more documents gives each the circuits and buckets that it uses.
+func TestPolicies_NamesForOtherDocuments(t *testing.T) {
+	doc := "x-resgen: {buckets: {root: {per-second: 1, burst: 1}}}\n" + paths30(`
+  /a: {get: {operationId: a, x-resgen: {breaker: {circuit: search}, rate: {bucket: shared, also: [more]}}, responses: {}}}`, "")
+	for unmatched, want := range map[string]string{"allow": "[search] [more root shared]", "error": "[other search] [more other root shared]"} {
+		f := policyFile(t, "unmatched: "+unmatched+"\ncircuits: {search: {consecutive: 5}, other: {consecutive: 6}}\n"+
+			"buckets: {shared: {per-second: 2, burst: 3}, more: {per-second: 3, burst: 3}, other: {per-second: 4, burst: 3}}\n")
+		a, lines := planned(t, doc, Options{Policies: []*policy.File{f}})
+		if len(lines) > 0 {
+			t.Fatal(lines)
+		}
+		same(t, fmt.Sprint(slices.Sorted(maps.Keys(a.Circuits)), slices.Sorted(maps.Keys(a.Buckets))), want)
 	}
 }
 

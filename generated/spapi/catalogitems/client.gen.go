@@ -45,6 +45,10 @@ var description = resilience.API{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
+	Buckets: map[string]policy.Rate{
+		"getCatalogItem of the application":     {Enabled: policy.On, PerSecond: 250, Burst: 25, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"searchCatalogItems of the application": {Enabled: policy.On, PerSecond: 500, Burst: 50, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	},
 	Operations: []*resilience.Operation{
 		&searchCatalogItems,
 		&getCatalogItem,
@@ -70,7 +74,7 @@ var searchCatalogItems = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]}},
 	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"searchCatalogItems of the application"}}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
 }
 
 // getCatalogItem describes GET /catalog/2022-04-01/items/{asin}.
@@ -80,7 +84,7 @@ var getCatalogItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
 	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"getCatalogItem of the application"}}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -154,8 +158,8 @@ type SearchCatalogItemsParams struct {
 //
 //	GET /catalog/2022-04-01/items
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 2. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 2 requests/s, burst 2; also of searchCatalogItems
+// of the application. The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 404, 413, 415, 429, 500 and 503.
@@ -178,8 +182,8 @@ type GetCatalogItemParams struct {
 //
 //	GET /catalog/2022-04-01/items/{asin}
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 2. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 2 requests/s, burst 2; also of getCatalogItem of
+// the application. The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 404, 413, 415, 429, 500 and 503.

@@ -45,6 +45,12 @@ var description = resilience.API{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
+	Buckets: map[string]policy.Rate{
+		"deleteListingsItem of the application": {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"getListingsItem of the application":    {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"patchListingsItem of the application":  {Enabled: policy.On, PerSecond: 500, Burst: 50, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"putListingsItem of the application":    {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	},
 	Operations: []*resilience.Operation{
 		&searchListingsItems,
 		&deleteListingsItem,
@@ -94,7 +100,7 @@ var deleteListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"deleteListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
 
 // getListingsItem describes GET /listings/2021-08-01/items/{sellerId}/{sku}.
@@ -104,7 +110,7 @@ var getListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
 	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"getListingsItem of the application"}}},
 }
 
 // patchListingsItem describes PATCH /listings/2021-08-01/items/{sellerId}/{sku}.
@@ -115,7 +121,7 @@ var patchListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"patchListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
 
 // putListingsItem describes PUT /listings/2021-08-01/items/{sellerId}/{sku}.
@@ -126,7 +132,7 @@ var putListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"putListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -245,7 +251,8 @@ type DeleteListingsItemParams struct {
 //	DELETE /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Idempotent: a repeat finds the listing withdrawn already. At most 4 attempts;
-// 5 requests/s, burst 5. The circuit opens at 50 % failures in 1m, for 30s.
+// 5 requests/s, burst 5; also of deleteListingsItem of the application. The
+// circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 413, 415, 429, 500 and 503.
@@ -272,8 +279,8 @@ type GetListingsItemParams struct {
 //
 //	GET /listings/2021-08-01/items/{sellerId}/{sku}
 //
-// Safe. At most 4 attempts; 5 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 5 requests/s, burst 5; also of getListingsItem of
+// the application. The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 404, 413, 415, 429, 500 and 503.
@@ -301,7 +308,8 @@ type PatchListingsItemParams struct {
 //
 // Idempotent: the patches name whole attribute values and count or append
 // nothing, so a repeat leaves the same listing. At most 4 attempts; 5
-// requests/s, burst 5. The circuit opens at 50 % failures in 1m, for 30s.
+// requests/s, burst 5; also of patchListingsItem of the application. The
+// circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 413, 415, 429, 500 and 503.
@@ -331,8 +339,8 @@ type PutListingsItemParams struct {
 //	PUT /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Idempotent: the body is the whole listing, and a repeat writes it over
-// itself. At most 4 attempts; 5 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// itself. At most 4 attempts; 5 requests/s, burst 5; also of putListingsItem of
+// the application. The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
 // 403, 413, 415, 429, 500 and 503.

@@ -46,6 +46,9 @@ var description = resilience.API{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
+	Buckets: map[string]policy.Rate{
+		"getListingsRestrictions of the application": {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	},
 	Operations: []*resilience.Operation{
 		&getListingsRestrictions,
 	},
@@ -58,7 +61,7 @@ var getListingsRestrictions = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*RestrictionList]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[ErrorList]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 10}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 10, Also: []string{"getListingsRestrictions of the application"}}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -119,7 +122,8 @@ type GetListingsRestrictionsParams struct {
 //
 //	GET /listings/2021-08-01/restrictions
 //
-// Safe. At most 4 attempts; 5 requests/s, burst 10. The circuit opens at 50 %
+// Safe. At most 4 attempts; 5 requests/s, burst 10; also of
+// getListingsRestrictions of the application. The circuit opens at 50 %
 // failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is [ErrorList] after 400,

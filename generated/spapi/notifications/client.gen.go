@@ -65,7 +65,7 @@ var getDestinations = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // createDestination describes POST /notifications/v1/destinations.
@@ -75,7 +75,7 @@ var createDestination = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a queue or bus is registered once, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a queue or bus is registered once, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // deleteDestination describes DELETE /notifications/v1/destinations/{destinationId}.
@@ -85,7 +85,7 @@ var deleteDestination = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the destination removed", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the destination removed", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // getDestination describes GET /notifications/v1/destinations/{destinationId}.
@@ -95,7 +95,7 @@ var getDestination = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // getSubscriptions describes GET /notifications/v1/subscriptions.
@@ -137,7 +137,7 @@ var sendTestNotification = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call puts one more made-up event on the queue", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call puts one more made-up event on the queue", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // deleteSubscriptionByID describes DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
@@ -147,7 +147,7 @@ var deleteSubscriptionByID = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds no subscription of this id", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds no subscription of this id", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // getSubscriptionByID describes GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
@@ -157,7 +157,7 @@ var getSubscriptionByID = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -209,8 +209,8 @@ func (c *Client) Close() error {
 //
 //	GET /notifications/v1/destinations
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*GetDestinationsResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
@@ -226,8 +226,8 @@ func (c *Client) GetDestinations(ctx context.Context, opts ...resilience.CallOpt
 //	POST /notifications/v1/destinations
 //
 // Idempotent: a queue or bus is registered once, and a repeat is answered with
-// 409. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// 409. At most 4 attempts; 1 requests/s, burst 5 for the whole application. The
+// circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*CreateDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
@@ -243,7 +243,8 @@ func (c *Client) CreateDestination(ctx context.Context, body CreateDestinationRe
 //	DELETE /notifications/v1/destinations/{destinationId}
 //
 // Idempotent: a repeat finds the destination removed. At most 4 attempts; 1
-// requests/s, burst 5. The circuit opens at 50 % failures in 1m, for 30s.
+// requests/s, burst 5 for the whole application. The circuit opens at 50 %
+// failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*DeleteDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
@@ -258,8 +259,8 @@ func (c *Client) DeleteDestination(ctx context.Context, destinationID string, op
 //
 //	GET /notifications/v1/destinations/{destinationId}
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*GetDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
@@ -342,7 +343,8 @@ func (c *Client) CreateSubscription(ctx context.Context, notificationType string
 //
 // Unsafe: sent again only after a failure that proves that it was not run (each
 // call puts one more made-up event on the queue). At most 4 attempts; 1
-// requests/s, burst 5. The circuit opens at 50 % failures in 1m, for 30s.
+// requests/s, burst 5 for the whole application. The circuit opens at 50 %
+// failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*SendTestNotificationResponse] after 400, 403, 404, 409, 413, 415, 429, 500
@@ -358,7 +360,8 @@ func (c *Client) SendTestNotification(ctx context.Context, notificationType stri
 //	DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
 // Idempotent: a repeat finds no subscription of this id. At most 4 attempts; 1
-// requests/s, burst 5. The circuit opens at 50 % failures in 1m, for 30s.
+// requests/s, burst 5 for the whole application. The circuit opens at 50 %
+// failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*DeleteSubscriptionByIDResponse] after 400, 403, 404, 409, 413, 415, 429,
@@ -373,8 +376,8 @@ func (c *Client) DeleteSubscriptionByID(ctx context.Context, notificationType, s
 //
 //	GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*GetSubscriptionByIDResponse] after 400, 403, 409, 413, 415, 429, 500 and

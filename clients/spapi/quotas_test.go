@@ -1,0 +1,97 @@
+package spapi_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
+	"github.com/resgen/resgen/generated/spapi/notifications"
+	"github.com/resgen/resgen/resilience"
+)
+
+// Whose quota a call uses, as the policy file has it: getListingsItem has 5/s and burst 5 for each selling partner with each application and
+// 100/s and burst 10 for each application, getDestinations 1/s and burst 5 for each application. Each party makes 20 calls at once or, of
+// getDestinations, 2. One token of a burst stays in hand.
+func TestQuotas(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		accounts int // of each application
+		apps     int
+		clients  int // of each account
+		call     func(ctx context.Context, options []resilience.Option) error
+		want     time.Duration
+	}{
+		{"one account", 1, 1, 1, twenty, 3200 * time.Millisecond},                                // (20 − 4) / 5
+		{"two clients of one account", 1, 1, 2, twenty, 7200 * time.Millisecond},                 // (40 − 4) / 5
+		{"one account with two applications", 1, 2, 1, twenty, 3200 * time.Millisecond},          // each by itself
+		{"25 accounts of one application", 25, 1, 1, twenty, 4910 * time.Millisecond},            // (500 − 9) / 100
+		{"26 accounts of two applications", 13, 2, 1, twenty, 3240 * time.Millisecond},           // 13 want their last permit at once, 9 are there, the others come every 10 ms
+		{"ten accounts of one application, grantless", 10, 1, 1, destinations, 16 * time.Second}, // (20 − 4) / 1
+		{"two accounts of two applications, grantless", 1, 2, 1, destinations, 0 * time.Second},  // each by itself
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+				runtime := resilience.NewRuntime()
+				defer func() { _ = runtime.Close() }()
+				var accounts []*spapi.Account
+				for i := range c.apps * c.accounts {
+					config := w.config()
+					config.Runtime, config.Account, config.ClientID = runtime, fmt.Sprint("shop ", i%c.accounts), fmt.Sprint("app ", i/c.accounts)
+					accounts = append(accounts, open(t, config))
+				}
+				begin := time.Now()
+				var wait sync.WaitGroup
+				for _, a := range accounts {
+					for range c.clients {
+						wait.Go(func() {
+							if err := c.call(t.Context(), a.Options()); err != nil {
+								t.Error(err)
+							}
+						})
+					}
+				}
+				wait.Wait()
+				if took := time.Since(begin).Round(time.Millisecond); took != c.want {
+					t.Errorf("it took %s, want %s", took, c.want)
+				}
+			})
+		})
+	}
+}
+
+// twenty makes twenty calls at once.
+func twenty(ctx context.Context, options []resilience.Option) error {
+	client, err := listingsitems.New(options...)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 20)
+	for range cap(failed) {
+		go func() {
+			_, err := client.GetListingsItem(ctx, "SELLER", "A", listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}})
+			failed <- err
+		}()
+	}
+	for range cap(failed) {
+		if e := <-failed; e != nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// destinations makes two calls of a grantless operation.
+func destinations(ctx context.Context, options []resilience.Option) error {
+	client, err := notifications.New(options...)
+	for range 2 {
+		if err == nil {
+			_, err = client.GetDestinations(ctx)
+		}
+	}
+	return err
+}
