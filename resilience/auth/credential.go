@@ -32,13 +32,14 @@ type Mechanism[K comparable, S any] struct {
 	// Expired tells what an answer says about the secret that signed its request. Nil: a 401 and nothing else is a rejection.
 	Expired func(a *resilience.Rejection) resilience.Expiry
 
-	// Final tells that an error of Fetch will come again: the sign-in was refused, not missed. It is then handed out for the length of Pause
+	// Final tells that an error of Fetch will come again: the sign-in was refused, not missed. It is then handed out for the length of Rest
 	// without asking again. Nil: no error is final.
 	Final func(error) bool
 
 	Margin  time.Duration // how long before its expiry a secret is replaced, at most half of its life; 0: 60 s; negative: none
 	Timeout time.Duration // bounds Fetch; 0: 30 s
 	Pause   time.Duration // between two secrets fetched because of rejections, unless the one between them worked; 0: 30 s; negative: none
+	Rest    time.Duration // after a final error; 0: as long as Pause. Longer where attempts to sign in may lock an account
 }
 
 // The defaults of a Mechanism.
@@ -69,6 +70,9 @@ func New[K comparable, S any](m Mechanism[K, S]) *Credential[K, S] {
 	}
 	if m.Pause == 0 {
 		m.Pause = defaultPause
+	}
+	if m.Rest == 0 {
+		m.Rest = m.Pause
 	}
 	c := &Credential[K, S]{m: m}
 	c.slots.make = c.slot
@@ -183,7 +187,7 @@ func (c *Credential[K, S]) Format(f fmt.State, _ rune) {
 
 // slot makes the place of one secret.
 func (c *Credential[K, S]) slot(key K) *slot[S] {
-	s := &slot[S]{pause: c.m.Pause, final: c.m.Final}
+	s := &slot[S]{pause: c.m.Pause, rest: c.m.Rest, final: c.m.Final}
 	s.renewal.Timeout = c.m.Timeout
 	s.renewal.Fetch = func(ctx context.Context) (S, time.Time, error) {
 		begun := time.Now()

@@ -182,21 +182,25 @@ func TestCredential_RenewalThatFails(t *testing.T) {
 	})
 }
 
-// A final error is handed out for the pause without asking again; others are asked for each time.
+// A final error is handed out for the rest, which is the pause unless it is set, without asking again; others are asked for each time.
 func TestCredential_FinalErrorsRest(t *testing.T) {
 	for _, c := range []struct {
 		final   bool
 		pause   time.Duration
+		rest    time.Duration
 		fetches [3]int // at once, after 29 s, after 31 s
-	}{{true, 0, [3]int{1, 1, 2}}, {false, 0, [3]int{1, 2, 3}}, {true, -1, [3]int{1, 2, 3}}, {true, 10 * time.Second, [3]int{1, 2, 2}}} {
+	}{
+		{true, 0, 0, [3]int{1, 1, 2}}, {false, 0, 0, [3]int{1, 2, 3}}, {true, -1, 0, [3]int{1, 2, 3}}, {true, 10 * time.Second, 0, [3]int{1, 2, 2}},
+		{true, 0, time.Hour, [3]int{1, 1, 1}}, {true, -1, time.Hour, [3]int{1, 1, 1}}, {false, 0, time.Hour, [3]int{1, 2, 3}}, {true, time.Hour, -1, [3]int{1, 2, 3}},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &source{err: errors.New("no")}
-			token := auth.New(auth.Mechanism[struct{}, string]{Place: auth.Place, Pause: c.pause, Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
+			token := auth.New(auth.Mechanism[struct{}, string]{Place: auth.Place, Pause: c.pause, Rest: c.rest, Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
 				Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) }})
 			for i, wait := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
 				time.Sleep(wait)
 				if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, s.err) || s.n != c.fetches[i] {
-					t.Errorf("final %t, pause %s, step %d: %v after %d fetches, want %d", c.final, c.pause, i, err, s.n, c.fetches[i])
+					t.Errorf("final %t, pause %s, rest %s, step %d: %v after %d fetches, want %d", c.final, c.pause, c.rest, i, err, s.n, c.fetches[i])
 				}
 			}
 		})

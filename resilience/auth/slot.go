@@ -16,6 +16,7 @@ import (
 type slot[S any] struct {
 	renewal resilience.Renewal[S]
 	pause   time.Duration
+	rest    time.Duration
 	final   func(error) bool
 
 	mu         sync.Mutex
@@ -51,7 +52,7 @@ func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 // fetch runs a fetch unless the last one failed for good a moment ago. It is the renewal's, and runs once at a time.
 func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time.Time, err error) {
 	s.mu.Lock()
-	failed, rests := s.failed, s.failed != nil && time.Since(s.since) < s.pause
+	failed, rests := s.failed, s.failed != nil && time.Since(s.since) < s.rest
 	s.mu.Unlock()
 	if rests {
 		return secret, expiry, failed
