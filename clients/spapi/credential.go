@@ -159,10 +159,14 @@ func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) 
 
 // tokenFor tells which token a request takes, from its operation's policy.
 func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
-	if elements, ok := restrictedBy(r.Context()); ok {
-		return restrictedGrant(r, r.URL.EscapedPath(), elements), nil
-	}
 	info, ok := resilience.OperationFrom(r.Context())
+	if elements, marked := restrictedBy(r.Context()); marked {
+		path := r.URL.EscapedPath()
+		if ok {
+			path = within(path, info.Operation.Path)
+		}
+		return restrictedGrant(r, path, elements), nil
+	}
 	if !ok {
 		return grant{}, nil
 	}

@@ -28,6 +28,12 @@ func joined(elements []string) string {
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(elements))), ",")
 }
 
+// within returns the end of a path that an operation has: what a base URL puts before it is not known to the API.
+func within(path, operation string) string {
+	parts, want := strings.Split(path, "/"), strings.Count(operation, "/")
+	return "/" + strings.Join(parts[max(0, len(parts)-want):], "/")
+}
+
 // restrictedGrant names the restricted data token of a request: for a path as the policy's operation has it, parameters in braces, which
 // opens it for every value, or for the very path.
 func restrictedGrant(r *http.Request, path, elements string) grant {

@@ -3,6 +3,7 @@ package spapi_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -105,6 +106,27 @@ func TestAccount_RestrictedTokenPerPathAndElements(t *testing.T) {
 			t.Errorf("after an expiry: %v and %d requests for restricted tokens, want a refused and a good one more", err, tokens())
 		}
 	})
+}
+
+// The path of a restricted data token is the API's, whatever a base URL puts before it, and as the request has it escaped.
+func TestAccount_RestrictedTokenForThePathOfTheAPI(t *testing.T) {
+	for _, base := range []string{"https://api.test", "https://proxy.test/a/b", "https://proxy.test/a/"} {
+		tap, config := &wireTap{}, whole()
+		config.Transport, config.BaseURL = tap, base
+		account := open(t, config)
+		caller, err := resilience.NewCaller(byHand(), account.Options()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = (&world{plain: caller}).do(spapi.Restricted(t.Context()), &getAddressUnmarked, "a/1")
+		body, err := io.ReadAll(tap.sent[1].Body)
+		if want := `{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/a%2F1/address"}]}`; err != nil || string(body) != want {
+			t.Errorf("%s: asked for %s, want %s", base, body, want)
+		}
+		if err := account.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestAccount_RestrictedTokenDenied(t *testing.T) {
