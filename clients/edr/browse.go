@@ -1,0 +1,189 @@
+// This file lists the events of a club: rows of an event and an item each, and the events that they make up.
+package edr
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	api "github.com/resgen/resgen/generated/edr"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A BrowseQuery says which events of a club to list. Club, From and To must be set.
+type BrowseQuery struct {
+	Club       int         // 1 to 9999
+	From, To   time.Time   // the first and the last day, each in its own zone
+	Types      []EventType // nil: all
+	Item       int64       // 0: all
+	Vendor     int64       // 0: all
+	Department int32       // 0: all
+	Bill       string      // how the event is billed, such as "6 Hour"; empty: all
+}
+
+func (q BrowseQuery) request() (api.BrowseRequest, error) {
+	var r api.BrowseRequest
+	if q.Club < 1 || q.Club > 9999 {
+		return r, fmt.Errorf("club %d: a club has 1 to 4 digits", q.Club)
+	}
+	if err := span(q.From, q.To); err != nil {
+		return r, err
+	}
+	r.StoreNbr = fmt.Sprintf("%04d", q.Club)
+	r.StartDate, r.EndDate = wire.DateOf(q.From), wire.DateOf(q.To)
+	r.EventType = ids(q.Types)
+	r.ItemNbr, r.VendorNbr, r.DeptNbr, r.BillType = filter(q.Item), filter(q.Vendor), filter(q.Department), filter(q.Bill)
+	return r, nil
+}
+
+// span checks a span of days.
+func span(from, to time.Time) error {
+	switch {
+	case from.IsZero() || to.IsZero():
+		return fmt.Errorf("the first and the last day must be set")
+	case wire.DateOf(to).String() < wire.DateOf(from).String():
+		return fmt.Errorf("the last day is before the first")
+	}
+	return nil
+}
+
+// filter returns nil, which is sent as null, for a filter that is not used.
+func filter[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// ids returns the kinds as numbers, all for none.
+func ids(types []EventType) []int32 {
+	if types == nil {
+		types = EventTypes()
+	}
+	list := make([]int32, len(types))
+	for i, t := range types {
+		list[i] = int32(t)
+	}
+	return list
+}
+
+// Browse lists the events of a club, a row for each event and item. [ByEvent] groups them.
+// Errors: of the query, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
+func (c *Client) Browse(ctx context.Context, q BrowseQuery) ([]Row, error) {
+	request, err := q.request()
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.api.BrowseEventData(ctx, request)
+	if err := c.meaning(err); err != nil && !null(err) {
+		return nil, err
+	}
+	var list []api.BrowseRow
+	if got != nil && isList(got.Union) {
+		list, err = got.AsBrowseRowList()
+	} else if got != nil {
+		var w api.BrowseWrapper
+		w, err = got.AsBrowseWrapper()
+		list = w.Data
+	}
+	if got != nil && err != nil {
+		return nil, fmt.Errorf("edr: browseEventData: %w: %w", resilience.ErrContract, err)
+	}
+	rows := make([]Row, len(list))
+	for i := range list {
+		rows[i] = Row{list[i]}
+	}
+	return rows, nil
+}
+
+// isList reports whether a union holds a list.
+func isList(u wire.Union) bool { return len(u.Raw()) > 0 && u.Raw()[0] == '[' }
+
+// null reports whether a call failed because the server sent null for a list: that is an empty one. An answer without any body is not.
+func null(err error) bool {
+	f := asFailure(err)
+	return f != nil && f.Kind == resilience.KindEmptyBody && f.Status/100 == 2 && len(f.Body) > 0
+}
+
+// A Row is an item of an event. Its fields are as the server sent them; its methods read them, of twins the one that is there.
+type Row struct{ api.BrowseRow }
+
+// Event returns the event's number; 0: the row has none.
+func (r Row) Event() int64 { return either(r.EventID, r.UpperEventID) }
+
+// Day returns the day of the event, midnight UTC.
+func (r Row) Day() (time.Time, error) {
+	if trimmed(r.EventDate) == "" {
+		return day("EventDate", r.UpperEventDate)
+	}
+	return day("eventDate", r.EventDate)
+}
+
+// Item returns the item's number; 0: the row has none.
+func (r Row) Item() int64 { return either(r.ItemNbr, r.UpperItemNbr) }
+
+// ItemName returns the item's name without padding.
+func (r Row) ItemName() string {
+	if name := trimmed(r.ItemDesc); name != "" {
+		return name
+	}
+	return trimmed(r.UpperItemDesc)
+}
+
+// Type returns the kind of event in capitals, without padding and without the words "Event Type" before it.
+func (r Row) Type() string { return word(trimmed(r.BrowseRow.EventType), "Event Type") }
+
+// Status returns the status in capitals, without padding and without the word "Status" before it: APPROVED.
+func (r Row) Status() string { return word(trimmed(r.EventStatus), "Status") }
+
+// Approved reports whether the status is APPROVED.
+func (r Row) Approved() bool { return r.Status() == approved }
+
+// Locked reports whether the event is locked.
+func (r Row) Locked() bool { return yes(trimmed(r.LockDate)) }
+
+// Featured reports whether the item is the featured one of its event.
+func (r Row) Featured() bool { return yes(trimmed(r.FeaturedItemInd)) }
+
+// Department returns the department's number.
+func (r Row) Department() (int64, error) { return integer("deptNbr", r.DeptNbr) }
+
+func either(a, b *int64) int64 {
+	switch {
+	case a != nil:
+		return *a
+	case b != nil:
+		return *b
+	}
+	return 0
+}
+
+// A Group is an event with its rows.
+type Group[R any] struct {
+	Event int64
+	Rows  []R // at least one
+}
+
+// ByEvent groups the rows of [Client.Browse] by event, in the order in which the events first appear. Rows without an event's number are left out.
+func ByEvent(rows []Row) []Group[Row] { return group(rows, Row.Event) }
+
+// group groups rows by a number other than 0.
+func group[R any](rows []R, number func(R) int64) []Group[R] {
+	var groups []Group[R]
+	at := map[int64]int{}
+	for _, r := range rows {
+		n := number(r)
+		if n == 0 {
+			continue
+		}
+		i, known := at[n]
+		if !known {
+			i, groups = len(groups), append(groups, Group[R]{Event: n})
+			at[n] = i
+		}
+		groups[i].Rows = append(groups[i].Rows, r)
+	}
+	return groups
+}

@@ -1,0 +1,197 @@
+package edr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	api "github.com/resgen/resgen/generated/edr"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
+)
+
+// Config says which account to open and how. Username, Password and CredentialID must be set, and either Store or Key. Its secrets are not
+// printed by fmt and not part of its JSON.
+type Config struct {
+	Username     string `json:"-"`
+	Password     string `json:"-"`
+	CredentialID string `json:"-"` // of the account's second factor, a phone that gets the codes
+	BotToken     string `json:"-"` // for automated clients, where the vendor's service has issued one; empty: none is sent
+
+	// Account names the account in quotas, circuits and logs. It is no secret. Empty: a short hash of user name and credential id.
+	Account string
+
+	BaseURLs BaseURLs // in place of the real hosts: a stand-in, a proxy
+
+	// Store keeps the session. Nil: an encrypted file, [NewFile] with File and Key.
+	Store Store  `json:"-"`
+	File  string // its folder is made if need be; empty: resgen/edr-ACCOUNT.session in the user's configuration folder
+	Key   Key    `json:"-"` // of the file
+
+	// Runtime holds connections, circuits and quotas. Nil: one of its own, closed with the client.
+	Runtime *resilience.Runtime `json:"-"`
+
+	// Transport sends all requests in place of the runtime's connection pool. Nil: the pool.
+	Transport http.RoundTripper `json:"-"`
+
+	Logger  *slog.Logger        `json:"-"` // nil: that of the runtime; sessions that cannot be saved are told to it, or to slog.Default
+	Options []resilience.Option `json:"-"` // further ones of the generated client; those for credentials and servers are not for here
+}
+
+// BaseURLs are the URLs of the three hosts. Empty: the real one.
+type BaseURLs struct {
+	Login           string // the sign-in
+	Portal          string // the portal
+	EventManagement string // the application, with its path
+}
+
+// The real hosts.
+const (
+	LoginURL           = "https://retaillink.login.wal-mart.com"
+	PortalURL          = "https://retaillink2.wal-mart.com"
+	EventManagementURL = "https://retaillink2.wal-mart.com/EventManagement"
+)
+
+// Format prints the account and nothing else, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "EDR account %s", c.account()) }
+
+func (c Config) account() string {
+	if c.Account != "" {
+		return c.Account
+	}
+	return "edr-" + auth.Fingerprint(c.Username, c.CredentialID)
+}
+
+// check returns all mistakes together.
+func (c Config) check() error {
+	var problems []error
+	for _, f := range []struct{ name, value string }{{"Username", c.Username}, {"Password", c.Password}, {"CredentialID", c.CredentialID}} {
+		if f.value == "" {
+			problems = append(problems, fmt.Errorf("%s is empty", f.name))
+		}
+	}
+	if c.Store == nil && c.Key.isZero() {
+		problems = append(problems, errors.New("neither Store nor Key is set; set Key for an encrypted file, by NewKey or Passphrase"))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("EDR account: %w", err)
+	}
+	return nil
+}
+
+// store returns the store, making the folder of the default file.
+func (c Config) store() (Store, error) {
+	if c.Store != nil {
+		return c.Store, nil
+	}
+	file := c.File
+	if file == "" {
+		folder, err := os.UserConfigDir()
+		if err != nil {
+			return nil, fmt.Errorf("no place for the session's file; set File: %w", err)
+		}
+		file = filepath.Join(folder, "resgen", "edr-"+url.PathEscape(c.account())+".session")
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, err
+	}
+	return NewFile(file, c.Key), nil
+}
+
+// urls returns the base URLs with the real ones filled in.
+func (c Config) urls() (u urls, err error) {
+	b := c.BaseURLs
+	for _, f := range []struct {
+		name, text, real string
+		to               **url.URL
+	}{{"Login", b.Login, LoginURL, &u.login}, {"Portal", b.Portal, PortalURL, &u.portal}, {"EventManagement", b.EventManagement, EventManagementURL, &u.events}} {
+		if f.text == "" {
+			f.text = f.real
+		}
+		parsed, bad := url.Parse(f.text)
+		if bad != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+			err = errors.Join(err, fmt.Errorf("BaseURLs.%s is no URL; leave it empty or give one like %s", f.name, f.real))
+			continue
+		}
+		*f.to = parsed
+	}
+	return u, err
+}
+
+// urls are the base URLs, read.
+type urls struct{ login, portal, events *url.URL }
+
+// A Client calls the API for one account. It is safe for concurrent use.
+type Client struct {
+	config  Config
+	urls    urls
+	runtime *resilience.Runtime
+	own     bool
+	api     *api.Client // signed with the token
+	steps   *api.Client // the sign-in, signed with cookies alone
+	session *session
+	signing chan struct{} // holds a token while a sign-in is under way
+	options []resilience.Option
+}
+
+// New opens an account. Nothing is sent and nothing is read from the store before the first call. Errors name every field that is wrong.
+func New(c Config) (*Client, error) {
+	u, err := c.urls()
+	if err := errors.Join(c.check(), err); err != nil {
+		return nil, err
+	}
+	store, err := c.store()
+	if err != nil {
+		return nil, err
+	}
+	cl := &Client{config: c, urls: u, runtime: c.Runtime, signing: make(chan struct{}, 1)}
+	cl.session = newSession(store, c.account(), c.Logger)
+	cl.session.exchange = cl.exchange
+	if cl.runtime == nil {
+		cl.runtime, cl.own = resilience.NewRuntime(resilience.WithRuntimeLogger(c.Logger)), true
+	}
+	if err := cl.connect(); err != nil {
+		return nil, errors.Join(err, cl.Close())
+	}
+	return cl, nil
+}
+
+// connect makes the two generated clients. The one of the sign-in has an account of its own: a call that waits for a token holds a place among
+// the calls in flight, and the request for the token must not wait for that place.
+func (c *Client) connect() (err error) {
+	shared := []resilience.Option{
+		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),
+		resilience.WithBaseURL(c.urls.events.String()), resilience.WithServer("Login", c.urls.login.String()), resilience.WithServer("Portal", c.urls.portal.String()),
+	}
+	if c.config.Transport != nil {
+		shared = append(shared, resilience.WithTransport(c.config.Transport))
+	}
+	shared = append(shared, c.config.Options...)
+	c.options = append(shared[:len(shared):len(shared)], resilience.WithCredential(c.credential()))
+	if c.api, err = api.New(c.options...); err != nil {
+		return err
+	}
+	c.steps, err = api.New(append(shared[:len(shared):len(shared)], resilience.WithCredential(byCookies(c.config.account()+" sign-in")))...)
+	return err
+}
+
+// API returns the generated client, signed in as this one, for what this package does not wrap. Its errors are not translated to those of
+// this package, and its operations of the sign-in are better left alone.
+func (c *Client) API() *api.Client { return c.api }
+
+// Close saves the session if its cookies have changed since it was saved last, and closes the runtime unless the client was given one. Calls
+// after it fail. The error is that of saving.
+func (c *Client) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := c.session.flush(ctx)
+	if c.own {
+		err = errors.Join(err, c.runtime.Close())
+	}
+	return err
+}

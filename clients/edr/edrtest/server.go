@@ -1,0 +1,305 @@
+package edrtest
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The operations that the server knows, by operationId.
+const (
+	GetLoginPage                = "getLoginPage"
+	SubmitPassword              = "submitPassword"
+	RequestMfaCode              = "requestMfaCode"
+	ValidateMfaCode             = "validateMfaCode"
+	RegisterPageAccess          = "registerPageAccess"
+	OpenPortal                  = "openPortal"
+	OpenEventManagement         = "openEventManagement"
+	AuthenticateEventManagement = "authenticateEventManagement"
+	GetEdrReport                = "getEdrReport"
+	BrowseEventData             = "browseEventData"
+	GetDailyScheduleReport      = "getDailyScheduleReport"
+	UpdateClubEvent             = "updateClubEvent"
+)
+
+// routes are the operations by method and path, whatever the host.
+var routes = map[string]string{
+	"GET /login":                 GetLoginPage,
+	"POST /api/login":            SubmitPassword,
+	"POST /api/mfa/sendCode":     RequestMfaCode,
+	"POST /api/mfa/validateCode": ValidateMfaCode,
+	"GET /rl_portal_services/api/Site/InsertRlPageDetails": RegisterPageAccess,
+	"GET /rl_portal/":                                             OpenPortal,
+	"GET /EventManagement/":                                       OpenEventManagement,
+	"GET /EventManagement/api/authenticate":                       AuthenticateEventManagement,
+	"GET /EventManagement/api/edrReport":                          GetEdrReport,
+	"POST /EventManagement/api/browse-event/browse-data":          BrowseEventData,
+	"POST /EventManagement/api/store-event/daily-schedule-report": GetDailyScheduleReport,
+	"POST /EventManagement/api/club-details":                      UpdateClubEvent,
+}
+
+// Expiry is how the end of a token or of a session shows.
+type Expiry string
+
+// The expiries.
+const (
+	Unauthorized Expiry = ""          // 401
+	LoginPage    Expiry = "page"      // the login page under 200
+	ToLogin      Expiry = "redirect"  // a redirect to the login page
+	Missing      Expiry = "not found" // 404 on the list of events, 401 elsewhere
+)
+
+// Options configure a [Server]. The zero value has no events and takes the sign-in of [Username], [Password] and [CredentialID].
+type Options struct {
+	Username, Password, CredentialID string // empty: the constants
+
+	Events []Event
+	Texts  bool // numbers are sent as texts where the API has been seen to do either
+	Object bool // rows come in an object
+	Blank  bool // what is not found is an empty body instead of null
+
+	Expiry      Expiry        // how an expired token shows on the operations that take one
+	SessionEnds Expiry        // how an ended session shows on the request for a token
+	TokenLife   time.Duration // 0: until [Server.ExpireTokens]
+	TokenDelay  time.Duration // how long the request for a token takes
+	Latency     time.Duration // of every request
+	WrongCode   int           // status of the answer to a wrong code; 0: 401
+	Attempts    int           // wrong codes until a sign-in is locked; 0: 3
+	LoginURL    string        // where redirects lead; empty: the path of the login page on the same host
+	Log         io.Writer     // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+}
+
+// What the server takes if its options say nothing else.
+const (
+	Username     = "demo-user"
+	Password     = "demo-password"
+	CredentialID = "demo-credential-id"
+)
+
+// An Entry is a request and what came of it. It holds no secrets.
+type Entry struct {
+	Time      time.Time `json:"time"`
+	Operation string    `json:"operation"` // method and path if it is none
+	Status    int       `json:"status"`    // 0: none was sent
+	Refused   string    `json:"refused,omitempty"`
+	Note      string    `json:"note,omitempty"` // "blocked", "scripted", "expired"
+}
+
+// A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
+type Server struct {
+	opts Options
+
+	mu      sync.Mutex
+	log     []Entry
+	logins  map[string]*login
+	tokens  map[string]issued
+	events  []Event
+	count   int // of ids
+	codes   int
+	blocked Block
+	script  map[string][]Answer
+}
+
+// New makes a server. Serve it with net/http/httptest, or with package resilience/faults in memory.
+func New(opts Options) *Server {
+	for _, f := range []struct {
+		to   *string
+		text string
+	}{{&opts.Username, Username}, {&opts.Password, Password}, {&opts.CredentialID, CredentialID}} {
+		if *f.to == "" {
+			*f.to = f.text
+		}
+	}
+	if opts.WrongCode == 0 {
+		opts.WrongCode = http.StatusUnauthorized
+	}
+	if opts.Attempts == 0 {
+		opts.Attempts = 3
+	}
+	return &Server{opts: opts, logins: map[string]*login{}, tokens: map[string]issued{}, script: map[string][]Answer{}, events: append([]Event(nil), opts.Events...)}
+}
+
+// Entries returns what the server did so far, in order.
+func (s *Server) Entries() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Entry(nil), s.log...)
+}
+
+// Count returns how many requests of an operation the server had, refused ones included.
+func (s *Server) Count(operation string) (n int) {
+	for _, e := range s.Entries() {
+		if e.Operation == operation {
+			n++
+		}
+	}
+	return n
+}
+
+// Refusals returns what the server refused because no client has been seen to send it.
+func (s *Server) Refusals() (list []string) {
+	for _, e := range s.Entries() {
+		if e.Refused != "" {
+			list = append(list, e.Operation+": "+e.Refused)
+		}
+	}
+	return list
+}
+
+// Events returns the events as they are now.
+func (s *Server) Events() []Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Event(nil), s.events...)
+}
+
+// A request is what an operation works on.
+type request struct {
+	*http.Request
+	operation string
+	body      []byte
+}
+
+// A reply is what an operation answers.
+type reply struct {
+	status   int
+	kind     string // content type; empty: JSON
+	body     string
+	cookies  []*http.Cookie
+	location string
+	refused  string
+	note     string
+}
+
+// ServeHTTP answers one request: block, script, form, work.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	q := request{Request: r, operation: operationOf(r), body: body}
+	pause(r, s.opts.Latency)
+	if q.operation == AuthenticateEventManagement {
+		pause(r, s.opts.TokenDelay)
+	}
+	a, scripted := s.scripted(q.operation)
+	var out reply
+	switch {
+	case scripted && !a.Work:
+		out = reply{status: a.Status, kind: a.Type, body: a.Body, note: "scripted"}
+	default:
+		out = s.answer(q)
+	}
+	if scripted && a.Work {
+		out.note = "scripted"
+	}
+	if scripted && (a.Reset || a.Hang) {
+		out.status = 0
+	}
+	s.note(q, out)
+	if scripted && !a.send(w, r, &out) {
+		return
+	}
+	s.write(w, r, out)
+}
+
+func operationOf(r *http.Request) string {
+	key := r.Method + " " + r.URL.Path
+	if op, ok := routes[key]; ok {
+		return op
+	}
+	return key
+}
+
+// pause waits, unless the client goes away.
+func pause(r *http.Request, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
+	}
+}
+
+// answer works.
+func (s *Server) answer(q request) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.blocked != "" {
+		return s.blocked.reply()
+	}
+	if why := refuse(q); why != "" {
+		return reply{status: http.StatusBadRequest, body: `{"error":"bad request"}`, refused: why}
+	}
+	work, ok := works[q.operation]
+	if !ok {
+		return reply{status: http.StatusNotFound, body: `{"error":"no such page"}`, refused: "no such operation"}
+	}
+	return work(s, q)
+}
+
+// works are the operations' own work. The lock is held.
+var works = map[string]func(*Server, request) reply{
+	GetLoginPage:                (*Server).loginPage,
+	SubmitPassword:              (*Server).password,
+	RequestMfaCode:              (*Server).sendCode,
+	ValidateMfaCode:             (*Server).validateCode,
+	RegisterPageAccess:          func(*Server, request) reply { return reply{status: http.StatusOK, body: `{"result":1}`} },
+	OpenPortal:                  func(*Server, request) reply { return page(http.StatusOK, "Portal", "") },
+	OpenEventManagement:         func(*Server, request) reply { return page(http.StatusOK, "Event Management", "") },
+	AuthenticateEventManagement: (*Server).authenticate,
+	GetEdrReport:                (*Server).report,
+	BrowseEventData:             (*Server).browse,
+	GetDailyScheduleReport:      (*Server).schedule,
+	UpdateClubEvent:             (*Server).update,
+}
+
+func (s *Server) note(q request, out reply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := Entry{Time: time.Now(), Operation: q.operation, Status: out.status, Refused: out.refused, Note: out.note}
+	s.log = append(s.log, e)
+	if s.opts.Log != nil {
+		line, _ := json.Marshal(e)
+		_, _ = s.opts.Log.Write(append(line, '\n'))
+	}
+}
+
+func (s *Server) write(w http.ResponseWriter, r *http.Request, out reply) {
+	for _, c := range out.cookies {
+		c.Domain = domain(r.Host)
+		http.SetCookie(w, c)
+	}
+	if out.kind == "" {
+		out.kind = "application/json"
+	}
+	if out.location != "" {
+		w.Header().Set("Location", out.location)
+	}
+	w.Header().Set("Content-Type", out.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	w.WriteHeader(out.status)
+	_, _ = io.WriteString(w, out.body)
+}
+
+// domain is what the three hosts share: the last two labels of a name, nothing of an address.
+func domain(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	labels := strings.Split(host, ".")
+	if net.ParseIP(host) != nil || len(labels) < 3 {
+		return ""
+	}
+	return strings.Join(labels[len(labels)-2:], ".")
+}
+
+// page is an answer for people.
+func page(status int, title, text string) reply {
+	return reply{status: status, kind: "text/html; charset=utf-8", body: "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1>" + text + "</body></html>\n"}
+}

@@ -1,0 +1,171 @@
+// This file has the report of one event with one type for each of its fields.
+package edr
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	api "github.com/resgen/resgen/generated/edr"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A Report is the report of one event. Its fields are as the server sent them, numbers also as texts; its methods read them.
+type Report struct{ api.EdrReport }
+
+// Report returns the report of an event, by its number of 6 digits.
+// Errors: [ErrNotFound], [ErrSignInNeeded], [ErrBlocked], and [*resilience.Error] in any case but the first, and there if the status said so.
+func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
+	got, err := c.api.GetEdrReport(ctx, api.GetEdrReportParams{ID: strconv.FormatInt(event, 10)})
+	f := asFailure(err)
+	switch {
+	case f != nil && (f.Status == http.StatusNotFound || f.Status/100 == 2 && nothing(f.Body)):
+		return nil, because(ErrNotFound, err)
+	case err != nil:
+		return nil, c.meaning(err)
+	case got == nil || reflect.ValueOf(*got).IsZero():
+		return nil, ErrNotFound
+	}
+	return &Report{*got}, nil
+}
+
+// nothing reports whether a body is empty or null.
+func nothing(body []byte) bool {
+	text := strings.TrimSpace(string(body))
+	return text == "" || text == "null"
+}
+
+// Event returns the event's number.
+func (r *Report) Event() (int64, error) { return integer("demoId", r.DemoID) }
+
+// Name returns the event's name without padding; empty: there is none.
+func (r *Report) Name() string { return trimmed(r.DemoName) }
+
+// Day returns the day of the event, midnight UTC.
+func (r *Report) Day() (time.Time, error) { return day("demoDate", r.DemoDate) }
+
+// Type returns the kind of event.
+func (r *Report) Type() (EventType, error) {
+	n, err := small("demoClassCode", r.DemoClassCode)
+	return EventType(n), err
+}
+
+// Status returns the status of the event.
+func (r *Report) Status() (Status, error) {
+	n, err := small("demoStatusCode", r.DemoStatusCode)
+	return Status(n), err
+}
+
+// Locked reports whether the event is locked: Y, YES, TRUE, 1 in any case, or true. All else is not.
+func (r *Report) Locked() bool { return r.DemoLockInd != nil && yes(r.DemoLockInd.String()) }
+
+// Preparation returns how to prepare the item; empty: nothing is said.
+func (r *Report) Preparation() string {
+	return r.DemoInstructions.Or(api.EdrInstructions{}).DemoPrepnTxt.Or("")
+}
+
+// Portion returns how to portion the item; empty: nothing is said.
+func (r *Report) Portion() string {
+	return r.DemoInstructions.Or(api.EdrInstructions{}).DemoPortnTxt.Or("")
+}
+
+// Items returns the items that are shown, none if the server sent null.
+func (r *Report) Items() []Item {
+	list := r.ItemDetails.Or(nil)
+	items := make([]Item, len(list))
+	for i := range list {
+		items[i] = Item{list[i]}
+	}
+	return items
+}
+
+// An Item is an item of an event.
+type Item struct{ api.EdrItem }
+
+// Number returns the item's number.
+func (i Item) Number() (int64, error) { return integer("itemNbr", i.ItemNbr) }
+
+// GTIN returns the item's UPC or GTIN as it was sent: leading zeros count. Empty: there is none.
+func (i Item) GTIN() string { return text(i.Gtin) }
+
+// Name returns the item's name without padding.
+func (i Item) Name() string { return trimmed(i.ItemDesc) }
+
+// Vendor returns the vendor's number.
+func (i Item) Vendor() (int64, error) { return integer("vendorNbr", i.VendorNbr) }
+
+// Department returns the department's number, 1 to 99.
+func (i Item) Department() (int64, error) { return integer("deptNbr", i.DeptNbr) }
+
+// integer reads a number that may have been sent as a text, with spaces around it.
+func integer(name string, v *wire.Scalar) (int64, error) {
+	if v == nil || v.IsZero() {
+		return 0, fmt.Errorf("%s is absent", name)
+	}
+	if n, err := strconv.ParseInt(strings.TrimSpace(v.String()), 10, 64); err == nil {
+		return n, nil
+	}
+	n, err := v.Int64()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return n, nil
+}
+
+// small reads a code.
+func small(name string, v *wire.Scalar) (int32, error) {
+	n, err := integer(name, v)
+	if err == nil && int64(int32(n)) != n {
+		return 0, fmt.Errorf("%s: %d is no code", name, n)
+	}
+	return int32(n), err
+}
+
+// day reads a date. An empty one is absent.
+func day(name string, v *string) (time.Time, error) {
+	if trimmed(v) == "" {
+		return time.Time{}, fmt.Errorf("%s is absent", name)
+	}
+	t, err := time.Parse(time.DateOnly, trimmed(v))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s is no date as YYYY-MM-DD", name)
+	}
+	return t, nil
+}
+
+func text(v *wire.Scalar) string {
+	if v == nil {
+		return ""
+	}
+	return strings.TrimSpace(v.String())
+}
+
+func trimmed(v *string) string {
+	if v == nil {
+		return ""
+	}
+	return strings.TrimSpace(*v)
+}
+
+// yes reads the ways in which the server affirms.
+func yes(text string) bool {
+	switch strings.ToUpper(strings.TrimSpace(text)) {
+	case "Y", "YES", "TRUE", "1":
+		return true
+	}
+	return false
+}
+
+// meaning puts an error of this package before that of a call, where there is one.
+func (c *Client) meaning(err error) error {
+	f := asFailure(err)
+	if f == nil || !blocked(f) {
+		return err
+	}
+	c.session.block(f.Operation)
+	return because(ErrBlocked, err)
+}

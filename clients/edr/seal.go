@@ -1,0 +1,221 @@
+// This file encrypts what a store keeps: AES-256-GCM under a key of the caller's, or one derived from a passphrase.
+package edr
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Errors of encrypted sessions, for errors.Is.
+var (
+	ErrWrongKey = errors.New("the stored session was encrypted with another key; give that one, or remove it and sign in again")
+	ErrCorrupt  = errors.New("the stored session is damaged; remove it and sign in again")
+)
+
+// A Key encrypts a stored session. Make one with [NewKey] or [Passphrase]; the zero Key is refused.
+type Key struct {
+	bytes      []byte
+	passphrase string
+}
+
+// NewKey returns a key of 32 random bytes, kept by the caller.
+func NewKey(secret []byte) (Key, error) {
+	if len(secret) != keyBytes {
+		return Key{}, fmt.Errorf("a key has %d bytes, not %d; use Passphrase for a text", keyBytes, len(secret))
+	}
+	return Key{bytes: bytes.Clone(secret)}, nil
+}
+
+// Passphrase returns a key that is derived from a text by PBKDF2 with 600,000 rounds of SHA-256 and a salt that is stored beside the
+// session. It takes about a tenth of a second each time the session is read or written. The text must have 12 bytes or more.
+func Passphrase(text string) (Key, error) {
+	if len(text) < leastPassphrase {
+		return Key{}, fmt.Errorf("a passphrase has %d bytes or more", leastPassphrase)
+	}
+	return Key{passphrase: text}, nil
+}
+
+// Format prints nothing of the key, whatever the verb.
+func (k Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key") }
+
+// derive returns the key of a header.
+func (k Key) derive(h header) ([]byte, error) {
+	switch {
+	case h.rounds == 0 && k.bytes != nil:
+		return k.bytes, nil
+	case h.rounds > 0 && k.passphrase != "":
+		return pbkdf2.Key(sha256.New, k.passphrase, h.salt[:], int(h.rounds), keyBytes)
+	}
+	return nil, ErrWrongKey // a key where a passphrase was used, or the other way round
+}
+
+const (
+	keyBytes        = 32
+	saltBytes       = 16
+	leastPassphrase = 12
+	rounds          = 600_000    // OWASP's figure of 2023 for PBKDF2 with SHA-256
+	mostRounds      = 10_000_000 // more would be a way to make the reader wait
+)
+
+// The form of a sealed session: magic, version, rounds (0: no passphrase), salt, nonce, ciphertext, and a checksum of all of that. The checksum
+// tells damage from a wrong key, which the cipher alone cannot.
+const (
+	magic       = "edr-session"
+	sealVersion = 1
+	headerBytes = len(magic) + 1 + 4 + saltBytes
+)
+
+// A header says how a session is sealed.
+type header struct {
+	rounds uint32
+	salt   [saltBytes]byte
+}
+
+func (h header) append(b []byte) []byte {
+	b = append(append(b, magic...), sealVersion)
+	b = binary.BigEndian.AppendUint32(b, h.rounds)
+	return append(b, h.salt[:]...)
+}
+
+// newHeader returns a header with a salt of its own.
+func (k Key) newHeader() (h header) {
+	if k.passphrase != "" {
+		h.rounds = rounds
+	}
+	_, _ = rand.Read(h.salt[:]) // it never fails: crypto/rand ends the program instead
+	return h
+}
+
+// seal encrypts a session.
+func (s *sealedStore) seal(data []byte) ([]byte, error) {
+	h, gcm, err := s.present()
+	if err != nil {
+		return nil, err
+	}
+	out := h.append(nil)
+	nonce := make([]byte, gcm.NonceSize())
+	_, _ = rand.Read(nonce)
+	out = append(out, nonce...)
+	out = gcm.Seal(out, nonce, data, out[:headerBytes])
+	sum := sha256.Sum256(out)
+	return append(out, sum[:]...), nil
+}
+
+// unseal decrypts a session. Errors: [ErrCorrupt], [ErrWrongKey].
+func (s *sealedStore) unseal(sealed []byte) ([]byte, error) {
+	h, rest, err := readHeader(sealed)
+	if err != nil {
+		return nil, err
+	}
+	gcm, err := s.cipher(h)
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) < gcm.NonceSize() {
+		return nil, ErrCorrupt
+	}
+	data, err := gcm.Open(nil, rest[:gcm.NonceSize()], rest[gcm.NonceSize():], sealed[:headerBytes])
+	if err != nil {
+		return nil, ErrWrongKey
+	}
+	return data, nil
+}
+
+// readHeader checks the checksum and returns the header and what follows it.
+func readHeader(sealed []byte) (header, []byte, error) {
+	var h header
+	end := len(sealed) - sha256.Size
+	if end < headerBytes || string(sealed[:len(magic)]) != magic {
+		return h, nil, ErrCorrupt
+	}
+	if sum := sha256.Sum256(sealed[:end]); !bytes.Equal(sum[:], sealed[end:]) {
+		return h, nil, ErrCorrupt
+	}
+	if v := sealed[len(magic)]; v != sealVersion {
+		return h, nil, fmt.Errorf("the stored session has version %d, and this program knows %d: %w", v, sealVersion, errNewerStored)
+	}
+	h.rounds = binary.BigEndian.Uint32(sealed[len(magic)+1:])
+	copy(h.salt[:], sealed[len(magic)+5:])
+	if h.rounds > mostRounds {
+		return h, nil, ErrCorrupt
+	}
+	return h, sealed[headerBytes:end], nil
+}
+
+// Encrypted returns a store that keeps in another only what it has encrypted with AES-256-GCM. Load fails with [ErrWrongKey] or
+// [ErrCorrupt].
+func Encrypted(in Store, k Key) Store { return &sealedStore{in: in, key: k} }
+
+// A sealedStore encrypts what another store keeps. It keeps the cipher of the last header: deriving one from a passphrase is slow on purpose.
+type sealedStore struct {
+	in  Store
+	key Key
+
+	mu   sync.Mutex
+	last header
+	gcm  cipher.AEAD
+}
+
+// Load returns what was saved last, decrypted.
+func (s *sealedStore) Load(ctx context.Context) ([]byte, error) {
+	data, err := s.in.Load(ctx)
+	if err != nil || len(data) == 0 {
+		return nil, err
+	}
+	return s.unseal(data)
+}
+
+// Save encrypts and saves.
+func (s *sealedStore) Save(ctx context.Context, data []byte) error {
+	sealed, err := s.seal(data)
+	if err != nil {
+		return err
+	}
+	return s.in.Save(ctx, sealed)
+}
+
+// present returns the header and the cipher to encrypt with: those of the last use, or new ones.
+func (s *sealedStore) present() (header, cipher.AEAD, error) {
+	s.mu.Lock()
+	h, gcm := s.last, s.gcm
+	s.mu.Unlock()
+	if gcm != nil {
+		return h, gcm, nil
+	}
+	h = s.key.newHeader()
+	gcm, err := s.cipher(h)
+	return h, gcm, err
+}
+
+// cipher returns the cipher of a header.
+func (s *sealedStore) cipher(h header) (cipher.AEAD, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gcm != nil && s.last == h {
+		return s.gcm, nil
+	}
+	key, err := s.key.derive(h)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err == nil {
+		s.last, s.gcm = h, gcm
+	}
+	return gcm, err
+}
+
+func (k Key) isZero() bool { return k.bytes == nil && k.passphrase == "" }

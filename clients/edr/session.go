@@ -1,0 +1,268 @@
+// This file keeps the session: in memory, in the store, and in step with other processes that use the same store.
+package edr
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// A session is what the client knows of its sign-in. The store is read when something is needed that is not in memory.
+type session struct {
+	store    Store
+	account  string
+	log      *slog.Logger
+	exchange func(ctx context.Context, c *cookies) (token string, err error) // asks for a token
+	storing  sync.Mutex                                                      // held while the store is at work
+
+	mu      sync.Mutex
+	loaded  bool
+	state   state
+	cookies *cookies // of state.Session
+	saved   int      // the change of cookies that the store has
+	unsaved bool     // the store could not take the state as it is: what it has is older
+	handed  string   // the token that was handed out last
+	number  uint64   // counts sign-ins and their ends
+}
+
+func newSession(store Store, account string, log *slog.Logger) *session {
+	if log == nil {
+		log = slog.Default()
+	}
+	return &session{store: store, account: account, log: log, cookies: newCookies(nil)}
+}
+
+// key returns the number of the present sign-in, or why nothing may be sent.
+func (s *session) key() (uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.Blocked != "" {
+		return 0, ErrBlocked
+	}
+	return s.number, nil
+}
+
+// jar returns the cookies of the present session, reading the store if that has not been done. What goes wrong there is told when the
+// request is signed.
+func (s *session) jar(ctx context.Context) *cookies {
+	_ = s.load(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cookies
+}
+
+// load reads the store unless that has been done.
+func (s *session) load(ctx context.Context) error {
+	s.mu.Lock()
+	loaded := s.loaded
+	s.mu.Unlock()
+	if loaded {
+		return nil
+	}
+	return s.reload(ctx)
+}
+
+// reload reads the store and takes over what is newer there: what other processes did in the meantime.
+func (s *session) reload(ctx context.Context) error {
+	s.storing.Lock()
+	defer s.storing.Unlock()
+	data, err := s.store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("the session cannot be loaded: %w", err)
+	}
+	stored, err := decodeState(data, s.account)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.loaded || newer(stored.Session, s.state.Session) {
+		s.adopt(stored.Session)
+	}
+	s.state.Version, s.state.Account = stored.Version, stored.Account
+	if !s.unsaved {
+		s.state.Pending, s.state.Blocked = stored.Pending, stored.Blocked
+	}
+	s.loaded = true
+	return nil
+}
+
+// newer reports whether a stored sign-in has a later token than the one in memory.
+func newer(stored, mine *login) bool {
+	return stored != nil && (mine == nil || stored.At.After(mine.At))
+}
+
+// adopt makes a sign-in the present one. The lock is held.
+func (s *session) adopt(l *login) {
+	s.state.Session = l
+	var saved []savedCookie
+	if l != nil {
+		saved = l.Cookies
+	}
+	s.cookies, s.saved = newCookies(saved), 0
+}
+
+// save writes the state down.
+func (s *session) save(ctx context.Context) error {
+	s.storing.Lock()
+	defer s.storing.Unlock()
+	s.mu.Lock()
+	change := s.saved
+	if s.state.Session != nil {
+		s.state.Session.Cookies, change = s.cookies.save()
+	}
+	data, err := s.state.encode()
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	err = s.store.Save(ctx, data)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unsaved = err != nil; s.unsaved {
+		return fmt.Errorf("the session cannot be saved: %w", err)
+	}
+	s.saved = change
+	return nil
+}
+
+// lasting returns a context that does not end with the caller's: what a person has done for must not be lost because a caller gave up.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+}
+
+// note saves on behalf of a call that can do without.
+func (s *session) note() {
+	ctx, cancel := lasting(context.Background())
+	defer cancel()
+	if err := s.save(ctx); err != nil {
+		s.log.Warn("edr: a later process will have to sign in again", "account", s.account, "err", err)
+	}
+}
+
+// flush saves cookies that changed since they were saved last.
+func (s *session) flush(ctx context.Context) error {
+	s.mu.Lock()
+	_, change := s.cookies.save()
+	dirty := s.state.Session != nil && change != s.saved
+	s.mu.Unlock()
+	if !dirty {
+		return nil
+	}
+	return s.save(ctx)
+}
+
+// change changes the state and saves it.
+func (s *session) change(ctx context.Context, f func(*state)) error {
+	ctx, cancel := lasting(ctx)
+	defer cancel()
+	s.mu.Lock()
+	f(&s.state)
+	s.mu.Unlock()
+	return s.save(ctx)
+}
+
+// begin makes a completed sign-in the present session.
+func (s *session) begin(ctx context.Context, jar *cookies, token string) error {
+	s.mu.Lock()
+	s.state.Pending, s.state.Session = nil, &login{ID: rand.Text(), Validated: true, Token: token, At: time.Now()}
+	s.cookies, s.handed = jar, ""
+	s.number++
+	s.mu.Unlock()
+	ctx, cancel := lasting(ctx)
+	defer cancel()
+	return s.save(ctx)
+}
+
+// end forgets the session with this id. Calls that come later fail without being sent.
+func (s *session) end(id string) {
+	s.mu.Lock()
+	ours := s.state.Session != nil && s.state.Session.ID == id
+	if ours {
+		s.state.Session, s.cookies, s.handed = nil, newCookies(nil), ""
+		s.number++
+	}
+	s.mu.Unlock()
+	if ours {
+		s.note()
+	}
+}
+
+// block makes all that follows fail, in later processes too.
+func (s *session) block(operation string) {
+	s.mu.Lock()
+	s.state.Blocked = operation
+	s.mu.Unlock()
+	s.note()
+}
+
+// present returns the session for a call, and whether its token is one that no call has been given yet.
+func (s *session) present() (id, token string, jar *cookies, fresh bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch l := s.state.Session; {
+	case s.state.Blocked != "":
+		return "", "", nil, false, ErrBlocked
+	case l == nil:
+		return "", "", nil, false, ErrSignInNeeded
+	default:
+		fresh = l.Token != "" && l.Token != s.handed
+		if fresh {
+			s.handed = l.Token
+		}
+		return l.ID, l.Token, s.cookies, fresh, nil
+	}
+}
+
+// fetch returns a bearer token: the one of a sign-in that is new or was restored, one that another process has got, or else a new one for
+// the sign-in at hand. It never signs in.
+func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error) {
+	if err := s.load(ctx); err != nil {
+		return "", time.Time{}, err
+	}
+	id, token, jar, fresh, err := s.present()
+	if !fresh && !errors.Is(err, ErrBlocked) {
+		if bad := s.reload(ctx); bad != nil && err != nil {
+			return "", time.Time{}, bad
+		}
+		id, token, jar, fresh, err = s.present()
+	}
+	if err != nil || fresh {
+		return token, time.Time{}, err
+	}
+	token, err = s.exchange(ctx, jar)
+	if err == nil {
+		s.renewed(id, token)
+	}
+	if errors.Is(err, ErrSignInNeeded) {
+		s.end(id)
+	}
+	return token, time.Time{}, err
+}
+
+// renewed notes the new token of a session.
+func (s *session) renewed(id, token string) {
+	s.mu.Lock()
+	ours := s.state.Session != nil && s.state.Session.ID == id
+	if ours {
+		s.state.Session.Token, s.state.Session.At, s.handed = token, time.Now(), token
+	}
+	s.mu.Unlock()
+	if ours {
+		s.note()
+	}
+}
+
+// final reports whether an error of fetch will come again: a person has to do something first.
+func final(err error) bool {
+	for _, e := range []error{ErrBlocked, ErrSignInNeeded, ErrIncomplete, ErrOpenFile, ErrWrongKey, ErrCorrupt, errStoredForm, errOtherOwner, errNewerStored} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}

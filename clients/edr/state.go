@@ -1,0 +1,63 @@
+package edr
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// stateVersion is the version of what is stored. Others are refused.
+const stateVersion = 1
+
+// A state is what the client knows beyond a call. It is stored as JSON.
+type state struct {
+	Version int    `json:"version"`
+	Account string `json:"account"`
+	Pending *login `json:"pending,omitempty"` // a code was requested
+	Session *login `json:"session,omitempty"`
+	Blocked string `json:"blocked,omitempty"` // the operation that met the bot protection
+}
+
+// A login is a sign-in: under way or complete.
+type login struct {
+	ID        string        `json:"id"`
+	Cookies   []savedCookie `json:"cookies"`
+	Validated bool          `json:"validated,omitempty"` // the code was accepted
+	Token     string        `json:"token,omitempty"`
+	At        time.Time     `json:"at"` // when the code was requested; of a session, when the token came
+}
+
+// Errors of stored sessions.
+var (
+	errStoredForm  = errors.New("the stored session cannot be read; remove it and sign in again")
+	errOtherOwner  = errors.New("the store holds the session of another account; give each account a store of its own")
+	errNewerStored = errors.New("the stored session was written by a newer version; upgrade, or remove it and sign in again")
+)
+
+// decodeState reads what was stored for an account. Nothing stored is the empty state.
+func decodeState(data []byte, account string) (state, error) {
+	empty := state{Version: stateVersion, Account: account}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return empty, nil
+	}
+	var s state
+	switch err := json.Unmarshal(data, &s); {
+	case err != nil, s.Version < 1:
+		return empty, errStoredForm // the cause would quote what was stored
+	case s.Version > stateVersion:
+		return empty, errNewerStored
+	case s.Account != account:
+		return empty, errOtherOwner
+	}
+	return s, nil
+}
+
+func (s state) encode() ([]byte, error) {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("the session cannot be written as JSON: %T", err)
+	}
+	return data, nil
+}
