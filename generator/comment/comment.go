@@ -22,6 +22,9 @@ var (
 	ruler   = regexp.MustCompile(`^[\s|:=*_-]*$`)
 )
 
+// breakStarts has the first characters of all that breaks matches.
+const breakStarts = "<\r\v\f\u0085\u2028\u2029"
+
 // Lines returns text as the lines of a comment: paragraphs wrapped at [Width], items of lists with gofmt's own marks,
 // rows of tables as preformatted lines. Empty text gives no line.
 func Lines(text string) []string {
@@ -69,7 +72,7 @@ func endsSentence(text string, i int) bool {
 	if text[i] != '.' || !strings.ContainsAny(text[i+1:i+2], " \n") {
 		return false
 	}
-	before := strings.ToLower(text[:i])
+	before := strings.ToLower(text[max(0, i-len("approx")):i]) // no more than the longest of them: a text may have many full stops
 	for _, short := range []string{"e.g", "i.e", "etc", "vs", "approx"} {
 		if strings.HasSuffix(before, short) {
 			return false
@@ -81,7 +84,10 @@ func endsSentence(text string, i int) bool {
 
 // clean makes text valid UTF-8 whose only control character is the newline. Marks that turn the direction of writing are dropped too.
 func clean(text string) string {
-	text = breaks.ReplaceAllString(strings.ToValidUTF8(text, "�"), "\n")
+	text = strings.ToValidUTF8(text, "�")
+	if strings.ContainsAny(text, breakStarts) { // most texts have none of them, and the pattern is slow
+		text = breaks.ReplaceAllString(text, "\n")
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':

@@ -49,6 +49,15 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// Each break is one without the others beside it.
+func TestClean_EachBreakAlone(t *testing.T) {
+	for _, mark := range []string{"\r", "\r\n", "\v", "\f", "\u0085", "\u2028", "\u2029", "<br>", "<BR/>", "<p>", "</p>"} {
+		if got := clean("a" + mark + "b"); got != "a\nb" {
+			t.Errorf("clean with %q gives %q, want a newline in its place", mark, got)
+		}
+	}
+}
+
 func TestOne(t *testing.T) {
 	if got, want := One(" a\nb\u2028c */\t+build"), "a b c */ +build"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -71,6 +80,8 @@ func TestFirst(t *testing.T) {
 		{"One\nline. Two.", "One line.", "Two."},
 		{"Title\n\nBody. More.", "Title", "Body. More."},
 		{"Takes e.g. Two. Then", "Takes e.g. Two.", "Then"},
+		{"Has approx. Two. Then", "Has approx. Two.", "Then"},
+		{"Etc. Two. Then", "Etc. Two.", "Then"},
 		{"Version 1.2 is. it. Yes.", "Version 1.2 is. it.", "Yes."},
 		{"Ends.\nNext.", "Ends.", "Next."},
 	}

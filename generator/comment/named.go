@@ -52,3 +52,6 @@ func Slashes(lines []string) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// Unknown is the text of the field that keeps what no other field of a struct carries.
+const Unknown = "Unknown keeps what no other field carries."
