@@ -2,6 +2,8 @@
 //
 // A document counts as ok if its package generates, type-checks, vets, has every operation of the document (by manifest.tsv, where the folder has one)
 // and has no any where the document states a type. It exits with 1 unless all of them are ok. With names as arguments it takes only those documents.
+//
+// With -requests and -replay it also calls the methods of the clients; see exercise and replay.
 package main
 
 import (
@@ -15,9 +17,18 @@ import (
 
 func main() {
 	requests := flag.Bool("requests", false, "also call every method and have kin-openapi judge what it sends and how it reads answers")
+	cases := flag.Bool("replay", false, "take only documents with the cases of a sandbox and replay these through the clients")
+	policy := flag.String("policy", "", "policy `file` of all documents")
 	flag.Parse()
+	t := task{folder: os.Getenv("RESGEN_CORPUS"), names: flag.Args(), policy: *policy}
+	switch {
+	case *cases:
+		t.only, t.call = hasCases, replay
+	case *requests:
+		t.call = exercise
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := sweep(ctx, os.Getenv("RESGEN_CORPUS"), flag.Args(), *requests, os.Stdout)
+	err := sweep(ctx, t, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

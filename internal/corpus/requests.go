@@ -53,7 +53,7 @@ type trial struct {
 type trace struct {
 	Requests []sentRequest
 	Error    string
-	Result   json.RawMessage
+	Result   json.RawMessage // or what a failed answer was decoded into
 }
 
 // A tally is what came of the trials of a document.

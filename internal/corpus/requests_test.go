@@ -19,7 +19,7 @@ func TestExercise_OwnDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := sweep(t.Context(), dir, nil, true, &out); err != nil {
+	if err := sweep(t.Context(), task{folder: dir, call: exercise}, &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	for _, row := range []string{

@@ -35,11 +35,23 @@ type document struct {
 	gaps  []string // why a request was not judged
 }
 
-// sweep generates all documents of a folder and prints the table.
-func sweep(ctx context.Context, folder string, names []string, requests bool, out io.Writer) error {
-	docs, err := find(folder, names)
+// A task is a sweep: which documents, and what is done with their clients beside compiling them.
+type task struct {
+	folder string
+	names  []string                                                                      // of documents; empty: all
+	policy string                                                                        // policy file of all of them; empty: none
+	only   func(*document) bool                                                          // leaves out others; nil: none
+	call   func(ctx context.Context, work string, docs []*document, out io.Writer) error // nil: nothing
+}
+
+// sweep generates all documents of a task and prints the table.
+func sweep(ctx context.Context, t task, out io.Writer) error {
+	docs, err := find(t.folder, t.names)
 	if err != nil {
 		return err
+	}
+	if t.only != nil {
+		docs = slices.DeleteFunc(docs, func(d *document) bool { return !t.only(d) })
 	}
 	work, err := os.MkdirTemp("", "resgen-corpus-")
 	if err != nil {
@@ -51,7 +63,7 @@ func sweep(ctx context.Context, folder string, names []string, requests bool, ou
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d.generate(ctx, work)
+		d.generate(ctx, work, t.policy)
 	}
 	generated := time.Since(start)
 	memory := peak()
@@ -59,8 +71,8 @@ func sweep(ctx context.Context, folder string, names []string, requests bool, ou
 		return err
 	}
 	var wrong error
-	if requests {
-		if wrong = exercise(ctx, work, docs, out); wrong != nil && !errors.Is(wrong, errNotOK) {
+	if t.call != nil {
+		if wrong = t.call(ctx, work, docs, out); wrong != nil && !errors.Is(wrong, errNotOK) {
 			return wrong
 		}
 	}
@@ -124,24 +136,27 @@ func manifest(path string) map[string]int {
 }
 
 // generate runs the whole pipeline on one document, in a folder of its own.
-func (d *document) generate(ctx context.Context, work string) {
+func (d *document) generate(ctx context.Context, work, policy string) {
 	dir := filepath.Join(work, d.set, d.name)
-	data, err := os.ReadFile(d.file)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o755)
-	}
 	base := filepath.Base(d.file)
+	err := os.MkdirAll(dir, 0o755)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, base), data, 0o644)
+		err = copyFile(d.file, filepath.Join(dir, base))
 	}
 	if err != nil {
 		d.fail(err.Error())
 		return
 	}
+	client := generator.Client{Spec: generator.Text{Value: base}, Output: generator.Text{Value: "client"}}
+	if policy != "" {
+		if err := copyFile(policy, filepath.Join(dir, "policy.yaml")); err != nil {
+			d.fail(err.Error())
+			return
+		}
+		client.Policy = generator.Texts{{Value: "policy.yaml"}}
+	}
 	start := time.Now()
-	r, err := generator.Generate(ctx, generator.Config{Dir: dir, Clients: []generator.Client{{
-		Spec: generator.Text{Value: base}, Output: generator.Text{Value: "client"},
-	}}})
+	r, err := generator.Generate(ctx, generator.Config{Dir: dir, Clients: []generator.Client{client}})
 	d.took = time.Since(start)
 	if err != nil {
 		d.fail(err.Error())
@@ -158,6 +173,14 @@ func (d *document) generate(ctx context.Context, work string) {
 			d.fail(w.Error())
 		}
 	}
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
 }
 
 func (d *document) fail(why string) { d.failures = append(d.failures, why) }

@@ -46,7 +46,7 @@ func TestSweep(t *testing.T) {
 		"manifest.tsv": "name\tfile\toperations\npets\ta/pets.yaml\t2\nshort\ta/short.yml\t3\n",
 	})
 	var out bytes.Buffer
-	err := sweep(t.Context(), dir, nil, false, &out)
+	err := sweep(t.Context(), task{folder: dir}, &out)
 	if !errors.Is(err, errNotOK) {
 		t.Errorf("got %v, want errNotOK", err)
 	}
@@ -76,7 +76,7 @@ warning name-clash              2
 	}
 
 	out.Reset()
-	if err := sweep(t.Context(), dir, []string{"pets"}, false, &out); err != nil || !strings.Contains(out.String(), "all               1 / 1\n") {
+	if err := sweep(t.Context(), task{folder: dir, names: []string{"pets"}}, &out); err != nil || !strings.Contains(out.String(), "all               1 / 1\n") {
 		t.Errorf("one document: %v\n%s", err, &out)
 	}
 }
@@ -90,7 +90,7 @@ func TestSweep_NoFolder(t *testing.T) {
 		file:                 "RESGEN_CORPUS=" + file + " is no folder; name the folder of documents",
 		empty:                "RESGEN_CORPUS=" + empty + " has no documents in its subfolders",
 	} {
-		if err := sweep(t.Context(), path, nil, false, nil); err == nil || err.Error() != want {
+		if err := sweep(t.Context(), task{folder: path}, nil); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -1,0 +1,221 @@
+// This file replays the cases of sandboxes through generated clients: each request must find its own case, and each success be read.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// replay calls the method of every case.
+func replay(ctx context.Context, work string, docs []*document, out io.Writer) error {
+	var clients []*document
+	var trials []*trial
+	var settled []func(*trace, *score)
+	for _, d := range docs {
+		if d.api == nil || len(d.failures) > 0 {
+			continue
+		}
+		cases := d.sandboxes(ctx)
+		for _, op := range d.api.Operations {
+			for _, c := range cases[op] {
+				trials = append(trials, d.trialOf(op, c, len(clients)))
+				settled = append(settled, func(got *trace, s *score) { s.settle(d, op, cases[op], c, got) })
+			}
+		}
+		clients = append(clients, d)
+	}
+	traces, err := drive(ctx, work, clients, trials)
+	if err != nil {
+		return err
+	}
+	var s score
+	for i := range traces {
+		settled[i](&traces[i], &s)
+	}
+	return s.tell(out)
+}
+
+// trialOf fills the arguments of a case.
+func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial {
+	f := filler{types: d.api.Types}
+	t := &trial{Client: client, Method: op.Name, Servers: serversOf(d.api, op), Status: c.status, Answer: c.answer, op: op, doc: d}
+	if c.answer != nil {
+		t.Media = "application/json"
+	}
+	for _, o := range op.Success {
+		if o.Status == c.status && op.Result != nil && op.Result.Struct != "" {
+			t.Field = o.Field
+		}
+	}
+	for _, p := range op.PathParams {
+		t.Args = append(t.Args, f.argument(p.Type, c.of(p)))
+	}
+	if op.ParamsType != "" {
+		t.Params = map[string]json.RawMessage{}
+	}
+	for _, p := range op.Params {
+		if value := c.of(p); value != nil || p.Required {
+			t.Params[p.Go] = f.argument(p.Type, value)
+		}
+	}
+	if op.Body != nil {
+		t.HasBody = true
+		if value := c.of(nil); value != nil {
+			t.Body = value.JSON()
+		} else if op.Body.Required {
+			t.Body = f.anything(op.Body.Type)
+		}
+	}
+	return t
+}
+
+// A filler turns what a case says into JSON that fits the Go type of an argument, as a caller would write it.
+type filler struct{ types []*api.Named }
+
+// plain follows names, pointers and the like to the type beneath.
+func (f filler) plain(t *api.Type) *api.Type {
+	for {
+		switch t.Kind {
+		case api.Pointer, api.Nullable:
+			t = t.Elem
+			continue
+		case api.NamedType:
+			at := slices.IndexFunc(f.types, func(n *api.Named) bool { return n.Name == t.Name })
+			if at >= 0 && f.types[at].Underlying != nil {
+				t = f.types[at].Underlying
+				continue
+			}
+		}
+		return t
+	}
+}
+
+// argument is a value of the type: the one given, or any.
+func (f filler) argument(t *api.Type, n *tree.Node) json.RawMessage {
+	if n == nil {
+		return f.anything(t)
+	}
+	switch t = f.plain(t); t.Kind {
+	case api.Slice:
+		items := n.Items
+		if n.Kind != tree.Sequence {
+			items = []*tree.Node{n}
+		}
+		list := []json.RawMessage{}
+		for _, item := range items {
+			list = append(list, f.argument(t.Elem, item))
+		}
+		return raw(list)
+	case api.String, api.Time, api.Date:
+		return raw(n.Text)
+	case api.Bool, api.Int32, api.Int64, api.Uint64, api.Float64, api.Decimal:
+		if json.Valid([]byte(n.Text)) {
+			return json.RawMessage(n.Text)
+		}
+	}
+	return n.JSON()
+}
+
+// anything is some value of the type.
+func (f filler) anything(t *api.Type) json.RawMessage {
+	switch t = f.plain(t); t.Kind {
+	case api.Slice:
+		return raw([]json.RawMessage{f.anything(t.Elem)})
+	case api.Bool:
+		return raw(true)
+	case api.Int32, api.Int64, api.Uint64, api.Float64, api.Decimal:
+		return raw(1)
+	case api.String, api.Time, api.Date, api.Bytes:
+		return raw("any")
+	}
+	return raw(map[string]any{})
+}
+
+// A score is what came of all cases.
+type score struct {
+	Cases, Hit, Twins int // twins have the very request of a case before them, which answers
+	Unsendable        int // cases that ask for a path that no client sends
+	Successes, Read   int // cases of 2xx, and those whose answer is read without loss
+	Refused           int // of those read, the ones that a policy calls a failure; their error has the answer
+	Failures, Told    int // cases of other statuses, and those whose error has the answer without loss
+	notes             []string
+}
+
+func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *sandboxCase, got *trace) {
+	object := func(why string) {
+		s.notes = append(s.notes, fmt.Sprintf("%s/%s: %s %d, case %d: %s", d.set, d.name, op.Name, c.status, c.number, why))
+	}
+	for _, name := range c.strangers {
+		object("the operation has no parameter " + name)
+	}
+	s.Cases++
+	if c.unsendable() && len(got.Requests) == 0 {
+		s.Unsendable++
+		object(got.Error)
+		return
+	}
+	why := unread(c, got)
+	if why != "" {
+		object(why)
+	}
+	if c.status < 300 {
+		s.Successes++
+		s.Read += one(why == "")
+		s.Refused += one(why == "" && got.Error != "")
+	} else {
+		s.Failures++
+		s.Told += one(why == "")
+	}
+	if len(got.Requests) != 1 {
+		object(strconv.Itoa(len(got.Requests)) + " requests: " + got.Error)
+		return
+	}
+	switch other := answering(cases, op, &got.Requests[0]); {
+	case other == c:
+		s.Hit++
+	case other != nil && len(other.conditions) == len(c.conditions) && c.unmet(op, &got.Requests[0]) == "":
+		s.Twins++
+		object(fmt.Sprintf("case %d has the same request", other.number))
+	default:
+		object("its own case does not answer: " + c.unmet(op, &got.Requests[0]))
+	}
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// unread tells what was lost of an answer. An error that has the answer has lost nothing.
+func unread(c *sandboxCase, got *trace) string {
+	switch {
+	case c.status < 300 && got.Result == nil && got.Error != "":
+		return got.Error
+	case c.status >= 300 && got.Error == "":
+		return "no error"
+	case c.answer == nil || got.Result == nil && c.status < 300: // nothing to read, or the document declares nothing
+		return ""
+	}
+	return lost(decode(c.answer), decode(got.Result), false, "answer")
+}
+
+func (s *score) tell(out io.Writer) error {
+	for _, note := range s.notes {
+		fmt.Fprintln(out, note)
+	}
+	fmt.Fprintf(out, "\n%d of %d cases answer their request, %d have a twin before them, %d ask for a path that is never sent\n", s.Hit, s.Cases, s.Twins, s.Unsendable)
+	fmt.Fprintf(out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read, s.Successes, s.Refused, s.Told, s.Failures)
+	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Read != s.Successes || s.Told != s.Failures {
+		return errNotOK
+	}
+	return nil
+}
