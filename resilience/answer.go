@@ -40,8 +40,11 @@ func (t *transit) judge(o *outcome) {
 		fault: o.fault, status: o.status, failed: o.failed, written: p.written || o.status != 0, repeatable: k.repeatable(),
 		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
 	}, &k.route.policy)
-	if o.expiry == Expired {
+	switch {
+	case o.expiry == Expired:
 		o.applied = false
+	case o.expiry == ExpiredInDoubt && o.verdict == verdictFailure:
+		o.verdict = verdictIgnored // a page in place of data because the session ended is no sign of ill health
 	}
 	switch {
 	case o.fault == faultCanceled:

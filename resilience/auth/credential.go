@@ -114,10 +114,29 @@ func (c *Credential[K, S]) Sign(ctx context.Context, r *http.Request, s resilien
 // Examine tells what an answer says about the secret that signed its request.
 func (c *Credential[K, S]) Examine(a *resilience.Rejection) resilience.Expiry {
 	expiry := c.m.Expired(a)
-	if expiry == resilience.NotExpired && a.Status/100 == 2 {
+	switch {
+	case expiry == resilience.NotExpired && a.Status/100 == 2:
 		c.worked(a)
+	case expiry == resilience.ExpiredInDoubt && c.unlikely(a):
+		return resilience.NotExpired
 	}
 	return expiry
+}
+
+// unlikely reports whether a doubtful rejection is that of a secret which was fetched because of one a moment ago and has not worked since.
+// Then it is not the secret: the server answers everybody so, and that is a failure like others, which a circuit may open for.
+func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
+	for _, s := range a.Schemes {
+		key, err := c.m.Key(a.Request, s)
+		if err != nil {
+			continue
+		}
+		slot := c.slots.of(key)
+		if secret, _, doubted := slot.doubted(); doubted && slot.rests() && c.carries(a.Request, s, secret) {
+			return true
+		}
+	}
+	return false
 }
 
 // worked notes that the newest secret is good, so that a later rejection of it is believed at once.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,6 +200,44 @@ func TestCredential_OneSignInForAll(t *testing.T) {
 			t.Errorf("%d sign-ins, want the first and one for each of three expiries", s.logins)
 		}
 	})
+}
+
+// Pages in place of data say at first that the session ended, which is nobody's failure: no circuit opens over it. From a session that
+// was opened for it they say that the server is ill: the circuit opens, and nobody signs in time and again.
+func TestCredential_PagesAndTheCircuit(t *testing.T) {
+	for _, c := range []struct {
+		ill      bool
+		failures int
+		logins   int
+	}{{false, 0, 2}, {true, 40, 2}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &site{how: "page"}
+			caller := clientOf(t, slow{s}, session(s))
+			if err := resilience.Do(t.Context(), caller, &read, wire.Args()); err != nil {
+				t.Fatal(err)
+			}
+			s.end()
+			s.refuses = c.ill
+			s.served = nil
+			var failures atomic.Int32
+			var all sync.WaitGroup
+			for range 40 {
+				all.Go(func() {
+					if err := resilience.Do(t.Context(), caller, &read, wire.Args()); err != nil {
+						failures.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if int(failures.Load()) != c.failures || s.logins != c.logins {
+				t.Errorf("ill %t: %d failures and %d sign-ins, want %d and %d", c.ill, failures.Load(), s.logins, c.failures, c.logins)
+			}
+			err := resilience.Do(t.Context(), caller, &read, wire.Args())
+			if errors.Is(err, resilience.ErrCircuitOpen) != c.ill || err != nil != c.ill {
+				t.Errorf("ill %t: the next call: %v", c.ill, err)
+			}
+		})
+	}
 }
 
 // slow answers after a while that differs from request to request.

@@ -108,6 +108,13 @@ func (s *slot[S]) doubted() (secret S, generation uint64, doubted bool) {
 	return s.secret, s.generation, !s.forced.at.IsZero() && !s.forced.worked && s.generation > s.forced.replaced
 }
 
+// rests reports whether the last renewal that followed a rejection is too recent for another.
+func (s *slot[S]) rests() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.forced.at) < s.pause
+}
+
 // trust notes that the secret of this generation was accepted.
 func (s *slot[S]) trust(generation uint64) {
 	s.mu.Lock()
