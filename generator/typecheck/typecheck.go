@@ -20,6 +20,7 @@ var stubs embed.FS
 var sources = map[string]string{
 	"context":                             "stubs/context.stub",
 	"io":                                  "stubs/io.stub",
+	"iter":                                "stubs/iter.stub",
 	"time":                                "stubs/time.stub",
 	"github.com/resgen/resgen/resilience": "stubs/resilience.stub",
 	"github.com/resgen/resgen/resilience/policy": "stubs/policy.stub",
@@ -27,7 +28,7 @@ var sources = map[string]string{
 }
 
 // Check type-checks the files of one generated package, given by name. What it finds is a defect of resgen, so the error shows
-// the source around each finding.
+// the source around each finding, of the first ten.
 func Check(files map[string][]byte) error {
 	c := checker{set: token.NewFileSet(), loaded: map[string]*types.Package{}}
 	var trees []*ast.File
@@ -43,8 +44,21 @@ func Check(files map[string][]byte) error {
 	if len(errs) == 0 {
 		errs = c.check("generated", trees)
 	}
+	return joined(errs, files)
+}
+
+// shown is how many errors are shown: one defect in what is printed for every type makes thousands.
+const shown = 10
+
+// joined shows the first errors with the source around them and tells how many more there are.
+func joined(errs []error, files map[string][]byte) error {
+	more := len(errs) - shown
+	errs = errs[:min(len(errs), shown)]
 	for i, err := range errs {
 		errs[i] = annotate(err, files)
+	}
+	if more > 0 {
+		errs = append(errs, fmt.Errorf("and %d more", more))
 	}
 	return errors.Join(errs...)
 }

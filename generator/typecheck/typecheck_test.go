@@ -53,6 +53,18 @@ func TestCheck_EveryFileIsLookedAt(t *testing.T) {
 	}
 }
 
+func TestCheck_TenErrorsAreShown(t *testing.T) {
+	for n, want := range map[int]string{10: "", 11: "\nand 1 more", 5000: "\nand 4990 more"} {
+		err := Check(map[string][]byte{"a.go": []byte("package p\n" + strings.Repeat("var _ Missing\n", n))})
+		if got := strings.Count(err.Error(), "undefined: Missing"); got != 10 {
+			t.Errorf("%d of %d errors are shown, want 10", got, n)
+		}
+		if i := strings.Index(err.Error(), "\nand "); i >= 0 && err.Error()[i:] != want || i < 0 && want != "" {
+			t.Errorf("%d errors end in %.30q, want %q", n, err.Error()[len(err.Error())-20:], want)
+		}
+	}
+}
+
 func TestListing_AtTheEdges(t *testing.T) {
 	source := []byte("one\ntwo\nthree")
 	for line, want := range map[int]string{
