@@ -100,6 +100,7 @@ func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 		resp, err := next.RoundTrip(r)
 		if resp != nil {
 			jar.take(r.URL, resp.Cookies())
+			unmask(r, resp)
 		}
 		return resp, err
 	})

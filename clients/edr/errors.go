@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/resgen/resgen/resilience"
 )
@@ -79,6 +80,37 @@ func blockedAtLogin(f *resilience.Error) bool { return f.Status == http.StatusFo
 func jsonLike(body []byte) bool {
 	head := bytes.TrimLeft(body, " \t\r\n")
 	return len(head) == 0 || head[0] == '{' || head[0] == '[' || json.Valid(head)
+}
+
+// clean returns a failure without its text if that holds something secret: the beginning of a page stands there, and a page may show what was
+// sent. Of what it wraps the errors of this package stay.
+func (c *Client) clean(err error, more ...string) error {
+	f := asFailure(err)
+	if f == nil || !holds(err.Error(), append(more, c.config.Username, c.config.Password, c.config.CredentialID, c.config.BotToken)) {
+		return err
+	}
+	var bare error = &resilience.Error{
+		API: f.API, Operation: f.Operation, Kind: f.Kind, Status: f.Status, RequestID: f.RequestID, Attempts: f.Attempts, RetryAfter: f.RetryAfter,
+		Elapsed: f.Elapsed, Stopped: f.Stopped, MayHaveApplied: f.MayHaveApplied, Body: f.Body,
+	}
+	for _, known := range []error{ErrBlocked, ErrSignInNeeded, ErrTokenFormat, ErrIncomplete} {
+		if errors.Is(err, known) {
+			return because(known, bare)
+		}
+	}
+	return bare
+}
+
+// leastSecret is the length below which a text is too common to be looked for, in bytes.
+const leastSecret = 4
+
+func holds(text string, secrets []string) bool {
+	for _, s := range secrets {
+		if len(s) >= leastSecret && strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // asFailure returns the failure of a call, or nil.

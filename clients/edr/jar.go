@@ -117,3 +117,17 @@ func (c *cookies) save() ([]savedCookie, int) {
 	c.order = order
 	return list, c.change
 }
+
+// values returns the values of all cookies.
+func (c *cookies) values() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []string
+	for _, s := range c.kept {
+		pair, _, _ := strings.Cut(s.Set, ";")
+		if _, value, ok := strings.Cut(pair, "="); ok {
+			list = append(list, value)
+		}
+	}
+	return list
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,3 +127,5 @@ func events() []edrtest.Event {
 		{Number: 601237, Name: "ELSEWHERE", Day: "2026-03-03", Type: 3, TypeName: "Standard", Status: 2, StatusName: "APPROVED", Club: 4711, Items: items},
 	}
 }
+
+func contains(text, part string) bool { return strings.Contains(text, part) }

@@ -163,9 +163,12 @@ func yes(text string) bool {
 // meaning puts an error of this package before that of a call, where there is one.
 func (c *Client) meaning(err error) error {
 	f := asFailure(err)
-	if f == nil || !blocked(f) {
+	if f == nil {
 		return err
 	}
+	if !blocked(f) {
+		return c.clean(err, c.session.secrets()...)
+	}
 	c.session.block(f.Operation)
-	return because(ErrBlocked, err)
+	return because(ErrBlocked, c.clean(err, c.session.secrets()...))
 }

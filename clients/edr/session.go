@@ -266,3 +266,11 @@ func final(err error) bool {
 	}
 	return false
 }
+
+// secrets returns what requests of the session are signed with.
+func (s *session) secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []string{s.handed}
+	return append(list, s.cookies.values()...)
+}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	api "github.com/resgen/resgen/generated/edr"
@@ -166,24 +165,6 @@ func (c *Client) accepted(operation string, answer any, info *resilience.Info, e
 		return because(ErrPasswordRefused, err)
 	case operation == "validateMfaCode" && f.Status/100 == 4 && f.Status != http.StatusRequestTimeout && f.Status != http.StatusTooManyRequests:
 		return because(ErrWrongCode, err)
-	}
-	return err
-}
-
-// clean returns the failure of a step without its text if that holds something that was sent: the beginning of a page stands there, and a
-// page may show what was typed.
-func (c *Client) clean(err error, more ...string) error {
-	f := asFailure(err)
-	if f == nil {
-		return err
-	}
-	for _, secret := range append(more, c.config.Username, c.config.Password, c.config.CredentialID, c.config.BotToken) {
-		if secret != "" && strings.Contains(err.Error(), secret) {
-			return &resilience.Error{
-				API: f.API, Operation: f.Operation, Kind: f.Kind, Status: f.Status, RequestID: f.RequestID, Attempts: f.Attempts, RetryAfter: f.RetryAfter,
-				Elapsed: f.Elapsed, Stopped: f.Stopped, MayHaveApplied: f.MayHaveApplied, Body: f.Body,
-			}
-		}
 	}
 	return err
 }
