@@ -1,0 +1,121 @@
+// This file keeps sessions: who may sign in, how that is answered, and what becomes of calls whose session has ended.
+package crossmarktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	login  = "login"
+	cookie = "PHPSESSID"
+)
+
+// A session is one that a sign-in opened.
+type session struct {
+	number int // from 1
+	until  time.Time
+}
+
+// EndSessions makes all sessions opened so far as good as expired.
+func (s *Server) EndSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions = map[string]session{}
+}
+
+// Logins returns how many sign-ins there were, refused ones included.
+func (s *Server) Logins() int { return s.Count(login) }
+
+// admit lets a call of a live session through. The lock is held.
+func (s *Server) admit(c *call) (answer, bool) {
+	cookies := c.CookiesNamed(cookie)
+	if len(cookies) > 1 {
+		c.entry.Refused = "two session cookies"
+		return envelope(http.StatusBadRequest, c.entry.Refused), false
+	}
+	if len(cookies) == 1 {
+		if live, found := s.sessions[cookies[0].Value]; found && time.Now().Before(live.until) {
+			c.entry.Session = live.number
+			return s.permit(c)
+		}
+	}
+	c.entry.Refused = "session ended"
+	return s.ended(), false
+}
+
+// permit refuses what the user has no permission for.
+func (s *Server) permit(c *call) (answer, bool) {
+	for _, id := range s.opts.Denied {
+		if id == c.operation.id {
+			c.entry.Refused = "no permission"
+			return envelope(http.StatusForbidden, c.entry.Refused), false
+		}
+	}
+	return answer{}, true
+}
+
+func (s *Server) ended() answer {
+	switch s.opts.Ended {
+	case EndedPage:
+		return loginPage()
+	case Ended401:
+		return envelope(http.StatusUnauthorized, "Authentication required")
+	case EndedForbidden:
+		return envelope(http.StatusForbidden, "Forbidden")
+	}
+	return answer{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/login"}}
+}
+
+func loginPage() answer { return page(http.StatusOK, `<div id="login-app"></div>`) }
+
+// checkLogin tells what is wrong with a sign-in, but for who signs in.
+func checkLogin(c *call) string {
+	if why := isJSON(c); why != "" {
+		return why
+	}
+	var sent map[string]string
+	if err := json.Unmarshal(c.body, &sent); err != nil || sent["UserType"] != "MVEntityUser" || sent["UserID"] == "" || sent["Timezone"] == "" {
+		return "UserType, UserID, Password and Timezone are required"
+	}
+	return ""
+}
+
+// signIn opens a session. The lock is held.
+func (s *Server) signIn(c *call) answer {
+	var sent struct{ UserID, Password string }
+	_ = json.Unmarshal(c.body, &sent)
+	switch {
+	case sent.UserID != s.opts.UserID || sent.Password != s.opts.Password:
+		c.entry.Refused = "wrong password"
+		return answer{status: http.StatusUnauthorized, media: "text/plain", body: "Invalid credentials"}
+	case s.opts.Login == LoginNeither:
+		c.entry.Refused = "neither"
+		return ok(map[string]any{"message": "try again"})
+	}
+	s.opened++
+	id := fmt.Sprintf("session%04d", s.opened)
+	s.sessions[id] = session{number: s.opened, until: time.Now().Add(s.opts.SessionLife)}
+	c.entry.Session, c.entry.Applied = s.opened, true
+	a := s.welcome(id)
+	a.header = map[string]string{"Set-Cookie": cookie + "=" + id + "; path=/; HttpOnly", "Location": a.header["Location"]}
+	if a.status == http.StatusOK {
+		delete(a.header, "Location")
+	}
+	a.applied = true
+	return a
+}
+
+func (s *Server) welcome(id string) answer {
+	switch s.opts.Login {
+	case LoginPage:
+		return answer{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/planning/"}}
+	case LoginRedirect:
+		return ok(map[string]any{"redirectUrl": "/planning/"})
+	case LoginOther:
+		return answer{status: http.StatusOK, media: "text/plain", body: "OK"}
+	}
+	return ok(map[string]any{"success": true, "sessionId": id, "userId": "1"})
+}

@@ -1,0 +1,117 @@
+package crossmark_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/resgen/resgen/clients/crossmark"
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	api "github.com/resgen/resgen/generated/crossmark"
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+)
+
+// A world is a stand-in in memory with a client of it.
+type world struct {
+	server    *crossmarktest.Server
+	transport *http.Transport
+	client    *crossmark.Client
+	log       bytes.Buffer
+}
+
+// The secrets that must stand in no error and no log.
+const (
+	password = "the-password"
+	user     = "the-user"
+)
+
+// inMemory runs a test in a bubble of virtual time, with a stand-in that serves over a pipe.
+func inMemory(t *testing.T, opts crossmarktest.Options, test func(t *testing.T, w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		opts.UserID, opts.Password = user, password
+		w := &world{server: crossmarktest.New(opts)}
+		serve(t, w, w.server, test)
+	})
+}
+
+// serve lets a handler answer the client of a world.
+func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *world)) {
+	t.Helper()
+	pipe := faults.NewPipe()
+	w.transport = &http.Transport{DialContext: pipe.DialContext}
+	server := &http.Server{Handler: h}
+	go func() { _ = server.Serve(pipe) }()
+	w.client = open(t, w.config())
+	defer func() { // after a failed test too: a bubble does not end before its servers
+		if err := errors.Join(w.client.Close(), server.Close()); err != nil {
+			t.Error(err)
+		}
+		w.transport.CloseIdleConnections()
+		secretFree(t, w.log.String())
+	}()
+	test(t, w)
+}
+
+func (w *world) config() crossmark.Config {
+	return crossmark.Config{UserID: user, Password: password, Account: "planner", BaseURL: "http://crossmark.test", Transport: w.transport,
+		Logger: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+}
+
+func open(t *testing.T, c crossmark.Config) *crossmark.Client {
+	t.Helper()
+	client, err := crossmark.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// secretFree fails if a text has a secret: the password, the user or a session of the stand-in.
+func secretFree(t *testing.T, text string) {
+	t.Helper()
+	for _, secret := range []string{password, user, "session0"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q stands in %q", secret, text)
+		}
+	}
+}
+
+// who calls a safe operation.
+func (w *world) who(ctx context.Context) error {
+	_, err := w.client.API().GetUserInfo(ctx)
+	return err
+}
+
+// remove calls an unsafe operation that may be repeated after a rejection.
+func (w *world) remove(ctx context.Context) error {
+	_, err := w.client.API().DeleteScheduledEvent(ctx, api.EventDeletion{EventID: "1"})
+	return err
+}
+
+// statuses are the answers of an operation.
+func (w *world) statuses(operation string) (list []int) {
+	for _, e := range w.server.Entries() {
+		if e.Operation == operation {
+			list = append(list, e.Status)
+		}
+	}
+	return list
+}
+
+// failure returns the call's error, which must be one.
+func failure(t *testing.T, err error) *resilience.Error {
+	t.Helper()
+	var f *resilience.Error
+	if !errors.As(err, &f) {
+		t.Fatalf("the error is %v, want a *resilience.Error", err)
+	}
+	secretFree(t, err.Error())
+	return f
+}

@@ -1,0 +1,262 @@
+package crossmark_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/resilience"
+)
+
+func TestClient_OneSessionForManyCalls(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		for range 3 {
+			if err := w.who(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if w.server.Logins() != 1 || w.server.Count("getUserInfo") != 3 {
+			t.Errorf("%d sign-ins and %d calls, want 1 and 3", w.server.Logins(), w.server.Count("getUserInfo"))
+		}
+	})
+}
+
+// A session is an hour old an hour after its sign-in, however often it was used in between, and whatever the server thinks.
+func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
+	inMemory(t, crossmarktest.Options{SessionLife: 100 * time.Hour}, func(t *testing.T, w *world) {
+		for _, step := range []struct {
+			wait time.Duration
+			want int
+		}{{0, 1}, {30 * time.Minute, 1}, {30*time.Minute - time.Second, 1}, {2 * time.Second, 2}, {59 * time.Minute, 2}, {2 * time.Minute, 3}} {
+			time.Sleep(step.wait)
+			if err := w.who(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.server.Logins(); got != step.want {
+				t.Errorf("%d sign-ins after %s more, want %d", got, step.wait, step.want)
+			}
+		}
+	})
+}
+
+// What an ended session does to a call: whom it is repeated for, and what the error is where nobody may be.
+func TestClient_EndedSession(t *testing.T) {
+	for _, c := range []struct {
+		ended     crossmarktest.EndedAnswer
+		operation string
+		answers   []int // after the session ended
+		kind      resilience.Kind
+		applied   bool
+	}{
+		{crossmarktest.EndedRedirect, "getUserInfo", []int{302, 200}, 0, false},
+		{crossmarktest.EndedPage, "getUserInfo", []int{200, 200}, 0, false},
+		{crossmarktest.Ended401, "getUserInfo", []int{401, 200}, 0, false},
+		{crossmarktest.EndedForbidden, "getUserInfo", []int{403, 200}, 0, false},
+		{crossmarktest.EndedRedirect, "deleteScheduledEvent", []int{302, 200}, 0, false},
+		{crossmarktest.Ended401, "deleteScheduledEvent", []int{401, 200}, 0, false},
+		{crossmarktest.EndedPage, "deleteScheduledEvent", []int{200}, resilience.KindContract, true},
+		{crossmarktest.EndedForbidden, "deleteScheduledEvent", []int{403}, resilience.KindAPI, false},
+	} {
+		t.Run(string(c.ended)+" "+c.operation, func(t *testing.T) {
+			inMemory(t, crossmarktest.Options{Ended: c.ended}, func(t *testing.T, w *world) {
+				call := map[string]func(context.Context) error{"getUserInfo": w.who, "deleteScheduledEvent": w.remove}[c.operation]
+				if err := w.who(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				before := w.server.Count(c.operation)
+				w.server.EndSessions()
+				err := call(t.Context())
+				if c.kind == 0 && err != nil {
+					t.Errorf("the error is %v", err)
+				}
+				if c.kind != 0 {
+					if f := failure(t, err); f.Kind != c.kind || f.MayHaveApplied != c.applied {
+						t.Errorf("the error is %v of kind %s, applied %t; want %s, %t", err, f.Kind, f.MayHaveApplied, c.kind, c.applied)
+					}
+				}
+				if got := w.statuses(c.operation)[before:]; !slices.Equal(got, c.answers) {
+					t.Errorf("answers %v, want %v", got, c.answers)
+				}
+				if err := call(t.Context()); err != nil || w.server.Logins() != 2 { // whoever may not be repeated has the session renewed all the same
+					t.Errorf("the next call: %v after %d sign-ins, want 2", err, w.server.Logins())
+				}
+			})
+		})
+	}
+}
+
+// Expiry twice in a row is an error, not a loop, and no reason to sign in time and again.
+func TestClient_ExpiryTwiceInARow(t *testing.T) {
+	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
+		inMemory(t, crossmarktest.Options{Ended: ended, SessionLife: 1, Latency: [2]time.Duration{time.Millisecond}}, func(t *testing.T, w *world) {
+			failure(t, w.who(t.Context()))
+			if got := w.server.Count("getUserInfo"); got != 2 || w.server.Logins() != 2 {
+				t.Errorf("%s: %d requests and %d sign-ins, want two of each", ended, got, w.server.Logins())
+			}
+			failure(t, w.who(t.Context()))
+			if got := w.server.Count("getUserInfo"); got != 3 || w.server.Logins() != 2 {
+				t.Errorf("%s: %d requests and %d sign-ins after another call, want three and two", ended, got, w.server.Logins())
+			}
+		})
+	}
+}
+
+// callers makes n callers that call until done is closed, and returns how many calls there were and the first error.
+func callers(ctx context.Context, n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var calls int
+	var first error
+	for range n {
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				err := call(ctx)
+				mu.Lock()
+				calls++
+				if first == nil {
+					first = err
+				}
+				mu.Unlock()
+				time.Sleep(time.Second)
+			}
+		})
+	}
+	return func() (int, error) { wg.Wait(); return calls, first }
+}
+
+// The acceptance case: a session that ends three times under 200 callers, a sign-in taking 300 ms.
+func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
+	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
+		opts := crossmarktest.Options{Ended: ended, LoginDelay: 300 * time.Millisecond, Latency: [2]time.Duration{time.Millisecond, 20 * time.Millisecond}}
+		inMemory(t, opts, func(t *testing.T, w *world) {
+			done := make(chan struct{})
+			wait := callers(t.Context(), 200, w.who, done)
+			for range 3 {
+				time.Sleep(3 * time.Second)
+				w.server.EndSessions()
+			}
+			time.Sleep(3 * time.Second)
+			close(done)
+			calls, err := wait()
+			if err != nil {
+				t.Errorf("%s: a call failed: %v", ended, err)
+			}
+			if n := w.server.Logins(); n != 4 || calls < 1000 {
+				t.Errorf("%s: %d sign-ins in %d calls, want 4: the first and one for each expiry", ended, n, calls)
+			}
+		})
+	}
+}
+
+// A 403 that another session gets as well is a missing permission: no more sign-ins for it, also where other calls keep working.
+func TestClient_MissingPermission(t *testing.T) {
+	inMemory(t, crossmarktest.Options{Denied: []string{"getNavOptions", "deleteScheduledEvent"}, SessionLife: 100 * time.Hour}, func(t *testing.T, w *world) {
+		nav := func() {
+			t.Helper()
+			_, err := w.client.API().GetNavOptions(t.Context())
+			if f := failure(t, err); f.Kind != resilience.KindAPI || f.Status != http.StatusForbidden {
+				t.Errorf("the error is %v, want status 403", err)
+			}
+		}
+		for _, step := range []struct {
+			wait     time.Duration
+			requests int
+			logins   int
+		}{{0, 2, 2}, {0, 3, 2}, {14 * time.Minute, 4, 2}, {2 * time.Minute, 5, 2}, {16 * time.Minute, 7, 3}} { // each 403 keeps the belief
+			time.Sleep(step.wait)
+			nav()
+			if err := w.who(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got := w.server.Count("getNavOptions"); got != step.requests || w.server.Logins() != step.logins {
+				t.Errorf("after %s more: %d requests and %d sign-ins, want %d and %d", step.wait, got, w.server.Logins(), step.requests, step.logins)
+			}
+		}
+		for range 3 { // an unsafe operation is never repeated for it
+			failure(t, w.remove(t.Context()))
+		}
+		if got := w.server.Count("deleteScheduledEvent"); got != 3 || w.server.Logins() != 4 {
+			t.Errorf("%d requests and %d sign-ins, want 3 and 4", got, w.server.Logins())
+		}
+	})
+}
+
+// What looks like an ended session and is none.
+func TestClient_NoSignsOfExpiry(t *testing.T) {
+	for name, f := range map[string]crossmarktest.Fault{
+		"the word authentication in an answer":   {Status: 200, Body: `{"username":"Authentication required? login"}`},
+		"the word authentication in a failure":   {Status: 400, Body: `{"message":"authentication"}`},
+		"a redirect elsewhere":                   {Status: 302, Body: ""},
+		"data that is called a page":             {Status: 200, Type: "text/html", Body: `{"username":"x"}`},
+		"data of the wrong form called a page":   {Status: 200, Type: "text/html", Body: `[]`},
+		"a page under 503, for an unsafe call":   crossmarktest.ErrorPage,
+		"a server error with the word in a page": {Status: 500, Type: "text/html", Body: "<html>authentication login</html>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+				if err := w.who(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				call, operation := w.who, "getUserInfo"
+				if f.Status >= 500 {
+					call, operation = w.remove, "deleteScheduledEvent"
+				}
+				before := w.server.Count(operation)
+				w.server.Fail(operation, f)
+				_ = call(t.Context())
+				if got := w.server.Count(operation) - before; got != 1 || w.server.Logins() != 1 {
+					t.Errorf("%d requests and %d sign-ins, want one of each", got, w.server.Logins())
+				}
+			})
+		})
+	}
+}
+
+// Exactly one session cookie is sent, whatever cookies the server sets and the caller adds.
+func TestClient_ExactlyOneSessionCookie(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var seen []string
+		h := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			rw.Header().Add("Set-Cookie", fmt.Sprintf("PHPSESSID=stray%d; path=/", len(seen)))
+			rw.Header().Add("Set-Cookie", fmt.Sprintf("PHPSESSID=other%d; path=/users", len(seen)))
+			rw.Header().Add("Set-Cookie", "theme=dark; path=/")
+			if r.URL.Path == "/login/authenticate" {
+				rw.Header().Add("Set-Cookie", "PHPSESSID=good; path=/")
+			}
+			seen = append(seen, strings.Join(r.Header.Values("Cookie"), "|"))
+			rw.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprint(rw, `{"redirectUrl":"/planning/","username":"u"}`)
+		})
+		serve(t, &world{}, h, func(t *testing.T, w *world) {
+			for range 3 {
+				_, err := w.client.API().GetUserInfo(t.Context(), resilience.WithHeader("Cookie", "PHPSESSID=mine; a=b"))
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if seen[0] != "" {
+				t.Errorf("sign-in sent %q, want no cookie", seen[0])
+			}
+			for _, cookies := range seen[1:] {
+				if strings.Count(cookies, "PHPSESSID=") != 1 || !strings.Contains(cookies, "PHPSESSID=good") {
+					t.Errorf("cookies %q, want the one session", cookies)
+				}
+			}
+		})
+	})
+}

@@ -1,0 +1,265 @@
+// This file opens sessions: one request with its redirects, and what its answer means.
+package crossmark
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	sessionCookie = "PHPSESSID"
+	sessionAge    = time.Hour        // counted from sign-in, whatever happens in it: so the working client does
+	signInTimeout = 25 * time.Second // of a sign-in with its repeat; less than the 30 s of an attempt, so that a call whose session does not come says so
+	refusalRest   = 15 * time.Minute // after a refused sign-in: each further one counts towards locking the account
+	signInPause   = time.Second      // before the repeat
+	mostHops      = 5                // redirects that a sign-in follows
+	mostPage      = 1 << 20          // bytes of an answer that are read
+)
+
+// A Reason is why a sign-in opened no session.
+type Reason string
+
+// The reasons.
+const (
+	Refused     Reason = "refused"     // 401, the login page once more, or JSON without a sign of success
+	Unreachable Reason = "unreachable" // no whole answer came
+	TimedOut    Reason = "timed out"   // no whole answer came in time
+	Unavailable Reason = "unavailable" // another status than success
+	Astray      Reason = "astray"      // a redirect to another origin, one that repeats the password, or more than five
+	NoSession   Reason = "no session"  // an accepted sign-in that set no session cookie
+)
+
+// A SignInError is why no session was opened. Its text holds nothing that was sent or answered.
+type SignInError struct {
+	Reason Reason
+	Status int // 0: no answer came
+
+	cause error
+}
+
+// cures say what to do about each reason.
+var cures = map[Reason]string{
+	Refused:     "check the user id and the password; further attempts may lock the account, so none follows for 15 minutes",
+	Unreachable: "no whole answer came",
+	TimedOut:    "no whole answer came in time",
+	Unavailable: "the application is not ready to sign anybody in",
+	Astray:      "it redirected to where a password must not go",
+	NoSession:   "it set no session cookie",
+}
+
+func (e *SignInError) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("sign-in %s: %s", e.Reason, cures[e.Reason])
+	}
+	return fmt.Sprintf("sign-in %s: %s (status %d)", e.Reason, cures[e.Reason], e.Status)
+}
+
+// Unwrap returns what broke the connection, or nil.
+func (e *SignInError) Unwrap() error { return e.cause }
+
+// final reports whether an error of a sign-in will come again: each further attempt counts towards locking the account.
+func final(err error) bool {
+	var failure *SignInError
+	return errors.As(err, &failure) && failure.Reason == Refused
+}
+
+// signIn opens sessions.
+type signIn struct {
+	base      *url.URL
+	body      []byte // of the request; secret
+	transport http.RoundTripper
+}
+
+// newSignIn prepares the request.
+func newSignIn(c Config, base *url.URL) *signIn {
+	zone := c.Timezone
+	if zone == "" {
+		zone = defaultZone
+	}
+	body, _ := json.Marshal(map[string]string{"UserType": "MVEntityUser", "UserID": c.UserID, "Password": c.Password, "Timezone": zone})
+	s := &signIn{base: base, body: body, transport: c.Transport}
+	if s.transport == nil {
+		s.transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSHandshakeTimeout: 5 * time.Second}
+	}
+	return s
+}
+
+// fetch opens a session: at most two requests, and the second only because no answer came to the first.
+func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until time.Time, err error) {
+	begun := time.Now()
+	session, failure := s.open(ctx)
+	if failure != nil && failure.Reason == Unreachable && pause(ctx, signInPause) {
+		begun = time.Now()
+		session, failure = s.open(ctx)
+	}
+	if failure != nil {
+		return "", time.Time{}, failure
+	}
+	return session, begun.Add(sessionAge), nil
+}
+
+// pause waits, unless the time is over before.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// open sends one sign-in and follows its redirects, which may set the session as well.
+func (s *signIn) open(ctx context.Context) (string, *SignInError) {
+	v := visit{signIn: s, at: s.base.JoinPath("login", "authenticate")}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.at.String(), bytes.NewReader(s.body))
+	if err != nil {
+		return "", &SignInError{Reason: Unreachable}
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Origin", originOf(s.base))
+	for range mostHops + 1 {
+		location, failure := v.send(r)
+		if failure != nil || location == "" {
+			return v.session, failure
+		}
+		if r, failure = v.follow(ctx, location); failure != nil {
+			return "", failure
+		}
+	}
+	return "", &SignInError{Reason: Astray, Status: http.StatusFound}
+}
+
+// A visit is one sign-in on its way through redirects.
+type visit struct {
+	*signIn
+	at      *url.URL
+	session string // the newest that an answer has set
+}
+
+// send sends a request of the visit. It returns where to go on, or nothing if the visit is over.
+func (v *visit) send(r *http.Request) (location string, _ *SignInError) {
+	r.Header.Set("Accept", "application/json, text/plain, */*")
+	r.Header.Set("Referer", v.base.String()+"/login")
+	resp, err := v.transport.RoundTrip(r)
+	if resp == nil {
+		return "", broken(r.Context(), err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostPage))
+	if err != nil {
+		return "", broken(r.Context(), err)
+	}
+	if found := newestSession(resp.Cookies()); found != "" {
+		v.session = found
+	}
+	location = resp.Header.Get("Location")
+	if resp.StatusCode/100 == 3 && location != "" {
+		return location, v.turn(resp.StatusCode)
+	}
+	return "", v.judge(resp.StatusCode, body)
+}
+
+// turn refuses redirects that would send the password once more.
+func (v *visit) turn(status int) *SignInError {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
+		return nil
+	}
+	return &SignInError{Reason: Astray, Status: status}
+}
+
+// judge ends the visit at its last answer.
+func (v *visit) judge(status int, body []byte) *SignInError {
+	reason, session := verdict(status, body)
+	if v.session == "" {
+		v.session = session
+	}
+	switch {
+	case reason != "":
+		return &SignInError{Reason: reason, Status: status}
+	case v.session == "":
+		return &SignInError{Reason: NoSession, Status: status}
+	}
+	return nil
+}
+
+// follow returns the request for the next page, signed with the session as far as it is known.
+func (v *visit) follow(ctx context.Context, location string) (*http.Request, *SignInError) {
+	next, err := v.at.Parse(location)
+	switch {
+	case err != nil || originOf(next) != originOf(v.base):
+		return nil, &SignInError{Reason: Astray, Status: http.StatusFound}
+	case leadsToLogin(v.base, next):
+		return nil, &SignInError{Reason: Refused, Status: http.StatusFound}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, next.String(), nil)
+	if err != nil {
+		return nil, &SignInError{Reason: Astray, Status: http.StatusFound}
+	}
+	v.at = next
+	if v.session != "" {
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: v.session})
+	}
+	return r, nil
+}
+
+// broken is the error of an answer that did not come.
+func broken(ctx context.Context, cause error) *SignInError {
+	reason := Unreachable
+	if ctx.Err() != nil {
+		reason, cause = TimedOut, ctx.Err()
+	}
+	return &SignInError{Reason: reason, cause: cause}
+}
+
+// newestSession returns the session that an answer sets, the last if there are several, or nothing.
+func newestSession(cookies []*http.Cookie) (session string) {
+	for _, c := range cookies {
+		if c.Name == sessionCookie && c.MaxAge >= 0 && c.Value != "" && c.Value != "deleted" { // what PHP writes to end a cookie
+			session = c.Value
+		}
+	}
+	return session
+}
+
+// verdict tells what the last answer to a sign-in means: an empty reason is success. Of JSON, that is redirectUrl, or success with
+// a sessionId, which stands in for a cookie that was not set; JSON with neither is a refusal. Anything else that is not JSON is taken
+// for a page of the application: if it is not one, the session will not work, and that is noticed at the first call.
+func verdict(status int, body []byte) (reason Reason, session string) {
+	switch {
+	case status == http.StatusUnauthorized:
+		return Refused, ""
+	case status/100 != 2:
+		return Unavailable, ""
+	}
+	var answer struct {
+		Success     any    `json:"success"`
+		RedirectURL string `json:"redirectUrl"`
+		SessionID   string `json:"sessionId"`
+	}
+	if !json.Valid(body) {
+		return "", ""
+	}
+	switch err := json.Unmarshal(body, &answer); {
+	case err == nil && answer.RedirectURL != "":
+		return "", ""
+	case err == nil && answer.Success == true && answer.SessionID != "":
+		return "", answer.SessionID
+	}
+	return Refused, ""
+}
+
+// leadsToLogin reports whether a URL is that of the login page: its path below the base says so.
+func leadsToLogin(base, u *url.URL) bool {
+	return strings.Contains(strings.ToLower(strings.TrimPrefix(u.Path, base.Path)), "login")
+}
