@@ -2,7 +2,12 @@
 package plan
 
 import (
+	"cmp"
+	"math"
+	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
@@ -20,15 +25,15 @@ func (p *planner) enum(s *spec.Schema) *api.Type {
 	if len(s.Types) == 0 {
 		return p.mixedEnum(s)
 	}
-	underlying := p.plain(s)
+	underlying := widened(p.plain(s), s)
 	if len(s.Enum) == 1 && p.named[p.from(s)] == nil && !p.asked[p.from(s)] {
 		return underlying // a member that is always the same: a type of its own would add a name and no choice
 	}
 	switch underlying.Kind {
-	case api.String, api.Int64, api.Int32, api.Float64:
+	case api.String, api.Int64, api.Int32, api.Uint64, api.Float64:
 		n := p.declare(s, api.Enum)
 		n.Underlying = underlying
-		n.Values = values(s)
+		n.Values = values(s, underlying.Kind)
 		return namedType(n.Name)
 	}
 	return underlying
@@ -52,14 +57,15 @@ func (p *planner) mixedEnum(s *spec.Schema) *api.Type {
 }
 
 // values returns the constants, each with the part of its name that follows the type's. A value that stands twice counts once.
-func values(s *spec.Schema) []api.EnumValue {
+func values(s *spec.Schema, k api.Kind) []api.EnumValue {
 	names, notes := extensionTexts(s, "x-enum-varnames", "x-enumNames"), extensionTexts(s, "x-enum-descriptions", "x-enumDescriptions")
 	var out []api.EnumValue
 	for i, v := range s.Enum {
-		if !fits(v, s.Types[0]) || slices.ContainsFunc(out, func(e api.EnumValue) bool { return e.Text == v.Text }) {
+		text, ok := constantText(v, k)
+		if !ok || slices.ContainsFunc(out, func(e api.EnumValue) bool { return e.Text == text }) {
 			continue
 		}
-		e := api.EnumValue{Go: v.Text, Text: v.Text}
+		e := api.EnumValue{Go: text, Text: text}
 		if i < len(names) {
 			e.Go = names[i]
 		}
@@ -71,12 +77,78 @@ func values(s *spec.Schema) []api.EnumValue {
 	return out
 }
 
-// fits reports whether a value can be a constant of the type. YAML reads unquoted words such as 1 or true as no strings; they are meant as such.
-func fits(v *tree.Node, jsonType string) bool {
-	if jsonType == "string" {
-		return v.Kind != tree.Mapping && v.Kind != tree.Sequence
+// constantText returns a value as a constant of the kind has it, and whether it can be one. YAML reads unquoted words such as 1 or true as no strings;
+// they are meant as such. A number is written as JSON writes it: YAML has 0x10 and .5 as well.
+func constantText(v *tree.Node, k api.Kind) (string, bool) {
+	if k == api.String {
+		return v.Text, v.Kind != tree.Mapping && v.Kind != tree.Sequence
 	}
-	return v.Kind == tree.Number
+	if k == api.Float64 {
+		f, ok := v.Float()
+		if !ok || math.IsInf(f, 0) || math.IsNaN(f) {
+			return "", false
+		}
+		return cmp.Or(plainNumber(v.Text), strconv.FormatFloat(f, 'g', -1, 64)), true
+	}
+	n := wholeNumber(v)
+	if n == nil || !inRange(n, k) {
+		return "", false
+	}
+	return n.String(), true
+}
+
+// plainNumber returns the text of a number that Go reads alike, else "".
+func plainNumber(text string) string {
+	if literal.MatchString(text) {
+		return text
+	}
+	return ""
+}
+
+// literal has the numbers that JSON can write.
+var literal = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$`)
+
+// wholeNumber returns the value of a whole number however it is written (1, 1.0, 1e2, 0x1F), nil for all else.
+func wholeNumber(v *tree.Node) *big.Int {
+	f, ok := v.Float()
+	if !ok || math.IsInf(f, 0) || math.IsNaN(f) || f != math.Trunc(f) || math.Abs(f) > 1e30 {
+		return nil
+	}
+	if n, ok := new(big.Int).SetString(strings.TrimPrefix(v.Text, "+"), 10); ok {
+		return n
+	}
+	n, _ := big.NewFloat(f).Int(nil)
+	return n
+}
+
+// inRange reports whether a kind of integers has a number.
+func inRange(n *big.Int, k api.Kind) bool {
+	switch k {
+	case api.Int32:
+		return n.IsInt64() && n.Int64() >= math.MinInt32 && n.Int64() <= math.MaxInt32
+	case api.Uint64:
+		return n.IsUint64()
+	}
+	return n.IsInt64()
+}
+
+// widened returns a wider kind of integers where the values of an enum need it.
+func widened(t *api.Type, s *spec.Schema) *api.Type {
+	if t.Kind != api.Int32 && t.Kind != api.Int64 {
+		return t
+	}
+	var list []*big.Int
+	for _, v := range s.Enum {
+		if n := wholeNumber(v); n != nil {
+			list = append(list, n)
+		}
+	}
+	for _, k := range []api.Kind{t.Kind, api.Int64, api.Uint64} {
+		if !slices.ContainsFunc(list, func(n *big.Int) bool { return !inRange(n, k) }) {
+			return kind(k)
+		}
+	}
+	return t
 }
 
 // extensionTexts returns the list under the first of keys that has one as long as the enum.

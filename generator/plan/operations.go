@@ -205,6 +205,10 @@ func templateNames(path string) []string {
 	return names
 }
 
+// ownDefaults are what is sent for header fields that the client settles, where a document insists on one that nothing settles:
+// an operation without a body that wants a Content-Type.
+var ownDefaults = map[string]string{"accept": "*/*", "content-type": "application/json"}
+
 // param plans one parameter. One that must be sent and has only one value is sent without being asked for.
 func (p *planner) param(s *spec.Param) *api.Param {
 	a := &api.Param{
@@ -219,6 +223,9 @@ func (p *planner) param(s *spec.Param) *api.Param {
 	}
 	if t := s.Schema.Target(); s.Required && s.In != "path" && len(t.Enum) == 1 && isEnum(t) {
 		a.Default = t.Enum[0].Text
+	}
+	if s.Required && s.In == "header" && a.Default == "" {
+		a.Default = ownDefaults[strings.ToLower(s.Name)]
 	}
 	p.fields = append(p.fields, wrapped{at: &a.Type, base: p.typeOf(s.Schema), required: s.Required && a.Default == ""})
 	return a

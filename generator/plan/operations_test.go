@@ -270,6 +270,32 @@ func TestStatusName(t *testing.T) {
 	}
 }
 
+// TestParams_OwnHeaders holds what is sent for header fields that a document insists on though the client settles them.
+func TestParams_OwnHeaders(t *testing.T) {
+	a := mustPlan(t, paths30(`
+  /a:
+    get:
+      operationId: op
+      parameters:
+        - {name: ACCEPT, in: header, required: true, schema: {type: string}}
+        - {name: Content-Type, in: header, required: true, schema: {type: string}}
+        - {name: X-Mine, in: header, required: true, schema: {type: string}}
+        - {name: accept, in: query, required: true, schema: {type: string}}
+        - {name: Authorization, in: header, schema: {type: string}}
+      responses: {'204': {description: d}}
+    put:
+      operationId: one
+      parameters: [{name: Content-Type, in: header, required: true, schema: {type: string, enum: [text/csv]}}]
+      responses: {'204': {description: d}}`, ""))
+	var got []string
+	for _, o := range a.Operations {
+		for _, p := range o.Params {
+			got = append(got, p.Name+" "+goType(p.Type)+" "+p.Default)
+		}
+	}
+	same(t, strings.Join(got, "\n"), "ACCEPT *string */*\nContent-Type *string application/json\nX-Mine string \naccept string \nAuthorization *string \nContent-Type *OneParamsContentType text/csv")
+}
+
 func TestParams_Facts(t *testing.T) {
 	a := mustPlan(t, paths30(`
   /a/{p}/{q}:

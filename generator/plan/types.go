@@ -146,7 +146,11 @@ func (p *planner) numberKind() api.Kind {
 func (p *planner) array(s *spec.Schema) *api.Type {
 	items := s.Items
 	if len(s.Tuple) > 0 {
-		items = &spec.Schema{Pos: s.Pos, Node: s.Node, AnyOf: s.Tuple}
+		list := s.Tuple
+		if items != nil && !saysNothing(items) {
+			list = append(slices.Clip(list), items) // what follows the tuple
+		}
+		items = &spec.Schema{Pos: s.Pos, Node: s.Node, AnyOf: list}
 	}
 	p.hint(items, p.hintOf(s).items())
 	return of(api.Slice, p.element(items))

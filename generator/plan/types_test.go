@@ -191,6 +191,26 @@ H = any`},
 		{"odd values", `
     A: {type: string, enum: ['', '-', '+', 'a b', 1, true, 'é', '2D', x, x]}`, `
 A string{AEmpty= AMinus=- APlus=+ AAB=a b A1=1 ATrue=true AÉ=é A2D=2D AX=x}`},
+		{"numbers as JSON writes them", `
+    A: {type: integer, enum: [0x10, 1.0, 1e2, +5, 0o17, 1.5, .inf, 16]}
+    B: {type: number, enum: [.5, 012, 1e2, .nan, 2.50, 0x1F]}
+    C: {type: string, enum: [0x10, 012]}`, `
+A int64{A16=16 A1=1 A100=100 A5=5 A15=15}
+B float64{B0_5=0.5 B12=12 B1e2=1e2 B2_50=2.50 B31=31}
+C string{C0x10=0x10 C012=012}`},
+		{"numbers that need more room", `
+    A: {type: integer, format: int32, enum: [1, -2147483648]}
+    B: {type: integer, format: int32, enum: [1, 2147483648]}
+    C: {type: integer, enum: [1, 18446744073709551615]}
+    D: {type: integer, enum: [-1, 18446744073709551615]}
+    E: {type: integer, format: int32, enum: [1, 9223372036854775808]}
+    F: {type: integer, format: int32, enum: [2147483647, 1e40]}`, `
+A int32{A1=1 AMinus2147483648=-2147483648}
+B int64{B1=1 B2147483648=2147483648}
+C uint64{C1=1 C18446744073709551615=18446744073709551615}
+D int64{DMinus1=-1}
+E uint64{E1=1 E9223372036854775808=9223372036854775808}
+F int32{F2147483647=2147483647}`},
 		{"values that do not fit", `
     A: {type: integer, enum: [1, two]}
     B: {type: string, enum: [a, [b], {c: d}]}`, `
@@ -344,6 +364,11 @@ func TestTypeLists(t *testing.T) {
 		{"{type: [string, object], properties: {a: {type: string}}}", "A union{String:string AObject:AObject}\nAObject struct{A *string a,omitzero}"},
 		{"{type: [array, 'null'], items: {type: string}}", "A = []string"},
 		{"{type: [array, string], items: {type: integer}}", "A union{Int64List:[]int64 String:string}"},
+		{"{type: array, prefixItems: [{type: string}], items: {type: integer}}", "A = []Scalar"},
+		{"{type: array, prefixItems: [{type: string}], items: false}", "A = []string"},
+		{"{type: array, prefixItems: [{type: string}, {type: object, properties: {a: {type: string}}}], items: {type: integer}}",
+			"A = []AItem\nAItem union{String:string AItem2:AItem2 Int64:int64}\nAItem2 struct{A *string a,omitzero}"},
+		{"{type: object, patternProperties: {^a: {type: string}, ^b: {type: integer}}}", "A = map[string]Scalar"},
 		{"{type: 'null'}", "A = any"},
 		{"{properties: {x: {type: [string, 'null']}}}", "A struct{X Nullable[string] x,omitzero}"},
 	} {

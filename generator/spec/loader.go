@@ -11,12 +11,14 @@ import (
 
 // A loader reads one document. Everything that references can name is remembered by its node, so that it is read once.
 type loader struct {
-	ctx   context.Context
-	opts  Options
-	place place
-	name  string // of the main file
-	files map[string]*tree.Node
-	found diag.List
+	ctx     context.Context
+	opts    Options
+	place   place
+	name    string // of the main file
+	files   map[string]*tree.Node
+	indexes map[string]*index // of files, each made when a reference may need it
+	hops    int               // how deep the pointer at hand leads through references
+	found   diag.List
 
 	overlays map[string]bool // names of the overlays: references in them are meant as if they stood in the document
 
@@ -35,6 +37,7 @@ func newLoader(ctx context.Context, o Options) *loader {
 		ctx: ctx, opts: o,
 		overlays:   map[string]bool{},
 		files:      map[string]*tree.Node{},
+		indexes:    map[string]*index{},
 		components: map[*tree.Node]string{},
 		schemas:    map[*tree.Node]*Schema{},
 		params:     map[*tree.Node]*Param{},

@@ -77,6 +77,14 @@ func (l *loader) operation3(o *Operation, item, n *tree.Node) {
 	o.Params = l.mergeParams(l.paramList(item.Get("parameters"), l.param3), l.paramList(n.Get("parameters"), l.param3))
 	o.Body = l.body(n)
 	o.Responses = l.responseList(n.Get("responses"), l.response3)
+	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool { return p.In == "header" && !ownHeader(o, p) })
+	for i, p := range o.Params {
+		if p.In == "header" && strings.EqualFold(p.Name, "authorization") && p.Required && slices.ContainsFunc(o.Security, l.authorizes) {
+			optional := *p
+			optional.Required = false // the credential sends it
+			o.Params[i] = &optional
+		}
+	}
 }
 
 // paramList reads parameters. One that stands twice in the list is dropped.
@@ -130,13 +138,30 @@ func (l *loader) mergeParams(path, own []*Param) []*Param {
 	return out
 }
 
-// reservedHeaders are header parameters that OpenAPI 3 ignores: media types and security schemes describe them.
-var reservedHeaders = []string{"accept", "content-type", "authorization"}
+// ownHeader reports whether a header parameter is the caller's to set. OpenAPI 3 says that those called Accept, Content-Type and Authorization are
+// ignored, because media types and security schemes describe them. Servers insist on some all the same: what nothing else sends for sure stays.
+func ownHeader(o *Operation, p *Param) bool {
+	switch strings.ToLower(p.Name) {
+	case "accept":
+		return p.Required && !slices.ContainsFunc(o.Responses, func(r *Response) bool { return r.Contents != nil })
+	case "content-type":
+		return p.Required && o.Body == nil
+	}
+	return true
+}
 
-// param3 reads a parameter, nil if it is none or is to be ignored.
+// authorizes reports whether a requirement has a scheme that sends the header Authorization.
+func (l *loader) authorizes(r Requirement) bool {
+	return slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool {
+		return slices.ContainsFunc(r, func(u SchemeUse) bool { return u.Scheme == s.Name }) && s.Kind != "mutualTLS" &&
+			(s.Kind != "apiKey" || s.In == "header" && strings.EqualFold(s.Parameter, "authorization"))
+	})
+}
+
+// param3 reads a parameter, nil if it is none.
 func (l *loader) param3(n *tree.Node) *Param {
 	p := l.paramHead(n)
-	if p == nil || p.In == "header" && slices.Contains(reservedHeaders, strings.ToLower(p.Name)) {
+	if p == nil {
 		return nil
 	}
 	if content := pairs(n.Get("content")); len(content) > 0 {
@@ -168,7 +193,7 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 		Pos: n.Pos, Node: n,
 	}
 	switch _, known := locations[p.In]; {
-	case p.Name == "", !known && p.In != "body" && p.In != "formData":
+	case p.Name == "", !known && (l.doc.Version != "2.0" || p.In != "body" && p.In != "formData"):
 		return nil
 	case p.In == "path":
 		p.Required = true

@@ -74,8 +74,49 @@ query c form explode string`},
         - {name: accept, in: query, schema: {type: string}}
       responses: {}`, "", `
 GET /a
+header Authorization simple string
 header X-Mine simple string
 query accept form explode string`},
+		{"headers that nothing else sends", `
+  /a:
+    get:
+      parameters:
+        - {name: accept, in: header, required: true, schema: {type: string}}
+        - {name: Content-Type, in: header, required: true, schema: {type: string}}
+      responses: {'204': {description: d}}
+    post:
+      parameters:
+        - {name: accept, in: header, required: true, schema: {type: string}}
+        - {name: Content-Type, in: header, required: true, schema: {type: string}}
+      requestBody: {content: {text/plain: {}}}
+      responses: {'200': {description: d, content: {text/plain: {}}}}`, "", `
+GET /a
+header accept simple required string
+header Content-Type simple required string
+204
+POST /a
+body text/plain→nothing
+200 text/plain→nothing`},
+		{"a header that a credential sends", `
+  /a:
+    parameters: [{name: Authorization, in: header, required: true, schema: {type: string}}]
+    get: {security: [{mine: []}], responses: {}}
+    put: {security: [{mine: [], bearer: []}], responses: {}}
+    post: {security: [{named: []}], responses: {}}
+    patch: {security: [{tls: []}], responses: {}}`, `
+  securitySchemes:
+    mine: {type: apiKey, in: header, name: X-Key}
+    named: {type: apiKey, in: header, name: authorization}
+    bearer: {type: http, scheme: bearer}
+    tls: {type: mutualTLS}`, `
+GET /a
+header Authorization simple required string
+PUT /a
+header Authorization simple string
+POST /a
+header Authorization simple string
+PATCH /a
+header Authorization simple required string`},
 		{"components", `
   /a:
     post:
@@ -273,4 +314,12 @@ func TestScheme_Unknown(t *testing.T) {
 	if doc.Schemes != nil {
 		t.Errorf("got %v", doc.Schemes)
 	}
+}
+
+// TestOperation_ParameterOfAnotherVersion holds that OpenAPI 3 has no parameters in the body: they are told, and left out.
+func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
+	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    post:\n      parameters:\n        - {name: a, in: body, schema: {type: string}}\n        - {name: b, in: formData, schema: {type: string}}\n      responses: {}\n")
+	same(t, showOperation(doc.Operations[0]), "POST /a")
+	same(t, strings.Join(lines, "\n"), `a.yaml:6:25: warning: operation POST /a: parameter a: in "body" is unknown; it is one of path, query, header and cookie
+a.yaml:7:25: warning: operation POST /a: parameter b: in "formData" is unknown; it is one of path, query, header and cookie`)
 }

@@ -22,11 +22,26 @@ func refOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
+// dynamicRefOf returns the $dynamicRef of JSON Schema 2020-12 that n is, or nil. It is read as a plain
+// reference to the schema of that name.
+func dynamicRefOf(n *tree.Node) *tree.Node {
+	if ref := n.Get("$dynamicRef"); ref != nil && ref.Kind == tree.String {
+		return ref
+	}
+	return nil
+}
+
 // resolve follows one reference. The node is nil if it leads nowhere, which has been told then.
 func (l *loader) resolve(ref *tree.Node) target {
 	name, fragment, _ := strings.Cut(ref.Text, "#")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
 		fragment = decoded
+	}
+	if n := l.identified(ref, name, fragment); n != nil {
+		return target{node: n, pointer: name + "#" + fragment}
+	}
+	if t, ok := l.bareName(ref); ok {
+		return t
 	}
 	file := l.fileOf(ref.Pos.File, name)
 	t := target{pointer: "#" + fragment}
@@ -37,13 +52,37 @@ func (l *loader) resolve(ref *tree.Node) target {
 	if root == nil {
 		return t
 	}
-	if t.node = root.Lookup(fragment); t.node == nil {
-		t.node = anchored(root, fragment)
+	if t.node = l.lookup(root, fragment); t.node == nil && name == "" {
+		ix := l.indexOf(ref.Pos.File) // a pointer may start at the schema with an $id around it
+		t.node = l.lookup(ix.within[ref], fragment)
 	}
-	if t.node == nil {
+	if t.node == nil && name != "" {
+		t.node = l.indexOf(file).anchors[fragment]
+	}
+	if t.node == nil && l.hops == 0 {
 		l.warn(ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "leads nowhere", l.suggest(root, fragment))
 	}
 	return t
+}
+
+// bareName takes a reference that is no more than the name of a component schema, as Swagger 1.2 had them, for that schema.
+func (l *loader) bareName(ref *tree.Node) (target, bool) {
+	if strings.ContainsAny(ref.Text, "#/") {
+		return target{}, false
+	}
+	n := l.componentNode(ref.Text)
+	if n != nil {
+		l.warnOnce(ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "is the bare name of a schema", "write "+quote(l.schemasPointer()+ref.Text))
+	}
+	return target{node: n, pointer: l.schemasPointer() + ref.Text}, n != nil
+}
+
+// schemasPointer is what pointers to component schemas start with.
+func (l *loader) schemasPointer() string {
+	if l.doc.Version == "2.0" {
+		return "#/definitions/"
+	}
+	return "#/components/schemas/"
 }
 
 // fileOf returns the name of the file that a reference within base names.
@@ -72,27 +111,6 @@ func (l *loader) fileOf(base, name string) string {
 		return name
 	}
 	return path.Join(path.Dir(base), name)
-}
-
-// anchored finds the schema with a $anchor or $id (JSON Schema 2020-12).
-func anchored(n *tree.Node, name string) *tree.Node {
-	if name == "" || strings.HasPrefix(name, "/") || n == nil {
-		return nil
-	}
-	if a := n.Get("$anchor"); a != nil && a.Text == name {
-		return n
-	}
-	for _, p := range n.Pairs {
-		if t := anchored(p.Value, name); t != nil {
-			return t
-		}
-	}
-	for _, item := range n.Items {
-		if t := anchored(item, name); t != nil {
-			return t
-		}
-	}
-	return nil
 }
 
 // suggest is the cure for a pointer that leads nowhere: a like key beside the missing one.

@@ -3,6 +3,7 @@
 package spec
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func (l *loader) schema(n *tree.Node) *Schema {
 // read fills s from a mapping.
 func (l *loader) read(s *Schema, n *tree.Node) {
 	l.annotations(s, n)
-	if ref := refOf(n); ref != nil {
+	if ref := cmp.Or(refOf(n), dynamicRefOf(n)); ref != nil {
 		l.reference(s, n, ref)
 		return
 	}
@@ -50,7 +51,10 @@ func (l *loader) annotations(s *Schema, n *tree.Node) {
 }
 
 // besides are the keys that mean something beside a reference since OpenAPI 3.1. A type alone adds nothing.
-var besides = []string{"properties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items", "enum", "const"}
+var besides = []string{
+	"properties", "patternProperties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items", "prefixItems", "enum", "const", "if",
+	"dependentSchemas",
+}
 
 // reference makes s stand for what ref names. In OpenAPI 3.1 keys beside it hold as well, as if both were in an allOf.
 func (l *loader) reference(s *Schema, n, ref *tree.Node) {
@@ -149,8 +153,10 @@ func typePos(t *tree.Node, word string) diag.Position {
 // hints are keys that only make sense with one type.
 var hints = []struct{ key, word string }{
 	{"properties", "object"}, {"additionalProperties", "object"}, {"patternProperties", "object"}, {"minProperties", "object"}, {"maxProperties", "object"},
-	{"items", "array"}, {"prefixItems", "array"}, {"minItems", "array"}, {"uniqueItems", "array"},
-	{"pattern", "string"}, {"minLength", "string"}, {"maxLength", "string"},
+	{"propertyNames", "object"}, {"dependentRequired", "object"}, {"dependentSchemas", "object"}, {"unevaluatedProperties", "object"},
+	{"items", "array"}, {"prefixItems", "array"}, {"minItems", "array"}, {"maxItems", "array"}, {"uniqueItems", "array"}, {"contains", "array"},
+	{"unevaluatedItems", "array"},
+	{"pattern", "string"}, {"minLength", "string"}, {"maxLength", "string"}, {"contentEncoding", "string"}, {"contentMediaType", "string"},
 	{"multipleOf", "number"}, {"minimum", "number"}, {"maximum", "number"},
 }
 
@@ -164,6 +170,9 @@ var formatTypes = map[string]string{
 func inferred(s *Schema, n *tree.Node) string {
 	if word := enumType(s.Enum); word != "" {
 		return word
+	}
+	if len(s.Properties) > 0 {
+		return "object"
 	}
 	for _, h := range hints {
 		if n.Get(h.key) != nil {
@@ -219,42 +228,6 @@ func (l *loader) enum(s *Schema, n *tree.Node) {
 			continue
 		}
 		s.Enum = append(s.Enum, v)
-	}
-}
-
-// object reads properties and what is said about further ones.
-func (l *loader) object(s *Schema, n *tree.Node) {
-	s.Required = texts(requiredList(n))
-	for _, p := range pairs(n.Get("properties")) {
-		s.Properties = append(s.Properties, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
-	}
-	switch more := n.Get("additionalProperties"); {
-	case more == nil:
-		s.Additional = l.patterned(n)
-	case more.Kind == tree.Bool && more.Text == "false":
-		s.Closed = true
-	default:
-		s.Additional = l.schema(more)
-	}
-}
-
-// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under the same key.
-func requiredList(n *tree.Node) *tree.Node {
-	if r := n.Get("required"); r != nil && r.Kind == tree.Sequence {
-		return r
-	}
-	return nil
-}
-
-// patterned returns the schema of members by pattern: that of the pattern if there is one, else any value.
-func (l *loader) patterned(n *tree.Node) *Schema {
-	switch p := pairs(n.Get("patternProperties")); len(p) {
-	case 0:
-		return nil
-	case 1:
-		return l.schema(p[0].Value)
-	default:
-		return &Schema{Pos: p[0].KeyPos}
 	}
 }
 

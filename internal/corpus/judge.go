@@ -177,8 +177,13 @@ func match(template string, greedy []string, escaped string) (map[string]string,
 	return values, nil
 }
 
-// fits returns what a schema has against a value.
-func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) error {
+// fits returns what a schema has against a value. A schema with a part that kin-openapi has not read makes it panic.
+func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("kin-openapi panics: %v", p)
+		}
+	}()
 	return schema.VisitJSON(value, append(more, j.options...)...)
 }
 

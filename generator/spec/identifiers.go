@@ -1,0 +1,126 @@
+// This file finds schemas by the names that JSON Schema lets them have themselves: $id and $anchor. Entry: [loader.identified].
+package spec
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// An index has the names that the schemas of one file give themselves.
+type index struct {
+	ids     map[string]*tree.Node     // by $id, as it is written and as it reads in its surroundings
+	anchors map[string]*tree.Node     // by $anchor and $dynamicAnchor
+	within  map[*tree.Node]*tree.Node // references within a schema with an $id, and that schema
+	bases   map[*tree.Node]string     // schemas with an $id, and how that reads in full
+}
+
+// indexOf returns the index of a file that has been read, made when it is first asked for.
+func (l *loader) indexOf(file string) *index {
+	if l.overlays[file] {
+		file = l.name
+	}
+	if ix := l.indexes[file]; ix != nil {
+		return ix
+	}
+	ix := &index{ids: map[string]*tree.Node{}, anchors: map[string]*tree.Node{}, within: map[*tree.Node]*tree.Node{}, bases: map[*tree.Node]string{}}
+	root := l.files[file]
+	if file == l.name {
+		root = l.root
+	}
+	ix.add(root, nil, map[*tree.Node]bool{})
+	l.indexes[file] = ix
+	return ix
+}
+
+// add indexes n and all that stands in it; inner is the schema with an $id around it. The first of two equal names counts.
+func (ix *index) add(n, inner *tree.Node, seen map[*tree.Node]bool) {
+	if n == nil || seen[n] {
+		return
+	}
+	seen[n] = true
+	if id := text(n, "$id"); id != "" && n.Get("$id").Kind == tree.String {
+		full := against(ix.bases[inner], strings.TrimSuffix(id, "#"))
+		ix.bases[n] = full
+		put(ix.ids, id, n)
+		put(ix.ids, full, n)
+		inner = n
+	}
+	for _, key := range []string{"$anchor", "$dynamicAnchor"} {
+		if name := text(n, key); name != "" {
+			put(ix.anchors, name, n)
+		}
+	}
+	for _, ref := range []*tree.Node{refOf(n), dynamicRefOf(n)} {
+		if ref != nil && inner != nil {
+			ix.within[ref] = inner
+		}
+	}
+	for _, p := range n.Pairs {
+		ix.add(p.Value, inner, seen)
+	}
+	for _, item := range n.Items {
+		ix.add(item, inner, seen)
+	}
+}
+
+func put(m map[string]*tree.Node, name string, n *tree.Node) {
+	if m[name] == nil {
+		m[name] = n
+	}
+}
+
+// against resolves a URI reference.
+func against(base, ref string) string {
+	b, err := url.Parse(base)
+	if err != nil || base == "" {
+		return ref
+	}
+	u, err := b.Parse(ref)
+	if err != nil {
+		return ref
+	}
+	return u.String()
+}
+
+// identified returns what a reference names by $id or $anchor, nil if it names nothing so.
+func (l *loader) identified(ref *tree.Node, name, fragment string) *tree.Node {
+	if name == "" && strings.HasPrefix(fragment, "/") || name == "" && fragment == "" {
+		return nil
+	}
+	ix := l.indexOf(ref.Pos.File)
+	if name == "" {
+		return ix.anchors[fragment]
+	}
+	root := ix.ids[name]
+	if root == nil {
+		root = ix.ids[against(ix.bases[ix.within[ref]], name)]
+	}
+	if root == nil || fragment == "" || strings.HasPrefix(fragment, "/") {
+		return l.lookup(root, fragment)
+	}
+	return ix.anchors[fragment]
+}
+
+// lookup follows a JSON pointer, through references that stand on its way; nil if it leads nowhere.
+func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
+	if n := root.Lookup(pointer); n != nil || root == nil || !strings.HasPrefix(pointer, "/") || l.hops == mostHops {
+		return n
+	}
+	l.hops++
+	defer func() { l.hops-- }()
+	n := root
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		for hops := 0; refOf(n) != nil && hops < mostHops; hops++ {
+			n = l.resolve(refOf(n)).node
+		}
+		if n = n.Lookup("/" + token); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+// mostHops bounds how deep references are followed on the way of a pointer: one may lead through itself.
+const mostHops = 20

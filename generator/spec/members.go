@@ -1,0 +1,119 @@
+// This file reads what schemas say about the members of objects. Entry: [loader.object].
+package spec
+
+import (
+	"slices"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// object reads properties and what is said about further ones.
+func (l *loader) object(s *Schema, n *tree.Node) {
+	s.Required = texts(requiredList(n))
+	for _, p := range pairs(n.Get("properties")) {
+		if p.Value.Kind == tree.Bool && p.Value.Text == "false" {
+			continue // a member that is never there
+		}
+		s.Properties = append(s.Properties, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
+	}
+	l.conditional(s, n)
+	more := n.Get("additionalProperties")
+	if more == nil && !slices.ContainsFunc(composed, func(k string) bool { return n.Get(k) != nil }) {
+		more = n.Get("unevaluatedProperties")
+	}
+	switch {
+	case more != nil && more.Kind == tree.Bool && more.Text == "false":
+		s.Additional = l.oneOf(l.patterned(n))
+		s.Closed = s.Additional == nil
+	case more == nil:
+		s.Additional = l.oneOf(l.patterned(n))
+	default:
+		s.Additional = l.oneOf(append(l.patterned(n), l.schema(more)))
+	}
+}
+
+// composed are the keys under which members may be described that a schema does not list itself.
+var composed = []string{"allOf", "oneOf", "anyOf", "$ref", "$dynamicRef"}
+
+// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under the same key.
+func requiredList(n *tree.Node) *tree.Node {
+	if r := n.Get("required"); r != nil && r.Kind == tree.Sequence {
+		return r
+	}
+	return nil
+}
+
+// patterned returns the schemas of members by pattern.
+func (l *loader) patterned(n *tree.Node) []*Schema {
+	var out []*Schema
+	for _, p := range pairs(n.Get("patternProperties")) {
+		if p.Value.Kind != tree.Bool || p.Value.Text != "false" {
+			out = append(out, l.schema(p.Value))
+		}
+	}
+	return out
+}
+
+// oneOf returns a schema for what is one of several: the schema itself if there is one, nil if there is none.
+func (l *loader) oneOf(list []*Schema) *Schema {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return &Schema{Pos: list[0].Pos, AnyOf: list}
+}
+
+// conditional adds the members that an object has under a condition: those of then, else and dependentSchemas. None of them is required.
+// A member that the schema describes itself is only narrowed by them.
+func (l *loader) conditional(s *Schema, n *tree.Node) {
+	own := len(s.Properties)
+	var more []*Property
+	for _, part := range l.conditions(n, map[*tree.Node]bool{}) {
+		for _, p := range pairs(part.Get("properties")) {
+			if p.Value.Kind != tree.Bool && !slices.ContainsFunc(s.Properties[:own], func(q *Property) bool { return q.Name == p.Key }) {
+				more = append(more, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
+			}
+		}
+	}
+	for _, p := range more {
+		if !slices.ContainsFunc(s.Properties[own:], func(q *Property) bool { return q.Name == p.Name }) {
+			p.Schema = l.oneOf(alike(more, p.Name))
+			s.Properties = append(s.Properties, p)
+		}
+	}
+}
+
+// alike returns the schemas of the members of a name, each once.
+func alike(list []*Property, name string) []*Schema {
+	var out []*Schema
+	for _, p := range list {
+		if p.Name == name && !slices.ContainsFunc(out, p.Schema.SameAs) {
+			out = append(out, p.Schema)
+		}
+	}
+	return out
+}
+
+// conditions returns what may hold of a value beside n itself, with what that refers to and is made of.
+func (l *loader) conditions(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
+	out := slices.Concat(l.parts(n.Get("then"), seen), l.parts(n.Get("else"), seen))
+	for _, p := range pairs(n.Get("dependentSchemas")) {
+		out = append(out, l.parts(p.Value, seen)...)
+	}
+	return out
+}
+
+// parts returns a condition's schema, the members of its allOf and the conditions within it.
+func (l *loader) parts(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
+	if n, _ = l.deref(n); n == nil || seen[n] {
+		return nil
+	}
+	seen[n] = true
+	out := []*tree.Node{n}
+	for _, member := range items(n.Get("allOf")) {
+		out = append(out, l.parts(member, seen)...)
+	}
+	return append(out, l.conditions(n, seen)...)
+}
