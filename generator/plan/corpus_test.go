@@ -7,14 +7,23 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
-// corpus calls test for every document under RESGEN_CORPUS.
-func corpus(t *testing.T, test func(t *testing.T, doc *spec.Document)) {
+// A tally is what the documents of the corpus amount to.
+type tally struct {
+	sync.Mutex
+	docs, ops, rates, derived int
+	warnings                  map[string]int
+}
+
+// TestCorpus holds what must hold of every document under RESGEN_CORPUS. Each is loaded once.
+func TestCorpus(t *testing.T) {
 	dir := os.Getenv("RESGEN_CORPUS")
 	if dir == "" {
 		t.Skip("RESGEN_CORPUS names no folder of documents")
@@ -23,46 +32,63 @@ func corpus(t *testing.T, test func(t *testing.T, doc *spec.Document)) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("RESGEN_CORPUS=%s holds no documents (%v)", dir, err)
 	}
-	for _, f := range files {
-		doc, found := spec.Load(context.Background(), spec.Options{Dir: dir, File: f})
-		if doc == nil {
-			t.Errorf("%s: not loaded: %v", f, found.Err())
-			continue
+	sum := &tally{warnings: map[string]int{}}
+	t.Run("documents", func(t *testing.T) {
+		for _, f := range files {
+			t.Run(filepath.Base(f), func(t *testing.T) {
+				t.Parallel()
+				doc, found := spec.Load(context.Background(), spec.Options{Dir: dir, File: f})
+				if doc == nil {
+					t.Fatalf("not loaded: %v", found.Err())
+				}
+				document(t, doc, sum)
+			})
 		}
-		test(t, doc)
+	})
+	if sum.warnings["any"] > 0 {
+		t.Errorf("%d types are any although the document states one", sum.warnings["any"])
+	}
+	if sum.derived == 0 {
+		t.Error("no document has an inline type")
+	}
+	t.Logf("%d documents, %d operations, %d of them with a rate; warnings: %v", sum.docs, sum.ops, sum.rates, sum.warnings)
+}
+
+// document plans a document for all tests.
+func document(t *testing.T, doc *spec.Document, sum *tally) {
+	a, found := Plan(doc, Options{Package: "x", Source: doc.File})
+	if a == nil {
+		t.Fatalf("not planned: %v", found.Err())
+	}
+	complete(t, doc, a)
+	derived := addedSchema(t, doc, a, found)
+	samePlan(t, doc, a)
+
+	sum.Lock()
+	defer sum.Unlock()
+	sum.docs, sum.ops = sum.docs+1, sum.ops+len(doc.Operations)
+	if derived {
+		sum.derived++
+	}
+	for _, d := range found {
+		t.Log(d)
+		sum.warnings[d.Code]++
+	}
+	for _, o := range a.Operations {
+		if o.Policy.Rate.PerSecond > 0 {
+			sum.rates++
+		}
 	}
 }
 
-// TestCorpus holds that every document can be planned, with all its operations and with any only where it states no single type.
-func TestCorpus(t *testing.T) {
-	docs, ops, rates, warnings := 0, 0, 0, map[string]int{}
-	corpus(t, func(t *testing.T, doc *spec.Document) {
-		a, found := Plan(doc, Options{Package: "x", Source: doc.File})
-		if a == nil {
-			t.Errorf("%s: not planned: %v", doc.File, found.Err())
-			return
-		}
-		for _, d := range found {
-			t.Log(d)
-			warnings[d.Code]++
-		}
-		if len(a.Operations) < len(doc.Operations) {
-			t.Errorf("%s: %d of %d operations", doc.File, len(a.Operations), len(doc.Operations))
-		}
-		for _, b := range broken(a) {
-			t.Errorf("%s: %s", doc.File, b)
-		}
-		docs, ops = docs+1, ops+len(doc.Operations)
-		for _, o := range a.Operations {
-			if o.Policy.Rate.PerSecond > 0 {
-				rates++
-			}
-		}
-	})
-	if warnings["any"] > 0 {
-		t.Errorf("%d types are any although the document states one", warnings["any"])
+// complete holds that a document is planned with all its operations.
+func complete(t *testing.T, doc *spec.Document, a *api.API) {
+	if len(a.Operations) < len(doc.Operations) {
+		t.Errorf("%d of %d operations", len(a.Operations), len(doc.Operations))
 	}
-	t.Logf("%d documents, %d operations, %d of them with a rate; warnings: %v", docs, ops, rates, warnings)
+	for _, b := range broken(a) {
+		t.Error(b)
+	}
 }
 
 // names returns all names of a plan that users see, but not constants, which follow their types.
@@ -78,37 +104,32 @@ func names(a *api.API) []string {
 	return list
 }
 
-// TestCorpus_AddedSchema: a schema that clashes with nothing renames nothing; one with the very name of an inline type renames just that.
-func TestCorpus_AddedSchema(t *testing.T) {
-	derived := 0
-	corpus(t, func(t *testing.T, doc *spec.Document) {
-		before, warned := Plan(doc, Options{Package: "x"})
-		with := func(name string) ([]string, int) {
-			more := *doc
-			more.Schemas = append(slices.Clone(doc.Schemas), &spec.Schema{Name: name, Types: []string{"string"}, Pos: doc.Root.Pos})
-			a, found := Plan(&more, Options{Package: "x"})
-			return names(a), len(found) - len(warned)
-		}
-		after, more := with("ZzUnheardOf")
-		if want := slices.Sorted(slices.Values(append(names(before), "ZzUnheardOf"))); more != 0 || !slices.Equal(after, want) {
-			t.Errorf("%s: another schema gives %d more warnings and renames %v", doc.File, more, differing(after, want))
-		}
-		i := slices.IndexFunc(before.Types, func(n *api.Named) bool {
-			return strings.Contains(n.Schema, " of ") && !strings.Contains(warned.Error(), "it is called "+n.Name+";")
-		})
-		if i < 0 {
-			return
-		}
-		derived++
-		name := before.Types[i].Name
-		after, more = with(name)
-		if want := slices.Sorted(slices.Values(append(names(before), name+"2"))); more != 1 || !slices.Equal(after, want) {
-			t.Errorf("%s: a schema %s gives %d more warnings and renames %v", doc.File, name, more, differing(after, want))
-		}
-	})
-	if derived == 0 {
-		t.Error("no document has an inline type")
+// addedSchema holds that a schema that clashes with nothing renames nothing, and that one with the very name of an inline type renames
+// just that. It reports whether there is an inline type.
+func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.List) bool {
+	with := func(name string) ([]string, int) {
+		more := *doc
+		more.Schemas = append(slices.Clone(doc.Schemas), &spec.Schema{Name: name, Types: []string{"string"}, Pos: doc.Root.Pos})
+		a, found := Plan(&more, Options{Package: "x"})
+		return names(a), len(found) - len(warned)
 	}
+	after, more := with("ZzUnheardOf")
+	if want := slices.Sorted(slices.Values(append(names(before), "ZzUnheardOf"))); more != 0 || !slices.Equal(after, want) {
+		t.Errorf("another schema gives %d more warnings and renames %v", more, differing(after, want))
+	}
+	text := warned.Error()
+	i := slices.IndexFunc(before.Types, func(n *api.Named) bool {
+		return strings.Contains(n.Schema, " of ") && !strings.Contains(text, "it is called "+n.Name+";")
+	})
+	if i < 0 {
+		return false
+	}
+	name := before.Types[i].Name
+	after, more = with(name)
+	if want := slices.Sorted(slices.Values(append(names(before), name+"2"))); more != 1 || !slices.Equal(after, want) {
+		t.Errorf("a schema %s gives %d more warnings and renames %v", name, more, differing(after, want))
+	}
+	return true
 }
 
 // differing returns what stands in only one of the lists.
@@ -124,13 +145,10 @@ func differing(a, b []string) []string {
 	return slices.Sorted(maps.Keys(only))
 }
 
-// TestCorpus_SamePlanTwice: planning leaves a document as it is.
-func TestCorpus_SamePlanTwice(t *testing.T) {
-	corpus(t, func(t *testing.T, doc *spec.Document) {
-		a, _ := Plan(doc, Options{Package: "x"})
-		b, _ := Plan(doc, Options{Package: "x"})
-		if declarations(a) != declarations(b) || methods(a) != methods(b) {
-			t.Errorf("%s: two plans differ", doc.File)
-		}
-	})
+// samePlan holds that planning, which the document has been through three times by now, leaves it as it is.
+func samePlan(t *testing.T, doc *spec.Document, a *api.API) {
+	b, _ := Plan(doc, Options{Package: "x", Source: doc.File})
+	if declarations(a) != declarations(b) || methods(a) != methods(b) {
+		t.Error("two plans differ")
+	}
 }
