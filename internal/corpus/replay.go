@@ -148,6 +148,7 @@ type score struct {
 	notes             []string
 }
 
+// settle judges what came of a case.
 func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *sandboxCase, got *trace) {
 	object := func(why string) {
 		s.notes = append(s.notes, fmt.Sprintf("%s/%s: %s %d, case %d: %s", d.set, d.name, op.Name, c.status, c.number, why))
@@ -156,11 +157,35 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 		object("the operation has no parameter " + name)
 	}
 	s.Cases++
-	if c.unsendable() && len(got.Requests) == 0 {
+	switch {
+	case len(got.Requests) == 0 && c.unsendable():
 		s.Unsendable++
 		object(got.Error)
-		return
+	case len(got.Requests) != 1:
+		object(strconv.Itoa(len(got.Requests)) + " requests: " + got.Error)
+	default:
+		s.settleRequest(op, cases, c, &got.Requests[0], object)
+		s.settleAnswer(c, got, object)
 	}
+}
+
+// settleRequest looks for the case that a request finds.
+func (s *score) settleRequest(op *api.Operation, cases []*sandboxCase, c *sandboxCase, sent *sentRequest, object func(string)) {
+	switch other, why := answering(cases, op, sent), c.unmet(op, sent); {
+	case other == c:
+		s.Hit++
+	case why != "":
+		object("its own case does not answer: " + why)
+	case len(other.conditions) == len(c.conditions):
+		s.Twins++
+		object(fmt.Sprintf("case %d has the same request", other.number))
+	default:
+		object(fmt.Sprintf("case %d, which asks for more, answers", other.number))
+	}
+}
+
+// settleAnswer looks for what is lost of an answer.
+func (s *score) settleAnswer(c *sandboxCase, got *trace, object func(string)) {
 	why := unread(c, got)
 	if why != "" {
 		object(why)
@@ -169,23 +194,10 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 		s.Successes++
 		s.Read += one(why == "")
 		s.Refused += one(why == "" && got.Error != "")
-	} else {
-		s.Failures++
-		s.Told += one(why == "")
-	}
-	if len(got.Requests) != 1 {
-		object(strconv.Itoa(len(got.Requests)) + " requests: " + got.Error)
 		return
 	}
-	switch other := answering(cases, op, &got.Requests[0]); {
-	case other == c:
-		s.Hit++
-	case other != nil && len(other.conditions) == len(c.conditions) && c.unmet(op, &got.Requests[0]) == "":
-		s.Twins++
-		object(fmt.Sprintf("case %d has the same request", other.number))
-	default:
-		object("its own case does not answer: " + c.unmet(op, &got.Requests[0]))
-	}
+	s.Failures++
+	s.Told += one(why == "")
 }
 
 func one(yes bool) int {
