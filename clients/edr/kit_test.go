@@ -3,6 +3,7 @@ package edr_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ var hosts = edr.BaseURLs{Login: "http://login.edr.test", Portal: "http://portal.
 func (w *world) config() edr.Config {
 	return edr.Config{
 		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Account: "demo",
-		BaseURLs: hosts, Store: w.store, Transport: w.transport,
+		BaseURLs: hosts, Store: w.store, Transport: w.transport, Logger: quiet,
 	}
 }
 
@@ -129,3 +130,6 @@ func events() []edrtest.Event {
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
+
+// quiet keeps what clients log to themselves.
+var quiet = slog.New(slog.DiscardHandler)

@@ -257,15 +257,9 @@ func (s *session) renewed(id, token string) {
 	}
 }
 
-// final reports whether an error of fetch will come again: a person has to do something first.
-func final(err error) bool {
-	for _, e := range []error{ErrBlocked, ErrSignInNeeded, ErrIncomplete, ErrOpenFile, ErrWrongKey, ErrCorrupt, errStoredForm, errOtherOwner, errNewerStored} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
+// final reports whether an error of fetch will come again if the server is asked again. Where nothing was asked there is nothing to spare: the
+// next call sees at once what a person or another process has done.
+func final(err error) bool { return errors.Is(err, ErrIncomplete) }
 
 // secrets returns what requests of the session are signed with.
 func (s *session) secrets() []string {

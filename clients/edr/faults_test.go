@@ -1,0 +1,174 @@
+package edr_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/resgen/resgen/clients/edr"
+	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/resilience/faults"
+)
+
+// allFaults is every way in which the server of package faults fails.
+var allFaults = []faults.Fault{
+	faults.Reset, faults.Close, faults.ResetHeaders, faults.ResetBody, faults.CutLength, faults.CutChunked, faults.CutClose, faults.ExtraBody, faults.Hang,
+	faults.HangBody, faults.Garbage, faults.TwoLengths, faults.HugeHeaders, faults.Flood, faults.BadGzip, faults.PlainGzip, faults.GoAway, faults.Refuse,
+	faults.ResetStream, faults.BlackHole,
+}
+
+// allSteps are the answers to a step: each fault, each status that may be repeated elsewhere, each redirect.
+func allSteps() map[string]faults.Step {
+	steps := map[string]faults.Step{}
+	for _, f := range allFaults {
+		steps[string(f)] = faults.Fail(f)
+	}
+	for _, status := range []int{400, 401, 403, 404, 408, 409, 421, 423, 425, 429, 500, 502, 503, 504} {
+		steps[fmt.Sprint(status)] = faults.Status(status).With("Retry-After", "0")
+		steps[fmt.Sprint(status, " with a page")] = faults.HTML(status)
+	}
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		steps[fmt.Sprint(status, " to itself")] = faults.Redirect(status, "")
+		steps[fmt.Sprint(status, " to the next step")] = faults.Redirect(status, "/api/mfa/sendCode")
+		steps[fmt.Sprint(status, " to the login page")] = faults.Redirect(status, "/login")
+	}
+	steps["page under 200"] = faults.HTML(200)
+	return steps
+}
+
+// The paths of the requests that a person must not find sent twice.
+var paths = []string{"/login", "/api/login", "/api/mfa/sendCode", "/api/mfa/validateCode"}
+
+// Over real connections, of HTTP/1.1 and of HTTP/2, new or kept alive, with faults of any kind at any step: each step reaches the server at
+// most once. On a connection that was kept alive net/http would send a GET again by itself, and a POST with a key.
+func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
+	for name, step := range allSteps() {
+		for _, path := range paths {
+			for kind, c := range map[string]struct {
+				config faults.Config
+				reuse  bool
+			}{"HTTP/2": {faults.Config{HTTP2: true}, true}, "HTTP/1.1": {faults.Config{}, true}, "HTTP/1.1 without keep-alive": {faults.Config{}, false}} {
+				t.Run(fmt.Sprintf("%s at %s over %s", name, path, kind), func(t *testing.T) {
+					t.Parallel()
+					atMostOnce(t, c.config, path, c.reuse, step)
+				})
+			}
+		}
+	}
+}
+
+func atMostOnce(t *testing.T, config faults.Config, path string, reuse bool, step faults.Step) {
+	config.Handle = func(r *faults.Request) faults.Step {
+		if r.URL.Path == path {
+			if loc, ok := step.Headers["Location"]; ok && loc[0] == "" {
+				return faults.Redirect(step.Status, path)
+			}
+			return step
+		}
+		ok := faults.OK(`{"status":"OK"}`)
+		ok.Last = !reuse
+		return ok
+	}
+	s, err := config.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	transport := s.Transport()
+	defer transport.CloseIdleConnections()
+	client, err := edr.New(edr.Config{
+		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Store: &edr.Memory{}, Transport: transport,
+		BaseURLs: edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL + "/EventManagement"}, Logger: quiet,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // some faults never answer
+	defer cancel()
+	err = client.RequestCode(ctx)
+	if path == "/api/mfa/validateCode" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = client.Complete(ctx, "123456")
+	}
+	counts := map[string]int{}
+	for _, r := range s.Records() {
+		counts[r.Path]++
+	}
+	for _, p := range paths {
+		if counts[p] > 1 {
+			t.Errorf("%d requests for %s", counts[p], p)
+		}
+	}
+	if counts[path] != 1 {
+		t.Errorf("%d requests for %s, want the one that fails", counts[path], path)
+	}
+}
+
+// A dial that fails is not repeated either.
+func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
+	for _, dial := range []faults.Dial{faults.DialRefused, faults.DialNoHost, faults.DialDNS, faults.DialHang} {
+		s := faults.InMemory()
+		s.FailDials(dial, dial, dial, dial, dial, dial)
+		transport := s.Transport()
+		client, err := edr.New(edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}, Transport: transport, BaseURLs: hosts, Logger: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		if err := client.RequestCode(ctx); err == nil {
+			t.Errorf("%s: no error", dial)
+		}
+		cancel()
+		if n := s.Dials(); n > 2 {
+			t.Errorf("%s: %d dials, want one for the page and one for the password", dial, n)
+		}
+		_ = client.Close()
+		transport.CloseIdleConnections()
+		_ = s.Close()
+	}
+}
+
+// The connection that served the page is closed while it is idle, again and again: the password goes out once, or not at all.
+func TestRequestCode_KeepAliveRace(t *testing.T) {
+	for range 20 {
+		s := faults.New(faults.OK(`{}`))
+		transport := s.Transport()
+		client, err := edr.New(edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}, Transport: closing{transport, s},
+			BaseURLs: edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL}, Logger: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = client.RequestCode(t.Context())
+		counts := map[string]int{}
+		for _, r := range s.Records() {
+			counts[r.Path]++
+		}
+		for path, n := range counts {
+			if n > 1 {
+				t.Errorf("%d requests for %s", n, path)
+			}
+		}
+		_ = client.Close()
+		transport.CloseIdleConnections()
+		_ = s.Close()
+	}
+}
+
+// A closing round tripper has the server close its idle connections just when a request is about to be sent.
+type closing struct {
+	next http.RoundTripper
+	s    *faults.Server
+}
+
+func (c closing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(r.URL.Path, "/login") || r.Method != http.MethodGet {
+		go c.s.CloseIdle()
+	}
+	return c.next.RoundTrip(r)
+}
