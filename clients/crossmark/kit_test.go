@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
@@ -54,6 +55,7 @@ func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *wo
 			t.Error(err)
 		}
 		w.transport.CloseIdleConnections()
+		time.Sleep(time.Hour) // handlers that nobody waits for end
 		secretFree(t, w.log.String())
 	}()
 	test(t, w)

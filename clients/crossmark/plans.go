@@ -1,0 +1,226 @@
+// This file reads lists: work items, visits and representatives.
+package crossmark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	api "github.com/resgen/resgen/generated/crossmark"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// A Search narrows [Client.Plans]. The zero Search is for items in any condition.
+type Search struct {
+	Conditions []api.MPlanCondition // empty: all
+	Role       string               // a division; empty: all
+	Days       int                  // of a window; 0: 3
+	Limit      int                  // most rows of a window; 0: 5000
+	Parallel   int                  // windows at a time; 0: 10, more than ten have not been seen to work
+}
+
+// What the working client asks for.
+const (
+	planDays     = 3
+	planLimit    = 5000
+	planParallel = 10
+
+	visitDays     = 7
+	visitCap      = 500 // exactly as many rows have come back for a long span
+	visitParallel = 2
+
+	oneLimit = 50 // rows of a look-up by id
+)
+
+// Plans returns the work items of the days from the first to the last, each once. The days are asked for in windows, several at a time.
+//
+// A window that could not be read, and one that may have been cut and cannot be divided further, is a [*WindowError] in the
+// place of an item; the loop goes on after it, so whoever needs all items must look at every error. An item without an id cannot be told from others
+// and comes as often as it is sent. Items without days come with any window.
+func (c *Client) Plans(ctx context.Context, from, to Date, s Search) iter.Seq2[Plan, error] {
+	// Whether the server counts the last day of an interval is not proven. So windows share a day, and one day more is asked for.
+	l := lister[Plan]{name: "mPlans", days: positive(s.Days, planDays), overlap: 1, extra: 1, most: positive(s.Limit, planLimit), parallel: positive(s.Parallel, planParallel)}
+	l.fetch = func(ctx context.Context, w window) ([]Plan, int64, error) {
+		begin, end := w.from.ISO(), w.to.ISO()
+		return c.plans(ctx, api.GetPlanningMplansParams{IntervalStart: &begin, IntervalEnd: &end, SearchFields: s.fields(), Limit: new32(l.most)})
+	}
+	seen := map[string]bool{}
+	return l.each(ctx, window{from, to}, func(p Plan) bool {
+		id := p.ID()
+		if seen[id] || p.startsAfter(to) {
+			return false
+		}
+		seen[id] = id != ""
+		return true
+	})
+}
+
+func positive(v, otherwise int) int {
+	if v > 0 {
+		return v
+	}
+	return otherwise
+}
+
+func new32(v int) *int32 { n := int32(v); return &n } //nolint:gosec // a number of rows
+
+// startsAfter reports whether an item is certainly of later days.
+func (p Plan) startsAfter(last Date) bool {
+	start, err := p.Start()
+	if err != nil || start.IsZero() || start.Compare(last) <= 0 {
+		return false
+	}
+	at, err := p.Scheduled()
+	return err == nil && (at.IsZero() || at.Date.Compare(last) > 0)
+}
+
+// ErrNoPlan is for an id that no work item has.
+var ErrNoPlan = errors.New("there is no such work item")
+
+// Plan looks a work item up by its id.
+func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
+	if !isDigits(id) {
+		return Plan{}, fmt.Errorf("mPlanID %q: an id has digits only", id)
+	}
+	fields := api.SearchFields{SearchTerms: map[string]api.SearchTerm{"mPlanID": termOf("mPlanID", "mPlan ID", id)}}
+	found, _, err := c.plans(ctx, api.GetPlanningMplansParams{SearchFields: fields, Limit: new32(oneLimit)})
+	if err != nil {
+		return Plan{}, err
+	}
+	for _, p := range found {
+		if p.ID() == id {
+			return p, nil
+		}
+	}
+	return Plan{}, fmt.Errorf("mPlanID %s: %w", id, ErrNoPlan)
+}
+
+// plans makes one request, as the web pages would: the application answers 500 to searches that differ.
+func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Plan, int64, error) {
+	now, all, filter := time.Now().UnixMilli(), false, ""
+	p.Dc, p.ShowAllActive, p.SearchFilter, p.Page, p.Start = &now, &all, &filter, new32(1), new32(0)
+	p.Sort = []api.SortKey{{Property: "startDate", Direction: api.SortDirectionASC}}
+	list, err := c.api.GetPlanningMplans(ctx, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	var found []Plan
+	for _, row := range rows(list) {
+		found = append(found, Plan{row})
+	}
+	total := int64(0)
+	if list != nil && list.Total != nil {
+		total = *list.Total
+	}
+	return found, total, nil
+}
+
+// fields writes a search.
+func (s Search) fields() api.SearchFields {
+	wanted := s.Conditions
+	if len(wanted) == 0 {
+		wanted = []api.MPlanCondition{api.MPlanConditionUnstaffed, api.MPlanConditionScheduled, api.MPlanConditionStaffed, api.MPlanConditionCanceled,
+			api.MPlanConditionInProgress, api.MPlanConditionPaused, api.MPlanConditionReissued, api.MPlanConditionExpired, api.MPlanConditionSubmitted}
+	}
+	values := make([]string, len(wanted))
+	for i, w := range wanted {
+		values[i] = string(w)
+	}
+	terms := map[string]api.SearchTerm{"condition": termOf("condition", "Condition", values...)}
+	if s.Role != "" {
+		terms["role"] = termOf("role", "Role", s.Role)
+	}
+	return api.SearchFields{SearchTerms: terms}
+}
+
+func termOf(name, title string, values ...string) api.SearchTerm {
+	return api.SearchTerm{Name: name, Title: title, Items: []api.SearchItem{{ID: 1, Value: values, DisplayValue: values, Exactmatch: true}}}
+}
+
+// ScheduledVisits returns how long each visit takes that is scheduled on the days from the first to the last, each once, in the
+// manner of [Client.Plans]. The application returns 500 rows at most.
+func (c *Client) ScheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
+	return c.visits(ctx, "scheduled visits", window{from, to}, func(ctx context.Context, w window) (*api.Visits, error) {
+		return c.api.GetScheduledEvents(ctx, api.ScheduledEventsRequest{Project: w.from.String() + " 00:00:00," + w.to.String() + " 23:59:59"})
+	})
+}
+
+// UnscheduledVisits does the same for visits that wait to be scheduled.
+func (c *Client) UnscheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
+	return c.visits(ctx, "unscheduled visits", window{from, to}, func(ctx context.Context, w window) (*api.Visits, error) {
+		return c.api.GetNonScheduledVisits(ctx, api.NonScheduledVisitsRequest{Project: w.from.String() + "," + w.to.String()})
+	})
+}
+
+func (c *Client) visits(ctx context.Context, name string, span window, call func(context.Context, window) (*api.Visits, error)) iter.Seq2[Visit, error] {
+	l := lister[Visit]{name: name, days: visitDays, most: visitCap, parallel: visitParallel}
+	l.fetch = func(ctx context.Context, w window) (found []Visit, total int64, err error) {
+		answer, err := call(ctx, w)
+		if err != nil {
+			return nil, 0, err
+		}
+		list, err := visitRows(answer)
+		for _, row := range list {
+			found = append(found, Visit{row})
+		}
+		return found, 0, err
+	}
+	type key struct {
+		plan    string
+		minutes int
+	}
+	seen := map[key]bool{}
+	return l.each(ctx, span, func(v Visit) bool {
+		k := key{v.PlanID(), v.Minutes()}
+		was := seen[k]
+		seen[k] = k.plan != ""
+		return !was
+	})
+}
+
+// AvailableReps returns the representatives who are available in a span of time, which is written by the clocks of the stores.
+func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.Rep, error) {
+	span := from.In(c.zone).Format(usTime24) + "," + to.In(c.zone).Format(usTime24)
+	answer, err := c.api.GetAvailableReps(ctx, api.AvailableRepsRequest{Project: span})
+	if err != nil || answer == nil {
+		return nil, err
+	}
+	if isList(answer.Union) {
+		return answer.AsRepList()
+	}
+	w, err := answer.AsRepWrapper()
+	if err != nil {
+		return nil, err
+	}
+	for _, reps := range []*api.Reps{w.Employees, w.Representatives, w.Reps, w.AvailableReps, w.Data, w.Results} {
+		if reps != nil && !reps.IsZero() {
+			return repList(reps)
+		}
+	}
+	return nil, nil
+}
+
+func isList(u wire.Union) bool { return strings.HasPrefix(u.String(), "[") }
+
+// repList returns representatives that came as a list or by id; the latter in the order of their ids.
+func repList(reps *api.Reps) ([]api.Rep, error) {
+	if isList(reps.Union) {
+		return reps.AsRepList()
+	}
+	byID, err := reps.AsRepsByID()
+	var list []api.Rep
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		list = append(list, byID[id])
+	}
+	return list, err
+}
+
+// isDigits reports whether an id has digits only, and at least one.
+func isDigits(id string) bool {
+	return id != "" && strings.Trim(id, "0123456789") == ""
+}

@@ -1,0 +1,367 @@
+package crossmark_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark"
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	api "github.com/resgen/resgen/generated/crossmark"
+	"github.com/resgen/resgen/resilience"
+)
+
+func date(t *testing.T, us string) crossmark.Date {
+	t.Helper()
+	d, err := crossmark.ParseDate(us)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// daily has so many work items a day, each of one day.
+func daily(t *testing.T, first string, days, each int) (plans []crossmarktest.Plan) {
+	t.Helper()
+	for i := range days {
+		day := date(t, first).AddDays(i).String()
+		for range each {
+			plans = append(plans, crossmarktest.Plan{ID: fmt.Sprint(31000000 + len(plans)), Name: "visit", Start: day, End: day, StoreID: "77"})
+		}
+	}
+	return plans
+}
+
+// collect reads a list to its end.
+func collect(t *testing.T, w *world, from, to string, s crossmark.Search) (ids []string, problems []*crossmark.WindowError) {
+	t.Helper()
+	for p, err := range w.client.Plans(t.Context(), date(t, from), date(t, to), s) {
+		var problem *crossmark.WindowError
+		switch {
+		case err == nil:
+			ids = append(ids, p.ID())
+		case errors.As(err, &problem):
+			problems = append(problems, problem)
+			secretFree(t, err.Error())
+		default:
+			t.Fatal(err)
+		}
+	}
+	return ids, problems
+}
+
+// once reports ids that are not there exactly once.
+func once(t *testing.T, got []string, first, count int) {
+	t.Helper()
+	slices.Sort(got)
+	if len(got) != count || len(slices.Compact(slices.Clone(got))) != count || count > 0 && (got[0] != fmt.Sprint(first) || got[count-1] != fmt.Sprint(first+count-1)) {
+		t.Errorf("%d items, %d of them distinct, want %d", len(got), len(slices.Compact(slices.Clone(got))), count)
+	}
+}
+
+// All work items of 76 days come, each once, though windows share a day, under either spelling, over days when clocks are moved.
+func TestPlans_EachOnce(t *testing.T) {
+	for _, twins := range []bool{false, true} {
+		for _, first := range []string{"02/01/2026", "10/01/2026"} {
+			opts := crossmarktest.Options{Plans: daily(t, first, 80, 20), Twins: twins, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
+			inMemory(t, opts, func(t *testing.T, w *world) {
+				from := date(t, first).AddDays(2)
+				ids, problems := collect(t, w, from.String(), from.AddDays(75).String(), crossmark.Search{})
+				if len(problems) > 0 {
+					t.Error(problems)
+				}
+				once(t, ids, 31000040, 76*20)
+				if got := w.server.Count("getPlanningMplans"); got != 26 {
+					t.Errorf("%d requests, want 26 of three days", got)
+				}
+			})
+		}
+	}
+}
+
+// Items of several days come once as well, and items that have no days, or days that cannot be read, are not lost.
+func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
+	inMemory(t, crossmarktest.Options{Plans: []crossmarktest.Plan{
+		{ID: "1", Start: "01/01/2026", End: "12/31/2026"},
+		{ID: "2"},
+		{ID: "3", Start: "soon", End: "later"},
+		{ID: "4", Start: "06/10/2026", End: ""},
+		{ID: "5", Start: "06/11/2026", End: "06/20/2026"}, // the day after the last
+		{ID: "6", Start: "06/11/2026", End: "06/20/2026", Scheduled: "06/10/2026 09:00:00 AM"},      // but scheduled before
+		{ID: "7", Start: "05/01/2026", End: "05/31/2026"},                                           // before
+		{ID: "8", Start: "05/01/2026", End: "06/01/2026", Condition: "Scheduled", EventID: "12345"}, // on the first day
+	}}, func(t *testing.T, w *world) {
+		ids, problems := collect(t, w, "06/01/2026", "06/10/2026", crossmark.Search{})
+		slices.Sort(ids)
+		if got := strings.Join(ids, " "); got != "1 2 3 4 6 8" || len(problems) > 0 {
+			t.Errorf("items %s with %v", got, problems)
+		}
+		for p := range w.client.Plans(t.Context(), date(t, "06/01/2026"), date(t, "06/10/2026"), crossmark.Search{}) {
+			start, err := p.Start()
+			if (err != nil) != (p.ID() == "3") || start.IsZero() != (p.ID() == "2" || p.ID() == "3") {
+				t.Errorf("item %s starts at %q with error %v", p.ID(), start, err)
+			}
+		}
+	})
+}
+
+// A window with as many rows as may come is divided until it has fewer; two days cannot be divided and are reported, rows and all.
+func TestPlans_FullWindows(t *testing.T) {
+	for _, c := range []struct {
+		limit    int
+		requests int
+		problems string
+	}{
+		{21, 2, ""}, // five days, four of them a window: 20 rows fit
+		{20, 4, ""}, // exactly as many rows as may come
+		{11, 6, ""}, // and of these 15: 2 to 3, 3 to 4
+		{10, 8, "01/01/2026-01/02/2026 10, 01/02/2026-01/03/2026 10, 01/03/2026-01/04/2026 10, 01/04/2026-01/05/2026 10"},
+	} {
+		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 5, 5)}, func(t *testing.T, w *world) {
+			ids, problems := collect(t, w, "01/01/2026", "01/05/2026", crossmark.Search{Limit: c.limit})
+			once(t, ids, 31000000, 25)
+			var got []string
+			for _, p := range problems {
+				if !errors.Is(p, crossmark.ErrCut) {
+					t.Error(p)
+				}
+				got = append(got, fmt.Sprintf("%s-%s %d", p.From, p.To, p.Rows))
+			}
+			if requests := w.server.Count("getPlanningMplans"); requests != c.requests || strings.Join(got, ", ") != c.problems {
+				t.Errorf("limit %d: %d requests and problems %q, want %d and %q", c.limit, requests, got, c.requests, c.problems)
+			}
+		})
+	}
+}
+
+// The total tells that rows are missing where the server returns fewer than it was asked for.
+func TestPlans_TotalTellsOfMore(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		short := crossmarktest.Fault{Status: 200, Body: `{"total":3,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
+		w.server.Fail("getPlanningMplans", short)
+		ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{})
+		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 {
+			t.Errorf("items %v and problems %v, want one of each", ids, problems)
+		}
+		whole := crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
+		w.server.Fail("getPlanningMplans", whole)
+		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 1 || len(problems) != 0 {
+			t.Errorf("items %v and problems %v, want one and none", ids, problems)
+		}
+	})
+}
+
+// A window that fails is reported with its days, and the others come all the same.
+func TestPlans_FailedWindow(t *testing.T) {
+	for name, fault := range map[string]crossmarktest.Fault{"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
+		"not a list": {Status: 200, Body: `[]`}} {
+		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 9, 1)}, func(t *testing.T, w *world) {
+			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault, fault, fault, fault)
+			if name == "not a list" {
+				w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault)
+			}
+			ids, problems := collect(t, w, "01/01/2026", "01/08/2026", crossmark.Search{Parallel: 1})
+			if len(problems) != 1 || problems[0].From.String() != "01/04/2026" || problems[0].To.String() != "01/07/2026" || problems[0].Rows != 0 {
+				t.Fatalf("%s: problems %v, want one of January 4 to 7", name, problems)
+			}
+			failure(t, problems[0])
+			if got := strings.Join(ids, " "); got != "31000000 31000001 31000002 31000003 31000006 31000007" {
+				t.Errorf("%s: items %s, want those of the other windows", name, got)
+			}
+		})
+	}
+}
+
+// A server that leaves the last day of an interval out loses nothing either.
+func TestPlans_LastDayLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Content-Type", "application/json")
+			if r.Method == http.MethodPost {
+				rw.Header().Set("Set-Cookie", "PHPSESSID=a")
+				_, _ = fmt.Fprint(rw, `{"redirectUrl":"/"}`)
+				return
+			}
+			from, _ := time.Parse(time.DateOnly, r.URL.Query().Get("intervalStart"))
+			to, _ := time.Parse(time.DateOnly, r.URL.Query().Get("intervalEnd"))
+			var list []map[string]any
+			for ; from.Before(to); from = from.AddDate(0, 0, 1) {
+				list = append(list, map[string]any{"mPlanID": 31000000 + from.YearDay() - 1, "startDate": from.Format("01/02/2006")})
+			}
+			_ = json.NewEncoder(rw).Encode(map[string]any{"total": len(list), "mplans": list})
+		})
+		serve(t, &world{}, h, func(t *testing.T, w *world) {
+			for days := 1; days < 9; days++ {
+				ids, problems := collect(t, w, "01/01/2026", date(t, "01/01/2026").AddDays(days-1).String(), crossmark.Search{})
+				if len(problems) > 0 {
+					t.Error(problems)
+				}
+				once(t, ids, 31000000, days)
+			}
+		})
+	})
+}
+
+// A caller may leave the loop, and may be cut short by its context: then each window that is missing is reported.
+func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
+	inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 60, 1), Latency: [2]time.Duration{time.Second}}, func(t *testing.T, w *world) {
+		for range w.client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "02/28/2026"), crossmark.Search{Parallel: 2}) {
+			break
+		}
+		synctest.Wait()
+		if got := w.server.Count("getPlanningMplans"); got > 3 {
+			t.Errorf("%d requests though the first item was enough", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		items, problems := 0, 0
+		for _, err := range w.client.Plans(ctx, date(t, "01/01/2026"), date(t, "01/29/2026"), crossmark.Search{Parallel: 2}) {
+			switch {
+			case err == nil:
+				items++
+			case errors.Is(err, context.DeadlineExceeded):
+				problems++
+			default:
+				t.Error(err)
+			}
+		}
+		if items != 7 || problems != 8 {
+			t.Errorf("%d items and %d problems, want the seven days of two windows and eight windows missing", items, problems)
+		}
+	})
+}
+
+func TestPlans_BadSpans(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		good := date(t, "01/02/2026")
+		for _, span := range [][2]crossmark.Date{{{}, good}, {good, {}}, {good, date(t, "01/01/2026")}, {{Year: 2026, Month: 2, Day: 30}, good}, {good, {Year: 2026, Month: 13, Day: 1}}} {
+			n := 0
+			for _, err := range w.client.Plans(t.Context(), span[0], span[1], crossmark.Search{}) {
+				if n++; err == nil {
+					t.Errorf("%v: an item", span)
+				}
+			}
+			for _, err := range w.client.ScheduledVisits(t.Context(), span[0], span[1]) {
+				if n++; err == nil {
+					t.Errorf("%v: a visit", span)
+				}
+			}
+			if n != 2 || len(w.server.Entries()) != 0 {
+				t.Errorf("%v: %d errors and %d requests, want one error a list and no request", span, n, len(w.server.Entries()))
+			}
+		}
+	})
+}
+
+// Conditions and role narrow a search.
+func TestPlans_Search(t *testing.T) {
+	var mu sync.Mutex
+	var fields []string
+	plans := daily(t, "01/01/2026", 2, 1)
+	plans[1].Condition = "In Progress"
+	inMemory(t, crossmarktest.Options{Plans: plans}, func(t *testing.T, w *world) {
+		c := w.config()
+		c.Transport = resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if q := r.URL.Query(); q.Has("searchFields") {
+				fields = append(fields, q.Get("searchFields"))
+				for name, want := range map[string]string{"showAllActive": "false", "searchFilter": "", "page": "1", "start": "0", "limit": "5000",
+					"intervalStart": "2026-01-01", "sort": `[{"property":"startDate","direction":"ASC"}]`} {
+					if got, there := q[name]; !there || got[0] != want {
+						t.Errorf("%s is %v, want %q", name, got, want)
+					}
+				}
+			}
+			return w.transport.RoundTrip(r)
+		})
+		client := open(t, c)
+		defer func() { _ = client.Close() }()
+		for _, s := range []struct {
+			search crossmark.Search
+			want   string
+			sent   string
+		}{
+			{crossmark.Search{}, "31000000 31000001", `"value":["Unstaffed","Scheduled","Staffed","Canceled","In Progress","Paused","Reissued","Expired","Submitted"]`},
+			{crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionUnstaffed}}, "31000000", `"value":["Unstaffed"]`},
+			{crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionInProgress}, Role: "7"}, "31000001", `"role":{"name":"role","title":"Role","items":[{"id":1,"value":["7"],"displayValue":["7"],"exactmatch":true,"allActive":false}]}`},
+		} {
+			var ids []string
+			for p, err := range client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026"), s.search) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids = append(ids, p.ID())
+			}
+			if got := strings.Join(ids, " "); got != s.want || !strings.Contains(fields[len(fields)-1], s.sent) {
+				t.Errorf("items %s for %s, want %s", got, fields[len(fields)-1], s.want)
+			}
+		}
+	})
+}
+
+func TestPlan_LooksOneUp(t *testing.T) {
+	for _, twins := range []bool{false, true} {
+		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 3, 1), Twins: twins}, func(t *testing.T, w *world) {
+			p, err := w.client.Plan(t.Context(), "31000001")
+			if err != nil || p.ID() != "31000001" || p.LocationID() != "77" || p.Name() != "visit" {
+				t.Errorf("%v with error %v", p, err)
+			}
+			if _, err := w.client.Plan(t.Context(), "31000009"); !errors.Is(err, crossmark.ErrNoPlan) {
+				t.Errorf("an unknown id: %v", err)
+			}
+			before := len(w.server.Entries())
+			for _, id := range []string{"", "31000001_77", "abc", " 31000001", "-1"} {
+				if _, err := w.client.Plan(t.Context(), id); err == nil || len(w.server.Entries()) != before {
+					t.Errorf("%q: error %v and %d requests more, want an error and none", id, err, len(w.server.Entries())-before)
+				}
+			}
+			other := crossmarktest.Fault{Status: 200, Body: `{"total":1,"records":[{"mPlanID":"31000002"}]}`} // a server that ignores the search
+			w.server.Fail("getPlanningMplans", other)
+			if _, err := w.client.Plan(t.Context(), "31000001"); !errors.Is(err, crossmark.ErrNoPlan) {
+				t.Errorf("another item than was asked for: %v", err)
+			}
+		})
+	}
+}
+
+// Each member with several names is read under each of them.
+func TestPlan_Twins(t *testing.T) {
+	read := func(text string) crossmark.Plan {
+		var p crossmark.Plan
+		if err := json.Unmarshal([]byte(text), &p.Raw); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	show := func(p crossmark.Plan) string {
+		start, errStart := p.Start()
+		due, errDue := p.Due()
+		at, errAt := p.Scheduled()
+		if err := errors.Join(errStart, errDue, errAt); err != nil {
+			t.Error(err)
+		}
+		return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%t", p.ID(), p.Name(), p.Condition(), start, due, at, p.LocationID(), p.StoreName(), p.StoreNumber(),
+			strings.Join(p.Reps(), "+"), p.RepID(), p.EventID(), p.Minutes(), p.EventType(), strings.Join(p.SalesTools(), "+"), p.Booked())
+	}
+	for text, want := range map[string]string{
+		`{}`: "||Unstaffed||||||||||0|||false",
+		`{"mPlanID":"12","name":"a","condition":"Scheduled","startDate":"01/02/2026","endDate":"01/03/2026","scheduleDate":"01/02/2026 09:00:00 AM","storeID":"7","storeName":"s","storeNumber":"44","staffedReps":"A B, C D,","scheduleRepID":"9","scheduleEventID":"10","EstimatedTime":"90","eventType":"e","salesTools":[{"salesToolURL":"u"},{},{"salesToolURL":"v"}]}`: "12|a|Scheduled|01/02/2026|01/03/2026|01/02/2026 09:00:00 AM|7|s|44|A B+C D|9|10|90|e|u+v|true",
+		`{"mPlanID":12,"mPlanName":"a","condition":"","mPlanStartDate":"01/02/2026","mPlanDueDate":"01/03/2026","scheduleDate":"","LocationMVID":7,"LocationName":"s","storeNumber":44,"scheduleRepID":9,"scheduleEventID":10,"estimatedTime":89.5,"event_type":"e"}`:                                                                                                        "12|a|Unstaffed|01/02/2026|01/03/2026||7|s|44||9|10|90|e||true",
+		`{"name":"","mPlanName":"a","startDate":"","mPlanStartDate":"01/02/2026","mPlanEndDate":"01/03/2026","scheduleDate":null,"locationMVID":"7","scheduleEventID":null,"scheduleRepID":"0","EstimatedTime":"","estimatedMinutes":"30"}`:                                                                                                                                  "|a|Unstaffed|01/02/2026|01/03/2026||7|||||" + "|30|||false",
+		`{"condition":"Staffed","scheduleEventID":"0","duration":45,"EstimatedTime":"unknown","estimatedTime":0,"estimatedMinutes":-5}`:                                                                                                                                                                                                                                      "||Staffed|||||||||" + "|45|||true",
+		`{"condition":"Expired","scheduleEventID":"11"}`: "||Expired|||||||||11|0|||true",
+	} {
+		if got := show(read(text)); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+// This file divides a span of days into windows and fetches them side by side. Nothing is lost without a word: a window that fails is
+// reported, and one that may have been cut is divided further, or reported if it cannot be.
+package crossmark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+)
+
+// ErrCut is for a window with as many rows as the application returns at most, which cannot be divided further: there may be more.
+var ErrCut = errors.New("there may be more rows than were returned")
+
+// A WindowError says which days of a list are missing, or may be in part.
+type WindowError struct {
+	List     string // mPlans, scheduled visits or unscheduled visits
+	From, To Date
+	Rows     int // that came all the same
+	Err      error
+}
+
+func (e *WindowError) Error() string {
+	return fmt.Sprintf("%s of %s to %s: %d rows: %v", e.List, e.From, e.To, e.Rows, e.Err)
+}
+
+// Unwrap returns what went wrong: an error of the call, or [ErrCut].
+func (e *WindowError) Unwrap() error { return e.Err }
+
+// A window is a span of days, both included.
+type window struct{ from, to Date }
+
+// windows divides days into windows of so many days. Neighbours share as many days as overlap says, 0 or 1.
+func windows(w window, days, overlap int) (list []window) {
+	for from := w.from; ; {
+		to := from.AddDays(days - 1 + overlap)
+		if to.Compare(w.to) >= 0 {
+			return append(list, window{from, w.to})
+		}
+		list = append(list, window{from, to})
+		from = to.AddDays(1 - overlap)
+	}
+}
+
+// halves divides a window that is more than one day longer than the overlap.
+func (w window) halves(overlap int) (a, b window, ok bool) {
+	days := w.from.DaysUntil(w.to)
+	if days <= overlap {
+		return a, b, false
+	}
+	middle := w.from.AddDays(days / 2)
+	return window{w.from, middle}, window{middle.AddDays(1 - overlap), w.to}, true
+}
+
+// check tells what is wrong with a span of days.
+func (w window) check() error {
+	switch {
+	case !w.from.valid() || !w.to.valid():
+		return errors.New("from and to must be days of the calendar")
+	case w.to.Compare(w.from) < 0:
+		return fmt.Errorf("to (%s) is before from (%s)", w.to, w.from)
+	}
+	return nil
+}
+
+// A lister is a list that is fetched by windows.
+type lister[T any] struct {
+	name     string
+	days     int // of a window
+	overlap  int // days that windows share
+	extra    int // days that are asked for beyond the last
+	most     int // rows that an answer has at most
+	parallel int // windows at a time
+	fetch    func(ctx context.Context, w window) (rows []T, total int64, err error)
+}
+
+// A part is what came of a window.
+type part[T any] struct {
+	rows     []T
+	problems []*WindowError
+}
+
+// part fetches a window, and its halves instead if it may have been cut.
+func (l *lister[T]) part(ctx context.Context, w window) part[T] {
+	rows, total, err := l.fetch(ctx, w)
+	if err != nil {
+		return part[T]{problems: []*WindowError{{l.name, w.from, w.to, 0, err}}}
+	}
+	if len(rows) < l.most && total <= int64(len(rows)) {
+		return part[T]{rows: rows}
+	}
+	a, b, ok := w.halves(l.overlap)
+	if !ok {
+		return part[T]{rows, []*WindowError{{l.name, w.from, w.to, len(rows), ErrCut}}}
+	}
+	first, second := l.part(ctx, a), l.part(ctx, b)
+	return part[T]{append(first.rows, second.rows...), append(first.problems, second.problems...)}
+}
+
+// parts fetches all windows, some at a time, and returns them in the order of their days. Leaving early cancels what is under way.
+func (l *lister[T]) parts(ctx context.Context, span window) iter.Seq[part[T]] {
+	return func(yield func(part[T]) bool) {
+		todo := windows(span, l.days, l.overlap)
+		ctx, cancel := context.WithCancel(ctx)
+		var running sync.WaitGroup
+		defer running.Wait()
+		defer cancel()
+		results := make([]chan part[T], len(todo))
+		start := func(i int) {
+			if i < len(todo) {
+				results[i] = make(chan part[T], 1)
+				running.Go(func() { results[i] <- l.part(ctx, todo[i]) })
+			}
+		}
+		for i := range l.parallel {
+			start(i)
+		}
+		for i := range todo {
+			done := <-results[i]
+			start(i + l.parallel)
+			if !yield(done) {
+				return
+			}
+		}
+	}
+}
+
+// each yields the rows that want accepts, and the problems of the windows after the rows of theirs.
+func (l *lister[T]) each(ctx context.Context, span window, want func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		if err := span.check(); err != nil {
+			yield(none, fmt.Errorf("%s: %w", l.name, err))
+			return
+		}
+		span.to = span.to.AddDays(l.extra)
+		for p := range l.parts(ctx, span) {
+			for _, row := range p.rows {
+				if want(row) && !yield(row, nil) {
+					return
+				}
+			}
+			for _, problem := range p.problems {
+				if !yield(none, problem) {
+					return
+				}
+			}
+		}
+	}
+}
