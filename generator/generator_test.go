@@ -103,8 +103,8 @@ func TestGenerate_Only(t *testing.T) {
 	for _, name := range []string{"b", "second", "out/y", "./out/y/"} {
 		c.Only, c.DryRun = name, true
 		r, err := Generate(t.Context(), c)
-		if err != nil || len(r.Packages) != 1 || r.Packages[0].Name != "b" || len(changed(r)) != 2 {
-			t.Errorf("%s: got %+v, %v", name, r, err)
+		if err != nil || len(r.Packages) != 1 || r.Packages[0].Name != "b" || len(changed(r)) != 3 {
+			t.Errorf("%s: got %q, %v", name, changed(r), err)
 		}
 	}
 	for name, want := range map[string]string{"c": "no client is named c; did you mean a?", "zebra": "no client is named zebra; the clients are a, b"} {

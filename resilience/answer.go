@@ -195,7 +195,12 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 		o.note = "a page came where " + want.Media + " is due: " + snippet(data, o.secrets)
 		return
 	}
-	value, err := want.Decode(data)
+	var report wire.Report
+	value, err := want.Decode(data, &report)
+	t.call.tellDrift(o.status, report.Drifts)
+	if err == nil {
+		err = t.call.refusedDrift(&report)
+	}
 	if err == nil {
 		o.value = value
 		if why := broken(&t.call.route.policy.Success, data); why != "" {
@@ -271,9 +276,11 @@ func (t *transit) refusal(o *outcome, resp *http.Response) {
 	if err != nil || want == nil || want.Decode == nil || page(want.Media, o.header, o.body) {
 		return
 	}
-	if detail, err := want.Decode(o.body); err == nil {
+	var report wire.Report
+	if detail, err := want.Decode(o.body, &report); err == nil {
 		o.detail = detail
 	}
+	t.call.tellDrift(o.status, report.Drifts)
 }
 
 // examine asks the credentials what the answer says about them.

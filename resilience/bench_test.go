@@ -97,7 +97,7 @@ func TestCall_CostsAtMostThirtyAllocationsAndNoGoroutine(t *testing.T) {
 		goroutines = max(goroutines, runtime.NumGoroutine())
 		return instant(r)
 	})
-	op.Success[0].Decode = func([]byte) (any, error) { return (*item)(nil), nil }
+	op.Success[0].Decode = func([]byte, *wire.Report) (any, error) { return (*item)(nil), nil }
 	c := client(t, "http://in.test", policy.Default(), op, resilience.WithTransport(answer))
 	before := runtime.NumGoroutine()
 	ours := testing.AllocsPerRun(200, func() {

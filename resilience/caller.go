@@ -24,6 +24,7 @@ type Caller struct {
 	jar         http.CookieJar
 	log         *slog.Logger
 	stale       *lastGood
+	drifts      driftLog
 	closed      atomic.Bool
 
 	view      policy.API // the API under the client's own configuration

@@ -45,9 +45,9 @@ func TestAnswer_StandsThoughTheCallerGivesUp(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		op := operation("GET", policy.Safe)
 		decode := op.Success[0].Decode
-		op.Success[0].Decode = func(data []byte) (any, error) {
+		op.Success[0].Decode = func(data []byte, r *wire.Report) (any, error) {
 			cancel()
-			return decode(data)
+			return decode(data, r)
 		}
 		_, err := resilience.Call[*item](ctx, b.client(t, policy.Default(), op), op, wire.Args())
 		if e := failed(t, err); e.Kind != resilience.KindContract {

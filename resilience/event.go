@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // An EventKind says what an [Event] tells.
@@ -16,6 +18,7 @@ const (
 	EventCall       EventKind = "call"       // a call ended; Err tells how
 	EventDegraded   EventKind = "degraded"   // a fallback answered
 	EventTransition EventKind = "transition" // a circuit changed its state
+	EventDrift      EventKind = "drift"      // an answer is not quite what the document declares; Drifts tell where
 )
 
 // An Event tells observers what happens; see [WithObserver]. Which fields are set goes by its kind.
@@ -29,6 +32,7 @@ type Event struct {
 	Elapsed    time.Duration // of calls
 	Err        *Error        // of calls that failed
 	Transition *Transition   // of transitions
+	Drifts     []wire.Drift  // of drifts; no values of the answer
 }
 
 // logger returns the runtime's logger.

@@ -120,7 +120,7 @@ type lastGood struct {
 type keptAnswer struct {
 	at     time.Time
 	body   []byte
-	decode func([]byte) (any, error)
+	decode func([]byte, *wire.Report) (any, error)
 }
 
 func newLastGood() *lastGood { return &lastGood{kept: map[[32]byte]*keptAnswer{}} }
@@ -165,7 +165,7 @@ func (l *lastGood) get(k *call, maxAge time.Duration) (value any, age time.Durat
 	if age = time.Since(a.at); age > maxAge {
 		return nil, 0, false
 	}
-	value, err := a.decode(a.body)
+	value, err := a.decode(a.body, nil)
 	return value, age, err == nil
 }
 

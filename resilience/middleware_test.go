@@ -11,6 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // through makes a middleware of a function of the request and what comes next.
@@ -211,7 +212,7 @@ func TestPanic_InADecoder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)
-		op.Success[0].Decode = func([]byte) (any, error) { panic("boom") }
+		op.Success[0].Decode = func([]byte, *wire.Report) (any, error) { panic("boom") }
 		c := b.client(t, policy.Default(), op)
 		func() {
 			defer func() { _ = recover() }()

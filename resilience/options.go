@@ -28,6 +28,7 @@ type settings struct {
 	middleware []Middleware
 	fallbacks  map[string]Fallback
 	cookies    bool
+	strict     bool
 }
 
 // WithBaseURL sets the URL that the API's default server has: that of all operations that do not name a server of their own.
@@ -60,7 +61,7 @@ func WithoutCredential() Option { return func(s *settings) { s.anonymous = true 
 // off as the policy says.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
-// WithLogger sets where the client tells what it does: WARN when a circuit changes, INFO when a call fails for good, DEBUG for each repeat.
+// WithLogger sets where the client tells what it does: WARN when a circuit changes or an answer drifts from the document, INFO when a call fails for good, DEBUG for each repeat.
 // The default is the runtime's logger.
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
 
@@ -83,6 +84,11 @@ func WithFallback(operationID string, f Fallback) Option {
 // WithCookies makes the client keep the cookies that servers set and send them back, one jar for each API and account of the runtime. It is on by
 // itself where the document has a security scheme in a cookie.
 func WithCookies() Option { return func(s *settings) { s.cookies = true } }
+
+// WithStrictAnswers makes an answer a failure of [KindContract] if a value in it is not of the type that the document declares, null where
+// the document has none, or if a member is missing that the document requires. Without it such an answer is read as far as it goes, keeps all
+// that was sent (see [wire.Unknown]), and is told to the log and to observers.
+func WithStrictAnswers() Option { return func(s *settings) { s.strict = true } }
 
 // A CallOption settles something about one call. Mistakes in call options are errors of the call, with [KindInvalidRequest]; nothing is sent then.
 type CallOption func(*callSettings)

@@ -13,12 +13,18 @@ type AutoScheduling struct {
 
 	// By which rules; their form is unknown.
 	Rules []any `json:"rules,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Availability: When a representative is free.
 type Availability struct {
 	// The days.
 	Availability []AvailableDay `json:"availability,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AvailabilityQuery: The representative and the days to look at.
@@ -31,6 +37,9 @@ type AvailabilityQuery struct {
 
 	// The last day.
 	EndDate *wire.Date `json:"endDate,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AvailableDay: When a representative is free on one day.
@@ -49,6 +58,9 @@ type AvailableDay struct {
 
 	// The share that is taken, 0 to 1.
 	Utilization *float64 `json:"utilization,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AvailableRepsRequest: The span of time to look at.
@@ -56,6 +68,9 @@ type AvailableRepsRequest struct {
 	// First and last moment, MM/DD/YYYY HH:MM:SS,MM/DD/YYYY HH:MM:SS, in 24 hours.
 	// Clients ask for seven days from now.
 	Project string `json:"project"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BranchInfo: A build of the application; the members are known from
@@ -72,6 +87,9 @@ type BranchInfo struct {
 
 	// Where it runs, for example production.
 	Environment *string `json:"environment,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkEvent: An event to create with others.
@@ -90,6 +108,9 @@ type BulkEvent struct {
 
 	// The place.
 	LocationID string `json:"locationId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkEventResult: What became of one event of several.
@@ -105,6 +126,9 @@ type BulkEventResult struct {
 
 	// Why it was not created; the form is unknown.
 	Error any `json:"error,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkPrintRequest: The work items to print.
@@ -116,6 +140,9 @@ type BulkPrintRequest struct {
 	//
 	// Its only value is "true".
 	IncludeAttachment string `json:"includeAttachment"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkPrintResult: The newer form has success, mergedPdf and message; the older
@@ -138,6 +165,9 @@ type BulkPrintResult struct {
 
 	// The item's documents, where the answer is a single one.
 	SalesTools []SalesTool `json:"salesTools,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkScheduleAnswer: What became of several events.
@@ -153,6 +183,9 @@ type BulkScheduleAnswer struct {
 
 	// Each event.
 	Results []BulkEventResult `json:"results,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BulkScheduleRequest: Events to create.
@@ -165,6 +198,9 @@ type BulkScheduleRequest struct {
 
 	// Resolves conflicts by itself; how is unknown.
 	AutoResolveConflicts *bool `json:"autoResolveConflicts,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CalendarLicense: The licence of the calendar component; known from
@@ -172,6 +208,9 @@ type BulkScheduleRequest struct {
 type CalendarLicense struct {
 	// The key. Secret.
 	LicenseKey *string `json:"licenseKey,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CalendarView: What the calendar shows first.
@@ -190,6 +229,9 @@ type Coordinates struct {
 
 	// Degrees, east positive.
 	Longitude *float64 `json:"longitude,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Credentials: What login needs.
@@ -207,6 +249,9 @@ type Credentials struct {
 
 	// The IANA name of the user's time zone.
 	Timezone string `json:"Timezone"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DeletedEvent: What became of a deletion.
@@ -216,6 +261,9 @@ type DeletedEvent struct {
 
 	// Why nothing was deleted.
 	Message *string `json:"message,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorEnvelope: What documentation says about errors.
@@ -234,6 +282,9 @@ type ErrorEnvelope struct {
 
 	// When it went wrong; ISO 8601.
 	Timestamp *string `json:"timestamp,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Event: An event with its history.
@@ -269,6 +320,9 @@ type Event struct {
 
 	// Further members.
 	CustomFields map[string]any `json:"customFields,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventChange: Something that was done to an event.
@@ -284,6 +338,9 @@ type EventChange struct {
 
 	// What changed; the form is unknown.
 	Changes any `json:"changes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventChanges: The members to set; those that are absent stay as they are.
@@ -309,6 +366,9 @@ type EventChanges struct {
 
 	// Notes.
 	Notes *string `json:"notes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventDeletion: The event to delete.
@@ -321,11 +381,17 @@ type EventDeletion struct {
 
 	// Tells the representative.
 	NotifyRep *bool `json:"notifyRep,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventDetails: An event in a wrapper.
 type EventDetails struct {
 	Event *Event `json:"event,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventKind: The kind of an event.
@@ -348,6 +414,9 @@ type EventLocation struct {
 	// Its address.
 	Address     *string      `json:"address,omitzero"`
 	Coordinates *Coordinates `json:"coordinates,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventPriority: How much an event matters.
@@ -363,6 +432,9 @@ const (
 type EventQuery struct {
 	// The event.
 	EventID string `json:"eventId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventRep: The representative of an event.
@@ -378,6 +450,9 @@ type EventRep struct {
 
 	// The telephone number. Personal.
 	Phone *string `json:"phone,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventStatus: The state of an event. Here cancelled has two l.
@@ -395,12 +470,18 @@ type EventUpdate struct {
 	// The event.
 	EventID string       `json:"eventId"`
 	Updates EventChanges `json:"updates"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FilterOptions: What the calendar can be filtered by; known from documentation
 // only.
 type FilterOptions struct {
 	Filters *Filters `json:"filters,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Filters: The choices for each filter.
@@ -419,6 +500,9 @@ type Filters struct {
 
 	// Priorities; the form of the entries is unknown.
 	Priorities []any `json:"priorities,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IntervalBound: A day, YYYY-MM-DD, or a local time, YYYY-MM-DDTHH:MM:SS.
@@ -434,6 +518,9 @@ type LocationOption struct {
 
 	// Where it is.
 	Region *string `json:"region,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // LoginAnswer: Accepted if redirectUrl is there or success is true; otherwise
@@ -450,6 +537,9 @@ type LoginAnswer struct {
 
 	// The user. Personal.
 	UserID *string `json:"userId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // LogoLink: Where a logo is.
@@ -459,6 +549,9 @@ type LogoLink struct {
 
 	// What the picture shows.
 	AltText *string `json:"altText,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MPlan: A work item that can be planned. Which spelling of twins the server
@@ -545,6 +638,9 @@ type MPlan struct {
 
 	// Twin of eventType.
 	SnakeEventType *string `json:"event_type,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MPlanCondition: The state of a work item. Canceled has one l.
@@ -573,6 +669,9 @@ type MPlanList struct {
 
 	// The items; twin of mplans.
 	Records []MPlan `json:"records,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MPlanLocation: A work item at its location.
@@ -582,6 +681,9 @@ type MPlanLocation struct {
 
 	// The item's location.
 	StoreID string `json:"storeID"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NavItem: An entry of the menu.
@@ -600,12 +702,18 @@ type NavItem struct {
 
 	// The entries below it.
 	Children []NavItem `json:"children,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NavOptions: A menu; the members are known from documentation only.
 type NavOptions struct {
 	// The entries.
 	Navigation []NavItem `json:"navigation,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NewEvent: An event to create.
@@ -634,6 +742,9 @@ type NewEvent struct {
 
 	// Notes.
 	Notes *string `json:"notes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NonScheduledVisitsRequest: The span of days to look at. All members are sent,
@@ -647,6 +758,9 @@ type NonScheduledVisitsRequest struct {
 
 	// Clients send it empty.
 	ProjectsDropdownCustomSearchValues string `json:"projectsDropdownCustomSearchValues"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Notifications: How to remind of an event.
@@ -659,6 +773,9 @@ type Notifications struct {
 
 	// How many minutes before.
 	ReminderMinutes *int32 `json:"reminderMinutes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NumberOrString: A number, which the server may write as a string.
@@ -677,6 +794,9 @@ type PrintedMPlan struct {
 
 	// Its documents.
 	SalesTools []SalesTool `json:"salesTools,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PrintedMPlanList: Items with their paperwork.
@@ -695,12 +815,18 @@ type QualifiedRep struct {
 
 	// Last name. Personal.
 	LastName *string `json:"LastName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // QualifiedReps: Representatives who may do a work item.
 type QualifiedReps struct {
 	// The representatives.
 	Data []QualifiedRep `json:"data,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Recurrence: Whether an event comes again.
@@ -711,6 +837,9 @@ type Recurrence struct {
 
 	// The last day.
 	EndDate *wire.Date `json:"endDate,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RecurrencePattern: How often an event comes again.
@@ -756,6 +885,9 @@ type Rep struct {
 
 	// The role.
 	Role wire.Nullable[string] `json:"role,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RepList: Representatives.
@@ -768,6 +900,9 @@ type RepOption struct {
 
 	// The name. Personal.
 	Name *string `json:"name,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RepWrapper: Representatives under one of six names.
@@ -778,6 +913,9 @@ type RepWrapper struct {
 	AvailableReps   *Reps `json:"availableReps,omitzero"`
 	Data            *Reps `json:"data,omitzero"`
 	Results         *Reps `json:"results,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RepsByID: Representatives by id.
@@ -796,6 +934,9 @@ type SalesTool struct {
 	// its type is PDF or binary and it begins with %PDF: an HTML answer is an error
 	// page.
 	SalesToolURL *string `json:"salesToolURL,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SavedEvent: What became of a new event.
@@ -808,6 +949,9 @@ type SavedEvent struct {
 
 	// Why it was not created.
 	Message *string `json:"message,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ScheduleRequest: A booking. All members are sent, empty ones too.
@@ -848,6 +992,9 @@ type ScheduleRequest struct {
 	//
 	// Its only value is "true".
 	PlanningOverride string `json:"PlanningOverride"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ScheduleResult: A booking's id under one of eight names, or in a wrapper. All
@@ -885,6 +1032,9 @@ type ScheduleResult struct {
 
 	// A wrapper around the booking.
 	Response *ScheduleAnswer `json:"response,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ScheduleResultList: Bookings; the first one counts.
@@ -904,6 +1054,9 @@ type ScheduledEventsRequest struct {
 
 	// Clients send it empty.
 	RepsDropdownCustomSearchValues string `json:"repsDropdownCustomSearchValues"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SchedulingPrefs: How the calendar is set up; the members are known from
@@ -918,6 +1071,9 @@ type SchedulingPrefs struct {
 	// Weekends can be scheduled.
 	AllowWeekends  *bool           `json:"allowWeekends,omitzero"`
 	AutoScheduling *AutoScheduling `json:"autoScheduling,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SearchFields: A search over work items. All of its terms must match.
@@ -925,6 +1081,9 @@ type SearchFields struct {
 	// By field: condition (a list of conditions), mPlanID (one id), role (a
 	// division); globalStartDate is mentioned, too.
 	SearchTerms map[string]SearchTerm `json:"searchTerms"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SearchItem: A value that is wanted.
@@ -943,6 +1102,9 @@ type SearchItem struct {
 
 	// Take all active items; the exact effect is unknown.
 	AllActive bool `json:"allActive"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SearchTerm: What one field must be.
@@ -955,6 +1117,9 @@ type SearchTerm struct {
 
 	// The values that are wanted.
 	Items []SearchItem `json:"items"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Slot: A part of a day.
@@ -967,6 +1132,9 @@ type Slot struct {
 
 	// Whether it is free.
 	Available *bool `json:"available,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SortDirection: Rising or falling.
@@ -982,12 +1150,18 @@ type SortKey struct {
 	// The member: startDate, scheduleDate, staffedReps or LastName have been seen.
 	Property  string        `json:"property"`
 	Direction SortDirection `json:"direction"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SsoError: Why a single sign-on went wrong.
 type SsoError struct {
 	// The reason; null if there is none.
 	Error wire.Nullable[string] `json:"error,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SsoErrorRequest: Which parts the form has is unknown.
@@ -1015,6 +1189,9 @@ type UnscheduleRequest struct {
 	// The scheduleEventID of the work item, digits only; neither the mPlanID nor an
 	// id with a suffix.
 	ID string `json:"id"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // UpdatedEvent: What became of an update.
@@ -1027,6 +1204,9 @@ type UpdatedEvent struct {
 
 	// The members that were set.
 	UpdatedFields []string `json:"updatedFields,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // UserInfo: Who is signed in. Clients read username; the other members are
@@ -1055,6 +1235,9 @@ type UserInfo struct {
 
 	// What the user may do; the form of the entries is unknown.
 	Permissions []any `json:"permissions,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // UserLocale: The user's settings; the members are known from documentation
@@ -1068,6 +1251,9 @@ type UserLocale struct {
 
 	// How dates are written.
 	DateFormat *string `json:"dateFormat,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Visit: How long the work on an item takes. Which spelling of twins the server
@@ -1087,6 +1273,9 @@ type Visit struct {
 
 	// Twin of EstimatedTime.
 	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // VisitList: Visits.
@@ -1105,6 +1294,9 @@ type VisitWrapper struct {
 
 	// How many there are; known from documentation only.
 	TotalCount *StringOrInteger `json:"totalCount,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // WorkingHours: The working day.
@@ -1114,4 +1306,7 @@ type WorkingHours struct {
 
 	// When it ends, HH:mm.
 	End *string `json:"end,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -4,6 +4,46 @@ package crossmark
 
 import "github.com/resgen/resgen/resilience/wire"
 
+// MarshalJSON implements json.Marshaler.
+func (x AutoScheduling) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AutoScheduling) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Availability) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Availability) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x AvailabilityQuery) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AvailabilityQuery) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x AvailableDay) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AvailableDay) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // AvailableReps: Representatives as a list, or in an object with one member.
 type AvailableReps struct {
 	wire.Union
@@ -36,6 +76,46 @@ func (u AvailableReps) Value() (any, error) {
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
 		{Name: "RepWrapper", Decode: wire.JSONAs[RepWrapper]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x AvailableRepsRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AvailableRepsRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BranchInfo) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BranchInfo) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BulkEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BulkEventResult) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkEventResult) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // BulkPrintAnswer: The link to one PDF or the paperwork of one item, or a list
@@ -73,6 +153,56 @@ func (u BulkPrintAnswer) Value() (any, error) {
 	}})
 }
 
+// MarshalJSON implements json.Marshaler.
+func (x BulkPrintRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkPrintRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BulkPrintResult) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkPrintResult) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BulkScheduleAnswer) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkScheduleAnswer) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BulkScheduleRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BulkScheduleRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x CalendarLicense) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *CalendarLicense) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // ClientLogo: A logo as a link or as Base64 text. Known from documentation
 // only.
 type ClientLogo struct {
@@ -106,6 +236,276 @@ func (u ClientLogo) Value() (any, error) {
 		{Name: "LogoLink", Decode: wire.JSONAs[LogoLink]},
 		{Name: "String", Decode: wire.JSONAs[string]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Coordinates) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Coordinates) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Credentials) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Credentials) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x DeletedEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *DeletedEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x ErrorEnvelope) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ErrorEnvelope) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Event) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Event) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventChange) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventChange) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventChanges) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventChanges) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventDeletion) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventDeletion) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventDetails) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventDetails) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventLocation) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventLocation) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventQuery) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventQuery) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventRep) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventRep) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EventUpdate) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EventUpdate) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x FilterOptions) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *FilterOptions) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Filters) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Filters) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x LocationOption) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *LocationOption) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x LoginAnswer) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *LoginAnswer) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x LogoLink) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *LogoLink) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x MPlan) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *MPlan) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x MPlanList) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *MPlanList) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x MPlanLocation) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *MPlanLocation) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x NavItem) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *NavItem) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x NavOptions) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *NavOptions) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x NewEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *NewEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x NonScheduledVisitsRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *NonScheduledVisitsRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Notifications) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Notifications) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x PrintedMPlan) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *PrintedMPlan) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // PrintedMPlans: One item or a list of items.
@@ -142,6 +542,66 @@ func (u PrintedMPlans) Value() (any, error) {
 	}})
 }
 
+// MarshalJSON implements json.Marshaler.
+func (x QualifiedRep) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *QualifiedRep) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x QualifiedReps) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *QualifiedReps) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Recurrence) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Recurrence) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Rep) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Rep) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x RepOption) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *RepOption) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x RepWrapper) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *RepWrapper) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // Reps: Representatives as a list, or by id.
 type Reps struct {
 	wire.Union
@@ -174,6 +634,26 @@ func (u Reps) Value() (any, error) {
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
 		{Name: "RepsByID", Decode: wire.JSONAs[RepsByID]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SalesTool) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SalesTool) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SavedEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SavedEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // ScheduleAnswer: The booking's id, somewhere in an object or in the first
@@ -211,6 +691,166 @@ func (u ScheduleAnswer) Value() (any, error) {
 	}})
 }
 
+// MarshalJSON implements json.Marshaler.
+func (x ScheduleRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ScheduleRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x ScheduleResult) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ScheduleResult) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x ScheduledEventsRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ScheduledEventsRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SchedulingPrefs) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SchedulingPrefs) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SearchFields) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SearchFields) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SearchItem) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SearchItem) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SearchTerm) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SearchTerm) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Slot) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Slot) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SortKey) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SortKey) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x SsoError) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SsoError) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x UnscheduleRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *UnscheduleRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x UpdatedEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *UpdatedEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x UserInfo) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *UserInfo) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x UserLocale) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *UserLocale) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Visit) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Visit) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x VisitWrapper) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *VisitWrapper) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // Visits: Visits as a list, or in an object with one member.
 type Visits struct {
 	wire.Union
@@ -243,4 +883,14 @@ func (u Visits) Value() (any, error) {
 		{Name: "VisitList", Decode: wire.JSONAs[VisitList]},
 		{Name: "VisitWrapper", Decode: wire.JSONAs[VisitWrapper]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x WorkingHours) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *WorkingHours) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }

@@ -12,12 +12,18 @@ type AuthenticateAnswer struct {
 	// The token.
 	Token *string           `json:"token,omitzero"`
 	Data  *AuthenticateData `json:"data,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AuthenticateData: A wrapper around the token.
 type AuthenticateData struct {
 	// The token.
 	Token *string `json:"token,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BrowseRequest: Which events to list. All members are sent; a filter that is
@@ -52,6 +58,9 @@ type BrowseRequest struct {
 
 	// A department.
 	DeptNbr *int32 `json:"deptNbr"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BrowseRow: An item of an event. Twins in another case are what one client
@@ -141,6 +150,9 @@ type BrowseRow struct {
 
 	// Claims, 15 digits each.
 	ClaimNbr []string `json:"claimNbr,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BrowseRowList: Rows, one for each event and item.
@@ -149,6 +161,9 @@ type BrowseRowList = []BrowseRow
 // BrowseWrapper: Rows in an object.
 type BrowseWrapper struct {
 	Data BrowseRowList `json:"data,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ClubEventAnswer: An object of unknown form; null stands for an empty body.
@@ -176,6 +191,9 @@ type ClubEventUpdate struct {
 
 	// The day to move the event to.
 	ScheduledDate wire.Date `json:"scheduledDate"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DailyScheduleEvent: An event of a club. Ids may be numbers or strings.
@@ -228,6 +246,9 @@ type DailyScheduleEvent struct {
 
 	// Who does the event; known from documentation only. Personal.
 	EmployeeID *StringOrInteger `json:"employeeId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DailyScheduleEventList: Events, perhaps several rows of one.
@@ -249,6 +270,9 @@ type DailyScheduleRequest struct {
 
 	// Clients send it empty.
 	WalmartWeekYear string `json:"walmartWeekYear"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DailyScheduleWrapper: Events in an object.
@@ -260,6 +284,9 @@ type DailyScheduleWrapper struct {
 
 	// Whether the query worked.
 	Success *bool `json:"success,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EdrInstructions: What to do at an event.
@@ -269,6 +296,9 @@ type EdrInstructions struct {
 
 	// How to portion it.
 	DemoPortnTxt wire.Nullable[string] `json:"demoPortnTxt,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EdrItem: An item of an event.
@@ -287,6 +317,9 @@ type EdrItem struct {
 
 	// The department, 1 to 99.
 	DeptNbr *StringOrInteger `json:"deptNbr,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EdrReport: The report of one event; null if there is none.
@@ -318,6 +351,9 @@ type EdrReport struct {
 
 	// The items that are shown; null if there are none.
 	ItemDetails wire.Nullable[[]EdrItem] `json:"itemDetails,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IsoDay: A day, YYYY-MM-DD. May be empty.
@@ -329,6 +365,9 @@ type MfaCodeRequest struct {
 
 	// The id of the account's second factor. Secret.
 	Credid string `json:"credid"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MfaType: The kind of second factor. Code apps exist as well, but the word for
@@ -351,6 +390,9 @@ type MfaValidationRequest struct {
 
 	// Failed attempts so far; clients always send 0.
 	FailureCount int32 `json:"failureCount"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PasswordRequest: The first factor.
@@ -365,6 +407,9 @@ type PasswordRequest struct {
 	//
 	// Its only value is "en".
 	Language string `json:"language"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RegisterPageAccessParamsPageID is the parameter pageId of registerPageAccess.

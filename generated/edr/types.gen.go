@@ -4,6 +4,26 @@ package edr
 
 import "github.com/resgen/resgen/resilience/wire"
 
+// MarshalJSON implements json.Marshaler.
+func (x AuthenticateAnswer) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AuthenticateAnswer) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x AuthenticateData) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *AuthenticateData) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // BrowseAnswer: Rows as a list, or in an object.
 type BrowseAnswer struct {
 	wire.Union
@@ -36,6 +56,46 @@ func (u BrowseAnswer) Value() (any, error) {
 		{Name: "BrowseRowList", Decode: wire.JSONAs[BrowseRowList]},
 		{Name: "BrowseWrapper", Decode: wire.JSONAs[BrowseWrapper]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BrowseRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BrowseRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BrowseRow) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BrowseRow) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x BrowseWrapper) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *BrowseWrapper) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x ClubEventUpdate) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ClubEventUpdate) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // DailyScheduleAnswer: Events as a list, or in an object. The object is known
@@ -71,4 +131,94 @@ func (u DailyScheduleAnswer) Value() (any, error) {
 		{Name: "DailyScheduleEventList", Decode: wire.JSONAs[DailyScheduleEventList]},
 		{Name: "DailyScheduleWrapper", Decode: wire.JSONAs[DailyScheduleWrapper]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x DailyScheduleEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *DailyScheduleEvent) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x DailyScheduleRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *DailyScheduleRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x DailyScheduleWrapper) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *DailyScheduleWrapper) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EdrInstructions) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EdrInstructions) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EdrItem) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EdrItem) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x EdrReport) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *EdrReport) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x MfaCodeRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *MfaCodeRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x MfaValidationRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *MfaValidationRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x PasswordRequest) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *PasswordRequest) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }

@@ -20,10 +20,12 @@ func (f *Field) Taggable() bool {
 	return true
 }
 
+// Plain reports whether all members of a struct have fields with json tags: encoding/json can read and write it.
+func (n *Named) Plain() bool {
+	return n.Shape == Struct && !n.Custom && n.Additional == nil && !slices.ContainsFunc(n.Fields, func(f *Field) bool { return !f.Taggable() })
+}
+
 // NeedsMethods reports whether a struct must have JSON methods of its own.
 func (n *Named) NeedsMethods() bool {
-	if n.Shape != Struct {
-		return false
-	}
-	return n.Custom || n.Additional != nil || slices.ContainsFunc(n.Fields, func(f *Field) bool { return !f.Taggable() })
+	return n.Shape == Struct && (n.UnknownName != "" || !n.Plain())
 }

@@ -15,6 +15,24 @@ func TestField_Taggable(t *testing.T) {
 	}
 }
 
+func TestNamed_Plain(t *testing.T) {
+	plain, odd := &Field{Name: "a"}, &Field{Name: "a,b"}
+	for name, tt := range map[string]struct {
+		in   Named
+		want bool
+	}{
+		"fields with tags":              {Named{Shape: Struct, Fields: []*Field{plain}, UnknownName: "Unknown"}, true},
+		"marked":                        {Named{Shape: Struct, Custom: true}, false},
+		"with additional properties":    {Named{Shape: Struct, Additional: &Type{Kind: Any}}, false},
+		"with a name that no tag takes": {Named{Shape: Struct, Fields: []*Field{plain, odd}}, false},
+		"no struct":                     {Named{Shape: Union}, false},
+	} {
+		if got := tt.in.Plain(); got != tt.want {
+			t.Errorf("%s: got %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
 func TestNamed_NeedsMethods(t *testing.T) {
 	plain, odd := &Field{Name: "a"}, &Field{Name: "a,b"}
 	tests := []struct {
@@ -23,6 +41,7 @@ func TestNamed_NeedsMethods(t *testing.T) {
 		want bool
 	}{
 		{"a struct", Named{Shape: Struct, Fields: []*Field{plain}}, false},
+		{"one that keeps what is unknown", Named{Shape: Struct, Fields: []*Field{plain}, UnknownName: "Unknown"}, true},
 		{"marked", Named{Shape: Struct, Custom: true}, true},
 		{"with additional properties", Named{Shape: Struct, Additional: &Type{Kind: Any}}, true},
 		{"with an odd name", Named{Shape: Struct, Fields: []*Field{plain, odd}}, true},

@@ -59,7 +59,8 @@ type Named struct {
 	Fields         []*Field // of a Struct, in the order of the document
 	Additional     *Type    // of a Struct: element type of the members that are not properties; nil: they are not kept
 	AdditionalName string   // Go name of the field that holds them
-	Custom         bool     // of a Struct: a property name that no struct tag carries; it gets its own (un)marshalling
+	UnknownName    string   // of a Struct: Go name of the field that keeps what no other field carries; empty: there is none, as beside files
+	Custom         bool     // of a Struct: a property name that no json tag carries
 
 	Underlying *Type // of Enum, Defined, Alias
 	Values     []EnumValue

@@ -527,45 +527,47 @@ func Example_union() {
 	// }
 }
 
-func Example_object() {
-	show(object(typeNamed("Bag")))
+func Example_structure() {
+	show(structure(typeNamed("Pet")))
+	// Output:
+	// // MarshalJSON implements json.Marshaler.
+	// func (x Pet) MarshalJSON() ([]byte, error) {
+	// 	return wire.MarshalStruct(&x)
+	// }
+	//
+	// // UnmarshalJSON implements json.Unmarshaler.
+	// func (x *Pet) UnmarshalJSON(data []byte) error {
+	// 	return wire.UnmarshalStruct(data, x)
+	// }
+}
+
+func Example_structure_thatOapiCodegenCannotPrint() {
+	show(structure(typeNamed("Bag")))
 	show(object(typeNamed("Odd")))
 	// Output:
 	// // Bag is the schema Bag.
 	// type Bag struct {
 	// 	ID string `json:"id"`
 	// 	// AdditionalProperties has the members that the document does not name.
-	// 	AdditionalProperties map[string]any `json:"-"`
+	// 	AdditionalProperties map[string]any `json:"-" wire:"*"`
+	// 	// Unknown keeps what no other field carries.
+	// 	Unknown2 wire.Unknown `json:"-"`
 	// }
 	//
-	// // MarshalJSON writes the members that the document names, then all others.
+	// // MarshalJSON implements json.Marshaler.
 	// func (x Bag) MarshalJSON() ([]byte, error) {
-	// 	type plain Bag
-	// 	return wire.MarshalObject(plain(x), x.AdditionalProperties)
+	// 	return wire.MarshalStruct(&x)
 	// }
 	//
-	// // UnmarshalJSON reads what MarshalJSON writes.
+	// // UnmarshalJSON implements json.Unmarshaler.
 	// func (x *Bag) UnmarshalJSON(data []byte) error {
-	// 	type plain Bag
-	// 	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties)
+	// 	return wire.UnmarshalStruct(data, x)
 	// }
 	//
 	// // Odd is the schema Odd.
 	// type Odd struct {
-	// 	AB    string  `json:"-"`
-	// 	CD    *int64  `json:"-"`
+	// 	AB    string  `json:"-" wire:",a,b"`
+	// 	CD    *int64  `json:"-" wire:"omitzero,c\"d"`
 	// 	Plain *string `json:"plain,omitzero"`
-	// }
-	//
-	// // MarshalJSON writes the members that the document names, then all others.
-	// func (x Odd) MarshalJSON() ([]byte, error) {
-	// 	type plain Odd
-	// 	return wire.MarshalObject(plain(x), wire.NoRest, wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD, Optional: true})
-	// }
-	//
-	// // UnmarshalJSON reads what MarshalJSON writes.
-	// func (x *Odd) UnmarshalJSON(data []byte) error {
-	// 	type plain Odd
-	// 	return wire.UnmarshalObject(data, (*plain)(x), (*map[string]any)(nil), wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD})
 	// }
 }

@@ -7,70 +7,54 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// object renders a struct that needs JSON methods of its own: one that keeps additional properties, or one with a property
-// whose name no struct tag can carry.
+// structure renders the JSON methods of a struct. One that oapi-codegen cannot print, because it keeps additional properties or has a
+// property whose name no json tag can carry, is rendered before them.
+func structure(n *api.Named) jen.Code {
+	if n.Plain() {
+		return methods(n)
+	}
+	return jen.Add(object(n)).Line().Line().Add(methods(n))
+}
+
+// object renders the declaration of a struct.
 func object(n *api.Named) jen.Code {
 	var fields []jen.Code
 	for _, f := range n.Fields {
 		fields = append(fields, comments(comment.Field(f.Description, f.Deprecated)).Id(f.Go).Add(typ(f.Type)).Tag(tag(f)))
 	}
-	rest := jen.Qual(wirePath, "NoRest")
 	if n.Additional != nil {
 		text := n.AdditionalName + " has the members that the document does not name."
-		fields = append(fields, doc(text).Id(n.AdditionalName).Map(jen.String()).Add(typ(n.Additional)).Tag(map[string]string{"json": "-"}))
-		rest = jen.Id("x").Dot(n.AdditionalName)
+		fields = append(fields, doc(text).Id(n.AdditionalName).Map(jen.String()).Add(typ(n.Additional)).Tag(map[string]string{"json": "-", "wire": "*"}))
 	}
-	return typeDoc(n).Type().Id(n.Name).Struct(fields...).Line().Line().
-		Add(marshaler(n, rest)).Line().Line().
-		Add(unmarshaler(n)).Line()
+	if n.UnknownName != "" {
+		fields = append(fields, doc(comment.Unknown).Id(n.UnknownName).Qual(wirePath, "Unknown").Tag(map[string]string{"json": "-"}))
+	}
+	return typeDoc(n).Type().Id(n.Name).Struct(fields...)
 }
 
-// tag renders the struct tag of a field; one that cannot carry the name hides the field from encoding/json.
+// tag renders the struct tags of a field. A name that no json tag can carry stands in a tag of package wire.
 func tag(f *api.Field) map[string]string {
-	if !f.Taggable() {
-		return map[string]string{"json": "-"}
-	}
+	option := ""
 	if f.OmitZero {
-		return map[string]string{"json": f.Name + ",omitzero"}
+		option = "omitzero"
+	}
+	switch {
+	case !f.Taggable():
+		return map[string]string{"json": "-", "wire": option + "," + f.Name}
+	case f.OmitZero:
+		return map[string]string{"json": f.Name + "," + option}
 	}
 	return map[string]string{"json": f.Name}
 }
 
-// marshaler renders MarshalJSON.
-func marshaler(n *api.Named, rest jen.Code) jen.Code {
-	args := append([]jen.Code{jen.Id("plain").Call(jen.Id("x")), rest}, members(n, true)...)
-	return doc("MarshalJSON writes the members that the document names, then all others.").
+// methods renders MarshalJSON and UnmarshalJSON.
+func methods(n *api.Named) jen.Code {
+	return doc("MarshalJSON implements json.Marshaler.").
 		Func().Params(jen.Id("x").Id(n.Name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).
-		Block(jen.Type().Id("plain").Id(n.Name), jen.Return(jen.Qual(wirePath, "MarshalObject").Call(args...)))
-}
-
-// unmarshaler renders UnmarshalJSON.
-func unmarshaler(n *api.Named) jen.Code {
-	rest := jen.Parens(jen.Op("*").Map(jen.String()).Any()).Call(jen.Nil()) // what has no field is dropped
-	if n.Additional != nil {
-		rest = jen.Op("&").Id("x").Dot(n.AdditionalName)
-	}
-	self := jen.Parens(jen.Op("*").Id("plain")).Call(jen.Id("x"))
-	args := append([]jen.Code{jen.Id("data"), self, rest}, members(n, false)...)
-	return doc("UnmarshalJSON reads what MarshalJSON writes.").
+		Block(jen.Return(jen.Qual(wirePath, "MarshalStruct").Call(jen.Op("&").Id("x")))).Line().Line().
+		Add(doc("UnmarshalJSON implements json.Unmarshaler.")).
 		Func().Params(jen.Id("x").Op("*").Id(n.Name)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().
-		Block(jen.Type().Id("plain").Id(n.Name), jen.Return(jen.Qual(wirePath, "UnmarshalObject").Call(args...)))
-}
-
-// members renders the properties that no struct tag can carry.
-func members(n *api.Named, writing bool) []jen.Code {
-	var list []jen.Code
-	for _, f := range n.Fields {
-		if f.Taggable() {
-			continue
-		}
-		fields := []jen.Code{field("Name", jen.Lit(f.Name)), field("Field", jen.Op("&").Id("x").Dot(f.Go))}
-		if writing && f.OmitZero {
-			fields = append(fields, field("Optional", jen.True()))
-		}
-		list = append(list, jen.Qual(wirePath, "Member").Values(fields...))
-	}
-	return list
+		Block(jen.Return(jen.Qual(wirePath, "UnmarshalStruct").Call(jen.Id("data"), jen.Id("x")))).Line()
 }
 
 // typeDoc renders the doc comment of a type.

@@ -2,7 +2,7 @@ package emit
 
 import "github.com/resgen/resgen/generator/api"
 
-// Types renders types.gen.go: the types that oapi-codegen cannot print. It returns nil if there are none.
+// Types renders types.gen.go: the types that oapi-codegen cannot print, and the JSON methods of all structs. It returns nil if there are none.
 func Types(a *api.API) ([]byte, error) {
 	f, any := file(a), false
 	for _, n := range a.Types {
@@ -10,7 +10,7 @@ func Types(a *api.API) ([]byte, error) {
 		case n.Shape == api.Union:
 			f.Add(union(n))
 		case n.NeedsMethods():
-			f.Add(object(n))
+			f.Add(structure(n))
 		default:
 			continue
 		}

@@ -158,14 +158,14 @@ func TestTypes_NoneToPrint(t *testing.T) {
 	}
 }
 
-func TestTypes_OnlyWhatNeedsMethods(t *testing.T) {
+func TestTypes_OnlyWhatOapiCodegenCannotPrint(t *testing.T) {
 	source := text(t, Types, apitest.Petstore())
-	for _, want := range []string{"type Bag struct", "type Odd struct", "type Shape struct"} {
+	for _, want := range []string{"type Bag struct", "type Odd struct", "type Shape struct", "func (x Pet) MarshalJSON()", "func (x *Pet) UnmarshalJSON("} {
 		if !strings.Contains(source, want) {
 			t.Errorf("%q is missing", want)
 		}
 	}
-	for _, other := range []string{"type Pet ", "type Color ", "type Tags ", "type Void ", "type Size "} {
+	for _, other := range []string{"type Pet ", "type Color ", "type Tags ", "type Void ", "type Size ", "func (x Void)"} {
 		if strings.Contains(source, other) {
 			t.Errorf("%q is printed here too", other)
 		}

@@ -19,11 +19,11 @@ const (
 	constantsKey = "x-resgen-constants"
 )
 
-// printable leaves out what oapi-codegen cannot print; generator/emit prints those types.
+// printable leaves out what oapi-codegen cannot print; generator/emit prints those types, and the methods of all.
 func printable(types []*api.Named) []*api.Named {
 	var out []*api.Named
 	for _, n := range types {
-		if n.Shape != api.Union && !n.NeedsMethods() {
+		if n.Shape != api.Union && (n.Shape != api.Struct || n.Plain()) {
 			out = append(out, n)
 		}
 	}
@@ -65,13 +65,26 @@ func schema(n *api.Named) *openapi3.Schema {
 
 // structSchema has one property a field. A struct without fields must be named by its Go type: oapi-codegen would print a map.
 func structSchema(n *api.Named) *openapi3.Schema {
-	if len(n.Fields) == 0 {
+	if len(n.Fields) == 0 && n.UnknownName == "" {
 		return &openapi3.Schema{Extensions: map[string]any{"x-go-type": "struct{}"}}
 	}
 	s := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}, Extensions: map[string]any{}}
 	for i, f := range n.Fields {
 		s.Properties[f.Name] = openapi3.NewSchemaRef("", property(i, f))
 	}
+	if n.UnknownName != "" {
+		s.Properties[noName] = openapi3.NewSchemaRef("", unknown(len(n.Fields), n.UnknownName))
+	}
+	return s
+}
+
+// noName is a property that no printable struct has: a json tag cannot carry it.
+const noName = ","
+
+// unknown is the field that keeps what no other carries.
+func unknown(order int, name string) *openapi3.Schema {
+	s := property(order, &api.Field{Go: name, Type: &api.Type{Kind: api.Raw}, Description: comment.Unknown})
+	s.Extensions["x-go-type"], s.Extensions["x-go-json-ignore"] = "wire.Unknown", true
 	return s
 }
 

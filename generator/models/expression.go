@@ -52,6 +52,9 @@ func expression(t *api.Type) string {
 func imports(types []*api.Named) []codegen.AdditionalImport {
 	used := map[string]bool{}
 	for _, n := range types {
+		if n.UnknownName != "" {
+			used["wire"] = true
+		}
 		collect(used, n.Underlying)
 		for _, f := range n.Fields {
 			collect(used, f.Type)

@@ -55,6 +55,35 @@ type Item struct {
 	A string ` + "`json:\"a\"`" + `
 }
 `},
+		{"what no field carries", &api.Named{Name: "Item", Schema: "schema Item", Shape: api.Struct, UnknownName: "Unknown2", Fields: []*api.Field{
+			{Name: "z", Go: "Z", Type: apitest.String}, {Name: "unknown", Go: "Unknown", Type: apitest.String},
+		}}, `package p
+
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// Item is the schema Item.
+type Item struct {
+	Z       string ` + "`json:\"z\"`" + `
+	Unknown string ` + "`json:\"unknown\"`" + `
+
+	// Unknown keeps what no other field carries.
+	Unknown2 wire.Unknown ` + "`json:\"-\"`" + `
+}
+`},
+		{"nothing but what no field carries", &api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct, UnknownName: "Unknown"}, `package p
+
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// Void is the schema Void.
+type Void struct {
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown ` + "`json:\"-\"`" + `
+}
+`},
 		{"no fields", &api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct}, "package p\n\n// Void is the schema Void.\ntype Void struct{}\n"},
 		{"alias", &api.Named{Name: "Any", Schema: "schema Any", Shape: api.Alias, Underlying: of(api.Any, nil)}, "package p\n\n// Any is the schema Any.\ntype Any = any\n"},
 		{"defined", &api.Named{Name: "Tags", Shape: api.Defined, Underlying: of(api.Slice, apitest.String)}, "package p\n\n// Tags is a type of the API.\ntype Tags []string\n"},

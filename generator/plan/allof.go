@@ -265,6 +265,7 @@ func (m *merging) unions(s *spec.Schema) {
 		into *[]*spec.Schema
 	}{{s.OneOf, &m.out.OneOf}, {s.AnyOf, &m.out.AnyOf}} {
 		switch {
+		case slices.ContainsFunc(u.list, func(v *spec.Schema) bool { return m.seen[v.Target()] }): // it is one of them already
 		case len(u.list) == 0:
 		case len(*u.into) == 0:
 			*u.into = u.list

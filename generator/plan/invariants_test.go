@@ -87,6 +87,9 @@ func (c *checker) structure(n *api.Named) {
 		c.member(n.Name, n.AdditionalName, fields)
 		c.typ(n.Additional, n.Name)
 	}
+	if n.UnknownName != "" {
+		c.member(n.Name, n.UnknownName, fields)
+	}
 	if custom != n.Custom {
 		c.bad("%s: custom is %v", n.Name, n.Custom)
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
@@ -37,7 +39,16 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 		}
 	}
 	subject := "operation " + e.Key.String()
+	slip := ""
+	if len(hits) == 0 && u.File.AllowUnmatched {
+		slip = tree.Mistyped(e.Key.String(), u.names(e.Key, true))
+	}
 	switch {
+	case slip != "":
+		found.Add(diag.Diagnostic{
+			Pos: e.Pos, Code: "unmatched-key", Subject: subject, What: "no document that uses this file has it, and " + slip + " has no entry",
+			Cure: `did you mean "` + slip + `"?`,
+		})
 	case len(hits) == 0 && !u.File.AllowUnmatched:
 		found.Add(diag.Diagnostic{
 			Pos: e.Pos, Code: "unmatched-key", Subject: subject, What: "no document that uses this file has it", Cure: u.suggest(e.Key),
@@ -50,11 +61,14 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 	}
 }
 
-// suggest is the cure for a key without a match: the nearest of the same form.
-func (u Use) suggest(key policy.Selector) string {
+// names returns what keys of the form of key would name: operationIds, or methods with paths. With open, only of operations that no entry is for.
+func (u Use) names(key policy.Selector, open bool) []string {
 	var names []string
 	for _, doc := range u.Docs {
 		for _, o := range doc.Operations {
+			if open && slices.ContainsFunc(u.File.Operations, func(e policy.Entry) bool { return e.Key.Matches(o.ID, o.Method, o.Path) }) {
+				continue
+			}
 			if key.ID != "" {
 				names = append(names, o.ID)
 			} else {
@@ -62,7 +76,12 @@ func (u Use) suggest(key policy.Selector) string {
 			}
 		}
 	}
-	if s := tree.Suggest(key.String(), names); s != "" {
+	return names
+}
+
+// suggest is the cure for a key without a match: the nearest of the same form.
+func (u Use) suggest(key policy.Selector) string {
+	if s := tree.Suggest(key.String(), u.names(key, false)); s != "" {
 		return `did you mean "` + s + `"?`
 	}
 	return "delete it, or write unmatched: allow in a file that serves more documents than are in use"

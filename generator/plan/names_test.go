@@ -33,6 +33,10 @@ a.yaml:7:43: warning: property aB of schema A: its Go name AB belongs to propert
 		{"methods of JSON", schemas30(`
     A: {properties: {marshalJSON: {type: string}}}`), "A struct{MarshalJSONField *string marshalJSON,omitzero}", `
 a.yaml:7:22: warning: property marshalJSON of schema A: its Go name MarshalJSON belongs to the package itself; it is called MarshalJSONField; choose a name with x-go-name, or rename one of them`},
+		{"a property unknown", schemas30(`
+    A: {type: object, properties: {unknown: {type: string}}}`),
+			"A struct{Unknown *string unknown,omitzero; Unknown2 Unknown}", `
+a.yaml:7:8: warning: the unknown members of schema A: its Go name Unknown belongs to property unknown of schema A at a.yaml:7:36; it is called Unknown2; choose a name with x-go-name, or rename one of them`},
 		{"a property additionalProperties", schemas30(`
     A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
 			"A struct{AdditionalProperties *string additionalProperties,omitzero; AdditionalProperties2 map[string]any}", `

@@ -148,7 +148,7 @@ func TestOperations_MultipartTypes(t *testing.T) {
       allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {file: {type: string, format: binary}, list: {type: array, items: {type: string, format: binary}}}}]
     Other: {properties: {file: {type: string, format: binary}}}`))
 	same(t, declarations(a), `
-Form struct{Name *string name,omitzero; File *File file,omitzero; List []File list,omitzero}
+Form struct{Name *string name,omitzero; File *File file,omitzero; List []File list,omitzero; nothing unknown}
 Other struct{File *string file,omitzero}
 Pet struct{Name *string name,omitzero}`)
 	b := a.Operations[0].Body

@@ -291,6 +291,11 @@ func TestCheckKeys(t *testing.T) {
 		{"mistyped path", "operations: {GET /pet: {}}", `p.yaml:1:14: operation GET /pet: no document that uses this file has it; did you mean "GET /pets"?`},
 		{"nothing like it", "operations: {zzzzzzzzzz: {}}", `p.yaml:1:14: operation zzzzzzzzzz: no document that uses this file has it; delete it, or write unmatched: allow in a file that serves more documents than are in use`},
 		{"catalogue", "unmatched: allow\noperations: {zzz: {}}", ""},
+		{"mistyped id in a catalogue", "unmatched: allow\noperations: {listPest: {}}", `p.yaml:2:14: operation listPest: no document that uses this file has it, and listPets has no entry; did you mean "listPets"?`},
+		{"mistyped path in a catalogue", "unmatched: allow\noperations: {GET /pest: {}}", `p.yaml:2:14: operation GET /pest: no document that uses this file has it, and GET /pets has no entry; did you mean "GET /pets"?`},
+		{"like one that has its entry", "unmatched: allow\noperations: {listPest: {}, listPets: {}}", ""},
+		{"like one that has its entry by path", "unmatched: allow\noperations: {listPest: {}, GET /pets: {}}", ""},
+		{"another number in a catalogue", "unmatched: allow\noperations: {listPets2: {}}", ""},
 		{"ambiguous", "operations: {addPet: {}}", `p.yaml:1:14: operation addPet: is the operationId at a.yaml:5:76 and at a.yaml:5:75; write POST /pets or PUT /toys`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

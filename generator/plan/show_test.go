@@ -54,6 +54,13 @@ func declaration(n *api.Named) string {
 		if n.Additional != nil {
 			parts = append(parts, n.AdditionalName+" map[string]"+goType(n.Additional))
 		}
+		switch n.UnknownName {
+		case "":
+			parts = append(parts, "nothing unknown")
+		case "Unknown":
+		default:
+			parts = append(parts, n.UnknownName+" Unknown")
+		}
 		custom := ""
 		if n.Custom {
 			custom = " custom"

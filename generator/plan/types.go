@@ -181,7 +181,7 @@ func (p *planner) object(s *spec.Schema) *api.Type {
 func (p *planner) structure(s *spec.Schema) *api.Type {
 	n := p.declare(s, api.Struct)
 	from, h := p.from(s), p.hintOf(s)
-	names := newScope(&p.found, "MarshalJSON", "UnmarshalJSON")
+	names, files := newScope(&p.found, "MarshalJSON", "UnmarshalJSON"), false
 	for _, prop := range s.Properties {
 		what := "property " + prop.Name + " of " + n.Schema
 		f := &api.Field{
@@ -194,6 +194,7 @@ func (p *planner) structure(s *spec.Schema) *api.Type {
 		base := p.typeOf(prop.Schema)
 		if p.multipart[from] {
 			base = fileType(prop.Schema, base)
+			files = files || base.Kind == api.File || base.Kind == api.Slice && base.Elem.Kind == api.File
 		}
 		required := s.IsRequired(prop.Name) && !(f.ReadOnly && p.sent[from]) && !(f.WriteOnly && p.received[from])
 		p.fields = append(p.fields, wrapped{at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: p.nullable(prop.Schema)})
@@ -202,6 +203,9 @@ func (p *planner) structure(s *spec.Schema) *api.Type {
 		p.hint(s.Additional, h.values())
 		n.Additional = p.element(s.Additional)
 		n.AdditionalName = names.claim("AdditionalProperties", owner{"the additional properties of " + n.Schema, s.Pos}, "")
+	}
+	if !files {
+		n.UnknownName = names.claim("Unknown", owner{"the unknown members of " + n.Schema, s.Pos}, "")
 	}
 	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
 	return namedType(n.Name)

@@ -63,8 +63,11 @@ func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) (out [
 	parts, within := labels(list), p.within(s)
 	for i, v := range list {
 		switch {
-		case isNull(v), v.Never, subset(parted(v), within), !isVacuous(base) && constrains(v, base), repeats(v, &seen):
+		case isNull(v), v.Never, subset(parted(v), within), !isVacuous(base) && constrains(v, base), repeats(v, &seen), slices.ContainsFunc(out, v.SameAs):
+		case extends(v, s, map[*spec.Schema]bool{}):
+			out = append(out, v) // it says itself what is said beside it
 		case isBare(base) && len(base.Required) == 0:
+			p.hint(v, p.hintOf(s).sub(parts[i].name, parts[i].path))
 			out = append(out, p.withType(v, base.Types))
 		default:
 			together := p.both(base, v)
@@ -78,6 +81,15 @@ func (p *planner) alternatives(s, base *spec.Schema, list []*spec.Schema) (out [
 		}
 	}
 	return out, conflict
+}
+
+// extends reports whether s is among the members of v's allOf, or of theirs: a base that lists those that extend it.
+func extends(v, s *spec.Schema, seen map[*spec.Schema]bool) bool {
+	if v = v.Target(); seen[v] {
+		return false
+	}
+	seen[v] = true
+	return slices.ContainsFunc(v.AllOf, func(m *spec.Schema) bool { return m.Target() == s || extends(m, s, seen) })
 }
 
 // within returns s and the unions that s is an alternative of. To say again that a value is one of those adds nothing.
@@ -105,7 +117,8 @@ func subset(list, of []*spec.Schema) bool {
 
 // repeats reports whether an inline alternative stands among those before it word for word.
 func repeats(v *spec.Schema, seen *[]string) bool {
-	if v.Ref != nil || v.Name != "" || v.Node == nil {
+	made := len(v.AllOf) > 0 && v.Node.Get("allOf") == nil // of others: its node is that of one of them
+	if v.Ref != nil || v.Name != "" || v.Node == nil || made {
 		return false
 	}
 	text := string(v.Node.JSON())

@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
-		"Union", "Variants", "Variant", "As", "Member", "MarshalObject", "UnmarshalObject", "NoRest",
+		"Union", "Variants", "Variant", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct",
 	},
 }
 

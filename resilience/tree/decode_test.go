@@ -248,6 +248,20 @@ func TestUnknownKey_NoKeys(t *testing.T) {
 	}
 }
 
+func TestMistyped(t *testing.T) {
+	names := []string{"get", "getPet", "getListings", "getOrderV0"}
+	tests := []struct{ word, want string }{
+		{"getPte", "getPet"}, {"getPett", "getPet"}, {"get_pet", "getPet"}, {"getPot", "getPet"}, {"getPots", ""}, {"gett", ""},
+		{"getListing", "getListings"}, {"getListnigs", "getListings"}, {"getLstng", ""}, {"getLstings", "getListings"}, {"getLsting", "getListings"},
+		{"getOrderV1", ""}, {"getOrdreV0", "getOrderV0"}, {"zzz", ""}, {"", ""},
+	}
+	for _, test := range tests {
+		if got := Mistyped(test.word, names); got != test.want {
+			t.Errorf("Mistyped(%q) = %q, want %q", test.word, got, test.want)
+		}
+	}
+}
+
 func TestSuggest(t *testing.T) {
 	keys := []string{"attempts", "rate", "retry", "max-wait", "on", "per-second", "open"}
 	tests := []struct{ word, want string }{

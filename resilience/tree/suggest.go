@@ -18,6 +18,27 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
+// Mistyped returns the candidate that word is but a slip away from, or "": one letter or two, in a name of at least four letters for each. Numbers are
+// no slips: v1 is not v2. It is stricter than [Suggest], for where a mistake must be told from another name.
+func Mistyped(word string, candidates []string) string {
+	for _, c := range candidates {
+		if d := distance(plain(word), plain(c)); d <= min(2, len(c)/4) && digits(word) == digits(c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// digits are those of s, the rest left out.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // plain brings spellings that people mix up to one form.
 func plain(s string) string {
 	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(shorten(s)))

@@ -12,37 +12,40 @@ var ErrEmptyBody = errors.New("the answer has no value, though the document decl
 
 // JSONAs decodes a JSON answer as a T. The body null is [ErrEmptyBody], except for a slice, a map, any,
 // and types that decode null themselves.
-func JSONAs[T any](data []byte) (any, error) {
+func JSONAs[T any](data []byte, report *Report) (any, error) {
 	body := trimStart(data)
 	if len(body) == 0 || isNull(body) && !takesNull(reflect.TypeFor[T]()) {
 		return nil, ErrEmptyBody
 	}
-	return decodeAs[T](body)
+	return decodeAs[T](body, report)
 }
 
-// NullableJSONAs decodes a JSON answer as a T, the body null as the zero T. An empty body is [ErrEmptyBody].
-func NullableJSONAs[T any](data []byte) (any, error) {
+// NullableJSONAs decodes a JSON answer as a T, an empty body and the body null as the zero T.
+func NullableJSONAs[T any](data []byte, report *Report) (any, error) {
 	body := trimStart(data)
-	if len(body) == 0 {
-		return nil, ErrEmptyBody
+	if len(body) == 0 || isNull(body) {
+		var none T
+		return none, nil
 	}
-	return decodeAs[T](body)
+	return decodeAs[T](body, report)
 }
 
 // decodeAs returns a T, also if T is an interface and the value nil, and nothing beside an error.
-func decodeAs[T any](body []byte) (any, error) {
+func decodeAs[T any](body []byte, report *Report) (any, error) {
 	var v T
-	if err := Unmarshal(body, &v); err != nil {
+	if _, err := decode(body, &v, report); err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
 // TextAs decodes a text answer as a string. An empty text is a value.
-func TextAs(data []byte) (any, error) { return string(data), nil }
+func TextAs(data []byte, _ *Report) (any, error) { return string(data), nil }
 
 // BytesAs returns a copy of an answer of any other media type as it is, XML included.
-func BytesAs(data []byte) (any, error) { return append(make([]byte, 0, len(data)), data...), nil }
+func BytesAs(data []byte, _ *Report) (any, error) {
+	return append(make([]byte, 0, len(data)), data...), nil
+}
 
 // isNull tells whether the JSON text is null and nothing else.
 func isNull(body []byte) bool {

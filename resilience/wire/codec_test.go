@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"reflect"
 	"testing"
 )
 
@@ -73,21 +72,5 @@ func TestUnmarshal_SameErrors(t *testing.T) {
 func TestUnmarshal_IntoNothing(t *testing.T) {
 	if err := Unmarshal([]byte(`{}`), nil); err == nil {
 		t.Error("a value was decoded into nil")
-	}
-}
-
-func TestFixed(t *testing.T) {
-	for _, c := range []struct {
-		of   any
-		want bool
-	}{
-		{new(chain), true}, {new(map[string][]*chain), true}, {new(string), true}, {new(json.RawMessage), true},
-		{new(any), false}, {new(looseChain), false}, {new(map[string]embedsAny), false}, {new(error), false}, {nil, false},
-	} {
-		for range 2 { // found out, and remembered
-			if got := fixed(reflect.TypeOf(c.of)); got != c.want {
-				t.Errorf("%T: got %v, want %v", c.of, got, c.want)
-			}
-		}
 	}
 }

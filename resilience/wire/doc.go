@@ -6,7 +6,7 @@
 //   - request bodies: [Body], whose Encode makes a [Payload] that gives the same bytes to every attempt;
 //   - answers: [Outcome] with [JSONAs], [NullableJSONAs], [TextAs] and [BytesAs];
 //   - types that tolerate what real servers send and give it back unchanged: [Time], [Date], [Decimal], [Scalar], [Nullable], [Raw], [Union];
-//   - objects that struct tags cannot describe: [MarshalObject] and [UnmarshalObject].
+//   - objects that struct tags cannot describe: [MarshalStruct] and [UnmarshalStruct]; what no field can carry is kept in an [Unknown].
 //
 // All JSON passes through one seam, [Marshal] and [Unmarshal], so that the codec can be exchanged in one place.
 //

@@ -40,21 +40,16 @@ func ExampleBody_Encode() {
 // Label is how a generated object with additional properties and an odd property name looks.
 type Label struct {
 	Text                 string            `json:"text"`
-	WidthHeight          *string           `json:"-"`
-	AdditionalProperties map[string]string `json:"-"`
+	WidthHeight          *string           `json:"-" wire:"omitzero,width,height"`
+	AdditionalProperties map[string]string `json:"-" wire:"*"`
+	Unknown              wire.Unknown      `json:"-"`
 }
 
-func (l Label) MarshalJSON() ([]byte, error) {
-	type plain Label
-	return wire.MarshalObject(plain(l), l.AdditionalProperties, wire.Member{Name: "width,height", Field: &l.WidthHeight, Optional: true})
-}
+func (l Label) MarshalJSON() ([]byte, error) { return wire.MarshalStruct(&l) }
 
-func (l *Label) UnmarshalJSON(data []byte) error {
-	type plain Label
-	return wire.UnmarshalObject(data, (*plain)(l), &l.AdditionalProperties, wire.Member{Name: "width,height", Field: &l.WidthHeight})
-}
+func (l *Label) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(data, l) }
 
-func ExampleMarshalObject() {
+func ExampleMarshalStruct() {
 	var l Label
 	if err := wire.Unmarshal([]byte(`{"zone":"b","text":"t","width,height":"4x6","colour":"red"}`), &l); err != nil {
 		panic(err)

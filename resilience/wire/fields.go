@@ -26,6 +26,11 @@ func fieldsOf(t reflect.Type) []field {
 	for _, f := range reflect.VisibleFields(t) {
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
+		if odd, ok := f.Tag.Lookup("wire"); ok && odd != restTag && f.IsExported() {
+			options, odd, _ = strings.Cut(odd, ",")
+			out = append(out, field{name: odd, index: f.Index, omitZero: options == "omitzero"})
+			continue
+		}
 		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && isStruct(f.Type) {
 			continue
 		}
@@ -79,18 +84,4 @@ func isEmptyValue(v reflect.Value) bool {
 		return false
 	}
 	return v.IsZero()
-}
-
-// hasFiles tells whether a struct has a [File] among its fields.
-func hasFiles(t reflect.Type) bool {
-	for _, f := range fieldsOf(t) {
-		ft := t.FieldByIndex(f.index).Type
-		for ft.Kind() == reflect.Pointer || ft.Kind() == reflect.Slice || ft.Kind() == reflect.Map {
-			ft = ft.Elem()
-		}
-		if ft == fileType {
-			return true
-		}
-	}
-	return false
 }

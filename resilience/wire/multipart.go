@@ -209,7 +209,7 @@ func eachMember(v reflect.Value, f func(name string, v reflect.Value) error) err
 		break
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
 		return eachEntry(v, f)
-	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !hasFiles(v.Type()):
+	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !isGenerated(v.Type()):
 		return eachJSONMember(v, f)
 	case v.Kind() == reflect.Struct:
 		return eachField(v, f)
@@ -246,7 +246,7 @@ func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error)
 	return nil
 }
 
-// eachField calls f for the fields of a struct that are present, and for its additional properties.
+// eachField calls f for the fields of a struct that are present, for its additional properties and for members that no field has.
 func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for _, field := range fieldsOf(v.Type()) {
 		value, ok := field.in(v)
@@ -257,25 +257,18 @@ func eachField(v reflect.Value, f func(name string, v reflect.Value) error) erro
 			return err
 		}
 	}
-	if !marshalsItself(v.Type()) {
-		return nil
-	}
-	return eachHidden(v, f)
-}
-
-// eachHidden calls f for what the JSON methods of a type write and its tags do not tell. Those of a generated type
-// have a map of additional properties, and fields whose names no tag can carry; where files are, the latter have no names here.
-func eachHidden(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if field.Tag.Get("json") != "-" || !field.IsExported() || v.Field(i).IsZero() {
-			continue
-		}
-		if field.Type.Kind() != reflect.Map {
-			return fmt.Errorf("field %s has a name that cannot be sent beside files; leave it empty", field.Name)
-		}
-		if err := eachEntry(v.Field(i), f); err != nil {
-			return err
+		switch tag := v.Type().Field(i).Tag; {
+		case v.Field(i).Type() == unknownType:
+			for _, m := range v.Field(i).Interface().(Unknown).members() {
+				if err := f(m.name, reflect.ValueOf(m.value)); err != nil {
+					return err
+				}
+			}
+		case tag.Get("wire") == restTag:
+			if err := eachEntry(v.Field(i), f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -143,19 +143,14 @@ Content-Type: text/plain; charset=utf-8
 // open has additional properties, odd names, and so JSON of its own.
 type open struct {
 	Name                 string         `json:"name"`
-	Odd                  int            `json:"-"`
-	AdditionalProperties map[string]int `json:"-"`
+	Odd                  int            `json:"-" wire:"omitzero,o\"d,d"`
+	AdditionalProperties map[string]int `json:"-" wire:"*"`
+	Unknown              Unknown        `json:"-"`
 }
 
-func (o open) MarshalJSON() ([]byte, error) {
-	type plain open
-	return MarshalObject(plain(o), o.AdditionalProperties, Member{Name: `o"d,d`, Field: &o.Odd, Optional: true})
-}
+func (o open) MarshalJSON() ([]byte, error) { return MarshalStruct(&o) }
 
-func (o *open) UnmarshalJSON(data []byte) error {
-	type plain open
-	return UnmarshalObject(data, (*plain)(o), &o.AdditionalProperties, Member{Name: `o"d,d`, Field: &o.Odd})
-}
+func (o *open) UnmarshalJSON(data []byte) error { return UnmarshalStruct(data, o) }
 
 func TestMultipart_AdditionalProperties(t *testing.T) {
 	p := encode(t, Body{Format: Multipart}, open{Name: "n", Odd: 7, AdditionalProperties: map[string]int{"z": 1, "k": 2}})
@@ -168,9 +163,8 @@ func TestMultipart_AdditionalProperties(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	files.Odd = "x"
-	_, err := (&Body{Format: Multipart, Media: "m"}).Encode(files)
-	if want := "body as m: field Odd has a name that cannot be sent beside files; leave it empty"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	if got, want := names(t, encode(t, Body{Format: Multipart}, files)), "f=1 o,d=x x=3 y=2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
@@ -178,14 +172,11 @@ func TestMultipart_AdditionalProperties(t *testing.T) {
 type album struct {
 	F      File            `json:"f"`
 	hidden int             `json:"-"`
-	Odd    string          `json:"-"`
-	More   map[string]File `json:"-"`
+	Odd    string          `json:"-" wire:"omitzero,o,d"`
+	More   map[string]File `json:"-" wire:"*"`
 }
 
-func (a album) MarshalJSON() ([]byte, error) {
-	type plain album
-	return MarshalObject(plain(a), a.More, Member{Name: "o,d", Field: &a.Odd, Optional: true})
-}
+func (a album) MarshalJSON() ([]byte, error) { return MarshalStruct(&a) }
 
 // names reads a multipart body with the standard library and lists names and contents.
 func names(t *testing.T, p *Payload) string {

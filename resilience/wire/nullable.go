@@ -1,6 +1,9 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Nullable is a member that can be absent, null, or have a value. The zero Nullable is absent; with the tag omitzero
 // it is not sent.
@@ -61,14 +64,32 @@ func (n Nullable[T]) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a value or null.
 func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
-	if isNull(data) {
-		*n = Null[T]()
-		return nil
-	}
-	var v T
-	if err := Unmarshal(data, &v); err != nil {
+	var next Nullable[T]
+	if err := Unmarshal(data, &next); err != nil {
 		return err
 	}
-	*n = NullableOf(v)
+	*n = next
 	return nil
+}
+
+// readValue reads a value that is not null.
+func (n *Nullable[T]) readValue(d *decoder) fit {
+	var next Nullable[T]
+	v := reflect.ValueOf(&next.value).Elem()
+	f := d.read(v, layoutOf(v.Type()))
+	if f != wrong || !v.IsZero() {
+		next.state = stateValue
+	}
+	*n = next
+	return f
+}
+
+func (n *Nullable[T]) setNull() { *n = Null[T]() }
+
+func (n Nullable[T]) writeValue(e *encoder) error {
+	if n.state != stateValue {
+		return e.any(reflect.Value{})
+	}
+	v := reflect.ValueOf(&n.value).Elem()
+	return e.write(v, layoutOf(v.Type()))
 }

@@ -6,8 +6,9 @@ type Outcome struct {
 	Media  string // media type as in the document, without parameters; empty: no body is expected
 
 	// Decode turns the body into the value that the call returns. Generated code uses [JSONAs], [TextAs], [BytesAs] and their kin.
-	// Nil: the body is not decoded. It must not keep data.
-	Decode func(data []byte) (any, error)
+	// Nil: the body is not decoded. It must not keep data. What is not as the document declares, though it could be read, goes into the
+	// report, which may be nil.
+	Decode func(data []byte, report *Report) (any, error)
 
 	Stream bool // the body is handed to the caller as a stream
 }

@@ -11,6 +11,15 @@ import (
 // send it back unchanged. The empty token is absent, and null where something must be written.
 type token string
 
+// A tokenKeeper is a type that is written as the token it keeps.
+type tokenKeeper interface{ jsonToken() token }
+
+func (t Time) jsonToken() token    { return t.raw }
+func (d Date) jsonToken() token    { return d.raw }
+func (d Decimal) jsonToken() token { return d.raw }
+func (s Scalar) jsonToken() token  { return s.raw }
+func (u Union) jsonToken() token   { return u.raw }
+
 // readToken keeps the JSON text of a value. Null is the empty token.
 func readToken(data []byte) (token, error) {
 	data = bytes.TrimSpace(data)

@@ -19,19 +19,23 @@ type Variants struct {
 
 // A Variant is one type of a union.
 type Variant struct {
-	Name     string                         // of the schema, for errors
-	Tags     []string                       // values of the discriminator that mean it
-	Required []string                       // members without which an object is not of this type
-	Decode   func(data []byte) (any, error) // as in [Outcome]: JSONAs[*Circle]
+	Name     string   // of the schema, for errors
+	Tags     []string // values of the discriminator that mean it
+	Required []string // members without which an object is not of this type
+
+	Decode func(data []byte, report *Report) (any, error) // as in [Outcome]: JSONAs[*Circle]
 }
 
-// As decodes the value as a T, whatever the discriminator says.
+// As decodes the value as a T, whatever the discriminator says. With an error, the result has what can be read of it.
 func As[T any](u Union) (T, error) {
 	var v T
 	if u.IsZero() {
 		return v, errAbsentUnion
 	}
-	err := Unmarshal([]byte(u.raw), &v)
+	fault, err := decode([]byte(u.raw), &v, nil)
+	if err == nil && fault != nil {
+		err = fault
+	}
 	return v, err
 }
 
@@ -68,11 +72,12 @@ func retag(data []byte, discriminator, tag string) (token, error) {
 	} else {
 		members = slices.Insert(members, 0, value)
 	}
-	w := objectWriter{data: []byte{'{'}}
+	e := encoder{out: []byte{'{'}}
 	for _, m := range members {
-		w.add(m.name, m.value)
+		e.name(m.name)
+		e.out = append(e.out, m.value...)
 	}
-	return token(append(w.data, '}')), w.err
+	return token(append(e.out, '}')), nil
 }
 
 // Member returns the text of a member that is a scalar, and "" for any other. Generated unions use it for their discriminator.
@@ -92,8 +97,8 @@ func (u Union) Member(name string) string {
 	return ""
 }
 
-// Pick decodes the value as the variant that the discriminator names. Without one, or if it names none, it is the first variant
-// of which all required members are there and that decodes.
+// Pick decodes the value as the variant that the discriminator names. Without one, or if it names none, it is the variant
+// of which all required members are there, all values are of their types and the fewest members are unknown; the first one of several.
 func (u Union) Pick(vs *Variants) (any, error) {
 	if u.IsZero() {
 		return nil, errAbsentUnion
@@ -103,19 +108,29 @@ func (u Union) Pick(vs *Variants) (any, error) {
 		tag := u.Member(vs.Discriminator)
 		for _, v := range vs.List {
 			if tag != "" && slices.Contains(v.Tags, tag) {
-				return v.Decode(data)
+				return v.Decode(data, nil)
 			}
 		}
 	}
+	var best any
+	least := -1
 	for _, v := range vs.List {
 		if !hasMembers(data, v.Required) {
 			continue
 		}
-		if value, err := v.Decode(data); err == nil {
-			return value, nil
+		var r Report
+		value, err := v.Decode(data, &r)
+		if err != nil || r.count(DriftType) > 0 {
+			continue
+		}
+		if n := r.count(DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
+			best, least = value, n
 		}
 	}
-	return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
+	if least < 0 {
+		return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
+	}
+	return best, nil
 }
 
 // hasMembers tells whether all of names are members of the object.

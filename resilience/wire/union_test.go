@@ -69,7 +69,7 @@ func TestUnion_PickRefuses(t *testing.T) {
 		{`{}`, "the value is none of the 4 types of the union; use Raw"},
 		{`true`, "the value is none of the 4 types of the union; use Raw"},
 		{`null`, "the union has no value"},
-		{`{"kind":"square","side":"1"}`, "JSON at byte 27, member side: string where number is declared"},
+		{`{"kind":"square","side":"1"}`, "JSON at byte 24, member side: string where number is declared"},
 	}
 	for _, row := range rows {
 		v, err := readShape(t, row.data).Pick(&shapes)

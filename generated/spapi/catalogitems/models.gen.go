@@ -13,6 +13,9 @@ type BrandRefinement struct {
 
 	// Value for brandNames.
 	BrandName string `json:"brandName"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ClassificationRefinement: A browse node that occurs in the result.
@@ -25,6 +28,9 @@ type ClassificationRefinement struct {
 
 	// Value for classificationIds.
 	ClassificationID string `json:"classificationId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Dimension: A measured length or weight.
@@ -34,6 +40,9 @@ type Dimension struct {
 
 	// The measure.
 	Value *float64 `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Dimensions: Size and weight.
@@ -42,6 +51,9 @@ type Dimensions struct {
 	Length *Dimension `json:"length,omitzero"`
 	Weight *Dimension `json:"weight,omitzero"`
 	Width  *Dimension `json:"width,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -54,12 +66,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetCatalogItemParamsIncludedDataItem is the items of parameter includedData
@@ -92,6 +110,9 @@ type Item struct {
 	SalesRanks      ItemSalesRanks            `json:"salesRanks,omitzero"`
 	Summaries       ItemSummaries             `json:"summaries,omitzero"`
 	VendorDetails   ItemVendorDetails         `json:"vendorDetails,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemAsin: Amazon's number for the product: ten characters.
@@ -110,6 +131,9 @@ type ItemBrowseClassification struct {
 	// Id of the node.
 	ClassificationID string                    `json:"classificationId"`
 	Parent           *ItemBrowseClassification `json:"parent,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemBrowseClassifications: Browse nodes, one entry per store.
@@ -122,6 +146,9 @@ type ItemBrowseClassificationsByMarketplace struct {
 
 	// The nodes.
 	Classifications []ItemBrowseClassification `json:"classifications,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemClassificationSalesRank: Rank within a browse node.
@@ -137,6 +164,9 @@ type ItemClassificationSalesRank struct {
 
 	// The place, from 1.
 	Rank int64 `json:"rank"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemContributor: Someone who had a part in making the product.
@@ -145,6 +175,9 @@ type ItemContributor struct {
 
 	// The person's name.
 	Value string `json:"value"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemContributorRole: The part someone had.
@@ -154,6 +187,9 @@ type ItemContributorRole struct {
 
 	// The part as a code, author for example.
 	Value string `json:"value"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemDimensions: Sizes and weights, one entry per store.
@@ -165,6 +201,9 @@ type ItemDimensionsByMarketplace struct {
 	MarketplaceID string      `json:"marketplaceId"`
 	Item          *Dimensions `json:"item,omitzero"`
 	Package       *Dimensions `json:"package,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemDisplayGroupSalesRank: Rank within a department of the site.
@@ -180,6 +219,9 @@ type ItemDisplayGroupSalesRank struct {
 
 	// The place, from 1.
 	Rank int64 `json:"rank"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemIdentifier: A number under which the product is traded.
@@ -189,6 +231,9 @@ type ItemIdentifier struct {
 
 	// The number.
 	Identifier string `json:"identifier"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemIdentifiers: Identifiers, one entry per store.
@@ -201,6 +246,9 @@ type ItemIdentifiersByMarketplace struct {
 
 	// The identifiers.
 	Identifiers []ItemIdentifier `json:"identifiers"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemImage: A picture in one size.
@@ -216,6 +264,9 @@ type ItemImage struct {
 
 	// In pixels.
 	Width int64 `json:"width"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemImageVariant is the variant of schema ItemImage.
@@ -246,6 +297,9 @@ type ItemImagesByMarketplace struct {
 
 	// The pictures, each in several sizes.
 	Images []ItemImage `json:"images"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProductTypeByMarketplace: Product type in one store.
@@ -255,6 +309,9 @@ type ItemProductTypeByMarketplace struct {
 
 	// Its name, LUGGAGE for example.
 	ProductType *string `json:"productType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProductTypes: Product types, one entry per store.
@@ -271,6 +328,9 @@ type ItemRelationship struct {
 
 	// A variation family, or packages within packages.
 	Type ItemRelationshipType `json:"type"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemRelationshipType is the type of schema ItemRelationship.
@@ -293,6 +353,9 @@ type ItemRelationshipsByMarketplace struct {
 
 	// The ties.
 	Relationships []ItemRelationship `json:"relationships"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSalesRanks: Sales ranks, one entry per store.
@@ -308,6 +371,9 @@ type ItemSalesRanksByMarketplace struct {
 
 	// Rank within each department of the site.
 	DisplayGroupRanks []ItemDisplayGroupSalesRank `json:"displayGroupRanks,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSearchResults: One page of a search.
@@ -320,6 +386,9 @@ type ItemSearchResults struct {
 
 	// The products of this page.
 	Items []Item `json:"items"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSummaries: The main facts, one entry per store.
@@ -385,6 +454,9 @@ type ItemSummaryByMarketplace struct {
 
 	// Name of that department.
 	WebsiteDisplayGroupName *string `json:"websiteDisplayGroupName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSummaryByMarketplaceItemClassification is the itemClassification of
@@ -408,6 +480,9 @@ type ItemVariationTheme struct {
 
 	// Name of the theme, such as SIZE/COLOR.
 	Theme *string `json:"theme,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemVendorDetails: What vendors know about the product, one entry per store.
@@ -435,6 +510,9 @@ type ItemVendorDetailsByMarketplace struct {
 
 	// How it is reordered.
 	ReplenishmentCategory *ItemVendorDetailsByMarketplaceReplenishmentCategory `json:"replenishmentCategory,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemVendorDetailsByMarketplaceReplenishmentCategory is the
@@ -463,6 +541,9 @@ type ItemVendorDetailsCategory struct {
 
 	// Code of the category.
 	Value *string `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Pagination: Tokens of the neighbouring pages.
@@ -472,6 +553,9 @@ type Pagination struct {
 
 	// Goes into pageToken for the page before this one.
 	PreviousToken *string `json:"previousToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Refinements: How a search by keywords could be narrowed.
@@ -481,6 +565,9 @@ type Refinements struct {
 
 	// Browse nodes that occur in the result.
 	Classifications []ClassificationRefinement `json:"classifications"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SearchCatalogItemsParamsIdentifiersType is the parameter identifiersType of

@@ -9,11 +9,17 @@ import (
 // AddInventoryRequest: Units for the sandbox.
 type AddInventoryRequest struct {
 	InventoryItems InventoryItems `json:"inventoryItems,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AddInventoryResponse: Outcome of addInventory; nothing in it means success.
 type AddInventoryResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateInventoryItemRequest: A product for the sandbox.
@@ -26,18 +32,27 @@ type CreateInventoryItemRequest struct {
 
 	// Title to give it.
 	ProductName string `json:"productName"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateInventoryItemResponse: Outcome of createInventoryItem; nothing in it
 // means success.
 type CreateInventoryItemResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DeleteInventoryItemResponse: Outcome of deleteInventoryItem; nothing in it
 // means success.
 type DeleteInventoryItemResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -50,6 +65,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -68,12 +86,18 @@ type GetInventorySummariesResponse struct {
 	Payload    *GetInventorySummariesResult `json:"payload,omitzero"`
 	Pagination *Pagination                  `json:"pagination,omitzero"`
 	Errors     ErrorList                    `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetInventorySummariesResult: Stock counts and what they are summed over.
 type GetInventorySummariesResult struct {
 	Granularity        Granularity        `json:"granularity"`
 	InventorySummaries InventorySummaries `json:"inventorySummaries"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Granularity: What the counts of an answer are summed over.
@@ -83,6 +107,9 @@ type Granularity struct {
 
 	// The marketplace id.
 	GranularityID *string `json:"granularityId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InventoryDetails: Counts by state; only there if the request asked for
@@ -102,6 +129,9 @@ type InventoryDetails struct {
 	ReservedQuantity         *ReservedQuantity      `json:"reservedQuantity,omitzero"`
 	ResearchingQuantity      *ResearchingQuantity   `json:"researchingQuantity,omitzero"`
 	UnfulfillableQuantity    *UnfulfillableQuantity `json:"unfulfillableQuantity,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InventoryItem: Units of one SKU.
@@ -114,6 +144,9 @@ type InventoryItem struct {
 
 	// How many units to add.
 	Quantity int64 `json:"quantity"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InventoryItems: Units to add, one entry per SKU.
@@ -148,12 +181,18 @@ type InventorySummary struct {
 
 	// Stores that the seller enrolled this SKU in.
 	Stores []string `json:"stores,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Pagination: Where the next page begins.
 type Pagination struct {
 	// Goes into nextToken of the next request; absent on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ResearchingQuantity: Units that are lost or broken in the warehouse, as long
@@ -164,6 +203,9 @@ type ResearchingQuantity struct {
 
 	// The same by age.
 	ResearchingQuantityBreakdown []ResearchingQuantityEntry `json:"researchingQuantityBreakdown,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ResearchingQuantityEntry: Units that are being looked for, by age of the
@@ -174,6 +216,9 @@ type ResearchingQuantityEntry struct {
 
 	// How many units.
 	Quantity int64 `json:"quantity"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ResearchingQuantityEntryName is the name of schema ResearchingQuantityEntry.
@@ -200,6 +245,9 @@ type ReservedQuantity struct {
 
 	// Held back for extra handling.
 	FcProcessingQuantity *int64 `json:"fcProcessingQuantity,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // UnfulfillableQuantity: Units that cannot be sold.
@@ -224,4 +272,7 @@ type UnfulfillableQuantity struct {
 
 	// Past their date.
 	ExpiredQuantity *int64 `json:"expiredQuantity,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

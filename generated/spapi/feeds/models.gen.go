@@ -14,18 +14,27 @@ type CreateFeedDocumentResponse struct {
 	// Signed URL for the upload, good for five minutes. Whoever has it can write
 	// the document.
 	URL string `json:"url"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateFeedDocumentSpecification: Of what kind a document is.
 type CreateFeedDocumentSpecification struct {
 	// Media type with charset. The upload must name the same.
 	ContentType string `json:"contentType"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateFeedResponse: Names a feed just made.
 type CreateFeedResponse struct {
 	// Its number.
 	FeedID string `json:"feedId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateFeedSpecification: What is to be worked through.
@@ -39,6 +48,9 @@ type CreateFeedSpecification struct {
 	// The document, uploaded beforehand.
 	InputFeedDocumentID string      `json:"inputFeedDocumentId"`
 	FeedOptions         FeedOptions `json:"feedOptions,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -51,12 +63,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Feed: A feed and how far it has come.
@@ -85,6 +103,9 @@ type Feed struct {
 
 	// Document that tells what became of each change; there once it is done.
 	ResultFeedDocumentID *string `json:"resultFeedDocumentId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeedDocument: Where a document is.
@@ -99,6 +120,9 @@ type FeedDocument struct {
 	//
 	// Its only value is "GZIP".
 	CompressionAlgorithm *string `json:"compressionAlgorithm,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeedList: Feeds.
@@ -139,4 +163,7 @@ type GetFeedsResponse struct {
 
 	// Fetches the page after this one, sent on its own; absent on the last.
 	NextToken *string `json:"nextToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -13,6 +13,9 @@ type Audience struct {
 
 	// Name to show, translated.
 	DisplayName *string `json:"displayName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Decimal: A decimal number as text, so that no digit is lost.
@@ -28,12 +31,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FulfillmentAvailability: Stock in one fulfilment channel.
@@ -43,6 +52,9 @@ type FulfillmentAvailability struct {
 
 	// Units on offer.
 	Quantity *int64 `json:"quantity,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetListingsItemParamsIncludedDataItem is the items of parameter includedData
@@ -82,6 +94,9 @@ type Issue struct {
 
 	// The stores concerned.
 	MarketplaceIDs []string `json:"marketplaceIds,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IssueEnforcementAction: A measure against a listing.
@@ -89,6 +104,9 @@ type IssueEnforcementAction struct {
 	// Its name: LISTING_SUPPRESSED, ATTRIBUTE_SUPPRESSED, CATALOG_ITEM_REMOVED or
 	// SEARCH_SUPPRESSED.
 	Action string `json:"action"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IssueEnforcements: What Amazon does to the listing because of the issue, and
@@ -97,6 +115,9 @@ type IssueEnforcements struct {
 	// The measures.
 	Actions   []IssueEnforcementAction `json:"actions"`
 	Exemption IssueExemption           `json:"exemption"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IssueExemption: Whether the measures are held back.
@@ -107,6 +128,9 @@ type IssueExemption struct {
 
 	// When a temporary exemption ends.
 	ExpiryDate *wire.Time `json:"expiryDate,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IssueExemptionStatus is the status of schema IssueExemption.
@@ -149,6 +173,9 @@ type Item struct {
 	Procurement   []ItemProcurement `json:"procurement,omitzero"`
 	Relationships ItemRelationships `json:"relationships,omitzero"`
 	ProductTypes  ItemProductTypes  `json:"productTypes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemAttributes: Attributes by name, shaped as the schema of the product type
@@ -165,6 +192,9 @@ type ItemIdentifiersByMarketplace struct {
 
 	// Catalog number.
 	Asin *string `json:"asin,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemImage: A picture of the product.
@@ -177,6 +207,9 @@ type ItemImage struct {
 
 	// In pixels.
 	Width int64 `json:"width"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemIssues: What is wrong with the listing.
@@ -192,6 +225,9 @@ type ItemOfferByMarketplace struct {
 	Price     Money                           `json:"price"`
 	Points    *Points                         `json:"points,omitzero"`
 	Audience  *Audience                       `json:"audience,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemOfferByMarketplaceOfferType is the offerType of schema
@@ -211,6 +247,9 @@ type ItemOffers = []ItemOfferByMarketplace
 // ItemProcurement: What a vendor gets for the product.
 type ItemProcurement struct {
 	CostPrice Money `json:"costPrice"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProductTypeByMarketplace: The product type in one store.
@@ -220,6 +259,9 @@ type ItemProductTypeByMarketplace struct {
 
 	// As the seller submitted it.
 	ProductType string `json:"productType"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProductTypes: Product types, one entry per store.
@@ -236,6 +278,9 @@ type ItemRelationship struct {
 
 	// A variation family, or packages within packages.
 	Type ItemRelationshipType `json:"type"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemRelationshipType is the type of schema ItemRelationship.
@@ -258,6 +303,9 @@ type ItemRelationshipsByMarketplace struct {
 
 	// The ties.
 	Relationships []ItemRelationship `json:"relationships"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSearchResults: One page of a search.
@@ -268,6 +316,9 @@ type ItemSearchResults struct {
 
 	// The listings of this page.
 	Items []Item `json:"items"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSummaries: The main facts, one entry per store.
@@ -303,6 +354,9 @@ type ItemSummaryByMarketplace struct {
 	// When it last changed.
 	LastUpdatedDate wire.Time  `json:"lastUpdatedDate"`
 	MainImage       *ItemImage `json:"mainImage,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSummaryByMarketplaceConditionType is the conditionType of schema
@@ -343,6 +397,9 @@ type ItemVariationTheme struct {
 
 	// Name of the theme, such as SIZE/COLOR.
 	Theme string `json:"theme"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ListingsItemPatchRequest: Changes to a listing.
@@ -352,6 +409,9 @@ type ListingsItemPatchRequest struct {
 
 	// Carried out in this order.
 	Patches []PatchOperation `json:"patches"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ListingsItemPutRequest: A whole listing.
@@ -365,6 +425,9 @@ type ListingsItemPutRequest struct {
 
 	// Attributes by name.
 	Attributes map[string]any `json:"attributes"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ListingsItemPutRequestRequirements is the requirements of schema
@@ -395,6 +458,9 @@ type ListingsItemSubmissionResponse struct {
 	// Why it was refused, or what to look into.
 	Issues      []Issue         `json:"issues,omitzero"`
 	Identifiers ItemIdentifiers `json:"identifiers,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ListingsItemSubmissionResponseStatus is the status of schema
@@ -415,6 +481,9 @@ type Money struct {
 	// ISO 4217, three letters.
 	CurrencyCode string  `json:"currencyCode"`
 	Amount       Decimal `json:"amount"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Pagination: Tokens of the neighbouring pages.
@@ -424,6 +493,9 @@ type Pagination struct {
 
 	// Goes into pageToken for the page before this one.
 	PreviousToken *string `json:"previousToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PatchListingsItemParamsIncludedDataItem is the items of parameter
@@ -452,6 +524,9 @@ type PatchOperation struct {
 
 	// New values; with delete, which values go.
 	Value []map[string]any `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PatchOperationOp is the op of schema PatchOperation.
@@ -470,6 +545,9 @@ const (
 type Points struct {
 	// How many points.
 	PointsNumber int64 `json:"pointsNumber"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PutListingsItemParamsIncludedDataItem is the items of parameter includedData

@@ -2,6 +2,10 @@
 
 package listingsrestrictions
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // Error: One reason why a request failed.
 type Error struct {
 	// Word that programs can test, such as InvalidInput.
@@ -12,6 +16,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -52,6 +59,9 @@ type Link struct {
 
 	// Its media type.
 	Type *string `json:"type,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Reason: Why a bar holds, and what can be done.
@@ -65,6 +75,9 @@ type Reason struct {
 
 	// Pages on which approval can be sought.
 	Links []Link `json:"links,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReasonReasonCode is the reasonCode of schema Reason.
@@ -89,6 +102,9 @@ type Restriction struct {
 
 	// Why it holds.
 	Reasons []Reason `json:"reasons,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RestrictionConditionType is the conditionType of schema Restriction.
@@ -116,4 +132,7 @@ const (
 type RestrictionList struct {
 	// One entry per store and state of the goods.
 	Restrictions []Restriction `json:"restrictions"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -2,14 +2,24 @@
 
 package notifications
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // AggregationFilter: Gathers events for a while.
 type AggregationFilter struct {
 	AggregationSettings *AggregationSettings `json:"aggregationSettings,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AggregationSettings: How events are gathered.
 type AggregationSettings struct {
 	AggregationTimePeriod AggregationTimePeriod `json:"aggregationTimePeriod"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AggregationTimePeriod: How long, per product and store. The first event goes
@@ -27,12 +37,18 @@ type CreateDestinationRequest struct {
 
 	// Name to give it.
 	Name string `json:"name"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateDestinationResponse: The new destination, or what went wrong.
 type CreateDestinationResponse struct {
 	Payload *Destination `json:"payload,omitzero"`
 	Errors  ErrorList    `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateSubscriptionRequest: Where events go, and which of them.
@@ -43,17 +59,26 @@ type CreateSubscriptionRequest struct {
 	// The destination.
 	DestinationID       string               `json:"destinationId"`
 	ProcessingDirective *ProcessingDirective `json:"processingDirective,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateSubscriptionResponse: The new subscription, or what went wrong.
 type CreateSubscriptionResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DeleteDestinationResponse: Empty unless something went wrong.
 type DeleteDestinationResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DeleteSubscriptionByIDResponse is the schema DeleteSubscriptionByIdResponse.
@@ -61,6 +86,9 @@ type DeleteDestinationResponse struct {
 // Empty, or what went wrong.
 type DeleteSubscriptionByIDResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Destination: A place to which events can go.
@@ -71,6 +99,9 @@ type Destination struct {
 	// Its id.
 	DestinationID string              `json:"destinationId"`
 	Resource      DestinationResource `json:"resource"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DestinationList: All destinations.
@@ -80,12 +111,18 @@ type DestinationList = []Destination
 type DestinationResource struct {
 	Sqs         *SqsResource         `json:"sqs,omitzero"`
 	EventBridge *EventBridgeResource `json:"eventBridge,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DestinationResourceSpecification: Exactly one of a queue and an event bus.
 type DestinationResourceSpecification struct {
 	Sqs         *SqsResource                      `json:"sqs,omitzero"`
 	EventBridge *EventBridgeResourceSpecification `json:"eventBridge,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -98,6 +135,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -113,6 +153,9 @@ type EventBridgeResource struct {
 
 	// AWS account that owns the bus and pays for it.
 	AccountID string `json:"accountId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventBridgeResourceSpecification: An event bus to connect.
@@ -122,6 +165,9 @@ type EventBridgeResourceSpecification struct {
 
 	// AWS account that owns the bus and pays for it.
 	AccountID string `json:"accountId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventFilter: Filters, of which each type of event knows some.
@@ -134,6 +180,9 @@ type EventFilter struct {
 	// A type of event that can be filtered, such as ANY_OFFER_CHANGED or
 	// ORDER_CHANGE.
 	EventFilterType EventFilterEventFilterType `json:"eventFilterType"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // EventFilterEventFilterType is the eventFilterType of schema EventFilter.
@@ -152,12 +201,18 @@ const (
 type GetDestinationResponse struct {
 	Payload *Destination `json:"payload,omitzero"`
 	Errors  ErrorList    `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetDestinationsResponse: All destinations, or what went wrong.
 type GetDestinationsResponse struct {
 	Payload DestinationList `json:"payload,omitzero"`
 	Errors  ErrorList       `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetSubscriptionByIDResponse is the schema GetSubscriptionByIdResponse.
@@ -166,12 +221,18 @@ type GetDestinationsResponse struct {
 type GetSubscriptionByIDResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetSubscriptionResponse: The subscription, or what went wrong.
 type GetSubscriptionResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetSubscriptionsPayload: One page of subscriptions.
@@ -180,17 +241,26 @@ type GetSubscriptionsPayload struct {
 
 	// Goes into nextToken of the next request; absent or empty on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetSubscriptionsResponse: One page of subscriptions, or what went wrong.
 type GetSubscriptionsResponse struct {
 	Payload *GetSubscriptionsPayload `json:"payload,omitzero"`
 	Errors  ErrorList                `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MarketplaceFilter: Lets the events of certain stores through.
 type MarketplaceFilter struct {
 	MarketplaceIDs MarketplaceIDs `json:"marketplaceIds,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MarketplaceIDs is the schema MarketplaceIds.
@@ -210,6 +280,9 @@ const (
 // OrderChangeTypeFilter: Lets certain changes of orders through.
 type OrderChangeTypeFilter struct {
 	OrderChangeTypes OrderChangeTypes `json:"orderChangeTypes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderChangeTypes: Kinds of change; all of them if absent.
@@ -221,6 +294,9 @@ type ProcessingDirective struct {
 
 	// Condition on the event, in place of an eventFilter.
 	FilterExpression *string `json:"filterExpression,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendTestNotificationRequest: An event to be made up.
@@ -228,6 +304,9 @@ type SendTestNotificationRequest struct {
 	// Where it goes.
 	DestinationID    *string           `json:"destinationId,omitzero"`
 	TestNotification *TestNotification `json:"testNotification,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendTestNotificationResponse: Outcome of sendTestNotification.
@@ -235,12 +314,18 @@ type SendTestNotificationResponse struct {
 	// Not laid down.
 	Payload any       `json:"payload,omitzero"`
 	Errors  ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SqsResource: A queue of Amazon SQS.
 type SqsResource struct {
 	// The queue's ARN.
 	Arn string `json:"arn"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Subscription: An order to send events.
@@ -254,6 +339,9 @@ type Subscription struct {
 	// Where the events go.
 	DestinationID       string               `json:"destinationId"`
 	ProcessingDirective *ProcessingDirective `json:"processingDirective,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Subscriptions: Subscriptions of one page.
@@ -266,11 +354,17 @@ type TestNotification struct {
 
 	// Case to play. Each type of event has its own list, and there is no default.
 	TestScenario *string `json:"testScenario,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TrackingFilter: Lets the milestones of one shipment through.
 type TrackingFilter struct {
 	TrackingIdentifier *TrackingIdentifier `json:"trackingIdentifier,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TrackingIdentifier: Names a shipment, by exactly one of these members.
@@ -292,6 +386,9 @@ type TrackingIdentifier struct {
 
 	// Tracking number of another carrier.
 	CarrierTracking *TrackingIdentifierCarrierTracking `json:"carrierTracking,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TrackingIdentifierCarrierTracking is the carrierTracking of schema
@@ -304,4 +401,7 @@ type TrackingIdentifierCarrierTracking struct {
 
 	// The carrier.
 	CarrierCode *string `json:"carrierCode,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -19,6 +19,9 @@ type AddressExtendedFields struct {
 
 	// Quarter of the town.
 	Neighborhood *string `json:"neighborhood,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Alias: Another number of an order.
@@ -28,6 +31,9 @@ type Alias struct {
 
 	// Whose number it is; SELLER_ORDER_ID for the seller.
 	AliasType string `json:"aliasType"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Asin: Catalog number of a product.
@@ -40,6 +46,9 @@ type AssociatedOrder struct {
 
 	// Why it belongs: REPLACEMENT_ORIGINAL_ID or EXCHANGE_ORIGINAL_ID.
 	AssociationType *string `json:"associationType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AssociatedOrderItem: A line that goes with another.
@@ -52,6 +61,9 @@ type AssociatedOrderItem struct {
 
 	// Why it goes with it: VALUE_ADD_SERVICE.
 	AssociationType *string `json:"associationType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BusinessHour: Opening hours of a weekday.
@@ -61,6 +73,9 @@ type BusinessHour struct {
 
 	// From when to when, possibly several times.
 	TimeWindows []TimeWindow `json:"timeWindows,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BusinessHourDayOfWeek is the dayOfWeek of schema BusinessHour.
@@ -92,6 +107,9 @@ type Buyer struct {
 
 	// The buyer's own order number, if one was given.
 	BuyerPurchaseOrderNumber *string `json:"buyerPurchaseOrderNumber,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ConstraintType: MANDATORY: there is no way round it.
@@ -142,6 +160,9 @@ type CustomerAddress struct {
 
 	// RESIDENTIAL, COMMERCIAL or PICKUP_POINT.
 	AddressType *string `json:"addressType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // DateTimeRange: A span of time.
@@ -151,6 +172,9 @@ type DateTimeRange struct {
 
 	// Where it ends.
 	LatestDateTime *wire.Time `json:"latestDateTime,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Decimal: A decimal number as text, so that no digit is lost.
@@ -167,6 +191,9 @@ type DeliveryPreference struct {
 
 	// What the place offers.
 	DeliveryCapabilities []PreferredDeliveryCapability `json:"deliveryCapabilities,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -179,12 +206,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ExceptionDate: A day on which the ordinary hours do not hold.
@@ -197,6 +230,9 @@ type ExceptionDate struct {
 
 	// From when to when on that day.
 	TimeWindows []TimeWindow `json:"timeWindows,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ExceptionDateExceptionDateType is the exceptionDateType of schema
@@ -214,6 +250,9 @@ const (
 type FulfillmentOrder struct {
 	// Its number. The external fulfilment APIs call it the shipment id.
 	FulfillmentOrderID string `json:"fulfillmentOrderId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FulfillmentStatus: How far an order is on its way. PENDING_AVAILABILITY is
@@ -252,6 +291,9 @@ const (
 // GetOrderResponse: An order.
 type GetOrderResponse struct {
 	Order Order `json:"order"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GiftOption: The line is a present.
@@ -261,6 +303,9 @@ type GiftOption struct {
 
 	// Kind of wrapping.
 	GiftWrapLevel *string `json:"giftWrapLevel,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // HourMinute: A time of day.
@@ -270,12 +315,18 @@ type HourMinute struct {
 
 	// 0 to 59.
 	Minute *int64 `json:"minute,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemCancellation: Whether a line is to be cancelled, or is.
 type ItemCancellation struct {
 	CancellationRequest   *ItemCancellationRequest   `json:"cancellationRequest,omitzero"`
 	CancellationExecution *ItemCancellationExecution `json:"cancellationExecution,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemCancellationExecution: A cancellation that took place.
@@ -285,6 +336,9 @@ type ItemCancellationExecution struct {
 
 	// The reason given.
 	CancelReason *string `json:"cancelReason,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemCancellationRequest: A wish to cancel a line.
@@ -294,6 +348,9 @@ type ItemCancellationRequest struct {
 
 	// The reason given.
 	CancelReason *string `json:"cancelReason,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemCondition: State of the goods.
@@ -306,17 +363,26 @@ type ItemCondition struct {
 
 	// What the seller says about it.
 	ConditionNote *string `json:"conditionNote,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemCustomization: What the buyer had made to measure.
 type ItemCustomization struct {
 	// Where the details are kept.
 	CustomizedURL *string `json:"customizedUrl,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemExpense: What the line costs the seller.
 type ItemExpense struct {
 	PointsCost *ItemPointsCost `json:"pointsCost,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemFulfillment: How a line gets to the buyer.
@@ -329,28 +395,43 @@ type ItemFulfillment struct {
 	Picking             *ItemPicking  `json:"picking,omitzero"`
 	Packing             *ItemPacking  `json:"packing,omitzero"`
 	Shipping            *ItemShipping `json:"shipping,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemInternationalShipping: What the customs need.
 type ItemInternationalShipping struct {
 	// Number of the EU's import one-stop shop, to be given to the carrier.
 	IossNumber *string `json:"iossNumber,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPacking: What to heed when a line is packed.
 type ItemPacking struct {
 	GiftOption              *GiftOption              `json:"giftOption,omitzero"`
 	SerialNumberRequirement *SerialNumberRequirement `json:"serialNumberRequirement,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPicking: What to heed when a line is picked.
 type ItemPicking struct {
 	SubstitutionPreference *ItemSubstitutionPreference `json:"substitutionPreference,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPointsCost: What the granted points cost.
 type ItemPointsCost struct {
 	PointsGranted *PointsGranted `json:"pointsGranted,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPrice: What the buyer pays for a line.
@@ -359,6 +440,9 @@ type ItemPrice struct {
 
 	// BUSINESS_PRICE for prices that only companies get.
 	PriceDesignation *string `json:"priceDesignation,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProceeds: What the seller earns by a line.
@@ -367,6 +451,9 @@ type ItemProceeds struct {
 
 	// The sum by kind.
 	Breakdowns []ItemProceedsBreakdown `json:"breakdowns,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProceedsBreakdown: One kind of earnings by a line.
@@ -377,6 +464,9 @@ type ItemProceedsBreakdown struct {
 
 	// The sum by what was taxed or reduced.
 	DetailedBreakdowns []ItemProceedsDetailedBreakdown `json:"detailedBreakdowns,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProceedsDetailedBreakdown: Tax or discount on one thing.
@@ -384,6 +474,9 @@ type ItemProceedsDetailedBreakdown struct {
 	// The thing: COD_FEE, DISCOUNT, GIFT_WRAP, ITEM, OTHER or SHIPPING.
 	Subtype *string `json:"subtype,omitzero"`
 	Value   *Money  `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemProduct: The product of a line.
@@ -399,18 +492,27 @@ type ItemProduct struct {
 	// Serial numbers, mostly where Amazon ships.
 	SerialNumbers []string           `json:"serialNumbers,omitzero"`
 	Customization *ItemCustomization `json:"customization,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPromotion: Discounts on a line.
 type ItemPromotion struct {
 	// One entry per promotion.
 	Breakdowns []ItemPromotionBreakdown `json:"breakdowns,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemPromotionBreakdown: A promotion that applied.
 type ItemPromotionBreakdown struct {
 	// Its id.
 	PromotionID *string `json:"promotionId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemShipping: What to heed when a line is shipped.
@@ -418,6 +520,9 @@ type ItemShipping struct {
 	ScheduledDeliveryWindow *DateTimeRange             `json:"scheduledDeliveryWindow,omitzero"`
 	ShippingConstraints     *ItemShippingConstraints   `json:"shippingConstraints,omitzero"`
 	InternationalShipping   *ItemInternationalShipping `json:"internationalShipping,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemShippingConstraints: What the carrier must do.
@@ -427,6 +532,9 @@ type ItemShippingConstraints struct {
 	SignatureConfirmation         *ConstraintType `json:"signatureConfirmation,omitzero"`
 	RecipientIdentityVerification *ConstraintType `json:"recipientIdentityVerification,omitzero"`
 	RecipientAgeVerification      *ConstraintType `json:"recipientAgeVerification,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSubstitutionOption: A product that may be sent instead.
@@ -443,6 +551,9 @@ type ItemSubstitutionOption struct {
 	// Its title.
 	Title       *string      `json:"title,omitzero"`
 	Measurement *Measurement `json:"measurement,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSubstitutionPreference: Whether something else may be sent when the
@@ -453,6 +564,9 @@ type ItemSubstitutionPreference struct {
 
 	// What may be sent.
 	SubstitutionOptions []ItemSubstitutionOption `json:"substitutionOptions,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemSubstitutionPreferenceSubstitutionType is the substitutionType of schema
@@ -474,12 +588,18 @@ type ItemTax struct {
 
 	// Who takes the tax in.
 	TaxCollections []ItemTaxCollection `json:"taxCollections,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemTaxCalculationBreakdown: A rule by which tax is reckoned.
 type ItemTaxCalculationBreakdown struct {
 	// UOSS for goods that lie in the EU, IOSS for those that come in.
 	ReportingScheme *string `json:"reportingScheme,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ItemTaxCollection: Who takes tax in.
@@ -489,6 +609,9 @@ type ItemTaxCollection struct {
 
 	// Name of who does it.
 	ResponsibleParty *string `json:"responsibleParty,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Measurement: An amount of goods that are not sold by the piece.
@@ -498,6 +621,9 @@ type Measurement struct {
 
 	// How many of it.
 	Value float64 `json:"value"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MeasurementUnit is the unit of schema Measurement.
@@ -563,6 +689,9 @@ type MerchantAddress struct {
 
 	// ISO 3166-1, two letters.
 	CountryCode *string `json:"countryCode,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Money: An amount with its currency.
@@ -571,6 +700,9 @@ type Money struct {
 
 	// ISO 4217, three letters.
 	CurrencyCode string `json:"currencyCode"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Order: An order, with the parts that were requested.
@@ -608,6 +740,9 @@ type Order struct {
 
 	// Parts in which Amazon has it shipped; Easy Ship only.
 	FulfillmentOrders []FulfillmentOrder `json:"fulfillmentOrders,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderFulfillment: How the order gets to the buyer.
@@ -622,6 +757,9 @@ type OrderFulfillment struct {
 	ShipByWindow            *DateTimeRange `json:"shipByWindow,omitzero"`
 	DeliverByWindow         *DateTimeRange `json:"deliverByWindow,omitzero"`
 	LabelPrintingWindow     *DateTimeRange `json:"labelPrintingWindow,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderItem: A line of the order.
@@ -645,6 +783,9 @@ type OrderItem struct {
 	Cancellation *ItemCancellation `json:"cancellation,omitzero"`
 	Fulfillment  *ItemFulfillment  `json:"fulfillment,omitzero"`
 	Tax          *ItemTax          `json:"tax,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderPackage: A parcel that the seller sends.
@@ -671,12 +812,18 @@ type OrderPackage struct {
 
 	// What is in it.
 	PackageItems []PackageItem `json:"packageItems,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderPayment: How the order is paid.
 type OrderPayment struct {
 	// One entry per way of paying.
 	PaymentExecutions []PaymentExecution `json:"paymentExecutions,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderProceeds: What the seller earns by the order.
@@ -685,6 +832,9 @@ type OrderProceeds struct {
 
 	// The sum by kind.
 	Breakdowns []OrderProceedsBreakdown `json:"breakdowns,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderProceedsBreakdown: One kind of earnings.
@@ -696,6 +846,9 @@ type OrderProceedsBreakdown struct {
 	// PENDING or FINALIZED, for kinds that are settled after checkout.
 	Status   *string `json:"status,omitzero"`
 	Subtotal Money   `json:"subtotal"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderTax: Tax matters of the order.
@@ -703,6 +856,9 @@ type OrderTax struct {
 	// Who is registered where.
 	TaxRegistrations []OrderTaxRegistration `json:"taxRegistrations,omitzero"`
 	TaxInvoicing     *OrderTaxInvoicing     `json:"taxInvoicing,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderTaxInvoicing: Invoices for the order.
@@ -713,6 +869,9 @@ type OrderTaxInvoicing struct {
 	// NOT_REQUIRED, NOT_FOUND, PROCESSING, ERRORED or ACCEPTED; Easy Ship and
 	// Brazil only.
 	InvoiceStatus *string `json:"invoiceStatus,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OrderTaxRegistration: A registration with a tax office.
@@ -732,6 +891,9 @@ type OrderTaxRegistration struct {
 
 	// Further facts by name.
 	TaxRegistrationAttributes []TaxRegistrationAttribute `json:"taxRegistrationAttributes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PackageItem: What a parcel holds of one line.
@@ -744,6 +906,9 @@ type PackageItem struct {
 
 	// Codes that prove the pieces genuine.
 	TransparencyCodes []string `json:"transparencyCodes,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PackageStatus: How far a parcel is on its way.
@@ -754,6 +919,9 @@ type PackageStatus struct {
 	// Exactly, in a word such as PENDING_PICK_UP, AT_ORIGIN_FC or
 	// REJECTED_BY_BUYER; more may be added.
 	DetailedStatus *string `json:"detailedStatus,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PackageStatusStatus is the status of schema PackageStatus.
@@ -774,6 +942,9 @@ const (
 type Pagination struct {
 	// Goes into paginationToken of the next request; absent on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PaymentExecution: An amount paid in one way.
@@ -790,6 +961,9 @@ type PaymentExecution struct {
 
 	// Code of the authorisation; Brazil only.
 	AuthorizationCode *string `json:"authorizationCode,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PointsGranted: Amazon Points that the buyer got.
@@ -797,6 +971,9 @@ type PointsGranted struct {
 	// How many points.
 	PointsNumber        *int64 `json:"pointsNumber,omitzero"`
 	PointsMonetaryValue *Money `json:"pointsMonetaryValue,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PreferredDeliveryCapability: Something the place offers or lacks:
@@ -810,12 +987,18 @@ type PreferredDeliveryTime struct {
 
 	// Days of the coming month that differ.
 	ExceptionDates []ExceptionDate `json:"exceptionDates,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Recipient: Who gets the goods.
 type Recipient struct {
 	DeliveryAddress    *CustomerAddress    `json:"deliveryAddress,omitzero"`
 	DeliveryPreference *DeliveryPreference `json:"deliveryPreference,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SKU: The seller's own key of a product.
@@ -831,6 +1014,9 @@ type SalesChannel struct {
 
 	// Name of the store.
 	MarketplaceName *string `json:"marketplaceName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SearchOrdersParamsFulfilledByItem is the items of parameter fulfilledBy of
@@ -885,12 +1071,18 @@ type SearchOrdersResponse struct {
 
 	// Where the search by time of placing ended.
 	CreatedBefore *wire.Time `json:"createdBefore,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SerialNumberRequirement: Whether the seller must tell serial numbers.
 type SerialNumberRequirement struct {
 	// REQUIRED, if so.
 	RequirementType *string `json:"requirementType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TaxRegistrationAttribute: A further fact about a registration.
@@ -900,10 +1092,16 @@ type TaxRegistrationAttribute struct {
 
 	// What it says.
 	Value *string `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TimeWindow: From when to when.
 type TimeWindow struct {
 	StartTime *HourMinute `json:"startTime,omitzero"`
 	EndTime   *HourMinute `json:"endTime,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -16,6 +16,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -30,6 +33,9 @@ type FeeDetail struct {
 	TaxAmount             *MoneyType            `json:"TaxAmount,omitzero"`
 	FinalFee              MoneyType             `json:"FinalFee"`
 	IncludedFeeDetailList IncludedFeeDetailList `json:"IncludedFeeDetailList,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeeDetailList: Fees one by one.
@@ -41,6 +47,9 @@ type FeesEstimate struct {
 	TimeOfFeesEstimation wire.Time     `json:"TimeOfFeesEstimation"`
 	TotalFeesEstimate    *MoneyType    `json:"TotalFeesEstimate,omitzero"`
 	FeeDetailList        FeeDetailList `json:"FeeDetailList,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeesEstimateByIDRequest is the schema FeesEstimateByIdRequest.
@@ -52,6 +61,9 @@ type FeesEstimateByIDRequest struct {
 
 	// Its ASIN or SKU.
 	IDValue string `json:"IdValue"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeesEstimateError: Why there is no estimate for a product.
@@ -65,6 +77,9 @@ type FeesEstimateError struct {
 	// The fault, for people.
 	Message string                  `json:"Message"`
 	Detail  FeesEstimateErrorDetail `json:"Detail"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeesEstimateErrorDetail: Whatever else is known about the fault.
@@ -89,6 +104,9 @@ type FeesEstimateIdentifier struct {
 	// The caller's mark from the request.
 	SellerInputIdentifier      *string                     `json:"SellerInputIdentifier,omitzero"`
 	OptionalFulfillmentProgram *OptionalFulfillmentProgram `json:"OptionalFulfillmentProgram,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeesEstimateRequest: Store, price and channel of an imagined sale.
@@ -103,6 +121,9 @@ type FeesEstimateRequest struct {
 	// A mark of the caller's that comes back with the result.
 	Identifier                 string                      `json:"Identifier"`
 	OptionalFulfillmentProgram *OptionalFulfillmentProgram `json:"OptionalFulfillmentProgram,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeesEstimateResult: What came out for one product.
@@ -112,28 +133,43 @@ type FeesEstimateResult struct {
 	FeesEstimateIdentifier *FeesEstimateIdentifier `json:"FeesEstimateIdentifier,omitzero"`
 	FeesEstimate           *FeesEstimate           `json:"FeesEstimate,omitzero"`
 	Error                  *FeesEstimateError      `json:"Error,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMyFeesEstimateRequest: What to reckon with.
 type GetMyFeesEstimateRequest struct {
 	FeesEstimateRequest *FeesEstimateRequest `json:"FeesEstimateRequest,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMyFeesEstimateResponse: An estimate, or what went wrong.
 type GetMyFeesEstimateResponse struct {
 	Payload *GetMyFeesEstimateResult `json:"payload,omitzero"`
 	Errors  ErrorList                `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMyFeesEstimateResult: Holds the estimate.
 type GetMyFeesEstimateResult struct {
 	FeesEstimateResult *FeesEstimateResult `json:"FeesEstimateResult,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMyFeesEstimatesErrorList: Why the whole batch failed.
 type GetMyFeesEstimatesErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMyFeesEstimatesRequest: Products and what to reckon with.
@@ -160,6 +196,9 @@ type IncludedFeeDetail struct {
 	FeePromotion *MoneyType `json:"FeePromotion,omitzero"`
 	TaxAmount    *MoneyType `json:"TaxAmount,omitzero"`
 	FinalFee     MoneyType  `json:"FinalFee"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // IncludedFeeDetailList: Fees that another fee is made of.
@@ -172,6 +211,9 @@ type MoneyType struct {
 
 	// The amount.
 	Amount *float64 `json:"Amount,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OptionalFulfillmentProgram: Programme within FBA whose fees are wanted; only
@@ -189,6 +231,9 @@ type Points struct {
 	// How many points.
 	PointsNumber        *int32     `json:"PointsNumber,omitzero"`
 	PointsMonetaryValue *MoneyType `json:"PointsMonetaryValue,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PriceToEstimateFees: Price of the imagined sale.
@@ -196,4 +241,7 @@ type PriceToEstimateFees struct {
 	ListingPrice MoneyType  `json:"ListingPrice"`
 	Shipping     *MoneyType `json:"Shipping,omitzero"`
 	Points       *Points    `json:"Points,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -2,11 +2,18 @@
 
 package productpricing
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // AmountThreshold: How much money must be spent.
 type AmountThreshold struct {
 	// AT_LEAST, so far.
 	Type     string    `json:"type"`
 	Currency MoneyType `json:"currency"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Asin: Catalog number of the product.
@@ -19,22 +26,34 @@ type BatchRequest struct {
 	Method  HTTPMethod  `json:"method"`
 	Body    HTTPBody    `json:"body,omitzero"`
 	Headers HTTPHeaders `json:"headers,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // BatchResponse: What each answer in the batch has.
 type BatchResponse struct {
 	Headers HTTPHeaders    `json:"headers"`
 	Status  HTTPStatusLine `json:"status"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryBatchRequest: Products to sum up.
 type CompetitiveSummaryBatchRequest struct {
 	Requests CompetitiveSummaryRequestList `json:"requests"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryBatchResponse: One answer per product.
 type CompetitiveSummaryBatchResponse struct {
 	Responses CompetitiveSummaryResponseList `json:"responses"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryIncludedData: A part of the summary.
@@ -60,6 +79,9 @@ type CompetitiveSummaryRequest struct {
 	LowestPricedOffersInputs []LowestPricedOffersInput `json:"lowestPricedOffersInputs,omitzero"`
 	Method                   HTTPMethod                `json:"method"`
 	URI                      HTTPURI                   `json:"uri"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryRequestList: One entry per product.
@@ -70,6 +92,9 @@ type CompetitiveSummaryRequestList = []CompetitiveSummaryRequest
 type CompetitiveSummaryResponse struct {
 	Status HTTPStatusLine                 `json:"status"`
 	Body   CompetitiveSummaryResponseBody `json:"body"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryResponseBody: The summary for one product, or why there is
@@ -90,6 +115,9 @@ type CompetitiveSummaryResponseBody struct {
 	// Products that resemble it.
 	SimilarItems []SimilarItems `json:"similarItems,omitzero"`
 	Errors       ErrorList      `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CompetitiveSummaryResponseList: The answers.
@@ -119,6 +147,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -127,6 +158,9 @@ type ErrorList = []Error
 // Errors: Why the whole batch failed.
 type Errors struct {
 	Errors ErrorList `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedBuyingOption: A way of buying and the offers that win there.
@@ -138,6 +172,9 @@ type FeaturedBuyingOption struct {
 
 	// The winner, per segment of buyers.
 	SegmentedFeaturedOffers []SegmentedFeaturedOffer `json:"segmentedFeaturedOffers"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOffer: An offer that wins, or would.
@@ -145,6 +182,9 @@ type FeaturedOffer struct {
 	OfferIdentifier OfferIdentifier `json:"offerIdentifier"`
 	Condition       *Condition      `json:"condition,omitzero"`
 	Price           *Price          `json:"price,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPrice: The price up to which the offer could win the buy
@@ -152,6 +192,9 @@ type FeaturedOffer struct {
 type FeaturedOfferExpectedPrice struct {
 	ListingPrice MoneyType `json:"listingPrice"`
 	Points       *Points   `json:"points,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceRequest: Asks for the expected price of one SKU, in
@@ -165,6 +208,9 @@ type FeaturedOfferExpectedPriceRequest struct {
 	MarketplaceID MarketplaceID `json:"marketplaceId"`
 	Sku           Sku           `json:"sku"`
 	Segment       *Segment      `json:"segment,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceRequestList: One entry per SKU, 40 at most.
@@ -175,6 +221,9 @@ type FeaturedOfferExpectedPriceRequestParams struct {
 	MarketplaceID MarketplaceID `json:"marketplaceId"`
 	Sku           Sku           `json:"sku"`
 	Segment       *Segment      `json:"segment,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceResponse: The answer for one SKU, in the shape of
@@ -184,6 +233,9 @@ type FeaturedOfferExpectedPriceResponse struct {
 	Status  HTTPStatusLine                          `json:"status"`
 	Request FeaturedOfferExpectedPriceRequestParams `json:"request"`
 	Body    *FeaturedOfferExpectedPriceResponseBody `json:"body,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceResponseBody: What came out for one SKU, or why
@@ -192,6 +244,9 @@ type FeaturedOfferExpectedPriceResponseBody struct {
 	OfferIdentifier                   *OfferIdentifier                     `json:"offerIdentifier,omitzero"`
 	FeaturedOfferExpectedPriceResults FeaturedOfferExpectedPriceResultList `json:"featuredOfferExpectedPriceResults,omitzero"`
 	Errors                            ErrorList                            `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceResponseList: The answers.
@@ -207,6 +262,9 @@ type FeaturedOfferExpectedPriceResult struct {
 	ResultStatus           string         `json:"resultStatus"`
 	CompetingFeaturedOffer *FeaturedOffer `json:"competingFeaturedOffer,omitzero"`
 	CurrentFeaturedOffer   *FeaturedOffer `json:"currentFeaturedOffer,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceResultList: What came out.
@@ -217,6 +275,9 @@ type FeaturedOfferSegment struct {
 	// With Prime, without, or both.
 	CustomerMembership FeaturedOfferSegmentCustomerMembership `json:"customerMembership"`
 	SegmentDetails     SegmentDetails                         `json:"segmentDetails"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferSegmentCustomerMembership is the customerMembership of schema
@@ -243,11 +304,17 @@ const (
 // wanted.
 type GetFeaturedOfferExpectedPriceBatchRequest struct {
 	Requests FeaturedOfferExpectedPriceRequestList `json:"requests,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetFeaturedOfferExpectedPriceBatchResponse: One answer per SKU.
 type GetFeaturedOfferExpectedPriceBatchResponse struct {
 	Responses FeaturedOfferExpectedPriceResponseList `json:"responses,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // HTTPBody is the schema HttpBody.
@@ -282,6 +349,9 @@ type HTTPStatusLine struct {
 
 	// The status in words.
 	ReasonPhrase *string `json:"reasonPhrase,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // HTTPURI is the schema HttpUri.
@@ -292,6 +362,9 @@ type HTTPURI = string
 // Item: A product that resembles another.
 type Item struct {
 	Asin Asin `json:"asin"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // LowestPricedOffer: The cheapest offers of one kind.
@@ -300,6 +373,9 @@ type LowestPricedOffer struct {
 
 	// The offers.
 	Offers []Offer `json:"offers"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // LowestPricedOffersInput: Which cheap offers are meant.
@@ -310,6 +386,9 @@ type LowestPricedOffersInput struct {
 	//
 	// Its only value is "Consumer".
 	OfferType string `json:"offerType"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MarketplaceID is the schema MarketplaceId.
@@ -324,6 +403,9 @@ type MoneyType struct {
 
 	// The amount.
 	Amount *float64 `json:"amount,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Offer: An offer of one seller.
@@ -342,6 +424,9 @@ type Offer struct {
 	Points          *Points          `json:"points,omitzero"`
 	PrimeDetails    *PrimeDetails    `json:"primeDetails,omitzero"`
 	Promotions      Promotions       `json:"promotions,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OfferIdentifier: Names an offer.
@@ -355,6 +440,9 @@ type OfferIdentifier struct {
 	Sku             *string          `json:"sku,omitzero"`
 	Asin            Asin             `json:"asin"`
 	FulfillmentType *FulfillmentType `json:"fulfillmentType,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // OfferSubCondition is the subCondition of schema Offer.
@@ -383,6 +471,9 @@ type Points struct {
 	// How many points.
 	PointsNumber        *int32     `json:"pointsNumber,omitzero"`
 	PointsMonetaryValue *MoneyType `json:"pointsMonetaryValue,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PostalCode: A postcode in its country.
@@ -392,6 +483,9 @@ type PostalCode struct {
 
 	// The postcode.
 	Value *string `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Price: What an offer costs.
@@ -399,12 +493,18 @@ type Price struct {
 	ListingPrice  MoneyType  `json:"listingPrice"`
 	ShippingPrice *MoneyType `json:"shippingPrice,omitzero"`
 	Points        *Points    `json:"points,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PrimeDetails: Whether Prime covers the offer.
 type PrimeDetails struct {
 	// Everywhere in the country, in some regions, or nowhere.
 	Eligibility PrimeDetailsEligibility `json:"eligibility"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PrimeDetailsEligibility is the eligibility of schema PrimeDetails.
@@ -423,6 +523,9 @@ type Promotion struct {
 	PromotionType        PromotionType         `json:"promotionType"`
 	PromotionSavings     PromotionSavings      `json:"promotionSavings"`
 	PurchaseRequirements *PurchaseRequirements `json:"purchaseRequirements,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PromotionDiscount: A reduction by an amount or by a share.
@@ -432,12 +535,18 @@ type PromotionDiscount struct {
 
 	// The share in percent, if the type is PERCENTAGE_OFF.
 	PercentOff *float64 `json:"percentOff,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PromotionSavings: What the buyer saves.
 type PromotionSavings struct {
 	Discount        *PromotionDiscount `json:"discount,omitzero"`
 	DiscountedPrice *MoneyType         `json:"discountedPrice,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PromotionType: What the buyer sees: COUPON, DEAL, BASKET_BUILDING and others.
@@ -450,11 +559,17 @@ type Promotions = []Promotion
 type PurchaseCondition struct {
 	QuantityThreshold *QuantityThreshold `json:"quantityThreshold,omitzero"`
 	AmountThreshold   *AmountThreshold   `json:"amountThreshold,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PurchaseRequirements: What must be bought to get the reduction.
 type PurchaseRequirements struct {
 	Condition *PurchaseCondition `json:"condition,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // QuantityThreshold: How many pieces must be bought.
@@ -464,6 +579,9 @@ type QuantityThreshold struct {
 
 	// Number of pieces.
 	Quantity int64 `json:"quantity"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReferencePrice: A price to measure one's own against.
@@ -471,16 +589,25 @@ type ReferencePrice struct {
 	// Which one, WasPrice for example; more may be added.
 	Name  string    `json:"name"`
 	Price MoneyType `json:"price"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SampleLocation: A place that stands for the group.
 type SampleLocation struct {
 	PostalCode *PostalCode `json:"postalCode,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Segment: Buyers for whom the price is computed.
 type Segment struct {
 	SegmentDetails *SegmentDetails `json:"segmentDetails,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SegmentDetails: Where the group is and how much it matters. Requests need the
@@ -489,6 +616,9 @@ type SegmentDetails struct {
 	// Its share of all views of the product page, in percent.
 	GlanceViewWeightPercentage *float64        `json:"glanceViewWeightPercentage,omitzero"`
 	SampleLocation             *SampleLocation `json:"sampleLocation,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SegmentedFeaturedOffer: An offer and where it wins.
@@ -510,6 +640,9 @@ type SegmentedFeaturedOffer struct {
 
 	// The segments in which it wins.
 	FeaturedOfferSegments []FeaturedOfferSegment `json:"featuredOfferSegments"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ShippingOption: A way to ship and its price.
@@ -519,12 +652,18 @@ type ShippingOption struct {
 	// Its only value is "DEFAULT".
 	ShippingOptionType string    `json:"shippingOptionType"`
 	Price              MoneyType `json:"price"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SimilarItems: Products that resemble another.
 type SimilarItems struct {
 	// The products.
 	Items []Item `json:"items,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Sku: The seller's own key of the product.

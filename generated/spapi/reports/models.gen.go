@@ -10,12 +10,18 @@ import (
 type CreateReportResponse struct {
 	// Its number.
 	ReportID string `json:"reportId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateReportScheduleResponse: Names a schedule just made.
 type CreateReportScheduleResponse struct {
 	// Its number.
 	ReportScheduleID string `json:"reportScheduleId"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateReportScheduleSpecification: Which report is due, and how often.
@@ -32,6 +38,9 @@ type CreateReportScheduleSpecification struct {
 
 	// When the first one is due.
 	NextReportCreationTime *wire.Time `json:"nextReportCreationTime,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateReportScheduleSpecificationPeriod is the period of schema
@@ -76,6 +85,9 @@ type CreateReportSpecification struct {
 
 	// Stores it is about.
 	MarketplaceIDs []string `json:"marketplaceIds"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -88,12 +100,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetReportsParamsProcessingStatusesItem is the items of parameter
@@ -114,6 +132,9 @@ type GetReportsResponse struct {
 
 	// Fetches the page after this one, sent on its own; absent on the last.
 	NextToken *string `json:"nextToken,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Report: A report and how far it has come.
@@ -152,6 +173,9 @@ type Report struct {
 	// Its document; there once it is done, and sometimes after FATAL to explain
 	// that.
 	ReportDocumentID *string `json:"reportDocumentId,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReportDocument: Where the text of a report is.
@@ -166,6 +190,9 @@ type ReportDocument struct {
 	//
 	// Its only value is "GZIP".
 	CompressionAlgorithm *string `json:"compressionAlgorithm,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReportList: Reports.
@@ -205,10 +232,16 @@ type ReportSchedule struct {
 
 	// When the next one is due.
 	NextReportCreationTime *wire.Time `json:"nextReportCreationTime,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReportScheduleList: Schedules.
 type ReportScheduleList struct {
 	// The schedules, all on one page.
 	ReportSchedules []ReportSchedule `json:"reportSchedules"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -2,6 +2,10 @@
 
 package sellers
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // Account: The selling account.
 type Account struct {
 	MarketplaceParticipationList MarketplaceParticipationList `json:"marketplaceParticipationList"`
@@ -13,6 +17,9 @@ type Account struct {
 	SellingPlan    AccountSellingPlan `json:"sellingPlan"`
 	Business       *Business          `json:"business,omitzero"`
 	PrimaryContact *PrimaryContact    `json:"primaryContact,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // AccountBusinessType is the businessType of schema Account.
@@ -60,6 +67,9 @@ type Address struct {
 
 	// Postcode.
 	PostalCode *string `json:"postalCode,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Business: The owner, if it is a business. Which members are there depends on
@@ -77,6 +87,9 @@ type Business struct {
 
 	// The name in its own script.
 	NonLatinName *string `json:"nonLatinName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -89,6 +102,9 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
@@ -98,12 +114,18 @@ type ErrorList = []Error
 type GetAccountResponse struct {
 	Payload *Account  `json:"payload,omitzero"`
 	Errors  ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // GetMarketplaceParticipationsResponse: The stores, or what went wrong.
 type GetMarketplaceParticipationsResponse struct {
 	Payload MarketplaceParticipationList `json:"payload,omitzero"`
 	Errors  ErrorList                    `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Marketplace: One of Amazon's stores.
@@ -125,6 +147,9 @@ type Marketplace struct {
 
 	// Host of the site.
 	DomainName string `json:"domainName"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MarketplaceParticipation: A store and how the account stands in it.
@@ -134,6 +159,9 @@ type MarketplaceParticipation struct {
 
 	// Name under which the seller appears there.
 	StoreName string `json:"storeName"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // MarketplaceParticipationList: Stores with the standing of the account.
@@ -146,6 +174,9 @@ type Participation struct {
 
 	// Whether its listings there are switched off.
 	HasSuspendedListings bool `json:"hasSuspendedListings"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // PrimaryContact: The person to turn to.
@@ -156,4 +187,7 @@ type PrimaryContact struct {
 
 	// The name in its own script.
 	NonLatinName *string `json:"nonLatinName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -2,6 +2,10 @@
 
 package tokens
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // CreateRestrictedDataTokenRequest: What a token is to open.
 type CreateRestrictedDataTokenRequest struct {
 	// Another application that will use the token, if not the caller.
@@ -9,6 +13,9 @@ type CreateRestrictedDataTokenRequest struct {
 
 	// The operations, 50 at most.
 	RestrictedResources []RestrictedResource `json:"restrictedResources"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // CreateRestrictedDataTokenResponse: A restricted data token.
@@ -18,6 +25,9 @@ type CreateRestrictedDataTokenResponse struct {
 
 	// Seconds until it expires.
 	ExpiresIn *int64 `json:"expiresIn,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error: One reason why a request failed.
@@ -30,12 +40,18 @@ type Error struct {
 
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ErrorList: The reasons why a request failed.
 type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RestrictedResource: One operation, or one path of it.
@@ -49,6 +65,9 @@ type RestrictedResource struct {
 
 	// Kinds of personal data wanted. Only operations about orders ask for it.
 	DataElements []string `json:"dataElements,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // RestrictedResourceMethod is the method of schema RestrictedResource.

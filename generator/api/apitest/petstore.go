@@ -47,14 +47,14 @@ func full() policy.Policy {
 
 func types() []*api.Named {
 	return []*api.Named{
-		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: Of(api.Any, nil), AdditionalName: "AdditionalProperties", Fields: []*api.Field{{Name: "id", Go: "ID", Type: String}}},
+		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: Of(api.Any, nil), AdditionalName: "AdditionalProperties", UnknownName: "Unknown2", Fields: []*api.Field{{Name: "id", Go: "ID", Type: String}}},
 		{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: String, Values: []api.EnumValue{
 			{Go: "ColorRed", Text: "red"}, {Go: "ColorDarkGreen", Text: "dark \"green\"\n", Description: "As in a wood."}}},
 		{Name: "Error", Schema: "schema Error", Shape: api.Struct, Fields: []*api.Field{{Name: "message", Go: "Message", Type: String}}},
 		{Name: "Odd", Schema: "schema Odd", Shape: api.Struct, Custom: true, Fields: []*api.Field{
 			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64), OmitZero: true},
 			{Name: "plain", Go: "Plain", Type: Of(api.Pointer, String), OmitZero: true}}},
-		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct, Fields: []*api.Field{
+		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct, UnknownName: "Unknown", Fields: []*api.Field{
 			{Name: "id", Go: "ID", Type: Int64, Description: "Its number."},
 			{Name: "name", Go: "Name", Type: Of(api.Pointer, String), OmitZero: true, Description: "Its name.", Deprecated: true},
 			{Name: "tags", Go: "Tags", Type: Of(api.Slice, String), OmitZero: true},

@@ -2,12 +2,22 @@
 
 package answers
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // A is the schema A.
 type A struct {
 	A *string `json:"a,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // B is the schema B.
 type B struct {
 	B *string `json:"b,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -10,17 +10,26 @@ import (
 type Item struct {
 	ID     *string `json:"id,omitzero"`
 	Secret *string `json:"secret,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendFormBody is the body of sendForm.
 type SendFormBody struct {
 	A *string  `json:"a,omitzero"`
 	B []string `json:"b,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendJSONBody is the body of sendJSON.
 type SendJSONBody struct {
 	A *string `json:"a,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendMultipartBody is the body of sendMultipart.

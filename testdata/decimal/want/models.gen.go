@@ -11,4 +11,7 @@ type Price struct {
 	Amount wire.Decimal  `json:"amount"`
 	Tax    *wire.Decimal `json:"tax,omitzero"`
 	Count  *int64        `json:"count,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

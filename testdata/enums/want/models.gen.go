@@ -29,6 +29,9 @@ const (
 type Holder struct {
 	Inline *HolderInline    `json:"inline,omitzero"`
 	List   []HolderListItem `json:"list,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // HolderInline is the inline of schema Holder.

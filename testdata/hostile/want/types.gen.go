@@ -7,19 +7,19 @@ import "github.com/resgen/resgen/resilience/wire"
 // S: * / type T int
 type S struct {
 	// ` * /
-	JSONXMLX *string `json:"-"`
-	AB       *string `json:"-"`
-	CD       *string `json:"-"`
+	JSONXMLX *string `json:"-" wire:"omitzero,json\" xml:\"x"`
+	AB       *string "json:\"-\" wire:\"omitzero,a`b\""
+	CD       *string `json:"-" wire:"omitzero,c\nd"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x S) MarshalJSON() ([]byte, error) {
-	type plain S
-	return wire.MarshalObject(plain(x), wire.NoRest, wire.Member{Name: "json\" xml:\"x", Field: &x.JSONXMLX, Optional: true}, wire.Member{Name: "a`b", Field: &x.AB, Optional: true}, wire.Member{Name: "c\nd", Field: &x.CD, Optional: true})
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *S) UnmarshalJSON(data []byte) error {
-	type plain S
-	return wire.UnmarshalObject(data, (*plain)(x), (*map[string]any)(nil), wire.Member{Name: "json\" xml:\"x", Field: &x.JSONXMLX}, wire.Member{Name: "a`b", Field: &x.AB}, wire.Member{Name: "c\nd", Field: &x.CD})
+	return wire.UnmarshalStruct(data, x)
 }

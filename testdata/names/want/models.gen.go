@@ -9,36 +9,57 @@ import (
 // ClientSchema is the schema Client.
 type ClientSchema struct {
 	ID *string `json:"id,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Error is the schema error.
 type Error struct {
 	Text *string `json:"text,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Foo is the schema Foo.
 type Foo struct {
 	B *string `json:"b,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Foo2 is the schema foo.
 type Foo2 struct {
 	A *string `json:"a,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Foo3 is the schema _foo.
 type Foo3 struct {
 	C *string `json:"c,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Init is the schema init.
 type Init struct {
 	Text *string `json:"text,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // N400Details is the schema 400_Details.
 type N400Details struct {
 	Reason *string `json:"reason,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NewSchema is the schema New.
@@ -47,11 +68,17 @@ type NewSchema = string
 // OperationsSchema is the schema Operations.
 type OperationsSchema struct {
 	List []string `json:"list,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Symbol is the schema 😀.
 type Symbol struct {
 	Smile *bool `json:"smile,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Transaction is the schema Transaction.
@@ -60,11 +87,17 @@ type Transaction struct {
 	ID     *string             `json:"ID,omitzero"`
 	ID2    *string             `json:"id,omitzero"`
 	ID3    *string             `json:"i-d,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TransactionStatus is the schema TransactionStatus.
 type TransactionStatus struct {
 	Since *wire.Time `json:"since,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // TransactionStatus2 is the status of schema Transaction.
@@ -78,4 +111,7 @@ const (
 // TransactionStatusOpen is the schema TransactionStatusOpen.
 type TransactionStatusOpen struct {
 	By *string `json:"by,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

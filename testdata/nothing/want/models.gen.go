@@ -2,7 +2,14 @@
 
 package nothing
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // Item is the schema Item.
 type Item struct {
 	ID *string `json:"id,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

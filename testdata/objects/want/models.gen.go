@@ -10,7 +10,10 @@ import (
 type Anything = any
 
 // Closed is the schema Closed.
-type Closed struct{}
+type Closed struct {
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
+}
 
 // Formats is the schema Formats.
 type Formats struct {
@@ -26,6 +29,9 @@ type Formats struct {
 	UUID    *string      `json:"uuid,omitzero"`
 	Flag    *bool        `json:"flag,omitzero"`
 	Several *wire.Scalar `json:"several,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Free is the schema Free.
@@ -35,21 +41,33 @@ type Free = map[string]any
 type Inline struct {
 	Inner *InlineInner     `json:"inner,omitzero"`
 	Rows  []InlineRowsItem `json:"rows,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InlineInner is the inner of schema Inline.
 type InlineInner struct {
 	Deep *InlineInnerDeep `json:"deep,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InlineInnerDeep is the inner.deep of schema Inline.
 type InlineInnerDeep struct {
 	Value *string `json:"value,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InlineRowsItem is the rowsitem of schema Inline.
 type InlineRowsItem struct {
 	Cell *string `json:"cell,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Map is the schema Map.
@@ -60,6 +78,9 @@ type Node struct {
 	Next     *Node           `json:"next,omitzero"`
 	Children []Node          `json:"children,omitzero"`
 	ByName   map[string]Node `json:"byName,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Presence is the schema Presence.
@@ -73,6 +94,9 @@ type Presence struct {
 	RequiredMap    map[string]string     `json:"requiredMap"`
 	OptionalObject *Open                 `json:"optionalObject,omitzero"`
 	NullableObject wire.Nullable[Open]   `json:"nullableObject,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Self is the schema Self.

@@ -6,101 +6,181 @@ import "github.com/resgen/resgen/resilience/wire"
 
 // Both is the schema Both.
 type Both struct {
-	AB *string `json:"-"`
+	AB *string `json:"-" wire:"omitzero,a,b"`
 	// AdditionalProperties has the members that the document does not name.
-	AdditionalProperties map[string]Map `json:"-"`
+	AdditionalProperties map[string]Map `json:"-" wire:"*"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x Both) MarshalJSON() ([]byte, error) {
-	type plain Both
-	return wire.MarshalObject(plain(x), x.AdditionalProperties, wire.Member{Name: "a,b", Field: &x.AB, Optional: true})
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *Both) UnmarshalJSON(data []byte) error {
-	type plain Both
-	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties, wire.Member{Name: "a,b", Field: &x.AB})
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Closed) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Closed) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Formats) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Formats) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Inline) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Inline) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x InlineInner) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *InlineInner) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x InlineInnerDeep) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *InlineInnerDeep) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x InlineRowsItem) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *InlineRowsItem) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Node) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Node) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // OddNames is the schema OddNames.
 type OddNames struct {
-	AB    string  `json:"-"`
-	CD    *int64  `json:"-"`
-	EF    *string `json:"-"`
-	Empty *string `json:"-"`
-	Minus *string `json:"-"`
-	GH    *string `json:"-"`
+	AB    string  `json:"-" wire:",a,b"`
+	CD    *int64  `json:"-" wire:"omitzero,c\"d"`
+	EF    *string "json:\"-\" wire:\"omitzero,e`f\""
+	Empty *string `json:"-" wire:"omitzero,"`
+	Minus *string `json:"-" wire:"omitzero,-"`
+	GH    *string `json:"-" wire:"omitzero,g'h"`
 	Plain *string `json:"plain,omitzero"`
 	Ref   *string `json:"$ref,omitzero"`
 	XYZ   *string `json:"x.y-z,omitzero"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x OddNames) MarshalJSON() ([]byte, error) {
-	type plain OddNames
-	return wire.MarshalObject(plain(x), wire.NoRest, wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD, Optional: true}, wire.Member{Name: "e`f", Field: &x.EF, Optional: true}, wire.Member{Name: "", Field: &x.Empty, Optional: true}, wire.Member{Name: "-", Field: &x.Minus, Optional: true}, wire.Member{Name: "g'h", Field: &x.GH, Optional: true})
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *OddNames) UnmarshalJSON(data []byte) error {
-	type plain OddNames
-	return wire.UnmarshalObject(data, (*plain)(x), (*map[string]any)(nil), wire.Member{Name: "a,b", Field: &x.AB}, wire.Member{Name: "c\"d", Field: &x.CD}, wire.Member{Name: "e`f", Field: &x.EF}, wire.Member{Name: "", Field: &x.Empty}, wire.Member{Name: "-", Field: &x.Minus}, wire.Member{Name: "g'h", Field: &x.GH})
+	return wire.UnmarshalStruct(data, x)
 }
 
 // Open is the schema Open.
 type Open struct {
 	ID *string `json:"id,omitzero"`
 	// AdditionalProperties has the members that the document does not name.
-	AdditionalProperties map[string]any `json:"-"`
+	AdditionalProperties map[string]any `json:"-" wire:"*"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x Open) MarshalJSON() ([]byte, error) {
-	type plain Open
-	return wire.MarshalObject(plain(x), x.AdditionalProperties)
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *Open) UnmarshalJSON(data []byte) error {
-	type plain Open
-	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties)
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Presence) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Presence) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // Same is the schema Same.
 type Same struct {
 	AdditionalProperties *string `json:"additionalProperties,omitzero"`
 	// AdditionalProperties2 has the members that the document does not name.
-	AdditionalProperties2 map[string]string `json:"-"`
+	AdditionalProperties2 map[string]string `json:"-" wire:"*"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x Same) MarshalJSON() ([]byte, error) {
-	type plain Same
-	return wire.MarshalObject(plain(x), x.AdditionalProperties2)
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *Same) UnmarshalJSON(data []byte) error {
-	type plain Same
-	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties2)
+	return wire.UnmarshalStruct(data, x)
 }
 
 // Typed is the schema Typed.
 type Typed struct {
 	ID *string `json:"id,omitzero"`
 	// AdditionalProperties has the members that the document does not name.
-	AdditionalProperties map[string]int64 `json:"-"`
+	AdditionalProperties map[string]int64 `json:"-" wire:"*"`
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
-// MarshalJSON writes the members that the document names, then all others.
+// MarshalJSON implements json.Marshaler.
 func (x Typed) MarshalJSON() ([]byte, error) {
-	type plain Typed
-	return wire.MarshalObject(plain(x), x.AdditionalProperties)
+	return wire.MarshalStruct(&x)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON implements json.Unmarshaler.
 func (x *Typed) UnmarshalJSON(data []byte) error {
-	type plain Typed
-	return wire.UnmarshalObject(data, (*plain)(x), &x.AdditionalProperties)
+	return wire.UnmarshalStruct(data, x)
 }

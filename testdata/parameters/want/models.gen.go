@@ -2,8 +2,15 @@
 
 package parameters
 
+import (
+	"github.com/resgen/resgen/resilience/wire"
+)
+
 // Point is the schema Point.
 type Point struct {
 	X *int64 `json:"x,omitzero"`
 	Y *int64 `json:"y,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -9,6 +9,9 @@ import (
 // Error is the schema Error.
 type Error struct {
 	Message string `json:"message"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // NewPet: A pet that has no number yet.
@@ -17,6 +20,9 @@ type NewPet struct {
 	Name string     `json:"name"`
 	Tag  *string    `json:"tag,omitzero"`
 	Born *wire.Date `json:"born,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Pet is the schema Pet.
@@ -29,4 +35,7 @@ type Pet struct {
 	// Its number.
 	ID    int64      `json:"id"`
 	Added *wire.Time `json:"added,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

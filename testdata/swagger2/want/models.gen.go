@@ -18,17 +18,26 @@ const (
 type Order struct {
 	ID    string   `json:"id"`
 	Total *float64 `json:"total,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Orders is the schema Orders.
 type Orders struct {
 	Orders []Order               `json:"orders,omitzero"`
 	Next   wire.Nullable[string] `json:"next,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Problem is the schema Problem.
 type Problem struct {
 	Code *int64 `json:"code,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendFileBody is the body of sendFile.
@@ -41,4 +50,7 @@ type SendFileBody struct {
 type SendFormBody struct {
 	Name string   `json:"name"`
 	Tags []string `json:"tags,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -10,11 +10,17 @@ import (
 type Circle struct {
 	Kind   string  `json:"kind"`
 	Radius float64 `json:"radius"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Contradiction is the schema Contradiction.
 type Contradiction struct {
 	X any `json:"x,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Holder is the schema Holder.
@@ -22,16 +28,25 @@ type Holder struct {
 	Shape  *Shape        `json:"shape,omitzero"`
 	Shapes []Untold      `json:"shapes,omitzero"`
 	Inline *HolderInline `json:"inline,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InlineVariant1 is the alternative 1 of schema Inline.
 type InlineVariant1 struct {
 	A string `json:"a"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // InlineVariant2 is the alternative 2 of schema Inline.
 type InlineVariant2 struct {
 	B string `json:"b"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Merged: A circle with a color.
@@ -39,11 +54,17 @@ type Merged struct {
 	Kind   string  `json:"kind"`
 	Radius float64 `json:"radius"`
 	Color  *string `json:"color,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // ReadOnlyTwice is the schema ReadOnlyTwice.
 type ReadOnlyTwice struct {
 	X *string `json:"x,omitzero"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Scalar is the schema Scalar.
@@ -53,6 +74,9 @@ type Scalar = wire.Scalar
 type Square struct {
 	Kind string  `json:"kind"`
 	Side float64 `json:"side"`
+
+	// Unknown keeps what no other field carries.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // Wrapped: Only a description beside it.

@@ -4,6 +4,26 @@ package unions
 
 import "github.com/resgen/resgen/resilience/wire"
 
+// MarshalJSON implements json.Marshaler.
+func (x Circle) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Circle) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Contradiction) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Contradiction) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // GetShapeResponse is the answer OK of getShape.
 type GetShapeResponse struct {
 	wire.Union
@@ -36,6 +56,16 @@ func (u GetShapeResponse) Value() (any, error) {
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Square", Required: []string{"kind", "side"}, Decode: wire.JSONAs[Square]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Holder) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Holder) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // HolderInline is the inline of schema Holder.
@@ -106,6 +136,46 @@ func (u Inline) Value() (any, error) {
 	}})
 }
 
+// MarshalJSON implements json.Marshaler.
+func (x InlineVariant1) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *InlineVariant1) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x InlineVariant2) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *InlineVariant2) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Merged) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Merged) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x ReadOnlyTwice) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ReadOnlyTwice) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // Shape is the schema Shape.
 type Shape struct {
 	wire.Union
@@ -143,6 +213,16 @@ func (u Shape) Value() (any, error) {
 		{Name: "Circle", Tags: []string{"round", "oval"}, Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Square", Tags: []string{"Square"}, Required: []string{"kind", "side"}, Decode: wire.JSONAs[Square]},
 	}})
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Square) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Square) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
 }
 
 // Untold is the schema Untold.

@@ -1,0 +1,123 @@
+package resilience_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// order is how a generated struct looks.
+type order struct {
+	ID      string       `json:"id"`
+	Lines   []line       `json:"lines,omitzero"`
+	Unknown wire.Unknown `json:"-"`
+}
+
+func (o order) MarshalJSON() ([]byte, error)     { return wire.MarshalStruct(&o) }
+func (o *order) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(data, o) }
+
+type line struct {
+	Count   *int         `json:"count,omitzero"`
+	Unknown wire.Unknown `json:"-"`
+}
+
+func (l line) MarshalJSON() ([]byte, error)     { return wire.MarshalStruct(&l) }
+func (l *line) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(data, l) }
+
+// drifting is an order in which two counts are texts, one is null, the id is missing and a member is new.
+const drifting = `{"lines":[{"count":"7"},{"count":"s3cret"},{"count":null}],"new":1}`
+
+func orders(class policy.Class) *resilience.Operation {
+	op := operation("GET", class)
+	op.Success = []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*order]}}
+	return op
+}
+
+// An answer that drifts is read as far as it goes and comes back whole. Each place is told once, what is new at DEBUG.
+func TestDrift_IsKeptAndTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, text := logTo(slog.LevelDebug)
+		var events []resilience.Event
+		b := configured(t, faults.Config{Script: []faults.Step{faults.OK(drifting), faults.OK(drifting), faults.OK(`{"id":"a"}`)}},
+			resilience.WithRuntimeLogger(log), resilience.WithObserver(func(e resilience.Event) {
+				if e.Kind == resilience.EventDrift {
+					events = append(events, e)
+				}
+			}))
+		op := orders(policy.Safe)
+		c := b.client(t, policy.Default(), op, resilience.WithLogger(log), resilience.WithCredential(key{"me", "k"}))
+		for range 2 {
+			got, err := resilience.Call[*order](t.Context(), c, op, wire.Args())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := got.Lines[0].Count; n == nil || *n != 7 || got.Lines[1].Count != nil || got.Lines[2].Count != nil {
+				t.Errorf("got %+v", got)
+			}
+			if back, err := json.Marshal(got); err != nil || string(back) != drifting {
+				t.Errorf("got %s, %v", back, err)
+			}
+		}
+		if _, err := resilience.Call[*order](t.Context(), c, op, wire.Args()); err != nil {
+			t.Fatal(err)
+		}
+		const head = `msg="answer drifts from the document" api=items operation=op account=me status=200 `
+		lines := []string{
+			head + `path=lines[].count kind=type reason="string where number is declared" count=2`,
+			head + `path=lines[].count kind=null reason="null where the document has none" count=1`,
+			head + `path=new kind=unknown reason="a member that the document does not name" count=1`,
+			head + `path=id kind=missing reason="missing, though the document requires it" count=1`,
+		}
+		want := ""
+		for _, level := range []string{"WARN", "WARN", "DEBUG", "WARN", "DEBUG", "DEBUG", "DEBUG", "DEBUG"} {
+			want += "level=" + level + " " + lines[0] + "\n"
+			lines = append(lines[1:], lines[0])
+		}
+		if text.String() != want || strings.Contains(text.String(), "s3cret") {
+			t.Errorf("got\n%s\nwant\n%s", text, want)
+		}
+		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" || len(events[0].Drifts) != 4 {
+			t.Errorf("got %+v", events)
+		}
+	})
+}
+
+func TestDrift_OfAFailuresDetail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, text := logTo(slog.LevelWarn)
+		op := orders(policy.Unsafe)
+		op.Failure = []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*order]}}
+		b := memory(t, faults.JSON(404, `{"id":5}`))
+		_, err := resilience.Call[*order](t.Context(), b.client(t, policy.Default(), op, resilience.WithLogger(log)), op, wire.Args())
+		if d, ok := resilience.Detail[order](err); !ok || d.ID != "5" {
+			t.Errorf("got %+v, %v", d, err)
+		}
+		if !strings.Contains(text.String(), `status=404 path=id kind=type reason="number where string is declared" count=1`) {
+			t.Errorf("got %s", text)
+		}
+	})
+}
+
+func TestDrift_WithStrictAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(drifting), faults.OK(`{"lines":[]}`), faults.OK(`{"id":"a","new":1}`))
+		op := orders(policy.Unsafe)
+		c := b.client(t, policy.Default(), op, resilience.WithStrictAnswers())
+		for _, want := range []string{"member lines[].count: string where number is declared", "member id: missing, though the document requires it"} {
+			_, err := resilience.Call[*order](t.Context(), c, op, wire.Args())
+			if e := failed(t, err); e.Kind != resilience.KindContract || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+		if _, err := resilience.Call[*order](t.Context(), c, op, wire.Args()); err != nil {
+			t.Errorf("a new member is refused: %v", err)
+		}
+	})
+}

@@ -1,0 +1,188 @@
+// This file reads an object into a struct.
+package wire
+
+import (
+	"reflect"
+)
+
+// object reads an object. With a field for what is unknown it always fits.
+func (d *decoder) object(v reflect.Value, l *layout) fit {
+	lost := d.lost
+	if d.data[d.at] != '{' {
+		at := d.at
+		f := d.mismatch(l)
+		if l.unknown < 0 {
+			return f
+		}
+		d.lost = lost
+		v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&remains{whole: Raw(d.data[at:d.at])}}))
+		return fits
+	}
+	r := objectReader{decoder: d, v: v, l: l}
+	if l.rest >= 0 {
+		v.Field(l.rest).SetZero()
+	}
+	for d.at++; d.more(); {
+		r.member(d.name())
+	}
+	r.missing()
+	if l.unknown < 0 {
+		return r.worst
+	}
+	d.lost = lost
+	if r.kept.members == nil && r.kept.missing == nil {
+		v.Field(l.unknown).SetZero()
+		return fits
+	}
+	all := r.kept
+	v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&all}))
+	return fits
+}
+
+// An objectReader reads one object.
+type objectReader struct {
+	*decoder
+	v     reflect.Value
+	l     *layout
+	seen  bitset
+	next  int // slot that follows the last one
+	kept  remains
+	worst fit
+}
+
+// member reads the value of a member.
+func (r *objectReader) member(name []byte) {
+	i, exact := r.l.find(name, r.next)
+	switch {
+	case i >= 0 && (exact || !r.seen.has(i)):
+		r.slot(i, exact, name)
+	case r.l.rest >= 0:
+		r.additional(string(name))
+	default:
+		r.stranger(name)
+	}
+}
+
+// stranger passes a member that has no place.
+func (r *objectReader) stranger(name []byte) {
+	if r.report != nil {
+		r.path = append(r.path, printable(name))
+		r.report.add(r.path, DriftUnknown, "")
+		r.path = r.path[:len(r.path)-1]
+	}
+	r.keep(name, "", r.skip())
+}
+
+// slot reads the value of a field. A name in other case stands for the field only until the name itself comes.
+func (r *objectReader) slot(i int, exact bool, name []byte) {
+	s := &r.l.slots[i]
+	if r.seen.has(i) {
+		r.disown(s.name)
+	}
+	r.seen.add(i)
+	r.next = i + 1
+	r.path = append(r.path, s.name)
+	from, field := r.at, r.v.Field(s.at)
+	f := r.read(field, s.layout)
+	if f == fits && s.omits(field) {
+		f = loses
+		if s.layout.reads == pointerForm && r.data[from] == 'n' {
+			r.report.add(r.path, DriftNull, "")
+		}
+	}
+	r.path = r.path[:len(r.path)-1]
+	r.worst = max(r.worst, f)
+	if f != fits || !exact {
+		r.keep(name, s.name, r.data[from:r.at])
+	}
+}
+
+// disown makes what was kept for a slot stand for nothing, or go if it has the slot's very name: another value comes.
+func (r *objectReader) disown(slot string) {
+	var members []entry
+	for _, m := range r.kept.members {
+		if m.stands != slot {
+			members = append(members, m)
+		} else if m.name != slot {
+			members = append(members, entry{name: m.name, value: m.value})
+		}
+	}
+	r.kept.members = members
+}
+
+// additional reads an additional property.
+func (r *objectReader) additional(name string) {
+	rest := r.v.Field(r.l.rest)
+	if rest.IsNil() {
+		rest.Set(reflect.MakeMap(rest.Type()))
+	}
+	text, f := r.entry(rest, r.l.restOf, name)
+	r.worst = max(r.worst, f)
+	if f != fits && r.l.unknown >= 0 {
+		r.kept.members = append(r.kept.members, entry{name: name, value: Raw(text), rest: true})
+	}
+}
+
+func (r *objectReader) keep(name []byte, stands string, value []byte) {
+	if r.l.unknown >= 0 {
+		r.kept.members = append(r.kept.members, entry{name: string(name), value: Raw(value), stands: stands})
+	}
+}
+
+// missing notes the members that are not there.
+func (r *objectReader) missing() {
+	if r.l.unknown < 0 {
+		return
+	}
+	for i := range r.l.slots {
+		if s := &r.l.slots[i]; s.demands && !r.seen.has(i) {
+			r.path = append(r.path, s.name)
+			r.report.add(r.path, DriftMissing, "")
+			r.path = r.path[:len(r.path)-1]
+			r.kept.missing = append(r.kept.missing, s.name)
+		}
+	}
+}
+
+// longestName is how much of a name that a document does not have is told, in bytes.
+const longestName = 64
+
+// printable is a name that may stand in a log.
+func printable(name []byte) string {
+	if len(name) > longestName {
+		return "?"
+	}
+	for i := range len(name) {
+		if name[i] <= ' ' || name[i] > '~' {
+			return "?"
+		}
+	}
+	return string(name)
+}
+
+// A bitset is a set of small numbers.
+type bitset struct {
+	low  [2]uint64
+	high []uint64
+}
+
+func (b *bitset) has(i int) bool {
+	word, bit := i/64, uint(i%64)
+	if word < len(b.low) {
+		return b.low[word]>>bit&1 == 1
+	}
+	word -= len(b.low)
+	return word < len(b.high) && b.high[word]>>bit&1 == 1
+}
+
+func (b *bitset) add(i int) {
+	word, bit := i/64, uint(i%64)
+	if word < len(b.low) {
+		b.low[word] |= 1 << bit
+		return
+	}
+	for word -= len(b.low); word >= len(b.high); {
+		b.high = append(b.high, 0)
+	}
+	b.high[word] |= 1 << bit
+}

@@ -1,0 +1,182 @@
+// This file reads scalars. What another type says without doubt is taken ("12" for a number), but does not fit: the text is kept.
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// scalar reads a string, number, bool or Base64.
+func (d *decoder) scalar(v reflect.Value, l *layout) fit {
+	at := d.at
+	text := d.skip()
+	kind := jsonKindOf(text)
+	word := string(text)
+	if kind == "string" {
+		if l.reads == textForm {
+			s, whole := unquote(text)
+			v.SetString(s)
+			return fitIf(whole)
+		}
+		word, _ = unquote(text)
+	}
+	f := wrong
+	if kind != "object" && kind != "array" && (l.reads != bytesForm || kind == "string") {
+		f = convert(v, l, word)
+	}
+	switch {
+	case f == wrong:
+		v.SetZero()
+	case kind == jsonKind(l.typ):
+		return f
+	default:
+		f = taken
+	}
+	d.wrong(at, mismatch(kind, l.typ), nil)
+	return f
+}
+
+// fitIf is fits if nothing was lost.
+func fitIf(whole bool) fit {
+	if whole {
+		return fits
+	}
+	return loses
+}
+
+// convert sets v to what a scalar's text says in its type; wrong if it says nothing.
+func convert(v reflect.Value, l *layout, text string) fit {
+	switch l.reads {
+	case boolForm:
+		if text != "true" && text != "false" {
+			return wrong
+		}
+		v.SetBool(text == "true")
+		return fits
+	case textForm:
+		v.SetString(text)
+		return fits
+	case intForm:
+		return convertInt(v, text)
+	case uintForm:
+		return convertUint(v, text)
+	case floatForm:
+		return convertFloat(v, text)
+	case bytesForm:
+		return convertBytes(v, text)
+	}
+	return wrong
+}
+
+func convertInt(v reflect.Value, text string) fit {
+	i, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || !isNumber(text) {
+		r, err := (Decimal{token(text)}).Rat()
+		if err != nil || !r.IsInt() || !r.Num().IsInt64() {
+			return wrong
+		}
+		i = r.Num().Int64()
+	}
+	if v.OverflowInt(i) {
+		return wrong
+	}
+	v.SetInt(i)
+	return fits
+}
+
+func convertUint(v reflect.Value, text string) fit {
+	i, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || !isNumber(text) {
+		r, err := (Decimal{token(text)}).Rat()
+		if err != nil || !r.IsInt() || !r.Num().IsUint64() {
+			return wrong
+		}
+		i = r.Num().Uint64()
+	}
+	if v.OverflowUint(i) {
+		return wrong
+	}
+	v.SetUint(i)
+	return fits
+}
+
+// sureDigits is how many digits a float64 carries whatever they are.
+const sureDigits = 15
+
+func convertFloat(v reflect.Value, text string) fit {
+	if !isNumber(text) {
+		return wrong
+	}
+	f, err := strconv.ParseFloat(text, v.Type().Bits())
+	if err != nil {
+		return wrong
+	}
+	v.SetFloat(f)
+	if v.Kind() == reflect.Float64 && len(text) <= sureDigits && strings.IndexAny(text, "eE") < 0 {
+		return fits
+	}
+	back, _ := floatText(f, v.Type().Bits())
+	return fitIf(sameNumber(text, back))
+}
+
+// sameNumber tells whether two numbers are the same value.
+func sameNumber(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if exponentDigits(a) > 3 || exponentDigits(b) > 3 {
+		return false
+	}
+	x, _ := new(big.Rat).SetString(a)
+	y, _ := new(big.Rat).SetString(b)
+	return x != nil && y != nil && x.Cmp(y) == 0
+}
+
+// alphabets are the ways of Base64, the declared one first.
+var alphabets = []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding}
+
+func convertBytes(v reflect.Value, text string) fit {
+	for _, a := range alphabets {
+		if data, err := a.DecodeString(text); err == nil {
+			v.SetBytes(data)
+			return fitIf(a == base64.StdEncoding && a.EncodeToString(data) == text)
+		}
+	}
+	return wrong
+}
+
+// unquote returns the text of a JSON string; whole is false if it has characters that no Go string carries: half of a surrogate
+// pair, bytes that are not UTF-8.
+func unquote(data []byte) (text string, whole bool) {
+	inside := data[1 : len(data)-1]
+	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		return string(inside), true
+	}
+	if json.Unmarshal(data, &text) != nil {
+		return "", false
+	}
+	return text, !strings.ContainsRune(text, utf8.RuneError) || bytes.Contains(inside, []byte(string(utf8.RuneError))) || bytes.Contains(bytes.ToLower(inside), []byte(`\ufffd`))
+}
+
+// jsonKindOf is the kind of a JSON value.
+func jsonKindOf(data []byte) string {
+	switch data[0] {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case 't', 'f':
+		return "bool"
+	case 'n':
+		return "null"
+	}
+	return "number"
+}

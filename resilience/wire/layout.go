@@ -1,0 +1,282 @@
+// This file finds out, once for each Go type, how it is read from JSON and written to it. It begins in layoutOf.
+package wire
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// A form is a way to read or write values of a type.
+type form uint8
+
+const (
+	standard    form = iota // left to encoding/json: whatever is unusual
+	method                  // by its UnmarshalJSON or MarshalJSON
+	innerForm               // a Nullable, which decides on its own value
+	tokenForm               // written as the JSON text that it keeps
+	pointerForm             // nil is null
+	listForm
+	mapForm
+	objectForm
+	boolForm
+	intForm
+	uintForm
+	floatForm
+	textForm
+	bytesForm // Base64
+	anyForm
+)
+
+// A layout is what reading and writing a type needs to know of it.
+type layout struct {
+	typ    reflect.Type
+	reads  form
+	writes form
+	elem   *layout // of pointers, lists and maps
+
+	slots   []slot         // of objects
+	names   map[string]int // slots by name
+	folded  map[string]int // slots by name in lower case; -1: several
+	unknown int            // index of the field of type Unknown; -1: none
+	rest    int            // index of the field with additional properties; -1: none
+	restOf  *layout        // of that field's type
+}
+
+// A slot is a field that has a member.
+type slot struct {
+	field
+	at      int
+	quoted  string // the name as JSON, with a colon
+	own     bool   // whether it is zero is for the type's IsZero to say
+	layout  *layout
+	demands bool // the member is always there
+}
+
+// omits tells whether a field with this value has no member.
+func (s *slot) omits(v reflect.Value) bool {
+	switch {
+	case s.demands:
+		return false
+	case s.own || !s.omitZero:
+		return s.omitted(v)
+	}
+	return v.IsZero()
+}
+
+// layouts remembers what layoutOf found out: types do not change.
+var layouts sync.Map // reflect.Type → *layout
+
+// layoutOf returns the layout of a type. Those of types that hold one another are made together.
+func layoutOf(t reflect.Type) *layout {
+	if known, ok := layouts.Load(t); ok {
+		return known.(*layout)
+	}
+	made := making{}
+	found := made.layout(t)
+	for t, l := range made {
+		layouts.LoadOrStore(t, l)
+	}
+	return found
+}
+
+// making has the layouts that are on their way.
+type making map[reflect.Type]*layout
+
+func (m making) layout(t reflect.Type) *layout {
+	if known, ok := layouts.Load(t); ok {
+		return known.(*layout)
+	}
+	if l := m[t]; l != nil {
+		return l
+	}
+	l := &layout{typ: t, unknown: -1, rest: -1}
+	m[t] = l
+	l.reads, l.writes = formsOf(t)
+	if l.reads == objectForm || l.writes == objectForm {
+		m.object(l)
+	}
+	if f := max(l.reads, l.writes); f == pointerForm || f == listForm || f == mapForm {
+		l.elem = m.layout(t.Elem())
+	}
+	return l
+}
+
+var (
+	unknownType  = reflect.TypeFor[Unknown]()
+	numberType   = reflect.TypeFor[json.Number]()
+	innerType    = reflect.TypeFor[innerValue]()
+	tokenType    = reflect.TypeFor[tokenKeeper]()
+	unmarshaler  = reflect.TypeFor[json.Unmarshaler]()
+	marshaler    = reflect.TypeFor[json.Marshaler]()
+	textReader   = reflect.TypeFor[encoding.TextUnmarshaler]()
+	textWriter   = reflect.TypeFor[encoding.TextMarshaler]()
+	zeroer       = reflect.TypeFor[interface{ IsZero() bool }]()
+	thisPackage  = unknownType.PkgPath()
+	kindsOfForms = map[reflect.Kind]form{
+		reflect.Bool: boolForm, reflect.String: textForm, reflect.Float32: floatForm, reflect.Float64: floatForm,
+		reflect.Int: intForm, reflect.Int8: intForm, reflect.Int16: intForm, reflect.Int32: intForm, reflect.Int64: intForm,
+		reflect.Uint: uintForm, reflect.Uint8: uintForm, reflect.Uint16: uintForm, reflect.Uint32: uintForm, reflect.Uint64: uintForm,
+	}
+)
+
+// formsOf tells how a type is read and written.
+func formsOf(t reflect.Type) (reads, writes form) {
+	p := reflect.PointerTo(t)
+	if p.Implements(innerType) {
+		return innerForm, innerForm
+	}
+	f := formOfKind(t)
+	if f == objectForm && isGenerated(t) {
+		return f, f
+	}
+	reads, writes = f, f
+	switch {
+	case t.Kind() == reflect.Pointer: // the methods are those of what it points to
+	case p.Implements(unmarshaler):
+		reads = method
+	case p.Implements(textReader):
+		reads = standard
+	}
+	switch {
+	case t.Kind() == reflect.Pointer:
+	case t.Implements(tokenType):
+		writes = tokenForm
+	case t.Kind() != reflect.Interface && t.Implements(marshaler):
+		writes = method
+	case p.Implements(marshaler), t.Implements(textWriter), p.Implements(textWriter):
+		writes = standard
+	}
+	return reads, writes
+}
+
+// formOfKind tells the form of a type without methods.
+func formOfKind(t reflect.Type) form {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return pointerForm
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			if t.Elem() == reflect.TypeFor[byte]() {
+				return bytesForm
+			}
+			return standard
+		}
+		return listForm
+	case reflect.Map:
+		if key := t.Key(); key.Kind() == reflect.String && !key.Implements(textWriter) && !reflect.PointerTo(key).Implements(textReader) {
+			return mapForm
+		}
+	case reflect.Struct:
+		if isGenerated(t) || isPlain(t) {
+			return objectForm
+		}
+	case reflect.Interface:
+		if t.NumMethod() == 0 {
+			return anyForm
+		}
+	}
+	if t == numberType {
+		return standard
+	}
+	return kindsOfForms[t.Kind()]
+}
+
+// isGenerated tells whether a struct is one of generated code, by what only those have: what it is in JSON is then told by its fields.
+func isGenerated(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if _, odd := t.Field(i).Tag.Lookup("wire"); odd || t.Field(i).Type == unknownType && !t.Field(i).Anonymous {
+			return true
+		}
+	}
+	return false
+}
+
+// isPlain tells whether a struct has no field that needs rules of its own.
+func isPlain(t reflect.Type) bool {
+	for i := range t.NumField() {
+		_, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if t.Field(i).Anonymous || hasOption(options, "string") {
+			return false
+		}
+	}
+	return true
+}
+
+// object fills in what is known of a struct.
+func (m making) object(l *layout) {
+	l.names, l.folded = map[string]int{}, map[string]int{}
+	for _, f := range fieldsOf(l.typ) {
+		l.add(m.slot(l.typ.Field(f.index[0]), f))
+	}
+	for i := range l.typ.NumField() {
+		f := l.typ.Field(i)
+		switch odd, name := oddTag(f); {
+		case f.Type == unknownType:
+			l.unknown = i
+		case odd && name == restTag && f.Type.Kind() == reflect.Map:
+			l.rest, l.restOf = i, m.layout(f.Type)
+		}
+	}
+}
+
+// restTag is the tag wire of the field that has the additional properties.
+const restTag = "*"
+
+// oddTag returns what the tag wire of a field says.
+func oddTag(f reflect.StructField) (ok bool, text string) {
+	text, ok = f.Tag.Lookup("wire")
+	return ok && f.IsExported(), text
+}
+
+func (m making) slot(f reflect.StructField, known field) slot {
+	s := slot{field: known, at: f.Index[0], quoted: string(textToken(known.name)) + ":", layout: m.layout(f.Type), demands: !known.omitZero && !known.omitEmpty}
+	of := f.Type
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	s.own = f.Type.Implements(zeroer) && (of.PkgPath() != thisPackage || of != f.Type)
+	return s
+}
+
+// restKey is a name as a key of the additional properties.
+func (l *layout) restKey(name string) reflect.Value {
+	return reflect.ValueOf(name).Convert(l.restOf.typ.Key())
+}
+
+// add adds a field. Two of one name are the mistake of who wrote the struct: the first one stays.
+func (l *layout) add(s slot) {
+	if _, twice := l.names[s.name]; twice {
+		return
+	}
+	i := len(l.slots)
+	l.slots, l.names[s.name] = append(l.slots, s), i
+	low := strings.ToLower(s.name)
+	if _, several := l.folded[low]; several {
+		i = -1
+	}
+	l.folded[low] = i
+}
+
+// find returns the slot of a name, -1 if there is none. Like encoding/json it takes a name in other case if no other member has it exactly.
+func (l *layout) find(name []byte, next int) (at int, exact bool) {
+	if next < len(l.slots) && string(name) == l.slots[next].name {
+		return next, true
+	}
+	if i, ok := l.names[string(name)]; ok {
+		return i, true
+	}
+	if l.rest >= 0 {
+		return -1, false
+	}
+	if i, ok := l.folded[string(bytes.ToLower(name))]; ok {
+		return i, false
+	}
+	return -1, false
+}

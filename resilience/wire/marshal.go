@@ -1,0 +1,333 @@
+// This file writes Go values as JSON, as encoding/json does, with what [Unknown] keeps. It begins in Marshal.
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Marshal returns v as JSON. Characters of HTML are not escaped, fields stand in the order of the struct, keys of maps are sorted.
+func Marshal(v any) ([]byte, error) {
+	e := encoder{out: make([]byte, 0, 64)}
+	if err := e.any(reflect.ValueOf(v)); err != nil {
+		return nil, err
+	}
+	return e.out, nil
+}
+
+// mostDepth is how deep values may hold others. Values that hold themselves would have no end.
+const mostDepth = 10_000
+
+var errTooDeep = errors.New("values hold one another in more than 10000 levels, or in a circle")
+
+// An encoder appends JSON.
+type encoder struct {
+	out   []byte
+	depth int
+}
+
+// any writes a value by its own type.
+func (e *encoder) any(v reflect.Value) error {
+	if !v.IsValid() {
+		e.out = append(e.out, "null"...)
+		return nil
+	}
+	return e.write(v, layoutOf(v.Type()))
+}
+
+// write writes a value of a known type.
+func (e *encoder) write(v reflect.Value, l *layout) error {
+	switch l.writes {
+	case tokenForm:
+		e.token(v.Interface().(tokenKeeper).jsonToken())
+		return nil
+	case method:
+		return e.method(v)
+	case standard:
+		return e.standard(v)
+	case boolForm:
+		e.out = strconv.AppendBool(e.out, v.Bool())
+		return nil
+	case intForm:
+		e.out = strconv.AppendInt(e.out, v.Int(), 10)
+		return nil
+	case uintForm:
+		e.out = strconv.AppendUint(e.out, v.Uint(), 10)
+		return nil
+	case floatForm:
+		text, err := floatText(v.Float(), v.Type().Bits())
+		e.out = append(e.out, text...)
+		return err
+	case textForm:
+		e.out = appendText(e.out, v.String())
+		return nil
+	}
+	return e.nested(v, l)
+}
+
+// nested writes a value that may hold others.
+func (e *encoder) nested(v reflect.Value, l *layout) error {
+	if l.writes == innerForm {
+		return v.Interface().(innerWriter).writeValue(e)
+	}
+	if l.writes != objectForm && v.IsNil() {
+		e.out = append(e.out, "null"...)
+		return nil
+	}
+	switch l.writes {
+	case pointerForm:
+		return e.write(v.Elem(), l.elem)
+	case anyForm:
+		return e.any(v.Elem())
+	case bytesForm:
+		e.out = append(base64.StdEncoding.AppendEncode(append(e.out, '"'), v.Bytes()), '"')
+		return nil
+	}
+	return e.composite(v, l)
+}
+
+// composite writes a list or object.
+func (e *encoder) composite(v reflect.Value, l *layout) error {
+	if e.depth++; e.depth > mostDepth {
+		return errTooDeep
+	}
+	defer func() { e.depth-- }()
+	switch l.writes {
+	case listForm:
+		return e.list(v, l)
+	case mapForm:
+		return e.table(v, l)
+	}
+	return e.object(v, l)
+}
+
+func (e *encoder) token(t token) {
+	if t == "" {
+		t = "null"
+	}
+	e.out = append(e.out, t...)
+}
+
+// method writes a type that decides on its own JSON.
+func (e *encoder) method(v reflect.Value) error {
+	data, err := v.Interface().(json.Marshaler).MarshalJSON()
+	b := bytes.NewBuffer(e.out)
+	if err == nil {
+		err = json.Compact(b, data)
+	}
+	if err != nil {
+		return &json.MarshalerError{Type: v.Type(), Err: err}
+	}
+	e.out = b.Bytes()
+	return nil
+}
+
+// standard leaves a value to encoding/json.
+func (e *encoder) standard(v reflect.Value) error {
+	if v.CanAddr() {
+		v = v.Addr()
+	}
+	b := bytes.NewBuffer(e.out)
+	s := json.NewEncoder(b)
+	s.SetEscapeHTML(false)
+	if err := s.Encode(v.Interface()); err != nil {
+		return err
+	}
+	e.out = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return nil
+}
+
+func (e *encoder) list(v reflect.Value, l *layout) error {
+	e.out = append(e.out, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			e.out = append(e.out, ',')
+		}
+		if err := e.write(v.Index(i), l.elem); err != nil {
+			return err
+		}
+	}
+	e.out = append(e.out, ']')
+	return nil
+}
+
+func (e *encoder) table(v reflect.Value, l *layout) error {
+	e.out = append(e.out, '{')
+	err := eachEntry(v, func(name string, value reflect.Value) error {
+		e.name(name)
+		return e.write(value, l.elem)
+	})
+	e.out = append(e.out, '}')
+	return err
+}
+
+// name begins a member.
+func (e *encoder) name(name string) {
+	if e.out[len(e.out)-1] != '{' {
+		e.out = append(e.out, ',')
+	}
+	e.out = append(appendText(e.out, name), ':')
+}
+
+// object writes a struct: its fields, its additional properties and what is unknown.
+func (e *encoder) object(v reflect.Value, l *layout) error {
+	var k *remains
+	if l.unknown >= 0 {
+		k = v.Field(l.unknown).Interface().(Unknown).kept
+	}
+	if k != nil && k.whole != "" && l.bare(v) {
+		return e.method(reflect.ValueOf(k.whole))
+	}
+	e.out = append(e.out, '{')
+	for i := range l.slots {
+		s := &l.slots[i]
+		field := v.Field(s.at)
+		if k != nil {
+			if done, err := e.stand(k, s, field); err != nil {
+				return err
+			} else if done {
+				continue
+			}
+		}
+		if s.omits(field) {
+			continue
+		}
+		if e.out[len(e.out)-1] != '{' {
+			e.out = append(e.out, ',')
+		}
+		e.out = append(e.out, s.quoted...)
+		if err := e.write(field, s.layout); err != nil {
+			return inProperty(s.name, err)
+		}
+	}
+	if err := e.others(v, l, k); err != nil {
+		return err
+	}
+	e.out = append(e.out, '}')
+	return nil
+}
+
+// bare tells whether all fields are zero.
+func (l *layout) bare(v reflect.Value) bool {
+	for i := range v.NumField() {
+		if i != l.unknown && !v.Field(i).IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// stand writes in place of a field what was read there, if the field is still as it was read.
+func (e *encoder) stand(k *remains, s *slot, field reflect.Value) (done bool, err error) {
+	m := k.forSlot(s.name)
+	switch {
+	case m == nil:
+		return slices.Contains(k.missing, s.name) && field.IsZero(), nil
+	case m.stands == "" && !field.IsZero(), m.stands != "" && !readAs(m.value, field, s.layout):
+		return false, nil
+	}
+	return true, e.raw(m.name, m.value)
+}
+
+// readAs tells whether a field is what comes of reading the text.
+func readAs(text Raw, field reflect.Value, l *layout) bool {
+	fresh := reflect.New(l.typ)
+	d := decoder{data: []byte(text)}
+	d.read(fresh.Elem(), l)
+	return reflect.DeepEqual(fresh.Elem().Interface(), field.Interface())
+}
+
+func (e *encoder) raw(name string, value Raw) error {
+	e.name(name)
+	if err := e.method(reflect.ValueOf(value)); err != nil {
+		return inProperty(name, err)
+	}
+	return nil
+}
+
+// others writes additional properties sorted by name, and the members that have no field.
+func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
+	if l.rest >= 0 {
+		err := eachEntry(v.Field(l.rest), func(name string, value reflect.Value) error { return e.additional(l, k, name, value) })
+		if err != nil {
+			return err
+		}
+	}
+	if k == nil {
+		return nil
+	}
+	for _, m := range k.members {
+		if _, own := l.names[m.name]; m.stands != "" || m.rest || own || l.rest >= 0 && v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
+			continue
+		}
+		if err := e.raw(m.name, m.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// additional writes an additional property: what was read, if it is still what was read.
+func (e *encoder) additional(l *layout, k *remains, name string, value reflect.Value) error {
+	if _, twice := l.names[name]; twice {
+		return fmt.Errorf("additional property %q is also a property of its own; set the field", name)
+	}
+	if k != nil {
+		for _, m := range k.members {
+			if m.rest && m.name == name && readAs(m.value, value, l.restOf.elem) {
+				return e.raw(name, m.value)
+			}
+		}
+	}
+	e.name(name)
+	return inProperty(name, e.write(value, l.restOf.elem))
+}
+
+func inProperty(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("property %q: %w", name, err)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendText writes a string as encoding/json does without the escapes of HTML.
+func appendText(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		c, size := rune(s[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if isPlainRune(c, size) {
+			i += size
+			continue
+		}
+		dst = appendEscape(append(dst, s[from:i]...), c)
+		i += size
+		from = i
+	}
+	return append(append(dst, s[from:]...), '"')
+}
+
+// isPlainRune tells whether a character stands for itself.
+func isPlainRune(c rune, size int) bool {
+	return c >= ' ' && c != '"' && c != '\\' && c != '\u2028' && c != '\u2029' && (c != utf8.RuneError || size > 1)
+}
+
+func appendEscape(dst []byte, c rune) []byte {
+	if i := strings.IndexRune("\"\\\b\f\n\r\t", c); i >= 0 {
+		return append(dst, '\\', `"\bfnrt`[i])
+	}
+	return append(dst, '\\', 'u', hexDigits[c>>12&15], hexDigits[c>>8&15], hexDigits[c>>4&15], hexDigits[c&15])
+}

@@ -1,0 +1,126 @@
+package wire
+
+import (
+	"slices"
+	"strings"
+)
+
+// Unknown keeps what was read into a struct and no field of it carries, so that nothing is lost on the way back:
+//
+//   - members that the document does not name;
+//   - members whose value is not of the type that the document declares: "12" or null for a number. The field then has what can be
+//     read of it without a guess, 12, or its zero value. The text that was read is written again for as long as the field stays as it was read;
+//   - that a member which the document requires was not there: it is left out again for as long as its field is zero;
+//   - a value that is no object at all, for as long as all fields are zero.
+//
+// The zero Unknown has nothing. Copies share what they have; changing one does not change the others.
+type Unknown struct{ kept *remains }
+
+// remains are never changed once a value of Unknown has them.
+type remains struct {
+	members []entry
+	missing []string // members that the document requires
+	whole   Raw      // a value that is no object; empty: it is one
+}
+
+// An entry is a member in the order of arrival.
+type entry struct {
+	name   string
+	value  Raw
+	stands string // name of the slot whose value it is; empty: of none
+	rest   bool   // it is also among the additional properties, as far as it could be read
+}
+
+// Get returns a member as it was read or set.
+func (u Unknown) Get(name string) (value Raw, ok bool) {
+	for _, m := range u.members() {
+		if m.name == name {
+			return m.value, true
+		}
+	}
+	return "", false
+}
+
+// Names returns the names of the members in the order in which they were read or set.
+func (u Unknown) Names() []string {
+	var names []string
+	for _, m := range u.members() {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+func (u Unknown) members() []entry {
+	if u.kept == nil {
+		return nil
+	}
+	return u.kept.members
+}
+
+// Whole returns a value that was read though it is no object, and an empty Raw if there is none.
+func (u Unknown) Whole() Raw {
+	if u.kept == nil {
+		return ""
+	}
+	return u.kept.whole
+}
+
+// Set makes the struct send a member that the document does not name. A field of that name is stronger unless it is zero.
+func (u *Unknown) Set(name string, v any) error {
+	value, err := RawOf(v)
+	if err != nil {
+		return err
+	}
+	next := remains{}
+	if u.kept != nil {
+		next = *u.kept
+	}
+	next.members = append(u.without(name), entry{name: name, value: value})
+	u.kept = &next
+	return nil
+}
+
+// Delete takes a member away.
+func (u *Unknown) Delete(name string) {
+	if u.kept == nil {
+		return
+	}
+	next := *u.kept
+	next.members = u.without(name)
+	u.kept = &next
+}
+
+// without returns a copy of the members but one.
+func (u *Unknown) without(name string) []entry {
+	return slices.DeleteFunc(slices.Clone(u.members()), func(m entry) bool { return m.name == name })
+}
+
+// IsZero tells whether nothing is kept.
+func (u Unknown) IsZero() bool {
+	k := u.kept
+	return k == nil || len(k.members) == 0 && len(k.missing) == 0 && k.whole == ""
+}
+
+// Equal tells whether both keep the same. == tells only whether one is a copy of the other.
+func (u Unknown) Equal(v Unknown) bool {
+	if u.IsZero() || v.IsZero() {
+		return u.IsZero() && v.IsZero()
+	}
+	a, b := u.kept, v.kept
+	return a.whole == b.whole && slices.Equal(a.members, b.members) && slices.Equal(a.missing, b.missing)
+}
+
+// String returns the names of the members, not their values: they may be secret.
+func (u Unknown) String() string {
+	return strings.Join(u.Names(), " ")
+}
+
+// forSlot returns the member that was read as the value of a slot, or was set under its name.
+func (k *remains) forSlot(name string) *entry {
+	for i := range k.members {
+		if m := &k.members[i]; m.stands == name && name != "" || m.stands == "" && !m.rest && m.name == name {
+			return m
+		}
+	}
+	return nil
+}
