@@ -1,0 +1,38 @@
+//go:build unix
+
+package edr
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A foreign file is one of another user's.
+type foreign struct {
+	fs.FileInfo
+	stat syscall.Stat_t
+}
+
+func (f foreign) Sys() any { return &f.stat }
+
+func TestPrivate_WrongOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "session")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := uint32(os.Geteuid())
+	for uid, ok := range map[uint32]bool{me: true, me + 1: false, me + 1000: false} {
+		err := private(foreign{info, syscall.Stat_t{Uid: uid}})
+		if (err == nil) != ok || !ok && !errors.Is(err, ErrOpenFile) {
+			t.Errorf("user %d: %v", uid, err)
+		}
+	}
+}
