@@ -1,0 +1,90 @@
+// Package demo has what the stand-ins of the examples know: one club's events, and the visits planned for them, as they are on some day.
+// All names and numbers are made up.
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/clients/edr/edrtest"
+)
+
+// Club is where the events take place.
+const Club = 8135
+
+// An item is an event and the visit for it, with days counted from today; no is for a day that there is none of.
+type item struct {
+	number int
+	name   string
+	event  int
+	status int
+	visit  int
+	state  string // of the visit; empty: there is none
+}
+
+const no = -1
+
+// What the EDR calls its statuses.
+const (
+	requested = 1
+	approved  = 2
+	cancelled = 3
+)
+
+var statuses = map[int]string{requested: "REQUESTED", approved: "APPROVED", cancelled: "CANCELLED"}
+
+// items has one of each case that a comparison should see, and more where both sides agree.
+var items = []item{
+	{600001, "Cheddar tasting", 1, approved, 1, "Staffed"},
+	{600002, "Sparkling water", 2, approved, 2, "Scheduled"},
+	{600003, "Basmati rice", 3, approved, 4, "Scheduled"},       // on another day
+	{600004, "Green tea", 4, cancelled, 4, "Staffed"},           // called off by the retailer alone
+	{600005, "Sea salt crackers", 5, approved, no, "Unstaffed"}, // not scheduled
+	{600006, "Olive oil", 6, approved, no, ""},                  // unknown to Crossmark
+	{600007, "Dark chocolate", 6, requested, no, ""},            // not approved yet
+	{600008, "Dish soap", no, approved, 7, "Scheduled"},         // unknown to the EDR
+	{600009, "Oat drink", 8, cancelled, 8, "Canceled"},          // called off on both sides
+	{0, "Shelf reset", no, approved, 9, "Scheduled"},            // without an event number
+}
+
+// Events returns the club's events as they are on a day.
+func Events(today time.Time) []edrtest.Event {
+	var list []edrtest.Event
+	for _, i := range items {
+		if i.event == no {
+			continue
+		}
+		list = append(list, edrtest.Event{
+			Number: int64(i.number), Name: i.name, Day: today.AddDate(0, 0, i.event).Format(time.DateOnly), Type: 3, TypeName: "Standard",
+			Status: i.status, StatusName: statuses[i.status], Club: Club, Items: []edrtest.Item{{Number: int64(980000 + i.number%100), Name: i.name, Department: 42}},
+		})
+	}
+	return list
+}
+
+// Plans returns the visits as they are on a day.
+func Plans(today time.Time) []crossmarktest.Plan {
+	const us = "01/02/2006"
+	var list []crossmarktest.Plan
+	for n, i := range items {
+		if i.state == "" {
+			continue
+		}
+		begin := max(i.event, i.visit) // an item can be planned for the days around its event
+		p := crossmarktest.Plan{
+			ID: fmt.Sprintf("%08d", 10000001+n), Name: i.name, Condition: i.state,
+			Start: today.AddDate(0, 0, begin-1).Format(us), End: today.AddDate(0, 0, begin+1).Format(us),
+			StoreID: "20000001", StoreName: fmt.Sprint("Club ", Club), StoreNumber: fmt.Sprint(Club),
+		}
+		if i.number != 0 {
+			p.Name = fmt.Sprintf("%06d-DEMO-%s", i.number, i.name)
+		}
+		if i.visit != no {
+			p.Scheduled = today.AddDate(0, 0, i.visit).Format(us) + " 10:00:00 AM"
+			p.RepID, p.Reps, p.EventID = "30000001", "Sample, Sam", fmt.Sprintf("%08d", 40000001+n)
+		}
+		list = append(list, p)
+	}
+	return list
+}

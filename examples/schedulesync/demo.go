@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark"
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/clients/edr"
+	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/examples/internal/demo"
+)
+
+// openDemo starts two stand-ins on loopback ports, connects to them, and signs in to the EDR with the code that its stand-in would send by SMS.
+func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*session, error) {
+	today := f.from.time()
+	f.club = demo.Club
+	mvretail := crossmarktest.New(crossmarktest.Options{Plans: demo.Plans(today)})
+	events := edrtest.New(edrtest.Options{Events: demo.Events(today)})
+	var servers session
+	var down atomic.Bool // of the EDR, once a session is there
+	c, err := servers.serve(outage(mvretail, func() bool { return f.down == "crossmark" }))
+	e, bad := servers.serve(outage(events, down.Load))
+	if err := errors.Join(err, bad); err != nil {
+		return nil, errors.Join(err, servers.close())
+	}
+	s, err := connect(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: c}, edr.Config{
+		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Store: &edr.Memory{}, BaseURLs: hosts(e),
+	}, log)
+	if err != nil {
+		return nil, errors.Join(err, servers.close())
+	}
+	s.closer = append(servers.closer, s.closer...)
+	err = s.edr.RequestCode(ctx)
+	if err == nil {
+		err = s.edr.Complete(ctx, events.Code())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("EDR sign-in: %w", err), s.close())
+	}
+	down.Store(f.down == "edr")
+	return s, nil
+}
+
+// outage answers 503 while the server is down.
+func outage(h http.Handler, down func() bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if down() {
+			http.Error(w, "maintenance", http.StatusServiceUnavailable)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// serve serves a stand-in on a loopback port and returns its URL.
+func (s *session) serve(h http.Handler) (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	s.closer = append(s.closer, server.Close)
+	return "http://" + listener.Addr().String(), nil
+}

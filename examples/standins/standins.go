@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/examples/internal/demo"
+)
+
+// A standin is one server.
+type standin struct {
+	flag    string // that names its address
+	address string
+	handler http.Handler
+	hint    string // how to sign in
+}
+
+// standins makes the servers. Each takes whole lines: they journal to log; codes of the EDR's sign-in are told to out, which stands for the
+// user's phone.
+func standins(f *flags, log, out io.Writer) []standin {
+	today := time.Now()
+	latency := [2]time.Duration{f.latency, f.latency}
+	edr := edrtest.New(edrtest.Options{Events: demo.Events(today), Latency: f.latency, Log: tagged{log, "edr"}})
+	return []standin{
+		{"spapi", f.spapi, spapitest.New(spapitest.Options{
+			Stock:  map[string]int{"DEMO-1": 0, "DEMO-2": 7, "DEMO/3": 0},
+			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "spapi"},
+		}), "any client id, secret and refresh token; tokens at /auth/o2/token"},
+		{"crossmark", f.crossmark, crossmarktest.New(crossmarktest.Options{
+			Plans: demo.Plans(today), Reps: []crossmarktest.Rep{{ID: "30000001", First: "Sam", Last: "Sample"}},
+			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "crossmark"},
+		}), "user planner, password secret"},
+		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d", edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club)},
+	}
+}
+
+// A phone shows the codes that the EDR's sign-in sends.
+type phone struct {
+	http.Handler
+	server *edrtest.Server
+	screen io.Writer
+}
+
+// ServeHTTP passes the request on and then looks whether a code came.
+func (p phone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	before := p.server.Code()
+	p.Handler.ServeHTTP(w, r)
+	if code := p.server.Code(); code != before && strings.HasSuffix(r.URL.Path, "/mfa/sendCode") {
+		fmt.Fprintf(p.screen, "edr         a code came by SMS: %s\n", code)
+	}
+}
+
+// tagged writes JSON objects with the name of their API first.
+type tagged struct {
+	to  io.Writer
+	api string
+}
+
+// Write takes one object and its line break.
+func (t tagged) Write(line []byte) (int, error) {
+	if _, err := fmt.Fprintf(t.to, `{"api":%q,%s`, t.api, line[1:]); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
