@@ -165,7 +165,7 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 		object(strconv.Itoa(len(got.Requests)) + " requests: " + got.Error)
 	default:
 		s.settleRequest(op, cases, c, &got.Requests[0], object)
-		s.settleAnswer(c, got, object)
+		s.settleAnswer(op, c, got, object)
 	}
 }
 
@@ -185,8 +185,8 @@ func (s *score) settleRequest(op *api.Operation, cases []*sandboxCase, c *sandbo
 }
 
 // settleAnswer looks for what is lost of an answer.
-func (s *score) settleAnswer(c *sandboxCase, got *trace, object func(string)) {
-	why := unread(c, got)
+func (s *score) settleAnswer(op *api.Operation, c *sandboxCase, got *trace, object func(string)) {
+	why := unread(op, c, got)
 	if why != "" {
 		object(why)
 	}
@@ -207,17 +207,23 @@ func one(yes bool) int {
 	return 0
 }
 
-// unread tells what was lost of an answer. An error that has the answer has lost nothing.
-func unread(c *sandboxCase, got *trace) string {
+// unread tells what was lost of an answer. An error that has the answer has lost nothing, and what the document does not declare is not read.
+func unread(op *api.Operation, c *sandboxCase, got *trace) string {
+	result := decode(got.Result)
 	switch {
-	case c.status < 300 && got.Result == nil && got.Error != "":
+	case c.status < 300 && result == nil && got.Error != "":
 		return got.Error
 	case c.status >= 300 && got.Error == "":
 		return "no error"
-	case c.answer == nil || got.Result == nil && c.status < 300: // nothing to read, or the document declares nothing
+	case c.answer == nil || !declares(op, c.status):
 		return ""
 	}
-	return lost(decode(c.answer), decode(got.Result), false, "answer")
+	return lost(decode(c.answer), result, false, "answer")
+}
+
+// declares tells whether a status has a body.
+func declares(op *api.Operation, status int) bool {
+	return slices.ContainsFunc(slices.Concat(op.Success, op.Failure), func(o *api.Outcome) bool { return o.Status == status && o.Type != nil })
 }
 
 func (s *score) tell(out io.Writer) error {
