@@ -15,13 +15,21 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-func TestGenerate_CheckedInClients(t *testing.T) {
+// checkedIn generates all clients of this repository in memory.
+func checkedIn() (*Result, error) {
 	c, err := ReadConfig("..")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c.DryRun = true
-	r, err := Generate(context.Background(), c)
+	return Generate(context.Background(), c)
+}
+
+// onceCheckedIn does so once for the tests that need no run of their own.
+var onceCheckedIn = sync.OnceValues(checkedIn)
+
+func TestGenerate_CheckedInClients(t *testing.T) {
+	r, err := onceCheckedIn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,17 +43,12 @@ func TestGenerate_CheckedInClients(t *testing.T) {
 
 // The same input gives the same bytes, whatever ran before and however many processors there are.
 func TestGenerate_Twice(t *testing.T) {
-	c, err := ReadConfig("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.DryRun = true
-	first, err := Generate(context.Background(), c)
+	first, err := onceCheckedIn()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	second, err := Generate(context.Background(), c)
+	second, err := checkedIn()
 	if err != nil {
 		t.Fatal(err)
 	}
