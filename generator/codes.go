@@ -13,7 +13,7 @@ var codes = []string{
 	"duplicate-parameter", "duplicate-value", "hedge-ignored", "keyed-without-header", "late-attempts", "misplaced-extension", "missing-key",
 	"name-clash", "other-version", "overlay", "parameter-schema", "path", "path-parameter", "pattern", "reference-cycle", "retry-without-breaker",
 	"same-why", "schema", "security", "security-scheme", "server-variable", "slow-refill", "status", "style", "transport-ignored", "unknown-key",
-	"unknown-type", "unknown-word", "unresolved-reference", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
+	"unknown-type", "unknown-word", "unresolved-reference", "unsafe-pages", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
 }
 
 // Severities are what warnings are by code. The zero value leaves them warnings.

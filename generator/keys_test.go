@@ -93,24 +93,51 @@ func yamlKeys(t reflect.Type) []string {
 	return keys
 }
 
-// policyKeys are the policy keys whose effect is not that of a running client, each with another value than paging gives it and what that value makes of the
-// client. The runtime's tests change all others.
+// policyKeys are the policy keys that generated code shows beside its descriptors, each with another value than paging gives it and what that value makes of the
+// client. The runtime's tests change all others, and those of pages too.
 var policyKeys = []struct{ key, value, want string }{
 	{"why", `"it only looks"`, "it only looks"},
-	{"pagination.style", "page", `Style: "page"`},
+	{"pagination.style", "none", `Style: "none"`},
 	{"pagination.request", "number", `Request: "number"`},
 	{"pagination.response", "further", `Response: "further"`},
-	{"pagination.items", "list", `Items: "list"`},
+	{"pagination.items", "list", ") ListPetsAll(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) iter.Seq2[int64, error] {"},
 	{"pagination.size", "most", `Size: "most"`},
 	{"pagination.rule", "token-only", `Rule: "token-only"`},
+	{"pagination.with", "[most=7]", `With: []string{"most=7"}`},
 	{"pagination.ttl", "2m", "TTL: 2 * time.Minute"},
 }
 
 // paging has a value for each of policyKeys.
 var paging = map[string]string{
 	"why": `"it reads"`, "pagination.style": "token", "pagination.request": "cursor", "pagination.response": "next", "pagination.items": "data",
-	"pagination.size": "limit", "pagination.rule": "same", "pagination.ttl": "1m",
+	"pagination.size": "limit", "pagination.rule": "same", "pagination.with": "[most=8]", "pagination.ttl": "1m",
 }
+
+// pagedPets has what paging names, and what policyKeys name.
+const pagedPets = `openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - {name: cursor, in: query, schema: {type: string}}
+        - {name: number, in: query, schema: {type: integer}}
+        - {name: limit, in: query, schema: {type: integer}}
+        - {name: most, in: query, schema: {type: integer}}
+      responses:
+        "200":
+          description: pets
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  data: {type: array, items: {type: string}}
+                  list: {type: array, items: {type: integer}}
+                  next: {type: string}
+                  further: {type: string}
+`
 
 func TestPolicyKeys(t *testing.T) {
 	client := func(t *testing.T, key, value string) string {
@@ -127,7 +154,7 @@ func TestPolicyKeys(t *testing.T) {
 			}
 			file += "    " + k.key + ": " + v + "\n"
 		}
-		dir := project(t, map[string]string{"pets.yaml": petstore, "policy.yaml": file + nested, "resgen.yaml": onePackage + "    policy: policy.yaml\n"})
+		dir := project(t, map[string]string{"pets.yaml": pagedPets, "policy.yaml": file + nested, "resgen.yaml": onePackage + "    policy: policy.yaml\n"})
 		mustGenerate(t, dir)
 		return folder(t, dir)["out/pets/client.gen.go"]
 	}

@@ -5,6 +5,8 @@ package resilience
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -14,14 +16,20 @@ import (
 // Call makes a call and returns the decoded answer. Every error is an [*Error].
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
 	got, err := c.do(ctx, op, in, opts)
-	typed, ok := got.value.(T)
 	if err != nil {
-		return typed, err
+		var none T
+		return none, err
 	}
+	return typed[T](c, op, got)
+}
+
+// typed returns the value of an answer as what it is declared to be.
+func typed[T any](c *Caller, op *Operation, got answer) (T, error) {
+	value, ok := got.value.(T)
 	if !ok {
-		return typed, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", got.value, typed))
+		return value, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", got.value, value))
 	}
-	return typed, nil
+	return value, nil
 }
 
 // Do makes a call whose answer has no value. Every error is an [*Error].
@@ -38,10 +46,15 @@ func CallResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.In
 		var none R
 		return none, err
 	}
-	if result, ok := got.value.(R); ok && got.degraded {
-		return result, nil
+	return result(got, build), nil
+}
+
+// result is an answer as build has it. A fallback may have made it already.
+func result[R any](got answer, build func(status int, body any) R) R {
+	if ready, ok := got.value.(R); ok && got.degraded {
+		return ready
 	}
-	return build(got.status, got.value), nil
+	return build(got.status, got.value)
 }
 
 // mismatch is the error of an answer that does not have the type of the result.
@@ -54,6 +67,8 @@ type answer struct {
 	status   int
 	value    any
 	degraded bool // a fallback gave it
+	header   http.Header
+	url      url.URL // that was asked, as the arguments make it
 }
 
 // A call is one logical call with all its attempts.
@@ -119,6 +134,9 @@ func (k *call) prepare(in wire.Input) error {
 	if k.set.timed && k.set.timeout <= 0 {
 		return fmt.Errorf("WithTimeout: want more than 0, got %s", k.set.timeout)
 	}
+	if k.set.walk.option != "" && !k.set.walking {
+		return fmt.Errorf("%s: the call walks no pages; leave it out", k.set.walk.option)
+	}
 	k.bound(p.Timeout.Overall)
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
@@ -151,8 +169,11 @@ func (k *call) left() (d time.Duration, ok bool) {
 	return time.Until(k.deadline), true
 }
 
-// within returns the wait, or the time until the deadline if that is shorter.
+// within returns the wait, or the time until the deadline or until the request is of no use any more if that is shorter.
 func (k *call) within(wait time.Duration) time.Duration {
+	if !k.set.sendBy.IsZero() {
+		wait = min(wait, time.Until(k.set.sendBy)-1)
+	}
 	if left, ok := k.left(); ok {
 		return min(wait, left-1) // a wait that ends with the deadline is useless
 	}
@@ -206,5 +227,5 @@ func (k *call) end(o *outcome) (answer, error) {
 	if o.failure != nil {
 		return answer{}, o.failure
 	}
-	return answer{o.status, o.value, o.degraded}, nil
+	return answer{o.status, o.value, o.degraded, o.header, k.request.url}, nil
 }

@@ -34,6 +34,8 @@ type Error struct {
 	Body   []byte // what came of the answer's body, at most 64 KiB; it may hold anything the server wrote
 	Detail any    // the body as the document declares it for this status, or nil; see [Detail]
 
+	Walk *Walk // how far a walk over pages had come; nil: the call was none of a walk
+
 	cause error // scrubbed
 	note  string
 }
@@ -64,12 +66,17 @@ const (
 	StopLimit      Stop = "limit"       // no permit of the rate limit or no place in the bulkhead for a further attempt
 	StopBody       Stop = "body"        // the request's body can be read once only
 	StopClosed     Stop = "closed"      // the runtime was closed under the call
+	StopPage       Stop = "page"        // the page's token would have expired before a further attempt
 )
 
 // Error returns one line: API, operation, what happened, how often it was tried, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.API + ": " + e.Operation + ": " + e.what())
+	b.WriteString(e.API + ": " + e.Operation + ": ")
+	if e.Walk != nil {
+		b.WriteString(e.Walk.String() + ": ")
+	}
+	b.WriteString(e.what())
 	if n := len(e.Attempts); n > 1 {
 		fmt.Fprintf(&b, " after %d attempts", n)
 	}
@@ -107,7 +114,8 @@ func (e *Error) what() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether target is the sentinel of the error's kind. A call that ended because the retry budget is spent is
-// [ErrBudget] as well as what its last attempt was; an empty answer is [ErrContract] as well as [ErrEmptyBody].
+// [ErrBudget] as well as what its last attempt was; an empty answer is [ErrContract] as well as [ErrEmptyBody]; a walk over pages that ended
+// because a page's token did is [ErrPageTokenExpired] as well as why.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case e.Kind.sentinel():
@@ -116,6 +124,8 @@ func (e *Error) Is(target error) bool {
 		return e.Stopped == StopBudget
 	case ErrContract:
 		return e.Kind == KindEmptyBody
+	case ErrPageTokenExpired:
+		return e.Walk != nil && e.Walk.Expired
 	}
 	return false
 }

@@ -21,10 +21,11 @@ const (
 	KindInvalidRequest                 // the arguments cannot be sent
 	KindCredential                     // no credential, or it could not sign
 	KindClosed                         // the runtime is closed
+	KindPages                          // the pages of a listing cannot be walked on
 )
 
-// The sentinels of the kinds, for errors.Is. ErrBudget goes with any kind: it tells that a further attempt would have followed
-// if the retry budget had paid for it.
+// The sentinels of the kinds, for errors.Is. Two go with any kind: ErrBudget tells that a further attempt would have followed
+// if the retry budget had paid for it, ErrPageTokenExpired that a walk over pages has to begin anew; see [WithRestart].
 var (
 	ErrTransport      = errors.New("no answer")
 	ErrTimeout        = errors.New("out of time")
@@ -40,7 +41,10 @@ var (
 	ErrInvalidRequest = errors.New("invalid request")
 	ErrCredential     = errors.New("no usable credential")
 	ErrClosed         = errors.New("the runtime is closed")
+	ErrPages          = errors.New("no way to the next page")
 	ErrBudget         = errors.New("the retry budget is spent")
+
+	ErrPageTokenExpired = errors.New("the page token has expired; begin again with the first page")
 )
 
 // kinds is the one table of kinds: name, sentinel and the status to answer with when a handler of one's own fails because of it.
@@ -63,6 +67,7 @@ var kinds = [...]struct {
 	KindInvalidRequest: {"invalid-request", ErrInvalidRequest, 500},
 	KindCredential:     {"credential", ErrCredential, 500},
 	KindClosed:         {"closed", ErrClosed, 503},
+	KindPages:          {"pages", ErrPages, 502},
 }
 
 // String returns the kind's name: "circuit-open". The zero Kind is "none".

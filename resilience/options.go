@@ -5,6 +5,7 @@ package resilience
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -104,6 +105,12 @@ type callSettings struct {
 	keyed    bool
 	fallback *Fallback
 	info     *Info
+
+	walk    walkSettings
+	walking bool      // the call asks for a page
+	sendBy  time.Time // when the page's token ends to be of use: no request follows; zero: never
+	bare    bool      // query and body hold nothing but what the input has, required or not
+	link    *url.URL  // path and query of the page, in place of those that the arguments make; nil: those
 }
 
 type header struct{ name, value string }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -31,14 +32,21 @@ type request struct {
 
 // encode fills the request.
 func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
-	encoded, err := wire.EncodeRequest(r.op.Path, r.op.Params, in.Params)
+	params := r.op.Params
+	if set.bare {
+		params = optional(params)
+	}
+	encoded, err := wire.EncodeRequest(r.op.Path, params, in.Params)
 	if err != nil {
 		return err
 	}
 	if err := q.address(r.server, encoded); err != nil {
 		return err
 	}
-	if r.op.Body != nil {
+	if l := set.link; l != nil {
+		q.url.Path, q.url.RawPath, q.url.RawQuery = l.Path, l.RawPath, l.RawQuery
+	}
+	if r.op.Body != nil && !(set.bare && in.Body == nil) {
 		if q.payload, err = r.op.Body.Encode(in.Body); err != nil {
 			return err
 		}
@@ -62,6 +70,17 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		q.header[textproto.CanonicalMIMEHeaderKey(h.name)] = []string{h.value}
 	}
 	return q.giveKey(r, set)
+}
+
+// optional returns parameters of which none has to be sent, those of the path apart.
+func optional(params []wire.Param) []wire.Param {
+	params = slices.Clone(params)
+	for i := range params {
+		if params[i].In == wire.Query {
+			params[i].Required, params[i].Default = false, ""
+		}
+	}
+	return params
 }
 
 // address joins the server's URL and the encoded path and query.

@@ -170,6 +170,10 @@ func (k *call) hindrance(o *outcome) Stop {
 		o.retryAfter = o.wait
 		return StopDeadline
 	}
+	if !k.set.sendBy.IsZero() && o.wait >= time.Until(k.set.sendBy) {
+		o.retryAfter = o.wait
+		return StopPage
+	}
 	if o.decision.wait == waitNone {
 		return "" // free: the connection was stale, or another one is tried
 	}

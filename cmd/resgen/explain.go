@@ -72,6 +72,15 @@ type operationPlan struct {
 	Why         string  `json:"why,omitempty"`
 	ClassSource string  `json:"source"`
 	Policy      []value `json:"policy"`
+	Pages       *pages  `json:"pages,omitempty"`
+}
+
+// pages say how the pages of an operation are walked.
+type pages struct {
+	Style       string `json:"style"` // how further pages are asked for
+	Source      string `json:"source"`
+	ItemsMethod string `json:"itemsMethod,omitempty"` // iterates over the items of all pages
+	PagesMethod string `json:"pagesMethod,omitempty"` // iterates over the pages; without it the caller has to ask for each
 }
 
 // A value is one value of a policy with its source.
@@ -107,10 +116,14 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 }
 
 func operationPlanOf(op *api.Operation) operationPlan {
+	var paged *pages
+	if op.Pages != "" {
+		paged = &pages{Style: op.Pages, Source: op.Sources["pagination.style"].String(), ItemsMethod: op.ItemsMethod, PagesMethod: op.PagesMethod}
+	}
 	return operationPlan{
 		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),
 		Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why, ClassSource: op.Sources["idempotency"].String(),
-		Policy: values(op.Policy, op.Sources),
+		Policy: values(op.Policy, op.Sources), Pages: paged,
 	}
 }
 
@@ -193,10 +206,10 @@ func classes(ops []operationPlan) string {
 }
 
 func operationTable(w *tabwriter.Writer, c clientPlan) {
-	fmt.Fprintln(w, "OPERATION\tREQUEST\tCLASS\tATTEMPTS\tRATE\tSOURCE OF THE CLASS\tWHY")
+	fmt.Fprintln(w, "OPERATION\tREQUEST\tCLASS\tATTEMPTS\tRATE\tPAGES\tSOURCE OF THE CLASS\tWHY")
 	for _, op := range c.Operations {
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\n", op.ID, op.Method, op.Path, op.Idempotency,
-			op.text("retry.attempts"), rateOf(op), op.ClassSource, op.Why)
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", op.ID, op.Method, op.Path, op.Idempotency,
+			op.text("retry.attempts"), rateOf(op), pagesOf(op), op.ClassSource, op.Why)
 	}
 }
 
@@ -230,6 +243,14 @@ func rateOf(op operationPlan) string {
 		return rate + "/s, burst " + op.text("rate.burst")
 	}
 	return "-"
+}
+
+// pagesOf says how the pages of an operation are walked.
+func pagesOf(op operationPlan) string {
+	if op.Pages == nil {
+		return "-"
+	}
+	return op.Pages.Style
 }
 
 func valueTable(w *tabwriter.Writer, op operationPlan) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,10 +153,10 @@ func TestExplain_Tables(t *testing.T) {
 		"pets    pets     3           2 idempotent, 1 safe            pets.yaml\n"+
 		"shops   shops    3           1 idempotent, 1 safe, 1 unsafe  shops.yaml\n", "", "explain", "-C", dir)
 	want(t, 0, ""+
-		"OPERATION  REQUEST       CLASS       ATTEMPTS  RATE          SOURCE OF THE CLASS             WHY\n"+
-		"dropPets   DELETE /pets  idempotent  4         bucket slow   method DELETE (RFC 9110 9.2.2)  \n"+
-		"listPets   GET /pets     safe        4         -             method GET (RFC 9110 9.2.1)     \n"+
-		"addPet     POST /pets    idempotent  4         5/s, burst 7  policy.yaml:2:25                a pet is added once\n", "", "explain", "-C", dir, "pets")
+		"OPERATION  REQUEST       CLASS       ATTEMPTS  RATE          PAGES  SOURCE OF THE CLASS             WHY\n"+
+		"dropPets   DELETE /pets  idempotent  4         bucket slow   -      method DELETE (RFC 9110 9.2.2)  \n"+
+		"listPets   GET /pets     safe        4         -             -      method GET (RFC 9110 9.2.1)     \n"+
+		"addPet     POST /pets    idempotent  4         5/s, burst 7  -      policy.yaml:2:25                a pet is added once\n", "", "explain", "-C", dir, "pets")
 	code, out, errs := resgen(t, "explain", "-C", dir, "pets", "addPet")
 	if code != 0 || errs != "" || !strings.HasPrefix(out, "addPet: POST /pets\n\nKEY ") {
 		t.Errorf("exit %d\nstdout %q\nstderr %q", code, out, errs)
@@ -251,6 +252,42 @@ func TestExplain_JSON(t *testing.T) {
 		if got[key] != value {
 			t.Errorf("%s: got %s, want %s", key, got[key], value)
 		}
+	}
+}
+
+// Pages are shown with what walks them, and with the place that says so.
+func TestExplain_Pages(t *testing.T) {
+	dir := project(t)
+	put(t, dir, "pets.yaml", `openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    get:
+      parameters: [{name: cursor, in: query, schema: {type: string}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {properties: {next: {type: string}, pets: {type: array, items: {type: string}}}}}}}}
+    post:
+      parameters: [{name: cursor, in: query, schema: {type: string}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {properties: {next: {type: string}}}}}}}
+`)
+	put(t, dir, "policy.yaml", `operations:
+  GET /pets: {pagination: {style: token, request: cursor, response: next, items: pets}}
+  POST /pets: {pagination: {style: token, request: cursor}}
+`)
+	put(t, dir, "resgen.yaml", "clients: [{spec: pets.yaml, output: out, policy: policy.yaml}]\n")
+	want(t, 0, ""+
+		"OPERATION   REQUEST     CLASS   ATTEMPTS  RATE  PAGES  SOURCE OF THE CLASS          WHY\n"+
+		"GET /pets   GET /pets   safe    4         -     token  method GET (RFC 9110 9.2.1)  \n"+
+		"POST /pets  POST /pets  unsafe  4         -     token  method POST (RFC 9110 9.2)   \n", "", "explain", "-C", dir, "pets")
+	_, out, _ := resgen(t, "explain", "--json", "-C", dir)
+	var plans []struct {
+		Operations []struct{ Pages map[string]string }
+	}
+	if err := json.Unmarshal([]byte(out), &plans); err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(plans[0].Operations)
+	if got != "[{map[itemsMethod:GetPetsAll pagesMethod:GetPetsPages source:policy.yaml:2:35 style:token]} {map[source:policy.yaml:3:36 style:token]}]" {
+		t.Errorf("got %s", got)
 	}
 }
 

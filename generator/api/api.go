@@ -77,16 +77,20 @@ type Operation struct {
 	Deprecated  bool
 	Pos         diag.Position
 
-	PathParams  []*Param // path parameters in the order of the path
-	Params      []*Param // query, header and cookie parameters in the order of the document: fields of ParamsType
-	ParamsType  string   // Go name of XParams; empty if Params is empty
-	Body        *Body    // nil: no body
-	Success     []*Outcome
-	Failure     []*Outcome // sorted by status, default last
-	Result      *Result
-	Server      string // name of a server of its own
-	Security    []Requirement
-	ItemsMethod string // Go name of the iterator over all pages; empty if the operation does not page
+	PathParams []*Param // path parameters in the order of the path
+	Params     []*Param // query, header and cookie parameters in the order of the document: fields of ParamsType
+	ParamsType string   // Go name of XParams; empty if Params is empty
+	Body       *Body    // nil: no body
+	Success    []*Outcome
+	Failure    []*Outcome // sorted by status, default last
+	Result     *Result
+	Server     string // name of a server of its own
+	Security   []Requirement
+
+	Pages       string // how further pages are asked for: token, offset, page, link; empty: the operation does not page
+	PagesMethod string // Go name of the iterator over pages; empty: there is none, because the operation does not page or must not be called again
+	ItemsMethod string // Go name of the iterator over the items of all pages; empty: there is none
+	ItemType    *Type  // of what it yields
 
 	Policy  policy.Policy            // full effective policy
 	Sources map[string]policy.Source // by dotted key

@@ -36,6 +36,9 @@ func Client(a *api.API) ([]byte, error) {
 			f.Add(resultBuilder(op))
 		}
 		f.Add(method(a, op))
+		for _, code := range walks(a, op) {
+			f.Add(code)
+		}
 	}
 	return render(f)
 }

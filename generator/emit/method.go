@@ -15,6 +15,15 @@ func method(a *api.API, op *api.Operation) jen.Code {
 
 // signature renders name, arguments and results: ctx, path parameters, params, body, options.
 func signature(op *api.Operation) *jen.Statement {
+	code := jen.Id(op.Name).Params(arguments(op)...)
+	if t := resultType(op); t != nil {
+		return code.Params(t, jen.Error())
+	}
+	return code.Error()
+}
+
+// arguments renders the arguments of an operation's methods.
+func arguments(op *api.Operation) []jen.Code {
 	args := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	args = append(args, pathArgs(op.PathParams)...)
 	if op.ParamsType != "" {
@@ -23,12 +32,7 @@ func signature(op *api.Operation) *jen.Statement {
 	if op.Body != nil {
 		args = append(args, jen.Id(op.Body.Arg).Add(typ(op.Body.Type)))
 	}
-	args = append(args, jen.Id("opts").Op("...").Qual(runtimePath, "CallOption"))
-	code := jen.Id(op.Name).Params(args...)
-	if t := resultType(op); t != nil {
-		return code.Params(t, jen.Error())
-	}
-	return code.Error()
+	return append(args, jen.Id("opts").Op("...").Qual(runtimePath, "CallOption"))
 }
 
 // pathArgs renders the path parameters; neighbours of one type share it.
@@ -97,9 +101,12 @@ func input(op *api.Operation) *jen.Statement {
 
 // operationsInterface renders the interface of all operations and the proof that the client has it.
 func operationsInterface(a *api.API) jen.Code {
-	methods := make([]jen.Code, len(a.Operations))
-	for i, op := range a.Operations {
-		methods[i] = signature(op)
+	var methods []jen.Code
+	for _, op := range a.Operations {
+		methods = append(methods, signature(op))
+		for _, w := range walksOf(op) {
+			methods = append(methods, walkSignature(op, w))
+		}
 	}
 	return doc(a.Names.Operations + " is what a [*" + a.Names.Client + "] does. Take it as a parameter where tests want a fake.").
 		Type().Id(a.Names.Operations).Interface(methods...).Line().Line().

@@ -80,6 +80,7 @@ func (p *planner) run() {
 		p.operation(op)
 	}
 	p.finish()
+	p.pages(ops)
 	p.constants()
 	p.sort()
 }

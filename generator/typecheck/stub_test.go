@@ -23,10 +23,11 @@ var update = flag.Bool("update", false, "write the stubs anew from the real pack
 var allowed = map[string][]string{
 	"context": {"Context"},
 	"io":      {"Reader"},
+	"iter":    {"Seq2"},
 	"time":    {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
 	"github.com/resgen/resgen/resilience": {
 		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
-		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Stream",
+		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages", "PagesResult", "Stream",
 	},
 	"github.com/resgen/resgen/resilience/policy": {
 		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off", "Jitter", "EqualJitter", "FullJitter", "NoJitter",

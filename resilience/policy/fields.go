@@ -171,11 +171,12 @@ var table = []Field{
 	{Path: "response.max-bytes", Unit: "bytes", rule: one, looser: up, Doc: "most bytes of a decoded body that is not streamed", at: func(p *Policy) any { return &p.Response.MaxBytes }},
 
 	{Path: "pagination.style", Words: []string{"token", "offset", "page", "link", "none"}, Doc: "how the pages of a listing are walked", at: func(p *Policy) any { return &p.Pagination.Style }},
-	{Path: "pagination.request", Doc: "the parameter, or the path of the body member, that names the page", at: func(p *Policy) any { return &p.Pagination.Request }},
-	{Path: "pagination.response", Doc: "path of the next token in the answer", at: func(p *Policy) any { return &p.Pagination.Response }},
-	{Path: "pagination.items", Doc: "path of the items in the answer", at: func(p *Policy) any { return &p.Pagination.Items }},
-	{Path: "pagination.size", Doc: "the parameter that sets how many items a page has", at: func(p *Policy) any { return &p.Pagination.Size }},
-	{Path: "pagination.rule", Words: []string{"same", "token-only"}, Doc: "what a request for a further page repeats: the same arguments, or nothing but the token", at: func(p *Policy) any { return &p.Pagination.Rule }},
+	{Path: "pagination.request", Doc: "the parameter, or the path of the body member, that says which page is asked for", at: func(p *Policy) any { return &p.Pagination.Request }},
+	{Path: "pagination.response", Doc: "path of the next token or link in the answer; of the count of all items (offset), or of what is true while pages follow (offset, page)", at: func(p *Policy) any { return &p.Pagination.Response }},
+	{Path: "pagination.items", Doc: "path of the items in the answer; without it the answer itself, if it is an array", at: func(p *Policy) any { return &p.Pagination.Items }},
+	{Path: "pagination.size", Doc: "the parameter, or the path of the body member, that says how many items a page has", at: func(p *Policy) any { return &p.Pagination.Size }},
+	{Path: "pagination.rule", Words: []string{"same", "token-only"}, Doc: "what a request for a further page repeats: the same arguments, or nothing in query and body but the token", at: func(p *Policy) any { return &p.Pagination.Rule }},
+	{Path: "pagination.with", rule: assignment, Doc: "what requests for further pages send beside the token", at: func(p *Policy) any { return &p.Pagination.With }},
 	{Path: "pagination.ttl", rule: positive, Doc: "how long a token lives", at: func(p *Policy) any { return &p.Pagination.TTL }},
 
 	{Path: "auth.kind", Doc: "which credential the operation takes, in a word that the credential understands", at: func(p *Policy) any { return &p.Auth.Kind }},

@@ -160,14 +160,15 @@ type Response struct {
 	MaxBytes int64 `yaml:"max-bytes"` // decoded size of a body that is not streamed
 }
 
-// Pagination says how the pages of a listing are walked.
+// Pagination says how the pages of a listing are walked. Paths are names in JSON with dots between them.
 type Pagination struct {
-	Style    string        `yaml:"style"`    // token, offset, page, link or none
-	Request  string        `yaml:"request"`  // the parameter (or body member, as a path) that names the page
-	Response string        `yaml:"response"` // path of the next token in the answer: payload.nextToken
-	Items    string        `yaml:"items"`    // path of the items in the answer
-	Size     string        `yaml:"size"`     // the parameter that sets how many items a page has
-	Rule     string        `yaml:"rule"`     // same (default): repeat the arguments; token-only: send nothing but the token
+	Style    string        `yaml:"style"`    // token, offset (of the first item), page (its number), link (to the next page) or none
+	Request  string        `yaml:"request"`  // the parameter, or the path of the body member, that says which page is asked for
+	Response string        `yaml:"response"` // path of the next token or link in the answer; of the count of all items (offset), of true while pages follow (offset, page)
+	Items    string        `yaml:"items"`    // path of the items in the answer; empty: the answer itself if it is an array
+	Size     string        `yaml:"size"`     // the parameter, or the path of the body member, that says how many items a page has
+	Rule     string        `yaml:"rule"`     // same (default): repeat the arguments; token-only: query and body hold nothing but the token
+	With     []string      `yaml:"with"`     // what requests for further pages send beside the token: [QueryType=NEXT_TOKEN]
 	TTL      time.Duration `yaml:"ttl"`      // how long a token lives; 0: unknown
 }
 

@@ -31,12 +31,16 @@ var (
 	countOrNone  = rule{text: "at least 1, or -1 for none", number: func(f float64) bool { return f >= 1 || f == -1 }}
 	status       = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
 	header       = rule{text: "a header name", word: isToken}
+	assignment   = rule{text: "name=value", word: isAssignment}
 )
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
 func isToken(s string) bool {
 	return s != "" && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
+
+// isAssignment reports whether s gives something with a name a value, which may be empty.
+func isAssignment(s string) bool { return strings.Index(s, "=") > 0 }
 
 // validate checks every value that was set, at its position, and what the values say together. Subject goes before the key in each finding,
 // and the keys lose the prefix under: "breaker." for a circuit, whose keys stand by themselves.

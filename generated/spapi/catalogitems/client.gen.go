@@ -7,6 +7,7 @@ package catalogitems
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -91,6 +92,8 @@ var getCatalogItem = resilience.Operation{
 // a fake.
 type Operations interface {
 	SearchCatalogItems(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error)
+	SearchCatalogItemsAll(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
+	SearchCatalogItemsPages(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error]
 	GetCatalogItem(ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption) (*Item, error)
 }
 
@@ -165,6 +168,18 @@ type SearchCatalogItemsParams struct {
 // 403, 404, 413, 415, 429, 500 and 503.
 func (c *Client) SearchCatalogItems(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error) {
 	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
+}
+
+// SearchCatalogItemsAll yields the items in items of all pages of
+// [*Client.SearchCatalogItems]. An error ends the loop.
+func (c *Client) SearchCatalogItemsAll(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
+	return resilience.Items[Item](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
+}
+
+// SearchCatalogItemsPages yields the answers of [*Client.SearchCatalogItems]
+// page by page.
+func (c *Client) SearchCatalogItemsPages(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error] {
+	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
 }
 
 // GetCatalogItemParams has the parameters of [*Client.GetCatalogItem] that

@@ -8,6 +8,7 @@ package fbainventory
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -101,6 +102,8 @@ type Operations interface {
 	AddInventory(ctx context.Context, body AddInventoryRequest, opts ...resilience.CallOption) (*AddInventoryResponse, error)
 	DeleteInventoryItem(ctx context.Context, sellerSku string, params DeleteInventoryItemParams, opts ...resilience.CallOption) (*DeleteInventoryItemResponse, error)
 	GetInventorySummaries(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) (*GetInventorySummariesResponse, error)
+	GetInventorySummariesAll(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[InventorySummary, error]
+	GetInventorySummariesPages(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[*GetInventorySummariesResponse, error]
 }
 
 var _ Operations = (*Client)(nil)
@@ -221,4 +224,17 @@ type GetInventorySummariesParams struct {
 // [*GetInventorySummariesResponse] after 400, 403, 404, 429, 500 and 503.
 func (c *Client) GetInventorySummaries(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) (*GetInventorySummariesResponse, error) {
 	return resilience.Call[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
+}
+
+// GetInventorySummariesAll yields the items in payload.inventorySummaries of
+// all pages of [*Client.GetInventorySummaries]. An error ends the loop. A
+// page's token lives for 30s; see [resilience.WithRestart].
+func (c *Client) GetInventorySummariesAll(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[InventorySummary, error] {
+	return resilience.Items[InventorySummary](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
+}
+
+// GetInventorySummariesPages yields the answers of
+// [*Client.GetInventorySummaries] page by page.
+func (c *Client) GetInventorySummariesPages(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[*GetInventorySummariesResponse, error] {
+	return resilience.Pages[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
 }

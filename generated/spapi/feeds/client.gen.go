@@ -8,6 +8,7 @@ package feeds
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -134,6 +135,8 @@ type Operations interface {
 	CreateFeedDocument(ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption) (*CreateFeedDocumentResponse, error)
 	GetFeedDocument(ctx context.Context, feedDocumentID string, params GetFeedDocumentParams, opts ...resilience.CallOption) (*FeedDocument, error)
 	GetFeeds(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) (*GetFeedsResponse, error)
+	GetFeedsAll(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[Feed, error]
+	GetFeedsPages(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[*GetFeedsResponse, error]
 	CreateFeed(ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption) (*CreateFeedResponse, error)
 	CancelFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) error
 	GetFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) (*Feed, error)
@@ -238,6 +241,17 @@ type GetFeedsParams struct {
 // 401, 403, 404, 415, 429, 500 and 503.
 func (c *Client) GetFeeds(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) (*GetFeedsResponse, error) {
 	return resilience.Call[*GetFeedsResponse](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+}
+
+// GetFeedsAll yields the items in feeds of all pages of [*Client.GetFeeds]. An
+// error ends the loop.
+func (c *Client) GetFeedsAll(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[Feed, error] {
+	return resilience.Items[Feed](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+}
+
+// GetFeedsPages yields the answers of [*Client.GetFeeds] page by page.
+func (c *Client) GetFeedsPages(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[*GetFeedsResponse, error] {
+	return resilience.Pages[*GetFeedsResponse](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
 }
 
 // CreateFeed has an uploaded document worked through.

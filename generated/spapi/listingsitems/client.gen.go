@@ -7,6 +7,7 @@ package listingsitems
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -139,6 +140,8 @@ var putListingsItem = resilience.Operation{
 // a fake.
 type Operations interface {
 	SearchListingsItems(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error)
+	SearchListingsItemsAll(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
+	SearchListingsItemsPages(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error]
 	DeleteListingsItem(ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error)
 	GetListingsItem(ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption) (*Item, error)
 	PatchListingsItem(ctx context.Context, sellerID, sku string, params PatchListingsItemParams, body ListingsItemPatchRequest, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error)
@@ -234,6 +237,18 @@ type SearchListingsItemsParams struct {
 // At most 1000 can be paged through.
 func (c *Client) SearchListingsItems(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error) {
 	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
+}
+
+// SearchListingsItemsAll yields the items in items of all pages of
+// [*Client.SearchListingsItems]. An error ends the loop.
+func (c *Client) SearchListingsItemsAll(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
+	return resilience.Items[Item](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
+}
+
+// SearchListingsItemsPages yields the answers of [*Client.SearchListingsItems]
+// page by page.
+func (c *Client) SearchListingsItemsPages(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error] {
+	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
 }
 
 // DeleteListingsItemParams has the parameters of [*Client.DeleteListingsItem]

@@ -7,6 +7,7 @@ package notifications
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -168,6 +169,8 @@ type Operations interface {
 	DeleteDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*DeleteDestinationResponse, error)
 	GetDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*GetDestinationResponse, error)
 	GetSubscriptions(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) (*GetSubscriptionsResponse, error)
+	GetSubscriptionsAll(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[Subscription, error]
+	GetSubscriptionsPages(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[*GetSubscriptionsResponse, error]
 	GetSubscription(ctx context.Context, notificationType string, params GetSubscriptionParams, opts ...resilience.CallOption) (*GetSubscriptionResponse, error)
 	CreateSubscription(ctx context.Context, notificationType string, body CreateSubscriptionRequest, opts ...resilience.CallOption) (*CreateSubscriptionResponse, error)
 	SendTestNotification(ctx context.Context, notificationType string, body SendTestNotificationRequest, opts ...resilience.CallOption) (*SendTestNotificationResponse, error)
@@ -298,6 +301,18 @@ type GetSubscriptionsParams struct {
 // There can be several when each has its own filter.
 func (c *Client) GetSubscriptions(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) (*GetSubscriptionsResponse, error) {
 	return resilience.Call[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
+}
+
+// GetSubscriptionsAll yields the items in payload.subscriptions of all pages of
+// [*Client.GetSubscriptions]. An error ends the loop.
+func (c *Client) GetSubscriptionsAll(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[Subscription, error] {
+	return resilience.Items[Subscription](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
+}
+
+// GetSubscriptionsPages yields the answers of [*Client.GetSubscriptions] page
+// by page.
+func (c *Client) GetSubscriptionsPages(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[*GetSubscriptionsResponse, error] {
+	return resilience.Pages[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
 }
 
 // GetSubscriptionParams has the parameters of [*Client.GetSubscription] that

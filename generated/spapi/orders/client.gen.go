@@ -7,6 +7,7 @@ package orders
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -87,6 +88,8 @@ var getOrder = resilience.Operation{
 // a fake.
 type Operations interface {
 	SearchOrders(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) (*SearchOrdersResponse, error)
+	SearchOrdersAll(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[Order, error]
+	SearchOrdersPages(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[*SearchOrdersResponse, error]
 	GetOrder(ctx context.Context, orderID string, params GetOrderParams, opts ...resilience.CallOption) (*GetOrderResponse, error)
 }
 
@@ -162,6 +165,17 @@ type SearchOrdersParams struct {
 // 403, 404, 413, 415, 429, 500 and 503.
 func (c *Client) SearchOrders(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) (*SearchOrdersResponse, error) {
 	return resilience.Call[*SearchOrdersResponse](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
+}
+
+// SearchOrdersAll yields the items in orders of all pages of
+// [*Client.SearchOrders]. An error ends the loop.
+func (c *Client) SearchOrdersAll(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[Order, error] {
+	return resilience.Items[Order](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
+}
+
+// SearchOrdersPages yields the answers of [*Client.SearchOrders] page by page.
+func (c *Client) SearchOrdersPages(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[*SearchOrdersResponse, error] {
+	return resilience.Pages[*SearchOrdersResponse](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
 }
 
 // GetOrderParams has the parameters of [*Client.GetOrder] that stand in query,

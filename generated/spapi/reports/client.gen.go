@@ -8,6 +8,7 @@ package reports
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -166,6 +167,8 @@ var getReportSchedule = resilience.Operation{
 type Operations interface {
 	GetReportDocument(ctx context.Context, reportDocumentID string, params GetReportDocumentParams, opts ...resilience.CallOption) (*ReportDocument, error)
 	GetReports(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) (*GetReportsResponse, error)
+	GetReportsAll(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[Report, error]
+	GetReportsPages(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[*GetReportsResponse, error]
 	CreateReport(ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption) (*CreateReportResponse, error)
 	CancelReport(ctx context.Context, reportID string, opts ...resilience.CallOption) error
 	GetReport(ctx context.Context, reportID string, opts ...resilience.CallOption) (*Report, error)
@@ -259,6 +262,17 @@ type GetReportsParams struct {
 // 401, 403, 404, 415, 429, 500 and 503.
 func (c *Client) GetReports(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) (*GetReportsResponse, error) {
 	return resilience.Call[*GetReportsResponse](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+}
+
+// GetReportsAll yields the items in reports of all pages of
+// [*Client.GetReports]. An error ends the loop.
+func (c *Client) GetReportsAll(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[Report, error] {
+	return resilience.Items[Report](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+}
+
+// GetReportsPages yields the answers of [*Client.GetReports] page by page.
+func (c *Client) GetReportsPages(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[*GetReportsResponse, error] {
+	return resilience.Pages[*GetReportsResponse](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
 }
 
 // CreateReport orders a report.

@@ -1,0 +1,321 @@
+package resilience_test
+
+// This file tests where walks begin: from a cursor, and anew when a token has expired.
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+// stored passes a cursor through its text, as a program does that ends and comes back.
+func stored(t testing.TB, c resilience.Cursor) resilience.Cursor {
+	t.Helper()
+	data, err := json.Marshal(c)
+	var back resilience.Cursor
+	if err != nil || json.Unmarshal(data, &back) != nil {
+		t.Fatalf("%s does not come back: %v", data, err)
+	}
+	if back != c {
+		t.Errorf("%v comes back as %v", c, back)
+	}
+	return back
+}
+
+// Whoever comes back with a cursor begins with the page that was being read.
+func TestCursor_Resume(t *testing.T) {
+	for _, test := range []struct {
+		stop int    // items that are read before the loop is left
+		at   string // where the cursor is then
+		rest string // what comes when the walk goes on
+		sent string // then
+	}{
+		{1, "page 1", "abcde", "/s/items?kind=x\n/s/items?kind=x&token=1\n/s/items?kind=x&token=2"},
+		{2, "page 1", "abcde", "/s/items?kind=x\n/s/items?kind=x&token=1\n/s/items?kind=x&token=2"},
+		{3, "page 2", "cde", "/s/items?kind=x&token=1\n/s/items?kind=x&token=2"},
+		{5, "page 3", "e", "/s/items?kind=x&token=2"},
+		{6, "end", "", ""},
+	} {
+		t.Run(fmt.Sprint(test.stop), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				pages := []faults.Step{pageOf("ab", "1"), pageOf("cd", "2"), pageOf("e", "")}
+				op := listings(byToken)
+				var at resilience.Cursor
+				seen := 0
+				for range resilience.Items[item](t.Context(), memory(t, pages...).client(t, steady(), op), op, wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)) {
+					if seen++; seen == test.stop {
+						break
+					}
+				}
+				if at.String() != test.at || at.Done() != (test.at == "end") {
+					t.Errorf("the cursor is at %v, want %s", at, test.at)
+				}
+				at = stored(t, at)
+				script := pages[min(2, max(0, test.stop-1)/2):]
+				b := memory(t, script...)
+				got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)))
+				if got != test.rest || b.requests() != test.sent || !at.Done() {
+					t.Errorf("then came %q, want %q, at %v; sent\n%s\nwant\n%s", got, test.rest, at, b.requests(), test.sent)
+				}
+			})
+		})
+	}
+}
+
+// The rule for further pages holds for the first request of a walk that goes on.
+func TestCursor_TokenOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
+		op := listings(with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }))
+		var at resilience.Cursor
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		first, failure := itemsTold(t, seq)
+		if at != failure.Walk.Cursor || at.String() != "page 2" {
+			t.Errorf("the cursor is at %v, that of the error at %v", at, failure.Walk.Cursor)
+		}
+		second, _ := itemsTold(t, seq)
+		if want := "/a%20b/items?kind=x&size=2\n/a%20b/items?token=1\n/a%20b/items?token=1"; first+second != "a apib" || b.requests() != want {
+			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
+		}
+	})
+}
+
+// An error of a walk that was resumed counts from the beginning.
+func TestCursor_Counts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("abc", "1"), pageOf("d", "2"), faults.Status(404), pageOf("e", "3"), faults.Status(404))
+		op := listings(byToken)
+		var at resilience.Cursor
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		_, first := itemsTold(t, seq)
+		at = stored(t, at)
+		_, second := itemsTold(t, seq)
+		if got := fmt.Sprint(first.Walk, ", ", second.Walk); got != "page 3, after 4 items, page 4, after 5 items" {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+func TestCursor_Wrong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		op, other := listings(byToken), listings(byToken)
+		other.ID = "listOthers"
+		var at resilience.Cursor
+		for range resilience.Items[item](t.Context(), memory(t, pageOf("a", "secret"), pageOf("b", "")).client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at)) {
+			break
+		}
+		b := memory(t, pageOf("a", ""))
+		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other, asking("x"), resilience.WithCursor(&at)))
+		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor is one of list") || b.Count() != 0 {
+			t.Errorf("got %q: %v", got, failure)
+		}
+	})
+	for _, text := range []string{`"!"`, `"bm8"`, `"eyJwIjotMX0"`, `"eyJpIjotMX0"`, `"eyJwIjoieCJ9"`} { // no base64, "no", {"p":-1}, {"i":-1}, {"p":"x"}
+		var c resilience.Cursor
+		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "the text is not that of a cursor") || c != (resilience.Cursor{}) {
+			t.Errorf("%s: %v, %v", text, c, err)
+		}
+	}
+}
+
+// A token stands in no text but that which is to be stored.
+func TestCursor_Secret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("a", "secret"), faults.Status(404))
+		op := listings(byToken)
+		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
+		for _, text := range []string{failure.Error(), fmt.Sprint(failure.Walk), fmt.Sprint(failure.Walk.Cursor), fmt.Sprintf("%v", failure)} {
+			if strings.Contains(text, "secret") {
+				t.Errorf("the token stands in %q", text)
+			}
+		}
+	})
+}
+
+// lasting is a listing whose tokens live for 30 s.
+func lasting() policy.Pagination {
+	return with(byToken, func(p *policy.Pagination) { p.TTL = 30 * time.Second })
+}
+
+// What makes a token too old, and what does not.
+func TestItems_Expiry(t *testing.T) {
+	slowly := func(p *policy.Policy) {
+		p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 1.0 / 40, Burst: 1, MaxWait: time.Hour}
+	}
+	for _, test := range []struct {
+		name   string
+		change func(p *policy.Policy)
+		script []faults.Step
+		pause  time.Duration // of the loop, before each item is done
+		want   string
+		sent   int
+		took   time.Duration
+		note   string
+
+		endless bool // the policy does not say how long a token lives
+	}{
+		{name: "in time", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 29 * time.Second, want: "ab", sent: 2, took: 58 * time.Second},
+		{name: "the loop is slow", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 30 * time.Second, want: "a pages expired", sent: 1, took: 30 * time.Second,
+			note: "page 2, after 1 items: no way to the next page: the page's token is older than 30s"},
+		{name: "the limiter is slow", change: slowly, script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "a rate-limited expired", sent: 1, note: "the next permit is 40s away"},
+		{name: "the back-off is long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 31 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429)}, want: "a throttled expired", sent: 2, note: "status 429"},
+		{name: "the back-off is not long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 29 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429), pageOf("b", "")}, want: "ab", sent: 3, took: 29 * time.Second},
+		{name: "the server waits", script: []faults.Step{pageOf("a", "1"), faults.Status(429).With("Retry-After", "45")}, want: "a throttled expired", sent: 2, note: "status 429"},
+		{name: "an attempt takes its time", change: func(p *policy.Policy) { p.Timeout.Attempt = 31 * time.Second }, script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(time.Minute)}, want: "a timeout expired", sent: 2, took: 31 * time.Second, note: "out of time"},
+		{name: "an answer may come late", change: func(p *policy.Policy) { p.Timeout.Attempt = time.Minute }, script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(50 * time.Second)}, want: "ab", sent: 2, took: 50 * time.Second},
+		{name: "the server says so", script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, want: "a api expired", sent: 2, note: "status 400"},
+		{name: "it is gone", script: []faults.Step{pageOf("a", "1"), faults.Status(410)}, want: "a api expired", sent: 2, note: "status 410"},
+		{name: "the server says something else", script: []faults.Step{pageOf("a", "1"), faults.Status(404)}, want: "a api", sent: 2, note: "status 404"},
+		{name: "there was no token yet", script: []faults.Step{faults.Status(400)}, want: " api", sent: 1, note: "status 400"},
+		{name: "nobody says how long it lives", endless: true, script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, pause: time.Hour, want: "a api", sent: 2, took: time.Hour, note: "status 400"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, test.script...)
+				op := listings(lasting())
+				p := steady()
+				p.Retry.Server.Base = time.Millisecond
+				p.Timeout.Overall = time.Hour
+				if test.change != nil {
+					test.change(&p)
+				}
+				if test.endless {
+					op.Policy.Pagination.TTL = 0
+				}
+				begin := time.Now()
+				got := ""
+				var failure *resilience.Error
+				for it, err := range resilience.Items[item](t.Context(), b.client(t, p, op), op, asking("x")) {
+					if err != nil {
+						failure = failed(t, err)
+						got += " " + failure.Kind.String()
+						if errors.Is(err, resilience.ErrPageTokenExpired) {
+							got += " expired"
+						}
+						continue
+					}
+					got += it.Name
+					time.Sleep(test.pause)
+				}
+				if took := time.Since(begin); got != test.want || b.Count() != test.sent || took != test.took {
+					t.Errorf("got %q after %d requests and %s, want %q after %d and %s: %v", got, b.Count(), took, test.want, test.sent, test.took, failure)
+				}
+				if (failure == nil) != (test.note == "") || failure != nil && (!strings.Contains(failure.Error(), test.note) || failure.Walk.Expired != errors.Is(failure, resilience.ErrPageTokenExpired)) {
+					t.Errorf("the error is %v, want one with %q", failure, test.note)
+				}
+			})
+		})
+	}
+}
+
+// A cursor keeps the age of its token, however long it was stored.
+func TestCursor_Expiry(t *testing.T) {
+	for _, test := range []struct {
+		after time.Duration
+		want  string
+	}{{29 * time.Second, "b"}, {30 * time.Second, " pages"}} {
+		synctest.Test(t, func(t *testing.T) {
+			b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
+			op := listings(lasting())
+			var at resilience.Cursor
+			seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+			itemsTold(t, seq)
+			at = stored(t, at)
+			time.Sleep(test.after)
+			if got, _ := itemsTold(t, seq); got != test.want {
+				t.Errorf("after %s: got %q, want %q", test.after, got, test.want)
+			}
+		})
+	}
+}
+
+// A walk begins anew as often as the caller lets it, and tells the caller before.
+func TestItems_Restart(t *testing.T) {
+	expired := faults.Status(400)
+	for _, test := range []struct {
+		name   string
+		most   int
+		script []faults.Step
+		want   string // * where the walk begins anew
+		sent   string
+		walk   string // of the error
+	}{
+		{"once", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), pageOf("c", "")}, "a*bc", "- 1 - 2", ""},
+		{"with the same tokens", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("a", "1"), pageOf("c", "")}, "a*ac", "- 1 - 1", ""},
+		{"not", 0, []faults.Step{pageOf("ab", "1"), expired}, "ab api", "- 1", "page 2, after 2 items 0"},
+		{"no more often", 2, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), expired, pageOf("cde", "3"), expired}, "a*b*cde api", "- 1 - 2 - 3", "page 2, after 3 items 2"},
+		{"not for another reason", 5, []faults.Step{pageOf("a", "1"), faults.Status(404)}, "a api", "- 1", "page 2, after 1 items 0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, test.script...)
+				op := listings(lasting())
+				got := ""
+				var failure *resilience.Error
+				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithRestart(test.most, func() { got += "*" })) {
+					if got += it.Name; err != nil {
+						failure = failed(t, err)
+						got += " " + failure.Kind.String()
+					}
+				}
+				var sent []string
+				for _, r := range b.Records() {
+					_, token, ok := strings.Cut(r.Query, "token=")
+					if !ok {
+						token = "-"
+					}
+					sent = append(sent, token)
+				}
+				if got != test.want || strings.Join(sent, " ") != test.sent {
+					t.Errorf("got %q and sent %q, want %q and %q", got, sent, test.want, test.sent)
+				}
+				walk := ""
+				if failure != nil {
+					walk = fmt.Sprint(failure.Walk, " ", failure.Walk.Restarts)
+				}
+				if walk != test.walk {
+					t.Errorf("the error is at %q, want %q", walk, test.walk)
+				}
+			})
+		})
+	}
+}
+
+// Without a function nobody is told, and the cursor goes back with the walk.
+func TestItems_RestartUntold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("a", "1"), faults.Status(400), faults.Status(404))
+		op := listings(lasting())
+		var at resilience.Cursor
+		got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithRestart(1, nil), resilience.WithCursor(&at)))
+		if got != "a api" || at.String() != "page 1" {
+			t.Errorf("got %q, the cursor is at %v", got, at)
+		}
+	})
+}
+
+// The error of a call that observers hold stays theirs.
+func TestItems_ErrorsOfObservers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen []*resilience.Error
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(404)}}, resilience.WithObserver(func(e resilience.Event) {
+			if e.Err != nil {
+				seen = append(seen, e.Err)
+			}
+		}))
+		op := listings(byToken)
+		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
+		if len(seen) != 1 || seen[0] == failure || seen[0].Walk != nil || failure.Walk == nil {
+			t.Errorf("seen %v, returned %v", seen, failure)
+		}
+	})
+}
