@@ -138,8 +138,6 @@ func (c *Client) Options() []resilience.Option { return append([]resilience.Opti
 // Zone returns the zone of the stores.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-const defaultSettle = 60 * time.Second
-
 // Close closes the client, and its runtime unless it was given one. Calls fail after it. The session is left to expire; call
 // Logout of [Client.API] first to end it.
 func (c *Client) Close() error { return errors.Join(c.api.Close(), c.closeRuntime()) }

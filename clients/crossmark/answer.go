@@ -1,0 +1,59 @@
+package crossmark
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// The names under which a booking's id has been looked for, and the wrappers around it.
+var (
+	eventIDNames = []string{"scheduleEventID", "id", "scheduledEventId", "ID", "eventId", "schedule_event_id", "scheduleId", "ScheduleEventID"}
+	wrappers     = []string{"data", "result", "response"}
+)
+
+// readAnswer looks for a booking's id in an answer whose form is not fixed: at its top, in a wrapper, or in the first element of a
+// list. refused tells that the answer says by itself that nothing was booked.
+func readAnswer(data []byte) (id string, refused bool) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return "", false
+	}
+	return search(v)
+}
+
+func search(v any) (id string, refused bool) {
+	switch v := v.(type) {
+	case []any:
+		if len(v) > 0 {
+			return search(v[0])
+		}
+	case map[string]any:
+		if v["success"] == false || v["error"] == true {
+			return "", true
+		}
+		for _, name := range eventIDNames {
+			if id := scalar(v[name]); id != "" {
+				return id, false
+			}
+		}
+		for _, name := range wrappers {
+			if id, refused := search(v[name]); id != "" || refused {
+				return id, refused
+			}
+		}
+	}
+	return "", false
+}
+
+// scalar returns a text or number; 0 is none.
+func scalar(v any) string {
+	switch v := v.(type) {
+	case string:
+		return known(v)
+	case json.Number:
+		return known(v.String())
+	}
+	return ""
+}

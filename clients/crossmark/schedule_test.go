@@ -1,0 +1,366 @@
+package crossmark_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/clients/crossmark"
+	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+)
+
+// at is half past nine in the stores, on a day of summer time.
+var at = time.Date(2026, 6, 2, 13, 30, 0, 0, time.UTC)
+
+func item() crossmarktest.Plan {
+	return crossmarktest.Plan{ID: "31000000", Name: "visit", Start: "06/01/2026", End: "06/05/2026", StoreID: "77"}
+}
+
+func booking() crossmark.Booking {
+	return crossmark.Booking{PlanID: "31000000", RepID: "101", Start: at}
+}
+
+func one(p crossmarktest.Plan) crossmarktest.Options {
+	return crossmarktest.Options{Plans: []crossmarktest.Plan{p}, Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}}}
+}
+
+func TestSchedule_Books(t *testing.T) {
+	short := item()
+	short.Minutes = 45
+	for _, c := range []struct {
+		name       string
+		plan       crossmarktest.Plan
+		change     func(*crossmark.Booking)
+		start, end string
+		location   string
+	}{
+		{"an hour where nobody knows", item(), func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00", "2026-06-02T10:30:00-04:00", "77"},
+		{"the item's minutes", short, func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00", "2026-06-02T10:15:00-04:00", "77"},
+		{"the caller's end and location", short, func(b *crossmark.Booking) { b.End, b.LocationID = at.Add(2*time.Hour), "88" }, "2026-06-02T09:30:00-04:00", "2026-06-02T11:30:00-04:00", "88"},
+		{"a fraction of a second", item(), func(b *crossmark.Booking) { b.Start = at.Add(999 * time.Millisecond) }, "2026-06-02T09:30:00-04:00", "2026-06-02T10:30:00-04:00", "77"},
+		{"over the night when clocks go back", item(), func(b *crossmark.Booking) { b.Start = time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC) }, "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00", "77"},
+		{"over the night when clocks go forward", item(), func(b *crossmark.Booking) { b.Start = time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) }, "2026-03-08T01:30:00-05:00", "2026-03-08T03:30:00-04:00", "77"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inMemory(t, one(c.plan), func(t *testing.T, w *world) {
+				b := booking()
+				c.change(&b)
+				got, err := w.client.Schedule(t.Context(), b)
+				made := w.server.Bookings("31000000")
+				if err != nil || len(made) != 1 || got.EventID != made[0].EventID || got.Sent != 1 {
+					t.Fatalf("%+v with error %v, and bookings %+v", got, err, made)
+				}
+				if made[0].Start != c.start || made[0].End != c.end || made[0].LocationID != c.location || made[0].RepID != "101" {
+					t.Errorf("booked %+v, want %s to %s at %s", made[0], c.start, c.end, c.location)
+				}
+				if got.End.Sub(got.Start) <= 0 || crossmark.FormatOffset(got.End, w.client.Zone()) != c.end {
+					t.Errorf("told %s to %s", got.Start, got.End)
+				}
+				again, err := w.client.Schedule(t.Context(), b)
+				if err != nil || again.Sent != 0 || again.EventID != got.EventID || len(w.server.Bookings("31000000")) != 1 {
+					t.Errorf("a second time: %+v with error %v", again, err)
+				}
+			})
+		})
+	}
+}
+
+// The answers in which an id has been looked for, one that has none, and refusals under 200.
+func TestSchedule_Answers(t *testing.T) {
+	for _, answer := range []string{
+		`{"scheduleEventID":"%s"}`, `{"id":%s}`, `{"scheduledEventId":%s}`, `{"ID":"%s"}`, `{"eventId":%s}`, `{"schedule_event_id":%s}`, `{"scheduleId":%s}`,
+		`{"ScheduleEventID":%s}`, `{"data":{"id":%s}}`, `{"result":{"eventId":"%s"}}`, `{"response":{"ID":%s}}`, `[{"id":%s},{"id":1}]`, `{"data":[{"id":%s}]}`,
+		`{"success":true}`, `{}`, `[]`, `{"id":0}`, `true`, `"booked"`, `null`, `{"success":false,"message":"but it did"}`,
+	} {
+		opts := one(item())
+		opts.ScheduleAnswer = answer
+		inMemory(t, opts, func(t *testing.T, w *world) {
+			got, err := w.client.Schedule(t.Context(), booking())
+			made := w.server.Bookings("31000000")
+			if err != nil || len(made) != 1 || got.EventID != made[0].EventID || got.Sent != 1 {
+				t.Errorf("%s: %+v with error %v, and bookings %+v", answer, got, err, made)
+			}
+		})
+	}
+	for _, body := range []string{`{"success":false,"scheduleEventID":"5"}`, `{"success":true}`, `{"error":true,"message":"no"}`, `{"data":{"success":false,"id":5}}`} {
+		inMemory(t, one(item()), func(t *testing.T, w *world) {
+			w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Status: 200, Body: body})
+			_, err := w.client.Schedule(t.Context(), booking())
+			var f *crossmark.BookingError
+			if !errors.As(err, &f) || !errors.Is(err, crossmark.ErrNotBooked) || f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 {
+				t.Errorf("%s: the error is %v after %d requests, want ErrNotBooked after one", body, err, w.server.Count("scheduleMplanEvent"))
+			}
+		})
+	}
+}
+
+// The table of failures: how often the booking is sent, what becomes of the call, and that nobody is ever booked twice.
+func TestSchedule_NeverTwice(t *testing.T) {
+	page := crossmarktest.StrayPage
+	gateway := crossmarktest.Fault{Name: "504 after work", Status: 504, Type: "text/html", Body: "<html></html>", Late: true}
+	refused := crossmarktest.Fault{Status: 400, Body: `{"error":true,"message":"no"}`}
+	throttled := crossmarktest.Fault{Status: 429}
+	conflict := crossmarktest.Fault{Status: 409}
+	for _, c := range []struct {
+		name   string
+		script []crossmarktest.Fault
+		sent   int
+		booked bool
+		waits  time.Duration // at least, and less than a second more
+	}{
+		{"500 before work", []crossmarktest.Fault{crossmarktest.ServerError}, 2, true, 0},
+		{"500 after work", []crossmarktest.Fault{crossmarktest.LateError}, 1, true, 0},
+		{"500 twice", []crossmarktest.Fault{crossmarktest.ServerError, crossmarktest.ServerError}, 2, false, 0},
+		{"500 before, then after work", []crossmarktest.Fault{crossmarktest.ServerError, crossmarktest.LateError}, 2, true, 0},
+		{"503 page", []crossmarktest.Fault{crossmarktest.ErrorPage}, 2, true, time.Minute},
+		{"504 after work", []crossmarktest.Fault{gateway}, 1, true, 0},
+		{"200 page before work", []crossmarktest.Fault{page}, 2, true, 0},
+		{"200 page after work", []crossmarktest.Fault{crossmarktest.LateStrayPage}, 1, true, 0},
+		{"empty answer before work", []crossmarktest.Fault{{Status: 200}}, 2, true, 0},
+		{"reset before work", []crossmarktest.Fault{crossmarktest.Reset}, 2, true, time.Minute},
+		{"reset after work", []crossmarktest.Fault{crossmarktest.LateReset}, 1, true, 0},
+		{"cut answer after work", []crossmarktest.Fault{crossmarktest.CutAnswer}, 1, true, 0},
+		{"silence before work", []crossmarktest.Fault{crossmarktest.Silence}, 2, true, 90 * time.Second},
+		{"silence after work", []crossmarktest.Fault{crossmarktest.LateSilence}, 1, true, 30 * time.Second},
+		{"reset twice", []crossmarktest.Fault{crossmarktest.Reset, crossmarktest.Reset}, 2, false, 2 * time.Minute},
+		{"refused", []crossmarktest.Fault{refused}, 1, false, 0},
+		{"throttled", []crossmarktest.Fault{throttled}, 1, false, 0},
+		{"conflict", []crossmarktest.Fault{conflict}, 1, false, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inMemory(t, one(item()), func(t *testing.T, w *world) {
+				if err := w.who(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				w.server.Fail("scheduleMplanEvent", c.script...)
+				begun := time.Now()
+				got, err := w.client.Schedule(t.Context(), booking())
+				took := time.Since(begun)
+				synctest.Wait()
+				made := w.server.Bookings("31000000")
+				if w.server.Count("scheduleMplanEvent") != c.sent || (len(made) == 1) != c.booked || len(made) > 1 {
+					t.Errorf("%d requests and bookings %+v, want %d and booked %t", w.server.Count("scheduleMplanEvent"), made, c.sent, c.booked)
+				}
+				if c.booked && (err != nil || got.EventID != made[0].EventID || got.Sent != c.sent) {
+					t.Errorf("%+v with error %v, want event %s after %d requests", got, err, made[0].EventID, c.sent)
+				}
+				var f *crossmark.BookingError
+				if !c.booked && (!errors.As(err, &f) || f.MayHaveApplied || f.Sent != c.sent || f.PlanID != "31000000") {
+					t.Errorf("the error is %v, want one that says that nothing changed in %d requests", err, c.sent)
+				}
+				if !c.booked {
+					failure(t, err)
+				}
+				if took < c.waits || took > c.waits+time.Second {
+					t.Errorf("took %s, want %s", took, c.waits)
+				}
+			})
+		})
+	}
+}
+
+// A session that ends before the booking: it was certainly not run, so it is sent again, after another look.
+func TestSchedule_EndedSession(t *testing.T) {
+	for ended, want := range map[crossmarktest.EndedAnswer][]int{
+		crossmarktest.EndedRedirect: {302, 200}, crossmarktest.Ended401: {401, 200}, crossmarktest.EndedPage: {200, 200}, crossmarktest.EndedForbidden: {403}} {
+		opts := one(item())
+		opts.Ended = ended
+		inMemory(t, opts, func(t *testing.T, w *world) {
+			w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Delay: time.Second})
+			go func() { // after the first look, before the booking is worked on
+				time.Sleep(500 * time.Millisecond)
+				w.server.EndSessions()
+			}()
+			_, err := w.client.Schedule(t.Context(), booking())
+			if got := w.statuses("scheduleMplanEvent"); !slices.Equal(got, want) || len(w.server.Bookings("31000000")) != len(want)-1 || (err == nil) != (len(want) == 2) {
+				t.Errorf("%s: answers %v with error %v, want %v", ended, got, err, want)
+			}
+			if looks := w.server.Count("getPlanningMplans"); looks != len(want) {
+				t.Errorf("%s: %d looks, want one before each request", ended, looks)
+			}
+			var f *crossmark.BookingError
+			if err != nil && (!errors.As(err, &f) || f.MayHaveApplied) {
+				t.Errorf("%s: %v, want nothing changed", ended, err)
+			}
+		})
+	}
+}
+
+// A booking that appears late is found, and not made again.
+func TestSchedule_AppearsLate(t *testing.T) {
+	for after, sent := range map[time.Duration]int{4 * time.Second: 1, 14 * time.Second: 1, 59 * time.Second: 1} {
+		inMemory(t, one(item()), func(t *testing.T, w *world) {
+			w.server.Fail("scheduleMplanEvent", crossmarktest.Reset)
+			go func() {
+				time.Sleep(after)
+				w.server.Book("31000000", "101", "2026-06-02T09:30:00-04:00")
+			}()
+			got, err := w.client.Schedule(t.Context(), booking())
+			if err != nil || got.EventID == "" || w.server.Count("scheduleMplanEvent") != sent || len(w.server.Bookings("31000000")) != 1 {
+				t.Errorf("after %s: %+v with error %v in %d requests", after, got, err, w.server.Count("scheduleMplanEvent"))
+			}
+		})
+	}
+}
+
+// Somebody else's booking is neither taken for one's own nor overwritten, before and after a failure.
+func TestSchedule_BookedOtherwise(t *testing.T) {
+	for name, other := range map[string][2]string{"another representative": {"102", "2026-06-02T09:30:00-04:00"}, "another time": {"101", "2026-06-02T09:30:01-04:00"}} {
+		for _, late := range []bool{false, true} {
+			inMemory(t, one(item()), func(t *testing.T, w *world) {
+				want := 0
+				if !late {
+					w.server.Book("31000000", other[0], other[1])
+				} else {
+					want = 1
+					w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Delay: time.Second, Status: 500})
+					go func() {
+						time.Sleep(500 * time.Millisecond)
+						w.server.Book("31000000", other[0], other[1])
+					}()
+				}
+				_, err := w.client.Schedule(t.Context(), booking())
+				var f *crossmark.BookingError
+				if !errors.Is(err, crossmark.ErrBooked) || !errors.As(err, &f) || f.MayHaveApplied || f.Sent != want || w.server.Count("scheduleMplanEvent") != want {
+					t.Errorf("%s, late %t: the error is %v after %d requests, want ErrBooked after %d", name, late, err, w.server.Count("scheduleMplanEvent"), want)
+				}
+			})
+		}
+	}
+	for _, condition := range []string{"Scheduled", "Staffed"} { // booked, and nothing tells how
+		p := item()
+		p.Condition = condition
+		inMemory(t, one(p), func(t *testing.T, w *world) {
+			if _, err := w.client.Schedule(t.Context(), booking()); !errors.Is(err, crossmark.ErrBooked) || w.server.Count("scheduleMplanEvent") != 0 {
+				t.Errorf("%s: %v", condition, err)
+			}
+		})
+	}
+}
+
+// Where another look is not possible, nobody knows, and nothing is sent again.
+func TestSchedule_NobodyKnows(t *testing.T) {
+	for name, script := range map[string]crossmarktest.Fault{"reset": crossmarktest.Reset, "500": crossmarktest.ServerError} {
+		inMemory(t, one(item()), func(t *testing.T, w *world) {
+			w.server.Fail("scheduleMplanEvent", script)
+			bad := crossmarktest.Fault{Status: 400}
+			w.server.Fail("getPlanningMplans", append([]crossmarktest.Fault{{}}, bad, bad, bad, bad)...)
+			_, err := w.client.Schedule(t.Context(), booking())
+			var f *crossmark.BookingError
+			if !errors.As(err, &f) || !f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 || !strings.Contains(err.Error(), "read the work item") {
+				t.Errorf("%s: the error is %v after %d requests, want one that says that nobody knows", name, err, w.server.Count("scheduleMplanEvent"))
+			}
+		})
+	}
+	inMemory(t, one(item()), func(t *testing.T, w *world) { // the caller goes away while the application is at work
+		w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Delay: time.Minute})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := w.client.Schedule(ctx, booking())
+		var f *crossmark.BookingError
+		if !errors.As(err, &f) || !f.MayHaveApplied || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is %v, want one that says that nobody knows", err)
+		}
+	})
+	inMemory(t, one(item()), func(t *testing.T, w *world) { // and between two looks
+		w.server.Fail("scheduleMplanEvent", crossmarktest.Reset)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err := w.client.Schedule(ctx, booking())
+		var f *crossmark.BookingError
+		if !errors.As(err, &f) || !f.MayHaveApplied || w.server.Count("scheduleMplanEvent") != 1 {
+			t.Errorf("the error is %v, want one that says that nobody knows", err)
+		}
+	})
+}
+
+// Settle is how long a lost answer is waited for.
+func TestSchedule_Settle(t *testing.T) {
+	inMemory(t, one(item()), func(t *testing.T, w *world) {
+		c := w.config()
+		c.Settle = 12 * time.Second
+		client := open(t, c)
+		defer func() { _ = client.Close() }()
+		w.server.Fail("scheduleMplanEvent", crossmarktest.Reset)
+		begun := time.Now()
+		if _, err := client.Schedule(t.Context(), booking()); err != nil || time.Since(begun) != 12*time.Second {
+			t.Errorf("%v after %s, want 12 s", err, time.Since(begun))
+		}
+		var looks []time.Duration
+		for _, e := range w.server.Entries() {
+			if e.Operation == "getPlanningMplans" {
+				looks = append(looks, e.Time.Sub(begun))
+			}
+		}
+		if want := []time.Duration{0, 0, time.Second, 3 * time.Second, 12 * time.Second}; !slices.Equal(looks, want) {
+			t.Errorf("looked after %v, want %v", looks, want)
+		}
+	})
+}
+
+// Two bookings of one item at the same time: one of them is made.
+func TestSchedule_SideBySide(t *testing.T) {
+	opts := one(item())
+	opts.Latency = [2]time.Duration{100 * time.Millisecond}
+	inMemory(t, opts, func(t *testing.T, w *world) {
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		var errs []error
+		for i := range 5 {
+			all.Go(func() {
+				b := booking()
+				b.RepID = fmt.Sprint(101 + i)
+				_, err := w.client.Schedule(t.Context(), b)
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, err)
+			})
+		}
+		all.Wait()
+		busy := 0
+		for _, err := range errs {
+			if errors.Is(err, crossmark.ErrBusy) {
+				busy++
+			}
+		}
+		if busy != 4 || len(w.server.Bookings("31000000")) != 1 {
+			t.Errorf("%d of five were busy and %d bookings were made: %v", busy, len(w.server.Bookings("31000000")), errs)
+		}
+		b := booking() // and the item is free for others afterwards
+		if _, err := w.client.Schedule(t.Context(), b); errors.Is(err, crossmark.ErrBusy) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestSchedule_Arguments(t *testing.T) {
+	inMemory(t, one(item()), func(t *testing.T, w *world) {
+		for name, change := range map[string]func(*crossmark.Booking){
+			"no item":          func(b *crossmark.Booking) { b.PlanID = "" },
+			"a legacy id":      func(b *crossmark.Booking) { b.PlanID = "31000000_77" },
+			"no rep":           func(b *crossmark.Booking) { b.RepID = "" },
+			"an employee code": func(b *crossmark.Booking) { b.RepID = "US815021" },
+			"no start":         func(b *crossmark.Booking) { b.Start = time.Time{} },
+			"end at start":     func(b *crossmark.Booking) { b.End = b.Start },
+			"end before start": func(b *crossmark.Booking) { b.End = b.Start.Add(-time.Second) },
+		} {
+			b := booking()
+			change(&b)
+			if _, err := w.client.Schedule(t.Context(), b); err == nil || len(w.server.Entries()) != 0 {
+				t.Errorf("%s: error %v after %d requests, want an error and none", name, err, len(w.server.Entries()))
+			}
+		}
+		b := booking()
+		b.PlanID = "31000001"
+		var f *crossmark.BookingError
+		if _, err := w.client.Schedule(t.Context(), b); !errors.Is(err, crossmark.ErrNoPlan) || !errors.As(err, &f) || f.MayHaveApplied || f.Sent != 0 {
+			t.Errorf("an unknown item: %v", err)
+		}
+	})
+}
