@@ -66,10 +66,16 @@ func (l *loader) main() (*tree.Node, bool) {
 	return n, n != nil
 }
 
-// parse reads one file into a tree and remembers it.
+// parse reads one file into a tree and remembers it. A key that stands twice is a defect of the document that leaves something to read.
 func (l *loader) parse(name string, data []byte) *tree.Node {
 	n, found := tree.Parse(name, data)
-	l.found = append(l.found, found...)
+	for _, d := range found {
+		if d.Code == "duplicate-key" {
+			l.warn(d.Pos, "duplicate-key", d.Subject, d.What, d.Cure)
+		} else {
+			l.found = append(l.found, d)
+		}
+	}
 	l.files[name] = n
 	return n
 }

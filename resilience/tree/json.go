@@ -350,20 +350,20 @@ func hex4(s string) (rune, bool) {
 // fewKeys is up to how many keys it is faster to compare each with each than to fill a map.
 const fewKeys = 12
 
-// unique drops the pairs whose key stood before, each with an error at the later key.
+// unique keeps one pair of each key, at the place of the first and with the value of the last, and adds an error at each later key.
 func unique(pairs []Pair, found *diag.List) []Pair {
 	if len(pairs) <= fewKeys {
 		return uniqueFew(pairs, found)
 	}
-	first := make(map[string]diag.Position, len(pairs))
+	first := make(map[string]int, len(pairs))
 	kept := pairs[:0]
 	for _, p := range pairs {
 		at, twice := first[p.Key]
 		if twice {
-			found.Add(duplicate(p, at))
+			kept[at].again(p, found)
 			continue
 		}
-		first[p.Key] = p.KeyPos
+		first[p.Key] = len(kept)
 		kept = append(kept, p)
 	}
 	return kept
@@ -373,15 +373,21 @@ func uniqueFew(pairs []Pair, found *diag.List) []Pair {
 	kept := pairs[:0]
 next:
 	for _, p := range pairs {
-		for _, q := range kept {
-			if q.Key == p.Key {
-				found.Add(duplicate(p, q.KeyPos))
+		for i := range kept {
+			if kept[i].Key == p.Key {
+				kept[i].again(p, found)
 				continue next
 			}
 		}
 		kept = append(kept, p)
 	}
 	return kept
+}
+
+// again takes the value of a later pair of the same key, as most readers of JSON do.
+func (p *Pair) again(later Pair, found *diag.List) {
+	found.Add(duplicate(later, p.KeyPos))
+	p.Value = later.Value
 }
 
 func duplicate(p Pair, first diag.Position) diag.Diagnostic {

@@ -20,7 +20,7 @@ const byteOrderMark = "\uFEFF"
 // white space is { or [ is JSON, every other one YAML 1.2 in its core schema: yes, no, on, off and timestamps are text.
 //
 // Text that cannot be read gives a nil tree and one error where reading stopped. Keys that stand twice are errors, each at the later key,
-// beside a whole tree that holds the first value. A byte order mark is skipped and not counted in columns.
+// beside a whole tree that holds the last value. A byte order mark is skipped and not counted in columns.
 func Parse(file string, data []byte) (*Node, diag.List) {
 	if d := undecodable(file, data); d != nil {
 		return nil, diag.List{*d}
