@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -41,7 +40,7 @@ func (t *transit) judge(o *outcome) {
 		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
 	}, &k.route.policy)
 	switch {
-	case o.expiry == Expired:
+	case o.expiry == Expired, o.fault.ofItems() && allRefused(o.items, o.asked):
 		o.applied = false
 	case o.expiry == ExpiredInDoubt && o.verdict == verdictFailure:
 		o.verdict = verdictIgnored // a page in place of data because the session ended is no sign of ill health
@@ -80,7 +79,7 @@ func (t *transit) receive(resp *http.Response, b *bound) *outcome {
 	}
 	t.examine(o)
 	t.judge(o)
-	if o.status == http.StatusTooManyRequests {
+	if o.status == http.StatusTooManyRequests || o.throttled {
 		t.call.route.throttled(o.retryAfter)
 	}
 	return o
@@ -195,6 +194,11 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 		o.note = "a page came where " + want.Media + " is due: " + snippet(data, o.secrets)
 		return
 	}
+	data, fits := t.call.merged(data)
+	if !fits {
+		o.fault, o.note = faultContract, "the answer to a part of the batch has another number of items"
+		return
+	}
 	var report wire.Report
 	value, err := want.Decode(data, &report)
 	t.call.tellDrift(o.status, report.Drifts)
@@ -203,11 +207,7 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 	}
 	if err == nil {
 		o.value = value
-		if why := broken(&t.call.route.policy.Success, data); why != "" {
-			o.fault, o.note, o.detail, o.value, o.body = faultDeclared, why, value, nil, kept(data)
-		} else if t.call.route.caller.stale.wants(t.call) {
-			o.body = bytes.Clone(data)
-		}
+		t.weigh(o, data)
 		return
 	}
 	o.body = kept(data)
@@ -219,6 +219,23 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 		o.fault = faultBodyCut
 	default:
 		o.fault = faultContract
+	}
+}
+
+// weigh asks the policy's success rule about an answer that was read well.
+func (t *transit) weigh(o *outcome, data []byte) {
+	k := t.call
+	v := judge(&k.route.policy.Success, data)
+	o.fault, o.note, o.items, o.asked, o.throttled = v.fault, v.note, v.items, v.asked, v.throttled
+	switch {
+	case v.fault == faultNone:
+		if k.route.caller.stale.wants(k) {
+			o.body = bytes.Clone(data)
+		}
+	case !v.fault.ofItems():
+		o.detail, o.value, o.body = o.value, nil, kept(data)
+	case v.fault == faultSomeThrottled && !k.narrow(data, v.items):
+		o.fault = faultItems
 	}
 }
 
@@ -337,51 +354,4 @@ func kept(data []byte) []byte {
 		return nil
 	}
 	return bytes.Clone(data[:min(len(data), keptBody)])
-}
-
-// broken returns what makes a 2xx a failure by the policy's rule, or nothing.
-func broken(rule *policy.Success, data []byte) string {
-	if rule.Field == "" && rule.Errors == "" {
-		return ""
-	}
-	var v any
-	if wire.Unmarshal(data, &v) != nil {
-		return ""
-	}
-	if rule.Field != "" {
-		if word := scalarText(lookUp(v, rule.Field)); word != "" {
-			for _, bad := range rule.Fail {
-				if word == bad {
-					return rule.Field + " is " + bad
-				}
-			}
-		}
-	}
-	if rule.Errors != "" {
-		if list, ok := lookUp(v, rule.Errors).([]any); ok && len(list) > 0 {
-			return fmt.Sprintf("%s holds %d entries", rule.Errors, len(list))
-		}
-	}
-	return ""
-}
-
-// lookUp returns the member at a path with dots between names, or nil.
-func lookUp(v any, path string) any {
-	for name := range strings.SplitSeq(path, ".") {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = m[name]
-	}
-	return v
-}
-
-// scalarText returns a string, number or bool as text, and nothing for all else.
-func scalarText(v any) string {
-	switch v.(type) {
-	case nil, map[string]any, []any:
-		return ""
-	}
-	return fmt.Sprint(v)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Call makes a call and returns the decoded answer. Every error is an [*Error].
+// Call makes a call and returns the decoded answer. Every error is an [*Error]. With one of [KindPartial] there is an answer beside it: see [ErrPartial].
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
 	got, err := c.do(ctx, op, in, opts)
 	if err != nil {
-		var none T
-		return none, err
+		value, _ := got.value.(T) // of a batch of which some items failed
+		return value, err
 	}
 	return typed[T](c, op, got)
 }
@@ -42,11 +42,11 @@ func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...Ca
 // result. A fallback may answer with a result or with the body of one. Every error is an [*Error].
 func CallResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) (R, error) {
 	got, err := c.do(ctx, op, in, opts)
-	if err != nil {
+	if err != nil && got.value == nil {
 		var none R
 		return none, err
 	}
-	return result(got, build), nil
+	return result(got, build), err
 }
 
 // result is an answer as build has it. A fallback may have made it already.
@@ -77,6 +77,7 @@ type call struct {
 	ctx        context.Context // the caller's
 	set        callSettings
 	request    request
+	batch      *batch // nil: all attempts ask for the same
 	begun      time.Time
 	deadline   time.Time // of all attempts and waits; zero: none
 	own        bool      // the deadline is the caller's own and says nothing about the server
@@ -218,14 +219,20 @@ func (k *call) end(o *outcome) (answer, error) {
 	k.settle(o)
 	if o.fault != faultNone || o.failed {
 		o.failure = k.failure(o, elapsed)
-		o = k.fallenBack(o)
+		if !o.fault.ofItems() {
+			o = k.fallenBack(o)
+		}
 	} else if k.route.caller.stale.wants(k) {
 		k.route.caller.stale.keep(k, o)
 	}
 	k.inform(o, elapsed)
 	k.tellEnd(o.failure, elapsed)
-	if o.failure != nil {
+	if o.failure != nil && !o.fault.ofItems() {
 		return answer{}, o.failure
 	}
-	return answer{o.status, o.value, o.degraded, o.header, k.request.url}, nil
+	got := answer{o.status, o.value, o.degraded, o.header, k.request.url}
+	if o.failure != nil {
+		return got, o.failure
+	}
+	return got, nil
 }

@@ -9,44 +9,53 @@ import "github.com/resgen/resgen/resilience/policy"
 type fault uint8
 
 const (
-	faultNone        fault = iota // an answer came: its status decides
-	faultDial                     // no connection: refused, no route, out of time before there was one
-	faultDNS                      // the name does not exist
-	faultTLS                      // the certificate or the protocol of the other side is wrong
-	faultUnsent                   // a connection, but not one byte was written to it
-	faultIdle                     // the same on a connection that had served before: it was closed while idle
-	faultRefused                  // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
-	faultReset                    // the connection broke before the headers of an answer
-	faultStale                    // the same on a connection that had served before: it was probably closed while idle
-	faultTimeout                  // no answer within the attempt's time
-	faultProtocol                 // what came is not HTTP, or out of bounds
-	faultBodyCut                  // the body ended early
-	faultBodyTimeout              // the body did not end within the attempt's time
-	faultEncoding                 // the content coding is broken: gzip
-	faultTooLarge                 // the body is larger than the policy allows
-	faultHTML                     // a page where data is due: a proxy or a sign-in answered
-	faultContract                 // the body is not what the document declares
-	faultEmpty                    // no body where one is due
-	faultDeclared                 // a 2xx that the policy's success rule calls a failure
-	faultRedirects                // more redirects than the policy allows, or one that leads astray
-	faultCanceled                 // the caller gave up, or the caller's own time was over
-	faultLocal                    // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
-	faultCredential               // the request could not be signed
-	faultCircuit                  // the circuit refused the attempt
-	faultRateLimited              // the rate limit refused the attempt
-	faultBulkhead                 // the bulkhead refused the attempt
-	faultClosed                   // the runtime is closed
-	faultPanic                    // middleware, credential or decoder panicked
+	faultNone          fault = iota // an answer came: its status decides
+	faultDial                       // no connection: refused, no route, out of time before there was one
+	faultDNS                        // the name does not exist
+	faultTLS                        // the certificate or the protocol of the other side is wrong
+	faultUnsent                     // a connection, but not one byte was written to it
+	faultIdle                       // the same on a connection that had served before: it was closed while idle
+	faultRefused                    // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
+	faultReset                      // the connection broke before the headers of an answer
+	faultStale                      // the same on a connection that had served before: it was probably closed while idle
+	faultTimeout                    // no answer within the attempt's time
+	faultProtocol                   // what came is not HTTP, or out of bounds
+	faultBodyCut                    // the body ended early
+	faultBodyTimeout                // the body did not end within the attempt's time
+	faultEncoding                   // the content coding is broken: gzip
+	faultTooLarge                   // the body is larger than the policy allows
+	faultHTML                       // a page where data is due: a proxy or a sign-in answered
+	faultContract                   // the body is not what the document declares
+	faultEmpty                      // no body where one is due
+	faultDeclared                   // a 2xx that the policy's success rule calls a failure
+	faultThrottled                  // a 2xx that says that there were too many requests
+	faultItems                      // a 2xx that tells of items that failed
+	faultSomeThrottled              // the same, and some of them can be asked for again because they were throttled
+	faultAllThrottled               // the same, and all of them were throttled: nothing was done
+	faultRedirects                  // more redirects than the policy allows, or one that leads astray
+	faultCanceled                   // the caller gave up, or the caller's own time was over
+	faultLocal                      // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
+	faultCredential                 // the request could not be signed
+	faultCircuit                    // the circuit refused the attempt
+	faultRateLimited                // the rate limit refused the attempt
+	faultBulkhead                   // the bulkhead refused the attempt
+	faultClosed                     // the runtime is closed
+	faultPanic                      // middleware, credential or decoder panicked
 	faultCount
 )
 
 // cutShort reports whether the fault may be the doing of a caller who gave up: no answer, or not all of it.
 func (f fault) cutShort() bool {
 	switch f {
-	case faultNone, faultTooLarge, faultHTML, faultContract, faultEmpty, faultDeclared:
+	case faultNone, faultTooLarge, faultHTML, faultContract, faultEmpty, faultDeclared, faultThrottled:
 		return false
 	}
-	return true
+	return !f.ofItems()
+}
+
+// ofItems reports whether the call has a value, of which some items failed.
+func (f fault) ofItems() bool {
+	return f == faultItems || f == faultSomeThrottled || f == faultAllThrottled
 }
 
 // faultNames say in a word or two what went wrong; they stand in [Attempt.Reason].
@@ -55,7 +64,8 @@ var faultNames = [faultCount]string{
 	faultIdle: "idle connection closed", faultRefused: "refused by HTTP/2", faultReset: "connection reset", faultStale: "stale connection", faultTimeout: "timeout",
 	faultProtocol: "protocol", faultBodyCut: "body cut", faultBodyTimeout: "body timeout", faultEncoding: "content coding",
 	faultTooLarge: "too large", faultHTML: "page instead of data", faultContract: "contract", faultEmpty: "empty body",
-	faultDeclared: "failure by rule", faultRedirects: "redirects", faultCanceled: "canceled", faultLocal: "round tripper",
+	faultDeclared: "failure by rule", faultThrottled: "throttled by rule", faultItems: "failed items",
+	faultSomeThrottled: "throttled items", faultAllThrottled: "throttled items", faultRedirects: "redirects", faultCanceled: "canceled", faultLocal: "round tripper",
 	faultCredential: "credential", faultCircuit: "circuit open", faultRateLimited: "rate limit", faultBulkhead: "bulkhead full",
 	faultClosed: "closed", faultPanic: "panic",
 }
@@ -99,6 +109,8 @@ var faults = [faultCount]row{
 	faultContract:    {never, never, waitNone, verdictIgnored, true, KindContract},
 	faultEmpty:       {never, never, waitNone, verdictIgnored, true, KindEmptyBody},
 	faultDeclared:    {never, never, waitNone, verdictSuccess, false, KindAPI},
+	faultThrottled:   {always, always, waitThrottle, verdictIgnored, false, KindThrottled},
+	faultItems:       {never, never, waitNone, verdictSuccess, true, KindPartial},
 	faultRedirects:   {never, never, waitNone, verdictFailure, false, KindTransport},
 	faultCanceled:    {never, never, waitNone, verdictIgnored, true, KindCanceled},
 	faultLocal:       {never, never, waitNone, verdictIgnored, true, KindTransport},
@@ -108,6 +120,9 @@ var faults = [faultCount]row{
 	faultBulkhead:    {never, never, waitNone, verdictIgnored, false, KindBulkheadFull},
 	faultClosed:      {never, never, waitNone, verdictIgnored, false, KindClosed},
 	faultPanic:       {never, never, waitNone, verdictFailure, true, 0},
+
+	faultSomeThrottled: {always, never, waitThrottle, verdictIgnored, true, KindPartial},
+	faultAllThrottled:  {always, always, waitThrottle, verdictIgnored, false, KindPartial},
 }
 
 // statuses is the table of statuses that mean something of their own. Others go by their hundred: see statusRow.

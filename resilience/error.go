@@ -36,6 +36,10 @@ type Error struct {
 
 	Walk *Walk // how far a walk over pages had come; nil: the call was none of a walk
 
+	// Items are the parts of the request that were not done, where an answer of 2xx tells of each: with [KindPartial] the failed items of a batch,
+	// all others succeeded; with a whole answer that is a failure, the errors that stand in it.
+	Items []FailedItem
+
 	cause error // scrubbed
 	note  string
 }
@@ -115,7 +119,8 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether target is the sentinel of the error's kind. A call that ended because the retry budget is spent is
 // [ErrBudget] as well as what its last attempt was; an empty answer is [ErrContract] as well as [ErrEmptyBody]; a walk over pages that ended
-// because a page's token did is [ErrPageTokenExpired] as well as why.
+// because a page's token did is [ErrPageTokenExpired] as well as why; a batch of which some items failed is [ErrThrottled] as well as
+// [ErrPartial] if all of those were throttled.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case e.Kind.sentinel():
@@ -126,6 +131,8 @@ func (e *Error) Is(target error) bool {
 		return e.Kind == KindEmptyBody
 	case ErrPageTokenExpired:
 		return e.Walk != nil && e.Walk.Expired
+	case ErrThrottled:
+		return e.Kind == KindPartial && allThrottled(e.Items)
 	}
 	return false
 }

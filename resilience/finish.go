@@ -56,6 +56,11 @@ func (k *call) settle(o *outcome) {
 	if o.stop == "" {
 		o.stop = StopFinal
 	}
+	if p := k.ledger.partial; p != nil && o.real() && !o.ok() && o.fault != faultCanceled && !o.fault.ofItems() {
+		stop := o.stop // asking again for some items failed: what is known of the others stands
+		*o = *p
+		o.stop, o.again = stop, false
+	}
 	last := k.ledger.lastReal()
 	if o.real() || o.fault == faultCanceled || last == nil {
 		return
@@ -77,7 +82,7 @@ func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
 	e := &Error{
 		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: o.kind, Status: o.status, RequestID: requestID(o.header),
 		Attempts: attempts, RetryAfter: o.retryAfter, MayHaveApplied: applied || open, Elapsed: elapsed, Stopped: o.stop,
-		Body: o.body, Detail: o.detail, note: o.note, cause: o.err,
+		Body: o.body, Detail: o.detail, Items: o.items, note: o.note, cause: o.err,
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,10 +13,19 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // errand is an answer that also tells of errors.
 const errand = `{"name":"a","errors":["x"]}`
+
+// batch is an answer of which one item failed.
+const batch = `{"items":[{"status":200},{"status":400,"error":{"code":"Bad"}}]}`
+
+// itemsWith sets where items and their status are.
+func itemsWith(items, status string) func(p *policy.Policy) {
+	return func(p *policy.Policy) { p.Success.Items, p.Success.Status = items, status }
+}
 
 var wireKeys = []keyTest{
 	{key: "redirects.max", run: scene{script: []faults.Step{faults.Redirect(302, "/x"), faults.OK(good)}}.play,
@@ -29,6 +39,16 @@ var wireKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, before: "1 0s ok", after: "1 0s api"},
 	{key: "success.errors", run: scene{script: []faults.Step{faults.OK(errand)}}.play,
 		change: func(p *policy.Policy) { p.Success.Errors = "errors" }, before: "1 0s ok", after: "1 0s api"},
+	{key: "success.items", base: itemsWith("", "status"), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
+		change: func(p *policy.Policy) { p.Success.Items = "items" }, before: "1 0s ok", after: "1 0s partial"},
+	{key: "success.status", base: itemsWith("items", ""), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
+		change: func(p *policy.Policy) { p.Success.Status = "status" }, before: "1 0s ok", after: "1 0s partial"},
+	{key: "success.error", base: itemsWith("items", ""), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
+		change: func(p *policy.Policy) { p.Success.Error = "error" }, before: "1 0s ok", after: "1 0s partial"},
+	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: narrowing,
+		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial", after: "asked for [ab b]: ok"},
+	{key: "success.throttled", base: func(p *policy.Policy) { p.Success.Errors = "errors" }, run: scene{script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}}.play,
+		change: func(p *policy.Policy) { p.Success.Throttled = []string{"Busy"} }, before: "1 0s api", after: "4 7s throttled"},
 
 	{key: "auth.kind", run: signing,
 		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]", after: "kind=grantless scope= elements=[]"},
@@ -126,4 +146,16 @@ func pinging(t *testing.T, p policy.Policy) string {
 	begin := time.Now()
 	_, err := get(t, b.client(t, p, op), op)
 	return fmt.Sprintf("%s after %s", observe(err).kind, time.Since(begin))
+}
+
+// narrowing asks for two items, of which the second is throttled once.
+func narrowing(t *testing.T, p policy.Policy) string {
+	d := &desk{plan: map[string]string{"a": "2", "b": "92"}, visits: map[string]int{}}
+	b := configured(t, faults.Config{Handle: d.answer})
+	op := batching("")
+	op.Policy = policy.Policy{}
+	p.Success.Items, p.Success.Status = "responses", "status.statusCode"
+	body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}}}
+	err := resilience.Do(t.Context(), b.client(t, p, op), op, wire.Args().With(body))
+	return fmt.Sprintf("asked for %s: %s", d.asked, observe(err).kind)
 }

@@ -22,6 +22,7 @@ const (
 	KindCredential                     // no credential, or it could not sign
 	KindClosed                         // the runtime is closed
 	KindPages                          // the pages of a listing cannot be walked on
+	KindPartial                        // the server answered 2xx, and some items of the request failed: [Error.Items]; the call returns the answer too
 )
 
 // The sentinels of the kinds, for errors.Is. Two go with any kind: ErrBudget tells that a further attempt would have followed
@@ -42,6 +43,7 @@ var (
 	ErrCredential     = errors.New("no usable credential")
 	ErrClosed         = errors.New("the runtime is closed")
 	ErrPages          = errors.New("no way to the next page")
+	ErrPartial        = errors.New("some items of the request failed")
 	ErrBudget         = errors.New("the retry budget is spent")
 
 	ErrPageTokenExpired = errors.New("the page token has expired; begin again with the first page")
@@ -68,6 +70,7 @@ var kinds = [...]struct {
 	KindCredential:     {"credential", ErrCredential, 500},
 	KindClosed:         {"closed", ErrClosed, 503},
 	KindPages:          {"pages", ErrPages, 502},
+	KindPartial:        {"partial", ErrPartial, 502},
 }
 
 // String returns the kind's name: "circuit-open". The zero Kind is "none".

@@ -21,7 +21,9 @@ type outcome struct {
 	failed bool // an answer came, and it is a failure
 	header http.Header
 	body   []byte // of a failure, at most keptBody bytes
-	value  any    // of a success
+	value  any    // of a success, or of one with failed items
+	items  []FailedItem
+	asked  int    // items in the answer
 	detail any    // of a failure
 	err    error  // scrubbed
 	note   string // for the error's text
@@ -31,6 +33,7 @@ type outcome struct {
 	expiry     Expiry        // the worst that the answer says about a credential
 	rejected   []rejected    // the credentials that it rejects
 	secrets    []string      // what the request was signed with: never in a text
+	throttled  bool          // an answer that is no 429 says that there were too many requests
 	turned     bool          // the gate did not let it through
 	skipped    bool          // a hedge that was not sent
 	panicked   any           // what a hedge panicked with
@@ -61,6 +64,7 @@ type ledger struct {
 	counted  int // attempts that count against the limit
 	applied  bool
 	last     *outcome // the last real one
+	partial  *outcome // the last one with a value, of which some items failed
 
 	// The loop alone uses these.
 	paid    float64 // what the repeat under way has cost
@@ -92,6 +96,9 @@ func (l *ledger) enter(o *outcome) {
 	l.applied = l.applied || o.applied
 	if o.fault != faultCanceled { // a hedge that lost says nothing
 		l.last = o
+	}
+	if o.fault.ofItems() {
+		l.partial = o
 	}
 }
 

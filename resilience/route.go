@@ -69,7 +69,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	}
 	r.send = chain(c.set.middleware, &sender{pool: r.pool})
 	r.loop = c.runtime.loops.retry
-	if h := r.policy.Hedge; h.Enabled == policy.On && h.After > 0 && r.policy.Idempotency == policy.Safe && !r.stream && r.policy.Retry.Attempts > 1 {
+	if h := r.policy.Hedge; h.Enabled == policy.On && h.After > 0 && r.policy.Idempotency == policy.Safe && !r.stream && r.policy.Success.Items == "" && r.policy.Retry.Attempts > 1 {
 		r.loop = newHedgedLoop(h)
 	}
 	return r

@@ -51,7 +51,7 @@ func serversDoc(list []api.Server) string {
 // operationDoc is the doc comment of a method: what it does, its route, its policy, its failures.
 func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
-	paragraphs := []string{first, "\t" + route(op), policyWords(op.Policy, a.Circuits), failureWords(op.Failure), rest}
+	paragraphs := []string{first, "\t" + route(op), policyWords(op.Policy, a.Circuits), failureWords(op.Failure), itemsWords(op.Policy), rest}
 	paragraphs = append(paragraphs, op.Notes...)
 	if op.Deprecated {
 		paragraphs = append(paragraphs, comment.Deprecated)
@@ -216,6 +216,14 @@ func span(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
+}
+
+// itemsWords says that a call may return an answer and an error.
+func itemsWords(p policy.Policy) string {
+	if p.Success.Items == "" {
+		return ""
+	}
+	return "If some items of the request fail, the answer comes with an error: errors.Is of it and [resilience.ErrPartial] is true, and its Items name them."
 }
 
 // failureWords says which declared failures carry which detail.

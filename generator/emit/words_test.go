@@ -85,6 +85,17 @@ func TestPolicyWords(t *testing.T) {
 	}
 }
 
+func TestItemsWords(t *testing.T) {
+	for items, want := range map[string]string{
+		"":  "",
+		".": "If some items of the request fail, the answer comes with an error: errors.Is of it and [resilience.ErrPartial] is true, and its Items name them.",
+	} {
+		if got := itemsWords(policy.Policy{Success: policy.Success{Items: items, Status: "s"}}); got != want {
+			t.Errorf("%q: got %q", items, got)
+		}
+	}
+}
+
 func TestFailureWords(t *testing.T) {
 	list, text := apitest.Of(api.Pointer, apitest.Ref("ErrorList")), apitest.String
 	tests := []struct {

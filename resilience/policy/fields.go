@@ -184,8 +184,13 @@ var table = []Field{
 	{Path: "auth.elements", looser: more, Doc: "data elements that the token must grant", at: func(p *Policy) any { return &p.Auth.Elements }},
 
 	{Path: "success.field", Doc: "path of the member of a 2xx answer that tells success from failure", at: func(p *Policy) any { return &p.Success.Field }},
-	{Path: "success.fail", Doc: "its values that mean failure", at: func(p *Policy) any { return &p.Success.Fail }},
+	{Path: "success.fail", Doc: "values of the field, or of the status of an item, that mean failure", at: func(p *Policy) any { return &p.Success.Fail }},
 	{Path: "success.errors", Doc: "path of an array in a 2xx answer that means failure unless it is empty or absent", at: func(p *Policy) any { return &p.Success.Errors }},
+	{Path: "success.items", Doc: "path of the array of a 2xx answer that has an entry for each item of a batch; . is the answer itself", at: func(p *Policy) any { return &p.Success.Items }},
+	{Path: "success.status", Doc: "path of its status in an item, which failed if that is a number outside 2xx or one of fail", at: func(p *Policy) any { return &p.Success.Status }},
+	{Path: "success.error", Doc: "path of its error or errors in an item, which failed if there are any; without items, in an answer that field makes a failure", at: func(p *Policy) any { return &p.Success.Error }},
+	{Path: "success.request", Doc: "path of the array of items in the request body, in the order of the answer's, so that throttled items are asked for again alone; . is the body itself", at: func(p *Policy) any { return &p.Success.Request }},
+	{Path: "success.throttled", Doc: "codes of errors, and statuses of items, in a 2xx answer that mean throttling, beside 429", at: func(p *Policy) any { return &p.Success.Throttled }},
 
 	{Path: "transport.max-idle", Unit: "connections", rule: one, Doc: "idle connections kept per host", at: func(p *Policy) any { return &p.Transport.MaxIdle }},
 	{Path: "transport.max-conns", Unit: "connections", rule: one, looser: up, Doc: "most connections per host; further calls wait", at: func(p *Policy) any { return &p.Transport.MaxConns }},

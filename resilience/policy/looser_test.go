@@ -29,7 +29,7 @@ func TestChanges_EveryKey(t *testing.T) {
 		"why": {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"}, "breaker.window": {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
 		"rate.bucket": {"a", "b"}, "rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s},
 		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"}, "pagination.items": {"a", "b"}, "pagination.size": {"a", "b"}, "pagination.rule": {"same", "token-only"}, "pagination.with": {[]string{"a=b"}, []string{"a=c"}}, "pagination.ttl": {s, 2 * s},
-		"auth.kind": {"a", "b"}, "auth.scope": {"a", "b"}, "success.field": {"a", "b"}, "success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"},
+		"auth.kind": {"a", "b"}, "auth.scope": {"a", "b"}, "success.field": {"a", "b"}, "success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"}, "success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"}, "success.throttled": {[]string{"a"}, []string{"b"}},
 		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s}, "transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
 	}
 	with := func(f Field, v any) (p Policy) {

@@ -179,11 +179,17 @@ type Auth struct {
 	Elements []string `yaml:"elements"` // data elements that the token must grant
 }
 
-// Success says when a 2xx answer is a failure after all.
+// Success says when a 2xx answer is a failure after all, wholly or in some of its items. Paths are names in JSON with dots between them.
 type Success struct {
 	Field  string   `yaml:"field"`  // path of a member of the JSON answer: status
-	Fail   []string `yaml:"fail"`   // its values that mean failure: [INVALID]
+	Fail   []string `yaml:"fail"`   // its values that mean failure, or those of the status of an item: [INVALID]
 	Errors string   `yaml:"errors"` // path of an array that means failure unless it is empty or absent: errors
+
+	Items     string   `yaml:"items"`     // path of the array that has an entry for each item of a batch: responses; "." is the answer itself
+	Status    string   `yaml:"status"`    // path of an item's status in the item: status.statusCode; it failed if that is a number outside 2xx or in fail
+	Error     string   `yaml:"error"`     // path of an item's error, or list of errors, in the item: it failed if there is any; without items, in an answer that field makes a failure
+	Request   string   `yaml:"request"`   // path of the array of items in the request, in the order of the answer's: throttled ones are asked for again; "." is the body itself
+	Throttled []string `yaml:"throttled"` // codes of errors and statuses in a 2xx answer that mean that there were too many requests, beside 429: [QuotaExceeded]
 }
 
 // Transport has the settings of the connection pool of an API. Sources: resilience of pooled clients is discussed at net/http.Transport.

@@ -3,6 +3,7 @@ package spapitest
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ type Options struct {
 	Stock   map[string]int  // units in Amazon's warehouses by SKU; other SKUs are unknown to the inventory
 	Listed  []string        // SKUs with a listing; nil: those of Stock
 	Invalid map[string]bool // SKUs whose deletion is answered 200 with status INVALID
+	Busy    map[string]int  // SKUs whose price is refused so often by a 429 within a batch
 
 	Speed   float64          // how many seconds of the API pass in one real second; 0 means 1. Buckets, outage and token life follow it
 	Rates   map[string]Rate  // rate and burst by operation, in API time; nil means [DocumentedRates]
@@ -69,6 +71,7 @@ const (
 	CreateReport          = "createReport"
 	GetReport             = "getReport"
 	GetReportDocument     = "getReportDocument"
+	GetExpectedPrices     = "getFeaturedOfferExpectedPriceBatch"
 	storageRequest        = "storage"
 	requestToken          = "token"
 )
@@ -86,6 +89,7 @@ type Server struct {
 	tokens  map[string]issuedToken
 	issued  int // tokens so far
 	storage storage
+	busy    map[string]int // what is left of Options.Busy
 
 	tokenFaults   []TokenFault
 	storageFaults []int
@@ -110,6 +114,7 @@ func New(opts Options) *Server {
 		listed:  map[string]bool{},
 		buckets: map[string]*bucket{},
 		tokens:  map[string]issuedToken{},
+		busy:    maps.Clone(opts.Busy),
 		storage: storage{documents: map[string]*document{}, jobs: map[string]*job{}},
 	}
 	for operation, r := range opts.Rates {
@@ -215,8 +220,10 @@ func route(r *http.Request) call {
 	return call{operation: r.Method + " " + r.URL.Path}
 }
 
-// jobOperations are those of feeds and reports.
+// jobOperations are those of feeds and reports, and others that a path tells.
 var jobOperations = map[string]string{
+	"POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice": GetExpectedPrices,
+
 	"POST /feeds/2021-06-30/documents":                     CreateFeedDocument,
 	"GET /feeds/2021-06-30/documents/{feedDocumentId}":     GetFeedDocument,
 	"POST /feeds/2021-06-30/feeds":                         CreateFeed,
@@ -273,6 +280,8 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 		return s.createFeed(body)
 	case CreateReport:
 		return s.createReport(body)
+	case GetExpectedPrices:
+		return s.prices(body)
 	case GetFeed, GetReport:
 		return s.look(c.id)
 	case GetFeedDocument:

@@ -31,6 +31,7 @@ var defaults = policy.Policy{
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
+	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
 	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
 }
 
@@ -101,7 +102,7 @@ var deleteListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"deleteListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"deleteListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
 }
 
 // getListingsItem describes GET /listings/2021-08-01/items/{sellerId}/{sku}.
@@ -122,7 +123,7 @@ var patchListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"patchListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"patchListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
 }
 
 // putListingsItem describes PUT /listings/2021-08-01/items/{sellerId}/{sku}.
@@ -133,7 +134,7 @@ var putListingsItem = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
 	Failure:  failures2,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"putListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}}},
+	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"putListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want

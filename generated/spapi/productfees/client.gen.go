@@ -30,6 +30,7 @@ var defaults = policy.Policy{
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
+	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
 	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
 }
 
@@ -70,7 +71,7 @@ var getMyFeesEstimates = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[GetMyFeesEstimatesResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of many imagined sales and charges none of them", Rate: policy.Rate{PerSecond: 0.5, Burst: 1}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of many imagined sales and charges none of them", Rate: policy.Rate{PerSecond: 0.5, Burst: 1}, Success: policy.Success{Fail: []string{"ClientError", "ServiceError"}, Items: ".", Status: "Status", Error: "Error"}},
 }
 
 // getMyFeesEstimateForASIN describes POST /products/fees/v0/items/{Asin}/feesEstimate.
@@ -81,7 +82,7 @@ var getMyFeesEstimateForASIN = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
 	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one ASIN and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one ASIN and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Field: "payload.FeesEstimateResult.Status", Fail: []string{"ClientError", "ServiceError"}, Errors: "errors", Error: "payload.FeesEstimateResult.Error"}},
 }
 
 // getMyFeesEstimateForSKU describes POST /products/fees/v0/listings/{SellerSKU}/feesEstimate.
@@ -92,7 +93,7 @@ var getMyFeesEstimateForSKU = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
 	Failure:  failures,
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one SKU and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Errors: "errors"}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one SKU and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Field: "payload.FeesEstimateResult.Status", Fail: []string{"ClientError", "ServiceError"}, Errors: "errors", Error: "payload.FeesEstimateResult.Error"}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -143,6 +144,9 @@ func (c *Client) Close() error {
 //
 // Every failure is a [*resilience.Error]; its detail is
 // [*GetMyFeesEstimatesErrorList] after 400, 401, 403, 404, 429, 500 and 503.
+//
+// If some items of the request fail, the answer comes with an error: errors.Is
+// of it and [resilience.ErrPartial] is true, and its Items name them.
 func (c *Client) GetMyFeesEstimates(ctx context.Context, body GetMyFeesEstimatesRequest, opts ...resilience.CallOption) (GetMyFeesEstimatesResponse, error) {
 	return resilience.Call[GetMyFeesEstimatesResponse](ctx, c.caller, &getMyFeesEstimates, wire.Args().With(body), opts...)
 }

@@ -30,6 +30,7 @@ var defaults = policy.Policy{
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
+	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
 	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
 }
 
@@ -58,7 +59,7 @@ var getCompetitiveSummary = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CompetitiveSummaryBatchResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it looks competing offers up; the POST only carries the list of products", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it looks competing offers up; the POST only carries the list of products", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}, Success: policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors", Request: "requests"}},
 }
 
 // getFeaturedOfferExpectedPriceBatch describes POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice.
@@ -68,7 +69,7 @@ var getFeaturedOfferExpectedPriceBatch = resilience.Operation{
 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeaturedOfferExpectedPriceBatchResponse]}},
 	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it computes prices and sets none; the POST only carries the list of SKUs", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}},
+	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it computes prices and sets none; the POST only carries the list of SKUs", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}, Success: policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors", Request: "requests"}},
 }
 
 // Operations is what a [*Client] does. Take it as a parameter where tests want
@@ -119,6 +120,9 @@ func (c *Client) Close() error {
 // Every failure is a [*resilience.Error]; its detail is [*Errors] after 400,
 // 403, 404, 429, 500 and 503.
 //
+// If some items of the request fail, the answer comes with an error: errors.Is
+// of it and [resilience.ErrPartial] is true, and its Items name them.
+//
 // Each answer has a status of its own.
 func (c *Client) GetCompetitiveSummary(ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption) (*CompetitiveSummaryBatchResponse, error) {
 	return resilience.Call[*CompetitiveSummaryBatchResponse](ctx, c.caller, &getCompetitiveSummary, wire.Args().With(body), opts...)
@@ -135,6 +139,9 @@ func (c *Client) GetCompetitiveSummary(ctx context.Context, body CompetitiveSumm
 //
 // Every failure is a [*resilience.Error]; its detail is [*Errors] after 400,
 // 401, 403, 404, 429, 500 and 503.
+//
+// If some items of the request fail, the answer comes with an error: errors.Is
+// of it and [resilience.ErrPartial] is true, and its Items name them.
 //
 // Each answer has a status of its own.
 func (c *Client) GetFeaturedOfferExpectedPriceBatch(ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption) (*GetFeaturedOfferExpectedPriceBatchResponse, error) {

@@ -1,0 +1,105 @@
+package resilience
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// What a rule makes of an answer: the fault, the note, and each failed item.
+func TestJudge(t *testing.T) {
+	status := policy.Success{Items: "r", Status: "s.code", Error: "b.errors"}
+	word := policy.Success{Items: "r", Status: "s", Fail: []string{"Bad"}, Error: "e", Throttled: []string{"Slow"}}
+	rejects := policy.Success{Items: "out.rejected", Error: "error"}
+	whole := policy.Success{Field: "status", Fail: []string{"INVALID", "0"}, Error: "issues", Errors: "errors", Throttled: []string{"Quota"}}
+	for _, c := range []struct {
+		name string
+		rule policy.Success
+		data string
+		want string
+	}{
+		{"no rule", policy.Success{Fail: []string{""}, Status: "s"}, `{"":""}`, "0 \"\" 0/0 false []"},
+		{"no JSON", whole, `status INVALID`, "0 \"\" 0/0 false []"},
+		{"a bare list", whole, `["INVALID"]`, "0 \"\" 0/0 false []"},
+		{"another status", whole, `{"status":"ACCEPTED","issues":[{"code":"c"}],"errors":[]}`, "0 \"\" 0/0 false []"},
+		{"a status that means failure", whole, `{"status":"INVALID","issues":[{"code":"c","message":"m"},{"message":"n"}]}`,
+			`declared "status is INVALID" 2/0 false [{0 0  c m false} {1 0   n false}]`},
+		{"the same without issues", whole, `{"status":"INVALID"}`, `declared "status is INVALID" 0/0 false []`},
+		{"a number that means failure", whole, `{"status":0,"issues":{"code":"c"}}`, `declared "status is 0" 1/0 false [{0 0  c  false}]`},
+		{"errors", whole, `{"payload":{},"errors":[{"code":"NotFound","message":"m"}]}`, `declared "errors holds 1 entries" 1/0 false [{0 0  NotFound m false}]`},
+		{"errors in words", whole, `{"errors":["x"]}`, `declared "errors holds 1 entries" 1/0 false [{0 0   x false}]`},
+		{"errors that are no list", whole, `{"errors":"x"}`, "0 \"\" 0/0 false []"},
+		{"an error that means throttling", whole, `{"errors":[{"code":"a"},{"code":"Quota"}]}`, `throttled "errors holds 2 entries" 2/0 true [{0 0  a  false} {1 0  Quota  true}]`},
+		{"items that are no list", status, `{"r":{}}`, "0 \"\" 0/0 false []"},
+		{"no items", status, `{"r":[]}`, "0 \"\" 0/0 false []"},
+		{"good items", status, `{"r":[{"s":{"code":200}},{"s":{"code":299},"b":{"errors":[]}},{}]}`, "0 \"\" 0/3 false []"},
+		{"statuses", status, `{"r":[{"s":{"code":199}},{"s":{"code":300}},{"s":{"code":"404"},"b":{"errors":[{"code":"NotFound","message":"m"},{"code":"x"}]}}]}`,
+			`items "3 of 3 items failed (item 0: 199, item 1: 300, item 2: 404 NotFound)" 3/3 false [{0 199    false} {1 300    false} {2 404  NotFound m false}]`},
+		{"errors of a good status", status, `{"r":[{"s":{"code":200},"b":{"errors":[{"errorType":"t","errorSubType":"u"}]}}]}`, `items "1 of 1 items failed (item 0: 200 t)" 1/1 false [{0 200  t u false}]`},
+		{"some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":200}}]}`, `some "1 of 2 items failed (item 0: 429)" 1/2 true [{0 429    true}]`},
+		{"all throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":429}}]}`, `all "2 of 2 items failed (item 0: 429, item 1: 429)" 2/2 true [{0 429    true} {1 429    true}]`},
+		{"all failed, some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":400}}]}`, `some "2 of 2 items failed (item 0: 429, item 1: 400)" 2/2 true [{0 429    true} {1 400    false}]`},
+		{"words", word, `{"r":[{"s":"Good"},{"s":"Bad"},{"s":"Slow"},{"s":"Bad","e":{"Code":"Slow","Message":"m"}}]}`,
+			`some "3 of 4 items failed (item 1: Bad, item 2: Slow, item 3: Bad Slow)" 3/4 true [{1 0 Bad   false} {2 0 Slow   true} {3 0 Bad Slow m true}]`},
+		{"errors alone", rejects, `{"out":{"rejected":[{"id":1,"error":{"code":"c","details":"d"}},{"id":2,"error":{}},{"error":"gone"},{"error":""},{"error":[]},{"error":true},{"error":null}]}}`,
+			`items "3 of 7 items failed (item 0: c, item 2: failed, item 5: failed)" 3/7 false [{0 0  c d false} {2 0   gone false} {5 0   true false}]`},
+		{"more than a text names", status, `{"r":[{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}}]}`,
+			`items "4 of 4 items failed (item 0: 400, item 1: 400, item 2: 400, …)" 4/4 false [{0 400    false} {1 400    false} {2 400    false} {3 400    false}]`},
+		{"a root array", policy.Success{Items: ".", Status: "s"}, `[{"s":400}]`, `items "1 of 1 items failed (item 0: 400)" 1/1 false [{0 400    false}]`},
+	} {
+		j := judge(&c.rule, []byte(c.data))
+		names := map[fault]string{faultNone: "0", faultDeclared: "declared", faultThrottled: "throttled", faultItems: "items", faultSomeThrottled: "some", faultAllThrottled: "all"}
+		var items []string
+		for _, i := range j.items {
+			items = append(items, fmt.Sprintf("{%d %d %s %s %s %t}", i.Index, i.Status, i.Word, i.Code, i.Message, i.Throttled))
+		}
+		if got := fmt.Sprintf("%s %q %d/%d %t %v", names[j.fault], j.note, len(items), j.asked, j.throttled, items); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+// What a server writes goes into a text cut short and without control characters.
+func TestFailedItem_String(t *testing.T) {
+	for _, c := range []struct {
+		item FailedItem
+		want string
+	}{
+		{FailedItem{Index: 7}, "item 7: failed"},
+		{FailedItem{Word: "a b\n", Code: "\x1b[1m"}, "item 0: ab [1m"},
+		{FailedItem{Status: 503, Word: "x"}, "item 0: 503"},
+		{FailedItem{Code: "0123456789012345678901234567890123456789tail"}, "item 0: 0123456789012345678901234567890123456789"},
+		{FailedItem{Message: "secret"}, "item 0: failed"},
+	} {
+		if got := c.item.String(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestItemsAt(t *testing.T) {
+	for _, c := range []struct{ data, path, items, replaced string }{
+		{`[1,2]`, ".", "[1 2]", `[9]`},
+		{`{"a":[1.10],"b":1}`, "a", "[1.10]", `{"a":[9],"b":1}`},
+		{`{"a":{"c":0,"b":[{"x":1}]}}`, "a.b", `[{"x":1}]`, `{"a":{"b":[9],"c":0}}`},
+		{`{"a":{"b":[1]}}`, "a.c", "[]", `{"a":{"b":[1],"c":[9]}}`},
+		{`{"a":{"b":1}}`, "a.b", "[]", `{"a":{"b":[9]}}`},
+		{`[1]`, "a", "[]", ""},
+		{`{"a":[1]}`, ".", "[]", "[9]"},
+		{`{"a":1}`, "a.b", "[]", ""},
+		{`no`, "a", "[]", ""},
+	} {
+		var texts []string
+		for _, i := range itemsAt([]byte(c.data), c.path) {
+			texts = append(texts, string(i))
+		}
+		if got := fmt.Sprint(texts); got != c.items {
+			t.Errorf("%s at %s: items %s, want %s", c.data, c.path, got, c.items)
+		}
+		got, err := withItems([]byte(c.data), c.path, itemsAt([]byte("[9]"), "."))
+		if string(got) != c.replaced || (err == nil) == (c.replaced == "") {
+			t.Errorf("%s at %s: %s with %v, want %s", c.data, c.path, got, err, c.replaced)
+		}
+	}
+}
