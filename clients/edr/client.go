@@ -136,7 +136,6 @@ type Client struct {
 	steps   *api.Client // the sign-in, signed with cookies alone
 	session *session
 	signing chan struct{} // holds a token while a sign-in is under way
-	options []resilience.Option
 }
 
 // New opens an account. Nothing is sent and nothing is read from the store before the first call. Errors name every field that is wrong.
@@ -172,12 +171,16 @@ func (c *Client) connect() (err error) {
 		shared = append(shared, resilience.WithTransport(c.config.Transport))
 	}
 	shared = append(shared, c.config.Options...)
-	c.options = append(shared[:len(shared):len(shared)], resilience.WithCredential(c.credential()))
-	if c.api, err = api.New(c.options...); err != nil {
+	account := c.config.account()
+	if c.api, err = api.New(with(shared, resilience.WithCredential(c.credential(), "bearer"), resilience.WithCredential(byCookies(account), "sessionCookie"))...); err != nil {
 		return err
 	}
-	c.steps, err = api.New(append(shared[:len(shared):len(shared)], resilience.WithCredential(byCookies(c.config.account()+" sign-in")))...)
+	c.steps, err = api.New(with(shared, resilience.WithCredential(byCookies(account+" sign-in")))...)
 	return err
+}
+
+func with(shared []resilience.Option, more ...resilience.Option) []resilience.Option {
+	return append(shared[:len(shared):len(shared)], more...)
 }
 
 // API returns the generated client, signed in as this one, for what this package does not wrap. Its errors are not translated to those of

@@ -19,29 +19,22 @@ const (
 	closeTimeout = 10 * time.Second
 )
 
-// credential returns what signs calls. A sign-in has a secret of its own: its number is the key, so that nothing that was said about the
+// credential returns what puts the token on calls. A sign-in has a secret of its own: its number is the key, so that nothing that was said about the
 // token of an earlier one is held against it.
 func (c *Client) credential() *auth.Credential[uint64, string] {
 	return auth.New(auth.Mechanism[uint64, string]{
 		Account: c.config.account(),
 		Key:     func(*http.Request, resilience.Scheme) (uint64, error) { return c.session.key() },
 		Fetch:   c.session.fetch,
-		Place:   place,
+		Place:   auth.Place,
 		Expired: c.expired,
 		Final:   final,
 		Timeout: fetchTimeout,
 	})
 }
 
-// place puts the token on a request. Its cookies are on it already, see [Client.browse].
-func place(r *http.Request, s resilience.Scheme, token string) error {
-	if s.Kind == "apiKey" {
-		return nil
-	}
-	return auth.Place(r, s, token)
-}
-
-// byCookies is the credential of the sign-in's own calls: the cookies, which are on the request already.
+// byCookies stands for the cookies, which are on the request already, see [Client.browse]. It is no part of the credential that renews: what
+// that one places tells which token a rejected request carried.
 type byCookies string
 
 // Account names the account.

@@ -96,16 +96,6 @@ func (w *world) counts(operations ...string) (list []int) {
 	return list
 }
 
-// statuses returns the answers to an operation.
-func (w *world) statuses(operation string) (list []int) {
-	for _, e := range w.server.Entries() {
-		if e.Operation == operation {
-			list = append(list, e.Status)
-		}
-	}
-	return list
-}
-
 // refusals fails the test if the stand-in refused anything.
 func (w *world) refusals(t *testing.T) {
 	t.Helper()

@@ -25,6 +25,7 @@ var (
 type Key struct {
 	bytes      []byte
 	passphrase string
+	rounds     uint32 // of deriving a key from the passphrase
 }
 
 // NewKey returns a key of 32 random bytes, kept by the caller.
@@ -41,7 +42,7 @@ func Passphrase(text string) (Key, error) {
 	if len(text) < leastPassphrase {
 		return Key{}, fmt.Errorf("a passphrase has %d bytes or more", leastPassphrase)
 	}
-	return Key{passphrase: text}, nil
+	return Key{passphrase: text, rounds: rounds}, nil
 }
 
 // Format prints nothing of the key, whatever the verb.
@@ -87,10 +88,8 @@ func (h header) append(b []byte) []byte {
 }
 
 // newHeader returns a header with a salt of its own.
-func (k Key) newHeader() (h header) {
-	if k.passphrase != "" {
-		h.rounds = rounds
-	}
+func (k Key) newHeader() header {
+	h := header{rounds: k.rounds}
 	_, _ = rand.Read(h.salt[:]) // it never fails: crypto/rand ends the program instead
 	return h
 }
