@@ -38,7 +38,6 @@ func TestLoad_WhatIsNoDocument(t *testing.T) {
 		{"AsyncAPI", "asyncapi: 2.6.0", "a.yaml:1:11: this is AsyncAPI 2.6.0; OpenAPI 2.0, 3.0 and 3.1 can be read"},
 		{"overlay", "overlay: 1.0.0", "a.yaml:1:10: this is OpenAPI Overlay 1.0.0; OpenAPI 2.0, 3.0 and 3.1 can be read"},
 		{"UTF-16", "\xff\xfeo\x00", "a.yaml: is UTF-16; save it as UTF-8"},
-		{"key twice", "openapi: 3.0.3\npaths: {}\nopenapi: 3.0.3\n", `a.yaml:3:1: the key "openapi" stands twice, first at line 1, column 1; keep one`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc, lines := load(t, c.text)

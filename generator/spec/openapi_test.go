@@ -323,3 +323,10 @@ func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
 	same(t, strings.Join(lines, "\n"), `a.yaml:6:25: warning: operation POST /a: parameter a: in "body" is unknown; it is one of path, query, header and cookie
 a.yaml:7:25: warning: operation POST /a: parameter b: in "formData" is unknown; it is one of path, query, header and cookie`)
 }
+
+// TestOperation_KeyTwice holds that of a key that stands twice the last value counts.
+func TestOperation_KeyTwice(t *testing.T) {
+	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    get: {operationId: a, operationId: b, responses: {}}\n")
+	same(t, showOperation(doc.Operations[0]), "GET /a b")
+	same(t, strings.Join(lines, "\n"), `a.yaml:4:27: warning: the key "operationId" stands twice, first at line 4, column 11; keep one`)
+}
