@@ -1,6 +1,7 @@
 package crossmark
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -55,6 +56,7 @@ func (c Config) Format(f fmt.State, _ rune) {
 // A Client is the application as one user sees it. It is safe for concurrent use.
 type Client struct {
 	api        *api.Client
+	signIn     *signIn
 	credential *auth.Token
 	runtime    *resilience.Runtime
 	own        bool
@@ -82,7 +84,8 @@ func New(c Config) (*Client, error) {
 	if k.runtime == nil {
 		k.runtime, k.own = resilience.NewRuntime(), true
 	}
-	k.credential = newCredential(c, base)
+	k.signIn = newSignIn(c, base)
+	k.credential = newCredential(c, base, k.signIn)
 	k.options = []resilience.Option{resilience.WithRuntime(k.runtime), resilience.WithCredential(k.credential), resilience.WithBaseURL(base.String()),
 		resilience.WithMiddleware(asBrowser(base))}
 	if c.Transport != nil {
@@ -138,8 +141,22 @@ func (c *Client) Options() []resilience.Option { return append([]resilience.Opti
 // Zone returns the zone of the stores.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-// Close closes the client, and its runtime unless it was given one. Calls fail after it. The session is left to expire; call
-// Logout of [Client.API] first to end it.
+// SignOut ends the session, if there ever was one. A redirect to the login page, and being told that there is no session, are as good as
+// a plain success. The next call signs in again.
+func (c *Client) SignOut(ctx context.Context) error {
+	if !c.signIn.opened.Load() {
+		return nil
+	}
+	err := c.api.Logout(ctx)
+	var f *resilience.Error
+	if errors.As(err, &f) && (f.Status/100 == 3 || f.Status == http.StatusUnauthorized) {
+		return nil
+	}
+	return err
+}
+
+// Close closes the client, and its runtime unless it was given one. Calls fail after it. The session is left to expire; see
+// [Client.SignOut].
 func (c *Client) Close() error { return errors.Join(c.api.Close(), c.closeRuntime()) }
 
 func (c *Client) closeRuntime() error {

@@ -1,6 +1,7 @@
 package crossmark
 
 import (
+	"errors"
 	"math"
 	"strings"
 
@@ -98,32 +99,45 @@ func (v Visit) PlanID() string { return first(v.Raw.MPlanID, v.Raw.LowerMPlanID,
 // Minutes returns how long the work takes, rounded up; 0 if the row does not say.
 func (v Visit) Minutes() int { return minutes(v.Raw.EstimatedTime, v.Raw.LowerEstimatedTime) }
 
-// rows returns the rows of a list under either of their names.
-func rows(list *api.MPlanList) []api.MPlan {
+// errForm is for an answer that has its rows nowhere: to take it for an empty one would be to lose them.
+var errForm = errors.New("the answer has rows under none of the names that have been seen")
+
+// rows returns the rows of a list under either of their names. An answer may do without them if it says that there are none.
+func rows(list *api.MPlanList) ([]api.MPlan, error) {
 	switch {
 	case list == nil:
-		return nil
+		return nil, errForm
 	case len(list.Mplans) > 0:
-		return list.Mplans
+		return list.Mplans, nil
+	case list.Mplans == nil && list.Records == nil && (list.Total == nil || *list.Total != 0):
+		return nil, errForm
 	}
-	return list.Records
+	return list.Records, nil
 }
 
 // visitRows returns the rows of an answer, bare or under one of three names.
 func visitRows(v *api.Visits) ([]api.Visit, error) {
-	if v == nil {
-		return nil, nil
-	}
-	if isList(v.Union) {
+	switch {
+	case v == nil:
+		return nil, errForm
+	case isList(v.Union):
 		return v.AsVisitList()
 	}
 	w, err := v.AsVisitWrapper()
+	if err != nil {
+		return nil, err
+	}
+	named := false
 	for _, list := range [][]api.Visit{w.Events, w.Visits, w.Records} {
 		if len(list) > 0 {
-			return list, err
+			return list, nil
 		}
+		named = named || list != nil
 	}
-	return nil, err
+	if !named {
+		return nil, errForm
+	}
+	return nil, nil
 }
 
 // first returns the first id that is there.

@@ -109,15 +109,18 @@ func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Pl
 	if err != nil {
 		return nil, 0, err
 	}
+	taken, err := rows(list)
+	if err != nil {
+		return nil, 0, err
+	}
 	var found []Plan
-	for _, row := range rows(list) {
+	for _, row := range taken {
 		found = append(found, Plan{row})
 	}
-	total := int64(0)
-	if list != nil && list.Total != nil {
-		total = *list.Total
+	if list.Total == nil {
+		return found, 0, nil
 	}
-	return found, total, nil
+	return found, *list.Total, nil
 }
 
 // fields writes a search.
@@ -202,7 +205,7 @@ func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.R
 			return repList(reps)
 		}
 	}
-	return nil, nil
+	return nil, errForm
 }
 
 func isList(u wire.Union) bool { return strings.HasPrefix(u.String(), "[") }

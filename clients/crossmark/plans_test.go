@@ -151,6 +151,11 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 {
 			t.Errorf("items %v and problems %v, want one of each", ids, problems)
 		}
+		none := crossmarktest.Fault{Status: 200, Body: `{"total":0}`}
+		w.server.Fail("getPlanningMplans", none)
+		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 0 || len(problems) != 0 {
+			t.Errorf("items %v and problems %v, want none", ids, problems)
+		}
 		whole := crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
 		w.server.Fail("getPlanningMplans", whole)
 		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 1 || len(problems) != 0 {
@@ -162,17 +167,19 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 // A window that fails is reported with its days, and the others come all the same.
 func TestPlans_FailedWindow(t *testing.T) {
 	for name, fault := range map[string]crossmarktest.Fault{"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
-		"not a list": {Status: 200, Body: `[]`}} {
+		"not a list": {Status: 200, Body: `[]`}, "no rows": {Status: 200, Body: `{}`}, "rows that are none": {Status: 200, Body: `{"total":3,"mplans":{}}`}} {
 		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 9, 1)}, func(t *testing.T, w *world) {
 			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault, fault, fault, fault)
-			if name == "not a list" {
+			if fault.Status == 200 {
 				w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault)
 			}
 			ids, problems := collect(t, w, "01/01/2026", "01/08/2026", crossmark.Search{Parallel: 1})
 			if len(problems) != 1 || problems[0].From.String() != "01/04/2026" || problems[0].To.String() != "01/07/2026" || problems[0].Rows != 0 {
 				t.Fatalf("%s: problems %v, want one of January 4 to 7", name, problems)
 			}
-			failure(t, problems[0])
+			if fault.Status != 200 {
+				failure(t, problems[0])
+			}
 			if got := strings.Join(ids, " "); got != "31000000 31000001 31000002 31000003 31000006 31000007" {
 				t.Errorf("%s: items %s, want those of the other windows", name, got)
 			}

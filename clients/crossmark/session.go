@@ -14,11 +14,11 @@ import (
 )
 
 // newCredential returns what signs requests: the session cookie, exactly one of it, kept for an hour from sign-in and opened once for all who wait.
-func newCredential(c Config, base *url.URL) *auth.Token {
+func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 	e := examiner{base: base, denied: map[string]denial{}}
 	return auth.New(auth.Mechanism[struct{}, string]{
 		Account: c.account(),
-		Fetch:   newSignIn(c, base).fetch,
+		Fetch:   s.fetch,
 		Place:   auth.Place,
 		Expired: e.expired,
 		Final:   final,
@@ -51,6 +51,7 @@ const denialLife = 15 * time.Minute
 
 func (e *examiner) expired(a *resilience.Rejection) resilience.Expiry {
 	switch {
+	case operationOf(a) == logoutOperation: // ends the session, and is answered so
 	case a.Status == http.StatusUnauthorized, a.Status/100 == 3 && e.redirectsToLogin(a):
 		return resilience.Expired
 	case a.Status == http.StatusForbidden:
@@ -77,8 +78,11 @@ func strayPage(a *resilience.Rejection) bool {
 	return isPage(a.Header) && operationOf(a) == deleteOperation
 }
 
-// deleteOperation answers something that nobody reads, but no page.
-const deleteOperation = "deleteScheduledMplanEvent"
+// Operations that are special: one answers something that nobody reads, but no page; the other ends the session.
+const (
+	deleteOperation = "deleteScheduledMplanEvent"
+	logoutOperation = "logout"
+)
 
 func isPage(h http.Header) bool {
 	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))

@@ -193,6 +193,36 @@ func TestClient_MissingPermission(t *testing.T) {
 	})
 }
 
+// Signing out ends the session and opens none, however the server answers; the next call signs in again.
+func TestClient_SignOut(t *testing.T) {
+	for name, f := range map[string]crossmarktest.Fault{"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401}} {
+		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+			if err := w.client.SignOut(t.Context()); err != nil || len(w.server.Entries()) != 0 {
+				t.Errorf("%s, before any call: %v after %d requests", name, err, len(w.server.Entries()))
+			}
+			if err := w.who(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.server.Fail("logout", f)
+			if err := w.client.SignOut(t.Context()); err != nil || w.server.Count("logout") != 1 || w.server.Logins() != 1 {
+				t.Errorf("%s: %v after %d requests and %d sign-ins", name, err, w.server.Count("logout"), w.server.Logins())
+			}
+			if err := w.who(t.Context()); err != nil || f.Status == 0 && w.server.Logins() != 2 {
+				t.Errorf("%s: the next call: %v after %d sign-ins", name, err, w.server.Logins())
+			}
+		})
+	}
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		if err := w.who(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.server.Fail("logout", crossmarktest.ServerError, crossmarktest.ServerError)
+		if f := failure(t, w.client.SignOut(t.Context())); f.Status != 500 {
+			t.Errorf("%v, want 500", f)
+		}
+	})
+}
+
 // What looks like an ended session and is none.
 func TestClient_NoSignsOfExpiry(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{

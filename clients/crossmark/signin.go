@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -76,6 +77,7 @@ type signIn struct {
 	base      *url.URL
 	body      []byte // of the request; secret
 	transport http.RoundTripper
+	opened    atomic.Bool // a session, ever
 }
 
 // newSignIn prepares the request.
@@ -103,6 +105,7 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 	if failure != nil {
 		return "", time.Time{}, failure
 	}
+	s.opened.Store(true)
 	return session, begun.Add(sessionAge), nil
 }
 

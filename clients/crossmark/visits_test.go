@@ -100,7 +100,8 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 		`{"events":[{"id":1,"mPlanID":"4"}]}`:        "4",
 		`{"visits":[{"id":1}],"totalCount":1}`:       "1",
 		`{"records":[{"id":1}],"events":[]}`:         "1",
-		`{}`:                                         "",
+		`{}`:                                         "problem",
+		`{"events":[],"visits":null}`:                "",
 		`[]`:                                         "",
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":30}]`: "1", // the same row twice
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":60}]`: "1 1",
@@ -154,7 +155,7 @@ func TestAvailableReps(t *testing.T) {
 		`{"availableReps":[{"id":"1"}],"employees":null}`: "1",
 		`{"data":[{"id":"1"}]}`:                           "1",
 		`{"results":{"7":{"id":"7"}}}`:                    "7",
-		`{}`:                                              "",
+		`{}`:                                              "problem",
 		`{"reps":7}`:                                      "problem",
 	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
