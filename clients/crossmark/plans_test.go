@@ -148,7 +148,7 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 		short := crossmarktest.Fault{Status: 200, Body: `{"total":3,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
 		w.server.Fail("getPlanningMplans", short)
 		ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{})
-		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 {
+		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 || problems[0].To.String() != "01/01/2026" {
 			t.Errorf("items %v and problems %v, want one of each", ids, problems)
 		}
 		none := crossmarktest.Fault{Status: 200, Body: `{"total":0}`}

@@ -134,7 +134,8 @@ func (l *lister[T]) each(ctx context.Context, span window, want func(T) bool) it
 			yield(none, fmt.Errorf("%s: %w", l.name, err))
 			return
 		}
-		span.to = span.to.AddDays(l.extra)
+		last := span.to
+		span.to = last.AddDays(l.extra)
 		for p := range l.parts(ctx, span) {
 			for _, row := range p.rows {
 				if want(row) && !yield(row, nil) {
@@ -142,6 +143,9 @@ func (l *lister[T]) each(ctx context.Context, span window, want func(T) bool) it
 				}
 			}
 			for _, problem := range p.problems {
+				if problem.To.Compare(last) > 0 {
+					problem.To = last // the caller did not ask for more
+				}
 				if !yield(none, problem) {
 					return
 				}
