@@ -59,6 +59,9 @@ func (p *planner) mixedEnum(s *spec.Schema) *api.Type {
 // values returns the constants, each with the part of its name that follows the type's. A value that stands twice counts once.
 func values(s *spec.Schema, k api.Kind) []api.EnumValue {
 	names, notes := extensionTexts(s, "x-enum-varnames", "x-enumNames"), extensionTexts(s, "x-enum-descriptions", "x-enumDescriptions")
+	if names == nil {
+		names, notes = described(s, notes)
+	}
 	var out []api.EnumValue
 	for i, v := range s.Enum {
 		text, ok := constantText(v, k)
@@ -149,6 +152,33 @@ func widened(t *api.Type, s *spec.Schema) *api.Type {
 		}
 	}
 	return t
+}
+
+// described returns the names and descriptions that x-ms-enum gives values; a value that it does not list keeps its own text.
+func described(s *spec.Schema, notes []string) (names, _ []string) {
+	values := s.Node.Get("x-ms-enum").Get("values")
+	if values == nil {
+		return nil, notes
+	}
+	names, notes = make([]string, len(s.Enum)), make([]string, len(s.Enum))
+	for i, v := range s.Enum {
+		names[i] = v.Text
+		for _, item := range values.Items {
+			if value := item.Get("value"); value != nil && value.Text == v.Text {
+				names[i] = cmp.Or(textOf(item.Get("name")), v.Text)
+				notes[i] = textOf(item.Get("description"))
+			}
+		}
+	}
+	return names, notes
+}
+
+// textOf is the text of a string, "" for all else.
+func textOf(n *tree.Node) string {
+	if n == nil || n.Kind != tree.String {
+		return ""
+	}
+	return n.Text
 }
 
 // extensionTexts returns the list under the first of keys that has one as long as the enum.

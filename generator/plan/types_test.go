@@ -221,6 +221,9 @@ B string{BA=a}`},
     B: {type: integer, enum: [1, 2], x-enumNames: [Uno]}`, `
 A int64{AONE=1 ATWO=2}
 B int64{B1=1 B2=2}`},
+		{"names that AutoRest gives", `
+    A: {type: string, enum: [a, b, c], x-ms-enum: {name: Letter, values: [{value: b, name: Second, description: after a}, {value: a}]}}`, `
+A string{AA=a ASecond=b AC=c}`},
 		{"one value of a member", `
     A: {properties: {kind: {type: string, enum: [a]}}}
     B: {type: string, enum: [b]}`, `
@@ -239,6 +242,10 @@ func TestEnums_Notes(t *testing.T) {
 	a := mustPlan(t, schemas30(`    A: {type: string, enum: [a, b], x-enum-descriptions: [first, second]}
     B: {properties: {k: {type: string, description: The kind., enum: [b]}, l: {type: string, enum: [c]}}}`))
 	if v := a.Types[0].Values; v[0].Description != "first" || v[1].Description != "second" {
+		t.Errorf("got %+v", v)
+	}
+	ms := mustPlan(t, schemas30("    A: {type: string, enum: [a, b], x-ms-enum: {values: [{value: b, description: second}]}}"))
+	if v := ms.Types[0].Values; v[0].Description != "" || v[1].Description != "second" {
 		t.Errorf("got %+v", v)
 	}
 	if f := a.Types[1].Fields; f[0].Description != "The kind.\n\nIts only value is \"b\"." || f[1].Description != `Its only value is "c".` {

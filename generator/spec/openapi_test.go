@@ -324,6 +324,36 @@ func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
 a.yaml:7:25: warning: operation POST /a: parameter b: in "formData" is unknown; it is one of path, query, header and cookie`)
 }
 
+// TestOperation_InCapitals holds that a method in capitals is told, and is one all the same unless it stands there in small letters too.
+func TestOperation_InCapitals(t *testing.T) {
+	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    GET: {operationId: a, responses: {}}\n    Put: {operationId: b, responses: {}}\n    put: {operationId: c, responses: {}}\n    fetch: {responses: {}}\n")
+	same(t, showOperation(doc.Operations[0])+"\n"+showOperation(doc.Operations[1]), "GET /a a\nPUT /a c")
+	if len(doc.Operations) != 2 || len(lines) != 3 {
+		t.Errorf("got %d operations and %q", len(doc.Operations), lines)
+	}
+}
+
+// TestOperation_QueryOfAPath holds that a parameter that the path's query names is sent there, and only there.
+func TestOperation_QueryOfAPath(t *testing.T) {
+	doc := mustLoad(t, `openapi: 3.0.3
+paths:
+  /a/{x}?act=go&x={x}&y={y}:
+    get:
+      parameters:
+        - {name: x, in: path, required: true, schema: {type: string}}
+        - {name: x, in: query, schema: {type: string}}
+        - {name: y, in: query, schema: {type: integer}}
+        - {name: z, in: query, schema: {type: integer}}
+      responses: {}
+`)
+	same(t, showOperation(doc.Operations[0]), `
+GET /a/{x}?act=go&x={x}&y={y}
+path x simple required string
+query x form explode string
+path y simple required integer
+query z form explode integer`)
+}
+
 // TestOperation_KeyTwice holds that of a key that stands twice the last value counts.
 func TestOperation_KeyTwice(t *testing.T) {
 	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    get: {operationId: a, operationId: b, responses: {}}\n")

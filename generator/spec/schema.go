@@ -125,6 +125,9 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 			s.Types = []string{word}
 		}
 	}
+	if s.Format == "file" && (len(s.Types) == 0 || slices.Equal(s.Types, []string{"object"}) || slices.Equal(s.Types, []string{"string"})) {
+		s.Types, s.Format = []string{"string"}, "binary" // AutoRest's word for a stream
+	}
 }
 
 // oddType takes a type that is no JSON type for what is meant. Swagger's file is no defect.

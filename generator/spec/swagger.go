@@ -16,32 +16,6 @@ func (l *loader) swagger() {
 	l.paths(l.operation2)
 }
 
-// hosts makes servers of schemes, host and basePath. https comes first: credentials do not travel in the clear by default.
-func (l *loader) hosts() []*Server {
-	host, base := text(l.root, "host"), text(l.root, "basePath")
-	if base == "" {
-		base = "/"
-	}
-	if host == "" {
-		return []*Server{{URL: base, Pos: l.root.Pos}}
-	}
-	schemes := slices.Clone(texts(l.root.Get("schemes")))
-	if len(schemes) == 0 {
-		schemes = []string{"https"}
-	}
-	slices.SortStableFunc(schemes, func(a, b string) int { return strings.Compare(b[:min(5, len(b))], a[:min(5, len(a))]) })
-	var out []*Server
-	for _, s := range schemes {
-		if s == "http" || s == "https" {
-			out = append(out, &Server{URL: s + "://" + host + strings.TrimSuffix(base, "/"), Pos: l.root.Get("host").Pos})
-		}
-	}
-	if out == nil {
-		out = []*Server{{URL: "https://" + host + strings.TrimSuffix(base, "/"), Pos: l.root.Get("host").Pos}}
-	}
-	return out
-}
-
 func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	all := l.mergeParams(l.paramList(item.Get("parameters"), l.param2), l.paramList(n.Get("parameters"), l.param2))
 	var form []*Param
@@ -66,6 +40,7 @@ func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	case form != nil:
 		o.Body = formBody(form, consumes)
 	}
+	o.Servers = l.ownSchemes(texts(n.Get("schemes")))
 	produces := l.inherited(n, "produces")
 	o.Responses = l.responseList2(n.Get("responses"), produces)
 }

@@ -9,6 +9,64 @@ func document20(head, paths string) string {
 	return "swagger: '2.0'\ninfo: {title: t, version: '1'}\n" + head + "\ndefinitions:\n  Pet: {type: object}\npaths:" + paths + "\n"
 }
 
+// TestSwagger_ParameterizedHost holds what AutoRest makes of hosts with variables.
+func TestSwagger_ParameterizedHost(t *testing.T) {
+	doc := mustLoad(t, document20(`basePath: /v1/
+x-ms-parameterized-host:
+  hostTemplate: '{account}.{zone}'
+  parameters:
+    - $ref: '#/parameters/Account'
+    - {name: zone, in: path, required: true, type: string, default: example.com, enum: [example.com, example.org]}
+    - {name: other, in: query, type: string}
+parameters:
+  Account: {name: account, in: path, required: true, type: string}`, " {}"))
+	s := doc.Servers[0]
+	if len(doc.Servers) != 1 || s.URL != "https://{account}.{zone}/v1" || len(s.Variables) != 2 || s.Variables[0].Name != "account" || s.Variables[0].Default != "" ||
+		s.Variables[1].Default != "example.com" || len(s.Variables[1].Enum) != 2 {
+		t.Errorf("got %+v", s)
+	}
+	bare := mustLoad(t, document20("x-ms-parameterized-host: {hostTemplate: '{url}', useSchemePrefix: false, parameters: [{name: url, in: path, required: true, type: string}]}", " {}"))
+	if got := bare.Servers[0].URL; got != "{url}" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestSwagger_SchemesOfAnOperation holds that an operation may ask for https, and that no operation leaves it.
+func TestSwagger_SchemesOfAnOperation(t *testing.T) {
+	const paths = `
+  /a:
+    get: {schemes: [https], responses: {}}
+    put: {schemes: [http], responses: {}}
+    post: {responses: {}}`
+	for _, c := range []struct{ head, want string }{
+		{"host: h\nschemes: [http]\nbasePath: /b", "https://h/b - -"},
+		{"host: h\nschemes: [https]", "- - -"},
+		{"host: h", "- - -"},
+		{"basePath: /b", "- - -"},
+	} {
+		doc := mustLoad(t, document20(c.head, paths))
+		var got []string
+		for _, o := range doc.Operations {
+			url := "-"
+			for _, s := range o.Servers {
+				url = s.URL
+			}
+			got = append(got, url)
+		}
+		same(t, strings.Join(got, " "), c.want)
+	}
+}
+
+// TestSwagger_PathsByQuery holds that paths that differ in their query only are operations too.
+func TestSwagger_PathsByQuery(t *testing.T) {
+	doc := mustLoad(t, document20("x-ms-paths:\n  /a?comp=list: {get: {operationId: list, responses: {}}}", "\n  /a: {get: {operationId: get, responses: {}}}"))
+	var got []string
+	for _, o := range doc.Operations {
+		got = append(got, showOperation(o))
+	}
+	same(t, strings.Join(got, "\n"), "GET /a get\nGET /a?comp=list list")
+}
+
 func TestSwagger(t *testing.T) {
 	for _, c := range []struct{ name, head, paths, want string }{
 		{"collection formats", "", `

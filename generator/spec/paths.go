@@ -1,0 +1,133 @@
+// This file reads paths: which operations there are, and that paths and parameters fit. Entry: [loader.paths].
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// methods are the keys of a path item that are operations. QUERY is of OpenAPI 3.2.
+var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
+
+// paths calls read for every operation of the document. Paths that differ in their query only stand under x-ms-paths.
+func (l *loader) paths(read func(o *Operation, item, n *tree.Node)) {
+	for _, key := range []string{"paths", "x-ms-paths"} {
+		list, _ := l.deref(l.root.Get(key))
+		l.pathItems(list, read)
+	}
+}
+
+func (l *loader) pathItems(list *tree.Node, read func(o *Operation, item, n *tree.Node)) {
+	for _, p := range pairs(list) {
+		if isExtension(p.Key) {
+			continue
+		}
+		if !strings.HasPrefix(p.Key, "/") {
+			l.warn(p.KeyPos, "path", "path "+quote(p.Key), "does not start with a slash", "")
+		}
+		item, _ := l.deref(p.Value)
+		for _, m := range pairs(item) {
+			if isMethod(item, m.Key) && m.Value.Kind == tree.Mapping {
+				l.operation(p, item, m, read)
+			}
+		}
+		for _, m := range pairs(item.Get("additionalOperations")) {
+			l.operation(p, item, m, read)
+		}
+	}
+}
+
+// isMethod reports whether a key of a path item is an operation, also one that is written in capitals, which is told by the grammar.
+func isMethod(item *tree.Node, key string) bool {
+	lower := strings.ToLower(key)
+	return slices.Contains(methods, lower) && (lower == key || item.Get(lower) == nil)
+}
+
+// operation reads what all versions have alike and leaves the rest to read.
+func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read func(o *Operation, item, n *tree.Node)) {
+	n := m.Value
+	o := &Operation{
+		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key,
+		Summary: text(n, "summary"), Description: text(n, "description"),
+		Tags: texts(n.Get("tags")), Deprecated: truth(n, "deprecated", false),
+		Pos: m.KeyPos, IDPos: m.KeyPos, Node: n, PathNode: item,
+	}
+	if o.ID != "" {
+		o.IDPos = n.Get("operationId").Pos
+	}
+	security := n.Get("security")
+	if security == nil {
+		security = l.root.Get("security")
+	}
+	o.Security = l.security(security)
+	l.unread = false
+	read(o, item, n)
+	l.pathParams(o)
+	l.doc.Operations = append(l.doc.Operations, o)
+}
+
+// pathParams holds a path's parameters against its template: each {name} gets a parameter, others are dropped.
+func (l *loader) pathParams(o *Operation) {
+	names := templateNames(o.Path)
+	inQuery(o)
+	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name })
+	})
+	meant := map[string]bool{}
+	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool {
+		unknown := p.In == "path" && !slices.Contains(names, p.Name)
+		if unknown {
+			cure := "delete the parameter, or correct its name"
+			if s := tree.Suggest(p.Name, missing); s != "" {
+				cure, meant[s] = "did you mean {"+s+"}?", true
+			}
+			l.warn(p.Node.Get("name").Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", cure)
+		}
+		return unknown
+	})
+	for _, name := range names {
+		if slices.Contains(missing, name) {
+			if !meant[name] && !l.unread {
+				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
+			}
+			o.Params = append(o.Params, &Param{
+				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos, Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
+			})
+		}
+	}
+}
+
+// inQuery makes path parameters of those in the query that the query of a path's template names: /a?x={x}.
+func inQuery(o *Operation) {
+	path, query, _ := strings.Cut(o.Path, "?")
+	for _, name := range templateNames(query) {
+		for i, p := range o.Params {
+			if p.In == "query" && p.Name == name && !slices.Contains(templateNames(path), name) {
+				placed := *p
+				placed.In, placed.Style, placed.Explode, placed.Required = "path", "simple", false, true
+				o.Params[i] = &placed
+			}
+		}
+	}
+}
+
+// templateNames returns the names in the braces of a path, each once.
+func templateNames(path string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(path, "{")
+		if !ok {
+			return names
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		path = after
+	}
+}
