@@ -70,7 +70,11 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 			p.leave(verdictFailure, true)
 		}
 	}()
+	sent := time.Now()
 	o := t.fly(ctx)
+	if o.status != 0 {
+		k.route.answered(time.Since(sent))
+	}
 	o.attempt = t.attempt(o, begun)
 	o.applied = o.applied || !o.ok() && t.twice()
 	if o.stream != nil {

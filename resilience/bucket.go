@@ -156,6 +156,19 @@ func (b *bucket) blamed(account string, retryAfter time.Duration) {
 	}
 }
 
+// answered tells the bucket that a request was answered, and how long after it went out.
+func (b *bucket) answered(took time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.meter.single {
+		return
+	}
+	now := b.now()
+	b.meter = b.meter.answered(now, took)
+	b.sift(now)
+	b.serve(now)
+}
+
 // observe tells the bucket what the server says of its own count. It has an effect only if the policy says learn.
 func (b *bucket) observe(q quota) {
 	b.mu.Lock()

@@ -64,6 +64,13 @@ func (r *route) throttled(retryAfter time.Duration) {
 	}
 }
 
+// answered tells the limits that a request was answered.
+func (r *route) answered(took time.Duration) {
+	for _, l := range r.limits {
+		l.bucket.answered(took)
+	}
+}
+
 // observe tells what the server says of its own count. It speaks of the operation's quota for this account, which is the first limit, never of
 // one that further operations or accounts share.
 func (r *route) observe(q quota) {

@@ -26,7 +26,8 @@ const tokenSlack = 1e-9
 //
 // One token of the burst stays in hand: the bucket holds burst−1 tokens at most (one if burst is 1). The server has a bucket of the full
 // size, and requests reach it more closely packed than they left: with the spare token it is not overdrawn as long as the times that
-// requests spend on the way differ by less than 1/rate.
+// requests spend on the way differ by less than 1/rate. A burst of one has no token to spare; there each answer puts off the next token by the
+// time it took: see answered.
 type meter struct {
 	stated   float64 // tokens a second that the policy allows; 0: no limit, only gates hold
 	learned  float64 // tokens a second that the server states, within the policy's bounds; 0: it stated none
@@ -34,6 +35,7 @@ type meter struct {
 	ceiling  float64 // highest rate to learn
 	capacity float64
 	learns   bool
+	single   bool // the burst is one
 
 	tokens float64       // at the instant
 	at     time.Duration // the instant: tokens are counted up to here. In the future while all calls are held
@@ -58,7 +60,7 @@ func (m meter) retuned(p policy.Rate, now time.Duration) meter {
 	}
 	m.floor, m.ceiling = m.stated*p.Floor, m.stated*p.Ceiling
 	m.learns = p.Learn == policy.On && m.stated > 0
-	m.capacity = float64(max(p.Burst-1, 1))
+	m.capacity, m.single = float64(max(p.Burst-1, 1)), p.Burst <= 1
 	m.tokens = min(m.tokens, m.capacity)
 	if m.learned > 0 {
 		m.learned = m.bounded(m.learned)
@@ -147,6 +149,20 @@ func (m meter) refunded() meter {
 	m.tokens = min(m.capacity, m.tokens+1)
 	return m
 }
+
+// answered returns the meter after a request was answered that took so long. When in that time it reached the server is not known, and the next one may
+// get there at once. So with a burst of one the next token comes as much later, by a quarter of a token at most.
+func (m meter) answered(now, took time.Duration) meter {
+	if !m.single || m.stated == 0 {
+		return m
+	}
+	m = m.filled(now)
+	m.tokens -= min(mostDelay, m.rate()*took.Seconds())
+	return m
+}
+
+// mostDelay is the share of a token by which one answer puts off the next.
+const mostDelay = 0.25
 
 // throttled returns the meter after the server has refused a request. One token at most is left: the server's bucket is empty. All calls
 // are held for retryAfter (0: not at all), and then one goes out, as the server said.

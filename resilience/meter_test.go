@@ -300,3 +300,26 @@ func TestMeter_Retuned(t *testing.T) {
 		t.Errorf("%v tokens at %v/s, want 2 at 10", m.tokens, m.pace(0))
 	}
 }
+
+// Of a burst of one, an answer puts off the next token by the time it took, and by a quarter of a token at most.
+func TestMeter_Answered(t *testing.T) {
+	ms := time.Millisecond
+	for _, c := range []struct {
+		rate  float64
+		burst int
+		took  time.Duration
+		want  time.Duration // until the next token
+	}{
+		{1, 1, 0, 1000 * ms}, {1, 1, 150 * ms, 1150 * ms}, {1, 1, time.Minute, 1250 * ms}, {1, 2, 150 * ms, 1000 * ms},
+		{0.5, 1, 150 * ms, 2150 * ms}, {10, 1, 150 * ms, 125 * ms},
+	} {
+		m := newMeter(rated(c.rate, c.burst)).filled(time.Second)
+		m.tokens = 0
+		if got := m.answered(time.Second, c.took).need(time.Second, 0).Round(ms); got != c.want {
+			t.Errorf("%v/s, burst %d: after %s the next token is %s away, want %s", c.rate, c.burst, c.took, got, c.want)
+		}
+	}
+	if m := newMeter(rated(0, 1)).answered(time.Second, time.Second); m.tokens != newMeter(rated(0, 1)).tokens {
+		t.Error("where there is no limit, nothing is put off")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/generated/spapi/notifications"
+	"github.com/resgen/resgen/generated/spapi/productpricing"
 	"github.com/resgen/resgen/resilience"
 )
 
@@ -94,4 +95,27 @@ func destinations(ctx context.Context, options []resilience.Option) error {
 		}
 	}
 	return err
+}
+
+// A burst of one leaves no token to keep in hand. Requests that take 50 to 250 ms on their way are not refused all the same, and the quota is used up to
+// a tenth.
+func TestQuotas_BurstOfOne(t *testing.T) {
+	plan := map[string]spapitest.Rate{spapitest.GetExpectedPrices: {PerSecond: 0.033, Burst: 1}}
+	inMemory(t, spapitest.Options{Stock: stock, Rates: plan, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}, func(t *testing.T, w *world) {
+		client, err := productpricing.New(w.account.Options()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := productpricing.FeaturedOfferExpectedPriceRequest{URI: "/x", Method: "GET", MarketplaceID: "ATVPDKIKX0DER", Sku: "A"}
+		begin := time.Now()
+		for range 100 {
+			if _, err := client.GetFeaturedOfferExpectedPriceBatch(t.Context(), productpricing.GetFeaturedOfferExpectedPriceBatchRequest{Requests: []productpricing.FeaturedOfferExpectedPriceRequest{one}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		took, least := time.Since(begin), time.Duration(99/0.033*float64(time.Second))
+		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 100 || took > least*102/100 {
+			t.Errorf("%d requests in %s, want 100 in 1.02 of %s", n, took, least)
+		}
+	})
 }
