@@ -55,7 +55,7 @@ func harmless(t *testing.T, name string, source []byte) {
 		t.Fatal(err)
 	}
 	for _, i := range tree.Imports {
-		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") && path != "context" && path != "io" && path != "time" {
+		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") && path != "context" && path != "io" && path != "iter" && path != "time" {
 			t.Errorf("%s imports %s", name, path)
 		}
 	}

@@ -380,6 +380,42 @@ func Example_method() {
 	// }
 }
 
+func Example_walks() {
+	a, op := operation("FindPets")
+	op.Policy.Pagination = policy.Pagination{Style: "page", Request: "number", Items: "pets", TTL: 90 * time.Second}
+	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", apitest.Of(api.Pointer, apitest.Ref("Pet"))
+	for _, code := range walks(a, op) {
+		show(code)
+	}
+	op.Policy.Pagination, op.ItemsMethod = policy.Pagination{Style: "page", Request: "number"}, ""
+	op.Result = &api.Result{Struct: "FindPetsResult", Build: "newFindPetsResult"}
+	for _, code := range walks(a, op) {
+		show(code)
+	}
+	op.PagesMethod = ""
+	fmt.Println(len(walks(a, op)))
+	// Output:
+	// // FindPetsAll yields the items in pets of all pages of [*Client.FindPets]. An
+	// // error ends the loop. A page's token lives for 1m30s; see
+	// // [resilience.WithRestart].
+	// func (c *Client) FindPetsAll(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[*Pet, error] {
+	// 	return resilience.Items[*Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// }
+	//
+	// // FindPetsPages yields the answers of [*Client.FindPets] page by page.
+	// func (c *Client) FindPetsPages(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[[]Pet, error] {
+	// 	return resilience.Pages[[]Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// }
+	//
+	// // FindPetsPages yields the answers of [*Client.FindPets] page by page. Nothing
+	// // in them tells which is the last: leave the loop when you have what you want.
+	// func (c *Client) FindPetsPages(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[*FindPetsResult, error] {
+	// 	return resilience.PagesResult(ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), newFindPetsResult, opts...)
+	// }
+	//
+	// 0
+}
+
 func Example_paramsStruct() {
 	show(paramsStruct(operation("FindPets")))
 	// Output:

@@ -17,6 +17,7 @@ func (p *planner) pages(ops []*operation) {
 	g := p.graph()
 	told := map[*spec.Operation]bool{}
 	for _, op := range ops {
+		p.findPages(g, op)
 		style := op.layer.Policy.Pagination.Style
 		if style == "" || style == "none" {
 			continue
