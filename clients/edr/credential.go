@@ -24,7 +24,7 @@ const (
 func (c *Client) credential() *auth.Credential[uint64, string] {
 	return auth.New(auth.Mechanism[uint64, string]{
 		Account: c.config.account(),
-		Key:     func(*http.Request, resilience.Scheme) (uint64, error) { return c.session.key() },
+		Key:     func(*http.Request, resilience.Scheme) (uint64, error) { return c.session.key(), nil },
 		Fetch:   c.session.fetch,
 		Place:   auth.Place,
 		Expired: c.expired,

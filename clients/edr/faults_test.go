@@ -31,14 +31,14 @@ func allSteps() map[string]faults.Step {
 	}
 	for _, status := range []int{400, 401, 403, 404, 408, 409, 421, 423, 425, 429, 500, 502, 503, 504} {
 		steps[fmt.Sprint(status)] = faults.Status(status).With("Retry-After", "0")
-		steps[fmt.Sprint(status, " with a page")] = faults.HTML(status)
 	}
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		steps[fmt.Sprint(status, " to itself")] = faults.Redirect(status, "")
-		steps[fmt.Sprint(status, " to the next step")] = faults.Redirect(status, "/api/mfa/sendCode")
 		steps[fmt.Sprint(status, " to the login page")] = faults.Redirect(status, "/login")
 	}
-	steps["page under 200"] = faults.HTML(200)
+	for _, status := range []int{200, 403, 503} {
+		steps[fmt.Sprint("page under ", status)] = faults.HTML(status)
+	}
 	return steps
 }
 
@@ -54,6 +54,9 @@ func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
 				config faults.Config
 				reuse  bool
 			}{"HTTP/2": {faults.Config{HTTP2: true}, true}, "HTTP/1.1": {faults.Config{}, true}, "HTTP/1.1 without keep-alive": {faults.Config{}, false}} {
+				if !c.reuse && step.Fault == faults.None {
+					continue // how an answer came is no matter
+				}
 				t.Run(fmt.Sprintf("%s at %s over %s", name, path, kind), func(t *testing.T) {
 					t.Parallel()
 					atMostOnce(t, c.config, path, c.reuse, step)

@@ -20,6 +20,9 @@ type Report struct{ api.EdrReport }
 // Report returns the report of an event, by its number of 6 digits.
 // Errors: [ErrNotFound], [ErrSignInNeeded], [ErrBlocked], and [*resilience.Error] in any case but the first, and there if the status said so.
 func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
+	if event <= 0 {
+		return nil, fmt.Errorf("event %d: an event's number is positive", event)
+	}
 	got, err := c.api.GetEdrReport(ctx, api.GetEdrReportParams{ID: strconv.FormatInt(event, 10)})
 	f := asFailure(err)
 	switch {

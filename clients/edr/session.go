@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A session is what the client knows of its sign-in. The store is read when something is needed that is not in memory.
+// A session is what the client knows of its sign-in. The store is read when something is needed that is not in memory, and before it is written:
+// other processes use it too.
 type session struct {
 	store    Store
 	account  string
@@ -26,24 +27,41 @@ type session struct {
 	saved   int      // the change of cookies that the store has
 	unsaved bool     // the store could not take the state as it is: what it has is older
 	handed  string   // the token that was handed out last
-	number  uint64   // counts sign-ins and their ends
+	ended   string   // the id of the session that ended last: the store may still have it
+	number  uint64   // counts sign-ins, their ends and blocks
 }
 
 func newSession(store Store, account string, log *slog.Logger) *session {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &session{store: store, account: account, log: log, cookies: newCookies(nil)}
+	s := &session{store: store, account: account, log: log, cookies: newCookies(nil)}
+	s.state.Version, s.state.Account = stateVersion, account
+	return s
 }
 
-// key returns the number of the present sign-in, or why nothing may be sent.
-func (s *session) key() (uint64, error) {
+// key returns the number of the present sign-in.
+func (s *session) key() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state.Blocked != "" {
-		return 0, ErrBlocked
+	return s.number
+}
+
+// id returns the id of the present session, or nothing.
+func (s *session) id() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.Session == nil {
+		return ""
 	}
-	return s.number, nil
+	return s.state.Session.ID
+}
+
+// blocked reports whether the bot protection has stopped the account.
+func (s *session) blocked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.Blocked != ""
 }
 
 // jar returns the cookies of the present session, reading the store if that has not been done. What goes wrong there is told when the
@@ -66,10 +84,15 @@ func (s *session) load(ctx context.Context) error {
 	return s.reload(ctx)
 }
 
-// reload reads the store and takes over what is newer there: what other processes did in the meantime.
+// reload reads the store and takes over what other processes did in the meantime.
 func (s *session) reload(ctx context.Context) error {
 	s.storing.Lock()
 	defer s.storing.Unlock()
+	return s.merge(ctx)
+}
+
+// merge is reload for whoever holds storing.
+func (s *session) merge(ctx context.Context) error {
 	data, err := s.store.Load(ctx)
 	if err != nil {
 		return fmt.Errorf("the session cannot be loaded: %w", err)
@@ -80,10 +103,9 @@ func (s *session) reload(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.loaded || newer(stored.Session, s.state.Session) {
+	if s.newer(stored.Session) {
 		s.adopt(stored.Session)
 	}
-	s.state.Version, s.state.Account = stored.Version, stored.Account
 	if !s.unsaved {
 		s.state.Pending, s.state.Blocked = stored.Pending, stored.Blocked
 	}
@@ -91,113 +113,101 @@ func (s *session) reload(ctx context.Context) error {
 	return nil
 }
 
-// newer reports whether a stored sign-in has a later token than the one in memory.
-func newer(stored, mine *login) bool {
-	return stored != nil && (mine == nil || stored.At.After(mine.At))
+// newer reports whether a stored sign-in is one to take over: it has a later token than the one in memory, and is not known to have ended. The
+// lock is held.
+func (s *session) newer(stored *login) bool {
+	if stored == nil || stored.ID == s.ended {
+		return false
+	}
+	return s.state.Session == nil || stored.At.After(s.state.Session.At)
 }
 
 // adopt makes a sign-in the present one. The lock is held.
 func (s *session) adopt(l *login) {
 	s.state.Session = l
-	var saved []savedCookie
-	if l != nil {
-		saved = l.Cookies
-	}
-	s.cookies, s.saved = newCookies(saved), 0
+	s.cookies, s.saved = newCookies(l.Cookies), 0
 }
 
-// save writes the state down.
-func (s *session) save(ctx context.Context) error {
+// change changes the state and saves it: at once in memory, and again when the store was read, so that what other processes have saved is kept.
+// It goes on when the caller gives up: what a person has done something for must not be lost.
+func (s *session) change(ctx context.Context, f func(*state)) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	s.mu.Lock()
+	f(&s.state)
+	s.mu.Unlock()
 	s.storing.Lock()
 	defer s.storing.Unlock()
+	err := s.merge(ctx)
 	s.mu.Lock()
-	change := s.saved
+	f(&s.state)
+	cookies := s.saved
 	if s.state.Session != nil {
-		s.state.Session.Cookies, change = s.cookies.save()
+		s.state.Session.Cookies, cookies = s.cookies.save()
 	}
-	data, err := s.state.encode()
+	data := s.state.encode()
 	s.mu.Unlock()
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.store.Save(ctx, data)
 	}
-	err = s.store.Save(ctx, data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.unsaved = err != nil; s.unsaved {
 		return fmt.Errorf("the session cannot be saved: %w", err)
 	}
-	s.saved = change
+	s.saved = cookies
 	return nil
 }
 
-// lasting returns a context that does not end with the caller's: what a person has done for must not be lost because a caller gave up.
-func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
-}
-
-// note saves on behalf of a call that can do without.
-func (s *session) note() {
-	ctx, cancel := lasting(context.Background())
-	defer cancel()
-	if err := s.save(ctx); err != nil {
-		s.log.Warn("edr: a later process will have to sign in again", "account", s.account, "err", err)
+// note is change on behalf of a call that can do without.
+func (s *session) note(f func(*state)) {
+	if err := s.change(context.Background(), f); err != nil {
+		s.log.Warn("edr: what later processes find of the session is out of date", "account", s.account, "err", err)
 	}
 }
 
-// flush saves cookies that changed since they were saved last.
+// flush saves what the store does not have: cookies that changed since, and what it could not take.
 func (s *session) flush(ctx context.Context) error {
 	s.mu.Lock()
 	_, change := s.cookies.save()
-	dirty := s.state.Session != nil && change != s.saved
+	dirty := s.unsaved || s.state.Session != nil && change != s.saved
 	s.mu.Unlock()
 	if !dirty {
 		return nil
 	}
-	return s.save(ctx)
-}
-
-// change changes the state and saves it.
-func (s *session) change(ctx context.Context, f func(*state)) error {
-	ctx, cancel := lasting(ctx)
-	defer cancel()
-	s.mu.Lock()
-	f(&s.state)
-	s.mu.Unlock()
-	return s.save(ctx)
+	return s.change(ctx, func(*state) {})
 }
 
 // begin makes a completed sign-in the present session.
 func (s *session) begin(ctx context.Context, jar *cookies, token string) error {
 	s.mu.Lock()
-	s.state.Pending, s.state.Session = nil, &login{ID: rand.Text(), Validated: true, Token: token, At: time.Now()}
+	s.state.Session = &login{ID: rand.Text(), Validated: true, Token: token, At: time.Now()}
 	s.cookies, s.handed = jar, ""
 	s.number++
 	s.mu.Unlock()
-	ctx, cancel := lasting(ctx)
-	defer cancel()
-	return s.save(ctx)
+	return s.change(ctx, func(st *state) { st.Pending = nil })
 }
 
 // end forgets the session with this id. Calls that come later fail without being sent.
-func (s *session) end(id string) {
+func (s *session) end(id string) (ours bool) {
 	s.mu.Lock()
-	ours := s.state.Session != nil && s.state.Session.ID == id
-	if ours {
-		s.state.Session, s.cookies, s.handed = nil, newCookies(nil), ""
-		s.number++
+	defer s.mu.Unlock()
+	if s.state.Session == nil || s.state.Session.ID != id {
+		return false
 	}
-	s.mu.Unlock()
-	if ours {
-		s.note()
-	}
+	s.state.Session, s.cookies, s.handed, s.ended = nil, newCookies(nil), "", id
+	s.number++
+	return true
 }
 
-// block makes all that follows fail, in later processes too.
+// block makes all that follows fail, in later processes too. Its token is no longer handed out without a look at the store, where a person may
+// have cleared the block.
 func (s *session) block(operation string) {
 	s.mu.Lock()
-	s.state.Blocked = operation
+	s.handed = ""
+	s.number++
 	s.mu.Unlock()
-	s.note()
+	s.note(func(st *state) { st.Blocked = operation })
 }
 
 // present returns the session for a call, and whether its token is one that no call has been given yet.
@@ -225,7 +235,7 @@ func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error
 		return "", time.Time{}, err
 	}
 	id, token, jar, fresh, err := s.present()
-	if !fresh && !errors.Is(err, ErrBlocked) {
+	if !fresh {
 		if bad := s.reload(ctx); bad != nil && err != nil {
 			return "", time.Time{}, bad
 		}
@@ -238,8 +248,8 @@ func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error
 	if err == nil {
 		s.renewed(id, token)
 	}
-	if errors.Is(err, ErrSignInNeeded) {
-		s.end(id)
+	if errors.Is(err, ErrSignInNeeded) && s.end(id) {
+		s.note(func(*state) {})
 	}
 	return token, time.Time{}, err
 }
@@ -253,7 +263,7 @@ func (s *session) renewed(id, token string) {
 	}
 	s.mu.Unlock()
 	if ours {
-		s.note()
+		s.note(func(*state) {})
 	}
 }
 

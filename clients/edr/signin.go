@@ -101,8 +101,8 @@ func (c *Client) begin(ctx context.Context) (done func(), err error) {
 		return nil, ErrBusy
 	}
 	done = func() { <-c.signing }
-	if err = c.session.reload(ctx); err == nil {
-		_, err = c.session.key()
+	if err = c.session.reload(ctx); err == nil && c.session.blocked() {
+		err = ErrBlocked
 	}
 	if err != nil {
 		done()
@@ -206,7 +206,7 @@ func (c *Client) stops(ctx context.Context, operation string, err error) bool {
 
 // told puts [ErrBlocked] before an error if the account is blocked now.
 func (c *Client) told(err error) error {
-	if _, blocked := c.session.key(); blocked != nil {
+	if c.session.blocked() {
 		return because(ErrBlocked, err)
 	}
 	return err
@@ -262,10 +262,6 @@ func (c *Client) SignOut(ctx context.Context) error {
 	if err := c.session.reload(ctx); err != nil {
 		return err
 	}
-	c.session.mu.Lock()
-	c.session.adopt(nil)
-	c.session.handed = ""
-	c.session.number++
-	c.session.mu.Unlock()
+	c.session.end(c.session.id())
 	return c.session.change(ctx, func(s *state) { s.Pending = nil })
 }

@@ -460,3 +460,96 @@ func TestClient_StoredByOthers(t *testing.T) {
 		})
 	}
 }
+
+// Two processes use one store: neither undoes what the other has saved.
+func TestClient_KeepsWhatOthersSaved(t *testing.T) {
+	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
+		w.signIn(t)
+		if err := w.schedule(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		other := open(t, w.config())
+		if err := other.RequestCode(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		w.server.ExpireTokens()
+		if err := w.schedule(t.Context()); err != nil { // saves a new token
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		third := open(t, w.config())
+		if err := third.Complete(t.Context(), w.server.Code()); err != nil {
+			t.Fatalf("the request for a code was lost: %v", err)
+		}
+		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Work: true, Headers: map[string][]string{"Set-Cookie": {"TS01b=rotated; Path=/"}}})
+		if err := w.schedule(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before, _ := w.store.Load(t.Context())
+		if err := w.client.Close(); err != nil { // has cookies to save, of a session that is no longer the newest
+			t.Fatal(err)
+		}
+		after, _ := w.store.Load(t.Context())
+		if !bytes.Equal(before, after) {
+			t.Errorf("the newer session was changed from %s to %s", before, after)
+		}
+		for _, c := range []*edr.Client{other, third} {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// A block that a person has cleared in one process is cleared in all.
+func TestClient_ClearedBlocksAreSeen(t *testing.T) {
+	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
+		w.signIn(t)
+		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Type: "text/html", Body: "<p>captcha</p>"})
+		for range 2 {
+			if err := w.schedule(t.Context()); !errors.Is(err, edr.ErrBlocked) {
+				t.Fatal(err)
+			}
+		}
+		other := open(t, w.config())
+		if err := other.ClearBlock(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.schedule(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if n := w.counts(edrtest.GetDailyScheduleReport, edrtest.AuthenticateEventManagement); n[0] != 2 || n[1] != 1 {
+			t.Errorf("%v requests, want the blocked one and one after, and no other token", n)
+		}
+		if err := other.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The end of a session that cannot be saved is an end all the same.
+func TestClient_EndThatCannotBeSaved(t *testing.T) {
+	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
+		store := &failing{}
+		config := w.config()
+		config.Store = store
+		c := open(t, config)
+		if err := errors.Join(c.RequestCode(t.Context()), c.Complete(t.Context(), w.server.Code())); err != nil {
+			t.Fatal(err)
+		}
+		store.save = errors.New("disk full")
+		w.server.EndSessions()
+		for range 3 {
+			if _, err := c.Report(t.Context(), 601234); !errors.Is(err, edr.ErrSignInNeeded) {
+				t.Error(err)
+			}
+		}
+		if n := w.counts(edrtest.GetEdrReport, edrtest.AuthenticateEventManagement); n[0] != 1 || n[1] != 2 {
+			t.Errorf("%v requests, want one report, and the token of the sign-in and one more", n)
+		}
+		if err := c.Close(); !errors.Is(err, store.save) {
+			t.Error(err)
+		}
+	})
+}

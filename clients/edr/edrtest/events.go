@@ -181,6 +181,9 @@ func (s *Server) schedule(q request) reply {
 	return answerJSON(rows)
 }
 
+// statusWords are the words of statuses that an update has been seen to set or to undo.
+var statusWords = map[int]string{0: "NEW", 1: "REQUESTED", 2: "APPROVED", 3: "CANCELLED"}
+
 func (s *Server) update(q request) reply {
 	if refused, ok := s.authorise(q); !ok {
 		return refused
@@ -196,6 +199,10 @@ func (s *Server) update(q request) reply {
 	if i < 0 {
 		return no(http.StatusBadRequest)
 	}
-	s.events[i].Day, s.events[i].Status = in.ScheduledDate, in.EventStatusCode
+	e := &s.events[i]
+	e.Day, e.Status = in.ScheduledDate, in.EventStatusCode
+	if word, ok := statusWords[in.EventStatusCode]; ok {
+		e.StatusName = word
+	}
 	return reply{status: http.StatusOK}
 }
