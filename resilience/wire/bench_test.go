@@ -110,3 +110,51 @@ func BenchmarkUnmarshalObject(b *testing.B) {
 		}
 	}
 }
+
+// nest is how generated structs hold one another.
+type nest struct {
+	ID      int64   `json:"id"`
+	Name    *string `json:"name,omitzero"`
+	Items   []nest  `json:"items,omitzero"`
+	Unknown Unknown `json:"-"`
+}
+
+func (n nest) MarshalJSON() ([]byte, error)     { return MarshalStruct(&n) }
+func (n *nest) UnmarshalJSON(data []byte) error { return UnmarshalStruct(data, n) }
+
+// nested is 1111 objects in four levels.
+func nested(width, depth int) nest {
+	name := "a name of some length"
+	n := nest{ID: int64(depth), Name: &name}
+	for range width {
+		if depth > 0 {
+			n.Items = append(n.Items, nested(width, depth-1))
+		}
+	}
+	return n
+}
+
+// What generated structs cost, here and through encoding/json, which calls the method of the outermost one alone.
+func BenchmarkStruct(b *testing.B) {
+	v := nested(10, 3)
+	data, err := Marshal(v)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, f := range map[string]func() error{
+		"read":                func() error { return Unmarshal(data, new(nest)) },
+		"read encoding/json":  func() error { return json.Unmarshal(data, new(nest)) },
+		"write":               func() error { _, err := Marshal(v); return err },
+		"write encoding/json": func() error { _, err := json.Marshal(v); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
