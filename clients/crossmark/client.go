@@ -104,10 +104,10 @@ func New(c Config) (*Client, error) {
 func (c Config) check() (*url.URL, error) {
 	var problems []error
 	if c.UserID == "" {
-		problems = append(problems, errors.New("UserID is empty"))
+		problems = append(problems, errors.New("the user id is empty; set UserID"))
 	}
 	if c.Password == "" {
-		problems = append(problems, errors.New("Password is empty"))
+		problems = append(problems, errors.New("the password is empty; set Password"))
 	}
 	text := c.BaseURL
 	if text == "" {

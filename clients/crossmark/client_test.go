@@ -21,9 +21,9 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 		config crossmark.Config
 		want   []string
 	}{
-		{crossmark.Config{}, []string{"UserID is empty", "Password is empty"}},
-		{crossmark.Config{UserID: "u"}, []string{"Password is empty"}},
-		{crossmark.Config{Password: "p"}, []string{"UserID is empty"}},
+		{crossmark.Config{}, []string{"set UserID", "set Password"}},
+		{crossmark.Config{UserID: "u"}, []string{"set Password"}},
+		{crossmark.Config{Password: "p"}, []string{"set UserID"}},
 		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "crossmark"}, []string{"BaseURL is no URL"}},
 		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"}, []string{"BaseURL is no URL"}},
 		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"}, []string{"BaseURL is no URL"}},

@@ -20,6 +20,8 @@ const (
 	sessionAge    = time.Hour        // counted from sign-in, whatever happens in it: so the working client does
 	signInTimeout = 25 * time.Second // of a sign-in with its repeat; less than the 30 s of an attempt, so that a call whose session does not come says so
 	refusalRest   = 15 * time.Minute // after a refused sign-in: each further one counts towards locking the account
+	mostFailures  = 5                // sign-ins in a row
+	failureRest   = time.Minute      // after them
 	signInPause   = time.Second      // before the repeat
 	mostHops      = 5                // redirects that a sign-in follows
 	mostPage      = 1 << 20          // bytes of an answer that are read
@@ -78,6 +80,11 @@ type signIn struct {
 	body      []byte // of the request; secret
 	transport http.RoundTripper
 	opened    atomic.Bool // a session, ever
+
+	// Sign-ins run one at a time, so nothing guards these.
+	failures int // in a row
+	rests    time.Time
+	last     *SignInError
 }
 
 // newSignIn prepares the request.
@@ -94,19 +101,34 @@ func newSignIn(c Config, base *url.URL) *signIn {
 	return s
 }
 
-// fetch opens a session: at most two requests, and the second only because no answer came to the first.
+// fetch opens a session, unless too many sign-ins in a row have failed a moment ago: what the circuit of the application is for its calls, this
+// is for sign-ins, which no circuit sees.
 func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until time.Time, err error) {
+	if time.Now().Before(s.rests) {
+		return "", time.Time{}, s.last
+	}
+	session, until, failure := s.repeated(ctx)
+	if failure == nil {
+		s.failures = 0
+		s.opened.Store(true)
+		return session, until, nil
+	}
+	s.last = failure
+	if s.failures++; s.failures >= mostFailures {
+		s.rests = time.Now().Add(failureRest)
+	}
+	return "", time.Time{}, failure
+}
+
+// repeated opens a session: at most two requests, and the second only because no answer came to the first.
+func (s *signIn) repeated(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
 	if failure != nil && failure.Reason == Unreachable && pause(ctx, signInPause) {
 		begun = time.Now()
 		session, failure = s.open(ctx)
 	}
-	if failure != nil {
-		return "", time.Time{}, failure
-	}
-	s.opened.Store(true)
-	return session, begun.Add(sessionAge), nil
+	return session, begun.Add(sessionAge), failure
 }
 
 // pause waits, unless the time is over before.

@@ -107,6 +107,39 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 	}
 }
 
+// While the application is down, calls do not hammer its sign-in: after five failures in a row a minute passes before the next.
+func TestSignIn_RestsInAnOutage(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 6)...)
+		for _, step := range []struct {
+			wait   time.Duration
+			calls  int
+			logins int
+			works  bool
+		}{{0, 4, 4, false}, {0, 20, 5, false}, {59 * time.Second, 20, 5, false}, {2 * time.Second, 20, 6, false}, {61 * time.Second, 1, 7, true}, {2 * time.Hour, 1, 8, true}} {
+			time.Sleep(step.wait)
+			for range step.calls {
+				var refused *crossmark.SignInError
+				if err := w.who(t.Context()); (err == nil) != step.works || err != nil && (!errors.As(err, &refused) || refused.Status != 503) {
+					t.Errorf("the error is %v", err)
+				}
+			}
+			if got := w.server.Logins(); got != step.logins {
+				t.Errorf("%d sign-ins after %s more and %d calls, want %d", got, step.wait, step.calls, step.logins)
+			}
+		}
+		w.server.EndSessions() // a success has closed the book on the failures
+		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 4)...)
+		time.Sleep(2 * time.Hour)
+		for range 5 {
+			_ = w.who(t.Context())
+		}
+		if err := w.who(t.Context()); err != nil {
+			t.Errorf("after four failures: %v", err)
+		}
+	})
+}
+
 // bare answers sign-ins by script and everything else properly. It keeps what sign-in sent.
 type bare struct {
 	script []string // "status Location cookie body"

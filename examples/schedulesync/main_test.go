@@ -58,7 +58,7 @@ func TestDemoShowsEachDifferenceOnce(t *testing.T) {
 func TestOneSideDownDegradesTheAnswer(t *testing.T) {
 	for down, want := range map[string]struct{ counts, row, lack string }{
 		"edr":       {"8 visits, 0 events, 1 differences, 6 not compared", "600003-DEMO-Basmati rice", "could not be read: EDR: "},
-		"crossmark": {"0 visits, 8 events, 0 differences, 5 not compared", "Basmati rice", "could not be read: Crossmark, 2026-03-01 to 2026-03-15: "},
+		"crossmark": {"0 visits, 8 events, 0 differences, 5 not compared", "Basmati rice", "could not be read: Crossmark, 2026-03-01 to 2026-03-14: "},
 	} {
 		code, out, errs := output(nil, "", "--demo", "--from", "2026-03-01", "--down", down)
 		if code != exitDegraded || errs != "" {
