@@ -28,8 +28,9 @@ unit: ## all tests of both modules, with the race detector, and those of bench
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
 	@$(GO) -C bench test ./...
 
-goldens: ## everything under testdata that is meant to compile, compiles
+goldens: ## everything under testdata that is meant to compile compiles, and what is meant to run runs
 	@GOWORK=off $(GO) -C testdata vet ./...
+	@GOWORK=off $(GO) -C testdata test ./...
 
 regenerate: ## the checked-in clients are what specs/ gives
 	$(GO) run ./cmd/resgen check
