@@ -25,6 +25,9 @@ func (p *planner) union(s *spec.Schema) *api.Type {
 	case len(list) == 1:
 		return p.sole(s, list[0])
 	}
+	if values := valuesOf(list); values != nil {
+		return p.buildMerged(s, values)
+	}
 	if t := scalarOf(list); t != nil {
 		return p.scalar(t)
 	}
@@ -164,6 +167,18 @@ func (p *planner) typeList(s *spec.Schema) *api.Type {
 		return p.scalar(t)
 	}
 	return p.variants(s, list)
+}
+
+// valuesOf returns one enum of alternatives that list their values in place, all of one type: oneOf: [{const: a}, {const: b}]. It is nil if one does not.
+func valuesOf(list []*spec.Schema) *spec.Schema {
+	all := &spec.Schema{Types: list[0].Types}
+	for _, v := range list {
+		if v.Ref != nil || v.Name != "" || !isEnum(v) || len(v.Types) != 1 || v.Types[0] != all.Types[0] || v.Format != "" || len(v.AllOf)+len(v.OneOf)+len(v.AnyOf) > 0 {
+			return nil
+		}
+		all.Enum = append(all.Enum, v.Enum...)
+	}
+	return all
 }
 
 // scalarOf returns the JSON types of alternatives that are all scalars, nil if one is not.

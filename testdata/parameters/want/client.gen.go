@@ -57,7 +57,7 @@ var greedy = resilience.Operation{
 // styles describes GET /p/{simple}/{label}/{matrix}/{object}.
 var styles = resilience.Operation{
 	ID: "styles", Method: "GET", Path: "/p/{simple}/{label}/{matrix}/{object}",
-	Params:  []wire.Param{{Name: "simple", In: wire.Path, Required: true}, {Name: "label", In: wire.Path, Style: wire.Label, Explode: true, Required: true}, {Name: "matrix", In: wire.Path, Style: wire.Matrix, Required: true}, {Name: "object", In: wire.Path, Explode: true, Required: true}, {Name: "form", In: wire.Query, Explode: true}, {Name: "csv", In: wire.Query}, {Name: "spaced", In: wire.Query, Style: wire.SpaceDelimited}, {Name: "piped", In: wire.Query, Style: wire.PipeDelimited}, {Name: "deep", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "reserved", In: wire.Query, Explode: true, Reserved: true}, {Name: "empty", In: wire.Query, Explode: true, Empty: true}, {Name: "json", In: wire.Query, Required: true, Media: "application/json"}, {Name: "since", In: wire.Query, Explode: true}, {Name: "X-Header", In: wire.Header}, {Name: "X-Flag", In: wire.Header, Required: true}, {Name: "session", In: wire.Cookie, Explode: true}},
+	Params:  []wire.Param{{Name: "simple", In: wire.Path, Required: true}, {Name: "label", In: wire.Path, Style: wire.Label, Explode: true, Required: true}, {Name: "matrix", In: wire.Path, Style: wire.Matrix, Required: true}, {Name: "object", In: wire.Path, Explode: true, Required: true}, {Name: "form", In: wire.Query, Explode: true}, {Name: "csv", In: wire.Query}, {Name: "spaced", In: wire.Query, Style: wire.SpaceDelimited}, {Name: "piped", In: wire.Query, Style: wire.PipeDelimited}, {Name: "deep", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "reserved", In: wire.Query, Explode: true, Reserved: true}, {Name: "empty", In: wire.Query, Explode: true, Empty: true}, {Name: "json", In: wire.Query, Required: true, Media: "application/json"}, {Name: "since", In: wire.Query, Explode: true}, {Name: "X-Header", In: wire.Header}, {Name: "X-Flag", In: wire.Header, Required: true}, {Name: "session", In: wire.Cookie, Explode: true}, {Name: "Authorization", In: wire.Header}},
 	Success: []wire.Outcome{{Status: 200}},
 	Policy:  policy.Policy{Idempotency: policy.Safe},
 }
@@ -133,8 +133,9 @@ type StylesParams struct {
 	Since   *wire.Time
 	XHeader []string
 	// Required.
-	XFlag   bool
-	Session *string
+	XFlag         bool
+	Session       *string
+	Authorization *string
 }
 
 // Styles calls GET /p/{simple}/{label}/{matrix}/{object}.
@@ -145,7 +146,7 @@ type StylesParams struct {
 //
 // Every failure is a [*resilience.Error].
 func (c *Client) Styles(ctx context.Context, simple []string, label []int64, matrix string, object Point, params StylesParams, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &styles, wire.Args(simple, label, matrix, object, params.Form, params.Csv, params.Spaced, params.Piped, params.Deep, params.Reserved, params.Empty, params.JSON, params.Since, params.XHeader, params.XFlag, params.Session), opts...)
+	return resilience.Do(ctx, c.caller, &styles, wire.Args(simple, label, matrix, object, params.Form, params.Csv, params.Spaced, params.Piped, params.Deep, params.Reserved, params.Empty, params.JSON, params.Since, params.XHeader, params.XFlag, params.Session, params.Authorization), opts...)
 }
 
 // Fragment calls POST /token#refresh.
