@@ -110,7 +110,8 @@ func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item)
 	}
 }
 
-// units returns how many units of each SKU there are, over all pages of the answer. A row without a count takes its SKU out.
+// units returns how many units of each SKU there are, over all pages. A row without a count takes its SKU out. If a page fails, or its token has
+// expired, all pages are read anew.
 func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, error) {
 	params := fbainventory.GetInventorySummariesParams{
 		GranularityID:  c.store,
@@ -122,31 +123,25 @@ func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, e
 	if len(batch) == 1 {
 		params.SellerSku, params.SellerSkus = &batch[0].SKU, nil
 	}
-	found, uncounted := map[string]int64{}, map[string]bool{}
-	for {
-		var page *fbainventory.GetInventorySummariesResponse
-		if _, err := c.persist(ctx, func() (err error) {
-			page, err = c.stock.GetInventorySummaries(ctx, params)
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		if page.Payload != nil {
-			for _, row := range page.Payload.InventorySummaries {
-				if row.SellerSku == nil {
-					continue
-				}
-				if row.TotalQuantity == nil {
-					uncounted[*row.SellerSku] = true
-					continue
-				}
+	var found map[string]int64
+	var uncounted map[string]bool
+	_, err := c.persist(ctx, func() error {
+		found, uncounted = map[string]int64{}, map[string]bool{} // counts of two walks must not mix
+		for row, err := range c.stock.GetInventorySummariesAll(ctx, params) {
+			switch {
+			case err != nil:
+				return err
+			case row.SellerSku == nil:
+			case row.TotalQuantity == nil:
+				uncounted[*row.SellerSku] = true
+			default:
 				found[*row.SellerSku] += *row.TotalQuantity
 			}
 		}
-		if page.Pagination == nil || page.Pagination.NextToken == nil || *page.Pagination.NextToken == "" {
-			break
-		}
-		params.NextToken = page.Pagination.NextToken
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for sku := range uncounted {
 		delete(found, sku)
@@ -228,7 +223,7 @@ func passing(e *resilience.Error) bool {
 	case resilience.KindTransport, resilience.KindTimeout, resilience.KindThrottled, resilience.KindRateLimited, resilience.KindBulkheadFull:
 		return true
 	}
-	return e.Status >= 500
+	return e.Status >= 500 || errors.Is(e, resilience.ErrPageTokenExpired)
 }
 
 // reason is the error's text in one line.

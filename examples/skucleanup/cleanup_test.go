@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -29,13 +30,35 @@ type fake struct {
 	fails map[string]error                             // lookups that fail, by the first SKU
 	errs  map[string][]error                           // of deletes, in turn; then nil
 
+	breaks map[string][]error // errors after the first page of lookups, in turn; then nil
+
 	mu      sync.Mutex
 	asked   []string // SKUs of each lookup, joined by |
 	single  []string // those asked for through sellerSku
 	deletes []string
 }
 
-func (f *fake) GetInventorySummaries(_ context.Context, p fbainventory.GetInventorySummariesParams, _ ...resilience.CallOption) (*fbainventory.GetInventorySummariesResponse, error) {
+func (f *fake) GetInventorySummariesAll(_ context.Context, p fbainventory.GetInventorySummariesParams, _ ...resilience.CallOption) iter.Seq2[fbainventory.InventorySummary, error] {
+	return func(yield func(fbainventory.InventorySummary, error) bool) {
+		pages, err := f.walk(p)
+		for i, page := range pages {
+			if i > 0 && err != nil {
+				break
+			}
+			for _, row := range page {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(fbainventory.InventorySummary{}, err)
+		}
+	}
+}
+
+// walk notes a lookup and returns its pages, or those before the error.
+func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventory.InventorySummary, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	skus := p.SellerSkus
@@ -48,19 +71,11 @@ func (f *fake) GetInventorySummaries(_ context.Context, p fbainventory.GetInvent
 		return nil, err
 	}
 	pages := f.pages[skus[0]]
-	i := 0
-	if p.NextToken != nil {
-		i = len(*p.NextToken)
+	if queue := f.breaks[skus[0]]; len(queue) > 0 {
+		f.breaks[skus[0]] = queue[1:]
+		return pages, queue[0]
 	}
-	reply := &fbainventory.GetInventorySummariesResponse{Payload: &fbainventory.GetInventorySummariesResult{}}
-	if i < len(pages) {
-		reply.Payload.InventorySummaries = pages[i]
-	}
-	if i+1 < len(pages) {
-		token := strings.Repeat("x", i+1)
-		reply.Pagination = &fbainventory.Pagination{NextToken: &token}
-	}
-	return reply, nil
+	return pages, nil
 }
 
 func (f *fake) DeleteListingsItem(_ context.Context, _, sku string, _ listingsitems.DeleteListingsItemParams, _ ...resilience.CallOption) (*listingsitems.ListingsItemSubmissionResponse, error) {
@@ -110,6 +125,34 @@ func TestCleaner_OnlyWhatHasNoStockIsDeleted(t *testing.T) {
 	slices.Sort(f.deletes)
 	if !slices.Equal(f.deletes, []string{"late", "none"}) {
 		t.Errorf("deleted %q", f.deletes)
+	}
+}
+
+// A lookup that breaks off is made anew, and counts nothing twice.
+func TestCleaner_ALookupThatBreaksOff(t *testing.T) {
+	expired := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI, Status: 400, Walk: &resilience.Walk{Page: 2, Expired: true}}
+	refused := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI, Status: 400, Walk: &resilience.Walk{Page: 2}}
+	for _, test := range []struct {
+		breaks []error
+		want   outcome // of a, which the second page has in stock
+		asked  int
+	}{
+		{[]error{expired}, kept, 2}, {[]error{expired, failure(resilience.KindTransport, 0, false)}, kept, 3}, {[]error{refused}, unknown, 1}, {[]error{expired, expired, expired}, unknown, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fake{
+				pages:  map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), uncounted("c")}, {row("a", 1), row("c", 0)}}},
+				breaks: map[string][]error{"a": test.breaks},
+			}
+			got := cleanWith(t.Context(), f, "a", "b", "c")
+			b := deleted
+			if test.want == unknown {
+				b = unknown
+			}
+			if got["a"] != test.want || got["b"] != b || got["c"] != unknown || len(f.asked) != test.asked {
+				t.Errorf("got %v after %d lookups, want a %s after %d", got, len(f.asked), test.want, test.asked)
+			}
+		})
 	}
 }
 

@@ -34,10 +34,12 @@ func (d *document) trials(j *judge, client int) []*trial {
 				continue
 			}
 			list = append(list, t)
-			if op.ItemsMethod != "" && fill == full {
-				u := *t
-				u.Method, u.name = op.ItemsMethod, op.ItemsMethod+" "+fill.String()
-				list = append(list, &u)
+			for _, walk := range []string{op.ItemsMethod, op.PagesMethod} {
+				if walk != "" && fill == full {
+					u := *t
+					u.Method, u.name = walk, walk+" "+fill.String()
+					list = append(list, &u)
+				}
 			}
 		}
 		list = append(list, d.answers(j, client, op, kin, list)...)
