@@ -165,7 +165,7 @@ func TestItems_Expiry(t *testing.T) {
 	}{
 		{name: "in time", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 29 * time.Second, want: "ab", sent: 2, took: 58 * time.Second},
 		{name: "the loop is slow", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 30 * time.Second, want: "a pages expired", sent: 1, took: 30 * time.Second,
-			note: "page 2, after 1 items: no way to the next page: the page's token is older than 30s"},
+			note: "page 2, after 1 item: no way to the next page: the page's token is older than 30s"},
 		{name: "the limiter is slow", change: slowly, script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "a rate-limited expired", sent: 1, note: "the next permit is 40s away"},
 		{name: "the back-off is long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 31 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429)}, want: "a throttled expired", sent: 2, note: "status 429"},
 		{name: "the back-off is not long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 29 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429), pageOf("b", "")}, want: "ab", sent: 3, took: 29 * time.Second},
@@ -253,7 +253,7 @@ func TestItems_Restart(t *testing.T) {
 		{"with the same tokens", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("a", "1"), pageOf("c", "")}, "a*ac", "- 1 - 1", ""},
 		{"not", 0, []faults.Step{pageOf("ab", "1"), expired}, "ab api", "- 1", "page 2, after 2 items 0"},
 		{"no more often", 2, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), expired, pageOf("cde", "3"), expired}, "a*b*cde api", "- 1 - 2 - 3", "page 2, after 3 items 2"},
-		{"not for another reason", 5, []faults.Step{pageOf("a", "1"), faults.Status(404)}, "a api", "- 1", "page 2, after 1 items 0"},
+		{"not for another reason", 5, []faults.Step{pageOf("a", "1"), faults.Status(404)}, "a api", "- 1", "page 2, after 1 item 0"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

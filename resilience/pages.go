@@ -78,7 +78,11 @@ type Walk struct {
 // String tells page and items: "page 3, after 200 items".
 func (w Walk) String() string {
 	text := fmt.Sprintf("page %d", w.Page)
-	if w.Items > 0 {
+	switch w.Items {
+	case 0:
+	case 1:
+		text += ", after 1 item"
+	default:
 		text += fmt.Sprintf(", after %d items", w.Items)
 	}
 	return text

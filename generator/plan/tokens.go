@@ -1,4 +1,4 @@
-// This file finds pages that nobody has told of, by the names of a query parameter and of a member of the answer. The rule stands in docs/reference/policy.md.
+// This file finds pages that nobody has told of, by the names of a query parameter and of a member of the answer. The rule stands in docs/how-to/pages.md.
 package plan
 
 import (
