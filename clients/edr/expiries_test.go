@@ -36,7 +36,7 @@ func callers(n int, call func(context.Context) error, done <-chan struct{}) func
 					first = err
 				}
 				mu.Unlock()
-				time.Sleep(time.Second + time.Duration(i)*7*time.Millisecond) // spread over the time between two expiries
+				time.Sleep(time.Second + time.Duration(i*1400/n)*time.Millisecond) // spread over the time between two expiries
 			}
 		})
 	}
@@ -57,6 +57,10 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 			if narrow && expiry != edrtest.Unauthorized {
 				continue
 			}
+			many := 200
+			if expiry != edrtest.Unauthorized {
+				many = 50
+			}
 			opts := edrtest.Options{Events: events(), Expiry: expiry, TokenDelay: 300 * time.Millisecond, Latency: time.Millisecond}
 			inMemory(t, opts, func(t *testing.T, w *world) {
 				client := w.client
@@ -66,7 +70,7 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 				w.signIn(t)
 				before := w.server.Count(edrtest.AuthenticateEventManagement)
 				done := make(chan struct{})
-				wait := callers(200, func(ctx context.Context) error {
+				wait := callers(many, func(ctx context.Context) error {
 					_, err := client.DailySchedule(ctx, edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")})
 					return err
 				}, done)
@@ -80,7 +84,7 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 				if err != nil {
 					t.Errorf("%q, narrow %t: a call failed: %v", expiry, narrow, err)
 				}
-				if n := w.server.Count(edrtest.AuthenticateEventManagement) - before; n != 3 || calls < 600 {
+				if n := w.server.Count(edrtest.AuthenticateEventManagement) - before; n != 3 || calls < 3*many {
 					t.Errorf("%q, narrow %t: %d renewals in %d calls, want 3", expiry, narrow, n, calls)
 				}
 				if client != w.client {
@@ -273,4 +277,29 @@ func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where the three hosts are one, the login page is told by its path.
+func TestClient_RedirectsWithinOneHost(t *testing.T) {
+	for location, applied := range map[string]bool{"/login": false, "/base/login?from=x": true, "http://portal.edr.test/login": false, "/rl_portal/": true, "http://else.test/login": true} {
+		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
+			config := w.config()
+			config.BaseURLs = edr.BaseURLs{Login: "http://portal.edr.test/", Portal: "http://portal.edr.test", EventManagement: "http://portal.edr.test/EventManagement/"}
+			c := open(t, config)
+			if err := errors.Join(c.RequestCode(t.Context()), c.Complete(t.Context(), w.server.Code())); err != nil {
+				t.Fatal(err)
+			}
+			w.server.Script(edrtest.UpdateClubEvent, redirect(302, location))
+			err := c.UpdateEvent(t.Context(), edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), User: "somebody"})
+			if failure(err).Status != 302 || failure(err).MayHaveApplied != applied {
+				t.Errorf("%s: %v, want may have applied %t", location, err, applied)
+			}
+			if n := w.counts(edrtest.UpdateClubEvent, edrtest.AuthenticateEventManagement); !slices.Equal(n, []int{1, 2}) {
+				t.Errorf("%s: %v requests", location, n)
+			}
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

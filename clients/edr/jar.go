@@ -68,7 +68,7 @@ func (c *cookies) take(u *url.URL, list []*http.Cookie) {
 	}
 }
 
-// set keeps one cookie, or forgets it if it has expired. The lock is held.
+// set keeps one cookie, also one that has expired, which takes the place of the one before: save leaves it out. The lock is held.
 func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 	c.jar.SetCookies(u, []*http.Cookie{cookie})
 	c.change++
@@ -78,10 +78,6 @@ func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 	}
 	if !strings.HasPrefix(id.path, "/") {
 		id.path = path.Dir("/" + strings.TrimPrefix(u.Path, "/"))
-	}
-	if expired(cookie.Expires) {
-		delete(c.kept, id)
-		return
 	}
 	if _, known := c.kept[id]; !known {
 		c.order = append(c.order, id)

@@ -94,6 +94,7 @@ func TestClient_CircuitOpensAfterThreeFailures(t *testing.T) {
 				t.Fatal("an outage is no error")
 			}
 		}
+		w.signIn(t) // what fails is not the sign-in's
 		for _, c := range []struct {
 			wait time.Duration
 			open bool

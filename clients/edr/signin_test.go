@@ -159,6 +159,50 @@ func TestClient_WrongCode(t *testing.T) {
 	}
 }
 
+// A code that was not looked at is not a wrong one.
+func TestClient_CodeNotLookedAt(t *testing.T) {
+	for _, status := range []int{302, 408, 429, 500, 503} {
+		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
+			if err := w.client.RequestCode(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.server.Script(edrtest.ValidateMfaCode, edrtest.Answer{Status: status})
+			if err := w.client.Complete(t.Context(), w.server.Code()); failure(err).Status != status || errors.Is(err, edr.ErrWrongCode) || errors.Is(err, edr.ErrBlocked) {
+				t.Errorf("status %d: %v", status, err)
+			}
+		})
+	}
+}
+
+// The token goes out as it stands in the cookie's JSON, in place of anything else.
+func TestClient_TokenAsItCame(t *testing.T) {
+	for cookie, want := range map[string]string{"%7B%22token%22%3A%22a%2Bb%2F%3D%3D%22%7D": "Bearer a+b/==", "%7B%22token%22%3A%22a+b%22%7D": "Bearer a+b", "%7B%22user%22%3A1%2C%22token%22%3A%22x%20y%22%7D": "Bearer x y"} {
+		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
+			var sent string
+			config := w.config()
+			config.Transport = rounder(func(r *http.Request) (*http.Response, error) {
+				sent = strings.Join(r.Header.Values("Authorization"), "|")
+				return w.transport.RoundTrip(r)
+			})
+			c := open(t, config)
+			if err := c.RequestCode(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.server.Script(edrtest.AuthenticateEventManagement, edrtest.Answer{Headers: http.Header{"Set-Cookie": {"auth-token=" + cookie + "; Path=/EventManagement"}}})
+			if err := c.Complete(t.Context(), w.server.Code()); err != nil || sent != "" {
+				t.Fatalf("%v, and the sign-in sent %q", err, sent)
+			}
+			w.server.Script(edrtest.GetEdrReport, edrtest.Answer{Body: `{"demoId":1}`})
+			if _, err := c.Report(t.Context(), 1); err != nil || sent != want {
+				t.Errorf("sent %q, want %q; %v", sent, want, err)
+			}
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func failure(err error) *resilience.Error {
 	var f *resilience.Error
 	if errors.As(err, &f) {
