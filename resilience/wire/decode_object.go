@@ -3,6 +3,7 @@ package wire
 
 import (
 	"reflect"
+	"slices"
 )
 
 // object reads an object. With a field for what is unknown it always fits.
@@ -76,13 +77,14 @@ func (r *objectReader) stranger(name []byte) {
 // slot reads the value of a field. A name in other case stands for the field only until the name itself comes.
 func (r *objectReader) slot(i int, exact bool, name []byte) {
 	s := &r.l.slots[i]
-	if r.seen.has(i) {
+	from, field := r.at, r.v.Field(s.at)
+	if r.seen.has(i) { // the last value of a name counts, and nothing of those before
 		r.disown(s.name)
+		field.SetZero()
 	}
 	r.seen.add(i)
 	r.next = i + 1
 	r.path = append(r.path, s.name)
-	from, field := r.at, r.v.Field(s.at)
 	f := r.read(field, s.layout)
 	if f == fits && s.omits(field) {
 		f = loses
@@ -116,6 +118,7 @@ func (r *objectReader) additional(name string) {
 	if rest.IsNil() {
 		rest.Set(reflect.MakeMap(rest.Type()))
 	}
+	r.kept.members = slices.DeleteFunc(r.kept.members, func(m entry) bool { return m.rest && m.name == name }) // the last value counts
 	text, f := r.entry(rest, r.l.restOf, name)
 	r.worst = max(r.worst, f)
 	if f != fits && r.l.unknown >= 0 {
