@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -27,7 +28,12 @@ type Renewal[T any] struct {
 	until      time.Time
 	generation uint64 // of the value; 0: there is none
 	flight     *flight[T]
+	cancel     context.CancelFunc // ends the fetch under way
+	closed     bool
 }
+
+// ErrRenewalClosed is what a [Renewal] returns after [Renewal.Close].
+var ErrRenewalClosed = errors.New("the credential is closed; open another one")
 
 // A flight is a fetch under way. Its fields are set before done is closed.
 type flight[T any] struct {
@@ -37,10 +43,24 @@ type flight[T any] struct {
 	err        error
 }
 
+// Close ends the fetch under way, at once for those who wait for it, and lets no other begin. Get and Renew return [ErrRenewalClosed] from then on.
+// It may be called more than once.
+func (r *Renewal[T]) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	if r.flight == nil {
+		return
+	}
+	r.cancel()
+	var none T
+	r.land(r.flight, none, time.Time{}, ErrRenewalClosed)
+}
+
 // Get returns the value and its generation, fetching one if there is none or it is past its time.
 func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	r.mu.Lock()
-	if r.fresh() {
+	if r.fresh() && !r.closed {
 		defer r.mu.Unlock()
 		return r.value, r.generation, nil
 	}
@@ -52,7 +72,7 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 // Renew returns a value later than the given generation. If there is one already, nothing is fetched.
 func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, error) {
 	r.mu.Lock()
-	if r.generation > generation && r.fresh() {
+	if r.generation > generation && r.fresh() && !r.closed {
 		defer r.mu.Unlock()
 		return r.value, r.generation, nil
 	}
@@ -68,24 +88,38 @@ func (r *Renewal[T]) fresh() bool {
 
 // join returns the fetch under way, or starts one. The lock is held.
 func (r *Renewal[T]) join() *flight[T] {
-	if r.flight == nil {
-		r.flight = &flight[T]{done: make(chan struct{})}
-		go r.fly(r.flight)
+	if r.flight != nil {
+		return r.flight
 	}
-	return r.flight
-}
-
-// fly fetches and tells all who wait.
-func (r *Renewal[T]) fly(f *flight[T]) {
+	f := &flight[T]{done: make(chan struct{})}
+	if r.closed {
+		var none T
+		r.land(f, none, time.Time{}, ErrRenewalClosed)
+		return f
+	}
 	limit := r.Timeout
 	if limit <= 0 {
 		limit = renewalTimeout
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	r.flight, r.cancel = f, cancel
+	go r.fly(ctx, cancel, f)
+	return f
+}
+
+// fly fetches and tells all who wait.
+func (r *Renewal[T]) fly(ctx context.Context, cancel context.CancelFunc, f *flight[T]) {
 	defer cancel()
 	value, until, err := r.fetch(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.flight == f {
+		r.land(f, value, until, err)
+	}
+}
+
+// land ends a fetch and tells all who wait. The lock is held.
+func (r *Renewal[T]) land(f *flight[T], value T, until time.Time, err error) {
 	r.flight = nil
 	if err == nil {
 		r.value, r.until = value, until

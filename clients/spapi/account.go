@@ -99,8 +99,10 @@ func (a *Account) Options() []resilience.Option {
 // Credential returns what signs the account's requests.
 func (a *Account) Credential() *Credential { return a.credential }
 
-// Close closes the account's runtime, unless it was given one. Calls of its clients fail after it. It always returns nil.
+// Close closes the account's credential, which ends a sign-in under way, and its runtime unless it was given one. Calls of its clients fail after it.
+// It always returns nil.
 func (a *Account) Close() error {
+	_ = a.credential.Close() // has no way to fail
 	if a.own {
 		return a.runtime.Close()
 	}

@@ -2,6 +2,7 @@ package spapi_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -166,15 +167,24 @@ func TestAccount_RestrictedTokensForTheSandbox(t *testing.T) {
 	}
 }
 
-// A runtime that was given is shared and stays open.
+// A runtime that was given is shared and stays open; the clients of the account are closed with it.
 func TestAccount_SharesARuntime(t *testing.T) {
 	runtime := resilience.NewRuntime()
 	defer func() { _ = runtime.Close() }()
 	tap, config := &wireTap{}, whole()
 	config.Runtime, config.Transport = runtime, tap
 	account := open(t, config)
-	if err := account.Close(); err != nil {
+	defer func() { _ = account.Close() }()
+	other := open(t, config)
+	if err := other.Close(); err != nil {
 		t.Fatal(err)
+	}
+	closed, err := fbainventory.New(other.Options()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := closed.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); !errors.Is(err, resilience.ErrRenewalClosed) || len(tap.sent) != 0 {
+		t.Errorf("a call of a closed account: %v after %d requests", err, len(tap.sent))
 	}
 	client, err := fbainventory.New(account.Options()...)
 	if err != nil {

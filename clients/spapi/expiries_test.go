@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,8 +46,8 @@ func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
 	})
 }
 
-// callers makes n callers that call until done is closed, and returns how many calls there were and the first error.
-func callers(ctx context.Context, n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
+// callers makes n callers that call until done is closed, with a pause between two calls, and returns how many calls there were and the first error.
+func callers(ctx context.Context, n int, pause time.Duration, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var calls int
@@ -66,21 +67,21 @@ func callers(ctx context.Context, n int, call func(context.Context) error, done 
 					first = err
 				}
 				mu.Unlock()
-				time.Sleep(time.Second)
+				time.Sleep(pause)
 			}
 		})
 	}
 	return func() (int, error) { wg.Wait(); return calls, first }
 }
 
-// The acceptance case: three expiries under 200 callers, a refresh taking 300 ms. The tokens expire unseen, by revocation, in quick
-// succession, so that nothing but rejections tells.
+// Three expiries under 200 calls at any time, a refresh taking 300 ms. The tokens expire unseen, by revocation, in quick succession, so that nothing but
+// rejections tells.
 func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
-		opts := spapitest.Options{Stock: stock, TokenDelay: 300 * time.Millisecond, ExpiredStatus: status, Latency: [2]time.Duration{time.Millisecond, 20 * time.Millisecond}}
+		opts := spapitest.Options{Stock: stock, TokenDelay: 300 * time.Millisecond, ExpiredStatus: status, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			done := make(chan struct{})
-			wait := callers(t.Context(), 200, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
+			wait := callers(t.Context(), 200, 0, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
 			for range 3 {
 				time.Sleep(2 * time.Second)
 				w.server.RevokeTokens()
@@ -91,11 +92,29 @@ func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 			if err != nil {
 				t.Errorf("a call failed: %v", err)
 			}
-			if n := w.server.TokenRequests(); n != 4 || calls < 1000 {
+			if n := w.server.TokenRequests(); n != 4 || calls < 5000 {
 				t.Errorf("status %d: %d token requests in %d calls, want 4: the first and one for each expiry", status, n, calls)
 			}
 		})
 	}
+}
+
+// The same where the clock tells: tokens of two minutes are replaced after one, so that 190 s see three expiries and nobody is ever rejected.
+func TestAccount_ThreeExpiriesByTheClock(t *testing.T) {
+	opts := spapitest.Options{Stock: stock, TokenLife: 2 * time.Minute, TokenDelay: 300 * time.Millisecond, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
+	inMemory(t, opts, func(t *testing.T, w *world) {
+		done := make(chan struct{})
+		wait := callers(t.Context(), 200, 5*time.Second, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
+		time.Sleep(190 * time.Second)
+		close(done)
+		calls, err := wait()
+		if err != nil {
+			t.Errorf("a call failed: %v", err)
+		}
+		if n := w.server.TokenRequests(); n != 4 || calls < 7000 || slices.Contains(w.statuses(spapitest.GetListingsItem), http.StatusForbidden) {
+			t.Errorf("%d token requests in %d calls, want 4 and no call rejected", n, calls)
+		}
+	})
 }
 
 // A missing permission is answered like an expired token but for its words. No token cures it, so none is fetched and nothing is repeated.

@@ -265,3 +265,37 @@ func TestAccount_ImpatientCallerDoesNotEndTheSignIn(t *testing.T) {
 		}
 	})
 }
+
+// Close does not wait for a token endpoint that hangs, and neither do those who wait for the token.
+func TestAccount_CloseEndsASignInUnderWay(t *testing.T) {
+	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
+		w.server.FailTokens(spapitest.TokenFault{Hang: true}, spapitest.TokenFault{Hang: true})
+		config := w.config()
+		account := open(t, config)
+		client, err := listingsitems.New(account.Options()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		failed := make(chan error, 20)
+		for range cap(failed) {
+			go func() {
+				_, err := client.GetListingsItem(t.Context(), "SELLER", "A", listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"M"}})
+				failed <- err
+			}()
+		}
+		time.Sleep(time.Second)
+		if err := account.Close(); err != nil {
+			t.Error(err)
+		}
+		for range cap(failed) {
+			if err := <-failed; !errors.Is(err, resilience.ErrRenewalClosed) && !errors.Is(err, resilience.ErrClosed) {
+				t.Errorf("the error is %v", err)
+			}
+		}
+		synctest.Wait()
+		if took := time.Since(begin); took > 5*time.Second || w.server.TokenRequests() != 1 {
+			t.Errorf("all ended after %s and %d token requests, want one and no 30 s", took, w.server.TokenRequests())
+		}
+	})
+}

@@ -92,6 +92,13 @@ func (c *Credential[K, S]) Account() string { return c.m.Account }
 // Application names the application that uses the account, empty if it is not known.
 func (c *Credential[K, S]) Application() string { return c.m.Application }
 
+// Close ends a sign-in under way at once and lets no other begin. Requests signed from then on fail with [resilience.ErrRenewalClosed]. It always
+// returns nil and may be called more than once.
+func (c *Credential[K, S]) Close() error {
+	c.slots.close()
+	return nil
+}
+
 // Secret returns the secret of a key, fetching it if there is none or it is about to expire. It is for requests that no generated client makes.
 func (c *Credential[K, S]) Secret(ctx context.Context, key K) (S, error) {
 	secret, _, err := c.slots.of(key).get(ctx)

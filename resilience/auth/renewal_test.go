@@ -12,6 +12,7 @@ import (
 
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // rejection is an answer to a request that was signed with a secret.
@@ -320,6 +321,35 @@ func TestOAuthCredentials(t *testing.T) {
 	for range 2 {
 		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !auth.Final(err) || s.served.Load() != 1 {
 			t.Errorf("%v after %d requests, want one refusal for both", err, s.served.Load())
+		}
+	}
+}
+
+// A closed credential signs nothing any more, with no secret: neither one that it has nor one that it would have to fetch.
+func TestCredential_Close(t *testing.T) {
+	fetches := 0
+	c := auth.New(auth.Mechanism[string, string]{
+		Key:   func(r *http.Request, _ resilience.Scheme) (string, error) { return r.URL.Path, nil },
+		Fetch: func(context.Context, string) (string, time.Time, error) { fetches++; return "s", time.Time{}, nil },
+		Place: auth.Place,
+	})
+	scheme := resilience.Scheme{Kind: "apiKey", In: wire.Header, Parameter: "X-Key"}
+	sign := func(path string) error {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.test"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Sign(t.Context(), r, scheme)
+	}
+	if err := sign("/a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Close(), c.Close()); err != nil {
+		t.Error(err)
+	}
+	for _, path := range []string{"/a", "/b"} {
+		if err := sign(path); !errors.Is(err, resilience.ErrRenewalClosed) || fetches != 1 {
+			t.Errorf("%s: %v after %d fetches", path, err, fetches)
 		}
 	}
 }

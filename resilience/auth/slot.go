@@ -131,8 +131,19 @@ const mostSlots = 1024
 type slots[K comparable, S any] struct {
 	make func(K) *slot[S]
 
-	mu sync.Mutex
-	m  map[K]*slot[S]
+	mu     sync.Mutex
+	m      map[K]*slot[S]
+	closed bool
+}
+
+// close closes all slots, those made later as well.
+func (s *slots[K, S]) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, slot := range s.m {
+		slot.renewal.Close()
+	}
 }
 
 // of returns the slot of a key. The one that was not used for longest gives way to a new one when there are too many.
@@ -149,6 +160,9 @@ func (s *slots[K, S]) of(key K) *slot[S] {
 		delete(s.m, s.idlest())
 	}
 	made := s.make(key)
+	if s.closed {
+		made.renewal.Close()
+	}
 	s.m[key] = made
 	return made
 }

@@ -134,6 +134,11 @@ func TestDownload_NewURLIsNoBetter(t *testing.T) {
 		}
 	})
 	stored(t, answer, func(t *testing.T, s *storage, c *documents.Client) {
+		path := filepath.Join(t.TempDir(), "report")
+		failure(t, c.Save(t.Context(), (&at{}).locate, path), documents.Expired, 403, 2)
+		empty(t, path)
+	})
+	stored(t, answer, func(t *testing.T, s *storage, c *documents.Client) {
 		where := &at{}
 		r, err := c.Open(t.Context(), where.locate)
 		if err != nil {
