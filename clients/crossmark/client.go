@@ -40,7 +40,7 @@ type Config struct {
 	// one that takes proxies from the environment.
 	Transport http.RoundTripper `json:"-"`
 
-	// Logger is where the client tells what it does. Nil: the runtime's.
+	// Logger is where the client, and a runtime of its own, tell what they do. Nil: the runtime's, which is slog's default.
 	Logger *slog.Logger `json:"-"`
 
 	// Settle is how long after a lost answer a booking may still appear; [Client.Schedule] repeats nothing earlier. 0: 60 s, which is
@@ -82,7 +82,7 @@ func New(c Config) (*Client, error) {
 		k.settle = defaultSettle
 	}
 	if k.runtime == nil {
-		k.runtime, k.own = resilience.NewRuntime(), true
+		k.runtime, k.own = resilience.NewRuntime(resilience.WithRuntimeLogger(c.Logger)), true
 	}
 	k.signIn = newSignIn(c, base)
 	k.credential = newCredential(c, base, k.signIn)

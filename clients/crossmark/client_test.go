@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +66,20 @@ func TestConfig_KeepsItsSecrets(t *testing.T) {
 	if got := fmt.Sprint(c); got != "Crossmark account planner" {
 		t.Errorf("printed as %q", got)
 	}
+}
+
+func TestClient_Logger(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		w.server.Fail("getUserInfo", slices.Repeat([]crossmarktest.Fault{crossmarktest.ServerError}, 5)...)
+		for range 2 {
+			failure(t, w.who(t.Context()))
+		}
+		for _, want := range []string{"getUserInfo", "circuit open"} { // of the client, and of its runtime
+			if !strings.Contains(w.log.String(), want) {
+				t.Errorf("%q is missing in %q", want, w.log.String())
+			}
+		}
+	})
 }
 
 // A runtime that was given is shared and stays open; one of its own is closed.

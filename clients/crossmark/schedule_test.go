@@ -244,6 +244,28 @@ func TestSchedule_BookedOtherwise(t *testing.T) {
 	}
 }
 
+// What another look shows of a booking: as long as nothing speaks against it, it is the one that was asked for.
+func TestSchedule_WhatALookShows(t *testing.T) {
+	for row, ours := range map[string]bool{
+		`"scheduleEventID":"5"`:                                                                true,
+		`"scheduleEventID":"5","scheduleDate":null`:                                            true,
+		`"scheduleEventID":"5","scheduleDate":"soon"`:                                          true,
+		`"scheduleEventID":"5","scheduleDate":"06/02/2026 09:30:00 AM"`:                        true,
+		`"scheduleEventID":"5","scheduleDate":"06/02/2026 09:30:00 AM","scheduleRepID":101`:    true,
+		`"scheduleEventID":"5","scheduleDate":"06/02/2026 09:30:00 PM","scheduleRepID":101`:    false,
+		`"scheduleEventID":"5","scheduleDate":"06/02/2026 09:30:00 AM","scheduleRepID":"1010"`: false,
+	} {
+		inMemory(t, one(item()), func(t *testing.T, w *world) {
+			w.server.Fail("scheduleMplanEvent", crossmarktest.ServerError)
+			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"31000000",` + row + `}]}`})
+			got, err := w.client.Schedule(t.Context(), booking())
+			if ours != (err == nil && got.EventID == "5") || ours == errors.Is(err, crossmark.ErrBooked) || w.server.Count("scheduleMplanEvent") != 1 {
+				t.Errorf("%s: %+v with error %v after %d requests, want ours %t", row, got, err, w.server.Count("scheduleMplanEvent"), ours)
+			}
+		})
+	}
+}
+
 // Where another look is not possible, nobody knows, and nothing is sent again.
 func TestSchedule_NobodyKnows(t *testing.T) {
 	for name, script := range map[string]crossmarktest.Fault{"reset": crossmarktest.Reset, "500": crossmarktest.ServerError} {
