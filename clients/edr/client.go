@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	api "github.com/resgen/resgen/generated/edr"
 	"github.com/resgen/resgen/resilience"
@@ -95,7 +96,7 @@ func (c Config) store() (Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("no place for the session's file; set File: %w", err)
 		}
-		file = filepath.Join(folder, "resgen", "edr-"+url.PathEscape(c.account())+".session")
+		file = filepath.Join(folder, "resgen", "edr-"+url.PathEscape(strings.TrimPrefix(c.account(), "edr-"))+".session")
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
