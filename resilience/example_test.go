@@ -181,3 +181,32 @@ func ExampleHTTPStatus() {
 	fmt.Println(resilience.HTTPStatus(&resilience.Error{Kind: resilience.KindTimeout}), resilience.HTTPStatus(nil))
 	// Output: 504 200
 }
+
+// A batch of which an item failed: the answer is there, and the error says which items it lacks.
+func ExampleFailedItem() {
+	server := faults.New(faults.OK(`{"responses":[{"status":200,"name":"Rex"},{"status":404,"error":{"code":"NoSuchPet"}}]}`))
+	defer server.Close()
+	type batch struct{ Responses []Pet }
+	getPets := &resilience.Operation{
+		ID: "getPets", Method: "POST", Path: "/batches/pets",
+		Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*batch]}},
+		Policy:  policy.Policy{Idempotency: policy.Safe, Success: policy.Success{Items: "responses", Status: "status", Error: "error"}},
+	}
+	client := pets(server.URL)
+	defer client.Close()
+
+	found, err := resilience.Call[*batch](context.Background(), client, getPets, wire.Args())
+	var failure *resilience.Error
+	if errors.As(err, &failure) && failure.Kind == resilience.KindPartial {
+		for _, item := range failure.Items {
+			fmt.Println("not found:", item.Index, item.Status, item.Code)
+		}
+	} else if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("found:", found.Responses[0].Name)
+	// Output:
+	// not found: 1 404 NoSuchPet
+	// found: Rex
+}

@@ -27,6 +27,10 @@ const (
 
 // The sentinels of the kinds, for errors.Is. Two go with any kind: ErrBudget tells that a further attempt would have followed
 // if the retry budget had paid for it, ErrPageTokenExpired that a walk over pages has to begin anew; see [WithRestart].
+//
+// With ErrPartial, and with no other, the call returns its answer beside the error: the server answered 2xx, and by the policy's success rule some
+// items of the request failed. [Error.Items] names them; all others were done. Throttled items were asked for again first, where the operation
+// may be repeated.
 var (
 	ErrTransport      = errors.New("no answer")
 	ErrTimeout        = errors.New("out of time")

@@ -66,6 +66,13 @@ func dials(n int, d faults.Dial) setup {
 	return setup{script: []faults.Step{faults.OK(good)}, dials: slices.Repeat([]faults.Dial{d}, n)}
 }
 
+// items answers with two items of these statuses; the request has none of its own.
+func items(one, two int) setup {
+	return setup{script: []faults.Step{faults.OK(fmt.Sprintf(`{"items":[{"status":%d},{"status":%d}]}`, one, two))}, change: func(p *policy.Policy) {
+		p.Success = policy.Success{Items: "items", Status: "status", Request: "items"}
+	}}
+}
+
 // setups act out the rows of testdata/matrix.txt.
 var setups = map[string]setup{
 	"connection refused":           dials(9, faults.DialRefused),
@@ -183,6 +190,15 @@ var setups = map[string]setup{
 	"429, Retry-After in ms":    steps(faults.Status(429).With("Retry-After-Ms", "1500").With("Retry-After", "3600")),
 	"429, Retry-After huge":     throttled("99999999999999999999"),
 	"503, Retry-After huge":     steps(faults.Status(503).With("Retry-After", "99999999999999999999")),
+
+	"200 with a failed item":     items(200, 400),
+	"200, all items refused":     items(400, 403),
+	"200, some items throttled":  items(200, 429),
+	"200, all items throttled":   items(429, 429),
+	"all throttled, one attempt": oneAttempt(items(429, 429)),
+	"200 that tells of throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}, change: func(p *policy.Policy) {
+		p.Success = policy.Success{Errors: "errors", Throttled: []string{"Busy"}}
+	}},
 
 	"302, followed to its end": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)}, change: redirects},
 	"307, followed elsewhere":  {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")}, change: redirects},
