@@ -3,6 +3,7 @@ package resilience_test
 // This file tests where walks begin: from a cursor, and anew when a token has expired.
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -215,6 +216,22 @@ func TestItems_Expiry(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A caller that gives up has not waited for a token to expire.
+func TestItems_ExpiryIsNotTheCallersDoing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("a", "1"), pageOf("b", "").In(time.Hour))
+		op := listings(lasting())
+		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+		defer cancel()
+		p := steady()
+		p.Timeout.Attempt = time.Minute
+		got, failure := itemsTold(t, resilience.Items[item](ctx, b.client(t, p, op), op, asking("x"), resilience.WithRestart(1, func() { t.Error("it begins again") })))
+		if got != "a timeout" || failure.Walk.Expired || errors.Is(failure, resilience.ErrPageTokenExpired) {
+			t.Errorf("got %q: %v", got, failure)
+		}
+	})
 }
 
 // A cursor keeps the age of its token, however long it was stored.

@@ -38,8 +38,12 @@ func (w *walk) nextLink(p sheet) (string, *problem) {
 	if !sameOrigin(&p.answer.url, to) {
 		return "", &problem{kind: KindPages, text: "the link to the next page leads from " + origin(&p.answer.url) + " to " + origin(to) + ", where no credential of this API goes; ask there with a client of its own"}
 	}
-	return to.EscapedPath() + "?" + to.RawQuery, nil
+	w.seen[fingerprint(target(&p.answer.url))] = true // the first page was asked for by its arguments
+	return target(to), nil
 }
+
+// target returns path and query.
+func target(u *url.URL) string { return u.EscapedPath() + "?" + u.RawQuery }
 
 // origin returns scheme, host and port as far as a text may hold them.
 func origin(u *url.URL) string { return u.Scheme + "://" + printable(u.Host) }

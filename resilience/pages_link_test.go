@@ -41,6 +41,8 @@ func TestItems_Links(t *testing.T) {
 		{name: "empty target", rule: linked, script: []faults.Step{linking("a", `<>; rel="next"`)}, want: "a", sent: first},
 		{name: "in the body", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "")}, want: "ab", sent: first + "\n/b?n=2"},
 		{name: "the header does not count where the body does", rule: body, script: []faults.Step{linking("a", `</n>; rel="next"`)}, want: "a", sent: first},
+		{name: "to itself", rule: body, script: []faults.Step{pageOf("a", "?kind=new&size=2")}, want: "a pages", sent: first, note: "read before"},
+		{name: "back to the first page", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "/a%20b/items?kind=new&size=2")}, want: "ab pages", sent: first + "\n/b?n=2", note: "read before"},
 		{name: "the same twice", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "?n=2")}, want: "ab pages", sent: first + "\n/b?n=2", note: "read before"},
 		{name: "no URL", rule: body, script: []faults.Step{pageOf("a", "http://[::1/")}, want: "a contract", sent: first, note: "the link to the next page is no URL"},
 		{name: "the host alone", rule: body, script: []faults.Step{pageOf("a", "//other.example/x?secret=1")}, want: "a pages", sent: first, note: "to http://other.example, where no credential of this API goes"},

@@ -198,8 +198,8 @@ func (w *walk) fail(e *Error) *Error {
 // expired reports whether the server refused the token as too old, or it will be too old before it makes sense to send it.
 func (w *walk) expired(e *Error) bool {
 	switch {
-	case w.rule.TTL <= 0 || w.at.token == "":
-		return false
+	case w.rule.TTL <= 0 || w.at.token == "" || w.ctx.Err() != nil:
+		return false // without an end, or the end is the caller's
 	case e.Kind == KindAPI && (e.Status == http.StatusBadRequest || e.Status == http.StatusGone):
 		return true
 	}
