@@ -10,7 +10,7 @@ import (
 // codes are those of all warnings, sorted: what severity may name. A test holds them to the sources and to docs/reference/findings.md.
 var codes = []string{
 	"ambiguous-path", "annotation", "any", "bad-name", "body-and-form", "bounds", "contradiction", "discriminator", "duplicate-key", "duplicate-operation-id",
-	"duplicate-parameter", "duplicate-value", "hedge-ignored", "keyed-without-header", "late-attempts", "misplaced-extension", "missing-key",
+	"duplicate-parameter", "duplicate-value", "hedge-ignored", "keyed-without-header", "kin-openapi", "late-attempts", "misplaced-extension", "missing-key",
 	"name-clash", "other-version", "overlay", "parameter-schema", "path", "path-parameter", "pattern", "reference-cycle", "retry-without-breaker",
 	"same-why", "schema", "security", "security-scheme", "server-variable", "slow-refill", "status", "style", "transport-ignored", "unknown-key",
 	"unknown-type", "unknown-word", "unresolved-reference", "unsafe-pages", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",

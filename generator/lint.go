@@ -8,6 +8,8 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/lint"
+	"github.com/resgen/resgen/generator/opinion"
+	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -27,12 +29,28 @@ func Lint(ctx context.Context, c Config) (*Result, error) {
 			found = append(found, lint.Policies(d.api)...)
 		}
 	}
+	found = append(found, opinions(ctx, r.run, c.Dir, r.Diagnostics)...)
 	if len(apis) == len(r.run.docs) && c.Only == "" {
 		found = append(found, lint.Unused(definitions(c.Dir, r.run.docs), apis)...)
 	}
 	r.Diagnostics = append(r.Diagnostics, c.weigh(found)...)
 	r.Diagnostics.Sort()
 	return r, ctx.Err()
+}
+
+// opinions asks kin-openapi about each document that was planned, which is read once more: its tree is let go when it has been.
+func opinions(ctx context.Context, r *run, dir string, told diag.List) diag.List {
+	found, _ := r.all(ctx, step{"opinion", func(ctx context.Context, d *document) (diag.List, error) {
+		if d.api == nil {
+			return nil, nil
+		}
+		doc, _ := spec.Load(ctx, d.options(dir))
+		if doc == nil {
+			return nil, nil
+		}
+		return opinion.Of(ctx, doc, told), nil
+	}})
+	return found
 }
 
 // definitions lists the named circuits and buckets of all policy files and of x-resgen at the roots of documents.

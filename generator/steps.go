@@ -32,7 +32,7 @@ type Package struct {
 
 // Progress tells that a document has come one step further.
 type Progress struct {
-	Step  string // load, plan, models, client, check
+	Step  string // load, plan, models, client, check; opinion of lint
 	Name  string // of the document
 	Done  int    // documents that have taken this step
 	Total int
@@ -137,12 +137,15 @@ func noPolicy(name Text, err error) diag.List {
 // load reads the documents.
 func load(ctx context.Context, r *run, dir string) diag.List {
 	found, _ := r.all(ctx, step{"load", func(ctx context.Context, d *document) (found diag.List, _ error) {
-		d.spec, found = spec.Load(ctx, spec.Options{
-			Dir: dir, File: d.file, Overlays: d.client.Overlays.present(dir), Remote: d.client.Remote.values(), Fetch: fetch,
-		})
+		d.spec, found = spec.Load(ctx, d.options(dir))
 		return found, nil
 	}})
 	return found
+}
+
+// options say how the document is read.
+func (d *document) options(dir string) spec.Options {
+	return spec.Options{Dir: dir, File: d.file, Overlays: d.client.Overlays.present(dir), Remote: d.client.Remote.values(), Fetch: fetch}
 }
 
 // present returns the paths of the files that are there. Those that are not have a finding already.

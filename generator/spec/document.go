@@ -14,10 +14,11 @@ type Document struct {
 	APIVersion  string
 	Description string
 
-	Root       *tree.Node // the main file as it was written, for extensions
-	Servers    []*Server  // of the document; never empty: without any it is one with the URL "/"
-	Schemes    []*Scheme  // security schemes in the order of the document
-	Schemas    []*Schema  // component schemas (definitions) in the order of the document
+	Root       *tree.Node            // the main file as overlays left it, for extensions
+	Files      map[string]*tree.Node // all files that were read, Root among them, by name; nil: one that could not be
+	Servers    []*Server             // of the document; never empty: without any it is one with the URL "/"
+	Schemes    []*Scheme             // security schemes in the order of the document
+	Schemas    []*Schema             // component schemas (definitions) in the order of the document
 	Operations []*Operation
 }
 
