@@ -312,26 +312,36 @@ func (t *transit) attempt(o *outcome, begun time.Time) Attempt {
 	return a
 }
 
-// secrets returns the values that signing put on the request.
+// secrets returns the values that signing put on the request, those of cookies one by one: a page may show any of them alone.
 func (t *transit) secrets() []string {
 	if t.signed == nil {
 		return nil
 	}
 	var found []string
 	for name, values := range t.signed.Header {
-		for _, v := range values {
-			if !slices.Contains(t.call.request.header[name], v) {
-				found = append(found, v)
-				found = append(found, strings.Fields(v)...) // the token after the word Bearer
-			}
+		for _, v := range added(t.call.request.header[name], values) {
+			found = append(found, v)
+			found = append(found, strings.Fields(v)...) // the token after the word Bearer
+		}
+	}
+	sent := &http.Request{Header: t.call.request.header}
+	for _, c := range t.signed.Cookies() {
+		if _, err := sent.Cookie(c.Name); err != nil {
+			found = append(found, c.Value)
 		}
 	}
 	before := t.call.request.url.Query()
 	for name, values := range t.signed.URL.Query() {
-		for _, v := range values {
-			if !slices.Contains(before[name], v) {
-				found = append(found, v)
-			}
+		found = append(found, added(before[name], values)...)
+	}
+	return found
+}
+
+// added returns the values that were not there before.
+func added(before, values []string) (found []string) {
+	for _, v := range values {
+		if !slices.Contains(before, v) {
+			found = append(found, v)
 		}
 	}
 	return found
