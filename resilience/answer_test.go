@@ -298,3 +298,27 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 		}
 	})
 }
+
+// Where the document allows null, an answer without a body is nil as well, and null is a value of type any.
+func TestAnswer_Nil(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		op := operation("GET", policy.Safe)
+		c := memory(t, faults.OK(""), faults.OK("null"), faults.OK(""), faults.OK("null"), faults.OK("")).client(t, policy.Default(), op)
+		op.Success[0].Decode = wire.NullableJSONAs[*item]
+		for range 2 {
+			if v, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); v != nil || err != nil {
+				t.Errorf("got %+v, %v", v, err)
+			}
+		}
+		op.Success[0].Decode = wire.NullableJSONAs[any]
+		for range 2 {
+			if v, err := resilience.Call[any](t.Context(), c, op, wire.Args()); v != nil || err != nil {
+				t.Errorf("got %+v, %v", v, err)
+			}
+		}
+		op.Success[0].Decode = wire.JSONAs[*item]
+		if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); failed(t, err).Kind != resilience.KindEmptyBody {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -26,7 +27,7 @@ func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, o
 // typed returns the value of an answer as what it is declared to be.
 func typed[T any](c *Caller, op *Operation, got answer) (T, error) {
 	value, ok := got.value.(T)
-	if !ok {
+	if !ok && (got.value != nil || reflect.TypeFor[T]().Kind() != reflect.Interface) { // null is a value of type any
 		return value, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", got.value, value))
 	}
 	return value, nil
