@@ -269,7 +269,8 @@ func (p *planner) demanded(s *spec.Schema) []string {
 	return m.Required
 }
 
-// selectors returns the discriminator values that select an alternative: those of the mapping, else the name of its schema.
+// selectors returns the discriminator values that select an alternative: those of the mapping, else the one that AutoRest
+// gives its schema, else the name of that.
 func (p *planner) selectors(s, v *spec.Schema) []string {
 	if s.Discriminator == nil {
 		return nil
@@ -279,6 +280,9 @@ func (p *planner) selectors(s, v *spec.Schema) []string {
 		if m.Schema.Target() == v.Target() {
 			values = append(values, m.Value)
 		}
+	}
+	if own := textOf(v.Target().Node.Get("x-ms-discriminator-value")); values == nil && own != "" {
+		return []string{own}
 	}
 	if values == nil && v.Target().Name != "" {
 		values = []string{v.Target().Name}

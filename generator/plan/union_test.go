@@ -30,6 +30,9 @@ Dog struct{Bark bool bark}`
 			"A union{ABigThing:ABigThing AVariant2:AVariant2}\nABigThing struct{A *string a,omitzero}\nAVariant2 struct{B *string b,omitzero}" + declared},
 		{"of one title", "{oneOf: [{title: T, properties: {a: {type: string}}}, {title: T, properties: {b: {type: string}}}]}",
 			"A union{AVariant1:AVariant1 AVariant2:AVariant2}\nAVariant1 struct{A *string a,omitzero}\nAVariant2 struct{B *string b,omitzero}" + declared},
+		{"by the values of AutoRest", "{oneOf: [{$ref: '#/components/schemas/X'}, {$ref: '#/components/schemas/Y'}], discriminator: {propertyName: k, mapping: {why: '#/components/schemas/Y'}}}\n" +
+			"    X: {x-ms-discriminator-value: '#Some.X', properties: {x: {type: string}}}\n    Y: {x-ms-discriminator-value: '#Some.Y', properties: {y: {type: string}}}",
+			"A union{X:X(#Some.X) Y:Y(why) by k}" + declared + "\nX struct{X *string x,omitzero}\nY struct{Y *string y,omitzero}"},
 		{"of one twice", "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Cat'}]}", "A = Cat" + declared},
 		{"of those that extend it", "{type: object, required: [k], properties: {k: {type: string}}, discriminator: {propertyName: k}, oneOf: [{$ref: '#/components/schemas/X'}, {$ref: '#/components/schemas/Y'}]}\n" +
 			"    X: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {x: {type: string}}}]}\n    Y: {allOf: [{$ref: '#/components/schemas/Z'}, {properties: {y: {type: string}}}]}\n    Z: {allOf: [{$ref: '#/components/schemas/A'}]}",
