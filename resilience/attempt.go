@@ -58,7 +58,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	t.number = k.ledger.begin()
 	begun := time.Now()
 	var p pass
-	if ref := p.enter(ctx, k); ref != nil {
+	if ref := p.enter(ctx, k, begun); ref != nil {
 		o := k.turnedAway(t, ref)
 		k.ledger.enter(o)
 		return o
@@ -70,10 +70,9 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 			p.leave(verdictFailure, true)
 		}
 	}()
-	sent := time.Now()
 	o := t.fly(ctx)
 	if o.status != 0 {
-		k.route.answered(time.Since(sent))
+		k.route.answered(p.at)
 	}
 	o.attempt = t.attempt(o, begun)
 	o.applied = o.applied || !o.ok() && t.twice()

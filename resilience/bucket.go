@@ -156,15 +156,15 @@ func (b *bucket) blamed(account string, retryAfter time.Duration) {
 	}
 }
 
-// answered tells the bucket that a request was answered, and how long after it went out.
-func (b *bucket) answered(took time.Duration) {
+// answered tells the bucket that a request was answered that went out at this time.
+func (b *bucket) answered(sent time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.meter.single {
 		return
 	}
 	now := b.now()
-	b.meter = b.meter.answered(now, took)
+	b.meter = b.meter.answered(now, now-sent.Sub(b.epoch))
 	b.sift(now)
 	b.serve(now)
 }

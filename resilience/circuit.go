@@ -145,6 +145,9 @@ func (c *circuit) happen(e event, now time.Time) reply {
 func (c *circuit) step(e event, now time.Time) (r reply, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if r, ok := c.machine.passes(e); ok {
+		return r, false // the usual case, without a copy of the machine
+	}
 	from := c.machine.state
 	c.machine, r = step(c.machine, &c.policy, e)
 	changed = c.machine.state != from

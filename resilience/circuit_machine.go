@@ -116,6 +116,11 @@ func step(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m.turn(CircuitClosed), reply{reason: reasonReset}
 }
 
+// passes reports whether the event is a call that passes a closed circuit, which changes nothing, and the reply.
+func (m *machine) passes(e event) (reply, bool) {
+	return reply{ok: true, ticket: ticket{generation: m.generation}}, e.kind == eventAsk && m.state == CircuitClosed
+}
+
 // ask answers a call that wants to pass.
 func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	var r reply

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -372,4 +373,21 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 		now += time.Second
 	}
 	return m
+}
+
+// The short way past a closed circuit says what the long one says, and is taken in no other state and for no other event.
+func TestMachine_PassesWithoutAStep(t *testing.T) {
+	b := policy.Default().Breaker
+	for _, state := range []CircuitState{CircuitClosed, CircuitOpen, CircuitHalfOpen, CircuitForcedOpen, CircuitForcedClosed} {
+		for _, kind := range []eventKind{eventAsk, eventReport, eventForceOpen, eventForceClosed, eventReset} {
+			m := machine{state: state, generation: 7, run: 2}
+			r, ok := m.passes(event{kind: kind})
+			if ok != (state == CircuitClosed && kind == eventAsk) {
+				t.Errorf("%s, event %d: %t", state, kind, ok)
+			}
+			if next, want := step(m, &b, event{kind: kind}); ok && (r != want || !reflect.DeepEqual(next, m)) {
+				t.Errorf("got %+v, the step says %+v", r, want)
+			}
+		}
+	}
 }

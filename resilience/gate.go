@@ -123,8 +123,9 @@ func label(k gateKey, name string) string {
 type pass struct {
 	route   *route
 	permit  permit
-	tokens  int  // buckets that gave a permit
-	inPlace bool // a place in the bulkhead is taken
+	tokens  int       // buckets that gave a permit
+	at      time.Time // when the gate was passed
+	inPlace bool      // a place in the bulkhead is taken
 }
 
 // A refused is why a gate did not let an attempt through.
@@ -135,20 +136,21 @@ type refused struct {
 }
 
 // enter passes the gate or says why not. On nil the caller owes leave; otherwise everything was given back.
-func (p *pass) enter(ctx context.Context, k *call) *refused {
+func (p *pass) enter(ctx context.Context, k *call, now time.Time) *refused {
 	r := k.route
 	p.route = r
 	if r.caller.shut() {
 		return &refused{fault: faultClosed}
 	}
-	if wait, shut := r.circuit.peek(time.Now()); shut {
+	if wait, shut := r.circuit.peek(now); shut {
 		return &refused{fault: faultCircuit, wait: wait}
 	}
 	if ref := p.take(ctx, k); ref != nil {
 		p.giveBack()
 		return ref
 	}
-	permit, wait, ok := r.circuit.acquire(time.Now(), r.policy.Timeout.Attempt)
+	p.at = time.Now()
+	permit, wait, ok := r.circuit.acquire(p.at, r.policy.Timeout.Attempt)
 	if !ok {
 		p.giveBack()
 		return &refused{fault: faultCircuit, wait: wait}

@@ -64,10 +64,10 @@ func (r *route) throttled(retryAfter time.Duration) {
 	}
 }
 
-// answered tells the limits that a request was answered.
-func (r *route) answered(took time.Duration) {
+// answered tells the limits that a request was answered that went out at this time.
+func (r *route) answered(sent time.Time) {
 	for _, l := range r.limits {
-		l.bucket.answered(took)
+		l.bucket.answered(sent)
 	}
 }
 

@@ -52,8 +52,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		}
 	}
 	q.header = make(http.Header, 8)
-	q.header["Accept"] = []string{r.accept}
-	q.header["User-Agent"] = []string{r.caller.agent()}
+	q.header["Accept"], q.header["User-Agent"] = r.accept, r.agent
 	if q.payload != nil {
 		q.header["Content-Type"] = []string{q.payload.ContentType}
 	}

@@ -25,8 +25,9 @@ type route struct {
 	budget     *budget
 	signatures []signature
 	renewers   []renewable
-	unsigned   bool // no credential serves the operation
-	accept     string
+	unsigned   bool     // no credential serves the operation
+	accept     []string // header values, shared by all requests: appending to one makes another
+	agent      []string
 	stream     bool
 	fallback   *Fallback
 	pool       http.RoundTripper
@@ -58,7 +59,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	r.signatures, ok = requirement(op, c.api.Schemes, c.set.signers)
 	r.unsigned = !ok && !c.set.anonymous
 	r.renewers = renewers(r.signatures)
-	r.accept = acceptOf(op)
+	r.accept, r.agent = []string{acceptOf(op)}, []string{c.agent()}
 	r.stream = slices.ContainsFunc(op.Success, func(o wire.Outcome) bool { return o.Stream })
 	if f, ok := c.set.fallbacks[op.ID]; ok {
 		r.fallback = &f
