@@ -24,20 +24,7 @@ func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi
 		if o.Decode != "json" {
 			continue
 		}
-		response := kin.Responses.Value(statusKey(o.Status))
-		if response == nil || response.Value == nil {
-			continue
-		}
-		content := response.Value.Content.Get(o.Media)
-		if content == nil {
-			continue
-		}
-		schema := content.Schema
-		for _, media := range slices.Sorted(maps.Keys(response.Value.Content)) {
-			if schema == nil { // examples alone make a media type too
-				schema = response.Value.Content[media].Schema
-			}
-		}
+		schema, shown := j.shown(kin, o)
 		add := func(name string, v any, fits bool) {
 			t := *known[at]
 			t.Status, t.Media, t.Answer, t.Field, t.name, t.fits = statusOf(o.Status), mediaOf(o.Media), raw(v), "", op.Name+" "+statusKey(o.Status)+" "+name, fits
@@ -55,11 +42,42 @@ func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi
 		if schema == nil || schema.Value == nil {
 			continue
 		}
-		for i, e := range examples(response.Value, content, o.Media) {
+		for i, e := range shown {
 			add(fmt.Sprintf("%s %d", e.from, i), e.value, j.fits(schema.Value, e.value, openapi3.VisitAsResponse()) == nil)
 		}
 	}
 	return list
+}
+
+// shown returns the schema of an answer and the bodies that the document shows of it; nil if it has no such answer.
+func (j *judge) shown(kin *openapi3.Operation, o *api.Outcome) (*openapi3.SchemaRef, []example) {
+	response := kin.Responses.Value(statusKey(o.Status))
+	if response == nil || response.Value == nil {
+		return nil, nil
+	}
+	content := response.Value.Content.Get(o.Media)
+	if content == nil {
+		return nil, nil
+	}
+	schema := content.Schema
+	for _, media := range slices.Sorted(maps.Keys(response.Value.Content)) {
+		if schema == nil { // examples alone make a media type too
+			schema = response.Value.Content[media].Schema
+		}
+	}
+	return schema, examples(response.Value, content, o.Media)
+}
+
+// shownRequest returns the schema of a request's body and the bodies that the document shows of it.
+func (j *judge) shownRequest(kin *openapi3.Operation, media string) (*openapi3.SchemaRef, []example) {
+	if kin.RequestBody == nil || kin.RequestBody.Value == nil {
+		return nil, nil
+	}
+	content := kin.RequestBody.Value.Content.Get(media)
+	if content == nil || content.Schema == nil || content.Schema.Value == nil {
+		return nil, nil
+	}
+	return content.Schema, examples(&openapi3.Response{}, content, media)
 }
 
 func statusKey(status int) string {

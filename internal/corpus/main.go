@@ -18,6 +18,7 @@ import (
 func main() {
 	requests := flag.Bool("requests", false, "also call every method and have kin-openapi judge what it sends and how it reads answers")
 	cases := flag.Bool("replay", false, "take only documents with the cases of a sandbox and replay these through the clients")
+	samples := flag.Bool("samples", false, "also read all sample bodies into the generated types and write them again")
 	policy := flag.String("policy", "", "policy `file` of all documents")
 	flag.Parse()
 	t := task{folder: os.Getenv("RESGEN_CORPUS"), names: flag.Args(), policy: *policy}
@@ -26,6 +27,8 @@ func main() {
 		t.only, t.call = hasCases, replay
 	case *requests:
 		t.call = exercise
+	case *samples:
+		t.call = echoes
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := sweep(ctx, t, os.Stdout)

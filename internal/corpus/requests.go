@@ -103,21 +103,28 @@ func exercise(ctx context.Context, work string, docs []*document, out io.Writer)
 
 // drive builds the driver and runs it.
 func drive(ctx context.Context, work string, clients []*document, trials []*trial) ([]trace, error) {
-	type row struct{ Alias, Path, New string }
-	var rows []row
+	var rows []clientRow
 	for i, d := range clients {
-		rows = append(rows, row{fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
+		rows = append(rows, clientRow{fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
 	}
+	return run[trace](ctx, work, driver, rows, trials)
+}
+
+// A clientRow is a generated package that a driver imports.
+type clientRow struct{ Alias, Path, New string }
+
+// run builds a driver and runs it on a list. It returns what the driver says of each.
+func run[Out, In any](ctx context.Context, work string, program *template.Template, rows any, list []In) ([]Out, error) {
 	var source, input bytes.Buffer
 	encoder := json.NewEncoder(&input)
-	for _, t := range trials {
+	for _, t := range list {
 		if err := encoder.Encode(t); err != nil {
 			return nil, err
 		}
 	}
 	dir := filepath.Join(work, "driver")
-	in, outcome := filepath.Join(work, "trials.json"), filepath.Join(work, "traces.json")
-	if err := errors.Join(driver.Execute(&source, rows), os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "main.go"), source.Bytes(), 0o644),
+	in, outcome := filepath.Join(work, "in.json"), filepath.Join(work, "out.json")
+	if err := errors.Join(program.Execute(&source, rows), os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "main.go"), source.Bytes(), 0o644),
 		os.WriteFile(in, input.Bytes(), 0o644)); err != nil {
 		return nil, err
 	}
@@ -126,26 +133,26 @@ func drive(ctx context.Context, work string, clients []*document, trials []*tria
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("the driver: %w\n%s", err, text)
 	}
-	return readTraces(outcome, len(trials))
+	return readOutcomes[Out](outcome, len(list))
 }
 
-func readTraces(file string, want int) ([]trace, error) {
+func readOutcomes[Out any](file string, want int) ([]Out, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var traces []trace
+	var list []Out
 	for decoder := json.NewDecoder(bytes.NewReader(data)); decoder.More(); {
-		var t trace
-		if err := decoder.Decode(&t); err != nil {
+		var o Out
+		if err := decoder.Decode(&o); err != nil {
 			return nil, err
 		}
-		traces = append(traces, t)
+		list = append(list, o)
 	}
-	if len(traces) != want {
-		return nil, fmt.Errorf("the driver made %d of %d calls", len(traces), want)
+	if len(list) != want {
+		return nil, fmt.Errorf("the driver did %d of %d", len(list), want)
 	}
-	return traces, nil
+	return list, nil
 }
 
 // settle judges what came of a trial.

@@ -1,0 +1,212 @@
+// This file reads the sample bodies of documents into generated types and writes them again: nothing may be lost.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"text/template"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/resgen/resgen/generator/api"
+)
+
+//go:embed samples.go.txt
+var samplesText string
+
+var samplesDriver = template.Must(template.New("samples").Parse(samplesText))
+
+// A sample is a body with the type that it is read into; the fields are those that the driver reads.
+type sample struct {
+	Type int
+	Body json.RawMessage
+
+	doc  *document
+	name string
+	kind string // how it is counted: fitting, odd, bent
+}
+
+// An echo is what the driver made of a sample.
+type echo struct {
+	Standard, Own           json.RawMessage
+	StandardError, OwnError string
+}
+
+// sampling collects the samples of all documents.
+type sampling struct {
+	list  []*sample
+	types []string // Go types, as the driver writes them
+	bent  map[string]bool
+}
+
+// echoes reads all samples and writes them again. It returns errNotOK if anything is lost.
+func echoes(ctx context.Context, work string, docs []*document, out io.Writer) error {
+	s := sampling{bent: map[string]bool{}}
+	var rows []clientRow
+	for _, d := range docs {
+		if d.api == nil || len(d.failures) > 0 {
+			continue
+		}
+		j, err := newJudge(d.file)
+		if err != nil {
+			fmt.Fprintf(out, "%s/%s: no samples, kin-openapi refuses it: %v\n", d.set, d.name, firstLine(err))
+			continue
+		}
+		alias, before := fmt.Sprintf("p%d", len(rows)), len(s.list)
+		s.document(d, j, alias)
+		if len(s.list) > before {
+			rows = append(rows, clientRow{alias, path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
+		}
+	}
+	got, err := run[echo](ctx, work, samplesDriver, map[string]any{"Clients": rows, "Types": s.types}, s.list)
+	if err != nil {
+		return err
+	}
+	return s.tell(got, out)
+}
+
+// document adds the samples of one document: of requests and answers, each with its examples, and with values made from its schema that
+// are bent in one place each.
+func (s *sampling) document(d *document, j *judge, alias string) {
+	for _, op := range d.api.Operations {
+		_, kin := j.operation(op.Method, op.Path)
+		if kin == nil {
+			continue
+		}
+		for _, o := range slices.Concat(op.Success, op.Failure) {
+			if o.Decode != "json" || o.Type == nil {
+				continue
+			}
+			if schema, list := j.shown(kin, o); schema != nil {
+				s.add(d, alias, o.Type, op.Name+" "+statusKey(o.Status), j, schema, list, openapi3.VisitAsResponse())
+			}
+		}
+		if op.Body != nil && op.Body.Format == "json" {
+			if schema, list := j.shownRequest(kin, op.Body.Media); schema != nil {
+				s.add(d, alias, op.Body.Type, op.Name+" body", j, schema, list, openapi3.VisitAsRequest())
+			}
+		}
+	}
+}
+
+// add adds the samples of one body.
+func (s *sampling) add(d *document, alias string, t *api.Type, name string, j *judge, schema *openapi3.SchemaRef, list []example, as openapi3.SchemaValidationOption) {
+	at := -1
+	put := func(kind, what string, v any) {
+		if at < 0 {
+			at = s.typeOf(expression(t, alias))
+		}
+		s.list = append(s.list, &sample{Type: at, Body: raw(v), doc: d, name: name + " " + what, kind: kind})
+	}
+	for i, e := range list {
+		kind := "odd"
+		if j.fits(schema.Value, e.value, as) == nil {
+			kind = "fitting"
+		}
+		put(kind, fmt.Sprintf("%s %d", e.from, i), e.value)
+	}
+	typ := expression(t, alias)
+	if s.bent[typ] {
+		return // one body of a type is enough
+	}
+	s.bent[typ] = true
+	var whole any
+	ok := len(list) > 0
+	if ok {
+		whole = list[0].value
+	} else {
+		whole, ok = (&sampler{judge: j, fill: full}).of(schema)
+	}
+	if !ok || len(raw(whole)) > largestBent {
+		return
+	}
+	for k, v := range bent(plainJSON(whole)) {
+		put("bent", fmt.Sprintf("bent %d", k), v)
+	}
+}
+
+// largestBent is the size of a body above which it is not bent, in bytes: each bent one is a copy.
+const largestBent = 8 << 10
+
+// typeOf returns the place of a type in the driver's table.
+func (s *sampling) typeOf(expression string) int {
+	if i := slices.Index(s.types, expression); i >= 0 {
+		return i
+	}
+	s.types = append(s.types, expression)
+	return len(s.types) - 1
+}
+
+// goKinds are the kinds that are one word.
+var goKinds = map[api.Kind]string{
+	api.Any: "any", api.Bool: "bool", api.Int32: "int32", api.Int64: "int64", api.Uint64: "uint64", api.Float64: "float64", api.String: "string",
+	api.Bytes: "[]byte", api.Decimal: "wire.Decimal", api.Time: "wire.Time", api.Date: "wire.Date", api.Scalar: "wire.Scalar", api.Raw: "wire.Raw",
+	api.File: "wire.File", api.Reader: "io.Reader", api.Stream: "resilience.Stream",
+}
+
+// expression writes a Go type, with the types of the client behind an alias.
+func expression(t *api.Type, alias string) string {
+	switch t.Kind {
+	case api.NamedType:
+		return alias + "." + t.Name
+	case api.Slice:
+		return "[]" + expression(t.Elem, alias)
+	case api.Map:
+		return "map[string]" + expression(t.Elem, alias)
+	case api.Pointer:
+		return "*" + expression(t.Elem, alias)
+	case api.Nullable:
+		return "wire.Nullable[" + expression(t.Elem, alias) + "]"
+	}
+	return goKinds[t.Kind]
+}
+
+// tell prints what is lost and the sums.
+func (s *sampling) tell(got []echo, out io.Writer) error {
+	count, good, refused := map[string]int{}, map[string]int{}, 0
+	for i, one := range s.list {
+		count[one.kind]++
+		if one.kind == "bent" && got[i].OwnError != "" {
+			refused++
+		}
+		why := one.lost(&got[i])
+		if why == "" {
+			good[one.kind]++
+			continue
+		}
+		fmt.Fprintf(out, "%s/%s: %s (%s): %s\n", one.doc.set, one.doc.name, one.name, one.kind, why)
+	}
+	fmt.Fprintf(out, "\nsamples %d: %d fit their schema, %d of them come back equal; %d do not fit, %d of them lose nothing; %d are bent, %d of them lose nothing (%d are refused)\n",
+		len(s.list)-count["bent"], count["fitting"], good["fitting"], count["odd"], good["odd"], count["bent"], good["bent"], refused)
+	if !maps.Equal(count, good) {
+		return errNotOK
+	}
+	return nil
+}
+
+// lost tells what is lost of a sample. One that fits gets nothing added either. A list, a map or a scalar in place of which something else
+// came has nothing that could keep it: to refuse it as a whole loses nothing silently.
+func (s *sample) lost(got *echo) string {
+	if s.kind == "bent" && got.OwnError != "" {
+		return ""
+	}
+	want := decode(s.Body)
+	for _, way := range []struct {
+		name, err string
+		data      json.RawMessage
+	}{{"encoding/json", got.StandardError, got.Standard}, {"wire", got.OwnError, got.Own}} {
+		if way.err != "" {
+			return way.name + ": " + way.err
+		}
+		if why := lost(want, decode(way.data), true, "$"); why != "" {
+			return way.name + ": " + why
+		}
+	}
+	return ""
+}
