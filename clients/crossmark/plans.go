@@ -190,10 +190,12 @@ func (c *Client) visits(ctx context.Context, name string, span window, call func
 func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.Rep, error) {
 	span := from.In(c.zone).Format(usTime24) + "," + to.In(c.zone).Format(usTime24)
 	answer, err := c.api.GetAvailableReps(ctx, api.AvailableRepsRequest{Project: span})
-	if err != nil || answer == nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if isList(answer.Union) {
+	case answer == nil:
+		return nil, errForm
+	case isList(answer.Union):
 		return answer.AsRepList()
 	}
 	w, err := answer.AsRepWrapper()

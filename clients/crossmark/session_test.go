@@ -223,6 +223,18 @@ func TestClient_SignOut(t *testing.T) {
 	})
 }
 
+// A page need not look like one: words under text/html where JSON is due may be the login page as well.
+func TestClient_PagesWithoutMarkup(t *testing.T) {
+	for body, media := range map[string]string{"Please sign in.": "text/html; charset=utf-8", "<html>Please sign in.</html>": "application/json"} {
+		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+			w.server.Fail("getUserInfo", crossmarktest.Fault{Status: 200, Type: media, Body: body})
+			if err := w.who(t.Context()); err != nil || w.server.Logins() != 2 || w.server.Count("getUserInfo") != 2 {
+				t.Errorf("%q: %v after %d sign-ins, want a new session and one repeat", body, err, w.server.Logins())
+			}
+		})
+	}
+}
+
 // What looks like an ended session and is none.
 func TestClient_NoSignsOfExpiry(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{
@@ -230,6 +242,9 @@ func TestClient_NoSignsOfExpiry(t *testing.T) {
 		"the word authentication in a failure":   {Status: 400, Body: `{"message":"authentication"}`},
 		"a redirect elsewhere":                   {Status: 302, Body: ""},
 		"data that is called a page":             {Status: 200, Type: "text/html", Body: `{"username":"x"}`},
+		"a list called a page":                   {Status: 200, Type: "text/html", Body: `[{"username":"x"}]`},
+		"cut data that is called a page":         {Status: 200, Type: "text/html", Body: `{"username":`},
+		"a cut list that is called a page":       {Status: 200, Type: "text/html", Body: `[{"username":`},
 		"data of the wrong form called a page":   {Status: 200, Type: "text/html", Body: `[]`},
 		"a page under 503, for an unsafe call":   crossmarktest.ErrorPage,
 		"a server error with the word in a page": {Status: 500, Type: "text/html", Body: "<html>authentication login</html>"},

@@ -106,6 +106,7 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":30}]`: "1", // the same row twice
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":60}]`: "1 1",
 		`[{"EstimatedTime":"30"},{"EstimatedTime":"30"}]`:                           " ", // rows without an id cannot be told apart
+		`null`:   "problem",
 		`"none"`: "problem",
 	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
@@ -156,6 +157,7 @@ func TestAvailableReps(t *testing.T) {
 		`{"data":[{"id":"1"}]}`:                           "1",
 		`{"results":{"7":{"id":"7"}}}`:                    "7",
 		`{}`:                                              "problem",
+		`null`:                                            "problem",
 		`{"reps":7}`:                                      "problem",
 	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {

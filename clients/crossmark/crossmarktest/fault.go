@@ -71,22 +71,29 @@ func (s *Server) latency() time.Duration {
 // ends reports whether the work is not done at all.
 func (f Fault) ends() bool { return !f.Late && (f.Status != 0 || f.Hang || f.Reset) }
 
-// apply goes wrong and returns the status sent, 0 if none.
-func (f Fault) apply(w http.ResponseWriter, r *http.Request) int {
+// sent returns the status of the answer, 0 if there is none.
+func (f Fault) sent() int {
+	if f.Hang || f.Reset {
+		return 0
+	}
+	return f.Status
+}
+
+// apply goes wrong.
+func (f Fault) apply(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case f.Hang:
 		<-r.Context().Done()
-		return 0
+		return
 	case f.Reset:
 		hangUp(w)
-		return 0
+		return
 	case f.Cut:
 		w.Header().Set("Content-Length", "1000")
 	}
 	w.Header().Set("Content-Type", or(f.Type, "application/json"))
 	w.WriteHeader(f.Status)
 	_, _ = w.Write([]byte(f.Body))
-	return f.Status
 }
 
 // hangUp breaks the connection with a reset where the transport has one.

@@ -162,22 +162,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c := &call{Request: r, operation: route(r), body: body}
 	c.entry = Entry{Time: time.Now(), Operation: c.operation.id}
-	defer func() { s.log.add(c.entry) }()
 	time.Sleep(s.latency())
 	f := s.fault(c.operation.id)
 	c.entry.Fault = f.Name
 	time.Sleep(f.Delay)
 	if f.ends() {
-		c.entry.Status = f.apply(w, r)
+		c.entry.Status = f.sent()
+		s.log.add(c.entry) // before the answer, so that whoever has that finds the entry
+		f.apply(w, r)
 		return
 	}
 	a := s.answer(c)
-	c.entry.Applied = a.applied
+	c.entry.Applied, c.entry.Status = a.applied, a.status
 	if f.Late {
-		c.entry.Status = f.apply(w, r)
+		c.entry.Status = f.sent()
+	}
+	s.log.add(c.entry)
+	if f.Late {
+		f.apply(w, r)
 		return
 	}
-	c.entry.Status = a.status
 	a.write(w)
 }
 

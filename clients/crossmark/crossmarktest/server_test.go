@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
@@ -103,7 +104,9 @@ func inParts(path string, pairs ...string) request {
 }
 
 // Sessions: one cookie, no more and no fewer; four ways to say that one has ended.
-func TestServer_Sessions(t *testing.T) {
+func TestServer_Sessions(t *testing.T) { synctest.Test(t, sessions) }
+
+func sessions(t *testing.T) {
 	info := request{method: "POST", path: "/users/getUserInfo"}
 	for ended, want := range map[crossmarktest.EndedAnswer]int{"": 302, crossmarktest.EndedRedirect: 302, crossmarktest.EndedPage: 200, crossmarktest.Ended401: 401, crossmarktest.EndedForbidden: 403} {
 		s := crossmarktest.New(crossmarktest.Options{Ended: ended, SessionLife: 50 * time.Millisecond})
