@@ -51,6 +51,26 @@ func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
 	}
 }
 
+// TestCall_ParameterInPlaceOfOwnHeader holds that a document's parameter replaces a field that the client sends by itself: it stands there once.
+func TestCall_ParameterInPlaceOfOwnHeader(t *testing.T) {
+	var got http.Header
+	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		got = r.Header
+		reply(w, 200, good)
+	})
+	op := operation("GET", policy.Safe)
+	op.Params = []wire.Param{{Name: "user-agent", In: wire.Header}, {Name: "Accept", In: wire.Header}}
+	if _, err := resilience.Call[*item](t.Context(), client(t, url, quick(), op), op, wire.Args("mine/2", "application/vnd.items+json")); err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Values("User-Agent"); len(v) != 1 || v[0] != "mine/2" {
+		t.Errorf("User-Agent: got %q", v)
+	}
+	if v := got.Values("Accept"); len(v) != 1 || v[0] != "application/vnd.items+json" {
+		t.Errorf("Accept: got %q", v)
+	}
+}
+
 func TestCall_SendsAnUnsafeRequestOnceUnder503(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(503, `{"code":"busy"}`))

@@ -57,7 +57,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		q.header["Content-Type"] = []string{q.payload.ContentType}
 	}
 	for _, f := range encoded.Header {
-		q.header.Add(f.Name, f.Value)
+		q.header.Set(f.Name, f.Value) // a parameter takes the place of what the client sends by itself
 	}
 	if encoded.Cookie != "" {
 		q.header["Cookie"] = []string{encoded.Cookie}
