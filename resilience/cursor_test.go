@@ -106,6 +106,20 @@ func TestCursor_Counts(t *testing.T) {
 	})
 }
 
+// The page that a walk goes on with is one that was asked for.
+func TestCursor_Circle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", "1"))
+		op := listings(byToken)
+		var at resilience.Cursor
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		itemsTold(t, seq)
+		if got, _ := itemsTold(t, seq); got != "b pages" || b.Count() != 3 {
+			t.Errorf("got %q after %d requests", got, b.Count())
+		}
+	})
+}
+
 func TestCursor_Wrong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		op, other := listings(byToken), listings(byToken)

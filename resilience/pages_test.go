@@ -170,6 +170,8 @@ func TestItems_Tokens(t *testing.T) {
 		{name: "no items at all", rule: byToken, script: []faults.Step{faults.OK(`{}`)}, want: "", sent: "/a%20b/items?kind=new&size=2"},
 		{name: "nothing but the token", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?token=1"},
+		{name: "the first page wants what it wants", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }), alter: func(op *resilience.Operation) { op.Params[2].Required = true },
+			in: wire.Args("s", "new", nil, nil, nil), want: " invalid-request", note: `query parameter "size" is required`},
 		{name: "a constant beside the token", rule: with(byToken, func(p *policy.Pagination) { p.With = []string{"kind=next=token", "size="} }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=next%3Dtoken&size=&token=1"},
 		{name: "nothing but the token and a constant", rule: with(byToken, func(p *policy.Pagination) { p.Rule, p.With = "token-only", []string{"kind=more"} }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
@@ -351,7 +353,11 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 			n := 0
 			b := configured(t, faults.Config{Handle: func(*faults.Request) faults.Step { n++; return pageOf("", fmt.Sprint(n)) }})
 			op := listings(byToken)
-			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), test.opts...))
+			var kept resilience.Cursor
+			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), append(test.opts, resilience.WithCursor(&kept))...))
+			if kept != failure.Walk.Cursor {
+				t.Errorf("the cursor is kept at %v, that of the error is at %v", kept, failure.Walk.Cursor)
+			}
 			if got != " pages" || b.Count() != test.want || !errors.Is(failure, resilience.ErrPages) || !strings.Contains(failure.Error(), fmt.Sprint(test.want, " pages in a row are without items")) {
 				t.Errorf("got %q after %d requests, want %d: %v", got, b.Count(), test.want, failure)
 			}
