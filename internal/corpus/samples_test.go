@@ -34,8 +34,8 @@ definitions:
       parts: {type: array, items: {type: string, format: byte}}
 `
 
-// The samples that a document shows come back, those that fit their schema and those that do not, and what is bent as well. Each type is
-// bent once; a list that is an answer of its own refuses items of another type.
+// The samples that a document shows come back, those that fit their schema and those that do not, and what is bent as well. Each type
+// that can keep what is odd is bent once.
 func TestEchoes(t *testing.T) {
 	dir := folder(t, map[string]string{"own/a.yaml": sampled})
 	var out bytes.Buffer
@@ -63,7 +63,6 @@ func TestSample_Lost(t *testing.T) {
 		{"odd", echo{Standard: raw(`{"a":1,"b":2}`), Own: raw(`{"a":1}`)}, "encoding/json: $.b: 2 is new"},
 		{"odd", echo{StandardError: "no", Own: raw(`{"a":1}`)}, "encoding/json: no"},
 		{"odd", echo{Standard: raw(`{"a":1}`), OwnError: "no"}, "wire: no"},
-		{"bent", echo{Standard: raw(`{}`), OwnError: "no"}, ""},
 		{"bent", echo{Standard: raw(`{}`), Own: raw(`{"a":1}`)}, "encoding/json: $.a: 1 is lost"},
 	} {
 		s := sample{Body: raw(`{"a":1}`), kind: row.kind}

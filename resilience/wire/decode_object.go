@@ -71,7 +71,7 @@ func (r *objectReader) stranger(name []byte) {
 		r.report.add(r.path, DriftUnknown, "")
 		r.path = r.path[:len(r.path)-1]
 	}
-	r.keep(name, "", r.skip())
+	r.keep(entry{name: string(name)}, r.skip())
 }
 
 // slot reads the value of a field. A name in other case stands for the field only until the name itself comes.
@@ -95,7 +95,7 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 	r.path = r.path[:len(r.path)-1]
 	r.worst = max(r.worst, f)
 	if f != fits || !exact {
-		r.keep(name, s.name, r.data[from:r.at])
+		r.keep(entry{name: string(name), stands: s.name, ofSlot: true}, r.data[from:r.at])
 	}
 }
 
@@ -103,7 +103,7 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 func (r *objectReader) disown(slot string) {
 	var members []entry
 	for _, m := range r.kept.members {
-		if m.stands != slot {
+		if !m.isOf(slot) {
 			members = append(members, m)
 		} else if m.name != slot {
 			members = append(members, entry{name: m.name, value: m.value})
@@ -126,9 +126,10 @@ func (r *objectReader) additional(name string) {
 	}
 }
 
-func (r *objectReader) keep(name []byte, stands string, value []byte) {
+func (r *objectReader) keep(m entry, value []byte) {
 	if r.l.unknown >= 0 {
-		r.kept.members = append(r.kept.members, entry{name: string(name), value: Raw(value), stands: stands})
+		m.value = Raw(value)
+		r.kept.members = append(r.kept.members, m)
 	}
 }
 

@@ -231,7 +231,7 @@ func (e *encoder) stand(k *remains, s *slot, field reflect.Value) (done bool, er
 	switch {
 	case m == nil:
 		return slices.Contains(k.missing, s.name) && field.IsZero(), nil
-	case m.stands == "" && !field.IsZero(), m.stands != "" && !readAs(m.value, field, s.layout):
+	case !m.ofSlot && !field.IsZero(), m.ofSlot && !readAs(m.value, field, s.layout):
 		return false, nil
 	}
 	return true, e.raw(m.name, m.value)
@@ -265,7 +265,7 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 		return nil
 	}
 	for _, m := range k.members {
-		if _, own := l.names[m.name]; m.stands != "" || m.rest || own || l.rest >= 0 && v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
+		if _, own := l.names[m.name]; m.ofSlot || m.rest || own || l.rest >= 0 && v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
 			continue
 		}
 		if err := e.raw(m.name, m.value); err != nil {

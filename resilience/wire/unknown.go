@@ -27,7 +27,8 @@ type remains struct {
 type entry struct {
 	name   string
 	value  Raw
-	stands string // name of the slot whose value it is; empty: of none
+	stands string // name of the slot whose value it is, if ofSlot
+	ofSlot bool   // it was read as the value of a slot
 	rest   bool   // it is also among the additional properties, as far as it could be read
 }
 
@@ -115,10 +116,13 @@ func (u Unknown) String() string {
 	return strings.Join(u.Names(), " ")
 }
 
+// isOf tells whether the member was read as the value of a slot.
+func (m *entry) isOf(slot string) bool { return m.ofSlot && m.stands == slot }
+
 // forSlot returns the member that was read as the value of a slot, or was set under its name.
 func (k *remains) forSlot(name string) *entry {
 	for i := range k.members {
-		if m := &k.members[i]; m.stands == name && name != "" || m.stands == "" && !m.rest && m.name == name {
+		if m := &k.members[i]; m.isOf(name) || !m.ofSlot && !m.rest && m.name == name {
 			return m
 		}
 	}

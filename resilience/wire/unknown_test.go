@@ -222,6 +222,24 @@ func TestUnknown_AdditionalProperties(t *testing.T) {
 	}
 }
 
+// A member without a name is one like others.
+func TestUnknown_EmptyName(t *testing.T) {
+	for _, data := range []string{`{"":"a"}`, `{"":7}`, `{"":null}`, `{}`, `{"":[1],"b":2}`} {
+		var v nameless
+		if err := Unmarshal([]byte(data), &v); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Marshal(&v); err != nil || string(got) != data {
+			t.Errorf("got %s, %v, want %s", got, err, data)
+		}
+	}
+}
+
+type nameless struct {
+	Empty   string  `json:"-" wire:","`
+	Unknown Unknown `json:"-"`
+}
+
 func TestUnknown_SetAndDelete(t *testing.T) {
 	var p, q parcel
 	if err := p.Unknown.Set("new", []int{1}); err != nil {
