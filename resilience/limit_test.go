@@ -180,3 +180,18 @@ func TestScope_OfANamedBucket(t *testing.T) {
 		}
 	})
 }
+
+// Refusals of one account, however close, do not slow down the others of its application.
+func TestScope_OneAccountRefusedAgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Status(429))
+		api := twoQuotas(policy.Rate{PerSecond: 100, Burst: 9})
+		api.Operations[0].Policy.Rate = policy.Rate{PerSecond: 50, Burst: 9, Also: []string{"app"}}
+		for range 3 {
+			_, _ = get(t, b.of(t, api, member{"one", "app"}), api.Operations[0])
+		}
+		if rate := b.rates()["app"]; rate != 100 || b.Count() != 3 {
+			t.Errorf("the application has %v/s after %d refusals, want 100", rate, b.Count())
+		}
+	})
+}
