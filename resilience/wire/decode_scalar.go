@@ -118,7 +118,7 @@ func convertFloat(v reflect.Value, text string) fit {
 		return wrong
 	}
 	v.SetFloat(f)
-	if v.Kind() == reflect.Float64 && len(text) <= sureDigits && strings.IndexAny(text, "eE") < 0 {
+	if v.Kind() == reflect.Float64 && len(text) <= sureDigits && !strings.ContainsAny(text, "eE") {
 		return fits
 	}
 	back, _ := floatText(f, v.Type().Bits())
