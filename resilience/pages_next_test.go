@@ -36,6 +36,7 @@ func TestItems_Offsets(t *testing.T) {
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2", note: "the page at 2 has no items, and the answer says that there are more"},
 		{name: "a count that is none", rule: with(offset, func(p *policy.Pagination) { p.Response = "next" }), script: []faults.Step{pageOf("a", "many")}, want: "a contract", sent: "/a%20b/items?kind=new&size=2", note: "next is no whole number"},
 		{name: "an offset that is none", rule: offset, in: wire.Args("s", "new", nil, "x", nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=x", note: "token is no whole number of 0 or more"},
+		{name: "an offset below 0", rule: offset, in: wire.Args("s", "new", nil, -1, nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=-1", note: "token is no whole number of 0 or more"},
 		{name: "in a body", rule: policy.Pagination{Style: "offset", Request: "page.offset", Response: "page.total", Items: "items", Size: "page.limit"}, alter: search,
 			in: wire.Args("s", "new", nil, nil, nil).With(query{Text: "x", Page: &span{Limit: 2}}), script: []faults.Step{page("ab", `"total":3`), page("c", `"total":3`)}, want: "abc",
 			sent: "/s/items?kind=new {\"text\":\"x\",\"page\":{\"limit\":2}}\n/s/items?kind=new {\"page\":{\"limit\":2,\"offset\":2},\"text\":\"x\"}"},

@@ -306,8 +306,9 @@ func TestItems_Twice(t *testing.T) {
 		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"))
 		first, _ := itemsTold(t, seq)
 		second, _ := itemsTold(t, seq)
-		if first+second != "abcd" {
-			t.Errorf("got %q and %q", first, second)
+		sent := "/a%20b/items?kind=x&size=2\n/a%20b/items?kind=x&size=2&token=1"
+		if first+second != "abcd" || b.requests() != sent+"\n"+sent {
+			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
 		}
 	})
 }
