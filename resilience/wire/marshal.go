@@ -52,6 +52,10 @@ func (e *encoder) write(v reflect.Value, l *layout) error {
 	case method:
 		return e.method(v)
 	case standard:
+		if l.typ == numberType && isNumber(v.String()) { // the common one
+			e.out = append(e.out, v.String()...)
+			return nil
+		}
 		return e.standard(v)
 	case boolForm:
 		e.out = strconv.AppendBool(e.out, v.Bool())
