@@ -1,9 +1,10 @@
 package crossmarktest
 
 import (
-	"net"
 	"net/http"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // A Fault is how one request goes wrong. The zero Fault is none: the request is answered properly.
@@ -58,16 +59,6 @@ func (s *Server) fault(operation string) Fault {
 	return random[which]
 }
 
-func (s *Server) latency() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	low, high := s.opts.Latency[0], s.opts.Latency[1]
-	if high <= low {
-		return low
-	}
-	return low + time.Duration(s.random.Int64N(int64(high-low)))
-}
-
 // ends reports whether the work is not done at all.
 func (f Fault) ends() bool { return !f.Late && (f.Status != 0 || f.Hang || f.Reset) }
 
@@ -86,7 +77,7 @@ func (f Fault) apply(w http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
 		return
 	case f.Reset:
-		hangUp(w)
+		standin.HangUp(w)
 		return
 	case f.Cut:
 		w.Header().Set("Content-Length", "1000")
@@ -96,14 +87,9 @@ func (f Fault) apply(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(f.Body))
 }
 
-// hangUp breaks the connection with a reset where the transport has one.
-func hangUp(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
+// latency draws how long an answer takes.
+func (s *Server) latency() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return standin.Between(s.random, s.opts.Latency)
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // Options configure a [Server]. The zero value is a healthy application without work items.
@@ -64,7 +66,7 @@ const (
 // A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
 type Server struct {
 	opts Options
-	log  journal
+	log  standin.Journal[Entry]
 
 	mu       sync.Mutex
 	random   *rand.Rand
@@ -83,7 +85,7 @@ func New(opts Options) *Server {
 	opts.ScheduleAnswer = or(opts.ScheduleAnswer, `{"success":true,"scheduleEventID":"%s"}`)
 	opts.SessionLife = or(opts.SessionLife, time.Hour)
 	opts.Cap = or(opts.Cap, 500)
-	s := &Server{opts: opts, log: journal{to: opts.Log}, random: rand.New(rand.NewPCG(opts.Seed, 0)), sessions: map[string]session{},
+	s := &Server{opts: opts, log: standin.Journal[Entry]{To: opts.Log}, random: rand.New(rand.NewPCG(opts.Seed, 0)), sessions: map[string]session{},
 		scripts: map[string][]Fault{}, events: 10000000}
 	for _, p := range opts.Plans {
 		s.plans = append(s.plans, &p)
@@ -100,7 +102,7 @@ func or[T comparable](v, otherwise T) T {
 }
 
 // Entries returns what the server did so far, in order.
-func (s *Server) Entries() []Entry { return s.log.entries() }
+func (s *Server) Entries() []Entry { return s.log.Entries() }
 
 // Count returns how many requests an operation had, refused ones included.
 func (s *Server) Count(operation string) int {
@@ -168,7 +170,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(f.Delay)
 	if f.ends() {
 		c.entry.Status = f.sent()
-		s.log.add(c.entry) // before the answer, so that whoever has that finds the entry
+		s.log.Add(c.entry) // before the answer, so that whoever has that finds the entry
 		f.apply(w, r)
 		return
 	}
@@ -177,7 +179,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.Late {
 		c.entry.Status = f.sent()
 	}
-	s.log.add(c.entry)
+	s.log.Add(c.entry)
 	if f.Late {
 		f.apply(w, r)
 		return

@@ -1,7 +1,6 @@
 package edrtest
 
 import (
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // The operations that the server knows, by operationId.
@@ -94,8 +95,9 @@ type Entry struct {
 type Server struct {
 	opts Options
 
+	log standin.Journal[Entry]
+
 	mu      sync.Mutex
-	log     []Entry
 	logins  map[string]*login
 	tokens  map[string]issued
 	events  []Event
@@ -121,15 +123,11 @@ func New(opts Options) *Server {
 	if opts.Attempts == 0 {
 		opts.Attempts = 3
 	}
-	return &Server{opts: opts, logins: map[string]*login{}, tokens: map[string]issued{}, script: map[string][]Answer{}, events: append([]Event(nil), opts.Events...)}
+	return &Server{opts: opts, log: standin.Journal[Entry]{To: opts.Log}, logins: map[string]*login{}, tokens: map[string]issued{}, script: map[string][]Answer{}, events: append([]Event(nil), opts.Events...)}
 }
 
 // Entries returns what the server did so far, in order.
-func (s *Server) Entries() []Entry {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Entry(nil), s.log...)
-}
+func (s *Server) Entries() []Entry { return s.log.Entries() }
 
 // Count returns how many requests of an operation the server had, refused ones included.
 func (s *Server) Count(operation string) (n int) {
@@ -260,14 +258,7 @@ var works = map[string]func(*Server, request) reply{
 }
 
 func (s *Server) note(q request, out reply) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := Entry{Time: time.Now(), Operation: q.operation, Status: out.status, Refused: out.refused, Note: out.note}
-	s.log = append(s.log, e)
-	if s.opts.Log != nil {
-		line, _ := json.Marshal(e)
-		_, _ = s.opts.Log.Write(append(line, '\n'))
-	}
+	s.log.Add(Entry{Time: time.Now(), Operation: q.operation, Status: out.status, Refused: out.refused, Note: out.note})
 }
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, out reply) {

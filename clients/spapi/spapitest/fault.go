@@ -1,10 +1,11 @@
 package spapitest
 
 import (
-	"net"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // A fault is how one request goes wrong. The zero fault is none.
@@ -47,16 +48,6 @@ func (s *Server) fault() fault {
 	return kinds[which]
 }
 
-func (s *Server) latency() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	low, high := s.opts.Latency[0], s.opts.Latency[1]
-	if high <= low {
-		return low
-	}
-	return low + time.Duration(s.random.Int64N(int64(high-low)))
-}
-
 // out reports whether the total outage is on.
 func (s *Server) out() bool {
 	since := time.Duration(float64(time.Since(s.start())) * s.opts.Speed)
@@ -67,7 +58,7 @@ func (s *Server) out() bool {
 func (f fault) apply(w http.ResponseWriter, a *answer) int {
 	switch f.kind {
 	case reset:
-		hangUp(w)
+		standin.HangUp(w)
 		return 0
 	case serverErr:
 		writeErrors(w, http.StatusInternalServerError, "InternalFailure", "an internal fault, made on purpose")
@@ -91,14 +82,9 @@ func (f fault) apply(w http.ResponseWriter, a *answer) int {
 	return a.status
 }
 
-// hangUp breaks the connection with a reset where the transport has one.
-func hangUp(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
+// latency draws how long an answer takes.
+func (s *Server) latency() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return standin.Between(s.random, s.opts.Latency)
 }

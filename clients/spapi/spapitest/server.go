@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // Options configure a [Server]. The zero value is a healthy, empty account.
@@ -79,7 +81,7 @@ const (
 // A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
 type Server struct {
 	opts  Options
-	log   journal
+	log   standin.Journal[Entry]
 	start func() time.Time // of the first request
 
 	mu      sync.Mutex
@@ -108,7 +110,7 @@ func New(opts Options) *Server {
 	}
 	s := &Server{
 		opts:    opts,
-		log:     journal{to: opts.Log},
+		log:     standin.Journal[Entry]{To: opts.Log},
 		start:   sync.OnceValue(time.Now),
 		random:  rand.New(rand.NewPCG(opts.Seed, 0)),
 		listed:  map[string]bool{},
@@ -132,7 +134,7 @@ func New(opts Options) *Server {
 }
 
 // Entries returns what the server did so far, in order.
-func (s *Server) Entries() []Entry { return s.log.entries() }
+func (s *Server) Entries() []Entry { return s.log.Entries() }
 
 // Listed reports whether the SKU still has a listing.
 func (s *Server) Listed(sku string) bool {
@@ -146,7 +148,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	call := route(r)
 	entry := Entry{Operation: call.operation, SKU: call.sku}
-	defer func() { s.log.add(entry) }()
+	defer func() {
+		if entry.Time.IsZero() {
+			entry.Time = time.Now()
+		}
+		s.log.Add(entry)
+	}()
 
 	time.Sleep(s.latency())
 	if s.out() {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/standin"
 )
 
 // An issued token is one that the server gave out.
@@ -83,7 +85,7 @@ func (s *Server) failToken(w http.ResponseWriter, r *http.Request) (status int, 
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	case f.Reset:
-		hangUp(w)
+		standin.HangUp(w)
 		return 0, true
 	}
 	if f.Type == "" {

@@ -1,10 +1,6 @@
 package crossmarktest
 
 import (
-	"encoding/json"
-	"io"
-	"slices"
-	"sync"
 	"time"
 )
 
@@ -18,27 +14,4 @@ type Entry struct {
 	Refused   string    `json:"refused,omitempty"` // why the server did not do it
 	Applied   bool      `json:"applied"`           // whether it changed anything
 	Status    int       `json:"status"`            // 0: no answer was sent
-}
-
-// A journal keeps entries and writes them out as they come.
-type journal struct {
-	mu   sync.Mutex
-	to   io.Writer
-	kept []Entry
-}
-
-func (j *journal) add(e Entry) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.kept = append(j.kept, e)
-	if j.to != nil {
-		line, _ := json.Marshal(e)
-		_, _ = j.to.Write(append(line, '\n'))
-	}
-}
-
-func (j *journal) entries() []Entry {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return slices.Clone(j.kept)
 }
