@@ -9,7 +9,7 @@ import (
 )
 
 func TestReadConfig_Mistakes(t *testing.T) {
-	spec := map[string]string{"pets.yaml": petstore, "more.yaml": petstore, "bad.yaml": "openapi: 3.0.3\nopenapi: 3.0.3\n"}
+	spec := map[string]string{"pets.yaml": petstore, "more.yaml": petstore, "bad.yaml": "info: {}\nopenapi: 4.0.0\n"}
 	tests := []struct {
 		name   string
 		config string
@@ -51,7 +51,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			"resgen.yaml:5:15: exclude: getPets matches no operation; correct or delete it",
 			"resgen.yaml:5:31: exclude: has its method in lower case; write GET /pets"}},
 		{"three mistakes in three files", "clients:\n  - spec: bad.yaml\n    output: bad\n  - spec: pets.yaml\n    output: type\n    package: type\n    policy: policies/policy.yaml\n", []string{
-			`bad.yaml:2:1: the key "openapi" stands twice, first at line 1, column 1; keep one`,
+			`bad.yaml:2:10: OpenAPI 4.0.0 is unknown; 2.0, 3.0 and 3.1 can be read`,
 			`policies/policy.yaml:1:1: unknown key "operation"; did you mean "operations"?`,
 			"resgen.yaml:6:14: package type is no name for a Go package that others import; type is a keyword; choose another name"}},
 	}

@@ -42,12 +42,13 @@ func TestCatalogue_WithThePolicyFile(t *testing.T) {
 	})
 }
 
-// Without it the documents give 300 rates, and the five usage plans without numbers are told.
+// Without it the documents give 300 rates and the 70 reads whose token parameter has a telling name, and the five usage plans without
+// numbers are told.
 func TestCatalogue_WithoutThePolicyFile(t *testing.T) {
 	config := readConfig(t, catalogue(t, "clients: [{spec: '*.json', output: 'out/{name}'}]\n"))
 	result, err := generator.Plan(t.Context(), config)
 	check(t, result, err, census{
-		Documents: 66, Operations: 370, Rates: 300, Reads: 186, BlankPlans: 5, Reasons: 4, // of the keys
+		Documents: 66, Operations: 370, Rates: 300, Pages: 70, Reads: 186, BlankPlans: 5, Reasons: 4, // pages told by names, reasons those of the keys
 		Classes: map[policy.Class]int{policy.Idempotent: 50, policy.Keyed: 4, policy.Unsafe: 130},
 	})
 }
