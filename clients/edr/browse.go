@@ -80,22 +80,34 @@ func (c *Client) Browse(ctx context.Context, q BrowseQuery) ([]Row, error) {
 	if err := c.meaning(err); err != nil && !null(err) {
 		return nil, err
 	}
-	var list []api.BrowseRow
-	if got != nil && isList(got.Union) {
-		list, err = got.AsBrowseRowList()
-	} else if got != nil {
-		var w api.BrowseWrapper
-		w, err = got.AsBrowseWrapper()
-		list = w.Data
+	if got == nil {
+		return []Row{}, nil
 	}
-	if got != nil && err != nil {
-		return nil, fmt.Errorf("edr: browseEventData: %w: %w", resilience.ErrContract, err)
+	list, err := listed("browseEventData", got.Union, got.AsBrowseRowList, func() ([]api.BrowseRow, error) {
+		w, err := got.AsBrowseWrapper()
+		return w.Data, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	rows := make([]Row, len(list))
 	for i := range list {
 		rows[i] = Row{list[i]}
 	}
 	return rows, nil
+}
+
+// listed returns the rows of an answer, which come bare or in an object.
+func listed[R any](operation string, u wire.Union, bare, inObject func() ([]R, error)) ([]R, error) {
+	read := inObject
+	if isList(u) {
+		read = bare
+	}
+	list, err := read()
+	if err != nil {
+		return nil, fmt.Errorf("edr: %s: %w: %w", operation, resilience.ErrContract, err)
+	}
+	return list, nil
 }
 
 // isList reports whether a union holds a list.

@@ -44,16 +44,15 @@ func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]Schedule
 	if err := c.meaning(err); err != nil && !null(err) {
 		return nil, err
 	}
-	var list []api.DailyScheduleEvent
-	if got != nil && isList(got.Union) {
-		list, err = got.AsDailyScheduleEventList()
-	} else if got != nil {
-		var w api.DailyScheduleWrapper
-		w, err = got.AsDailyScheduleWrapper()
-		list = w.Events
+	if got == nil {
+		return []ScheduleRow{}, nil
 	}
-	if got != nil && err != nil {
-		return nil, fmt.Errorf("edr: getDailyScheduleReport: %w: %w", resilience.ErrContract, err)
+	list, err := listed("getDailyScheduleReport", got.Union, got.AsDailyScheduleEventList, func() ([]api.DailyScheduleEvent, error) {
+		w, err := got.AsDailyScheduleWrapper()
+		return w.Events, err
+	})
+	if err != nil {
+		return nil, err
 	}
 	rows := make([]ScheduleRow, len(list))
 	for i := range list {

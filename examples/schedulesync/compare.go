@@ -2,34 +2,18 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/resgen/resgen/clients/crossmark"
 )
 
-// A day is a calendar date without a zone.
-type day struct {
-	year  int
-	month time.Month
-	day   int
-}
-
-// dayOf returns the date of t where t is.
-func dayOf(t time.Time) day {
-	y, m, d := t.Date()
-	return day{y, m, d}
-}
-
-// time returns midnight UTC of the day.
-func (d day) time() time.Time { return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC) }
-
-// String is the date as YYYY-MM-DD, or a dash if there is none.
-func (d day) String() string {
-	if d == (day{}) {
+// show writes a day as YYYY-MM-DD, or a dash if there is none.
+func show(d crossmark.Date) string {
+	if d.IsZero() {
 		return "-"
 	}
-	return d.time().Format(time.DateOnly)
+	return d.ISO()
 }
 
 // A visit is what Crossmark plans in a store.
@@ -38,7 +22,7 @@ type visit struct {
 	event     string // event number, empty if the name holds none
 	name      string
 	store     string
-	day       day // scheduled for; zero if not scheduled
+	day       crossmark.Date // scheduled for; zero if not scheduled
 	condition string
 }
 
@@ -46,7 +30,7 @@ type visit struct {
 type event struct {
 	number string
 	name   string
-	day    day
+	day    crossmark.Date
 	status string
 }
 
@@ -78,12 +62,12 @@ type list struct {
 }
 
 // A span is a run of days, the last one included.
-type span struct{ from, to day }
+type span struct{ from, to crossmark.Date }
 
 // gap reports whether a day could not be read. An event without a day may lie in any gap.
-func (p plan) gap(d day) bool {
+func (p plan) gap(d crossmark.Date) bool {
 	for _, g := range p.gaps {
-		if d == (day{}) || !d.time().Before(g.from.time()) && !d.time().After(g.to.time()) {
+		if d.IsZero() || d.Compare(g.from) >= 0 && d.Compare(g.to) <= 0 {
 			return true
 		}
 	}
@@ -160,12 +144,12 @@ func judge(v visit, e event, known bool) string {
 		return noEvent
 	case e.called():
 		return cancelled
-	case v.day == day{}:
+	case v.day.IsZero():
 		if e.approved() {
 			return notScheduled
 		}
 		return ""
-	case e.day != day{} && v.day != e.day:
+	case !e.day.IsZero() && v.day != e.day:
 		return otherDay
 	}
 	return ""
@@ -174,10 +158,10 @@ func judge(v visit, e event, known bool) string {
 func between(kind string, v visit, e event) difference {
 	d := difference{Kind: kind, Event: cmp.Or(v.event, e.number), Name: cmp.Or(e.name, v.name), Visit: v.plan, Store: v.store}
 	if v.plan != "" {
-		d.Visits = fmt.Sprintf("%s %s", v.day, v.condition)
+		d.Visits = show(v.day) + " " + v.condition
 	}
 	if e.number != "" {
-		d.Events = fmt.Sprintf("%s %s", e.day, e.status)
+		d.Events = show(e.day) + " " + e.status
 	}
 	return d
 }

@@ -4,11 +4,13 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"github.com/resgen/resgen/clients/crossmark"
 )
 
 var (
-	tenth    = day{2026, time.March, 10}
-	eleventh = day{2026, time.March, 11}
+	tenth    = crossmark.Date{Year: 2026, Month: time.March, Day: 10}
+	eleventh = crossmark.Date{Year: 2026, Month: time.March, Day: 11}
 )
 
 func TestEventNumber(t *testing.T) {
@@ -32,7 +34,7 @@ func TestCompareOneVisit(t *testing.T) {
 	approved := event{number: "600001", name: "Cheese", day: tenth, status: "APPROVED"}
 	with := func(e event, status string) event { e.status = status; return e }
 	staffed := visit{plan: "10000001", event: "600001", name: "600001 Cheese", store: "8135", day: tenth, condition: "Staffed"}
-	at := func(v visit, d day) visit { v.day = d; return v }
+	at := func(v visit, d crossmark.Date) visit { v.day = d; return v }
 	tests := []struct {
 		name   string
 		visits []visit
@@ -42,8 +44,8 @@ func TestCompareOneVisit(t *testing.T) {
 		{"same day", []visit{staffed}, []event{approved}, ""},
 		{"other day", []visit{at(staffed, eleventh)}, []event{approved}, otherDay},
 		{"event without a day", []visit{staffed}, []event{{number: "600001", status: "APPROVED"}}, ""},
-		{"not scheduled", []visit{at(staffed, day{})}, []event{approved}, notScheduled},
-		{"not scheduled, not approved yet", []visit{at(staffed, day{})}, []event{with(approved, "REQUESTED")}, ""},
+		{"not scheduled", []visit{at(staffed, crossmark.Date{})}, []event{approved}, notScheduled},
+		{"not scheduled, not approved yet", []visit{at(staffed, crossmark.Date{})}, []event{with(approved, "REQUESTED")}, ""},
 		{"retailer cancelled", []visit{staffed}, []event{with(approved, "CANCELLED")}, cancelled},
 		{"supplier cancelled", []visit{staffed}, []event{with(approved, "SUPPLIER-CANCELLED")}, cancelled},
 		{"club deleted", []visit{staffed}, []event{with(approved, "CLUB DELETED")}, cancelled},
@@ -96,7 +98,7 @@ func TestCompareOrdersByUrgencyThenNumber(t *testing.T) {
 func TestWhatCouldNotBeReadIsNotCompared(t *testing.T) {
 	staffed := visit{plan: "1", event: "600001", day: tenth, condition: "Staffed"}
 	approved := event{number: "600001", day: tenth, status: "APPROVED"}
-	march := func(d int) day { return day{2026, time.March, d} }
+	march := func(d int) crossmark.Date { return crossmark.Date{Year: 2026, Month: time.March, Day: d} }
 	tests := []struct {
 		name string
 		plan plan

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
@@ -19,7 +17,7 @@ import (
 
 // openDemo starts two stand-ins on loopback ports, connects to them, and signs in to the EDR with the code that its stand-in would send by SMS.
 func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*session, error) {
-	today := f.from.time()
+	today := midnight(f.from)
 	f.club = demo.Club
 	mvretail := crossmarktest.New(crossmarktest.Options{Plans: demo.Plans(today)})
 	events := edrtest.New(edrtest.Options{Events: demo.Events(today)})
@@ -61,12 +59,10 @@ func outage(h http.Handler, down func() bool) http.Handler {
 
 // serve serves a stand-in on a loopback port and returns its URL.
 func (s *session) serve(h http.Handler) (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	url, end, err := demo.Serve("127.0.0.1:0", h)
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	s.closer = append(s.closer, server.Close)
-	return "http://" + listener.Addr().String(), nil
+	s.closer = append(s.closer, end)
+	return url, nil
 }

@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -45,7 +46,7 @@ const (
 // flags are what the command line says.
 type flags struct {
 	club     int
-	from, to day
+	from, to crossmark.Date
 	json     bool
 	signIn   bool
 	session  string
@@ -86,7 +87,7 @@ func run(ctx context.Context, args []string, env environment) int {
 	}
 	a, err := look(ctx, f, env)
 	if err == nil {
-		err = show(a, f, env)
+		err = tell(a, f, env)
 	}
 	if err != nil {
 		fmt.Fprintf(env.stderr, "schedulesync: %v\n", err)
@@ -123,26 +124,26 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 
 // days reads the window.
 func (f *flags) days(from, to string, now time.Time) (err error) {
-	f.from = dayOf(now)
+	f.from = crossmark.DateOf(now)
 	if from != "" {
 		f.from, err = readDay("--from", from)
 	}
-	f.to = dayOf(f.from.time().AddDate(0, 0, 13))
+	f.to = f.from.AddDays(13)
 	if to != "" && err == nil {
 		f.to, err = readDay("--to", to)
 	}
-	if err == nil && f.to.time().Before(f.from.time()) {
-		err = fmt.Errorf("--to %s is before --from %s", f.to, f.from)
+	if err == nil && f.to.Compare(f.from) < 0 {
+		err = fmt.Errorf("--to %s is before --from %s", f.to.ISO(), f.from.ISO())
 	}
 	return err
 }
 
-func readDay(flag, text string) (day, error) {
+func readDay(flag, text string) (crossmark.Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return day{}, fmt.Errorf("%s %q: want YYYY-MM-DD", flag, text)
+		return crossmark.Date{}, fmt.Errorf("%s %q: want YYYY-MM-DD", flag, text)
 	}
-	return dayOf(t), nil
+	return crossmark.DateOf(t), nil
 }
 
 func (f *flags) check() error {
@@ -177,7 +178,7 @@ func look(ctx context.Context, f *flags, env environment) (answer, error) {
 		}
 	}
 	p, l, lacking := s.read(ctx, f)
-	return answer{From: f.from.String(), To: f.to.String(), Visits: len(p.visits), Events: len(l.events), Differences: compare(p, l), Lacking: lacking}, nil
+	return answer{From: f.from.ISO(), To: f.to.ISO(), Visits: len(p.visits), Events: len(l.events), Differences: compare(p, l), Lacking: lacking}, nil
 }
 
 // signIn takes the person through the EDR's sign-in. Nothing of it is sent twice.
@@ -196,7 +197,7 @@ func signIn(ctx context.Context, account *edr.Client, env environment) error {
 	return nil
 }
 
-func show(a answer, f *flags, env environment) error {
+func tell(a answer, f *flags, env environment) error {
 	if f.json {
 		return a.json(env.stdout)
 	}

@@ -78,7 +78,7 @@ func TestOneSideDownDegradesTheAnswer(t *testing.T) {
 func TestSignInOnceThenTheSessionServes(t *testing.T) {
 	var servers session
 	defer func() { _ = servers.close() }()
-	events := edrtest.New(edrtest.Options{Events: demo.Events(tenth.time())})
+	events := edrtest.New(edrtest.Options{Events: demo.Events(midnight(tenth))})
 	base, err := servers.serve(events)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestFailuresOfNeighboursWithOneReasonAreOne(t *testing.T) {
-	march := func(d int) day { return day{2026, time.March, d} }
+	march := func(d int) crossmark.Date { return crossmark.Date{Year: 2026, Month: time.March, Day: d} }
 	of := func(from, to int, why string) failure { return failure{span{march(from), march(to)}, why} }
 	for _, tt := range []struct{ in, want []failure }{
 		{nil, nil},
@@ -154,7 +154,7 @@ func TestFailureOfNoWindowIsAboutAllDays(t *testing.T) {
 	if got := failureOf(context.Canceled, all); got != (failure{all, "context canceled"}) {
 		t.Errorf("got %v", got)
 	}
-	w := &crossmark.WindowError{List: "mPlans", From: date(eleventh), To: date(eleventh), Err: crossmark.ErrCut}
+	w := &crossmark.WindowError{List: "mPlans", From: eleventh, To: eleventh, Err: crossmark.ErrCut}
 	if got := failureOf(w, all); got != (failure{span{eleventh, eleventh}, crossmark.ErrCut.Error()}) {
 		t.Errorf("got %v", got)
 	}

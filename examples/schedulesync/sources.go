@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/edr"
@@ -102,7 +103,7 @@ func (s *session) plan(ctx context.Context, f *flags) (plan, []string) {
 	var p plan
 	var failed []failure
 	var lacking []string
-	for item, err := range s.crossmark.Plans(ctx, date(f.from), date(f.to), crossmark.Search{}) {
+	for item, err := range s.crossmark.Plans(ctx, f.from, f.to, crossmark.Search{}) {
 		if err != nil {
 			failed = append(failed, failureOf(err, span{f.from, f.to}))
 			continue
@@ -118,7 +119,7 @@ func (s *session) plan(ctx context.Context, f *flags) (plan, []string) {
 	}
 	for _, g := range merge(failed) {
 		p.gaps = append(p.gaps, g.days)
-		lacking = append(lacking, fmt.Sprintf("Crossmark, %s to %s: %s", g.days.from, g.days.to, g.why))
+		lacking = append(lacking, fmt.Sprintf("Crossmark, %s to %s: %s", show(g.days.from), show(g.days.to), g.why))
 	}
 	return p, lacking
 }
@@ -135,7 +136,7 @@ func failureOf(err error, all span) failure {
 	if !errors.As(err, &w) {
 		return failure{all, err.Error()}
 	}
-	return failure{span{dayAt(w.From), dayAt(w.To)}, w.Err.Error()}
+	return failure{span{w.From, w.To}, w.Err.Error()}
 }
 
 // merge makes one failure of neighbours with the same reason. They come in the order of their days.
@@ -143,7 +144,7 @@ func merge(failed []failure) []failure {
 	var out []failure
 	for _, f := range failed {
 		last := len(out) - 1
-		if last >= 0 && out[last].why == f.why && !f.days.from.time().After(out[last].days.to.time().AddDate(0, 0, 1)) {
+		if last >= 0 && out[last].why == f.why && f.days.from.Compare(out[last].days.to.AddDays(1)) <= 0 {
 			out[last].days.to = f.days.to
 			continue
 		}
@@ -157,17 +158,13 @@ func visitOf(p crossmark.Plan) (visit, error) {
 	at, err := p.Scheduled()
 	return visit{
 		plan: p.ID(), event: eventNumber(p.Name()), name: p.Name(), store: cmp.Or(p.StoreName(), p.StoreNumber()),
-		day: dayAt(at.Date), condition: string(p.Condition()),
+		day: at.Date, condition: string(p.Condition()),
 	}, err
 }
 
-func date(d day) crossmark.Date { return crossmark.Date{Year: d.year, Month: d.month, Day: d.day} }
-
-func dayAt(d crossmark.Date) day { return day{d.Year, d.Month, d.Day} }
-
 // events reads the EDR, an event for all rows of its items.
 func (s *session) events(ctx context.Context, f *flags) (list, error) {
-	rows, err := s.edr.Browse(ctx, edr.BrowseQuery{Club: f.club, From: f.from.time(), To: f.to.time()})
+	rows, err := s.edr.Browse(ctx, edr.BrowseQuery{Club: f.club, From: midnight(f.from), To: midnight(f.to)})
 	if err != nil {
 		return list{down: true}, err
 	}
@@ -182,6 +179,10 @@ func (s *session) events(ctx context.Context, f *flags) (list, error) {
 	return l, nil
 }
 
+func midnight(d crossmark.Date) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+}
+
 func eventOf(r edr.Row) (event, error) {
 	d, err := r.Day()
 	if err != nil {
@@ -192,7 +193,7 @@ func eventOf(r edr.Row) (event, error) {
 		e.name = cmp.Or(strings.TrimSpace(*r.EventName), e.name)
 	}
 	if !d.IsZero() {
-		e.day = dayOf(d)
+		e.day = crossmark.DateOf(d)
 	}
 	return e, nil
 }

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
@@ -50,14 +50,12 @@ func openDemo(f *flags, log *slog.Logger) (*session, error) {
 
 // serve listens on a loopback port and returns its URL.
 func (s *session) serve(h http.Handler) (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	url, end, err := demo.Serve("127.0.0.1:0", h)
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	s.closer = append(s.closer, server.Close)
-	return "http://" + listener.Addr().String(), nil
+	s.closer = append(s.closer, end)
+	return url, nil
 }
 
 // demoSKUs has SKUs of all sorts that real sellers use.

@@ -10,14 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/spf13/pflag"
 )
 
@@ -99,24 +98,16 @@ func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 		defer func() { _ = file.Close() }()
 		log = &lines{to: file}
 	}
-	var running []*http.Server
-	defer func() {
-		for _, s := range running {
-			_ = s.Close()
-		}
-	}()
 	for _, s := range standins(f, log, out) {
 		if s.address == "" {
 			continue
 		}
-		listener, err := net.Listen("tcp", s.address)
+		url, end, err := demo.Serve(s.address, s.handler)
 		if err != nil {
 			return fmt.Errorf("%s: %w; name another address with --%s", s.flag, err, s.flag)
 		}
-		server := &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second}
-		running = append(running, server)
-		go func() { _ = server.Serve(listener) }()
-		fmt.Fprintf(out, "%-11s http://%s  %s\n", s.flag, listener.Addr(), s.hint)
+		defer func() { _ = end() }()
+		fmt.Fprintf(out, "%-11s %s  %s\n", s.flag, url, s.hint)
 	}
 	<-ctx.Done()
 	return nil
