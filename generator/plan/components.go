@@ -139,7 +139,7 @@ func labels(list []*spec.Schema) []hint {
 }
 
 // shortTitle reports whether a title makes a name.
-func shortTitle(title string) bool { return title != "" && len(title) <= 40 && len(words(title)) > 0 }
+func shortTitle(title string) bool { return len(title) <= 40 && len(words(title)) > 0 }
 
 // structural are the segments of a pointer that say nothing.
 var structural = map[string]bool{

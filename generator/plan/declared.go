@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -135,9 +136,9 @@ func planRow(row string, titled bool) (rate float64, burst int, ok bool) {
 	if len(cells) < 2 {
 		return 0, 0, false
 	}
-	rate, err := strconv.ParseFloat(strings.TrimSpace(cells[0]), 64)
-	size, err2 := strconv.ParseFloat(strings.TrimSpace(cells[1]), 64)
-	return rate, int(size), err == nil && err2 == nil && rate > 0 && size >= 1
+	rate, _ = strconv.ParseFloat(strings.TrimSpace(cells[0]), 64) // 0 if it is no number
+	size, _ := strconv.ParseFloat(strings.TrimSpace(cells[1]), 64)
+	return rate, int(size), rate > 0 && rate <= math.MaxInt32 && size >= 1 && size <= math.MaxInt32
 }
 
 // annotations reads the extensions of other tools at one node. An extension that says nothing that can be used is left alone.

@@ -117,11 +117,7 @@ func (g graph) loops(n *api.Named) bool {
 		if t.Name == n.Name {
 			return true
 		}
-		next := g.named[t.Name]
-		if next == nil || next.Shape != api.Alias && next.Shape != api.Defined {
-			return false
-		}
-		t = next.Underlying
+		t = g.named[t.Name].Underlying
 	}
 	return true
 }

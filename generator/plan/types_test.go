@@ -71,6 +71,17 @@ Free = any
 List = []string
 Maybe = string
 Text = string`},
+		{"null in all of the parts", `
+    Maybe: {type: string, nullable: true}
+    Text: {type: string}
+    A:
+      properties:
+        a: {allOf: [{$ref: '#/components/schemas/Maybe'}]}
+        b: {allOf: [{$ref: '#/components/schemas/Maybe'}, {$ref: '#/components/schemas/Text'}]}
+        c: {type: string, allOf: [{$ref: '#/components/schemas/Maybe'}]}`, `
+A struct{A Nullable[Maybe] a,omitzero; B *string b,omitzero; C *Maybe c,omitzero}
+Maybe = string
+Text = string`},
 		{"elements that may be null", `
     A: {type: array, items: {type: string, nullable: true}}
     B: {type: object, additionalProperties: {type: integer, nullable: true}}

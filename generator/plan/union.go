@@ -152,21 +152,29 @@ func (p *planner) withType(v *spec.Schema, types []string) *spec.Schema {
 func (p *planner) typeList(s *spec.Schema) *api.Type {
 	var list []*spec.Schema
 	for _, t := range s.Types {
-		v := *s
-		v.Types, v.Name, v.Nullable, v.Enum = []string{t}, "", false, nil
-		if t != "object" {
-			v.Properties, v.Additional, v.Closed, v.Required = nil, nil, false, nil
-		}
-		if t != "array" {
-			v.Items, v.Tuple = nil, nil
-		}
-		p.hint(&v, p.hintOf(s).sub(joined(t), " "+t))
-		list = append(list, &v)
+		v := typePart(s, t)
+		p.hint(v, p.hintOf(s).sub(joined(t), " "+t))
+		list = append(list, v)
 	}
 	if t := scalarOf(list); t != nil {
 		return p.scalar(t)
 	}
 	return p.variants(s, list)
+}
+
+// typePart returns what s says of its values of one type, as a schema without a name.
+func typePart(s *spec.Schema, t string) *spec.Schema {
+	v := &spec.Schema{
+		Pos: s.Pos, Pointer: s.Pointer, Node: s.Node, Types: []string{t}, Format: s.Format, Title: s.Title, Description: s.Description,
+		Deprecated: s.Deprecated, ReadOnly: s.ReadOnly, WriteOnly: s.WriteOnly,
+	}
+	switch t {
+	case "object":
+		v.Properties, v.Required, v.Additional, v.Closed = s.Properties, s.Required, s.Additional, s.Closed
+	case "array":
+		v.Items, v.Tuple = s.Items, s.Tuple
+	}
+	return v
 }
 
 // valuesOf returns one enum of alternatives that list their values in place, all of one type: oneOf: [{const: a}, {const: b}]. It is nil if one does not.

@@ -108,8 +108,8 @@ func (c *checker) values(n *tree.Node, about subject) {
 	}
 	c.pattern(n.Get("pattern"), about)
 	for _, b := range bounds {
-		low, isLow := number(n.Get(b[0]))
-		high, isHigh := number(n.Get(b[1]))
+		low, isLow := n.Get(b[0]).Float()
+		high, isHigh := n.Get(b[1]).Float()
 		if isLow && isHigh && low > high {
 			c.warn(n.Get(b[0]).Pos, "bounds", about, b[0]+" "+n.Get(b[0]).Text+" is greater than "+b[1]+" "+n.Get(b[1]).Text, "no value fits")
 		}
@@ -118,13 +118,6 @@ func (c *checker) values(n *tree.Node, about subject) {
 
 // bounds are the keys that state a least and a greatest.
 var bounds = [][2]string{{"minimum", "maximum"}, {"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"}, {"minContains", "maxContains"}}
-
-func number(n *tree.Node) (float64, bool) {
-	if n == nil {
-		return 0, false
-	}
-	return n.Float()
-}
 
 func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree.Sequence }
 

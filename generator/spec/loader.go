@@ -28,7 +28,6 @@ type loader struct {
 	components map[*tree.Node]string // keys of the component schemas
 	schemas    map[*tree.Node]*Schema
 	params     map[*tree.Node]*Param
-	bodies     map[*tree.Node]*Body
 	responses  map[*tree.Node]*Response
 }
 
@@ -41,7 +40,6 @@ func newLoader(ctx context.Context, o Options) *loader {
 		components: map[*tree.Node]string{},
 		schemas:    map[*tree.Node]*Schema{},
 		params:     map[*tree.Node]*Param{},
-		bodies:     map[*tree.Node]*Body{},
 		responses:  map[*tree.Node]*Response{},
 	}
 	l.place, l.name = locate(o)

@@ -172,20 +172,10 @@ func (l *loader) body(op *tree.Node) *Body {
 	if n == nil {
 		return nil
 	}
-	b, ok := l.bodies[n]
-	if !ok {
-		b = &Body{
-			Description: text(n, "description"), Required: truth(n, "required", false),
-			Contents: l.contents(n.Get("content")), Component: component, Pos: n.Pos,
-		}
-		l.bodies[n] = b
+	return &Body{
+		Description: text(n, "description"), Required: truth(n, "required", false), Contents: l.contents(n.Get("content")),
+		Component: component, Arg: text(op, "x-codegen-request-body-name"), Pos: n.Pos,
 	}
-	if arg := text(op, "x-codegen-request-body-name"); arg != "" {
-		named := *b
-		named.Arg = arg
-		return &named
-	}
-	return b
 }
 
 // contents reads the media types of a body or answer.

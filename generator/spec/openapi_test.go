@@ -97,6 +97,7 @@ header Content-Type simple required string
 POST /a
 body text/plain→nothing
 200 text/plain→nothing`},
+		{"answers by reference", "\n  /a:\n    get: {responses: {$ref: '#/x-answers'}}", "x-answers: {'204': {description: d}}\n", "GET /a\n204"},
 		{"a header that a credential sends", `
   /a:
     parameters: [{name: Authorization, in: header, required: true, schema: {type: string}}]

@@ -89,6 +89,11 @@ func TestSeeded_YAML30(t *testing.T) {
 		{"least above most", "minItems: 1", "minItems: 10", `25:23: warning: operation getPet: parameter fields: minItems 10 is greater than maxItems 9; no value fits`},
 		{"negative length", "minItems: 1", "minItems: -1", `25:23: warning: operation getPet: parameter fields: minItems: want a whole number that is not negative, got -1`},
 		{"reference to nothing", "#/components/schemas/Pet'", "#/components/schemas/Pt'", `32:30: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+		{"reference that is no text", "{$ref: '#/components/schemas/Pet'}", "{$ref: 7}", `32:30: warning: operation getPet: response 200: media type application/json: $ref: want text, got 7`},
+		{"scopes that are no list", "  - key: []", "  - key: read", `10:10: warning: key: want a list of text, got "read"`},
+		{"no name of a component", "      name: petId\n", "", `42:5: warning: parameter petId: has no name; add the key name:`},
+		{"values that are no scalars", "id: {type: string}", "id: {enum: [{a: 1}, {a: 2}, [1], [2]], default: {a: 3}}", ""},
+		{"scalar among values that are none", "id: {type: string}", "id: {enum: [{a: 1}, x], default: ''}", `52:42: warning: schema Pet.id: default "" is none of the values of enum`},
 		{"reference to another section", "'#/components/parameters/petId'", "'#/components/schemas/Pet'", `14:15: warning: parameter: reference "#/components/schemas/Pet" names one of schemas; refer to one of parameters`},
 		{"path parameter of another name", "      name: petId", "      name: petID", "43:13: warning: operation deletePet: the path has no {petID}; did you mean {petId}?\n43:13: warning: operation getPet: the path has no {petID}; did you mean {petId}?"},
 		{"optional path parameter", "      required: true", "      required: false", "45:17: warning: parameter petId: a path parameter cannot be optional; write true"},
@@ -241,4 +246,28 @@ Pet:
 params.json:3:62: warning: parameter limit: default "ten" does not fit type integer
 paths.yaml:4:5: warning: operation listPets: unknown key "sumary"; did you mean "summary"?
 paths.yaml:11:3: warning: schema Pet: unknown key "propertys"; did you mean "properties"?`)
+}
+
+// TestSeeded_FolderNamedLikeASection: only pointers within the document name sections, and only those of the format.
+func TestSeeded_FolderNamedLikeASection(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a.yaml": `openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /pets:
+    get:
+      parameters:
+        - $ref: 'schemas/limit.yaml'
+        - $ref: '#/x-shared/page'
+      responses: {'204': {description: d}}
+x-shared:
+  page: {name: page, in: query, schema: {type: integer}}
+`,
+		"schemas/limit.yaml": "name: limit\nin: query\nschema: {type: integer}\n",
+	})
+	doc, found := Load(context.Background(), Options{Dir: dir, File: "a.yaml"})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	same(t, showOperation(doc.Operations[0]), "GET /pets\nquery limit form explode #limit integer\nquery page form explode #page integer\n204")
 }
