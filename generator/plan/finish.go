@@ -92,10 +92,7 @@ func (g graph) under(t *api.Type) *api.Type {
 // aliases makes types of aliases that hold themselves (type Tree = []Tree is no Go), and any of those that hold nothing but themselves.
 func (p *planner) aliases(g graph) {
 	for _, n := range p.api.Types {
-		if n.Shape != api.Alias && n.Shape != api.Defined {
-			continue
-		}
-		if g.under(namedType(n.Name)).Kind == api.NamedType && g.loops(n) {
+		if g.loops(n) {
 			p.warn(n.Pos, "any", n.Schema, "is defined by nothing but itself", "it becomes any; say what it is")
 			n.Shape, n.Underlying = api.Alias, kind(api.Any)
 		}
@@ -107,15 +104,12 @@ func (p *planner) aliases(g graph) {
 	}
 }
 
-// loops reports whether a chain of aliases comes back to n.
+// loops reports whether a chain of aliases that starts at n never ends.
 func (g graph) loops(n *api.Named) bool {
 	t := n.Underlying
 	for range len(g.named) + 1 {
 		if t == nil || t.Kind != api.NamedType {
 			return false
-		}
-		if t.Name == n.Name {
-			return true
 		}
 		t = g.named[t.Name].Underlying
 	}

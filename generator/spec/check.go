@@ -5,7 +5,6 @@ package spec
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/resilience/diag"
@@ -18,7 +17,6 @@ type checker struct {
 	in    edition
 	need  [kUse + 1][]string  // the keys that each kind must have
 	seen  map[*tree.Node]bool // objects that were walked: YAML aliases and references share them
-	refs  map[string]bool     // references into other files that were followed
 	found diag.List
 }
 
@@ -46,7 +44,7 @@ func (l *loader) check() {
 }
 
 func newChecker(l *loader) *checker {
-	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}, refs: map[string]bool{}}
+	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}}
 	for k, table := range grammar {
 		for _, key := range slices.Sorted(maps.Keys(table)) {
 			if table[key].need&c.in != 0 {
@@ -123,9 +121,7 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	}
 	name, _, _ := strings.Cut(ref.Text, "#")
 	file := c.l.fileOf(ref.Pos.File, name)
-	id := strconv.Itoa(int(k)) + " " + file + ref.Text[len(name):]
-	if root := c.l.files[file]; file != c.l.name && root != nil && !c.refs[id] {
-		c.refs[id] = true
+	if file != c.l.name && c.l.files[file] != nil {
 		if t := c.l.resolve(ref); t.node != nil {
 			if k != kPath { // a path keeps the name it is called by
 				about = subject{nouns[k], lastSegment(t.pointer)}

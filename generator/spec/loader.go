@@ -28,7 +28,6 @@ type loader struct {
 	components map[*tree.Node]string // keys of the component schemas
 	schemas    map[*tree.Node]*Schema
 	params     map[*tree.Node]*Param
-	responses  map[*tree.Node]*Response
 }
 
 func newLoader(ctx context.Context, o Options) *loader {
@@ -40,7 +39,6 @@ func newLoader(ctx context.Context, o Options) *loader {
 		components: map[*tree.Node]string{},
 		schemas:    map[*tree.Node]*Schema{},
 		params:     map[*tree.Node]*Param{},
-		responses:  map[*tree.Node]*Response{},
 	}
 	l.place, l.name = locate(o)
 	return l

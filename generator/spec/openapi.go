@@ -214,18 +214,12 @@ func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*
 		if target == nil {
 			target = p.Value
 		}
-		r, ok := l.responses[target]
-		if !ok {
-			r = read(target)
-			r.Component = component
-			l.responses[target] = r
-		}
-		stated := *r
-		stated.Status = strings.ToUpper(p.Key)
+		r := read(target)
+		r.Component, r.Status = component, strings.ToUpper(p.Key)
 		if p.Key == "default" {
-			stated.Status = p.Key
+			r.Status = p.Key
 		}
-		out = append(out, &stated)
+		out = append(out, r)
 	}
 	return out
 }
