@@ -271,3 +271,19 @@ x-shared:
 	}
 	same(t, showOperation(doc.Operations[0]), "GET /pets\nquery limit form explode #limit integer\nquery page form explode #page integer\n204")
 }
+
+// TestSeeded_FileThatNobodyReads: what generates nothing is no reason to open a file.
+func TestSeeded_FileThatNobodyReads(t *testing.T) {
+	dir := folder(t, map[string]string{"a.yaml": `openapi: 3.0.3
+info: {title: T, version: '1'}
+paths:
+  /pets:
+    get:
+      parameters:
+        - {name: limit, in: query, schema: {type: integer}, examples: {a: {$ref: 'no.yaml'}}}
+      responses: {'204': {description: d}}
+`})
+	if _, found := Load(context.Background(), Options{Dir: dir, File: "a.yaml"}); len(found) > 0 {
+		t.Fatal(found)
+	}
+}
