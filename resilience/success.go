@@ -153,11 +153,35 @@ func firstError(v any) (first any, found bool) {
 		}
 		return e[0], true
 	case map[string]any:
-		return e, len(e) > 0
+		return e, filled(e)
 	case string:
 		return e, e != ""
 	}
 	return v, true
+}
+
+// filled reports whether a member of an object says anything. Servers send errors of empty texts with what went well.
+func filled(e map[string]any) bool {
+	for _, v := range e {
+		switch m := v.(type) {
+		case nil:
+		case string:
+			if m != "" {
+				return true
+			}
+		case []any:
+			if len(m) > 0 {
+				return true
+			}
+		case map[string]any:
+			if filled(m) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // The members in which errors have their code and their message, the commonest first, in lower case.
