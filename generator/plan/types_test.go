@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -224,9 +225,11 @@ E uint64{E1=1 E9223372036854775808=9223372036854775808}
 F int32{F2147483647=2147483647}`},
 		{"values that do not fit", `
     A: {type: integer, enum: [1, two]}
-    B: {type: string, enum: [a, [b], {c: d}]}`, `
+    B: {type: string, enum: [a, [b], {c: d}]}
+    C: {type: number, enum: [1.5, two, '2', -.inf]}`, `
 A int64{A1=1}
-B string{BA=a}`},
+B string{BA=a}
+C float64{C1_5=1.5}`},
 		{"names and notes of the document", `
     A: {type: integer, enum: [1, 2], x-enum-varnames: [ONE, TWO], x-enum-descriptions: [first, second]}
     B: {type: integer, enum: [1, 2], x-enumNames: [Uno]}`, `
@@ -315,6 +318,23 @@ Self struct{S *string s,omitzero}
 Three struct{X []ThreeXItem x,omitzero}
 ThreeXItem struct{Child *ThreeXItem child,omitzero; A *string a,omitzero; B *string b,omitzero}
 Two struct{Child *Two child,omitzero; A *string a,omitzero; B *string b,omitzero}`)
+}
+
+// TestAllOf_Facts: a member is deprecated if one of the parts says so, and read only, write only or null if all that have it do.
+func TestAllOf_Facts(t *testing.T) {
+	a := mustPlan(t, schemas30(`    A:
+      allOf:
+        - properties: {one: {type: string, deprecated: true, readOnly: true, nullable: true}, other: {type: string}, both: {type: string, deprecated: true, readOnly: true, nullable: true}, w: {type: string, writeOnly: true}}
+        - properties: {one: {type: string}, other: {type: string, deprecated: true, writeOnly: true, nullable: true}, both: {type: string, deprecated: true, readOnly: true, nullable: true}, w: {type: string, writeOnly: true}}`))
+	var got []string
+	for _, f := range a.Types[0].Fields {
+		got = append(got, fmt.Sprintf("%s %s old=%t ro=%t wo=%t", f.Name, goType(f.Type), f.Deprecated, f.ReadOnly, f.WriteOnly))
+	}
+	same(t, strings.Join(got, "\n"), `
+one *string old=true ro=false wo=false
+other *string old=true ro=false wo=false
+both Nullable[string] old=true ro=true wo=false
+w *string old=false ro=false wo=true`)
 }
 
 func TestAllOf_Contradiction(t *testing.T) {
