@@ -36,7 +36,7 @@ regenerate: ## the checked-in clients are what specs/ gives
 	$(GO) run ./cmd/resgen check
 
 corpus: ## sweep over the real documents in $$RESGEN_CORPUS, if it is set, read and write their sample bodies, and replay the cases of their sandboxes
-	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml; else echo "corpus: RESGEN_CORPUS names no folder of documents; sweep and replay are left out"; fi
+	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml; else echo "corpus: RESGEN_CORPUS names no folder of documents; the sweep, the replay and the tests that read them are left out"; fi
 
 bench: ## benchmarks of the runtime, and what a call costs beside net/http and the stock stack
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...

@@ -2,7 +2,8 @@
 // costs as little as possible, and nothing is done twice that must not be.
 //
 // In goes an [API], which is data that generated code carries: operations, answers, security, and the policy of each. [NewCaller] makes a
-// [Caller] of it; [Call], [Do] and [CallResult] make one call and return a decoded value or an [*Error]. Each call passes, outermost first:
+// [Caller] of it; [Call], [Do] and [CallResult] make one call and return a decoded value or an [*Error]; [Items] and [Pages] make one for each
+// page of a listing. Each call passes, outermost first:
 //
 //	fallback           answers when the service does not ([WithFallback])
 //	deadline           the policy's, the option's or the context's, over everything below
