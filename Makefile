@@ -1,5 +1,5 @@
 # make help lists the targets.
-MODULES := . resilience
+MODULES := . resilience examples
 GO      ?= go
 
 .PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy
@@ -20,11 +20,11 @@ vet: ## go vet over all modules
 	@for m in $(MODULES) bench; do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
 
 # The linter has a module of its own, so that it never weighs on the build of a client.
-lint: ## staticcheck over both modules
+lint: ## staticcheck over the modules
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 
-unit: ## all tests of both modules, with the race detector, and those of bench
+unit: ## all tests of the modules, with the race detector, and those of bench
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
 	@$(GO) -C bench test ./...
 
@@ -57,10 +57,9 @@ fuzz: ## every fuzz target for a while: FUZZTIME=30s
 			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} $$p || exit 1; \
 		done; done; done
 
-tidy: ## go mod tidy of all modules; the root wants the replace of go.work for a moment
+# The root cannot have a replace of its own, because it is published; it gets one while go mod tidy runs.
+tidy: ## go mod tidy in every module
 	$(GO) mod edit -replace github.com/resgen/resgen/resilience@v0.1.0=./resilience
 	GOWORK=off $(GO) mod tidy; status=$$?; \
 	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience@v0.1.0; exit $$status
-	GOWORK=off $(GO) -C resilience mod tidy
-	GOWORK=off $(GO) -C tools mod tidy
-	GOWORK=off $(GO) -C bench mod tidy
+	@for m in resilience examples bench tools; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done

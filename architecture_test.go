@@ -67,7 +67,7 @@ type goPackage struct {
 }
 
 func TestArchitecture_ImportDirections(t *testing.T) {
-	packages := list(t, "./...", module+"resilience/...")
+	packages := list(t, "./...", module+"resilience/...", module+"examples/...")
 	if len(packages) < 10 {
 		t.Fatalf("go list found %d packages, want the whole project", len(packages))
 	}

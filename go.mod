@@ -2,10 +2,7 @@ module github.com/resgen/resgen
 
 go 1.26.0
 
-require (
-	github.com/jedib0t/go-pretty/v6 v6.8.3
-	github.com/resgen/resgen/resilience v0.1.0
-)
+require github.com/resgen/resgen/resilience v0.1.0
 
 require (
 	github.com/bits-and-blooms/bitset v1.24.4 // indirect
@@ -13,7 +10,6 @@ require (
 	github.com/failsafe-go/failsafe-go v0.9.8 // indirect
 	github.com/go-openapi/jsonpointer v0.23.1 // indirect
 	github.com/go-openapi/swag/jsonname v0.26.0 // indirect
-	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/oasdiff/yaml v0.1.1 // indirect
 	github.com/oasdiff/yaml3 v0.0.14 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
@@ -33,13 +29,8 @@ require (
 	github.com/dave/jennifer v1.7.1
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
-	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/oapi-codegen/oapi-codegen/v2 v2.8.2
-	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/spf13/cobra v1.10.2
-	github.com/spf13/pflag v1.0.10
-	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/term v0.47.0
+	github.com/spf13/pflag v1.0.10 // indirect
 	golang.org/x/text v0.43.0
 )
