@@ -118,7 +118,7 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 func operationPlanOf(op *api.Operation) operationPlan {
 	var paged *pages
 	if op.Pages != "" {
-		paged = &pages{Style: op.Pages, Source: op.Sources["pagination.style"].String(), ItemsMethod: op.ItemsMethod, PagesMethod: op.PagesMethod}
+		paged = &pages{Style: string(op.Pages), Source: op.Sources["pagination.style"].String(), ItemsMethod: op.ItemsMethod, PagesMethod: op.PagesMethod}
 	}
 	return operationPlan{
 		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),

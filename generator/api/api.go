@@ -1,8 +1,3 @@
-// Package api is the middle of the generator: what one generated package will hold, as plain data.
-//
-// plan fills it from a document and its policies, models and emit print it. Nothing in it knows kin-openapi, jennifer or
-// oapi-codegen; every Go name is settled; every list has the order in which it is printed; all text is the document's own
-// and not yet safe to paste into Go.
 package api
 
 import (
@@ -13,7 +8,7 @@ import (
 // An API is one generated package.
 type API struct {
 	Package     string // Go package name
-	Source      string // path of the document relative to resgen.yaml's folder, for the header of generated files
+	Source      string // path of the document relative to the folder of resgen.yaml, for file headers
 	Title       string
 	Version     string
 	Description string
@@ -24,13 +19,14 @@ type API struct {
 	Types      []*Named     // sorted by Go name
 	Operations []*Operation // sorted by path, then method
 
-	Policy   policy.Policy            // full effective policy of the API as a whole
-	Sources  map[string]policy.Source // where each of its values comes from, by dotted key
+	Policy   policy.Policy            // effective policy of the API, with all defaults
+	Sources  map[string]policy.Source // source of each value of Policy, by dotted key
 	Circuits map[string]policy.Breaker
 	Buckets  map[string]policy.Rate
 }
 
-// Names are the Go names of what every package has. plan settles them in the same table as all others.
+// Names are the Go names of the declarations that every package has. They share one scope with
+// all other package-level names.
 type Names struct {
 	Client      string // Client
 	New         string // New
@@ -39,7 +35,7 @@ type Names struct {
 	Description string // description
 }
 
-// A Server is a base URL. The first one is the API's default.
+// A Server is a base URL. The first server of an API is its default.
 type Server struct {
 	Name        string // "default" or a name derived from the document
 	URL         string
@@ -47,98 +43,89 @@ type Server struct {
 	Variables   []Variable // sorted by name
 }
 
-// A Variable is a part of a server's URL.
+// A Variable is a variable in the URL of a server.
 type Variable struct {
 	Name    string
 	Default string
 	Enum    []string
 }
 
-// A Scheme is a security scheme that some operation requires.
+// A Scheme is a security scheme that at least one operation requires.
 type Scheme struct {
 	Name        string
-	Kind        string // apiKey, http, oauth2, openIdConnect, mutualTLS
-	In          In     // of an apiKey
-	Parameter   string // of an apiKey
-	HTTPScheme  string // of http
+	Kind        SchemeKind
+	In          In     // location of an API key
+	Parameter   string // parameter name of an API key
+	HTTPScheme  string // authentication scheme of SchemeHTTP, for example basic
 	Scopes      []string
 	Description string
 }
 
 // An Operation is one method of the client.
 type Operation struct {
-	ID          string // operationId as in the document; "METHOD /path" if it has none
+	ID          string // operationId of the document, or "METHOD /path" without one
 	Name        string // Go method
 	Var         string // Go variable of the descriptor
-	Method      string // upper case
-	Path        string // exactly as in the document
+	Method      string // HTTP method in upper case
+	Path        string // path template as in the document
 	Summary     string
 	Description string
 	Deprecated  bool
 	Pos         diag.Position
 
-	PathParams []*Param // path parameters in the order of the path
-	Params     []*Param // query, header and cookie parameters in the order of the document: fields of ParamsType
-	ParamsType string   // Go name of XParams; empty if Params is empty
-	Body       *Body    // nil: no body
+	PathParams []*Param // in the order of the path; they become arguments
+	Params     []*Param // query, header and cookie parameters in document order; fields of ParamsType
+	ParamsType string   // Go name of the struct of Params; empty if Params is empty
+	Body       *Body    // nil if the operation has no request body
 	Success    []*Outcome
 	Failure    []*Outcome // sorted by status, default last
 	Result     *Result
-	Server     string // name of a server of its own
+	Server     string // name of the operation's own server; empty for the default server
 	Security   []Requirement
 
-	Pages       string // how further pages are asked for: token, offset, page, link; empty: the operation does not page
-	PagesMethod string // Go name of the iterator over pages; empty: there is none, because the operation does not page or must not be called again
-	ItemsMethod string // Go name of the iterator over the items of all pages; empty: there is none
-	ItemType    *Type  // of what it yields
+	Pages       PageStyle // how the next page is requested; empty if the operation does not page
+	PagesMethod string    // Go name of the iterator over pages; empty if there is none
+	ItemsMethod string    // Go name of the iterator over the items of all pages; empty if there is none
+	ItemType    *Type     // element type of ItemsMethod
 
-	Policy  policy.Policy            // full effective policy
-	Sources map[string]policy.Source // by dotted key
-	Notes   []string                 // what the doc comment must tell beside the policy: "further media types: UploadXML"
+	Policy  policy.Policy            // effective policy, with all defaults
+	Sources map[string]policy.Source // source of each value of Policy, by dotted key
+	Notes   []string                 // further sentences for the doc comment
 }
 
-// A Requirement is one way to authorise an operation: all its schemes together.
+// A Requirement is one way to authorize an operation. All its schemes are needed together.
 type Requirement []SchemeUse
 
-// A SchemeUse names a scheme and the scopes needed of it.
+// A SchemeUse names a security scheme and the scopes that an operation needs from it.
 type SchemeUse struct {
 	Scheme string
 	Scopes []string
 }
 
-// In is where a parameter stands.
-type In string
-
-const (
-	InPath   In = "path"
-	InQuery  In = "query"
-	InHeader In = "header"
-	InCookie In = "cookie"
-)
-
 // A Param is one parameter.
 type Param struct {
-	Name        string // on the wire
-	Go          string // argument name (path) or field name (XParams)
+	Name        string // name on the wire
+	Go          string // argument name (path) or field name (other locations)
 	In          In
-	Style       string // simple, label, matrix, form, spaceDelimited, pipeDelimited, tabDelimited, deepObject: never empty
+	Style       Style // never empty
 	Explode     bool
 	Required    bool
-	Reserved    bool
-	Greedy      bool
-	AllowEmpty  bool
-	Media       string // content-typed parameter
-	Default     string // constant that is always sent
+	Reserved    bool   // reserved characters are sent without percent-encoding
+	Greedy      bool   // a path parameter keeps its slashes
+	AllowEmpty  bool   // an empty value is sent as a name without a value
+	Media       string // media type of a parameter with content; empty for a parameter with a style
+	Default     string // constant that is sent when the caller sets no value
 	Type        *Type
 	Description string
 	Deprecated  bool
 	Pos         diag.Position
 }
 
-// A Body is the request body of an operation in one media type. A further media type is a further Operation.
+// A Body is the request body of an operation in one media type. Each further media type of the
+// same body has its own Operation.
 type Body struct {
 	Media       string
-	Format      string // json, form, multipart, text, binary
+	Format      Format
 	Required    bool
 	Arg         string // Go argument name
 	Type        *Type
@@ -146,27 +133,27 @@ type Body struct {
 	Description string
 }
 
-// A Part says how one member of a form is encoded, where that differs from the default.
+// A Part describes the encoding of one form member that differs from the default.
 type Part struct {
 	Name    string
 	Media   string
-	Style   string
+	Style   Style // empty if the document states none
 	Explode bool
 }
 
-// An Outcome is a declared answer.
+// An Outcome is a declared response.
 type Outcome struct {
 	Status      int // 200; 2 for 2XX; 0 for default
 	Media       string
-	Decode      string // json, text, bytes, stream; empty: no body
-	Type        *Type  // nil: no body
+	Decode      Decode // empty if the response has no body
+	Type        *Type  // nil if the response has no body
 	Description string
-	Field       string // field of the result struct, if there is one
+	Field       string // field of the result struct; empty if there is none
 }
 
-// A Result is what a method returns beside its error.
+// A Result describes what a method returns in addition to its error.
 type Result struct {
-	Type   *Type  // of the single success value; nil: the method returns only an error, or Struct is set
-	Struct string // Go name of the result struct of an operation with several success answers
-	Build  string // Go name of the function that fills it
+	Type   *Type  // the single success value; nil if Struct is set or only an error is returned
+	Struct string // Go name of the result struct of an operation with several success outcomes
+	Build  string // Go name of the function that builds Struct
 }

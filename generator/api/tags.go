@@ -6,26 +6,32 @@ import (
 	"unicode"
 )
 
-// Taggable reports whether a json struct tag can carry the name of the property. encoding/json takes letters, digits and some marks;
-// it reads any other name, and an empty one, as no name at all, and "-" as the order to leave the field out.
+// tagMarks are the characters that encoding/json accepts in the name of a struct tag in addition to
+// letters and digits.
+const tagMarks = "!#$%&()*+-./:;<=>?@[]^_{|}~ "
+
+// Taggable reports whether the name of the property fits into a json struct tag. encoding/json
+// ignores names with other characters and empty names, and omits a field named "-".
 func (f *Field) Taggable() bool {
 	if f.Name == "" || f.Name == "-" {
 		return false
 	}
 	for _, r := range f.Name {
-		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !strings.ContainsRune(tagMarks, r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			return false
 		}
 	}
 	return true
 }
 
-// Plain reports whether all members of a struct have fields with json tags: encoding/json can read and write it.
+// Plain reports whether n is a struct that encoding/json can read and write: every member has a
+// field with a json tag.
 func (n *Named) Plain() bool {
-	return n.Shape == Struct && !n.Custom && n.Additional == nil && !slices.ContainsFunc(n.Fields, func(f *Field) bool { return !f.Taggable() })
+	return n.Shape == Struct && !n.Custom && n.Additional == nil &&
+		!slices.ContainsFunc(n.Fields, func(f *Field) bool { return !f.Taggable() })
 }
 
-// NeedsMethods reports whether a struct must have JSON methods of its own.
+// NeedsMethods reports whether n is a struct that needs JSON methods.
 func (n *Named) NeedsMethods() bool {
 	return n.Shape == Struct && (n.UnknownName != "" || !n.Plain())
 }

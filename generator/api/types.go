@@ -2,9 +2,10 @@ package api
 
 import "github.com/resgen/resgen/resilience/diag"
 
-// A Kind is a Go type that needs no declaration, or a way to build one from others.
+// A Kind is a predeclared or runtime Go type, or a way to compose a type from other types.
 type Kind uint8
 
+// Kinds of types. Package gotype maps them to Go source.
 const (
 	Any       Kind = iota + 1 // any: the document states no single type
 	Bool                      // bool
@@ -21,78 +22,95 @@ const (
 	Raw                       // wire.Raw: JSON as sent
 	File                      // wire.File: a part of a multipart body
 	Reader                    // io.Reader: a binary request body
-	Stream                    // *resilience.Stream: a binary answer
-	NamedType                 // a type of this package, Name
+	Stream                    // *resilience.Stream: a binary response body
+	NamedType                 // a type of the generated package, Name
 	Slice                     // []Elem
 	Map                       // map[string]Elem
 	Pointer                   // *Elem
 	Nullable                  // wire.Nullable[Elem]: absent, null or a value
 )
 
-// A Type is a Go type expression as a tree. It is rendered node by node, never pasted as text.
+// A Type is a Go type expression as a tree. Printers must render it node by node.
 type Type struct {
 	Kind Kind
 	Name string // of NamedType
-	Elem *Type  // of Slice, Map, Pointer, Nullable
+	Elem *Type  // of Slice, Map, Pointer and Nullable
 }
 
-// Shape is what a declared type is.
+// Equal reports whether t and u are the same type expression.
+func (t *Type) Equal(u *Type) bool {
+	for ; t != nil && u != nil; t, u = t.Elem, u.Elem {
+		if t.Kind != u.Kind || t.Name != u.Name {
+			return false
+		}
+	}
+	return t == u
+}
+
+// Of returns the type that kind composes from elem, or the type of kind itself if elem is nil.
+func Of(kind Kind, elem *Type) *Type { return &Type{Kind: kind, Elem: elem} }
+
+// Ref returns the type that is declared under a Go name of the generated package.
+func Ref(name string) *Type { return &Type{Kind: NamedType, Name: name} }
+
+// A Shape is the form of a type declaration.
 type Shape uint8
 
+// Shapes of declarations. The zero Shape is a declaration that is not complete.
 const (
 	Struct  Shape = iota + 1
 	Enum          // type X string (or int64, …) with constants
 	Defined       // type X Underlying
 	Alias         // type X = Underlying
-	Union         // one of several variants, raw JSON kept
+	Union         // one of several variants; the JSON text is kept
 )
 
 // A Named is one type declaration of the package.
 type Named struct {
 	Name        string // Go name
-	Schema      string // where it comes from, for the doc comment: "schema Item", "body of createItem"
+	Schema      string // origin for the doc comment, for example "schema Item" or "body of createItem"
 	Description string
 	Deprecated  bool
 	Pos         diag.Position
 	Shape       Shape
 
-	Fields         []*Field // of a Struct, in the order of the document
-	Additional     *Type    // of a Struct: element type of the members that are not properties; nil: they are not kept
-	AdditionalName string   // Go name of the field that holds them
-	UnknownName    string   // of a Struct: Go name of the field that keeps what no other field carries; empty: there is none, as beside files
-	Custom         bool     // of a Struct: a property name that no json tag carries
+	Fields         []*Field // of a Struct, in document order
+	Additional     *Type    // of a Struct: element type of additional properties; nil if they are not kept
+	AdditionalName string   // Go name of the field of additional properties
+	UnknownName    string   // Go name of the field of unknown members; empty if a Struct has none
+	Custom         bool     // of a Struct: some property name does not fit into a struct tag
 
-	Underlying *Type // of Enum, Defined, Alias
+	Underlying *Type // of an Enum, Defined or Alias
 	Values     []EnumValue
 
 	Variants      []*Variant // of a Union
-	Discriminator string     // property name; empty: none
+	Discriminator string     // property that selects the variant; empty if there is none
 }
 
 // A Field is one member of a struct.
 type Field struct {
 	Name        string // property name on the wire
 	Go          string
-	Type        *Type // complete: pointer or Nullable where it is optional or nullable
-	OmitZero    bool  // absent when zero
+	Type        *Type // includes the Pointer or Nullable of an optional or nullable member
+	OmitZero    bool  // the zero value is not sent
 	Description string
 	Deprecated  bool
 	ReadOnly    bool
 	WriteOnly   bool
-	Secret      bool // format password: never printed
+	Secret      bool // format password; never printed
 }
 
 // An EnumValue is one constant.
 type EnumValue struct {
 	Go          string
-	Text        string // the value as text; quoted by the printer if Underlying is a string
+	Text        string // value as text; printers quote it if Underlying is a string
 	Description string
 }
 
 // A Variant is one alternative of a union.
 type Variant struct {
-	Go       string // suffix of AsX and FromX
+	Go       string // suffix of the methods AsX and FromX
 	Type     *Type
-	Values   []string // discriminator values that select it
-	Required []string // members without which it is not this variant
+	Values   []string // discriminator values that select the variant
+	Required []string // members that every value of the variant has
 }

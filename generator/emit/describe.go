@@ -82,7 +82,7 @@ var locations = map[api.In]string{api.InPath: "Path", api.InQuery: "Query", api.
 func schemes(list []api.Scheme) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, s := range list {
-		fields := []jen.Code{field("Name", jen.Lit(s.Name)), field("Kind", jen.Lit(s.Kind))}
+		fields := []jen.Code{field("Name", jen.Lit(s.Name)), field("Kind", jen.Lit(string(s.Kind)))}
 		if in := locations[s.In]; in != "" {
 			fields = append(fields, field("In", jen.Qual(wirePath, in)))
 		}

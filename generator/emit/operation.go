@@ -47,17 +47,18 @@ func allParams(op *api.Operation) []*api.Param {
 }
 
 // styles names the styles of parameters in package wire.
-var styles = map[string]string{
-	"simple": "Simple", "label": "Label", "matrix": "Matrix", "form": "Form",
-	"spaceDelimited": "SpaceDelimited", "pipeDelimited": "PipeDelimited", "tabDelimited": "TabDelimited", "deepObject": "DeepObject",
+var styles = map[api.Style]string{
+	api.StyleSimple: "Simple", api.StyleLabel: "Label", api.StyleMatrix: "Matrix", api.StyleForm: "Form",
+	api.StyleSpace: "SpaceDelimited", api.StylePipe: "PipeDelimited", api.StyleTab: "TabDelimited",
+	api.StyleDeepObject: "DeepObject",
 }
 
 // usual reports whether style is the one that a location has unless the descriptor names another.
-func usual(in api.In, style string) bool {
+func usual(in api.In, style api.Style) bool {
 	if in == api.InPath || in == api.InHeader {
-		return style == "simple"
+		return style == api.StyleSimple
 	}
-	return style == "form"
+	return style == api.StyleForm
 }
 
 // params renders how parameters are sent.
@@ -104,7 +105,10 @@ func flags(list []flag) []jen.Code {
 }
 
 // formats names the formats of bodies in package wire.
-var formats = map[string]string{"json": "JSON", "form": "FormURL", "multipart": "Multipart", "text": "Text", "binary": "Binary"}
+var formats = map[api.Format]string{
+	api.FormatJSON: "JSON", api.FormatForm: "FormURL", api.FormatMultipart: "Multipart", api.FormatText: "Text",
+	api.FormatBinary: "Binary",
+}
 
 // body renders how a request body is encoded.
 func body(b *api.Body) jen.Code {
@@ -150,13 +154,13 @@ func outcome(o *api.Outcome) []jen.Code {
 		fields = append(fields, field("Media", jen.Lit(o.Media)))
 	}
 	switch o.Decode {
-	case "json":
+	case api.DecodeJSON:
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "JSONAs").Types(typ(o.Type))))
-	case "text":
+	case api.DecodeText:
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "TextAs")))
-	case "bytes":
+	case api.DecodeBytes:
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "BytesAs")))
-	case "stream":
+	case api.DecodeStream:
 		fields = append(fields, field("Stream", jen.True()))
 	}
 	return fields

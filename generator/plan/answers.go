@@ -193,7 +193,7 @@ func (p *planner) results(op *operation) {
 }
 
 func (p *planner) outcome(s answer) *api.Outcome {
-	o := &api.Outcome{Status: s.status, Media: s.media, Decode: s.decode, Description: s.description}
+	o := &api.Outcome{Status: s.status, Media: s.media, Decode: api.Decode(s.decode), Description: s.description}
 	if s.decode != "" {
 		p.wrapAnswer(&o.Type, s)
 	}

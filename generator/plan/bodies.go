@@ -146,9 +146,9 @@ func (p *planner) requestBody(op *operation) {
 	if c == nil {
 		return
 	}
-	b.Media, b.Format, b.Required, b.Description = c.Media, format(c), op.spec.Body.Required, op.spec.Body.Description
+	b.Media, b.Format, b.Required, b.Description = c.Media, api.Format(format(c)), op.spec.Body.Required, op.spec.Body.Description
 	if strings.Contains(b.Media, "*") {
-		b.Media = concrete(b.Format)
+		b.Media = concrete(string(b.Format))
 	}
 	var base *api.Type
 	switch b.Format {
@@ -164,7 +164,7 @@ func (p *planner) requestBody(op *operation) {
 	}
 	p.fields = append(p.fields, wrapped{at: &b.Type, base: base, required: b.Required, nullable: c.Schema != nil && p.nullable(c.Schema) && b.Format == "json"})
 	for _, e := range c.Encodings {
-		b.Parts = append(b.Parts, api.Part{Name: e.Name, Media: e.Media, Style: e.Style, Explode: e.Explode})
+		b.Parts = append(b.Parts, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
 	}
 }
 

@@ -212,7 +212,7 @@ var ownDefaults = map[string]string{"accept": "*/*", "content-type": "applicatio
 // param plans one parameter. One that must be sent and has only one value is sent without being asked for.
 func (p *planner) param(s *spec.Param) *api.Param {
 	a := &api.Param{
-		Name: s.Name, In: api.In(s.In), Style: s.Style, Explode: s.Explode, Required: s.Required, Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty,
+		Name: s.Name, In: api.In(s.In), Style: api.Style(s.Style), Explode: s.Explode, Required: s.Required, Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty,
 		Media: s.Media, Greedy: greedy(s), Description: s.Description, Deprecated: s.Deprecated, Pos: s.Pos,
 	}
 	if a.Style == "" {

@@ -181,7 +181,7 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"application/pdf", "{type: string}", "binary", "application/pdf"},
 	} {
 		a := mustPlan(t, paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
-		if b := a.Operations[0].Body; b.Format != c.format || b.Media != c.sent {
+		if b := a.Operations[0].Body; b.Format != api.Format(c.format) || b.Media != c.sent {
 			t.Errorf("%s %s: got %s %s, want %s %s", c.media, c.schema, b.Format, b.Media, c.format, c.sent)
 		}
 	}

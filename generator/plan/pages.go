@@ -30,7 +30,7 @@ func (p *planner) pages(ops []*operation) {
 			}
 			continue
 		}
-		a.Pages = style
+		a.Pages = api.PageStyle(style)
 		if !p.walkable(op, tell) {
 			continue
 		}

@@ -45,7 +45,7 @@ func walks(t *testing.T, method, doc, file string) string {
 	var got []string
 	if a != nil {
 		for _, o := range a.Operations {
-			if text := strings.TrimSpace(o.Pages + " " + o.PagesMethod); text != "" {
+			if text := strings.TrimSpace(string(o.Pages) + " " + o.PagesMethod); text != "" {
 				if o.ItemsMethod != "" {
 					text += " " + o.ItemsMethod + " of " + goType(o.ItemType)
 				}

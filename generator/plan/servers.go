@@ -87,7 +87,7 @@ func (p *planner) schemes() {
 			continue
 		}
 		p.api.Schemes = append(p.api.Schemes, api.Scheme{
-			Name: s.Name, Kind: s.Kind, In: api.In(s.In), Parameter: s.Parameter, HTTPScheme: s.HTTPScheme, Scopes: s.Scopes, Description: s.Description,
+			Name: s.Name, Kind: api.SchemeKind(s.Kind), In: api.In(s.In), Parameter: s.Parameter, HTTPScheme: s.HTTPScheme, Scopes: s.Scopes, Description: s.Description,
 		})
 	}
 }

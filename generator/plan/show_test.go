@@ -145,7 +145,7 @@ func outcomes(list []*api.Outcome) string {
 	for _, o := range list {
 		text := fmt.Sprint(o.Status)
 		if o.Decode != "" {
-			text += " " + o.Media + " " + goType(o.Type) + " " + o.Decode
+			text += " " + o.Media + " " + goType(o.Type) + " " + string(o.Decode)
 		}
 		if o.Field != "" {
 			text += " " + o.Field

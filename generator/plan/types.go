@@ -262,13 +262,3 @@ func (p *planner) hasNull(s *spec.Schema) bool {
 func isNull(s *spec.Schema) bool {
 	return s != nil && s.Nullable && s.Ref == nil && isVacuous(s)
 }
-
-// equal reports whether two types are the same.
-func equal(a, b *api.Type) bool {
-	for ; a != nil && b != nil; a, b = a.Elem, b.Elem {
-		if a.Kind != b.Kind || a.Name != b.Name {
-			return false
-		}
-	}
-	return a == b
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/gotype"
 	"github.com/resgen/resgen/generator/spec"
 )
 
@@ -254,11 +255,11 @@ func (p *planner) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 	names := newScope(nil)
 	for _, v := range list {
 		t := p.typeOf(v)
-		if i := slices.IndexFunc(n.Variants, func(w *api.Variant) bool { return equal(w.Type, t) }); i >= 0 {
+		if i := slices.IndexFunc(n.Variants, func(w *api.Variant) bool { return w.Type.Equal(t) }); i >= 0 {
 			continue
 		}
 		n.Variants = append(n.Variants, &api.Variant{
-			Go: names.claim(suffix(t), owner{what: "variant"}, ""), Type: t, Required: p.demanded(v), Values: p.selectors(s, v),
+			Go: names.claim(gotype.Word(t), owner{what: "variant"}, ""), Type: t, Required: p.demanded(v), Values: p.selectors(s, v),
 		})
 	}
 	if s.Discriminator != nil {
@@ -296,25 +297,4 @@ func (p *planner) selectors(s, v *spec.Schema) []string {
 		values = []string{v.Target().Name}
 	}
 	return values
-}
-
-// kindNames are what AsX and FromX say of types without a name.
-var kindNames = map[api.Kind]string{
-	api.Any: "Any", api.Bool: "Bool", api.Int32: "Int32", api.Int64: "Int64", api.Uint64: "Uint64", api.Float64: "Float64", api.Decimal: "Decimal",
-	api.String: "String", api.Bytes: "Bytes", api.Time: "Time", api.Date: "Date", api.Scalar: "Scalar", api.Raw: "Raw", api.File: "File",
-}
-
-// suffix names a type inside the name of a method: the X of AsX.
-func suffix(t *api.Type) string {
-	switch t.Kind {
-	case api.NamedType:
-		return t.Name
-	case api.Slice:
-		return suffix(t.Elem) + "List"
-	case api.Map:
-		return suffix(t.Elem) + "Map"
-	case api.Pointer, api.Nullable:
-		return suffix(t.Elem)
-	}
-	return kindNames[t.Kind]
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/gotype"
 )
 
 //go:embed samples.go.txt
@@ -100,7 +101,7 @@ func (s *sampling) add(d *document, alias string, t *api.Type, name string, j *j
 	at := -1
 	put := func(kind, what string, v any) {
 		if at < 0 {
-			at = s.typeOf(expression(t, alias))
+			at = s.typeOf(gotype.Expression(t, alias))
 		}
 		s.list = append(s.list, &sample{Type: at, Body: raw(v), doc: d, name: name + " " + what, kind: kind})
 	}
@@ -111,7 +112,7 @@ func (s *sampling) add(d *document, alias string, t *api.Type, name string, j *j
 		}
 		put(kind, fmt.Sprintf("%s %d", e.from, i), e.value)
 	}
-	typ := expression(t, alias)
+	typ := gotype.Expression(t, alias)
 	if s.bent[typ] || !keeps(d.api, t) {
 		return // one body of a type is enough
 	}
@@ -157,30 +158,6 @@ func (s *sampling) typeOf(expression string) int {
 	}
 	s.types = append(s.types, expression)
 	return len(s.types) - 1
-}
-
-// goKinds are the kinds that are one word.
-var goKinds = map[api.Kind]string{
-	api.Any: "any", api.Bool: "bool", api.Int32: "int32", api.Int64: "int64", api.Uint64: "uint64", api.Float64: "float64", api.String: "string",
-	api.Bytes: "[]byte", api.Decimal: "wire.Decimal", api.Time: "wire.Time", api.Date: "wire.Date", api.Scalar: "wire.Scalar", api.Raw: "wire.Raw",
-	api.File: "wire.File", api.Reader: "io.Reader", api.Stream: "resilience.Stream",
-}
-
-// expression writes a Go type, with the types of the client behind an alias.
-func expression(t *api.Type, alias string) string {
-	switch t.Kind {
-	case api.NamedType:
-		return alias + "." + t.Name
-	case api.Slice:
-		return "[]" + expression(t.Elem, alias)
-	case api.Map:
-		return "map[string]" + expression(t.Elem, alias)
-	case api.Pointer:
-		return "*" + expression(t.Elem, alias)
-	case api.Nullable:
-		return "wire.Nullable[" + expression(t.Elem, alias) + "]"
-	}
-	return goKinds[t.Kind]
 }
 
 // tell prints what is lost and the sums.

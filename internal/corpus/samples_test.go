@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/resgen/resgen/generator/api"
 )
 
 const sampled = `swagger: "2.0"
@@ -99,17 +97,5 @@ func TestBent(t *testing.T) {
 	}
 	if !reflect.DeepEqual(others(true), []any{nil, "true", 0, "maybe"}) {
 		t.Error(others(true))
-	}
-}
-
-func TestExpression(t *testing.T) {
-	named := &api.Type{Kind: api.NamedType, Name: "Item"}
-	for want, in := range map[string]*api.Type{
-		"p3.Item": named, "*p3.Item": {Kind: api.Pointer, Elem: named}, "[]p3.Item": {Kind: api.Slice, Elem: named}, "map[string][]byte": {Kind: api.Map, Elem: &api.Type{Kind: api.Bytes}},
-		"wire.Nullable[string]": {Kind: api.Nullable, Elem: &api.Type{Kind: api.String}}, "any": {Kind: api.Any}, "wire.Time": {Kind: api.Time},
-	} {
-		if got := expression(in, "p3"); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
 	}
 }
