@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark"
 )
 
-// show writes a day as YYYY-MM-DD, or a dash if there is none.
+// show formats d as YYYY-MM-DD, or as a dash if it is zero.
 func show(d crossmark.Date) string {
 	if d.IsZero() {
 		return "-"
@@ -16,17 +16,17 @@ func show(d crossmark.Date) string {
 	return d.ISO()
 }
 
-// A visit is what Crossmark plans in a store.
+// A visit is a store visit planned in Crossmark.
 type visit struct {
 	plan      string // id of the mPlan
-	event     string // event number, empty if the name holds none
+	event     string // event number; empty if the name has none
 	name      string
 	store     string
-	day       crossmark.Date // scheduled for; zero if not scheduled
+	day       crossmark.Date // scheduled day; zero if not scheduled
 	condition string
 }
 
-// An event is what the retailer's EDR holds.
+// An event is a demonstration event in the retailer's EDR.
 type event struct {
 	number string
 	name   string
@@ -34,7 +34,8 @@ type event struct {
 	status string
 }
 
-// eventNumber returns the six digits that a Crossmark name begins with; they are the number of the retailer's event.
+// eventNumber returns the six leading digits of a Crossmark name, which are the number of the
+// retailer's event. It returns "" if there are more or fewer digits.
 func eventNumber(name string) string {
 	const digits = 6
 	name = strings.TrimSpace(name)
@@ -44,27 +45,28 @@ func eventNumber(name string) string {
 		}
 	}
 	if len(name) > digits && name[digits] >= '0' && name[digits] <= '9' {
-		return "" // a longer number is something else
+		return "" // longer numbers have another meaning
 	}
 	return name[:digits]
 }
 
-// A plan is what was read of Crossmark.
+// A plan holds the visits read from Crossmark.
 type plan struct {
 	visits []visit
 	gaps   []span // days that could not be read
 }
 
-// A list is what was read of the EDR.
+// A list holds the events read from the EDR.
 type list struct {
 	events []event
-	down   bool // nothing could be read
+	down   bool // the EDR could not be read
 }
 
-// A span is a run of days, the last one included.
+// A span is a range of days, inclusive at both ends.
 type span struct{ from, to crossmark.Date }
 
-// gap reports whether a day could not be read. An event without a day may lie in any gap.
+// gap reports whether day d may be missing from the plan. An event without a day may belong to any
+// gap.
 func (p plan) gap(d crossmark.Date) bool {
 	for _, g := range p.gaps {
 		if d.IsZero() || d.Compare(g.from) >= 0 && d.Compare(g.to) <= 0 {
@@ -74,32 +76,33 @@ func (p plan) gap(d crossmark.Date) bool {
 	return false
 }
 
-// The kinds of a difference, in the order of how soon somebody must act.
+// The kinds of differences, most urgent first.
 const (
-	cancelled    = "cancelled"     // the retailer called the event off, the visit stands
-	otherDay     = "other day"     // both have it, on different days
-	notScheduled = "not scheduled" // the event is approved, the visit has no day
-	noVisit      = "no visit"      // an approved event that Crossmark does not know
-	noEvent      = "no event"      // a visit whose event number the EDR does not know
-	noNumber     = "no number"     // a visit whose name holds no event number
+	cancelled    = "cancelled"     // the retailer canceled the event, but the visit is still planned
+	otherDay     = "other day"     // the two sides have different days
+	notScheduled = "not scheduled" // the event is approved, but the visit has no day
+	noVisit      = "no visit"      // an approved event without a visit in Crossmark
+	noEvent      = "no event"      // a visit whose event number is unknown to the EDR
+	noNumber     = "no number"     // a visit whose name has no event number
 	notCompared  = "not compared"  // the other side could not be read
 )
 
 var kinds = []string{cancelled, otherDay, notScheduled, noVisit, noEvent, noNumber, notCompared}
 
-// A difference is one row of the answer.
+// A difference is one row of the result.
 type difference struct {
 	Kind   string `json:"kind"`
 	Event  string `json:"event,omitempty"`
 	Name   string `json:"name,omitempty"`
-	Visit  string `json:"visit,omitempty"` // id of Crossmark's mPlan
+	Visit  string `json:"visit,omitempty"` // id of the mPlan in Crossmark
 	Store  string `json:"store,omitempty"`
-	Visits string `json:"crossmark,omitempty"` // what Crossmark says: day and condition
-	Events string `json:"edr,omitempty"`       // what the EDR says: day and status
+	Visits string `json:"crossmark,omitempty"` // day and condition in Crossmark
+	Events string `json:"edr,omitempty"`       // day and status in the EDR
 }
 
-// compare joins visits and events by event number and returns where they disagree, the most urgent first. Several visits may serve one
-// event. What could not be read is never taken for what is not there.
+// compare joins visits and events by event number and returns their differences, most urgent first.
+// Several visits may serve one event. Data that could not be read counts as not compared, never as
+// missing.
 func compare(p plan, l list) []difference {
 	known := map[string]event{}
 	for _, e := range l.events {
@@ -109,40 +112,41 @@ func compare(p plan, l list) []difference {
 	var found []difference
 	for _, v := range p.visits {
 		e, ok := known[v.event]
-		served[v.event] = served[v.event] || !v.called()
-		kind := judge(v, e, ok)
+		served[v.event] = served[v.event] || !v.canceled()
+		kind := classify(v, e, ok)
 		if kind == noEvent && l.down {
 			kind = notCompared
 		}
 		if kind != "" {
-			found = append(found, between(kind, v, e))
+			found = append(found, newDifference(kind, v, e))
 		}
 	}
 	for _, e := range known {
 		switch {
 		case served[e.number], !e.approved():
 		case p.gap(e.day):
-			found = append(found, between(notCompared, visit{}, e))
+			found = append(found, newDifference(notCompared, visit{}, e))
 		default:
-			found = append(found, between(noVisit, visit{}, e))
+			found = append(found, newDifference(noVisit, visit{}, e))
 		}
 	}
 	slices.SortFunc(found, func(a, b difference) int {
-		return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Event, b.Event), cmp.Compare(a.Visit, b.Visit))
+		return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+			cmp.Compare(a.Event, b.Event), cmp.Compare(a.Visit, b.Visit))
 	})
 	return found
 }
 
-// judge returns how a visit and its event disagree, or "".
-func judge(v visit, e event, known bool) string {
+// classify returns the kind of difference between a visit and its event, or "" if they agree.
+func classify(v visit, e event, known bool) string {
 	switch {
-	case v.called():
-		return "" // nobody goes there; an approved event without another visit shows as noVisit
+	case v.canceled():
+		return "" // an approved event without another visit is reported as noVisit
 	case v.event == "":
 		return noNumber
 	case !known:
 		return noEvent
-	case e.called():
+	case e.canceled():
 		return cancelled
 	case v.day.IsZero():
 		if e.approved() {
@@ -155,8 +159,10 @@ func judge(v visit, e event, known bool) string {
 	return ""
 }
 
-func between(kind string, v visit, e event) difference {
-	d := difference{Kind: kind, Event: cmp.Or(v.event, e.number), Name: cmp.Or(e.name, v.name), Visit: v.plan, Store: v.store}
+// newDifference describes the difference between v and e, one of which may be zero.
+func newDifference(kind string, v visit, e event) difference {
+	d := difference{Kind: kind, Event: cmp.Or(v.event, e.number), Name: cmp.Or(e.name, v.name), Visit: v.plan,
+		Store: v.store}
 	if v.plan != "" {
 		d.Visits = show(v.day) + " " + v.condition
 	}
@@ -166,13 +172,13 @@ func between(kind string, v visit, e event) difference {
 	return d
 }
 
-// called reports whether the visit is called off. Crossmark spells it the American way.
-func (v visit) called() bool { return strings.EqualFold(v.condition, "Canceled") }
+// canceled reports whether the visit is canceled. Crossmark uses the American spelling.
+func (v visit) canceled() bool { return strings.EqualFold(v.condition, "Canceled") }
 
 func (e event) approved() bool { return strings.EqualFold(strings.TrimSpace(e.status), "APPROVED") }
 
-// called reports whether the event is called off, by the retailer or by the supplier.
-func (e event) called() bool {
+// canceled reports whether the retailer or the supplier canceled the event.
+func (e event) canceled() bool {
 	s := strings.ToUpper(e.status)
 	return strings.Contains(s, "CANCEL") || strings.Contains(s, "DELETED")
 }

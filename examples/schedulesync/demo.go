@@ -15,21 +15,23 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 )
 
-// openDemo starts two stand-ins on loopback ports, connects to them, and signs in to the EDR with the code that its stand-in would send by SMS.
+// openDemo starts two stand-ins on loopback ports, connects to them, and signs in to the EDR with
+// the code that its stand-in would send by SMS.
 func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*session, error) {
 	today := midnight(f.from)
 	f.club = demo.Club
 	mvretail := crossmarktest.New(crossmarktest.Options{Plans: demo.Plans(today)})
 	events := edrtest.New(edrtest.Options{Events: demo.Events(today)})
 	var servers session
-	var down atomic.Bool // of the EDR, once a session is there
+	var down atomic.Bool // whether the EDR is down; set after signing in
 	c, err := servers.serve(outage(mvretail, func() bool { return f.down == "crossmark" }))
-	e, bad := servers.serve(outage(events, down.Load))
-	if err := errors.Join(err, bad); err != nil {
+	e, eErr := servers.serve(outage(events, down.Load))
+	if err := errors.Join(err, eErr); err != nil {
 		return nil, errors.Join(err, servers.close())
 	}
 	s, err := connect(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: c}, edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Store: &edr.Memory{}, BaseURLs: hosts(e),
+		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
+		Store: &edr.Memory{}, BaseURLs: hosts(e),
 	}, log)
 	if err != nil {
 		return nil, errors.Join(err, servers.close())
@@ -46,7 +48,7 @@ func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*
 	return s, nil
 }
 
-// outage answers 503 while the server is down.
+// outage responds with 503 while down returns true.
 func outage(h http.Handler, down func() bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down() {
@@ -57,12 +59,12 @@ func outage(h http.Handler, down func() bool) http.Handler {
 	})
 }
 
-// serve serves a stand-in on a loopback port and returns its URL.
+// serve serves h on a loopback port until the session is closed and returns its URL.
 func (s *session) serve(h http.Handler) (string, error) {
-	url, end, err := demo.Serve("127.0.0.1:0", h)
+	url, stop, err := demo.Serve("127.0.0.1:0", h)
 	if err != nil {
 		return "", err
 	}
-	s.closer = append(s.closer, end)
+	s.closer = append(s.closer, stop)
 	return url, nil
 }

@@ -1,9 +1,11 @@
-// Schedulesync compares the visits that Crossmark plans with the events that Walmart's EDR holds, and prints where they disagree.
+// Schedulesync compares the visits planned in Crossmark with the events in Walmart's EDR and prints
+// the differences.
 //
 //	go run ./examples/schedulesync --demo
 //	go run ./examples/schedulesync --club 8135 --from 2026-03-01 --to 2026-03-14
 //
-// It changes nothing anywhere. If one of the two cannot be read, it prints what the other one knows and says so.
+// It changes nothing on either side. If one side cannot be read, it prints the data of the other
+// one and reports the failure.
 package main
 
 import (
@@ -32,18 +34,18 @@ Compares Crossmark's visits with the EDR's events of a club, joined by event num
 Credentials come from the environment: CROSSMARK_USER, CROSSMARK_PASSWORD; EDR_USER, EDR_PASSWORD,
 EDR_CREDENTIAL_ID, and EDR_SESSION_KEY, a passphrase of 12 characters or more for the file that keeps the session.
 
-exit status: 0 no differences, 1 some, 2 wrong usage, 3 one side could not be read or not wholly
+exit status: 0 no differences, 1 differences, 2 wrong usage, 3 a side could not be read completely
 
 `
 
-// The exit statuses beside 0.
+// Exit statuses other than 0.
 const (
 	exitDifferent = 1
 	exitUsage     = 2
 	exitDegraded  = 3
 )
 
-// flags are what the command line says.
+// flags holds the parsed command line.
 type flags struct {
 	club     int
 	from, to crossmark.Date
@@ -57,12 +59,12 @@ type flags struct {
 	down string
 }
 
-// An environment is everything that run takes from outside.
+// An environment holds the inputs and outputs of run, other than the arguments.
 type environment struct {
 	variable       func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	width          int // of the terminal; 0: none
+	width          int // of the terminal; 0 if there is none
 }
 
 func main() {
@@ -75,7 +77,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr, width}))
 }
 
-// run is main with everything it takes from outside.
+// run parses the arguments, compares, prints the result and returns the exit status.
 func run(ctx context.Context, args []string, env environment) int {
 	f, err := parse(args, env.stderr)
 	switch {
@@ -85,15 +87,15 @@ func run(ctx context.Context, args []string, env environment) int {
 		fmt.Fprintf(env.stderr, "schedulesync: %v\n", err)
 		return exitUsage
 	}
-	a, err := look(ctx, f, env)
+	r, err := compareSides(ctx, f, env)
 	if err == nil {
-		err = tell(a, f, env)
+		err = printResult(r, f, env)
 	}
 	if err != nil {
 		fmt.Fprintf(env.stderr, "schedulesync: %v\n", err)
 		return exitUsage
 	}
-	return a.exit()
+	return r.exit()
 }
 
 func parse(args []string, stderr io.Writer) (*flags, error) {
@@ -106,9 +108,10 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.IntVar(&f.club, "club", 0, "`NUMBER` of the club, 1 to 9999")
 	set.StringVar(&from, "from", "", "first `DAY`, YYYY-MM-DD (default: today)")
 	set.StringVar(&to, "to", "", "last `DAY` (default: 13 days after the first)")
-	set.BoolVar(&f.json, "json", false, "print the answer as JSON")
-	set.BoolVar(&f.signIn, "sign-in", false, "have the EDR send a code by SMS and ask for it before anything else")
-	set.StringVar(&f.session, "session", "", "`FILE` that keeps the EDR's session (default: in the user's configuration folder)")
+	set.BoolVar(&f.json, "json", false, "print the result as JSON")
+	set.BoolVar(&f.signIn, "sign-in", false, "have the EDR send a code by SMS and prompt for it first")
+	set.StringVar(&f.session, "session", "",
+		"`FILE` that keeps the EDR's session (default: in the user's configuration folder)")
 	set.StringVar(&f.crossmarkURL, "crossmark-url", "", "base `URL` of a stand-in for Crossmark")
 	set.StringVar(&f.edrURL, "edr-url", "", "base `URL` of a stand-in for the EDR")
 	set.BoolVar(&f.demo, "demo", false, "compare two built-in stand-ins")
@@ -122,7 +125,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	return &f, errors.Join(f.days(from, to, time.Now()), f.check())
 }
 
-// days reads the window.
+// days sets the first and the last day.
 func (f *flags) days(from, to string, now time.Time) (err error) {
 	f.from = crossmark.DateOf(now)
 	if from != "" {
@@ -149,9 +152,9 @@ func readDay(flag, text string) (crossmark.Date, error) {
 func (f *flags) check() error {
 	switch {
 	case f.demo && (f.club != 0 || f.crossmarkURL != "" || f.edrURL != "" || f.signIn || f.session != ""):
-		return errors.New("--demo has a club and servers of its own; leave out --club, --sign-in, --session and the URLs")
+		return errors.New("--demo has its own club and servers; leave out --club, --sign-in, --session and the URLs")
 	case f.down != "" && !f.demo:
-		return errors.New("--down is for --demo")
+		return errors.New("--down needs --demo")
 	case f.down != "" && f.down != "crossmark" && f.down != "edr":
 		return fmt.Errorf("--down %q: want crossmark or edr", f.down)
 	case !f.demo && (f.club < 1 || f.club > 9999):
@@ -160,8 +163,8 @@ func (f *flags) check() error {
 	return nil
 }
 
-// look reads both sides and compares them.
-func look(ctx context.Context, f *flags, env environment) (answer, error) {
+// compareSides reads both sides and compares them.
+func compareSides(ctx context.Context, f *flags, env environment) (result, error) {
 	log := slog.New(slog.NewTextHandler(env.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	open := openReal
 	if f.demo {
@@ -169,19 +172,22 @@ func look(ctx context.Context, f *flags, env environment) (answer, error) {
 	}
 	s, err := open(ctx, f, env, log)
 	if err != nil {
-		return answer{}, err
+		return result{}, err
 	}
 	defer s.close()
 	if f.signIn {
 		if err := signIn(ctx, s.edr, env); err != nil {
-			return answer{}, err
+			return result{}, err
 		}
 	}
-	p, l, lacking := s.read(ctx, f)
-	return answer{From: f.from.ISO(), To: f.to.ISO(), Visits: len(p.visits), Events: len(l.events), Differences: compare(p, l), Lacking: lacking}, nil
+	p, l, missing := s.read(ctx, f)
+	return result{
+		From: f.from.ISO(), To: f.to.ISO(), Visits: len(p.visits), Events: len(l.events),
+		Differences: compare(p, l), Missing: missing,
+	}, nil
 }
 
-// signIn takes the person through the EDR's sign-in. Nothing of it is sent twice.
+// signIn signs in to the EDR with a code that the user types. No request is sent twice.
 func signIn(ctx context.Context, account *edr.Client, env environment) error {
 	if err := account.RequestCode(ctx); err != nil {
 		return fmt.Errorf("EDR sign-in: %w", err)
@@ -197,10 +203,10 @@ func signIn(ctx context.Context, account *edr.Client, env environment) error {
 	return nil
 }
 
-func tell(a answer, f *flags, env environment) error {
+func printResult(r result, f *flags, env environment) error {
 	if f.json {
-		return a.json(env.stdout)
+		return r.json(env.stdout)
 	}
-	a.print(env.stdout, env.width)
+	r.print(env.stdout, env.width)
 	return nil
 }

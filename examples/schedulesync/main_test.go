@@ -17,18 +17,19 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 )
 
-// output runs the program and returns its exit status and what it printed.
+// output runs the program and returns its exit status, standard output and standard error.
 func output(variables map[string]string, stdin string, args ...string) (int, string, string) {
 	return outputFrom(variables, strings.NewReader(stdin), args...)
 }
 
 func outputFrom(variables map[string]string, stdin io.Reader, args ...string) (int, string, string) {
 	var out, errs strings.Builder
-	code := run(context.Background(), args, environment{func(k string) string { return variables[k] }, stdin, &out, &errs, 0})
+	code := run(context.Background(), args, environment{func(k string) string { return variables[k] }, stdin, &out,
+		&errs, 0})
 	return code, out.String(), errs.String()
 }
 
-// codes is a person who types the code that came last.
+// codes is a standard input from which the most recently sent code is read.
 type codes struct{ server *edrtest.Server }
 
 func (c codes) Read(p []byte) (int, error) { return copy(p, c.server.Code()+"\n"), nil }
@@ -38,16 +39,20 @@ func TestDemoShowsEachDifferenceOnce(t *testing.T) {
 	if code != exitDifferent || errs != "" {
 		t.Fatalf("exit %d, stderr %q", code, errs)
 	}
-	var a answer
+	var a result
 	if err := json.Unmarshal([]byte(out), &a); err != nil {
 		t.Fatal(err)
 	}
-	want := answer{From: "2026-03-01", To: "2026-03-14", Visits: 8, Events: 8, Differences: []difference{
-		{Kind: cancelled, Event: "600004", Name: "Green tea", Visit: "10000004", Store: "Club 8135", Visits: "2026-03-05 Staffed", Events: "2026-03-05 CANCELLED"},
-		{Kind: otherDay, Event: "600003", Name: "Basmati rice", Visit: "10000003", Store: "Club 8135", Visits: "2026-03-05 Scheduled", Events: "2026-03-04 APPROVED"},
-		{Kind: notScheduled, Event: "600005", Name: "Sea salt crackers", Visit: "10000005", Store: "Club 8135", Visits: "- Unstaffed", Events: "2026-03-06 APPROVED"},
+	want := result{From: "2026-03-01", To: "2026-03-14", Visits: 8, Events: 8, Differences: []difference{
+		{Kind: cancelled, Event: "600004", Name: "Green tea", Visit: "10000004", Store: "Club 8135",
+			Visits: "2026-03-05 Staffed", Events: "2026-03-05 CANCELLED"},
+		{Kind: otherDay, Event: "600003", Name: "Basmati rice", Visit: "10000003", Store: "Club 8135",
+			Visits: "2026-03-05 Scheduled", Events: "2026-03-04 APPROVED"},
+		{Kind: notScheduled, Event: "600005", Name: "Sea salt crackers", Visit: "10000005", Store: "Club 8135",
+			Visits: "- Unstaffed", Events: "2026-03-06 APPROVED"},
 		{Kind: noVisit, Event: "600006", Name: "Olive oil", Events: "2026-03-07 APPROVED"},
-		{Kind: noEvent, Event: "600008", Name: "600008-DEMO-Dish soap", Visit: "10000008", Store: "Club 8135", Visits: "2026-03-08 Scheduled"},
+		{Kind: noEvent, Event: "600008", Name: "600008-DEMO-Dish soap", Visit: "10000008", Store: "Club 8135",
+			Visits: "2026-03-08 Scheduled"},
 		{Kind: noNumber, Name: "Shelf reset", Visit: "10000010", Store: "Club 8135", Visits: "2026-03-10 Scheduled"},
 	}}
 	if !reflect.DeepEqual(a, want) {
@@ -55,10 +60,12 @@ func TestDemoShowsEachDifferenceOnce(t *testing.T) {
 	}
 }
 
-func TestOneSideDownDegradesTheAnswer(t *testing.T) {
+func TestDemoWithOneSideDown(t *testing.T) {
 	for down, want := range map[string]struct{ counts, row, lack string }{
-		"edr":       {"8 visits, 0 events, 1 differences, 6 not compared", "600003-DEMO-Basmati rice", "could not be read: EDR: "},
-		"crossmark": {"0 visits, 8 events, 0 differences, 5 not compared", "Basmati rice", "could not be read: Crossmark, 2026-03-01 to 2026-03-14: "},
+		"edr": {"8 visits, 0 events, 1 differences, 6 not compared", "600003-DEMO-Basmati rice",
+			"could not be read: EDR: "},
+		"crossmark": {"0 visits, 8 events, 0 differences, 5 not compared", "Basmati rice",
+			"could not be read: Crossmark, 2026-03-01 to 2026-03-14: "},
 	} {
 		code, out, errs := output(nil, "", "--demo", "--from", "2026-03-01", "--down", down)
 		if code != exitDegraded || errs != "" {
@@ -75,7 +82,7 @@ func TestOneSideDownDegradesTheAnswer(t *testing.T) {
 	}
 }
 
-func TestSignInOnceThenTheSessionServes(t *testing.T) {
+func TestSignInOnceThenUseTheSession(t *testing.T) {
 	var servers session
 	defer func() { _ = servers.close() }()
 	events := edrtest.New(edrtest.Options{Events: demo.Events(midnight(tenth))})
@@ -85,9 +92,11 @@ func TestSignInOnceThenTheSessionServes(t *testing.T) {
 	}
 	variables := map[string]string{
 		"CROSSMARK_USER": "planner", "CROSSMARK_PASSWORD": "secret",
-		"EDR_USER": edrtest.Username, "EDR_PASSWORD": edrtest.Password, "EDR_CREDENTIAL_ID": edrtest.CredentialID, "EDR_SESSION_KEY": "a passphrase of ours",
+		"EDR_USER": edrtest.Username, "EDR_PASSWORD": edrtest.Password, "EDR_CREDENTIAL_ID": edrtest.CredentialID,
+		"EDR_SESSION_KEY": "a test passphrase",
 	}
-	args := []string{"--club", fmt.Sprint(demo.Club), "--from", "2026-03-10", "--edr-url", base, "--crossmark-url", base, "--session", filepath.Join(t.TempDir(), "edr.session")}
+	args := []string{"--club", fmt.Sprint(demo.Club), "--from", "2026-03-10", "--edr-url", base, "--crossmark-url",
+		base, "--session", filepath.Join(t.TempDir(), "edr.session")}
 
 	code, out, _ := output(variables, "", args...)
 	if code != exitDegraded || !strings.Contains(out, "--sign-in") || events.Count(edrtest.RequestMfaCode) != 0 {
@@ -117,9 +126,10 @@ func TestUsage(t *testing.T) {
 		{nil, "--club is missing"},
 		{[]string{"--club", "10000"}, "--club is missing"},
 		{[]string{"--club", "1", "--from", "03/01/2026"}, "want YYYY-MM-DD"},
-		{[]string{"--club", "1", "--from", "2026-03-02", "--to", "2026-03-01"}, "--to 2026-03-01 is before --from 2026-03-02"},
-		{[]string{"--demo", "--club", "1"}, "--demo has a club"},
-		{[]string{"--club", "1", "--down", "edr"}, "--down is for --demo"},
+		{[]string{"--club", "1", "--from", "2026-03-02", "--to", "2026-03-01"},
+			"--to 2026-03-01 is before --from 2026-03-02"},
+		{[]string{"--demo", "--club", "1"}, "--demo has its own club"},
+		{[]string{"--club", "1", "--down", "edr"}, "--down needs --demo"},
 		{[]string{"--demo", "--down", "amazon"}, "want crossmark or edr"},
 		{[]string{"--demo", "now"}, `unexpected "now"`},
 		{[]string{"--club", "1"}, "EDR_SESSION_KEY"},
@@ -133,7 +143,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestFailuresOfNeighboursWithOneReasonAreOne(t *testing.T) {
+func TestMergeAdjacentFailures(t *testing.T) {
 	march := func(d int) crossmark.Date { return crossmark.Date{Year: 2026, Month: time.March, Day: d} }
 	of := func(from, to int, why string) failure { return failure{span{march(from), march(to)}, why} }
 	for _, tt := range []struct{ in, want []failure }{
@@ -149,7 +159,7 @@ func TestFailuresOfNeighboursWithOneReasonAreOne(t *testing.T) {
 	}
 }
 
-func TestFailureOfNoWindowIsAboutAllDays(t *testing.T) {
+func TestFailureOf(t *testing.T) {
 	all := span{tenth, eleventh}
 	if got := failureOf(context.Canceled, all); got != (failure{all, "context canceled"}) {
 		t.Errorf("got %v", got)

@@ -1,6 +1,6 @@
-// This file reads the two sides, each on its own: what one cannot tell takes nothing from the other.
-
 package main
+
+// This file reads the two sides independently, so that a failure of one does not affect the other.
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ import (
 type session struct {
 	crossmark *crossmark.Client
 	edr       *edr.Client
-	closer    []func() error // called from the last to the first
+	closer    []func() error // called in reverse order
 }
 
 func (s *session) close() error {
@@ -41,12 +41,13 @@ func openReal(_ context.Context, f *flags, env environment, log *slog.Logger) (*
 	return connect(crossmark.Config{
 		UserID: env.variable("CROSSMARK_USER"), Password: env.variable("CROSSMARK_PASSWORD"), BaseURL: f.crossmarkURL,
 	}, edr.Config{
-		Username: env.variable("EDR_USER"), Password: env.variable("EDR_PASSWORD"), CredentialID: env.variable("EDR_CREDENTIAL_ID"),
-		File: f.session, Key: key, BaseURLs: hosts(f.edrURL),
+		Username: env.variable("EDR_USER"), Password: env.variable("EDR_PASSWORD"),
+		CredentialID: env.variable("EDR_CREDENTIAL_ID"),
+		File:         f.session, Key: key, BaseURLs: hosts(f.edrURL),
 	}, log)
 }
 
-// hosts returns the URLs of a stand-in that serves all three hosts.
+// hosts returns the URLs of a stand-in that serves all three hosts at one base URL.
 func hosts(base string) edr.BaseURLs {
 	if base == "" {
 		return edr.BaseURLs{}
@@ -55,26 +56,26 @@ func hosts(base string) edr.BaseURLs {
 	return edr.BaseURLs{Login: base, Portal: base, EventManagement: base + "/EventManagement"}
 }
 
-// connect makes both clients over one runtime.
+// connect creates both clients over one runtime.
 func connect(c crossmark.Config, e edr.Config, log *slog.Logger) (*session, error) {
 	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(log))
 	s := &session{closer: []func() error{runtime.Close}}
 	c.Runtime, e.Runtime = runtime, runtime
-	var err, bad error
+	var err, edrErr error
 	if s.crossmark, err = crossmark.New(c); err == nil {
 		s.closer = append(s.closer, s.crossmark.Close)
 	}
-	if s.edr, bad = edr.New(e); bad == nil {
+	if s.edr, edrErr = edr.New(e); edrErr == nil {
 		s.closer = append(s.closer, s.edr.Close)
 	}
-	if err := errors.Join(err, bad); err != nil {
+	if err := errors.Join(err, edrErr); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-// read reads both sides at a time. Lacking has a line for each thing that could not be read.
-func (s *session) read(ctx context.Context, f *flags) (plan, list, []string) {
+// read reads both sides concurrently. missing has a line for each failure.
+func (s *session) read(ctx context.Context, f *flags) (_ plan, _ list, missing []string) {
 	events := make(chan list, 1)
 	var failed error
 	go func() {
@@ -82,16 +83,16 @@ func (s *session) read(ctx context.Context, f *flags) (plan, list, []string) {
 		failed = err
 		events <- l
 	}()
-	p, lacking := s.plan(ctx, f)
+	p, missing := s.plan(ctx, f)
 	l := <-events
 	if failed != nil {
-		lacking = append(lacking, "EDR: "+cure(failed))
+		missing = append(missing, "EDR: "+withCure(failed))
 	}
-	return p, l, lacking
+	return p, l, missing
 }
 
-// cure adds to an error what the person at the keyboard can do about it.
-func cure(err error) string {
+// withCure returns the error's text with advice for the user.
+func withCure(err error) string {
 	if errors.Is(err, edr.ErrSignInNeeded) {
 		return err.Error() + " (run once with --sign-in)"
 	}
@@ -102,35 +103,36 @@ func cure(err error) string {
 func (s *session) plan(ctx context.Context, f *flags) (plan, []string) {
 	var p plan
 	var failed []failure
-	var lacking []string
+	var missing []string
 	for item, err := range s.crossmark.Plans(ctx, f.from, f.to, crossmark.Search{}) {
 		if err != nil {
 			failed = append(failed, failureOf(err, span{f.from, f.to}))
 			continue
 		}
 		if number := item.StoreNumber(); number != "" && number != strconv.Itoa(f.club) {
-			continue // another club's
+			continue // a visit to another club
 		}
 		v, err := visitOf(item)
 		if err != nil {
-			lacking = append(lacking, fmt.Sprintf("Crossmark: work item %s: %v", item.ID(), err))
+			missing = append(missing, fmt.Sprintf("Crossmark: work item %s: %v", item.ID(), err))
 		}
 		p.visits = append(p.visits, v)
 	}
 	for _, g := range merge(failed) {
 		p.gaps = append(p.gaps, g.days)
-		lacking = append(lacking, fmt.Sprintf("Crossmark, %s to %s: %s", show(g.days.from), show(g.days.to), g.why))
+		missing = append(missing, fmt.Sprintf("Crossmark, %s to %s: %s", show(g.days.from), show(g.days.to), g.why))
 	}
-	return p, lacking
+	return p, missing
 }
 
-// A failure is why some days could not be read.
+// A failure is a range of days that could not be read, and the reason.
 type failure struct {
 	days span
 	why  string
 }
 
-// failureOf returns what an error of a list says; one of no window is about all days.
+// failureOf converts an error of a listing. An error that is not about a single window applies to
+// all days.
 func failureOf(err error, all span) failure {
 	var w *crossmark.WindowError
 	if !errors.As(err, &w) {
@@ -139,7 +141,7 @@ func failureOf(err error, all span) failure {
 	return failure{span{w.From, w.To}, w.Err.Error()}
 }
 
-// merge makes one failure of neighbours with the same reason. They come in the order of their days.
+// merge joins adjacent failures with the same reason. They must be in the order of their days.
 func merge(failed []failure) []failure {
 	var out []failure
 	for _, f := range failed {
@@ -153,7 +155,8 @@ func merge(failed []failure) []failure {
 	return out
 }
 
-// visitOf returns a visit; with a date that cannot be read, it is one without a day.
+// visitOf converts a work item. If its date cannot be read, the visit has no day and the error says
+// why.
 func visitOf(p crossmark.Plan) (visit, error) {
 	at, err := p.Scheduled()
 	return visit{
@@ -162,7 +165,7 @@ func visitOf(p crossmark.Plan) (visit, error) {
 	}, err
 }
 
-// events reads the EDR, an event for all rows of its items.
+// events reads the events from the EDR, which has a row for each item of an event.
 func (s *session) events(ctx context.Context, f *flags) (list, error) {
 	rows, err := s.edr.Browse(ctx, edr.BrowseQuery{Club: f.club, From: midnight(f.from), To: midnight(f.to)})
 	if err != nil {

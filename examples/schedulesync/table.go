@@ -9,79 +9,80 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// An answer is what a run found.
-type answer struct {
+// A result is the outcome of a comparison.
+type result struct {
 	From        string       `json:"from"`
 	To          string       `json:"to"`
 	Visits      int          `json:"visits"` // read from Crossmark
 	Events      int          `json:"events"` // read from the EDR
 	Differences []difference `json:"differences"`
-	Lacking     []string     `json:"lacking,omitempty"` // what could not be read, and why; the differences tell nothing of it
+	Missing     []string     `json:"lacking,omitempty"` // what could not be read, and why
 }
 
-// exit returns the status of the process: what a script wants to know first is whether the answer is whole.
-func (a answer) exit() int {
+// exit returns the exit status. An incomplete result takes precedence over differences.
+func (r result) exit() int {
 	switch {
-	case len(a.Lacking) > 0:
+	case len(r.Missing) > 0:
 		return exitDegraded
-	case len(a.Differences) > 0:
+	case len(r.Differences) > 0:
 		return exitDifferent
 	}
 	return 0
 }
 
-// print writes the answer for a person.
-func (a answer) print(w io.Writer, width int) {
+// print writes the result as text.
+func (r result) print(w io.Writer, width int) {
 	unknown := 0
-	for _, d := range a.Differences {
+	for _, d := range r.Differences {
 		if d.Kind == notCompared {
 			unknown++
 		}
 	}
-	fmt.Fprintf(w, "%s to %s: %d visits, %d events, %d differences", a.From, a.To, a.Visits, a.Events, len(a.Differences)-unknown)
+	fmt.Fprintf(w, "%s to %s: %d visits, %d events, %d differences", r.From, r.To, r.Visits, r.Events,
+		len(r.Differences)-unknown)
 	if unknown > 0 {
 		fmt.Fprintf(w, ", %d not compared", unknown)
 	}
 	fmt.Fprintln(w)
-	if len(a.Differences) > 0 {
-		fmt.Fprintln(w, a.table(width))
+	if len(r.Differences) > 0 {
+		fmt.Fprintln(w, r.table(width))
 	}
-	for _, lack := range a.Lacking {
-		fmt.Fprintln(w, "could not be read:", lack)
+	for _, missing := range r.Missing {
+		fmt.Fprintln(w, "could not be read:", missing)
 	}
 }
 
-// table draws the differences; width is that of the terminal, 0 if there is none.
-func (a answer) table(width int) string {
+// table draws the differences. width is that of the terminal, or 0 if there is none.
+func (r result) table(width int) string {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	t.Style().Size.WidthMax = width
 	t.SetColumnConfigs([]table.ColumnConfig{{Name: "name", WidthMax: 32, WidthMaxEnforcer: snip}})
 	t.AppendHeader(table.Row{"difference", "event", "name", "store", "Crossmark", "EDR"})
-	for _, d := range a.Differences {
+	for _, d := range r.Differences {
 		t.AppendRow(table.Row{d.Kind, d.Event, printable(d.Name), d.Store, printable(d.Visits), printable(d.Events)})
 	}
 	return t.Render()
 }
 
-// printable takes away what a server could do to a terminal.
+// printable replaces control characters, which could change the state of a terminal.
 func printable(s string) string {
 	clean := []rune(s)
-	for i, r := range clean {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+	for i, c := range clean {
+		if c < ' ' || c >= 0x7f && c < 0xa0 {
 			clean[i] = '·'
 		}
 	}
 	return string(clean)
 }
 
-func (a answer) json(w io.Writer) error {
+func (r result) json(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(a)
+	return e.Encode(r)
 }
 
-// snip cuts what is too long for its column and shows that it did.
+// snip truncates s to width and marks the cut with an ellipsis.
 func snip(s string, width int) string { return text.Snip(s, width, "…") }

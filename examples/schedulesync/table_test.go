@@ -5,10 +5,12 @@ import (
 	"testing"
 )
 
-func TestPrintDrawsOneRowADifference(t *testing.T) {
-	a := answer{From: "2026-03-09", To: "2026-03-15", Visits: 2, Events: 3, Differences: []difference{
-		{Kind: cancelled, Event: "600003", Name: "Tea \x1b[31mtasting", Visit: "3", Store: "12", Visits: "2026-03-10 Staffed", Events: "2026-03-10 CANCELLED"},
-		{Kind: noVisit, Event: "600004", Name: "Salt of a name that is longer than its column is wide", Events: "2026-03-10 APPROVED"},
+func TestPrintDrawsOneRowPerDifference(t *testing.T) {
+	a := result{From: "2026-03-09", To: "2026-03-15", Visits: 2, Events: 3, Differences: []difference{
+		{Kind: cancelled, Event: "600003", Name: "Tea \x1b[31mtasting", Visit: "3", Store: "12",
+			Visits: "2026-03-10 Staffed", Events: "2026-03-10 CANCELLED"},
+		{Kind: noVisit, Event: "600004", Name: "Salt of a name that is longer than its column is wide",
+			Events: "2026-03-10 APPROVED"},
 	}}
 	var out strings.Builder
 	a.print(&out, 0)
@@ -25,14 +27,16 @@ func TestPrintDrawsOneRowADifference(t *testing.T) {
 	}
 }
 
-func TestPrintTellsWhatIsLacking(t *testing.T) {
+func TestPrintReportsMissingData(t *testing.T) {
 	var out strings.Builder
-	answer{From: "a", To: "b", Lacking: []string{"EDR: circuit open"}}.print(&out, 80)
-	if want := "a to b: 0 visits, 0 events, 0 differences\ncould not be read: EDR: circuit open\n"; out.String() != want {
+	result{From: "a", To: "b", Missing: []string{"EDR: circuit open"}}.print(&out, 80)
+	want := "a to b: 0 visits, 0 events, 0 differences\ncould not be read: EDR: circuit open\n"
+	if out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 	out.Reset()
-	answer{From: "a", To: "b", Differences: []difference{{Kind: notCompared}, {Kind: noVisit}, {Kind: notCompared}}}.print(&out, 80)
+	result{From: "a", To: "b", Differences: []difference{{Kind: notCompared}, {Kind: noVisit},
+		{Kind: notCompared}}}.print(&out, 80)
 	if want := "a to b: 0 visits, 0 events, 1 differences, 2 not compared\n"; !strings.HasPrefix(out.String(), want) {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
@@ -40,10 +44,10 @@ func TestPrintTellsWhatIsLacking(t *testing.T) {
 
 func TestExit(t *testing.T) {
 	different := []difference{{Kind: noVisit}}
-	for want, a := range map[int]answer{
+	for want, a := range map[int]result{
 		0:             {},
 		exitDifferent: {Differences: different},
-		exitDegraded:  {Differences: different, Lacking: []string{"EDR"}},
+		exitDegraded:  {Differences: different, Missing: []string{"EDR"}},
 	} {
 		if got := a.exit(); got != want {
 			t.Errorf("%+v exits with %d, want %d", a, got, want)

@@ -13,30 +13,31 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// batchSize is the most SKUs that one inventory call looks up.
+// batchSize is the maximum number of SKUs in one inventory call.
 const batchSize = 50
 
-// A cleaner deletes the listings of the SKUs that Amazon has no stock of.
+// A cleaner deletes the listings of SKUs without stock at Amazon.
 type cleaner struct {
 	stock    fbainventory.Operations
 	listings listingsitems.Operations
 	seller   string
 	store    string // marketplace id
 
-	dry      bool          // delete nothing, only tell
-	workers  int           // deletes under way at a time
-	rounds   int           // calls to a SKU before it has failed for good; each has the policy's attempts
-	patience time.Duration // longest wait for an open circuit to close, for one SKU
-	settled  func()        // called once for each SKU whose outcome is known
+	dry      bool          // report what would be deleted, without deleting
+	workers  int           // number of concurrent deletes
+	rounds   int           // maximum number of calls per SKU; each makes the attempts of its policy
+	patience time.Duration // maximum wait per SKU for an open circuit
+	settled  func()        // called once for each SKU when its outcome is known
 }
 
-// run settles every SKU and returns a row for each, in the order given. When ctx ends, what is left is not tried.
+// run processes every SKU and returns a row for each, in the given order. SKUs that remain when ctx
+// ends are not tried.
 func (c *cleaner) run(ctx context.Context, skus []string) []item {
 	items := make([]item, len(skus))
 	for i, sku := range skus {
 		items[i] = item{SKU: sku, Outcome: notTried, Reason: "interrupted"}
 	}
-	empty := make(chan *item) // those without stock
+	empty := make(chan *item) // SKUs without stock
 	var lookups, deletes sync.WaitGroup
 	for range max(1, c.workers) {
 		deletes.Go(func() {
@@ -64,7 +65,8 @@ func (c *cleaner) run(ctx context.Context, skus []string) []item {
 	return items
 }
 
-// batches groups the SKUs that can be sent; the others fail here. A SKU with a comma stands alone: in a list it would be two.
+// batches groups the valid SKUs and marks the others as failed. A SKU with a comma gets its own
+// batch, because the API would read it as two SKUs of a list.
 func (c *cleaner) batches(items []item) [][]*item {
 	var all [][]*item
 	var batch []*item
@@ -89,8 +91,8 @@ func (c *cleaner) batches(items []item) [][]*item {
 	return all
 }
 
-// lookUp settles the SKUs of a batch that have stock or whose stock is unknown, and hands on those without. A SKU whose lookup failed,
-// or that the answer does not mention, is never handed on.
+// lookUp looks up a batch and sends the SKUs without stock to empty. The outcome of all others is
+// known: they are kept, or unknown if the lookup failed or the response does not mention them.
 func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item) {
 	units, err := c.units(ctx, batch)
 	for _, it := range batch {
@@ -99,7 +101,7 @@ func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item)
 		case err != nil:
 			it.Outcome, it.Reason = unknown, "stock lookup: "+reason(err)
 		case !mentioned:
-			it.Outcome, it.Reason = unknown, "the inventory does not mention it"
+			it.Outcome, it.Reason = unknown, "not in the inventory response"
 		case count > 0:
 			it.Outcome, it.Reason = kept, ""
 		default:
@@ -110,8 +112,8 @@ func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item)
 	}
 }
 
-// units returns how many units of each SKU there are, over all pages. A row without a count takes its SKU out. If a page fails, or its token has
-// expired, all pages are read anew.
+// units returns the number of units of each SKU, over all pages. SKUs with a row that has no count
+// are left out. If a page fails or its token has expired, it starts again at the first page.
 func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, error) {
 	params := fbainventory.GetInventorySummariesParams{
 		GranularityID:  c.store,
@@ -126,7 +128,7 @@ func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, e
 	var found map[string]int64
 	var uncounted map[string]bool
 	_, err := c.persist(ctx, func() error {
-		found, uncounted = map[string]int64{}, map[string]bool{} // counts of two walks must not mix
+		found, uncounted = map[string]int64{}, map[string]bool{} // counts of two listings must not be added up
 		for row, err := range c.stock.GetInventorySummariesAll(ctx, params) {
 			switch {
 			case err != nil:
@@ -149,7 +151,7 @@ func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, e
 	return found, nil
 }
 
-// delete deletes one listing and settles its SKU.
+// delete deletes one listing and sets the outcome.
 func (c *cleaner) delete(ctx context.Context, it *item) {
 	if c.dry {
 		it.Outcome, it.Reason = notTried, "has no stock; --yes deletes it"
@@ -165,11 +167,12 @@ func (c *cleaner) delete(ctx context.Context, it *item) {
 		}
 		return err
 	})
-	it.Outcome, it.Reason = settle(ctx, err, maybe)
+	it.Outcome, it.Reason = outcomeOf(ctx, err, maybe)
 }
 
-// settle says what the last error of a delete means. maybe tells that some request may have been carried out.
-func settle(ctx context.Context, err error, maybe bool) (outcome, string) {
+// outcomeOf converts the last error of a delete. maybe means that an earlier request may have been
+// applied.
+func outcomeOf(ctx context.Context, err error, maybe bool) (outcome, string) {
 	var failure *resilience.Error
 	switch errors.As(err, &failure); {
 	case err == nil:
@@ -177,7 +180,7 @@ func settle(ctx context.Context, err error, maybe bool) (outcome, string) {
 	case failure == nil:
 		return unknown, err.Error()
 	case failure.Status == http.StatusNotFound && failure.Kind == resilience.KindAPI && maybe:
-		return deleted, "" // an earlier request did it, and its answer was lost
+		return deleted, "" // an earlier request deleted it, and its response was lost
 	case failure.Status/100 == 2 && failure.Kind == resilience.KindAPI:
 		return refused, reason(err)
 	case maybe:
@@ -190,8 +193,8 @@ func settle(ctx context.Context, err error, maybe bool) (outcome, string) {
 	return failed, reason(err)
 }
 
-// persist calls until the call succeeds, fails for good or has failed rounds times. While the circuit is open it waits for it, up to
-// patience. maybe tells that some request of a failed call may have been carried out.
+// persist repeats call until it succeeds, fails permanently or has failed rounds times. It waits up
+// to patience for an open circuit. maybe reports whether a failed call may have been applied.
 func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, err error) {
 	var waited time.Duration
 	for round := 1; ; {
@@ -206,7 +209,7 @@ func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, e
 			if waited += wait; waited > c.patience {
 				return maybe, err
 			}
-		} else if round++; round > c.rounds || !passing(failure) {
+		} else if round++; round > c.rounds || !transient(failure) {
 			return maybe, err
 		}
 		select {
@@ -217,14 +220,15 @@ func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, e
 	}
 }
 
-// passing reports whether a later call may succeed where this one did not.
-func passing(e *resilience.Error) bool {
+// transient reports whether a later call may succeed.
+func transient(e *resilience.Error) bool {
 	switch e.Kind {
-	case resilience.KindTransport, resilience.KindTimeout, resilience.KindThrottled, resilience.KindRateLimited, resilience.KindBulkheadFull:
+	case resilience.KindTransport, resilience.KindTimeout, resilience.KindThrottled, resilience.KindRateLimited,
+		resilience.KindBulkheadFull:
 		return true
 	}
 	return e.Status >= 500 || errors.Is(e, resilience.ErrPageTokenExpired)
 }
 
-// reason is the error's text in one line.
+// reason returns the error's text in one line.
 func reason(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

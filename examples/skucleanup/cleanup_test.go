@@ -21,24 +21,25 @@ type (
 	listingOperations = listingsitems.Operations
 )
 
-// A fake answers inventory and deletes from tables and notes what was asked.
+// A fake implements both APIs from tables and records the calls.
 type fake struct {
 	stockOperations
 	listingOperations
 
-	pages map[string][][]fbainventory.InventorySummary // pages by the first SKU asked for
-	fails map[string]error                             // lookups that fail, by the first SKU
-	errs  map[string][]error                           // of deletes, in turn; then nil
+	pages map[string][][]fbainventory.InventorySummary // by the first SKU of the lookup
+	fails map[string]error                             // errors of lookups, by the first SKU
+	errs  map[string][]error                           // successive errors of deletes; then nil
 
-	breaks map[string][]error // errors after the first page of lookups, in turn; then nil
+	breaks map[string][]error // successive errors of lookups after the first page; then nil
 
 	mu      sync.Mutex
-	asked   []string // SKUs of each lookup, joined by |
-	single  []string // those asked for through sellerSku
+	lookups []string // SKUs of each lookup, joined by |
+	single  []string // SKUs sent as sellerSku
 	deletes []string
 }
 
-func (f *fake) GetInventorySummariesAll(_ context.Context, p fbainventory.GetInventorySummariesParams, _ ...resilience.CallOption) iter.Seq2[fbainventory.InventorySummary, error] {
+func (f *fake) GetInventorySummariesAll(_ context.Context, p fbainventory.GetInventorySummariesParams,
+	_ ...resilience.CallOption) iter.Seq2[fbainventory.InventorySummary, error] {
 	return func(yield func(fbainventory.InventorySummary, error) bool) {
 		pages, err := f.walk(p)
 		for i, page := range pages {
@@ -57,7 +58,7 @@ func (f *fake) GetInventorySummariesAll(_ context.Context, p fbainventory.GetInv
 	}
 }
 
-// walk notes a lookup and returns its pages, or those before the error.
+// walk records a lookup and returns its pages and the error that follows the first of them.
 func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventory.InventorySummary, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -66,7 +67,7 @@ func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventor
 		skus = []string{*p.SellerSku}
 		f.single = append(f.single, *p.SellerSku)
 	}
-	f.asked = append(f.asked, strings.Join(skus, "|"))
+	f.lookups = append(f.lookups, strings.Join(skus, "|"))
 	if err := f.fails[skus[0]]; err != nil {
 		return nil, err
 	}
@@ -78,7 +79,8 @@ func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventor
 	return pages, nil
 }
 
-func (f *fake) DeleteListingsItem(_ context.Context, _, sku string, _ listingsitems.DeleteListingsItemParams, _ ...resilience.CallOption) (*listingsitems.ListingsItemSubmissionResponse, error) {
+func (f *fake) DeleteListingsItem(_ context.Context, _, sku string, _ listingsitems.DeleteListingsItemParams,
+	_ ...resilience.CallOption) (*listingsitems.ListingsItemSubmissionResponse, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.deletes = append(f.deletes, sku)
@@ -99,11 +101,13 @@ func uncounted(sku string) fbainventory.InventorySummary {
 }
 
 func failure(kind resilience.Kind, status int, applied bool) error {
-	return &resilience.Error{API: "listingsitems", Operation: "deleteListingsItem", Kind: kind, Status: status, MayHaveApplied: applied}
+	return &resilience.Error{API: "listingsitems", Operation: "deleteListingsItem", Kind: kind, Status: status,
+		MayHaveApplied: applied}
 }
 
 func cleanWith(ctx context.Context, f *fake, skus ...string) map[string]outcome {
-	c := cleaner{stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3, patience: time.Minute, settled: func() {}}
+	c := cleaner{stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3, patience: time.Minute,
+		settled: func() {}}
 	got := map[string]outcome{}
 	for _, it := range c.run(ctx, skus) {
 		got[it.SKU] = it.Outcome
@@ -111,12 +115,14 @@ func cleanWith(ctx context.Context, f *fake, skus ...string) map[string]outcome 
 	return got
 }
 
-func TestCleaner_OnlyWhatHasNoStockIsDeleted(t *testing.T) {
+func TestCleaner_DeletesOnlySKUsWithoutStock(t *testing.T) {
 	f := &fake{pages: map[string][][]fbainventory.InventorySummary{
-		"none": {{row("none", 0), row("some", 3), uncounted("uncounted"), row("twice", 0)}, {row("twice", 2), row("late", 0), row("half", 0), uncounted("half")}},
+		"none": {{row("none", 0), row("some", 3), uncounted("uncounted"), row("twice", 0)},
+			{row("twice", 2), row("late", 0), row("half", 0), uncounted("half")}},
 	}}
 	got := cleanWith(t.Context(), f, "none", "some", "uncounted", "absent", "twice", "late", "half")
-	want := map[string]outcome{"none": deleted, "some": kept, "uncounted": unknown, "absent": unknown, "twice": kept, "late": deleted, "half": unknown}
+	want := map[string]outcome{"none": deleted, "some": kept, "uncounted": unknown, "absent": unknown, "twice": kept,
+		"late": deleted, "half": unknown}
 	for sku, o := range want {
 		if got[sku] != o {
 			t.Errorf("%s is %s, want %s", sku, got[sku], o)
@@ -128,20 +134,24 @@ func TestCleaner_OnlyWhatHasNoStockIsDeleted(t *testing.T) {
 	}
 }
 
-// A lookup that breaks off is made anew, and counts nothing twice.
-func TestCleaner_ALookupThatBreaksOff(t *testing.T) {
-	expired := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI, Status: 400, Walk: &resilience.Walk{Page: 2, Expired: true}}
-	refused := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI, Status: 400, Walk: &resilience.Walk{Page: 2}}
+// An interrupted lookup starts again and counts nothing twice.
+func TestCleaner_InterruptedLookup(t *testing.T) {
+	expired := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI,
+		Status: 400, Walk: &resilience.Walk{Page: 2, Expired: true}}
+	refused := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI,
+		Status: 400, Walk: &resilience.Walk{Page: 2}}
 	for _, test := range []struct {
-		breaks []error
-		want   outcome // of a, which the second page has in stock
-		asked  int
+		breaks  []error
+		want    outcome // of SKU a, which is in stock on the second page
+		lookups int
 	}{
-		{[]error{expired}, kept, 2}, {[]error{expired, failure(resilience.KindTransport, 0, false)}, kept, 3}, {[]error{refused}, unknown, 1}, {[]error{expired, expired, expired}, unknown, 3},
+		{[]error{expired}, kept, 2}, {[]error{expired, failure(resilience.KindTransport, 0, false)}, kept, 3},
+		{[]error{refused}, unknown, 1}, {[]error{expired, expired, expired}, unknown, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fake{
-				pages:  map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), uncounted("c")}, {row("a", 1), row("c", 0)}}},
+				pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), uncounted("c")},
+					{row("a", 1), row("c", 0)}}},
 				breaks: map[string][]error{"a": test.breaks},
 			}
 			got := cleanWith(t.Context(), f, "a", "b", "c")
@@ -149,14 +159,14 @@ func TestCleaner_ALookupThatBreaksOff(t *testing.T) {
 			if test.want == unknown {
 				b = unknown
 			}
-			if got["a"] != test.want || got["b"] != b || got["c"] != unknown || len(f.asked) != test.asked {
-				t.Errorf("got %v after %d lookups, want a %s after %d", got, len(f.asked), test.want, test.asked)
+			if got["a"] != test.want || got["b"] != b || got["c"] != unknown || len(f.lookups) != test.lookups {
+				t.Errorf("got %v after %d lookups, want a %s after %d", got, len(f.lookups), test.want, test.lookups)
 			}
 		})
 	}
 }
 
-func TestCleaner_ALookupThatFailsDeletesNothing(t *testing.T) {
+func TestCleaner_FailedLookupDeletesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{
 			pages: map[string][][]fbainventory.InventorySummary{"b,1": {{row("b,1", 0)}}},
@@ -181,31 +191,31 @@ func TestCleaner_Batches(t *testing.T) {
 	f := &fake{}
 	cleanWith(t.Context(), f, skus...)
 	var sizes []int
-	for _, a := range f.asked {
+	for _, a := range f.lookups {
 		sizes = append(sizes, strings.Count(a, "|")+1)
 	}
 	slices.Sort(sizes)
 	if !slices.Equal(sizes, []int{1, 2, 50, 50}) {
-		t.Errorf("batches of %v, want 50, 50, 2 and the comma alone", sizes)
+		t.Errorf("batches of %v, want 50, 50, 2, and 1 for the SKU with a comma", sizes)
 	}
 	if !slices.Equal(f.single, []string{"with,comma"}) {
 		t.Errorf("sellerSku was used for %q", f.single)
 	}
 }
 
-func TestCleaner_SKUsThatCannotBeSent(t *testing.T) {
+func TestCleaner_InvalidSKUs(t *testing.T) {
 	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"ok": {{row("ok", 0)}}}}
 	long := strings.Repeat("x", 41)
 	got := cleanWith(t.Context(), f, ".", "..", long, "ok")
 	if got["."] != failed || got[".."] != failed || got[long] != failed || got["ok"] != deleted {
 		t.Errorf("got %v", got)
 	}
-	if !slices.Equal(f.asked, []string{"ok"}) || !slices.Equal(f.deletes, []string{"ok"}) {
-		t.Errorf("asked %q, deleted %q", f.asked, f.deletes)
+	if !slices.Equal(f.lookups, []string{"ok"}) || !slices.Equal(f.deletes, []string{"ok"}) {
+		t.Errorf("looked up %q, deleted %q", f.lookups, f.deletes)
 	}
 }
 
-func TestCleaner_OutcomesOfADelete(t *testing.T) {
+func TestCleaner_DeleteOutcomes(t *testing.T) {
 	reset := failure(resilience.KindTransport, 0, true)
 	refusedConn := failure(resilience.KindTransport, 0, false)
 	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 40 * time.Second}
@@ -214,26 +224,28 @@ func TestCleaner_OutcomesOfADelete(t *testing.T) {
 		want  outcome
 		calls int
 	}{
-		"done":                       {nil, deleted, 1},
-		"404 at once":                {[]error{failure(resilience.KindAPI, 404, false)}, failed, 1},
-		"404 on a repeat":            {[]error{failure(resilience.KindAPI, 404, true)}, deleted, 1},
-		"404 in a later round":       {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
-		"404 after refusals":         {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, failed, 2},
-		"status INVALID":             {[]error{failure(resilience.KindAPI, 200, true)}, refused, 1},
-		"403":                        {[]error{failure(resilience.KindAPI, 403, false)}, failed, 1},
-		"503 then done":              {[]error{failure(resilience.KindAPI, 503, true)}, deleted, 2},
-		"throttled for ever":         {[]error{failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false)}, failed, 3},
-		"lost for ever":              {[]error{reset, reset, reset}, unknown, 3},
-		"never connected":            {[]error{refusedConn, refusedConn, refusedConn}, failed, 3},
-		"circuit open, then closed":  {[]error{open, nil}, deleted, 2},
-		"circuit open for ever":      {[]error{open, open, open}, notTried, 2},
-		"lost, then circuit open":    {[]error{reset, open, open, open}, unknown, 3},
-		"an error of no known kind":  {[]error{errors.New("odd")}, unknown, 1},
-		"the answer breaks contract": {[]error{failure(resilience.KindContract, 200, true)}, unknown, 1},
+		"done":                      {nil, deleted, 1},
+		"404 at once":               {[]error{failure(resilience.KindAPI, 404, false)}, failed, 1},
+		"404 after a lost response": {[]error{failure(resilience.KindAPI, 404, true)}, deleted, 1},
+		"404 in a later round":      {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
+		"404 after refusals":        {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, failed, 2},
+		"status INVALID":            {[]error{failure(resilience.KindAPI, 200, true)}, refused, 1},
+		"403":                       {[]error{failure(resilience.KindAPI, 403, false)}, failed, 1},
+		"503 then done":             {[]error{failure(resilience.KindAPI, 503, true)}, deleted, 2},
+		"always throttled": {[]error{failure(resilience.KindThrottled, 429, false),
+			failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false)}, failed, 3},
+		"always lost":               {[]error{reset, reset, reset}, unknown, 3},
+		"never connected":           {[]error{refusedConn, refusedConn, refusedConn}, failed, 3},
+		"circuit open, then closed": {[]error{open, nil}, deleted, 2},
+		"circuit always open":       {[]error{open, open, open}, notTried, 2},
+		"lost, then circuit open":   {[]error{reset, open, open, open}, unknown, 3},
+		"error of unknown kind":     {[]error{errors.New("odd")}, unknown, 1},
+		"response breaks contract":  {[]error{failure(resilience.KindContract, 200, true)}, unknown, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}}, errs: map[string][]error{"a": c.errs}}
+				f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}},
+					errs: map[string][]error{"a": c.errs}}
 				got := cleanWith(t.Context(), f, "a")
 				if got["a"] != c.want || len(f.deletes) != c.calls {
 					t.Errorf("%s after %d calls, want %s after %d", got["a"], len(f.deletes), c.want, c.calls)
@@ -248,7 +260,8 @@ func TestCleaner_Interrupted(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		f := &fake{
 			pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0)}}},
-			errs:  map[string][]error{"a": {&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}}},
+			errs: map[string][]error{"a": {&resilience.Error{Kind: resilience.KindCircuitOpen,
+				RetryAfter: time.Second}}},
 		}
 		time.AfterFunc(time.Millisecond, cancel)
 		got := cleanWith(ctx, f, "a", "b")

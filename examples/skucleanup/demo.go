@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/resgen/resgen/clients/spapi"
@@ -18,8 +19,9 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// openDemo starts the stand-in on a loopback port and connects to it. Its clock runs --speed times as fast as ours, so the
-// client's policies are sped up alike, by run-time configuration.
+// openDemo starts the stand-in on a loopback port and connects to it. The stand-in's clock runs
+// --speed times as fast as the real one; run-time configuration speeds up the client's policies to
+// match.
 func openDemo(f *flags, log *slog.Logger) (*session, error) {
 	s := &session{log: log, patience: time.Duration(float64(5*time.Minute) / f.speed)}
 	f.seller, f.store = "DEMOSELLER", "ATVPDKIKX0DER"
@@ -41,24 +43,27 @@ func openDemo(f *flags, log *slog.Logger) (*session, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	c := spapi.Config{
-		LWA:     spapi.LWA{ClientID: "demo", ClientSecret: "demo", RefreshToken: "demo", Endpoint: base + "/auth/o2/token"},
+		LWA: spapi.LWA{ClientID: "demo", ClientSecret: "demo", RefreshToken: "demo",
+			Endpoint: base + "/auth/o2/token"},
 		BaseURL: base,
 	}
 	s.probe = func(ctx context.Context) <-chan string { return createDocument(ctx, c, log) }
-	return s, s.connect(c, func(api string) resilience.Option { return resilience.WithConfig(demoPolicy(api, f.speed)) })
+	return s, s.connect(c, func(api string) resilience.Option {
+		return resilience.WithConfig(demoPolicy(api, f.speed))
+	})
 }
 
-// serve listens on a loopback port and returns its URL.
+// serve serves h on a loopback port until the session is closed and returns its URL.
 func (s *session) serve(h http.Handler) (string, error) {
-	url, end, err := demo.Serve("127.0.0.1:0", h)
+	url, stop, err := demo.Serve("127.0.0.1:0", h)
 	if err != nil {
 		return "", err
 	}
-	s.closer = append(s.closer, end)
+	s.closer = append(s.closer, stop)
 	return url, nil
 }
 
-// demoSKUs has SKUs of all sorts that real sellers use.
+// demoSKUs returns n SKUs in the various forms that sellers use.
 func demoSKUs(n int) []string {
 	forms := []string{"SKU-%05d", "sku %05d", "A/%05d", "50%%2F%05d", "café-%05d", "B,%05d", "sku+%05d&x=1", "%05d"}
 	skus := make([]string, n)
@@ -72,7 +77,7 @@ func demoSKUs(n int) []string {
 	return skus
 }
 
-// demoStock gives every second SKU no stock.
+// demoStock returns the stock of each SKU: none for every second one.
 func demoStock(skus []string) map[string]int {
 	stock := map[string]int{}
 	for i, sku := range skus {
@@ -81,13 +86,15 @@ func demoStock(skus []string) map[string]int {
 	return stock
 }
 
-// demoPolicy makes the client's clock run as fast as the stand-in's. It uses one permit less of each burst: what the scheduler of one machine delays
-// counts for more when time is quick.
+// demoPolicy returns a configuration that is speed times as fast as the checked-in policies. Each
+// burst is one less than documented, because scheduling delays weigh more when time runs faster.
 func demoPolicy(api string, speed float64) *policy.Config {
-	var operations string
+	var operations strings.Builder
 	for name, r := range spapitest.DocumentedRates() {
-		if (name == spapitest.GetInventorySummaries) == (api == "fbainventory") && name != spapitest.CreateFeedDocument {
-			operations += fmt.Sprintf("      %s: {rate: {per-second: %g, burst: %d}}\n", name, r.PerSecond*speed, max(1, r.Burst-1))
+		if (name == spapitest.GetInventorySummaries) == (api == "fbainventory") &&
+			name != spapitest.CreateFeedDocument {
+			fmt.Fprintf(&operations, "      %s: {rate: {per-second: %g, burst: %d}}\n", name,
+				r.PerSecond*speed, max(1, r.Burst-1))
 		}
 	}
 	fast := func(d time.Duration) time.Duration { return max(time.Millisecond, time.Duration(float64(d)/speed)) }
@@ -101,30 +108,33 @@ func demoPolicy(api string, speed float64) *policy.Config {
       breaker: {window: %s, open: %s, max-open: %s}
     operations:
 %s`, api,
-		fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second), fast(100*time.Millisecond), fast(5*time.Second),
-		fast(time.Minute), fast(30*time.Second), fast(5*time.Minute), operations)
+		fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second),
+		fast(100*time.Millisecond), fast(5*time.Second),
+		fast(time.Minute), fast(30*time.Second), fast(5*time.Minute), operations.String())
 	config, found := policy.DecodeConfig("demo", []byte(text))
 	if err := found.Err(); err != nil {
-		panic(err) // the text above is wrong, not the user's input
+		panic(err) // text does not depend on user input
 	}
 	return config
 }
 
-// createFeedDocument is an unsafe operation, described by hand: every call makes another document, so it is sent again only if it
-// provably was not run.
+// createFeedDocument describes an unsafe operation by hand. Every call creates another document, so
+// it is only retried if the server provably did not run it.
 var createFeedDocument = resilience.Operation{
 	ID: "createFeedDocument", Method: http.MethodPost, Path: "/feeds/2021-06-30/documents",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: http.StatusCreated, Media: "application/json", Decode: wire.JSONAs[map[string]string]}},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{{Status: http.StatusCreated, Media: "application/json",
+		Decode: wire.JSONAs[map[string]string]}},
 	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "every call makes another document"},
+	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "every call creates another document"},
 }
 
-// createDocument makes one unsafe call through the same faults and tells how it went.
+// createDocument makes one unsafe call under the same faults and returns a description of the
+// result.
 func createDocument(ctx context.Context, c spapi.Config, log *slog.Logger) <-chan string {
-	told := make(chan string, 1)
-	go func() { told <- createDocumentOnce(ctx, c, log) }()
-	return told
+	result := make(chan string, 1)
+	go func() { result <- createDocumentOnce(ctx, c, log) }()
+	return result
 }
 
 func createDocumentOnce(ctx context.Context, c spapi.Config, log *slog.Logger) string {
@@ -135,8 +145,9 @@ func createDocumentOnce(ctx context.Context, c spapi.Config, log *slog.Logger) s
 	}
 	defer account.Close()
 	api := resilience.API{
-		Name:       "feeds",
-		Schemes:    []resilience.Scheme{{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"}},
+		Name: "feeds",
+		Schemes: []resilience.Scheme{{Name: "accessToken", Kind: "apiKey", In: wire.Header,
+			Parameter: "x-amz-access-token"}},
 		Defaults:   policy.Default(),
 		Operations: []*resilience.Operation{&createFeedDocument},
 	}

@@ -1,10 +1,11 @@
-// Skucleanup deletes the listings of SKUs that Amazon has no stock of.
+// Skucleanup deletes the listings of SKUs without stock at Amazon.
 //
 //	go run ./examples/skucleanup --demo 500 --faults 0.1 --outage 20s --speed 10
-//	go run ./examples/skucleanup --endpoint https://sellingpartnerapi-na.amazon.com --seller-id ID --marketplace-id ID --yes skus.txt
+//	go run ./examples/skucleanup --endpoint https://sellingpartnerapi-na.amazon.com \
+//		--seller-id ID --marketplace-id ID --yes skus.txt
 //
-// It looks up stock in batches of 50, keeps going when single calls fail, and never deletes a SKU whose stock it could not learn.
-// It exits with 0 only if every SKU is deleted or kept.
+// It looks up stock in batches of 50, continues when single calls fail, and never deletes the
+// listing of a SKU whose stock is unknown. It exits with 0 only if every SKU is deleted or kept.
 package main
 
 import (
@@ -21,18 +22,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const usage = `usage: skucleanup [flags] FILE        one SKU a line
+const usage = `usage: skucleanup [flags] FILE        one SKU per line
        skucleanup [flags] --demo N    N SKUs of a built-in stand-in for Amazon
 
-Deletes the listings of SKUs that Amazon has no stock of. With --endpoint, credentials come from the
-environment: LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN; SELLER_ID and MARKETPLACE_ID may stand
-there too. Nothing is deleted there without --yes.
+Deletes the listings of SKUs without stock at Amazon. With --endpoint, credentials come from the
+environment: LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN; SELLER_ID and MARKETPLACE_ID are
+read from it too. Without --yes, nothing is deleted there.
 
 exit status: 0 every SKU is deleted or kept, 1 some are not, 2 wrong usage
 
 `
 
-// flags are what the command line says.
+// flags holds the parsed command line.
 type flags struct {
 	file          string
 	report        string
@@ -57,7 +58,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
-// run is main with everything it takes from outside.
+// run parses the arguments, cleans up and returns the exit status.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	f, err := parse(args, env, stderr)
 	switch {
@@ -85,47 +86,51 @@ func parse(args []string, env func(string) string, stderr io.Writer) (*flags, er
 	set.SetOutput(stderr)
 	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
 	set.StringVar(&f.report, "report", "", "write a `FILE` with the outcome of every SKU as JSON")
-	set.IntVar(&f.workers, "workers", 8, "deletes under way at a time")
+	set.IntVar(&f.workers, "workers", 8, "number of concurrent deletes")
 	set.StringVar(&f.endpoint, "endpoint", "", "base `URL` of the Selling Partner API")
 	set.StringVar(&f.tokenEndpoint, "token-endpoint", "", "`URL` that issues access tokens (default: Amazon's)")
 	set.StringVar(&f.seller, "seller-id", env("SELLER_ID"), "`ID` of the selling account")
 	set.StringVar(&f.store, "marketplace-id", env("MARKETPLACE_ID"), "`ID` of the marketplace")
-	set.BoolVar(&f.yes, "yes", false, "delete; without it --endpoint only tells what would be deleted")
+	set.BoolVar(&f.yes, "yes", false, "delete; without it, --endpoint only reports what would be deleted")
 	set.IntVar(&f.demo, "demo", 0, "run against a built-in stand-in with `N` SKUs, half of them without stock")
-	set.Float64Var(&f.faults, "faults", 0, "demo: share of requests that fail, 0 to 1; half of the resets and 500s after the work was done")
+	set.Float64Var(&f.faults, "faults", 0,
+		"demo: share of requests that fail, 0 to 1; half of the resets and 500s follow after the work was done")
 	set.DurationVar(&f.outage, "outage", 0, "demo: length of a total outage, in the API's time")
 	set.Uint64Var(&f.seed, "seed", 1, "demo: seed of the random faults")
 	set.Float64Var(&f.speed, "speed", 1, "demo: seconds of the API's time that pass in one second")
-	set.StringVar(&f.serverLog, "server-log", "", "demo: write a `FILE` with what the stand-in did, a JSON object a line")
+	set.StringVar(&f.serverLog, "server-log", "",
+		"demo: write a `FILE` with what the stand-in did, one JSON object per line")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
 	return &f, f.check(set.Args())
 }
 
-// check settles what the flags mean together.
+// check validates the combination of flags and arguments.
 func (f *flags) check(args []string) error {
 	if len(args) == 1 {
 		f.file = args[0]
 	}
 	switch {
 	case len(args) > 1:
-		return fmt.Errorf("one SKU file, please; got %d", len(args))
+		return fmt.Errorf("want one SKU file, got %d", len(args))
 	case f.demo < 0, f.faults < 0, f.faults > 1, f.outage < 0, f.speed <= 0, f.workers < 1:
-		return errors.New("--demo and --outage must not be negative, --faults lies between 0 and 1, --speed and --workers are more than 0")
+		return errors.New("--demo and --outage must not be negative, " +
+			"--faults must be between 0 and 1, --speed and --workers must be positive")
 	case f.demo > 0 && (f.endpoint != "" || f.file != ""):
 		return errors.New("--demo has its own SKUs and its own server; leave out --endpoint and the file")
 	case f.demo == 0 && f.file == "":
-		return errors.New("name a file with one SKU a line, or --demo N; --help tells more")
+		return errors.New("name a file with one SKU per line, or use --demo N; see --help")
 	case f.demo == 0 && f.endpoint == "":
 		return errors.New("--endpoint is missing: the base URL of the Selling Partner API in your region")
 	case f.demo == 0 && (f.seller == "" || f.store == ""):
-		return errors.New("--seller-id and --marketplace-id say whose listings to delete where (or SELLER_ID and MARKETPLACE_ID in the environment)")
+		return errors.New("--seller-id or --marketplace-id is missing; " +
+			"set the flags, or SELLER_ID and MARKETPLACE_ID in the environment")
 	}
 	return nil
 }
 
-// clean does what the flags ask for and prints the summary.
+// clean runs the cleanup and prints the summary.
 func clean(ctx context.Context, f *flags, env func(string) string, stdout, stderr io.Writer) (_ []item, err error) {
 	var skus []string
 	if f.demo == 0 {
@@ -157,8 +162,8 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 		return nil, err
 	}
 	printSummary(stdout, items)
-	if told := <-probe; told != "" {
-		fmt.Fprintln(stdout, told)
+	if result := <-probe; result != "" {
+		fmt.Fprintln(stdout, result)
 	}
 	return items, nil
 }

@@ -16,12 +16,13 @@ import (
 
 func noEnv(string) string { return "" }
 
-// The demo under faults, judged from the log of the server alone.
+// The report of the demo must agree with the log of the server.
 func TestRun_DemoUnderFaults(t *testing.T) {
 	dir := t.TempDir()
 	log, reportFile := filepath.Join(dir, "server.jsonl"), filepath.Join(dir, "report.json")
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"--demo", "200", "--faults", "0.1", "--outage", "20s", "--seed", "7", "--speed", "100",
+	code := run(t.Context(), []string{"--demo", "200", "--faults", "0.1", "--outage", "20s", "--seed", "7", "--speed",
+		"100",
 		"--server-log", log, "--report", reportFile}, noEnv, &stdout, &stderr)
 	items := readReport(t, reportFile)
 	skus := demoSKUs(200)
@@ -59,15 +60,18 @@ func TestRun_DemoUnderFaults(t *testing.T) {
 
 func TestRun_AgainstAServer(t *testing.T) {
 	server := spapitest.New(spapitest.Options{
-		Stock: map[string]int{"empty": 0, "full": 2, "locked": 0, "a/b": 0}, Invalid: map[string]bool{"locked": true}, Speed: 100,
+		Stock: map[string]int{"empty": 0, "full": 2, "locked": 0, "a/b": 0}, Invalid: map[string]bool{"locked": true},
+		Speed: 100,
 	})
 	ts := httptest.NewServer(server)
 	defer ts.Close()
 	env := func(name string) string {
-		return map[string]string{"LWA_CLIENT_ID": "id", "LWA_CLIENT_SECRET": "hush", "LWA_REFRESH_TOKEN": "hush", "SELLER_ID": "S", "MARKETPLACE_ID": "M"}[name]
+		return map[string]string{"LWA_CLIENT_ID": "id", "LWA_CLIENT_SECRET": "hush", "LWA_REFRESH_TOKEN": "hush",
+			"SELLER_ID": "S", "MARKETPLACE_ID": "M"}[name]
 	}
 	reportFile := filepath.Join(t.TempDir(), "report.json")
-	args := []string{write(t, "empty\nfull\nlocked\nstranger\na/b\n"), "--endpoint", ts.URL, "--token-endpoint", ts.URL + "/auth/o2/token", "--report", reportFile}
+	args := []string{write(t, "empty\nfull\nlocked\nstranger\na/b\n"), "--endpoint", ts.URL, "--token-endpoint",
+		ts.URL + "/auth/o2/token", "--report", reportFile}
 	outcomes := func() (list []string) {
 		for _, it := range readReport(t, reportFile) {
 			list = append(list, it.SKU+" "+string(it.Outcome))
@@ -78,7 +82,8 @@ func TestRun_AgainstAServer(t *testing.T) {
 	if code := run(t.Context(), args, env, &stdout, &stderr); code != 1 {
 		t.Errorf("without --yes: exit %d, want 1\n%s", code, &stderr)
 	}
-	if got, want := strings.Join(outcomes(), ", "), "empty not_tried, full kept, locked not_tried, stranger unknown, a/b not_tried"; got != want {
+	if got, want := strings.Join(outcomes(), ", "),
+		"empty not_tried, full kept, locked not_tried, stranger unknown, a/b not_tried"; got != want {
 		t.Errorf("without --yes: %s, want %s", got, want)
 	}
 	if !server.Listed("empty") {
@@ -87,7 +92,8 @@ func TestRun_AgainstAServer(t *testing.T) {
 	if code := run(t.Context(), append(args, "--yes"), env, &stdout, &stderr); code != 1 {
 		t.Errorf("with --yes: exit %d, want 1", code)
 	}
-	if got, want := strings.Join(outcomes(), ", "), "empty deleted, full kept, locked refused, stranger unknown, a/b deleted"; got != want {
+	if got, want := strings.Join(outcomes(), ", "),
+		"empty deleted, full kept, locked refused, stranger unknown, a/b deleted"; got != want {
 		t.Errorf("with --yes: %s, want %s", got, want)
 	}
 	if strings.Contains(stdout.String()+stderr.String(), "hush") {
@@ -121,20 +127,24 @@ func TestRun_WrongUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		"nothing":          {nil, 2, "name a file with one SKU a line, or --demo N"},
-		"two files":        {[]string{"a", "b"}, 2, "one SKU file, please; got 2"},
-		"demo and file":    {[]string{"--demo", "5", file}, 2, "--demo has its own SKUs and its own server"},
-		"no endpoint":      {[]string{file}, 2, "--endpoint is missing"},
-		"no seller":        {[]string{file, "--endpoint", "http://127.0.0.1:1"}, 2, "--seller-id and --marketplace-id"},
-		"too many faults":  {[]string{"--demo", "5", "--faults", "1.5"}, 2, "--faults lies between 0 and 1"},
-		"unknown flag":     {[]string{"--dmeo", "5"}, 2, "unknown flag: --dmeo"},
-		"no credentials":   {[]string{file, "--endpoint", "http://127.0.0.1:1", "--seller-id", "S", "--marketplace-id", "M"}, 1, "LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN not set in the environment"},
-		"report in a file": {[]string{"--demo", "5", "--report", filepath.Join(file, "report.json")}, 1, "report " + filepath.Join(file, "report.json") + ": not a directory"},
-		"help":             {[]string{"--help"}, 0, "exit status: 0 every SKU is deleted or kept"},
+		"nothing":       {nil, 2, "name a file with one SKU per line, or use --demo N"},
+		"two files":     {[]string{"a", "b"}, 2, "want one SKU file, got 2"},
+		"demo and file": {[]string{"--demo", "5", file}, 2, "--demo has its own SKUs and its own server"},
+		"no endpoint":   {[]string{file}, 2, "--endpoint is missing"},
+		"no seller": {[]string{file, "--endpoint", "http://127.0.0.1:1"}, 2,
+			"--seller-id or --marketplace-id is missing"},
+		"too many faults": {[]string{"--demo", "5", "--faults", "1.5"}, 2, "--faults must be between 0 and 1"},
+		"unknown flag":    {[]string{"--dmeo", "5"}, 2, "unknown flag: --dmeo"},
+		"no credentials": {[]string{file, "--endpoint", "http://127.0.0.1:1", "--seller-id", "S", "--marketplace-id",
+			"M"}, 1, "LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN not set in the environment"},
+		"report in a file": {[]string{"--demo", "5", "--report", filepath.Join(file, "report.json")}, 1,
+			"report " + filepath.Join(file, "report.json") + ": not a directory"},
+		"help": {[]string{"--help"}, 0, "exit status: 0 every SKU is deleted or kept"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			if code := run(t.Context(), c.args, noEnv, &stdout, &stderr); code != c.code || !strings.Contains(stderr.String(), c.want) {
+			if code := run(t.Context(), c.args, noEnv, &stdout, &stderr); code != c.code ||
+				!strings.Contains(stderr.String(), c.want) {
 				t.Errorf("exit %d, %q; want %d, %q", code, &stderr, c.code, c.want)
 			}
 		})
@@ -143,8 +153,10 @@ func TestRun_WrongUsage(t *testing.T) {
 
 func TestPrintSummary(t *testing.T) {
 	var b bytes.Buffer
-	printSummary(&b, []item{{SKU: "a", Outcome: deleted}, {SKU: "b", Outcome: unknown, Reason: "lost"}, {SKU: "c", Outcome: deleted}})
-	for _, want := range []string{"2 listing deleted", "0 in stock, kept", "1 unknown", "3 in all", `"b" unknown: lost`} {
+	printSummary(&b, []item{{SKU: "a", Outcome: deleted}, {SKU: "b", Outcome: unknown, Reason: "lost"},
+		{SKU: "c", Outcome: deleted}})
+	for _, want := range []string{"2 listing deleted", "0 in stock, kept", "1 unknown", "3 total",
+		`"b" unknown: lost`} {
 		if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), want) {
 			t.Errorf("%q lacks %q", b.String(), want)
 		}

@@ -11,19 +11,20 @@ import (
 	"golang.org/x/term"
 )
 
-// A progress shows how far the run is: a bar with an estimate on a terminal, a line for each tenth elsewhere.
+// A progress shows the progress of a run: a bar with an estimate on a terminal, otherwise a line
+// for each tenth.
 type progress struct {
-	bar   *progressbar.ProgressBar // nil: lines
+	bar   *progressbar.ProgressBar // nil if lines are printed
 	to    io.Writer
 	total int
-	begun time.Time
+	start time.Time
 
-	mu    sync.Mutex // of to and count
+	mu    sync.Mutex // guards to and count
 	count int
 }
 
 func newProgress(to io.Writer, total int) *progress {
-	p := &progress{to: to, total: total, begun: time.Now()}
+	p := &progress{to: to, total: total, start: time.Now()}
 	if total == 0 {
 		return p
 	}
@@ -35,7 +36,7 @@ func newProgress(to io.Writer, total int) *progress {
 	return p
 }
 
-// Write puts a log line above the bar.
+// Write prints a log line above the bar.
 func (p *progress) Write(line []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,12 +57,12 @@ func (p *progress) step() {
 		return
 	}
 	if tenth := max(1, p.total/10); n%tenth == 0 && n < p.total {
-		left := time.Duration(float64(time.Since(p.begun)) / float64(n) * float64(p.total-n))
+		left := time.Duration(float64(time.Since(p.start)) / float64(n) * float64(p.total-n))
 		fmt.Fprintf(p.to, "%d of %d SKUs, about %s left\n", n, p.total, left.Round(time.Second))
 	}
 }
 
-// done ends the bar's line.
+// done ends the line of the bar.
 func (p *progress) done() {
 	if p.bar != nil {
 		_ = p.bar.Exit()

@@ -8,19 +8,19 @@ import (
 	"text/tabwriter"
 )
 
-// An outcome is what became of one SKU.
+// An outcome is the result for one SKU.
 type outcome string
 
 const (
-	deleted  outcome = "deleted"   // the listing is gone; a 404 on a repeat counts
-	kept     outcome = "kept"      // Amazon has stock of it
+	deleted  outcome = "deleted"   // the listing is gone, which a 404 on a retry shows too
+	kept     outcome = "kept"      // in stock at Amazon
 	refused  outcome = "refused"   // 200 with status INVALID
 	failed   outcome = "failed"    // a permanent error, or every attempt failed before anything was done
-	notTried outcome = "not_tried" // the circuit stayed open, the run was interrupted, or deleting was not asked for
-	unknown  outcome = "unknown"   // its stock could not be learned, or its deletion may have been done without an answer
+	notTried outcome = "not_tried" // the circuit stayed open, the run was interrupted, or --yes was not given
+	unknown  outcome = "unknown"   // the stock is unknown, or the response to the deletion was lost
 )
 
-// outcomes has all of them in the order of the summary.
+// outcomes lists all outcomes in the order of the summary.
 var outcomes = []struct {
 	outcome outcome
 	words   string
@@ -28,7 +28,7 @@ var outcomes = []struct {
 	{deleted, "listing deleted"},
 	{kept, "in stock, kept"},
 	{refused, "refused by the API (status INVALID)"},
-	{failed, "failed for good"},
+	{failed, "failed permanently"},
 	{notTried, "not tried"},
 	{unknown, "unknown"},
 }
@@ -38,12 +38,12 @@ type item struct {
 	SKU       string  `json:"sku"`
 	Outcome   outcome `json:"outcome"`
 	Attempts  int     `json:"attempts"`   // requests sent to delete it
-	Status    int     `json:"status"`     // HTTP status of the last answer about it, 0 if there was none
-	RequestID string  `json:"request_id"` // of that answer, for Amazon's support
+	Status    int     `json:"status"`     // HTTP status of the last response, 0 if there was none
+	RequestID string  `json:"request_id"` // of that response, for Amazon's support
 	Reason    string  `json:"reason,omitempty"`
 }
 
-// complete reports whether nothing is left to do: every SKU is deleted or kept.
+// complete reports whether every SKU is deleted or kept.
 func complete(items []item) bool {
 	for _, it := range items {
 		if it.Outcome != deleted && it.Outcome != kept {
@@ -53,7 +53,8 @@ func complete(items []item) bool {
 	return true
 }
 
-// printSummary prints how many SKUs met which outcome, and the reasons of those that need a look.
+// printSummary prints the number of SKUs for each outcome, and the reasons of those that need
+// attention.
 func printSummary(w io.Writer, items []item) {
 	count := map[outcome]int{}
 	for _, it := range items {
@@ -63,7 +64,7 @@ func printSummary(w io.Writer, items []item) {
 	for _, o := range outcomes {
 		fmt.Fprintf(table, "%d\t  %s\t\n", count[o.outcome], o.words)
 	}
-	fmt.Fprintf(table, "%d\t  in all\t\n", len(items))
+	fmt.Fprintf(table, "%d\t  total\t\n", len(items))
 	_ = table.Flush()
 	printReasons(w, items, 10)
 }
@@ -80,15 +81,15 @@ func printReasons(w io.Writer, items []item, most int) {
 		fmt.Fprintf(w, "  %q %s: %s\n", it.SKU, it.Outcome, it.Reason)
 	}
 	if shown > most {
-		fmt.Fprintf(w, "  and %d more; --report FILE has them all\n", shown-most)
+		fmt.Fprintf(w, "  and %d more; --report FILE lists all\n", shown-most)
 	}
 }
 
-// A report is the file that the items are written to at the end. It is opened before the first delete, so that a path that cannot be
-// written stops the run while nothing has happened.
+// A report is the file that the items are written to at the end. It is created before the first
+// delete, so that a path that cannot be written ends the run before anything is deleted.
 type report struct{ file *os.File }
 
-// openReport creates the file; an empty path gives a report that goes nowhere.
+// openReport creates the file. With an empty path, the report is discarded.
 func openReport(path string) (*report, error) {
 	if path == "" {
 		return &report{}, nil

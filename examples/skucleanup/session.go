@@ -15,18 +15,19 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A session is the API that a run talks to: Amazon, any other server, or the built-in stand-in.
+// A session holds the clients of a run, which talk to Amazon, another server or the built-in
+// stand-in.
 type session struct {
 	stock    fbainventory.Operations
 	listings listingsitems.Operations
 	patience time.Duration
 	log      *slog.Logger
 
-	probe  func(context.Context) <-chan string // what runs beside the cleanup; its result is told at the end
+	probe  func(context.Context) <-chan string // runs during the cleanup; its result is printed at the end
 	closer []func() error
 }
 
-// open connects to what the flags name. Nothing is sent before the first call.
+// open creates the clients that the flags select. It sends no request.
 func open(f *flags, env func(string) string, log *slog.Logger) (*session, error) {
 	if f.demo > 0 {
 		return openDemo(f, log)
@@ -40,7 +41,7 @@ func open(f *flags, env func(string) string, log *slog.Logger) (*session, error)
 	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint})
 }
 
-// connect makes the clients. Options come last, so they win.
+// connect creates the clients. opts are applied last and take precedence.
 func (s *session) connect(c spapi.Config, opts ...func(api string) resilience.Option) error {
 	c.Application, c.Version = "skucleanup", version()
 	account, err := spapi.New(c)
@@ -67,7 +68,7 @@ func (s *session) connect(c spapi.Config, opts ...func(api string) resilience.Op
 	return nil
 }
 
-// close releases everything in the order opposite to its making.
+// close releases everything in reverse order.
 func (s *session) close() error {
 	var errs []error
 	for i := range s.closer {
@@ -77,7 +78,7 @@ func (s *session) close() error {
 	return errors.Join(errs...)
 }
 
-// credentials reads the environment. Its error names every variable that is missing and the value of none.
+// credentials reads the environment. Its error names all missing variables, but no values.
 func credentials(env func(string) string) (spapi.LWA, error) {
 	var missing []string
 	get := func(name string) string {
@@ -87,18 +88,19 @@ func credentials(env func(string) string) (spapi.LWA, error) {
 		}
 		return value
 	}
-	lwa := spapi.LWA{ClientID: get("LWA_CLIENT_ID"), ClientSecret: get("LWA_CLIENT_SECRET"), RefreshToken: get("LWA_REFRESH_TOKEN")}
+	lwa := spapi.LWA{ClientID: get("LWA_CLIENT_ID"), ClientSecret: get("LWA_CLIENT_SECRET"),
+		RefreshToken: get("LWA_REFRESH_TOKEN")}
 	if len(missing) > 0 {
 		return lwa, fmt.Errorf("credentials: %s not set in the environment", strings.Join(missing, ", "))
 	}
 	return lwa, nil
 }
 
-// noProbe runs nothing beside the cleanup.
+// noProbe runs nothing.
 func noProbe(context.Context) <-chan string {
-	told := make(chan string)
-	close(told)
-	return told
+	result := make(chan string)
+	close(result)
+	return result
 }
 
 func version() string {

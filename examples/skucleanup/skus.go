@@ -8,29 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// maxSKU is the longest SKU that Amazon accepts, in characters.
+// maxSKU is the maximum length of a SKU at Amazon, in characters.
 const maxSKU = 40
 
-// readSKUs reads a file with one SKU a line. A byte order mark, CRLF, blank lines and blanks around a SKU are tolerated,
-// a SKU that stands twice counts once.
+// readSKUs reads a file with one SKU per line. It ignores a byte order mark, carriage returns,
+// blank lines, space around SKUs and duplicates.
 func readSKUs(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("SKU file %s: %w", path, unwrapPath(err))
 	}
 	if info.IsDir() {
-		return nil, fmt.Errorf("SKU file %s: is a directory; name a file with one SKU a line", path)
+		return nil, fmt.Errorf("SKU file %s: is a directory; name a file with one SKU per line", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("SKU file %s: %w", path, unwrapPath(err))
 	}
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		return nil, fmt.Errorf("SKU file %s: is not UTF-8 text; save it as UTF-8 with one SKU a line", path)
+		return nil, fmt.Errorf("SKU file %s: is not UTF-8 text; save it as UTF-8 with one SKU per line", path)
 	}
 	skus := parseSKUs(string(data))
 	if len(skus) == 0 {
-		return nil, fmt.Errorf("SKU file %s: holds no SKU; write one a line", path)
+		return nil, fmt.Errorf("SKU file %s: has no SKU; write one per line", path)
 	}
 	return skus, nil
 }
@@ -48,18 +48,19 @@ func parseSKUs(text string) []string {
 	return skus
 }
 
-// checkSKU says why a SKU cannot be sent to the API, or nil.
+// checkSKU returns an error if a SKU cannot be sent to the API.
 func checkSKU(sku string) error {
 	switch n := utf8.RuneCountInString(sku); {
 	case sku == "." || sku == "..":
-		return fmt.Errorf("SKU %q: means a folder in a URL, so the request would reach another resource; delete this listing in Seller Central", sku)
+		return fmt.Errorf("SKU %q: is a relative path in a URL and would address another resource; "+
+			"delete this listing in Seller Central", sku)
 	case n > maxSKU:
-		return fmt.Errorf("SKU %.20q…: has %d characters, more than the %d of a SKU; check the line", sku, n, maxSKU)
+		return fmt.Errorf("SKU %.20q…: has %d characters, more than %d; check the line", sku, n, maxSKU)
 	}
 	return nil
 }
 
-// unwrapPath takes the path out of an error of package os: the message names it already.
+// unwrapPath removes the path from an error of package os, for messages that already name it.
 func unwrapPath(err error) error {
 	if pe, ok := err.(*os.PathError); ok {
 		return pe.Err

@@ -1,8 +1,9 @@
-// Standins runs the stand-ins of the three APIs, for trying clients out without an account anywhere.
+// Standins serves the stand-ins of the three APIs, so that clients can be tried without an account.
 //
 //	go run ./examples/standins
 //
-// They behave as the real services have been seen to, quirks included, and refuse what nobody has seen them take.
+// They reproduce the observed behavior of the real services, quirks included, and reject requests
+// that the real services have not been seen to accept.
 package main
 
 import (
@@ -23,13 +24,13 @@ import (
 const usage = `usage: standins [flags]
 
 Serves stand-ins of Amazon's Selling Partner API, Crossmark MVRetail and Walmart's EDR on this machine until it is
-interrupted. What each did with a request is written as a JSON object a line.
+interrupted. They log each request as a line of JSON.
 
 exit status: 0 interrupted, 1 an address is taken, 2 wrong usage
 
 `
 
-// flags are what the command line says.
+// flags holds the parsed command line.
 type flags struct {
 	spapi, crossmark, edr string
 	faults                float64
@@ -44,7 +45,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is main with everything it takes from outside.
+// run parses the arguments, serves until ctx ends and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f, err := parse(args, stderr)
 	switch {
@@ -67,26 +68,27 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.SortFlags = false
 	set.SetOutput(stderr)
 	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
-	set.StringVar(&f.spapi, "spapi", "127.0.0.1:8081", "`ADDRESS` of the Selling Partner API; empty: not served")
-	set.StringVar(&f.crossmark, "crossmark", "127.0.0.1:8082", "`ADDRESS` of Crossmark; empty: not served")
-	set.StringVar(&f.edr, "edr", "127.0.0.1:8083", "`ADDRESS` of the EDR, its three hosts in one; empty: not served")
-	set.Float64Var(&f.faults, "faults", 0, "share of requests to the first two that fail, 0 to 1; sign-in is spared")
+	set.StringVar(&f.spapi, "spapi", "127.0.0.1:8081", "`ADDRESS` of the Selling Partner API; empty to leave it out")
+	set.StringVar(&f.crossmark, "crossmark", "127.0.0.1:8082", "`ADDRESS` of Crossmark; empty to leave it out")
+	set.StringVar(&f.edr, "edr", "127.0.0.1:8083",
+		"`ADDRESS` of the EDR, its three hosts in one; empty to leave it out")
+	set.Float64Var(&f.faults, "faults", 0, "share of requests to the first two that fail, 0 to 1, except sign-in")
 	set.Uint64Var(&f.seed, "seed", 1, "seed of the random faults")
-	set.DurationVar(&f.latency, "latency", 0, "how long every answer takes")
-	set.StringVar(&f.log, "log", "", "`FILE` for what the stand-ins did (default: standard output)")
+	set.DurationVar(&f.latency, "latency", 0, "duration of every response")
+	set.StringVar(&f.log, "log", "", "`FILE` for the request log (default: standard output)")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
 	switch {
 	case set.NArg() > 0:
-		return nil, fmt.Errorf("unexpected %q; there are only flags, and --help lists them", set.Arg(0))
+		return nil, fmt.Errorf("unexpected %q; only flags are accepted; see --help", set.Arg(0))
 	case f.faults < 0, f.faults > 1, f.latency < 0:
-		return nil, errors.New("--faults lies between 0 and 1, --latency is not negative")
+		return nil, errors.New("--faults must be between 0 and 1, and --latency must not be negative")
 	}
 	return &f, nil
 }
 
-// serve runs the stand-ins until ctx ends. If one address is taken, none is served.
+// serve serves the stand-ins until ctx ends. It returns an error if an address is in use.
 func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 	out := &lines{to: stdout}
 	log := out
@@ -102,18 +104,18 @@ func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 		if s.address == "" {
 			continue
 		}
-		url, end, err := demo.Serve(s.address, s.handler)
+		url, stop, err := demo.Serve(s.address, s.handler)
 		if err != nil {
-			return fmt.Errorf("%s: %w; name another address with --%s", s.flag, err, s.flag)
+			return fmt.Errorf("%s: %w; choose another address with --%s", s.flag, err, s.flag)
 		}
-		defer func() { _ = end() }()
+		defer func() { _ = stop() }()
 		fmt.Fprintf(out, "%-11s %s  %s\n", s.flag, url, s.hint)
 	}
 	<-ctx.Done()
 	return nil
 }
 
-// lines lets several goroutines write whole lines to one place.
+// lines is a writer for whole lines that is safe for concurrent use.
 type lines struct {
 	mu sync.Mutex
 	to io.Writer

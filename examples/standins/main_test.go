@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// A screen is read while the program writes to it.
+// A screen is a writer whose text can be read while the program runs.
 type screen struct {
 	lines
 	text strings.Builder
@@ -34,7 +34,7 @@ func (s *screen) String() string {
 	return s.text.String()
 }
 
-// until waits for the program to write something that matches and returns what the first group matched.
+// until waits until the text matches the pattern and returns the first group.
 func (s *screen) until(t *testing.T, pattern string) string {
 	t.Helper()
 	for re := regexp.MustCompile(pattern); ; time.Sleep(time.Millisecond) {
@@ -42,7 +42,7 @@ func (s *screen) until(t *testing.T, pattern string) string {
 			return m[1]
 		}
 		if t.Context().Err() != nil {
-			t.Fatalf("%s does not come in\n%s", pattern, s)
+			t.Fatalf("output does not match %s\n%s", pattern, s)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func status(t *testing.T, method, url, kind, body string) int {
 	return resp.StatusCode
 }
 
-func TestAllThreeAnswerAndTellWhatTheyDid(t *testing.T) {
+func TestServeLogsRequestsToAllThree(t *testing.T) {
 	out, end := start(t, "--spapi", "127.0.0.1:0", "--crossmark", "127.0.0.1:0", "--edr", "127.0.0.1:0")
 	amazon := out.until(t, `spapi +(http://\S+)`)
 	mvretail := out.until(t, `crossmark +(http://\S+)`)
@@ -79,9 +79,13 @@ func TestAllThreeAnswerAndTellWhatTheyDid(t *testing.T) {
 		url, kind, body string
 		want            int
 	}{
-		{amazon + "/auth/o2/token", "application/x-www-form-urlencoded", "grant_type=refresh_token&refresh_token=r&client_id=c&client_secret=s", 200},
-		{mvretail + "/login/authenticate", "application/json", `{"UserType":"MVEntityUser","UserID":"planner","Password":"wrong","Timezone":"America/Indianapolis"}`, 401},
-		{mvretail + "/login/authenticate", "application/json", `{"UserType":"MVEntityUser","UserID":"planner","Password":"secret","Timezone":"America/Indianapolis"}`, 200},
+		{amazon + "/auth/o2/token", "application/x-www-form-urlencoded",
+			"grant_type=refresh_token&refresh_token=r&client_id=c&client_secret=s", 200},
+		{mvretail + "/login/authenticate", "application/json",
+			`{"UserType":"MVEntityUser","UserID":"planner","Password":"wrong","Timezone":"America/Indianapolis"}`, 401},
+		{mvretail + "/login/authenticate", "application/json",
+			`{"UserType":"MVEntityUser","UserID":"planner","Password":"secret","Timezone":"America/Indianapolis"}`,
+			200},
 		{edr + "/api/login", "application/x-www-form-urlencoded", "username=demo-user", 400},
 	} {
 		if got := status(t, "POST", tt.url, tt.kind, tt.body); got != tt.want {
@@ -102,18 +106,18 @@ func TestAllThreeAnswerAndTellWhatTheyDid(t *testing.T) {
 		}
 	}
 	if apis["spapi"] != 1 || apis["crossmark"] != 2 || apis["edr"] != 1 {
-		t.Errorf("told of %v, want 1, 2 and 1", apis)
+		t.Errorf("logged requests %v, want 1, 2 and 1", apis)
 	}
 }
 
-func TestTheCodeIsShown(t *testing.T) {
+func TestServePrintsTheCode(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	out, end := start(t, "--spapi", "", "--crossmark", "", "--edr", "127.0.0.1:0", "--log", log)
 	base := out.until(t, `edr +(http://\S+)`)
 	jar := newJar(t)
 	jar.post(base+"/api/login", `{"username":"`+edrtest.Username+`","password":"`+edrtest.Password+`","language":"en"}`)
 	jar.post(base+"/api/mfa/sendCode", `{"type":"SMS_OTP","credid":"`+edrtest.CredentialID+`"}`)
-	if code := out.until(t, `came by SMS: (\d+)`); len(code) != 6 {
+	if code := out.until(t, `code sent by SMS: (\d+)`); len(code) != 6 {
 		t.Errorf("shown: %q", out)
 	}
 	end()
@@ -125,7 +129,7 @@ func TestTheCodeIsShown(t *testing.T) {
 	}
 }
 
-// A jar posts JSON and keeps the cookies.
+// A jar posts JSON and keeps cookies.
 type jar struct {
 	t       *testing.T
 	cookies []*http.Cookie
@@ -170,13 +174,15 @@ func TestUsage(t *testing.T) {
 	}{
 		{[]string{"--help"}, 0, "exit status:"},
 		{[]string{"now"}, 2, `unexpected "now"`},
-		{[]string{"--faults", "2"}, 2, "--faults lies between 0 and 1"},
-		{[]string{"--latency", "-1s"}, 2, "--latency is not negative"},
-		{[]string{"--spapi", "127.0.0.1:0", "--crossmark", taken.Addr().String()}, 1, "name another address with --crossmark"},
+		{[]string{"--faults", "2"}, 2, "--faults must be between 0 and 1"},
+		{[]string{"--latency", "-1s"}, 2, "--latency must not be negative"},
+		{[]string{"--spapi", "127.0.0.1:0", "--crossmark", taken.Addr().String()}, 1,
+			"choose another address with --crossmark"},
 		{[]string{"--log", filepath.Join(t.TempDir(), "none", "log")}, 1, "no such file"},
 	} {
 		var errs strings.Builder
-		if code := run(t.Context(), tt.args, io.Discard, &errs); code != tt.code || !strings.Contains(errs.String(), tt.want) {
+		if code := run(t.Context(), tt.args, io.Discard, &errs); code != tt.code ||
+			!strings.Contains(errs.String(), tt.want) {
 			t.Errorf("%q: exit %d, stderr %q, want %d and %q", tt.args, code, errs.String(), tt.code, tt.want)
 		}
 	}

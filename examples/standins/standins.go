@@ -13,16 +13,16 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 )
 
-// A standin is one server.
+// A standin is a server to run.
 type standin struct {
-	flag    string // that names its address
+	flag    string // the flag that sets the address
 	address string
 	handler http.Handler
 	hint    string // how to sign in
 }
 
-// standins makes the servers. Each takes whole lines: they journal to log; codes of the EDR's sign-in are told to out, which stands for the
-// user's phone.
+// standins returns the servers. They log requests to log. The EDR's sign-in codes, which a real
+// user gets by SMS, are printed to out.
 func standins(f *flags, log, out io.Writer) []standin {
 	today := time.Now()
 	latency := [2]time.Duration{f.latency, f.latency}
@@ -36,33 +36,34 @@ func standins(f *flags, log, out io.Writer) []standin {
 			Plans: demo.Plans(today), Reps: []crossmarktest.Rep{{ID: "30000001", First: "Sam", Last: "Sample"}},
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "crossmark"},
 		}), "user planner, password secret"},
-		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d", edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club)},
+		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d",
+			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club)},
 	}
 }
 
-// A phone shows the codes that the EDR's sign-in sends.
+// A phone prints the codes that the EDR sends during sign-in.
 type phone struct {
 	http.Handler
 	server *edrtest.Server
 	screen io.Writer
 }
 
-// ServeHTTP passes the request on and then looks whether a code came.
+// ServeHTTP handles the request and prints the code if a new one was sent.
 func (p phone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	before := p.server.Code()
 	p.Handler.ServeHTTP(w, r)
 	if code := p.server.Code(); code != before && strings.HasSuffix(r.URL.Path, "/mfa/sendCode") {
-		fmt.Fprintf(p.screen, "edr         a code came by SMS: %s\n", code)
+		fmt.Fprintf(p.screen, "edr         code sent by SMS: %s\n", code)
 	}
 }
 
-// tagged writes JSON objects with the name of their API first.
+// tagged adds the name of the API as the first member of each JSON object.
 type tagged struct {
 	to  io.Writer
 	api string
 }
 
-// Write takes one object and its line break.
+// Write writes one JSON object that ends with a line break.
 func (t tagged) Write(line []byte) (int, error) {
 	if _, err := fmt.Fprintf(t.to, `{"api":%q,%s`, t.api, line[1:]); err != nil {
 		return 0, err

@@ -1,5 +1,3 @@
-// Package demo has what the stand-ins of the examples know: one club's events, and the visits planned for them, as they are on some day.
-// All names and numbers are made up.
 package demo
 
 import (
@@ -10,22 +8,23 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// Club is where the events take place.
+// Club is the number of the club in which all events take place.
 const Club = 8135
 
-// An item is an event and the visit for it, with days counted from today; no is for a day that there is none of.
+// An item is an event and the visit planned for it. Days are counted from today; no means that
+// there is no event or no scheduled day.
 type item struct {
 	number int
 	name   string
 	event  int
 	status int
 	visit  int
-	state  string // of the visit; empty: there is none
+	state  string // condition of the visit; empty if there is no visit
 }
 
 const no = -1
 
-// What the EDR calls its statuses.
+// The numbers of event statuses in the EDR.
 const (
 	requested = 1
 	approved  = 2
@@ -34,21 +33,21 @@ const (
 
 var statuses = map[int]string{requested: "REQUESTED", approved: "APPROVED", cancelled: "CANCELLED"}
 
-// items has one of each case that a comparison should see, and more where both sides agree.
+// items has one example of each difference, and some on which both sides agree.
 var items = []item{
 	{600001, "Cheddar tasting", 1, approved, 1, "Staffed"},
 	{600002, "Sparkling water", 2, approved, 2, "Scheduled"},
 	{600003, "Basmati rice", 3, approved, 4, "Scheduled"},       // on another day
-	{600004, "Green tea", 4, cancelled, 4, "Staffed"},           // called off by the retailer alone
+	{600004, "Green tea", 4, cancelled, 4, "Staffed"},           // canceled by the retailer alone
 	{600005, "Sea salt crackers", 5, approved, no, "Unstaffed"}, // not scheduled
 	{600006, "Olive oil", 6, approved, no, ""},                  // unknown to Crossmark
 	{600007, "Dark chocolate", 6, requested, no, ""},            // not approved yet
 	{600008, "Dish soap", no, approved, 7, "Scheduled"},         // unknown to the EDR
-	{600009, "Oat drink", 8, cancelled, 8, "Canceled"},          // called off on both sides
+	{600009, "Oat drink", 8, cancelled, 8, "Canceled"},          // canceled on both sides
 	{0, "Shelf reset", no, approved, 9, "Scheduled"},            // without an event number
 }
 
-// Events returns the club's events as they are on a day.
+// Events returns the club's events, dated relative to today.
 func Events(today time.Time) []edrtest.Event {
 	var list []edrtest.Event
 	for _, i := range items {
@@ -56,14 +55,16 @@ func Events(today time.Time) []edrtest.Event {
 			continue
 		}
 		list = append(list, edrtest.Event{
-			Number: int64(i.number), Name: i.name, Day: today.AddDate(0, 0, i.event).Format(time.DateOnly), Type: 3, TypeName: "Standard",
-			Status: i.status, StatusName: statuses[i.status], Club: Club, Items: []edrtest.Item{{Number: int64(980000 + i.number%100), Name: i.name, Department: 42}},
+			Number: int64(i.number), Name: i.name, Day: today.AddDate(0, 0, i.event).Format(time.DateOnly), Type: 3,
+			TypeName: "Standard",
+			Status:   i.status, StatusName: statuses[i.status], Club: Club,
+			Items: []edrtest.Item{{Number: int64(980000 + i.number%100), Name: i.name, Department: 42}},
 		})
 	}
 	return list
 }
 
-// Plans returns the visits as they are on a day.
+// Plans returns the planned visits, dated relative to today.
 func Plans(today time.Time) []crossmarktest.Plan {
 	const us = "01/02/2006"
 	var list []crossmarktest.Plan
@@ -71,7 +72,7 @@ func Plans(today time.Time) []crossmarktest.Plan {
 		if i.state == "" {
 			continue
 		}
-		begin := max(i.event, i.visit) // an item can be planned for the days around its event
+		begin := max(i.event, i.visit) // the planning window is centered on the later day
 		p := crossmarktest.Plan{
 			ID: fmt.Sprintf("%08d", 10000001+n), Name: i.name, Condition: i.state,
 			Start: today.AddDate(0, 0, begin-1).Format(us), End: today.AddDate(0, 0, begin+1).Format(us),

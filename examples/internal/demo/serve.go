@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Serve serves a stand-in on an address of this machine, 127.0.0.1:0 for any free port. It returns the URL, and what ends it.
-func Serve(address string, h http.Handler) (url string, end func() error, err error) {
+// Serve serves h on a local address; 127.0.0.1:0 selects a free port. It returns the base URL and a
+// function that stops the server.
+func Serve(address string, h http.Handler) (url string, stop func() error, err error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", nil, err
