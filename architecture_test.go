@@ -2,7 +2,9 @@ package resgen_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -11,87 +13,156 @@ import (
 
 const module = "github.com/resgen/resgen/"
 
-// mayImport says which packages of the project a package may import. A key that ends in /... covers the packages below it.
-// What is not listed may import nothing of the project.
+// mayImport lists the packages of the project that each package may import. A name that ends in
+// /... covers the packages below it. A package without a row may not import any.
 var mayImport = map[string][]string{
-	"resilience/diag":       {},
-	"resilience/tree":       {"resilience/diag"},
-	"resilience/policy":     {"resilience/diag", "resilience/tree"},
-	"resilience/wire":       {},
-	"resilience":            {"resilience/diag", "resilience/policy", "resilience/wire"}, // positions of a configuration
-	"resilience/auth":       {"resilience", "resilience/wire"},
-	"resilience/faults":     {},
+	"resilience/diag":   {},
+	"resilience/tree":   {"resilience/diag"},
+	"resilience/policy": {"resilience/diag", "resilience/tree"},
+	"resilience/wire":   {},
+	"resilience":        {"resilience/diag", "resilience/policy", "resilience/wire"},
+	"resilience/auth":   {"resilience", "resilience/wire"},
+	"resilience/faults": {},
+
+	"templates":             {},
 	"generator/api":         {"resilience/diag", "resilience/policy"},
+	"generator/api/apitest": {"generator/api", "resilience/policy"},
 	"generator/gotype":      {"generator/api"},
 	"generator/spec":        {"resilience/diag", "resilience/tree"},
-	"generator/plan":        {"generator/api", "generator/gotype", "generator/spec", "resilience/diag", "resilience/policy", "resilience/tree"},
-	"generator/comment":     {},
-	"generator/models":      {"generator/api", "generator/comment", "generator/gotype", "templates"},
-	"generator/emit":        {"generator/api", "generator/comment", "generator/gotype", "resilience/policy", "templates"},
-	"generator/api/apitest": {"generator/api", "resilience/policy"},
-	"generator/typecheck":   {},
-	"generator/review":      {},
-	"generator/opinion":     {"generator/spec", "resilience/diag", "resilience/tree"},
-	"generator/lint":        {"generator/api", "resilience/diag", "resilience/policy"},
-	"generator":             {"generator/...", "resilience/diag", "resilience/tree", "resilience/policy"},
-	"templates":             {},
-	"cmd/resgen":            {"generator", "generator/...", "resilience/diag", "resilience/policy", "resilience/tree"}, // excerpts
-	"internal/corpus":       {"generator", "generator/...", "resilience/diag", "resilience/tree"},
-	"generated/...":         {"resilience", "resilience/policy", "resilience/wire"},
-	"clients/...":           {"generated/...", "clients/...", "resilience", "resilience/auth", "resilience/wire", "resilience/policy", "resilience/faults"},
-	"examples/...":          {"generated/...", "clients/...", "examples/internal/...", "resilience", "resilience/..."},
-	"resilience/bench":      {"resilience", "resilience/..."},
-	"resilience/bench/...":  {"resilience", "resilience/..."},
-	"resilience/storms":     {"resilience", "resilience/..."},
-	"resilience/storms/...": {"resilience", "resilience/..."},
+	"generator/plan": {
+		"generator/api", "generator/gotype", "generator/spec",
+		"resilience/diag", "resilience/policy", "resilience/tree",
+	},
+	"generator/comment":   {},
+	"generator/models":    {"generator/api", "generator/comment", "generator/gotype", "templates"},
+	"generator/emit":      {"generator/api", "generator/comment", "generator/gotype", "resilience/policy"},
+	"generator/typecheck": {},
+	"generator/review":    {},
+	"generator/opinion":   {"generator/spec", "resilience/diag", "resilience/tree"},
+	"generator/lint":      {"generator/api", "resilience/diag", "resilience/policy"},
+	"generator":           {"generator/...", "resilience/diag", "resilience/policy", "resilience/tree"},
+	"cmd/resgen": {
+		"generator", "generator/api", "generator/review",
+		"resilience/diag", "resilience/policy", "resilience/tree",
+	},
+	"internal/corpus": {
+		"generator", "generator/api", "generator/gotype", "generator/spec", "resilience/diag", "resilience/tree",
+	},
+
+	"generated/...": {"resilience", "resilience/policy", "resilience/wire"},
+	"clients/...": {
+		"clients/...", "generated/...",
+		"resilience", "resilience/auth", "resilience/policy", "resilience/wire",
+	},
+	"examples/...": {
+		"clients/...", "examples/internal/demo", "generated/...",
+		"resilience", "resilience/policy", "resilience/wire",
+	},
 }
 
-// homes names the only packages that may import a third-party module.
+// homes lists the packages that may import a third-party library. A library without a row may not
+// be imported.
 var homes = map[string][]string{
-	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
-	"github.com/failsafe-go/failsafe-go":      {"resilience"},
+	"github.com/failsafe-go/failsafe-go": {"resilience"},
+	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
+	"golang.org/x/net":                   {"resilience/faults"},
+
+	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
+	"github.com/dave/jennifer":                {"generator/emit"},
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/opinion", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
-	"github.com/dave/jennifer":                {"generator/emit"},
-	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
+	"github.com/spf13/cobra":                  {"cmd/resgen"},
+	"golang.org/x/text":                       {"clients/spapi/documents"},
+
+	"github.com/jedib0t/go-pretty/v6":   {"examples/schedulesync"},
+	"github.com/schollz/progressbar/v3": {"examples/skucleanup"},
+	"github.com/spf13/pflag":            {"examples/schedulesync", "examples/skucleanup", "examples/standins"},
+	"golang.org/x/term":                 {"examples/schedulesync", "examples/skucleanup"},
+}
+
+// runtimeRequirements lists the modules that the go.mod of resilience requires. Every user of a
+// generated client gets them.
+var runtimeRequirements = []string{
+	"github.com/bits-and-blooms/bitset",
+	"github.com/failsafe-go/failsafe-go",
+	"go.yaml.in/yaml/v3",
+	"golang.org/x/net",
+	"golang.org/x/text",
 }
 
 type goPackage struct {
 	ImportPath string
 	Imports    []string
-	Deps       []string
-	Module     *struct {
-		Path string
-		Main bool
-	}
-	Standard bool
+	Module     *struct{ Path string }
 }
 
+// name returns the path of the package within the project.
+func (p goPackage) name() string { return strings.TrimPrefix(p.ImportPath, module) }
+
 func TestArchitecture_ImportDirections(t *testing.T) {
-	packages := list(t, "./...", module+"resilience/...", module+"examples/...")
-	if len(packages) < 10 {
-		t.Fatalf("go list found %d packages, want the whole project", len(packages))
-	}
-	for _, p := range packages {
-		name := strings.TrimPrefix(p.ImportPath, module)
-		allowed, known := lookup(name)
+	for _, p := range projectPackages(t) {
+		row := rowOf(p.name())
 		for _, path := range p.Imports {
-			if imported, ours := strings.CutPrefix(path, module); ours {
-				if !known || !matches(allowed, imported) {
-					t.Errorf("%s imports %s", name, imported)
-				}
-				continue
-			}
-			for third, home := range homes {
-				if (path == third || strings.HasPrefix(path, third+"/")) && !slices.Contains(home, name) {
-					t.Errorf("%s imports %s, whose home is %s", name, path, strings.Join(home, ", "))
-				}
+			if imported, ok := strings.CutPrefix(path, module); ok &&
+				!slices.ContainsFunc(mayImport[row], covers(imported)) {
+				t.Errorf("%s imports %s; mayImport does not allow it", p.name(), imported)
 			}
 		}
 	}
 }
 
-// A program that uses a generated client must stay light and free of the generator's libraries.
+// Rows and entries that allow imports that do not exist must be removed.
+func TestArchitecture_NoUnusedAllowances(t *testing.T) {
+	packages := projectPackages(t)
+	used := map[[2]string]bool{} // row and entry
+	for _, p := range packages {
+		row := rowOf(p.name())
+		used[[2]string{row}] = true
+		for _, path := range p.Imports {
+			for _, entry := range mayImport[row] {
+				if covers(strings.TrimPrefix(path, module))(entry) {
+					used[[2]string{row, entry}] = true
+				}
+			}
+		}
+	}
+	for row, entries := range mayImport {
+		if !used[[2]string{row}] {
+			offence(t, "mayImport has a row for %s, which does not exist", row)
+			continue
+		}
+		for _, entry := range entries {
+			if !used[[2]string{row, entry}] {
+				offence(t, "mayImport allows %s to import %s, which it does not", row, entry)
+			}
+		}
+	}
+}
+
+func TestArchitecture_LibrariesHaveHomes(t *testing.T) {
+	used := map[string][]string{} // homes in use, by library
+	for _, p := range projectPackages(t) {
+		for _, path := range p.Imports {
+			if !thirdParty(path) {
+				continue
+			}
+			library := libraryOf(path)
+			if !slices.Contains(homes[library], p.name()) {
+				t.Errorf("%s imports %s; homes does not allow it", p.name(), path)
+			}
+			used[library] = append(used[library], p.name())
+		}
+	}
+	for library, packages := range homes {
+		for _, name := range packages {
+			if !slices.Contains(used[library], name) {
+				offence(t, "homes allows %s to import %s, which it does not", name, library)
+			}
+		}
+	}
+}
+
+// A program that uses a generated client must link few modules, no parser of OpenAPI and no YAML.
 func TestArchitecture_WeightOfAClient(t *testing.T) {
 	modules := map[string]bool{}
 	for _, p := range list(t, "-deps", module+"generated/crossmark") {
@@ -99,49 +170,110 @@ func TestArchitecture_WeightOfAClient(t *testing.T) {
 			modules[p.Module.Path] = true
 		}
 	}
-	if len(modules) == 0 || len(modules) > 8 {
-		t.Errorf("generated/crossmark links %d third-party modules, want 1 to 8: %v", len(modules), modules)
+	linked := slices.Sorted(maps.Keys(modules))
+	if len(linked) == 0 || len(linked) > 8 {
+		t.Errorf("generated/crossmark links %d third-party modules, want 1 to 8: %v", len(linked), linked)
 	}
-	for _, banned := range []string{"github.com/getkin/kin-openapi", "github.com/oapi-codegen/oapi-codegen/v2", "github.com/dave/jennifer"} {
-		if modules[banned] {
-			t.Errorf("generated/crossmark links %s", banned)
+	for _, path := range linked {
+		if strings.Contains(path, "yaml") {
+			offence(t, "generated/crossmark links %s", path)
+		}
+	}
+	for _, path := range []string{
+		"github.com/getkin/kin-openapi", "github.com/oapi-codegen/oapi-codegen/v2", "github.com/dave/jennifer",
+	} {
+		if modules[path] {
+			t.Errorf("generated/crossmark links %s", path)
 		}
 	}
 }
 
-func lookup(name string) ([]string, bool) {
-	if allowed, ok := mayImport[name]; ok {
-		return allowed, true
+func TestArchitecture_RequirementsOfTheRuntime(t *testing.T) {
+	var mod struct{ Require []struct{ Path string } }
+	if err := json.Unmarshal(goCommand(t, "-C", "resilience", "mod", "edit", "-json"), &mod); err != nil {
+		t.Fatal(err)
 	}
-	for key, allowed := range mayImport {
-		if prefix, ok := strings.CutSuffix(key, "..."); ok && strings.HasPrefix(name, prefix) {
-			return allowed, true
-		}
+	var got []string
+	for _, r := range mod.Require {
+		got = append(got, r.Path)
 	}
-	return nil, false
+	slices.Sort(got)
+	if !slices.Equal(got, runtimeRequirements) {
+		t.Errorf("resilience/go.mod requires\n%s\nwant\n%s",
+			strings.Join(got, "\n"), strings.Join(runtimeRequirements, "\n"))
+	}
 }
 
-func matches(allowed []string, name string) bool {
-	return slices.ContainsFunc(allowed, func(a string) bool {
-		prefix, below := strings.CutSuffix(a, "...")
-		return a == name || below && strings.HasPrefix(name, prefix)
-	})
+// rowOf returns the row of mayImport for a package: that of its name, else the one with the longest
+// prefix, else "".
+func rowOf(name string) string {
+	if _, ok := mayImport[name]; ok {
+		return name
+	}
+	longest := ""
+	for row := range mayImport {
+		if prefix, below := strings.CutSuffix(row, "..."); below && strings.HasPrefix(name, prefix) &&
+			len(row) > len(longest) {
+			longest = row
+		}
+	}
+	return longest
+}
+
+// covers returns a function that reports whether an entry of mayImport covers the package.
+func covers(name string) func(entry string) bool {
+	return func(entry string) bool {
+		prefix, below := strings.CutSuffix(entry, "...")
+		return entry == name || below && strings.HasPrefix(name, prefix)
+	}
+}
+
+// thirdParty reports whether an import path is neither of the standard library nor of the project.
+func thirdParty(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return strings.Contains(first, ".") && !strings.HasPrefix(path, module)
+}
+
+// libraryOf returns the key of homes for an import path, or the path itself.
+func libraryOf(path string) string {
+	for library := range homes {
+		if path == library || strings.HasPrefix(path, library+"/") {
+			return library
+		}
+	}
+	return path
+}
+
+// projectPackages returns the packages of the published modules and of the examples.
+func projectPackages(t *testing.T) []goPackage {
+	t.Helper()
+	packages := list(t, "./...", module+"resilience/...", module+"examples/...")
+	if len(packages) < 10 {
+		t.Fatalf("go list returned %d packages, want the whole project", len(packages))
+	}
+	return packages
 }
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
-	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Deps,Module,Standard"}, args...)...).Output()
-	if err != nil {
-		t.Fatalf("go list %v: %v", args, err)
-	}
+	out := goCommand(t, append([]string{"list", "-json=ImportPath,Imports,Module"}, args...)...)
 	var packages []goPackage
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p goPackage
-		if err := d.Decode(&p); err == io.EOF {
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
 			return packages
 		} else if err != nil {
 			t.Fatal(err)
 		}
 		packages = append(packages, p)
 	}
+}
+
+func goCommand(t *testing.T, args ...string) []byte {
+	t.Helper()
+	out, err := exec.Command("go", args...).Output()
+	if err != nil {
+		t.Fatalf("go %v: %v", args, err)
+	}
+	return out
 }

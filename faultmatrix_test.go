@@ -8,25 +8,29 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write docs/fault-matrix.md anew")
+var update = flag.Bool("update", false, "rewrite the pages in docs that are generated from code")
 
 const faultMatrixHead = `# The fault matrix
 
-What a call makes of each fault, by the class of its operation. Every cell is a test: a client made with the built-in policy, but three attempts
-at most, calls a server that fails on script. The table is written from ` + "`resilience/testdata/matrix.txt`" + `; after a change there run
-` + "`go test -run FaultMatrix . -update`" + `.
+How a call responds to each fault, by the idempotency class of its operation. Each cell is tested: a client with the
+built-in policy, limited to three attempts, calls a server that fails as scripted. The tables are generated from
+` + "`resilience/testdata/matrix.txt`" + `. After changing that file, run ` + "`go test . -run FaultMatrix -update`" + `.
 
-A cell says, in this order:
+A cell has four parts:
 
-- how many requests reached the server,
-- how the call ended: ok, or the kind of the error ([Kind](../resilience/kind.go)),
-- whether the error's MayHaveApplied is set: *run* if the server may have done the work, *no* if it certainly has not,
-- what the circuit counted: F failures, S successes, – nothing.
+- the number of requests that reached the server,
+- the result of the call: ok, or the kind of the error ([Kind](../resilience/call_kind.go)),
+- MayHaveApplied of the error: *run* if the server may have done the work, *no* if it certainly has not,
+- the outcomes that the circuit breaker counted: F for failures, S for successes, – for none.
 
-The fault comes at every attempt unless the row says "then ok". h1 is HTTP/1.1, h2 HTTP/2 with TLS, tls HTTP/1.1 with TLS; a protocol that is not named has no such fault.
+The fault occurs at every attempt unless the row says "then ok". h1 is HTTP/1.1, h2 is HTTP/2 over TLS, tls is HTTP/1.1
+over TLS. A fault cannot occur with the protocols that its row does not list.
 `
 
-// faultMatrix renders the rows of the matrix as a page.
+const faultHeader = "| fault | protocols | safe | idempotent | keyed | unsafe |\n" +
+	"|---|---|---|---|---|---|\n"
+
+// faultMatrix renders the page for the rows of the matrix file.
 func faultMatrix(rows string) (string, error) {
 	var page strings.Builder
 	page.WriteString(faultMatrixHead)
@@ -41,7 +45,7 @@ func faultMatrix(rows string) (string, error) {
 			return "", fmt.Errorf("%q has %d fields, want 6", line, len(fields))
 		default:
 			if title != "" {
-				fmt.Fprintf(&page, "\n## %s\n\n| fault | protocols | safe | idempotent | keyed | unsafe |\n|---|---|---|---|---|---|\n", upperFirst(title))
+				fmt.Fprintf(&page, "\n## %s\n\n%s", upperFirst(title), faultHeader)
 				title = ""
 			}
 			page.WriteString(faultRow(fields))
@@ -50,7 +54,7 @@ func faultMatrix(rows string) (string, error) {
 	return page.String(), nil
 }
 
-// faultRow renders a row.
+// faultRow renders a row of a table.
 func faultRow(fields []string) string {
 	for i, f := range fields {
 		fields[i] = strings.TrimSpace(f)
@@ -82,18 +86,20 @@ func TestFaultMatrix_PageIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("docs/fault-matrix.md is not what resilience/testdata/matrix.txt says; run go test -run FaultMatrix . -update")
+		t.Error("docs/fault-matrix.md is stale; run go test . -run FaultMatrix -update")
 	}
 }
 
 func TestFaultMatrix_Render(t *testing.T) {
-	got, err := faultMatrix("# notes\n# more\n\n# no answer\nreset | h1 h2 | 3 transport run 3F | 1 ok no - | 1 ok no 1S | 1 ok no 1S\n")
-	want := faultMatrixHead + "\n## No answer\n\n| fault | protocols | safe | idempotent | keyed | unsafe |\n|---|---|---|---|---|---|\n" +
+	got, err := faultMatrix("# notes\n# more\n\n# no answer\n" +
+		"reset | h1 h2 | 3 transport run 3F | 1 ok no - | 1 ok no 1S | 1 ok no 1S\n")
+	want := faultMatrixHead + "\n## No answer\n\n| fault | protocols | safe | idempotent | keyed | unsafe |\n" +
+		"|---|---|---|---|---|---|\n" +
 		"| reset | h1 h2 | 3 transport run 3F | 1 ok no – | 1 ok no 1S | 1 ok no 1S |\n"
 	if got != want || err != nil {
 		t.Errorf("%s %v", got, err)
 	}
 	if _, err := faultMatrix("reset | h1\n"); err == nil {
-		t.Error("a row with two fields passes")
+		t.Error("a row with two fields gives no error")
 	}
 }

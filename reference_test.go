@@ -9,7 +9,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// The page of policy keys is made from the one table that decoding, merging and explain walk.
+// The page of policy keys is generated from the table of fields that decoding and merging use.
 func TestReference_PolicyKeys(t *testing.T) {
 	const path = "docs/reference/policy.md"
 	want := policyPage()
@@ -23,7 +23,7 @@ func TestReference_PolicyKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Errorf("%s is stale; go test . -run TestReference -update rewrites it", path)
+		t.Errorf("%s is stale; run go test . -run Reference -update", path)
 	}
 }
 
@@ -31,8 +31,9 @@ func policyPage() string {
 	var b strings.Builder
 	b.WriteString(`# Policy keys
 
-A policy file, an ` + "`x-resgen`" + ` extension and the configuration read when a program runs have the same keys. A key that is not given is inherited from the weaker
-layer; the weakest is the default below. Durations have a unit: ` + "`500ms`, `30s`, `5m`" + `.
+Policy files, ` + "`x-resgen`" + ` extensions and run-time configuration have the same keys. A key that is not set is
+inherited from the next weaker layer; the weakest layer is the default below. Durations have a
+unit: ` + "`500ms`, `30s`, `5m`" + `.
 
 | key | type | default | allowed | what it does |
 |---|---|---|---|---|
