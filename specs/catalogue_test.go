@@ -1,4 +1,5 @@
-// This file holds the policies of the Selling Partner API to all 66 documents that Amazon publishes, not only to the twelve described here.
+// This file holds the policies of the Selling Partner API to all 66 documents that Amazon
+// publishes, not only to the twelve described here.
 
 package specs_test
 
@@ -22,8 +23,8 @@ type census struct {
 	BlankPlans            int                  // usage plans without numbers that are told
 }
 
-// With the policy file every operation of every document has its class and its reason, all but six have a rate, and the 77 listings have
-// their pages. The six have none in any source.
+// With the policy file every operation of every document has its class and its reason, all but six
+// have a rate, and the 77 listings have their pages. The six have none in any source.
 func TestCatalogue_WithThePolicyFile(t *testing.T) {
 	data, err := os.ReadFile("spapi/policy.yaml")
 	if err != nil {
@@ -42,13 +43,14 @@ func TestCatalogue_WithThePolicyFile(t *testing.T) {
 	})
 }
 
-// Without it the documents give 300 rates and the 70 reads whose token parameter has a telling name, and the five usage plans without
-// numbers are told.
+// Without it the documents give 300 rates and the 70 reads whose token parameter has a telling
+// name, and the five usage plans without numbers are told.
 func TestCatalogue_WithoutThePolicyFile(t *testing.T) {
 	config := readConfig(t, catalogue(t, "clients: [{spec: '*.json', output: 'out/{name}'}]\n"))
 	result, err := generator.Plan(t.Context(), config)
 	check(t, result, err, census{
-		Documents: 66, Operations: 370, Rates: 300, Pages: 70, Reads: 186, BlankPlans: 5, Reasons: 4, // pages told by names, reasons those of the keys
+		// pages told by names, reasons those of the keys
+		Documents: 66, Operations: 370, Rates: 300, Pages: 70, Reads: 186, BlankPlans: 5, Reasons: 4,
 		Classes: map[policy.Class]int{policy.Idempotent: 50, policy.Keyed: 4, policy.Unsafe: 130},
 	})
 }

@@ -1,4 +1,5 @@
-// This file holds our documents of the Selling Partner API to those that Amazon publishes: every fact the same, no sentence.
+// This file holds our documents of the Selling Partner API to those that Amazon publishes: every
+// fact the same, no sentence.
 
 package specs_test
 
@@ -54,7 +55,8 @@ func load(t *testing.T, dir, file string) *spec.Document {
 	return doc
 }
 
-// Operations, parameters, bodies, answers, property names, required lists, enums, types, formats and limits are the same.
+// Operations, parameters, bodies, answers, property names, required lists, enums, types, formats
+// and limits are the same.
 func TestModels_HaveTheSameFacts(t *testing.T) {
 	pairs(t, func(t *testing.T, ours, theirs *spec.Document) {
 		got, want := facts(ours), facts(theirs)
@@ -125,8 +127,22 @@ func (f *factList) contents(place string, list []*spec.Content) {
 }
 
 // limits are the words of a schema that bound its values.
-var limits = []string{"default", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf", "maxLength", "minLength", "pattern",
-	"maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties"}
+var limits = []string{
+	"default",
+	"maximum",
+	"minimum",
+	"exclusiveMaximum",
+	"exclusiveMinimum",
+	"multipleOf",
+	"maxLength",
+	"minLength",
+	"pattern",
+	"maxItems",
+	"minItems",
+	"uniqueItems",
+	"maxProperties",
+	"minProperties",
+}
 
 // schema adds what stands in a schema, and in those within it, down to references.
 func (f *factList) schema(place string, s *spec.Schema) {
@@ -137,7 +153,20 @@ func (f *factList) schema(place string, s *spec.Schema) {
 		f.add(place, "is", s.Ref.Name)
 		return
 	}
-	f.add(place, s.Types, "format", s.Format, "nullable", s.Nullable, "closed", s.Closed, "read", s.ReadOnly, "write", s.WriteOnly)
+	f.add(
+		place,
+		s.Types,
+		"format",
+		s.Format,
+		"nullable",
+		s.Nullable,
+		"closed",
+		s.Closed,
+		"read",
+		s.ReadOnly,
+		"write",
+		s.WriteOnly,
+	)
 	f.add(place, "requires", slices.Sorted(slices.Values(s.Required)))
 	for _, v := range s.Enum {
 		f.add(place, "may be", v.Text)

@@ -32,8 +32,9 @@ var classes = map[string]policy.Class{
 // counts has the number of operations by API, which is the name of its folder.
 var counts = map[string]int{"spapi": 47, "crossmark": 33, "edr": 12}
 
-// The operations of the three APIs are those of the tables in testdata/operations, by name, method, path, class and rate: as the
-// documents with their policies plan them, and as the checked-in packages describe them to the runtime. None is missing, none is new.
+// The operations of the three APIs are those of the tables in testdata/operations, by name, method,
+// path, class and rate: as the documents with their policies plan them, and as the checked-in
+// packages describe them to the runtime. None is missing, none is new.
 func TestOperations_AreThoseOfTheTables(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name, count := range counts {
@@ -46,7 +47,8 @@ func TestOperations_AreThoseOfTheTables(t *testing.T) {
 	}
 }
 
-// Each operation says what a repeat does in words that no other operation of its API has; only a pure read may say nothing.
+// Each operation says what a repeat does in words that no other operation of its API has; only a
+// pure read may say nothing.
 func TestOperations_SayWhatARepeatDoes(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name := range counts {
@@ -55,7 +57,8 @@ func TestOperations_SayWhatARepeatDoes(t *testing.T) {
 	}
 }
 
-// The policies of the Selling Partner API serve all its documents, those that are not checked in as well.
+// The policies of the Selling Partner API serve all its documents, those that are not checked in as
+// well.
 func TestPolicies_SayWhatARepeatDoes(t *testing.T) {
 	const path = "spapi/policy.yaml"
 	data, err := os.ReadFile(path)
@@ -121,12 +124,19 @@ func compare(t *testing.T, what string, got, want []row) {
 	}
 }
 
-// table reads the table of an API. The class of each row is that of its word, or the row has a note.
+// table reads the table of an API. The class of each row is that of its word, or the row has a
+// note.
 func table(t *testing.T, name string) []row {
 	t.Helper()
 	var rows []row
 	for _, c := range records(t, filepath.Join("testdata", "operations", name+".tsv")) {
-		r := row{Package: c["package"], ID: c["operation"], Method: c["method"], Path: c["path"], Class: policy.Class(c["class"])}
+		r := row{
+			Package: c["package"],
+			ID:      c["operation"],
+			Method:  c["method"],
+			Path:    c["path"],
+			Class:   policy.Class(c["class"]),
+		}
 		if r.Class != classes[strings.ToLower(c["fact"])] && c["note"] == "" {
 			t.Errorf("%s: the facts say %s, the class is %s, and no note says why", r.ID, c["fact"], r.Class)
 		}
@@ -169,7 +179,8 @@ func records(t *testing.T, path string) []map[string]string {
 	return list
 }
 
-// plannedRows plans every document of resgen.yaml with its policy. The keys are the folders of the documents.
+// plannedRows plans every document of resgen.yaml with its policy. The keys are the folders of the
+// documents.
 func plannedRows(t *testing.T) map[string][]row {
 	t.Helper()
 	config, err := generator.ReadConfig("..")
@@ -190,7 +201,8 @@ func plannedRows(t *testing.T) map[string][]row {
 	return rows
 }
 
-// describedRows has the operations that the checked-in packages describe, by the folder of their document.
+// describedRows has the operations that the checked-in packages describe, by the folder of their
+// document.
 func describedRows(t *testing.T) map[string][]row {
 	t.Helper()
 	rows := map[string][]row{}
@@ -208,12 +220,22 @@ func describedRows(t *testing.T) map[string][]row {
 	return rows
 }
 
-// descriptionOf returns what a client was made of. A client shows it to nobody, so it is read out of its fields.
+// descriptionOf returns what a client was made of. A client shows it to nobody, so it is read out
+// of its fields.
 func descriptionOf(client any) *resilience.API {
 	field := reflect.ValueOf(client).Elem().FieldByName("caller").Elem().FieldByName("api")
 	return *(**resilience.API)(unsafe.Pointer(field.UnsafeAddr()))
 }
 
 func rowOf(pkg, id, method, path string, p policy.Policy) row {
-	return row{Package: pkg, ID: id, Method: method, Path: path, Class: p.Idempotency, PerSecond: p.Rate.PerSecond, Burst: p.Rate.Burst, Why: p.Why}
+	return row{
+		Package:   pkg,
+		ID:        id,
+		Method:    method,
+		Path:      path,
+		Class:     p.Idempotency,
+		PerSecond: p.Rate.PerSecond,
+		Burst:     p.Rate.Burst,
+		Why:       p.Why,
+	}
 }

@@ -48,7 +48,8 @@ func count[I any](t *testing.T, seq iter.Seq2[I, error]) int {
 	return n
 }
 
-// TestPages walks two pages of each listing of the Selling Partner API: one with an item and a token, and one with two items.
+// TestPages walks two pages of each listing of the Selling Partner API: one with an item and a
+// token, and one with two items.
 func TestPages(t *testing.T) {
 	ctx, store := context.Background(), []string{"M"}
 	one, two := `{}`, `{},{}`
@@ -92,7 +93,8 @@ func TestPages(t *testing.T) {
 			for _, page := range [][2]string{{one, `"nextToken":"t+1"`}, {two, `"nextToken":null`}} {
 				b.pages = append(b.pages, strings.NewReplacer("ITEMS", page[0], "TOKEN", page[1]).Replace(test.page))
 			}
-			if n := test.walk(resilience.WithTransport(b), resilience.WithoutCredential()); n != 3 || !slices.Equal(b.queries, test.queries) {
+			if n := test.walk(resilience.WithTransport(b), resilience.WithoutCredential()); n != 3 ||
+				!slices.Equal(b.queries, test.queries) {
 				t.Errorf("%d items with\n%q, want 3 with\n%q", n, b.queries, test.queries)
 			}
 		})

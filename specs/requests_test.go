@@ -1,4 +1,3 @@
-// Package specs_test holds the checked-in clients to their documents.
 package specs_test
 
 import (
@@ -55,8 +54,9 @@ var clients = map[string]func(...resilience.Option) (any, error){
 	"spapi/tokens":               func(o ...resilience.Option) (any, error) { return tokens.New(o...) },
 }
 
-// Every method of every checked-in client, its arguments made from the document's schemas, sends a request that another implementation
-// of OpenAPI accepts for that document: once with everything that may be sent, once with only what must be.
+// Every method of every checked-in client, its arguments made from the document's schemas, sends a
+// request that another implementation of OpenAPI accepts for that document: once with everything
+// that may be sent, once with only what must be.
 func TestRequests_FitTheDocument(t *testing.T) {
 	for name, newClient := range clients {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,12 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		s.body, _ = io.ReadAll(r.Body)
 	}
-	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+	return &http.Response{
+		StatusCode: 200,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(strings.NewReader("{}")),
+		Request:    r,
+	}, nil
 }
 
 func (s *sender) send(t *testing.T, newClient func(...resilience.Option) (any, error)) {
@@ -121,8 +126,12 @@ func (s *sender) send(t *testing.T, newClient func(...resilience.Option) (any, e
 	s.sent.Body = io.NopCloser(bytes.NewReader(s.body))
 	input := &openapi3filter.RequestValidationInput{
 		Request: s.sent, PathParams: s.pathParams(t), QueryParams: s.sent.URL.Query(),
-		Route:   &routers.Route{Spec: s.doc, Path: s.path, PathItem: s.item, Method: s.method, Operation: s.op},
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true, ExcludeRequestBody: s.jsonWithinForm()},
+		Route: &routers.Route{Spec: s.doc, Path: s.path, PathItem: s.item, Method: s.method, Operation: s.op},
+		Options: &openapi3filter.Options{
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+			MultiError:         true,
+			ExcludeRequestBody: s.jsonWithinForm(),
+		},
 	}
 	if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 		t.Errorf("%s: %s %s %s\n%v", s.op.OperationID, s.sent.Method, s.sent.URL, s.body, err)
@@ -132,7 +141,8 @@ func (s *sender) send(t *testing.T, newClient func(...resilience.Option) (any, e
 	}
 }
 
-// jsonWithinForm reports whether a member of a form is JSON by its encoding, which the other implementation does not decode.
+// jsonWithinForm reports whether a member of a form is JSON by its encoding, which the other
+// implementation does not decode.
 func (s *sender) jsonWithinForm() bool {
 	if s.op.RequestBody == nil {
 		return false
@@ -183,8 +193,8 @@ func (s *sender) arguments(t *testing.T, method reflect.Type) []reflect.Value {
 	return args
 }
 
-// parameters lists those of the path in its order, and all others in that of the document. The key of a keyed operation is no argument:
-// the runtime makes one for each call.
+// parameters lists those of the path in its order, and all others in that of the document. The key
+// of a keyed operation is no argument: the runtime makes one for each call.
 func (s *sender) parameters() (inPath, others []*openapi3.Parameter) {
 	for _, ref := range slices.Concat(s.item.Parameters, s.op.Parameters) {
 		if p := ref.Value; p.In == "path" {
@@ -236,7 +246,8 @@ func (s *sender) value(t *testing.T, typ reflect.Type, schema *openapi3.SchemaRe
 	return v.Elem()
 }
 
-// sample returns a value that the schema allows: whole with all set, else with required members only.
+// sample returns a value that the schema allows: whole with all set, else with required members
+// only.
 func (s *sender) sample(schema *openapi3.Schema, depth int) any {
 	switch {
 	case len(schema.Enum) > 0:

@@ -37,14 +37,24 @@ func document() []byte {
 
 var methods = []string{"get", "put", "patch", "delete"}
 
-// operation returns one operation; every third has a body or an answer that is written where it stands.
+// operation returns one operation; every third has a body or an answer that is written where it
+// stands.
 func operation(i int, method string) object {
 	op := object{
-		"operationId": fmt.Sprintf("resources/%s-%d", method, i), "tags": []any{fmt.Sprint("area", i%20)}, "summary": fmt.Sprintf("Handle resource %d", i),
+		"operationId": fmt.Sprintf(
+			"resources/%s-%d",
+			method,
+			i,
+		), "tags": []any{fmt.Sprint("area", i%20)}, "summary": fmt.Sprintf("Handle resource %d", i),
 		"description": prose(i),
 		"parameters": []any{
 			ref("parameters", "area"), ref("parameters", "id"), ref("parameters", "page"),
-			object{"name": "sort", "in": "query", "description": "The order.", "schema": object{"type": "string", "enum": []any{"created", "updated", fmt.Sprint("size", i)}}},
+			object{
+				"name":        "sort",
+				"in":          "query",
+				"description": "The order.",
+				"schema":      object{"type": "string", "enum": []any{"created", "updated", fmt.Sprint("size", i)}},
+			},
 			object{"name": "since", "in": "query", "schema": object{"type": "string", "format": "date-time"}},
 		},
 	}
@@ -60,7 +70,8 @@ func operation(i int, method string) object {
 	return op
 }
 
-// schemaOf returns a schema for a body: one by name, a list, or one that is written where it stands.
+// schemaOf returns a schema for a body: one by name, a list, or one that is written where it
+// stands.
 func schemaOf(i int) any {
 	switch i % 3 {
 	case 0:
@@ -72,7 +83,13 @@ func schemaOf(i int) any {
 }
 
 func components() object {
-	list := object{"problem": object{"type": "object", "required": []any{"message"}, "properties": object{"message": text("What is wrong."), "code": object{"type": "integer"}}}}
+	list := object{
+		"problem": object{
+			"type":       "object",
+			"required":   []any{"message"},
+			"properties": object{"message": text("What is wrong."), "code": object{"type": "integer"}},
+		},
+	}
 	for i := range schemas {
 		list[fmt.Sprintf("resource-%d", i)] = component(i)
 	}
@@ -80,8 +97,12 @@ func components() object {
 		return object{"name": name, "in": "path", "required": true, "schema": object{"type": "string"}}
 	}
 	return object{
-		"schemas":    list,
-		"parameters": object{"area": path("area"), "id": path("id"), "page": object{"name": "page", "in": "query", "schema": object{"type": "integer", "default": 1}}},
+		"schemas": list,
+		"parameters": object{
+			"area": path("area"),
+			"id":   path("id"),
+			"page": object{"name": "page", "in": "query", "schema": object{"type": "integer", "default": 1}},
+		},
 		"responses": object{
 			"missing": object{"description": "There is none.", "content": media(ref("schemas", "problem"))},
 			"invalid": object{"description": "It cannot be.", "content": media(ref("schemas", "problem"))},
@@ -89,12 +110,17 @@ func components() object {
 	}
 }
 
-// component returns a component schema. Those whose number divides by 8 are objects, for others to build on.
+// component returns a component schema. Those whose number divides by 8 are objects, for others to
+// build on.
 func component(i int) object {
 	base := ref("schemas", fmt.Sprintf("resource-%d", i-i%8))
 	switch i % 8 {
 	case 5:
-		return object{"type": "string", "description": prose(i), "enum": []any{"open", "closed", fmt.Sprint("state ", i)}}
+		return object{
+			"type":        "string",
+			"description": prose(i),
+			"enum":        []any{"open", "closed", fmt.Sprint("state ", i)},
+		}
 	case 6:
 		return object{"allOf": []any{base, structure(i)}}
 	case 7:
@@ -105,14 +131,30 @@ func component(i int) object {
 
 // structure returns an object with members of all kinds.
 func structure(i int) object {
-	inner := object{"type": "object", "properties": object{"login": text("Who."), "admin": object{"type": "boolean"}, "score": object{"type": "number"}}}
+	inner := object{
+		"type": "object",
+		"properties": object{
+			"login": text("Who."),
+			"admin": object{"type": "boolean"},
+			"score": object{"type": "number"},
+		},
+	}
 	return object{
 		"type": "object", "description": prose(i), "required": []any{"id", "name", "created_at"},
 		"properties": object{
-			"id": object{"type": "integer", "format": "int64"}, "name": text("The name."), "url": object{"type": "string", "format": "uri"},
-			"created_at": object{"type": "string", "format": "date-time"}, "note": object{"type": "string", "nullable": true},
-			"state":  object{"type": "string", "enum": []any{"new", "old", fmt.Sprint("v", i)}},
-			"labels": object{"type": "array", "items": text("A label.")}, "counts": object{"type": "object", "additionalProperties": object{"type": "integer"}},
+			"id": object{
+				"type":   "integer",
+				"format": "int64",
+			}, "name": text("The name."), "url": object{"type": "string", "format": "uri"},
+			"created_at": object{
+				"type":   "string",
+				"format": "date-time",
+			}, "note": object{"type": "string", "nullable": true},
+			"state": object{"type": "string", "enum": []any{"new", "old", fmt.Sprint("v", i)}},
+			"labels": object{
+				"type":  "array",
+				"items": text("A label."),
+			}, "counts": object{"type": "object", "additionalProperties": object{"type": "integer"}},
 			"owner": inner, "parent": named(i * 7), "children": object{"type": "array", "items": named(i*5 + 2)}, "size": object{"type": "integer", "description": prose(i)},
 		},
 	}
@@ -128,7 +170,10 @@ func media(schema any) object { return object{"application/json": object{"schema
 
 // prose returns a description as people write them.
 func prose(i int) string {
-	return fmt.Sprintf("Resource %d of an area, as its members see it. Whoever may read the area may read it as well, e.g. through a list.\n\n- It has a name.\n- It may have a *parent*.", i)
+	return fmt.Sprintf(
+		"Resource %d of an area, as its members see it. Whoever may read the area may read it as well, e.g. through a list.\n\n- It has a name.\n- It may have a *parent*.",
+		i,
+	)
 }
 
 func TestDocument(t *testing.T) {

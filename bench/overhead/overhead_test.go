@@ -72,11 +72,17 @@ type variant struct {
 	call func(context.Context) error
 }
 
-// variants returns all of them, over a round tripper or, if it is nil, over connection pools to the URL.
+// variants returns all of them, over a round tripper or, if it is nil, over connection pools to the
+// URL.
 func variants(tb testing.TB, url string, over http.RoundTripper) []variant {
 	tb.Helper()
 	client := raw(url, pool(tb, over))
-	return []variant{{"raw", client}, {"raw with timeout", timed(client)}, {"resilience", ours(tb, url, over)}, {"failsafe-go", stock(url, pool(tb, over))}}
+	return []variant{
+		{"raw", client},
+		{"raw with timeout", timed(client)},
+		{"resilience", ours(tb, url, over)},
+		{"failsafe-go", stock(url, pool(tb, over))},
+	}
 }
 
 // pool returns the round tripper, or a pool as large as that of package resilience.
@@ -152,10 +158,16 @@ func ours(tb testing.TB, url string, over http.RoundTripper) func(context.Contex
 	}
 }
 
-// stock is failsafe-go with policies for the same: retry with a budget, circuit breaker, bulkhead and timeout.
+// stock is failsafe-go with policies for the same: retry with a budget, circuit breaker, bulkhead
+// and timeout.
 func stock(url string, over http.RoundTripper) func(context.Context) error {
-	retry := failsafehttp.NewRetryPolicyBuilder().WithBackoff(time.Second, time.Minute).WithJitterFactor(0.5).WithMaxAttempts(4).
-		WithBudget(budget.New()).ReturnLastFailure().Build()
+	retry := failsafehttp.NewRetryPolicyBuilder().
+		WithBackoff(time.Second, time.Minute).
+		WithJitterFactor(0.5).
+		WithMaxAttempts(4).
+		WithBudget(budget.New()).
+		ReturnLastFailure().
+		Build()
 	breaker := circuitbreaker.NewBuilder[*http.Response]().
 		HandleIf(func(r *http.Response, err error) bool { return err != nil || r.StatusCode >= 500 }).
 		WithFailureRateThreshold(0.5, 20, time.Minute).WithDelay(30 * time.Second).WithSuccessThreshold(2).Build()
@@ -212,7 +224,8 @@ func place(tb testing.TB, network string) (url string, over http.RoundTripper) {
 	return serve(tb), nil
 }
 
-// calls is how many calls of a variant follow each other in a round: so few that most rounds are over before another process has its turn.
+// calls is how many calls of a variant follow each other in a round: so few that most rounds are
+// over before another process has its turn.
 const calls = 25
 
 func BenchmarkTogether(b *testing.B) {
@@ -248,7 +261,8 @@ func round(b *testing.B, v variant) time.Duration {
 // rounds is how many rounds allocations are counted over.
 const rounds = 40
 
-// report reports for each variant the time of a call, for all but the first what it costs more, and allocations.
+// report reports for each variant the time of a call, for all but the first what it costs more, and
+// allocations.
 func report(b *testing.B, list []variant, least []time.Duration) {
 	base, baseAllocs := 0.0, 0.0
 	for i, v := range list {
@@ -268,7 +282,8 @@ func report(b *testing.B, list []variant, least []time.Duration) {
 	b.ReportMetric(0, "ns/op") // of a round of all: says nothing
 }
 
-// allocations returns how many allocations a call makes, those of its server included if it has one.
+// allocations returns how many allocations a call makes, those of its server included if it has
+// one.
 func allocations(b *testing.B, v variant) float64 {
 	var before, after runtime.MemStats
 	runtime.GC()

@@ -76,12 +76,18 @@ func newCaller(url string) (*resilience.Caller, *resilience.Runtime, error) {
 		Name: "soak", Defaults: soakPolicy(), Operations: []*resilience.Operation{read, replace, order, notify, hedged, download},
 	}
 	r := resilience.NewRuntime(resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)))
-	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithRuntime(r), resilience.WithCookies(),
-		resilience.WithFallback(read.ID, resilience.FallbackLastGood(time.Minute)))
+	c, err := resilience.NewCaller(
+		api,
+		resilience.WithBaseURL(url),
+		resilience.WithRuntime(r),
+		resilience.WithCookies(),
+		resilience.WithFallback(read.ID, resilience.FallbackLastGood(time.Minute)),
+	)
 	return c, r, err
 }
 
-// call makes the nth call of a worker: the operations in turn, each hundredth with a caller who gives up.
+// call makes the nth call of a worker: the operations in turn, each hundredth with a caller who
+// gives up.
 func call(ctx context.Context, c *resilience.Caller, n int) error {
 	if n%100 == 99 {
 		var cancel context.CancelFunc

@@ -49,7 +49,13 @@ func run(length time.Duration, workers int, server bool) error {
 		return err
 	}
 	defer stop()
-	fmt.Printf("machine: %d cores, %s; %d workers for %s; default policy with waits of milliseconds, attempts of 25 ms, connections of 1 s\n", runtime.NumCPU(), runtime.Version(), workers, length)
+	fmt.Printf(
+		"machine: %d cores, %s; %d workers for %s; default policy with waits of milliseconds, attempts of 25 ms, connections of 1 s\n",
+		runtime.NumCPU(),
+		runtime.Version(),
+		workers,
+		length,
+	)
 	before := runtime.NumGoroutine()
 	quarter, end, err := soak(url, length, workers)
 	if err != nil {
@@ -99,7 +105,9 @@ func soak(url string, length time.Duration, workers int) (quarter, end float64, 
 	defer rt.Close()
 	l := &load{caller: caller, kinds: map[string]int{}}
 	l.start(workers)
-	fmt.Println("| time | heap after GC KiB | goroutines | at rest | connections | at rest | calls | what became of them |")
+	fmt.Println(
+		"| time | heap after GC KiB | goroutines | at rest | connections | at rest | calls | what became of them |",
+	)
 	fmt.Println("| --- | --- | --- | --- | --- | --- | --- | --- |")
 	for i := range 4 {
 		time.Sleep(length / 4)
@@ -151,8 +159,9 @@ func (l *load) stop() {
 	l.done.Wait()
 }
 
-// sample holds the load, so that what is measured is what stays behind: it waits until the idle connections, whose number is chance, have
-// reached their age, collects garbage and prints what is left. It returns the heap.
+// sample holds the load, so that what is measured is what stays behind: it waits until the idle
+// connections, whose number is chance, have reached their age, collects garbage and prints what is
+// left. It returns the heap.
 func (l *load) sample(at time.Duration, rt *resilience.Runtime) float64 {
 	l.held.Lock()
 	defer l.held.Unlock()
@@ -161,7 +170,16 @@ func (l *load) sample(at time.Duration, rt *resilience.Runtime) float64 {
 		time.Sleep(50 * time.Millisecond)
 	}
 	heap := heapAfterGC()
-	fmt.Printf("| %s | %.0f | %d | %d | %d | %d | %s |\n", at, heap/1024, goroutines, runtime.NumGoroutine(), connections, rt.Snapshot().Connections, l.told())
+	fmt.Printf(
+		"| %s | %.0f | %d | %d | %d | %d | %s |\n",
+		at,
+		heap/1024,
+		goroutines,
+		runtime.NumGoroutine(),
+		connections,
+		rt.Snapshot().Connections,
+		l.told(),
+	)
 	return heap
 }
 
@@ -177,7 +195,8 @@ func (l *load) told() string {
 	return fmt.Sprintf("%d |%s", total, text)
 }
 
-// heapAfterGC returns the bytes that are still in use. Pools need two collections to give up what they hold, finalizers and cleanups one more.
+// heapAfterGC returns the bytes that are still in use. Pools need two collections to give up what
+// they hold, finalizers and cleanups one more.
 func heapAfterGC() float64 {
 	for range 3 {
 		runtime.GC()
@@ -209,7 +228,12 @@ func leftovers(url string, before int) error {
 			break
 		}
 	}
-	fmt.Printf("after Close: %d goroutines (%d before), connections at the server: %s, of which 1 asks for this\n", goroutines, before, connections)
+	fmt.Printf(
+		"after Close: %d goroutines (%d before), connections at the server: %s, of which 1 asks for this\n",
+		goroutines,
+		before,
+		connections,
+	)
 	if goroutines > before || connections != "1" {
 		return errors.New("goroutines or connections outlive Close")
 	}

@@ -19,13 +19,15 @@ const good = `{"id":"4711","name":"umbrella","tags":["rain","storm"]}`
 // An answer is a way to answer a request.
 type answer func(w http.ResponseWriter, r *http.Request)
 
-// faulty are the answers of the server, in the order of requests, over and over. A third of them are failures.
+// faulty are the answers of the server, in the order of requests, over and over. A third of them
+// are failures.
 var faulty = []answer{
 	well, well, status(500), well, throttled, well, well, reset, well, well, cut, well, chunked, well, status(503), well,
 	well, hang, well, status(404), well, page, well, brokenGzip, well, drip, well, closed, well, well, status(502), zipped,
 }
 
-// A service is the faulty server. For two of ten seconds it answers nothing but 503, so that circuits open and close.
+// A service is the faulty server. For two of ten seconds it answers nothing but 503, so that
+// circuits open and close.
 type service struct {
 	begun    time.Time
 	requests atomic.Int64
@@ -148,7 +150,12 @@ func drip(w http.ResponseWriter, r *http.Request) {
 // cut ends the connection within the body.
 func cut(w http.ResponseWriter, r *http.Request) {
 	hijacked(w, func(c *net.TCPConn, b *bufio.ReadWriter) {
-		fmt.Fprintf(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(good), good[:20])
+		fmt.Fprintf(
+			b,
+			"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			len(good),
+			good[:20],
+		)
 		_ = b.Flush()
 	})
 }

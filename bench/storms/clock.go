@@ -2,7 +2,8 @@ package main
 
 import "time"
 
-// A clock tells the time of a storm, which begins with the clock. A scale of 2 makes a storm take twice as long; its own times stay as they are.
+// A clock tells the time of a storm, which begins with the clock. A scale of 2 makes a storm take
+// twice as long; its own times stay as they are.
 type clock struct {
 	start time.Time
 	scale float64

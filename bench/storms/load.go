@@ -25,8 +25,8 @@ func timed(c clock, due time.Duration, call caller) record {
 	return r
 }
 
-// closedLoop has so many callers, each of which makes a call, pauses for half to one and a half of the pause, and makes the next, until stop. They
-// begin spread over one pause.
+// closedLoop has so many callers, each of which makes a call, pauses for half to one and a half of
+// the pause, and makes the next, until stop. They begin spread over one pause.
 func closedLoop(c clock, seed uint64, callers int, pause, stop time.Duration, call caller) []record {
 	kept := make([][]record, callers)
 	var all sync.WaitGroup

@@ -31,10 +31,25 @@ func parse(args []string, errs io.Writer) (options, error) {
 	var chosen, only string
 	f := flag.NewFlagSet("storms", flag.ContinueOnError)
 	f.SetOutput(errs)
-	f.StringVar(&chosen, "storm", "", "storms to make, separated by commas: "+strings.Join(names(storms()), ", ")+"; empty: all")
-	f.StringVar(&only, "only", "", "variants to compare, separated by commas; empty: all. Without plain retry the storms are not calibrated")
+	f.StringVar(
+		&chosen,
+		"storm",
+		"",
+		"storms to make, separated by commas: "+strings.Join(names(storms()), ", ")+"; empty: all",
+	)
+	f.StringVar(
+		&only,
+		"only",
+		"",
+		"variants to compare, separated by commas; empty: all. Without plain retry the storms are not calibrated",
+	)
 	f.IntVar(&o.runs, "runs", 1, "runs of each variant; the tables have the median of each column")
-	f.Float64Var(&o.scale, "scale", 1, "seconds that a second of a storm takes, policies included; 2 halves the load on a busy machine")
+	f.Float64Var(
+		&o.scale,
+		"scale",
+		1,
+		"seconds that a second of a storm takes, policies included; 2 halves the load on a busy machine",
+	)
 	f.Uint64Var(&o.seed, "seed", 1, "seed of pauses and of the server's failures; run n adds n")
 	f.BoolVar(&o.strict, "strict", false, "exit with 1 also if resilience misses its aims")
 	if err := f.Parse(args); err != nil {

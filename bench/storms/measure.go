@@ -74,14 +74,15 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
 }
 
-// median returns the middle of some values; of an even number the upper one, so that a single "never" in two counts.
+// median returns the middle of some values; of an even number the upper one, so that a single
+// "never" in two counts.
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }
 
-// recovery returns how many seconds after the beginning of a span the first second starts in which every quarter sees at least 99 % of the
-// calls that began in it succeed; never if there is none.
+// recovery returns how many seconds after the beginning of a span the first second starts in which
+// every quarter sees at least 99 % of the calls that began in it succeed; never if there is none.
 func recovery(records []record, s span) float64 {
 	well := 0
 	for from := s.from; from+quarter <= s.to; from += quarter {
@@ -97,7 +98,8 @@ func recovery(records []record, s span) float64 {
 	return never
 }
 
-// lateness returns by how many seconds the 99th of a hundred calls began too late: what the machine, not the storm, did.
+// lateness returns by how many seconds the 99th of a hundred calls began too late: what the
+// machine, not the storm, did.
 func lateness(records []record) float64 {
 	var late []float64
 	for _, r := range records {

@@ -2,8 +2,9 @@ package main
 
 import "time"
 
-// A queue computes when a service with some workers and one first-in-first-out queue ends each piece of work. Work that was begun or queued is
-// done whether somebody still waits for it or not. In a stall no work goes on; it goes on where it was at the stall's end.
+// A queue computes when a service with some workers and one first-in-first-out queue ends each
+// piece of work. Work that was begun or queued is done whether somebody still waits for it or not.
+// In a stall no work goes on; it goes on where it was at the stall's end.
 type queue struct {
 	service time.Duration
 	stall   span
@@ -20,7 +21,8 @@ func newQueue(workers int, service time.Duration, stall span) *queue {
 	return &queue{service: service, stall: stall, ends: make([]time.Duration, workers)}
 }
 
-// enter queues a piece of work that arrives now and returns when it is done. Arrivals come in order.
+// enter queues a piece of work that arrives now and returns when it is done. Arrivals come in
+// order.
 func (q *queue) enter(now time.Duration) time.Duration {
 	begin := max(now, q.ends[q.next])
 	if q.stall.has(begin) {

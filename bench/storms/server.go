@@ -11,8 +11,8 @@ import (
 // answer is what the server says when it is well.
 const answer = `{"name":"umbrella","price":19.5,"tags":["rain","storm"]}`
 
-// A weather decides what becomes of a request that arrives at a time of the storm: when it is answered, and with what. It is asked by one
-// goroutine at a time.
+// A weather decides what becomes of a request that arrives at a time of the storm: when it is
+// answered, and with what. It is asked by one goroutine at a time.
 type weather func(arrival time.Duration) (answered time.Duration, status int)
 
 // A server answers as the weather says and remembers when requests came.
@@ -39,7 +39,8 @@ func serve(c clock, w weather) (*server, error) {
 	return s, nil
 }
 
-// handle answers one request. A failure has no body: failsafehttp would lose the connection of every response that it repeats.
+// handle answers one request. A failure has no body: failsafehttp would lose the connection of
+// every response that it repeats.
 func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 	answered, status := s.arrive()
 	if !s.wait(r.Context(), answered) {

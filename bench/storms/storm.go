@@ -32,11 +32,23 @@ type column struct {
 
 // storms returns all storms in the order in which they are made.
 func storms() []storm {
-	return []storm{outageStorm(), overloadStorm(), partialStorm("partial-10", 0.1, 600, 3600), partialStorm("partial-30", 0.3, 600, 3600), longStorm()}
+	return []storm{
+		outageStorm(),
+		overloadStorm(),
+		partialStorm("partial-10", 0.1, 600, 3600),
+		partialStorm("partial-30", 0.3, 600, 3600),
+		longStorm(),
+	}
 }
 
 // brew makes a storm: a server under the weather, a client, and the load on it.
-func brew(c clock, w weather, v variant.Variant, s variant.Settings, load func(caller) []record) ([]record, []time.Duration, error) {
+func brew(
+	c clock,
+	w weather,
+	v variant.Variant,
+	s variant.Settings,
+	load func(caller) []record,
+) ([]record, []time.Duration, error) {
 	srv, err := serve(c, w)
 	if err != nil {
 		return nil, nil, err
@@ -74,7 +86,15 @@ func outageStorm() storm {
 			{"time to 99 % s", "%.2f"},
 		},
 		rows: []parameter{
-			{"load", fmt.Sprintf("%d callers in a closed loop; each pauses %s to %s after a call", o.callers, o.pause/2, o.pause*3/2)},
+			{
+				"load",
+				fmt.Sprintf(
+					"%d callers in a closed loop; each pauses %s to %s after a call",
+					o.callers,
+					o.pause/2,
+					o.pause*3/2,
+				),
+			},
 			{"server", fmt.Sprintf("answers at once; 503 without a body from %s to %s", o.down.from, o.down.to)},
 			{"end", o.stop.String()},
 		},
@@ -119,7 +139,13 @@ type overload struct {
 }
 
 func overloadStorm() storm {
-	o := overload{rate: 1200, workers: 40, service: 20 * time.Millisecond, stall: span{3 * time.Second, 5 * time.Second}, stop: 16 * time.Second}
+	o := overload{
+		rate:    1200,
+		workers: 40,
+		service: 20 * time.Millisecond,
+		stall:   span{3 * time.Second, 5 * time.Second},
+		stop:    16 * time.Second,
+	}
 	return storm{
 		name: "overload", title: "B: overload after a stall", settings: variant.Storm(), run: o.run, check: checkOverload,
 		columns: []column{
@@ -130,7 +156,16 @@ func overloadStorm() storm {
 		},
 		rows: []parameter{
 			{"load", fmt.Sprintf("%.0f calls a second in an open loop", o.rate)},
-			{"server", fmt.Sprintf("%d workers × %s, one queue; abandoned work is done all the same; no work from %s to %s", o.workers, o.service, o.stall.from, o.stall.to)},
+			{
+				"server",
+				fmt.Sprintf(
+					"%d workers × %s, one queue; abandoned work is done all the same; no work from %s to %s",
+					o.workers,
+					o.service,
+					o.stall.from,
+					o.stall.to,
+				),
+			},
 			{"end", o.stop.String()},
 		},
 	}
@@ -175,7 +210,10 @@ func partialStorm(name string, share, rate float64, calls int) storm {
 		},
 		rows: []parameter{
 			{"load", fmt.Sprintf("%d calls, %.0f a second in an open loop", calls, rate)},
-			{"server", fmt.Sprintf("answers at once; 503 without a body to %.0f %% of the requests, at random", 100*share)},
+			{
+				"server",
+				fmt.Sprintf("answers at once; 503 without a body to %.0f %% of the requests, at random", 100*share),
+			},
 		},
 	}
 }
@@ -197,7 +235,13 @@ func (p partial) run(c clock, seed uint64, v variant.Variant, s variant.Settings
 		}
 		return t, http.StatusOK
 	}
-	records, arrivals, err := brew(c, weather, v, s, func(call caller) []record { return openLoop(c, p.rate, p.calls, call) })
+	records, arrivals, err := brew(
+		c,
+		weather,
+		v,
+		s,
+		func(call caller) []record { return openLoop(c, p.rate, p.calls, call) },
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,15 @@ func TestPartial_Counts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if row[0] != c.success || row[1] != c.attempts {
-			t.Errorf("%s at %g: got %g %% and %g attempts a call, want %g and %g", c.variant, c.share, row[0], row[1], c.success, c.attempts)
+			t.Errorf(
+				"%s at %g: got %g %% and %g attempts a call, want %g and %g",
+				c.variant,
+				c.share,
+				row[0],
+				row[1],
+				c.success,
+				c.attempts,
+			)
 		}
 	}
 }
@@ -82,8 +90,14 @@ func TestOutage_Weather(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	o, err := parse([]string{"-storm", "outage,long", "-only", "retry 3", "-runs", "5", "-scale", "2", "-seed", "7", "-strict"}, io.Discard)
-	if err != nil || len(o.storms) != 2 || o.storms[1] != "long" || o.only[0] != "retry 3" || o.runs != 5 || o.scale != 2 || o.seed != 7 || !o.strict {
+	o, err := parse(
+		[]string{"-storm", "outage,long", "-only", "retry 3", "-runs", "5", "-scale", "2", "-seed", "7", "-strict"},
+		io.Discard,
+	)
+	if err != nil || len(o.storms) != 2 || o.storms[1] != "long" || o.only[0] != "retry 3" || o.runs != 5 ||
+		o.scale != 2 ||
+		o.seed != 7 ||
+		!o.strict {
 		t.Fatalf("got %+v, %v", o, err)
 	}
 	for _, c := range []struct{ args, want string }{
@@ -100,7 +114,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// run prints the parameters before anything else, then a table, and exits with 1 where the storm is not the one described.
+// run prints the parameters before anything else, then a table, and exits with 1 where the storm is
+// not the one described.
 func TestWeather(t *testing.T) {
 	s := partialStorm("short", 0, 2000, 20)
 	s.check = func(tab table) []verdict {

@@ -29,11 +29,29 @@ type verdict struct {
 func checkOutage(t table) []verdict {
 	var v []verdict
 	if n, ok := t.at(variant.Plain, 0); ok {
-		text := fmt.Sprintf("%s makes %.2f attempts a call in the outage; %.2f ± %.0f %% are due", variant.Plain, n, plainAttempts, 100*plainTolerance)
+		text := fmt.Sprintf(
+			"%s makes %.2f attempts a call in the outage; %.2f ± %.0f %% are due",
+			variant.Plain,
+			n,
+			plainAttempts,
+			100*plainTolerance,
+		)
 		v = append(v, verdict{text, math.Abs(n-plainAttempts) <= plainTolerance*plainAttempts, true})
 	}
 	if n, ok := t.at(variant.Ours, 0); ok {
-		v = append(v, verdict{fmt.Sprintf("%s makes %.2f attempts a call in the outage; at most %.2f are due", variant.Ours, n, oursAttempts), n <= oursAttempts, false})
+		v = append(
+			v,
+			verdict{
+				fmt.Sprintf(
+					"%s makes %.2f attempts a call in the outage; at most %.2f are due",
+					variant.Ours,
+					n,
+					oursAttempts,
+				),
+				n <= oursAttempts,
+				false,
+			},
+		)
 	}
 	return v
 }
@@ -42,16 +60,37 @@ func checkOutage(t table) []verdict {
 func checkOverload(t table) []verdict {
 	var v []verdict
 	if n, ok := t.at(variant.Plain, 2); ok {
-		v = append(v, verdict{variant.Plain + " must not recover from the stall; it does " + outcome(n), math.IsInf(n, 1), true})
+		v = append(
+			v,
+			verdict{variant.Plain + " must not recover from the stall; it does " + outcome(n), math.IsInf(n, 1), true},
+		)
 	}
 	ours, ok := t.at(variant.Ours, 2)
 	if !ok {
 		return v
 	}
-	v = append(v, verdict{fmt.Sprintf("%s recovers within %.0f s of the stall's end; it does %s", variant.Ours, oursRecovery, outcome(ours)), ours <= oursRecovery, false})
+	v = append(
+		v,
+		verdict{
+			fmt.Sprintf(
+				"%s recovers within %.0f s of the stall's end; it does %s",
+				variant.Ours,
+				oursRecovery,
+				outcome(ours),
+			),
+			ours <= oursRecovery,
+			false,
+		},
+	)
 	if reference, ok := t.at(variant.Bucket, 1); ok {
 		own, _ := t.at(variant.Ours, 1)
-		text := fmt.Sprintf("%s has %.3f of the success of %s after the stall; at least %.2f is due", variant.Ours, own/reference, variant.Bucket, oursShare)
+		text := fmt.Sprintf(
+			"%s has %.3f of the success of %s after the stall; at least %.2f is due",
+			variant.Ours,
+			own/reference,
+			variant.Bucket,
+			oursShare,
+		)
 		v = append(v, verdict{text, own >= oursShare*reference, false})
 	}
 	return v
@@ -71,10 +110,22 @@ func checkLong(t table) []verdict {
 	if !ok {
 		return nil
 	}
-	return []verdict{{fmt.Sprintf("%s succeeds in %.2f %% of the calls; at least %.1f %% are due", variant.Ours, n, oursLongSuccess), n >= oursLongSuccess, false}}
+	return []verdict{
+		{
+			fmt.Sprintf(
+				"%s succeeds in %.2f %% of the calls; at least %.1f %% are due",
+				variant.Ours,
+				n,
+				oursLongSuccess,
+			),
+			n >= oursLongSuccess,
+			false,
+		},
+	}
 }
 
-// tell prints verdicts and reports whether the storm is the one described, and whether ours meets its aims.
+// tell prints verdicts and reports whether the storm is the one described, and whether ours meets
+// its aims.
 func tell(w io.Writer, verdicts []verdict) (calibrated, met bool) {
 	calibrated, met = true, true
 	for _, v := range verdicts {

@@ -8,8 +8,9 @@ import (
 // slots is into how many parts the window of a breaker is divided.
 const slots = 10
 
-// A breaker is the plainest circuit breaker that does the job: a failure rate over a sliding window, a cool-down, and as many probes at a
-// time as successes are needed to close. A failed probe opens it again. Outcomes of an earlier generation change nothing.
+// A breaker is the plainest circuit breaker that does the job: a failure rate over a sliding
+// window, a cool-down, and as many probes at a time as successes are needed to close. A failed
+// probe opens it again. Outcomes of an earlier generation change nothing.
 type breaker struct {
 	rate      float64
 	least     int

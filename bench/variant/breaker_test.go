@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// probe has a breaker with a window of a second, at least 4 outcomes, a cool-down of a second and 2 successes to close.
+// probe has a breaker with a window of a second, at least 4 outcomes, a cool-down of a second and 2
+// successes to close.
 type probe struct {
 	t *testing.T
 	b *breaker

@@ -2,7 +2,8 @@ package variant
 
 import "sync"
 
-// A bucket holds tokens that pay for repeats, as the AWS SDKs have it. It starts full. A nil bucket costs nothing.
+// A bucket holds tokens that pay for repeats, as the AWS SDKs have it. It starts full. A nil bucket
+// costs nothing.
 type bucket struct {
 	mu     sync.Mutex
 	size   float64

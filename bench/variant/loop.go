@@ -10,7 +10,8 @@ import (
 // errOpen says that the breaker let nothing through.
 var errOpen = errors.New("the circuit is open")
 
-// A loop is a retry loop as one writes it by hand, with or without a breaker inside and a bucket that pays for the repeats.
+// A loop is a retry loop as one writes it by hand, with or without a breaker inside and a bucket
+// that pays for the repeats.
 type loop struct {
 	sender   *sender
 	attempts int
@@ -98,7 +99,8 @@ func (l *loop) earned(n int, paid float64) float64 {
 	return paid
 }
 
-// doubled returns the wait after the nth attempt: base × 2^(n-1), half to one and a half of it. random is in [0, 1).
+// doubled returns the wait after the nth attempt: base × 2^(n-1), half to one and a half of it.
+// random is in [0, 1).
 func doubled(base time.Duration, n int, random float64) time.Duration {
 	return time.Duration(float64(base<<(n-1)) * (0.5 + random))
 }

@@ -46,14 +46,20 @@ func newClient(url string, p policy.Policy) (*Client, error) {
 	}, nil
 }
 
-// bare returns the default policy with the settings put over it. The bulkhead and the bound on connections are off, as no other variant
-// has them, and cool-downs do not grow.
+// bare returns the default policy with the settings put over it. The bulkhead and the bound on
+// connections are off, as no other variant has them, and cool-downs do not grow.
 func bare(s Settings) policy.Policy {
 	p := policy.Default()
 	wait := policy.Backoff{Base: s.Backoff, Factor: 2, Max: time.Minute}
 	p.Retry.Attempts = s.Attempts
 	p.Retry.Throttle, p.Retry.Server, p.Retry.Connection = wait, wait, wait
-	p.Retry.Budget = policy.Budget{Enabled: policy.On, Tokens: s.Tokens, Cost: s.Cost, TimeoutCost: s.TimeoutCost, Refill: s.Refill}
+	p.Retry.Budget = policy.Budget{
+		Enabled:     policy.On,
+		Tokens:      s.Tokens,
+		Cost:        s.Cost,
+		TimeoutCost: s.TimeoutCost,
+		Refill:      s.Refill,
+	}
 	p.Timeout.Attempt = s.AttemptTimeout
 	p.Breaker = policy.Breaker{
 		Enabled: policy.On, FailureRate: s.FailureRate, MinCalls: s.MinCalls, Window: s.Window,

@@ -2,7 +2,8 @@ package variant
 
 import "time"
 
-// Settings are what all variants are set to, as far as they have it. The zero value is of no use: start from [Storm].
+// Settings are what all variants are set to, as far as they have it. The zero value is of no use:
+// start from [Storm].
 type Settings struct {
 	Attempts       int           // of a call, the first included
 	Backoff        time.Duration // before the first repeat; it doubles with each

@@ -11,9 +11,10 @@ import (
 	"github.com/failsafe-go/failsafe-go/timeout"
 )
 
-// newStock returns a client with failsafe-go's own policies, composed as its pages on HTTP and on execution budgets do: a round tripper with
-// retry outermost, then circuit breaker, then timeout, and a budget given to the retry policy. Its retry policy for HTTP also repeats what an
-// open circuit refused; so do its examples.
+// newStock returns a client with failsafe-go's own policies, composed as its pages on HTTP and on
+// execution budgets do: a round tripper with retry outermost, then circuit breaker, then timeout,
+// and a budget given to the retry policy. Its retry policy for HTTP also repeats what an open
+// circuit refused; so do its examples.
 func newStock(url string, s Settings) (*Client, error) {
 	transport := newTransport(s)
 	retry := failsafehttp.NewRetryPolicyBuilder().
@@ -30,7 +31,14 @@ func newStock(url string, s Settings) (*Client, error) {
 		WithJitterFactor(s.Spread).
 		WithSuccessThreshold(uint(s.Successes)).
 		Build()
-	client := &http.Client{Transport: failsafehttp.NewRoundTripper(transport, retry, breaker, timeout.New[*http.Response](s.AttemptTimeout))}
+	client := &http.Client{
+		Transport: failsafehttp.NewRoundTripper(
+			transport,
+			retry,
+			breaker,
+			timeout.New[*http.Response](s.AttemptTimeout),
+		),
+	}
 	return &Client{
 		Call:  func(ctx context.Context) error { return get(ctx, client, url) },
 		Close: transport.CloseIdleConnections,

@@ -10,14 +10,16 @@ import (
 	"time"
 )
 
-// quick returns the settings of the storms with waits of a millisecond and a breaker that does not open.
+// quick returns the settings of the storms with waits of a millisecond and a breaker that does not
+// open.
 func quick() Settings {
 	s := Storm()
 	s.Backoff, s.AttemptTimeout, s.MinCalls = time.Millisecond, time.Minute, 1000
 	return s
 }
 
-// service answers 503 to the first requests and is well after so many. It returns its URL and the count of requests.
+// service answers 503 to the first requests and is well after so many. It returns its URL and the
+// count of requests.
 func service(t *testing.T, bad int64) (string, *atomic.Int64) {
 	t.Helper()
 	count := new(atomic.Int64)
@@ -77,7 +79,8 @@ func TestVariants_Attempts(t *testing.T) {
 	}
 }
 
-// With a breaker that opens after 2 failures, of 20 calls 2 requests reach the server at most, whoever repeats.
+// With a breaker that opens after 2 failures, of 20 calls 2 requests reach the server at most,
+// whoever repeats.
 func TestVariants_OpenCircuit(t *testing.T) {
 	for _, name := range []string{"retry 3 outside breaker", "failsafe-go stack", Bucket, Ours} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +120,8 @@ func TestVariants_Bucket(t *testing.T) {
 	}
 }
 
-// A repeat that succeeds gives back what it cost: with 5 tokens, any number of calls may repeat once.
+// A repeat that succeeds gives back what it cost: with 5 tokens, any number of calls may repeat
+// once.
 func TestVariants_BucketRefund(t *testing.T) {
 	for _, name := range []string{Bucket, Ours} {
 		t.Run(name, func(t *testing.T) {
@@ -179,7 +183,8 @@ func TestVariants_GarbageIsAFailure(t *testing.T) {
 	}
 }
 
-// Of 100 calls at a time all reach the server, or 64 where the bulkhead stands. The server holds its answers until so many are there.
+// Of 100 calls at a time all reach the server, or 64 where the bulkhead stands. The server holds
+// its answers until so many are there.
 func TestVariants_Bulkhead(t *testing.T) {
 	for name, most := range map[string]int64{Ours: 100, Whole: 64, Plain: 100} {
 		t.Run(name, func(t *testing.T) {
@@ -213,7 +218,8 @@ func TestVariants_Bulkhead(t *testing.T) {
 
 func TestSettings_Scaled(t *testing.T) {
 	s := Storm().Scaled(2)
-	if s.Backoff != 200*time.Millisecond || s.AttemptTimeout != 800*time.Millisecond || s.Window != 4*time.Second || s.CoolDown != 2*time.Second {
+	if s.Backoff != 200*time.Millisecond || s.AttemptTimeout != 800*time.Millisecond || s.Window != 4*time.Second ||
+		s.CoolDown != 2*time.Second {
 		t.Errorf("got %+v", s)
 	}
 	if s.Attempts != 4 || s.Tokens != 500 || s.MinCalls != 20 {

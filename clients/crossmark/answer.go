@@ -7,12 +7,22 @@ import (
 
 // The names under which a booking's id has been looked for, and the wrappers around it.
 var (
-	eventIDNames = []string{"scheduleEventID", "id", "scheduledEventId", "ID", "eventId", "schedule_event_id", "scheduleId", "ScheduleEventID"}
-	wrappers     = []string{"data", "result", "response"}
+	eventIDNames = []string{
+		"scheduleEventID",
+		"id",
+		"scheduledEventId",
+		"ID",
+		"eventId",
+		"schedule_event_id",
+		"scheduleId",
+		"ScheduleEventID",
+	}
+	wrappers = []string{"data", "result", "response"}
 )
 
-// readAnswer looks for a booking's id in an answer whose form is not fixed: at its top, in a wrapper, or in the first element of a
-// list. refused tells that the answer says by itself that nothing was booked.
+// readAnswer looks for a booking's id in an answer whose form is not fixed: at its top, in a
+// wrapper, or in the first element of a list. refused tells that the answer says by itself that
+// nothing was booked.
 func readAnswer(data []byte) (id string, refused bool) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

@@ -114,7 +114,8 @@ func TestClient_Runtime(t *testing.T) {
 	})
 }
 
-// The headers that web pages send go with the operations that pages call, below a base URL with a path too; what the caller sets stays.
+// The headers that web pages send go with the operations that pages call, below a base URL with a
+// path too; what the caller sets stays.
 func TestClient_HeadersOfTheWebPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -132,9 +133,12 @@ func TestClient_HeadersOfTheWebPages(t *testing.T) {
 			c.BaseURL += "/base/"
 			client := open(t, c)
 			defer func() { _ = client.Close() }()
-			_, errPlans := client.API().GetQualifiedRepsForScheduling(t.Context(), api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"})
-			_, errReps := client.API().GetAvailableReps(t.Context(), api.AvailableRepsRequest{Project: "01/01/2026 00:00:00,01/02/2026 00:00:00"})
-			_, errPrefs := client.API().GetSchedulingPrefs(t.Context(), resilience.WithHeader("Referer", "http://mine.test/"))
+			_, errPlans := client.API().
+				GetQualifiedRepsForScheduling(t.Context(), api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"})
+			_, errReps := client.API().
+				GetAvailableReps(t.Context(), api.AvailableRepsRequest{Project: "01/01/2026 00:00:00,01/02/2026 00:00:00"})
+			_, errPrefs := client.API().
+				GetSchedulingPrefs(t.Context(), resilience.WithHeader("Referer", "http://mine.test/"))
 			_, errInfo := client.API().GetUserInfo(t.Context())
 			if err := errors.Join(errPlans, errReps, errPrefs, errInfo); err != nil {
 				t.Fatal(err)
@@ -146,12 +150,19 @@ func TestClient_HeadersOfTheWebPages(t *testing.T) {
 				"/base/schedulingcontroller/getSchedulingPrefs":             {"http://crossmark.test", "http://mine.test/", ""},
 				"/base/users/getUserInfo":                                   {"", "", ""},
 			} {
-				got := [3]string{seen[path].Get("Origin"), seen[path].Get("Referer"), seen[path].Get("X-Requested-With")}
+				got := [3]string{
+					seen[path].Get("Origin"),
+					seen[path].Get("Referer"),
+					seen[path].Get("X-Requested-With"),
+				}
 				if got != want {
 					t.Errorf("%s was sent %q, want %q", path, got, want)
 				}
 			}
-			if media := seen["/base/schedulingcontroller/getAvailableReps"].Get("Content-Type"); !strings.HasPrefix(media, "multipart/form-data; boundary=") {
+			if media := seen["/base/schedulingcontroller/getAvailableReps"].Get("Content-Type"); !strings.HasPrefix(
+				media,
+				"multipart/form-data; boundary=",
+			) {
 				t.Errorf("the form in parts is %q", media)
 			}
 		})

@@ -1,5 +1,7 @@
-// This file has the application's three ways to write time: US dates, US local times without a zone, and times with a numeric offset.
 package crossmark
+
+// This file has the application's three ways to write time: US dates, US local times without a
+// zone, and times with a numeric offset.
 
 import (
 	"cmp"
@@ -20,7 +22,8 @@ const (
 	defaultZone = "America/Indianapolis" // the name that sign-in takes
 )
 
-// A Date is a day of the calendar, without a zone. The zero Date is none: the application writes it as an empty string.
+// A Date is a day of the calendar, without a zone. The zero Date is none: the application writes it
+// as an empty string.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -33,8 +36,8 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
-// ParseDate reads MM/DD/YYYY. An empty text is the zero Date. Days that the calendar does not have are errors, and so are other forms,
-// ISO dates among them.
+// ParseDate reads MM/DD/YYYY. An empty text is the zero Date. Days that the calendar does not have
+// are errors, and so are other forms, ISO dates among them.
 func ParseDate(us string) (Date, error) {
 	if us == "" {
 		return Date{}, nil
@@ -62,7 +65,8 @@ func (d Date) format(layout string) string {
 // IsZero tells whether there is no date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// AddDays returns the day n days later. Days are those of the calendar: none is longer or shorter than others.
+// AddDays returns the day n days later. Days are those of the calendar: none is longer or shorter
+// than others.
 func (d Date) AddDays(n int) Date { return DateOf(d.utc().AddDate(0, 0, n)) }
 
 // DaysUntil returns how many days later the other one is, negative if it is earlier.
@@ -101,7 +105,8 @@ func LocalTimeOf(t time.Time) LocalTime {
 	return LocalTime{DateOf(t), t.Hour(), t.Minute(), t.Second()}
 }
 
-// String returns the time as the application writes it: MM/DD/YYYY hh:mm:ss AM or PM, empty for the zero LocalTime.
+// String returns the time as the application writes it: MM/DD/YYYY hh:mm:ss AM or PM, empty for the
+// zero LocalTime.
 func (l LocalTime) String() string {
 	if l.IsZero() {
 		return ""
@@ -115,8 +120,8 @@ func (l LocalTime) IsZero() bool { return l == LocalTime{} }
 // ErrNoSuchTime is for times that a zone skips, because its clocks were put forward.
 var ErrNoSuchTime = errors.New("the clocks are put forward over this time")
 
-// Instants returns when the clocks of a zone show this time: once, never where clocks were put forward over it, twice where they were put
-// back, the earlier first.
+// Instants returns when the clocks of a zone show this time: once, never where clocks were put
+// forward over it, twice where they were put back, the earlier first.
 func (l LocalTime) Instants(zone *time.Location) []time.Time {
 	var found []time.Time
 	_, before := l.in(zone).Add(-24 * time.Hour).Zone()
@@ -131,7 +136,8 @@ func (l LocalTime) Instants(zone *time.Location) []time.Time {
 	return found
 }
 
-// In returns when the clocks of a zone show this time, the first of two where they were put back. [ErrNoSuchTime]: they never do.
+// In returns when the clocks of a zone show this time, the first of two where they were put back.
+// [ErrNoSuchTime]: they never do.
 func (l LocalTime) In(zone *time.Location) (time.Time, error) {
 	found := l.Instants(zone)
 	if len(found) == 0 {
@@ -144,11 +150,12 @@ func (l LocalTime) in(zone *time.Location) time.Time {
 	return time.Date(l.Date.Year, l.Date.Month, l.Date.Day, l.Hour, l.Minute, l.Second, 0, zone)
 }
 
-// FormatOffset writes a time as scheduling takes it: YYYY-MM-DDTHH:MM:SS-04:00 with the zone's offset on that day, a fraction of a
-// second left out.
+// FormatOffset writes a time as scheduling takes it: YYYY-MM-DDTHH:MM:SS-04:00 with the zone's
+// offset on that day, a fraction of a second left out.
 func FormatOffset(t time.Time, zone *time.Location) string { return t.In(zone).Format(offsetTime) }
 
-// ParseOffset reads what [FormatOffset] writes. A fraction, Z and an offset without a colon are errors.
+// ParseOffset reads what [FormatOffset] writes. A fraction, Z and an offset without a colon are
+// errors.
 func ParseOffset(text string) (time.Time, error) {
 	t, err := time.Parse(offsetTime, text)
 	if err != nil || len(text) != len(offsetTime) {

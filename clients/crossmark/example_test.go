@@ -17,8 +17,17 @@ func Example() {
 	server := httptest.NewServer(crossmarktest.New(crossmarktest.Options{
 		Plans: []crossmarktest.Plan{
 			{ID: "31000001", Name: "Demo of tea", Start: "06/02/2026", End: "06/05/2026", StoreID: "77", Minutes: 90},
-			{ID: "31000002", Name: "Demo of jam", Start: "06/03/2026", End: "06/03/2026", StoreID: "78", Condition: "Scheduled",
-				Scheduled: "06/03/2026 10:00:00 AM", RepID: "102", EventID: "10000001"},
+			{
+				ID:        "31000002",
+				Name:      "Demo of jam",
+				Start:     "06/03/2026",
+				End:       "06/03/2026",
+				StoreID:   "78",
+				Condition: "Scheduled",
+				Scheduled: "06/03/2026 10:00:00 AM",
+				RepID:     "102",
+				EventID:   "10000001",
+			},
 		},
 		Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}},
 	}))

@@ -62,8 +62,14 @@ func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *wo
 }
 
 func (w *world) config() crossmark.Config {
-	return crossmark.Config{UserID: user, Password: password, Account: "planner", BaseURL: "http://crossmark.test", Transport: w.transport,
-		Logger: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	return crossmark.Config{
+		UserID:    user,
+		Password:  password,
+		Account:   "planner",
+		BaseURL:   "http://crossmark.test",
+		Transport: w.transport,
+		Logger:    slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
 }
 
 func open(t *testing.T, c crossmark.Config) *crossmark.Client {

@@ -9,8 +9,9 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Plan is a work item (mPlan): one row of the application, and what it says whichever of two or more names it uses for a member.
-// Members that are absent, null or empty are the zero value of their type; dates and times that cannot be read are errors.
+// A Plan is a work item (mPlan): one row of the application, and what it says whichever of two or
+// more names it uses for a member. Members that are absent, null or empty are the zero value of
+// their type; dates and times that cannot be read are errors.
 type Plan struct{ Raw api.MPlan }
 
 // ID returns the item's id, 8 or 12 digits.
@@ -69,7 +70,8 @@ func (p Plan) EventID() string { return known(nullableText(p.Raw.ScheduleEventID
 
 // Booked reports whether there is a booking: its id is there, or the condition says so.
 func (p Plan) Booked() bool {
-	return p.EventID() != "" || p.Condition() == api.MPlanConditionScheduled || p.Condition() == api.MPlanConditionStaffed
+	return p.EventID() != "" || p.Condition() == api.MPlanConditionScheduled ||
+		p.Condition() == api.MPlanConditionStaffed
 }
 
 // Minutes returns how long the work takes, rounded up; 0 if the row does not say, as most rows do.
@@ -99,10 +101,12 @@ func (v Visit) PlanID() string { return first(v.Raw.MPlanID, v.Raw.LowerMPlanID,
 // Minutes returns how long the work takes, rounded up; 0 if the row does not say.
 func (v Visit) Minutes() int { return minutes(v.Raw.EstimatedTime, v.Raw.LowerEstimatedTime) }
 
-// errForm is for an answer that has its rows nowhere: to take it for an empty one would be to lose them.
+// errForm is for an answer that has its rows nowhere: to take it for an empty one would be to lose
+// them.
 var errForm = errors.New("the answer has rows under none of the names that have been seen")
 
-// rows returns the rows of a list under either of their names. An answer may do without them if it says that there are none.
+// rows returns the rows of a list under either of their names. An answer may do without them if it
+// says that there are none.
 func rows(list *api.MPlanList) ([]api.MPlan, error) {
 	switch {
 	case list == nil:

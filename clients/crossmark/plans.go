@@ -1,5 +1,6 @@
-// This file reads lists: work items, visits and representatives.
 package crossmark
+
+// This file reads lists: work items, visits and representatives.
 
 import (
 	"context"
@@ -37,17 +38,35 @@ const (
 	oneLimit = 50 // rows of a look-up by id
 )
 
-// Plans returns the work items of the days from the first to the last, each once. The days are asked for in windows, several at a time.
+// Plans returns the work items of the days from the first to the last, each once. The days are
+// asked for in windows, several at a time.
 //
-// A window that could not be read, and one that may have been cut and cannot be divided further, is a [*WindowError] in the
-// place of an item; the loop goes on after it, so whoever needs all items must look at every error. An item without an id cannot be told from others
-// and comes as often as it is sent. Items without days come with any window.
+// A window that could not be read, and one that may have been cut and cannot be divided further, is
+// a [*WindowError] in the place of an item; the loop goes on after it, so whoever needs all items
+// must look at every error. An item without an id cannot be told from others and comes as often as
+// it is sent. Items without days come with any window.
 func (c *Client) Plans(ctx context.Context, from, to Date, s Search) iter.Seq2[Plan, error] {
-	// Whether the server counts the last day of an interval is not proven. So windows share a day, and one day more is asked for.
-	l := lister[Plan]{name: "mPlans", days: positive(s.Days, planDays), overlap: 1, extra: 1, most: positive(s.Limit, planLimit), parallel: positive(s.Parallel, planParallel)}
+	// Whether the server counts the last day of an interval is not proven. So windows share a day,
+	// and one day more is asked for.
+	l := lister[Plan]{
+		name:     "mPlans",
+		days:     positive(s.Days, planDays),
+		overlap:  1,
+		extra:    1,
+		most:     positive(s.Limit, planLimit),
+		parallel: positive(s.Parallel, planParallel),
+	}
 	l.fetch = func(ctx context.Context, w window) ([]Plan, int64, error) {
 		begin, end := w.from.ISO(), w.to.ISO()
-		return c.plans(ctx, api.GetPlanningMplansParams{IntervalStart: &begin, IntervalEnd: &end, SearchFields: s.fields(), Limit: new32(l.most)})
+		return c.plans(
+			ctx,
+			api.GetPlanningMplansParams{
+				IntervalStart: &begin,
+				IntervalEnd:   &end,
+				SearchFields:  s.fields(),
+				Limit:         new32(l.most),
+			},
+		)
 	}
 	seen := map[string]bool{}
 	return l.each(ctx, window{from, to}, func(p Plan) bool {
@@ -100,7 +119,8 @@ func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
 	return Plan{}, fmt.Errorf("mPlanID %s: %w", id, ErrNoPlan)
 }
 
-// plans makes one request, as the web pages would: the application answers 500 to searches that differ.
+// plans makes one request, as the web pages would: the application answers 500 to searches that
+// differ.
 func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Plan, int64, error) {
 	now, all, filter := time.Now().UnixMilli(), false, ""
 	p.Dc, p.ShowAllActive, p.SearchFilter, p.Page, p.Start = &now, &all, &filter, new32(1), new32(0)
@@ -127,8 +147,17 @@ func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Pl
 func (s Search) fields() api.SearchFields {
 	wanted := s.Conditions
 	if len(wanted) == 0 {
-		wanted = []api.MPlanCondition{api.MPlanConditionUnstaffed, api.MPlanConditionScheduled, api.MPlanConditionStaffed, api.MPlanConditionCanceled,
-			api.MPlanConditionInProgress, api.MPlanConditionPaused, api.MPlanConditionReissued, api.MPlanConditionExpired, api.MPlanConditionSubmitted}
+		wanted = []api.MPlanCondition{
+			api.MPlanConditionUnstaffed,
+			api.MPlanConditionScheduled,
+			api.MPlanConditionStaffed,
+			api.MPlanConditionCanceled,
+			api.MPlanConditionInProgress,
+			api.MPlanConditionPaused,
+			api.MPlanConditionReissued,
+			api.MPlanConditionExpired,
+			api.MPlanConditionSubmitted,
+		}
 	}
 	values := make([]string, len(wanted))
 	for i, w := range wanted {
@@ -142,25 +171,50 @@ func (s Search) fields() api.SearchFields {
 }
 
 func termOf(name, title string, values ...string) api.SearchTerm {
-	return api.SearchTerm{Name: name, Title: title, Items: []api.SearchItem{{ID: 1, Value: values, DisplayValue: values, Exactmatch: true}}}
+	return api.SearchTerm{
+		Name:  name,
+		Title: title,
+		Items: []api.SearchItem{{ID: 1, Value: values, DisplayValue: values, Exactmatch: true}},
+	}
 }
 
-// ScheduledVisits returns how long each visit takes that is scheduled on the days from the first to the last, each once, in the
-// manner of [Client.Plans]. The application returns 500 rows at most.
+// ScheduledVisits returns how long each visit takes that is scheduled on the days from the first to
+// the last, each once, in the manner of [Client.Plans]. The application returns 500 rows at most.
 func (c *Client) ScheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
-	return c.visits(ctx, "scheduled visits", window{from, to}, func(ctx context.Context, w window) (*api.Visits, error) {
-		return c.api.GetScheduledEvents(ctx, api.ScheduledEventsRequest{Project: w.from.String() + " 00:00:00," + w.to.String() + " 23:59:59"})
-	})
+	return c.visits(
+		ctx,
+		"scheduled visits",
+		window{from, to},
+		func(ctx context.Context, w window) (*api.Visits, error) {
+			return c.api.GetScheduledEvents(
+				ctx,
+				api.ScheduledEventsRequest{Project: w.from.String() + " 00:00:00," + w.to.String() + " 23:59:59"},
+			)
+		},
+	)
 }
 
 // UnscheduledVisits does the same for visits that wait to be scheduled.
 func (c *Client) UnscheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
-	return c.visits(ctx, "unscheduled visits", window{from, to}, func(ctx context.Context, w window) (*api.Visits, error) {
-		return c.api.GetNonScheduledVisits(ctx, api.NonScheduledVisitsRequest{Project: w.from.String() + "," + w.to.String()})
-	})
+	return c.visits(
+		ctx,
+		"unscheduled visits",
+		window{from, to},
+		func(ctx context.Context, w window) (*api.Visits, error) {
+			return c.api.GetNonScheduledVisits(
+				ctx,
+				api.NonScheduledVisitsRequest{Project: w.from.String() + "," + w.to.String()},
+			)
+		},
+	)
 }
 
-func (c *Client) visits(ctx context.Context, name string, span window, call func(context.Context, window) (*api.Visits, error)) iter.Seq2[Visit, error] {
+func (c *Client) visits(
+	ctx context.Context,
+	name string,
+	span window,
+	call func(context.Context, window) (*api.Visits, error),
+) iter.Seq2[Visit, error] {
 	l := lister[Visit]{name: name, days: visitDays, most: visitCap, parallel: visitParallel}
 	l.fetch = func(ctx context.Context, w window) (found []Visit, total int64, err error) {
 		answer, err := call(ctx, w)
@@ -186,7 +240,8 @@ func (c *Client) visits(ctx context.Context, name string, span window, call func
 	})
 }
 
-// AvailableReps returns the representatives who are available in a span of time, which is written by the clocks of the stores.
+// AvailableReps returns the representatives who are available in a span of time, which is written
+// by the clocks of the stores.
 func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.Rep, error) {
 	span := from.In(c.zone).Format(usTime24) + "," + to.In(c.zone).Format(usTime24)
 	answer, err := c.api.GetAvailableReps(ctx, api.AvailableRepsRequest{Project: span})
@@ -212,7 +267,8 @@ func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.R
 
 func isList(u wire.Union) bool { return strings.HasPrefix(u.String(), "[") }
 
-// repList returns representatives that came as a list or by id; the latter in the order of their ids.
+// repList returns representatives that came as a list or by id; the latter in the order of their
+// ids.
 func repList(reps *api.Reps) ([]api.Rep, error) {
 	if isList(reps.Union) {
 		return reps.AsRepList()

@@ -34,14 +34,28 @@ func daily(t *testing.T, first string, days, each int) (plans []crossmarktest.Pl
 	for i := range days {
 		day := date(t, first).AddDays(i).String()
 		for range each {
-			plans = append(plans, crossmarktest.Plan{ID: fmt.Sprint(31000000 + len(plans)), Name: "visit", Start: day, End: day, StoreID: "77"})
+			plans = append(
+				plans,
+				crossmarktest.Plan{
+					ID:      fmt.Sprint(31000000 + len(plans)),
+					Name:    "visit",
+					Start:   day,
+					End:     day,
+					StoreID: "77",
+				},
+			)
 		}
 	}
 	return plans
 }
 
 // collect reads a list to its end.
-func collect(t *testing.T, w *world, from, to string, s crossmark.Search) (ids []string, problems []*crossmark.WindowError) {
+func collect(
+	t *testing.T,
+	w *world,
+	from, to string,
+	s crossmark.Search,
+) (ids []string, problems []*crossmark.WindowError) {
 	t.Helper()
 	for p, err := range w.client.Plans(t.Context(), date(t, from), date(t, to), s) {
 		var problem *crossmark.WindowError
@@ -62,16 +76,22 @@ func collect(t *testing.T, w *world, from, to string, s crossmark.Search) (ids [
 func once(t *testing.T, got []string, first, count int) {
 	t.Helper()
 	slices.Sort(got)
-	if len(got) != count || len(slices.Compact(slices.Clone(got))) != count || count > 0 && (got[0] != fmt.Sprint(first) || got[count-1] != fmt.Sprint(first+count-1)) {
+	if len(got) != count || len(slices.Compact(slices.Clone(got))) != count ||
+		count > 0 && (got[0] != fmt.Sprint(first) || got[count-1] != fmt.Sprint(first+count-1)) {
 		t.Errorf("%d items, %d of them distinct, want %d", len(got), len(slices.Compact(slices.Clone(got))), count)
 	}
 }
 
-// All work items of 76 days come, each once, though windows share a day, under either spelling, over days when clocks are moved.
+// All work items of 76 days come, each once, though windows share a day, under either spelling,
+// over days when clocks are moved.
 func TestPlans_EachOnce(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		for _, first := range []string{"02/01/2026", "10/01/2026"} {
-			opts := crossmarktest.Options{Plans: daily(t, first, 80, 20), Twins: twins, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
+			opts := crossmarktest.Options{
+				Plans:   daily(t, first, 80, 20),
+				Twins:   twins,
+				Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond},
+			}
 			inMemory(t, opts, func(t *testing.T, w *world) {
 				from := date(t, first).AddDays(2)
 				ids, problems := collect(t, w, from.String(), from.AddDays(75).String(), crossmark.Search{})
@@ -87,7 +107,8 @@ func TestPlans_EachOnce(t *testing.T) {
 	}
 }
 
-// Items of several days come once as well, and items that have no days, or days that cannot be read, are not lost.
+// Items of several days come once as well, and items that have no days, or days that cannot be
+// read, are not lost.
 func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	inMemory(t, crossmarktest.Options{Plans: []crossmarktest.Plan{
 		{ID: "1", Start: "01/01/2026", End: "12/31/2026"},
@@ -95,7 +116,8 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 		{ID: "3", Start: "soon", End: "later"},
 		{ID: "4", Start: "06/10/2026", End: ""},
 		{ID: "5", Start: "06/11/2026", End: "06/20/2026"}, // the day after the last
-		{ID: "6", Start: "06/11/2026", End: "06/20/2026", Scheduled: "06/10/2026 09:00:00 AM"},      // but scheduled before
+		// but scheduled before
+		{ID: "6", Start: "06/11/2026", End: "06/20/2026", Scheduled: "06/10/2026 09:00:00 AM"},
 		{ID: "7", Start: "05/01/2026", End: "05/31/2026"},                                           // before
 		{ID: "8", Start: "05/01/2026", End: "06/01/2026", Condition: "Scheduled", EventID: "12345"}, // on the first day
 	}}, func(t *testing.T, w *world) {
@@ -113,7 +135,8 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	})
 }
 
-// A window with as many rows as may come is divided until it has fewer; two days cannot be divided and are reported, rows and all.
+// A window with as many rows as may come is divided until it has fewer; two days cannot be divided
+// and are reported, rows and all.
 func TestPlans_FullWindows(t *testing.T) {
 	for _, c := range []struct {
 		limit    int
@@ -135,8 +158,16 @@ func TestPlans_FullWindows(t *testing.T) {
 				}
 				got = append(got, fmt.Sprintf("%s-%s %d", p.From, p.To, p.Rows))
 			}
-			if requests := w.server.Count("getPlanningMplans"); requests != c.requests || strings.Join(got, ", ") != c.problems {
-				t.Errorf("limit %d: %d requests and problems %q, want %d and %q", c.limit, requests, got, c.requests, c.problems)
+			if requests := w.server.Count("getPlanningMplans"); requests != c.requests ||
+				strings.Join(got, ", ") != c.problems {
+				t.Errorf(
+					"limit %d: %d requests and problems %q, want %d and %q",
+					c.limit,
+					requests,
+					got,
+					c.requests,
+					c.problems,
+				)
 			}
 		})
 	}
@@ -145,20 +176,29 @@ func TestPlans_FullWindows(t *testing.T) {
 // The total tells that rows are missing where the server returns fewer than it was asked for.
 func TestPlans_TotalTellsOfMore(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
-		short := crossmarktest.Fault{Status: 200, Body: `{"total":3,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
+		short := crossmarktest.Fault{
+			Status: 200,
+			Body:   `{"total":3,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`,
+		}
 		w.server.Fail("getPlanningMplans", short)
 		ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{})
-		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 || problems[0].To.String() != "01/01/2026" {
+		if len(ids) != 1 || len(problems) != 1 || !errors.Is(problems[0], crossmark.ErrCut) || problems[0].Rows != 1 ||
+			problems[0].To.String() != "01/01/2026" {
 			t.Errorf("items %v and problems %v, want one of each", ids, problems)
 		}
 		none := crossmarktest.Fault{Status: 200, Body: `{"total":0}`}
 		w.server.Fail("getPlanningMplans", none)
-		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 0 || len(problems) != 0 {
+		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 0 ||
+			len(problems) != 0 {
 			t.Errorf("items %v and problems %v, want none", ids, problems)
 		}
-		whole := crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`}
+		whole := crossmarktest.Fault{
+			Status: 200,
+			Body:   `{"total":1,"mplans":[{"mPlanID":"1","startDate":"01/01/2026"}]}`,
+		}
 		w.server.Fail("getPlanningMplans", whole)
-		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 1 || len(problems) != 0 {
+		if ids, problems := collect(t, w, "01/01/2026", "01/01/2026", crossmark.Search{}); len(ids) != 1 ||
+			len(problems) != 0 {
 			t.Errorf("items %v and problems %v, want one and none", ids, problems)
 		}
 	})
@@ -174,7 +214,9 @@ func TestPlans_FailedWindow(t *testing.T) {
 				w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault)
 			}
 			ids, problems := collect(t, w, "01/01/2026", "01/08/2026", crossmark.Search{Parallel: 1})
-			if len(problems) != 1 || problems[0].From.String() != "01/04/2026" || problems[0].To.String() != "01/07/2026" || problems[0].Rows != 0 {
+			if len(problems) != 1 || problems[0].From.String() != "01/04/2026" ||
+				problems[0].To.String() != "01/07/2026" ||
+				problems[0].Rows != 0 {
 				t.Fatalf("%s: problems %v, want one of January 4 to 7", name, problems)
 			}
 			if fault.Status != 200 {
@@ -201,13 +243,22 @@ func TestPlans_LastDayLeftOut(t *testing.T) {
 			to, _ := time.Parse(time.DateOnly, r.URL.Query().Get("intervalEnd"))
 			var list []map[string]any
 			for ; from.Before(to); from = from.AddDate(0, 0, 1) {
-				list = append(list, map[string]any{"mPlanID": 31000000 + from.YearDay() - 1, "startDate": from.Format("01/02/2006")})
+				list = append(
+					list,
+					map[string]any{"mPlanID": 31000000 + from.YearDay() - 1, "startDate": from.Format("01/02/2006")},
+				)
 			}
 			_ = json.NewEncoder(rw).Encode(map[string]any{"total": len(list), "mplans": list})
 		})
 		serve(t, &world{}, h, func(t *testing.T, w *world) {
 			for days := 1; days < 9; days++ {
-				ids, problems := collect(t, w, "01/01/2026", date(t, "01/01/2026").AddDays(days-1).String(), crossmark.Search{})
+				ids, problems := collect(
+					t,
+					w,
+					"01/01/2026",
+					date(t, "01/01/2026").AddDays(days-1).String(),
+					crossmark.Search{},
+				)
 				if len(problems) > 0 {
 					t.Error(problems)
 				}
@@ -217,33 +268,42 @@ func TestPlans_LastDayLeftOut(t *testing.T) {
 	})
 }
 
-// A caller may leave the loop, and may be cut short by its context: then each window that is missing is reported.
+// A caller may leave the loop, and may be cut short by its context: then each window that is
+// missing is reported.
 func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
-	inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 60, 1), Latency: [2]time.Duration{time.Second}}, func(t *testing.T, w *world) {
-		for range w.client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "02/28/2026"), crossmark.Search{Parallel: 2}) {
-			break
-		}
-		synctest.Wait()
-		if got := w.server.Count("getPlanningMplans"); got > 3 {
-			t.Errorf("%d requests though the first item was enough", got)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
-		defer cancel()
-		items, problems := 0, 0
-		for _, err := range w.client.Plans(ctx, date(t, "01/01/2026"), date(t, "01/29/2026"), crossmark.Search{Parallel: 2}) {
-			switch {
-			case err == nil:
-				items++
-			case errors.Is(err, context.DeadlineExceeded):
-				problems++
-			default:
-				t.Error(err)
+	inMemory(
+		t,
+		crossmarktest.Options{Plans: daily(t, "01/01/2026", 60, 1), Latency: [2]time.Duration{time.Second}},
+		func(t *testing.T, w *world) {
+			for range w.client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "02/28/2026"), crossmark.Search{Parallel: 2}) {
+				break
 			}
-		}
-		if items != 7 || problems != 8 {
-			t.Errorf("%d items and %d problems, want the seven days of two windows and eight windows missing", items, problems)
-		}
-	})
+			synctest.Wait()
+			if got := w.server.Count("getPlanningMplans"); got > 3 {
+				t.Errorf("%d requests though the first item was enough", got)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+			defer cancel()
+			items, problems := 0, 0
+			for _, err := range w.client.Plans(ctx, date(t, "01/01/2026"), date(t, "01/29/2026"), crossmark.Search{Parallel: 2}) {
+				switch {
+				case err == nil:
+					items++
+				case errors.Is(err, context.DeadlineExceeded):
+					problems++
+				default:
+					t.Error(err)
+				}
+			}
+			if items != 7 || problems != 8 {
+				t.Errorf(
+					"%d items and %d problems, want the seven days of two windows and eight windows missing",
+					items,
+					problems,
+				)
+			}
+		},
+	)
 }
 
 func TestPlans_BadSpans(t *testing.T) {
@@ -262,7 +322,12 @@ func TestPlans_BadSpans(t *testing.T) {
 				}
 			}
 			if n != 2 || len(w.server.Entries()) != 0 {
-				t.Errorf("%v: %d errors and %d requests, want one error a list and no request", span, n, len(w.server.Entries()))
+				t.Errorf(
+					"%v: %d errors and %d requests, want one error a list and no request",
+					span,
+					n,
+					len(w.server.Entries()),
+				)
 			}
 		}
 	})
@@ -317,26 +382,36 @@ func TestPlans_Search(t *testing.T) {
 
 func TestPlan_LooksOneUp(t *testing.T) {
 	for _, twins := range []bool{false, true} {
-		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 3, 1), Twins: twins}, func(t *testing.T, w *world) {
-			p, err := w.client.Plan(t.Context(), "31000001")
-			if err != nil || p.ID() != "31000001" || p.LocationID() != "77" || p.Name() != "visit" {
-				t.Errorf("%v with error %v", p, err)
-			}
-			if _, err := w.client.Plan(t.Context(), "31000009"); !errors.Is(err, crossmark.ErrNoPlan) {
-				t.Errorf("an unknown id: %v", err)
-			}
-			before := len(w.server.Entries())
-			for _, id := range []string{"", "31000001_77", "abc", " 31000001", "-1"} {
-				if _, err := w.client.Plan(t.Context(), id); err == nil || len(w.server.Entries()) != before {
-					t.Errorf("%q: error %v and %d requests more, want an error and none", id, err, len(w.server.Entries())-before)
+		inMemory(
+			t,
+			crossmarktest.Options{Plans: daily(t, "01/01/2026", 3, 1), Twins: twins},
+			func(t *testing.T, w *world) {
+				p, err := w.client.Plan(t.Context(), "31000001")
+				if err != nil || p.ID() != "31000001" || p.LocationID() != "77" || p.Name() != "visit" {
+					t.Errorf("%v with error %v", p, err)
 				}
-			}
-			other := crossmarktest.Fault{Status: 200, Body: `{"total":1,"records":[{"mPlanID":"31000002"}]}`} // a server that ignores the search
-			w.server.Fail("getPlanningMplans", other)
-			if _, err := w.client.Plan(t.Context(), "31000001"); !errors.Is(err, crossmark.ErrNoPlan) {
-				t.Errorf("another item than was asked for: %v", err)
-			}
-		})
+				if _, err := w.client.Plan(t.Context(), "31000009"); !errors.Is(err, crossmark.ErrNoPlan) {
+					t.Errorf("an unknown id: %v", err)
+				}
+				before := len(w.server.Entries())
+				for _, id := range []string{"", "31000001_77", "abc", " 31000001", "-1"} {
+					if _, err := w.client.Plan(t.Context(), id); err == nil || len(w.server.Entries()) != before {
+						t.Errorf(
+							"%q: error %v and %d requests more, want an error and none",
+							id,
+							err,
+							len(w.server.Entries())-before,
+						)
+					}
+				}
+				// a server that ignores the search
+				other := crossmarktest.Fault{Status: 200, Body: `{"total":1,"records":[{"mPlanID":"31000002"}]}`}
+				w.server.Fail("getPlanningMplans", other)
+				if _, err := w.client.Plan(t.Context(), "31000001"); !errors.Is(err, crossmark.ErrNoPlan) {
+					t.Errorf("another item than was asked for: %v", err)
+				}
+			},
+		)
 	}
 }
 
@@ -356,8 +431,28 @@ func TestPlan_Twins(t *testing.T) {
 		if err := errors.Join(errStart, errDue, errAt); err != nil {
 			t.Error(err)
 		}
-		return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%t", p.ID(), p.Name(), p.Condition(), start, due, at, p.LocationID(), p.StoreName(), p.StoreNumber(),
-			strings.Join(p.Reps(), "+"), p.RepID(), p.EventID(), p.Minutes(), p.EventType(), strings.Join(p.SalesTools(), "+"), p.Booked())
+		return fmt.Sprintf(
+			"%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%t",
+			p.ID(),
+			p.Name(),
+			p.Condition(),
+			start,
+			due,
+			at,
+			p.LocationID(),
+			p.StoreName(),
+			p.StoreNumber(),
+			strings.Join(
+				p.Reps(),
+				"+",
+			),
+			p.RepID(),
+			p.EventID(),
+			p.Minutes(),
+			p.EventType(),
+			strings.Join(p.SalesTools(), "+"),
+			p.Booked(),
+		)
 	}
 	for text, want := range map[string]string{
 		`{}`: "||Unstaffed||||||||||0|||false",

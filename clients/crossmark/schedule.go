@@ -1,6 +1,8 @@
-// This file books work items so that none is booked twice: every booking begins with a look at the item, and nothing is sent again before
-// another look has proved that the first request came to nothing.
 package crossmark
+
+// This file books work items so that none is booked twice: every booking begins with a look at the
+// item, and nothing is sent again before another look has proved that the first request came to
+// nothing.
 
 import (
 	"context"
@@ -46,13 +48,14 @@ var (
 	ErrEventID   = errors.New("the booking is not the work item's; read its scheduleEventID again")
 )
 
-// A BookingError is why a work item was not scheduled or unscheduled, and whether it may have been nevertheless.
+// A BookingError is why a work item was not scheduled or unscheduled, and whether it may have been
+// nevertheless.
 type BookingError struct {
 	PlanID string
 	Sent   int // requests that were to change something
 
-	// MayHaveApplied tells that nobody knows. It is false where another look at the item has proved that nothing happened, whatever the error that
-	// this one wraps says.
+	// MayHaveApplied tells that nobody knows. It is false where another look at the item has proved
+	// that nothing happened, whatever the error that this one wraps says.
 	MayHaveApplied bool
 
 	Err error
@@ -69,10 +72,12 @@ func (e *BookingError) Error() string {
 // Unwrap returns what went wrong.
 func (e *BookingError) Unwrap() error { return e.Err }
 
-// Schedule books a work item. One that is booked in this way already is left as it is; one that is booked otherwise is [ErrBooked].
+// Schedule books a work item. One that is booked in this way already is left as it is; one that is
+// booked otherwise is [ErrBooked].
 //
-// The request is sent a second time, and never a third, if it certainly was not run: the session had ended, no connection came about, or
-// another look at the item after a failure finds no booking. After a lost answer that look is repeated until Config.Settle is over, because the
+// The request is sent a second time, and never a third, if it certainly was not run: the session
+// had ended, no connection came about, or another look at the item after a failure finds no
+// booking. After a lost answer that look is repeated until Config.Settle is over, because the
 // application may still be at work. All errors but those of the arguments are a [*BookingError].
 func (c *Client) Schedule(ctx context.Context, b Booking) (Scheduled, error) {
 	if err := b.check(); err != nil {
@@ -175,7 +180,8 @@ func (s *scheduling) done(id string) Scheduled {
 	return Scheduled{EventID: id, Start: s.booking.Start, End: s.booking.End, Sent: s.sent}
 }
 
-// fits reports whether nothing that an item says about its booking speaks against being the one that is wanted.
+// fits reports whether nothing that an item says about its booking speaks against being the one
+// that is wanted.
 func (s *scheduling) fits(p Plan) bool {
 	if rep := p.RepID(); rep != "" && rep != s.booking.RepID {
 		return false
@@ -226,8 +232,9 @@ const (
 	unclear                   // it may have been run, and may still be
 )
 
-// certaintyOf sorts failures. Of the answers after which a request may have been run, those of the application itself end its work; those of a gateway
-// before it, and answers that were cut off, do not.
+// certaintyOf sorts failures. Of the answers after which a request may have been run, those of the
+// application itself end its work; those of a gateway before it, and answers that were cut off, do
+// not.
 func certaintyOf(err error) certainty {
 	var f *resilience.Error
 	switch {
@@ -237,14 +244,17 @@ func certaintyOf(err error) certainty {
 		return unclear
 	case !f.MayHaveApplied:
 		return notRun
-	case f.Kind == resilience.KindContract, f.Kind == resilience.KindEmptyBody, f.Status == http.StatusInternalServerError:
+	case f.Kind == resilience.KindContract,
+		f.Kind == resilience.KindEmptyBody,
+		f.Status == http.StatusInternalServerError:
 		return finished
 	}
 	return unclear
 }
 
-// worthRepeating reports whether a request that was not run, or to no effect, may fare better a second time. Refusals and what this side
-// refused to send fare the same; an accepted booking that was not made is not asked for again.
+// worthRepeating reports whether a request that was not run, or to no effect, may fare better a
+// second time. Refusals and what this side refused to send fare the same; an accepted booking that
+// was not made is not asked for again.
 func worthRepeating(err error) bool {
 	var f *resilience.Error
 	if !errors.As(err, &f) {
@@ -267,7 +277,8 @@ type state struct {
 	unknown bool // nobody knows
 }
 
-// look reads the item again after a failure: once if the request is over, and until Config.Settle is over if it may still be run.
+// look reads the item again after a failure: once if the request is over, and until Config.Settle
+// is over if it may still be run.
 func (s *scheduling) look(ctx context.Context, failure error) state {
 	how := certaintyOf(failure)
 	if how == notRun && !worthRepeating(failure) {
@@ -293,10 +304,12 @@ func (s *scheduling) look(ctx context.Context, failure error) state {
 	return state{free: free, unknown: !free && how != notRun}
 }
 
-// Unschedule ends the booking of a work item, which is then unstaffed again. An item that is not booked is left as it is.
+// Unschedule ends the booking of a work item, which is then unstaffed again. An item that is not
+// booked is left as it is.
 //
-// The booking must be the item's scheduleEventID: a wrong id would end somebody else's booking, so anything but digits is refused (the ids
-// that older programs made up end in "_schedule" or hold two ids), and so is a booking that the item does not have ([ErrEventID]).
+// The booking must be the item's scheduleEventID: a wrong id would end somebody else's booking, so
+// anything but digits is refused (the ids that older programs made up end in "_schedule" or hold
+// two ids), and so is a booking that the item does not have ([ErrEventID]).
 func (c *Client) Unschedule(ctx context.Context, planID, eventID string) error {
 	switch {
 	case !isDigits(planID):
@@ -321,10 +334,16 @@ func (c *Client) Unschedule(ctx context.Context, planID, eventID string) error {
 	return c.unbook(ctx, planID, eventID)
 }
 
-// unbook ends a booking. Where the answer does not tell what it came to, another look at the item does.
+// unbook ends a booking. Where the answer does not tell what it came to, another look at the item
+// does.
 func (c *Client) unbook(ctx context.Context, planID, eventID string) error {
 	var info resilience.Info
-	err := c.api.DeleteScheduledMplanEvent(ctx, api.DeleteScheduledMplanEventParams{}, api.UnscheduleRequest{ID: eventID}, resilience.WithInfo(&info))
+	err := c.api.DeleteScheduledMplanEvent(
+		ctx,
+		api.DeleteScheduledMplanEventParams{},
+		api.UnscheduleRequest{ID: eventID},
+		resilience.WithInfo(&info),
+	)
 	if err == nil && !isPage(info.Header) {
 		return nil
 	}

@@ -27,7 +27,10 @@ func booking() crossmark.Booking {
 }
 
 func one(p crossmarktest.Plan) crossmarktest.Options {
-	return crossmarktest.Options{Plans: []crossmarktest.Plan{p}, Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}}}
+	return crossmarktest.Options{
+		Plans: []crossmarktest.Plan{p},
+		Reps:  []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}},
+	}
 }
 
 func TestSchedule_Books(t *testing.T) {
@@ -56,14 +59,16 @@ func TestSchedule_Books(t *testing.T) {
 				if err != nil || len(made) != 1 || got.EventID != made[0].EventID || got.Sent != 1 {
 					t.Fatalf("%+v with error %v, and bookings %+v", got, err, made)
 				}
-				if made[0].Start != c.start || made[0].End != c.end || made[0].LocationID != c.location || made[0].RepID != "101" {
+				if made[0].Start != c.start || made[0].End != c.end || made[0].LocationID != c.location ||
+					made[0].RepID != "101" {
 					t.Errorf("booked %+v, want %s to %s at %s", made[0], c.start, c.end, c.location)
 				}
 				if got.End.Sub(got.Start) <= 0 || crossmark.FormatOffset(got.End, w.client.Zone()) != c.end {
 					t.Errorf("told %s to %s", got.Start, got.End)
 				}
 				again, err := w.client.Schedule(t.Context(), b)
-				if err != nil || again.Sent != 0 || again.EventID != got.EventID || len(w.server.Bookings("31000000")) != 1 {
+				if err != nil || again.Sent != 0 || again.EventID != got.EventID ||
+					len(w.server.Bookings("31000000")) != 1 {
 					t.Errorf("a second time: %+v with error %v", again, err)
 				}
 			})
@@ -93,17 +98,30 @@ func TestSchedule_Answers(t *testing.T) {
 			w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Status: 200, Body: body})
 			_, err := w.client.Schedule(t.Context(), booking())
 			var f *crossmark.BookingError
-			if !errors.As(err, &f) || !errors.Is(err, crossmark.ErrNotBooked) || f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 {
-				t.Errorf("%s: the error is %v after %d requests, want ErrNotBooked after one", body, err, w.server.Count("scheduleMplanEvent"))
+			if !errors.As(err, &f) || !errors.Is(err, crossmark.ErrNotBooked) || f.MayHaveApplied || f.Sent != 1 ||
+				w.server.Count("scheduleMplanEvent") != 1 {
+				t.Errorf(
+					"%s: the error is %v after %d requests, want ErrNotBooked after one",
+					body,
+					err,
+					w.server.Count("scheduleMplanEvent"),
+				)
 			}
 		})
 	}
 }
 
-// The table of failures: how often the booking is sent, what becomes of the call, and that nobody is ever booked twice.
+// The table of failures: how often the booking is sent, what becomes of the call, and that nobody
+// is ever booked twice.
 func TestSchedule_NeverTwice(t *testing.T) {
 	page := crossmarktest.StrayPage
-	gateway := crossmarktest.Fault{Name: "504 after work", Status: 504, Type: "text/html", Body: "<html></html>", Late: true}
+	gateway := crossmarktest.Fault{
+		Name:   "504 after work",
+		Status: 504,
+		Type:   "text/html",
+		Body:   "<html></html>",
+		Late:   true,
+	}
 	refused := crossmarktest.Fault{Status: 400, Body: `{"error":true,"message":"no"}`}
 	throttled := crossmarktest.Fault{Status: 429}
 	conflict := crossmarktest.Fault{Status: 409}
@@ -145,13 +163,20 @@ func TestSchedule_NeverTwice(t *testing.T) {
 				synctest.Wait()
 				made := w.server.Bookings("31000000")
 				if w.server.Count("scheduleMplanEvent") != c.sent || (len(made) == 1) != c.booked || len(made) > 1 {
-					t.Errorf("%d requests and bookings %+v, want %d and booked %t", w.server.Count("scheduleMplanEvent"), made, c.sent, c.booked)
+					t.Errorf(
+						"%d requests and bookings %+v, want %d and booked %t",
+						w.server.Count("scheduleMplanEvent"),
+						made,
+						c.sent,
+						c.booked,
+					)
 				}
 				if c.booked && (err != nil || got.EventID != made[0].EventID || got.Sent != c.sent) {
 					t.Errorf("%+v with error %v, want event %s after %d requests", got, err, made[0].EventID, c.sent)
 				}
 				var f *crossmark.BookingError
-				if !c.booked && (!errors.As(err, &f) || f.MayHaveApplied || f.Sent != c.sent || f.PlanID != "31000000") {
+				if !c.booked &&
+					(!errors.As(err, &f) || f.MayHaveApplied || f.Sent != c.sent || f.PlanID != "31000000") {
 					t.Errorf("the error is %v, want one that says that nothing changed in %d requests", err, c.sent)
 				}
 				if !c.booked {
@@ -165,7 +190,8 @@ func TestSchedule_NeverTwice(t *testing.T) {
 	}
 }
 
-// A session that ends before the booking: it was certainly not run, so it is sent again, after another look.
+// A session that ends before the booking: it was certainly not run, so it is sent again, after
+// another look.
 func TestSchedule_EndedSession(t *testing.T) {
 	for ended, want := range map[crossmarktest.EndedAnswer][]int{
 		crossmarktest.EndedRedirect: {302, 200}, crossmarktest.Ended401: {401, 200}, crossmarktest.EndedPage: {200, 200}, crossmarktest.EndedForbidden: {403}} {
@@ -178,7 +204,9 @@ func TestSchedule_EndedSession(t *testing.T) {
 				w.server.EndSessions()
 			}()
 			_, err := w.client.Schedule(t.Context(), booking())
-			if got := w.statuses("scheduleMplanEvent"); !slices.Equal(got, want) || len(w.server.Bookings("31000000")) != len(want)-1 || (err == nil) != (len(want) == 2) {
+			if got := w.statuses("scheduleMplanEvent"); !slices.Equal(got, want) ||
+				len(w.server.Bookings("31000000")) != len(want)-1 ||
+				(err == nil) != (len(want) == 2) {
 				t.Errorf("%s: answers %v with error %v, want %v", ended, got, err, want)
 			}
 			if looks := w.server.Count("getPlanningMplans"); looks != len(want) {
@@ -202,14 +230,22 @@ func TestSchedule_AppearsLate(t *testing.T) {
 				w.server.Book("31000000", "101", "2026-06-02T09:30:00-04:00")
 			}()
 			got, err := w.client.Schedule(t.Context(), booking())
-			if err != nil || got.EventID == "" || w.server.Count("scheduleMplanEvent") != sent || len(w.server.Bookings("31000000")) != 1 {
-				t.Errorf("after %s: %+v with error %v in %d requests", after, got, err, w.server.Count("scheduleMplanEvent"))
+			if err != nil || got.EventID == "" || w.server.Count("scheduleMplanEvent") != sent ||
+				len(w.server.Bookings("31000000")) != 1 {
+				t.Errorf(
+					"after %s: %+v with error %v in %d requests",
+					after,
+					got,
+					err,
+					w.server.Count("scheduleMplanEvent"),
+				)
 			}
 		})
 	}
 }
 
-// Somebody else's booking is neither taken for one's own nor overwritten, before and after a failure.
+// Somebody else's booking is neither taken for one's own nor overwritten, before and after a
+// failure.
 func TestSchedule_BookedOtherwise(t *testing.T) {
 	for name, other := range map[string][2]string{"another representative": {"102", "2026-06-02T09:30:00-04:00"}, "another time": {"101", "2026-06-02T09:30:01-04:00"}} {
 		for _, late := range []bool{false, true} {
@@ -227,8 +263,16 @@ func TestSchedule_BookedOtherwise(t *testing.T) {
 				}
 				_, err := w.client.Schedule(t.Context(), booking())
 				var f *crossmark.BookingError
-				if !errors.Is(err, crossmark.ErrBooked) || !errors.As(err, &f) || f.MayHaveApplied || f.Sent != want || w.server.Count("scheduleMplanEvent") != want {
-					t.Errorf("%s, late %t: the error is %v after %d requests, want ErrBooked after %d", name, late, err, w.server.Count("scheduleMplanEvent"), want)
+				if !errors.Is(err, crossmark.ErrBooked) || !errors.As(err, &f) || f.MayHaveApplied || f.Sent != want ||
+					w.server.Count("scheduleMplanEvent") != want {
+					t.Errorf(
+						"%s, late %t: the error is %v after %d requests, want ErrBooked after %d",
+						name,
+						late,
+						err,
+						w.server.Count("scheduleMplanEvent"),
+						want,
+					)
 				}
 			})
 		}
@@ -237,14 +281,16 @@ func TestSchedule_BookedOtherwise(t *testing.T) {
 		p := item()
 		p.Condition = condition
 		inMemory(t, one(p), func(t *testing.T, w *world) {
-			if _, err := w.client.Schedule(t.Context(), booking()); !errors.Is(err, crossmark.ErrBooked) || w.server.Count("scheduleMplanEvent") != 0 {
+			if _, err := w.client.Schedule(t.Context(), booking()); !errors.Is(err, crossmark.ErrBooked) ||
+				w.server.Count("scheduleMplanEvent") != 0 {
 				t.Errorf("%s: %v", condition, err)
 			}
 		})
 	}
 }
 
-// What another look shows of a booking: as long as nothing speaks against it, it is the one that was asked for.
+// What another look shows of a booking: as long as nothing speaks against it, it is the one that
+// was asked for.
 func TestSchedule_WhatALookShows(t *testing.T) {
 	for row, ours := range map[string]bool{
 		`"scheduleEventID":"5"`:                                                                true,
@@ -257,10 +303,22 @@ func TestSchedule_WhatALookShows(t *testing.T) {
 	} {
 		inMemory(t, one(item()), func(t *testing.T, w *world) {
 			w.server.Fail("scheduleMplanEvent", crossmarktest.ServerError)
-			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"31000000",` + row + `}]}`})
+			w.server.Fail(
+				"getPlanningMplans",
+				crossmarktest.Fault{},
+				crossmarktest.Fault{Status: 200, Body: `{"total":1,"mplans":[{"mPlanID":"31000000",` + row + `}]}`},
+			)
 			got, err := w.client.Schedule(t.Context(), booking())
-			if ours != (err == nil && got.EventID == "5") || ours == errors.Is(err, crossmark.ErrBooked) || w.server.Count("scheduleMplanEvent") != 1 {
-				t.Errorf("%s: %+v with error %v after %d requests, want ours %t", row, got, err, w.server.Count("scheduleMplanEvent"), ours)
+			if ours != (err == nil && got.EventID == "5") || ours == errors.Is(err, crossmark.ErrBooked) ||
+				w.server.Count("scheduleMplanEvent") != 1 {
+				t.Errorf(
+					"%s: %+v with error %v after %d requests, want ours %t",
+					row,
+					got,
+					err,
+					w.server.Count("scheduleMplanEvent"),
+					ours,
+				)
 			}
 		})
 	}
@@ -275,8 +333,14 @@ func TestSchedule_NobodyKnows(t *testing.T) {
 			w.server.Fail("getPlanningMplans", append([]crossmarktest.Fault{{}}, bad, bad, bad, bad)...)
 			_, err := w.client.Schedule(t.Context(), booking())
 			var f *crossmark.BookingError
-			if !errors.As(err, &f) || !f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 || !strings.Contains(err.Error(), "read the work item") {
-				t.Errorf("%s: the error is %v after %d requests, want one that says that nobody knows", name, err, w.server.Count("scheduleMplanEvent"))
+			if !errors.As(err, &f) || !f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 ||
+				!strings.Contains(err.Error(), "read the work item") {
+				t.Errorf(
+					"%s: the error is %v after %d requests, want one that says that nobody knows",
+					name,
+					err,
+					w.server.Count("scheduleMplanEvent"),
+				)
 			}
 		})
 	}
@@ -352,7 +416,12 @@ func TestSchedule_SideBySide(t *testing.T) {
 			}
 		}
 		if busy != 4 || len(w.server.Bookings("31000000")) != 1 {
-			t.Errorf("%d of five were busy and %d bookings were made: %v", busy, len(w.server.Bookings("31000000")), errs)
+			t.Errorf(
+				"%d of five were busy and %d bookings were made: %v",
+				busy,
+				len(w.server.Bookings("31000000")),
+				errs,
+			)
 		}
 		b := booking() // and the item is free for others afterwards
 		if _, err := w.client.Schedule(t.Context(), b); errors.Is(err, crossmark.ErrBusy) {
@@ -381,7 +450,9 @@ func TestSchedule_Arguments(t *testing.T) {
 		b := booking()
 		b.PlanID = "31000001"
 		var f *crossmark.BookingError
-		if _, err := w.client.Schedule(t.Context(), b); !errors.Is(err, crossmark.ErrNoPlan) || !errors.As(err, &f) || f.MayHaveApplied || f.Sent != 0 {
+		if _, err := w.client.Schedule(t.Context(), b); !errors.Is(err, crossmark.ErrNoPlan) || !errors.As(err, &f) ||
+			f.MayHaveApplied ||
+			f.Sent != 0 {
 			t.Errorf("an unknown item: %v", err)
 		}
 	})

@@ -1,5 +1,6 @@
-// This file signs requests with the session and tells which answers say that it is over.
 package crossmark
+
+// This file signs requests with the session and tells which answers say that it is over.
 
 import (
 	"mime"
@@ -13,7 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// newCredential returns what signs requests: the session cookie, exactly one of it, kept for an hour from sign-in and opened once for all who wait.
+// newCredential returns what signs requests: the session cookie, exactly one of it, kept for an
+// hour from sign-in and opened once for all who wait.
 func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 	e := examiner{base: base, denied: map[string]denial{}}
 	return auth.New(auth.Mechanism[struct{}, string]{
@@ -28,10 +30,11 @@ func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 	})
 }
 
-// An examiner tells what answers say about the session. A 401 and a redirect to the login page say that it is over and that nothing
-// was done. A page where JSON is due may be the login page, or anything else after the work was done. A 403 may be either an ended session or
-// a missing permission: it is taken for the former until the same operation is refused to another session as well.
-// The word "authentication" in a body says nothing: it stands in ordinary data.
+// An examiner tells what answers say about the session. A 401 and a redirect to the login page say
+// that it is over and that nothing was done. A page where JSON is due may be the login page, or
+// anything else after the work was done. A 403 may be either an ended session or a missing
+// permission: it is taken for the former until the same operation is refused to another session as
+// well. The word "authentication" in a body says nothing: it stands in ordinary data.
 type examiner struct {
 	base *url.URL
 
@@ -69,8 +72,9 @@ func (e *examiner) redirectsToLogin(a *resilience.Rejection) bool {
 	return err == nil && a.Header.Get("Location") != "" && leadsToLogin(e.base, next)
 }
 
-// strayPage reports whether a page came where data is due. Of an answer that was read as it should be there is no body here; only
-// where no body is due at all is the content type all there is to go by.
+// strayPage reports whether a page came where data is due. Of an answer that was read as it should
+// be there is no body here; only where no body is due at all is the content type all there is to go
+// by.
 func strayPage(a *resilience.Rejection) bool {
 	if len(a.Body) > 0 {
 		return wire.LooksLikeHTML(a.Body) || isPage(a.Header) && a.Body[0] != '{' && a.Body[0] != '['
@@ -78,7 +82,8 @@ func strayPage(a *resilience.Rejection) bool {
 	return isPage(a.Header) && operationOf(a) == deleteOperation
 }
 
-// Operations that are special: one answers something that nobody reads, but no page; the other ends the session.
+// Operations that are special: one answers something that nobody reads, but no page; the other ends
+// the session.
 const (
 	deleteOperation = "deleteScheduledMplanEvent"
 	logoutOperation = "logout"
@@ -114,7 +119,8 @@ func (e *examiner) allowed(a *resilience.Rejection) {
 	}
 }
 
-// operationOf names the operation of a request; the names are those of the document, so there are few.
+// operationOf names the operation of a request; the names are those of the document, so there are
+// few.
 func operationOf(a *resilience.Rejection) string {
 	info, ok := resilience.OperationFrom(a.Request.Context())
 	if !ok {

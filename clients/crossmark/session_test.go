@@ -28,7 +28,8 @@ func TestClient_OneSessionForManyCalls(t *testing.T) {
 	})
 }
 
-// A session is an hour old an hour after its sign-in, however often it was used in between, and whatever the server thinks.
+// A session is an hour old an hour after its sign-in, however often it was used in between, and
+// whatever the server thinks.
 func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
 	inMemory(t, crossmarktest.Options{SessionLife: 100 * time.Hour}, func(t *testing.T, w *world) {
 		for _, step := range []struct {
@@ -46,7 +47,8 @@ func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
 	})
 }
 
-// What an ended session does to a call: whom it is repeated for, and what the error is where nobody may be.
+// What an ended session does to a call: whom it is repeated for, and what the error is where nobody
+// may be.
 func TestClient_EndedSession(t *testing.T) {
 	for _, c := range []struct {
 		ended     crossmarktest.EndedAnswer
@@ -78,13 +80,21 @@ func TestClient_EndedSession(t *testing.T) {
 				}
 				if c.kind != 0 {
 					if f := failure(t, err); f.Kind != c.kind || f.MayHaveApplied != c.applied {
-						t.Errorf("the error is %v of kind %s, applied %t; want %s, %t", err, f.Kind, f.MayHaveApplied, c.kind, c.applied)
+						t.Errorf(
+							"the error is %v of kind %s, applied %t; want %s, %t",
+							err,
+							f.Kind,
+							f.MayHaveApplied,
+							c.kind,
+							c.applied,
+						)
 					}
 				}
 				if got := w.statuses(c.operation)[before:]; !slices.Equal(got, c.answers) {
 					t.Errorf("answers %v, want %v", got, c.answers)
 				}
-				if err := call(t.Context()); err != nil || w.server.Logins() != 2 { // whoever may not be repeated has the session renewed all the same
+				// whoever may not be repeated has the session renewed all the same
+				if err := call(t.Context()); err != nil || w.server.Logins() != 2 {
 					t.Errorf("the next call: %v after %d sign-ins, want 2", err, w.server.Logins())
 				}
 			})
@@ -95,21 +105,36 @@ func TestClient_EndedSession(t *testing.T) {
 // Expiry twice in a row is an error, not a loop, and no reason to sign in time and again.
 func TestClient_ExpiryTwiceInARow(t *testing.T) {
 	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
-		inMemory(t, crossmarktest.Options{Ended: ended, SessionLife: 1, Latency: [2]time.Duration{time.Millisecond}}, func(t *testing.T, w *world) {
-			failure(t, w.who(t.Context()))
-			if got := w.server.Count("getUserInfo"); got != 2 || w.server.Logins() != 2 {
-				t.Errorf("%s: %d requests and %d sign-ins, want two of each", ended, got, w.server.Logins())
-			}
-			failure(t, w.who(t.Context()))
-			if got := w.server.Count("getUserInfo"); got != 3 || w.server.Logins() != 2 {
-				t.Errorf("%s: %d requests and %d sign-ins after another call, want three and two", ended, got, w.server.Logins())
-			}
-		})
+		inMemory(
+			t,
+			crossmarktest.Options{Ended: ended, SessionLife: 1, Latency: [2]time.Duration{time.Millisecond}},
+			func(t *testing.T, w *world) {
+				failure(t, w.who(t.Context()))
+				if got := w.server.Count("getUserInfo"); got != 2 || w.server.Logins() != 2 {
+					t.Errorf("%s: %d requests and %d sign-ins, want two of each", ended, got, w.server.Logins())
+				}
+				failure(t, w.who(t.Context()))
+				if got := w.server.Count("getUserInfo"); got != 3 || w.server.Logins() != 2 {
+					t.Errorf(
+						"%s: %d requests and %d sign-ins after another call, want three and two",
+						ended,
+						got,
+						w.server.Logins(),
+					)
+				}
+			},
+		)
 	}
 }
 
-// callers makes n callers that call until done is closed, and returns how many calls there were and the first error.
-func callers(ctx context.Context, n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
+// callers makes n callers that call until done is closed, and returns how many calls there were and
+// the first error.
+func callers(
+	ctx context.Context,
+	n int,
+	call func(context.Context) error,
+	done <-chan struct{},
+) func() (calls int, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var calls int
@@ -139,7 +164,11 @@ func callers(ctx context.Context, n int, call func(context.Context) error, done 
 // The acceptance case: a session that ends three times under 200 callers, a sign-in taking 300 ms.
 func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
-		opts := crossmarktest.Options{Ended: ended, LoginDelay: 300 * time.Millisecond, Latency: [2]time.Duration{time.Millisecond, 20 * time.Millisecond}}
+		opts := crossmarktest.Options{
+			Ended:      ended,
+			LoginDelay: 300 * time.Millisecond,
+			Latency:    [2]time.Duration{time.Millisecond, 20 * time.Millisecond},
+		}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			done := make(chan struct{})
 			wait := callers(t.Context(), 200, w.who, done)
@@ -160,40 +189,54 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 	}
 }
 
-// A 403 that another session gets as well is a missing permission: no more sign-ins for it, also where other calls keep working.
+// A 403 that another session gets as well is a missing permission: no more sign-ins for it, also
+// where other calls keep working.
 func TestClient_MissingPermission(t *testing.T) {
-	inMemory(t, crossmarktest.Options{Denied: []string{"getNavOptions", "deleteScheduledEvent"}, SessionLife: 100 * time.Hour}, func(t *testing.T, w *world) {
-		nav := func() {
-			t.Helper()
-			_, err := w.client.API().GetNavOptions(t.Context())
-			if f := failure(t, err); f.Kind != resilience.KindAPI || f.Status != http.StatusForbidden {
-				t.Errorf("the error is %v, want status 403", err)
+	inMemory(
+		t,
+		crossmarktest.Options{Denied: []string{"getNavOptions", "deleteScheduledEvent"}, SessionLife: 100 * time.Hour},
+		func(t *testing.T, w *world) {
+			nav := func() {
+				t.Helper()
+				_, err := w.client.API().GetNavOptions(t.Context())
+				if f := failure(t, err); f.Kind != resilience.KindAPI || f.Status != http.StatusForbidden {
+					t.Errorf("the error is %v, want status 403", err)
+				}
 			}
-		}
-		for _, step := range []struct {
-			wait     time.Duration
-			requests int
-			logins   int
-		}{{0, 2, 2}, {0, 3, 2}, {14 * time.Minute, 4, 2}, {2 * time.Minute, 5, 2}, {16 * time.Minute, 7, 3}} { // each 403 keeps the belief
-			time.Sleep(step.wait)
-			nav()
-			if err := w.who(t.Context()); err != nil {
-				t.Error(err)
+			for _, step := range []struct {
+				wait     time.Duration
+				requests int
+				logins   int
+				// each 403 keeps the belief
+			}{{0, 2, 2}, {0, 3, 2}, {14 * time.Minute, 4, 2}, {2 * time.Minute, 5, 2}, {16 * time.Minute, 7, 3}} {
+				time.Sleep(step.wait)
+				nav()
+				if err := w.who(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if got := w.server.Count("getNavOptions"); got != step.requests || w.server.Logins() != step.logins {
+					t.Errorf(
+						"after %s more: %d requests and %d sign-ins, want %d and %d",
+						step.wait,
+						got,
+						w.server.Logins(),
+						step.requests,
+						step.logins,
+					)
+				}
 			}
-			if got := w.server.Count("getNavOptions"); got != step.requests || w.server.Logins() != step.logins {
-				t.Errorf("after %s more: %d requests and %d sign-ins, want %d and %d", step.wait, got, w.server.Logins(), step.requests, step.logins)
+			for range 3 { // an unsafe operation is never repeated for it
+				failure(t, w.remove(t.Context()))
 			}
-		}
-		for range 3 { // an unsafe operation is never repeated for it
-			failure(t, w.remove(t.Context()))
-		}
-		if got := w.server.Count("deleteScheduledEvent"); got != 3 || w.server.Logins() != 4 {
-			t.Errorf("%d requests and %d sign-ins, want 3 and 4", got, w.server.Logins())
-		}
-	})
+			if got := w.server.Count("deleteScheduledEvent"); got != 3 || w.server.Logins() != 4 {
+				t.Errorf("%d requests and %d sign-ins, want 3 and 4", got, w.server.Logins())
+			}
+		},
+	)
 }
 
-// Signing out ends the session and opens none, however the server answers; the next call signs in again.
+// Signing out ends the session and opens none, however the server answers; the next call signs in
+// again.
 func TestClient_SignOut(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401}} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
@@ -204,8 +247,15 @@ func TestClient_SignOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.server.Fail("logout", f)
-			if err := w.client.SignOut(t.Context()); err != nil || w.server.Count("logout") != 1 || w.server.Logins() != 1 {
-				t.Errorf("%s: %v after %d requests and %d sign-ins", name, err, w.server.Count("logout"), w.server.Logins())
+			if err := w.client.SignOut(t.Context()); err != nil || w.server.Count("logout") != 1 ||
+				w.server.Logins() != 1 {
+				t.Errorf(
+					"%s: %v after %d requests and %d sign-ins",
+					name,
+					err,
+					w.server.Count("logout"),
+					w.server.Logins(),
+				)
 			}
 			if err := w.who(t.Context()); err != nil || f.Status == 0 && w.server.Logins() != 2 {
 				t.Errorf("%s: the next call: %v after %d sign-ins", name, err, w.server.Logins())
@@ -223,7 +273,8 @@ func TestClient_SignOut(t *testing.T) {
 	})
 }
 
-// A page need not look like one: words under text/html where JSON is due may be the login page as well.
+// A page need not look like one: words under text/html where JSON is due may be the login page as
+// well.
 func TestClient_PagesWithoutMarkup(t *testing.T) {
 	for body, media := range map[string]string{"Please sign in.": "text/html; charset=utf-8", "<html>Please sign in.</html>": "application/json"} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
@@ -289,7 +340,8 @@ func TestClient_ExactlyOneSessionCookie(t *testing.T) {
 		})
 		serve(t, &world{}, h, func(t *testing.T, w *world) {
 			for range 3 {
-				_, err := w.client.API().GetUserInfo(t.Context(), resilience.WithHeader("Cookie", "PHPSESSID=mine; a=b"))
+				_, err := w.client.API().
+					GetUserInfo(t.Context(), resilience.WithHeader("Cookie", "PHPSESSID=mine; a=b"))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,5 +1,6 @@
-// This file opens sessions: one request with its redirects, and what its answer means.
 package crossmark
+
+// This file opens sessions: one request with its redirects, and what its answer means.
 
 import (
 	"bytes"
@@ -17,8 +18,10 @@ import (
 
 const (
 	sessionCookie = "PHPSESSID"
-	sessionAge    = time.Hour        // counted from sign-in, whatever happens in it: so the working client does
-	signInTimeout = 25 * time.Second // of a sign-in with its repeat; less than the 30 s of an attempt, so that a call whose session does not come says so
+	sessionAge    = time.Hour // counted from sign-in, whatever happens in it: so the working client does
+	// of a sign-in with its repeat; less than the 30 s of an attempt, so that a call whose session
+	// does not come says so
+	signInTimeout = 25 * time.Second
 	refusalRest   = 15 * time.Minute // after a refused sign-in: each further one counts towards locking the account
 	mostFailures  = 5                // sign-ins in a row
 	failureRest   = time.Minute      // after them
@@ -68,7 +71,8 @@ func (e *SignInError) Error() string {
 // Unwrap returns what broke the connection, or nil.
 func (e *SignInError) Unwrap() error { return e.cause }
 
-// final reports whether an error of a sign-in will come again: each further attempt counts towards locking the account.
+// final reports whether an error of a sign-in will come again: each further attempt counts towards
+// locking the account.
 func final(err error) bool {
 	var failure *SignInError
 	return errors.As(err, &failure) && failure.Reason == Refused
@@ -93,16 +97,22 @@ func newSignIn(c Config, base *url.URL) *signIn {
 	if zone == "" {
 		zone = defaultZone
 	}
-	body, _ := json.Marshal(map[string]string{"UserType": "MVEntityUser", "UserID": c.UserID, "Password": c.Password, "Timezone": zone})
+	body, _ := json.Marshal(
+		map[string]string{"UserType": "MVEntityUser", "UserID": c.UserID, "Password": c.Password, "Timezone": zone},
+	)
 	s := &signIn{base: base, body: body, transport: c.Transport}
 	if s.transport == nil {
-		s.transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSHandshakeTimeout: 5 * time.Second}
+		s.transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DisableKeepAlives:   true,
+			TLSHandshakeTimeout: 5 * time.Second,
+		}
 	}
 	return s
 }
 
-// fetch opens a session, unless too many sign-ins in a row have failed a moment ago: what the circuit of the application is for its calls, this
-// is for sign-ins, which no circuit sees.
+// fetch opens a session, unless too many sign-ins in a row have failed a moment ago: what the
+// circuit of the application is for its calls, this is for sign-ins, which no circuit sees.
 func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until time.Time, err error) {
 	if time.Now().Before(s.rests) {
 		return "", time.Time{}, s.last
@@ -120,7 +130,8 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 	return "", time.Time{}, failure
 }
 
-// repeated opens a session: at most two requests, and the second only because no answer came to the first.
+// repeated opens a session: at most two requests, and the second only because no answer came to the
+// first.
 func (s *signIn) repeated(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
@@ -250,16 +261,18 @@ func broken(ctx context.Context, cause error) *SignInError {
 // newestSession returns the session that an answer sets, the last if there are several, or nothing.
 func newestSession(cookies []*http.Cookie) (session string) {
 	for _, c := range cookies {
-		if c.Name == sessionCookie && c.MaxAge >= 0 && c.Value != "" && c.Value != "deleted" { // what PHP writes to end a cookie
+		// what PHP writes to end a cookie
+		if c.Name == sessionCookie && c.MaxAge >= 0 && c.Value != "" && c.Value != "deleted" {
 			session = c.Value
 		}
 	}
 	return session
 }
 
-// verdict tells what the last answer to a sign-in means: an empty reason is success. Of JSON, that is redirectUrl, or success with
-// a sessionId, which stands in for a cookie that was not set; JSON with neither is a refusal. Anything else that is not JSON is taken
-// for a page of the application: if it is not one, the session will not work, and that is noticed at the first call.
+// verdict tells what the last answer to a sign-in means: an empty reason is success. Of JSON, that
+// is redirectUrl, or success with a sessionId, which stands in for a cookie that was not set; JSON
+// with neither is a refusal. Anything else that is not JSON is taken for a page of the application:
+// if it is not one, the session will not work, and that is noticed at the first call.
 func verdict(status int, body []byte) (reason Reason, session string) {
 	switch {
 	case status == http.StatusUnauthorized:

@@ -28,8 +28,9 @@ func TestSignIn_AnswersOfTheApplication(t *testing.T) {
 	}
 }
 
-// JSON with neither redirectUrl nor success is a refusal though its status is 200, and so is a 401. Nothing is sent again, neither by this call
-// nor by others within a quarter of an hour: attempts may lock the account.
+// JSON with neither redirectUrl nor success is a refusal though its status is 200, and so is a 401.
+// Nothing is sent again, neither by this call nor by others within a quarter of an hour: attempts
+// may lock the account.
 func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
 	for name, opts := range map[string]crossmarktest.Options{"neither": {Login: crossmarktest.LoginNeither}, "401": {}} {
 		inMemory(t, opts, func(t *testing.T, w *world) {
@@ -47,7 +48,8 @@ func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
 				_, err := client.API().GetUserInfo(t.Context())
 				f := failure(t, err)
 				var refused *crossmark.SignInError
-				if f.Kind != resilience.KindCredential || f.MayHaveApplied || !errors.As(err, &refused) || refused.Reason != crossmark.Refused {
+				if f.Kind != resilience.KindCredential || f.MayHaveApplied || !errors.As(err, &refused) ||
+					refused.Reason != crossmark.Refused {
 					t.Errorf("%s: the error is %v of kind %s, want a refused sign-in", name, err, f.Kind)
 				}
 				if w.server.Logins() != step.logins || w.server.Count("getUserInfo") != 0 {
@@ -94,7 +96,8 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 					return
 				}
 				var refused *crossmark.SignInError
-				if failure(t, err); !errors.As(err, &refused) || refused.Reason != c.reason || refused.Status != c.status {
+				if failure(t, err); !errors.As(err, &refused) || refused.Reason != c.reason ||
+					refused.Status != c.status {
 					t.Errorf("the error is %v, want %s with status %d", err, c.reason, c.status)
 				}
 				if c.reason != crossmark.Refused { // whatever was no refusal is tried again by the next call
@@ -107,7 +110,8 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 	}
 }
 
-// While the application is down, calls do not hammer its sign-in: after five failures in a row a minute passes before the next.
+// While the application is down, calls do not hammer its sign-in: after five failures in a row a
+// minute passes before the next.
 func TestSignIn_RestsInAnOutage(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 6)...)
@@ -120,7 +124,8 @@ func TestSignIn_RestsInAnOutage(t *testing.T) {
 			time.Sleep(step.wait)
 			for range step.calls {
 				var refused *crossmark.SignInError
-				if err := w.who(t.Context()); (err == nil) != step.works || err != nil && (!errors.As(err, &refused) || refused.Status != 503) {
+				if err := w.who(t.Context()); (err == nil) != step.works ||
+					err != nil && (!errors.As(err, &refused) || refused.Status != 503) {
 					t.Errorf("the error is %v", err)
 				}
 			}
@@ -180,7 +185,8 @@ func (b *bare) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(rw, body)
 }
 
-// Where the session comes from: the newest cookie of the sign-in and its redirects, else the sessionId.
+// Where the session comes from: the newest cookie of the sign-in and its redirects, else the
+// sessionId.
 func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -247,7 +253,9 @@ func TestSignIn_WhatIsSent(t *testing.T) {
 				if err := json.Unmarshal([]byte(b.body), &sent); err != nil {
 					t.Fatal(err)
 				}
-				if len(sent) != 4 || sent["UserType"] != "MVEntityUser" || sent["UserID"] != user || sent["Password"] != password || sent["Timezone"] != want {
+				if len(sent) != 4 || sent["UserType"] != "MVEntityUser" || sent["UserID"] != user ||
+					sent["Password"] != password ||
+					sent["Timezone"] != want {
 					t.Errorf("sent %v", sent)
 				}
 				for name, value := range map[string]string{"Content-Type": "application/json", "Accept": "application/json, text/plain, */*",

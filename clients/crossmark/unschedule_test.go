@@ -21,7 +21,8 @@ func TestUnschedule_EndsTheBooking(t *testing.T) {
 			if err := w.client.Unschedule(t.Context(), "31000000", made.EventID); err != nil {
 				t.Fatal(err)
 			}
-			if p := w.server.Plan("31000000"); p.Condition != "Unstaffed" || p.EventID != "" || w.server.Count("deleteScheduledMplanEvent") != 1 {
+			if p := w.server.Plan("31000000"); p.Condition != "Unstaffed" || p.EventID != "" ||
+				w.server.Count("deleteScheduledMplanEvent") != 1 {
 				t.Errorf("the item is %+v after %d requests", p, w.server.Count("deleteScheduledMplanEvent"))
 			}
 		}
@@ -49,8 +50,14 @@ func TestUnschedule_WrongIDs(t *testing.T) {
 		for _, id := range []string{others, "31000000", "99999999"} {
 			err := w.client.Unschedule(t.Context(), "31000000", id)
 			var f *crossmark.BookingError
-			if !errors.Is(err, crossmark.ErrEventID) || !errors.As(err, &f) || f.MayHaveApplied || w.server.Count("deleteScheduledMplanEvent") != 0 {
-				t.Errorf("%s: error %v after %d requests, want ErrEventID and none", id, err, w.server.Count("deleteScheduledMplanEvent"))
+			if !errors.Is(err, crossmark.ErrEventID) || !errors.As(err, &f) || f.MayHaveApplied ||
+				w.server.Count("deleteScheduledMplanEvent") != 0 {
+				t.Errorf(
+					"%s: error %v after %d requests, want ErrEventID and none",
+					id,
+					err,
+					w.server.Count("deleteScheduledMplanEvent"),
+				)
 			}
 		}
 		if err := w.client.Unschedule(t.Context(), "31000009", mine); !errors.Is(err, crossmark.ErrNoPlan) {
@@ -59,7 +66,8 @@ func TestUnschedule_WrongIDs(t *testing.T) {
 	})
 }
 
-// The table of failures: an end of a booking may be repeated, and where its answer tells nothing, another look does.
+// The table of failures: an end of a booking may be repeated, and where its answer tells nothing,
+// another look does.
 func TestUnschedule_Failures(t *testing.T) {
 	page, late := crossmarktest.StrayPage, crossmarktest.LateStrayPage
 	ill, reset := crossmarktest.ServerError, crossmarktest.Reset
@@ -107,7 +115,8 @@ func TestUnschedule_NoIDToCompare(t *testing.T) {
 	p := item()
 	p.Condition = "Scheduled"
 	inMemory(t, one(p), func(t *testing.T, w *world) {
-		if err := w.client.Unschedule(t.Context(), "31000000", "10000001"); !errors.Is(err, crossmark.ErrEventID) || w.server.Count("deleteScheduledMplanEvent") != 0 {
+		if err := w.client.Unschedule(t.Context(), "31000000", "10000001"); !errors.Is(err, crossmark.ErrEventID) ||
+			w.server.Count("deleteScheduledMplanEvent") != 0 {
 			t.Errorf("%v", err)
 		}
 	})

@@ -31,7 +31,8 @@ func visits(list iter.Seq2[crossmark.Visit, error]) (ids []string, minutes int, 
 	return ids, minutes, problems
 }
 
-// Scheduled and unscheduled visits come each once, under either spelling, and only those of the days asked for.
+// Scheduled and unscheduled visits come each once, under either spelling, and only those of the
+// days asked for.
 func TestVisits_EachOnce(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		plans := daily(t, "03/01/2026", 30, 2)
@@ -45,11 +46,18 @@ func TestVisits_EachOnce(t *testing.T) {
 		inMemory(t, crossmarktest.Options{Plans: plans, Twins: twins}, func(t *testing.T, w *world) {
 			from, to := date(t, "03/02/2026"), date(t, "03/29/2026")
 			ids, minutes, problems := visits(w.client.ScheduledVisits(t.Context(), from, to))
-			if len(ids) != 28 || len(slices.Compact(ids)) != 28 || ids[0] != "31000002" || minutes != 28*30 || len(problems) > 0 {
-				t.Errorf("%d scheduled visits of %d minutes with %v, want 28 of half an hour", len(ids), minutes, problems)
+			if len(ids) != 28 || len(slices.Compact(ids)) != 28 || ids[0] != "31000002" || minutes != 28*30 ||
+				len(problems) > 0 {
+				t.Errorf(
+					"%d scheduled visits of %d minutes with %v, want 28 of half an hour",
+					len(ids),
+					minutes,
+					problems,
+				)
 			}
 			ids, minutes, problems = visits(w.client.UnscheduledVisits(t.Context(), from, to))
-			if len(ids) != 29 || len(slices.Compact(ids)) != 29 || ids[0] != "31000001" || minutes != 29*30 || len(problems) > 0 {
+			if len(ids) != 29 || len(slices.Compact(ids)) != 29 || ids[0] != "31000001" || minutes != 29*30 ||
+				len(problems) > 0 {
 				t.Errorf("%d unscheduled visits of %d minutes with %v, want 29", len(ids), minutes, problems)
 			}
 			if a, b := w.server.Count("getScheduledEvents"), w.server.Count("getNonScheduledVisits"); a != 4 || b != 4 {
@@ -77,7 +85,9 @@ func TestVisits_Exactly500(t *testing.T) {
 			c.requests = 1
 		}
 		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 2, c.each)}, func(t *testing.T, w *world) {
-			ids, _, problems := visits(w.client.UnscheduledVisits(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026")))
+			ids, _, problems := visits(
+				w.client.UnscheduledVisits(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026")),
+			)
 			var got []string
 			for _, err := range problems {
 				var p *crossmark.WindowError
@@ -86,8 +96,18 @@ func TestVisits_Exactly500(t *testing.T) {
 				}
 				got = append(got, fmt.Sprintf("%s-%s %d", p.From, p.To, p.Rows))
 			}
-			if len(ids) != c.rows || strings.Join(got, ", ") != c.problems || w.server.Count("getNonScheduledVisits") != c.requests {
-				t.Errorf("%d a day: %d rows in %d requests, problems %q; want %d in %d, %q", c.each, len(ids), w.server.Count("getNonScheduledVisits"), got, c.rows, c.requests, c.problems)
+			if len(ids) != c.rows || strings.Join(got, ", ") != c.problems ||
+				w.server.Count("getNonScheduledVisits") != c.requests {
+				t.Errorf(
+					"%d a day: %d rows in %d requests, problems %q; want %d in %d, %q",
+					c.each,
+					len(ids),
+					w.server.Count("getNonScheduledVisits"),
+					got,
+					c.rows,
+					c.requests,
+					c.problems,
+				)
 			}
 		})
 	}
@@ -105,13 +125,16 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 		`[]`:                                         "",
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":30}]`: "1", // the same row twice
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":60}]`: "1 1",
-		`[{"EstimatedTime":"30"},{"EstimatedTime":"30"}]`:                           " ", // rows without an id cannot be told apart
+		// rows without an id cannot be told apart
+		`[{"EstimatedTime":"30"},{"EstimatedTime":"30"}]`: " ",
 		`null`:   "problem",
 		`"none"`: "problem",
 	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 			w.server.Fail("getScheduledEvents", crossmarktest.Fault{Status: 200, Body: body})
-			ids, _, problems := visits(w.client.ScheduledVisits(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026")))
+			ids, _, problems := visits(
+				w.client.ScheduledVisits(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026")),
+			)
 			got := strings.Join(ids, " ")
 			if len(problems) > 0 {
 				got = "problem"
@@ -123,14 +146,16 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 	}
 }
 
-// A span of time is written by the clocks of the stores, and representatives come as a list or by id, under one of six names.
+// A span of time is written by the clocks of the stores, and representatives come as a list or by
+// id, under one of six names.
 func TestAvailableReps(t *testing.T) {
 	from := time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) // half past one, half an hour before clocks are put forward
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		c := w.config()
 		c.Transport = resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 			data, _ := io.ReadAll(r.Body)
-			if strings.HasSuffix(r.URL.Path, "/getAvailableReps") && !strings.Contains(string(data), "03/08/2026 01:30:00,03/08/2026 03:30:00") {
+			if strings.HasSuffix(r.URL.Path, "/getAvailableReps") &&
+				!strings.Contains(string(data), "03/08/2026 01:30:00,03/08/2026 03:30:00") {
 				t.Errorf("sent %s", data)
 			}
 			r.Body = io.NopCloser(bytes.NewReader(data))
@@ -143,12 +168,19 @@ func TestAvailableReps(t *testing.T) {
 		}
 	})
 	for _, twins := range []bool{false, true} {
-		inMemory(t, crossmarktest.Options{Twins: twins, Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}, {ID: "102", First: "C", Last: "D"}}}, func(t *testing.T, w *world) {
-			reps, err := w.client.AvailableReps(t.Context(), from, from.Add(time.Hour))
-			if err != nil || len(reps) != 2 || *reps[0].RepID != "101" || *reps[1].Title != "C D" {
-				t.Errorf("%v with error %v, want two", reps, err)
-			}
-		})
+		inMemory(
+			t,
+			crossmarktest.Options{
+				Twins: twins,
+				Reps:  []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}, {ID: "102", First: "C", Last: "D"}},
+			},
+			func(t *testing.T, w *world) {
+				reps, err := w.client.AvailableReps(t.Context(), from, from.Add(time.Hour))
+				if err != nil || len(reps) != 2 || *reps[0].RepID != "101" || *reps[1].Title != "C D" {
+					t.Errorf("%v with error %v, want two", reps, err)
+				}
+			},
+		)
 	}
 	for body, want := range map[string]string{
 		`{"representatives":[{"id":"1"}]}`:                "1",

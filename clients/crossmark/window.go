@@ -1,6 +1,8 @@
-// This file divides a span of days into windows and fetches them side by side. Nothing is lost without a word: a window that fails is
-// reported, and one that may have been cut is divided further, or reported if it cannot be.
 package crossmark
+
+// This file divides a span of days into windows and fetches them side by side. Nothing is lost
+// without a word: a window that fails is reported, and one that may have been cut is divided
+// further, or reported if it cannot be.
 
 import (
 	"context"
@@ -10,7 +12,8 @@ import (
 	"sync"
 )
 
-// ErrCut is for a window with as many rows as the application returns at most, which cannot be divided further: there may be more.
+// ErrCut is for a window with as many rows as the application returns at most, which cannot be
+// divided further: there may be more.
 var ErrCut = errors.New("there may be more rows than were returned")
 
 // A WindowError says which days of a list are missing, or may be in part.
@@ -31,7 +34,8 @@ func (e *WindowError) Unwrap() error { return e.Err }
 // A window is a span of days, both included.
 type window struct{ from, to Date }
 
-// windows divides days into windows of so many days. Neighbours share as many days as overlap says, 0 or 1.
+// windows divides days into windows of so many days. Neighbours share as many days as overlap says,
+// 0 or 1.
 func windows(w window, days, overlap int) (list []window) {
 	for from := w.from; ; {
 		to := from.AddDays(days - 1 + overlap)
@@ -98,7 +102,8 @@ func (l *lister[T]) part(ctx context.Context, w window) part[T] {
 	return part[T]{append(first.rows, second.rows...), append(first.problems, second.problems...)}
 }
 
-// parts fetches all windows, some at a time, and returns them in the order of their days. Leaving early cancels what is under way.
+// parts fetches all windows, some at a time, and returns them in the order of their days. Leaving
+// early cancels what is under way.
 func (l *lister[T]) parts(ctx context.Context, span window) iter.Seq[part[T]] {
 	return func(yield func(part[T]) bool) {
 		todo := windows(span, l.days, l.overlap)

@@ -82,7 +82,8 @@ func TestWindow_Halves(t *testing.T) {
 	}
 }
 
-// As many windows as are allowed are under way at a time, and no more; their rows come in the order of their days; the caller may leave.
+// As many windows as are allowed are under way at a time, and no more; their rows come in the order
+// of their days; the caller may leave.
 func TestLister_SideBySideAndInOrder(t *testing.T) {
 	for _, c := range []struct{ parallel, leave, began, most int }{{1, 100, 9, 1}, {4, 100, 9, 4}, {20, 100, 9, 9}, {4, 2, 6, 4}} {
 		synctest.Test(t, func(t *testing.T) {
@@ -110,7 +111,15 @@ func TestLister_SideBySideAndInOrder(t *testing.T) {
 				}
 			}
 			if n != min(c.leave, 9) || int(began.Load()) != c.began || int(most.Load()) != c.most || now.Load() != 0 {
-				t.Errorf("%d rows, %d windows begun, %d at a time, %d left; want %d begun and %d at a time", n, began.Load(), most.Load(), now.Load(), c.began, c.most)
+				t.Errorf(
+					"%d rows, %d windows begun, %d at a time, %d left; want %d begun and %d at a time",
+					n,
+					began.Load(),
+					most.Load(),
+					now.Load(),
+					c.began,
+					c.most,
+				)
 			}
 			if left := c.leave < 9; left != (cancelled.Load() > 0) {
 				t.Errorf("%d windows were cancelled, left early %t", cancelled.Load(), left)

@@ -1,5 +1,7 @@
-// This file lists the events of a club: rows of an event and an item each, and the events that they make up.
 package edr
+
+// This file lists the events of a club: rows of an event and an item each, and the events that they
+// make up.
 
 import (
 	"context"
@@ -33,7 +35,15 @@ func (q BrowseQuery) request() (api.BrowseRequest, error) {
 	r.StoreNbr = fmt.Sprintf("%04d", q.Club)
 	r.StartDate, r.EndDate = wire.DateOf(q.From), wire.DateOf(q.To)
 	r.EventType = ids(q.Types)
-	r.ItemNbr, r.VendorNbr, r.DeptNbr, r.BillType = filter(q.Item), filter(q.Vendor), filter(q.Department), filter(q.Bill)
+	r.ItemNbr, r.VendorNbr, r.DeptNbr, r.BillType = filter(
+		q.Item,
+	), filter(
+		q.Vendor,
+	), filter(
+		q.Department,
+	), filter(
+		q.Bill,
+	)
 	return r, nil
 }
 
@@ -113,13 +123,15 @@ func listed[R any](operation string, u wire.Union, bare, inObject func() ([]R, e
 // isList reports whether a union holds a list.
 func isList(u wire.Union) bool { return len(u.Raw()) > 0 && u.Raw()[0] == '[' }
 
-// null reports whether a call failed because the server sent null for a list: that is an empty one. An answer without any body is not.
+// null reports whether a call failed because the server sent null for a list: that is an empty one.
+// An answer without any body is not.
 func null(err error) bool {
 	f := asFailure(err)
 	return f != nil && f.Kind == resilience.KindEmptyBody && f.Status/100 == 2 && len(f.Body) > 0
 }
 
-// A Row is an item of an event. Its fields are as the server sent them; its methods read them, of twins the one that is there.
+// A Row is an item of an event. Its fields are as the server sent them; its methods read them, of
+// twins the one that is there.
 type Row struct{ api.BrowseRow }
 
 // Event returns the event's number; 0: the row has none.
@@ -144,10 +156,12 @@ func (r Row) ItemName() string {
 	return trimmed(r.UpperItemDesc)
 }
 
-// Type returns the kind of event in capitals, without padding and without the words "Event Type" before it.
+// Type returns the kind of event in capitals, without padding and without the words "Event Type"
+// before it.
 func (r Row) Type() string { return word(trimmed(r.BrowseRow.EventType), "Event Type") }
 
-// Status returns the status in capitals, without padding and without the word "Status" before it: APPROVED.
+// Status returns the status in capitals, without padding and without the word "Status" before it:
+// APPROVED.
 func (r Row) Status() string { return word(trimmed(r.EventStatus), "Status") }
 
 // Approved reports whether the status is APPROVED.
@@ -178,7 +192,8 @@ type Group[R any] struct {
 	Rows  []R // at least one
 }
 
-// ByEvent groups the rows of [Client.Browse] by event, in the order in which the events first appear. Rows without an event's number are left out.
+// ByEvent groups the rows of [Client.Browse] by event, in the order in which the events first
+// appear. Rows without an event's number are left out.
 func ByEvent(rows []Row) []Group[Row] { return group(rows, Row.Event) }
 
 // group groups rows by a number other than 0.

@@ -16,15 +16,17 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Config says which account to open and how. Username, Password and CredentialID must be set, and either Store or Key. Its secrets are not
-// printed by fmt and not part of its JSON.
+// Config says which account to open and how. Username, Password and CredentialID must be set, and
+// either Store or Key. Its secrets are not printed by fmt and not part of its JSON.
 type Config struct {
 	Username     string `json:"-"`
 	Password     string `json:"-"`
 	CredentialID string `json:"-"` // of the account's second factor, a phone that gets the codes
-	BotToken     string `json:"-"` // for automated clients, where the vendor's service has issued one; empty: none is sent
+	// for automated clients, where the vendor's service has issued one; empty: none is sent
+	BotToken string `json:"-"`
 
-	// Account names the account in quotas, circuits and logs. It is no secret. Empty: a short hash of user name and credential id.
+	// Account names the account in quotas, circuits and logs. It is no secret. Empty: a short hash
+	// of user name and credential id.
 	Account string
 
 	BaseURLs BaseURLs // in place of the real hosts: a stand-in, a proxy
@@ -40,8 +42,10 @@ type Config struct {
 	// Transport sends all requests in place of the runtime's connection pool. Nil: the pool.
 	Transport http.RoundTripper `json:"-"`
 
-	Logger  *slog.Logger        `json:"-"` // nil: that of the runtime; sessions that cannot be saved are told to it, or to slog.Default
-	Options []resilience.Option `json:"-"` // further ones of the generated client; those for credentials and servers are not for here
+	// nil: that of the runtime; sessions that cannot be saved are told to it, or to slog.Default
+	Logger *slog.Logger `json:"-"`
+	// further ones of the generated client; those for credentials and servers are not for here
+	Options []resilience.Option `json:"-"`
 }
 
 // BaseURLs are the URLs of the three hosts. Empty: the real one.
@@ -77,7 +81,10 @@ func (c Config) check() error {
 		}
 	}
 	if c.Store == nil && c.Key.isZero() {
-		problems = append(problems, errors.New("neither Store nor Key is set; set Key for an encrypted file, by NewKey or Passphrase"))
+		problems = append(
+			problems,
+			errors.New("neither Store nor Key is set; set Key for an encrypted file, by NewKey or Passphrase"),
+		)
 	}
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("EDR account: %w", err)
@@ -96,7 +103,11 @@ func (c Config) store() (Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("no place for the session's file; set File: %w", err)
 		}
-		file = filepath.Join(folder, "resgen", "edr-"+url.PathEscape(strings.TrimPrefix(c.account(), "edr-"))+".session")
+		file = filepath.Join(
+			folder,
+			"resgen",
+			"edr-"+url.PathEscape(strings.TrimPrefix(c.account(), "edr-"))+".session",
+		)
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
@@ -116,7 +127,10 @@ func (c Config) urls() (u urls, err error) {
 		}
 		parsed, bad := url.Parse(f.text)
 		if bad != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-			err = errors.Join(err, fmt.Errorf("BaseURLs.%s is no URL; leave it empty or give one like %s", f.name, f.real))
+			err = errors.Join(
+				err,
+				fmt.Errorf("BaseURLs.%s is no URL; leave it empty or give one like %s", f.name, f.real),
+			)
 			continue
 		}
 		*f.to = parsed
@@ -139,7 +153,8 @@ type Client struct {
 	signing chan struct{} // holds a token while a sign-in is under way
 }
 
-// New opens an account. Nothing is sent and nothing is read from the store before the first call. Errors name every field that is wrong.
+// New opens an account. Nothing is sent and nothing is read from the store before the first call.
+// Errors name every field that is wrong.
 func New(c Config) (*Client, error) {
 	u, err := c.urls()
 	if err := errors.Join(c.check(), err); err != nil {
@@ -161,12 +176,15 @@ func New(c Config) (*Client, error) {
 	return cl, nil
 }
 
-// connect makes the two generated clients. The one of the sign-in has an account of its own: a call that waits for a token holds a place among
-// the calls in flight, and the request for the token must not wait for that place.
+// connect makes the two generated clients. The one of the sign-in has an account of its own: a call
+// that waits for a token holds a place among the calls in flight, and the request for the token
+// must not wait for that place.
 func (c *Client) connect() (err error) {
 	shared := []resilience.Option{
 		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),
-		resilience.WithBaseURL(c.urls.events.String()), resilience.WithServer("Login", c.urls.login.String()), resilience.WithServer("Portal", c.urls.portal.String()),
+		resilience.WithBaseURL(
+			c.urls.events.String(),
+		), resilience.WithServer("Login", c.urls.login.String()), resilience.WithServer("Portal", c.urls.portal.String()),
 	}
 	if c.config.Transport != nil {
 		shared = append(shared, resilience.WithTransport(c.config.Transport))
@@ -184,12 +202,13 @@ func with(shared []resilience.Option, more ...resilience.Option) []resilience.Op
 	return append(shared[:len(shared):len(shared)], more...)
 }
 
-// API returns the generated client, signed in as this one, for what this package does not wrap. Its errors are not translated to those of
-// this package, and its operations of the sign-in are better left alone.
+// API returns the generated client, signed in as this one, for what this package does not wrap. Its
+// errors are not translated to those of this package, and its operations of the sign-in are better
+// left alone.
 func (c *Client) API() *api.Client { return c.api }
 
-// Close saves the session if its cookies have changed since it was saved last, and closes the runtime unless the client was given one. Calls
-// after it fail. The error is that of saving.
+// Close saves the session if its cookies have changed since it was saved last, and closes the
+// runtime unless the client was given one. Calls after it fail. The error is that of saving.
 func (c *Client) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

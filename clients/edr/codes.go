@@ -79,7 +79,8 @@ func EventTypes() []EventType {
 	return list
 }
 
-// word returns a status or a kind in words without padding, without the prefix that some answers have, and in capitals.
+// word returns a status or a kind in words without padding, without the prefix that some answers
+// have, and in capitals.
 func word(text, prefix string) string {
 	text = strings.ToUpper(strings.TrimSpace(text))
 	return strings.TrimSpace(strings.TrimPrefix(text, strings.ToUpper(prefix)+" "))

@@ -15,7 +15,9 @@ import (
 )
 
 func TestNew_NamesEveryMistake(t *testing.T) {
-	_, err := edr.New(edr.Config{BaseURLs: edr.BaseURLs{Login: "login", Portal: "ftp://portal", EventManagement: "https://"}})
+	_, err := edr.New(
+		edr.Config{BaseURLs: edr.BaseURLs{Login: "login", Portal: "ftp://portal", EventManagement: "https://"}},
+	)
 	for _, part := range []string{"Username", "Password", "CredentialID", "Store", "BaseURLs.Login", "BaseURLs.Portal", "BaseURLs.EventManagement"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s is not named in %v", part, err)
@@ -27,7 +29,13 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 }
 
 func TestConfig_PrintsNoSecrets(t *testing.T) {
-	c := edr.Config{Username: "the-user", Password: "the-password", CredentialID: "the-credential", BotToken: "the-bot-token", Key: passphrase(t, "the-passphrase")}
+	c := edr.Config{
+		Username:     "the-user",
+		Password:     "the-password",
+		CredentialID: "the-credential",
+		BotToken:     "the-bot-token",
+		Key:          passphrase(t, "the-passphrase"),
+	}
 	data, err := json.Marshal(c)
 	for _, text := range []string{fmt.Sprintf("%v %+v %#v %s", c, c, c, c), fmt.Sprint(&c), string(data)} {
 		if strings.Contains(text, "the-") || err != nil {
@@ -36,7 +44,8 @@ func TestConfig_PrintsNoSecrets(t *testing.T) {
 	}
 }
 
-// Without a store or a file the session goes to the user's configuration folder, a file for each account.
+// Without a store or a file the session goes to the user's configuration folder, a file for each
+// account.
 func TestNew_DefaultFile(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)
@@ -64,7 +73,8 @@ func TestNew_DefaultFile(t *testing.T) {
 		names = append(names, filepath.Base(file))
 	}
 	hash := "edr-" + auth.Fingerprint(edrtest.Username, edrtest.CredentialID) + ".session"
-	if err != nil || len(names) != 2 || !slices.Contains(names, hash) || !slices.Contains(names, "edr-one%2Ftwo.session") {
+	if err != nil || len(names) != 2 || !slices.Contains(names, hash) ||
+		!slices.Contains(names, "edr-one%2Ftwo.session") {
 		t.Errorf("%v, %v", list, err)
 	}
 	if info, err := os.Stat(filepath.Join(config, "resgen")); err != nil || info.Mode().Perm() != 0o700 {
@@ -72,7 +82,8 @@ func TestNew_DefaultFile(t *testing.T) {
 	}
 }
 
-// The headers that say where a request comes from follow the configured hosts. A token for automated clients goes with the password alone.
+// The headers that say where a request comes from follow the configured hosts. A token for
+// automated clients goes with the password alone.
 func TestClient_Headers(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		seen := map[string]string{}

@@ -1,5 +1,7 @@
-// This file signs requests: the bearer token by the one mechanism of package auth, the cookies for all requests alike.
 package edr
+
+// This file signs requests: the bearer token by the one mechanism of package auth, the cookies for
+// all requests alike.
 
 import (
 	"context"
@@ -14,13 +16,14 @@ import (
 
 // Timeouts beside those of the policy.
 const (
-	fetchTimeout = 28 * time.Second // of a token: below the 30 s of an attempt, so that a call whose token does not come says why
+	// of a token: below the 30 s of an attempt, so that a call whose token does not come says why
+	fetchTimeout = 28 * time.Second
 	saveTimeout  = 10 * time.Second
 	closeTimeout = 10 * time.Second
 )
 
-// credential returns what puts the token on calls. A sign-in has a secret of its own: its number is the key, so that nothing that was said about the
-// token of an earlier one is held against it.
+// credential returns what puts the token on calls. A sign-in has a secret of its own: its number is
+// the key, so that nothing that was said about the token of an earlier one is held against it.
 func (c *Client) credential() *auth.Credential[uint64, string] {
 	return auth.New(auth.Mechanism[uint64, string]{
 		Account: c.config.account(),
@@ -33,8 +36,9 @@ func (c *Client) credential() *auth.Credential[uint64, string] {
 	})
 }
 
-// byCookies stands for the cookies, which are on the request already, see [Client.browse]. It is no part of the credential that renews: what
-// that one places tells which token a rejected request carried.
+// byCookies stands for the cookies, which are on the request already, see [Client.browse]. It is no
+// part of the credential that renews: what that one places tells which token a rejected request
+// carried.
 type byCookies string
 
 // Account names the account.
@@ -43,9 +47,10 @@ func (b byCookies) Account() string { return string(b) }
 // Sign has nothing to add.
 func (byCookies) Sign(context.Context, *http.Request, resilience.Scheme) error { return nil }
 
-// expired tells what an answer says about the session. A 401 and a redirect to the sign-in come before any work; a page or another text
-// where JSON is due may come after it, like any other redirect. The list of events answers 404 to some sessions that are over.
-// A page of the bot protection is no expiry: a new token would not cure it.
+// expired tells what an answer says about the session. A 401 and a redirect to the sign-in come
+// before any work; a page or another text where JSON is due may come after it, like any other
+// redirect. The list of events answers 404 to some sessions that are over. A page of the bot
+// protection is no expiry: a new token would not cure it.
 func (c *Client) expired(a *resilience.Rejection) resilience.Expiry {
 	switch {
 	case a.Status == http.StatusUnauthorized:
@@ -63,13 +68,15 @@ func (c *Client) expired(a *resilience.Rejection) resilience.Expiry {
 	return resilience.NotExpired
 }
 
-// leadsToLogin reports whether a redirect leads to the login host, or where all hosts are one, to the login page.
+// leadsToLogin reports whether a redirect leads to the login host, or where all hosts are one, to
+// the login page.
 func (u urls) leadsToLogin(from *url.URL, location string) bool {
 	to, err := from.Parse(location)
 	if err != nil || !strings.EqualFold(to.Host, u.login.Host) {
 		return false
 	}
-	return !strings.EqualFold(u.login.Host, u.events.Host) || strings.HasPrefix(to.Path, strings.TrimSuffix(u.login.Path, "/")+"/login")
+	return !strings.EqualFold(u.login.Host, u.events.Host) ||
+		strings.HasPrefix(to.Path, strings.TrimSuffix(u.login.Path, "/")+"/login")
 }
 
 // A jarKey is the key of a context's cookies.
@@ -80,8 +87,9 @@ func withCookies(ctx context.Context, c *cookies) context.Context {
 	return context.WithValue(ctx, jarKey{}, c)
 }
 
-// browse is the middleware that does what a browser does with cookies, and tells where a request comes from. The runtime keeps cookies too,
-// but cannot save them; what it puts on a request is replaced, so that no cookie is sent twice.
+// browse is the middleware that does what a browser does with cookies, and tells where a request
+// comes from. The runtime keeps cookies too, but cannot save them; what it puts on a request is
+// replaced, so that no cookie is sent twice.
 func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 	return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		jar, ok := r.Context().Value(jarKey{}).(*cookies)
@@ -99,8 +107,8 @@ func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// origins are the headers that working clients send beside cookies, by operation: where the page is that the request comes from. Nobody knows
-// whether the server looks at them.
+// origins are the headers that working clients send beside cookies, by operation: where the page is
+// that the request comes from. Nobody knows whether the server looks at them.
 var origins = map[string]struct {
 	origin  func(urls) *url.URL // nil: no Origin
 	base    func(urls) *url.URL

@@ -11,8 +11,9 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// Signing in takes a person: the code comes to a phone. Calls work until the server ends the session; then they say so, and a person signs in
-// again. Here a stand-in takes the place of the three hosts.
+// Signing in takes a person: the code comes to a phone. Calls work until the server ends the
+// session; then they say so, and a person signs in again. Here a stand-in takes the place of the
+// three hosts.
 func Example() {
 	standIn := edrtest.New(edrtest.Options{Events: []edrtest.Event{{
 		Number: 601234, Name: "Olive oil", Day: "2026-03-02", Type: 3, Status: 2, StatusName: "APPROVED", Club: 8135,
@@ -33,7 +34,11 @@ func Example() {
 	defer func() { _ = client.Close() }()
 
 	ctx := context.Background()
-	march := edr.ScheduleQuery{Clubs: []int{8135}, From: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)}
+	march := edr.ScheduleQuery{
+		Clubs: []int{8135},
+		From:  time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
+		To:    time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC),
+	}
 	if _, err := client.DailySchedule(ctx, march); errors.Is(err, edr.ErrSignInNeeded) {
 		fmt.Println("sign in first")
 	}

@@ -15,7 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// callers makes n callers that call until done is closed, and returns how many calls there were and the first error.
+// callers makes n callers that call until done is closed, and returns how many calls there were and
+// the first error.
 func callers(n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -36,7 +37,8 @@ func callers(n int, call func(context.Context) error, done <-chan struct{}) func
 					first = err
 				}
 				mu.Unlock()
-				time.Sleep(time.Second + time.Duration(i*1400/n)*time.Millisecond) // spread over the time between two expiries
+				// spread over the time between two expiries
+				time.Sleep(time.Second + time.Duration(i*1400/n)*time.Millisecond)
 			}
 		})
 	}
@@ -45,12 +47,21 @@ func callers(n int, call func(context.Context) error, done <-chan struct{}) func
 
 // wide lets 200 calls be in flight at a time.
 func wide(c edr.Config) edr.Config {
-	c.Options = append(c.Options, resilience.WithConfig(&policy.Config{APIs: []policy.APIConfig{{Name: "edr", Defaults: policy.Layer{Policy: policy.Policy{Bulkhead: policy.Bulkhead{Max: 400}}}}}}))
+	c.Options = append(
+		c.Options,
+		resilience.WithConfig(
+			&policy.Config{
+				APIs: []policy.APIConfig{
+					{Name: "edr", Defaults: policy.Layer{Policy: policy.Policy{Bulkhead: policy.Bulkhead{Max: 400}}}},
+				},
+			},
+		),
+	)
 	return c
 }
 
-// The acceptance case: three expiries under 200 callers, a renewal taking 300 ms, however the expiry shows, with all calls in flight at a time
-// and with two.
+// The acceptance case: three expiries under 200 callers, a renewal taking 300 ms, however the
+// expiry shows, with all calls in flight at a time and with two.
 func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 	for _, expiry := range []edrtest.Expiry{edrtest.Unauthorized, edrtest.ToLogin, edrtest.LoginPage} {
 		for _, narrow := range []bool{false, true} {
@@ -61,7 +72,12 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 			if expiry != edrtest.Unauthorized {
 				many = 50
 			}
-			opts := edrtest.Options{Events: events(), Expiry: expiry, TokenDelay: 300 * time.Millisecond, Latency: time.Millisecond}
+			opts := edrtest.Options{
+				Events:     events(),
+				Expiry:     expiry,
+				TokenDelay: 300 * time.Millisecond,
+				Latency:    time.Millisecond,
+			}
 			inMemory(t, opts, func(t *testing.T, w *world) {
 				client := w.client
 				if !narrow {
@@ -71,7 +87,10 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 				before := w.server.Count(edrtest.AuthenticateEventManagement)
 				done := make(chan struct{})
 				wait := callers(many, func(ctx context.Context) error {
-					_, err := client.DailySchedule(ctx, edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")})
+					_, err := client.DailySchedule(
+						ctx,
+						edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")},
+					)
 					return err
 				}, done)
 				for range 3 {
@@ -95,10 +114,17 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 	}
 }
 
-// A session that ends under load costs each call in flight at most a request, and none that comes later.
+// A session that ends under load costs each call in flight at most a request, and none that comes
+// later.
 func TestClient_SessionEndsUnderLoad(t *testing.T) {
 	for _, expiry := range []edrtest.Expiry{edrtest.Unauthorized, edrtest.ToLogin, edrtest.LoginPage} {
-		opts := edrtest.Options{Events: events(), Expiry: expiry, SessionEnds: expiry, TokenDelay: 300 * time.Millisecond, Latency: time.Millisecond}
+		opts := edrtest.Options{
+			Events:      events(),
+			Expiry:      expiry,
+			SessionEnds: expiry,
+			TokenDelay:  300 * time.Millisecond,
+			Latency:     time.Millisecond,
+		}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.EndSessions()
@@ -116,10 +142,21 @@ func TestClient_SessionEndsUnderLoad(t *testing.T) {
 			}
 			after := w.counts(edrtest.AuthenticateEventManagement, edrtest.GetDailyScheduleReport)
 			if after[0]-before[0] != 1 || after[1]-before[1] > 200 {
-				t.Errorf("%q: %d requests for a token and %d others, want 1 and at most 200", expiry, after[0]-before[0], after[1]-before[1])
+				t.Errorf(
+					"%q: %d requests for a token and %d others, want 1 and at most 200",
+					expiry,
+					after[0]-before[0],
+					after[1]-before[1],
+				)
 			}
-			if err := w.schedule(t.Context()); !errors.Is(err, edr.ErrSignInNeeded) || w.server.Count(edrtest.GetDailyScheduleReport) != after[1] {
-				t.Errorf("%q: one more: %v, after %d requests", expiry, err, w.server.Count(edrtest.GetDailyScheduleReport)-after[1])
+			if err := w.schedule(t.Context()); !errors.Is(err, edr.ErrSignInNeeded) ||
+				w.server.Count(edrtest.GetDailyScheduleReport) != after[1] {
+				t.Errorf(
+					"%q: one more: %v, after %d requests",
+					expiry,
+					err,
+					w.server.Count(edrtest.GetDailyScheduleReport)-after[1],
+				)
 			}
 			w.signIn(t)
 			if err := w.schedule(t.Context()); err != nil {
@@ -129,7 +166,8 @@ func TestClient_SessionEndsUnderLoad(t *testing.T) {
 	}
 }
 
-// An answer says that the session is over, a renewal follows and one repeat, and if that is answered the same, an error.
+// An answer says that the session is over, a renewal follows and one repeat, and if that is
+// answered the same, an error.
 func TestClient_ExpiryTwiceInARowIsAnError(t *testing.T) {
 	page := edrtest.Answer{Type: "text/html", Body: "<html><h1>Sign in</h1></html>"}
 	for name, c := range map[string]struct {
@@ -188,14 +226,18 @@ func TestClient_WhatIsNoExpiry(t *testing.T) {
 			if err := w.schedule(t.Context()); err == nil || errors.Is(err, edr.ErrBlocked) {
 				t.Errorf("%s: %v", name, err)
 			}
-			if n := w.counts(edrtest.AuthenticateEventManagement, edrtest.GetDailyScheduleReport); !slices.Equal(n, []int{1, 1}) {
+			if n := w.counts(edrtest.AuthenticateEventManagement, edrtest.GetDailyScheduleReport); !slices.Equal(
+				n,
+				[]int{1, 1},
+			) {
 				t.Errorf("%s: %v requests for tokens and of the operation, want 1 each", name, n)
 			}
 		})
 	}
 }
 
-// An update is sent once, whatever the answer says about the session. The token is renewed for the next.
+// An update is sent once, whatever the answer says about the session. The token is renewed for the
+// next.
 func TestClient_UpdatesAreSentOnce(t *testing.T) {
 	for _, c := range []struct {
 		answer  edrtest.Answer
@@ -213,15 +255,25 @@ func TestClient_UpdatesAreSentOnce(t *testing.T) {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.Script(edrtest.UpdateClubEvent, c.answer)
-			update := edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), Status: edr.StatusApproved, User: "somebody"}
+			update := edr.Update{
+				Event:  601234,
+				Club:   8135,
+				Day:    day("2026-03-09"),
+				Status: edr.StatusApproved,
+				User:   "somebody",
+			}
 			err := w.client.UpdateEvent(t.Context(), update)
 			if err == nil || failure(err).MayHaveApplied != c.applied {
 				t.Errorf("%+v: %v, want may have applied %t", c.answer, err, c.applied)
 			}
-			if n := w.counts(edrtest.UpdateClubEvent, edrtest.AuthenticateEventManagement); !slices.Equal(n, []int{1, c.tokens}) {
+			if n := w.counts(edrtest.UpdateClubEvent, edrtest.AuthenticateEventManagement); !slices.Equal(
+				n,
+				[]int{1, c.tokens},
+			) {
 				t.Errorf("%+v: %v requests and tokens, want 1 and %d", c.answer, n, c.tokens)
 			}
-			if err := w.client.UpdateEvent(t.Context(), update); err != nil || w.server.Events()[0].Day != "2026-03-09" {
+			if err := w.client.UpdateEvent(t.Context(), update); err != nil ||
+				w.server.Events()[0].Day != "2026-03-09" {
 				t.Errorf("%+v: the next one: %v", c.answer, err)
 			}
 			w.refusals(t)
@@ -245,7 +297,8 @@ func TestClient_RenewalThatFails(t *testing.T) {
 	})
 }
 
-// A token that is no JSON is an error of its own in a renewal too, and is not asked for again and again.
+// A token that is no JSON is an error of its own in a renewal too, and is not asked for again and
+// again.
 func TestClient_RenewalWithoutAToken(t *testing.T) {
 	for header, want := range map[string]error{"auth-token=abc; Path=/EventManagement; Domain=edr.test": edr.ErrTokenFormat, "other=abc": edr.ErrSignInNeeded} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
@@ -272,7 +325,8 @@ func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 		for _, answer := range []edrtest.Answer{{Status: 500, Body: "token+/-5=="}, {Type: "text/html", Body: "<p>session-4</p>"}} {
 			w.server.Script(edrtest.GetDailyScheduleReport, answer, answer, answer)
 			err := w.schedule(t.Context())
-			if text := fmt.Sprintf("%v %+v", err, err); err == nil || contains(text, "token+/") || contains(text, "session-") {
+			if text := fmt.Sprintf("%v %+v", err, err); err == nil || contains(text, "token+/") ||
+				contains(text, "session-") {
 				t.Errorf("the error is %v", err)
 			}
 		}
@@ -284,17 +338,27 @@ func TestClient_RedirectsWithinOneHost(t *testing.T) {
 	for location, applied := range map[string]bool{"/login": false, "/base/login?from=x": true, "http://portal.edr.test/login": false, "/rl_portal/": true, "http://else.test/login": true} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			config := w.config()
-			config.BaseURLs = edr.BaseURLs{Login: "http://portal.edr.test/", Portal: "http://portal.edr.test", EventManagement: "http://portal.edr.test/EventManagement/"}
+			config.BaseURLs = edr.BaseURLs{
+				Login:           "http://portal.edr.test/",
+				Portal:          "http://portal.edr.test",
+				EventManagement: "http://portal.edr.test/EventManagement/",
+			}
 			c := open(t, config)
 			if err := errors.Join(c.RequestCode(t.Context()), c.Complete(t.Context(), w.server.Code())); err != nil {
 				t.Fatal(err)
 			}
 			w.server.Script(edrtest.UpdateClubEvent, redirect(302, location))
-			err := c.UpdateEvent(t.Context(), edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), User: "somebody"})
+			err := c.UpdateEvent(
+				t.Context(),
+				edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), User: "somebody"},
+			)
 			if failure(err).Status != 302 || failure(err).MayHaveApplied != applied {
 				t.Errorf("%s: %v, want may have applied %t", location, err, applied)
 			}
-			if n := w.counts(edrtest.UpdateClubEvent, edrtest.AuthenticateEventManagement); !slices.Equal(n, []int{1, 2}) {
+			if n := w.counts(edrtest.UpdateClubEvent, edrtest.AuthenticateEventManagement); !slices.Equal(
+				n,
+				[]int{1, 2},
+			) {
 				t.Errorf("%s: %v requests", location, n)
 			}
 			if err := c.Close(); err != nil {

@@ -21,9 +21,15 @@ var allFaults = []faults.Fault{
 }
 
 // unanswered are the faults that end when the client gives up.
-var unanswered = map[faults.Fault]bool{faults.Hang: true, faults.HangBody: true, faults.Flood: true, faults.BlackHole: true}
+var unanswered = map[faults.Fault]bool{
+	faults.Hang:      true,
+	faults.HangBody:  true,
+	faults.Flood:     true,
+	faults.BlackHole: true,
+}
 
-// allSteps are the answers to a step: each fault, each status that may be repeated elsewhere, each redirect.
+// allSteps are the answers to a step: each fault, each status that may be repeated elsewhere, each
+// redirect.
 func allSteps() map[string]faults.Step {
 	steps := map[string]faults.Step{}
 	for _, f := range allFaults {
@@ -45,8 +51,9 @@ func allSteps() map[string]faults.Step {
 // The paths of the requests that a person must not find sent twice.
 var paths = []string{"/login", "/api/login", "/api/mfa/sendCode", "/api/mfa/validateCode"}
 
-// Over real connections, of HTTP/1.1 and of HTTP/2, new or kept alive, with faults of any kind at any step: each step reaches the server at
-// most once. On a connection that was kept alive net/http would send a GET again by itself, and a POST with a key.
+// Over real connections, of HTTP/1.1 and of HTTP/2, new or kept alive, with faults of any kind at
+// any step: each step reaches the server at most once. On a connection that was kept alive net/http
+// would send a GET again by itself, and a POST with a key.
 func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
 	for name, step := range allSteps() {
 		for _, path := range paths {
@@ -125,7 +132,17 @@ func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
 		s := faults.InMemory()
 		s.FailDials(dial, dial, dial, dial, dial, dial)
 		transport := s.Transport()
-		client, err := edr.New(edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}, Transport: transport, BaseURLs: hosts, Logger: quiet})
+		client, err := edr.New(
+			edr.Config{
+				Username:     "u",
+				Password:     "p",
+				CredentialID: "c",
+				Store:        &edr.Memory{},
+				Transport:    transport,
+				BaseURLs:     hosts,
+				Logger:       quiet,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,13 +160,23 @@ func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// The connection that served the page is closed while it is idle, again and again: the password goes out once, or not at all.
+// The connection that served the page is closed while it is idle, again and again: the password
+// goes out once, or not at all.
 func TestRequestCode_KeepAliveRace(t *testing.T) {
 	for range 20 {
 		s := faults.New(faults.OK(`{}`))
 		transport := s.Transport()
-		client, err := edr.New(edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}, Transport: closing{transport, s},
-			BaseURLs: edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL}, Logger: quiet})
+		client, err := edr.New(
+			edr.Config{
+				Username:     "u",
+				Password:     "p",
+				CredentialID: "c",
+				Store:        &edr.Memory{},
+				Transport:    closing{transport, s},
+				BaseURLs:     edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL},
+				Logger:       quiet,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +196,8 @@ func TestRequestCode_KeepAliveRace(t *testing.T) {
 	}
 }
 
-// A closing round tripper has the server close its idle connections just when a request is about to be sent.
+// A closing round tripper has the server close its idle connections just when a request is about to
+// be sent.
 type closing struct {
 	next http.RoundTripper
 	s    *faults.Server

@@ -10,15 +10,17 @@ import (
 	"path/filepath"
 )
 
-// ErrOpenFile tells that others than its owner may read or write the session's file, or that it is another user's.
+// ErrOpenFile tells that others than its owner may read or write the session's file, or that it is
+// another user's.
 var ErrOpenFile = errors.New("the session file is not private")
 
 // mostFileBytes bounds what is read of a session file; real ones have a few thousand bytes.
 const mostFileBytes = 4 << 20
 
-// NewFile returns a store that keeps the session encrypted in a file of mode 0600, written as a whole or not at all. Its folder must exist.
-// Load refuses with [ErrOpenFile] a file that others may read or write or that belongs to another user, also [ErrWrongKey] and [ErrCorrupt]
-// as [Encrypted] does. On systems without Unix permissions these are not checked.
+// NewFile returns a store that keeps the session encrypted in a file of mode 0600, written as a
+// whole or not at all. Its folder must exist. Load refuses with [ErrOpenFile] a file that others
+// may read or write or that belongs to another user, also [ErrWrongKey] and [ErrCorrupt] as
+// [Encrypted] does. On systems without Unix permissions these are not checked.
 func NewFile(path string, k Key) Store { return Encrypted(privateFile(path), k) }
 
 // A privateFile is a file for its owner alone.

@@ -64,14 +64,18 @@ func TestFile_RefusesWhatOthersMayRead(t *testing.T) {
 
 // A save that fails leaves what was there and nothing else.
 func TestFile_FailedSave(t *testing.T) {
-	if err := edr.NewFile(filepath.Join(t.TempDir(), "no", "session"), key(t, 1)).Save(t.Context(), []byte("x")); !errors.Is(err, fs.ErrNotExist) {
+	if err := edr.NewFile(filepath.Join(t.TempDir(), "no", "session"), key(t, 1)).Save(t.Context(), []byte("x")); !errors.Is(
+		err,
+		fs.ErrNotExist,
+	) {
 		t.Errorf("no folder: %v", err)
 	}
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "session"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := edr.NewFile(filepath.Join(dir, "session"), key(t, 1)).Save(t.Context(), []byte("x")); err == nil || files(t, dir) != 1 {
+	if err := edr.NewFile(filepath.Join(dir, "session"), key(t, 1)).Save(t.Context(), []byte("x")); err == nil ||
+		files(t, dir) != 1 {
 		t.Errorf("onto a folder: %v, %d files", err, files(t, dir))
 	}
 }
@@ -81,7 +85,8 @@ func TestFile_TooLarge(t *testing.T) {
 	if err := os.WriteFile(path, make([]byte, 4<<20+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := edr.NewFile(path, key(t, 1)).Load(t.Context()); !errors.Is(err, edr.ErrCorrupt) || !strings.Contains(err.Error(), path) {
+	if _, err := edr.NewFile(path, key(t, 1)).Load(t.Context()); !errors.Is(err, edr.ErrCorrupt) ||
+		!strings.Contains(err.Error(), path) {
 		t.Error(err)
 	}
 }

@@ -1,5 +1,6 @@
-// This file keeps cookies as a browser does, and can write them down and read them back.
 package edr
+
+// This file keeps cookies as a browser does, and can write them down and read them back.
 
 import (
 	"net/http"
@@ -21,8 +22,8 @@ type savedCookie struct {
 // cookieID is what makes two cookies the same (RFC 6265, section 5.3).
 type cookieID struct{ name, domain, path string }
 
-// A cookies is a cookie jar that can be saved. net/http's own jar decides which cookies a request takes; it cannot be listed, so what was
-// set is kept beside it.
+// A cookies is a cookie jar that can be saved. net/http's own jar decides which cookies a request
+// takes; it cannot be listed, so what was set is kept beside it.
 type cookies struct {
 	mu     sync.Mutex
 	jar    *cookiejar.Jar
@@ -31,7 +32,8 @@ type cookies struct {
 	change int // counts what changed
 }
 
-// newCookies returns a jar with saved cookies. Those that cannot be read are left out: the server will ask for a sign-in.
+// newCookies returns a jar with saved cookies. Those that cannot be read are left out: the server
+// will ask for a sign-in.
 func newCookies(saved []savedCookie) *cookies {
 	jar, _ := cookiejar.New(nil) // it has no way to fail without options
 	c := &cookies{jar: jar, kept: map[cookieID]savedCookie{}}
@@ -68,11 +70,16 @@ func (c *cookies) take(u *url.URL, list []*http.Cookie) {
 	}
 }
 
-// set keeps one cookie, also one that has expired, which takes the place of the one before: save leaves it out. The lock is held.
+// set keeps one cookie, also one that has expired, which takes the place of the one before: save
+// leaves it out. The lock is held.
 func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 	c.jar.SetCookies(u, []*http.Cookie{cookie})
 	c.change++
-	id := cookieID{name: cookie.Name, domain: strings.ToLower(strings.TrimPrefix(cookie.Domain, ".")), path: cookie.Path}
+	id := cookieID{
+		name:   cookie.Name,
+		domain: strings.ToLower(strings.TrimPrefix(cookie.Domain, ".")),
+		path:   cookie.Path,
+	}
 	if id.domain == "" {
 		id.domain = "host " + strings.ToLower(u.Host)
 	}
@@ -82,7 +89,11 @@ func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 	if _, known := c.kept[id]; !known {
 		c.order = append(c.order, id)
 	}
-	c.kept[id] = savedCookie{URL: (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(), Set: raw, Expires: cookie.Expires}
+	c.kept[id] = savedCookie{
+		URL:     (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(),
+		Set:     raw,
+		Expires: cookie.Expires,
+	}
 }
 
 func expired(at time.Time) bool { return !at.IsZero() && !at.After(time.Now()) }
@@ -95,7 +106,8 @@ func (c *cookies) place(r *http.Request) {
 	}
 }
 
-// save returns the cookies that have not expired, oldest first, and the number of changes until now.
+// save returns the cookies that have not expired, oldest first, and the number of changes until
+// now.
 func (c *cookies) save() ([]savedCookie, int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

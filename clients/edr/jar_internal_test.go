@@ -32,9 +32,26 @@ func (c *cookies) sent(to string) string {
 func TestCookies_SavedAndReadBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCookies(nil)
-		c.answer("https://login.edr.test/login?secret=1", "a=1; Domain=edr.test; Path=/", "b=2", "c=3; Path=/api; Max-Age=60", "gone=1; Max-Age=0", "odd=%7B%22x%22%3A1%7D")
-		c.answer("https://portal.edr.test/EventManagement/api/authenticate", "d=4", "e=5; Path=/EventManagement; Expires="+time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
-		c.answer("https://login.edr.test/login", "b=7; Path=/", "f=8; Domain=.edr.test; Path=/", "a=9; Domain=edr.test; Path=/", "f=; Domain=edr.test; Path=/; Max-Age=0")
+		c.answer(
+			"https://login.edr.test/login?secret=1",
+			"a=1; Domain=edr.test; Path=/",
+			"b=2",
+			"c=3; Path=/api; Max-Age=60",
+			"gone=1; Max-Age=0",
+			"odd=%7B%22x%22%3A1%7D",
+		)
+		c.answer(
+			"https://portal.edr.test/EventManagement/api/authenticate",
+			"d=4",
+			"e=5; Path=/EventManagement; Expires="+time.Now().Add(time.Hour).UTC().Format(http.TimeFormat),
+		)
+		c.answer(
+			"https://login.edr.test/login",
+			"b=7; Path=/",
+			"f=8; Domain=.edr.test; Path=/",
+			"a=9; Domain=edr.test; Path=/",
+			"f=; Domain=edr.test; Path=/; Max-Age=0",
+		)
 		for _, wait := range []time.Duration{0, 61 * time.Second, time.Hour} {
 			time.Sleep(wait)
 			saved, _ := c.save()
@@ -57,7 +74,12 @@ func TestCookies_SavedAndReadBack(t *testing.T) {
 func TestCookies_Sends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCookies(nil)
-		c.answer("https://login.edr.test/login", "a=1; Domain=edr.test; Path=/", "b=2; Path=/", "c=3; Path=/api; Max-Age=60")
+		c.answer(
+			"https://login.edr.test/login",
+			"a=1; Domain=edr.test; Path=/",
+			"b=2; Path=/",
+			"c=3; Path=/api; Max-Age=60",
+		)
 		for to, want := range map[string]string{"https://login.edr.test/": "a=1; b=2", "https://login.edr.test/api/x": "c=3; a=1; b=2", "https://portal.edr.test/x": "a=1", "https://else.test/": ""} {
 			if got := c.sent(to); got != want {
 				t.Errorf("%s: %q, want %q", to, got, want)
@@ -75,7 +97,9 @@ func TestCookies_Sends(t *testing.T) {
 		if len(saved) != 1 || c.sent("https://login.edr.test/") != "a=2" {
 			t.Errorf("%+v", saved)
 		}
-		if odd := newCookies([]savedCookie{{URL: "https://a.test/", Set: "no cookie"}, {URL: ":", Set: "a=1"}, {URL: "https://a.test/", Set: "a=1"}}); odd.sent("https://a.test/") != "a=1" {
+		if odd := newCookies([]savedCookie{{URL: "https://a.test/", Set: "no cookie"}, {URL: ":", Set: "a=1"}, {URL: "https://a.test/", Set: "a=1"}}); odd.sent(
+			"https://a.test/",
+		) != "a=1" {
 			t.Errorf("%q", odd.sent("https://a.test/"))
 		}
 	})

@@ -25,7 +25,11 @@ type world struct {
 }
 
 // Three hosts of one domain, so that cookies cross them as they do in reality.
-var hosts = edr.BaseURLs{Login: "http://login.edr.test", Portal: "http://portal.edr.test", EventManagement: "http://portal.edr.test/EventManagement"}
+var hosts = edr.BaseURLs{
+	Login:           "http://login.edr.test",
+	Portal:          "http://portal.edr.test",
+	EventManagement: "http://portal.edr.test/EventManagement",
+}
 
 func (w *world) config() edr.Config {
 	return edr.Config{
@@ -42,7 +46,11 @@ func inMemory(t *testing.T, opts edrtest.Options, test func(t *testing.T, w *wor
 			opts.LoginURL = hosts.Login + "/login"
 		}
 		pipe := faults.NewPipe()
-		w := &world{server: edrtest.New(opts), transport: &http.Transport{DialContext: pipe.DialContext}, store: &edr.Memory{}}
+		w := &world{
+			server:    edrtest.New(opts),
+			transport: &http.Transport{DialContext: pipe.DialContext},
+			store:     &edr.Memory{},
+		}
 		server := &http.Server{Handler: w.server}
 		go func() { _ = server.Serve(pipe) }()
 		w.client = open(t, w.config())
@@ -76,7 +84,10 @@ func (w *world) signIn(t *testing.T) {
 
 // schedule asks for a day's events: the call without a rate limit of its own.
 func (w *world) schedule(ctx context.Context, opts ...resilience.CallOption) error {
-	_, err := w.client.DailySchedule(ctx, edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")})
+	_, err := w.client.DailySchedule(
+		ctx,
+		edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")},
+	)
 	return err
 }
 
@@ -111,11 +122,51 @@ func events() []edrtest.Event {
 		{Number: 980011224, GTIN: 812345678902, Vendor: 55501, Department: 46, Name: "Olive oil 2 l"},
 	}
 	return []edrtest.Event{
-		{Number: 601234, Name: "OIL TASTING   ", Day: "2026-03-02", Type: 3, TypeName: "Standard", Status: 2, StatusName: "APPROVED", Club: 8135, Locked: true,
-			Preparation: "Cut the bread.", Items: items},
-		{Number: 601235, Name: "BREAD", Day: "2026-03-03", Type: 45, TypeName: "Club Choice", Status: 3, StatusName: "CANCELLED", Club: 8135, Items: items[:1]},
-		{Number: 601236, Name: "EMPTY", Day: "2026-03-03", Type: 7, TypeName: "Supplier", Status: 2, StatusName: "APPROVED", Club: 8135},
-		{Number: 601237, Name: "ELSEWHERE", Day: "2026-03-03", Type: 3, TypeName: "Standard", Status: 2, StatusName: "APPROVED", Club: 4711, Items: items},
+		{
+			Number:      601234,
+			Name:        "OIL TASTING   ",
+			Day:         "2026-03-02",
+			Type:        3,
+			TypeName:    "Standard",
+			Status:      2,
+			StatusName:  "APPROVED",
+			Club:        8135,
+			Locked:      true,
+			Preparation: "Cut the bread.",
+			Items:       items,
+		},
+		{
+			Number:     601235,
+			Name:       "BREAD",
+			Day:        "2026-03-03",
+			Type:       45,
+			TypeName:   "Club Choice",
+			Status:     3,
+			StatusName: "CANCELLED",
+			Club:       8135,
+			Items:      items[:1],
+		},
+		{
+			Number:     601236,
+			Name:       "EMPTY",
+			Day:        "2026-03-03",
+			Type:       7,
+			TypeName:   "Supplier",
+			Status:     2,
+			StatusName: "APPROVED",
+			Club:       8135,
+		},
+		{
+			Number:     601237,
+			Name:       "ELSEWHERE",
+			Day:        "2026-03-03",
+			Type:       3,
+			TypeName:   "Standard",
+			Status:     2,
+			StatusName: "APPROVED",
+			Club:       4711,
+			Items:      items,
+		},
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// The twelve operations with their classes, bounds and hosts. 0 attempts: as the API's defaults say, three.
+// The twelve operations with their classes, bounds and hosts. 0 attempts: as the API's defaults
+// say, three.
 var operations = map[string]struct {
 	method, path, server string
 	class                policy.Class
@@ -22,18 +23,58 @@ var operations = map[string]struct {
 	attempt              time.Duration // 0: the default of 30 s
 	pages                bool          // its failures are counted apart
 }{
-	edrtest.GetLoginPage:                {"GET", "/login", "Login", policy.Safe, 1, 15 * time.Second, true},
-	edrtest.SubmitPassword:              {"POST", "/api/login", "Login", policy.Unsafe, 1, 15 * time.Second, false},
-	edrtest.RequestMfaCode:              {"POST", "/api/mfa/sendCode", "Login", policy.Unsafe, 1, 15 * time.Second, false},
-	edrtest.ValidateMfaCode:             {"POST", "/api/mfa/validateCode", "Login", policy.Unsafe, 1, 15 * time.Second, false},
-	edrtest.RegisterPageAccess:          {"GET", "/rl_portal_services/api/Site/InsertRlPageDetails", "Portal", policy.Unsafe, 1, 10 * time.Second, true},
-	edrtest.OpenPortal:                  {"GET", "/rl_portal/", "Portal", policy.Safe, 2, 10 * time.Second, true},
-	edrtest.OpenEventManagement:         {"GET", "/", "", policy.Safe, 2, 10 * time.Second, true},
-	edrtest.AuthenticateEventManagement: {"GET", "/api/authenticate", "", policy.Idempotent, 2, 10 * time.Second, false},
-	edrtest.GetEdrReport:                {"GET", "/api/edrReport", "", policy.Safe, 0, 0, false},
-	edrtest.BrowseEventData:             {"POST", "/api/browse-event/browse-data", "", policy.Safe, 0, 0, false},
-	edrtest.GetDailyScheduleReport:      {"POST", "/api/store-event/daily-schedule-report", "", policy.Safe, 2, time.Minute, false},
-	edrtest.UpdateClubEvent:             {"POST", "/api/club-details", "", policy.Unsafe, 1, 0, false},
+	edrtest.GetLoginPage:   {"GET", "/login", "Login", policy.Safe, 1, 15 * time.Second, true},
+	edrtest.SubmitPassword: {"POST", "/api/login", "Login", policy.Unsafe, 1, 15 * time.Second, false},
+	edrtest.RequestMfaCode: {
+		"POST",
+		"/api/mfa/sendCode",
+		"Login",
+		policy.Unsafe,
+		1,
+		15 * time.Second,
+		false,
+	},
+	edrtest.ValidateMfaCode: {
+		"POST",
+		"/api/mfa/validateCode",
+		"Login",
+		policy.Unsafe,
+		1,
+		15 * time.Second,
+		false,
+	},
+	edrtest.RegisterPageAccess: {
+		"GET",
+		"/rl_portal_services/api/Site/InsertRlPageDetails",
+		"Portal",
+		policy.Unsafe,
+		1,
+		10 * time.Second,
+		true,
+	},
+	edrtest.OpenPortal:          {"GET", "/rl_portal/", "Portal", policy.Safe, 2, 10 * time.Second, true},
+	edrtest.OpenEventManagement: {"GET", "/", "", policy.Safe, 2, 10 * time.Second, true},
+	edrtest.AuthenticateEventManagement: {
+		"GET",
+		"/api/authenticate",
+		"",
+		policy.Idempotent,
+		2,
+		10 * time.Second,
+		false,
+	},
+	edrtest.GetEdrReport:    {"GET", "/api/edrReport", "", policy.Safe, 0, 0, false},
+	edrtest.BrowseEventData: {"POST", "/api/browse-event/browse-data", "", policy.Safe, 0, 0, false},
+	edrtest.GetDailyScheduleReport: {
+		"POST",
+		"/api/store-event/daily-schedule-report",
+		"",
+		policy.Safe,
+		2,
+		time.Minute,
+		false,
+	},
+	edrtest.UpdateClubEvent: {"POST", "/api/club-details", "", policy.Unsafe, 1, 0, false},
 }
 
 // Each operation carries the policy of the table, and a reason that no other shares.
@@ -42,16 +83,19 @@ func TestOperations_Policies(t *testing.T) {
 	seen := map[string]*resilience.Operation{}
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		config := w.config()
-		config.Options = append(config.Options, resilience.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-				if info, ok := resilience.OperationFrom(r.Context()); ok {
-					mu.Lock()
-					seen[info.Operation.ID] = info.Operation
-					mu.Unlock()
-				}
-				return next.RoundTrip(r)
-			})
-		}))
+		config.Options = append(
+			config.Options,
+			resilience.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+				return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					if info, ok := resilience.OperationFrom(r.Context()); ok {
+						mu.Lock()
+						seen[info.Operation.ID] = info.Operation
+						mu.Unlock()
+					}
+					return next.RoundTrip(r)
+				})
+			}),
+		)
 		c := open(t, config)
 		if err := c.RequestCode(t.Context()); err != nil {
 			t.Fatal(err)
@@ -74,7 +118,8 @@ func TestOperations_Policies(t *testing.T) {
 		if op.Method != want.method || op.Path != want.path || op.Server != want.server || p.Idempotency != want.class {
 			t.Errorf("%s: %s %s on %q is %v", id, op.Method, op.Path, op.Server, p.Idempotency)
 		}
-		if p.Retry.Attempts != want.attempts || p.Timeout.Attempt != want.attempt || (p.Breaker.Circuit == "pages") != want.pages {
+		if p.Retry.Attempts != want.attempts || p.Timeout.Attempt != want.attempt ||
+			(p.Breaker.Circuit == "pages") != want.pages {
 			t.Errorf("%s: %d attempts of %s, circuit %q", id, p.Retry.Attempts, p.Timeout.Attempt, p.Breaker.Circuit)
 		}
 		if other, taken := reasons[p.Why]; taken || p.Why == "" {
@@ -84,7 +129,8 @@ func TestOperations_Policies(t *testing.T) {
 	}
 }
 
-// Three failures in a row open the circuit for 120 s; a call meanwhile sends nothing and says how long.
+// Three failures in a row open the circuit for 120 s; a call meanwhile sends nothing and says how
+// long.
 func TestClient_CircuitOpensAfterThreeFailures(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -101,8 +147,12 @@ func TestClient_CircuitOpensAfterThreeFailures(t *testing.T) {
 		}{{0, true}, {118 * time.Second, true}, {3 * time.Second, false}} {
 			time.Sleep(c.wait)
 			sent := w.server.Count(edrtest.BrowseEventData)
-			_, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")})
-			if f := failure(err); (f.Kind == resilience.KindCircuitOpen) != c.open || c.open && (f.RetryAfter <= 0 || resilience.HTTPStatus(err) != 503) {
+			_, err := w.client.Browse(
+				t.Context(),
+				edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")},
+			)
+			if f := failure(err); (f.Kind == resilience.KindCircuitOpen) != c.open ||
+				c.open && (f.RetryAfter <= 0 || resilience.HTTPStatus(err) != 503) {
 				t.Errorf("after %s more: %v", c.wait, err)
 			}
 			if n := w.server.Count(edrtest.BrowseEventData) - sent; (n == 0) != c.open {

@@ -15,7 +15,11 @@ func private(info fs.FileInfo) error {
 		return fmt.Errorf("%w: it is no regular file", ErrOpenFile)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return fmt.Errorf("%w: its mode is %04o, want 0600; what it holds may be known to others, so remove it and sign in again", ErrOpenFile, mode)
+		return fmt.Errorf(
+			"%w: its mode is %04o, want 0600; what it holds may be known to others, so remove it and sign in again",
+			ErrOpenFile,
+			mode,
+		)
 	}
 	if s, ok := info.Sys().(*syscall.Stat_t); ok && int64(s.Uid) != int64(os.Geteuid()) {
 		return fmt.Errorf("%w: it belongs to user %d, not to this process's %d", ErrOpenFile, s.Uid, os.Geteuid())

@@ -1,5 +1,6 @@
-// This file recognises the login page where data is due.
 package edr
+
+// This file recognises the login page where data is due.
 
 import (
 	"bytes"
@@ -13,12 +14,15 @@ import (
 // mostPage is how much of a page is read to recognise it, in bytes.
 const mostPage = 64 << 10
 
-// unmask turns the answer to a read that is the login page under 200 into the 401 that it means. A page says nothing about the server's health
-// then: as a broken answer it would count towards opening the circuit, and the calls that are in flight when a session ends would open
-// it. What writes keeps its answer: whether it was run is not known.
+// unmask turns the answer to a read that is the login page under 200 into the 401 that it means. A
+// page says nothing about the server's health then: as a broken answer it would count towards
+// opening the circuit, and the calls that are in flight when a session ends would open it. What
+// writes keeps its answer: whether it was run is not known.
 func unmask(r *http.Request, resp *http.Response) {
 	info, ok := resilience.OperationFrom(r.Context())
-	if !ok || info.Operation.Policy.Idempotency != policy.Safe || len(info.Operation.Security) == 0 || resp.StatusCode != http.StatusOK || resp.Body == nil {
+	if !ok || info.Operation.Policy.Idempotency != policy.Safe || len(info.Operation.Security) == 0 ||
+		resp.StatusCode != http.StatusOK ||
+		resp.Body == nil {
 		return
 	}
 	head := peek(resp, 64) // white space may come first

@@ -1,5 +1,6 @@
-// This file has the report of one event with one type for each of its fields.
 package edr
+
+// This file has the report of one event with one type for each of its fields.
 
 import (
 	"context"
@@ -14,11 +15,13 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Report is the report of one event. Its fields are as the server sent them, numbers also as texts; its methods read them.
+// A Report is the report of one event. Its fields are as the server sent them, numbers also as
+// texts; its methods read them.
 type Report struct{ api.EdrReport }
 
-// Report returns the report of an event, by its number of 6 digits.
-// Errors: [ErrNotFound], [ErrSignInNeeded], [ErrBlocked], and [*resilience.Error] in any case but the first, and there if the status said so.
+// Report returns the report of an event, by its number of 6 digits. Errors: [ErrNotFound],
+// [ErrSignInNeeded], [ErrBlocked], and [*resilience.Error] in any case but the first, and there if
+// the status said so.
 func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
 	if event <= 0 {
 		return nil, fmt.Errorf("event %d: an event's number is positive", event)
@@ -63,7 +66,8 @@ func (r *Report) Status() (Status, error) {
 	return Status(n), err
 }
 
-// Locked reports whether the event is locked: Y, YES, TRUE, 1 in any case, or true. All else is not.
+// Locked reports whether the event is locked: Y, YES, TRUE, 1 in any case, or true. All else is
+// not.
 func (r *Report) Locked() bool { return r.DemoLockInd != nil && yes(r.DemoLockInd.String()) }
 
 // Preparation returns how to prepare the item; empty: nothing is said.

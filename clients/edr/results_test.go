@@ -33,8 +33,14 @@ func calls(t *testing.T, c *edr.Client) {
 	t.Helper()
 	_, report := c.Report(t.Context(), 601234)
 	_, browse := c.Browse(t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-01"), To: day("2026-03-31")})
-	_, schedule := c.DailySchedule(t.Context(), edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-01"), To: day("2026-03-31")})
-	update := c.UpdateEvent(t.Context(), edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), Status: edr.StatusApproved, User: "somebody"})
+	_, schedule := c.DailySchedule(
+		t.Context(),
+		edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-01"), To: day("2026-03-31")},
+	)
+	update := c.UpdateEvent(
+		t.Context(),
+		edr.Update{Event: 601234, Club: 8135, Day: day("2026-03-09"), Status: edr.StatusApproved, User: "somebody"},
+	)
 	if err := errors.Join(report, browse, schedule, update); err != nil {
 		t.Fatal(err)
 	}
@@ -48,28 +54,43 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// Numbers come as numbers or as texts, locks as booleans or words: what the methods say is the same.
+// Numbers come as numbers or as texts, locks as booleans or words: what the methods say is the
+// same.
 func TestClient_Report(t *testing.T) {
 	for _, texts := range []bool{false, true} {
 		inMemory(t, edrtest.Options{Events: events(), Texts: texts}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			r := must(w.client.Report(t.Context(), 601234))
-			if got := must(r.Event()); got != 601234 || r.Name() != "OIL TASTING" || !must(r.Day()).Equal(day("2026-03-02")) {
+			if got := must(r.Event()); got != 601234 || r.Name() != "OIL TASTING" ||
+				!must(r.Day()).Equal(day("2026-03-02")) {
 				t.Errorf("texts %t: %d %q %v", texts, got, r.Name(), must(r.Day()))
 			}
-			if must(r.Type()) != edr.EventTypeStandard || must(r.Status()) != edr.StatusApproved || !r.Locked() || r.Preparation() != "Cut the bread." || r.Portion() != "" {
-				t.Errorf("texts %t: %v %v %t %q %q", texts, must(r.Type()), must(r.Status()), r.Locked(), r.Preparation(), r.Portion())
+			if must(r.Type()) != edr.EventTypeStandard || must(r.Status()) != edr.StatusApproved || !r.Locked() ||
+				r.Preparation() != "Cut the bread." ||
+				r.Portion() != "" {
+				t.Errorf(
+					"texts %t: %v %v %t %q %q",
+					texts,
+					must(r.Type()),
+					must(r.Status()),
+					r.Locked(),
+					r.Preparation(),
+					r.Portion(),
+				)
 			}
 			items := r.Items()
 			if len(items) != 2 {
 				t.Fatalf("texts %t: %d items", texts, len(items))
 			}
 			it := items[1]
-			if must(it.Number()) != 980011224 || it.GTIN() != "812345678902" || it.Name() != "Olive oil 2 l" || must(it.Vendor()) != 55501 || must(it.Department()) != 46 {
+			if must(it.Number()) != 980011224 || it.GTIN() != "812345678902" || it.Name() != "Olive oil 2 l" ||
+				must(it.Vendor()) != 55501 ||
+				must(it.Department()) != 46 {
 				t.Errorf("texts %t: %+v", texts, it)
 			}
 			empty := must(w.client.Report(t.Context(), 601236))
-			if empty.Locked() || empty.Preparation() != "" || len(empty.Items()) != 0 || must(empty.Type()) != edr.EventTypeSupplier {
+			if empty.Locked() || empty.Preparation() != "" || len(empty.Items()) != 0 ||
+				must(empty.Type()) != edr.EventTypeSupplier {
 				t.Errorf("texts %t: %+v", texts, empty)
 			}
 			w.refusals(t)
@@ -112,7 +133,10 @@ func report(t *testing.T, body string) (r *edr.Report) {
 }
 
 func TestReport_OddFields(t *testing.T) {
-	r := report(t, `{"demoId":" 601234 ","demoDate":"","demoClassCode":"three","demoStatusCode":99999999999,"demoLockInd":"n","itemDetails":[{"gtin":"00012","itemNbr":12.0}]}`)
+	r := report(
+		t,
+		`{"demoId":" 601234 ","demoDate":"","demoClassCode":"three","demoStatusCode":99999999999,"demoLockInd":"n","itemDetails":[{"gtin":"00012","itemNbr":12.0}]}`,
+	)
 	if must(r.Event()) != 601234 {
 		t.Errorf("%v", must(r.Event()))
 	}
@@ -147,23 +171,47 @@ func TestClient_Browse(t *testing.T) {
 		opts.Events = events()
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			w.signIn(t)
-			rows := must(w.client.Browse(t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")}))
+			rows := must(
+				w.client.Browse(
+					t.Context(),
+					edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")},
+				),
+			)
 			if len(rows) != 4 {
 				t.Fatalf("%+v: %d rows", opts, len(rows))
 			}
 			r := rows[1]
 			if r.Event() != 601234 || !must(r.Day()).Equal(day("2026-03-02")) || r.Item() != 980011224 || r.ItemName() != "Olive oil 2 l" || r.Type() != "STANDARD" ||
-				r.Status() != "APPROVED" || !r.Approved() || !r.Locked() || r.Featured() || must(r.Department()) != 46 {
+				r.Status() != "APPROVED" || !r.Approved() ||
+				!r.Locked() ||
+				r.Featured() ||
+				must(r.Department()) != 46 {
 				t.Errorf("%+v: %+v", opts, r)
 			}
 			if !rows[0].Featured() || rows[2].Approved() || rows[2].Status() != "CANCELLED" || rows[2].Locked() {
 				t.Errorf("%+v: %+v", opts, rows[2])
 			}
 			groups := edr.ByEvent(rows)
-			if len(groups) != 3 || groups[0].Event != 601234 || len(groups[0].Rows) != 2 || groups[1].Event != 601235 || groups[2].Event != 601236 || len(groups[2].Rows) != 1 {
+			if len(groups) != 3 || groups[0].Event != 601234 || len(groups[0].Rows) != 2 || groups[1].Event != 601235 ||
+				groups[2].Event != 601236 ||
+				len(groups[2].Rows) != 1 {
 				t.Errorf("%+v: %+v", opts, groups)
 			}
-			narrow := must(w.client.Browse(t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-03"), To: day("2026-03-03"), Types: []edr.EventType{edr.EventTypeSupplier}, Item: 1, Vendor: 2, Department: 3, Bill: "6 Hour"}))
+			narrow := must(
+				w.client.Browse(
+					t.Context(),
+					edr.BrowseQuery{
+						Club:       8135,
+						From:       day("2026-03-03"),
+						To:         day("2026-03-03"),
+						Types:      []edr.EventType{edr.EventTypeSupplier},
+						Item:       1,
+						Vendor:     2,
+						Department: 3,
+						Bill:       "6 Hour",
+					},
+				),
+			)
 			if len(narrow) != 1 || narrow[0].Event() != 601236 {
 				t.Errorf("%+v: %+v", opts, narrow)
 			}
@@ -172,13 +220,17 @@ func TestClient_Browse(t *testing.T) {
 	}
 }
 
-// A list that is null is empty; no answer at all is none. Twins in capitals count where the others are not there.
+// A list that is null is empty; no answer at all is none. Twins in capitals count where the others
+// are not there.
 func TestClient_ListsOfOtherForms(t *testing.T) {
 	for body, want := range map[string]int{`null`: 0, `[]`: 0, `{"data":null}`: 0, `{"data":[]}`: 0, `{}`: 0, ` [{"EventId":7}]`: 1, `{"data":[{"EventId":7},{"eventId":7}]}`: 2} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.Script(edrtest.BrowseEventData, edrtest.Answer{Body: body})
-			rows, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")})
+			rows, err := w.client.Browse(
+				t.Context(),
+				edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")},
+			)
 			if err != nil || len(rows) != want {
 				t.Errorf("%s: %d rows, %v", body, len(rows), err)
 			}
@@ -193,7 +245,10 @@ func TestClient_ListsOfOtherForms(t *testing.T) {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Body: body})
-			rows, err := w.client.DailySchedule(t.Context(), edr.ScheduleQuery{Clubs: []int{1}, From: day("2026-03-02"), To: day("2026-03-02")})
+			rows, err := w.client.DailySchedule(
+				t.Context(),
+				edr.ScheduleQuery{Clubs: []int{1}, From: day("2026-03-02"), To: day("2026-03-02")},
+			)
 			if err != nil || len(rows) != want || len(edr.ByScheduledEvent(rows)) != min(want, 1) {
 				t.Errorf("%s: %d rows, %v", body, len(rows), err)
 			}
@@ -208,14 +263,20 @@ func TestClient_ListsOfOtherForms(t *testing.T) {
 		w.signIn(t)
 		w.server.Script(edrtest.BrowseEventData, edrtest.Answer{})
 		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{})
-		if _, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(err, resilience.ErrEmptyBody) {
+		if _, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(
+			err,
+			resilience.ErrEmptyBody,
+		) {
 			t.Errorf("an empty answer: %v", err)
 		}
 		if err := w.schedule(t.Context()); !errors.Is(err, resilience.ErrEmptyBody) {
 			t.Errorf("an empty answer: %v", err)
 		}
 		w.server.Script(edrtest.BrowseEventData, edrtest.Answer{Body: `[{"eventId":"x"}]`})
-		if rows, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(err, resilience.ErrContract) {
+		if rows, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(
+			err,
+			resilience.ErrContract,
+		) {
 			t.Errorf("an odd row: %v, %v", rows, err)
 		}
 	})
@@ -228,12 +289,18 @@ func TestRow_Twins(t *testing.T) {
 			{"EventId":1,"EventDate":"2026-03-02","ItemNbr":3,"ItemDesc":" Bread "},
 			{"eventId":2,"EventId":1,"eventDate":"2026-03-04","EventDate":"2026-03-02","itemNbr":5,"ItemNbr":3,"itemDesc":"Oil","ItemDesc":"Bread","eventStatus":"status approved","eventType":"  Event Type  x  "},
 			{"eventStatus":"Statuses"}]`})
-		rows := must(w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}))
+		rows := must(
+			w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}),
+		)
 		a, b, c := rows[0], rows[1], rows[2]
-		if a.Event() != 1 || !must(a.Day()).Equal(day("2026-03-02")) || a.Item() != 3 || a.ItemName() != "Bread" || a.Status() != "" || a.Approved() {
+		if a.Event() != 1 || !must(a.Day()).Equal(day("2026-03-02")) || a.Item() != 3 || a.ItemName() != "Bread" ||
+			a.Status() != "" ||
+			a.Approved() {
 			t.Errorf("%+v", a)
 		}
-		if b.Event() != 2 || !must(b.Day()).Equal(day("2026-03-04")) || b.Item() != 5 || b.ItemName() != "Oil" || !b.Approved() || b.Type() != "X" {
+		if b.Event() != 2 || !must(b.Day()).Equal(day("2026-03-04")) || b.Item() != 5 || b.ItemName() != "Oil" ||
+			!b.Approved() ||
+			b.Type() != "X" {
 			t.Errorf("%+v", b)
 		}
 		if _, err := c.Day(); err == nil || c.Event() != 0 || c.Item() != 0 || c.Status() != "STATUSES" {
@@ -250,13 +317,21 @@ func TestClient_DailySchedule(t *testing.T) {
 		opts.Events = events()
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			w.signIn(t)
-			rows := must(w.client.DailySchedule(t.Context(), edr.ScheduleQuery{Clubs: []int{8135, 4711}, From: day("2026-03-02"), To: day("2026-03-03")}))
+			rows := must(
+				w.client.DailySchedule(
+					t.Context(),
+					edr.ScheduleQuery{Clubs: []int{8135, 4711}, From: day("2026-03-02"), To: day("2026-03-03")},
+				),
+			)
 			if len(rows) != 6 {
 				t.Fatalf("%+v: %d rows", opts, len(rows))
 			}
 			for i, r := range rows[:2] { // one in each spelling
-				if must(r.Event()) != 601234 || !must(r.Day()).Equal(day("2026-03-02")) || r.Status() != "APPROVED" || r.Name() != "OIL TASTING" ||
-					must(r.Item()) != 980011223+int64(i) || must(r.Vendor()) != 55501 || must(r.Department()) != 46 {
+				if must(r.Event()) != 601234 || !must(r.Day()).Equal(day("2026-03-02")) || r.Status() != "APPROVED" ||
+					r.Name() != "OIL TASTING" ||
+					must(r.Item()) != 980011223+int64(i) ||
+					must(r.Vendor()) != 55501 ||
+					must(r.Department()) != 46 {
 					t.Errorf("%+v: %+v", opts, r)
 				}
 			}
@@ -319,7 +394,9 @@ func TestClient_UpdateEvent(t *testing.T) {
 		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 601235, Club: 8135, Day: late, User: "somebody"}); err != nil {
 			t.Error(err)
 		}
-		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 999999, Club: 8135, Day: late, User: "somebody"}); failure(err).Status != 400 {
+		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 999999, Club: 8135, Day: late, User: "somebody"}); failure(
+			err,
+		).Status != 400 {
 			t.Error(err)
 		}
 		w.refusals(t)
@@ -341,7 +418,8 @@ func TestCodes(t *testing.T) {
 		}
 	}
 	types := edr.EventTypes()
-	if len(types) != 56 || types[0] != 1 || types[1] != 3 || types[55] != 57 || !reflect.DeepEqual(types, slices.Sorted(slices.Values(types))) {
+	if len(types) != 56 || types[0] != 1 || types[1] != 3 || types[55] != 57 ||
+		!reflect.DeepEqual(types, slices.Sorted(slices.Values(types))) {
 		t.Errorf("%v", types)
 	}
 	for n, known := range map[edr.EventType]bool{0: false, 1: true, 2: false, 3: true, 57: true, 58: false} {

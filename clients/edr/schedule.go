@@ -1,5 +1,6 @@
-// This file lists the events of several clubs, and moves one.
 package edr
+
+// This file lists the events of several clubs, and moves one.
 
 import (
 	"context"
@@ -33,8 +34,9 @@ func (q ScheduleQuery) request() (api.DailyScheduleRequest, error) {
 	return r, span(q.From, q.To)
 }
 
-// DailySchedule lists the events of clubs, whatever their status and perhaps in several rows each: see [Approved] and [ByScheduledEvent].
-// Errors: of the query, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
+// DailySchedule lists the events of clubs, whatever their status and perhaps in several rows each:
+// see [Approved] and [ByScheduledEvent]. Errors: of the query, [ErrSignInNeeded], [ErrBlocked],
+// [*resilience.Error].
 func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]ScheduleRow, error) {
 	request, err := q.request()
 	if err != nil {
@@ -47,10 +49,15 @@ func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]Schedule
 	if got == nil {
 		return []ScheduleRow{}, nil
 	}
-	list, err := listed("getDailyScheduleReport", got.Union, got.AsDailyScheduleEventList, func() ([]api.DailyScheduleEvent, error) {
-		w, err := got.AsDailyScheduleWrapper()
-		return w.Events, err
-	})
+	list, err := listed(
+		"getDailyScheduleReport",
+		got.Union,
+		got.AsDailyScheduleEventList,
+		func() ([]api.DailyScheduleEvent, error) {
+			w, err := got.AsDailyScheduleWrapper()
+			return w.Events, err
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +68,8 @@ func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]Schedule
 	return rows, nil
 }
 
-// A ScheduleRow is an event of a club, or a part of one. Its fields are as the server sent them; its methods read them, of twins the one that is
-// there.
+// A ScheduleRow is an event of a club, or a part of one. Its fields are as the server sent them;
+// its methods read them, of twins the one that is there.
 type ScheduleRow struct{ api.DailyScheduleEvent }
 
 // Event returns the event's number.
@@ -115,8 +122,8 @@ func Approved(rows []ScheduleRow) []ScheduleRow {
 	return list
 }
 
-// ByScheduledEvent groups the rows of [Client.DailySchedule] by event, in the order in which the events first appear. Rows without an event's
-// number are left out.
+// ByScheduledEvent groups the rows of [Client.DailySchedule] by event, in the order in which the
+// events first appear. Rows without an event's number are left out.
 func ByScheduledEvent(rows []ScheduleRow) []Group[ScheduleRow] {
 	return group(rows, func(r ScheduleRow) int64 {
 		n, err := r.Event()
@@ -136,9 +143,9 @@ type Update struct {
 	User   string    // who changes the event, a user of the retailer's; personal
 }
 
-// UpdateEvent moves an event and sets its status, in the retailer's live system. It is sent once, whatever happens. If the error's
-// [resilience.Error] says MayHaveApplied, read the event again before repeating it. If the session's token had expired, a new one is there for
-// the next call.
+// UpdateEvent moves an event and sets its status, in the retailer's live system. It is sent once,
+// whatever happens. If the error's [resilience.Error] says MayHaveApplied, read the event again
+// before repeating it. If the session's token had expired, a new one is there for the next call.
 // Errors: of the update, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
 func (c *Client) UpdateEvent(ctx context.Context, u Update) error {
 	if u.Event <= 0 || u.Club <= 0 || u.Day.IsZero() || u.User == "" {

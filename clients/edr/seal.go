@@ -1,5 +1,7 @@
-// This file encrypts what a store keeps: AES-256-GCM under a key of the caller's, or one derived from a passphrase.
 package edr
+
+// This file encrypts what a store keeps: AES-256-GCM under a key of the caller's, or one derived
+// from a passphrase.
 
 import (
 	"bytes"
@@ -17,8 +19,10 @@ import (
 
 // Errors of encrypted sessions, for errors.Is.
 var (
-	ErrWrongKey = errors.New("the stored session was encrypted with another key; give that one, or remove it and sign in again")
-	ErrCorrupt  = errors.New("the stored session is damaged; remove it and sign in again")
+	ErrWrongKey = errors.New(
+		"the stored session was encrypted with another key; give that one, or remove it and sign in again",
+	)
+	ErrCorrupt = errors.New("the stored session is damaged; remove it and sign in again")
 )
 
 // A Key encrypts a stored session. Make one with [NewKey] or [Passphrase]; the zero Key is refused.
@@ -36,8 +40,9 @@ func NewKey(secret []byte) (Key, error) {
 	return Key{bytes: bytes.Clone(secret)}, nil
 }
 
-// Passphrase returns a key that is derived from a text by PBKDF2 with 600,000 rounds of SHA-256 and a salt that is stored beside the
-// session. It takes about a tenth of a second each time the session is read or written. The text must have 12 bytes or more.
+// Passphrase returns a key that is derived from a text by PBKDF2 with 600,000 rounds of SHA-256 and
+// a salt that is stored beside the session. It takes about a tenth of a second each time the
+// session is read or written. The text must have 12 bytes or more.
 func Passphrase(text string) (Key, error) {
 	if len(text) < leastPassphrase {
 		return Key{}, fmt.Errorf("a passphrase has %d bytes or more", leastPassphrase)
@@ -67,8 +72,9 @@ const (
 	mostRounds      = 10_000_000 // more would be a way to make the reader wait
 )
 
-// The form of a sealed session: magic, version, rounds (0: no passphrase), salt, nonce, ciphertext, and a checksum of all of that. The checksum
-// tells damage from a wrong key, which the cipher alone cannot.
+// The form of a sealed session: magic, version, rounds (0: no passphrase), salt, nonce, ciphertext,
+// and a checksum of all of that. The checksum tells damage from a wrong key, which the cipher alone
+// cannot.
 const (
 	magic       = "edr-session"
 	sealVersion = 1
@@ -140,7 +146,12 @@ func readHeader(sealed []byte) (header, []byte, error) {
 		return h, nil, ErrCorrupt
 	}
 	if v := sealed[len(magic)]; v != sealVersion {
-		return h, nil, fmt.Errorf("the stored session has version %d, and this program knows %d: %w", v, sealVersion, errNewerStored)
+		return h, nil, fmt.Errorf(
+			"the stored session has version %d, and this program knows %d: %w",
+			v,
+			sealVersion,
+			errNewerStored,
+		)
 	}
 	h.rounds = binary.BigEndian.Uint32(sealed[len(magic)+1:])
 	copy(h.salt[:], sealed[len(magic)+5:])
@@ -150,11 +161,12 @@ func readHeader(sealed []byte) (header, []byte, error) {
 	return h, sealed[headerBytes:end], nil
 }
 
-// Encrypted returns a store that keeps in another only what it has encrypted with AES-256-GCM. Load fails with [ErrWrongKey] or
-// [ErrCorrupt].
+// Encrypted returns a store that keeps in another only what it has encrypted with AES-256-GCM. Load
+// fails with [ErrWrongKey] or [ErrCorrupt].
 func Encrypted(in Store, k Key) Store { return &sealedStore{in: in, key: k} }
 
-// A sealedStore encrypts what another store keeps. It keeps the cipher of the last header: deriving one from a passphrase is slow on purpose.
+// A sealedStore encrypts what another store keeps. It keeps the cipher of the last header: deriving
+// one from a passphrase is slow on purpose.
 type sealedStore struct {
 	in  Store
 	key Key

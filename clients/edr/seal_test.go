@@ -45,7 +45,12 @@ func TestKey_Forms(t *testing.T) {
 	if _, err := edr.Passphrase("twelve bytes"); err != nil {
 		t.Error(err)
 	}
-	if text := fmt.Sprintf("%v %+v %#v %s", passphrase(t, "twelve bytes"), key(t, 'k'), key(t, 'k'), key(t, 'k')); strings.Contains(text, "twelve") || strings.Contains(text, "107") || strings.Contains(text, "kkk") {
+	if text := fmt.Sprintf("%v %+v %#v %s", passphrase(t, "twelve bytes"), key(t, 'k'), key(t, 'k'), key(t, 'k')); strings.Contains(
+		text,
+		"twelve",
+	) ||
+		strings.Contains(text, "107") ||
+		strings.Contains(text, "kkk") {
 		t.Errorf("a key prints as %s", text)
 	}
 }
@@ -85,7 +90,9 @@ func TestEncrypted_WrongKey(t *testing.T) {
 		if err := edr.Encrypted(&inner, c.wrote).Save(t.Context(), []byte("secret")); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := edr.Encrypted(&inner, c.reads).Load(t.Context()); !errors.Is(err, edr.ErrWrongKey) || errors.Is(err, edr.ErrCorrupt) || got != nil {
+		if got, err := edr.Encrypted(&inner, c.reads).Load(t.Context()); !errors.Is(err, edr.ErrWrongKey) ||
+			errors.Is(err, edr.ErrCorrupt) ||
+			got != nil {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
@@ -98,7 +105,11 @@ func TestEncrypted_Damage(t *testing.T) {
 		t.Fatal(err)
 	}
 	good, _ := inner.Load(t.Context())
-	damaged := map[string][]byte{"longer": append(bytes.Clone(good), 0), "another file": []byte("{}"), "long text": bytes.Repeat([]byte("x"), 500)}
+	damaged := map[string][]byte{
+		"longer":       append(bytes.Clone(good), 0),
+		"another file": []byte("{}"),
+		"long text":    bytes.Repeat([]byte("x"), 500),
+	}
 	for i := range good {
 		damaged[fmt.Sprint("byte ", i)] = bytes.Clone(good)
 		damaged[fmt.Sprint("byte ", i)][i] ^= 1
@@ -109,7 +120,9 @@ func TestEncrypted_Damage(t *testing.T) {
 	for name, data := range damaged {
 		for _, k := range []byte{1, 2} {
 			_ = inner.Save(t.Context(), data)
-			if got, err := edr.Encrypted(&inner, key(t, k)).Load(t.Context()); !errors.Is(err, edr.ErrCorrupt) || errors.Is(err, edr.ErrWrongKey) || got != nil {
+			if got, err := edr.Encrypted(&inner, key(t, k)).Load(t.Context()); !errors.Is(err, edr.ErrCorrupt) ||
+				errors.Is(err, edr.ErrWrongKey) ||
+				got != nil {
 				t.Errorf("%s, key %d: %q, %v", name, k, got, err)
 			}
 		}
@@ -140,7 +153,8 @@ func TestEncrypted_FormsOfOthers(t *testing.T) {
 		want string
 	}{"a newer version": {newer, "version 2"}, "too many rounds": {slow, edr.ErrCorrupt.Error()}, "another salt": {salted, edr.ErrWrongKey.Error()}} {
 		_ = inner.Save(t.Context(), signed(c.data))
-		if _, err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Load(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Load(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,5 +1,7 @@
-// This file keeps the session: in memory, in the store, and in step with other processes that use the same store.
 package edr
+
+// This file keeps the session: in memory, in the store, and in step with other processes that use
+// the same store.
 
 import (
 	"context"
@@ -11,8 +13,8 @@ import (
 	"time"
 )
 
-// A session is what the client knows of its sign-in. The store is read when something is needed that is not in memory, and before it is written:
-// other processes use it too.
+// A session is what the client knows of its sign-in. The store is read when something is needed
+// that is not in memory, and before it is written: other processes use it too.
 type session struct {
 	store    Store
 	account  string
@@ -64,8 +66,8 @@ func (s *session) blocked() bool {
 	return s.state.Blocked != ""
 }
 
-// jar returns the cookies of the present session, reading the store if that has not been done. What goes wrong there is told when the
-// request is signed.
+// jar returns the cookies of the present session, reading the store if that has not been done. What
+// goes wrong there is told when the request is signed.
 func (s *session) jar(ctx context.Context) *cookies {
 	_ = s.load(ctx)
 	s.mu.Lock()
@@ -113,8 +115,8 @@ func (s *session) merge(ctx context.Context) error {
 	return nil
 }
 
-// newer reports whether a stored sign-in is one to take over: it has a later token than the one in memory, and is not known to have ended. The
-// lock is held.
+// newer reports whether a stored sign-in is one to take over: it has a later token than the one in
+// memory, and is not known to have ended. The lock is held.
 func (s *session) newer(stored *login) bool {
 	if stored == nil || stored.ID == s.ended {
 		return false
@@ -128,8 +130,9 @@ func (s *session) adopt(l *login) {
 	s.cookies, s.saved = newCookies(l.Cookies), 0
 }
 
-// change changes the state and saves it: at once in memory, and again when the store was read, so that what other processes have saved is kept.
-// It goes on when the caller gives up: what a person has done something for must not be lost.
+// change changes the state and saves it: at once in memory, and again when the store was read, so
+// that what other processes have saved is kept. It goes on when the caller gives up: what a person
+// has done something for must not be lost.
 func (s *session) change(ctx context.Context, f func(*state)) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
@@ -200,8 +203,8 @@ func (s *session) end(id string) (ours bool) {
 	return true
 }
 
-// block makes all that follows fail, in later processes too. Its token is no longer handed out without a look at the store, where a person may
-// have cleared the block.
+// block makes all that follows fail, in later processes too. Its token is no longer handed out
+// without a look at the store, where a person may have cleared the block.
 func (s *session) block(operation string) {
 	s.mu.Lock()
 	s.handed = ""
@@ -210,7 +213,8 @@ func (s *session) block(operation string) {
 	s.note(func(st *state) { st.Blocked = operation })
 }
 
-// present returns the session for a call, and whether its token is one that no call has been given yet.
+// present returns the session for a call, and whether its token is one that no call has been given
+// yet.
 func (s *session) present() (id, token string, jar *cookies, fresh bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -228,8 +232,8 @@ func (s *session) present() (id, token string, jar *cookies, fresh bool, err err
 	}
 }
 
-// fetch returns a bearer token: the one of a sign-in that is new or was restored, one that another process has got, or else a new one for
-// the sign-in at hand. It never signs in.
+// fetch returns a bearer token: the one of a sign-in that is new or was restored, one that another
+// process has got, or else a new one for the sign-in at hand. It never signs in.
 func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error) {
 	if err := s.load(ctx); err != nil {
 		return "", time.Time{}, err
@@ -267,8 +271,9 @@ func (s *session) renewed(id, token string) {
 	}
 }
 
-// final reports whether an error of fetch will come again if the server is asked again. Where nothing was asked there is nothing to spare: the
-// next call sees at once what a person or another process has done.
+// final reports whether an error of fetch will come again if the server is asked again. Where
+// nothing was asked there is nothing to spare: the next call sees at once what a person or another
+// process has done.
 func final(err error) bool { return errors.Is(err, ErrIncomplete) }
 
 // secrets returns what requests of the session are signed with.

@@ -1,5 +1,6 @@
-// This file is the sign-in: two steps with a person between them. No request of it is sent twice.
 package edr
+
+// This file is the sign-in: two steps with a person between them. No request of it is sent twice.
 
 import (
 	"context"
@@ -12,12 +13,14 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// RequestCode signs in with the password and has a code sent to the user's phone. Give it to [Client.Complete], which may happen in another
-// process that uses the same store. The session that is there stays in use until then.
+// RequestCode signs in with the password and has a code sent to the user's phone. Give it to
+// [Client.Complete], which may happen in another process that uses the same store. The session that
+// is there stays in use until then.
 //
-// Each of its requests is sent at most once, whatever happens; after a failure it is for a person to decide about another try. If the error's
-// [resilience.Error] says MayHaveApplied, a code may come all the same, and Complete takes it.
-// Errors: [ErrBlocked], [ErrPasswordRefused], [ErrBusy], [ErrIncomplete], those of the store, and [*resilience.Error].
+// Each of its requests is sent at most once, whatever happens; after a failure it is for a person
+// to decide about another try. If the error's [resilience.Error] says MayHaveApplied, a code may
+// come all the same, and Complete takes it. Errors: [ErrBlocked], [ErrPasswordRefused], [ErrBusy],
+// [ErrIncomplete], those of the store, and [*resilience.Error].
 func (c *Client) RequestCode(ctx context.Context) error {
 	done, err := c.begin(ctx)
 	if err != nil {
@@ -37,16 +40,19 @@ func (c *Client) RequestCode(ctx context.Context) error {
 		return sent
 	}
 	saved, _ := jar.save()
-	return errors.Join(sent, c.session.change(ctx, func(s *state) { s.Pending = &login{Cookies: saved, At: time.Now()} }))
+	return errors.Join(
+		sent,
+		c.session.change(ctx, func(s *state) { s.Pending = &login{Cookies: saved, At: time.Now()} }),
+	)
 }
 
-// Complete gives the code from the user's phone and opens the session. After that, calls work until the server ends the session, also in
-// other processes that use the same store.
+// Complete gives the code from the user's phone and opens the session. After that, calls work until
+// the server ends the session, also in other processes that use the same store.
 //
-// The code is sent at most once a call. If the server took it and a later request failed, the error is that of the request, and Complete can
-// be called again: the code is not sent a second time then.
-// Errors: [ErrCodeFormat], [ErrNoCodeRequested], [ErrWrongCode], [ErrBlocked], [ErrBusy], [ErrIncomplete], [ErrTokenFormat], those of the
-// store, and [*resilience.Error].
+// The code is sent at most once a call. If the server took it and a later request failed, the error
+// is that of the request, and Complete can be called again: the code is not sent a second time
+// then. Errors: [ErrCodeFormat], [ErrNoCodeRequested], [ErrWrongCode], [ErrBlocked], [ErrBusy],
+// [ErrIncomplete], [ErrTokenFormat], those of the store, and [*resilience.Error].
 func (c *Client) Complete(ctx context.Context, code string) error {
 	if !isCode(code) {
 		return ErrCodeFormat
@@ -124,20 +130,33 @@ func (c *Client) submitPassword(ctx context.Context) error {
 		params.XBotToken = &c.config.BotToken
 	}
 	var info resilience.Info
-	answer, err := c.steps.SubmitPassword(ctx, params, api.PasswordRequest{Username: c.config.Username, Password: c.config.Password, Language: "en"}, resilience.WithInfo(&info))
+	answer, err := c.steps.SubmitPassword(
+		ctx,
+		params,
+		api.PasswordRequest{Username: c.config.Username, Password: c.config.Password, Language: "en"},
+		resilience.WithInfo(&info),
+	)
 	return c.accepted("submitPassword", answer, &info, c.clean(err))
 }
 
 func (c *Client) requestMfaCode(ctx context.Context) error {
 	var info resilience.Info
-	answer, err := c.steps.RequestMfaCode(ctx, api.MfaCodeRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID}, resilience.WithInfo(&info))
+	answer, err := c.steps.RequestMfaCode(
+		ctx,
+		api.MfaCodeRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID},
+		resilience.WithInfo(&info),
+	)
 	return c.accepted("requestMfaCode", answer, &info, c.clean(err))
 }
 
 // validate gives the code, and notes that it was taken.
 func (c *Client) validate(ctx context.Context, jar *cookies, code string) error {
 	var info resilience.Info
-	answer, err := c.steps.ValidateMfaCode(ctx, api.MfaValidationRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID, Code: code}, resilience.WithInfo(&info))
+	answer, err := c.steps.ValidateMfaCode(
+		ctx,
+		api.MfaValidationRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID, Code: code},
+		resilience.WithInfo(&info),
+	)
 	if err := c.accepted("validateMfaCode", answer, &info, c.clean(err, code)); err != nil {
 		return err
 	}
@@ -145,8 +164,8 @@ func (c *Client) validate(ctx context.Context, jar *cookies, code string) error 
 	return c.session.change(ctx, func(s *state) { s.Pending = &login{Cookies: saved, At: time.Now(), Validated: true} })
 }
 
-// accepted tells what became of a step on the login host. Its status and cookies decide; nobody reads the body of a 2xx, which may be empty
-// or anything but a page.
+// accepted tells what became of a step on the login host. Its status and cookies decide; nobody
+// reads the body of a 2xx, which may be empty or anything but a page.
 func (c *Client) accepted(operation string, answer any, info *resilience.Info, err error) error {
 	f := asFailure(err)
 	switch {
@@ -194,7 +213,8 @@ func (c *Client) openPages(ctx context.Context) error {
 	return nil
 }
 
-// stops reports whether the failure of a page that a sign-in can do without ends it all the same: a block, or a caller who gave up.
+// stops reports whether the failure of a page that a sign-in can do without ends it all the same: a
+// block, or a caller who gave up.
 func (c *Client) stops(ctx context.Context, operation string, err error) bool {
 	f := asFailure(err)
 	if f != nil && (blocked(f) || operation == "getLoginPage" && f.Status == http.StatusForbidden) {
@@ -231,7 +251,8 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// exchange asks for a new token for a session: where a sign-in would be incomplete, a session is over.
+// exchange asks for a new token for a session: where a sign-in would be incomplete, a session is
+// over.
 func (c *Client) exchange(ctx context.Context, jar *cookies) (string, error) {
 	token, err := c.authenticate(withCookies(ctx, jar))
 	if errors.Is(err, ErrIncomplete) && !errors.Is(err, ErrTokenFormat) {
@@ -248,8 +269,8 @@ func asCause(err error) error {
 	return nil
 }
 
-// ClearBlock lets the client send again after a block. It is for a person to call who has signed in with a browser and seen that the account
-// works.
+// ClearBlock lets the client send again after a block. It is for a person to call who has signed in
+// with a browser and seen that the account works.
 func (c *Client) ClearBlock(ctx context.Context) error {
 	if err := c.session.reload(ctx); err != nil {
 		return err
@@ -257,7 +278,8 @@ func (c *Client) ClearBlock(ctx context.Context) error {
 	return c.session.change(ctx, func(s *state) { s.Blocked = "" })
 }
 
-// SignOut forgets the session and a sign-in under way, here and in the store. The server is not told: it is not known to have a way for that.
+// SignOut forgets the session and a sign-in under way, here and in the store. The server is not
+// told: it is not known to have a way for that.
 func (c *Client) SignOut(ctx context.Context) error {
 	if err := c.session.reload(ctx); err != nil {
 		return err

@@ -17,7 +17,13 @@ import (
 // the order of a sign-in's requests
 var (
 	first  = []string{edrtest.GetLoginPage, edrtest.SubmitPassword, edrtest.RequestMfaCode}
-	second = []string{edrtest.ValidateMfaCode, edrtest.RegisterPageAccess, edrtest.OpenPortal, edrtest.OpenEventManagement, edrtest.AuthenticateEventManagement}
+	second = []string{
+		edrtest.ValidateMfaCode,
+		edrtest.RegisterPageAccess,
+		edrtest.OpenPortal,
+		edrtest.OpenEventManagement,
+		edrtest.AuthenticateEventManagement,
+	}
 )
 
 func TestClient_SignsInInTwoSteps(t *testing.T) {
@@ -45,10 +51,16 @@ func TestClient_SignsInInTwoSteps(t *testing.T) {
 	})
 }
 
-// The pages that the sign-in can do without may all fail, in any way, and keep failing: the circuit of the steps stays closed.
+// The pages that the sign-in can do without may all fail, in any way, and keep failing: the circuit
+// of the steps stays closed.
 func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{"outage": edrtest.Outage, "reset": {Reset: true}, "not found": {Status: 404}, "hang": {Hang: true}, "forbidden": {Status: 403}} {
-		pages := []string{edrtest.GetLoginPage, edrtest.RegisterPageAccess, edrtest.OpenPortal, edrtest.OpenEventManagement}
+		pages := []string{
+			edrtest.GetLoginPage,
+			edrtest.RegisterPageAccess,
+			edrtest.OpenPortal,
+			edrtest.OpenEventManagement,
+		}
 		if name == "forbidden" {
 			pages = pages[1:] // on the login host that is a block
 		}
@@ -68,8 +80,12 @@ func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
 func TestClient_StepsAreSentOnce(t *testing.T) {
 	answers := map[string]edrtest.Answer{
 		"outage": edrtest.Outage, "reset": {Reset: true}, "reset after the work": {Reset: true, Work: true}, "hang": {Hang: true}, "throttled": {Status: 429, Headers: http.Header{"Retry-After": {"1"}}},
-		"request timeout": {Status: 408}, "redirect": {Status: 307, Headers: http.Header{"Location": {hosts.Login + "/api/login"}}}, "found": {Status: 302, Headers: http.Header{"Location": {"/login"}}},
-		"too early": {Status: 425}, "misdirected": {Status: 421}, "error": {Status: 500}, "unauthorised": {Status: 401}, "page": {Type: "text/html", Body: "<html>Sign in</html>"},
+		"request timeout": {
+			Status: 408,
+		}, "redirect": {Status: 307, Headers: http.Header{"Location": {hosts.Login + "/api/login"}}}, "found": {Status: 302, Headers: http.Header{"Location": {"/login"}}},
+		"too early": {
+			Status: 425,
+		}, "misdirected": {Status: 421}, "error": {Status: 500}, "unauthorised": {Status: 401}, "page": {Type: "text/html", Body: "<html>Sign in</html>"},
 	}
 	for name, answer := range answers {
 		for _, step := range []string{edrtest.GetLoginPage, edrtest.SubmitPassword, edrtest.RequestMfaCode} {
@@ -94,8 +110,14 @@ func TestClient_StepsAreSentOnce(t *testing.T) {
 			if err := w.client.Complete(t.Context(), w.server.Code()); err == nil {
 				t.Errorf("%s at the code: no error", name)
 			}
-			if n := w.server.Count(edrtest.ValidateMfaCode); n != 1 || w.server.Count(edrtest.AuthenticateEventManagement) != 0 {
-				t.Errorf("%s at the code: %d requests, and then %d for a token", name, n, w.server.Count(edrtest.AuthenticateEventManagement))
+			if n := w.server.Count(edrtest.ValidateMfaCode); n != 1 ||
+				w.server.Count(edrtest.AuthenticateEventManagement) != 0 {
+				t.Errorf(
+					"%s at the code: %d requests, and then %d for a token",
+					name,
+					n,
+					w.server.Count(edrtest.AuthenticateEventManagement),
+				)
 			}
 		})
 	}
@@ -122,7 +144,8 @@ func TestClient_CodesOfAnotherFormAreNotSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, code := range []string{"", "12345", "1234567", "12345a", "12 456", "１２３４５６", "-12345", "12345\n", "/12345", ":12345"} {
-			if err := w.client.Complete(t.Context(), code); !errors.Is(err, edr.ErrCodeFormat) || err != edr.ErrCodeFormat {
+			if err := w.client.Complete(t.Context(), code); !errors.Is(err, edr.ErrCodeFormat) ||
+				err != edr.ErrCodeFormat {
 				t.Errorf("%q: %v", code, err)
 			}
 		}
@@ -135,7 +158,8 @@ func TestClient_CodesOfAnotherFormAreNotSent(t *testing.T) {
 	})
 }
 
-// A wrong code is an error of its own whatever 4xx it is answered with, and the right one still works. The server's bound on tries is its own.
+// A wrong code is an error of its own whatever 4xx it is answered with, and the right one still
+// works. The server's bound on tries is its own.
 func TestClient_WrongCode(t *testing.T) {
 	for _, status := range []int{400, 401, 404, 409, 422} {
 		inMemory(t, edrtest.Options{WrongCode: status, Attempts: 2}, func(t *testing.T, w *world) {
@@ -167,7 +191,9 @@ func TestClient_CodeNotLookedAt(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.server.Script(edrtest.ValidateMfaCode, edrtest.Answer{Status: status})
-			if err := w.client.Complete(t.Context(), w.server.Code()); failure(err).Status != status || errors.Is(err, edr.ErrWrongCode) || errors.Is(err, edr.ErrBlocked) {
+			if err := w.client.Complete(t.Context(), w.server.Code()); failure(err).Status != status ||
+				errors.Is(err, edr.ErrWrongCode) ||
+				errors.Is(err, edr.ErrBlocked) {
 				t.Errorf("status %d: %v", status, err)
 			}
 		})

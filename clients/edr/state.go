@@ -32,7 +32,9 @@ type login struct {
 var (
 	errStoredForm  = errors.New("the stored session cannot be read; remove it and sign in again")
 	errOtherOwner  = errors.New("the store holds the session of another account; give each account a store of its own")
-	errNewerStored = errors.New("the stored session was written by a newer version; upgrade, or remove it and sign in again")
+	errNewerStored = errors.New(
+		"the stored session was written by a newer version; upgrade, or remove it and sign in again",
+	)
 )
 
 // decodeState reads what was stored for an account. Nothing stored is the empty state.

@@ -29,7 +29,8 @@ func TestClient_BlockIsAHardStop(t *testing.T) {
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.server.Script(c.step, c.answer)
-			if err := w.client.RequestCode(t.Context()); !errors.Is(err, edr.ErrBlocked) || errors.Is(err, edr.ErrIncomplete) {
+			if err := w.client.RequestCode(t.Context()); !errors.Is(err, edr.ErrBlocked) ||
+				errors.Is(err, edr.ErrIncomplete) {
 				t.Errorf("%s: %v", c.name, err)
 			}
 			sent := len(w.server.Entries())
@@ -73,8 +74,14 @@ func TestClient_BlockAfterTheSignIn(t *testing.T) {
 			if err := w.schedule(t.Context()); !errors.Is(err, edr.ErrBlocked) {
 				t.Errorf("%s: %v", block, err)
 			}
-			if n := w.counts(edrtest.GetEdrReport, edrtest.GetDailyScheduleReport); !slices.Equal(n, []int{1, 0}) || w.server.Count(edrtest.AuthenticateEventManagement) != tokens {
-				t.Errorf("%s: requests %v and %d for tokens", block, n, w.server.Count(edrtest.AuthenticateEventManagement)-tokens)
+			if n := w.counts(edrtest.GetEdrReport, edrtest.GetDailyScheduleReport); !slices.Equal(n, []int{1, 0}) ||
+				w.server.Count(edrtest.AuthenticateEventManagement) != tokens {
+				t.Errorf(
+					"%s: requests %v and %d for tokens",
+					block,
+					n,
+					w.server.Count(edrtest.AuthenticateEventManagement)-tokens,
+				)
 			}
 			if err := w.client.ClearBlock(t.Context()); err != nil {
 				t.Fatal(err)
@@ -89,8 +96,12 @@ func TestClient_BlockAfterTheSignIn(t *testing.T) {
 // A page without words of the bot protection is a sign-in that did not go on.
 func TestClient_PageAtAStep(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
-		w.server.Script(edrtest.SubmitPassword, edrtest.Answer{Type: "text/html", Body: "<html><h1>Sign in</h1></html>"})
-		if err := w.client.RequestCode(t.Context()); !errors.Is(err, edr.ErrIncomplete) || errors.Is(err, edr.ErrBlocked) {
+		w.server.Script(
+			edrtest.SubmitPassword,
+			edrtest.Answer{Type: "text/html", Body: "<html><h1>Sign in</h1></html>"},
+		)
+		if err := w.client.RequestCode(t.Context()); !errors.Is(err, edr.ErrIncomplete) ||
+			errors.Is(err, edr.ErrBlocked) {
 			t.Error(err)
 		}
 		if n := w.server.Count(edrtest.RequestMfaCode); n != 0 {
@@ -134,7 +145,8 @@ func TestClient_TokenCookie(t *testing.T) {
 			if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 				t.Errorf("%s: %v, want %v", name, err, c.want)
 			}
-			if c.want == edr.ErrIncomplete && errors.Is(err, edr.ErrTokenFormat) || c.want == edr.ErrTokenFormat && !errors.Is(err, edr.ErrIncomplete) {
+			if c.want == edr.ErrIncomplete && errors.Is(err, edr.ErrTokenFormat) ||
+				c.want == edr.ErrTokenFormat && !errors.Is(err, edr.ErrIncomplete) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if c.want == edr.ErrIncomplete {
@@ -160,7 +172,12 @@ func TestClient_TokenAsItCame(t *testing.T) {
 			if err := c.RequestCode(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			w.server.Script(edrtest.AuthenticateEventManagement, edrtest.Answer{Headers: http.Header{"Set-Cookie": {"auth-token=" + cookie + "; Path=/EventManagement"}}})
+			w.server.Script(
+				edrtest.AuthenticateEventManagement,
+				edrtest.Answer{
+					Headers: http.Header{"Set-Cookie": {"auth-token=" + cookie + "; Path=/EventManagement"}},
+				},
+			)
 			if err := c.Complete(t.Context(), w.server.Code()); err != nil || sent != "" {
 				t.Fatalf("%v, and the sign-in sent %q", err, sent)
 			}

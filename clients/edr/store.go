@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// A Store keeps the session between calls and processes. What it is given opens the account: a store of one's own encrypts it, or wraps
-// itself in [Encrypted]. Several clients may use one store at a time.
+// A Store keeps the session between calls and processes. What it is given opens the account: a
+// store of one's own encrypts it, or wraps itself in [Encrypted]. Several clients may use one store
+// at a time.
 type Store interface {
 	// Load returns what was saved last, or nothing and no error if there is nothing.
 	Load(ctx context.Context) ([]byte, error)

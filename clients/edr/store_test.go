@@ -104,7 +104,8 @@ func TestClient_SeesTheSignInOfOthers(t *testing.T) {
 		if err := w.schedule(t.Context()); err != nil {
 			t.Error(err)
 		}
-		// The session ends, and the other one signs in again: the end that this one meets does not undo that.
+		// The session ends, and the other one signs in again: the end that this one meets does not
+		// undo that.
 		w.server.EndSessions()
 		time.Sleep(time.Second)
 		if err := errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code())); err != nil {
@@ -167,7 +168,8 @@ func (f *failing) Save(ctx context.Context, data []byte) error {
 	return f.Memory.Save(ctx, data)
 }
 
-// A store that cannot be read stops everything before anything is sent. One that cannot be written is told, and costs this process nothing.
+// A store that cannot be read stops everything before anything is sent. One that cannot be written
+// is told, and costs this process nothing.
 func TestClient_StoresThatFail(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		store := &failing{load: errors.New("disk on fire")}
@@ -210,7 +212,10 @@ func TestClient_StoresThatFail(t *testing.T) {
 func TestClient_CloseSavesCookies(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
-		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Work: true, Headers: map[string][]string{"Set-Cookie": {"TS01b=rotated; Path=/"}}})
+		w.server.Script(
+			edrtest.GetDailyScheduleReport,
+			edrtest.Answer{Work: true, Headers: map[string][]string{"Set-Cookie": {"TS01b=rotated; Path=/"}}},
+		)
 		if err := w.schedule(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -269,7 +274,10 @@ func TestClient_KeepsWhatOthersSaved(t *testing.T) {
 		if err := third.Complete(t.Context(), w.server.Code()); err != nil {
 			t.Fatalf("the request for a code was lost: %v", err)
 		}
-		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Work: true, Headers: map[string][]string{"Set-Cookie": {"TS01b=rotated; Path=/"}}})
+		w.server.Script(
+			edrtest.GetDailyScheduleReport,
+			edrtest.Answer{Work: true, Headers: map[string][]string{"Set-Cookie": {"TS01b=rotated; Path=/"}}},
+		)
 		if err := w.schedule(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -10,8 +10,8 @@ import (
 // tokenCookie is the cookie that brings the bearer token.
 const tokenCookie = "auth-token"
 
-// tokenFrom reads the bearer token from the headers of an answer. Errors: [ErrIncomplete] if the cookie is not there or empty,
-// [ErrTokenFormat] if it holds something else.
+// tokenFrom reads the bearer token from the headers of an answer. Errors: [ErrIncomplete] if the
+// cookie is not there or empty, [ErrTokenFormat] if it holds something else.
 func tokenFrom(h http.Header) (string, error) {
 	value, found := lastCookie(h, tokenCookie)
 	if !found || value == "" {
@@ -30,8 +30,9 @@ func tokenFrom(h http.Header) (string, error) {
 	return content.Token, nil
 }
 
-// lastCookie returns the value of a cookie as it stands in Set-Cookie; net/http leaves out those with characters that may not stand there,
-// and a token that came unescaped should be told from none.
+// lastCookie returns the value of a cookie as it stands in Set-Cookie; net/http leaves out those
+// with characters that may not stand there, and a token that came unescaped should be told from
+// none.
 func lastCookie(h http.Header, name string) (value string, found bool) {
 	for _, line := range h.Values("Set-Cookie") {
 		pair, _, _ := strings.Cut(line, ";")

@@ -14,7 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Config says which account to open and how. The fields of [LWA], Application, Version and one of Region and BaseURL must be set.
+// Config says which account to open and how. The fields of [LWA], Application, Version and one of
+// Region and BaseURL must be set.
 type Config struct {
 	LWA
 
@@ -29,11 +30,13 @@ type Config struct {
 	// Runtime holds connections, circuits and quotas. Nil: one of its own, closed with the account.
 	Runtime *resilience.Runtime
 
-	// Transport sends all requests, those for tokens included, in place of the runtime's connection pool. Nil: the pool.
+	// Transport sends all requests, those for tokens included, in place of the runtime's connection
+	// pool. Nil: the pool.
 	Transport http.RoundTripper `json:"-"`
 }
 
-// An Account is a selling partner's account as one application sees it. It is safe for concurrent use.
+// An Account is a selling partner's account as one application sees it. It is safe for concurrent
+// use.
 type Account struct {
 	credential *Credential
 	runtime    *resilience.Runtime
@@ -42,7 +45,8 @@ type Account struct {
 	tokens     *tokens.Client
 }
 
-// New opens an account. Nothing is sent before the first call. Errors name every field that is wrong.
+// New opens an account. Nothing is sent before the first call. Errors name every field that is
+// wrong.
 func New(c Config) (*Account, error) {
 	base, err := c.baseURL()
 	agent, agentErr := UserAgent(c.Application, c.Version, c.Attributes...)
@@ -60,7 +64,11 @@ func New(c Config) (*Account, error) {
 		a.runtime, a.own = resilience.NewRuntime(), true
 	}
 	a.credential = newCredential(c.LWA, a.restrict)
-	a.options = []resilience.Option{resilience.WithRuntime(a.runtime), resilience.WithCredential(a.credential), resilience.WithUserAgent(agent)}
+	a.options = []resilience.Option{
+		resilience.WithRuntime(a.runtime),
+		resilience.WithCredential(a.credential),
+		resilience.WithUserAgent(agent),
+	}
 	if c.Transport != nil {
 		a.options = append(a.options, resilience.WithTransport(c.Transport))
 	}
@@ -91,7 +99,8 @@ func (c Config) baseURL() (string, error) {
 	return base, nil
 }
 
-// Options returns what New of a generated client needs to call the API for this account. Options that follow them win.
+// Options returns what New of a generated client needs to call the API for this account. Options
+// that follow them win.
 func (a *Account) Options() []resilience.Option {
 	return append([]resilience.Option(nil), a.options...)
 }
@@ -99,8 +108,8 @@ func (a *Account) Options() []resilience.Option {
 // Credential returns what signs the account's requests.
 func (a *Account) Credential() *Credential { return a.credential }
 
-// Close closes the account's credential, which ends a sign-in under way, and its runtime unless it was given one. Calls of its clients fail after it.
-// It always returns nil.
+// Close closes the account's credential, which ends a sign-in under way, and its runtime unless it
+// was given one. Calls of its clients fail after it. It always returns nil.
 func (a *Account) Close() error {
 	_ = a.credential.Close() // has no way to fail
 	if a.own {
@@ -116,7 +125,10 @@ func (a *Account) restrict(ctx context.Context, g grant) (string, time.Time, err
 		one.DataElements = strings.Split(g.elements, ",")
 	}
 	begun := time.Now()
-	reply, err := a.tokens.CreateRestrictedDataToken(ctx, tokens.CreateRestrictedDataTokenRequest{RestrictedResources: []tokens.RestrictedResource{one}})
+	reply, err := a.tokens.CreateRestrictedDataToken(
+		ctx,
+		tokens.CreateRestrictedDataTokenRequest{RestrictedResources: []tokens.RestrictedResource{one}},
+	)
 	switch {
 	case err != nil:
 		return "", time.Time{}, err
@@ -128,7 +140,8 @@ func (a *Account) restrict(ctx context.Context, g grant) (string, time.Time, err
 	return *reply.RestrictedDataToken, begun.Add(time.Duration(*reply.ExpiresIn) * time.Second), nil
 }
 
-// final reports whether an error of a fetch will come again: the sign-in was refused, or the restricted data token was.
+// final reports whether an error of a fetch will come again: the sign-in was refused, or the
+// restricted data token was.
 func final(err error) bool {
 	switch status := refusal(err); {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status == http.StatusUnauthorized:

@@ -12,8 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A batch of prices under the production policy, 0.033/s and burst 1: throttled SKUs are asked for again alone, what fails is told by its place, and the
-// prices that came are returned all the same.
+// A batch of prices under the production policy, 0.033/s and burst 1: throttled SKUs are asked for
+// again alone, what fails is told by its place, and the prices that came are returned all the same.
 func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 	opts := spapitest.Options{Stock: map[string]int{"A": 1, "B": 1, "C": 1}, Busy: map[string]int{"B": 1, "C": 1}}
 	inMemory(t, opts, func(t *testing.T, w *world) {
@@ -30,10 +30,14 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 		begin := time.Now()
 		got, err := client.GetFeaturedOfferExpectedPriceBatch(t.Context(), body)
 		var failure *resilience.Error
-		if !errors.As(err, &failure) || !errors.Is(err, resilience.ErrPartial) || errors.Is(err, resilience.ErrThrottled) {
+		if !errors.As(err, &failure) || !errors.Is(err, resilience.ErrPartial) ||
+			errors.Is(err, resilience.ErrThrottled) {
 			t.Fatalf("the error is %v", err)
 		}
-		if want := (resilience.FailedItem{Index: 2, Status: 400, Code: "INVALID_SKU", Message: "the SKU is not in the marketplace"}); len(failure.Items) != 1 || failure.Items[0] != want {
+		if want := (resilience.FailedItem{Index: 2, Status: 400, Code: "INVALID_SKU", Message: "the SKU is not in the marketplace"}); len(
+			failure.Items,
+		) != 1 ||
+			failure.Items[0] != want {
 			t.Errorf("the failed items are %+v, want %+v", failure.Items, want)
 		}
 		seen := ""
@@ -44,8 +48,13 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 			t.Errorf("the answer has %s", seen)
 		}
 		// The second permit is 30 s away, and the throttling has cut the rate to 0.7.
-		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 2 || time.Since(begin) < 30*time.Second || time.Since(begin) > 44*time.Second {
-			t.Errorf("%d requests in %s, want the throttled SKUs asked for again when there is a permit", n, time.Since(begin))
+		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 2 || time.Since(begin) < 30*time.Second ||
+			time.Since(begin) > 44*time.Second {
+			t.Errorf(
+				"%d requests in %s, want the throttled SKUs asked for again when there is a permit",
+				n,
+				time.Since(begin),
+			)
 		}
 	})
 }
@@ -53,12 +62,20 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 // A submission that is refused under 200 tells why, issue by issue.
 func TestBatches_IssuesOfARefusedSubmission(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock, Invalid: map[string]bool{"A": true}}, func(t *testing.T, w *world) {
-		_, err := w.listings.DeleteListingsItem(t.Context(), "SELLER", "A", listingsitems.DeleteListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}})
+		_, err := w.listings.DeleteListingsItem(
+			t.Context(),
+			"SELLER",
+			"A",
+			listingsitems.DeleteListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}},
+		)
 		var failure *resilience.Error
 		if !errors.As(err, &failure) || failure.Kind != resilience.KindAPI || errors.Is(err, resilience.ErrPartial) {
 			t.Fatalf("the error is %v", err)
 		}
-		if want := (resilience.FailedItem{Code: "90000900", Message: "the listing is locked"}); len(failure.Items) != 1 || failure.Items[0] != want {
+		if want := (resilience.FailedItem{Code: "90000900", Message: "the listing is locked"}); len(
+			failure.Items,
+		) != 1 ||
+			failure.Items[0] != want {
 			t.Errorf("the issues are %+v, want %+v", failure.Items, want)
 		}
 	})

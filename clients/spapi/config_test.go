@@ -40,7 +40,8 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"lwa.test", "ftp://lwa.test/", "http:///token", "http://%zz"} {
-		if _, err := spapi.NewCredential(spapi.LWA{ClientID: "c", ClientSecret: "s", Endpoint: bad}); err == nil || !strings.Contains(err.Error(), "Endpoint is no URL") {
+		if _, err := spapi.NewCredential(spapi.LWA{ClientID: "c", ClientSecret: "s", Endpoint: bad}); err == nil ||
+			!strings.Contains(err.Error(), "Endpoint is no URL") {
 			t.Errorf("Endpoint %q: %v", bad, err)
 		}
 	}
@@ -102,7 +103,12 @@ func (w *wireTap) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host == "api.amazon.com" {
 		body = `{"access_token":"t","expires_in":3600}`
 	}
-	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{
+		StatusCode: 200,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(strings.NewReader(body)),
+		Request:    r,
+	}, nil
 }
 
 // Where requests go, and as whom.
@@ -119,7 +125,9 @@ func TestAccount_RegionsAndHeaders(t *testing.T) {
 		{"", true, "http://127.0.0.1:8080/proxy", "http://127.0.0.1:8080/proxy/sellers/v1/marketplaceParticipations"},
 	} {
 		tap, config := &wireTap{}, whole()
-		config.Region, config.Sandbox, config.BaseURL, config.Transport, config.Attributes = c.region, c.sandbox, c.base, tap, []string{"Host=test"}
+		config.Region, config.Sandbox, config.BaseURL, config.Transport, config.Attributes = c.region, c.sandbox, c.base, tap, []string{
+			"Host=test",
+		}
 		account := open(t, config)
 		client, err := sellers.New(account.Options()...)
 		if err != nil {
@@ -132,11 +140,13 @@ func TestAccount_RegionsAndHeaders(t *testing.T) {
 			t.Fatalf("%s: sent %d requests, the last to %s", c.region, len(tap.sent), tap.sent[len(tap.sent)-1].URL)
 		}
 		for _, r := range tap.sent {
-			if agent := r.UserAgent(); !strings.HasPrefix(agent, "Test/1 (Language=Go/") || !strings.HasSuffix(agent, "; Host=test)") {
+			if agent := r.UserAgent(); !strings.HasPrefix(agent, "Test/1 (Language=Go/") ||
+				!strings.HasSuffix(agent, "; Host=test)") {
 				t.Errorf("%s was asked as %q", r.URL, agent)
 			}
 		}
-		if got := tap.sent[1].Header.Get("x-amz-access-token"); got != "t" || tap.sent[1].Header.Get("Authorization") != "" {
+		if got := tap.sent[1].Header.Get("x-amz-access-token"); got != "t" ||
+			tap.sent[1].Header.Get("Authorization") != "" {
 			t.Errorf("signed %q", got)
 		}
 		if err := account.Close(); err != nil {
@@ -183,14 +193,19 @@ func TestAccount_SharesARuntime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := closed.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); !errors.Is(err, resilience.ErrRenewalClosed) || len(tap.sent) != 0 {
+	if _, err := closed.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); !errors.Is(
+		err,
+		resilience.ErrRenewalClosed,
+	) ||
+		len(tap.sent) != 0 {
 		t.Errorf("a call of a closed account: %v after %d requests", err, len(tap.sent))
 	}
 	client, err := fbainventory.New(account.Options()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); err == nil && len(tap.sent) == 0 {
+	if _, err := client.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); err == nil &&
+		len(tap.sent) == 0 {
 		t.Error("nothing was sent")
 	} else if len(tap.sent) != 2 {
 		t.Errorf("%d requests with error %v, want the token's and the call's", len(tap.sent), err)

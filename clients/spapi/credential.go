@@ -1,5 +1,7 @@
-// This file signs requests: which of the API's tokens an operation takes, where tokens come from, and what says that one went stale.
 package spapi
+
+// This file signs requests: which of the API's tokens an operation takes, where tokens come from,
+// and what says that one went stale.
 
 import (
 	"context"
@@ -17,15 +19,16 @@ import (
 // TokenEndpoint is where Login with Amazon issues tokens, for all regions.
 const TokenEndpoint = "https://api.amazon.com/auth/o2/token"
 
-// LWA is how an application signs in with Login with Amazon. ClientID and ClientSecret must be set. Its secrets are not printed by fmt
-// and not part of its JSON.
+// LWA is how an application signs in with Login with Amazon. ClientID and ClientSecret must be set.
+// Its secrets are not printed by fmt and not part of its JSON.
 type LWA struct {
 	ClientID     string
 	ClientSecret string `json:"-"`
 	RefreshToken string `json:"-"` // of the selling partner; empty: only grantless operations can be called
 
-	// Account names the selling partner in quotas, circuits and logs, where the application stands beside it: two applications of a selling
-	// partner share no quota. It is no secret. Empty: a short hash of client id and refresh token.
+	// Account names the selling partner in quotas, circuits and logs, where the application stands
+	// beside it: two applications of a selling partner share no quota. It is no secret. Empty: a
+	// short hash of client id and refresh token.
 	Account string
 
 	Endpoint  string            // empty: [TokenEndpoint]
@@ -56,11 +59,17 @@ func (l LWA) check() error {
 		problems = append(problems, errors.New("ClientID is empty; it is shown where the application is registered"))
 	}
 	if l.ClientSecret == "" {
-		problems = append(problems, errors.New("ClientSecret is empty; it is shown where the application is registered"))
+		problems = append(
+			problems,
+			errors.New("ClientSecret is empty; it is shown where the application is registered"),
+		)
 	}
 	if l.Endpoint != "" {
 		if u, err := url.Parse(l.Endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			problems = append(problems, errors.New("Endpoint is no URL; leave it empty or give one like "+TokenEndpoint))
+			problems = append(
+				problems,
+				errors.New("Endpoint is no URL; leave it empty or give one like "+TokenEndpoint),
+			)
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -69,14 +78,16 @@ func (l LWA) check() error {
 	return nil
 }
 
-// A Credential signs requests to the Selling Partner API: with the access token of the selling partner, for grantless operations with one of
-// the application, for restricted operations with a restricted data token. Which it is stands in the operation's policy
-// (auth: {kind: grantless, scope: …} or {kind: restricted, elements: […]}).
+// A Credential signs requests to the Selling Partner API: with the access token of the selling
+// partner, for grantless operations with one of the application, for restricted operations with a
+// restricted data token. Which it is stands in the operation's policy (auth: {kind: grantless,
+// scope: …} or {kind: restricted, elements: […]}).
 //
-// Tokens are kept until a minute before they expire and fetched once for all who wait. After a 401, or a 403 that says that the token
-// has expired or was revoked, a new one is fetched and the request is sent once more; a 403 without these words is a missing permission,
-// which no token cures. A fetched token that never worked is not replaced for further rejections within 30 s.
-// It is safe for concurrent use.
+// Tokens are kept until a minute before they expire and fetched once for all who wait. After a 401,
+// or a 403 that says that the token has expired or was revoked, a new one is fetched and the
+// request is sent once more; a 403 without these words is a missing permission, which no token
+// cures. A fetched token that never worked is not replaced for further rejections within 30 s. It
+// is safe for concurrent use.
 type Credential = auth.Credential[grant, string]
 
 // A grant names a token.
@@ -96,7 +107,8 @@ const (
 	restricted                  // restricted data token
 )
 
-// NewCredential returns a credential. Nothing is fetched before the first request. Errors name every field that is wrong.
+// NewCredential returns a credential. Nothing is fetched before the first request. Errors name
+// every field that is wrong.
 func NewCredential(l LWA) (*Credential, error) {
 	if err := l.check(); err != nil {
 		return nil, err
@@ -109,7 +121,13 @@ type issuer func(ctx context.Context, g grant) (token string, expiry time.Time, 
 
 func newCredential(l LWA, restrict issuer) *Credential {
 	s := &signIn{refreshToken: l.RefreshToken, restrict: restrict}
-	s.endpoint = auth.Endpoint{URL: l.Endpoint, ClientID: l.ClientID, ClientSecret: l.ClientSecret, UserAgent: l.UserAgent, Transport: l.Transport}
+	s.endpoint = auth.Endpoint{
+		URL:          l.Endpoint,
+		ClientID:     l.ClientID,
+		ClientSecret: l.ClientSecret,
+		UserAgent:    l.UserAgent,
+		Transport:    l.Transport,
+	}
 	if s.endpoint.URL == "" {
 		s.endpoint.URL = TokenEndpoint
 	}
@@ -126,8 +144,8 @@ func newCredential(l LWA, restrict issuer) *Credential {
 	})
 }
 
-// fetchTimeout bounds the fetch of a token with all its repeats. It is less than the 30 s of an attempt, so that a call whose token
-// does not come says so.
+// fetchTimeout bounds the fetch of a token with all its repeats. It is less than the 30 s of an
+// attempt, so that a call whose token does not come says so.
 const fetchTimeout = 25 * time.Second
 
 // signIn fetches tokens.
@@ -181,19 +199,24 @@ func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
 	case "restricted":
 		return restrictedGrant(r, info.Operation.Path, joined(a.Elements)), nil
 	default:
-		return grant{}, fmt.Errorf("the policy's auth.kind is %q; the Selling Partner API knows grantless and restricted", a.Kind)
+		return grant{}, fmt.Errorf(
+			"the policy's auth.kind is %q; the Selling Partner API knows grantless and restricted",
+			a.Kind,
+		)
 	}
 }
 
-// The words by which a stale token is told from a missing permission: both are 403 with the code Unauthorized, and the documentation
-// does not tell them apart. They stand in details, in some answers in message.
+// The words by which a stale token is told from a missing permission: both are 403 with the code
+// Unauthorized, and the documentation does not tell them apart. They stand in details, in some
+// answers in message.
 var staleTokens = []string{
 	"access token you provided has expired",
 	"access token you provided is revoked, malformed or invalid",
 	"security token included in the request is expired",
 }
 
-// expired tells what an answer says about the token: 401 always, 403 by its words. The request was not run then.
+// expired tells what an answer says about the token: 401 always, 403 by its words. The request was
+// not run then.
 func expired(a *resilience.Rejection) resilience.Expiry {
 	switch a.Status {
 	case http.StatusUnauthorized:

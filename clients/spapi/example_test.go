@@ -14,15 +14,20 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Reads the stock of an account and withdraws the listings that have none. A stand-in takes Amazon's place: programs leave BaseURL and
-// Endpoint out and name a region.
+// Reads the stock of an account and withdraws the listings that have none. A stand-in takes
+// Amazon's place: programs leave BaseURL and Endpoint out and name a region.
 func Example() {
 	standIn := spapitest.New(spapitest.Options{Stock: map[string]int{"tea": 0, "jam": 7}})
 	server := httptest.NewServer(standIn)
 	defer server.Close()
 
 	account, err := spapi.New(spapi.Config{
-		LWA:         spapi.LWA{ClientID: "id", ClientSecret: "secret", RefreshToken: "token", Endpoint: server.URL + "/auth/o2/token"},
+		LWA: spapi.LWA{
+			ClientID:     "id",
+			ClientSecret: "secret",
+			RefreshToken: "token",
+			Endpoint:     server.URL + "/auth/o2/token",
+		},
 		Application: "Cleaner", Version: "1.0", BaseURL: server.URL,
 	})
 	if err != nil {
@@ -48,7 +53,12 @@ func Example() {
 			fmt.Println("keep", *row.SellerSku)
 			continue
 		}
-		_, err := listings.DeleteListingsItem(ctx, "SELLER", *row.SellerSku, listingsitems.DeleteListingsItemParams{MarketplaceIDs: stores})
+		_, err := listings.DeleteListingsItem(
+			ctx,
+			"SELLER",
+			*row.SellerSku,
+			listingsitems.DeleteListingsItemParams{MarketplaceIDs: stores},
+		)
 		var failed *resilience.Error
 		switch {
 		case errors.As(err, &failed) && failed.MayHaveApplied: // the answer was lost: look before anything else

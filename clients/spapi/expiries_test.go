@@ -46,8 +46,15 @@ func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
 	})
 }
 
-// callers makes n callers that call until done is closed, with a pause between two calls, and returns how many calls there were and the first error.
-func callers(ctx context.Context, n int, pause time.Duration, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
+// callers makes n callers that call until done is closed, with a pause between two calls, and
+// returns how many calls there were and the first error.
+func callers(
+	ctx context.Context,
+	n int,
+	pause time.Duration,
+	call func(context.Context) error,
+	done <-chan struct{},
+) func() (calls int, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var calls int
@@ -74,14 +81,25 @@ func callers(ctx context.Context, n int, pause time.Duration, call func(context.
 	return func() (int, error) { wg.Wait(); return calls, first }
 }
 
-// Three expiries under 200 calls at any time, a refresh taking 300 ms. The tokens expire unseen, by revocation, in quick succession, so that nothing but
-// rejections tells.
+// Three expiries under 200 calls at any time, a refresh taking 300 ms. The tokens expire unseen, by
+// revocation, in quick succession, so that nothing but rejections tells.
 func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
-		opts := spapitest.Options{Stock: stock, TokenDelay: 300 * time.Millisecond, ExpiredStatus: status, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
+		opts := spapitest.Options{
+			Stock:         stock,
+			TokenDelay:    300 * time.Millisecond,
+			ExpiredStatus: status,
+			Latency:       [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond},
+		}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			done := make(chan struct{})
-			wait := callers(t.Context(), 200, 0, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
+			wait := callers(
+				t.Context(),
+				200,
+				0,
+				func(ctx context.Context) error { return w.do(ctx, &getListing, "A") },
+				done,
+			)
 			for range 3 {
 				time.Sleep(2 * time.Second)
 				w.server.RevokeTokens()
@@ -93,47 +111,77 @@ func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 				t.Errorf("a call failed: %v", err)
 			}
 			if n := w.server.TokenRequests(); n != 4 || calls < 5000 {
-				t.Errorf("status %d: %d token requests in %d calls, want 4: the first and one for each expiry", status, n, calls)
+				t.Errorf(
+					"status %d: %d token requests in %d calls, want 4: the first and one for each expiry",
+					status,
+					n,
+					calls,
+				)
 			}
 		})
 	}
 }
 
-// The same where the clock tells: tokens of two minutes are replaced after one, so that 190 s see three expiries and nobody is ever rejected.
+// The same where the clock tells: tokens of two minutes are replaced after one, so that 190 s see
+// three expiries and nobody is ever rejected.
 func TestAccount_ThreeExpiriesByTheClock(t *testing.T) {
-	opts := spapitest.Options{Stock: stock, TokenLife: 2 * time.Minute, TokenDelay: 300 * time.Millisecond, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}
+	opts := spapitest.Options{
+		Stock:      stock,
+		TokenLife:  2 * time.Minute,
+		TokenDelay: 300 * time.Millisecond,
+		Latency:    [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond},
+	}
 	inMemory(t, opts, func(t *testing.T, w *world) {
 		done := make(chan struct{})
-		wait := callers(t.Context(), 200, 5*time.Second, func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }, done)
+		wait := callers(
+			t.Context(),
+			200,
+			5*time.Second,
+			func(ctx context.Context) error { return w.do(ctx, &getListing, "A") },
+			done,
+		)
 		time.Sleep(190 * time.Second)
 		close(done)
 		calls, err := wait()
 		if err != nil {
 			t.Errorf("a call failed: %v", err)
 		}
-		if n := w.server.TokenRequests(); n != 4 || calls < 7000 || slices.Contains(w.statuses(spapitest.GetListingsItem), http.StatusForbidden) {
+		if n := w.server.TokenRequests(); n != 4 || calls < 7000 ||
+			slices.Contains(w.statuses(spapitest.GetListingsItem), http.StatusForbidden) {
 			t.Errorf("%d token requests in %d calls, want 4 and no call rejected", n, calls)
 		}
 	})
 }
 
-// A missing permission is answered like an expired token but for its words. No token cures it, so none is fetched and nothing is repeated.
+// A missing permission is answered like an expired token but for its words. No token cures it, so
+// none is fetched and nothing is repeated.
 func TestAccount_MissingPermissionIsFinal(t *testing.T) {
-	inMemory(t, spapitest.Options{Stock: stock, Denied: []string{spapitest.GetListingsItem}}, func(t *testing.T, w *world) {
-		for range 2 {
-			err := w.get(t.Context(), "A")
-			var failure *resilience.Error
-			if !errors.As(err, &failure) || failure.Kind != resilience.KindAPI || failure.Status != http.StatusForbidden || failure.MayHaveApplied {
-				t.Errorf("the error is %v, want status 403", err)
+	inMemory(
+		t,
+		spapitest.Options{Stock: stock, Denied: []string{spapitest.GetListingsItem}},
+		func(t *testing.T, w *world) {
+			for range 2 {
+				err := w.get(t.Context(), "A")
+				var failure *resilience.Error
+				if !errors.As(err, &failure) || failure.Kind != resilience.KindAPI ||
+					failure.Status != http.StatusForbidden ||
+					failure.MayHaveApplied {
+					t.Errorf("the error is %v, want status 403", err)
+				}
 			}
-		}
-		if got := w.statuses(spapitest.GetListingsItem); len(got) != 2 || w.server.TokenRequests() != 1 {
-			t.Errorf("answers %v and %d token requests, want one request a call and one token", got, w.server.TokenRequests())
-		}
-	})
+			if got := w.statuses(spapitest.GetListingsItem); len(got) != 2 || w.server.TokenRequests() != 1 {
+				t.Errorf(
+					"answers %v and %d token requests, want one request a call and one token",
+					got,
+					w.server.TokenRequests(),
+				)
+			}
+		},
+	)
 }
 
-// A token service that issues tokens which the API refuses is left alone: one new token, one repeat, then errors until 30 s are over.
+// A token service that issues tokens which the API refuses is left alone: one new token, one
+// repeat, then errors until 30 s are over.
 func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		bad := spapitest.TokenFault{Body: `{"access_token":"of another world","expires_in":3600}`}
@@ -148,14 +196,23 @@ func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
 			if resilience.HTTPStatus(err) == 0 || err == nil || !strings.Contains(err.Error(), "403") {
 				t.Errorf("the error is %v, want a 403", err)
 			}
-			if got := w.statuses(spapitest.GetListingsItem); len(got) != step.requests || w.server.TokenRequests() != step.tokens {
-				t.Errorf("after %s more: %d requests and %d tokens, want %d and %d", step.wait, len(got), w.server.TokenRequests(), step.requests, step.tokens)
+			if got := w.statuses(spapitest.GetListingsItem); len(got) != step.requests ||
+				w.server.TokenRequests() != step.tokens {
+				t.Errorf(
+					"after %s more: %d requests and %d tokens, want %d and %d",
+					step.wait,
+					len(got),
+					w.server.TokenRequests(),
+					step.requests,
+					step.tokens,
+				)
 			}
 		}
 	})
 }
 
-// The request was refused at the door, so an operation that is never repeated otherwise is repeated too.
+// The request was refused at the door, so an operation that is never repeated otherwise is repeated
+// too.
 func TestAccount_ExpiryRepeatsUnsafeOperationsOnce(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		if err := w.do(t.Context(), &createDocument); err != nil {

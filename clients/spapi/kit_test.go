@@ -25,19 +25,55 @@ type world struct {
 	plain     *resilience.Caller // of the operations below, without quotas
 }
 
-// Operations written by hand: those of models that no document of ours has, and one without a quota.
+// Operations written by hand: those of models that no document of ours has, and one without a
+// quota.
 var (
 	scheme     = []resilience.Requirement{{{Scheme: "accessToken"}}}
 	segment    = []wire.Param{{Name: "id", In: wire.Path, Style: wire.Simple, Required: true}}
-	getListing = resilience.Operation{ID: "getListing", Method: "GET", Path: "/listings/2021-08-01/items/SELLER/{id}", Params: segment, Security: scheme}
-	getAddress = resilience.Operation{ID: "getAddress", Method: "GET", Path: "/orders/v0/orders/{id}/address", Params: segment, Security: scheme,
-		Policy: policy.Policy{Auth: policy.Auth{Kind: "restricted", Elements: []string{"shippingAddress", "buyerInfo", "buyerInfo"}}}}
-	getAddressUnmarked = resilience.Operation{ID: "getAddressUnmarked", Method: "GET", Path: "/orders/v0/orders/{id}/address", Params: segment, Security: scheme}
-	createDocument     = resilience.Operation{ID: "createDocument", Method: "POST", Path: "/feeds/2021-06-30/documents", Security: scheme}
-	scopeless          = resilience.Operation{ID: "scopeless", Method: "GET", Path: "/notifications/v1/destinations", Security: scheme,
-		Policy: policy.Policy{Auth: policy.Auth{Kind: "grantless"}}}
-	strange = resilience.Operation{ID: "strange", Method: "GET", Path: "/notifications/v1/destinations", Security: scheme,
-		Policy: policy.Policy{Auth: policy.Auth{Kind: "vip"}}}
+	getListing = resilience.Operation{
+		ID:       "getListing",
+		Method:   "GET",
+		Path:     "/listings/2021-08-01/items/SELLER/{id}",
+		Params:   segment,
+		Security: scheme,
+	}
+	getAddress = resilience.Operation{
+		ID:       "getAddress",
+		Method:   "GET",
+		Path:     "/orders/v0/orders/{id}/address",
+		Params:   segment,
+		Security: scheme,
+		Policy: policy.Policy{
+			Auth: policy.Auth{Kind: "restricted", Elements: []string{"shippingAddress", "buyerInfo", "buyerInfo"}},
+		},
+	}
+	getAddressUnmarked = resilience.Operation{
+		ID:       "getAddressUnmarked",
+		Method:   "GET",
+		Path:     "/orders/v0/orders/{id}/address",
+		Params:   segment,
+		Security: scheme,
+	}
+	createDocument = resilience.Operation{
+		ID:       "createDocument",
+		Method:   "POST",
+		Path:     "/feeds/2021-06-30/documents",
+		Security: scheme,
+	}
+	scopeless = resilience.Operation{
+		ID:       "scopeless",
+		Method:   "GET",
+		Path:     "/notifications/v1/destinations",
+		Security: scheme,
+		Policy:   policy.Policy{Auth: policy.Auth{Kind: "grantless"}},
+	}
+	strange = resilience.Operation{
+		ID:       "strange",
+		Method:   "GET",
+		Path:     "/notifications/v1/destinations",
+		Security: scheme,
+		Policy:   policy.Policy{Auth: policy.Auth{Kind: "vip"}},
+	}
 )
 
 func byHand() *resilience.API {
@@ -45,9 +81,18 @@ func byHand() *resilience.API {
 	defaults.Rate.Enabled, defaults.Bulkhead.Max = policy.Off, 1000
 	return &resilience.API{
 		Name: "byhand", Defaults: defaults,
-		Servers:    []resilience.Server{{Name: "default", URL: "https://api.test"}},
-		Schemes:    []resilience.Scheme{{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"}},
-		Operations: []*resilience.Operation{&getListing, &getAddress, &getAddressUnmarked, &createDocument, &scopeless, &strange},
+		Servers: []resilience.Server{{Name: "default", URL: "https://api.test"}},
+		Schemes: []resilience.Scheme{
+			{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
+		},
+		Operations: []*resilience.Operation{
+			&getListing,
+			&getAddress,
+			&getAddressUnmarked,
+			&createDocument,
+			&scopeless,
+			&strange,
+		},
 	}
 }
 
@@ -94,7 +139,13 @@ const (
 
 func (w *world) config() spapi.Config {
 	return spapi.Config{
-		LWA:         spapi.LWA{ClientID: "the-client", ClientSecret: clientSecret, RefreshToken: refreshToken, Account: "shop", Endpoint: "http://lwa.test/auth/o2/token"},
+		LWA: spapi.LWA{
+			ClientID:     "the-client",
+			ClientSecret: clientSecret,
+			RefreshToken: refreshToken,
+			Account:      "shop",
+			Endpoint:     "http://lwa.test/auth/o2/token",
+		},
 		Application: "Test", Version: "1", BaseURL: "http://api.test", Transport: w.transport,
 	}
 }
@@ -110,7 +161,12 @@ func open(t *testing.T, c spapi.Config) *spapi.Account {
 
 // get looks a listing up.
 func (w *world) get(ctx context.Context, sku string) error {
-	_, err := w.listings.GetListingsItem(ctx, "SELLER", sku, listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}})
+	_, err := w.listings.GetListingsItem(
+		ctx,
+		"SELLER",
+		sku,
+		listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}},
+	)
 	return err
 }
 

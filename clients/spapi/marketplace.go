@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// A Region is one of the three parts into which Amazon divides the world. A refresh token is good in the region where it was granted.
+// A Region is one of the three parts into which Amazon divides the world. A refresh token is good
+// in the region where it was granted.
 type Region string
 
 // The regions.
@@ -19,8 +20,8 @@ const (
 // Endpoint returns the base URL of the region's API, "" for an unknown region.
 func (r Region) Endpoint() string { return r.url("") }
 
-// Sandbox returns the base URL of the region's sandbox, "" for an unknown region. All its operations allow 5 requests a second with a
-// burst of 15, whatever the real API allows.
+// Sandbox returns the base URL of the region's sandbox, "" for an unknown region. All its
+// operations allow 5 requests a second with a burst of 15, whatever the real API allows.
 func (r Region) Sandbox() string { return r.url(sandboxPrefix) }
 
 const sandboxPrefix = "sandbox."
@@ -73,7 +74,8 @@ var marketplaces = [...]Marketplace{
 // Marketplaces returns all 23, by region.
 func Marketplaces() []Marketplace { return slices.Clone(marketplaces[:]) }
 
-// FindMarketplace returns the marketplace of an id or a country code, in upper or lower case; GB is UK.
+// FindMarketplace returns the marketplace of an id or a country code, in upper or lower case; GB is
+// UK.
 func FindMarketplace(idOrCountry string) (Marketplace, error) {
 	wanted := strings.ToUpper(strings.TrimSpace(idOrCountry))
 	if wanted == "GB" {

@@ -9,9 +9,10 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// notOrdinary are the operations of all models that do not take the selling partner's token, with the data elements wanted: those that Amazon's
-// pages and libraries call restricted, and those that say that they are grantless. getReportDocument is restricted for some report types only,
-// which the policy cannot know.
+// notOrdinary are the operations of all models that do not take the selling partner's token, with
+// the data elements wanted: those that Amazon's pages and libraries call restricted, and those that
+// say that they are grantless. getReportDocument is restricted for some report types only, which
+// the policy cannot know.
 const notOrdinary = `
 restricted GET /orders/v0/orders buyerInfo shippingAddress
 restricted GET /orders/v0/orders/{orderId} buyerInfo shippingAddress
@@ -51,7 +52,8 @@ grantless GET /notifications/v1/destinations/{destinationId} sellingpartnerapi::
 grantless DELETE /notifications/v1/destinations/{destinationId} sellingpartnerapi::notifications
 grantless POST /applications/2023-11-30/clientSecret sellingpartnerapi::client_credential:rotation`
 
-// ofTheApplication are the quotas over all accounts of an application, requests a second. Grantless operations have theirs there too.
+// ofTheApplication are the quotas over all accounts of an application, requests a second. Grantless
+// operations have theirs there too.
 const ofTheApplication = `
 GET /listings/2021-08-01/items/{sellerId}/{sku} 100
 PUT /listings/2021-08-01/items/{sellerId}/{sku} 100
@@ -76,7 +78,12 @@ func TestPolicies_TokensAndQuotas(t *testing.T) {
 	for _, e := range file.Operations {
 		p := e.Layer.Policy
 		if p.Auth.Kind != "" {
-			kinds = append(kinds, strings.TrimSpace(p.Auth.Kind+" "+e.Key.String()+" "+strings.Join(append(p.Auth.Elements, p.Auth.Scope), " ")))
+			kinds = append(
+				kinds,
+				strings.TrimSpace(
+					p.Auth.Kind+" "+e.Key.String()+" "+strings.Join(append(p.Auth.Elements, p.Auth.Scope), " "),
+				),
+			)
 		}
 		if (p.Rate.Scope == policy.ScopeApplication) != (p.Auth.Kind == "grantless") {
 			t.Errorf("%s is %q and its rate belongs to %q", e.Key, p.Auth.Kind, p.Rate.Scope)

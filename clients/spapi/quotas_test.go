@@ -15,8 +15,9 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Whose quota a call uses, as the policy file has it: getListingsItem has 5/s and burst 5 for each selling partner with each application and
-// 100/s and burst 10 for each application, getDestinations 1/s and burst 5 for each application. Each party makes 20 calls at once or, of
+// Whose quota a call uses, as the policy file has it: getListingsItem has 5/s and burst 5 for each
+// selling partner with each application and 100/s and burst 10 for each application,
+// getDestinations 1/s and burst 5 for each application. Each party makes 20 calls at once or, of
 // getDestinations, 2. One token of a burst stays in hand.
 func TestQuotas(t *testing.T) {
 	for _, c := range []struct {
@@ -27,11 +28,12 @@ func TestQuotas(t *testing.T) {
 		call     func(ctx context.Context, options []resilience.Option) error
 		want     time.Duration
 	}{
-		{"one account", 1, 1, 1, twenty, 3200 * time.Millisecond},                                // (20 − 4) / 5
-		{"two clients of one account", 1, 1, 2, twenty, 7200 * time.Millisecond},                 // (40 − 4) / 5
-		{"one account with two applications", 1, 2, 1, twenty, 3200 * time.Millisecond},          // each by itself
-		{"25 accounts of one application", 25, 1, 1, twenty, 4910 * time.Millisecond},            // (500 − 9) / 100
-		{"26 accounts of two applications", 13, 2, 1, twenty, 3240 * time.Millisecond},           // 13 want their last permit at once, 9 are there, the others come every 10 ms
+		{"one account", 1, 1, 1, twenty, 3200 * time.Millisecond},                       // (20 − 4) / 5
+		{"two clients of one account", 1, 1, 2, twenty, 7200 * time.Millisecond},        // (40 − 4) / 5
+		{"one account with two applications", 1, 2, 1, twenty, 3200 * time.Millisecond}, // each by itself
+		{"25 accounts of one application", 25, 1, 1, twenty, 4910 * time.Millisecond},   // (500 − 9) / 100
+		// 13 want their last permit at once, 9 are there, the others come every 10 ms
+		{"26 accounts of two applications", 13, 2, 1, twenty, 3240 * time.Millisecond},
 		{"ten accounts of one application, grantless", 10, 1, 1, destinations, 16 * time.Second}, // (20 − 4) / 1
 		{"two accounts of two applications, grantless", 1, 2, 1, destinations, 0 * time.Second},  // each by itself
 	} {
@@ -42,7 +44,13 @@ func TestQuotas(t *testing.T) {
 				var accounts []*spapi.Account
 				for i := range c.apps * c.accounts {
 					config := w.config()
-					config.Runtime, config.Account, config.ClientID = runtime, fmt.Sprint("shop ", i%c.accounts), fmt.Sprint("app ", i/c.accounts)
+					config.Runtime, config.Account, config.ClientID = runtime, fmt.Sprint(
+						"shop ",
+						i%c.accounts,
+					), fmt.Sprint(
+						"app ",
+						i/c.accounts,
+					)
 					accounts = append(accounts, open(t, config))
 				}
 				begin := time.Now()
@@ -74,7 +82,12 @@ func twenty(ctx context.Context, options []resilience.Option) error {
 	failed := make(chan error, 20)
 	for range cap(failed) {
 		go func() {
-			_, err := client.GetListingsItem(ctx, "SELLER", "A", listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}})
+			_, err := client.GetListingsItem(
+				ctx,
+				"SELLER",
+				"A",
+				listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"ATVPDKIKX0DER"}},
+			)
 			failed <- err
 		}()
 	}
@@ -97,25 +110,38 @@ func destinations(ctx context.Context, options []resilience.Option) error {
 	return err
 }
 
-// A burst of one leaves no token to keep in hand. Requests that take 50 to 250 ms on their way are not refused all the same, and the quota is used up to
-// a tenth.
+// A burst of one leaves no token to keep in hand. Requests that take 50 to 250 ms on their way are
+// not refused all the same, and the quota is used up to a tenth.
 func TestQuotas_BurstOfOne(t *testing.T) {
 	plan := map[string]spapitest.Rate{spapitest.GetExpectedPrices: {PerSecond: 0.033, Burst: 1}}
-	inMemory(t, spapitest.Options{Stock: stock, Rates: plan, Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond}}, func(t *testing.T, w *world) {
-		client, err := productpricing.New(w.account.Options()...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		one := productpricing.FeaturedOfferExpectedPriceRequest{URI: "/x", Method: "GET", MarketplaceID: "ATVPDKIKX0DER", Sku: "A"}
-		begin := time.Now()
-		for range 100 {
-			if _, err := client.GetFeaturedOfferExpectedPriceBatch(t.Context(), productpricing.GetFeaturedOfferExpectedPriceBatchRequest{Requests: []productpricing.FeaturedOfferExpectedPriceRequest{one}}); err != nil {
+	inMemory(
+		t,
+		spapitest.Options{
+			Stock:   stock,
+			Rates:   plan,
+			Latency: [2]time.Duration{50 * time.Millisecond, 250 * time.Millisecond},
+		},
+		func(t *testing.T, w *world) {
+			client, err := productpricing.New(w.account.Options()...)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		took, least := time.Since(begin), time.Duration(99/0.033*float64(time.Second))
-		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 100 || took > least*102/100 {
-			t.Errorf("%d requests in %s, want 100 in 1.02 of %s", n, took, least)
-		}
-	})
+			one := productpricing.FeaturedOfferExpectedPriceRequest{
+				URI:           "/x",
+				Method:        "GET",
+				MarketplaceID: "ATVPDKIKX0DER",
+				Sku:           "A",
+			}
+			begin := time.Now()
+			for range 100 {
+				if _, err := client.GetFeaturedOfferExpectedPriceBatch(t.Context(), productpricing.GetFeaturedOfferExpectedPriceBatchRequest{Requests: []productpricing.FeaturedOfferExpectedPriceRequest{one}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			took, least := time.Since(begin), time.Duration(99/0.033*float64(time.Second))
+			if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 100 || took > least*102/100 {
+				t.Errorf("%d requests in %s, want 100 in 1.02 of %s", n, took, least)
+			}
+		},
+	)
 }

@@ -35,10 +35,12 @@ func TestAccount_GrantlessTokenPerScope(t *testing.T) {
 		if n := w.server.TokenRequests(); n != 2 {
 			t.Errorf("%d token requests, want one for the scope and one for the seller", n)
 		}
-		if err := w.do(t.Context(), &scopeless); !errors.Is(err, resilience.ErrCredential) || !strings.Contains(err.Error(), "add auth.scope") {
+		if err := w.do(t.Context(), &scopeless); !errors.Is(err, resilience.ErrCredential) ||
+			!strings.Contains(err.Error(), "add auth.scope") {
 			t.Errorf("grantless without a scope: %v", err)
 		}
-		if err := w.do(t.Context(), &strange); !errors.Is(err, resilience.ErrCredential) || !strings.Contains(err.Error(), `auth.kind is "vip"`) {
+		if err := w.do(t.Context(), &strange); !errors.Is(err, resilience.ErrCredential) ||
+			!strings.Contains(err.Error(), `auth.kind is "vip"`) {
 			t.Errorf("an unknown kind: %v", err)
 		}
 	})
@@ -62,7 +64,8 @@ func TestAccount_WithoutRefreshToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.listings = listings
-		if err := w.get(t.Context(), "A"); !errors.Is(err, resilience.ErrCredential) || !strings.Contains(err.Error(), "set LWA.RefreshToken") {
+		if err := w.get(t.Context(), "A"); !errors.Is(err, resilience.ErrCredential) ||
+			!strings.Contains(err.Error(), "set LWA.RefreshToken") {
 			t.Errorf("the error is %v", err)
 		}
 		if err := account.Close(); err != nil {
@@ -103,12 +106,17 @@ func TestAccount_RestrictedTokenPerPathAndElements(t *testing.T) {
 		}
 		w.server.RevokeTokens()
 		if err := w.do(t.Context(), &getAddress, "1"); err != nil || tokens() != 6 {
-			t.Errorf("after an expiry: %v and %d requests for restricted tokens, want a refused and a good one more", err, tokens())
+			t.Errorf(
+				"after an expiry: %v and %d requests for restricted tokens, want a refused and a good one more",
+				err,
+				tokens(),
+			)
 		}
 	})
 }
 
-// The path of a restricted data token is the API's, whatever a base URL puts before it, and as the request has it escaped.
+// The path of a restricted data token is the API's, whatever a base URL puts before it, and as the
+// request has it escaped.
 func TestAccount_RestrictedTokenForThePathOfTheAPI(t *testing.T) {
 	for _, base := range []string{"https://api.test", "https://proxy.test/a/b", "https://proxy.test/a/"} {
 		tap, config := &wireTap{}, whole()
@@ -120,7 +128,8 @@ func TestAccount_RestrictedTokenForThePathOfTheAPI(t *testing.T) {
 		}
 		_ = (&world{plain: caller}).do(spapi.Restricted(t.Context()), &getAddressUnmarked, "a/1")
 		body, err := io.ReadAll(tap.sent[1].Body)
-		if want := `{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/a%2F1/address"}]}`; err != nil || string(body) != want {
+		if want := `{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/a%2F1/address"}]}`; err != nil ||
+			string(body) != want {
 			t.Errorf("%s: asked for %s, want %s", base, body, want)
 		}
 		if err := account.Close(); err != nil {
@@ -130,37 +139,47 @@ func TestAccount_RestrictedTokenForThePathOfTheAPI(t *testing.T) {
 }
 
 func TestAccount_RestrictedTokenDenied(t *testing.T) {
-	inMemory(t, spapitest.Options{Stock: stock, Denied: []string{spapitest.CreateRestrictedToken}}, func(t *testing.T, w *world) {
-		for range 2 {
-			err := w.do(t.Context(), &getAddress, "1")
-			if !errors.Is(err, resilience.ErrCredential) || !strings.Contains(err.Error(), "createRestrictedDataToken") {
-				t.Errorf("the error is %v", err)
+	inMemory(
+		t,
+		spapitest.Options{Stock: stock, Denied: []string{spapitest.CreateRestrictedToken}},
+		func(t *testing.T, w *world) {
+			for range 2 {
+				err := w.do(t.Context(), &getAddress, "1")
+				if !errors.Is(err, resilience.ErrCredential) ||
+					!strings.Contains(err.Error(), "createRestrictedDataToken") {
+					t.Errorf("the error is %v", err)
+				}
 			}
-		}
-		if n := len(w.statuses(spapitest.CreateRestrictedToken)); n != 1 {
-			t.Errorf("%d requests, want one: a permission that is missing is missing a moment later", n)
-		}
-		time.Sleep(31 * time.Second)
-		_ = w.do(t.Context(), &getAddress, "1")
-		if n := len(w.statuses(spapitest.CreateRestrictedToken)); n != 2 {
-			t.Errorf("%d requests, want another after 30 s", n)
-		}
-	})
+			if n := len(w.statuses(spapitest.CreateRestrictedToken)); n != 1 {
+				t.Errorf("%d requests, want one: a permission that is missing is missing a moment later", n)
+			}
+			time.Sleep(31 * time.Second)
+			_ = w.do(t.Context(), &getAddress, "1")
+			if n := len(w.statuses(spapitest.CreateRestrictedToken)); n != 2 {
+				t.Errorf("%d requests, want another after 30 s", n)
+			}
+		},
+	)
 	bare, err := spapi.NewCredential(spapi.LWA{ClientID: "id", ClientSecret: clientSecret, RefreshToken: refreshToken})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, _ := http.NewRequestWithContext(spapi.Restricted(t.Context()), http.MethodGet, "http://api.test/x", nil)
-	if err := bare.Sign(t.Context(), r, resilience.Scheme{}); err == nil || !strings.Contains(err.Error(), "spapi.New") {
+	if err := bare.Sign(t.Context(), r, resilience.Scheme{}); err == nil ||
+		!strings.Contains(err.Error(), "spapi.New") {
 		t.Errorf("a credential alone cannot get restricted tokens: %v", err)
 	}
 }
 
-// What the token endpoint can do to a call: what the call's error says, how many requests the endpoint gets, and that none reaches the API.
+// What the token endpoint can do to a call: what the call's error says, how many requests the
+// endpoint gets, and that none reaches the API.
 func TestAccount_TokenEndpointFaults(t *testing.T) {
 	page := spapitest.TokenFault{Type: "text/html", Body: "<html>please sign in, " + refreshToken + "</html>"}
 	failure := func(status int, code string) spapitest.TokenFault {
-		return spapitest.TokenFault{Status: status, Body: `{"error":"` + code + `","error_description":"` + refreshToken + `"}`}
+		return spapitest.TokenFault{
+			Status: status,
+			Body:   `{"error":"` + code + `","error_description":"` + refreshToken + `"}`,
+		}
 	}
 	for _, c := range []struct {
 		name     string
@@ -195,7 +214,9 @@ func TestAccount_TokenEndpointFaults(t *testing.T) {
 				if n := w.server.TokenRequests(); n != c.requests || took > c.takes {
 					t.Errorf("%d requests in %s, want %d in %s", n, took, c.requests, c.takes)
 				}
-				if text := err.Error(); strings.Contains(text, "refresh-token") || strings.Contains(text, clientSecret) || !strings.Contains(text, "lwa.test") {
+				if text := err.Error(); strings.Contains(text, "refresh-token") ||
+					strings.Contains(text, clientSecret) ||
+					!strings.Contains(text, "lwa.test") {
 					t.Errorf("the error is %q", text)
 				}
 				if len(w.statuses(spapitest.GetListingsItem)) != 0 {
@@ -209,14 +230,19 @@ func TestAccount_TokenEndpointFaults(t *testing.T) {
 // Bad seconds of the token endpoint are not the caller's trouble.
 func TestAccount_TokenEndpointRecovers(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
-		w.server.FailTokens(spapitest.TokenFault{Status: 503}, spapitest.TokenFault{Reset: true}, spapitest.TokenFault{Status: 400, Body: `{"error":"server_error"}`})
+		w.server.FailTokens(
+			spapitest.TokenFault{Status: 503},
+			spapitest.TokenFault{Reset: true},
+			spapitest.TokenFault{Status: 400, Body: `{"error":"server_error"}`},
+		)
 		if err := w.get(t.Context(), "A"); err != nil || w.server.TokenRequests() != 4 {
 			t.Errorf("%v after %d token requests, want success at the fourth", err, w.server.TokenRequests())
 		}
 	})
 }
 
-// A refused sign-in is not asked for again by each call; after 30 s it is, for somebody may have put it right.
+// A refused sign-in is not asked for again by each call; after 30 s it is, for somebody may have
+// put it right.
 func TestAccount_RefusedSignInRests(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(spapitest.TokenFault{Status: 400, Body: `{"error":"invalid_grant"}`})
@@ -227,7 +253,13 @@ func TestAccount_RefusedSignInRests(t *testing.T) {
 		}{{0, false, 1}, {29 * time.Second, false, 1}, {2 * time.Second, true, 2}} {
 			time.Sleep(step.wait)
 			if err := w.get(t.Context(), "A"); (err == nil) != step.ok || w.server.TokenRequests() != step.requests {
-				t.Errorf("after %s more: %v and %d token requests, want %d", step.wait, err, w.server.TokenRequests(), step.requests)
+				t.Errorf(
+					"after %s more: %v and %d token requests, want %d",
+					step.wait,
+					err,
+					w.server.TokenRequests(),
+					step.requests,
+				)
 			}
 		}
 	})
@@ -236,7 +268,9 @@ func TestAccount_RefusedSignInRests(t *testing.T) {
 // All who wait for a sign-in share its failure.
 func TestAccount_FailedSignInIsShared(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
-		w.server.FailTokens(spapitest.TokenFault{Status: 401, Body: `{"error":"invalid_client"}`, Delay: 300 * time.Millisecond})
+		w.server.FailTokens(
+			spapitest.TokenFault{Status: 401, Body: `{"error":"invalid_client"}`, Delay: 300 * time.Millisecond},
+		)
 		failed := make(chan error, 50)
 		for range cap(failed) {
 			go func() { failed <- w.do(t.Context(), &getListing, "A") }()
@@ -280,7 +314,12 @@ func TestAccount_CloseEndsASignInUnderWay(t *testing.T) {
 		failed := make(chan error, 20)
 		for range cap(failed) {
 			go func() {
-				_, err := client.GetListingsItem(t.Context(), "SELLER", "A", listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"M"}})
+				_, err := client.GetListingsItem(
+					t.Context(),
+					"SELLER",
+					"A",
+					listingsitems.GetListingsItemParams{MarketplaceIDs: []string{"M"}},
+				)
 				failed <- err
 			}()
 		}

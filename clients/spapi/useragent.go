@@ -10,9 +10,11 @@ import (
 // longestUserAgent is what the API takes, in bytes; it rejects requests with more.
 const longestUserAgent = 500
 
-// UserAgent returns the User-Agent header that Amazon prescribes: the application's name and version, the language, and attributes
-// as "name=value". Each request needs one. White space is one space; what has a meaning in the header is escaped. Errors: an empty name
-// or version, an attribute without "=" or with an empty name, a byte that is not printable ASCII, more than 500 bytes.
+// UserAgent returns the User-Agent header that Amazon prescribes: the application's name and
+// version, the language, and attributes as "name=value". Each request needs one. White space is one
+// space; what has a meaning in the header is escaped. Errors: an empty name or version, an
+// attribute without "=" or with an empty name, a byte that is not printable ASCII, more than 500
+// bytes.
 func UserAgent(application, version string, attributes ...string) (string, error) {
 	language := "Language=Go/" + strings.TrimPrefix(strings.Fields(runtime.Version())[0], "go")
 	name, version := escape(application, "/"), escape(version, "(")
@@ -32,12 +34,17 @@ func UserAgent(application, version string, attributes ...string) (string, error
 		return "", fmt.Errorf("User-Agent: byte %d is not printable ASCII", i)
 	}
 	if len(agent) > longestUserAgent {
-		return "", fmt.Errorf("User-Agent: %d bytes, and the API rejects more than %d; shorten the attributes", len(agent), longestUserAgent)
+		return "", fmt.Errorf(
+			"User-Agent: %d bytes, and the API rejects more than %d; shorten the attributes",
+			len(agent),
+			longestUserAgent,
+		)
 	}
 	return agent, nil
 }
 
-// escape puts a backslash before each of the special characters, and makes all white space one space.
+// escape puts a backslash before each of the special characters, and makes all white space one
+// space.
 func escape(s, special string) string {
 	var b strings.Builder
 	for _, c := range strings.Join(strings.Fields(s), " ") {

@@ -39,7 +39,8 @@ func TestUserAgent_Refuses(t *testing.T) {
 		{"Tool", "1", "a=\x00", "not printable ASCII"},
 		{"Tool", "1", "a=" + strings.Repeat("x", 500), "rejects more than 500"},
 	} {
-		if got, err := spapi.UserAgent(c.name, c.version, c.attribute); err == nil || got != "" || !strings.Contains(err.Error(), c.want) {
+		if got, err := spapi.UserAgent(c.name, c.version, c.attribute); err == nil || got != "" ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q %q %q: %q and error %v, want %q", c.name, c.version, c.attribute, got, err, c.want)
 		}
 	}

@@ -1,5 +1,7 @@
-// This file is the one mechanism behind every credential whose secret goes stale. slot.go keeps a single secret.
 package auth
+
+// This file is the one mechanism behind every credential whose secret goes stale. slot.go keeps a
+// single secret.
 
 import (
 	"context"
@@ -10,36 +12,48 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Mechanism says how one way to sign in works. K tells apart the secrets that it needs (struct{} if it is always the same one),
-// S is a secret: a token, a cookie, both. Fetch and Place must be set.
+// A Mechanism says how one way to sign in works. K tells apart the secrets that it needs (struct{}
+// if it is always the same one), S is a secret: a token, a cookie, both. Fetch and Place must be
+// set.
 type Mechanism[K comparable, S any] struct {
 	// Account names whose quota the requests use; see [resilience.Credential].
 	Account string
 
-	// Application names the application that uses the account; see [resilience.AppCredential]. Empty: not known.
+	// Application names the application that uses the account; see [resilience.AppCredential].
+	// Empty: not known.
 	Application string
 
-	// Key tells which secret a request takes; [resilience.OperationFrom] of its context names the operation. Nil: the zero K for all.
+	// Key tells which secret a request takes; [resilience.OperationFrom] of its context names the
+	// operation. Nil: the zero K for all.
 	Key func(r *http.Request, s resilience.Scheme) (K, error)
 
-	// Fetch gets a new secret and tells until when it is good; the zero time: until it is rejected. It runs once for all who wait, with a
-	// context that belongs to none of them and ends after Timeout. It repeats what is worth repeating by itself.
+	// Fetch gets a new secret and tells until when it is good; the zero time: until it is rejected.
+	// It runs once for all who wait, with a context that belongs to none of them and ends after
+	// Timeout. It repeats what is worth repeating by itself.
 	Fetch func(ctx context.Context, key K) (secret S, expiry time.Time, err error)
 
-	// Place puts a secret on a request in place of any that is there: placing one twice is the same as once.
+	// Place puts a secret on a request in place of any that is there: placing one twice is the same
+	// as once.
 	Place func(r *http.Request, s resilience.Scheme, secret S) error
 
-	// Expired tells what an answer says about the secret that signed its request. Nil: a 401 and nothing else is a rejection.
+	// Expired tells what an answer says about the secret that signed its request. Nil: a 401 and
+	// nothing else is a rejection.
 	Expired func(a *resilience.Rejection) resilience.Expiry
 
-	// Final tells that an error of Fetch will come again: the sign-in was refused, not missed. It is then handed out for the length of Rest
-	// without asking again. Nil: no error is final.
+	// Final tells that an error of Fetch will come again: the sign-in was refused, not missed. It
+	// is then handed out for the length of Rest without asking again. Nil: no error is final.
 	Final func(error) bool
 
-	Margin  time.Duration // how long before its expiry a secret is replaced, at most half of its life; 0: 60 s; negative: none
+	// how long before its expiry a secret is replaced, at most half of its life; 0: 60 s; negative:
+	// none
+	Margin  time.Duration
 	Timeout time.Duration // bounds Fetch; 0: 30 s
-	Pause   time.Duration // between two secrets fetched because of rejections, unless the one between them worked; 0: 30 s; negative: none
-	Rest    time.Duration // after a final error; 0: as long as Pause. Longer where attempts to sign in may lock an account
+	// between two secrets fetched because of rejections, unless the one between them worked; 0: 30
+	// s; negative: none
+	Pause time.Duration
+	// after a final error; 0: as long as Pause. Longer where attempts to sign in may lock an
+	// account
+	Rest time.Duration
 }
 
 // The defaults of a Mechanism.
@@ -48,7 +62,8 @@ const (
 	defaultPause  = 30 * time.Second
 )
 
-// A Credential is a [Mechanism] at work. Make one with [New]; it is safe for concurrent use, and all clients of an account may share it.
+// A Credential is a [Mechanism] at work. Make one with [New]; it is safe for concurrent use, and
+// all clients of an account may share it.
 type Credential[K comparable, S any] struct {
 	m     Mechanism[K, S]
 	slots slots[K, S]
@@ -92,14 +107,15 @@ func (c *Credential[K, S]) Account() string { return c.m.Account }
 // Application names the application that uses the account, empty if it is not known.
 func (c *Credential[K, S]) Application() string { return c.m.Application }
 
-// Close ends a sign-in under way at once and lets no other begin. Requests signed from then on fail with [resilience.ErrRenewalClosed]. It always
-// returns nil and may be called more than once.
+// Close ends a sign-in under way at once and lets no other begin. Requests signed from then on fail
+// with [resilience.ErrRenewalClosed]. It always returns nil and may be called more than once.
 func (c *Credential[K, S]) Close() error {
 	c.slots.close()
 	return nil
 }
 
-// Secret returns the secret of a key, fetching it if there is none or it is about to expire. It is for requests that no generated client makes.
+// Secret returns the secret of a key, fetching it if there is none or it is about to expire. It is
+// for requests that no generated client makes.
 func (c *Credential[K, S]) Secret(ctx context.Context, key K) (S, error) {
 	secret, _, err := c.slots.of(key).get(ctx)
 	return secret, err
@@ -130,8 +146,9 @@ func (c *Credential[K, S]) Examine(a *resilience.Rejection) resilience.Expiry {
 	return expiry
 }
 
-// unlikely reports whether a doubtful rejection is that of a secret which was fetched because of one a moment ago and has not worked since.
-// Then it is not the secret: the server answers everybody so, and that is a failure like others, which a circuit may open for.
+// unlikely reports whether a doubtful rejection is that of a secret which was fetched because of
+// one a moment ago and has not worked since. Then it is not the secret: the server answers
+// everybody so, and that is a failure like others, which a circuit may open for.
 func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 	for _, s := range a.Schemes {
 		key, err := c.m.Key(a.Request, s)
@@ -160,8 +177,8 @@ func (c *Credential[K, S]) worked(a *resilience.Rejection) {
 	}
 }
 
-// Renew replaces the secret that a rejected request carried, unless that was done since it was signed. It returns true if the request
-// is worth sending again.
+// Renew replaces the secret that a rejected request carried, unless that was done since it was
+// signed. It returns true if the request is worth sending again.
 func (c *Credential[K, S]) Renew(ctx context.Context, a *resilience.Rejection) (again bool, err error) {
 	for _, s := range a.Schemes {
 		key, err := c.m.Key(a.Request, s)
@@ -177,8 +194,14 @@ func (c *Credential[K, S]) Renew(ctx context.Context, a *resilience.Rejection) (
 	return again, nil
 }
 
-// renew replaces one secret. A request that carries another than the present one was signed before somebody else renewed it.
-func (c *Credential[K, S]) renew(ctx context.Context, r *http.Request, s resilience.Scheme, slot *slot[S]) (changed bool, err error) {
+// renew replaces one secret. A request that carries another than the present one was signed before
+// somebody else renewed it.
+func (c *Credential[K, S]) renew(
+	ctx context.Context,
+	r *http.Request,
+	s resilience.Scheme,
+	slot *slot[S],
+) (changed bool, err error) {
 	secret, generation, err := slot.get(ctx)
 	if err != nil || !c.carries(r, s, secret) {
 		return err == nil, err
@@ -223,8 +246,8 @@ func (c *Credential[K, S]) slot(key K) *slot[S] {
 	return s
 }
 
-// replaceAt returns when a secret fetched at begun is to be replaced: margin before its expiry, but not in the first half of its life,
-// so that a short-lived secret is used at all.
+// replaceAt returns when a secret fetched at begun is to be replaced: margin before its expiry, but
+// not in the first half of its life, so that a short-lived secret is used at all.
 func replaceAt(begun, expiry time.Time, margin time.Duration) time.Time {
 	if expiry.IsZero() {
 		return expiry

@@ -19,8 +19,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A site is a server that keeps sessions in a cookie, as old web applications do: a stale session is answered by a redirect to the
-// sign-in page, by the page itself under 200, or by 401.
+// A site is a server that keeps sessions in a cookie, as old web applications do: a stale session
+// is answered by a redirect to the sign-in page, by the page itself under 200, or by 401.
 type site struct {
 	mu      sync.Mutex
 	how     string // redirect, page or 401
@@ -67,7 +67,12 @@ func (s *site) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	s.served = append(s.served, fmt.Sprintf("%s %s %d", r.Method, session, status))
-	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{
+		StatusCode: status,
+		Header:     header,
+		Body:       io.NopCloser(strings.NewReader(body)),
+		Request:    r,
+	}, nil
 }
 
 // stale is what such a site's answers say.
@@ -86,15 +91,31 @@ var (
 	needs  = []resilience.Requirement{{{Scheme: "session"}}}
 	answer = []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[map[string]any]}}
 	read   = resilience.Operation{ID: "read", Method: "GET", Path: "/visits", Success: answer, Security: needs}
-	write  = resilience.Operation{ID: "write", Method: "POST", Path: "/visits", Success: answer, Security: needs, Policy: policy.Policy{Idempotency: policy.Unsafe}}
-	once   = resilience.Operation{ID: "once", Method: "GET", Path: "/visits", Success: answer, Security: needs, Policy: policy.Policy{Retry: policy.Retry{Attempts: 1}}}
+	write  = resilience.Operation{
+		ID:       "write",
+		Method:   "POST",
+		Path:     "/visits",
+		Success:  answer,
+		Security: needs,
+		Policy:   policy.Policy{Idempotency: policy.Unsafe},
+	}
+	once = resilience.Operation{
+		ID:       "once",
+		Method:   "GET",
+		Path:     "/visits",
+		Success:  answer,
+		Security: needs,
+		Policy:   policy.Policy{Retry: policy.Retry{Attempts: 1}},
+	}
 )
 
 // clientOf returns a caller of the site that signs with the credential.
 func clientOf(t *testing.T, s http.RoundTripper, c resilience.Credential) *resilience.Caller {
 	t.Helper()
 	api := &resilience.API{Name: "visits", Defaults: policy.Default(), Schemes: []resilience.Scheme{cookie},
-		Servers: []resilience.Server{{Name: "default", URL: "http://visits.test"}}, Operations: []*resilience.Operation{&read, &write, &once}}
+		Servers: []resilience.Server{
+			{Name: "default", URL: "http://visits.test"},
+		}, Operations: []*resilience.Operation{&read, &write, &once}}
 	caller, err := resilience.NewCaller(api, resilience.WithCredential(c), resilience.WithTransport(s))
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +125,9 @@ func clientOf(t *testing.T, s http.RoundTripper, c resilience.Credential) *resil
 }
 
 func session(s *site) *auth.Token {
-	return auth.New(auth.Mechanism[struct{}, string]{Account: "shop", Fetch: s.fetch, Place: auth.Place, Expired: stale})
+	return auth.New(
+		auth.Mechanism[struct{}, string]{Account: "shop", Fetch: s.fetch, Place: auth.Place, Expired: stale},
+	)
 }
 
 // What a stale session does to a call: who is repeated, and what the error is where nobody may be.
@@ -146,8 +169,10 @@ func TestCredential_StaleSession(t *testing.T) {
 				if got := strings.Join(s.served, ", "); got != c.served {
 					t.Errorf("served %q, want %q", got, c.served)
 				}
-				// Whoever may not be repeated has the session renewed for the next call all the same.
-				if _, err := resilience.Call[map[string]any](t.Context(), caller, &write, wire.Args()); err != nil || s.logins != 2 {
+				// Whoever may not be repeated has the session renewed for the next call all the
+				// same.
+				if _, err := resilience.Call[map[string]any](t.Context(), caller, &write, wire.Args()); err != nil ||
+					s.logins != 2 {
 					t.Errorf("the next call: %v after %d sign-ins, want 2", err, s.logins)
 				}
 			})
@@ -163,7 +188,13 @@ func TestCredential_StaleAgainAtOnce(t *testing.T) {
 			caller := clientOf(t, s, session(s))
 			_, err := resilience.Call[map[string]any](t.Context(), caller, &read, wire.Args())
 			if err == nil || len(s.served) != 2 || s.logins != 2 {
-				t.Errorf("%s: %v after %v and %d sign-ins, want two requests and two sign-ins", how, err, s.served, s.logins)
+				t.Errorf(
+					"%s: %v after %v and %d sign-ins, want two requests and two sign-ins",
+					how,
+					err,
+					s.served,
+					s.logins,
+				)
 			}
 			_, err = resilience.Call[map[string]any](t.Context(), caller, &read, wire.Args())
 			if err == nil || len(s.served) != 3 || s.logins != 2 {
@@ -173,7 +204,8 @@ func TestCredential_StaleAgainAtOnce(t *testing.T) {
 	}
 }
 
-// Many calls meet one expiry: one sign-in, and all come through. Those that were under way when it ended do not cause another.
+// Many calls meet one expiry: one sign-in, and all come through. Those that were under way when it
+// ended do not cause another.
 func TestCredential_OneSignInForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{how: "401"}
@@ -202,8 +234,9 @@ func TestCredential_OneSignInForAll(t *testing.T) {
 	})
 }
 
-// Pages in place of data say at first that the session ended, which is nobody's failure: no circuit opens over it. From a session that
-// was opened for it they say that the server is ill: the circuit opens, and nobody signs in time and again.
+// Pages in place of data say at first that the session ended, which is nobody's failure: no circuit
+// opens over it. From a session that was opened for it they say that the server is ill: the circuit
+// opens, and nobody signs in time and again.
 func TestCredential_PagesAndTheCircuit(t *testing.T) {
 	for _, c := range []struct {
 		ill      bool
@@ -230,7 +263,14 @@ func TestCredential_PagesAndTheCircuit(t *testing.T) {
 			}
 			all.Wait()
 			if int(failures.Load()) != c.failures || s.logins != c.logins {
-				t.Errorf("ill %t: %d failures and %d sign-ins, want %d and %d", c.ill, failures.Load(), s.logins, c.failures, c.logins)
+				t.Errorf(
+					"ill %t: %d failures and %d sign-ins, want %d and %d",
+					c.ill,
+					failures.Load(),
+					s.logins,
+					c.failures,
+					c.logins,
+				)
 			}
 			err := resilience.Do(t.Context(), caller, &read, wire.Args())
 			if errors.Is(err, resilience.ErrCircuitOpen) != c.ill || err != nil != c.ill {

@@ -1,5 +1,7 @@
-// This file asks token endpoints of OAuth 2.0 for tokens. tokenerror.go has the ways in which that fails.
 package auth
+
+// This file asks token endpoints of OAuth 2.0 for tokens. tokenerror.go has the ways in which that
+// fails.
 
 import (
 	"bytes"
@@ -16,36 +18,43 @@ import (
 	"time"
 )
 
-// An Endpoint is a token endpoint of OAuth 2.0 (RFC 6749, section 3.2) together with the client that asks it. URL must be set.
+// An Endpoint is a token endpoint of OAuth 2.0 (RFC 6749, section 3.2) together with the client
+// that asks it. URL must be set.
 type Endpoint struct {
 	URL          string
 	ClientID     string
 	ClientSecret string `json:"-"`
 	UserAgent    string // empty: Go's
 
-	// Transport sends the requests. Nil: one that takes proxies from the environment and keeps no connection open.
+	// Transport sends the requests. Nil: one that takes proxies from the environment and keeps no
+	// connection open.
 	Transport http.RoundTripper `json:"-"`
 
 	Timeout  time.Duration // of one request, its answer included; 0: 8 s
 	Attempts int           // most requests for a token; 0: 4
-	Backoff  time.Duration // the wait before the second request, doubled for each further one, and shortened at random by up to half; 0: 500 ms
+	// the wait before the second request, doubled for each further one, and shortened at random by
+	// up to half; 0: 500 ms
+	Backoff time.Duration
 }
 
 const (
 	defaultRequestTimeout = 8 * time.Second
 	defaultAttempts       = 4
 	defaultBackoff        = 500 * time.Millisecond
-	defaultTokenTimeout   = 25 * time.Second // of a token: below the 30 s that an attempt of a call has, so that the call tells why
+	// of a token: below the 30 s that an attempt of a call has, so that the call tells why
+	defaultTokenTimeout = 25 * time.Second
 
 	mostTokenBytes = 1 << 20
 	longestLife    = 10 * 365 * 24 * time.Hour // what lives longer does not expire
 )
 
-// Token asks for an access token with the parameters of a grant: grant_type and what goes with it. The client's id and secret are added.
+// Token asks for an access token with the parameters of a grant: grant_type and what goes with it.
+// The client's id and secret are added.
 //
-// A request is repeated after a broken connection, a timeout, 429, a 5xx without an error code of RFC 6749, and the codes server_error
-// and temporarily_unavailable, and only within the time that ctx has left. Every failure is a [*TokenError]. The zero expiry means
-// that the server did not state one.
+// A request is repeated after a broken connection, a timeout, 429, a 5xx without an error code of
+// RFC 6749, and the codes server_error and temporarily_unavailable, and only within the time that
+// ctx has left. Every failure is a [*TokenError]. The zero expiry means that the server did not
+// state one.
 func (e *Endpoint) Token(ctx context.Context, grant url.Values) (token string, expiry time.Time, err error) {
 	for attempt := 1; ; attempt++ {
 		var failure *TokenError
@@ -54,7 +63,8 @@ func (e *Endpoint) Token(ctx context.Context, grant url.Values) (token string, e
 			return token, expiry, nil
 		}
 		failure.Attempts = attempt
-		if !failure.Temporary() || attempt >= orDefault(e.Attempts, defaultAttempts) || !pause(ctx, e.wait(attempt, failure.RetryAfter)) {
+		if !failure.Temporary() || attempt >= orDefault(e.Attempts, defaultAttempts) ||
+			!pause(ctx, e.wait(attempt, failure.RetryAfter)) {
 			return "", time.Time{}, failure
 		}
 	}
@@ -67,7 +77,8 @@ func orDefault[T int | time.Duration](v, otherwise T) T {
 	return v
 }
 
-// wait returns how long to wait after a failed request: what the server asked for, or a growing time.
+// wait returns how long to wait after a failed request: what the server asked for, or a growing
+// time.
 func (e *Endpoint) wait(attempt int, retryAfter time.Duration) time.Duration {
 	d := orDefault(e.Backoff, defaultBackoff) << min(attempt-1, 10)
 	return max(retryAfter, d/2+rand.N(d/2+1))
@@ -135,7 +146,11 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 	}
 	transport := e.Transport
 	if transport == nil {
-		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSHandshakeTimeout: 5 * time.Second}
+		transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DisableKeepAlives:   true,
+			TLSHandshakeTimeout: 5 * time.Second,
+		}
 	}
 	resp, err := transport.RoundTrip(r)
 	if resp == nil && err == nil {
@@ -202,7 +217,8 @@ func (a answer) refusal(code string) *TokenError {
 	return failure
 }
 
-// lifetime reads expires_in: seconds, as a number or a string. It is false if the token is of no use: 0, negative, or no number.
+// lifetime reads expires_in: seconds, as a number or a string. It is false if the token is of no
+// use: 0, negative, or no number.
 func lifetime(raw json.RawMessage) (time.Duration, bool) {
 	text := strings.Trim(string(raw), `"`)
 	if text == "" || text == "null" {

@@ -42,7 +42,13 @@ func endpointAt(t *testing.T, answers ...http.HandlerFunc) (*auth.Endpoint, *say
 	s := &say{answers: answers}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	return &auth.Endpoint{URL: server.URL + "/token", ClientID: "the-client", ClientSecret: "the-secret", Backoff: time.Millisecond, Timeout: 5 * time.Second}, s
+	return &auth.Endpoint{
+		URL:          server.URL + "/token",
+		ClientID:     "the-client",
+		ClientSecret: "the-secret",
+		Backoff:      time.Millisecond,
+		Timeout:      5 * time.Second,
+	}, s
 }
 
 var refresh = url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"the|refresh"}}
@@ -63,11 +69,17 @@ func TestEndpoint_AsksAsTheStandardSays(t *testing.T) {
 	if expiry.Before(begun.Add(time.Hour)) || expiry.After(time.Now().Add(time.Hour)) {
 		t.Errorf("it expires in %s, want an hour", time.Until(expiry))
 	}
-	want := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"the|refresh"}, "client_id": {"the-client"}, "client_secret": {"the-secret"}}
+	want := url.Values{
+		"grant_type":    {"refresh_token"},
+		"refresh_token": {"the|refresh"},
+		"client_id":     {"the-client"},
+		"client_secret": {"the-secret"},
+	}
 	if got.PostForm.Encode() != want.Encode() || got.Method != http.MethodPost || got.URL.RawQuery != "" {
 		t.Errorf("asked %s %s with %v", got.Method, got.URL, got.PostForm)
 	}
-	if got.UserAgent() != e.UserAgent || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || got.Header.Get("Accept") != "application/json" {
+	if got.UserAgent() != e.UserAgent || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+		got.Header.Get("Accept") != "application/json" {
 		t.Errorf("headers %v", got.Header)
 	}
 	if len(refresh) != 2 {
@@ -105,7 +117,12 @@ func TestEndpoint_Lifetimes(t *testing.T) {
 		switch {
 		case c.seconds < 0:
 			if !errors.As(err, &failure) || failure.Reason != auth.Lifeless || s.served.Load() != 1 {
-				t.Errorf("expires_in %s: %v after %d requests, want Lifeless after one", c.expiresIn, err, s.served.Load())
+				t.Errorf(
+					"expires_in %s: %v after %d requests, want Lifeless after one",
+					c.expiresIn,
+					err,
+					s.served.Load(),
+				)
 			}
 		case err != nil:
 			t.Errorf("expires_in %s: %v", c.expiresIn, err)
@@ -121,7 +138,8 @@ func TestEndpoint_Lifetimes(t *testing.T) {
 	}
 }
 
-// Every way in which an answer can be useless, what its error is, and whether it is asked for again.
+// Every way in which an answer can be useless, what its error is, and whether it is asked for
+// again.
 func TestEndpoint_Failures(t *testing.T) {
 	html := "<!DOCTYPE html><html><body>Sign in: the-secret</body></html>"
 	for _, c := range []struct {
@@ -176,14 +194,16 @@ func TestEndpoint_Failures(t *testing.T) {
 			if s.served.Load() != c.requests || failure.Attempts != int(c.requests) {
 				t.Errorf("%d requests, %d told, want %d", s.served.Load(), failure.Attempts, c.requests)
 			}
-			if final := c.requests == 1; failure.Temporary() == final || auth.Final(err) != final || auth.Final(fmt.Errorf("call: %w", err)) != final {
+			if final := c.requests == 1; failure.Temporary() == final || auth.Final(err) != final ||
+				auth.Final(fmt.Errorf("call: %w", err)) != final {
 				t.Errorf("temporary %t and final %t", failure.Temporary(), auth.Final(err))
 			}
 			says := err.Error()
 			if !strings.Contains(says, c.text) || !strings.HasPrefix(says, "no token from 127.0.0.1:") {
 				t.Errorf("the error is %q, want %q in it", says, c.text)
 			}
-			if all := says + fmt.Sprintf("%+v", failure); strings.Contains(all, "the-secret") || strings.Contains(all, "refresh ") && strings.Contains(all, "the|") {
+			if all := says + fmt.Sprintf("%+v", failure); strings.Contains(all, "the-secret") ||
+				strings.Contains(all, "refresh ") && strings.Contains(all, "the|") {
 				t.Errorf("the error tells a secret: %s", all)
 			}
 		})
@@ -208,15 +228,21 @@ func TestEndpoint_UnusableURL(t *testing.T) {
 		e := auth.Endpoint{URL: bad, Attempts: 1}
 		_, _, err := e.Token(t.Context(), refresh)
 		var failure *auth.TokenError
-		if !errors.As(err, &failure) || failure.Reason != auth.Unreachable || strings.Contains(err.Error(), "the-secret") {
+		if !errors.As(err, &failure) || failure.Reason != auth.Unreachable ||
+			strings.Contains(err.Error(), "the-secret") {
 			t.Errorf("URL %q: %v", bad, err)
 		}
 	}
 }
 
 func TestEndpoint_RoundTripperThatReturnsNothing(t *testing.T) {
-	e := auth.Endpoint{URL: "http://api.test/", Attempts: 1, Transport: resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { return nil, nil })}
-	if _, _, err := e.Token(context.Background(), refresh); err == nil || !strings.Contains(err.Error(), "neither a response nor an error") {
+	e := auth.Endpoint{
+		URL:       "http://api.test/",
+		Attempts:  1,
+		Transport: resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { return nil, nil }),
+	}
+	if _, _, err := e.Token(context.Background(), refresh); err == nil ||
+		!strings.Contains(err.Error(), "neither a response nor an error") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -24,7 +24,8 @@ func ExampleKey() {
 	// Output: secret for shop
 }
 
-// A function that gets tokens is all it takes; generated clients take the credential with resilience.WithCredential.
+// A function that gets tokens is all it takes; generated clients take the credential with
+// resilience.WithCredential.
 func ExampleTokenSource() {
 	credential := auth.TokenSource(func(context.Context) (string, time.Time, error) {
 		return "token", time.Now().Add(time.Hour), nil
@@ -37,7 +38,8 @@ func ExampleTokenSource() {
 	// Output: Bearer token
 }
 
-// A session in a cookie whose end shows as a redirect to the sign-in page, or as that page under 200.
+// A session in a cookie whose end shows as a redirect to the sign-in page, or as that page under
+// 200.
 func ExampleNew() {
 	signIn := func(context.Context, struct{}) (string, time.Time, error) { return "session-1", time.Time{}, nil }
 	credential := auth.New(auth.Mechanism[struct{}, string]{

@@ -10,9 +10,10 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Place puts a secret where the scheme wants it: in the header, query parameter or cookie of an apiKey, else as a bearer token in
-// Authorization. One that is there already is replaced, so placing a secret twice is the same as once.
-// Schemes that need more than one secret (basic, digest, mutual TLS) are errors, and so is a secret with bytes that cannot stand there.
+// Place puts a secret where the scheme wants it: in the header, query parameter or cookie of an
+// apiKey, else as a bearer token in Authorization. One that is there already is replaced, so
+// placing a secret twice is the same as once. Schemes that need more than one secret (basic,
+// digest, mutual TLS) are errors, and so is a secret with bytes that cannot stand there.
 func Place(r *http.Request, s resilience.Scheme, secret string) error {
 	switch {
 	case secret == "":
@@ -24,9 +25,16 @@ func Place(r *http.Request, s resilience.Scheme, secret string) error {
 	case s.Kind == "http" && strings.EqualFold(s.HTTPScheme, "basic"):
 		return fmt.Errorf("scheme %s is HTTP Basic; use auth.Basic", s.Name)
 	case s.Kind == "mutualTLS":
-		return fmt.Errorf("scheme %s is a client certificate; give the client a transport that has one and leave the scheme out", s.Name)
+		return fmt.Errorf(
+			"scheme %s is a client certificate; give the client a transport that has one and leave the scheme out",
+			s.Name,
+		)
 	}
-	return fmt.Errorf("scheme %s is of kind %q, which a single secret does not serve; write a Credential for it", s.Name, s.Kind+s.HTTPScheme)
+	return fmt.Errorf(
+		"scheme %s is of kind %q, which a single secret does not serve; write a Credential for it",
+		s.Name,
+		s.Kind+s.HTTPScheme,
+	)
 }
 
 func placeKey(r *http.Request, s resilience.Scheme, secret string) error {
@@ -39,12 +47,19 @@ func placeKey(r *http.Request, s resilience.Scheme, secret string) error {
 	case wire.Cookie:
 		return PlaceCookie(r, s.Parameter, secret)
 	}
-	return fmt.Errorf("scheme %s: an API key is sent in a header, a query parameter or a cookie, not in %q", s.Name, s.In)
+	return fmt.Errorf(
+		"scheme %s: an API key is sent in a header, a query parameter or a cookie, not in %q",
+		s.Name,
+		s.In,
+	)
 }
 
 func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error {
 	if i := strings.IndexFunc(value, unprintable); i >= 0 {
-		return fmt.Errorf("scheme %s: the secret has a control character, which cannot stand in a header; is there a line break at its end?", s.Name)
+		return fmt.Errorf(
+			"scheme %s: the secret has a control character, which cannot stand in a header; is there a line break at its end?",
+			s.Name,
+		)
 	}
 	r.Header.Set(name, value)
 	return nil
@@ -52,7 +67,8 @@ func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error
 
 func unprintable(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
-// placeQuery leaves all other parameters byte for byte as they are: servers are particular about the encoding of lists.
+// placeQuery leaves all other parameters byte for byte as they are: servers are particular about
+// the encoding of lists.
 func placeQuery(u *url.URL, name, value string) {
 	kept := strings.FieldsFunc(u.RawQuery, func(c rune) bool { return c == '&' })
 	n := 0

@@ -23,7 +23,12 @@ func rejection(t *testing.T, secret string, status int) *resilience.Rejection {
 	if err := auth.Place(r, bearer, secret); err != nil {
 		t.Fatal(err)
 	}
-	return &resilience.Rejection{Request: r, Status: status, Header: http.Header{}, Schemes: []resilience.Scheme{bearer}}
+	return &resilience.Rejection{
+		Request: r,
+		Status:  status,
+		Header:  http.Header{},
+		Schemes: []resilience.Scheme{bearer},
+	}
 }
 
 // source hands out token-1, token-2 and so on, or fails.
@@ -134,13 +139,22 @@ func TestCredential_RenewsWhatWasRejected(t *testing.T) {
 			time.Sleep(step.wait)
 			again, err := token.Renew(t.Context(), rejection(t, step.carried, 401))
 			if again != step.again || err != nil || s.n != step.fetched {
-				t.Errorf("%s rejected: again %t with error %v after %d fetches, want %t after %d", step.carried, again, err, s.n, step.again, step.fetched)
+				t.Errorf(
+					"%s rejected: again %t with error %v after %d fetches, want %t after %d",
+					step.carried,
+					again,
+					err,
+					s.n,
+					step.again,
+					step.fetched,
+				)
 			}
 		}
 	})
 }
 
-// A token that has worked is believed to have expired when it is rejected later, pause or not. Only a success of the very token counts.
+// A token that has worked is believed to have expired when it is rejected later, pause or not. Only
+// a success of the very token counts.
 func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 	for _, c := range []struct {
 		carried string
@@ -171,7 +185,8 @@ func TestCredential_RenewalThatFails(t *testing.T) {
 		s.err = errors.New("out of order")
 		for _, wait := range []time.Duration{0, 29 * time.Second} {
 			time.Sleep(wait)
-			if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); again || !errors.Is(err, s.err) || s.n != 2 {
+			if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); again || !errors.Is(err, s.err) ||
+				s.n != 2 {
 				t.Errorf("again %t with error %v after %d fetches, want the error of the one renewal", again, err, s.n)
 			}
 		}
@@ -183,7 +198,8 @@ func TestCredential_RenewalThatFails(t *testing.T) {
 	})
 }
 
-// A final error is handed out for the rest, which is the pause unless it is set, without asking again; others are asked for each time.
+// A final error is handed out for the rest, which is the pause unless it is set, without asking
+// again; others are asked for each time.
 func TestCredential_FinalErrorsRest(t *testing.T) {
 	for _, c := range []struct {
 		final   bool
@@ -196,19 +212,37 @@ func TestCredential_FinalErrorsRest(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &source{err: errors.New("no")}
-			token := auth.New(auth.Mechanism[struct{}, string]{Place: auth.Place, Pause: c.pause, Rest: c.rest, Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
-				Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) }})
+			token := auth.New(
+				auth.Mechanism[struct{}, string]{
+					Place: auth.Place,
+					Pause: c.pause,
+					Rest:  c.rest,
+					Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
+					Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) },
+				},
+			)
 			for i, wait := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
 				time.Sleep(wait)
-				if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, s.err) || s.n != c.fetches[i] {
-					t.Errorf("final %t, pause %s, rest %s, step %d: %v after %d fetches, want %d", c.final, c.pause, c.rest, i, err, s.n, c.fetches[i])
+				if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, s.err) ||
+					s.n != c.fetches[i] {
+					t.Errorf(
+						"final %t, pause %s, rest %s, step %d: %v after %d fetches, want %d",
+						c.final,
+						c.pause,
+						c.rest,
+						i,
+						err,
+						s.n,
+						c.fetches[i],
+					)
 				}
 			}
 		})
 	}
 }
 
-// Each key has a secret of its own, and a credential keeps a bounded number of them: the one that was not used for longest goes.
+// Each key has a secret of its own, and a credential keeps a bounded number of them: the one that
+// was not used for longest goes.
 func TestCredential_KeepsABoundedNumberOfSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fetched := map[string]int{}
@@ -266,13 +300,15 @@ func TestCredential_FetchIsBounded(t *testing.T) {
 					return "", time.Time{}, ctx.Err()
 				}})
 			begun := time.Now()
-			if _, err := c.Secret(t.Context(), struct{}{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != want {
+			if _, err := c.Secret(t.Context(), struct{}{}); !errors.Is(err, context.DeadlineExceeded) ||
+				time.Since(begun) != want {
 				t.Errorf("%v after %s, want %s", err, time.Since(begun), want)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			begun = time.Now()
-			if _, err := c.Secret(ctx, struct{}{}); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != time.Second {
+			if _, err := c.Secret(ctx, struct{}{}); !errors.Is(err, context.DeadlineExceeded) ||
+				time.Since(begun) != time.Second {
 				t.Errorf("%v after %s, want a second", err, time.Since(begun))
 			}
 			time.Sleep(time.Minute) // the second fetch ends
@@ -309,7 +345,8 @@ func TestOAuthCredentials(t *testing.T) {
 		{auth.ClientCredentials(*e, []string{"a"}, auth.As("shop")), "shop", "client_id=the-client&client_secret=the-secret&grant_type=client_credentials&scope=a"},
 	} {
 		r := request(t, "http://api.test/")
-		if err := c.credential.Sign(t.Context(), r, bearer); err != nil || r.Header.Get("Authorization") != "Bearer good-token" {
+		if err := c.credential.Sign(t.Context(), r, bearer); err != nil ||
+			r.Header.Get("Authorization") != "Bearer good-token" {
 			t.Errorf("signed %v with error %v", r.Header, err)
 		}
 		if form != c.form || c.credential.Account() != c.account {
@@ -319,13 +356,15 @@ func TestOAuthCredentials(t *testing.T) {
 	e, s := endpointAt(t, text(400, `{"error":"invalid_grant"}`))
 	token := auth.RefreshToken(*e, "r1", nil)
 	for range 2 {
-		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !auth.Final(err) || s.served.Load() != 1 {
+		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !auth.Final(err) ||
+			s.served.Load() != 1 {
 			t.Errorf("%v after %d requests, want one refusal for both", err, s.served.Load())
 		}
 	}
 }
 
-// A closed credential signs nothing any more, with no secret: neither one that it has nor one that it would have to fetch.
+// A closed credential signs nothing any more, with no secret: neither one that it has nor one that
+// it would have to fetch.
 func TestCredential_Close(t *testing.T) {
 	fetches := 0
 	c := auth.New(auth.Mechanism[string, string]{

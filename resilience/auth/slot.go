@@ -8,11 +8,13 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A slot keeps one secret. Its renewal fetches it once for all who wait; the slot decides whether to.
+// A slot keeps one secret. Its renewal fetches it once for all who wait; the slot decides whether
+// to.
 //
-// A rejection is not always the secret's fault: token services have had hours in which they refused every token, and some servers
-// answer a missing permission like a stale token. So a secret that was fetched because of a rejection and never worked is not replaced
-// for another rejection within the pause.
+// A rejection is not always the secret's fault: token services have had hours in which they refused
+// every token, and some servers answer a missing permission like a stale token. So a secret that
+// was fetched because of a rejection and never worked is not replaced for another rejection within
+// the pause.
 type slot[S any] struct {
 	renewal resilience.Renewal[S]
 	pause   time.Duration
@@ -49,7 +51,8 @@ func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 	return secret, generation, err
 }
 
-// fetch runs a fetch unless the last one failed for good a moment ago. It is the renewal's, and runs once at a time.
+// fetch runs a fetch unless the last one failed for good a moment ago. It is the renewal's, and
+// runs once at a time.
 func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time.Time, err error) {
 	s.mu.Lock()
 	failed, rests := s.failed, s.failed != nil && time.Since(s.since) < s.rest
@@ -68,8 +71,8 @@ func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time
 	return secret, expiry, err
 }
 
-// renew fetches a secret later than the given generation, once for all whose requests were rejected with it. It returns false if it is too
-// early for that.
+// renew fetches a secret later than the given generation, once for all whose requests were rejected
+// with it. It returns false if it is too early for that.
 func (s *slot[S]) renew(ctx context.Context, generation uint64) (bool, error) {
 	join, err := s.admit(generation)
 	if !join {
@@ -146,7 +149,8 @@ func (s *slots[K, S]) close() {
 	}
 }
 
-// of returns the slot of a key. The one that was not used for longest gives way to a new one when there are too many.
+// of returns the slot of a key. The one that was not used for longest gives way to a new one when
+// there are too many.
 func (s *slots[K, S]) of(key K) *slot[S] {
 	s.mu.Lock()
 	defer s.mu.Unlock()

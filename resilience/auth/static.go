@@ -11,13 +11,15 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Static is a credential that never changes. Make one with [Key] or [Basic]; it is safe for concurrent use.
+// A Static is a credential that never changes. Make one with [Key] or [Basic]; it is safe for
+// concurrent use.
 type Static struct {
 	account string
 	place   func(*http.Request, resilience.Scheme) error
 }
 
-// Key returns a credential of one secret, placed by the scheme: see [Place]. Its account is a short hash of the secret unless [As] says otherwise.
+// Key returns a credential of one secret, placed by the scheme: see [Place]. Its account is a short
+// hash of the secret unless [As] says otherwise.
 func Key(secret string, opts ...Option) *Static {
 	s := &Static{account: "key-" + Fingerprint(secret)}
 	s.place = func(r *http.Request, scheme resilience.Scheme) error { return Place(r, scheme, secret) }
@@ -25,7 +27,8 @@ func Key(secret string, opts ...Option) *Static {
 	return s
 }
 
-// Basic returns a credential for HTTP Basic (RFC 7617). Its account is the user's name unless [As] says otherwise.
+// Basic returns a credential for HTTP Basic (RFC 7617). Its account is the user's name unless [As]
+// says otherwise.
 func Basic(user, password string, opts ...Option) *Static {
 	s := &Static{account: accountOf(user, opts)}
 	s.place = func(r *http.Request, scheme resilience.Scheme) error {
@@ -57,8 +60,9 @@ type Option func(*options)
 
 type options struct{ account string }
 
-// As sets the account of a credential: the name under which quotas and circuits are kept and that logs show. It is no secret. Two
-// credentials of one account share its quotas. An empty name changes nothing.
+// As sets the account of a credential: the name under which quotas and circuits are kept and that
+// logs show. It is no secret. Two credentials of one account share its quotas. An empty name
+// changes nothing.
 func As(account string) Option { return func(o *options) { o.account = account } }
 
 func accountOf(name string, opts []Option) string {
@@ -72,8 +76,9 @@ func accountOf(name string, opts []Option) string {
 	return name
 }
 
-// Fingerprint returns 12 hexadecimal digits that tell secrets apart and do not tell what they are: the beginning of a SHA-256 over
-// all parts. It is meant for secrets that nobody can guess; a password's fingerprint would confirm a guess.
+// Fingerprint returns 12 hexadecimal digits that tell secrets apart and do not tell what they are:
+// the beginning of a SHA-256 over all parts. It is meant for secrets that nobody can guess; a
+// password's fingerprint would confirm a guess.
 func Fingerprint(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {

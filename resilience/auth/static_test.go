@@ -20,7 +20,11 @@ func TestKey_SignsAndIsAnAccountOfItsOwn(t *testing.T) {
 		t.Errorf("signed %v with error %v", r.Header, err)
 	}
 	if one.Account() == other.Account() || one.Account() != auth.Key("first secret").Account() {
-		t.Errorf("accounts %q and %q, want them to tell secrets apart and to stay the same", one.Account(), other.Account())
+		t.Errorf(
+			"accounts %q and %q, want them to tell secrets apart and to stay the same",
+			one.Account(),
+			other.Account(),
+		)
 	}
 	if got := auth.Key("first secret", auth.As("team a")).Account(); got != "team a" {
 		t.Errorf("account %q, want the given name", got)
@@ -60,7 +64,8 @@ func TestBasic_Refuses(t *testing.T) {
 }
 
 func TestFingerprint_KeepsPartsApart(t *testing.T) {
-	if auth.Fingerprint("ab", "c") == auth.Fingerprint("a", "bc") || auth.Fingerprint("a") == auth.Fingerprint("a", "") {
+	if auth.Fingerprint("ab", "c") == auth.Fingerprint("a", "bc") ||
+		auth.Fingerprint("a") == auth.Fingerprint("a", "") {
 		t.Error("different parts have one fingerprint")
 	}
 	if got := auth.Fingerprint("a"); len(got) != 12 {
@@ -71,7 +76,10 @@ func TestFingerprint_KeepsPartsApart(t *testing.T) {
 // A credential in a struct that somebody logs must not be an incident.
 func TestCredentials_PrintNoSecret(t *testing.T) {
 	const secret = "very-secret-value"
-	token := auth.TokenSource(func(context.Context) (string, time.Time, error) { return secret, time.Time{}, nil }, auth.As("shop"))
+	token := auth.TokenSource(
+		func(context.Context) (string, time.Time, error) { return secret, time.Time{}, nil },
+		auth.As("shop"),
+	)
 	if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); err != nil {
 		t.Fatal(err)
 	}

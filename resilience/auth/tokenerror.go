@@ -25,7 +25,8 @@ const (
 	Lifeless    Reason = "lifeless"    // its token has expired already: expires_in is 0, negative or no number
 )
 
-// A TokenError is why no token came. Its text holds nothing that was sent, and of what came only codes that it knows.
+// A TokenError is why no token came. Its text holds nothing that was sent, and of what came only
+// codes that it knows.
 type TokenError struct {
 	Endpoint   string // host of the token endpoint
 	Reason     Reason
@@ -50,7 +51,8 @@ var codes = map[string]string{
 	"unsupported_grant_type":  "this endpoint does not know this grant",
 }
 
-// plainCode passes the codes that are known. Servers may write anything there, a secret they were sent included.
+// plainCode passes the codes that are known. Servers may write anything there, a secret they were
+// sent included.
 func plainCode(code string) string {
 	if _, known := codes[code]; known || code == "" {
 		return code

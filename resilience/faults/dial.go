@@ -27,14 +27,16 @@ type dialScript struct {
 	count  int
 }
 
-// FailDials sets what becomes of the next attempts to connect through [Server.DialContext]; those after them connect.
+// FailDials sets what becomes of the next attempts to connect through [Server.DialContext]; those
+// after them connect.
 func (s *Server) FailDials(script ...Dial) {
 	s.dials.mu.Lock()
 	defer s.dials.mu.Unlock()
 	s.dials.script = script
 }
 
-// Dials returns how many attempts to connect through [Server.DialContext] there were, failed ones included.
+// Dials returns how many attempts to connect through [Server.DialContext] there were, failed ones
+// included.
 func (s *Server) Dials() int {
 	s.dials.mu.Lock()
 	defer s.dials.mu.Unlock()

@@ -5,9 +5,11 @@ type Fault string
 
 // The faults. Those that say HTTP/2 close the connection on HTTP/1.1, which has nothing like them.
 const (
-	None         Fault = ""
-	Reset        Fault = "reset"         // the connection is reset (RST) instead of an answer
-	Close        Fault = "close"         // the connection is closed (FIN) instead of an answer, as in the race with an idle connection's end
+	None  Fault = ""
+	Reset Fault = "reset" // the connection is reset (RST) instead of an answer
+	// the connection is closed (FIN) instead of an answer, as in the race with an idle connection's
+	// end
+	Close        Fault = "close"
 	ResetHeaders Fault = "reset-headers" // reset within the headers
 	ResetBody    Fault = "reset-body"    // reset within the body
 	CutLength    Fault = "cut-length"    // the body ends before its Content-Length
@@ -25,10 +27,12 @@ const (
 	GoAway       Fault = "goaway"        // HTTP/2: GOAWAY that says that the request was not processed
 	Refuse       Fault = "refused"       // HTTP/2: RST_STREAM with REFUSED_STREAM
 	ResetStream  Fault = "reset-stream"  // HTTP/2: RST_STREAM with INTERNAL_ERROR, the connection stays
-	BlackHole    Fault = "black-hole"    // HTTP/2: from here on nothing is read from or written to the connection, though it stays open
+	// HTTP/2: from here on nothing is read from or written to the connection, though it stays open
+	BlackHole Fault = "black-hole"
 )
 
-// answered reports whether a request with this fault gets at least the headers of its answer: by then its work is done.
+// answered reports whether a request with this fault gets at least the headers of its answer: by
+// then its work is done.
 func (f Fault) answered() bool {
 	switch f {
 	case ResetBody, CutLength, CutChunked, CutClose, ExtraBody, HangBody, TwoLengths, HugeHeaders, BadGzip, PlainGzip:

@@ -68,7 +68,8 @@ func answer1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	return false
 }
 
-// hints sends so many 103 Early Hints, or with a negative number as many as the client takes, and reports whether the connection still works.
+// hints sends so many 103 Early Hints, or with a negative number as many as the client takes, and
+// reports whether the connection still works.
 func hints(c *serverConn, n int) bool {
 	for i := 0; i != n; i++ {
 		if _, err := io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"); err != nil {
@@ -78,7 +79,8 @@ func hints(c *serverConn, n int) bool {
 	return true
 }
 
-// message1 sends an answer that has headers, and reports whether the connection can carry another request.
+// message1 sends an answer that has headers, and reports whether the connection can carry another
+// request.
 func message1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	body := step.payload()
 	chunked := step.Chunked || step.Fault == CutChunked

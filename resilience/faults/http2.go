@@ -1,5 +1,7 @@
-// This file speaks HTTP/2 by hand, frame by frame, since net/http's server refuses to misbehave. [serve2] is the entry.
 package faults
+
+// This file speaks HTTP/2 by hand, frame by frame, since net/http's server refuses to misbehave.
+// [serve2] is the entry.
 
 import (
 	"bufio"
@@ -65,7 +67,14 @@ func serve2(s *Server, c *serverConn, in *bufio.Reader) {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	h := &h2conn{server: s, conn: c, ctx: ctx, window: firstWindow, initial: firstWindow, streams: map[uint32]*h2stream{}}
+	h := &h2conn{
+		server:  s,
+		conn:    c,
+		ctx:     ctx,
+		window:  firstWindow,
+		initial: firstWindow,
+		streams: map[uint32]*h2stream{},
+	}
 	h.changed = sync.NewCond(&h.mu)
 	h.framer = http2.NewFramer(c, in)
 	h.framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
@@ -310,7 +319,9 @@ func (h *h2conn) hints(st *h2stream, n int) {
 func (h *h2conn) message(st *h2stream, r *http.Request, step Step) {
 	body := step.payload()
 	head := headers(step, time.Now())
-	if _, stated := head["Content-Length"]; !stated && !step.Chunked && step.Fault != CutChunked && step.Fault != CutClose && !bodiless(step.status()) {
+	if _, stated := head["Content-Length"]; !stated && !step.Chunked && step.Fault != CutChunked &&
+		step.Fault != CutClose &&
+		!bodiless(step.status()) {
 		head.Set("Content-Length", contentLength(step, body))
 	}
 	if step.Fault == TwoLengths {

@@ -10,11 +10,13 @@ import (
 	"time"
 )
 
-// pipeBuffer is how many bytes a direction of a connection in memory holds before writers wait, about what a socket does.
+// pipeBuffer is how many bytes a direction of a connection in memory holds before writers wait,
+// about what a socket does.
 const pipeBuffer = 256 << 10
 
-// A Pipe is a listener in memory. Its connections have buffers, deadlines and resets like those of sockets, but block on nothing that a
-// testing/synctest bubble does not know. Make it with [NewPipe].
+// A Pipe is a listener in memory. Its connections have buffers, deadlines and resets like those of
+// sockets, but block on nothing that a testing/synctest bubble does not know. Make it with
+// [NewPipe].
 type Pipe struct {
 	accept chan net.Conn
 	done   chan struct{}
@@ -45,14 +47,20 @@ func (p *Pipe) Close() error {
 // Addr returns an address that says no more than that this is a pipe.
 func (p *Pipe) Addr() net.Addr { return pipeAddr{} }
 
-// DialContext connects to the listener, whatever network and address say. After Close the connection is refused.
+// DialContext connects to the listener, whatever network and address say. After Close the
+// connection is refused.
 func (p *Pipe) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := connPair()
 	select {
 	case p.accept <- server:
 		return client, nil
 	case <-p.done:
-		return nil, &net.OpError{Op: "dial", Net: "pipe", Addr: pipeAddr{}, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+		return nil, &net.OpError{
+			Op:   "dial",
+			Net:  "pipe",
+			Addr: pipeAddr{},
+			Err:  os.NewSyscallError("connect", syscall.ECONNREFUSED),
+		}
 	case <-ctx.Done():
 		return nil, &net.OpError{Op: "dial", Net: "pipe", Addr: pipeAddr{}, Err: ctx.Err()}
 	}
@@ -82,7 +90,8 @@ func (c *pipeConn) Close() error {
 	return nil
 }
 
-// reset ends both directions. The other end reads what is on its way and is then told that the connection was reset.
+// reset ends both directions. The other end reads what is on its way and is then told that the
+// connection was reset.
 func (c *pipeConn) reset() {
 	c.in.stop()
 	c.out.finish(os.NewSyscallError("read", syscall.ECONNRESET))

@@ -19,8 +19,8 @@ type Request struct {
 	Time          time.Time
 }
 
-// A Record is a request that reached the server, and how it was answered. It is written as JSON without headers and query, which may hold
-// credentials.
+// A Record is a request that reached the server, and how it was answered. It is written as JSON
+// without headers and query, which may hold credentials.
 type Record struct {
 	Time     time.Time         `json:"time"` // when the request was read completely
 	Number   int               `json:"number"`

@@ -33,7 +33,8 @@ func (s *Server) secure() error {
 	return nil
 }
 
-// selfSigned returns a certificate for the loopback addresses and the name of servers in memory, valid for a year.
+// selfSigned returns a certificate for the loopback addresses and the name of servers in memory,
+// valid for a year.
 func selfSigned(now time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -59,8 +60,8 @@ func selfSigned(now time.Time) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
 }
 
-// handshake does that of TLS, if the server has it, and returns the protocol agreed on. A client that speaks plain HTTP gets the answer that net/http
-// gives.
+// handshake does that of TLS, if the server has it, and returns the protocol agreed on. A client
+// that speaks plain HTTP gets the answer that net/http gives.
 func (s *Server) handshake(c *serverConn) (proto string, ok bool) {
 	if s.tls == nil {
 		return "", true

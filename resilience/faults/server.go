@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A Config describes a server. The zero value answers every request with 200 and an empty body, over HTTP/1.1 on a free port of the
-// loopback interface.
+// A Config describes a server. The zero value answers every request with 200 and an empty body,
+// over HTTP/1.1 on a free port of the loopback interface.
 type Config struct {
 	Script  []Step              // the answers in order of arrival; the last one is repeated
 	Handle  func(*Request) Step // takes the script's place; called by many goroutines at a time
@@ -49,8 +49,8 @@ type Server struct {
 	logErr  error
 }
 
-// New starts a server of HTTP/1.1 on the loopback interface that answers with the steps in their order and then repeats the last. It panics if the
-// machine lets nobody listen there.
+// New starts a server of HTTP/1.1 on the loopback interface that answers with the steps in their
+// order and then repeats the last. It panics if the machine lets nobody listen there.
 func New(script ...Step) *Server { return Config{Script: script}.mustStart() }
 
 // InMemory starts a server like that of [New] that is reached through memory.
@@ -104,8 +104,8 @@ func (s *Server) listen() error {
 	return nil
 }
 
-// Close ends the listener and all connections and waits until nothing of the server is left. Calling it again does nothing. The error is the first one
-// of writing the log.
+// Close ends the listener and all connections and waits until nothing of the server is left.
+// Calling it again does nothing. The error is the first one of writing the log.
 func (s *Server) Close() error {
 	s.cancel()
 	s.listener.Close()
@@ -160,7 +160,8 @@ func (s *Server) AwaitConnections(ctx context.Context, most int) error {
 	return nil
 }
 
-// CloseIdle closes all connections on which no request is being answered, as a server or a proxy does with idle ones.
+// CloseIdle closes all connections on which no request is being answered, as a server or a proxy
+// does with idle ones.
 func (s *Server) CloseIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,7 +172,8 @@ func (s *Server) CloseIdle() {
 	}
 }
 
-// DialContext connects to the server, whatever address says; or it fails as [Server.FailDials] has set. It fits http.Transport.
+// DialContext connects to the server, whatever address says; or it fails as [Server.FailDials] has
+// set. It fits http.Transport.
 func (s *Server) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if err := s.dials.next(ctx, address); err != nil {
 		return nil, err
@@ -183,7 +185,8 @@ func (s *Server) DialContext(ctx context.Context, network, address string) (net.
 	return d.DialContext(ctx, "tcp", s.listener.Addr().String())
 }
 
-// Transport returns a new transport that reaches the server and trusts its certificate. Its idle connections are the caller's to close.
+// Transport returns a new transport that reaches the server and trusts its certificate. Its idle
+// connections are the caller's to close.
 func (s *Server) Transport() *http.Transport {
 	t := &http.Transport{DialContext: s.DialContext, MaxIdleConnsPerHost: 64}
 	if s.config.TLS {

@@ -65,7 +65,10 @@ func start(t *testing.T, c Config, script ...Step) (*Server, *http.Client) {
 			t.Error(err)
 		}
 	})
-	return s, &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return s, &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 func TestServer_AnswersByScriptOnEveryKind(t *testing.T) {
@@ -73,11 +76,14 @@ func TestServer_AnswersByScriptOnEveryKind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, c := start(t, kind, Status(503).With("Retry-After", "7"), OK(`{"a":1}`), Status(204))
 			first := fetch(t, c, "GET", s.URL+"/a%2Fb?key=1", "")
-			if first.status != 503 || first.header.Get("Retry-After") != "7" || first.header.Get("Date") == "" || first.body != "" {
+			if first.status != 503 || first.header.Get("Retry-After") != "7" || first.header.Get("Date") == "" ||
+				first.body != "" {
 				t.Errorf("first = %+v", first)
 			}
 			second := fetch(t, c, "POST", s.URL+"/a", "hello")
-			if second.status != 200 || second.body != `{"a":1}` || second.header.Get("Content-Type") != "application/json" || second.header.Get("Content-Length") != "7" {
+			if second.status != 200 || second.body != `{"a":1}` ||
+				second.header.Get("Content-Type") != "application/json" ||
+				second.header.Get("Content-Length") != "7" {
 				t.Errorf("second = %+v", second)
 			}
 			for range 2 {
@@ -93,11 +99,16 @@ func TestServer_AnswersByScriptOnEveryKind(t *testing.T) {
 				t.Errorf("connections made %d, open %d, want 1 and 1", made, open)
 			}
 			r := records[0]
-			if r.Number != 1 || r.Conn != 1 || r.Reused || r.Method != "GET" || r.Path != "/a%2Fb" || r.Query != "key=1" || r.Status != 503 || r.Applied || r.Fault != None {
+			if r.Number != 1 || r.Conn != 1 || r.Reused || r.Method != "GET" || r.Path != "/a%2Fb" ||
+				r.Query != "key=1" ||
+				r.Status != 503 ||
+				r.Applied ||
+				r.Fault != None {
 				t.Errorf("record = %+v", r)
 			}
 			r = records[1]
-			if r.Number != 2 || !r.Reused || !r.Applied || string(r.Body) != "hello" || r.BodyHash != "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" {
+			if r.Number != 2 || !r.Reused || !r.Applied || string(r.Body) != "hello" ||
+				r.BodyHash != "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" {
 				t.Errorf("record = %+v", r)
 			}
 		})
@@ -168,7 +179,8 @@ func TestServer_Faults(t *testing.T) {
 	}
 }
 
-// matches reports whether an error is the one wanted, by identity or by a part of its text. Nothing wanted means no error.
+// matches reports whether an error is the one wanted, by identity or by a part of its text. Nothing
+// wanted means no error.
 func matches(got, want error, text string) bool {
 	switch {
 	case want != nil:
@@ -205,7 +217,8 @@ func TestServer_HTTP2Faults(t *testing.T) {
 			s, c := start(t, Config{HTTP2: true, Pipe: true}, tt.script...)
 			got := fetch(t, c, "POST", s.URL, "x")
 			err := errors.Join(got.err, got.bodyErr)
-			if got.status != tt.status || (err == nil) != (tt.text == "") || err != nil && !strings.Contains(err.Error(), tt.text) {
+			if got.status != tt.status || (err == nil) != (tt.text == "") ||
+				err != nil && !strings.Contains(err.Error(), tt.text) {
 				t.Errorf("status %d, error %v, want %d, %q", got.status, err, tt.status, tt.text)
 			}
 			if tt.text == "" && got.body != string(tt.script[len(tt.script)-1].Body) {
@@ -268,7 +281,8 @@ func TestServer_Delay(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, c := start(t, kind, OK("abcde").In(time.Second).Trickle(2, time.Minute))
 				begin := time.Now()
-				if got := fetch(t, c, "GET", s.URL, ""); got.body != "abcde" || time.Since(begin) != time.Second+2*time.Minute {
+				if got := fetch(t, c, "GET", s.URL, ""); got.body != "abcde" ||
+					time.Since(begin) != time.Second+2*time.Minute {
 					t.Errorf("%+v after %v, want abcde after 2m1s", got, time.Since(begin))
 				}
 			})
@@ -304,7 +318,11 @@ func TestServer_CloseEndsDelaysAndHangs(t *testing.T) {
 func TestServer_Handle(t *testing.T) {
 	s, c := start(t, Config{Handle: func(r *Request) Step {
 		data, _ := io.ReadAll(r.Body)
-		return OK(r.Method+" "+string(data)+" "+string(r.Data)).WithNote("sku", "A1").WithNote("sku", "B2").WithNote("op", "x")
+		return OK(
+			r.Method+" "+string(data)+" "+string(r.Data),
+		).WithNote("sku", "A1").
+			WithNote("sku", "B2").
+			WithNote("op", "x")
 	}, HTTP2: true, TLS: true})
 	if got := fetch(t, c, "PUT", s.URL, "data"); got.body != "PUT data data" {
 		t.Errorf("%+v", got)
@@ -338,7 +356,8 @@ func TestServer_LogHoldsNoCredential(t *testing.T) {
 	if err := errors.Join(json.Unmarshal([]byte(lines[0]), &first), json.Unmarshal([]byte(lines[1]), &second)); err != nil {
 		t.Fatal(err)
 	}
-	if first.Path != "/items/1" || first.Note["operation"] != "get" || !first.Applied || first.Status != 200 || first.Number != 1 {
+	if first.Path != "/items/1" || first.Note["operation"] != "get" || !first.Applied || first.Status != 200 ||
+		first.Number != 1 {
 		t.Errorf("%+v", first)
 	}
 	if second.Fault != Reset || !second.Applied || second.Status != 0 || second.Number != 2 {
@@ -435,7 +454,9 @@ func TestServer_HeadHasLengthAndNoBody(t *testing.T) {
 	for name, kind := range kinds {
 		s, c := start(t, kind, OK("12345"))
 		for range 2 {
-			if got := fetch(t, c, "HEAD", s.URL, ""); got.header.Get("Content-Length") != "5" || got.body != "" || got.err != nil || got.bodyErr != nil {
+			if got := fetch(t, c, "HEAD", s.URL, ""); got.header.Get("Content-Length") != "5" || got.body != "" ||
+				got.err != nil ||
+				got.bodyErr != nil {
 				t.Errorf("%s: %+v", name, got)
 			}
 		}
@@ -478,7 +499,8 @@ func TestServer_TLS(t *testing.T) {
 		t.Errorf("%v, want an unknown authority", got.err)
 	}
 	plain := strings.Replace(s.URL, "https", "http", 1)
-	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", plain, ""); got.status != 400 || !strings.Contains(got.body, "HTTPS server") {
+	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", plain, ""); got.status != 400 ||
+		!strings.Contains(got.body, "HTTPS server") {
 		t.Errorf("%+v, want 400", got)
 	}
 	if s.Count() != 0 {
@@ -487,7 +509,8 @@ func TestServer_TLS(t *testing.T) {
 	p := New(OK("{}"))
 	defer p.Close()
 	secure := strings.Replace(p.URL, "http", "https", 1)
-	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", secure, ""); got.err == nil || p.Count() != 0 {
+	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", secure, ""); got.err == nil ||
+		p.Count() != 0 {
 		t.Errorf("%+v, %d requests", got, p.Count())
 	}
 	if p.CertPool() != nil || s.CertPool() == nil {
@@ -505,11 +528,13 @@ func TestServer_Dials(t *testing.T) {
 		}
 		begin := time.Now()
 		var timeout net.Error
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &timeout) || !timeout.Timeout() || time.Since(begin) != time.Minute {
+		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &timeout) || !timeout.Timeout() ||
+			time.Since(begin) != time.Minute {
 			t.Errorf("%v after %v", got.err, time.Since(begin))
 		}
 		var dns *net.DNSError
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &dns) || !dns.IsNotFound || dns.Name != "faults.test" {
+		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &dns) || !dns.IsNotFound ||
+			dns.Name != "faults.test" {
 			t.Errorf("%v", got.err)
 		}
 		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &dns) || !dns.IsTemporary {
@@ -531,7 +556,10 @@ func TestServer_RefusesAfterClose(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		transport.CloseIdleConnections()
-		if got := fetch(t, &http.Client{Transport: transport}, "GET", s.URL, ""); !errors.Is(got.err, syscall.ECONNREFUSED) {
+		if got := fetch(t, &http.Client{Transport: transport}, "GET", s.URL, ""); !errors.Is(
+			got.err,
+			syscall.ECONNREFUSED,
+		) {
 			t.Errorf("%s: %v", name, got.err)
 		}
 	}

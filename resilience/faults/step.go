@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A Step is how one request is answered. The zero value is 200 with an empty body. The With methods and their kin return changed copies,
-// so that a step can be built in one line and kept.
+// A Step is how one request is answered. The zero value is 200 with an empty body. The With methods
+// and their kin return changed copies, so that a step can be built in one line and kept.
 type Step struct {
 	Status  int         // 0 is 200
 	Headers http.Header // Date and Content-Length are added; a nil value leaves a header out
@@ -43,14 +43,15 @@ func Status(status int) Step { return Step{Status: status, Applied: status < 300
 // HTML answers a status with a page, as a proxy or a sign-in does.
 func HTML(status int) Step {
 	return Status(status).With("Content-Type", "text/html; charset=utf-8").
-		WithBody("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n").BeforeWork()
+		WithBody("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n").
+		BeforeWork()
 }
 
 // Redirect answers a redirection.
 func Redirect(status int, location string) Step { return Status(status).With("Location", location) }
 
-// Fail fails. Where the fault lets a part of an answer through, it is that of [OK] with a JSON object of about 60 bytes. The work counts as done
-// if headers get through.
+// Fail fails. Where the fault lets a part of an answer through, it is that of [OK] with a JSON
+// object of about 60 bytes. The work counts as done if headers get through.
 func Fail(f Fault) Step {
 	s := OK(`{"id":"4711","name":"an answer that is long enough to be cut"}`)
 	s.Fault, s.Applied = f, f.answered()

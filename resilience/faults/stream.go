@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A stream is one direction of a connection in memory: a bounded buffer with deadlines at both ends.
+// A stream is one direction of a connection in memory: a bounded buffer with deadlines at both
+// ends.
 type stream struct {
 	mu       sync.Mutex
 	changed  *sync.Cond
@@ -94,7 +95,8 @@ func (s *stream) write(p []byte) (int, error) {
 	}
 }
 
-// finish ends the stream at the writer's end. The reader is told why once it has read what is on its way, as from a socket on Linux.
+// finish ends the stream at the writer's end. The reader is told why once it has read what is on
+// its way, as from a socket on Linux.
 func (s *stream) finish(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

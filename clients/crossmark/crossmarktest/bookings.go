@@ -1,5 +1,7 @@
-// This file has what changes work items: bookings, their end, and the printing of paperwork, which changes nothing.
 package crossmarktest
+
+// This file has what changes work items: bookings, their end, and the printing of paperwork, which
+// changes nothing.
 
 import (
 	"encoding/json"
@@ -51,11 +53,21 @@ func (s *Server) book(c *call) answer {
 		return envelope(http.StatusBadRequest, c.entry.Refused)
 	}
 	s.events++
-	b := Booking{EventID: strconv.Itoa(s.events), PlanID: p.ID, RepID: fields.Get("RepID"), LocationID: fields.Get("LocationID"),
-		Start: fields.Get("Start"), End: fields.Get("End")}
+	b := Booking{
+		EventID:    strconv.Itoa(s.events),
+		PlanID:     p.ID,
+		RepID:      fields.Get("RepID"),
+		LocationID: fields.Get("LocationID"),
+		Start:      fields.Get("Start"),
+		End:        fields.Get("End"),
+	}
 	s.bookings = append(s.bookings, b)
 	s.staff(p, b)
-	return answer{status: http.StatusOK, body: strings.ReplaceAll(s.opts.ScheduleAnswer, "%s", b.EventID), applied: true}
+	return answer{
+		status:  http.StatusOK,
+		body:    strings.ReplaceAll(s.opts.ScheduleAnswer, "%s", b.EventID),
+		applied: true,
+	}
 }
 
 // staff writes a booking into its work item.
@@ -75,8 +87,8 @@ func local(at string) string {
 	return t.Format("01/02/2006 03:04:05 PM")
 }
 
-// Book books a work item behind the client's back and returns the booking's id, empty if there is no such item. Start is written
-// YYYY-MM-DDTHH:MM:SS-04:00.
+// Book books a work item behind the client's back and returns the booking's id, empty if there is
+// no such item. Start is written YYYY-MM-DDTHH:MM:SS-04:00.
 func (s *Server) Book(planID, repID, start string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +97,14 @@ func (s *Server) Book(planID, repID, start string) string {
 		return ""
 	}
 	s.events++
-	b := Booking{EventID: strconv.Itoa(s.events), PlanID: planID, RepID: repID, LocationID: p.StoreID, Start: start, End: start}
+	b := Booking{
+		EventID:    strconv.Itoa(s.events),
+		PlanID:     planID,
+		RepID:      repID,
+		LocationID: p.StoreID,
+		Start:      start,
+		End:        start,
+	}
 	s.bookings = append(s.bookings, b)
 	s.staff(p, b)
 	return b.EventID
@@ -127,7 +146,8 @@ func checkPrint(c *call) string {
 		return why
 	}
 	var items []struct{ MPlanID, StoreID string }
-	if err := json.Unmarshal([]byte(fields.Get("mplanLocationIDs")), &items); err != nil || len(items) == 0 || fields.Get("includeAttachment") != "true" {
+	if err := json.Unmarshal([]byte(fields.Get("mplanLocationIDs")), &items); err != nil || len(items) == 0 ||
+		fields.Get("includeAttachment") != "true" {
 		return "mplanLocationIDs is a list in JSON"
 	}
 	return ""
@@ -149,12 +169,17 @@ func (s *Server) print(c *call) answer {
 
 // isBare refuses a download that carries more than the signature.
 func isBare(c *call) string {
-	if c.Header.Get("Cookie") != "" || c.Header.Get("Authorization") != "" || c.URL.Query().Get("X-Amz-Signature") != signature {
+	if c.Header.Get("Cookie") != "" || c.Header.Get("Authorization") != "" ||
+		c.URL.Query().Get("X-Amz-Signature") != signature {
 		return "the signature does not fit"
 	}
 	return ""
 }
 
 func fixedFile(*Server, *call) answer {
-	return answer{status: http.StatusOK, media: "application/pdf", body: fmt.Sprintf("%%PDF-1.4\n%s\n%%%%EOF\n", "stand-in")}
+	return answer{
+		status: http.StatusOK,
+		media:  "application/pdf",
+		body:   fmt.Sprintf("%%PDF-1.4\n%s\n%%%%EOF\n", "stand-in"),
+	}
 }

@@ -22,16 +22,41 @@ type Fault struct {
 
 // The faults of real servers.
 var (
-	ServerError   = Fault{Name: "500", Status: http.StatusInternalServerError, Body: `{"error":true,"message":"internal"}`}
-	LateError     = Fault{Name: "500 after work", Status: http.StatusInternalServerError, Body: `{"error":true,"message":"internal"}`, Late: true}
-	ErrorPage     = Fault{Name: "503 page", Status: http.StatusServiceUnavailable, Type: "text/html", Body: "<html><body><h1>Service Unavailable</h1></body></html>"}
-	StrayPage     = Fault{Name: "200 page", Status: http.StatusOK, Type: "text/html", Body: "<html><body>Maintenance</body></html>"}
-	LateStrayPage = Fault{Name: "200 page after work", Status: http.StatusOK, Type: "text/html", Body: "<html><body>Maintenance</body></html>", Late: true}
-	Reset         = Fault{Name: "reset", Reset: true}
-	LateReset     = Fault{Name: "reset after work", Reset: true, Late: true}
-	CutAnswer     = Fault{Name: "cut answer", Status: http.StatusOK, Body: `{"suc`, Cut: true, Late: true}
-	Silence       = Fault{Name: "silence", Hang: true}
-	LateSilence   = Fault{Name: "silence after work", Hang: true, Late: true}
+	ServerError = Fault{
+		Name:   "500",
+		Status: http.StatusInternalServerError,
+		Body:   `{"error":true,"message":"internal"}`,
+	}
+	LateError = Fault{
+		Name:   "500 after work",
+		Status: http.StatusInternalServerError,
+		Body:   `{"error":true,"message":"internal"}`,
+		Late:   true,
+	}
+	ErrorPage = Fault{
+		Name:   "503 page",
+		Status: http.StatusServiceUnavailable,
+		Type:   "text/html",
+		Body:   "<html><body><h1>Service Unavailable</h1></body></html>",
+	}
+	StrayPage = Fault{
+		Name:   "200 page",
+		Status: http.StatusOK,
+		Type:   "text/html",
+		Body:   "<html><body>Maintenance</body></html>",
+	}
+	LateStrayPage = Fault{
+		Name:   "200 page after work",
+		Status: http.StatusOK,
+		Type:   "text/html",
+		Body:   "<html><body>Maintenance</body></html>",
+		Late:   true,
+	}
+	Reset       = Fault{Name: "reset", Reset: true}
+	LateReset   = Fault{Name: "reset after work", Reset: true, Late: true}
+	CutAnswer   = Fault{Name: "cut answer", Status: http.StatusOK, Body: `{"suc`, Cut: true, Late: true}
+	Silence     = Fault{Name: "silence", Hang: true}
+	LateSilence = Fault{Name: "silence after work", Hang: true, Late: true}
 )
 
 // random are the faults of [Options.Faults], drawn with equal chance.

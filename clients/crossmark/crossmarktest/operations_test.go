@@ -16,8 +16,13 @@ import (
 // Every operation of the document is answered, by the generated client, under either spelling.
 func TestServer_AnswersEveryOperation(t *testing.T) {
 	for _, twins := range []bool{false, true} {
-		s := crossmarktest.New(crossmarktest.Options{Twins: twins, Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026", SalesTool: "/tool.pdf"}},
-			Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}}})
+		s := crossmarktest.New(
+			crossmarktest.Options{
+				Twins: twins,
+				Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026", SalesTool: "/tool.pdf"}},
+				Reps:  []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}},
+			},
+		)
 		server := httptest.NewServer(s)
 		defer server.Close()
 		client, err := crossmark.New(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: server.URL})
@@ -51,7 +56,12 @@ func TestServer_AnswersEveryOperation(t *testing.T) {
 		if err := client.Unschedule(ctx, "1", made.EventID); err != nil {
 			t.Error(err)
 		}
-		event := api.NewEvent{StartDateTime: "2026-01-01T09:00:00Z", EndDateTime: "2026-01-01T10:00:00Z", RepID: "1", LocationID: "2"}
+		event := api.NewEvent{
+			StartDateTime: "2026-01-01T09:00:00Z",
+			EndDateTime:   "2026-01-01T10:00:00Z",
+			RepID:         "1",
+			LocationID:    "2",
+		}
 		for name, call := range map[string]func() (any, error){
 			"getUserInfo":               func() (any, error) { return a.GetUserInfo(ctx) },
 			"getUserLocale":             func() (any, error) { return a.GetUserLocale(ctx) },

@@ -1,5 +1,6 @@
-// This file has the work items: how they are searched, and how a row is written.
 package crossmarktest
+
+// This file has the work items: how they are searched, and how a row is written.
 
 import (
 	"encoding/json"
@@ -9,7 +10,8 @@ import (
 	"time"
 )
 
-// A Plan is a work item (mPlan). Times are written as the application writes them; empty ones are sent as they are.
+// A Plan is a work item (mPlan). Times are written as the application writes them; empty ones are
+// sent as they are.
 type Plan struct {
 	ID          string // 8 or 12 digits
 	Name        string
@@ -60,7 +62,8 @@ func (t term) wrong(field string) string {
 		return "a term of searchFields is not whole"
 	}
 	for _, i := range t.Items {
-		if i.ID == nil || i.Exactmatch == nil || i.AllActive == nil || len(i.Value) == 0 || len(i.DisplayValue) != len(i.Value) {
+		if i.ID == nil || i.Exactmatch == nil || i.AllActive == nil || len(i.Value) == 0 ||
+			len(i.DisplayValue) != len(i.Value) {
 			return "an item of searchFields is not whole"
 		}
 	}
@@ -72,7 +75,8 @@ func (t term) wants(value string) bool {
 	return slices.ContainsFunc(t.Items, func(i item) bool { return slices.Contains(i.Value, value) })
 }
 
-// checkSearch tells what is wrong with a search. The application answers 500 to what the web pages would not send.
+// checkSearch tells what is wrong with a search. The application answers 500 to what the web pages
+// would not send.
 func checkSearch(c *call) string {
 	q := c.URL.Query()
 	var wanted search
@@ -139,7 +143,8 @@ func day(bound string) time.Time {
 	return t
 }
 
-// within reports whether the work may be done on a day of the interval, both bounds included. An item without days is in every interval.
+// within reports whether the work may be done on a day of the interval, both bounds included. An
+// item without days is in every interval.
 func (p *Plan) within(first, last time.Time) bool {
 	start, errStart := time.Parse("01/02/2006", p.Start)
 	end, errEnd := time.Parse("01/02/2006", p.End)
@@ -151,11 +156,24 @@ func (p *Plan) within(first, last time.Time) bool {
 
 // row writes a work item with the one or the other spelling of its members.
 func (s *Server) row(p *Plan) map[string]any {
-	row := map[string]any{"staffedReps": p.Reps, "scheduleDate": nullable(p.Scheduled), "scheduleEventID": s.id(p.EventID), "storeNumber": s.id(p.StoreNumber),
-		"mPlanID": s.id(p.ID), "salesTools": []any{}}
+	row := map[string]any{
+		"staffedReps":     p.Reps,
+		"scheduleDate":    nullable(p.Scheduled),
+		"scheduleEventID": s.id(p.EventID),
+		"storeNumber":     s.id(p.StoreNumber),
+		"mPlanID":         s.id(p.ID),
+		"salesTools":      []any{},
+	}
 	names := []string{"name", "startDate", "endDate", "storeID", "storeName", "EstimatedTime"}
 	if s.opts.Twins {
-		names = []string{"mPlanName", "mPlanStartDate", "mPlanDueDate", "LocationMVID", "LocationName", "estimatedMinutes"}
+		names = []string{
+			"mPlanName",
+			"mPlanStartDate",
+			"mPlanDueDate",
+			"LocationMVID",
+			"LocationName",
+			"estimatedMinutes",
+		}
 	}
 	for i, value := range []any{p.Name, p.Start, p.End, s.id(p.StoreID), p.StoreName} {
 		row[names[i]] = value
@@ -221,5 +239,10 @@ func (s *Server) logout(c *call) answer {
 	if one, err := c.Cookie(cookie); err == nil {
 		delete(s.sessions, one.Value)
 	}
-	return answer{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/login"}, applied: true}
+	return answer{
+		status:  http.StatusFound,
+		media:   "text/html",
+		header:  map[string]string{"Location": "/login"},
+		applied: true,
+	}
 }

@@ -83,7 +83,11 @@ func TestServer_Refuses(t *testing.T) {
 		{"an unknown page", request{method: "GET", path: "/elsewhere"}, 404},
 		{"SSO, which is off", request{method: "POST", path: "/sso/getSSOProviderNames"}, 404},
 	} {
-		s := crossmarktest.New(crossmarktest.Options{Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026", StoreID: "77"}}})
+		s := crossmarktest.New(
+			crossmarktest.Options{
+				Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026", StoreID: "77"}},
+			},
+		)
 		session := signedIn(t, s)
 		status, _, body := send(t, s, c.send, session)
 		entry := s.Entries()[1]

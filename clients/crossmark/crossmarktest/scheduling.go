@@ -1,5 +1,7 @@
-// This file has the scheduling side: representatives, scheduled and unscheduled visits, and events known from documentation only.
 package crossmarktest
+
+// This file has the scheduling side: representatives, scheduled and unscheduled visits, and events
+// known from documentation only.
 
 import (
 	"encoding/json"
@@ -36,7 +38,13 @@ func (s *Server) available(*call) answer {
 }
 
 func checkScheduled(c *call) string {
-	found, why := parts(c, "project", "priorities", "projectsDropdownCustomSearchValues", "repsDropdownCustomSearchValues")
+	found, why := parts(
+		c,
+		"project",
+		"priorities",
+		"projectsDropdownCustomSearchValues",
+		"repsDropdownCustomSearchValues",
+	)
 	if why == "" && !usTimes.MatchString(found["project"]) {
 		why = "project is MM/DD/YYYY 00:00:00,MM/DD/YYYY 23:59:59"
 	}
@@ -132,7 +140,11 @@ func checkEvent(c *call) string {
 
 func (s *Server) saveEvent(*call) answer {
 	s.events++
-	return answer{status: http.StatusOK, body: map[string]any{"success": true, "eventId": strconv.Itoa(s.events)}, applied: true}
+	return answer{
+		status:  http.StatusOK,
+		body:    map[string]any{"success": true, "eventId": strconv.Itoa(s.events)},
+		applied: true,
+	}
 }
 
 // saveEvents creates those of a list that can be, under one 200.
@@ -153,7 +165,12 @@ func (s *Server) saveEvents(c *call) answer {
 		created++
 		results = append(results, map[string]any{"index": i, "success": true, "eventId": strconv.Itoa(s.events)})
 	}
-	body := map[string]any{"success": created == len(sent.Events), "created": created, "failed": len(sent.Events) - created, "results": results}
+	body := map[string]any{
+		"success": created == len(sent.Events),
+		"created": created,
+		"failed":  len(sent.Events) - created,
+		"results": results,
+	}
 	return answer{status: http.StatusOK, body: body, applied: created > 0}
 }
 

@@ -30,7 +30,8 @@ type Options struct {
 	// Twins chooses the second spelling of all members that have two, and writes ids as numbers.
 	Twins bool
 
-	// ScheduleAnswer is the body of an accepted booking, with %s for its id. Empty: {"success":true,"scheduleEventID":"%s"}.
+	// ScheduleAnswer is the body of an accepted booking, with %s for its id. Empty:
+	// {"success":true,"scheduleEventID":"%s"}.
 	ScheduleAnswer string
 
 	Cap     int              // most rows of a list of the scheduling side; 0: 500
@@ -85,8 +86,14 @@ func New(opts Options) *Server {
 	opts.ScheduleAnswer = or(opts.ScheduleAnswer, `{"success":true,"scheduleEventID":"%s"}`)
 	opts.SessionLife = or(opts.SessionLife, time.Hour)
 	opts.Cap = or(opts.Cap, 500)
-	s := &Server{opts: opts, log: standin.Journal[Entry]{To: opts.Log}, random: rand.New(rand.NewPCG(opts.Seed, 0)), sessions: map[string]session{},
-		scripts: map[string][]Fault{}, events: 10000000}
+	s := &Server{
+		opts:     opts,
+		log:      standin.Journal[Entry]{To: opts.Log},
+		random:   rand.New(rand.NewPCG(opts.Seed, 0)),
+		sessions: map[string]session{},
+		scripts:  map[string][]Fault{},
+		events:   10000000,
+	}
 	for _, p := range opts.Plans {
 		s.plans = append(s.plans, &p)
 	}
@@ -218,12 +225,20 @@ type answer struct {
 func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
 
 func page(status int, text string) answer {
-	return answer{status: status, media: "text/html; charset=utf-8", body: "<!DOCTYPE html>\n<html><body>" + text + "</body></html>\n"}
+	return answer{
+		status: status,
+		media:  "text/html; charset=utf-8",
+		body:   "<!DOCTYPE html>\n<html><body>" + text + "</body></html>\n",
+	}
 }
 
-// envelope is a failure in the form that documentation tells of. Its status is 400 unless another is given.
+// envelope is a failure in the form that documentation tells of. Its status is 400 unless another
+// is given.
 func envelope(status int, message string) answer {
-	return answer{status: or(status, http.StatusBadRequest), body: map[string]any{"error": true, "message": message, "code": "REFUSED"}}
+	return answer{
+		status: or(status, http.StatusBadRequest),
+		body:   map[string]any{"error": true, "message": message, "code": "REFUSED"},
+	}
 }
 
 // headers are sent with every answer: those of PHP that let nobody keep it.

@@ -71,31 +71,57 @@ func signedIn(t *testing.T, h http.Handler) string {
 
 func signIn(password string) request {
 	return request{method: "POST", path: "/login/authenticate", media: "application/json",
-		body: fmt.Sprintf(`{"UserType":"MVEntityUser","UserID":"planner","Password":%q,"Timezone":"America/Indianapolis"}`, password)}
+		body: fmt.Sprintf(
+			`{"UserType":"MVEntityUser","UserID":"planner","Password":%q,"Timezone":"America/Indianapolis"}`,
+			password,
+		)}
 }
 
 func plansOf(query ...string) request {
-	q := url.Values{"intervalStart": {"2026-01-01"}, "intervalEnd": {"2026-01-03"}, "searchFields": {search}, "limit": {"50"}}
+	q := url.Values{
+		"intervalStart": {"2026-01-01"},
+		"intervalEnd":   {"2026-01-03"},
+		"searchFields":  {search},
+		"limit":         {"50"},
+	}
 	for i := 0; i < len(query); i += 2 {
 		q.Set(query[i], query[i+1])
 		if query[i+1] == "" {
 			q.Del(query[i])
 		}
 	}
-	return request{method: "GET", path: plansPath + "?" + q.Encode(), header: map[string]string{"X-Requested-With": "XMLHttpRequest"}}
+	return request{
+		method: "GET",
+		path:   plansPath + "?" + q.Encode(),
+		header: map[string]string{"X-Requested-With": "XMLHttpRequest"},
+	}
 }
 
 // form writes a booking with some fields changed; a value "-" leaves the field out.
 func form(changes ...string) request {
-	q := url.Values{"ClassName": {"MVScheduledmPlan"}, "RepID": {"101"}, "mPlanID": {"1"}, "LocationID": {"77"}, "Start": {"2026-01-01T09:00:00-05:00"},
-		"End": {"2026-01-01T10:00:00-05:00"}, "hash": {""}, "v": {"3.0.1"}, "PlanningOverride": {"true"}}
+	q := url.Values{
+		"ClassName":        {"MVScheduledmPlan"},
+		"RepID":            {"101"},
+		"mPlanID":          {"1"},
+		"LocationID":       {"77"},
+		"Start":            {"2026-01-01T09:00:00-05:00"},
+		"End":              {"2026-01-01T10:00:00-05:00"},
+		"hash":             {""},
+		"v":                {"3.0.1"},
+		"PlanningOverride": {"true"},
+	}
 	for i := 0; i < len(changes); i += 2 {
 		q.Set(changes[i], changes[i+1])
 		if changes[i+1] == "-" {
 			q.Del(changes[i])
 		}
 	}
-	return request{method: "POST", path: "/planningextcontroller/scheduleMplanEvent", media: formMedia, body: q.Encode()}
+	return request{
+		method: "POST",
+		path:   "/planningextcontroller/scheduleMplanEvent",
+		media:  formMedia,
+		body:   q.Encode(),
+	}
 }
 
 func inParts(path string, pairs ...string) request {
@@ -111,21 +137,25 @@ func sessions(t *testing.T) {
 	for ended, want := range map[crossmarktest.EndedAnswer]int{"": 302, crossmarktest.EndedRedirect: 302, crossmarktest.EndedPage: 200, crossmarktest.Ended401: 401, crossmarktest.EndedForbidden: 403} {
 		s := crossmarktest.New(crossmarktest.Options{Ended: ended, SessionLife: 50 * time.Millisecond})
 		session := signedIn(t, s)
-		if status, header, _ := send(t, s, info, session); status != 200 || header.Get("Expires") != "Thu, 19 Nov 1981 08:52:00 GMT" {
+		if status, header, _ := send(t, s, info, session); status != 200 ||
+			header.Get("Expires") != "Thu, 19 Nov 1981 08:52:00 GMT" {
 			t.Errorf("a live session: %d with %v", status, header)
 		}
-		if status, _, _ := send(t, s, info, session, session); status != 400 || s.Entries()[2].Refused != "two session cookies" {
+		if status, _, _ := send(t, s, info, session, session); status != 400 ||
+			s.Entries()[2].Refused != "two session cookies" {
 			t.Errorf("two cookies: %d", status)
 		}
 		other := signedIn(t, s)
 		s.EndSessions()
 		for _, cookies := range [][]string{nil, {"made up"}, {session}, {other}} {
 			status, header, body := send(t, s, info, cookies...)
-			if status != want || (header.Get("Location") == "/login") != (want == 302) || strings.Contains(body, "<html>") != (want == 200) {
+			if status != want || (header.Get("Location") == "/login") != (want == 302) ||
+				strings.Contains(body, "<html>") != (want == 200) {
 				t.Errorf("%q: %d, %v, %s, want %d", ended, status, header, body, want)
 			}
 		}
-		if status, _, body := send(t, s, request{method: "GET", path: "/login"}); status != 200 || !strings.Contains(body, "<html>") {
+		if status, _, body := send(t, s, request{method: "GET", path: "/login"}); status != 200 ||
+			!strings.Contains(body, "<html>") {
 			t.Errorf("the login page: %d %s", status, body)
 		}
 		again := signedIn(t, s)
@@ -158,7 +188,10 @@ func TestServer_SignIn(t *testing.T) {
 			t.Errorf("%q: cookie %q", answer, header.Get("Set-Cookie"))
 		}
 		if answer == crossmarktest.LoginPage {
-			if _, _, page := send(t, s, request{method: "GET", path: header.Get("Location")}, "session0001"); !strings.Contains(page, "Scheduling") {
+			if _, _, page := send(t, s, request{method: "GET", path: header.Get("Location")}, "session0001"); !strings.Contains(
+				page,
+				"Scheduling",
+			) {
 				t.Errorf("the page is %s", page)
 			}
 		}
@@ -187,8 +220,10 @@ func TestServer_SignIn(t *testing.T) {
 // Bookings, their end, and that the server books twice if it is asked twice.
 func TestServer_Bookings(t *testing.T) {
 	var log bytes.Buffer
-	s := crossmarktest.New(crossmarktest.Options{Log: &log, Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}},
-		Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026"}}})
+	s := crossmarktest.New(
+		crossmarktest.Options{Log: &log, Reps: []crossmarktest.Rep{{ID: "101", First: "A", Last: "B"}},
+			Plans: []crossmarktest.Plan{{ID: "1", Start: "01/01/2026", End: "01/02/2026"}}},
+	)
 	session := signedIn(t, s)
 	for range 2 {
 		if status, _, _ := send(t, s, form(), session); status != 200 {
@@ -196,11 +231,19 @@ func TestServer_Bookings(t *testing.T) {
 		}
 	}
 	made := s.Bookings("1")
-	want := crossmarktest.Booking{EventID: "10000002", PlanID: "1", RepID: "101", LocationID: "77", Start: "2026-01-01T09:00:00-05:00", End: "2026-01-01T10:00:00-05:00"}
+	want := crossmarktest.Booking{
+		EventID:    "10000002",
+		PlanID:     "1",
+		RepID:      "101",
+		LocationID: "77",
+		Start:      "2026-01-01T09:00:00-05:00",
+		End:        "2026-01-01T10:00:00-05:00",
+	}
 	if len(made) != 2 || made[1] != want {
 		t.Errorf("bookings %+v, want the second to be %+v", made, want)
 	}
-	if p := s.Plan("1"); p.Condition != "Scheduled" || p.EventID != "10000002" || p.RepID != "101" || p.Reps != "A B" || p.Scheduled != "01/01/2026 09:00:00 AM" {
+	if p := s.Plan("1"); p.Condition != "Scheduled" || p.EventID != "10000002" || p.RepID != "101" || p.Reps != "A B" ||
+		p.Scheduled != "01/01/2026 09:00:00 AM" {
 		t.Errorf("the item is %+v", p)
 	}
 	for _, c := range []struct {
@@ -208,21 +251,42 @@ func TestServer_Bookings(t *testing.T) {
 		applied bool
 		left    string
 	}{{"10000001", true, "10000002"}, {"10000001", false, "10000002"}, {"7", false, "10000002"}, {"10000002", true, ""}} {
-		status, _, body := send(t, s, request{method: "POST", path: "/planningextcontroller/deleteScheduledMplanEvent", media: formMedia, body: "id=" + c.id}, session)
+		status, _, body := send(
+			t,
+			s,
+			request{
+				method: "POST",
+				path:   "/planningextcontroller/deleteScheduledMplanEvent",
+				media:  formMedia,
+				body:   "id=" + c.id,
+			},
+			session,
+		)
 		entries := s.Entries()
-		if status != 200 || body != "OK" || entries[len(entries)-1].Applied != c.applied || s.Plan("1").EventID != c.left {
-			t.Errorf("end of %s: %d %s, applied %t, left %s", c.id, status, body, entries[len(entries)-1].Applied, s.Plan("1").EventID)
+		if status != 200 || body != "OK" || entries[len(entries)-1].Applied != c.applied ||
+			s.Plan("1").EventID != c.left {
+			t.Errorf(
+				"end of %s: %d %s, applied %t, left %s",
+				c.id,
+				status,
+				body,
+				entries[len(entries)-1].Applied,
+				s.Plan("1").EventID,
+			)
 		}
 	}
 	if s.Plan("2") != (crossmarktest.Plan{}) || s.Book("2", "101", "") != "" || s.Bookings("2") != nil {
 		t.Error("an item that is not there")
 	}
-	if lines := strings.Count(log.String(), "\n"); lines != len(s.Entries()) || strings.Contains(log.String(), session) || strings.Contains(log.String(), "secret") {
+	if lines := strings.Count(log.String(), "\n"); lines != len(s.Entries()) ||
+		strings.Contains(log.String(), session) ||
+		strings.Contains(log.String(), "secret") {
 		t.Errorf("%d lines for %d entries: %s", lines, len(s.Entries()), log.String())
 	}
 }
 
-// Printed paperwork is fetched bare: neither cookies nor further headers, else its signature does not fit.
+// Printed paperwork is fetched bare: neither cookies nor further headers, else its signature does
+// not fit.
 func TestServer_PrintedPaperwork(t *testing.T) {
 	s := crossmarktest.New(crossmarktest.Options{Plans: []crossmarktest.Plan{{ID: "1"}}})
 	session := signedIn(t, s)
@@ -230,8 +294,21 @@ func TestServer_PrintedPaperwork(t *testing.T) {
 		Success            bool
 		MergedPdf, Message string
 	}) {
-		body := url.Values{"mplanLocationIDs": {`[{"mPlanID":"` + id + `","storeID":"7"}]`}, "includeAttachment": {"true"}}.Encode()
-		_, _, text := send(t, s, request{method: "POST", path: "/planningextcontroller/bulkPrintMplanLocations", media: formMedia, body: body}, session)
+		body := url.Values{
+			"mplanLocationIDs":  {`[{"mPlanID":"` + id + `","storeID":"7"}]`},
+			"includeAttachment": {"true"},
+		}.Encode()
+		_, _, text := send(
+			t,
+			s,
+			request{
+				method: "POST",
+				path:   "/planningextcontroller/bulkPrintMplanLocations",
+				media:  formMedia,
+				body:   body,
+			},
+			session,
+		)
 		if err := json.Unmarshal([]byte(text), &got); err != nil {
 			t.Fatal(err)
 		}
@@ -324,7 +401,9 @@ func TestServer_Scripts(t *testing.T) {
 		server.Close()
 		entries := s.Entries()
 		last := entries[len(entries)-1]
-		if status != c.status || body != c.body || last.Status != c.status || last.Applied != c.applied || last.Fault != c.fault.Name || (len(s.Bookings("1")) == 1) != c.applied {
+		if status != c.status || body != c.body || last.Status != c.status || last.Applied != c.applied ||
+			last.Fault != c.fault.Name ||
+			(len(s.Bookings("1")) == 1) != c.applied {
 			t.Errorf("%s: %d %q with entry %+v", c.fault.Name, status, body, last)
 		}
 	}

@@ -1,5 +1,7 @@
-// This file keeps sessions: who may sign in, how that is answered, and what becomes of calls whose session has ended.
 package crossmarktest
+
+// This file keeps sessions: who may sign in, how that is answered, and what becomes of calls whose
+// session has ended.
 
 import (
 	"encoding/json"
@@ -77,7 +79,8 @@ func checkLogin(c *call) string {
 		return why
 	}
 	var sent map[string]string
-	if err := json.Unmarshal(c.body, &sent); err != nil || sent["UserType"] != "MVEntityUser" || sent["UserID"] == "" || sent["Timezone"] == "" {
+	if err := json.Unmarshal(c.body, &sent); err != nil || sent["UserType"] != "MVEntityUser" || sent["UserID"] == "" ||
+		sent["Timezone"] == "" {
 		return "UserType, UserID, Password and Timezone are required"
 	}
 	return ""
@@ -100,7 +103,10 @@ func (s *Server) signIn(c *call) answer {
 	s.sessions[id] = session{number: s.opened, until: time.Now().Add(s.opts.SessionLife)}
 	c.entry.Session, c.entry.Applied = s.opened, true
 	a := s.welcome(id)
-	a.header = map[string]string{"Set-Cookie": cookie + "=" + id + "; path=/; HttpOnly", "Location": a.header["Location"]}
+	a.header = map[string]string{
+		"Set-Cookie": cookie + "=" + id + "; path=/; HttpOnly",
+		"Location":   a.header["Location"],
+	}
 	if a.status == http.StatusOK {
 		delete(a.header, "Location")
 	}

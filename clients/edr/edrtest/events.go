@@ -1,5 +1,6 @@
-// This file is the Event Management application of the stand-in.
 package edrtest
+
+// This file is the Event Management application of the stand-in.
 
 import (
 	"encoding/json"
@@ -68,7 +69,9 @@ func (s *Server) report(q request) reply {
 	e := s.events[i]
 	out := map[string]any{
 		"demoId": s.scalar(e.Number), "demoName": e.Name, "demoDate": e.Day, "demoClassCode": s.scalar(int64(e.Type)),
-		"demoStatusCode": s.scalar(int64(e.Status)), "demoLockInd": s.lock(e.Locked), "demoInstructions": nil, "itemDetails": nil,
+		"demoStatusCode": s.scalar(
+			int64(e.Status),
+		), "demoLockInd": s.lock(e.Locked), "demoInstructions": nil, "itemDetails": nil,
 	}
 	if e.Preparation != "" || e.Portion != "" {
 		out["demoInstructions"] = map[string]any{"demoPrepnTxt": orNil(e.Preparation), "demoPortnTxt": orNil(e.Portion)}
@@ -76,7 +79,9 @@ func (s *Server) report(q request) reply {
 	var items []any
 	for _, it := range e.Items {
 		items = append(items, map[string]any{
-			"itemNbr": s.scalar(it.Number), "gtin": s.scalar(it.GTIN), "itemDesc": it.Name, "vendorNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
+			"itemNbr": s.scalar(
+				it.Number,
+			), "gtin": s.scalar(it.GTIN), "itemDesc": it.Name, "vendorNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
 		})
 	}
 	if items != nil {
@@ -164,7 +169,9 @@ func (s *Server) schedule(q request) reply {
 		}
 		for i, it := range e.items() {
 			row := map[string]any{
-				"eventId": s.scalar(e.Number), "eventName": e.Name, "eventType": s.scalar(int64(e.Type)), "itemNbr": s.scalar(it.Number), "itemDesc": it.Name,
+				"eventId": s.scalar(
+					e.Number,
+				), "eventName": e.Name, "eventType": s.scalar(int64(e.Type)), "itemNbr": s.scalar(it.Number), "itemDesc": it.Name,
 				"vendorBilledNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
 			}
 			day, status := "eventDate", "status"

@@ -12,7 +12,8 @@ const (
 	BlockPage      Block = "page"      // its page under 200
 )
 
-// Block makes the server answer every request as the bot protection does, until it is called with [NoBlock].
+// Block makes the server answer every request as the bot protection does, until it is called with
+// [NoBlock].
 func (s *Server) Block(b Block) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,7 +30,8 @@ func (b Block) reply() reply {
 	return out
 }
 
-// An Answer is what one request gets in place of its proper answer. The zero Answer is an empty 200.
+// An Answer is what one request gets in place of its proper answer. The zero Answer is an empty
+// 200.
 type Answer struct {
 	Status  int    // 0: 200
 	Type    string // Content-Type; empty: application/json
@@ -41,9 +43,14 @@ type Answer struct {
 }
 
 // Outage is the page that a proxy shows while the server is down.
-var Outage = Answer{Status: http.StatusServiceUnavailable, Type: "text/html; charset=utf-8", Body: "<html><body><h1>Service Unavailable</h1></body></html>"}
+var Outage = Answer{
+	Status: http.StatusServiceUnavailable,
+	Type:   "text/html; charset=utf-8",
+	Body:   "<html><body><h1>Service Unavailable</h1></body></html>",
+}
 
-// Script sets how the next requests of an operation are answered; those after them are answered properly.
+// Script sets how the next requests of an operation are answered; those after them are answered
+// properly.
 func (s *Server) Script(operation string, answers ...Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,5 +1,6 @@
-// This file refuses what no client has been seen to send.
 package edrtest
+
+// This file refuses what no client has been seen to send.
 
 import (
 	"encoding/json"
@@ -21,19 +22,30 @@ var bodies = map[string]map[string]check{
 	RequestMfaCode:  {"type": exactly("SMS_OTP"), "credid": text},
 	ValidateMfaCode: {"type": exactly("SMS_OTP"), "credid": text, "code": matching(`^\d{6}$`), "failureCount": zero},
 	BrowseEventData: {
-		"itemNbr": orNull(whole), "vendorNbr": orNull(whole), "startDate": date, "endDate": date, "billType": orNull(text), "eventType": list(eventType),
+		"itemNbr": orNull(
+			whole,
+		), "vendorNbr": orNull(whole), "startDate": date, "endDate": date, "billType": orNull(text), "eventType": list(eventType),
 		"userId": orNull(text), "primItem": orNull(whole), "storeNbr": matching(`^\d{4}$`), "deptNbr": orNull(whole),
 	},
 	GetDailyScheduleReport: {
 		"startDate": date, "endDate": date, "eventType": list(eventType), "clubList": list(club), "walmartWeekYear": anyText,
 	},
-	UpdateClubEvent: {"action": exactly("update"), "eventId": whole, "eventStatusCode": whole, "userId": text, "clubId": whole, "scheduledDate": date},
+	UpdateClubEvent: {
+		"action":          exactly("update"),
+		"eventId":         whole,
+		"eventStatusCode": whole,
+		"userId":          text,
+		"clubId":          whole,
+		"scheduledDate":   date,
+	},
 }
 
 // queries are the parameters of each operation, each sent once.
 var queries = map[string]map[string]*regexp.Regexp{
 	RegisterPageAccess: {
-		"pageId": regexp.MustCompile(`^6$`), "pageSubId": regexp.MustCompile(`^w6040$`), "pageSubDesc": regexp.MustCompile(`^Event Management System$`),
+		"pageId": regexp.MustCompile(
+			`^6$`,
+		), "pageSubId": regexp.MustCompile(`^w6040$`), "pageSubDesc": regexp.MustCompile(`^Event Management System$`),
 	},
 	GetEdrReport: {"id": regexp.MustCompile(`^\d+$`)},
 }

@@ -55,7 +55,8 @@ const (
 	Missing      Expiry = "not found" // 404 on the list of events, 401 elsewhere
 )
 
-// Options configure a [Server]. The zero value has no events and takes the sign-in of [Username], [Password] and [CredentialID].
+// Options configure a [Server]. The zero value has no events and takes the sign-in of [Username],
+// [Password] and [CredentialID].
 type Options struct {
 	Username, Password, CredentialID string // empty: the constants
 
@@ -123,7 +124,14 @@ func New(opts Options) *Server {
 	if opts.Attempts == 0 {
 		opts.Attempts = 3
 	}
-	return &Server{opts: opts, log: standin.Journal[Entry]{To: opts.Log}, logins: map[string]*login{}, tokens: map[string]issued{}, script: map[string][]Answer{}, events: append([]Event(nil), opts.Events...)}
+	return &Server{
+		opts:   opts,
+		log:    standin.Journal[Entry]{To: opts.Log},
+		logins: map[string]*login{},
+		tokens: map[string]issued{},
+		script: map[string][]Answer{},
+		events: append([]Event(nil), opts.Events...),
+	}
 }
 
 // Entries returns what the server did so far, in order.
@@ -292,5 +300,9 @@ func domain(host string) string {
 
 // page is an answer for people.
 func page(status int, title, text string) reply {
-	return reply{status: status, kind: "text/html; charset=utf-8", body: "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1>" + text + "</body></html>\n"}
+	return reply{
+		status: status,
+		kind:   "text/html; charset=utf-8",
+		body:   "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1>" + text + "</body></html>\n",
+	}
 }

@@ -102,13 +102,23 @@ func (b *browser) authenticate() {
 	value, _, _ := strings.Cut(strings.TrimPrefix(header.Get("Set-Cookie"), "auth-token="), ";")
 	plain, err := url.QueryUnescape(value)
 	var content struct{ Token string }
-	if status != 200 || err != nil || json.Unmarshal([]byte(plain), &content) != nil || content.Token == "" || strings.ContainsAny(value, `{"+/=`) {
+	if status != 200 || err != nil || json.Unmarshal([]byte(plain), &content) != nil || content.Token == "" ||
+		strings.ContainsAny(value, `{"+/=`) {
 		b.t.Fatalf("%d with %s", status, value)
 	}
 	b.token = content.Token
 }
 
-var event = edrtest.Event{Number: 601234, Name: "OIL", Day: "2026-03-02", Type: 3, TypeName: "Standard", Status: 2, StatusName: "APPROVED", Club: 8135}
+var event = edrtest.Event{
+	Number:     601234,
+	Name:       "OIL",
+	Day:        "2026-03-02",
+	Type:       3,
+	TypeName:   "Standard",
+	Status:     2,
+	StatusName: "APPROVED",
+	Club:       8135,
+}
 
 // What a client may send is taken.
 func TestServer_Takes(t *testing.T) {
@@ -259,7 +269,8 @@ func TestServer_Expiry(t *testing.T) {
 		for i, c := range []struct{ method, path, body string }{{"GET", reportPath, ""}, {"POST", browsePath, browseBody}} {
 			status, body, header := b.send(c.method, c.path, c.body)
 			page := strings.HasPrefix(header.Get("Content-Type"), "text/html")
-			if status != want[i] || page != (expiry == edrtest.LoginPage || expiry == edrtest.ToLogin) || page != strings.HasPrefix(body, "<!DOCTYPE html>") {
+			if status != want[i] || page != (expiry == edrtest.LoginPage || expiry == edrtest.ToLogin) ||
+				page != strings.HasPrefix(body, "<!DOCTYPE html>") {
 				t.Errorf("%q: %s: %d %s", expiry, c.path, status, body)
 			}
 			if to := header.Get("Location"); (to == "https://login.test/login") != (expiry == edrtest.ToLogin) {
@@ -303,12 +314,17 @@ func TestServer_BlocksAndScripts(t *testing.T) {
 	b := browse(t, edrtest.Options{Log: &log})
 	for block, want := range map[edrtest.Block]int{edrtest.BlockForbidden: 403, edrtest.BlockPage: 200} {
 		b.server.Block(block)
-		if status, body, _ := b.send("POST", "/api/login", passwordBody); status != want || !strings.Contains(body, "captcha") {
+		if status, body, _ := b.send("POST", "/api/login", passwordBody); status != want ||
+			!strings.Contains(body, "captcha") {
 			t.Errorf("%s: %d %s", block, status, body)
 		}
 	}
 	b.server.Block(edrtest.NoBlock)
-	b.server.Script(edrtest.SubmitPassword, edrtest.Outage, edrtest.Answer{Work: true, Headers: http.Header{"X-A": {"b"}}})
+	b.server.Script(
+		edrtest.SubmitPassword,
+		edrtest.Outage,
+		edrtest.Answer{Work: true, Headers: http.Header{"X-A": {"b"}}},
+	)
 	if status, body, _ := b.send("POST", "/api/login", passwordBody); status != 503 || !strings.Contains(body, "<h1>") {
 		t.Errorf("%d %s", status, body)
 	}
@@ -328,7 +344,8 @@ func TestServer_BlocksAndScripts(t *testing.T) {
 	}
 	entries := b.server.Entries()
 	last := entries[len(entries)-1]
-	if b.server.Count(edrtest.SubmitPassword) != 6 || last.Status != 0 || last.Note != "scripted" || entries[0].Note != "blocked" {
+	if b.server.Count(edrtest.SubmitPassword) != 6 || last.Status != 0 || last.Note != "scripted" ||
+		entries[0].Note != "blocked" {
 		t.Errorf("%+v", entries)
 	}
 	if lines := strings.Count(log.String(), "\n"); lines != 6 || strings.Contains(log.String(), "demo-password") {

@@ -1,5 +1,6 @@
-// This file is the sign-in of the stand-in: password, code, session, token.
 package edrtest
+
+// This file is the sign-in of the stand-in: password, code, session, token.
 
 import (
 	"encoding/json"
@@ -111,7 +112,8 @@ func (s *Server) sendCode(q request) reply {
 	return ok()
 }
 
-// validateCode takes the newest code of a sign-in, once, and locks the sign-in after too many others.
+// validateCode takes the newest code of a sign-in, once, and locks the sign-in after too many
+// others.
 func (s *Server) validateCode(q request) reply {
 	var in struct{ Credid, Code string }
 	_ = json.Unmarshal(q.body, &in)
@@ -161,7 +163,8 @@ func (s *Server) authenticate(q request) reply {
 	return reply{status: http.StatusOK, body: `{"authenticated":true}`, cookies: []*http.Cookie{c}}
 }
 
-// authorise checks the cookies and the token of a request; refused is the answer if it has none that are good.
+// authorise checks the cookies and the token of a request; refused is the answer if it has none
+// that are good.
 func (s *Server) authorise(q request) (refused reply, ok bool) {
 	id, ok := s.session(q)
 	t, known := s.tokens[strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")]

@@ -1,4 +1,3 @@
-// Package standin has what the stand-ins of the APIs share: a journal of what they did, answers that take their time, broken connections.
 package standin
 
 import (
@@ -12,8 +11,8 @@ import (
 	"time"
 )
 
-// A Journal keeps entries and writes them out as they come, a JSON object a line. The zero value keeps them only. It is safe for
-// concurrent use.
+// A Journal keeps entries and writes them out as they come, a JSON object a line. The zero value
+// keeps them only. It is safe for concurrent use.
 type Journal[E any] struct {
 	To io.Writer // nil: nowhere
 
@@ -39,7 +38,8 @@ func (j *Journal[E]) Entries() []E {
 	return slices.Clone(j.kept)
 }
 
-// Between draws a duration from the first bound up to the second, without it. A second one that is no more than the first does not count.
+// Between draws a duration from the first bound up to the second, without it. A second one that is
+// no more than the first does not count.
 func Between(random *rand.Rand, bounds [2]time.Duration) time.Duration {
 	low, high := bounds[0], bounds[1]
 	if high <= low {

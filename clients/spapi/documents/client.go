@@ -1,5 +1,6 @@
-// This file sends single requests. upload.go and download.go make transfers of them.
 package documents
+
+// This file sends single requests. upload.go and download.go make transfers of them.
 
 import (
 	"context"
@@ -14,15 +15,19 @@ import (
 	"time"
 )
 
-// A Client moves documents. The zero Client is ready for use, and safe for concurrent use like any other.
+// A Client moves documents. The zero Client is ready for use, and safe for concurrent use like any
+// other.
 type Client struct {
-	// Transport sends the requests; it must add no credentials. Nil: one that takes proxies from the environment and keeps no connection open.
+	// Transport sends the requests; it must add no credentials. Nil: one that takes proxies from
+	// the environment and keeps no connection open.
 	Transport http.RoundTripper
 	UserAgent string // empty: Go's
 
-	Attempts int           // most requests without any progress between them; 0: 4
-	Backoff  time.Duration // the wait after the first such request, doubled for each further one, shortened at random by up to half; 0: 500 ms
-	Idle     time.Duration // longest silence; 0: 30 s
+	Attempts int // most requests without any progress between them; 0: 4
+	// the wait after the first such request, doubled for each further one, shortened at random by
+	// up to half; 0: 500 ms
+	Backoff time.Duration
+	Idle    time.Duration // longest silence; 0: 30 s
 }
 
 const (
@@ -103,13 +108,16 @@ type target struct {
 	length      int64
 }
 
-// send sends a request. Nothing is added but the User-Agent, and no redirect is followed: the round tripper is asked directly.
+// send sends a request. Nothing is added but the User-Agent, and no redirect is followed: the round
+// tripper is asked directly.
 func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	u, err := url.Parse(t.url)
 	if err != nil || u.Host == "" {
 		return nil, errors.New("its URL cannot be used")
 	}
-	r := (&http.Request{Method: t.method, URL: u, Host: u.Host, Header: t.header, ContentLength: t.length}).WithContext(ctx)
+	r := (&http.Request{Method: t.method, URL: u, Host: u.Host, Header: t.header, ContentLength: t.length}).WithContext(
+		ctx,
+	)
 	if t.body != nil && t.length > 0 {
 		r.Body = io.NopCloser(t.body)
 	}
@@ -118,7 +126,12 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	}
 	transport := c.Transport
 	if transport == nil {
-		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, DisableCompression: true, TLSHandshakeTimeout: 10 * time.Second}
+		transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DisableKeepAlives:   true,
+			DisableCompression:  true,
+			TLSHandshakeTimeout: 10 * time.Second,
+		}
 	}
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
@@ -148,16 +161,19 @@ func refused(resp *http.Response) refusal {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBody))
 	_ = resp.Body.Close()
 	r := refusal{status: resp.StatusCode, code: codeOf(string(body))}
-	r.expired = r.status == http.StatusForbidden || r.status == http.StatusBadRequest && strings.Contains(r.code, "Expired")
+	r.expired = r.status == http.StatusForbidden ||
+		r.status == http.StatusBadRequest && strings.Contains(r.code, "Expired")
 	r.again = r.status == http.StatusTooManyRequests || r.status == http.StatusRequestTimeout || r.status >= 500
 	return r
 }
 
-// codeOf returns the error code of the storage's XML. It passes letters only: an answer may repeat the URL.
+// codeOf returns the error code of the storage's XML. It passes letters only: an answer may repeat
+// the URL.
 func codeOf(body string) string {
 	_, rest, ok := strings.Cut(body, "<Code>")
 	code, _, end := strings.Cut(rest, "</Code>")
-	if !ok || !end || len(code) > 40 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
+	if !ok || !end || len(code) > 40 ||
+		strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		return ""
 	}
 	return code

@@ -19,15 +19,18 @@ import (
 // A Reader is a document on its way. It must be closed; it is for one goroutine.
 type Reader struct {
 	ContentType string // as it was stored: text/plain; charset=windows-1252
-	Charset     string // of what is stored, as the content type or the [Location] names it; empty: none is named. What is read is UTF-8, unless this is [Binary]
+	// of what is stored, as the content type or the [Location] names it; empty: none is named. What
+	// is read is UTF-8, unless this is [Binary]
+	Charset string
 
 	source *source
 	text   io.Reader
 }
 
-// Open begins a download. What is read of it is unpacked and, where a charset is known, UTF-8. Attempts, new URLs and checks are made on the
-// way: an error of Read is the last word, and the document is whole only if Read ends with io.EOF. Errors are [*Error], those of locate
-// as they are, and that of the context.
+// Open begins a download. What is read of it is unpacked and, where a charset is known, UTF-8.
+// Attempts, new URLs and checks are made on the way: an error of Read is the last word, and the
+// document is whole only if Read ends with io.EOF. Errors are [*Error], those of locate as they
+// are, and that of the context.
 func (c *Client) Open(ctx context.Context, locate Locate) (*Reader, error) {
 	r := &Reader{source: c.newSource(ctx, locate)}
 	if err := r.begin(); err != nil {
@@ -87,7 +90,8 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// unpacked reads a gzip. It begins with the first read, so that the beginning may come in several pieces.
+// unpacked reads a gzip. It begins with the first read, so that the beginning may come in several
+// pieces.
 type unpacked struct {
 	source *source
 	gzip   *gzip.Reader
@@ -131,8 +135,8 @@ func (u *unpacked) fault(err error) error {
 	return &Error{Reason: Corrupt}
 }
 
-// Save downloads a document into a file. The file appears when it is whole; if anything fails, nothing is left and what was there stays.
-// Its mode is 0600.
+// Save downloads a document into a file. The file appears when it is whole; if anything fails,
+// nothing is left and what was there stays. Its mode is 0600.
 func (c *Client) Save(ctx context.Context, locate Locate, path string) (err error) {
 	r, err := c.Open(ctx, locate)
 	if err != nil {

@@ -16,26 +16,31 @@ import (
 
 func TestDownload_PlainTextIsLeftAsItIs(t *testing.T) {
 	for _, contentType := range []string{"", "text/plain", "text/plain; charset=UTF-8", "text/plain; charset=utf8", `text/plain; charset="utf-8"`, "application/pdf", "no media type; charset"} {
-		stored(t, typed(contentType, []byte("caf\xc3\xa9 \xff\n")), func(t *testing.T, s *storage, c *documents.Client) {
-			r, err := c.Open(t.Context(), (&at{}).locate)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := io.ReadAll(r)
-			if err != nil || string(got) != "caf\xc3\xa9 \xff\n" || contentType != "" && r.ContentType != contentType {
-				t.Errorf("%q: read %q with error %v", contentType, got, err)
-			}
-			h := s.requests[0].Header
-			if h.Get("User-Agent") != "Test/1" || h.Get("Accept-Encoding") != "identity" || len(h) != 2 {
-				t.Errorf("sent %v, want nothing that signs", h)
-			}
-			if err := errors.Join(r.Close(), r.Close()); err != nil {
-				t.Error(err)
-			}
-			if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF && !errors.Is(err, os.ErrClosed) {
-				t.Errorf("reading on: %d and %v", n, err)
-			}
-		})
+		stored(
+			t,
+			typed(contentType, []byte("caf\xc3\xa9 \xff\n")),
+			func(t *testing.T, s *storage, c *documents.Client) {
+				r, err := c.Open(t.Context(), (&at{}).locate)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := io.ReadAll(r)
+				if err != nil || string(got) != "caf\xc3\xa9 \xff\n" ||
+					contentType != "" && r.ContentType != contentType {
+					t.Errorf("%q: read %q with error %v", contentType, got, err)
+				}
+				h := s.requests[0].Header
+				if h.Get("User-Agent") != "Test/1" || h.Get("Accept-Encoding") != "identity" || len(h) != 2 {
+					t.Errorf("sent %v, want nothing that signs", h)
+				}
+				if err := errors.Join(r.Close(), r.Close()); err != nil {
+					t.Error(err)
+				}
+				if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF && !errors.Is(err, os.ErrClosed) {
+					t.Errorf("reading on: %d and %v", n, err)
+				}
+			},
+		)
 	}
 }
 
@@ -110,7 +115,8 @@ func TestDownload_Unpacks(t *testing.T) {
 	}
 }
 
-// What is stored is broken: a new download would be as broken, so it is an error at once, and no half file is left.
+// What is stored is broken: a new download would be as broken, so it is an error at once, and no
+// half file is left.
 func TestDownload_BrokenDocuments(t *testing.T) {
 	whole := zipped(strings.Repeat("text ", 5000))
 	flipped := bytes.Clone(whole)

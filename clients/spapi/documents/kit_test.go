@@ -49,7 +49,11 @@ func (s *storage) count() int {
 }
 
 // stored runs a test in virtual time against a storage in memory.
-func stored(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Request), test func(t *testing.T, s *storage, c *documents.Client)) {
+func stored(
+	t *testing.T,
+	answer func(n int, w http.ResponseWriter, r *http.Request),
+	test func(t *testing.T, s *storage, c *documents.Client),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s, pipe := &storage{answer: answer}, faults.NewPipe()
@@ -146,7 +150,8 @@ func failure(t *testing.T, err error, reason documents.Reason, code, attempts in
 	if !errors.As(err, &e) || e.Reason != reason || e.Status != code || e.Attempts != attempts {
 		t.Errorf("the error is %v (%+v), want %s with status %d after %d attempts", err, e, reason, code, attempts)
 	}
-	if err != nil && (strings.Contains(fmt.Sprintf("%v %+v", err, e), "Signature") || strings.Contains(err.Error(), "storage.test/")) {
+	if err != nil &&
+		(strings.Contains(fmt.Sprintf("%v %+v", err, e), "Signature") || strings.Contains(err.Error(), "storage.test/")) {
 		t.Errorf("the error tells the URL: %v", err)
 	}
 }

@@ -17,8 +17,9 @@ type Poll struct {
 	Patience int           // most questions in a row that may fail; 0: 5
 }
 
-// Until asks until ask is done, fails for good, or ctx ends. Waits vary at random by a fifth. A question that failed for a reason that passes
-// (no answer, an open circuit, throttling, a server's failure) is asked again, after the wait that its error asks for.
+// Until asks until ask is done, fails for good, or ctx ends. Waits vary at random by a fifth. A
+// question that failed for a reason that passes (no answer, an open circuit, throttling, a server's
+// failure) is asked again, after the wait that its error asks for.
 func (p Poll) Until(ctx context.Context, ask func(ctx context.Context) (done bool, err error)) error {
 	wait, failed := positive(p.First, 5*time.Second), 0
 	for {
@@ -79,7 +80,12 @@ func passes(err error) bool {
 		return false
 	}
 	switch e.Kind {
-	case resilience.KindTransport, resilience.KindTimeout, resilience.KindThrottled, resilience.KindCircuitOpen, resilience.KindRateLimited, resilience.KindBulkheadFull:
+	case resilience.KindTransport,
+		resilience.KindTimeout,
+		resilience.KindThrottled,
+		resilience.KindCircuitOpen,
+		resilience.KindRateLimited,
+		resilience.KindBulkheadFull:
 		return true
 	case resilience.KindAPI:
 		return e.Status >= 500

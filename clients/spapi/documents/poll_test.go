@@ -69,14 +69,22 @@ func TestPoll_AFailureNowAndThenIsNoEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		begun := time.Now()
-		err := documents.Poll{First: time.Second, Max: time.Second, Patience: 2}.Until(t.Context(), func(context.Context) (bool, error) {
-			n++
-			if n%2 == 1 {
-				return false, &resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}
-			}
-			return n == 6, nil
-		})
-		if took := time.Since(begun); err != nil || n != 6 || took < 3*time.Minute || took > 3*time.Minute+3*time.Second {
+		err := documents.Poll{
+			First:    time.Second,
+			Max:      time.Second,
+			Patience: 2,
+		}.Until(
+			t.Context(),
+			func(context.Context) (bool, error) {
+				n++
+				if n%2 == 1 {
+					return false, &resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}
+				}
+				return n == 6, nil
+			},
+		)
+		if took := time.Since(begun); err != nil || n != 6 || took < 3*time.Minute ||
+			took > 3*time.Minute+3*time.Second {
 			t.Errorf("%v after %d questions and %s, want six that wait for Retry-After", err, n, took)
 		}
 	})
@@ -87,7 +95,12 @@ func TestPoll_CallerGivesUp(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
 		n := 0
-		if err := (documents.Poll{}).Until(ctx, func(context.Context) (bool, error) { n++; return false, nil }); !errors.Is(err, context.DeadlineExceeded) || n < 2 || n > 3 {
+		if err := (documents.Poll{}).Until(ctx, func(context.Context) (bool, error) { n++; return false, nil }); !errors.Is(
+			err,
+			context.DeadlineExceeded,
+		) ||
+			n < 2 ||
+			n > 3 {
 			t.Errorf("%v after %d questions", err, n)
 		}
 	})

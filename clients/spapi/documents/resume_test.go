@@ -16,7 +16,8 @@ import (
 	"github.com/resgen/resgen/clients/spapi/documents"
 )
 
-// A download that breaks off goes on where it was, however often, as long as something comes each time.
+// A download that breaks off goes on where it was, however often, as long as something comes each
+// time.
 func TestDownload_GoesOnWhereItBrokeOff(t *testing.T) {
 	content := []byte(strings.Repeat("0123456789", 100))
 	stored(t, ranged(content, 100, 1, 1, 1, 1, 1, 200, 0, 0, 50), func(t *testing.T, s *storage, c *documents.Client) {
@@ -76,8 +77,17 @@ func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "report")
 				err := client.Save(t.Context(), where.locate, path)
 				failure(t, err, c.reason, c.status, c.requests)
-				if took := time.Since(begun); took < c.least || took > c.most || s.count() != c.requests || where.asked != 1 {
-					t.Errorf("took %s, %d requests, %d URLs; want %s to %s and %d", took, s.count(), where.asked, c.least, c.most, c.requests)
+				if took := time.Since(begun); took < c.least || took > c.most || s.count() != c.requests ||
+					where.asked != 1 {
+					t.Errorf(
+						"took %s, %d requests, %d URLs; want %s to %s and %d",
+						took,
+						s.count(),
+						where.asked,
+						c.least,
+						c.most,
+						c.requests,
+					)
 				}
 				empty(t, path)
 			})
@@ -212,7 +222,8 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 					}
 					return
 				}
-				if want := map[string]string{"whole, the same version": "0123456789", "in part, without a version": "012340123456789"}[c.name]; err != nil || string(got) != want {
+				if want := map[string]string{"whole, the same version": "0123456789", "in part, without a version": "012340123456789"}[c.name]; err != nil ||
+					string(got) != want {
 					t.Errorf("read %q with error %v, want %q", got, err, want)
 				}
 			})
@@ -265,22 +276,27 @@ func TestDownload_SilenceInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := io.ReadAll(r)
-		if took := time.Since(begun); err != nil || string(got) != "0123456789" || took < 10*time.Second || took > 11*time.Second {
+		if took := time.Since(begun); err != nil || string(got) != "0123456789" || took < 10*time.Second ||
+			took > 11*time.Second {
 			t.Errorf("read %q with error %v after %s", got, err, took)
 		}
 	})
 }
 
 func TestDownload_CallerGivesUp(t *testing.T) {
-	stored(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(t *testing.T, s *storage, c *documents.Client) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		path := filepath.Join(t.TempDir(), "report")
-		if err := c.Save(ctx, (&at{}).locate, path); !errors.Is(err, context.DeadlineExceeded) || s.count() != 1 {
-			t.Errorf("the error is %v after %d requests", err, s.count())
-		}
-		empty(t, path)
-	})
+	stored(
+		t,
+		func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		func(t *testing.T, s *storage, c *documents.Client) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			path := filepath.Join(t.TempDir(), "report")
+			if err := c.Save(ctx, (&at{}).locate, path); !errors.Is(err, context.DeadlineExceeded) || s.count() != 1 {
+				t.Errorf("the error is %v after %d requests", err, s.count())
+			}
+			empty(t, path)
+		},
+	)
 	stored(t, status(503, ""), func(t *testing.T, s *storage, c *documents.Client) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
@@ -292,7 +308,10 @@ func TestDownload_CallerGivesUp(t *testing.T) {
 
 func TestSave_NoSuchFolder(t *testing.T) {
 	stored(t, ranged([]byte("text")), func(t *testing.T, s *storage, c *documents.Client) {
-		if err := c.Save(t.Context(), (&at{}).locate, filepath.Join(t.TempDir(), "no", "report")); !errors.Is(err, os.ErrNotExist) {
+		if err := c.Save(t.Context(), (&at{}).locate, filepath.Join(t.TempDir(), "no", "report")); !errors.Is(
+			err,
+			os.ErrNotExist,
+		) {
 			t.Errorf("the error is %v", err)
 		}
 	})

@@ -1,5 +1,7 @@
-// This file reads the bytes of a document as they are stored, from one URL after the other if need be.
 package documents
+
+// This file reads the bytes of a document as they are stored, from one URL after the other if need
+// be.
 
 import (
 	"context"
@@ -27,7 +29,8 @@ const Binary = "binary"
 // Format prints nothing of the URL, whatever the verb.
 func (l Location) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "location of a document") }
 
-// Locate asks where a document is now. It is called for a download, and again when the URL has lapsed before its end.
+// Locate asks where a document is now. It is called for a download, and again when the URL has
+// lapsed before its end.
 type Locate func(ctx context.Context) (Location, error)
 
 // A source is the stored bytes. It goes on where it was cut off.
@@ -71,7 +74,8 @@ func (s *source) open() error {
 	return nil
 }
 
-// ask sends one request for what is still missing. It returns nil without an answer if another request may do better.
+// ask sends one request for what is still missing. It returns nil without an answer if another
+// request may do better.
 func (s *source) ask() error {
 	ctx, w := s.client.watched(s.ctx)
 	t := target{method: http.MethodGet, url: s.loc.URL, header: http.Header{"Accept-Encoding": {"identity"}}}

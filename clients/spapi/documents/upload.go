@@ -7,9 +7,10 @@ import (
 	"net/http"
 )
 
-// Upload writes a document to a pre-signed URL. The content type must be the very text that the URL was asked for with. The body is read from
-// its beginning for each attempt; its length is taken from it. A URL that has lapsed is an [*Error] with reason [Expired]: ask for a
-// new one and upload again. A repeat writes the same bytes over themselves.
+// Upload writes a document to a pre-signed URL. The content type must be the very text that the URL
+// was asked for with. The body is read from its beginning for each attempt; its length is taken
+// from it. A URL that has lapsed is an [*Error] with reason [Expired]: ask for a new one and upload
+// again. A repeat writes the same bytes over themselves.
 func (c *Client) Upload(ctx context.Context, url, contentType string, body io.ReadSeeker) error {
 	length, err := body.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -37,11 +38,25 @@ func (c *Client) Upload(ctx context.Context, url, contentType string, body io.Re
 }
 
 // put sends the document once. again tells that another attempt may work.
-func (c *Client) put(ctx context.Context, url, contentType string, body io.Reader, length int64) (again bool, failure *Error) {
+func (c *Client) put(
+	ctx context.Context,
+	url, contentType string,
+	body io.Reader,
+	length int64,
+) (again bool, failure *Error) {
 	ctx, w := c.watched(ctx)
 	defer w.end()
 	read := &reading{r: body, w: w}
-	resp, err := c.send(ctx, target{method: http.MethodPut, url: url, header: http.Header{"Content-Type": {contentType}}, body: read, length: length})
+	resp, err := c.send(
+		ctx,
+		target{
+			method: http.MethodPut,
+			url:    url,
+			header: http.Header{"Content-Type": {contentType}},
+			body:   read,
+			length: length,
+		},
+	)
 	if read.err != nil {
 		return false, &Error{Reason: Unreachable, note: "its source cannot be read", cause: read.err}
 	}

@@ -29,10 +29,13 @@ func TestUpload_SendsTheWholeDocument(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := s.requests[0]
-			if r.Method != http.MethodPut || r.ContentLength != int64(len(text)) || s.bodies[0] != text || r.Header.Get("Content-Type") != kind || r.TransferEncoding != nil {
+			if r.Method != http.MethodPut || r.ContentLength != int64(len(text)) || s.bodies[0] != text ||
+				r.Header.Get("Content-Type") != kind ||
+				r.TransferEncoding != nil {
 				t.Errorf("sent %s of %d bytes as %v", r.Method, r.ContentLength, r.Header)
 			}
-			if r.Header.Get("Authorization") != "" || r.Header.Get("X-Amz-Access-Token") != "" || r.URL.RawQuery != secret {
+			if r.Header.Get("Authorization") != "" || r.Header.Get("X-Amz-Access-Token") != "" ||
+				r.URL.RawQuery != secret {
 				t.Errorf("sent %v to %s", r.Header, r.URL)
 			}
 		})
@@ -127,13 +130,18 @@ func TestUpload_SourceThatCannotBeRead(t *testing.T) {
 }
 
 func TestUpload_CallerGivesUp(t *testing.T) {
-	stored(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(t *testing.T, s *storage, c *documents.Client) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if err := upload(ctx, c, strings.NewReader("text")); !errors.Is(err, context.DeadlineExceeded) || s.count() != 1 {
-			t.Errorf("%v after %d requests", err, s.count())
-		}
-	})
+	stored(
+		t,
+		func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		func(t *testing.T, s *storage, c *documents.Client) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := upload(ctx, c, strings.NewReader("text")); !errors.Is(err, context.DeadlineExceeded) ||
+				s.count() != 1 {
+				t.Errorf("%v after %d requests", err, s.count())
+			}
+		},
+	)
 }
 
 func TestUnusableURLs(t *testing.T) {
@@ -146,13 +154,23 @@ func TestUnusableURLs(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = listener.Close() // nobody listens there now
-	failure(t, c.Upload(t.Context(), "http://"+listener.Addr().String()+"/up?"+secret, kind, strings.NewReader("text")), documents.Unreachable, 0, 1)
+	failure(
+		t,
+		c.Upload(t.Context(), "http://"+listener.Addr().String()+"/up?"+secret, kind, strings.NewReader("text")),
+		documents.Unreachable,
+		0,
+		1,
+	)
 }
 
 func TestLocation_PrintsNoURL(t *testing.T) {
 	loc := documents.Location{URL: "http://storage.test/1?" + secret}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(got, "storage.test") || !strings.HasPrefix(got, "location of a document") {
+		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(
+			got,
+			"storage.test",
+		) ||
+			!strings.HasPrefix(got, "location of a document") {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}

@@ -23,7 +23,8 @@ type Outcome string
 const (
 	Accepted Outcome = "accepted" // taken for processing; the listing disappears a little later
 	Invalid  Outcome = "invalid"  // turned down: see Issues
-	Unknown  Outcome = "unknown"  // nobody can say: the feed did not end well, or its report does not mention it as it must
+	// nobody can say: the feed did not end well, or its report does not mention it as it must
+	Unknown Outcome = "unknown"
 )
 
 // An Item is a SKU of a deletion.
@@ -48,10 +49,16 @@ type Deletion struct {
 	Issues  []Issue // about feeds as a whole
 }
 
-// DeleteListings withdraws the listings of many SKUs in one store, by as few feeds as possible, one after the other. A SKU that is given
-// twice is deleted once. An empty SKU or one of more than 40 characters is an error before anything is sent. After a feed that failed the others
-// are not tried: their SKUs are [Unknown] with those of the failed one, and the error comes with what is known so far.
-func (s *Service) DeleteListings(ctx context.Context, sellerID, marketplaceID string, skus []string) (*Deletion, error) {
+// DeleteListings withdraws the listings of many SKUs in one store, by as few feeds as possible, one
+// after the other. A SKU that is given twice is deleted once. An empty SKU or one of more than 40
+// characters is an error before anything is sent. After a feed that failed the others are not
+// tried: their SKUs are [Unknown] with those of the failed one, and the error comes with what is
+// known so far.
+func (s *Service) DeleteListings(
+	ctx context.Context,
+	sellerID, marketplaceID string,
+	skus []string,
+) (*Deletion, error) {
 	if sellerID == "" || marketplaceID == "" {
 		return nil, errors.New("feeds: the seller's id and the marketplace's must be set")
 	}
@@ -114,7 +121,10 @@ func (s *Service) deletePart(ctx context.Context, sellerID, marketplaceID string
 	if err != nil {
 		return err
 	}
-	result, err := s.Submit(ctx, Submission{FeedType: listingsFeed, MarketplaceIDs: []string{marketplaceID}, Body: bytes.NewReader(data)})
+	result, err := s.Submit(
+		ctx,
+		Submission{FeedType: listingsFeed, MarketplaceIDs: []string{marketplaceID}, Body: bytes.NewReader(data)},
+	)
 	if result != nil {
 		d.FeedIDs = append(d.FeedIDs, result.FeedID)
 	}
@@ -151,7 +161,8 @@ func (r *Result) processing(ctx context.Context) (*processing, error) {
 	return &p, nil
 }
 
-// sort gives each item its outcome. A report whose counts do not agree with its issues proves nothing about the SKUs it does not name.
+// sort gives each item its outcome. A report whose counts do not agree with its issues proves
+// nothing about the SKUs it does not name.
 func (d *Deletion) sort(feedID string, items []Item, p *processing) error {
 	invalid := 0
 	for _, issue := range p.Issues {
@@ -167,8 +178,15 @@ func (d *Deletion) sort(feedID string, items []Item, p *processing) error {
 		}
 	}
 	if p.Summary.Processed != len(items) || p.Summary.Invalid != invalid || p.Summary.Accepted != len(items)-invalid {
-		return fmt.Errorf("feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and names %d; look the others up",
-			feedID, p.Summary.Processed, p.Summary.Accepted, p.Summary.Invalid, len(items), invalid)
+		return fmt.Errorf(
+			"feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and names %d; look the others up",
+			feedID,
+			p.Summary.Processed,
+			p.Summary.Accepted,
+			p.Summary.Invalid,
+			len(items),
+			invalid,
+		)
 	}
 	for i := range items {
 		if items[i].Outcome == Unknown {

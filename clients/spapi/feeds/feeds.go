@@ -1,5 +1,3 @@
-// Package feeds submits feeds to the Selling Partner API, each in one call: the document is uploaded, the feed made, its end awaited and its
-// result fetched. [Service.DeleteListings] withdraws thousands of listings in one feed.
 package feeds
 
 import (
@@ -37,7 +35,8 @@ type Result struct {
 	service  *Service
 }
 
-// An EndedError is a feed that did not end well. Some of its changes may have been made after FATAL; its report, if it has one, says which.
+// An EndedError is a feed that did not end well. Some of its changes may have been made after
+// FATAL; its report, if it has one, says which.
 type EndedError struct{ Result *Result }
 
 // Error names the feed and its end.
@@ -45,13 +44,15 @@ func (e *EndedError) Error() string {
 	return fmt.Sprintf("feed %s ended as %s; its report, if there is one, says why", e.Result.FeedID, e.Result.Status)
 }
 
-// moreUploads is how often a document is made anew because its URL lapsed before the upload was over.
+// moreUploads is how often a document is made anew because its URL lapsed before the upload was
+// over.
 const moreUploads = 2
 
-// Submit makes a feed of a document and waits for its end. It returns an [*EndedError] after CANCELLED and FATAL, and whatever the steps
-// fail with: [*documents.Error] of the upload, [*resilience.Error] of the calls. createFeed is sent once: if its answer is lost, MayHaveApplied
-// of that error is true, and the feed may be under way. Once its number is known, an error comes with the result, so that [Service.Await]
-// can go on.
+// Submit makes a feed of a document and waits for its end. It returns an [*EndedError] after
+// CANCELLED and FATAL, and whatever the steps fail with: [*documents.Error] of the upload,
+// [*resilience.Error] of the calls. createFeed is sent once: if its answer is lost, MayHaveApplied
+// of that error is true, and the feed may be under way. Once its number is known, an error comes
+// with the result, so that [Service.Await] can go on.
 func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 	if sub.FeedType == "" || len(sub.MarketplaceIDs) == 0 || sub.Body == nil {
 		return nil, errors.New("feeds: FeedType, MarketplaceIDs and Body must be set")
@@ -75,7 +76,10 @@ func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 // upload stores the document and returns its number.
 func (s *Service) upload(ctx context.Context, sub Submission) (string, error) {
 	for n := 0; ; n++ {
-		place, err := s.Client.CreateFeedDocument(ctx, api.CreateFeedDocumentSpecification{ContentType: sub.ContentType})
+		place, err := s.Client.CreateFeedDocument(
+			ctx,
+			api.CreateFeedDocumentSpecification{ContentType: sub.ContentType},
+		)
 		if err != nil {
 			return "", err
 		}
@@ -94,7 +98,8 @@ func (s *Service) bare() *documents.Client {
 	return &documents.Client{}
 }
 
-// Await waits for the end of a feed that was made earlier. An error comes with the result as far as it is known.
+// Await waits for the end of a feed that was made earlier. An error comes with the result as far as
+// it is known.
 func (s *Service) Await(ctx context.Context, feedID string) (*Result, error) {
 	r := &Result{FeedID: feedID, service: s}
 	err := s.Poll.Until(ctx, func(ctx context.Context) (bool, error) {
@@ -116,7 +121,8 @@ func (s *Service) Await(ctx context.Context, feedID string) (*Result, error) {
 
 // ended reports whether a status is one of the last.
 func ended(s api.FeedProcessingStatus) bool {
-	return s == api.FeedProcessingStatusDone || s == api.FeedProcessingStatusCancelled || s == api.FeedProcessingStatusFatal
+	return s == api.FeedProcessingStatusDone || s == api.FeedProcessingStatusCancelled ||
+		s == api.FeedProcessingStatusFatal
 }
 
 // HasReport reports whether there is a processing report.

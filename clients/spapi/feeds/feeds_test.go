@@ -24,7 +24,11 @@ import (
 )
 
 // inMemory runs a test in virtual time with a service at a stand-in.
-func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, server *spapitest.Server, s *feeds.Service)) {
+func inMemory(
+	t *testing.T,
+	opts spapitest.Options,
+	test func(t *testing.T, server *spapitest.Server, s *feeds.Service),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		pipe, server := faults.NewPipe(), spapitest.New(opts)
@@ -32,7 +36,12 @@ func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, serv
 		go func() { _ = listener.Serve(pipe) }()
 		transport := &http.Transport{DialContext: pipe.DialContext}
 		account, err := spapi.New(spapi.Config{
-			LWA:         spapi.LWA{ClientID: "id", ClientSecret: "secret", RefreshToken: "refresh", Endpoint: "http://lwa.test/auth/o2/token"},
+			LWA: spapi.LWA{
+				ClientID:     "id",
+				ClientSecret: "secret",
+				RefreshToken: "refresh",
+				Endpoint:     "http://lwa.test/auth/o2/token",
+			},
 			Application: "Test", Version: "1", BaseURL: "http://api.test", Transport: transport,
 		})
 		if err != nil {
@@ -59,7 +68,11 @@ func count(server *spapitest.Server, operation string) (n int) {
 	return n
 }
 
-var submission = feeds.Submission{FeedType: "POST_SOMETHING", MarketplaceIDs: []string{"ATVPDKIKX0DER"}, ContentType: "text/tab-separated-values; charset=UTF-8"}
+var submission = feeds.Submission{
+	FeedType:       "POST_SOMETHING",
+	MarketplaceIDs: []string{"ATVPDKIKX0DER"},
+	ContentType:    "text/tab-separated-values; charset=UTF-8",
+}
 
 func submit(ctx context.Context, s *feeds.Service, text string) (*feeds.Result, error) {
 	sub := submission
@@ -68,7 +81,12 @@ func submit(ctx context.Context, s *feeds.Service, text string) (*feeds.Result, 
 }
 
 func TestSubmit_WholeFlow(t *testing.T) {
-	opts := spapitest.Options{WorkTime: 3 * time.Minute, Reports: map[string]spapitest.Report{"POST_SOMETHING": {Content: []byte("1 processed"), Gzip: true, CutAt: []int{3}, Expires: []int{0}}}}
+	opts := spapitest.Options{
+		WorkTime: 3 * time.Minute,
+		Reports: map[string]spapitest.Report{
+			"POST_SOMETHING": {Content: []byte("1 processed"), Gzip: true, CutAt: []int{3}, Expires: []int{0}},
+		},
+	}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
 		begun := time.Now()
 		result, err := submit(t.Context(), s, "a\tb\n")
@@ -90,8 +108,14 @@ func TestSubmit_WholeFlow(t *testing.T) {
 		if got, err := io.ReadAll(r); err != nil || string(got) != "1 processed" {
 			t.Errorf("report %q with error %v", got, err)
 		}
-		if len(server.Uploaded()) != 1 || count(server, spapitest.CreateFeed) != 1 || count(server, spapitest.GetFeedDocument) != 2 {
-			t.Errorf("%d uploads, %d feeds, %d URLs of the report", len(server.Uploaded()), count(server, spapitest.CreateFeed), count(server, spapitest.GetFeedDocument))
+		if len(server.Uploaded()) != 1 || count(server, spapitest.CreateFeed) != 1 ||
+			count(server, spapitest.GetFeedDocument) != 2 {
+			t.Errorf(
+				"%d uploads, %d feeds, %d URLs of the report",
+				len(server.Uploaded()),
+				count(server, spapitest.CreateFeed),
+				count(server, spapitest.GetFeedDocument),
+			)
 		}
 		for _, transfer := range server.Transfers() {
 			if transfer.Token {
@@ -114,7 +138,11 @@ func TestSubmit_UploadURLLapses(t *testing.T) {
 			t.Errorf("%v with error %v", result, err)
 		}
 		if count(server, spapitest.CreateFeedDocument) != 3 || count(server, spapitest.CreateFeed) != 0 {
-			t.Errorf("%d documents and %d feeds, want 3 and none", count(server, spapitest.CreateFeedDocument), count(server, spapitest.CreateFeed))
+			t.Errorf(
+				"%d documents and %d feeds, want 3 and none",
+				count(server, spapitest.CreateFeedDocument),
+				count(server, spapitest.CreateFeed),
+			)
 		}
 	})
 	inMemory(t, spapitest.Options{}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
@@ -129,7 +157,8 @@ func TestSubmit_UploadURLLapses(t *testing.T) {
 	inMemory(t, spapitest.Options{}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
 		server.FailStorage(400)
 		var refused *documents.Error
-		if _, err := submit(t.Context(), s, "x"); !errors.As(err, &refused) || refused.Status != 400 || count(server, spapitest.CreateFeedDocument) != 1 {
+		if _, err := submit(t.Context(), s, "x"); !errors.As(err, &refused) || refused.Status != 400 ||
+			count(server, spapitest.CreateFeedDocument) != 1 {
 			t.Errorf("%v after %d documents", err, count(server, spapitest.CreateFeedDocument))
 		}
 	})
@@ -137,11 +166,14 @@ func TestSubmit_UploadURLLapses(t *testing.T) {
 
 func TestSubmit_EndsBadly(t *testing.T) {
 	for status, hasReport := range map[string]bool{"FATAL": true, "CANCELLED": false} {
-		opts := spapitest.Options{Reports: map[string]spapitest.Report{"POST_SOMETHING": {Content: []byte("why"), Status: status}}}
+		opts := spapitest.Options{
+			Reports: map[string]spapitest.Report{"POST_SOMETHING": {Content: []byte("why"), Status: status}},
+		}
 		inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
 			result, err := submit(t.Context(), s, "x")
 			var ended *feeds.EndedError
-			if !errors.As(err, &ended) || ended.Result != result || string(result.Status) != status || !strings.Contains(err.Error(), "ended as "+status) {
+			if !errors.As(err, &ended) || ended.Result != result || string(result.Status) != status ||
+				!strings.Contains(err.Error(), "ended as "+status) {
 				t.Fatalf("%+v with error %v", result, err)
 			}
 			r, err := result.Report(t.Context())
@@ -177,32 +209,41 @@ func TestSubmit_LostAnswer(t *testing.T) {
 // losing is a client that loses the answer of createFeed.
 type losing struct{ api.Operations }
 
-func (l losing) CreateFeed(ctx context.Context, body api.CreateFeedSpecification, opts ...resilience.CallOption) (*api.CreateFeedResponse, error) {
+func (l losing) CreateFeed(
+	ctx context.Context,
+	body api.CreateFeedSpecification,
+	opts ...resilience.CallOption,
+) (*api.CreateFeedResponse, error) {
 	_, _ = l.Operations.CreateFeed(ctx, body, opts...)
 	return nil, &resilience.Error{Kind: resilience.KindTransport, MayHaveApplied: true}
 }
 
 // A caller that gives up knows the feed and can wait for it later.
 func TestSubmit_CallerGivesUpAndComesBack(t *testing.T) {
-	inMemory(t, spapitest.Options{WorkTime: time.Hour, Reports: map[string]spapitest.Report{"POST_SOMETHING": {}}}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		result, err := submit(ctx, s, "x")
-		if !errors.Is(err, context.DeadlineExceeded) || result == nil || result.FeedID == "" {
-			t.Fatalf("%+v with error %v", result, err)
-		}
-		result, err = s.Await(t.Context(), result.FeedID)
-		if err != nil || result.Status != api.FeedProcessingStatusDone || count(server, spapitest.CreateFeed) != 1 {
-			t.Errorf("%+v with error %v", result, err)
-		}
-	})
+	inMemory(
+		t,
+		spapitest.Options{WorkTime: time.Hour, Reports: map[string]spapitest.Report{"POST_SOMETHING": {}}},
+		func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			result, err := submit(ctx, s, "x")
+			if !errors.Is(err, context.DeadlineExceeded) || result == nil || result.FeedID == "" {
+				t.Fatalf("%+v with error %v", result, err)
+			}
+			result, err = s.Await(t.Context(), result.FeedID)
+			if err != nil || result.Status != api.FeedProcessingStatusDone || count(server, spapitest.CreateFeed) != 1 {
+				t.Errorf("%+v with error %v", result, err)
+			}
+		},
+	)
 }
 
 func TestSubmit_Incomplete(t *testing.T) {
 	for _, sub := range []feeds.Submission{
 		{MarketplaceIDs: []string{"m"}, Body: strings.NewReader("x")}, {FeedType: "f", Body: strings.NewReader("x")}, {FeedType: "f", MarketplaceIDs: []string{"m"}},
 	} {
-		if _, err := (&feeds.Service{}).Submit(t.Context(), sub); err == nil || !strings.Contains(err.Error(), "must be set") {
+		if _, err := (&feeds.Service{}).Submit(t.Context(), sub); err == nil ||
+			!strings.Contains(err.Error(), "must be set") {
 			t.Errorf("%+v: %v", sub, err)
 		}
 	}
@@ -210,31 +251,45 @@ func TestSubmit_Incomplete(t *testing.T) {
 
 func TestDeleteListings(t *testing.T) {
 	stock := map[string]int{"A": 0, "B": 0, "C,1": 0, "é": 0}
-	inMemory(t, spapitest.Options{Stock: stock, Invalid: map[string]bool{"B": true}, WorkTime: time.Minute}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
-		d, err := s.DeleteListings(t.Context(), "SELLER", "ATVPDKIKX0DER", []string{"A", "B", "A", "C,1", "é", strings.Repeat("x", 40)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, item := range d.Items {
-			got = append(got, item.SKU[:1]+" "+string(item.Outcome))
-		}
-		if want := []string{"A accepted", "B invalid", "C accepted", "\xc3 accepted", "x accepted"}; !slices.Equal(got, want) {
-			t.Errorf("outcomes %q, want %q", got, want)
-		}
-		if issues := d.Items[1].Issues; len(issues) != 1 || issues[0].Message != "the listing is locked" || len(d.Issues) != 0 || len(d.FeedIDs) != 1 {
-			t.Errorf("%+v", d)
-		}
-		if server.Listed("A") || !server.Listed("B") || server.Listed("C,1") {
-			t.Error("other listings are left than those that were turned down")
-		}
-		for _, document := range server.Uploaded() {
-			want := `{"header":{"sellerId":"SELLER","version":"2.0"},"messages":[{"messageId":1,"sku":"A","operationType":"DELETE"},{"messageId":2,"sku":"B","operationType":"DELETE"}`
-			if !bytes.HasPrefix(document, []byte(want)) {
-				t.Errorf("uploaded %s", document)
+	inMemory(
+		t,
+		spapitest.Options{Stock: stock, Invalid: map[string]bool{"B": true}, WorkTime: time.Minute},
+		func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
+			d, err := s.DeleteListings(
+				t.Context(),
+				"SELLER",
+				"ATVPDKIKX0DER",
+				[]string{"A", "B", "A", "C,1", "é", strings.Repeat("x", 40)},
+			)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-	})
+			var got []string
+			for _, item := range d.Items {
+				got = append(got, item.SKU[:1]+" "+string(item.Outcome))
+			}
+			if want := []string{"A accepted", "B invalid", "C accepted", "\xc3 accepted", "x accepted"}; !slices.Equal(
+				got,
+				want,
+			) {
+				t.Errorf("outcomes %q, want %q", got, want)
+			}
+			if issues := d.Items[1].Issues; len(issues) != 1 || issues[0].Message != "the listing is locked" ||
+				len(d.Issues) != 0 ||
+				len(d.FeedIDs) != 1 {
+				t.Errorf("%+v", d)
+			}
+			if server.Listed("A") || !server.Listed("B") || server.Listed("C,1") {
+				t.Error("other listings are left than those that were turned down")
+			}
+			for _, document := range server.Uploaded() {
+				want := `{"header":{"sellerId":"SELLER","version":"2.0"},"messages":[{"messageId":1,"sku":"A","operationType":"DELETE"},{"messageId":2,"sku":"B","operationType":"DELETE"}`
+				if !bytes.HasPrefix(document, []byte(want)) {
+					t.Errorf("uploaded %s", document)
+				}
+			}
+		},
+	)
 }
 
 // One feed holds 25,000 SKUs at most.
@@ -287,7 +342,11 @@ func TestDeleteListings_ReportThatDoesNotAddUp(t *testing.T) {
 		{"nothing", ``, "unknown unknown", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			opts := spapitest.Options{Reports: map[string]spapitest.Report{"JSON_LISTINGS_FEED": {Content: []byte(c.report), ContentType: "application/json"}}}
+			opts := spapitest.Options{
+				Reports: map[string]spapitest.Report{
+					"JSON_LISTINGS_FEED": {Content: []byte(c.report), ContentType: "application/json"},
+				},
+			}
 			inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
 				d, err := s.DeleteListings(t.Context(), "SELLER", "ATVPDKIKX0DER", []string{"A", "B"})
 				if (err == nil) != c.ok || d == nil || len(d.FeedIDs) != 1 {
@@ -314,7 +373,8 @@ func TestDeleteListings_StopsAtABadEnd(t *testing.T) {
 		}
 		d, err := s.DeleteListings(t.Context(), "SELLER", "ATVPDKIKX0DER", skus)
 		var ended *feeds.EndedError
-		if !errors.As(err, &ended) || len(d.FeedIDs) != 1 || d.Items[25_000].Outcome != feeds.Unknown || count(server, spapitest.CreateFeed) != 1 {
+		if !errors.As(err, &ended) || len(d.FeedIDs) != 1 || d.Items[25_000].Outcome != feeds.Unknown ||
+			count(server, spapitest.CreateFeed) != 1 {
 			t.Errorf("%v after %d feeds", err, len(d.FeedIDs))
 		}
 	})
@@ -332,7 +392,9 @@ func TestDeleteListings_RefusesBadInputBeforeAnythingIsSent(t *testing.T) {
 		{"s", "m", []string{strings.Repeat("x", 41)}, "want 1 to 40 characters"},
 		{"s", "m", []string{"\xff"}, "SKU 1"},
 	} {
-		if d, err := (&feeds.Service{}).DeleteListings(t.Context(), c.seller, c.marketplace, c.skus); err == nil || d != nil || !strings.Contains(err.Error(), c.want) {
+		if d, err := (&feeds.Service{}).DeleteListings(t.Context(), c.seller, c.marketplace, c.skus); err == nil ||
+			d != nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v with error %v", c, d, err)
 		}
 	}

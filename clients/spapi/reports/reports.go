@@ -1,4 +1,3 @@
-// Package reports runs reports of the Selling Partner API, each in one call: the report is ordered, its end awaited and its document opened.
 package reports
 
 import (
@@ -27,7 +26,8 @@ type Order struct {
 	Start, End     time.Time         // of the data; zero: what the report type takes itself to be about
 	Options        map[string]string // of the report type
 
-	// Restricted says that the report holds personal data, so that its document takes a restricted data token.
+	// Restricted says that the report holds personal data, so that its document takes a restricted
+	// data token.
 	Restricted bool
 
 	Charset string // in place of the one that the document states: see [documents.Location]
@@ -44,17 +44,22 @@ type Report struct {
 	service  *Service
 }
 
-// An EndedError is a report that did not end well. CANCELLED also means that there was nothing to report. After FATAL it may have a document that
-// says why.
+// An EndedError is a report that did not end well. CANCELLED also means that there was nothing to
+// report. After FATAL it may have a document that says why.
 type EndedError struct{ Report *Report }
 
 // Error names the report and its end.
 func (e *EndedError) Error() string {
-	return fmt.Sprintf("report %s ended as %s; its document, if there is one, says why", e.Report.ReportID, e.Report.Status)
+	return fmt.Sprintf(
+		"report %s ended as %s; its document, if there is one, says why",
+		e.Report.ReportID,
+		e.Report.Status,
+	)
 }
 
-// Run orders a report, waits for its end and opens its document, which must be closed. It returns an [*EndedError] after CANCELLED and FATAL,
-// and whatever the steps fail with. createReport is sent once: if its answer is lost, MayHaveApplied of that error is true.
+// Run orders a report, waits for its end and opens its document, which must be closed. It returns
+// an [*EndedError] after CANCELLED and FATAL, and whatever the steps fail with. createReport is
+// sent once: if its answer is lost, MayHaveApplied of that error is true.
 func (s *Service) Run(ctx context.Context, order Order) (*documents.Reader, error) {
 	report, err := s.Order(ctx, order)
 	if err != nil {
@@ -95,8 +100,8 @@ func instant(t time.Time) *wire.Time {
 	return &w
 }
 
-// Await waits for the end of a report that was ordered earlier; of the order only what is about the document counts. An error comes with the
-// report as far as it is known.
+// Await waits for the end of a report that was ordered earlier; of the order only what is about the
+// document counts. An error comes with the report as far as it is known.
 func (s *Service) Await(ctx context.Context, reportID string, order Order) (*Report, error) {
 	r := &Report{ReportID: reportID, order: order, service: s}
 	err := s.Poll.Until(ctx, func(ctx context.Context) (bool, error) {
@@ -118,7 +123,8 @@ func (s *Service) Await(ctx context.Context, reportID string, order Order) (*Rep
 
 // ended reports whether a status is one of the last.
 func ended(s api.ReportProcessingStatus) bool {
-	return s == api.ReportProcessingStatusDone || s == api.ReportProcessingStatusCancelled || s == api.ReportProcessingStatusFatal
+	return s == api.ReportProcessingStatusDone || s == api.ReportProcessingStatusCancelled ||
+		s == api.ReportProcessingStatusFatal
 }
 
 // HasDocument reports whether there is a document.

@@ -22,7 +22,11 @@ import (
 )
 
 // inMemory runs a test in virtual time with a service at a stand-in.
-func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, server *spapitest.Server, s *reports.Service)) {
+func inMemory(
+	t *testing.T,
+	opts spapitest.Options,
+	test func(t *testing.T, server *spapitest.Server, s *reports.Service),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		pipe, server := faults.NewPipe(), spapitest.New(opts)
@@ -30,7 +34,12 @@ func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, serv
 		go func() { _ = listener.Serve(pipe) }()
 		transport := &http.Transport{DialContext: pipe.DialContext}
 		account, err := spapi.New(spapi.Config{
-			LWA:         spapi.LWA{ClientID: "id", ClientSecret: "secret", RefreshToken: "refresh", Endpoint: "http://lwa.test/auth/o2/token"},
+			LWA: spapi.LWA{
+				ClientID:     "id",
+				ClientSecret: "secret",
+				RefreshToken: "refresh",
+				Endpoint:     "http://lwa.test/auth/o2/token",
+			},
 			Application: "Test", Version: "1", BaseURL: "http://api.test", Transport: transport,
 		})
 		if err != nil {
@@ -58,14 +67,24 @@ func count(server *spapitest.Server, operation string) (n int) {
 }
 
 func order(kind string) reports.Order {
-	return reports.Order{ReportType: kind, MarketplaceIDs: []string{"ATVPDKIKX0DER"}, Start: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)}
+	return reports.Order{
+		ReportType:     kind,
+		MarketplaceIDs: []string{"ATVPDKIKX0DER"},
+		Start:          time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
+	}
 }
 
 var long = strings.Repeat("sku\tquantity\n", 5000)
 
 func TestRun_WholeFlow(t *testing.T) {
 	opts := spapitest.Options{WorkTime: 10 * time.Minute, Reports: map[string]spapitest.Report{
-		"GET_LATIN": {Content: []byte(long + "caf\xe9"), ContentType: "text/plain; charset=Cp1252", Gzip: true, CutAt: []int{100, 20}, Expires: []int{1}},
+		"GET_LATIN": {
+			Content:     []byte(long + "caf\xe9"),
+			ContentType: "text/plain; charset=Cp1252",
+			Gzip:        true,
+			CutAt:       []int{100, 20},
+			Expires:     []int{1},
+		},
 	}}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
 		r, err := s.Run(t.Context(), order("GET_LATIN"))
@@ -76,7 +95,11 @@ func TestRun_WholeFlow(t *testing.T) {
 			t.Errorf("%d bytes in %q with error %v", len(got), r.Charset, err)
 		}
 		if count(server, spapitest.CreateReport) != 1 || count(server, spapitest.GetReportDocument) != 2 {
-			t.Errorf("%d reports, %d URLs; want one report, and a new URL for the one that lapsed", count(server, spapitest.CreateReport), count(server, spapitest.GetReportDocument))
+			t.Errorf(
+				"%d reports, %d URLs; want one report, and a new URL for the one that lapsed",
+				count(server, spapitest.CreateReport),
+				count(server, spapitest.GetReportDocument),
+			)
 		}
 		for _, transfer := range server.Transfers() {
 			if transfer.Token {
@@ -87,10 +110,13 @@ func TestRun_WholeFlow(t *testing.T) {
 }
 
 func TestRun_RestrictedReport(t *testing.T) {
-	opts := spapitest.Options{Reports: map[string]spapitest.Report{"GET_ADDRESSES": {Content: []byte("address"), Restricted: true}}}
+	opts := spapitest.Options{
+		Reports: map[string]spapitest.Report{"GET_ADDRESSES": {Content: []byte("address"), Restricted: true}},
+	}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
 		o := order("GET_ADDRESSES")
-		if _, err := s.Run(t.Context(), o); resilience.HTTPStatus(err) == 0 || err == nil || count(server, spapitest.CreateRestrictedToken) != 0 {
+		if _, err := s.Run(t.Context(), o); resilience.HTTPStatus(err) == 0 || err == nil ||
+			count(server, spapitest.CreateRestrictedToken) != 0 {
 			t.Errorf("unmarked: %v", err)
 		}
 		o.Restricted = true
@@ -98,7 +124,8 @@ func TestRun_RestrictedReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := io.ReadAll(r); err != nil || string(got) != "address" || count(server, spapitest.CreateRestrictedToken) != 1 {
+		if got, err := io.ReadAll(r); err != nil || string(got) != "address" ||
+			count(server, spapitest.CreateRestrictedToken) != 1 {
 			t.Errorf("%q with error %v", got, err)
 		}
 	})
@@ -106,11 +133,14 @@ func TestRun_RestrictedReport(t *testing.T) {
 
 func TestRun_EndsBadly(t *testing.T) {
 	for status, has := range map[string]bool{"FATAL": true, "CANCELLED": false} {
-		opts := spapitest.Options{Reports: map[string]spapitest.Report{"GET_X": {Content: []byte("why"), Status: status}}}
+		opts := spapitest.Options{
+			Reports: map[string]spapitest.Report{"GET_X": {Content: []byte("why"), Status: status}},
+		}
 		inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
 			r, err := s.Run(t.Context(), order("GET_X"))
 			var ended *reports.EndedError
-			if r != nil || !errors.As(err, &ended) || string(ended.Report.Status) != status || !strings.Contains(err.Error(), "ended as "+status) {
+			if r != nil || !errors.As(err, &ended) || string(ended.Report.Status) != status ||
+				!strings.Contains(err.Error(), "ended as "+status) {
 				t.Fatalf("%v with error %v", r, err)
 			}
 			why, err := ended.Report.Open(t.Context())
@@ -146,29 +176,36 @@ func TestSave(t *testing.T) {
 		{"wrong checksum", cut, func(o *reports.Order) { o.MD5 = "AAAAAAAAAAAAAAAAAAAAAA==" }, documents.Checksum},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inMemory(t, spapitest.Options{Reports: map[string]spapitest.Report{"GET_X": c.report}}, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
-				o := order("GET_X")
-				c.order(&o)
-				path := filepath.Join(t.TempDir(), "report")
-				err := s.Save(t.Context(), o, path)
-				got, _ := os.ReadFile(path)
-				var failure *documents.Error
-				switch {
-				case c.reason == "" && (err != nil || string(got) != long):
-					t.Errorf("%d bytes with error %v", len(got), err)
-				case c.reason != "" && (!errors.As(err, &failure) || failure.Reason != c.reason):
-					t.Errorf("the error is %v, want %s", err, c.reason)
-				}
-				if left, _ := os.ReadDir(filepath.Dir(path)); c.reason != "" && len(left) > 0 {
-					t.Errorf("left %v", left)
-				}
-			})
+			inMemory(
+				t,
+				spapitest.Options{Reports: map[string]spapitest.Report{"GET_X": c.report}},
+				func(t *testing.T, server *spapitest.Server, s *reports.Service) {
+					o := order("GET_X")
+					c.order(&o)
+					path := filepath.Join(t.TempDir(), "report")
+					err := s.Save(t.Context(), o, path)
+					got, _ := os.ReadFile(path)
+					var failure *documents.Error
+					switch {
+					case c.reason == "" && (err != nil || string(got) != long):
+						t.Errorf("%d bytes with error %v", len(got), err)
+					case c.reason != "" && (!errors.As(err, &failure) || failure.Reason != c.reason):
+						t.Errorf("the error is %v, want %s", err, c.reason)
+					}
+					if left, _ := os.ReadDir(filepath.Dir(path)); c.reason != "" && len(left) > 0 {
+						t.Errorf("left %v", left)
+					}
+				},
+			)
 		})
 	}
 }
 
 func TestOrder_CallerGivesUpAndComesBack(t *testing.T) {
-	opts := spapitest.Options{WorkTime: time.Hour, Reports: map[string]spapitest.Report{"GET_X": {Content: []byte("text")}}}
+	opts := spapitest.Options{
+		WorkTime: time.Hour,
+		Reports:  map[string]spapitest.Report{"GET_X": {Content: []byte("text")}},
+	}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -183,7 +220,8 @@ func TestOrder_CallerGivesUpAndComesBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := io.ReadAll(r); err != nil || string(got) != "text" || count(server, spapitest.CreateReport) != 1 {
+		if got, err := io.ReadAll(r); err != nil || string(got) != "text" ||
+			count(server, spapitest.CreateReport) != 1 {
 			t.Errorf("%q with error %v", got, err)
 		}
 	})
@@ -191,7 +229,8 @@ func TestOrder_CallerGivesUpAndComesBack(t *testing.T) {
 
 func TestOrder_Incomplete(t *testing.T) {
 	for _, o := range []reports.Order{{}, {ReportType: "x"}, {MarketplaceIDs: []string{"m"}}} {
-		if _, err := (&reports.Service{}).Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "must be set") {
+		if _, err := (&reports.Service{}).Run(t.Context(), o); err == nil ||
+			!strings.Contains(err.Error(), "must be set") {
 			t.Errorf("%+v: %v", o, err)
 		}
 		if err := (&reports.Service{}).Save(t.Context(), o, "x"); err == nil {
@@ -202,7 +241,8 @@ func TestOrder_Incomplete(t *testing.T) {
 
 func TestRun_UnknownType(t *testing.T) {
 	inMemory(t, spapitest.Options{}, func(t *testing.T, server *spapitest.Server, s *reports.Service) {
-		if _, err := s.Run(t.Context(), order("GET_NOTHING")); !errors.Is(err, resilience.ErrAPI) || count(server, spapitest.CreateReport) != 1 {
+		if _, err := s.Run(t.Context(), order("GET_NOTHING")); !errors.Is(err, resilience.ErrAPI) ||
+			count(server, spapitest.CreateReport) != 1 {
 			t.Errorf("the error is %v", err)
 		}
 	})

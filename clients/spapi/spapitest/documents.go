@@ -1,5 +1,7 @@
-// This file is the storage of the stand-in: documents behind pre-signed URLs, and the feeds and reports that are made of them.
 package spapitest
+
+// This file is the storage of the stand-in: documents behind pre-signed URLs, and the feeds and
+// reports that are made of them.
 
 import (
 	"bytes"
@@ -112,7 +114,12 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, body []byte) (sta
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.storage.documents[id]
-	t := Transfer{Method: r.Method, Document: id, Range: r.Header.Get("Range"), Token: r.Header.Get("x-amz-access-token") != "" || r.Header.Get("Authorization") != ""}
+	t := Transfer{
+		Method:   r.Method,
+		Document: id,
+		Range:    r.Header.Get("Range"),
+		Token:    r.Header.Get("x-amz-access-token") != "" || r.Header.Get("Authorization") != "",
+	}
 	defer func() { s.storage.transfers = append(s.storage.transfers, t) }()
 	switch {
 	case t.Token:
@@ -153,7 +160,9 @@ func (d *document) send(w http.ResponseWriter, r *http.Request, status *int) {
 	rest, from := d.content, 0
 	*status = http.StatusOK
 	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, len(d.content)))
-	if n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")); err == nil && n <= len(rest) && !(d.report != nil && d.report.NoRanges) {
+	if n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")); err == nil &&
+		n <= len(rest) &&
+		!(d.report != nil && d.report.NoRanges) {
 		rest, from, *status = rest[n:], n, http.StatusPartialContent
 		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(d.content)-1, len(d.content)))
 	}
@@ -185,7 +194,11 @@ func (s *Server) createFeedDocument(r *http.Request, body []byte) answer {
 	id := s.storage.id("document-")
 	d := &document{contentType: request.ContentType}
 	s.storage.documents[id] = d
-	return answer{status: http.StatusCreated, applied: true, body: map[string]any{"feedDocumentId": id, "url": s.sign(r.Host, id, d)}}
+	return answer{
+		status:  http.StatusCreated,
+		applied: true,
+		body:    map[string]any{"feedDocumentId": id, "url": s.sign(r.Host, id, d)},
+	}
 }
 
 // createFeed begins to work through a document.
@@ -198,7 +211,12 @@ func (s *Server) createFeed(body []byte) answer {
 	err := json.Unmarshal(body, &request)
 	d := s.storage.documents[request.InputFeedDocumentID]
 	if err != nil || request.FeedType == "" || len(request.MarketplaceIDs) == 0 || d == nil || !d.uploaded {
-		return refusal(http.StatusBadRequest, "InvalidInput", "feedType, marketplaceIds and an uploaded document are required", "")
+		return refusal(
+			http.StatusBadRequest,
+			"InvalidInput",
+			"feedType, marketplaceIds and an uploaded document are required",
+			"",
+		)
 	}
 	j := s.begin("feed-", request.FeedType, request.MarketplaceIDs)
 	j.feed, j.document = true, request.InputFeedDocumentID
@@ -222,7 +240,12 @@ func (s *Server) createReport(body []byte) answer {
 }
 
 func (s *Server) begin(prefix, kind string, stores []string) *job {
-	j := &job{id: s.storage.id(prefix), kind: kind, stores: stores, ready: time.Now().Add(time.Duration(float64(s.opts.WorkTime) / s.opts.Speed))}
+	j := &job{
+		id:     s.storage.id(prefix),
+		kind:   kind,
+		stores: stores,
+		ready:  time.Now().Add(time.Duration(float64(s.opts.WorkTime) / s.opts.Speed)),
+	}
 	s.storage.jobs[j.id] = j
 	return j
 }
@@ -242,9 +265,29 @@ func (s *Server) look(id string) answer {
 	}
 	created := time.Now().UTC().Format(time.RFC3339)
 	if j.feed {
-		return answer{status: http.StatusOK, body: filled(map[string]any{"feedId": j.id, "feedType": j.kind, "createdTime": created, "processingStatus": status, "marketplaceIds": j.stores}, "resultFeedDocumentId", j.result)}
+		return answer{
+			status: http.StatusOK,
+			body: filled(
+				map[string]any{
+					"feedId":           j.id,
+					"feedType":         j.kind,
+					"createdTime":      created,
+					"processingStatus": status,
+					"marketplaceIds":   j.stores,
+				},
+				"resultFeedDocumentId",
+				j.result,
+			),
+		}
 	}
-	return answer{status: http.StatusOK, body: filled(map[string]any{"reportId": j.id, "reportType": j.kind, "createdTime": created, "processingStatus": status}, "reportDocumentId", j.result)}
+	return answer{
+		status: http.StatusOK,
+		body: filled(
+			map[string]any{"reportId": j.id, "reportType": j.kind, "createdTime": created, "processingStatus": status},
+			"reportDocumentId",
+			j.result,
+		),
+	}
 }
 
 func filled(m map[string]any, name, value string) map[string]any {
@@ -316,13 +359,29 @@ func (s *Server) workThrough(j *job) Report {
 			OperationType string `json:"operationType"`
 		}
 	}
-	if err := json.Unmarshal(s.storage.documents[j.document].content, &feed); err != nil || feed.Header.Version != "2.0" || feed.Header.SellerID == "" {
-		return s.processingReport(0, 0, []any{map[string]any{"code": "4000000", "severity": "ERROR", "message": "the document is no listings feed"}})
+	if err := json.Unmarshal(s.storage.documents[j.document].content, &feed); err != nil ||
+		feed.Header.Version != "2.0" ||
+		feed.Header.SellerID == "" {
+		return s.processingReport(
+			0,
+			0,
+			[]any{
+				map[string]any{"code": "4000000", "severity": "ERROR", "message": "the document is no listings feed"},
+			},
+		)
 	}
 	accepted, issues := 0, []any{}
 	for _, m := range feed.Messages {
 		if m.OperationType != "DELETE" || s.opts.Invalid[m.SKU] || m.SKU == "" {
-			issues = append(issues, map[string]any{"messageId": m.MessageID, "code": "90000900", "severity": "ERROR", "message": "the listing is locked"})
+			issues = append(
+				issues,
+				map[string]any{
+					"messageId": m.MessageID,
+					"code":      "90000900",
+					"severity":  "ERROR",
+					"message":   "the listing is locked",
+				},
+			)
 			continue
 		}
 		delete(s.listed, m.SKU)
@@ -334,7 +393,13 @@ func (s *Server) workThrough(j *job) Report {
 func (s *Server) processingReport(all, accepted int, issues []any) Report {
 	content, _ := json.Marshal(map[string]any{
 		"header": map[string]any{"version": "2.0"}, "issues": issues,
-		"summary": map[string]any{"errors": len(issues), "warnings": 0, "messagesProcessed": all, "messagesAccepted": accepted, "messagesInvalid": all - accepted},
+		"summary": map[string]any{
+			"errors":            len(issues),
+			"warnings":          0,
+			"messagesProcessed": all,
+			"messagesAccepted":  accepted,
+			"messagesInvalid":   all - accepted,
+		},
 	})
 	return Report{Content: content, ContentType: "application/json; charset=UTF-8", Gzip: true}
 }

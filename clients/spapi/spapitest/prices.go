@@ -1,5 +1,6 @@
-// This file is the price batch of the stand-in, which answers 200 with a status for each item.
 package spapitest
+
+// This file is the price batch of the stand-in, which answers 200 with a status for each item.
 
 import (
 	"encoding/json"
@@ -45,12 +46,24 @@ func (s *Server) price(one priceRequest) map[string]any {
 	switch {
 	case s.busy[one.SKU] > 0:
 		s.busy[one.SKU]--
-		return reply(http.StatusTooManyRequests, "Too Many Requests", errorList("QuotaExceeded", "the quota of this SKU is used up", ""))
+		return reply(
+			http.StatusTooManyRequests,
+			"Too Many Requests",
+			errorList("QuotaExceeded", "the quota of this SKU is used up", ""),
+		)
 	case !s.listed[one.SKU]:
-		return reply(http.StatusBadRequest, "Client Error", errorList("INVALID_SKU", "the SKU is not in the marketplace", ""))
+		return reply(
+			http.StatusBadRequest,
+			"Client Error",
+			errorList("INVALID_SKU", "the SKU is not in the marketplace", ""),
+		)
 	}
 	return reply(http.StatusOK, "Success", map[string]any{
-		"offerIdentifier":                   map[string]any{"marketplaceId": one.MarketplaceID, "sku": one.SKU, "asin": "B000000000"},
+		"offerIdentifier": map[string]any{
+			"marketplaceId": one.MarketplaceID,
+			"sku":           one.SKU,
+			"asin":          "B000000000",
+		},
 		"featuredOfferExpectedPriceResults": []any{},
 	})
 }

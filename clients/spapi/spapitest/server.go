@@ -22,7 +22,9 @@ type Options struct {
 	Invalid map[string]bool // SKUs whose deletion is answered 200 with status INVALID
 	Busy    map[string]int  // SKUs whose price is refused so often by a 429 within a batch
 
-	Speed   float64          // how many seconds of the API pass in one real second; 0 means 1. Buckets, outage and token life follow it
+	// how many seconds of the API pass in one real second; 0 means 1. Buckets, outage and token
+	// life follow it
+	Speed   float64
 	Rates   map[string]Rate  // rate and burst by operation, in API time; nil means [DocumentedRates]
 	Latency [2]time.Duration // least and most time an answer takes, real time; zero: none
 
@@ -33,9 +35,11 @@ type Options struct {
 	TokenLife   time.Duration // API time; 0 means 1 h
 	TokenDelay  time.Duration // how long the token endpoint takes, real time
 
-	Reports  map[string]Report // what reports come to, by report type; feeds too, by feed type, but for JSON_LISTINGS_FEED, which the server works through
-	WorkTime time.Duration     // how long a feed or report takes, API time
-	URLLife  time.Duration     // how long a pre-signed URL is good, API time; 0 means 5 min
+	// what reports come to, by report type; feeds too, by feed type, but for JSON_LISTINGS_FEED,
+	// which the server works through
+	Reports  map[string]Report
+	WorkTime time.Duration // how long a feed or report takes, API time
+	URLLife  time.Duration // how long a pre-signed URL is good, API time; 0 means 5 min
 
 	ExpiredStatus int       // of the answer to an expired token: 401 or 403; 0 means 403
 	Denied        []string  // operations that the application has no permission for, whatever its token
@@ -271,7 +275,10 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 	case GetDestinations:
 		return answer{status: http.StatusOK, body: map[string]any{"payload": []any{}}}
 	case GetOrderAddress:
-		return answer{status: http.StatusOK, body: map[string]any{"payload": map[string]any{"AmazonOrderId": strings.Split(r.URL.Path, "/")[4]}}}
+		return answer{
+			status: http.StatusOK,
+			body:   map[string]any{"payload": map[string]any{"AmazonOrderId": strings.Split(r.URL.Path, "/")[4]}},
+		}
 	case GetInventorySummaries:
 		return s.summaries(r.URL.Query())
 	case GetListingsItem:
@@ -300,8 +307,14 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 }
 
 func (s *Server) summaries(query url.Values) answer {
-	if query.Get("granularityType") != "Marketplace" || query.Get("granularityId") == "" || query.Get("marketplaceIds") == "" {
-		return refusal(http.StatusBadRequest, "InvalidInput", "granularityType, granularityId and marketplaceIds are required", "")
+	if query.Get("granularityType") != "Marketplace" || query.Get("granularityId") == "" ||
+		query.Get("marketplaceIds") == "" {
+		return refusal(
+			http.StatusBadRequest,
+			"InvalidInput",
+			"granularityType, granularityId and marketplaceIds are required",
+			"",
+		)
 	}
 	skus := strings.Split(query.Get("sellerSkus"), ",")
 	if one := query.Get("sellerSku"); one != "" {
@@ -317,7 +330,10 @@ func (s *Server) summaries(query url.Values) answer {
 		}
 	}
 	return answer{status: http.StatusOK, body: map[string]any{"payload": map[string]any{
-		"granularity":        map[string]any{"granularityType": "Marketplace", "granularityId": query.Get("granularityId")},
+		"granularity": map[string]any{
+			"granularityType": "Marketplace",
+			"granularityId":   query.Get("granularityId"),
+		},
 		"inventorySummaries": rows,
 	}}}
 }
@@ -326,13 +342,19 @@ func (s *Server) delete(sku string, query url.Values) answer {
 	if query.Get("marketplaceIds") == "" {
 		return refusal(http.StatusBadRequest, "InvalidInput", "marketplaceIds is required", "")
 	}
-	reply := map[string]any{"sku": sku, "status": "ACCEPTED", "submissionId": "submission-" + strconv.Itoa(len(s.listed))}
+	reply := map[string]any{
+		"sku":          sku,
+		"status":       "ACCEPTED",
+		"submissionId": "submission-" + strconv.Itoa(len(s.listed)),
+	}
 	switch {
 	case !s.listed[sku]:
 		return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
 	case s.opts.Invalid[sku]:
 		reply["status"] = "INVALID"
-		reply["issues"] = []any{map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR"}}
+		reply["issues"] = []any{
+			map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR"},
+		}
 		return answer{status: http.StatusOK, body: reply}
 	}
 	delete(s.listed, sku)

@@ -61,7 +61,8 @@ func TestTokens(t *testing.T) {
 		{[]string{"grant_type", "refresh_token", "refresh_token", "r", "client_secret", ""}, 400, "invalid_request"},
 	} {
 		status, reply := signIn(t, s, c.grant...)
-		if said := fmt.Sprint(reply["error"], reply["expires_in"]); status != c.status || !strings.Contains(said, c.say) {
+		if said := fmt.Sprint(reply["error"], reply["expires_in"]); status != c.status ||
+			!strings.Contains(said, c.say) {
 			t.Errorf("%v: %d %v, want %d with %s", c.grant, status, reply, c.status, c.say)
 		}
 	}
@@ -72,13 +73,33 @@ func TestTokens(t *testing.T) {
 
 // Which token opens what.
 func TestAuthorisation(t *testing.T) {
-	s := spapitest.New(spapitest.Options{Stock: map[string]int{"A": 1}, Denied: []string{spapitest.GetInventorySummaries}, Rates: map[string]spapitest.Rate{}})
+	s := spapitest.New(
+		spapitest.Options{
+			Stock:  map[string]int{"A": 1},
+			Denied: []string{spapitest.GetInventorySummaries},
+			Rates:  map[string]spapitest.Rate{},
+		},
+	)
 	own := token(t, s)
 	_, reply := signIn(t, s, "grant_type", "client_credentials", "scope", "sellingpartnerapi::notifications")
 	grantless := reply["access_token"].(string)
-	_, reply = ask(t, s, "POST", "/tokens/2021-03-01/restrictedDataToken", own, `{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/{orderId}/address"}]}`)
+	_, reply = ask(
+		t,
+		s,
+		"POST",
+		"/tokens/2021-03-01/restrictedDataToken",
+		own,
+		`{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/{orderId}/address"}]}`,
+	)
 	restricted := reply["restrictedDataToken"].(string)
-	_, reply = ask(t, s, "POST", "/tokens/2021-03-01/restrictedDataToken", own, `{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/7/address"}]}`)
+	_, reply = ask(
+		t,
+		s,
+		"POST",
+		"/tokens/2021-03-01/restrictedDataToken",
+		own,
+		`{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/7/address"}]}`,
+	)
 	restrictedToOne := reply["restrictedDataToken"].(string)
 	const listing, inventory, destinations, address = "/listings/2021-08-01/items/S/A?marketplaceIds=m", "/fba/inventory/v1/summaries", "/notifications/v1/destinations", "/orders/v0/orders/8/address"
 	for _, c := range []struct {
@@ -131,7 +152,11 @@ func TestTokens_Expire(t *testing.T) {
 func TestFailTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := spapitest.New(spapitest.Options{TokenDelay: time.Second})
-		s.FailTokens(spapitest.TokenFault{Status: 503, Type: "text/html", Body: "busy"}, spapitest.TokenFault{}, spapitest.TokenFault{Work: true, Delay: time.Minute})
+		s.FailTokens(
+			spapitest.TokenFault{Status: 503, Type: "text/html", Body: "busy"},
+			spapitest.TokenFault{},
+			spapitest.TokenFault{Work: true, Delay: time.Minute},
+		)
 		begun := time.Now()
 		for i, want := range []int{503, 200, 200, 200} {
 			status, reply := signIn(t, s, "grant_type", "refresh_token", "refresh_token", "r")
@@ -200,7 +225,8 @@ func TestStorage(t *testing.T) {
 		if got := put(target, "text/plain", ""); got != 403 {
 			t.Errorf("after five minutes: %d", got)
 		}
-		if got := s.Transfers(); len(got) != 6 || !got[0].Token || got[4].Status != http.StatusOK || got[4].Method != "PUT" {
+		if got := s.Transfers(); len(got) != 6 || !got[0].Token || got[4].Status != http.StatusOK ||
+			got[4].Method != "PUT" {
 			t.Errorf("transfers %+v", got)
 		}
 		for _, content := range s.Uploaded() {
@@ -213,7 +239,13 @@ func TestStorage(t *testing.T) {
 
 // Deletes, stock and the log, as the clean-up of listings needs them.
 func TestListings(t *testing.T) {
-	s := spapitest.New(spapitest.Options{Stock: map[string]int{"A": 3, "B/1": 0}, Invalid: map[string]bool{"B/1": true}, Rates: map[string]spapitest.Rate{}})
+	s := spapitest.New(
+		spapitest.Options{
+			Stock:   map[string]int{"A": 3, "B/1": 0},
+			Invalid: map[string]bool{"B/1": true},
+			Rates:   map[string]spapitest.Rate{},
+		},
+	)
 	own := token(t, s)
 	for _, c := range []struct {
 		method, path string
@@ -229,7 +261,8 @@ func TestListings(t *testing.T) {
 		{"GET", "/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=m&marketplaceIds=m&sellerSkus=" + strings.Repeat("x,", 50) + "x", 400, "at most 50"},
 		{"GET", "/nothing", 404, "no such operation"},
 	} {
-		if status, reply := ask(t, s, c.method, c.path, own, ""); status != c.status || !strings.Contains(fmt.Sprint(reply), c.say) {
+		if status, reply := ask(t, s, c.method, c.path, own, ""); status != c.status ||
+			!strings.Contains(fmt.Sprint(reply), c.say) {
 			t.Errorf("%s %s: %d %v, want %d with %q", c.method, c.path, status, reply, c.status, c.say)
 		}
 	}

@@ -1,5 +1,7 @@
-// This file is the sign-in of the stand-in: Login with Amazon, restricted data tokens, and which operation takes which.
 package spapitest
+
+// This file is the sign-in of the stand-in: Login with Amazon, restricted data tokens, and which
+// operation takes which.
 
 import (
 	"encoding/json"
@@ -67,7 +69,8 @@ func (s *Server) count(operation string) int {
 	return n
 }
 
-// failToken answers a token request as the script says. It is false if the script is over, and the status is 0 if there was no answer.
+// failToken answers a token request as the script says. It is false if the script is over, and the
+// status is 0 if there was no answer.
 func (s *Server) failToken(w http.ResponseWriter, r *http.Request) (status int, failed bool) {
 	s.mu.Lock()
 	if len(s.tokenFaults) == 0 {
@@ -122,7 +125,10 @@ func (s *Server) token(body []byte) answer {
 }
 
 func oauthError(code string) answer {
-	return answer{status: http.StatusBadRequest, body: map[string]any{"error": code, "error_description": "a parameter is missing or wrong"}}
+	return answer{
+		status: http.StatusBadRequest,
+		body:   map[string]any{"error": code, "error_description": "a parameter is missing or wrong"},
+	}
 }
 
 // issue gives out a token of Login with Amazon.
@@ -159,10 +165,14 @@ func (s *Server) restrict(body []byte) answer {
 		}
 	}
 	name, life := s.register(issuedToken{opens: request.Resources})
-	return answer{status: http.StatusOK, body: map[string]any{"restrictedDataToken": name, "expiresIn": max(1, int(life.Seconds()))}}
+	return answer{
+		status: http.StatusOK,
+		body:   map[string]any{"restrictedDataToken": name, "expiresIn": max(1, int(life.Seconds()))},
+	}
 }
 
-// authorise checks the token of a request. It returns false and the refusal if it does not open the operation.
+// authorise checks the token of a request. It returns false and the refusal if it does not open the
+// operation.
 func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 	t, known := s.tokens[r.Header.Get("x-amz-access-token")]
 	switch {
@@ -171,7 +181,12 @@ func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 		if status == 0 {
 			status = http.StatusForbidden
 		}
-		return refusal(status, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired."), false
+		return refusal(
+			status,
+			"Unauthorized",
+			"Access to requested resource is denied.",
+			"The access token you provided has expired.",
+		), false
 	case slices.Contains(s.opts.Denied, c.operation),
 		t.scope != scopes[c.operation],
 		s.restrictedTo(c) && !t.open(r),
@@ -195,7 +210,10 @@ func (s *Server) restrictedTo(c call) bool {
 
 // open reports whether a restricted data token opens the request.
 func (t issuedToken) open(r *http.Request) bool {
-	return slices.ContainsFunc(t.opens, func(one resource) bool { return one.Method == r.Method && fits(one.Path, r.URL.Path) })
+	return slices.ContainsFunc(
+		t.opens,
+		func(one resource) bool { return one.Method == r.Method && fits(one.Path, r.URL.Path) },
+	)
 }
 
 // fits reports whether a path is that of the pattern, in which {parameters} stand for one segment.
