@@ -38,7 +38,7 @@ func TestCodes(t *testing.T) {
 func warningCodes(t *testing.T) []string {
 	t.Helper()
 	set := map[string]bool{"unknown-key": true} // made a warning in the grammar
-	for _, dir := range []string{"spec", "plan", "lint", "opinion"} {
+	for _, dir := range []string{"spec", "plan", "lint", "kinopenapi"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)

@@ -1,10 +1,9 @@
-// This file has resgen.yaml: its keys, how it is found and how it is read. [ReadConfig] is the entry.
 package generator
 
+// This file defines resgen.yaml: its keys, how it is found, and how it is read by [ReadConfig].
+
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -12,81 +11,71 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// ConfigName is the file that [ReadConfig] looks for.
+// ConfigName is the name of the file that [ReadConfig] looks for.
 const ConfigName = "resgen.yaml"
 
 // A Config says what to generate. The fields with a yaml tag are the keys of resgen.yaml.
 type Config struct {
-	Clients  []Client   `yaml:"clients"`  // required
-	Strict   bool       `yaml:"strict"`   // warnings fail the run. Default: false
-	Severity Severities `yaml:"severity"` // what a warning with a code is: {name-clash: ignore}. It beats strict. Default: a warning
+	// Clients lists what to generate. At least one is required.
+	Clients []Client `yaml:"clients"`
+	// Strict makes warnings fail the run. The default is false.
+	Strict bool `yaml:"strict"`
+	// Severity sets what a warning with a given code is, for example {name-clash: ignore}. It takes precedence over
+	// Strict. A warning without an entry stays a warning.
+	Severity Severities `yaml:"severity"`
 
-	// Dir is the folder that all paths are relative to: that of resgen.yaml. No default.
+	// Dir is the folder that all paths are relative to, that of resgen.yaml. It has no default.
 	Dir string
-	// Only leaves all clients out but those with this name, package or output. Empty: none is left out.
+	// Only selects the clients with this name, package or output. If it is empty, all clients are selected.
 	Only string
-	// DryRun leaves the disk as it is.
+	// DryRun leaves the disk unchanged.
 	DryRun bool
-	// Progress is called after each document has come one step further; nil: nobody is told. Calls do not overlap.
+	// Progress, if it is not nil, is called after each step of each document. Calls do not overlap.
 	Progress func(Progress)
 }
 
 // A Client is one entry of clients: one document, or all documents that a glob matches.
 type Client struct {
-	Spec     Text  `yaml:"spec"`     // path of the document, or a glob: specs/*.yaml. Required
-	Output   Text  `yaml:"output"`   // folder of the package; {name} stands for the document's file name without its extension. Required
-	Package  Text  `yaml:"package"`  // Go package name, {name} as in output. Default: the last element of output, without what no name may have
-	Policy   Texts `yaml:"policy"`   // policy files, weakest first: one path or a list. Default: none
-	Overlays Texts `yaml:"overlays"` // OpenAPI Overlays, applied in this order: one path or a list. Default: none
-	Remote   Texts `yaml:"remote"`   // URLs that references in the document may name: one or a list. No others are read. Default: none
-	Include  Texts `yaml:"include"`  // operations to generate, each as in a policy file or "tag:NAME", "GET", "/path/*", "deprecated". Default: all
-	Exclude  Texts `yaml:"exclude"`  // operations to leave out of those, written alike. Default: none
-	Rename   Names `yaml:"rename"`   // Go names of schemas and operations by the document's names: {item_v2: Item}. Default: none
-	Types    Types `yaml:"types"`    // which Go types stand for which of the document's
+	// Spec is the path of the document, or a glob such as specs/*.yaml. Required.
+	Spec Text `yaml:"spec"`
+	// Output is the folder of the package. {name} is replaced by the file name of the document without its extension.
+	// Required.
+	Output Text `yaml:"output"`
+	// Package is the name of the Go package; {name} as in Output. By default it is made from the last element of Output.
+	Package Text `yaml:"package"`
+	// Policy lists policy files, weakest first: one path or a list. None by default.
+	Policy Texts `yaml:"policy"`
+	// Overlays lists OpenAPI Overlays, applied in this order: one path or a list. None by default.
+	Overlays Texts `yaml:"overlays"`
+	// Remote lists the URLs that references in the document may name: one or a list. By default no URL is read.
+	Remote Texts `yaml:"remote"`
+	// Include lists the operations to generate, each as in a policy file or as "tag:NAME", "GET", "/path/*" or
+	// "deprecated". All operations by default.
+	Include Texts `yaml:"include"`
+	// Exclude lists the operations to leave out, in the same form as Include. None by default.
+	Exclude Texts `yaml:"exclude"`
+	// Rename sets Go names of schemas and operations by their names in the document, for example {item_v2: Item}.
+	Rename Names `yaml:"rename"`
+	// Types sets the Go types of some types of the document.
+	Types Types `yaml:"types"`
 }
 
-// Types says which Go types stand for which of the document's.
+// Types sets the Go types of some types of the document.
 type Types struct {
-	Number Text `yaml:"number"` // float64 (default) or decimal, which keeps every digit as wire.Decimal
+	// Number is float64 (the default) or decimal, which keeps every digit as a wire.Decimal.
+	Number Text `yaml:"number"`
 }
 
-// A Text is a value of resgen.yaml with its position.
-type Text struct {
-	Value string
-	Pos   diag.Position
+// A Progress reports that one step of one document is done.
+type Progress struct {
+	Step  string // load, plan, models, client or check; kin-openapi in [Lint]
+	Name  string // name of the document
+	Done  int    // number of documents that this step is done for
+	Total int
 }
 
-// DecodeNode reads the text of a scalar.
-func (t *Text) DecodeNode(n *tree.Node) diag.List {
-	if n.Kind != tree.String || n.Text == "" {
-		return diag.List{{Pos: n.Pos, Code: "wrong-type", What: "want text, got " + n.Describe()}}
-	}
-	t.Value, t.Pos = n.Text, n.Pos
-	return nil
-}
-
-// Texts is a list of values; a single one may stand without the brackets of a list.
-type Texts []Text
-
-// DecodeNode reads one text or a list of texts.
-func (ts *Texts) DecodeNode(n *tree.Node) diag.List {
-	items := []*tree.Node{n}
-	if n.Kind == tree.Sequence {
-		items = n.Items
-	}
-	var found diag.List
-	for _, item := range items {
-		var t Text
-		found = append(found, t.DecodeNode(item)...)
-		*ts = append(*ts, t)
-	}
-	return found
-}
-
-// Names maps names of the document to Go names, each with its position.
-type Names map[string]Text
-
-// FindConfig returns the path of the resgen.yaml that serves dir: the nearest one in dir or a folder above it, up to the one with go.mod.
+// FindConfig returns the path of the resgen.yaml for dir: the nearest one in dir or a folder above it, up to and
+// including the folder with go.mod.
 func FindConfig(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -104,7 +93,7 @@ func FindConfig(dir string) (string, error) {
 	}
 }
 
-// ReadConfig reads the resgen.yaml that serves dir. A mistake in it is a diag.List.
+// ReadConfig reads the resgen.yaml for dir. Mistakes in it are returned as a diag.List.
 func ReadConfig(dir string) (Config, error) {
 	path, err := FindConfig(dir)
 	if err != nil {
@@ -112,43 +101,23 @@ func ReadConfig(dir string) (Config, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Config{}, readable(err)
+		return Config{}, withoutSyscall(err)
 	}
 	c, found := decodeConfig(data)
 	c.Dir = filepath.Dir(path)
 	return c, found.Err()
 }
 
-// decodeConfig decodes resgen.yaml strictly.
+// decodeConfig decodes resgen.yaml. Unknown keys are errors.
 func decodeConfig(data []byte) (Config, diag.List) {
 	var c Config
 	node, found := tree.Parse(ConfigName, data)
 	found = append(found, tree.Decode(node, &c)...)
 	if node != nil && len(c.Clients) == 0 && !found.HasErrors() {
-		found.Add(diag.Diagnostic{Pos: node.Pos, Code: "no-clients", What: "there are no clients", Cure: "list at least one under clients:"})
+		found.Add(diag.Diagnostic{
+			Pos: node.Pos, Code: "no-clients", What: "there are no clients", Cure: "list at least one under clients:",
+		})
 	}
 	found.Sort()
 	return c, found
-}
-
-// readable takes the name of the system call out of an error of the file system.
-func readable(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return fmt.Errorf("%s: %w", filepath.ToSlash(pathErr.Path), pathErr.Err)
-	}
-	return err
-}
-
-// cause takes file names out of an error of the file system: what remains says what went wrong.
-func cause(err error) error {
-	var pathErr *fs.PathError
-	var linkErr *os.LinkError
-	switch {
-	case errors.As(err, &pathErr):
-		return pathErr.Err
-	case errors.As(err, &linkErr):
-		return linkErr.Err
-	}
-	return err
 }

@@ -1,150 +1,143 @@
-// This file expands the entries of resgen.yaml into documents and checks what can be checked before any of them is read.
 package generator
+
+// This file turns the entries of resgen.yaml into documents and checks what can be checked before a document is read.
 
 import (
 	"cmp"
-	"errors"
 	"go/token"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"unicode"
 
-	"github.com/resgen/resgen/generator/api"
-	"github.com/resgen/resgen/generator/plan"
-	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A document is one document on its way from resgen.yaml to files.
+// A document is one document that an entry of clients names.
 type document struct {
-	name     string // file name without its extension
-	file     string // path relative to the folder of resgen.yaml, with slashes
-	output   string // likewise
-	pkg      string
-	client   *Client
-	policies []*policy.File
-
-	selection selection
-	renames   []plan.Rename
-
-	spec  *spec.Document
-	api   *api.API
-	files map[string][]byte // name → content
+	name   string // file name without its extension
+	file   string // path relative to the folder of resgen.yaml, with slashes
+	output string // path of the output folder, in the same form
+	pkg    string
+	client *Client
 }
+
+// label returns the name and the path of the document. The steps use it for progress and internal errors.
+func (d *document) label() (name, file string) { return d.name, d.file }
 
 // expand returns the documents of all clients, sorted by output.
 func expand(c *Config) ([]*document, diag.List) {
 	var found diag.List
-	aside := asides(c.Clients)
+	aux := auxiliaryFiles(c.Clients)
 	var docs []*document
 	for i := range c.Clients {
 		client := &c.Clients[i]
 		found = append(found, client.missing()...)
 		found = append(found, client.Types.check()...)
-		found = append(found, client.Overlays.check(c.Dir)...)
+		found = append(found, checkOverlays(c.Dir, client.Overlays)...)
 		found = append(found, checkRemote(client.Remote)...)
-		files, d := match(c.Dir, client.Spec, aside)
-		found = append(found, d...)
+		files, list := match(c.Dir, client.Spec, aux)
+		found = append(found, list...)
 		for _, file := range files {
-			doc := newDocument(client, file)
-			found = append(found, doc.check(c.Dir)...)
-			docs = append(docs, doc)
+			d := newDocument(client, file)
+			found = append(found, d.check(c.Dir)...)
+			docs = append(docs, d)
 		}
 	}
 	slices.SortStableFunc(docs, func(a, b *document) int { return cmp.Compare(a.output, b.output) })
-	found = append(found, clashes(docs)...)
+	found = append(found, sharedOutputs(docs)...)
 	return docs, found
 }
 
-// asides has the files that are no documents, whatever a glob says: policies and overlays.
-func asides(clients []Client) map[string]bool {
-	aside := map[string]bool{}
+// auxiliaryFiles returns the paths of policy files and overlays, which are not documents even if a glob matches them.
+func auxiliaryFiles(clients []Client) map[string]bool {
+	aux := map[string]bool{}
 	for i := range clients {
 		for _, t := range slices.Concat(clients[i].Policy, clients[i].Overlays) {
-			aside[path.Clean(t.Value)] = true
+			aux[path.Clean(t.Value)] = true
 		}
 	}
-	return aside
+	return aux
 }
 
-// missing finds the required keys that a client lacks. Without spec there is no position but that of another key.
+// missing reports required keys that the client lacks, at the position of another of its keys.
 func (c *Client) missing() diag.List {
 	var found diag.List
 	for _, key := range []struct {
 		name  string
 		value Text
 	}{{"spec", c.Spec}, {"output", c.Output}} {
-		if key.value.Value == "" {
-			pos := diag.Position{File: ConfigName}
-			for _, other := range []Text{c.Spec, c.Output, c.Package} {
-				if other.Value != "" {
-					pos = other.Pos
-				}
-			}
-			found.Add(diag.Diagnostic{Pos: pos, Code: "missing-key", Subject: "client", What: "has no " + key.name, Cure: "add the key " + key.name + ":"})
+		if key.value.Value != "" {
+			continue
 		}
+		pos := diag.Position{File: ConfigName}
+		for _, other := range []Text{c.Spec, c.Output, c.Package} {
+			if other.Value != "" {
+				pos = other.Pos
+			}
+		}
+		found.Add(diag.Diagnostic{
+			Pos: pos, Code: "missing-key", Subject: "client",
+			What: "has no " + key.name, Cure: "add the key " + key.name + ":",
+		})
 	}
 	return found
 }
 
-// check finds a type that there is not.
+// check reports an unknown type.
 func (t Types) check() diag.List {
 	if n := t.Number; n.Value != "" && n.Value != "float64" && n.Value != "decimal" {
-		return n.wrong("bad-type", "types.number: want float64 or decimal, got "+n.Value, "")
+		return n.finding("bad-type", "types.number: want float64 or decimal, got "+n.Value, "")
 	}
 	return nil
 }
 
-// check finds overlays that are not there. What is wrong within one is found when it is read.
-func (ts Texts) check(dir string) diag.List {
+// checkOverlays reports overlays that do not exist. Their content is checked when they are read.
+func checkOverlays(dir string, overlays Texts) diag.List {
 	var found diag.List
-	for _, t := range ts {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(t.Value))); err != nil {
-			found = append(found, t.wrong("no-overlay", "overlay "+t.Value+" is not there", "paths are relative to the folder of "+ConfigName)...)
+	existing := overlays.existing(dir)
+	for _, t := range overlays {
+		if !slices.Contains(existing, t) {
+			found = append(found, t.finding("no-overlay", "overlay "+t.Value+" does not exist", relativeCure)...)
 		}
 	}
 	return found
 }
 
+// relativeCure is the cure for a path in resgen.yaml that leads nowhere.
+const relativeCure = "paths are relative to the folder of " + ConfigName
+
 // match returns the files that a client's spec names, sorted.
-func match(dir string, spec Text, aside map[string]bool) ([]string, diag.List) {
+func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 	if spec.Value == "" {
 		return nil, nil
 	}
 	paths, err := filepath.Glob(filepath.Join(globQuoter.Replace(dir), filepath.FromSlash(spec.Value)))
 	if err != nil {
-		return nil, spec.wrong("bad-glob", "spec "+spec.Value+" is no pattern", "a [ wants its ]")
+		return nil, spec.finding("bad-glob", "spec "+spec.Value+" is not a valid pattern", "close each [ with a ]")
 	}
 	var files []string
 	for _, p := range paths {
 		rel, err := filepath.Rel(dir, p)
-		if info, statErr := os.Stat(p); err != nil || statErr != nil || info.IsDir() || aside[filepath.ToSlash(rel)] {
+		info, statErr := os.Stat(p)
+		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] {
 			continue
 		}
 		files = append(files, filepath.ToSlash(rel))
 	}
 	if len(files) == 0 {
-		return nil, spec.wrong("no-spec", "spec "+spec.Value+" matches no file", "paths are relative to the folder of "+ConfigName)
+		return nil, spec.finding("no-spec", "spec "+spec.Value+" matches no file", relativeCure)
 	}
 	return files, nil
 }
 
-// globQuoter keeps what the folder's own name has of a pattern's marks from being one.
+// globQuoter quotes the meta characters of patterns in the path of a folder.
 var globQuoter = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`)
 
-// wrong returns one finding at the value.
-func (t Text) wrong(code, what, cure string) diag.List {
-	return diag.List{{Pos: t.Pos, Code: code, What: what, Cure: cure}}
-}
-
-// newDocument names output and package of one document of a client.
+// newDocument returns the document of a client in file, with the names of its output and package.
 func newDocument(c *Client, file string) *document {
 	name := path.Base(file)
 	for ext := path.Ext(name); ext == ".yaml" || ext == ".yml" || ext == ".json"; ext = path.Ext(name) {
@@ -163,7 +156,8 @@ func newDocument(c *Client, file string) *document {
 	return d
 }
 
-// packageName makes a Go package name of any text: lower-case letters and digits, with "api" before a leading digit.
+// packageName makes a Go package name from any text: its letters and digits in lower case, with "api" in front of a
+// leading digit, a keyword or an empty name.
 func packageName(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -177,90 +171,7 @@ func packageName(text string) string {
 	return name
 }
 
-// check finds what is wrong with output and package.
-func (d *document) check(dir string) diag.List {
-	var found diag.List
-	if !token.IsIdentifier(d.pkg) || d.pkg == "_" || d.pkg == "main" {
-		found = append(found, d.client.Package.wrong("bad-package", "package "+d.pkg+" is no name for a Go package that others import", badPackage(d.pkg))...)
-	}
-	if d.client.Output.Value == "" {
-		return found
-	}
-	return append(found, d.checkOutput(dir)...)
-}
-
-func badPackage(name string) string {
-	if token.IsKeyword(name) {
-		return name + " is a keyword; choose another name"
-	}
-	return "choose a word of lower-case letters and digits"
-}
-
-// checkOutput finds an output outside of the folder of resgen.yaml, or one that is no folder.
-func (d *document) checkOutput(dir string) diag.List {
-	out := d.client.Output
-	if path.IsAbs(out.Value) || filepath.IsAbs(out.Value) {
-		return out.wrong("bad-output", "output "+out.Value+" is absolute", "write it relative to the folder of "+ConfigName)
-	}
-	if !filepath.IsLocal(filepath.FromSlash(d.output)) || d.output == "." {
-		return out.wrong("bad-output", "output "+d.output+" is not below the folder of "+ConfigName, "choose a folder of its own below it")
-	}
-	real, err := existing(filepath.Join(dir, filepath.FromSlash(d.output)))
-	root, rootErr := filepath.EvalSymlinks(dir)
-	if err != nil || rootErr != nil {
-		return out.wrong("bad-output", "output "+d.output+" cannot be looked at: "+errors.Join(err, rootErr).Error(), "")
-	}
-	rel, err := filepath.Rel(root, real)
-	if err != nil || !filepath.IsLocal(rel) {
-		return out.wrong("bad-output", "output "+d.output+" leads out of the folder of "+ConfigName+" through a symbolic link", "choose another folder")
-	}
-	if info, err := os.Stat(real); err == nil && !info.IsDir() {
-		return out.wrong("bad-output", "output "+d.output+" is or lies below a file", "choose a folder")
-	}
-	return nil
-}
-
-// existing follows the symbolic links of the longest part of p that exists.
-func existing(p string) (string, error) {
-	for {
-		real, err := filepath.EvalSymlinks(p)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) || p == filepath.Dir(p) {
-			return real, err
-		}
-		if info, err := os.Lstat(p); err == nil && info.Mode()&os.ModeSymlink != 0 {
-			target, err := os.Readlink(p) // a link to nowhere: what matters is where
-			if err != nil {
-				return "", err
-			}
-			if !filepath.IsAbs(target) {
-				target = filepath.Join(filepath.Dir(p), target)
-			}
-			p = target
-			continue
-		}
-		p = filepath.Dir(p)
-	}
-}
-
-// clashes finds documents that share an output. The list is sorted by output.
-func clashes(docs []*document) diag.List {
-	var found diag.List
-	for i := 1; i < len(docs); i++ {
-		a, b := docs[i-1], docs[i]
-		if a.output != b.output || a.client.Output.Value == "" {
-			continue
-		}
-		what := "output " + b.output + " is also that of " + a.file
-		cure := "give each client a folder of its own"
-		if a.client == b.client {
-			cure = "put {name} into output, so that each document of the glob has a folder of its own"
-		}
-		found = append(found, b.client.Output.wrong("same-output", what, cure)...)
-	}
-	return found
-}
-
-// only leaves the documents that the name selects: by file name, package or output.
+// only returns the documents with the given file name, package or output; all documents if name is empty.
 func only(docs []*document, name string) ([]*document, error) {
 	if name == "" {
 		return docs, nil
@@ -282,7 +193,7 @@ func only(docs []*document, name string) ([]*document, error) {
 	return nil, &UnknownClientError{name, "the clients are " + strings.Join(names, ", ")}
 }
 
-// An UnknownClientError says that a name given to select a client is that of none.
+// An UnknownClientError reports that no client has the name that was used to select one.
 type UnknownClientError struct{ Name, Cure string }
 
 func (e *UnknownClientError) Error() string { return "no client is named " + e.Name + "; " + e.Cure }

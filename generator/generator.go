@@ -1,68 +1,145 @@
-// This file is the pipeline, one call a step. [Generate] is the entry.
 package generator
+
+// This file is the entry: each exported function reads as its steps. What a step does is in steps.go.
 
 import (
 	"context"
+	"errors"
 
+	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
 )
-
-// Generate reads the documents that c names and writes their packages: all of them, or none if anything fails.
-// A mistake of the user's is a diag.List, an interrupt the context's error.
-//
-// The result has the warnings beside an error too; everything else in it is whole only without one.
-func Generate(ctx context.Context, c Config) (*Result, error) {
-	r, err := Plan(ctx, c)
-	if err != nil {
-		return r, err
-	}
-	if err := each(ctx, r.run, printModels); err != nil {
-		return r, err
-	}
-	if err := each(ctx, r.run, printClient); err != nil {
-		return r, err
-	}
-	if err := each(ctx, r.run, typeCheck); err != nil {
-		return r, err
-	}
-	r.collect()
-	r.Changes, err = compare(c.Dir, r.run.docs)
-	if err != nil || c.DryRun {
-		return r, err
-	}
-	return r, write(ctx, c.Dir, r.Changes)
-}
-
-// Plan runs the pipeline up to what explain shows: the packages are planned, nothing is printed.
-func Plan(ctx context.Context, c Config) (*Result, error) {
-	r := &Result{run: &run{progress: c.Progress}}
-	docs, found := expand(&c)
-	docs, err := only(docs, c.Only)
-	if err != nil {
-		return r, err
-	}
-	r.run.docs = docs
-	found = append(found, readPolicies(c.Dir, docs)...)
-	found = append(found, load(ctx, r.run, c.Dir)...)
-	found = append(found, checkKeys(docs, c.Only)...)
-	found = append(found, selections(docs, c.Only != "")...)
-	chooseNames(docs)
-	found = append(found, planAll(ctx, r.run)...)
-	found = c.weigh(found)
-	found.Sort()
-	r.Diagnostics = found
-	if err := ctx.Err(); err != nil {
-		return r, err
-	}
-	r.collect()
-	return r, found.Err()
-}
 
 // A Result is what a run found and made.
 type Result struct {
 	Packages    []Package // sorted by output
-	Diagnostics diag.List // warnings; errors too, if the run failed of them
-	Changes     []Change  // what was written, or would be: sorted by path
+	Diagnostics diag.List // warnings, and the errors that made the run fail; sorted
+	Changes     []Change  // files that were written, or would be; sorted by path
+}
 
-	run *run
+// A Package is one generated package.
+type Package struct {
+	Name   string            // file name of the document without its extension
+	Output string            // folder, relative to that of resgen.yaml
+	API    *api.API          // the plan
+	Files  map[string][]byte // by name; nil after [Plan] and [Lint]
+}
+
+// Generate reads the documents that c names and writes their packages: all of them, or none if anything fails. User
+// mistakes are returned as a diag.List; a canceled run returns ctx.Err(). The diagnostics of the result are valid even
+// if there is an error, everything else only without one.
+func Generate(ctx context.Context, c Config) (*Result, error) {
+	return newPipeline(c.Progress).generate(ctx, c)
+}
+
+// Check does the same as [Generate] but writes nothing. The changes of the result are what Generate would write.
+func Check(ctx context.Context, c Config) (*Result, error) {
+	c.DryRun = true
+	return Generate(ctx, c)
+}
+
+// Plan plans the packages and prints nothing. Its errors are those of [Generate].
+func Plan(ctx context.Context, c Config) (*Result, error) {
+	_, r, err := newPipeline(c.Progress).draft(ctx, c)
+	return r, err
+}
+
+// Lint plans the packages and also reports what is doubtful in documents and policies. User mistakes are in the
+// diagnostics of the result, whatever their severity. Lint returns an error for a wrong Only, a canceled run, and an
+// [InternalError].
+func Lint(ctx context.Context, c Config) (*Result, error) {
+	return newPipeline(c.Progress).lint(ctx, c)
+}
+
+func (p pipeline) generate(ctx context.Context, c Config) (*Result, error) {
+	// 1 to 3: load, select, plan.
+	d, r, err := p.draft(ctx, c)
+	if err != nil {
+		return r, err
+	}
+	// 4. Print the files of each package.
+	packages, err := p.print(ctx, d.plans)
+	if err != nil {
+		return r, err
+	}
+	// 5. Type-check them.
+	if err := p.checkTypes(ctx, packages); err != nil {
+		return r, err
+	}
+	// 6. Compare them with the files on disk, and write what differs.
+	return r, guard("write", "", func() error {
+		r.Packages = packagesOf(packages)
+		r.Changes, err = compare(c.Dir, packages)
+		if err != nil || c.DryRun {
+			return err
+		}
+		return write(ctx, c.Dir, r.Changes)
+	})
+}
+
+// draft runs the steps up to the plan.
+func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
+	r := &Result{}
+	// 1. Load the documents that resgen.yaml names, and their policies.
+	docs, found, err := documents(&c)
+	if err != nil {
+		return draft{}, r, err
+	}
+	read, list, loadErr := p.loadAll(ctx, c.Dir, docs)
+	found = append(found, list...)
+	// 2. Select operations and names.
+	chosen, list, selectErr := selectOperations(read, c.Only != "" || loadErr != nil)
+	found = append(found, list...)
+	// 3. Plan the packages.
+	plans, list, planErr := p.planAll(ctx, chosen)
+	r.Diagnostics = applySeverity(append(found, list...), c.Severity, c.Strict)
+	r.Diagnostics.Sort()
+	for _, d := range plans {
+		r.Packages = append(r.Packages, Package{Name: d.name, Output: d.output, API: d.api})
+	}
+	err = firstError(ctx.Err(), loadErr, selectErr, planErr, r.Diagnostics.Err())
+	return draft{plans, len(plans) == len(docs) && c.Only == ""}, r, err
+}
+
+// documents returns the documents that c names and Only selects.
+func documents(c *Config) (docs []*document, found diag.List, err error) {
+	err = guard("load", "", func() (err error) {
+		docs, found = expand(c)
+		docs, err = only(docs, c.Only)
+		return err
+	})
+	return docs, found, err
+}
+
+func (p pipeline) lint(ctx context.Context, c Config) (*Result, error) {
+	// 1 to 3: load, select, plan. What has a plan in spite of user mistakes is linted too.
+	d, r, err := p.draft(ctx, c)
+	if list := (diag.List)(nil); err != nil && !errors.As(err, &list) {
+		return r, err
+	}
+	// 4. Lint the policies.
+	found, lintErr := p.lintPolicies(ctx, d)
+	// 5. Validate the documents with kin-openapi.
+	list, kinErr := p.validate(ctx, d, r.Diagnostics)
+	found = append(found, list...)
+	r.Diagnostics = append(r.Diagnostics, applySeverity(found, c.Severity, c.Strict)...)
+	r.Diagnostics.Sort()
+	return r, firstError(ctx.Err(), lintErr, kinErr)
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func packagesOf(docs []printed) []Package {
+	var list []Package
+	for _, d := range docs {
+		list = append(list, Package{Name: d.name, Output: d.output, API: d.api, Files: d.files})
+	}
+	return list
 }

@@ -1,5 +1,6 @@
-// This file selects and renames: include, exclude and rename of resgen.yaml.
 package generator
+
+// This file implements include, exclude and rename of resgen.yaml.
 
 import (
 	"maps"
@@ -12,14 +13,14 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// methods are the words that select all operations of a method.
+// methods are the words that select all operations with a method.
 var methods = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"}
 
-// A condition tells whether an operation is meant.
+// A condition reports whether an operation is selected.
 type condition func(*spec.Operation) bool
 
-// conditionOf reads one entry of include or exclude: "deprecated", "tag:NAME", a method, a path glob, or what a policy file takes
-// as the key of an operation. It returns what is wrong with an entry that is none of these.
+// conditionOf parses one entry of include or exclude: "deprecated", "tag:NAME", a method, a path glob, or a key of an
+// operation as in a policy file. For any other text it returns what is wrong and the cure.
 func conditionOf(text string) (c condition, what, cure string) {
 	tag, isTag := strings.CutPrefix(text, "tag:")
 	switch {
@@ -36,19 +37,19 @@ func conditionOf(text string) (c condition, what, cure string) {
 	return func(op *spec.Operation) bool { return s.Matches(op.ID, op.Method, op.Path) }, what, cure
 }
 
-// A selection is include and exclude of one client, and which of their entries have met an operation.
+// A selection is include and exclude of one client.
 type selection struct {
 	include, exclude []entry
 }
 
-// An entry is one condition with its place.
+// An entry is one condition with its position.
 type entry struct {
 	text Text
-	key  string
+	key  string // include or exclude
 	test condition
 }
 
-// newSelection reads the entries of a client.
+// newSelection parses include and exclude of a client.
 func newSelection(c *Client) (selection, diag.List) {
 	var s selection
 	var found diag.List
@@ -69,37 +70,40 @@ func newSelection(c *Client) (selection, diag.List) {
 	return s, found
 }
 
-// keep returns whether an operation is selected; nil if all are.
+// keep returns a function that reports whether an operation is selected; nil if all are.
 func (s selection) keep() func(*spec.Operation) bool {
 	if len(s.include)+len(s.exclude) == 0 {
 		return nil
 	}
 	return func(op *spec.Operation) bool {
-		return (len(s.include) == 0 || meets(s.include, op)) && !meets(s.exclude, op)
+		return (len(s.include) == 0 || matchesAny(s.include, op)) && !matchesAny(s.exclude, op)
 	}
 }
 
-func meets(list []entry, op *spec.Operation) bool {
+func matchesAny(list []entry, op *spec.Operation) bool {
 	return slices.ContainsFunc(list, func(e entry) bool { return e.test(op) })
 }
 
-// idle finds the entries that mean no operation of any of the documents.
-func (s selection) idle(docs []*document) diag.List {
+// unmatched reports entries that match no operation of any of the documents.
+func (s selection) unmatched(docs []loaded) diag.List {
 	var found diag.List
 	for _, e := range slices.Concat(s.include, s.exclude) {
-		used := slices.ContainsFunc(docs, func(d *document) bool { return slices.ContainsFunc(d.spec.Operations, e.test) })
-		if !used {
-			found.Add(diag.Diagnostic{Pos: e.text.Pos, Code: "unmatched-selection", Subject: e.key, What: e.text.Value + " matches no operation", Cure: "correct or delete it"})
+		if slices.ContainsFunc(docs, func(d loaded) bool { return slices.ContainsFunc(d.spec.Operations, e.test) }) {
+			continue
 		}
+		found.Add(diag.Diagnostic{
+			Pos: e.text.Pos, Code: "unmatched-selection", Subject: e.key,
+			What: e.text.Value + " matches no operation", Cure: "correct or delete it",
+		})
 	}
 	return found
 }
 
-// selections reads include and exclude of every client and finds the entries that mean nothing, unless only some documents of the clients
-// are here, or one could not be read. It runs once the documents are read.
-func selections(docs []*document, some bool) diag.List {
+// selections parses include and exclude of every client. Entries that match nothing are reported, unless partial is set
+// or a document of the client could not be read.
+func selections(docs []loaded, partial bool) (map[*Client]selection, diag.List) {
 	var found diag.List
-	byClient := map[*Client][]*document{}
+	byClient := map[*Client][]loaded{}
 	var order []*Client
 	for _, d := range docs {
 		if byClient[d.client] == nil {
@@ -107,42 +111,40 @@ func selections(docs []*document, some bool) diag.List {
 		}
 		byClient[d.client] = append(byClient[d.client], d)
 	}
+	out := map[*Client]selection{}
 	for _, c := range order {
 		s, list := newSelection(c)
 		found = append(found, list...)
-		if !some && !slices.ContainsFunc(byClient[c], func(d *document) bool { return d.spec == nil }) {
-			found = append(found, s.idle(byClient[c])...)
+		if !partial && !slices.ContainsFunc(byClient[c], loaded.unreadable) {
+			found = append(found, s.unmatched(byClient[c])...)
 		}
-		for _, d := range byClient[c] {
-			d.selection = s
-		}
+		out[c] = s
 	}
-	return found
+	return out, found
 }
 
-// chooseNames gives each document the Go names that the user chose for it. A name that only other documents of the same client have is theirs.
-func chooseNames(docs []*document) {
-	holders := map[*Client]map[string]int{}
-	for _, d := range docs {
-		if holders[d.client] == nil {
-			holders[d.client] = map[string]int{}
-		}
-		for name := range namesOf(d.spec) {
-			holders[d.client][name]++
-		}
-	}
-	for _, d := range docs {
-		own := namesOf(d.spec)
-		for _, from := range slices.Sorted(maps.Keys(d.client.Rename)) {
-			if own[from] || holders[d.client][from] == 0 {
-				to := d.client.Rename[from]
-				d.renames = append(d.renames, plan.Rename{From: from, To: to.Value, Pos: to.Pos})
-			}
+// renames returns the entries of rename that apply to d: those with a name of d, and those with a name that no document
+// of the client has.
+func renames(d loaded, docs []loaded) []plan.Rename {
+	own := namesOf(d.spec)
+	elsewhere := map[string]bool{}
+	for _, other := range docs {
+		if other.client == d.client {
+			maps.Copy(elsewhere, namesOf(other.spec))
 		}
 	}
+	var out []plan.Rename
+	for _, from := range slices.Sorted(maps.Keys(d.client.Rename)) {
+		if own[from] || !elsewhere[from] {
+			to := d.client.Rename[from]
+			out = append(out, plan.Rename{From: from, To: to.Value, Pos: to.Pos})
+		}
+	}
+	return out
 }
 
-// namesOf has the names of a document that can be exchanged: those of component schemas and operations.
+// namesOf returns the names of a document that rename may change: those of component schemas and operations. A document
+// that could not be read has none.
 func namesOf(doc *spec.Document) map[string]bool {
 	names := map[string]bool{}
 	if doc == nil {

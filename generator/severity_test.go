@@ -48,8 +48,8 @@ func TestSeverity(t *testing.T) {
 
 // An error cannot be made less: there is nothing to generate.
 func TestSeverity_ErrorsStay(t *testing.T) {
-	c := Config{Severity: map[string]Severity{"bad": SeverityIgnore}}
-	if got := c.weigh(diag.List{{Code: "bad"}}); len(got) != 1 || got[0].Severity != diag.Error {
+	ignored := Severities{"bad": SeverityIgnore}
+	if got := applySeverity(diag.List{{Code: "bad"}}, ignored, false); len(got) != 1 || got[0].Severity != diag.Error {
 		t.Errorf("got %v", got)
 	}
 }

@@ -1,130 +1,45 @@
-// This file compares generated files with those on disk and writes them: all or none.
 package generator
 
+// This file writes generated files: all or none.
+
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/resgen/resgen/generator/emit"
-	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A Change is a file that differs from what is on disk.
-type Change struct {
-	Path   string // relative to the folder of resgen.yaml, with slashes
-	Before []byte // content on disk; nil: there is no such file
-	After  []byte // content generated; nil: the file is to be removed
-}
-
-// compare returns what writing would change, sorted by path. Files that resgen did not write are the user's; one in the way is a finding.
-func compare(dir string, docs []*document) ([]Change, error) {
-	var changes []Change
-	var found diag.List
-	for _, d := range docs {
-		old, err := readFolder(dir, d.output)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, d.strangers(old)...)
-		changes = append(changes, d.changes(old)...)
-	}
-	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
-	found.Sort()
-	return changes, found.Err()
-}
-
-// readFolder returns the Go files of a folder by name; none if there is no folder.
-func readFolder(dir, output string) (map[string][]byte, error) {
-	folder := filepath.Join(dir, filepath.FromSlash(output))
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, readable(err)
-	}
-	files := map[string][]byte{}
-	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
-		if err != nil {
-			return nil, readable(err)
-		}
-		files[e.Name()] = data
-	}
-	return files, nil
-}
-
-// strangers finds files of the user's that generated ones would replace, and those that are of another package.
-func (d *document) strangers(old map[string][]byte) diag.List {
-	var found diag.List
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if emit.IsGenerated(old[name]) {
-			continue
-		}
-		pos := diag.Position{File: path.Join(d.output, name)}
-		if d.files[name] != nil {
-			found.Add(diag.Diagnostic{Pos: pos, Code: "hand-written", What: "was not written by resgen, so it is not replaced", Cure: "move it away, or choose another output for " + d.file})
-			continue
-		}
-		tree, err := parser.ParseFile(token.NewFileSet(), name, old[name], parser.PackageClauseOnly)
-		if err == nil && tree.Name.Name != d.pkg && tree.Name.Name != d.pkg+"_test" {
-			found.Add(diag.Diagnostic{Pos: pos, Code: "hand-written", What: "is of package " + tree.Name.Name + ", and the client of " + d.file + " would be of package " + d.pkg, Cure: "move it away, or choose another output or package"})
-		}
-	}
-	return found
-}
-
-// changes compares the files of one package. Files that an earlier run wrote and this one does not are to be removed.
-func (d *document) changes(old map[string][]byte) []Change {
-	var changes []Change
-	for name, data := range d.files {
-		if !bytes.Equal(old[name], data) {
-			changes = append(changes, Change{Path: path.Join(d.output, name), Before: old[name], After: data})
-		}
-	}
-	for name, data := range old {
-		if d.files[name] == nil && emit.IsGenerated(data) {
-			changes = append(changes, Change{Path: path.Join(d.output, name), Before: data})
-		}
-	}
-	return changes
-}
-
-// temporary begins the names of files that are not yet complete.
+// temporary is the prefix of the names of files that are not complete yet.
 const temporary = ".resgen-"
 
-// write makes all changes, or none. New content is first written beside its place, so that what can fail does so before anything is
-// replaced; should a replacement fail all the same, those before it are undone. Once replacing has begun, an interrupt comes too late.
+// write makes all changes or none. It first writes new content to temporary files in the same folders, so that most
+// errors occur before any file is replaced. If a replacement fails, those before it are undone. Once the first file is
+// replaced, cancellation has no effect.
 func write(ctx context.Context, dir string, changes []Change) error {
 	w := writer{dir: dir}
-	err := w.prepare(ctx, changes)
-	if err == nil {
-		err = w.replace(changes)
+	complete := false
+	defer func() {
+		if !complete { // after a panic too
+			w.undo()
+		}
+	}()
+	if err := w.prepare(ctx, changes); err != nil {
+		return err
 	}
-	if err != nil {
-		w.undo()
+	if err := w.replace(changes); err != nil {
+		return err
 	}
-	return err
+	complete = true
+	return nil
 }
 
-// A writer remembers what it did, so that it can be undone.
+// A writer records what it did, so that it can be undone.
 type writer struct {
 	dir     string
-	folders []string          // made, outermost first
+	folders []string          // folders that it made, outermost first
 	staged  map[string]string // path → temporary file
 	done    []Change
 }
@@ -142,13 +57,13 @@ func (w *writer) prepare(ctx context.Context, changes []Change) error {
 			continue
 		}
 		if err := w.stage(c); err != nil {
-			return fmt.Errorf("nothing was written: %s: %w", path.Dir(c.Path), cause(err))
+			return fmt.Errorf("nothing was written: %s: %w", path.Dir(c.Path), withoutPath(err))
 		}
 	}
 	return ctx.Err()
 }
 
-// stage writes one temporary file, with the folders on the way to it.
+// stage writes one temporary file and makes the folders above it.
 func (w *writer) stage(c Change) error {
 	if err := w.makeFolders(path.Dir(c.Path)); err != nil {
 		return err
@@ -162,7 +77,7 @@ func (w *writer) stage(c Change) error {
 	return errors.Join(err, f.Chmod(0o644), f.Close())
 }
 
-// makeFolders makes a folder and those above it that are missing.
+// makeFolders makes a folder and those above it that do not exist.
 func (w *writer) makeFolders(folder string) error {
 	if _, err := os.Stat(w.path(folder)); err == nil || folder == "." {
 		return err
@@ -174,7 +89,7 @@ func (w *writer) makeFolders(folder string) error {
 	return os.Mkdir(w.path(folder), 0o755)
 }
 
-// replace puts the temporary files in their places and removes what is stale.
+// replace renames the temporary files to their final names and removes stale files.
 func (w *writer) replace(changes []Change) error {
 	for _, c := range changes {
 		var err error
@@ -184,7 +99,7 @@ func (w *writer) replace(changes []Change) error {
 			err = os.Rename(w.staged[c.Path], w.path(c.Path))
 		}
 		if err != nil {
-			return fmt.Errorf("everything is as it was: %s: %w", c.Path, cause(err))
+			return fmt.Errorf("nothing was changed: %s: %w", c.Path, withoutPath(err))
 		}
 		delete(w.staged, c.Path)
 		w.done = append(w.done, c)
@@ -192,7 +107,8 @@ func (w *writer) replace(changes []Change) error {
 	return nil
 }
 
-// undo puts back what was there before. It goes on after an error: the more is as it was, the better.
+// undo restores the files that were replaced or removed, and removes temporary files and folders. It ignores errors and
+// restores as much as it can.
 func (w *writer) undo() {
 	for _, c := range slices.Backward(w.done) {
 		if c.Before == nil {
@@ -205,6 +121,6 @@ func (w *writer) undo() {
 		_ = os.Remove(name)
 	}
 	for _, folder := range slices.Backward(w.folders) {
-		_ = os.Remove(w.path(folder)) // only if it is empty
+		_ = os.Remove(w.path(folder)) // fails if the folder is not empty
 	}
 }

@@ -98,7 +98,7 @@ func TestGenerate_ReplacesItsOwnAndRemovesTheStale(t *testing.T) {
 func TestGenerate_FilesOfTheUser(t *testing.T) {
 	tests := []struct{ name, file, content, want string }{
 		{"in the way", "out/pets/client.gen.go", "package pets\n", "out/pets/client.gen.go: was not written by resgen, so it is not replaced; move it away, or choose another output for pets.yaml"},
-		{"of another package", "out/pets/main.go", "package main\n", "out/pets/main.go: is of package main, and the client of pets.yaml would be of package pets; move it away, or choose another output or package"},
+		{"of another package", "out/pets/main.go", "package main\n", "out/pets/main.go: is in package main, but the client of pets.yaml is package pets; move it away, or choose another output or package"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -228,7 +228,7 @@ func TestWrite_UndoesWhatItDid(t *testing.T) {
 		{Path: "c/x", After: []byte("a folder stands here")},
 		{Path: "d/new.go", After: []byte("never reached")},
 	})
-	if err == nil || !strings.HasPrefix(err.Error(), "everything is as it was: c/x: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "nothing was changed: c/x: ") {
 		t.Errorf("got %v", err)
 	}
 	sameTree(t, before, folder(t, dir))

@@ -1,4 +1,4 @@
-package opinion
+package kinopenapi
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// Of returns what kin-openapi has against a document, except at places of which told has something already. The list is sorted.
-func Of(ctx context.Context, doc *spec.Document, told diag.List) diag.List {
+// Check returns what kin-openapi has against a document, except at places of which told has something already. The list is sorted.
+func Check(ctx context.Context, doc *spec.Document, told diag.List) diag.List {
 	if doc.Version == "2.0" {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package opinion
+package kinopenapi
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package opinion
+package kinopenapi
 
 import (
 	"os"
@@ -28,7 +28,7 @@ func opinionOf(t *testing.T, files map[string]string, overlays ...string) string
 	if doc == nil {
 		t.Fatal(told)
 	}
-	found := Of(t.Context(), doc, told)
+	found := Check(t.Context(), doc, told)
 	for _, d := range found {
 		if d.Severity != diag.Warning || d.Code != "kin-openapi" || d.Subject != "kin-openapi" {
 			t.Errorf("got %+v", d)

@@ -1,0 +1,109 @@
+package generator
+
+// This file compares generated files with those on disk.
+
+import (
+	"bytes"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/resgen/resgen/generator/emit"
+	"github.com/resgen/resgen/resilience/diag"
+)
+
+// A Change is a file that differs from what is on disk.
+type Change struct {
+	Path   string // relative to the folder of resgen.yaml, with slashes
+	Before []byte // content on disk; nil if there is no such file
+	After  []byte // generated content; nil if the file is to be removed
+}
+
+// compare returns what writing would change, sorted by path. Files that resgen did not write belong to the user; one
+// that would have to be replaced is a finding.
+func compare(dir string, docs []printed) ([]Change, error) {
+	var changes []Change
+	var found diag.List
+	for _, d := range docs {
+		old, err := readFolder(dir, d.output)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d.foreignFiles(old)...)
+		changes = append(changes, d.changes(old)...)
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	found.Sort()
+	return changes, found.Err()
+}
+
+// readFolder returns the Go files of a folder by name. A folder that does not exist has none.
+func readFolder(dir, output string) (map[string][]byte, error) {
+	folder := filepath.Join(dir, filepath.FromSlash(output))
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, withoutSyscall(err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			return nil, withoutSyscall(err)
+		}
+		files[e.Name()] = data
+	}
+	return files, nil
+}
+
+// foreignFiles reports hand-written files that a generated file would replace, and those of another package.
+func (d printed) foreignFiles(old map[string][]byte) diag.List {
+	var found diag.List
+	for _, name := range slices.Sorted(maps.Keys(old)) {
+		if emit.IsGenerated(old[name]) {
+			continue
+		}
+		file := diag.Diagnostic{Pos: diag.Position{File: path.Join(d.output, name)}, Code: "hand-written"}
+		if d.files[name] != nil {
+			file.What = "was not written by resgen, so it is not replaced"
+			file.Cure = "move it away, or choose another output for " + d.file
+			found.Add(file)
+			continue
+		}
+		tree, err := parser.ParseFile(token.NewFileSet(), name, old[name], parser.PackageClauseOnly)
+		if err == nil && tree.Name.Name != d.pkg && tree.Name.Name != d.pkg+"_test" {
+			file.What = "is in package " + tree.Name.Name + ", but the client of " + d.file + " is package " + d.pkg
+			file.Cure = "move it away, or choose another output or package"
+			found.Add(file)
+		}
+	}
+	return found
+}
+
+// changes compares the files of one package. Files that an earlier run wrote and this run does not are removed.
+func (d printed) changes(old map[string][]byte) []Change {
+	var changes []Change
+	for name, data := range d.files {
+		if !bytes.Equal(old[name], data) {
+			changes = append(changes, Change{Path: path.Join(d.output, name), Before: old[name], After: data})
+		}
+	}
+	for name, data := range old {
+		if d.files[name] == nil && emit.IsGenerated(data) {
+			changes = append(changes, Change{Path: path.Join(d.output, name), Before: data})
+		}
+	}
+	return changes
+}

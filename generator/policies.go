@@ -1,0 +1,105 @@
+package generator
+
+// This file reads policy files and compares their keys and names with the documents that use them.
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/resgen/resgen/generator/lint"
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// readPolicies reads the policy files of all documents, each file once. The result maps names of files that could be
+// read.
+func readPolicies(dir string, docs []*document) (map[string]policyFile, diag.List) {
+	files := map[string]policyFile{}
+	tried := map[string]bool{}
+	var found diag.List
+	for _, d := range docs {
+		for _, name := range d.client.Policy {
+			if tried[name.Value] {
+				continue
+			}
+			tried[name.Value] = true
+			f, list := readPolicy(dir, name)
+			found = append(found, list...)
+			if f.File != nil {
+				files[name.Value] = f
+			}
+		}
+	}
+	return files, found
+}
+
+func readPolicy(dir string, name Text) (policyFile, diag.List) {
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name.Value)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return policyFile{}, name.finding("no-policy", "policy file "+name.Value+" does not exist", relativeCure)
+	case err != nil:
+		return policyFile{}, name.finding("no-policy", "policy file "+withoutSyscall(err).Error(), "")
+	}
+	f, found := policy.DecodeFile(name.Value, data)
+	root, _ := tree.Parse(name.Value, data) // DecodeFile reports what is wrong with it
+	return policyFile{f, definitionsOf(root)}, found
+}
+
+// definitionsOf lists the circuits and buckets that a policy file or an x-resgen extension defines.
+func definitionsOf(n *tree.Node) []lint.Definition {
+	var list []lint.Definition
+	for _, noun := range []string{"circuit", "bucket"} {
+		for _, p := range n.Get(noun + "s").Entries() {
+			list = append(list, lint.Definition{Noun: noun, Name: p.Key, Pos: p.KeyPos})
+		}
+	}
+	return list
+}
+
+// definitions lists the circuits and buckets of all policy files and all documents. Files that several clients use
+// count once.
+func definitions(docs []planned) []lint.Definition {
+	var list []lint.Definition
+	seen := map[string]bool{}
+	for _, d := range docs {
+		if !seen[d.file] {
+			list = append(list, definitionsOf(d.spec.Root.Get("x-resgen"))...)
+		}
+		seen[d.file] = true
+		for _, f := range d.policies {
+			if !seen[f.Path] {
+				list = append(list, f.definitions...)
+			}
+			seen[f.Path] = true
+		}
+	}
+	return list
+}
+
+// checkKeys reports keys of policy files that match no operation of any document that uses the file. It reports nothing
+// if partial is set or a document could not be read.
+func checkKeys(docs []loaded, partial bool) diag.List {
+	if partial || slices.ContainsFunc(docs, loaded.unreadable) {
+		return nil
+	}
+	index := map[string]int{}
+	var uses []plan.Use
+	for _, d := range docs {
+		for _, f := range d.policies {
+			i, ok := index[f.Path]
+			if !ok {
+				i = len(uses)
+				index[f.Path] = i
+				uses = append(uses, plan.Use{File: f.File})
+			}
+			uses[i].Docs = append(uses[i].Docs, d.spec)
+		}
+	}
+	return plan.CheckKeys(uses)
+}

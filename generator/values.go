@@ -1,0 +1,76 @@
+package generator
+
+// This file holds the values that the steps pass on: document, loaded, selected, planned, printed. A step takes what the
+// step before it returns, so steps cannot run in the wrong order.
+
+import (
+	"maps"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/lint"
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// A policyFile is a decoded policy file with the circuits and buckets that it defines.
+type policyFile struct {
+	*policy.File
+	definitions []lint.Definition
+}
+
+// A loaded document has been read, with the policy files that apply to it.
+type loaded struct {
+	*document
+	policies []policyFile
+	spec     *spec.Document // nil if the document could not be read
+}
+
+func (d loaded) unreadable() bool { return d.spec == nil }
+
+// policyFiles returns the decoded policy files, weakest first.
+func (d loaded) policyFiles() []*policy.File {
+	var list []*policy.File
+	for _, f := range d.policies {
+		list = append(list, f.File)
+	}
+	return list
+}
+
+// A selected document was read without errors. keep and renames say which operations it keeps and what is renamed.
+type selected struct {
+	loaded
+	keep    func(*spec.Operation) bool // nil keeps all
+	renames []plan.Rename
+}
+
+// A planned document has an API.
+type planned struct {
+	selected
+	api *api.API
+}
+
+// A printed document has the files of its package by name.
+type printed struct {
+	*document
+	api   *api.API
+	files map[string][]byte
+}
+
+// with returns the document with one more file, unless the file is empty.
+func (d printed) with(name string, data []byte) printed {
+	d.files = maps.Clone(d.files)
+	if d.files == nil {
+		d.files = map[string][]byte{}
+	}
+	if data != nil {
+		d.files[name] = data
+	}
+	return d
+}
+
+// A draft is what the steps up to the plan return.
+type draft struct {
+	plans    []planned
+	complete bool // every document of the configuration has a plan
+}
