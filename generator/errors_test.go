@@ -52,7 +52,9 @@ func TestGenerate_Panics(t *testing.T) {
 	put(t, dir, "b.yaml", strings.ReplaceAll(petstore, "listPets", "searchPets"))
 	before := folder(t, dir)
 	for step, inject := range map[string]func(*pipeline){
-		"load":   func(p *pipeline) { p.load = func(context.Context, spec.Options) (*spec.Document, diag.List) { panic("boom") } },
+		"load": func(p *pipeline) {
+			p.load = func(context.Context, spec.Options) (*spec.Document, diag.List) { panic("boom") }
+		},
 		"plan":   func(p *pipeline) { p.plan = func(*spec.Document, plan.Options) (*api.API, diag.List) { panic("boom") } },
 		"models": func(p *pipeline) { p.models = func(*api.API, string) ([]byte, error) { panic("boom") } },
 		"client": func(p *pipeline) { p.types = func(*api.API) ([]byte, error) { panic("boom") } },
