@@ -12,46 +12,47 @@ generate: ## regenerate every checked-in client from specs/
 
 test: fmt vet lint unit goldens regenerate corpus ## everything that CI runs
 
-fmt: ## source that gofmt would change
+fmt: ## list files that are not gofmt-clean
 	@bad=$$(gofmt -l $$(git ls-files '*.go' ':!testdata/*/want/*')); \
 	if [ -n "$$bad" ]; then echo "not gofmt-clean:"; echo "$$bad"; exit 1; fi
 
-vet: ## go vet over all modules
+vet: ## go vet in all modules
 	@for m in $(MODULES) bench; do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
 
-# The linter has a module of its own, so that it never weighs on the build of a client.
-lint: ## staticcheck over the modules
+# The linter is in a module of its own, so that it is not a requirement of any other module.
+lint: ## staticcheck in all modules, and the style tests
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
-	@for m in $(MODULES); do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
+	@for m in $(MODULES) bench; do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
+	@$(GO) test -run '^TestStyle_' .
 
-unit: ## all tests of the modules, with the race detector, and those of bench
+unit: ## all tests, with the race detector except in bench
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
 	@$(GO) -C bench test ./...
 
-goldens: ## everything under testdata that is meant to compile compiles, and what is meant to run runs
+goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...
 	@GOWORK=off $(GO) -C testdata test ./...
 
-regenerate: ## the checked-in clients are what specs/ gives
+regenerate: ## check that the checked-in clients are up to date
 	$(GO) run ./cmd/resgen check
 
-corpus: ## sweep over the real documents in $$RESGEN_CORPUS, if it is set, read and write their sample bodies, and replay the cases of their sandboxes
-	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml; else echo "corpus: RESGEN_CORPUS names no folder of documents; the sweep, the replay and the tests that read them are left out"; fi
+corpus: ## if RESGEN_CORPUS is set: generate clients for its documents, decode and encode their samples, replay their sandboxes
+	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml; else echo "corpus: skipped, because RESGEN_CORPUS is not set to a folder of documents"; fi
 
-bench: ## benchmarks of the runtime, and what a call costs beside net/http and the stock stack
+bench: ## benchmarks of the runtime, and of calls compared with net/http and failsafe-go
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...
 	cd bench && $(GO) test ./overhead -run '^$$' -bench Together
 
-speed: ## resgen beside the oapi-codegen command on 767 operations: time and peak memory; a minute
+speed: ## time and peak memory of resgen and oapi-codegen for 767 operations; takes a minute
 	cd bench && $(GO) test ./generate -run '^$$' -bench Together -benchtime 5x
 
-storms: ## retry storms: ours beside plain retry and the stock stack; minutes on a quiet machine
+storms: ## retry storms with resgen, plain retries and failsafe-go; takes minutes on an idle machine
 	cd bench && $(GO) run ./storms
 
-soak: ## two minutes of faults: what stays in the heap, which goroutines and connections
+soak: ## two minutes of faults: heap, goroutines and connections that remain
 	cd bench && $(GO) run ./soak -for 120s
 
-fuzz: ## every fuzz target for a while: FUZZTIME=30s
+fuzz: ## run every fuzz target for FUZZTIME, 10s by default
 	@for m in $(MODULES); do for p in $$($(GO) -C $$m list ./...); do \
 		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} $$p || exit 1; \
