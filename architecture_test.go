@@ -16,10 +16,13 @@ const module = "github.com/resgen/resgen/"
 // mayImport lists the packages of the project that each package may import. A name that ends in
 // /... covers the packages below it. A package without a row may not import any.
 var mayImport = map[string][]string{
-	"resilience/diag":   {},
+	"resilience/diag":         {},
+	"resilience/media":        {},
+	"resilience/memberpath":   {},
+	"resilience/pathtemplate": {},
 	"resilience/tree":   {"resilience/diag"},
 	"resilience/policy": {"resilience/diag", "resilience/tree"},
-	"resilience/wire":   {},
+	"resilience/wire":   {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
 	"resilience":        {"resilience/diag", "resilience/policy", "resilience/wire"},
 	"resilience/auth":   {"resilience", "resilience/wire"},
 	"resilience/faults": {},

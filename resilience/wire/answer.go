@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+
+	"github.com/resgen/resgen/resilience/media"
 )
 
 // ErrEmptyBody is returned for an answer without a body, or with the body null, where the document declares a value.
@@ -13,7 +15,7 @@ var ErrEmptyBody = errors.New("the answer has no value, though the document decl
 // JSONAs decodes a JSON answer as a T. The body null is [ErrEmptyBody], except for a slice, a map, any,
 // and types that decode null themselves.
 func JSONAs[T any](data []byte, report *Report) (any, error) {
-	body := trimStart(data)
+	body := media.TrimStart(data)
 	if len(body) == 0 || isNull(body) && !takesNull(reflect.TypeFor[T]()) {
 		return nil, ErrEmptyBody
 	}
@@ -22,7 +24,7 @@ func JSONAs[T any](data []byte, report *Report) (any, error) {
 
 // NullableJSONAs decodes a JSON answer as a T, an empty body and the body null as the zero T.
 func NullableJSONAs[T any](data []byte, report *Report) (any, error) {
-	body := trimStart(data)
+	body := media.TrimStart(data)
 	if len(body) == 0 || isNull(body) {
 		var none T
 		return none, nil
@@ -49,7 +51,7 @@ func BytesAs(data []byte, _ *Report) (any, error) {
 
 // isNull tells whether the JSON text is null and nothing else.
 func isNull(body []byte) bool {
-	return len(body) >= 4 && string(body[:4]) == "null" && len(trimStart(body[4:])) == 0
+	return len(body) >= 4 && string(body[:4]) == "null" && len(media.TrimStart(body[4:])) == 0
 }
 
 // takesNull tells whether null is a value of the type.

@@ -4,26 +4,29 @@ package wire
 import (
 	"fmt"
 	"reflect"
-	"strings"
+
+	"github.com/resgen/resgen/resilience/memberpath"
 )
 
-// Find returns the member of v at a path: names in JSON with dots between them. It sees through pointers, interfaces and [Nullable], structs,
-// maps and types that keep JSON. A name may hold dots itself. The empty path is v. It is false where there is nothing, or null.
-func Find(v any, path string) (reflect.Value, bool) { return find(reflect.ValueOf(v), path) }
-
-func find(v reflect.Value, path string) (reflect.Value, bool) {
-	v, ok := bare(v)
+// Find returns the member of v at a path of package memberpath. It looks through pointers,
+// interfaces and [Nullable], structs, maps, lists and types that keep JSON. The empty path and "."
+// are v itself. It returns false if nothing is there, or null.
+func Find(v any, path string) (reflect.Value, bool) {
+	root, ok := bare(reflect.ValueOf(v))
 	if !ok || path == "" {
-		return v, ok
+		return root, ok
 	}
-	for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '.') {
-		if m, ok := memberOf(v, path[:end]); ok {
-			if found, ok := find(m, strings.TrimPrefix(path[end:], ".")); ok {
-				return found, true
-			}
+	p, err := memberpath.Parse(path)
+	if err != nil {
+		return reflect.Value{}, false
+	}
+	return memberpath.Follow(p, root, func(v reflect.Value, name string) (reflect.Value, bool) {
+		m, ok := memberOf(v, name)
+		if !ok {
+			return reflect.Value{}, false
 		}
-	}
-	return reflect.Value{}, false
+		return bare(m)
+	})
 }
 
 // A nullable is a [Nullable] of any type.
@@ -63,6 +66,10 @@ func memberOf(v reflect.Value, name string) (reflect.Value, bool) {
 		}
 		m := v.MapIndex(reflect.ValueOf(name).Convert(v.Type().Key()))
 		return m, m.IsValid()
+	case reflect.Slice, reflect.Array:
+		if i, ok := memberpath.Index(name); ok && i < v.Len() && !marshalsItself(v.Type()) {
+			return v.Index(i), true
+		}
 	case reflect.Struct:
 		for _, f := range fieldsOf(v.Type()) {
 			if f.name == name {
@@ -106,22 +113,9 @@ func WithMember(body any, path string, value any) (any, error) {
 			return nil, fmt.Errorf("the body is no object, which has no member %s", path)
 		}
 	}
-	return object, setMember(object, path, value)
-}
-
-func setMember(object map[string]any, path string, value any) error {
-	name, rest, deeper := strings.Cut(path, ".")
-	if _, ok := object[path]; ok || !deeper {
-		object[path] = value
-		return nil
+	p, err := memberpath.Parse(path)
+	if err != nil {
+		return nil, err
 	}
-	inner, ok := object[name].(map[string]any)
-	if !ok && object[name] != nil {
-		return fmt.Errorf("the body's member %s is no object, which has no member %s", name, rest)
-	}
-	if inner == nil {
-		inner = map[string]any{}
-		object[name] = inner
-	}
-	return setMember(inner, rest, value)
+	return object, p.Set(object, value)
 }

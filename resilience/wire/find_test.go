@@ -101,7 +101,7 @@ func TestWithMember(t *testing.T) {
 		{body{Slash: "x"}, "a.b", "y", `{"a.b":"y","page":{"limit":0},"text":""}`, ""},
 		{nil, "a.b.c", true, `{"a":{"b":{"c":true}}}`, ""}, {(*body)(nil), "a", 1, `{"a":1}`, ""},
 		{map[string]any{"a": nil}, "a.b", 1, `{"a":{"b":1}}`, ""},
-		{body{}, "text.x", 1, "", "the body's member text is no object, which has no member x"},
+		{body{}, "text.x", 1, "", "member text is not an object, so it has no member x"},
 		{[]string{"x"}, "a", 1, "", "the body is no object, which has no member a"}, {keptObject{"null"}, "a", 1, "", "the body is no object, which has no member a"},
 		{make(chan int), "a", 1, "", "json: unsupported type: chan int"},
 	} {
