@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// The names under which a booking's id has been looked for, and the wrappers around it.
+// Names of members that may hold a booking's id, and of objects that may wrap it.
 var (
 	eventIDNames = []string{
 		"scheduleEventID",
@@ -20,9 +20,9 @@ var (
 	wrappers = []string{"data", "result", "response"}
 )
 
-// readAnswer looks for a booking's id in an answer whose form is not fixed: at its top, in a
-// wrapper, or in the first element of a list. refused tells that the answer says by itself that
-// nothing was booked.
+// readAnswer finds a booking's id in a response whose form is not fixed: at the top, in a wrapper
+// or in the first element of a list. refused is true if the response itself says that nothing was
+// booked.
 func readAnswer(data []byte) (id string, refused bool) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -57,7 +57,7 @@ func search(v any) (id string, refused bool) {
 	return "", false
 }
 
-// scalar returns a text or number; 0 is none.
+// scalar returns a string or number as text; 0 counts as absent.
 func scalar(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -16,49 +16,50 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Production is the application's base URL.
+// Production is the base URL of the application.
 const Production = "https://crossmark.mvretail.com"
 
-// Config says who signs in and where. UserID and Password must be set. The password is not printed
-// by fmt and not part of its JSON.
+// Config configures a [Client]. UserID and Password must be set. The password is neither printed by
+// fmt nor part of the JSON.
 type Config struct {
 	UserID   string
 	Password string `json:"-"`
-	Timezone string // IANA name that sign-in is told; empty: America/Indianapolis
+	Timezone string // IANA name sent at sign-in; empty: America/Indianapolis
 
-	// Account names the user in circuits, quotas and logs. It is no secret. Empty: a short hash of
-	// the user id.
+	// Account names the user in circuits, quotas and logs. It is not secret. Empty means a short
+	// hash of the user id.
 	Account string
 
-	// Zone is the zone of the stores, in which bookings are written and schedule dates are read.
-	// Nil: [Stores].
+	// Zone is the time zone of the stores, used to write bookings and to read schedule dates. Nil
+	// means [Stores].
 	Zone *time.Location `json:"-"`
 
 	BaseURL string // empty: [Production]
 
-	// Runtime holds connections and circuits. Nil: one of its own, closed with the client.
+	// Runtime holds connections and circuits. If it is nil, the client creates one and closes it in
+	// Close.
 	Runtime *resilience.Runtime `json:"-"`
 
-	// Transport sends all requests, those of sign-in included, in place of the runtime's connection
-	// pool. Nil: the pool, and for sign-in one that takes proxies from the environment.
+	// Transport sends all requests, including sign-in, instead of the runtime's connection pool. If
+	// it is nil, the pool is used, and for sign-in a transport that takes proxies from the
+	// environment.
 	Transport http.RoundTripper `json:"-"`
 
-	// Logger is where the client, and a runtime of its own, tell what they do. Nil: the runtime's,
-	// which is slog's default.
+	// Logger receives the logs of the client and of a runtime that it creates. If it is nil, the
+	// runtime's logger is used, by default slog.Default.
 	Logger *slog.Logger `json:"-"`
 
-	// Settle is how long after a lost answer a booking may still appear; [Client.Schedule] repeats
-	// nothing earlier. 0: 60 s, which is twice the time that the application is given for a
-	// request.
+	// Settle is how long a booking may still appear after a lost response; [Client.Schedule] does
+	// not retry earlier. 0 means 60 s, twice the application's time limit for a request.
 	Settle time.Duration
 }
 
-// Format prints the account and nothing else, whatever the verb.
+// Format prints the account and nothing else for any verb.
 func (c Config) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "Crossmark account %s", c.account())
 }
 
-// A Client is the application as one user sees it. It is safe for concurrent use.
+// A Client calls the application as one user. It is safe for concurrent use.
 type Client struct {
 	api        *api.Client
 	signIn     *signIn
@@ -70,11 +71,11 @@ type Client struct {
 	settle     time.Duration
 
 	mu      sync.Mutex
-	booking map[string]bool // work items that a booking is under way for
+	booking map[string]bool // work items with a booking in progress
 }
 
-// New returns a client. Nothing is sent before the first call, which signs in. Errors name every
-// field that is wrong.
+// New returns a client. The first call signs in; nothing is sent earlier. The error names every
+// invalid field.
 func New(c Config) (*Client, error) {
 	base, err := c.check()
 	if err != nil {
@@ -110,7 +111,7 @@ func New(c Config) (*Client, error) {
 	return k, nil
 }
 
-// check returns the base URL without a slash at its end, or all mistakes together.
+// check returns the base URL without a trailing slash, or all errors joined.
 func (c Config) check() (*url.URL, error) {
 	var problems []error
 	if c.UserID == "" {
@@ -141,19 +142,19 @@ func (c Config) account() string {
 	return "crossmark-" + auth.Fingerprint(c.UserID)
 }
 
-// API returns the generated client: all operations of the application, signed in with this client's
-// session. Its Login opens a session of its own and is not needed.
+// API returns the generated client with all operations of the application, signed with this
+// client's session. Its Login opens a separate session and is not needed.
 func (c *Client) API() *api.Client { return c.api }
 
-// Options returns what New of a generated client needs to share this client's session, connections
-// and circuit. Options that follow them win.
+// Options returns the options with which another generated client shares this client's session,
+// connections and circuit. Options that follow them take precedence.
 func (c *Client) Options() []resilience.Option { return append([]resilience.Option(nil), c.options...) }
 
-// Zone returns the zone of the stores.
+// Zone returns the time zone of the stores.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-// SignOut ends the session, if there ever was one. A redirect to the login page, and being told
-// that there is no session, are as good as a plain success. The next call signs in again.
+// SignOut ends the session if one was ever opened. A redirect to the login page and a response that
+// there is no session count as success. The next call signs in again.
 func (c *Client) SignOut(ctx context.Context) error {
 	if !c.signIn.opened.Load() {
 		return nil
@@ -166,7 +167,7 @@ func (c *Client) SignOut(ctx context.Context) error {
 	return err
 }
 
-// Close closes the client, and its runtime unless it was given one. Calls fail after it. The
+// Close closes the client, and its runtime unless Config.Runtime was set. Later calls fail. The
 // session is left to expire; see [Client.SignOut].
 func (c *Client) Close() error { return errors.Join(c.api.Close(), c.closeRuntime()) }
 
@@ -177,9 +178,8 @@ func (c *Client) closeRuntime() error {
 	return nil
 }
 
-// asBrowser adds the headers that the web pages send and whose values depend on the server:
-// Referer, and Origin where pages post forms with parts. Whether the server looks at them is
-// unknown.
+// asBrowser adds the headers that the web pages send and that depend on the server's address:
+// Referer, and Origin for multipart forms. Whether the server checks them is unknown.
 func asBrowser(base *url.URL) resilience.Middleware {
 	origin := originOf(base)
 	return func(next http.RoundTripper) http.RoundTripper {
@@ -196,7 +196,7 @@ func asBrowser(base *url.URL) resilience.Middleware {
 	}
 }
 
-// setDefault sets a header that the caller has not set.
+// setDefault sets a header unless the caller has set it.
 func setDefault(h http.Header, name, value string) {
 	if h.Get(name) == "" {
 		h.Set(name, value)

@@ -74,7 +74,7 @@ func TestClient_Logger(t *testing.T) {
 		for range 2 {
 			failure(t, w.who(t.Context()))
 		}
-		for _, want := range []string{"getUserInfo", "circuit open"} { // of the client, and of its runtime
+		for _, want := range []string{"getUserInfo", "circuit open"} { // of the client and of its runtime
 			if !strings.Contains(w.log.String(), want) {
 				t.Errorf("%q is missing in %q", want, w.log.String())
 			}
@@ -82,7 +82,7 @@ func TestClient_Logger(t *testing.T) {
 	})
 }
 
-// A runtime that was given is shared and stays open; one of its own is closed.
+// A runtime from the configuration is shared and stays open; one created by the client is closed.
 func TestClient_Runtime(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		c := w.config()
@@ -114,8 +114,8 @@ func TestClient_Runtime(t *testing.T) {
 	})
 }
 
-// The headers that web pages send go with the operations that pages call, below a base URL with a
-// path too; what the caller sets stays.
+// Operations that web pages call carry the pages' headers, also with a base URL that has a path;
+// headers set by the caller are kept.
 func TestClient_HeadersOfTheWebPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

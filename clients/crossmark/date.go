@@ -1,6 +1,6 @@
 package crossmark
 
-// This file has the application's three ways to write time: US dates, US local times without a
+// This file implements the application's three time formats: US dates, US local times without a
 // zone, and times with a numeric offset.
 
 import (
@@ -8,36 +8,36 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	_ "time/tzdata" // the stores' zone must be known on machines without a database of zones
+	_ "time/tzdata" // for machines without a time zone database
 )
 
-// The layouts of the application.
+// Layouts of the application.
 const (
 	usDate      = "01/02/2006"
 	usTime      = "01/02/2006 03:04:05 PM"
 	usTime24    = "01/02/2006 15:04:05"
 	isoDate     = "2006-01-02"
-	offsetTime  = "2006-01-02T15:04:05-07:00" // neither a fraction nor Z has been seen
+	offsetTime  = "2006-01-02T15:04:05-07:00" // fractions and Z have not been observed
 	storesZone  = "America/Indiana/Indianapolis"
-	defaultZone = "America/Indianapolis" // the name that sign-in takes
+	defaultZone = "America/Indianapolis" // name sent at sign-in
 )
 
-// A Date is a day of the calendar, without a zone. The zero Date is none: the application writes it
-// as an empty string.
+// A Date is a calendar day without a time zone. The zero Date means no date; the application writes
+// it as an empty string.
 type Date struct {
 	Year  int
 	Month time.Month
 	Day   int
 }
 
-// DateOf returns the day of a time where it is.
+// DateOf returns the day of a time in its location.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
 	return Date{y, m, d}
 }
 
-// ParseDate reads MM/DD/YYYY. An empty text is the zero Date. Days that the calendar does not have
-// are errors, and so are other forms, ISO dates among them.
+// ParseDate parses MM/DD/YYYY. An empty string is the zero Date. It returns an error for days that
+// do not exist and for other formats, such as ISO dates.
 func ParseDate(us string) (Date, error) {
 	if us == "" {
 		return Date{}, nil
@@ -49,10 +49,10 @@ func ParseDate(us string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// String returns the date as the application writes it: MM/DD/YYYY, empty for the zero Date.
+// String returns the date as MM/DD/YYYY, or "" for the zero Date.
 func (d Date) String() string { return d.format(usDate) }
 
-// ISO returns YYYY-MM-DD, empty for the zero Date.
+// ISO returns the date as YYYY-MM-DD, or "" for the zero Date.
 func (d Date) ISO() string { return d.format(isoDate) }
 
 func (d Date) format(layout string) string {
@@ -62,33 +62,32 @@ func (d Date) format(layout string) string {
 	return d.utc().Format(layout)
 }
 
-// IsZero tells whether there is no date.
+// IsZero reports whether d is the zero Date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// AddDays returns the day n days later. Days are those of the calendar: none is longer or shorter
-// than others.
+// AddDays returns the date n calendar days later.
 func (d Date) AddDays(n int) Date { return DateOf(d.utc().AddDate(0, 0, n)) }
 
-// DaysUntil returns how many days later the other one is, negative if it is earlier.
+// DaysUntil returns the number of days from d to other, negative if other is earlier.
 func (d Date) DaysUntil(other Date) int { return int(other.utc().Sub(d.utc()) / (24 * time.Hour)) }
 
-// Compare returns -1, 0 or 1, as d is before, the same as or after the other.
+// Compare returns -1 if d is before other, 0 if they are equal, and 1 if d is after other.
 func (d Date) Compare(other Date) int {
 	return cmp.Or(cmp.Compare(d.Year, other.Year), cmp.Compare(d.Month, other.Month), cmp.Compare(d.Day, other.Day))
 }
 
-// valid reports whether the calendar has the day.
+// valid reports whether the day exists.
 func (d Date) valid() bool { return !d.IsZero() && DateOf(d.utc()) == d }
 
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
-// A LocalTime is what a clock on a wall shows, without a zone. The zero LocalTime is none.
+// A LocalTime is a wall clock time without a time zone. The zero LocalTime means no time.
 type LocalTime struct {
 	Date                 Date
 	Hour, Minute, Second int
 }
 
-// ParseLocalTime reads MM/DD/YYYY hh:mm:ss AM or PM. An empty text is the zero LocalTime.
+// ParseLocalTime parses MM/DD/YYYY hh:mm:ss AM or PM. An empty string is the zero LocalTime.
 func ParseLocalTime(us string) (LocalTime, error) {
 	if us == "" {
 		return LocalTime{}, nil
@@ -100,13 +99,12 @@ func ParseLocalTime(us string) (LocalTime, error) {
 	return LocalTimeOf(t), nil
 }
 
-// LocalTimeOf returns what the clock shows where t is, in whole seconds.
+// LocalTimeOf returns the wall clock time of t in its location, in whole seconds.
 func LocalTimeOf(t time.Time) LocalTime {
 	return LocalTime{DateOf(t), t.Hour(), t.Minute(), t.Second()}
 }
 
-// String returns the time as the application writes it: MM/DD/YYYY hh:mm:ss AM or PM, empty for the
-// zero LocalTime.
+// String returns the time as MM/DD/YYYY hh:mm:ss AM or PM, or "" for the zero LocalTime.
 func (l LocalTime) String() string {
 	if l.IsZero() {
 		return ""
@@ -114,14 +112,14 @@ func (l LocalTime) String() string {
 	return l.in(time.UTC).Format(usTime)
 }
 
-// IsZero tells whether there is no time.
+// IsZero reports whether l is the zero LocalTime.
 func (l LocalTime) IsZero() bool { return l == LocalTime{} }
 
-// ErrNoSuchTime is for times that a zone skips, because its clocks were put forward.
+// ErrNoSuchTime is returned for a local time that does not exist because clocks were set forward.
 var ErrNoSuchTime = errors.New("the clocks are put forward over this time")
 
-// Instants returns when the clocks of a zone show this time: once, never where clocks were put
-// forward over it, twice where they were put back, the earlier first.
+// Instants returns the instants at which clocks in zone show this time: usually one, none when
+// clocks are set forward over it, and two, the earlier first, when clocks are set back.
 func (l LocalTime) Instants(zone *time.Location) []time.Time {
 	var found []time.Time
 	_, before := l.in(zone).Add(-24 * time.Hour).Zone()
@@ -136,8 +134,8 @@ func (l LocalTime) Instants(zone *time.Location) []time.Time {
 	return found
 }
 
-// In returns when the clocks of a zone show this time, the first of two where they were put back.
-// [ErrNoSuchTime]: they never do.
+// In returns the first instant at which clocks in zone show this time, or [ErrNoSuchTime] if there
+// is none.
 func (l LocalTime) In(zone *time.Location) (time.Time, error) {
 	found := l.Instants(zone)
 	if len(found) == 0 {
@@ -150,12 +148,12 @@ func (l LocalTime) in(zone *time.Location) time.Time {
 	return time.Date(l.Date.Year, l.Date.Month, l.Date.Day, l.Hour, l.Minute, l.Second, 0, zone)
 }
 
-// FormatOffset writes a time as scheduling takes it: YYYY-MM-DDTHH:MM:SS-04:00 with the zone's
-// offset on that day, a fraction of a second left out.
+// FormatOffset formats a time for scheduling: YYYY-MM-DDTHH:MM:SS-04:00 with the offset of zone,
+// without fractions of a second.
 func FormatOffset(t time.Time, zone *time.Location) string { return t.In(zone).Format(offsetTime) }
 
-// ParseOffset reads what [FormatOffset] writes. A fraction, Z and an offset without a colon are
-// errors.
+// ParseOffset parses the format of [FormatOffset]. It returns an error for fractions, Z and offsets
+// without a colon.
 func ParseOffset(text string) (time.Time, error) {
 	t, err := time.Parse(offsetTime, text)
 	if err != nil || len(text) != len(offsetTime) {
@@ -164,11 +162,11 @@ func ParseOffset(text string) (time.Time, error) {
 	return t, nil
 }
 
-// Stores returns the zone of the stores where a [Config] names none: America/Indiana/Indianapolis.
+// Stores returns the default zone of [Config]: America/Indiana/Indianapolis.
 func Stores() *time.Location {
 	zone, err := time.LoadLocation(storesZone)
 	if err != nil {
-		panic(err) // the database of zones is linked in
+		panic(err) // the time zone database is embedded
 	}
 	return zone
 }

@@ -36,7 +36,7 @@ func TestDate_Days(t *testing.T) {
 	if got := d.AddDays(3).String(); got != "03/02/2026" {
 		t.Errorf("three days after February 27 is %s", got)
 	}
-	// clocks are put forward on March 8
+	// clocks are set forward on March 8
 	if got := d.DaysUntil(crossmark.Date{Year: 2026, Month: 3, Day: 9}); got != 10 {
 		t.Errorf("%d days until March 9, want 10", got)
 	}
@@ -76,8 +76,8 @@ func TestParseLocalTime(t *testing.T) {
 	}
 }
 
-// The clocks of the stores are put forward over 02:00 to 03:00 on March 8, 2026, and back over
-// 01:00 to 02:00 on November 1.
+// Clocks of the stores skip 02:00 to 03:00 on March 8, 2026, and repeat 01:00 to 02:00 on November
+// 1.
 func TestLocalTime_WhereClocksAreMoved(t *testing.T) {
 	zone := crossmark.Stores()
 	for _, c := range []struct {

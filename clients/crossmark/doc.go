@@ -1,9 +1,8 @@
-// Package crossmark has what Crossmark's MVRetail scheduling application needs beside its generated
-// client: a session that opens and renews itself, work items read window by window without gaps and
-// without duplicates, bookings that never happen twice, and the application's dates and times as
-// types.
+// Package crossmark adds to the generated client of Crossmark's MVRetail scheduling application: a
+// session that opens and renews itself, work items read in windows without gaps and duplicates,
+// bookings that never happen twice, and types for the application's dates and times.
 //
-// [New] gives a [Client]; its [Client.API] has all operations of the application. There is no
-// contract of the vendor: what is not proven says so. Package crossmarktest stands in for the
-// application in tests.
+// [New] returns a [Client]; [Client.API] has all operations of the application. The vendor
+// publishes no contract, so assumptions that are not proven are marked. Package crossmarktest
+// provides a fake of the application for tests.
 package crossmark

@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 )
 
-// Reads the work items of a week from a stand-in and books the one that nobody does yet.
+// Reads the work items of a week from a fake server and books the unstaffed one.
 func Example() {
 	server := httptest.NewServer(crossmarktest.New(crossmarktest.Options{
 		Plans: []crossmarktest.Plan{
@@ -42,7 +42,7 @@ func Example() {
 	ctx := context.Background()
 	from := crossmark.Date{Year: 2026, Month: time.June, Day: 1}
 	for plan, err := range client.Plans(ctx, from, from.AddDays(6), crossmark.Search{}) {
-		if err != nil { // a window is missing; the others come all the same
+		if err != nil { // a window is missing; the others are still returned
 			log.Fatal(err)
 		}
 		fmt.Println(plan.ID(), plan.Name(), plan.Condition())
@@ -53,7 +53,7 @@ func Example() {
 		made, err := client.Schedule(ctx, crossmark.Booking{PlanID: plan.ID(), RepID: "101", Start: start})
 		var failed *crossmark.BookingError
 		switch {
-		case errors.As(err, &failed) && failed.MayHaveApplied: // nobody knows: read the work item before anything else
+		case errors.As(err, &failed) && failed.MayHaveApplied: // the result is unknown: read the work item first
 		case err != nil: // nothing changed
 		default:
 			fmt.Println("booked until", made.End.Format(time.TimeOnly))

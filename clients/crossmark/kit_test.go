@@ -18,7 +18,7 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// A world is a stand-in in memory with a client of it.
+// A world is a fake server in memory and a client for it.
 type world struct {
 	server    *crossmarktest.Server
 	transport *http.Transport
@@ -26,13 +26,13 @@ type world struct {
 	log       bytes.Buffer
 }
 
-// The secrets that must stand in no error and no log.
+// Secrets that must not appear in errors and logs.
 const (
 	password = "the-password"
 	user     = "the-user"
 )
 
-// inMemory runs a test in a bubble of virtual time, with a stand-in that serves over a pipe.
+// inMemory runs a test in a synctest bubble with a fake server over a pipe.
 func inMemory(t *testing.T, opts crossmarktest.Options, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -42,7 +42,7 @@ func inMemory(t *testing.T, opts crossmarktest.Options, test func(t *testing.T, 
 	})
 }
 
-// serve lets a handler answer the client of a world.
+// serve runs a test with a handler behind the client.
 func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *world)) {
 	t.Helper()
 	pipe := faults.NewPipe()
@@ -50,12 +50,12 @@ func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *wo
 	server := &http.Server{Handler: h}
 	go func() { _ = server.Serve(pipe) }()
 	w.client = open(t, w.config())
-	defer func() { // after a failed test too: a bubble does not end before its servers
+	defer func() { // also after a failed test: a bubble ends only when its servers have ended
 		if err := errors.Join(w.client.Close(), server.Close()); err != nil {
 			t.Error(err)
 		}
 		w.transport.CloseIdleConnections()
-		time.Sleep(time.Hour) // handlers that nobody waits for end
+		time.Sleep(time.Hour) // let abandoned handlers end
 		secretFree(t, w.log.String())
 	}()
 	test(t, w)
@@ -81,7 +81,7 @@ func open(t *testing.T, c crossmark.Config) *crossmark.Client {
 	return client
 }
 
-// secretFree fails if a text has a secret: the password, the user or a session of the stand-in.
+// secretFree fails the test if a text contains a secret: the password, the user or a session.
 func secretFree(t *testing.T, text string) {
 	t.Helper()
 	for _, secret := range []string{password, user, "session0"} {
@@ -97,13 +97,13 @@ func (w *world) who(ctx context.Context) error {
 	return err
 }
 
-// remove calls an unsafe operation that may be repeated after a rejection.
+// remove calls an unsafe operation that may be retried after a rejection.
 func (w *world) remove(ctx context.Context) error {
 	_, err := w.client.API().DeleteScheduledEvent(ctx, api.EventDeletion{EventID: "1"})
 	return err
 }
 
-// statuses are the answers of an operation.
+// statuses returns the statuses of an operation's responses.
 func (w *world) statuses(operation string) (list []int) {
 	for _, e := range w.server.Entries() {
 		if e.Operation == operation {
@@ -113,7 +113,7 @@ func (w *world) statuses(operation string) (list []int) {
 	return list
 }
 
-// failure returns the call's error, which must be one.
+// failure returns err as a [*resilience.Error] and fails the test if it is none.
 func failure(t *testing.T, err error) *resilience.Error {
 	t.Helper()
 	var f *resilience.Error

@@ -9,18 +9,18 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Plan is a work item (mPlan): one row of the application, and what it says whichever of two or
-// more names it uses for a member. Members that are absent, null or empty are the zero value of
-// their type; dates and times that cannot be read are errors.
+// A Plan is a work item (mPlan). Its methods read members that have two or more names under any of
+// them. Absent, null and empty members are the zero value of their type; invalid dates and times
+// are errors.
 type Plan struct{ Raw api.MPlan }
 
-// ID returns the item's id, 8 or 12 digits.
+// ID returns the item's id of 8 or 12 digits.
 func (p Plan) ID() string { return first(p.Raw.MPlanID) }
 
-// Name returns what is to be done. It may be cut at about 100 characters.
+// Name returns the description of the work. It may be truncated at about 100 characters.
 func (p Plan) Name() string { return firstText(p.Raw.Name, p.Raw.MPlanName) }
 
-// Condition returns the state: Unstaffed if the row does not say.
+// Condition returns the state, Unstaffed if the row has none.
 func (p Plan) Condition() api.MPlanCondition {
 	if p.Raw.Condition == nil || *p.Raw.Condition == "" {
 		return api.MPlanConditionUnstaffed
@@ -28,20 +28,20 @@ func (p Plan) Condition() api.MPlanCondition {
 	return *p.Raw.Condition
 }
 
-// Start returns the first day on which the work may be done.
+// Start returns the first day on which the work can be done.
 func (p Plan) Start() (Date, error) {
 	return ParseDate(firstText(p.Raw.StartDate, p.Raw.MPlanStartDate))
 }
 
-// Due returns the last day on which the work may be done.
+// Due returns the last day on which the work can be done.
 func (p Plan) Due() (Date, error) {
 	return ParseDate(firstText(p.Raw.EndDate, p.Raw.MPlanDueDate, p.Raw.MPlanEndDate))
 }
 
-// Scheduled returns when the work is scheduled, by the clocks of the store.
+// Scheduled returns the scheduled local time of the store.
 func (p Plan) Scheduled() (LocalTime, error) { return ParseLocalTime(p.Raw.ScheduleDate.Or("")) }
 
-// LocationID returns the location, as scheduling wants it.
+// LocationID returns the location id for scheduling.
 func (p Plan) LocationID() string {
 	return first(p.Raw.StoreID, p.Raw.LocationMVID, p.Raw.LowerLocationMVID)
 }
@@ -52,7 +52,7 @@ func (p Plan) StoreName() string { return firstText(p.Raw.StoreName, p.Raw.Locat
 // StoreNumber returns the store's number.
 func (p Plan) StoreNumber() string { return nullableText(p.Raw.StoreNumber) }
 
-// Reps returns the names of the representatives. They are personal.
+// Reps returns the names of the representatives, which are personal data.
 func (p Plan) Reps() (names []string) {
 	for name := range strings.SplitSeq(firstText(p.Raw.StaffedReps), ",") {
 		if name = strings.TrimSpace(name); name != "" {
@@ -62,19 +62,19 @@ func (p Plan) Reps() (names []string) {
 	return names
 }
 
-// RepID returns the id of the representative who is scheduled.
+// RepID returns the id of the scheduled representative.
 func (p Plan) RepID() string { return known(first(p.Raw.ScheduleRepID)) }
 
-// EventID returns the id of the booking, as [Client.Unschedule] wants it.
+// EventID returns the id of the booking for [Client.Unschedule].
 func (p Plan) EventID() string { return known(nullableText(p.Raw.ScheduleEventID)) }
 
-// Booked reports whether there is a booking: its id is there, or the condition says so.
+// Booked reports whether the item has a booking, according to its id or its condition.
 func (p Plan) Booked() bool {
 	return p.EventID() != "" || p.Condition() == api.MPlanConditionScheduled ||
 		p.Condition() == api.MPlanConditionStaffed
 }
 
-// Minutes returns how long the work takes, rounded up; 0 if the row does not say, as most rows do.
+// Minutes returns the duration of the work, rounded up, or 0 if the row has none, like most rows.
 func (p Plan) Minutes() int {
 	return minutes(p.Raw.EstimatedTime, p.Raw.LowerEstimatedTime, p.Raw.EstimatedMinutes, p.Raw.Duration)
 }
@@ -82,7 +82,7 @@ func (p Plan) Minutes() int {
 // EventType returns the kind of work.
 func (p Plan) EventType() string { return firstText(p.Raw.EventType, p.Raw.SnakeEventType) }
 
-// SalesTools returns the URLs of the documents for the work. They are fetched with the session.
+// SalesTools returns the URLs of the documents for the work. They require the session.
 func (p Plan) SalesTools() (urls []string) {
 	for _, tool := range p.Raw.SalesTools {
 		if u := firstText(tool.SalesToolURL); u != "" {
@@ -92,21 +92,21 @@ func (p Plan) SalesTools() (urls []string) {
 	return urls
 }
 
-// A Visit is one row of the scheduling side: how long the work on an item takes.
+// A Visit is a row of a scheduling list with the duration of the work on an item.
 type Visit struct{ Raw api.Visit }
 
-// PlanID returns the work item.
+// PlanID returns the id of the work item.
 func (v Visit) PlanID() string { return first(v.Raw.MPlanID, v.Raw.LowerMPlanID, v.Raw.ID) }
 
-// Minutes returns how long the work takes, rounded up; 0 if the row does not say.
+// Minutes returns the duration of the work, rounded up, or 0 if the row has none.
 func (v Visit) Minutes() int { return minutes(v.Raw.EstimatedTime, v.Raw.LowerEstimatedTime) }
 
-// errForm is for an answer that has its rows nowhere: to take it for an empty one would be to lose
-// them.
+// errForm is returned for a response without rows under any known name. Treating it as empty could
+// lose rows.
 var errForm = errors.New("the answer has rows under none of the names that have been seen")
 
-// rows returns the rows of a list under either of their names. An answer may do without them if it
-// says that there are none.
+// rows returns the rows of a list under either of their names. A response without rows must have a
+// total of 0.
 func rows(list *api.MPlanList) ([]api.MPlan, error) {
 	switch {
 	case list == nil:
@@ -119,7 +119,7 @@ func rows(list *api.MPlanList) ([]api.MPlan, error) {
 	return list.Records, nil
 }
 
-// visitRows returns the rows of an answer, bare or under one of three names.
+// visitRows returns the rows of a response, either the top-level list or under one of three names.
 func visitRows(v *api.Visits) ([]api.Visit, error) {
 	switch {
 	case v == nil:
@@ -144,7 +144,7 @@ func visitRows(v *api.Visits) ([]api.Visit, error) {
 	return nil, nil
 }
 
-// first returns the first id that is there.
+// first returns the first id that is present.
 func first(twins ...*wire.Scalar) string {
 	for _, t := range twins {
 		if t != nil && t.String() != "" {
@@ -168,7 +168,7 @@ func nullableText(n wire.Nullable[wire.Scalar]) string {
 	return s.String()
 }
 
-// known drops the id 0, which is how some servers write that there is none.
+// known returns "" for the id 0, with which some servers mean none.
 func known(id string) string {
 	if id == "0" {
 		return ""

@@ -16,38 +16,38 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Search narrows [Client.Plans]. The zero Search is for items in any condition.
+// A Search filters [Client.Plans]. The zero Search matches items in any condition.
 type Search struct {
 	Conditions []api.MPlanCondition // empty: all
 	Role       string               // a division; empty: all
-	Days       int                  // of a window; 0: 3
-	Limit      int                  // most rows of a window; 0: 5000
-	Parallel   int                  // windows at a time; 0: 10, more than ten have not been seen to work
+	Days       int                  // days per window; 0: 3
+	Limit      int                  // maximum rows per window; 0: 5000
+	Parallel   int                  // concurrent windows; 0: 10; more than 10 are untested
 }
 
-// What the working client asks for.
+// Limits used by the working client.
 const (
 	planDays     = 3
 	planLimit    = 5000
 	planParallel = 10
 
 	visitDays     = 7
-	visitCap      = 500 // exactly as many rows have come back for a long span
+	visitCap      = 500 // long spans have returned exactly this number of rows
 	visitParallel = 2
 
-	oneLimit = 50 // rows of a look-up by id
+	oneLimit = 50 // rows requested for a single id
 )
 
-// Plans returns the work items of the days from the first to the last, each once. The days are
-// asked for in windows, several at a time.
+// Plans returns the work items from the first to the last day, each once. The days are requested in
+// windows, several of them concurrently.
 //
-// A window that could not be read, and one that may have been cut and cannot be divided further, is
-// a [*WindowError] in the place of an item; the loop goes on after it, so whoever needs all items
-// must look at every error. An item without an id cannot be told from others and comes as often as
-// it is sent. Items without days come with any window.
+// A window that could not be read, or that may be truncated and cannot be divided further, is
+// yielded as a [*WindowError] in place of an item, and iteration continues. A caller that needs all
+// items must therefore check every error. Items without an id cannot be deduplicated. Items without
+// days are returned with any window.
 func (c *Client) Plans(ctx context.Context, from, to Date, s Search) iter.Seq2[Plan, error] {
-	// Whether the server counts the last day of an interval is not proven. So windows share a day,
-	// and one day more is asked for.
+	// It is not known whether the server includes the last day of an interval. Therefore windows
+	// overlap by a day, and one more day is requested.
 	l := lister[Plan]{
 		name:     "mPlans",
 		days:     positive(s.Days, planDays),
@@ -86,9 +86,9 @@ func positive(v, otherwise int) int {
 	return otherwise
 }
 
-func new32(v int) *int32 { n := int32(v); return &n } //nolint:gosec // a number of rows
+func new32(v int) *int32 { n := int32(v); return &n } //nolint:gosec // small number of rows
 
-// startsAfter reports whether an item is certainly of later days.
+// startsAfter reports whether an item definitely starts after the last day.
 func (p Plan) startsAfter(last Date) bool {
 	start, err := p.Start()
 	if err != nil || start.IsZero() || start.Compare(last) <= 0 {
@@ -98,10 +98,10 @@ func (p Plan) startsAfter(last Date) bool {
 	return err == nil && (at.IsZero() || at.Date.Compare(last) > 0)
 }
 
-// ErrNoPlan is for an id that no work item has.
+// ErrNoPlan is returned if no work item has the id.
 var ErrNoPlan = errors.New("there is no such work item")
 
-// Plan looks a work item up by its id.
+// Plan returns the work item with an id.
 func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
 	if !isDigits(id) {
 		return Plan{}, fmt.Errorf("mPlanID %q: an id has digits only", id)
@@ -119,8 +119,8 @@ func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
 	return Plan{}, fmt.Errorf("mPlanID %s: %w", id, ErrNoPlan)
 }
 
-// plans makes one request, as the web pages would: the application answers 500 to searches that
-// differ.
+// plans sends one request in the form of the web pages, because the application answers 500 to any
+// other.
 func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Plan, int64, error) {
 	now, all, filter := time.Now().UnixMilli(), false, ""
 	p.Dc, p.ShowAllActive, p.SearchFilter, p.Page, p.Start = &now, &all, &filter, new32(1), new32(0)
@@ -143,7 +143,7 @@ func (c *Client) plans(ctx context.Context, p api.GetPlanningMplansParams) ([]Pl
 	return found, *list.Total, nil
 }
 
-// fields writes a search.
+// fields converts a search to its wire form.
 func (s Search) fields() api.SearchFields {
 	wanted := s.Conditions
 	if len(wanted) == 0 {
@@ -178,8 +178,8 @@ func termOf(name, title string, values ...string) api.SearchTerm {
 	}
 }
 
-// ScheduledVisits returns how long each visit takes that is scheduled on the days from the first to
-// the last, each once, in the manner of [Client.Plans]. The application returns 500 rows at most.
+// ScheduledVisits returns the scheduled visits from the first to the last day with their durations,
+// each once, like [Client.Plans]. The application returns at most 500 rows per request.
 func (c *Client) ScheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
 	return c.visits(
 		ctx,
@@ -194,7 +194,7 @@ func (c *Client) ScheduledVisits(ctx context.Context, from, to Date) iter.Seq2[V
 	)
 }
 
-// UnscheduledVisits does the same for visits that wait to be scheduled.
+// UnscheduledVisits returns visits that are not scheduled yet, like [Client.ScheduledVisits].
 func (c *Client) UnscheduledVisits(ctx context.Context, from, to Date) iter.Seq2[Visit, error] {
 	return c.visits(
 		ctx,
@@ -240,8 +240,8 @@ func (c *Client) visits(
 	})
 }
 
-// AvailableReps returns the representatives who are available in a span of time, which is written
-// by the clocks of the stores.
+// AvailableReps returns the representatives who are available in a time span, which is sent in
+// local time of the stores.
 func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.Rep, error) {
 	span := from.In(c.zone).Format(usTime24) + "," + to.In(c.zone).Format(usTime24)
 	answer, err := c.api.GetAvailableReps(ctx, api.AvailableRepsRequest{Project: span})
@@ -267,8 +267,7 @@ func (c *Client) AvailableReps(ctx context.Context, from, to time.Time) ([]api.R
 
 func isList(u wire.Union) bool { return strings.HasPrefix(u.String(), "[") }
 
-// repList returns representatives that came as a list or by id; the latter in the order of their
-// ids.
+// repList returns representatives from a list or an object; the latter are sorted by id.
 func repList(reps *api.Reps) ([]api.Rep, error) {
 	if isList(reps.Union) {
 		return reps.AsRepList()
@@ -281,7 +280,7 @@ func repList(reps *api.Reps) ([]api.Rep, error) {
 	return list, err
 }
 
-// isDigits reports whether an id has digits only, and at least one.
+// isDigits reports whether an id consists of one or more digits.
 func isDigits(id string) bool {
 	return id != "" && strings.Trim(id, "0123456789") == ""
 }

@@ -28,7 +28,7 @@ func date(t *testing.T, us string) crossmark.Date {
 	return d
 }
 
-// daily has so many work items a day, each of one day.
+// daily returns each work items per day, each for one day.
 func daily(t *testing.T, first string, days, each int) (plans []crossmarktest.Plan) {
 	t.Helper()
 	for i := range days {
@@ -72,7 +72,7 @@ func collect(
 	return ids, problems
 }
 
-// once reports ids that are not there exactly once.
+// once checks that each id occurs exactly once.
 func once(t *testing.T, got []string, first, count int) {
 	t.Helper()
 	slices.Sort(got)
@@ -82,8 +82,8 @@ func once(t *testing.T, got []string, first, count int) {
 	}
 }
 
-// All work items of 76 days come, each once, though windows share a day, under either spelling,
-// over days when clocks are moved.
+// All work items of 76 days are returned once, although windows overlap, in either spelling, and
+// across clock changes.
 func TestPlans_EachOnce(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		for _, first := range []string{"02/01/2026", "10/01/2026"} {
@@ -107,8 +107,8 @@ func TestPlans_EachOnce(t *testing.T) {
 	}
 }
 
-// Items of several days come once as well, and items that have no days, or days that cannot be
-// read, are not lost.
+// Items of several days are returned once, and items without days or with unreadable days are not
+// lost.
 func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	inMemory(t, crossmarktest.Options{Plans: []crossmarktest.Plan{
 		{ID: "1", Start: "01/01/2026", End: "12/31/2026"},
@@ -116,9 +116,9 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 		{ID: "3", Start: "soon", End: "later"},
 		{ID: "4", Start: "06/10/2026", End: ""},
 		{ID: "5", Start: "06/11/2026", End: "06/20/2026"}, // the day after the last
-		// but scheduled before
+		// but scheduled earlier
 		{ID: "6", Start: "06/11/2026", End: "06/20/2026", Scheduled: "06/10/2026 09:00:00 AM"},
-		{ID: "7", Start: "05/01/2026", End: "05/31/2026"},                                           // before
+		{ID: "7", Start: "05/01/2026", End: "05/31/2026"},                                           // earlier
 		{ID: "8", Start: "05/01/2026", End: "06/01/2026", Condition: "Scheduled", EventID: "12345"}, // on the first day
 	}}, func(t *testing.T, w *world) {
 		ids, problems := collect(t, w, "06/01/2026", "06/10/2026", crossmark.Search{})
@@ -135,17 +135,17 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	})
 }
 
-// A window with as many rows as may come is divided until it has fewer; two days cannot be divided
-// and are reported, rows and all.
+// A full window is divided until it is no longer full; two days cannot be divided and are reported
+// together with their rows.
 func TestPlans_FullWindows(t *testing.T) {
 	for _, c := range []struct {
 		limit    int
 		requests int
 		problems string
 	}{
-		{21, 2, ""}, // five days, four of them a window: 20 rows fit
-		{20, 4, ""}, // exactly as many rows as may come
-		{11, 6, ""}, // and of these 15: 2 to 3, 3 to 4
+		{21, 2, ""}, // windows of four of the five days: 20 rows fit
+		{20, 4, ""}, // exactly the maximum number of rows
+		{11, 6, ""}, // windows of 15 rows: 2 to 3 and 3 to 4
 		{10, 8, "01/01/2026-01/02/2026 10, 01/02/2026-01/03/2026 10, 01/03/2026-01/04/2026 10, 01/04/2026-01/05/2026 10"},
 	} {
 		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 5, 5)}, func(t *testing.T, w *world) {
@@ -173,7 +173,7 @@ func TestPlans_FullWindows(t *testing.T) {
 	}
 }
 
-// The total tells that rows are missing where the server returns fewer than it was asked for.
+// The total reveals missing rows if the server returns fewer than requested.
 func TestPlans_TotalTellsOfMore(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		short := crossmarktest.Fault{
@@ -204,7 +204,7 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 	})
 }
 
-// A window that fails is reported with its days, and the others come all the same.
+// A failed window is reported with its days, and the others are still returned.
 func TestPlans_FailedWindow(t *testing.T) {
 	for name, fault := range map[string]crossmarktest.Fault{"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
 		"not a list": {Status: 200, Body: `[]`}, "no rows": {Status: 200, Body: `{}`}, "rows that are none": {Status: 200, Body: `{"total":3,"mplans":{}}`}} {
@@ -229,7 +229,7 @@ func TestPlans_FailedWindow(t *testing.T) {
 	}
 }
 
-// A server that leaves the last day of an interval out loses nothing either.
+// Nothing is lost with a server that excludes the last day of an interval.
 func TestPlans_LastDayLeftOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -268,8 +268,7 @@ func TestPlans_LastDayLeftOut(t *testing.T) {
 	})
 }
 
-// A caller may leave the loop, and may be cut short by its context: then each window that is
-// missing is reported.
+// A caller may leave the loop or cancel its context; then every missing window is reported.
 func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
 	inMemory(
 		t,
@@ -333,7 +332,7 @@ func TestPlans_BadSpans(t *testing.T) {
 	})
 }
 
-// Conditions and role narrow a search.
+// Conditions and role filter a search.
 func TestPlans_Search(t *testing.T) {
 	var mu sync.Mutex
 	var fields []string
@@ -404,7 +403,7 @@ func TestPlan_LooksOneUp(t *testing.T) {
 						)
 					}
 				}
-				// a server that ignores the search
+				// a server that ignores the filter
 				other := crossmarktest.Fault{Status: 200, Body: `{"total":1,"records":[{"mPlanID":"31000002"}]}`}
 				w.server.Fail("getPlanningMplans", other)
 				if _, err := w.client.Plan(t.Context(), "31000001"); !errors.Is(err, crossmark.ErrNoPlan) {
@@ -415,7 +414,7 @@ func TestPlan_LooksOneUp(t *testing.T) {
 	}
 }
 
-// Each member with several names is read under each of them.
+// Members with several names are read under each of them.
 func TestPlan_Twins(t *testing.T) {
 	read := func(text string) crossmark.Plan {
 		var p crossmark.Plan

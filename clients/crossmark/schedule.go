@@ -1,8 +1,7 @@
 package crossmark
 
-// This file books work items so that none is booked twice: every booking begins with a look at the
-// item, and nothing is sent again before another look has proved that the first request came to
-// nothing.
+// This file books work items such that none is booked twice. Every booking first reads the item,
+// and nothing is sent again until another read has proved that the first request had no effect.
 
 import (
 	"context"
@@ -19,25 +18,25 @@ import (
 
 const (
 	defaultSettle  = 60 * time.Second
-	defaultMinutes = 60 // of a booking whose end nobody knows
-	mostRequests   = 2  // of a booking
+	defaultMinutes = 60 // duration of a booking without an end
+	mostRequests   = 2  // for one booking
 )
 
-// A Booking is what [Client.Schedule] is to book. PlanID, RepID and Start must be set.
+// A Booking is the argument of [Client.Schedule]. PlanID, RepID and Start must be set.
 type Booking struct {
-	PlanID     string    // the work item
-	RepID      string    // digits; an employee code is refused
-	Start      time.Time // whole seconds; what is left of one is dropped
-	End        time.Time // zero: Start and the item's minutes, or an hour
+	PlanID     string    // id of the work item
+	RepID      string    // digits; employee codes are refused
+	Start      time.Time // truncated to whole seconds
+	End        time.Time // zero: Start plus the item's minutes, or one hour
 	LocationID string    // empty: the item's
 }
 
-// A Scheduled is a booking that stands.
+// A Scheduled is an existing booking.
 type Scheduled struct {
-	EventID string // for [Client.Unschedule]; empty if the application told none
+	EventID string // for [Client.Unschedule]; empty if the application returned none
 	Start   time.Time
 	End     time.Time
-	Sent    int // requests that booked, 0 if the item was booked in this way before
+	Sent    int // booking requests sent; 0 if the item was already booked in this way
 }
 
 // Errors of bookings.
@@ -48,14 +47,14 @@ var (
 	ErrEventID   = errors.New("the booking is not the work item's; read its scheduleEventID again")
 )
 
-// A BookingError is why a work item was not scheduled or unscheduled, and whether it may have been
-// nevertheless.
+// A BookingError reports why a work item was not scheduled or unscheduled, and whether it may have
+// been nevertheless.
 type BookingError struct {
 	PlanID string
-	Sent   int // requests that were to change something
+	Sent   int // number of requests for a change that were sent
 
-	// MayHaveApplied tells that nobody knows. It is false where another look at the item has proved
-	// that nothing happened, whatever the error that this one wraps says.
+	// MayHaveApplied is true if the result is unknown. It is false if reading the item proved that
+	// nothing changed, even if Err says otherwise.
 	MayHaveApplied bool
 
 	Err error
@@ -69,16 +68,17 @@ func (e *BookingError) Error() string {
 	return fmt.Sprintf("mPlan %s: %s after %d requests: %v", e.PlanID, state, e.Sent, e.Err)
 }
 
-// Unwrap returns what went wrong.
+// Unwrap returns the underlying error.
 func (e *BookingError) Unwrap() error { return e.Err }
 
-// Schedule books a work item. One that is booked in this way already is left as it is; one that is
-// booked otherwise is [ErrBooked].
+// Schedule books a work item. It does nothing if the item is already booked in this way, and
+// returns [ErrBooked] if it is booked differently.
 //
-// The request is sent a second time, and never a third, if it certainly was not run: the session
-// had ended, no connection came about, or another look at the item after a failure finds no
-// booking. After a lost answer that look is repeated until Config.Settle is over, because the
-// application may still be at work. All errors but those of the arguments are a [*BookingError].
+// The request is sent at most twice, and the second time only if the first certainly had no effect:
+// the session had expired, no connection was made, or reading the item after the failure shows no
+// booking. After a lost response the item is read repeatedly until Config.Settle has passed,
+// because the application may still be working. All errors except those for invalid arguments are a
+// [*BookingError].
 func (c *Client) Schedule(ctx context.Context, b Booking) (Scheduled, error) {
 	if err := b.check(); err != nil {
 		return Scheduled{}, err
@@ -96,7 +96,7 @@ func (c *Client) Schedule(ctx context.Context, b Booking) (Scheduled, error) {
 	return done, nil
 }
 
-// check tells what is wrong with the arguments.
+// check validates the arguments.
 func (b Booking) check() error {
 	switch {
 	case !isDigits(b.PlanID):
@@ -111,7 +111,7 @@ func (b Booking) check() error {
 	return nil
 }
 
-// reserve reports whether nobody else is at work on the item.
+// reserve reports whether no other call is booking the item, and reserves it.
 func (c *Client) reserve(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -128,12 +128,12 @@ func (c *Client) release(id string) {
 	delete(c.booking, id)
 }
 
-// A scheduling is one booking under way.
+// A scheduling is a booking in progress.
 type scheduling struct {
 	client  *Client
 	booking Booking
 	sent    int
-	unknown bool // a request may have booked, and nothing has proved otherwise
+	unknown bool // a request may have made a booking, and nothing has disproved it
 }
 
 func (s *scheduling) run(ctx context.Context) (Scheduled, error) {
@@ -165,7 +165,7 @@ func (s *scheduling) run(ctx context.Context) (Scheduled, error) {
 	}
 }
 
-// complete fills what the caller left to the work item.
+// complete sets fields from the work item that the caller left empty.
 func (s *scheduling) complete(p Plan) {
 	b := &s.booking
 	if b.LocationID == "" {
@@ -180,8 +180,7 @@ func (s *scheduling) done(id string) Scheduled {
 	return Scheduled{EventID: id, Start: s.booking.Start, End: s.booking.End, Sent: s.sent}
 }
 
-// fits reports whether nothing that an item says about its booking speaks against being the one
-// that is wanted.
+// fits reports whether an item's booking is consistent with the requested one.
 func (s *scheduling) fits(p Plan) bool {
 	if rep := p.RepID(); rep != "" && rep != s.booking.RepID {
 		return false
@@ -193,7 +192,7 @@ func (s *scheduling) fits(p Plan) bool {
 	return slices.ContainsFunc(at.Instants(s.client.zone), s.booking.Start.Equal)
 }
 
-// send sends the booking and returns its id, or why there is none.
+// send sends the booking and returns its id, or an error.
 func (s *scheduling) send(ctx context.Context) (string, error) {
 	b := s.booking
 	var info resilience.Info
@@ -209,31 +208,31 @@ func (s *scheduling) send(ctx context.Context) (string, error) {
 	if id, refused := readAnswer([]byte(answer.Raw())); !refused && id != "" {
 		return id, nil
 	}
-	return "", ErrNotBooked // or it did, and told no id: another look tells
+	return "", ErrNotBooked // or it was booked without an id; the next read shows
 }
 
-// written counts the requests of a call that went out.
+// written returns the number of requests of a call that were sent.
 func written(info resilience.Info) (n int) {
 	for _, a := range info.Attempts {
 		if a.Status != 0 {
-			a.Writes = max(a.Writes, 1) // a round tripper of the caller's does not tell
+			a.Writes = max(a.Writes, 1) // the caller's round tripper does not report writes
 		}
 		n += a.Writes
 	}
 	return n
 }
 
-// A certainty is what the failure of a request says by itself.
+// A certainty is what the failure of a request reveals about its effect.
 type certainty uint8
 
 const (
-	notRun   certainty = iota // it was not run
-	finished                  // it may have been run, and the application has answered: it is over
-	unclear                   // it may have been run, and may still be
+	notRun   certainty = iota // it was not applied
+	finished                  // it may have been applied, and the application has responded: it is finished
+	unclear                   // it may have been applied, or may still be
 )
 
-// certaintyOf sorts failures. Of the answers after which a request may have been run, those of the
-// application itself end its work; those of a gateway before it, and answers that were cut off, do
+// certaintyOf classifies failures. If the request may have been applied, a response from the
+// application itself means that its work is finished; a gateway's response or a truncated one does
 // not.
 func certaintyOf(err error) certainty {
 	var f *resilience.Error
@@ -252,9 +251,8 @@ func certaintyOf(err error) certainty {
 	return unclear
 }
 
-// worthRepeating reports whether a request that was not run, or to no effect, may fare better a
-// second time. Refusals and what this side refused to send fare the same; an accepted booking that
-// was not made is not asked for again.
+// worthRepeating reports whether a request without effect may succeed when sent again. Refusals and
+// local errors would recur, and a booking that was accepted but not made is not requested again.
 func worthRepeating(err error) bool {
 	var f *resilience.Error
 	if !errors.As(err, &f) {
@@ -269,16 +267,16 @@ func worthRepeating(err error) bool {
 	return false
 }
 
-// A state is what is known of an item after a failure.
+// A state is what is known about an item after a failure.
 type state struct {
 	plan    Plan
 	booked  bool // it has a booking
-	free    bool // it has none, and the request will not make one any more
-	unknown bool // nobody knows
+	free    bool // it has none, and the request will no longer make one
+	unknown bool // it cannot be determined
 }
 
-// look reads the item again after a failure: once if the request is over, and until Config.Settle
-// is over if it may still be run.
+// look reads the item after a failure: once if the request is finished, otherwise repeatedly until
+// Config.Settle has passed.
 func (s *scheduling) look(ctx context.Context, failure error) state {
 	how := certaintyOf(failure)
 	if how == notRun && !worthRepeating(failure) {
@@ -304,12 +302,12 @@ func (s *scheduling) look(ctx context.Context, failure error) state {
 	return state{free: free, unknown: !free && how != notRun}
 }
 
-// Unschedule ends the booking of a work item, which is then unstaffed again. An item that is not
-// booked is left as it is.
+// Unschedule cancels the booking of a work item, which is then unstaffed again. It does nothing if
+// the item is not booked.
 //
-// The booking must be the item's scheduleEventID: a wrong id would end somebody else's booking, so
-// anything but digits is refused (the ids that older programs made up end in "_schedule" or hold
-// two ids), and so is a booking that the item does not have ([ErrEventID]).
+// eventID must be the item's scheduleEventID. A wrong id would cancel the booking of another item,
+// so anything but digits is refused (older programs made up ids that end in "_schedule" or consist
+// of two ids), and so is the id of a booking that the item does not have ([ErrEventID]).
 func (c *Client) Unschedule(ctx context.Context, planID, eventID string) error {
 	switch {
 	case !isDigits(planID):
@@ -334,8 +332,7 @@ func (c *Client) Unschedule(ctx context.Context, planID, eventID string) error {
 	return c.unbook(ctx, planID, eventID)
 }
 
-// unbook ends a booking. Where the answer does not tell what it came to, another look at the item
-// does.
+// unbook cancels a booking. If the response leaves the result open, it reads the item again.
 func (c *Client) unbook(ctx context.Context, planID, eventID string) error {
 	var info resilience.Info
 	err := c.api.DeleteScheduledMplanEvent(

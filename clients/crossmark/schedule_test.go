@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 )
 
-// at is half past nine in the stores, on a day of summer time.
+// at is 9:30 in the stores on a day of daylight saving time.
 var at = time.Date(2026, 6, 2, 13, 30, 0, 0, time.UTC)
 
 func item() crossmarktest.Plan {
@@ -76,7 +76,7 @@ func TestSchedule_Books(t *testing.T) {
 	}
 }
 
-// The answers in which an id has been looked for, one that has none, and refusals under 200.
+// Responses with the id in each known place, one without an id, and refusals with status 200.
 func TestSchedule_Answers(t *testing.T) {
 	for _, answer := range []string{
 		`{"scheduleEventID":"%s"}`, `{"id":%s}`, `{"scheduledEventId":%s}`, `{"ID":"%s"}`, `{"eventId":%s}`, `{"schedule_event_id":%s}`, `{"scheduleId":%s}`,
@@ -111,8 +111,8 @@ func TestSchedule_Answers(t *testing.T) {
 	}
 }
 
-// The table of failures: how often the booking is sent, what becomes of the call, and that nobody
-// is ever booked twice.
+// Failures: how often the booking is sent, what the call returns, and that nothing is ever booked
+// twice.
 func TestSchedule_NeverTwice(t *testing.T) {
 	page := crossmarktest.StrayPage
 	gateway := crossmarktest.Fault{
@@ -190,8 +190,8 @@ func TestSchedule_NeverTwice(t *testing.T) {
 	}
 }
 
-// A session that ends before the booking: it was certainly not run, so it is sent again, after
-// another look.
+// A session that expires before the booking: the booking was certainly not made, so it is sent
+// again after another read.
 func TestSchedule_EndedSession(t *testing.T) {
 	for ended, want := range map[crossmarktest.EndedAnswer][]int{
 		crossmarktest.EndedRedirect: {302, 200}, crossmarktest.Ended401: {401, 200}, crossmarktest.EndedPage: {200, 200}, crossmarktest.EndedForbidden: {403}} {
@@ -199,7 +199,7 @@ func TestSchedule_EndedSession(t *testing.T) {
 		opts.Ended = ended
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Delay: time.Second})
-			go func() { // after the first look, before the booking is worked on
+			go func() { // after the first read, before the booking is processed
 				time.Sleep(500 * time.Millisecond)
 				w.server.EndSessions()
 			}()
@@ -220,7 +220,7 @@ func TestSchedule_EndedSession(t *testing.T) {
 	}
 }
 
-// A booking that appears late is found, and not made again.
+// A booking that appears late is found and not repeated.
 func TestSchedule_AppearsLate(t *testing.T) {
 	for after, sent := range map[time.Duration]int{4 * time.Second: 1, 14 * time.Second: 1, 59 * time.Second: 1} {
 		inMemory(t, one(item()), func(t *testing.T, w *world) {
@@ -244,7 +244,7 @@ func TestSchedule_AppearsLate(t *testing.T) {
 	}
 }
 
-// Somebody else's booking is neither taken for one's own nor overwritten, before and after a
+// A different booking is neither taken for the requested one nor overwritten, before and after a
 // failure.
 func TestSchedule_BookedOtherwise(t *testing.T) {
 	for name, other := range map[string][2]string{"another representative": {"102", "2026-06-02T09:30:00-04:00"}, "another time": {"101", "2026-06-02T09:30:01-04:00"}} {
@@ -277,7 +277,7 @@ func TestSchedule_BookedOtherwise(t *testing.T) {
 			})
 		}
 	}
-	for _, condition := range []string{"Scheduled", "Staffed"} { // booked, and nothing tells how
+	for _, condition := range []string{"Scheduled", "Staffed"} { // booked, without details
 		p := item()
 		p.Condition = condition
 		inMemory(t, one(p), func(t *testing.T, w *world) {
@@ -289,8 +289,7 @@ func TestSchedule_BookedOtherwise(t *testing.T) {
 	}
 }
 
-// What another look shows of a booking: as long as nothing speaks against it, it is the one that
-// was asked for.
+// A booking found by a read counts as the requested one unless it contradicts it.
 func TestSchedule_WhatALookShows(t *testing.T) {
 	for row, ours := range map[string]bool{
 		`"scheduleEventID":"5"`:                                                                true,
@@ -324,7 +323,7 @@ func TestSchedule_WhatALookShows(t *testing.T) {
 	}
 }
 
-// Where another look is not possible, nobody knows, and nothing is sent again.
+// If the item cannot be read, the result is unknown and nothing is sent again.
 func TestSchedule_NobodyKnows(t *testing.T) {
 	for name, script := range map[string]crossmarktest.Fault{"reset": crossmarktest.Reset, "500": crossmarktest.ServerError} {
 		inMemory(t, one(item()), func(t *testing.T, w *world) {
@@ -344,7 +343,7 @@ func TestSchedule_NobodyKnows(t *testing.T) {
 			}
 		})
 	}
-	inMemory(t, one(item()), func(t *testing.T, w *world) { // the caller goes away while the application is at work
+	inMemory(t, one(item()), func(t *testing.T, w *world) { // the caller cancels while the application is working
 		w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Delay: time.Minute})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -354,7 +353,7 @@ func TestSchedule_NobodyKnows(t *testing.T) {
 			t.Errorf("the error is %v, want one that says that nobody knows", err)
 		}
 	})
-	inMemory(t, one(item()), func(t *testing.T, w *world) { // and between two looks
+	inMemory(t, one(item()), func(t *testing.T, w *world) { // and between two reads
 		w.server.Fail("scheduleMplanEvent", crossmarktest.Reset)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
@@ -366,7 +365,7 @@ func TestSchedule_NobodyKnows(t *testing.T) {
 	})
 }
 
-// Settle is how long a lost answer is waited for.
+// Settle is how long to wait after a lost response.
 func TestSchedule_Settle(t *testing.T) {
 	inMemory(t, one(item()), func(t *testing.T, w *world) {
 		c := w.config()
@@ -390,7 +389,7 @@ func TestSchedule_Settle(t *testing.T) {
 	})
 }
 
-// Two bookings of one item at the same time: one of them is made.
+// Of two concurrent bookings of one item, one is made.
 func TestSchedule_SideBySide(t *testing.T) {
 	opts := one(item())
 	opts.Latency = [2]time.Duration{100 * time.Millisecond}
@@ -423,7 +422,7 @@ func TestSchedule_SideBySide(t *testing.T) {
 				errs,
 			)
 		}
-		b := booking() // and the item is free for others afterwards
+		b := booking() // and the item can be booked afterwards
 		if _, err := w.client.Schedule(t.Context(), b); errors.Is(err, crossmark.ErrBusy) {
 			t.Error(err)
 		}

@@ -1,6 +1,6 @@
 package crossmark
 
-// This file signs requests with the session and tells which answers say that it is over.
+// This file signs requests with the session and detects its expiry in responses.
 
 import (
 	"mime"
@@ -14,8 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// newCredential returns what signs requests: the session cookie, exactly one of it, kept for an
-// hour from sign-in and opened once for all who wait.
+// newCredential returns the credential: exactly one session cookie, used for an hour after sign-in
+// and fetched once for all waiting calls.
 func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 	e := examiner{base: base, denied: map[string]denial{}}
 	return auth.New(auth.Mechanism[struct{}, string]{
@@ -24,17 +24,17 @@ func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 		Place:   auth.Place,
 		Expired: e.expired,
 		Final:   final,
-		Margin:  -1, // the hour is the client's own measure, not the server's
+		Margin:  -1, // the hour is the client's choice, not the server's
 		Timeout: signInTimeout,
 		Rest:    refusalRest,
 	})
 }
 
-// An examiner tells what answers say about the session. A 401 and a redirect to the login page say
-// that it is over and that nothing was done. A page where JSON is due may be the login page, or
-// anything else after the work was done. A 403 may be either an ended session or a missing
-// permission: it is taken for the former until the same operation is refused to another session as
-// well. The word "authentication" in a body says nothing: it stands in ordinary data.
+// An examiner detects expired sessions. A 401 and a redirect to the login page mean that the
+// session has expired and the request was not applied. A page in place of JSON may be the login
+// page, or any page after the work was done. A 403 means either an expired session or a missing
+// permission; it is treated as the former until the same operation is refused in another session as
+// well. The word "authentication" in a body means nothing because it occurs in ordinary data.
 type examiner struct {
 	base *url.URL
 
@@ -44,17 +44,17 @@ type examiner struct {
 
 // A denial is a 403 of an operation.
 type denial struct {
-	session string // that was refused first
+	session string // the session that was refused first
 	at      time.Time
-	sure    bool // another session was refused as well: it is a missing permission
+	sure    bool // another session was refused as well: a missing permission
 }
 
-// denialLife is how long a missing permission is believed in.
+// denialLife is how long a missing permission is remembered.
 const denialLife = 15 * time.Minute
 
 func (e *examiner) expired(a *resilience.Rejection) resilience.Expiry {
 	switch {
-	case operationOf(a) == logoutOperation: // ends the session, and is answered so
+	case operationOf(a) == logoutOperation: // ends the session, and 403 is a normal response to it
 	case a.Status == http.StatusUnauthorized, a.Status/100 == 3 && e.redirectsToLogin(a):
 		return resilience.Expired
 	case a.Status == http.StatusForbidden:
@@ -72,9 +72,9 @@ func (e *examiner) redirectsToLogin(a *resilience.Rejection) bool {
 	return err == nil && a.Header.Get("Location") != "" && leadsToLogin(e.base, next)
 }
 
-// strayPage reports whether a page came where data is due. Of an answer that was read as it should
-// be there is no body here; only where no body is due at all is the content type all there is to go
-// by.
+// strayPage reports whether a page was received in place of data. The body is available only for
+// responses that could not be read as expected; for operations without a body only the content type
+// is known.
 func strayPage(a *resilience.Rejection) bool {
 	if len(a.Body) > 0 {
 		return wire.LooksLikeHTML(a.Body) || isPage(a.Header) && a.Body[0] != '{' && a.Body[0] != '['
@@ -82,8 +82,8 @@ func strayPage(a *resilience.Rejection) bool {
 	return isPage(a.Header) && operationOf(a) == deleteOperation
 }
 
-// Operations that are special: one answers something that nobody reads, but no page; the other ends
-// the session.
+// Operations with special rules: one has a response that is never read but is not a page; the other
+// ends the session.
 const (
 	deleteOperation = "deleteScheduledMplanEvent"
 	logoutOperation = "logout"
@@ -94,7 +94,7 @@ func isPage(h http.Header) bool {
 	return media == "text/html"
 }
 
-// forbidden tells what a 403 says.
+// forbidden classifies a 403.
 func (e *examiner) forbidden(a *resilience.Rejection) resilience.Expiry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,7 +110,7 @@ func (e *examiner) forbidden(a *resilience.Rejection) resilience.Expiry {
 	return resilience.ExpiredInDoubt
 }
 
-// allowed forgets that an operation was refused.
+// allowed removes the denial of an operation.
 func (e *examiner) allowed(a *resilience.Rejection) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -119,8 +119,7 @@ func (e *examiner) allowed(a *resilience.Rejection) {
 	}
 }
 
-// operationOf names the operation of a request; the names are those of the document, so there are
-// few.
+// operationOf returns the operation of a request. The set is bounded by the document.
 func operationOf(a *resilience.Rejection) string {
 	info, ok := resilience.OperationFrom(a.Request.Context())
 	if !ok {

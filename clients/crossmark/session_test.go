@@ -28,8 +28,7 @@ func TestClient_OneSessionForManyCalls(t *testing.T) {
 	})
 }
 
-// A session is an hour old an hour after its sign-in, however often it was used in between, and
-// whatever the server thinks.
+// A session is replaced an hour after its sign-in, independent of use and of the server.
 func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
 	inMemory(t, crossmarktest.Options{SessionLife: 100 * time.Hour}, func(t *testing.T, w *world) {
 		for _, step := range []struct {
@@ -47,13 +46,12 @@ func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
 	})
 }
 
-// What an ended session does to a call: whom it is repeated for, and what the error is where nobody
-// may be.
+// An expired session: which operations are retried, and the error of those that must not be.
 func TestClient_EndedSession(t *testing.T) {
 	for _, c := range []struct {
 		ended     crossmarktest.EndedAnswer
 		operation string
-		answers   []int // after the session ended
+		answers   []int // after the session expired
 		kind      resilience.Kind
 		applied   bool
 	}{
@@ -93,7 +91,7 @@ func TestClient_EndedSession(t *testing.T) {
 				if got := w.statuses(c.operation)[before:]; !slices.Equal(got, c.answers) {
 					t.Errorf("answers %v, want %v", got, c.answers)
 				}
-				// whoever may not be repeated has the session renewed all the same
+				// the session is renewed even for calls that must not be retried
 				if err := call(t.Context()); err != nil || w.server.Logins() != 2 {
 					t.Errorf("the next call: %v after %d sign-ins, want 2", err, w.server.Logins())
 				}
@@ -102,7 +100,7 @@ func TestClient_EndedSession(t *testing.T) {
 	}
 }
 
-// Expiry twice in a row is an error, not a loop, and no reason to sign in time and again.
+// Two expiries in a row are an error, neither a loop nor a reason for repeated sign-ins.
 func TestClient_ExpiryTwiceInARow(t *testing.T) {
 	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
 		inMemory(
@@ -127,8 +125,8 @@ func TestClient_ExpiryTwiceInARow(t *testing.T) {
 	}
 }
 
-// callers makes n callers that call until done is closed, and returns how many calls there were and
-// the first error.
+// callers starts n goroutines that call until done is closed. The returned function returns the
+// number of calls and the first error.
 func callers(
 	ctx context.Context,
 	n int,
@@ -161,7 +159,7 @@ func callers(
 	return func() (int, error) { wg.Wait(); return calls, first }
 }
 
-// The acceptance case: a session that ends three times under 200 callers, a sign-in taking 300 ms.
+// A session that expires three times under 200 callers, with sign-ins that take 300 ms.
 func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
 		opts := crossmarktest.Options{
@@ -189,8 +187,8 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 	}
 }
 
-// A 403 that another session gets as well is a missing permission: no more sign-ins for it, also
-// where other calls keep working.
+// A 403 in two sessions is a missing permission: it causes no more sign-ins, even if other calls
+// succeed.
 func TestClient_MissingPermission(t *testing.T) {
 	inMemory(
 		t,
@@ -207,7 +205,7 @@ func TestClient_MissingPermission(t *testing.T) {
 				wait     time.Duration
 				requests int
 				logins   int
-				// each 403 keeps the belief
+				// each 403 extends the memory
 			}{{0, 2, 2}, {0, 3, 2}, {14 * time.Minute, 4, 2}, {2 * time.Minute, 5, 2}, {16 * time.Minute, 7, 3}} {
 				time.Sleep(step.wait)
 				nav()
@@ -225,7 +223,7 @@ func TestClient_MissingPermission(t *testing.T) {
 					)
 				}
 			}
-			for range 3 { // an unsafe operation is never repeated for it
+			for range 3 { // an unsafe operation is never retried for it
 				failure(t, w.remove(t.Context()))
 			}
 			if got := w.server.Count("deleteScheduledEvent"); got != 3 || w.server.Logins() != 4 {
@@ -235,8 +233,7 @@ func TestClient_MissingPermission(t *testing.T) {
 	)
 }
 
-// Signing out ends the session and opens none, however the server answers; the next call signs in
-// again.
+// Signing out ends the session and opens none, whatever the response; the next call signs in again.
 func TestClient_SignOut(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401}} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
@@ -273,8 +270,7 @@ func TestClient_SignOut(t *testing.T) {
 	})
 }
 
-// A page need not look like one: words under text/html where JSON is due may be the login page as
-// well.
+// Text of type text/html in place of JSON counts as a page even without markup.
 func TestClient_PagesWithoutMarkup(t *testing.T) {
 	for body, media := range map[string]string{"Please sign in.": "text/html; charset=utf-8", "<html>Please sign in.</html>": "application/json"} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
@@ -286,7 +282,7 @@ func TestClient_PagesWithoutMarkup(t *testing.T) {
 	}
 }
 
-// What looks like an ended session and is none.
+// Responses that resemble an expired session.
 func TestClient_NoSignsOfExpiry(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{
 		"the word authentication in an answer":   {Status: 200, Body: `{"username":"Authentication required? login"}`},
@@ -320,7 +316,7 @@ func TestClient_NoSignsOfExpiry(t *testing.T) {
 	}
 }
 
-// Exactly one session cookie is sent, whatever cookies the server sets and the caller adds.
+// Exactly one session cookie is sent, independent of cookies from the server and the caller.
 func TestClient_ExactlyOneSessionCookie(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

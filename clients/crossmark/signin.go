@@ -1,6 +1,6 @@
 package crossmark
 
-// This file opens sessions: one request with its redirects, and what its answer means.
+// This file opens sessions: one request, its redirects, and the meaning of the response.
 
 import (
 	"bytes"
@@ -18,40 +18,41 @@ import (
 
 const (
 	sessionCookie = "PHPSESSID"
-	sessionAge    = time.Hour // counted from sign-in, whatever happens in it: so the working client does
-	// of a sign-in with its repeat; less than the 30 s of an attempt, so that a call whose session
-	// does not come says so
+	sessionAge    = time.Hour // counted from sign-in, like the working client does
+	// limit for a sign-in and its retry; less than the attempt timeout of 30 s, so that the error
+	// of the sign-in reaches the caller
 	signInTimeout = 25 * time.Second
-	refusalRest   = 15 * time.Minute // after a refused sign-in: each further one counts towards locking the account
-	mostFailures  = 5                // sign-ins in a row
-	failureRest   = time.Minute      // after them
-	signInPause   = time.Second      // before the repeat
-	mostHops      = 5                // redirects that a sign-in follows
-	mostPage      = 1 << 20          // bytes of an answer that are read
+	refusalRest   = 15 * time.Minute // after a refused sign-in: further ones count towards locking the account
+	mostFailures  = 5                // failed sign-ins in a row
+	failureRest   = time.Minute      // after mostFailures
+	signInPause   = time.Second      // before the retry
+	mostHops      = 5                // redirects followed by a sign-in
+	mostPage      = 1 << 20          // bytes read of a response
 )
 
-// A Reason is why a sign-in opened no session.
+// A Reason classifies why a sign-in opened no session.
 type Reason string
 
 // The reasons.
 const (
-	Refused     Reason = "refused"     // 401, the login page once more, or JSON without a sign of success
-	Unreachable Reason = "unreachable" // no whole answer came
-	TimedOut    Reason = "timed out"   // no whole answer came in time
-	Unavailable Reason = "unavailable" // another status than success
-	Astray      Reason = "astray"      // a redirect to another origin, one that repeats the password, or more than five
-	NoSession   Reason = "no session"  // an accepted sign-in that set no session cookie
+	Refused     Reason = "refused"     // 401, the login page again, or JSON without a sign of success
+	Unreachable Reason = "unreachable" // no complete response
+	TimedOut    Reason = "timed out"   // no complete response in time
+	Unavailable Reason = "unavailable" // another unsuccessful status
+	Astray      Reason = "astray"      // a redirect to another origin, a redirect that repeats the password, or more than five redirects
+	NoSession   Reason = "no session"  // a successful sign-in without a session cookie
 )
 
-// A SignInError is why no session was opened. Its text holds nothing that was sent or answered.
+// A SignInError reports why no session was opened. Its text contains nothing that was sent or
+// received.
 type SignInError struct {
 	Reason Reason
-	Status int // 0: no answer came
+	Status int // 0: no response
 
 	cause error
 }
 
-// cures say what to do about each reason.
+// cures maps reasons to what to do about them.
 var cures = map[Reason]string{
 	Refused:     "check the user id and the password; further attempts may lock the account, so none follows for 15 minutes",
 	Unreachable: "no whole answer came",
@@ -68,11 +69,11 @@ func (e *SignInError) Error() string {
 	return fmt.Sprintf("sign-in %s: %s (status %d)", e.Reason, cures[e.Reason], e.Status)
 }
 
-// Unwrap returns what broke the connection, or nil.
+// Unwrap returns the network error, or nil.
 func (e *SignInError) Unwrap() error { return e.cause }
 
-// final reports whether an error of a sign-in will come again: each further attempt counts towards
-// locking the account.
+// final reports whether a sign-in error is permanent: each further attempt counts towards locking
+// the account.
 func final(err error) bool {
 	var failure *SignInError
 	return errors.As(err, &failure) && failure.Reason == Refused
@@ -83,9 +84,9 @@ type signIn struct {
 	base      *url.URL
 	body      []byte // of the request; secret
 	transport http.RoundTripper
-	opened    atomic.Bool // a session, ever
+	opened    atomic.Bool // whether a session was ever opened
 
-	// Sign-ins run one at a time, so nothing guards these.
+	// Only one sign-in runs at a time, so these need no lock.
 	failures int // in a row
 	rests    time.Time
 	last     *SignInError
@@ -111,8 +112,8 @@ func newSignIn(c Config, base *url.URL) *signIn {
 	return s
 }
 
-// fetch opens a session, unless too many sign-ins in a row have failed a moment ago: what the
-// circuit of the application is for its calls, this is for sign-ins, which no circuit sees.
+// fetch opens a session, unless too many sign-ins in a row have just failed. It limits sign-ins
+// like a circuit limits calls, because sign-ins do not use the circuit.
 func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until time.Time, err error) {
 	if time.Now().Before(s.rests) {
 		return "", time.Time{}, s.last
@@ -130,8 +131,8 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 	return "", time.Time{}, failure
 }
 
-// repeated opens a session: at most two requests, and the second only because no answer came to the
-// first.
+// repeated opens a session with at most two requests. The second is sent only if there was no
+// response to the first.
 func (s *signIn) repeated(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
@@ -142,7 +143,7 @@ func (s *signIn) repeated(ctx context.Context) (session string, until time.Time,
 	return session, begun.Add(sessionAge), failure
 }
 
-// pause waits, unless the time is over before.
+// pause sleeps for d. It returns false at once if ctx ends earlier.
 func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -154,7 +155,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// open sends one sign-in and follows its redirects, which may set the session as well.
+// open sends one sign-in and follows its redirects, which may also set the session.
 func (s *signIn) open(ctx context.Context) (string, *SignInError) {
 	v := visit{signIn: s, at: s.base.JoinPath("login", "authenticate")}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.at.String(), bytes.NewReader(s.body))
@@ -175,14 +176,14 @@ func (s *signIn) open(ctx context.Context) (string, *SignInError) {
 	return "", &SignInError{Reason: Astray, Status: http.StatusFound}
 }
 
-// A visit is one sign-in on its way through redirects.
+// A visit is a sign-in and its redirects.
 type visit struct {
 	*signIn
 	at      *url.URL
-	session string // the newest that an answer has set
+	session string // the latest one set by a response
 }
 
-// send sends a request of the visit. It returns where to go on, or nothing if the visit is over.
+// send sends a request of the visit. It returns the redirect target, or "" at the end of the visit.
 func (v *visit) send(r *http.Request) (location string, _ *SignInError) {
 	r.Header.Set("Accept", "application/json, text/plain, */*")
 	r.Header.Set("Referer", v.base.String()+"/login")
@@ -205,7 +206,7 @@ func (v *visit) send(r *http.Request) (location string, _ *SignInError) {
 	return "", v.judge(resp.StatusCode, body)
 }
 
-// turn refuses redirects that would send the password once more.
+// turn refuses redirects that would send the password again.
 func (v *visit) turn(status int) *SignInError {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
@@ -214,7 +215,7 @@ func (v *visit) turn(status int) *SignInError {
 	return &SignInError{Reason: Astray, Status: status}
 }
 
-// judge ends the visit at its last answer.
+// judge evaluates the last response of the visit.
 func (v *visit) judge(status int, body []byte) *SignInError {
 	reason, session := verdict(status, body)
 	if v.session == "" {
@@ -229,7 +230,7 @@ func (v *visit) judge(status int, body []byte) *SignInError {
 	return nil
 }
 
-// follow returns the request for the next page, signed with the session as far as it is known.
+// follow returns the request for the next page, signed with the latest session.
 func (v *visit) follow(ctx context.Context, location string) (*http.Request, *SignInError) {
 	next, err := v.at.Parse(location)
 	switch {
@@ -249,7 +250,7 @@ func (v *visit) follow(ctx context.Context, location string) (*http.Request, *Si
 	return r, nil
 }
 
-// broken is the error of an answer that did not come.
+// broken returns the error of a missing response.
 func broken(ctx context.Context, cause error) *SignInError {
 	reason := Unreachable
 	if ctx.Err() != nil {
@@ -258,10 +259,10 @@ func broken(ctx context.Context, cause error) *SignInError {
 	return &SignInError{Reason: reason, cause: cause}
 }
 
-// newestSession returns the session that an answer sets, the last if there are several, or nothing.
+// newestSession returns the last session that a response sets, or "".
 func newestSession(cookies []*http.Cookie) (session string) {
 	for _, c := range cookies {
-		// what PHP writes to end a cookie
+		// PHP writes this to delete a cookie
 		if c.Name == sessionCookie && c.MaxAge >= 0 && c.Value != "" && c.Value != "deleted" {
 			session = c.Value
 		}
@@ -269,10 +270,10 @@ func newestSession(cookies []*http.Cookie) (session string) {
 	return session
 }
 
-// verdict tells what the last answer to a sign-in means: an empty reason is success. Of JSON, that
-// is redirectUrl, or success with a sessionId, which stands in for a cookie that was not set; JSON
-// with neither is a refusal. Anything else that is not JSON is taken for a page of the application:
-// if it is not one, the session will not work, and that is noticed at the first call.
+// verdict evaluates the last response to a sign-in; an empty reason means success. JSON succeeds
+// with redirectUrl, or with success and a sessionId, which replaces a missing cookie; any other
+// JSON is a refusal. A body that is not JSON is assumed to be a page of the application; if it is
+// not, the first call will detect that the session is invalid.
 func verdict(status int, body []byte) (reason Reason, session string) {
 	switch {
 	case status == http.StatusUnauthorized:
@@ -297,7 +298,7 @@ func verdict(status int, body []byte) (reason Reason, session string) {
 	return Refused, ""
 }
 
-// leadsToLogin reports whether a URL is that of the login page: its path below the base says so.
+// leadsToLogin reports whether a URL is the login page, according to its path below the base.
 func leadsToLogin(base, u *url.URL) bool {
 	return strings.Contains(strings.ToLower(strings.TrimPrefix(u.Path, base.Path)), "login")
 }

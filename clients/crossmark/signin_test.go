@@ -17,7 +17,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// The five answers that have been seen. Four sign in, though one of them only after a redirect.
+// The five observed responses. Four of them sign in, one only after a redirect.
 func TestSignIn_AnswersOfTheApplication(t *testing.T) {
 	for _, answer := range []crossmarktest.LoginAnswer{crossmarktest.LoginPage, crossmarktest.LoginRedirect, crossmarktest.LoginSuccess, crossmarktest.LoginOther} {
 		inMemory(t, crossmarktest.Options{Login: answer}, func(t *testing.T, w *world) {
@@ -28,9 +28,8 @@ func TestSignIn_AnswersOfTheApplication(t *testing.T) {
 	}
 }
 
-// JSON with neither redirectUrl nor success is a refusal though its status is 200, and so is a 401.
-// Nothing is sent again, neither by this call nor by others within a quarter of an hour: attempts
-// may lock the account.
+// JSON with neither redirectUrl nor success is a refusal despite status 200, like a 401. No other
+// sign-in is sent for a quarter of an hour, because attempts may lock the account.
 func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
 	for name, opts := range map[string]crossmarktest.Options{"neither": {Login: crossmarktest.LoginNeither}, "401": {}} {
 		inMemory(t, opts, func(t *testing.T, w *world) {
@@ -60,7 +59,7 @@ func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// A sign-in is sent a second time only if no answer came, and never a third time.
+// A sign-in is sent a second time only without a response, and never a third time.
 func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 	page := crossmarktest.Fault{Status: 200, Type: "text/html", Body: "<html>down for maintenance</html>"}
 	for _, c := range []struct {
@@ -85,7 +84,7 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 			inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 				w.server.Fail("login", c.script...)
 				err := w.who(t.Context())
-				synctest.Wait() // the server notices that nobody waits any more
+				synctest.Wait() // the server detects the canceled request
 				if w.server.Logins() != c.logins {
 					t.Errorf("%d sign-ins, want %d", w.server.Logins(), c.logins)
 				}
@@ -100,7 +99,7 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 					refused.Status != c.status {
 					t.Errorf("the error is %v, want %s with status %d", err, c.reason, c.status)
 				}
-				if c.reason != crossmark.Refused { // whatever was no refusal is tried again by the next call
+				if c.reason != crossmark.Refused { // the next call signs in again unless sign-in was refused
 					if err := w.who(t.Context()); err != nil || w.server.Logins() != c.logins+1 {
 						t.Errorf("the next call: %v after %d sign-ins", err, w.server.Logins())
 					}
@@ -110,8 +109,8 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 	}
 }
 
-// While the application is down, calls do not hammer its sign-in: after five failures in a row a
-// minute passes before the next.
+// While the application is down, calls do not flood its sign-in: five failures in a row are
+// followed by a minute without sign-ins.
 func TestSignIn_RestsInAnOutage(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 6)...)
@@ -133,7 +132,7 @@ func TestSignIn_RestsInAnOutage(t *testing.T) {
 				t.Errorf("%d sign-ins after %s more and %d calls, want %d", got, step.wait, step.calls, step.logins)
 			}
 		}
-		w.server.EndSessions() // a success has closed the book on the failures
+		w.server.EndSessions() // a success resets the failures
 		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 4)...)
 		time.Sleep(2 * time.Hour)
 		for range 5 {
@@ -145,7 +144,7 @@ func TestSignIn_RestsInAnOutage(t *testing.T) {
 	})
 }
 
-// bare answers sign-ins by script and everything else properly. It keeps what sign-in sent.
+// bare answers sign-ins by script and everything else normally. It records sign-ins.
 type bare struct {
 	script []string // "status Location cookie body"
 	seen   []string
@@ -185,8 +184,7 @@ func (b *bare) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(rw, body)
 }
 
-// Where the session comes from: the newest cookie of the sign-in and its redirects, else the
-// sessionId.
+// The session is the last cookie of the sign-in and its redirects, otherwise the sessionId.
 func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -236,7 +234,7 @@ func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
 	}
 }
 
-// What a sign-in sends, member by member and header by header.
+// The body and headers of a sign-in.
 func TestSignIn_WhatIsSent(t *testing.T) {
 	for zone, want := range map[string]string{"": "America/Indianapolis", "America/Chicago": "America/Chicago"} {
 		synctest.Test(t, func(t *testing.T) {

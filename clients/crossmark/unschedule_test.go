@@ -17,7 +17,7 @@ func TestUnschedule_EndsTheBooking(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 2 { // the second finds nothing to do
+		for range 2 { // the second call has nothing to do
 			if err := w.client.Unschedule(t.Context(), "31000000", made.EventID); err != nil {
 				t.Fatal(err)
 			}
@@ -29,7 +29,7 @@ func TestUnschedule_EndsTheBooking(t *testing.T) {
 	})
 }
 
-// A wrong id would end somebody else's booking: nothing is sent for one.
+// A wrong id would cancel another booking: nothing is sent.
 func TestUnschedule_WrongIDs(t *testing.T) {
 	other := item()
 	other.ID = "31000001"
@@ -66,8 +66,8 @@ func TestUnschedule_WrongIDs(t *testing.T) {
 	})
 }
 
-// The table of failures: an end of a booking may be repeated, and where its answer tells nothing,
-// another look does.
+// Failures: a cancellation may be retried, and if its response is inconclusive, the item is read
+// again.
 func TestUnschedule_Failures(t *testing.T) {
 	page, late := crossmarktest.StrayPage, crossmarktest.LateStrayPage
 	ill, reset := crossmarktest.ServerError, crossmarktest.Reset
@@ -110,7 +110,7 @@ func TestUnschedule_Failures(t *testing.T) {
 	}
 }
 
-// An item that is booked but shows no id is left alone.
+// An item that is booked without an id is left unchanged.
 func TestUnschedule_NoIDToCompare(t *testing.T) {
 	p := item()
 	p.Condition = "Scheduled"

@@ -31,8 +31,8 @@ func visits(list iter.Seq2[crossmark.Visit, error]) (ids []string, minutes int, 
 	return ids, minutes, problems
 }
 
-// Scheduled and unscheduled visits come each once, under either spelling, and only those of the
-// days asked for.
+// Scheduled and unscheduled visits are returned once, in either spelling, and only for the
+// requested days.
 func TestVisits_EachOnce(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		plans := daily(t, "03/01/2026", 30, 2)
@@ -67,7 +67,7 @@ func TestVisits_EachOnce(t *testing.T) {
 	}
 }
 
-// Exactly 500 rows mean that there may be more: the days are divided, and a single day is reported.
+// Exactly 500 rows may be truncated: the days are divided, and a single day is reported.
 func TestVisits_Exactly500(t *testing.T) {
 	for _, c := range []struct {
 		each     int
@@ -113,7 +113,7 @@ func TestVisits_Exactly500(t *testing.T) {
 	}
 }
 
-// The answers that have been seen, and one that has not.
+// The observed forms of responses, and an unknown one.
 func TestVisits_FormsOfAnswers(t *testing.T) {
 	for body, want := range map[string]string{
 		`[{"mPlanID":"1"},{"mplanID":2},{"id":"3"}]`: "1 2 3",
@@ -125,7 +125,7 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 		`[]`:                                         "",
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":30}]`: "1", // the same row twice
 		`[{"mPlanID":"1","EstimatedTime":"30"},{"mPlanID":"1","estimatedTime":60}]`: "1 1",
-		// rows without an id cannot be told apart
+		// rows without an id cannot be deduplicated
 		`[{"EstimatedTime":"30"},{"EstimatedTime":"30"}]`: " ",
 		`null`:   "problem",
 		`"none"`: "problem",
@@ -146,10 +146,10 @@ func TestVisits_FormsOfAnswers(t *testing.T) {
 	}
 }
 
-// A span of time is written by the clocks of the stores, and representatives come as a list or by
+// A time span is sent in local time of the stores, and representatives are returned as a list or by
 // id, under one of six names.
 func TestAvailableReps(t *testing.T) {
-	from := time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) // half past one, half an hour before clocks are put forward
+	from := time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) // 01:30, half an hour before clocks are set forward
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		c := w.config()
 		c.Transport = resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

@@ -1,8 +1,8 @@
 package crossmark
 
-// This file divides a span of days into windows and fetches them side by side. Nothing is lost
-// without a word: a window that fails is reported, and one that may have been cut is divided
-// further, or reported if it cannot be.
+// This file divides a span of days into windows and fetches them concurrently. Nothing is lost
+// silently: a failed window is reported, and one that may be truncated is divided further, or
+// reported if it cannot be.
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 	"sync"
 )
 
-// ErrCut is for a window with as many rows as the application returns at most, which cannot be
-// divided further: there may be more.
+// ErrCut is returned for a window that has the maximum number of rows and cannot be divided
+// further: there may be more rows.
 var ErrCut = errors.New("there may be more rows than were returned")
 
-// A WindowError says which days of a list are missing, or may be in part.
+// A WindowError reports the days for which a list is missing or may be incomplete.
 type WindowError struct {
 	List     string // mPlans, scheduled visits or unscheduled visits
 	From, To Date
-	Rows     int // that came all the same
+	Rows     int // rows that were returned nevertheless
 	Err      error
 }
 
@@ -28,14 +28,13 @@ func (e *WindowError) Error() string {
 	return fmt.Sprintf("%s of %s to %s: %d rows: %v", e.List, e.From, e.To, e.Rows, e.Err)
 }
 
-// Unwrap returns what went wrong: an error of the call, or [ErrCut].
+// Unwrap returns the underlying error: that of the call, or [ErrCut].
 func (e *WindowError) Unwrap() error { return e.Err }
 
 // A window is a span of days, both included.
 type window struct{ from, to Date }
 
-// windows divides days into windows of so many days. Neighbours share as many days as overlap says,
-// 0 or 1.
+// windows divides w into windows of the given number of days. Neighbors share overlap days, 0 or 1.
 func windows(w window, days, overlap int) (list []window) {
 	for from := w.from; ; {
 		to := from.AddDays(days - 1 + overlap)
@@ -57,7 +56,7 @@ func (w window) halves(overlap int) (a, b window, ok bool) {
 	return window{w.from, middle}, window{middle.AddDays(1 - overlap), w.to}, true
 }
 
-// check tells what is wrong with a span of days.
+// check validates a span of days.
 func (w window) check() error {
 	switch {
 	case !w.from.valid() || !w.to.valid():
@@ -68,24 +67,24 @@ func (w window) check() error {
 	return nil
 }
 
-// A lister is a list that is fetched by windows.
+// A lister fetches a list in windows.
 type lister[T any] struct {
 	name     string
-	days     int // of a window
-	overlap  int // days that windows share
-	extra    int // days that are asked for beyond the last
-	most     int // rows that an answer has at most
-	parallel int // windows at a time
+	days     int // days per window
+	overlap  int // days shared by neighboring windows
+	extra    int // days requested after the last one
+	most     int // maximum rows of a response
+	parallel int // concurrent windows
 	fetch    func(ctx context.Context, w window) (rows []T, total int64, err error)
 }
 
-// A part is what came of a window.
+// A part is the result of a window.
 type part[T any] struct {
 	rows     []T
 	problems []*WindowError
 }
 
-// part fetches a window, and its halves instead if it may have been cut.
+// part fetches a window, or its halves if it may be truncated.
 func (l *lister[T]) part(ctx context.Context, w window) part[T] {
 	rows, total, err := l.fetch(ctx, w)
 	if err != nil {
@@ -102,8 +101,8 @@ func (l *lister[T]) part(ctx context.Context, w window) part[T] {
 	return part[T]{append(first.rows, second.rows...), append(first.problems, second.problems...)}
 }
 
-// parts fetches all windows, some at a time, and returns them in the order of their days. Leaving
-// early cancels what is under way.
+// parts fetches all windows, some of them concurrently, and yields them in the order of their days.
+// Leaving the loop cancels the remaining ones.
 func (l *lister[T]) parts(ctx context.Context, span window) iter.Seq[part[T]] {
 	return func(yield func(part[T]) bool) {
 		todo := windows(span, l.days, l.overlap)
@@ -131,7 +130,7 @@ func (l *lister[T]) parts(ctx context.Context, span window) iter.Seq[part[T]] {
 	}
 }
 
-// each yields the rows that want accepts, and the problems of the windows after the rows of theirs.
+// each yields the rows that want accepts. The errors of a window follow its rows.
 func (l *lister[T]) each(ctx context.Context, span window, want func(T) bool) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -149,7 +148,7 @@ func (l *lister[T]) each(ctx context.Context, span window, want func(T) bool) it
 			}
 			for _, problem := range p.problems {
 				if problem.To.Compare(last) > 0 {
-					problem.To = last // the caller did not ask for more
+					problem.To = last // the caller did not request more
 				}
 				if !yield(none, problem) {
 					return

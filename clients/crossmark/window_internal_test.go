@@ -82,8 +82,8 @@ func TestWindow_Halves(t *testing.T) {
 	}
 }
 
-// As many windows as are allowed are under way at a time, and no more; their rows come in the order
-// of their days; the caller may leave.
+// Windows run concurrently up to the limit; rows are yielded in the order of their days; the caller
+// may leave the loop.
 func TestLister_SideBySideAndInOrder(t *testing.T) {
 	for _, c := range []struct{ parallel, leave, began, most int }{{1, 100, 9, 1}, {4, 100, 9, 4}, {20, 100, 9, 9}, {4, 2, 6, 4}} {
 		synctest.Test(t, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestLister_SideBySideAndInOrder(t *testing.T) {
 				most.Store(max(most.Load(), now.Add(1)))
 				defer now.Add(-1)
 				select {
-				case <-time.After(time.Duration(40-w.from.Day) * time.Second): // the later days are faster
+				case <-time.After(time.Duration(40-w.from.Day) * time.Second): // later days are faster
 				case <-ctx.Done():
 					cancelled.Add(1)
 					return nil, 0, ctx.Err()

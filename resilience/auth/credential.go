@@ -1,7 +1,7 @@
 package auth
 
-// This file is the one mechanism behind every credential whose secret goes stale. slot.go keeps a
-// single secret.
+// This file implements the mechanism shared by every credential whose secret expires. slot.go holds
+// a single secret.
 
 import (
 	"context"
@@ -12,64 +12,64 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Mechanism says how one way to sign in works. K tells apart the secrets that it needs (struct{}
-// if it is always the same one), S is a secret: a token, a cookie, both. Fetch and Place must be
+// A Mechanism describes one way to sign in. K identifies the secret a request needs (struct{} if
+// there is only one). S is the secret itself: a token, a cookie or both. Fetch and Place must be
 // set.
 type Mechanism[K comparable, S any] struct {
-	// Account names whose quota the requests use; see [resilience.Credential].
+	// Account is the account whose quota the requests use; see [resilience.Credential].
 	Account string
 
-	// Application names the application that uses the account; see [resilience.AppCredential].
-	// Empty: not known.
+	// Application is the application that uses the account; see [resilience.AppCredential]. Empty
+	// means unknown.
 	Application string
 
-	// Key tells which secret a request takes; [resilience.OperationFrom] of its context names the
-	// operation. Nil: the zero K for all.
+	// Key returns the key of the secret for a request; [resilience.OperationFrom] returns its
+	// operation. If Key is nil, all requests use the zero K.
 	Key func(r *http.Request, s resilience.Scheme) (K, error)
 
-	// Fetch gets a new secret and tells until when it is good; the zero time: until it is rejected.
-	// It runs once for all who wait, with a context that belongs to none of them and ends after
-	// Timeout. It repeats what is worth repeating by itself.
+	// Fetch returns a new secret and its expiry. A zero expiry means that the secret is valid until
+	// it is rejected. Fetch runs once for all waiting requests, with a context that is independent
+	// of theirs and ends after Timeout. Fetch does its own retries.
 	Fetch func(ctx context.Context, key K) (secret S, expiry time.Time, err error)
 
-	// Place puts a secret on a request in place of any that is there: placing one twice is the same
-	// as once.
+	// Place puts a secret on a request and replaces any that is already there. It must be
+	// idempotent.
 	Place func(r *http.Request, s resilience.Scheme, secret S) error
 
-	// Expired tells what an answer says about the secret that signed its request. Nil: a 401 and
-	// nothing else is a rejection.
+	// Expired reports what a response says about the secret that signed its request. If Expired is
+	// nil, only a 401 is a rejection.
 	Expired func(a *resilience.Rejection) resilience.Expiry
 
-	// Final tells that an error of Fetch will come again: the sign-in was refused, not missed. It
-	// is then handed out for the length of Rest without asking again. Nil: no error is final.
+	// Final reports whether an error of Fetch is permanent, for example because the credentials
+	// were refused. Such an error is returned without another Fetch for the duration of Rest. If
+	// Final is nil, no error is permanent.
 	Final func(error) bool
 
-	// how long before its expiry a secret is replaced, at most half of its life; 0: 60 s; negative:
-	// none
+	// renewal time before expiry, at most half the lifetime; 0: 60 s; negative: none
 	Margin  time.Duration
-	Timeout time.Duration // bounds Fetch; 0: 30 s
-	// between two secrets fetched because of rejections, unless the one between them worked; 0: 30
-	// s; negative: none
+	Timeout time.Duration // limit for Fetch; 0: 30 s
+	// minimum time between two secrets fetched after rejections, unless the first one was accepted;
+	// 0: 30 s; negative: none
 	Pause time.Duration
-	// after a final error; 0: as long as Pause. Longer where attempts to sign in may lock an
+	// time to wait after a final error; 0: Pause. Use a longer one if sign-in attempts may lock the
 	// account
 	Rest time.Duration
 }
 
-// The defaults of a Mechanism.
+// Defaults of a Mechanism.
 const (
 	defaultMargin = 60 * time.Second
 	defaultPause  = 30 * time.Second
 )
 
-// A Credential is a [Mechanism] at work. Make one with [New]; it is safe for concurrent use, and
-// all clients of an account may share it.
+// A Credential signs requests as its [Mechanism] describes. Create one with [New]. It is safe for
+// concurrent use, and all clients of an account may share it.
 type Credential[K comparable, S any] struct {
 	m     Mechanism[K, S]
 	slots slots[K, S]
 }
 
-// New returns a credential. It fetches nothing yet.
+// New returns a credential. Nothing is fetched until the first request.
 func New[K comparable, S any](m Mechanism[K, S]) *Credential[K, S] {
 	if m.Key == nil {
 		m.Key = func(*http.Request, resilience.Scheme) (key K, _ error) { return key, nil }
@@ -101,27 +101,28 @@ func unauthorized(a *resilience.Rejection) resilience.Expiry {
 	return resilience.NotExpired
 }
 
-// Account names whose quota the requests use.
+// Account returns the account whose quota the requests use.
 func (c *Credential[K, S]) Account() string { return c.m.Account }
 
-// Application names the application that uses the account, empty if it is not known.
+// Application returns the application that uses the account, or "" if it is unknown.
 func (c *Credential[K, S]) Application() string { return c.m.Application }
 
-// Close ends a sign-in under way at once and lets no other begin. Requests signed from then on fail
-// with [resilience.ErrRenewalClosed]. It always returns nil and may be called more than once.
+// Close cancels a running sign-in and prevents new ones. Signing fails with
+// [resilience.ErrRenewalClosed] afterwards. Close always returns nil and may be called more than
+// once.
 func (c *Credential[K, S]) Close() error {
 	c.slots.close()
 	return nil
 }
 
-// Secret returns the secret of a key, fetching it if there is none or it is about to expire. It is
-// for requests that no generated client makes.
+// Secret returns the secret for a key. It fetches one if there is none or if it is about to expire.
+// Use it for requests that are not made by a generated client.
 func (c *Credential[K, S]) Secret(ctx context.Context, key K) (S, error) {
 	secret, _, err := c.slots.of(key).get(ctx)
 	return secret, err
 }
 
-// Sign puts the secret on the request, fetching it first if need be.
+// Sign puts the secret on the request, fetching it first if necessary.
 func (c *Credential[K, S]) Sign(ctx context.Context, r *http.Request, s resilience.Scheme) error {
 	key, err := c.m.Key(r, s)
 	if err != nil {
@@ -134,7 +135,7 @@ func (c *Credential[K, S]) Sign(ctx context.Context, r *http.Request, s resilien
 	return c.m.Place(r, s, secret)
 }
 
-// Examine tells what an answer says about the secret that signed its request.
+// Examine reports what a response says about the secret that signed its request.
 func (c *Credential[K, S]) Examine(a *resilience.Rejection) resilience.Expiry {
 	expiry := c.m.Expired(a)
 	switch {
@@ -146,9 +147,9 @@ func (c *Credential[K, S]) Examine(a *resilience.Rejection) resilience.Expiry {
 	return expiry
 }
 
-// unlikely reports whether a doubtful rejection is that of a secret which was fetched because of
-// one a moment ago and has not worked since. Then it is not the secret: the server answers
-// everybody so, and that is a failure like others, which a circuit may open for.
+// unlikely reports whether an ambiguous rejection concerns a secret that was itself fetched after a
+// recent rejection and has not been accepted since. In that case the secret is probably not at
+// fault: the server rejects every request, which counts as a failure for the circuit.
 func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 	for _, s := range a.Schemes {
 		key, err := c.m.Key(a.Request, s)
@@ -163,7 +164,8 @@ func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 	return false
 }
 
-// worked notes that the newest secret is good, so that a later rejection of it is believed at once.
+// worked records that the newest secret was accepted, so that a later rejection of it triggers a
+// renewal at once.
 func (c *Credential[K, S]) worked(a *resilience.Rejection) {
 	for _, s := range a.Schemes {
 		key, err := c.m.Key(a.Request, s)
@@ -177,8 +179,8 @@ func (c *Credential[K, S]) worked(a *resilience.Rejection) {
 	}
 }
 
-// Renew replaces the secret that a rejected request carried, unless that was done since it was
-// signed. It returns true if the request is worth sending again.
+// Renew replaces the secret of a rejected request unless it has been replaced since the request was
+// signed. It reports whether the request is worth sending again.
 func (c *Credential[K, S]) Renew(ctx context.Context, a *resilience.Rejection) (again bool, err error) {
 	for _, s := range a.Schemes {
 		key, err := c.m.Key(a.Request, s)
@@ -194,8 +196,8 @@ func (c *Credential[K, S]) Renew(ctx context.Context, a *resilience.Rejection) (
 	return again, nil
 }
 
-// renew replaces one secret. A request that carries another than the present one was signed before
-// somebody else renewed it.
+// renew replaces one secret. A request that carries a different secret was signed before another
+// renewal.
 func (c *Credential[K, S]) renew(
 	ctx context.Context,
 	r *http.Request,
@@ -209,14 +211,15 @@ func (c *Credential[K, S]) renew(
 	return slot.renew(ctx, generation)
 }
 
-// carries reports whether the request was signed with the secret: placing it then changes nothing.
+// carries reports whether the request was signed with the secret, that is whether placing the
+// secret changes nothing.
 func (c *Credential[K, S]) carries(r *http.Request, s resilience.Scheme, secret S) bool {
 	u := *r.URL
 	probe := &http.Request{Method: r.Method, URL: &u, Header: r.Header.Clone(), Host: r.Host}
 	return c.m.Place(probe, s, secret) == nil && u.String() == r.URL.String() && equal(probe.Header, r.Header)
 }
 
-// equal compares what sign-in may set: each header by its values.
+// equal compares two headers field by field.
 func equal(a, b http.Header) bool {
 	if len(a) != len(b) {
 		return false
@@ -229,12 +232,12 @@ func equal(a, b http.Header) bool {
 	return true
 }
 
-// Format prints the account and nothing else, whatever the verb.
+// Format prints the account and nothing else for any verb.
 func (c *Credential[K, S]) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "credential of %s", c.m.Account)
 }
 
-// slot makes the place of one secret.
+// slot returns a new slot for one secret.
 func (c *Credential[K, S]) slot(key K) *slot[S] {
 	s := &slot[S]{pause: c.m.Pause, rest: c.m.Rest, final: c.m.Final}
 	s.renewal.Timeout = c.m.Timeout
@@ -246,8 +249,8 @@ func (c *Credential[K, S]) slot(key K) *slot[S] {
 	return s
 }
 
-// replaceAt returns when a secret fetched at begun is to be replaced: margin before its expiry, but
-// not in the first half of its life, so that a short-lived secret is used at all.
+// replaceAt returns when a secret fetched at start must be replaced: margin before its expiry, but
+// not during the first half of its lifetime, so that short-lived secrets can be used.
 func replaceAt(begun, expiry time.Time, margin time.Duration) time.Time {
 	if expiry.IsZero() {
 		return expiry

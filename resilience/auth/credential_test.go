@@ -19,15 +19,15 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A site is a server that keeps sessions in a cookie, as old web applications do: a stale session
-// is answered by a redirect to the sign-in page, by the page itself under 200, or by 401.
+// A site is a server with cookie sessions. It reports an expired session by a redirect to the
+// sign-in page, by that page with status 200, or by 401.
 type site struct {
 	mu      sync.Mutex
 	how     string // redirect, page or 401
-	live    string // the session that is good
+	live    string // the valid session
 	logins  int
 	served  []string // "METHOD session status" of each request
-	refuses bool     // every session is stale at once
+	refuses bool     // every session expires immediately
 }
 
 // fetch signs in.
@@ -75,7 +75,7 @@ func (s *site) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// stale is what such a site's answers say.
+// stale examines the responses of a site.
 func stale(a *resilience.Rejection) resilience.Expiry {
 	switch {
 	case a.Status == 401, a.Status == 302 && a.Header.Get("Location") == "/login":
@@ -109,7 +109,7 @@ var (
 	}
 )
 
-// clientOf returns a caller of the site that signs with the credential.
+// clientOf returns a caller for the site that signs with the credential.
 func clientOf(t *testing.T, s http.RoundTripper, c resilience.Credential) *resilience.Caller {
 	t.Helper()
 	api := &resilience.API{Name: "visits", Defaults: policy.Default(), Schemes: []resilience.Scheme{cookie},
@@ -130,7 +130,7 @@ func session(s *site) *auth.Token {
 	)
 }
 
-// What a stale session does to a call: who is repeated, and what the error is where nobody may be.
+// An expired session: which operations are retried, and the error of those that must not be.
 func TestCredential_StaleSession(t *testing.T) {
 	for _, c := range []struct {
 		how     string
@@ -169,8 +169,7 @@ func TestCredential_StaleSession(t *testing.T) {
 				if got := strings.Join(s.served, ", "); got != c.served {
 					t.Errorf("served %q, want %q", got, c.served)
 				}
-				// Whoever may not be repeated has the session renewed for the next call all the
-				// same.
+				// The session is renewed for the next call even if this one must not be retried.
 				if _, err := resilience.Call[map[string]any](t.Context(), caller, &write, wire.Args()); err != nil ||
 					s.logins != 2 {
 					t.Errorf("the next call: %v after %d sign-ins, want 2", err, s.logins)
@@ -180,7 +179,7 @@ func TestCredential_StaleSession(t *testing.T) {
 	}
 }
 
-// Expiry twice in a row is an error, not a loop.
+// Two expiries in a row are an error, not a loop.
 func TestCredential_StaleAgainAtOnce(t *testing.T) {
 	for _, how := range []string{"401", "redirect", "page"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -204,8 +203,8 @@ func TestCredential_StaleAgainAtOnce(t *testing.T) {
 	}
 }
 
-// Many calls meet one expiry: one sign-in, and all come through. Those that were under way when it
-// ended do not cause another.
+// Many calls meet one expiry: there is one sign-in and all calls succeed. Calls that were in flight
+// when it ended do not cause another.
 func TestCredential_OneSignInForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{how: "401"}
@@ -224,7 +223,7 @@ func TestCredential_OneSignInForAll(t *testing.T) {
 			all.Wait()
 		}
 		run()
-		for range 3 { // well within the pause: each session has worked before it ends
+		for range 3 { // less than the pause: each session is accepted before it ends
 			s.end()
 			run()
 		}
@@ -234,9 +233,9 @@ func TestCredential_OneSignInForAll(t *testing.T) {
 	})
 }
 
-// Pages in place of data say at first that the session ended, which is nobody's failure: no circuit
-// opens over it. From a session that was opened for it they say that the server is ill: the circuit
-// opens, and nobody signs in time and again.
+// A page in place of data first means that the session has expired, which does not count for the
+// circuit. After a renewal it means that the server is failing: the circuit opens and no further
+// sign-in follows.
 func TestCredential_PagesAndTheCircuit(t *testing.T) {
 	for _, c := range []struct {
 		ill      bool
@@ -280,7 +279,7 @@ func TestCredential_PagesAndTheCircuit(t *testing.T) {
 	}
 }
 
-// slow answers after a while that differs from request to request.
+// slow delays each response by a different time.
 type slow struct{ *site }
 
 func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {

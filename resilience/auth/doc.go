@@ -1,12 +1,11 @@
-// Package auth has the credentials that clients sign their requests with.
+// Package auth provides the credentials with which clients sign their requests.
 //
-// [Key] and [Basic] never change. Everything else is one [Mechanism]: how to get a secret, how to
-// put it on a request, which answers say that it went stale, and what may be sent again then. A
-// [Credential] made of it fetches once for all callers that wait, replaces a secret before it
-// expires, and after a rejection fetches a new one at most once, however many requests were
-// rejected with the old one. [TokenSource] is the mechanism around a function, [RefreshToken] and
-// [ClientCredentials] are those for token endpoints of RFC 6749.
+// [Key] and [Basic] never change. All other credentials are a [Mechanism]: how to fetch a secret,
+// how to put it on a request, which responses mean that it has expired, and what may be sent again
+// then. A [Credential] fetches the secret once for all waiting callers, replaces it before it
+// expires, and after a rejection fetches at most one new secret, however many requests were
+// rejected with the old one. [TokenSource] wraps a function; [RefreshToken] and [ClientCredentials]
+// use token endpoints as described in RFC 6749.
 //
-// Secrets come out of this package on requests and nowhere else: not in errors, not through fmt,
-// not as JSON.
+// Secrets appear on requests only, never in errors, fmt output or JSON.
 package auth

@@ -1,7 +1,6 @@
 package auth
 
-// This file asks token endpoints of OAuth 2.0 for tokens. tokenerror.go has the ways in which that
-// fails.
+// This file requests tokens from OAuth 2.0 token endpoints. See tokenerror.go for the errors.
 
 import (
 	"bytes"
@@ -18,22 +17,22 @@ import (
 	"time"
 )
 
-// An Endpoint is a token endpoint of OAuth 2.0 (RFC 6749, section 3.2) together with the client
-// that asks it. URL must be set.
+// An Endpoint is an OAuth 2.0 token endpoint (RFC 6749, section 3.2) and the client's credentials.
+// URL must be set.
 type Endpoint struct {
 	URL          string
 	ClientID     string
 	ClientSecret string `json:"-"`
-	UserAgent    string // empty: Go's
+	UserAgent    string // empty: Go's default
 
-	// Transport sends the requests. Nil: one that takes proxies from the environment and keeps no
-	// connection open.
+	// Transport sends the requests. If it is nil, a transport is used that takes proxies from the
+	// environment and keeps no connections open.
 	Transport http.RoundTripper `json:"-"`
 
-	Timeout  time.Duration // of one request, its answer included; 0: 8 s
-	Attempts int           // most requests for a token; 0: 4
-	// the wait before the second request, doubled for each further one, and shortened at random by
-	// up to half; 0: 500 ms
+	Timeout  time.Duration // limit for one request including its response; 0: 8 s
+	Attempts int           // maximum number of requests for a token; 0: 4
+	// wait before the second request, doubled for each further one and randomly shortened by up to
+	// half; 0: 500 ms
 	Backoff time.Duration
 }
 
@@ -41,20 +40,19 @@ const (
 	defaultRequestTimeout = 8 * time.Second
 	defaultAttempts       = 4
 	defaultBackoff        = 500 * time.Millisecond
-	// of a token: below the 30 s that an attempt of a call has, so that the call tells why
+	// for a token: below the 30 s attempt timeout of a call, so that the call returns the reason
 	defaultTokenTimeout = 25 * time.Second
 
 	mostTokenBytes = 1 << 20
-	longestLife    = 10 * 365 * 24 * time.Hour // what lives longer does not expire
+	longestLife    = 10 * 365 * 24 * time.Hour // a longer life counts as no expiry
 )
 
-// Token asks for an access token with the parameters of a grant: grant_type and what goes with it.
-// The client's id and secret are added.
+// Token requests an access token. The grant holds grant_type and its parameters; the client id and
+// secret are added.
 //
-// A request is repeated after a broken connection, a timeout, 429, a 5xx without an error code of
-// RFC 6749, and the codes server_error and temporarily_unavailable, and only within the time that
-// ctx has left. Every failure is a [*TokenError]. The zero expiry means that the server did not
-// state one.
+// A request is retried after a broken connection, a timeout, 429, a 5xx without an error code of
+// RFC 6749, and the codes server_error and temporarily_unavailable, as long as ctx leaves time for
+// it. All errors are [*TokenError]. A zero expiry means that the server did not specify one.
 func (e *Endpoint) Token(ctx context.Context, grant url.Values) (token string, expiry time.Time, err error) {
 	for attempt := 1; ; attempt++ {
 		var failure *TokenError
@@ -77,14 +75,14 @@ func orDefault[T int | time.Duration](v, otherwise T) T {
 	return v
 }
 
-// wait returns how long to wait after a failed request: what the server asked for, or a growing
-// time.
+// wait returns the delay after a failed request: the server's Retry-After or an exponential
+// backoff.
 func (e *Endpoint) wait(attempt int, retryAfter time.Duration) time.Duration {
 	d := orDefault(e.Backoff, defaultBackoff) << min(attempt-1, 10)
 	return max(retryAfter, d/2+rand.N(d/2+1))
 }
 
-// pause waits, unless the time is not there.
+// pause sleeps for d. It returns false at once if ctx ends earlier.
 func pause(ctx context.Context, d time.Duration) bool {
 	if end, ok := ctx.Deadline(); ok && time.Until(end) <= d {
 		return false
@@ -125,7 +123,7 @@ func (e *Endpoint) ask(ctx context.Context, grant url.Values) (string, time.Time
 	return token, begun.Add(life), nil
 }
 
-// send sends the request. The secrets are in its body, so no redirect is followed.
+// send sends the request. Redirects are not followed because the body contains secrets.
 func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, error) {
 	form := url.Values{}
 	for name, values := range grant {
@@ -159,7 +157,7 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 	return resp, err
 }
 
-// host names the endpoint in errors: no path, no query, no user.
+// host returns the endpoint's host for error texts, without path, query and user.
 func (e Endpoint) host() string {
 	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
 		return u.Host
@@ -167,7 +165,7 @@ func (e Endpoint) host() string {
 	return "the token endpoint"
 }
 
-// An answer is what a token endpoint sent.
+// A response is what a token endpoint sent.
 type answer struct {
 	status     int
 	retryAfter string
@@ -181,7 +179,7 @@ type reply struct {
 	Error       string          `json:"error"`
 }
 
-// token reads the answer. A life of 0 means that none was stated.
+// token parses the response. A life of 0 means that the server did not specify one.
 func (a answer) token() (token string, life time.Duration, failure *TokenError) {
 	var r reply
 	body := bytes.TrimSpace(a.body)
@@ -208,7 +206,7 @@ func (a answer) token() (token string, life time.Duration, failure *TokenError) 
 	return r.AccessToken, life, nil
 }
 
-// refusal is an answer that says no.
+// refusal returns the error of a response with an error code.
 func (a answer) refusal(code string) *TokenError {
 	failure := &TokenError{Reason: Refused, Status: a.status, Code: plainCode(code)}
 	if seconds, err := strconv.Atoi(a.retryAfter); err == nil && seconds > 0 && seconds < 3600 {
@@ -217,8 +215,8 @@ func (a answer) refusal(code string) *TokenError {
 	return failure
 }
 
-// lifetime reads expires_in: seconds, as a number or a string. It is false if the token is of no
-// use: 0, negative, or no number.
+// lifetime parses expires_in: a number of seconds or its text. It returns false if the token is
+// unusable, that is if the value is 0, negative or not a number.
 func lifetime(raw json.RawMessage) (time.Duration, bool) {
 	text := strings.Trim(string(raw), `"`)
 	if text == "" || text == "null" {
@@ -227,12 +225,12 @@ func lifetime(raw json.RawMessage) (time.Duration, bool) {
 	seconds, err := strconv.ParseFloat(text, 64)
 	switch {
 	case seconds >= longestLife.Seconds():
-		return 0, true // 1e400 too
+		return 0, true // also 1e400
 	case err != nil || !(seconds > 0):
 		return 0, false
 	}
 	return time.Duration(seconds * float64(time.Second)), true
 }
 
-// Format prints the endpoint's host and nothing else, whatever the verb.
+// Format prints the endpoint's host and nothing else for any verb.
 func (e Endpoint) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "token endpoint %s", e.host()) }

@@ -17,7 +17,8 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// say is a handler that gives its answers in turn, the last for ever, and counts the requests.
+// say is a handler that returns its responses in turn, repeats the last one and counts the
+// requests.
 type say struct {
 	answers []http.HandlerFunc
 	served  atomic.Int32
@@ -106,7 +107,7 @@ func TestEndpoint_PublicClientSendsNoSecret(t *testing.T) {
 func TestEndpoint_Lifetimes(t *testing.T) {
 	for _, c := range []struct {
 		expiresIn string
-		seconds   float64 // -1: refused; 0: none stated
+		seconds   float64 // -1: refused; 0: unspecified
 	}{
 		{`3600`, 3600}, {`"3600"`, 3600}, {`0.5`, 0.5}, {`1`, 1}, {`null`, 0}, {`1e400`, 0}, {`315360000`, 0}, {`315359999`, 315359999},
 		{`0`, -1}, {`-1`, -1}, {`"soon"`, -1}, {`"NaN"`, -1}, {`true`, -1}, {`{}`, -1}, {`-1e400`, -1},
@@ -138,8 +139,7 @@ func TestEndpoint_Lifetimes(t *testing.T) {
 	}
 }
 
-// Every way in which an answer can be useless, what its error is, and whether it is asked for
-// again.
+// All unusable responses, their errors and whether they are retried.
 func TestEndpoint_Failures(t *testing.T) {
 	html := "<!DOCTYPE html><html><body>Sign in: the-secret</body></html>"
 	for _, c := range []struct {

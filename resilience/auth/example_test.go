@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// The scheme of the API's document says where a key goes.
+// The scheme in the OpenAPI document determines where a key is placed.
 func ExampleKey() {
 	credential := auth.Key("secret", auth.As("shop"))
 	r, _ := http.NewRequest(http.MethodGet, "https://api.example/items", nil)
@@ -24,7 +24,7 @@ func ExampleKey() {
 	// Output: secret for shop
 }
 
-// A function that gets tokens is all it takes; generated clients take the credential with
+// A credential needs only a function that returns tokens; pass it to generated clients with
 // resilience.WithCredential.
 func ExampleTokenSource() {
 	credential := auth.TokenSource(func(context.Context) (string, time.Time, error) {
@@ -38,8 +38,8 @@ func ExampleTokenSource() {
 	// Output: Bearer token
 }
 
-// A session in a cookie whose end shows as a redirect to the sign-in page, or as that page under
-// 200.
+// A session cookie whose expiry shows as a redirect to the sign-in page, or as that page with
+// status 200.
 func ExampleNew() {
 	signIn := func(context.Context, struct{}) (string, time.Time, error) { return "session-1", time.Time{}, nil }
 	credential := auth.New(auth.Mechanism[struct{}, string]{
@@ -51,9 +51,9 @@ func ExampleNew() {
 		Expired: func(a *resilience.Rejection) resilience.Expiry {
 			switch {
 			case a.Status == http.StatusFound && a.Header.Get("Location") == "/login":
-				return resilience.Expired // the request was not run
+				return resilience.Expired // the request was not applied
 			case a.Status == http.StatusOK && strings.Contains(string(a.Body), "<title>Sign in</title>"):
-				return resilience.ExpiredInDoubt // it may have been
+				return resilience.ExpiredInDoubt // it may have been applied
 			}
 			return resilience.NotExpired
 		},

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// RefreshToken returns a credential that turns a refresh token into access tokens (RFC 6749,
-// section 6). Scopes may be left out: then all that were granted are asked for. Its account is a
-// short hash of client id and refresh token unless [As] says otherwise.
+// RefreshToken returns a credential that exchanges a refresh token for access tokens (RFC 6749,
+// section 6). Without scopes, all granted scopes are requested. Its account is a short hash of
+// client id and refresh token unless [As] sets another.
 func RefreshToken(e Endpoint, refreshToken string, scopes []string, opts ...Option) *Token {
 	grant := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}}
 	return fromEndpoint(e, grant, scopes, accountOf("oauth-"+Fingerprint(e.ClientID, refreshToken), opts))
 }
 
-// ClientCredentials returns a credential for a client on its own behalf (RFC 6749, section 4.4).
-// Its account is the client's id unless [As] says otherwise.
+// ClientCredentials returns a credential for the client itself (RFC 6749, section 4.4). Its account
+// is the client id unless [As] sets another.
 func ClientCredentials(e Endpoint, scopes []string, opts ...Option) *Token {
 	return fromEndpoint(e, url.Values{"grant_type": {"client_credentials"}}, scopes, accountOf(e.ClientID, opts))
 }

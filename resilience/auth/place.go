@@ -10,10 +10,11 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Place puts a secret where the scheme wants it: in the header, query parameter or cookie of an
-// apiKey, else as a bearer token in Authorization. One that is there already is replaced, so
-// placing a secret twice is the same as once. Schemes that need more than one secret (basic,
-// digest, mutual TLS) are errors, and so is a secret with bytes that cannot stand there.
+// Place puts a secret where the scheme requires it: in the header, query parameter or cookie of an
+// apiKey scheme, otherwise as a bearer token in Authorization. It replaces a secret that is already
+// there, so placing it twice has no further effect. Place returns an error for schemes that need
+// more than one secret (basic, digest, mutual TLS) and for a secret with bytes that are invalid
+// there.
 func Place(r *http.Request, s resilience.Scheme, secret string) error {
 	switch {
 	case secret == "":
@@ -67,7 +68,7 @@ func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error
 
 func unprintable(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
-// placeQuery leaves all other parameters byte for byte as they are: servers are particular about
+// placeQuery leaves all other parameters unchanged byte for byte, because some servers depend on
 // the encoding of lists.
 func placeQuery(u *url.URL, name, value string) {
 	kept := strings.FieldsFunc(u.RawQuery, func(c rune) bool { return c == '&' })
@@ -83,7 +84,7 @@ func placeQuery(u *url.URL, name, value string) {
 	u.RawQuery = strings.Join(append(kept[:n], url.QueryEscape(name)+"="+url.QueryEscape(value)), "&")
 }
 
-// PlaceCookie sets one cookie of a request in place of all that it has of this name.
+// PlaceCookie sets one cookie of a request and removes all others of that name.
 func PlaceCookie(r *http.Request, name, value string) error {
 	cookie := http.Cookie{Name: name, Value: value}
 	if err := cookie.Valid(); err != nil {

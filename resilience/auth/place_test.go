@@ -42,7 +42,7 @@ func TestPlace_WhereTheSchemeSays(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := request(t, "http://api.test/items?b=2&a=1")
-			for range 2 { // twice is the same as once
+			for range 2 { // placing twice has no further effect
 				if err := auth.Place(r, c.scheme, "s3cret"); err != nil {
 					t.Fatal(err)
 				}

@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// rejection is an answer to a request that was signed with a secret.
+// rejection is a response to a request that was signed with a secret.
 func rejection(t *testing.T, secret string, status int) *resilience.Rejection {
 	t.Helper()
 	r := request(t, "http://api.test/items?a=1")
@@ -31,7 +31,7 @@ func rejection(t *testing.T, secret string, status int) *resilience.Rejection {
 	}
 }
 
-// source hands out token-1, token-2 and so on, or fails.
+// source returns token-1, token-2 and so on, or fails.
 type source struct {
 	n    int
 	life time.Duration
@@ -58,7 +58,7 @@ func TestTokenSource_KeepsATokenUntilItIsDue(t *testing.T) {
 	}{
 		{time.Hour, 59*time.Minute - time.Second, 59*time.Minute + time.Second},
 		{2 * time.Minute, 59 * time.Second, 61 * time.Second},
-		{time.Minute, 29 * time.Second, 31 * time.Second}, // not a minute early: it would never be used
+		{time.Minute, 29 * time.Second, 31 * time.Second}, // not a minute earlier: it would never be used
 		{time.Second, 499 * time.Millisecond, 501 * time.Millisecond},
 		{0, 1000 * time.Hour, 0},
 	} {
@@ -114,7 +114,7 @@ func TestCredential_ExaminesOnly401ByDefault(t *testing.T) {
 	}
 }
 
-// Renew compares what was rejected with what it would sign now.
+// Renew compares the rejected secret with the current one.
 func TestCredential_RenewsWhatWasRejected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &source{}
@@ -128,9 +128,9 @@ func TestCredential_RenewsWhatWasRejected(t *testing.T) {
 			again   bool
 			fetched int
 		}{
-			{"token-0", 0, true, 1}, // signed before somebody else renewed it
+			{"token-0", 0, true, 1}, // signed before another renewal
 			{"token-1", 0, true, 2},
-			{"token-1", 0, true, 2}, // late: the new one is there
+			{"token-1", 0, true, 2}, // late: there is a new one already
 			{"token-2", 29 * time.Second, false, 2},
 			{"token-2", 2 * time.Second, true, 3}, // the pause is over
 			{"token-2", 0, true, 3},
@@ -153,8 +153,8 @@ func TestCredential_RenewsWhatWasRejected(t *testing.T) {
 	})
 }
 
-// A token that has worked is believed to have expired when it is rejected later, pause or not. Only
-// a success of the very token counts.
+// A token that was accepted is renewed when it is rejected later, even during the pause. Only a
+// success of that same token counts.
 func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 	for _, c := range []struct {
 		carried string
@@ -176,7 +176,7 @@ func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 	}
 }
 
-// A renewal that fails is shared and holds for the pause; the error is that of the fetch.
+// A failed renewal is shared and not repeated during the pause; its error is that of the fetch.
 func TestCredential_RenewalThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &source{}
@@ -198,8 +198,8 @@ func TestCredential_RenewalThatFails(t *testing.T) {
 	})
 }
 
-// A final error is handed out for the rest, which is the pause unless it is set, without asking
-// again; others are asked for each time.
+// A final error is returned without another fetch during the rest, which defaults to the pause;
+// other errors are fetched again each time.
 func TestCredential_FinalErrorsRest(t *testing.T) {
 	for _, c := range []struct {
 		final   bool
@@ -241,8 +241,8 @@ func TestCredential_FinalErrorsRest(t *testing.T) {
 	}
 }
 
-// Each key has a secret of its own, and a credential keeps a bounded number of them: the one that
-// was not used for longest goes.
+// Each key has its own secret. A credential keeps a bounded number of them and evicts the least
+// recently used.
 func TestCredential_KeepsABoundedNumberOfSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fetched := map[string]int{}
@@ -260,8 +260,8 @@ func TestCredential_KeepsABoundedNumberOfSecrets(t *testing.T) {
 		for i := range 1024 {
 			get(fmt.Sprint(i))
 		}
-		get("0")    // used again, so 1 is the idlest
-		get("1024") // takes the place of 1
+		get("0")    // used again, so 1 is the least recently used
+		get("1024") // evicts 1
 		get("0")
 		get("2")
 		get("1")
@@ -290,7 +290,7 @@ func TestCredential_KeyErrors(t *testing.T) {
 	}
 }
 
-// The fetch belongs to nobody: it has a bound of its own, and whoever waits may leave.
+// A fetch has its own timeout and does not depend on any caller; callers may stop waiting.
 func TestCredential_FetchIsBounded(t *testing.T) {
 	for timeout, want := range map[time.Duration]time.Duration{0: 30 * time.Second, 5 * time.Second: 5 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
@@ -326,7 +326,7 @@ func TestTokenSource_Accounts(t *testing.T) {
 	}
 }
 
-// The grants of a token endpoint, and their accounts.
+// The grants of a token endpoint and their accounts.
 func TestOAuthCredentials(t *testing.T) {
 	var form string
 	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
@@ -363,8 +363,7 @@ func TestOAuthCredentials(t *testing.T) {
 	}
 }
 
-// A closed credential signs nothing any more, with no secret: neither one that it has nor one that
-// it would have to fetch.
+// A closed credential signs nothing, neither with a cached secret nor with a new one.
 func TestCredential_Close(t *testing.T) {
 	fetches := 0
 	c := auth.New(auth.Mechanism[string, string]{

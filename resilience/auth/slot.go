@@ -8,13 +8,13 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A slot keeps one secret. Its renewal fetches it once for all who wait; the slot decides whether
-// to.
+// A slot holds one secret. Its renewal fetches it once for all waiting callers; the slot decides
+// whether to fetch.
 //
-// A rejection is not always the secret's fault: token services have had hours in which they refused
-// every token, and some servers answer a missing permission like a stale token. So a secret that
-// was fetched because of a rejection and never worked is not replaced for another rejection within
-// the pause.
+// A rejection is not always caused by the secret: token services have rejected every token for
+// hours, and some servers report a missing permission like an expired token. Therefore a secret
+// that was fetched because of a rejection and has never been accepted is not replaced after another
+// rejection within the pause.
 type slot[S any] struct {
 	renewal resilience.Renewal[S]
 	pause   time.Duration
@@ -23,20 +23,20 @@ type slot[S any] struct {
 
 	mu         sync.Mutex
 	used       time.Time
-	secret     S      // as it was last handed out
-	generation uint64 // of secret; 0: none was
+	secret     S      // last returned
+	generation uint64 // of secret; 0: none yet
 	forced     forced
 	failed     error     // a final error of the last fetch
-	since      time.Time // when it came
+	since      time.Time // time of failed
 }
 
-// forced is the last renewal that followed a rejection.
+// forced is the last renewal triggered by a rejection.
 type forced struct {
-	at       time.Time // zero: there was none
-	replaced uint64    // the generation that was rejected
-	over     bool      // it ended, with err
+	at       time.Time // zero: none yet
+	replaced uint64    // the rejected generation
+	over     bool      // it ended with err
 	err      error
-	worked   bool // the secret that came of it, or a later one, was accepted
+	worked   bool // its secret or a later one was accepted
 }
 
 // get returns the secret and its generation.
@@ -51,8 +51,8 @@ func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 	return secret, generation, err
 }
 
-// fetch runs a fetch unless the last one failed for good a moment ago. It is the renewal's, and
-// runs once at a time.
+// fetch calls run unless the last fetch failed permanently a short time ago. The renewal calls it,
+// one call at a time.
 func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time.Time, err error) {
 	s.mu.Lock()
 	failed, rests := s.failed, s.failed != nil && time.Since(s.since) < s.rest
@@ -71,8 +71,8 @@ func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time
 	return secret, expiry, err
 }
 
-// renew fetches a secret later than the given generation, once for all whose requests were rejected
-// with it. It returns false if it is too early for that.
+// renew fetches a secret newer than the given generation, once for all requests that were rejected
+// with it. It returns false if it is too early for another renewal.
 func (s *slot[S]) renew(ctx context.Context, generation uint64) (bool, error) {
 	join, err := s.admit(generation)
 	if !join {
@@ -82,7 +82,7 @@ func (s *slot[S]) renew(ctx context.Context, generation uint64) (bool, error) {
 	return err == nil, err
 }
 
-// admit reports whether a rejection of this generation may fetch, or wait for a fetch under way.
+// admit reports whether a rejection of this generation may start a fetch or wait for a running one.
 func (s *slot[S]) admit(generation uint64) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,28 +97,29 @@ func (s *slot[S]) admit(generation uint64) (bool, error) {
 	return true, nil
 }
 
-// settle notes how a renewal ended. The lock is held.
+// settle records the result of a renewal. The lock must be held.
 func (s *slot[S]) settle(err error) {
 	if !s.forced.at.IsZero() && !s.forced.over {
 		s.forced.over, s.forced.err = true, err
 	}
 }
 
-// doubted returns the present secret if it came of a rejection and has not proved itself yet.
+// doubted returns the current secret if it was fetched because of a rejection and has not been
+// accepted yet.
 func (s *slot[S]) doubted() (secret S, generation uint64, doubted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.secret, s.generation, !s.forced.at.IsZero() && !s.forced.worked && s.generation > s.forced.replaced
 }
 
-// rests reports whether the last renewal that followed a rejection is too recent for another.
+// rests reports whether the last renewal triggered by a rejection is too recent for another.
 func (s *slot[S]) rests() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return time.Since(s.forced.at) < s.pause
 }
 
-// trust notes that the secret of this generation was accepted.
+// trust records that the secret of this generation was accepted.
 func (s *slot[S]) trust(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,10 +128,11 @@ func (s *slot[S]) trust(generation uint64) {
 	}
 }
 
-// mostSlots bounds how many secrets a credential keeps. Keys can hold values of a request's path.
+// mostSlots is the maximum number of secrets of a credential. Keys may contain values from request
+// paths.
 const mostSlots = 1024
 
-// slots are the secrets of a credential by key.
+// slots holds the secrets of a credential by key.
 type slots[K comparable, S any] struct {
 	make func(K) *slot[S]
 
@@ -139,7 +141,7 @@ type slots[K comparable, S any] struct {
 	closed bool
 }
 
-// close closes all slots, those made later as well.
+// close closes all slots, including those created later.
 func (s *slots[K, S]) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,8 +151,7 @@ func (s *slots[K, S]) close() {
 	}
 }
 
-// of returns the slot of a key. The one that was not used for longest gives way to a new one when
-// there are too many.
+// of returns the slot of a key. It evicts the least recently used slot if there are too many.
 func (s *slots[K, S]) of(key K) *slot[S] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,7 +172,7 @@ func (s *slots[K, S]) of(key K) *slot[S] {
 	return made
 }
 
-// idlest returns the key that was not used for longest. The lock is held.
+// idlest returns the least recently used key. The lock must be held.
 func (s *slots[K, S]) idlest() (oldest K) {
 	var at time.Time
 	for key, slot := range s.m {

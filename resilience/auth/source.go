@@ -8,19 +8,19 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Token is a credential of one secret that goes stale.
+// A Token is a credential with one secret that expires.
 type Token = Credential[struct{}, string]
 
-// TokenSource returns a credential around a function that knows how to get a token and until when
-// it is good; the zero time means until the server rejects it. The token is placed by the scheme
-// (see [Place]) and replaced a minute before it expires, and once after a 401. The function runs
-// once for all calls that wait, with a context of its own that ends after 30 s; it does its own
-// repeats.
+// TokenSource returns a credential that gets its tokens from a function. The function returns a
+// token and its expiry; a zero expiry means that the token is valid until the server rejects it.
+// The token is placed by the scheme (see [Place]) and replaced one minute before it expires, and
+// once after a 401. The function runs once for all waiting calls, with its own context that ends
+// after 30 s, and must do its own retries.
 //
-// Its account is random unless [As] gives it a name, so name it where quotas are to outlive the
-// process. A source of golang.org/x/oauth2 fits after unwrapping its token; that its own cache
-// answers first does no harm until a token is rejected before its time, so give it one without a
-// cache where that happens.
+// The account is random unless [As] sets one; set one if quotas must outlive the process. An
+// oauth2.TokenSource of golang.org/x/oauth2 can be used by unwrapping its token. Its cache is
+// harmless unless tokens are rejected before they expire; in that case use a source without a
+// cache.
 func TokenSource(fetch func(ctx context.Context) (token string, expiry time.Time, err error), opts ...Option) *Token {
 	return New(Mechanism[struct{}, string]{
 		Account: accountOf("source-"+rand.Text()[:8], opts),

@@ -11,15 +11,15 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Static is a credential that never changes. Make one with [Key] or [Basic]; it is safe for
+// A Static is a credential that never changes. Create one with [Key] or [Basic]. It is safe for
 // concurrent use.
 type Static struct {
 	account string
 	place   func(*http.Request, resilience.Scheme) error
 }
 
-// Key returns a credential of one secret, placed by the scheme: see [Place]. Its account is a short
-// hash of the secret unless [As] says otherwise.
+// Key returns a credential with one secret, placed by the scheme (see [Place]). Its account is a
+// short hash of the secret unless [As] sets another.
 func Key(secret string, opts ...Option) *Static {
 	s := &Static{account: "key-" + Fingerprint(secret)}
 	s.place = func(r *http.Request, scheme resilience.Scheme) error { return Place(r, scheme, secret) }
@@ -27,8 +27,8 @@ func Key(secret string, opts ...Option) *Static {
 	return s
 }
 
-// Basic returns a credential for HTTP Basic (RFC 7617). Its account is the user's name unless [As]
-// says otherwise.
+// Basic returns a credential for HTTP Basic authentication (RFC 7617). Its account is the user name
+// unless [As] sets another.
 func Basic(user, password string, opts ...Option) *Static {
 	s := &Static{account: accountOf(user, opts)}
 	s.place = func(r *http.Request, scheme resilience.Scheme) error {
@@ -44,7 +44,7 @@ func Basic(user, password string, opts ...Option) *Static {
 	return s
 }
 
-// Account names whose quota the requests use.
+// Account returns the account whose quota the requests use.
 func (s *Static) Account() string { return s.account }
 
 // Sign puts the secret on the request.
@@ -52,17 +52,17 @@ func (s *Static) Sign(_ context.Context, r *http.Request, scheme resilience.Sche
 	return s.place(r, scheme)
 }
 
-// Format prints the account and nothing else, whatever the verb.
+// Format prints the account and nothing else for any verb.
 func (s *Static) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "credential of %s", s.account) }
 
-// An Option settles something about a credential.
+// An Option configures a credential.
 type Option func(*options)
 
 type options struct{ account string }
 
-// As sets the account of a credential: the name under which quotas and circuits are kept and that
-// logs show. It is no secret. Two credentials of one account share its quotas. An empty name
-// changes nothing.
+// As sets the account of a credential, the name under which quotas and circuits are kept and which
+// appears in logs. It is not secret. Credentials with the same account share its quotas. An empty
+// name is ignored.
 func As(account string) Option { return func(o *options) { o.account = account } }
 
 func accountOf(name string, opts []Option) string {
@@ -76,9 +76,9 @@ func accountOf(name string, opts []Option) string {
 	return name
 }
 
-// Fingerprint returns 12 hexadecimal digits that tell secrets apart and do not tell what they are:
-// the beginning of a SHA-256 over all parts. It is meant for secrets that nobody can guess; a
-// password's fingerprint would confirm a guess.
+// Fingerprint returns 12 hexadecimal digits that identify secrets without revealing them: the
+// beginning of a SHA-256 over all parts. Use it only for secrets that cannot be guessed; the
+// fingerprint of a password would confirm a guess.
 func Fingerprint(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {

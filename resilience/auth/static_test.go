@@ -73,7 +73,7 @@ func TestFingerprint_KeepsPartsApart(t *testing.T) {
 	}
 }
 
-// A credential in a struct that somebody logs must not be an incident.
+// Logging a struct that contains a credential must not reveal the secret.
 func TestCredentials_PrintNoSecret(t *testing.T) {
 	const secret = "very-secret-value"
 	token := auth.TokenSource(

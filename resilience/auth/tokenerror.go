@@ -9,36 +9,36 @@ import (
 	"time"
 )
 
-// A Reason is why a token endpoint gave no token.
+// A Reason classifies why a token endpoint returned no token.
 type Reason string
 
 // The reasons.
 const (
-	Refused     Reason = "refused"     // it said no: see Status and Code
-	Unreachable Reason = "unreachable" // no whole answer came
-	TimedOut    Reason = "timed out"   // no whole answer came in time
-	Page        Reason = "page"        // it answered a page for people where JSON is due
-	NotJSON     Reason = "not json"    // it answered something else where JSON is due
-	Empty       Reason = "empty"       // it answered nothing
-	TooLarge    Reason = "too large"   // it answered more than 1 MiB
-	NoToken     Reason = "no token"    // its JSON has no access_token
-	Lifeless    Reason = "lifeless"    // its token has expired already: expires_in is 0, negative or no number
+	Refused     Reason = "refused"     // an error response; see Status and Code
+	Unreachable Reason = "unreachable" // no complete response
+	TimedOut    Reason = "timed out"   // no complete response in time
+	Page        Reason = "page"        // an HTML page instead of JSON
+	NotJSON     Reason = "not json"    // another body that is not JSON
+	Empty       Reason = "empty"       // an empty body
+	TooLarge    Reason = "too large"   // a body over 1 MiB
+	NoToken     Reason = "no token"    // JSON without access_token
+	Lifeless    Reason = "lifeless"    // an expired token: expires_in is 0, negative or not a number
 )
 
-// A TokenError is why no token came. Its text holds nothing that was sent, and of what came only
-// codes that it knows.
+// A TokenError reports why no token was returned. Its text contains nothing that was sent, and only
+// known error codes of what was received.
 type TokenError struct {
-	Endpoint   string // host of the token endpoint
+	Endpoint   string // the token endpoint's host
 	Reason     Reason
-	Status     int           // 0: no answer came
-	Code       string        // error code of RFC 6749, section 5.2, of a refusal: invalid_grant; empty: none was given
-	Attempts   int           // requests sent
-	RetryAfter time.Duration // what the server asked for; 0: nothing
+	Status     int           // 0: no response
+	Code       string        // error code of RFC 6749, section 5.2, for example invalid_grant; empty: none
+	Attempts   int           // number of requests sent
+	RetryAfter time.Duration // delay requested by the server; 0: none
 
 	cause error
 }
 
-// codes are the error codes of RFC 6749 and what to do about each.
+// codes maps the error codes of RFC 6749 to what to do about them.
 var codes = map[string]string{
 	"access_denied":           "the account's owner has to allow this application again",
 	"invalid_client":          "check the client id and the client secret; has the secret been rotated?",
@@ -51,8 +51,8 @@ var codes = map[string]string{
 	"unsupported_grant_type":  "this endpoint does not know this grant",
 }
 
-// plainCode passes the codes that are known. Servers may write anything there, a secret they were
-// sent included.
+// plainCode returns code if it is known, otherwise "". A server may send anything there, including
+// a secret it received.
 func plainCode(code string) string {
 	if _, known := codes[code]; known || code == "" {
 		return code
@@ -60,7 +60,7 @@ func plainCode(code string) string {
 	return "unknown code"
 }
 
-// Error tells in one line what happened and what to do.
+// Error returns the reason and what to do about it in one line.
 func (e *TokenError) Error() string {
 	var b strings.Builder
 	b.WriteString("no token from " + e.Endpoint + ": " + e.what())
@@ -95,10 +95,10 @@ func (e *TokenError) what() string {
 	return fmt.Sprintf("status %d with a token that has expired already (expires_in)", e.Status)
 }
 
-// Unwrap returns what the network said, or nil.
+// Unwrap returns the network error, or nil.
 func (e *TokenError) Unwrap() error { return e.cause }
 
-// Temporary reports whether asking again may help.
+// Temporary reports whether a retry may succeed.
 func (e *TokenError) Temporary() bool {
 	switch e.Reason {
 	case Unreachable, TimedOut:
@@ -110,13 +110,13 @@ func (e *TokenError) Temporary() bool {
 	return false
 }
 
-// Final reports whether an error is a [*TokenError] that asking again does not change.
+// Final reports whether err is a [*TokenError] for which a retry cannot succeed.
 func Final(err error) bool {
 	var e *TokenError
 	return errors.As(err, &e) && !e.Temporary()
 }
 
-// broken is the failure of a request that got no whole answer.
+// broken returns the error of a request without a complete response.
 func (e *Endpoint) broken(ctx context.Context, err error) *TokenError {
 	var timeout net.Error
 	if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {

@@ -8,35 +8,33 @@ import (
 	"syscall"
 )
 
-// A Dial is what becomes of an attempt to connect through [Server.DialContext].
+// A Dial is the result of an attempt to connect through [Server.DialContext].
 type Dial string
 
 // The dials.
 const (
 	DialOK      Dial = ""            // it connects
-	DialRefused Dial = "refused"     // nobody listens
-	DialHang    Dial = "hang"        // nothing comes back until the caller gives up
-	DialNoHost  Dial = "no-host"     // the name does not exist
-	DialDNS     Dial = "dns-timeout" // the name server does not answer for now
+	DialRefused Dial = "refused"     // connection refused
+	DialHang    Dial = "hang"        // no response until the caller's context ends
+	DialNoHost  Dial = "no-host"     // the host name does not exist
+	DialDNS     Dial = "dns-timeout" // the name server times out
 )
 
-// A dialScript says how the next dials end.
+// A dialScript holds the results of the next dials.
 type dialScript struct {
 	mu     sync.Mutex
 	script []Dial
 	count  int
 }
 
-// FailDials sets what becomes of the next attempts to connect through [Server.DialContext]; those
-// after them connect.
+// FailDials sets the results of the next calls of [Server.DialContext]. Later calls connect.
 func (s *Server) FailDials(script ...Dial) {
 	s.dials.mu.Lock()
 	defer s.dials.mu.Unlock()
 	s.dials.script = script
 }
 
-// Dials returns how many attempts to connect through [Server.DialContext] there were, failed ones
-// included.
+// Dials returns the number of calls of [Server.DialContext], including failed ones.
 func (s *Server) Dials() int {
 	s.dials.mu.Lock()
 	defer s.dials.mu.Unlock()
@@ -56,7 +54,7 @@ func (d *dialScript) take() Dial {
 	return next
 }
 
-// next fails as the script says, with the errors that the net package would return.
+// next fails as scripted, with the errors of the net package.
 func (d *dialScript) next(ctx context.Context, address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -78,7 +76,7 @@ func (d *dialScript) next(ctx context.Context, address string) error {
 
 func dialError(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 
-// A timeoutError is a context's error as the net package dresses it.
+// A timeoutError wraps a context error like the net package does.
 type timeoutError struct{ error }
 
 func (timeoutError) Timeout() bool   { return true }

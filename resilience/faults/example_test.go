@@ -7,7 +7,7 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// A client that repeats after 503 meets one, and then an answer. The server remembers both
+// A client that retries after 503 receives one 503 and then a 200. The server records both
 // requests.
 func ExampleNew() {
 	s := faults.New(faults.Status(503).With("Retry-After", "1"), faults.OK(`{"id":1}`))
@@ -31,8 +31,8 @@ func ExampleNew() {
 	// 2 GET /items/1 200 true
 }
 
-// Answers can depend on the request. Here every second delete is done, but the connection is reset
-// instead of an answer.
+// Responses can depend on the request. Here every second delete is applied but the connection is
+// reset instead of a response.
 func ExampleConfig_Start() {
 	s, err := faults.Config{Handle: func(r *faults.Request) faults.Step {
 		if r.Method == "DELETE" && r.Number%2 == 0 {

@@ -1,38 +1,38 @@
 package faults
 
-// A Fault is what goes wrong with an answer. The zero value is nothing.
+// A Fault is a defect of a response. The zero value means none.
 type Fault string
 
-// The faults. Those that say HTTP/2 close the connection on HTTP/1.1, which has nothing like them.
+// The faults. Those marked HTTP/2 close the connection on HTTP/1.1, which has no equivalent.
 const (
 	None  Fault = ""
-	Reset Fault = "reset" // the connection is reset (RST) instead of an answer
-	// the connection is closed (FIN) instead of an answer, as in the race with an idle connection's
-	// end
+	Reset Fault = "reset" // the connection is reset (RST) instead of a response
+	// the connection is closed (FIN) instead of a response, as when a request meets the closing of
+	// an idle connection
 	Close        Fault = "close"
 	ResetHeaders Fault = "reset-headers" // reset within the headers
 	ResetBody    Fault = "reset-body"    // reset within the body
 	CutLength    Fault = "cut-length"    // the body ends before its Content-Length
 	CutChunked   Fault = "cut-chunked"   // the body ends before its last chunk
-	CutClose     Fault = "cut-close"     // a body without Content-Length ends early, which no client can see
+	CutClose     Fault = "cut-close"     // a body without Content-Length ends early, which a client cannot detect
 	ExtraBody    Fault = "extra-body"    // more bytes follow than Content-Length says
-	Hang         Fault = "hang"          // no answer until the client gives up
-	HangBody     Fault = "hang-body"     // headers, a part of the body, then nothing until the client gives up
-	Garbage      Fault = "garbage"       // not an HTTP answer
+	Hang         Fault = "hang"          // no response until the client cancels
+	HangBody     Fault = "hang-body"     // headers and a part of the body, then nothing until the client cancels
+	Garbage      Fault = "garbage"       // not an HTTP response
 	TwoLengths   Fault = "two-lengths"   // two Content-Lengths that differ
 	HugeHeaders  Fault = "huge-headers"  // 11 MB of headers
-	Flood        Fault = "flood"         // 103 Early Hints without end
+	Flood        Fault = "flood"         // endless 103 Early Hints
 	BadGzip      Fault = "bad-gzip"      // a compressed body whose checksum is wrong
-	PlainGzip    Fault = "plain-gzip"    // a body that is not compressed but says so
-	GoAway       Fault = "goaway"        // HTTP/2: GOAWAY that says that the request was not processed
+	PlainGzip    Fault = "plain-gzip"    // a body that is declared as gzip but not compressed
+	GoAway       Fault = "goaway"        // HTTP/2: GOAWAY, the request was not processed
 	Refuse       Fault = "refused"       // HTTP/2: RST_STREAM with REFUSED_STREAM
-	ResetStream  Fault = "reset-stream"  // HTTP/2: RST_STREAM with INTERNAL_ERROR, the connection stays
-	// HTTP/2: from here on nothing is read from or written to the connection, though it stays open
+	ResetStream  Fault = "reset-stream"  // HTTP/2: RST_STREAM with INTERNAL_ERROR, the connection stays open
+	// HTTP/2: from now on the connection is neither read nor written, though it stays open
 	BlackHole Fault = "black-hole"
 )
 
-// answered reports whether a request with this fault gets at least the headers of its answer: by
-// then its work is done.
+// answered reports whether a request with this fault receives at least response headers, in which
+// case its work is done.
 func (f Fault) answered() bool {
 	switch f {
 	case ResetBody, CutLength, CutChunked, CutClose, ExtraBody, HangBody, TwoLengths, HugeHeaders, BadGzip, PlainGzip:

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// serve1 answers the requests of an HTTP/1.1 connection until one of them or its fault ends it.
+// serve1 answers the requests of an HTTP/1.1 connection until a request or its fault ends it.
 func serve1(s *Server, c *serverConn, in *bufio.Reader) {
 	for {
 		r, data, err := readRequest(c, in)
@@ -46,7 +46,7 @@ func readRequest(c *serverConn, in *bufio.Reader) (*http.Request, []byte, error)
 	return r, data, nil
 }
 
-// answer1 answers a request and reports whether the connection can carry another.
+// answer1 answers a request and reports whether the connection can be reused.
 func answer1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	if !hints(c, step.Hints) {
 		return false
@@ -68,8 +68,8 @@ func answer1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	return false
 }
 
-// hints sends so many 103 Early Hints, or with a negative number as many as the client takes, and
-// reports whether the connection still works.
+// hints sends n 103 Early Hints, or if n is negative as many as the client reads. It reports
+// whether the connection still works.
 func hints(c *serverConn, n int) bool {
 	for i := 0; i != n; i++ {
 		if _, err := io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"); err != nil {
@@ -79,8 +79,7 @@ func hints(c *serverConn, n int) bool {
 	return true
 }
 
-// message1 sends an answer that has headers, and reports whether the connection can carry another
-// request.
+// message1 sends a response with headers and reports whether the connection can be reused.
 func message1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	body := step.payload()
 	chunked := step.Chunked || step.Fault == CutChunked
@@ -106,7 +105,7 @@ func message1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	return finish1(c, step, chunked)
 }
 
-// finish1 ends an answer whose body has been sent as far as the fault lets it.
+// finish1 completes a response after its body was sent as far as the fault allows.
 func finish1(c *serverConn, step Step, chunked bool) bool {
 	switch step.Fault {
 	case ResetBody:
@@ -124,7 +123,7 @@ func finish1(c *serverConn, step Step, chunked bool) bool {
 	return false
 }
 
-// cutsBody reports whether the fault strikes within the body.
+// cutsBody reports whether the fault occurs within the body.
 func (f Fault) cutsBody() bool {
 	switch f {
 	case ResetBody, HangBody, CutLength, CutChunked, CutClose:
@@ -149,7 +148,7 @@ func body1(s *Server, c *serverConn, body []byte, step Step, chunked bool) bool 
 	return true
 }
 
-// pieces cuts a body into pieces of so many bytes; 0 is one piece.
+// pieces splits a body into pieces of size bytes; 0 means one piece.
 func pieces(body []byte, size int) [][]byte {
 	if size <= 0 {
 		size = max(1, len(body))
@@ -199,7 +198,7 @@ func declaredLength(step Step, body []byte) int {
 	return len(body)
 }
 
-// headers returns the step's headers with those that every answer has.
+// headers returns the step's headers and the default ones.
 func headers(step Step, now time.Time) http.Header {
 	h := step.Headers.Clone()
 	if h == nil {
@@ -217,7 +216,7 @@ func headers(step Step, now time.Time) http.Header {
 // contentLength returns the Content-Length header of a body.
 func contentLength(step Step, body []byte) string { return strconv.Itoa(declaredLength(step, body)) }
 
-// hasBody reports whether the answer to a request has a body at all.
+// hasBody reports whether the response to a request has a body.
 func hasBody(method string, status int) bool { return method != http.MethodHead && !bodiless(status) }
 
 // bodiless reports whether a status never has a body.

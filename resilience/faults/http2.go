@@ -1,7 +1,7 @@
 package faults
 
-// This file speaks HTTP/2 by hand, frame by frame, since net/http's server refuses to misbehave.
-// [serve2] is the entry.
+// This file implements HTTP/2 frame by frame, because the server of net/http cannot misbehave. It
+// starts with [serve2].
 
 import (
 	"bufio"
@@ -19,44 +19,44 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// frameSize is the largest frame that a peer takes without having said more.
+// frameSize is the default limit for frames.
 const frameSize = 16 << 10
 
-// firstWindow is how many bytes a peer takes before it says more (RFC 9113, 6.9.2).
+// firstWindow is the initial flow-control window in bytes (RFC 9113, section 6.9.2).
 const firstWindow = 65535
 
-// isPreface reports whether a connection begins with HTTP/2's preface.
+// isPreface reports whether a connection begins with the HTTP/2 preface.
 func isPreface(in *bufio.Reader) bool {
 	start, err := in.Peek(4) // shorter than any request
 	return err == nil && string(start) == http2.ClientPreface[:4]
 }
 
-// An h2conn is a connection that speaks HTTP/2.
+// An h2conn is an HTTP/2 connection.
 type h2conn struct {
 	server *Server
 	conn   *serverConn
 	framer *http2.Framer
 	ctx    context.Context // ends with the connection
 
-	mu      sync.Mutex // guards what follows, and writing
+	mu      sync.Mutex // guards the fields below and writing
 	changed *sync.Cond
-	hole    bool // nothing is answered any more
+	hole    bool // nothing is sent any more
 	last    uint32
-	away    bool  // GOAWAY was sent: streams above last are not looked at
-	window  int64 // bytes that the peer takes on this connection
-	initial int64 // … on a new stream
+	away    bool  // GOAWAY was sent: streams above last are ignored
+	window  int64 // number of bytes that the peer accepts on this connection
+	initial int64 // the same for a new stream
 	streams map[uint32]*h2stream
 	block   bytes.Buffer
 	encoder *hpack.Encoder
 }
 
-// An h2stream is a request on its way in or its answer on its way out.
+// An h2stream is a request being read or its response being written.
 type h2stream struct {
 	id     uint32
 	window int64
 	header *http2.MetaHeadersFrame
 	data   []byte
-	ctx    context.Context // ends when the peer gives the stream up
+	ctx    context.Context // canceled when the peer resets the stream
 	cancel context.CancelFunc
 }
 
@@ -91,7 +91,7 @@ func serve2(s *Server, c *serverConn, in *bufio.Reader) {
 	}
 }
 
-// wake makes those who wait for a window look whether the connection is still there.
+// wake wakes goroutines that wait for a window so that they check the connection.
 func (h *h2conn) wake() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -108,7 +108,7 @@ func (h *h2conn) write(frames func() error) error {
 	return frames()
 }
 
-// frame takes one frame of the client.
+// frame handles one frame of the client.
 func (h *h2conn) frame(f http2.Frame) {
 	switch f := f.(type) {
 	case *http2.SettingsFrame:
@@ -130,7 +130,7 @@ func (h *h2conn) frame(f http2.Frame) {
 	}
 }
 
-// settings takes the client's settings and confirms them.
+// settings applies and acknowledges the client's settings.
 func (h *h2conn) settings(f *http2.SettingsFrame) {
 	if f.IsAck() {
 		return
@@ -165,7 +165,7 @@ func (h *h2conn) stream(id uint32) *h2stream {
 	return h.streams[id]
 }
 
-// begin takes the headers of a request.
+// begin handles the headers of a request.
 func (h *h2conn) begin(f *http2.MetaHeadersFrame) {
 	if st := h.stream(f.StreamID); st != nil { // trailers
 		h.answer(st)
@@ -186,7 +186,7 @@ func (h *h2conn) begin(f *http2.MetaHeadersFrame) {
 	}
 }
 
-// data takes a part of a request's body and asks for as much again.
+// data handles a part of a request's body and replenishes the windows.
 func (h *h2conn) data(f *http2.DataFrame) {
 	st := h.stream(f.StreamID)
 	if n := uint32(f.Length); n > 0 {
@@ -204,7 +204,7 @@ func (h *h2conn) data(f *http2.DataFrame) {
 	}
 }
 
-// answer answers a request that was read completely, beside the others.
+// answer answers a completely read request in its own goroutine.
 func (h *h2conn) answer(st *h2stream) {
 	r := st.request()
 	h.server.busy(h.conn)
@@ -217,7 +217,7 @@ func (h *h2conn) answer(st *h2stream) {
 	})
 }
 
-// end forgets a stream.
+// end removes a stream.
 func (h *h2conn) end(st *h2stream) {
 	st.cancel()
 	h.mu.Lock()
@@ -229,7 +229,7 @@ func (h *h2conn) end(st *h2stream) {
 	}
 }
 
-// request returns the request as net/http would have it.
+// request returns the request in the form of net/http.
 func (st *h2stream) request() *http.Request {
 	f := st.header
 	target := f.PseudoValue("path")
@@ -248,7 +248,7 @@ func (st *h2stream) request() *http.Request {
 	return r
 }
 
-// pause waits, and reports false if the stream ends meanwhile.
+// pause sleeps for d. It returns false if the stream ends earlier.
 func (h *h2conn) pause(st *h2stream, d time.Duration) bool {
 	if d <= 0 {
 		return st.ctx.Err() == nil
@@ -263,7 +263,7 @@ func (h *h2conn) pause(st *h2stream, d time.Duration) bool {
 	}
 }
 
-// reply answers as the step says.
+// reply responds as the step describes.
 func (h *h2conn) reply(st *h2stream, r *http.Request, step Step) {
 	h.hints(st, step.Hints)
 	switch step.Fault {
@@ -290,7 +290,7 @@ func (h *h2conn) reply(st *h2stream, r *http.Request, step Step) {
 	}
 }
 
-// swallow makes the connection a black hole: what comes is read by nobody who answers.
+// swallow makes the connection a black hole: input is discarded and never answered.
 func (h *h2conn) swallow() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -298,7 +298,7 @@ func (h *h2conn) swallow() {
 	h.changed.Broadcast()
 }
 
-// goAway says that this stream and all after it are not processed.
+// goAway declares that this stream and all later ones are not processed.
 func (h *h2conn) goAway(st *h2stream) {
 	h.write(func() error {
 		h.away, h.last = true, st.id-1
@@ -306,7 +306,7 @@ func (h *h2conn) goAway(st *h2stream) {
 	})
 }
 
-// hints sends so many 103 Early Hints, or with a negative number as many as the client takes.
+// hints sends n 103 Early Hints, or if n is negative as many as the client reads.
 func (h *h2conn) hints(st *h2stream, n int) {
 	for i := 0; i != n && st.ctx.Err() == nil; i++ {
 		if h.headers(st, false, "103", http.Header{"Link": {"</style.css>; rel=preload"}}) != nil {
@@ -315,7 +315,7 @@ func (h *h2conn) hints(st *h2stream, n int) {
 	}
 }
 
-// message sends an answer that has headers.
+// message sends a response with headers.
 func (h *h2conn) message(st *h2stream, r *http.Request, step Step) {
 	body := step.payload()
 	head := headers(step, time.Now())
@@ -343,7 +343,7 @@ func (h *h2conn) message(st *h2stream, r *http.Request, step Step) {
 	h.body(st, step, body[:end])
 }
 
-// body sends a body as far as the fault lets it.
+// body sends a body as far as the fault allows.
 func (h *h2conn) body(st *h2stream, step Step, body []byte) {
 	for i, piece := range pieces(body, step.Piece) {
 		if i > 0 && !h.pause(st, step.Pause) || !h.send(st, piece) {
@@ -360,7 +360,7 @@ func (h *h2conn) body(st *h2stream, step Step, body []byte) {
 	}
 }
 
-// send sends data as the windows allow, and reports whether all of it went out.
+// send sends data as the windows allow and reports whether all of it was sent.
 func (h *h2conn) send(st *h2stream, data []byte) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -387,7 +387,7 @@ func (h *h2conn) send(st *h2stream, data []byte) bool {
 func (h *h2conn) headers(st *h2stream, end bool, status string, header http.Header) error {
 	return h.write(func() error {
 		h.block.Reset()
-		h.encoder.WriteField(hpack.HeaderField{Name: ":status", Value: status}) // into a buffer: it cannot fail
+		h.encoder.WriteField(hpack.HeaderField{Name: ":status", Value: status}) // writing to a buffer cannot fail
 		for name, values := range header {
 			for _, value := range values {
 				h.encoder.WriteField(hpack.HeaderField{Name: strings.ToLower(name), Value: value})

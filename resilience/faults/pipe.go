@@ -10,20 +10,19 @@ import (
 	"time"
 )
 
-// pipeBuffer is how many bytes a direction of a connection in memory holds before writers wait,
-// about what a socket does.
+// pipeBuffer is the number of bytes that each direction of an in-memory connection buffers before
+// writers block, similar to a socket.
 const pipeBuffer = 256 << 10
 
-// A Pipe is a listener in memory. Its connections have buffers, deadlines and resets like those of
-// sockets, but block on nothing that a testing/synctest bubble does not know. Make it with
-// [NewPipe].
+// A Pipe is an in-memory listener. Its connections have buffers, deadlines and resets like sockets,
+// and block only in ways known to testing/synctest. Create one with [NewPipe].
 type Pipe struct {
 	accept chan net.Conn
 	done   chan struct{}
 	once   sync.Once
 }
 
-// NewPipe returns a listener that waits for its first connection.
+// NewPipe returns a listener.
 func NewPipe() *Pipe {
 	return &Pipe{accept: make(chan net.Conn), done: make(chan struct{})}
 }
@@ -38,17 +37,17 @@ func (p *Pipe) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends the listener; its connections stay.
+// Close closes the listener; existing connections stay open.
 func (p *Pipe) Close() error {
 	p.once.Do(func() { close(p.done) })
 	return nil
 }
 
-// Addr returns an address that says no more than that this is a pipe.
+// Addr returns a fixed address.
 func (p *Pipe) Addr() net.Addr { return pipeAddr{} }
 
-// DialContext connects to the listener, whatever network and address say. After Close the
-// connection is refused.
+// DialContext connects to the listener; network and address are ignored. After Close it fails with
+// "connection refused".
 func (p *Pipe) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := connPair()
 	select {
@@ -71,7 +70,7 @@ type pipeAddr struct{}
 func (pipeAddr) Network() string { return "pipe" }
 func (pipeAddr) String() string  { return "pipe" }
 
-// A pipeConn is one end of a connection in memory.
+// A pipeConn is one end of an in-memory connection.
 type pipeConn struct{ in, out *stream }
 
 // connPair returns the two ends of a connection.
@@ -83,15 +82,15 @@ func connPair() (client, server *pipeConn) {
 func (c *pipeConn) Read(p []byte) (int, error)  { return c.in.read(p) }
 func (c *pipeConn) Write(p []byte) (int, error) { return c.out.write(p) }
 
-// Close ends both directions. The other end reads what is on its way and then io.EOF.
+// Close closes both directions. The other end reads the buffered data and then io.EOF.
 func (c *pipeConn) Close() error {
 	c.in.stop()
 	c.out.finish(io.EOF)
 	return nil
 }
 
-// reset ends both directions. The other end reads what is on its way and is then told that the
-// connection was reset.
+// reset closes both directions. The other end reads the buffered data and then a connection reset
+// error.
 func (c *pipeConn) reset() {
 	c.in.stop()
 	c.out.finish(os.NewSyscallError("read", syscall.ECONNRESET))

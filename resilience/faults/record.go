@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// A Request is what a [Config].Handle sees: a request that was read completely.
+// A Request is passed to [Config].Handle. It has been read completely.
 type Request struct {
-	*http.Request        // its Body is at its beginning
+	*http.Request        // Body can be read from its beginning
 	Data          []byte // the body
-	Number        int    // counts the server's requests from 1
-	Conn          int    // counts the server's connections from 1
-	Reused        bool   // the connection has carried a request before
+	Number        int    // counts the requests of the server, from 1
+	Conn          int    // counts the connections of the server, from 1
+	Reused        bool   // the connection was used before
 	Time          time.Time
 }
 
-// A Record is a request that reached the server, and how it was answered. It is written as JSON
-// without headers and query, which may hold credentials.
+// A Record describes a request that reached the server and its response. Its JSON omits headers and
+// query, which may contain credentials.
 type Record struct {
-	Time     time.Time         `json:"time"` // when the request was read completely
+	Time     time.Time         `json:"time"` // when the request had been read completely
 	Number   int               `json:"number"`
 	Conn     int               `json:"conn"`
-	Reused   bool              `json:"reused"` // the connection had carried a request before
+	Reused   bool              `json:"reused"` // the connection was used before
 	Proto    string            `json:"proto"`
 	Method   string            `json:"method"`
 	Host     string            `json:"host"`
@@ -34,13 +34,13 @@ type Record struct {
 	Header   http.Header       `json:"-"`
 	Body     []byte            `json:"-"`
 	BodyHash string            `json:"body_sha256"`
-	Status   int               `json:"status"` // 0: none was sent
+	Status   int               `json:"status"` // 0: no response was sent
 	Fault    Fault             `json:"fault"`
 	Applied  bool              `json:"applied"`
 	Note     map[string]string `json:"note,omitempty"`
 }
 
-// newRecord describes a request and its answer.
+// newRecord returns the record of a request and its step.
 func newRecord(r *Request, s Step) Record {
 	sum := sha256.Sum256(r.Data)
 	record := Record{
@@ -54,7 +54,7 @@ func newRecord(r *Request, s Step) Record {
 	return record
 }
 
-// writeRecord writes a record as a line of JSON.
+// writeRecord writes a record as one line of JSON.
 func writeRecord(w io.Writer, r Record) error {
 	line, err := json.Marshal(r)
 	if err != nil {

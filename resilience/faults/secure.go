@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// secure makes the certificate of a server with TLS.
+// secure creates the certificate of a TLS server.
 func (s *Server) secure() error {
 	if !s.config.TLS {
 		return nil
@@ -33,7 +33,7 @@ func (s *Server) secure() error {
 	return nil
 }
 
-// selfSigned returns a certificate for the loopback addresses and the name of servers in memory,
+// selfSigned returns a certificate for the loopback addresses and the name of in-memory servers,
 // valid for a year.
 func selfSigned(now time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -60,8 +60,8 @@ func selfSigned(now time.Time) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
 }
 
-// handshake does that of TLS, if the server has it, and returns the protocol agreed on. A client
-// that speaks plain HTTP gets the answer that net/http gives.
+// handshake performs the TLS handshake, if the server uses TLS, and returns the negotiated
+// protocol. A client that speaks plain HTTP receives the same response as from net/http.
 func (s *Server) handshake(c *serverConn) (proto string, ok bool) {
 	if s.tls == nil {
 		return "", true

@@ -17,18 +17,18 @@ import (
 // A Config describes a server. The zero value answers every request with 200 and an empty body,
 // over HTTP/1.1 on a free port of the loopback interface.
 type Config struct {
-	Script  []Step              // the answers in order of arrival; the last one is repeated
-	Handle  func(*Request) Step // takes the script's place; called by many goroutines at a time
-	Address string              // where to listen; empty: 127.0.0.1 and a free port
-	Pipe    bool                // listen in memory: only [Server.DialContext] gets there
-	TLS     bool                // with a certificate that only [Server.CertPool] knows
-	HTTP2   bool                // HTTP/2 where the client asks for it: by ALPN with TLS, by prior knowledge without
-	Log     io.Writer           // takes each [Record] as a line of JSON as soon as its answer is decided
+	Script  []Step              // responses in order of arrival; the last one is repeated
+	Handle  func(*Request) Step // used instead of Script; must be safe for concurrent use
+	Address string              // address to listen on; empty: 127.0.0.1 and a free port
+	Pipe    bool                // listen in memory; connect with [Server.DialContext]
+	TLS     bool                // use a self-signed certificate; see [Server.CertPool]
+	HTTP2   bool                // HTTP/2 if the client requests it: by ALPN with TLS, by prior knowledge without
+	Log     io.Writer           // receives each [Record] as a line of JSON when the response is determined
 }
 
-// A Server is a running server. Close ends it.
+// A Server is a running server. It must be closed.
 type Server struct {
-	URL string // http://127.0.0.1:41234, or a name that only DialContext knows if it listens in memory
+	URL string // for example http://127.0.0.1:41234, or for in-memory servers a name that only DialContext resolves
 
 	config   Config
 	listener net.Listener
@@ -36,24 +36,24 @@ type Server struct {
 	pool     *x509.CertPool
 	dials    dialScript
 
-	ctx    context.Context // ends with Close
+	ctx    context.Context // canceled by Close
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
 	mu      sync.Mutex
-	changed *sync.Cond // connections come and go
+	changed *sync.Cond // signaled when connections open and close
 	open    map[*serverConn]bool
 	made    int
-	read    int // requests read
+	read    int // number of requests read
 	records []Record
 	logErr  error
 }
 
-// New starts a server of HTTP/1.1 on the loopback interface that answers with the steps in their
-// order and then repeats the last. It panics if the machine lets nobody listen there.
+// New starts an HTTP/1.1 server on the loopback interface that answers with the steps in order and
+// then repeats the last. It panics if it cannot listen.
 func New(script ...Step) *Server { return Config{Script: script}.mustStart() }
 
-// InMemory starts a server like that of [New] that is reached through memory.
+// InMemory starts a server like [New] that listens in memory.
 func InMemory(script ...Step) *Server { return Config{Script: script, Pipe: true}.mustStart() }
 
 func (c Config) mustStart() *Server {
@@ -64,7 +64,7 @@ func (c Config) mustStart() *Server {
 	return s
 }
 
-// Start starts the server. It fails if the address cannot be listened on.
+// Start starts the server. It returns an error if it cannot listen on the address.
 func (c Config) Start() (*Server, error) {
 	s := &Server{config: c, open: map[*serverConn]bool{}}
 	s.changed = sync.NewCond(&s.mu)
@@ -79,10 +79,10 @@ func (c Config) Start() (*Server, error) {
 	return s, nil
 }
 
-// pipeHost is the name of servers in memory. The top-level domain is reserved for tests (RFC 6761).
+// pipeHost is the name of in-memory servers. Its top-level domain is reserved for tests (RFC 6761).
 const pipeHost = "faults.test"
 
-// listen opens the listener and composes the URL.
+// listen opens the listener and sets the URL.
 func (s *Server) listen() error {
 	scheme := "http://"
 	if s.config.TLS {
@@ -104,8 +104,8 @@ func (s *Server) listen() error {
 	return nil
 }
 
-// Close ends the listener and all connections and waits until nothing of the server is left.
-// Calling it again does nothing. The error is the first one of writing the log.
+// Close closes the listener and all connections and waits until all goroutines of the server have
+// ended. Further calls have no effect. The error is the first one from writing the log.
 func (s *Server) Close() error {
 	s.cancel()
 	s.listener.Close()
@@ -120,28 +120,28 @@ func (s *Server) Close() error {
 	return s.logErr
 }
 
-// Records returns the requests that reached the server so far, in order of arrival.
+// Records returns the requests received so far, in order of arrival.
 func (s *Server) Records() []Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Record(nil), s.records...)
 }
 
-// Count returns how many requests reached the server so far.
+// Count returns the number of requests received so far.
 func (s *Server) Count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.records)
 }
 
-// Connections returns how many connections were made so far and how many of them are open.
+// Connections returns the number of connections made so far and of those that are open.
 func (s *Server) Connections() (made, open int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.made, len(s.open)
 }
 
-// AwaitConnections waits until at most so many connections are open, or the context ends.
+// AwaitConnections waits until at most most connections are open or ctx ends.
 func (s *Server) AwaitConnections(ctx context.Context, most int) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -160,8 +160,8 @@ func (s *Server) AwaitConnections(ctx context.Context, most int) error {
 	return nil
 }
 
-// CloseIdle closes all connections on which no request is being answered, as a server or a proxy
-// does with idle ones.
+// CloseIdle closes all connections without a request in progress, as servers and proxies do with
+// idle connections.
 func (s *Server) CloseIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,8 +172,8 @@ func (s *Server) CloseIdle() {
 	}
 }
 
-// DialContext connects to the server, whatever address says; or it fails as [Server.FailDials] has
-// set. It fits http.Transport.
+// DialContext connects to the server; address is ignored. It fails as set by [Server.FailDials]. It
+// can be used as DialContext of an http.Transport.
 func (s *Server) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if err := s.dials.next(ctx, address); err != nil {
 		return nil, err
@@ -185,8 +185,8 @@ func (s *Server) DialContext(ctx context.Context, network, address string) (net.
 	return d.DialContext(ctx, "tcp", s.listener.Addr().String())
 }
 
-// Transport returns a new transport that reaches the server and trusts its certificate. Its idle
-// connections are the caller's to close.
+// Transport returns a new transport that connects to the server and trusts its certificate. The
+// caller must close its idle connections.
 func (s *Server) Transport() *http.Transport {
 	t := &http.Transport{DialContext: s.DialContext, MaxIdleConnsPerHost: 64}
 	if s.config.TLS {
@@ -200,18 +200,18 @@ func (s *Server) Transport() *http.Transport {
 	return t
 }
 
-// CertPool returns the pool that knows the server's certificate; nil without TLS.
+// CertPool returns a pool with the server's certificate, or nil without TLS.
 func (s *Server) CertPool() *x509.CertPool { return s.pool }
 
-// A serverConn is a connection as the server has it.
+// A serverConn is a connection of the server.
 type serverConn struct {
-	net.Conn          // what HTTP is read from and written to
-	raw      net.Conn // what lies below TLS, or the same
+	net.Conn          // used for HTTP
+	raw      net.Conn // the connection below TLS, or the same one
 	number   int
-	requests int // read so far
+	requests int // number of requests read
 }
 
-// reset ends the connection with a reset, so far as its kind has such a thing.
+// reset resets the connection if its kind supports that.
 func (c *serverConn) reset() {
 	switch raw := c.raw.(type) {
 	case *net.TCPConn:
@@ -224,7 +224,7 @@ func (c *serverConn) reset() {
 	}
 }
 
-// drain reads until the other side is gone or the server closes.
+// drain reads until the peer closes the connection or the server closes.
 func (c *serverConn) drain() { io.Copy(io.Discard, c.Conn) }
 
 // accept serves connections until the listener is closed.
@@ -240,7 +240,7 @@ func (s *Server) accept() {
 	}
 }
 
-// admit notes a connection, unless the server is closing.
+// admit registers a connection unless the server is closing.
 func (s *Server) admit(raw net.Conn) *serverConn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -254,10 +254,10 @@ func (s *Server) admit(raw net.Conn) *serverConn {
 	return c
 }
 
-// serve speaks HTTP on a connection until it ends.
+// serve serves HTTP on a connection until it ends.
 func (s *Server) serve(c *serverConn) {
 	defer s.forget(c)
-	defer func() { c.Close() }() // of TLS if there is, which says good-bye
+	defer func() { c.Close() }() // the TLS connection, if any, so that close_notify is sent
 	proto, ok := s.handshake(c)
 	if !ok {
 		return
@@ -270,7 +270,7 @@ func (s *Server) serve(c *serverConn) {
 	serve1(s, c, in)
 }
 
-// forget notes that a connection is gone.
+// forget unregisters a connection.
 func (s *Server) forget(c *serverConn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,10 +278,10 @@ func (s *Server) forget(c *serverConn) {
 	s.changed.Broadcast()
 }
 
-// busy notes that a request is being answered on a connection.
+// busy marks a connection as having a request in progress.
 func (s *Server) busy(c *serverConn) { s.mark(c, false) }
 
-// rest notes that no request is being answered on a connection any more.
+// rest marks a connection as idle.
 func (s *Server) rest(c *serverConn) { s.mark(c, true) }
 
 func (s *Server) mark(c *serverConn, idle bool) {
@@ -292,7 +292,7 @@ func (s *Server) mark(c *serverConn, idle bool) {
 	}
 }
 
-// decide chooses the answer to a request and records both.
+// decide selects the response to a request and records both.
 func (s *Server) decide(c *serverConn, r *http.Request, data []byte) Step {
 	request := &Request{Request: r, Data: data, Conn: c.number, Time: time.Now()}
 	s.mu.Lock()
@@ -324,7 +324,7 @@ func (s *Server) answer(r *Request) Step {
 	}
 }
 
-// pause waits, and reports false if the server closes meanwhile.
+// pause sleeps for d. It returns false if the server closes earlier.
 func (s *Server) pause(d time.Duration) bool {
 	if d <= 0 {
 		return s.ctx.Err() == nil

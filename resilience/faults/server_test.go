@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// result is what a client saw of an answer.
+// result is what a client received.
 type result struct {
 	status  int
 	header  http.Header
@@ -133,7 +133,7 @@ func TestServer_Faults(t *testing.T) {
 		{step: Fail(Close), err: io.EOF},
 		{step: Fail(GoAway), err: io.EOF},
 		{step: Fail(Refuse), err: io.EOF},
-		{step: Fail(ResetHeaders), text: "broken: "}, // a socket may tell of the end before it tells of the reset
+		{step: Fail(ResetHeaders), text: "broken: "}, // a socket may report the end of the stream before the reset
 		{step: Fail(ResetBody), status: 200, body: half, bodyErr: syscall.ECONNRESET, applied: true},
 		{step: Fail(ResetBody).Cut(3), status: 200, body: whole[:3], bodyErr: syscall.ECONNRESET, applied: true},
 		{step: Fail(CutLength), status: 200, body: half, bodyErr: io.ErrUnexpectedEOF, applied: true},
@@ -161,7 +161,7 @@ func TestServer_Faults(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(kind+" "+string(tt.step.Fault), func(t *testing.T) {
 				s, c := start(t, kinds[kind], tt.step)
-				got := fetch(t, c, "POST", s.URL, "x") // POST: net/http repeats nothing
+				got := fetch(t, c, "POST", s.URL, "x") // POST: net/http does not retry
 				if got.status != tt.status || got.body != tt.body {
 					t.Errorf("status %d, body %q, want %d, %q", got.status, got.body, tt.status, tt.body)
 				}
@@ -179,8 +179,8 @@ func TestServer_Faults(t *testing.T) {
 	}
 }
 
-// matches reports whether an error is the one wanted, by identity or by a part of its text. Nothing
-// wanted means no error.
+// matches reports whether an error is the wanted one, by identity or by a part of its text. It
+// matches nil if nothing is wanted.
 func matches(got, want error, text string) bool {
 	switch {
 	case want != nil:
@@ -403,7 +403,7 @@ func TestServer_CloseIdle(t *testing.T) {
 		done := make(chan result)
 		go func() { done <- fetch(t, c, "GET", s.URL, "") }()
 		synctest.Wait()
-		s.CloseIdle() // the one connection is busy
+		s.CloseIdle() // the only connection is busy
 		if got := <-done; got.body != "2" {
 			t.Errorf("%+v", got)
 		}

@@ -8,62 +8,62 @@ import (
 	"time"
 )
 
-// A Step is how one request is answered. The zero value is 200 with an empty body. The With methods
-// and their kin return changed copies, so that a step can be built in one line and kept.
+// A Step describes the response to one request. The zero value is 200 with an empty body. The
+// methods return modified copies, so that steps can be built in one expression and reused.
 type Step struct {
 	Status  int         // 0 is 200
 	Headers http.Header // Date and Content-Length are added; a nil value leaves a header out
 	Body    []byte
 
-	Delay   time.Duration // before anything is answered, after the request was read
-	Hints   int           // so many 103 Early Hints go before the answer
-	Piece   int           // the body is sent in pieces of so many bytes; 0: in one
+	Delay   time.Duration // before the response, after the request was read
+	Hints   int           // number of 103 Early Hints before the response
+	Piece   int           // size of the pieces in which the body is sent, in bytes; 0: one piece
 	Pause   time.Duration // between two pieces
 	Chunked bool          // HTTP/1.1: no Content-Length
-	Last    bool          // HTTP/1.1: Connection: close, and it is closed
+	Last    bool          // HTTP/1.1: send Connection: close and close it
 
 	Fault Fault
-	At    int // where a fault within the body strikes: after so many bytes; 0: after half of them
+	At    int // number of body bytes before a fault within the body; 0: half of them
 
-	Applied bool              // the request's work was done; only recorded
+	Applied bool              // whether the request's work was done; only recorded
 	Note    map[string]string // further members of the record
 }
 
-// OK answers 200 with a JSON body.
+// OK responds with 200 and a JSON body.
 func OK(body string) Step { return JSON(http.StatusOK, body) }
 
-// JSON answers a status with a JSON body. The work counts as done if the status is below 300.
+// JSON responds with a status and a JSON body. The work counts as done if the status is below 300.
 func JSON(status int, body string) Step {
 	return Status(status).With("Content-Type", "application/json").WithBody(body)
 }
 
-// Status answers a status without a body. The work counts as done if the status is below 300.
+// Status responds with a status and no body. The work counts as done if the status is below 300.
 func Status(status int) Step { return Step{Status: status, Applied: status < 300} }
 
-// HTML answers a status with a page, as a proxy or a sign-in does.
+// HTML responds with a status and an HTML page, like a proxy or a sign-in page.
 func HTML(status int) Step {
 	return Status(status).With("Content-Type", "text/html; charset=utf-8").
 		WithBody("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n").
 		BeforeWork()
 }
 
-// Redirect answers a redirection.
+// Redirect responds with a redirect.
 func Redirect(status int, location string) Step { return Status(status).With("Location", location) }
 
-// Fail fails. Where the fault lets a part of an answer through, it is that of [OK] with a JSON
-// object of about 60 bytes. The work counts as done if headers get through.
+// Fail fails. Faults that send a part of a response use that of [OK] with a JSON object of about 60
+// bytes. The work counts as done if headers are sent.
 func Fail(f Fault) Step {
 	s := OK(`{"id":"4711","name":"an answer that is long enough to be cut"}`)
 	s.Fault, s.Applied = f, f.answered()
 	return s
 }
 
-// Bomb answers 200 with a JSON string of so many bytes that is compressed to about a thousandth.
+// Bomb responds with 200 and a JSON string of size bytes, compressed to about a thousandth.
 func Bomb(size int) Step {
 	return OK(`"` + strings.Repeat("0", max(0, size-2)) + `"`).Gzip()
 }
 
-// Repeat returns a script of n times the same step.
+// Repeat returns a script with n copies of a step.
 func Repeat(n int, s Step) []Step {
 	script := make([]Step, n)
 	for i := range script {
@@ -82,7 +82,7 @@ func (s Step) With(name, value string) Step {
 	return s
 }
 
-// Without leaves out a header, also Date or Content-Length.
+// Without removes a header; Date and Content-Length can be removed as well.
 func (s Step) Without(name string) Step {
 	s.Headers = s.Headers.Clone()
 	if s.Headers == nil {
@@ -104,25 +104,25 @@ func (s Step) In(d time.Duration) Step {
 	return s
 }
 
-// Trickle sends the body in pieces of so many bytes with a pause between them.
+// Trickle sends the body in pieces of piece bytes with a pause between them.
 func (s Step) Trickle(piece int, pause time.Duration) Step {
 	s.Piece, s.Pause = piece, pause
 	return s
 }
 
-// Gzip compresses the body and says so.
+// Gzip compresses the body and sets Content-Encoding.
 func (s Step) Gzip() Step {
 	s.Body = compressed(s.Body)
 	return s.With("Content-Encoding", "gzip")
 }
 
-// Cut sets where a fault within the body strikes: after so many bytes.
+// Cut sets the number of body bytes that are sent before a fault within the body.
 func (s Step) Cut(at int) Step {
 	s.At = at
 	return s
 }
 
-// AfterWork marks the request's work as done, though the answer is a failure.
+// AfterWork marks the request's work as done although the response is a failure.
 func (s Step) AfterWork() Step {
 	s.Applied = true
 	return s
@@ -154,7 +154,7 @@ func (s Step) status() int {
 	return s.Status
 }
 
-// cut returns how many bytes of the body are sent before the fault strikes.
+// cut returns the number of body bytes that are sent before the fault.
 func (s Step) cut(body []byte) int {
 	if s.At > 0 {
 		return min(s.At, len(body))
@@ -162,7 +162,7 @@ func (s Step) cut(body []byte) int {
 	return len(body) / 2
 }
 
-// payload returns the body as it is sent, with the faults of content codings.
+// payload returns the body as sent, including faults of content codings.
 func (s Step) payload() []byte {
 	switch s.Fault {
 	case BadGzip:
@@ -175,13 +175,13 @@ func (s Step) payload() []byte {
 	return s.Body
 }
 
-// coded reports whether the answer says that it is compressed though the step's own headers do not.
+// coded reports whether the response declares a compression that the step's own headers do not.
 func (s Step) coded() bool { return s.Fault == BadGzip || s.Fault == PlainGzip }
 
 func compressed(body []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	w.Write(body) // neither can fail: a bytes.Buffer takes everything
+	w.Write(body) // writing to a bytes.Buffer cannot fail
 	w.Close()
 	return b.Bytes()
 }

@@ -9,25 +9,25 @@ import (
 	"time"
 )
 
-// A stream is one direction of a connection in memory: a bounded buffer with deadlines at both
+// A stream is one direction of an in-memory connection: a bounded buffer with deadlines at both
 // ends.
 type stream struct {
 	mu       sync.Mutex
 	changed  *sync.Cond
 	data     []byte
-	finished error // the writer is gone: what the reader is told once the data is read; nil: it is not
-	stopped  bool  // the reader is gone
+	finished error // set when the writer has closed: the error for the reader after the buffered data; nil: still open
+	stopped  bool  // the reader has closed
 	readBy   deadline
 	writeBy  deadline
 }
 
-// A deadline is a moment and the timer that wakes those who wait for it.
+// A deadline is a time and the timer that wakes waiting goroutines.
 type deadline struct {
 	at    time.Time // zero: none
 	timer *time.Timer
 }
 
-// passed reports whether the moment has come.
+// passed reports whether the deadline has passed.
 func (d *deadline) passed() bool { return !d.at.IsZero() && !time.Now().Before(d.at) }
 
 // stop ends the timer.
@@ -95,8 +95,8 @@ func (s *stream) write(p []byte) (int, error) {
 	}
 }
 
-// finish ends the stream at the writer's end. The reader is told why once it has read what is on
-// its way, as from a socket on Linux.
+// finish closes the writer's end. The reader gets the error after the buffered data, as from a
+// socket on Linux.
 func (s *stream) finish(why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,7 +108,7 @@ func (s *stream) finish(why error) {
 	s.changed.Broadcast()
 }
 
-// stop ends the stream at the reader's end.
+// stop closes the reader's end.
 func (s *stream) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,7 @@ func (s *stream) stop() {
 	s.changed.Broadcast()
 }
 
-// setDeadline sets one of the stream's deadlines; the zero time is none.
+// setDeadline sets one of the stream's deadlines; the zero time means none.
 func (s *stream) setDeadline(d *deadline, t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,7 +130,7 @@ func (s *stream) setDeadline(d *deadline, t time.Time) {
 	s.changed.Broadcast()
 }
 
-// wake makes those who wait look at the deadlines.
+// wake wakes waiting goroutines so that they check their deadlines.
 func (s *stream) wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,7 +1,7 @@
 package crossmarktest
 
-// This file has what changes work items: bookings, their end, and the printing of paperwork, which
-// changes nothing.
+// This file implements the operations that change work items: bookings and their cancellation. It
+// also prints paperwork, which changes nothing.
 
 import (
 	"encoding/json"
@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// A Booking is one that the server made.
+// A Booking is a booking that the server made.
 type Booking struct {
 	EventID, PlanID, RepID, LocationID string
 
-	Start, End string // as they were sent
+	Start, End string // as received
 	Cancelled  bool
 }
 
-// checkBooking tells what is wrong with a request to book.
+// checkBooking returns what is wrong with a booking request, or "".
 func checkBooking(c *call) string {
 	fields, why := form(c)
 	if why != "" {
@@ -43,7 +43,7 @@ func checkBooking(c *call) string {
 	return ""
 }
 
-// book books, whether or not the item is booked already.
+// book makes a booking even if the item is already booked.
 func (s *Server) book(c *call) answer {
 	fields, _ := form(c)
 	c.entry.Plan = fields.Get("mPlanID")
@@ -70,7 +70,7 @@ func (s *Server) book(c *call) answer {
 	}
 }
 
-// staff writes a booking into its work item.
+// staff records a booking in its work item.
 func (s *Server) staff(p *Plan, b Booking) {
 	p.Condition, p.EventID, p.RepID = "Scheduled", b.EventID, b.RepID
 	p.Scheduled, p.Reps = local(b.Start), "Somebody"
@@ -81,14 +81,14 @@ func (s *Server) staff(p *Plan, b Booking) {
 	}
 }
 
-// local writes a time with an offset as the clock shows it there.
+// local converts a time with an offset to the local time it shows.
 func local(at string) string {
 	t, _ := time.Parse("2006-01-02T15:04:05-07:00", at)
 	return t.Format("01/02/2006 03:04:05 PM")
 }
 
-// Book books a work item behind the client's back and returns the booking's id, empty if there is
-// no such item. Start is written YYYY-MM-DDTHH:MM:SS-04:00.
+// Book books a work item without the client and returns the booking's id, or "" if there is no such
+// item. The format of start is YYYY-MM-DDTHH:MM:SS-04:00.
 func (s *Server) Book(planID, repID, start string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,8 @@ func checkUnbooking(c *call) string {
 	return why
 }
 
-// unbook ends the booking of an id, whosever it is, and says the same where there is none.
+// unbook cancels the booking with an id, whoever made it. The response is the same if there is
+// none.
 func (s *Server) unbook(c *call) answer {
 	fields, _ := form(c)
 	applied := false
@@ -135,7 +136,7 @@ func (s *Server) unbook(c *call) answer {
 	return answer{status: http.StatusOK, media: "text/plain", body: "OK", applied: applied}
 }
 
-// printedPath is where printed paperwork is fetched; its signature opens it.
+// printedPath is the path of printed paperwork, which is protected by a signature in the query.
 const printedPath = "/storage/merged.pdf"
 
 const signature = "stand-in-signature"
@@ -153,7 +154,7 @@ func checkPrint(c *call) string {
 	return ""
 }
 
-// print makes a PDF of known work items, and says under 200 that it cannot of others.
+// print makes a PDF of known work items, and reports failure with status 200 for others.
 func (s *Server) print(c *call) answer {
 	fields, _ := form(c)
 	var items []struct{ MPlanID string }
@@ -167,7 +168,7 @@ func (s *Server) print(c *call) answer {
 	return ok(map[string]any{"success": true, "mergedPdf": link.String()})
 }
 
-// isBare refuses a download that carries more than the signature.
+// isBare refuses a download with other credentials than the signature.
 func isBare(c *call) string {
 	if c.Header.Get("Cookie") != "" || c.Header.Get("Authorization") != "" ||
 		c.URL.Query().Get("X-Amz-Signature") != signature {

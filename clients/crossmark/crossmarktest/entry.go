@@ -4,14 +4,14 @@ import (
 	"time"
 )
 
-// An Entry says what the server did with one request.
+// An Entry describes one request and its result.
 type Entry struct {
-	Time      time.Time `json:"time"`              // when it came
+	Time      time.Time `json:"time"`              // when the request arrived
 	Operation string    `json:"operation"`         // operationId, or "METHOD /path" if unknown
-	Session   int       `json:"session,omitempty"` // number of the sign-in that opened it; 0: none
-	Plan      string    `json:"plan,omitempty"`    // work item that it is about
-	Fault     string    `json:"fault,omitempty"`   // made on purpose; empty: answered properly
-	Refused   string    `json:"refused,omitempty"` // why the server did not do it
+	Session   int       `json:"session,omitempty"` // number of the session's sign-in; 0: none
+	Plan      string    `json:"plan,omitempty"`    // id of the work item
+	Fault     string    `json:"fault,omitempty"`   // name of a simulated fault; empty: none
+	Refused   string    `json:"refused,omitempty"` // why the server refused the request
 	Applied   bool      `json:"applied"`           // whether it changed anything
-	Status    int       `json:"status"`            // 0: no answer was sent
+	Status    int       `json:"status"`            // 0: no response was sent
 }

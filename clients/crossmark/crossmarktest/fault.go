@@ -7,20 +7,20 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// A Fault is how one request goes wrong. The zero Fault is none: the request is answered properly.
+// A Fault describes how one request fails. The zero Fault means a normal response.
 type Fault struct {
-	Name   string        // in the log
-	Delay  time.Duration // before the answer
-	Status int           // of the answer; 0: that of the work
+	Name   string        // name in the log
+	Delay  time.Duration // before the response
+	Status int           // status of the response; 0: the normal one
 	Type   string        // Content-Type; empty: application/json
-	Body   string        // sent as it is
-	Hang   bool          // there is no answer until the client gives up
-	Reset  bool          // the connection breaks instead
-	Cut    bool          // the answer ends in the middle
-	Late   bool          // after the work was done
+	Body   string        // sent unchanged
+	Hang   bool          // send no response until the client cancels
+	Reset  bool          // break the connection instead
+	Cut    bool          // truncate the response
+	Late   bool          // fail after the work was done
 }
 
-// The faults of real servers.
+// Faults of real servers.
 var (
 	ServerError = Fault{
 		Name:   "500",
@@ -59,17 +59,17 @@ var (
 	LateSilence = Fault{Name: "silence after work", Hang: true, Late: true}
 )
 
-// random are the faults of [Options.Faults], drawn with equal chance.
+// random lists the faults of [Options.Faults], drawn with equal probability.
 var random = []Fault{ServerError, LateError, ErrorPage, Reset, LateReset, CutAnswer}
 
-// Fail sets how the next requests of an operation go wrong; those after them are answered properly.
+// Fail sets the faults of the next requests of an operation. Later requests are handled normally.
 func (s *Server) Fail(operation string, script ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scripts[operation] = script
 }
 
-// fault takes the next fault of an operation's script, or draws one.
+// fault returns the next fault of an operation's script, or a random one.
 func (s *Server) fault(operation string) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,7 +87,7 @@ func (s *Server) fault(operation string) Fault {
 // ends reports whether the work is not done at all.
 func (f Fault) ends() bool { return !f.Late && (f.Status != 0 || f.Hang || f.Reset) }
 
-// sent returns the status of the answer, 0 if there is none.
+// sent returns the status of the response, or 0 if there is none.
 func (f Fault) sent() int {
 	if f.Hang || f.Reset {
 		return 0
@@ -95,7 +95,7 @@ func (f Fault) sent() int {
 	return f.Status
 }
 
-// apply goes wrong.
+// apply sends the faulty response.
 func (f Fault) apply(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case f.Hang:
@@ -112,7 +112,7 @@ func (f Fault) apply(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(f.Body))
 }
 
-// latency draws how long an answer takes.
+// latency returns a random delay for a response.
 func (s *Server) latency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()

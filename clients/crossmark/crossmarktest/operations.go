@@ -1,7 +1,7 @@
 package crossmarktest
 
-// This file is the one table of operations: how each is called, what form its request must have,
-// and what answers it.
+// This file holds the table of operations: how each is called, the required form of its request,
+// and its handler.
 
 import (
 	"fmt"
@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// An operation is one that the server knows.
+// An operation is an operation of the server.
 type operation struct {
 	id      string
-	open    bool                            // needs no session
-	refusal int                             // status where the form is wrong; 0: 400
-	check   func(*call) string              // what is wrong with the request, or nothing
-	work    func(s *Server, c *call) answer // under the lock
+	open    bool                            // requires no session
+	refusal int                             // status for a malformed request; 0: 400
+	check   func(*call) string              // returns what is wrong with the request, or ""
+	work    func(s *Server, c *call) answer // called with the lock held
 }
 
 // route returns the operation of a request.
@@ -38,7 +38,7 @@ func route(r *http.Request) operation {
 	}
 }
 
-// operations are those of the fact sheet, and where links lead.
+// operations lists the documented operations and the targets of links.
 var operations = map[string]operation{
 	"POST /login/authenticate": {login, true, 0, checkLogin, (*Server).signIn},
 	"GET /logout":              {"logout", false, 0, anything, (*Server).logout},
@@ -266,7 +266,7 @@ func fixed(body any) func(*Server, *call) answer {
 	return func(*Server, *call) answer { return ok(body) }
 }
 
-// fixedChange answers always the same to what changes something.
+// fixedChange returns a handler for a change that always sends the same response.
 func fixedChange(body any) func(*Server, *call) answer {
 	return func(*Server, *call) answer { return answer{status: http.StatusOK, body: body, applied: true} }
 }
@@ -296,7 +296,7 @@ func isJSON(c *call) string {
 	return ""
 }
 
-// form returns the fields of a form, or what is wrong.
+// form returns the fields of a form, or what is wrong with it.
 func form(c *call) (url.Values, string) {
 	if mediaOf(c) != "application/x-www-form-urlencoded" {
 		return nil, "a form is due"
@@ -308,7 +308,8 @@ func form(c *call) (url.Values, string) {
 	return fields, ""
 }
 
-// parts returns the parts of a form, or what is wrong: each name is due once, and no other.
+// parts returns the parts of a multipart form, or what is wrong with it. Each name is required
+// exactly once, and no others are allowed.
 func parts(c *call, names ...string) (map[string]string, string) {
 	if mediaOf(c) != "multipart/form-data" {
 		return nil, "a form in parts is due"
@@ -340,7 +341,7 @@ func hasEmail(c *call) string {
 	return ""
 }
 
-// The forms in which time is written.
+// Time formats of the application.
 var (
 	digits    = regexp.MustCompile(`^\d+$`)
 	isoBound  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?$`)

@@ -13,7 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Every operation of the document is answered, by the generated client, under either spelling.
+// Every operation of the document can be called with the generated client, with either spelling of
+// members.
 func TestServer_AnswersEveryOperation(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		s := crossmarktest.New(

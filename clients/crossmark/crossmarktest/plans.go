@@ -1,6 +1,6 @@
 package crossmarktest
 
-// This file has the work items: how they are searched, and how a row is written.
+// This file implements work items: searches and rows.
 
 import (
 	"encoding/json"
@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// A Plan is a work item (mPlan). Times are written as the application writes them; empty ones are
-// sent as they are.
+// A Plan is a work item (mPlan). Times are in the application's format; empty ones are sent
+// unchanged.
 type Plan struct {
 	ID          string // 8 or 12 digits
 	Name        string
-	Condition   string // empty: left out, which means Unstaffed
+	Condition   string // empty: absent, which means Unstaffed
 	Start       string // MM/DD/YYYY
 	End         string // MM/DD/YYYY
 	Scheduled   string // MM/DD/YYYY hh:mm:ss AM|PM; empty: sent as null
 	StoreID     string
 	StoreName   string
 	StoreNumber string
-	RepID       string // of the representative who is scheduled
-	Reps        string // their names, comma between
-	EventID     string // of the booking; empty: sent as null
-	Minutes     int    // 0: left out
+	RepID       string // id of the scheduled representative
+	Reps        string // names of the representatives, separated by commas
+	EventID     string // id of the booking; empty: sent as null
+	Minutes     int    // 0: absent
 	SalesTool   string // URL of a document; empty: none
 }
 
@@ -36,10 +36,10 @@ type Rep struct {
 	Last  string
 }
 
-// unstaffed is the condition of an item that has none.
+// unstaffed is the condition of an item without one.
 const unstaffed = "Unstaffed"
 
-// search is what searchFields holds.
+// search is the content of searchFields.
 type search struct{ SearchTerms map[string]term }
 
 type term struct {
@@ -53,7 +53,7 @@ type item struct {
 	Exactmatch, AllActive *bool
 }
 
-// wrong tells what is wrong with the term of a field, or nothing.
+// wrong returns what is wrong with the term of a field, or "".
 func (t term) wrong(field string) string {
 	switch {
 	case !slices.Contains([]string{"condition", "mPlanID", "role", "globalStartDate"}, field):
@@ -70,13 +70,13 @@ func (t term) wrong(field string) string {
 	return ""
 }
 
-// wants reports whether one of the items has the value.
+// wants reports whether one of the term's items has the value.
 func (t term) wants(value string) bool {
 	return slices.ContainsFunc(t.Items, func(i item) bool { return slices.Contains(i.Value, value) })
 }
 
-// checkSearch tells what is wrong with a search. The application answers 500 to what the web pages
-// would not send.
+// checkSearch returns what is wrong with a search, or "". The application answers 500 to searches
+// that the web pages would not send.
 func checkSearch(c *call) string {
 	q := c.URL.Query()
 	var wanted search
@@ -100,7 +100,7 @@ func checkSearch(c *call) string {
 	return ""
 }
 
-// listPlans answers a search.
+// listPlans handles a search.
 func (s *Server) listPlans(c *call) answer {
 	q := c.URL.Query()
 	var wanted search
@@ -128,7 +128,7 @@ func (s *Server) listPlans(c *call) answer {
 	return ok(map[string]any{"total": total, "mplans": rows})
 }
 
-// matches reports whether a work item is what a search looks for.
+// matches reports whether a work item matches a search.
 func (w search) matches(p *Plan) bool {
 	if t, ok := w.SearchTerms["condition"]; ok && !t.wants(or(p.Condition, unstaffed)) {
 		return false
@@ -137,13 +137,13 @@ func (w search) matches(p *Plan) bool {
 	return !ok || t.wants(p.ID)
 }
 
-// day returns the day of a bound, the zero time if there is none.
+// day returns the day of a bound, or the zero time if there is none.
 func day(bound string) time.Time {
 	t, _ := time.Parse(time.DateOnly, bound[:min(len(bound), len(time.DateOnly))])
 	return t
 }
 
-// within reports whether the work may be done on a day of the interval, both bounds included. An
+// within reports whether the work can be done on a day of the interval, both bounds included. An
 // item without days is in every interval.
 func (p *Plan) within(first, last time.Time) bool {
 	start, errStart := time.Parse("01/02/2006", p.Start)
@@ -154,7 +154,7 @@ func (p *Plan) within(first, last time.Time) bool {
 	return first.IsZero() || errStart != nil || !start.After(last) && !end.Before(first)
 }
 
-// row writes a work item with the one or the other spelling of its members.
+// row returns the row of a work item in the configured spelling.
 func (s *Server) row(p *Plan) map[string]any {
 	row := map[string]any{
 		"staffedReps":     p.Reps,
@@ -193,7 +193,7 @@ func (s *Server) row(p *Plan) map[string]any {
 	return row
 }
 
-// id writes an id as text, or with the other spelling as a number; null if there is none.
+// id returns an id as a string, in the second spelling as a number, or null if it is empty.
 func (s *Server) id(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && s.opts.Twins {
 		return n
@@ -215,7 +215,7 @@ func hasPlanAndStore(c *call) string {
 	return ""
 }
 
-// qualified lists all representatives: who may do what is not kept.
+// qualified returns all representatives; qualifications are not simulated.
 func (s *Server) qualified(c *call) answer {
 	c.entry.Plan = c.URL.Query().Get("mPlanID")
 	rows := []any{}
@@ -229,7 +229,7 @@ func (s *Server) qualified(c *call) answer {
 	return ok(map[string]any{"data": rows})
 }
 
-// userInfo tells who is signed in.
+// userInfo describes the signed-in user.
 func (s *Server) userInfo(*call) answer {
 	return answer{status: http.StatusOK, body: map[string]any{"username": s.opts.UserID}}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 )
 
-// What the fact sheet does not show is refused, and what it shows is not.
+// Requests that the reference does not show are refused; those that it shows are accepted.
 func TestServer_Refuses(t *testing.T) {
 	asJSON := func(path, body string) request {
 		return request{method: "POST", path: path, media: "application/json", body: body}

@@ -1,7 +1,7 @@
 package crossmarktest
 
-// This file has the scheduling side: representatives, scheduled and unscheduled visits, and events
-// known from documentation only.
+// This file implements scheduling: representatives, scheduled and unscheduled visits, and events
+// known only from documentation.
 
 import (
 	"encoding/json"
@@ -20,7 +20,7 @@ func checkAvailable(c *call) string {
 	return why
 }
 
-// available lists all representatives by id, numbers as text.
+// available returns all representatives by id, with numbers as strings.
 func (s *Server) available(*call) answer {
 	byID := map[string]any{}
 	for _, r := range s.opts.Reps {
@@ -51,7 +51,7 @@ func checkScheduled(c *call) string {
 	return why
 }
 
-// checkNonScheduled takes an empty body too, as clients have been seen to send one.
+// checkNonScheduled also accepts an empty body, because some clients send one.
 func checkNonScheduled(c *call) string {
 	if len(c.body) == 0 {
 		return ""
@@ -63,7 +63,7 @@ func checkNonScheduled(c *call) string {
 	return why
 }
 
-// span returns the days of a part named project; the zero times if there is none.
+// span returns the days of a part named project, or zero times if there is none.
 func span(c *call) (first, last time.Time) {
 	if c.MultipartForm == nil || len(c.MultipartForm.Value["project"]) == 0 {
 		return first, last
@@ -77,7 +77,7 @@ func usDay(text string) time.Time {
 	return t
 }
 
-// scheduled lists the visits of the days, as many as there may be rows.
+// scheduled returns the scheduled visits of the days, up to the maximum number of rows.
 func (s *Server) scheduled(c *call) answer {
 	first, last := span(c)
 	return s.visits("events", func(p *Plan) bool {
@@ -86,7 +86,7 @@ func (s *Server) scheduled(c *call) answer {
 	})
 }
 
-// nonScheduled lists the visits of the days that wait, as many as there may be rows.
+// nonScheduled returns the unscheduled visits of the days, up to the maximum number of rows.
 func (s *Server) nonScheduled(c *call) answer {
 	first, last := span(c)
 	return s.visits("visits", func(p *Plan) bool { return p.Scheduled == "" && p.within(first, last) })
@@ -109,12 +109,12 @@ func (s *Server) visits(name string, wanted func(*Plan) bool) answer {
 	return ok(map[string]any{name: rows})
 }
 
-// event is one of those known from documentation only.
+// event is an event as documented.
 type event struct {
 	StartDateTime, EndDateTime, RepID, LocationID string
 }
 
-// wrong tells what is wrong with an event, or nothing.
+// wrong returns what is wrong with an event, or "".
 func (e event) wrong() string {
 	for _, at := range []string{e.StartDateTime, e.EndDateTime} {
 		if len(at) < len(time.DateOnly) || !isoBound.MatchString(at[:len(time.DateOnly)]) {
@@ -147,7 +147,7 @@ func (s *Server) saveEvent(*call) answer {
 	}
 }
 
-// saveEvents creates those of a list that can be, under one 200.
+// saveEvents creates the valid events of a list and always responds with 200.
 func (s *Server) saveEvents(c *call) answer {
 	var sent struct{ Events []event }
 	if err := json.Unmarshal(c.body, &sent); err != nil || len(sent.Events) == 0 {

@@ -13,58 +13,58 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// Options configure a [Server]. The zero value is a healthy application without work items.
+// Options configures a [Server]. The zero value is an application without faults and work items.
 type Options struct {
-	UserID   string // who may sign in; empty: planner
+	UserID   string // user who can sign in; empty: planner
 	Password string // empty: secret
 
-	Login       LoginAnswer   // how an accepted sign-in is answered; empty: [LoginSuccess]
-	LoginDelay  time.Duration // how long a sign-in takes
+	Login       LoginAnswer   // response to a successful sign-in; empty: [LoginSuccess]
+	LoginDelay  time.Duration // duration of a sign-in
 	SessionLife time.Duration // 0: 1 h
-	Ended       EndedAnswer   // how a call of an ended session is answered; empty: [EndedRedirect]
+	Ended       EndedAnswer   // response to a call with an expired session; empty: [EndedRedirect]
 
 	Plans  []Plan
 	Reps   []Rep
-	Denied []string // operations that the user has no permission for, by operationId: 403
+	Denied []string // operationIds for which the user has no permission (403)
 
-	// Twins chooses the second spelling of all members that have two, and writes ids as numbers.
+	// Twins selects the second spelling of all members that have two, and ids as numbers.
 	Twins bool
 
-	// ScheduleAnswer is the body of an accepted booking, with %s for its id. Empty:
+	// ScheduleAnswer is the body of the response to a booking, with %s for its id. Empty means
 	// {"success":true,"scheduleEventID":"%s"}.
 	ScheduleAnswer string
 
-	Cap     int              // most rows of a list of the scheduling side; 0: 500
-	Latency [2]time.Duration // least and most time that an answer takes; zero: none
-	Faults  float64          // share of requests that fail, 0 to 1; sign-in is spared
-	Seed    uint64           // of the random choice of faults and latency; the same seed gives the same sequence
-	Log     io.Writer        // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+	Cap     int              // maximum number of rows of scheduling lists; 0: 500
+	Latency [2]time.Duration // minimum and maximum time for a response; zero: none
+	Faults  float64          // share of requests that fail, 0 to 1; sign-in is exempt
+	Seed    uint64           // seed for random faults and latency; the same seed gives the same sequence
+	Log     io.Writer        // one JSON object per line and request, see [Entry]; nil: only [Server.Entries]
 }
 
-// A LoginAnswer is how an accepted sign-in is answered.
+// A LoginAnswer selects the response to a successful sign-in.
 type LoginAnswer string
 
-// The answers that have been seen. All but [LoginNeither] open a session.
+// The observed responses. All but [LoginNeither] open a session.
 const (
-	LoginPage     LoginAnswer = "page"     // a redirect to a page with the word Scheduling
+	LoginPage     LoginAnswer = "page"     // a redirect to a page that contains the word Scheduling
 	LoginRedirect LoginAnswer = "redirect" // JSON with redirectUrl
 	LoginSuccess  LoginAnswer = "success"  // JSON with success, sessionId and userId
-	LoginNeither  LoginAnswer = "neither"  // JSON with neither: refused, though under 200
-	LoginOther    LoginAnswer = "other"    // something else that is not JSON
+	LoginNeither  LoginAnswer = "neither"  // JSON with neither: a refusal with status 200
+	LoginOther    LoginAnswer = "other"    // another body that is not JSON
 )
 
-// An EndedAnswer is how a call of an ended session is answered.
+// An EndedAnswer selects the response to a call with an expired session.
 type EndedAnswer string
 
-// The answers that have been seen.
+// The observed responses.
 const (
-	EndedRedirect  EndedAnswer = "redirect"  // 302 to the login page, which answers 200
-	EndedPage      EndedAnswer = "page"      // the login page at once, under 200
+	EndedRedirect  EndedAnswer = "redirect"  // 302 to the login page, which has status 200
+	EndedPage      EndedAnswer = "page"      // the login page with status 200
 	Ended401       EndedAnswer = "401"       // 401
 	EndedForbidden EndedAnswer = "forbidden" // 403
 )
 
-// A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
+// A Server is the fake application. Create one with [New]. It is safe for concurrent use.
 type Server struct {
 	opts Options
 	log  standin.Journal[Entry]
@@ -73,13 +73,13 @@ type Server struct {
 	random   *rand.Rand
 	plans    []*Plan
 	bookings []Booking
-	events   int // ids given out
+	events   int // number of ids assigned
 	sessions map[string]session
 	opened   int
 	scripts  map[string][]Fault
 }
 
-// New makes a server. Serve it with net/http/httptest, or with [resilience/faults] in memory.
+// New returns a server. Serve it with net/http/httptest, or in memory with [resilience/faults].
 func New(opts Options) *Server {
 	opts.UserID, opts.Password = or(opts.UserID, "planner"), or(opts.Password, "secret")
 	opts.Login, opts.Ended = or(opts.Login, LoginSuccess), or(opts.Ended, EndedRedirect)
@@ -108,10 +108,10 @@ func or[T comparable](v, otherwise T) T {
 	return v
 }
 
-// Entries returns what the server did so far, in order.
+// Entries returns the log in order.
 func (s *Server) Entries() []Entry { return s.log.Entries() }
 
-// Count returns how many requests an operation had, refused ones included.
+// Count returns the number of requests of an operation, including refused ones.
 func (s *Server) Count(operation string) int {
 	n := 0
 	for _, e := range s.Entries() {
@@ -122,7 +122,7 @@ func (s *Server) Count(operation string) int {
 	return n
 }
 
-// Bookings returns all bookings of a work item that were ever made, cancelled ones included.
+// Bookings returns all bookings ever made for a work item, including canceled ones.
 func (s *Server) Bookings(planID string) (list []Booking) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +134,7 @@ func (s *Server) Bookings(planID string) (list []Booking) {
 	return list
 }
 
-// Plan returns a work item as it is now; the zero Plan if there is none.
+// Plan returns the current work item, or the zero Plan if there is none.
 func (s *Server) Plan(id string) Plan {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,7 +144,7 @@ func (s *Server) Plan(id string) Plan {
 	return Plan{}
 }
 
-// find returns a work item, or nil. The lock is held.
+// find returns a work item, or nil. The lock must be held.
 func (s *Server) find(id string) *Plan {
 	for _, p := range s.plans {
 		if p.ID == id {
@@ -154,7 +154,7 @@ func (s *Server) find(id string) *Plan {
 	return nil
 }
 
-// A call is one request on its way through the server.
+// A call is a request that is being handled.
 type call struct {
 	*http.Request
 	operation operation
@@ -162,11 +162,11 @@ type call struct {
 	entry     Entry
 }
 
-// ServeHTTP answers one request: fault before the work, session, form, work, fault after it.
+// ServeHTTP handles one request: fault before the work, session, form, work, fault after the work.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the client gave up
+		return // the client canceled
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c := &call{Request: r, operation: route(r), body: body}
@@ -177,7 +177,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(f.Delay)
 	if f.ends() {
 		c.entry.Status = f.sent()
-		s.log.Add(c.entry) // before the answer, so that whoever has that finds the entry
+		s.log.Add(c.entry) // log first, so that a client that has received the response finds the entry
 		f.apply(w, r)
 		return
 	}
@@ -194,7 +194,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.write(w)
 }
 
-// answer does what a request asks for.
+// answer performs the operation of a call.
 func (s *Server) answer(c *call) answer {
 	if c.operation.id == login {
 		time.Sleep(s.opts.LoginDelay)
@@ -213,12 +213,12 @@ func (s *Server) answer(c *call) answer {
 	return c.operation.work(s, c)
 }
 
-// An answer is what the server sends.
+// An answer is a response.
 type answer struct {
 	status  int
 	media   string // empty: JSON
 	header  map[string]string
-	body    any // a string is sent as it is
+	body    any // strings are sent unchanged
 	applied bool
 }
 
@@ -232,8 +232,7 @@ func page(status int, text string) answer {
 	}
 }
 
-// envelope is a failure in the form that documentation tells of. Its status is 400 unless another
-// is given.
+// envelope returns a failure in the documented form. Its default status is 400.
 func envelope(status int, message string) answer {
 	return answer{
 		status: or(status, http.StatusBadRequest),
@@ -241,7 +240,7 @@ func envelope(status int, message string) answer {
 	}
 }
 
-// headers are sent with every answer: those of PHP that let nobody keep it.
+// headers are sent with every response: PHP's headers against caching.
 var headers = map[string]string{
 	"Cache-Control":             "no-cache, max-age=0, must-revalidate",
 	"Pragma":                    "no-cache",

@@ -18,7 +18,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 )
 
-// A request is one that a test sends by hand.
+// A request is a request of a test.
 type request struct {
 	method, path string
 	media        string
@@ -33,7 +33,7 @@ const (
 	single    = `{"searchTerms":{"mPlanID":{"name":"mPlanID","title":"ID","items":[{"id":1,"value":["1"],"displayValue":["1"],"exactmatch":true,"allActive":false}]}}}`
 )
 
-// parts writes a form in parts: names and values in turn.
+// parts encodes a multipart form from alternating names and values.
 func parts(pairs ...string) (media, body string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -44,7 +44,7 @@ func parts(pairs ...string) (media, body string) {
 	return w.FormDataContentType(), b.String()
 }
 
-// send sends a request with these cookies and returns the answer's status, header and body.
+// send sends a request with these cookies and returns the status, header and body of the response.
 func send(t *testing.T, h http.Handler, r request, cookies ...string) (int, http.Header, string) {
 	t.Helper()
 	sent := httptest.NewRequestWithContext(t.Context(), r.method, r.path, strings.NewReader(r.body))
@@ -97,7 +97,7 @@ func plansOf(query ...string) request {
 	}
 }
 
-// form writes a booking with some fields changed; a value "-" leaves the field out.
+// form returns a booking with changed fields; the value "-" removes a field.
 func form(changes ...string) request {
 	q := url.Values{
 		"ClassName":        {"MVScheduledmPlan"},
@@ -129,7 +129,7 @@ func inParts(path string, pairs ...string) request {
 	return request{method: "POST", path: "/schedulingcontroller/" + path, media: media, body: body}
 }
 
-// Sessions: one cookie, no more and no fewer; four ways to say that one has ended.
+// Sessions require exactly one cookie; there are four ways to report expiry.
 func TestServer_Sessions(t *testing.T) { synctest.Test(t, sessions) }
 
 func sessions(t *testing.T) {
@@ -169,7 +169,7 @@ func sessions(t *testing.T) {
 	}
 }
 
-// The five answers to an accepted sign-in, and the refusals.
+// The five responses to a successful sign-in, and refusals.
 func TestServer_SignIn(t *testing.T) {
 	for answer, want := range map[crossmarktest.LoginAnswer]string{
 		"":                          `200 {"sessionId":"session0001","success":true,"userId":"1"}`,
@@ -217,7 +217,7 @@ func TestServer_SignIn(t *testing.T) {
 	}
 }
 
-// Bookings, their end, and that the server books twice if it is asked twice.
+// Bookings and cancellations. The server books twice if it receives two bookings.
 func TestServer_Bookings(t *testing.T) {
 	var log bytes.Buffer
 	s := crossmarktest.New(
@@ -285,8 +285,8 @@ func TestServer_Bookings(t *testing.T) {
 	}
 }
 
-// Printed paperwork is fetched bare: neither cookies nor further headers, else its signature does
-// not fit.
+// Printed paperwork is downloaded without cookies and further headers, otherwise its signature is
+// invalid.
 func TestServer_PrintedPaperwork(t *testing.T) {
 	s := crossmarktest.New(crossmarktest.Options{Plans: []crossmarktest.Plan{{ID: "1"}}})
 	session := signedIn(t, s)
@@ -331,12 +331,12 @@ func TestServer_PrintedPaperwork(t *testing.T) {
 	}
 }
 
-// Random faults come in the share that is asked for, the same for the same seed, and spare sign-in.
+// Random faults have the configured rate, depend only on the seed, and do not affect sign-in.
 func TestServer_RandomFaults(t *testing.T) {
 	run := func(seed uint64) (names []string) {
 		s := crossmarktest.New(crossmarktest.Options{Faults: 0.3, Seed: seed})
 		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			defer func() { _ = recover() }() // a recorder cannot hang up
+			defer func() { _ = recover() }() // a recorder does not support hijacking
 			s.ServeHTTP(w, r)
 		})
 		session := signedIn(t, s)
@@ -363,7 +363,7 @@ func TestServer_RandomFaults(t *testing.T) {
 	}
 }
 
-// Faults of scripts: what is sent, and whether the work was done.
+// Scripted faults: the response, and whether the work was done.
 func TestServer_Scripts(t *testing.T) {
 	for _, c := range []struct {
 		fault   crossmarktest.Fault

@@ -1,7 +1,6 @@
 package crossmarktest
 
-// This file keeps sessions: who may sign in, how that is answered, and what becomes of calls whose
-// session has ended.
+// This file implements sessions: sign-in, its responses, and calls with an expired session.
 
 import (
 	"encoding/json"
@@ -15,23 +14,23 @@ const (
 	cookie = "PHPSESSID"
 )
 
-// A session is one that a sign-in opened.
+// A session was opened by a sign-in.
 type session struct {
-	number int // from 1
+	number int // number of the sign-in, from 1
 	until  time.Time
 }
 
-// EndSessions makes all sessions opened so far as good as expired.
+// EndSessions expires all open sessions.
 func (s *Server) EndSessions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions = map[string]session{}
 }
 
-// Logins returns how many sign-ins there were, refused ones included.
+// Logins returns the number of sign-ins, including refused ones.
 func (s *Server) Logins() int { return s.Count(login) }
 
-// admit lets a call of a live session through. The lock is held.
+// admit checks the session of a call. The lock must be held.
 func (s *Server) admit(c *call) (answer, bool) {
 	cookies := c.CookiesNamed(cookie)
 	if len(cookies) > 1 {
@@ -48,7 +47,7 @@ func (s *Server) admit(c *call) (answer, bool) {
 	return s.ended(), false
 }
 
-// permit refuses what the user has no permission for.
+// permit refuses operations for which the user has no permission.
 func (s *Server) permit(c *call) (answer, bool) {
 	for _, id := range s.opts.Denied {
 		if id == c.operation.id {
@@ -73,7 +72,8 @@ func (s *Server) ended() answer {
 
 func loginPage() answer { return page(http.StatusOK, `<div id="login-app"></div>`) }
 
-// checkLogin tells what is wrong with a sign-in, but for who signs in.
+// checkLogin returns what is wrong with the form of a sign-in, or "". It does not check the
+// credentials.
 func checkLogin(c *call) string {
 	if why := isJSON(c); why != "" {
 		return why
@@ -86,7 +86,7 @@ func checkLogin(c *call) string {
 	return ""
 }
 
-// signIn opens a session. The lock is held.
+// signIn opens a session. The lock must be held.
 func (s *Server) signIn(c *call) answer {
 	var sent struct{ UserID, Password string }
 	_ = json.Unmarshal(c.body, &sent)
