@@ -27,11 +27,12 @@ var mayImport = map[string][]string{
 	"resilience/auth":         {"resilience", "resilience/wire"},
 	"resilience/faults":       {},
 
-	"templates":             {},
-	"generator/api":         {"resilience/diag", "resilience/policy"},
-	"generator/api/apitest": {"generator/api", "resilience/policy"},
-	"generator/gotype":      {"generator/api"},
-	"generator/spec":        {"resilience/diag", "resilience/tree"},
+	"templates":              {},
+	"generator/api":          {"resilience/diag", "resilience/policy"},
+	"generator/api/apitest":  {"generator/api", "resilience/policy"},
+	"generator/gotype":       {"generator/api"},
+	"generator/spec":         {"generator/spec/...", "resilience/diag", "resilience/tree"},
+	"generator/spec/overlay": {"resilience/diag", "resilience/tree"},
 	"generator/plan": {
 		"generator/api", "generator/gotype", "generator/spec",
 		"resilience/diag", "resilience/policy", "resilience/tree",
@@ -72,6 +73,7 @@ var homes = map[string][]string{
 
 	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
 	"github.com/dave/jennifer":                {"generator/emit"},
+	"github.com/theory/jsonpath":              {"generator/spec/overlay"},
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/kinopenapi", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/spf13/cobra":                  {"cmd/resgen"},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/overlay"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -64,6 +65,25 @@ func (l *loader) main() (*tree.Node, bool) {
 	}
 	n := l.parse(l.name, data)
 	return n, n != nil
+}
+
+// applyOverlays applies the overlays to the main file, in their order.
+func (l *loader) applyOverlays() {
+	if len(l.opts.Overlays) == 0 {
+		return
+	}
+	l.root = overlay.Clone(l.root)
+	l.files[l.name] = l.root
+	for _, name := range l.opts.Overlays {
+		name = filepath.ToSlash(name)
+		l.overlays[name] = true
+		data, err := os.ReadFile(filepath.Join(l.opts.Dir, filepath.FromSlash(name)))
+		if err != nil {
+			l.fail(diag.Position{File: name}, "unreadable", "", reason(err), "name an OpenAPI Overlay")
+			continue
+		}
+		l.found = append(l.found, overlay.Apply(l.ctx, l.root, name, data)...)
+	}
 }
 
 // parse reads one file into a tree and remembers it. A key that stands twice is a defect of the document that leaves something to read.

@@ -52,7 +52,7 @@ func (l *loader) document() *Document {
 	}
 	l.root = root
 	whole := !l.found.HasErrors()
-	l.overlay()
+	l.applyOverlays()
 	l.doc = &Document{File: l.name, Root: l.root, Files: l.files}
 	info := l.root.Get("info")
 	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(info, "description")

@@ -102,7 +102,7 @@ func TestOverlay_Positions(t *testing.T) {
 func TestOverlay_Mistakes(t *testing.T) {
 	for _, c := range []struct{ actions, want string }{
 		{"- {target: $.paths.z, update: {}}", `o1.yaml:4:12: warning: target "$.paths.z": matches nothing; correct it, or delete the action`},
-		{"- {target: paths, update: {}}", `o1.yaml:4:12: target "paths": is no JSONPath: a path begins with $`},
+		{"- {target: paths, update: {}}", `o1.yaml:4:12: target "paths": is not a JSONPath: a path begins with $`},
 		{"- {update: {}}", `o1.yaml:4:3: action: has no target; add a JSONPath`},
 		{"- {target: $.info}", `o1.yaml:4:3: warning: target "$.info": is neither updated nor removed; add update or remove`},
 		{"- {target: $, remove: true}", `o1.yaml:4:12: target "$": is the whole document, which cannot be removed`},
@@ -117,7 +117,7 @@ func TestOverlay_Files(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": overlaid, "plain.yaml": "info: {}\n", "bad.yaml": "a: [\n"})
 	for name, want := range map[string]string{
 		"no.yaml":    "no.yaml: there is no such file; name an OpenAPI Overlay",
-		"plain.yaml": "plain.yaml:1:1: is no OpenAPI Overlay: it has no key overlay",
+		"plain.yaml": "plain.yaml:1:1: is not an OpenAPI Overlay: it has no key overlay",
 		"bad.yaml":   "bad.yaml:2:1: ",
 	} {
 		_, found := loadQuietly(Options{Dir: dir, File: "a.yaml", Overlays: []string{name}})

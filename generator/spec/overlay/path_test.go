@@ -1,13 +1,15 @@
-package spec
+package overlay
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// shelf is a document to select from; each row of the test names what stands at the selected places.
+// shelf is a document to select from.
 const shelf = `{
  "shop": {
   "books": [
@@ -78,6 +80,7 @@ func TestJSONPath(t *testing.T) {
 		`$.shop.books[?(@.title=='A' || @.title=='D') && @.isbn].title`: `"D"`,
 		`$.shop.books[?match(@.isbn, '[0-9]-1')].title`:                 `"C"`,
 		`$.shop.books[?match(@.isbn, '0')].title`:                       ``,
+		`$.shop.books[?match(@.isbn, '(')].title`:                       ``, // RFC 9535: no value matches a bad pattern
 		`$.shop.books[?search(@.isbn, '0')].title`:                      `"C"`,
 		`$.shop.books[?length(@.tags) == 2].title`:                      `"A"`,
 		`$.shop.books[?length(@.kind) == 5].title`:                      `"A" "B" "C" "D"`,
@@ -87,13 +90,17 @@ func TestJSONPath(t *testing.T) {
 		`$.shop.books[?@.price == -1].title`:                            ``,
 		`$.shop.books[?@['title'] == 'A'].price`:                        `8.95`,
 	} {
-		q, bad := parsePath(path)
-		if bad != "" {
-			t.Errorf("%s: %s", path, bad)
+		q, err := parsePath(path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
 			continue
 		}
+		hits, err := find(t.Context(), q, n)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var got []string
-		for _, at := range q.find(n, n) {
+		for _, at := range hits {
 			got = append(got, string(at.node.JSON()))
 		}
 		if text := strings.Join(got, " "); text != want {
@@ -105,7 +112,7 @@ func TestJSONPath(t *testing.T) {
 func TestJSONPath_Root(t *testing.T) {
 	n, _ := tree.Parse("a.json", []byte(shelf))
 	q, _ := parsePath("$")
-	if hits := q.find(n, n); len(hits) != 1 || hits[0].node != n || hits[0].parent != nil {
+	if hits, _ := find(t.Context(), q, n); len(hits) != 1 || hits[0].node != n || hits[0].parent != nil {
 		t.Errorf("got %+v", hits)
 	}
 }
@@ -114,29 +121,54 @@ func TestJSONPath_Mistakes(t *testing.T) {
 	for path, want := range map[string]string{
 		``:                    "a path begins with $",
 		`limit`:               "a path begins with $",
-		`$limit`:              "want a segment at character 2",
-		`$.`:                  "want a name or * at character 3",
-		`$..`:                 "want a name or * at character 4",
-		`$[`:                  "want a name in quotes, a number, * or ? at character 3",
-		`$[limit]`:            "want a name in quotes, a number, * or ? at character 3",
-		`$[1`:                 "want , at character 4",
-		`$['a`:                "want the closing quote at character 5",
-		`$['\q']`:             "unknown escape at character 5",
-		`$['\u12']`:           "unknown escape at character 5",
-		`$[?]`:                "want a value at character 4",
-		`$[?1]`:               "want a comparison at character 5",
-		`$[?@.a ==]`:          "want a value at character 10",
-		`$[?(@.a]`:            "want ) at character 8",
-		`$[?match(@.a)]`:      "want , at character 13",
-		`$[?match(@.a, b)]`:   "want a pattern in quotes at character 15",
-		`$[?match(@.a, '(')]`: "want a regular expression at character 19",
-		`$[?count(1) == 1]`:   "want a path at character 10",
-		`$[?@.a == 1-]`:       "want a number at character 13",
-		`$[?length(@.a == 1]`: "want ) at character 15",
+		`$limit`:              "unexpected identifier at position 1",
+		`$.`:                  "unexpected eof at position 3",
+		`$..`:                 "unexpected eof at position 4",
+		`$[`:                  "unexpected eof at position 3",
+		`$[limit]`:            "unexpected identifier at position 3",
+		`$[1`:                 "unexpected eof at position 4",
+		`$['a`:                "unterminated string literal at position 5",
+		`$['\q']`:             "invalid escape after backslash at position 5",
+		`$['\u12']`:           "invalid escape after backslash at position 6",
+		`$[?]`:                "unexpected ']' at position 4",
+		`$[?1]`:               "invalid comparison operator at position 5",
+		`$[?@.a ==]`:          "unexpected ']' at position 10",
+		`$[?(@.a]`:            "expected ')' but found ']' at position 8",
+		`$[?match(@.a)]`:      "function match() expected 2 arguments but found 1 at position 9",
+		`$[?match(@.a, b)]`:   "unexpected identifier at position 15",
+		`$[?count(1) == 1]`:   "function count() cannot convert argument to Nodes at position 9",
+		`$[?@.a == 1-]`:       "invalid number literal at position 12",
+		`$[?length(@.a == 1]`: "unexpected '=' at position 15",
 	} {
-		if _, bad := parsePath(path); bad != want {
-			t.Errorf("%s: got %q, want %q", path, bad, want)
+		if _, err := parsePath(path); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", path, err, want)
 		}
+	}
+}
+
+// The time that a path takes is bounded by its length times the size of the document, however many nodes it selects.
+func TestJSONPath_ManyWildcards(t *testing.T) {
+	text := strings.Repeat(`{"a":[1,`, 200) + "2" + strings.Repeat("]}", 200)
+	n, found := tree.Parse("a.json", []byte(text))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	q, err := parsePath("$" + strings.Repeat("..*", 50))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hits, err := find(t.Context(), q, n); err != nil || len(hits) == 0 || len(hits) > 601 {
+		t.Errorf("%d hits, %v", len(hits), err)
+	}
+}
+
+func TestJSONPath_Canceled(t *testing.T) {
+	n, _ := tree.Parse("a.json", []byte(shelf))
+	q, _ := parsePath("$..*[?@..*]")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := find(ctx, q, n); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -146,8 +178,8 @@ func FuzzJSONPath(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
-		if q, bad := parsePath(path); bad == "" {
-			q.find(n, n)
+		if q, err := parsePath(path); err == nil {
+			_, _ = find(t.Context(), q, n)
 		}
 	})
 }
