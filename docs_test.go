@@ -14,7 +14,8 @@ func TestDocs_PathsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages = append(pages, "README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md", "docs/fault-matrix.md")
+	pages = append(pages, "README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md",
+		"docs/fault-matrix.md")
 	for _, page := range pages {
 		data, err := os.ReadFile(page)
 		if err != nil {

@@ -1,4 +1,4 @@
-// Every package below want/ is what resgen writes for the case beside it. This module of its own holds that all of it compiles: make goldens.
+// The expected outputs in the want folders are packages of this module, so that 'make goldens' compiles them.
 module github.com/resgen/resgen/testdata
 
 go 1.26.0
