@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/redact"
+	"github.com/resgen/resgen/resilience/internal/success"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -23,7 +25,7 @@ const (
 // lost is the outcome of an attempt without an answer.
 func (t *transit) lost(f fault, err error) *outcome {
 	o := &outcome{call: t.call, fault: f, secrets: t.secrets()}
-	o.err = scrub(err, o.secrets)
+	o.err = redact.Error(err, o.secrets)
 	t.judge(o)
 	return o
 }
@@ -40,7 +42,7 @@ func (t *transit) judge(o *outcome) {
 		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
 	}, &k.route.policy)
 	switch {
-	case o.expiry == Expired, o.fault.ofItems() && allRefused(o.items, o.asked):
+	case o.expiry == Expired, o.fault.ofItems() && o.refused:
 		o.applied = false
 	case o.expiry == ExpiredInDoubt && o.verdict == verdictFailure:
 		o.verdict = verdictIgnored // a page in place of data because the session ended is no sign of ill health
@@ -180,7 +182,7 @@ func (t *transit) read(o *outcome, resp *http.Response, buf *bytes.Buffer, most 
 	}
 	if err != nil {
 		o.secrets = t.secrets()
-		o.fault, o.err = bodyFault(err), scrub(err, o.secrets)
+		o.fault, o.err = bodyFault(err), redact.Error(err, o.secrets)
 		o.body = kept(buf.Bytes())
 	}
 	return err
@@ -191,10 +193,10 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 	if page(want.Media, o.header, data) {
 		o.secrets = t.secrets()
 		o.fault, o.body = faultHTML, kept(data)
-		o.note = "a page came where " + want.Media + " is due: " + snippet(data, o.secrets)
+		o.note = "a page came where " + want.Media + " is due: " + redact.Snippet(data, o.secrets)
 		return
 	}
-	data, fits := t.call.merged(data)
+	data, fits := t.call.batch.merged(data, t.call.route.policy.Success.Items)
 	if !fits {
 		o.fault, o.note = faultContract, "the answer to a part of the batch has another number of items"
 		return
@@ -225,16 +227,17 @@ func (t *transit) decode(o *outcome, resp *http.Response, want *wire.Outcome, da
 // weigh asks the policy's success rule about an answer that was read well.
 func (t *transit) weigh(o *outcome, data []byte) {
 	k := t.call
-	v := judge(&k.route.policy.Success, data)
-	o.fault, o.note, o.items, o.asked, o.throttled = v.fault, v.note, v.items, v.asked, v.throttled
+	v := success.Apply(&k.route.policy.Success, data)
+	o.fault, o.note, o.throttled = ruleFaults[v.Outcome], v.Note, v.Throttled
+	o.items, o.refused = failedItems(v.Items), success.AllRefused(v.Items, v.Total)
 	switch {
-	case v.fault == faultNone:
+	case o.fault == faultNone:
 		if k.route.caller.stale.wants(k) {
 			o.body = bytes.Clone(data)
 		}
-	case !v.fault.ofItems():
+	case !o.fault.ofItems():
 		o.detail, o.value, o.body = o.value, nil, kept(data)
-	case v.fault == faultSomeThrottled && !k.narrow(data, v.items):
+	case o.fault == faultSomeThrottled && !k.narrow(data, v.Items):
 		o.fault = faultItems
 	}
 }
@@ -266,7 +269,7 @@ func contractCause(err error) error {
 		}
 		return &bare
 	}
-	return scrub(err, nil)
+	return redact.Error(err, nil)
 }
 
 // refusal reads what the server says about a failure. Whatever becomes of the body, the status stands.
@@ -278,7 +281,7 @@ func (t *transit) refusal(o *outcome, resp *http.Response) {
 	o.body = kept(buf.Bytes())
 	if err != nil {
 		o.secrets = t.secrets()
-		o.err = scrub(err, o.secrets)
+		o.err = redact.Error(err, o.secrets)
 	}
 	if o.status == http.StatusBadRequest && wantsTLS(o.body) {
 		o.fault, o.note = faultTLS, "the server speaks https there; use https in the base URL"

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -116,7 +117,7 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 
 // refuse ends a call that was never tried.
 func (k *call) refuse(kind Kind, cause error) (answer, error) {
-	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.begun), cause: scrub(cause, nil)}
+	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.begun), cause: redact.Error(cause, nil)}
 	if k.set.info != nil {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}

@@ -3,6 +3,8 @@ package resilience
 import (
 	"net/http"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
 // Info is what is known of a call beyond its result; see [WithInfo]. The zero Info is ready for use. It is overwritten by each call.
@@ -33,18 +35,8 @@ const longestRequestID = 200
 func requestID(h http.Header) string {
 	for _, name := range requestIDs {
 		if values := h[name]; len(values) > 0 && values[0] != "" {
-			return printable(values[0][:min(len(values[0]), longestRequestID)])
+			return redact.Printable(values[0][:min(len(values[0]), longestRequestID)])
 		}
 	}
 	return ""
-}
-
-// printable drops every byte that is not printable ASCII.
-func printable(s string) string {
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return printable(s[:i] + s[i+1:])
-		}
-	}
-	return s
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
 // link returns path and query of the page at hand, or nil if its request is made of arguments.
@@ -46,7 +48,7 @@ func (w *walk) nextLink(p sheet) (string, *problem) {
 func target(u *url.URL) string { return u.EscapedPath() + "?" + u.RawQuery }
 
 // origin returns scheme, host and port as far as a text may hold them.
-func origin(u *url.URL) string { return u.Scheme + "://" + printable(u.Host) }
+func origin(u *url.URL) string { return u.Scheme + "://" + redact.Printable(u.Host) }
 
 // nextOf returns the target of the first link to the next page, "" if there is none.
 func nextOf(h http.Header) string {

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
 // An outcome is what came of an attempt, whole: nothing of it is still to be read.
@@ -16,17 +18,17 @@ type outcome struct {
 	call    *call
 	attempt Attempt
 
-	fault  fault
-	status int
-	failed bool // an answer came, and it is a failure
-	header http.Header
-	body   []byte // of a failure, at most keptBody bytes
-	value  any    // of a success, or of one with failed items
-	items  []FailedItem
-	asked  int    // items in the answer
-	detail any    // of a failure
-	err    error  // scrubbed
-	note   string // for the error's text
+	fault   fault
+	status  int
+	failed  bool // an answer came, and it is a failure
+	header  http.Header
+	body    []byte // of a failure, at most keptBody bytes
+	value   any    // of a success, or of one with failed items
+	items   []FailedItem
+	refused bool   // all items were refused before anything was done
+	detail  any    // of a failure
+	err     error  // scrubbed
+	note    string // for the error's text
 
 	decision
 	retryAfter time.Duration // what the server, a circuit or a limit asked for
@@ -222,7 +224,7 @@ func (k *call) renew(o *outcome) bool {
 		ok, err := r.Renew(ctx, r.rejection)
 		if err != nil {
 			o.note = "the credential cannot be renewed"
-			o.err = scrub(err, o.secrets)
+			o.err = redact.Error(err, o.secrets)
 			return false
 		}
 		again = again || ok

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -105,7 +106,7 @@ func parseServer(text string) (server, error) {
 	case err != nil:
 		return server{}, errors.New("the URL cannot be read; want https://host/path")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer", bareURL(text))
+		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer", redact.URL(text))
 	case u.User != nil:
 		return server{}, errors.New("the URL holds a user name or password; pass WithCredential instead")
 	case u.RawQuery != "" || u.Fragment != "":

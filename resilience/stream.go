@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
 // A Stream is an answer that is read while it comes. It must be closed, which gives back the connection and the place in the bulkhead.
@@ -95,7 +97,7 @@ func (s *Stream) failure(err error) *Error {
 	k := s.transit.call
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: KindTransport, Status: s.Status, MayHaveApplied: true, Stopped: StopFinal}
 	e.Elapsed = time.Since(k.begun)
-	e.cause = scrub(err, s.transit.secrets())
+	e.cause = redact.Error(err, s.transit.secrets())
 	switch {
 	case late:
 		e.Kind, e.cause = KindTimeout, context.DeadlineExceeded

@@ -1,4 +1,4 @@
-package resilience
+package success
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// What a rule makes of an answer: the fault, the note, and each failed item.
-func TestJudge(t *testing.T) {
+// Each case states outcome, note, failed items and total, whether something was throttled, and each item.
+func TestApply(t *testing.T) {
 	status := policy.Success{Items: "r", Status: "s.code", Error: "b.errors"}
 	word := policy.Success{Items: "r", Status: "s", Fail: []string{"Bad"}, Error: "e", Throttled: []string{"Slow"}}
 	rejects := policy.Success{Items: "out.rejected", Error: "error"}
@@ -51,58 +51,14 @@ func TestJudge(t *testing.T) {
 			`items "4 of 4 items failed (item 0: 400, item 1: 400, item 2: 400, …)" 4/4 false [{0 400    false} {1 400    false} {2 400    false} {3 400    false}]`},
 		{"a root array", policy.Success{Items: ".", Status: "s"}, `[{"s":400}]`, `items "1 of 1 items failed (item 0: 400)" 1/1 false [{0 400    false}]`},
 	} {
-		j := judge(&c.rule, []byte(c.data))
-		names := map[fault]string{faultNone: "0", faultDeclared: "declared", faultThrottled: "throttled", faultItems: "items", faultSomeThrottled: "some", faultAllThrottled: "all"}
+		r := Apply(&c.rule, []byte(c.data))
+		names := []string{Succeeded: "0", Failed: "declared", Throttled: "throttled", SomeFailed: "items", SomeThrottled: "some", AllThrottled: "all"}
 		var items []string
-		for _, i := range j.items {
+		for _, i := range r.Items {
 			items = append(items, fmt.Sprintf("{%d %d %s %s %s %t}", i.Index, i.Status, i.Word, i.Code, i.Message, i.Throttled))
 		}
-		if got := fmt.Sprintf("%s %q %d/%d %t %v", names[j.fault], j.note, len(items), j.asked, j.throttled, items); got != c.want {
+		if got := fmt.Sprintf("%s %q %d/%d %t %v", names[r.Outcome], r.Note, len(items), r.Total, r.Throttled, items); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
-		}
-	}
-}
-
-// What a server writes goes into a text cut short and without control characters.
-func TestFailedItem_String(t *testing.T) {
-	for _, c := range []struct {
-		item FailedItem
-		want string
-	}{
-		{FailedItem{Index: 7}, "item 7: failed"},
-		{FailedItem{Word: "a b\n", Code: "\x1b[1m"}, "item 0: ab [1m"},
-		{FailedItem{Status: 503, Word: "x"}, "item 0: 503"},
-		{FailedItem{Code: "0123456789012345678901234567890123456789tail"}, "item 0: 0123456789012345678901234567890123456789"},
-		{FailedItem{Message: "secret"}, "item 0: failed"},
-	} {
-		if got := c.item.String(); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
-		}
-	}
-}
-
-func TestItemsAt(t *testing.T) {
-	for _, c := range []struct{ data, path, items, replaced string }{
-		{`[1,2]`, ".", "[1 2]", `[9]`},
-		{`{"a":[1.10],"b":1}`, "a", "[1.10]", `{"a":[9],"b":1}`},
-		{`{"a":{"c":0,"b":[{"x":1}]}}`, "a.b", `[{"x":1}]`, `{"a":{"b":[9],"c":0}}`},
-		{`{"a":{"b":[1]}}`, "a.c", "[]", `{"a":{"b":[1],"c":[9]}}`},
-		{`{"a":{"b":1}}`, "a.b", "[]", `{"a":{"b":[9]}}`},
-		{`[1]`, "a", "[]", ""},
-		{`{"a":[1]}`, ".", "[]", "[9]"},
-		{`{"a":1}`, "a.b", "[]", ""},
-		{`no`, "a", "[]", ""},
-	} {
-		var texts []string
-		for _, i := range itemsAt([]byte(c.data), c.path) {
-			texts = append(texts, string(i))
-		}
-		if got := fmt.Sprint(texts); got != c.items {
-			t.Errorf("%s at %s: items %s, want %s", c.data, c.path, got, c.items)
-		}
-		got, err := withItems([]byte(c.data), c.path, itemsAt([]byte("[9]"), "."))
-		if string(got) != c.replaced || (err == nil) == (c.replaced == "") {
-			t.Errorf("%s at %s: %s with %v, want %s", c.data, c.path, got, err, c.replaced)
 		}
 	}
 }

@@ -1,0 +1,5 @@
+// Package redact removes secrets from texts and errors before they reach a log or a caller.
+//
+// [Text], [Error] and [Snippet] take texts that servers, libraries and credentials wrote, together
+// with the values that signed the request, and return what may be shown. All functions are pure.
+package redact

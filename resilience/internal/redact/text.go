@@ -1,0 +1,80 @@
+package redact
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Patterns of secrets. They are broad on purpose: losing too much of a text is a nuisance, a token
+// in a log is an incident.
+var (
+	urlPattern    = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+`)
+	queryPattern  = regexp.MustCompile(`(/[^\s"'<>?]*)\?[^\s"'<>]+`)
+	headerPattern = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|set-cookie|cookie|` +
+		`x-[a-z-]*(?:token|key|secret)[a-z-]*)(["']?\s*[:=]\s*).*`)
+	namedPattern = regexp.MustCompile(`(?i)([a-z0-9_-]*(?:token|secret|password|passwd|api_?key|signature|` +
+		`credential|bearer)[a-z0-9_-]*)(["']?\s*[:=]\s*["']?|\s+)[^\s"'<>&,;]+`)
+	longPattern = regexp.MustCompile(`[A-Za-z0-9+/_=.~-]{24,}`)
+)
+
+// replacement is written in place of a secret.
+const replacement = "[redacted]"
+
+// Text returns text without the queries and user names of URLs, without the values of headers that
+// hold credentials, and without the given secrets. Secrets shorter than 4 bytes are not replaced.
+func Text(text string, secrets []string) string {
+	for _, s := range secrets {
+		if len(s) >= 4 {
+			text = strings.ReplaceAll(text, s, replacement)
+		}
+	}
+	text = urlPattern.ReplaceAllStringFunc(text, URL)
+	text = queryPattern.ReplaceAllString(text, "$1")
+	text = headerPattern.ReplaceAllString(text, "$1$2"+replacement)
+	return text
+}
+
+// URL returns a URL without user name, query and fragment. A URL that cannot be
+// parsed is replaced as a whole.
+func URL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return replacement
+	}
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	return u.String()
+}
+
+// Printable returns s without the bytes that are not printable ASCII. Spaces are removed too.
+func Printable(s string) string {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return Printable(s[:i] + s[i+1:])
+		}
+	}
+	return s
+}
+
+// snippetLength is the longest [Snippet], in bytes.
+const snippetLength = 1 << 10
+
+var (
+	hiddenElement = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)>|$)`)
+	anyTag        = regexp.MustCompile(`(?s)<[^>]*(>|$)`)
+)
+
+// Snippet returns the readable beginning of a response body on one line, at most 1 KiB: without
+// markup, without secrets, and without any run of characters long enough to be a token. It helps to
+// recognize the HTML page of a proxy or a sign-in.
+func Snippet(body []byte, secrets []string) string {
+	text := string(body[:min(len(body), 8*snippetLength)])
+	text = hiddenElement.ReplaceAllString(text, " ")
+	text = anyTag.ReplaceAllString(text, " ")
+	text = Text(text, secrets)
+	text = namedPattern.ReplaceAllString(text, "$1$2"+replacement)
+	text = longPattern.ReplaceAllString(text, replacement)
+	space := func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xfffd }
+	text = strings.Join(strings.FieldsFunc(text, space), " ")
+	return strings.ToValidUTF8(text[:min(len(text), snippetLength)], "")
+}
