@@ -1,5 +1,5 @@
-// This file holds the policies of the Selling Partner API to all 66 documents that Amazon
-// publishes, not only to the twelve described here.
+// This file checks the policies of the Selling Partner API with all 66 documents that Amazon
+// publishes, not only with the twelve in this folder.
 
 package specs_test
 
@@ -13,18 +13,18 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A census counts what all packages say of all operations.
+// A census counts properties of all operations of all packages.
 type census struct {
 	Documents, Operations int
 	Rates, Pages          int
-	Reads                 int                  // operations by GET that are safe
-	Classes               map[policy.Class]int // of all others
-	Reasons               int                  // operations by other methods that say what a repeat does
-	BlankPlans            int                  // usage plans without numbers that are told
+	Reads                 int                  // safe operations with method GET
+	Classes               map[policy.Class]int // of all other operations
+	Reasons               int                  // operations with other methods and a reason
+	BlankPlans            int                  // reported usage plans without numbers
 }
 
-// With the policy file every operation of every document has its class and its reason, all but six
-// have a rate, and the 77 listings have their pages. The six have none in any source.
+// With the policy file, every operation of every document has a class and a reason, all but six
+// have a rate, and the 77 listings have pages. No source has rates for the six.
 func TestCatalogue_WithThePolicyFile(t *testing.T) {
 	data, err := os.ReadFile("spapi/policy.yaml")
 	if err != nil {
@@ -43,19 +43,19 @@ func TestCatalogue_WithThePolicyFile(t *testing.T) {
 	})
 }
 
-// Without it the documents give 300 rates and the 70 reads whose token parameter has a telling
-// name, and the five usage plans without numbers are told.
+// Without it, the documents provide 300 rates and the 70 reads whose token parameter has a known
+// name, and the five usage plans without numbers are reported.
 func TestCatalogue_WithoutThePolicyFile(t *testing.T) {
 	config := readConfig(t, catalogue(t, "clients: [{spec: '*.json', output: 'out/{name}'}]\n"))
 	result, err := generator.Plan(t.Context(), config)
 	check(t, result, err, census{
-		// pages told by names, reasons those of the keys
+		// pages inferred from names, reasons of keyed operations
 		Documents: 66, Operations: 370, Rates: 300, Pages: 70, Reads: 186, BlankPlans: 5, Reasons: 4,
 		Classes: map[policy.Class]int{policy.Idempotent: 50, policy.Keyed: 4, policy.Unsafe: 130},
 	})
 }
 
-// catalogue returns a folder with all documents of Amazon's and a resgen.yaml.
+// catalogue returns a folder with all of Amazon's documents and a resgen.yaml.
 func catalogue(t *testing.T, config string) string {
 	t.Helper()
 	corpus := os.Getenv("RESGEN_CORPUS")
@@ -83,7 +83,7 @@ func readConfig(t *testing.T, dir string) generator.Config {
 	return config
 }
 
-// check takes the census of a result.
+// check compares the census of a result.
 func check(t *testing.T, r *generator.Result, err error, want census) {
 	t.Helper()
 	if err != nil {

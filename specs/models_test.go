@@ -1,5 +1,5 @@
-// This file holds our documents of the Selling Partner API to those that Amazon publishes: every
-// fact the same, no sentence.
+// This file compares our documents of the Selling Partner API with those that Amazon publishes: all
+// facts must be the same, and no sentence.
 
 package specs_test
 
@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// models has the names of Amazon's documents by ours.
+// models maps our documents to Amazon's.
 var models = map[string]string{
 	"catalogitems":         "catalogItems_2022-04-01",
 	"fbainventory":         "fbaInventory",
@@ -32,7 +32,7 @@ var models = map[string]string{
 	"tokens":               "tokens_2021-03-01",
 }
 
-// pairs calls test with each of our documents and the one that it is about.
+// pairs calls test with each of our documents and Amazon's document.
 func pairs(t *testing.T, test func(t *testing.T, ours, theirs *spec.Document)) {
 	t.Helper()
 	folder := os.Getenv("RESGEN_CORPUS")
@@ -55,7 +55,7 @@ func load(t *testing.T, dir, file string) *spec.Document {
 	return doc
 }
 
-// Operations, parameters, bodies, answers, property names, required lists, enums, types, formats
+// Operations, parameters, bodies, responses, property names, required lists, enums, types, formats
 // and limits are the same.
 func TestModels_HaveTheSameFacts(t *testing.T) {
 	pairs(t, func(t *testing.T, ours, theirs *spec.Document) {
@@ -72,7 +72,7 @@ func TestModels_HaveTheSameFacts(t *testing.T) {
 	})
 }
 
-// without returns what is in a and not in b.
+// without returns the elements of a that are not in b.
 func without(a, b []string) []string {
 	in := map[string]bool{}
 	for _, s := range b {
@@ -81,7 +81,7 @@ func without(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return in[s] })
 }
 
-// facts lists what a document says, one line for each thing, without its words.
+// facts returns the content of a document without its descriptions, one line per fact.
 func facts(doc *spec.Document) []string {
 	f := &factList{}
 	for _, op := range doc.Operations {
@@ -104,7 +104,7 @@ func (f *factList) operation(op *spec.Operation) {
 	for i, p := range op.Params {
 		place := fmt.Sprint(op.ID, " parameter ", p.Name)
 		f.add(place, "in", p.In, "number", i, "required", p.Required, "style", p.Style)
-		if slices.Contains(p.Schema.Target().Types, "array") { // only there it makes a difference
+		if slices.Contains(p.Schema.Target().Types, "array") { // it matters only there
 			f.add(place, "explode", p.Explode)
 		}
 		f.schema(place, p.Schema)
@@ -126,7 +126,7 @@ func (f *factList) contents(place string, list []*spec.Content) {
 	}
 }
 
-// limits are the words of a schema that bound its values.
+// limits are the keywords of a schema that restrict its values.
 var limits = []string{
 	"default",
 	"maximum",
@@ -144,7 +144,7 @@ var limits = []string{
 	"minProperties",
 }
 
-// schema adds what stands in a schema, and in those within it, down to references.
+// schema adds the facts of a schema and of nested schemas, except behind references.
 func (f *factList) schema(place string, s *spec.Schema) {
 	switch {
 	case s == nil:
@@ -188,7 +188,7 @@ func (f *factList) schema(place string, s *spec.Schema) {
 	}
 }
 
-// No six words in a row are the same, in whatever text of theirs they stand.
+// No six consecutive words are the same in any text.
 func TestModels_ShareNoSentence(t *testing.T) {
 	folder := os.Getenv("RESGEN_CORPUS")
 	theirs := map[string]bool{}
@@ -213,7 +213,7 @@ func TestModels_ShareNoSentence(t *testing.T) {
 	}
 }
 
-// texts collects all descriptions, titles and summaries.
+// texts returns all descriptions, titles and summaries.
 func texts(n *tree.Node) []string {
 	var list []string
 	for _, p := range n.Pairs {
@@ -230,7 +230,7 @@ func texts(n *tree.Node) []string {
 
 var word = regexp.MustCompile(`[a-z0-9]+(?:'[a-z]+)?`)
 
-// runs lists every six words that follow one another.
+// runs returns all sequences of six words.
 func runs(text string) []string {
 	const length = 6
 	words := word.FindAllString(strings.ToLower(text), -1)

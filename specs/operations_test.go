@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A row is one operation: what the facts about an API say of it.
+// A row is an operation with its documented facts.
 type row struct {
 	Package, ID, Method, Path string
 	Class                     policy.Class
@@ -24,17 +24,18 @@ type row struct {
 	Why                       string // not in tables
 }
 
-// classes maps a word of the facts to a class. A row of another class has a note that says why.
+// classes maps a word of the tables to a class. A row with another class has a note with the
+// reason.
 var classes = map[string]policy.Class{
 	"safe": policy.Safe, "idempotent": policy.Idempotent, "non-idempotent": policy.Unsafe, "unknown": policy.Unsafe,
 }
 
-// counts has the number of operations by API, which is the name of its folder.
+// counts is the number of operations by API, which is also the folder name.
 var counts = map[string]int{"spapi": 47, "crossmark": 33, "edr": 12}
 
-// The operations of the three APIs are those of the tables in testdata/operations, by name, method,
-// path, class and rate: as the documents with their policies plan them, and as the checked-in
-// packages describe them to the runtime. None is missing, none is new.
+// The operations of the three APIs are those of the tables in testdata/operations, with the same
+// name, method, path, class and rate, both as planned from the documents with their policies and as
+// described by the checked-in packages.
 func TestOperations_AreThoseOfTheTables(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name, count := range counts {
@@ -47,8 +48,7 @@ func TestOperations_AreThoseOfTheTables(t *testing.T) {
 	}
 }
 
-// Each operation says what a repeat does in words that no other operation of its API has; only a
-// pure read may say nothing.
+// Each operation has a reason that is unique within its API; only a pure read may have none.
 func TestOperations_SayWhatARepeatDoes(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name := range counts {
@@ -57,8 +57,7 @@ func TestOperations_SayWhatARepeatDoes(t *testing.T) {
 	}
 }
 
-// The policies of the Selling Partner API serve all its documents, those that are not checked in as
-// well.
+// The policies of the Selling Partner API also cover the documents that are not checked in.
 func TestPolicies_SayWhatARepeatDoes(t *testing.T) {
 	const path = "spapi/policy.yaml"
 	data, err := os.ReadFile(path)
@@ -80,7 +79,7 @@ func TestPolicies_SayWhatARepeatDoes(t *testing.T) {
 	distinct(t, rows)
 }
 
-// distinct objects to words that are missing or not an operation's own.
+// distinct reports reasons that are missing or not unique.
 func distinct(t *testing.T, rows []row) {
 	t.Helper()
 	first := map[string]string{}
@@ -98,7 +97,7 @@ func distinct(t *testing.T, rows []row) {
 	}
 }
 
-// compare tells which rows are missing, which are new and which differ.
+// compare reports missing, new and different rows.
 func compare(t *testing.T, what string, got, want []row) {
 	t.Helper()
 	type key struct{ Package, ID string }
@@ -124,8 +123,7 @@ func compare(t *testing.T, what string, got, want []row) {
 	}
 }
 
-// table reads the table of an API. The class of each row is that of its word, or the row has a
-// note.
+// table reads the table of an API. Each row has the class of its word, or a note.
 func table(t *testing.T, name string) []row {
 	t.Helper()
 	var rows []row
@@ -154,7 +152,7 @@ func table(t *testing.T, name string) []row {
 	return rows
 }
 
-// records reads a file of tab-separated columns, the first line of which names them.
+// records reads a file of tab-separated columns with a header line.
 func records(t *testing.T, path string) []map[string]string {
 	t.Helper()
 	file, err := os.Open(path)
@@ -179,8 +177,8 @@ func records(t *testing.T, path string) []map[string]string {
 	return list
 }
 
-// plannedRows plans every document of resgen.yaml with its policy. The keys are the folders of the
-// documents.
+// plannedRows plans every document of resgen.yaml with its policy. The keys are the documents'
+// folders.
 func plannedRows(t *testing.T) map[string][]row {
 	t.Helper()
 	config, err := generator.ReadConfig("..")
@@ -201,8 +199,8 @@ func plannedRows(t *testing.T) map[string][]row {
 	return rows
 }
 
-// describedRows has the operations that the checked-in packages describe, by the folder of their
-// document.
+// describedRows returns the operations that the checked-in packages describe, by the folder of
+// their document.
 func describedRows(t *testing.T) map[string][]row {
 	t.Helper()
 	rows := map[string][]row{}
@@ -220,8 +218,8 @@ func describedRows(t *testing.T) map[string][]row {
 	return rows
 }
 
-// descriptionOf returns what a client was made of. A client shows it to nobody, so it is read out
-// of its fields.
+// descriptionOf returns the description of a client. It is not exported, so it is read by
+// reflection.
 func descriptionOf(client any) *resilience.API {
 	field := reflect.ValueOf(client).Elem().FieldByName("caller").Elem().FieldByName("api")
 	return *(**resilience.API)(unsafe.Pointer(field.UnsafeAddr()))

@@ -20,7 +20,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A book answers pages in turn and notes the queries.
+// A book returns pages in turn and records the queries.
 type book struct {
 	pages   []string
 	queries []string
@@ -35,7 +35,7 @@ func (b *book) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// count counts the items of a walk.
+// count returns the number of items of an iterator.
 func count[I any](t *testing.T, seq iter.Seq2[I, error]) int {
 	n := 0
 	for _, err := range seq {
@@ -48,14 +48,14 @@ func count[I any](t *testing.T, seq iter.Seq2[I, error]) int {
 	return n
 }
 
-// TestPages walks two pages of each listing of the Selling Partner API: one with an item and a
-// token, and one with two items.
+// TestPages iterates over two pages of each listing of the Selling Partner API: one with an item
+// and a token, and one with two items.
 func TestPages(t *testing.T) {
 	ctx, store := context.Background(), []string{"M"}
 	one, two := `{}`, `{},{}`
 	for _, test := range []struct {
 		name    string
-		page    string // ITEMS and TOKEN stand for theirs
+		page    string // ITEMS and TOKEN are placeholders
 		walk    func(o ...resilience.Option) int
 		queries []string
 	}{
@@ -101,7 +101,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestPages_All: those are all listings that the checked-in clients walk.
+// TestPages_All checks that TestPages covers all listings of the checked-in clients.
 func TestPages_All(t *testing.T) {
 	var got []string
 	for name, make := range clients {

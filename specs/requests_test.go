@@ -36,7 +36,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// clients has the checked-in clients by document.
+// clients maps documents to the checked-in clients.
 var clients = map[string]func(...resilience.Option) (any, error){
 	"crossmark/crossmark":        func(o ...resilience.Option) (any, error) { return crossmark.New(o...) },
 	"edr/edr":                    func(o ...resilience.Option) (any, error) { return edr.New(o...) },
@@ -54,9 +54,9 @@ var clients = map[string]func(...resilience.Option) (any, error){
 	"spapi/tokens":               func(o ...resilience.Option) (any, error) { return tokens.New(o...) },
 }
 
-// Every method of every checked-in client, its arguments made from the document's schemas, sends a
-// request that another implementation of OpenAPI accepts for that document: once with everything
-// that may be sent, once with only what must be.
+// Every method of every checked-in client, called with arguments made from the document's schemas,
+// sends a request that another implementation of OpenAPI accepts for that document: once with all
+// optional parts, once with the required ones only.
 func TestRequests_FitTheDocument(t *testing.T) {
 	for name, newClient := range clients {
 		t.Run(name, func(t *testing.T) {
@@ -81,14 +81,14 @@ func TestRequests_FitTheDocument(t *testing.T) {
 	}
 }
 
-// A sender calls the method of one operation and looks at the request.
+// A sender calls the method of one operation and checks the request.
 type sender struct {
 	doc    *openapi3.T
 	path   string
 	item   *openapi3.PathItem
 	method string
 	op     *openapi3.Operation
-	all    bool // with everything that is optional
+	all    bool // with all optional parts
 
 	sent *http.Request
 	body []byte
@@ -141,7 +141,7 @@ func (s *sender) send(t *testing.T, newClient func(...resilience.Option) (any, e
 	}
 }
 
-// jsonWithinForm reports whether a member of a form is JSON by its encoding, which the other
+// jsonWithinForm reports whether a member of a form is encoded as JSON, which the other
 // implementation does not decode.
 func (s *sender) jsonWithinForm() bool {
 	if s.op.RequestBody == nil {
@@ -159,7 +159,7 @@ func (s *sender) jsonWithinForm() bool {
 	return false
 }
 
-// methodOf finds the method of an operationId, whatever plan did to its initialisms.
+// methodOf finds the method of an operationId, independent of initialisms.
 func methodOf(client any, id string) reflect.Value {
 	v := reflect.ValueOf(client)
 	for i := range v.NumMethod() {
@@ -170,7 +170,7 @@ func methodOf(client any, id string) reflect.Value {
 	return reflect.Value{}
 }
 
-// arguments makes the arguments of a method: context, path parameters, params, body, no option.
+// arguments returns the arguments of a method: context, path parameters, params, body, no options.
 func (s *sender) arguments(t *testing.T, method reflect.Type) []reflect.Value {
 	t.Helper()
 	args := []reflect.Value{reflect.ValueOf(context.Background())}
@@ -193,8 +193,8 @@ func (s *sender) arguments(t *testing.T, method reflect.Type) []reflect.Value {
 	return args
 }
 
-// parameters lists those of the path in its order, and all others in that of the document. The key
-// of a keyed operation is no argument: the runtime makes one for each call.
+// parameters returns the path parameters in the order of the path, and the others in the order of
+// the document. The key of a keyed operation is not an argument, because the runtime creates it.
 func (s *sender) parameters() (inPath, others []*openapi3.Parameter) {
 	for _, ref := range slices.Concat(s.item.Parameters, s.op.Parameters) {
 		if p := ref.Value; p.In == "path" {
@@ -209,7 +209,7 @@ func (s *sender) parameters() (inPath, others []*openapi3.Parameter) {
 	return inPath, others
 }
 
-// params fills the struct of all parameters that do not stand in the path.
+// params fills the struct of all parameters outside of the path.
 func (s *sender) params(t *testing.T, typ reflect.Type, list []*openapi3.Parameter) reflect.Value {
 	t.Helper()
 	v := reflect.New(typ).Elem()
@@ -224,7 +224,7 @@ func (s *sender) params(t *testing.T, typ reflect.Type, list []*openapi3.Paramet
 	return v
 }
 
-// schemaOf returns the schema of a parameter, which may stand below its media type.
+// schemaOf returns the schema of a parameter, possibly that of its media type.
 func schemaOf(p *openapi3.Parameter) *openapi3.SchemaRef {
 	for _, content := range p.Content {
 		return content.Schema
@@ -232,7 +232,7 @@ func schemaOf(p *openapi3.Parameter) *openapi3.SchemaRef {
 	return p.Schema
 }
 
-// value makes a Go value of what the schema allows, by way of JSON.
+// value makes a Go value that the schema allows by decoding JSON.
 func (s *sender) value(t *testing.T, typ reflect.Type, schema *openapi3.SchemaRef) reflect.Value {
 	t.Helper()
 	data, err := json.Marshal(s.sample(schema.Value, 0))
@@ -246,8 +246,7 @@ func (s *sender) value(t *testing.T, typ reflect.Type, schema *openapi3.SchemaRe
 	return v.Elem()
 }
 
-// sample returns a value that the schema allows: whole with all set, else with required members
-// only.
+// sample returns a value that the schema allows, with all members or with the required ones only.
 func (s *sender) sample(schema *openapi3.Schema, depth int) any {
 	switch {
 	case len(schema.Enum) > 0:
@@ -315,7 +314,7 @@ func sampleText(schema *openapi3.Schema) string {
 	return "a b/c" + strings.Repeat("x", max(0, int(schema.MinLength)-5))
 }
 
-// shortest returns a short text that the expression matches.
+// shortest returns a short text that matches the expression.
 func shortest(re *syntax.Regexp) string {
 	switch re.Op {
 	case syntax.OpLiteral:
@@ -333,10 +332,10 @@ func shortest(re *syntax.Regexp) string {
 		}
 		return text
 	}
-	return "" // what may be left out, and anchors
+	return "" // optional parts and anchors
 }
 
-// pathParams reads the parameters back out of the request's path.
+// pathParams parses the parameters from the request's path.
 func (s *sender) pathParams(t *testing.T) map[string]string {
 	t.Helper()
 	names := regexp.MustCompile(`\{([^}]+)\}`)

@@ -37,8 +37,7 @@ func document() []byte {
 
 var methods = []string{"get", "put", "patch", "delete"}
 
-// operation returns one operation; every third has a body or an answer that is written where it
-// stands.
+// operation returns one operation; every third has an inline body or response.
 func operation(i int, method string) object {
 	op := object{
 		"operationId": fmt.Sprintf(
@@ -70,8 +69,7 @@ func operation(i int, method string) object {
 	return op
 }
 
-// schemaOf returns a schema for a body: one by name, a list, or one that is written where it
-// stands.
+// schemaOf returns a schema for a body: a reference, a list or an inline schema.
 func schemaOf(i int) any {
 	switch i % 3 {
 	case 0:
@@ -110,8 +108,8 @@ func components() object {
 	}
 }
 
-// component returns a component schema. Those whose number divides by 8 are objects, for others to
-// build on.
+// component returns a component schema. Those whose number is divisible by 8 are objects used by
+// others.
 func component(i int) object {
 	base := ref("schemas", fmt.Sprintf("resource-%d", i-i%8))
 	switch i % 8 {
@@ -129,7 +127,7 @@ func component(i int) object {
 	return structure(i)
 }
 
-// structure returns an object with members of all kinds.
+// structure returns an object with all kinds of members.
 func structure(i int) object {
 	inner := object{
 		"type": "object",
@@ -168,7 +166,7 @@ func text(description string) object { return object{"type": "string", "descript
 
 func media(schema any) object { return object{"application/json": object{"schema": schema}} }
 
-// prose returns a description as people write them.
+// prose returns a realistic description.
 func prose(i int) string {
 	return fmt.Sprintf(
 		"Resource %d of an area, as its members see it. Whoever may read the area may read it as well, e.g. through a list.\n\n- It has a name.\n- It may have a *parent*.",

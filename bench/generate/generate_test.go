@@ -17,10 +17,10 @@ var spec = flag.String("spec", "", "document to measure with, in place of the on
 type command struct {
 	name   string
 	args   []string
-	module string // folder of the module that has its source
+	module string // folder of the module with its source
 	source string // package
-	config string // name of the file that configures it
-	text   string // what stands there
+	config string // name of its configuration file
+	text   string // content of its configuration file
 }
 
 var commands = []command{
@@ -40,7 +40,7 @@ output-options: {resolve-type-name-collisions: true}
 	},
 }
 
-// build compiles a command into a folder and returns its path.
+// build compiles the command into a folder and returns its path.
 func (c command) build(tb testing.TB, dir string) string {
 	tb.Helper()
 	binary := filepath.Join(dir, c.name)
@@ -52,17 +52,17 @@ func (c command) build(tb testing.TB, dir string) string {
 	return binary
 }
 
-// A sample is what one run cost.
+// A sample holds the cost of one run.
 type sample struct {
 	wall, cpu time.Duration
 	peak      float64 // MiB
 }
 
-// run generates once, from nothing.
+// run generates once with an empty output folder.
 func (c command) run(tb testing.TB, binary string, doc []byte) sample {
 	tb.Helper()
 	dir := tb.TempDir()
-	defer os.RemoveAll(dir) // the folders of many runs are large
+	defer os.RemoveAll(dir) // many output folders would need much space
 	for name, text := range map[string]string{"api.json": string(doc), c.config: c.text, "go.mod": "module client\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			tb.Fatal(err)
@@ -85,7 +85,7 @@ func (c command) run(tb testing.TB, binary string, doc []byte) sample {
 	return sample{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), float64(usage.Maxrss) / 1024}
 }
 
-// size returns how many bytes of Go a folder has.
+// size returns the number of bytes of Go code in a folder.
 func size(tb testing.TB, dir string) int64 {
 	tb.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -103,7 +103,7 @@ func size(tb testing.TB, dir string) int64 {
 	return n
 }
 
-// BenchmarkTogether runs the commands in turns; -benchtime 5x makes it five runs of each.
+// BenchmarkTogether runs the commands alternately; with -benchtime 5x each runs five times.
 func BenchmarkTogether(b *testing.B) {
 	doc := document()
 	if *spec != "" {
@@ -127,7 +127,7 @@ func BenchmarkTogether(b *testing.B) {
 	report(b, samples)
 }
 
-// report reports the medians of every command, and how the first does beside the second.
+// report reports the medians of every command and the ratio of the first to the second.
 func report(b *testing.B, samples [][]sample) {
 	var wall, cpu [2]float64
 	for i, c := range commands {
@@ -139,7 +139,7 @@ func report(b *testing.B, samples [][]sample) {
 	}
 	b.ReportMetric(wall[0]/wall[1], "ratio")
 	b.ReportMetric(cpu[0]/cpu[1], "cpu-ratio")
-	b.ReportMetric(0, "ns/op") // of a run of both: says nothing
+	b.ReportMetric(0, "ns/op") // hide the time of both commands together, which is meaningless
 }
 
 func values(samples []sample, of func(sample) float64) []float64 {
@@ -150,7 +150,7 @@ func values(samples []sample, of func(sample) float64) []float64 {
 	return list
 }
 
-// median returns the middle value, of an even number the lower one of the two.
+// median returns the middle value, or the lower of two.
 func median(samples []sample, of func(sample) float64) float64 {
 	list := values(samples, of)
 	slices.Sort(list)

@@ -1,8 +1,8 @@
-// Package overhead has benchmarks of what a call costs over net/http: with package resilience at
-// its defaults, and with the stock failsafe-go stack. Every variant sends a GET and decodes an
-// answer of 1 KB.
+// Package overhead benchmarks the cost of a call compared with plain net/http: with package
+// resilience and its default policy, and with the usual failsafe-go policies. Every variant sends a
+// GET and decodes a response of 1 KB.
 //
-// BenchmarkTogether measures all of them in turns within one run, so that a busy machine slows all
-// alike, and reports the least of many rounds: compare these. BenchmarkCall has one benchmark for
-// each, for profiles.
+// BenchmarkTogether measures all variants alternately within one run, so that a busy machine slows
+// all equally, and reports the minimum over many rounds; compare these. BenchmarkCall has one
+// benchmark per variant, for profiling.
 package overhead

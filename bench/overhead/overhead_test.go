@@ -26,7 +26,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// An order is what the answer holds.
+// An order is the body of the response.
 type order struct {
 	ID    string   `json:"id"`
 	Total float64  `json:"total"`
@@ -40,7 +40,7 @@ type line struct {
 	Price    float64 `json:"price"`
 }
 
-// body is an answer of 1 KB.
+// body is a response of 1 KB.
 var body = func() []byte {
 	o := order{ID: "4711", Total: 585.5, Notes: []string{"leave at the door"}}
 	for i := range 14 {
@@ -53,7 +53,7 @@ var body = func() []byte {
 	return append(data, bytes.Repeat([]byte(" "), 1024-len(data))...)
 }()
 
-// memory is a round tripper that answers without a network.
+// memory is a round tripper without a network.
 type memory struct{}
 
 func (memory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -72,8 +72,8 @@ type variant struct {
 	call func(context.Context) error
 }
 
-// variants returns all of them, over a round tripper or, if it is nil, over connection pools to the
-// URL.
+// variants returns all variants, with the given round tripper or, if it is nil, with connection
+// pools for the URL.
 func variants(tb testing.TB, url string, over http.RoundTripper) []variant {
 	tb.Helper()
 	client := raw(url, pool(tb, over))
@@ -85,7 +85,7 @@ func variants(tb testing.TB, url string, over http.RoundTripper) []variant {
 	}
 }
 
-// pool returns the round tripper, or a pool as large as that of package resilience.
+// pool returns the round tripper, or a pool of the same size as that of package resilience.
 func pool(tb testing.TB, over http.RoundTripper) http.RoundTripper {
 	if over != nil {
 		return over
@@ -95,13 +95,13 @@ func pool(tb testing.TB, over http.RoundTripper) http.RoundTripper {
 	return t
 }
 
-// raw is net/http alone.
+// raw uses net/http alone.
 func raw(url string, over http.RoundTripper) func(context.Context) error {
 	client := &http.Client{Transport: over}
 	return func(ctx context.Context) error { return get(ctx, client, url) }
 }
 
-// timed bounds a call, as one that is made in earnest is.
+// timed adds a timeout to a call, like a realistic program.
 func timed(call func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -110,7 +110,7 @@ func timed(call func(context.Context) error) func(context.Context) error {
 	}
 }
 
-// get sends a request and decodes the answer.
+// get sends a request and decodes the response.
 func get(ctx context.Context, client *http.Client, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/orders/4711", nil)
 	if err != nil {
@@ -132,7 +132,7 @@ func get(ctx context.Context, client *http.Client, url string) error {
 	return json.Unmarshal(data, new(order))
 }
 
-// ours is package resilience with the default policy.
+// ours uses package resilience with the default policy.
 func ours(tb testing.TB, url string, over http.RoundTripper) func(context.Context) error {
 	tb.Helper()
 	op := &resilience.Operation{
@@ -158,7 +158,7 @@ func ours(tb testing.TB, url string, over http.RoundTripper) func(context.Contex
 	}
 }
 
-// stock is failsafe-go with policies for the same: retry with a budget, circuit breaker, bulkhead
+// stock uses failsafe-go with equivalent policies: retry with a budget, circuit breaker, bulkhead
 // and timeout.
 func stock(url string, over http.RoundTripper) func(context.Context) error {
 	retry := failsafehttp.NewRetryPolicyBuilder().
@@ -224,8 +224,8 @@ func place(tb testing.TB, network string) (url string, over http.RoundTripper) {
 	return serve(tb), nil
 }
 
-// calls is how many calls of a variant follow each other in a round: so few that most rounds are
-// over before another process has its turn.
+// calls is the number of consecutive calls of a variant in a round. It is small, so that most
+// rounds finish without a switch to another process.
 const calls = 25
 
 func BenchmarkTogether(b *testing.B) {
@@ -258,10 +258,10 @@ func round(b *testing.B, v variant) time.Duration {
 	return time.Since(begun)
 }
 
-// rounds is how many rounds allocations are counted over.
+// rounds is the number of rounds over which allocations are counted.
 const rounds = 40
 
-// report reports for each variant the time of a call, for all but the first what it costs more, and
+// report reports for each variant the time of a call, its difference to the first variant, and
 // allocations.
 func report(b *testing.B, list []variant, least []time.Duration) {
 	base, baseAllocs := 0.0, 0.0
@@ -279,11 +279,10 @@ func report(b *testing.B, list []variant, least []time.Duration) {
 		b.ReportMetric(micros/base, name+"-ratio")
 		b.ReportMetric(allocs-baseAllocs, name+"-allocs-over-raw")
 	}
-	b.ReportMetric(0, "ns/op") // of a round of all: says nothing
+	b.ReportMetric(0, "ns/op") // hide the time of a round of all variants, which is meaningless
 }
 
-// allocations returns how many allocations a call makes, those of its server included if it has
-// one.
+// allocations returns the number of allocations per call, including those of an in-process server.
 func allocations(b *testing.B, v variant) float64 {
 	var before, after runtime.MemStats
 	runtime.GC()

@@ -14,14 +14,14 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// An item is what the API is about.
+// An item is the resource of the API.
 type item struct {
 	ID   string   `json:"id"`
 	Name string   `json:"name"`
 	Tags []string `json:"tags,omitempty"`
 }
 
-// problem is what it answers with a failure.
+// A problem is the body of its failures.
 type problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -59,7 +59,7 @@ func operation(id, method string, class policy.Class) *resilience.Operation {
 	return op
 }
 
-// soakPolicy is the default policy with waits of milliseconds.
+// soakPolicy is the default policy with delays of milliseconds.
 func soakPolicy() policy.Policy {
 	p := policy.Default()
 	wait := policy.Backoff{Base: time.Millisecond, Factor: 2, Max: 20 * time.Millisecond}
@@ -70,7 +70,7 @@ func soakPolicy() policy.Policy {
 	return p
 }
 
-// newCaller returns a client of the server, and its runtime.
+// newCaller returns a client for the server, and its runtime.
 func newCaller(url string) (*resilience.Caller, *resilience.Runtime, error) {
 	api := &resilience.API{
 		Name: "soak", Defaults: soakPolicy(), Operations: []*resilience.Operation{read, replace, order, notify, hedged, download},
@@ -86,8 +86,8 @@ func newCaller(url string) (*resilience.Caller, *resilience.Runtime, error) {
 	return c, r, err
 }
 
-// call makes the nth call of a worker: the operations in turn, each hundredth with a caller who
-// gives up.
+// call makes the nth call of a worker. It cycles through the operations and cancels every hundredth
+// call.
 func call(ctx context.Context, c *resilience.Caller, n int) error {
 	if n%100 == 99 {
 		var cancel context.CancelFunc
@@ -114,7 +114,7 @@ func call(ctx context.Context, c *resilience.Caller, n int) error {
 	return err
 }
 
-// fetch reads a stream, to its end or not.
+// fetch reads a stream, completely or in part.
 func fetch(ctx context.Context, c *resilience.Caller, in wire.Input, whole bool) error {
 	s, err := resilience.Call[*resilience.Stream](ctx, c, download, in)
 	if err != nil {
@@ -136,7 +136,7 @@ func ignoreEOF(err error) error {
 	return err
 }
 
-// kindOf names what became of a call.
+// kindOf returns a name for the result of a call.
 func kindOf(err error) string {
 	var e *resilience.Error
 	switch {

@@ -20,7 +20,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// growth is the most that the heap may grow from a quarter of the time to its end.
+// growth is the maximum growth of the heap from a quarter of the time to the end.
 const growth = 1.1
 
 // settled is how long goroutines and connections may take to end after Close.
@@ -65,7 +65,7 @@ func run(length time.Duration, workers int, server bool) error {
 	return errors.Join(heapVerdict(quarter, end), leftovers(url, before))
 }
 
-// startServer starts the program a second time as the server.
+// startServer starts this program a second time as the server.
 func startServer() (url string, stop func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -85,7 +85,7 @@ func startServer() (url string, stop func(), err error) {
 		return "", nil, err
 	}
 	stop = func() {
-		_ = in.Close() // ends the server
+		_ = in.Close() // closing stdin stops the server
 		_ = cmd.Wait()
 	}
 	url, err = bufio.NewReader(out).ReadString('\n')
@@ -96,7 +96,7 @@ func startServer() (url string, stop func(), err error) {
 	return strings.TrimSpace(url), stop, nil
 }
 
-// soak makes calls and returns the heap at a quarter of the time and at its end.
+// soak makes calls and returns the heap after a quarter of the time and at the end.
 func soak(url string, length time.Duration, workers int) (quarter, end float64, err error) {
 	caller, rt, err := newCaller(url)
 	if err != nil {
@@ -121,7 +121,7 @@ func soak(url string, length time.Duration, workers int) (quarter, end float64, 
 	return quarter, end, nil
 }
 
-// A load is workers who make calls, and can be held.
+// A load is a set of workers that make calls and can be suspended.
 type load struct {
 	caller *resilience.Caller
 	held   sync.RWMutex // read-locked by each call
@@ -141,7 +141,7 @@ func (l *load) start(workers int) {
 	}
 }
 
-// once makes a call. It is false when the load is over.
+// once makes a call. It returns false when the load has ended.
 func (l *load) once(n int) bool {
 	l.held.RLock()
 	kind := kindOf(call(context.Background(), l.caller, n))
@@ -159,9 +159,8 @@ func (l *load) stop() {
 	l.done.Wait()
 }
 
-// sample holds the load, so that what is measured is what stays behind: it waits until the idle
-// connections, whose number is chance, have reached their age, collects garbage and prints what is
-// left. It returns the heap.
+// sample suspends the load to measure what remains: it waits until the idle connections, whose
+// number is random, have expired, collects garbage, prints the result and returns the heap.
 func (l *load) sample(at time.Duration, rt *resilience.Runtime) float64 {
 	l.held.Lock()
 	defer l.held.Unlock()
@@ -183,7 +182,7 @@ func (l *load) sample(at time.Duration, rt *resilience.Runtime) float64 {
 	return heap
 }
 
-// told returns how many calls were made and what became of them.
+// told returns the number of calls and their results.
 func (l *load) told() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -195,8 +194,8 @@ func (l *load) told() string {
 	return fmt.Sprintf("%d |%s", total, text)
 }
 
-// heapAfterGC returns the bytes that are still in use. Pools need two collections to give up what
-// they hold, finalizers and cleanups one more.
+// heapAfterGC returns the bytes in use. Pools need two collections to release their content,
+// finalizers and cleanups one more.
 func heapAfterGC() float64 {
 	for range 3 {
 		runtime.GC()
@@ -213,7 +212,7 @@ func heapVerdict(quarter, end float64) error {
 	return nil
 }
 
-// leftovers waits for what Close ends, and tells what goes on.
+// leftovers waits for what Close ends, and returns an error if something remains.
 func leftovers(url string, before int) error {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	var goroutines int
@@ -240,7 +239,7 @@ func leftovers(url string, before int) error {
 	return nil
 }
 
-// connectionsAt asks the server how many connections it has.
+// connectionsAt returns the server's number of connections.
 func connectionsAt(client *http.Client, url string) (string, error) {
 	resp, err := client.Get(url + "/connections")
 	if err != nil {

@@ -16,32 +16,31 @@ import (
 
 const good = `{"id":"4711","name":"umbrella","tags":["rain","storm"]}`
 
-// An answer is a way to answer a request.
+// An answer handles a request in one way.
 type answer func(w http.ResponseWriter, r *http.Request)
 
-// faulty are the answers of the server, in the order of requests, over and over. A third of them
-// are failures.
+// faulty lists the server's responses, used in turn. A third of them are failures.
 var faulty = []answer{
 	well, well, status(500), well, throttled, well, well, reset, well, well, cut, well, chunked, well, status(503), well,
 	well, hang, well, status(404), well, page, well, brokenGzip, well, drip, well, closed, well, well, status(502), zipped,
 }
 
-// A service is the faulty server. For two of ten seconds it answers nothing but 503, so that
+// A service is the faulty server. For two of every ten seconds it responds only with 503, so that
 // circuits open and close.
 type service struct {
 	begun    time.Time
 	requests atomic.Int64
-	open     atomic.Int64 // connections
+	open     atomic.Int64 // open connections
 }
 
-// outage is when everything fails, in each ten seconds.
+// Time of the outage within every ten seconds.
 const (
 	outagePeriod = 10 * time.Second
 	outageFrom   = 7 * time.Second
 	outageTo     = 9 * time.Second
 )
 
-// down reports whether everything fails so long after the beginning.
+// down reports whether the outage is in progress at a time after the start.
 func down(t time.Duration) bool {
 	t %= outagePeriod
 	return outageFrom <= t && t < outageTo
@@ -60,7 +59,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	faulty[int(s.requests.Add(1))%len(faulty)](w, r)
 }
 
-// count keeps the number of open connections.
+// count tracks the number of open connections.
 func (s *service) count(_ net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -70,7 +69,8 @@ func (s *service) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// serve serves until stdin ends, which is when the parent does. It prints its URL first.
+// serve serves until stdin is closed, that is until the parent process ends. It first prints its
+// URL.
 func serve() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,7 +127,7 @@ func brokenGzip(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "not compressed at all")
 }
 
-// hang gives no answer until the client goes away.
+// hang sends no response until the client cancels.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 // chunked sends a body of unknown length.
@@ -138,7 +138,7 @@ func chunked(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, good[20:])
 }
 
-// drip sends half a body and then nothing until the client goes away.
+// drip sends half a body and then nothing until the client cancels.
 func drip(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(good)))
@@ -147,7 +147,7 @@ func drip(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// cut ends the connection within the body.
+// cut closes the connection within the body.
 func cut(w http.ResponseWriter, r *http.Request) {
 	hijacked(w, func(c *net.TCPConn, b *bufio.ReadWriter) {
 		fmt.Fprintf(
@@ -160,17 +160,17 @@ func cut(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// reset resets the connection instead of an answer.
+// reset resets the connection instead of responding.
 func reset(w http.ResponseWriter, _ *http.Request) {
 	hijacked(w, func(c *net.TCPConn, _ *bufio.ReadWriter) { _ = c.SetLinger(0) })
 }
 
-// closed closes the connection instead of an answer.
+// closed closes the connection instead of responding.
 func closed(w http.ResponseWriter, _ *http.Request) {
 	hijacked(w, func(*net.TCPConn, *bufio.ReadWriter) {})
 }
 
-// hijacked does something to the raw connection and closes it.
+// hijacked passes the raw connection to do and closes it.
 func hijacked(w http.ResponseWriter, do func(*net.TCPConn, *bufio.ReadWriter)) {
 	c, b, err := w.(http.Hijacker).Hijack()
 	if err != nil {

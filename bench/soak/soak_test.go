@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// TestMain lets the test binary be the server, as the program is.
+// TestMain allows the test binary to run as the server.
 func TestMain(m *testing.M) {
 	if slices.Contains(os.Args, "-serve") {
 		if err := serve(); err != nil {
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Under all faults nothing outlives Close, and every kind of outcome comes up.
+// With all faults nothing outlives Close, and every kind of outcome occurs.
 func TestSoak_LeavesNothing(t *testing.T) {
 	url, stop, err := startServer()
 	if err != nil {

@@ -2,8 +2,8 @@ package main
 
 import "time"
 
-// A clock tells the time of a storm, which begins with the clock. A scale of 2 makes a storm take
-// twice as long; its own times stay as they are.
+// A clock measures the time of a storm since its start. With a scale of 2 a storm takes twice as
+// long in real time; its own times do not change.
 type clock struct {
 	start time.Time
 	scale float64
@@ -14,7 +14,7 @@ func newClock(scale float64) clock { return clock{start: time.Now(), scale: scal
 // now returns the time of the storm.
 func (c clock) now() time.Duration { return time.Duration(float64(time.Since(c.start)) / c.scale) }
 
-// real returns how long a time of the storm takes.
+// real converts a duration of the storm to real time.
 func (c clock) real(d time.Duration) time.Duration { return time.Duration(float64(d) * c.scale) }
 
 // until sleeps until a time of the storm.

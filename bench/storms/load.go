@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A record is what became of a call, in times of the storm.
+// A record is the result of a call, in times of the storm.
 type record struct {
-	due, begin, end time.Duration // due: when it should have begun
+	due, begin, end time.Duration // due: when it should have started
 	ok              bool
 }
 
@@ -25,8 +25,8 @@ func timed(c clock, due time.Duration, call caller) record {
 	return r
 }
 
-// closedLoop has so many callers, each of which makes a call, pauses for half to one and a half of
-// the pause, and makes the next, until stop. They begin spread over one pause.
+// closedLoop runs a number of callers until stop. Each makes a call, pauses for half to one and a
+// half of the pause, and repeats. Their starts are spread over one pause.
 func closedLoop(c clock, seed uint64, callers int, pause, stop time.Duration, call caller) []record {
 	kept := make([][]record, callers)
 	var all sync.WaitGroup
@@ -46,7 +46,7 @@ func closedLoop(c clock, seed uint64, callers int, pause, stop time.Duration, ca
 	return slices.Concat(kept...)
 }
 
-// openLoop makes so many calls at a steady rate per second, whatever becomes of them.
+// openLoop makes calls at a steady rate per second, independent of their results.
 func openLoop(c clock, rate float64, calls int, call caller) []record {
 	records := make([]record, calls)
 	var all sync.WaitGroup

@@ -15,7 +15,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// options are the flags.
+// options holds the flags.
 type options struct {
 	storms []string
 	only   []string
@@ -25,7 +25,7 @@ type options struct {
 	strict bool
 }
 
-// parse reads the flags.
+// parse parses the flags.
 func parse(args []string, errs io.Writer) (options, error) {
 	var o options
 	var chosen, only string
@@ -95,7 +95,7 @@ func list(text string) []string {
 	return strings.Split(text, ",")
 }
 
-// run makes the storms and returns the exit code.
+// run simulates the storms and returns the exit code.
 func run(args []string, out, errs io.Writer) int {
 	o, err := parse(args, errs)
 	if err != nil {
@@ -120,7 +120,7 @@ func run(args []string, out, errs io.Writer) int {
 	return code
 }
 
-// weather takes all variants through a storm and prints what came of it.
+// weather runs all variants through a storm and prints the results.
 func (s storm) weather(o options, out, errs io.Writer) (calibrated, met bool, err error) {
 	s.print(out)
 	t := newTable(s.columns)
@@ -143,11 +143,11 @@ func (s storm) weather(o options, out, errs io.Writer) (calibrated, met bool, er
 	return calibrated, met, nil
 }
 
-// runs takes a variant through a storm so many times.
+// runs runs a variant through a storm several times.
 func (s storm) runs(o options, v variant.Variant, errs io.Writer) ([][]float64, error) {
 	var rows [][]float64
 	for n := range o.runs {
-		runtime.GC() // what the run before left behind
+		runtime.GC() // clean up after the previous run
 		row, err := s.run(newClock(o.scale), o.seed+uint64(n), v, s.settings.Scaled(o.scale))
 		if err != nil {
 			return nil, err
@@ -158,7 +158,7 @@ func (s storm) runs(o options, v variant.Variant, errs io.Writer) ([][]float64, 
 	return rows, nil
 }
 
-// line prints a row in one line.
+// line formats a row on one line.
 func (s storm) line(row []float64) string {
 	text := ""
 	for i, v := range row {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// quarter is the width of the parts in which success is looked at.
+// quarter is the resolution of the success rate.
 const quarter = 250 * time.Millisecond
 
-// never is the time of what does not happen.
+// never is the time of an event that does not happen.
 var never = math.Inf(1)
 
-// begun returns the records of the calls that began within a span.
+// begun returns the records of the calls that started within a span.
 func begun(records []record, s span) []record {
 	var in []record
 	for _, r := range records {
@@ -34,7 +34,7 @@ func within(times []time.Duration, s span) int {
 	return n
 }
 
-// success returns the share of calls that succeeded, NaN if there are none.
+// success returns the share of successful calls, or NaN if there are none.
 func success(records []record) float64 {
 	ok := 0
 	for _, r := range records {
@@ -45,7 +45,7 @@ func success(records []record) float64 {
 	return float64(ok) / float64(len(records))
 }
 
-// peak returns the most requests within a quarter of a second of a span, as a rate per second.
+// peak returns the maximum request rate per second over a quarter of a second within a span.
 func peak(times []time.Duration, s span) float64 {
 	most := 0
 	for from := s.from; from < s.to; from += quarter {
@@ -54,7 +54,7 @@ func peak(times []time.Duration, s span) float64 {
 	return float64(most) / quarter.Seconds()
 }
 
-// latencies returns how many seconds the calls took that did not succeed, sorted.
+// latencies returns the sorted durations of unsuccessful calls in seconds.
 func latencies(records []record) []float64 {
 	var took []float64
 	for _, r := range records {
@@ -66,7 +66,7 @@ func latencies(records []record) []float64 {
 	return took
 }
 
-// quantile returns the value below which the share q of sorted values lies, 0 if there are none.
+// quantile returns the quantile q of sorted values, or 0 if there are none.
 func quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0
@@ -74,15 +74,14 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
 }
 
-// median returns the middle of some values; of an even number the upper one, so that a single
-// "never" in two counts.
+// median returns the middle value, or the upper of two, so that one "never" of two counts.
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }
 
-// recovery returns how many seconds after the beginning of a span the first second starts in which
-// every quarter sees at least 99 % of the calls that began in it succeed; never if there is none.
+// recovery returns how many seconds after the start of a span the first second starts in which at
+// least 99 % of the calls started in each quarter succeed, or never.
 func recovery(records []record, s span) float64 {
 	well := 0
 	for from := s.from; from+quarter <= s.to; from += quarter {
@@ -98,8 +97,8 @@ func recovery(records []record, s span) float64 {
 	return never
 }
 
-// lateness returns by how many seconds the 99th of a hundred calls began too late: what the
-// machine, not the storm, did.
+// lateness returns the 99th percentile of the start delay in seconds, which is caused by the
+// machine and not by the storm.
 func lateness(records []record) float64 {
 	var late []float64
 	for _, r := range records {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// calls returns so many calls that begin at a time, of which some fail, each of which takes 10 ms.
+// calls returns n calls that start at a time, of which some fail. Each takes 10 ms.
 func calls(at time.Duration, n, failed int) []record {
 	var list []record
 	for i := range n {
@@ -17,7 +17,8 @@ func calls(at time.Duration, n, failed int) []record {
 
 func TestRecovery(t *testing.T) {
 	after := span{time.Second, 4 * time.Second}
-	// failed holds how many of 100 calls fail in each quarter of a second after the first second.
+	// failed is the number of failed calls out of 100 in each quarter of a second after the first
+	// second.
 	for _, c := range []struct {
 		name   string
 		failed []int

@@ -10,7 +10,7 @@ import (
 	"github.com/resgen/resgen/bench/variant"
 )
 
-// printMachine prints what all storms depend on.
+// printMachine prints the parameters common to all storms.
 func printMachine(w io.Writer, o options) {
 	printParameters(w, []parameter{
 		{
@@ -35,14 +35,14 @@ func printMachine(w io.Writer, o options) {
 	})
 }
 
-// print prints all that a storm depends on.
+// print prints all parameters of a storm.
 func (s storm) print(w io.Writer) {
 	fmt.Fprintf(w, "\n## %s\n\n", s.title)
 	printParameters(w, append(s.rows, settingsOf(s.settings)...))
 	fmt.Fprintln(w)
 }
 
-// settingsOf prints the settings that the variants share.
+// settingsOf returns the settings that the variants share.
 func settingsOf(s variant.Settings) []parameter {
 	return []parameter{
 		{
@@ -97,7 +97,8 @@ func printParameters(w io.Writer, list []parameter) {
 	}
 }
 
-// loadAverage returns how many processes wanted a core in the last minute, where the system tells.
+// loadAverage returns the number of runnable processes in the last minute, if the system provides
+// it.
 func loadAverage() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {

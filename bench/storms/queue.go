@@ -2,17 +2,16 @@ package main
 
 import "time"
 
-// A queue computes when a service with some workers and one first-in-first-out queue ends each
-// piece of work. Work that was begun or queued is done whether somebody still waits for it or not.
-// In a stall no work goes on; it goes on where it was at the stall's end.
+// A queue computes when a service with some workers and a first-in-first-out queue completes its
+// work. Work is completed even if no client waits for it anymore. A stall suspends all work.
 type queue struct {
 	service time.Duration
 	stall   span
-	ends    []time.Duration // when each worker is free again, in the order in which they become free, from next on
+	ends    []time.Duration // when each worker becomes free, in order of time, starting at next
 	next    int
 }
 
-// A span is a part of a storm, its end excluded.
+// A span is a part of a storm, excluding its end.
 type span struct{ from, to time.Duration }
 
 func (s span) has(t time.Duration) bool { return s.from <= t && t < s.to }
@@ -21,8 +20,8 @@ func newQueue(workers int, service time.Duration, stall span) *queue {
 	return &queue{service: service, stall: stall, ends: make([]time.Duration, workers)}
 }
 
-// enter queues a piece of work that arrives now and returns when it is done. Arrivals come in
-// order.
+// enter queues work that arrives now and returns when it will be done. Calls must be in order of
+// arrival.
 func (q *queue) enter(now time.Duration) time.Duration {
 	begin := max(now, q.ends[q.next])
 	if q.stall.has(begin) {

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// answer is what the server says when it is well.
+// answer is the body of a successful response.
 const answer = `{"name":"umbrella","price":19.5,"tags":["rain","storm"]}`
 
-// A weather decides what becomes of a request that arrives at a time of the storm: when it is
-// answered, and with what. It is asked by one goroutine at a time.
+// A weather determines when and with which status a request is answered, given its arrival in times
+// of the storm. Calls are not concurrent.
 type weather func(arrival time.Duration) (answered time.Duration, status int)
 
-// A server answers as the weather says and remembers when requests came.
+// A server responds according to the weather and records the arrival of requests.
 type server struct {
 	url   string
 	clock clock
@@ -39,12 +39,12 @@ func serve(c clock, w weather) (*server, error) {
 	return s, nil
 }
 
-// handle answers one request. A failure has no body: failsafehttp would lose the connection of
-// every response that it repeats.
+// handle answers one request. Failures have no body, because failsafehttp would lose the connection
+// of every response that it retries.
 func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 	answered, status := s.arrive()
 	if !s.wait(r.Context(), answered) {
-		return // nobody listens any more
+		return // the client has canceled
 	}
 	if status != http.StatusOK {
 		w.WriteHeader(status)
@@ -54,7 +54,7 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(answer))
 }
 
-// arrive notes a request and asks the weather.
+// arrive records a request and consults the weather.
 func (s *server) arrive() (answered time.Duration, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *server) arrive() (answered time.Duration, status int) {
 	return s.weather(now)
 }
 
-// wait waits for a time of the storm. It is false if the client goes away first.
+// wait sleeps until a time of the storm. It returns false if the client cancels earlier.
 func (s *server) wait(ctx context.Context, t time.Duration) bool {
 	left := s.clock.real(t - s.clock.now())
 	if left <= 0 {
@@ -79,7 +79,7 @@ func (s *server) wait(ctx context.Context, t time.Duration) bool {
 	}
 }
 
-// close ends the server and returns when requests came, in order.
+// close stops the server and returns the arrival times of requests in order.
 func (s *server) close() []time.Duration {
 	_ = s.http.Close()
 	s.done.Wait()

@@ -9,28 +9,28 @@ import (
 	"github.com/resgen/resgen/bench/variant"
 )
 
-// A storm is one scenario that all variants go through.
+// A storm is one scenario for all variants.
 type storm struct {
 	name     string
 	title    string
 	columns  []column
 	settings variant.Settings
-	only     []string // the variants that take part; nil: all
+	only     []string // participating variants; nil: all
 	rows     []parameter
 	run      func(c clock, seed uint64, v variant.Variant, s variant.Settings) ([]float64, error)
 	check    func(table) []verdict
 }
 
-// A parameter is a number that a storm depends on.
+// A parameter is a parameter of a storm.
 type parameter struct{ name, value string }
 
-// A column is one of a table.
+// A column is a column of a table.
 type column struct {
 	head   string
-	format string // for fmt, of a float64
+	format string // fmt verb for a float64
 }
 
-// storms returns all storms in the order in which they are made.
+// storms returns all storms in order.
 func storms() []storm {
 	return []storm{
 		outageStorm(),
@@ -41,7 +41,7 @@ func storms() []storm {
 	}
 }
 
-// brew makes a storm: a server under the weather, a client, and the load on it.
+// brew runs a storm: a server with the weather, a client, and the load.
 func brew(
 	c clock,
 	w weather,
@@ -63,7 +63,7 @@ func brew(
 	return records, srv.close(), nil
 }
 
-// outage is the storm that a server makes which is down for a while.
+// outage is a storm in which the server is down for a while.
 type outage struct {
 	callers int
 	pause   time.Duration
@@ -101,7 +101,7 @@ func outageStorm() storm {
 	}
 }
 
-// weather answers 503 in the outage.
+// weather responds with 503 during the outage.
 func (o outage) weather(t time.Duration) (time.Duration, int) {
 	if o.down.has(t) {
 		return t, http.StatusServiceUnavailable
@@ -129,7 +129,7 @@ func (o outage) run(c clock, seed uint64, v variant.Variant, s variant.Settings)
 	}, nil
 }
 
-// overload is the storm that a server makes which stalls for a while and then has too much to do.
+// overload is a storm in which the server stalls for a while and is then overloaded.
 type overload struct {
 	rate    float64
 	workers int
@@ -189,7 +189,7 @@ func (o overload) run(c clock, _ uint64, v variant.Variant, s variant.Settings) 
 	}, nil
 }
 
-// partial is a server that fails a share of all requests.
+// partial is a storm in which the server fails a share of all requests.
 type partial struct {
 	share float64
 	rate  float64
@@ -199,7 +199,7 @@ type partial struct {
 func partialStorm(name string, share, rate float64, calls int) storm {
 	p := partial{share, rate, calls}
 	s := variant.Storm()
-	s.MinCalls = 100 // of 20 requests half fail by chance too often
+	s.MinCalls = 100 // half of only 20 requests would fail by chance too often
 	s.AttemptTimeout = 10 * time.Second
 	return storm{
 		name: name, title: fmt.Sprintf("partial failure: %.0f %% errors", 100*share), settings: s, run: p.run,
@@ -218,7 +218,7 @@ func partialStorm(name string, share, rate float64, calls int) storm {
 	}
 }
 
-// longStorm is partial failure for so long that the bucket's first content does not carry it.
+// longStorm is a partial failure that lasts until the initial tokens of the bucket are used up.
 func longStorm() storm {
 	s := partialStorm("long", 0.3, 1000, 20000)
 	s.title += ", for long"

@@ -22,7 +22,7 @@ func pick(t *testing.T, name string) variant.Variant {
 	return variant.Variant{}
 }
 
-// gentle are settings with which nothing but the server decides.
+// gentle returns settings with which only the server affects the results.
 func gentle() variant.Settings {
 	s := variant.Storm()
 	s.Backoff, s.AttemptTimeout, s.MinCalls, s.Tokens = time.Millisecond, time.Minute, 1<<20, 1<<20
@@ -56,7 +56,7 @@ func TestPartial_Counts(t *testing.T) {
 	}
 }
 
-// An outage that lasts to the end: every request fails, and plain retry makes four of each call.
+// In an outage without end every request fails, and plain retry makes four requests per call.
 func TestOutage_Counts(t *testing.T) {
 	o := outage{callers: 20, pause: 50 * ms, down: span{0, time.Minute}, stop: 100 * ms}
 	row, err := o.run(newClock(1), 1, pick(t, variant.Plain), gentle())
@@ -68,7 +68,7 @@ func TestOutage_Counts(t *testing.T) {
 	}
 }
 
-// A server that has room for all and never stalls answers everything.
+// A server with enough capacity and without a stall answers everything.
 func TestOverload_Counts(t *testing.T) {
 	o := overload{rate: 1000, workers: 1000, service: ms, stall: span{}, stop: 200 * ms}
 	row, err := o.run(newClock(1), 1, pick(t, variant.Ours), gentle())
@@ -114,8 +114,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// run prints the parameters before anything else, then a table, and exits with 1 where the storm is
-// not the one described.
+// run prints the parameters first, then a table, and exits with 1 if the storm is not as described.
 func TestWeather(t *testing.T) {
 	s := partialStorm("short", 0, 2000, 20)
 	s.check = func(tab table) []verdict {

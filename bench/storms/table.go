@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 )
 
-// A table has a row of numbers for each variant.
+// A table has a row of numbers per variant.
 type table struct {
 	columns []column
 	names   []string
@@ -17,7 +17,7 @@ type table struct {
 
 func newTable(columns []column) table { return table{columns: columns, rows: map[string][]float64{}} }
 
-// add adds the median of some runs of a variant.
+// add adds the median of several runs of a variant.
 func (t *table) add(name string, runs [][]float64) {
 	row := make([]float64, len(t.columns))
 	for i := range row {
@@ -31,7 +31,7 @@ func (t *table) add(name string, runs [][]float64) {
 	t.rows[name] = row
 }
 
-// at returns a number of a variant's row; ok is false if the variant did not take part.
+// at returns a number of a variant's row. ok is false if the variant did not participate.
 func (t *table) at(name string, column int) (v float64, ok bool) {
 	row, ok := t.rows[name]
 	if !ok {
@@ -62,7 +62,7 @@ func (t *table) print(w io.Writer) {
 
 func printRow(w io.Writer, cells []string) { fmt.Fprintf(w, "| %s\t|\n", strings.Join(cells, "\t| ")) }
 
-// cell prints a number.
+// cell formats a number.
 func cell(c column, v float64) string {
 	switch {
 	case math.IsInf(v, 1):

@@ -8,24 +8,24 @@ import (
 	"github.com/resgen/resgen/bench/variant"
 )
 
-// What the storms are measured by.
+// Expected results of the storms.
 const (
-	plainAttempts   = 3.81 // of plain retry in the outage: less than 4, as its end cuts some calls short
+	plainAttempts   = 3.81 // plain retry in the outage: less than 4, because the end of the outage shortens some calls
 	plainTolerance  = 0.1
-	oursAttempts    = 0.25 // most of ours in the outage
-	oursRecovery    = 2.0  // most seconds of ours until it recovers from the overload
-	oursShare       = 0.95 // least share of ours of the success of breaker and bucket after the stall
-	oursLongSuccess = 98.5 // least success of ours in 20,000 calls with 30 % errors, in %
+	oursAttempts    = 0.25 // maximum for ours in the outage
+	oursRecovery    = 2.0  // maximum for ours after the overload, in seconds
+	oursShare       = 0.95 // minimum success of ours after the stall, relative to breaker and bucket
+	oursLongSuccess = 98.5 // minimum success of ours in 20,000 calls with 30 % errors, in %
 )
 
-// A verdict is one sentence about a table.
+// A verdict is a statement about a table.
 type verdict struct {
 	text      string
 	ok        bool
-	calibrate bool // about the storm itself: if it does not hold, no number in the table means anything
+	calibrate bool // about the storm itself: if it does not hold, the table is meaningless
 }
 
-// checkOutage judges the table of the outage.
+// checkOutage evaluates the table of the outage.
 func checkOutage(t table) []verdict {
 	var v []verdict
 	if n, ok := t.at(variant.Plain, 0); ok {
@@ -56,7 +56,7 @@ func checkOutage(t table) []verdict {
 	return v
 }
 
-// checkOverload judges the table of the overload.
+// checkOverload evaluates the table of the overload.
 func checkOverload(t table) []verdict {
 	var v []verdict
 	if n, ok := t.at(variant.Plain, 2); ok {
@@ -96,7 +96,7 @@ func checkOverload(t table) []verdict {
 	return v
 }
 
-// outcome says when something happened.
+// outcome formats when something happened.
 func outcome(seconds float64) string {
 	if math.IsInf(seconds, 1) {
 		return "not"
@@ -104,7 +104,7 @@ func outcome(seconds float64) string {
 	return fmt.Sprintf("after %.2f s", seconds)
 }
 
-// checkLong judges the table of long partial failure.
+// checkLong evaluates the table of the long partial failure.
 func checkLong(t table) []verdict {
 	n, ok := t.at(variant.Ours, 0)
 	if !ok {
@@ -124,8 +124,8 @@ func checkLong(t table) []verdict {
 	}
 }
 
-// tell prints verdicts and reports whether the storm is the one described, and whether ours meets
-// its aims.
+// tell prints verdicts and reports whether the storm is as described and whether ours meets its
+// goals.
 func tell(w io.Writer, verdicts []verdict) (calibrated, met bool) {
 	calibrated, met = true, true
 	for _, v := range verdicts {

@@ -8,8 +8,8 @@ import (
 	"github.com/resgen/resgen/bench/variant"
 )
 
-// tableOf returns a table with rows for plain retry, breaker and bucket, and ours; a nil row is
-// left out.
+// tableOf returns a table with rows for plain retry, breaker and bucket, and ours. Nil rows are
+// omitted.
 func tableOf(plain, bucket, ours []float64) table {
 	t := table{rows: map[string][]float64{}}
 	for name, row := range map[string][]float64{variant.Plain: plain, variant.Bucket: bucket, variant.Ours: ours} {

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// slots is into how many parts the window of a breaker is divided.
+// slots is the number of parts of a breaker's window.
 const slots = 10
 
-// A breaker is the plainest circuit breaker that does the job: a failure rate over a sliding
-// window, a cool-down, and as many probes at a time as successes are needed to close. A failed
-// probe opens it again. Outcomes of an earlier generation change nothing.
+// A breaker is a minimal circuit breaker: a failure rate over a sliding window, a cool-down, and as
+// many concurrent probes as successes are needed to close. A failed probe opens it again. Outcomes
+// of an earlier generation are ignored.
 type breaker struct {
 	rate      float64
 	least     int
@@ -22,14 +22,14 @@ type breaker struct {
 	mu         sync.Mutex
 	epoch      time.Time
 	generation uint64
-	open       bool      // cooling down, or half-open
+	open       bool      // cooling down or half-open
 	until      time.Time // end of the cool-down
-	probes     int       // let through since
-	won        int       // of them
+	probes     int       // probes allowed since then
+	won        int       // successful probes
 	counts     [slots]count
 }
 
-// A count is what happened in one part of the window.
+// A count holds the outcomes in one part of the window.
 type count struct{ tick, ok, failed int }
 
 func newBreaker(s Settings) *breaker {
@@ -39,7 +39,7 @@ func newBreaker(s Settings) *breaker {
 	}
 }
 
-// allow reports whether a request may be sent, and the generation that its outcome belongs to.
+// allow reports whether a request may be sent, and the generation of its outcome.
 func (b *breaker) allow(now time.Time) (generation uint64, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -53,7 +53,7 @@ func (b *breaker) allow(now time.Time) (generation uint64, ok bool) {
 	return b.generation, true
 }
 
-// record takes the outcome of a request. random, in [0, 1), spreads the cool-down.
+// record records the outcome of a request. random, in [0, 1), varies the cool-down.
 func (b *breaker) record(generation uint64, now time.Time, ok bool, random float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -73,19 +73,19 @@ func (b *breaker) record(generation uint64, now time.Time, ok bool, random float
 	}
 }
 
-// trip begins a cool-down.
+// trip starts a cool-down.
 func (b *breaker) trip(now time.Time, random float64) {
 	b.turn(true)
 	b.until = now.Add(time.Duration(float64(b.coolDown) * (1 + b.spread*(2*random-1))))
 }
 
-// turn begins a generation.
+// turn starts a generation.
 func (b *breaker) turn(open bool) {
 	b.generation++
 	b.open, b.probes, b.won, b.counts = open, 0, 0, [slots]count{}
 }
 
-// tick numbers the parts of time.
+// tick returns the number of a part of time.
 func (b *breaker) tick(now time.Time) int { return int(now.Sub(b.epoch)/b.slot) + 1 }
 
 // count adds an outcome to the window.
@@ -102,7 +102,7 @@ func (b *breaker) count(now time.Time, ok bool) {
 	}
 }
 
-// sum returns what is in the window.
+// sum returns the totals of the window.
 func (b *breaker) sum(now time.Time) (ok, failed int) {
 	newest := b.tick(now)
 	for _, c := range b.counts {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// probe has a breaker with a window of a second, at least 4 outcomes, a cool-down of a second and 2
+// probe is a breaker with a window of a second, at least 4 outcomes, a cool-down of a second and 2
 // successes to close.
 type probe struct {
 	t *testing.T
@@ -19,7 +19,7 @@ func newProbe(t *testing.T) probe {
 
 func (p probe) at(ms int) time.Time { return p.b.epoch.Add(time.Duration(ms) * time.Millisecond) }
 
-// pass wants the breaker to let a request through, or not, and returns its generation.
+// pass checks whether the breaker allows a request, and returns its generation.
 func (p probe) pass(ms int, want bool) uint64 {
 	p.t.Helper()
 	generation, ok := p.b.allow(p.at(ms))
@@ -29,7 +29,7 @@ func (p probe) pass(ms int, want bool) uint64 {
 	return generation
 }
 
-// tell lets requests through that end at once.
+// tell makes requests with the given outcomes.
 func (p probe) tell(ms int, outcomes ...bool) {
 	p.t.Helper()
 	for _, ok := range outcomes {

@@ -2,8 +2,8 @@ package variant
 
 import "sync"
 
-// A bucket holds tokens that pay for repeats, as the AWS SDKs have it. It starts full. A nil bucket
-// costs nothing.
+// A bucket holds tokens that pay for retries, as in the AWS SDKs. It is full at first. Retries with
+// a nil bucket are free.
 type bucket struct {
 	mu     sync.Mutex
 	size   float64
@@ -12,7 +12,7 @@ type bucket struct {
 
 func newBucket(size float64) *bucket { return &bucket{size: size, tokens: size} }
 
-// take pays, or takes nothing and returns false if there is too little.
+// take takes price tokens, or none and returns false if there are too few.
 func (b *bucket) take(price float64) bool {
 	if b == nil {
 		return true

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// errOpen says that the breaker let nothing through.
+// errOpen means that the breaker is open.
 var errOpen = errors.New("the circuit is open")
 
-// A loop is a retry loop as one writes it by hand, with or without a breaker inside and a bucket
-// that pays for the repeats.
+// A loop is a handwritten retry loop, optionally with a breaker and with a bucket that pays for
+// retries.
 type loop struct {
 	sender   *sender
 	attempts int
 	backoff  time.Duration
 	breaker  *breaker // nil: none
-	bucket   *bucket  // nil: repeats cost nothing
+	bucket   *bucket  // nil: retries are free
 	settings Settings
 }
 
@@ -42,14 +42,14 @@ func newBucketed(url string, s Settings) (*Client, error) {
 	return l.client()
 }
 
-// call makes a call with up to so many attempts.
+// call makes a call with retries.
 func (l *loop) call(ctx context.Context) error {
 	paid := 0.0
 	var last error
 	for n := 1; ; n++ {
 		err := l.attempt(ctx)
 		if errors.Is(err, errOpen) && last != nil {
-			l.bucket.put(paid) // nothing was sent for it
+			l.bucket.put(paid) // nothing was sent, so refund
 			return last
 		}
 		if err == nil {
@@ -69,7 +69,7 @@ func (l *loop) call(ctx context.Context) error {
 	}
 }
 
-// attempt sends a request if the breaker lets it.
+// attempt sends a request if the breaker allows it.
 func (l *loop) attempt(ctx context.Context) error {
 	if l.breaker == nil {
 		return l.sender.send(ctx)
@@ -83,7 +83,7 @@ func (l *loop) attempt(ctx context.Context) error {
 	return err
 }
 
-// price returns what a repeat after this failure costs.
+// price returns the cost of a retry after this failure.
 func (l *loop) price(err error) float64 {
 	if timedOut(err) {
 		return l.settings.TimeoutCost
@@ -91,7 +91,7 @@ func (l *loop) price(err error) float64 {
 	return l.settings.Cost
 }
 
-// earned returns what a success at the nth attempt brings.
+// earned returns the tokens gained by a success at the nth attempt.
 func (l *loop) earned(n int, paid float64) float64 {
 	if n == 1 {
 		return l.settings.Refill
@@ -99,13 +99,13 @@ func (l *loop) earned(n int, paid float64) float64 {
 	return paid
 }
 
-// doubled returns the wait after the nth attempt: base × 2^(n-1), half to one and a half of it.
-// random is in [0, 1).
+// doubled returns the delay after the nth attempt: base × 2^(n-1), multiplied by 0.5 to 1.5. random
+// is in [0, 1).
 func doubled(base time.Duration, n int, random float64) time.Duration {
 	return time.Duration(float64(base<<(n-1)) * (0.5 + random))
 }
 
-// sleep waits, or returns the context's error.
+// sleep sleeps for d, or returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

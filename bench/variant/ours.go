@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// operation describes the call as generated code would.
+// operation is the operation as generated code would describe it.
 var operation = resilience.Operation{
 	ID:      "read",
 	Method:  http.MethodGet,
@@ -20,10 +20,11 @@ var operation = resilience.Operation{
 	Policy:  policy.Policy{Idempotency: policy.Idempotent},
 }
 
-// newOurs returns a client of package resilience that has only what the others have.
+// newOurs returns a client of package resilience with only the features that the other variants
+// have.
 func newOurs(url string, s Settings) (*Client, error) { return newClient(url, bare(s)) }
 
-// newWhole returns one with the default bulkhead and bound on connections as well.
+// newWhole returns a client that also has the default bulkhead and connection limit.
 func newWhole(url string, s Settings) (*Client, error) {
 	p, usual := bare(s), policy.Default()
 	p.Bulkhead, p.Transport = usual.Bulkhead, usual.Transport
@@ -46,8 +47,8 @@ func newClient(url string, p policy.Policy) (*Client, error) {
 	}, nil
 }
 
-// bare returns the default policy with the settings put over it. The bulkhead and the bound on
-// connections are off, as no other variant has them, and cool-downs do not grow.
+// bare returns the default policy with the settings. Bulkhead and connection limit are off because
+// the other variants have none, and cool-downs do not grow.
 func bare(s Settings) policy.Policy {
 	p := policy.Default()
 	wait := policy.Backoff{Base: s.Backoff, Factor: 2, Max: time.Minute}

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// An Answer is what the service says.
+// An Answer is the body of a response.
 type Answer struct {
 	Name  string   `json:"name"`
 	Price float64  `json:"price"`
 	Tags  []string `json:"tags"`
 }
 
-// errStatus says that an answer came and was a failure.
+// errStatus means that the response was a failure.
 var errStatus = errors.New("the server failed")
 
-// A sender sends one request with plain net/http.
+// A sender sends one request with net/http.
 type sender struct {
 	client  *http.Client
 	url     string
@@ -31,7 +31,7 @@ func newSender(url string, s Settings) *sender {
 	return &sender{client: &http.Client{Transport: newTransport(s)}, url: url, timeout: s.AttemptTimeout}
 }
 
-// newTransport returns a pool that keeps as many connections as all variants do.
+// newTransport returns a pool with the same number of connections for all variants.
 func newTransport(s Settings) *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: s.Connections, IdleConnTimeout: 55 * time.Second}
 }
@@ -46,7 +46,7 @@ func (s *sender) send(ctx context.Context) error {
 	return get(ctx, s.client, s.url)
 }
 
-// get sends a GET and reads the answer to its end.
+// get sends a GET and reads the whole response.
 func get(ctx context.Context, client *http.Client, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -67,11 +67,11 @@ func get(ctx context.Context, client *http.Client, url string) error {
 	return json.Unmarshal(data, new(Answer))
 }
 
-// failed reports whether a status is the server's failure.
+// failed reports whether a status is a server failure.
 func failed(status int) bool { return status >= 500 }
 
-// timedOut reports whether an attempt ran out of time.
+// timedOut reports whether an attempt timed out.
 func timedOut(err error) bool { return errors.Is(err, context.DeadlineExceeded) }
 
-// close closes the connections that nobody uses.
+// close closes idle connections.
 func (s *sender) close() { s.client.CloseIdleConnections() }

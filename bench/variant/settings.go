@@ -2,35 +2,35 @@ package variant
 
 import "time"
 
-// Settings are what all variants are set to, as far as they have it. The zero value is of no use:
-// start from [Storm].
+// Settings configures all variants, as far as they support it. The zero value is not usable; start
+// from [Storm].
 type Settings struct {
-	Attempts       int           // of a call, the first included
-	Backoff        time.Duration // before the first repeat; it doubles with each
-	AttemptTimeout time.Duration // covers the whole answer
+	Attempts       int           // per call, including the first
+	Backoff        time.Duration // before the first retry, doubled for each further one
+	AttemptTimeout time.Duration // for an attempt including its response
 
 	// The circuit breaker.
-	FailureRate float64       // opens at this share of failures
-	MinCalls    int           // fewest outcomes before the rate counts
-	Window      time.Duration // how far back the rate looks
+	FailureRate float64       // share of failures at which it opens
+	MinCalls    int           // minimum outcomes before the rate counts
+	Window      time.Duration // period over which the rate is measured
 	CoolDown    time.Duration // how long the circuit stays open
 	Spread      float64       // share by which a cool-down varies
-	Successes   int           // successful probes that close it
+	Successes   int           // successful probes needed to close
 
-	// The token bucket that pays for repeats.
-	Tokens      float64 // size, and content at the start
-	Cost        float64 // of a repeat; comes back if it succeeds
-	TimeoutCost float64 // of a repeat after a timeout
+	// The token bucket that pays for retries.
+	Tokens      float64 // size and initial content
+	Cost        float64 // of a retry; refunded if it succeeds
+	TimeoutCost float64 // of a retry after a timeout
 	Refill      float64 // for a success at the first attempt
 
-	// failsafe-go's budget, at its own defaults.
-	BudgetRate  float64 // share of the executions under way that may be repeats
-	BudgetLeast uint    // repeats that may be under way at any rate
+	// The budget of failsafe-go with its defaults.
+	BudgetRate  float64 // maximum share of running executions that may be retries
+	BudgetLeast uint    // number of retries that are always allowed
 
-	Connections int // idle connections kept; how many are open has no bound
+	Connections int // idle connections kept; open ones are not limited
 }
 
-// Storm returns the settings of the storms.
+// Storm returns the settings for the storms.
 func Storm() Settings {
 	return Settings{
 		Attempts: 4, Backoff: 100 * time.Millisecond, AttemptTimeout: 400 * time.Millisecond,
@@ -41,7 +41,7 @@ func Storm() Settings {
 	}
 }
 
-// Scaled returns the settings with all durations multiplied.
+// Scaled returns the settings with all durations multiplied by scale.
 func (s Settings) Scaled(scale float64) Settings {
 	for _, d := range []*time.Duration{&s.Backoff, &s.AttemptTimeout, &s.Window, &s.CoolDown} {
 		*d = time.Duration(float64(*d) * scale)

@@ -11,10 +11,10 @@ import (
 	"github.com/failsafe-go/failsafe-go/timeout"
 )
 
-// newStock returns a client with failsafe-go's own policies, composed as its pages on HTTP and on
-// execution budgets do: a round tripper with retry outermost, then circuit breaker, then timeout,
-// and a budget given to the retry policy. Its retry policy for HTTP also repeats what an open
-// circuit refused; so do its examples.
+// newStock returns a client with failsafe-go's policies, composed as in its documentation on HTTP
+// and execution budgets: a round tripper with retry outermost, then circuit breaker, then timeout,
+// and a budget for the retry policy. As in the documentation, its retry policy for HTTP also
+// retries requests refused by an open circuit.
 func newStock(url string, s Settings) (*Client, error) {
 	transport := newTransport(s)
 	retry := failsafehttp.NewRetryPolicyBuilder().

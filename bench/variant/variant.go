@@ -2,13 +2,13 @@ package variant
 
 import "context"
 
-// A Variant is a way to call a service.
+// A Variant is one way to call a service.
 type Variant struct {
 	Name string
 	New  func(url string, s Settings) (*Client, error)
 }
 
-// Names of the variants that others are measured against.
+// Names of the reference variants.
 const (
 	Plain  = "retry 3"
 	Bucket = "breaker + AWS bucket"
@@ -31,6 +31,6 @@ func All() []Variant {
 
 // A Client makes calls. It is safe for concurrent use.
 type Client struct {
-	Call  func(ctx context.Context) error // nil: the answer came and could be read
+	Call  func(ctx context.Context) error // nil: the response was received and could be decoded
 	Close func()                          // closes the connections
 }

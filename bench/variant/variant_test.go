@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// quick returns the settings of the storms with waits of a millisecond and a breaker that does not
+// quick returns the settings of the storms with delays of a millisecond and a breaker that does not
 // open.
 func quick() Settings {
 	s := Storm()
@@ -18,8 +18,8 @@ func quick() Settings {
 	return s
 }
 
-// service answers 503 to the first requests and is well after so many. It returns its URL and the
-// count of requests.
+// service responds with 503 to the first requests and then with success. It returns its URL and the
+// request count.
 func service(t *testing.T, bad int64) (string, *atomic.Int64) {
 	t.Helper()
 	count := new(atomic.Int64)
@@ -79,8 +79,7 @@ func TestVariants_Attempts(t *testing.T) {
 	}
 }
 
-// With a breaker that opens after 2 failures, of 20 calls 2 requests reach the server at most,
-// whoever repeats.
+// With a breaker that opens after 2 failures, at most 2 requests of 20 calls reach the server.
 func TestVariants_OpenCircuit(t *testing.T) {
 	for _, name := range []string{"retry 3 outside breaker", "failsafe-go stack", Bucket, Ours} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +99,7 @@ func TestVariants_OpenCircuit(t *testing.T) {
 	}
 }
 
-// A bucket of 12 tokens pays for two repeats at 5.
+// A bucket of 12 tokens pays for two retries at 5.
 func TestVariants_Bucket(t *testing.T) {
 	for _, name := range []string{Bucket, Ours} {
 		t.Run(name, func(t *testing.T) {
@@ -120,8 +119,7 @@ func TestVariants_Bucket(t *testing.T) {
 	}
 }
 
-// A repeat that succeeds gives back what it cost: with 5 tokens, any number of calls may repeat
-// once.
+// A successful retry is refunded: with 5 tokens, any number of calls can retry once.
 func TestVariants_BucketRefund(t *testing.T) {
 	for _, name := range []string{Bucket, Ours} {
 		t.Run(name, func(t *testing.T) {
@@ -183,8 +181,8 @@ func TestVariants_GarbageIsAFailure(t *testing.T) {
 	}
 }
 
-// Of 100 calls at a time all reach the server, or 64 where the bulkhead stands. The server holds
-// its answers until so many are there.
+// Of 100 concurrent calls all reach the server, or 64 with the bulkhead. The server delays its
+// responses until then.
 func TestVariants_Bulkhead(t *testing.T) {
 	for name, most := range map[string]int64{Ours: 100, Whole: 64, Plain: 100} {
 		t.Run(name, func(t *testing.T) {

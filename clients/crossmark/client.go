@@ -154,7 +154,7 @@ func (c *Client) Options() []resilience.Option { return append([]resilience.Opti
 func (c *Client) Zone() *time.Location { return c.zone }
 
 // SignOut ends the session if one was ever opened. A redirect to the login page and a response that
-// there is no session count as success. The next call signs in again.
+// the session is already closed count as success. The next call signs in again.
 func (c *Client) SignOut(ctx context.Context) error {
 	if !c.signIn.opened.Load() {
 		return nil

@@ -135,8 +135,8 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	})
 }
 
-// A full window is divided until it is no longer full; two days cannot be divided and are reported
-// together with their rows.
+// A full window is divided until its parts are not full; two days cannot be divided and are
+// reported together with their rows.
 func TestPlans_FullWindows(t *testing.T) {
 	for _, c := range []struct {
 		limit    int

@@ -233,7 +233,7 @@ func TestClient_MissingPermission(t *testing.T) {
 	)
 }
 
-// Signing out ends the session and opens none, whatever the response; the next call signs in again.
+// Signing out ends the session and opens none for any response; the next call signs in again.
 func TestClient_SignOut(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401}} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {

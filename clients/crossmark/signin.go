@@ -39,8 +39,10 @@ const (
 	Unreachable Reason = "unreachable" // no complete response
 	TimedOut    Reason = "timed out"   // no complete response in time
 	Unavailable Reason = "unavailable" // another unsuccessful status
-	Astray      Reason = "astray"      // a redirect to another origin, a redirect that repeats the password, or more than five redirects
-	NoSession   Reason = "no session"  // a successful sign-in without a session cookie
+	// a redirect to another origin, a redirect that repeats the password, or more than five
+	// redirects
+	Astray    Reason = "astray"
+	NoSession Reason = "no session" // a successful sign-in without a session cookie
 )
 
 // A SignInError reports why no session was opened. Its text contains nothing that was sent or

@@ -1,7 +1,6 @@
 package edr
 
-// This file lists the events of a club: rows of an event and an item each, and the events that they
-// make up.
+// This file lists the events of a club. A row is an item of an event; rows can be grouped by event.
 
 import (
 	"context"
@@ -13,10 +12,10 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A BrowseQuery says which events of a club to list. Club, From and To must be set.
+// A BrowseQuery selects events of a club. Club, From and To must be set.
 type BrowseQuery struct {
 	Club       int         // 1 to 9999
-	From, To   time.Time   // the first and the last day, each in its own zone
+	From, To   time.Time   // first and last day, each in its own time zone
 	Types      []EventType // nil: all
 	Item       int64       // 0: all
 	Vendor     int64       // 0: all
@@ -47,7 +46,7 @@ func (q BrowseQuery) request() (api.BrowseRequest, error) {
 	return r, nil
 }
 
-// span checks a span of days.
+// span validates a span of days.
 func span(from, to time.Time) error {
 	switch {
 	case from.IsZero() || to.IsZero():
@@ -58,7 +57,7 @@ func span(from, to time.Time) error {
 	return nil
 }
 
-// filter returns nil, which is sent as null, for a filter that is not used.
+// filter returns a pointer to v, or nil for the zero value, which is sent as null.
 func filter[T comparable](v T) *T {
 	var zero T
 	if v == zero {
@@ -67,7 +66,7 @@ func filter[T comparable](v T) *T {
 	return &v
 }
 
-// ids returns the kinds as numbers, all for none.
+// ids returns the event types as numbers, all of them if there are none.
 func ids(types []EventType) []int32 {
 	if types == nil {
 		types = EventTypes()
@@ -79,8 +78,8 @@ func ids(types []EventType) []int32 {
 	return list
 }
 
-// Browse lists the events of a club, a row for each event and item. [ByEvent] groups them.
-// Errors: of the query, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
+// Browse lists the events of a club, one row per event and item; see [ByEvent]. Errors: an invalid
+// query, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
 func (c *Client) Browse(ctx context.Context, q BrowseQuery) ([]Row, error) {
 	request, err := q.request()
 	if err != nil {
@@ -107,7 +106,7 @@ func (c *Client) Browse(ctx context.Context, q BrowseQuery) ([]Row, error) {
 	return rows, nil
 }
 
-// listed returns the rows of an answer, which come bare or in an object.
+// listed returns the rows of a response, which are either the top-level list or in an object.
 func listed[R any](operation string, u wire.Union, bare, inObject func() ([]R, error)) ([]R, error) {
 	read := inObject
 	if isList(u) {
@@ -123,21 +122,21 @@ func listed[R any](operation string, u wire.Union, bare, inObject func() ([]R, e
 // isList reports whether a union holds a list.
 func isList(u wire.Union) bool { return len(u.Raw()) > 0 && u.Raw()[0] == '[' }
 
-// null reports whether a call failed because the server sent null for a list: that is an empty one.
-// An answer without any body is not.
+// null reports whether a call failed because the server sent null for a list, which means an empty
+// list. A response without a body does not.
 func null(err error) bool {
 	f := asFailure(err)
 	return f != nil && f.Kind == resilience.KindEmptyBody && f.Status/100 == 2 && len(f.Body) > 0
 }
 
-// A Row is an item of an event. Its fields are as the server sent them; its methods read them, of
-// twins the one that is there.
+// A Row is an item of an event. The fields hold what the server sent; the methods convert it and
+// choose between alternative members.
 type Row struct{ api.BrowseRow }
 
-// Event returns the event's number; 0: the row has none.
+// Event returns the event's number, or 0 if the row has none.
 func (r Row) Event() int64 { return either(r.EventID, r.UpperEventID) }
 
-// Day returns the day of the event, midnight UTC.
+// Day returns the day of the event as midnight UTC.
 func (r Row) Day() (time.Time, error) {
 	if trimmed(r.EventDate) == "" {
 		return day("EventDate", r.UpperEventDate)
@@ -145,7 +144,7 @@ func (r Row) Day() (time.Time, error) {
 	return day("eventDate", r.EventDate)
 }
 
-// Item returns the item's number; 0: the row has none.
+// Item returns the item's number, or 0 if the row has none.
 func (r Row) Item() int64 { return either(r.ItemNbr, r.UpperItemNbr) }
 
 // ItemName returns the item's name without padding.
@@ -156,12 +155,11 @@ func (r Row) ItemName() string {
 	return trimmed(r.UpperItemDesc)
 }
 
-// Type returns the kind of event in capitals, without padding and without the words "Event Type"
-// before it.
+// Type returns the event type in capitals, without padding and without the prefix "Event Type".
 func (r Row) Type() string { return word(trimmed(r.BrowseRow.EventType), "Event Type") }
 
-// Status returns the status in capitals, without padding and without the word "Status" before it:
-// APPROVED.
+// Status returns the status in capitals, without padding and without the prefix "Status", for
+// example APPROVED.
 func (r Row) Status() string { return word(trimmed(r.EventStatus), "Status") }
 
 // Approved reports whether the status is APPROVED.

@@ -16,43 +16,46 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Config says which account to open and how. Username, Password and CredentialID must be set, and
-// either Store or Key. Its secrets are not printed by fmt and not part of its JSON.
+// Config configures a [Client]. Username, Password and CredentialID must be set, and either Store
+// or Key. Secrets are neither printed by fmt nor part of the JSON.
 type Config struct {
 	Username     string `json:"-"`
 	Password     string `json:"-"`
-	CredentialID string `json:"-"` // of the account's second factor, a phone that gets the codes
-	// for automated clients, where the vendor's service has issued one; empty: none is sent
+	CredentialID string `json:"-"` // id of the account's second factor, a phone that receives codes
+	// for automated clients with a token issued by the vendor; empty: not sent
 	BotToken string `json:"-"`
 
-	// Account names the account in quotas, circuits and logs. It is no secret. Empty: a short hash
-	// of user name and credential id.
+	// Account names the account in quotas, circuits and logs. It is not secret. Empty means a short
+	// hash of user name and credential id.
 	Account string
 
-	BaseURLs BaseURLs // in place of the real hosts: a stand-in, a proxy
+	BaseURLs BaseURLs // overrides the real hosts, for example for tests or a proxy
 
-	// Store keeps the session. Nil: an encrypted file, [NewFile] with File and Key.
-	Store Store  `json:"-"`
-	File  string // its folder is made if need be; empty: resgen/edr-ACCOUNT.session in the user's configuration folder
-	Key   Key    `json:"-"` // of the file
+	// Store keeps the session. Nil means an encrypted file: [NewFile] with File and Key.
+	Store Store `json:"-"`
+	// created with its folder if missing; empty: resgen/edr-ACCOUNT.session in the user's
+	// configuration folder
+	File string
+	Key  Key `json:"-"` // encrypts the file
 
-	// Runtime holds connections, circuits and quotas. Nil: one of its own, closed with the client.
+	// Runtime holds connections, circuits and quotas. If it is nil, the client creates one and
+	// closes it in Close.
 	Runtime *resilience.Runtime `json:"-"`
 
-	// Transport sends all requests in place of the runtime's connection pool. Nil: the pool.
+	// Transport sends all requests instead of the runtime's connection pool. Nil means the pool.
 	Transport http.RoundTripper `json:"-"`
 
-	// nil: that of the runtime; sessions that cannot be saved are told to it, or to slog.Default
+	// nil: the runtime's logger; also logs failures to save the session, by default to slog.Default
 	Logger *slog.Logger `json:"-"`
-	// further ones of the generated client; those for credentials and servers are not for here
+	// more options of the generated client, except for credentials and servers
 	Options []resilience.Option `json:"-"`
 }
 
-// BaseURLs are the URLs of the three hosts. Empty: the real one.
+// BaseURLs holds the URLs of the three hosts. Empty ones mean the real host.
 type BaseURLs struct {
-	Login           string // the sign-in
-	Portal          string // the portal
-	EventManagement string // the application, with its path
+	Login           string // sign-in host
+	Portal          string // portal host
+	EventManagement string // application, including its path
 }
 
 // The real hosts.
@@ -62,7 +65,7 @@ const (
 	EventManagementURL = "https://retaillink2.wal-mart.com/EventManagement"
 )
 
-// Format prints the account and nothing else, whatever the verb.
+// Format prints the account and nothing else for any verb.
 func (c Config) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "EDR account %s", c.account()) }
 
 func (c Config) account() string {
@@ -72,7 +75,7 @@ func (c Config) account() string {
 	return "edr-" + auth.Fingerprint(c.Username, c.CredentialID)
 }
 
-// check returns all mistakes together.
+// check returns all errors joined.
 func (c Config) check() error {
 	var problems []error
 	for _, f := range []struct{ name, value string }{{"Username", c.Username}, {"Password", c.Password}, {"CredentialID", c.CredentialID}} {
@@ -92,7 +95,7 @@ func (c Config) check() error {
 	return nil
 }
 
-// store returns the store, making the folder of the default file.
+// store returns the store. It creates the folder of the default file.
 func (c Config) store() (Store, error) {
 	if c.Store != nil {
 		return c.Store, nil
@@ -115,7 +118,7 @@ func (c Config) store() (Store, error) {
 	return NewFile(file, c.Key), nil
 }
 
-// urls returns the base URLs with the real ones filled in.
+// urls parses the base URLs, with defaults for empty ones.
 func (c Config) urls() (u urls, err error) {
 	b := c.BaseURLs
 	for _, f := range []struct {
@@ -138,7 +141,7 @@ func (c Config) urls() (u urls, err error) {
 	return u, err
 }
 
-// urls are the base URLs, read.
+// urls are the parsed base URLs.
 type urls struct{ login, portal, events *url.URL }
 
 // A Client calls the API for one account. It is safe for concurrent use.
@@ -148,13 +151,13 @@ type Client struct {
 	runtime *resilience.Runtime
 	own     bool
 	api     *api.Client // signed with the token
-	steps   *api.Client // the sign-in, signed with cookies alone
+	steps   *api.Client // sign-in operations, signed with cookies only
 	session *session
-	signing chan struct{} // holds a token while a sign-in is under way
+	signing chan struct{} // full while a sign-in is in progress
 }
 
-// New opens an account. Nothing is sent and nothing is read from the store before the first call.
-// Errors name every field that is wrong.
+// New returns a client. Nothing is sent or read from the store before the first call. The error
+// names every invalid field.
 func New(c Config) (*Client, error) {
 	u, err := c.urls()
 	if err := errors.Join(c.check(), err); err != nil {
@@ -176,9 +179,9 @@ func New(c Config) (*Client, error) {
 	return cl, nil
 }
 
-// connect makes the two generated clients. The one of the sign-in has an account of its own: a call
-// that waits for a token holds a place among the calls in flight, and the request for the token
-// must not wait for that place.
+// connect creates the two generated clients. The sign-in client uses a separate account: a call
+// that waits for a token occupies a slot of the bulkhead, and the request for that token must not
+// wait for the slot.
 func (c *Client) connect() (err error) {
 	shared := []resilience.Option{
 		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),
@@ -202,13 +205,13 @@ func with(shared []resilience.Option, more ...resilience.Option) []resilience.Op
 	return append(shared[:len(shared):len(shared)], more...)
 }
 
-// API returns the generated client, signed in as this one, for what this package does not wrap. Its
-// errors are not translated to those of this package, and its operations of the sign-in are better
-// left alone.
+// API returns the generated client, signed in like this one, for operations that this package does
+// not wrap. Its errors are not converted to those of this package. Do not use its sign-in
+// operations.
 func (c *Client) API() *api.Client { return c.api }
 
-// Close saves the session if its cookies have changed since it was saved last, and closes the
-// runtime unless the client was given one. Calls after it fail. The error is that of saving.
+// Close saves the session if its cookies have changed, and closes the runtime unless Config.Runtime
+// was set. Later calls fail. The error is that of saving.
 func (c *Client) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

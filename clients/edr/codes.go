@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A Status is the status of an event, as reports number it.
+// A Status is the numeric status of an event in reports.
 type Status int32
 
-// The statuses. 201 exists and has no name.
+// The statuses. 201 exists but has no name.
 const (
 	StatusNew               Status = 0
 	StatusRequested         Status = 1
@@ -31,7 +31,7 @@ const (
 	StatusPerformedLate     Status = 202 // PERFORMED, like 4
 )
 
-// statusNames are the words of the server.
+// statusNames are the server's names.
 var statusNames = map[Status]string{
 	StatusNew: "NEW", StatusRequested: "REQUESTED", StatusApproved: "APPROVED", StatusCancelled: "CANCELLED", StatusPerformed: "PERFORMED",
 	StatusNonperformed: "NONPERFORMED", StatusClubDeleted: "CLUB DELETED", StatusBilled: "BILLED", StatusRejected: "REJECTED",
@@ -40,7 +40,7 @@ var statusNames = map[Status]string{
 	StatusSupplierCancelled: "SUPPLIER-CANCELLED", StatusUnnamed: "", StatusPerformedLate: "PERFORMED",
 }
 
-// String returns the server's word for the status: "APPROVED". That of 201 is empty.
+// String returns the server's name of the status, for example "APPROVED", or "" for 201.
 func (s Status) String() string {
 	if name, ok := statusNames[s]; ok {
 		return name
@@ -48,13 +48,13 @@ func (s Status) String() string {
 	return fmt.Sprintf("status %d", int32(s))
 }
 
-// Known reports whether the status is one of those above.
+// Known reports whether the status is one of the constants.
 func (s Status) Known() bool { _, ok := statusNames[s]; return ok }
 
-// An EventType is the kind of an event: 1, or 3 to 57.
+// An EventType is the type of an event: 1, or 3 to 57.
 type EventType int32
 
-// The kinds whose names are known. 46 to 57 are families of enhanced, RSM and MAP events.
+// The types with known names. 46 to 57 are enhanced, RSM and MAP events.
 const (
 	EventTypeStandard          EventType = 3
 	EventTypeSupplier          EventType = 7
@@ -65,10 +65,10 @@ const (
 	lastEventType EventType = 57
 )
 
-// Known reports whether there is such a kind. There is no 2.
+// Known reports whether the type exists. Type 2 does not exist.
 func (t EventType) Known() bool { return t == 1 || t >= EventTypeStandard && t <= lastEventType }
 
-// EventTypes returns all kinds in order.
+// EventTypes returns all types in order.
 func EventTypes() []EventType {
 	var list []EventType
 	for t := EventType(1); t <= lastEventType; t++ {
@@ -79,12 +79,12 @@ func EventTypes() []EventType {
 	return list
 }
 
-// word returns a status or a kind in words without padding, without the prefix that some answers
-// have, and in capitals.
+// word returns a status or type in capitals, without padding and without a prefix that some
+// responses have.
 func word(text, prefix string) string {
 	text = strings.ToUpper(strings.TrimSpace(text))
 	return strings.TrimSpace(strings.TrimPrefix(text, strings.ToUpper(prefix)+" "))
 }
 
-// Approved is the word for events that take place.
+// approved is the name of the status of events that take place.
 const approved = "APPROVED"

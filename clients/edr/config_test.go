@@ -44,7 +44,7 @@ func TestConfig_PrintsNoSecrets(t *testing.T) {
 	}
 }
 
-// Without a store or a file the session goes to the user's configuration folder, a file for each
+// Without a store or a file, the session is kept in the user's configuration folder, one file per
 // account.
 func TestNew_DefaultFile(t *testing.T) {
 	home := t.TempDir()
@@ -82,8 +82,8 @@ func TestNew_DefaultFile(t *testing.T) {
 	}
 }
 
-// The headers that say where a request comes from follow the configured hosts. A token for
-// automated clients goes with the password alone.
+// Headers that identify the page follow the configured hosts. A token for automated clients is sent
+// with the password only.
 func TestClient_Headers(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		seen := map[string]string{}

@@ -1,7 +1,6 @@
 package edr
 
-// This file signs requests: the bearer token by the one mechanism of package auth, the cookies for
-// all requests alike.
+// This file signs requests: with the bearer token of the auth credential, and with cookies.
 
 import (
 	"context"
@@ -14,16 +13,17 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Timeouts beside those of the policy.
+// Timeouts in addition to those of the policy.
 const (
-	// of a token: below the 30 s of an attempt, so that a call whose token does not come says why
+	// limit for a token: below the attempt timeout of 30 s, so that the error of the token request
+	// reaches the caller
 	fetchTimeout = 28 * time.Second
 	saveTimeout  = 10 * time.Second
 	closeTimeout = 10 * time.Second
 )
 
-// credential returns what puts the token on calls. A sign-in has a secret of its own: its number is
-// the key, so that nothing that was said about the token of an earlier one is held against it.
+// credential returns the credential for calls. Its key is the number of the sign-in, so that
+// rejections of an earlier sign-in's token do not affect a new one.
 func (c *Client) credential() *auth.Credential[uint64, string] {
 	return auth.New(auth.Mechanism[uint64, string]{
 		Account: c.config.account(),
@@ -36,21 +36,20 @@ func (c *Client) credential() *auth.Credential[uint64, string] {
 	})
 }
 
-// byCookies stands for the cookies, which are on the request already, see [Client.browse]. It is no
-// part of the credential that renews: what that one places tells which token a rejected request
-// carried.
+// byCookies is the credential of requests that [Client.browse] signs with cookies. It is separate
+// from the renewing credential, whose placed secret identifies the token of a rejected request.
 type byCookies string
 
-// Account names the account.
+// Account returns the account.
 func (b byCookies) Account() string { return string(b) }
 
-// Sign has nothing to add.
+// Sign does nothing.
 func (byCookies) Sign(context.Context, *http.Request, resilience.Scheme) error { return nil }
 
-// expired tells what an answer says about the session. A 401 and a redirect to the sign-in come
-// before any work; a page or another text where JSON is due may come after it, like any other
-// redirect. The list of events answers 404 to some sessions that are over. A page of the bot
-// protection is no expiry: a new token would not cure it.
+// expired classifies a response. A 401 and a redirect to the sign-in are sent before any work. A
+// page or other text in place of JSON may be sent after it, like any other redirect. The event list
+// responds with 404 to some expired sessions. A page of the bot protection is not an expiry,
+// because a new token would not help.
 func (c *Client) expired(a *resilience.Rejection) resilience.Expiry {
 	switch {
 	case a.Status == http.StatusUnauthorized:
@@ -68,8 +67,8 @@ func (c *Client) expired(a *resilience.Rejection) resilience.Expiry {
 	return resilience.NotExpired
 }
 
-// leadsToLogin reports whether a redirect leads to the login host, or where all hosts are one, to
-// the login page.
+// leadsToLogin reports whether a redirect leads to the login host, or to the login page if all
+// hosts are the same.
 func (u urls) leadsToLogin(from *url.URL, location string) bool {
 	to, err := from.Parse(location)
 	if err != nil || !strings.EqualFold(to.Host, u.login.Host) {
@@ -79,17 +78,17 @@ func (u urls) leadsToLogin(from *url.URL, location string) bool {
 		strings.HasPrefix(to.Path, strings.TrimSuffix(u.login.Path, "/")+"/login")
 }
 
-// A jarKey is the key of a context's cookies.
+// A jarKey is the context key of the cookies.
 type jarKey struct{}
 
-// withCookies makes calls use a jar of their own: those of a sign-in under way.
+// withCookies returns a context whose calls use a separate jar, for a sign-in in progress.
 func withCookies(ctx context.Context, c *cookies) context.Context {
 	return context.WithValue(ctx, jarKey{}, c)
 }
 
-// browse is the middleware that does what a browser does with cookies, and tells where a request
-// comes from. The runtime keeps cookies too, but cannot save them; what it puts on a request is
-// replaced, so that no cookie is sent twice.
+// browse is a middleware that handles cookies like a browser and sets Origin and Referer. The
+// runtime also keeps cookies but cannot save them; its Cookie header is replaced, so that no cookie
+// is sent twice.
 func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 	return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		jar, ok := r.Context().Value(jarKey{}).(*cookies)
@@ -107,8 +106,8 @@ func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// origins are the headers that working clients send beside cookies, by operation: where the page is
-// that the request comes from. Nobody knows whether the server looks at them.
+// origins holds, by operation, the page whose URL working clients send in Origin and Referer.
+// Whether the server checks them is unknown.
 var origins = map[string]struct {
 	origin  func(urls) *url.URL // nil: no Origin
 	base    func(urls) *url.URL

@@ -1,7 +1,7 @@
 package edr
 
-// This file has the errors of the package and tells what a failed call means: a block, a page, a
-// wrong code.
+// This file defines the errors of the package and classifies failed calls: a block, a page, a wrong
+// code.
 
 import (
 	"bytes"
@@ -14,57 +14,57 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// The errors that a caller can act on, for errors.Is. Most come with the [*resilience.Error] of the
-// call, for errors.As.
+// Errors that a caller can handle with errors.Is. Most wrap the [*resilience.Error] of the call,
+// for errors.As.
 var (
-	// ErrBlocked tells that the bot protection stopped the account. Nothing is sent any more, by
-	// this process or a later one of the same store, until a person has signed in with a browser
-	// and [Client.ClearBlock] was called.
+	// ErrBlocked means that the bot protection has stopped the account. Neither this process nor a
+	// later one with the same store sends anything until a person has signed in with a browser and
+	// [Client.ClearBlock] was called.
 	ErrBlocked = errors.New(
 		"blocked by the bot protection; a person has to sign in with a browser, after that call ClearBlock",
 	)
 
-	// ErrSignInNeeded tells that there is no session, or that the server has ended it.
+	// ErrSignInNeeded means that the client has no session, or that the server has ended it.
 	ErrSignInNeeded = errors.New("no session; sign in with RequestCode and Complete")
 
-	// ErrPasswordRefused tells that the server refused the user name or the password.
+	// ErrPasswordRefused means that the server refused the user name or the password.
 	ErrPasswordRefused = errors.New(
 		"the user name or the password was refused; check both before another try, which counts towards a lock",
 	)
 
-	// ErrCodeFormat tells that a code is not 6 digits. Nothing was sent.
+	// ErrCodeFormat means that a code does not have 6 digits. Nothing was sent.
 	ErrCodeFormat = errors.New("a code has 6 digits; it was not sent")
 
-	// ErrNoCodeRequested tells that there is no sign-in to complete.
+	// ErrNoCodeRequested means that no sign-in waits for a code.
 	ErrNoCodeRequested = errors.New("no code was requested; call RequestCode first")
 
-	// ErrWrongCode tells that the server refused the code. [Client.Complete] may be called with
-	// another one; each try counts.
+	// ErrWrongCode means that the server refused the code. [Client.Complete] can be called with
+	// another one; each attempt counts.
 	ErrWrongCode = errors.New("the code was refused; give the newest one, or request another with RequestCode")
 
-	// ErrIncomplete tells that the server took the steps of the sign-in and gave no token.
+	// ErrIncomplete means that the server accepted the steps of the sign-in but issued no token.
 	ErrIncomplete = errors.New(
 		"the sign-in is not complete, or the server has changed it; sign in with a browser to see what it asks for",
 	)
 
-	// ErrTokenFormat tells that the token did not come as it should: as a cookie of percent-encoded
-	// JSON. It is an [ErrIncomplete] as well.
+	// ErrTokenFormat means that the token cookie does not contain percent-encoded JSON. It matches
+	// [ErrIncomplete] as well.
 	ErrTokenFormat = fmt.Errorf("the cookie auth-token holds no JSON with a token: %w", ErrIncomplete)
 
-	// ErrBusy tells that a sign-in of this client is under way. Nothing was sent.
+	// ErrBusy means that this client is already signing in. Nothing was sent.
 	ErrBusy = errors.New("a sign-in is under way; wait for it to end")
 
-	// ErrNotFound tells that there is no such event, or that the account may not see it.
+	// ErrNotFound means that the event does not exist or is not visible to the account.
 	ErrNotFound = errors.New("no such event, or the account may not see it")
 )
 
-// Words that the bot protection's answers hold.
+// Words in responses of the bot protection.
 var challengeWords = [][]byte{[]byte("captcha"), []byte("challenge"), []byte("perimeterx")}
 
-// challenge reports whether a body is one of the bot protection.
+// challenge reports whether a body comes from the bot protection.
 func challenge(body []byte) bool { return containsAny(bytes.ToLower(body), challengeWords) }
 
-// challengeInJSON is challenge for an answer of the API: there the word challenge may stand for the
+// challengeInJSON is like challenge for JSON responses, in which the word challenge may mean the
 // second factor.
 func challengeInJSON(v any) bool {
 	data, err := json.Marshal(v)
@@ -80,25 +80,24 @@ func containsAny(text []byte, words [][]byte) bool {
 	return false
 }
 
-// blocked reports whether an answer of the Event Management application or the portal is one of the
-// bot protection. A 403 alone is a missing right there.
+// blocked reports whether a response of the Event Management application or the portal comes from
+// the bot protection. There, a 403 alone means a missing permission.
 func blocked(f *resilience.Error) bool {
 	return challenge(f.Body) && (f.Status >= 400 || !jsonLike(f.Body))
 }
 
-// blockedAtLogin is blocked for the login host, where a 403 needs no words.
+// blockedAtLogin is like blocked for the login host, where any 403 is a block.
 func blockedAtLogin(f *resilience.Error) bool { return f.Status == http.StatusForbidden || blocked(f) }
 
-// jsonLike reports whether a body is JSON as far as can be told: nothing, an object or a list that
-// may have been cut, or a whole value.
+// jsonLike reports whether a body appears to be JSON: empty, an object or array that may be
+// truncated, or a complete value.
 func jsonLike(body []byte) bool {
 	head := bytes.TrimLeft(body, " \t\r\n")
 	return len(head) == 0 || head[0] == '{' || head[0] == '[' || json.Valid(head)
 }
 
-// clean returns a failure without its text if that holds something secret: the beginning of a page
-// stands there, and a page may show what was sent. Of what it wraps the errors of this package
-// stay.
+// clean removes the text of a failure that contains a secret: it may quote the beginning of a page,
+// and a page may show what was sent. Wrapped errors of this package are kept.
 func (c *Client) clean(err error, more ...string) error {
 	f := asFailure(err)
 	if f == nil ||
@@ -120,7 +119,8 @@ func (c *Client) clean(err error, more ...string) error {
 	return bare
 }
 
-// leastSecret is the length below which a text is too common to be looked for, in bytes.
+// leastSecret is the minimum length in bytes of a secret to search for; shorter texts are too
+// common.
 const leastSecret = 4
 
 func holds(text string, secrets []string) bool {
@@ -132,7 +132,7 @@ func holds(text string, secrets []string) bool {
 	return false
 }
 
-// asFailure returns the failure of a call, or nil.
+// asFailure returns the [*resilience.Error] in err, or nil.
 func asFailure(err error) *resilience.Error {
 	var f *resilience.Error
 	if errors.As(err, &f) {
@@ -141,7 +141,7 @@ func asFailure(err error) *resilience.Error {
 	return nil
 }
 
-// because returns an error that is both a sentinel and what it came of.
+// because returns an error that matches both the sentinel and its cause.
 func because(sentinel, cause error) error {
 	if cause == nil {
 		return sentinel

@@ -11,9 +11,9 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// Signing in takes a person: the code comes to a phone. Calls work until the server ends the
-// session; then they say so, and a person signs in again. Here a stand-in takes the place of the
-// three hosts.
+// Signing in requires a person who receives a code by phone. Calls work until the server ends the
+// session; then they return an error and a person must sign in again. The example uses a fake
+// server.
 func Example() {
 	standIn := edrtest.New(edrtest.Options{Events: []edrtest.Event{{
 		Number: 601234, Name: "Olive oil", Day: "2026-03-02", Type: 3, Status: 2, StatusName: "APPROVED", Club: 8135,
@@ -25,7 +25,7 @@ func Example() {
 	client, err := edr.New(edr.Config{
 		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
 		BaseURLs: edr.BaseURLs{Login: server.URL, Portal: server.URL, EventManagement: server.URL + "/EventManagement"},
-		Store:    &edr.Memory{}, // programs leave it out and set Key: the session is kept in an encrypted file
+		Store:    &edr.Memory{}, // programs set Key instead: the session is kept in an encrypted file
 	})
 	if err != nil {
 		fmt.Println(err)

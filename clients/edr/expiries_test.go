@@ -15,8 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// callers makes n callers that call until done is closed, and returns how many calls there were and
-// the first error.
+// callers starts n goroutines that call until done is closed. The returned function returns the
+// number of calls and the first error.
 func callers(n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -45,7 +45,7 @@ func callers(n int, call func(context.Context) error, done <-chan struct{}) func
 	return func() (int, error) { wg.Wait(); return calls, first }
 }
 
-// wide lets 200 calls be in flight at a time.
+// wide allows 200 calls in flight.
 func wide(c edr.Config) edr.Config {
 	c.Options = append(
 		c.Options,
@@ -60,8 +60,8 @@ func wide(c edr.Config) edr.Config {
 	return c
 }
 
-// The acceptance case: three expiries under 200 callers, a renewal taking 300 ms, however the
-// expiry shows, with all calls in flight at a time and with two.
+// Three expiries under 200 callers, with renewals that take 300 ms, for each way in which expiry
+// shows, with all calls in flight and with two.
 func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 	for _, expiry := range []edrtest.Expiry{edrtest.Unauthorized, edrtest.ToLogin, edrtest.LoginPage} {
 		for _, narrow := range []bool{false, true} {
@@ -114,8 +114,8 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 	}
 }
 
-// A session that ends under load costs each call in flight at most a request, and none that comes
-// later.
+// A session that ends under load costs each call in flight at most one request, and later calls
+// none.
 func TestClient_SessionEndsUnderLoad(t *testing.T) {
 	for _, expiry := range []edrtest.Expiry{edrtest.Unauthorized, edrtest.ToLogin, edrtest.LoginPage} {
 		opts := edrtest.Options{
@@ -166,8 +166,8 @@ func TestClient_SessionEndsUnderLoad(t *testing.T) {
 	}
 }
 
-// An answer says that the session is over, a renewal follows and one repeat, and if that is
-// answered the same, an error.
+// After a response that the session has expired, the call is retried once after a renewal. A second
+// such response is an error.
 func TestClient_ExpiryTwiceInARowIsAnError(t *testing.T) {
 	page := edrtest.Answer{Type: "text/html", Body: "<html><h1>Sign in</h1></html>"}
 	for name, c := range map[string]struct {
@@ -215,7 +215,7 @@ func redirect(status int, location string) edrtest.Answer {
 	return edrtest.Answer{Status: status, Headers: map[string][]string{"Location": {location}}}
 }
 
-// Other failures are no expiry.
+// Other failures are not treated as expiry.
 func TestClient_WhatIsNoExpiry(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
 		"403": {Status: 403}, "404": {Status: 404}, "broken JSON": {Body: `[{"eventId":`}, "another type": {Body: `"nothing"`}, "304": {Status: 304},
@@ -236,8 +236,8 @@ func TestClient_WhatIsNoExpiry(t *testing.T) {
 	}
 }
 
-// An update is sent once, whatever the answer says about the session. The token is renewed for the
-// next.
+// An update is sent once, even if the response says that the session has expired. The token is
+// renewed for the next call.
 func TestClient_UpdatesAreSentOnce(t *testing.T) {
 	for _, c := range []struct {
 		answer  edrtest.Answer
@@ -281,7 +281,7 @@ func TestClient_UpdatesAreSentOnce(t *testing.T) {
 	}
 }
 
-// A failure of the server is no end of the session: the next call asks for a token again.
+// A server failure does not end the session: the next call requests a token again.
 func TestClient_RenewalThatFails(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -297,8 +297,7 @@ func TestClient_RenewalThatFails(t *testing.T) {
 	})
 }
 
-// A token that is no JSON is an error of its own in a renewal too, and is not asked for again and
-// again.
+// A malformed token has a distinct error in renewals too, and is not requested repeatedly.
 func TestClient_RenewalWithoutAToken(t *testing.T) {
 	for header, want := range map[string]error{"auth-token=abc; Path=/EventManagement; Domain=edr.test": edr.ErrTokenFormat, "other=abc": edr.ErrSignInNeeded} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
@@ -318,7 +317,7 @@ func TestClient_RenewalWithoutAToken(t *testing.T) {
 	}
 }
 
-// Tokens and cookies stand in no error.
+// Errors contain no tokens and cookies.
 func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -333,7 +332,7 @@ func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 	})
 }
 
-// Where the three hosts are one, the login page is told by its path.
+// If the three hosts are one, the login page is recognized by its path.
 func TestClient_RedirectsWithinOneHost(t *testing.T) {
 	for location, applied := range map[string]bool{"/login": false, "/base/login?from=x": true, "http://portal.edr.test/login": false, "/rl_portal/": true, "http://else.test/login": true} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {

@@ -1,6 +1,6 @@
 package edr
 
-// Rounds is how often a passphrase is hashed.
+// Rounds returns the number of hash rounds for a passphrase.
 func (k Key) Rounds() uint32 { return k.rounds }
 
 // Quick returns the key with few rounds, for tests that derive it often.

@@ -13,14 +13,14 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// allFaults is every way in which the server of package faults fails.
+// allFaults lists all faults of package faults.
 var allFaults = []faults.Fault{
 	faults.Reset, faults.Close, faults.ResetHeaders, faults.ResetBody, faults.CutLength, faults.CutChunked, faults.CutClose, faults.ExtraBody, faults.Hang,
 	faults.HangBody, faults.Garbage, faults.TwoLengths, faults.HugeHeaders, faults.Flood, faults.BadGzip, faults.PlainGzip, faults.GoAway, faults.Refuse,
 	faults.ResetStream, faults.BlackHole,
 }
 
-// unanswered are the faults that end when the client gives up.
+// unanswered lists the faults that end when the client cancels.
 var unanswered = map[faults.Fault]bool{
 	faults.Hang:      true,
 	faults.HangBody:  true,
@@ -28,7 +28,7 @@ var unanswered = map[faults.Fault]bool{
 	faults.BlackHole: true,
 }
 
-// allSteps are the answers to a step: each fault, each status that may be repeated elsewhere, each
+// allSteps are the responses to a step: each fault, each status that is retried elsewhere, each
 // redirect.
 func allSteps() map[string]faults.Step {
 	steps := map[string]faults.Step{}
@@ -48,12 +48,12 @@ func allSteps() map[string]faults.Step {
 	return steps
 }
 
-// The paths of the requests that a person must not find sent twice.
+// Paths of requests that must not be sent twice.
 var paths = []string{"/login", "/api/login", "/api/mfa/sendCode", "/api/mfa/validateCode"}
 
-// Over real connections, of HTTP/1.1 and of HTTP/2, new or kept alive, with faults of any kind at
-// any step: each step reaches the server at most once. On a connection that was kept alive net/http
-// would send a GET again by itself, and a POST with a key.
+// Over real HTTP/1.1 and HTTP/2 connections, new or kept alive, with any fault at any step, each
+// step reaches the server at most once. On a kept-alive connection net/http would resend a GET, and
+// a POST with an idempotency key.
 func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
 	for name, step := range allSteps() {
 		for _, path := range paths {
@@ -62,7 +62,7 @@ func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
 				reuse  bool
 			}{"HTTP/2": {faults.Config{HTTP2: true}, true}, "HTTP/1.1": {faults.Config{}, true}, "HTTP/1.1 without keep-alive": {faults.Config{}, false}} {
 				if !c.reuse && step.Fault == faults.None {
-					continue // how an answer came is no matter
+					continue // any failure is acceptable
 				}
 				t.Run(fmt.Sprintf("%s at %s over %s", name, path, kind), func(t *testing.T) {
 					t.Parallel()
@@ -126,7 +126,7 @@ func atMostOnce(t *testing.T, config faults.Config, path string, reuse bool, ste
 	}
 }
 
-// A dial that fails is not repeated either.
+// A failed dial is not retried either.
 func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
 	for _, dial := range []faults.Dial{faults.DialRefused, faults.DialNoHost, faults.DialDNS, faults.DialHang} {
 		s := faults.InMemory()
@@ -160,8 +160,7 @@ func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// The connection that served the page is closed while it is idle, again and again: the password
-// goes out once, or not at all.
+// The idle connection that served the page is closed repeatedly: the password is sent at most once.
 func TestRequestCode_KeepAliveRace(t *testing.T) {
 	for range 20 {
 		s := faults.New(faults.OK(`{}`))
@@ -196,8 +195,8 @@ func TestRequestCode_KeepAliveRace(t *testing.T) {
 	}
 }
 
-// A closing round tripper has the server close its idle connections just when a request is about to
-// be sent.
+// A closing round tripper makes the server close its idle connections just before a request is
+// sent.
 type closing struct {
 	next http.RoundTripper
 	s    *faults.Server

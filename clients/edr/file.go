@@ -10,23 +10,23 @@ import (
 	"path/filepath"
 )
 
-// ErrOpenFile tells that others than its owner may read or write the session's file, or that it is
-// another user's.
+// ErrOpenFile means that the session file can be read or written by others, or belongs to another
+// user.
 var ErrOpenFile = errors.New("the session file is not private")
 
-// mostFileBytes bounds what is read of a session file; real ones have a few thousand bytes.
+// mostFileBytes limits how much of a session file is read; real ones have a few thousand bytes.
 const mostFileBytes = 4 << 20
 
-// NewFile returns a store that keeps the session encrypted in a file of mode 0600, written as a
-// whole or not at all. Its folder must exist. Load refuses with [ErrOpenFile] a file that others
-// may read or write or that belongs to another user, also [ErrWrongKey] and [ErrCorrupt] as
-// [Encrypted] does. On systems without Unix permissions these are not checked.
+// NewFile returns a store that keeps the session encrypted in a file with mode 0600, which is
+// written atomically. Its folder must exist. Load returns [ErrOpenFile] for a file that others can
+// read or write or that belongs to another user, and [ErrWrongKey] and [ErrCorrupt] like
+// [Encrypted]. Systems without Unix permissions are not checked.
 func NewFile(path string, k Key) Store { return Encrypted(privateFile(path), k) }
 
-// A privateFile is a file for its owner alone.
+// A privateFile is a file that only its owner may access.
 type privateFile string
 
-// Load reads the file. A file that does not exist is nothing stored.
+// Load reads the file. A missing file means that nothing is stored.
 func (p privateFile) Load(context.Context) ([]byte, error) {
 	f, err := os.Open(string(p))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,9 +53,9 @@ func (p privateFile) Load(context.Context) ([]byte, error) {
 	return data, nil
 }
 
-// Save writes a new file beside the old one and puts it in its place.
+// Save writes a temporary file in the same folder and renames it.
 func (p privateFile) Save(_ context.Context, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(string(p)), ".edr-session-*") // of mode 0600
+	f, err := os.CreateTemp(filepath.Dir(string(p)), ".edr-session-*") // mode 0600
 	if err != nil {
 		return err
 	}

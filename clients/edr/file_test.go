@@ -62,7 +62,7 @@ func TestFile_RefusesWhatOthersMayRead(t *testing.T) {
 	}
 }
 
-// A save that fails leaves what was there and nothing else.
+// A failed save keeps the previous content and leaves no other file.
 func TestFile_FailedSave(t *testing.T) {
 	if err := edr.NewFile(filepath.Join(t.TempDir(), "no", "session"), key(t, 1)).Save(t.Context(), []byte("x")); !errors.Is(
 		err,

@@ -1,6 +1,6 @@
 package edr
 
-// This file keeps cookies as a browser does, and can write them down and read them back.
+// This file keeps cookies like a browser, and can save and restore them.
 
 import (
 	"net/http"
@@ -12,30 +12,30 @@ import (
 	"time"
 )
 
-// A savedCookie is a cookie as it came, with what its meaning depends on.
+// A savedCookie is a received cookie with the context that determines its meaning.
 type savedCookie struct {
-	URL     string    `json:"url"` // of the request whose answer set it, without a query
-	Set     string    `json:"set"` // the Set-Cookie header
+	URL     string    `json:"url"` // URL of the request whose response set it, without the query
+	Set     string    `json:"set"` // value of the Set-Cookie header
 	Expires time.Time `json:"expires,omitzero"`
 }
 
-// cookieID is what makes two cookies the same (RFC 6265, section 5.3).
+// A cookieID identifies a cookie (RFC 6265, section 5.3).
 type cookieID struct{ name, domain, path string }
 
-// A cookies is a cookie jar that can be saved. net/http's own jar decides which cookies a request
-// takes; it cannot be listed, so what was set is kept beside it.
+// cookies is a cookie jar that can be saved. The jar of net/http selects the cookies of a request
+// but cannot be listed, so the cookies are recorded in addition.
 type cookies struct {
 	mu     sync.Mutex
 	jar    *cookiejar.Jar
 	order  []cookieID // oldest first
 	kept   map[cookieID]savedCookie
-	change int // counts what changed
+	change int // counts changes
 }
 
-// newCookies returns a jar with saved cookies. Those that cannot be read are left out: the server
-// will ask for a sign-in.
+// newCookies returns a jar with saved cookies. Unreadable ones are dropped: the server will then
+// require a sign-in.
 func newCookies(saved []savedCookie) *cookies {
-	jar, _ := cookiejar.New(nil) // it has no way to fail without options
+	jar, _ := cookiejar.New(nil) // cannot fail without options
 	c := &cookies{jar: jar, kept: map[cookieID]savedCookie{}}
 	for _, s := range saved {
 		u, err := url.Parse(s.URL)
@@ -53,7 +53,7 @@ func newCookies(saved []savedCookie) *cookies {
 	return c
 }
 
-// take keeps the cookies of an answer.
+// take stores the cookies of a response.
 func (c *cookies) take(u *url.URL, list []*http.Cookie) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,8 +70,8 @@ func (c *cookies) take(u *url.URL, list []*http.Cookie) {
 	}
 }
 
-// set keeps one cookie, also one that has expired, which takes the place of the one before: save
-// leaves it out. The lock is held.
+// set stores one cookie. An expired one replaces the earlier one and is not saved. The lock must be
+// held.
 func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 	c.jar.SetCookies(u, []*http.Cookie{cookie})
 	c.change++
@@ -98,7 +98,7 @@ func (c *cookies) set(u *url.URL, cookie *http.Cookie, raw string) {
 
 func expired(at time.Time) bool { return !at.IsZero() && !at.After(time.Now()) }
 
-// place puts the cookies of a request on it, in place of all that it has.
+// place sets the cookies of a request and removes all others.
 func (c *cookies) place(r *http.Request) {
 	r.Header.Del("Cookie")
 	for _, cookie := range c.jar.Cookies(r.URL) {
@@ -106,8 +106,7 @@ func (c *cookies) place(r *http.Request) {
 	}
 }
 
-// save returns the cookies that have not expired, oldest first, and the number of changes until
-// now.
+// save returns the cookies that have not expired, oldest first, and the number of changes so far.
 func (c *cookies) save() ([]savedCookie, int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

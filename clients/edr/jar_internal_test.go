@@ -21,14 +21,14 @@ func (c *cookies) answer(from string, lines ...string) {
 	c.take(mustURL(from), (&http.Response{Header: http.Header{"Set-Cookie": lines}}).Cookies())
 }
 
-// sent is the Cookie header of a request.
+// sent returns the Cookie header of a request.
 func (c *cookies) sent(to string) string {
 	r := &http.Request{URL: mustURL(to), Header: http.Header{"Cookie": {"from=elsewhere"}}}
 	c.place(r)
 	return r.Header.Get("Cookie")
 }
 
-// A jar that was saved and read back sends what the first one does.
+// A saved and restored jar sends the same cookies.
 func TestCookies_SavedAndReadBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCookies(nil)

@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// A world is a stand-in in memory with a client at it.
+// A world is a fake server in memory and a client for it.
 type world struct {
 	server    *edrtest.Server
 	transport *http.Transport
@@ -24,7 +24,7 @@ type world struct {
 	client    *edr.Client
 }
 
-// Three hosts of one domain, so that cookies cross them as they do in reality.
+// Three hosts of one domain, so that they share cookies like the real ones.
 var hosts = edr.BaseURLs{
 	Login:           "http://login.edr.test",
 	Portal:          "http://portal.edr.test",
@@ -38,7 +38,7 @@ func (w *world) config() edr.Config {
 	}
 }
 
-// inMemory runs a test in a bubble of virtual time, with a stand-in that serves over a pipe.
+// inMemory runs a test in a synctest bubble with a fake server over a pipe.
 func inMemory(t *testing.T, opts edrtest.Options, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -71,7 +71,7 @@ func open(t *testing.T, c edr.Config) *edr.Client {
 	return client
 }
 
-// signIn goes through both steps.
+// signIn performs both steps.
 func (w *world) signIn(t *testing.T) {
 	t.Helper()
 	if err := w.client.RequestCode(t.Context()); err != nil {
@@ -82,7 +82,7 @@ func (w *world) signIn(t *testing.T) {
 	}
 }
 
-// schedule asks for a day's events: the call without a rate limit of its own.
+// schedule lists the events of a day, the call without its own rate limit.
 func (w *world) schedule(ctx context.Context, opts ...resilience.CallOption) error {
 	_, err := w.client.DailySchedule(
 		ctx,
@@ -99,7 +99,7 @@ func day(text string) time.Time {
 	return t
 }
 
-// counts returns how many requests each operation had, in the order given.
+// counts returns the number of requests of each operation, in the given order.
 func (w *world) counts(operations ...string) (list []int) {
 	for _, o := range operations {
 		list = append(list, w.server.Count(o))
@@ -107,7 +107,7 @@ func (w *world) counts(operations ...string) (list []int) {
 	return list
 }
 
-// refusals fails the test if the stand-in refused anything.
+// refusals fails the test if the server refused a request.
 func (w *world) refusals(t *testing.T) {
 	t.Helper()
 	if list := w.server.Refusals(); len(list) > 0 {
@@ -172,5 +172,5 @@ func events() []edrtest.Event {
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
 
-// quiet keeps what clients log to themselves.
+// quiet discards logs.
 var quiet = slog.New(slog.DiscardHandler)

@@ -14,14 +14,14 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// The twelve operations with their classes, bounds and hosts. 0 attempts: as the API's defaults
-// say, three.
+// The twelve operations with their classes, limits and hosts. 0 attempts means the default of the
+// API, three.
 var operations = map[string]struct {
 	method, path, server string
 	class                policy.Class
 	attempts             int
 	attempt              time.Duration // 0: the default of 30 s
-	pages                bool          // its failures are counted apart
+	pages                bool          // failures are counted in a separate circuit
 }{
 	edrtest.GetLoginPage:   {"GET", "/login", "Login", policy.Safe, 1, 15 * time.Second, true},
 	edrtest.SubmitPassword: {"POST", "/api/login", "Login", policy.Unsafe, 1, 15 * time.Second, false},
@@ -77,7 +77,7 @@ var operations = map[string]struct {
 	edrtest.UpdateClubEvent: {"POST", "/api/club-details", "", policy.Unsafe, 1, 0, false},
 }
 
-// Each operation carries the policy of the table, and a reason that no other shares.
+// Each operation has the policy of the table and a unique reason.
 func TestOperations_Policies(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string]*resilience.Operation{}
@@ -129,18 +129,18 @@ func TestOperations_Policies(t *testing.T) {
 	}
 }
 
-// Three failures in a row open the circuit for 120 s; a call meanwhile sends nothing and says how
-// long.
+// Three failures in a row open the circuit for 120 s. Calls during that time send nothing and
+// report the remaining time.
 func TestClient_CircuitOpensAfterThreeFailures(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
 		w.server.Script(edrtest.GetDailyScheduleReport, slices.Repeat([]edrtest.Answer{edrtest.Outage}, 3)...)
-		for range 2 { // of two attempts and of one
+		for range 2 { // two attempts and one
 			if err := w.schedule(t.Context()); err == nil {
 				t.Fatal("an outage is no error")
 			}
 		}
-		w.signIn(t) // what fails is not the sign-in's
+		w.signIn(t) // the sign-in itself does not fail
 		for _, c := range []struct {
 			wait time.Duration
 			open bool

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A foreign file is one of another user's.
+// foreign is the FileInfo of another user's file.
 type foreign struct {
 	fs.FileInfo
 	stat syscall.Stat_t

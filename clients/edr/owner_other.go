@@ -7,7 +7,8 @@ import (
 	"io/fs"
 )
 
-// private refuses what is no file. Whom it is for is not told by a mode here.
+// private returns an error unless info is a regular file. On this system the mode does not show who
+// may read it.
 func private(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%w: it is no regular file", ErrOpenFile)

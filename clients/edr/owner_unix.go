@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// private refuses files that others may read or write.
+// private returns an error if others may read or write the file.
 func private(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%w: it is no regular file", ErrOpenFile)

@@ -1,6 +1,6 @@
 package edr
 
-// This file recognises the login page where data is due.
+// This file detects the login page in place of data.
 
 import (
 	"bytes"
@@ -11,13 +11,13 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// mostPage is how much of a page is read to recognise it, in bytes.
+// mostPage is how much of a page is read to recognize it, in bytes.
 const mostPage = 64 << 10
 
-// unmask turns the answer to a read that is the login page under 200 into the 401 that it means. A
-// page says nothing about the server's health then: as a broken answer it would count towards
-// opening the circuit, and the calls that are in flight when a session ends would open it. What
-// writes keeps its answer: whether it was run is not known.
+// unmask changes the response to a read from a login page with status 200 to the 401 that it means.
+// Otherwise the page would count as a malformed response, and the calls in flight when a session
+// ends would open the circuit although the server is healthy. Responses to writes are not changed
+// because it is unknown whether the write was applied.
 func unmask(r *http.Request, resp *http.Response) {
 	info, ok := resilience.OperationFrom(r.Context())
 	if !ok || info.Operation.Policy.Idempotency != policy.Safe || len(info.Operation.Security) == 0 ||
@@ -25,7 +25,7 @@ func unmask(r *http.Request, resp *http.Response) {
 		resp.Body == nil {
 		return
 	}
-	head := peek(resp, 64) // white space may come first
+	head := peek(resp, 64) // leading white space is allowed
 	if jsonLike(head) {
 		return
 	}
@@ -34,7 +34,7 @@ func unmask(r *http.Request, resp *http.Response) {
 	}
 }
 
-// peek returns the beginning of a body and leaves it to be read as if nothing had been.
+// peek returns the beginning of a body without consuming it.
 func peek(resp *http.Response, most int64) []byte {
 	head, err := io.ReadAll(io.LimitReader(resp.Body, most))
 	rest := io.Reader(resp.Body)
@@ -50,7 +50,7 @@ type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
 
-// A rejoined body reads what was read before and then the rest.
+// A rejoined body returns the data already read and then the rest.
 type rejoined struct {
 	io.Reader
 	io.Closer

@@ -1,6 +1,6 @@
 package edr
 
-// This file has the report of one event with one type for each of its fields.
+// This file implements the report of an event, with one type for each field.
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Report is the report of one event. Its fields are as the server sent them, numbers also as
-// texts; its methods read them.
+// A Report is the report of an event. The fields hold what the server sent, numbers possibly as
+// strings; the methods convert it.
 type Report struct{ api.EdrReport }
 
-// Report returns the report of an event, by its number of 6 digits. Errors: [ErrNotFound],
-// [ErrSignInNeeded], [ErrBlocked], and [*resilience.Error] in any case but the first, and there if
-// the status said so.
+// Report returns the report of the event with a number of 6 digits. Errors: [ErrNotFound],
+// [ErrSignInNeeded] and [ErrBlocked]. All wrap a [*resilience.Error], except an [ErrNotFound] that
+// was detected from an empty body.
 func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
 	if event <= 0 {
 		return nil, fmt.Errorf("event %d: an event's number is positive", event)
@@ -48,13 +48,13 @@ func nothing(body []byte) bool {
 // Event returns the event's number.
 func (r *Report) Event() (int64, error) { return integer("demoId", r.DemoID) }
 
-// Name returns the event's name without padding; empty: there is none.
+// Name returns the event's name without padding, or "".
 func (r *Report) Name() string { return trimmed(r.DemoName) }
 
-// Day returns the day of the event, midnight UTC.
+// Day returns the day of the event as midnight UTC.
 func (r *Report) Day() (time.Time, error) { return day("demoDate", r.DemoDate) }
 
-// Type returns the kind of event.
+// Type returns the event type.
 func (r *Report) Type() (EventType, error) {
 	n, err := small("demoClassCode", r.DemoClassCode)
 	return EventType(n), err
@@ -66,21 +66,20 @@ func (r *Report) Status() (Status, error) {
 	return Status(n), err
 }
 
-// Locked reports whether the event is locked: Y, YES, TRUE, 1 in any case, or true. All else is
-// not.
+// Locked reports whether the event is locked: true, or Y, YES, TRUE or 1 in any case.
 func (r *Report) Locked() bool { return r.DemoLockInd != nil && yes(r.DemoLockInd.String()) }
 
-// Preparation returns how to prepare the item; empty: nothing is said.
+// Preparation returns how to prepare the item, or "".
 func (r *Report) Preparation() string {
 	return r.DemoInstructions.Or(api.EdrInstructions{}).DemoPrepnTxt.Or("")
 }
 
-// Portion returns how to portion the item; empty: nothing is said.
+// Portion returns how to portion the item, or "".
 func (r *Report) Portion() string {
 	return r.DemoInstructions.Or(api.EdrInstructions{}).DemoPortnTxt.Or("")
 }
 
-// Items returns the items that are shown, none if the server sent null.
+// Items returns the items of the event, none if the server sent null.
 func (r *Report) Items() []Item {
 	list := r.ItemDetails.Or(nil)
 	items := make([]Item, len(list))
@@ -96,7 +95,7 @@ type Item struct{ api.EdrItem }
 // Number returns the item's number.
 func (i Item) Number() (int64, error) { return integer("itemNbr", i.ItemNbr) }
 
-// GTIN returns the item's UPC or GTIN as it was sent: leading zeros count. Empty: there is none.
+// GTIN returns the item's UPC or GTIN unchanged, with leading zeros, or "".
 func (i Item) GTIN() string { return text(i.Gtin) }
 
 // Name returns the item's name without padding.
@@ -108,7 +107,7 @@ func (i Item) Vendor() (int64, error) { return integer("vendorNbr", i.VendorNbr)
 // Department returns the department's number, 1 to 99.
 func (i Item) Department() (int64, error) { return integer("deptNbr", i.DeptNbr) }
 
-// integer reads a number that may have been sent as a text, with spaces around it.
+// integer parses a number, which may be a string with surrounding spaces.
 func integer(name string, v *wire.Scalar) (int64, error) {
 	if v == nil || v.IsZero() {
 		return 0, fmt.Errorf("%s is absent", name)
@@ -123,7 +122,7 @@ func integer(name string, v *wire.Scalar) (int64, error) {
 	return n, nil
 }
 
-// small reads a code.
+// small parses a code.
 func small(name string, v *wire.Scalar) (int32, error) {
 	n, err := integer(name, v)
 	if err == nil && int64(int32(n)) != n {
@@ -132,7 +131,7 @@ func small(name string, v *wire.Scalar) (int32, error) {
 	return int32(n), err
 }
 
-// day reads a date. An empty one is absent.
+// day parses a date. An empty one counts as absent.
 func day(name string, v *string) (time.Time, error) {
 	if trimmed(v) == "" {
 		return time.Time{}, fmt.Errorf("%s is absent", name)
@@ -158,7 +157,7 @@ func trimmed(v *string) string {
 	return strings.TrimSpace(*v)
 }
 
-// yes reads the ways in which the server affirms.
+// yes reports whether a text means true.
 func yes(text string) bool {
 	switch strings.ToUpper(strings.TrimSpace(text)) {
 	case "Y", "YES", "TRUE", "1":
@@ -167,7 +166,7 @@ func yes(text string) bool {
 	return false
 }
 
-// meaning puts an error of this package before that of a call, where there is one.
+// meaning adds the matching error of this package to the error of a call.
 func (c *Client) meaning(err error) error {
 	f := asFailure(err)
 	if f == nil {

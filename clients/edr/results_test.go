@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// requestOf is what a test wants to see of a request.
+// requestOf holds the checked parts of a request.
 type requestOf struct{ path, origin, referer, bot string }
 
 type rounder func(*http.Request) (*http.Response, error)
@@ -46,7 +46,7 @@ func calls(t *testing.T, c *edr.Client) {
 	}
 }
 
-// must returns a value that has no error.
+// must returns a value and panics on an error.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -54,8 +54,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// Numbers come as numbers or as texts, locks as booleans or words: what the methods say is the
-// same.
+// Numbers may be numbers or strings, locks booleans or words: the methods return the same.
 func TestClient_Report(t *testing.T) {
 	for _, texts := range []bool{false, true} {
 		inMemory(t, edrtest.Options{Events: events(), Texts: texts}, func(t *testing.T, w *world) {
@@ -121,7 +120,7 @@ func TestClient_ReportNotFound(t *testing.T) {
 	})
 }
 
-// report is what the client makes of an answer.
+// report returns the client's result for a response.
 func report(t *testing.T, body string) (r *edr.Report) {
 	t.Helper()
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
@@ -220,8 +219,8 @@ func TestClient_Browse(t *testing.T) {
 	}
 }
 
-// A list that is null is empty; no answer at all is none. Twins in capitals count where the others
-// are not there.
+// A list that is null is empty, but a missing body is an error. Members in capitals are used if the
+// others are absent.
 func TestClient_ListsOfOtherForms(t *testing.T) {
 	for body, want := range map[string]int{`null`: 0, `[]`: 0, `{"data":null}`: 0, `{"data":[]}`: 0, `{}`: 0, ` [{"EventId":7}]`: 1, `{"data":[{"EventId":7},{"eventId":7}]}`: 2} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
@@ -429,7 +428,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// The generated client beneath is signed in as well.
+// The underlying generated client is signed in as well.
 func TestClient_API(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)

@@ -1,6 +1,6 @@
 package edr
 
-// This file lists the events of several clubs, and moves one.
+// This file lists the events of several clubs and updates events.
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A ScheduleQuery says which events to list. Clubs, From and To must be set.
+// A ScheduleQuery selects events. Clubs, From and To must be set.
 type ScheduleQuery struct {
 	Clubs    []int       // 1 to 9999 each
-	From, To time.Time   // the first and the last day, each in its own zone
+	From, To time.Time   // first and last day, each in its own time zone
 	Types    []EventType // nil: all
 }
 
@@ -34,8 +34,8 @@ func (q ScheduleQuery) request() (api.DailyScheduleRequest, error) {
 	return r, span(q.From, q.To)
 }
 
-// DailySchedule lists the events of clubs, whatever their status and perhaps in several rows each:
-// see [Approved] and [ByScheduledEvent]. Errors: of the query, [ErrSignInNeeded], [ErrBlocked],
+// DailySchedule lists the events of clubs with any status. An event may have several rows; see
+// [Approved] and [ByScheduledEvent]. Errors: an invalid query, [ErrSignInNeeded], [ErrBlocked],
 // [*resilience.Error].
 func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]ScheduleRow, error) {
 	request, err := q.request()
@@ -68,8 +68,8 @@ func (c *Client) DailySchedule(ctx context.Context, q ScheduleQuery) ([]Schedule
 	return rows, nil
 }
 
-// A ScheduleRow is an event of a club, or a part of one. Its fields are as the server sent them;
-// its methods read them, of twins the one that is there.
+// A ScheduleRow is an event of a club or a part of one. The fields hold what the server sent; the
+// methods convert it and choose between alternative members.
 type ScheduleRow struct{ api.DailyScheduleEvent }
 
 // Event returns the event's number.
@@ -83,7 +83,7 @@ func (r ScheduleRow) Event() (int64, error) {
 // Name returns the event's name without padding.
 func (r ScheduleRow) Name() string { return trimmed(r.EventName) }
 
-// Day returns the day of the event, midnight UTC.
+// Day returns the day of the event as midnight UTC.
 func (r ScheduleRow) Day() (time.Time, error) {
 	if trimmed(r.EventDate) == "" {
 		return day("demoDate", r.DemoDate)
@@ -91,7 +91,7 @@ func (r ScheduleRow) Day() (time.Time, error) {
 	return day("eventDate", r.EventDate)
 }
 
-// Status returns the status in capitals and without padding: APPROVED.
+// Status returns the status in capitals and without padding, for example APPROVED.
 func (r ScheduleRow) Status() string {
 	if s := word(trimmed(r.DailyScheduleEvent.Status), "Status"); s != "" {
 		return s
@@ -105,7 +105,7 @@ func (r ScheduleRow) Approved() bool { return r.Status() == approved }
 // Item returns the item's number.
 func (r ScheduleRow) Item() (int64, error) { return integer("itemNbr", r.ItemNbr) }
 
-// Vendor returns the number of the vendor who pays.
+// Vendor returns the number of the vendor who is billed.
 func (r ScheduleRow) Vendor() (int64, error) { return integer("vendorBilledNbr", r.VendorBilledNbr) }
 
 // Department returns the department's number.
@@ -134,19 +134,19 @@ func ByScheduledEvent(rows []ScheduleRow) []Group[ScheduleRow] {
 	})
 }
 
-// An Update gives an event of a club a day and a status. All fields must be set.
+// An Update sets the day and status of an event of a club. All fields must be set.
 type Update struct {
 	Event  int64
 	Club   int64
-	Day    time.Time // in its own zone
-	Status Status    // [StatusApproved] keeps an approved event approved
-	User   string    // who changes the event, a user of the retailer's; personal
+	Day    time.Time // in its own time zone
+	Status Status    // [StatusApproved] for an approved event that stays approved
+	User   string    // the retailer's user who makes the change; personal data
 }
 
-// UpdateEvent moves an event and sets its status, in the retailer's live system. It is sent once,
-// whatever happens. If the error's [resilience.Error] says MayHaveApplied, read the event again
-// before repeating it. If the session's token had expired, a new one is there for the next call.
-// Errors: of the update, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
+// UpdateEvent moves an event and sets its status in the retailer's live system. It sends one
+// request at most. If the error's [resilience.Error] has MayHaveApplied, read the event before
+// trying again. If the token had expired, it is renewed for the next call. Errors: an invalid
+// update, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
 func (c *Client) UpdateEvent(ctx context.Context, u Update) error {
 	if u.Event <= 0 || u.Club <= 0 || u.Day.IsZero() || u.User == "" {
 		return fmt.Errorf("an update needs event, club, day and user")
@@ -155,7 +155,7 @@ func (c *Client) UpdateEvent(ctx context.Context, u Update) error {
 		Action: "update", EventID: u.Event, EventStatusCode: int32(u.Status), UserID: u.User, ClubID: u.Club, ScheduledDate: wire.DateOf(u.Day),
 	})
 	if f := asFailure(err); f != nil && f.Kind == resilience.KindEmptyBody && f.Status/100 == 2 {
-		return nil // the answer is an object or nothing
+		return nil // the response is an object or empty
 	}
 	return c.meaning(err)
 }

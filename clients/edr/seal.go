@@ -1,7 +1,7 @@
 package edr
 
-// This file encrypts what a store keeps: AES-256-GCM under a key of the caller's, or one derived
-// from a passphrase.
+// This file encrypts stored sessions with AES-256-GCM, with a given key or one derived from a
+// passphrase.
 
 import (
 	"bytes"
@@ -25,14 +25,15 @@ var (
 	ErrCorrupt = errors.New("the stored session is damaged; remove it and sign in again")
 )
 
-// A Key encrypts a stored session. Make one with [NewKey] or [Passphrase]; the zero Key is refused.
+// A Key encrypts a stored session. Create one with [NewKey] or [Passphrase]; the zero Key is
+// invalid.
 type Key struct {
 	bytes      []byte
 	passphrase string
-	rounds     uint32 // of deriving a key from the passphrase
+	rounds     uint32 // for deriving a key from the passphrase
 }
 
-// NewKey returns a key of 32 random bytes, kept by the caller.
+// NewKey returns a key from 32 random bytes that the caller keeps.
 func NewKey(secret []byte) (Key, error) {
 	if len(secret) != keyBytes {
 		return Key{}, fmt.Errorf("a key has %d bytes, not %d; use Passphrase for a text", keyBytes, len(secret))
@@ -40,9 +41,9 @@ func NewKey(secret []byte) (Key, error) {
 	return Key{bytes: bytes.Clone(secret)}, nil
 }
 
-// Passphrase returns a key that is derived from a text by PBKDF2 with 600,000 rounds of SHA-256 and
-// a salt that is stored beside the session. It takes about a tenth of a second each time the
-// session is read or written. The text must have 12 bytes or more.
+// Passphrase returns a key derived from a passphrase by PBKDF2 with 600,000 rounds of SHA-256 and a
+// salt that is stored with the session. Deriving takes about a tenth of a second. The passphrase
+// must have at least 12 bytes.
 func Passphrase(text string) (Key, error) {
 	if len(text) < leastPassphrase {
 		return Key{}, fmt.Errorf("a passphrase has %d bytes or more", leastPassphrase)
@@ -50,10 +51,10 @@ func Passphrase(text string) (Key, error) {
 	return Key{passphrase: text, rounds: rounds}, nil
 }
 
-// Format prints nothing of the key, whatever the verb.
+// Format prints nothing about the key for any verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key") }
 
-// derive returns the key of a header.
+// derive returns the key for a header.
 func (k Key) derive(h header) ([]byte, error) {
 	switch {
 	case h.rounds == 0 && k.bytes != nil:
@@ -61,27 +62,27 @@ func (k Key) derive(h header) ([]byte, error) {
 	case h.rounds > 0 && k.passphrase != "":
 		return pbkdf2.Key(sha256.New, k.passphrase, h.salt[:], int(h.rounds), keyBytes)
 	}
-	return nil, ErrWrongKey // a key where a passphrase was used, or the other way round
+	return nil, ErrWrongKey // a key instead of a passphrase, or vice versa
 }
 
 const (
 	keyBytes        = 32
 	saltBytes       = 16
 	leastPassphrase = 12
-	rounds          = 600_000    // OWASP's figure of 2023 for PBKDF2 with SHA-256
-	mostRounds      = 10_000_000 // more would be a way to make the reader wait
+	rounds          = 600_000    // OWASP's recommendation of 2023 for PBKDF2 with SHA-256
+	mostRounds      = 10_000_000 // protects readers from excessive work
 )
 
-// The form of a sealed session: magic, version, rounds (0: no passphrase), salt, nonce, ciphertext,
-// and a checksum of all of that. The checksum tells damage from a wrong key, which the cipher alone
-// cannot.
+// The format of a sealed session: magic, version, rounds (0: no passphrase), salt, nonce,
+// ciphertext and a checksum of all of them. The checksum distinguishes damage from a wrong key,
+// which the cipher alone cannot.
 const (
 	magic       = "edr-session"
 	sealVersion = 1
 	headerBytes = len(magic) + 1 + 4 + saltBytes
 )
 
-// A header says how a session is sealed.
+// A header describes how a session is sealed.
 type header struct {
 	rounds uint32
 	salt   [saltBytes]byte
@@ -93,10 +94,10 @@ func (h header) append(b []byte) []byte {
 	return append(b, h.salt[:]...)
 }
 
-// newHeader returns a header with a salt of its own.
+// newHeader returns a header with a new salt.
 func (k Key) newHeader() header {
 	h := header{rounds: k.rounds}
-	_, _ = rand.Read(h.salt[:]) // it never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(h.salt[:]) // crypto/rand never returns an error
 	return h
 }
 
@@ -135,7 +136,7 @@ func (s *sealedStore) unseal(sealed []byte) ([]byte, error) {
 	return data, nil
 }
 
-// readHeader checks the checksum and returns the header and what follows it.
+// readHeader verifies the checksum and returns the header and the remaining bytes.
 func readHeader(sealed []byte) (header, []byte, error) {
 	var h header
 	end := len(sealed) - sha256.Size
@@ -161,12 +162,12 @@ func readHeader(sealed []byte) (header, []byte, error) {
 	return h, sealed[headerBytes:end], nil
 }
 
-// Encrypted returns a store that keeps in another only what it has encrypted with AES-256-GCM. Load
-// fails with [ErrWrongKey] or [ErrCorrupt].
+// Encrypted returns a store that encrypts with AES-256-GCM and keeps the result in another store.
+// Load can return [ErrWrongKey] and [ErrCorrupt].
 func Encrypted(in Store, k Key) Store { return &sealedStore{in: in, key: k} }
 
-// A sealedStore encrypts what another store keeps. It keeps the cipher of the last header: deriving
-// one from a passphrase is slow on purpose.
+// A sealedStore encrypts the content of another store. It caches the cipher of the last header,
+// because deriving one from a passphrase is deliberately slow.
 type sealedStore struct {
 	in  Store
 	key Key
@@ -176,7 +177,7 @@ type sealedStore struct {
 	gcm  cipher.AEAD
 }
 
-// Load returns what was saved last, decrypted.
+// Load returns the decrypted content.
 func (s *sealedStore) Load(ctx context.Context) ([]byte, error) {
 	data, err := s.in.Load(ctx)
 	if err != nil || len(data) == 0 {
@@ -194,7 +195,7 @@ func (s *sealedStore) Save(ctx context.Context, data []byte) error {
 	return s.in.Save(ctx, sealed)
 }
 
-// present returns the header and the cipher to encrypt with: those of the last use, or new ones.
+// present returns the header and cipher for encryption: the last ones used, or new ones.
 func (s *sealedStore) present() (header, cipher.AEAD, error) {
 	s.mu.Lock()
 	h, gcm := s.last, s.gcm

@@ -98,7 +98,7 @@ func TestEncrypted_WrongKey(t *testing.T) {
 	}
 }
 
-// Any damage is told from a wrong key, also with one.
+// Damage is distinguished from a wrong key, even with one.
 func TestEncrypted_Damage(t *testing.T) {
 	var inner edr.Memory
 	if err := edr.Encrypted(&inner, key(t, 1)).Save(t.Context(), []byte("the session")); err != nil {
@@ -129,7 +129,7 @@ func TestEncrypted_Damage(t *testing.T) {
 	}
 }
 
-// signed gives changed content the checksum that fits.
+// signed updates the checksum of changed content.
 func signed(data []byte) []byte {
 	data = data[:len(data)-sha256.Size]
 	sum := sha256.Sum256(data)

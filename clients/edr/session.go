@@ -1,7 +1,7 @@
 package edr
 
-// This file keeps the session: in memory, in the store, and in step with other processes that use
-// the same store.
+// This file keeps the session in memory and in the store, and synchronizes it with other processes
+// that use the same store.
 
 import (
 	"context"
@@ -13,23 +13,23 @@ import (
 	"time"
 )
 
-// A session is what the client knows of its sign-in. The store is read when something is needed
-// that is not in memory, and before it is written: other processes use it too.
+// A session is the sign-in state of the client. The store is read when memory lacks something and
+// before each write, because other processes use it too.
 type session struct {
 	store    Store
 	account  string
 	log      *slog.Logger
-	exchange func(ctx context.Context, c *cookies) (token string, err error) // asks for a token
-	storing  sync.Mutex                                                      // held while the store is at work
+	exchange func(ctx context.Context, c *cookies) (token string, err error) // requests a token
+	storing  sync.Mutex                                                      // held while the store is being used
 
 	mu      sync.Mutex
 	loaded  bool
 	state   state
-	cookies *cookies // of state.Session
-	saved   int      // the change of cookies that the store has
-	unsaved bool     // the store could not take the state as it is: what it has is older
-	handed  string   // the token that was handed out last
-	ended   string   // the id of the session that ended last: the store may still have it
+	cookies *cookies // cookies of state.Session
+	saved   int      // cookie change counter at the last save
+	unsaved bool     // the last save failed, so the store is outdated
+	handed  string   // the token returned last
+	ended   string   // id of the session that ended last, which the store may still contain
 	number  uint64   // counts sign-ins, their ends and blocks
 }
 
@@ -42,14 +42,14 @@ func newSession(store Store, account string, log *slog.Logger) *session {
 	return s
 }
 
-// key returns the number of the present sign-in.
+// key returns the number of the current sign-in.
 func (s *session) key() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.number
 }
 
-// id returns the id of the present session, or nothing.
+// id returns the id of the current session, or "".
 func (s *session) id() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,8 +66,8 @@ func (s *session) blocked() bool {
 	return s.state.Blocked != ""
 }
 
-// jar returns the cookies of the present session, reading the store if that has not been done. What
-// goes wrong there is told when the request is signed.
+// jar returns the cookies of the current session and reads the store first if necessary. Errors of
+// the store are returned when the request is signed.
 func (s *session) jar(ctx context.Context) *cookies {
 	_ = s.load(ctx)
 	s.mu.Lock()
@@ -86,14 +86,14 @@ func (s *session) load(ctx context.Context) error {
 	return s.reload(ctx)
 }
 
-// reload reads the store and takes over what other processes did in the meantime.
+// reload reads the store and merges changes by other processes.
 func (s *session) reload(ctx context.Context) error {
 	s.storing.Lock()
 	defer s.storing.Unlock()
 	return s.merge(ctx)
 }
 
-// merge is reload for whoever holds storing.
+// merge is reload for callers that hold storing.
 func (s *session) merge(ctx context.Context) error {
 	data, err := s.store.Load(ctx)
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *session) merge(ctx context.Context) error {
 	return nil
 }
 
-// newer reports whether a stored sign-in is one to take over: it has a later token than the one in
-// memory, and is not known to have ended. The lock is held.
+// newer reports whether a stored sign-in should replace the one in memory: its token is later and
+// it is not known to have ended. The lock must be held.
 func (s *session) newer(stored *login) bool {
 	if stored == nil || stored.ID == s.ended {
 		return false
@@ -124,15 +124,15 @@ func (s *session) newer(stored *login) bool {
 	return s.state.Session == nil || stored.At.After(s.state.Session.At)
 }
 
-// adopt makes a sign-in the present one. The lock is held.
+// adopt makes a sign-in the current one. The lock must be held.
 func (s *session) adopt(l *login) {
 	s.state.Session = l
 	s.cookies, s.saved = newCookies(l.Cookies), 0
 }
 
-// change changes the state and saves it: at once in memory, and again when the store was read, so
-// that what other processes have saved is kept. It goes on when the caller gives up: what a person
-// has done something for must not be lost.
+// change applies f to the state in memory at once, and again after reading the store to keep what
+// other processes have saved, and then saves it. It continues if ctx is canceled, so that the
+// result of a person's action is not lost.
 func (s *session) change(ctx context.Context, f func(*state)) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
@@ -162,14 +162,14 @@ func (s *session) change(ctx context.Context, f func(*state)) error {
 	return nil
 }
 
-// note is change on behalf of a call that can do without.
+// note is change for calls that can ignore its error.
 func (s *session) note(f func(*state)) {
 	if err := s.change(context.Background(), f); err != nil {
 		s.log.Warn("edr: what later processes find of the session is out of date", "account", s.account, "err", err)
 	}
 }
 
-// flush saves what the store does not have: cookies that changed since, and what it could not take.
+// flush saves changed cookies and anything that could not be saved earlier.
 func (s *session) flush(ctx context.Context) error {
 	s.mu.Lock()
 	_, change := s.cookies.save()
@@ -181,7 +181,7 @@ func (s *session) flush(ctx context.Context) error {
 	return s.change(ctx, func(*state) {})
 }
 
-// begin makes a completed sign-in the present session.
+// begin makes a completed sign-in the current session.
 func (s *session) begin(ctx context.Context, jar *cookies, token string) error {
 	s.mu.Lock()
 	s.state.Session = &login{ID: rand.Text(), Validated: true, Token: token, At: time.Now()}
@@ -191,7 +191,7 @@ func (s *session) begin(ctx context.Context, jar *cookies, token string) error {
 	return s.change(ctx, func(st *state) { st.Pending = nil })
 }
 
-// end forgets the session with this id. Calls that come later fail without being sent.
+// end removes the session with this id. Later calls fail without sending anything.
 func (s *session) end(id string) (ours bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -203,8 +203,8 @@ func (s *session) end(id string) (ours bool) {
 	return true
 }
 
-// block makes all that follows fail, in later processes too. Its token is no longer handed out
-// without a look at the store, where a person may have cleared the block.
+// block makes all further calls fail, also in later processes. Its token is not used again without
+// reading the store, where a person may have cleared the block.
 func (s *session) block(operation string) {
 	s.mu.Lock()
 	s.handed = ""
@@ -213,7 +213,7 @@ func (s *session) block(operation string) {
 	s.note(func(st *state) { st.Blocked = operation })
 }
 
-// present returns the session for a call, and whether its token is one that no call has been given
+// present returns the session for a call, and whether its token has not been returned to any call
 // yet.
 func (s *session) present() (id, token string, jar *cookies, fresh bool, err error) {
 	s.mu.Lock()
@@ -232,8 +232,8 @@ func (s *session) present() (id, token string, jar *cookies, fresh bool, err err
 	}
 }
 
-// fetch returns a bearer token: the one of a sign-in that is new or was restored, one that another
-// process has got, or else a new one for the sign-in at hand. It never signs in.
+// fetch returns a bearer token: that of a new or restored sign-in, one that another process
+// obtained, or a new one for the current sign-in. It never signs in.
 func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error) {
 	if err := s.load(ctx); err != nil {
 		return "", time.Time{}, err
@@ -258,7 +258,7 @@ func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error
 	return token, time.Time{}, err
 }
 
-// renewed notes the new token of a session.
+// renewed records the new token of a session.
 func (s *session) renewed(id, token string) {
 	s.mu.Lock()
 	ours := s.state.Session != nil && s.state.Session.ID == id
@@ -271,12 +271,11 @@ func (s *session) renewed(id, token string) {
 	}
 }
 
-// final reports whether an error of fetch will come again if the server is asked again. Where
-// nothing was asked there is nothing to spare: the next call sees at once what a person or another
-// process has done.
+// final reports whether an error of fetch is permanent. Errors without a request are not, so that
+// the next call detects at once what a person or another process has done.
 func final(err error) bool { return errors.Is(err, ErrIncomplete) }
 
-// secrets returns what requests of the session are signed with.
+// secrets returns the secrets in requests of the session.
 func (s *session) secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

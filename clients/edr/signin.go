@@ -1,6 +1,7 @@
 package edr
 
-// This file is the sign-in: two steps with a person between them. No request of it is sent twice.
+// This file implements the sign-in: two steps with a person in between. None of its requests is
+// sent twice.
 
 import (
 	"context"
@@ -13,14 +14,16 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// RequestCode signs in with the password and has a code sent to the user's phone. Give it to
-// [Client.Complete], which may happen in another process that uses the same store. The session that
-// is there stays in use until then.
+// RequestCode signs in with the password and sends a code to the user's phone. Pass the code to
+// [Client.Complete], possibly in another process that uses the same store. An existing session
+// remains in use until then.
 //
-// Each of its requests is sent at most once, whatever happens; after a failure it is for a person
-// to decide about another try. If the error's [resilience.Error] says MayHaveApplied, a code may
-// come all the same, and Complete takes it. Errors: [ErrBlocked], [ErrPasswordRefused], [ErrBusy],
-// [ErrIncomplete], those of the store, and [*resilience.Error].
+// Each request is sent at most once. After a failure, a person should decide whether to try again.
+// If the error's [resilience.Error] has MayHaveApplied, a code may still arrive, and Complete
+// accepts it.
+//
+// Errors: [ErrBlocked], [ErrPasswordRefused], [ErrBusy], [ErrIncomplete], those of the store, and
+// [*resilience.Error].
 func (c *Client) RequestCode(ctx context.Context) error {
 	done, err := c.begin(ctx)
 	if err != nil {
@@ -46,12 +49,14 @@ func (c *Client) RequestCode(ctx context.Context) error {
 	)
 }
 
-// Complete gives the code from the user's phone and opens the session. After that, calls work until
-// the server ends the session, also in other processes that use the same store.
+// Complete submits the code from the user's phone and opens the session. Calls then work until the
+// server ends the session, also in other processes that use the same store.
 //
-// The code is sent at most once a call. If the server took it and a later request failed, the error
-// is that of the request, and Complete can be called again: the code is not sent a second time
-// then. Errors: [ErrCodeFormat], [ErrNoCodeRequested], [ErrWrongCode], [ErrBlocked], [ErrBusy],
+// The code is sent at most once per call. If the server accepted it and a later request failed,
+// Complete returns that request's error and can be called again without sending the code a second
+// time.
+//
+// Errors: [ErrCodeFormat], [ErrNoCodeRequested], [ErrWrongCode], [ErrBlocked], [ErrBusy],
 // [ErrIncomplete], [ErrTokenFormat], those of the store, and [*resilience.Error].
 func (c *Client) Complete(ctx context.Context, code string) error {
 	if !isCode(code) {
@@ -86,7 +91,7 @@ func (c *Client) Complete(ctx context.Context, code string) error {
 	return c.session.begin(ctx, jar, token)
 }
 
-// isCode reports whether a text is 6 digits.
+// isCode reports whether a text consists of 6 digits.
 func isCode(code string) bool {
 	if len(code) != 6 {
 		return false
@@ -99,7 +104,7 @@ func isCode(code string) bool {
 	return true
 }
 
-// begin reads the store and makes sure that there is no other sign-in and no block.
+// begin reads the store and ensures that no other sign-in runs and no block exists.
 func (c *Client) begin(ctx context.Context) (done func(), err error) {
 	select {
 	case c.signing <- struct{}{}:
@@ -149,7 +154,7 @@ func (c *Client) requestMfaCode(ctx context.Context) error {
 	return c.accepted("requestMfaCode", answer, &info, c.clean(err))
 }
 
-// validate gives the code, and notes that it was taken.
+// validate submits the code and records that it was accepted.
 func (c *Client) validate(ctx context.Context, jar *cookies, code string) error {
 	var info resilience.Info
 	answer, err := c.steps.ValidateMfaCode(
@@ -164,8 +169,8 @@ func (c *Client) validate(ctx context.Context, jar *cookies, code string) error 
 	return c.session.change(ctx, func(s *state) { s.Pending = &login{Cookies: saved, At: time.Now(), Validated: true} })
 }
 
-// accepted tells what became of a step on the login host. Its status and cookies decide; nobody
-// reads the body of a 2xx, which may be empty or anything but a page.
+// accepted returns the result of a step on the login host, which depends on status and cookies. The
+// body of a 2xx is ignored unless it is a page.
 func (c *Client) accepted(operation string, answer any, info *resilience.Info, err error) error {
 	f := asFailure(err)
 	switch {
@@ -188,12 +193,12 @@ func (c *Client) accepted(operation string, answer any, info *resilience.Info, e
 	return err
 }
 
-// isPage reports whether a page came where JSON is due.
+// isPage reports whether a page was received in place of JSON.
 func isPage(h http.Header, body []byte) bool {
 	return wire.LooksLikeHTML(body) || wire.MediaType(h.Get("Content-Type")) == "text/html" && !jsonLike(body)
 }
 
-// openPages makes the requests of a sign-in that it can do without.
+// openPages sends the optional requests of a sign-in.
 func (c *Client) openPages(ctx context.Context) error {
 	id, sub, desc := api.RegisterPageAccessParamsPageID6, api.RegisterPageAccessParamsPageSubIDW6040, api.RegisterPageAccessParamsPageSubDescEventManagementSystem
 	for _, page := range []struct {
@@ -213,8 +218,8 @@ func (c *Client) openPages(ctx context.Context) error {
 	return nil
 }
 
-// stops reports whether the failure of a page that a sign-in can do without ends it all the same: a
-// block, or a caller who gave up.
+// stops reports whether the failure of an optional request ends the sign-in: a block, or a canceled
+// context.
 func (c *Client) stops(ctx context.Context, operation string, err error) bool {
 	f := asFailure(err)
 	if f != nil && (blocked(f) || operation == "getLoginPage" && f.Status == http.StatusForbidden) {
@@ -224,7 +229,7 @@ func (c *Client) stops(ctx context.Context, operation string, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, resilience.ErrClosed)
 }
 
-// told puts [ErrBlocked] before an error if the account is blocked now.
+// withBlock adds [ErrBlocked] to an error if the account is blocked now.
 func (c *Client) told(err error) error {
 	if c.session.blocked() {
 		return because(ErrBlocked, err)
@@ -232,14 +237,14 @@ func (c *Client) told(err error) error {
 	return err
 }
 
-// authenticate asks for a bearer token with the cookies of the context.
+// authenticate requests a bearer token with the cookies of the context.
 func (c *Client) authenticate(ctx context.Context) (string, error) {
 	var info resilience.Info
 	_, err := c.steps.AuthenticateEventManagement(ctx, resilience.WithInfo(&info))
 	f := asFailure(err)
 	switch {
 	case err == nil, f != nil && f.Status/100 == 2 && !isPage(info.Header, f.Body):
-		return tokenFrom(info.Header) // nobody reads the body
+		return tokenFrom(info.Header) // the body is ignored
 	case f == nil:
 		return "", err
 	case blocked(f):
@@ -251,8 +256,8 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// exchange asks for a new token for a session: where a sign-in would be incomplete, a session is
-// over.
+// exchange requests a new token for a session. What would be an incomplete sign-in means here that
+// the session has ended.
 func (c *Client) exchange(ctx context.Context, jar *cookies) (string, error) {
 	token, err := c.authenticate(withCookies(ctx, jar))
 	if errors.Is(err, ErrIncomplete) && !errors.Is(err, ErrTokenFormat) {
@@ -261,7 +266,7 @@ func (c *Client) exchange(ctx context.Context, jar *cookies) (string, error) {
 	return token, err
 }
 
-// asCause returns the failure of the call in an error, if there is one.
+// asCause returns the failure of the call in an error, or nil.
 func asCause(err error) error {
 	if f := asFailure(err); f != nil {
 		return f
@@ -269,8 +274,8 @@ func asCause(err error) error {
 	return nil
 }
 
-// ClearBlock lets the client send again after a block. It is for a person to call who has signed in
-// with a browser and seen that the account works.
+// ClearBlock allows requests after a block. Call it after a person has signed in with a browser and
+// verified that the account works.
 func (c *Client) ClearBlock(ctx context.Context) error {
 	if err := c.session.reload(ctx); err != nil {
 		return err
@@ -278,8 +283,8 @@ func (c *Client) ClearBlock(ctx context.Context) error {
 	return c.session.change(ctx, func(s *state) { s.Blocked = "" })
 }
 
-// SignOut forgets the session and a sign-in under way, here and in the store. The server is not
-// told: it is not known to have a way for that.
+// SignOut removes the session and a pending sign-in from memory and from the store. It sends
+// nothing because the server is not known to support signing out.
 func (c *Client) SignOut(ctx context.Context) error {
 	if err := c.session.reload(ctx); err != nil {
 		return err

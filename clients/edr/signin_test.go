@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// the order of a sign-in's requests
+// the requests of a sign-in in order
 var (
 	first  = []string{edrtest.GetLoginPage, edrtest.SubmitPassword, edrtest.RequestMfaCode}
 	second = []string{
@@ -51,8 +51,7 @@ func TestClient_SignsInInTwoSteps(t *testing.T) {
 	})
 }
 
-// The pages that the sign-in can do without may all fail, in any way, and keep failing: the circuit
-// of the steps stays closed.
+// The optional pages may fail in any way and repeatedly: the circuit of the steps stays closed.
 func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{"outage": edrtest.Outage, "reset": {Reset: true}, "not found": {Status: 404}, "hang": {Hang: true}, "forbidden": {Status: 403}} {
 		pages := []string{
@@ -76,7 +75,7 @@ func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
 	}
 }
 
-// Each step of a sign-in is one request, whatever becomes of it.
+// Each step of a sign-in is one request, whether it succeeds or fails.
 func TestClient_StepsAreSentOnce(t *testing.T) {
 	answers := map[string]edrtest.Answer{
 		"outage": edrtest.Outage, "reset": {Reset: true}, "reset after the work": {Reset: true, Work: true}, "hang": {Hang: true}, "throttled": {Status: 429, Headers: http.Header{"Retry-After": {"1"}}},
@@ -123,7 +122,7 @@ func TestClient_StepsAreSentOnce(t *testing.T) {
 	}
 }
 
-// A 2xx is accepted whatever its body, as long as it is no page.
+// A 2xx is accepted with any body that is not a page.
 func TestClient_StepsDoNotReadBodies(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
 		"empty": {Work: true}, "null": {Body: "null"}, "text": {Type: "text/plain", Body: "sent"}, "text that is called a page": {Type: "text/html", Body: `{"sent":true}`},
@@ -158,8 +157,8 @@ func TestClient_CodesOfAnotherFormAreNotSent(t *testing.T) {
 	})
 }
 
-// A wrong code is an error of its own whatever 4xx it is answered with, and the right one still
-// works. The server's bound on tries is its own.
+// A wrong code has a distinct error for any 4xx, and the right code still works. The limit on
+// attempts is the server's.
 func TestClient_WrongCode(t *testing.T) {
 	for _, status := range []int{400, 401, 404, 409, 422} {
 		inMemory(t, edrtest.Options{WrongCode: status, Attempts: 2}, func(t *testing.T, w *world) {
@@ -183,7 +182,7 @@ func TestClient_WrongCode(t *testing.T) {
 	}
 }
 
-// A code that was not looked at is not a wrong one.
+// A code that was not checked is not a wrong code.
 func TestClient_CodeNotLookedAt(t *testing.T) {
 	for _, status := range []int{302, 408, 429, 500, 503} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
@@ -208,7 +207,7 @@ func failure(err error) *resilience.Error {
 	return &resilience.Error{}
 }
 
-// A second request makes the first code worthless.
+// A second request invalidates the first code.
 func TestClient_NewestCodeCounts(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		var codes []string
@@ -250,7 +249,7 @@ func TestClient_PasswordRefused(t *testing.T) {
 	})
 }
 
-// A failure after the code was taken does not cost another code.
+// A failure after the code was accepted does not require another code.
 func TestClient_CompleteGoesOnAfterTheCode(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		if err := w.client.RequestCode(t.Context()); err != nil {
@@ -275,7 +274,7 @@ func TestClient_CompleteGoesOnAfterTheCode(t *testing.T) {
 	})
 }
 
-// An answer to the request for a code that was lost may still have sent one.
+// After a lost response to the request for a code, the code may still have been sent.
 func TestClient_CodeAfterALostAnswer(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		w.server.Script(edrtest.RequestMfaCode, edrtest.Answer{Work: true, Reset: true})
@@ -308,7 +307,7 @@ func TestClient_OneSignInAtATime(t *testing.T) {
 	})
 }
 
-// Nothing secret stands in an error.
+// Errors contain no secrets.
 func TestClient_ErrorsHoldNoSecrets(t *testing.T) {
 	for _, answer := range []edrtest.Answer{{Status: 500, Body: edrtest.Password + edrtest.CredentialID}, {Type: "text/html", Body: "<html>" + edrtest.Password + "</html>"}, {Reset: true}, {Status: 403}} {
 		for _, step := range []string{edrtest.SubmitPassword, edrtest.RequestMfaCode} {

@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// stateVersion is the version of what is stored. Others are refused.
+// stateVersion is the version of the stored format. Others are refused.
 const stateVersion = 1
 
-// A state is what the client knows beyond a call. It is stored as JSON.
+// A state is the state that outlives a call. It is stored as JSON.
 type state struct {
 	Version int    `json:"version"`
 	Account string `json:"account"`
 	Pending *login `json:"pending,omitempty"` // a code was requested
 	Session *login `json:"session,omitempty"`
-	Blocked string `json:"blocked,omitempty"` // the operation that met the bot protection
+	Blocked string `json:"blocked,omitempty"` // the operation that was blocked by the bot protection
 }
 
-// A login is a sign-in: under way or complete.
+// A login is a sign-in, pending or complete.
 type login struct {
 	ID        string        `json:"id"`
 	Cookies   []savedCookie `json:"cookies"`
 	Validated bool          `json:"validated,omitempty"` // the code was accepted
 	Token     string        `json:"token,omitempty"`
-	At        time.Time     `json:"at"` // when the code was requested; of a session, when the token came
+	At        time.Time     `json:"at"` // when the code was requested, or for a session when the token was received
 }
 
 // Errors of stored sessions.
@@ -37,7 +37,7 @@ var (
 	)
 )
 
-// decodeState reads what was stored for an account. Nothing stored is the empty state.
+// decodeState parses what was stored for an account. Empty data is the empty state.
 func decodeState(data []byte, account string) (state, error) {
 	empty := state{Version: stateVersion, Account: account}
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -46,7 +46,7 @@ func decodeState(data []byte, account string) (state, error) {
 	var s state
 	switch err := json.Unmarshal(data, &s); {
 	case err != nil, s.Version < 1:
-		return empty, errStoredForm // the cause would quote what was stored
+		return empty, errStoredForm // the cause would quote stored data
 	case s.Version > stateVersion:
 		return empty, errNewerStored
 	case s.Account != account:
@@ -56,6 +56,6 @@ func decodeState(data []byte, account string) (state, error) {
 }
 
 func (s state) encode() []byte {
-	data, _ := json.Marshal(s) // strings and times of our own making: it has no way to fail
+	data, _ := json.Marshal(s) // cannot fail: strings and times only
 	return data
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// A block stops everything, in later processes too, until a person says otherwise.
+// A block stops everything, also in later processes, until a person clears it.
 func TestClient_BlockIsAHardStop(t *testing.T) {
 	captcha := "<html><script src='https://client.px.test/PX1/main.min.js'></script>Please solve the CAPTCHA</html>"
 	for _, c := range []struct {
@@ -60,7 +60,7 @@ func TestClient_BlockIsAHardStop(t *testing.T) {
 	}
 }
 
-// A block may come at any later request as well.
+// A block may also occur at any later request.
 func TestClient_BlockAfterTheSignIn(t *testing.T) {
 	for _, block := range []edrtest.Block{edrtest.BlockForbidden, edrtest.BlockPage} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
@@ -93,7 +93,7 @@ func TestClient_BlockAfterTheSignIn(t *testing.T) {
 	}
 }
 
-// A page without words of the bot protection is a sign-in that did not go on.
+// A page without words of the bot protection is an incomplete sign-in.
 func TestClient_PageAtAStep(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		w.server.Script(
@@ -110,7 +110,7 @@ func TestClient_PageAtAStep(t *testing.T) {
 	})
 }
 
-// The token comes in a cookie or not at all.
+// Only the cookie provides the token.
 func TestClient_TokenCookie(t *testing.T) {
 	cookie := func(value string) edrtest.Answer {
 		return edrtest.Answer{Body: `{}`, Headers: http.Header{"Set-Cookie": {value}}}
@@ -158,7 +158,7 @@ func TestClient_TokenCookie(t *testing.T) {
 	}
 }
 
-// The token goes out as it stands in the cookie's JSON, in place of anything else.
+// The token is sent exactly as in the cookie's JSON, and no other.
 func TestClient_TokenAsItCame(t *testing.T) {
 	for cookie, want := range map[string]string{"%7B%22token%22%3A%22a%2Bb%2F%3D%3D%22%7D": "Bearer a+b/==", "%7B%22token%22%3A%22a+b%22%7D": "Bearer a+b", "%7B%22user%22%3A1%2C%22token%22%3A%22x%20y%22%7D": "Bearer x y"} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {

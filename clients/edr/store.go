@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// A Store keeps the session between calls and processes. What it is given opens the account: a
-// store of one's own encrypts it, or wraps itself in [Encrypted]. Several clients may use one store
-// at a time.
+// A Store keeps the session between calls and processes. The data gives access to the account: a
+// custom store must encrypt it or be wrapped with [Encrypted]. Several clients may use a store
+// concurrently.
 type Store interface {
-	// Load returns what was saved last, or nothing and no error if there is nothing.
+	// Load returns what was saved last, or nil without an error if there is nothing.
 	Load(ctx context.Context) ([]byte, error)
 
-	// Save replaces what is stored, all or nothing.
+	// Save replaces the stored data atomically.
 	Save(ctx context.Context, data []byte) error
 }
 
-// A Memory is a [Store] that ends with the process. The zero value is empty and ready for use.
+// A Memory is a [Store] in memory. The zero value is empty and ready for use.
 type Memory struct {
 	mu   sync.Mutex
 	data []byte

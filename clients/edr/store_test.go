@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// A session comes back without another code, in another process, from a file.
+// A session is restored from a file in another process without another code.
 func TestClient_RestoresASession(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder", "session")
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
@@ -27,7 +27,7 @@ func TestClient_RestoresASession(t *testing.T) {
 		if err := one.Close(); err != nil {
 			t.Fatal(err)
 		}
-		two := open(t, config) // the code is given to another process
+		two := open(t, config) // the code is submitted in another process
 		if err := two.Complete(t.Context(), w.server.Code()); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestClient_RestoresASession(t *testing.T) {
 	}
 }
 
-// What is stored is a session and nothing that could open another one.
+// Only the session is stored, nothing that could open another one.
 func TestClient_StoresNoPassword(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		check := func(when string) {
@@ -86,7 +86,7 @@ func TestClient_StoresNoPassword(t *testing.T) {
 	})
 }
 
-// Calls without a session send nothing, and see at once that another process has signed in.
+// Calls without a session send nothing, and detect at once that another process has signed in.
 func TestClient_SeesTheSignInOfOthers(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		other := open(t, w.config())
@@ -104,8 +104,8 @@ func TestClient_SeesTheSignInOfOthers(t *testing.T) {
 		if err := w.schedule(t.Context()); err != nil {
 			t.Error(err)
 		}
-		// The session ends, and the other one signs in again: the end that this one meets does not
-		// undo that.
+		// The session ends and the other process signs in again: this process detects the end and
+		// must not undo the new sign-in.
 		w.server.EndSessions()
 		time.Sleep(time.Second)
 		if err := errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code())); err != nil {
@@ -168,8 +168,8 @@ func (f *failing) Save(ctx context.Context, data []byte) error {
 	return f.Memory.Save(ctx, data)
 }
 
-// A store that cannot be read stops everything before anything is sent. One that cannot be written
-// is told, and costs this process nothing.
+// If the store cannot be read, nothing is sent. If it cannot be written, that is reported but has
+// no effect on this process.
 func TestClient_StoresThatFail(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		store := &failing{load: errors.New("disk on fire")}
@@ -208,7 +208,7 @@ func TestClient_StoresThatFail(t *testing.T) {
 	})
 }
 
-// Cookies that came after the token are saved at the end.
+// Cookies received after the token are saved by Close.
 func TestClient_CloseSavesCookies(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -231,7 +231,7 @@ func TestClient_CloseSavesCookies(t *testing.T) {
 	})
 }
 
-// What is stored must be this account's, and of a form that is known.
+// Stored data of another account or of an unknown version is refused.
 func TestClient_StoredByOthers(t *testing.T) {
 	for data, want := range map[string]string{
 		`{"version":1,"account":"another"}`: "another account", `{"version":2,"account":"demo"}`: "newer version", `{"account":"demo"}`: "cannot be read", `[]`: "cannot be read", `secret`: "cannot be read",
@@ -253,7 +253,7 @@ func TestClient_StoredByOthers(t *testing.T) {
 	}
 }
 
-// Two processes use one store: neither undoes what the other has saved.
+// Two processes that use one store keep each other's changes.
 func TestClient_KeepsWhatOthersSaved(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -282,7 +282,7 @@ func TestClient_KeepsWhatOthersSaved(t *testing.T) {
 			t.Fatal(err)
 		}
 		before, _ := w.store.Load(t.Context())
-		if err := w.client.Close(); err != nil { // has cookies to save, of a session that is no longer the newest
+		if err := w.client.Close(); err != nil { // saves cookies of a session that is not the latest
 			t.Fatal(err)
 		}
 		after, _ := w.store.Load(t.Context())
@@ -297,7 +297,7 @@ func TestClient_KeepsWhatOthersSaved(t *testing.T) {
 	})
 }
 
-// A block that a person has cleared in one process is cleared in all.
+// A block that is cleared in one process is cleared in all.
 func TestClient_ClearedBlocksAreSeen(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
@@ -323,7 +323,7 @@ func TestClient_ClearedBlocksAreSeen(t *testing.T) {
 	})
 }
 
-// The end of a session that cannot be saved is an end all the same.
+// The end of a session takes effect even if it cannot be saved.
 func TestClient_EndThatCannotBeSaved(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		store := &failing{}

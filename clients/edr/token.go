@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// tokenCookie is the cookie that brings the bearer token.
+// tokenCookie is the cookie with the bearer token.
 const tokenCookie = "auth-token"
 
-// tokenFrom reads the bearer token from the headers of an answer. Errors: [ErrIncomplete] if the
-// cookie is not there or empty, [ErrTokenFormat] if it holds something else.
+// tokenFrom returns the bearer token from response headers. Errors: [ErrIncomplete] if the cookie
+// is missing or empty, [ErrTokenFormat] if its value is malformed.
 func tokenFrom(h http.Header) (string, error) {
 	value, found := lastCookie(h, tokenCookie)
 	if !found || value == "" {
 		return "", ErrIncomplete
 	}
-	plain, err := url.PathUnescape(value) // not QueryUnescape: a plus in a token is a plus
+	plain, err := url.PathUnescape(value) // not QueryUnescape: a plus is part of the token
 	if err != nil {
 		return "", ErrTokenFormat
 	}
@@ -30,9 +30,8 @@ func tokenFrom(h http.Header) (string, error) {
 	return content.Token, nil
 }
 
-// lastCookie returns the value of a cookie as it stands in Set-Cookie; net/http leaves out those
-// with characters that may not stand there, and a token that came unescaped should be told from
-// none.
+// lastCookie returns the raw value of a cookie in Set-Cookie. net/http drops cookies with invalid
+// characters, but an unescaped token must be distinguished from a missing one.
 func lastCookie(h http.Header, name string) (value string, found bool) {
 	for _, line := range h.Values("Set-Cookie") {
 		pair, _, _ := strings.Cut(line, ";")

@@ -14,28 +14,29 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// Config says which account to open and how. The fields of [LWA], Application, Version and one of
-// Region and BaseURL must be set.
+// Config configures an [Account]. The required fields of [LWA], Application, Version and either
+// Region or BaseURL must be set.
 type Config struct {
 	LWA
 
-	Application string   // its name, for the User-Agent that Amazon wants
+	Application string   // application name for the User-Agent that Amazon requires
 	Version     string   // of the application
 	Attributes  []string // further parts of the User-Agent, "name=value"
 
 	Region  Region
 	Sandbox bool
-	BaseURL string // in place of the region's: a stand-in, a proxy
+	BaseURL string // overrides the region's URL, for example for tests or a proxy
 
-	// Runtime holds connections, circuits and quotas. Nil: one of its own, closed with the account.
+	// Runtime holds connections, circuits and quotas. If it is nil, the account creates one and
+	// closes it in Close.
 	Runtime *resilience.Runtime
 
-	// Transport sends all requests, those for tokens included, in place of the runtime's connection
-	// pool. Nil: the pool.
+	// Transport sends all requests, including those for tokens, instead of the runtime's connection
+	// pool. Nil means the pool.
 	Transport http.RoundTripper `json:"-"`
 }
 
-// An Account is a selling partner's account as one application sees it. It is safe for concurrent
+// An Account is a selling partner's account as used by one application. It is safe for concurrent
 // use.
 type Account struct {
 	credential *Credential
@@ -45,8 +46,8 @@ type Account struct {
 	tokens     *tokens.Client
 }
 
-// New opens an account. Nothing is sent before the first call. Errors name every field that is
-// wrong.
+// New returns an account. Nothing is sent before the first call. The error names every invalid
+// field.
 func New(c Config) (*Account, error) {
 	base, err := c.baseURL()
 	agent, agentErr := UserAgent(c.Application, c.Version, c.Attributes...)
@@ -72,7 +73,7 @@ func New(c Config) (*Account, error) {
 	if c.Transport != nil {
 		a.options = append(a.options, resilience.WithTransport(c.Transport))
 	}
-	// Restricted data tokens for the sandbox come from production too.
+	// Restricted data tokens for the sandbox are issued by production.
 	production := strings.Replace(base, "://"+sandboxPrefix, "://", 1)
 	if a.tokens, err = tokens.New(append(a.options, resilience.WithBaseURL(production))...); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -99,26 +100,26 @@ func (c Config) baseURL() (string, error) {
 	return base, nil
 }
 
-// Options returns what New of a generated client needs to call the API for this account. Options
-// that follow them win.
+// Options returns the options with which a generated client calls the API for this account. Options
+// that follow them take precedence.
 func (a *Account) Options() []resilience.Option {
 	return append([]resilience.Option(nil), a.options...)
 }
 
-// Credential returns what signs the account's requests.
+// Credential returns the credential that signs the account's requests.
 func (a *Account) Credential() *Credential { return a.credential }
 
-// Close closes the account's credential, which ends a sign-in under way, and its runtime unless it
-// was given one. Calls of its clients fail after it. It always returns nil.
+// Close closes the account's credential, which cancels a running sign-in, and its runtime unless
+// Config.Runtime was set. Calls of its clients fail afterwards. It always returns nil.
 func (a *Account) Close() error {
-	_ = a.credential.Close() // has no way to fail
+	_ = a.credential.Close() // never fails
 	if a.own {
 		return a.runtime.Close()
 	}
 	return nil
 }
 
-// restrict gets a restricted data token.
+// restrict requests a restricted data token.
 func (a *Account) restrict(ctx context.Context, g grant) (string, time.Time, error) {
 	one := tokens.RestrictedResource{Method: tokens.RestrictedResourceMethod(g.method), Path: g.path}
 	if g.elements != "" {
@@ -140,8 +141,8 @@ func (a *Account) restrict(ctx context.Context, g grant) (string, time.Time, err
 	return *reply.RestrictedDataToken, begun.Add(time.Duration(*reply.ExpiresIn) * time.Second), nil
 }
 
-// final reports whether an error of a fetch will come again: the sign-in was refused, or the
-// restricted data token was.
+// final reports whether an error of a fetch is permanent: the sign-in or the restricted data token
+// was refused.
 func final(err error) bool {
 	switch status := refusal(err); {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status == http.StatusUnauthorized:

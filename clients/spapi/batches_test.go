@@ -12,8 +12,9 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A batch of prices under the production policy, 0.033/s and burst 1: throttled SKUs are asked for
-// again alone, what fails is told by its place, and the prices that came are returned all the same.
+// A batch of prices with the production policy, 0.033/s and burst 1: only throttled SKUs are
+// requested again, failures are reported by position, and the prices received are returned
+// nevertheless.
 func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 	opts := spapitest.Options{Stock: map[string]int{"A": 1, "B": 1, "C": 1}, Busy: map[string]int{"B": 1, "C": 1}}
 	inMemory(t, opts, func(t *testing.T, w *world) {
@@ -47,7 +48,7 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 		if seen != "A 200, B 200, unknown 400, C 200, " {
 			t.Errorf("the answer has %s", seen)
 		}
-		// The second permit is 30 s away, and the throttling has cut the rate to 0.7.
+		// The second permit is 30 s away, and throttling has reduced the rate to 0.7.
 		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 2 || time.Since(begin) < 30*time.Second ||
 			time.Since(begin) > 44*time.Second {
 			t.Errorf(
@@ -59,7 +60,7 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 	})
 }
 
-// A submission that is refused under 200 tells why, issue by issue.
+// A submission that is refused with status 200 returns its issues.
 func TestBatches_IssuesOfARefusedSubmission(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock, Invalid: map[string]bool{"A": true}}, func(t *testing.T, w *world) {
 		_, err := w.listings.DeleteListingsItem(

@@ -47,7 +47,7 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	}
 }
 
-// A program logs its configuration sooner or later.
+// Configurations may be logged.
 func TestSecrets_AreNotPrinted(t *testing.T) {
 	config := whole()
 	account := open(t, config)
@@ -94,7 +94,7 @@ func TestAccount_NameIsNoSecretAndTellsAccountsApart(t *testing.T) {
 	}
 }
 
-// A wire is a round tripper that keeps what is sent and answers tokens and empty lists.
+// A wireTap is a round tripper that records requests and returns tokens and empty lists.
 type wireTap struct{ sent []*http.Request }
 
 func (w *wireTap) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -111,7 +111,7 @@ func (w *wireTap) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// Where requests go, and as whom.
+// The host and the headers of requests.
 func TestAccount_RegionsAndHeaders(t *testing.T) {
 	for _, c := range []struct {
 		region  spapi.Region
@@ -158,7 +158,7 @@ func TestAccount_RegionsAndHeaders(t *testing.T) {
 	}
 }
 
-// Restricted data tokens for the sandbox come from production.
+// Restricted data tokens for the sandbox are issued by production.
 func TestAccount_RestrictedTokensForTheSandbox(t *testing.T) {
 	tap, config := &wireTap{}, whole()
 	config.Sandbox, config.Transport = true, tap
@@ -177,7 +177,8 @@ func TestAccount_RestrictedTokensForTheSandbox(t *testing.T) {
 	}
 }
 
-// A runtime that was given is shared and stays open; the clients of the account are closed with it.
+// A runtime from the configuration is shared and stays open; the account's clients are closed with
+// it.
 func TestAccount_SharesARuntime(t *testing.T) {
 	runtime := resilience.NewRuntime()
 	defer func() { _ = runtime.Close() }()

@@ -1,7 +1,7 @@
 package spapi
 
-// This file signs requests: which of the API's tokens an operation takes, where tokens come from,
-// and what says that one went stale.
+// This file signs requests: which token an operation requires, where tokens come from, and which
+// responses mean that a token has expired.
 
 import (
 	"context"
@@ -16,32 +16,34 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// TokenEndpoint is where Login with Amazon issues tokens, for all regions.
+// TokenEndpoint is the token endpoint of Login with Amazon for all regions.
 const TokenEndpoint = "https://api.amazon.com/auth/o2/token"
 
-// LWA is how an application signs in with Login with Amazon. ClientID and ClientSecret must be set.
-// Its secrets are not printed by fmt and not part of its JSON.
+// LWA configures sign-in with Login with Amazon. ClientID and ClientSecret must be set. Secrets are
+// neither printed by fmt nor part of the JSON.
 type LWA struct {
 	ClientID     string
 	ClientSecret string `json:"-"`
 	RefreshToken string `json:"-"` // of the selling partner; empty: only grantless operations can be called
 
-	// Account names the selling partner in quotas, circuits and logs, where the application stands
-	// beside it: two applications of a selling partner share no quota. It is no secret. Empty: a
-	// short hash of client id and refresh token.
+	// Account names the selling partner in quotas, circuits and logs, together with the
+	// application: two applications of a selling partner share no quota. It is not secret. Empty
+	// means a short hash of client id and refresh token.
 	Account string
 
-	Endpoint  string            // empty: [TokenEndpoint]
-	UserAgent string            // of token requests: see [UserAgent]; empty: Go's
-	Transport http.RoundTripper `json:"-"` // of token requests; nil: one that takes proxies from the environment
+	Endpoint  string // empty: [TokenEndpoint]
+	UserAgent string // for token requests, see [UserAgent]; empty: Go's default
+	// for token requests; nil: a transport that takes proxies from the environment
+	Transport http.RoundTripper `json:"-"`
 }
 
-// Format prints the account and nothing else, whatever the verb.
+// Format prints the account and nothing else for any verb.
 func (l LWA) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "Login with Amazon of %s", l.account())
 }
 
-// account names whose quota the requests use: that of the selling partner with this application.
+// account returns the account whose quota the requests use: the selling partner with this
+// application.
 func (l LWA) account() string {
 	if l.Account != "" {
 		return l.Account + "@" + l.application()
@@ -49,10 +51,10 @@ func (l LWA) account() string {
 	return "lwa-" + auth.Fingerprint(l.ClientID, l.RefreshToken)
 }
 
-// application names the application, which has quotas over all its selling partners.
+// application returns the application, which has quotas for all its selling partners together.
 func (l LWA) application() string { return "app-" + auth.Fingerprint(l.ClientID) }
 
-// check returns all mistakes together.
+// check returns all errors joined.
 func (l LWA) check() error {
 	var problems []error
 	if l.ClientID == "" {
@@ -79,36 +81,36 @@ func (l LWA) check() error {
 }
 
 // A Credential signs requests to the Selling Partner API: with the access token of the selling
-// partner, for grantless operations with one of the application, for restricted operations with a
-// restricted data token. Which it is stands in the operation's policy (auth: {kind: grantless,
-// scope: …} or {kind: restricted, elements: […]}).
+// partner, for grantless operations with one of the application, and for restricted operations with
+// a restricted data token. The operation's policy determines which (auth: {kind: grantless, scope:
+// …} or {kind: restricted, elements: […]}).
 //
-// Tokens are kept until a minute before they expire and fetched once for all who wait. After a 401,
-// or a 403 that says that the token has expired or was revoked, a new one is fetched and the
-// request is sent once more; a 403 without these words is a missing permission, which no token
-// cures. A fetched token that never worked is not replaced for further rejections within 30 s. It
-// is safe for concurrent use.
+// Tokens are fetched once for all waiting callers and replaced a minute before they expire. After a
+// 401, or a 403 that says that the token has expired or was revoked, a new token is fetched and the
+// request is sent once more. Any other 403 is a missing permission, which a new token cannot cure.
+// A fetched token that was never accepted is not replaced after further rejections within 30 s. A
+// Credential is safe for concurrent use.
 type Credential = auth.Credential[grant, string]
 
-// A grant names a token.
+// A grant identifies a token.
 type grant struct {
 	kind     grantKind
-	scope    string // of a grantless token
+	scope    string // scope of a grantless token
 	method   string
 	path     string
-	elements string // sorted, comma between
+	elements string // sorted and separated by commas
 }
 
 type grantKind uint8
 
 const (
 	seller     grantKind = iota // access token of the selling partner
-	grantless                   // access token of the application, for one scope
+	grantless                   // access token of the application for one scope
 	restricted                  // restricted data token
 )
 
-// NewCredential returns a credential. Nothing is fetched before the first request. Errors name
-// every field that is wrong.
+// NewCredential returns a credential. Nothing is fetched before the first request. The error names
+// every invalid field.
 func NewCredential(l LWA) (*Credential, error) {
 	if err := l.check(); err != nil {
 		return nil, err
@@ -116,7 +118,7 @@ func NewCredential(l LWA) (*Credential, error) {
 	return newCredential(l, nil), nil
 }
 
-// issuer gets restricted data tokens.
+// An issuer returns restricted data tokens.
 type issuer func(ctx context.Context, g grant) (token string, expiry time.Time, err error)
 
 func newCredential(l LWA, restrict issuer) *Credential {
@@ -144,8 +146,8 @@ func newCredential(l LWA, restrict issuer) *Credential {
 	})
 }
 
-// fetchTimeout bounds the fetch of a token with all its repeats. It is less than the 30 s of an
-// attempt, so that a call whose token does not come says so.
+// fetchTimeout limits the fetch of a token including retries. It is less than the attempt timeout
+// of 30 s, so that the error of the fetch reaches the caller.
 const fetchTimeout = 25 * time.Second
 
 // signIn fetches tokens.
@@ -155,7 +157,7 @@ type signIn struct {
 	restrict     issuer
 }
 
-// Errors of credentials that lack something.
+// Errors of incomplete credentials.
 var (
 	errNoRefreshToken = errors.New("this operation needs a selling partner's refresh token; set LWA.RefreshToken")
 	errNoIssuer       = errors.New("this operation needs a restricted data token; take the credential of spapi.New")
@@ -175,7 +177,7 @@ func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) 
 	return s.restrict(ctx, g)
 }
 
-// tokenFor tells which token a request takes, from its operation's policy.
+// tokenFor returns which token a request requires, according to its operation's policy.
 func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
 	info, ok := resilience.OperationFrom(r.Context())
 	if elements, marked := restrictedBy(r.Context()); marked {
@@ -206,17 +208,17 @@ func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
 	}
 }
 
-// The words by which a stale token is told from a missing permission: both are 403 with the code
-// Unauthorized, and the documentation does not tell them apart. They stand in details, in some
-// answers in message.
+// Words that distinguish an expired token from a missing permission. Both are 403 with the code
+// Unauthorized, and the documentation does not distinguish them. The words are in details, in some
+// responses in message.
 var staleTokens = []string{
 	"access token you provided has expired",
 	"access token you provided is revoked, malformed or invalid",
 	"security token included in the request is expired",
 }
 
-// expired tells what an answer says about the token: 401 always, 403 by its words. The request was
-// not run then.
+// expired classifies a response: 401 always means an expired token, 403 depends on its words. In
+// both cases the request was not applied.
 func expired(a *resilience.Rejection) resilience.Expiry {
 	switch a.Status {
 	case http.StatusUnauthorized:

@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// An expired token and a missing permission are told apart by words alone.
+// Only words distinguish an expired token from a missing permission.
 func TestExpired(t *testing.T) {
 	for _, c := range []struct {
 		status int
@@ -33,7 +33,7 @@ func TestExpired(t *testing.T) {
 	}
 }
 
-// Which failures of a fetch come again for certain.
+// Permanent and temporary failures of a fetch.
 func TestFinal(t *testing.T) {
 	for _, c := range []struct {
 		err  error

@@ -1,7 +1,7 @@
-// Package spapi has what Amazon's Selling Partner API needs beside its generated clients: sign-in
-// by Login with Amazon, restricted data tokens, regions and marketplaces, the User-Agent that
-// Amazon prescribes.
+// Package spapi adds to the generated clients of Amazon's Selling Partner API: sign-in with Login
+// with Amazon, restricted data tokens, regions and marketplaces, and the User-Agent that Amazon
+// requires.
 //
-// [New] opens the account of one selling partner; its [Account.Options] are passed to New of each
-// generated client, which then share one sign-in, one connection pool and one set of quotas.
+// [New] returns the account of one selling partner. Pass [Account.Options] to New of each generated
+// client; the clients then share one sign-in, one connection pool and one set of quotas.
 package spapi

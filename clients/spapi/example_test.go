@@ -14,8 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Reads the stock of an account and withdraws the listings that have none. A stand-in takes
-// Amazon's place: programs leave BaseURL and Endpoint out and name a region.
+// Reads the stock of an account and deletes the listings without stock. The example uses a fake
+// server; programs set a region instead of BaseURL and Endpoint.
 func Example() {
 	standIn := spapitest.New(spapitest.Options{Stock: map[string]int{"tea": 0, "jam": 7}})
 	server := httptest.NewServer(standIn)
@@ -61,7 +61,7 @@ func Example() {
 		)
 		var failed *resilience.Error
 		switch {
-		case errors.As(err, &failed) && failed.MayHaveApplied: // the answer was lost: look before anything else
+		case errors.As(err, &failed) && failed.MayHaveApplied: // the response was lost: check first
 		case err != nil: // nothing changed
 		default:
 			fmt.Println("withdrawn", *row.SellerSku)

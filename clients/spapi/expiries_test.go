@@ -28,7 +28,7 @@ func TestAccount_OneTokenForManyCalls(t *testing.T) {
 	})
 }
 
-// A token of an hour is replaced a minute before its end, and not earlier.
+// A token that is valid for an hour is replaced a minute before it expires, and not earlier.
 func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		for _, step := range []struct {
@@ -46,8 +46,8 @@ func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
 	})
 }
 
-// callers makes n callers that call until done is closed, with a pause between two calls, and
-// returns how many calls there were and the first error.
+// callers starts n goroutines that call until done is closed, with a pause between calls. The
+// returned function returns the number of calls and the first error.
 func callers(
 	ctx context.Context,
 	n int,
@@ -81,8 +81,8 @@ func callers(
 	return func() (int, error) { wg.Wait(); return calls, first }
 }
 
-// Three expiries under 200 calls at any time, a refresh taking 300 ms. The tokens expire unseen, by
-// revocation, in quick succession, so that nothing but rejections tells.
+// Three expiries under 200 concurrent calls, with refreshes that take 300 ms. The tokens are
+// revoked, so only rejections reveal it.
 func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		opts := spapitest.Options{
@@ -122,8 +122,8 @@ func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 	}
 }
 
-// The same where the clock tells: tokens of two minutes are replaced after one, so that 190 s see
-// three expiries and nobody is ever rejected.
+// The same by the clock: tokens valid for two minutes are replaced after one, so there are three
+// expiries in 190 s without a rejection.
 func TestAccount_ThreeExpiriesByTheClock(t *testing.T) {
 	opts := spapitest.Options{
 		Stock:      stock,
@@ -153,8 +153,8 @@ func TestAccount_ThreeExpiriesByTheClock(t *testing.T) {
 	})
 }
 
-// A missing permission is answered like an expired token but for its words. No token cures it, so
-// none is fetched and nothing is repeated.
+// Only words distinguish a missing permission from an expired token. A new token cannot cure it, so
+// none is fetched and nothing is retried.
 func TestAccount_MissingPermissionIsFinal(t *testing.T) {
 	inMemory(
 		t,
@@ -180,8 +180,8 @@ func TestAccount_MissingPermissionIsFinal(t *testing.T) {
 	)
 }
 
-// A token service that issues tokens which the API refuses is left alone: one new token, one
-// repeat, then errors until 30 s are over.
+// If the API rejects newly issued tokens, there is one new token and one retry, then errors until
+// 30 s have passed.
 func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		bad := spapitest.TokenFault{Body: `{"access_token":"of another world","expires_in":3600}`}
@@ -211,8 +211,8 @@ func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
 	})
 }
 
-// The request was refused at the door, so an operation that is never repeated otherwise is repeated
-// too.
+// A request with an expired token was not applied, so even an operation that is never retried
+// otherwise is retried.
 func TestAccount_ExpiryRepeatsUnsafeOperationsOnce(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		if err := w.do(t.Context(), &createDocument); err != nil {

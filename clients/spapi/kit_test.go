@@ -16,17 +16,16 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A world is a stand-in in memory with an account at it.
+// A world is a fake server in memory and an account for it.
 type world struct {
 	server    *spapitest.Server
 	transport *http.Transport
 	account   *spapi.Account
 	listings  *listingsitems.Client
-	plain     *resilience.Caller // of the operations below, without quotas
+	plain     *resilience.Caller // for the operations below, without quotas
 }
 
-// Operations written by hand: those of models that no document of ours has, and one without a
-// quota.
+// Handwritten operations: some of models without a generated client, and one without a quota.
 var (
 	scheme     = []resilience.Requirement{{{Scheme: "accessToken"}}}
 	segment    = []wire.Param{{Name: "id", In: wire.Path, Style: wire.Simple, Required: true}}
@@ -96,15 +95,15 @@ func byHand() *resilience.API {
 	}
 }
 
-// do calls an operation written by hand.
+// do calls a handwritten operation.
 func (w *world) do(ctx context.Context, op *resilience.Operation, args ...any) error {
 	return resilience.Do(ctx, w.plain, op, wire.Args(args...))
 }
 
-// wide is a quota that no test meets.
+// wide disables quotas.
 var wide = map[string]spapitest.Rate{}
 
-// inMemory runs a test in a bubble of virtual time, with a stand-in that serves over a pipe.
+// inMemory runs a test in a synctest bubble with a fake server over a pipe.
 func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -131,7 +130,7 @@ func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, w *w
 	})
 }
 
-// The secrets that must stand in no error.
+// Secrets that must not appear in errors.
 const (
 	clientSecret = "the-client-secret"
 	refreshToken = "Atzr|the-refresh-token"
@@ -159,7 +158,7 @@ func open(t *testing.T, c spapi.Config) *spapi.Account {
 	return a
 }
 
-// get looks a listing up.
+// get fetches a listing.
 func (w *world) get(ctx context.Context, sku string) error {
 	_, err := w.listings.GetListingsItem(
 		ctx,

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A Region is one of the three parts into which Amazon divides the world. A refresh token is good
-// in the region where it was granted.
+// A Region is one of the three regions of the API. A refresh token is valid only in the region
+// where it was granted.
 type Region string
 
 // The regions.
@@ -17,11 +17,11 @@ const (
 	FarEast      Region = "fe"
 )
 
-// Endpoint returns the base URL of the region's API, "" for an unknown region.
+// Endpoint returns the base URL of the region's API, or "" for an unknown region.
 func (r Region) Endpoint() string { return r.url("") }
 
-// Sandbox returns the base URL of the region's sandbox, "" for an unknown region. All its
-// operations allow 5 requests a second with a burst of 15, whatever the real API allows.
+// Sandbox returns the base URL of the region's sandbox, or "" for an unknown region. All its
+// operations allow 5 requests per second with a burst of 15, independent of the production API.
 func (r Region) Sandbox() string { return r.url(sandboxPrefix) }
 
 const sandboxPrefix = "sandbox."
@@ -34,15 +34,15 @@ func (r Region) url(prefix string) string {
 	return ""
 }
 
-// A Marketplace is one of Amazon's shops. Its ID is what operations take.
+// A Marketplace is an Amazon marketplace. Operations take its ID.
 type Marketplace struct {
 	ID      string
-	Country string // two letters as Amazon writes them: ISO 3166-1, but UK
+	Country string // two letters as used by Amazon: ISO 3166-1 except UK
 	Name    string
 	Region  Region
 }
 
-// marketplaces are those of https://developer-docs.amazon.com/sp-api/docs/marketplace-ids.
+// marketplaces lists https://developer-docs.amazon.com/sp-api/docs/marketplace-ids.
 var marketplaces = [...]Marketplace{
 	{"A2EUQ1WTGCTBG2", "CA", "Canada", NorthAmerica},
 	{"ATVPDKIKX0DER", "US", "United States", NorthAmerica},
@@ -71,11 +71,11 @@ var marketplaces = [...]Marketplace{
 	{"A1VC38T7YXB528", "JP", "Japan", FarEast},
 }
 
-// Marketplaces returns all 23, by region.
+// Marketplaces returns all 23 marketplaces by region.
 func Marketplaces() []Marketplace { return slices.Clone(marketplaces[:]) }
 
-// FindMarketplace returns the marketplace of an id or a country code, in upper or lower case; GB is
-// UK.
+// FindMarketplace returns the marketplace with an id or country code in upper or lower case. GB
+// means UK.
 func FindMarketplace(idOrCountry string) (Marketplace, error) {
 	wanted := strings.ToUpper(strings.TrimSpace(idOrCountry))
 	if wanted == "GB" {

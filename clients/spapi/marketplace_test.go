@@ -7,7 +7,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi"
 )
 
-// The countries of the facts, by region.
+// The documented countries by region.
 var countries = map[spapi.Region]string{
 	spapi.NorthAmerica: "CA US MX BR",
 	spapi.Europe:       "IE ES UK FR BE NL DE IT SE ZA PL EG TR SA AE IN",

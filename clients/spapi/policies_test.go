@@ -9,10 +9,9 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// notOrdinary are the operations of all models that do not take the selling partner's token, with
-// the data elements wanted: those that Amazon's pages and libraries call restricted, and those that
-// say that they are grantless. getReportDocument is restricted for some report types only, which
-// the policy cannot know.
+// notOrdinary lists the operations of all models that do not use the selling partner's token, with
+// the required data elements: those that Amazon's pages and libraries call restricted or grantless.
+// getReportDocument is restricted only for some report types, which the policy cannot express.
 const notOrdinary = `
 restricted GET /orders/v0/orders buyerInfo shippingAddress
 restricted GET /orders/v0/orders/{orderId} buyerInfo shippingAddress
@@ -52,8 +51,8 @@ grantless GET /notifications/v1/destinations/{destinationId} sellingpartnerapi::
 grantless DELETE /notifications/v1/destinations/{destinationId} sellingpartnerapi::notifications
 grantless POST /applications/2023-11-30/clientSecret sellingpartnerapi::client_credential:rotation`
 
-// ofTheApplication are the quotas over all accounts of an application, requests a second. Grantless
-// operations have theirs there too.
+// ofTheApplication lists the quotas for all accounts of an application, in requests per second.
+// Quotas of grantless operations are included.
 const ofTheApplication = `
 GET /listings/2021-08-01/items/{sellerId}/{sku} 100
 PUT /listings/2021-08-01/items/{sellerId}/{sku} 100

@@ -15,27 +15,28 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Whose quota a call uses, as the policy file has it: getListingsItem has 5/s and burst 5 for each
-// selling partner with each application and 100/s and burst 10 for each application,
-// getDestinations 1/s and burst 5 for each application. Each party makes 20 calls at once or, of
-// getDestinations, 2. One token of a burst stays in hand.
+// The quotas that calls use, according to the policy file: getListingsItem has 5/s and burst 5 per
+// selling partner and application, and 100/s and burst 10 per application; getDestinations has 1/s
+// and burst 5 per application. Each client makes 20 concurrent calls, or 2 calls of
+// getDestinations. One token of a burst is kept in reserve.
 func TestQuotas(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		accounts int // of each application
+		accounts int // per application
 		apps     int
-		clients  int // of each account
+		clients  int // per account
 		call     func(ctx context.Context, options []resilience.Option) error
 		want     time.Duration
 	}{
 		{"one account", 1, 1, 1, twenty, 3200 * time.Millisecond},                       // (20 − 4) / 5
 		{"two clients of one account", 1, 1, 2, twenty, 7200 * time.Millisecond},        // (40 − 4) / 5
-		{"one account with two applications", 1, 2, 1, twenty, 3200 * time.Millisecond}, // each by itself
+		{"one account with two applications", 1, 2, 1, twenty, 3200 * time.Millisecond}, // independent of each other
 		{"25 accounts of one application", 25, 1, 1, twenty, 4910 * time.Millisecond},   // (500 − 9) / 100
-		// 13 want their last permit at once, 9 are there, the others come every 10 ms
+		// 13 clients need their last permit at once: 9 are available, the others follow every 10 ms
 		{"26 accounts of two applications", 13, 2, 1, twenty, 3240 * time.Millisecond},
 		{"ten accounts of one application, grantless", 10, 1, 1, destinations, 16 * time.Second}, // (20 − 4) / 1
-		{"two accounts of two applications, grantless", 1, 2, 1, destinations, 0 * time.Second},  // each by itself
+		// independent of each other
+		{"two accounts of two applications, grantless", 1, 2, 1, destinations, 0 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
@@ -73,7 +74,7 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
-// twenty makes twenty calls at once.
+// twenty makes twenty concurrent calls.
 func twenty(ctx context.Context, options []resilience.Option) error {
 	client, err := listingsitems.New(options...)
 	if err != nil {
@@ -110,8 +111,8 @@ func destinations(ctx context.Context, options []resilience.Option) error {
 	return err
 }
 
-// A burst of one leaves no token to keep in hand. Requests that take 50 to 250 ms on their way are
-// not refused all the same, and the quota is used up to a tenth.
+// A burst of one leaves no token in reserve. Requests with a latency of 50 to 250 ms are still not
+// throttled, and at least nine tenths of the quota are used.
 func TestQuotas_BurstOfOne(t *testing.T) {
 	plan := map[string]spapitest.Rate{spapitest.GetExpectedPrices: {PerSecond: 0.033, Burst: 1}}
 	inMemory(

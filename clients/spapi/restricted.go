@@ -7,37 +7,37 @@ import (
 	"strings"
 )
 
-// restrictedKey is the key of a context's mark.
+// restrictedKey is the context key of [Restricted].
 type restrictedKey struct{}
 
-// Restricted returns a context whose calls take a restricted data token for their very path,
-// whatever their policy says: for operations that are restricted in some cases only, such as
-// getReportDocument with the document of a restricted report type. Elements are the kinds of
-// personal data wanted; most operations take none.
+// Restricted returns a context whose calls use a restricted data token for their exact path,
+// independent of their policy. Use it for operations that are restricted only in some cases, such
+// as getReportDocument for a restricted report type. Elements are the kinds of personal data
+// required; most operations need none.
 func Restricted(ctx context.Context, elements ...string) context.Context {
 	return context.WithValue(ctx, restrictedKey{}, joined(elements))
 }
 
-// restrictedBy returns the mark of a context.
+// restrictedBy returns the elements set by [Restricted].
 func restrictedBy(ctx context.Context) (elements string, ok bool) {
 	elements, ok = ctx.Value(restrictedKey{}).(string)
 	return elements, ok
 }
 
-// joined makes a list part of a key: sorted, each once.
+// joined returns a list as part of a key: sorted and without duplicates.
 func joined(elements []string) string {
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(elements))), ",")
 }
 
-// within returns the end of a path that an operation has: what a base URL puts before it is not
-// known to the API.
+// within returns the part of path that matches the operation's path, without the path of the base
+// URL, which the API does not know.
 func within(path, operation string) string {
 	parts, want := strings.Split(path, "/"), strings.Count(operation, "/")
 	return "/" + strings.Join(parts[max(0, len(parts)-want):], "/")
 }
 
-// restrictedGrant names the restricted data token of a request: for a path as the policy's
-// operation has it, parameters in braces, which opens it for every value, or for the very path.
+// restrictedGrant returns the restricted data token of a request: for the operation's path with
+// parameters in braces, which is valid for all values, or for the exact path.
 func restrictedGrant(r *http.Request, path, elements string) grant {
 	return grant{kind: restricted, method: r.Method, path: path, elements: elements}
 }

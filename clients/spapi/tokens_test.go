@@ -46,7 +46,7 @@ func TestAccount_GrantlessTokenPerScope(t *testing.T) {
 	})
 }
 
-// An application can call grantless operations without any selling partner.
+// An application can call grantless operations without a selling partner.
 func TestAccount_WithoutRefreshToken(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		config := w.config()
@@ -115,8 +115,8 @@ func TestAccount_RestrictedTokenPerPathAndElements(t *testing.T) {
 	})
 }
 
-// The path of a restricted data token is the API's, whatever a base URL puts before it, and as the
-// request has it escaped.
+// The path of a restricted data token is the API's without the path of the base URL, escaped like
+// in the request.
 func TestAccount_RestrictedTokenForThePathOfTheAPI(t *testing.T) {
 	for _, base := range []string{"https://api.test", "https://proxy.test/a/b", "https://proxy.test/a/"} {
 		tap, config := &wireTap{}, whole()
@@ -171,8 +171,8 @@ func TestAccount_RestrictedTokenDenied(t *testing.T) {
 	}
 }
 
-// What the token endpoint can do to a call: what the call's error says, how many requests the
-// endpoint gets, and that none reaches the API.
+// Faults of the token endpoint: the error of the call, the number of token requests, and that no
+// request reaches the API.
 func TestAccount_TokenEndpointFaults(t *testing.T) {
 	page := spapitest.TokenFault{Type: "text/html", Body: "<html>please sign in, " + refreshToken + "</html>"}
 	failure := func(status int, code string) spapitest.TokenFault {
@@ -206,7 +206,7 @@ func TestAccount_TokenEndpointFaults(t *testing.T) {
 				begun := time.Now()
 				err := w.get(t.Context(), "A")
 				took := time.Since(begun)
-				synctest.Wait() // the server writes its log when it notices that nobody listens any more
+				synctest.Wait() // the server logs when it detects the closed connection
 				var token *auth.TokenError
 				if !errors.Is(err, resilience.ErrCredential) || !errors.As(err, &token) || token.Reason != c.reason {
 					t.Fatalf("the error is %v, want a credential's with reason %q", err, c.reason)
@@ -227,7 +227,7 @@ func TestAccount_TokenEndpointFaults(t *testing.T) {
 	}
 }
 
-// Bad seconds of the token endpoint are not the caller's trouble.
+// Temporary failures of the token endpoint do not reach the caller.
 func TestAccount_TokenEndpointRecovers(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(
@@ -241,8 +241,8 @@ func TestAccount_TokenEndpointRecovers(t *testing.T) {
 	})
 }
 
-// A refused sign-in is not asked for again by each call; after 30 s it is, for somebody may have
-// put it right.
+// A refused sign-in is not repeated by each call but only after 30 s, when the cause may have been
+// fixed.
 func TestAccount_RefusedSignInRests(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(spapitest.TokenFault{Status: 400, Body: `{"error":"invalid_grant"}`})
@@ -265,7 +265,7 @@ func TestAccount_RefusedSignInRests(t *testing.T) {
 	})
 }
 
-// All who wait for a sign-in share its failure.
+// All calls that wait for a sign-in share its failure.
 func TestAccount_FailedSignInIsShared(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(
@@ -286,7 +286,7 @@ func TestAccount_FailedSignInIsShared(t *testing.T) {
 	})
 }
 
-// A caller that gives up does not take the sign-in from the others.
+// A caller that cancels does not cancel the sign-in for the others.
 func TestAccount_ImpatientCallerDoesNotEndTheSignIn(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock, TokenDelay: time.Second}, func(t *testing.T, w *world) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -300,7 +300,8 @@ func TestAccount_ImpatientCallerDoesNotEndTheSignIn(t *testing.T) {
 	})
 }
 
-// Close does not wait for a token endpoint that hangs, and neither do those who wait for the token.
+// Close does not wait for a token endpoint that hangs, and neither do calls that wait for the
+// token.
 func TestAccount_CloseEndsASignInUnderWay(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(spapitest.TokenFault{Hang: true}, spapitest.TokenFault{Hang: true})

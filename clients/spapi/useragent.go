@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// longestUserAgent is what the API takes, in bytes; it rejects requests with more.
+// longestUserAgent is the API's limit in bytes; longer ones are rejected.
 const longestUserAgent = 500
 
-// UserAgent returns the User-Agent header that Amazon prescribes: the application's name and
-// version, the language, and attributes as "name=value". Each request needs one. White space is one
-// space; what has a meaning in the header is escaped. Errors: an empty name or version, an
-// attribute without "=" or with an empty name, a byte that is not printable ASCII, more than 500
-// bytes.
+// UserAgent returns the User-Agent header that Amazon requires for each request: the application's
+// name and version, the language, and attributes of the form "name=value". Runs of white space
+// become one space, and special characters are escaped. It returns an error for an empty name or
+// version, an attribute without "=" or with an empty name, bytes that are not printable ASCII, and
+// a result of more than 500 bytes.
 func UserAgent(application, version string, attributes ...string) (string, error) {
 	language := "Language=Go/" + strings.TrimPrefix(strings.Fields(runtime.Version())[0], "go")
 	name, version := escape(application, "/"), escape(version, "(")
@@ -43,8 +43,8 @@ func UserAgent(application, version string, attributes ...string) (string, error
 	return agent, nil
 }
 
-// escape puts a backslash before each of the special characters, and makes all white space one
-// space.
+// escape puts a backslash before each of the special characters and replaces runs of white space by
+// one space.
 func escape(s, special string) string {
 	var b strings.Builder
 	for _, c := range strings.Join(strings.Fields(s), " ") {

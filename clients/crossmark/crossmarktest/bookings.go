@@ -87,8 +87,8 @@ func local(at string) string {
 	return t.Format("01/02/2006 03:04:05 PM")
 }
 
-// Book books a work item without the client and returns the booking's id, or "" if there is no such
-// item. The format of start is YYYY-MM-DDTHH:MM:SS-04:00.
+// Book books a work item without the client and returns the booking's id, or "" if the item does
+// not exist. The format of start is YYYY-MM-DDTHH:MM:SS-04:00.
 func (s *Server) Book(planID, repID, start string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,7 @@ func checkUnbooking(c *call) string {
 	return why
 }
 
-// unbook cancels the booking with an id, whoever made it. The response is the same if there is
+// unbook cancels the booking with an id, even another user's. The response is the same if there is
 // none.
 func (s *Server) unbook(c *call) answer {
 	fields, _ := form(c)

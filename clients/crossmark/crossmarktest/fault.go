@@ -84,7 +84,7 @@ func (s *Server) fault(operation string) Fault {
 	return random[which]
 }
 
-// ends reports whether the work is not done at all.
+// ends reports whether the work is skipped.
 func (f Fault) ends() bool { return !f.Late && (f.Status != 0 || f.Hang || f.Reset) }
 
 // sent returns the status of the response, or 0 if there is none.

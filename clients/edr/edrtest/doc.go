@@ -1,15 +1,13 @@
-// Package edrtest is a stand-in for Walmart's Event Detail Report API, for tests and demonstrations
-// of programs that call it.
+// Package edrtest provides a fake of Walmart's Event Detail Report API, for tests and
+// demonstrations of programs that call it.
 //
-// A [Server] is an [net/http.Handler] for the three hosts at once: their paths do not overlap, so
-// one listener serves them all, or each of three. It behaves as the real hosts have been seen to
-// where it matters to a client: a sign-in of four requests with a code that counts attempts and
-// replaces the one before, cookies that cross the hosts, a bearer token in a cookie of
-// percent-encoded JSON, sessions whose end shows as 401, as a page under 200, as a redirect or as
-// 404, null where a list is due, the same event in several rows, numbers as texts. On demand it
-// blocks as a bot protection does, or answers single requests with an [Answer] of one's own.
+// A [Server] is an [net/http.Handler] for all three hosts: their paths do not overlap, so it can
+// serve them on one listener or on three. It imitates observed behavior: a sign-in of four requests
+// with a code that limits attempts and replaces earlier codes, cookies shared by the hosts, a
+// bearer token in a cookie of percent-encoded JSON, expired sessions that show as 401, as a page
+// with status 200, as a redirect or as 404, null in place of lists, several rows for one event, and
+// numbers as strings. It can also block like a bot protection, or send a configured [Answer].
 //
-// What no client has been seen to send it refuses with 400: other members or types in a body, dates
-// in another form, a missing parameter, a cookie of the session twice. What it did with every
-// request stands in its log.
+// It refuses with 400 what no client is known to send: other members or types in a body, other date
+// formats, missing parameters, repeated session cookies. Every request is logged.
 package edrtest

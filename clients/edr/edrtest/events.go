@@ -1,6 +1,6 @@
 package edrtest
 
-// This file is the Event Management application of the stand-in.
+// This file implements the Event Management application.
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// An Event is one event of a club.
+// An Event is an event of a club.
 type Event struct {
 	Number      int64
 	Name        string
@@ -27,14 +27,14 @@ type Event struct {
 	Items       []Item // nil: null in the report, one row without an item in lists
 }
 
-// An Item is what an event shows.
+// An Item is an item of an event.
 type Item struct {
 	Number, GTIN, Vendor int64
 	Department           int
 	Name                 string
 }
 
-// scalar writes a number as the options say.
+// scalar returns a number in the configured form.
 func (s *Server) scalar(n int64) any {
 	if s.opts.Texts {
 		return strconv.FormatInt(n, 10)
@@ -100,7 +100,7 @@ func (s *Server) lock(locked bool) any {
 	return "N"
 }
 
-// A query is what the two lists have in common.
+// A query holds the parameters of both lists.
 type query struct {
 	StartDate, EndDate string
 	EventType          []int
@@ -108,7 +108,7 @@ type query struct {
 	ClubList           []any
 }
 
-// takes reports whether an event belongs to the answer.
+// takes reports whether an event matches.
 func (in query) takes(e Event) bool {
 	if e.Day < in.StartDate || e.Day > in.EndDate || !slices.Contains(in.EventType, e.Type) {
 		return false
@@ -122,7 +122,7 @@ func (in query) takes(e Event) bool {
 	})
 }
 
-// items returns the items of an event's rows: none is one row.
+// items returns the items of an event's rows; an event without items has one row.
 func (e Event) items() []Item {
 	if len(e.Items) == 0 {
 		return []Item{{}}
@@ -175,7 +175,7 @@ func (s *Server) schedule(q request) reply {
 				"vendorBilledNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
 			}
 			day, status := "eventDate", "status"
-			if i%2 == 1 { // both spellings have been seen
+			if i%2 == 1 { // both spellings have been observed
 				day, status = "demoDate", "eventStatus"
 			}
 			row[day], row[status] = e.Day, " "+strings.ToLower(e.StatusName)+" "
@@ -188,7 +188,7 @@ func (s *Server) schedule(q request) reply {
 	return answerJSON(rows)
 }
 
-// statusWords are the words of statuses that an update has been seen to set or to undo.
+// statusWords are the names of statuses that updates set.
 var statusWords = map[int]string{0: "NEW", 1: "REQUESTED", 2: "APPROVED", 3: "CANCELLED"}
 
 func (s *Server) update(q request) reply {

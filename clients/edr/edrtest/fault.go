@@ -2,7 +2,7 @@ package edrtest
 
 import "net/http"
 
-// Block is how the bot protection stops a client.
+// A Block selects how the bot protection stops a client.
 type Block string
 
 // The blocks.
@@ -12,7 +12,7 @@ const (
 	BlockPage      Block = "page"      // its page under 200
 )
 
-// Block makes the server answer every request as the bot protection does, until it is called with
+// Block makes the server answer every request like the bot protection until it is called with
 // [NoBlock].
 func (s *Server) Block(b Block) {
 	s.mu.Lock()
@@ -30,34 +30,33 @@ func (b Block) reply() reply {
 	return out
 }
 
-// An Answer is what one request gets in place of its proper answer. The zero Answer is an empty
-// 200.
+// An Answer replaces the normal response to one request. The zero Answer is an empty 200.
 type Answer struct {
 	Status  int    // 0: 200
 	Type    string // Content-Type; empty: application/json
 	Body    string
 	Headers http.Header
-	Reset   bool // the connection breaks instead
-	Hang    bool // there is no answer until the client goes away
-	Work    bool // the work is done first; with neither Reset nor Hang the answer is the proper one, with Headers
+	Reset   bool // break the connection instead
+	Hang    bool // send no response until the client cancels
+	Work    bool // do the work first; without Reset and Hang, send the normal response plus Headers
 }
 
-// Outage is the page that a proxy shows while the server is down.
+// Outage is the page that a proxy sends while the server is down.
 var Outage = Answer{
 	Status: http.StatusServiceUnavailable,
 	Type:   "text/html; charset=utf-8",
 	Body:   "<html><body><h1>Service Unavailable</h1></body></html>",
 }
 
-// Script sets how the next requests of an operation are answered; those after them are answered
-// properly.
+// Script sets the responses to the next requests of an operation. Later requests are handled
+// normally.
 func (s *Server) Script(operation string, answers ...Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.script[operation] = append([]Answer(nil), answers...)
 }
 
-// scripted takes the next answer of a script.
+// scripted returns the next response of a script.
 func (s *Server) scripted(operation string) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,13 +72,13 @@ func (s *Server) scripted(operation string) (Answer, bool) {
 	return a, true
 }
 
-// send does what is not a matter of the answer's content. It is false if no answer is due any more.
+// send handles delays, connection faults and headers. It returns false if no response must follow.
 func (a Answer) send(w http.ResponseWriter, r *http.Request, out *reply) bool {
 	if a.Hang {
 		<-r.Context().Done()
 	}
 	if a.Hang || a.Reset {
-		panic(http.ErrAbortHandler) // net/http closes the connection and prints nothing
+		panic(http.ErrAbortHandler) // net/http closes the connection silently
 	}
 	for name, values := range a.Headers {
 		for _, v := range values {

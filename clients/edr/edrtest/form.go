@@ -1,6 +1,6 @@
 package edrtest
 
-// This file refuses what no client has been seen to send.
+// This file refuses requests that no client is known to send.
 
 import (
 	"encoding/json"
@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// A check tells whether a member has the form that it should.
+// A check reports whether a member has the required form.
 type check func(raw json.RawMessage) bool
 
-// bodies are the members of each operation's body. All are sent, no other is.
+// bodies lists the members of each operation's body. All are required; no others are allowed.
 var bodies = map[string]map[string]check{
 	SubmitPassword:  {"username": text, "password": text, "language": exactly("en")},
 	RequestMfaCode:  {"type": exactly("SMS_OTP"), "credid": text},
@@ -40,7 +40,7 @@ var bodies = map[string]map[string]check{
 	},
 }
 
-// queries are the parameters of each operation, each sent once.
+// queries lists the parameters of each operation, each required once.
 var queries = map[string]map[string]*regexp.Regexp{
 	RegisterPageAccess: {
 		"pageId": regexp.MustCompile(
@@ -50,10 +50,10 @@ var queries = map[string]map[string]*regexp.Regexp{
 	GetEdrReport: {"id": regexp.MustCompile(`^\d+$`)},
 }
 
-// sessionCookies are those of which a request has one at most.
+// sessionCookies may occur at most once in a request.
 var sessionCookies = []string{"RETAILLINKSESSION", "RLSESSION", "_auth", "_refreshAuth", tokenCookie}
 
-// refuse returns why a request is none that a client has been seen to send, or nothing.
+// refuse returns why a request is refused, or "".
 func refuse(q request) string {
 	for _, name := range sessionCookies {
 		if n := len(q.CookiesNamed(name)); n > 1 {
@@ -154,7 +154,7 @@ func list(c check) check {
 	}
 }
 
-// eventType takes 2 as well: some clients send it, though there is no such kind.
+// eventType also accepts 2, which some clients send although it does not exist.
 func eventType(raw json.RawMessage) bool { n, ok := decode[int64](raw); return ok && n >= 1 && n <= 57 }
 
 func club(raw json.RawMessage) bool {

@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// The operations that the server knows, by operationId.
+// The operationIds of the server.
 const (
 	GetLoginPage                = "getLoginPage"
 	SubmitPassword              = "submitPassword"
@@ -28,7 +28,7 @@ const (
 	UpdateClubEvent             = "updateClubEvent"
 )
 
-// routes are the operations by method and path, whatever the host.
+// routes maps method and path to operations, independent of the host.
 var routes = map[string]string{
 	"GET /login":                 GetLoginPage,
 	"POST /api/login":            SubmitPassword,
@@ -44,7 +44,7 @@ var routes = map[string]string{
 	"POST /EventManagement/api/club-details":                      UpdateClubEvent,
 }
 
-// Expiry is how the end of a token or of a session shows.
+// An Expiry selects how the end of a token or session shows.
 type Expiry string
 
 // The expiries.
@@ -52,47 +52,47 @@ const (
 	Unauthorized Expiry = ""          // 401
 	LoginPage    Expiry = "page"      // the login page under 200
 	ToLogin      Expiry = "redirect"  // a redirect to the login page
-	Missing      Expiry = "not found" // 404 on the list of events, 401 elsewhere
+	Missing      Expiry = "not found" // 404 for the event list, 401 elsewhere
 )
 
-// Options configure a [Server]. The zero value has no events and takes the sign-in of [Username],
-// [Password] and [CredentialID].
+// Options configures a [Server]. The zero value has no events and accepts [Username], [Password]
+// and [CredentialID].
 type Options struct {
 	Username, Password, CredentialID string // empty: the constants
 
 	Events []Event
-	Texts  bool // numbers are sent as texts where the API has been seen to do either
-	Object bool // rows come in an object
-	Blank  bool // what is not found is an empty body instead of null
+	Texts  bool // send numbers as strings where the API is known to do either
+	Object bool // send rows in an object
+	Blank  bool // send an empty body instead of null for what is not found
 
-	Expiry      Expiry        // how an expired token shows on the operations that take one
-	SessionEnds Expiry        // how an ended session shows on the request for a token
+	Expiry      Expiry        // how an expired token shows
+	SessionEnds Expiry        // how an expired session shows when a token is requested
 	TokenLife   time.Duration // 0: until [Server.ExpireTokens]
-	TokenDelay  time.Duration // how long the request for a token takes
-	Latency     time.Duration // of every request
-	WrongCode   int           // status of the answer to a wrong code; 0: 401
-	Attempts    int           // wrong codes until a sign-in is locked; 0: 3
-	LoginURL    string        // where redirects lead; empty: the path of the login page on the same host
-	Log         io.Writer     // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+	TokenDelay  time.Duration // duration of the request for a token
+	Latency     time.Duration // for every request
+	WrongCode   int           // status of the response to a wrong code; 0: 401
+	Attempts    int           // number of wrong codes that lock a sign-in; 0: 3
+	LoginURL    string        // target of redirects; empty: the path of the login page on the same host
+	Log         io.Writer     // one JSON object per line and request, see [Entry]; nil: only [Server.Entries]
 }
 
-// What the server takes if its options say nothing else.
+// The default credentials.
 const (
 	Username     = "demo-user"
 	Password     = "demo-password"
 	CredentialID = "demo-credential-id"
 )
 
-// An Entry is a request and what came of it. It holds no secrets.
+// An Entry describes a request and its result. It contains no secrets.
 type Entry struct {
 	Time      time.Time `json:"time"`
-	Operation string    `json:"operation"` // method and path if it is none
-	Status    int       `json:"status"`    // 0: none was sent
+	Operation string    `json:"operation"` // method and path if unknown
+	Status    int       `json:"status"`    // 0: no response was sent
 	Refused   string    `json:"refused,omitempty"`
 	Note      string    `json:"note,omitempty"` // "blocked", "scripted", "expired"
 }
 
-// A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
+// A Server is the fake API. Create one with [New]. It is safe for concurrent use.
 type Server struct {
 	opts Options
 
@@ -102,13 +102,14 @@ type Server struct {
 	logins  map[string]*login
 	tokens  map[string]issued
 	events  []Event
-	count   int // of ids
+	count   int // number of ids
 	codes   int
 	blocked Block
 	script  map[string][]Answer
 }
 
-// New makes a server. Serve it with net/http/httptest, or with package resilience/faults in memory.
+// New returns a server. Serve it with net/http/httptest, or in memory with package
+// resilience/faults.
 func New(opts Options) *Server {
 	for _, f := range []struct {
 		to   *string
@@ -134,7 +135,8 @@ func New(opts Options) *Server {
 	}
 }
 
-// Entries returns what the server did so far, in order.
+// Entries returns the log in order. Count returns the number of requests of an operation, including
+// refused ones.
 func (s *Server) Entries() []Entry { return s.log.Entries() }
 
 // Count returns how many requests of an operation the server had, refused ones included.
@@ -147,7 +149,7 @@ func (s *Server) Count(operation string) (n int) {
 	return n
 }
 
-// Refusals returns what the server refused because no client has been seen to send it.
+// Refusals returns the requests that the server refused because no client is known to send them.
 func (s *Server) Refusals() (list []string) {
 	for _, e := range s.Entries() {
 		if e.Refused != "" {
@@ -157,21 +159,21 @@ func (s *Server) Refusals() (list []string) {
 	return list
 }
 
-// Events returns the events as they are now.
+// Events returns the current events.
 func (s *Server) Events() []Event {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Event(nil), s.events...)
 }
 
-// A request is what an operation works on.
+// A request is the input of an operation.
 type request struct {
 	*http.Request
 	operation string
 	body      []byte
 }
 
-// A reply is what an operation answers.
+// A reply is the result of an operation.
 type reply struct {
 	status   int
 	kind     string // content type; empty: JSON
@@ -182,7 +184,7 @@ type reply struct {
 	note     string
 }
 
-// ServeHTTP answers one request: block, script, form, work.
+// ServeHTTP handles one request: block, script, form, work.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	q := request{Request: r, operation: operationOf(r), body: body}
@@ -219,7 +221,7 @@ func operationOf(r *http.Request) string {
 	return key
 }
 
-// pause waits, unless the client goes away.
+// pause sleeps for d unless the client cancels.
 func pause(r *http.Request, d time.Duration) {
 	if d <= 0 {
 		return
@@ -232,7 +234,7 @@ func pause(r *http.Request, d time.Duration) {
 	}
 }
 
-// answer works.
+// answer performs an operation.
 func (s *Server) answer(q request) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -249,7 +251,7 @@ func (s *Server) answer(q request) reply {
 	return work(s, q)
 }
 
-// works are the operations' own work. The lock is held.
+// works maps operations to their handlers. The lock is held.
 var works = map[string]func(*Server, request) reply{
 	GetLoginPage:                (*Server).loginPage,
 	SubmitPassword:              (*Server).password,
@@ -286,7 +288,8 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, out reply) {
 	_, _ = io.WriteString(w, out.body)
 }
 
-// domain is what the three hosts share: the last two labels of a name, nothing of an address.
+// domain returns the last two labels of a host name, which the three hosts share, or "" for an IP
+// address.
 func domain(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -298,7 +301,7 @@ func domain(host string) string {
 	return strings.Join(labels[len(labels)-2:], ".")
 }
 
-// page is an answer for people.
+// page returns an HTML page.
 func page(status int, title, text string) reply {
 	return reply{
 		status: status,

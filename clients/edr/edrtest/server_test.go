@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 )
 
-// A browser is a plain client with a cookie jar, which follows no redirects.
+// A browser is a plain HTTP client with a cookie jar that does not follow redirects.
 type browser struct {
 	t      *testing.T
 	server *edrtest.Server
@@ -36,7 +36,7 @@ func browse(t *testing.T, opts edrtest.Options) *browser {
 	return &browser{t: t, server: s, url: h.URL, client: &http.Client{Jar: jar, CheckRedirect: stay}}
 }
 
-// send returns the status, the body and the headers of an answer.
+// send returns the status, body and headers of a response.
 func (b *browser) send(method, path, body string, headers ...string) (int, string, http.Header) {
 	b.t.Helper()
 	r, err := http.NewRequest(method, b.url+path, strings.NewReader(body))
@@ -82,7 +82,7 @@ func validation(code string) string {
 	return `{"type":"SMS_OTP","credid":"demo-credential-id","code":"` + code + `","failureCount":0}`
 }
 
-// signIn goes through the steps and keeps the token.
+// signIn performs all steps and keeps the token.
 func (b *browser) signIn() {
 	b.t.Helper()
 	for _, step := range []struct{ method, path, body string }{{"GET", "/login", ""}, {"POST", "/api/login", passwordBody}, {"POST", "/api/mfa/sendCode", codeBody}} {
@@ -120,7 +120,7 @@ var event = edrtest.Event{
 	Club:       8135,
 }
 
-// What a client may send is taken.
+// Everything that clients are known to send is accepted.
 func TestServer_Takes(t *testing.T) {
 	b := browse(t, edrtest.Options{Events: []edrtest.Event{event}})
 	b.signIn()
@@ -141,7 +141,7 @@ func TestServer_Takes(t *testing.T) {
 	}
 }
 
-// What no client has been seen to send is refused, and said in the log.
+// Everything else is refused and logged.
 func TestServer_Refuses(t *testing.T) {
 	edit := func(body, old, with string) string {
 		if !strings.Contains(body, old) {
@@ -222,7 +222,7 @@ func TestServer_RefusesOtherThings(t *testing.T) {
 	}
 }
 
-// Each step needs the ones before it.
+// Each step requires the previous ones.
 func TestServer_Steps(t *testing.T) {
 	b := browse(t, edrtest.Options{Attempts: 2, WrongCode: 422})
 	expect := func(path, body string, want int) {
@@ -248,9 +248,9 @@ func TestServer_Steps(t *testing.T) {
 	expect("/api/mfa/sendCode", codeBody, 200)
 	first := b.server.Code()
 	expect("/api/mfa/sendCode", codeBody, 200)
-	expect("/api/mfa/validateCode", validation(first), 422) // worthless now
+	expect("/api/mfa/validateCode", validation(first), 422) // replaced
 	expect("/api/mfa/validateCode", validation(b.server.Code()), 200)
-	expect("/api/mfa/validateCode", validation(b.server.Code()), 422) // good for one use
+	expect("/api/mfa/validateCode", validation(b.server.Code()), 422) // valid for one use
 	expect(tokenPath, "", 200)
 	expect("/api/login", passwordBody, 200)
 	expect("/api/mfa/sendCode", codeBody, 200)
@@ -260,7 +260,7 @@ func TestServer_Steps(t *testing.T) {
 	expect("/api/mfa/validateCode", validation(b.server.Code()), 422) // locked
 }
 
-// The end of a token and of a session shows as the options say.
+// The end of a token and of a session shows as configured.
 func TestServer_Expiry(t *testing.T) {
 	for expiry, want := range map[edrtest.Expiry][2]int{edrtest.Unauthorized: {401, 401}, edrtest.LoginPage: {200, 200}, edrtest.ToLogin: {302, 302}, edrtest.Missing: {401, 404}} {
 		b := browse(t, edrtest.Options{Expiry: expiry, SessionEnds: expiry, LoginURL: "https://login.test/login"})
@@ -288,7 +288,7 @@ func TestServer_Expiry(t *testing.T) {
 	}
 }
 
-// A token without the session's cookies is nothing, nor the other way round.
+// A token without the session's cookies is invalid, and vice versa.
 func TestServer_WantsTokenAndCookies(t *testing.T) {
 	b := browse(t, edrtest.Options{})
 	b.signIn()

@@ -1,6 +1,6 @@
 package edrtest
 
-// This file is the sign-in of the stand-in: password, code, session, token.
+// This file implements sign-in: password, code, session, token.
 
 import (
 	"encoding/json"
@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// The cookies that matter. The names are those of the real hosts.
+// The cookies that matter, with the names of the real hosts.
 const (
 	tokenCookie   = "auth-token"
 	pendingCookie = "rlLoginInfo"
 	sessionCookie = "RETAILLINKSESSION"
 )
 
-// A login is a sign-in: under way or complete.
+// A login is a sign-in, pending or complete.
 type login struct {
-	code      string // the one that was sent last; empty: none
+	code      string // the latest one; empty: none
 	failures  int
 	validated bool
 }
@@ -28,10 +28,10 @@ type login struct {
 // An issued token belongs to a session.
 type issued struct {
 	session string
-	until   time.Time // zero: for good
+	until   time.Time // zero: unlimited
 }
 
-// Code returns the code that was sent last; empty: none was.
+// Code returns the latest code, or "" if none was sent.
 func (s *Server) Code() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,24 +41,24 @@ func (s *Server) Code() string {
 	return code(s.codes)
 }
 
-// code is the nth code that is sent.
+// code returns the nth code.
 func code(n int) string { return fmt.Sprintf("%06d", 271828*n%1000000) }
 
-// ExpireTokens makes all tokens issued so far useless. Their sessions go on.
+// ExpireTokens invalidates all tokens issued so far. Their sessions continue.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens = map[string]issued{}
 }
 
-// EndSessions ends all sessions, their tokens with them.
+// EndSessions ends all sessions and their tokens.
 func (s *Server) EndSessions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens, s.logins = map[string]issued{}, map[string]*login{}
 }
 
-// id returns a new name for something. The lock is held.
+// id returns a new id. The lock must be held.
 func (s *Server) id(kind string) string {
 	s.count++
 	return fmt.Sprintf("%s-%d", kind, s.count)
@@ -91,7 +91,7 @@ func (s *Server) password(q request) reply {
 	return out
 }
 
-// underWay returns the sign-in that a request belongs to, or nil.
+// underWay returns the sign-in of a request, or nil.
 func (s *Server) underWay(q request) *login {
 	c, err := q.Cookie(pendingCookie)
 	if err != nil {
@@ -112,8 +112,8 @@ func (s *Server) sendCode(q request) reply {
 	return ok()
 }
 
-// validateCode takes the newest code of a sign-in, once, and locks the sign-in after too many
-// others.
+// validateCode accepts the latest code of a sign-in once, and locks the sign-in after too many
+// wrong codes.
 func (s *Server) validateCode(q request) reply {
 	var in struct{ Credid, Code string }
 	_ = json.Unmarshal(q.body, &in)
@@ -135,7 +135,7 @@ func (s *Server) validateCode(q request) reply {
 	return out
 }
 
-// session returns the session that a request belongs to.
+// session returns the session of a request.
 func (s *Server) session(q request) (id string, ok bool) {
 	c, err := q.Cookie(sessionCookie)
 	if err != nil {
@@ -163,8 +163,8 @@ func (s *Server) authenticate(q request) reply {
 	return reply{status: http.StatusOK, body: `{"authenticated":true}`, cookies: []*http.Cookie{c}}
 }
 
-// authorise checks the cookies and the token of a request; refused is the answer if it has none
-// that are good.
+// authorise checks the cookies and the token of a request. refused is the response if they are
+// invalid.
 func (s *Server) authorise(q request) (refused reply, ok bool) {
 	id, ok := s.session(q)
 	t, known := s.tokens[strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")]
@@ -174,7 +174,7 @@ func (s *Server) authorise(q request) (refused reply, ok bool) {
 	return reply{}, true
 }
 
-// expired is the answer to a request whose session or token is over.
+// expired returns the response to a request with an expired session or token.
 func (s *Server) expired(q request, e Expiry) reply {
 	out := no(http.StatusUnauthorized)
 	switch e {

@@ -1,3 +1,3 @@
-// Package standin has what the stand-ins of the APIs share: a journal of what they did, answers
-// that take their time, broken connections.
+// Package standin holds what the fake servers of the three APIs share: a journal of requests,
+// random delays and broken connections.
 package standin

@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// A Journal keeps entries and writes them out as they come, a JSON object a line. The zero value
-// keeps them only. It is safe for concurrent use.
+// A Journal keeps entries and writes each as one line of JSON. The zero value only keeps them. It
+// is safe for concurrent use.
 type Journal[E any] struct {
-	To io.Writer // nil: nowhere
+	To io.Writer // nil: not written
 
 	mu   sync.Mutex
 	kept []E
 }
 
-// Add keeps an entry and writes it out.
+// Add keeps and writes an entry.
 func (j *Journal[E]) Add(e E) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -31,15 +31,15 @@ func (j *Journal[E]) Add(e E) {
 	}
 }
 
-// Entries returns a copy of what was added so far, in order.
+// Entries returns a copy of all entries in order.
 func (j *Journal[E]) Entries() []E {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.kept)
 }
 
-// Between draws a duration from the first bound up to the second, without it. A second one that is
-// no more than the first does not count.
+// Between returns a random duration from bounds[0] up to but not including bounds[1], or bounds[0]
+// if the second bound is not greater.
 func Between(random *rand.Rand, bounds [2]time.Duration) time.Duration {
 	low, high := bounds[0], bounds[1]
 	if high <= low {
@@ -48,7 +48,7 @@ func Between(random *rand.Rand, bounds [2]time.Duration) time.Duration {
 	return low + time.Duration(random.Int64N(int64(high-low)))
 }
 
-// HangUp breaks the connection of a request, with a reset where the transport has one.
+// HangUp breaks the connection of a request, with a reset if the transport supports it.
 func HangUp(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -52,7 +52,7 @@ func TestBetween(t *testing.T) {
 func TestHangUpResetsTheConnection(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { HangUp(w) }))
 	defer s.Close()
-	resp, err := http.Post(s.URL, "text/plain", strings.NewReader("x")) // a POST, so that net/http does not try again
+	resp, err := http.Post(s.URL, "text/plain", strings.NewReader("x")) // a POST, so that net/http does not retry
 	if err == nil {
 		resp.Body.Close()
 	}

@@ -1,6 +1,6 @@
 package documents
 
-// This file sends single requests. upload.go and download.go make transfers of them.
+// This file sends single requests. upload.go and download.go build transfers from them.
 
 import (
 	"context"
@@ -15,26 +15,25 @@ import (
 	"time"
 )
 
-// A Client moves documents. The zero Client is ready for use, and safe for concurrent use like any
-// other.
+// A Client transfers documents. The zero Client is ready for use. It is safe for concurrent use.
 type Client struct {
-	// Transport sends the requests; it must add no credentials. Nil: one that takes proxies from
-	// the environment and keeps no connection open.
+	// Transport sends the requests; it must not add credentials. If it is nil, a transport is used
+	// that takes proxies from the environment and keeps no connections open.
 	Transport http.RoundTripper
-	UserAgent string // empty: Go's
+	UserAgent string // empty: Go's default
 
-	Attempts int // most requests without any progress between them; 0: 4
-	// the wait after the first such request, doubled for each further one, shortened at random by
-	// up to half; 0: 500 ms
+	Attempts int // maximum number of consecutive requests without progress; 0: 4
+	// wait after the first such request, doubled for each further one and randomly shortened by up
+	// to half; 0: 500 ms
 	Backoff time.Duration
-	Idle    time.Duration // longest silence; 0: 30 s
+	Idle    time.Duration // maximum time without received data; 0: 30 s
 }
 
 const (
 	defaultAttempts = 4
 	defaultBackoff  = 500 * time.Millisecond
 	defaultIdle     = 30 * time.Second
-	errorBody       = 8 << 10 // read of a refusal
+	errorBody       = 8 << 10 // bytes read of an error response
 )
 
 func (c *Client) attempts() int {
@@ -44,7 +43,7 @@ func (c *Client) attempts() int {
 	return c.Attempts
 }
 
-// pause waits after the n-th failure in a row, or until the caller gives up.
+// pause sleeps after the nth consecutive failure, or returns the context's error.
 func (c *Client) pause(ctx context.Context, n int) error {
 	d := c.Backoff
 	if d <= 0 {
@@ -61,7 +60,7 @@ func (c *Client) pause(ctx context.Context, n int) error {
 	}
 }
 
-// A watch gives a request up when nothing moves.
+// A watch cancels a request when no data moves.
 type watch struct {
 	cancel context.CancelCauseFunc
 	idle   time.Duration
@@ -69,7 +68,7 @@ type watch struct {
 	timer  *time.Timer
 }
 
-// watched returns a context that ends after a silence.
+// watched returns a context that is canceled after the idle timeout.
 func (c *Client) watched(ctx context.Context) (context.Context, *watch) {
 	w := &watch{idle: c.Idle}
 	if w.idle <= 0 {
@@ -80,14 +79,14 @@ func (c *Client) watched(ctx context.Context) (context.Context, *watch) {
 	return ctx, w
 }
 
-// moved begins a new silence.
+// moved restarts the idle timeout.
 func (w *watch) moved() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.timer.Reset(w.idle)
 }
 
-// rest ends the watch over the time that the caller takes for itself.
+// rest stops the idle timeout while the caller is busy.
 func (w *watch) rest() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,7 +99,7 @@ func (w *watch) end() {
 	w.cancel(nil)
 }
 
-// A target is one request to a pre-signed URL.
+// A target describes a request to a pre-signed URL.
 type target struct {
 	method, url string
 	header      http.Header
@@ -108,8 +107,8 @@ type target struct {
 	length      int64
 }
 
-// send sends a request. Nothing is added but the User-Agent, and no redirect is followed: the round
-// tripper is asked directly.
+// send sends a request with only the User-Agent added. It calls the round tripper directly, so
+// redirects are not followed.
 func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	u, err := url.Parse(t.url)
 	if err != nil || u.Host == "" {
@@ -140,7 +139,7 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	return resp, nil
 }
 
-// because prefers the reason why a context ended to what the network made of it.
+// because returns the cause of a canceled context, or err.
 func because(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
@@ -148,15 +147,15 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
-// refusal is what an answer that says no means.
+// A refusal is the meaning of an error response.
 type refusal struct {
 	status  int
-	code    string // of the storage's XML, if it is a plain word
-	expired bool   // the URL opens nothing any more
-	again   bool   // the same request may work later
+	code    string // from the storage's XML, letters only
+	expired bool   // the URL has expired
+	again   bool   // a retry may succeed
 }
 
-// refused reads an answer that says no, and closes it.
+// refused reads and closes an error response.
 func refused(resp *http.Response) refusal {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBody))
 	_ = resp.Body.Close()
@@ -167,8 +166,8 @@ func refused(resp *http.Response) refusal {
 	return r
 }
 
-// codeOf returns the error code of the storage's XML. It passes letters only: an answer may repeat
-// the URL.
+// codeOf returns the error code in the storage's XML if it consists of letters only, because a
+// response may repeat the URL.
 func codeOf(body string) string {
 	_, rest, ok := strings.Cut(body, "<Code>")
 	code, _, end := strings.Cut(rest, "</Code>")
@@ -179,7 +178,7 @@ func codeOf(body string) string {
 	return code
 }
 
-// failure makes an error of a refusal.
+// failure returns the error for a refusal.
 func (r refusal) failure(attempts int) *Error {
 	e := &Error{Reason: Refused, Status: r.status, Attempts: attempts, note: r.code}
 	if r.expired {
@@ -188,5 +187,5 @@ func (r refusal) failure(attempts int) *Error {
 	return e
 }
 
-// String is for logs.
+// String returns the status and code for logs.
 func (r refusal) String() string { return fmt.Sprintf("status %d %s", r.status, r.code) }

@@ -1,8 +1,7 @@
-// Package documents moves documents that stand behind pre-signed URLs: what feeds are made of, what
-// reports come as.
+// Package documents transfers documents through pre-signed URLs: the content of feeds and reports.
 //
-// Such a URL is a credential. Whoever has it can read or write the document, and it lapses within
-// minutes. So documents travel through a client of their own that adds no token, follows no
-// redirect and names no URL in an error, and a download that outlives its URL goes on from where it
-// is with a new one. Downloads are streams: unpacked, turned into UTF-8 and checked on the way.
+// Such a URL is a credential: anyone who has it can read or write the document until it expires
+// within minutes. Therefore documents use a separate client that adds no token, follows no
+// redirects and includes no URLs in errors. A download that outlives its URL continues with a new
+// one. Downloads are streams that are decompressed, converted to UTF-8 and verified.
 package documents

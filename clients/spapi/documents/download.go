@@ -16,21 +16,22 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// A Reader is a document on its way. It must be closed; it is for one goroutine.
+// A Reader reads a document that is being downloaded. It must be closed and is not safe for
+// concurrent use.
 type Reader struct {
-	ContentType string // as it was stored: text/plain; charset=windows-1252
-	// of what is stored, as the content type or the [Location] names it; empty: none is named. What
-	// is read is UTF-8, unless this is [Binary]
+	ContentType string // as stored, for example text/plain; charset=windows-1252
+	// charset of the stored document according to the content type or the [Location]; empty:
+	// unknown. The data read is UTF-8 unless this is [Binary]
 	Charset string
 
 	source *source
 	text   io.Reader
 }
 
-// Open begins a download. What is read of it is unpacked and, where a charset is known, UTF-8.
-// Attempts, new URLs and checks are made on the way: an error of Read is the last word, and the
-// document is whole only if Read ends with io.EOF. Errors are [*Error], those of locate as they
-// are, and that of the context.
+// Open begins a download. The data read from it is decompressed and, if the charset is known,
+// converted to UTF-8. Retries, new URLs and verification happen during Read: an error of Read is
+// final, and the document is complete only if Read returns io.EOF. Errors are [*Error], those of
+// locate unchanged, and the context's error.
 func (c *Client) Open(ctx context.Context, locate Locate) (*Reader, error) {
 	r := &Reader{source: c.newSource(ctx, locate)}
 	if err := r.begin(); err != nil {
@@ -64,7 +65,7 @@ func charsetOf(contentType, known string) string {
 	return params["charset"]
 }
 
-// decode turns the text into UTF-8.
+// decode converts the text to UTF-8.
 func (r *Reader) decode() error {
 	name := strings.TrimSpace(r.Charset)
 	if name == "" || name == Binary || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8") {
@@ -81,7 +82,7 @@ func (r *Reader) decode() error {
 // Read reads the document.
 func (r *Reader) Read(p []byte) (int, error) { return r.text.Read(p) }
 
-// Close gives the connection back. It always returns nil and may be called more than once.
+// Close releases the connection. It always returns nil and may be called more than once.
 func (r *Reader) Close() error {
 	r.source.close()
 	if r.source.err == nil {
@@ -90,8 +91,8 @@ func (r *Reader) Close() error {
 	return nil
 }
 
-// unpacked reads a gzip. It begins with the first read, so that the beginning may come in several
-// pieces.
+// unpacked decompresses gzip. It starts with the first read, so that the first response may be
+// interrupted.
 type unpacked struct {
 	source *source
 	gzip   *gzip.Reader
@@ -114,7 +115,7 @@ func (u *unpacked) read(p []byte) (int, error) {
 	if u.gzip == nil {
 		z, err := gzip.NewReader(bufio.NewReader(u.source))
 		if err == io.EOF {
-			err = io.ErrUnexpectedEOF // nothing at all is no gzip
+			err = io.ErrUnexpectedEOF // an empty document is not gzip
 		}
 		if err != nil {
 			return 0, err
@@ -124,7 +125,7 @@ func (u *unpacked) read(p []byte) (int, error) {
 	return u.gzip.Read(p)
 }
 
-// fault tells an error of the transfer from one of what is stored.
+// fault distinguishes transfer errors from a corrupt document.
 func (u *unpacked) fault(err error) error {
 	if e := u.source.err; e != nil && !errors.Is(e, io.EOF) {
 		return e
@@ -135,8 +136,8 @@ func (u *unpacked) fault(err error) error {
 	return &Error{Reason: Corrupt}
 }
 
-// Save downloads a document into a file. The file appears when it is whole; if anything fails,
-// nothing is left and what was there stays. Its mode is 0600.
+// Save downloads a document into a file with mode 0600. The file is replaced only when the download
+// is complete; after an error it is unchanged and nothing is left behind.
 func (c *Client) Save(ctx context.Context, locate Locate, path string) (err error) {
 	r, err := c.Open(ctx, locate)
 	if err != nil {

@@ -82,7 +82,7 @@ func TestDownload_UnknownCharset(t *testing.T) {
 	})
 }
 
-// empty checks that neither a file nor a part of one is left.
+// empty checks that no complete or partial file is left.
 func empty(t *testing.T, path string) {
 	t.Helper()
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 0 {
@@ -115,8 +115,8 @@ func TestDownload_Unpacks(t *testing.T) {
 	}
 }
 
-// What is stored is broken: a new download would be as broken, so it is an error at once, and no
-// half file is left.
+// A corrupt document is an immediate error, because another download would not help, and leaves no
+// partial file.
 func TestDownload_BrokenDocuments(t *testing.T) {
 	whole := zipped(strings.Repeat("text ", 5000))
 	flipped := bytes.Clone(whole)

@@ -8,32 +8,32 @@ import (
 	"strings"
 )
 
-// A Reason is why a document could not be moved.
+// A Reason classifies why a document could not be transferred.
 type Reason string
 
 // The reasons.
 const (
-	Expired     Reason = "expired"     // the URL has lapsed or opens nothing, and so does a new one
-	Refused     Reason = "refused"     // the storage said no: see Status
-	Unreachable Reason = "unreachable" // no answer, or none whole, after all attempts
-	TimedOut    Reason = "timed out"   // silence, after all attempts
-	Changed     Reason = "changed"     // the document is another one than at the beginning of the download
-	Corrupt     Reason = "corrupt"     // what is stored is no whole gzip
-	Charset     Reason = "charset"     // nobody knows how to turn its charset into UTF-8
-	Checksum    Reason = "checksum"    // the bytes are not those that the checksum was made of
+	Expired     Reason = "expired"     // the URL and a new one have expired or are invalid
+	Refused     Reason = "refused"     // an error response; see Status
+	Unreachable Reason = "unreachable" // no complete response after all attempts
+	TimedOut    Reason = "timed out"   // no data within the idle timeout after all attempts
+	Changed     Reason = "changed"     // the document was replaced during the download
+	Corrupt     Reason = "corrupt"     // the stored data is not valid gzip
+	Charset     Reason = "charset"     // the charset is not supported
+	Checksum    Reason = "checksum"    // the checksum does not match
 )
 
-// An Error is why a document could not be moved. Its text names no URL.
+// An Error reports why a document could not be transferred. Its text contains no URL.
 type Error struct {
 	Reason   Reason
-	Status   int // of the storage's last answer; 0: none came
-	Attempts int // requests for the part that did not come; 0: it was not a matter of requests
+	Status   int // of the storage's last response; 0: none
+	Attempts int // requests for the missing part; 0: not related to requests
 
 	note  string
 	cause error
 }
 
-// Error tells in one line what happened and what to do.
+// Error returns the reason and what to do about it in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("document: " + e.what())
@@ -69,10 +69,10 @@ func (e *Error) what() string {
 	return "its checksum is wrong; download it again"
 }
 
-// Unwrap returns what the network said, or nil.
+// Unwrap returns the network error, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// bare takes the URL out of an error of net/http.
+// bare removes the URL from an error of net/http.
 func bare(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -81,7 +81,7 @@ func bare(err error) error {
 	return err
 }
 
-// reasonOf tells silence from breakage.
+// reasonOf distinguishes an idle timeout from a broken connection.
 func reasonOf(err error) Reason {
 	var t interface{ Timeout() bool }
 	if errors.Is(err, errSilence) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout() {
@@ -90,5 +90,5 @@ func reasonOf(err error) Reason {
 	return Unreachable
 }
 
-// errSilence is the cause of a request that was given up because nothing moved.
+// errSilence is the cause of a request that was canceled by the idle timeout.
 var errSilence = errors.New("nothing moved")

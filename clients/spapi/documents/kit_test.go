@@ -21,10 +21,10 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// secret stands in each URL and must turn up nowhere else.
+// secret is part of each URL and must not appear elsewhere.
 const secret = "X-Amz-Signature=0123456789abcdef"
 
-// A storage answers the n-th request, from 0, and keeps all of them.
+// A storage answers the nth request, counted from 0, and records all of them.
 type storage struct {
 	answer   func(n int, w http.ResponseWriter, r *http.Request)
 	mu       sync.Mutex
@@ -48,7 +48,7 @@ func (s *storage) count() int {
 	return len(s.requests)
 }
 
-// stored runs a test in virtual time against a storage in memory.
+// stored runs a test in virtual time with a storage in memory.
 func stored(
 	t *testing.T,
 	answer func(n int, w http.ResponseWriter, r *http.Request),
@@ -79,7 +79,7 @@ func stored(
 	})
 }
 
-// at is a place that is asked for by number: each question gives another URL.
+// at is a location that returns a different URL for each call.
 type at struct {
 	asked int
 	loc   documents.Location
@@ -106,7 +106,7 @@ func sum(data []byte) string {
 	return base64.StdEncoding.EncodeToString(s[:])
 }
 
-// ranged serves content as real storage does, and breaks off after some bytes of its first answers.
+// ranged serves content like real storage, and breaks off after some bytes of its first responses.
 func ranged(content []byte, cuts ...int) func(int, http.ResponseWriter, *http.Request) {
 	return func(n int, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"v1"`)
@@ -143,7 +143,7 @@ func typed(contentType string, content []byte) func(int, http.ResponseWriter, *h
 	}
 }
 
-// failure checks an error's reason, status and attempts, and that it tells no URL.
+// failure checks an error's reason, status and attempts, and that it contains no URL.
 func failure(t *testing.T, err error, reason documents.Reason, code, attempts int) {
 	t.Helper()
 	var e *documents.Error

@@ -9,17 +9,17 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// A Poll says how often to ask whether something has ended. The zero Poll is ready for use.
+// A Poll configures how often to check whether something has ended. The zero Poll is ready for use.
 type Poll struct {
-	First    time.Duration // the wait before the second question; 0: 5 s
-	Growth   float64       // its growth from question to question; below 1: 1.5
-	Max      time.Duration // longest wait; 0: 60 s
-	Patience int           // most questions in a row that may fail; 0: 5
+	First    time.Duration // wait before the second check; 0: 5 s
+	Growth   float64       // growth factor of the wait; below 1: 1.5
+	Max      time.Duration // maximum wait; 0: 60 s
+	Patience int           // maximum number of consecutive failed checks; 0: 5
 }
 
-// Until asks until ask is done, fails for good, or ctx ends. Waits vary at random by a fifth. A
-// question that failed for a reason that passes (no answer, an open circuit, throttling, a server's
-// failure) is asked again, after the wait that its error asks for.
+// Until calls ask until it is done, fails permanently, or ctx ends. Waits are randomized by a
+// fifth. After a temporary failure (no response, an open circuit, throttling, a server error) it
+// calls ask again after at least the error's RetryAfter.
 func (p Poll) Until(ctx context.Context, ask func(ctx context.Context) (done bool, err error)) error {
 	wait, failed := positive(p.First, 5*time.Second), 0
 	for {
@@ -59,7 +59,7 @@ func (p Poll) next(d time.Duration) time.Duration {
 	return min(time.Duration(float64(d)*growth), positive(p.Max, time.Minute))
 }
 
-// jittered spreads a wait from four to six fifths.
+// jittered returns a random duration from four to six fifths of d.
 func jittered(d time.Duration) time.Duration { return d*4/5 + rand.N(d*2/5+1) }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -73,7 +73,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// passes reports whether an error is of a kind that passes.
+// passes reports whether an error is temporary.
 func passes(err error) bool {
 	var e *resilience.Error
 	if !errors.As(err, &e) {

@@ -14,7 +14,7 @@ import (
 func TestPoll_AsksUntilDone(t *testing.T) {
 	for _, c := range []struct {
 		poll  documents.Poll
-		waits []time.Duration // between questions, before jitter
+		waits []time.Duration // between checks, before jitter
 	}{
 		{documents.Poll{}, []time.Duration{5 * time.Second, 7500 * time.Millisecond, 11250 * time.Millisecond, 16875 * time.Millisecond}},
 		{documents.Poll{First: time.Minute}, []time.Duration{time.Minute, time.Minute, time.Minute, time.Minute}},
@@ -53,7 +53,7 @@ func TestPoll_Failures(t *testing.T) {
 	questions(t, errors.New("another"), 1)
 }
 
-// questions checks how often a question that always fails is asked.
+// questions checks how often a failing check is repeated.
 func questions(t *testing.T, failure error, want int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 	"github.com/resgen/resgen/clients/spapi/documents"
 )
 
-// A download that breaks off goes on where it was, however often, as long as something comes each
-// time.
+// An interrupted download continues where it stopped, as often as necessary, as long as each
+// response makes progress.
 func TestDownload_GoesOnWhereItBrokeOff(t *testing.T) {
 	content := []byte(strings.Repeat("0123456789", 100))
 	stored(t, ranged(content, 100, 1, 1, 1, 1, 1, 200, 0, 0, 50), func(t *testing.T, s *storage, c *documents.Client) {
@@ -95,7 +95,7 @@ func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
 	}
 }
 
-// A URL that lapses in the middle is replaced, and the download goes on.
+// If a URL expires during a download, the download continues with a new URL.
 func TestDownload_URLLapsesInTheMiddle(t *testing.T) {
 	content := []byte(strings.Repeat("0123456789", 100))
 	serve := ranged(content, 300, 300)
@@ -120,7 +120,7 @@ func TestDownload_URLLapsesInTheMiddle(t *testing.T) {
 	})
 }
 
-// If the new URL opens nothing either, that is the end; and so is a failure to get one.
+// An invalid new URL ends the download, and so does a failure to get one.
 func TestDownload_NewURLIsNoBetter(t *testing.T) {
 	content := []byte("0123456789")
 	serve := ranged(content, 5)
@@ -164,7 +164,7 @@ func TestDownload_NewURLIsNoBetter(t *testing.T) {
 	})
 }
 
-// The rest of another document must not be glued to the beginning of the first.
+// The rest of a different document must not be appended to the beginning of the first.
 func TestDownload_ChangedMeanwhile(t *testing.T) {
 	rest := func(code int, header ...string) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) {
@@ -177,9 +177,9 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		etag   string // of the first answer
+		etag   string // of the first response
 		answer func(http.ResponseWriter)
-		reason documents.Reason // empty: it goes on
+		reason documents.Reason // empty: it continues
 		status int
 	}{
 		{"precondition failed", `"v1"`, rest(412), documents.Changed, 412},
@@ -231,7 +231,7 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// A reader that takes its time is not silence of the storage.
+// A slow reader does not trigger the idle timeout.
 func TestDownload_SlowReaderIsNoSilence(t *testing.T) {
 	content := bytes.Repeat([]byte("x"), 1<<20)
 	stored(t, ranged(content), func(t *testing.T, s *storage, c *documents.Client) {
@@ -254,7 +254,7 @@ func TestDownload_SlowReaderIsNoSilence(t *testing.T) {
 	})
 }
 
-// A storage that stops in the middle is asked again after the silence.
+// A storage that stops sending is requested again after the idle timeout.
 func TestDownload_SilenceInTheMiddle(t *testing.T) {
 	content := []byte("0123456789")
 	whole := ranged(content)

@@ -1,7 +1,6 @@
 package documents
 
-// This file reads the bytes of a document as they are stored, from one URL after the other if need
-// be.
+// This file reads the stored bytes of a document, from several URLs if necessary.
 
 import (
 	"context"
@@ -15,41 +14,41 @@ import (
 	"strings"
 )
 
-// A Location is where a document is for the next minutes.
+// A Location is the temporary location of a document.
 type Location struct {
 	URL     string `json:"-"` // pre-signed: a secret
-	Gzip    bool   // it is stored as a gzip
-	MD5     string // base64 of the checksum of what is stored; empty: none is known
-	Charset string // in place of the one that its content type names; [Binary]: the bytes as they are
+	Gzip    bool   // stored as gzip
+	MD5     string // base64 of the MD5 of the stored bytes; empty: unknown
+	Charset string // overrides the charset of the content type; [Binary]: no conversion
 }
 
-// Binary is the charset of documents that are no text, or are to be left as they are.
+// Binary is the charset of documents that are not text or must not be converted.
 const Binary = "binary"
 
-// Format prints nothing of the URL, whatever the verb.
+// Format prints nothing about the URL for any verb.
 func (l Location) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "location of a document") }
 
-// Locate asks where a document is now. It is called for a download, and again when the URL has
-// lapsed before its end.
+// Locate returns the current location of a document. It is called at the beginning of a download
+// and again when the URL expires during it.
 type Locate func(ctx context.Context) (Location, error)
 
-// A source is the stored bytes. It goes on where it was cut off.
+// A source reads the stored bytes and continues after interruptions.
 type source struct {
 	client *Client
 	ctx    context.Context
 	locate Locate
 
 	loc     Location
-	located bool // loc was asked for since anything was read
+	located bool // loc was requested since the last bytes were read
 	resp    *http.Response
-	request context.Context // of resp
+	request context.Context // context of resp
 	watch   *watch
-	pending error // what ended resp, behind bytes that were handed out first
+	pending error // the error that ended resp, returned after the bytes before it
 	offset  int64
-	size    int64  // of the whole; -1: unknown
-	etag    string // strong validator of the first answer
+	size    int64  // total size; -1: unknown
+	etag    string // strong validator of the first response
 	sum     hash.Hash
-	fails   int // in a row
+	fails   int // consecutive failures
 	err     error
 }
 
@@ -57,7 +56,7 @@ func (c *Client) newSource(ctx context.Context, locate Locate) *source {
 	return &source{client: c, ctx: ctx, locate: locate, size: -1, sum: md5.New()}
 }
 
-// open makes sure that there is an answer to read from.
+// open ensures that there is a response to read from.
 func (s *source) open() error {
 	for s.resp == nil {
 		if s.loc.URL == "" {
@@ -74,8 +73,7 @@ func (s *source) open() error {
 	return nil
 }
 
-// ask sends one request for what is still missing. It returns nil without an answer if another
-// request may do better.
+// ask requests the missing bytes. It returns nil without a response if another request may succeed.
 func (s *source) ask() error {
 	ctx, w := s.client.watched(s.ctx)
 	t := target{method: http.MethodGet, url: s.loc.URL, header: http.Header{"Accept-Encoding": {"identity"}}}
@@ -93,14 +91,14 @@ func (s *source) ask() error {
 	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent && s.offset > 0 {
 		s.resp, s.request, s.watch = resp, ctx, w
 		err := s.begin()
-		w.rest() // the caller's time is not the storage's
+		w.rest() // the idle timeout excludes the caller's time
 		return err
 	}
 	defer w.end()
 	return s.refused(refused(resp))
 }
 
-// begin checks an answer against what was read so far.
+// begin validates a response against the bytes read so far.
 func (s *source) begin() error {
 	etag := s.resp.Header.Get("ETag")
 	if strings.HasPrefix(etag, "W/") {
@@ -113,7 +111,7 @@ func (s *source) begin() error {
 	if etag != s.etag {
 		return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode})
 	}
-	skip := s.offset // the storage knows no ranges and sends all of it again
+	skip := s.offset // the storage does not support ranges and sends everything again
 	if s.resp.StatusCode == http.StatusPartialContent {
 		if !strings.HasPrefix(s.resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", s.offset)) {
 			return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode})
@@ -128,7 +126,7 @@ func (s *source) begin() error {
 	return nil
 }
 
-// movingReader is an answer's body whose reads show that something moves.
+// movingReader is a response body whose reads restart the idle timeout.
 type movingReader struct{ s *source }
 
 func (m movingReader) Read(p []byte) (int, error) {
@@ -136,11 +134,11 @@ func (m movingReader) Read(p []byte) (int, error) {
 	return m.s.resp.Body.Read(p)
 }
 
-// refused goes on after an answer that says no: with a new URL, later, or not at all.
+// refused handles an error response: continue with a new URL, retry later, or fail.
 func (s *source) refused(r refusal) error {
 	switch {
 	case r.expired && !s.located:
-		s.loc = Location{} // it has lapsed: ask for a new one
+		s.loc = Location{} // expired: request a new one
 		return nil
 	case r.status == http.StatusPreconditionFailed, r.status == http.StatusRequestedRangeNotSatisfiable:
 		return &Error{Reason: Changed, Status: r.status}
@@ -154,7 +152,7 @@ func (s *source) refused(r refusal) error {
 	return s.client.pause(s.ctx, s.fails)
 }
 
-// failed goes on after a request without an answer, or after an answer that broke off.
+// failed handles a missing or interrupted response.
 func (s *source) failed(err error) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
@@ -166,14 +164,14 @@ func (s *source) failed(err error) error {
 	return s.client.pause(s.ctx, s.fails)
 }
 
-// cut drops an answer that broke off.
+// cut drops an interrupted response.
 func (s *source) cut(err error) error {
 	cause := because(s.request, bare(err))
 	s.close()
 	return s.failed(cause)
 }
 
-// end drops an answer that is of no use.
+// end drops an unusable response.
 func (s *source) end(err error) error {
 	s.close()
 	return err
@@ -187,7 +185,7 @@ func (s *source) close() {
 	}
 }
 
-// Read reads stored bytes. An error is the last word; what can be mended is mended inside.
+// Read reads stored bytes. An error is final; recoverable ones are handled internally.
 func (s *source) Read(p []byte) (int, error) {
 	for s.err == nil {
 		if s.pending != nil {
@@ -213,7 +211,7 @@ func (s *source) Read(p []byte) (int, error) {
 	return 0, s.err
 }
 
-// ended tells the end of a document, as io.EOF, from the end of an answer.
+// ended distinguishes the end of the document, io.EOF, from the end of a response.
 func (s *source) ended(err error) error {
 	if !errors.Is(err, io.EOF) || s.size >= 0 && s.offset < s.size {
 		return s.cut(err)

@@ -7,10 +7,10 @@ import (
 	"net/http"
 )
 
-// Upload writes a document to a pre-signed URL. The content type must be the very text that the URL
-// was asked for with. The body is read from its beginning for each attempt; its length is taken
-// from it. A URL that has lapsed is an [*Error] with reason [Expired]: ask for a new one and upload
-// again. A repeat writes the same bytes over themselves.
+// Upload writes a document to a pre-signed URL. contentType must be exactly the one with which the
+// URL was requested. The body is read from its beginning for each attempt and determines the
+// length. If the URL has expired, Upload returns an [*Error] with reason [Expired]; request a new
+// URL and upload again. Retries overwrite the document with the same bytes.
 func (c *Client) Upload(ctx context.Context, url, contentType string, body io.ReadSeeker) error {
 	length, err := body.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -37,7 +37,7 @@ func (c *Client) Upload(ctx context.Context, url, contentType string, body io.Re
 	}
 }
 
-// put sends the document once. again tells that another attempt may work.
+// put sends the document once. again reports whether another attempt may succeed.
 func (c *Client) put(
 	ctx context.Context,
 	url, contentType string,
@@ -71,11 +71,11 @@ func (c *Client) put(
 	return r.again, r.failure(1)
 }
 
-// A reading is a body whose reads show that something moves.
+// A reading is a body whose reads restart the idle timeout.
 type reading struct {
 	r   io.Reader
 	w   *watch
-	err error // of the source, not of the network
+	err error // of the source, not the network
 }
 
 func (b *reading) Read(p []byte) (int, error) {

@@ -24,7 +24,7 @@ func TestUpload_SendsTheWholeDocument(t *testing.T) {
 	for _, text := range []string{"", "text", strings.Repeat("long ", 100_000)} {
 		stored(t, status(200, ""), func(t *testing.T, s *storage, c *documents.Client) {
 			body := strings.NewReader(text)
-			_, _ = body.Seek(2, io.SeekStart) // it is sent from its beginning all the same
+			_, _ = body.Seek(2, io.SeekStart) // it is still sent from its beginning
 			if err := upload(t.Context(), c, body); err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestUpload_Failures(t *testing.T) {
 	}
 }
 
-// broken is a body that cannot be read, or not from its beginning.
+// broken is a body that cannot be read, or cannot be rewound.
 type broken struct {
 	*strings.Reader
 	read, end, start error
@@ -153,7 +153,7 @@ func TestUnusableURLs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = listener.Close() // nobody listens there now
+	_ = listener.Close() // connections are refused now
 	failure(
 		t,
 		c.Upload(t.Context(), "http://"+listener.Addr().String()+"/up?"+secret, kind, strings.NewReader("text")),

@@ -12,18 +12,18 @@ import (
 
 const (
 	listingsFeed = "JSON_LISTINGS_FEED"
-	mostMessages = 25_000 // of a listings feed
+	mostMessages = 25_000 // per listings feed
 	longestSKU   = 40     // characters
 )
 
-// An Outcome is what became of one SKU of a feed.
+// An Outcome is the result for one SKU of a feed.
 type Outcome string
 
 // The outcomes.
 const (
-	Accepted Outcome = "accepted" // taken for processing; the listing disappears a little later
-	Invalid  Outcome = "invalid"  // turned down: see Issues
-	// nobody can say: the feed did not end well, or its report does not mention it as it must
+	Accepted Outcome = "accepted" // accepted for processing; the listing is removed shortly after
+	Invalid  Outcome = "invalid"  // refused: see Issues
+	// unknown: the feed did not end well, or its report is inconclusive
 	Unknown Outcome = "unknown"
 )
 
@@ -34,7 +34,7 @@ type Item struct {
 	Issues  []Issue
 }
 
-// An Issue is what a processing report says about a message.
+// An Issue is an entry of a processing report.
 type Issue struct {
 	MessageID int    `json:"messageId"` // 0: about the feed as a whole
 	Code      string `json:"code"`
@@ -45,15 +45,14 @@ type Issue struct {
 // A Deletion is the result of [Service.DeleteListings].
 type Deletion struct {
 	FeedIDs []string
-	Items   []Item  // one for each SKU, in the order they were given
+	Items   []Item  // one per SKU, in the given order
 	Issues  []Issue // about feeds as a whole
 }
 
-// DeleteListings withdraws the listings of many SKUs in one store, by as few feeds as possible, one
-// after the other. A SKU that is given twice is deleted once. An empty SKU or one of more than 40
-// characters is an error before anything is sent. After a feed that failed the others are not
-// tried: their SKUs are [Unknown] with those of the failed one, and the error comes with what is
-// known so far.
+// DeleteListings deletes the listings of many SKUs in one marketplace with as few feeds as
+// possible, one after another. Duplicate SKUs are deleted once. An empty SKU or one of more than 40
+// characters is an error before anything is sent. After a failed feed, no further feeds are
+// submitted: all their SKUs are [Unknown], and the error is returned with the results so far.
 func (s *Service) DeleteListings(
 	ctx context.Context,
 	sellerID, marketplaceID string,
@@ -74,7 +73,7 @@ func (s *Service) DeleteListings(
 	return d, nil
 }
 
-// newDeletion checks the SKUs.
+// newDeletion validates the SKUs.
 func newDeletion(skus []string) (*Deletion, error) {
 	d := &Deletion{}
 	seen := map[string]bool{}
@@ -111,7 +110,7 @@ type (
 	}
 )
 
-// deletePart submits one feed and sorts what its report says. The items change in place.
+// deletePart submits one feed and updates the items in place from its report.
 func (s *Service) deletePart(ctx context.Context, sellerID, marketplaceID string, d *Deletion, items []Item) error {
 	body := listings{Header: header{SellerID: sellerID, Version: "2.0"}}
 	for i, item := range items {
@@ -161,8 +160,8 @@ func (r *Result) processing(ctx context.Context) (*processing, error) {
 	return &p, nil
 }
 
-// sort gives each item its outcome. A report whose counts do not agree with its issues proves
-// nothing about the SKUs it does not name.
+// sort sets the outcome of each item. If the counts of a report do not match its issues, the
+// outcome of SKUs that it does not name is unknown.
 func (d *Deletion) sort(feedID string, items []Item, p *processing) error {
 	invalid := 0
 	for _, issue := range p.Issues {

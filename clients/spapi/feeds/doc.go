@@ -1,4 +1,4 @@
-// Package feeds submits feeds to the Selling Partner API, each in one call: the document is
-// uploaded, the feed made, its end awaited and its result fetched. [Service.DeleteListings]
-// withdraws thousands of listings in one feed.
+// Package feeds submits feeds to the Selling Partner API in a single call, which uploads the
+// document, creates the feed, waits for its end and fetches its result. [Service.DeleteListings]
+// deletes thousands of listings with one feed.
 package feeds

@@ -10,23 +10,23 @@ import (
 	api "github.com/resgen/resgen/generated/spapi/feeds"
 )
 
-// A Service submits feeds. Client must be set; it is safe for concurrent use.
+// A Service submits feeds. Client must be set. It is safe for concurrent use.
 type Service struct {
 	Client    api.Operations    // generated/spapi/feeds
-	Documents *documents.Client // nil: the zero one
-	Poll      documents.Poll    // how often to ask whether a feed has ended
+	Documents *documents.Client // nil: the zero Client
+	Poll      documents.Poll    // how often to check whether a feed has ended
 }
 
-// A Submission is what to submit. FeedType, MarketplaceIDs and Body must be set.
+// A Submission describes a feed. FeedType, MarketplaceIDs and Body must be set.
 type Submission struct {
 	FeedType       string
 	MarketplaceIDs []string
 	ContentType    string            // of the body; empty: application/json; charset=UTF-8
-	Body           io.ReadSeeker     // read from its beginning, more than once if an upload breaks
+	Body           io.ReadSeeker     // read from its beginning, more than once if an upload fails
 	Options        map[string]string // of the feed type
 }
 
-// A Result is how a feed ended.
+// A Result is the result of a feed.
 type Result struct {
 	FeedID string
 	Status api.FeedProcessingStatus // DONE, CANCELLED or FATAL
@@ -35,24 +35,23 @@ type Result struct {
 	service  *Service
 }
 
-// An EndedError is a feed that did not end well. Some of its changes may have been made after
-// FATAL; its report, if it has one, says which.
+// An EndedError reports a feed that ended with CANCELLED or FATAL. After FATAL some of its changes
+// may have been applied; see its report, if any.
 type EndedError struct{ Result *Result }
 
-// Error names the feed and its end.
+// Error returns the feed's id and status.
 func (e *EndedError) Error() string {
 	return fmt.Sprintf("feed %s ended as %s; its report, if there is one, says why", e.Result.FeedID, e.Result.Status)
 }
 
-// moreUploads is how often a document is made anew because its URL lapsed before the upload was
-// over.
+// moreUploads is how often a new document is created because its URL expired during the upload.
 const moreUploads = 2
 
-// Submit makes a feed of a document and waits for its end. It returns an [*EndedError] after
-// CANCELLED and FATAL, and whatever the steps fail with: [*documents.Error] of the upload,
-// [*resilience.Error] of the calls. createFeed is sent once: if its answer is lost, MayHaveApplied
-// of that error is true, and the feed may be under way. Once its number is known, an error comes
-// with the result, so that [Service.Await] can go on.
+// Submit creates a feed and waits for its end. It returns an [*EndedError] after CANCELLED and
+// FATAL, a [*documents.Error] of the upload, or a [*resilience.Error] of a call. createFeed is sent
+// once: if its response is lost, the error has MayHaveApplied and the feed may have been created.
+// Once its id is known, errors are returned together with the result, which can be passed to
+// [Service.Await].
 func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 	if sub.FeedType == "" || len(sub.MarketplaceIDs) == 0 || sub.Body == nil {
 		return nil, errors.New("feeds: FeedType, MarketplaceIDs and Body must be set")
@@ -73,7 +72,7 @@ func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 	return s.Await(ctx, made.FeedID)
 }
 
-// upload stores the document and returns its number.
+// upload stores the document and returns its id.
 func (s *Service) upload(ctx context.Context, sub Submission) (string, error) {
 	for n := 0; ; n++ {
 		place, err := s.Client.CreateFeedDocument(
@@ -98,8 +97,8 @@ func (s *Service) bare() *documents.Client {
 	return &documents.Client{}
 }
 
-// Await waits for the end of a feed that was made earlier. An error comes with the result as far as
-// it is known.
+// Await waits for the end of an existing feed. An error is returned together with what is known of
+// the result.
 func (s *Service) Await(ctx context.Context, feedID string) (*Result, error) {
 	r := &Result{FeedID: feedID, service: s}
 	err := s.Poll.Until(ctx, func(ctx context.Context) (bool, error) {
@@ -119,7 +118,7 @@ func (s *Service) Await(ctx context.Context, feedID string) (*Result, error) {
 	return r, err
 }
 
-// ended reports whether a status is one of the last.
+// ended reports whether a status is final.
 func ended(s api.FeedProcessingStatus) bool {
 	return s == api.FeedProcessingStatusDone || s == api.FeedProcessingStatusCancelled ||
 		s == api.FeedProcessingStatusFatal
@@ -128,7 +127,7 @@ func ended(s api.FeedProcessingStatus) bool {
 // HasReport reports whether there is a processing report.
 func (r *Result) HasReport() bool { return r.document != "" }
 
-// Report opens the processing report. It must be closed.
+// Report opens the processing report. The reader must be closed.
 func (r *Result) Report(ctx context.Context) (*documents.Reader, error) {
 	if !r.HasReport() {
 		return nil, fmt.Errorf("feed %s has no processing report", r.FeedID)
@@ -136,7 +135,7 @@ func (r *Result) Report(ctx context.Context) (*documents.Reader, error) {
 	return r.service.bare().Open(ctx, r.locate)
 }
 
-// locate asks where the report is now.
+// locate returns the current location of the report.
 func (r *Result) locate(ctx context.Context) (documents.Location, error) {
 	d, err := r.service.Client.GetFeedDocument(ctx, r.document, api.GetFeedDocumentParams{})
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// inMemory runs a test in virtual time with a service at a stand-in.
+// inMemory runs a test in virtual time with a service and a fake server.
 func inMemory(
 	t *testing.T,
 	opts spapitest.Options,
@@ -128,7 +128,8 @@ func TestSubmit_WholeFlow(t *testing.T) {
 	})
 }
 
-// The URL lapses while the upload is tried: a document is made anew, but not without end.
+// If the URL expires during the upload, a new document is created, but only a limited number of
+// times.
 func TestSubmit_UploadURLLapses(t *testing.T) {
 	opts := spapitest.Options{URLLife: time.Nanosecond, Latency: [2]time.Duration{time.Millisecond, time.Millisecond}}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
@@ -189,7 +190,7 @@ func TestSubmit_EndsBadly(t *testing.T) {
 	}
 }
 
-// createFeed is not repeated after an answer that was lost.
+// createFeed is not retried after a lost response.
 func TestSubmit_LostAnswer(t *testing.T) {
 	lose := api.Operations(nil)
 	inMemory(t, spapitest.Options{}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
@@ -206,7 +207,7 @@ func TestSubmit_LostAnswer(t *testing.T) {
 	})
 }
 
-// losing is a client that loses the answer of createFeed.
+// losing is a client that loses the response of createFeed.
 type losing struct{ api.Operations }
 
 func (l losing) CreateFeed(
@@ -218,7 +219,7 @@ func (l losing) CreateFeed(
 	return nil, &resilience.Error{Kind: resilience.KindTransport, MayHaveApplied: true}
 }
 
-// A caller that gives up knows the feed and can wait for it later.
+// A caller that cancels has the feed's id and can wait for it later.
 func TestSubmit_CallerGivesUpAndComesBack(t *testing.T) {
 	inMemory(
 		t,
@@ -292,7 +293,7 @@ func TestDeleteListings(t *testing.T) {
 	)
 }
 
-// One feed holds 25,000 SKUs at most.
+// A feed holds at most 25,000 SKUs.
 func TestDeleteListings_ManyFeeds(t *testing.T) {
 	inMemory(t, spapitest.Options{}, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
 		var skus []string
@@ -322,7 +323,7 @@ func TestDeleteListings_ManyFeeds(t *testing.T) {
 	})
 }
 
-// A report that does not add up proves nothing: whoever is not named in it is unknown.
+// If a report is inconsistent, SKUs that it does not name are unknown.
 func TestDeleteListings_ReportThatDoesNotAddUp(t *testing.T) {
 	for _, c := range []struct {
 		name, report string
@@ -363,7 +364,7 @@ func TestDeleteListings_ReportThatDoesNotAddUp(t *testing.T) {
 	}
 }
 
-// After a feed that ended badly the others are not tried.
+// After a failed feed, no further feeds are submitted.
 func TestDeleteListings_StopsAtABadEnd(t *testing.T) {
 	opts := spapitest.Options{Reports: map[string]spapitest.Report{"JSON_LISTINGS_FEED": {Status: "FATAL"}}}
 	inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {

@@ -1,3 +1,3 @@
-// Package reports runs reports of the Selling Partner API, each in one call: the report is ordered,
-// its end awaited and its document opened.
+// Package reports runs reports of the Selling Partner API in a single call, which requests the
+// report, waits for its end and opens its document.
 package reports

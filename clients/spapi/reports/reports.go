@@ -12,26 +12,26 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Service runs reports. Client must be set; it is safe for concurrent use.
+// A Service runs reports. Client must be set. It is safe for concurrent use.
 type Service struct {
 	Client    api.Operations    // generated/spapi/reports
-	Documents *documents.Client // nil: the zero one
-	Poll      documents.Poll    // how often to ask whether a report has ended
+	Documents *documents.Client // nil: the zero Client
+	Poll      documents.Poll    // how often to check whether a report has ended
 }
 
-// An Order is what to report. ReportType and MarketplaceIDs must be set.
+// An Order describes a report. ReportType and MarketplaceIDs must be set.
 type Order struct {
 	ReportType     string
 	MarketplaceIDs []string
-	Start, End     time.Time         // of the data; zero: what the report type takes itself to be about
+	Start, End     time.Time         // time range of the data; zero: the default of the report type
 	Options        map[string]string // of the report type
 
-	// Restricted says that the report holds personal data, so that its document takes a restricted
-	// data token.
+	// Restricted must be set if the report contains personal data, so that its document requires a
+	// restricted data token.
 	Restricted bool
 
-	Charset string // in place of the one that the document states: see [documents.Location]
-	MD5     string // base64 of the document's checksum, where one is known
+	Charset string // overrides the charset of the document, see [documents.Location]
+	MD5     string // base64 of the document's MD5, if known
 }
 
 // A Report is a report that has ended.
@@ -44,11 +44,11 @@ type Report struct {
 	service  *Service
 }
 
-// An EndedError is a report that did not end well. CANCELLED also means that there was nothing to
-// report. After FATAL it may have a document that says why.
+// An EndedError reports a report that ended with CANCELLED or FATAL. CANCELLED may also mean that
+// no data exists. After FATAL there may be a document with the reason.
 type EndedError struct{ Report *Report }
 
-// Error names the report and its end.
+// Error returns the report's id and status.
 func (e *EndedError) Error() string {
 	return fmt.Sprintf(
 		"report %s ended as %s; its document, if there is one, says why",
@@ -57,9 +57,9 @@ func (e *EndedError) Error() string {
 	)
 }
 
-// Run orders a report, waits for its end and opens its document, which must be closed. It returns
-// an [*EndedError] after CANCELLED and FATAL, and whatever the steps fail with. createReport is
-// sent once: if its answer is lost, MayHaveApplied of that error is true.
+// Run requests a report, waits for its end and opens its document. The reader must be closed. Run
+// returns an [*EndedError] after CANCELLED and FATAL, or the error of a step. createReport is sent
+// once: if its response is lost, the error has MayHaveApplied.
 func (s *Service) Run(ctx context.Context, order Order) (*documents.Reader, error) {
 	report, err := s.Order(ctx, order)
 	if err != nil {
@@ -68,7 +68,8 @@ func (s *Service) Run(ctx context.Context, order Order) (*documents.Reader, erro
 	return report.Open(ctx)
 }
 
-// Save is [Service.Run] into a file that appears when it is whole.
+// Save is like [Service.Run] and writes the document to a file, which is replaced only when it is
+// complete.
 func (s *Service) Save(ctx context.Context, order Order, path string) error {
 	report, err := s.Order(ctx, order)
 	if err != nil {
@@ -77,7 +78,7 @@ func (s *Service) Save(ctx context.Context, order Order, path string) error {
 	return report.Save(ctx, path)
 }
 
-// Order orders a report and waits for its end.
+// Order requests a report and waits for its end.
 func (s *Service) Order(ctx context.Context, order Order) (*Report, error) {
 	if order.ReportType == "" || len(order.MarketplaceIDs) == 0 {
 		return nil, errors.New("reports: ReportType and MarketplaceIDs must be set")
@@ -100,8 +101,8 @@ func instant(t time.Time) *wire.Time {
 	return &w
 }
 
-// Await waits for the end of a report that was ordered earlier; of the order only what is about the
-// document counts. An error comes with the report as far as it is known.
+// Await waits for the end of an existing report. Of order only the fields about the document are
+// used. An error is returned together with what is known of the report.
 func (s *Service) Await(ctx context.Context, reportID string, order Order) (*Report, error) {
 	r := &Report{ReportID: reportID, order: order, service: s}
 	err := s.Poll.Until(ctx, func(ctx context.Context) (bool, error) {
@@ -121,7 +122,7 @@ func (s *Service) Await(ctx context.Context, reportID string, order Order) (*Rep
 	return r, err
 }
 
-// ended reports whether a status is one of the last.
+// ended reports whether a status is final.
 func ended(s api.ReportProcessingStatus) bool {
 	return s == api.ReportProcessingStatusDone || s == api.ReportProcessingStatusCancelled ||
 		s == api.ReportProcessingStatusFatal
@@ -130,7 +131,7 @@ func ended(s api.ReportProcessingStatus) bool {
 // HasDocument reports whether there is a document.
 func (r *Report) HasDocument() bool { return r.document != "" }
 
-// Open opens the document. It must be closed.
+// Open opens the document. The reader must be closed.
 func (r *Report) Open(ctx context.Context) (*documents.Reader, error) {
 	if !r.HasDocument() {
 		return nil, fmt.Errorf("report %s has no document", r.ReportID)
@@ -138,7 +139,7 @@ func (r *Report) Open(ctx context.Context) (*documents.Reader, error) {
 	return r.bare().Open(ctx, r.locate)
 }
 
-// Save downloads the document into a file that appears when it is whole.
+// Save downloads the document to a file, which is replaced only when it is complete.
 func (r *Report) Save(ctx context.Context, path string) error {
 	if !r.HasDocument() {
 		return fmt.Errorf("report %s has no document", r.ReportID)
@@ -153,7 +154,7 @@ func (r *Report) bare() *documents.Client {
 	return &documents.Client{}
 }
 
-// locate asks where the document is now.
+// locate returns the current location of the document.
 func (r *Report) locate(ctx context.Context) (documents.Location, error) {
 	if r.order.Restricted {
 		ctx = spapi.Restricted(ctx)

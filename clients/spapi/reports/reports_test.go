@@ -21,7 +21,7 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// inMemory runs a test in virtual time with a service at a stand-in.
+// inMemory runs a test in virtual time with a service and a fake server.
 func inMemory(
 	t *testing.T,
 	opts spapitest.Options,
@@ -159,7 +159,7 @@ func TestRun_EndsBadly(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with the document, no half file is left.
+// No defect of a document leaves a partial file.
 func TestSave(t *testing.T) {
 	cut := spapitest.Report{Content: []byte(long), Gzip: true}
 	for _, c := range []struct {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A bucket is the gate of one operation, as the API keeps it: full at first, refilled evenly.
+// A bucket is the token bucket of one operation: full at first and refilled evenly.
 type bucket struct {
 	mu     sync.Mutex
 	rate   float64
@@ -18,7 +18,7 @@ func newBucket(rate float64, burst int, now time.Time) *bucket {
 	return &bucket{rate: rate, burst: float64(burst), tokens: float64(burst), at: now}
 }
 
-// take reports whether the request passes the gate.
+// take reports whether a request is allowed.
 func (b *bucket) take(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -1,7 +1,7 @@
 package spapitest
 
-// This file is the storage of the stand-in: documents behind pre-signed URLs, and the feeds and
-// reports that are made of them.
+// This file implements the storage: documents behind pre-signed URLs, and the feeds and reports
+// that use them.
 
 import (
 	"bytes"
@@ -15,28 +15,28 @@ import (
 	"time"
 )
 
-// A Report is what a report comes to.
+// A Report is the result of a report.
 type Report struct {
-	Content     []byte // as it is read in the end
+	Content     []byte // as the caller should read it
 	ContentType string // empty: text/plain; charset=UTF-8
-	Gzip        bool   // stored as a gzip
-	Stored      []byte // what is stored instead of Content, gzip or not: for documents that are broken
+	Gzip        bool   // stored as gzip
+	Stored      []byte // stored instead of Content, for corrupt documents
 	Status      string // the final status; empty: DONE
-	Restricted  bool   // its document wants a restricted data token for its very path
+	Restricted  bool   // its document requires a restricted data token for its exact path
 	NoRanges    bool   // the storage ignores ranges
 
-	CutAt   []int // the storage breaks the n-th answer off after so many bytes
-	Expires []int // the URL lapses as the storage breaks off the answers with these numbers, from 0
+	CutAt   []int // number of bytes after which the storage breaks off the nth response
+	Expires []int // responses, counted from 0, that invalidate the URL when they are broken off
 }
 
-// A document is one that is stored.
+// A document is a stored document.
 type document struct {
 	content     []byte
 	contentType string
 	uploaded    bool
 	report      *Report
-	served      int // answers to downloads
-	secret      int // what a URL must carry; a higher one makes the older URLs lapse
+	served      int // number of download responses
+	secret      int // required in a URL; increasing it invalidates older URLs
 	until       time.Time
 }
 
@@ -49,7 +49,7 @@ type job struct {
 	stores                     []string
 }
 
-// storage is what the server stores. The server's lock guards it.
+// storage holds the documents. It is guarded by the server's lock.
 type storage struct {
 	documents map[string]*document
 	jobs      map[string]*job
@@ -66,14 +66,14 @@ type Transfer struct {
 	Token    bool // it carried an access token, which the storage refuses
 }
 
-// Transfers returns the requests that the storage had, in order.
+// Transfers returns the requests to the storage in order.
 func (s *Server) Transfers() []Transfer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.storage.transfers)
 }
 
-// Uploaded returns what was uploaded, by document.
+// Uploaded returns the uploaded content by document.
 func (s *Server) Uploaded() map[string][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,10 +91,10 @@ func (st *storage) id(prefix string) string {
 	return prefix + strconv.Itoa(st.next)
 }
 
-// urlLife is how long a pre-signed URL is good, API time.
+// urlLife is how long a pre-signed URL is valid, in API time.
 const urlLife = 5 * time.Minute
 
-// sign makes a URL of a document.
+// sign returns a URL for a document.
 func (s *Server) sign(host, id string, d *document) string {
 	life := s.opts.URLLife
 	if life == 0 {
@@ -105,10 +105,10 @@ func (s *Server) sign(host, id string, d *document) string {
 	return fmt.Sprintf("http://%s/storage/%s?X-Amz-Signature=%s-%d", host, id, signature, d.secret)
 }
 
-// signature stands in every pre-signed URL. It must turn up in no error and no log.
+// signature is part of every pre-signed URL. It must not appear in errors and logs.
 const signature = "e3b0c44298fc1c149afbf4c8996fb924"
 
-// store answers a request to the storage.
+// store handles a request to the storage.
 func (s *Server) store(w http.ResponseWriter, r *http.Request, body []byte) (status int) {
 	id := strings.TrimPrefix(r.URL.Path, "/storage/")
 	s.mu.Lock()
@@ -141,7 +141,7 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, body []byte) (sta
 	return t.Status
 }
 
-// FailStorage sets statuses with which the storage answers its next requests.
+// FailStorage sets the statuses of the next responses of the storage.
 func (s *Server) FailStorage(statuses ...int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,7 +155,7 @@ func storageError(w http.ResponseWriter, status int, code string) int {
 	return status
 }
 
-// send answers a download, from where the range says, and breaks off where the report says.
+// send sends a download from the requested range on, and breaks off as configured.
 func (d *document) send(w http.ResponseWriter, r *http.Request, status *int) {
 	rest, from := d.content, 0
 	*status = http.StatusOK
@@ -185,7 +185,7 @@ func (d *document) send(w http.ResponseWriter, r *http.Request, status *int) {
 	}
 }
 
-// createFeedDocument reserves a place for an upload. The lock is held.
+// createFeedDocument creates a document for an upload. The lock must be held.
 func (s *Server) createFeedDocument(r *http.Request, body []byte) answer {
 	var request struct{ ContentType string }
 	if len(body) > 0 && json.Unmarshal(body, &request) != nil {
@@ -201,7 +201,7 @@ func (s *Server) createFeedDocument(r *http.Request, body []byte) answer {
 	}
 }
 
-// createFeed begins to work through a document.
+// createFeed starts processing a document.
 func (s *Server) createFeed(body []byte) answer {
 	var request struct {
 		FeedType            string
@@ -223,7 +223,7 @@ func (s *Server) createFeed(body []byte) answer {
 	return answer{status: http.StatusAccepted, applied: true, body: map[string]any{"feedId": j.id}}
 }
 
-// createReport begins to write a report.
+// createReport starts a report.
 func (s *Server) createReport(body []byte) answer {
 	var request struct {
 		ReportType     string
@@ -250,7 +250,7 @@ func (s *Server) begin(prefix, kind string, stores []string) *job {
 	return j
 }
 
-// look tells how far a feed or a report has come, and ends it when its time is over.
+// look returns the state of a feed or report, and ends it when its time has passed.
 func (s *Server) look(id string) answer {
 	j := s.storage.jobs[id]
 	if j == nil {
@@ -297,7 +297,7 @@ func filled(m map[string]any, name, value string) map[string]any {
 	return m
 }
 
-// finish ends a job: a report gets its document, a feed is worked through.
+// finish ends a job: a report gets its document, a feed is processed.
 func (s *Server) finish(j *job) {
 	report := s.opts.Reports[j.kind]
 	if j.feed {
@@ -318,7 +318,7 @@ func (s *Server) finish(j *job) {
 	s.storage.documents[j.result] = d
 }
 
-// stored returns a report as it is stored.
+// stored returns the stored bytes of a report.
 func (r Report) stored() []byte {
 	if r.Stored != nil {
 		return r.Stored
@@ -333,7 +333,7 @@ func (r Report) stored() []byte {
 	return b.Bytes()
 }
 
-// documentURL hands out a new URL of a result.
+// documentURL returns a new URL for a result.
 func (s *Server) documentURL(r *http.Request, id, key string) answer {
 	d := s.storage.documents[id]
 	if d == nil || d.report == nil {
@@ -346,7 +346,8 @@ func (s *Server) documentURL(r *http.Request, id, key string) answer {
 	return answer{status: http.StatusOK, body: body}
 }
 
-// feedResult is what a feed of another type than JSON_LISTINGS_FEED comes to, from the options.
+// workThrough returns the result of a feed: it processes JSON_LISTINGS_FEED, and takes the results
+// of other types from the options.
 func (s *Server) workThrough(j *job) Report {
 	if r, set := s.opts.Reports[j.kind]; set {
 		return r

@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// An Entry says what the server did with one request.
+// An Entry describes one request and its result.
 type Entry struct {
-	Time      time.Time `json:"time"`      // when it came to the gate
+	Time      time.Time `json:"time"`      // when it reached the token bucket
 	Operation string    `json:"operation"` // operationId, or "METHOD /path" if unknown
 	SKU       string    `json:"sku,omitempty"`
-	// outage, throttled, or a fault made on purpose; empty: answered properly
+	// outage, throttled, or a simulated fault; empty: none
 	Fault   string `json:"fault,omitempty"`
 	Applied bool   `json:"applied"` // whether it changed anything
-	Status  int    `json:"status"`  // 0: no answer was sent
+	Status  int    `json:"status"`  // 0: no response was sent
 }

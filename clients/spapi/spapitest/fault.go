@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// A fault is how one request goes wrong. The zero fault is none.
+// A fault describes how one request fails. The zero fault means none.
 type fault struct {
 	name string
 	kind faultKind
@@ -19,16 +19,16 @@ type faultKind uint8
 
 const (
 	healthy   faultKind = iota
-	reset               // the connection breaks without an answer
+	reset               // the connection breaks without a response
 	serverErr           // 500
-	page                // 503 as an HTML page
-	cut                 // the answer ends in the middle
+	page                // 503 with an HTML page
+	cut                 // the response is truncated
 )
 
-// before reports whether the work is not done at all.
+// before reports whether the work is skipped.
 func (f fault) before() bool { return f.kind != healthy && !f.late }
 
-// kinds are drawn with equal chance. Half of the resets and of the 500s come after the work.
+// kinds are drawn with equal probability. Half of the resets and 500s come after the work.
 var kinds = []fault{
 	{"reset before work", reset, false},
 	{"reset after work", reset, true},
@@ -48,13 +48,13 @@ func (s *Server) fault() fault {
 	return kinds[which]
 }
 
-// out reports whether the total outage is on.
+// out reports whether the outage is in progress.
 func (s *Server) out() bool {
 	since := time.Duration(float64(time.Since(s.start())) * s.opts.Speed)
 	return since >= s.opts.OutageAfter && since < s.opts.OutageAfter+s.opts.Outage
 }
 
-// apply answers as the fault wants and returns the status sent, 0 if none.
+// apply sends the faulty response and returns its status, or 0 if there is none.
 func (f fault) apply(w http.ResponseWriter, a *answer) int {
 	switch f.kind {
 	case reset:
@@ -82,7 +82,7 @@ func (f fault) apply(w http.ResponseWriter, a *answer) int {
 	return a.status
 }
 
-// latency draws how long an answer takes.
+// latency returns a random delay for a response.
 func (s *Server) latency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,6 @@
 package spapitest
 
-// This file is the price batch of the stand-in, which answers 200 with a status for each item.
+// This file implements the price batch, which responds with 200 and a status for each item.
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ type priceRequest struct {
 	Method        string `json:"method"`
 }
 
-// prices is getFeaturedOfferExpectedPriceBatch. The lock is held.
+// prices implements getFeaturedOfferExpectedPriceBatch. The lock must be held.
 func (s *Server) prices(body []byte) answer {
 	var in struct {
 		Requests []priceRequest `json:"requests"`
@@ -33,7 +33,7 @@ func (s *Server) prices(body []byte) answer {
 	return answer{status: http.StatusOK, body: map[string]any{"responses": replies}}
 }
 
-// price answers one item.
+// price handles one item.
 func (s *Server) price(one priceRequest) map[string]any {
 	reply := func(status int, reason string, body map[string]any) map[string]any {
 		return map[string]any{

@@ -15,35 +15,35 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// Options configure a [Server]. The zero value is a healthy, empty account.
+// Options configures a [Server]. The zero value is an empty account without faults.
 type Options struct {
-	Stock   map[string]int  // units in Amazon's warehouses by SKU; other SKUs are unknown to the inventory
+	Stock   map[string]int  // units in Amazon's warehouses by SKU; the inventory omits other SKUs
 	Listed  []string        // SKUs with a listing; nil: those of Stock
-	Invalid map[string]bool // SKUs whose deletion is answered 200 with status INVALID
-	Busy    map[string]int  // SKUs whose price is refused so often by a 429 within a batch
+	Invalid map[string]bool // SKUs whose deletion returns 200 with status INVALID
+	Busy    map[string]int  // number of 429s within a batch by SKU
 
-	// how many seconds of the API pass in one real second; 0 means 1. Buckets, outage and token
-	// life follow it
+	// speed of API time relative to real time; 0 means 1. It applies to buckets, outage and token
+	// life
 	Speed   float64
 	Rates   map[string]Rate  // rate and burst by operation, in API time; nil means [DocumentedRates]
-	Latency [2]time.Duration // least and most time an answer takes, real time; zero: none
+	Latency [2]time.Duration // minimum and maximum time for a response, in real time; zero: none
 
 	Faults      float64       // share of requests that fail, 0 to 1
-	Outage      time.Duration // length of a total outage, API time; 0: none
-	OutageAfter time.Duration // when it begins, counted from the first request, API time
-	Seed        uint64        // of the random choice of faults; the same seed gives the same sequence
+	Outage      time.Duration // duration of an outage in API time; 0: none
+	OutageAfter time.Duration // start of the outage after the first request, in API time
+	Seed        uint64        // seed for random faults; the same seed gives the same sequence
 	TokenLife   time.Duration // API time; 0 means 1 h
-	TokenDelay  time.Duration // how long the token endpoint takes, real time
+	TokenDelay  time.Duration // duration of a token request, in real time
 
-	// what reports come to, by report type; feeds too, by feed type, but for JSON_LISTINGS_FEED,
-	// which the server works through
+	// results of reports by report type, and of feeds by feed type except JSON_LISTINGS_FEED, which
+	// the server processes
 	Reports  map[string]Report
-	WorkTime time.Duration // how long a feed or report takes, API time
-	URLLife  time.Duration // how long a pre-signed URL is good, API time; 0 means 5 min
+	WorkTime time.Duration // duration of a feed or report, in API time
+	URLLife  time.Duration // how long a pre-signed URL is valid, in API time; 0 means 5 min
 
-	ExpiredStatus int       // of the answer to an expired token: 401 or 403; 0 means 403
-	Denied        []string  // operations that the application has no permission for, whatever its token
-	Log           io.Writer // one JSON object a line and request, see [Entry]; nil: only [Server.Entries]
+	ExpiredStatus int       // status of the response to an expired token: 401 or 403; 0 means 403
+	Denied        []string  // operations for which the application has no permission with any token
+	Log           io.Writer // one JSON object per line and request, see [Entry]; nil: only [Server.Entries]
 }
 
 // A Rate is the token bucket of one operation.
@@ -52,7 +52,7 @@ type Rate struct {
 	Burst     int
 }
 
-// DocumentedRates are the usage plans of the operations that the server knows.
+// DocumentedRates returns the documented usage plans of the server's operations.
 func DocumentedRates() map[string]Rate {
 	return map[string]Rate{
 		GetInventorySummaries: {2, 2},
@@ -62,7 +62,7 @@ func DocumentedRates() map[string]Rate {
 	}
 }
 
-// The operations that the server knows, by operationId.
+// The operationIds of the server.
 const (
 	GetInventorySummaries = "getInventorySummaries"
 	DeleteListingsItem    = "deleteListingsItem"
@@ -82,26 +82,26 @@ const (
 	requestToken          = "token"
 )
 
-// A Server is the stand-in. Make one with [New]; it is safe for concurrent use.
+// A Server is the fake API. Create one with [New]. It is safe for concurrent use.
 type Server struct {
 	opts  Options
 	log   standin.Journal[Entry]
-	start func() time.Time // of the first request
+	start func() time.Time // time of the first request
 
 	mu      sync.Mutex
 	random  *rand.Rand
 	listed  map[string]bool
 	buckets map[string]*bucket
 	tokens  map[string]issuedToken
-	issued  int // tokens so far
+	issued  int // number of tokens issued
 	storage storage
-	busy    map[string]int // what is left of Options.Busy
+	busy    map[string]int // rest of Options.Busy
 
 	tokenFaults   []TokenFault
 	storageFaults []int
 }
 
-// New makes a server. Serve it with net/http/httptest, or with [resilience/faults] in memory.
+// New returns a server. Serve it with net/http/httptest, or in memory with [resilience/faults].
 func New(opts Options) *Server {
 	if opts.Speed == 0 {
 		opts.Speed = 1
@@ -137,7 +137,7 @@ func New(opts Options) *Server {
 	return s
 }
 
-// Entries returns what the server did so far, in order.
+// Entries returns the log in order.
 func (s *Server) Entries() []Entry { return s.log.Entries() }
 
 // Listed reports whether the SKU still has a listing.
@@ -147,7 +147,8 @@ func (s *Server) Listed(sku string) bool {
 	return s.listed[sku]
 }
 
-// ServeHTTP answers one request: outage, gate, fault before the work, work, fault after it.
+// ServeHTTP handles one request: outage, token bucket, fault before the work, work, fault after the
+// work.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	call := route(r)
@@ -193,7 +194,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry.Status = f.apply(w, &answer)
 }
 
-// A call is a request as the server understands it.
+// A call is a parsed request.
 type call struct {
 	operation, sku string
 	id             string // last segment of the path
@@ -231,7 +232,8 @@ func route(r *http.Request) call {
 	return call{operation: r.Method + " " + r.URL.Path}
 }
 
-// jobOperations are those of feeds and reports, and others that a path tells.
+// jobOperations maps paths to the operations of feeds and reports, and to others identified by
+// their path alone.
 var jobOperations = map[string]string{
 	"POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice": GetExpectedPrices,
 
@@ -244,11 +246,11 @@ var jobOperations = map[string]string{
 	"GET /reports/2021-06-30/documents/{reportDocumentId}": GetReportDocument,
 }
 
-// An answer is what the work came to.
+// An answer is the response of an operation.
 type answer struct {
 	status  int
 	body    any
-	rate    float64 // of x-amzn-RateLimit-Limit; 0: no header
+	rate    float64 // value of x-amzn-RateLimit-Limit; 0: no header
 	applied bool
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 )
 
-// ask sends a request with a token and returns the status and the JSON that comes.
+// ask sends a request with a token and returns the status and the JSON body.
 func ask(t *testing.T, s *spapitest.Server, method, path, token, body string) (int, map[string]any) {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -26,7 +26,7 @@ func ask(t *testing.T, s *spapitest.Server, method, path, token, body string) (i
 	return w.Code, got
 }
 
-// signIn gets a token.
+// signIn requests a token.
 func signIn(t *testing.T, s *spapitest.Server, grant ...string) (int, map[string]any) {
 	t.Helper()
 	form := url.Values{"client_id": {"c"}, "client_secret": {"s"}}
@@ -71,7 +71,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// Which token opens what.
+// Which token authorizes which operation.
 func TestAuthorisation(t *testing.T) {
 	s := spapitest.New(
 		spapitest.Options{
@@ -170,7 +170,7 @@ func TestFailTokens(t *testing.T) {
 	})
 }
 
-// The bucket lets the burst through, then the rate.
+// The bucket allows the burst, then the rate.
 func TestBuckets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := spapitest.New(spapitest.Options{Stock: map[string]int{"A": 1}})
@@ -196,7 +196,7 @@ func TestBuckets(t *testing.T) {
 	})
 }
 
-// The storage opens by a URL alone, and only the newest.
+// The storage requires only a URL, and only the latest is valid.
 func TestStorage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := spapitest.New(spapitest.Options{Rates: map[string]spapitest.Rate{}})
@@ -237,7 +237,7 @@ func TestStorage(t *testing.T) {
 	})
 }
 
-// Deletes, stock and the log, as the clean-up of listings needs them.
+// Deletes, stock and the log.
 func TestListings(t *testing.T) {
 	s := spapitest.New(
 		spapitest.Options{

@@ -1,7 +1,7 @@
 package spapitest
 
-// This file is the sign-in of the stand-in: Login with Amazon, restricted data tokens, and which
-// operation takes which.
+// This file implements sign-in: Login with Amazon, restricted data tokens, and which operation
+// requires which.
 
 import (
 	"encoding/json"
@@ -16,49 +16,49 @@ import (
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
-// An issued token is one that the server gave out.
+// An issuedToken is a token issued by the server.
 type issuedToken struct {
 	until time.Time
-	scope string     // of a grantless token; empty: the selling partner's
-	opens []resource // of a restricted data token; nil: none
+	scope string     // of a grantless token; empty: a token of the selling partner
+	opens []resource // of a restricted data token; nil: another token
 }
 
-// A resource is an operation that a restricted data token opens.
+// A resource is an operation that a restricted data token authorizes.
 type resource struct {
 	Method   string   `json:"method"`
-	Path     string   `json:"path"` // parameters may stand in braces
+	Path     string   `json:"path"` // may contain parameters in braces
 	Elements []string `json:"dataElements"`
 }
 
-// A TokenFault is how the token endpoint answers one request. The zero TokenFault is an empty 200.
+// A TokenFault describes the response to one token request. The zero TokenFault is an empty 200.
 type TokenFault struct {
 	Status int           // 0: 200
 	Type   string        // Content-Type; empty: application/json
-	Body   string        // sent as it is
-	Delay  time.Duration // before the answer, real time
-	Hang   bool          // there is no answer until the client gives up
-	Reset  bool          // the connection breaks instead
-	Work   bool          // answer properly after the delay
+	Body   string        // sent unchanged
+	Delay  time.Duration // before the response, in real time
+	Hang   bool          // send no response until the client cancels
+	Reset  bool          // break the connection instead
+	Work   bool          // send the normal response after the delay
 }
 
-// FailTokens sets how the next token requests are answered; those after them are answered properly.
+// FailTokens sets the responses to the next token requests. Later requests are handled normally.
 func (s *Server) FailTokens(script ...TokenFault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokenFaults = script
 }
 
-// RevokeTokens makes all tokens issued so far as good as expired.
+// RevokeTokens expires all tokens issued so far.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens = map[string]issuedToken{}
 }
 
-// TokenRequests returns how many requests the token endpoint had, refused ones included.
+// TokenRequests returns the number of token requests, including refused ones.
 func (s *Server) TokenRequests() int { return s.count(requestToken) }
 
-// count returns how many requests an operation had.
+// count returns the number of requests of an operation.
 func (s *Server) count(operation string) int {
 	n := 0
 	for _, e := range s.Entries() {
@@ -69,8 +69,8 @@ func (s *Server) count(operation string) int {
 	return n
 }
 
-// failToken answers a token request as the script says. It is false if the script is over, and the
-// status is 0 if there was no answer.
+// failToken responds to a token request as scripted. It returns false at the end of the script. The
+// status is 0 if there was no response.
 func (s *Server) failToken(w http.ResponseWriter, r *http.Request) (status int, failed bool) {
 	s.mu.Lock()
 	if len(s.tokenFaults) == 0 {
@@ -103,7 +103,7 @@ func (s *Server) failToken(w http.ResponseWriter, r *http.Request) (status int, 
 	return f.Status, true
 }
 
-// token is the token endpoint's work. The lock is held.
+// token implements the token endpoint. The lock must be held.
 func (s *Server) token(body []byte) answer {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || form.Get("client_id") == "" || form.Get("client_secret") == "" {
@@ -131,7 +131,7 @@ func oauthError(code string) answer {
 	}
 }
 
-// issue gives out a token of Login with Amazon.
+// issue issues a token of Login with Amazon.
 func (s *Server) issue(t issuedToken, refresh string) answer {
 	name, life := s.register(t)
 	reply := map[string]any{"access_token": name, "token_type": "bearer", "expires_in": max(1, int(life.Seconds()))}
@@ -141,7 +141,7 @@ func (s *Server) issue(t issuedToken, refresh string) answer {
 	return answer{status: http.StatusOK, body: reply}
 }
 
-// register keeps a token under a new name.
+// register stores a token under a new name.
 func (s *Server) register(t issuedToken) (name string, life time.Duration) {
 	s.issued++
 	name = "stand-in-token-" + strconv.Itoa(s.issued)
@@ -151,7 +151,7 @@ func (s *Server) register(t issuedToken) (name string, life time.Duration) {
 	return name, life
 }
 
-// restrict is createRestrictedDataToken.
+// restrict implements createRestrictedDataToken.
 func (s *Server) restrict(body []byte) answer {
 	var request struct {
 		Resources []resource `json:"restrictedResources"`
@@ -171,8 +171,8 @@ func (s *Server) restrict(body []byte) answer {
 	}
 }
 
-// authorise checks the token of a request. It returns false and the refusal if it does not open the
-// operation.
+// authorise checks the token of a request. If it is not authorized, it returns the error response
+// and false.
 func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 	t, known := s.tokens[r.Header.Get("x-amz-access-token")]
 	switch {
@@ -196,10 +196,10 @@ func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 	return answer{}, true
 }
 
-// scopes are those of the grantless operations.
+// scopes maps grantless operations to their scopes.
 var scopes = map[string]string{GetDestinations: "sellingpartnerapi::notifications"}
 
-// restrictedTo reports whether a call takes a restricted data token.
+// restrictedTo reports whether a call requires a restricted data token.
 func (s *Server) restrictedTo(c call) bool {
 	if c.operation == GetReportDocument {
 		d := s.storage.documents[c.id]
@@ -208,7 +208,7 @@ func (s *Server) restrictedTo(c call) bool {
 	return c.operation == GetOrderAddress
 }
 
-// open reports whether a restricted data token opens the request.
+// open reports whether a restricted data token authorizes the request.
 func (t issuedToken) open(r *http.Request) bool {
 	return slices.ContainsFunc(
 		t.opens,
@@ -216,7 +216,7 @@ func (t issuedToken) open(r *http.Request) bool {
 	)
 }
 
-// fits reports whether a path is that of the pattern, in which {parameters} stand for one segment.
+// fits reports whether path matches pattern, in which each {parameter} matches one segment.
 func fits(pattern, path string) bool {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	return slices.EqualFunc(want, got, func(w, g string) bool {
