@@ -16,19 +16,20 @@ const module = "github.com/resgen/resgen/"
 // mayImport lists the packages of the project that each package may import. A name that ends in
 // /... covers the packages below it. A package without a row may not import any.
 var mayImport = map[string][]string{
-	"resilience/diag":             {},
-	"resilience/media":            {},
-	"resilience/memberpath":       {},
-	"resilience/pathtemplate":     {},
-	"resilience/tree":             {"resilience/diag"},
-	"resilience/policy":           {"resilience/diag", "resilience/tree"},
-	"resilience/wire":             {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
-	"resilience":                  {"resilience/diag", "resilience/internal/...", "resilience/media", "resilience/policy", "resilience/wire"},
-	"resilience/auth":             {"resilience", "resilience/wire"},
-	"resilience/internal/redact":  {},
-	"resilience/internal/success": {"resilience/internal/redact", "resilience/memberpath", "resilience/policy", "resilience/wire"},
-	"resilience/internal/paging":  {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
-	"resilience/faults":           {},
+	"resilience/diag":              {},
+	"resilience/media":             {},
+	"resilience/memberpath":        {},
+	"resilience/pathtemplate":      {},
+	"resilience/tree":              {"resilience/diag"},
+	"resilience/policy":            {"resilience/diag"},
+	"resilience/policy/policyfile": {"resilience/diag", "resilience/policy", "resilience/tree"},
+	"resilience/wire":              {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
+	"resilience":                   {"resilience/diag", "resilience/internal/...", "resilience/media", "resilience/policy", "resilience/wire"},
+	"resilience/auth":              {"resilience", "resilience/wire"},
+	"resilience/internal/redact":   {},
+	"resilience/internal/success":  {"resilience/internal/redact", "resilience/memberpath", "resilience/policy", "resilience/wire"},
+	"resilience/internal/paging":   {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
+	"resilience/faults":            {},
 
 	"templates":              {},
 	"generator/api":          {"resilience/diag", "resilience/policy"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"generator/spec/overlay": {"resilience/diag", "resilience/tree"},
 	"generator/plan": {
 		"generator/api", "generator/gotype", "generator/spec",
-		"resilience/diag", "resilience/policy", "resilience/tree",
+		"resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},
 	"generator/comment":    {},
 	"generator/models":     {"generator/api", "generator/comment", "generator/gotype", "templates"},
@@ -47,7 +48,9 @@ var mayImport = map[string][]string{
 	"generator/review":     {},
 	"generator/kinopenapi": {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/lint":       {"generator/api", "resilience/diag", "resilience/policy"},
-	"generator":            {"generator/...", "resilience/diag", "resilience/policy", "resilience/tree"},
+	"generator": {
+		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
+	},
 	"cmd/resgen": {
 		"generator", "generator/api", "generator/review",
 		"resilience/diag", "resilience/policy", "resilience/tree",
@@ -63,7 +66,7 @@ var mayImport = map[string][]string{
 	},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
-		"resilience", "resilience/policy", "resilience/wire",
+		"resilience", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",
 	},
 }
 

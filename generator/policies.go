@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/generator/lint"
 	"github.com/resgen/resgen/generator/plan"
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -46,7 +46,7 @@ func readPolicy(dir string, name Text) (policyFile, diag.List) {
 	case err != nil:
 		return policyFile{}, name.finding("no-policy", "policy file "+withoutSyscall(err).Error(), "")
 	}
-	f, found := policy.DecodeFile(name.Value, data)
+	f, found := policyfile.DecodeFile(name.Value, data)
 	root, _ := tree.Parse(name.Value, data) // DecodeFile reports what is wrong with it
 	return policyFile{f, definitionsOf(root)}, found
 }

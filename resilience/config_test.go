@@ -12,12 +12,13 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // config reads a configuration that has to be right.
 func config(t *testing.T, text string) *policy.Config {
 	t.Helper()
-	c, found := policy.DecodeConfig("live.yaml", []byte(text))
+	c, found := policyfile.DecodeConfig("live.yaml", []byte(text))
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}

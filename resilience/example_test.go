@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -146,7 +147,7 @@ func ExampleRuntime_Apply() {
 	defer shared.Close()
 	client := pets(server.URL, resilience.WithRuntime(shared))
 
-	live, findings := policy.DecodeConfig("live.yaml", []byte("apis: {pets: {operations: {getPet: {retry: {attempts: 2}}}}}"))
+	live, findings := policyfile.DecodeConfig("live.yaml", []byte("apis: {pets: {operations: {getPet: {retry: {attempts: 2}}}}}"))
 	if findings.HasErrors() {
 		panic(findings)
 	}

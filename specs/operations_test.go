@@ -13,6 +13,7 @@ import (
 	"github.com/resgen/resgen/generator"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // A row is an operation with its documented facts.
@@ -64,7 +65,7 @@ func TestPolicies_SayWhatARepeatDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, findings := policy.DecodeFile(path, data)
+	file, findings := policyfile.DecodeFile(path, data)
 	if len(findings) > 0 || len(file.Operations) != 370 {
 		t.Errorf("%d operations, want 370: %v", len(file.Operations), findings)
 	}

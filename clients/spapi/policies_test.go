@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // notOrdinary lists the operations of all models that do not use the selling partner's token, with
@@ -69,7 +70,7 @@ func TestPolicies_TokensAndQuotas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, found := policy.DecodeFile("policy.yaml", data)
+	file, found := policyfile.DecodeFile("policy.yaml", data)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -111,7 +112,7 @@ func demoPolicy(api string, speed float64) *policy.Config {
 		fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second),
 		fast(100*time.Millisecond), fast(5*time.Second),
 		fast(time.Minute), fast(30*time.Second), fast(5*time.Minute), operations.String())
-	config, found := policy.DecodeConfig("demo", []byte(text))
+	config, found := policyfile.DecodeConfig("demo", []byte(text))
 	if err := found.Err(); err != nil {
 		panic(err) // text does not depend on user input
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -38,7 +39,7 @@ func (p *planner) rootExtension() policy.Layer {
 	if n == nil {
 		return policy.Layer{}
 	}
-	e, found := policy.DecodeRootExtension(n)
+	e, found := policyfile.DecodeRootExtension(n)
 	p.found = append(p.found, found...)
 	maps.Copy(p.circuits, e.Circuits)
 	maps.Copy(p.buckets, e.Buckets)
@@ -58,7 +59,7 @@ func (p *planner) extension(n *tree.Node, subject string) policy.Layer {
 	if x == nil {
 		return policy.Layer{}
 	}
-	e, found := policy.DecodeExtension(x, subject)
+	e, found := policyfile.DecodeExtension(x, subject)
 	p.found = append(p.found, found...)
 	p.extensions = append(p.extensions, named{e.Layer, subject})
 	return e.Layer

@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 var kinds = map[api.Kind]string{
@@ -172,7 +173,7 @@ func read(t *testing.T, text string) *spec.Document {
 // policyFile decodes a policy file that has no mistakes.
 func policyFile(t *testing.T, text string) *policy.File {
 	t.Helper()
-	f, found := policy.DecodeFile("p.yaml", []byte(text))
+	f, found := policyfile.DecodeFile("p.yaml", []byte(text))
 	if len(found) > 0 {
 		t.Fatal(found)
 	}

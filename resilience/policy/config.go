@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // A Config overrides policies when a program runs. As a file it has this form:
@@ -39,52 +38,7 @@ type APIConfig struct {
 	Buckets    map[string]Rate
 	Operations []Entry
 
-	named map[string]diag.Position // of the names of circuits and buckets: "circuit main"
-}
-
-// DecodeConfig reads a configuration strictly; path is the name that positions carry. An empty file is a Config that changes nothing.
-// It returns what could be read beside all findings; a configuration with an error must not be used.
-func DecodeConfig(path string, data []byte) (*Config, diag.List) {
-	c := &Config{}
-	n, found := tree.Parse(path, data)
-	if len(found) == 1 && found[0].Code == "empty" {
-		return c, nil
-	}
-	var keys struct {
-		APIs *tree.Node `yaml:"apis"`
-	}
-	r := reader{kind: FromConfig, found: append(found, tree.Decode(n, &keys)...)}
-	for _, p := range r.entriesOf(keys.APIs, "apis") {
-		c.APIs = append(c.APIs, r.api(p))
-	}
-	r.found.Sort()
-	return c, r.found
-}
-
-// api reads the overrides of one API.
-func (r *reader) api(p tree.Pair) APIConfig {
-	var keys struct {
-		Defaults   *tree.Node `yaml:"defaults"`
-		Circuits   *tree.Node `yaml:"circuits"`
-		Buckets    *tree.Node `yaml:"buckets"`
-		Operations *tree.Node `yaml:"operations"`
-	}
-	r.found = append(r.found, tree.Decode(p.Value, &keys, tree.About("api "+p.Key))...)
-	a := APIConfig{
-		Name: p.Key, Pos: p.KeyPos,
-		Defaults: r.layer(keys.Defaults, "api "+p.Key+": defaults"),
-		Circuits: r.circuits(keys.Circuits),
-		Buckets:  r.buckets(keys.Buckets),
-		named:    map[string]diag.Position{},
-	}
-	for _, e := range keys.Circuits.Entries() {
-		a.named["circuit "+e.Key] = e.KeyPos
-	}
-	for _, e := range keys.Buckets.Entries() {
-		a.named["bucket "+e.Key] = e.KeyPos
-	}
-	a.Operations = r.entries(keys.Operations)
-	return a
+	Names map[string]diag.Position // positions of the names of circuits and buckets: "circuit main"
 }
 
 // An API is what a configuration needs to know of a generated client.
@@ -164,7 +118,7 @@ func (l Layer) check(subject string) diag.List {
 	for path := range Of(l.Policy, Source{}).Sources {
 		set[path] = l.Sources[path].Pos
 	}
-	return l.Policy.validate(set, subject, "")
+	return l.Policy.Check(set, subject, "")
 }
 
 // matching returns the parts of the configuration that name an API, globs first.
@@ -211,7 +165,7 @@ func tune[V any](r *resolver, part *APIConfig, kind string, over, have map[strin
 	for _, name := range sortedKeys(over) {
 		was, ok := have[name]
 		if !ok {
-			r.add(part.named[kind+" "+name], "unknown-name", "api "+part.Name, "there is no "+kind+" "+strconv.Quote(name), suggestion(name, sortedKeys(have)))
+			r.add(part.Names[kind+" "+name], "unknown-name", "api "+part.Name, "there is no "+kind+" "+strconv.Quote(name), suggestion(name, sortedKeys(have)))
 			continue
 		}
 		have[name] = apply(was, over[name])
@@ -241,7 +195,7 @@ func (r *resolver) entries(parts []*APIConfig, op Operation) []*Entry {
 // override puts an entry over the policy of an operation, unless that would raise the class above the one that the client was generated with.
 func (r *resolver) override(p *Policy, e *Entry, op Operation, limit Class) {
 	class := e.Layer.Policy.Idempotency
-	if class.strength() > limit.strength() {
+	if class.Rank() > limit.Rank() {
 		r.add(e.Layer.Sources[classKey].Pos, "idempotency-raised", "operation "+e.Key.String()+": "+classKey,
 			fmt.Sprintf("%s would raise the class of %s, which is %s", class, op.name(), limit), "a configuration may only lower it; set it in the policy file and generate again")
 		return
@@ -302,3 +256,5 @@ func operations(name string, key Selector, apis []API) []string {
 	}
 	return out
 }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

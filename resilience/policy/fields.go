@@ -81,7 +81,7 @@ func text(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Duration:
-		return duration(v)
+		return FormatDuration(v)
 	case []string:
 		return "[" + strings.Join(v, ", ") + "]"
 	case []int:
@@ -90,8 +90,9 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// duration writes 2m0s as 2m and 1h0m0s as 1h.
-func duration(d time.Duration) string {
+// FormatDuration returns a duration without units that are zero: 2m rather than 2m0s, 1h rather than
+// 1h0m0s.
+func FormatDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -83,8 +83,9 @@ var ranks = map[string]int{
 	ScopeApplication: -1, ScopeAccount: 0, // like a scope that is not set
 }
 
-// strength returns how near to safe a class is; 0 for no class.
-func (c Class) strength() int { return ranks[string(c)] }
+// Rank orders the classes by what they allow: 1 for unsafe, 2 for conditional, 3 for keyed, 4 for
+// idempotent, 5 for safe, and 0 for no class.
+func (c Class) Rank() int { return ranks[string(c)] }
 
 func (w way) direction(old, new reflect.Value) Direction {
 	switch w {

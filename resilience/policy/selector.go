@@ -1,12 +1,6 @@
 package policy
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/tree"
-)
+import "strings"
 
 // A Selector names operations: by operationId, or by method and path as the document has them. A * in it stands for any run of characters,
 // slashes too, and makes it a glob. The zero Selector matches nothing.
@@ -73,13 +67,4 @@ func MatchGlob(pattern, name string) bool {
 		name = name[at+len(p):]
 	}
 	return true
-}
-
-// parseKey reads the key of a pair as a selector.
-func parseKey(p tree.Pair) (Selector, *diag.Diagnostic) {
-	s, what, cure := NewSelector(p.Key)
-	if what == "" {
-		return s, nil
-	}
-	return s, &diag.Diagnostic{Pos: p.KeyPos, Code: "operation-key", What: "operation key " + strconv.Quote(p.Key) + " " + what, Cure: cure}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // A rule says which numbers or texts a key allows, and how to say so. The zero rule allows all.
@@ -42,9 +41,9 @@ func isToken(s string) bool {
 // isAssignment reports whether s gives something with a name a value, which may be empty.
 func isAssignment(s string) bool { return strings.Index(s, "=") > 0 }
 
-// validate checks every value that was set, at its position, and what the values say together. Subject goes before the key in each finding,
+// Check checks every value that was set, at its position, and what the values say together. Subject goes before the key in each finding,
 // and the keys lose the prefix under: "breaker." for a circuit, whose keys stand by themselves.
-func (p Policy) validate(set map[string]diag.Position, subject, under string) diag.List {
+func (p Policy) Check(set map[string]diag.Position, subject, under string) diag.List {
 	var found diag.List
 	for i := range table {
 		f := &table[i]
@@ -126,7 +125,7 @@ func oneOf(words []string) string {
 
 // suggestion returns the cure for a word that is none of words.
 func suggestion(s string, words []string) string {
-	if near := tree.Suggest(s, words); near != "" {
+	if near := diag.Suggest(s, words); near != "" {
 		return "did you mean " + strconv.Quote(near) + "?"
 	}
 	return ""
@@ -140,7 +139,7 @@ func (p Policy) conflicts() []conflict {
 	var cs []conflict
 	above := func(small, large time.Duration, path, other string) {
 		if large != 0 && small > large {
-			cs = append(cs, conflict{path, fmt.Sprintf("%s is longer than %s, %s", duration(small), other, duration(large)), ""})
+			cs = append(cs, conflict{path, fmt.Sprintf("%s is longer than %s, %s", FormatDuration(small), other, FormatDuration(large)), ""})
 		}
 	}
 	above(p.Retry.Throttle.Base, p.Retry.Throttle.Max, "retry.throttle.base", "max")

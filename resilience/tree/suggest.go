@@ -2,70 +2,14 @@ package tree
 
 import (
 	"strconv"
-	"strings"
+
+	"github.com/resgen/resgen/resilience/diag"
 )
 
-// Suggest returns the candidate that word most likely stands for, or "" if none is near: at most a third of its letters
-// differ, without regard to case and to hyphens against underscores. Of equally near ones the first wins.
-func Suggest(word string, candidates []string) string {
-	best, least := "", 0
-	for _, c := range candidates {
-		d := distance(plain(word), plain(c))
-		if near := d <= max(1, len(c)/3) && d < len(c); near && (best == "" || d < least) {
-			best, least = c, d
-		}
-	}
-	return best
-}
+// Suggest is [diag.Suggest].
+func Suggest(word string, candidates []string) string { return diag.Suggest(word, candidates) }
 
-// Mistyped returns the candidate that word is but a slip away from, or "": one letter or two, in a name of at least four letters for each. Numbers are
-// no slips: v1 is not v2. It is stricter than [Suggest], for where a mistake must be told from another name.
-func Mistyped(word string, candidates []string) string {
-	for _, c := range candidates {
-		if d := distance(plain(word), plain(c)); d <= min(2, len(c)/4) && digits(word) == digits(c) {
-			return c
-		}
-	}
-	return ""
-}
-
-// digits are those of s, the rest left out.
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// plain brings spellings that people mix up to one form.
-func plain(s string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(shorten(s)))
-}
-
-// distance is the number of letters to insert, delete, replace or swap with their neighbour to turn a into b.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	rows := [3][]int{make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		row, above, above2 := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
-		row[0] = i
-		for j := 1; j <= len(t); j++ {
-			cost := 1
-			if s[i-1] == t[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				row[j] = min(row[j], above2[j-2]+1)
-			}
-		}
-	}
-	return rows[len(s)%3][len(t)]
-}
+// Mistyped is [diag.Mistyped].
+func Mistyped(word string, candidates []string) string { return diag.Mistyped(word, candidates) }
 
 func quote(s string) string { return strconv.Quote(shorten(s)) }

@@ -1,4 +1,4 @@
-package policy
+package policyfile_test
 
 import (
 	"reflect"
@@ -7,29 +7,31 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // shop and depot are two APIs with the same shape.
-func shop(name string) API {
-	return API{
+func shop(name string) policy.API {
+	return policy.API{
 		Name:     name,
-		Defaults: Policy{Retry: Retry{Attempts: 4}, Timeout: Timeout{Overall: time.Minute}, Rate: Rate{PerSecond: 10, Burst: 10}},
-		Circuits: map[string]Breaker{"main": {Open: time.Minute, Consecutive: 5}},
-		Buckets:  map[string]Rate{"orders": {PerSecond: 1, Burst: 5}},
-		Operations: []Operation{
-			{ID: "listItems", Method: "GET", Path: "/items", Policy: Policy{Idempotency: Safe}},
-			{ID: "deleteItem", Method: "DELETE", Path: "/items/{id}", Policy: Policy{Idempotency: Idempotent, Why: "gone is gone"}},
-			{ID: "signIn", Method: "POST", Path: "/session", Policy: Policy{Idempotency: Unsafe, Retry: Retry{Attempts: 1}}},
-			{Method: "POST", Path: "/orders", Policy: Policy{Idempotency: Keyed, Why: "the key"}},
+		Defaults: policy.Policy{Retry: policy.Retry{Attempts: 4}, Timeout: policy.Timeout{Overall: time.Minute}, Rate: policy.Rate{PerSecond: 10, Burst: 10}},
+		Circuits: map[string]policy.Breaker{"main": {Open: time.Minute, Consecutive: 5}},
+		Buckets:  map[string]policy.Rate{"orders": {PerSecond: 1, Burst: 5}},
+		Operations: []policy.Operation{
+			{ID: "listItems", Method: "GET", Path: "/items", Policy: policy.Policy{Idempotency: policy.Safe}},
+			{ID: "deleteItem", Method: "DELETE", Path: "/items/{id}", Policy: policy.Policy{Idempotency: policy.Idempotent, Why: "gone is gone"}},
+			{ID: "signIn", Method: "POST", Path: "/session", Policy: policy.Policy{Idempotency: policy.Unsafe, Retry: policy.Retry{Attempts: 1}}},
+			{Method: "POST", Path: "/orders", Policy: policy.Policy{Idempotency: policy.Keyed, Why: "the key"}},
 		},
 	}
 }
 
-func resolve(t *testing.T, doc string, apis ...API) ([]Resolved, diag.List) {
+func resolve(t *testing.T, doc string, apis ...policy.API) ([]policy.Resolved, diag.List) {
 	t.Helper()
-	c, found := DecodeConfig("run.yaml", []byte(doc))
+	c, found := policyfile.DecodeConfig("run.yaml", []byte(doc))
 	if len(found) > 0 {
-		t.Fatalf("DecodeConfig(%q): %v", doc, found)
+		t.Fatalf("policyfile.DecodeConfig(%q): %v", doc, found)
 	}
 	return c.Resolve(apis...)
 }
@@ -41,11 +43,11 @@ func TestDecodeConfig_Empty(t *testing.T) {
 			t.Errorf("%q: %v", doc, found)
 			continue
 		}
-		if p := got[0].Operations[1]; p.Retry.Attempts != 4 || p.Idempotency != Idempotent || p.Why != "gone is gone" || !reflect.DeepEqual(got[0].Defaults, shop("").Defaults) {
+		if p := got[0].Operations[1]; p.Retry.Attempts != 4 || p.Idempotency != policy.Idempotent || p.Why != "gone is gone" || !reflect.DeepEqual(got[0].Defaults, shop("").Defaults) {
 			t.Errorf("%q changed something: %+v", doc, got[0])
 		}
 	}
-	var none *Config
+	var none *policy.Config
 	if got, found := none.Resolve(shop("shop")); len(found) > 0 || got[0].Operations[2].Retry.Attempts != 1 {
 		t.Errorf("nil: %+v %v", got, found)
 	}
@@ -72,7 +74,7 @@ func TestDecodeConfig_Errors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if c, found := DecodeConfig("run.yaml", []byte(test.doc)); c == nil || found.Error() != test.want {
+			if c, found := policyfile.DecodeConfig("run.yaml", []byte(test.doc)); c == nil || found.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", found, test.want)
 			}
 		})
@@ -127,7 +129,7 @@ func TestConfig_Resolve_SeveralAPIs(t *testing.T) {
 }
 
 func TestConfig_Resolve_SuggestsOperationsOfTheAPI(t *testing.T) {
-	other := API{Name: "other", Operations: []Operation{{ID: "fooBar"}}}
+	other := policy.API{Name: "other", Operations: []policy.Operation{{ID: "fooBar"}}}
 	_, found := resolve(t, "apis: {shop: {operations: {fooBaz: {}}}}", shop("shop"), other)
 	if want := `run.yaml:1:28: there is no operation "fooBaz"`; found.Error() != want {
 		t.Errorf("got  %v\nwant %s", found, want)
@@ -144,7 +146,7 @@ func TestConfig_Resolve_CircuitsAndBuckets(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	if c := got[0].Circuits["main"]; c != (Breaker{Open: 5 * time.Second, Consecutive: 5}) {
+	if c := got[0].Circuits["main"]; c != (policy.Breaker{Open: 5 * time.Second, Consecutive: 5}) {
 		t.Errorf("circuit %+v", c)
 	}
 	if b := got[0].Buckets["orders"]; b.PerSecond != 2 || b.Burst != 5 {
@@ -159,10 +161,10 @@ func TestConfig_Resolve_CircuitsAndBuckets(t *testing.T) {
 }
 
 func TestConfig_Resolve_Class(t *testing.T) {
-	order := []Class{Unsafe, Conditional, Keyed, Idempotent, Safe}
+	order := []policy.Class{policy.Unsafe, policy.Conditional, policy.Keyed, policy.Idempotent, policy.Safe}
 	for i, from := range order {
 		for j, to := range order {
-			api := API{Name: "a", Operations: []Operation{{ID: "op", Policy: Policy{Idempotency: from, Why: "w"}}}}
+			api := policy.API{Name: "a", Operations: []policy.Operation{{ID: "op", Policy: policy.Policy{Idempotency: from, Why: "w"}}}}
 			got, found := resolve(t, "apis: {a: {operations: {op: {idempotency: "+string(to)+"}}}}", api)
 			if j <= i {
 				if len(found) > 0 || got[0].Operations[0].Idempotency != to || got[0].Operations[0].Why != "" {
@@ -183,7 +185,7 @@ func TestConfig_Resolve_ClassOfTheClientIsTheLimit(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	for i, want := range []Class{Safe, Unsafe, Unsafe, Unsafe} {
+	for i, want := range []policy.Class{policy.Safe, policy.Unsafe, policy.Unsafe, policy.Unsafe} {
 		if class := got[0].Operations[i].Idempotency; class != want {
 			t.Errorf("operation %d: %s, want %s", i, class, want)
 		}
@@ -219,13 +221,13 @@ func TestConfig_Resolve_Errors(t *testing.T) {
 
 // TestConfig_Resolve_MadeInGo has values that no file was checked for.
 func TestConfig_Resolve_MadeInGo(t *testing.T) {
-	key := Selector{ID: "signIn"}
-	c := &Config{APIs: []APIConfig{{
+	key := policy.Selector{ID: "signIn"}
+	c := &policy.Config{APIs: []policy.APIConfig{{
 		Name:       "shop",
-		Defaults:   Layer{Policy: Policy{Retry: Retry{Attempts: -1}}},
-		Operations: []Entry{{Key: key, Layer: Layer{Policy: Policy{Idempotency: "sure", Rate: Rate{Burst: -1}}}}},
-		Circuits:   map[string]Breaker{"main": {Growth: 0.5}, "none": {}},
-		Buckets:    map[string]Rate{"orders": {PerSecond: -1}},
+		Defaults:   policy.Layer{Policy: policy.Policy{Retry: policy.Retry{Attempts: -1}}},
+		Operations: []policy.Entry{{Key: key, Layer: policy.Layer{Policy: policy.Policy{Idempotency: "sure", Rate: policy.Rate{Burst: -1}}}}},
+		Circuits:   map[string]policy.Breaker{"main": {Growth: 0.5}, "none": {}},
+		Buckets:    map[string]policy.Rate{"orders": {PerSecond: -1}},
 	}}}
 	_, found := c.Resolve(shop("shop"))
 	want := "api shop: defaults: retry.attempts: want 1 to 100, got -1\n" +
@@ -237,7 +239,7 @@ func TestConfig_Resolve_MadeInGo(t *testing.T) {
 	if found.Error() != want {
 		t.Errorf("got  %v\nwant %s", found, want)
 	}
-	c = &Config{APIs: []APIConfig{{Name: "shop", Operations: []Entry{{Key: key, Layer: Layer{Policy: Policy{Retry: Retry{Attempts: 2}}}}}}}}
+	c = &policy.Config{APIs: []policy.APIConfig{{Name: "shop", Operations: []policy.Entry{{Key: key, Layer: policy.Layer{Policy: policy.Policy{Retry: policy.Retry{Attempts: 2}}}}}}}}
 	if got, found := c.Resolve(shop("shop")); len(found) > 0 || got[0].Operations[2].Retry.Attempts != 2 {
 		t.Errorf("got %+v %v", got, found)
 	}

@@ -1,8 +1,10 @@
-package policy
+package policyfile_test
 
 import (
 	"reflect"
 	"testing"
+
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // FuzzDecodeConfig holds what must be true of any file: no panic, positions in the file, and a configuration without an error resolves
@@ -15,7 +17,7 @@ func FuzzDecodeConfig(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, found := DecodeConfig("f", data)
+		c, found := policyfile.DecodeConfig("f", data)
 		for _, d := range found {
 			if d.Pos.File != "f" || d.What == "" {
 				t.Fatalf("%+v has no place or no words", d)
@@ -30,7 +32,7 @@ func FuzzDecodeConfig(f *testing.F) {
 			return
 		}
 		for i, op := range api.Operations {
-			if p := got[0].Operations[i]; p.Idempotency.strength() > op.Policy.Idempotency.strength() || p.Retry.Attempts < 1 || p.Retry.Attempts > 100 {
+			if p := got[0].Operations[i]; p.Idempotency.Rank() > op.Policy.Idempotency.Rank() || p.Retry.Attempts < 1 || p.Retry.Attempts > 100 {
 				t.Fatalf("operation %d: %+v", i, p)
 			}
 		}

@@ -1,0 +1,211 @@
+package policyfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// nest writes "a.b.c" and a value as {"a": {"b": {"c": value}}} on one line of YAML.
+func nest(path, value string) string {
+	keys := strings.Split(path, ".")
+	return "{" + strings.Join(keys, ": {") + ": " + value + strings.Repeat("}", len(keys))
+}
+
+// mistakes decodes one value of a policy and returns what is wrong with it, without position and subject.
+func mistakes(path, value string) string {
+	n, found := tree.Parse("f", []byte("x: "+nest(path, value)))
+	if len(found) == 0 {
+		_, found = policyfile.DecodeExtension(n.Get("x"), "x")
+	}
+	var texts []string
+	for _, d := range found {
+		text := d.What
+		if d.Subject != "x: "+path {
+			text = d.Subject + ": " + text
+		}
+		if d.Cure != "" {
+			text += "; " + d.Cure
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "\n")
+}
+
+func TestDecodeExtension_EveryKey(t *testing.T) {
+	const (
+		pos    = "want more than 0, got "
+		one    = "want at least 1, got "
+		empty  = "is empty; delete the key to inherit"
+		header = `want a header name, got `
+		bool   = `want true or false, got "maybe"`
+	)
+	duration := func(path string) [][3]string {
+		return [][3]string{{path, "1ns", ""}, {path, "0s", pos + "0s"}, {path, "-1s", pos + "-1s"}, {path, "5", "5 has no unit; write 5s"}}
+	}
+	factor := func(path string) [][3]string {
+		return [][3]string{{path, "1", ""}, {path, "0.99", one + "0.99"}, {path, ".inf", one + "+Inf"}, {path, ".nan", one + "NaN"}, {path, "1e308", ""}}
+	}
+	whole := func(path string) [][3]string {
+		return [][3]string{{path, "1", ""}, {path, "0", one + "0"}, {path, "-1", one + "-1"}}
+	}
+	number := func(path string) [][3]string {
+		return [][3]string{{path, "0.001", ""}, {path, "0", pos + "0"}, {path, "-1", pos + "-1"}, {path, ".inf", pos + "+Inf"}, {path, ".nan", pos + "NaN"}, {path, "1e400", pos + "+Inf"}}
+	}
+	onOff := func(path string) [][3]string {
+		return [][3]string{{path, "true", ""}, {path, "false", ""}, {path, "maybe", bool}}
+	}
+	text := func(path string) [][3]string {
+		return [][3]string{{path, "x", ""}, {path, "''", empty}, {path, "' '", empty}, {path, "1", `want text, got 1; write "1"`}}
+	}
+	texts := func(path string) [][3]string {
+		return [][3]string{{path, "[x]", ""}, {path, "[]", ""}, {path, "[x, '']", empty}, {path, "x", `want a list, got "x"`}}
+	}
+	rows := map[string][][3]string{
+		"idempotency": {
+			{"idempotency", "safe", ""}, {"idempotency", "idempotent", ""}, {"idempotency", "keyed", ""}, {"idempotency", "conditional", ""}, {"idempotency", "unsafe", ""},
+			{"idempotency", "idempotnt", `want safe, idempotent, keyed, conditional or unsafe, got "idempotnt"; did you mean "idempotent"?`},
+			{"idempotency", "maybe", `want safe, idempotent, keyed, conditional or unsafe, got "maybe"`}, {"idempotency", "''", empty}, {"idempotency", "true", `want text, got true; write "true"`},
+		},
+		"why":                     text("why"),
+		"key.header":              {{"key.header", "X-Key", ""}, {"key.header", "X Key", header + `"X Key"`}, {"key.header", "''", empty}},
+		"retry.attempts":          {{"retry.attempts", "1", ""}, {"retry.attempts", "100", ""}, {"retry.attempts", "0", "want 1 to 100, got 0"}, {"retry.attempts", "101", "want 1 to 100, got 101"}, {"retry.attempts", "1000000", "want 1 to 100, got 1000000"}, {"retry.attempts", "-1", "want 1 to 100, got -1"}},
+		"retry.throttle.base":     duration("retry.throttle.base"),
+		"retry.throttle.factor":   factor("retry.throttle.factor"),
+		"retry.throttle.max":      duration("retry.throttle.max"),
+		"retry.server.base":       duration("retry.server.base"),
+		"retry.server.factor":     factor("retry.server.factor"),
+		"retry.server.max":        duration("retry.server.max"),
+		"retry.connection.base":   duration("retry.connection.base"),
+		"retry.connection.factor": factor("retry.connection.factor"),
+		"retry.connection.max":    duration("retry.connection.max"),
+		"retry.jitter": {
+			{"retry.jitter", "equal", ""}, {"retry.jitter", "full", ""}, {"retry.jitter", "none", ""}, {"retry.jitter", "ful", `want equal, full or none, got "ful"; did you mean "full"?`},
+		},
+		"retry.max-retry-after":     duration("retry.max-retry-after"),
+		"retry.statuses":            {{"retry.statuses", "[100, 599]", ""}, {"retry.statuses", "[]", ""}, {"retry.statuses", "[99]", "want statuses from 100 to 599, got 99"}, {"retry.statuses", "[409, 600]", "want statuses from 100 to 599, got 600"}, {"retry.statuses", "409", "want a list, got 409"}},
+		"retry.refused":             {{"retry.refused", "[503]", "says without a why that the server did not run the request; add why: with the reason to believe it"}, {"retry.refused", "[]", ""}, {"retry.refused", "[99]", "want statuses from 100 to 599, got 99"}},
+		"retry.budget.enabled":      onOff("retry.budget.enabled"),
+		"retry.budget.tokens":       number("retry.budget.tokens"),
+		"retry.budget.cost":         number("retry.budget.cost"),
+		"retry.budget.timeout-cost": number("retry.budget.timeout-cost"),
+		"retry.budget.refill":       number("retry.budget.refill"),
+		"retry.attempt-header":      {{"retry.attempt-header", "X-Attempt", ""}, {"retry.attempt-header", "a:b", header + `"a:b"`}, {"retry.attempt-header", "\"a\\nb\"", header + `"a\nb"`}},
+		"timeout.overall":           duration("timeout.overall"),
+		"timeout.attempt":           duration("timeout.attempt"),
+		"timeout.idle":              duration("timeout.idle"),
+		"breaker.enabled":           onOff("breaker.enabled"),
+		"breaker.circuit":           text("breaker.circuit"),
+		"breaker.failure-rate": {
+			{"breaker.failure-rate", "0.01", ""}, {"breaker.failure-rate", "1", ""}, {"breaker.failure-rate", "-1", ""},
+			{"breaker.failure-rate", "0", "want more than 0 and at most 1, or negative for never, got 0"}, {"breaker.failure-rate", "1.01", "want more than 0 and at most 1, or negative for never, got 1.01"}, {"breaker.failure-rate", ".nan", "want more than 0 and at most 1, or negative for never, got NaN"},
+		},
+		"breaker.min-calls":   whole("breaker.min-calls"),
+		"breaker.window":      duration("breaker.window"),
+		"breaker.consecutive": {{"breaker.consecutive", "1", ""}, {"breaker.consecutive", "-1", ""}, {"breaker.consecutive", "0", "want at least 1, or negative for never, got 0"}},
+		"breaker.open":        duration("breaker.open"),
+		"breaker.max-open":    duration("breaker.max-open"),
+		"breaker.growth":      factor("breaker.growth"),
+		"breaker.jitter": {
+			{"breaker.jitter", "0.99", ""}, {"breaker.jitter", "-1", ""}, {"breaker.jitter", "1", "want more than 0 and below 1, or negative for none, got 1"}, {"breaker.jitter", "0", "want more than 0 and below 1, or negative for none, got 0"},
+		},
+		"breaker.probes":    whole("breaker.probes"),
+		"breaker.successes": whole("breaker.successes"),
+		"breaker.contract":  onOff("breaker.contract"),
+		"rate.enabled":      onOff("rate.enabled"),
+		"rate.per-second":   number("rate.per-second"),
+		"rate.burst":        whole("rate.burst"),
+		"rate.bucket":       text("rate.bucket"),
+		"rate.also":         texts("rate.also"),
+		"rate.scope":        {{"rate.scope", "account", ""}, {"rate.scope", "application", ""}, {"rate.scope", "app", `want account or application, got "app"`}},
+		"rate.max-wait":     duration("rate.max-wait"),
+		"rate.learn":        onOff("rate.learn"),
+		"rate.floor": {
+			{"rate.floor", "0.01", ""}, {"rate.floor", "1", ""}, {"rate.floor", "0", "want more than 0 and at most 1, got 0"}, {"rate.floor", "1.1", "want more than 0 and at most 1, got 1.1"}, {"rate.floor", "-0.1", "want more than 0 and at most 1, got -0.1"},
+		},
+		"rate.ceiling":      number("rate.ceiling"),
+		"bulkhead.enabled":  onOff("bulkhead.enabled"),
+		"bulkhead.max":      whole("bulkhead.max"),
+		"bulkhead.max-wait": duration("bulkhead.max-wait"),
+		"hedge.enabled":     onOff("hedge.enabled"),
+		"hedge.after":       duration("hedge.after"),
+		"hedge.max":         whole("hedge.max"),
+		"redirects.max": {
+			{"redirects.max", "1", ""}, {"redirects.max", "-1", ""}, {"redirects.max", "0", "want at least 1, or -1 for none, got 0"}, {"redirects.max", "-2", "want at least 1, or -1 for none, got -2"},
+		},
+		"response.max-bytes":  whole("response.max-bytes"),
+		"pagination.style":    {{"pagination.style", "token", ""}, {"pagination.style", "offset", ""}, {"pagination.style", "page", ""}, {"pagination.style", "link", ""}, {"pagination.style", "none", ""}, {"pagination.style", "tokens", `want token, offset, page, link or none, got "tokens"; did you mean "token"?`}},
+		"pagination.request":  text("pagination.request"),
+		"pagination.response": text("pagination.response"),
+		"pagination.items":    text("pagination.items"),
+		"pagination.size":     text("pagination.size"),
+		"pagination.rule":     {{"pagination.rule", "same", ""}, {"pagination.rule", "token-only", ""}, {"pagination.rule", "token_only", `want same or token-only, got "token_only"; did you mean "token-only"?`}},
+		"pagination.with": {
+			{"pagination.with", "[]", ""}, {"pagination.with", "[kind=more]", ""}, {"pagination.with", "[kind=]", ""}, {"pagination.with", "[a=b=c, d=e]", ""},
+			{"pagination.with", "[kind]", `want name=value, got "kind"`}, {"pagination.with", `["=more"]`, `want name=value, got "=more"`}, {"pagination.with", "[a=b, c]", `want name=value, got "c"`},
+		},
+		"pagination.ttl":         duration("pagination.ttl"),
+		"auth.kind":              text("auth.kind"),
+		"auth.scope":             text("auth.scope"),
+		"auth.elements":          texts("auth.elements"),
+		"success.field":          text("success.field"),
+		"success.fail":           texts("success.fail"),
+		"success.errors":         text("success.errors"),
+		"success.items":          text("success.items"),
+		"success.status":         text("success.status"),
+		"success.error":          text("success.error"),
+		"success.request":        text("success.request"),
+		"success.throttled":      texts("success.throttled"),
+		"transport.max-idle":     whole("transport.max-idle"),
+		"transport.max-conns":    whole("transport.max-conns"),
+		"transport.idle-timeout": duration("transport.idle-timeout"),
+		"transport.dial-timeout": duration("transport.dial-timeout"),
+		"transport.tls-timeout":  duration("transport.tls-timeout"),
+		"transport.max-age":      duration("transport.max-age"),
+		"transport.ping":         duration("transport.ping"),
+	}
+	for _, f := range policy.Fields() {
+		if len(rows[f.Path]) == 0 {
+			t.Errorf("%s: no rows", f.Path)
+		}
+		for _, row := range rows[f.Path] {
+			if got := mistakes(row[0], row[1]); got != row[2] {
+				t.Errorf("%s: %s: got %q, want %q", row[0], row[1], got, row[2])
+			}
+		}
+	}
+}
+
+func TestDecodeExtension_Conflicts(t *testing.T) {
+	tests := []struct{ doc, want string }{
+		{"retry: {throttle: {base: 2s, max: 1s}}", "f:1:30: op: retry.throttle.base: 2s is longer than max, 1s"},
+		{"retry: {server: {base: 2m, max: 1m}}", "f:1:28: op: retry.server.base: 2m is longer than max, 1m"},
+		{"retry: {connection: {base: 2s, max: 1s}}", "f:1:32: op: retry.connection.base: 2s is longer than max, 1s"},
+		{"retry: {connection: {base: 2s, max: 2s}}", ""},
+		{"retry: {connection: {base: 2s}}", ""},
+		{"timeout: {overall: 1s, attempt: 2s}", "f:1:37: op: timeout.attempt: 2s is longer than timeout.overall, 1s"},
+		{"timeout: {overall: 2s, attempt: 2s}", ""},
+		{"breaker: {open: 2m, max-open: 1m}", "f:1:21: op: breaker.open: 2m is longer than max-open, 1m"},
+		{"rate: {floor: 0.5, ceiling: 0.4}", "f:1:19: op: rate.floor: 0.5 is more than the ceiling, 0.4"},
+		{"rate: {floor: 0.5, ceiling: 0.5}", ""},
+		{"rate: {floor: 0.5}", ""},
+		{"retry: {refused: [503]}", "f:1:22: op: retry.refused: says without a why that the server did not run the request; add why: with the reason to believe it"},
+		{"retry: {throttle: {base: 0s, max: 1s}, refused: [503]}", "f:1:30: op: retry.throttle.base: want more than 0, got 0s"},
+	}
+	for _, test := range tests {
+		n, found := tree.Parse("f", []byte("x: {"+test.doc+"}"))
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		if _, found = policyfile.DecodeExtension(n.Get("x"), "op"); found.Error() != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.doc, found, test.want)
+		}
+	}
+	n, _ := tree.Parse("f", []byte("why: it answers before it looks\nretry: {refused: [503]}"))
+	if _, found := policyfile.DecodeExtension(n, "op"); len(found) > 0 {
+		t.Errorf("refused with a why: %v", found)
+	}
+}
