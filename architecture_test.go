@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"generator/api":          {"resilience/diag", "resilience/policy"},
 	"generator/api/apitest":  {"generator/api", "resilience/policy"},
 	"generator/gotype":       {"generator/api"},
-	"generator/spec":         {"generator/spec/...", "resilience/diag", "resilience/tree"},
+	"generator/spec":         {"generator/spec/...", "resilience/diag", "resilience/pathtemplate", "resilience/tree"},
 	"generator/spec/overlay": {"resilience/diag", "resilience/tree"},
 	"generator/plan": {
 		"generator/api", "generator/gotype", "generator/spec",

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,7 +40,13 @@ func warningCodes(t *testing.T) []string {
 	t.Helper()
 	set := map[string]bool{"unknown-key": true} // made a warning in the grammar
 	for _, dir := range []string{"spec", "plan", "lint", "kinopenapi"} {
-		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		var files []string
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if strings.HasSuffix(path, ".go") {
+				files = append(files, path)
+			}
+			return err
+		})
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)
 		}
@@ -65,7 +72,14 @@ func warningCodes(t *testing.T) []string {
 func codeOf(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(f.Sel.Name, "warn") && len(n.Args) > 1 {
+		name := ""
+		switch f := n.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		case *ast.Ident:
+			name = f.Name
+		}
+		if strings.HasPrefix(name, "warn") && len(n.Args) > 1 {
 			return literal(n.Args[1])
 		}
 	case *ast.CompositeLit:

@@ -169,7 +169,7 @@ func answerHint(op *operation, a answer) hint {
 func (p *planner) arguments(op *operation) {
 	all := p.params(op)
 	args := newScope(nil, append([]string{"c", "ctx", "params", "body", "opts", op.api.Var, op.api.Result.Build}, reserved...)...)
-	for _, name := range templateNames(op.spec.Path) {
+	for _, name := range op.spec.Template.Names() {
 		i := slices.IndexFunc(all, func(s *spec.Param) bool { return s.In == "path" && s.Name == name })
 		a := p.param(all[i])
 		a.Go = args.claim(unexported(name), owner{what: "path parameter " + name}, "Param")
@@ -192,17 +192,6 @@ func (p *planner) arguments(op *operation) {
 		delete(args.taken, "body")
 		op.api.Body = &api.Body{Arg: args.claim(arg, owner{what: "body"}, "Body")}
 	}
-}
-
-// templateNames returns the names in the braces of a path, each once.
-func templateNames(path string) []string {
-	var names []string
-	for part := range strings.SplitSeq(path, "{") {
-		if name, _, ok := strings.Cut(part, "}"); ok && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // ownDefaults are what is sent for header fields that the client settles, where a document insists on one that nothing settles:

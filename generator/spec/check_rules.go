@@ -2,10 +2,13 @@
 package spec
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -120,7 +123,7 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 	if url == nil {
 		return
 	}
-	names := templateNames(url.Text)
+	names := names(url.Text)
 	defined := pairs(n.Get("variables"))
 	var known []string
 	for _, p := range defined {
@@ -188,42 +191,37 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// pathsRule is about the keys of paths: braces that do not match, and two paths that a server cannot tell apart.
+// pathsRule checks the keys of paths: braces that do not match, and two paths that a server cannot tell apart.
 func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
 	first := map[string]string{}
 	for _, p := range n.Pairs {
 		if isExtension(p.Key) {
 			continue
 		}
-		shape, ok := pathShape(p.Key)
-		switch other, twice := first[shape]; {
-		case !ok:
-			c.warn(p.KeyPos, "path", subject{"path", quote(p.Key)}, "its braces do not match", "close each { with a }")
-		case twice:
-			c.warn(p.KeyPos, "ambiguous-path", subject{"path", p.Key}, "a server cannot tell it from "+other, "keep one")
-		default:
-			first[shape] = p.Key
+		template, err := pathtemplate.Parse(p.Key)
+		if bad, ok := errors.AsType[*pathtemplate.SyntaxError](err); ok {
+			what := bad.Problem + " at character " + strconv.Itoa(bad.Offset+1) + ", assuming that it is text"
+			c.warn(p.KeyPos, "path", subject{"path", quote(p.Key)}, what, "write each parameter as {name}")
+			continue
 		}
+		shape := pathShape(template)
+		if other, twice := first[shape]; twice {
+			c.warn(p.KeyPos, "ambiguous-path", subject{"path", p.Key}, "a server cannot tell it from "+other, "keep one")
+			continue
+		}
+		first[shape] = p.Key
 	}
 }
 
-// pathShape returns a path without the names in its braces, and whether the braces match.
-func pathShape(path string) (string, bool) {
+// pathShape returns a template without the names in its braces.
+func pathShape(t pathtemplate.Template) string {
 	var b strings.Builder
-	for {
-		before, rest, open := strings.Cut(path, "{")
-		b.WriteString(before)
-		if strings.Contains(before, "}") {
-			return "", false
+	for _, p := range t.Parts {
+		if p.IsExpression() {
+			b.WriteString("{}")
+		} else {
+			b.WriteString(p.Literal)
 		}
-		if !open {
-			return b.String(), true
-		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed || strings.Contains(name, "{") {
-			return "", false
-		}
-		b.WriteString("{}")
-		path = after
 	}
+	return b.String()
 }

@@ -3,6 +3,7 @@ package spec
 
 import (
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -24,9 +25,10 @@ type Document struct {
 
 // An Operation is one method of one path.
 type Operation struct {
-	ID          string // operationId; empty if the document has none
-	Method      string // upper case
-	Path        string // exactly as in the document
+	ID          string                // operationId; empty if the document has none
+	Method      string                // upper case
+	Path        string                // exactly as in the document
+	Template    pathtemplate.Template // of Path; malformed braces are text
 	Summary     string
 	Description string
 	Tags        []string

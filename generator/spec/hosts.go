@@ -67,7 +67,7 @@ func (l *loader) parameterized(n *tree.Node) *Server {
 	s := &Server{URL: url + l.basePath(), Pos: n.Pos}
 	for _, item := range items(n.Get("parameters")) {
 		p, _ := l.deref(item)
-		if name := text(p, "name"); slices.Contains(templateNames(url), name) {
+		if name := text(p, "name"); slices.Contains(names(url), name) {
 			s.Variables = append(s.Variables, Variable{Name: name, Default: text(p, "default"), Enum: texts(p.Get("enum"))})
 		}
 	}

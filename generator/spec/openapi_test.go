@@ -193,7 +193,7 @@ GET /a here`},
 func TestOperation_Defects(t *testing.T) {
 	for _, c := range []struct{ name, paths, want, warning string }{
 		{"path parameter that is not declared", "  /a/{p}:\n    get: {responses: {}}", "GET /a/{p}\npath p simple required string",
-			"a.yaml:5:5: warning: operation GET /a/{p}: {p} of the path is no parameter; declare it; it is taken for a string"},
+			"a.yaml:5:5: warning: operation GET /a/{p}: path parameter {p} is not declared, assuming string; add it to parameters"},
 		{"path parameter that the path lacks", "  /a:\n    get: {parameters: [{name: p, in: path, required: true, schema: {type: string}}], responses: {}}", "GET /a",
 			"a.yaml:5:31: warning: operation GET /a: the path has no {p}; delete the parameter, or correct its name"},
 		{"parameter twice", "  /a:\n    get: {parameters: [{name: p, in: header, schema: {type: string}}, {name: P, in: header, schema: {type: string}}], responses: {}}", "GET /a\nheader p simple string",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -48,8 +49,9 @@ func isMethod(item *tree.Node, key string) bool {
 // operation reads what all versions have alike and leaves the rest to read.
 func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read func(o *Operation, item, n *tree.Node)) {
 	n := m.Value
+	template, _ := pathtemplate.Parse(path.Key) // check.go reports malformed braces
 	o := &Operation{
-		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key,
+		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key, Template: template,
 		Summary: text(n, "summary"), Description: text(n, "description"),
 		Tags: texts(n.Get("tags")), Deprecated: truth(n, "deprecated", false),
 		Pos: m.KeyPos, IDPos: m.KeyPos, Node: n, PathNode: item,
@@ -70,7 +72,7 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 
 // pathParams holds a path's parameters against its template: each {name} gets a parameter, others are dropped.
 func (l *loader) pathParams(o *Operation) {
-	names := templateNames(o.Path)
+	names := o.Template.Names()
 	inQuery(o)
 	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		return slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name })
@@ -90,7 +92,8 @@ func (l *loader) pathParams(o *Operation) {
 	for _, name := range names {
 		if slices.Contains(missing, name) {
 			if !meant[name] && !l.unread {
-				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), "{"+name+"} of the path is no parameter", "declare it; it is taken for a string")
+				what := "path parameter {" + name + "} is not declared, assuming string"
+				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), what, "add it to parameters")
 			}
 			o.Params = append(o.Params, &Param{
 				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos, Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
@@ -102,9 +105,9 @@ func (l *loader) pathParams(o *Operation) {
 // inQuery makes path parameters of those in the query that the query of a path's template names: /a?x={x}.
 func inQuery(o *Operation) {
 	path, query, _ := strings.Cut(o.Path, "?")
-	for _, name := range templateNames(query) {
+	for _, name := range names(query) {
 		for i, p := range o.Params {
-			if p.In == "query" && p.Name == name && !slices.Contains(templateNames(path), name) {
+			if p.In == "query" && p.Name == name && !slices.Contains(names(path), name) {
 				placed := *p
 				placed.In, placed.Style, placed.Explode, placed.Required = "path", "simple", false, true
 				o.Params[i] = &placed
@@ -113,21 +116,8 @@ func inQuery(o *Operation) {
 	}
 }
 
-// templateNames returns the names in the braces of a path, each once.
-func templateNames(path string) []string {
-	var names []string
-	for {
-		_, rest, ok := strings.Cut(path, "{")
-		if !ok {
-			return names
-		}
-		name, after, ok := strings.Cut(rest, "}")
-		if !ok {
-			return names
-		}
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-		path = after
-	}
+// names returns the names in the braces of a text, each once. Malformed braces are text: check.go reports those of paths.
+func names(text string) []string {
+	t, _ := pathtemplate.Parse(text)
+	return t.Names()
 }

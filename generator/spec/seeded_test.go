@@ -99,7 +99,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		{"optional path parameter", "      required: true", "      required: false", "45:17: warning: parameter petId: a path parameter cannot be optional; write true"},
 		{"wrong status", "        '204':", "        '2004':", `36:9: warning: response "2004": is no status; write 200, 2XX or default`},
 		{"path without a slash", "  /pets/{petId}:", "  pets/{petId}:", `12:3: warning: path "pets/{petId}": does not start with a slash`},
-		{"path with an open brace", "  /pets/{petId}:\n    parameters:\n      - $ref: '#/components/parameters/petId'\n", "  /pets/{petId:\n", `12:3: warning: path "/pets/{petId": its braces do not match; close each { with a }`},
+		{"path with an open brace", "  /pets/{petId}:\n    parameters:\n      - $ref: '#/components/parameters/petId'\n", "  /pets/{petId:\n", `12:3: warning: path "/pets/{petId": brace is not closed at character 7, assuming that it is text; write each parameter as {name}`},
 		{"unknown security scheme", "  - key: []", "  - kye: []", `10:5: warning: security requirement "kye": there is no such scheme; define it under securitySchemes`},
 		{"unknown type of a scheme", "type: apiKey", "type: apikey", `40:17: warning: security scheme key: type "apikey" is unknown; the types are apiKey, http, oauth2, openIdConnect and mutualTLS`},
 		{"scheme without a place", "in: header, name", "name", "40:5: warning: security scheme key: type apiKey needs in; add the key in:"},

@@ -85,25 +85,25 @@ func withoutExtensions(n *tree.Node) *tree.Node {
 // out of date.
 func (a action) apply(ctx context.Context, root, at *tree.Node) diag.List {
 	if a.Target == nil {
-		return finding(at, diag.Error, "action", "has no target", "add a JSONPath")
+		return fail(at, "overlay", "action", "has no target", "add a JSONPath")
 	}
 	subject := "target " + strconv.Quote(a.Target.Text)
 	path, err := parsePath(a.Target.Text)
 	if err != nil {
-		return finding(a.Target, diag.Error, subject, "is not a JSONPath: "+err.Error(), "")
+		return fail(a.Target, "overlay", subject, "is not a JSONPath: "+err.Error(), "")
 	}
 	hits, err := find(ctx, path, root)
 	switch {
 	case err != nil:
 		return nil // the caller reports that the run was canceled
 	case len(hits) == 0:
-		return finding(a.Target, diag.Warning, subject, "matches nothing", "correct it, or delete the action")
+		return warn(a.Target, "overlay", subject, "matches nothing", "correct it, or delete the action")
 	case a.Remove && hits[0].parent == nil:
-		return finding(a.Target, diag.Error, subject, "is the whole document, which cannot be removed", "")
+		return fail(a.Target, "overlay", subject, "is the whole document, which cannot be removed", "")
 	case a.Remove:
 		remove(hits)
 	case a.Update == nil:
-		return finding(at, diag.Warning, subject, "is neither updated nor removed", "add update or remove")
+		return warn(at, "overlay", subject, "is neither updated nor removed", "add update or remove")
 	default:
 		for _, h := range hits {
 			update(h.node, a.Update)
@@ -112,8 +112,12 @@ func (a action) apply(ctx context.Context, root, at *tree.Node) diag.List {
 	return nil
 }
 
-func finding(n *tree.Node, s diag.Severity, subject, what, cure string) diag.List {
-	return diag.List{{Pos: n.Pos, Severity: s, Code: "overlay", Subject: subject, What: what, Cure: cure}}
+func fail(n *tree.Node, code, subject, what, cure string) diag.List {
+	return diag.List{{Pos: n.Pos, Code: code, Subject: subject, What: what, Cure: cure}}
+}
+
+func warn(n *tree.Node, code, subject, what, cure string) diag.List {
+	return diag.List{{Pos: n.Pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure}}
 }
 
 // remove deletes locations from their parents, the last of each parent first.
