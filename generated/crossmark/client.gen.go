@@ -17,26 +17,55 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 130 * time.Second, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: -1, MinCalls: 20, Window: time.Minute, Consecutive: 5, Open: time.Minute, MaxOpen: time.Minute, Growth: 1, Jitter: -1, Probes: 1, Successes: 1, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 130 * time.Second, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: -1,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Consecutive: 5,
+		Open:        time.Minute,
+		MaxOpen:     time.Minute,
+		Growth:      1,
+		Jitter:      -1,
+		Probes:      1,
+		Successes:   1,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 10, MaxWait: 30 * time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "crossmark",
 	Servers: []resilience.Server{
@@ -85,318 +114,738 @@ var description = resilience.API{
 
 // getTranslations describes GET /i18n/{language}.json.
 var getTranslations = resilience.Operation{
-	ID: "getTranslations", Method: "GET", Path: "/i18n/{language}.json",
-	Params:  []wire.Param{{Name: "language", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[Translations]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the texts of one language"},
+	ID:     "getTranslations",
+	Method: "GET",
+	Path:   "/i18n/{language}.json",
+	Params: []wire.Param{
+		{Name: "language", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[Translations]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the texts of one language",
+	},
 }
 
 // getLoginPage describes GET /login.
 var getLoginPage = resilience.Operation{
-	ID: "getLoginPage", Method: "GET", Path: "/login",
-	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the login page"},
+	ID:     "getLoginPage",
+	Method: "GET",
+	Path:   "/login",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the login page",
+	},
 }
 
 // login describes POST /login/authenticate.
 var login = resilience.Operation{
-	ID: "login", Method: "POST", Path: "/login/authenticate",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*LoginAnswer]}},
-	Failure: []wire.Outcome{{Status: 302}, {Status: 401}, {Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each request opens one more session at the server, and a refused one counts towards locking the account", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 40 * time.Second}},
+	ID:     "login",
+	Method: "POST",
+	Path:   "/login/authenticate",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*LoginAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 302},
+		{Status: 401},
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each request opens one more session at the server, and a refused one counts towards locking the account",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 40 * time.Second},
+	},
 }
 
 // getAppetizePreference describes POST /login/getAppetizePreference.
 var getAppetizePreference = resilience.Operation{
-	ID: "getAppetizePreference", Method: "POST", Path: "/login/getAppetizePreference",
-	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads a preference of the sign-in"},
+	ID:     "getAppetizePreference",
+	Method: "POST",
+	Path:   "/login/getAppetizePreference",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads a preference of the sign-in",
+	},
 }
 
 // recoverAccount describes POST /login/recover.
 var recoverAccount = resilience.Operation{
-	ID: "recoverAccount", Method: "POST", Path: "/login/recover",
-	Params:  []wire.Param{{Name: "Email", In: wire.Query, Explode: true, Required: true}},
-	Success: []wire.Outcome{{Status: 2}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each request sends the account's owner another recovery e-mail", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 40 * time.Second}},
+	ID:     "recoverAccount",
+	Method: "POST",
+	Path:   "/login/recover",
+	Params: []wire.Param{
+		{Name: "Email", In: wire.Query, Explode: true, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 2},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each request sends the account's owner another recovery e-mail",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 40 * time.Second},
+	},
 }
 
 // logout describes GET /logout.
 var logout = resilience.Operation{
-	ID: "logout", Method: "GET", Path: "/logout",
-	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a session that has ended stays ended", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 65 * time.Second}},
+	ID:     "logout",
+	Method: "GET",
+	Path:   "/logout",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a session that has ended stays ended",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 65 * time.Second},
+	},
 }
 
 // getClientLogo describes POST /miscextcontroller/getClientLogo.
 var getClientLogo = resilience.Operation{
-	ID: "getClientLogo", Method: "POST", Path: "/miscextcontroller/getClientLogo",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ClientLogo]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the client's logo"},
+	ID:     "getClientLogo",
+	Method: "POST",
+	Path:   "/miscextcontroller/getClientLogo",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ClientLogo]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the client's logo",
+	},
 }
 
 // getCurrentBranchInfo describes POST /miscextcontroller/getCurrentBranchInfo.
 var getCurrentBranchInfo = resilience.Operation{
-	ID: "getCurrentBranchInfo", Method: "POST", Path: "/miscextcontroller/getCurrentBranchInfo",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BranchInfo]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads which build is running"},
+	ID:     "getCurrentBranchInfo",
+	Method: "POST",
+	Path:   "/miscextcontroller/getCurrentBranchInfo",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BranchInfo]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads which build is running",
+	},
 }
 
 // getNavOptions describes POST /navUtils/getNavOptions.
 var getNavOptions = resilience.Operation{
-	ID: "getNavOptions", Method: "POST", Path: "/navUtils/getNavOptions",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*NavOptions]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the menu"},
+	ID:     "getNavOptions",
+	Method: "POST",
+	Path:   "/navUtils/getNavOptions",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*NavOptions]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the menu",
+	},
 }
 
 // getPlanningPage describes GET /planning/.
 var getPlanningPage = resilience.Operation{
-	ID: "getPlanningPage", Method: "GET", Path: "/planning/",
-	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the planning page"},
+	ID:     "getPlanningPage",
+	Method: "GET",
+	Path:   "/planning/",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the planning page",
+	},
 }
 
-// bulkPrintMplanLocations describes POST /planningextcontroller/bulkPrintMplanLocations.
+// bulkPrintMplanLocations describes POST
+// /planningextcontroller/bulkPrintMplanLocations.
 var bulkPrintMplanLocations = resilience.Operation{
-	ID: "bulkPrintMplanLocations", Method: "POST", Path: "/planningextcontroller/bulkPrintMplanLocations",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}},
-	Body:     &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true, Parts: []wire.Part{{Name: "mplanLocationIDs", Media: "application/json", Explode: true}}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BulkPrintAnswer]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it renders the paperwork into a new PDF and changes no work item", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 190 * time.Second, Attempt: 90 * time.Second}, Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+	ID:     "bulkPrintMplanLocations",
+	Method: "POST",
+	Path:   "/planningextcontroller/bulkPrintMplanLocations",
+	Params: []wire.Param{
+		{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"},
+	},
+	Body: &wire.Body{
+		Media:    "application/x-www-form-urlencoded",
+		Format:   wire.FormURL,
+		Required: true,
+		Parts: []wire.Part{
+			{Name: "mplanLocationIDs", Media: "application/json", Explode: true},
+		},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BulkPrintAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it renders the paperwork into a new PDF and changes no work item",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 190 * time.Second, Attempt: 90 * time.Second},
+		Success:     policy.Success{Field: "success", Fail: []string{"false"}},
+	},
 }
 
-// deleteScheduledMplanEvent describes POST /planningextcontroller/deleteScheduledMplanEvent.
+// deleteScheduledMplanEvent describes POST
+// /planningextcontroller/deleteScheduledMplanEvent.
 var deleteScheduledMplanEvent = resilience.Operation{
-	ID: "deleteScheduledMplanEvent", Method: "POST", Path: "/planningextcontroller/deleteScheduledMplanEvent",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}},
-	Body:     &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true},
-	Success:  []wire.Outcome{{Status: 2}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "one booking goes by its own id, a repeat finds it gone and the work item still Unstaffed"},
+	ID:     "deleteScheduledMplanEvent",
+	Method: "POST",
+	Path:   "/planningextcontroller/deleteScheduledMplanEvent",
+	Params: []wire.Param{
+		{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"},
+	},
+	Body: &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "one booking goes by its own id, a repeat finds it gone and the work item still Unstaffed",
+	},
 }
 
 // getPlanningMplans describes GET /planningextcontroller/getPlanningMplans.
 var getPlanningMplans = resilience.Operation{
-	ID: "getPlanningMplans", Method: "GET", Path: "/planningextcontroller/getPlanningMplans",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "intervalStart", In: wire.Query, Explode: true}, {Name: "intervalEnd", In: wire.Query, Explode: true}, {Name: "showAllActive", In: wire.Query, Explode: true}, {Name: "searchFields", In: wire.Query, Required: true, Media: "application/json"}, {Name: "searchFilter", In: wire.Query, Explode: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Media: "application/json"}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*MPlanList]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the work items of a window", Pagination: policy.Pagination{Style: "none"}},
+	ID:     "getPlanningMplans",
+	Method: "GET",
+	Path:   "/planningextcontroller/getPlanningMplans",
+	Params: []wire.Param{
+		{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"},
+		{Name: "_dc", In: wire.Query, Explode: true},
+		{Name: "intervalStart", In: wire.Query, Explode: true},
+		{Name: "intervalEnd", In: wire.Query, Explode: true},
+		{Name: "showAllActive", In: wire.Query, Explode: true},
+		{Name: "searchFields", In: wire.Query, Required: true, Media: "application/json"},
+		{Name: "searchFilter", In: wire.Query, Explode: true},
+		{Name: "page", In: wire.Query, Explode: true},
+		{Name: "start", In: wire.Query, Explode: true},
+		{Name: "limit", In: wire.Query, Explode: true},
+		{Name: "sort", In: wire.Query, Media: "application/json"},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*MPlanList]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the work items of a window",
+		Pagination:  policy.Pagination{Style: "none"},
+	},
 }
 
-// getQualifiedRepsForScheduling describes GET /planningextcontroller/getQualifiedRepsForScheduling.
+// getQualifiedRepsForScheduling describes GET
+// /planningextcontroller/getQualifiedRepsForScheduling.
 var getQualifiedRepsForScheduling = resilience.Operation{
-	ID: "getQualifiedRepsForScheduling", Method: "GET", Path: "/planningextcontroller/getQualifiedRepsForScheduling",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}, {Name: "_dc", In: wire.Query, Explode: true}, {Name: "mPlanID", In: wire.Query, Explode: true, Required: true}, {Name: "storeID", In: wire.Query, Explode: true, Required: true}, {Name: "page", In: wire.Query, Explode: true}, {Name: "start", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}, {Name: "sort", In: wire.Query, Media: "application/json"}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*QualifiedReps]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads who may do a work item", Pagination: policy.Pagination{Style: "none"}},
+	ID:     "getQualifiedRepsForScheduling",
+	Method: "GET",
+	Path:   "/planningextcontroller/getQualifiedRepsForScheduling",
+	Params: []wire.Param{
+		{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"},
+		{Name: "_dc", In: wire.Query, Explode: true},
+		{Name: "mPlanID", In: wire.Query, Explode: true, Required: true},
+		{Name: "storeID", In: wire.Query, Explode: true, Required: true},
+		{Name: "page", In: wire.Query, Explode: true},
+		{Name: "start", In: wire.Query, Explode: true},
+		{Name: "limit", In: wire.Query, Explode: true},
+		{Name: "sort", In: wire.Query, Media: "application/json"},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*QualifiedReps]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads who may do a work item",
+		Pagination:  policy.Pagination{Style: "none"},
+	},
 }
 
 // scheduleMplanEvent describes POST /planningextcontroller/scheduleMplanEvent.
 var scheduleMplanEvent = resilience.Operation{
-	ID: "scheduleMplanEvent", Method: "POST", Path: "/planningextcontroller/scheduleMplanEvent",
-	Params:   []wire.Param{{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"}},
-	Body:     &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true},
-	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*ScheduleAnswer]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat may book the representative a second time; read the work item again before repeating", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}},
+	ID:     "scheduleMplanEvent",
+	Method: "POST",
+	Path:   "/planningextcontroller/scheduleMplanEvent",
+	Params: []wire.Param{
+		{Name: "X-Requested-With", In: wire.Header, Required: true, Default: "XMLHttpRequest"},
+	},
+	Body: &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[*ScheduleAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "a repeat may book the representative a second time; read the work item again before repeating",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 70 * time.Second},
+	},
 }
 
 // getRepSchedulePage describes GET /rep/schedule/.
 var getRepSchedulePage = resilience.Operation{
-	ID: "getRepSchedulePage", Method: "GET", Path: "/rep/schedule/",
-	Success:  []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the page with the representatives' schedule"},
+	ID:     "getRepSchedulePage",
+	Method: "GET",
+	Path:   "/rep/schedule/",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the page with the representatives' schedule",
+	},
 }
 
 // bulkScheduleEvents describes POST /schedulingcontroller/bulkScheduleEvents.
 var bulkScheduleEvents = resilience.Operation{
-	ID: "bulkScheduleEvents", Method: "POST", Path: "/schedulingcontroller/bulkScheduleEvents",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*BulkScheduleAnswer]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat creates every event of the list again, those that were created before as well", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}},
+	ID:     "bulkScheduleEvents",
+	Method: "POST",
+	Path:   "/schedulingcontroller/bulkScheduleEvents",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[*BulkScheduleAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "a repeat creates every event of the list again, those that were created before as well",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 70 * time.Second},
+	},
 }
 
-// deleteScheduledEvent describes POST /schedulingcontroller/deleteScheduledEvent.
+// deleteScheduledEvent describes POST
+// /schedulingcontroller/deleteScheduledEvent.
 var deleteScheduledEvent = resilience.Operation{
-	ID: "deleteScheduledEvent", Method: "POST", Path: "/schedulingcontroller/deleteScheduledEvent",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeletedEvent]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat deletes nothing more but may notify the representative again", Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+	ID:     "deleteScheduledEvent",
+	Method: "POST",
+	Path:   "/schedulingcontroller/deleteScheduledEvent",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeletedEvent]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "a repeat deletes nothing more but may notify the representative again",
+		Success:     policy.Success{Field: "success", Fail: []string{"false"}},
+	},
 }
 
 // getAvailableReps describes POST /schedulingcontroller/getAvailableReps.
 var getAvailableReps = resilience.Operation{
-	ID: "getAvailableReps", Method: "POST", Path: "/schedulingcontroller/getAvailableReps",
-	Body:     &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AvailableReps]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads who is available in a span of time"},
+	ID:     "getAvailableReps",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getAvailableReps",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AvailableReps]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads who is available in a span of time",
+	},
 }
 
 // getEventDetails describes POST /schedulingcontroller/getEventDetails.
 var getEventDetails = resilience.Operation{
-	ID: "getEventDetails", Method: "POST", Path: "/schedulingcontroller/getEventDetails",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*EventDetails]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads one event with its history"},
+	ID:     "getEventDetails",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getEventDetails",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*EventDetails]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads one event with its history",
+	},
 }
 
-// getFullCalendarLicenseKey describes POST /schedulingcontroller/getFullCalendarLicenseKey.
+// getFullCalendarLicenseKey describes POST
+// /schedulingcontroller/getFullCalendarLicenseKey.
 var getFullCalendarLicenseKey = resilience.Operation{
-	ID: "getFullCalendarLicenseKey", Method: "POST", Path: "/schedulingcontroller/getFullCalendarLicenseKey",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CalendarLicense]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the calendar's licence key"},
+	ID:     "getFullCalendarLicenseKey",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getFullCalendarLicenseKey",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CalendarLicense]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the calendar's licence key",
+	},
 }
 
-// getMoreFiltersOptions describes POST /schedulingcontroller/getMoreFiltersOptions.
+// getMoreFiltersOptions describes POST
+// /schedulingcontroller/getMoreFiltersOptions.
 var getMoreFiltersOptions = resilience.Operation{
-	ID: "getMoreFiltersOptions", Method: "POST", Path: "/schedulingcontroller/getMoreFiltersOptions",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FilterOptions]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the choices for filters"},
+	ID:     "getMoreFiltersOptions",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getMoreFiltersOptions",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FilterOptions]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the choices for filters",
+	},
 }
 
-// getNonScheduledVisits describes POST /schedulingcontroller/getNonScheduledVisits.
+// getNonScheduledVisits describes POST
+// /schedulingcontroller/getNonScheduledVisits.
 var getNonScheduledVisits = resilience.Operation{
-	ID: "getNonScheduledVisits", Method: "POST", Path: "/schedulingcontroller/getNonScheduledVisits",
-	Body:     &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Visits]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the visits that wait to be scheduled"},
+	ID:     "getNonScheduledVisits",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getNonScheduledVisits",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Visits]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the visits that wait to be scheduled",
+	},
 }
 
 // getRepAvailability describes POST /schedulingcontroller/getRepAvailability.
 var getRepAvailability = resilience.Operation{
-	ID: "getRepAvailability", Method: "POST", Path: "/schedulingcontroller/getRepAvailability",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Availability]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads when one representative is free"},
+	ID:     "getRepAvailability",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getRepAvailability",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Availability]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads when one representative is free",
+	},
 }
 
 // getScheduledEvents describes POST /schedulingcontroller/getScheduledEvents.
 var getScheduledEvents = resilience.Operation{
-	ID: "getScheduledEvents", Method: "POST", Path: "/schedulingcontroller/getScheduledEvents",
-	Body:     &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Visits]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the scheduled visits of a span of time"},
+	ID:     "getScheduledEvents",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getScheduledEvents",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Visits]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the scheduled visits of a span of time",
+	},
 }
 
 // getSchedulingPrefs describes POST /schedulingcontroller/getSchedulingPrefs.
 var getSchedulingPrefs = resilience.Operation{
-	ID: "getSchedulingPrefs", Method: "POST", Path: "/schedulingcontroller/getSchedulingPrefs",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SchedulingPrefs]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads how the calendar is set up"},
+	ID:     "getSchedulingPrefs",
+	Method: "POST",
+	Path:   "/schedulingcontroller/getSchedulingPrefs",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SchedulingPrefs]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads how the calendar is set up",
+	},
 }
 
 // saveScheduledEvent describes POST /schedulingcontroller/saveScheduledEvent.
 var saveScheduledEvent = resilience.Operation{
-	ID: "saveScheduledEvent", Method: "POST", Path: "/schedulingcontroller/saveScheduledEvent",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*SavedEvent]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "a repeat creates a second event for the same time and may notify the representative again", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}, Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+	ID:     "saveScheduledEvent",
+	Method: "POST",
+	Path:   "/schedulingcontroller/saveScheduledEvent",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[*SavedEvent]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "a repeat creates a second event for the same time and may notify the representative again",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 70 * time.Second},
+		Success:     policy.Success{Field: "success", Fail: []string{"false"}},
+	},
 }
 
-// updateScheduledEvent describes POST /schedulingcontroller/updateScheduledEvent.
+// updateScheduledEvent describes POST
+// /schedulingcontroller/updateScheduledEvent.
 var updateScheduledEvent = resilience.Operation{
-	ID: "updateScheduledEvent", Method: "POST", Path: "/schedulingcontroller/updateScheduledEvent",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UpdatedEvent]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "it sets members to given values, a repeat sets them to the same ones", Success: policy.Success{Field: "success", Fail: []string{"false"}}},
+	ID:     "updateScheduledEvent",
+	Method: "POST",
+	Path:   "/schedulingcontroller/updateScheduledEvent",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UpdatedEvent]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "it sets members to given values, a repeat sets them to the same ones",
+		Success:     policy.Success{Field: "success", Fail: []string{"false"}},
+	},
 }
 
 // getSsoError describes POST /sso/getError.
 var getSsoError = resilience.Operation{
-	ID: "getSsoError", Method: "POST", Path: "/sso/getError",
-	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SsoError]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads why a single sign-on went wrong"},
+	ID:     "getSsoError",
+	Method: "POST",
+	Path:   "/sso/getError",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SsoError]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads why a single sign-on went wrong",
+	},
 }
 
 // getSsoProviderNames describes POST /sso/getSSOProviderNames.
 var getSsoProviderNames = resilience.Operation{
-	ID: "getSsoProviderNames", Method: "POST", Path: "/sso/getSSOProviderNames",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]}},
-	Failure: []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]}, {Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the providers of single sign-on"},
+	ID:     "getSsoProviderNames",
+	Method: "POST",
+	Path:   "/sso/getSSOProviderNames",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[UnknownAnswer]},
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the providers of single sign-on",
+	},
 }
 
 // getUserInfo describes POST /users/getUserInfo.
 var getUserInfo = resilience.Operation{
-	ID: "getUserInfo", Method: "POST", Path: "/users/getUserInfo",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserInfo]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads who is signed in"},
+	ID:     "getUserInfo",
+	Method: "POST",
+	Path:   "/users/getUserInfo",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserInfo]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads who is signed in",
+	},
 }
 
 // getUserLocaleByGet describes GET /users/getUserLocale.
 var getUserLocaleByGet = resilience.Operation{
-	ID: "getUserLocaleByGet", Method: "GET", Path: "/users/getUserLocale",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserLocale]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the user's language and time zone, as its POST twin does"},
+	ID:     "getUserLocaleByGet",
+	Method: "GET",
+	Path:   "/users/getUserLocale",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserLocale]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the user's language and time zone, as its POST twin does",
+	},
 }
 
 // getUserLocale describes POST /users/getUserLocale.
 var getUserLocale = resilience.Operation{
-	ID: "getUserLocale", Method: "POST", Path: "/users/getUserLocale",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserLocale]}},
-	Failure:  []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]}},
-	Security: []resilience.Requirement{{{Scheme: "session"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the user's language and time zone"},
+	ID:     "getUserLocale",
+	Method: "POST",
+	Path:   "/users/getUserLocale",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*UserLocale]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*ErrorEnvelope]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "session"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the user's language and time zone",
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	GetTranslations(ctx context.Context, language string, opts ...resilience.CallOption) (Translations, error)
 	GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
@@ -408,20 +857,41 @@ type Operations interface {
 	GetCurrentBranchInfo(ctx context.Context, opts ...resilience.CallOption) (*BranchInfo, error)
 	GetNavOptions(ctx context.Context, opts ...resilience.CallOption) (*NavOptions, error)
 	GetPlanningPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
-	BulkPrintMplanLocations(ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption) (*BulkPrintAnswer, error)
-	DeleteScheduledMplanEvent(ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest, opts ...resilience.CallOption) error
-	GetPlanningMplans(ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption) (*MPlanList, error)
-	GetQualifiedRepsForScheduling(ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption) (*QualifiedReps, error)
-	ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEventParams, body ScheduleRequest, opts ...resilience.CallOption) (*ScheduleAnswer, error)
+	BulkPrintMplanLocations(
+		ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption,
+	) (*BulkPrintAnswer, error)
+	DeleteScheduledMplanEvent(
+		ctx context.Context,
+		params DeleteScheduledMplanEventParams,
+		body UnscheduleRequest,
+		opts ...resilience.CallOption,
+	) error
+	GetPlanningMplans(
+		ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption,
+	) (*MPlanList, error)
+	GetQualifiedRepsForScheduling(
+		ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption,
+	) (*QualifiedReps, error)
+	ScheduleMplanEvent(
+		ctx context.Context, params ScheduleMplanEventParams, body ScheduleRequest, opts ...resilience.CallOption,
+	) (*ScheduleAnswer, error)
 	GetRepSchedulePage(ctx context.Context, opts ...resilience.CallOption) (string, error)
-	BulkScheduleEvents(ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption) (*BulkScheduleAnswer, error)
+	BulkScheduleEvents(
+		ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption,
+	) (*BulkScheduleAnswer, error)
 	DeleteScheduledEvent(ctx context.Context, body EventDeletion, opts ...resilience.CallOption) (*DeletedEvent, error)
-	GetAvailableReps(ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption) (*AvailableReps, error)
+	GetAvailableReps(
+		ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption,
+	) (*AvailableReps, error)
 	GetEventDetails(ctx context.Context, body EventQuery, opts ...resilience.CallOption) (*EventDetails, error)
 	GetFullCalendarLicenseKey(ctx context.Context, opts ...resilience.CallOption) (*CalendarLicense, error)
 	GetMoreFiltersOptions(ctx context.Context, opts ...resilience.CallOption) (*FilterOptions, error)
-	GetNonScheduledVisits(ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption) (*Visits, error)
-	GetRepAvailability(ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption) (*Availability, error)
+	GetNonScheduledVisits(
+		ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption,
+	) (*Visits, error)
+	GetRepAvailability(
+		ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption,
+	) (*Availability, error)
 	GetScheduledEvents(ctx context.Context, body ScheduledEventsRequest, opts ...resilience.CallOption) (*Visits, error)
 	GetSchedulingPrefs(ctx context.Context, opts ...resilience.CallOption) (*SchedulingPrefs, error)
 	SaveScheduledEvent(ctx context.Context, body NewEvent, opts ...resilience.CallOption) (*SavedEvent, error)
@@ -440,8 +910,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
@@ -451,47 +921,52 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// GetTranslations returns the texts of the web pages in one language.
+// GetTranslations: Returns the texts of the web pages in one language.
 //
 //	GET /i18n/{language}.json
 //
-// Safe: reads the texts of one language. At most 4 attempts. The circuit opens
-// after 5 failures in a row, for 1m.
+// Safe: reads the texts of one language.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetTranslations(ctx context.Context, language string, opts ...resilience.CallOption) (Translations, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetTranslations(
+	ctx context.Context, language string, opts ...resilience.CallOption,
+) (Translations, error) {
 	return resilience.Call[Translations](ctx, c.caller, &getTranslations, wire.Args(language), opts...)
 }
 
-// GetLoginPage fetches the login page, where expired sessions are sent.
+// GetLoginPage: Fetches the login page, where expired sessions are sent.
 //
 //	GET /login
 //
-// Safe: reads the login page. At most 4 attempts. The circuit opens after 5
-// failures in a row, for 1m.
+// Safe: reads the login page.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getLoginPage, wire.Args(), opts...)
 }
 
-// Login opens a session; the answer sets the session cookie.
+// Login: Opens a session; the answer sets the session cookie.
 //
 //	POST /login/authenticate
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// request opens one more session at the server, and a refused one counts
-// towards locking the account). One attempt. The circuit opens after 5 failures
-// in a row, for 1m.
+// Unsafe: each request opens one more session at the server, and a refused one
+// counts towards locking the account.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope] after
-// any other status.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope] for any
+// other status.
 //
 // A status of 200 alone does not mean success: JSON with neither redirectUrl
 // nor a true success is a refused sign-in, while an HTML page that holds the
@@ -502,47 +977,50 @@ func (c *Client) Login(ctx context.Context, body Credentials, opts ...resilience
 	return resilience.Call[*LoginAnswer](ctx, c.caller, &login, wire.Args().With(body), opts...)
 }
 
-// GetAppetizePreference fetches a page with a preference of the sign-in.
+// GetAppetizePreference: Fetches a page with a preference of the sign-in.
 //
 //	POST /login/getAppetizePreference
 //
-// Safe: a query by POST, it reads a preference of the sign-in. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads a preference of the sign-in.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetAppetizePreference(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getAppetizePreference, wire.Args(), opts...)
 }
 
-// RecoverAccountParams has the parameters of [*Client.RecoverAccount] that
-// stand in query, header and cookies.
+// RecoverAccountParams holds the query, header and cookie parameters of
+// [*Client.RecoverAccount].
 type RecoverAccountParams struct {
 	// The e-mail address of the account. Personal. Required.
 	Email string
 }
 
-// RecoverAccount sends an e-mail with which the owner of an account gets back
+// RecoverAccount: Sends an e-mail with which the owner of an account gets back
 // in.
 //
 //	POST /login/recover
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// request sends the account's owner another recovery e-mail). One attempt. The
-// circuit opens after 5 failures in a row, for 1m.
+// Unsafe: each request sends the account's owner another recovery e-mail.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) RecoverAccount(ctx context.Context, params RecoverAccountParams, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &recoverAccount, wire.Args(params.Email), opts...)
 }
 
-// Logout ends the session.
+// Logout: Ends the session.
 //
 //	GET /logout
 //
-// Idempotent: a session that has ended stays ended. At most 2 attempts. The
-// circuit opens after 5 failures in a row, for 1m.
+// Idempotent: a session that has ended stays ended.
+// At most 2 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // The path is an assumption of the one client that calls it, and no client
 // reads the answer. A redirect to the login page is as good as 200.
@@ -550,104 +1028,119 @@ func (c *Client) Logout(ctx context.Context, opts ...resilience.CallOption) erro
 	return resilience.Do(ctx, c.caller, &logout, wire.Args(), opts...)
 }
 
-// GetClientLogo returns the logo of the client that the user works for.
+// GetClientLogo: Returns the logo of the client that the user works for.
 //
 //	POST /miscextcontroller/getClientLogo
 //
-// Safe: a query by POST, it reads the client's logo. At most 4 attempts. The
-// circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the client's logo.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetClientLogo(ctx context.Context, opts ...resilience.CallOption) (*ClientLogo, error) {
 	return resilience.Call[*ClientLogo](ctx, c.caller, &getClientLogo, wire.Args(), opts...)
 }
 
-// GetCurrentBranchInfo returns which build of the application is running.
+// GetCurrentBranchInfo: Returns which build of the application is running.
 //
 //	POST /miscextcontroller/getCurrentBranchInfo
 //
-// Safe: a query by POST, it reads which build is running. At most 4 attempts.
-// The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads which build is running.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetCurrentBranchInfo(ctx context.Context, opts ...resilience.CallOption) (*BranchInfo, error) {
 	return resilience.Call[*BranchInfo](ctx, c.caller, &getCurrentBranchInfo, wire.Args(), opts...)
 }
 
-// GetNavOptions returns the menu of the application for this user.
+// GetNavOptions: Returns the menu of the application for this user.
 //
 //	POST /navUtils/getNavOptions
 //
-// Safe: a query by POST, it reads the menu. At most 4 attempts. The circuit
-// opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the menu.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetNavOptions(ctx context.Context, opts ...resilience.CallOption) (*NavOptions, error) {
 	return resilience.Call[*NavOptions](ctx, c.caller, &getNavOptions, wire.Args(), opts...)
 }
 
-// GetPlanningPage fetches the planning page.
+// GetPlanningPage: Fetches the planning page.
 //
 //	GET /planning/
 //
-// Safe: reads the planning page. At most 4 attempts. The circuit opens after 5
-// failures in a row, for 1m.
+// Safe: reads the planning page.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetPlanningPage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getPlanningPage, wire.Args(), opts...)
 }
 
-// BulkPrintMplanLocationsParams has the parameters of
-// [*Client.BulkPrintMplanLocations] that stand in query, header and cookies.
+// BulkPrintMplanLocationsParams holds the query, header and cookie parameters
+// of [*Client.BulkPrintMplanLocations].
 type BulkPrintMplanLocationsParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
 	XRequestedWith *RequestedWithParam
 }
 
-// BulkPrintMplanLocations makes one PDF of the paperwork of several work items.
+// BulkPrintMplanLocations: Makes one PDF of the paperwork of several work
+// items.
 //
 //	POST /planningextcontroller/bulkPrintMplanLocations
 //
 // Safe: a query by POST, it renders the paperwork into a new PDF and changes no
-// work item. At most 2 attempts. The circuit opens after 5 failures in a row,
-// for 1m.
+// work item.
+// At most 2 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Slow: up to 90 seconds have been needed. mergedPdf is a link to another host
 // that is signed already: fetch it without cookies and without further headers.
 // A false success under 200 is a failure, told in message.
-func (c *Client) BulkPrintMplanLocations(ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption) (*BulkPrintAnswer, error) {
-	return resilience.Call[*BulkPrintAnswer](ctx, c.caller, &bulkPrintMplanLocations, wire.Args(params.XRequestedWith).With(body), opts...)
+func (c *Client) BulkPrintMplanLocations(
+	ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption,
+) (*BulkPrintAnswer, error) {
+	return resilience.Call[*BulkPrintAnswer](
+		ctx, c.caller, &bulkPrintMplanLocations, wire.Args(params.XRequestedWith).With(body), opts...,
+	)
 }
 
-// DeleteScheduledMplanEventParams has the parameters of
-// [*Client.DeleteScheduledMplanEvent] that stand in query, header and cookies.
+// DeleteScheduledMplanEventParams holds the query, header and cookie parameters
+// of [*Client.DeleteScheduledMplanEvent].
 type DeleteScheduledMplanEventParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
 	XRequestedWith *RequestedWithParam
 }
 
-// DeleteScheduledMplanEvent unschedules a work item, which is then Unstaffed
+// DeleteScheduledMplanEvent: Unschedules a work item, which is then Unstaffed
 // again.
 //
 //	POST /planningextcontroller/deleteScheduledMplanEvent
 //
 // Idempotent: one booking goes by its own id, a repeat finds it gone and the
-// work item still Unstaffed. At most 4 attempts. The circuit opens after 5
-// failures in a row, for 1m.
+// work item still Unstaffed.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // A wrong id removes somebody else's booking. What the server answers for an id
 // that is already gone is unknown.
-func (c *Client) DeleteScheduledMplanEvent(ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &deleteScheduledMplanEvent, wire.Args(params.XRequestedWith).With(body), opts...)
+func (c *Client) DeleteScheduledMplanEvent(
+	ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest, opts ...resilience.CallOption,
+) error {
+	return resilience.Do(
+		ctx, c.caller, &deleteScheduledMplanEvent, wire.Args(params.XRequestedWith).With(body), opts...,
+	)
 }
 
-// GetPlanningMplansParams has the parameters of [*Client.GetPlanningMplans]
-// that stand in query, header and cookies.
+// GetPlanningMplansParams holds the query, header and cookie parameters of
+// [*Client.GetPlanningMplans].
 type GetPlanningMplansParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
 	XRequestedWith *RequestedWithParam
@@ -675,27 +1168,47 @@ type GetPlanningMplansParams struct {
 	Sort []SortKey
 }
 
-// GetPlanningMplans lists the work items of a window of days.
+// GetPlanningMplans: Lists the work items of a window of days.
 //
 //	GET /planningextcontroller/getPlanningMplans
 //
-// Safe: reads the work items of a window. At most 4 attempts. The circuit opens
-// after 5 failures in a row, for 1m.
+// Safe: reads the work items of a window.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Clients ask for windows of three days, each as one page of at most 5000 rows,
 // up to ten windows at a time. Windows overlap at their edges, so rows repeat.
 // A window with exactly limit rows may be cut. A 500 has been seen where dates
 // or searchFields differ from what the web pages send. A single item is looked
 // up by searchFields with its mPlanID, without a window.
-func (c *Client) GetPlanningMplans(ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption) (*MPlanList, error) {
-	return resilience.Call[*MPlanList](ctx, c.caller, &getPlanningMplans, wire.Args(params.XRequestedWith, params.Dc, params.IntervalStart, params.IntervalEnd, params.ShowAllActive, params.SearchFields, params.SearchFilter, params.Page, params.Start, params.Limit, params.Sort), opts...)
+func (c *Client) GetPlanningMplans(
+	ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption,
+) (*MPlanList, error) {
+	return resilience.Call[*MPlanList](
+		ctx,
+		c.caller,
+		&getPlanningMplans,
+		wire.Args(
+			params.XRequestedWith,
+			params.Dc,
+			params.IntervalStart,
+			params.IntervalEnd,
+			params.ShowAllActive,
+			params.SearchFields,
+			params.SearchFilter,
+			params.Page,
+			params.Start,
+			params.Limit,
+			params.Sort,
+		),
+		opts...,
+	)
 }
 
-// GetQualifiedRepsForSchedulingParams has the parameters of
-// [*Client.GetQualifiedRepsForScheduling] that stand in query, header and
-// cookies.
+// GetQualifiedRepsForSchedulingParams holds the query, header and cookie
+// parameters of [*Client.GetQualifiedRepsForScheduling].
 type GetQualifiedRepsForSchedulingParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
 	XRequestedWith *RequestedWithParam
@@ -715,267 +1228,331 @@ type GetQualifiedRepsForSchedulingParams struct {
 	Sort []SortKey
 }
 
-// GetQualifiedRepsForScheduling lists the representatives who may do a work
+// GetQualifiedRepsForScheduling: Lists the representatives who may do a work
 // item at its store.
 //
 //	GET /planningextcontroller/getQualifiedRepsForScheduling
 //
-// Safe: reads who may do a work item. At most 4 attempts. The circuit opens
-// after 5 failures in a row, for 1m.
+// Safe: reads who may do a work item.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetQualifiedRepsForScheduling(ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption) (*QualifiedReps, error) {
-	return resilience.Call[*QualifiedReps](ctx, c.caller, &getQualifiedRepsForScheduling, wire.Args(params.XRequestedWith, params.Dc, params.MPlanID, params.StoreID, params.Page, params.Start, params.Limit, params.Sort), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetQualifiedRepsForScheduling(
+	ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption,
+) (*QualifiedReps, error) {
+	return resilience.Call[*QualifiedReps](
+		ctx,
+		c.caller,
+		&getQualifiedRepsForScheduling,
+		wire.Args(
+			params.XRequestedWith,
+			params.Dc,
+			params.MPlanID,
+			params.StoreID,
+			params.Page,
+			params.Start,
+			params.Limit,
+			params.Sort,
+		),
+		opts...,
+	)
 }
 
-// ScheduleMplanEventParams has the parameters of [*Client.ScheduleMplanEvent]
-// that stand in query, header and cookies.
+// ScheduleMplanEventParams holds the query, header and cookie parameters of
+// [*Client.ScheduleMplanEvent].
 type ScheduleMplanEventParams struct {
 	// Marks the call as one of a script, as the web pages do. Required.
 	XRequestedWith *RequestedWithParam
 }
 
-// ScheduleMplanEvent schedules a work item for a representative at a time.
+// ScheduleMplanEvent: Schedules a work item for a representative at a time.
 //
 //	POST /planningextcontroller/scheduleMplanEvent
 //
-// Unsafe: sent again only after a failure that proves that it was not run (a
-// repeat may book the representative a second time; read the work item again
-// before repeating). One attempt. The circuit opens after 5 failures in a row,
-// for 1m.
+// Unsafe: a repeat may book the representative a second time; read the work
+// item again before repeating.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Whether a second identical request is refused or books the representative
 // twice is unknown. Before any repeat, read the item again with
 // getPlanningMplans and look at condition and scheduleEventID. The answer may
 // lack an id although the item was scheduled.
-func (c *Client) ScheduleMplanEvent(ctx context.Context, params ScheduleMplanEventParams, body ScheduleRequest, opts ...resilience.CallOption) (*ScheduleAnswer, error) {
-	return resilience.Call[*ScheduleAnswer](ctx, c.caller, &scheduleMplanEvent, wire.Args(params.XRequestedWith).With(body), opts...)
+func (c *Client) ScheduleMplanEvent(
+	ctx context.Context, params ScheduleMplanEventParams, body ScheduleRequest, opts ...resilience.CallOption,
+) (*ScheduleAnswer, error) {
+	return resilience.Call[*ScheduleAnswer](
+		ctx, c.caller, &scheduleMplanEvent, wire.Args(params.XRequestedWith).With(body), opts...,
+	)
 }
 
-// GetRepSchedulePage fetches the page with the representatives' schedule.
+// GetRepSchedulePage: Fetches the page with the representatives' schedule.
 //
 //	GET /rep/schedule/
 //
-// Safe: reads the page with the representatives' schedule. At most 4 attempts.
-// The circuit opens after 5 failures in a row, for 1m.
+// Safe: reads the page with the representatives' schedule.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetRepSchedulePage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getRepSchedulePage, wire.Args(), opts...)
 }
 
-// BulkScheduleEvents creates several events.
+// BulkScheduleEvents: Creates several events.
 //
 //	POST /schedulingcontroller/bulkScheduleEvents
 //
-// Unsafe: sent again only after a failure that proves that it was not run (a
-// repeat creates every event of the list again, those that were created before
-// as well). One attempt. The circuit opens after 5 failures in a row, for 1m.
+// Unsafe: a repeat creates every event of the list again, those that were
+// created before as well.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Some may be created and others not, under one 200; results tells which.
-func (c *Client) BulkScheduleEvents(ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption) (*BulkScheduleAnswer, error) {
+func (c *Client) BulkScheduleEvents(
+	ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption,
+) (*BulkScheduleAnswer, error) {
 	return resilience.Call[*BulkScheduleAnswer](ctx, c.caller, &bulkScheduleEvents, wire.Args().With(body), opts...)
 }
 
-// DeleteScheduledEvent deletes an event and tells the representative, if asked
+// DeleteScheduledEvent: Deletes an event and tells the representative, if asked
 // to.
 //
 //	POST /schedulingcontroller/deleteScheduledEvent
 //
-// Unsafe: sent again only after a failure that proves that it was not run (a
-// repeat deletes nothing more but may notify the representative again). At most
-// 4 attempts. The circuit opens after 5 failures in a row, for 1m.
+// Unsafe: a repeat deletes nothing more but may notify the representative
+// again.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) DeleteScheduledEvent(ctx context.Context, body EventDeletion, opts ...resilience.CallOption) (*DeletedEvent, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) DeleteScheduledEvent(
+	ctx context.Context, body EventDeletion, opts ...resilience.CallOption,
+) (*DeletedEvent, error) {
 	return resilience.Call[*DeletedEvent](ctx, c.caller, &deleteScheduledEvent, wire.Args().With(body), opts...)
 }
 
-// GetAvailableReps lists the representatives who are available in a span of
+// GetAvailableReps: Lists the representatives who are available in a span of
 // time.
 //
 //	POST /schedulingcontroller/getAvailableReps
 //
-// Safe: a query by POST, it reads who is available in a span of time. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads who is available in a span of time.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetAvailableReps(ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption) (*AvailableReps, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetAvailableReps(
+	ctx context.Context, body AvailableRepsRequest, opts ...resilience.CallOption,
+) (*AvailableReps, error) {
 	return resilience.Call[*AvailableReps](ctx, c.caller, &getAvailableReps, wire.Args().With(body), opts...)
 }
 
-// GetEventDetails returns one event with its history.
+// GetEventDetails: Returns one event with its history.
 //
 //	POST /schedulingcontroller/getEventDetails
 //
-// Safe: a query by POST, it reads one event with its history. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads one event with its history.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetEventDetails(ctx context.Context, body EventQuery, opts ...resilience.CallOption) (*EventDetails, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetEventDetails(
+	ctx context.Context, body EventQuery, opts ...resilience.CallOption,
+) (*EventDetails, error) {
 	return resilience.Call[*EventDetails](ctx, c.caller, &getEventDetails, wire.Args().With(body), opts...)
 }
 
-// GetFullCalendarLicenseKey returns the licence key of the calendar component
+// GetFullCalendarLicenseKey: Returns the licence key of the calendar component
 // in the web pages.
 //
 //	POST /schedulingcontroller/getFullCalendarLicenseKey
 //
-// Safe: a query by POST, it reads the calendar's licence key. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the calendar's licence key.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetFullCalendarLicenseKey(ctx context.Context, opts ...resilience.CallOption) (*CalendarLicense, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetFullCalendarLicenseKey(
+	ctx context.Context, opts ...resilience.CallOption,
+) (*CalendarLicense, error) {
 	return resilience.Call[*CalendarLicense](ctx, c.caller, &getFullCalendarLicenseKey, wire.Args(), opts...)
 }
 
-// GetMoreFiltersOptions returns what the calendar can be filtered by.
+// GetMoreFiltersOptions: Returns what the calendar can be filtered by.
 //
 //	POST /schedulingcontroller/getMoreFiltersOptions
 //
-// Safe: a query by POST, it reads the choices for filters. At most 4 attempts.
-// The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the choices for filters.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetMoreFiltersOptions(ctx context.Context, opts ...resilience.CallOption) (*FilterOptions, error) {
 	return resilience.Call[*FilterOptions](ctx, c.caller, &getMoreFiltersOptions, wire.Args(), opts...)
 }
 
-// GetNonScheduledVisits lists the visits of a span of days that are not
+// GetNonScheduledVisits: Lists the visits of a span of days that are not
 // scheduled yet, with their length.
 //
 //	POST /schedulingcontroller/getNonScheduledVisits
 //
-// Safe: a query by POST, it reads the visits that wait to be scheduled. At most
-// 4 attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the visits that wait to be scheduled.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetNonScheduledVisits(ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption) (*Visits, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetNonScheduledVisits(
+	ctx context.Context, body NonScheduledVisitsRequest, opts ...resilience.CallOption,
+) (*Visits, error) {
 	return resilience.Call[*Visits](ctx, c.caller, &getNonScheduledVisits, wire.Args().With(body), opts...)
 }
 
-// GetRepAvailability returns when a representative is free, day by day.
+// GetRepAvailability: Returns when a representative is free, day by day.
 //
 //	POST /schedulingcontroller/getRepAvailability
 //
-// Safe: a query by POST, it reads when one representative is free. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads when one representative is free.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetRepAvailability(ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption) (*Availability, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetRepAvailability(
+	ctx context.Context, body AvailabilityQuery, opts ...resilience.CallOption,
+) (*Availability, error) {
 	return resilience.Call[*Availability](ctx, c.caller, &getRepAvailability, wire.Args().With(body), opts...)
 }
 
-// GetScheduledEvents lists the scheduled visits of a span of time, with their
+// GetScheduledEvents: Lists the scheduled visits of a span of time, with their
 // length.
 //
 //	POST /schedulingcontroller/getScheduledEvents
 //
-// Safe: a query by POST, it reads the scheduled visits of a span of time. At
-// most 4 attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the scheduled visits of a span of time.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Exactly 500 rows came back for 76 days, so there may be a cap of 500 rows.
 // Split a span that returns as many.
-func (c *Client) GetScheduledEvents(ctx context.Context, body ScheduledEventsRequest, opts ...resilience.CallOption) (*Visits, error) {
+func (c *Client) GetScheduledEvents(
+	ctx context.Context, body ScheduledEventsRequest, opts ...resilience.CallOption,
+) (*Visits, error) {
 	return resilience.Call[*Visits](ctx, c.caller, &getScheduledEvents, wire.Args().With(body), opts...)
 }
 
-// GetSchedulingPrefs returns how the calendar is set up for this user.
+// GetSchedulingPrefs: Returns how the calendar is set up for this user.
 //
 //	POST /schedulingcontroller/getSchedulingPrefs
 //
-// Safe: a query by POST, it reads how the calendar is set up. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads how the calendar is set up.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.CallOption) (*SchedulingPrefs, error) {
 	return resilience.Call[*SchedulingPrefs](ctx, c.caller, &getSchedulingPrefs, wire.Args(), opts...)
 }
 
-// SaveScheduledEvent creates an event.
+// SaveScheduledEvent: Creates an event.
 //
 //	POST /schedulingcontroller/saveScheduledEvent
 //
-// Unsafe: sent again only after a failure that proves that it was not run (a
-// repeat creates a second event for the same time and may notify the
-// representative again). One attempt. The circuit opens after 5 failures in a
-// row, for 1m.
+// Unsafe: a repeat creates a second event for the same time and may notify the
+// representative again.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // A repeat books twice and may notify twice. A false success under 200 is a
 // failure, told in message.
-func (c *Client) SaveScheduledEvent(ctx context.Context, body NewEvent, opts ...resilience.CallOption) (*SavedEvent, error) {
+func (c *Client) SaveScheduledEvent(
+	ctx context.Context, body NewEvent, opts ...resilience.CallOption,
+) (*SavedEvent, error) {
 	return resilience.Call[*SavedEvent](ctx, c.caller, &saveScheduledEvent, wire.Args().With(body), opts...)
 }
 
-// UpdateScheduledEvent sets members of an event to given values.
+// UpdateScheduledEvent: Sets members of an event to given values.
 //
 //	POST /schedulingcontroller/updateScheduledEvent
 //
 // Idempotent: it sets members to given values, a repeat sets them to the same
-// ones. At most 4 attempts. The circuit opens after 5 failures in a row, for
-// 1m.
+// ones.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // Whether the representative is told of each update is unknown.
-func (c *Client) UpdateScheduledEvent(ctx context.Context, body EventUpdate, opts ...resilience.CallOption) (*UpdatedEvent, error) {
+func (c *Client) UpdateScheduledEvent(
+	ctx context.Context, body EventUpdate, opts ...resilience.CallOption,
+) (*UpdatedEvent, error) {
 	return resilience.Call[*UpdatedEvent](ctx, c.caller, &updateScheduledEvent, wire.Args().With(body), opts...)
 }
 
-// GetSsoError returns why a single sign-on went wrong.
+// GetSsoError: Returns why a single sign-on went wrong.
 //
 //	POST /sso/getError
 //
-// Safe: a query by POST, it reads why a single sign-on went wrong. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads why a single sign-on went wrong.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
-func (c *Client) GetSsoError(ctx context.Context, body SsoErrorRequest, opts ...resilience.CallOption) (*SsoError, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+func (c *Client) GetSsoError(
+	ctx context.Context, body SsoErrorRequest, opts ...resilience.CallOption,
+) (*SsoError, error) {
 	return resilience.Call[*SsoError](ctx, c.caller, &getSsoError, wire.Args().With(body), opts...)
 }
 
-// GetSsoProviderNames returns the providers of single sign-on.
+// GetSsoProviderNames: Returns the providers of single sign-on.
 //
 //	POST /sso/getSSOProviderNames
 //
-// Safe: a query by POST, it reads the providers of single sign-on. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the providers of single sign-on.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [UnknownAnswer] after
-// 404, [*ErrorEnvelope] after any other status.
+// Errors are of type [*resilience.Error]; Detail is [UnknownAnswer] for 404,
+// [*ErrorEnvelope] for any other status.
 func (c *Client) GetSsoProviderNames(ctx context.Context, opts ...resilience.CallOption) (UnknownAnswer, error) {
 	return resilience.Call[UnknownAnswer](ctx, c.caller, &getSsoProviderNames, wire.Args(), opts...)
 }
 
-// GetUserInfo returns who is signed in.
+// GetUserInfo: Returns who is signed in.
 //
 //	POST /users/getUserInfo
 //
-// Safe: a query by POST, it reads who is signed in. At most 4 attempts. The
-// circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads who is signed in.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetUserInfo(ctx context.Context, opts ...resilience.CallOption) (*UserInfo, error) {
 	return resilience.Call[*UserInfo](ctx, c.caller, &getUserInfo, wire.Args(), opts...)
 }
 
-// GetUserLocaleByGet returns the user's language, time zone and date format,
+// GetUserLocaleByGet: Returns the user's language, time zone and date format,
 // asked for by GET.
 //
 //	GET /users/getUserLocale
 //
-// Safe: reads the user's language and time zone, as its POST twin does. At most
-// 4 attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: reads the user's language and time zone, as its POST twin does.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
 // The GET form is known from documentation only; the POST form is the one that
 // clients use.
@@ -983,14 +1560,15 @@ func (c *Client) GetUserLocaleByGet(ctx context.Context, opts ...resilience.Call
 	return resilience.Call[*UserLocale](ctx, c.caller, &getUserLocaleByGet, wire.Args(), opts...)
 }
 
-// GetUserLocale returns the user's language, time zone and date format.
+// GetUserLocale: Returns the user's language, time zone and date format.
 //
 //	POST /users/getUserLocale
 //
-// Safe: a query by POST, it reads the user's language and time zone. At most 4
-// attempts. The circuit opens after 5 failures in a row, for 1m.
+// Safe: a query by POST, it reads the user's language and time zone.
+// At most 4 attempts.
+// The circuit opens after 5 consecutive failures, for 1m.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorEnvelope].
+// Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 func (c *Client) GetUserLocale(ctx context.Context, opts ...resilience.CallOption) (*UserLocale, error) {
 	return resilience.Call[*UserLocale](ctx, c.caller, &getUserLocale, wire.Args(), opts...)
 }

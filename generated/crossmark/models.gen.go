@@ -14,7 +14,7 @@ type AutoScheduling struct {
 	// By which rules; their form is unknown.
 	Rules []any `json:"rules,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -23,7 +23,7 @@ type Availability struct {
 	// The days.
 	Availability []AvailableDay `json:"availability,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -38,7 +38,7 @@ type AvailabilityQuery struct {
 	// The last day.
 	EndDate *wire.Date `json:"endDate,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -59,7 +59,7 @@ type AvailableDay struct {
 	// The share that is taken, 0 to 1.
 	Utilization *float64 `json:"utilization,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -69,7 +69,7 @@ type AvailableRepsRequest struct {
 	// Clients ask for seven days from now.
 	Project string `json:"project"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -88,7 +88,7 @@ type BranchInfo struct {
 	// Where it runs, for example production.
 	Environment *string `json:"environment,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -109,7 +109,7 @@ type BulkEvent struct {
 	// The place.
 	LocationID string `json:"locationId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -127,7 +127,7 @@ type BulkEventResult struct {
 	// Why it was not created; the form is unknown.
 	Error any `json:"error,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -141,7 +141,7 @@ type BulkPrintRequest struct {
 	// Its only value is "true".
 	IncludeAttachment string `json:"includeAttachment"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -166,7 +166,7 @@ type BulkPrintResult struct {
 	// The item's documents, where the answer is a single one.
 	SalesTools []SalesTool `json:"salesTools,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -184,7 +184,7 @@ type BulkScheduleAnswer struct {
 	// Each event.
 	Results []BulkEventResult `json:"results,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -199,7 +199,7 @@ type BulkScheduleRequest struct {
 	// Resolves conflicts by itself; how is unknown.
 	AutoResolveConflicts *bool `json:"autoResolveConflicts,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -209,7 +209,7 @@ type CalendarLicense struct {
 	// The key. Secret.
 	LicenseKey *string `json:"licenseKey,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -230,7 +230,7 @@ type Coordinates struct {
 	// Degrees, east positive.
 	Longitude *float64 `json:"longitude,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -250,7 +250,7 @@ type Credentials struct {
 	// The IANA name of the user's time zone.
 	Timezone string `json:"Timezone"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -262,7 +262,7 @@ type DeletedEvent struct {
 	// Why nothing was deleted.
 	Message *string `json:"message,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -283,7 +283,7 @@ type ErrorEnvelope struct {
 	// When it went wrong; ISO 8601.
 	Timestamp *string `json:"timestamp,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -321,7 +321,7 @@ type Event struct {
 	// Further members.
 	CustomFields map[string]any `json:"customFields,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -339,7 +339,7 @@ type EventChange struct {
 	// What changed; the form is unknown.
 	Changes any `json:"changes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -367,7 +367,7 @@ type EventChanges struct {
 	// Notes.
 	Notes *string `json:"notes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -382,7 +382,7 @@ type EventDeletion struct {
 	// Tells the representative.
 	NotifyRep *bool `json:"notifyRep,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -390,7 +390,7 @@ type EventDeletion struct {
 type EventDetails struct {
 	Event *Event `json:"event,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -415,7 +415,7 @@ type EventLocation struct {
 	Address     *string      `json:"address,omitzero"`
 	Coordinates *Coordinates `json:"coordinates,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -433,7 +433,7 @@ type EventQuery struct {
 	// The event.
 	EventID string `json:"eventId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -451,7 +451,7 @@ type EventRep struct {
 	// The telephone number. Personal.
 	Phone *string `json:"phone,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -471,7 +471,7 @@ type EventUpdate struct {
 	EventID string       `json:"eventId"`
 	Updates EventChanges `json:"updates"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -480,7 +480,7 @@ type EventUpdate struct {
 type FilterOptions struct {
 	Filters *Filters `json:"filters,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -501,7 +501,7 @@ type Filters struct {
 	// Priorities; the form of the entries is unknown.
 	Priorities []any `json:"priorities,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -519,7 +519,7 @@ type LocationOption struct {
 	// Where it is.
 	Region *string `json:"region,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -538,7 +538,7 @@ type LoginAnswer struct {
 	// The user. Personal.
 	UserID *string `json:"userId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -550,7 +550,7 @@ type LogoLink struct {
 	// What the picture shows.
 	AltText *string `json:"altText,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -639,7 +639,7 @@ type MPlan struct {
 	// Twin of eventType.
 	SnakeEventType *string `json:"event_type,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -670,7 +670,7 @@ type MPlanList struct {
 	// The items; twin of mplans.
 	Records []MPlan `json:"records,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -682,7 +682,7 @@ type MPlanLocation struct {
 	// The item's location.
 	StoreID string `json:"storeID"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -703,7 +703,7 @@ type NavItem struct {
 	// The entries below it.
 	Children []NavItem `json:"children,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -712,7 +712,7 @@ type NavOptions struct {
 	// The entries.
 	Navigation []NavItem `json:"navigation,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -743,7 +743,7 @@ type NewEvent struct {
 	// Notes.
 	Notes *string `json:"notes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -759,7 +759,7 @@ type NonScheduledVisitsRequest struct {
 	// Clients send it empty.
 	ProjectsDropdownCustomSearchValues string `json:"projectsDropdownCustomSearchValues"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -774,7 +774,7 @@ type Notifications struct {
 	// How many minutes before.
 	ReminderMinutes *int32 `json:"reminderMinutes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -795,7 +795,7 @@ type PrintedMPlan struct {
 	// Its documents.
 	SalesTools []SalesTool `json:"salesTools,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -816,7 +816,7 @@ type QualifiedRep struct {
 	// Last name. Personal.
 	LastName *string `json:"LastName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -825,7 +825,7 @@ type QualifiedReps struct {
 	// The representatives.
 	Data []QualifiedRep `json:"data,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -838,7 +838,7 @@ type Recurrence struct {
 	// The last day.
 	EndDate *wire.Date `json:"endDate,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -886,7 +886,7 @@ type Rep struct {
 	// The role.
 	Role wire.Nullable[string] `json:"role,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -901,7 +901,7 @@ type RepOption struct {
 	// The name. Personal.
 	Name *string `json:"name,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -914,7 +914,7 @@ type RepWrapper struct {
 	Data            *Reps `json:"data,omitzero"`
 	Results         *Reps `json:"results,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -935,7 +935,7 @@ type SalesTool struct {
 	// page.
 	SalesToolURL *string `json:"salesToolURL,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -950,7 +950,7 @@ type SavedEvent struct {
 	// Why it was not created.
 	Message *string `json:"message,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -993,7 +993,7 @@ type ScheduleRequest struct {
 	// Its only value is "true".
 	PlanningOverride string `json:"PlanningOverride"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1033,7 +1033,7 @@ type ScheduleResult struct {
 	// A wrapper around the booking.
 	Response *ScheduleAnswer `json:"response,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1055,7 +1055,7 @@ type ScheduledEventsRequest struct {
 	// Clients send it empty.
 	RepsDropdownCustomSearchValues string `json:"repsDropdownCustomSearchValues"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1072,7 +1072,7 @@ type SchedulingPrefs struct {
 	AllowWeekends  *bool           `json:"allowWeekends,omitzero"`
 	AutoScheduling *AutoScheduling `json:"autoScheduling,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1082,7 +1082,7 @@ type SearchFields struct {
 	// division); globalStartDate is mentioned, too.
 	SearchTerms map[string]SearchTerm `json:"searchTerms"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1103,7 +1103,7 @@ type SearchItem struct {
 	// Take all active items; the exact effect is unknown.
 	AllActive bool `json:"allActive"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1118,7 +1118,7 @@ type SearchTerm struct {
 	// The values that are wanted.
 	Items []SearchItem `json:"items"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1133,7 +1133,7 @@ type Slot struct {
 	// Whether it is free.
 	Available *bool `json:"available,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1151,7 +1151,7 @@ type SortKey struct {
 	Property  string        `json:"property"`
 	Direction SortDirection `json:"direction"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1160,7 +1160,7 @@ type SsoError struct {
 	// The reason; null if there is none.
 	Error wire.Nullable[string] `json:"error,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1190,7 +1190,7 @@ type UnscheduleRequest struct {
 	// id with a suffix.
 	ID string `json:"id"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1205,7 +1205,7 @@ type UpdatedEvent struct {
 	// The members that were set.
 	UpdatedFields []string `json:"updatedFields,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1236,7 +1236,7 @@ type UserInfo struct {
 	// What the user may do; the form of the entries is unknown.
 	Permissions []any `json:"permissions,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1252,7 +1252,7 @@ type UserLocale struct {
 	// How dates are written.
 	DateFormat *string `json:"dateFormat,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1274,7 +1274,7 @@ type Visit struct {
 	// Twin of EstimatedTime.
 	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1295,7 +1295,7 @@ type VisitWrapper struct {
 	// How many there are; known from documentation only.
 	TotalCount *StringOrInteger `json:"totalCount,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1307,6 +1307,6 @@ type WorkingHours struct {
 	// When it ends, HH:mm.
 	End *string `json:"end,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

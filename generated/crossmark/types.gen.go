@@ -49,28 +49,29 @@ type AvailableReps struct {
 	wire.Union
 }
 
-// AsRepList decodes the value as that type, whatever it is.
+// AsRepList decodes the value as this type, without checking which type it is.
 func (u AvailableReps) AsRepList() (RepList, error) {
 	return wire.As[RepList](u.Union)
 }
 
-// FromRepList makes v the value.
+// FromRepList sets the value to v.
 func (u *AvailableReps) FromRepList(v RepList) error {
 	return u.Set(v, "")
 }
 
-// AsRepWrapper decodes the value as that type, whatever it is.
+// AsRepWrapper decodes the value as this type, without checking which type it
+// is.
 func (u AvailableReps) AsRepWrapper() (RepWrapper, error) {
 	return wire.As[RepWrapper](u.Union)
 }
 
-// FromRepWrapper makes v the value.
+// FromRepWrapper sets the value to v.
 func (u *AvailableReps) FromRepWrapper(v RepWrapper) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u AvailableReps) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
@@ -124,28 +125,30 @@ type BulkPrintAnswer struct {
 	wire.Union
 }
 
-// AsBulkPrintResult decodes the value as that type, whatever it is.
+// AsBulkPrintResult decodes the value as this type, without checking which type
+// it is.
 func (u BulkPrintAnswer) AsBulkPrintResult() (BulkPrintResult, error) {
 	return wire.As[BulkPrintResult](u.Union)
 }
 
-// FromBulkPrintResult makes v the value.
+// FromBulkPrintResult sets the value to v.
 func (u *BulkPrintAnswer) FromBulkPrintResult(v BulkPrintResult) error {
 	return u.Set(v, "")
 }
 
-// AsPrintedMPlanList decodes the value as that type, whatever it is.
+// AsPrintedMPlanList decodes the value as this type, without checking which
+// type it is.
 func (u BulkPrintAnswer) AsPrintedMPlanList() (PrintedMPlanList, error) {
 	return wire.As[PrintedMPlanList](u.Union)
 }
 
-// FromPrintedMPlanList makes v the value.
+// FromPrintedMPlanList sets the value to v.
 func (u *BulkPrintAnswer) FromPrintedMPlanList(v PrintedMPlanList) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u BulkPrintAnswer) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "BulkPrintResult", Decode: wire.JSONAs[BulkPrintResult]},
@@ -209,28 +212,28 @@ type ClientLogo struct {
 	wire.Union
 }
 
-// AsLogoLink decodes the value as that type, whatever it is.
+// AsLogoLink decodes the value as this type, without checking which type it is.
 func (u ClientLogo) AsLogoLink() (LogoLink, error) {
 	return wire.As[LogoLink](u.Union)
 }
 
-// FromLogoLink makes v the value.
+// FromLogoLink sets the value to v.
 func (u *ClientLogo) FromLogoLink(v LogoLink) error {
 	return u.Set(v, "")
 }
 
-// AsString decodes the value as that type, whatever it is.
+// AsString decodes the value as this type, without checking which type it is.
 func (u ClientLogo) AsString() (string, error) {
 	return wire.As[string](u.Union)
 }
 
-// FromString makes v the value.
+// FromString sets the value to v.
 func (u *ClientLogo) FromString(v string) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u ClientLogo) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "LogoLink", Decode: wire.JSONAs[LogoLink]},
@@ -513,28 +516,30 @@ type PrintedMPlans struct {
 	wire.Union
 }
 
-// AsPrintedMPlan decodes the value as that type, whatever it is.
+// AsPrintedMPlan decodes the value as this type, without checking which type it
+// is.
 func (u PrintedMPlans) AsPrintedMPlan() (PrintedMPlan, error) {
 	return wire.As[PrintedMPlan](u.Union)
 }
 
-// FromPrintedMPlan makes v the value.
+// FromPrintedMPlan sets the value to v.
 func (u *PrintedMPlans) FromPrintedMPlan(v PrintedMPlan) error {
 	return u.Set(v, "")
 }
 
-// AsPrintedMPlanList decodes the value as that type, whatever it is.
+// AsPrintedMPlanList decodes the value as this type, without checking which
+// type it is.
 func (u PrintedMPlans) AsPrintedMPlanList() (PrintedMPlanList, error) {
 	return wire.As[PrintedMPlanList](u.Union)
 }
 
-// FromPrintedMPlanList makes v the value.
+// FromPrintedMPlanList sets the value to v.
 func (u *PrintedMPlans) FromPrintedMPlanList(v PrintedMPlanList) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u PrintedMPlans) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "PrintedMPlan", Decode: wire.JSONAs[PrintedMPlan]},
@@ -607,28 +612,28 @@ type Reps struct {
 	wire.Union
 }
 
-// AsRepList decodes the value as that type, whatever it is.
+// AsRepList decodes the value as this type, without checking which type it is.
 func (u Reps) AsRepList() (RepList, error) {
 	return wire.As[RepList](u.Union)
 }
 
-// FromRepList makes v the value.
+// FromRepList sets the value to v.
 func (u *Reps) FromRepList(v RepList) error {
 	return u.Set(v, "")
 }
 
-// AsRepsByID decodes the value as that type, whatever it is.
+// AsRepsByID decodes the value as this type, without checking which type it is.
 func (u Reps) AsRepsByID() (RepsByID, error) {
 	return wire.As[RepsByID](u.Union)
 }
 
-// FromRepsByID makes v the value.
+// FromRepsByID sets the value to v.
 func (u *Reps) FromRepsByID(v RepsByID) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Reps) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
@@ -662,28 +667,30 @@ type ScheduleAnswer struct {
 	wire.Union
 }
 
-// AsScheduleResult decodes the value as that type, whatever it is.
+// AsScheduleResult decodes the value as this type, without checking which type
+// it is.
 func (u ScheduleAnswer) AsScheduleResult() (ScheduleResult, error) {
 	return wire.As[ScheduleResult](u.Union)
 }
 
-// FromScheduleResult makes v the value.
+// FromScheduleResult sets the value to v.
 func (u *ScheduleAnswer) FromScheduleResult(v ScheduleResult) error {
 	return u.Set(v, "")
 }
 
-// AsScheduleResultList decodes the value as that type, whatever it is.
+// AsScheduleResultList decodes the value as this type, without checking which
+// type it is.
 func (u ScheduleAnswer) AsScheduleResultList() (ScheduleResultList, error) {
 	return wire.As[ScheduleResultList](u.Union)
 }
 
-// FromScheduleResultList makes v the value.
+// FromScheduleResultList sets the value to v.
 func (u *ScheduleAnswer) FromScheduleResultList(v ScheduleResultList) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u ScheduleAnswer) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "ScheduleResult", Decode: wire.JSONAs[ScheduleResult]},
@@ -856,28 +863,30 @@ type Visits struct {
 	wire.Union
 }
 
-// AsVisitList decodes the value as that type, whatever it is.
+// AsVisitList decodes the value as this type, without checking which type it
+// is.
 func (u Visits) AsVisitList() (VisitList, error) {
 	return wire.As[VisitList](u.Union)
 }
 
-// FromVisitList makes v the value.
+// FromVisitList sets the value to v.
 func (u *Visits) FromVisitList(v VisitList) error {
 	return u.Set(v, "")
 }
 
-// AsVisitWrapper decodes the value as that type, whatever it is.
+// AsVisitWrapper decodes the value as this type, without checking which type it
+// is.
 func (u Visits) AsVisitWrapper() (VisitWrapper, error) {
 	return wire.As[VisitWrapper](u.Union)
 }
 
-// FromVisitWrapper makes v the value.
+// FromVisitWrapper sets the value to v.
 func (u *Visits) FromVisitWrapper(v VisitWrapper) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Visits) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "VisitList", Decode: wire.JSONAs[VisitList]},

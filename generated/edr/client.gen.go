@@ -16,26 +16,55 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 3, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 100 * time.Second, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: -1, MinCalls: 20, Window: time.Minute, Consecutive: 3, Open: 2 * time.Minute, MaxOpen: 2 * time.Minute, Growth: 1, Jitter: -1, Probes: 1, Successes: 1, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      3,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 100 * time.Second, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: -1,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Consecutive: 3,
+		Open:        2 * time.Minute,
+		MaxOpen:     2 * time.Minute,
+		Growth:      1,
+		Jitter:      -1,
+		Probes:      1,
+		Successes:   1,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 2, MaxWait: time.Minute},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "edr",
 	Servers: []resilience.Server{
@@ -49,7 +78,20 @@ var description = resilience.API{
 	},
 	Defaults: defaults,
 	Circuits: map[string]policy.Breaker{
-		"pages": {Enabled: policy.On, FailureRate: -1, MinCalls: 20, Window: time.Minute, Consecutive: 3, Open: 2 * time.Minute, MaxOpen: 2 * time.Minute, Growth: 1, Jitter: -1, Probes: 1, Successes: 1, Contract: policy.Off},
+		"pages": {
+			Enabled:     policy.On,
+			FailureRate: -1,
+			MinCalls:    20,
+			Window:      time.Minute,
+			Consecutive: 3,
+			Open:        2 * time.Minute,
+			MaxOpen:     2 * time.Minute,
+			Growth:      1,
+			Jitter:      -1,
+			Probes:      1,
+			Successes:   1,
+			Contract:    policy.Off,
+		},
 	},
 	Operations: []*resilience.Operation{
 		&openEventManagement,
@@ -69,132 +111,293 @@ var description = resilience.API{
 
 // openEventManagement describes GET /.
 var openEventManagement = resilience.Operation{
-	ID: "openEventManagement", Method: "GET", Path: "/",
-	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure: []wire.Outcome{{}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the first page of Event Management; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}, Redirects: policy.Redirects{Max: 5}},
+	ID:     "openEventManagement",
+	Method: "GET",
+	Path:   "/",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the first page of Event Management; a repeat sets its cookies afresh",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second},
+		Breaker:     policy.Breaker{Circuit: "pages"},
+		Redirects:   policy.Redirects{Max: 5},
+	},
 }
 
 // authenticateEventManagement describes GET /api/authenticate.
 var authenticateEventManagement = resilience.Operation{
-	ID: "authenticateEventManagement", Method: "GET", Path: "/api/authenticate",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AuthenticateAnswer]}},
-	Failure:  []wire.Outcome{{}},
-	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "issues a token for the sign-in at hand; a repeat issues another one for the same sign-in", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}},
+	ID:     "authenticateEventManagement",
+	Method: "GET",
+	Path:   "/api/authenticate",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AuthenticateAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "sessionCookie"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "issues a token for the sign-in at hand; a repeat issues another one for the same sign-in",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second},
+	},
 }
 
 // browseEventData describes POST /api/browse-event/browse-data.
 var browseEventData = resilience.Operation{
-	ID: "browseEventData", Method: "POST", Path: "/api/browse-event/browse-data",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BrowseAnswer]}},
-	Failure:  []wire.Outcome{{}},
-	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}, {Scheme: "bearer"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the events of one club", Pagination: policy.Pagination{Style: "none"}},
+	ID:     "browseEventData",
+	Method: "POST",
+	Path:   "/api/browse-event/browse-data",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*BrowseAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "sessionCookie"}, {Scheme: "bearer"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the events of one club",
+		Pagination:  policy.Pagination{Style: "none"},
+	},
 }
 
 // updateClubEvent describes POST /api/club-details.
 var updateClubEvent = resilience.Operation{
-	ID: "updateClubEvent", Method: "POST", Path: "/api/club-details",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[ClubEventAnswer]}},
-	Failure:  []wire.Outcome{{}},
-	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}, {Scheme: "bearer"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "it moves an event in the retailer's live system and sets its status; a late repeat would undo what others changed in between", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 70 * time.Second}},
+	ID:     "updateClubEvent",
+	Method: "POST",
+	Path:   "/api/club-details",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[ClubEventAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "sessionCookie"}, {Scheme: "bearer"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why: "it moves an event in the retailer's live system and sets its status; a late repeat would undo what " +
+			"others changed in between",
+		Retry:   policy.Retry{Attempts: 1},
+		Timeout: policy.Timeout{Overall: 70 * time.Second},
+	},
 }
 
 // getEdrReport describes GET /api/edrReport.
 var getEdrReport = resilience.Operation{
-	ID: "getEdrReport", Method: "GET", Path: "/api/edrReport",
-	Params:   []wire.Param{{Name: "id", In: wire.Query, Explode: true, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*EdrReport]}},
-	Failure:  []wire.Outcome{{}},
-	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}, {Scheme: "bearer"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "reads the report of one event", Rate: policy.Rate{PerSecond: 1, Burst: 20}},
+	ID:     "getEdrReport",
+	Method: "GET",
+	Path:   "/api/edrReport",
+	Params: []wire.Param{
+		{Name: "id", In: wire.Query, Explode: true, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*EdrReport]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "sessionCookie"}, {Scheme: "bearer"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the report of one event",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 20},
+	},
 }
 
 // submitPassword describes POST /api/login.
 var submitPassword = resilience.Operation{
-	ID: "submitPassword", Method: "POST", Path: "/api/login",
-	Params:  []wire.Param{{Name: "x-bot-token", In: wire.Header}},
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Login",
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each request starts another sign-in, and a refused one counts towards a lock or a bot block", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second}},
+	ID:     "submitPassword",
+	Method: "POST",
+	Path:   "/api/login",
+	Params: []wire.Param{
+		{Name: "x-bot-token", In: wire.Header},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Login",
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each request starts another sign-in, and a refused one counts towards a lock or a bot block",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
+	},
 }
 
 // requestMfaCode describes POST /api/mfa/sendCode.
 var requestMfaCode = resilience.Operation{
-	ID: "requestMfaCode", Method: "POST", Path: "/api/mfa/sendCode",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Login",
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each request sends another SMS and may make the code of the one before worthless", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second}},
+	ID:     "requestMfaCode",
+	Method: "POST",
+	Path:   "/api/mfa/sendCode",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Login",
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each request sends another SMS and may make the code of the one before worthless",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
+	},
 }
 
 // validateMfaCode describes POST /api/mfa/validateCode.
 var validateMfaCode = resilience.Operation{
-	ID: "validateMfaCode", Method: "POST", Path: "/api/mfa/validateCode",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Login",
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "a code is good for one use, and each request counts as an attempt at guessing it", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second}},
+	ID:     "validateMfaCode",
+	Method: "POST",
+	Path:   "/api/mfa/validateCode",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[UnreadAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Login",
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "a code is good for one use, and each request counts as an attempt at guessing it",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
+	},
 }
 
 // getDailyScheduleReport describes POST /api/store-event/daily-schedule-report.
 var getDailyScheduleReport = resilience.Operation{
-	ID: "getDailyScheduleReport", Method: "POST", Path: "/api/store-event/daily-schedule-report",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DailyScheduleAnswer]}},
-	Failure:  []wire.Outcome{{}},
-	Security: []resilience.Requirement{{{Scheme: "sessionCookie"}, {Scheme: "bearer"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "a query by POST, it reads the schedule of several clubs", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 130 * time.Second, Attempt: time.Minute}, Pagination: policy.Pagination{Style: "none"}},
+	ID:     "getDailyScheduleReport",
+	Method: "POST",
+	Path:   "/api/store-event/daily-schedule-report",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DailyScheduleAnswer]},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "sessionCookie"}, {Scheme: "bearer"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "a query by POST, it reads the schedule of several clubs",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 130 * time.Second, Attempt: time.Minute},
+		Pagination:  policy.Pagination{Style: "none"},
+	},
 }
 
 // getLoginPage describes GET /login.
 var getLoginPage = resilience.Operation{
-	ID: "getLoginPage", Method: "GET", Path: "/login",
-	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Login",
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the login page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}},
+	ID:     "getLoginPage",
+	Method: "GET",
+	Path:   "/login",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Login",
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the login page; a repeat sets its cookies afresh",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
+		Breaker:     policy.Breaker{Circuit: "pages"},
+	},
 }
 
 // openPortal describes GET /rl_portal/.
 var openPortal = resilience.Operation{
-	ID: "openPortal", Method: "GET", Path: "/rl_portal/",
-	Success: []wire.Outcome{{Status: 200, Media: "text/html", Decode: wire.TextAs}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Portal",
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "reads the portal's page; a repeat sets its cookies afresh", Retry: policy.Retry{Attempts: 2}, Timeout: policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}, Redirects: policy.Redirects{Max: 5}},
+	ID:     "openPortal",
+	Method: "GET",
+	Path:   "/rl_portal/",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Portal",
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "reads the portal's page; a repeat sets its cookies afresh",
+		Retry:       policy.Retry{Attempts: 2},
+		Timeout:     policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second},
+		Breaker:     policy.Breaker{Circuit: "pages"},
+		Redirects:   policy.Redirects{Max: 5},
+	},
 }
 
-// registerPageAccess describes GET /rl_portal_services/api/Site/InsertRlPageDetails.
+// registerPageAccess describes GET
+// /rl_portal_services/api/Site/InsertRlPageDetails.
 var registerPageAccess = resilience.Operation{
-	ID: "registerPageAccess", Method: "GET", Path: "/rl_portal_services/api/Site/InsertRlPageDetails",
-	Params:  []wire.Param{{Name: "pageId", In: wire.Query, Explode: true, Required: true, Default: "6"}, {Name: "pageSubId", In: wire.Query, Explode: true, Required: true, Default: "w6040"}, {Name: "pageSubDesc", In: wire.Query, Explode: true, Required: true, Default: "Event Management System"}},
-	Success: []wire.Outcome{{Status: 200}},
-	Failure: []wire.Outcome{{}},
-	Server:  "Portal",
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each GET inserts one more row into the log of page accesses", Retry: policy.Retry{Attempts: 1}, Timeout: policy.Timeout{Overall: 15 * time.Second, Attempt: 10 * time.Second}, Breaker: policy.Breaker{Circuit: "pages"}},
+	ID:     "registerPageAccess",
+	Method: "GET",
+	Path:   "/rl_portal_services/api/Site/InsertRlPageDetails",
+	Params: []wire.Param{
+		{Name: "pageId", In: wire.Query, Explode: true, Required: true, Default: "6"},
+		{Name: "pageSubId", In: wire.Query, Explode: true, Required: true, Default: "w6040"},
+		{Name: "pageSubDesc", In: wire.Query, Explode: true, Required: true, Default: "Event Management System"},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Failure: []wire.Outcome{
+		{},
+	},
+	Server: "Portal",
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each GET inserts one more row into the log of page accesses",
+		Retry:       policy.Retry{Attempts: 1},
+		Timeout:     policy.Timeout{Overall: 15 * time.Second, Attempt: 10 * time.Second},
+		Breaker:     policy.Breaker{Circuit: "pages"},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	OpenEventManagement(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	AuthenticateEventManagement(ctx context.Context, opts ...resilience.CallOption) (*AuthenticateAnswer, error)
 	BrowseEventData(ctx context.Context, body BrowseRequest, opts ...resilience.CallOption) (*BrowseAnswer, error)
 	UpdateClubEvent(ctx context.Context, body ClubEventUpdate, opts ...resilience.CallOption) (ClubEventAnswer, error)
 	GetEdrReport(ctx context.Context, params GetEdrReportParams, opts ...resilience.CallOption) (*EdrReport, error)
-	SubmitPassword(ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
+	SubmitPassword(
+		ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption,
+	) (UnreadAnswer, error)
 	RequestMfaCode(ctx context.Context, body MfaCodeRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
 	ValidateMfaCode(ctx context.Context, body MfaValidationRequest, opts ...resilience.CallOption) (UnreadAnswer, error)
-	GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) (*DailyScheduleAnswer, error)
+	GetDailyScheduleReport(
+		ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption,
+	) (*DailyScheduleAnswer, error)
 	GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	OpenPortal(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	RegisterPageAccess(ctx context.Context, params RegisterPageAccessParams, opts ...resilience.CallOption) error
@@ -207,8 +410,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -224,201 +427,236 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// OpenEventManagement fetches the first page of Event Management for the
+// OpenEventManagement: Fetches the first page of Event Management for the
 // cookies that it sets.
 //
 //	GET /
 //
 // Safe: reads the first page of Event Management; a repeat sets its cookies
-// afresh. At most 2 attempts. The circuit pages opens after 3 failures in a
-// row, for 2m.
+// afresh.
+// At most 2 attempts.
+// The circuit "pages" opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // The sign-in goes on when this fails.
 func (c *Client) OpenEventManagement(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &openEventManagement, wire.Args(), opts...)
 }
 
-// AuthenticateEventManagement turns the sign-in into a bearer token, which
+// AuthenticateEventManagement: Turns the sign-in into a bearer token, which
 // comes in a cookie.
 //
 //	GET /api/authenticate
 //
 // Idempotent: issues a token for the sign-in at hand; a repeat issues another
-// one for the same sign-in. At most 2 attempts. The circuit opens after 3
-// failures in a row, for 2m.
+// one for the same sign-in.
+// At most 2 attempts.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // The cookie auth-token holds percent-encoded JSON with a member token. Without
 // that cookie the sign-in is not complete, whatever the status says.
-func (c *Client) AuthenticateEventManagement(ctx context.Context, opts ...resilience.CallOption) (*AuthenticateAnswer, error) {
+func (c *Client) AuthenticateEventManagement(
+	ctx context.Context, opts ...resilience.CallOption,
+) (*AuthenticateAnswer, error) {
 	return resilience.Call[*AuthenticateAnswer](ctx, c.caller, &authenticateEventManagement, wire.Args(), opts...)
 }
 
-// BrowseEventData lists the events of a club in a span of days, with their
+// BrowseEventData: Lists the events of a club in a span of days, with their
 // items.
 //
 //	POST /api/browse-event/browse-data
 //
-// Safe: a query by POST, it reads the events of one club. At most 3 attempts.
-// The circuit opens after 3 failures in a row, for 2m.
+// Safe: a query by POST, it reads the events of one club.
+// At most 3 attempts.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // One row for each event and item, so an eventId repeats. All rows come at
 // once; 60 days of one club gave more than 100 events. A 404 may be an expired
 // session.
-func (c *Client) BrowseEventData(ctx context.Context, body BrowseRequest, opts ...resilience.CallOption) (*BrowseAnswer, error) {
+func (c *Client) BrowseEventData(
+	ctx context.Context, body BrowseRequest, opts ...resilience.CallOption,
+) (*BrowseAnswer, error) {
 	return resilience.Call[*BrowseAnswer](ctx, c.caller, &browseEventData, wire.Args().With(body), opts...)
 }
 
-// UpdateClubEvent moves an event of a club to another date and sets its status.
+// UpdateClubEvent: Moves an event of a club to another date and sets its
+// status.
 //
 //	POST /api/club-details
 //
-// Unsafe: sent again only after a failure that proves that it was not run (it
-// moves an event in the retailer's live system and sets its status; a late
-// repeat would undo what others changed in between). One attempt. The circuit
-// opens after 3 failures in a row, for 2m.
+// Unsafe: it moves an event in the retailer's live system and sets its status;
+// a late repeat would undo what others changed in between.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // It writes to the retailer's live system. When the answer is lost, read the
 // event again before repeating.
-func (c *Client) UpdateClubEvent(ctx context.Context, body ClubEventUpdate, opts ...resilience.CallOption) (ClubEventAnswer, error) {
+func (c *Client) UpdateClubEvent(
+	ctx context.Context, body ClubEventUpdate, opts ...resilience.CallOption,
+) (ClubEventAnswer, error) {
 	return resilience.Call[ClubEventAnswer](ctx, c.caller, &updateClubEvent, wire.Args().With(body), opts...)
 }
 
-// GetEdrReportParams has the parameters of [*Client.GetEdrReport] that stand in
-// query, header and cookies.
+// GetEdrReportParams holds the query, header and cookie parameters of
+// [*Client.GetEdrReport].
 type GetEdrReportParams struct {
 	// The event's number, 6 digits. Required.
 	ID string
 }
 
-// GetEdrReport returns the report of one event.
+// GetEdrReport: Returns the report of one event.
 //
 //	GET /api/edrReport
 //
-// Safe: reads the report of one event. At most 3 attempts; 1 requests/s, burst
-// 20. The circuit opens after 3 failures in a row, for 2m.
+// Safe: reads the report of one event.
+// At most 3 attempts; 1 requests/s, burst 20.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // An empty body or null means that there is no such event, or that the account
 // may not see it. There is no form for several events at once.
-func (c *Client) GetEdrReport(ctx context.Context, params GetEdrReportParams, opts ...resilience.CallOption) (*EdrReport, error) {
+func (c *Client) GetEdrReport(
+	ctx context.Context, params GetEdrReportParams, opts ...resilience.CallOption,
+) (*EdrReport, error) {
 	return resilience.Call[*EdrReport](ctx, c.caller, &getEdrReport, wire.Args(params.ID), opts...)
 }
 
-// SubmitPasswordParams has the parameters of [*Client.SubmitPassword] that
-// stand in query, header and cookies.
+// SubmitPasswordParams holds the query, header and cookie parameters of
+// [*Client.SubmitPassword].
 type SubmitPasswordParams struct {
 	// A token of the vendor's service for automated clients, where one was issued.
 	// Secret.
 	XBotToken *string
 }
 
-// SubmitPassword gives the password, after which a second factor is due.
+// SubmitPassword: Gives the password, after which a second factor is due.
 //
 //	POST /api/login
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// request starts another sign-in, and a refused one counts towards a lock or a
-// bot block). One attempt. The circuit opens after 3 failures in a row, for 2m.
+// Unsafe: each request starts another sign-in, and a refused one counts towards
+// a lock or a bot block.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // Repeated failures may lock the account or bring a bot block, told by 403 or
 // by an HTML page under 200. Both need a person.
-func (c *Client) SubmitPassword(ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption) (UnreadAnswer, error) {
-	return resilience.Call[UnreadAnswer](ctx, c.caller, &submitPassword, wire.Args(params.XBotToken).With(body), opts...)
+func (c *Client) SubmitPassword(
+	ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption,
+) (UnreadAnswer, error) {
+	return resilience.Call[UnreadAnswer](
+		ctx, c.caller, &submitPassword, wire.Args(params.XBotToken).With(body), opts...,
+	)
 }
 
-// RequestMfaCode has a code sent to the user's phone.
+// RequestMfaCode: Has a code sent to the user's phone.
 //
 //	POST /api/mfa/sendCode
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// request sends another SMS and may make the code of the one before worthless).
-// One attempt. The circuit opens after 3 failures in a row, for 2m.
+// Unsafe: each request sends another SMS and may make the code of the one
+// before worthless.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // A second request may make the code of the first one worthless.
-func (c *Client) RequestMfaCode(ctx context.Context, body MfaCodeRequest, opts ...resilience.CallOption) (UnreadAnswer, error) {
+func (c *Client) RequestMfaCode(
+	ctx context.Context, body MfaCodeRequest, opts ...resilience.CallOption,
+) (UnreadAnswer, error) {
 	return resilience.Call[UnreadAnswer](ctx, c.caller, &requestMfaCode, wire.Args().With(body), opts...)
 }
 
-// ValidateMfaCode gives the code from the user's phone, which completes the
+// ValidateMfaCode: Gives the code from the user's phone, which completes the
 // sign-in.
 //
 //	POST /api/mfa/validateCode
 //
-// Unsafe: sent again only after a failure that proves that it was not run (a
-// code is good for one use, and each request counts as an attempt at guessing
-// it). One attempt. The circuit opens after 3 failures in a row, for 2m.
+// Unsafe: a code is good for one use, and each request counts as an attempt at
+// guessing it.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // A wrong code is answered with 4xx; which status exactly is unknown.
-func (c *Client) ValidateMfaCode(ctx context.Context, body MfaValidationRequest, opts ...resilience.CallOption) (UnreadAnswer, error) {
+func (c *Client) ValidateMfaCode(
+	ctx context.Context, body MfaValidationRequest, opts ...resilience.CallOption,
+) (UnreadAnswer, error) {
 	return resilience.Call[UnreadAnswer](ctx, c.caller, &validateMfaCode, wire.Args().With(body), opts...)
 }
 
-// GetDailyScheduleReport lists the events of several clubs in a span of days.
+// GetDailyScheduleReport: Lists the events of several clubs in a span of days.
 //
 //	POST /api/store-event/daily-schedule-report
 //
-// Safe: a query by POST, it reads the schedule of several clubs. At most 2
-// attempts. The circuit opens after 3 failures in a row, for 2m.
+// Safe: a query by POST, it reads the schedule of several clubs.
+// At most 2 attempts.
+// The circuit opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // An event may come in several rows. Clients keep those whose status is
 // APPROVED themselves.
-func (c *Client) GetDailyScheduleReport(ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption) (*DailyScheduleAnswer, error) {
-	return resilience.Call[*DailyScheduleAnswer](ctx, c.caller, &getDailyScheduleReport, wire.Args().With(body), opts...)
+func (c *Client) GetDailyScheduleReport(
+	ctx context.Context, body DailyScheduleRequest, opts ...resilience.CallOption,
+) (*DailyScheduleAnswer, error) {
+	return resilience.Call[*DailyScheduleAnswer](
+		ctx, c.caller, &getDailyScheduleReport, wire.Args().With(body), opts...,
+	)
 }
 
-// GetLoginPage fetches the login page for the cookies that it sets.
+// GetLoginPage: Fetches the login page for the cookies that it sets.
 //
 //	GET /login
 //
-// Safe: reads the login page; a repeat sets its cookies afresh. One attempt.
-// The circuit pages opens after 3 failures in a row, for 2m.
+// Safe: reads the login page; a repeat sets its cookies afresh.
+// One attempt.
+// The circuit "pages" opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // The sign-in goes on when this fails.
 func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getLoginPage, wire.Args(), opts...)
 }
 
-// OpenPortal fetches the portal's page for the cookies that it sets.
+// OpenPortal: Fetches the portal's page for the cookies that it sets.
 //
 //	GET /rl_portal/
 //
-// Safe: reads the portal's page; a repeat sets its cookies afresh. At most 2
-// attempts. The circuit pages opens after 3 failures in a row, for 2m.
+// Safe: reads the portal's page; a repeat sets its cookies afresh.
+// At most 2 attempts.
+// The circuit "pages" opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // The sign-in goes on when this fails.
 func (c *Client) OpenPortal(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &openPortal, wire.Args(), opts...)
 }
 
-// RegisterPageAccessParams has the parameters of [*Client.RegisterPageAccess]
-// that stand in query, header and cookies.
+// RegisterPageAccessParams holds the query, header and cookie parameters of
+// [*Client.RegisterPageAccess].
 type RegisterPageAccessParams struct {
 	// The page; always this one. Required.
 	PageID *RegisterPageAccessParamsPageID
@@ -432,14 +670,19 @@ type RegisterPageAccessParams struct {
 //
 //	GET /rl_portal_services/api/Site/InsertRlPageDetails
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// GET inserts one more row into the log of page accesses). One attempt. The
-// circuit pages opens after 3 failures in a row, for 2m.
+// Unsafe: each GET inserts one more row into the log of page accesses.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit "pages" opens after 3 consecutive failures, for 2m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // By its name it inserts a row, although it is a GET. The sign-in goes on when
 // this fails.
-func (c *Client) RegisterPageAccess(ctx context.Context, params RegisterPageAccessParams, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &registerPageAccess, wire.Args(params.PageID, params.PageSubID, params.PageSubDesc), opts...)
+func (c *Client) RegisterPageAccess(
+	ctx context.Context, params RegisterPageAccessParams, opts ...resilience.CallOption,
+) error {
+	return resilience.Do(
+		ctx, c.caller, &registerPageAccess, wire.Args(params.PageID, params.PageSubID, params.PageSubDesc), opts...,
+	)
 }

@@ -13,7 +13,7 @@ type AuthenticateAnswer struct {
 	Token *string           `json:"token,omitzero"`
 	Data  *AuthenticateData `json:"data,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -22,7 +22,7 @@ type AuthenticateData struct {
 	// The token.
 	Token *string `json:"token,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -59,7 +59,7 @@ type BrowseRequest struct {
 	// A department.
 	DeptNbr *int32 `json:"deptNbr"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -151,7 +151,7 @@ type BrowseRow struct {
 	// Claims, 15 digits each.
 	ClaimNbr []string `json:"claimNbr,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -162,7 +162,7 @@ type BrowseRowList = []BrowseRow
 type BrowseWrapper struct {
 	Data BrowseRowList `json:"data,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -192,7 +192,7 @@ type ClubEventUpdate struct {
 	// The day to move the event to.
 	ScheduledDate wire.Date `json:"scheduledDate"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -247,7 +247,7 @@ type DailyScheduleEvent struct {
 	// Who does the event; known from documentation only. Personal.
 	EmployeeID *StringOrInteger `json:"employeeId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -271,7 +271,7 @@ type DailyScheduleRequest struct {
 	// Clients send it empty.
 	WalmartWeekYear string `json:"walmartWeekYear"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -285,7 +285,7 @@ type DailyScheduleWrapper struct {
 	// Whether the query worked.
 	Success *bool `json:"success,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -297,7 +297,7 @@ type EdrInstructions struct {
 	// How to portion it.
 	DemoPortnTxt wire.Nullable[string] `json:"demoPortnTxt,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -318,7 +318,7 @@ type EdrItem struct {
 	// The department, 1 to 99.
 	DeptNbr *StringOrInteger `json:"deptNbr,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -352,7 +352,7 @@ type EdrReport struct {
 	// The items that are shown; null if there are none.
 	ItemDetails wire.Nullable[[]EdrItem] `json:"itemDetails,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -366,7 +366,7 @@ type MfaCodeRequest struct {
 	// The id of the account's second factor. Secret.
 	Credid string `json:"credid"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -391,7 +391,7 @@ type MfaValidationRequest struct {
 	// Failed attempts so far; clients always send 0.
 	FailureCount int32 `json:"failureCount"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -408,7 +408,7 @@ type PasswordRequest struct {
 	// Its only value is "en".
 	Language string `json:"language"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -424,7 +424,8 @@ const (
 type RegisterPageAccessParamsPageSubDesc string
 
 const (
-	RegisterPageAccessParamsPageSubDescEventManagementSystem RegisterPageAccessParamsPageSubDesc = "Event Management System"
+	RegisterPageAccessParamsPageSubDescEventManagementSystem RegisterPageAccessParamsPageSubDesc = "" +
+		"Event Management System"
 )
 
 // RegisterPageAccessParamsPageSubID is the parameter pageSubId of

@@ -29,28 +29,30 @@ type BrowseAnswer struct {
 	wire.Union
 }
 
-// AsBrowseRowList decodes the value as that type, whatever it is.
+// AsBrowseRowList decodes the value as this type, without checking which type
+// it is.
 func (u BrowseAnswer) AsBrowseRowList() (BrowseRowList, error) {
 	return wire.As[BrowseRowList](u.Union)
 }
 
-// FromBrowseRowList makes v the value.
+// FromBrowseRowList sets the value to v.
 func (u *BrowseAnswer) FromBrowseRowList(v BrowseRowList) error {
 	return u.Set(v, "")
 }
 
-// AsBrowseWrapper decodes the value as that type, whatever it is.
+// AsBrowseWrapper decodes the value as this type, without checking which type
+// it is.
 func (u BrowseAnswer) AsBrowseWrapper() (BrowseWrapper, error) {
 	return wire.As[BrowseWrapper](u.Union)
 }
 
-// FromBrowseWrapper makes v the value.
+// FromBrowseWrapper sets the value to v.
 func (u *BrowseAnswer) FromBrowseWrapper(v BrowseWrapper) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u BrowseAnswer) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "BrowseRowList", Decode: wire.JSONAs[BrowseRowList]},
@@ -104,28 +106,30 @@ type DailyScheduleAnswer struct {
 	wire.Union
 }
 
-// AsDailyScheduleEventList decodes the value as that type, whatever it is.
+// AsDailyScheduleEventList decodes the value as this type, without checking
+// which type it is.
 func (u DailyScheduleAnswer) AsDailyScheduleEventList() (DailyScheduleEventList, error) {
 	return wire.As[DailyScheduleEventList](u.Union)
 }
 
-// FromDailyScheduleEventList makes v the value.
+// FromDailyScheduleEventList sets the value to v.
 func (u *DailyScheduleAnswer) FromDailyScheduleEventList(v DailyScheduleEventList) error {
 	return u.Set(v, "")
 }
 
-// AsDailyScheduleWrapper decodes the value as that type, whatever it is.
+// AsDailyScheduleWrapper decodes the value as this type, without checking which
+// type it is.
 func (u DailyScheduleAnswer) AsDailyScheduleWrapper() (DailyScheduleWrapper, error) {
 	return wire.As[DailyScheduleWrapper](u.Union)
 }
 
-// FromDailyScheduleWrapper makes v the value.
+// FromDailyScheduleWrapper sets the value to v.
 func (u *DailyScheduleAnswer) FromDailyScheduleWrapper(v DailyScheduleWrapper) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u DailyScheduleAnswer) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "DailyScheduleEventList", Decode: wire.JSONAs[DailyScheduleEventList]},

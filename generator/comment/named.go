@@ -1,11 +1,18 @@
 package comment
 
-import "strings"
+import (
+	gocomment "go/doc/comment"
+	"strings"
+)
 
-// Deprecated is the paragraph that tools look for. The document gives no reason, so neither does it.
+// Deprecated is the paragraph that tools look for. Documents give no reason for a deprecation.
 const Deprecated = "Deprecated: the document marks it as deprecated."
 
-// Type returns the doc comment of a type: its name and description, and where it comes from unless the name tells that already.
+// Unknown is the comment of the field that keeps the members of an object that no other field has.
+const Unknown = "Unknown keeps the members that no other field has."
+
+// Type returns the doc comment of a type: its name and description, and where it comes from unless
+// the name is that of the schema.
 func Type(name, schema, description string, deprecated bool) []string {
 	origin := "a type of the API"
 	if schema != "" {
@@ -14,20 +21,27 @@ func Type(name, schema, description string, deprecated bool) []string {
 	if strings.TrimSpace(description) == "" {
 		return paragraphs(name+" is "+origin+".", "", deprecated)
 	}
-	if schema == "" || schema == "schema "+name {
+	if (schema == "" || schema == "schema "+name) && startsWithProse(description) {
 		return paragraphs("", name+": "+description, deprecated)
 	}
 	return paragraphs(name+" is "+origin+".", description, deprecated)
 }
 
-// Field returns the comment of a field; none if there is nothing to say.
+// startsWithProse reports whether a text starts with a paragraph, not with a heading, list, table or
+// code.
+func startsWithProse(text string) bool {
+	lines := Lines(text)
+	return len(lines) == 0 || !strings.ContainsAny(lines[0][:1], " #\t")
+}
+
+// Field returns the comment of a field; none if there is neither a description nor a deprecation.
 func Field(description string, deprecated bool) []string {
 	return paragraphs("", description, deprecated)
 }
 
-// paragraphs joins what there is of an opening, a description and the mark of deprecation.
+// paragraphs joins an opening, a description and the mark of deprecation, each if it is there.
 func paragraphs(opening, description string, deprecated bool) []string {
-	parts := [][]string{Lines(opening), Lines(description)}
+	parts := [][]string{Wrap(opening), Lines(description)}
 	if deprecated {
 		parts = append(parts, []string{Deprecated})
 	}
@@ -41,17 +55,41 @@ func paragraphs(opening, description string, deprecated bool) []string {
 	return lines
 }
 
-// Slashes returns lines as the source of a Go comment, without a newline at its end.
+// Slashes returns lines as the source of a Go comment, in the form that gofmt gives to doc comments
+// and without a newline at its end.
 func Slashes(lines []string) string {
+	lines = settle(lines)
 	out := make([]string, len(lines))
 	for i, line := range lines {
 		out[i] = strings.TrimRight("// "+line, " ")
-		if strings.HasPrefix(line, "\t") { // as gofmt writes preformatted lines
+		if strings.HasPrefix(line, "\t") {
 			out[i] = "//" + line
 		}
 	}
 	return strings.Join(out, "\n")
 }
 
-// Unknown is the text of the field that keeps what no other field of a struct carries.
-const Unknown = "Unknown keeps what no other field carries."
+// settle returns the lines as gofmt prints them. It formats them until nothing changes, because one
+// pass can make lines that the next one reads differently: a line that becomes a heading, for example.
+func settle(lines []string) []string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(strings.TrimRight(line, " \t") + "\n")
+	}
+	text := strings.TrimRight(b.String(), "\n")
+	for range 4 {
+		doc := new(gocomment.Parser).Parse(text)
+		if len(doc.Content) == 0 {
+			break
+		}
+		next := strings.TrimRight(string(new(gocomment.Printer).Comment(doc)), "\n")
+		if next == text {
+			break
+		}
+		text = next
+	}
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}

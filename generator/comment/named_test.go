@@ -17,6 +17,7 @@ func TestType(t *testing.T) {
 		{"Item", "schema Item", "A thing.\n\nMore.", false, []string{"Item: A thing.", "", "More."}},
 		{"Item", "", "A thing.", true, []string{"Item: A thing.", "", Deprecated}},
 		{"ItemV2", "schema item_v2", "A thing.", false, []string{"ItemV2 is the schema item_v2.", "", "A thing."}},
+		{"Item", "schema Item", "# Title\nA thing.", false, []string{"Item is the schema Item.", "", "# Title", "", "A thing."}},
 		{"ListItem", "[] of\nparameter list", "", false, []string{"ListItem is the item of parameter list."}},
 	}
 	for _, tt := range tests {
@@ -46,8 +47,10 @@ func TestField(t *testing.T) {
 
 func TestSlashes(t *testing.T) {
 	for want, lines := range map[string][]string{
-		"":                               nil,
-		"// a\n//\n//\tGET /x\n//   - b": {"a", "", "\tGET /x", "  - b"},
+		"": nil,
+		"// a\n//\n//\tGET /x\n//\n// b\n//\n//   - c": {"a", "", "\tGET /x ", "", "b", "", "  - c", ""},
+		"// a\n//\n// # Title\n//\n// b":               {"a", "", "Title", "", "b"},
+		"// “a”":                                       {"``a''"},
 	} {
 		if got := Slashes(lines); got != want {
 			t.Errorf("got %q, want %q", got, want)

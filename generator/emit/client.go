@@ -1,4 +1,3 @@
-// This file puts client.gen.go together. [Client] is the entry.
 package emit
 
 import (
@@ -8,8 +7,9 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// Client renders client.gen.go: the description of the API, the client with one method an operation, and the types of its
-// parameters and results. An error means that the source does not parse, which is a defect of this package.
+// Client prints client.gen.go: the description of the API, the client with one method per operation,
+// and the types of parameters and results. An error is a defect of this package: the source does not
+// parse.
 func Client(a *api.API) ([]byte, error) {
 	f := file(a)
 	f.PackageComment(comment.Slashes(docLines(packageDoc(a))))
@@ -28,22 +28,27 @@ func Client(a *api.API) ([]byte, error) {
 	f.Add(constructor(a))
 	f.Add(closer(a))
 	for _, op := range a.Operations {
-		if len(op.Params) > 0 {
-			f.Add(paramsStruct(a, op))
-		}
-		if op.Result != nil && op.Result.Struct != "" {
-			f.Add(resultStruct(a, op))
-			f.Add(resultBuilder(op))
-		}
-		f.Add(method(a, op))
-		for _, code := range walks(a, op) {
+		for _, code := range operationCode(a, op) {
 			f.Add(code)
 		}
 	}
 	return render(f)
 }
 
-// client renders the client's type.
+// operationCode renders the method of an operation, its iterators, and the types that they need.
+func operationCode(a *api.API, op *api.Operation) []jen.Code {
+	var list []jen.Code
+	if len(op.Params) > 0 {
+		list = append(list, paramsStruct(a, op))
+	}
+	if op.Result != nil && op.Result.Struct != "" {
+		list = append(list, resultStruct(a, op), resultBuilder(op))
+	}
+	list = append(list, method(a, op))
+	return append(list, iterators(a, op)...)
+}
+
+// client renders the type of the client.
 func client(a *api.API) jen.Code {
 	return doc(a.Names.Client + " calls the API. It is safe for concurrent use.").
 		Type().Id(a.Names.Client).Struct(jen.Id("caller").Op("*").Qual(runtimePath, "Caller")).Line()
@@ -65,7 +70,7 @@ func constructor(a *api.API) jen.Code {
 
 // closer renders Close.
 func closer(a *api.API) jen.Code {
-	return doc("Close releases the connections of a client that was made without a runtime of its caller's. Calls after it fail.").
+	return doc("Close releases the connections of a client that created its own runtime. Calls after Close fail.").
 		Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Id("Close").Params().Error().
 		Block(jen.Return(jen.Id("c").Dot("caller").Dot("Close").Call())).Line()
 }

@@ -6,20 +6,20 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// handshake renders the constant without which generated code and runtime do not fit together.
+// handshake renders the constant that ties generated code to a generation of the runtime.
 func handshake() jen.Code {
-	return jen.Comment("// This file fits runtimes of generation 1. If the next line does not compile, run go generate again").Line().
-		Comment("// or upgrade "+runtimePath+".").Line().
+	return doc("This file needs a runtime of generation 1. If the next line does not compile, run go generate or upgrade "+
+		runtimePath+".").
 		Const().Id("_").Op("=").Qual(runtimePath, "Generated1").Line()
 }
 
-// defaults renders the full effective policy of the API.
+// defaults renders the policy of the API.
 func defaults(a *api.API) jen.Code {
-	return doc(a.Names.Defaults + " is the policy of every operation, as far as its descriptor does not say otherwise.").
-		Var().Id(a.Names.Defaults).Op("=").Add(literal(a.Policy, true)).Line()
+	return doc(a.Names.Defaults + " is the policy of every operation. Descriptors list what differs from it.").
+		Var().Id(a.Names.Defaults).Op("=").Add(literal(a.Policy)).Line()
 }
 
-// description renders what the runtime has to know of the API as a whole.
+// description renders what the runtime needs to know about the API as a whole.
 func description(a *api.API) jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(a.Package)), field("Servers", servers(a.Servers))}
 	if len(a.Schemes) > 0 {
@@ -33,7 +33,7 @@ func description(a *api.API) jen.Code {
 		fields = append(fields, field("Buckets", table("Rate", a.Buckets)))
 	}
 	fields = append(fields, field("Operations", operations(a.Operations)))
-	return doc(a.Names.Description+" is what the runtime knows of the API.").
+	return doc(a.Names.Description+" describes the API to the runtime.").
 		Var().Id(a.Names.Description).Op("=").Qual(runtimePath, "API").Add(multi(fields...)).Line()
 }
 
@@ -62,7 +62,7 @@ func servers(list []api.Server) jen.Code {
 	return jen.Index().Qual(runtimePath, "Server").Add(multi(rows...))
 }
 
-// variables renders the parts of a server's URL.
+// variables renders the variables in the URL of a server.
 func variables(list []api.Variable) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, v := range list {
@@ -75,8 +75,10 @@ func variables(list []api.Variable) jen.Code {
 	return jen.Map(jen.String()).Qual(runtimePath, "Variable").Values(rows...)
 }
 
-// locations names the places of parameters in package wire.
-var locations = map[api.In]string{api.InPath: "Path", api.InQuery: "Query", api.InHeader: "Header", api.InCookie: "Cookie"}
+// locations has the names of the locations of parameters in package wire.
+var locations = map[api.In]string{
+	api.InPath: "Path", api.InQuery: "Query", api.InHeader: "Header", api.InCookie: "Cookie",
+}
 
 // schemes renders the security schemes.
 func schemes(list []api.Scheme) jen.Code {

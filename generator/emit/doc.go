@@ -1,5 +1,7 @@
-// Package emit prints an api.API as Go: client.gen.go, and the types that oapi-codegen cannot print.
+// Package emit prints an api.API as Go: client.gen.go, and types.gen.go with the types that
+// oapi-codegen cannot print.
 //
-// It is one function a declaration, each with an Example whose output is the Go that it writes. Types are rendered node by node from
-// api.Type, foreign names through Qual, comments only through doc. Every name comes from plan; emit invents none and refuses nothing.
+// There is one function per declaration, with an Example whose output is the Go source that it prints.
+// Types are printed node by node from api.Type, foreign names through Qual, comments through doc.
+// Names come from the plan, except those of the tables of failures that operations share.
 package emit

@@ -9,21 +9,27 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/api/apitest"
+	"github.com/resgen/resgen/generator/layout"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// show prints code as it stands in a generated file.
-func show(code jen.Code) { fmt.Println(gofmt(code)) }
+// show prints code as a generated file has it.
+func show(code jen.Code) { fmt.Println(formatted(code)) }
 
-func gofmt(code jen.Code) string {
-	return trailing.ReplaceAllString(fmt.Sprintf("%#v", jen.Add(code)), "")
+// formatted returns code with the layout of a generated file.
+func formatted(code jen.Code) string {
+	source, err := layout.Source(fmt.Appendf(nil, "%#v", jen.Add(code)))
+	if err != nil {
+		panic(err)
+	}
+	return trailing.ReplaceAllString(string(source), "")
 }
 
-// trailing is white space at the end of a line, which a fragment keeps and a file loses.
+// trailing matches white space at the end of a line, which fragments keep.
 var trailing = regexp.MustCompile(`(?m)[ \t]+$`)
 
-// operation returns an operation of the petstore.
-func operation(name string) (*api.API, *api.Operation) {
+// petstoreOperation returns an operation of the petstore.
+func petstoreOperation(name string) (*api.API, *api.Operation) {
 	a := apitest.Petstore()
 	for _, op := range a.Operations {
 		if op.Name == name {
@@ -35,7 +41,7 @@ func operation(name string) (*api.API, *api.Operation) {
 
 // descriptorOf renders the descriptor of an operation of the petstore.
 func descriptorOf(name string) jen.Code {
-	a, op := operation(name)
+	a, op := petstoreOperation(name)
 	return descriptor(a, op, share(a))
 }
 
@@ -81,7 +87,6 @@ func Example_doc() {
 	show(doc("First sentence.", "\tGET /pets/*/{id}", "", "Text of a document */\n//go:generate rm\u2028+build ignore").Var().Id("x").Int())
 	// Output:
 	// // First sentence.
-	// //
 	// //	GET /pets/*/{id}
 	// //
 	// // Text of a document * / //go:generate rm +build ignore
@@ -91,8 +96,8 @@ func Example_doc() {
 func Example_handshake() {
 	show(handshake())
 	// Output:
-	// // This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-	// // or upgrade github.com/resgen/resgen/resilience.
+	// // This file needs a runtime of generation 1. If the next line does not compile,
+	// // run go generate or upgrade github.com/resgen/resgen/resilience.
 	// const _ = resilience.Generated1
 }
 
@@ -104,25 +109,36 @@ func Example_defaults() {
 		Timeout:     policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
 	}}))
 	// Output:
-	// // defaults is the policy of every operation, as far as its descriptor does not
-	// // say otherwise.
+	// // defaults is the policy of every operation. Descriptors list what differs from
+	// // it.
 	// var defaults = policy.Policy{
 	// 	Idempotency: policy.Unsafe,
-	// 	Retry:       policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute}, Jitter: policy.FullJitter, Statuses: []int{409}, Refused: []int{}},
-	// 	Timeout:     policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
-	// 	Rate:        policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
+	// 	Retry: policy.Retry{
+	// 		Attempts: 4,
+	// 		Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute},
+	// 		Jitter:   policy.FullJitter,
+	// 		Statuses: []int{409},
+	// 		Refused:  []int{},
+	// 	},
+	// 	Timeout: policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
+	// 	Rate:    policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
 	// }
 }
 
 func Example_description() {
 	show(description(apitest.Petstore()))
 	// Output:
-	// // description is what the runtime knows of the API.
+	// // description describes the API to the runtime.
 	// var description = resilience.API{
 	// 	Name: "petstore",
 	// 	Servers: []resilience.Server{
 	// 		{Name: "default", URL: "https://api.example.com/v1"},
-	// 		{Name: "eu", URL: "https://{region}.example.com", Description: "Europe", Variables: map[string]resilience.Variable{"region": {Default: "eu1", Enum: []string{"eu1", "eu2"}}}},
+	// 		{
+	// 			Name:        "eu",
+	// 			URL:         "https://{region}.example.com",
+	// 			Description: "Europe",
+	// 			Variables:   map[string]resilience.Variable{"region": {Default: "eu1", Enum: []string{"eu1", "eu2"}}},
+	// 		},
 	// 	},
 	// 	Schemes: []resilience.Scheme{
 	// 		{Name: "key", Kind: "apiKey", In: wire.Header, Parameter: "X-Key"},
@@ -152,7 +168,7 @@ func Example_description_minimal() {
 		Schemes: []api.Scheme{{Name: "user", Kind: "http", HTTPScheme: "basic"}, {Name: "odd", Kind: "apiKey", In: "nowhere", Parameter: "key"}},
 	}))
 	// Output:
-	// // description is what the runtime knows of the API.
+	// // description describes the API to the runtime.
 	// var description = resilience.API{
 	// 	Name: "nothing",
 	// 	Servers: []resilience.Server{
@@ -176,46 +192,101 @@ func Example_descriptor() {
 	// Output:
 	// // deletePet describes DELETE /pets/{owner}/{shelf}/{petId}.
 	// var deletePet = resilience.Operation{
-	// 	ID: "deletePet", Method: "DELETE", Path: "/pets/{owner}/{shelf}/{petId}",
-	// 	Params:  []wire.Param{{Name: "owner", In: wire.Path, Required: true}, {Name: "shelf", In: wire.Path, Style: wire.Label, Explode: true, Required: true, Greedy: true}, {Name: "petId", In: wire.Path, Required: true}},
-	// 	Success: []wire.Outcome{{Status: 204}},
-	// 	Failure: failures,
+	// 	ID:     "deletePet",
+	// 	Method: "DELETE",
+	// 	Path:   "/pets/{owner}/{shelf}/{petId}",
+	// 	Params: []wire.Param{
+	// 		{Name: "owner", In: wire.Path, Required: true},
+	// 		{Name: "shelf", In: wire.Path, Style: wire.Label, Explode: true, Required: true, Greedy: true},
+	// 		{Name: "petId", In: wire.Path, Required: true},
+	// 	},
+	// 	Success: []wire.Outcome{
+	// 		{Status: 204},
+	// 	},
+	// 	Failure: errorFailuresOn404_5XX_Default_2206,
 	// 	Server:  "eu",
-	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete", Retry: policy.Retry{Attempts: 2}, Rate: policy.Rate{PerSecond: 5, Burst: 10}},
+	// 	Policy: policy.Policy{
+	// 		Idempotency: policy.Idempotent,
+	// 		Why:         "a repeat finds nothing to delete",
+	// 		Retry:       policy.Retry{Attempts: 2},
+	// 		Rate:        policy.Rate{PerSecond: 5, Burst: 10},
+	// 	},
 	// }
 	//
 	// // findPets describes GET /pets.
 	// var findPets = resilience.Operation{
-	// 	ID: "findPets", Method: "GET", Path: "/pets",
-	// 	Params:   []wire.Param{{Name: "tags", In: wire.Query, Required: true}, {Name: "X-Trace", In: wire.Header}, {Name: "filter", In: wire.Query, Media: "application/json"}},
-	// 	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]}},
-	// 	Failure:  failures,
-	// 	Security: []resilience.Requirement{{{Scheme: "key"}}, {{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
-	// 	Policy:   policy.Policy{Idempotency: policy.Safe},
+	// 	ID:     "findPets",
+	// 	Method: "GET",
+	// 	Path:   "/pets",
+	// 	Params: []wire.Param{
+	// 		{Name: "tags", In: wire.Query, Required: true},
+	// 		{Name: "X-Trace", In: wire.Header},
+	// 		{Name: "filter", In: wire.Query, Media: "application/json"},
+	// 	},
+	// 	Success: []wire.Outcome{
+	// 		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]},
+	// 	},
+	// 	Failure: errorFailuresOn404_5XX_Default_2206,
+	// 	Security: []resilience.Requirement{
+	// 		{{Scheme: "key"}},
+	// 		{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}},
+	// 	},
+	// 	Policy: policy.Policy{
+	// 		Idempotency: policy.Safe,
+	// 	},
 	// }
 	//
 	// // addPet describes POST /pets.
 	// var addPet = resilience.Operation{
-	// 	ID: "addPet", Method: "POST", Path: "/pets",
-	// 	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	// 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}, {Status: 201, Media: "text/plain", Decode: wire.TextAs}, {Status: 204}},
-	// 	Failure: failures,
+	// 	ID:     "addPet",
+	// 	Method: "POST",
+	// 	Path:   "/pets",
+	// 	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	// 	Success: []wire.Outcome{
+	// 		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]},
+	// 		{Status: 201, Media: "text/plain", Decode: wire.TextAs},
+	// 		{Status: 204},
+	// 	},
+	// 	Failure: errorFailuresOn404_5XX_Default_2206,
 	// }
 	//
 	// // getPhoto describes GET /pets/{petId}/photo.
 	// var getPhoto = resilience.Operation{
-	// 	ID: "GET /pets/{petId}/photo", Method: "GET", Path: "/pets/{petId}/photo",
-	// 	Params:  []wire.Param{{Name: "petId", In: wire.Path, Required: true}},
-	// 	Success: []wire.Outcome{{Status: 200, Media: "image/png", Stream: true}},
-	// 	Policy:  policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Statuses: []int{409}}, Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond}},
+	// 	ID:     "GET /pets/{petId}/photo",
+	// 	Method: "GET",
+	// 	Path:   "/pets/{petId}/photo",
+	// 	Params: []wire.Param{
+	// 		{Name: "petId", In: wire.Path, Required: true},
+	// 	},
+	// 	Success: []wire.Outcome{
+	// 		{Status: 200, Media: "image/png", Stream: true},
+	// 	},
+	// 	Policy: policy.Policy{
+	// 		Idempotency: policy.Safe,
+	// 		Retry:       policy.Retry{Statuses: []int{409}},
+	// 		Timeout:     policy.Timeout{Attempt: 1500 * time.Millisecond},
+	// 	},
 	// }
 	//
 	// // upload describes PUT /upload.
 	// var upload = resilience.Operation{
-	// 	ID: "upload", Method: "PUT", Path: "/upload",
-	// 	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Parts: []wire.Part{{Name: "tags", Style: wire.Form, Explode: true}, {Name: "id", Media: "text/plain"}}},
-	// 	Success: []wire.Outcome{{Status: 2}},
-	// 	Policy:  policy.Policy{Idempotency: policy.Idempotent},
+	// 	ID:     "upload",
+	// 	Method: "PUT",
+	// 	Path:   "/upload",
+	// 	Body: &wire.Body{
+	// 		Media:  "multipart/form-data",
+	// 		Format: wire.Multipart,
+	// 		Parts: []wire.Part{
+	// 			{Name: "tags", Style: wire.Form, Explode: true},
+	// 			{Name: "id", Media: "text/plain"},
+	// 		},
+	// 	},
+	// 	Success: []wire.Outcome{
+	// 		{Status: 2},
+	// 	},
+	// 	Policy: policy.Policy{
+	// 		Idempotency: policy.Idempotent,
+	// 	},
 	// }
 }
 
@@ -224,10 +295,11 @@ func Example_sharedFailures() {
 	second := []*api.Outcome{{Status: 400}, {Status: 500}}
 	one := []*api.Outcome{{Status: 404}}
 	s := share(&api.API{
-		Names: api.Names{Client: "Client", Defaults: "failures5"},
-		Types: []*api.Named{{Name: "failures", Values: []api.EnumValue{{Go: "failures3"}}}},
+		Names: api.Names{Client: "Client", Defaults: "failuresOn400_500V4"},
+		Types: []*api.Named{{Name: "failuresOn400_500", Values: []api.EnumValue{{Go: "failuresOn400_500V2"}}}},
 		Operations: []*api.Operation{
-			{Var: "a", Failure: list}, {Var: "b", Failure: list, Result: &api.Result{Build: "failures4"}}, {Var: "failures2", Failure: second},
+			{Var: "a", Failure: list}, {Var: "b", Failure: list, Result: &api.Result{Build: "failuresOn400_500V3"}},
+			{Var: "failuresOn400_500V5", Failure: second},
 			{Var: "d", Failure: one}, {Var: "e", Failure: one}, {Var: "f", Failure: second},
 		},
 	})
@@ -239,22 +311,27 @@ func Example_sharedFailures() {
 		show(jen.Var().Id("x").Op("=").Add(s.of(&api.Operation{Failure: list})))
 	}
 	// Output:
-	// // failures6 are the failures that several operations declare alike.
-	// var failures6 = []wire.Outcome{
+	// // errorFailuresOn404_500_f12b lists failures that several operations share.
+	// var errorFailuresOn404_500_f12b = []wire.Outcome{
 	// 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[Error]},
 	// 	{Status: 500},
 	// }
 	//
-	// // failures7 are the failures that several operations declare alike.
-	// var failures7 = []wire.Outcome{
+	// // failuresOn400_500V6 lists failures that several operations share.
+	// var failuresOn400_500V6 = []wire.Outcome{
 	// 	{Status: 400},
 	// 	{Status: 500},
 	// }
 	//
-	// var x = failures6
-	// var x = failures7
-	// var x = []wire.Outcome{{Status: 404}, {Status: 500}}
-	// var x = []wire.Outcome{{Status: 404}}
+	// var x = errorFailuresOn404_500_f12b
+	// var x = failuresOn400_500V6
+	// var x = []wire.Outcome{
+	// 	{Status: 404},
+	// 	{Status: 500},
+	// }
+	// var x = []wire.Outcome{
+	// 	{Status: 404},
+	// }
 }
 
 func Example_outcome() {
@@ -264,7 +341,11 @@ func Example_outcome() {
 		{Status: 201, Media: "application/zip", Decode: "stream", Type: apitest.Of(api.Stream, nil)},
 	})))
 	// Output:
-	// var o = []wire.Outcome{{Status: 200, Media: "text/plain", Decode: wire.TextAs}, {Status: 2, Media: "application/pdf", Decode: wire.BytesAs}, {Status: 201, Media: "application/zip", Stream: true}}
+	// var o = []wire.Outcome{
+	// 	{Status: 200, Media: "text/plain", Decode: wire.TextAs},
+	// 	{Status: 2, Media: "application/pdf", Decode: wire.BytesAs},
+	// 	{Status: 201, Media: "application/zip", Stream: true},
+	// }
 }
 
 func Example_params() {
@@ -277,14 +358,21 @@ func Example_params() {
 		{Name: "f", In: api.InQuery, Style: "simple", Explode: true, Media: "application/json"},
 	})))
 	// Output:
-	// var p = []wire.Param{{Name: "a", In: wire.Query, Reserved: true, Empty: true}, {Name: "b", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "c", In: wire.Header, Required: true, Default: "v2"}, {Name: "d", In: wire.Cookie}, {Name: "e", In: wire.Path, Style: wire.Form, Greedy: true}, {Name: "f", In: wire.Query, Media: "application/json"}}
+	// var p = []wire.Param{
+	// 	{Name: "a", In: wire.Query, Reserved: true, Empty: true},
+	// 	{Name: "b", In: wire.Query, Style: wire.DeepObject, Explode: true},
+	// 	{Name: "c", In: wire.Header, Required: true, Default: "v2"},
+	// 	{Name: "d", In: wire.Cookie},
+	// 	{Name: "e", In: wire.Path, Style: wire.Form, Greedy: true},
+	// 	{Name: "f", In: wire.Query, Media: "application/json"},
+	// }
 }
 
 func Example_operationsInterface() {
 	show(operationsInterface(apitest.Petstore()))
 	// Output:
-	// // Operations is what a [*Client] does. Take it as a parameter where tests want
-	// // a fake.
+	// // Operations lists the methods of [*Client]. Functions that accept it instead
+	// // of the client can be tested with a fake.
 	// type Operations interface {
 	// 	FindPets(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) ([]Pet, error)
 	// 	AddPet(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error)
@@ -307,8 +395,8 @@ func Example_client() {
 	// 	caller *resilience.Caller
 	// }
 	//
-	// // New returns a client of the API. Without options it has a runtime of its own;
-	// // a credential that some operation needs must be given, or refused with
+	// // New returns a client of the API. Without options it creates its own runtime.
+	// // Every credential that an operation needs must be set, or declined with
 	// // [resilience.WithoutCredential].
 	// //
 	// // Servers:
@@ -323,56 +411,57 @@ func Example_client() {
 	// 	return &Client{caller: caller}, nil
 	// }
 	//
-	// // Close releases the connections of a client that was made without a runtime of
-	// // its caller's. Calls after it fail.
+	// // Close releases the connections of a client that created its own runtime.
+	// // Calls after Close fail.
 	// func (c *Client) Close() error {
 	// 	return c.caller.Close()
 	// }
 }
 
 func Example_method() {
-	show(method(operation("DeletePet")))
-	show(method(operation("FindPets")))
-	show(method(operation("AddPet")))
+	show(method(petstoreOperation("DeletePet")))
+	show(method(petstoreOperation("FindPets")))
+	show(method(petstoreOperation("AddPet")))
 	// Output:
 	// // DeletePet calls DELETE /pets/{owner}/{shelf}/{petId}.
-	// //
 	// //	DELETE /pets/{owner}/{shelf}/{petId}
 	// //
-	// // Idempotent: a repeat finds nothing to delete. At most 2 attempts; 5
-	// // requests/s, burst 10. The circuit opens at 50 % failures in 1m, for 30s.
+	// // Idempotent: a repeat finds nothing to delete.
+	// // At most 2 attempts; 5 requests/s, burst 10.
+	// // The circuit opens at 50 % failures in 1m, for 30s.
 	// //
-	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
-	// // 5XX.
+	// // Errors are of type [*resilience.Error]; Detail is [*Error] for 404 and 5XX.
 	// //
 	// // A note.
 	// func (c *Client) DeletePet(ctx context.Context, owner, shelf string, petID int64, opts ...resilience.CallOption) error {
 	// 	return resilience.Do(ctx, c.caller, &deletePet, wire.Args(owner, shelf, petID), opts...)
 	// }
 	//
-	// // FindPets finds pets.
-	// //
+	// // FindPets: Find pets.
 	// //	GET /pets
 	// //
-	// // Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+	// // Safe.
+	// // At most 4 attempts.
+	// // The circuit opens at 50 % failures in 1m, for 30s.
 	// //
-	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
-	// // 5XX.
+	// // Errors are of type [*resilience.Error]; Detail is [*Error] for 404 and 5XX.
 	// //
 	// // Finds by tags.
 	// func (c *Client) FindPets(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) ([]Pet, error) {
-	// 	return resilience.Call[[]Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// 	return resilience.Call[[]Pet](
+	// 		ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...,
+	// 	)
 	// }
 	//
-	// // AddPet adds a pet.
-	// //
+	// // AddPet: Adds a pet.
 	// //	POST /pets
 	// //
-	// // Unsafe: sent again only after a failure that proves that it was not run. At
-	// // most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+	// // Unsafe.
+	// // Retried only after a failure which proves that the request was not processed.
+	// // At most 4 attempts.
+	// // The circuit opens at 50 % failures in 1m, for 30s.
 	// //
-	// // Every failure is a [*resilience.Error]; its detail is [*Error] after 404 and
-	// // 5XX.
+	// // Errors are of type [*resilience.Error]; Detail is [*Error] for 404 and 5XX.
 	// //
 	// // Deprecated: the document marks it as deprecated.
 	// func (c *Client) AddPet(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error) {
@@ -380,47 +469,59 @@ func Example_method() {
 	// }
 }
 
-func Example_walks() {
-	a, op := operation("FindPets")
+func Example_iterators() {
+	a, op := petstoreOperation("FindPets")
 	op.Policy.Pagination = policy.Pagination{Style: "page", Request: "number", Items: "pets", TTL: 90 * time.Second}
 	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", apitest.Of(api.Pointer, apitest.Ref("Pet"))
-	for _, code := range walks(a, op) {
+	for _, code := range iterators(a, op) {
 		show(code)
 	}
 	op.Policy.Pagination, op.ItemsMethod = policy.Pagination{Style: "page", Request: "number"}, ""
 	op.Result = &api.Result{Struct: "FindPetsResult", Build: "newFindPetsResult"}
-	for _, code := range walks(a, op) {
+	for _, code := range iterators(a, op) {
 		show(code)
 	}
 	op.PagesMethod = ""
-	fmt.Println(len(walks(a, op)))
+	fmt.Println(len(iterators(a, op)))
 	// Output:
-	// // FindPetsAll yields the items in pets of all pages of [*Client.FindPets]. An
-	// // error ends the loop. A page's token lives for 1m30s; see
-	// // [resilience.WithRestart].
-	// func (c *Client) FindPetsAll(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[*Pet, error] {
-	// 	return resilience.Items[*Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// // FindPetsAll iterates over the items in pets of all pages of
+	// // [*Client.FindPets]. An error ends the loop. The token of a page expires after
+	// // 1m30s; see [resilience.WithRestart].
+	// func (c *Client) FindPetsAll(
+	// 	ctx context.Context, params FindPetsParams, opts ...resilience.CallOption,
+	// ) iter.Seq2[*Pet, error] {
+	// 	return resilience.Items[*Pet](
+	// 		ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...,
+	// 	)
 	// }
 	//
-	// // FindPetsPages yields the answers of [*Client.FindPets] page by page.
-	// func (c *Client) FindPetsPages(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[[]Pet, error] {
-	// 	return resilience.Pages[[]Pet](ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...)
+	// // FindPetsPages iterates over the pages of [*Client.FindPets].
+	// func (c *Client) FindPetsPages(
+	// 	ctx context.Context, params FindPetsParams, opts ...resilience.CallOption,
+	// ) iter.Seq2[[]Pet, error] {
+	// 	return resilience.Pages[[]Pet](
+	// 		ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), opts...,
+	// 	)
 	// }
 	//
-	// // FindPetsPages yields the answers of [*Client.FindPets] page by page. Nothing
-	// // in them tells which is the last: leave the loop when you have what you want.
-	// func (c *Client) FindPetsPages(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[*FindPetsResult, error] {
-	// 	return resilience.PagesResult(ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), newFindPetsResult, opts...)
+	// // FindPetsPages iterates over the pages of [*Client.FindPets]. No page is
+	// // marked as the last one: leave the loop when you have enough.
+	// func (c *Client) FindPetsPages(
+	// 	ctx context.Context, params FindPetsParams, opts ...resilience.CallOption,
+	// ) iter.Seq2[*FindPetsResult, error] {
+	// 	return resilience.PagesResult(
+	// 		ctx, c.caller, &findPets, wire.Args(params.Tags, params.XTrace, params.Filter), newFindPetsResult, opts...,
+	// 	)
 	// }
 	//
 	// 0
 }
 
 func Example_paramsStruct() {
-	show(paramsStruct(operation("FindPets")))
+	show(paramsStruct(petstoreOperation("FindPets")))
 	// Output:
-	// // FindPetsParams has the parameters of [*Client.FindPets] that stand in query,
-	// // header and cookies.
+	// // FindPetsParams holds the query, header and cookie parameters of
+	// // [*Client.FindPets].
 	// type FindPetsParams struct {
 	// 	// Tags that a pet has. Required.
 	// 	Tags []string
@@ -431,16 +532,16 @@ func Example_paramsStruct() {
 }
 
 func Example_resultStruct() {
-	a, op := operation("AddPet")
+	a, op := petstoreOperation("AddPet")
 	show(resultStruct(a, op))
 	show(resultBuilder(op))
 	// Output:
-	// // AddPetResult is the answer of [*Client.AddPet]: the field that belongs to the
-	// // status is set.
+	// // AddPetResult is the result of [*Client.AddPet]. Only the field for the status
+	// // is set.
 	// type AddPetResult struct {
-	// 	Status  int    // the status that was answered
-	// 	OK      *Pet   // with 200
-	// 	Created string // with 201
+	// 	Status  int    // status of the response
+	// 	OK      *Pet   // for 200
+	// 	Created string // for 201
 	// }
 	//
 	// func newAddPetResult(status int, body any) *AddPetResult {
@@ -492,33 +593,33 @@ func Example_union() {
 	// 	wire.Union
 	// }
 	//
-	// // AsPet decodes the value as that type, whatever it is.
+	// // AsPet decodes the value as this type, without checking which type it is.
 	// func (u Shape) AsPet() (Pet, error) {
 	// 	return wire.As[Pet](u.Union)
 	// }
 	//
-	// // FromPet makes v the value.
+	// // FromPet sets the value to v.
 	// func (u *Shape) FromPet(v Pet) error {
 	// 	return u.Set(v, "kind", "pet")
 	// }
 	//
-	// // AsBag decodes the value as that type, whatever it is.
+	// // AsBag decodes the value as this type, without checking which type it is.
 	// func (u Shape) AsBag() (Bag, error) {
 	// 	return wire.As[Bag](u.Union)
 	// }
 	//
-	// // FromBag makes v the value.
+	// // FromBag sets the value to v.
 	// func (u *Shape) FromBag(v Bag) error {
 	// 	return u.Set(v, "kind", "bag", "sack")
 	// }
 	//
-	// // Discriminator returns the member that tells which type the value has.
+	// // Discriminator returns the member that identifies the type of the value.
 	// func (u Shape) Discriminator() string {
 	// 	return u.Member("kind")
 	// }
 	//
-	// // Value decodes the value as the type that it is: by the discriminator if there
-	// // is one, else by the members that it has.
+	// // Value decodes the value as the type that its discriminator or its members
+	// // identify.
 	// func (u Shape) Value() (any, error) {
 	// 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
 	// 		{Name: "Pet", Tags: []string{"pet"}, Required: []string{"id"}, Decode: wire.JSONAs[Pet]},
@@ -527,34 +628,33 @@ func Example_union() {
 	// }
 	//
 	// // Either is the body of x.
-	// //
 	// // One of two.
 	// type Either struct {
 	// 	wire.Union
 	// }
 	//
-	// // AsText decodes the value as that type, whatever it is.
+	// // AsText decodes the value as this type, without checking which type it is.
 	// func (u Either) AsText() (string, error) {
 	// 	return wire.As[string](u.Union)
 	// }
 	//
-	// // FromText makes v the value.
+	// // FromText sets the value to v.
 	// func (u *Either) FromText(v string) error {
 	// 	return u.Set(v, "")
 	// }
 	//
-	// // AsPets decodes the value as that type, whatever it is.
+	// // AsPets decodes the value as this type, without checking which type it is.
 	// func (u Either) AsPets() ([]Pet, error) {
 	// 	return wire.As[[]Pet](u.Union)
 	// }
 	//
-	// // FromPets makes v the value.
+	// // FromPets sets the value to v.
 	// func (u *Either) FromPets(v []Pet) error {
 	// 	return u.Set(v, "")
 	// }
 	//
-	// // Value decodes the value as the type that it is: by the discriminator if there
-	// // is one, else by the members that it has.
+	// // Value decodes the value as the type that its discriminator or its members
+	// // identify.
 	// func (u Either) Value() (any, error) {
 	// 	return u.Pick(&wire.Variants{List: []wire.Variant{
 	// 		{Name: "Text", Decode: wire.JSONAs[string]},
@@ -584,9 +684,9 @@ func Example_structure_thatOapiCodegenCannotPrint() {
 	// // Bag is the schema Bag.
 	// type Bag struct {
 	// 	ID string `json:"id"`
-	// 	// AdditionalProperties has the members that the document does not name.
+	// 	// AdditionalProperties holds the members that the document does not declare.
 	// 	AdditionalProperties map[string]any `json:"-" wire:"*"`
-	// 	// Unknown keeps what no other field carries.
+	// 	// Unknown keeps the members that no other field has.
 	// 	Unknown2 wire.Unknown `json:"-"`
 	// }
 	//

@@ -8,11 +8,13 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/layout"
 )
 
-// file returns an empty file with the mark of generated code.
+// file returns an empty file with the header of generated code.
 func file(a *api.API) *jen.File {
 	f := jen.NewFile(a.Package)
+	f.NoFormat = true // layout formats it
 	f.HeaderComment("// " + Header(a.Source))
 	f.ImportName(runtimePath, "resilience")
 	f.ImportName(policyPath, "policy")
@@ -24,12 +26,17 @@ func file(a *api.API) *jen.File {
 func render(f *jen.File) ([]byte, error) {
 	var out bytes.Buffer
 	if err := f.Render(&out); err != nil {
+		return nil, fmt.Errorf("print generated source: %w", err)
+	}
+	source, err := layout.Source(out.Bytes())
+	if err != nil {
 		return nil, fmt.Errorf("generated source does not parse: %w", err)
 	}
-	return []byte(groupImports(out.String())), nil
+	return []byte(groupImports(string(source))), nil
 }
 
-// groupImports sets a blank line between the standard library's packages and all others, which jennifer prints as one list.
+// groupImports separates the packages of the standard library from the others by a blank line.
+// jennifer prints them as one list.
 func groupImports(source string) string {
 	const open, end = "\nimport (\n", "\n)\n"
 	from := strings.Index(source, open)

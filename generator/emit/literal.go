@@ -12,30 +12,31 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// words names the constants of package policy, so that generated policies read like hand-written ones.
+// words has the names of the constants of package policy, for policies that read as if written by hand.
 var words = map[any]string{
-	policy.Safe: "Safe", policy.Idempotent: "Idempotent", policy.Keyed: "Keyed", policy.Conditional: "Conditional", policy.Unsafe: "Unsafe",
+	policy.Safe: "Safe", policy.Idempotent: "Idempotent", policy.Keyed: "Keyed",
+	policy.Conditional: "Conditional", policy.Unsafe: "Unsafe",
 	policy.On: "On", policy.Off: "Off",
 	policy.EqualJitter: "EqualJitter", policy.FullJitter: "FullJitter", policy.NoJitter: "NoJitter",
 }
 
-// literal renders v, a struct of package policy, without its zero fields. Struct fields stand a line each where multi is set.
-func literal(v any, multi bool) jen.Code {
-	return structLiteral(reflect.ValueOf(v), true, multi)
+// literal renders a policy without its zero fields, one group per line.
+func literal(p policy.Policy) jen.Code {
+	return jen.Qual(policyPath, "Policy").Add(multi(members(reflect.ValueOf(p))...))
 }
 
-func structLiteral(v reflect.Value, typed, multi bool) jen.Code {
+// structLiteral renders a struct of package policy without its zero fields and without its type.
+func structLiteral(v reflect.Value) jen.Code { return jen.Values(members(v)...) }
+
+// members renders the fields of a struct that are not zero.
+func members(v reflect.Value) []jen.Code {
 	var fields []jen.Code
 	for i := range v.NumField() {
 		if f := v.Field(i); !f.IsZero() {
 			fields = append(fields, field(v.Type().Field(i).Name, value(f)))
 		}
 	}
-	code := jen.Null()
-	if typed {
-		code = jen.Qual(policyPath, v.Type().Name())
-	}
-	return code.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: multi && len(fields) > 1}, fields...)
+	return fields
 }
 
 // field renders one member of a composite literal.
@@ -53,7 +54,7 @@ func value(v reflect.Value) jen.Code {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return jen.Qual(policyPath, v.Type().Name()).Add(structLiteral(v, false, false))
+		return jen.Qual(policyPath, v.Type().Name()).Add(structLiteral(v))
 	case reflect.Slice:
 		return slice(v)
 	case reflect.Int64, reflect.Int:
@@ -64,7 +65,7 @@ func value(v reflect.Value) jen.Code {
 	return jen.Lit(v.String())
 }
 
-// slice renders a list; an empty one is a value too.
+// slice renders a list. An empty list is a value too: it differs from nil.
 func slice(v reflect.Value) jen.Code {
 	items := make([]jen.Code, v.Len())
 	for i := range items {
@@ -73,7 +74,7 @@ func slice(v reflect.Value) jen.Code {
 	return jen.Index().Id(v.Type().Elem().Name()).Values(items...)
 }
 
-// number renders whole numbers without a fraction, as people write them.
+// number renders whole numbers without a fraction.
 func number(f float64) jen.Code {
 	if f == float64(int64(f)) {
 		return jen.Lit(int(f))
@@ -86,7 +87,10 @@ func duration(d time.Duration) jen.Code {
 	units := []struct {
 		unit time.Duration
 		name string
-	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}}
+	}{
+		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+	}
 	for _, u := range units {
 		if d%u.unit == 0 {
 			if d == u.unit {
@@ -102,12 +106,12 @@ func duration(d time.Duration) jen.Code {
 func table[V any](name string, m map[string]V) jen.Code {
 	rows := make([]jen.Code, 0, len(m))
 	for _, key := range slices.SortedFunc(maps.Keys(m), cmp.Compare[string]) {
-		rows = append(rows, jen.Lit(key).Op(":").Add(structLiteral(reflect.ValueOf(m[key]), false, false)))
+		rows = append(rows, jen.Lit(key).Op(":").Add(structLiteral(reflect.ValueOf(m[key]))))
 	}
 	return jen.Map(jen.String()).Qual(policyPath, name).Add(multi(rows...))
 }
 
-// multi renders the members of a composite literal, a line each.
+// multi renders the members of a composite literal, one per line.
 func multi(members ...jen.Code) *jen.Statement {
-	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, members...)
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(members) > 0}, members...)
 }

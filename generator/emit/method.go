@@ -6,14 +6,15 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// method renders one operation as a method of the client.
+// method renders the method of the client that calls an operation.
 func method(a *api.API, op *api.Operation) jen.Code {
-	return doc(operationDoc(a, op)...).
+	return comments(operationDoc(a, op)).
 		Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Add(signature(op)).
 		Block(jen.Return(call(op))).Line()
 }
 
-// signature renders name, arguments and results: ctx, path parameters, params, body, options.
+// signature renders a method without its receiver. The order of arguments is the same for all
+// operations: ctx, path parameters, params, body, options.
 func signature(op *api.Operation) *jen.Statement {
 	code := jen.Id(op.Name).Params(arguments(op)...)
 	if t := resultType(op); t != nil {
@@ -22,7 +23,7 @@ func signature(op *api.Operation) *jen.Statement {
 	return code.Error()
 }
 
-// arguments renders the arguments of an operation's methods.
+// arguments renders the arguments of the methods of an operation.
 func arguments(op *api.Operation) []jen.Code {
 	args := []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	args = append(args, pathArgs(op.PathParams)...)
@@ -35,7 +36,7 @@ func arguments(op *api.Operation) []jen.Code {
 	return append(args, jen.Id("opts").Op("...").Qual(runtimePath, "CallOption"))
 }
 
-// pathArgs renders the path parameters; neighbours of one type share it.
+// pathArgs renders the path parameters. Neighbours of the same type are written as "a, b string".
 func pathArgs(list []*api.Param) []jen.Code {
 	var args []jen.Code
 	for i, p := range list {
@@ -48,7 +49,7 @@ func pathArgs(list []*api.Param) []jen.Code {
 	return args
 }
 
-// sameType reports whether two types render alike.
+// sameType reports whether two types are equal.
 func sameType(a, b *api.Type) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -56,7 +57,7 @@ func sameType(a, b *api.Type) bool {
 	return a.Kind == b.Kind && a.Name == b.Name && sameType(a.Elem, b.Elem)
 }
 
-// resultType renders what the method returns beside its error; nil if that is nothing.
+// resultType renders the first result of the method; nil if it returns only an error.
 func resultType(op *api.Operation) *jen.Statement {
 	switch {
 	case op.Result == nil:
@@ -69,7 +70,7 @@ func resultType(op *api.Operation) *jen.Statement {
 	return nil
 }
 
-// call renders the call of the runtime that does the work.
+// call renders the call of the runtime.
 func call(op *api.Operation) *jen.Statement {
 	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), input(op)}
 	opts := jen.Id("opts").Op("...")
@@ -83,7 +84,7 @@ func call(op *api.Operation) *jen.Statement {
 	return jen.Qual(runtimePath, "Call").Types(result).Call(append(args, opts)...)
 }
 
-// input renders the values that are sent, in the order of the descriptor's parameters.
+// input renders the values to send, in the order of the parameters in the descriptor.
 func input(op *api.Operation) *jen.Statement {
 	var values []jen.Code
 	for _, p := range op.PathParams {
@@ -99,16 +100,18 @@ func input(op *api.Operation) *jen.Statement {
 	return code
 }
 
-// operationsInterface renders the interface of all operations and the proof that the client has it.
+// operationsInterface renders the interface of all operations, and the assertion that the client
+// implements it.
 func operationsInterface(a *api.API) jen.Code {
 	var methods []jen.Code
 	for _, op := range a.Operations {
 		methods = append(methods, signature(op))
-		for _, w := range walksOf(op) {
-			methods = append(methods, walkSignature(op, w))
+		for _, it := range iteratorsOf(op) {
+			methods = append(methods, iteratorSignature(op, it))
 		}
 	}
-	return doc(a.Names.Operations + " is what a [*" + a.Names.Client + "] does. Take it as a parameter where tests want a fake.").
+	return doc(a.Names.Operations + " lists the methods of [*" + a.Names.Client +
+		"]. Functions that accept it instead of the client can be tested with a fake.").
 		Type().Id(a.Names.Operations).Interface(methods...).Line().Line().
 		Var().Id("_").Id(a.Names.Operations).Op("=").Parens(jen.Op("*").Id(a.Names.Client)).Parens(jen.Nil()).Line()
 }

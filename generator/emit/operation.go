@@ -10,9 +10,12 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// descriptor renders the variable that describes one operation to the runtime. Its policy is what differs from the API's.
+// descriptor renders the variable that describes an operation to the runtime. Its policy has only what
+// differs from the policy of the API.
 func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code {
-	fields := []jen.Code{jen.List(field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)))}
+	fields := []jen.Code{
+		field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)),
+	}
 	if ps := allParams(op); len(ps) > 0 {
 		fields = append(fields, field("Params", params(ps)))
 	}
@@ -32,13 +35,13 @@ func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code 
 		fields = append(fields, field("Security", security(op.Security)))
 	}
 	if diff := policy.Diff(a.Policy, op.Policy); !reflect.ValueOf(diff).IsZero() {
-		fields = append(fields, field("Policy", literal(diff, false)))
+		fields = append(fields, field("Policy", literal(diff)))
 	}
-	return comments([]string{comment.One(op.Var + " describes " + route(op) + ".")}).
+	return comments(comment.Wrap(op.Var+" describes "+route(op)+".")).
 		Var().Id(op.Var).Op("=").Qual(runtimePath, "Operation").Add(multi(fields...)).Line()
 }
 
-// route is the operation as the document knows it: "GET /pets".
+// route returns the method and path of an operation: "GET /pets".
 func route(op *api.Operation) string { return op.Method + " " + op.Path }
 
 // allParams lists the parameters in the order of the method's arguments.
@@ -46,14 +49,14 @@ func allParams(op *api.Operation) []*api.Param {
 	return append(append([]*api.Param{}, op.PathParams...), op.Params...)
 }
 
-// styles names the styles of parameters in package wire.
+// styles has the names of the styles of parameters in package wire.
 var styles = map[api.Style]string{
 	api.StyleSimple: "Simple", api.StyleLabel: "Label", api.StyleMatrix: "Matrix", api.StyleForm: "Form",
 	api.StyleSpace: "SpaceDelimited", api.StylePipe: "PipeDelimited", api.StyleTab: "TabDelimited",
 	api.StyleDeepObject: "DeepObject",
 }
 
-// usual reports whether style is the one that a location has unless the descriptor names another.
+// usual reports whether style is the default of a location.
 func usual(in api.In, style api.Style) bool {
 	if in == api.InPath || in == api.InHeader {
 		return style == api.StyleSimple
@@ -61,23 +64,25 @@ func usual(in api.In, style api.Style) bool {
 	return style == api.StyleForm
 }
 
-// params renders how parameters are sent.
+// params renders a list of parameters, one per line.
 func params(list []*api.Param) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, p := range list {
 		rows[i] = jen.Values(param(p)...)
 	}
-	return jen.Index().Qual(wirePath, "Param").Values(rows...)
+	return jen.Index().Qual(wirePath, "Param").Add(multi(rows...))
 }
 
-// param renders one of them. A value that a media type encodes has no style: it is one string.
+// param renders the fields of a parameter. A value with a media type has no style, because it is sent
+// as one string.
 func param(p *api.Param) []jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(p.Name)), field("In", jen.Qual(wirePath, locations[p.In]))}
 	if style := styles[p.Style]; p.Media == "" && style != "" && !usual(p.In, p.Style) {
 		fields = append(fields, field("Style", jen.Qual(wirePath, style)))
 	}
 	fields = append(fields, flags([]flag{
-		{"Explode", p.Explode && p.Media == ""}, {"Required", p.Required}, {"Reserved", p.Reserved}, {"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
+		{"Explode", p.Explode && p.Media == ""}, {"Required", p.Required}, {"Reserved", p.Reserved},
+		{"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
 	})...)
 	if p.Media != "" {
 		fields = append(fields, field("Media", jen.Lit(p.Media)))
@@ -88,12 +93,13 @@ func param(p *api.Param) []jen.Code {
 	return fields
 }
 
-// A flag is a bool field, rendered where it is set.
+// A flag is a bool field, rendered if it is set.
 type flag struct {
 	name string
 	set  bool
 }
 
+// flags renders the fields that are set.
 func flags(list []flag) []jen.Code {
 	var fields []jen.Code
 	for _, f := range list {
@@ -104,23 +110,31 @@ func flags(list []flag) []jen.Code {
 	return fields
 }
 
-// formats names the formats of bodies in package wire.
+// formats has the names of the formats of bodies in package wire.
 var formats = map[api.Format]string{
 	api.FormatJSON: "JSON", api.FormatForm: "FormURL", api.FormatMultipart: "Multipart", api.FormatText: "Text",
 	api.FormatBinary: "Binary",
 }
 
-// body renders how a request body is encoded.
+// body renders the description of a request body.
 func body(b *api.Body) jen.Code {
 	fields := []jen.Code{field("Media", jen.Lit(b.Media)), field("Format", jen.Qual(wirePath, formats[b.Format]))}
 	fields = append(fields, flags([]flag{{"Required", b.Required}})...)
 	if len(b.Parts) > 0 {
 		fields = append(fields, field("Parts", parts(b.Parts)))
 	}
-	return jen.Op("&").Qual(wirePath, "Body").Values(fields...)
+	return jen.Op("&").Qual(wirePath, "Body").Add(bodyFields(fields, len(b.Parts) > 0))
 }
 
-// parts renders how the members of a form are encoded.
+// bodyFields renders the fields of a body, one per line if it has parts.
+func bodyFields(fields []jen.Code, parts bool) jen.Code {
+	if parts {
+		return multi(fields...)
+	}
+	return jen.Values(fields...)
+}
+
+// parts renders the members of a form whose encoding differs from the default, one per line.
 func parts(list []api.Part) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, p := range list {
@@ -133,18 +147,19 @@ func parts(list []api.Part) jen.Code {
 		}
 		rows[i] = jen.Values(append(fields, flags([]flag{{"Explode", p.Explode}})...)...)
 	}
-	return jen.Index().Qual(wirePath, "Part").Values(rows...)
+	return jen.Index().Qual(wirePath, "Part").Add(multi(rows...))
 }
 
-// outcomes renders the declared answers.
+// outcomes renders a table of declared responses, one per line.
 func outcomes(list []*api.Outcome) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, o := range list {
 		rows[i] = jen.Values(outcome(o)...)
 	}
-	return jen.Index().Qual(wirePath, "Outcome").Values(rows...)
+	return jen.Index().Qual(wirePath, "Outcome").Add(multi(rows...))
 }
 
+// outcome renders the fields of a declared response.
 func outcome(o *api.Outcome) []jen.Code {
 	var fields []jen.Code
 	if o.Status != 0 {
@@ -166,7 +181,7 @@ func outcome(o *api.Outcome) []jen.Code {
 	return fields
 }
 
-// security renders the alternatives of credentials.
+// security renders the alternative requirements of credentials, one per line.
 func security(list []api.Requirement) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, r := range list {
@@ -180,5 +195,5 @@ func security(list []api.Requirement) jen.Code {
 		}
 		rows[i] = jen.Values(uses...)
 	}
-	return jen.Index().Qual(runtimePath, "Requirement").Values(rows...)
+	return jen.Index().Qual(runtimePath, "Requirement").Add(multi(rows...))
 }

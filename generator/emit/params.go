@@ -7,17 +7,17 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// paramsStruct renders the query, header and cookie parameters of an operation.
+// paramsStruct renders the struct of the query, header and cookie parameters of an operation.
 func paramsStruct(a *api.API, op *api.Operation) jen.Code {
 	fields := make([]jen.Code, len(op.Params))
 	for i, p := range op.Params {
 		fields[i] = doc(paramDoc(p)...).Id(p.Go).Add(typ(p.Type))
 	}
-	return doc(op.ParamsType + " has the parameters of [*" + a.Names.Client + "." + op.Name + "] that stand in query, header and cookies.").
+	return doc(op.ParamsType + " holds the query, header and cookie parameters of [*" + a.Names.Client + "." + op.Name + "].").
 		Type().Id(op.ParamsType).Struct(fields...).Line()
 }
 
-// paramDoc says what a parameter means and whether it may be left out.
+// paramDoc returns the comment of a parameter: its description, and whether it is required.
 func paramDoc(p *api.Param) []string {
 	text := p.Description
 	if p.Required {

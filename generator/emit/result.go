@@ -10,17 +10,18 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// resultStruct renders what an operation with several success answers returns: the status, and one field an answer that has a body.
+// resultStruct renders the result of an operation with several success responses: the status, and a
+// field for each response with a body.
 func resultStruct(a *api.API, op *api.Operation) jen.Code {
-	fields := []jen.Code{jen.Id("Status").Int().Comment("// the status that was answered")}
+	fields := []jen.Code{jen.Id("Status").Int().Comment("// status of the response")}
 	for _, o := range bodied(op.Success) {
-		fields = append(fields, jen.Id(o.Field).Add(typ(o.Type)).Comment("// with "+statusWord(o.Status)))
+		fields = append(fields, jen.Id(o.Field).Add(typ(o.Type)).Comment("// for "+statusWord(o.Status)))
 	}
-	return doc(op.Result.Struct + " is the answer of [*" + a.Names.Client + "." + op.Name + "]: the field that belongs to the status is set.").
+	return doc(op.Result.Struct + " is the result of [*" + a.Names.Client + "." + op.Name + "]. Only the field for the status is set.").
 		Type().Id(op.Result.Struct).Struct(fields...).Line()
 }
 
-// resultBuilder renders the function that fills the result struct.
+// resultBuilder renders the function that returns the result struct for a response.
 func resultBuilder(op *api.Operation) jen.Code {
 	lines := []jen.Code{jen.Id("r").Op(":=").Op("&").Id(op.Result.Struct).Values(field("Status", jen.Id("status")))}
 	var cases []jen.Code
@@ -37,8 +38,8 @@ func resultBuilder(op *api.Operation) jen.Code {
 		Block(lines...).Line()
 }
 
-// bodied leaves out the answers without a body, which the status alone tells, and puts exact statuses before ranges and those before
-// default, so that the first case that holds is the right one.
+// bodied returns the responses with a body: exact statuses before ranges, and ranges before default,
+// so that the first matching case is the right one.
 func bodied(list []*api.Outcome) []*api.Outcome {
 	var out []*api.Outcome
 	for _, o := range list {
@@ -50,7 +51,7 @@ func bodied(list []*api.Outcome) []*api.Outcome {
 	return out
 }
 
-// breadth ranks a status by how many it stands for.
+// breadth ranks a status by the number of statuses that it covers.
 func breadth(status int) int {
 	switch {
 	case status == 0:
@@ -61,7 +62,7 @@ func breadth(status int) int {
 	return 0
 }
 
-// statusCase renders the condition that a status belongs to an answer.
+// statusCase renders the case for a status of the document.
 func statusCase(status int) *jen.Statement {
 	switch {
 	case status == 0:
@@ -72,7 +73,7 @@ func statusCase(status int) *jen.Statement {
 	return jen.Case(jen.Id("status").Op("==").Lit(status))
 }
 
-// statusWord names a status of the document: "404", "5XX", "any other status".
+// statusWord returns a status of the document in words: "404", "5XX", "any other status".
 func statusWord(status int) string {
 	switch {
 	case status == 0:

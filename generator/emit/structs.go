@@ -7,8 +7,8 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// structure renders the JSON methods of a struct. One that oapi-codegen cannot print, because it keeps additional properties or has a
-// property whose name no json tag can carry, is rendered before them.
+// structure renders the JSON methods of a struct, and before them its declaration if oapi-codegen
+// cannot print it: it has additional properties, or a property whose name does not fit into a json tag.
 func structure(n *api.Named) jen.Code {
 	if n.Plain() {
 		return methods(n)
@@ -20,19 +20,23 @@ func structure(n *api.Named) jen.Code {
 func object(n *api.Named) jen.Code {
 	var fields []jen.Code
 	for _, f := range n.Fields {
-		fields = append(fields, comments(comment.Field(f.Description, f.Deprecated)).Id(f.Go).Add(typ(f.Type)).Tag(tag(f)))
+		about := comments(comment.Field(f.Description, f.Deprecated))
+		fields = append(fields, about.Id(f.Go).Add(typ(f.Type)).Tag(tag(f)))
 	}
 	if n.Additional != nil {
-		text := n.AdditionalName + " has the members that the document does not name."
-		fields = append(fields, doc(text).Id(n.AdditionalName).Map(jen.String()).Add(typ(n.Additional)).Tag(map[string]string{"json": "-", "wire": "*"}))
+		text := n.AdditionalName + " holds the members that the document does not declare."
+		tags := map[string]string{"json": "-", "wire": "*"}
+		fields = append(fields, doc(text).Id(n.AdditionalName).Map(jen.String()).Add(typ(n.Additional)).Tag(tags))
 	}
 	if n.UnknownName != "" {
-		fields = append(fields, doc(comment.Unknown).Id(n.UnknownName).Qual(wirePath, "Unknown").Tag(map[string]string{"json": "-"}))
+		tags := map[string]string{"json": "-"}
+		fields = append(fields, doc(comment.Unknown).Id(n.UnknownName).Qual(wirePath, "Unknown").Tag(tags))
 	}
 	return typeDoc(n).Type().Id(n.Name).Struct(fields...)
 }
 
-// tag renders the struct tags of a field. A name that no json tag can carry stands in a tag of package wire.
+// tag returns the struct tags of a field. A name that does not fit into a json tag is in a tag of
+// package wire.
 func tag(f *api.Field) map[string]string {
 	option := ""
 	if f.OmitZero {
@@ -53,7 +57,8 @@ func methods(n *api.Named) jen.Code {
 		Func().Params(jen.Id("x").Id(n.Name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).
 		Block(jen.Return(jen.Qual(wirePath, "MarshalStruct").Call(jen.Op("&").Id("x")))).Line().Line().
 		Add(doc("UnmarshalJSON implements json.Unmarshaler.")).
-		Func().Params(jen.Id("x").Op("*").Id(n.Name)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).Error().
+		Func().Params(jen.Id("x").Op("*").Id(n.Name)).Id("UnmarshalJSON").
+		Params(jen.Id("data").Index().Byte()).Error().
 		Block(jen.Return(jen.Qual(wirePath, "UnmarshalStruct").Call(jen.Id("data"), jen.Id("x")))).Line()
 }
 

@@ -2,9 +2,10 @@ package emit
 
 import "github.com/resgen/resgen/generator/api"
 
-// Types renders types.gen.go: the types that oapi-codegen cannot print, and the JSON methods of all structs. It returns nil if there are none.
+// Types prints types.gen.go: the types that oapi-codegen cannot print, and the JSON methods of all
+// structs. It returns nil if there are none.
 func Types(a *api.API) ([]byte, error) {
-	f, any := file(a), false
+	f, empty := file(a), true
 	for _, n := range a.Types {
 		switch {
 		case n.Shape == api.Union:
@@ -14,9 +15,9 @@ func Types(a *api.API) ([]byte, error) {
 		default:
 			continue
 		}
-		any = true
+		empty = false
 	}
-	if !any {
+	if empty {
 		return nil, nil
 	}
 	return render(f)

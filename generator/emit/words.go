@@ -1,19 +1,20 @@
-// This file has the prose of generated doc comments: what an operation does, and its policy in words.
 package emit
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
+	"github.com/resgen/resgen/generator/gotype"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// packageDoc says what the package is for.
+// This file has the text of generated doc comments.
+
+// packageDoc returns the paragraphs of the package comment.
 func packageDoc(a *api.API) []string {
 	title := comment.One(a.Title)
 	if title == "" {
@@ -26,13 +27,13 @@ func packageDoc(a *api.API) []string {
 	return []string{intro + ".", a.Description}
 }
 
-// constructorDoc says what New needs and which servers there are.
+// constructorDoc returns the paragraphs about New: what it needs, and the servers.
 func constructorDoc(a *api.API) []string {
-	text := a.Names.New + " returns a client of the API. Without options it has a runtime of its own"
+	text := a.Names.New + " returns a client of the API. Without options it creates its own runtime."
 	if len(a.Schemes) > 0 {
-		text += "; a credential that some operation needs must be given, or refused with [resilience.WithoutCredential]"
+		text += " Every credential that an operation needs must be set, or declined with [resilience.WithoutCredential]."
 	}
-	paragraphs := []string{text + "."}
+	paragraphs := []string{text}
 	if len(a.Servers) > 1 || len(a.Servers) == 1 && len(a.Servers[0].Variables) > 0 {
 		paragraphs = append(paragraphs, serversDoc(a.Servers))
 	}
@@ -48,18 +49,29 @@ func serversDoc(list []api.Server) string {
 	return text
 }
 
-// operationDoc is the doc comment of a method: what it does, its route, its policy, its failures.
+// operationDoc returns the doc comment of a method: what it does, its route, its policy, its errors.
+// Each statement about the policy begins a line, so that a changed value changes few lines.
 func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
-	paragraphs := []string{first, "\t" + route(op), policyWords(op.Policy, a.Circuits), failureWords(op.Failure), itemsWords(op.Policy), rest}
-	paragraphs = append(paragraphs, op.Notes...)
+	lines := docLines([]string{first, "\t" + route(op)})
+	var statements []string
+	for _, s := range policyDoc(op.Policy, a.Circuits) {
+		statements = append(statements, comment.Wrap(s)...)
+	}
+	lines = appendBlock(lines, statements)
+	paragraphs := append([]string{failuresDoc(op.Failure), itemsDoc(op.Policy), rest}, op.Notes...)
 	if op.Deprecated {
 		paragraphs = append(paragraphs, comment.Deprecated)
 	}
-	return paragraphs
+	for _, p := range paragraphs {
+		lines = appendBlock(lines, comment.Lines(p))
+	}
+	return lines
 }
 
-// sentence returns the first sentence of the doc comment, which begins with the method's name, and the rest of the description.
+// sentence returns the first sentence of the doc comment, which begins with the name of the method,
+// and the rest of the description. The summary follows the name after a colon, because it may be a
+// command, a description or a title.
 func sentence(op *api.Operation) (first, rest string) {
 	text, rest := op.Summary, op.Description
 	if strings.TrimSpace(text) == "" || comment.One(text) == comment.One(rest) {
@@ -68,109 +80,47 @@ func sentence(op *api.Operation) (first, rest string) {
 	if text == "" {
 		return op.Name + " calls " + route(op) + ".", ""
 	}
-	return comment.Sentence(begin(op.Name, comment.One(text))), rest
+	return comment.Sentence(op.Name + ": " + comment.One(text)), rest
 }
 
-// verbs has the imperatives that summaries begin with, and their third person.
-var verbs = map[string]string{
-	"accept": "accepts", "activate": "activates", "add": "adds", "adds": "adds", "allow": "allows", "allows": "allows", "apply": "applies", "approve": "approves",
-	"archive": "archives", "assign": "assigns", "attach": "attaches", "authorize": "authorizes", "calculate": "calculates", "cancel": "cancels", "cancels": "cancels",
-	"capture": "captures", "change": "changes", "check": "checks", "checks": "checks", "clear": "clears", "close": "closes", "confirm": "confirms", "confirms": "confirms",
-	"convert": "converts", "copy": "copies", "create": "creates", "creates": "creates", "deactivate": "deactivates", "delete": "deletes", "deletes": "deletes",
-	"disable": "disables", "download": "downloads", "enable": "enables", "exchange": "exchanges", "execute": "executes", "fetch": "fetches", "find": "finds",
-	"finds": "finds", "generate": "generates", "generates": "generates", "get": "gets", "gets": "gets", "import": "imports", "insert": "inserts", "invite": "invites",
-	"link": "links", "list": "lists", "lists": "lists", "lock": "locks", "log": "logs", "mark": "marks", "merge": "merges", "modify": "modifies", "modifies": "modifies",
-	"move": "moves", "obtain": "obtains", "open": "opens", "partially": "partially", "patch": "patches", "post": "posts", "provide": "provides", "provides": "provides",
-	"publish": "publishes", "put": "puts", "query": "queries", "read": "reads", "refresh": "refreshes", "refund": "refunds", "register": "registers", "reject": "rejects",
-	"remove": "removes", "removes": "removes", "rename": "renames", "replace": "replaces", "replaces": "replaces", "report": "reports", "request": "requests",
-	"reset": "resets", "restore": "restores", "retrieve": "retrieves", "retrieves": "retrieves", "return": "returns", "returns": "returns", "revoke": "revokes",
-	"run": "runs", "save": "saves", "schedule": "schedules", "search": "searches", "searches": "searches", "send": "sends", "sends": "sends", "set": "sets", "sets": "sets",
-	"show": "shows", "sign": "signs", "start": "starts", "starts": "starts", "stop": "stops", "submit": "submits", "submits": "submits", "subscribe": "subscribes",
-	"suspend": "suspends", "test": "tests", "transfer": "transfers", "trigger": "triggers", "unlink": "unlinks", "unlock": "unlocks", "unpublish": "unpublishes",
-	"update": "updates", "updates": "updates", "upload": "uploads", "uploads": "uploads", "validate": "validates", "verify": "verifies", "verifies": "verifies", "void": "voids",
-	"marks": "marks", "ends": "ends", "end": "ends", "signs": "signs", "reads": "reads", "writes": "writes", "write": "writes", "stores": "stores", "store": "stores",
-	"stops": "stops", "moves": "moves", "changes": "changes", "schedules": "schedules", "requests": "requests", "shows": "shows", "reports": "reports", "asks": "asks", "ask": "asks",
+// classes has the name of each class, and what callers should know about it.
+var classes = map[policy.Class][2]string{
+	policy.Safe:        {"Safe"},
+	policy.Idempotent:  {"Idempotent"},
+	policy.Keyed:       {"Keyed", "Retried only with its idempotency key."},
+	policy.Conditional: {"Conditional", "Retried only under a precondition."},
+	policy.Unsafe:      {"Unsafe", "Retried only after a failure which proves that the request was not processed."},
 }
 
-// begin makes text a sentence about name: "Gets an item" becomes "GetItem gets an item". Where text begins with no verb, it stands
-// behind a colon.
-func begin(name, text string) string {
-	word, rest, _ := strings.Cut(text, " ")
-	next, _, _ := strings.Cut(rest, " ")
-	if verb := thirdPerson(word, strings.ToLower(next)); verb != "" {
-		return name + " " + verb + " " + rest
-	}
-	return name + ": " + text
-}
-
-// thirdPerson returns the verb that a sentence begins with in the third person, or "" if it is no verb that is known as one.
-// Before an article nearly every word is.
-func thirdPerson(word, next string) string {
-	lower := strings.ToLower(word)
-	if verb, ok := verbs[lower]; ok && next != "of" && next != "for" && next != "" {
-		return verb
-	}
-	if !articles[next] || questions[lower] || !capitalised.MatchString(word) {
-		return ""
-	}
-	switch {
-	case strings.HasSuffix(lower, "ss"), strings.HasSuffix(lower, "sh"), strings.HasSuffix(lower, "ch"), strings.HasSuffix(lower, "x"):
-		return lower + "es"
-	case strings.HasSuffix(lower, "s"):
-		return lower
-	case consonantY.MatchString(lower):
-		return strings.TrimSuffix(lower, "y") + "ies"
-	}
-	return lower + "s"
-}
-
-var (
-	capitalised = regexp.MustCompile(`^[A-Z][a-z]+$`)
-	consonantY  = regexp.MustCompile(`[^aeiou]y$`)
-	articles    = map[string]bool{"a": true, "an": true, "the": true, "all": true, "one": true, "each": true, "every": true, "its": true, "some": true}
-	questions   = map[string]bool{"what": true, "which": true, "where": true, "when": true, "who": true, "whose": true, "how": true, "is": true, "are": true,
-		"this": true, "these": true, "for": true, "with": true, "if": true, "in": true, "on": true, "at": true, "by": true, "to": true, "as": true, "from": true, "use": true, "see": true}
-)
-
-// classWords say what a class means to a caller.
-var classWords = map[policy.Class]string{
-	policy.Safe:        "Safe",
-	policy.Idempotent:  "Idempotent",
-	policy.Keyed:       "Repeated only with its idempotency key",
-	policy.Conditional: "Repeated only under a precondition",
-	policy.Unsafe:      "Unsafe: sent again only after a failure that proves that it was not run",
-}
-
-// policyWords is the policy of an operation in words; circuits are those that operations share by name.
-func policyWords(p policy.Policy, circuits map[string]policy.Breaker) string {
-	class := classWords[p.Idempotency]
+// policyDoc describes the policy of an operation, one statement each: class, attempts and rate,
+// circuit. The circuits are those that operations share by name.
+func policyDoc(p policy.Policy, circuits map[string]policy.Breaker) []string {
+	class := classes[p.Idempotency]
+	first := class[0] + "."
 	if why := comment.One(p.Why); why != "" {
-		if p.Idempotency == policy.Unsafe {
-			class += " (" + strings.TrimRight(why, ".") + ")"
-		} else {
-			class += ": " + strings.TrimRight(why, ".")
-		}
+		first = class[0] + ": " + strings.TrimRight(why, ".") + "."
 	}
-	return class + ". " + capital(attempts(p.Retry.Attempts)+rate(p.Rate)) + "." + circuit(p.Breaker, circuits)
+	statements := []string{first, class[1], attemptsDoc(p.Retry.Attempts) + rateDoc(p.Rate) + "."}
+	return append(statements, circuitDoc(p.Breaker, circuits))
 }
 
-// attempts says how often a request is sent at most.
-func attempts(n int) string {
+// attemptsDoc returns how often a request is sent at most.
+func attemptsDoc(n int) string {
 	if n == 1 {
-		return "one attempt"
+		return "One attempt"
 	}
-	return "at most " + strconv.Itoa(n) + " attempts"
+	return "At most " + strconv.Itoa(n) + " attempts"
 }
 
-// rate says how fast the operation may be called.
-func rate(r policy.Rate) string {
+// rateDoc returns how often the operation may be called.
+func rateDoc(r policy.Rate) string {
 	if r.Enabled == policy.Off {
 		return ""
 	}
 	text := ""
 	switch {
 	case r.Bucket != "":
-		text = "; rate of bucket " + r.Bucket
+		text = "; shares bucket " + bucketName(r.Bucket)
 	case r.PerSecond > 0:
 		text = fmt.Sprintf("; %s requests/s, burst %d", strconv.FormatFloat(r.PerSecond, 'g', -1, 64), r.Burst)
 		if r.Scope == policy.ScopeApplication {
@@ -178,27 +128,44 @@ func rate(r policy.Rate) string {
 		}
 	}
 	if len(r.Also) > 0 {
-		text += "; also of " + strings.Join(r.Also, ", ")
+		names := make([]string, len(r.Also))
+		for i, name := range r.Also {
+			names[i] = bucketName(name)
+		}
+		text += "; also takes from bucket " + enumerate(names)
 	}
 	return text
 }
 
-// circuit says when the circuit opens. One that is shared by name has values of its own.
-func circuit(b policy.Breaker, shared map[string]policy.Breaker) string {
-	if b.Enabled == policy.Off {
-		return " No circuit."
+// bucketName quotes the name of a bucket. The words that mark a bucket of the whole application stay
+// outside of the quotes.
+func bucketName(name string) string {
+	const application = " of the application"
+	name, found := strings.CutSuffix(comment.One(name), application)
+	if found {
+		return strconv.Quote(name) + application
 	}
-	name := " The circuit"
+	return strconv.Quote(name)
+}
+
+// circuitDoc returns when the circuit opens. The values of a circuit that is shared by name are those
+// of the API.
+func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
+	if b.Enabled == policy.Off {
+		return "No circuit."
+	}
+	name := "The circuit"
 	if b.Circuit != "" {
-		name += " " + b.Circuit
+		name += " " + strconv.Quote(comment.One(b.Circuit))
 		b = shared[b.Circuit]
 	}
 	var when []string
 	if b.FailureRate > 0 {
-		when = append(when, fmt.Sprintf("at %s %% failures in %s", strconv.FormatFloat(100*b.FailureRate, 'g', 4, 64), span(b.Window)))
+		percent := strconv.FormatFloat(100*b.FailureRate, 'g', 4, 64)
+		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent, span(b.Window)))
 	}
 	if b.Consecutive > 0 {
-		when = append(when, fmt.Sprintf("after %d failures in a row", b.Consecutive))
+		when = append(when, fmt.Sprintf("after %d consecutive failures", b.Consecutive))
 	}
 	if len(when) == 0 {
 		return name + " never opens."
@@ -206,7 +173,7 @@ func circuit(b policy.Breaker, shared map[string]policy.Breaker) string {
 	return name + " opens " + strings.Join(when, " or ") + ", for " + span(b.Open) + "."
 }
 
-// span prints a duration without the zero units that time's own text has.
+// span returns a duration without the zero units that its own text has: 1m, not 1m0s.
 func span(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -218,16 +185,17 @@ func span(d time.Duration) string {
 	return text
 }
 
-// itemsWords says that a call may return an answer and an error.
-func itemsWords(p policy.Policy) string {
+// itemsDoc describes calls that return both a response and an error.
+func itemsDoc(p policy.Policy) string {
 	if p.Success.Items == "" {
 		return ""
 	}
-	return "If some items of the request fail, the answer comes with an error: errors.Is of it and [resilience.ErrPartial] is true, and its Items name them."
+	return "If some items of the request fail, the method returns both the response and an error that matches " +
+		"[resilience.ErrPartial]. The Items of the error list the items that failed."
 }
 
-// failureWords says which declared failures carry which detail.
-func failureWords(list []*api.Outcome) string {
+// failuresDoc lists the types of error bodies with their statuses.
+func failuresDoc(list []*api.Outcome) string {
 	var order []string
 	statuses := map[string][]string{}
 	for _, o := range list {
@@ -240,22 +208,22 @@ func failureWords(list []*api.Outcome) string {
 		}
 		statuses[detail] = append(statuses[detail], statusWord(o.Status))
 	}
-	text := "Every failure is a [*resilience.Error]"
+	text := "Errors are of type [*resilience.Error]"
 	for i, detail := range order {
 		if i == 0 {
-			text += "; its detail is"
+			text += "; Detail is"
 		} else {
 			text += ","
 		}
 		text += " " + detail
 		if len(list) > 1 || list[0].Status != 0 {
-			text += " after " + enumerate(statuses[detail])
+			text += " for " + enumerate(statuses[detail])
 		}
 	}
 	return text + "."
 }
 
-// link names a type for a doc comment: "a [ErrorList]".
+// link returns a type as a link of doc comments: "[*ErrorList]". Types that have no name are code.
 func link(t *api.Type) string {
 	switch t.Kind {
 	case api.NamedType:
@@ -263,7 +231,7 @@ func link(t *api.Type) string {
 	case api.Pointer:
 		return strings.Replace(link(t.Elem), "[", "[*", 1)
 	}
-	return "`" + typ(t).GoString() + "`"
+	return "`" + gotype.Expression(t, "") + "`"
 }
 
 // enumerate joins words: "a", "a and b", "a, b and c".
@@ -274,12 +242,10 @@ func enumerate(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// joinText puts a sentence behind a text.
+// joinText appends a sentence to a text.
 func joinText(text, sentence string) string {
 	if text = strings.TrimSpace(text); text == "" {
 		return sentence
 	}
 	return comment.Sentence(text) + " " + sentence
 }
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,4 +1,3 @@
-// This file builds the synthetic document. [document] is the entry.
 package models
 
 import (
@@ -11,15 +10,18 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
+	"github.com/resgen/resgen/generator/gotype"
 )
 
+// Extensions of the synthetic document that the templates read.
 const (
 	commentKey   = "x-resgen-comment"
 	aliasKey     = "x-resgen-alias"
 	constantsKey = "x-resgen-constants"
 )
 
-// printable leaves out what oapi-codegen cannot print; generator/emit prints those types, and the methods of all.
+// printable returns the types that oapi-codegen can print. Package emit prints the others, and the
+// methods of all.
 func printable(types []*api.Named) []*api.Named {
 	var out []*api.Named
 	for _, n := range types {
@@ -53,7 +55,7 @@ func schema(n *api.Named) *openapi3.Schema {
 	if n.Shape == api.Struct {
 		return structSchema(n)
 	}
-	s := &openapi3.Schema{Extensions: map[string]any{"x-go-type": expression(n.Underlying)}}
+	s := &openapi3.Schema{Extensions: map[string]any{"x-go-type": gotype.Expression(n.Underlying, "")}}
 	switch n.Shape {
 	case api.Alias:
 		s.Extensions[aliasKey] = true
@@ -63,7 +65,8 @@ func schema(n *api.Named) *openapi3.Schema {
 	return s
 }
 
-// structSchema has one property a field. A struct without fields must be named by its Go type: oapi-codegen would print a map.
+// structSchema returns a schema with one property per field. A struct without fields has a Go type
+// instead, because oapi-codegen would print a map.
 func structSchema(n *api.Named) *openapi3.Schema {
 	if len(n.Fields) == 0 && n.UnknownName == "" {
 		return &openapi3.Schema{Extensions: map[string]any{"x-go-type": "struct{}"}}
@@ -78,22 +81,24 @@ func structSchema(n *api.Named) *openapi3.Schema {
 	return s
 }
 
-// noName is a property that no printable struct has: a json tag cannot carry it.
+// noName is the name of the property for unknown members. No other property of a printable struct has
+// it, because it does not fit into a json tag.
 const noName = ","
 
-// unknown is the field that keeps what no other carries.
+// unknown returns the property for the field that keeps the members that no other field has.
 func unknown(order int, name string) *openapi3.Schema {
 	s := property(order, &api.Field{Go: name, Type: &api.Type{Kind: api.Raw}, Description: comment.Unknown})
 	s.Extensions["x-go-type"], s.Extensions["x-go-json-ignore"] = "wire.Unknown", true
 	return s
 }
 
-// property says everything about a field by extensions, so that oapi-codegen decides nothing: not its name, type, pointer or tag.
+// property describes a field by extensions, so that oapi-codegen makes no decision about its name,
+// type, pointer or tag.
 func property(order int, f *api.Field) *openapi3.Schema {
 	s := &openapi3.Schema{Extensions: map[string]any{
 		"x-go-name":                          f.Go,
 		"x-oapi-codegen-only-honour-go-name": true,
-		"x-go-type":                          expression(f.Type),
+		"x-go-type":                          gotype.Expression(f.Type, ""),
 		"x-go-type-skip-optional-pointer":    true,
 		"x-omitempty":                        false,
 		"x-omitzero":                         f.OmitZero,
@@ -105,12 +110,12 @@ func property(order int, f *api.Field) *openapi3.Schema {
 	return s
 }
 
-// typeComment is the finished doc comment of a type.
+// typeComment returns the doc comment of a type with its slashes.
 func typeComment(n *api.Named) string {
 	return comment.Slashes(comment.Type(n.Name, n.Schema, n.Description, n.Deprecated))
 }
 
-// constants renders the values of an enum, each a line of a const declaration.
+// constants renders the values of an enum, each as a line of a const declaration.
 func constants(n *api.Named) []string {
 	lines := make([]string, len(n.Values))
 	for i, v := range n.Values {
@@ -123,7 +128,8 @@ func constants(n *api.Named) []string {
 	return lines
 }
 
-// constant renders the value of a constant. Numbers are taken as text only if they are Go literals, so that no text becomes code.
+// constant renders the value of a constant. It panics if a value of a numeric enum is not a number. The
+// text of a number is used only if it is a Go literal, so that no text of a document becomes code.
 func constant(kind api.Kind, text string) string {
 	if kind == api.String {
 		return strconv.Quote(text)
@@ -134,12 +140,12 @@ func constant(kind api.Kind, text string) string {
 	f, err := strconv.ParseFloat(text, 64)
 	switch {
 	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
-		panic("a constant that is no number: " + strconv.Quote(text))
+		panic("models: constant is not a number: " + strconv.Quote(text))
 	case literal.MatchString(text):
 		return text
 	}
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// literal has the numbers that Go reads as they are: decimal, with or without a sign, without a leading zero.
+// literal matches decimal Go literals, with or without a sign, without a leading zero.
 var literal = regexp.MustCompile(`^[+-]?(0|[1-9]\d*)?(\.\d*)?([eE][+-]?\d+)?$`)

@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"go/format"
 	"regexp"
 	"strings"
 	"sync"
@@ -10,14 +9,16 @@ import (
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/layout"
 	"github.com/resgen/resgen/templates"
 )
 
-// running serialises all use of oapi-codegen: it keeps options, names and the document in package variables.
+// running serializes the use of oapi-codegen, which keeps options, names and the document in package
+// variables.
 var running sync.Mutex
 
-// Print renders the types that oapi-codegen can print; header is the first line of the file without its slashes.
-// It returns nil if there are none. An error is a defect of resgen, not of the document.
+// Print prints the types that oapi-codegen can print; header is the first line of the file without its
+// slashes. It returns nil if there are none. An error is a defect of resgen, not of the document.
 func Print(a *api.API, header string) ([]byte, error) {
 	types := printable(a.Types)
 	if len(types) == 0 {
@@ -25,17 +26,17 @@ func Print(a *api.API, header string) ([]byte, error) {
 	}
 	source, err := generate(a.Package, types)
 	if err != nil {
-		return nil, fmt.Errorf("oapi-codegen refuses what was planned: %w", err)
+		return nil, fmt.Errorf("oapi-codegen rejects the planned types: %w", err)
 	}
 	source = "// " + header + "\n\n" + withoutNames(source)
-	out, err := format.Source([]byte(source))
+	out, err := layout.Source([]byte(source))
 	if err != nil {
-		return nil, fmt.Errorf("oapi-codegen's source does not parse: %w", err)
+		return nil, fmt.Errorf("oapi-codegen: source does not parse: %w", err)
 	}
 	return out, nil
 }
 
-// generate runs oapi-codegen alone and turns a panic into an error.
+// generate runs oapi-codegen. It returns a panic as an error.
 func generate(pkg string, types []*api.Named) (source string, err error) {
 	running.Lock()
 	defer running.Unlock()
@@ -47,7 +48,8 @@ func generate(pkg string, types []*api.Named) (source string, err error) {
 	return codegen.Generate(document(types), configuration(pkg, imports(types)))
 }
 
-// configuration leaves nothing to defaults: ResponseTypeSuffix sticks from run to run unless it is given.
+// configuration returns the options of oapi-codegen. It sets ResponseTypeSuffix, because the value of
+// the last run is used otherwise.
 func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Configuration {
 	version := ""
 	return codegen.Configuration{
@@ -55,7 +57,7 @@ func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Confi
 		Generate:          codegen.GenerateOptions{Models: true},
 		AdditionalImports: imports,
 		Compatibility: codegen.CompatibilityOptions{
-			AllowUnexportedStructFieldNames: true, // lets x-oapi-codegen-only-honour-go-name keep names as they are
+			AllowUnexportedStructFieldNames: true, // x-oapi-codegen-only-honour-go-name needs it
 		},
 		OutputOptions: codegen.OutputOptions{
 			SkipFmt:            true,
@@ -71,12 +73,14 @@ func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Confi
 	}
 }
 
-// sentinel opens every comment of a field on the synthetic document. oapi-codegen puts the field's name before it;
-// withoutNames takes both away. No text of a document has it: comments hold no control characters.
+// sentinel begins the comment of every field in the synthetic document. oapi-codegen writes the name of
+// the field before it, and withoutNames removes both. Comments have no other control characters.
 const sentinel = "\x01"
 
+// named matches the name of a field before its comment.
 var named = regexp.MustCompile(`// \w+ ` + sentinel)
 
+// withoutNames removes the names that oapi-codegen writes before comments, and the sentinels.
 func withoutNames(source string) string {
 	return strings.ReplaceAll(named.ReplaceAllString(source, "// "), sentinel, "")
 }

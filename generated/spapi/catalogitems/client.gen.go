@@ -15,41 +15,99 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "catalogitems",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
 	Buckets: map[string]policy.Rate{
-		"getCatalogItem of the application":     {Enabled: policy.On, PerSecond: 250, Burst: 25, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
-		"searchCatalogItems of the application": {Enabled: policy.On, PerSecond: 500, Burst: 50, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"getCatalogItem of the application": {
+			Enabled:   policy.On,
+			PerSecond: 250,
+			Burst:     25,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
+		"searchCatalogItems of the application": {
+			Enabled:   policy.On,
+			PerSecond: 500,
+			Burst:     50,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
 	},
 	Operations: []*resilience.Operation{
 		&searchCatalogItems,
@@ -57,8 +115,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// errorListFailuresOn400_403_404_413_415_429_500_503 lists failures that
+// several operations share.
+var errorListFailuresOn400_403_404_413_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -71,31 +130,82 @@ var failures = []wire.Outcome{
 
 // searchCatalogItems describes GET /catalog/2022-04-01/items.
 var searchCatalogItems = resilience.Operation{
-	ID: "searchCatalogItems", Method: "GET", Path: "/catalog/2022-04-01/items",
-	Params:   []wire.Param{{Name: "identifiers", In: wire.Query}, {Name: "identifiersType", In: wire.Query, Explode: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "locale", In: wire.Query, Explode: true}, {Name: "sellerId", In: wire.Query, Explode: true}, {Name: "keywords", In: wire.Query}, {Name: "brandNames", In: wire.Query}, {Name: "classificationIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "pageToken", In: wire.Query, Explode: true}, {Name: "keywordsLocale", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"searchCatalogItems of the application"}}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
+	ID:     "searchCatalogItems",
+	Method: "GET",
+	Path:   "/catalog/2022-04-01/items",
+	Params: []wire.Param{
+		{Name: "identifiers", In: wire.Query},
+		{Name: "identifiersType", In: wire.Query, Explode: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "includedData", In: wire.Query},
+		{Name: "locale", In: wire.Query, Explode: true},
+		{Name: "sellerId", In: wire.Query, Explode: true},
+		{Name: "keywords", In: wire.Query},
+		{Name: "brandNames", In: wire.Query},
+		{Name: "classificationIds", In: wire.Query},
+		{Name: "pageSize", In: wire.Query, Explode: true},
+		{Name: "pageToken", In: wire.Query, Explode: true},
+		{Name: "keywordsLocale", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"searchCatalogItems of the application"}},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "pageToken",
+			Response: "pagination.nextToken",
+			Items:    "items",
+			Size:     "pageSize",
+		},
+	},
 }
 
 // getCatalogItem describes GET /catalog/2022-04-01/items/{asin}.
 var getCatalogItem = resilience.Operation{
-	ID: "getCatalogItem", Method: "GET", Path: "/catalog/2022-04-01/items/{asin}",
-	Params:   []wire.Param{{Name: "asin", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "locale", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"getCatalogItem of the application"}}},
+	ID:     "getCatalogItem",
+	Method: "GET",
+	Path:   "/catalog/2022-04-01/items/{asin}",
+	Params: []wire.Param{
+		{Name: "asin", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "includedData", In: wire.Query},
+		{Name: "locale", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 2, Burst: 2, Also: []string{"getCatalogItem of the application"}},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	SearchCatalogItems(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error)
-	SearchCatalogItemsAll(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
-	SearchCatalogItemsPages(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error]
-	GetCatalogItem(ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption) (*Item, error)
+	SearchCatalogItems(
+		ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+	) (*ItemSearchResults, error)
+	SearchCatalogItemsAll(
+		ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[Item, error]
+	SearchCatalogItemsPages(
+		ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*ItemSearchResults, error]
+	GetCatalogItem(
+		ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption,
+	) (*Item, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -105,8 +215,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -122,14 +232,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// SearchCatalogItemsParams has the parameters of [*Client.SearchCatalogItems]
-// that stand in query, header and cookies.
+// SearchCatalogItemsParams holds the query, header and cookie parameters of
+// [*Client.SearchCatalogItems].
 type SearchCatalogItemsParams struct {
 	// Identifiers to look for, of the kind in identifiersType. Excludes keywords.
 	Identifiers []string
@@ -157,34 +267,99 @@ type SearchCatalogItemsParams struct {
 	KeywordsLocale *string
 }
 
-// SearchCatalogItems finds products by identifier or by keyword, a page at a
+// SearchCatalogItems: Finds products by identifier or by keyword, a page at a
 // time.
 //
 //	GET /catalog/2022-04-01/items
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 2; also of searchCatalogItems
-// of the application. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 2 requests/s, burst 2; also takes from bucket
+// "searchCatalogItems" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) SearchCatalogItems(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error) {
-	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) SearchCatalogItems(
+	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+) (*ItemSearchResults, error) {
+	return resilience.Call[*ItemSearchResults](
+		ctx,
+		c.caller,
+		&searchCatalogItems,
+		wire.Args(
+			params.Identifiers,
+			params.IdentifiersType,
+			params.MarketplaceIDs,
+			params.IncludedData,
+			params.Locale,
+			params.SellerID,
+			params.Keywords,
+			params.BrandNames,
+			params.ClassificationIDs,
+			params.PageSize,
+			params.PageToken,
+			params.KeywordsLocale,
+		),
+		opts...,
+	)
 }
 
-// SearchCatalogItemsAll yields the items in items of all pages of
+// SearchCatalogItemsAll iterates over the items in items of all pages of
 // [*Client.SearchCatalogItems]. An error ends the loop.
-func (c *Client) SearchCatalogItemsAll(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
-	return resilience.Items[Item](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
+func (c *Client) SearchCatalogItemsAll(
+	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[Item, error] {
+	return resilience.Items[Item](
+		ctx,
+		c.caller,
+		&searchCatalogItems,
+		wire.Args(
+			params.Identifiers,
+			params.IdentifiersType,
+			params.MarketplaceIDs,
+			params.IncludedData,
+			params.Locale,
+			params.SellerID,
+			params.Keywords,
+			params.BrandNames,
+			params.ClassificationIDs,
+			params.PageSize,
+			params.PageToken,
+			params.KeywordsLocale,
+		),
+		opts...,
+	)
 }
 
-// SearchCatalogItemsPages yields the answers of [*Client.SearchCatalogItems]
-// page by page.
-func (c *Client) SearchCatalogItemsPages(ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error] {
-	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, wire.Args(params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale, params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize, params.PageToken, params.KeywordsLocale), opts...)
+// SearchCatalogItemsPages iterates over the pages of
+// [*Client.SearchCatalogItems].
+func (c *Client) SearchCatalogItemsPages(
+	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[*ItemSearchResults, error] {
+	return resilience.Pages[*ItemSearchResults](
+		ctx,
+		c.caller,
+		&searchCatalogItems,
+		wire.Args(
+			params.Identifiers,
+			params.IdentifiersType,
+			params.MarketplaceIDs,
+			params.IncludedData,
+			params.Locale,
+			params.SellerID,
+			params.Keywords,
+			params.BrandNames,
+			params.ClassificationIDs,
+			params.PageSize,
+			params.PageToken,
+			params.KeywordsLocale,
+		),
+		opts...,
+	)
 }
 
-// GetCatalogItemParams has the parameters of [*Client.GetCatalogItem] that
-// stand in query, header and cookies.
+// GetCatalogItemParams holds the query, header and cookie parameters of
+// [*Client.GetCatalogItem].
 type GetCatalogItemParams struct {
 	// Stores whose view of the product is wanted. Required.
 	MarketplaceIDs []string
@@ -194,15 +369,25 @@ type GetCatalogItemParams struct {
 	Locale *string
 }
 
-// GetCatalogItem reads one product by its ASIN.
+// GetCatalogItem: Reads one product by its ASIN.
 //
 //	GET /catalog/2022-04-01/items/{asin}
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 2; also of getCatalogItem of
-// the application. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 2 requests/s, burst 2; also takes from bucket
+// "getCatalogItem" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) GetCatalogItem(ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption) (*Item, error) {
-	return resilience.Call[*Item](ctx, c.caller, &getCatalogItem, wire.Args(asin, params.MarketplaceIDs, params.IncludedData, params.Locale), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) GetCatalogItem(
+	ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption,
+) (*Item, error) {
+	return resilience.Call[*Item](
+		ctx,
+		c.caller,
+		&getCatalogItem,
+		wire.Args(asin, params.MarketplaceIDs, params.IncludedData, params.Locale),
+		opts...,
+	)
 }

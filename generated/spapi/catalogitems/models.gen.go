@@ -14,7 +14,7 @@ type BrandRefinement struct {
 	// Value for brandNames.
 	BrandName string `json:"brandName"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -29,7 +29,7 @@ type ClassificationRefinement struct {
 	// Value for classificationIds.
 	ClassificationID string `json:"classificationId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -41,7 +41,7 @@ type Dimension struct {
 	// The measure.
 	Value *float64 `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -52,7 +52,7 @@ type Dimensions struct {
 	Weight *Dimension `json:"weight,omitzero"`
 	Width  *Dimension `json:"width,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -67,7 +67,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -76,7 +76,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -111,7 +111,7 @@ type Item struct {
 	Summaries       ItemSummaries             `json:"summaries,omitzero"`
 	VendorDetails   ItemVendorDetails         `json:"vendorDetails,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -132,7 +132,7 @@ type ItemBrowseClassification struct {
 	ClassificationID string                    `json:"classificationId"`
 	Parent           *ItemBrowseClassification `json:"parent,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -147,7 +147,7 @@ type ItemBrowseClassificationsByMarketplace struct {
 	// The nodes.
 	Classifications []ItemBrowseClassification `json:"classifications,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -165,7 +165,7 @@ type ItemClassificationSalesRank struct {
 	// The place, from 1.
 	Rank int64 `json:"rank"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -176,7 +176,7 @@ type ItemContributor struct {
 	// The person's name.
 	Value string `json:"value"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -188,7 +188,7 @@ type ItemContributorRole struct {
 	// The part as a code, author for example.
 	Value string `json:"value"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -202,7 +202,7 @@ type ItemDimensionsByMarketplace struct {
 	Item          *Dimensions `json:"item,omitzero"`
 	Package       *Dimensions `json:"package,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -220,7 +220,7 @@ type ItemDisplayGroupSalesRank struct {
 	// The place, from 1.
 	Rank int64 `json:"rank"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -232,7 +232,7 @@ type ItemIdentifier struct {
 	// The number.
 	Identifier string `json:"identifier"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -247,7 +247,7 @@ type ItemIdentifiersByMarketplace struct {
 	// The identifiers.
 	Identifiers []ItemIdentifier `json:"identifiers"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -265,7 +265,7 @@ type ItemImage struct {
 	// In pixels.
 	Width int64 `json:"width"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -298,7 +298,7 @@ type ItemImagesByMarketplace struct {
 	// The pictures, each in several sizes.
 	Images []ItemImage `json:"images"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -310,7 +310,7 @@ type ItemProductTypeByMarketplace struct {
 	// Its name, LUGGAGE for example.
 	ProductType *string `json:"productType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -329,7 +329,7 @@ type ItemRelationship struct {
 	// A variation family, or packages within packages.
 	Type ItemRelationshipType `json:"type"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -354,7 +354,7 @@ type ItemRelationshipsByMarketplace struct {
 	// The ties.
 	Relationships []ItemRelationship `json:"relationships"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -372,7 +372,7 @@ type ItemSalesRanksByMarketplace struct {
 	// Rank within each department of the site.
 	DisplayGroupRanks []ItemDisplayGroupSalesRank `json:"displayGroupRanks,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -387,7 +387,7 @@ type ItemSearchResults struct {
 	// The products of this page.
 	Items []Item `json:"items"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -455,7 +455,7 @@ type ItemSummaryByMarketplace struct {
 	// Name of that department.
 	WebsiteDisplayGroupName *string `json:"websiteDisplayGroupName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -467,10 +467,15 @@ type ItemSummaryByMarketplace struct {
 type ItemSummaryByMarketplaceItemClassification string
 
 const (
-	ItemSummaryByMarketplaceItemClassificationBaseProduct     ItemSummaryByMarketplaceItemClassification = "BASE_PRODUCT"
-	ItemSummaryByMarketplaceItemClassificationOther           ItemSummaryByMarketplaceItemClassification = "OTHER"
-	ItemSummaryByMarketplaceItemClassificationProductBundle   ItemSummaryByMarketplaceItemClassification = "PRODUCT_BUNDLE"
-	ItemSummaryByMarketplaceItemClassificationVariationParent ItemSummaryByMarketplaceItemClassification = "VARIATION_PARENT"
+	ItemSummaryByMarketplaceItemClassificationBaseProduct ItemSummaryByMarketplaceItemClassification = "" +
+		"BASE_PRODUCT"
+	ItemSummaryByMarketplaceItemClassificationOther ItemSummaryByMarketplaceItemClassification = "OTHER"
+
+	ItemSummaryByMarketplaceItemClassificationProductBundle ItemSummaryByMarketplaceItemClassification = "" +
+		"PRODUCT_BUNDLE"
+
+	ItemSummaryByMarketplaceItemClassificationVariationParent ItemSummaryByMarketplaceItemClassification = "" +
+		"VARIATION_PARENT"
 )
 
 // ItemVariationTheme: By what the members of a variation family differ.
@@ -481,7 +486,7 @@ type ItemVariationTheme struct {
 	// Name of the theme, such as SIZE/COLOR.
 	Theme *string `json:"theme,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -511,7 +516,7 @@ type ItemVendorDetailsByMarketplace struct {
 	// How it is reordered.
 	ReplenishmentCategory *ItemVendorDetailsByMarketplaceReplenishmentCategory `json:"replenishmentCategory,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -522,16 +527,25 @@ type ItemVendorDetailsByMarketplace struct {
 type ItemVendorDetailsByMarketplaceReplenishmentCategory string
 
 const (
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryAllocated              ItemVendorDetailsByMarketplaceReplenishmentCategory = "ALLOCATED"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryBasicReplenishment     ItemVendorDetailsByMarketplaceReplenishmentCategory = "BASIC_REPLENISHMENT"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryInSeason               ItemVendorDetailsByMarketplaceReplenishmentCategory = "IN_SEASON"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryLimitedReplenishment   ItemVendorDetailsByMarketplaceReplenishmentCategory = "LIMITED_REPLENISHMENT"
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryAllocated ItemVendorDetailsByMarketplaceReplenishmentCategory = "ALLOCATED"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryBasicReplenishment ItemVendorDetailsByMarketplaceReplenishmentCategory = "BASIC_REPLENISHMENT"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryInSeason ItemVendorDetailsByMarketplaceReplenishmentCategory = "IN_SEASON"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryLimitedReplenishment ItemVendorDetailsByMarketplaceReplenishmentCategory = "LIMITED_REPLENISHMENT"
+
 	ItemVendorDetailsByMarketplaceReplenishmentCategoryManufacturerOutOfStock ItemVendorDetailsByMarketplaceReplenishmentCategory = "MANUFACTURER_OUT_OF_STOCK"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryNewProduct             ItemVendorDetailsByMarketplaceReplenishmentCategory = "NEW_PRODUCT"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryNonReplenishable       ItemVendorDetailsByMarketplaceReplenishmentCategory = "NON_REPLENISHABLE"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryNonStockupable         ItemVendorDetailsByMarketplaceReplenishmentCategory = "NON_STOCKUPABLE"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryObsolete               ItemVendorDetailsByMarketplaceReplenishmentCategory = "OBSOLETE"
-	ItemVendorDetailsByMarketplaceReplenishmentCategoryPlannedReplenishment   ItemVendorDetailsByMarketplaceReplenishmentCategory = "PLANNED_REPLENISHMENT"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryNewProduct ItemVendorDetailsByMarketplaceReplenishmentCategory = "NEW_PRODUCT"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryNonReplenishable ItemVendorDetailsByMarketplaceReplenishmentCategory = "NON_REPLENISHABLE"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryNonStockupable ItemVendorDetailsByMarketplaceReplenishmentCategory = "NON_STOCKUPABLE"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryObsolete ItemVendorDetailsByMarketplaceReplenishmentCategory = "OBSOLETE"
+
+	ItemVendorDetailsByMarketplaceReplenishmentCategoryPlannedReplenishment ItemVendorDetailsByMarketplaceReplenishmentCategory = "PLANNED_REPLENISHMENT"
 )
 
 // ItemVendorDetailsCategory: A category in the terms of vendors.
@@ -542,7 +556,7 @@ type ItemVendorDetailsCategory struct {
 	// Code of the category.
 	Value *string `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -554,7 +568,7 @@ type Pagination struct {
 	// Goes into pageToken for the page before this one.
 	PreviousToken *string `json:"previousToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -566,7 +580,7 @@ type Refinements struct {
 	// Browse nodes that occur in the result.
 	Classifications []ClassificationRefinement `json:"classifications"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

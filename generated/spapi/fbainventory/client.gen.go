@@ -16,33 +16,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "fbainventory",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -58,53 +98,156 @@ var description = resilience.API{
 
 // createInventoryItem describes POST /fba/inventory/v1/items.
 var createInventoryItem = resilience.Operation{
-	ID: "createInventoryItem", Method: "POST", Path: "/fba/inventory/v1/items",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the sandbox keeps one product per seller SKU, so a repeat meets the one that is there", Rate: policy.Rate{PerSecond: 2, Burst: 3}, Success: policy.Success{Errors: "errors"}},
+	ID:     "createInventoryItem",
+	Method: "POST",
+	Path:   "/fba/inventory/v1/items",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateInventoryItemResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "the sandbox keeps one product per seller SKU, so a repeat meets the one that is there",
+		Rate:        policy.Rate{PerSecond: 2, Burst: 3},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // addInventory describes POST /fba/inventory/v1/items/inventory.
 var addInventory = resilience.Operation{
-	ID: "addInventory", Method: "POST", Path: "/fba/inventory/v1/items/inventory",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Keyed, Why: "units are added once per token, and a repeat with the same token adds none", Key: policy.Key{Header: "x-amzn-idempotency-token"}, Rate: policy.Rate{PerSecond: 2, Burst: 3}, Success: policy.Success{Errors: "errors"}},
+	ID:     "addInventory",
+	Method: "POST",
+	Path:   "/fba/inventory/v1/items/inventory",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*AddInventoryResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Keyed,
+		Why:         "units are added once per token, and a repeat with the same token adds none",
+		Key:         policy.Key{Header: "x-amzn-idempotency-token"},
+		Rate:        policy.Rate{PerSecond: 2, Burst: 3},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // deleteInventoryItem describes DELETE /fba/inventory/v1/items/{sellerSku}.
 var deleteInventoryItem = resilience.Operation{
-	ID: "deleteInventoryItem", Method: "DELETE", Path: "/fba/inventory/v1/items/{sellerSku}",
-	Params:   []wire.Param{{Name: "sellerSku", In: wire.Path, Required: true}, {Name: "marketplaceId", In: wire.Query, Explode: true, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds no such SKU left in the sandbox", Rate: policy.Rate{PerSecond: 2, Burst: 3}, Success: policy.Success{Errors: "errors"}},
+	ID:     "deleteInventoryItem",
+	Method: "DELETE",
+	Path:   "/fba/inventory/v1/items/{sellerSku}",
+	Params: []wire.Param{
+		{Name: "sellerSku", In: wire.Path, Required: true},
+		{Name: "marketplaceId", In: wire.Query, Explode: true, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteInventoryItemResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat finds no such SKU left in the sandbox",
+		Rate:        policy.Rate{PerSecond: 2, Burst: 3},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // getInventorySummaries describes GET /fba/inventory/v1/summaries.
 var getInventorySummaries = resilience.Operation{
-	ID: "getInventorySummaries", Method: "GET", Path: "/fba/inventory/v1/summaries",
-	Params:   []wire.Param{{Name: "details", In: wire.Query, Explode: true}, {Name: "granularityType", In: wire.Query, Explode: true, Required: true, Default: "Marketplace"}, {Name: "granularityId", In: wire.Query, Explode: true, Required: true}, {Name: "startDateTime", In: wire.Query, Explode: true}, {Name: "sellerSkus", In: wire.Query}, {Name: "sellerSku", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 2}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "pagination.nextToken", Items: "payload.inventorySummaries", TTL: 30 * time.Second}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getInventorySummaries",
+	Method: "GET",
+	Path:   "/fba/inventory/v1/summaries",
+	Params: []wire.Param{
+		{Name: "details", In: wire.Query, Explode: true},
+		{Name: "granularityType", In: wire.Query, Explode: true, Required: true, Default: "Marketplace"},
+		{Name: "granularityId", In: wire.Query, Explode: true, Required: true},
+		{Name: "startDateTime", In: wire.Query, Explode: true},
+		{Name: "sellerSkus", In: wire.Query},
+		{Name: "sellerSku", In: wire.Query, Explode: true},
+		{Name: "nextToken", In: wire.Query, Explode: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetInventorySummariesResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 2, Burst: 2},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "nextToken",
+			Response: "pagination.nextToken",
+			Items:    "payload.inventorySummaries",
+			TTL:      30 * time.Second,
+		},
+		Success: policy.Success{Errors: "errors"},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	CreateInventoryItem(ctx context.Context, body CreateInventoryItemRequest, opts ...resilience.CallOption) (*CreateInventoryItemResponse, error)
-	AddInventory(ctx context.Context, body AddInventoryRequest, opts ...resilience.CallOption) (*AddInventoryResponse, error)
-	DeleteInventoryItem(ctx context.Context, sellerSku string, params DeleteInventoryItemParams, opts ...resilience.CallOption) (*DeleteInventoryItemResponse, error)
-	GetInventorySummaries(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) (*GetInventorySummariesResponse, error)
-	GetInventorySummariesAll(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[InventorySummary, error]
-	GetInventorySummariesPages(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[*GetInventorySummariesResponse, error]
+	CreateInventoryItem(
+		ctx context.Context, body CreateInventoryItemRequest, opts ...resilience.CallOption,
+	) (*CreateInventoryItemResponse, error)
+	AddInventory(
+		ctx context.Context, body AddInventoryRequest, opts ...resilience.CallOption,
+	) (*AddInventoryResponse, error)
+	DeleteInventoryItem(
+		ctx context.Context, sellerSku string, params DeleteInventoryItemParams, opts ...resilience.CallOption,
+	) (*DeleteInventoryItemResponse, error)
+	GetInventorySummaries(
+		ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+	) (*GetInventorySummariesResponse, error)
+	GetInventorySummariesAll(
+		ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+	) iter.Seq2[InventorySummary, error]
+	GetInventorySummariesPages(
+		ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+	) iter.Seq2[*GetInventorySummariesResponse, error]
 }
 
 var _ Operations = (*Client)(nil)
@@ -114,8 +257,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -131,67 +274,80 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateInventoryItem creates a product in the stock of the sandbox; there is
+// CreateInventoryItem: Creates a product in the stock of the sandbox; there is
 // no such operation in production.
 //
 //	POST /fba/inventory/v1/items
 //
 // Idempotent: the sandbox keeps one product per seller SKU, so a repeat meets
-// the one that is there. At most 4 attempts; 2 requests/s, burst 3. The circuit
-// opens at 50 % failures in 1m, for 30s.
+// the one that is there.
+// At most 4 attempts; 2 requests/s, burst 3.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*CreateInventoryItemResponse] after 400, 403, 404, 429, 500 and 503.
-func (c *Client) CreateInventoryItem(ctx context.Context, body CreateInventoryItemRequest, opts ...resilience.CallOption) (*CreateInventoryItemResponse, error) {
-	return resilience.Call[*CreateInventoryItemResponse](ctx, c.caller, &createInventoryItem, wire.Args().With(body), opts...)
+// Errors are of type [*resilience.Error]; Detail is
+// [*CreateInventoryItemResponse] for 400, 403, 404, 429, 500 and 503.
+func (c *Client) CreateInventoryItem(
+	ctx context.Context, body CreateInventoryItemRequest, opts ...resilience.CallOption,
+) (*CreateInventoryItemResponse, error) {
+	return resilience.Call[*CreateInventoryItemResponse](
+		ctx, c.caller, &createInventoryItem, wire.Args().With(body), opts...,
+	)
 }
 
-// AddInventory adds units to products of the sandbox.
+// AddInventory: Adds units to products of the sandbox.
 //
 //	POST /fba/inventory/v1/items/inventory
 //
-// Repeated only with its idempotency key: units are added once per token, and a
-// repeat with the same token adds none. At most 4 attempts; 2 requests/s, burst
-// 3. The circuit opens at 50 % failures in 1m, for 30s.
+// Keyed: units are added once per token, and a repeat with the same token adds
+// none.
+// Retried only with its idempotency key.
+// At most 4 attempts; 2 requests/s, burst 3.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*AddInventoryResponse]
-// after 400, 403, 404, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*AddInventoryResponse] for
+// 400, 403, 404, 429, 500 and 503.
 //
 // Not offered in production.
-func (c *Client) AddInventory(ctx context.Context, body AddInventoryRequest, opts ...resilience.CallOption) (*AddInventoryResponse, error) {
+func (c *Client) AddInventory(
+	ctx context.Context, body AddInventoryRequest, opts ...resilience.CallOption,
+) (*AddInventoryResponse, error) {
 	return resilience.Call[*AddInventoryResponse](ctx, c.caller, &addInventory, wire.Args().With(body), opts...)
 }
 
-// DeleteInventoryItemParams has the parameters of [*Client.DeleteInventoryItem]
-// that stand in query, header and cookies.
+// DeleteInventoryItemParams holds the query, header and cookie parameters of
+// [*Client.DeleteInventoryItem].
 type DeleteInventoryItemParams struct {
 	// Store it is removed from. Required.
 	MarketplaceID string
 }
 
-// DeleteInventoryItem removes a product from the sandbox, which alone has this
+// DeleteInventoryItem: Removes a product from the sandbox, which alone has this
 // operation.
 //
 //	DELETE /fba/inventory/v1/items/{sellerSku}
 //
-// Idempotent: a repeat finds no such SKU left in the sandbox. At most 4
-// attempts; 2 requests/s, burst 3. The circuit opens at 50 % failures in 1m,
-// for 30s.
+// Idempotent: a repeat finds no such SKU left in the sandbox.
+// At most 4 attempts; 2 requests/s, burst 3.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*DeleteInventoryItemResponse] after 400, 403, 404, 429, 500 and 503.
-func (c *Client) DeleteInventoryItem(ctx context.Context, sellerSku string, params DeleteInventoryItemParams, opts ...resilience.CallOption) (*DeleteInventoryItemResponse, error) {
-	return resilience.Call[*DeleteInventoryItemResponse](ctx, c.caller, &deleteInventoryItem, wire.Args(sellerSku, params.MarketplaceID), opts...)
+// Errors are of type [*resilience.Error]; Detail is
+// [*DeleteInventoryItemResponse] for 400, 403, 404, 429, 500 and 503.
+func (c *Client) DeleteInventoryItem(
+	ctx context.Context, sellerSku string, params DeleteInventoryItemParams, opts ...resilience.CallOption,
+) (*DeleteInventoryItemResponse, error) {
+	return resilience.Call[*DeleteInventoryItemResponse](
+		ctx, c.caller, &deleteInventoryItem, wire.Args(sellerSku, params.MarketplaceID), opts...,
+	)
 }
 
-// GetInventorySummariesParams has the parameters of
-// [*Client.GetInventorySummaries] that stand in query, header and cookies.
+// GetInventorySummariesParams holds the query, header and cookie parameters of
+// [*Client.GetInventorySummaries].
 type GetInventorySummariesParams struct {
 	// Whether counts by state come along with the totals.
 	Details *bool
@@ -218,24 +374,77 @@ type GetInventorySummariesParams struct {
 //
 //	GET /fba/inventory/v1/summaries
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 2. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 2 requests/s, burst 2.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetInventorySummariesResponse] after 400, 403, 404, 429, 500 and 503.
-func (c *Client) GetInventorySummaries(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) (*GetInventorySummariesResponse, error) {
-	return resilience.Call[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
+// Errors are of type [*resilience.Error]; Detail is
+// [*GetInventorySummariesResponse] for 400, 403, 404, 429, 500 and 503.
+func (c *Client) GetInventorySummaries(
+	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+) (*GetInventorySummariesResponse, error) {
+	return resilience.Call[*GetInventorySummariesResponse](
+		ctx,
+		c.caller,
+		&getInventorySummaries,
+		wire.Args(
+			params.Details,
+			params.GranularityType,
+			params.GranularityID,
+			params.StartDateTime,
+			params.SellerSkus,
+			params.SellerSku,
+			params.NextToken,
+			params.MarketplaceIDs,
+		),
+		opts...,
+	)
 }
 
-// GetInventorySummariesAll yields the items in payload.inventorySummaries of
-// all pages of [*Client.GetInventorySummaries]. An error ends the loop. A
-// page's token lives for 30s; see [resilience.WithRestart].
-func (c *Client) GetInventorySummariesAll(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[InventorySummary, error] {
-	return resilience.Items[InventorySummary](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
+// GetInventorySummariesAll iterates over the items in
+// payload.inventorySummaries of all pages of [*Client.GetInventorySummaries].
+// An error ends the loop. The token of a page expires after 30s; see
+// [resilience.WithRestart].
+func (c *Client) GetInventorySummariesAll(
+	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+) iter.Seq2[InventorySummary, error] {
+	return resilience.Items[InventorySummary](
+		ctx,
+		c.caller,
+		&getInventorySummaries,
+		wire.Args(
+			params.Details,
+			params.GranularityType,
+			params.GranularityID,
+			params.StartDateTime,
+			params.SellerSkus,
+			params.SellerSku,
+			params.NextToken,
+			params.MarketplaceIDs,
+		),
+		opts...,
+	)
 }
 
-// GetInventorySummariesPages yields the answers of
-// [*Client.GetInventorySummaries] page by page.
-func (c *Client) GetInventorySummariesPages(ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption) iter.Seq2[*GetInventorySummariesResponse, error] {
-	return resilience.Pages[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, wire.Args(params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus, params.SellerSku, params.NextToken, params.MarketplaceIDs), opts...)
+// GetInventorySummariesPages iterates over the pages of
+// [*Client.GetInventorySummaries].
+func (c *Client) GetInventorySummariesPages(
+	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
+) iter.Seq2[*GetInventorySummariesResponse, error] {
+	return resilience.Pages[*GetInventorySummariesResponse](
+		ctx,
+		c.caller,
+		&getInventorySummaries,
+		wire.Args(
+			params.Details,
+			params.GranularityType,
+			params.GranularityID,
+			params.StartDateTime,
+			params.SellerSkus,
+			params.SellerSku,
+			params.NextToken,
+			params.MarketplaceIDs,
+		),
+		opts...,
+	)
 }

@@ -10,7 +10,7 @@ import (
 type AddInventoryRequest struct {
 	InventoryItems InventoryItems `json:"inventoryItems,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -18,7 +18,7 @@ type AddInventoryRequest struct {
 type AddInventoryResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -33,7 +33,7 @@ type CreateInventoryItemRequest struct {
 	// Title to give it.
 	ProductName string `json:"productName"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -42,7 +42,7 @@ type CreateInventoryItemRequest struct {
 type CreateInventoryItemResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -51,7 +51,7 @@ type CreateInventoryItemResponse struct {
 type DeleteInventoryItemResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -66,7 +66,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -87,7 +87,7 @@ type GetInventorySummariesResponse struct {
 	Pagination *Pagination                  `json:"pagination,omitzero"`
 	Errors     ErrorList                    `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -96,7 +96,7 @@ type GetInventorySummariesResult struct {
 	Granularity        Granularity        `json:"granularity"`
 	InventorySummaries InventorySummaries `json:"inventorySummaries"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -108,7 +108,7 @@ type Granularity struct {
 	// The marketplace id.
 	GranularityID *string `json:"granularityId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -130,7 +130,7 @@ type InventoryDetails struct {
 	ResearchingQuantity      *ResearchingQuantity   `json:"researchingQuantity,omitzero"`
 	UnfulfillableQuantity    *UnfulfillableQuantity `json:"unfulfillableQuantity,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -145,7 +145,7 @@ type InventoryItem struct {
 	// How many units to add.
 	Quantity int64 `json:"quantity"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -182,7 +182,7 @@ type InventorySummary struct {
 	// Stores that the seller enrolled this SKU in.
 	Stores []string `json:"stores,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -191,7 +191,7 @@ type Pagination struct {
 	// Goes into nextToken of the next request; absent on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -204,7 +204,7 @@ type ResearchingQuantity struct {
 	// The same by age.
 	ResearchingQuantityBreakdown []ResearchingQuantityEntry `json:"researchingQuantityBreakdown,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -217,7 +217,7 @@ type ResearchingQuantityEntry struct {
 	// How many units.
 	Quantity int64 `json:"quantity"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -227,9 +227,14 @@ type ResearchingQuantityEntry struct {
 type ResearchingQuantityEntryName string
 
 const (
-	ResearchingQuantityEntryNameResearchingQuantityInShortTerm ResearchingQuantityEntryName = "researchingQuantityInShortTerm"
-	ResearchingQuantityEntryNameResearchingQuantityInMidTerm   ResearchingQuantityEntryName = "researchingQuantityInMidTerm"
-	ResearchingQuantityEntryNameResearchingQuantityInLongTerm  ResearchingQuantityEntryName = "researchingQuantityInLongTerm"
+	ResearchingQuantityEntryNameResearchingQuantityInShortTerm ResearchingQuantityEntryName = "" +
+		"researchingQuantityInShortTerm"
+
+	ResearchingQuantityEntryNameResearchingQuantityInMidTerm ResearchingQuantityEntryName = "" +
+		"researchingQuantityInMidTerm"
+
+	ResearchingQuantityEntryNameResearchingQuantityInLongTerm ResearchingQuantityEntryName = "" +
+		"researchingQuantityInLongTerm"
 )
 
 // ReservedQuantity: Units in the warehouse that are spoken for.
@@ -246,7 +251,7 @@ type ReservedQuantity struct {
 	// Held back for extra handling.
 	FcProcessingQuantity *int64 `json:"fcProcessingQuantity,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -273,6 +278,6 @@ type UnfulfillableQuantity struct {
 	// Past their date.
 	ExpiredQuantity *int64 `json:"expiredQuantity,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -16,33 +16,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "feeds",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -58,8 +98,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// errorListFailuresOn400_401_403_404_415_429_500_503 lists failures that
+// several operations share.
+var errorListFailuresOn400_401_403_404_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -72,73 +113,170 @@ var failures = []wire.Outcome{
 
 // createFeedDocument describes POST /feeds/2021-06-30/documents.
 var createFeedDocument = resilience.Operation{
-	ID: "createFeedDocument", Method: "POST", Path: "/feeds/2021-06-30/documents",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 201, Media: "application/json", Decode: wire.JSONAs[*CreateFeedDocumentResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat reserves another place for an upload; the one that is not used lapses and changes nothing", Rate: policy.Rate{PerSecond: 0.5, Burst: 15}},
+	ID:     "createFeedDocument",
+	Method: "POST",
+	Path:   "/feeds/2021-06-30/documents",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 201, Media: "application/json", Decode: wire.JSONAs[*CreateFeedDocumentResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat reserves another place for an upload; the one that is not used lapses and changes nothing",
+		Rate:        policy.Rate{PerSecond: 0.5, Burst: 15},
+	},
 }
 
 // getFeedDocument describes GET /feeds/2021-06-30/documents/{feedDocumentId}.
 var getFeedDocument = resilience.Operation{
-	ID: "getFeedDocument", Method: "GET", Path: "/feeds/2021-06-30/documents/{feedDocumentId}",
-	Params:   []wire.Param{{Name: "feedDocumentId", In: wire.Path, Required: true}, {Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FeedDocument]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "getFeedDocument",
+	Method: "GET",
+	Path:   "/feeds/2021-06-30/documents/{feedDocumentId}",
+	Params: []wire.Param{
+		{Name: "feedDocumentId", In: wire.Path, Required: true},
+		{Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*FeedDocument]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
 // getFeeds describes GET /feeds/2021-06-30/feeds.
 var getFeeds = resilience.Operation{
-	ID: "getFeeds", Method: "GET", Path: "/feeds/2021-06-30/feeds",
-	Params:   []wire.Param{{Name: "feedTypes", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "processingStatuses", In: wire.Query}, {Name: "createdSince", In: wire.Query, Explode: true}, {Name: "createdUntil", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeedsResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "nextToken", Items: "feeds", Size: "pageSize", Rule: "token-only"}},
+	ID:     "getFeeds",
+	Method: "GET",
+	Path:   "/feeds/2021-06-30/feeds",
+	Params: []wire.Param{
+		{Name: "feedTypes", In: wire.Query},
+		{Name: "marketplaceIds", In: wire.Query},
+		{Name: "pageSize", In: wire.Query, Explode: true},
+		{Name: "processingStatuses", In: wire.Query},
+		{Name: "createdSince", In: wire.Query, Explode: true},
+		{Name: "createdUntil", In: wire.Query, Explode: true},
+		{Name: "nextToken", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeedsResponse]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "nextToken",
+			Response: "nextToken",
+			Items:    "feeds",
+			Size:     "pageSize",
+			Rule:     "token-only",
+		},
+	},
 }
 
 // createFeed describes POST /feeds/2021-06-30/feeds.
 var createFeed = resilience.Operation{
-	ID: "createFeed", Method: "POST", Path: "/feeds/2021-06-30/feeds",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateFeedResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call has the document worked through once more", Rate: policy.Rate{PerSecond: 0.0083, Burst: 15}},
+	ID:     "createFeed",
+	Method: "POST",
+	Path:   "/feeds/2021-06-30/feeds",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateFeedResponse]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each call has the document worked through once more",
+		Rate:        policy.Rate{PerSecond: 0.0083, Burst: 15},
+	},
 }
 
 // cancelFeed describes DELETE /feeds/2021-06-30/feeds/{feedId}.
 var cancelFeed = resilience.Operation{
-	ID: "cancelFeed", Method: "DELETE", Path: "/feeds/2021-06-30/feeds/{feedId}",
-	Params:   []wire.Param{{Name: "feedId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a feed that was called off stays so, and the repeat is refused at worst", Rate: policy.Rate{PerSecond: 2, Burst: 15}},
+	ID:     "cancelFeed",
+	Method: "DELETE",
+	Path:   "/feeds/2021-06-30/feeds/{feedId}",
+	Params: []wire.Param{
+		{Name: "feedId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a feed that was called off stays so, and the repeat is refused at worst",
+		Rate:        policy.Rate{PerSecond: 2, Burst: 15},
+	},
 }
 
 // getFeed describes GET /feeds/2021-06-30/feeds/{feedId}.
 var getFeed = resilience.Operation{
-	ID: "getFeed", Method: "GET", Path: "/feeds/2021-06-30/feeds/{feedId}",
-	Params:   []wire.Param{{Name: "feedId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Feed]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 15}},
+	ID:     "getFeed",
+	Method: "GET",
+	Path:   "/feeds/2021-06-30/feeds/{feedId}",
+	Params: []wire.Param{
+		{Name: "feedId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Feed]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 2, Burst: 15},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	CreateFeedDocument(ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption) (*CreateFeedDocumentResponse, error)
-	GetFeedDocument(ctx context.Context, feedDocumentID string, params GetFeedDocumentParams, opts ...resilience.CallOption) (*FeedDocument, error)
+	CreateFeedDocument(
+		ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption,
+	) (*CreateFeedDocumentResponse, error)
+	GetFeedDocument(
+		ctx context.Context, feedDocumentID string, params GetFeedDocumentParams, opts ...resilience.CallOption,
+	) (*FeedDocument, error)
 	GetFeeds(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) (*GetFeedsResponse, error)
 	GetFeedsAll(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[Feed, error]
-	GetFeedsPages(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[*GetFeedsResponse, error]
-	CreateFeed(ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption) (*CreateFeedResponse, error)
+	GetFeedsPages(
+		ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*GetFeedsResponse, error]
+	CreateFeed(
+		ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption,
+	) (*CreateFeedResponse, error)
 	CancelFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) error
 	GetFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) (*Feed, error)
 }
@@ -150,8 +288,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -167,29 +305,34 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateFeedDocument reserves a place for a document and hands out the URL to
+// CreateFeedDocument: Reserves a place for a document and hands out the URL to
 // which its text is then uploaded.
 //
 //	POST /feeds/2021-06-30/documents
 //
 // Idempotent: a repeat reserves another place for an upload; the one that is
-// not used lapses and changes nothing. At most 4 attempts; 0.5 requests/s,
-// burst 15. The circuit opens at 50 % failures in 1m, for 30s.
+// not used lapses and changes nothing.
+// At most 4 attempts; 0.5 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) CreateFeedDocument(ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption) (*CreateFeedDocumentResponse, error) {
-	return resilience.Call[*CreateFeedDocumentResponse](ctx, c.caller, &createFeedDocument, wire.Args().With(body), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) CreateFeedDocument(
+	ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption,
+) (*CreateFeedDocumentResponse, error) {
+	return resilience.Call[*CreateFeedDocumentResponse](
+		ctx, c.caller, &createFeedDocument, wire.Args().With(body), opts...,
+	)
 }
 
-// GetFeedDocumentParams has the parameters of [*Client.GetFeedDocument] that
-// stand in query, header and cookies.
+// GetFeedDocumentParams holds the query, header and cookie parameters of
+// [*Client.GetFeedDocument].
 type GetFeedDocumentParams struct {
 	// Whether storage labels a compressed document as gzip encoded, so that HTTP
 	// clients unpack it unasked.
@@ -201,17 +344,22 @@ type GetFeedDocumentParams struct {
 //
 //	GET /feeds/2021-06-30/documents/{feedDocumentId}
 //
-// Safe. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetFeedDocument(ctx context.Context, feedDocumentID string, params GetFeedDocumentParams, opts ...resilience.CallOption) (*FeedDocument, error) {
-	return resilience.Call[*FeedDocument](ctx, c.caller, &getFeedDocument, wire.Args(feedDocumentID, params.EnableContentEncodingURLHeader), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetFeedDocument(
+	ctx context.Context, feedDocumentID string, params GetFeedDocumentParams, opts ...resilience.CallOption,
+) (*FeedDocument, error) {
+	return resilience.Call[*FeedDocument](
+		ctx, c.caller, &getFeedDocument, wire.Args(feedDocumentID, params.EnableContentEncodingURLHeader), opts...,
+	)
 }
 
-// GetFeedsParams has the parameters of [*Client.GetFeeds] that stand in query,
-// header and cookies.
+// GetFeedsParams holds the query, header and cookie parameters of
+// [*Client.GetFeeds].
 type GetFeedsParams struct {
 	// Types to list. Goes with the other filters, but not with nextToken; one of
 	// both must be there.
@@ -231,41 +379,93 @@ type GetFeedsParams struct {
 	NextToken *string
 }
 
-// GetFeeds lists feeds that match a filter, a page at a time.
+// GetFeeds: Lists feeds that match a filter, a page at a time.
 //
 //	GET /feeds/2021-06-30/feeds
 //
-// Safe. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetFeeds(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) (*GetFeedsResponse, error) {
-	return resilience.Call[*GetFeedsResponse](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetFeeds(
+	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
+) (*GetFeedsResponse, error) {
+	return resilience.Call[*GetFeedsResponse](
+		ctx,
+		c.caller,
+		&getFeeds,
+		wire.Args(
+			params.FeedTypes,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.ProcessingStatuses,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// GetFeedsAll yields the items in feeds of all pages of [*Client.GetFeeds]. An
-// error ends the loop.
-func (c *Client) GetFeedsAll(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[Feed, error] {
-	return resilience.Items[Feed](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+// GetFeedsAll iterates over the items in feeds of all pages of
+// [*Client.GetFeeds]. An error ends the loop.
+func (c *Client) GetFeedsAll(
+	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
+) iter.Seq2[Feed, error] {
+	return resilience.Items[Feed](
+		ctx,
+		c.caller,
+		&getFeeds,
+		wire.Args(
+			params.FeedTypes,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.ProcessingStatuses,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// GetFeedsPages yields the answers of [*Client.GetFeeds] page by page.
-func (c *Client) GetFeedsPages(ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption) iter.Seq2[*GetFeedsResponse, error] {
-	return resilience.Pages[*GetFeedsResponse](ctx, c.caller, &getFeeds, wire.Args(params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+// GetFeedsPages iterates over the pages of [*Client.GetFeeds].
+func (c *Client) GetFeedsPages(
+	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
+) iter.Seq2[*GetFeedsResponse, error] {
+	return resilience.Pages[*GetFeedsResponse](
+		ctx,
+		c.caller,
+		&getFeeds,
+		wire.Args(
+			params.FeedTypes,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.ProcessingStatuses,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// CreateFeed has an uploaded document worked through.
+// CreateFeed: Has an uploaded document worked through.
 //
 //	POST /feeds/2021-06-30/feeds
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// call has the document worked through once more). At most 4 attempts; 0.0083
-// requests/s, burst 15. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe: each call has the document worked through once more.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts; 0.0083 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) CreateFeed(ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption) (*CreateFeedResponse, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) CreateFeed(
+	ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption,
+) (*CreateFeedResponse, error) {
 	return resilience.Call[*CreateFeedResponse](ctx, c.caller, &createFeed, wire.Args().With(body), opts...)
 }
 
@@ -274,11 +474,12 @@ func (c *Client) CreateFeed(ctx context.Context, body CreateFeedSpecification, o
 //	DELETE /feeds/2021-06-30/feeds/{feedId}
 //
 // Idempotent: a feed that was called off stays so, and the repeat is refused at
-// worst. At most 4 attempts; 2 requests/s, burst 15. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// worst.
+// At most 4 attempts; 2 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 //
 // Those under way go on.
 func (c *Client) CancelFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) error {
@@ -289,11 +490,12 @@ func (c *Client) CancelFeed(ctx context.Context, feedID string, opts ...resilien
 //
 //	GET /feeds/2021-06-30/feeds/{feedId}
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 15. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 2 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 func (c *Client) GetFeed(ctx context.Context, feedID string, opts ...resilience.CallOption) (*Feed, error) {
 	return resilience.Call[*Feed](ctx, c.caller, &getFeed, wire.Args(feedID), opts...)
 }

@@ -15,7 +15,7 @@ type CreateFeedDocumentResponse struct {
 	// the document.
 	URL string `json:"url"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -24,7 +24,7 @@ type CreateFeedDocumentSpecification struct {
 	// Media type with charset. The upload must name the same.
 	ContentType string `json:"contentType"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -33,7 +33,7 @@ type CreateFeedResponse struct {
 	// Its number.
 	FeedID string `json:"feedId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -49,7 +49,7 @@ type CreateFeedSpecification struct {
 	InputFeedDocumentID string      `json:"inputFeedDocumentId"`
 	FeedOptions         FeedOptions `json:"feedOptions,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -64,7 +64,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -73,7 +73,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -104,7 +104,7 @@ type Feed struct {
 	// Document that tells what became of each change; there once it is done.
 	ResultFeedDocumentID *string `json:"resultFeedDocumentId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -121,7 +121,7 @@ type FeedDocument struct {
 	// Its only value is "GZIP".
 	CompressionAlgorithm *string `json:"compressionAlgorithm,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -164,6 +164,6 @@ type GetFeedsResponse struct {
 	// Fetches the page after this one, sent on its own; absent on the last.
 	NextToken *string `json:"nextToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -15,43 +15,119 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "listingsitems",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
 	Buckets: map[string]policy.Rate{
-		"deleteListingsItem of the application": {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
-		"getListingsItem of the application":    {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
-		"patchListingsItem of the application":  {Enabled: policy.On, PerSecond: 500, Burst: 50, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
-		"putListingsItem of the application":    {Enabled: policy.On, PerSecond: 100, Burst: 10, Scope: "application", MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"deleteListingsItem of the application": {
+			Enabled:   policy.On,
+			PerSecond: 100,
+			Burst:     10,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
+		"getListingsItem of the application": {
+			Enabled:   policy.On,
+			PerSecond: 100,
+			Burst:     10,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
+		"patchListingsItem of the application": {
+			Enabled:   policy.On,
+			PerSecond: 500,
+			Burst:     50,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
+		"putListingsItem of the application": {
+			Enabled:   policy.On,
+			PerSecond: 100,
+			Burst:     10,
+			Scope:     "application",
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
 	},
 	Operations: []*resilience.Operation{
 		&searchListingsItems,
@@ -62,8 +138,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// errorListFailuresOn400_403_404_413_415_429_500_503 lists failures that
+// several operations share.
+var errorListFailuresOn400_403_404_413_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -74,8 +151,9 @@ var failures = []wire.Outcome{
 	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 }
 
-// failures2 are the failures that several operations declare alike.
-var failures2 = []wire.Outcome{
+// errorListFailuresOn400_403_413_415_429_500_503 lists failures that several
+// operations share.
+var errorListFailuresOn400_403_413_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 413, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -87,66 +165,195 @@ var failures2 = []wire.Outcome{
 
 // searchListingsItems describes GET /listings/2021-08-01/items/{sellerId}.
 var searchListingsItems = resilience.Operation{
-	ID: "searchListingsItems", Method: "GET", Path: "/listings/2021-08-01/items/{sellerId}",
-	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}, {Name: "identifiers", In: wire.Query}, {Name: "identifiersType", In: wire.Query, Explode: true}, {Name: "variationParentSku", In: wire.Query, Explode: true}, {Name: "packageHierarchySku", In: wire.Query, Explode: true}, {Name: "createdAfter", In: wire.Query, Explode: true}, {Name: "createdBefore", In: wire.Query, Explode: true}, {Name: "lastUpdatedAfter", In: wire.Query, Explode: true}, {Name: "lastUpdatedBefore", In: wire.Query, Explode: true}, {Name: "withIssueSeverity", In: wire.Query}, {Name: "withStatus", In: wire.Query}, {Name: "withoutStatus", In: wire.Query}, {Name: "sortBy", In: wire.Query, Explode: true}, {Name: "sortOrder", In: wire.Query, Explode: true}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "pageToken", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5}, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "pagination.nextToken", Items: "items", Size: "pageSize"}},
+	ID:     "searchListingsItems",
+	Method: "GET",
+	Path:   "/listings/2021-08-01/items/{sellerId}",
+	Params: []wire.Param{
+		{Name: "sellerId", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "issueLocale", In: wire.Query, Explode: true},
+		{Name: "includedData", In: wire.Query},
+		{Name: "identifiers", In: wire.Query},
+		{Name: "identifiersType", In: wire.Query, Explode: true},
+		{Name: "variationParentSku", In: wire.Query, Explode: true},
+		{Name: "packageHierarchySku", In: wire.Query, Explode: true},
+		{Name: "createdAfter", In: wire.Query, Explode: true},
+		{Name: "createdBefore", In: wire.Query, Explode: true},
+		{Name: "lastUpdatedAfter", In: wire.Query, Explode: true},
+		{Name: "lastUpdatedBefore", In: wire.Query, Explode: true},
+		{Name: "withIssueSeverity", In: wire.Query},
+		{Name: "withStatus", In: wire.Query},
+		{Name: "withoutStatus", In: wire.Query},
+		{Name: "sortBy", In: wire.Query, Explode: true},
+		{Name: "sortOrder", In: wire.Query, Explode: true},
+		{Name: "pageSize", In: wire.Query, Explode: true},
+		{Name: "pageToken", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemSearchResults]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 5, Burst: 5},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "pageToken",
+			Response: "pagination.nextToken",
+			Items:    "items",
+			Size:     "pageSize",
+		},
+	},
 }
 
-// deleteListingsItem describes DELETE /listings/2021-08-01/items/{sellerId}/{sku}.
+// deleteListingsItem describes DELETE
+// /listings/2021-08-01/items/{sellerId}/{sku}.
 var deleteListingsItem = resilience.Operation{
-	ID: "deleteListingsItem", Method: "DELETE", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
-	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  failures2,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the listing withdrawn already", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"deleteListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
+	ID:     "deleteListingsItem",
+	Method: "DELETE",
+	Path:   "/listings/2021-08-01/items/{sellerId}/{sku}",
+	Params: []wire.Param{
+		{Name: "sellerId", In: wire.Path, Required: true},
+		{Name: "sku", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "issueLocale", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]},
+	},
+	Failure: errorListFailuresOn400_403_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat finds the listing withdrawn already",
+		Rate:        policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"deleteListingsItem of the application"}},
+		Success:     policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"},
+	},
 }
 
 // getListingsItem describes GET /listings/2021-08-01/items/{sellerId}/{sku}.
 var getListingsItem = resilience.Operation{
-	ID: "getListingsItem", Method: "GET", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
-	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "issueLocale", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"getListingsItem of the application"}}},
+	ID:     "getListingsItem",
+	Method: "GET",
+	Path:   "/listings/2021-08-01/items/{sellerId}/{sku}",
+	Params: []wire.Param{
+		{Name: "sellerId", In: wire.Path, Required: true},
+		{Name: "sku", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "issueLocale", In: wire.Query, Explode: true},
+		{Name: "includedData", In: wire.Query},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"getListingsItem of the application"}},
+	},
 }
 
-// patchListingsItem describes PATCH /listings/2021-08-01/items/{sellerId}/{sku}.
+// patchListingsItem describes PATCH
+// /listings/2021-08-01/items/{sellerId}/{sku}.
 var patchListingsItem = resilience.Operation{
-	ID: "patchListingsItem", Method: "PATCH", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
-	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "mode", In: wire.Query, Explode: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  failures2,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"patchListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
+	ID:     "patchListingsItem",
+	Method: "PATCH",
+	Path:   "/listings/2021-08-01/items/{sellerId}/{sku}",
+	Params: []wire.Param{
+		{Name: "sellerId", In: wire.Path, Required: true},
+		{Name: "sku", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "includedData", In: wire.Query},
+		{Name: "mode", In: wire.Query, Explode: true},
+		{Name: "issueLocale", In: wire.Query, Explode: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]},
+	},
+	Failure: errorListFailuresOn400_403_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "the patches name whole attribute values and count or append nothing, so a repeat leaves the same listing",
+		Rate:        policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"patchListingsItem of the application"}},
+		Success:     policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"},
+	},
 }
 
 // putListingsItem describes PUT /listings/2021-08-01/items/{sellerId}/{sku}.
 var putListingsItem = resilience.Operation{
-	ID: "putListingsItem", Method: "PUT", Path: "/listings/2021-08-01/items/{sellerId}/{sku}",
-	Params:   []wire.Param{{Name: "sellerId", In: wire.Path, Required: true}, {Name: "sku", In: wire.Path, Required: true}, {Name: "marketplaceIds", In: wire.Query, Required: true}, {Name: "includedData", In: wire.Query}, {Name: "mode", In: wire.Query, Explode: true}, {Name: "issueLocale", In: wire.Query, Explode: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]}},
-	Failure:  failures2,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "the body is the whole listing, and a repeat writes it over itself", Rate: policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"putListingsItem of the application"}}, Success: policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"}},
+	ID:     "putListingsItem",
+	Method: "PUT",
+	Path:   "/listings/2021-08-01/items/{sellerId}/{sku}",
+	Params: []wire.Param{
+		{Name: "sellerId", In: wire.Path, Required: true},
+		{Name: "sku", In: wire.Path, Required: true},
+		{Name: "marketplaceIds", In: wire.Query, Required: true},
+		{Name: "includedData", In: wire.Query},
+		{Name: "mode", In: wire.Query, Explode: true},
+		{Name: "issueLocale", In: wire.Query, Explode: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ListingsItemSubmissionResponse]},
+	},
+	Failure: errorListFailuresOn400_403_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "the body is the whole listing, and a repeat writes it over itself",
+		Rate:        policy.Rate{PerSecond: 5, Burst: 5, Also: []string{"putListingsItem of the application"}},
+		Success:     policy.Success{Field: "status", Fail: []string{"INVALID"}, Error: "issues"},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	SearchListingsItems(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error)
-	SearchListingsItemsAll(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
-	SearchListingsItemsPages(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error]
-	DeleteListingsItem(ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error)
-	GetListingsItem(ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption) (*Item, error)
-	PatchListingsItem(ctx context.Context, sellerID, sku string, params PatchListingsItemParams, body ListingsItemPatchRequest, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error)
-	PutListingsItem(ctx context.Context, sellerID, sku string, params PutListingsItemParams, body ListingsItemPutRequest, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error)
+	SearchListingsItems(
+		ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+	) (*ItemSearchResults, error)
+	SearchListingsItemsAll(
+		ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[Item, error]
+	SearchListingsItemsPages(
+		ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*ItemSearchResults, error]
+	DeleteListingsItem(
+		ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption,
+	) (*ListingsItemSubmissionResponse, error)
+	GetListingsItem(
+		ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption,
+	) (*Item, error)
+	PatchListingsItem(
+		ctx context.Context,
+		sellerID,
+		sku string,
+		params PatchListingsItemParams,
+		body ListingsItemPatchRequest,
+		opts ...resilience.CallOption,
+	) (*ListingsItemSubmissionResponse, error)
+	PutListingsItem(
+		ctx context.Context,
+		sellerID,
+		sku string,
+		params PutListingsItemParams,
+		body ListingsItemPutRequest,
+		opts ...resilience.CallOption,
+	) (*ListingsItemSubmissionResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -156,8 +363,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -173,14 +380,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// SearchListingsItemsParams has the parameters of [*Client.SearchListingsItems]
-// that stand in query, header and cookies.
+// SearchListingsItemsParams holds the query, header and cookie parameters of
+// [*Client.SearchListingsItems].
 type SearchListingsItemsParams struct {
 	// The stores to look at. Required.
 	MarketplaceIDs []string
@@ -224,36 +431,121 @@ type SearchListingsItemsParams struct {
 	PageToken *string
 }
 
-// SearchListingsItems finds listings by identifier, by relation to another SKU,
-// by date or by state, a page at a time.
+// SearchListingsItems: Finds listings by identifier, by relation to another
+// SKU, by date or by state, a page at a time.
 //
 //	GET /listings/2021-08-01/items/{sellerId}
 //
-// Safe. At most 4 attempts; 5 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 5 requests/s, burst 5.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
 //
 // At most 1000 can be paged through.
-func (c *Client) SearchListingsItems(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) (*ItemSearchResults, error) {
-	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
+func (c *Client) SearchListingsItems(
+	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+) (*ItemSearchResults, error) {
+	return resilience.Call[*ItemSearchResults](
+		ctx,
+		c.caller,
+		&searchListingsItems,
+		wire.Args(
+			sellerID,
+			params.MarketplaceIDs,
+			params.IssueLocale,
+			params.IncludedData,
+			params.Identifiers,
+			params.IdentifiersType,
+			params.VariationParentSku,
+			params.PackageHierarchySku,
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.WithIssueSeverity,
+			params.WithStatus,
+			params.WithoutStatus,
+			params.SortBy,
+			params.SortOrder,
+			params.PageSize,
+			params.PageToken,
+		),
+		opts...,
+	)
 }
 
-// SearchListingsItemsAll yields the items in items of all pages of
+// SearchListingsItemsAll iterates over the items in items of all pages of
 // [*Client.SearchListingsItems]. An error ends the loop.
-func (c *Client) SearchListingsItemsAll(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
-	return resilience.Items[Item](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
+func (c *Client) SearchListingsItemsAll(
+	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[Item, error] {
+	return resilience.Items[Item](
+		ctx,
+		c.caller,
+		&searchListingsItems,
+		wire.Args(
+			sellerID,
+			params.MarketplaceIDs,
+			params.IssueLocale,
+			params.IncludedData,
+			params.Identifiers,
+			params.IdentifiersType,
+			params.VariationParentSku,
+			params.PackageHierarchySku,
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.WithIssueSeverity,
+			params.WithStatus,
+			params.WithoutStatus,
+			params.SortBy,
+			params.SortOrder,
+			params.PageSize,
+			params.PageToken,
+		),
+		opts...,
+	)
 }
 
-// SearchListingsItemsPages yields the answers of [*Client.SearchListingsItems]
-// page by page.
-func (c *Client) SearchListingsItemsPages(ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption) iter.Seq2[*ItemSearchResults, error] {
-	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchListingsItems, wire.Args(sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers, params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity, params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken), opts...)
+// SearchListingsItemsPages iterates over the pages of
+// [*Client.SearchListingsItems].
+func (c *Client) SearchListingsItemsPages(
+	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[*ItemSearchResults, error] {
+	return resilience.Pages[*ItemSearchResults](
+		ctx,
+		c.caller,
+		&searchListingsItems,
+		wire.Args(
+			sellerID,
+			params.MarketplaceIDs,
+			params.IssueLocale,
+			params.IncludedData,
+			params.Identifiers,
+			params.IdentifiersType,
+			params.VariationParentSku,
+			params.PackageHierarchySku,
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.WithIssueSeverity,
+			params.WithStatus,
+			params.WithoutStatus,
+			params.SortBy,
+			params.SortOrder,
+			params.PageSize,
+			params.PageToken,
+		),
+		opts...,
+	)
 }
 
-// DeleteListingsItemParams has the parameters of [*Client.DeleteListingsItem]
-// that stand in query, header and cookies.
+// DeleteListingsItemParams holds the query, header and cookie parameters of
+// [*Client.DeleteListingsItem].
 type DeleteListingsItemParams struct {
 	// The store from which the listing is withdrawn. Required.
 	MarketplaceIDs []string
@@ -262,25 +554,34 @@ type DeleteListingsItemParams struct {
 	IssueLocale *string
 }
 
-// DeleteListingsItem withdraws the listing of a SKU in one store.
+// DeleteListingsItem: Withdraws the listing of a SKU in one store.
 //
 //	DELETE /listings/2021-08-01/items/{sellerId}/{sku}
 //
-// Idempotent: a repeat finds the listing withdrawn already. At most 4 attempts;
-// 5 requests/s, burst 5; also of deleteListingsItem of the application. The
-// circuit opens at 50 % failures in 1m, for 30s.
+// Idempotent: a repeat finds the listing withdrawn already.
+// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
+// "deleteListingsItem" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 413, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 413, 415, 429, 500 and 503.
 //
 // The removal runs after the answer; a later read that finds nothing confirms
 // it.
-func (c *Client) DeleteListingsItem(ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error) {
-	return resilience.Call[*ListingsItemSubmissionResponse](ctx, c.caller, &deleteListingsItem, wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale), opts...)
+func (c *Client) DeleteListingsItem(
+	ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption,
+) (*ListingsItemSubmissionResponse, error) {
+	return resilience.Call[*ListingsItemSubmissionResponse](
+		ctx,
+		c.caller,
+		&deleteListingsItem,
+		wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale),
+		opts...,
+	)
 }
 
-// GetListingsItemParams has the parameters of [*Client.GetListingsItem] that
-// stand in query, header and cookies.
+// GetListingsItemParams holds the query, header and cookie parameters of
+// [*Client.GetListingsItem].
 type GetListingsItemParams struct {
 	// The stores to look at. Required.
 	MarketplaceIDs []string
@@ -291,21 +592,31 @@ type GetListingsItemParams struct {
 	IncludedData []GetListingsItemParamsIncludedDataItem
 }
 
-// GetListingsItem reads the listing of a SKU.
+// GetListingsItem: Reads the listing of a SKU.
 //
 //	GET /listings/2021-08-01/items/{sellerId}/{sku}
 //
-// Safe. At most 4 attempts; 5 requests/s, burst 5; also of getListingsItem of
-// the application. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
+// "getListingsItem" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) GetListingsItem(ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption) (*Item, error) {
-	return resilience.Call[*Item](ctx, c.caller, &getListingsItem, wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale, params.IncludedData), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) GetListingsItem(
+	ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption,
+) (*Item, error) {
+	return resilience.Call[*Item](
+		ctx,
+		c.caller,
+		&getListingsItem,
+		wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale, params.IncludedData),
+		opts...,
+	)
 }
 
-// PatchListingsItemParams has the parameters of [*Client.PatchListingsItem]
-// that stand in query, header and cookies.
+// PatchListingsItemParams holds the query, header and cookie parameters of
+// [*Client.PatchListingsItem].
 type PatchListingsItemParams struct {
 	// The stores to look at. Required.
 	MarketplaceIDs []string
@@ -318,25 +629,42 @@ type PatchListingsItemParams struct {
 	IssueLocale *string
 }
 
-// PatchListingsItem changes some attributes of a listing and leaves the others.
+// PatchListingsItem: Changes some attributes of a listing and leaves the
+// others.
 //
 //	PATCH /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Idempotent: the patches name whole attribute values and count or append
-// nothing, so a repeat leaves the same listing. At most 4 attempts; 5
-// requests/s, burst 5; also of patchListingsItem of the application. The
-// circuit opens at 50 % failures in 1m, for 30s.
+// nothing, so a repeat leaves the same listing.
+// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
+// "patchListingsItem" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 413, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 413, 415, 429, 500 and 503.
 //
 // An attribute is changed whole: nothing below its top level can be addressed.
-func (c *Client) PatchListingsItem(ctx context.Context, sellerID, sku string, params PatchListingsItemParams, body ListingsItemPatchRequest, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error) {
-	return resilience.Call[*ListingsItemSubmissionResponse](ctx, c.caller, &patchListingsItem, wire.Args(sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale).With(body), opts...)
+func (c *Client) PatchListingsItem(
+	ctx context.Context,
+	sellerID,
+	sku string,
+	params PatchListingsItemParams,
+	body ListingsItemPatchRequest,
+	opts ...resilience.CallOption,
+) (*ListingsItemSubmissionResponse, error) {
+	return resilience.Call[*ListingsItemSubmissionResponse](
+		ctx,
+		c.caller,
+		&patchListingsItem,
+		wire.Args(
+			sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
+		).With(body),
+		opts...,
+	)
 }
 
-// PutListingsItemParams has the parameters of [*Client.PutListingsItem] that
-// stand in query, header and cookies.
+// PutListingsItemParams holds the query, header and cookie parameters of
+// [*Client.PutListingsItem].
 type PutListingsItemParams struct {
 	// The store for which the listing is written. Required.
 	MarketplaceIDs []string
@@ -349,17 +677,34 @@ type PutListingsItemParams struct {
 	IssueLocale *string
 }
 
-// PutListingsItem writes the whole listing of a SKU, whether there was one or
+// PutListingsItem: Writes the whole listing of a SKU, whether there was one or
 // not.
 //
 //	PUT /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Idempotent: the body is the whole listing, and a repeat writes it over
-// itself. At most 4 attempts; 5 requests/s, burst 5; also of putListingsItem of
-// the application. The circuit opens at 50 % failures in 1m, for 30s.
+// itself.
+// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
+// "putListingsItem" of the application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 413, 415, 429, 500 and 503.
-func (c *Client) PutListingsItem(ctx context.Context, sellerID, sku string, params PutListingsItemParams, body ListingsItemPutRequest, opts ...resilience.CallOption) (*ListingsItemSubmissionResponse, error) {
-	return resilience.Call[*ListingsItemSubmissionResponse](ctx, c.caller, &putListingsItem, wire.Args(sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale).With(body), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 413, 415, 429, 500 and 503.
+func (c *Client) PutListingsItem(
+	ctx context.Context,
+	sellerID,
+	sku string,
+	params PutListingsItemParams,
+	body ListingsItemPutRequest,
+	opts ...resilience.CallOption,
+) (*ListingsItemSubmissionResponse, error) {
+	return resilience.Call[*ListingsItemSubmissionResponse](
+		ctx,
+		c.caller,
+		&putListingsItem,
+		wire.Args(
+			sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
+		).With(body),
+		opts...,
+	)
 }

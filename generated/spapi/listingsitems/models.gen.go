@@ -14,7 +14,7 @@ type Audience struct {
 	// Name to show, translated.
 	DisplayName *string `json:"displayName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -32,7 +32,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -41,7 +41,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -53,7 +53,7 @@ type FulfillmentAvailability struct {
 	// Units on offer.
 	Quantity *int64 `json:"quantity,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -62,14 +62,17 @@ type FulfillmentAvailability struct {
 type GetListingsItemParamsIncludedDataItem string
 
 const (
-	GetListingsItemParamsIncludedDataItemSummaries               GetListingsItemParamsIncludedDataItem = "summaries"
-	GetListingsItemParamsIncludedDataItemAttributes              GetListingsItemParamsIncludedDataItem = "attributes"
-	GetListingsItemParamsIncludedDataItemIssues                  GetListingsItemParamsIncludedDataItem = "issues"
-	GetListingsItemParamsIncludedDataItemOffers                  GetListingsItemParamsIncludedDataItem = "offers"
-	GetListingsItemParamsIncludedDataItemFulfillmentAvailability GetListingsItemParamsIncludedDataItem = "fulfillmentAvailability"
-	GetListingsItemParamsIncludedDataItemProcurement             GetListingsItemParamsIncludedDataItem = "procurement"
-	GetListingsItemParamsIncludedDataItemRelationships           GetListingsItemParamsIncludedDataItem = "relationships"
-	GetListingsItemParamsIncludedDataItemProductTypes            GetListingsItemParamsIncludedDataItem = "productTypes"
+	GetListingsItemParamsIncludedDataItemSummaries  GetListingsItemParamsIncludedDataItem = "summaries"
+	GetListingsItemParamsIncludedDataItemAttributes GetListingsItemParamsIncludedDataItem = "attributes"
+	GetListingsItemParamsIncludedDataItemIssues     GetListingsItemParamsIncludedDataItem = "issues"
+	GetListingsItemParamsIncludedDataItemOffers     GetListingsItemParamsIncludedDataItem = "offers"
+
+	GetListingsItemParamsIncludedDataItemFulfillmentAvailability GetListingsItemParamsIncludedDataItem = "" +
+		"fulfillmentAvailability"
+
+	GetListingsItemParamsIncludedDataItemProcurement   GetListingsItemParamsIncludedDataItem = "procurement"
+	GetListingsItemParamsIncludedDataItemRelationships GetListingsItemParamsIncludedDataItem = "relationships"
+	GetListingsItemParamsIncludedDataItemProductTypes  GetListingsItemParamsIncludedDataItem = "productTypes"
 )
 
 // Issue: A complaint about a listing.
@@ -95,7 +98,7 @@ type Issue struct {
 	// The stores concerned.
 	MarketplaceIDs []string `json:"marketplaceIds,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -105,7 +108,7 @@ type IssueEnforcementAction struct {
 	// SEARCH_SUPPRESSED.
 	Action string `json:"action"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -116,7 +119,7 @@ type IssueEnforcements struct {
 	Actions   []IssueEnforcementAction `json:"actions"`
 	Exemption IssueExemption           `json:"exemption"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -129,7 +132,7 @@ type IssueExemption struct {
 	// When a temporary exemption ends.
 	ExpiryDate *wire.Time `json:"expiryDate,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -174,7 +177,7 @@ type Item struct {
 	Relationships ItemRelationships `json:"relationships,omitzero"`
 	ProductTypes  ItemProductTypes  `json:"productTypes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -193,7 +196,7 @@ type ItemIdentifiersByMarketplace struct {
 	// Catalog number.
 	Asin *string `json:"asin,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -208,7 +211,7 @@ type ItemImage struct {
 	// In pixels.
 	Width int64 `json:"width"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -226,7 +229,7 @@ type ItemOfferByMarketplace struct {
 	Points    *Points                         `json:"points,omitzero"`
 	Audience  *Audience                       `json:"audience,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -248,7 +251,7 @@ type ItemOffers = []ItemOfferByMarketplace
 type ItemProcurement struct {
 	CostPrice Money `json:"costPrice"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -260,7 +263,7 @@ type ItemProductTypeByMarketplace struct {
 	// As the seller submitted it.
 	ProductType string `json:"productType"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -279,7 +282,7 @@ type ItemRelationship struct {
 	// A variation family, or packages within packages.
 	Type ItemRelationshipType `json:"type"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -304,7 +307,7 @@ type ItemRelationshipsByMarketplace struct {
 	// The ties.
 	Relationships []ItemRelationship `json:"relationships"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -317,7 +320,7 @@ type ItemSearchResults struct {
 	// The listings of this page.
 	Items []Item `json:"items"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -355,7 +358,7 @@ type ItemSummaryByMarketplace struct {
 	LastUpdatedDate wire.Time  `json:"lastUpdatedDate"`
 	MainImage       *ItemImage `json:"mainImage,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -366,19 +369,32 @@ type ItemSummaryByMarketplace struct {
 type ItemSummaryByMarketplaceConditionType string
 
 const (
-	ItemSummaryByMarketplaceConditionTypeNewNew                 ItemSummaryByMarketplaceConditionType = "new_new"
-	ItemSummaryByMarketplaceConditionTypeNewOpenBox             ItemSummaryByMarketplaceConditionType = "new_open_box"
-	ItemSummaryByMarketplaceConditionTypeNewOem                 ItemSummaryByMarketplaceConditionType = "new_oem"
-	ItemSummaryByMarketplaceConditionTypeRefurbishedRefurbished ItemSummaryByMarketplaceConditionType = "refurbished_refurbished"
-	ItemSummaryByMarketplaceConditionTypeUsedLikeNew            ItemSummaryByMarketplaceConditionType = "used_like_new"
-	ItemSummaryByMarketplaceConditionTypeUsedVeryGood           ItemSummaryByMarketplaceConditionType = "used_very_good"
-	ItemSummaryByMarketplaceConditionTypeUsedGood               ItemSummaryByMarketplaceConditionType = "used_good"
-	ItemSummaryByMarketplaceConditionTypeUsedAcceptable         ItemSummaryByMarketplaceConditionType = "used_acceptable"
-	ItemSummaryByMarketplaceConditionTypeCollectibleLikeNew     ItemSummaryByMarketplaceConditionType = "collectible_like_new"
-	ItemSummaryByMarketplaceConditionTypeCollectibleVeryGood    ItemSummaryByMarketplaceConditionType = "collectible_very_good"
-	ItemSummaryByMarketplaceConditionTypeCollectibleGood        ItemSummaryByMarketplaceConditionType = "collectible_good"
-	ItemSummaryByMarketplaceConditionTypeCollectibleAcceptable  ItemSummaryByMarketplaceConditionType = "collectible_acceptable"
-	ItemSummaryByMarketplaceConditionTypeClubClub               ItemSummaryByMarketplaceConditionType = "club_club"
+	ItemSummaryByMarketplaceConditionTypeNewNew     ItemSummaryByMarketplaceConditionType = "new_new"
+	ItemSummaryByMarketplaceConditionTypeNewOpenBox ItemSummaryByMarketplaceConditionType = "new_open_box"
+	ItemSummaryByMarketplaceConditionTypeNewOem     ItemSummaryByMarketplaceConditionType = "new_oem"
+
+	ItemSummaryByMarketplaceConditionTypeRefurbishedRefurbished ItemSummaryByMarketplaceConditionType = "" +
+		"refurbished_refurbished"
+
+	ItemSummaryByMarketplaceConditionTypeUsedLikeNew    ItemSummaryByMarketplaceConditionType = "used_like_new"
+	ItemSummaryByMarketplaceConditionTypeUsedVeryGood   ItemSummaryByMarketplaceConditionType = "used_very_good"
+	ItemSummaryByMarketplaceConditionTypeUsedGood       ItemSummaryByMarketplaceConditionType = "used_good"
+	ItemSummaryByMarketplaceConditionTypeUsedAcceptable ItemSummaryByMarketplaceConditionType = "" +
+		"used_acceptable"
+
+	ItemSummaryByMarketplaceConditionTypeCollectibleLikeNew ItemSummaryByMarketplaceConditionType = "" +
+		"collectible_like_new"
+
+	ItemSummaryByMarketplaceConditionTypeCollectibleVeryGood ItemSummaryByMarketplaceConditionType = "" +
+		"collectible_very_good"
+
+	ItemSummaryByMarketplaceConditionTypeCollectibleGood ItemSummaryByMarketplaceConditionType = "" +
+		"collectible_good"
+
+	ItemSummaryByMarketplaceConditionTypeCollectibleAcceptable ItemSummaryByMarketplaceConditionType = "" +
+		"collectible_acceptable"
+
+	ItemSummaryByMarketplaceConditionTypeClubClub ItemSummaryByMarketplaceConditionType = "club_club"
 )
 
 // ItemSummaryByMarketplaceStatusItem is the statusitem of schema
@@ -398,7 +414,7 @@ type ItemVariationTheme struct {
 	// Name of the theme, such as SIZE/COLOR.
 	Theme string `json:"theme"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -410,7 +426,7 @@ type ListingsItemPatchRequest struct {
 	// Carried out in this order.
 	Patches []PatchOperation `json:"patches"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -426,7 +442,7 @@ type ListingsItemPutRequest struct {
 	// Attributes by name.
 	Attributes map[string]any `json:"attributes"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -459,7 +475,7 @@ type ListingsItemSubmissionResponse struct {
 	Issues      []Issue         `json:"issues,omitzero"`
 	Identifiers ItemIdentifiers `json:"identifiers,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -482,7 +498,7 @@ type Money struct {
 	CurrencyCode string  `json:"currencyCode"`
 	Amount       Decimal `json:"amount"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -494,7 +510,7 @@ type Pagination struct {
 	// Goes into pageToken for the page before this one.
 	PreviousToken *string `json:"previousToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -525,7 +541,7 @@ type PatchOperation struct {
 	// New values; with delete, which values go.
 	Value []map[string]any `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -546,7 +562,7 @@ type Points struct {
 	// How many points.
 	PointsNumber int64 `json:"pointsNumber"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -587,14 +603,24 @@ const (
 type SearchListingsItemsParamsIncludedDataItem string
 
 const (
-	SearchListingsItemsParamsIncludedDataItemSummaries               SearchListingsItemsParamsIncludedDataItem = "summaries"
-	SearchListingsItemsParamsIncludedDataItemAttributes              SearchListingsItemsParamsIncludedDataItem = "attributes"
-	SearchListingsItemsParamsIncludedDataItemIssues                  SearchListingsItemsParamsIncludedDataItem = "issues"
-	SearchListingsItemsParamsIncludedDataItemOffers                  SearchListingsItemsParamsIncludedDataItem = "offers"
-	SearchListingsItemsParamsIncludedDataItemFulfillmentAvailability SearchListingsItemsParamsIncludedDataItem = "fulfillmentAvailability"
-	SearchListingsItemsParamsIncludedDataItemProcurement             SearchListingsItemsParamsIncludedDataItem = "procurement"
-	SearchListingsItemsParamsIncludedDataItemRelationships           SearchListingsItemsParamsIncludedDataItem = "relationships"
-	SearchListingsItemsParamsIncludedDataItemProductTypes            SearchListingsItemsParamsIncludedDataItem = "productTypes"
+	SearchListingsItemsParamsIncludedDataItemSummaries SearchListingsItemsParamsIncludedDataItem = "" +
+		"summaries"
+	SearchListingsItemsParamsIncludedDataItemAttributes SearchListingsItemsParamsIncludedDataItem = "" +
+		"attributes"
+	SearchListingsItemsParamsIncludedDataItemIssues SearchListingsItemsParamsIncludedDataItem = "" +
+		"issues"
+	SearchListingsItemsParamsIncludedDataItemOffers SearchListingsItemsParamsIncludedDataItem = "" +
+		"offers"
+
+	SearchListingsItemsParamsIncludedDataItemFulfillmentAvailability SearchListingsItemsParamsIncludedDataItem = "" +
+		"fulfillmentAvailability"
+
+	SearchListingsItemsParamsIncludedDataItemProcurement SearchListingsItemsParamsIncludedDataItem = "" +
+		"procurement"
+	SearchListingsItemsParamsIncludedDataItemRelationships SearchListingsItemsParamsIncludedDataItem = "" +
+		"relationships"
+	SearchListingsItemsParamsIncludedDataItemProductTypes SearchListingsItemsParamsIncludedDataItem = "" +
+		"productTypes"
 )
 
 // SearchListingsItemsParamsSortBy is the parameter sortBy of

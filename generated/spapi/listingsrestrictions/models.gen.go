@@ -17,7 +17,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -29,19 +29,40 @@ type ErrorList = []Error
 type GetListingsRestrictionsParamsConditionType string
 
 const (
-	GetListingsRestrictionsParamsConditionTypeNewNew                 GetListingsRestrictionsParamsConditionType = "new_new"
-	GetListingsRestrictionsParamsConditionTypeNewOpenBox             GetListingsRestrictionsParamsConditionType = "new_open_box"
-	GetListingsRestrictionsParamsConditionTypeNewOem                 GetListingsRestrictionsParamsConditionType = "new_oem"
-	GetListingsRestrictionsParamsConditionTypeRefurbishedRefurbished GetListingsRestrictionsParamsConditionType = "refurbished_refurbished"
-	GetListingsRestrictionsParamsConditionTypeUsedLikeNew            GetListingsRestrictionsParamsConditionType = "used_like_new"
-	GetListingsRestrictionsParamsConditionTypeUsedVeryGood           GetListingsRestrictionsParamsConditionType = "used_very_good"
-	GetListingsRestrictionsParamsConditionTypeUsedGood               GetListingsRestrictionsParamsConditionType = "used_good"
-	GetListingsRestrictionsParamsConditionTypeUsedAcceptable         GetListingsRestrictionsParamsConditionType = "used_acceptable"
-	GetListingsRestrictionsParamsConditionTypeCollectibleLikeNew     GetListingsRestrictionsParamsConditionType = "collectible_like_new"
-	GetListingsRestrictionsParamsConditionTypeCollectibleVeryGood    GetListingsRestrictionsParamsConditionType = "collectible_very_good"
-	GetListingsRestrictionsParamsConditionTypeCollectibleGood        GetListingsRestrictionsParamsConditionType = "collectible_good"
-	GetListingsRestrictionsParamsConditionTypeCollectibleAcceptable  GetListingsRestrictionsParamsConditionType = "collectible_acceptable"
-	GetListingsRestrictionsParamsConditionTypeClubClub               GetListingsRestrictionsParamsConditionType = "club_club"
+	GetListingsRestrictionsParamsConditionTypeNewNew GetListingsRestrictionsParamsConditionType = "" +
+		"new_new"
+	GetListingsRestrictionsParamsConditionTypeNewOpenBox GetListingsRestrictionsParamsConditionType = "" +
+		"new_open_box"
+	GetListingsRestrictionsParamsConditionTypeNewOem GetListingsRestrictionsParamsConditionType = "" +
+		"new_oem"
+
+	GetListingsRestrictionsParamsConditionTypeRefurbishedRefurbished GetListingsRestrictionsParamsConditionType = "" +
+		"refurbished_refurbished"
+
+	GetListingsRestrictionsParamsConditionTypeUsedLikeNew GetListingsRestrictionsParamsConditionType = "" +
+		"used_like_new"
+	GetListingsRestrictionsParamsConditionTypeUsedVeryGood GetListingsRestrictionsParamsConditionType = "" +
+		"used_very_good"
+	GetListingsRestrictionsParamsConditionTypeUsedGood GetListingsRestrictionsParamsConditionType = "" +
+		"used_good"
+
+	GetListingsRestrictionsParamsConditionTypeUsedAcceptable GetListingsRestrictionsParamsConditionType = "" +
+		"used_acceptable"
+
+	GetListingsRestrictionsParamsConditionTypeCollectibleLikeNew GetListingsRestrictionsParamsConditionType = "" +
+		"collectible_like_new"
+
+	GetListingsRestrictionsParamsConditionTypeCollectibleVeryGood GetListingsRestrictionsParamsConditionType = "" +
+		"collectible_very_good"
+
+	GetListingsRestrictionsParamsConditionTypeCollectibleGood GetListingsRestrictionsParamsConditionType = "" +
+		"collectible_good"
+
+	GetListingsRestrictionsParamsConditionTypeCollectibleAcceptable GetListingsRestrictionsParamsConditionType = "" +
+		"collectible_acceptable"
+
+	GetListingsRestrictionsParamsConditionTypeClubClub GetListingsRestrictionsParamsConditionType = "" +
+		"club_club"
 )
 
 // Link: A page to go to.
@@ -60,7 +81,7 @@ type Link struct {
 	// Its media type.
 	Type *string `json:"type,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -76,7 +97,7 @@ type Reason struct {
 	// Pages on which approval can be sought.
 	Links []Link `json:"links,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -103,7 +124,7 @@ type Restriction struct {
 	// Why it holds.
 	Reasons []Reason `json:"reasons,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -133,6 +154,6 @@ type RestrictionList struct {
 	// One entry per store and state of the goods.
 	Restrictions []Restriction `json:"restrictions"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

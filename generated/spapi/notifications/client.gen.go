@@ -15,33 +15,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "notifications",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -63,120 +103,387 @@ var description = resilience.API{
 
 // getDestinations describes GET /notifications/v1/destinations.
 var getDestinations = resilience.Operation{
-	ID: "getDestinations", Method: "GET", Path: "/notifications/v1/destinations",
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getDestinations",
+	Method: "GET",
+	Path:   "/notifications/v1/destinations",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationsResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // createDestination describes POST /notifications/v1/destinations.
 var createDestination = resilience.Operation{
-	ID: "createDestination", Method: "POST", Path: "/notifications/v1/destinations",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a queue or bus is registered once, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "createDestination",
+	Method: "POST",
+	Path:   "/notifications/v1/destinations",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateDestinationResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a queue or bus is registered once, and a repeat is answered with 409",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// deleteDestination describes DELETE /notifications/v1/destinations/{destinationId}.
+// deleteDestination describes DELETE
+// /notifications/v1/destinations/{destinationId}.
 var deleteDestination = resilience.Operation{
-	ID: "deleteDestination", Method: "DELETE", Path: "/notifications/v1/destinations/{destinationId}",
-	Params:   []wire.Param{{Name: "destinationId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds the destination removed", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "deleteDestination",
+	Method: "DELETE",
+	Path:   "/notifications/v1/destinations/{destinationId}",
+	Params: []wire.Param{
+		{Name: "destinationId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteDestinationResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat finds the destination removed",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // getDestination describes GET /notifications/v1/destinations/{destinationId}.
 var getDestination = resilience.Operation{
-	ID: "getDestination", Method: "GET", Path: "/notifications/v1/destinations/{destinationId}",
-	Params:   []wire.Param{{Name: "destinationId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getDestination",
+	Method: "GET",
+	Path:   "/notifications/v1/destinations/{destinationId}",
+	Params: []wire.Param{
+		{Name: "destinationId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetDestinationResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
 // getSubscriptions describes GET /notifications/v1/subscriptions.
 var getSubscriptions = resilience.Operation{
-	ID: "getSubscriptions", Method: "GET", Path: "/notifications/v1/subscriptions",
-	Params:   []wire.Param{{Name: "notificationTypes", In: wire.Query, Required: true}, {Name: "payloadVersion", In: wire.Query, Explode: true}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "payload.nextToken", Items: "payload.subscriptions", Size: "pageSize"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getSubscriptions",
+	Method: "GET",
+	Path:   "/notifications/v1/subscriptions",
+	Params: []wire.Param{
+		{Name: "notificationTypes", In: wire.Query, Required: true},
+		{Name: "payloadVersion", In: wire.Query, Explode: true},
+		{Name: "pageSize", In: wire.Query, Explode: true},
+		{Name: "nextToken", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionsResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "nextToken",
+			Response: "payload.nextToken",
+			Items:    "payload.subscriptions",
+			Size:     "pageSize",
+		},
+		Success: policy.Success{Errors: "errors"},
+	},
 }
 
-// getSubscription describes GET /notifications/v1/subscriptions/{notificationType}.
+// getSubscription describes GET
+// /notifications/v1/subscriptions/{notificationType}.
 var getSubscription = resilience.Operation{
-	ID: "getSubscription", Method: "GET", Path: "/notifications/v1/subscriptions/{notificationType}",
-	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "payloadVersion", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getSubscription",
+	Method: "GET",
+	Path:   "/notifications/v1/subscriptions/{notificationType}",
+	Params: []wire.Param{
+		{Name: "notificationType", In: wire.Path, Required: true},
+		{Name: "payloadVersion", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// createSubscription describes POST /notifications/v1/subscriptions/{notificationType}.
+// createSubscription describes POST
+// /notifications/v1/subscriptions/{notificationType}.
 var createSubscription = resilience.Operation{
-	ID: "createSubscription", Method: "POST", Path: "/notifications/v1/subscriptions/{notificationType}",
-	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "there is one subscription per type and format version, and a repeat is answered with 409", Rate: policy.Rate{PerSecond: 1, Burst: 5}, Success: policy.Success{Errors: "errors"}},
+	ID:     "createSubscription",
+	Method: "POST",
+	Path:   "/notifications/v1/subscriptions/{notificationType}",
+	Params: []wire.Param{
+		{Name: "notificationType", In: wire.Path, Required: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*CreateSubscriptionResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "there is one subscription per type and format version, and a repeat is answered with 409",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// sendTestNotification describes POST /notifications/v1/subscriptions/{notificationType}/testNotification.
+// sendTestNotification describes POST
+// /notifications/v1/subscriptions/{notificationType}/testNotification.
 var sendTestNotification = resilience.Operation{
-	ID: "sendTestNotification", Method: "POST", Path: "/notifications/v1/subscriptions/{notificationType}/testNotification",
-	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call puts one more made-up event on the queue", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "sendTestNotification",
+	Method: "POST",
+	Path:   "/notifications/v1/subscriptions/{notificationType}/testNotification",
+	Params: []wire.Param{
+		{Name: "notificationType", In: wire.Path, Required: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*SendTestNotificationResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each call puts one more made-up event on the queue",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// deleteSubscriptionByID describes DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
+// deleteSubscriptionByID describes DELETE
+// /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
 var deleteSubscriptionByID = resilience.Operation{
-	ID: "deleteSubscriptionById", Method: "DELETE", Path: "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
-	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "subscriptionId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds no subscription of this id", Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "deleteSubscriptionById",
+	Method: "DELETE",
+	Path:   "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
+	Params: []wire.Param{
+		{Name: "notificationType", In: wire.Path, Required: true},
+		{Name: "subscriptionId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*DeleteSubscriptionByIDResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat finds no subscription of this id",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// getSubscriptionByID describes GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
+// getSubscriptionByID describes GET
+// /notifications/v1/subscriptions/{notificationType}/{subscriptionId}.
 var getSubscriptionByID = resilience.Operation{
-	ID: "getSubscriptionById", Method: "GET", Path: "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
-	Params:   []wire.Param{{Name: "notificationType", In: wire.Path, Required: true}, {Name: "subscriptionId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]}, {Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"}, Auth: policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"}, Success: policy.Success{Errors: "errors"}},
+	ID:     "getSubscriptionById",
+	Method: "GET",
+	Path:   "/notifications/v1/subscriptions/{notificationType}/{subscriptionId}",
+	Params: []wire.Param{
+		{Name: "notificationType", In: wire.Path, Required: true},
+		{Name: "subscriptionId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionResponse]},
+		{Status: 409, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 413, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetSubscriptionByIDResponse]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
+		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
+		Success:     policy.Success{Errors: "errors"},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	GetDestinations(ctx context.Context, opts ...resilience.CallOption) (*GetDestinationsResponse, error)
-	CreateDestination(ctx context.Context, body CreateDestinationRequest, opts ...resilience.CallOption) (*CreateDestinationResponse, error)
-	DeleteDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*DeleteDestinationResponse, error)
-	GetDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*GetDestinationResponse, error)
-	GetSubscriptions(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) (*GetSubscriptionsResponse, error)
-	GetSubscriptionsAll(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[Subscription, error]
-	GetSubscriptionsPages(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[*GetSubscriptionsResponse, error]
-	GetSubscription(ctx context.Context, notificationType string, params GetSubscriptionParams, opts ...resilience.CallOption) (*GetSubscriptionResponse, error)
-	CreateSubscription(ctx context.Context, notificationType string, body CreateSubscriptionRequest, opts ...resilience.CallOption) (*CreateSubscriptionResponse, error)
-	SendTestNotification(ctx context.Context, notificationType string, body SendTestNotificationRequest, opts ...resilience.CallOption) (*SendTestNotificationResponse, error)
-	DeleteSubscriptionByID(ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption) (*DeleteSubscriptionByIDResponse, error)
-	GetSubscriptionByID(ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption) (*GetSubscriptionByIDResponse, error)
+	CreateDestination(
+		ctx context.Context, body CreateDestinationRequest, opts ...resilience.CallOption,
+	) (*CreateDestinationResponse, error)
+	DeleteDestination(
+		ctx context.Context, destinationID string, opts ...resilience.CallOption,
+	) (*DeleteDestinationResponse, error)
+	GetDestination(
+		ctx context.Context, destinationID string, opts ...resilience.CallOption,
+	) (*GetDestinationResponse, error)
+	GetSubscriptions(
+		ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+	) (*GetSubscriptionsResponse, error)
+	GetSubscriptionsAll(
+		ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+	) iter.Seq2[Subscription, error]
+	GetSubscriptionsPages(
+		ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*GetSubscriptionsResponse, error]
+	GetSubscription(
+		ctx context.Context, notificationType string, params GetSubscriptionParams, opts ...resilience.CallOption,
+	) (*GetSubscriptionResponse, error)
+	CreateSubscription(
+		ctx context.Context, notificationType string, body CreateSubscriptionRequest, opts ...resilience.CallOption,
+	) (*CreateSubscriptionResponse, error)
+	SendTestNotification(
+		ctx context.Context, notificationType string, body SendTestNotificationRequest, opts ...resilience.CallOption,
+	) (*SendTestNotificationResponse, error)
+	DeleteSubscriptionByID(
+		ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption,
+	) (*DeleteSubscriptionByIDResponse, error)
+	GetSubscriptionByID(
+		ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption,
+	) (*GetSubscriptionByIDResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -186,8 +493,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -203,80 +510,91 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// GetDestinations lists the destinations of the application.
+// GetDestinations: Lists the destinations of the application.
 //
 //	GET /notifications/v1/destinations
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// Safe.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetDestinationsResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
-// 503.
+// Errors are of type [*resilience.Error]; Detail is [*GetDestinationsResponse]
+// for 400, 403, 404, 409, 413, 415, 429, 500 and 503.
 //
 // Takes a token without a seller.
 func (c *Client) GetDestinations(ctx context.Context, opts ...resilience.CallOption) (*GetDestinationsResponse, error) {
 	return resilience.Call[*GetDestinationsResponse](ctx, c.caller, &getDestinations, wire.Args(), opts...)
 }
 
-// CreateDestination registers a queue or an event bus to which events can go.
+// CreateDestination: Registers a queue or an event bus to which events can go.
 //
 //	POST /notifications/v1/destinations
 //
 // Idempotent: a queue or bus is registered once, and a repeat is answered with
-// 409. At most 4 attempts; 1 requests/s, burst 5 for the whole application. The
-// circuit opens at 50 % failures in 1m, for 30s.
+// 409.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*CreateDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
+// Errors are of type [*resilience.Error]; Detail is
+// [*CreateDestinationResponse] for 400, 403, 404, 409, 413, 415, 429, 500 and
 // 503.
 //
 // Takes a token without a seller.
-func (c *Client) CreateDestination(ctx context.Context, body CreateDestinationRequest, opts ...resilience.CallOption) (*CreateDestinationResponse, error) {
-	return resilience.Call[*CreateDestinationResponse](ctx, c.caller, &createDestination, wire.Args().With(body), opts...)
+func (c *Client) CreateDestination(
+	ctx context.Context, body CreateDestinationRequest, opts ...resilience.CallOption,
+) (*CreateDestinationResponse, error) {
+	return resilience.Call[*CreateDestinationResponse](
+		ctx, c.caller, &createDestination, wire.Args().With(body), opts...,
+	)
 }
 
-// DeleteDestination removes a destination.
+// DeleteDestination: Removes a destination.
 //
 //	DELETE /notifications/v1/destinations/{destinationId}
 //
-// Idempotent: a repeat finds the destination removed. At most 4 attempts; 1
-// requests/s, burst 5 for the whole application. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Idempotent: a repeat finds the destination removed.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*DeleteDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
+// Errors are of type [*resilience.Error]; Detail is
+// [*DeleteDestinationResponse] for 400, 403, 404, 409, 413, 415, 429, 500 and
 // 503.
 //
 // Takes a token without a seller.
-func (c *Client) DeleteDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*DeleteDestinationResponse, error) {
-	return resilience.Call[*DeleteDestinationResponse](ctx, c.caller, &deleteDestination, wire.Args(destinationID), opts...)
+func (c *Client) DeleteDestination(
+	ctx context.Context, destinationID string, opts ...resilience.CallOption,
+) (*DeleteDestinationResponse, error) {
+	return resilience.Call[*DeleteDestinationResponse](
+		ctx, c.caller, &deleteDestination, wire.Args(destinationID), opts...,
+	)
 }
 
-// GetDestination reads a destination.
+// GetDestination: Reads a destination.
 //
 //	GET /notifications/v1/destinations/{destinationId}
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// Safe.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetDestinationResponse] after 400, 403, 404, 409, 413, 415, 429, 500 and
-// 503.
+// Errors are of type [*resilience.Error]; Detail is [*GetDestinationResponse]
+// for 400, 403, 404, 409, 413, 415, 429, 500 and 503.
 //
 // Takes a token without a seller.
-func (c *Client) GetDestination(ctx context.Context, destinationID string, opts ...resilience.CallOption) (*GetDestinationResponse, error) {
+func (c *Client) GetDestination(
+	ctx context.Context, destinationID string, opts ...resilience.CallOption,
+) (*GetDestinationResponse, error) {
 	return resilience.Call[*GetDestinationResponse](ctx, c.caller, &getDestination, wire.Args(destinationID), opts...)
 }
 
-// GetSubscriptionsParams has the parameters of [*Client.GetSubscriptions] that
-// stand in query, header and cookies.
+// GetSubscriptionsParams holds the query, header and cookie parameters of
+// [*Client.GetSubscriptions].
 type GetSubscriptionsParams struct {
 	// The type of event; one at a time. Required.
 	NotificationTypes []string
@@ -288,118 +606,165 @@ type GetSubscriptionsParams struct {
 	NextToken *string
 }
 
-// GetSubscriptions lists the subscriptions to a type of event, a page at a
+// GetSubscriptions: Lists the subscriptions to a type of event, a page at a
 // time.
 //
 //	GET /notifications/v1/subscriptions
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 1 requests/s, burst 5.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetSubscriptionsResponse] after 400, 403, 404, 413, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*GetSubscriptionsResponse]
+// for 400, 403, 404, 413, 415, 429, 500 and 503.
 //
 // There can be several when each has its own filter.
-func (c *Client) GetSubscriptions(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) (*GetSubscriptionsResponse, error) {
-	return resilience.Call[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
+func (c *Client) GetSubscriptions(
+	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+) (*GetSubscriptionsResponse, error) {
+	return resilience.Call[*GetSubscriptionsResponse](
+		ctx,
+		c.caller,
+		&getSubscriptions,
+		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
+		opts...,
+	)
 }
 
-// GetSubscriptionsAll yields the items in payload.subscriptions of all pages of
-// [*Client.GetSubscriptions]. An error ends the loop.
-func (c *Client) GetSubscriptionsAll(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[Subscription, error] {
-	return resilience.Items[Subscription](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
+// GetSubscriptionsAll iterates over the items in payload.subscriptions of all
+// pages of [*Client.GetSubscriptions]. An error ends the loop.
+func (c *Client) GetSubscriptionsAll(
+	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+) iter.Seq2[Subscription, error] {
+	return resilience.Items[Subscription](
+		ctx,
+		c.caller,
+		&getSubscriptions,
+		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
+		opts...,
+	)
 }
 
-// GetSubscriptionsPages yields the answers of [*Client.GetSubscriptions] page
-// by page.
-func (c *Client) GetSubscriptionsPages(ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption) iter.Seq2[*GetSubscriptionsResponse, error] {
-	return resilience.Pages[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken), opts...)
+// GetSubscriptionsPages iterates over the pages of [*Client.GetSubscriptions].
+func (c *Client) GetSubscriptionsPages(
+	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
+) iter.Seq2[*GetSubscriptionsResponse, error] {
+	return resilience.Pages[*GetSubscriptionsResponse](
+		ctx,
+		c.caller,
+		&getSubscriptions,
+		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
+		opts...,
+	)
 }
 
-// GetSubscriptionParams has the parameters of [*Client.GetSubscription] that
-// stand in query, header and cookies.
+// GetSubscriptionParams holds the query, header and cookie parameters of
+// [*Client.GetSubscription].
 type GetSubscriptionParams struct {
 	// Version of the event's format; the latest unless given.
 	PayloadVersion *string
 }
 
-// GetSubscription reads the seller's subscription to a type of event.
+// GetSubscription: Reads the seller's subscription to a type of event.
 //
 //	GET /notifications/v1/subscriptions/{notificationType}
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 1 requests/s, burst 5.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetSubscriptionResponse] after 400, 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) GetSubscription(ctx context.Context, notificationType string, params GetSubscriptionParams, opts ...resilience.CallOption) (*GetSubscriptionResponse, error) {
-	return resilience.Call[*GetSubscriptionResponse](ctx, c.caller, &getSubscription, wire.Args(notificationType, params.PayloadVersion), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*GetSubscriptionResponse]
+// for 400, 403, 404, 413, 415, 429, 500 and 503.
+func (c *Client) GetSubscription(
+	ctx context.Context, notificationType string, params GetSubscriptionParams, opts ...resilience.CallOption,
+) (*GetSubscriptionResponse, error) {
+	return resilience.Call[*GetSubscriptionResponse](
+		ctx, c.caller, &getSubscription, wire.Args(notificationType, params.PayloadVersion), opts...,
+	)
 }
 
-// CreateSubscription subscribes the seller to a type of event.
+// CreateSubscription: Subscribes the seller to a type of event.
 //
 //	POST /notifications/v1/subscriptions/{notificationType}
 //
 // Idempotent: there is one subscription per type and format version, and a
-// repeat is answered with 409. At most 4 attempts; 1 requests/s, burst 5. The
-// circuit opens at 50 % failures in 1m, for 30s.
+// repeat is answered with 409.
+// At most 4 attempts; 1 requests/s, burst 5.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*CreateSubscriptionResponse] after 400, 403, 404, 409, 413, 415, 429, 500
-// and 503.
+// Errors are of type [*resilience.Error]; Detail is
+// [*CreateSubscriptionResponse] for 400, 403, 404, 409, 413, 415, 429, 500 and
+// 503.
 //
 // The destination must exist beforehand.
-func (c *Client) CreateSubscription(ctx context.Context, notificationType string, body CreateSubscriptionRequest, opts ...resilience.CallOption) (*CreateSubscriptionResponse, error) {
-	return resilience.Call[*CreateSubscriptionResponse](ctx, c.caller, &createSubscription, wire.Args(notificationType).With(body), opts...)
+func (c *Client) CreateSubscription(
+	ctx context.Context, notificationType string, body CreateSubscriptionRequest, opts ...resilience.CallOption,
+) (*CreateSubscriptionResponse, error) {
+	return resilience.Call[*CreateSubscriptionResponse](
+		ctx, c.caller, &createSubscription, wire.Args(notificationType).With(body), opts...,
+	)
 }
 
-// SendTestNotification puts a made-up event on a queue, to try the way.
+// SendTestNotification: Puts a made-up event on a queue, to try the way.
 //
 //	POST /notifications/v1/subscriptions/{notificationType}/testNotification
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// call puts one more made-up event on the queue). At most 4 attempts; 1
-// requests/s, burst 5 for the whole application. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Unsafe: each call puts one more made-up event on the queue.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*SendTestNotificationResponse] after 400, 403, 404, 409, 413, 415, 429, 500
+// Errors are of type [*resilience.Error]; Detail is
+// [*SendTestNotificationResponse] for 400, 403, 404, 409, 413, 415, 429, 500
 // and 503.
 //
 // Sandbox only; takes a token without a seller.
-func (c *Client) SendTestNotification(ctx context.Context, notificationType string, body SendTestNotificationRequest, opts ...resilience.CallOption) (*SendTestNotificationResponse, error) {
-	return resilience.Call[*SendTestNotificationResponse](ctx, c.caller, &sendTestNotification, wire.Args(notificationType).With(body), opts...)
+func (c *Client) SendTestNotification(
+	ctx context.Context, notificationType string, body SendTestNotificationRequest, opts ...resilience.CallOption,
+) (*SendTestNotificationResponse, error) {
+	return resilience.Call[*SendTestNotificationResponse](
+		ctx, c.caller, &sendTestNotification, wire.Args(notificationType).With(body), opts...,
+	)
 }
 
-// DeleteSubscriptionByID ends a subscription of any seller of the application.
+// DeleteSubscriptionByID: Ends a subscription of any seller of the application.
 //
 //	DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
-// Idempotent: a repeat finds no subscription of this id. At most 4 attempts; 1
-// requests/s, burst 5 for the whole application. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Idempotent: a repeat finds no subscription of this id.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*DeleteSubscriptionByIDResponse] after 400, 403, 404, 409, 413, 415, 429,
-// 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is
+// [*DeleteSubscriptionByIDResponse] for 400, 403, 404, 409, 413, 415, 429, 500
+// and 503.
 //
 // Takes a token without a seller.
-func (c *Client) DeleteSubscriptionByID(ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption) (*DeleteSubscriptionByIDResponse, error) {
-	return resilience.Call[*DeleteSubscriptionByIDResponse](ctx, c.caller, &deleteSubscriptionByID, wire.Args(notificationType, subscriptionID), opts...)
+func (c *Client) DeleteSubscriptionByID(
+	ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption,
+) (*DeleteSubscriptionByIDResponse, error) {
+	return resilience.Call[*DeleteSubscriptionByIDResponse](
+		ctx, c.caller, &deleteSubscriptionByID, wire.Args(notificationType, subscriptionID), opts...,
+	)
 }
 
-// GetSubscriptionByID reads a subscription of any seller of the application.
+// GetSubscriptionByID: Reads a subscription of any seller of the application.
 //
 //	GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
-// Safe. At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// Safe.
+// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetSubscriptionByIDResponse] after 400, 403, 409, 413, 415, 429, 500 and
-// 503, [*GetSubscriptionResponse] after 404.
+// Errors are of type [*resilience.Error]; Detail is
+// [*GetSubscriptionByIDResponse] for 400, 403, 409, 413, 415, 429, 500 and 503,
+// [*GetSubscriptionResponse] for 404.
 //
 // Takes a token without a seller.
-func (c *Client) GetSubscriptionByID(ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption) (*GetSubscriptionByIDResponse, error) {
-	return resilience.Call[*GetSubscriptionByIDResponse](ctx, c.caller, &getSubscriptionByID, wire.Args(notificationType, subscriptionID), opts...)
+func (c *Client) GetSubscriptionByID(
+	ctx context.Context, notificationType, subscriptionID string, opts ...resilience.CallOption,
+) (*GetSubscriptionByIDResponse, error) {
+	return resilience.Call[*GetSubscriptionByIDResponse](
+		ctx, c.caller, &getSubscriptionByID, wire.Args(notificationType, subscriptionID), opts...,
+	)
 }

@@ -10,7 +10,7 @@ import (
 type AggregationFilter struct {
 	AggregationSettings *AggregationSettings `json:"aggregationSettings,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -18,7 +18,7 @@ type AggregationFilter struct {
 type AggregationSettings struct {
 	AggregationTimePeriod AggregationTimePeriod `json:"aggregationTimePeriod"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -38,7 +38,7 @@ type CreateDestinationRequest struct {
 	// Name to give it.
 	Name string `json:"name"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -47,7 +47,7 @@ type CreateDestinationResponse struct {
 	Payload *Destination `json:"payload,omitzero"`
 	Errors  ErrorList    `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -60,7 +60,7 @@ type CreateSubscriptionRequest struct {
 	DestinationID       string               `json:"destinationId"`
 	ProcessingDirective *ProcessingDirective `json:"processingDirective,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -69,7 +69,7 @@ type CreateSubscriptionResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -77,7 +77,7 @@ type CreateSubscriptionResponse struct {
 type DeleteDestinationResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -87,7 +87,7 @@ type DeleteDestinationResponse struct {
 type DeleteSubscriptionByIDResponse struct {
 	Errors ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -100,7 +100,7 @@ type Destination struct {
 	DestinationID string              `json:"destinationId"`
 	Resource      DestinationResource `json:"resource"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -112,7 +112,7 @@ type DestinationResource struct {
 	Sqs         *SqsResource         `json:"sqs,omitzero"`
 	EventBridge *EventBridgeResource `json:"eventBridge,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -121,7 +121,7 @@ type DestinationResourceSpecification struct {
 	Sqs         *SqsResource                      `json:"sqs,omitzero"`
 	EventBridge *EventBridgeResourceSpecification `json:"eventBridge,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -136,7 +136,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -154,7 +154,7 @@ type EventBridgeResource struct {
 	// AWS account that owns the bus and pays for it.
 	AccountID string `json:"accountId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -166,7 +166,7 @@ type EventBridgeResourceSpecification struct {
 	// AWS account that owns the bus and pays for it.
 	AccountID string `json:"accountId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -181,7 +181,7 @@ type EventFilter struct {
 	// ORDER_CHANGE.
 	EventFilterType EventFilterEventFilterType `json:"eventFilterType"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -192,9 +192,11 @@ type EventFilter struct {
 type EventFilterEventFilterType string
 
 const (
-	EventFilterEventFilterTypeAnyOfferChanged                  EventFilterEventFilterType = "ANY_OFFER_CHANGED"
-	EventFilterEventFilterTypeOrderChange                      EventFilterEventFilterType = "ORDER_CHANGE"
-	EventFilterEventFilterTypeShipmentTrackingMilestoneChanged EventFilterEventFilterType = "SHIPMENT_TRACKING_MILESTONE_CHANGED"
+	EventFilterEventFilterTypeAnyOfferChanged EventFilterEventFilterType = "ANY_OFFER_CHANGED"
+	EventFilterEventFilterTypeOrderChange     EventFilterEventFilterType = "ORDER_CHANGE"
+
+	EventFilterEventFilterTypeShipmentTrackingMilestoneChanged EventFilterEventFilterType = "" +
+		"SHIPMENT_TRACKING_MILESTONE_CHANGED"
 )
 
 // GetDestinationResponse: The destination, or what went wrong.
@@ -202,7 +204,7 @@ type GetDestinationResponse struct {
 	Payload *Destination `json:"payload,omitzero"`
 	Errors  ErrorList    `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -211,7 +213,7 @@ type GetDestinationsResponse struct {
 	Payload DestinationList `json:"payload,omitzero"`
 	Errors  ErrorList       `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -222,7 +224,7 @@ type GetSubscriptionByIDResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -231,7 +233,7 @@ type GetSubscriptionResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -242,7 +244,7 @@ type GetSubscriptionsPayload struct {
 	// Goes into nextToken of the next request; absent or empty on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -251,7 +253,7 @@ type GetSubscriptionsResponse struct {
 	Payload *GetSubscriptionsPayload `json:"payload,omitzero"`
 	Errors  ErrorList                `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -259,7 +261,7 @@ type GetSubscriptionsResponse struct {
 type MarketplaceFilter struct {
 	MarketplaceIDs MarketplaceIDs `json:"marketplaceIds,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -281,7 +283,7 @@ const (
 type OrderChangeTypeFilter struct {
 	OrderChangeTypes OrderChangeTypes `json:"orderChangeTypes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -295,7 +297,7 @@ type ProcessingDirective struct {
 	// Condition on the event, in place of an eventFilter.
 	FilterExpression *string `json:"filterExpression,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -305,7 +307,7 @@ type SendTestNotificationRequest struct {
 	DestinationID    *string           `json:"destinationId,omitzero"`
 	TestNotification *TestNotification `json:"testNotification,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -315,7 +317,7 @@ type SendTestNotificationResponse struct {
 	Payload any       `json:"payload,omitzero"`
 	Errors  ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -324,7 +326,7 @@ type SqsResource struct {
 	// The queue's ARN.
 	Arn string `json:"arn"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -340,7 +342,7 @@ type Subscription struct {
 	DestinationID       string               `json:"destinationId"`
 	ProcessingDirective *ProcessingDirective `json:"processingDirective,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -355,7 +357,7 @@ type TestNotification struct {
 	// Case to play. Each type of event has its own list, and there is no default.
 	TestScenario *string `json:"testScenario,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -363,7 +365,7 @@ type TestNotification struct {
 type TrackingFilter struct {
 	TrackingIdentifier *TrackingIdentifier `json:"trackingIdentifier,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -387,7 +389,7 @@ type TrackingIdentifier struct {
 	// Tracking number of another carrier.
 	CarrierTracking *TrackingIdentifierCarrierTracking `json:"carrierTracking,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -402,6 +404,6 @@ type TrackingIdentifierCarrierTracking struct {
 	// The carrier.
 	CarrierCode *string `json:"carrierCode,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -15,33 +15,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "orders",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -53,8 +93,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// errorListFailuresOn400_403_404_413_415_429_500_503 lists failures that
+// several operations share.
+var errorListFailuresOn400_403_404_413_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -67,31 +108,78 @@ var failures = []wire.Outcome{
 
 // searchOrders describes GET /orders/2026-01-01/orders.
 var searchOrders = resilience.Operation{
-	ID: "searchOrders", Method: "GET", Path: "/orders/2026-01-01/orders",
-	Params:   []wire.Param{{Name: "createdAfter", In: wire.Query, Explode: true}, {Name: "createdBefore", In: wire.Query, Explode: true}, {Name: "lastUpdatedAfter", In: wire.Query, Explode: true}, {Name: "lastUpdatedBefore", In: wire.Query, Explode: true}, {Name: "fulfillmentStatuses", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "fulfilledBy", In: wire.Query}, {Name: "maxResultsPerPage", In: wire.Query, Explode: true}, {Name: "paginationToken", In: wire.Query, Explode: true}, {Name: "includedData", In: wire.Query}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SearchOrdersResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.005556, Burst: 20}, Pagination: policy.Pagination{Style: "token", Request: "paginationToken", Response: "pagination.nextToken", Items: "orders", Size: "maxResultsPerPage"}},
+	ID:     "searchOrders",
+	Method: "GET",
+	Path:   "/orders/2026-01-01/orders",
+	Params: []wire.Param{
+		{Name: "createdAfter", In: wire.Query, Explode: true},
+		{Name: "createdBefore", In: wire.Query, Explode: true},
+		{Name: "lastUpdatedAfter", In: wire.Query, Explode: true},
+		{Name: "lastUpdatedBefore", In: wire.Query, Explode: true},
+		{Name: "fulfillmentStatuses", In: wire.Query},
+		{Name: "marketplaceIds", In: wire.Query},
+		{Name: "fulfilledBy", In: wire.Query},
+		{Name: "maxResultsPerPage", In: wire.Query, Explode: true},
+		{Name: "paginationToken", In: wire.Query, Explode: true},
+		{Name: "includedData", In: wire.Query},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SearchOrdersResponse]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.005556, Burst: 20},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "paginationToken",
+			Response: "pagination.nextToken",
+			Items:    "orders",
+			Size:     "maxResultsPerPage",
+		},
+	},
 }
 
 // getOrder describes GET /orders/2026-01-01/orders/{orderId}.
 var getOrder = resilience.Operation{
-	ID: "getOrder", Method: "GET", Path: "/orders/2026-01-01/orders/{orderId}",
-	Params:   []wire.Param{{Name: "orderId", In: wire.Path, Required: true}, {Name: "includedData", In: wire.Query}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetOrderResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.5, Burst: 30}},
+	ID:     "getOrder",
+	Method: "GET",
+	Path:   "/orders/2026-01-01/orders/{orderId}",
+	Params: []wire.Param{
+		{Name: "orderId", In: wire.Path, Required: true},
+		{Name: "includedData", In: wire.Query},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetOrderResponse]},
+	},
+	Failure: errorListFailuresOn400_403_404_413_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.5, Burst: 30},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	SearchOrders(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) (*SearchOrdersResponse, error)
-	SearchOrdersAll(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[Order, error]
-	SearchOrdersPages(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[*SearchOrdersResponse, error]
-	GetOrder(ctx context.Context, orderID string, params GetOrderParams, opts ...resilience.CallOption) (*GetOrderResponse, error)
+	SearchOrders(
+		ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+	) (*SearchOrdersResponse, error)
+	SearchOrdersAll(
+		ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+	) iter.Seq2[Order, error]
+	SearchOrdersPages(
+		ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+	) iter.Seq2[*SearchOrdersResponse, error]
+	GetOrder(
+		ctx context.Context, orderID string, params GetOrderParams, opts ...resilience.CallOption,
+	) (*GetOrderResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -101,8 +189,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -118,14 +206,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// SearchOrdersParams has the parameters of [*Client.SearchOrders] that stand in
-// query, header and cookies.
+// SearchOrdersParams holds the query, header and cookie parameters of
+// [*Client.SearchOrders].
 type SearchOrdersParams struct {
 	// Earliest time of placing, inclusive. Due unless lastUpdatedAfter is given;
 	// never together with it or lastUpdatedBefore.
@@ -154,48 +242,111 @@ type SearchOrdersParams struct {
 	IncludedData []SearchOrdersParamsIncludedDataItem
 }
 
-// SearchOrders finds orders by when they were placed or last changed, a page at
-// a time.
+// SearchOrders: Finds orders by when they were placed or last changed, a page
+// at a time.
 //
 //	GET /orders/2026-01-01/orders
 //
-// Safe. At most 4 attempts; 0.005556 requests/s, burst 20. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.005556 requests/s, burst 20.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) SearchOrders(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) (*SearchOrdersResponse, error) {
-	return resilience.Call[*SearchOrdersResponse](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) SearchOrders(
+	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+) (*SearchOrdersResponse, error) {
+	return resilience.Call[*SearchOrdersResponse](
+		ctx,
+		c.caller,
+		&searchOrders,
+		wire.Args(
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.FulfillmentStatuses,
+			params.MarketplaceIDs,
+			params.FulfilledBy,
+			params.MaxResultsPerPage,
+			params.PaginationToken,
+			params.IncludedData,
+		),
+		opts...,
+	)
 }
 
-// SearchOrdersAll yields the items in orders of all pages of
+// SearchOrdersAll iterates over the items in orders of all pages of
 // [*Client.SearchOrders]. An error ends the loop.
-func (c *Client) SearchOrdersAll(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[Order, error] {
-	return resilience.Items[Order](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
+func (c *Client) SearchOrdersAll(
+	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+) iter.Seq2[Order, error] {
+	return resilience.Items[Order](
+		ctx,
+		c.caller,
+		&searchOrders,
+		wire.Args(
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.FulfillmentStatuses,
+			params.MarketplaceIDs,
+			params.FulfilledBy,
+			params.MaxResultsPerPage,
+			params.PaginationToken,
+			params.IncludedData,
+		),
+		opts...,
+	)
 }
 
-// SearchOrdersPages yields the answers of [*Client.SearchOrders] page by page.
-func (c *Client) SearchOrdersPages(ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption) iter.Seq2[*SearchOrdersResponse, error] {
-	return resilience.Pages[*SearchOrdersResponse](ctx, c.caller, &searchOrders, wire.Args(params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage, params.PaginationToken, params.IncludedData), opts...)
+// SearchOrdersPages iterates over the pages of [*Client.SearchOrders].
+func (c *Client) SearchOrdersPages(
+	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
+) iter.Seq2[*SearchOrdersResponse, error] {
+	return resilience.Pages[*SearchOrdersResponse](
+		ctx,
+		c.caller,
+		&searchOrders,
+		wire.Args(
+			params.CreatedAfter,
+			params.CreatedBefore,
+			params.LastUpdatedAfter,
+			params.LastUpdatedBefore,
+			params.FulfillmentStatuses,
+			params.MarketplaceIDs,
+			params.FulfilledBy,
+			params.MaxResultsPerPage,
+			params.PaginationToken,
+			params.IncludedData,
+		),
+		opts...,
+	)
 }
 
-// GetOrderParams has the parameters of [*Client.GetOrder] that stand in query,
-// header and cookies.
+// GetOrderParams holds the query, header and cookie parameters of
+// [*Client.GetOrder].
 type GetOrderParams struct {
 	// Which parts an order has beyond the basic ones. Some need a role for personal
 	// data.
 	IncludedData []GetOrderParamsIncludedDataItem
 }
 
-// GetOrder reads one order.
+// GetOrder: Reads one order.
 //
 //	GET /orders/2026-01-01/orders/{orderId}
 //
-// Safe. At most 4 attempts; 0.5 requests/s, burst 30. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.5 requests/s, burst 30.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 403, 404, 413, 415, 429, 500 and 503.
-func (c *Client) GetOrder(ctx context.Context, orderID string, params GetOrderParams, opts ...resilience.CallOption) (*GetOrderResponse, error) {
-	return resilience.Call[*GetOrderResponse](ctx, c.caller, &getOrder, wire.Args(orderID, params.IncludedData), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
+// 404, 413, 415, 429, 500 and 503.
+func (c *Client) GetOrder(
+	ctx context.Context, orderID string, params GetOrderParams, opts ...resilience.CallOption,
+) (*GetOrderResponse, error) {
+	return resilience.Call[*GetOrderResponse](
+		ctx, c.caller, &getOrder, wire.Args(orderID, params.IncludedData), opts...,
+	)
 }

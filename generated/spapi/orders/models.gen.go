@@ -20,7 +20,7 @@ type AddressExtendedFields struct {
 	// Quarter of the town.
 	Neighborhood *string `json:"neighborhood,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -32,7 +32,7 @@ type Alias struct {
 	// Whose number it is; SELLER_ORDER_ID for the seller.
 	AliasType string `json:"aliasType"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -47,7 +47,7 @@ type AssociatedOrder struct {
 	// Why it belongs: REPLACEMENT_ORIGINAL_ID or EXCHANGE_ORIGINAL_ID.
 	AssociationType *string `json:"associationType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -62,7 +62,7 @@ type AssociatedOrderItem struct {
 	// Why it goes with it: VALUE_ADD_SERVICE.
 	AssociationType *string `json:"associationType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -74,7 +74,7 @@ type BusinessHour struct {
 	// From when to when, possibly several times.
 	TimeWindows []TimeWindow `json:"timeWindows,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -108,7 +108,7 @@ type Buyer struct {
 	// The buyer's own order number, if one was given.
 	BuyerPurchaseOrderNumber *string `json:"buyerPurchaseOrderNumber,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -161,7 +161,7 @@ type CustomerAddress struct {
 	// RESIDENTIAL, COMMERCIAL or PICKUP_POINT.
 	AddressType *string `json:"addressType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -173,7 +173,7 @@ type DateTimeRange struct {
 	// Where it ends.
 	LatestDateTime *wire.Time `json:"latestDateTime,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -192,7 +192,7 @@ type DeliveryPreference struct {
 	// What the place offers.
 	DeliveryCapabilities []PreferredDeliveryCapability `json:"deliveryCapabilities,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -207,7 +207,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -216,7 +216,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -231,7 +231,7 @@ type ExceptionDate struct {
 	// From when to when on that day.
 	TimeWindows []TimeWindow `json:"timeWindows,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -251,7 +251,7 @@ type FulfillmentOrder struct {
 	// Its number. The external fulfilment APIs call it the shipment id.
 	FulfillmentOrderID string `json:"fulfillmentOrderId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -292,7 +292,7 @@ const (
 type GetOrderResponse struct {
 	Order Order `json:"order"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -304,7 +304,7 @@ type GiftOption struct {
 	// Kind of wrapping.
 	GiftWrapLevel *string `json:"giftWrapLevel,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -316,7 +316,7 @@ type HourMinute struct {
 	// 0 to 59.
 	Minute *int64 `json:"minute,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -325,7 +325,7 @@ type ItemCancellation struct {
 	CancellationRequest   *ItemCancellationRequest   `json:"cancellationRequest,omitzero"`
 	CancellationExecution *ItemCancellationExecution `json:"cancellationExecution,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -337,7 +337,7 @@ type ItemCancellationExecution struct {
 	// The reason given.
 	CancelReason *string `json:"cancelReason,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -349,7 +349,7 @@ type ItemCancellationRequest struct {
 	// The reason given.
 	CancelReason *string `json:"cancelReason,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -364,7 +364,7 @@ type ItemCondition struct {
 	// What the seller says about it.
 	ConditionNote *string `json:"conditionNote,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -373,7 +373,7 @@ type ItemCustomization struct {
 	// Where the details are kept.
 	CustomizedURL *string `json:"customizedUrl,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -381,7 +381,7 @@ type ItemCustomization struct {
 type ItemExpense struct {
 	PointsCost *ItemPointsCost `json:"pointsCost,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -396,7 +396,7 @@ type ItemFulfillment struct {
 	Packing             *ItemPacking  `json:"packing,omitzero"`
 	Shipping            *ItemShipping `json:"shipping,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -405,7 +405,7 @@ type ItemInternationalShipping struct {
 	// Number of the EU's import one-stop shop, to be given to the carrier.
 	IossNumber *string `json:"iossNumber,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -414,7 +414,7 @@ type ItemPacking struct {
 	GiftOption              *GiftOption              `json:"giftOption,omitzero"`
 	SerialNumberRequirement *SerialNumberRequirement `json:"serialNumberRequirement,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -422,7 +422,7 @@ type ItemPacking struct {
 type ItemPicking struct {
 	SubstitutionPreference *ItemSubstitutionPreference `json:"substitutionPreference,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -430,7 +430,7 @@ type ItemPicking struct {
 type ItemPointsCost struct {
 	PointsGranted *PointsGranted `json:"pointsGranted,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -441,7 +441,7 @@ type ItemPrice struct {
 	// BUSINESS_PRICE for prices that only companies get.
 	PriceDesignation *string `json:"priceDesignation,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -452,7 +452,7 @@ type ItemProceeds struct {
 	// The sum by kind.
 	Breakdowns []ItemProceedsBreakdown `json:"breakdowns,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -465,7 +465,7 @@ type ItemProceedsBreakdown struct {
 	// The sum by what was taxed or reduced.
 	DetailedBreakdowns []ItemProceedsDetailedBreakdown `json:"detailedBreakdowns,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -475,7 +475,7 @@ type ItemProceedsDetailedBreakdown struct {
 	Subtype *string `json:"subtype,omitzero"`
 	Value   *Money  `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -493,7 +493,7 @@ type ItemProduct struct {
 	SerialNumbers []string           `json:"serialNumbers,omitzero"`
 	Customization *ItemCustomization `json:"customization,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -502,7 +502,7 @@ type ItemPromotion struct {
 	// One entry per promotion.
 	Breakdowns []ItemPromotionBreakdown `json:"breakdowns,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -511,7 +511,7 @@ type ItemPromotionBreakdown struct {
 	// Its id.
 	PromotionID *string `json:"promotionId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -521,7 +521,7 @@ type ItemShipping struct {
 	ShippingConstraints     *ItemShippingConstraints   `json:"shippingConstraints,omitzero"`
 	InternationalShipping   *ItemInternationalShipping `json:"internationalShipping,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -533,7 +533,7 @@ type ItemShippingConstraints struct {
 	RecipientIdentityVerification *ConstraintType `json:"recipientIdentityVerification,omitzero"`
 	RecipientAgeVerification      *ConstraintType `json:"recipientAgeVerification,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -552,7 +552,7 @@ type ItemSubstitutionOption struct {
 	Title       *string      `json:"title,omitzero"`
 	Measurement *Measurement `json:"measurement,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -565,7 +565,7 @@ type ItemSubstitutionPreference struct {
 	// What may be sent.
 	SubstitutionOptions []ItemSubstitutionOption `json:"substitutionOptions,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -576,9 +576,14 @@ type ItemSubstitutionPreference struct {
 type ItemSubstitutionPreferenceSubstitutionType string
 
 const (
-	ItemSubstitutionPreferenceSubstitutionTypeCustomerPreference ItemSubstitutionPreferenceSubstitutionType = "CUSTOMER_PREFERENCE"
-	ItemSubstitutionPreferenceSubstitutionTypeAmazonRecommended  ItemSubstitutionPreferenceSubstitutionType = "AMAZON_RECOMMENDED"
-	ItemSubstitutionPreferenceSubstitutionTypeDoNotSubstitute    ItemSubstitutionPreferenceSubstitutionType = "DO_NOT_SUBSTITUTE"
+	ItemSubstitutionPreferenceSubstitutionTypeCustomerPreference ItemSubstitutionPreferenceSubstitutionType = "" +
+		"CUSTOMER_PREFERENCE"
+
+	ItemSubstitutionPreferenceSubstitutionTypeAmazonRecommended ItemSubstitutionPreferenceSubstitutionType = "" +
+		"AMAZON_RECOMMENDED"
+
+	ItemSubstitutionPreferenceSubstitutionTypeDoNotSubstitute ItemSubstitutionPreferenceSubstitutionType = "" +
+		"DO_NOT_SUBSTITUTE"
 )
 
 // ItemTax: Tax matters of a line.
@@ -589,7 +594,7 @@ type ItemTax struct {
 	// Who takes the tax in.
 	TaxCollections []ItemTaxCollection `json:"taxCollections,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -598,7 +603,7 @@ type ItemTaxCalculationBreakdown struct {
 	// UOSS for goods that lie in the EU, IOSS for those that come in.
 	ReportingScheme *string `json:"reportingScheme,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -610,7 +615,7 @@ type ItemTaxCollection struct {
 	// Name of who does it.
 	ResponsibleParty *string `json:"responsibleParty,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -622,7 +627,7 @@ type Measurement struct {
 	// How many of it.
 	Value float64 `json:"value"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -690,7 +695,7 @@ type MerchantAddress struct {
 	// ISO 3166-1, two letters.
 	CountryCode *string `json:"countryCode,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -701,7 +706,7 @@ type Money struct {
 	// ISO 4217, three letters.
 	CurrencyCode string `json:"currencyCode"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -741,7 +746,7 @@ type Order struct {
 	// Parts in which Amazon has it shipped; Easy Ship only.
 	FulfillmentOrders []FulfillmentOrder `json:"fulfillmentOrders,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -758,7 +763,7 @@ type OrderFulfillment struct {
 	DeliverByWindow         *DateTimeRange `json:"deliverByWindow,omitzero"`
 	LabelPrintingWindow     *DateTimeRange `json:"labelPrintingWindow,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -784,7 +789,7 @@ type OrderItem struct {
 	Fulfillment  *ItemFulfillment  `json:"fulfillment,omitzero"`
 	Tax          *ItemTax          `json:"tax,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -813,7 +818,7 @@ type OrderPackage struct {
 	// What is in it.
 	PackageItems []PackageItem `json:"packageItems,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -822,7 +827,7 @@ type OrderPayment struct {
 	// One entry per way of paying.
 	PaymentExecutions []PaymentExecution `json:"paymentExecutions,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -833,7 +838,7 @@ type OrderProceeds struct {
 	// The sum by kind.
 	Breakdowns []OrderProceedsBreakdown `json:"breakdowns,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -847,7 +852,7 @@ type OrderProceedsBreakdown struct {
 	Status   *string `json:"status,omitzero"`
 	Subtotal Money   `json:"subtotal"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -857,7 +862,7 @@ type OrderTax struct {
 	TaxRegistrations []OrderTaxRegistration `json:"taxRegistrations,omitzero"`
 	TaxInvoicing     *OrderTaxInvoicing     `json:"taxInvoicing,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -870,7 +875,7 @@ type OrderTaxInvoicing struct {
 	// Brazil only.
 	InvoiceStatus *string `json:"invoiceStatus,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -892,7 +897,7 @@ type OrderTaxRegistration struct {
 	// Further facts by name.
 	TaxRegistrationAttributes []TaxRegistrationAttribute `json:"taxRegistrationAttributes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -907,7 +912,7 @@ type PackageItem struct {
 	// Codes that prove the pieces genuine.
 	TransparencyCodes []string `json:"transparencyCodes,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -920,7 +925,7 @@ type PackageStatus struct {
 	// REJECTED_BY_BUYER; more may be added.
 	DetailedStatus *string `json:"detailedStatus,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -943,7 +948,7 @@ type Pagination struct {
 	// Goes into paginationToken of the next request; absent on the last page.
 	NextToken *string `json:"nextToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -962,7 +967,7 @@ type PaymentExecution struct {
 	// Code of the authorisation; Brazil only.
 	AuthorizationCode *string `json:"authorizationCode,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -972,7 +977,7 @@ type PointsGranted struct {
 	PointsNumber        *int64 `json:"pointsNumber,omitzero"`
 	PointsMonetaryValue *Money `json:"pointsMonetaryValue,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -988,7 +993,7 @@ type PreferredDeliveryTime struct {
 	// Days of the coming month that differ.
 	ExceptionDates []ExceptionDate `json:"exceptionDates,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -997,7 +1002,7 @@ type Recipient struct {
 	DeliveryAddress    *CustomerAddress    `json:"deliveryAddress,omitzero"`
 	DeliveryPreference *DeliveryPreference `json:"deliveryPreference,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1015,7 +1020,7 @@ type SalesChannel struct {
 	// Name of the store.
 	MarketplaceName *string `json:"marketplaceName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1033,13 +1038,19 @@ const (
 type SearchOrdersParamsFulfillmentStatusesItem string
 
 const (
-	SearchOrdersParamsFulfillmentStatusesItemPendingAvailability SearchOrdersParamsFulfillmentStatusesItem = "PENDING_AVAILABILITY"
-	SearchOrdersParamsFulfillmentStatusesItemPending             SearchOrdersParamsFulfillmentStatusesItem = "PENDING"
-	SearchOrdersParamsFulfillmentStatusesItemUnshipped           SearchOrdersParamsFulfillmentStatusesItem = "UNSHIPPED"
-	SearchOrdersParamsFulfillmentStatusesItemPartiallyShipped    SearchOrdersParamsFulfillmentStatusesItem = "PARTIALLY_SHIPPED"
-	SearchOrdersParamsFulfillmentStatusesItemShipped             SearchOrdersParamsFulfillmentStatusesItem = "SHIPPED"
-	SearchOrdersParamsFulfillmentStatusesItemCancelled           SearchOrdersParamsFulfillmentStatusesItem = "CANCELLED"
-	SearchOrdersParamsFulfillmentStatusesItemUnfulfillable       SearchOrdersParamsFulfillmentStatusesItem = "UNFULFILLABLE"
+	SearchOrdersParamsFulfillmentStatusesItemPendingAvailability SearchOrdersParamsFulfillmentStatusesItem = "" +
+		"PENDING_AVAILABILITY"
+
+	SearchOrdersParamsFulfillmentStatusesItemPending   SearchOrdersParamsFulfillmentStatusesItem = "PENDING"
+	SearchOrdersParamsFulfillmentStatusesItemUnshipped SearchOrdersParamsFulfillmentStatusesItem = "UNSHIPPED"
+
+	SearchOrdersParamsFulfillmentStatusesItemPartiallyShipped SearchOrdersParamsFulfillmentStatusesItem = "" +
+		"PARTIALLY_SHIPPED"
+
+	SearchOrdersParamsFulfillmentStatusesItemShipped       SearchOrdersParamsFulfillmentStatusesItem = "SHIPPED"
+	SearchOrdersParamsFulfillmentStatusesItemCancelled     SearchOrdersParamsFulfillmentStatusesItem = "CANCELLED"
+	SearchOrdersParamsFulfillmentStatusesItemUnfulfillable SearchOrdersParamsFulfillmentStatusesItem = "" +
+		"UNFULFILLABLE"
 )
 
 // SearchOrdersParamsIncludedDataItem is the items of parameter includedData of
@@ -1072,7 +1083,7 @@ type SearchOrdersResponse struct {
 	// Where the search by time of placing ended.
 	CreatedBefore *wire.Time `json:"createdBefore,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1081,7 +1092,7 @@ type SerialNumberRequirement struct {
 	// REQUIRED, if so.
 	RequirementType *string `json:"requirementType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1093,7 +1104,7 @@ type TaxRegistrationAttribute struct {
 	// What it says.
 	Value *string `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -1102,6 +1113,6 @@ type TimeWindow struct {
 	StartTime *HourMinute `json:"startTime,omitzero"`
 	EndTime   *HourMinute `json:"endTime,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

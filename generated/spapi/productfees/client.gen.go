@@ -14,33 +14,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "productfees",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -53,8 +93,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// getMyFeesEstimateResponseFailuresOn400_401_403_404_429_500_503 lists failures
+// that several operations share.
+var getMyFeesEstimateResponseFailuresOn400_401_403_404_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
 	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
@@ -66,42 +107,110 @@ var failures = []wire.Outcome{
 
 // getMyFeesEstimates describes POST /products/fees/v0/feesEstimate.
 var getMyFeesEstimates = resilience.Operation{
-	ID: "getMyFeesEstimates", Method: "POST", Path: "/products/fees/v0/feesEstimate",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[GetMyFeesEstimatesResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of many imagined sales and charges none of them", Rate: policy.Rate{PerSecond: 0.5, Burst: 1}, Success: policy.Success{Fail: []string{"ClientError", "ServiceError"}, Items: ".", Status: "Status", Error: "Error"}},
+	ID:     "getMyFeesEstimates",
+	Method: "POST",
+	Path:   "/products/fees/v0/feesEstimate",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[GetMyFeesEstimatesResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 401, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimatesErrorList]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it reckons the fees of many imagined sales and charges none of them",
+		Rate:        policy.Rate{PerSecond: 0.5, Burst: 1},
+		Success: policy.Success{
+			Fail:   []string{"ClientError", "ServiceError"},
+			Items:  ".",
+			Status: "Status",
+			Error:  "Error",
+		},
+	},
 }
 
-// getMyFeesEstimateForASIN describes POST /products/fees/v0/items/{Asin}/feesEstimate.
+// getMyFeesEstimateForASIN describes POST
+// /products/fees/v0/items/{Asin}/feesEstimate.
 var getMyFeesEstimateForASIN = resilience.Operation{
-	ID: "getMyFeesEstimateForASIN", Method: "POST", Path: "/products/fees/v0/items/{Asin}/feesEstimate",
-	Params:   []wire.Param{{Name: "Asin", In: wire.Path, Required: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one ASIN and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Field: "payload.FeesEstimateResult.Status", Fail: []string{"ClientError", "ServiceError"}, Errors: "errors", Error: "payload.FeesEstimateResult.Error"}},
+	ID:     "getMyFeesEstimateForASIN",
+	Method: "POST",
+	Path:   "/products/fees/v0/items/{Asin}/feesEstimate",
+	Params: []wire.Param{
+		{Name: "Asin", In: wire.Path, Required: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	},
+	Failure: getMyFeesEstimateResponseFailuresOn400_401_403_404_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it reckons the fees of an imagined sale of one ASIN and charges nothing",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 2},
+		Success: policy.Success{
+			Field:  "payload.FeesEstimateResult.Status",
+			Fail:   []string{"ClientError", "ServiceError"},
+			Errors: "errors",
+			Error:  "payload.FeesEstimateResult.Error",
+		},
+	},
 }
 
-// getMyFeesEstimateForSKU describes POST /products/fees/v0/listings/{SellerSKU}/feesEstimate.
+// getMyFeesEstimateForSKU describes POST
+// /products/fees/v0/listings/{SellerSKU}/feesEstimate.
 var getMyFeesEstimateForSKU = resilience.Operation{
-	ID: "getMyFeesEstimateForSKU", Method: "POST", Path: "/products/fees/v0/listings/{SellerSKU}/feesEstimate",
-	Params:   []wire.Param{{Name: "SellerSKU", In: wire.Path, Required: true}},
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it reckons the fees of an imagined sale of one SKU and charges nothing", Rate: policy.Rate{PerSecond: 1, Burst: 2}, Success: policy.Success{Field: "payload.FeesEstimateResult.Status", Fail: []string{"ClientError", "ServiceError"}, Errors: "errors", Error: "payload.FeesEstimateResult.Error"}},
+	ID:     "getMyFeesEstimateForSKU",
+	Method: "POST",
+	Path:   "/products/fees/v0/listings/{SellerSKU}/feesEstimate",
+	Params: []wire.Param{
+		{Name: "SellerSKU", In: wire.Path, Required: true},
+	},
+	Body: &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetMyFeesEstimateResponse]},
+	},
+	Failure: getMyFeesEstimateResponseFailuresOn400_401_403_404_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it reckons the fees of an imagined sale of one SKU and charges nothing",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 2},
+		Success: policy.Success{
+			Field:  "payload.FeesEstimateResult.Status",
+			Fail:   []string{"ClientError", "ServiceError"},
+			Errors: "errors",
+			Error:  "payload.FeesEstimateResult.Error",
+		},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	GetMyFeesEstimates(ctx context.Context, body GetMyFeesEstimatesRequest, opts ...resilience.CallOption) (GetMyFeesEstimatesResponse, error)
-	GetMyFeesEstimateForASIN(ctx context.Context, asin string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption) (*GetMyFeesEstimateResponse, error)
-	GetMyFeesEstimateForSKU(ctx context.Context, sellerSKU string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption) (*GetMyFeesEstimateResponse, error)
+	GetMyFeesEstimates(
+		ctx context.Context, body GetMyFeesEstimatesRequest, opts ...resilience.CallOption,
+	) (GetMyFeesEstimatesResponse, error)
+	GetMyFeesEstimateForASIN(
+		ctx context.Context, asin string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption,
+	) (*GetMyFeesEstimateResponse, error)
+	GetMyFeesEstimateForSKU(
+		ctx context.Context, sellerSKU string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption,
+	) (*GetMyFeesEstimateResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -111,8 +220,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -128,53 +237,67 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// GetMyFeesEstimates estimates the fees of many products in one request.
+// GetMyFeesEstimates: Estimates the fees of many products in one request.
 //
 //	POST /products/fees/v0/feesEstimate
 //
-// Safe: it reckons the fees of many imagined sales and charges none of them. At
-// most 4 attempts; 0.5 requests/s, burst 1. The circuit opens at 50 % failures
-// in 1m, for 30s.
+// Safe: it reckons the fees of many imagined sales and charges none of them.
+// At most 4 attempts; 0.5 requests/s, burst 1.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetMyFeesEstimatesErrorList] after 400, 401, 403, 404, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is
+// [*GetMyFeesEstimatesErrorList] for 400, 401, 403, 404, 429, 500 and 503.
 //
-// If some items of the request fail, the answer comes with an error: errors.Is
-// of it and [resilience.ErrPartial] is true, and its Items name them.
-func (c *Client) GetMyFeesEstimates(ctx context.Context, body GetMyFeesEstimatesRequest, opts ...resilience.CallOption) (GetMyFeesEstimatesResponse, error) {
-	return resilience.Call[GetMyFeesEstimatesResponse](ctx, c.caller, &getMyFeesEstimates, wire.Args().With(body), opts...)
+// If some items of the request fail, the method returns both the response and
+// an error that matches [resilience.ErrPartial]. The Items of the error list
+// the items that failed.
+func (c *Client) GetMyFeesEstimates(
+	ctx context.Context, body GetMyFeesEstimatesRequest, opts ...resilience.CallOption,
+) (GetMyFeesEstimatesResponse, error) {
+	return resilience.Call[GetMyFeesEstimatesResponse](
+		ctx, c.caller, &getMyFeesEstimates, wire.Args().With(body), opts...,
+	)
 }
 
-// GetMyFeesEstimateForASIN estimates the fees of a product by its ASIN.
+// GetMyFeesEstimateForASIN: Estimates the fees of a product by its ASIN.
 //
 //	POST /products/fees/v0/items/{Asin}/feesEstimate
 //
 // Safe: it reckons the fees of an imagined sale of one ASIN and charges
-// nothing. At most 4 attempts; 1 requests/s, burst 2. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// nothing.
+// At most 4 attempts; 1 requests/s, burst 2.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetMyFeesEstimateResponse] after 400, 401, 403, 404, 429, 500 and 503.
-func (c *Client) GetMyFeesEstimateForASIN(ctx context.Context, asin string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption) (*GetMyFeesEstimateResponse, error) {
-	return resilience.Call[*GetMyFeesEstimateResponse](ctx, c.caller, &getMyFeesEstimateForASIN, wire.Args(asin).With(body), opts...)
+// Errors are of type [*resilience.Error]; Detail is
+// [*GetMyFeesEstimateResponse] for 400, 401, 403, 404, 429, 500 and 503.
+func (c *Client) GetMyFeesEstimateForASIN(
+	ctx context.Context, asin string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption,
+) (*GetMyFeesEstimateResponse, error) {
+	return resilience.Call[*GetMyFeesEstimateResponse](
+		ctx, c.caller, &getMyFeesEstimateForASIN, wire.Args(asin).With(body), opts...,
+	)
 }
 
-// GetMyFeesEstimateForSKU estimates the fees of a product by its SKU.
+// GetMyFeesEstimateForSKU: Estimates the fees of a product by its SKU.
 //
 //	POST /products/fees/v0/listings/{SellerSKU}/feesEstimate
 //
 // Safe: it reckons the fees of an imagined sale of one SKU and charges nothing.
-// At most 4 attempts; 1 requests/s, burst 2. The circuit opens at 50 % failures
-// in 1m, for 30s.
+// At most 4 attempts; 1 requests/s, burst 2.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is
-// [*GetMyFeesEstimateResponse] after 400, 401, 403, 404, 429, 500 and 503.
-func (c *Client) GetMyFeesEstimateForSKU(ctx context.Context, sellerSKU string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption) (*GetMyFeesEstimateResponse, error) {
-	return resilience.Call[*GetMyFeesEstimateResponse](ctx, c.caller, &getMyFeesEstimateForSKU, wire.Args(sellerSKU).With(body), opts...)
+// Errors are of type [*resilience.Error]; Detail is
+// [*GetMyFeesEstimateResponse] for 400, 401, 403, 404, 429, 500 and 503.
+func (c *Client) GetMyFeesEstimateForSKU(
+	ctx context.Context, sellerSKU string, body GetMyFeesEstimateRequest, opts ...resilience.CallOption,
+) (*GetMyFeesEstimateResponse, error) {
+	return resilience.Call[*GetMyFeesEstimateResponse](
+		ctx, c.caller, &getMyFeesEstimateForSKU, wire.Args(sellerSKU).With(body), opts...,
+	)
 }

@@ -17,7 +17,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -34,7 +34,7 @@ type FeeDetail struct {
 	FinalFee              MoneyType             `json:"FinalFee"`
 	IncludedFeeDetailList IncludedFeeDetailList `json:"IncludedFeeDetailList,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -48,7 +48,7 @@ type FeesEstimate struct {
 	TotalFeesEstimate    *MoneyType    `json:"TotalFeesEstimate,omitzero"`
 	FeeDetailList        FeeDetailList `json:"FeeDetailList,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -62,7 +62,7 @@ type FeesEstimateByIDRequest struct {
 	// Its ASIN or SKU.
 	IDValue string `json:"IdValue"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -78,7 +78,7 @@ type FeesEstimateError struct {
 	Message string                  `json:"Message"`
 	Detail  FeesEstimateErrorDetail `json:"Detail"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -105,7 +105,7 @@ type FeesEstimateIdentifier struct {
 	SellerInputIdentifier      *string                     `json:"SellerInputIdentifier,omitzero"`
 	OptionalFulfillmentProgram *OptionalFulfillmentProgram `json:"OptionalFulfillmentProgram,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -122,7 +122,7 @@ type FeesEstimateRequest struct {
 	Identifier                 string                      `json:"Identifier"`
 	OptionalFulfillmentProgram *OptionalFulfillmentProgram `json:"OptionalFulfillmentProgram,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -134,7 +134,7 @@ type FeesEstimateResult struct {
 	FeesEstimate           *FeesEstimate           `json:"FeesEstimate,omitzero"`
 	Error                  *FeesEstimateError      `json:"Error,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -142,7 +142,7 @@ type FeesEstimateResult struct {
 type GetMyFeesEstimateRequest struct {
 	FeesEstimateRequest *FeesEstimateRequest `json:"FeesEstimateRequest,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -151,7 +151,7 @@ type GetMyFeesEstimateResponse struct {
 	Payload *GetMyFeesEstimateResult `json:"payload,omitzero"`
 	Errors  ErrorList                `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -159,7 +159,7 @@ type GetMyFeesEstimateResponse struct {
 type GetMyFeesEstimateResult struct {
 	FeesEstimateResult *FeesEstimateResult `json:"FeesEstimateResult,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -168,7 +168,7 @@ type GetMyFeesEstimatesErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -197,7 +197,7 @@ type IncludedFeeDetail struct {
 	TaxAmount    *MoneyType `json:"TaxAmount,omitzero"`
 	FinalFee     MoneyType  `json:"FinalFee"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -212,7 +212,7 @@ type MoneyType struct {
 	// The amount.
 	Amount *float64 `json:"Amount,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -232,7 +232,7 @@ type Points struct {
 	PointsNumber        *int32     `json:"PointsNumber,omitzero"`
 	PointsMonetaryValue *MoneyType `json:"PointsMonetaryValue,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -242,6 +242,6 @@ type PriceToEstimateFees struct {
 	Shipping     *MoneyType `json:"Shipping,omitzero"`
 	Points       *Points    `json:"Points,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

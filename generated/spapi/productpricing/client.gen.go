@@ -14,33 +14,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "productpricing",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -52,31 +92,84 @@ var description = resilience.API{
 	},
 }
 
-// getCompetitiveSummary describes POST /batches/products/pricing/2022-05-01/items/competitiveSummary.
+// getCompetitiveSummary describes POST
+// /batches/products/pricing/2022-05-01/items/competitiveSummary.
 var getCompetitiveSummary = resilience.Operation{
-	ID: "getCompetitiveSummary", Method: "POST", Path: "/batches/products/pricing/2022-05-01/items/competitiveSummary",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CompetitiveSummaryBatchResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it looks competing offers up; the POST only carries the list of products", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}, Success: policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors", Request: "requests"}},
+	ID:     "getCompetitiveSummary",
+	Method: "POST",
+	Path:   "/batches/products/pricing/2022-05-01/items/competitiveSummary",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CompetitiveSummaryBatchResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it looks competing offers up; the POST only carries the list of products",
+		Rate:        policy.Rate{PerSecond: 0.033, Burst: 1},
+		Success: policy.Success{
+			Items:   "responses",
+			Status:  "status.statusCode",
+			Error:   "body.errors",
+			Request: "requests",
+		},
+	},
 }
 
-// getFeaturedOfferExpectedPriceBatch describes POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice.
+// getFeaturedOfferExpectedPriceBatch describes POST
+// /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice.
 var getFeaturedOfferExpectedPriceBatch = resilience.Operation{
-	ID: "getFeaturedOfferExpectedPriceBatch", Method: "POST", Path: "/batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeaturedOfferExpectedPriceBatchResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it computes prices and sets none; the POST only carries the list of SKUs", Rate: policy.Rate{PerSecond: 0.033, Burst: 1}, Success: policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors", Request: "requests"}},
+	ID:     "getFeaturedOfferExpectedPriceBatch",
+	Method: "POST",
+	Path:   "/batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetFeaturedOfferExpectedPriceBatchResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 401, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*Errors]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it computes prices and sets none; the POST only carries the list of SKUs",
+		Rate:        policy.Rate{PerSecond: 0.033, Burst: 1},
+		Success: policy.Success{
+			Items:   "responses",
+			Status:  "status.statusCode",
+			Error:   "body.errors",
+			Request: "requests",
+		},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	GetCompetitiveSummary(ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption) (*CompetitiveSummaryBatchResponse, error)
-	GetFeaturedOfferExpectedPriceBatch(ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption) (*GetFeaturedOfferExpectedPriceBatchResponse, error)
+	GetCompetitiveSummary(
+		ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption,
+	) (*CompetitiveSummaryBatchResponse, error)
+	GetFeaturedOfferExpectedPriceBatch(
+		ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption,
+	) (*GetFeaturedOfferExpectedPriceBatchResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -86,8 +179,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -103,8 +196,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -114,18 +207,24 @@ func (c *Client) Close() error {
 //	POST /batches/products/pricing/2022-05-01/items/competitiveSummary
 //
 // Safe: it looks competing offers up; the POST only carries the list of
-// products. At most 4 attempts; 0.033 requests/s, burst 1. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// products.
+// At most 4 attempts; 0.033 requests/s, burst 1.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Errors] after 400,
-// 403, 404, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*Errors] for 400, 403,
+// 404, 429, 500 and 503.
 //
-// If some items of the request fail, the answer comes with an error: errors.Is
-// of it and [resilience.ErrPartial] is true, and its Items name them.
+// If some items of the request fail, the method returns both the response and
+// an error that matches [resilience.ErrPartial]. The Items of the error list
+// the items that failed.
 //
 // Each answer has a status of its own.
-func (c *Client) GetCompetitiveSummary(ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption) (*CompetitiveSummaryBatchResponse, error) {
-	return resilience.Call[*CompetitiveSummaryBatchResponse](ctx, c.caller, &getCompetitiveSummary, wire.Args().With(body), opts...)
+func (c *Client) GetCompetitiveSummary(
+	ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption,
+) (*CompetitiveSummaryBatchResponse, error) {
+	return resilience.Call[*CompetitiveSummaryBatchResponse](
+		ctx, c.caller, &getCompetitiveSummary, wire.Args().With(body), opts...,
+	)
 }
 
 // GetFeaturedOfferExpectedPriceBatch: For up to 40 SKUs, computes the price at
@@ -134,16 +233,22 @@ func (c *Client) GetCompetitiveSummary(ctx context.Context, body CompetitiveSumm
 //	POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice
 //
 // Safe: it computes prices and sets none; the POST only carries the list of
-// SKUs. At most 4 attempts; 0.033 requests/s, burst 1. The circuit opens at 50
-// % failures in 1m, for 30s.
+// SKUs.
+// At most 4 attempts; 0.033 requests/s, burst 1.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Errors] after 400,
-// 401, 403, 404, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*Errors] for 400, 401,
+// 403, 404, 429, 500 and 503.
 //
-// If some items of the request fail, the answer comes with an error: errors.Is
-// of it and [resilience.ErrPartial] is true, and its Items name them.
+// If some items of the request fail, the method returns both the response and
+// an error that matches [resilience.ErrPartial]. The Items of the error list
+// the items that failed.
 //
 // Each answer has a status of its own.
-func (c *Client) GetFeaturedOfferExpectedPriceBatch(ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption) (*GetFeaturedOfferExpectedPriceBatchResponse, error) {
-	return resilience.Call[*GetFeaturedOfferExpectedPriceBatchResponse](ctx, c.caller, &getFeaturedOfferExpectedPriceBatch, wire.Args().With(body), opts...)
+func (c *Client) GetFeaturedOfferExpectedPriceBatch(
+	ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption,
+) (*GetFeaturedOfferExpectedPriceBatchResponse, error) {
+	return resilience.Call[*GetFeaturedOfferExpectedPriceBatchResponse](
+		ctx, c.caller, &getFeaturedOfferExpectedPriceBatch, wire.Args().With(body), opts...,
+	)
 }

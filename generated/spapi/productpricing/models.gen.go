@@ -12,7 +12,7 @@ type AmountThreshold struct {
 	Type     string    `json:"type"`
 	Currency MoneyType `json:"currency"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -27,7 +27,7 @@ type BatchRequest struct {
 	Body    HTTPBody    `json:"body,omitzero"`
 	Headers HTTPHeaders `json:"headers,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -36,7 +36,7 @@ type BatchResponse struct {
 	Headers HTTPHeaders    `json:"headers"`
 	Status  HTTPStatusLine `json:"status"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -44,7 +44,7 @@ type BatchResponse struct {
 type CompetitiveSummaryBatchRequest struct {
 	Requests CompetitiveSummaryRequestList `json:"requests"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -52,7 +52,7 @@ type CompetitiveSummaryBatchRequest struct {
 type CompetitiveSummaryBatchResponse struct {
 	Responses CompetitiveSummaryResponseList `json:"responses"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -80,7 +80,7 @@ type CompetitiveSummaryRequest struct {
 	Method                   HTTPMethod                `json:"method"`
 	URI                      HTTPURI                   `json:"uri"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -93,7 +93,7 @@ type CompetitiveSummaryResponse struct {
 	Status HTTPStatusLine                 `json:"status"`
 	Body   CompetitiveSummaryResponseBody `json:"body"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -116,7 +116,7 @@ type CompetitiveSummaryResponseBody struct {
 	SimilarItems []SimilarItems `json:"similarItems,omitzero"`
 	Errors       ErrorList      `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -148,7 +148,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -159,7 +159,7 @@ type ErrorList = []Error
 type Errors struct {
 	Errors ErrorList `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -173,7 +173,7 @@ type FeaturedBuyingOption struct {
 	// The winner, per segment of buyers.
 	SegmentedFeaturedOffers []SegmentedFeaturedOffer `json:"segmentedFeaturedOffers"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -183,7 +183,7 @@ type FeaturedOffer struct {
 	Condition       *Condition      `json:"condition,omitzero"`
 	Price           *Price          `json:"price,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -193,7 +193,7 @@ type FeaturedOfferExpectedPrice struct {
 	ListingPrice MoneyType `json:"listingPrice"`
 	Points       *Points   `json:"points,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -209,7 +209,7 @@ type FeaturedOfferExpectedPriceRequest struct {
 	Sku           Sku           `json:"sku"`
 	Segment       *Segment      `json:"segment,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -222,7 +222,7 @@ type FeaturedOfferExpectedPriceRequestParams struct {
 	Sku           Sku           `json:"sku"`
 	Segment       *Segment      `json:"segment,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -234,18 +234,20 @@ type FeaturedOfferExpectedPriceResponse struct {
 	Request FeaturedOfferExpectedPriceRequestParams `json:"request"`
 	Body    *FeaturedOfferExpectedPriceResponseBody `json:"body,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
 // FeaturedOfferExpectedPriceResponseBody: What came out for one SKU, or why
 // nothing did.
 type FeaturedOfferExpectedPriceResponseBody struct {
-	OfferIdentifier                   *OfferIdentifier                     `json:"offerIdentifier,omitzero"`
-	FeaturedOfferExpectedPriceResults FeaturedOfferExpectedPriceResultList `json:"featuredOfferExpectedPriceResults,omitzero"`
-	Errors                            ErrorList                            `json:"errors,omitzero"`
+	OfferIdentifier *OfferIdentifier `json:"offerIdentifier,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	FeaturedOfferExpectedPriceResults FeaturedOfferExpectedPriceResultList `json:"featuredOfferExpectedPriceResults,omitzero"`
+
+	Errors ErrorList `json:"errors,omitzero"`
+
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -263,7 +265,7 @@ type FeaturedOfferExpectedPriceResult struct {
 	CompetingFeaturedOffer *FeaturedOffer `json:"competingFeaturedOffer,omitzero"`
 	CurrentFeaturedOffer   *FeaturedOffer `json:"currentFeaturedOffer,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -276,7 +278,7 @@ type FeaturedOfferSegment struct {
 	CustomerMembership FeaturedOfferSegmentCustomerMembership `json:"customerMembership"`
 	SegmentDetails     SegmentDetails                         `json:"segmentDetails"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -305,7 +307,7 @@ const (
 type GetFeaturedOfferExpectedPriceBatchRequest struct {
 	Requests FeaturedOfferExpectedPriceRequestList `json:"requests,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -313,7 +315,7 @@ type GetFeaturedOfferExpectedPriceBatchRequest struct {
 type GetFeaturedOfferExpectedPriceBatchResponse struct {
 	Responses FeaturedOfferExpectedPriceResponseList `json:"responses,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -350,7 +352,7 @@ type HTTPStatusLine struct {
 	// The status in words.
 	ReasonPhrase *string `json:"reasonPhrase,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -363,7 +365,7 @@ type HTTPURI = string
 type Item struct {
 	Asin Asin `json:"asin"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -374,7 +376,7 @@ type LowestPricedOffer struct {
 	// The offers.
 	Offers []Offer `json:"offers"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -387,7 +389,7 @@ type LowestPricedOffersInput struct {
 	// Its only value is "Consumer".
 	OfferType string `json:"offerType"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -404,7 +406,7 @@ type MoneyType struct {
 	// The amount.
 	Amount *float64 `json:"amount,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -425,7 +427,7 @@ type Offer struct {
 	PrimeDetails    *PrimeDetails    `json:"primeDetails,omitzero"`
 	Promotions      Promotions       `json:"promotions,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -441,7 +443,7 @@ type OfferIdentifier struct {
 	Asin            Asin             `json:"asin"`
 	FulfillmentType *FulfillmentType `json:"fulfillmentType,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -472,7 +474,7 @@ type Points struct {
 	PointsNumber        *int32     `json:"pointsNumber,omitzero"`
 	PointsMonetaryValue *MoneyType `json:"pointsMonetaryValue,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -484,7 +486,7 @@ type PostalCode struct {
 	// The postcode.
 	Value *string `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -494,7 +496,7 @@ type Price struct {
 	ShippingPrice *MoneyType `json:"shippingPrice,omitzero"`
 	Points        *Points    `json:"points,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -503,7 +505,7 @@ type PrimeDetails struct {
 	// Everywhere in the country, in some regions, or nowhere.
 	Eligibility PrimeDetailsEligibility `json:"eligibility"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -524,7 +526,7 @@ type Promotion struct {
 	PromotionSavings     PromotionSavings      `json:"promotionSavings"`
 	PurchaseRequirements *PurchaseRequirements `json:"purchaseRequirements,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -536,7 +538,7 @@ type PromotionDiscount struct {
 	// The share in percent, if the type is PERCENTAGE_OFF.
 	PercentOff *float64 `json:"percentOff,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -545,7 +547,7 @@ type PromotionSavings struct {
 	Discount        *PromotionDiscount `json:"discount,omitzero"`
 	DiscountedPrice *MoneyType         `json:"discountedPrice,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -560,7 +562,7 @@ type PurchaseCondition struct {
 	QuantityThreshold *QuantityThreshold `json:"quantityThreshold,omitzero"`
 	AmountThreshold   *AmountThreshold   `json:"amountThreshold,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -568,7 +570,7 @@ type PurchaseCondition struct {
 type PurchaseRequirements struct {
 	Condition *PurchaseCondition `json:"condition,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -580,7 +582,7 @@ type QuantityThreshold struct {
 	// Number of pieces.
 	Quantity int64 `json:"quantity"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -590,7 +592,7 @@ type ReferencePrice struct {
 	Name  string    `json:"name"`
 	Price MoneyType `json:"price"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -598,7 +600,7 @@ type ReferencePrice struct {
 type SampleLocation struct {
 	PostalCode *PostalCode `json:"postalCode,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -606,7 +608,7 @@ type SampleLocation struct {
 type Segment struct {
 	SegmentDetails *SegmentDetails `json:"segmentDetails,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -617,7 +619,7 @@ type SegmentDetails struct {
 	GlanceViewWeightPercentage *float64        `json:"glanceViewWeightPercentage,omitzero"`
 	SampleLocation             *SampleLocation `json:"sampleLocation,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -641,7 +643,7 @@ type SegmentedFeaturedOffer struct {
 	// The segments in which it wins.
 	FeaturedOfferSegments []FeaturedOfferSegment `json:"featuredOfferSegments"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -653,7 +655,7 @@ type ShippingOption struct {
 	ShippingOptionType string    `json:"shippingOptionType"`
 	Price              MoneyType `json:"price"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -662,7 +664,7 @@ type SimilarItems struct {
 	// The products.
 	Items []Item `json:"items,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

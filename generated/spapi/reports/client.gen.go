@@ -16,33 +16,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "reports",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -61,8 +101,9 @@ var description = resilience.API{
 	},
 }
 
-// failures are the failures that several operations declare alike.
-var failures = []wire.Outcome{
+// errorListFailuresOn400_401_403_404_415_429_500_503 lists failures that
+// several operations share.
+var errorListFailuresOn400_401_403_404_415_429_500_503 = []wire.Outcome{
 	{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 	{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
@@ -73,110 +114,239 @@ var failures = []wire.Outcome{
 	{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
 }
 
-// getReportDocument describes GET /reports/2021-06-30/documents/{reportDocumentId}.
+// getReportDocument describes GET
+// /reports/2021-06-30/documents/{reportDocumentId}.
 var getReportDocument = resilience.Operation{
-	ID: "getReportDocument", Method: "GET", Path: "/reports/2021-06-30/documents/{reportDocumentId}",
-	Params:   []wire.Param{{Name: "reportDocumentId", In: wire.Path, Required: true}, {Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportDocument]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.01667, Burst: 15}},
+	ID:     "getReportDocument",
+	Method: "GET",
+	Path:   "/reports/2021-06-30/documents/{reportDocumentId}",
+	Params: []wire.Param{
+		{Name: "reportDocumentId", In: wire.Path, Required: true},
+		{Name: "enableContentEncodingUrlHeader", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportDocument]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.01667, Burst: 15},
+	},
 }
 
 // getReports describes GET /reports/2021-06-30/reports.
 var getReports = resilience.Operation{
-	ID: "getReports", Method: "GET", Path: "/reports/2021-06-30/reports",
-	Params:   []wire.Param{{Name: "reportTypes", In: wire.Query}, {Name: "processingStatuses", In: wire.Query}, {Name: "marketplaceIds", In: wire.Query}, {Name: "pageSize", In: wire.Query, Explode: true}, {Name: "createdSince", In: wire.Query, Explode: true}, {Name: "createdUntil", In: wire.Query, Explode: true}, {Name: "nextToken", In: wire.Query, Explode: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetReportsResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}, Pagination: policy.Pagination{Style: "token", Request: "nextToken", Response: "nextToken", Items: "reports", Size: "pageSize", Rule: "token-only"}},
+	ID:     "getReports",
+	Method: "GET",
+	Path:   "/reports/2021-06-30/reports",
+	Params: []wire.Param{
+		{Name: "reportTypes", In: wire.Query},
+		{Name: "processingStatuses", In: wire.Query},
+		{Name: "marketplaceIds", In: wire.Query},
+		{Name: "pageSize", In: wire.Query, Explode: true},
+		{Name: "createdSince", In: wire.Query, Explode: true},
+		{Name: "createdUntil", In: wire.Query, Explode: true},
+		{Name: "nextToken", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetReportsResponse]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "nextToken",
+			Response: "nextToken",
+			Items:    "reports",
+			Size:     "pageSize",
+			Rule:     "token-only",
+		},
+	},
 }
 
 // createReport describes POST /reports/2021-06-30/reports.
 var createReport = resilience.Operation{
-	ID: "createReport", Method: "POST", Path: "/reports/2021-06-30/reports",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateReportResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe, Why: "each call orders another report and spends a quota of one a minute", Rate: policy.Rate{PerSecond: 0.01667, Burst: 15}},
+	ID:     "createReport",
+	Method: "POST",
+	Path:   "/reports/2021-06-30/reports",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 202, Media: "application/json", Decode: wire.JSONAs[*CreateReportResponse]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each call orders another report and spends a quota of one a minute",
+		Rate:        policy.Rate{PerSecond: 0.01667, Burst: 15},
+	},
 }
 
 // cancelReport describes DELETE /reports/2021-06-30/reports/{reportId}.
 var cancelReport = resilience.Operation{
-	ID: "cancelReport", Method: "DELETE", Path: "/reports/2021-06-30/reports/{reportId}",
-	Params:   []wire.Param{{Name: "reportId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a report that was called off stays so, and the repeat is refused at worst", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "cancelReport",
+	Method: "DELETE",
+	Path:   "/reports/2021-06-30/reports/{reportId}",
+	Params: []wire.Param{
+		{Name: "reportId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a report that was called off stays so, and the repeat is refused at worst",
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
 // getReport describes GET /reports/2021-06-30/reports/{reportId}.
 var getReport = resilience.Operation{
-	ID: "getReport", Method: "GET", Path: "/reports/2021-06-30/reports/{reportId}",
-	Params:   []wire.Param{{Name: "reportId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Report]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 2, Burst: 15}},
+	ID:     "getReport",
+	Method: "GET",
+	Path:   "/reports/2021-06-30/reports/{reportId}",
+	Params: []wire.Param{
+		{Name: "reportId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Report]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 2, Burst: 15},
+	},
 }
 
 // getReportSchedules describes GET /reports/2021-06-30/schedules.
 var getReportSchedules = resilience.Operation{
-	ID: "getReportSchedules", Method: "GET", Path: "/reports/2021-06-30/schedules",
-	Params:   []wire.Param{{Name: "reportTypes", In: wire.Query, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportScheduleList]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "getReportSchedules",
+	Method: "GET",
+	Path:   "/reports/2021-06-30/schedules",
+	Params: []wire.Param{
+		{Name: "reportTypes", In: wire.Query, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportScheduleList]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
 // createReportSchedule describes POST /reports/2021-06-30/schedules.
 var createReportSchedule = resilience.Operation{
-	ID: "createReportSchedule", Method: "POST", Path: "/reports/2021-06-30/schedules",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 201, Media: "application/json", Decode: wire.JSONAs[*CreateReportScheduleResponse]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a schedule replaces the one of the same type and stores, so one is left however often it is sent", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "createReportSchedule",
+	Method: "POST",
+	Path:   "/reports/2021-06-30/schedules",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 201, Media: "application/json", Decode: wire.JSONAs[*CreateReportScheduleResponse]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a schedule replaces the one of the same type and stores, so one is left however often it is sent",
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
-// cancelReportSchedule describes DELETE /reports/2021-06-30/schedules/{reportScheduleId}.
+// cancelReportSchedule describes DELETE
+// /reports/2021-06-30/schedules/{reportScheduleId}.
 var cancelReportSchedule = resilience.Operation{
-	ID: "cancelReportSchedule", Method: "DELETE", Path: "/reports/2021-06-30/schedules/{reportScheduleId}",
-	Params:   []wire.Param{{Name: "reportScheduleId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent, Why: "a schedule that has ended cannot end again", Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "cancelReportSchedule",
+	Method: "DELETE",
+	Path:   "/reports/2021-06-30/schedules/{reportScheduleId}",
+	Params: []wire.Param{
+		{Name: "reportScheduleId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a schedule that has ended cannot end again",
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
-// getReportSchedule describes GET /reports/2021-06-30/schedules/{reportScheduleId}.
+// getReportSchedule describes GET
+// /reports/2021-06-30/schedules/{reportScheduleId}.
 var getReportSchedule = resilience.Operation{
-	ID: "getReportSchedule", Method: "GET", Path: "/reports/2021-06-30/schedules/{reportScheduleId}",
-	Params:   []wire.Param{{Name: "reportScheduleId", In: wire.Path, Required: true}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportSchedule]}},
-	Failure:  failures,
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Rate: policy.Rate{PerSecond: 0.0222, Burst: 10}},
+	ID:     "getReportSchedule",
+	Method: "GET",
+	Path:   "/reports/2021-06-30/schedules/{reportScheduleId}",
+	Params: []wire.Param{
+		{Name: "reportScheduleId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ReportSchedule]},
+	},
+	Failure: errorListFailuresOn400_401_403_404_415_429_500_503,
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	GetReportDocument(ctx context.Context, reportDocumentID string, params GetReportDocumentParams, opts ...resilience.CallOption) (*ReportDocument, error)
+	GetReportDocument(
+		ctx context.Context, reportDocumentID string, params GetReportDocumentParams, opts ...resilience.CallOption,
+	) (*ReportDocument, error)
 	GetReports(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) (*GetReportsResponse, error)
 	GetReportsAll(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[Report, error]
-	GetReportsPages(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[*GetReportsResponse, error]
-	CreateReport(ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption) (*CreateReportResponse, error)
+	GetReportsPages(
+		ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*GetReportsResponse, error]
+	CreateReport(
+		ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption,
+	) (*CreateReportResponse, error)
 	CancelReport(ctx context.Context, reportID string, opts ...resilience.CallOption) error
 	GetReport(ctx context.Context, reportID string, opts ...resilience.CallOption) (*Report, error)
-	GetReportSchedules(ctx context.Context, params GetReportSchedulesParams, opts ...resilience.CallOption) (*ReportScheduleList, error)
-	CreateReportSchedule(ctx context.Context, body CreateReportScheduleSpecification, opts ...resilience.CallOption) (*CreateReportScheduleResponse, error)
+	GetReportSchedules(
+		ctx context.Context, params GetReportSchedulesParams, opts ...resilience.CallOption,
+	) (*ReportScheduleList, error)
+	CreateReportSchedule(
+		ctx context.Context, body CreateReportScheduleSpecification, opts ...resilience.CallOption,
+	) (*CreateReportScheduleResponse, error)
 	CancelReportSchedule(ctx context.Context, reportScheduleID string, opts ...resilience.CallOption) error
-	GetReportSchedule(ctx context.Context, reportScheduleID string, opts ...resilience.CallOption) (*ReportSchedule, error)
+	GetReportSchedule(
+		ctx context.Context, reportScheduleID string, opts ...resilience.CallOption,
+	) (*ReportSchedule, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -186,8 +356,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -203,14 +373,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// GetReportDocumentParams has the parameters of [*Client.GetReportDocument]
-// that stand in query, header and cookies.
+// GetReportDocumentParams holds the query, header and cookie parameters of
+// [*Client.GetReportDocument].
 type GetReportDocumentParams struct {
 	// Whether storage labels a compressed document as gzip encoded, so that HTTP
 	// clients unpack it unasked.
@@ -222,17 +392,22 @@ type GetReportDocumentParams struct {
 //
 //	GET /reports/2021-06-30/documents/{reportDocumentId}
 //
-// Safe. At most 4 attempts; 0.01667 requests/s, burst 15. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.01667 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetReportDocument(ctx context.Context, reportDocumentID string, params GetReportDocumentParams, opts ...resilience.CallOption) (*ReportDocument, error) {
-	return resilience.Call[*ReportDocument](ctx, c.caller, &getReportDocument, wire.Args(reportDocumentID, params.EnableContentEncodingURLHeader), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetReportDocument(
+	ctx context.Context, reportDocumentID string, params GetReportDocumentParams, opts ...resilience.CallOption,
+) (*ReportDocument, error) {
+	return resilience.Call[*ReportDocument](
+		ctx, c.caller, &getReportDocument, wire.Args(reportDocumentID, params.EnableContentEncodingURLHeader), opts...,
+	)
 }
 
-// GetReportsParams has the parameters of [*Client.GetReports] that stand in
-// query, header and cookies.
+// GetReportsParams holds the query, header and cookie parameters of
+// [*Client.GetReports].
 type GetReportsParams struct {
 	// Types to list. Goes with the other filters, but not with nextToken; one of
 	// both must be there.
@@ -252,44 +427,95 @@ type GetReportsParams struct {
 	NextToken *string
 }
 
-// GetReports lists reports that match a filter, a page at a time.
+// GetReports: Lists reports that match a filter, a page at a time.
 //
 //	GET /reports/2021-06-30/reports
 //
-// Safe. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetReports(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) (*GetReportsResponse, error) {
-	return resilience.Call[*GetReportsResponse](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetReports(
+	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
+) (*GetReportsResponse, error) {
+	return resilience.Call[*GetReportsResponse](
+		ctx,
+		c.caller,
+		&getReports,
+		wire.Args(
+			params.ReportTypes,
+			params.ProcessingStatuses,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// GetReportsAll yields the items in reports of all pages of
+// GetReportsAll iterates over the items in reports of all pages of
 // [*Client.GetReports]. An error ends the loop.
-func (c *Client) GetReportsAll(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[Report, error] {
-	return resilience.Items[Report](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+func (c *Client) GetReportsAll(
+	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
+) iter.Seq2[Report, error] {
+	return resilience.Items[Report](
+		ctx,
+		c.caller,
+		&getReports,
+		wire.Args(
+			params.ReportTypes,
+			params.ProcessingStatuses,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// GetReportsPages yields the answers of [*Client.GetReports] page by page.
-func (c *Client) GetReportsPages(ctx context.Context, params GetReportsParams, opts ...resilience.CallOption) iter.Seq2[*GetReportsResponse, error] {
-	return resilience.Pages[*GetReportsResponse](ctx, c.caller, &getReports, wire.Args(params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince, params.CreatedUntil, params.NextToken), opts...)
+// GetReportsPages iterates over the pages of [*Client.GetReports].
+func (c *Client) GetReportsPages(
+	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
+) iter.Seq2[*GetReportsResponse, error] {
+	return resilience.Pages[*GetReportsResponse](
+		ctx,
+		c.caller,
+		&getReports,
+		wire.Args(
+			params.ReportTypes,
+			params.ProcessingStatuses,
+			params.MarketplaceIDs,
+			params.PageSize,
+			params.CreatedSince,
+			params.CreatedUntil,
+			params.NextToken,
+		),
+		opts...,
+	)
 }
 
-// CreateReport orders a report.
+// CreateReport: Orders a report.
 //
 //	POST /reports/2021-06-30/reports
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// call orders another report and spends a quota of one a minute). At most 4
-// attempts; 0.01667 requests/s, burst 15. The circuit opens at 50 % failures in
-// 1m, for 30s.
+// Unsafe: each call orders another report and spends a quota of one a minute.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts; 0.01667 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 //
 // It is made in the background; getReport tells when it is done.
-func (c *Client) CreateReport(ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption) (*CreateReportResponse, error) {
+func (c *Client) CreateReport(
+	ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption,
+) (*CreateReportResponse, error) {
 	return resilience.Call[*CreateReportResponse](ctx, c.caller, &createReport, wire.Args().With(body), opts...)
 }
 
@@ -298,11 +524,12 @@ func (c *Client) CreateReport(ctx context.Context, body CreateReportSpecificatio
 //	DELETE /reports/2021-06-30/reports/{reportId}
 //
 // Idempotent: a report that was called off stays so, and the repeat is refused
-// at worst. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens
-// at 50 % failures in 1m, for 30s.
+// at worst.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 //
 // Those under way go on.
 func (c *Client) CancelReport(ctx context.Context, reportID string, opts ...resilience.CallOption) error {
@@ -313,74 +540,90 @@ func (c *Client) CancelReport(ctx context.Context, reportID string, opts ...resi
 //
 //	GET /reports/2021-06-30/reports/{reportId}
 //
-// Safe. At most 4 attempts; 2 requests/s, burst 15. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 2 requests/s, burst 15.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 func (c *Client) GetReport(ctx context.Context, reportID string, opts ...resilience.CallOption) (*Report, error) {
 	return resilience.Call[*Report](ctx, c.caller, &getReport, wire.Args(reportID), opts...)
 }
 
-// GetReportSchedulesParams has the parameters of [*Client.GetReportSchedules]
-// that stand in query, header and cookies.
+// GetReportSchedulesParams holds the query, header and cookie parameters of
+// [*Client.GetReportSchedules].
 type GetReportSchedulesParams struct {
 	// Types whose schedules are listed. Required.
 	ReportTypes []string
 }
 
-// GetReportSchedules lists the schedules that exist for certain report types.
+// GetReportSchedules: Lists the schedules that exist for certain report types.
 //
 //	GET /reports/2021-06-30/schedules
 //
-// Safe. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetReportSchedules(ctx context.Context, params GetReportSchedulesParams, opts ...resilience.CallOption) (*ReportScheduleList, error) {
-	return resilience.Call[*ReportScheduleList](ctx, c.caller, &getReportSchedules, wire.Args(params.ReportTypes), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetReportSchedules(
+	ctx context.Context, params GetReportSchedulesParams, opts ...resilience.CallOption,
+) (*ReportScheduleList, error) {
+	return resilience.Call[*ReportScheduleList](
+		ctx, c.caller, &getReportSchedules, wire.Args(params.ReportTypes), opts...,
+	)
 }
 
-// CreateReportSchedule has a report made again and again.
+// CreateReportSchedule: Has a report made again and again.
 //
 //	POST /reports/2021-06-30/schedules
 //
 // Idempotent: a schedule replaces the one of the same type and stores, so one
-// is left however often it is sent. At most 4 attempts; 0.0222 requests/s,
-// burst 10. The circuit opens at 50 % failures in 1m, for 30s.
+// is left however often it is sent.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 //
 // One for the same type and stores takes the place of the one before.
-func (c *Client) CreateReportSchedule(ctx context.Context, body CreateReportScheduleSpecification, opts ...resilience.CallOption) (*CreateReportScheduleResponse, error) {
-	return resilience.Call[*CreateReportScheduleResponse](ctx, c.caller, &createReportSchedule, wire.Args().With(body), opts...)
+func (c *Client) CreateReportSchedule(
+	ctx context.Context, body CreateReportScheduleSpecification, opts ...resilience.CallOption,
+) (*CreateReportScheduleResponse, error) {
+	return resilience.Call[*CreateReportScheduleResponse](
+		ctx, c.caller, &createReportSchedule, wire.Args().With(body), opts...,
+	)
 }
 
-// CancelReportSchedule ends a schedule.
+// CancelReportSchedule: Ends a schedule.
 //
 //	DELETE /reports/2021-06-30/schedules/{reportScheduleId}
 //
-// Idempotent: a schedule that has ended cannot end again. At most 4 attempts;
-// 0.0222 requests/s, burst 10. The circuit opens at 50 % failures in 1m, for
-// 30s.
+// Idempotent: a schedule that has ended cannot end again.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) CancelReportSchedule(ctx context.Context, reportScheduleID string, opts ...resilience.CallOption) error {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) CancelReportSchedule(
+	ctx context.Context, reportScheduleID string, opts ...resilience.CallOption,
+) error {
 	return resilience.Do(ctx, c.caller, &cancelReportSchedule, wire.Args(reportScheduleID), opts...)
 }
 
-// GetReportSchedule reads a schedule.
+// GetReportSchedule: Reads a schedule.
 //
 //	GET /reports/2021-06-30/schedules/{reportScheduleId}
 //
-// Safe. At most 4 attempts; 0.0222 requests/s, burst 10. The circuit opens at
-// 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts; 0.0222 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
-func (c *Client) GetReportSchedule(ctx context.Context, reportScheduleID string, opts ...resilience.CallOption) (*ReportSchedule, error) {
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
+func (c *Client) GetReportSchedule(
+	ctx context.Context, reportScheduleID string, opts ...resilience.CallOption,
+) (*ReportSchedule, error) {
 	return resilience.Call[*ReportSchedule](ctx, c.caller, &getReportSchedule, wire.Args(reportScheduleID), opts...)
 }

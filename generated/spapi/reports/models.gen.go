@@ -11,7 +11,7 @@ type CreateReportResponse struct {
 	// Its number.
 	ReportID string `json:"reportId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -20,7 +20,7 @@ type CreateReportScheduleResponse struct {
 	// Its number.
 	ReportScheduleID string `json:"reportScheduleId"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -39,7 +39,7 @@ type CreateReportScheduleSpecification struct {
 	// When the first one is due.
 	NextReportCreationTime *wire.Time `json:"nextReportCreationTime,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -86,7 +86,7 @@ type CreateReportSpecification struct {
 	// Stores it is about.
 	MarketplaceIDs []string `json:"marketplaceIds"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -101,7 +101,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -110,7 +110,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -133,7 +133,7 @@ type GetReportsResponse struct {
 	// Fetches the page after this one, sent on its own; absent on the last.
 	NextToken *string `json:"nextToken,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -174,7 +174,7 @@ type Report struct {
 	// that.
 	ReportDocumentID *string `json:"reportDocumentId,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -191,7 +191,7 @@ type ReportDocument struct {
 	// Its only value is "GZIP".
 	CompressionAlgorithm *string `json:"compressionAlgorithm,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -233,7 +233,7 @@ type ReportSchedule struct {
 	// When the next one is due.
 	NextReportCreationTime *wire.Time `json:"nextReportCreationTime,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -242,6 +242,6 @@ type ReportScheduleList struct {
 	// The schedules, all on one page.
 	ReportSchedules []ReportSchedule `json:"reportSchedules"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

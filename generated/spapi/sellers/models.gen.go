@@ -18,7 +18,7 @@ type Account struct {
 	Business       *Business          `json:"business,omitzero"`
 	PrimaryContact *PrimaryContact    `json:"primaryContact,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -68,7 +68,7 @@ type Address struct {
 	// Postcode.
 	PostalCode *string `json:"postalCode,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -88,7 +88,7 @@ type Business struct {
 	// The name in its own script.
 	NonLatinName *string `json:"nonLatinName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -103,7 +103,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -115,7 +115,7 @@ type GetAccountResponse struct {
 	Payload *Account  `json:"payload,omitzero"`
 	Errors  ErrorList `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -124,7 +124,7 @@ type GetMarketplaceParticipationsResponse struct {
 	Payload MarketplaceParticipationList `json:"payload,omitzero"`
 	Errors  ErrorList                    `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -148,7 +148,7 @@ type Marketplace struct {
 	// Host of the site.
 	DomainName string `json:"domainName"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -160,7 +160,7 @@ type MarketplaceParticipation struct {
 	// Name under which the seller appears there.
 	StoreName string `json:"storeName"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -175,7 +175,7 @@ type Participation struct {
 	// Whether its listings there are switched off.
 	HasSuspendedListings bool `json:"hasSuspendedListings"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -188,6 +188,6 @@ type PrimaryContact struct {
 	// The name in its own script.
 	NonLatinName *string `json:"nonLatinName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

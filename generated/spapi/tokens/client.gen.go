@@ -14,33 +14,73 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "tokens",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://sellingpartnerapi-na.amazon.com", Description: "North America: Canada, United States, Mexico, Brazil"},
-		{Name: "sellingpartnerapi-eu.amazon.com", URL: "https://sellingpartnerapi-eu.amazon.com", Description: "Europe, Africa, the Middle East and India"},
-		{Name: "sellingpartnerapi-fe.amazon.com", URL: "https://sellingpartnerapi-fe.amazon.com", Description: "Far East: Singapore, Australia, Japan"},
+		{
+			Name:        "default",
+			URL:         "https://sellingpartnerapi-na.amazon.com",
+			Description: "North America: Canada, United States, Mexico, Brazil",
+		},
+		{
+			Name:        "sellingpartnerapi-eu.amazon.com",
+			URL:         "https://sellingpartnerapi-eu.amazon.com",
+			Description: "Europe, Africa, the Middle East and India",
+		},
+		{
+			Name:        "sellingpartnerapi-fe.amazon.com",
+			URL:         "https://sellingpartnerapi-fe.amazon.com",
+			Description: "Far East: Singapore, Australia, Japan",
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
@@ -51,20 +91,42 @@ var description = resilience.API{
 	},
 }
 
-// createRestrictedDataToken describes POST /tokens/2021-03-01/restrictedDataToken.
+// createRestrictedDataToken describes POST
+// /tokens/2021-03-01/restrictedDataToken.
 var createRestrictedDataToken = resilience.Operation{
-	ID: "createRestrictedDataToken", Method: "POST", Path: "/tokens/2021-03-01/restrictedDataToken",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateRestrictedDataTokenResponse]}},
-	Failure:  []wire.Outcome{{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}, {Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]}},
-	Security: []resilience.Requirement{{{Scheme: "accessToken"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe, Why: "it only issues a token that lapses within the hour; a second one does not end the first", Rate: policy.Rate{PerSecond: 1, Burst: 10}},
+	ID:     "createRestrictedDataToken",
+	Method: "POST",
+	Path:   "/tokens/2021-03-01/restrictedDataToken",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*CreateRestrictedDataTokenResponse]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 400, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 401, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 403, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 415, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 429, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 500, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+		{Status: 503, Media: "application/json", Decode: wire.JSONAs[*ErrorList]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "accessToken"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it only issues a token that lapses within the hour; a second one does not end the first",
+		Rate:        policy.Rate{PerSecond: 1, Burst: 10},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	CreateRestrictedDataToken(ctx context.Context, body CreateRestrictedDataTokenRequest, opts ...resilience.CallOption) (*CreateRestrictedDataTokenResponse, error)
+	CreateRestrictedDataToken(
+		ctx context.Context, body CreateRestrictedDataTokenRequest, opts ...resilience.CallOption,
+	) (*CreateRestrictedDataTokenResponse, error)
 }
 
 var _ Operations = (*Client)(nil)
@@ -74,8 +136,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 //
 // Servers:
@@ -91,25 +153,30 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateRestrictedDataToken issues a token that opens certain restricted
+// CreateRestrictedDataToken: Issues a token that opens certain restricted
 // operations for an hour.
 //
 //	POST /tokens/2021-03-01/restrictedDataToken
 //
 // Safe: it only issues a token that lapses within the hour; a second one does
-// not end the first. At most 4 attempts; 1 requests/s, burst 10. The circuit
-// opens at 50 % failures in 1m, for 30s.
+// not end the first.
+// At most 4 attempts; 1 requests/s, burst 10.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*ErrorList] after 400,
-// 401, 403, 404, 415, 429, 500 and 503.
+// Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
+// 403, 404, 415, 429, 500 and 503.
 //
 // It is sent in place of the access token.
-func (c *Client) CreateRestrictedDataToken(ctx context.Context, body CreateRestrictedDataTokenRequest, opts ...resilience.CallOption) (*CreateRestrictedDataTokenResponse, error) {
-	return resilience.Call[*CreateRestrictedDataTokenResponse](ctx, c.caller, &createRestrictedDataToken, wire.Args().With(body), opts...)
+func (c *Client) CreateRestrictedDataToken(
+	ctx context.Context, body CreateRestrictedDataTokenRequest, opts ...resilience.CallOption,
+) (*CreateRestrictedDataTokenResponse, error) {
+	return resilience.Call[*CreateRestrictedDataTokenResponse](
+		ctx, c.caller, &createRestrictedDataToken, wire.Args().With(body), opts...,
+	)
 }

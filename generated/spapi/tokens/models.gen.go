@@ -14,7 +14,7 @@ type CreateRestrictedDataTokenRequest struct {
 	// The operations, 50 at most.
 	RestrictedResources []RestrictedResource `json:"restrictedResources"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -26,7 +26,7 @@ type CreateRestrictedDataTokenResponse struct {
 	// Seconds until it expires.
 	ExpiresIn *int64 `json:"expiresIn,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -41,7 +41,7 @@ type Error struct {
 	// Hints at the cure.
 	Details *string `json:"details,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -50,7 +50,7 @@ type ErrorList struct {
 	// At least one reason.
 	Errors []Error `json:"errors,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -66,7 +66,7 @@ type RestrictedResource struct {
 	// Kinds of personal data wanted. Only operations about orders ask for it.
 	DataElements []string `json:"dataElements,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "answers",
 	Servers: []resilience.Server{
@@ -55,85 +83,159 @@ var description = resilience.API{
 
 // binary describes GET /binary.
 var binary = resilience.Operation{
-	ID: "binary", Method: "GET", Path: "/binary",
-	Success: []wire.Outcome{{Status: 200, Media: "application/pdf", Stream: true}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "binary",
+	Method: "GET",
+	Path:   "/binary",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/pdf", Stream: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // onlyDefault describes GET /default.
 var onlyDefault = resilience.Operation{
-	ID: "onlyDefault", Method: "GET", Path: "/default",
-	Success: []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*A]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*A]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "onlyDefault",
+	Method: "GET",
+	Path:   "/default",
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[*A]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*A]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // list describes GET /list.
 var list = resilience.Operation{
-	ID: "list", Method: "GET", Path: "/list",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]string]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "list",
+	Method: "GET",
+	Path:   "/list",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]string]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // none describes GET /none.
 var none = resilience.Operation{
-	ID: "none", Method: "GET", Path: "/none",
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "none",
+	Method: "GET",
+	Path:   "/none",
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // nullable describes GET /nullable.
 var nullable = resilience.Operation{
-	ID: "nullable", Method: "GET", Path: "/nullable",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "nullable",
+	Method: "GET",
+	Path:   "/nullable",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // ranges describes GET /ranges.
 var ranges = resilience.Operation{
-	ID: "ranges", Method: "GET", Path: "/ranges",
-	Success: []wire.Outcome{{Status: 2, Media: "application/json", Decode: wire.JSONAs[*A]}},
-	Failure: []wire.Outcome{{Status: 4, Media: "application/json", Decode: wire.JSONAs[*B]}, {Media: "text/plain", Decode: wire.TextAs}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "ranges",
+	Method: "GET",
+	Path:   "/ranges",
+	Success: []wire.Outcome{
+		{Status: 2, Media: "application/json", Decode: wire.JSONAs[*A]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 4, Media: "application/json", Decode: wire.JSONAs[*B]},
+		{Media: "text/plain", Decode: wire.TextAs},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // same describes GET /same.
 var same = resilience.Operation{
-	ID: "same", Method: "GET", Path: "/same",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]}, {Status: 201, Media: "application/json", Decode: wire.JSONAs[*A]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "same",
+	Method: "GET",
+	Path:   "/same",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]},
+		{Status: 201, Media: "application/json", Decode: wire.JSONAs[*A]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // scalar describes GET /scalar.
 var scalar = resilience.Operation{
-	ID: "scalar", Method: "GET", Path: "/scalar",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[int64]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "scalar",
+	Method: "GET",
+	Path:   "/scalar",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[int64]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // text describes GET /text.
 var text = resilience.Operation{
-	ID: "text", Method: "GET", Path: "/text",
-	Success: []wire.Outcome{{Status: 200, Media: "text/plain", Decode: wire.TextAs}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "text",
+	Method: "GET",
+	Path:   "/text",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/plain", Decode: wire.TextAs},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // two describes GET /two.
 var two = resilience.Operation{
-	ID: "two", Method: "GET", Path: "/two",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]}, {Status: 202, Media: "application/json", Decode: wire.JSONAs[*B]}, {Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "two",
+	Method: "GET",
+	Path:   "/two",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*A]},
+		{Status: 202, Media: "application/json", Decode: wire.JSONAs[*B]},
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // untyped describes GET /untyped.
 var untyped = resilience.Operation{
-	ID: "untyped", Method: "GET", Path: "/untyped",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[any]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "untyped",
+	Method: "GET",
+	Path:   "/untyped",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[any]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	Binary(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error)
 	OnlyDefault(ctx context.Context, opts ...resilience.CallOption) (*A, error)
@@ -155,7 +257,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -164,8 +266,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -174,9 +276,11 @@ func (c *Client) Close() error {
 //
 //	GET /binary
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Binary(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error) {
 	return resilience.Call[*resilience.Stream](ctx, c.caller, &binary, wire.Args(), opts...)
 }
@@ -185,9 +289,11 @@ func (c *Client) Binary(ctx context.Context, opts ...resilience.CallOption) (*re
 //
 //	GET /default
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*A].
+// Errors are of type [*resilience.Error]; Detail is [*A].
 func (c *Client) OnlyDefault(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &onlyDefault, wire.Args(), opts...)
 }
@@ -196,9 +302,11 @@ func (c *Client) OnlyDefault(ctx context.Context, opts ...resilience.CallOption)
 //
 //	GET /list
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) List(ctx context.Context, opts ...resilience.CallOption) ([]string, error) {
 	return resilience.Call[[]string](ctx, c.caller, &list, wire.Args(), opts...)
 }
@@ -207,9 +315,11 @@ func (c *Client) List(ctx context.Context, opts ...resilience.CallOption) ([]str
 //
 //	GET /none
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) None(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &none, wire.Args(), opts...)
 }
@@ -218,9 +328,11 @@ func (c *Client) None(ctx context.Context, opts ...resilience.CallOption) error 
 //
 //	GET /nullable
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Nullable(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &nullable, wire.Args(), opts...)
 }
@@ -229,10 +341,12 @@ func (c *Client) Nullable(ctx context.Context, opts ...resilience.CallOption) (*
 //
 //	GET /ranges
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*B] after 4XX,
-// `string` after any other status.
+// Errors are of type [*resilience.Error]; Detail is [*B] for 4XX, `string` for
+// any other status.
 func (c *Client) Ranges(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &ranges, wire.Args(), opts...)
 }
@@ -241,9 +355,11 @@ func (c *Client) Ranges(ctx context.Context, opts ...resilience.CallOption) (*A,
 //
 //	GET /same
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Same(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &same, wire.Args(), opts...)
 }
@@ -252,9 +368,11 @@ func (c *Client) Same(ctx context.Context, opts ...resilience.CallOption) (*A, e
 //
 //	GET /scalar
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Scalar(ctx context.Context, opts ...resilience.CallOption) (int64, error) {
 	return resilience.Call[int64](ctx, c.caller, &scalar, wire.Args(), opts...)
 }
@@ -263,19 +381,21 @@ func (c *Client) Scalar(ctx context.Context, opts ...resilience.CallOption) (int
 //
 //	GET /text
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Text(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &text, wire.Args(), opts...)
 }
 
-// TwoResult is the answer of [*Client.Two]: the field that belongs to the
-// status is set.
+// TwoResult is the result of [*Client.Two]. Only the field for the status is
+// set.
 type TwoResult struct {
-	Status   int // the status that was answered
-	OK       *A  // with 200
-	Accepted *B  // with 202
+	Status   int // status of the response
+	OK       *A  // for 200
+	Accepted *B  // for 202
 }
 
 func newTwoResult(status int, body any) *TwoResult {
@@ -293,9 +413,11 @@ func newTwoResult(status int, body any) *TwoResult {
 //
 //	GET /two
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Two(ctx context.Context, opts ...resilience.CallOption) (*TwoResult, error) {
 	return resilience.CallResult(ctx, c.caller, &two, wire.Args(), newTwoResult, opts...)
 }
@@ -304,9 +426,11 @@ func (c *Client) Two(ctx context.Context, opts ...resilience.CallOption) (*TwoRe
 //
 //	GET /untyped
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Untyped(ctx context.Context, opts ...resilience.CallOption) (any, error) {
 	return resilience.Call[any](ctx, c.caller, &untyped, wire.Args(), opts...)
 }

@@ -10,7 +10,7 @@ import (
 type A struct {
 	A *string `json:"a,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -18,6 +18,6 @@ type A struct {
 type B struct {
 	B *string `json:"b,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -13,30 +13,62 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "autorest",
 	Servers: []resilience.Server{
-		{Name: "default", URL: "https://{account}.{zone}/v1", Variables: map[string]resilience.Variable{"account": {Default: ""}, "zone": {Default: "example.com"}}},
+		{
+			Name:      "default",
+			URL:       "https://{account}.{zone}/v1",
+			Variables: map[string]resilience.Variable{"account": {Default: ""}, "zone": {Default: "example.com"}},
+		},
 	},
 	Defaults: defaults,
 	Operations: []*resilience.Operation{
@@ -48,35 +80,71 @@ var description = resilience.API{
 
 // thingsGet describes GET /things/{thingName}.
 var thingsGet = resilience.Operation{
-	ID: "Things_Get", Method: "GET", Path: "/things/{thingName}",
-	Params:  []wire.Param{{Name: "thingName", In: wire.Path, Required: true}, {Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Thing]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*Error]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "Things_Get",
+	Method: "GET",
+	Path:   "/things/{thingName}",
+	Params: []wire.Param{
+		{Name: "thingName", In: wire.Path, Required: true},
+		{Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Thing]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*Error]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // thingsUpload describes PUT /things/{thingName}.
 var thingsUpload = resilience.Operation{
-	ID: "Things_Upload", Method: "PUT", Path: "/things/{thingName}",
-	Params:  []wire.Param{{Name: "thingName", In: wire.Path, Required: true}, {Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"}},
-	Body:    &wire.Body{Media: "application/octet-stream", Format: wire.Binary, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/octet-stream", Stream: true}},
-	Policy:  policy.Policy{Idempotency: policy.Idempotent},
+	ID:     "Things_Upload",
+	Method: "PUT",
+	Path:   "/things/{thingName}",
+	Params: []wire.Param{
+		{Name: "thingName", In: wire.Path, Required: true},
+		{Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"},
+	},
+	Body: &wire.Body{Media: "application/octet-stream", Format: wire.Binary, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/octet-stream", Stream: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+	},
 }
 
 // thingsList describes GET /things?comp=list.
 var thingsList = resilience.Operation{
-	ID: "Things_List", Method: "GET", Path: "/things?comp=list",
-	Params:  []wire.Param{{Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Thing]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "Things_List",
+	Method: "GET",
+	Path:   "/things?comp=list",
+	Params: []wire.Param{
+		{Name: "api-version", In: wire.Query, Required: true, Default: "2026-01-01"},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Thing]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
-	ThingsGet(ctx context.Context, thingName string, params ThingsGetParams, opts ...resilience.CallOption) (*Thing, error)
-	ThingsUpload(ctx context.Context, thingName string, params ThingsUploadParams, content io.Reader, opts ...resilience.CallOption) (*resilience.Stream, error)
+	ThingsGet(
+		ctx context.Context, thingName string, params ThingsGetParams, opts ...resilience.CallOption,
+	) (*Thing, error)
+	ThingsUpload(
+		ctx context.Context,
+		thingName string,
+		params ThingsUploadParams,
+		content io.Reader,
+		opts ...resilience.CallOption,
+	) (*resilience.Stream, error)
 	ThingsList(ctx context.Context, params ThingsListParams, opts ...resilience.CallOption) ([]Thing, error)
 }
 
@@ -87,7 +155,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 //
 // Servers:
 //
@@ -100,14 +168,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// ThingsGetParams has the parameters of [*Client.ThingsGet] that stand in
-// query, header and cookies.
+// ThingsGetParams holds the query, header and cookie parameters of
+// [*Client.ThingsGet].
 type ThingsGetParams struct {
 	// Required.
 	APIVersion *APIVersionParam
@@ -117,15 +185,19 @@ type ThingsGetParams struct {
 //
 //	GET /things/{thingName}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Error].
-func (c *Client) ThingsGet(ctx context.Context, thingName string, params ThingsGetParams, opts ...resilience.CallOption) (*Thing, error) {
+// Errors are of type [*resilience.Error]; Detail is [*Error].
+func (c *Client) ThingsGet(
+	ctx context.Context, thingName string, params ThingsGetParams, opts ...resilience.CallOption,
+) (*Thing, error) {
 	return resilience.Call[*Thing](ctx, c.caller, &thingsGet, wire.Args(thingName, params.APIVersion), opts...)
 }
 
-// ThingsUploadParams has the parameters of [*Client.ThingsUpload] that stand in
-// query, header and cookies.
+// ThingsUploadParams holds the query, header and cookie parameters of
+// [*Client.ThingsUpload].
 type ThingsUploadParams struct {
 	// Required.
 	APIVersion *APIVersionParam
@@ -135,16 +207,21 @@ type ThingsUploadParams struct {
 //
 //	PUT /things/{thingName}
 //
-// Idempotent. At most 4 attempts. The circuit opens at 50 % failures in 1m, for
-// 30s.
+// Idempotent.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) ThingsUpload(ctx context.Context, thingName string, params ThingsUploadParams, content io.Reader, opts ...resilience.CallOption) (*resilience.Stream, error) {
-	return resilience.Call[*resilience.Stream](ctx, c.caller, &thingsUpload, wire.Args(thingName, params.APIVersion).With(content), opts...)
+// Errors are of type [*resilience.Error].
+func (c *Client) ThingsUpload(
+	ctx context.Context, thingName string, params ThingsUploadParams, content io.Reader, opts ...resilience.CallOption,
+) (*resilience.Stream, error) {
+	return resilience.Call[*resilience.Stream](
+		ctx, c.caller, &thingsUpload, wire.Args(thingName, params.APIVersion).With(content), opts...,
+	)
 }
 
-// ThingsListParams has the parameters of [*Client.ThingsList] that stand in
-// query, header and cookies.
+// ThingsListParams holds the query, header and cookie parameters of
+// [*Client.ThingsList].
 type ThingsListParams struct {
 	// Required.
 	APIVersion *APIVersionParam
@@ -154,9 +231,13 @@ type ThingsListParams struct {
 //
 //	GET /things?comp=list
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) ThingsList(ctx context.Context, params ThingsListParams, opts ...resilience.CallOption) ([]Thing, error) {
+// Errors are of type [*resilience.Error].
+func (c *Client) ThingsList(
+	ctx context.Context, params ThingsListParams, opts ...resilience.CallOption,
+) ([]Thing, error) {
 	return resilience.Call[[]Thing](ctx, c.caller, &thingsList, wire.Args(params.APIVersion), opts...)
 }

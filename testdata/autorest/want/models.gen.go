@@ -20,7 +20,7 @@ type Cat struct {
 	Size  *ThingSize  `json:"size,omitzero"`
 	Meow  *bool       `json:"meow,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -28,7 +28,7 @@ type Cat struct {
 type Error struct {
 	Code *string `json:"code,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -38,7 +38,7 @@ type Thing struct {
 	State *ThingState `json:"state,omitzero"`
 	Size  *ThingSize  `json:"size,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

@@ -13,26 +13,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "bodies",
 	Servers: []resilience.Server{
@@ -57,102 +85,186 @@ var description = resilience.API{
 
 // sendBinary describes POST /binary.
 var sendBinary = resilience.Operation{
-	ID: "sendBinary", Method: "POST", Path: "/binary",
-	Body:    &wire.Body{Media: "application/octet-stream", Format: wire.Binary, Required: true},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendBinary",
+	Method: "POST",
+	Path:   "/binary",
+	Body:   &wire.Body{Media: "application/octet-stream", Format: wire.Binary, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendForm describes POST /form.
 var sendForm = resilience.Operation{
-	ID: "sendForm", Method: "POST", Path: "/form",
-	Body:    &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Parts: []wire.Part{{Name: "b", Style: wire.PipeDelimited}}},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendForm",
+	Method: "POST",
+	Path:   "/form",
+	Body: &wire.Body{
+		Media:  "application/x-www-form-urlencoded",
+		Format: wire.FormURL,
+		Parts: []wire.Part{
+			{Name: "b", Style: wire.PipeDelimited},
+		},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendJSON describes POST /json.
 var sendJSON = resilience.Operation{
-	ID: "sendJSON", Method: "POST", Path: "/json",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendJSON",
+	Method: "POST",
+	Path:   "/json",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendList describes POST /list.
 var sendList = resilience.Operation{
-	ID: "sendList", Method: "POST", Path: "/list",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendList",
+	Method: "POST",
+	Path:   "/list",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendMultipart describes POST /multipart.
 var sendMultipart = resilience.Operation{
-	ID: "sendMultipart", Method: "POST", Path: "/multipart",
-	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Parts: []wire.Part{{Name: "meta", Media: "application/json", Explode: true}}},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendMultipart",
+	Method: "POST",
+	Path:   "/multipart",
+	Body: &wire.Body{
+		Media:  "multipart/form-data",
+		Format: wire.Multipart,
+		Parts: []wire.Part{
+			{Name: "meta", Media: "application/json", Explode: true},
+		},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendOptional describes POST /optional.
 var sendOptional = resilience.Operation{
-	ID: "sendOptional", Method: "POST", Path: "/optional",
-	Body:    &wire.Body{Media: "application/vnd.example+json", Format: wire.JSON},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendOptional",
+	Method: "POST",
+	Path:   "/optional",
+	Body:   &wire.Body{Media: "application/vnd.example+json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendSeveral describes POST /several.
 var sendSeveral = resilience.Operation{
-	ID: "sendSeveral", Method: "POST", Path: "/several",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendSeveral",
+	Method: "POST",
+	Path:   "/several",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendSeveralMultipart describes POST /several.
 var sendSeveralMultipart = resilience.Operation{
-	ID: "sendSeveral", Method: "POST", Path: "/several",
-	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendSeveral",
+	Method: "POST",
+	Path:   "/several",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendSeveralMultipartMixed describes POST /several.
 var sendSeveralMultipartMixed = resilience.Operation{
-	ID: "sendSeveral", Method: "POST", Path: "/several",
-	Body:    &wire.Body{Media: "multipart/mixed", Format: wire.Multipart},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendSeveral",
+	Method: "POST",
+	Path:   "/several",
+	Body:   &wire.Body{Media: "multipart/mixed", Format: wire.Multipart},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendSeveralPng describes POST /several.
 var sendSeveralPng = resilience.Operation{
-	ID: "sendSeveral", Method: "POST", Path: "/several",
-	Body:    &wire.Body{Media: "image/png", Format: wire.Binary},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendSeveral",
+	Method: "POST",
+	Path:   "/several",
+	Body:   &wire.Body{Media: "image/png", Format: wire.Binary},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendText describes POST /text.
 var sendText = resilience.Operation{
-	ID: "sendText", Method: "POST", Path: "/text",
-	Body:    &wire.Body{Media: "text/plain", Format: wire.Text},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendText",
+	Method: "POST",
+	Path:   "/text",
+	Body:   &wire.Body{Media: "text/plain", Format: wire.Text},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendXML describes POST /xml.
 var sendXML = resilience.Operation{
-	ID: "sendXML", Method: "POST", Path: "/xml",
-	Body:    &wire.Body{Media: "application/xml", Format: wire.Text},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendXML",
+	Method: "POST",
+	Path:   "/xml",
+	Body:   &wire.Body{Media: "application/xml", Format: wire.Text},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	SendBinary(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error
 	SendForm(ctx context.Context, body *SendFormBody, opts ...resilience.CallOption) error
@@ -175,7 +287,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -184,8 +296,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -194,10 +306,12 @@ func (c *Client) Close() error {
 //
 //	POST /binary
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendBinary(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendBinary, wire.Args().With(body), opts...)
 }
@@ -206,10 +320,12 @@ func (c *Client) SendBinary(ctx context.Context, body io.Reader, opts ...resilie
 //
 //	POST /form
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendForm(ctx context.Context, body *SendFormBody, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendForm, wire.Args().With(body), opts...)
 }
@@ -218,10 +334,12 @@ func (c *Client) SendForm(ctx context.Context, body *SendFormBody, opts ...resil
 //
 //	POST /json
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendJSON(ctx context.Context, body SendJSONBody, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendJSON, wire.Args().With(body), opts...)
 }
@@ -230,10 +348,12 @@ func (c *Client) SendJSON(ctx context.Context, body SendJSONBody, opts ...resili
 //
 //	POST /list
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendList(ctx context.Context, body []Item, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendList, wire.Args().With(body), opts...)
 }
@@ -242,10 +362,12 @@ func (c *Client) SendList(ctx context.Context, body []Item, opts ...resilience.C
 //
 //	POST /multipart
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendMultipart(ctx context.Context, body *SendMultipartBody, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendMultipart, wire.Args().With(body), opts...)
 }
@@ -254,10 +376,12 @@ func (c *Client) SendMultipart(ctx context.Context, body *SendMultipartBody, opt
 //
 //	POST /optional
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendOptional(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendOptional, wire.Args().With(body), opts...)
 }
@@ -266,10 +390,12 @@ func (c *Client) SendOptional(ctx context.Context, body *Item, opts ...resilienc
 //
 //	POST /several
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // SendSeveralMultipart sends multipart/form-data.
 //
@@ -284,10 +410,12 @@ func (c *Client) SendSeveral(ctx context.Context, body *Item, opts ...resilience
 //
 //	POST /several
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendSeveralMultipart(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendSeveralMultipart, wire.Args().With(body), opts...)
 }
@@ -296,10 +424,12 @@ func (c *Client) SendSeveralMultipart(ctx context.Context, body *Item, opts ...r
 //
 //	POST /several
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendSeveralMultipartMixed(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendSeveralMultipartMixed, wire.Args().With(body), opts...)
 }
@@ -308,10 +438,12 @@ func (c *Client) SendSeveralMultipartMixed(ctx context.Context, body *Item, opts
 //
 //	POST /several
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendSeveralPng(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendSeveralPng, wire.Args().With(body), opts...)
 }
@@ -320,10 +452,12 @@ func (c *Client) SendSeveralPng(ctx context.Context, body io.Reader, opts ...res
 //
 //	POST /text
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendText(ctx context.Context, body *string, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendText, wire.Args().With(body), opts...)
 }
@@ -332,10 +466,12 @@ func (c *Client) SendText(ctx context.Context, body *string, opts ...resilience.
 //
 //	POST /xml
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendXML(ctx context.Context, body *string, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendXML, wire.Args().With(body), opts...)
 }

@@ -11,7 +11,7 @@ type Item struct {
 	ID     *string `json:"id,omitzero"`
 	Secret *string `json:"secret,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -20,7 +20,7 @@ type SendFormBody struct {
 	A *string  `json:"a,omitzero"`
 	B []string `json:"b,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -28,7 +28,7 @@ type SendFormBody struct {
 type SendJSONBody struct {
 	A *string `json:"a,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

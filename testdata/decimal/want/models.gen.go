@@ -12,6 +12,6 @@ type Price struct {
 	Tax    *wire.Decimal `json:"tax,omitzero"`
 	Count  *int64        `json:"count,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

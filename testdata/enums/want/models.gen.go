@@ -30,7 +30,7 @@ type Holder struct {
 	Inline *HolderInline    `json:"inline,omitzero"`
 	List   []HolderListItem `json:"list,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

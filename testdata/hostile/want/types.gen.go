@@ -10,7 +10,7 @@ type S struct {
 	JSONXMLX *string `json:"-" wire:"omitzero,json\" xml:\"x"`
 	AB       *string "json:\"-\" wire:\"omitzero,a`b\""
 	CD       *string `json:"-" wire:"omitzero,c\nd"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

@@ -10,7 +10,7 @@ import (
 type Anchored struct {
 	A *string `json:"a,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -40,7 +40,7 @@ type Everything struct {
 	Image  []byte            `json:"image,omitzero"`
 	Choice *EverythingChoice `json:"choice,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -51,7 +51,7 @@ type EverythingBeside struct {
 	Name  *Inner  `json:"name,omitzero"`
 	Extra *string `json:"extra,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -70,7 +70,7 @@ type EverythingCondition struct {
 	Both *wire.Scalar             `json:"both,omitzero"`
 	ForB *int64                   `json:"forB,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -87,7 +87,7 @@ type EverythingDependent struct {
 	Card    *string `json:"card,omitzero"`
 	Address *string `json:"address,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -95,7 +95,7 @@ type EverythingDependent struct {
 type EverythingMixedObject struct {
 	A *string `json:"a,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -103,7 +103,7 @@ type EverythingMixedObject struct {
 type EverythingUntyped struct {
 	Seats *int64 `json:"seats,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -111,7 +111,7 @@ type EverythingUntyped struct {
 type Inner struct {
 	Text *string `json:"text,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -122,7 +122,7 @@ type No = any
 type Part struct {
 	Name *Inner `json:"name,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -130,7 +130,7 @@ type Part struct {
 type Tree struct {
 	Children []Tree `json:"children,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

@@ -37,9 +37,9 @@ func (x *EverythingBeside) UnmarshalJSON(data []byte) error {
 // EverythingBesidePattern is the besidePattern of schema Everything.
 type EverythingBesidePattern struct {
 	A *string `json:"a,omitzero"`
-	// AdditionalProperties has the members that the document does not name.
+	// AdditionalProperties holds the members that the document does not declare.
 	AdditionalProperties map[string]wire.Scalar `json:"-" wire:"*"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -78,28 +78,30 @@ type EverythingMixed struct {
 	wire.Union
 }
 
-// AsEverythingMixedObject decodes the value as that type, whatever it is.
+// AsEverythingMixedObject decodes the value as this type, without checking
+// which type it is.
 func (u EverythingMixed) AsEverythingMixedObject() (EverythingMixedObject, error) {
 	return wire.As[EverythingMixedObject](u.Union)
 }
 
-// FromEverythingMixedObject makes v the value.
+// FromEverythingMixedObject sets the value to v.
 func (u *EverythingMixed) FromEverythingMixedObject(v EverythingMixedObject) error {
 	return u.Set(v, "")
 }
 
-// AsStringList decodes the value as that type, whatever it is.
+// AsStringList decodes the value as this type, without checking which type it
+// is.
 func (u EverythingMixed) AsStringList() ([]string, error) {
 	return wire.As[[]string](u.Union)
 }
 
-// FromStringList makes v the value.
+// FromStringList sets the value to v.
 func (u *EverythingMixed) FromStringList(v []string) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u EverythingMixed) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "EverythingMixedObject", Decode: wire.JSONAs[EverythingMixedObject]},

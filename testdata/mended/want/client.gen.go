@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "mended",
 	Servers: []resilience.Server{
@@ -51,39 +79,73 @@ var description = resilience.API{
 
 // ownHeaders describes GET /headers.
 var ownHeaders = resilience.Operation{
-	ID: "ownHeaders", Method: "GET", Path: "/headers",
-	Params:  []wire.Param{{Name: "Authorization", In: wire.Header, Required: true}, {Name: "Content-Type", In: wire.Header, Required: true, Default: "application/json"}, {Name: "Accept", In: wire.Header, Required: true, Default: "*/*"}},
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "ownHeaders",
+	Method: "GET",
+	Path:   "/headers",
+	Params: []wire.Param{
+		{Name: "Authorization", In: wire.Header, Required: true},
+		{Name: "Content-Type", In: wire.Header, Required: true, Default: "application/json"},
+		{Name: "Accept", In: wire.Header, Required: true, Default: "*/*"},
+	},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // signedHeaders describes PUT /headers.
 var signedHeaders = resilience.Operation{
-	ID: "signedHeaders", Method: "PUT", Path: "/headers",
-	Params:   []wire.Param{{Name: "Authorization", In: wire.Header}},
-	Success:  []wire.Outcome{{Status: 204}},
-	Security: []resilience.Requirement{{{Scheme: "token"}}},
-	Policy:   policy.Policy{Idempotency: policy.Idempotent},
+	ID:     "signedHeaders",
+	Method: "PUT",
+	Path:   "/headers",
+	Params: []wire.Param{
+		{Name: "Authorization", In: wire.Header},
+	},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "token"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+	},
 }
 
 // queryInPath describes GET /query?action=go&x={x}.
 var queryInPath = resilience.Operation{
-	ID: "queryInPath", Method: "GET", Path: "/query?action=go&x={x}",
-	Params:  []wire.Param{{Name: "x", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "queryInPath",
+	Method: "GET",
+	Path:   "/query?action=go&x={x}",
+	Params: []wire.Param{
+		{Name: "x", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // sendShape describes POST /shapes.
 var sendShape = resilience.Operation{
-	ID: "sendShape", Method: "POST", Path: "/shapes",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]ShapeSidesItem]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendShape",
+	Method: "POST",
+	Path:   "/shapes",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]ShapeSidesItem]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	OwnHeaders(ctx context.Context, params OwnHeadersParams, opts ...resilience.CallOption) error
 	SignedHeaders(ctx context.Context, params SignedHeadersParams, opts ...resilience.CallOption) error
@@ -98,8 +160,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
@@ -109,14 +171,14 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// OwnHeadersParams has the parameters of [*Client.OwnHeaders] that stand in
-// query, header and cookies.
+// OwnHeadersParams holds the query, header and cookie parameters of
+// [*Client.OwnHeaders].
 type OwnHeadersParams struct {
 	// Required.
 	Authorization string
@@ -130,15 +192,19 @@ type OwnHeadersParams struct {
 //
 //	GET /headers
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) OwnHeaders(ctx context.Context, params OwnHeadersParams, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &ownHeaders, wire.Args(params.Authorization, params.ContentType, params.Accept), opts...)
+	return resilience.Do(
+		ctx, c.caller, &ownHeaders, wire.Args(params.Authorization, params.ContentType, params.Accept), opts...,
+	)
 }
 
-// SignedHeadersParams has the parameters of [*Client.SignedHeaders] that stand
-// in query, header and cookies.
+// SignedHeadersParams holds the query, header and cookie parameters of
+// [*Client.SignedHeaders].
 type SignedHeadersParams struct {
 	Authorization *string
 }
@@ -147,10 +213,11 @@ type SignedHeadersParams struct {
 //
 //	PUT /headers
 //
-// Idempotent. At most 4 attempts. The circuit opens at 50 % failures in 1m, for
-// 30s.
+// Idempotent.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SignedHeaders(ctx context.Context, params SignedHeadersParams, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &signedHeaders, wire.Args(params.Authorization), opts...)
 }
@@ -159,9 +226,11 @@ func (c *Client) SignedHeaders(ctx context.Context, params SignedHeadersParams, 
 //
 //	GET /query?action=go&x={x}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) QueryInPath(ctx context.Context, x string, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &queryInPath, wire.Args(x), opts...)
 }
@@ -170,10 +239,12 @@ func (c *Client) QueryInPath(ctx context.Context, x string, opts ...resilience.C
 //
 //	POST /shapes
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendShape(ctx context.Context, body *Shape, opts ...resilience.CallOption) ([]ShapeSidesItem, error) {
 	return resilience.Call[[]ShapeSidesItem](ctx, c.caller, &sendShape, wire.Args().With(body), opts...)
 }

@@ -13,7 +13,7 @@ type Alias = Shape
 type Big struct {
 	Big string `json:"big"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -23,7 +23,7 @@ type Circle struct {
 	Sides  []ShapeSidesItem `json:"sides,omitzero"`
 	Radius *float64         `json:"radius,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -32,7 +32,7 @@ type CrossedVariant1 struct {
 	Red string `json:"red"`
 	Big string `json:"big"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -41,7 +41,7 @@ type CrossedVariant2 struct {
 	Red   string `json:"red"`
 	Small string `json:"small"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -50,7 +50,7 @@ type CrossedVariant3 struct {
 	Green string `json:"green"`
 	Big   string `json:"big"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -59,7 +59,7 @@ type CrossedVariant4 struct {
 	Green string `json:"green"`
 	Small string `json:"small"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -75,7 +75,7 @@ const (
 type Green struct {
 	Green string `json:"green"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -101,7 +101,7 @@ const (
 type Red struct {
 	Red string `json:"red"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -109,7 +109,7 @@ type Red struct {
 type ShapeSidesItem struct {
 	Length *float64 `json:"length,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -117,7 +117,7 @@ type ShapeSidesItem struct {
 type Small struct {
 	Small string `json:"small"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -127,7 +127,7 @@ type Square struct {
 	Sides []ShapeSidesItem `json:"sides,omitzero"`
 	Side  *float64         `json:"side,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

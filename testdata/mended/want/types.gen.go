@@ -29,48 +29,52 @@ type Crossed struct {
 	wire.Union
 }
 
-// AsCrossedVariant1 decodes the value as that type, whatever it is.
+// AsCrossedVariant1 decodes the value as this type, without checking which type
+// it is.
 func (u Crossed) AsCrossedVariant1() (CrossedVariant1, error) {
 	return wire.As[CrossedVariant1](u.Union)
 }
 
-// FromCrossedVariant1 makes v the value.
+// FromCrossedVariant1 sets the value to v.
 func (u *Crossed) FromCrossedVariant1(v CrossedVariant1) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant2 decodes the value as that type, whatever it is.
+// AsCrossedVariant2 decodes the value as this type, without checking which type
+// it is.
 func (u Crossed) AsCrossedVariant2() (CrossedVariant2, error) {
 	return wire.As[CrossedVariant2](u.Union)
 }
 
-// FromCrossedVariant2 makes v the value.
+// FromCrossedVariant2 sets the value to v.
 func (u *Crossed) FromCrossedVariant2(v CrossedVariant2) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant3 decodes the value as that type, whatever it is.
+// AsCrossedVariant3 decodes the value as this type, without checking which type
+// it is.
 func (u Crossed) AsCrossedVariant3() (CrossedVariant3, error) {
 	return wire.As[CrossedVariant3](u.Union)
 }
 
-// FromCrossedVariant3 makes v the value.
+// FromCrossedVariant3 sets the value to v.
 func (u *Crossed) FromCrossedVariant3(v CrossedVariant3) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant4 decodes the value as that type, whatever it is.
+// AsCrossedVariant4 decodes the value as this type, without checking which type
+// it is.
 func (u Crossed) AsCrossedVariant4() (CrossedVariant4, error) {
 	return wire.As[CrossedVariant4](u.Union)
 }
 
-// FromCrossedVariant4 makes v the value.
+// FromCrossedVariant4 sets the value to v.
 func (u *Crossed) FromCrossedVariant4(v CrossedVariant4) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Crossed) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "CrossedVariant1", Required: []string{"red", "big"}, Decode: wire.JSONAs[CrossedVariant1]},
@@ -145,33 +149,33 @@ type Shape struct {
 	wire.Union
 }
 
-// AsCircle decodes the value as that type, whatever it is.
+// AsCircle decodes the value as this type, without checking which type it is.
 func (u Shape) AsCircle() (Circle, error) {
 	return wire.As[Circle](u.Union)
 }
 
-// FromCircle makes v the value.
+// FromCircle sets the value to v.
 func (u *Shape) FromCircle(v Circle) error {
 	return u.Set(v, "kind", "Circle")
 }
 
-// AsSquare decodes the value as that type, whatever it is.
+// AsSquare decodes the value as this type, without checking which type it is.
 func (u Shape) AsSquare() (Square, error) {
 	return wire.As[Square](u.Union)
 }
 
-// FromSquare makes v the value.
+// FromSquare sets the value to v.
 func (u *Shape) FromSquare(v Square) error {
 	return u.Set(v, "kind", "Square")
 }
 
-// Discriminator returns the member that tells which type the value has.
+// Discriminator returns the member that identifies the type of the value.
 func (u Shape) Discriminator() string {
 	return u.Member("kind")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Shape) Value() (any, error) {
 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
 		{Name: "Circle", Tags: []string{"Circle"}, Required: []string{"kind"}, Decode: wire.JSONAs[Circle]},

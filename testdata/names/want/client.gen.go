@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "names",
 	Servers: []resilience.Server{
@@ -50,56 +78,106 @@ var description = resilience.API{
 
 // getItem describes GET /a.
 var getItem = resilience.Operation{
-	ID: "get_item", Method: "GET", Path: "/a",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Transaction]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "get_item",
+	Method: "GET",
+	Path:   "/a",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Transaction]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // getItem2 describes GET /b.
 var getItem2 = resilience.Operation{
-	ID: "getItem", Method: "GET", Path: "/b",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "getItem",
+	Method: "GET",
+	Path:   "/b",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // closeOperation describes GET /c.
 var closeOperation = resilience.Operation{
-	ID: "Close", Method: "GET", Path: "/c",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "Close",
+	Method: "GET",
+	Path:   "/c",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // typeOperation describes GET /d.
 var typeOperation = resilience.Operation{
-	ID: "type", Method: "GET", Path: "/d",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "type",
+	Method: "GET",
+	Path:   "/d",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // getE describes GET /e.
 var getE = resilience.Operation{
-	ID: "GET /e", Method: "GET", Path: "/e",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "GET /e",
+	Method: "GET",
+	Path:   "/e",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // policyOperation describes GET /f/{c}/{ctx}/{opts}/{wire}/{string}.
 var policyOperation = resilience.Operation{
-	ID: "policy", Method: "GET", Path: "/f/{c}/{ctx}/{opts}/{wire}/{string}",
-	Params:  []wire.Param{{Name: "c", In: wire.Path, Required: true}, {Name: "ctx", In: wire.Path, Required: true}, {Name: "opts", In: wire.Path, Required: true}, {Name: "wire", In: wire.Path, Required: true}, {Name: "string", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "policy",
+	Method: "GET",
+	Path:   "/f/{c}/{ctx}/{opts}/{wire}/{string}",
+	Params: []wire.Param{
+		{Name: "c", In: wire.Path, Required: true},
+		{Name: "ctx", In: wire.Path, Required: true},
+		{Name: "opts", In: wire.Path, Required: true},
+		{Name: "wire", In: wire.Path, Required: true},
+		{Name: "string", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	GetItem(ctx context.Context, opts ...resilience.CallOption) (*Transaction, error)
 	GetItem2(ctx context.Context, opts ...resilience.CallOption) error
 	CloseOperation(ctx context.Context, opts ...resilience.CallOption) error
 	Type(ctx context.Context, opts ...resilience.CallOption) error
 	GetE(ctx context.Context, opts ...resilience.CallOption) error
-	Policy(ctx context.Context, cParam, ctxParam, optsParam, wireParam string, stringParam int64, opts ...resilience.CallOption) error
+	Policy(
+		ctx context.Context,
+		cParam,
+		ctxParam,
+		optsParam,
+		wireParam string,
+		stringParam int64,
+		opts ...resilience.CallOption,
+	) error
 }
 
 var _ Operations = (*Client)(nil)
@@ -109,7 +187,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -118,8 +196,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -128,9 +206,11 @@ func (c *Client) Close() error {
 //
 //	GET /a
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) GetItem(ctx context.Context, opts ...resilience.CallOption) (*Transaction, error) {
 	return resilience.Call[*Transaction](ctx, c.caller, &getItem, wire.Args(), opts...)
 }
@@ -139,9 +219,11 @@ func (c *Client) GetItem(ctx context.Context, opts ...resilience.CallOption) (*T
 //
 //	GET /b
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) GetItem2(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &getItem2, wire.Args(), opts...)
 }
@@ -150,9 +232,11 @@ func (c *Client) GetItem2(ctx context.Context, opts ...resilience.CallOption) er
 //
 //	GET /c
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) CloseOperation(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &closeOperation, wire.Args(), opts...)
 }
@@ -161,9 +245,11 @@ func (c *Client) CloseOperation(ctx context.Context, opts ...resilience.CallOpti
 //
 //	GET /d
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Type(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &typeOperation, wire.Args(), opts...)
 }
@@ -172,9 +258,11 @@ func (c *Client) Type(ctx context.Context, opts ...resilience.CallOption) error 
 //
 //	GET /e
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) GetE(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &getE, wire.Args(), opts...)
 }
@@ -183,9 +271,21 @@ func (c *Client) GetE(ctx context.Context, opts ...resilience.CallOption) error 
 //
 //	GET /f/{c}/{ctx}/{opts}/{wire}/{string}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) Policy(ctx context.Context, cParam, ctxParam, optsParam, wireParam string, stringParam int64, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &policyOperation, wire.Args(cParam, ctxParam, optsParam, wireParam, stringParam), opts...)
+// Errors are of type [*resilience.Error].
+func (c *Client) Policy(
+	ctx context.Context,
+	cParam,
+	ctxParam,
+	optsParam,
+	wireParam string,
+	stringParam int64,
+	opts ...resilience.CallOption,
+) error {
+	return resilience.Do(
+		ctx, c.caller, &policyOperation, wire.Args(cParam, ctxParam, optsParam, wireParam, stringParam), opts...,
+	)
 }

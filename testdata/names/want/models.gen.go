@@ -10,7 +10,7 @@ import (
 type ClientSchema struct {
 	ID *string `json:"id,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -18,7 +18,7 @@ type ClientSchema struct {
 type Error struct {
 	Text *string `json:"text,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -26,7 +26,7 @@ type Error struct {
 type Foo struct {
 	B *string `json:"b,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -34,7 +34,7 @@ type Foo struct {
 type Foo2 struct {
 	A *string `json:"a,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -42,7 +42,7 @@ type Foo2 struct {
 type Foo3 struct {
 	C *string `json:"c,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -50,7 +50,7 @@ type Foo3 struct {
 type Init struct {
 	Text *string `json:"text,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -58,7 +58,7 @@ type Init struct {
 type N400Details struct {
 	Reason *string `json:"reason,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -69,7 +69,7 @@ type NewSchema = string
 type OperationsSchema struct {
 	List []string `json:"list,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -77,7 +77,7 @@ type OperationsSchema struct {
 type Symbol struct {
 	Smile *bool `json:"smile,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -88,7 +88,7 @@ type Transaction struct {
 	ID2    *string             `json:"id,omitzero"`
 	ID3    *string             `json:"i-d,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -96,7 +96,7 @@ type Transaction struct {
 type TransactionStatus struct {
 	Since *wire.Time `json:"since,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -112,6 +112,6 @@ const (
 type TransactionStatusOpen struct {
 	By *string `json:"by,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

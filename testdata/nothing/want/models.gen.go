@@ -10,6 +10,6 @@ import (
 type Item struct {
 	ID *string `json:"id,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

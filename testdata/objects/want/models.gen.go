@@ -11,7 +11,7 @@ type Anything = any
 
 // Closed is the schema Closed.
 type Closed struct {
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -30,7 +30,7 @@ type Formats struct {
 	Flag    *bool        `json:"flag,omitzero"`
 	Several *wire.Scalar `json:"several,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -42,7 +42,7 @@ type Inline struct {
 	Inner *InlineInner     `json:"inner,omitzero"`
 	Rows  []InlineRowsItem `json:"rows,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -50,7 +50,7 @@ type Inline struct {
 type InlineInner struct {
 	Deep *InlineInnerDeep `json:"deep,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -58,7 +58,7 @@ type InlineInner struct {
 type InlineInnerDeep struct {
 	Value *string `json:"value,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -66,7 +66,7 @@ type InlineInnerDeep struct {
 type InlineRowsItem struct {
 	Cell *string `json:"cell,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -79,7 +79,7 @@ type Node struct {
 	Children []Node          `json:"children,omitzero"`
 	ByName   map[string]Node `json:"byName,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -95,7 +95,7 @@ type Presence struct {
 	OptionalObject *Open                 `json:"optionalObject,omitzero"`
 	NullableObject wire.Nullable[Open]   `json:"nullableObject,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

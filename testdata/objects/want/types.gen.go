@@ -7,9 +7,9 @@ import "github.com/resgen/resgen/resilience/wire"
 // Both is the schema Both.
 type Both struct {
 	AB *string `json:"-" wire:"omitzero,a,b"`
-	// AdditionalProperties has the members that the document does not name.
+	// AdditionalProperties holds the members that the document does not declare.
 	AdditionalProperties map[string]Map `json:"-" wire:"*"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -104,7 +104,7 @@ type OddNames struct {
 	Plain *string `json:"plain,omitzero"`
 	Ref   *string `json:"$ref,omitzero"`
 	XYZ   *string `json:"x.y-z,omitzero"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -121,9 +121,9 @@ func (x *OddNames) UnmarshalJSON(data []byte) error {
 // Open is the schema Open.
 type Open struct {
 	ID *string `json:"id,omitzero"`
-	// AdditionalProperties has the members that the document does not name.
+	// AdditionalProperties holds the members that the document does not declare.
 	AdditionalProperties map[string]any `json:"-" wire:"*"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -150,9 +150,9 @@ func (x *Presence) UnmarshalJSON(data []byte) error {
 // Same is the schema Same.
 type Same struct {
 	AdditionalProperties *string `json:"additionalProperties,omitzero"`
-	// AdditionalProperties2 has the members that the document does not name.
+	// AdditionalProperties2 holds the members that the document does not declare.
 	AdditionalProperties2 map[string]string `json:"-" wire:"*"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -169,9 +169,9 @@ func (x *Same) UnmarshalJSON(data []byte) error {
 // Typed is the schema Typed.
 type Typed struct {
 	ID *string `json:"id,omitzero"`
-	// AdditionalProperties has the members that the document does not name.
+	// AdditionalProperties holds the members that the document does not declare.
 	AdditionalProperties map[string]int64 `json:"-" wire:"*"`
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

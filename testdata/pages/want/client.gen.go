@@ -15,26 +15,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "pages",
 	Servers: []resilience.Server{
@@ -55,85 +83,188 @@ var description = resilience.API{
 
 // byName describes GET /by-name.
 var byName = resilience.Operation{
-	ID: "byName", Method: "GET", Path: "/by-name",
-	Params:  []wire.Param{{Name: "pageToken", In: wire.Query, Explode: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ByNameResponse]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Pagination: policy.Pagination{Style: "token", Request: "pageToken", Response: "nextPageToken", Items: "payload.rows"}},
+	ID:     "byName",
+	Method: "GET",
+	Path:   "/by-name",
+	Params: []wire.Param{
+		{Name: "pageToken", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ByNameResponse]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "pageToken",
+			Response: "nextPageToken",
+			Items:    "payload.rows",
+		},
+	},
 }
 
 // startPage describes POST /elsewhere.
 var startPage = resilience.Operation{
-	ID: "startPage", Method: "POST", Path: "/elsewhere",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Why: "each start is a page of its own", Pagination: policy.Pagination{Style: "token", Request: "token"}},
+	ID:     "startPage",
+	Method: "POST",
+	Path:   "/elsewhere",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Item]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Why:         "each start is a page of its own",
+		Pagination:  policy.Pagination{Style: "token", Request: "token"},
+	},
 }
 
 // getLabels describes GET /labels.
 var getLabels = resilience.Operation{
-	ID: "getLabels", Method: "GET", Path: "/labels",
-	Params:  []wire.Param{{Name: "page", In: wire.Query, Explode: true}, {Name: "size", In: wire.Query, Explode: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetLabelsResponse]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Pagination: policy.Pagination{Style: "page", Request: "page", Size: "size"}},
+	ID:     "getLabels",
+	Method: "GET",
+	Path:   "/labels",
+	Params: []wire.Param{
+		{Name: "page", In: wire.Query, Explode: true},
+		{Name: "size", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*GetLabelsResponse]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Pagination:  policy.Pagination{Style: "page", Request: "page", Size: "size"},
+	},
 }
 
 // listLinked describes GET /linked.
 var listLinked = resilience.Operation{
-	ID: "listLinked", Method: "GET", Path: "/linked",
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Item]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Pagination: policy.Pagination{Style: "link"}},
+	ID:     "listLinked",
+	Method: "GET",
+	Path:   "/linked",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Item]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Pagination:  policy.Pagination{Style: "link"},
+	},
 }
 
 // searchItems describes POST /search.
 var searchItems = resilience.Operation{
-	ID: "searchItems", Method: "POST", Path: "/search",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SearchItemsResponse]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Why: "it only searches", Pagination: policy.Pagination{Style: "offset", Request: "page.offset", Response: "total", Items: "found", Size: "page.limit"}},
+	ID:     "searchItems",
+	Method: "POST",
+	Path:   "/search",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*SearchItemsResponse]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Why:         "it only searches",
+		Pagination: policy.Pagination{
+			Style:    "offset",
+			Request:  "page.offset",
+			Response: "total",
+			Items:    "found",
+			Size:     "page.limit",
+		},
+	},
 }
 
 // listItems describes GET /shops/{shop}/items.
 var listItems = resilience.Operation{
-	ID: "listItems", Method: "GET", Path: "/shops/{shop}/items",
-	Params:  []wire.Param{{Name: "shop", In: wire.Path, Required: true}, {Name: "kind", In: wire.Query, Explode: true, Required: true}, {Name: "after", In: wire.Query, Explode: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemPage]}, {Status: 204}, {Status: 206, Media: "application/json", Decode: wire.JSONAs[*ListItemsPartialContent]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Pagination: policy.Pagination{Style: "token", Request: "after", Response: "page.next.token", Items: "items", Rule: "token-only", With: []string{"kind=more"}, TTL: 30 * time.Second}},
+	ID:     "listItems",
+	Method: "GET",
+	Path:   "/shops/{shop}/items",
+	Params: []wire.Param{
+		{Name: "shop", In: wire.Path, Required: true},
+		{Name: "kind", In: wire.Query, Explode: true, Required: true},
+		{Name: "after", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemPage]},
+		{Status: 204},
+		{Status: 206, Media: "application/json", Decode: wire.JSONAs[*ListItemsPartialContent]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Pagination: policy.Pagination{
+			Style:    "token",
+			Request:  "after",
+			Response: "page.next.token",
+			Items:    "items",
+			Rule:     "token-only",
+			With:     []string{"kind=more"},
+			TTL:      30 * time.Second,
+		},
+	},
 }
 
 // listItemsAll describes GET /shops/{shop}/list-items-all.
 var listItemsAll = resilience.Operation{
-	ID: "listItemsAll", Method: "GET", Path: "/shops/{shop}/list-items-all",
-	Params:  []wire.Param{{Name: "shop", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[map[string]any]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "listItemsAll",
+	Method: "GET",
+	Path:   "/shops/{shop}/list-items-all",
+	Params: []wire.Param{
+		{Name: "shop", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[map[string]any]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // walkUnsafe describes POST /unsafe.
 var walkUnsafe = resilience.Operation{
-	ID: "walkUnsafe", Method: "POST", Path: "/unsafe",
-	Params:  []wire.Param{{Name: "token", In: wire.Query, Explode: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemPage]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Pagination: policy.Pagination{Style: "token", Request: "token", Response: "page.next.token", Items: "items"}},
+	ID:     "walkUnsafe",
+	Method: "POST",
+	Path:   "/unsafe",
+	Params: []wire.Param{
+		{Name: "token", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*ItemPage]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Pagination:  policy.Pagination{Style: "token", Request: "token", Response: "page.next.token", Items: "items"},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	ByName(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) (*ByNameResponse, error)
 	ByNameAll(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
-	ByNamePages(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) iter.Seq2[*ByNameResponse, error]
+	ByNamePages(
+		ctx context.Context, params ByNameParams, opts ...resilience.CallOption,
+	) iter.Seq2[*ByNameResponse, error]
 	StartPage(ctx context.Context, body StartPageBody, opts ...resilience.CallOption) (*Item, error)
 	GetLabels(ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption) (*GetLabelsResponse, error)
-	GetLabelsPages(ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption) iter.Seq2[*GetLabelsResponse, error]
+	GetLabelsPages(
+		ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*GetLabelsResponse, error]
 	ListLinked(ctx context.Context, opts ...resilience.CallOption) ([]Item, error)
 	ListLinkedAll(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[Item, error]
 	ListLinkedPages(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[[]Item, error]
 	SearchItems(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) (*SearchItemsResponse, error)
 	SearchItemsAll(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) iter.Seq2[Item, error]
-	SearchItemsPages(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) iter.Seq2[*SearchItemsResponse, error]
-	ListItems(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) (*ListItemsResult, error)
-	ListItemsAll2(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error]
-	ListItemsPages(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) iter.Seq2[*ListItemsResult, error]
+	SearchItemsPages(
+		ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption,
+	) iter.Seq2[*SearchItemsResponse, error]
+	ListItems(
+		ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+	) (*ListItemsResult, error)
+	ListItemsAll2(
+		ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[Item, error]
+	ListItemsPages(
+		ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+	) iter.Seq2[*ListItemsResult, error]
 	ListItemsAll(ctx context.Context, shop string, opts ...resilience.CallOption) (map[string]any, error)
 	WalkUnsafe(ctx context.Context, params WalkUnsafeParams, opts ...resilience.CallOption) (*ItemPage, error)
 }
@@ -145,7 +276,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -154,96 +285,112 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// ByNameParams has the parameters of [*Client.ByName] that stand in query,
-// header and cookies.
+// ByNameParams holds the query, header and cookie parameters of
+// [*Client.ByName].
 type ByNameParams struct {
 	PageToken *string
 }
 
-// ByName gets pages that nobody but their names tells of.
+// ByName: Get pages that nobody but their names tells of.
 //
 //	GET /by-name
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) ByName(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) (*ByNameResponse, error) {
+// Errors are of type [*resilience.Error].
+func (c *Client) ByName(
+	ctx context.Context, params ByNameParams, opts ...resilience.CallOption,
+) (*ByNameResponse, error) {
 	return resilience.Call[*ByNameResponse](ctx, c.caller, &byName, wire.Args(params.PageToken), opts...)
 }
 
-// ByNameAll yields the items in payload.rows of all pages of [*Client.ByName].
-// An error ends the loop.
-func (c *Client) ByNameAll(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
+// ByNameAll iterates over the items in payload.rows of all pages of
+// [*Client.ByName]. An error ends the loop.
+func (c *Client) ByNameAll(
+	ctx context.Context, params ByNameParams, opts ...resilience.CallOption,
+) iter.Seq2[Item, error] {
 	return resilience.Items[Item](ctx, c.caller, &byName, wire.Args(params.PageToken), opts...)
 }
 
-// ByNamePages yields the answers of [*Client.ByName] page by page.
-func (c *Client) ByNamePages(ctx context.Context, params ByNameParams, opts ...resilience.CallOption) iter.Seq2[*ByNameResponse, error] {
+// ByNamePages iterates over the pages of [*Client.ByName].
+func (c *Client) ByNamePages(
+	ctx context.Context, params ByNameParams, opts ...resilience.CallOption,
+) iter.Seq2[*ByNameResponse, error] {
 	return resilience.Pages[*ByNameResponse](ctx, c.caller, &byName, wire.Args(params.PageToken), opts...)
 }
 
-// StartPage starts a page, whose token comes with another answer.
+// StartPage: Start a page, whose token comes with another answer.
 //
 //	POST /elsewhere
 //
-// Unsafe: sent again only after a failure that proves that it was not run (each
-// start is a page of its own). At most 4 attempts. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Unsafe: each start is a page of its own.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) StartPage(ctx context.Context, body StartPageBody, opts ...resilience.CallOption) (*Item, error) {
 	return resilience.Call[*Item](ctx, c.caller, &startPage, wire.Args().With(body), opts...)
 }
 
-// GetLabelsParams has the parameters of [*Client.GetLabels] that stand in
-// query, header and cookies.
+// GetLabelsParams holds the query, header and cookie parameters of
+// [*Client.GetLabels].
 type GetLabelsParams struct {
 	Page *int64
 	Size *int64
 }
 
-// GetLabels gets labels by page number.
+// GetLabels: Get labels by page number.
 //
 //	GET /labels
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) GetLabels(ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption) (*GetLabelsResponse, error) {
+// Errors are of type [*resilience.Error].
+func (c *Client) GetLabels(
+	ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption,
+) (*GetLabelsResponse, error) {
 	return resilience.Call[*GetLabelsResponse](ctx, c.caller, &getLabels, wire.Args(params.Page, params.Size), opts...)
 }
 
-// GetLabelsPages yields the answers of [*Client.GetLabels] page by page.
-// Nothing in them tells which is the last: leave the loop when you have what
-// you want.
-func (c *Client) GetLabelsPages(ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption) iter.Seq2[*GetLabelsResponse, error] {
+// GetLabelsPages iterates over the pages of [*Client.GetLabels]. No page is
+// marked as the last one: leave the loop when you have enough.
+func (c *Client) GetLabelsPages(
+	ctx context.Context, params GetLabelsParams, opts ...resilience.CallOption,
+) iter.Seq2[*GetLabelsResponse, error] {
 	return resilience.Pages[*GetLabelsResponse](ctx, c.caller, &getLabels, wire.Args(params.Page, params.Size), opts...)
 }
 
-// ListLinked lists items by links.
+// ListLinked: List items by links.
 //
 //	GET /linked
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) ListLinked(ctx context.Context, opts ...resilience.CallOption) ([]Item, error) {
 	return resilience.Call[[]Item](ctx, c.caller, &listLinked, wire.Args(), opts...)
 }
 
-// ListLinkedAll yields the items in the answers of [*Client.ListLinked]. An
-// error ends the loop.
+// ListLinkedAll iterates over the items in the pages of [*Client.ListLinked].
+// An error ends the loop.
 func (c *Client) ListLinkedAll(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[Item, error] {
 	return resilience.Items[Item](ctx, c.caller, &listLinked, wire.Args(), opts...)
 }
 
-// ListLinkedPages yields the answers of [*Client.ListLinked] page by page.
+// ListLinkedPages iterates over the pages of [*Client.ListLinked].
 func (c *Client) ListLinkedPages(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[[]Item, error] {
 	return resilience.Pages[[]Item](ctx, c.caller, &listLinked, wire.Args(), opts...)
 }
@@ -252,39 +399,46 @@ func (c *Client) ListLinkedPages(ctx context.Context, opts ...resilience.CallOpt
 //
 //	POST /search
 //
-// Safe: it only searches. At most 4 attempts. The circuit opens at 50 %
-// failures in 1m, for 30s.
+// Safe: it only searches.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) SearchItems(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) (*SearchItemsResponse, error) {
+// Errors are of type [*resilience.Error].
+func (c *Client) SearchItems(
+	ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption,
+) (*SearchItemsResponse, error) {
 	return resilience.Call[*SearchItemsResponse](ctx, c.caller, &searchItems, wire.Args().With(body), opts...)
 }
 
-// SearchItemsAll yields the items in found of all pages of
+// SearchItemsAll iterates over the items in found of all pages of
 // [*Client.SearchItems]. An error ends the loop.
-func (c *Client) SearchItemsAll(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) iter.Seq2[Item, error] {
+func (c *Client) SearchItemsAll(
+	ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption,
+) iter.Seq2[Item, error] {
 	return resilience.Items[Item](ctx, c.caller, &searchItems, wire.Args().With(body), opts...)
 }
 
-// SearchItemsPages yields the answers of [*Client.SearchItems] page by page.
-func (c *Client) SearchItemsPages(ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption) iter.Seq2[*SearchItemsResponse, error] {
+// SearchItemsPages iterates over the pages of [*Client.SearchItems].
+func (c *Client) SearchItemsPages(
+	ctx context.Context, body SearchItemsBody, opts ...resilience.CallOption,
+) iter.Seq2[*SearchItemsResponse, error] {
 	return resilience.Pages[*SearchItemsResponse](ctx, c.caller, &searchItems, wire.Args().With(body), opts...)
 }
 
-// ListItemsParams has the parameters of [*Client.ListItems] that stand in
-// query, header and cookies.
+// ListItemsParams holds the query, header and cookie parameters of
+// [*Client.ListItems].
 type ListItemsParams struct {
 	// Required.
 	Kind  ListItemsParamsKind
 	After *string
 }
 
-// ListItemsResult is the answer of [*Client.ListItems]: the field that belongs
-// to the status is set.
+// ListItemsResult is the result of [*Client.ListItems]. Only the field for the
+// status is set.
 type ListItemsResult struct {
-	Status         int                      // the status that was answered
-	OK             *ItemPage                // with 200
-	PartialContent *ListItemsPartialContent // with 206
+	Status         int                      // status of the response
+	OK             *ItemPage                // for 200
+	PartialContent *ListItemsPartialContent // for 206
 }
 
 func newListItemsResult(status int, body any) *ListItemsResult {
@@ -298,42 +452,56 @@ func newListItemsResult(status int, body any) *ListItemsResult {
 	return r
 }
 
-// ListItems lists items of a shop.
+// ListItems: List items of a shop.
 //
 //	GET /shops/{shop}/items
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) ListItems(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) (*ListItemsResult, error) {
-	return resilience.CallResult(ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), newListItemsResult, opts...)
+// Errors are of type [*resilience.Error].
+func (c *Client) ListItems(
+	ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+) (*ListItemsResult, error) {
+	return resilience.CallResult(
+		ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), newListItemsResult, opts...,
+	)
 }
 
-// ListItemsAll2 yields the items in items of all pages of [*Client.ListItems].
-// An error ends the loop. A page's token lives for 30s; see
-// [resilience.WithRestart].
-func (c *Client) ListItemsAll2(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) iter.Seq2[Item, error] {
+// ListItemsAll2 iterates over the items in items of all pages of
+// [*Client.ListItems]. An error ends the loop. The token of a page expires
+// after 30s; see [resilience.WithRestart].
+func (c *Client) ListItemsAll2(
+	ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[Item, error] {
 	return resilience.Items[Item](ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), opts...)
 }
 
-// ListItemsPages yields the answers of [*Client.ListItems] page by page.
-func (c *Client) ListItemsPages(ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption) iter.Seq2[*ListItemsResult, error] {
-	return resilience.PagesResult(ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), newListItemsResult, opts...)
+// ListItemsPages iterates over the pages of [*Client.ListItems].
+func (c *Client) ListItemsPages(
+	ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
+) iter.Seq2[*ListItemsResult, error] {
+	return resilience.PagesResult(
+		ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), newListItemsResult, opts...,
+	)
 }
 
-// ListItemsAll gets what has the name of an iterator.
+// ListItemsAll: Get what has the name of an iterator.
 //
 //	GET /shops/{shop}/list-items-all
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) ListItemsAll(ctx context.Context, shop string, opts ...resilience.CallOption) (map[string]any, error) {
 	return resilience.Call[map[string]any](ctx, c.caller, &listItemsAll, wire.Args(shop), opts...)
 }
 
-// WalkUnsafeParams has the parameters of [*Client.WalkUnsafe] that stand in
-// query, header and cookies.
+// WalkUnsafeParams holds the query, header and cookie parameters of
+// [*Client.WalkUnsafe].
 type WalkUnsafeParams struct {
 	Token *string
 }
@@ -342,10 +510,14 @@ type WalkUnsafeParams struct {
 //
 //	POST /unsafe
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) WalkUnsafe(ctx context.Context, params WalkUnsafeParams, opts ...resilience.CallOption) (*ItemPage, error) {
+// Errors are of type [*resilience.Error].
+func (c *Client) WalkUnsafe(
+	ctx context.Context, params WalkUnsafeParams, opts ...resilience.CallOption,
+) (*ItemPage, error) {
 	return resilience.Call[*ItemPage](ctx, c.caller, &walkUnsafe, wire.Args(params.Token), opts...)
 }

@@ -12,7 +12,7 @@ type ByNameResponse struct {
 	Errors        []string               `json:"errors,omitzero"`
 	Payload       *ByNameResponsePayload `json:"payload,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -20,7 +20,7 @@ type ByNameResponse struct {
 type ByNameResponsePayload struct {
 	Rows []Item `json:"rows,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -28,7 +28,7 @@ type ByNameResponsePayload struct {
 type GetLabelsResponse struct {
 	URL *string `json:"url,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -36,7 +36,7 @@ type GetLabelsResponse struct {
 type Item struct {
 	Name string `json:"name"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -45,7 +45,7 @@ type ItemPage struct {
 	Items Items                       `json:"items,omitzero"`
 	Page  wire.Nullable[ItemPagePage] `json:"page,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -53,7 +53,7 @@ type ItemPage struct {
 type ItemPagePage struct {
 	NextToken *string `json:"next.token,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -73,7 +73,7 @@ const (
 type ListItemsPartialContent struct {
 	Items Items `json:"items,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -82,7 +82,7 @@ type SearchItemsBody struct {
 	Text *string             `json:"text,omitzero"`
 	Page SearchItemsBodyPage `json:"page"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -91,7 +91,7 @@ type SearchItemsBodyPage struct {
 	Offset *int64 `json:"offset,omitzero"`
 	Limit  *int64 `json:"limit,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -100,7 +100,7 @@ type SearchItemsResponse struct {
 	Total wire.Nullable[int64] `json:"total,omitzero"`
 	Found []Item               `json:"found,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -108,6 +108,6 @@ type SearchItemsResponse struct {
 type StartPageBody struct {
 	Token *string `json:"token,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "parameters",
 	Servers: []resilience.Server{
@@ -48,39 +76,91 @@ var description = resilience.API{
 
 // greedy describes GET /files/{path+}.
 var greedy = resilience.Operation{
-	ID: "greedy", Method: "GET", Path: "/files/{path+}",
-	Params:  []wire.Param{{Name: "path+", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "greedy",
+	Method: "GET",
+	Path:   "/files/{path+}",
+	Params: []wire.Param{
+		{Name: "path+", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // styles describes GET /p/{simple}/{label}/{matrix}/{object}.
 var styles = resilience.Operation{
-	ID: "styles", Method: "GET", Path: "/p/{simple}/{label}/{matrix}/{object}",
-	Params:  []wire.Param{{Name: "simple", In: wire.Path, Required: true}, {Name: "label", In: wire.Path, Style: wire.Label, Explode: true, Required: true}, {Name: "matrix", In: wire.Path, Style: wire.Matrix, Required: true}, {Name: "object", In: wire.Path, Explode: true, Required: true}, {Name: "form", In: wire.Query, Explode: true}, {Name: "csv", In: wire.Query}, {Name: "spaced", In: wire.Query, Style: wire.SpaceDelimited}, {Name: "piped", In: wire.Query, Style: wire.PipeDelimited}, {Name: "deep", In: wire.Query, Style: wire.DeepObject, Explode: true}, {Name: "reserved", In: wire.Query, Explode: true, Reserved: true}, {Name: "empty", In: wire.Query, Explode: true, Empty: true}, {Name: "json", In: wire.Query, Required: true, Media: "application/json"}, {Name: "since", In: wire.Query, Explode: true}, {Name: "X-Header", In: wire.Header}, {Name: "X-Flag", In: wire.Header, Required: true}, {Name: "session", In: wire.Cookie, Explode: true}, {Name: "Authorization", In: wire.Header}},
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "styles",
+	Method: "GET",
+	Path:   "/p/{simple}/{label}/{matrix}/{object}",
+	Params: []wire.Param{
+		{Name: "simple", In: wire.Path, Required: true},
+		{Name: "label", In: wire.Path, Style: wire.Label, Explode: true, Required: true},
+		{Name: "matrix", In: wire.Path, Style: wire.Matrix, Required: true},
+		{Name: "object", In: wire.Path, Explode: true, Required: true},
+		{Name: "form", In: wire.Query, Explode: true},
+		{Name: "csv", In: wire.Query},
+		{Name: "spaced", In: wire.Query, Style: wire.SpaceDelimited},
+		{Name: "piped", In: wire.Query, Style: wire.PipeDelimited},
+		{Name: "deep", In: wire.Query, Style: wire.DeepObject, Explode: true},
+		{Name: "reserved", In: wire.Query, Explode: true, Reserved: true},
+		{Name: "empty", In: wire.Query, Explode: true, Empty: true},
+		{Name: "json", In: wire.Query, Required: true, Media: "application/json"},
+		{Name: "since", In: wire.Query, Explode: true},
+		{Name: "X-Header", In: wire.Header},
+		{Name: "X-Flag", In: wire.Header, Required: true},
+		{Name: "session", In: wire.Cookie, Explode: true},
+		{Name: "Authorization", In: wire.Header},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // fragment describes POST /token#refresh.
 var fragment = resilience.Operation{
-	ID: "fragment", Method: "POST", Path: "/token#refresh",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "fragment",
+	Method: "POST",
+	Path:   "/token#refresh",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // query describes POST /token?grant=x.
 var query = resilience.Operation{
-	ID: "query", Method: "POST", Path: "/token?grant=x",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "query",
+	Method: "POST",
+	Path:   "/token?grant=x",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	Greedy(ctx context.Context, path string, opts ...resilience.CallOption) error
-	Styles(ctx context.Context, simple []string, label []int64, matrix string, object Point, params StylesParams, opts ...resilience.CallOption) error
+	Styles(
+		ctx context.Context,
+		simple []string,
+		label []int64,
+		matrix string,
+		object Point,
+		params StylesParams,
+		opts ...resilience.CallOption,
+	) error
 	Fragment(ctx context.Context, opts ...resilience.CallOption) error
 	Query(ctx context.Context, opts ...resilience.CallOption) error
 }
@@ -92,7 +172,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -101,8 +181,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -111,15 +191,17 @@ func (c *Client) Close() error {
 //
 //	GET /files/{path+}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Greedy(ctx context.Context, path string, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &greedy, wire.Args(path), opts...)
 }
 
-// StylesParams has the parameters of [*Client.Styles] that stand in query,
-// header and cookies.
+// StylesParams holds the query, header and cookie parameters of
+// [*Client.Styles].
 type StylesParams struct {
 	Form     []string
 	Csv      []string
@@ -142,21 +224,57 @@ type StylesParams struct {
 //
 //	GET /p/{simple}/{label}/{matrix}/{object}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
-func (c *Client) Styles(ctx context.Context, simple []string, label []int64, matrix string, object Point, params StylesParams, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &styles, wire.Args(simple, label, matrix, object, params.Form, params.Csv, params.Spaced, params.Piped, params.Deep, params.Reserved, params.Empty, params.JSON, params.Since, params.XHeader, params.XFlag, params.Session, params.Authorization), opts...)
+// Errors are of type [*resilience.Error].
+func (c *Client) Styles(
+	ctx context.Context,
+	simple []string,
+	label []int64,
+	matrix string,
+	object Point,
+	params StylesParams,
+	opts ...resilience.CallOption,
+) error {
+	return resilience.Do(
+		ctx,
+		c.caller,
+		&styles,
+		wire.Args(
+			simple,
+			label,
+			matrix,
+			object,
+			params.Form,
+			params.Csv,
+			params.Spaced,
+			params.Piped,
+			params.Deep,
+			params.Reserved,
+			params.Empty,
+			params.JSON,
+			params.Since,
+			params.XHeader,
+			params.XFlag,
+			params.Session,
+			params.Authorization,
+		),
+		opts...,
+	)
 }
 
 // Fragment calls POST /token#refresh.
 //
 //	POST /token#refresh
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Fragment(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &fragment, wire.Args(), opts...)
 }
@@ -165,10 +283,12 @@ func (c *Client) Fragment(ctx context.Context, opts ...resilience.CallOption) er
 //
 //	POST /token?grant=x
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Query(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &query, wire.Args(), opts...)
 }

@@ -11,6 +11,6 @@ type Point struct {
 	X *int64 `json:"x,omitzero"`
 	Y *int64 `json:"y,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -14,26 +14,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "petstore",
 	Servers: []resilience.Server{
@@ -50,40 +78,75 @@ var description = resilience.API{
 
 // listPets describes GET /pets.
 var listPets = resilience.Operation{
-	ID: "listPets", Method: "GET", Path: "/pets",
-	Params:  []wire.Param{{Name: "tags", In: wire.Query, Explode: true}, {Name: "limit", In: wire.Query, Explode: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*Error]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "listPets",
+	Method: "GET",
+	Path:   "/pets",
+	Params: []wire.Param{
+		{Name: "tags", In: wire.Query, Explode: true},
+		{Name: "limit", In: wire.Query, Explode: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Pet]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*Error]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // addPet describes POST /pets.
 var addPet = resilience.Operation{
-	ID: "addPet", Method: "POST", Path: "/pets",
-	Body:    &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}},
-	Failure: []wire.Outcome{{Media: "application/json", Decode: wire.JSONAs[*Error]}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "addPet",
+	Method: "POST",
+	Path:   "/pets",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*Error]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // deletePet describes DELETE /pets/{petId}.
 var deletePet = resilience.Operation{
-	ID: "deletePet", Method: "DELETE", Path: "/pets/{petId}",
-	Params:  []wire.Param{{Name: "petId", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Idempotent},
+	ID:     "deletePet",
+	Method: "DELETE",
+	Path:   "/pets/{petId}",
+	Params: []wire.Param{
+		{Name: "petId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+	},
 }
 
 // getPet describes GET /pets/{petId}.
 var getPet = resilience.Operation{
-	ID: "getPet", Method: "GET", Path: "/pets/{petId}",
-	Params:  []wire.Param{{Name: "petId", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}},
-	Policy:  policy.Policy{Idempotency: policy.Safe},
+	ID:     "getPet",
+	Method: "GET",
+	Path:   "/pets/{petId}",
+	Params: []wire.Param{
+		{Name: "petId", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	ListPets(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) ([]Pet, error)
 	AddPet(ctx context.Context, body NewPet, opts ...resilience.CallOption) (*Pet, error)
@@ -98,7 +161,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -107,41 +170,45 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// ListPetsParams has the parameters of [*Client.ListPets] that stand in query,
-// header and cookies.
+// ListPetsParams holds the query, header and cookie parameters of
+// [*Client.ListPets].
 type ListPetsParams struct {
 	// Tags that a pet has
 	Tags  []string
 	Limit *int32
 }
 
-// ListPets lists pets.
+// ListPets: List pets.
 //
 //	GET /pets
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Error].
+// Errors are of type [*resilience.Error]; Detail is [*Error].
 //
 // Lists the pets of the shop.
 func (c *Client) ListPets(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) ([]Pet, error) {
 	return resilience.Call[[]Pet](ctx, c.caller, &listPets, wire.Args(params.Tags, params.Limit), opts...)
 }
 
-// AddPet adds a pet.
+// AddPet: Adds a pet.
 //
 //	POST /pets
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Error].
+// Errors are of type [*resilience.Error]; Detail is [*Error].
 func (c *Client) AddPet(ctx context.Context, body NewPet, opts ...resilience.CallOption) (*Pet, error) {
 	return resilience.Call[*Pet](ctx, c.caller, &addPet, wire.Args().With(body), opts...)
 }
@@ -150,10 +217,11 @@ func (c *Client) AddPet(ctx context.Context, body NewPet, opts ...resilience.Cal
 //
 //	DELETE /pets/{petId}
 //
-// Idempotent. At most 4 attempts. The circuit opens at 50 % failures in 1m, for
-// 30s.
+// Idempotent.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 //
 // Deprecated: the document marks it as deprecated.
 func (c *Client) DeletePet(ctx context.Context, petID int64, opts ...resilience.CallOption) error {
@@ -164,9 +232,11 @@ func (c *Client) DeletePet(ctx context.Context, petID int64, opts ...resilience.
 //
 //	GET /pets/{petId}
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) GetPet(ctx context.Context, petID int64, opts ...resilience.CallOption) (*Pet, error) {
 	return resilience.Call[*Pet](ctx, c.caller, &getPet, wire.Args(petID), opts...)
 }

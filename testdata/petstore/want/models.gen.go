@@ -10,7 +10,7 @@ import (
 type Error struct {
 	Message string `json:"message"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -21,7 +21,7 @@ type NewPet struct {
 	Tag  *string    `json:"tag,omitzero"`
 	Born *wire.Date `json:"born,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -36,6 +36,6 @@ type Pet struct {
 	ID    int64      `json:"id"`
 	Added *wire.Time `json:"added,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

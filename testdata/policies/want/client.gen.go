@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 3, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.25, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      3,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.25,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "policies",
 	Servers: []resilience.Server{
@@ -39,10 +67,31 @@ var description = resilience.API{
 	},
 	Defaults: defaults,
 	Circuits: map[string]policy.Breaker{
-		"login": {Enabled: policy.On, FailureRate: 0.25, MinCalls: 20, Window: time.Minute, Consecutive: 5, Open: time.Minute, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+		"login": {
+			Enabled:     policy.On,
+			FailureRate: 0.25,
+			MinCalls:    20,
+			Window:      time.Minute,
+			Consecutive: 5,
+			Open:        time.Minute,
+			MaxOpen:     5 * time.Minute,
+			Growth:      2,
+			Jitter:      0.1,
+			Probes:      1,
+			Successes:   2,
+			Contract:    policy.Off,
+		},
 	},
 	Buckets: map[string]policy.Rate{
-		"all": {Enabled: policy.On, PerSecond: 10, Burst: 20, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+		"all": {
+			Enabled:   policy.On,
+			PerSecond: 10,
+			Burst:     20,
+			MaxWait:   time.Minute,
+			Learn:     policy.On,
+			Floor:     0.1,
+			Ceiling:   1,
+		},
 	},
 	Operations: []*resilience.Operation{
 		&login,
@@ -54,35 +103,70 @@ var description = resilience.API{
 
 // login describes POST /login.
 var login = resilience.Operation{
-	ID: "login", Method: "POST", Path: "/login",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe, Retry: policy.Retry{Attempts: 1}, Breaker: policy.Breaker{Circuit: "login"}},
+	ID:     "login",
+	Method: "POST",
+	Path:   "/login",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+		Retry:       policy.Retry{Attempts: 1},
+		Breaker:     policy.Breaker{Circuit: "login"},
+	},
 }
 
 // listOrders describes GET /orders.
 var listOrders = resilience.Operation{
-	ID: "listOrders", Method: "GET", Path: "/orders",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Safe, Timeout: policy.Timeout{Attempt: 5 * time.Second}, Rate: policy.Rate{Bucket: "all"}, Hedge: policy.Hedge{Enabled: policy.On, After: 200 * time.Millisecond}},
+	ID:     "listOrders",
+	Method: "GET",
+	Path:   "/orders",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+		Timeout:     policy.Timeout{Attempt: 5 * time.Second},
+		Rate:        policy.Rate{Bucket: "all"},
+		Hedge:       policy.Hedge{Enabled: policy.On, After: 200 * time.Millisecond},
+	},
 }
 
 // createOrder describes POST /orders.
 var createOrder = resilience.Operation{
-	ID: "createOrder", Method: "POST", Path: "/orders",
-	Success: []wire.Outcome{{Status: 200}},
-	Policy:  policy.Policy{Idempotency: policy.Keyed, Why: "the request carries its key in Idempotency-Key", Timeout: policy.Timeout{Attempt: 5 * time.Second}},
+	ID:     "createOrder",
+	Method: "POST",
+	Path:   "/orders",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Keyed,
+		Why:         "the request carries its key in Idempotency-Key",
+		Timeout:     policy.Timeout{Attempt: 5 * time.Second},
+	},
 }
 
 // deleteOrder describes DELETE /orders/{id}.
 var deleteOrder = resilience.Operation{
-	ID: "deleteOrder", Method: "DELETE", Path: "/orders/{id}",
-	Params:  []wire.Param{{Name: "id", In: wire.Path, Required: true}},
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete", Rate: policy.Rate{PerSecond: 0.5, Burst: 3}},
+	ID:     "deleteOrder",
+	Method: "DELETE",
+	Path:   "/orders/{id}",
+	Params: []wire.Param{
+		{Name: "id", In: wire.Path, Required: true},
+	},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Idempotent,
+		Why:         "a repeat finds nothing to delete",
+		Rate:        policy.Rate{PerSecond: 0.5, Burst: 3},
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	Login(ctx context.Context, opts ...resilience.CallOption) error
 	ListOrders(ctx context.Context, opts ...resilience.CallOption) error
@@ -97,7 +181,7 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own.
+// New returns a client of the API. Without options it creates its own runtime.
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -106,8 +190,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -116,11 +200,13 @@ func (c *Client) Close() error {
 //
 //	POST /login
 //
-// Unsafe: sent again only after a failure that proves that it was not run. One
-// attempt. The circuit login opens at 25 % failures in 1m or after 5 failures
-// in a row, for 1m.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// One attempt.
+// The circuit "login" opens at 25 % failures in 1m or after 5 consecutive
+// failures, for 1m.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) Login(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &login, wire.Args(), opts...)
 }
@@ -129,10 +215,11 @@ func (c *Client) Login(ctx context.Context, opts ...resilience.CallOption) error
 //
 //	GET /orders
 //
-// Safe. At most 3 attempts; rate of bucket all. The circuit opens at 25 %
-// failures in 1m, for 30s.
+// Safe.
+// At most 3 attempts; shares bucket "all".
+// The circuit opens at 25 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) ListOrders(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &listOrders, wire.Args(), opts...)
 }
@@ -141,11 +228,12 @@ func (c *Client) ListOrders(ctx context.Context, opts ...resilience.CallOption) 
 //
 //	POST /orders
 //
-// Repeated only with its idempotency key: the request carries its key in
-// Idempotency-Key. At most 3 attempts. The circuit opens at 25 % failures in
-// 1m, for 30s.
+// Keyed: the request carries its key in Idempotency-Key.
+// Retried only with its idempotency key.
+// At most 3 attempts.
+// The circuit opens at 25 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) CreateOrder(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &createOrder, wire.Args(), opts...)
 }
@@ -154,10 +242,11 @@ func (c *Client) CreateOrder(ctx context.Context, opts ...resilience.CallOption)
 //
 //	DELETE /orders/{id}
 //
-// Idempotent: a repeat finds nothing to delete. At most 3 attempts; 0.5
-// requests/s, burst 3. The circuit opens at 25 % failures in 1m, for 30s.
+// Idempotent: a repeat finds nothing to delete.
+// At most 3 attempts; 0.5 requests/s, burst 3.
+// The circuit opens at 25 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) DeleteOrder(ctx context.Context, id string, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &deleteOrder, wire.Args(id), opts...)
 }

@@ -12,26 +12,54 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// This file fits runtimes of generation 1. If the next line does not compile, run go generate again
-// or upgrade github.com/resgen/resgen/resilience.
+// This file needs a runtime of generation 1. If the next line does not compile,
+// run go generate or upgrade github.com/resgen/resgen/resilience.
 const _ = resilience.Generated1
 
-// defaults is the policy of every operation, as far as its descriptor does not
-// say otherwise.
+// defaults is the policy of every operation. Descriptors list what differs from
+// it.
 var defaults = policy.Policy{
-	Key:       policy.Key{Header: "Idempotency-Key"},
-	Retry:     policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute}, Server: policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second}, Connection: policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second}, Jitter: policy.EqualJitter, MaxRetryAfter: time.Minute, Budget: policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1}},
-	Timeout:   policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
-	Breaker:   policy.Breaker{Enabled: policy.On, FailureRate: 0.5, MinCalls: 20, Window: time.Minute, Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: policy.Off},
+	Key: policy.Key{Header: "Idempotency-Key"},
+	Retry: policy.Retry{
+		Attempts:      4,
+		Throttle:      policy.Backoff{Base: time.Second, Factor: 2, Max: time.Minute},
+		Server:        policy.Backoff{Base: 500 * time.Millisecond, Factor: 2, Max: 30 * time.Second},
+		Connection:    policy.Backoff{Base: 100 * time.Millisecond, Factor: 2, Max: 5 * time.Second},
+		Jitter:        policy.EqualJitter,
+		MaxRetryAfter: time.Minute,
+		Budget:        policy.Budget{Enabled: policy.On, Tokens: 500, Cost: 5, TimeoutCost: 10, Refill: 1},
+	},
+	Timeout: policy.Timeout{Overall: 2 * time.Minute, Attempt: 30 * time.Second, Idle: 30 * time.Second},
+	Breaker: policy.Breaker{
+		Enabled:     policy.On,
+		FailureRate: 0.5,
+		MinCalls:    20,
+		Window:      time.Minute,
+		Open:        30 * time.Second,
+		MaxOpen:     5 * time.Minute,
+		Growth:      2,
+		Jitter:      0.1,
+		Probes:      1,
+		Successes:   2,
+		Contract:    policy.Off,
+	},
 	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Transport: policy.Transport{MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second},
+	Transport: policy.Transport{
+		MaxIdle:     64,
+		MaxConns:    128,
+		IdleTimeout: 55 * time.Second,
+		DialTimeout: 5 * time.Second,
+		TLSTimeout:  5 * time.Second,
+		MaxAge:      10 * time.Minute,
+		Ping:        15 * time.Second,
+	},
 }
 
-// description is what the runtime knows of the API.
+// description describes the API to the runtime.
 var description = resilience.API{
 	Name: "swagger2",
 	Servers: []resilience.Server{
@@ -51,42 +79,86 @@ var description = resilience.API{
 
 // sendFile describes POST /files.
 var sendFile = resilience.Operation{
-	ID: "sendFile", Method: "POST", Path: "/files",
-	Body:    &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
-	Success: []wire.Outcome{{Status: 204}},
-	Policy:  policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendFile",
+	Method: "POST",
+	Path:   "/files",
+	Body:   &wire.Body{Media: "multipart/form-data", Format: wire.Multipart, Required: true},
+	Success: []wire.Outcome{
+		{Status: 204},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // sendForm describes POST /forms.
 var sendForm = resilience.Operation{
-	ID: "sendForm", Method: "POST", Path: "/forms",
-	Body:     &wire.Body{Media: "application/x-www-form-urlencoded", Format: wire.FormURL, Required: true, Parts: []wire.Part{{Name: "tags", Style: wire.Form}}},
-	Success:  []wire.Outcome{{Status: 200}},
-	Security: []resilience.Requirement{{{Scheme: "key"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "sendForm",
+	Method: "POST",
+	Path:   "/forms",
+	Body: &wire.Body{
+		Media:    "application/x-www-form-urlencoded",
+		Format:   wire.FormURL,
+		Required: true,
+		Parts: []wire.Part{
+			{Name: "tags", Style: wire.Form},
+		},
+	},
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
 // getOrders describes GET /orders.
 var getOrders = resilience.Operation{
-	ID: "getOrders", Method: "GET", Path: "/orders",
-	Params:   []wire.Param{{Name: "ids", In: wire.Query}, {Name: "states", In: wire.Query, Explode: true}, {Name: "piped", In: wire.Query, Style: wire.PipeDelimited}, {Name: "tabbed", In: wire.Query, Style: wire.TabDelimited}},
-	Success:  []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Orders]}},
-	Failure:  []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Problem]}},
-	Security: []resilience.Requirement{{{Scheme: "key"}}},
-	Policy:   policy.Policy{Idempotency: policy.Safe},
+	ID:     "getOrders",
+	Method: "GET",
+	Path:   "/orders",
+	Params: []wire.Param{
+		{Name: "ids", In: wire.Query},
+		{Name: "states", In: wire.Query, Explode: true},
+		{Name: "piped", In: wire.Query, Style: wire.PipeDelimited},
+		{Name: "tabbed", In: wire.Query, Style: wire.TabDelimited},
+	},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Orders]},
+	},
+	Failure: []wire.Outcome{
+		{Status: 404, Media: "application/json", Decode: wire.JSONAs[*Problem]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
 }
 
 // createOrder describes POST /orders.
 var createOrder = resilience.Operation{
-	ID: "createOrder", Method: "POST", Path: "/orders",
-	Body:     &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
-	Success:  []wire.Outcome{{Status: 201, Media: "application/json", Decode: wire.JSONAs[*Order]}},
-	Security: []resilience.Requirement{{{Scheme: "key"}}},
-	Policy:   policy.Policy{Idempotency: policy.Unsafe},
+	ID:     "createOrder",
+	Method: "POST",
+	Path:   "/orders",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
+	Success: []wire.Outcome{
+		{Status: 201, Media: "application/json", Decode: wire.JSONAs[*Order]},
+	},
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
 }
 
-// Operations is what a [*Client] does. Take it as a parameter where tests want
-// a fake.
+// Operations lists the methods of [*Client]. Functions that accept it instead
+// of the client can be tested with a fake.
 type Operations interface {
 	SendFile(ctx context.Context, body SendFileBody, opts ...resilience.CallOption) error
 	SendForm(ctx context.Context, body SendFormBody, opts ...resilience.CallOption) error
@@ -101,8 +173,8 @@ type Client struct {
 	caller *resilience.Caller
 }
 
-// New returns a client of the API. Without options it has a runtime of its own;
-// a credential that some operation needs must be given, or refused with
+// New returns a client of the API. Without options it creates its own runtime.
+// Every credential that an operation needs must be set, or declined with
 // [resilience.WithoutCredential].
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
@@ -112,8 +184,8 @@ func New(opts ...resilience.Option) (*Client, error) {
 	return &Client{caller: caller}, nil
 }
 
-// Close releases the connections of a client that was made without a runtime of
-// its caller's. Calls after it fail.
+// Close releases the connections of a client that created its own runtime.
+// Calls after Close fail.
 func (c *Client) Close() error {
 	return c.caller.Close()
 }
@@ -122,10 +194,12 @@ func (c *Client) Close() error {
 //
 //	POST /files
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendFile(ctx context.Context, body SendFileBody, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendFile, wire.Args().With(body), opts...)
 }
@@ -134,16 +208,18 @@ func (c *Client) SendFile(ctx context.Context, body SendFileBody, opts ...resili
 //
 //	POST /forms
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) SendForm(ctx context.Context, body SendFormBody, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendForm, wire.Args().With(body), opts...)
 }
 
-// GetOrdersParams has the parameters of [*Client.GetOrders] that stand in
-// query, header and cookies.
+// GetOrdersParams holds the query, header and cookie parameters of
+// [*Client.GetOrders].
 type GetOrdersParams struct {
 	IDs    []string
 	States []GetOrdersParamsStatesItem
@@ -155,21 +231,29 @@ type GetOrdersParams struct {
 //
 //	GET /orders
 //
-// Safe. At most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error]; its detail is [*Problem] after 404.
-func (c *Client) GetOrders(ctx context.Context, params GetOrdersParams, opts ...resilience.CallOption) (*Orders, error) {
-	return resilience.Call[*Orders](ctx, c.caller, &getOrders, wire.Args(params.IDs, params.States, params.Piped, params.Tabbed), opts...)
+// Errors are of type [*resilience.Error]; Detail is [*Problem] for 404.
+func (c *Client) GetOrders(
+	ctx context.Context, params GetOrdersParams, opts ...resilience.CallOption,
+) (*Orders, error) {
+	return resilience.Call[*Orders](
+		ctx, c.caller, &getOrders, wire.Args(params.IDs, params.States, params.Piped, params.Tabbed), opts...,
+	)
 }
 
 // CreateOrder calls POST /orders.
 //
 //	POST /orders
 //
-// Unsafe: sent again only after a failure that proves that it was not run. At
-// most 4 attempts. The circuit opens at 50 % failures in 1m, for 30s.
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
 //
-// Every failure is a [*resilience.Error].
+// Errors are of type [*resilience.Error].
 func (c *Client) CreateOrder(ctx context.Context, order Order, opts ...resilience.CallOption) (*Order, error) {
 	return resilience.Call[*Order](ctx, c.caller, &createOrder, wire.Args().With(order), opts...)
 }

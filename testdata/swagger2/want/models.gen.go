@@ -19,7 +19,7 @@ type Order struct {
 	ID    string   `json:"id"`
 	Total *float64 `json:"total,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -28,7 +28,7 @@ type Orders struct {
 	Orders []Order               `json:"orders,omitzero"`
 	Next   wire.Nullable[string] `json:"next,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -36,7 +36,7 @@ type Orders struct {
 type Problem struct {
 	Code *int64 `json:"code,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -51,6 +51,6 @@ type SendFormBody struct {
 	Name string   `json:"name"`
 	Tags []string `json:"tags,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

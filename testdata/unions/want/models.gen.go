@@ -11,7 +11,7 @@ type Circle struct {
 	Kind   string  `json:"kind"`
 	Radius float64 `json:"radius"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -19,7 +19,7 @@ type Circle struct {
 type Contradiction struct {
 	X any `json:"x,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -29,7 +29,7 @@ type Holder struct {
 	Shapes []Untold      `json:"shapes,omitzero"`
 	Inline *HolderInline `json:"inline,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -37,7 +37,7 @@ type Holder struct {
 type InlineVariant1 struct {
 	A string `json:"a"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -45,7 +45,7 @@ type InlineVariant1 struct {
 type InlineVariant2 struct {
 	B string `json:"b"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -55,7 +55,7 @@ type Merged struct {
 	Radius float64 `json:"radius"`
 	Color  *string `json:"color,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -63,7 +63,7 @@ type Merged struct {
 type ReadOnlyTwice struct {
 	X *string `json:"x,omitzero"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
@@ -75,7 +75,7 @@ type Square struct {
 	Kind string  `json:"kind"`
 	Side float64 `json:"side"`
 
-	// Unknown keeps what no other field carries.
+	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 

@@ -29,28 +29,28 @@ type GetShapeResponse struct {
 	wire.Union
 }
 
-// AsCircle decodes the value as that type, whatever it is.
+// AsCircle decodes the value as this type, without checking which type it is.
 func (u GetShapeResponse) AsCircle() (Circle, error) {
 	return wire.As[Circle](u.Union)
 }
 
-// FromCircle makes v the value.
+// FromCircle sets the value to v.
 func (u *GetShapeResponse) FromCircle(v Circle) error {
 	return u.Set(v, "")
 }
 
-// AsSquare decodes the value as that type, whatever it is.
+// AsSquare decodes the value as this type, without checking which type it is.
 func (u GetShapeResponse) AsSquare() (Square, error) {
 	return wire.As[Square](u.Union)
 }
 
-// FromSquare makes v the value.
+// FromSquare sets the value to v.
 func (u *GetShapeResponse) FromSquare(v Square) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u GetShapeResponse) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
@@ -73,28 +73,28 @@ type HolderInline struct {
 	wire.Union
 }
 
-// AsCircle decodes the value as that type, whatever it is.
+// AsCircle decodes the value as this type, without checking which type it is.
 func (u HolderInline) AsCircle() (Circle, error) {
 	return wire.As[Circle](u.Union)
 }
 
-// FromCircle makes v the value.
+// FromCircle sets the value to v.
 func (u *HolderInline) FromCircle(v Circle) error {
 	return u.Set(v, "")
 }
 
-// AsString decodes the value as that type, whatever it is.
+// AsString decodes the value as this type, without checking which type it is.
 func (u HolderInline) AsString() (string, error) {
 	return wire.As[string](u.Union)
 }
 
-// FromString makes v the value.
+// FromString sets the value to v.
 func (u *HolderInline) FromString(v string) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u HolderInline) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
@@ -107,28 +107,30 @@ type Inline struct {
 	wire.Union
 }
 
-// AsInlineVariant1 decodes the value as that type, whatever it is.
+// AsInlineVariant1 decodes the value as this type, without checking which type
+// it is.
 func (u Inline) AsInlineVariant1() (InlineVariant1, error) {
 	return wire.As[InlineVariant1](u.Union)
 }
 
-// FromInlineVariant1 makes v the value.
+// FromInlineVariant1 sets the value to v.
 func (u *Inline) FromInlineVariant1(v InlineVariant1) error {
 	return u.Set(v, "")
 }
 
-// AsInlineVariant2 decodes the value as that type, whatever it is.
+// AsInlineVariant2 decodes the value as this type, without checking which type
+// it is.
 func (u Inline) AsInlineVariant2() (InlineVariant2, error) {
 	return wire.As[InlineVariant2](u.Union)
 }
 
-// FromInlineVariant2 makes v the value.
+// FromInlineVariant2 sets the value to v.
 func (u *Inline) FromInlineVariant2(v InlineVariant2) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Inline) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "InlineVariant1", Required: []string{"a"}, Decode: wire.JSONAs[InlineVariant1]},
@@ -181,36 +183,41 @@ type Shape struct {
 	wire.Union
 }
 
-// AsCircle decodes the value as that type, whatever it is.
+// AsCircle decodes the value as this type, without checking which type it is.
 func (u Shape) AsCircle() (Circle, error) {
 	return wire.As[Circle](u.Union)
 }
 
-// FromCircle makes v the value.
+// FromCircle sets the value to v.
 func (u *Shape) FromCircle(v Circle) error {
 	return u.Set(v, "kind", "round", "oval")
 }
 
-// AsSquare decodes the value as that type, whatever it is.
+// AsSquare decodes the value as this type, without checking which type it is.
 func (u Shape) AsSquare() (Square, error) {
 	return wire.As[Square](u.Union)
 }
 
-// FromSquare makes v the value.
+// FromSquare sets the value to v.
 func (u *Shape) FromSquare(v Square) error {
 	return u.Set(v, "kind", "Square")
 }
 
-// Discriminator returns the member that tells which type the value has.
+// Discriminator returns the member that identifies the type of the value.
 func (u Shape) Discriminator() string {
 	return u.Member("kind")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Shape) Value() (any, error) {
 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
-		{Name: "Circle", Tags: []string{"round", "oval"}, Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
+		{
+			Name:     "Circle",
+			Tags:     []string{"round", "oval"},
+			Required: []string{"kind", "radius"},
+			Decode:   wire.JSONAs[Circle],
+		},
 		{Name: "Square", Tags: []string{"Square"}, Required: []string{"kind", "side"}, Decode: wire.JSONAs[Square]},
 	}})
 }
@@ -230,38 +237,39 @@ type Untold struct {
 	wire.Union
 }
 
-// AsCircle decodes the value as that type, whatever it is.
+// AsCircle decodes the value as this type, without checking which type it is.
 func (u Untold) AsCircle() (Circle, error) {
 	return wire.As[Circle](u.Union)
 }
 
-// FromCircle makes v the value.
+// FromCircle sets the value to v.
 func (u *Untold) FromCircle(v Circle) error {
 	return u.Set(v, "")
 }
 
-// AsSquareList decodes the value as that type, whatever it is.
+// AsSquareList decodes the value as this type, without checking which type it
+// is.
 func (u Untold) AsSquareList() ([]Square, error) {
 	return wire.As[[]Square](u.Union)
 }
 
-// FromSquareList makes v the value.
+// FromSquareList sets the value to v.
 func (u *Untold) FromSquareList(v []Square) error {
 	return u.Set(v, "")
 }
 
-// AsString decodes the value as that type, whatever it is.
+// AsString decodes the value as this type, without checking which type it is.
 func (u Untold) AsString() (string, error) {
 	return wire.As[string](u.Union)
 }
 
-// FromString makes v the value.
+// FromString sets the value to v.
 func (u *Untold) FromString(v string) error {
 	return u.Set(v, "")
 }
 
-// Value decodes the value as the type that it is: by the discriminator if there
-// is one, else by the members that it has.
+// Value decodes the value as the type that its discriminator or its members
+// identify.
 func (u Untold) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
