@@ -25,13 +25,29 @@ func TestLines(t *testing.T) {
 		{"a long word stays whole", strings.Repeat("u", 100), []string{strings.Repeat("u", 100)}},
 		{"lines of one paragraph join", "one\ntwo", []string{"one two"}},
 		{"paragraphs", "one\n\n\ntwo", []string{"one", "", "two"}},
-		{"every kind of newline", "a\r\rb\r\n\r\nc\u2028\u2029d\u0085\u0085e", []string{"a", "", "b", "", "c", "", "d", "", "e"}},
+		{
+			"every kind of newline",
+			"a\r\rb\r\n\r\nc\u2028\u2029d\u0085\u0085e",
+			[]string{"a", "", "b", "", "c", "", "d", "", "e"},
+		},
 		{"HTML breaks", "a<br><BR />b<p>c", []string{"a", "", "b", "", "c"}},
-		{"list", "These:\n* one\n- two\n+ three\nand on", []string{"These:", "", "  - one", "  - two", "  - three and on"}},
+		{
+			"list",
+			"These:\n* one\n- two\n+ three\nand on",
+			[]string{"These:", "", "  - one", "  - two", "  - three and on"},
+		},
 		{"text after a list", "- one\n\nafter", []string{"  - one", "", "after"}},
 		{"numbers", "1. one\n10) ten", []string{" 1. one", " 10. ten"}},
-		{"items wrap under their text", "- " + long, []string{"  - " + strings.TrimSpace(strings.Repeat("word ", 14)), "    word word"}},
-		{"table", "See\n| a | b |\n| --- | ---: |\n| 1 | 2 |\nend", []string{"See", "", "\t| a | b |", "\t| 1 | 2 |", "", "end"}},
+		{
+			"items wrap under their text",
+			"- " + long,
+			[]string{"  - " + strings.TrimSpace(strings.Repeat("word ", 14)), "    word word"},
+		},
+		{
+			"table",
+			"See\n| a | b |\n| --- | ---: |\n| 1 | 2 |\nend",
+			[]string{"See", "", "\t| a | b |", "\t| 1 | 2 |", "", "end"},
+		},
 		{"heading", "## Title\ntext", []string{"# Title", "", "text"}},
 		{"list below a table", "|a|\n- b\n1. c\nd", []string{"\t|a|", "", "\t- b", "\t1. c d"}},
 		{"heading between paragraphs", "a\n# Title #\nb\n## Next", []string{"a", "", "# Title", "", "b", "", "# Next"}},
@@ -95,7 +111,15 @@ func TestOne(t *testing.T) {
 }
 
 func TestSentence(t *testing.T) {
-	for text, want := range map[string]string{"": "", "a": "a.", "a. ": "a.", "a:": "a:", "a!": "a!", "a?": "a?", "é": "é."} {
+	for text, want := range map[string]string{
+		"":    "",
+		"a":   "a.",
+		"a. ": "a.",
+		"a:":  "a:",
+		"a!":  "a!",
+		"a?":  "a?",
+		"é":   "é.",
+	} {
 		if got := Sentence(text); got != want {
 			t.Errorf("Sentence(%q) = %q, want %q", text, got, want)
 		}
@@ -125,7 +149,8 @@ func TestFirst(t *testing.T) {
 
 // FuzzLines checks that every text becomes a comment and nothing else, and that gofmt does not change it.
 func FuzzLines(f *testing.F) {
-	for _, seed := range []string{"", "a */ b", "//go:generate rm", "\r//line x:1", "- a\n1. b\n|c|", "# x\n\n[a]: b\n", "+build x", "\u2028x", "\tcode\n\n    more",
+	for _, seed := range []string{"", "a */ b", "//go:generate rm", "\r//line x:1", "- a\n1. b\n|c|", "# x\n\n[a]: b\n", "+build x", "\u2028x", "\tcode\n\n " +
+		"   more",
 		"```\n- a\n\n\n*/\n", "<ul><li>a<pre>b\n  c</pre><table><tr><td>d", "``a''", "Title\n\nTitle two\n\nand text", "# \n\n# #\n"} {
 		f.Add(seed)
 	}

@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// plain returns text without HTML and without the links and emphasis of Markdown. What HTML says of
-// paragraphs, headings, lists, tables and code is said in Markdown instead. Fenced code stays as it is
-// written.
+// plain replaces HTML, and the links and emphasis of Markdown. Paragraphs, headings, lists, tables and
+// code of HTML become those of Markdown. Fenced code does not change.
 func plain(text string) string {
 	if !strings.ContainsAny(text, "<&") && !strings.Contains(text, "](") && !strings.Contains(text, "**") {
 		return text

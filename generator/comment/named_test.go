@@ -17,12 +17,26 @@ func TestType(t *testing.T) {
 		{"Item", "schema Item", "A thing.\n\nMore.", false, []string{"Item: A thing.", "", "More."}},
 		{"Item", "", "A thing.", true, []string{"Item: A thing.", "", Deprecated}},
 		{"ItemV2", "schema item_v2", "A thing.", false, []string{"ItemV2 is the schema item_v2.", "", "A thing."}},
-		{"Item", "schema Item", "# Title\nA thing.", false, []string{"Item is the schema Item.", "", "# Title", "", "A thing."}},
+		{
+			"Item",
+			"schema Item",
+			"# Title\nA thing.",
+			false,
+			[]string{"Item is the schema Item.", "", "# Title", "", "A thing."},
+		},
 		{"ListItem", "[] of\nparameter list", "", false, []string{"ListItem is the item of parameter list."}},
 	}
 	for _, tt := range tests {
 		if got := Type(tt.name, tt.schema, tt.description, tt.deprecated); !slices.Equal(got, tt.want) {
-			t.Errorf("Type(%q, %q, %q, %v)\ngot  %q\nwant %q", tt.name, tt.schema, tt.description, tt.deprecated, got, tt.want)
+			t.Errorf(
+				"Type(%q, %q, %q, %v)\ngot  %q\nwant %q",
+				tt.name,
+				tt.schema,
+				tt.description,
+				tt.deprecated,
+				got,
+				tt.want,
+			)
 		}
 	}
 }

@@ -28,7 +28,10 @@ func TestClient_HasEveryDeclaration(t *testing.T) {
 		}
 	}
 	for _, op := range a.Operations {
-		for _, want := range []string{"\nvar " + op.Var + " = resilience.Operation{", "\nfunc (c *Client) " + op.Name + "("} {
+		for _, want := range []string{
+			"\nvar " + op.Var + " = resilience.Operation{",
+			"\nfunc (c *Client) " + op.Name + "(",
+		} {
 			if strings.Count(source, want) != 1 {
 				t.Errorf("%q occurs %d times, want once", want, strings.Count(source, want))
 			}
@@ -85,7 +88,9 @@ func TestClient_ChangedValueIsASmallDiff(t *testing.T) {
 			}
 		}
 		old, changed := text(t, Client, before), text(t, Client, after)
-		if added, removed := missing(old, changed), missing(changed, old); len(added) == 0 || len(added) > 3 || len(removed) > 3 {
+		if added, removed := missing(
+			old, changed,
+		), missing(changed, old); len(added) == 0 || len(added) > 3 || len(removed) > 3 {
 			t.Errorf("%s: want at most 3 changed lines, got\n-%s\n+%s",
 				name, strings.Join(removed, "\n-"), strings.Join(added, "\n+"))
 		}

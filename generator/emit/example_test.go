@@ -84,7 +84,11 @@ func Example_typ() {
 }
 
 func Example_doc() {
-	show(doc("First sentence.", "\tGET /pets/*/{id}", "", "Text of a document */\n//go:generate rm\u2028+build ignore").Var().Id("x").Int())
+	show(
+		doc(
+			"First sentence.", "\tGET /pets/*/{id}", "", "Text of a document */\n//go:generate rm\u2028+build ignore",
+		).Var().Id("x").Int(),
+	)
 	// Output:
 	// // First sentence.
 	// //	GET /pets/*/{id}
@@ -104,9 +108,15 @@ func Example_handshake() {
 func Example_defaults() {
 	show(defaults(&api.API{Names: api.Names{Defaults: "defaults"}, Policy: policy.Policy{
 		Idempotency: policy.Unsafe,
-		Retry:       policy.Retry{Attempts: 4, Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute}, Jitter: policy.FullJitter, Statuses: []int{409}, Refused: []int{}},
-		Rate:        policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
-		Timeout:     policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
+		Retry: policy.Retry{
+			Attempts: 4,
+			Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute},
+			Jitter:   policy.FullJitter,
+			Statuses: []int{409},
+			Refused:  []int{},
+		},
+		Rate:    policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
+		Timeout: policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
 	}}))
 	// Output:
 	// // defaults is the policy of every operation. Descriptors list what differs from
@@ -165,7 +175,10 @@ func Example_description_minimal() {
 	show(description(&api.API{
 		Package: "nothing", Names: api.Names{Defaults: "defaults", Description: "description"},
 		Servers: []api.Server{{Name: "default", URL: "/"}},
-		Schemes: []api.Scheme{{Name: "user", Kind: "http", HTTPScheme: "basic"}, {Name: "odd", Kind: "apiKey", In: "nowhere", Parameter: "key"}},
+		Schemes: []api.Scheme{
+			{Name: "user", Kind: "http", HTTPScheme: "basic"},
+			{Name: "odd", Kind: "apiKey", In: "nowhere", Parameter: "key"},
+		},
 	}))
 	// Output:
 	// // description describes the API to the runtime.
@@ -291,7 +304,10 @@ func Example_descriptor() {
 }
 
 func Example_sharedFailures() {
-	list := []*api.Outcome{{Status: 404, Media: "application/json", Decode: "json", Type: apitest.Ref("Error")}, {Status: 500}}
+	list := []*api.Outcome{
+		{Status: 404, Media: "application/json", Decode: "json", Type: apitest.Ref("Error")},
+		{Status: 500},
+	}
 	second := []*api.Outcome{{Status: 400}, {Status: 500}}
 	one := []*api.Outcome{{Status: 404}}
 	s := share(&api.API{
@@ -472,7 +488,9 @@ func Example_method() {
 func Example_iterators() {
 	a, op := petstoreOperation("FindPets")
 	op.Policy.Pagination = policy.Pagination{Style: "page", Request: "number", Items: "pets", TTL: 90 * time.Second}
-	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", apitest.Of(api.Pointer, apitest.Ref("Pet"))
+	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", apitest.Of(
+		api.Pointer, apitest.Ref("Pet"),
+	)
 	for _, code := range iterators(a, op) {
 		show(code)
 	}
@@ -558,10 +576,21 @@ func Example_resultStruct() {
 
 func Example_resultBuilder() {
 	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{
-		{Status: 0, Type: apitest.Ref("Pet"), Field: "Default"}, {Status: 2, Type: apitest.Int64, Field: "Success"}, {Status: 200, Type: apitest.String, Field: "OK"},
+		{
+			Status: 0,
+			Type:   apitest.Ref("Pet"),
+			Field:  "Default",
+		}, {Status: 2, Type: apitest.Int64, Field: "Success"}, {Status: 200, Type: apitest.String, Field: "OK"},
 		{Status: 205, Field: "NoBody"}, {Status: 206, Type: apitest.String},
 	}}))
-	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{{Status: 200}, {Status: 204}}}))
+	show(
+		resultBuilder(
+			&api.Operation{
+				Result:  &api.Result{Struct: "R", Build: "newR"},
+				Success: []*api.Outcome{{Status: 200}, {Status: 204}},
+			},
+		),
+	)
 	// Output:
 	// func newR(status int, body any) *R {
 	// 	r := &R{Status: status}
@@ -585,7 +614,11 @@ func Example_resultBuilder() {
 func Example_union() {
 	show(union(typeNamed("Shape")))
 	show(union(&api.Named{Name: "Either", Schema: "body of x", Description: "One of two.", Variants: []*api.Variant{
-		{Go: "Text", Type: apitest.String}, {Go: "Pets", Type: apitest.Of(api.Slice, apitest.Ref("Pet")), Values: []string{"not", "used"}},
+		{Go: "Text", Type: apitest.String}, {
+			Go:     "Pets",
+			Type:   apitest.Of(api.Slice, apitest.Ref("Pet")),
+			Values: []string{"not", "used"},
+		},
 	}}))
 	// Output:
 	// // Shape is the schema Shape.

@@ -57,13 +57,19 @@ func TestFailuresName(t *testing.T) {
 		want string
 	}{
 		{[]*api.Outcome{body(400, "ErrorList"), body(404, "ErrorList")}, "errorListFailuresOn400_404"},
-		{[]*api.Outcome{body(404, "APIError"), body(5, "APIError"), body(0, "APIError")}, "apiErrorFailuresOn404_5XX_Default"},
+		{
+			[]*api.Outcome{body(404, "APIError"), body(5, "APIError"), body(0, "APIError")},
+			"apiErrorFailuresOn404_5XX_Default",
+		},
 		{[]*api.Outcome{{Status: 404}, {Status: 500}}, "failuresOn404_500"},
 		// The words do not determine these tables.
 		{[]*api.Outcome{body(404, "A"), body(500, "B")}, "aAndBFailuresOn404_500_"},
 		{[]*api.Outcome{body(404, "A"), body(405, "B"), body(500, "C")}, "mixedFailuresOn404_405_500_"},
 		{[]*api.Outcome{{Status: 404}, body(500, "A")}, "aFailuresOn404_500_"},
-		{[]*api.Outcome{{Status: 404, Media: "text/plain", Decode: api.DecodeText}, {Status: 500}}, "failuresOn404_500_"},
+		{
+			[]*api.Outcome{{Status: 404, Media: "text/plain", Decode: api.DecodeText}, {Status: 500}},
+			"failuresOn404_500_",
+		},
 		{many, "apiErrorFailuresOn400To419_"},
 	}
 	for _, tt := range tests {

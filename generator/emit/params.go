@@ -13,7 +13,9 @@ func paramsStruct(a *api.API, op *api.Operation) jen.Code {
 	for i, p := range op.Params {
 		fields[i] = doc(paramDoc(p)...).Id(p.Go).Add(typ(p.Type))
 	}
-	return doc(op.ParamsType + " holds the query, header and cookie parameters of [*" + a.Names.Client + "." + op.Name + "].").
+	return doc(
+		op.ParamsType + " holds the query, header and cookie parameters of [*" + a.Names.Client + "." + op.Name + "].",
+	).
 		Type().Id(op.ParamsType).Struct(fields...).Line()
 }
 

@@ -17,7 +17,10 @@ func resultStruct(a *api.API, op *api.Operation) jen.Code {
 	for _, o := range bodied(op.Success) {
 		fields = append(fields, jen.Id(o.Field).Add(typ(o.Type)).Comment("// for "+statusWord(o.Status)))
 	}
-	return doc(op.Result.Struct + " is the result of [*" + a.Names.Client + "." + op.Name + "]. Only the field for the status is set.").
+	return doc(
+		op.Result.Struct + " is the result of [*" + a.Names.Client + "." + op.Name + "]. Only the field for the " +
+			"status is set.",
+	).
 		Type().Id(op.Result.Struct).Struct(fields...).Line()
 }
 

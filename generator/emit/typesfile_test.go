@@ -27,7 +27,14 @@ func TestTypes_OnlyWhatOapiCodegenCannotPrint(t *testing.T) {
 			t.Errorf("%q is missing", want)
 		}
 	}
-	for _, other := range []string{"type Pet ", "type Color ", "type Tags ", "type Void ", "type Size ", "func (x Void)"} {
+	for _, other := range []string{
+		"type Pet ",
+		"type Color ",
+		"type Tags ",
+		"type Void ",
+		"type Size ",
+		"func (x Void)",
+	} {
 		if strings.Contains(source, other) {
 			t.Errorf("%q is printed here too", other)
 		}

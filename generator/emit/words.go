@@ -31,7 +31,8 @@ func packageDoc(a *api.API) []string {
 func constructorDoc(a *api.API) []string {
 	text := a.Names.New + " returns a client of the API. Without options it creates its own runtime."
 	if len(a.Schemes) > 0 {
-		text += " Every credential that an operation needs must be set, or declined with [resilience.WithoutCredential]."
+		text += " Every credential that an operation needs must be set, or declined with " +
+			"[resilience.WithoutCredential]."
 	}
 	paragraphs := []string{text}
 	if len(a.Servers) > 1 || len(a.Servers) == 1 && len(a.Servers[0].Variables) > 0 {

@@ -8,7 +8,7 @@ import (
 
 // broken returns a wide line as several lines. A line without a place to break stays whole.
 func (l *line) broken() []string {
-	if len(l.tokens) == 0 || l.tokens[0].kind == token.COMMENT {
+	if len(l.tokens) == 0 || l.tokens[0].kind == token.COMMENT || l.opensRaw() {
 		return []string{l.text}
 	}
 	indent := len(l.text) - len(strings.TrimLeft(l.text, "\t"))
@@ -19,6 +19,11 @@ func (l *line) broken() []string {
 		return layConstant(indent, l.tokens)
 	}
 	return lay(indent, l.tokens)
+}
+
+// opensRaw reports whether a token begins on the line and ends on a later one.
+func (l *line) opensRaw() bool {
+	return strings.Contains(l.tokens[len(l.tokens)-1].text, "\n")
 }
 
 // lay prints tokens as lines that are indented by at least indent tabs, none wider than the width if
@@ -48,8 +53,8 @@ func layField(indent int, tokens []lexeme) []string {
 	return []string{strings.Repeat("\t", indent) + join(tokens)}
 }
 
-// layConstant moves the text of a string constant to a line of its own. Go has no other place for a
-// line break in a constant, and none between name and type.
+// layConstant moves the text of a string constant to the next line, behind an empty string: Go allows
+// a line break after an operator, but not between the name and the type of a constant.
 func layConstant(indent int, tokens []lexeme) []string {
 	at := assignment(tokens)
 	whole := []string{strings.Repeat("\t", indent) + join(tokens)}

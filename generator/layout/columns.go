@@ -25,8 +25,8 @@ func splitColumns(lines []*line) {
 	}
 }
 
-// blockEnd returns the index after the block of aligned lines that begins at from. It returns from if
-// there is no block.
+// blockEnd returns the index after the block of aligned lines that begins at from, or from if the line
+// does not begin a block.
 func blockEnd(lines []*line, from int) int {
 	context := lines[from].context
 	to := from

@@ -84,11 +84,27 @@ type Void struct {
 	Unknown wire.Unknown ` + "`json:\"-\"`" + `
 }
 `},
-		{"no fields", &api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct}, "package p\n\n// Void is the schema Void.\ntype Void struct{}\n"},
-		{"alias", &api.Named{Name: "Any", Schema: "schema Any", Shape: api.Alias, Underlying: of(api.Any, nil)}, "package p\n\n// Any is the schema Any.\ntype Any = any\n"},
-		{"defined", &api.Named{Name: "Tags", Shape: api.Defined, Underlying: of(api.Slice, apitest.String)}, "package p\n\n// Tags is a type of the API.\ntype Tags []string\n"},
+		{
+			"no fields",
+			&api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct},
+			"package p\n\n// Void is the schema Void.\ntype Void struct{}\n",
+		},
+		{
+			"alias",
+			&api.Named{Name: "Any", Schema: "schema Any", Shape: api.Alias, Underlying: of(api.Any, nil)},
+			"package p\n\n// Any is the schema Any.\ntype Any = any\n",
+		},
+		{
+			"defined",
+			&api.Named{Name: "Tags", Shape: api.Defined, Underlying: of(api.Slice, apitest.String)},
+			"package p\n\n// Tags is a type of the API.\ntype Tags []string\n",
+		},
 		{"enum of text", &api.Named{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: apitest.String, Values: []api.EnumValue{
-			{Go: "ColorRed", Text: "red", Description: "Like blood."}, {Go: "ColorEmpty"}, {Go: "ColorOdd", Text: "\"`\n\\"},
+			{
+				Go:          "ColorRed",
+				Text:        "red",
+				Description: "Like blood.",
+			}, {Go: "ColorEmpty"}, {Go: "ColorOdd", Text: "\"`\n\\"},
 		}}, `package p
 
 // Color is the schema Color.
@@ -128,8 +144,16 @@ func TestPrint_Imports(t *testing.T) {
 		want string // between package clause and the first comment
 	}{
 		{"none", field(apitest.String), ""},
-		{"wire", field(of(api.Slice, of(api.Time, nil))), "import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n"},
-		{"around any type", field(of(api.Map, of(api.Nullable, apitest.String))), "import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n"},
+		{
+			"wire",
+			field(of(api.Slice, of(api.Time, nil))),
+			"import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n",
+		},
+		{
+			"around any type",
+			field(of(api.Map, of(api.Nullable, apitest.String))),
+			"import (\n\t\"github.com/resgen/resgen/resilience/wire\"\n)\n\n",
+		},
 		{"io", &api.Named{Name: "T", Shape: api.Alias, Underlying: of(api.Reader, nil)}, "import (\n\t\"io\"\n)\n\n"},
 		{"resilience", field(of(api.Stream, nil)), "import (\n\t\"github.com/resgen/resgen/resilience\"\n)\n\n"},
 	}
@@ -144,7 +168,12 @@ func TestPrint_Imports(t *testing.T) {
 }
 
 func TestPrint_OrderIsThatOfThePlan(t *testing.T) {
-	got := printed(t, &api.Named{Name: "B", Shape: api.Struct}, &api.Named{Name: "A", Shape: api.Struct}, &api.Named{Name: "C", Shape: api.Struct})
+	got := printed(
+		t,
+		&api.Named{Name: "B", Shape: api.Struct},
+		&api.Named{Name: "A", Shape: api.Struct},
+		&api.Named{Name: "C", Shape: api.Struct},
+	)
 	b, a, c := strings.Index(got, "type B "), strings.Index(got, "type A "), strings.Index(got, "type C ")
 	if !(0 < b && b < a && a < c) {
 		t.Errorf("B at %d, A at %d, C at %d in\n%s", b, a, c, got)
@@ -153,7 +182,11 @@ func TestPrint_OrderIsThatOfThePlan(t *testing.T) {
 
 func TestPrint_LeavesToEmitWhatNeedsMethods(t *testing.T) {
 	out, err := Print(&api.API{Package: "p", Types: []*api.Named{
-		{Name: "U", Shape: api.Union}, {Name: "C", Shape: api.Struct, Custom: true}, {Name: "A", Shape: api.Struct, Additional: apitest.String},
+		{Name: "U", Shape: api.Union}, {Name: "C", Shape: api.Struct, Custom: true}, {
+			Name:       "A",
+			Shape:      api.Struct,
+			Additional: apitest.String,
+		},
 		{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a,b", Go: "AB", Type: apitest.String}}},
 	}}, "Header.")
 	if out != nil || err != nil {
@@ -164,7 +197,10 @@ func TestPrint_LeavesToEmitWhatNeedsMethods(t *testing.T) {
 // oapi-codegen keeps state in package variables; what one run prints must not depend on another.
 func TestPrint_RunsDoNotTouchEachOther(t *testing.T) {
 	pets := apitest.Petstore()
-	other := &api.API{Package: "other", Types: []*api.Named{{Name: "Pet", Shape: api.Alias, Underlying: apitest.String}}}
+	other := &api.API{
+		Package: "other",
+		Types:   []*api.Named{{Name: "Pet", Shape: api.Alias, Underlying: apitest.String}},
+	}
 	print := func(a *api.API) string {
 		out, err := Print(a, "Header.")
 		if err != nil {
@@ -193,10 +229,25 @@ func TestPrint_DefectsAreErrors(t *testing.T) {
 	bad := []*api.Named{
 		{Name: "not a name", Shape: api.Struct},
 		{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a", Go: "A", Type: apitest.Ref("b c d")}}},
-		{Name: "E", Shape: api.Enum, Underlying: apitest.Of(api.Float64, nil), Values: []api.EnumValue{{Go: "E1", Text: "Inf"}}},
-		{Name: "E", Shape: api.Enum, Underlying: apitest.Of(api.Float64, nil), Values: []api.EnumValue{{Go: "E1", Text: "NaN"}}},
+		{
+			Name:       "E",
+			Shape:      api.Enum,
+			Underlying: apitest.Of(api.Float64, nil),
+			Values:     []api.EnumValue{{Go: "E1", Text: "Inf"}},
+		},
+		{
+			Name:       "E",
+			Shape:      api.Enum,
+			Underlying: apitest.Of(api.Float64, nil),
+			Values:     []api.EnumValue{{Go: "E1", Text: "NaN"}},
+		},
 		{Name: "T", Shape: api.Alias, Underlying: &api.Type{Kind: 200}},
-		{Name: "E", Shape: api.Enum, Underlying: apitest.Int64, Values: []api.EnumValue{{Go: "E1", Text: "1; import \"os\""}}},
+		{
+			Name:       "E",
+			Shape:      api.Enum,
+			Underlying: apitest.Int64,
+			Values:     []api.EnumValue{{Go: "E1", Text: "1; import \"os\""}},
+		},
 	}
 	for _, n := range bad {
 		out, err := Print(&api.API{Package: "p", Types: []*api.Named{n}}, "h")
@@ -212,9 +263,21 @@ func TestConstant(t *testing.T) {
 		text string
 		want string
 	}{
-		{api.String, "1", `"1"`}, {api.Int64, "1", "1"}, {api.Int64, "-12", "-12"}, {api.Int64, "0", "0"}, {api.Int64, "-0", "-0"},
+		{api.String, "1", `"1"`}, {api.Int64, "1", "1"}, {
+			api.Int64,
+			"-12",
+			"-12",
+		}, {api.Int64, "0", "0"}, {api.Int64, "-0", "-0"},
 		{api.Float64, "1.50", "1.50"}, {api.Float64, "1e3", "1e3"}, {api.Float64, "0.5", "0.5"},
-		{api.Int64, "007", "7"}, {api.Int64, "+1", "+1"}, {api.Int64, "+08", "8"}, {api.Float64, ".5", ".5"}, {api.Float64, "0x1p4", "16"}, {api.Float64, "1E+2", "1E+2"}, {api.Float64, "1.", "1."}, {api.Float64, "00.5", "0.5"},
+		{api.Int64, "007", "7"}, {api.Int64, "+1", "+1"}, {api.Int64, "+08", "8"}, {api.Float64, ".5", ".5"}, {
+			api.Float64,
+			"0x1p4",
+			"16",
+		}, {
+			api.Float64,
+			"1E+2",
+			"1E+2",
+		}, {api.Float64, "1.", "1."}, {api.Float64, "00.5", "0.5"},
 		{api.Bool, "true", "true"}, {api.Bool, "false", "false"},
 	}
 	for _, tt := range tests {

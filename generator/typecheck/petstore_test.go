@@ -9,7 +9,7 @@ import (
 	"github.com/resgen/resgen/generator/typecheck"
 )
 
-// What the printers print from one API fits together.
+// The output of all printers compiles together.
 func TestCheck_Petstore(t *testing.T) {
 	a := apitest.Petstore()
 	files := map[string][]byte{}

@@ -17,9 +17,9 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the stubs anew from the real packages")
+var update = flag.Bool("update", false, "write the stubs from the real packages")
 
-// allowed lists what generated code may use of each package of the closed list. All exported names where the list is nil.
+// allowed lists the packages that generated code may import, and the names that it may use.
 var allowed = map[string][]string{
 	"context": {"Context"},
 	"io":      {"Reader"},
@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	},
 }
 
-// TestStubs holds every stub to the real package: same names, same types.
+// TestStubs compares every stub with the real package: same names, same types.
 func TestStubs(t *testing.T) {
 	real := importer.ForCompiler(token.NewFileSet(), "gc", exports(t))
 	if got, want := slices.Sorted(maps.Keys(sources)), slices.Sorted(maps.Keys(allowed)); !slices.Equal(got, want) {
@@ -62,15 +62,22 @@ func TestStubs(t *testing.T) {
 			continue
 		}
 		if got := string(must(stubs.ReadFile(sources[path]))); got != want {
-			t.Errorf("%s differs from package %s; go test ./generator/typecheck -run TestStubs -update writes it anew\n%s", sources[path], path, want)
+			t.Errorf(
+				"%s differs from package %s; go test ./generator/typecheck -run TestStubs -update writes it\n%s",
+				sources[path],
+				path,
+				want,
+			)
 		}
 	}
 }
 
-// exports finds the compiled form of the real packages and all that they import.
+// exports returns the export data of the real packages and everything that they import.
 func exports(t *testing.T) importer.Lookup {
 	t.Helper()
-	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, slices.Sorted(maps.Keys(allowed))...)
+	args := append(
+		[]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, slices.Sorted(maps.Keys(allowed))...,
+	)
 	out, err := exec.Command("go", args...).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -90,12 +97,17 @@ func stub(t *testing.T, pkg *types.Package, names []string) string {
 	for _, name := range names {
 		obj := pkg.Scope().Lookup(name)
 		if obj == nil {
-			t.Fatalf("package %s has no %s, which generated code uses", pkg.Path(), name)
+			t.Fatalf("package %s has no %s, which generated code may use", pkg.Path(), name)
 		}
 		s.object(obj)
 	}
 	var head strings.Builder
-	fmt.Fprintf(&head, "// Rendered from the real package by TestStubs: go test ./generator/typecheck -run TestStubs -update\n\npackage %s\n\n", pkg.Name())
+	fmt.Fprintf(
+		&head,
+		"// Rendered from the real package by TestStubs: go test ./generator/typecheck -run TestStubs "+
+			"-update\n\npackage %s\n\n",
+		pkg.Name(),
+	)
 	for _, path := range slices.Sorted(maps.Keys(s.imports)) {
 		fmt.Fprintf(&head, "import %q\n", path)
 	}
@@ -132,14 +144,14 @@ func (s *stubber) object(obj types.Object) {
 
 func constantText(v constant.Value) string { return v.ExactString() }
 
-// function renders a function. Its body is never looked at, but a generic function must have one.
+// function renders a function. Its body is ignored, but a generic function must have one.
 func (s *stubber) function(f *types.Func, receiver string) string {
 	sig := f.Type().(*types.Signature)
 	text := types.TypeString(sig, s.qualify)
 	return "func " + receiver + f.Name() + strings.TrimPrefix(text, "func") + " { panic(0) }\n\n"
 }
 
-// typeDecl renders a type and those of its methods that mention nothing outside of the closed list.
+// typeDecl renders a type and those of its methods that use only allowed names.
 func (s *stubber) typeDecl(o *types.TypeName) {
 	named := o.Type().(*types.Named)
 	fmt.Fprintf(&s.body, "type %s%s %s\n\n", o.Name(), s.typeParams(named), s.underlying(named.Underlying()))
@@ -164,7 +176,8 @@ func (s *stubber) typeParams(n *types.Named) string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 
-// underlying renders what a type is. What generated code must not look into becomes a struct without exported fields.
+// underlying renders the underlying type. A type whose parts generated code must not use becomes a
+// struct without exported fields.
 func (s *stubber) underlying(u types.Type) string {
 	st, ok := u.(*types.Struct)
 	if !ok {
@@ -185,7 +198,7 @@ func (s *stubber) underlying(u types.Type) string {
 	return "struct {\n" + strings.Join(fields, "\n") + "\n}"
 }
 
-// known reports whether a type mentions only names of the closed list.
+// known reports whether a type uses only allowed names.
 func (s *stubber) known(t types.Type) bool {
 	ok := true
 	types.TypeString(t, func(p *types.Package) string {
@@ -203,7 +216,7 @@ func (s *stubber) known(t types.Type) bool {
 	return ok
 }
 
-// walk visits every named type that stands in t, without looking into those.
+// walk visits the named types in t, but not the types inside their declarations.
 func walk(t types.Type, seen map[types.Type]bool, visit func(*types.Named)) {
 	if t == nil || seen[t] {
 		return

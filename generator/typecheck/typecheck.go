@@ -27,8 +27,8 @@ var sources = map[string]string{
 	"github.com/resgen/resgen/resilience/wire":   "stubs/wire.stub",
 }
 
-// Check type-checks the files of one generated package, given by name. What it finds is a defect of resgen, so the error shows
-// the source around each finding, of the first ten.
+// Check type-checks the files of one generated package, given by name. An error is a defect of resgen.
+// It shows the source around each of the first ten errors.
 func Check(files map[string][]byte) error {
 	c := checker{set: token.NewFileSet(), loaded: map[string]*types.Package{}}
 	var trees []*ast.File
@@ -47,10 +47,10 @@ func Check(files map[string][]byte) error {
 	return joined(errs, files)
 }
 
-// shown is how many errors are shown: one defect in what is printed for every type makes thousands.
+// shown is the largest number of errors in the result: a single defect in a printer can cause thousands.
 const shown = 10
 
-// joined shows the first errors with the source around them and tells how many more there are.
+// joined returns the first errors with the source around them, and the number of the others.
 func joined(errs []error, files map[string][]byte) error {
 	more := len(errs) - shown
 	errs = errs[:min(len(errs), shown)]
@@ -63,6 +63,7 @@ func joined(errs []error, files map[string][]byte) error {
 	return errors.Join(errs...)
 }
 
+// checker is the importer of a type check.
 type checker struct {
 	set    *token.FileSet
 	loaded map[string]*types.Package
@@ -97,12 +98,12 @@ func (c *checker) Import(path string) (*types.Package, error) {
 
 func must(data []byte, err error) []byte {
 	if err != nil {
-		panic(err) // a stub that was not embedded: a defect of this package
+		panic(err) // the stub is not embedded, which is a programming error
 	}
 	return data
 }
 
-// annotate puts the numbered source around its place below an error.
+// annotate appends the numbered source lines around an error.
 func annotate(err error, files map[string][]byte) error {
 	var typeErr types.Error
 	if errors.As(err, &typeErr) {
@@ -115,10 +116,10 @@ func annotate(err error, files map[string][]byte) error {
 	return err
 }
 
-// around is how many lines a listing shows before and after the bad one.
+// around is the number of lines in a listing before and after the line of the error.
 const around = 3
 
-// listing prints the lines around line, counted from 1, with their numbers and a mark at line.
+// listing prints the lines around line, with their numbers and a mark. Lines are counted from 1.
 func listing(source []byte, line int) string {
 	lines := strings.Split(string(source), "\n")
 	var b strings.Builder
