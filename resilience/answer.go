@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/internal/success"
 	"github.com/resgen/resgen/resilience/wire"
@@ -97,9 +98,9 @@ func (t *transit) listen(o *outcome) {
 	}
 	now := time.Now()
 	if o.status >= 300 {
-		o.retryAfter, _ = retryAfter(o.header, now)
+		o.retryAfter, _ = advice.RetryAfter(o.header, now)
 	}
-	r.observe(readQuota(o.header, now))
+	r.observe(advice.ReadQuota(o.header, now))
 }
 
 // success returns the declared answer that a status and content type belong to; ok is false if the status is none of success.

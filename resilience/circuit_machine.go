@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/saturate"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -132,7 +133,7 @@ func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	}
 	r.ticket.generation = m.generation
 	if m.state == CircuitHalfOpen {
-		m.leases = append(m.live(e.now), lease{id: m.lastLease + 1, end: later(e.now, e.lease)})
+		m.leases = append(m.live(e.now), lease{id: m.lastLease + 1, end: saturate.Add(e.now, e.lease)})
 		m.lastLease++
 		r.ticket.lease = m.lastLease
 	}
@@ -243,7 +244,7 @@ func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 func (m machine) open(b *policy.Breaker, e event) machine {
 	opened := m.turn(CircuitOpen)
 	opened.relapses = m.relapses
-	opened.until = later(e.now, coolDown(b, m.relapses, e.random))
+	opened.until = saturate.Add(e.now, coolDown(b, m.relapses, e.random))
 	return opened
 }
 
@@ -266,15 +267,7 @@ func coolDown(b *policy.Breaker, relapses int, random float64) time.Duration {
 	}
 	grown := min(limit, float64(b.Open)*math.Pow(max(b.Growth, 1), float64(relapses)))
 	spread := 1 + max(b.Jitter, 0)*(2*random-1)
-	return lengthened(min(limit, grown*spread))
-}
-
-// later returns now + d, or the latest time there is if that does not fit.
-func later(now, d time.Duration) time.Duration {
-	if d > math.MaxInt64-now {
-		return math.MaxInt64
-	}
-	return now + d
+	return saturate.Duration(min(limit, grown*spread))
 }
 
 // tallySlots is into how many parts a window is divided. Outcomes leave it a part at a time.

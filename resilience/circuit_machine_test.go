@@ -276,18 +276,6 @@ func TestCoolDown(t *testing.T) {
 	}
 }
 
-func TestLater_DoesNotOverflow(t *testing.T) {
-	if got := later(5, 7); got != 12 {
-		t.Errorf("later(5, 7) = %d", got)
-	}
-	if got := later(5, math.MaxInt64); got != math.MaxInt64 {
-		t.Errorf("later(5, max) = %d", got)
-	}
-	if got := later(5, math.MaxInt64-5); got != math.MaxInt64 {
-		t.Errorf("later(5, max-5) = %d", got)
-	}
-}
-
 func TestTally(t *testing.T) {
 	const window = 10 * time.Second
 	var c tally

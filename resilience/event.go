@@ -63,7 +63,7 @@ func (k *call) tellRepeat(o *outcome) {
 	if log := r.caller.log; log.Enabled(k.ctx, slog.LevelDebug) {
 		log.LogAttrs(k.ctx, slog.LevelDebug, "repeat", k.attrs(slog.String("reason", o.attempt.Reason), slog.Duration("wait", o.wait),
 			slog.Bool("instructed", o.retryAfter > 0), slog.Int("attempt", o.attempt.Number), slog.Int("max", k.limit),
-			slog.Float64("budget", r.budget.snapshot().Tokens))...)
+			slog.Float64("budget", r.budget.Snapshot().Tokens))...)
 	}
 	r.caller.runtime.emit(Event{Kind: EventRepeat, API: r.caller.api.Name, Operation: r.op, Account: r.caller.account, Attempt: o.attempt, Wait: o.wait})
 }

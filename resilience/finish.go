@@ -45,7 +45,7 @@ func (k *call) hedge(e failsafe.Execution[*outcome]) (o *outcome) {
 	if !e.IsHedge() {
 		return k.try(e.Context(), false)
 	}
-	if _, ok := k.route.budget.spend(false); !ok {
+	if _, ok := k.route.budget.Spend(false); !ok {
 		return &outcome{call: k, skipped: true}
 	}
 	return k.try(e.Context(), true)
@@ -110,6 +110,6 @@ func (k *call) inform(o *outcome, elapsed time.Duration) {
 		Degraded: o.degraded, Age: o.age,
 	}
 	if limits := k.route.limits; len(limits) > 0 {
-		info.Quota = limits[0].bucket.snapshot()
+		info.Quota = BucketSnapshot(limits[0].bucket.Snapshot())
 	}
 }

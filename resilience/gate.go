@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -40,14 +41,14 @@ type gate struct {
 
 	mu       sync.Mutex
 	circuits map[string]*circuit
-	buckets  map[string]*bucket
-	places   *bulkhead
-	budget   *budget
+	buckets  map[string]*limit.Bucket
+	places   *limit.Bulkhead
+	budget   *limit.Budget
 	tuned    map[string]any // the policy that each part was last given
 }
 
 func newGate(key gateKey, r *Runtime) *gate {
-	return &gate{key: key, runtime: r, circuits: map[string]*circuit{}, buckets: map[string]*bucket{}, tuned: map[string]any{}}
+	return &gate{key: key, runtime: r, circuits: map[string]*circuit{}, buckets: map[string]*limit.Bucket{}, tuned: map[string]any{}}
 }
 
 // circuit returns the circuit with a name, "" for the gate's own, under the given policy. A circuit that there is keeps its state.
@@ -68,45 +69,45 @@ func (g *gate) circuit(name string, p policy.Breaker) *circuit {
 }
 
 // bucket returns the bucket with a name, likewise.
-func (g *gate) bucket(name string, p policy.Rate) *bucket {
+func (g *gate) bucket(name string, p policy.Rate) *limit.Bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p.Also, p.Scope = nil, "" // say which buckets an operation uses, not what one of them is
 	b := g.buckets[name]
 	switch {
 	case b == nil:
-		b = newBucket(label(g.key, name), p)
+		b = limit.NewBucket(label(g.key, name), p)
 		g.buckets[name] = b
 	case !reflect.DeepEqual(g.tuned["bucket "+name], p):
-		b.retune(p)
+		b.Update(p)
 	}
 	g.tuned["bucket "+name] = p
 	return b
 }
 
 // bulkhead returns the bulkhead of all calls, likewise.
-func (g *gate) bulkhead(p policy.Bulkhead) *bulkhead {
+func (g *gate) bulkhead(p policy.Bulkhead) *limit.Bulkhead {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
 	case g.places == nil:
-		g.places = newBulkhead(g.key.String(), p)
+		g.places = limit.NewBulkhead(g.key.String(), p)
 	case g.tuned["bulkhead"] != any(p):
-		g.places.retune(p)
+		g.places.Update(p)
 	}
 	g.tuned["bulkhead"] = p
 	return g.places
 }
 
 // retryBudget returns the budget of all calls, likewise.
-func (g *gate) retryBudget(p policy.Budget) *budget {
+func (g *gate) retryBudget(p policy.Budget) *limit.Budget {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
 	case g.budget == nil:
-		g.budget = newBudget(g.key.String(), p)
+		g.budget = limit.NewBudget(g.key.String(), p)
 	case g.tuned["budget"] != any(p):
-		g.budget.retune(p)
+		g.budget.Update(p)
 	}
 	g.tuned["budget"] = p
 	return g.budget
@@ -162,7 +163,7 @@ func (p *pass) enter(ctx context.Context, k *call, now time.Time) *refused {
 // takePermits takes the permits of the rate limits.
 func (p *pass) takePermits(ctx context.Context, k *call) *refused {
 	for _, l := range p.route.limits {
-		if _, err := l.bucket.take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
+		if _, err := l.bucket.Take(ctx, k.within(p.route.policy.Rate.MaxWait)); err != nil {
 			return waitRefused(err)
 		}
 		p.tokens++
@@ -178,8 +179,8 @@ func (p *pass) take(ctx context.Context, k *call) *refused {
 	if p.route.policy.Bulkhead.Enabled == policy.Off {
 		return nil
 	}
-	if err := p.route.places.acquire(ctx, k.within(p.route.policy.Bulkhead.MaxWait)); err != nil {
-		if errors.Is(err, errNoPlace) {
+	if err := p.route.places.Acquire(ctx, k.within(p.route.policy.Bulkhead.MaxWait)); err != nil {
+		if errors.Is(err, limit.ErrBulkheadFull) {
 			return &refused{fault: faultBulkhead, wait: p.route.policy.Bulkhead.MaxWait}
 		}
 		return &refused{fault: faultCanceled, err: err}
@@ -190,9 +191,9 @@ func (p *pass) take(ctx context.Context, k *call) *refused {
 
 // waitRefused tells a wait that was too long from a caller that gave up.
 func waitRefused(err error) *refused {
-	var w *waitError
+	var w *limit.WaitError
 	if errors.As(err, &w) {
-		return &refused{fault: faultRateLimited, wait: w.need, err: err}
+		return &refused{fault: faultRateLimited, wait: w.Need, err: err}
 	}
 	return &refused{fault: faultCanceled, err: err}
 }
@@ -200,7 +201,7 @@ func waitRefused(err error) *refused {
 // giveBack undoes take: nothing was sent.
 func (p *pass) giveBack() {
 	for _, l := range p.route.limits[:p.tokens] {
-		l.bucket.refund()
+		l.bucket.Refund()
 	}
 	p.tokens = 0
 	p.leavePlace()
@@ -220,6 +221,6 @@ func (p *pass) leave(v verdict, sent bool) {
 func (p *pass) leavePlace() {
 	if p.inPlace {
 		p.inPlace = false
-		p.route.places.release()
+		p.route.places.Release()
 	}
 }

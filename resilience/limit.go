@@ -5,22 +5,24 @@ package resilience
 import (
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A limit is a bucket that an operation takes permits from.
-type limit struct {
-	bucket      *bucket
+// A quota is a bucket that an operation takes permits from.
+type quota struct {
+	bucket      *limit.Bucket
 	application bool // it is shared by all accounts of an application
 }
 
 // limitsOf returns the limits of an operation: its own bucket or a named one, then those that its calls take a permit from as well.
-func (r *route) limitsOf() []limit {
+func (r *route) limitsOf() []quota {
 	rate := r.policy.Rate
 	if rate.Enabled == policy.Off {
 		return nil
 	}
-	var list []limit
+	var list []quota
 	if rate.Bucket == "" {
 		list = append(list, r.limit("operation "+r.op.ID, rate))
 	}
@@ -37,14 +39,14 @@ func (r *route) limitsOf() []limit {
 }
 
 // limit returns the bucket with a name, at the gate of whoever has the quota.
-func (r *route) limit(name string, rate policy.Rate) limit {
+func (r *route) limit(name string, rate policy.Rate) quota {
 	if rate.Scope != policy.ScopeApplication {
-		return limit{bucket: r.gate.bucket(name, rate)}
+		return quota{bucket: r.gate.bucket(name, rate)}
 	}
 	if r.shared == nil {
 		r.shared = r.caller.runtime.gate(gateKey{api: r.gate.key.api, host: r.gate.key.host, application: r.caller.application})
 	}
-	return limit{bucket: r.shared.bucket(name, rate), application: true}
+	return quota{bucket: r.shared.bucket(name, rate), application: true}
 }
 
 // throttled tells the limits that the server refused a request because there were too many. It does not say whose quota was used up. That of
@@ -57,24 +59,24 @@ func (r *route) throttled(retryAfter time.Duration) {
 	}
 	for _, l := range r.limits {
 		if l.application && own {
-			l.bucket.blamed(r.caller.account, retryAfter)
+			l.bucket.ThrottledFor(r.caller.account, retryAfter)
 			continue
 		}
-		l.bucket.throttled(retryAfter)
+		l.bucket.Throttled(retryAfter)
 	}
 }
 
 // answered tells the limits that a request was answered that went out at this time.
 func (r *route) answered(sent time.Time) {
 	for _, l := range r.limits {
-		l.bucket.answered(sent)
+		l.bucket.Answered(sent)
 	}
 }
 
 // observe tells what the server says of its own count. It speaks of the operation's quota for this account, which is the first limit, never of
 // one that further operations or accounts share.
-func (r *route) observe(q quota) {
-	if q != (quota{}) && len(r.limits) > 0 && !r.limits[0].application {
-		r.limits[0].bucket.observe(q)
+func (r *route) observe(q advice.Quota) {
+	if q != (advice.Quota{}) && len(r.limits) > 0 && !r.limits[0].application {
+		r.limits[0].bucket.Observe(q)
 	}
 }

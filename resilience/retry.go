@@ -144,9 +144,9 @@ func (k *call) account(o *outcome) {
 	l := &k.ledger
 	switch {
 	case l.paid > 0 && (o.ok() || !o.real()):
-		k.route.budget.refund(l.paid)
+		k.route.budget.Refund(l.paid)
 	case o.ok() && l.counted == 0:
-		k.route.budget.earn()
+		k.route.budget.Earn()
 	}
 	l.paid = 0
 }
@@ -186,7 +186,7 @@ func (k *call) hindrance(o *outcome) Stop {
 	if o.decision.wait == waitNone {
 		return "" // free: the connection was stale, or another one is tried
 	}
-	price, ok := k.route.budget.spend(o.kind == KindTimeout)
+	price, ok := k.route.budget.Spend(o.kind == KindTimeout)
 	if !ok {
 		return StopBudget
 	}
@@ -270,7 +270,7 @@ func (k *call) abandoned() *outcome {
 		o.fault, o.kind, o.turned = faultClosed, KindClosed, true
 	}
 	if k.ledger.paid > 0 {
-		k.route.budget.refund(k.ledger.paid)
+		k.route.budget.Refund(k.ledger.paid)
 		k.ledger.paid = 0
 	}
 	return o

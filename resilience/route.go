@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/failsafe-go/failsafe-go"
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -20,9 +21,9 @@ type route struct {
 	gate       *gate
 	shared     *gate // of the application's buckets; nil: the operation uses none
 	circuit    *circuit
-	limits     []limit
-	places     *bulkhead
-	budget     *budget
+	limits     []quota
+	places     *limit.Bulkhead
+	budget     *limit.Budget
 	signatures []signature
 	renewers   []renewable
 	unsigned   bool     // no credential serves the operation

@@ -53,13 +53,13 @@ func (g *gate) snapshot() GateSnapshot {
 		s.Circuits = append(s.Circuits, g.circuits[name].snapshot(time.Now()))
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.buckets)) {
-		s.Buckets = append(s.Buckets, g.buckets[name].snapshot())
+		s.Buckets = append(s.Buckets, BucketSnapshot(g.buckets[name].Snapshot()))
 	}
 	if g.places != nil {
-		s.Bulkhead = g.places.snapshot()
+		s.Bulkhead = BulkheadSnapshot(g.places.Snapshot())
 	}
 	if g.budget != nil {
-		s.Budget = g.budget.snapshot()
+		s.Budget = BudgetSnapshot(g.budget.Snapshot())
 	}
 	return s
 }
@@ -97,4 +97,33 @@ func (g *gate) find(key string) *circuit {
 		}
 	}
 	return nil
+}
+
+// A BucketSnapshot is the contents of a rate limit at one moment.
+type BucketSnapshot struct {
+	Key       string
+	PerSecond float64       // tokens per second now; 0 means no limit
+	Stated    float64       // tokens per second by policy
+	Learned   float64       // tokens per second stated by the server, within the policy's bounds; 0 if it stated none
+	Burst     int           // by policy
+	Tokens    float64       // calls that could be sent at once; 0 without a limit
+	Waiting   int           // calls in the queue
+	Held      time.Duration // how much longer all calls are held
+	Granted   uint64        // permits given so far
+	Refused   uint64        // calls rejected so far because the wait would have been too long
+}
+
+// A BulkheadSnapshot is the occupancy of a bulkhead at one moment.
+type BulkheadSnapshot struct {
+	Key     string
+	Max     int // 0 means no bound
+	InUse   int
+	Waiting int
+}
+
+// A BudgetSnapshot is what a retry budget holds at one moment.
+type BudgetSnapshot struct {
+	Key    string
+	Tokens float64 // left to spend
+	Size   float64 // the most that it holds; 0 if the budget is switched off
 }

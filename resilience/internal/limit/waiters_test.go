@@ -1,4 +1,4 @@
-package resilience
+package limit
 
 import "testing"
 
@@ -53,9 +53,9 @@ func TestWaiters(t *testing.T) {
 func TestWaiters_Settle(t *testing.T) {
 	var q waiters
 	w := q.push(7)
-	q.settle(w, errNoPlace)
+	q.settle(w, ErrBulkheadFull)
 	<-w.ready
-	if w.err != errNoPlace || w.queued || q.length != 0 || w.latest != 7 {
+	if w.err != ErrBulkheadFull || w.queued || q.length != 0 || w.latest != 7 {
 		t.Errorf("%+v", w)
 	}
 }

@@ -1,18 +1,19 @@
-package resilience
+package limit
 
 import "time"
 
-// A waiter is a call that stands in a queue for a permit. The queue's owner guards it with its lock, except that ready may be waited for
-// without it and err read once ready is closed.
+// A waiter is a call in a queue. The lock of the queue's owner guards it, except that any goroutine
+// may receive from ready, and may read err once ready is closed.
 type waiter struct {
-	ready      chan struct{} // closed when the waiter is granted or turned away
-	err        error         // why it was turned away; nil: granted
-	latest     time.Duration // when waiting has no more sense
+	ready      chan struct{} // closed when the waiter is granted or rejected
+	err        error         // why it was rejected; nil if granted
+	latest     time.Duration // the last moment at which a grant is still useful
 	queued     bool
 	prev, next *waiter
 }
 
-// waiters is a first-in first-out queue from whose middle a waiter can leave at no cost. The zero value is an empty queue.
+// waiters is a first-in first-out queue. Removing a waiter from its middle takes constant time.
+// The zero value is an empty queue.
 type waiters struct {
 	head, tail *waiter
 	length     int
@@ -31,7 +32,7 @@ func (q *waiters) push(latest time.Duration) *waiter {
 	return w
 }
 
-// remove takes a waiter out of the queue and reports whether it was still in it.
+// remove removes w and reports whether it was still queued.
 func (q *waiters) remove(w *waiter) bool {
 	if !w.queued {
 		return false
@@ -51,7 +52,7 @@ func (q *waiters) remove(w *waiter) bool {
 	return true
 }
 
-// settle takes a waiter out of the queue and tells it: granted if err is nil.
+// settle removes w and wakes it up: granted if err is nil, rejected otherwise.
 func (q *waiters) settle(w *waiter, err error) {
 	q.remove(w)
 	w.err = err

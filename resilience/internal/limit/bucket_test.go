@@ -1,4 +1,4 @@
-package resilience
+package limit
 
 import (
 	"context"
@@ -8,17 +8,19 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
 )
 
 // takeAll lets so many callers take a permit one after the other in a goroutine each and returns when each got it, in the order in which they came.
-func takeAll(t *testing.T, b *bucket, n int) []time.Duration {
+func takeAll(t *testing.T, b *Bucket, n int) []time.Duration {
 	t.Helper()
 	begin := time.Now()
 	at := make([]time.Duration, n)
 	var callers sync.WaitGroup
 	for i := range n {
 		callers.Go(func() {
-			if _, err := b.take(t.Context(), time.Hour); err != nil {
+			if _, err := b.Take(t.Context(), time.Hour); err != nil {
 				t.Error(err)
 			}
 			at[i] = time.Since(begin)
@@ -31,7 +33,7 @@ func takeAll(t *testing.T, b *bucket, n int) []time.Duration {
 
 func TestBucket_FirstInFirstOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		at := takeAll(t, newBucket("", rated(5, 5)), 12)
+		at := takeAll(t, NewBucket("", rated(5, 5)), 12)
 		for i, got := range at {
 			want := time.Duration(max(0, i-3)) * 200 * time.Millisecond
 			if got < want || got > want+time.Microsecond {
@@ -43,9 +45,9 @@ func TestBucket_FirstInFirstOut(t *testing.T) {
 
 func TestBucket_ReportsHowLongItWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(2, 1))
+		b := NewBucket("", rated(2, 1))
 		for i, want := range []time.Duration{0, 500 * time.Millisecond, 500 * time.Millisecond} {
-			if got, err := b.take(t.Context(), time.Hour); got != want || err != nil {
+			if got, err := b.Take(t.Context(), time.Hour); got != want || err != nil {
 				t.Errorf("%d: %v %v, want %v", i, got, err, want)
 			}
 		}
@@ -54,14 +56,14 @@ func TestBucket_ReportsHowLongItWaited(t *testing.T) {
 
 func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(1, 1))
+		b.Take(t.Context(), 0)
 		begin := time.Now()
 		fails := func(ctx context.Context, maxWait time.Duration) {
 			t.Helper()
-			waited, err := b.take(ctx, maxWait)
-			var w *waitError
-			if !errors.As(err, &w) || w.need != time.Second || waited != 0 || time.Since(begin) != 0 {
+			waited, err := b.Take(ctx, maxWait)
+			var w *WaitError
+			if !errors.As(err, &w) || w.Need != time.Second || waited != 0 || time.Since(begin) != 0 {
 				t.Errorf("%v after %v, want a wait of 1s told at once", err, time.Since(begin))
 			}
 		}
@@ -70,12 +72,12 @@ func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 		short, cancel := context.WithTimeout(t.Context(), time.Second) // just when the permit would come
 		defer cancel()
 		fails(short, time.Hour)
-		if s := b.snapshot(); s.Refused != 3 || s.Granted != 1 || s.Waiting != 0 {
+		if s := b.Snapshot(); s.Refused != 3 || s.Granted != 1 || s.Waiting != 0 {
 			t.Errorf("%+v", s)
 		}
 		long, cancel := context.WithTimeout(t.Context(), time.Second+2)
 		defer cancel()
-		if _, err := b.take(long, time.Second); err != nil || time.Since(begin) != time.Second {
+		if _, err := b.Take(long, time.Second); err != nil || time.Since(begin) != time.Second {
 			t.Errorf("%v after %v, want a permit after 1s", err, time.Since(begin))
 		}
 	})
@@ -84,25 +86,25 @@ func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 func TestBucket_DoneContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b := newBucket("", rated(1, 2))
-	if _, err := b.take(ctx, 0); !errors.Is(err, context.Canceled) || b.snapshot().Granted != 0 {
-		t.Errorf("%v, %+v", err, b.snapshot())
+	b := NewBucket("", rated(1, 2))
+	if _, err := b.Take(ctx, 0); !errors.Is(err, context.Canceled) || b.Snapshot().Granted != 0 {
+		t.Errorf("%v, %+v", err, b.Snapshot())
 	}
 }
 
 func TestBucket_CancelGivesThePermitBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(1, 1))
+		b.Take(t.Context(), 0)
 		ctx, cancel := context.WithCancel(t.Context())
 		first := make(chan error)
-		go func() { _, err := b.take(ctx, time.Hour); first <- err }()
+		go func() { _, err := b.Take(ctx, time.Hour); first <- err }()
 		synctest.Wait()
 		begin := time.Now()
 		second := make(chan time.Duration)
-		go func() { b.take(t.Context(), time.Hour); second <- time.Since(begin) }()
+		go func() { b.Take(t.Context(), time.Hour); second <- time.Since(begin) }()
 		synctest.Wait()
-		if got := b.snapshot().Waiting; got != 2 {
+		if got := b.Snapshot().Waiting; got != 2 {
 			t.Errorf("%d waiting, want 2", got)
 		}
 		time.Sleep(500 * time.Millisecond)
@@ -113,7 +115,7 @@ func TestBucket_CancelGivesThePermitBack(t *testing.T) {
 		if got := <-second; got != time.Second {
 			t.Errorf("the second got its permit after %v, want 1s", got)
 		}
-		if got := b.snapshot(); got.Granted != 2 || got.Waiting != 0 {
+		if got := b.Snapshot(); got.Granted != 2 || got.Waiting != 0 {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -122,13 +124,13 @@ func TestBucket_CancelGivesThePermitBack(t *testing.T) {
 // The timer and the cancellation fall on the same moment, again and again: no permit is lost and none is given twice.
 func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(10, 1))
+		b := NewBucket("", rated(10, 1))
 		var got, lost int
 		begin := time.Now()
 		for time.Since(begin) < 100*time.Second {
 			ctx, cancel := context.WithCancel(t.Context())
 			stop := time.AfterFunc(100*time.Millisecond, cancel)
-			if _, err := b.take(ctx, time.Hour); err == nil {
+			if _, err := b.Take(ctx, time.Hour); err == nil {
 				got++
 			} else {
 				lost++
@@ -142,7 +144,7 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 		if lost == 0 && got < 900 {
 			t.Errorf("%d permits and %d cancelled", got, lost)
 		}
-		if s := b.snapshot(); s.Granted != uint64(got) {
+		if s := b.Snapshot(); s.Granted != uint64(got) {
 			t.Errorf("%d granted, %d taken", s.Granted, got)
 		}
 	})
@@ -151,23 +153,23 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 // A caller that gives up just after its permit came, or just after it was turned away.
 func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(1, 1))
+		b.Take(t.Context(), 0)
 		w, _ := b.enter(time.Now(), time.Hour)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		<-w.ready
 		b.leave(w)
-		if s := b.snapshot(); s.Granted != 1 || s.Tokens != 1 {
+		if s := b.Snapshot(); s.Granted != 1 || s.Tokens != 1 {
 			t.Errorf("%+v, want the permit back", s)
 		}
-		b.take(t.Context(), 0)
+		b.Take(t.Context(), 0)
 		w, _ = b.enter(time.Now(), time.Second)
-		b.throttled(time.Minute)
+		b.Throttled(time.Minute)
 		<-w.ready
-		held := b.snapshot()
+		held := b.Snapshot()
 		b.leave(w)
-		if s := b.snapshot(); s != held || w.err == nil {
+		if s := b.Snapshot(); s != held || w.err == nil {
 			t.Errorf("%+v, want %+v: there was no permit to give back", s, held)
 		}
 	})
@@ -175,17 +177,17 @@ func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 
 func TestBucket_RefundServesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(0.1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(0.1, 1))
+		b.Take(t.Context(), 0)
 		begin := time.Now()
 		done := make(chan time.Duration)
-		go func() { b.take(t.Context(), time.Hour); done <- time.Since(begin) }()
+		go func() { b.Take(t.Context(), time.Hour); done <- time.Since(begin) }()
 		time.Sleep(time.Second)
-		b.refund()
+		b.Refund()
 		if got := <-done; got != time.Second {
 			t.Errorf("%v, want 1s", got)
 		}
-		if s := b.snapshot(); s.Granted != 1 {
+		if s := b.Snapshot(); s.Granted != 1 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -193,16 +195,16 @@ func TestBucket_RefundServesTheQueue(t *testing.T) {
 
 func TestBucket_RetunesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(0.1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(0.1, 1))
+		b.Take(t.Context(), 0)
 		begin := time.Now()
 		at := make(chan time.Duration, 2)
 		for range 2 {
-			go func() { b.take(t.Context(), time.Hour); at <- time.Since(begin) }()
+			go func() { b.Take(t.Context(), time.Hour); at <- time.Since(begin) }()
 			synctest.Wait()
 		}
 		time.Sleep(5 * time.Second) // half a token
-		b.retune(rated(1, 1))
+		b.Update(rated(1, 1))
 		for _, want := range []time.Duration{5500 * time.Millisecond, 6500 * time.Millisecond} {
 			if got := <-at; got != want {
 				t.Errorf("%v, want %v", got, want)
@@ -213,8 +215,8 @@ func TestBucket_RetunesTheQueue(t *testing.T) {
 
 func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(1, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(1, 1))
+		b.Take(t.Context(), 0)
 		begin := time.Now()
 		type end struct {
 			err error
@@ -224,25 +226,25 @@ func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
 		var callers sync.WaitGroup
 		for i, maxWait := range []time.Duration{time.Hour, 5 * time.Second, time.Hour} {
 			callers.Go(func() {
-				_, err := b.take(t.Context(), maxWait)
+				_, err := b.Take(t.Context(), maxWait)
 				ends[i] = end{err, time.Since(begin)}
 			})
 			synctest.Wait()
 		}
 		time.Sleep(500 * time.Millisecond)
-		b.throttled(10 * time.Second)
+		b.Throttled(10 * time.Second)
 		callers.Wait()
 		if ends[0].err != nil || ends[0].at != 10500*time.Millisecond {
 			t.Errorf("the first: %+v, want a permit after 10.5s", ends[0])
 		}
-		var w *waitError
-		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.need < 10*time.Second || w.need > 12*time.Second {
+		var w *WaitError
+		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.Need < 10*time.Second || w.Need > 12*time.Second {
 			t.Errorf("the second: %+v, want to be turned away at once", ends[1])
 		}
 		if ends[2].err != nil || ends[2].at < 11800*time.Millisecond || ends[2].at > 12*time.Second {
 			t.Errorf("the third: %+v, want a permit about 1/0.7 s after the first", ends[2])
 		}
-		if s := b.snapshot(); s.Refused != 1 || s.Granted != 3 {
+		if s := b.Snapshot(); s.Refused != 1 || s.Granted != 3 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -250,13 +252,13 @@ func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
 
 func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(10, 1))
-		b.take(t.Context(), 0)
-		b.observe(quota{perSecond: 2})
-		if got, err := b.take(t.Context(), time.Hour); got != 500*time.Millisecond || err != nil {
+		b := NewBucket("", rated(10, 1))
+		b.Take(t.Context(), 0)
+		b.Observe(advice.Quota{PerSecond: 2})
+		if got, err := b.Take(t.Context(), time.Hour); got != 500*time.Millisecond || err != nil {
 			t.Errorf("%v %v, want 500ms", got, err)
 		}
-		if s := b.snapshot(); s.PerSecond != 2 || s.Learned != 2 || s.Stated != 10 {
+		if s := b.Snapshot(); s.PerSecond != 2 || s.Learned != 2 || s.Stated != 10 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -264,22 +266,22 @@ func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
 
 func TestBucket_Snapshot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("the key", rated(5, 5))
-		b.take(t.Context(), 0)
+		b := NewBucket("the key", rated(5, 5))
+		b.Take(t.Context(), 0)
 		if b.timer != nil {
 			t.Error("a permit that is there at once needs no timer")
 		}
 		want := BucketSnapshot{Key: "the key", PerSecond: 5, Stated: 5, Burst: 5, Tokens: 3, Granted: 1}
-		if got := b.snapshot(); got != want {
+		if got := b.Snapshot(); got != want {
 			t.Errorf("%+v\nwant %+v", got, want)
 		}
-		b.throttled(7 * time.Second)
+		b.Throttled(7 * time.Second)
 		want.PerSecond, want.Tokens, want.Held = 3.5, 1, 7*time.Second
-		if got := b.snapshot(); got != want {
+		if got := b.Snapshot(); got != want {
 			t.Errorf("%+v\nwant %+v", got, want)
 		}
-		free := newBucket("", rated(0, 0))
-		if got := free.snapshot(); got != (BucketSnapshot{}) {
+		free := NewBucket("", rated(0, 0))
+		if got := free.Snapshot(); got != (BucketSnapshot{}) {
 			t.Errorf("%+v, want nothing", got)
 		}
 	})
@@ -292,7 +294,7 @@ func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 		burst int
 	}{{5, 5}, {5, 10}, {2, 2}, {0.5, 30}, {4.9, 20}} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBucket("", rated(tt.rate, tt.burst))
+			b := NewBucket("", rated(tt.rate, tt.burst))
 			r := rand.New(rand.NewPCG(1, uint64(tt.burst)))
 			var mu sync.Mutex
 			tokens, last, overdrawn := float64(tt.burst), time.Now(), 0
@@ -301,7 +303,7 @@ func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 				if i%100 == 99 {
 					time.Sleep(time.Duration(r.Float64() * float64(time.Minute))) // idle, so that there is a burst again
 				}
-				if _, err := b.take(t.Context(), time.Hour); err != nil {
+				if _, err := b.Take(t.Context(), time.Hour); err != nil {
 					t.Fatal(err)
 				}
 				way := 10*time.Millisecond + time.Duration(r.Float64()*float64(time.Second)/tt.rate)
@@ -326,18 +328,18 @@ func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 
 func TestBucket_TenThousandWaiters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(100, 1))
+		b := NewBucket("", rated(100, 1))
 		begin := time.Now()
 		var callers sync.WaitGroup
 		for range 10_000 {
 			callers.Go(func() {
-				if _, err := b.take(t.Context(), time.Hour); err != nil {
+				if _, err := b.Take(t.Context(), time.Hour); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		synctest.Wait()
-		if got := b.snapshot().Waiting; got != 9_999 {
+		if got := b.Snapshot().Waiting; got != 9_999 {
 			t.Errorf("%d waiting", got)
 		}
 		callers.Wait()
@@ -350,12 +352,12 @@ func TestBucket_TenThousandWaiters(t *testing.T) {
 // A bubble fails when a goroutine is left; a timer that is left would let this one's clock run on.
 func TestBucket_LeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBucket("", rated(0.001, 1))
-		b.take(t.Context(), 0)
+		b := NewBucket("", rated(0.001, 1))
+		b.Take(t.Context(), 0)
 		ctx, cancel := context.WithTimeout(t.Context(), 2000*time.Second)
 		defer cancel()
 		go func() { time.Sleep(time.Second); cancel() }()
-		if _, err := b.take(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		if _, err := b.Take(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		if b.timer.Stop() {
@@ -365,16 +367,16 @@ func TestBucket_LeavesNothingBehind(t *testing.T) {
 }
 
 func TestWaitError_SaysWhatToDo(t *testing.T) {
-	err := &waitError{need: 1500 * time.Millisecond}
+	err := &WaitError{Need: 1500 * time.Millisecond}
 	if got, want := err.Error(), "the next permit is 1.5s away; call less often or raise max-wait"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
 func BenchmarkBucket(b *testing.B) {
-	bucket := newBucket("", rated(1e12, 1_000_000))
+	bucket := NewBucket("", rated(1e12, 1_000_000))
 	b.ReportAllocs()
 	for b.Loop() {
-		bucket.take(b.Context(), time.Second)
+		bucket.Take(b.Context(), time.Second)
 	}
 }

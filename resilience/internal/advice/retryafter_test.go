@@ -1,4 +1,4 @@
-package resilience
+package advice
 
 import (
 	"fmt"
@@ -84,7 +84,7 @@ func TestRetryAfter(t *testing.T) {
 		{"a date is no number of milliseconds", http.Header{"Retry-After-Ms": {"Sun, 06 Nov 1994 08:50:07 GMT"}}, 0},
 	}
 	for _, tt := range tests {
-		got, ok := retryAfter(tt.h, retryAfterNow)
+		got, ok := RetryAfter(tt.h, retryAfterNow)
 		if got != tt.want || ok != (tt.want > 0) {
 			t.Errorf("%s: %v %v, want %v", tt.name, got, ok, tt.want)
 		}
@@ -97,11 +97,11 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value, date, ms string) {
 		h := http.Header{"Retry-After": {value}, "Date": {date}, "Retry-After-Ms": {ms}}
-		got, ok := retryAfter(h, retryAfterNow)
+		got, ok := RetryAfter(h, retryAfterNow)
 		if ok != (got > 0) || got < 0 {
 			t.Errorf("%v: %v %v", h, got, ok)
 		}
-		if twice, _ := retryAfter(http.Header{"Retry-After": {value, value}, "Date": {date}, "Retry-After-Ms": {ms}}, retryAfterNow); twice != got {
+		if twice, _ := RetryAfter(http.Header{"Retry-After": {value, value}, "Date": {date}, "Retry-After-Ms": {ms}}, retryAfterNow); twice != got {
 			t.Errorf("%v: %v, twice %v", h, got, twice)
 		}
 	})

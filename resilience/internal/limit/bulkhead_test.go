@@ -1,4 +1,4 @@
-package resilience
+package limit
 
 import (
 	"context"
@@ -13,23 +13,23 @@ import (
 
 func TestBulkhead_FullFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("the key", policy.Bulkhead{Max: 2})
+		b := NewBulkhead("the key", policy.Bulkhead{Max: 2})
 		begin := time.Now()
 		for range 2 {
-			if err := b.acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0); err != nil {
 				t.Error(err)
 			}
 		}
 		for _, wait := range []time.Duration{0, -1} {
-			if err := b.acquire(t.Context(), wait); !errors.Is(err, errNoPlace) || time.Since(begin) != 0 {
+			if err := b.Acquire(t.Context(), wait); !errors.Is(err, ErrBulkheadFull) || time.Since(begin) != 0 {
 				t.Errorf("%v after %v", err, time.Since(begin))
 			}
 		}
-		if got := b.snapshot(); got != (BulkheadSnapshot{Key: "the key", Max: 2, InUse: 2}) {
+		if got := b.Snapshot(); got != (BulkheadSnapshot{Key: "the key", Max: 2, InUse: 2}) {
 			t.Errorf("%+v", got)
 		}
-		b.release()
-		if err := b.acquire(t.Context(), 0); err != nil {
+		b.Release()
+		if err := b.Acquire(t.Context(), 0); err != nil {
 			t.Error(err)
 		}
 	})
@@ -37,17 +37,17 @@ func TestBulkhead_FullFailsAtOnce(t *testing.T) {
 
 func TestBulkhead_WaitsAtMostSoLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("", policy.Bulkhead{Max: 1})
-		b.acquire(t.Context(), 0)
+		b := NewBulkhead("", policy.Bulkhead{Max: 1})
+		b.Acquire(t.Context(), 0)
 		begin := time.Now()
-		if err := b.acquire(t.Context(), time.Second); !errors.Is(err, errNoPlace) || time.Since(begin) != time.Second {
+		if err := b.Acquire(t.Context(), time.Second); !errors.Is(err, ErrBulkheadFull) || time.Since(begin) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
-		if got := b.snapshot(); got.Waiting != 0 || got.InUse != 1 {
+		if got := b.Snapshot(); got.Waiting != 0 || got.InUse != 1 {
 			t.Errorf("%+v", got)
 		}
-		b.release()
-		if got := b.snapshot(); got.InUse != 0 {
+		b.Release()
+		if got := b.Snapshot(); got.InUse != 0 {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -55,26 +55,26 @@ func TestBulkhead_WaitsAtMostSoLong(t *testing.T) {
 
 func TestBulkhead_FirstInFirstOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("", policy.Bulkhead{Max: 1})
-		b.acquire(t.Context(), 0)
+		b := NewBulkhead("", policy.Bulkhead{Max: 1})
+		b.Acquire(t.Context(), 0)
 		var order []int
 		var callers sync.WaitGroup
 		for i := range 5 {
 			callers.Go(func() {
-				if err := b.acquire(t.Context(), time.Minute); err != nil {
+				if err := b.Acquire(t.Context(), time.Minute); err != nil {
 					t.Error(err)
 				}
 				order = append(order, i) // the place is the lock
 				time.Sleep(time.Second)
-				b.release()
+				b.Release()
 			})
 			synctest.Wait()
 		}
-		if got := b.snapshot().Waiting; got != 5 {
+		if got := b.Snapshot().Waiting; got != 5 {
 			t.Errorf("%d waiting", got)
 		}
 		begin := time.Now()
-		b.release()
+		b.Release()
 		callers.Wait()
 		for i, got := range order {
 			if got != i {
@@ -89,19 +89,19 @@ func TestBulkhead_FirstInFirstOut(t *testing.T) {
 
 func TestBulkhead_CallerGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		done, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := b.acquire(done, time.Minute); !errors.Is(err, context.Canceled) || b.snapshot().InUse != 0 {
-			t.Errorf("%v %+v", err, b.snapshot())
+		if err := b.Acquire(done, time.Minute); !errors.Is(err, context.Canceled) || b.Snapshot().InUse != 0 {
+			t.Errorf("%v %+v", err, b.Snapshot())
 		}
-		b.acquire(t.Context(), 0)
+		b.Acquire(t.Context(), 0)
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := b.acquire(short, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		if err := b.Acquire(short, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
-		if got := b.snapshot(); got.Waiting != 0 {
+		if got := b.Snapshot(); got.Waiting != 0 {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -110,23 +110,23 @@ func TestBulkhead_CallerGivesUp(t *testing.T) {
 // The place comes free at the very moment at which the caller gives up, again and again: no place is lost.
 func TestBulkhead_GiveUpRacesWithRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("", policy.Bulkhead{Max: 1})
+		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		for i := range 500 {
-			if err := b.acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0); err != nil {
 				t.Fatalf("round %d: a place is lost", i)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			time.AfterFunc(time.Second, b.release)
+			time.AfterFunc(time.Second, b.Release)
 			maxWait := time.Second
 			if i%2 == 0 {
 				maxWait = time.Minute
 			}
-			if b.acquire(ctx, maxWait) == nil {
-				b.release()
+			if b.Acquire(ctx, maxWait) == nil {
+				b.Release()
 			}
 			cancel()
 			synctest.Wait()
-			if got := b.snapshot(); got.InUse != 0 || got.Waiting != 0 {
+			if got := b.Snapshot(); got.InUse != 0 || got.Waiting != 0 {
 				t.Fatalf("round %d: %+v", i, got)
 			}
 		}
@@ -135,33 +135,33 @@ func TestBulkhead_GiveUpRacesWithRelease(t *testing.T) {
 
 func TestBulkhead_Retune(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBulkhead("", policy.Bulkhead{Max: 1})
-		b.acquire(t.Context(), 0)
+		b := NewBulkhead("", policy.Bulkhead{Max: 1})
+		b.Acquire(t.Context(), 0)
 		var callers sync.WaitGroup
 		for range 3 {
-			callers.Go(func() { b.acquire(t.Context(), time.Hour) })
+			callers.Go(func() { b.Acquire(t.Context(), time.Hour) })
 		}
 		synctest.Wait()
-		b.retune(policy.Bulkhead{Max: 3})
+		b.Update(policy.Bulkhead{Max: 3})
 		synctest.Wait()
-		if got := b.snapshot(); got.InUse != 3 || got.Waiting != 1 || got.Max != 3 {
+		if got := b.Snapshot(); got.InUse != 3 || got.Waiting != 1 || got.Max != 3 {
 			t.Errorf("%+v, want 3 in use and 1 waiting", got)
 		}
-		b.retune(policy.Bulkhead{Max: 1})
-		b.release()
-		b.release()
+		b.Update(policy.Bulkhead{Max: 1})
+		b.Release()
+		b.Release()
 		synctest.Wait()
-		if got := b.snapshot(); got.InUse != 1 || got.Waiting != 1 {
+		if got := b.Snapshot(); got.InUse != 1 || got.Waiting != 1 {
 			t.Errorf("%+v, want 1 in use and 1 waiting", got)
 		}
-		b.retune(policy.Bulkhead{Max: 1, Enabled: policy.Off})
+		b.Update(policy.Bulkhead{Max: 1, Enabled: policy.Off})
 		callers.Wait()
 		for range 100 {
-			if err := b.acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := b.snapshot(); got.Max != 0 || got.InUse != 102 {
+		if got := b.Snapshot(); got.Max != 0 || got.InUse != 102 {
 			t.Errorf("%+v", got)
 		}
 	})

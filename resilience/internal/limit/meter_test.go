@@ -1,9 +1,11 @@
-package resilience
+package limit
 
 import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
 
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -144,7 +146,7 @@ func TestMeter_WithoutARateNothingIsSpent(t *testing.T) {
 	for range 100 {
 		m = m.spent(0)
 	}
-	if got := m.retuned(rated(1, 3), 0).need(0, 0); got != 0 {
+	if got := m.tuned(rated(1, 3), 0).need(0, 0); got != 0 {
 		t.Errorf("%v, want a full bucket once there is a rate", got)
 	}
 }
@@ -219,19 +221,19 @@ func TestMeter_Recovery(t *testing.T) {
 func TestMeter_Learns(t *testing.T) {
 	tests := []struct {
 		name   string
-		q      quota
+		q      advice.Quota
 		change func(*policy.Rate)
 		want   float64
 	}{
-		{name: "what the server states", q: quota{perSecond: 7}, want: 7},
-		{name: "not below the floor", q: quota{perSecond: 0.5}, want: 1},
-		{name: "not above the ceiling", q: quota{perSecond: 21}, want: 20},
-		{name: "nothing stated", q: quota{}, want: 10},
-		{name: "what remains until the reset", q: quota{counted: true, remaining: 30, reset: 10 * time.Second}, want: 3},
-		{name: "not if it is told not to", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
-		{name: "no floor", q: quota{perSecond: 0.5}, change: func(p *policy.Rate) { p.Floor = 0 }, want: 0.5},
-		{name: "no ceiling is no learning", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.Ceiling, p.Floor = 0, 0 }, want: 10},
-		{name: "no rate, no learning", q: quota{perSecond: 7}, change: func(p *policy.Rate) { p.PerSecond = 0 }, want: 0},
+		{name: "what the server states", q: advice.Quota{PerSecond: 7}, want: 7},
+		{name: "not below the floor", q: advice.Quota{PerSecond: 0.5}, want: 1},
+		{name: "not above the ceiling", q: advice.Quota{PerSecond: 21}, want: 20},
+		{name: "nothing stated", q: advice.Quota{}, want: 10},
+		{name: "what remains until the reset", q: advice.Quota{Counted: true, Remaining: 30, Reset: 10 * time.Second}, want: 3},
+		{name: "not if it is told not to", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
+		{name: "no floor", q: advice.Quota{PerSecond: 0.5}, change: func(p *policy.Rate) { p.Floor = 0 }, want: 0.5},
+		{name: "no ceiling is no learning", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.Ceiling, p.Floor = 0, 0 }, want: 10},
+		{name: "no rate, no learning", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.PerSecond = 0 }, want: 0},
 	}
 	for _, tt := range tests {
 		p := rated(10, 11)
@@ -242,14 +244,14 @@ func TestMeter_Learns(t *testing.T) {
 		if got := m.pace(0); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
-		if !tt.q.counted && m.tokens != 10 {
+		if !tt.q.Counted && m.tokens != 10 {
 			t.Errorf("%s: %v tokens, want 10", tt.name, m.tokens)
 		}
 	}
 }
 
 func TestMeter_WhatCameInBeforeItLearnedCameInAtTheOldRate(t *testing.T) {
-	m := drained(rated(10, 11), 10).observed(500*time.Millisecond, quota{perSecond: 2})
+	m := drained(rated(10, 11), 10).observed(500*time.Millisecond, advice.Quota{PerSecond: 2})
 	if m.tokens != 5 {
 		t.Errorf("%v tokens, want 5", m.tokens)
 	}
@@ -257,46 +259,46 @@ func TestMeter_WhatCameInBeforeItLearnedCameInAtTheOldRate(t *testing.T) {
 
 func TestMeter_TakesTheServersCount(t *testing.T) {
 	const s = time.Second
-	m := newMeter(rated(10, 11)).observed(0, quota{counted: true, remaining: 3})
+	m := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true, Remaining: 3})
 	if m.tokens != 3 {
 		t.Errorf("%v tokens, want 3", m.tokens)
 	}
-	if m = m.observed(0, quota{counted: true, remaining: 8}); m.tokens != 3 {
+	if m = m.observed(0, advice.Quota{Counted: true, Remaining: 8}); m.tokens != 3 {
 		t.Errorf("%v tokens, want 3: the server's count never adds", m.tokens)
 	}
-	if got := m.observed(0, quota{counted: true, remaining: 1, reset: 20 * s}).need(0, 0); got != 0 {
+	if got := m.observed(0, advice.Quota{Counted: true, Remaining: 1, Reset: 20 * s}).need(0, 0); got != 0 {
 		t.Errorf("%v, want 0: one is left", got)
 	}
-	m = m.observed(0, quota{counted: true, remaining: 0, reset: 20 * s})
+	m = m.observed(0, advice.Quota{Counted: true, Remaining: 0, Reset: 20 * s})
 	if got := m.need(0, 0); got != 20*s {
 		t.Errorf("%v, want 20s: nothing is left until the reset", got)
 	}
-	if got := m.observed(s, quota{counted: true, remaining: 0}).need(s, 0); got != 19*s {
+	if got := m.observed(s, advice.Quota{Counted: true, Remaining: 0}).need(s, 0); got != 19*s {
 		t.Errorf("%v, want 19s: what is told while calls are held does not make it longer", got)
 	}
-	if got := newMeter(rated(10, 11)).observed(0, quota{counted: true}).need(0, 0); got != 100*time.Millisecond {
+	if got := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true}).need(0, 0); got != 100*time.Millisecond {
 		t.Errorf("%v, want 100ms: no reset is known", got)
 	}
-	if got := newMeter(rated(0, 0)).observed(0, quota{counted: true, reset: s}).need(0, 0); got != 0 {
+	if got := newMeter(rated(0, 0)).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 0); got != 0 {
 		t.Errorf("%v, want 0: without a rate there is nothing to learn", got)
 	}
 	off := rated(10, 11)
 	off.Learn = policy.Off
-	if got := newMeter(off).observed(0, quota{counted: true, reset: s}).need(0, 0); got != 0 {
+	if got := newMeter(off).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 0); got != 0 {
 		t.Errorf("%v, want 0: it does not learn", got)
 	}
 }
 
-func TestMeter_Retuned(t *testing.T) {
-	m := drained(rated(10, 11), 10).observed(0, quota{perSecond: 5})
-	m = m.retuned(rated(20, 11), time.Second)
+func TestMeter_Tuned(t *testing.T) {
+	m := drained(rated(10, 11), 10).observed(0, advice.Quota{PerSecond: 5})
+	m = m.tuned(rated(20, 11), time.Second)
 	if m.tokens != 5 || m.pace(time.Second) != 5 {
 		t.Errorf("%v tokens at %v/s, want 5 at 5", m.tokens, m.pace(time.Second))
 	}
-	if m = m.retuned(rated(1, 3), time.Second); m.tokens != 2 || m.pace(time.Second) != 2 {
+	if m = m.tuned(rated(1, 3), time.Second); m.tokens != 2 || m.pace(time.Second) != 2 {
 		t.Errorf("%v tokens at %v/s, want 2 at 2: burst and ceiling hold", m.tokens, m.pace(time.Second))
 	}
-	if m = newMeter(rated(1, 3)).retuned(rated(10, 11), 0); m.tokens != 2 || m.pace(0) != 10 {
+	if m = newMeter(rated(1, 3)).tuned(rated(10, 11), 0); m.tokens != 2 || m.pace(0) != 10 {
 		t.Errorf("%v tokens at %v/s, want 2 at 10", m.tokens, m.pace(0))
 	}
 }
@@ -322,4 +324,19 @@ func TestMeter_Answered(t *testing.T) {
 	if m := newMeter(rated(0, 1)).answered(time.Second, time.Second); m.tokens != newMeter(rated(0, 1)).tokens {
 		t.Error("where there is no limit, nothing is put off")
 	}
+}
+
+func FuzzMeter_Observed(f *testing.F) {
+	f.Add(0.5, 50.0, true, int64(30*time.Second))
+	f.Add(1e300, 0.0, true, int64(math.MaxInt64))
+	f.Add(0.0, 1e-300, true, int64(1))
+	f.Fuzz(func(t *testing.T, rate, remaining float64, counted bool, reset int64) {
+		if !(rate >= 0) || !(remaining >= 0) || math.IsInf(rate+remaining, 0) || reset < 0 {
+			t.Skip("ReadQuota returns no such value")
+		}
+		q := advice.Quota{PerSecond: rate, Remaining: remaining, Counted: counted, Reset: time.Duration(reset)}
+		if pace := newMeter(rated(5, 5)).observed(0, q).pace(0); pace < 0.5 || pace > 10 {
+			t.Errorf("pace %v after %+v, want 0.5 to 10", pace, q)
+		}
+	})
 }

@@ -71,14 +71,3 @@ func TestRetryDelay(t *testing.T) {
 		}
 	}
 }
-
-func TestLengthened(t *testing.T) {
-	for _, tt := range []struct {
-		ns   float64
-		want time.Duration
-	}{{0, 0}, {-1, 0}, {1.9, 1}, {1e18, 1e18}, {math.MaxInt64, math.MaxInt64}, {1e300, math.MaxInt64}, {math.Inf(1), math.MaxInt64}, {math.Inf(-1), 0}} {
-		if got := lengthened(tt.ns); got != tt.want {
-			t.Errorf("lengthened(%v) = %d, want %d", tt.ns, got, tt.want)
-		}
-	}
-}

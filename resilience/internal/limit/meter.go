@@ -1,0 +1,226 @@
+package limit
+
+// This file is the arithmetic of a token bucket: pure functions of the bucket's contents and the
+// time. bucket.go is the goroutine-safe shell.
+
+import (
+	"math"
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/saturate"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// How a bucket reacts when the server rejects a request because there were too many.
+const (
+	throttleFactor   = 0.7              // the rate is multiplied by this
+	throttleLeast    = 0.1              // the rate never falls below this share of itself
+	throttleRecovery = 0.01             // share of the rate that comes back each second, once calls are sent again
+	throttleRest     = time.Second      // rejections closer together than this cut the rate only once
+	mostHold         = 15 * time.Minute // the longest time for which all calls are held
+)
+
+// tokenSlack is the rounding error that still counts as a whole token.
+const tokenSlack = 1e-9
+
+// A tuning is what a policy sets for a meter.
+type tuning struct {
+	stated   float64 // tokens per second; 0 means no limit: calls wait only while they are held
+	floor    float64 // the lowest rate to learn from the server
+	ceiling  float64 // the highest rate to learn from the server
+	capacity float64
+	learns   bool
+	single   bool // the burst is one
+}
+
+// A meter is the contents of a token bucket at one moment and how it fills. Times are durations
+// since the bucket was made, on the monotonic clock.
+//
+// One token of the burst is kept in reserve: the bucket holds at most burst−1 tokens (one if burst
+// is 1). The server has a bucket of the full size, and requests can arrive more closely packed than
+// they were sent. With the spare token the server's bucket is not overdrawn as long as transmission
+// times differ by less than 1/rate. A burst of one has no token to spare; there each response
+// delays the next token instead: see answered.
+type meter struct {
+	tuning
+	learned float64 // tokens per second that the server states, within floor and ceiling; 0 if it stated none
+
+	tokens    float64       // at the time at
+	at        time.Duration // tokens are counted up to here; in the future while all calls are held
+	cut       float64       // share of the rate left by the last throttling, 1 if there was none
+	cutAt     time.Duration // time of the last throttling
+	resume    time.Duration // end of the last throttling: from here on the rate recovers
+	heldUntil time.Duration // all calls are held until then
+}
+
+// newMeter returns a full meter.
+func newMeter(p policy.Rate) meter {
+	m := meter{cut: 1, tokens: math.Inf(1)}
+	return m.tuned(p, 0)
+}
+
+// tuned returns the meter under another policy. Tokens and the learned rate are kept within the new
+// bounds.
+func (m meter) tuned(p policy.Rate, now time.Duration) meter {
+	m = m.filled(now)
+	m.stated = max(p.PerSecond, 0)
+	if p.Enabled == policy.Off {
+		m.stated = 0
+	}
+	m.floor, m.ceiling = m.stated*p.Floor, m.stated*p.Ceiling
+	m.learns = p.Learn == policy.On && m.stated > 0
+	m.capacity, m.single = float64(max(p.Burst-1, 1)), p.Burst <= 1
+	m.tokens = min(m.tokens, m.capacity)
+	if m.learned > 0 {
+		m.learned = m.bounded(m.learned)
+	}
+	return m
+}
+
+// bounded returns a rate stated by the server, limited to floor and ceiling.
+func (m meter) bounded(rate float64) float64 { return min(max(rate, m.floor), m.ceiling) }
+
+// rate returns the tokens per second without throttling.
+func (m meter) rate() float64 {
+	if m.learned > 0 {
+		return m.learned
+	}
+	return m.stated
+}
+
+// pace returns the tokens per second at a given time.
+func (m meter) pace(now time.Duration) float64 { return m.rate() * m.share(now-m.resume) }
+
+// share returns the share of the rate in force a given time after throttling ended.
+func (m meter) share(after time.Duration) float64 {
+	return min(1, m.cut+throttleRecovery*max(0, after.Seconds()))
+}
+
+// recovered returns how many seconds after the end of throttling the full rate is back.
+func (m meter) recovered() float64 { return (1 - m.cut) / throttleRecovery }
+
+// grown returns the tokens that a rate of 1 yields in the first t seconds after throttling ended:
+// the integral of share.
+func (m meter) grown(t float64) float64 {
+	ramp := min(t, m.recovered())
+	return m.cut*ramp + throttleRecovery/2*ramp*ramp + (t - ramp)
+}
+
+// filled returns the meter with the tokens that came in until now.
+func (m meter) filled(now time.Duration) meter {
+	if now <= m.at {
+		return m
+	}
+	income := m.rate() * (m.grown((now - m.resume).Seconds()) - m.grown((m.at - m.resume).Seconds()))
+	m.tokens = min(m.capacity, m.tokens+income)
+	m.at = now
+	return m
+}
+
+// need returns how long a call with the given number of calls before it must wait for a token: 0 if
+// it can have one now, the longest duration if there will never be one.
+func (m meter) need(now time.Duration, before int) time.Duration {
+	held := max(0, m.heldUntil-now)
+	if m.stated == 0 {
+		return held
+	}
+	m = m.filled(now)
+	missing := float64(before+1) - m.tokens
+	if missing <= tokenSlack {
+		return held
+	}
+	start := (m.at - m.resume).Seconds()
+	wait := m.seconds(start, missing/m.rate())
+	return saturate.Add(m.at-now, saturate.Duration(math.Ceil(wait*float64(time.Second))))
+}
+
+// seconds returns how long it takes until the integral of share has grown by amount, beginning
+// start seconds after throttling ended.
+func (m meter) seconds(start, amount float64) float64 {
+	ramp := max(0, m.recovered()-start)
+	onRamp := m.grown(start+ramp) - m.grown(start)
+	if amount > onRamp {
+		return ramp + amount - onRamp
+	}
+	share := min(1, m.cut+throttleRecovery*start)
+	return (math.Sqrt(share*share+2*throttleRecovery*amount) - share) / throttleRecovery
+}
+
+// spent returns the meter with one token less.
+func (m meter) spent(now time.Duration) meter {
+	m = m.filled(now)
+	if m.stated > 0 {
+		m.tokens--
+	}
+	return m
+}
+
+// refunded returns the meter with one token more.
+func (m meter) refunded() meter {
+	m.tokens = min(m.capacity, m.tokens+1)
+	return m
+}
+
+// mostDelay is the largest part of a token by which one response delays the next token.
+const mostDelay = 0.25
+
+// answered returns the meter after the response to a request that took the given time. The moment
+// within that time at which the request reached the server is unknown, and the next one may reach
+// it at once. So with a burst of one the next token is delayed by the time the response took, but
+// by a quarter of a token at most.
+func (m meter) answered(now, took time.Duration) meter {
+	if !m.single || m.stated == 0 {
+		return m
+	}
+	m = m.filled(now)
+	m.tokens -= min(mostDelay, m.rate()*took.Seconds())
+	return m
+}
+
+// throttled returns the meter after the server rejected a request. At most one token is left, since
+// the server's bucket is empty. All calls are held for retryAfter, and then one may be sent; 0
+// holds none.
+func (m meter) throttled(now, retryAfter time.Duration) meter {
+	m = m.filled(now)
+	if m.cut == 1 || now-m.cutAt >= throttleRest {
+		m.cut = max(throttleLeast, throttleFactor*m.share(now-m.resume))
+		m.cutAt = now
+	}
+	m.resume = max(m.resume, now)
+	m.tokens = min(m.tokens, 1)
+	return m.held(now, retryAfter)
+}
+
+// held returns the meter with all calls held for a time, after which it holds one token.
+func (m meter) held(now, d time.Duration) meter {
+	until := now + min(d, mostHold)
+	if d <= 0 || until <= m.heldUntil {
+		return m
+	}
+	m.heldUntil, m.resume, m.at, m.tokens = until, max(m.resume, until), until, 1
+	return m
+}
+
+// observed returns the meter after the server stated its own count. The stated rate is followed
+// between floor and ceiling, and the number of remaining requests is an upper bound for the tokens.
+// If none remains, all calls are held until the server resets its count.
+func (m meter) observed(now time.Duration, q advice.Quota) meter {
+	if !m.learns {
+		return m
+	}
+	m = m.filled(now)
+	if rate := q.Rate(); rate > 0 {
+		m.learned = m.bounded(rate)
+	}
+	if !q.Counted {
+		return m
+	}
+	if now >= m.heldUntil {
+		m.tokens = min(m.tokens, q.Remaining)
+	}
+	if q.Remaining < 1 {
+		m = m.held(now, q.Reset)
+	}
+	return m
+}
