@@ -13,9 +13,9 @@ import (
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	api "github.com/resgen/resgen/generated/crossmark"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/faults"
 )
 
 // A world is a fake server in memory and a client for it.
@@ -45,10 +45,8 @@ func inMemory(t *testing.T, opts crossmarktest.Options, test func(t *testing.T, 
 // serve runs a test with a handler behind the client.
 func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *world)) {
 	t.Helper()
-	pipe := faults.NewPipe()
-	w.transport = &http.Transport{DialContext: pipe.DialContext}
-	server := &http.Server{Handler: h}
-	go func() { _ = server.Serve(pipe) }()
+	transport, server := clienttest.Serve(h)
+	w.transport = transport
 	w.client = open(t, w.config())
 	defer func() { // also after a failed test: a bubble ends only when its servers have ended
 		if err := errors.Join(w.client.Close(), server.Close()); err != nil {

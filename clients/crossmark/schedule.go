@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/pause"
 	api "github.com/resgen/resgen/generated/crossmark"
 	"github.com/resgen/resgen/resilience"
 )
@@ -286,10 +287,10 @@ func (s *scheduling) look(ctx context.Context, failure error) state {
 	if how == unclear {
 		waits = append(waits, s.client.settle/12, s.client.settle/4, s.client.settle)
 	}
-	begun := time.Now()
+	start := time.Now()
 	free := false
 	for _, wait := range waits {
-		if wait > 0 && !pause(ctx, time.Until(begun.Add(wait))) {
+		if wait > 0 && pause.For(ctx, time.Until(start.Add(wait))) != nil {
 			free = false
 			break
 		}
@@ -341,7 +342,7 @@ func (c *Client) unbook(ctx context.Context, planID, eventID string) error {
 		api.UnscheduleRequest{ID: eventID},
 		resilience.WithInfo(&info),
 	)
-	if err == nil && !isPage(info.Header) {
+	if err == nil && !isHTML(info.Header) {
 		return nil
 	}
 	failed := &BookingError{PlanID: planID, Sent: written(info), MayHaveApplied: true, Err: err}

@@ -3,7 +3,6 @@ package crossmark
 // This file signs requests with the session and detects its expiry in responses.
 
 import (
-	"mime"
 	"net/http"
 	"net/url"
 	"sync"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
-	"github.com/resgen/resgen/resilience/wire"
+	"github.com/resgen/resgen/resilience/media"
 )
 
 // newCredential returns the credential: exactly one session cookie, used for an hour after sign-in
@@ -77,9 +76,9 @@ func (e *examiner) redirectsToLogin(a *resilience.Rejection) bool {
 // is known.
 func strayPage(a *resilience.Rejection) bool {
 	if len(a.Body) > 0 {
-		return wire.LooksLikeHTML(a.Body) || isPage(a.Header) && a.Body[0] != '{' && a.Body[0] != '['
+		return media.HTMLBody("application/json", a.Header.Get("Content-Type"), a.Body)
 	}
-	return isPage(a.Header) && operationOf(a) == deleteOperation
+	return isHTML(a.Header) && operationOf(a) == deleteOperation
 }
 
 // Operations with special rules: one has a response that is never read but is not a page; the other
@@ -89,9 +88,9 @@ const (
 	logoutOperation = "logout"
 )
 
-func isPage(h http.Header) bool {
-	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	return media == "text/html"
+// isHTML reports whether a response is labeled as HTML.
+func isHTML(h http.Header) bool {
+	return media.Base(h.Get("Content-Type")) == "text/html"
 }
 
 // forbidden classifies a 403.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/resilience"
 )
 
@@ -125,40 +126,6 @@ func TestClient_ExpiryTwiceInARow(t *testing.T) {
 	}
 }
 
-// callers starts n goroutines that call until done is closed. The returned function returns the
-// number of calls and the first error.
-func callers(
-	ctx context.Context,
-	n int,
-	call func(context.Context) error,
-	done <-chan struct{},
-) func() (calls int, err error) {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var calls int
-	var first error
-	for range n {
-		wg.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				err := call(ctx)
-				mu.Lock()
-				calls++
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
-				time.Sleep(time.Second)
-			}
-		})
-	}
-	return func() (int, error) { wg.Wait(); return calls, first }
-}
-
 // A session that expires three times under 200 callers, with sign-ins that take 300 ms.
 func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
@@ -169,7 +136,7 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
 		}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			done := make(chan struct{})
-			wait := callers(t.Context(), 200, w.who, done)
+			wait := clienttest.Callers(t.Context(), 200, clienttest.Every(time.Second), w.who, done)
 			for range 3 {
 				time.Sleep(3 * time.Second)
 				w.server.EndSessions()

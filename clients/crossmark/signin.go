@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/pause"
 )
 
 const (
@@ -138,23 +140,11 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 func (s *signIn) repeated(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
-	if failure != nil && failure.Reason == Unreachable && pause(ctx, signInPause) {
+	if failure != nil && failure.Reason == Unreachable && pause.For(ctx, signInPause) == nil {
 		begun = time.Now()
 		session, failure = s.open(ctx)
 	}
 	return session, begun.Add(sessionAge), failure
-}
-
-// pause sleeps for d. It returns false at once if ctx ends earlier.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // open sends one sign-in and follows its redirects, which may also set the session.

@@ -11,39 +11,10 @@ import (
 
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/policy"
 )
-
-// callers starts n goroutines that call until done is closed. The returned function returns the
-// number of calls and the first error.
-func callers(n int, call func(context.Context) error, done <-chan struct{}) func() (calls int, err error) {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var calls int
-	var first error
-	for i := range n {
-		wg.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				err := call(context.Background())
-				mu.Lock()
-				calls++
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
-				// spread over the time between two expiries
-				time.Sleep(time.Second + time.Duration(i*1400/n)*time.Millisecond)
-			}
-		})
-	}
-	return func() (int, error) { wg.Wait(); return calls, first }
-}
 
 // wide allows 200 calls in flight.
 func wide(c edr.Config) edr.Config {
@@ -86,7 +57,10 @@ func TestClient_ThreeExpiriesUnderLoadAreThreeRenewals(t *testing.T) {
 				w.signIn(t)
 				before := w.server.Count(edrtest.AuthenticateEventManagement)
 				done := make(chan struct{})
-				wait := callers(many, func(ctx context.Context) error {
+				spread := func(i int) time.Duration { // over the time between two expiries
+					return time.Second + time.Duration(i*1400/many)*time.Millisecond
+				}
+				wait := clienttest.Callers(context.Background(), many, spread, func(ctx context.Context) error {
 					_, err := client.DailySchedule(
 						ctx,
 						edr.ScheduleQuery{Clubs: []int{8135}, From: day("2026-03-02"), To: day("2026-03-03")},

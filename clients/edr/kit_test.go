@@ -12,8 +12,8 @@ import (
 
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/faults"
 )
 
 // A world is a fake server in memory and a client for it.
@@ -45,14 +45,9 @@ func inMemory(t *testing.T, opts edrtest.Options, test func(t *testing.T, w *wor
 		if opts.LoginURL == "" {
 			opts.LoginURL = hosts.Login + "/login"
 		}
-		pipe := faults.NewPipe()
-		w := &world{
-			server:    edrtest.New(opts),
-			transport: &http.Transport{DialContext: pipe.DialContext},
-			store:     &edr.Memory{},
-		}
-		server := &http.Server{Handler: w.server}
-		go func() { _ = server.Serve(pipe) }()
+		w := &world{server: edrtest.New(opts), store: &edr.Memory{}}
+		transport, server := clienttest.Serve(w.server)
+		w.transport = transport
 		w.client = open(t, w.config())
 		test(t, w)
 		if err := errors.Join(w.client.Close(), server.Close()); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	api "github.com/resgen/resgen/generated/edr"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/wire"
+	"github.com/resgen/resgen/resilience/media"
 )
 
 // RequestCode signs in with the password and sends a code to the user's phone. Pass the code to
@@ -195,7 +195,7 @@ func (c *Client) accepted(operation string, answer any, info *resilience.Info, e
 
 // isPage reports whether a page was received in place of JSON.
 func isPage(h http.Header, body []byte) bool {
-	return wire.LooksLikeHTML(body) || wire.MediaType(h.Get("Content-Type")) == "text/html" && !jsonLike(body)
+	return media.HTMLBody("application/json", h.Get("Content-Type"), body) && !jsonLike(body)
 }
 
 // openPages sends the optional requests of a sign-in.

@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/wire"
@@ -46,41 +46,6 @@ func TestAccount_ReplacesATokenAMinuteBeforeItExpires(t *testing.T) {
 	})
 }
 
-// callers starts n goroutines that call until done is closed, with a pause between calls. The
-// returned function returns the number of calls and the first error.
-func callers(
-	ctx context.Context,
-	n int,
-	pause time.Duration,
-	call func(context.Context) error,
-	done <-chan struct{},
-) func() (calls int, err error) {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var calls int
-	var first error
-	for range n {
-		wg.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				err := call(ctx)
-				mu.Lock()
-				calls++
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
-				time.Sleep(pause)
-			}
-		})
-	}
-	return func() (int, error) { wg.Wait(); return calls, first }
-}
-
 // Three expiries under 200 concurrent calls, with refreshes that take 300 ms. The tokens are
 // revoked, so only rejections reveal it.
 func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
@@ -93,10 +58,10 @@ func TestAccount_ThreeExpiriesUnderLoadAreThreeRefreshes(t *testing.T) {
 		}
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			done := make(chan struct{})
-			wait := callers(
+			wait := clienttest.Callers(
 				t.Context(),
 				200,
-				0,
+				clienttest.Every(0),
 				func(ctx context.Context) error { return w.do(ctx, &getListing, "A") },
 				done,
 			)
@@ -133,10 +98,10 @@ func TestAccount_ThreeExpiriesByTheClock(t *testing.T) {
 	}
 	inMemory(t, opts, func(t *testing.T, w *world) {
 		done := make(chan struct{})
-		wait := callers(
+		wait := clienttest.Callers(
 			t.Context(),
 			200,
-			5*time.Second,
+			clienttest.Every(5*time.Second),
 			func(ctx context.Context) error { return w.do(ctx, &getListing, "A") },
 			done,
 		)

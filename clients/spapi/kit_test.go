@@ -7,11 +7,11 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -110,10 +110,9 @@ func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, w *w
 		if opts.Rates == nil {
 			opts.Rates = wide
 		}
-		pipe := faults.NewPipe()
-		w := &world{server: spapitest.New(opts), transport: &http.Transport{DialContext: pipe.DialContext}}
-		server := &http.Server{Handler: w.server}
-		go func() { _ = server.Serve(pipe) }()
+		w := &world{server: spapitest.New(opts)}
+		transport, server := clienttest.Serve(w.server)
+		w.transport = transport
 		w.account = open(t, w.config())
 		var err error
 		if w.listings, err = listingsitems.New(w.account.Options()...); err != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/pause"
 	"github.com/resgen/resgen/clients/internal/standin"
 )
 
@@ -188,9 +189,9 @@ type reply struct {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	q := request{Request: r, operation: operationOf(r), body: body}
-	pause(r, s.opts.Latency)
+	_ = pause.For(r.Context(), s.opts.Latency)
 	if q.operation == AuthenticateEventManagement {
-		pause(r, s.opts.TokenDelay)
+		_ = pause.For(r.Context(), s.opts.TokenDelay)
 	}
 	a, scripted := s.scripted(q.operation)
 	var out reply
@@ -219,19 +220,6 @@ func operationOf(r *http.Request) string {
 		return op
 	}
 	return key
-}
-
-// pause sleeps for d unless the client cancels.
-func pause(r *http.Request, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-r.Context().Done():
-	}
 }
 
 // answer performs an operation.

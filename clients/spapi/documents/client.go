@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/clients/internal/pause"
 )
 
 // A Client transfers documents. The zero Client is ready for use. It is safe for concurrent use.
@@ -50,14 +52,7 @@ func (c *Client) pause(ctx context.Context, n int) error {
 		d = defaultBackoff
 	}
 	d <<= min(n-1, 6)
-	t := time.NewTimer(d/2 + rand.N(d/2+1))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return pause.For(ctx, d/2+rand.N(d/2+1))
 }
 
 // A watch cancels a request when no data moves.

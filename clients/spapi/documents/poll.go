@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/pause"
 	"github.com/resgen/resgen/resilience"
 )
 
@@ -30,7 +31,7 @@ func (p Poll) Until(ctx context.Context, ask func(ctx context.Context) (done boo
 		if done || ctx.Err() != nil || failed > 0 && (!passes(err) || failed >= patience(p.Patience)) {
 			return err
 		}
-		if err := sleep(ctx, max(jittered(wait), retryAfter(err))); err != nil {
+		if err := pause.For(ctx, max(jittered(wait), retryAfter(err))); err != nil {
 			return err
 		}
 		wait = p.next(wait)
@@ -61,17 +62,6 @@ func (p Poll) next(d time.Duration) time.Duration {
 
 // jittered returns a random duration from four to six fifths of d.
 func jittered(d time.Duration) time.Duration { return d*4/5 + rand.N(d*2/5+1) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
 
 // passes reports whether an error is temporary.
 func passes(err error) bool {

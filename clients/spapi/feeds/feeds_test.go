@@ -7,20 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/documents"
 	"github.com/resgen/resgen/clients/spapi/feeds"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	api "github.com/resgen/resgen/generated/spapi/feeds"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/faults"
 )
 
 // inMemory runs a test in virtual time with a service and a fake server.
@@ -31,10 +30,8 @@ func inMemory(
 ) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		pipe, server := faults.NewPipe(), spapitest.New(opts)
-		listener := &http.Server{Handler: server}
-		go func() { _ = listener.Serve(pipe) }()
-		transport := &http.Transport{DialContext: pipe.DialContext}
+		server := spapitest.New(opts)
+		transport, listener := clienttest.Serve(server)
 		account, err := spapi.New(spapi.Config{
 			LWA: spapi.LWA{
 				ClientID:     "id",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,13 +11,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/documents"
 	"github.com/resgen/resgen/clients/spapi/reports"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	api "github.com/resgen/resgen/generated/spapi/reports"
 	"github.com/resgen/resgen/resilience"
-	"github.com/resgen/resgen/resilience/faults"
 )
 
 // inMemory runs a test in virtual time with a service and a fake server.
@@ -29,10 +28,8 @@ func inMemory(
 ) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		pipe, server := faults.NewPipe(), spapitest.New(opts)
-		listener := &http.Server{Handler: server}
-		go func() { _ = listener.Serve(pipe) }()
-		transport := &http.Transport{DialContext: pipe.DialContext}
+		server := spapitest.New(opts)
+		transport, listener := clienttest.Serve(server)
 		account, err := spapi.New(spapi.Config{
 			LWA: spapi.LWA{
 				ClientID:     "id",
