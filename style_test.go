@@ -131,6 +131,8 @@ func TestStyle_Columns(t *testing.T) {
 		"// " + long + " is a word":             true,
 		"\tName string `json:\"" + long + "\"`": true,
 		"\tFirst, Second = \"" + long + "\"":    true,
+		"\tName []*string `json:\"name\"`":      true,
+		"\tf(a, `text`)":                        false,
 		"// " + strings.Repeat("x ", 70):        false,
 		"f(" + strings.Repeat("a, ", 50) + ")":  false,
 	} {
@@ -191,7 +193,8 @@ func rawLines(f sourceFile) map[int]bool {
 	}
 }
 
-// unbreakable reports whether a single token, or a single word of a comment, takes most of a line.
+// unbreakable reports whether a line declares a field with a tag, or whether a single token, or a
+// single word of a comment, is wider than long columns.
 func unbreakable(line string) bool {
 	const most = 70
 	if text, ok := strings.CutPrefix(strings.TrimSpace(line), "//"); ok {
@@ -205,14 +208,16 @@ func unbreakable(line string) bool {
 	set := token.NewFileSet()
 	var s scanner.Scanner
 	s.Init(set.AddFile("", set.Base(), len(line)), []byte(line), nil, 0)
-	for {
+	for before := token.ILLEGAL; ; {
 		_, tok, text := s.Scan()
 		if tok == token.EOF {
 			return false
 		}
-		if columns(text) > most {
+		tag := tok == token.STRING && (before == token.IDENT || before == token.RBRACK)
+		if tag || columns(text) > most {
 			return true
 		}
+		before = tok
 	}
 }
 
