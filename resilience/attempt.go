@@ -1,342 +1,278 @@
-// This file makes one attempt: through the gate, signed, sent, read, decoded and classified, with everything given back whatever happens.
-
 package resilience
+
+// This file makes one attempt, from admission by the gate to its outcome: see call.try. The other
+// attempt files hold its steps: attempt_send.go, attempt_trace.go, attempt_response.go,
+// attempt_stream.go and attempt_fault.go.
 
 import (
 	"context"
-	"crypto/tls"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
-// transitKey is the key of a context's transit.
-type transitKey struct{}
+// exchangeKey is the context key of an exchange.
+type exchangeKey struct{}
 
-// A transit is one attempt on its way. net/http tells it from several goroutines how far it came.
-type transit struct {
-	call   *call
-	number int
-	wait   time.Duration // before it
-	hedge  bool
-	replay bool // net/http may send the request again by itself
-	trace  httptrace.ClientTrace
-	parent context.Context // the call's, or the hedge's
-	ctx    context.Context // the attempt's own
-	own    bool            // the time that bounds it is the caller's own
-	bound  *bound
-
-	mu        sync.Mutex
-	passes    int // requests that may still be handed to the pool
-	handed    bool
-	asked     bool // net/http was asked for a connection: it reports what it writes
-	connected bool
-	reused    bool
-	wrote     bool  // headers were written, as net/http reports it
-	conn      *conn // in use; nil if it is not of our pool
-	mark      int64 // what had been written to conn before
-	writes    int   // requests written to earlier connections
-	looked    bool  // … for the request under way, which redirects make anew
-	unpaid    bool  // net/http wanted to send again, and the rate limit had no permit for it in time
-	repeated  bool  // net/http did send again what the server may have run
-	bodyErr   error // what the caller's own reader of the body returned
-	refused   bool  // the server did not process the request, and net/http was kept from sending it again
-	header    http.Header
-	signed    *http.Request
-	late      bool // time ran out while a credential was signing
+// exchange is one attempt in progress: what is sent, and within which time. What net/http reports
+// about it is in trace; what the server sent is in the outcome.
+type exchange struct {
+	call     *call
+	number   int           // of the attempt, from 1
+	wait     time.Duration // before the attempt
+	hedge    bool
+	parent   context.Context // of the call or the hedge
+	ctx      context.Context // of the attempt
+	bound    *bound          // ends ctx
+	ownTime  bool            // the attempt ends with a deadline that the caller chose
+	hooks    httptrace.ClientTrace
+	trace    connTrace
+	signed   *http.Request // the last request that was signed
+	signLate bool          // time ran out while a credential was signing
 }
 
-// try makes an attempt and books it.
+// outcome is the complete result of an attempt. Nothing of it remains to be read.
+type outcome struct {
+	response
+	cause
+	call       *call
+	attempt    Attempt
+	auth       authCheck
+	decision   decision      // what the above means
+	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
+	origin     origin
+	panicked   any       // value of a panic on the goroutine of a hedge
+	plan       retryPlan // whether another attempt follows
+	failure    *Error    // nil until the call ends with this outcome
+	fallback   fallbackInfo
+}
+
+// response is a response as it was read. The zero response means that none came.
+type response struct {
+	status    int
+	failed    bool // the status is a failure
+	header    http.Header
+	body      []byte // of a failure, at most keptBody bytes
+	value     any    // of a success, or of a response with failed items
+	stream    *Stream
+	detail    any // decoded body of a failure
+	items     []FailedItem
+	refused   bool // all items were refused before anything was done
+	throttled bool // the body says that there were too many requests
+}
+
+// cause is why an attempt failed, apart from its status.
+type cause struct {
+	fault fault
+	err   error  // without secrets
+	note  string // for the text of the error
+}
+
+// authCheck is what the credentials found in a response.
+type authCheck struct {
+	expiry   Expiry // the most serious one
+	rejected []rejected
+	secrets  []string // values that signed the request; they must not appear in texts
+}
+
+// fallbackInfo describes the result of a fallback.
+type fallbackInfo struct {
+	degraded bool          // the result is that of a fallback
+	age      time.Duration // of a kept response
+}
+
+// origin is where an outcome comes from.
+type origin uint8
+
+const (
+	fromExchange origin = iota // the server or the network
+	fromGate                   // the gate denied the attempt
+	fromHedge                  // a hedge that was not sent
+)
+
+// real reports whether the outcome comes from the server or the network.
+func (o *outcome) real() bool { return o.origin == fromExchange }
+
+// ok reports whether the attempt succeeded.
+func (o *outcome) ok() bool { return o.fault == faultNone && !o.failed }
+
+// reason describes in a word or two why the attempt failed. It returns "" if it succeeded.
+func (o *outcome) reason() string {
+	switch {
+	case o.fault != faultNone:
+		return faultNames[o.fault]
+	case o.failed:
+		return "status " + strconv.Itoa(o.status)
+	}
+	return ""
+}
+
+// try makes an attempt and adds its outcome to the ledger.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	t := &transit{call: k, hedge: hedge, wait: k.ledger.wait, passes: 1, replay: k.repeatable()}
-	t.number = k.ledger.begin()
-	begun := time.Now()
+	x := &exchange{call: k, hedge: hedge, wait: k.ledger.wait}
+	x.trace.sends, x.trace.replay = 1, k.repeatable()
+	x.number = k.ledger.begin()
+	start := time.Now()
 	var p pass
-	if ref := p.enter(ctx, k, begun); ref != nil {
-		o := k.turnedAway(t, ref)
-		k.ledger.enter(o)
+	if ref := p.enter(ctx, k, start); ref != nil {
+		o := x.denied(ref)
+		k.ledger.add(o)
 		return o
 	}
 	done := false
 	defer func() {
-		if !done { // a panic goes through here
-			t.land()
+		if !done { // panicking
+			x.trace.release()
 			p.leave(verdictFailure, true)
 		}
 	}()
-	o := t.fly(ctx)
+	o := x.roundTrip(ctx)
 	if o.status != 0 {
 		k.route.answered(p.at)
 	}
-	o.attempt = t.attempt(o, begun)
-	o.applied = o.applied || !o.ok() && t.twice()
+	o.attempt = x.summary(o, start)
+	o.decision.applied = o.decision.applied || !o.ok() && x.trace.wasResent()
 	if o.stream != nil {
-		o.stream.holds(t, p)
-		p.permit.record(o.verdict)
+		o.stream.hold(x, p)
+		p.permit.record(o.decision.verdict)
 	} else {
-		t.land()
-		p.leave(o.verdict, t.sent())
+		x.trace.release()
+		p.leave(o.decision.verdict, x.trace.progress().written)
 	}
 	done = true
-	k.ledger.enter(o)
+	k.ledger.add(o)
 	k.tellAttempt(o)
 	return o
 }
 
-// turnedAway is the outcome of an attempt that did not pass the gate.
-func (k *call) turnedAway(t *transit, ref *refused) *outcome {
-	o := &outcome{call: k, fault: ref.fault, err: ref.err, retryAfter: ref.wait, turned: true}
-	o.decision = classify(observation{fault: ref.fault}, &k.route.policy)
+// denied returns the outcome of an attempt that the gate denied.
+func (x *exchange) denied(ref *refused) *outcome {
+	o := &outcome{call: x.call, cause: cause{fault: ref.fault, err: ref.err}, retryAfter: ref.wait, origin: fromGate}
+	o.decision = classify(observation{fault: ref.fault}, &x.call.route.policy)
 	if ref.fault == faultCanceled {
-		o.kind = kindOfContext(ref.err)
+		o.decision.kind = kindOfContext(ref.err)
 	}
-	o.attempt = Attempt{Number: t.number, Hedge: t.hedge, Reason: o.kind.String()}
+	o.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
 	return o
 }
 
-// fly sends the request and reads the answer.
-func (t *transit) fly(ctx context.Context) *outcome {
-	k := t.call
-	limit, own := k.attemptTime()
-	parent := ctx
-	ctx, b := bounded(parent, limit, k.route.stream)
-	defer b.end()
-	t.parent, t.own, t.bound = parent, own, b
-	t.trace = httptrace.ClientTrace{GetConn: t.getConn, GotConn: t.gotConn, WroteHeaders: t.wroteHeaders}
-	ctx = httptrace.WithClientTrace(context.WithValue(ctx, transitKey{}, t), &t.trace)
-	t.ctx = ctx
-	req, err := k.request.build(k.route.op.Method, t.replay)
+// roundTrip sends the request and reads the response.
+func (x *exchange) roundTrip(ctx context.Context) *outcome {
+	k := x.call
+	limit, own := k.deadline.attemptLimit(&k.route.policy.Timeout, k.ledger.counted)
+	x.parent, x.ownTime = ctx, own
+	ctx, x.bound = bounded(ctx, limit, k.route.stream)
+	defer x.bound.end()
+	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.wroteHeaders}
+	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
+	req, err := k.request.build(k.route.op.Method, x.trace.replay)
 	if err != nil {
-		return t.lost(faultLocal, err)
+		return x.lost(faultLocal, err)
 	}
-	t.decorate(req)
+	x.decorate(req)
 	if k.request.oneShot() && req.Body != nil {
-		req.Body = &watchedBody{ReadCloser: req.Body, transit: t}
+		req.Body = &watchedBody{ReadCloser: req.Body, trace: &x.trace}
 	}
-	resp, o := t.send(req.WithContext(ctx))
+	resp, o := x.send(req.WithContext(x.ctx))
 	if o == nil {
-		o = t.receive(resp, b)
+		o = x.receive(resp)
 	}
 	return o
 }
 
-// attemptTime returns how long the attempt may take, 0 if no bound but that of the caller's context holds, and whether running out of it is the
-// caller's own doing and says nothing about the server. Where the context ends first it has no rival timer: whatever comes then is the
-// context's doing.
-func (k *call) attemptTime() (limit time.Duration, own bool) {
-	attempt, overall := k.route.policy.Timeout.Attempt, k.route.policy.Timeout.Overall
-	if overall > 0 && (attempt <= 0 || overall < attempt) {
-		attempt = overall
+// decorate adds the headers that differ from attempt to attempt.
+func (x *exchange) decorate(r *http.Request) {
+	route := x.call.route
+	if name := route.policy.Retry.AttemptHeader; name != "" {
+		r.Header.Set(name, strconv.Itoa(x.number))
 	}
-	left, ok := k.left()
-	if !ok || attempt > 0 && attempt <= left {
-		return attempt, false
-	}
-	if k.contextual {
-		return 0, true
-	}
-	return max(left, 1), k.own || attempt > 0 && left < attempt && k.ledger.counted > 0
-}
-
-// decorate adds what differs from attempt to attempt.
-func (t *transit) decorate(r *http.Request) {
-	k := t.call
-	if name := k.route.policy.Retry.AttemptHeader; name != "" {
-		r.Header.Set(name, strconv.Itoa(t.number))
-	}
-	if jar := k.route.caller.jar; jar != nil {
+	if jar := route.caller.jar; jar != nil {
 		for _, c := range jar.Cookies(r.URL) {
 			r.AddCookie(c)
 		}
 	}
-	t.header = r.Header
+	x.trace.header = r.Header
 }
 
-// pass reports whether the request may be handed to the pool: once, and again only where a repeat is allowed or a redirect leads on.
-func (t *transit) pass() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.passes == 0 && !t.replay {
-		return false
+// lost returns the outcome of an attempt without a response.
+func (x *exchange) lost(f fault, err error) *outcome {
+	o := &outcome{call: x.call, auth: authCheck{secrets: x.secrets()}}
+	o.fail(f, err, "")
+	x.classify(o)
+	return o
+}
+
+// classify sets the decision. If the attempt broke because the caller canceled it, the outcome is
+// the cancellation.
+func (x *exchange) classify(o *outcome) {
+	if err := x.parent.Err(); err != nil && o.fault.cutShort() {
+		o.fault, o.err = faultCanceled, err
 	}
-	t.passes = max(0, t.passes-1)
-	t.handed = true
-	return true
-}
-
-// sign has the credentials sign a request.
-func (t *transit) sign(r *http.Request) error {
-	t.signed = r
-	for _, s := range t.call.route.signatures {
-		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
-			t.late = r.Context().Err() != nil
-			return &signError{err}
-		}
+	o.decision = classify(observation{
+		fault: o.fault, status: o.status, failed: o.failed, repeatable: x.call.repeatable(),
+		written: o.status != 0 || x.trace.progress().written,
+		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
+	}, &x.call.route.policy)
+	d := &o.decision
+	switch {
+	case o.auth.expiry == Expired, o.fault.ofItems() && o.refused:
+		d.applied = false
+	case o.auth.expiry == ExpiredInDoubt && d.verdict == verdictFailure:
+		d.verdict = verdictIgnored // the HTML page of an ended session says nothing about the server's health
 	}
-	return nil
-}
-
-// A signError tells a credential's error from the network's.
-type signError struct{ err error }
-
-func (e *signError) Error() string { return "the credential cannot sign: " + e.err.Error() }
-func (e *signError) Unwrap() error { return e.err }
-
-// getConn is called before a connection is looked for. If a request was written before, net/http is about to send it again by itself,
-// which takes permits of the rate limits like any request that the server sees.
-func (t *transit) getConn(string) {
-	t.mu.Lock()
-	again := t.looked && t.replay && t.connWritten()
-	t.asked, t.looked = true, true
-	t.mu.Unlock()
-	if again && !t.pay() {
-		t.mu.Lock()
-		t.unpaid = true
-		t.mu.Unlock()
-		t.bound.cancel()
+	switch {
+	case o.fault == faultCanceled:
+		d.kind = kindOfContext(o.err)
+	case o.fault == faultDial && isTimeout(o.err), o.fault == faultCredential && x.signLate:
+		d.kind = KindTimeout
+	}
+	if x.ownTime && d.kind == KindTimeout {
+		d.verdict = verdictIgnored
 	}
 }
 
-// pay takes the permits for a request that net/http sends by itself. They do not come back: what was written may be counted.
-func (t *transit) pay() bool {
-	p := pass{route: t.call.route}
-	if ref := p.takePermits(t.ctx, t.call); ref != nil {
-		p.giveBack()
-		return false
-	}
-	return true
-}
-
-// gotConn is called with the connection that a request is about to be written to. If it is not the first, net/http sends again by itself.
-func (t *transit) gotConn(info httptrace.GotConnInfo) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	again := t.settleConn()
-	t.repeated = t.repeated || again && !speaksHTTP2(info.Conn)
-	t.connected, t.reused, t.wrote = true, info.Reused, false
-	t.conn = pooled(info.Conn)
-	if again && !t.replay {
-		t.refused = true // net/http repeats a request without a body that an HTTP/2 server did not process; that is ours to do
-		t.bound.cancel()
-	}
-	if t.conn == nil {
-		return
-	}
-	if t.conn.use() && t.header != nil {
-		t.header["Connection"] = []string{"close"} // it is past its age
-	}
-	t.mark = t.conn.writes.Load()
-}
-
-// twice reports whether the server may have run an earlier copy of the request, though the answer is about the last one.
-func (t *transit) twice() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.repeated
-}
-
-// speaksHTTP2 reports whether a connection speaks HTTP/2, over which net/http sends again only what the server did not process.
-func speaksHTTP2(c net.Conn) bool {
-	secure, ok := c.(*tls.Conn)
-	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
-}
-
-// wroteHeaders is called when the headers were handed to the connection.
-func (t *transit) wroteHeaders() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.wrote = true
-}
-
-// settleConn counts what was written to the connection so far and gives it back. It reports whether anything was. The lock is held.
-func (t *transit) settleConn() bool {
-	written := t.connWritten()
-	if written {
-		t.writes++
-	}
-	if t.conn != nil {
-		t.conn.release()
-		t.conn = nil
-	}
-	t.wrote = false
-	return written
-}
-
-// connWritten reports whether anything was written to the connection at hand. On one of our own the bytes are counted; elsewhere net/http's word
-// that it wrote the headers has to do. The lock is held.
-func (t *transit) connWritten() bool {
-	if t.conn != nil {
-		return t.conn.writes.Load() != t.mark
-	}
-	return t.wrote
-}
-
-// land ends the transit: its connection is given back.
-func (t *transit) land() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.settleConn()
-}
-
-// passage returns how far the request came. A round tripper that is not net/http's reports nothing; then it may have sent everything.
-func (t *transit) passage() passage {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.handed && !t.asked {
-		return passage{connected: true, written: true}
-	}
-	return passage{connected: t.connected, reused: t.reused, written: t.writes > 0 || t.connWritten()}
-}
-
-// sent reports whether anything of the request may have reached the server.
-func (t *transit) sent() bool { return t.passage().written }
-
-// attempt sums the transit up.
-func (t *transit) attempt(o *outcome, begun time.Time) Attempt {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a := Attempt{Number: t.number, Status: o.status, Wait: t.wait, Latency: time.Since(begun), Writes: t.writes, Reused: t.reused, Hedge: t.hedge}
-	if t.connWritten() || t.handed && !t.asked {
-		a.Writes++
-	}
+// summary returns the attempt as callers see it.
+func (x *exchange) summary(o *outcome, start time.Time) Attempt {
+	a := Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: time.Since(start), Hedge: x.hedge}
+	a.Writes, a.Reused = x.trace.counts()
 	if !o.ok() {
 		a.Reason = o.reason()
 	}
 	return a
 }
 
-// secrets returns the values that signing put on the request, those of cookies one by one: a page may show any of them alone.
-func (t *transit) secrets() []string {
-	if t.signed == nil {
+// secrets returns the values that signing added to the request. Cookies are returned one by one,
+// because an HTML page may show any of them.
+func (x *exchange) secrets() []string {
+	if x.signed == nil {
 		return nil
 	}
+	before := &x.call.request
 	var found []string
-	for name, values := range t.signed.Header {
-		for _, v := range added(t.call.request.header[name], values) {
+	for name, values := range x.signed.Header {
+		for _, v := range added(before.header[name], values) {
 			found = append(found, v)
 			found = append(found, strings.Fields(v)...) // the token after the word Bearer
 		}
 	}
-	sent := &http.Request{Header: t.call.request.header}
-	for _, c := range t.signed.Cookies() {
+	sent := &http.Request{Header: before.header}
+	for _, c := range x.signed.Cookies() {
 		if _, err := sent.Cookie(c.Name); err != nil {
 			found = append(found, c.Value)
 		}
 	}
-	before := t.call.request.url.Query()
-	for name, values := range t.signed.URL.Query() {
-		found = append(found, added(before[name], values)...)
+	query := before.url.Query()
+	for name, values := range x.signed.URL.Query() {
+		found = append(found, added(query[name], values)...)
 	}
 	return found
 }
 
-// added returns the values that were not there before.
+// added returns the values that are not in before.
 func added(before, values []string) (found []string) {
 	for _, v := range values {
 		if !slices.Contains(before, v) {
@@ -346,10 +282,10 @@ func added(before, values []string) (found []string) {
 	return found
 }
 
-// signedURL returns where the request went.
-func (t *transit) signedURL() *url.URL {
-	if t.signed != nil {
-		return t.signed.URL
+// signedURL returns the URL that the request was sent to.
+func (x *exchange) signedURL() *url.URL {
+	if x.signed != nil {
+		return x.signed.URL
 	}
-	return &t.call.request.url
+	return &x.call.request.url
 }

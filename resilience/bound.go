@@ -2,8 +2,6 @@ package resilience
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"sync/atomic"
 	"time"
 )
@@ -50,21 +48,4 @@ func (b *bound) end() {
 		b.disarm()
 		b.cancel()
 	}
-}
-
-// A watchedBody notes when the caller's own reader fails: that is no fault of the server's.
-type watchedBody struct {
-	io.ReadCloser
-	transit *transit
-}
-
-// Read reads.
-func (w *watchedBody) Read(p []byte) (int, error) {
-	n, err := w.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
-		w.transit.mu.Lock()
-		w.transit.bodyErr = fmt.Errorf("reading the request's body: %w", err)
-		w.transit.mu.Unlock()
-	}
-	return n, err
 }

@@ -1,6 +1,7 @@
-// This file is where calls begin and end: Call, Do and CallResult are thin shells over one core, [Caller.do].
-
 package resilience
+
+// This file starts and ends calls: Call, Do and CallResult use Caller.do. What happens between is in
+// the attempt and retry files.
 
 import (
 	"context"
@@ -11,90 +12,90 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/redact"
-	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Call makes a call and returns the decoded answer. Every error is an [*Error]. With one of [KindPartial] there is an answer beside it: see [ErrPartial].
+// Call makes a call and returns the decoded response. Every error is an [*Error]. With an error of
+// [KindPartial] the response is returned too; see [ErrPartial].
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
-	got, err := c.do(ctx, op, in, opts)
+	r, err := c.do(ctx, op, in, opts)
 	if err != nil {
-		value, _ := got.value.(T) // of a batch of which some items failed
+		value, _ := r.value.(T) // of a batch of which some items failed
 		return value, err
 	}
-	return typed[T](c, op, got)
+	return typed[T](c, op, r)
 }
 
-// typed returns the value of an answer as what it is declared to be.
-func typed[T any](c *Caller, op *Operation, got answer) (T, error) {
-	value, ok := got.value.(T)
-	if !ok && (got.value != nil || reflect.TypeFor[T]().Kind() != reflect.Interface) { // null is a value of type any
-		return value, c.mismatch(op, fmt.Sprintf("the answer decodes to %T, and %T is due", got.value, value))
+// typed returns the value of a result as the declared type.
+func typed[T any](c *Caller, op *Operation, r result) (T, error) {
+	value, ok := r.value.(T)
+	if !ok && (r.value != nil || reflect.TypeFor[T]().Kind() != reflect.Interface) { // any accepts null
+		return value, c.mismatch(op, fmt.Sprintf("response decodes to %T, want %T", r.value, value))
 	}
 	return value, nil
 }
 
-// Do makes a call whose answer has no value. Every error is an [*Error].
+// Do makes a call whose response has no value. Every error is an [*Error].
 func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) error {
 	_, err := c.do(ctx, op, in, opts)
 	return err
 }
 
-// CallResult makes a call that has several kinds of answers. build turns the status and the decoded body, nil if there is none, into the
-// result. A fallback may answer with a result or with the body of one. Every error is an [*Error].
-func CallResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) (R, error) {
-	got, err := c.do(ctx, op, in, opts)
-	if err != nil && got.value == nil {
+// CallResult makes a call that has several kinds of responses. build converts the status and the
+// decoded body, nil if there is none, to the result. A fallback may return a result or a body.
+// Every error is an [*Error].
+func CallResult[R any](
+	ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption,
+) (R, error) {
+	r, err := c.do(ctx, op, in, opts)
+	if err != nil && r.value == nil {
 		var none R
 		return none, err
 	}
-	return result(got, build), err
+	return built(r, build), err
 }
 
-// result is an answer as build has it. A fallback may have made it already.
-func result[R any](got answer, build func(status int, body any) R) R {
-	if ready, ok := got.value.(R); ok && got.degraded {
+// built returns what build makes of a result, or the value of a fallback that is built already.
+func built[R any](r result, build func(status int, body any) R) R {
+	if ready, ok := r.value.(R); ok && r.degraded {
 		return ready
 	}
-	return build(got.status, got.value)
+	return build(r.status, r.value)
 }
 
-// mismatch is the error of an answer that does not have the type of the result.
+// mismatch returns the error of a response that does not have the declared type.
 func (c *Caller) mismatch(op *Operation, note string) *Error {
 	return &Error{API: c.api.Name, Operation: op.ID, Kind: KindContract, MayHaveApplied: true, Stopped: StopFinal, note: note}
 }
 
-// An answer is what a successful call returns.
-type answer struct {
+// result is what a successful call returns.
+type result struct {
 	status   int
 	value    any
-	degraded bool // a fallback gave it
+	degraded bool // it comes from a fallback
 	header   http.Header
-	url      url.URL // that was asked, as the arguments make it
+	url      url.URL // of the request, without what middleware and credentials changed
 }
 
-// A call is one logical call with all its attempts.
+// call is one logical call with all its attempts.
 type call struct {
-	route      *route
-	ctx        context.Context // the caller's
-	set        callSettings
-	request    request
-	batch      *batch // nil: all attempts ask for the same
-	begun      time.Time
-	deadline   time.Time // of all attempts and waits; zero: none
-	own        bool      // the deadline is the caller's own and says nothing about the server
-	contextual bool      // the deadline is that of the caller's context
-	limit      int       // most attempts
-
-	ledger ledger
+	route    *route
+	ctx      context.Context // of the caller
+	set      callSettings
+	request  request
+	batch    *batch // nil: the request is complete
+	start    time.Time
+	deadline deadline
+	limit    int // most attempts
+	ledger   ledger
 }
 
 // do makes a call.
-func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (answer, error) {
-	k := &call{ctx: ctx, begun: time.Now()}
+func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (result, error) {
+	k := &call{ctx: ctx, start: time.Now()}
 	if c.closed.Load() || !c.runtime.enter() {
 		k.route = &route{caller: c, op: op}
-		return k.refuse(KindClosed, nil)
+		return k.reject(KindClosed, nil)
 	}
 	defer c.runtime.leave()
 	k.route = c.route(op)
@@ -102,29 +103,34 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 		o(&k.set)
 	}
 	if err := ctx.Err(); err != nil {
-		return k.refuse(kindOfContext(err), err)
+		return k.reject(kindOfContext(err), err)
 	}
 	if k.route.unsigned {
-		return k.refuse(KindCredential, fmt.Errorf("it needs a credential for %s; pass WithCredential to New", missing(op)))
+		err := fmt.Errorf("the operation needs a credential for %s; pass WithCredential to New", missing(op))
+		return k.reject(KindCredential, err)
 	}
 	if err := k.prepare(in); err != nil {
-		return k.refuse(KindInvalidRequest, err)
+		return k.reject(KindInvalidRequest, err)
 	}
-	k.route.hold(k.begun.UnixNano())
+	k.route.hold(k.start.UnixNano())
 	defer k.route.letGo()
 	return k.end(k.run())
 }
 
-// refuse ends a call that was never tried.
-func (k *call) refuse(kind Kind, cause error) (answer, error) {
-	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.begun), cause: redact.Error(cause, nil)}
+// reject ends a call before its first attempt.
+func (k *call) reject(kind Kind, err error) (result, error) {
+	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.start)}
+	e.cause = redact.Error(err, nil)
 	if k.set.info != nil {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}
-	return answer{}, e
+	return result{}, e
 }
 
-// prepare checks the options and encodes the request, once for all attempts.
+// mostAttempts is the largest limit that a policy or an option may set.
+const mostAttempts = 100
+
+// prepare checks the options and encodes the request once for all attempts.
 func (k *call) prepare(in wire.Input) error {
 	p := &k.route.policy
 	k.limit = min(max(p.Retry.Attempts, 1), mostAttempts)
@@ -138,9 +144,9 @@ func (k *call) prepare(in wire.Input) error {
 		return fmt.Errorf("WithTimeout: want more than 0, got %s", k.set.timeout)
 	}
 	if k.set.walk.option != "" && !k.set.walking {
-		return fmt.Errorf("%s: the call walks no pages; leave it out", k.set.walk.option)
+		return fmt.Errorf("%s: the call does not iterate over pages; remove the option", k.set.walk.option)
 	}
-	k.bound(p.Timeout.Overall)
+	k.deadline = newDeadline(k.ctx, k.start, p.Timeout.Overall, &k.set)
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
 	}
@@ -148,93 +154,72 @@ func (k *call) prepare(in wire.Input) error {
 	return nil
 }
 
-// mostAttempts is the most that a policy or an option may ask for.
-const mostAttempts = 100
-
-// bound sets the deadline: the policy's, the option's or the context's, whichever comes first.
-func (k *call) bound(overall time.Duration) {
-	if k.set.timed {
-		overall, k.own = k.set.timeout, true
-	}
-	if overall > 0 {
-		k.deadline = k.begun.Add(overall)
-	}
-	if d, ok := k.ctx.Deadline(); ok && (k.deadline.IsZero() || d.Before(k.deadline)) {
-		k.deadline, k.own, k.contextual = d, true, true
-	}
-}
-
-// left returns the time until the deadline; ok is false if there is none.
-func (k *call) left() (d time.Duration, ok bool) {
-	if k.deadline.IsZero() {
-		return 0, false
-	}
-	return time.Until(k.deadline), true
-}
-
-// within returns the wait, or the time until the deadline or until the request is of no use any more if that is shorter.
+// within returns wait, or the time until the deadline or until the page's token expires if that is
+// shorter.
 func (k *call) within(wait time.Duration) time.Duration {
 	if !k.set.sendBy.IsZero() {
 		wait = min(wait, time.Until(k.set.sendBy)-1)
 	}
-	if left, ok := k.left(); ok {
-		return min(wait, left-1) // a wait that ends with the deadline is useless
+	if left, ok := k.deadline.left(); ok {
+		return min(wait, left-1) // a wait that ends with the deadline is of no use
 	}
 	return wait
 }
 
-// repeatable reports whether the request may be sent again after a failure that does not prove that it was not run.
-func (k *call) repeatable() bool {
-	if k.limit <= 1 || k.request.oneShot() {
-		return false
-	}
-	switch k.route.policy.Idempotency {
-	case policy.Safe, policy.Idempotent:
-		return true
-	case policy.Keyed:
-		return k.request.key != ""
-	case policy.Conditional:
-		return k.request.conditional()
-	}
-	return false
-}
-
-// run makes the attempts. The first goes straight through the gate; only if it asks for another does failsafe's executor take over, with
-// the first as its first.
-func (k *call) run() *outcome {
-	if k.hedged() {
-		return k.loop(nil)
-	}
-	o := k.try(k.ctx, false)
-	if !k.next(o) {
-		return o
-	}
-	return k.loop(o)
-}
-
-// end turns the last outcome into the result of the call, or into its error, or asks the fallback.
-func (k *call) end(o *outcome) (answer, error) {
-	elapsed := time.Since(k.begun)
+// end converts the last outcome to the result or the error of the call, or runs the fallback.
+func (k *call) end(o *outcome) (result, error) {
+	elapsed := time.Since(k.start)
 	if o.panicked != nil {
 		panic(o.panicked)
 	}
 	k.settle(o)
-	if o.fault != faultNone || o.failed {
+	if !o.ok() {
 		o.failure = k.failure(o, elapsed)
 		if !o.fault.ofItems() {
-			o = k.fallenBack(o)
+			o = k.withFallback(o)
 		}
 	} else if k.route.caller.stale.wants(k) {
 		k.route.caller.stale.keep(k, o)
 	}
-	k.inform(o, elapsed)
+	if k.set.info != nil {
+		*k.set.info = k.info(o, elapsed)
+	}
 	k.tellEnd(o.failure, elapsed)
-	if o.failure != nil && !o.fault.ofItems() {
-		return answer{}, o.failure
+	if o.failure == nil {
+		return k.result(o), nil
 	}
-	got := answer{o.status, o.value, o.degraded, o.header, k.request.url}
-	if o.failure != nil {
-		return got, o.failure
+	if o.fault.ofItems() {
+		return k.result(o), o.failure
 	}
-	return got, nil
+	return result{}, o.failure
+}
+
+// result returns the result of an outcome.
+func (k *call) result(o *outcome) result {
+	return result{o.status, o.value, o.fallback.degraded, o.header, k.request.url}
+}
+
+// failure returns the error of an outcome.
+func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
+	attempts, applied, open := k.ledger.summary()
+	return &Error{
+		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: o.decision.kind,
+		Status: o.status, RequestID: requestID(o.header),
+		Attempts: attempts, RetryAfter: o.retryAfter, Elapsed: elapsed, Stopped: o.plan.stop,
+		MayHaveApplied: applied || open,
+		Body:           o.body, Detail: o.detail, Items: o.items, note: o.note, cause: o.err,
+	}
+}
+
+// info returns what [WithInfo] reports.
+func (k *call) info(o *outcome, elapsed time.Duration) Info {
+	attempts, _, _ := k.ledger.summary()
+	info := Info{
+		Status: o.status, Header: o.header, RequestID: requestID(o.header), Attempts: attempts, Elapsed: elapsed,
+		Degraded: o.fallback.degraded, Age: o.fallback.age,
+	}
+	if limits := k.route.limits; len(limits) > 0 {
+		info.Quota = BucketSnapshot(limits[0].bucket.Snapshot())
+	}
+	return info
 }

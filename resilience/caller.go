@@ -138,3 +138,6 @@ func (c *Caller) agent() string {
 	}
 	return "resgen/1 (" + c.api.Name + ")"
 }
+
+// shut reports whether no further attempt may start.
+func (c *Caller) shut() bool { return c.closed.Load() || c.runtime.closed.Load() }

@@ -59,13 +59,10 @@ func (k *call) tellDrift(status int, drifts []wire.Drift) {
 	c.runtime.emit(Event{Kind: EventDrift, API: c.api.Name, Operation: op, Account: c.account, Drifts: drifts})
 }
 
-// refusedDrift returns the first place where an answer is not of the types that the document declares, as an error. It is nil if there is
-// none, or if the client takes such answers.
-func (k *call) refusedDrift(report *wire.Report) error {
-	if !k.route.caller.set.strict {
-		return nil
-	}
-	for _, d := range report.Drifts {
+// firstMismatch returns an error for the first value that does not have the declared type, or nil.
+// Members that the document does not declare are no mismatch.
+func firstMismatch(drifts []wire.Drift) error {
+	for _, d := range drifts {
 		if d.Kind != wire.DriftUnknown {
 			return &wire.DecodeError{Member: d.Path, Reason: d.Text()}
 		}

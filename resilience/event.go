@@ -61,11 +61,11 @@ func (r *Runtime) turned(t Transition) {
 func (k *call) tellRepeat(o *outcome) {
 	r := k.route
 	if log := r.caller.log; log.Enabled(k.ctx, slog.LevelDebug) {
-		log.LogAttrs(k.ctx, slog.LevelDebug, "repeat", k.attrs(slog.String("reason", o.attempt.Reason), slog.Duration("wait", o.wait),
+		log.LogAttrs(k.ctx, slog.LevelDebug, "repeat", k.attrs(slog.String("reason", o.attempt.Reason), slog.Duration("wait", o.plan.wait),
 			slog.Bool("instructed", o.retryAfter > 0), slog.Int("attempt", o.attempt.Number), slog.Int("max", k.limit),
 			slog.Float64("budget", r.budget.Snapshot().Tokens))...)
 	}
-	r.caller.runtime.emit(Event{Kind: EventRepeat, API: r.caller.api.Name, Operation: r.op, Account: r.caller.account, Attempt: o.attempt, Wait: o.wait})
+	r.caller.runtime.emit(Event{Kind: EventRepeat, API: r.caller.api.Name, Operation: r.op, Account: r.caller.account, Attempt: o.attempt, Wait: o.plan.wait})
 }
 
 // tellEnd tells how the call ended.

@@ -60,17 +60,12 @@ func (k *call) fallback() *Fallback {
 	return k.route.fallback
 }
 
-// fallenBack asks the fallback if there is one for this failure. failsafe runs it, with the caller's own context: it may answer after the
-// deadline of the call, but not after the caller's.
-func (k *call) fallenBack(o *outcome) *outcome {
+// withFallback returns the outcome of the fallback, if the call has one for this failure, or o.
+func (k *call) withFallback(o *outcome) *outcome {
 	if k.fallback() == nil || !degradable(o.failure) {
 		return o
 	}
-	answered, _ := k.route.caller.runtime.loops.fallback.WithContext(k.ctx).Get(func() (*outcome, error) { return o, nil })
-	if answered == nil {
-		return o
-	}
-	return answered
+	return k.runFallback(o)
 }
 
 // degradable reports whether a failure is the service's.
@@ -87,13 +82,14 @@ func degradable(e *Error) bool {
 // fallBack returns the outcome that the fallback makes of a failed one, or that one itself.
 func (k *call) fallBack(o *outcome) *outcome {
 	f := k.fallback()
-	degraded := &outcome{call: k, status: o.status, header: o.header, degraded: true}
+	degraded := &outcome{call: k, response: response{status: o.status, header: o.header}}
+	degraded.fallback.degraded = true
 	if f.maxAge > 0 {
 		value, age, ok := k.route.caller.stale.get(k, f.maxAge)
 		if !ok {
 			return o
 		}
-		degraded.value, degraded.age = value, age
+		degraded.value, degraded.fallback.age = value, age
 	} else {
 		value, err := f.answer(k.ctx, o.failure)
 		if err != nil {
@@ -130,7 +126,7 @@ func (l *lastGood) wants(k *call) bool { f := k.fallback(); return f != nil && f
 
 // keep stores the answer of a call.
 func (l *lastGood) keep(k *call, o *outcome) {
-	want := match(k.route.op.Success, o.status, o.header.Get("Content-Type"))
+	want := outcomeFor(k.route.op.Success, o.status, o.header.Get("Content-Type"))
 	if want == nil || want.Decode == nil || len(o.body) > largestKept {
 		return
 	}

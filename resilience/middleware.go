@@ -34,12 +34,15 @@ type CallInfo struct {
 // OperationFrom returns the call that a request belongs to. It works in middleware, in a round tripper of one's own and in
 // [Credential.Sign], with the request's context. It is false for requests of others.
 func OperationFrom(ctx context.Context) (CallInfo, bool) {
-	t, ok := ctx.Value(transitKey{}).(*transit)
+	x, ok := ctx.Value(exchangeKey{}).(*exchange)
 	if !ok {
 		return CallInfo{}, false
 	}
-	r := t.call.route
-	return CallInfo{API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account, Attempt: t.number, Hedge: t.hedge}, true
+	r := x.call.route
+	return CallInfo{
+		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
+		Attempt: x.number, Hedge: x.hedge,
+	}, true
 }
 
 // chain puts middleware around the last round tripper.
@@ -48,37 +51,4 @@ func chain(list []Middleware, last http.RoundTripper) http.RoundTripper {
 		last = list[i](last)
 	}
 	return last
-}
-
-// A sender is what middleware stands around: it signs, keeps count of what is sent, and hands over to the pool.
-type sender struct {
-	pool http.RoundTripper
-}
-
-// RoundTrip sends the request unless it was sent already and must not be again.
-func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
-	t, ok := r.Context().Value(transitKey{}).(*transit)
-	if !ok {
-		closeBody(r)
-		return nil, errNoCall
-	}
-	if !t.pass() {
-		closeBody(r)
-		return nil, errSecondSend
-	}
-	if err := t.sign(r); err != nil {
-		closeBody(r)
-		return nil, err
-	}
-	resp, err := s.pool.RoundTrip(r)
-	if resp == nil && err == nil {
-		return nil, errNoResponse
-	}
-	return resp, err
-}
-
-func closeBody(r *http.Request) {
-	if r.Body != nil {
-		_ = r.Body.Close()
-	}
 }

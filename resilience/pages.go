@@ -25,7 +25,7 @@ func Items[I any](ctx context.Context, c *Caller, op *Operation, in wire.Input, 
 	return func(yield func(I, error) bool) {
 		w := newWalk(ctx, c, op, in, opts)
 		w.want = reflect.TypeFor[I]()
-		err := w.run(func(p sheet) bool {
+		err := w.run(func(p page) bool {
 			for i := range p.count() {
 				item, _ := p.items.Index(i).Interface().(I) // it is one, or a nil of an interface
 				if !yield(item, nil) {
@@ -43,20 +43,20 @@ func Items[I any](ctx context.Context, c *Caller, op *Operation, in wire.Input, 
 
 // Pages walks the pages of a listing and yields the answers whole, like [Items].
 func Pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) iter.Seq2[T, error] {
-	return pages(ctx, c, op, in, opts, func(a answer) (T, error) { return typed[T](c, op, a) })
+	return pages(ctx, c, op, in, opts, func(a result) (T, error) { return typed[T](c, op, a) })
 }
 
 // PagesResult is [Pages] for an operation with several kinds of answers; see [CallResult].
 func PagesResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) iter.Seq2[R, error] {
-	return pages(ctx, c, op, in, opts, func(a answer) (R, error) { return result(a, build), nil })
+	return pages(ctx, c, op, in, opts, func(a result) (R, error) { return built(a, build), nil })
 }
 
 // pages yields what turn makes of the answers.
-func pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts []CallOption, turn func(answer) (T, error)) iter.Seq2[T, error] {
+func pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts []CallOption, turn func(result) (T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := newWalk(ctx, c, op, in, opts)
-		err := w.run(func(p sheet) bool {
-			value, err := turn(p.answer)
+		err := w.run(func(p page) bool {
+			value, err := turn(p.result)
 			return yield(value, err) && err == nil
 		})
 		if err != nil {

@@ -44,10 +44,10 @@ func TestItems_Links(t *testing.T) {
 		{name: "to itself", rule: body, script: []faults.Step{pageOf("a", "?kind=new&size=2")}, want: "a pages", sent: first, note: "read before"},
 		{name: "back to the first page", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "/a%20b/items?kind=new&size=2")}, want: "ab pages", sent: first + "\n/b?n=2", note: "read before"},
 		{name: "the same twice", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "?n=2")}, want: "ab pages", sent: first + "\n/b?n=2", note: "read before"},
-		{name: "no URL", rule: body, script: []faults.Step{pageOf("a", "http://[::1/")}, want: "a contract", sent: first, note: "the link to the next page is no URL"},
-		{name: "the host alone", rule: body, script: []faults.Step{pageOf("a", "//other.example/x?secret=1")}, want: "a pages", sent: first, note: "to http://other.example, where no credential of this API goes"},
-		{name: "another host", rule: body, script: []faults.Step{pageOf("a", "https://user:pass@other.example:8443/x?secret=1")}, want: "a pages", sent: first, note: "to https://other.example:8443, where no credential of this API goes"},
-		{name: "no web", rule: body, script: []faults.Step{pageOf("a", "javascript:alert(1)")}, want: "a pages", sent: first, note: "to javascript://, where no credential of this API goes"},
+		{name: "no URL", rule: body, script: []faults.Step{pageOf("a", "http://[::1/")}, want: "a contract", sent: first, note: "the link to the next page is not a URL"},
+		{name: "the host alone", rule: body, script: []faults.Step{pageOf("a", "//other.example/x?secret=1")}, want: "a pages", sent: first, note: "to http://other.example, and credentials are not sent to another origin"},
+		{name: "another host", rule: body, script: []faults.Step{pageOf("a", "https://user:pass@other.example:8443/x?secret=1")}, want: "a pages", sent: first, note: "to https://other.example:8443, and credentials are not sent to another origin"},
+		{name: "no web", rule: body, script: []faults.Step{pageOf("a", "javascript:alert(1)")}, want: "a pages", sent: first, note: "to javascript://, and credentials are not sent to another origin"},
 	} {
 		t.Run(w.name, w.run)
 	}

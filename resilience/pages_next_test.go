@@ -33,10 +33,10 @@ func TestItems_Offsets(t *testing.T) {
 		{name: "more is said", rule: with(offset, func(p *policy.Pagination) { p.Response = "page.more" }), script: []faults.Step{page("ab", `"more":true`), page("c", `"more":false`)}, want: "abc",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2"},
 		{name: "no items, though there are more", rule: offset, script: []faults.Step{page("ab", `"total":5`), page("", `"total":5`)}, want: "ab pages",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2", note: "the page at 2 has no items, and the answer says that there are more"},
-		{name: "a count that is none", rule: with(offset, func(p *policy.Pagination) { p.Response = "next" }), script: []faults.Step{pageOf("a", "many")}, want: "a contract", sent: "/a%20b/items?kind=new&size=2", note: "next is no whole number"},
-		{name: "an offset that is none", rule: offset, in: wire.Args("s", "new", nil, "x", nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=x", note: "token is no whole number of 0 or more"},
-		{name: "an offset below 0", rule: offset, in: wire.Args("s", "new", nil, -1, nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=-1", note: "token is no whole number of 0 or more"},
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2", note: "the page at 2 has no items, but the response says that there are more"},
+		{name: "a count that is none", rule: with(offset, func(p *policy.Pagination) { p.Response = "next" }), script: []faults.Step{pageOf("a", "many")}, want: "a contract", sent: "/a%20b/items?kind=new&size=2", note: "next is not a whole number"},
+		{name: "an offset that is none", rule: offset, in: wire.Args("s", "new", nil, "x", nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=x", note: "token is not a whole number of 0 or more"},
+		{name: "an offset below 0", rule: offset, in: wire.Args("s", "new", nil, -1, nil), script: []faults.Step{page("a", `"total":5`)}, want: "a invalid-request", sent: "/s/items?kind=new&token=-1", note: "token is not a whole number of 0 or more"},
 		{name: "in a body", rule: policy.Pagination{Style: "offset", Request: "page.offset", Response: "page.total", Items: "items", Size: "page.limit"}, alter: search,
 			in: wire.Args("s", "new", nil, nil, nil).With(query{Text: "x", Page: &span{Limit: 2}}), script: []faults.Step{page("ab", `"total":3`), page("c", `"total":3`)}, want: "abc",
 			sent: "/s/items?kind=new {\"text\":\"x\",\"page\":{\"limit\":2}}\n/s/items?kind=new {\"page\":{\"limit\":2,\"offset\":2},\"text\":\"x\"}"},
@@ -60,7 +60,7 @@ func TestItems_Numbers(t *testing.T) {
 		{name: "up to the empty page", rule: number, in: from(1), script: []faults.Step{pageOf("ab", ""), pageOf("c", ""), pageOf("", "")}, want: "abc", sent: "/s/items?kind=new&token=1\n/s/items?kind=new&token=2\n/s/items?kind=new&token=3"},
 		{name: "from 0 while there are more", rule: more, in: from(0), script: []faults.Step{page("a", "true"), page("", "true"), page("b", "false")}, want: "ab", sent: "/s/items?kind=new&token=0\n/s/items?kind=new&token=1\n/s/items?kind=new&token=2"},
 		{name: "the answer does not say whether there are more", rule: more, in: from(0), script: []faults.Step{pageOf("a", ""), pageOf("", "")}, want: "a", sent: "/s/items?kind=new&token=0\n/s/items?kind=new&token=1"},
-		{name: "nobody says which page is the first", rule: number, script: []faults.Step{pageOf("a", "")}, want: "a invalid-request", sent: "/a%20b/items?kind=new&size=2", note: "pages may be counted from 0 or from 1: give token the number of the first"},
+		{name: "nobody says which page is the first", rule: number, script: []faults.Step{pageOf("a", "")}, want: "a invalid-request", sent: "/a%20b/items?kind=new&size=2", note: "the number of the first page is unknown, 0 or 1; set token"},
 		{name: "neither true nor false", rule: with(number, func(p *policy.Pagination) { p.Response = "next" }), in: from(1), script: []faults.Step{pageOf("a", "yes")}, want: "a contract", sent: "/s/items?kind=new&token=1", note: "next is neither true nor false"},
 	} {
 		t.Run(w.name, w.run)

@@ -185,7 +185,7 @@ func TestItems_Tokens(t *testing.T) {
 			alter: func(op *resilience.Operation) { post(op); op.Body.Required = true }, in: asking("new").With(query{Text: "x"}),
 			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items?token=7"},
 		{name: "the same token twice in a row", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "1")}, want: "ab pages",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1", note: "page 2, after 2 items: no way to the next page: the server names a page as the next one that was read before"},
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1", note: "page 2, after 2 items: no way to the next page: the next page is one that was read before"},
 		{name: "a token of long ago", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "2"), pageOf("c", "1")}, want: "abc pages",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n/a%20b/items?kind=new&size=2&token=2", note: "read before"},
 		{name: "the token of the arguments", rule: byToken, in: wire.Args("s", "new", nil, "1", nil), script: []faults.Step{pageOf("a", "1")}, want: "a pages", sent: "/s/items?kind=new&token=1", note: "read before"},
@@ -193,21 +193,21 @@ func TestItems_Tokens(t *testing.T) {
 			sent: "/a%20b/items?kind=new&size=2", note: "there are further pages, and the operation has no parameter to ask for them"},
 		{name: "no token where none could be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }), script: []faults.Step{pageOf("ab", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2"},
 		{name: "a token that is no text", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest" }), script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"x":1}}`)}, want: "a contract",
-			sent: "/a%20b/items?kind=new&size=2", note: "rest is no text, number or bool"},
+			sent: "/a%20b/items?kind=new&size=2", note: "rest is not a text, number or bool"},
 		{name: "a token that is a number in a value of any type", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest.next" }), want: "ab",
 			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"next":12345678901234567890}}`), pageOf("b", "")},
 			sent:   "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=12345678901234567890"},
 		{name: "a parameter that is not there", rule: with(byToken, func(p *policy.Pagination) { p.Request = "after" }), script: []faults.Step{pageOf("a", "1")}, want: "a invalid-request",
-			sent: "/a%20b/items?kind=new&size=2", note: `the operation has no parameter "after" to ask for a page with`},
+			sent: "/a%20b/items?kind=new&size=2", note: `the operation has no parameter "after" for the page`},
 		{name: "items of another type", rule: with(byToken, func(p *policy.Pagination) { p.Items = "rest" }), script: []faults.Step{faults.OK(`{"rest":[1]}`)}, want: " contract",
-			sent: "/a%20b/items?kind=new&size=2", note: "the items decode to interface {}, and resilience_test.item is due"},
-		{name: "items that are no list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }), script: []faults.Step{pageOf("a", "1")}, want: " contract", sent: "/a%20b/items?kind=new&size=2", note: "next is no array"},
+			sent: "/a%20b/items?kind=new&size=2", note: "items decode to interface {}, want resilience_test.item"},
+		{name: "items that are no list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }), script: []faults.Step{pageOf("a", "1")}, want: " contract", sent: "/a%20b/items?kind=new&size=2", note: "next is not an array"},
 		{name: "nobody says where the items are", rule: with(byToken, func(p *policy.Pagination) { p.Items = "" }), script: []faults.Step{pageOf("a", "1")}, want: " contract",
-			sent: "/a%20b/items?kind=new&size=2", note: "set pagination.items, or walk the pages"},
+			sent: "/a%20b/items?kind=new&size=2", note: "set pagination.items, or iterate over the pages"},
 		{name: "no pages", rule: policy.Pagination{Style: "none"}, want: " invalid-request", note: "the operation has no pages"},
-		{name: "nobody says that there are pages", want: " invalid-request", note: "say in its policy how they are walked: pagination.style"},
+		{name: "nobody says that there are pages", want: " invalid-request", note: "set pagination.style in its policy"},
 		{name: "unsafe", rule: byToken, alter: func(op *resilience.Operation) { op.Policy.Idempotency = policy.Unsafe }, want: " invalid-request", note: "the operation is unsafe"},
-		{name: "one key for all pages", rule: byToken, opts: []resilience.CallOption{resilience.WithIdempotencyKey("k")}, want: " invalid-request", note: "each page is a request of its own"},
+		{name: "one key for all pages", rule: byToken, opts: []resilience.CallOption{resilience.WithIdempotencyKey("k")}, want: " invalid-request", note: "each page is a separate request"},
 		{name: "a page fails", rule: byToken, script: []faults.Step{pageOf("ab", "1"), faults.Status(404)}, want: "ab api",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1", note: "items: list: page 2, after 2 items: status 404"},
 		{name: "a page is asked for again", rule: byToken, script: []faults.Step{pageOf("a", "1"), faults.Status(503), pageOf("b", "")}, want: "ab",
@@ -359,7 +359,7 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 			if kept != failure.Walk.Cursor {
 				t.Errorf("the cursor is kept at %v, that of the error is at %v", kept, failure.Walk.Cursor)
 			}
-			if got != " pages" || b.Count() != test.want || !errors.Is(failure, resilience.ErrPages) || !strings.Contains(failure.Error(), fmt.Sprint(test.want, " pages in a row are without items")) {
+			if got != " pages" || b.Count() != test.want || !errors.Is(failure, resilience.ErrPages) || !strings.Contains(failure.Error(), fmt.Sprint(test.want, " pages in a row have no items")) {
 				t.Errorf("got %q after %d requests, want %d: %v", got, b.Count(), test.want, failure)
 			}
 			if at := failure.Walk.Cursor.String(); at != fmt.Sprint("page ", test.want+1) {
@@ -422,7 +422,7 @@ func TestCall_OptionsOfWalks(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", "")
 		_, err := get(t, b.client(t, steady(), op), op, test.o)
-		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || !strings.Contains(e.Error(), test.name+": the call walks no pages") || e.Walk != nil || b.Count() != 0 {
+		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || !strings.Contains(e.Error(), test.name+": the call does not iterate over pages") || e.Walk != nil || b.Count() != 0 {
 			t.Errorf("%s: %v, %d requests", test.name, err, b.Count())
 		}
 	}

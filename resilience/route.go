@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/failsafe-go/failsafe-go"
 	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
@@ -33,7 +32,7 @@ type route struct {
 	fallback   *Fallback
 	pool       http.RoundTripper
 	send       http.RoundTripper // middleware, signing and pool
-	loop       failsafe.Executor[*outcome]
+	loop       executor
 }
 
 // route returns the route of an operation, a new one if there is none or the runtime has dropped its gate or changed its configuration.

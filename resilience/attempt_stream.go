@@ -20,11 +20,11 @@ type Stream struct {
 	ContentType   string
 	ContentLength int64 // -1: unknown
 
-	body    io.ReadCloser
-	transit *transit
-	bound   *bound
-	pass    pass
-	idle    time.Duration
+	body     io.ReadCloser
+	exchange *exchange
+	bound    *bound
+	pass     pass
+	idle     time.Duration
 
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -32,18 +32,18 @@ type Stream struct {
 	closed bool
 }
 
-func newStream(t *transit, resp *http.Response, b *bound) *Stream {
+func newStream(x *exchange, resp *http.Response) *Stream {
 	s := &Stream{
 		Status: resp.StatusCode, Header: resp.Header, ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
-		body: resp.Body, transit: t, bound: b, idle: t.call.route.policy.Timeout.Idle,
+		body: resp.Body, exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
 	}
-	t.call.route.caller.runtime.inFlight.Add(1)
+	x.call.route.caller.runtime.inFlight.Add(1)
 	return s
 }
 
-// holds hands the stream what the attempt has taken.
-func (s *Stream) holds(t *transit, p pass) {
-	s.transit, s.pass = t, p
+// hold makes the stream responsible for what the attempt has taken.
+func (s *Stream) hold(x *exchange, p pass) {
+	s.exchange, s.pass = x, p
 	s.pass.permit = permit{}
 	s.pass.tokens = 0
 }
@@ -94,10 +94,10 @@ func (s *Stream) failure(err error) *Error {
 	s.mu.Lock()
 	late := s.late
 	s.mu.Unlock()
-	k := s.transit.call
+	k := s.exchange.call
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: KindTransport, Status: s.Status, MayHaveApplied: true, Stopped: StopFinal}
-	e.Elapsed = time.Since(k.begun)
-	e.cause = redact.Error(err, s.transit.secrets())
+	e.Elapsed = time.Since(k.start)
+	e.cause = redact.Error(err, s.exchange.secrets())
 	switch {
 	case late:
 		e.Kind, e.cause = KindTimeout, context.DeadlineExceeded
@@ -122,8 +122,8 @@ func (s *Stream) Close() error {
 	}
 	s.bound.cancel()
 	_ = s.body.Close()
-	s.transit.land()
+	s.exchange.trace.release()
 	s.pass.leavePlace()
-	s.transit.call.route.caller.runtime.leave()
+	s.exchange.call.route.caller.runtime.leave()
 	return nil
 }

@@ -60,7 +60,7 @@ func TestAnswer_PageShowsItsWords(t *testing.T) {
 		b := memory(t, faults.HTML(200))
 		op := operation("POST", policy.Unsafe)
 		_, err := get(t, b.client(t, policy.Default(), op), op)
-		want := "items: op: status 200: a page came where application/json is due: Sign in Please sign in.; the server may have run the request"
+		want := "items: op: status 200: HTML received, want application/json: Sign in Please sign in.; the server may have run the request"
 		if e := failed(t, err); err.Error() != want || !strings.HasPrefix(string(e.Body), "<!DOCTYPE") || !errors.Is(err, resilience.ErrContract) {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}

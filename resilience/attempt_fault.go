@@ -34,15 +34,8 @@ type panicError struct{ value any }
 
 func (p panicError) Error() string { return "a function of the caller's panicked" }
 
-// passage is how far a request came, as net/http traced it.
-type passage struct {
-	connected bool // a connection was at hand
-	reused    bool // it had served before
-	written   bool // a byte may have been written to it
-}
-
 // sendFault names the fault of an error that came instead of the headers of an answer.
-func sendFault(err error, p passage) fault {
+func sendFault(err error, p progress) fault {
 	switch {
 	case errors.Is(err, errNoResponse), errors.Is(err, errSecondSend), errors.Is(err, errNoCall):
 		return faultLocal

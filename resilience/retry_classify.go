@@ -3,7 +3,11 @@
 
 package resilience
 
-import "github.com/resgen/resgen/resilience/policy"
+import (
+	"slices"
+
+	"github.com/resgen/resgen/resilience/policy"
+)
 
 // A fault is what went wrong with an attempt, if it was not the status of the answer.
 type fault uint8
@@ -70,19 +74,19 @@ var faultNames = [faultCount]string{
 	faultClosed: "closed", faultPanic: "panic",
 }
 
-// A repeat says whether an outcome is followed by another attempt.
-type repeat uint8
+// retryRule says whether an outcome is followed by another attempt.
+type retryRule uint8
 
 const (
-	never  repeat = iota
-	always        // as long as attempts, budget and deadline allow
-	once          // at most once a call
+	never  retryRule = iota
+	always           // as long as attempts, budget and deadline allow
+	once             // at most once a call
 )
 
 // A row says what an outcome means.
 type row struct {
-	repeatable repeat // for an operation that may be repeated
-	other      repeat // for one that may not
+	repeatable retryRule // for an operation that may be repeated
+	other      retryRule // for one that may not
 	wait       waitClass
 	verdict    verdict
 	applied    bool // the server may have run the request
@@ -172,7 +176,7 @@ type observation struct {
 
 // A decision is what an outcome means for the call, the circuit and the caller.
 type decision struct {
-	repeat  repeat
+	retry   retryRule
 	wait    waitClass
 	verdict verdict
 	applied bool
@@ -188,12 +192,12 @@ func classify(o observation, p *policy.Policy) decision {
 	if o.fault == faultNone {
 		r = declared(statusRow(o.status), o, p)
 	}
-	d := decision{repeat: r.other, wait: r.wait, verdict: r.verdict, applied: r.applied && o.written, kind: r.kind}
+	d := decision{retry: r.other, wait: r.wait, verdict: r.verdict, applied: r.applied && o.written, kind: r.kind}
 	if o.repeatable {
-		d.repeat = r.repeatable
+		d.retry = r.repeatable
 	}
 	if o.noRetry {
-		d.repeat = never
+		d.retry = never
 	}
 	if contractFault(o.fault) && p.Breaker.Contract == policy.On {
 		d.verdict = verdictFailure
@@ -204,11 +208,11 @@ func classify(o observation, p *policy.Policy) decision {
 // declared returns the row with what the policy says about its status.
 func declared(r row, o observation, p *policy.Policy) row {
 	switch {
-	case contains(p.Retry.Refused, o.status):
+	case slices.Contains(p.Retry.Refused, o.status):
 		r.repeatable, r.other, r.applied = always, always, false
 	case o.status == 423 && o.retryAfter:
 		r.repeatable, r.other = always, always
-	case contains(p.Retry.Statuses, o.status) && r.repeatable == never:
+	case slices.Contains(p.Retry.Statuses, o.status) && r.repeatable == never:
 		r.repeatable = always
 	default:
 		return r
@@ -220,12 +224,3 @@ func declared(r row, o observation, p *policy.Policy) row {
 }
 
 func contractFault(f fault) bool { return f == faultContract || f == faultEmpty }
-
-func contains(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
-			return true
-		}
-	}
-	return false
-}

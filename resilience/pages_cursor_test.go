@@ -130,7 +130,7 @@ func TestCursor_Wrong(t *testing.T) {
 		}
 		b := memory(t, pageOf("a", ""))
 		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other, asking("x"), resilience.WithCursor(&at)))
-		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor is one of list") || b.Count() != 0 {
+		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor belongs to list") || b.Count() != 0 {
 			t.Errorf("got %q: %v", got, failure)
 		}
 	})

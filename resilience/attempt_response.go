@@ -1,0 +1,324 @@
+package resilience
+
+// This file reads a response: completely, within bounds, as the type that the document declares for
+// its status.
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/redact"
+	"github.com/resgen/resgen/resilience/internal/success"
+	"github.com/resgen/resgen/resilience/media"
+	"github.com/resgen/resgen/resilience/wire"
+)
+
+const (
+	keptBody  = 64 << 10 // of the body of a failure, in bytes
+	drainBody = 64 << 10 // read beyond what is needed, so that the connection can serve again
+	bigBuffer = 1 << 20  // larger buffers are not kept for the next response
+)
+
+// fail sets why the attempt failed. Secrets are removed from err.
+func (o *outcome) fail(f fault, err error, note string) {
+	o.cause = cause{fault: f, err: redact.Error(err, o.auth.secrets), note: note}
+}
+
+// receive reads the response and releases its connection.
+func (x *exchange) receive(resp *http.Response) *outcome {
+	o := &outcome{call: x.call, response: response{status: resp.StatusCode, header: resp.Header}}
+	if o.header == nil {
+		o.header = http.Header{}
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	defer func() {
+		if o.stream == nil {
+			drain(resp.Body)
+		}
+	}()
+	x.readHeaders(o)
+	if want, ok := successOutcome(x.call.route.op, o.status, o.header.Get("Content-Type")); ok {
+		x.readSuccess(o, resp, want)
+	} else {
+		o.failed = true
+		x.readFailure(o, resp)
+	}
+	x.examine(o)
+	x.classify(o)
+	if o.status == http.StatusTooManyRequests || o.throttled {
+		x.call.route.throttled(o.retryAfter)
+	}
+	return o
+}
+
+// readHeaders reads cookies, quotas and the time to wait.
+func (x *exchange) readHeaders(o *outcome) {
+	r := x.call.route
+	if r.caller.jar != nil {
+		if cookies := (&http.Response{Header: o.header}).Cookies(); len(cookies) > 0 {
+			r.caller.jar.SetCookies(x.signedURL(), cookies)
+		}
+	}
+	now := time.Now()
+	if o.status >= 300 {
+		o.retryAfter, _ = advice.RetryAfter(o.header, now)
+	}
+	r.observe(advice.ReadQuota(o.header, now))
+}
+
+// successOutcome returns the declared outcome for a response that is a success. ok is false if its
+// status is a failure. A 2xx that is not declared is a success, read as the declared one whose media
+// type fits best.
+func successOutcome(op *Operation, status int, contentType string) (want *wire.Outcome, ok bool) {
+	want = outcomeFor(op.Success, status, contentType)
+	if want != nil && (want.Status != 0 || status/100 == 2) {
+		return want, true
+	}
+	if status/100 != 2 {
+		return nil, false
+	}
+	any := func(*wire.Outcome) bool { return true }
+	return bestFit(op.Success, contentType, any), true
+}
+
+// outcomeFor returns the outcome declared for a status, else for its hundred, else the default;
+// among several the one whose media type fits best. It returns nil if there is none.
+func outcomeFor(list []wire.Outcome, status int, contentType string) *wire.Outcome {
+	for _, want := range []int{status, status / 100, 0} {
+		if best := bestFit(list, contentType, func(o *wire.Outcome) bool { return o.Status == want }); best != nil {
+			return best
+		}
+	}
+	return nil
+}
+
+// bestFit returns the eligible outcome whose media type fits best, or nil.
+func bestFit(list []wire.Outcome, contentType string, eligible func(*wire.Outcome) bool) *wire.Outcome {
+	var best *wire.Outcome
+	for i := range list {
+		o := &list[i]
+		if eligible(o) && (best == nil || media.Match(o.Media, contentType) > media.Match(best.Media, contentType)) {
+			best = o
+		}
+	}
+	return best
+}
+
+// readSuccess reads the response of a success.
+func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outcome) {
+	r := x.call.route
+	switch {
+	case r.op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
+		return
+	case want.Stream && !htmlType(want.Media, o.header):
+		x.bound.keep()
+		o.stream = newStream(x, resp)
+		o.value = o.stream
+		return
+	}
+	buf := r.caller.runtime.buffer()
+	defer r.caller.runtime.recycle(buf)
+	if x.readBody(o, resp, buf, r.policy.Response.MaxBytes) {
+		x.decode(o, resp, want, buf.Bytes())
+	}
+}
+
+// htmlType reports whether the response is an HTML page although something else is declared.
+func htmlType(declared string, h http.Header) bool {
+	return media.Base(h.Get("Content-Type")) == "text/html" && media.Match(declared, "text/html") == media.None
+}
+
+// htmlBody reports whether a body is an HTML page although something else is declared.
+func htmlBody(declared string, h http.Header, body []byte) bool {
+	return media.HTMLBody(declared, h.Get("Content-Type"), body)
+}
+
+// readBody reads the whole body, at most limit bytes; 0: no limit. It returns false after setting
+// the fault if that fails.
+func (x *exchange) readBody(o *outcome, resp *http.Response, buf *bytes.Buffer, limit int64) bool {
+	body := io.Reader(resp.Body)
+	if limit > 0 {
+		body = io.LimitReader(body, limit+1)
+	}
+	_, err := buf.ReadFrom(body)
+	switch {
+	case err != nil:
+		o.auth.secrets = x.secrets()
+		o.fail(bodyFault(err), err, "")
+		o.body = kept(buf.Bytes())
+		return false
+	case limit > 0 && int64(buf.Len()) > limit:
+		o.fail(faultTooLarge, nil, fmt.Sprintf("more than %d bytes", limit))
+		return false
+	}
+	return true
+}
+
+// decode decodes a body into the value of the call.
+func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, data []byte) {
+	k := x.call
+	if htmlBody(want.Media, o.header, data) {
+		o.auth.secrets = x.secrets()
+		o.body = kept(data)
+		o.fail(faultHTML, nil, "HTML received, want "+want.Media+": "+redact.Snippet(data, o.auth.secrets))
+		return
+	}
+	data, ok := k.batch.merged(data, k.route.policy.Success.Items)
+	if !ok {
+		o.fail(faultContract, nil, "the response to a part of the batch has a different number of items")
+		return
+	}
+	var report wire.Report
+	value, err := want.Decode(data, &report)
+	k.tellDrift(o.status, report.Drifts)
+	if err == nil && k.route.caller.set.strict {
+		err = firstMismatch(report.Drifts)
+	}
+	if err == nil {
+		o.value = value
+		x.applySuccessRule(o, data)
+		return
+	}
+	o.body = kept(data)
+	o.cause = cause{fault: decodeFault(err, resp), err: contractCause(err)}
+}
+
+// decodeFault returns the fault of a decoder's error.
+func decodeFault(err error, resp *http.Response) fault {
+	switch {
+	case errors.Is(err, wire.ErrEmptyBody):
+		return faultEmpty
+	case errors.Is(err, io.ErrUnexpectedEOF) && endsWithConnection(resp):
+		return faultBodyCut
+	}
+	return faultContract
+}
+
+// endsWithConnection reports whether the body has no length of its own and ends where the
+// connection ends, so that net/http cannot notice that it was cut.
+func endsWithConnection(r *http.Response) bool {
+	return r.ProtoMajor == 1 && r.ContentLength < 0 && len(r.TransferEncoding) == 0 && !r.Uncompressed
+}
+
+// contractCause returns a decoder's error without data of the response.
+func contractCause(err error) error {
+	var d *wire.DecodeError
+	if errors.As(err, &d) {
+		bare := *d
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			bare.Err = nil
+		}
+		return &bare
+	}
+	return redact.Error(err, nil)
+}
+
+// applySuccessRule applies the policy's success rule to a decoded response.
+func (x *exchange) applySuccessRule(o *outcome, data []byte) {
+	k := x.call
+	r := success.Apply(&k.route.policy.Success, data)
+	o.fault, o.note, o.throttled = ruleFaults[r.Outcome], r.Note, r.Throttled
+	o.items, o.refused = failedItems(r.Items), success.AllRefused(r.Items, r.Total)
+	switch {
+	case o.fault == faultNone:
+		if k.route.caller.stale.wants(k) {
+			o.body = bytes.Clone(data)
+		}
+	case !o.fault.ofItems():
+		o.detail, o.value, o.body = o.value, nil, kept(data)
+	case o.fault == faultSomeThrottled && !k.narrow(data, r.Items):
+		o.fault = faultItems
+	}
+}
+
+// readFailure reads the response of a failure. The status counts even if the body cannot be read.
+func (x *exchange) readFailure(o *outcome, resp *http.Response) {
+	r := x.call.route
+	buf := r.caller.runtime.buffer()
+	defer r.caller.runtime.recycle(buf)
+	_, err := buf.ReadFrom(io.LimitReader(resp.Body, keptBody))
+	o.body = kept(buf.Bytes())
+	if err != nil {
+		o.auth.secrets = x.secrets()
+		o.err = redact.Error(err, o.auth.secrets)
+	}
+	switch o.status {
+	case http.StatusBadRequest:
+		if wantsTLS(o.body) {
+			o.fault, o.note = faultTLS, "the server expects https; use https in the base URL"
+		}
+	case http.StatusMisdirectedRequest:
+		x.trace.retire()
+		if p, ok := r.pool.(*pool); ok {
+			p.CloseIdleConnections()
+		}
+	case http.StatusRequestTimeout:
+		x.trace.retire()
+	}
+	want := outcomeFor(r.op.Failure, o.status, o.header.Get("Content-Type"))
+	if err != nil || want == nil || want.Decode == nil || htmlBody(want.Media, o.header, o.body) {
+		return
+	}
+	var report wire.Report
+	if detail, err := want.Decode(o.body, &report); err == nil {
+		o.detail = detail
+	}
+	x.call.tellDrift(o.status, report.Drifts)
+}
+
+// examine lets the credentials examine the response.
+func (x *exchange) examine(o *outcome) {
+	if x.signed == nil {
+		return // a middleware answered
+	}
+	for _, r := range x.call.route.renewers {
+		a := &Rejection{Request: x.signed, Status: o.status, Header: o.header, Schemes: r.schemes}
+		if !o.ok() {
+			a.Body = o.body
+		}
+		if expiry := r.examine(a); expiry != NotExpired {
+			o.auth.expiry = max(o.auth.expiry, expiry)
+			o.auth.rejected = append(o.auth.rejected, rejected{renewable: r, rejection: a})
+		}
+	}
+	if o.auth.expiry != NotExpired {
+		o.auth.secrets = x.secrets()
+	}
+}
+
+// tlsHints are texts of Go, nginx and Apache for a plain HTTP request to a TLS port.
+var tlsHints = []string{
+	"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port",
+	"speaking plain HTTP to an SSL-enabled server port",
+}
+
+// wantsTLS reports whether a server says that it got a plain HTTP request on its TLS port.
+func wantsTLS(body []byte) bool {
+	for _, text := range tlsHints {
+		if bytes.Contains(body, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// drain reads a little further, so that the connection can serve again, and closes the body.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, drainBody)
+	_ = body.Close()
+}
+
+// kept returns a copy of the beginning of a body.
+func kept(data []byte) []byte {
+	if len(data) == 0 {
+		return nil
+	}
+	return bytes.Clone(data[:min(len(data), keptBody)])
+}

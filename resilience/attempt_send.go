@@ -1,0 +1,146 @@
+package resilience
+
+// This file sends the request of an attempt: through the middleware, signed, to the connection
+// pool, and along redirects as far as the policy allows them.
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/resgen/resgen/resilience/internal/paging"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// send returns the response, or the outcome of an attempt without one.
+func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
+	k := x.call
+	p := &k.route.policy
+	for hops := 0; ; hops++ {
+		resp, err := k.route.send.RoundTrip(req)
+		if resp == nil && err == nil {
+			err = errNoResponse
+		}
+		if err != nil {
+			if x.bound.late.Load() {
+				err = context.DeadlineExceeded // HTTP/2 reports the cancellation and not its cause
+			}
+			return nil, x.lost(x.faultOf(err))
+		}
+		target := redirectTarget(p, req, resp)
+		if target == nil {
+			return resp, nil
+		}
+		drain(resp.Body)
+		if hops >= p.Redirects.Max {
+			o := x.lost(faultRedirects, nil)
+			o.note = "too many redirects"
+			return nil, o
+		}
+		next, err := k.request.redirected(req, resp.StatusCode, target, x.trace.replay)
+		if err != nil {
+			return nil, x.lost(faultLocal, err)
+		}
+		x.decorate(next)
+		x.trace.allowRedirect()
+		req = next
+	}
+}
+
+// faultOf returns the fault of an error that came instead of a response, and the error to report.
+func (x *exchange) faultOf(err error) (fault, error) {
+	var s *signError
+	if errors.As(err, &s) {
+		return faultCredential, err
+	}
+	return x.trace.sendFault(err)
+}
+
+// sender is the innermost round tripper of an attempt, inside all middleware.
+type sender struct {
+	pool http.RoundTripper
+}
+
+// RoundTrip signs and sends a request, unless it was sent before and must not be sent again.
+func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		closeBody(r)
+		return nil, errNoCall
+	}
+	if !x.trace.allowSend() {
+		closeBody(r)
+		return nil, errSecondSend
+	}
+	if err := x.sign(r); err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	resp, err := s.pool.RoundTrip(r)
+	if resp == nil && err == nil {
+		return nil, errNoResponse
+	}
+	return resp, err
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+}
+
+// sign signs a request with all credentials that the operation needs.
+func (x *exchange) sign(r *http.Request) error {
+	x.signed = r
+	for _, s := range x.call.route.signatures {
+		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
+			x.signLate = r.Context().Err() != nil
+			return &signError{err}
+		}
+	}
+	return nil
+}
+
+// signError is an error of a credential.
+type signError struct{ err error }
+
+func (e *signError) Error() string { return "the credential cannot sign: " + e.err.Error() }
+func (e *signError) Unwrap() error { return e.err }
+
+// redirectTarget returns the URL of a redirect, or nil if the response is not a redirect or must
+// not be followed: only those of safe operations are, within one origin, if the policy allows it.
+func redirectTarget(p *policy.Policy, req *http.Request, resp *http.Response) *url.URL {
+	switch resp.StatusCode {
+	case 301, 302, 303, 307, 308:
+	default:
+		return nil
+	}
+	if p.Redirects.Max <= 0 || p.Idempotency != policy.Safe {
+		return nil
+	}
+	to, err := req.URL.Parse(resp.Header.Get("Location"))
+	if err != nil || resp.Header.Get("Location") == "" || !paging.SameOrigin(req.URL, to) {
+		return nil
+	}
+	to.Fragment, to.RawFragment, to.User = "", "", nil
+	return to
+}
+
+// redirected returns the request to the target of a redirect. Statuses 307 and 308 keep method and
+// body; after others the request is a GET.
+func (q request) redirected(req *http.Request, status int, to *url.URL, replay bool) (*http.Request, error) {
+	method := req.Method
+	q.url = *to
+	if status < 307 && method != http.MethodHead {
+		method = http.MethodGet
+		q.payload = nil
+		q.header = cloneHeader(q.header)
+		delete(q.header, "Content-Type")
+	}
+	next, err := q.build(method, replay)
+	if err != nil {
+		return nil, err
+	}
+	return next.WithContext(req.Context()), nil
+}

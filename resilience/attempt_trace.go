@@ -1,0 +1,251 @@
+package resilience
+
+// This file records what net/http reports about an attempt: which connection it uses, what was
+// written, and whether net/http sends the request again by itself.
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+)
+
+// connTrace records the progress of a request. net/http reports from several goroutines.
+type connTrace struct {
+	replay bool        // net/http may send the request again by itself
+	header http.Header // of the request
+
+	mu      sync.Mutex
+	sends   int  // times that the request may still be handed to the pool
+	handed  bool // it was handed to the pool
+	asked   bool // net/http looked for a connection, so it reports what it writes
+	looked  bool // the same for the request in progress; a redirect starts a new one
+	current connState
+	writes  int   // requests written to earlier connections
+	unpaid  bool  // the rate limit had no permit for net/http's own retry
+	resent  bool  // net/http sent a request again that the server may have run
+	refused bool  // the server did not process the request, and net/http was kept from sending it again
+	bodyErr error // from the caller's own reader of the request body
+}
+
+// connState describes the connection that a request uses.
+type connState struct {
+	conn      *conn // nil: not a connection of the runtime's pool
+	mark      int64 // writes to conn before the request
+	connected bool
+	reused    bool
+	wrote     bool // headers were written, as net/http reports
+}
+
+// written reports whether anything was written. On connections of the runtime's pool writes are
+// counted; for others net/http's report has to do.
+func (c *connState) written() bool {
+	if c.conn != nil {
+		return c.conn.writes.Load() != c.mark
+	}
+	return c.wrote
+}
+
+// progress is how far a request got.
+type progress struct {
+	connected bool // there was a connection
+	reused    bool // the connection had served before
+	written   bool // a byte may have been written to it
+}
+
+// getConn is called before net/http looks for a connection. If a request was written before,
+// net/http is about to send it again by itself, which takes permits of the rate limits.
+func (x *exchange) getConn(string) {
+	if x.trace.lookup() && !x.payForResend() {
+		x.trace.denyResend()
+		x.bound.cancel()
+	}
+}
+
+// payForResend takes the permits for a request that net/http sends again. They are not returned,
+// because the server may count what was written.
+func (x *exchange) payForResend() bool {
+	p := pass{route: x.call.route}
+	if ref := p.takePermits(x.ctx, x.call); ref != nil {
+		p.giveBack()
+		return false
+	}
+	return true
+}
+
+// gotConn is called with the connection that a request is about to be written to.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	if !x.trace.connect(info) {
+		x.bound.cancel()
+	}
+}
+
+// lookup notes that net/http looks for a connection, and reports whether it does so to send the
+// request again.
+func (t *connTrace) lookup() (again bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	again = t.looked && t.replay && t.current.written()
+	t.asked, t.looked = true, true
+	return again
+}
+
+func (t *connTrace) denyResend() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unpaid = true
+}
+
+// connect notes the connection in use. It returns false if net/http is about to send again what it
+// must not: it does so with requests without a body that an HTTP/2 server did not process.
+func (t *connTrace) connect(info httptrace.GotConnInfo) (allowed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	again := t.releaseConn()
+	t.resent = t.resent || again && !speaksHTTP2(info.Conn)
+	t.refused = t.refused || again && !t.replay
+	c := pooled(info.Conn)
+	t.current = connState{conn: c, connected: true, reused: info.Reused}
+	if c != nil {
+		if c.use() && t.header != nil {
+			t.header["Connection"] = []string{"close"} // the connection has reached its age
+		}
+		t.current.mark = c.writes.Load()
+	}
+	return !again || t.replay
+}
+
+// speaksHTTP2 reports whether a connection speaks HTTP/2. Over HTTP/2, net/http sends again only
+// requests that the server did not process.
+func speaksHTTP2(c net.Conn) bool {
+	secure, ok := c.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+// wroteHeaders is called when the headers were handed to the connection.
+func (t *connTrace) wroteHeaders() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.current.wrote = true
+}
+
+// allowSend reports whether the request may be handed to the pool: once, and again only where a
+// retry by net/http is allowed or a redirect follows.
+func (t *connTrace) allowSend() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.sends == 0 && !t.replay {
+		return false
+	}
+	t.sends = max(0, t.sends-1)
+	t.handed = true
+	return true
+}
+
+// allowRedirect prepares for one more request, which follows a redirect.
+func (t *connTrace) allowRedirect() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.releaseConn()
+	t.sends++
+	t.looked = false
+}
+
+// releaseConn releases the connection and reports whether anything was written to it. The lock is
+// held.
+func (t *connTrace) releaseConn() (written bool) {
+	if written = t.current.written(); written {
+		t.writes++
+	}
+	if t.current.conn != nil {
+		t.current.conn.release()
+		t.current.conn = nil
+	}
+	t.current.wrote = false
+	return written
+}
+
+// release ends the trace and releases its connection.
+func (t *connTrace) release() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.releaseConn()
+}
+
+// progress returns how far the request got. A round tripper other than net/http's reports nothing;
+// then everything may have been sent.
+func (t *connTrace) progress() progress {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.handed && !t.asked {
+		return progress{connected: true, written: true}
+	}
+	c := &t.current
+	return progress{connected: c.connected, reused: c.reused, written: t.writes > 0 || c.written()}
+}
+
+// counts returns the number of requests written, and whether the last connection had served before.
+func (t *connTrace) counts() (writes int, reused bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	writes = t.writes
+	if t.current.written() || t.handed && !t.asked {
+		writes++
+	}
+	return writes, t.current.reused
+}
+
+// wasResent reports whether the server may have run an earlier copy of the request, though the
+// response belongs to the last one.
+func (t *connTrace) wasResent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.resent
+}
+
+// sendFault returns the fault of an error that came instead of a response, and the error to report.
+func (t *connTrace) sendFault(err error) (fault, error) {
+	t.mu.Lock()
+	handed, refused, unpaid, bodyErr := t.handed, t.refused, t.unpaid, t.bodyErr
+	t.mu.Unlock()
+	switch {
+	case bodyErr != nil:
+		return faultLocal, bodyErr
+	case !handed:
+		return faultLocal, err // a middleware did not pass it on
+	case refused:
+		return faultRefused, errRefused
+	case unpaid:
+		return faultStale, errUnpaid
+	}
+	return sendFault(err, t.progress()), err
+}
+
+// retire makes the connection serve no further request.
+func (t *connTrace) retire() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.current.conn != nil {
+		t.current.conn.retire()
+	}
+}
+
+// watchedBody notes when the caller's own reader of the body fails, which is no fault of the server.
+type watchedBody struct {
+	io.ReadCloser
+	trace *connTrace
+}
+
+// Read implements [io.Reader].
+func (w *watchedBody) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		w.trace.mu.Lock()
+		w.trace.bodyErr = fmt.Errorf("reading the request's body: %w", err)
+		w.trace.mu.Unlock()
+	}
+	return n, err
+}
