@@ -29,7 +29,7 @@ const settled = 5 * time.Second
 func main() {
 	length := flag.Duration("for", 120*time.Second, "how long to make calls")
 	workers := flag.Int("workers", 32, "callers side by side")
-	server := flag.Bool("serve", false, "be the server; for the program itself")
+	server := flag.Bool("serve", false, "run as the server; used internally")
 	flag.Parse()
 	if err := run(*length, *workers, *server); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -61,7 +61,7 @@ func run(length time.Duration, workers int, server bool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("heap: %.3f times that at %s; at most %.1f is due\n", end/quarter, length/4, growth)
+	fmt.Printf("heap: %.3f times that at %s; at most %.1f is allowed\n", end/quarter, length/4, growth)
 	return errors.Join(heapVerdict(quarter, end), leftovers(url, before))
 }
 

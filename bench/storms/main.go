@@ -75,7 +75,7 @@ func (o options) validate() error {
 		}
 	}
 	if o.runs < 1 || o.scale <= 0 {
-		return errors.New("-runs and -scale: want more than 0")
+		return errors.New("-runs and -scale: must be greater than 0")
 	}
 	return nil
 }

@@ -127,7 +127,7 @@ func (c Config) check() (*url.URL, error) {
 	base, err := url.Parse(strings.TrimRight(text, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil ||
 		base.RawQuery != "" {
-		problems = append(problems, errors.New("BaseURL is no URL; leave it empty or give one like "+Production))
+		problems = append(problems, errors.New("BaseURL is not a URL; leave it empty or use one like "+Production))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, fmt.Errorf("sign-in to Crossmark: %w", err)

@@ -25,10 +25,10 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 		{crossmark.Config{}, []string{"set UserID", "set Password"}},
 		{crossmark.Config{UserID: "u"}, []string{"set Password"}},
 		{crossmark.Config{Password: "p"}, []string{"set UserID"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "crossmark"}, []string{"BaseURL is no URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"}, []string{"BaseURL is no URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"}, []string{"BaseURL is no URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://crossmark.test?a=b"}, []string{"BaseURL is no URL"}},
+		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "crossmark"}, []string{"BaseURL is not a URL"}},
+		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"}, []string{"BaseURL is not a URL"}},
+		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"}, []string{"BaseURL is not a URL"}},
+		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://crossmark.test?a=b"}, []string{"BaseURL is not a URL"}},
 	} {
 		_, err := crossmark.New(c.config)
 		if err == nil || strings.Count(err.Error(), "\n")+1 != len(c.want) {

@@ -116,7 +116,7 @@ func (l LocalTime) String() string {
 func (l LocalTime) IsZero() bool { return l == LocalTime{} }
 
 // ErrNoSuchTime is returned for a local time that does not exist because clocks were set forward.
-var ErrNoSuchTime = errors.New("the clocks are put forward over this time")
+var ErrNoSuchTime = errors.New("no such local time: clocks are set forward over it")
 
 // Instants returns the instants at which clocks in zone show this time: usually one, none when
 // clocks are set forward over it, and two, the earlier first, when clocks are set back.

@@ -103,7 +103,7 @@ func (v Visit) Minutes() int { return minutes(v.Raw.EstimatedTime, v.Raw.LowerEs
 
 // errForm is returned for a response without rows under any known name. Treating it as empty could
 // lose rows.
-var errForm = errors.New("the answer has rows under none of the names that have been seen")
+var errForm = errors.New("the response has no rows under any known name")
 
 // rows returns the rows of a list under either of their names. A response without rows must have a
 // total of 0.

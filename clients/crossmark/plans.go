@@ -99,12 +99,12 @@ func (p Plan) startsAfter(last Date) bool {
 }
 
 // ErrNoPlan is returned if no work item has the id.
-var ErrNoPlan = errors.New("there is no such work item")
+var ErrNoPlan = errors.New("no such work item")
 
 // Plan returns the work item with an id.
 func (c *Client) Plan(ctx context.Context, id string) (Plan, error) {
 	if !isDigits(id) {
-		return Plan{}, fmt.Errorf("mPlanID %q: an id has digits only", id)
+		return Plan{}, fmt.Errorf("mPlanID %q: an id must consist of digits", id)
 	}
 	fields := api.SearchFields{SearchTerms: map[string]api.SearchTerm{"mPlanID": termOf("mPlanID", "mPlan ID", id)}}
 	found, _, err := c.plans(ctx, api.GetPlanningMplansParams{SearchFields: fields, Limit: new32(oneLimit)})

@@ -42,10 +42,10 @@ type Scheduled struct {
 
 // Errors of bookings.
 var (
-	ErrBooked    = errors.New("the work item is booked otherwise; unschedule it first")
-	ErrBusy      = errors.New("another booking of this work item is under way")
-	ErrNotBooked = errors.New("the application accepted the booking and did not make it")
-	ErrEventID   = errors.New("the booking is not the work item's; read its scheduleEventID again")
+	ErrBooked    = errors.New("the work item has a different booking; unschedule it first")
+	ErrBusy      = errors.New("another booking of this work item is in progress")
+	ErrNotBooked = errors.New("the application accepted the booking but did not make it")
+	ErrEventID   = errors.New("the booking is not that of the work item; read its scheduleEventID again")
 )
 
 // A BookingError reports why a work item was not scheduled or unscheduled, and whether it may have
@@ -64,7 +64,7 @@ type BookingError struct {
 func (e *BookingError) Error() string {
 	state := "nothing changed"
 	if e.MayHaveApplied {
-		state = "it may have been done; read the work item before anything else"
+		state = "it may have been applied; read the work item first"
 	}
 	return fmt.Sprintf("mPlan %s: %s after %d requests: %v", e.PlanID, state, e.Sent, e.Err)
 }
@@ -101,9 +101,9 @@ func (c *Client) Schedule(ctx context.Context, b Booking) (Scheduled, error) {
 func (b Booking) check() error {
 	switch {
 	case !isDigits(b.PlanID):
-		return fmt.Errorf("booking: PlanID %q: an id has digits only", b.PlanID)
+		return fmt.Errorf("booking: PlanID %q: an id must consist of digits", b.PlanID)
 	case !isDigits(b.RepID):
-		return errors.New("booking: RepID has digits only; an employee code is not one, see RepID of getAvailableReps")
+		return errors.New("booking: RepID must consist of digits; use RepID of getAvailableReps, not an employee code")
 	case b.Start.IsZero():
 		return errors.New("booking: Start is not set")
 	case !b.End.IsZero() && !b.End.After(b.Start):
@@ -312,11 +312,11 @@ func (s *scheduling) look(ctx context.Context, failure error) state {
 func (c *Client) Unschedule(ctx context.Context, planID, eventID string) error {
 	switch {
 	case !isDigits(planID):
-		return fmt.Errorf("unschedule: mPlanID %q: an id has digits only", planID)
+		return fmt.Errorf("unschedule: mPlanID %q: an id must consist of digits", planID)
 	case strings.Contains(eventID, "_"):
-		return fmt.Errorf("unschedule: %q is not a booking's id; take scheduleEventID of the work item", eventID)
+		return fmt.Errorf("unschedule: %q is not the id of a booking; use scheduleEventID of the work item", eventID)
 	case !isDigits(eventID):
-		return fmt.Errorf("unschedule: scheduleEventID %q: an id has digits only", eventID)
+		return fmt.Errorf("unschedule: scheduleEventID %q: an id must consist of digits", eventID)
 	case !c.reserve(planID):
 		return &BookingError{PlanID: planID, Err: ErrBusy}
 	}
@@ -358,7 +358,7 @@ func (c *Client) unbook(ctx context.Context, planID, eventID string) error {
 		failed.MayHaveApplied = false
 	}
 	if err == nil {
-		failed.Err = errors.New("the application answered with a page")
+		failed.Err = errors.New("the application sent an HTML page")
 	}
 	return failed
 }

@@ -58,11 +58,11 @@ type SignInError struct {
 
 // cures maps reasons to what to do about them.
 var cures = map[Reason]string{
-	Refused:     "check the user id and the password; further attempts may lock the account, so none follows for 15 minutes",
-	Unreachable: "no whole answer came",
-	TimedOut:    "no whole answer came in time",
-	Unavailable: "the application is not ready to sign anybody in",
-	Astray:      "it redirected to where a password must not go",
+	Refused:     "check the user id and the password; further attempts may lock the account, so none is made for 15 minutes",
+	Unreachable: "no complete response",
+	TimedOut:    "no complete response in time",
+	Unavailable: "the application cannot sign users in at present",
+	Astray:      "it redirected to an unexpected location",
 	NoSession:   "it set no session cookie",
 }
 

@@ -14,7 +14,7 @@ import (
 
 // ErrCut is returned for a window that has the maximum number of rows and cannot be divided
 // further: there may be more rows.
-var ErrCut = errors.New("there may be more rows than were returned")
+var ErrCut = errors.New("there may be more rows than returned")
 
 // A WindowError reports the days for which a list is missing or may be incomplete.
 type WindowError struct {
@@ -60,7 +60,7 @@ func (w window) halves(overlap int) (a, b window, ok bool) {
 func (w window) check() error {
 	switch {
 	case !w.from.valid() || !w.to.valid():
-		return errors.New("from and to must be days of the calendar")
+		return errors.New("from and to must be existing days")
 	case w.to.Compare(w.from) < 0:
 		return fmt.Errorf("to (%s) is before from (%s)", w.to, w.from)
 	}

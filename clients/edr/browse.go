@@ -26,7 +26,7 @@ type BrowseQuery struct {
 func (q BrowseQuery) request() (api.BrowseRequest, error) {
 	var r api.BrowseRequest
 	if q.Club < 1 || q.Club > 9999 {
-		return r, fmt.Errorf("club %d: a club has 1 to 4 digits", q.Club)
+		return r, fmt.Errorf("club %d: a club number has 1 to 4 digits", q.Club)
 	}
 	if err := span(q.From, q.To); err != nil {
 		return r, err
@@ -52,7 +52,7 @@ func span(from, to time.Time) error {
 	case from.IsZero() || to.IsZero():
 		return fmt.Errorf("the first and the last day must be set")
 	case wire.DateOf(to).String() < wire.DateOf(from).String():
-		return fmt.Errorf("the last day is before the first")
+		return fmt.Errorf("the last day must not be before the first")
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (c Config) store() (Store, error) {
 	if file == "" {
 		folder, err := os.UserConfigDir()
 		if err != nil {
-			return nil, fmt.Errorf("no place for the session's file; set File: %w", err)
+			return nil, fmt.Errorf("no folder for the session file; set File: %w", err)
 		}
 		file = filepath.Join(
 			folder,
@@ -132,7 +132,7 @@ func (c Config) urls() (u urls, err error) {
 		if bad != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 			err = errors.Join(
 				err,
-				fmt.Errorf("BaseURLs.%s is no URL; leave it empty or give one like %s", f.name, f.real),
+				fmt.Errorf("BaseURLs.%s is not a URL; leave it empty or use one like %s", f.name, f.real),
 			)
 			continue
 		}

@@ -21,7 +21,7 @@ var (
 	// later one with the same store sends anything until a person has signed in with a browser and
 	// [Client.ClearBlock] was called.
 	ErrBlocked = errors.New(
-		"blocked by the bot protection; a person has to sign in with a browser, after that call ClearBlock",
+		"blocked by the bot protection; sign in with a browser, then call ClearBlock",
 	)
 
 	// ErrSignInNeeded means that the client has no session, or that the server has ended it.
@@ -29,33 +29,33 @@ var (
 
 	// ErrPasswordRefused means that the server refused the user name or the password.
 	ErrPasswordRefused = errors.New(
-		"the user name or the password was refused; check both before another try, which counts towards a lock",
+		"the user name or the password was refused; check both, because further attempts may lock the account",
 	)
 
 	// ErrCodeFormat means that a code does not have 6 digits. Nothing was sent.
-	ErrCodeFormat = errors.New("a code has 6 digits; it was not sent")
+	ErrCodeFormat = errors.New("a code must have 6 digits; nothing was sent")
 
 	// ErrNoCodeRequested means that no sign-in waits for a code.
 	ErrNoCodeRequested = errors.New("no code was requested; call RequestCode first")
 
 	// ErrWrongCode means that the server refused the code. [Client.Complete] can be called with
 	// another one; each attempt counts.
-	ErrWrongCode = errors.New("the code was refused; give the newest one, or request another with RequestCode")
+	ErrWrongCode = errors.New("the code was refused; use the latest one, or request another with RequestCode")
 
 	// ErrIncomplete means that the server accepted the steps of the sign-in but issued no token.
 	ErrIncomplete = errors.New(
-		"the sign-in is not complete, or the server has changed it; sign in with a browser to see what it asks for",
+		"the sign-in is incomplete; sign in with a browser to see what the server requires",
 	)
 
 	// ErrTokenFormat means that the token cookie does not contain percent-encoded JSON. It matches
 	// [ErrIncomplete] as well.
-	ErrTokenFormat = fmt.Errorf("the cookie auth-token holds no JSON with a token: %w", ErrIncomplete)
+	ErrTokenFormat = fmt.Errorf("the cookie auth-token does not contain JSON with a token: %w", ErrIncomplete)
 
 	// ErrBusy means that this client is already signing in. Nothing was sent.
-	ErrBusy = errors.New("a sign-in is under way; wait for it to end")
+	ErrBusy = errors.New("another sign-in is in progress; wait for it to end")
 
 	// ErrNotFound means that the event does not exist or is not visible to the account.
-	ErrNotFound = errors.New("no such event, or the account may not see it")
+	ErrNotFound = errors.New("no such event, or it is not visible to the account")
 )
 
 // Words in responses of the bot protection.

@@ -11,7 +11,7 @@ import (
 // may read it.
 func private(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: it is no regular file", ErrOpenFile)
+		return fmt.Errorf("%w: not a regular file", ErrOpenFile)
 	}
 	return nil
 }

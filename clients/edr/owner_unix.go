@@ -12,7 +12,7 @@ import (
 // private returns an error if others may read or write the file.
 func private(info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: it is no regular file", ErrOpenFile)
+		return fmt.Errorf("%w: not a regular file", ErrOpenFile)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return fmt.Errorf(
@@ -22,7 +22,7 @@ func private(info fs.FileInfo) error {
 		)
 	}
 	if s, ok := info.Sys().(*syscall.Stat_t); ok && int64(s.Uid) != int64(os.Geteuid()) {
-		return fmt.Errorf("%w: it belongs to user %d, not to this process's %d", ErrOpenFile, s.Uid, os.Geteuid())
+		return fmt.Errorf("%w: it belongs to user %d, not to user %d of this process", ErrOpenFile, s.Uid, os.Geteuid())
 	}
 	return nil
 }

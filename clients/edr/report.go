@@ -24,7 +24,7 @@ type Report struct{ api.EdrReport }
 // was detected from an empty body.
 func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
 	if event <= 0 {
-		return nil, fmt.Errorf("event %d: an event's number is positive", event)
+		return nil, fmt.Errorf("event %d: an event number must be positive", event)
 	}
 	got, err := c.api.GetEdrReport(ctx, api.GetEdrReportParams{ID: strconv.FormatInt(event, 10)})
 	f := asFailure(err)
@@ -126,7 +126,7 @@ func integer(name string, v *wire.Scalar) (int64, error) {
 func small(name string, v *wire.Scalar) (int32, error) {
 	n, err := integer(name, v)
 	if err == nil && int64(int32(n)) != n {
-		return 0, fmt.Errorf("%s: %d is no code", name, n)
+		return 0, fmt.Errorf("%s: %d is not a code", name, n)
 	}
 	return int32(n), err
 }
@@ -138,7 +138,7 @@ func day(name string, v *string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.DateOnly, trimmed(v))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is no date as YYYY-MM-DD", name)
+		return time.Time{}, fmt.Errorf("%s is not a date of the form YYYY-MM-DD", name)
 	}
 	return t, nil
 }

@@ -22,11 +22,11 @@ type ScheduleQuery struct {
 func (q ScheduleQuery) request() (api.DailyScheduleRequest, error) {
 	r := api.DailyScheduleRequest{EventType: ids(q.Types)}
 	if len(q.Clubs) == 0 {
-		return r, fmt.Errorf("name at least one club")
+		return r, fmt.Errorf("at least one club must be set")
 	}
 	for _, club := range q.Clubs {
 		if club < 1 || club > 9999 {
-			return r, fmt.Errorf("club %d: a club has 1 to 4 digits", club)
+			return r, fmt.Errorf("club %d: a club number has 1 to 4 digits", club)
 		}
 		r.ClubList = append(r.ClubList, wire.ScalarOf(club))
 	}

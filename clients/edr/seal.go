@@ -20,9 +20,9 @@ import (
 // Errors of encrypted sessions, for errors.Is.
 var (
 	ErrWrongKey = errors.New(
-		"the stored session was encrypted with another key; give that one, or remove it and sign in again",
+		"the stored session was encrypted with another key; use that key, or delete the session and sign in again",
 	)
-	ErrCorrupt = errors.New("the stored session is damaged; remove it and sign in again")
+	ErrCorrupt = errors.New("the stored session is damaged; delete it and sign in again")
 )
 
 // A Key encrypts a stored session. Create one with [NewKey] or [Passphrase]; the zero Key is
@@ -36,7 +36,7 @@ type Key struct {
 // NewKey returns a key from 32 random bytes that the caller keeps.
 func NewKey(secret []byte) (Key, error) {
 	if len(secret) != keyBytes {
-		return Key{}, fmt.Errorf("a key has %d bytes, not %d; use Passphrase for a text", keyBytes, len(secret))
+		return Key{}, fmt.Errorf("a key must have %d bytes, not %d; use Passphrase for a text", keyBytes, len(secret))
 	}
 	return Key{bytes: bytes.Clone(secret)}, nil
 }
@@ -46,7 +46,7 @@ func NewKey(secret []byte) (Key, error) {
 // must have at least 12 bytes.
 func Passphrase(text string) (Key, error) {
 	if len(text) < leastPassphrase {
-		return Key{}, fmt.Errorf("a passphrase has %d bytes or more", leastPassphrase)
+		return Key{}, fmt.Errorf("a passphrase must have at least %d bytes", leastPassphrase)
 	}
 	return Key{passphrase: text, rounds: rounds}, nil
 }

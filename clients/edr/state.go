@@ -30,10 +30,10 @@ type login struct {
 
 // Errors of stored sessions.
 var (
-	errStoredForm  = errors.New("the stored session cannot be read; remove it and sign in again")
-	errOtherOwner  = errors.New("the store holds the session of another account; give each account a store of its own")
+	errStoredForm  = errors.New("the stored session cannot be read; delete it and sign in again")
+	errOtherOwner  = errors.New("the store contains the session of another account; use a separate store for each account")
 	errNewerStored = errors.New(
-		"the stored session was written by a newer version; upgrade, or remove it and sign in again",
+		"the stored session was written by a newer version; upgrade, or delete it and sign in again",
 	)
 )
 

@@ -95,7 +95,7 @@ func (c Config) baseURL() (string, error) {
 		return "", fmt.Errorf("region %q: want %s, %s or %s", string(c.Region), NorthAmerica, Europe, FarEast)
 	}
 	if u, err := url.Parse(base); err != nil || u.Host == "" {
-		return "", errors.New("BaseURL is no URL; leave it empty and set Region, or give one like " + Europe.Endpoint())
+		return "", errors.New("BaseURL is not a URL; leave it empty and set Region, or use one like " + Europe.Endpoint())
 	}
 	return base, nil
 }
@@ -134,9 +134,9 @@ func (a *Account) restrict(ctx context.Context, g grant) (string, time.Time, err
 	case err != nil:
 		return "", time.Time{}, err
 	case reply == nil || reply.RestrictedDataToken == nil || *reply.RestrictedDataToken == "":
-		return "", time.Time{}, errors.New("createRestrictedDataToken answered without a token")
+		return "", time.Time{}, errors.New("createRestrictedDataToken returned no token")
 	case reply.ExpiresIn == nil || *reply.ExpiresIn <= 0:
-		return "", time.Time{}, errors.New("createRestrictedDataToken answered with a token that has expired already")
+		return "", time.Time{}, errors.New("createRestrictedDataToken returned an expired token")
 	}
 	return *reply.RestrictedDataToken, begun.Add(time.Duration(*reply.ExpiresIn) * time.Second), nil
 }

@@ -27,7 +27,7 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"ClientID is empty", "ClientSecret is empty", "Endpoint is no URL", `region "mars": want na, eu or fe`, "name and version must not be empty"} {
+	for _, want := range []string{"ClientID is empty", "ClientSecret is empty", "Endpoint is not a URL", `region "mars": want na, eu or fe`, "name and version must not be empty"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %q, want %q in it", err, want)
 		}
@@ -35,13 +35,13 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	for _, bad := range []string{"api.test", "/x", "http://%zz"} {
 		config := whole()
 		config.BaseURL = bad
-		if _, err := spapi.New(config); err == nil || !strings.Contains(err.Error(), "BaseURL is no URL") {
+		if _, err := spapi.New(config); err == nil || !strings.Contains(err.Error(), "BaseURL is not a URL") {
 			t.Errorf("BaseURL %q: %v", bad, err)
 		}
 	}
 	for _, bad := range []string{"lwa.test", "ftp://lwa.test/", "http:///token", "http://%zz"} {
 		if _, err := spapi.NewCredential(spapi.LWA{ClientID: "c", ClientSecret: "s", Endpoint: bad}); err == nil ||
-			!strings.Contains(err.Error(), "Endpoint is no URL") {
+			!strings.Contains(err.Error(), "Endpoint is not a URL") {
 			t.Errorf("Endpoint %q: %v", bad, err)
 		}
 	}
@@ -169,7 +169,7 @@ func TestAccount_RestrictedTokensForTheSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = (&world{plain: caller}).do(t.Context(), &getAddress, "1")
-	if err == nil || !strings.Contains(err.Error(), "createRestrictedDataToken answered without a token") {
+	if err == nil || !strings.Contains(err.Error(), "createRestrictedDataToken returned no token") {
 		t.Errorf("the error is %v", err)
 	}
 	if last := tap.sent[len(tap.sent)-1].URL.String(); last != "https://sellingpartnerapi-eu.amazon.com/tokens/2021-03-01/restrictedDataToken" {

@@ -58,19 +58,19 @@ func (l LWA) application() string { return "app-" + auth.Fingerprint(l.ClientID)
 func (l LWA) check() error {
 	var problems []error
 	if l.ClientID == "" {
-		problems = append(problems, errors.New("ClientID is empty; it is shown where the application is registered"))
+		problems = append(problems, errors.New("ClientID is empty; see the application's registration"))
 	}
 	if l.ClientSecret == "" {
 		problems = append(
 			problems,
-			errors.New("ClientSecret is empty; it is shown where the application is registered"),
+			errors.New("ClientSecret is empty; see the application's registration"),
 		)
 	}
 	if l.Endpoint != "" {
 		if u, err := url.Parse(l.Endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			problems = append(
 				problems,
-				errors.New("Endpoint is no URL; leave it empty or give one like "+TokenEndpoint),
+				errors.New("Endpoint is not a URL; leave it empty or use one like "+TokenEndpoint),
 			)
 		}
 	}
@@ -159,8 +159,8 @@ type signIn struct {
 
 // Errors of incomplete credentials.
 var (
-	errNoRefreshToken = errors.New("this operation needs a selling partner's refresh token; set LWA.RefreshToken")
-	errNoIssuer       = errors.New("this operation needs a restricted data token; take the credential of spapi.New")
+	errNoRefreshToken = errors.New("this operation requires a refresh token of the selling partner; set LWA.RefreshToken")
+	errNoIssuer       = errors.New("this operation requires a restricted data token; use the credential of spapi.New")
 )
 
 func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) {
@@ -195,14 +195,14 @@ func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
 		return grant{}, nil
 	case "grantless":
 		if a.Scope == "" {
-			return grant{}, errors.New("the policy's auth is grantless and names no scope; add auth.scope")
+			return grant{}, errors.New("the policy's auth is grantless without a scope; add auth.scope")
 		}
 		return grant{kind: grantless, scope: a.Scope}, nil
 	case "restricted":
 		return restrictedGrant(r, info.Operation.Path, joined(a.Elements)), nil
 	default:
 		return grant{}, fmt.Errorf(
-			"the policy's auth.kind is %q; the Selling Partner API knows grantless and restricted",
+			"the policy's auth.kind is %q; use grantless or restricted",
 			a.Kind,
 		)
 	}

@@ -86,5 +86,5 @@ func FindMarketplace(idOrCountry string) (Marketplace, error) {
 			return m, nil
 		}
 	}
-	return Marketplace{}, fmt.Errorf("marketplace %q: no such id or country; Marketplaces lists all", idOrCountry)
+	return Marketplace{}, fmt.Errorf("marketplace %q: no such id or country; see Marketplaces", idOrCountry)
 }

@@ -635,7 +635,7 @@ var getNonScheduledVisits = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
-		Why:         "a query by POST, it reads the visits that wait to be scheduled",
+		Why:         "a query by POST, it reads the visits that are not scheduled yet",
 	},
 }
 
@@ -1101,7 +1101,7 @@ type BulkPrintMplanLocationsParams struct {
 //
 // Slow: up to 90 seconds have been needed. mergedPdf is a link to another host
 // that is signed already: fetch it without cookies and without further headers.
-// A false success under 200 is a failure, told in message.
+// A false success with status 200 is a failure, described in message.
 func (c *Client) BulkPrintMplanLocations(
 	ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption,
 ) (*BulkPrintAnswer, error) {
@@ -1129,8 +1129,8 @@ type DeleteScheduledMplanEventParams struct {
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
-// A wrong id removes somebody else's booking. What the server answers for an id
-// that is already gone is unknown.
+// A wrong id removes another booking. The response to an id that no longer
+// exists is unknown.
 func (c *Client) DeleteScheduledMplanEvent(
 	ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest, opts ...resilience.CallOption,
 ) error {
@@ -1158,7 +1158,7 @@ type GetPlanningMplansParams struct {
 	SearchFields SearchFields
 	// Clients send it empty.
 	SearchFilter *string
-	// The page, from 1. No client has asked for a second one.
+	// The page, from 1. No known client requests a second one.
 	Page *int32
 	// How many rows to leave out. No client has sent anything but 0.
 	Start *int32
@@ -1218,7 +1218,7 @@ type GetQualifiedRepsForSchedulingParams struct {
 	MPlanID string
 	// The location of the work item. Required.
 	StoreID string
-	// The page, from 1. No client has asked for a second one.
+	// The page, from 1. No known client requests a second one.
 	Page *int32
 	// How many rows to leave out. No client has sent anything but 0.
 	Start *int32
@@ -1315,15 +1315,15 @@ func (c *Client) GetRepSchedulePage(ctx context.Context, opts ...resilience.Call
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
-// Some may be created and others not, under one 200; results tells which.
+// Some may be created and others not, with status 200; see results.
 func (c *Client) BulkScheduleEvents(
 	ctx context.Context, body BulkScheduleRequest, opts ...resilience.CallOption,
 ) (*BulkScheduleAnswer, error) {
 	return resilience.Call[*BulkScheduleAnswer](ctx, c.caller, &bulkScheduleEvents, wire.Args().With(body), opts...)
 }
 
-// DeleteScheduledEvent: Deletes an event and tells the representative, if asked
-// to.
+// DeleteScheduledEvent: Deletes an event and optionally notifies the
+// representative.
 //
 //	POST /schedulingcontroller/deleteScheduledEvent
 //
@@ -1405,7 +1405,7 @@ func (c *Client) GetMoreFiltersOptions(ctx context.Context, opts ...resilience.C
 //
 //	POST /schedulingcontroller/getNonScheduledVisits
 //
-// Safe: a query by POST, it reads the visits that wait to be scheduled.
+// Safe: a query by POST, it reads the visits that are not scheduled yet.
 // At most 4 attempts.
 // The circuit opens after 5 consecutive failures, for 1m.
 //
@@ -1475,8 +1475,8 @@ func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.Call
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
-// A repeat books twice and may notify twice. A false success under 200 is a
-// failure, told in message.
+// A repeat books twice and may notify twice. A false success with status 200 is
+// a failure, described in message.
 func (c *Client) SaveScheduledEvent(
 	ctx context.Context, body NewEvent, opts ...resilience.CallOption,
 ) (*SavedEvent, error) {
@@ -1494,7 +1494,7 @@ func (c *Client) SaveScheduledEvent(
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
-// Whether the representative is told of each update is unknown.
+// Whether the representative is notified of each update is unknown.
 func (c *Client) UpdateScheduledEvent(
 	ctx context.Context, body EventUpdate, opts ...resilience.CallOption,
 ) (*UpdatedEvent, error) {
@@ -1543,8 +1543,8 @@ func (c *Client) GetUserInfo(ctx context.Context, opts ...resilience.CallOption)
 	return resilience.Call[*UserInfo](ctx, c.caller, &getUserInfo, wire.Args(), opts...)
 }
 
-// GetUserLocaleByGet: Returns the user's language, time zone and date format,
-// asked for by GET.
+// GetUserLocaleByGet: Returns the user's language, time zone and date format by
+// GET.
 //
 //	GET /users/getUserLocale
 //

@@ -151,7 +151,7 @@ type BulkPrintResult struct {
 	// False if printing failed.
 	Success *bool `json:"success,omitzero"`
 
-	// A signed link to the PDF. Secret: whoever has it can read the file.
+	// A signed link to the PDF. Secret: it gives access to the file.
 	MergedPdf *string `json:"mergedPdf,omitzero"`
 
 	// Why printing failed.
@@ -658,7 +658,7 @@ const (
 	MPlanConditionSubmitted  MPlanCondition = "Submitted"
 )
 
-// MPlanList: A list of work items. The rows stand in mplans; older clients read
+// MPlanList: A list of work items. The rows are in mplans; older clients read
 // them from records.
 type MPlanList struct {
 	// How many items match.

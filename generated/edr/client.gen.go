@@ -146,7 +146,7 @@ var authenticateEventManagement = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Idempotent,
-		Why:         "issues a token for the sign-in at hand; a repeat issues another one for the same sign-in",
+		Why:         "issues a token for the current sign-in; a repeat issues another one for the same sign-in",
 		Retry:       policy.Retry{Attempts: 2},
 		Timeout:     policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second},
 	},
@@ -261,7 +261,7 @@ var requestMfaCode = resilience.Operation{
 	Server: "Login",
 	Policy: policy.Policy{
 		Idempotency: policy.Unsafe,
-		Why:         "each request sends another SMS and may make the code of the one before worthless",
+		Why:         "each request sends another SMS and may invalidate the previous code",
 		Retry:       policy.Retry{Attempts: 1},
 		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
 	},
@@ -282,7 +282,7 @@ var validateMfaCode = resilience.Operation{
 	Server: "Login",
 	Policy: policy.Policy{
 		Idempotency: policy.Unsafe,
-		Why:         "a code is good for one use, and each request counts as an attempt at guessing it",
+		Why:         "a code is valid for one use, and each request counts as an attempt to guess it",
 		Retry:       policy.Retry{Attempts: 1},
 		Timeout:     policy.Timeout{Overall: 20 * time.Second, Attempt: 15 * time.Second},
 	},
@@ -455,7 +455,7 @@ func (c *Client) OpenEventManagement(ctx context.Context, opts ...resilience.Cal
 //
 //	GET /api/authenticate
 //
-// Idempotent: issues a token for the sign-in at hand; a repeat issues another
+// Idempotent: issues a token for the current sign-in; a repeat issues another
 // one for the same sign-in.
 // At most 2 attempts.
 // The circuit opens after 3 consecutive failures, for 2m.
@@ -556,8 +556,8 @@ type SubmitPasswordParams struct {
 //
 // Errors are of type [*resilience.Error].
 //
-// Repeated failures may lock the account or bring a bot block, told by 403 or
-// by an HTML page under 200. Both need a person.
+// Repeated failures may lock the account or cause a bot block, which shows as
+// 403 or as an HTML page with status 200. Both require a person.
 func (c *Client) SubmitPassword(
 	ctx context.Context, params SubmitPasswordParams, body PasswordRequest, opts ...resilience.CallOption,
 ) (UnreadAnswer, error) {
@@ -570,8 +570,7 @@ func (c *Client) SubmitPassword(
 //
 //	POST /api/mfa/sendCode
 //
-// Unsafe: each request sends another SMS and may make the code of the one
-// before worthless.
+// Unsafe: each request sends another SMS and may invalidate the previous code.
 // Retried only after a failure which proves that the request was not processed.
 // One attempt.
 // The circuit opens after 3 consecutive failures, for 2m.
@@ -590,8 +589,8 @@ func (c *Client) RequestMfaCode(
 //
 //	POST /api/mfa/validateCode
 //
-// Unsafe: a code is good for one use, and each request counts as an attempt at
-// guessing it.
+// Unsafe: a code is valid for one use, and each request counts as an attempt to
+// guess it.
 // Retried only after a failure which proves that the request was not processed.
 // One attempt.
 // The circuit opens after 3 consecutive failures, for 2m.

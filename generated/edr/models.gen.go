@@ -166,7 +166,7 @@ type BrowseWrapper struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// ClubEventAnswer: An object of unknown form; null stands for an empty body.
+// ClubEventAnswer: An object of unknown form; null means an empty body.
 type ClubEventAnswer = map[string]any
 
 // ClubEventUpdate: The new date and status of an event.

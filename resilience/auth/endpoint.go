@@ -135,7 +135,7 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, errors.New("its URL cannot be used")
+		return nil, errors.New("its URL is not usable")
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")

@@ -156,11 +156,11 @@ func TestEndpoint_Failures(t *testing.T) {
 		{"white space", text(200, " \n"), auth.Empty, "", 1, "empty body"},
 		{"5 MB", text(200, strings.Repeat("x", 5<<20)), auth.TooLarge, "", 1, "more than 1 MiB"},
 		{"5 MB of JSON", text(200, `{"access_token":"`+strings.Repeat("x", 5<<20)+`"}`), auth.TooLarge, "", 1, "more than 1 MiB"},
-		{"no JSON", text(200, "access_token=the-secret"), auth.NotJSON, "", 1, "no JSON"},
-		{"a JSON list", text(200, "[]"), auth.NotJSON, "", 1, "no JSON"},
+		{"no JSON", text(200, "access_token=the-secret"), auth.NotJSON, "", 1, "not JSON"},
+		{"a JSON list", text(200, "[]"), auth.NotJSON, "", 1, "not JSON"},
 		{"no token", text(200, `{"expires_in":3600}`), auth.NoToken, "", 1, "without access_token"},
 		{"an error under 200", text(200, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 200 invalid_grant; the refresh token is revoked"},
-		{"invalid_grant", text(400, `{"error":"invalid_grant","error_description":"the|refresh the-secret"}`), auth.Refused, "invalid_grant", 1, "authorise the application again"},
+		{"invalid_grant", text(400, `{"error":"invalid_grant","error_description":"the|refresh the-secret"}`), auth.Refused, "invalid_grant", 1, "authorize the application again"},
 		{"invalid_grant under 503", text(503, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 503 invalid_grant"},
 		{"invalid_client", text(401, `{"error":"invalid_client"}`), auth.Refused, "invalid_client", 1, "check the client id"},
 		{"a code that is none", text(400, `{"error":"the-secret"}`), auth.Refused, "unknown code", 1, "status 400 unknown code"},
@@ -174,7 +174,7 @@ func TestEndpoint_Failures(t *testing.T) {
 		{"a bare 500", text(500, html), auth.Refused, "", 3, "status 500 after 3 attempts"},
 		{"a bare 503", text(503, ""), auth.Refused, "", 3, "status 503"},
 		{"a bare 429", text(429, ""), auth.Refused, "", 3, "status 429"},
-		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.Unreachable, "", 3, "no answer"},
+		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.Unreachable, "", 3, "no response"},
 		{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"access_token":`)

@@ -27,12 +27,12 @@ func Place(r *http.Request, s resilience.Scheme, secret string) error {
 		return fmt.Errorf("scheme %s is HTTP Basic; use auth.Basic", s.Name)
 	case s.Kind == "mutualTLS":
 		return fmt.Errorf(
-			"scheme %s is a client certificate; give the client a transport that has one and leave the scheme out",
+			"scheme %s is a client certificate; use a transport with the certificate and leave the scheme out",
 			s.Name,
 		)
 	}
 	return fmt.Errorf(
-		"scheme %s is of kind %q, which a single secret does not serve; write a Credential for it",
+		"scheme %s is of kind %q, which needs more than one secret; implement a Credential for it",
 		s.Name,
 		s.Kind+s.HTTPScheme,
 	)
@@ -58,7 +58,7 @@ func placeKey(r *http.Request, s resilience.Scheme, secret string) error {
 func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error {
 	if i := strings.IndexFunc(value, unprintable); i >= 0 {
 		return fmt.Errorf(
-			"scheme %s: the secret has a control character, which cannot stand in a header; is there a line break at its end?",
+			"scheme %s: the secret has a control character, which is invalid in a header; remove the line break at its end, if any",
 			s.Name,
 		)
 	}
@@ -88,7 +88,7 @@ func placeQuery(u *url.URL, name, value string) {
 func PlaceCookie(r *http.Request, name, value string) error {
 	cookie := http.Cookie{Name: name, Value: value}
 	if err := cookie.Valid(); err != nil {
-		return fmt.Errorf("cookie %s: its name or value has a byte that cannot stand in a cookie", printableName(name))
+		return fmt.Errorf("cookie %s: its name or value has a byte that is invalid in a cookie", printableName(name))
 	}
 	others := r.Cookies()
 	r.Header.Del("Cookie")

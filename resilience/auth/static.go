@@ -36,7 +36,7 @@ func Basic(user, password string, opts ...Option) *Static {
 			return fmt.Errorf("scheme %s is not HTTP Basic; use auth.Key or another credential for it", scheme.Name)
 		}
 		if strings.Contains(user, ":") {
-			return fmt.Errorf("scheme %s: a user name of HTTP Basic has no colon", scheme.Name)
+			return fmt.Errorf("scheme %s: a user name for HTTP Basic must not contain a colon", scheme.Name)
 		}
 		r.SetBasicAuth(user, password)
 		return nil

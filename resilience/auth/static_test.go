@@ -53,7 +53,7 @@ func TestBasic_Refuses(t *testing.T) {
 	}{
 		{"ann", bearer, "scheme bearer is not HTTP Basic"},
 		{"ann", inHeader, "scheme key is not HTTP Basic"},
-		{"ann:admin", basic, "no colon"},
+		{"ann:admin", basic, "must not contain a colon"},
 	} {
 		r := request(t, "http://api.test/")
 		err := auth.Basic(c.user, "open sesame").Sign(t.Context(), r, c.scheme)

@@ -41,8 +41,8 @@ type TokenError struct {
 // codes maps the error codes of RFC 6749 to what to do about them.
 var codes = map[string]string{
 	"access_denied":           "the account's owner has to allow this application again",
-	"invalid_client":          "check the client id and the client secret; has the secret been rotated?",
-	"invalid_grant":           "the refresh token is revoked, expired or another application's; authorise the application again",
+	"invalid_client":          "check the client id and the client secret, which may have been rotated",
+	"invalid_grant":           "the refresh token is revoked, expired or that of another application; authorize the application again",
 	"invalid_request":         "a parameter is missing or malformed",
 	"invalid_scope":           "the application may not use this scope",
 	"server_error":            "try again later",
@@ -78,13 +78,13 @@ func (e *TokenError) what() string {
 	case Refused:
 		return strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, e.Code))
 	case Unreachable:
-		return "no answer: " + e.cause.Error()
+		return "no response: " + e.cause.Error()
 	case TimedOut:
-		return "no answer in time"
+		return "no response in time"
 	case Page:
-		return fmt.Sprintf("status %d with an HTML page; is its URL right, and does no proxy sit before it?", e.Status)
+		return fmt.Sprintf("status %d with an HTML page; check its URL and any proxy in between", e.Status)
 	case NotJSON:
-		return fmt.Sprintf("status %d with something that is no JSON", e.Status)
+		return fmt.Sprintf("status %d with a body that is not JSON", e.Status)
 	case Empty:
 		return fmt.Sprintf("status %d with an empty body", e.Status)
 	case TooLarge:
@@ -92,7 +92,7 @@ func (e *TokenError) what() string {
 	case NoToken:
 		return fmt.Sprintf("status %d without access_token", e.Status)
 	}
-	return fmt.Sprintf("status %d with a token that has expired already (expires_in)", e.Status)
+	return fmt.Sprintf("status %d with an expired token (expires_in)", e.Status)
 }
 
 // Unwrap returns the network error, or nil.

@@ -107,7 +107,7 @@ type target struct {
 func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	u, err := url.Parse(t.url)
 	if err != nil || u.Host == "" {
-		return nil, errors.New("its URL cannot be used")
+		return nil, errors.New("its URL is not usable")
 	}
 	r := (&http.Request{Method: t.method, URL: u, Host: u.Host, Header: t.header, ContentLength: t.length}).WithContext(
 		ctx,

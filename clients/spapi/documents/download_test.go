@@ -128,14 +128,14 @@ func TestDownload_BrokenDocuments(t *testing.T) {
 		reason documents.Reason
 		text   string
 	}{
-		{"a cut gzip", whole[:len(whole)/2], documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip: it ends too early"},
+		{"a cut gzip", whole[:len(whole)/2], documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip: it ends too early"},
 		{"a cut head of a gzip", whole[:5], documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
 		{"nothing for a gzip", nil, documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
-		{"plain text for a gzip", []byte("plain text, quite long enough"), documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
-		{"a flipped bit", flipped, documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
-		{"something behind a gzip", append(bytes.Clone(whole), "something else"...), documents.Location{Gzip: true}, documents.Corrupt, "no whole gzip"},
-		{"a wrong checksum", []byte("text"), documents.Location{MD5: sum([]byte("test"))}, documents.Checksum, "its checksum is wrong"},
-		{"a wrong checksum of a gzip", whole, documents.Location{Gzip: true, MD5: sum([]byte("test"))}, documents.Checksum, "its checksum is wrong"},
+		{"plain text for a gzip", []byte("plain text, quite long enough"), documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
+		{"a flipped bit", flipped, documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
+		{"something behind a gzip", append(bytes.Clone(whole), "something else"...), documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
+		{"a wrong checksum", []byte("text"), documents.Location{MD5: sum([]byte("test"))}, documents.Checksum, "its checksum does not match"},
+		{"a wrong checksum of a gzip", whole, documents.Location{Gzip: true, MD5: sum([]byte("test"))}, documents.Checksum, "its checksum does not match"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stored(t, ranged(c.stored), func(t *testing.T, s *storage, client *documents.Client) {

@@ -52,21 +52,21 @@ func (e *Error) Error() string {
 func (e *Error) what() string {
 	switch e.Reason {
 	case Expired:
-		return fmt.Sprintf("status %d; its URL has lapsed", e.Status)
+		return fmt.Sprintf("status %d; its URL has expired", e.Status)
 	case Refused:
 		return fmt.Sprintf("status %d", e.Status)
 	case Unreachable:
-		return "no whole answer"
+		return "no complete response"
 	case TimedOut:
-		return "no answer in time"
+		return "no response in time"
 	case Changed:
-		return "it has changed while it was downloaded; begin again"
+		return "it was replaced during the download; download it again"
 	case Corrupt:
-		return "it is no whole gzip"
+		return "it is not valid gzip"
 	case Charset:
-		return "its charset is unknown; name the right one, or Binary to take the bytes"
+		return "its charset is not supported; set Charset to the right one, or to Binary for the raw bytes"
 	}
-	return "its checksum is wrong; download it again"
+	return "its checksum does not match; download it again"
 }
 
 // Unwrap returns the network error, or nil.
@@ -91,4 +91,4 @@ func reasonOf(err error) Reason {
 }
 
 // errSilence is the cause of a request that was canceled by the idle timeout.
-var errSilence = errors.New("nothing moved")
+var errSilence = errors.New("no data was transferred")

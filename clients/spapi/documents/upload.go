@@ -14,11 +14,11 @@ import (
 func (c *Client) Upload(ctx context.Context, url, contentType string, body io.ReadSeeker) error {
 	length, err := body.Seek(0, io.SeekEnd)
 	if err != nil {
-		return fmt.Errorf("document: its length cannot be found: %w", err)
+		return fmt.Errorf("document: cannot determine the length: %w", err)
 	}
 	for n := 1; ; n++ {
 		if _, err := body.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("document: it cannot be read from its beginning: %w", err)
+			return fmt.Errorf("document: cannot seek to the beginning: %w", err)
 		}
 		again, failure := c.put(ctx, url, contentType, body, length)
 		if failure == nil {

@@ -59,7 +59,7 @@ func (s *Service) DeleteListings(
 	skus []string,
 ) (*Deletion, error) {
 	if sellerID == "" || marketplaceID == "" {
-		return nil, errors.New("feeds: the seller's id and the marketplace's must be set")
+		return nil, errors.New("feeds: the seller id and the marketplace id must be set")
 	}
 	d, err := newDeletion(skus)
 	if err != nil {
@@ -155,7 +155,7 @@ func (r *Result) processing(ctx context.Context) (*processing, error) {
 	defer func() { _ = report.Close() }()
 	var p processing
 	if err := json.NewDecoder(report).Decode(&p); err != nil {
-		return nil, fmt.Errorf("feed %s: its processing report cannot be read: %w", r.FeedID, err)
+		return nil, fmt.Errorf("feed %s: cannot read its processing report: %w", r.FeedID, err)
 	}
 	return &p, nil
 }
@@ -178,7 +178,7 @@ func (d *Deletion) sort(feedID string, items []Item, p *processing) error {
 	}
 	if p.Summary.Processed != len(items) || p.Summary.Invalid != invalid || p.Summary.Accepted != len(items)-invalid {
 		return fmt.Errorf(
-			"feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and names %d; look the others up",
+			"feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and lists %d; look up the others",
 			feedID,
 			p.Summary.Processed,
 			p.Summary.Accepted,

@@ -41,7 +41,7 @@ type EndedError struct{ Result *Result }
 
 // Error returns the feed's id and status.
 func (e *EndedError) Error() string {
-	return fmt.Sprintf("feed %s ended as %s; its report, if there is one, says why", e.Result.FeedID, e.Result.Status)
+	return fmt.Sprintf("feed %s ended as %s; see its report, if any", e.Result.FeedID, e.Result.Status)
 }
 
 // moreUploads is how often a new document is created because its URL expired during the upload.

@@ -51,7 +51,7 @@ type EndedError struct{ Report *Report }
 // Error returns the report's id and status.
 func (e *EndedError) Error() string {
 	return fmt.Sprintf(
-		"report %s ended as %s; its document, if there is one, says why",
+		"report %s ended as %s; see its document, if any",
 		e.Report.ReportID,
 		e.Report.Status,
 	)

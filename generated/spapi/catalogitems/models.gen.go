@@ -182,7 +182,7 @@ type ItemContributor struct {
 
 // ItemContributorRole: The part someone had.
 type ItemContributorRole struct {
-	// The part in the language that was asked for.
+	// The part in the requested language.
 	DisplayName *string `json:"displayName,omitzero"`
 
 	// The part as a code, author for example.

@@ -112,7 +112,7 @@ type Granularity struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// InventoryDetails: Counts by state; only there if the request asked for
+// InventoryDetails: Counts by state; only present if the request asked for
 // details.
 type InventoryDetails struct {
 	// On the shelf and free to be sold.

@@ -135,7 +135,7 @@ var createFeedDocument = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Idempotent,
-		Why:         "a repeat reserves another place for an upload; the one that is not used lapses and changes nothing",
+		Why:         "a repeat reserves another place for an upload; the unused one expires and changes nothing",
 		Rate:        policy.Rate{PerSecond: 0.5, Burst: 15},
 	},
 }
@@ -212,7 +212,7 @@ var createFeed = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Unsafe,
-		Why:         "each call has the document worked through once more",
+		Why:         "each call processes the document once more",
 		Rate:        policy.Rate{PerSecond: 0.0083, Burst: 15},
 	},
 }
@@ -234,7 +234,7 @@ var cancelFeed = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Idempotent,
-		Why:         "a feed that was called off stays so, and the repeat is refused at worst",
+		Why:         "a canceled feed stays canceled, and at worst the repeat is refused",
 		Rate:        policy.Rate{PerSecond: 2, Burst: 15},
 	},
 }
@@ -316,8 +316,8 @@ func (c *Client) Close() error {
 //
 //	POST /feeds/2021-06-30/documents
 //
-// Idempotent: a repeat reserves another place for an upload; the one that is
-// not used lapses and changes nothing.
+// Idempotent: a repeat reserves another place for an upload; the unused one
+// expires and changes nothing.
 // At most 4 attempts; 0.5 requests/s, burst 15.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
@@ -456,7 +456,7 @@ func (c *Client) GetFeedsPages(
 //
 //	POST /feeds/2021-06-30/feeds
 //
-// Unsafe: each call has the document worked through once more.
+// Unsafe: each call processes the document once more.
 // Retried only after a failure which proves that the request was not processed.
 // At most 4 attempts; 0.0083 requests/s, burst 15.
 // The circuit opens at 50 % failures in 1m, for 30s.
@@ -473,8 +473,8 @@ func (c *Client) CreateFeed(
 //
 //	DELETE /feeds/2021-06-30/feeds/{feedId}
 //
-// Idempotent: a feed that was called off stays so, and the repeat is refused at
-// worst.
+// Idempotent: a canceled feed stays canceled, and at worst the repeat is
+// refused.
 // At most 4 attempts; 2 requests/s, burst 15.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //

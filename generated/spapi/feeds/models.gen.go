@@ -101,7 +101,7 @@ type Feed struct {
 	// When work on it ended.
 	ProcessingEndTime *wire.Time `json:"processingEndTime,omitzero"`
 
-	// Document that tells what became of each change; there once it is done.
+	// Document with the result of each change; present once the feed is done.
 	ResultFeedDocumentID *string `json:"resultFeedDocumentId,omitzero"`
 
 	// Unknown keeps the members that no other field has.

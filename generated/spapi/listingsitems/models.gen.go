@@ -80,7 +80,7 @@ type Issue struct {
 	// Number or word of the kind of complaint.
 	Code string `json:"code"`
 
-	// The complaint, in the language that was asked for.
+	// The complaint, in the requested language.
 	Message string `json:"message"`
 
 	// An ERROR keeps the listing from working, a WARNING should be looked into, an

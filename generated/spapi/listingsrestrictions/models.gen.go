@@ -87,7 +87,7 @@ type Link struct {
 
 // Reason: Why a bar holds, and what can be done.
 type Reason struct {
-	// The reason, in the language that was asked for.
+	// The reason, in the requested language.
 	Message string `json:"message"`
 
 	// The reason as a word: approval is due, there is no such product, or it may

@@ -369,7 +369,7 @@ var sendTestNotification = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Unsafe,
-		Why:         "each call puts one more made-up event on the queue",
+		Why:         "each call puts another test event on the queue",
 		Rate:        policy.Rate{PerSecond: 1, Burst: 5, Scope: "application"},
 		Auth:        policy.Auth{Kind: "grantless", Scope: "sellingpartnerapi::notifications"},
 		Success:     policy.Success{Errors: "errors"},
@@ -709,7 +709,7 @@ func (c *Client) CreateSubscription(
 //
 //	POST /notifications/v1/subscriptions/{notificationType}/testNotification
 //
-// Unsafe: each call puts one more made-up event on the queue.
+// Unsafe: each call puts another test event on the queue.
 // Retried only after a failure which proves that the request was not processed.
 // At most 4 attempts; 1 requests/s, burst 5 for the whole application.
 // The circuit opens at 50 % failures in 1m, for 30s.

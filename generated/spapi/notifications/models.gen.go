@@ -219,7 +219,7 @@ type GetDestinationsResponse struct {
 
 // GetSubscriptionByIDResponse is the schema GetSubscriptionByIdResponse.
 //
-// The subscription asked for by id, or what went wrong.
+// The subscription with the id, or the errors.
 type GetSubscriptionByIDResponse struct {
 	Payload *Subscription `json:"payload,omitzero"`
 	Errors  ErrorList     `json:"errors,omitzero"`

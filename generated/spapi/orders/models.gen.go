@@ -98,7 +98,7 @@ type Buyer struct {
 	// The buyer's name.
 	BuyerName *string `json:"buyerName,omitzero"`
 
-	// A stand-in address that forwards to the buyer; known only where the seller
+	// An alias address that forwards to the buyer; known only where the seller
 	// ships.
 	BuyerEmail *string `json:"buyerEmail,omitzero"`
 
@@ -1087,7 +1087,7 @@ type SearchOrdersResponse struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// SerialNumberRequirement: Whether the seller must tell serial numbers.
+// SerialNumberRequirement: Whether the seller must provide serial numbers.
 type SerialNumberRequirement struct {
 	// REQUIRED, if so.
 	RequirementType *string `json:"requirementType,omitzero"`

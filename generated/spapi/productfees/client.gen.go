@@ -128,7 +128,7 @@ var getMyFeesEstimates = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
-		Why:         "it reckons the fees of many imagined sales and charges none of them",
+		Why:         "it estimates the fees of many sales and charges nothing",
 		Rate:        policy.Rate{PerSecond: 0.5, Burst: 1},
 		Success: policy.Success{
 			Fail:   []string{"ClientError", "ServiceError"},
@@ -158,7 +158,7 @@ var getMyFeesEstimateForASIN = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
-		Why:         "it reckons the fees of an imagined sale of one ASIN and charges nothing",
+		Why:         "it estimates the fees of selling one ASIN and charges nothing",
 		Rate:        policy.Rate{PerSecond: 1, Burst: 2},
 		Success: policy.Success{
 			Field:  "payload.FeesEstimateResult.Status",
@@ -188,7 +188,7 @@ var getMyFeesEstimateForSKU = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
-		Why:         "it reckons the fees of an imagined sale of one SKU and charges nothing",
+		Why:         "it estimates the fees of selling one SKU and charges nothing",
 		Rate:        policy.Rate{PerSecond: 1, Burst: 2},
 		Success: policy.Success{
 			Field:  "payload.FeesEstimateResult.Status",
@@ -247,7 +247,7 @@ func (c *Client) Close() error {
 //
 //	POST /products/fees/v0/feesEstimate
 //
-// Safe: it reckons the fees of many imagined sales and charges none of them.
+// Safe: it estimates the fees of many sales and charges nothing.
 // At most 4 attempts; 0.5 requests/s, burst 1.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
@@ -269,8 +269,7 @@ func (c *Client) GetMyFeesEstimates(
 //
 //	POST /products/fees/v0/items/{Asin}/feesEstimate
 //
-// Safe: it reckons the fees of an imagined sale of one ASIN and charges
-// nothing.
+// Safe: it estimates the fees of selling one ASIN and charges nothing.
 // At most 4 attempts; 1 requests/s, burst 2.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
@@ -288,7 +287,7 @@ func (c *Client) GetMyFeesEstimateForASIN(
 //
 //	POST /products/fees/v0/listings/{SellerSKU}/feesEstimate
 //
-// Safe: it reckons the fees of an imagined sale of one SKU and charges nothing.
+// Safe: it estimates the fees of selling one SKU and charges nothing.
 // At most 4 attempts; 1 requests/s, burst 2.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //

@@ -209,7 +209,7 @@ var cancelReport = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Idempotent,
-		Why:         "a report that was called off stays so, and the repeat is refused at worst",
+		Why:         "a canceled report stays canceled, and at worst the repeat is refused",
 		Rate:        policy.Rate{PerSecond: 0.0222, Burst: 10},
 	},
 }
@@ -523,8 +523,8 @@ func (c *Client) CreateReport(
 //
 //	DELETE /reports/2021-06-30/reports/{reportId}
 //
-// Idempotent: a report that was called off stays so, and the repeat is refused
-// at worst.
+// Idempotent: a canceled report stays canceled, and at worst the repeat is
+// refused.
 // At most 4 attempts; 0.0222 requests/s, burst 10.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //

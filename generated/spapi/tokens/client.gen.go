@@ -116,7 +116,7 @@ var createRestrictedDataToken = resilience.Operation{
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
-		Why:         "it only issues a token that lapses within the hour; a second one does not end the first",
+		Why:         "it only issues a token that expires within the hour; a second one does not end the first",
 		Rate:        policy.Rate{PerSecond: 1, Burst: 10},
 	},
 }
@@ -164,7 +164,7 @@ func (c *Client) Close() error {
 //
 //	POST /tokens/2021-03-01/restrictedDataToken
 //
-// Safe: it only issues a token that lapses within the hour; a second one does
+// Safe: it only issues a token that expires within the hour; a second one does
 // not end the first.
 // At most 4 attempts; 1 requests/s, burst 10.
 // The circuit opens at 50 % failures in 1m, for 30s.
