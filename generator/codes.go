@@ -1,7 +1,7 @@
 package generator
 
-// codes lists the codes of all warnings, sorted. Severity may name these. A test compares the list with the sources
-// and with docs/reference/findings.md.
+// codes lists the codes of all warnings, sorted. Severity may name these. A test compares the list
+// with the sources and with docs/reference/findings.md.
 var codes = []string{
 	"ambiguous-path", "annotation", "any", "bad-name", "body-and-form", "bounds", "contradiction", "discriminator",
 	"duplicate-key", "duplicate-operation-id", "duplicate-parameter", "duplicate-value", "hedge-ignored",

@@ -35,7 +35,8 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// warningCodes reads the codes out of the sources: of calls of warn, and of literals with the severity of a warning.
+// warningCodes reads the codes out of the sources: of calls of warn, and of literals with the
+// severity of a warning.
 func warningCodes(t *testing.T) []string {
 	t.Helper()
 	set := map[string]bool{"unknown-key": true} // made a warning in the grammar

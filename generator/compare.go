@@ -26,8 +26,8 @@ type Change struct {
 	After  []byte // generated content; nil if the file is to be removed
 }
 
-// compare returns what writing would change, sorted by path. Files that resgen did not write belong to the user; one
-// that would have to be replaced is a finding.
+// compare returns what writing would change, sorted by path. Files that resgen did not write belong
+// to the user; one that would have to be replaced is a finding.
 func compare(dir string, docs []printed) ([]Change, error) {
 	var changes []Change
 	var found diag.List
@@ -68,7 +68,8 @@ func readFolder(dir, output string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// foreignFiles reports hand-written files that a generated file would replace, and those of another package.
+// foreignFiles reports hand-written files that a generated file would replace, and those of another
+// package.
 func (d printed) foreignFiles(old map[string][]byte) diag.List {
 	var found diag.List
 	for _, name := range slices.Sorted(maps.Keys(old)) {
@@ -92,7 +93,8 @@ func (d printed) foreignFiles(old map[string][]byte) diag.List {
 	return found
 }
 
-// changes compares the files of one package. Files that an earlier run wrote and this run does not are removed.
+// changes compares the files of one package. Files that an earlier run wrote and this run does not
+// are removed.
 func (d printed) changes(old map[string][]byte) []Change {
 	var changes []Change
 	for name, data := range d.files {

@@ -20,13 +20,14 @@ type Config struct {
 	Clients []Client `yaml:"clients"`
 	// Strict makes warnings fail the run. The default is false.
 	Strict bool `yaml:"strict"`
-	// Severity sets what a warning with a given code is, for example {name-clash: ignore}. It takes precedence over
-	// Strict. A warning without an entry stays a warning.
+	// Severity sets what a warning with a given code is, for example {name-clash: ignore}. It takes
+	// precedence over Strict. A warning without an entry stays a warning.
 	Severity Severities `yaml:"severity"`
 
 	// Dir is the folder that all paths are relative to, that of resgen.yaml. It has no default.
 	Dir string
-	// Only selects the clients with this name, package or output. If it is empty, all clients are selected.
+	// Only selects the clients with this name, package or output. If it is empty, all clients are
+	// selected.
 	Only string
 	// DryRun leaves the disk unchanged.
 	DryRun bool
@@ -38,23 +39,26 @@ type Config struct {
 type Client struct {
 	// Spec is the path of the document, or a glob such as specs/*.yaml. Required.
 	Spec Text `yaml:"spec"`
-	// Output is the folder of the package. {name} is replaced by the file name of the document without its extension.
-	// Required.
+	// Output is the folder of the package. {name} is replaced by the file name of the document
+	// without its extension. Required.
 	Output Text `yaml:"output"`
-	// Package is the name of the Go package; {name} as in Output. By default it is made from the last element of Output.
+	// Package is the name of the Go package; {name} as in Output. By default it is made from the
+	// last element of Output.
 	Package Text `yaml:"package"`
 	// Policy lists policy files, weakest first: one path or a list. None by default.
 	Policy Texts `yaml:"policy"`
 	// Overlays lists OpenAPI Overlays, applied in this order: one path or a list. None by default.
 	Overlays Texts `yaml:"overlays"`
-	// Remote lists the URLs that references in the document may name: one or a list. By default no URL is read.
+	// Remote lists the URLs that references in the document may name: one or a list. By default no
+	// URL is read.
 	Remote Texts `yaml:"remote"`
-	// Include lists the operations to generate, each as in a policy file or as "tag:NAME", "GET", "/path/*" or
-	// "deprecated". All operations by default.
+	// Include lists the operations to generate, each as in a policy file or as "tag:NAME", "GET",
+	// "/path/*" or "deprecated". All operations by default.
 	Include Texts `yaml:"include"`
 	// Exclude lists the operations to leave out, in the same form as Include. None by default.
 	Exclude Texts `yaml:"exclude"`
-	// Rename sets Go names of schemas and operations by their names in the document, for example {item_v2: Item}.
+	// Rename sets Go names of schemas and operations by their names in the document, for example
+	// {item_v2: Item}.
 	Rename Names `yaml:"rename"`
 	// Types sets the Go types of some types of the document.
 	Types Types `yaml:"types"`
@@ -74,8 +78,8 @@ type Progress struct {
 	Total int
 }
 
-// FindConfig returns the path of the resgen.yaml for dir: the nearest one in dir or a folder above it, up to and
-// including the folder with go.mod.
+// FindConfig returns the path of the resgen.yaml for dir: the nearest one in dir or a folder above
+// it, up to and including the folder with go.mod.
 func FindConfig(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

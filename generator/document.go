@@ -1,6 +1,7 @@
 package generator
 
-// This file turns the entries of resgen.yaml into documents and checks what can be checked before a document is read.
+// This file turns the entries of resgen.yaml into documents and checks what can be checked before a
+// document is read.
 
 import (
 	"cmp"
@@ -25,7 +26,8 @@ type document struct {
 	client *Client
 }
 
-// label returns the name and the path of the document. The steps use it for progress and internal errors.
+// label returns the name and the path of the document. The steps use it for progress and internal
+// errors.
 func (d *document) label() (name, file string) { return d.name, d.file }
 
 // expand returns the documents of all clients, sorted by output.
@@ -52,7 +54,8 @@ func expand(c *Config) ([]*document, diag.List) {
 	return docs, found
 }
 
-// auxiliaryFiles returns the paths of policy files and overlays, which are not documents even if a glob matches them.
+// auxiliaryFiles returns the paths of policy files and overlays, which are not documents even if a
+// glob matches them.
 func auxiliaryFiles(clients []Client) map[string]bool {
 	aux := map[string]bool{}
 	for i := range clients {
@@ -156,8 +159,8 @@ func newDocument(c *Client, file string) *document {
 	return d
 }
 
-// packageName makes a Go package name from any text: its letters and digits in lower case, with "api" in front of a
-// leading digit, a keyword or an empty name.
+// packageName makes a Go package name from any text: its letters and digits in lower case, with
+// "api" in front of a leading digit, a keyword or an empty name.
 func packageName(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -171,7 +174,8 @@ func packageName(text string) string {
 	return name
 }
 
-// only returns the documents with the given file name, package or output; all documents if name is empty.
+// only returns the documents with the given file name, package or output; all documents if name is
+// empty.
 func only(docs []*document, name string) ([]*document, error) {
 	if name == "" {
 		return docs, nil

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// An InternalError reports a fault of the generator: a step panicked, or it printed Go source that does not
-// compile. Nothing was written.
+// An InternalError reports a fault of the generator: a step panicked, or it printed Go source that
+// does not compile. Nothing was written.
 type InternalError struct {
 	Step     string // load, select, plan, models, client, check, write, lint or kin-openapi
 	Document string // path of the document; empty if the step is about all documents
@@ -33,7 +33,8 @@ func (e *InternalError) Error() string {
 // Unwrap returns the cause.
 func (e *InternalError) Unwrap() error { return e.Err }
 
-// guard calls do and returns its error. A panic in do is returned as an [InternalError] with the step and the document.
+// guard calls do and returns its error. A panic in do is returned as an [InternalError] with the
+// step and the document.
 func guard(step, document string, do func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -43,8 +44,8 @@ func guard(step, document string, do func() error) (err error) {
 	return do()
 }
 
-// panicSite returns " at folder/file.go:line" for the statement that panicked. It must be called by the deferred
-// function that recovered.
+// panicSite returns " at folder/file.go:line" for the statement that panicked. It must be called by
+// the deferred function that recovered.
 func panicSite() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
@@ -71,7 +72,8 @@ func withoutSyscall(err error) error {
 	return err
 }
 
-// withoutPath removes the name of the system call and the file names from an error of the file system.
+// withoutPath removes the name of the system call and the file names from an error of the file
+// system.
 func withoutPath(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err

@@ -22,7 +22,10 @@ func TestInternalError(t *testing.T) {
 	listing := errors.New("a.go:1:1: expected 'package'\n> 1 | x")
 	wantError(t, &InternalError{Step: "check", Document: "specs/x.yaml", Err: listing},
 		"internal error in step check of specs/x.yaml; please report it", "a.go:1:1: expected 'package'", "> 1 | x")
-	wantError(t, &InternalError{Step: "select", Err: cause}, "internal error in step select: out of letters; please report it")
+	wantError(
+		t, &InternalError{Step: "select", Err: cause},
+		"internal error in step select: out of letters; please report it",
+	)
 }
 
 func TestGuard(t *testing.T) {
@@ -42,7 +45,8 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// A panic in any step is an internal error that names the step and the document, and the old files stay.
+// A panic in any step is an internal error that names the step and the document, and the old files
+// stay.
 func TestGenerate_Panics(t *testing.T) {
 	dir := project(t, map[string]string{
 		"a.yaml": petstore, "b.yaml": petstore,
@@ -55,7 +59,9 @@ func TestGenerate_Panics(t *testing.T) {
 		"load": func(p *pipeline) {
 			p.load = func(context.Context, spec.Options) (*spec.Document, diag.List) { panic("boom") }
 		},
-		"plan":   func(p *pipeline) { p.plan = func(*spec.Document, plan.Options) (*api.API, diag.List) { panic("boom") } },
+		"plan": func(p *pipeline) {
+			p.plan = func(*spec.Document, plan.Options) (*api.API, diag.List) { panic("boom") }
+		},
 		"models": func(p *pipeline) { p.models = func(*api.API, string) ([]byte, error) { panic("boom") } },
 		"client": func(p *pipeline) { p.types = func(*api.API) ([]byte, error) { panic("boom") } },
 		"check":  func(p *pipeline) { p.typeCheck = func(map[string][]byte) error { panic("boom") } },
@@ -77,7 +83,9 @@ func TestGenerate_Panics(t *testing.T) {
 func TestLint_Panics(t *testing.T) {
 	dir := project(t, map[string]string{"pets.yaml": petstore, "resgen.yaml": onePackage})
 	for step, inject := range map[string]func(*pipeline){
-		"plan": func(p *pipeline) { p.plan = func(*spec.Document, plan.Options) (*api.API, diag.List) { panic("boom") } },
+		"plan": func(p *pipeline) {
+			p.plan = func(*spec.Document, plan.Options) (*api.API, diag.List) { panic("boom") }
+		},
 		"lint": func(p *pipeline) { p.lintPolicy = func(*api.API) diag.List { panic("boom") } },
 		"kin-openapi": func(p *pipeline) {
 			p.secondOpinion = func(context.Context, *spec.Document, diag.List) diag.List { panic("boom") }
@@ -96,7 +104,8 @@ func TestLint_Panics(t *testing.T) {
 	}
 }
 
-// A step that returns an error without a panic, such as a printer whose output does not parse, is an internal error too.
+// A step that returns an error without a panic, such as a printer whose output does not parse, is
+// an internal error too.
 func TestGenerate_StepFails(t *testing.T) {
 	dir := project(t, map[string]string{"pets.yaml": petstore, "resgen.yaml": onePackage})
 	c, err := ReadConfig(dir)
@@ -108,7 +117,8 @@ func TestGenerate_StepFails(t *testing.T) {
 	p.client = func(*api.API) ([]byte, error) { return nil, cause }
 	_, err = p.generate(t.Context(), c)
 	var internal *InternalError
-	if !errors.As(err, &internal) || !errors.Is(err, cause) || internal.Step != "client" || internal.Document != "pets.yaml" {
+	if !errors.As(err, &internal) || !errors.Is(err, cause) || internal.Step != "client" ||
+		internal.Document != "pets.yaml" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// FuzzGenerate feeds documents that no one meant. Whatever they hold, either findings come back or a package that type-checks, and none of
-// their text stands in the package as anything but text: no directive, no import from outside of the closed list, no function that nobody planned.
+// FuzzGenerate feeds documents that no one meant. Whatever they hold, either findings come back or
+// a package that type-checks, and none of their text stands in the package as anything but text: no
+// directive, no import from outside of the closed list, no function that nobody planned.
 func FuzzGenerate(f *testing.F) {
 	specs, err := filepath.Glob("../testdata/*/spec.yaml")
 	if err != nil || len(specs) == 0 {
@@ -33,7 +34,10 @@ func FuzzGenerate(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "spec.yaml"), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		r, err := Generate(context.Background(), Config{Dir: dir, DryRun: true, Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "fuzzed"}}}})
+		r, err := Generate(context.Background(), Config{
+			Dir: dir, DryRun: true,
+			Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "fuzzed"}}},
+		})
 		var list diag.List
 		if errors.As(err, &list) {
 			return
@@ -55,13 +59,15 @@ func harmless(t *testing.T, name string, source []byte) {
 		t.Fatal(err)
 	}
 	for _, i := range tree.Imports {
-		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") && path != "context" && path != "io" && path != "iter" && path != "time" {
+		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") &&
+			path != "context" && path != "io" && path != "iter" && path != "time" {
 			t.Errorf("%s imports %s", name, path)
 		}
 	}
 	for _, group := range tree.Comments {
 		for _, c := range group.List {
-			if c.Text != "//" && !strings.HasPrefix(c.Text, "// ") && !strings.HasPrefix(c.Text, "//\t") || strings.HasPrefix(c.Text, "// +build") {
+			if c.Text != "//" && !strings.HasPrefix(c.Text, "// ") && !strings.HasPrefix(c.Text, "//\t") ||
+				strings.HasPrefix(c.Text, "// +build") {
 				t.Errorf("%s has the directive %q", name, c.Text)
 			}
 		}

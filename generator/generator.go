@@ -1,6 +1,7 @@
 package generator
 
-// This file is the entry: each exported function reads as its steps. What a step does is in steps.go.
+// This file is the entry: each exported function reads as its steps. What a step does is in
+// steps.go.
 
 import (
 	"context"
@@ -25,14 +26,15 @@ type Package struct {
 	Files  map[string][]byte // by name; nil after [Plan] and [Lint]
 }
 
-// Generate reads the documents that c names and writes their packages: all of them, or none if anything fails. User
-// mistakes are returned as a diag.List; a canceled run returns ctx.Err(). The diagnostics of the result are valid even
-// if there is an error, everything else only without one.
+// Generate reads the documents that c names and writes their packages: all of them, or none if
+// anything fails. User mistakes are returned as a diag.List; a canceled run returns ctx.Err(). The
+// diagnostics of the result are valid even if there is an error, everything else only without one.
 func Generate(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).generate(ctx, c)
 }
 
-// Check does the same as [Generate] but writes nothing. The changes of the result are what Generate would write.
+// Check does the same as [Generate] but writes nothing. The changes of the result are what Generate
+// would write.
 func Check(ctx context.Context, c Config) (*Result, error) {
 	c.DryRun = true
 	return Generate(ctx, c)
@@ -44,9 +46,9 @@ func Plan(ctx context.Context, c Config) (*Result, error) {
 	return r, err
 }
 
-// Lint plans the packages and also reports what is doubtful in documents and policies. User mistakes are in the
-// diagnostics of the result, whatever their severity. Lint returns an error for a wrong Only, a canceled run, and an
-// [InternalError].
+// Lint plans the packages and also reports what is doubtful in documents and policies. User
+// mistakes are in the diagnostics of the result, whatever their severity. Lint returns an error for
+// a wrong Only, a canceled run, and an [InternalError].
 func Lint(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).lint(ctx, c)
 }

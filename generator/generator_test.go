@@ -65,16 +65,21 @@ func TestGenerate_Twice(t *testing.T) {
 }
 
 func TestGenerate_PoliciesReachTheClient(t *testing.T) {
-	dir := project(t, map[string]string{"pets.yaml": petstore, "policy.yaml": "operations: {addPet: {rate: {per-second: 5, burst: 7}}}\n", "resgen.yaml": onePackage + "    policy: policy.yaml\n"})
+	dir := project(t, map[string]string{
+		"pets.yaml": petstore, "policy.yaml": "operations: {addPet: {rate: {per-second: 5, burst: 7}}}\n",
+		"resgen.yaml": onePackage + "    policy: policy.yaml\n",
+	})
 	before := string(mustGenerate(t, dir).Packages[0].Files["client.gen.go"])
 	put(t, dir, "policy.yaml", "operations: {addPet: {rate: {per-second: 6, burst: 7}}}\n")
 	after := string(mustGenerate(t, dir).Packages[0].Files["client.gen.go"])
-	if !contains(before, "policy.Rate{PerSecond: 5, Burst: 7}") || !contains(after, "policy.Rate{PerSecond: 6, Burst: 7}") {
+	if !contains(before, "policy.Rate{PerSecond: 5, Burst: 7}") ||
+		!contains(after, "policy.Rate{PerSecond: 6, Burst: 7}") {
 		t.Error("a rate of the policy file does not stand in the client")
 	}
 }
 
-// A policy file is no document although the glob matches it, and its keys are looked up in all documents that use it.
+// A policy file is no document although the glob matches it, and its keys are looked up in all
+// documents that use it.
 func TestGenerate_PolicyFileBesideTheDocuments(t *testing.T) {
 	files := map[string]string{
 		"specs/a.yaml": petstore, "specs/b.yaml": strings.ReplaceAll(petstore, "listPets", "searchPets"),
@@ -87,7 +92,8 @@ func TestGenerate_PolicyFileBesideTheDocuments(t *testing.T) {
 	}
 	put(t, dir, "specs/policy.yaml", "operations:\n  searchPet: {retry: {attempts: 2}}\n")
 	_, err := generate(t, dir)
-	if err == nil || !strings.HasPrefix(err.Error(), "specs/policy.yaml:2:3: ") || !contains(err.Error(), "searchPets") {
+	if err == nil || !strings.HasPrefix(err.Error(), "specs/policy.yaml:2:3: ") ||
+		!contains(err.Error(), "searchPets") {
 		t.Errorf("got %v, want the key with a suggestion", err)
 	}
 	c, _ := ReadConfig(dir)
@@ -98,7 +104,11 @@ func TestGenerate_PolicyFileBesideTheDocuments(t *testing.T) {
 }
 
 func TestGenerate_Only(t *testing.T) {
-	dir := project(t, map[string]string{"a.yaml": petstore, "b.yaml": petstore, "resgen.yaml": "clients:\n  - {spec: a.yaml, output: out/x, package: first}\n  - {spec: b.yaml, output: out/y, package: second}\n"})
+	dir := project(t, map[string]string{
+		"a.yaml": petstore, "b.yaml": petstore,
+		"resgen.yaml": "clients:\n  - {spec: a.yaml, output: out/x, package: first}\n  - {spec: b.yaml, output: " +
+			"out/y, package: second}\n",
+	})
 	c, err := ReadConfig(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +120,9 @@ func TestGenerate_Only(t *testing.T) {
 			t.Errorf("%s: got %q, %v", name, changed(r), err)
 		}
 	}
-	for name, want := range map[string]string{"c": "no client is named c; did you mean a?", "zebra": "no client is named zebra; the clients are a, b"} {
+	for name, want := range map[string]string{
+		"c": "no client is named c; did you mean a?", "zebra": "no client is named zebra; the clients are a, b",
+	} {
 		c.Only = name
 		_, err := Generate(t.Context(), c)
 		var unknown *UnknownClientError
@@ -124,7 +136,10 @@ func TestGenerate_Only(t *testing.T) {
 }
 
 func TestGenerate_Warnings(t *testing.T) {
-	dir := project(t, map[string]string{"pets.yaml": strings.ReplaceAll(petstore, "properties: {price:", "properties: {Price: {type: string}, price:"), "resgen.yaml": onePackage})
+	dir := project(t, map[string]string{
+		"pets.yaml":   strings.ReplaceAll(petstore, "properties: {price:", "properties: {Price: {type: string}, price:"),
+		"resgen.yaml": onePackage,
+	})
 	r := mustGenerate(t, dir)
 	if len(r.Diagnostics) != 1 || r.Diagnostics[0].Severity != diag.Warning || r.Diagnostics.HasErrors() {
 		t.Errorf("got %v, want one warning", r.Diagnostics)
@@ -132,7 +147,10 @@ func TestGenerate_Warnings(t *testing.T) {
 }
 
 func TestGenerate_Progress(t *testing.T) {
-	dir := project(t, map[string]string{"a.yaml": petstore, "b.yaml": petstore, "resgen.yaml": "clients:\n  - {spec: \"?.yaml\", output: \"out/{name}\"}\n"})
+	dir := project(t, map[string]string{
+		"a.yaml": petstore, "b.yaml": petstore,
+		"resgen.yaml": "clients:\n  - {spec: \"?.yaml\", output: \"out/{name}\"}\n",
+	})
 	c, err := ReadConfig(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +178,10 @@ func TestGenerate_Progress(t *testing.T) {
 }
 
 func TestGenerate_Interrupted(t *testing.T) {
-	dir := project(t, map[string]string{"a.yaml": petstore, "b.yaml": petstore, "resgen.yaml": "clients:\n  - {spec: \"?.yaml\", output: \"out/{name}\"}\n"})
+	dir := project(t, map[string]string{
+		"a.yaml": petstore, "b.yaml": petstore,
+		"resgen.yaml": "clients:\n  - {spec: \"?.yaml\", output: \"out/{name}\"}\n",
+	})
 	before := folder(t, dir)
 	for _, at := range []string{"load", "plan", "models", "client", "check"} {
 		c, err := ReadConfig(dir)
@@ -182,7 +203,10 @@ func TestGenerate_Interrupted(t *testing.T) {
 }
 
 func TestPackageName(t *testing.T) {
-	for text, want := range map[string]string{"pets": "pets", "listingsItems_2021-08-01": "listingsitems20210801", "2ch": "api2ch", "": "api", "-": "api", "type": "apitype", "Über": "über"} {
+	for text, want := range map[string]string{
+		"pets": "pets", "listingsItems_2021-08-01": "listingsitems20210801", "2ch": "api2ch", "": "api", "-": "api",
+		"type": "apitype", "Über": "über",
+	} {
 		if got := packageName(text); got != want {
 			t.Errorf("packageName(%q) = %q, want %q", text, got, want)
 		}
@@ -202,7 +226,8 @@ func TestGenerate_IsShort(t *testing.T) {
 	}
 }
 
-// TestCorpus generates one unmodified document of Amazon's, which compiles and vets: internal/corpus does so with all of them.
+// TestCorpus generates one unmodified document of Amazon's, which compiles and vets:
+// internal/corpus does so with all of them.
 func TestCorpus_ListingsItems(t *testing.T) {
 	corpus := os.Getenv("RESGEN_CORPUS")
 	if corpus == "" {
@@ -212,7 +237,9 @@ func TestCorpus_ListingsItems(t *testing.T) {
 	if err != nil {
 		t.Fatalf("RESGEN_CORPUS=%s: %v", corpus, err)
 	}
-	dir := project(t, map[string]string{"listings.json": string(data), "resgen.yaml": "clients:\n  - {spec: listings.json, output: out/listings}\n"})
+	dir := project(t, map[string]string{
+		"listings.json": string(data), "resgen.yaml": "clients:\n  - {spec: listings.json, output: out/listings}\n",
+	})
 	r := mustGenerate(t, dir)
 	if n := len(r.Packages[0].API.Operations); n != 5 {
 		t.Errorf("%d operations, want 5", n)

@@ -19,7 +19,8 @@ var hostiles = []string{
 	"\"`*/\n//go:generate rm\r//line x:1\u2028+build x\x00\\", strings.Repeat("long ", 2000),
 }
 
-// Every key and every text of a document, replaced by hostile ones in turn, gives findings or harmless Go.
+// Every key and every text of a document, replaced by hostile ones in turn, gives findings or
+// harmless Go.
 func TestGenerate_HostileTexts(t *testing.T) {
 	const path = "../testdata/petstore/spec.yaml"
 	data, err := os.ReadFile(path)
@@ -49,7 +50,9 @@ func replaced(t *testing.T, node *tree.Node, i int, text string) {
 	})
 	dir := t.TempDir()
 	put(t, dir, "spec.yaml", doc)
-	r, err := Generate(context.Background(), Config{Dir: dir, DryRun: true, Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "hostile"}}}})
+	r, err := Generate(context.Background(), Config{
+		Dir: dir, DryRun: true, Clients: []Client{{Spec: Text{Value: "spec.yaml"}, Output: Text{Value: "hostile"}}},
+	})
 	var list diag.List
 	switch {
 	case errors.As(err, &list):

@@ -9,27 +9,58 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// configKeys hold every key of resgen.yaml to account: adding it, or changing nothing but its value, makes something appear in a file or in the error that
-// was not there before. SERVER stands for the URL of a server that has a schema.
+// configKeys hold every key of resgen.yaml to account: adding it, or changing nothing but its
+// value, makes something appear in a file or in the error that was not there before. SERVER stands
+// for the URL of a server that has a schema.
 var configKeys = []struct {
 	key, before, after string
 	file               string // of the output; empty: it is the error that counts
 	want               string
 }{
-	{"clients", onePackage, onePackage + "  - {spec: specs/other.json, output: out/other}\n", "out/other/client.gen.go", "package other\n"},
-	{"strict", clashingPackage, "strict: true\n" + clashingPackage, "", "clashing.yaml:14:20: operation list_pets: its Go name"},
-	{"severity", clashingPackage, "severity: {name-clash: error}\n" + clashingPackage, "", "clashing.yaml:14:20: operation list_pets: its Go name"},
-	{"spec", onePackage, "clients:\n  - spec: specs/other.json\n    output: out/pets\n", "out/pets/client.gen.go", "from specs/other.json."},
-	{"output", onePackage, "clients:\n  - spec: pets.yaml\n    output: elsewhere\n", "elsewhere/client.gen.go", "package elsewhere\n"},
+	{
+		"clients", onePackage, onePackage + "  - {spec: specs/other.json, output: out/other}\n",
+		"out/other/client.gen.go", "package other\n",
+	},
+	{
+		"strict", clashingPackage, "strict: true\n" + clashingPackage, "",
+		"clashing.yaml:14:20: operation list_pets: its Go name",
+	},
+	{
+		"severity", clashingPackage, "severity: {name-clash: error}\n" + clashingPackage, "",
+		"clashing.yaml:14:20: operation list_pets: its Go name",
+	},
+	{
+		"spec", onePackage, "clients:\n  - spec: specs/other.json\n    output: out/pets\n", "out/pets/client.gen.go",
+		"from specs/other.json.",
+	},
+	{
+		"output", onePackage, "clients:\n  - spec: pets.yaml\n    output: elsewhere\n", "elsewhere/client.gen.go",
+		"package elsewhere\n",
+	},
 	{"package", onePackage, onePackage + "    package: animals\n", "out/pets/client.gen.go", "package animals\n"},
 	{"policy", onePackage, onePackage + "    policy: policy.yaml\n", "out/pets/client.gen.go", "At most 7 attempts"},
-	{"overlays", onePackage, onePackage + "    overlays: overlay.yaml\n", "out/pets/client.gen.go", "is a client of Changed, version 1"},
-	{"remote", remotePackage, remotePackage + "    remote: SERVER/pet.yaml\n", "out/pets/models.gen.go", "Remote *string"},
-	{"include", onePackage + "    include: GET\n", onePackage + "    include: POST\n", "out/pets/client.gen.go", ") AddPet(ctx"},
-	{"exclude", onePackage + "    exclude: [GET, POST]\n", onePackage + "    exclude: GET\n", "out/pets/client.gen.go", ") AddPet(ctx"},
+	{
+		"overlays", onePackage, onePackage + "    overlays: overlay.yaml\n", "out/pets/client.gen.go",
+		"is a client of Changed, version 1",
+	},
+	{
+		"remote", remotePackage, remotePackage + "    remote: SERVER/pet.yaml\n", "out/pets/models.gen.go",
+		"Remote *string",
+	},
+	{
+		"include", onePackage + "    include: GET\n", onePackage + "    include: POST\n", "out/pets/client.gen.go",
+		") AddPet(ctx",
+	},
+	{
+		"exclude", onePackage + "    exclude: [GET, POST]\n", onePackage + "    exclude: GET\n",
+		"out/pets/client.gen.go", ") AddPet(ctx",
+	},
 	{"rename", onePackage, onePackage + "    rename: {Pet: Animal}\n", "out/pets/models.gen.go", "type Animal struct"},
 	{"types", onePackage, onePackage + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
-	{"number", onePackage + "    types: {}\n", onePackage + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
+	{
+		"number", onePackage + "    types: {}\n", onePackage + "    types: {number: decimal}\n",
+		"out/pets/models.gen.go", "*wire.Decimal",
+	},
 }
 
 const (
@@ -43,11 +74,13 @@ func TestConfigKeys(t *testing.T) {
 		t.Run(k.key, func(t *testing.T) {
 			for i, config := range []string{k.before, k.after} {
 				dir := project(t, map[string]string{
-					"pets.yaml": petstore, "clashing.yaml": clashing, "specs/other.json": `{"openapi":"3.0.3","info":{"title":"Other","version":"1"},"paths":{}}`,
-					"remote.yaml":  strings.ReplaceAll(petstore, "#/components/schemas/Pet", url+"/pet.yaml"),
-					"policy.yaml":  "defaults: {retry: {attempts: 7}}\n",
-					"overlay.yaml": "overlay: 1.0.0\ninfo: {title: x, version: \"1\"}\nactions: [{target: $.info, update: {title: Changed}}]\n",
-					"resgen.yaml":  strings.ReplaceAll(config, "SERVER", url),
+					"pets.yaml": petstore, "clashing.yaml": clashing,
+					"specs/other.json": `{"openapi":"3.0.3","info":{"title":"Other","version":"1"},"paths":{}}`,
+					"remote.yaml":      strings.ReplaceAll(petstore, "#/components/schemas/Pet", url+"/pet.yaml"),
+					"policy.yaml":      "defaults: {retry: {attempts: 7}}\n",
+					"overlay.yaml": "overlay: 1.0.0\ninfo: {title: x, version: \"1\"}\nactions: [{target: " +
+						"$.info, update: {title: Changed}}]\n",
+					"resgen.yaml": strings.ReplaceAll(config, "SERVER", url),
 				})
 				_, err := generate(t, dir)
 				seen := folder(t, dir)[k.file]
@@ -85,22 +118,27 @@ func yamlKeys(t reflect.Type) []string {
 		return nil
 	}
 	var keys []string
-	for i := range t.NumField() {
-		if key, ok := t.Field(i).Tag.Lookup("yaml"); ok {
-			keys = append(append(keys, key), yamlKeys(t.Field(i).Type)...)
+	for field := range t.Fields() {
+		if key, ok := field.Tag.Lookup("yaml"); ok {
+			keys = append(append(keys, key), yamlKeys(field.Type)...)
 		}
 	}
 	return keys
 }
 
-// policyKeys are the policy keys that generated code shows beside its descriptors, each with another value than paging gives it and what that value makes of the
-// client. The runtime's tests change all others, and those of pages too.
+// policyKeys are the policy keys that generated code shows beside its descriptors, each with
+// another value than paging gives it and what that value makes of the client. The runtime's tests
+// change all others, and those of pages too.
 var policyKeys = []struct{ key, value, want string }{
 	{"why", `"it only looks"`, "it only looks"},
 	{"pagination.style", "none", `Style: "none"`},
 	{"pagination.request", "number", `Request: "number"`},
 	{"pagination.response", "further", `Response: "further"`},
-	{"pagination.items", "list", ") ListPetsAll(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) iter.Seq2[int64, error] {"},
+	{
+		"pagination.items", "list",
+		") ListPetsAll(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) " +
+			"iter.Seq2[int64, error] {",
+	},
 	{"pagination.size", "most", `Size: "most"`},
 	{"pagination.rule", "token-only", `Rule: "token-only"`},
 	{"pagination.with", "[most=7]", `With: []string{"most=7"}`},
@@ -109,8 +147,9 @@ var policyKeys = []struct{ key, value, want string }{
 
 // paging has a value for each of policyKeys.
 var paging = map[string]string{
-	"why": `"it reads"`, "pagination.style": "token", "pagination.request": "cursor", "pagination.response": "next", "pagination.items": "data",
-	"pagination.size": "limit", "pagination.rule": "same", "pagination.with": "[most=8]", "pagination.ttl": "1m",
+	"why": `"it reads"`, "pagination.style": "token", "pagination.request": "cursor", "pagination.response": "next",
+	"pagination.items": "data",
+	"pagination.size":  "limit", "pagination.rule": "same", "pagination.with": "[most=8]", "pagination.ttl": "1m",
 }
 
 // pagedPets has what paging names, and what policyKeys name.
@@ -141,7 +180,8 @@ paths:
 
 func TestPolicyKeys(t *testing.T) {
 	client := func(t *testing.T, key, value string) string {
-		file := "operations:\n  listPets:\n    idempotency: safe\n"
+		var file strings.Builder
+		file.WriteString("operations:\n  listPets:\n    idempotency: safe\n")
 		nested := "    pagination:\n"
 		for _, k := range policyKeys {
 			v := paging[k.key]
@@ -152,9 +192,12 @@ func TestPolicyKeys(t *testing.T) {
 				nested += "      " + name + ": " + v + "\n"
 				continue
 			}
-			file += "    " + k.key + ": " + v + "\n"
+			file.WriteString("    " + k.key + ": " + v + "\n")
 		}
-		dir := project(t, map[string]string{"pets.yaml": pagedPets, "policy.yaml": file + nested, "resgen.yaml": onePackage + "    policy: policy.yaml\n"})
+		dir := project(t, map[string]string{
+			"pets.yaml": pagedPets, "policy.yaml": file.String() + nested,
+			"resgen.yaml": onePackage + "    policy: policy.yaml\n",
+		})
 		mustGenerate(t, dir)
 		return folder(t, dir)["out/pets/client.gen.go"]
 	}

@@ -13,7 +13,10 @@ circuits: {spare: {consecutive: 3}}
 
 func lintIn(t *testing.T, keys, document string) (string, error) {
 	t.Helper()
-	dir := project(t, map[string]string{"pets.yaml": document, "policy.yaml": lintPolicy, "resgen.yaml": keys + onePackage + "    policy: policy.yaml\n"})
+	dir := project(t, map[string]string{
+		"pets.yaml": document, "policy.yaml": lintPolicy,
+		"resgen.yaml": keys + onePackage + "    policy: policy.yaml\n",
+	})
 	c, err := ReadConfig(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -23,15 +26,23 @@ func lintIn(t *testing.T, keys, document string) (string, error) {
 }
 
 func TestLint(t *testing.T) {
-	const breaker = "policy.yaml:2:80: warning: operation addPet: is sent up to 4 times and has no circuit breaker, so retries add load to an outage; switch the breaker on, or set retry.attempts to 1\n"
-	const names = "policy.yaml:3:44: warning: bucket idle: no operation uses it; delete it, or name it in an operation\n" +
+	const breaker = "policy.yaml:2:80: warning: operation addPet: is sent up to 4 times and has no circuit " +
+		"breaker, so retries add load to an outage; switch the breaker on, or set retry.attempts to 1\n"
+	const names = "policy.yaml:3:44: warning: bucket idle: no operation uses it; delete it, or name it in an " +
+		"operation\n" +
 		"policy.yaml:4:12: warning: circuit spare: no operation uses it; delete it, or name it in an operation"
 	const root = "pets.yaml:21:23: warning: circuit shop: no operation uses it; delete it, or name it in an operation\n"
 	for _, tt := range []struct{ name, keys, document, want string }{
 		{"as it is", "", petstore, breaker + names},
-		{"names at the root of the document", "", petstore + "x-resgen: {circuits: {shop: {consecutive: 3}}}\n", root + breaker + names},
+		{
+			"names at the root of the document", "", petstore + "x-resgen: {circuits: {shop: {consecutive: 3}}}\n",
+			root + breaker + names,
+		},
 		{"a severity", "severity: {unused-name: ignore, retry-without-breaker: ignore}\n", petstore, ""},
-		{"a document that cannot be read", "", "openapi: 9.9.9\n", "pets.yaml:1:10: OpenAPI 9.9.9 is unknown; 2.0, 3.0 and 3.1 can be read"},
+		{
+			"a document that cannot be read", "", "openapi: 9.9.9\n",
+			"pets.yaml:1:10: OpenAPI 9.9.9 is unknown; 2.0, 3.0 and 3.1 can be read",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := lintIn(t, tt.keys, tt.document)

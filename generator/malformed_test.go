@@ -30,7 +30,10 @@ func mutations() int {
 // Malformed path templates are findings at the path, or harmless.
 func TestGenerate_MalformedPaths(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
-	paths := []string{"/a/b}", "/a/{b{c}}", "/a/}{b}", "/a/{{b}}", "/{}", "/a/{b", "{", "}", "/{a}{", "/{a}}{a}", "/a?x={", "/{a}/{a}"}
+	paths := []string{
+		"/a/b}", "/a/{b{c}}", "/a/}{b}", "/a/{{b}}", "/{}", "/a/{b", "{", "}", "/{a}{", "/{a}}{a}", "/a?x={",
+		"/{a}/{a}",
+	}
 	pieces := []string{"{", "}", "{}", "{a}", "/", "a", "b", "?", "x=", "{a", "b}", "%7B", "{ü}", "{+a}", "#", ":"}
 	for len(paths) < 200 {
 		var b strings.Builder
@@ -41,13 +44,16 @@ func TestGenerate_MalformedPaths(t *testing.T) {
 		paths = append(paths, b.String())
 	}
 	for i, path := range paths {
-		for _, params := range []string{"", "parameters: [{name: a, in: path, required: true, schema: {type: string}}], "} {
+		for _, params := range []string{
+			"", "parameters: [{name: a, in: path, required: true, schema: {type: string}}], ",
+		} {
 			doc := "openapi: 3.0.3\ninfo: {title: T, version: \"1\"}\npaths:\n  '" + path + "':\n    get: {" + params +
 				"operationId: one, responses: {'204': {description: d}}}\n"
 			found := survives(t, path, doc, i%10 == 0)
 			malformed := strings.Count(path, "{") != strings.Count(path, "}") || strings.Contains(path, "{}")
 			at := diag.Position{File: "a.yaml", Line: 4, Column: 3}
-			if malformed && !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Pos == at && d.Code == "path" }) {
+			if malformed &&
+				!slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Pos == at && d.Code == "path" }) {
 				t.Errorf("%s: no finding at the path, only %v", path, found)
 			}
 		}
@@ -80,8 +86,8 @@ func TestGenerate_MutatedDocuments(t *testing.T) {
 	}
 }
 
-// survives plans the document, or generates from it if whole is set, and fails unless the result is a client or
-// user mistakes.
+// survives plans the document, or generates from it if whole is set, and fails unless the result is
+// a client or user mistakes.
 func survives(t *testing.T, name, doc string, whole bool) diag.List {
 	t.Helper()
 	dir := t.TempDir()
@@ -126,7 +132,8 @@ func mutate(r *rand.Rand, root *tree.Node) *tree.Node {
 	})
 }
 
-// changeNode returns n with one change of the given kind; other is a node from elsewhere in the document.
+// changeNode returns n with one change of the given kind; other is a node from elsewhere in the
+// document.
 func changeNode(r *rand.Rand, kind int, n, other *tree.Node) *tree.Node {
 	c := *n
 	c.Pairs, c.Items = slices.Clone(n.Pairs), slices.Clone(n.Items)
@@ -151,7 +158,8 @@ func changeNode(r *rand.Rand, kind int, n, other *tree.Node) *tree.Node {
 		return other
 	default:
 		kinds := []tree.Node{
-			{Kind: tree.Null}, {Kind: tree.Bool, Text: "true"}, {Kind: tree.Number, Text: "-1.5e3"}, {Kind: tree.String},
+			{Kind: tree.Null}, {Kind: tree.Bool, Text: "true"}, {Kind: tree.Number, Text: "-1.5e3"},
+			{Kind: tree.String},
 			{Kind: tree.String, Text: "#/components/schemas/{}"}, {Kind: tree.Sequence}, {Kind: tree.Mapping},
 		}
 		return &kinds[r.IntN(len(kinds))]
@@ -159,7 +167,8 @@ func changeNode(r *rand.Rand, kind int, n, other *tree.Node) *tree.Node {
 	return &c
 }
 
-// rebuild copies a tree with each node replaced by what swap returns. A swapped node is not searched again.
+// rebuild copies a tree with each node replaced by what swap returns. A swapped node is not
+// searched again.
 func rebuild(n *tree.Node, swap func(*tree.Node) *tree.Node) *tree.Node {
 	if s := swap(n); s != n {
 		return s

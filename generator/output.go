@@ -74,8 +74,8 @@ func resolveLinks(p string) (string, error) {
 	}
 }
 
-// parent returns the target of p if it is a symbolic link, and the folder of p otherwise. The target of a link need
-// not exist.
+// parent returns the target of p if it is a symbolic link, and the folder of p otherwise. The
+// target of a link need not exist.
 func parent(p string) (string, error) {
 	info, err := os.Lstat(p)
 	if err != nil || info.Mode()&os.ModeSymlink == 0 {

@@ -16,8 +16,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// readPolicies reads the policy files of all documents, each file once. The result maps names of files that could be
-// read.
+// readPolicies reads the policy files of all documents, each file once. The result maps names of
+// files that could be read.
 func readPolicies(dir string, docs []*document) (map[string]policyFile, diag.List) {
 	files := map[string]policyFile{}
 	tried := map[string]bool{}
@@ -62,8 +62,8 @@ func definitionsOf(n *tree.Node) []lint.Definition {
 	return list
 }
 
-// definitions lists the circuits and buckets of all policy files and all documents. Files that several clients use
-// count once.
+// definitions lists the circuits and buckets of all policy files and all documents. Files that
+// several clients use count once.
 func definitions(docs []planned) []lint.Definition {
 	var list []lint.Definition
 	seen := map[string]bool{}
@@ -82,8 +82,8 @@ func definitions(docs []planned) []lint.Definition {
 	return list
 }
 
-// checkKeys reports keys of policy files that match no operation of any document that uses the file. It reports nothing
-// if partial is set or a document could not be read.
+// checkKeys reports keys of policy files that match no operation of any document that uses the
+// file. It reports nothing if partial is set or a document could not be read.
 func checkKeys(docs []loaded, partial bool) diag.List {
 	if partial || slices.ContainsFunc(docs, loaded.unreadable) {
 		return nil

@@ -30,8 +30,8 @@ func checkRemote(list Texts) diag.List {
 	return found
 }
 
-// fetch reads a URL that the user named. It follows no redirect, because the user did not name its target, and sends no
-// credential.
+// fetch reads a URL that the user named. It follows no redirect, because the user did not name its
+// target, and sends no credential.
 func fetch(ctx context.Context, url string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, remoteTime)
 	defer cancel()

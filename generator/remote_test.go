@@ -35,17 +35,45 @@ func TestRemote(t *testing.T) {
 		requests              int32
 	}{
 		{"named", "    remote: SERVER/pet.yaml\n", "pet.yaml", "", 1},
-		{"not named", "", "pet.yaml", `pets.yaml:20:17: reference "SERVER/pet.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`, 0},
-		{"another is named", "    remote: [SERVER/pet.yml]\n", "pet.yaml", `pets.yaml:20:17: reference "SERVER/pet.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`, 0},
-		{"not there", "    remote: SERVER/nope.yaml\n", "nope.yaml", `pets.yaml:20:17: reference "SERVER/nope.yaml": cannot be fetched: the server responds with status 404`, 1},
-		{"redirected", "    remote: SERVER/moved.yaml\n", "moved.yaml", `pets.yaml:20:17: reference "SERVER/moved.yaml": cannot be fetched: the server redirects to another URL, which remote does not list`, 1},
-		{"too large", "    remote: SERVER/large.yaml\n", "large.yaml", `pets.yaml:20:17: reference "SERVER/large.yaml": cannot be fetched: it has more than 64 MiB`, 1},
-		{"no URL", "    remote: pet.yaml\n", "pet.yaml", `resgen.yaml:4:13: remote pet.yaml is not an http or https URL; write it in full: https://example.com/common.yaml`, 0},
+		{
+			"not named", "", "pet.yaml",
+			`pets.yaml:20:17: reference "SERVER/pet.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+			0,
+		},
+		{
+			"another is named", "    remote: [SERVER/pet.yml]\n", "pet.yaml",
+			`pets.yaml:20:17: reference "SERVER/pet.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+			0,
+		},
+		{
+			"not there", "    remote: SERVER/nope.yaml\n", "nope.yaml",
+			`pets.yaml:20:17: reference "SERVER/nope.yaml": cannot be fetched: the server responds with status 404`,
+			1,
+		},
+		{
+			"redirected", "    remote: SERVER/moved.yaml\n", "moved.yaml",
+			`pets.yaml:20:17: reference "SERVER/moved.yaml": cannot be fetched: the server redirects to another URL, which remote does not list`,
+			1,
+		},
+		{
+			"too large", "    remote: SERVER/large.yaml\n", "large.yaml",
+			`pets.yaml:20:17: reference "SERVER/large.yaml": cannot be fetched: it has more than 64 MiB`, 1,
+		},
+		{
+			"no URL", "    remote: pet.yaml\n", "pet.yaml",
+			`resgen.yaml:4:13: remote pet.yaml is not an http or https URL; write it in full: https://example.com/common.yaml`,
+			0,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked.Store(0)
-			document := strings.Replace(petstore, "Pet: {type: object, properties: {price: {type: number}}}", "Pet: {$ref: '"+url+"/"+tt.file+"'}", 1)
-			dir := project(t, map[string]string{"pets.yaml": document, "resgen.yaml": onePackage + strings.ReplaceAll(tt.key, "SERVER", url)})
+			document := strings.Replace(
+				petstore, "Pet: {type: object, properties: {price: {type: number}}}",
+				"Pet: {$ref: '"+url+"/"+tt.file+"'}", 1,
+			)
+			dir := project(t, map[string]string{
+				"pets.yaml": document, "resgen.yaml": onePackage + strings.ReplaceAll(tt.key, "SERVER", url),
+			})
 			_, err := generate(t, dir)
 			want := strings.ReplaceAll(tt.want, "SERVER", url)
 			switch {

@@ -19,8 +19,9 @@ var methods = []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH
 // A condition reports whether an operation is selected.
 type condition func(*spec.Operation) bool
 
-// conditionOf parses one entry of include or exclude: "deprecated", "tag:NAME", a method, a path glob, or a key of an
-// operation as in a policy file. For any other text it returns what is wrong and the cure.
+// conditionOf parses one entry of include or exclude: "deprecated", "tag:NAME", a method, a path
+// glob, or a key of an operation as in a policy file. For any other text it returns what is wrong
+// and the cure.
 func conditionOf(text string) (c condition, what, cure string) {
 	tag, isTag := strings.CutPrefix(text, "tag:")
 	switch {
@@ -99,8 +100,8 @@ func (s selection) unmatched(docs []loaded) diag.List {
 	return found
 }
 
-// selections parses include and exclude of every client. Entries that match nothing are reported, unless partial is set
-// or a document of the client could not be read.
+// selections parses include and exclude of every client. Entries that match nothing are reported,
+// unless partial is set or a document of the client could not be read.
 func selections(docs []loaded, partial bool) (map[*Client]selection, diag.List) {
 	var found diag.List
 	byClient := map[*Client][]loaded{}
@@ -123,8 +124,8 @@ func selections(docs []loaded, partial bool) (map[*Client]selection, diag.List) 
 	return out, found
 }
 
-// renames returns the entries of rename that apply to d: those with a name of d, and those with a name that no document
-// of the client has.
+// renames returns the entries of rename that apply to d: those with a name of d, and those with a
+// name that no document of the client has.
 func renames(d loaded, docs []loaded) []plan.Rename {
 	own := namesOf(d.spec)
 	elsewhere := map[string]bool{}
@@ -143,8 +144,8 @@ func renames(d loaded, docs []loaded) []plan.Rename {
 	return out
 }
 
-// namesOf returns the names of a document that rename may change: those of component schemas and operations. A document
-// that could not be read has none.
+// namesOf returns the names of a document that rename may change: those of component schemas and
+// operations. A document that could not be read has none.
 func namesOf(doc *spec.Document) map[string]bool {
 	names := map[string]bool{}
 	if doc == nil {

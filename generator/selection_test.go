@@ -29,7 +29,10 @@ func TestSelection(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.keys, func(t *testing.T) {
-			dir := project(t, map[string]string{"pets.yaml": petstore, "resgen.yaml": "clients:\n  - spec: pets.yaml\n    output: pets\n    " + tt.keys + "\n"})
+			dir := project(t, map[string]string{
+				"pets.yaml":   petstore,
+				"resgen.yaml": "clients:\n  - spec: pets.yaml\n    output: pets\n    " + tt.keys + "\n",
+			})
 			var got []string
 			for _, op := range mustGenerate(t, dir).Packages[0].API.Operations {
 				got = append(got, op.Name)
@@ -62,7 +65,8 @@ func TestSelection_OverAGlob(t *testing.T) {
 func TestSelection_PoliciesOfOthers(t *testing.T) {
 	dir := project(t, map[string]string{
 		"pets.yaml": petstore, "policy.yaml": "operations: {addPet: {retry: {attempts: 2}}}\n",
-		"resgen.yaml": "clients:\n  - spec: pets.yaml\n    output: pets\n    exclude: addPet\n    policy: policy.yaml\n",
+		"resgen.yaml": "clients:\n  - spec: pets.yaml\n    output: pets\n    exclude: addPet\n    policy: " +
+			"policy.yaml\n",
 	})
 	mustGenerate(t, dir)
 }
@@ -71,15 +75,19 @@ func TestSelection_PoliciesOfOthers(t *testing.T) {
 func TestRename_OverAGlob(t *testing.T) {
 	dir := project(t, map[string]string{
 		"a.yaml": petstore, "b.yaml": strings.ReplaceAll(petstore, "Pet", "Shop"),
-		"resgen.yaml": "clients:\n  - spec: \"?.yaml\"\n    output: out/{name}\n    rename: {listShops: AllShops, Pet: Animal}\n",
+		"resgen.yaml": "clients:\n  - spec: \"?.yaml\"\n    output: out/{name}\n    rename: {listShops: " +
+			"AllShops, Pet: Animal}\n",
 	})
 	r := mustGenerate(t, dir)
-	if a, b := string(r.Packages[0].Files["models.gen.go"]), string(r.Packages[1].Files["client.gen.go"]); !contains(a, "type Animal struct") || !contains(b, ") AllShops(") {
+	if a, b := string(
+		r.Packages[0].Files["models.gen.go"],
+	), string(r.Packages[1].Files["client.gen.go"]); !contains(a, "type Animal struct") || !contains(b, ") AllShops(") {
 		t.Errorf("the names are not those chosen:\n%s\n%s", a, b)
 	}
 	put(t, dir, "resgen.yaml", "clients:\n  - spec: \"?.yaml\"\n    output: out/{name}\n    rename: {Dog: Animal}\n")
 	_, err := generate(t, dir)
-	if err == nil || !strings.HasPrefix(err.Error(), "resgen.yaml:4:19: rename Dog: ") || strings.Count(err.Error(), "\n") != 0 {
+	if err == nil || !strings.HasPrefix(err.Error(), "resgen.yaml:4:19: rename Dog: ") ||
+		strings.Count(err.Error(), "\n") != 0 {
 		t.Errorf("got %v, want one line at the name", err)
 	}
 }

@@ -57,7 +57,8 @@ func codeCure(word string) string {
 	return "resgen lint prints the codes"
 }
 
-// of returns the severity of warnings with the code. Codes without an entry are errors if strict is set.
+// of returns the severity of warnings with the code. Codes without an entry are errors if strict is
+// set.
 func (s Severities) of(code string, strict bool) Severity {
 	if severity, ok := s[code]; ok {
 		return severity
@@ -68,8 +69,8 @@ func (s Severities) of(code string, strict bool) Severity {
 	return SeverityWarning
 }
 
-// applySeverity returns the findings with the severities that the user chose for warnings. Errors stay errors, because
-// nothing can be generated in spite of them.
+// applySeverity returns the findings with the severities that the user chose for warnings. Errors
+// stay errors, because nothing can be generated in spite of them.
 func applySeverity(found diag.List, s Severities, strict bool) diag.List {
 	var out diag.List
 	for _, d := range found {

@@ -33,7 +33,8 @@ func TestSeverity(t *testing.T) {
 			before := folder(t, dir)
 			r, err := generate(t, dir)
 			if tt.fails {
-				if err == nil || !strings.HasPrefix(err.Error(), "pets.yaml:14:20: operation list_pets: its Go name ListPets") {
+				if err == nil ||
+					!strings.HasPrefix(err.Error(), "pets.yaml:14:20: operation list_pets: its Go name ListPets") {
 					t.Errorf("got %v, want the warning as an error", err)
 				}
 				sameTree(t, before, folder(t, dir))

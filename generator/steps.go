@@ -73,8 +73,8 @@ func (d *document) options(dir string) spec.Options {
 	}
 }
 
-// selectOperations applies include, exclude and rename to the documents that could be read. If partial is set, some
-// documents of the configuration are missing from docs.
+// selectOperations applies include, exclude and rename to the documents that could be read. If
+// partial is set, some documents of the configuration are missing from docs.
 func selectOperations(docs []loaded, partial bool) (out []selected, found diag.List, err error) {
 	err = guard("select", "", func() error {
 		found = checkKeys(docs, partial)
@@ -132,7 +132,8 @@ func (p pipeline) checkTypes(ctx context.Context, docs []printed) error {
 	return err
 }
 
-// lintPolicies reports what is doubtful in the policies of each document, and names that no document uses.
+// lintPolicies reports what is doubtful in the policies of each document, and names that no
+// document uses.
 func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, err error) {
 	_, found, err = each(ctx, nil, "lint", d.plans,
 		func(_ context.Context, d planned) (planned, diag.List, error) { return d, p.lintPolicy(d.api), nil })
@@ -149,7 +150,8 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 	})
 }
 
-// validate reports what kin-openapi finds wrong with each document, except at places that have a finding already.
+// validate reports what kin-openapi finds wrong with each document, except at places that have a
+// finding already.
 func (p pipeline) validate(ctx context.Context, d draft, known diag.List) (diag.List, error) {
 	_, found, err := each(ctx, p.progress, "kin-openapi", d.plans,
 		func(ctx context.Context, d planned) (planned, diag.List, error) {

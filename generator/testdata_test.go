@@ -12,8 +12,9 @@ import (
 
 var update = flag.Bool("update", false, "write what testdata wants anew")
 
-// TestTestdata runs every case under testdata: a folder with a resgen.yaml whose outputs lie below want/. What resgen finds stands in
-// want/findings.txt, if it finds anything. That the packages compile is checked by make goldens: testdata is a module of its own.
+// TestTestdata runs every case under testdata: a folder with a resgen.yaml whose outputs lie below
+// want/. What resgen finds stands in want/findings.txt, if it finds anything. That the packages
+// compile is checked by make goldens: testdata is a module of its own.
 func TestTestdata(t *testing.T) {
 	cases, err := filepath.Glob("../testdata/*/resgen.yaml")
 	if err != nil || len(cases) < 10 {
@@ -45,7 +46,9 @@ func runCase(t *testing.T, dir string) {
 		return
 	}
 	for _, change := range r.Changes {
-		t.Errorf("%s differs; go test ./generator -run TestTestdata -update writes it anew\n%s", change.Path, change.After)
+		t.Errorf(
+			"%s differs; go test ./generator -run TestTestdata -update writes it anew\n%s", change.Path, change.After,
+		)
 	}
 }
 

@@ -1,7 +1,7 @@
 package generator
 
-// This file holds the values that the steps pass on: document, loaded, selected, planned, printed. A step takes what the
-// step before it returns, so steps cannot run in the wrong order.
+// This file holds the values that the steps pass on: document, loaded, selected, planned, printed.
+// A step takes what the step before it returns, so steps cannot run in the wrong order.
 
 import (
 	"maps"
@@ -37,7 +37,8 @@ func (d loaded) policyFiles() []*policy.File {
 	return list
 }
 
-// A selected document was read without errors. keep and renames say which operations it keeps and what is renamed.
+// A selected document was read without errors. keep and renames say which operations it keeps and
+// what is renamed.
 type selected struct {
 	loaded
 	keep    func(*spec.Operation) bool // nil keeps all

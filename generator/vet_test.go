@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// vet compiles and vets the packages below dir, in a module that takes the runtime from this checkout.
+// vet compiles and vets the packages below dir, in a module that takes the runtime from this
+// checkout.
 func vet(t *testing.T, dir string) {
 	t.Helper()
 	runtime, err := filepath.Abs("../resilience")
@@ -19,7 +20,10 @@ func vet(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	const module = "github.com/resgen/resgen/resilience"
-	put(t, dir, "go.mod", "module example\n\ngo 1.26.0\n\nrequire "+module+" v0.1.0\n\nreplace "+module+" v0.1.0 => "+runtime+"\n")
+	put(
+		t, dir, "go.mod",
+		"module example\n\ngo 1.26.0\n\nrequire "+module+" v0.1.0\n\nreplace "+module+" v0.1.0 => "+runtime+"\n",
+	)
 	put(t, dir, "go.sum", string(sums))
 	cmd := exec.Command("go", "vet", "./...")
 	cmd.Dir = dir

@@ -15,9 +15,9 @@ import (
 // temporary is the prefix of the names of files that are not complete yet.
 const temporary = ".resgen-"
 
-// write makes all changes or none. It first writes new content to temporary files in the same folders, so that most
-// errors occur before any file is replaced. If a replacement fails, those before it are undone. Once the first file is
-// replaced, cancellation has no effect.
+// write makes all changes or none. It first writes new content to temporary files in the same
+// folders, so that most errors occur before any file is replaced. If a replacement fails, those
+// before it are undone. Once the first file is replaced, cancellation has no effect.
 func write(ctx context.Context, dir string, changes []Change) error {
 	w := writer{dir: dir}
 	complete := false
@@ -107,8 +107,8 @@ func (w *writer) replace(changes []Change) error {
 	return nil
 }
 
-// undo restores the files that were replaced or removed, and removes temporary files and folders. It ignores errors and
-// restores as much as it can.
+// undo restores the files that were replaced or removed, and removes temporary files and folders.
+// It ignores errors and restores as much as it can.
 func (w *writer) undo() {
 	for _, c := range slices.Backward(w.done) {
 		if c.Before == nil {

@@ -12,7 +12,8 @@ import (
 
 func (p *program) check() *cobra.Command {
 	return p.command("check", "Fail if a checked-in client is not what generate would write",
-		"Check generates in memory and prints how the files on disk differ, as a unified diff. It exits with 3 if they do.",
+		"Check generates in memory and prints how the files on disk differ, as a unified diff. It exits with 3 "+
+			"if they do.",
 		cobra.NoArgs, func(ctx context.Context, _ []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {

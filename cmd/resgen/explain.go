@@ -20,8 +20,10 @@ import (
 func (p *program) explain() *cobra.Command {
 	var asJSON bool
 	cmd := p.command("explain [CLIENT [OPERATION]]", "Show each policy value with its source",
-		"Explain shows the plan: without arguments all clients, with a client its operations, with an operation each value of its policy and where\n"+
-			"it comes from. A client is named by its document, package or output, an operation by its operationId or as \"METHOD /path\".",
+		"Explain shows the plan: without arguments all clients, with a client its operations, with an operation "+
+			"each value of its policy and where\n"+
+			"it comes from. A client is named by its document, package or output, an operation by its "+
+			"operationId or as \"METHOD /path\".",
 		cobra.MaximumNArgs(2), func(ctx context.Context, args []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
@@ -80,7 +82,8 @@ type pages struct {
 	Style       string `json:"style"` // how further pages are asked for
 	Source      string `json:"source"`
 	ItemsMethod string `json:"itemsMethod,omitempty"` // iterates over the items of all pages
-	PagesMethod string `json:"pagesMethod,omitempty"` // iterates over the pages; without it the caller has to ask for each
+	// iterates over the pages; without it the caller has to ask for each
+	PagesMethod string `json:"pagesMethod,omitempty"`
 }
 
 // A value is one value of a policy with its source.
@@ -98,8 +101,9 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 	for _, pkg := range packages {
 		a := pkg.API
 		c := clientPlan{
-			Name: pkg.Name, Package: a.Package, Output: pkg.Output, Document: a.Source, Title: a.Title, Version: a.Version,
-			Policy: values(a.Policy, a.Sources), Operations: []operationPlan{},
+			Name: pkg.Name, Package: a.Package, Output: pkg.Output, Document: a.Source, Title: a.Title,
+			Version: a.Version,
+			Policy:  values(a.Policy, a.Sources), Operations: []operationPlan{},
 		}
 		for _, op := range a.Operations {
 			if operation == "" || operation == op.ID || operation == op.Name || operation == op.Method+" "+op.Path {
@@ -118,7 +122,10 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 func operationPlanOf(op *api.Operation) operationPlan {
 	var paged *pages
 	if op.Pages != "" {
-		paged = &pages{Style: string(op.Pages), Source: op.Sources["pagination.style"].String(), ItemsMethod: op.ItemsMethod, PagesMethod: op.PagesMethod}
+		paged = &pages{
+			Style: string(op.Pages), Source: op.Sources["pagination.style"].String(), ItemsMethod: op.ItemsMethod,
+			PagesMethod: op.PagesMethod,
+		}
 	}
 	return operationPlan{
 		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),
@@ -136,7 +143,9 @@ func values(p policy.Policy, sources map[string]policy.Source) []value {
 			continue
 		}
 		source := sources[f.Path]
-		list = append(list, value{Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String()})
+		list = append(list, value{
+			Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String(),
+		})
 	}
 	return list
 }

@@ -14,7 +14,8 @@ func (p *program) generate() *cobra.Command {
 	var dryRun bool
 	var only string
 	cmd := p.command("generate", "Write the clients that resgen.yaml lists",
-		"Generate writes the packages of all documents that resgen.yaml lists, or none if anything is wrong with one of them.\nFiles that it did not write are never touched.",
+		"Generate writes the packages of all documents that resgen.yaml lists, or none if anything is wrong with "+
+			"one of them.\nFiles that it did not write are never touched.",
 		cobra.NoArgs, func(ctx context.Context, _ []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {

@@ -22,8 +22,10 @@ var errLint = errors.New("there are errors in documents or policies")
 func (p *program) lint() *cobra.Command {
 	var asJSON bool
 	cmd := p.command("lint [CLIENT...]", "Find mistakes in documents and policies",
-		"Lint prints everything that is wrong or doubtful in the documents and in their policies, each with the line it is about. Without arguments it looks\n"+
-			"at all clients; a client is named by its document, package or output. It exits with 1 if there are errors, with 0 if there are only warnings.",
+		"Lint prints everything that is wrong or doubtful in the documents and in their policies, each with the "+
+			"line it is about. Without arguments it looks\n"+
+			"at all clients; a client is named by its document, package or output. It exits with 1 if there are "+
+			"errors, with 0 if there are only warnings.",
 		cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			var found diag.List
@@ -79,7 +81,9 @@ func (p *program) printFindings(found diag.List, x excerpts, asJSON bool) error 
 		if d.Severity == diag.Error {
 			errs++
 		}
-		list = append(list, lintFinding{d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos)})
+		list = append(list, lintFinding{
+			d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos),
+		})
 	}
 	if asJSON {
 		e := json.NewEncoder(p.stdout)
@@ -113,7 +117,8 @@ type excerpts struct {
 	files map[string][]byte
 }
 
-// of returns the line at a position and a caret under it; nothing for a place in a file that cannot be read, such as a remote one.
+// of returns the line at a position and a caret under it; nothing for a place in a file that cannot
+// be read, such as a remote one.
 func (x excerpts) of(pos diag.Position) string {
 	data, known := x.files[pos.File]
 	if !known {

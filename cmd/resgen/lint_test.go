@@ -34,14 +34,22 @@ func TestLint(t *testing.T) {
 	want(t, 0, misspelled+"0 errors, 1 warning\n", "", "lint", "-C", dir)
 	want(t, 0, misspelled+"0 errors, 1 warning\n", "", "lint", "-C", dir, "pets", "shops", "pets")
 	want(t, 0, "0 errors, 0 warnings\n", "", "lint", "-C", dir, "shops")
-	want(t, 2, "", "no client is named shosp; did you mean shops?\nrun resgen help for how it is called\n", "lint", "-C", dir, "shosp")
+	want(
+		t, 2, "", "no client is named shosp; did you mean shops?\nrun resgen help for how it is called\n", "lint",
+		"-C", dir, "shosp",
+	)
 }
 
 func TestLint_Errors(t *testing.T) {
 	dir := lintProject(t, "strict: true\n")
 	want(t, 1, strings.Replace(misspelled, "warning: ", "", 1)+"1 error, 0 warnings\n", "", "lint", "-C", dir)
 	put(t, dir, "resgen.yaml", "clints: []\n")
-	want(t, 1, "resgen.yaml:1:1: unknown key \"clints\"; did you mean \"clients\"? [unknown-key]\n  1 | clints: []\n    | ^\n1 error, 0 warnings\n", "", "lint", "-C", dir)
+	want(
+		t, 1,
+		"resgen.yaml:1:1: unknown key \"clints\"; did you mean \"clients\"? [unknown-key]\n  1 | clints: []\n    "+
+			"| ^\n1 error, 0 warnings\n",
+		"", "lint", "-C", dir,
+	)
 }
 
 func TestLint_JSON(t *testing.T) {
@@ -51,8 +59,9 @@ func TestLint_JSON(t *testing.T) {
 		t.Fatalf("exit %d, %v, stderr %q\n%s", code, err, stderr, stdout)
 	}
 	for key, want := range map[string]any{
-		"file": "pets.yaml", "line": 5.0, "column": 11.0, "severity": "warning", "code": "unknown-key", "subject": "operation GET /pets",
-		"what": `unknown key "operationID"`, "cure": `did you mean "operationId"?`,
+		"file": "pets.yaml", "line": 5.0, "column": 11.0, "severity": "warning", "code": "unknown-key",
+		"subject": "operation GET /pets",
+		"what":    `unknown key "operationID"`, "cure": `did you mean "operationId"?`,
 		"excerpt": "5 |     get: {operationID: listPets, responses: {\"200\": {description: ok}}}\n  |           ^\n",
 	} {
 		if got[0][key] != want {

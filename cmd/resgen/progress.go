@@ -9,7 +9,8 @@ import (
 	"github.com/resgen/resgen/generator"
 )
 
-// A progress tells people how far a run is: one line that changes on a terminal, one line a step elsewhere. A single document is told nothing.
+// A progress tells people how far a run is: one line that changes on a terminal, one line a step
+// elsewhere. A single document is told nothing.
 type progress struct {
 	out      io.Writer
 	terminal bool

@@ -76,7 +76,9 @@ func (p *program) root() *cobra.Command {
 }
 
 // command returns a subcommand. Once its arguments are understood, errors are no longer of usage.
-func (p *program) command(use, short, long string, args cobra.PositionalArgs, do func(ctx context.Context, args []string) error) *cobra.Command {
+func (p *program) command(
+	use, short, long string, args cobra.PositionalArgs, do func(ctx context.Context, args []string) error,
+) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Long: long, Args: args, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {

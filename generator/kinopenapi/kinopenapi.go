@@ -15,7 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// Check returns what kin-openapi has against a document, except at places of which told has something already. The list is sorted.
+// Check returns what kin-openapi has against a document, except at places of which told has
+// something already. The list is sorted.
 func Check(ctx context.Context, doc *spec.Document, told diag.List) diag.List {
 	if doc.Version == "2.0" {
 		return nil
@@ -43,7 +44,8 @@ type reader struct {
 	found diag.List
 }
 
-// validate reads the document once more and validates it. A panic of kin-openapi is its opinion too.
+// validate reads the document once more and validates it. A panic of kin-openapi is its opinion
+// too.
 func (r *reader) validate(ctx context.Context, doc *spec.Document) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -76,7 +78,8 @@ func (r *reader) read(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
 	return r.texts[name].Bytes(), nil
 }
 
-// all tells each of the errors that err is made of; around are those that it stands in, the outermost first.
+// all tells each of the errors that err is made of; around are those that it stands in, the
+// outermost first.
 func (r *reader) all(err error, around []error) {
 	if list, ok := err.(openapi3.MultiError); ok && !hasCode(around) {
 		for _, e := range list {
@@ -108,7 +111,9 @@ func (r *reader) tell(chain []error) {
 		return
 	}
 	r.told[lineOf(pos)] = true
-	r.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: "kin-openapi", Subject: "kin-openapi", What: what(chain)})
+	r.found.Add(diag.Diagnostic{
+		Pos: pos, Severity: diag.Warning, Code: "kin-openapi", Subject: "kin-openapi", What: what(chain),
+	})
 }
 
 // what is the innermost text with a code: "schema-items-required: …".
@@ -132,8 +137,9 @@ func short(text string) string {
 	return line
 }
 
-// position returns where the innermost error with an origin says that it is: at the field that it names, else at the key of the whole.
-// Without any it is the path or component that the error stands in, else the document.
+// position returns where the innermost error with an origin says that it is: at the field that it
+// names, else at the key of the whole. Without any it is the path or component that the error
+// stands in, else the document.
 func (r *reader) position(chain []error) diag.Position {
 	for i := len(chain) - 1; i >= 0; i-- {
 		o, _ := field(chain[i], "Origin").(*openapi3.Origin)

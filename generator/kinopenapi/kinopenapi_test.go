@@ -11,7 +11,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// opinionOf writes files, reads a.yaml or a.json of them, and returns kin-openapi's opinion as lines.
+// opinionOf writes files, reads a.yaml or a.json of them, and returns kin-openapi's opinion as
+// lines.
 func opinionOf(t *testing.T, files map[string]string, overlays ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -46,21 +47,61 @@ func TestOf(t *testing.T) {
 		want  string
 	}{
 		{"nothing wrong", map[string]string{"a.yaml": head + "paths: {}\n"}, ""},
-		{"an example", map[string]string{"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n        b:\n          type: string\n          example: 7\n"},
+		{"an example", map[string]string{
+			"a.yaml": head +
+				"paths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n        b:\n " +
+				"         type: string\n          example: 7\n",
+		},
 			"a.yaml:11:11 example-violates-schema: invalid example: value must be a string"},
-		{"the same in JSON", map[string]string{"a.json": "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"T\", \"version\": \"1\"}, \"paths\": {},\n\"components\": {\"schemas\": {\"A\": {\"type\": \"string\",\n  \"example\": 7}}}}"},
+		{"the same in JSON", map[string]string{
+			"a.json": "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"T\", \"version\": \"1\"}, \"paths\": " +
+				"{},\n\"components\": {\"schemas\": {\"A\": {\"type\": \"string\",\n  \"example\": 7}}}}",
+		},
 			"a.json:3:3 example-violates-schema: invalid example: value must be a string"},
-		{"in another file", map[string]string{"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'b.yaml#/B'}\n", "b.yaml": "B:\n  type: integer\n  example: text\n"},
+		{"in another file", map[string]string{
+			"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'b.yaml#/B'}\n",
+			"b.yaml": "B:\n  type: integer\n  example: text\n",
+		},
 			"b.yaml:3:3 example-violates-schema: invalid example: value must be an integer"},
-		{"the key of what is wrong as a whole", map[string]string{"a.yaml": head + "paths: {}\ncomponents:\n  examples:\n    A: {}\n    E:\n      value: 1\n      externalValue: https://example.com\n"},
-			"a.yaml:6:5 value-or-external-value-required: no value or externalValue field\na.yaml:7:5 value-external-value-mutually-exclusive: value and externalValue are mutually exclusive"},
-		{"the second of two tags", map[string]string{"a.yaml": head + "paths: {}\ntags:\n  - name: a\n  - name: b\n  - name: a\n"}, "a.yaml:7:5 duplicate-tag: more than one tag has name \"a\""},
-		{"by its path and method", map[string]string{"a.yaml": head + "paths:\n  /a/{id}:\n    get:\n      parameters: [{name: id, in: path, required: true, schema: {type: string, minLength: 3, example: a}}]\n      responses: {'200': {description: d}}\n"},
+		{"the key of what is wrong as a whole", map[string]string{
+			"a.yaml": head +
+				"paths: {}\ncomponents:\n  examples:\n    A: {}\n    E:\n      value: 1\n      externalValue: " +
+				"https://example.com\n",
+		},
+			"a.yaml:6:5 value-or-external-value-required: no value or externalValue field\na.yaml:7:5 " +
+				"value-external-value-mutually-exclusive: value and externalValue are mutually exclusive"},
+		{
+			"the second of two tags",
+			map[string]string{"a.yaml": head + "paths: {}\ntags:\n  - name: a\n  - name: b\n  - name: a\n"},
+			"a.yaml:7:5 duplicate-tag: more than one tag has name \"a\"",
+		},
+		{"by its path and method", map[string]string{
+			"a.yaml": head +
+				"paths:\n  /a/{id}:\n    get:\n      parameters: [{name: id, in: path, required: true, schema: " +
+				"{type: string, minLength: 3, example: a}}]\n      responses: {'200': {description: d}}\n",
+		},
 			"a.yaml:6:94 example-violates-schema: invalid example: minimum string length is 3"},
-		{"what is told of the line already", map[string]string{"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A: {type: strin, example: 7}\n"}, ""},
-		{"Swagger 2.0", map[string]string{"a.yaml": "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\ndefinitions: {A: {type: string, example: 7}}\n"}, ""},
-		{"several of one kind", map[string]string{"a.yaml": "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    A:\n      type: string\n      examples: [a]\n      example: 5\n"},
-			"a.yaml:9:7 example-violates-schema: invalid example: validation failed due to: at '': got number, want string"},
+		{
+			"what is told of the line already",
+			map[string]string{
+				"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A: {type: strin, example: 7}\n",
+			},
+			"",
+		},
+		{
+			"Swagger 2.0",
+			map[string]string{
+				"a.yaml": "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\ndefinitions: {A: {type: " +
+					"string, example: 7}}\n",
+			},
+			"",
+		},
+		{"several of one kind", map[string]string{
+			"a.yaml": "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    " +
+				"A:\n      type: string\n      examples: [a]\n      example: 5\n",
+		},
+			"a.yaml:9:7 example-violates-schema: invalid example: validation failed due to: at '': got number, " +
+				"want string"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := opinionOf(t, c.files); got != c.want {
@@ -74,7 +115,8 @@ func TestOf(t *testing.T) {
 func TestOf_Overlay(t *testing.T) {
 	got := opinionOf(t, map[string]string{
 		"a.yaml": head + "paths: {}\ncomponents: {schemas: {A: {type: string}}}\n",
-		"o.yaml": "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n  - target: $.components.schemas.A\n    update: {example: 7}\n",
+		"o.yaml": "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n  - target: $.components.schemas.A\n" +
+			"    update: {example: 7}\n",
 	}, "o.yaml")
 	if want := "o.yaml:5:14 example-violates-schema: invalid example: value must be a string"; got != want {
 		t.Errorf("got %s\nwant %s", got, want)

@@ -7,13 +7,15 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A text is a tree written anew, so that each line has one key or one item: the line that kin-openapi tells is the place in the user's file.
+// A text is a tree written anew, so that each line has one key or one item: the line that
+// kin-openapi tells is the place in the user's file.
 type text struct {
 	bytes.Buffer
 	places []diag.Position // of what stands on line 1, 2, …
 }
 
-// textOf writes a tree. The comment at the end keeps kin-openapi from reading it as JSON, which it does without lines.
+// textOf writes a tree. The comment at the end keeps kin-openapi from reading it as JSON, which it
+// does without lines.
 func textOf(n *tree.Node) *text {
 	t := &text{}
 	t.line(n.Pos)
@@ -55,7 +57,8 @@ func (t *text) next(open string, i int, p diag.Position) {
 	t.line(p)
 }
 
-// place returns the position of what stands on a line, that of the whole for a line that there is not.
+// place returns the position of what stands on a line, that of the whole for a line that there is
+// not.
 func (t *text) place(line int) diag.Position {
 	if line < 1 || line > len(t.places) {
 		return t.places[0]

@@ -23,10 +23,12 @@ type finding struct {
 }
 
 var checks = []check{
-	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, uselessHedge, operationTransport, retryWithoutBreaker,
+	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, uselessHedge,
+	operationTransport, retryWithoutBreaker,
 }
 
-// Policies returns what is doubtful in the policies of an API, sorted. What several operations have from one place is told once.
+// Policies returns what is doubtful in the policies of an API, sorted. What several operations have
+// from one place is told once.
 func Policies(a *api.API) diag.List {
 	var found diag.List
 	others := map[int]int{} // how many further operations have the finding
@@ -36,8 +38,13 @@ func Policies(a *api.API) diag.List {
 			if f.code == "" {
 				continue
 			}
-			d := diag.Diagnostic{Pos: place(op, f.keys), Severity: f.severity, Code: f.code, Subject: "operation " + op.ID, What: f.what, Cure: f.cure}
-			i := slices.IndexFunc(found, func(e diag.Diagnostic) bool { return e.Pos == d.Pos && e.Code == d.Code && e.What == d.What })
+			d := diag.Diagnostic{
+				Pos: place(op, f.keys), Severity: f.severity, Code: f.code, Subject: "operation " + op.ID,
+				What: f.what, Cure: f.cure,
+			}
+			i := slices.IndexFunc(found, func(e diag.Diagnostic) bool {
+				return e.Pos == d.Pos && e.Code == d.Code && e.What == d.What
+			})
 			if i >= 0 {
 				others[i]++
 				continue
@@ -75,7 +82,8 @@ func unsafeWithoutWhy(_ *api.API, op *api.Operation) finding {
 	}
 	f := finding{
 		code: "unsafe-without-why", severity: diag.Warning, keys: []string{"idempotency"},
-		what: "nobody has said what a repeat does, so it is never repeated after a failure in doubt", cure: "set idempotency with a why",
+		what: "nobody has said what a repeat does, so it is never repeated after a failure in doubt",
+		cure: "set idempotency with a why",
 	}
 	if policy.ClassOf(op.Method) == policy.Safe {
 		f.what, f.cure = "a "+op.Method+" is unsafe without a why", "say with why what it changes"
@@ -89,7 +97,8 @@ func keyedWithoutHeader(_ *api.API, op *api.Operation) finding {
 	}
 	return finding{
 		code: "keyed-without-header", severity: diag.Warning, keys: []string{"idempotency"},
-		what: "is keyed, and nothing says that the server reads the header " + op.Policy.Key.Header, cure: "set key.header",
+		what: "is keyed, and nothing says that the server reads the header " + op.Policy.Key.Header,
+		cure: "set key.header",
 	}
 }
 
@@ -100,11 +109,13 @@ func attemptBeyondOverall(_ *api.API, op *api.Operation) finding {
 	}
 	return finding{
 		code: "attempt-beyond-overall", severity: diag.Error, keys: []string{"timeout.attempt", "timeout.overall"},
-		what: fmt.Sprintf("one attempt may take %s, the whole call only %s", t.Attempt, t.Overall), cure: "lower timeout.attempt or raise timeout.overall",
+		what: fmt.Sprintf("one attempt may take %s, the whole call only %s", t.Attempt, t.Overall),
+		cure: "lower timeout.attempt or raise timeout.overall",
 	}
 }
 
-// lateAttempts tells of a last attempt that begins after the call has ended, if each one before it takes all its time.
+// lateAttempts tells of a last attempt that begins after the call has ended, if each one before it
+// takes all its time.
 func lateAttempts(_ *api.API, op *api.Operation) finding {
 	t, n := op.Policy.Timeout, op.Policy.Retry.Attempts
 	if n < 2 || t.Attempt > t.Overall || t.Overall <= 0 || op.Policy.Idempotency == policy.Unsafe {
@@ -115,8 +126,11 @@ func lateAttempts(_ *api.API, op *api.Operation) finding {
 		return finding{}
 	}
 	return finding{
-		code: "late-attempts", severity: diag.Warning, keys: []string{"retry.attempts", "timeout.overall", "timeout.attempt"},
-		what: fmt.Sprintf("attempt %d begins after %s if those before it time out, the call ends after %s", n, begin, t.Overall),
+		code: "late-attempts", severity: diag.Warning,
+		keys: []string{"retry.attempts", "timeout.overall", "timeout.attempt"},
+		what: fmt.Sprintf(
+			"attempt %d begins after %s if those before it time out, the call ends after %s", n, begin, t.Overall,
+		),
 		cure: "lower retry.attempts or timeout.attempt, or raise timeout.overall",
 	}
 }
@@ -156,7 +170,10 @@ func slowRefill(a *api.API, op *api.Operation) finding {
 	}
 	return finding{
 		code: "slow-refill", severity: diag.Warning, keys: keys,
-		what: fmt.Sprintf("a permit comes every %s, a call waits for one at most %s: after %d calls the next fails at once", each.Round(time.Millisecond), r.MaxWait, r.Burst),
+		what: fmt.Sprintf(
+			"a permit comes every %s, a call waits for one at most %s: after %d calls the next fails at once",
+			each.Round(time.Millisecond), r.MaxWait, r.Burst,
+		),
 		cure: "raise rate.max-wait or rate.burst",
 	}
 }
@@ -184,12 +201,16 @@ func operationTransport(a *api.API, op *api.Operation) finding {
 }
 
 func retryWithoutBreaker(_ *api.API, op *api.Operation) finding {
-	if op.Policy.Breaker.Enabled != policy.Off || op.Policy.Retry.Attempts < 2 || op.Policy.Idempotency == policy.Unsafe {
+	if op.Policy.Breaker.Enabled != policy.Off || op.Policy.Retry.Attempts < 2 ||
+		op.Policy.Idempotency == policy.Unsafe {
 		return finding{}
 	}
 	return finding{
 		code: "retry-without-breaker", severity: diag.Warning, keys: []string{"breaker.enabled"},
-		what: fmt.Sprintf("is sent up to %d times and has no circuit breaker, so retries add load to an outage", op.Policy.Retry.Attempts),
+		what: fmt.Sprintf(
+			"is sent up to %d times and has no circuit breaker, so retries add load to an outage",
+			op.Policy.Retry.Attempts,
+		),
 		cure: "switch the breaker on, or set retry.attempts to 1",
 	}
 }
@@ -242,7 +263,10 @@ func Unused(defined []Definition, apis []*api.API) diag.List {
 	var found diag.List
 	for _, d := range defined {
 		if !used[d.Noun+" "+d.Name] {
-			found.Add(diag.Diagnostic{Pos: d.Pos, Severity: diag.Warning, Code: "unused-name", Subject: d.Noun + " " + d.Name, What: "no operation uses it", Cure: "delete it, or name it in an operation"})
+			found.Add(diag.Diagnostic{
+				Pos: d.Pos, Severity: diag.Warning, Code: "unused-name", Subject: d.Noun + " " + d.Name,
+				What: "no operation uses it", Cure: "delete it, or name it in an operation",
+			})
 		}
 	}
 	found.Sort()

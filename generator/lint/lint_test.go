@@ -9,16 +9,23 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// planned is an API whose operations have the default policy of their method with the given values over it. Values of the API stand in line 1
-// of p.yaml, those of the first operation in line 2, and so on; operations stand in a.yaml.
+// planned is an API whose operations have the default policy of their method with the given values
+// over it. Values of the API stand in line 1 of p.yaml, those of the first operation in line 2, and
+// so on; operations stand in a.yaml.
 func planned(whole policy.Policy, ops ...*api.Operation) *api.API {
-	shared := policy.Of(whole, policy.Source{Kind: policy.FromFile, Pos: diag.Position{File: "p.yaml", Line: 1, Column: 1}})
+	shared := policy.Of(whole, policy.Source{
+		Kind: policy.FromFile, Pos: diag.Position{File: "p.yaml", Line: 1, Column: 1},
+	})
 	base := policy.Merge(policy.DefaultLayer(), shared)
 	a := &api.API{Policy: base.Policy, Sources: base.Sources, Operations: ops}
 	for i, op := range ops {
-		own := policy.Of(op.Policy, policy.Source{Kind: policy.FromFile, Pos: diag.Position{File: "p.yaml", Line: 2 + i, Column: 1}})
+		own := policy.Of(op.Policy, policy.Source{
+			Kind: policy.FromFile, Pos: diag.Position{File: "p.yaml", Line: 2 + i, Column: 1},
+		})
 		layer := policy.Merge(policy.DefaultLayer(), policy.MethodLayer(op.Method), shared, own)
-		op.Policy, op.Sources, op.Pos = layer.Policy, layer.Sources, diag.Position{File: "a.yaml", Line: 1 + i, Column: 5}
+		op.Policy, op.Sources, op.Pos = layer.Policy, layer.Sources, diag.Position{
+			File: "a.yaml", Line: 1 + i, Column: 5,
+		}
 	}
 	return a
 }
@@ -37,43 +44,96 @@ func TestPolicies(t *testing.T) {
 	}{
 		{"nothing said of a read", policy.Policy{}, "GET", policy.Policy{}, ""},
 		{"nothing said of a write", policy.Policy{}, "POST", policy.Policy{},
-			"a.yaml:1:5: warning: operation op: nobody has said what a repeat does, so it is never repeated after a failure in doubt; set idempotency with a why"},
-		{"unsafe with a why", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Unsafe, Why: "adds one more"}, ""},
+			"a.yaml:1:5: warning: operation op: nobody has said what a repeat does, so it is never repeated " +
+				"after a failure in doubt; set idempotency with a why"},
+		{
+			"unsafe with a why", policy.Policy{}, "POST",
+			policy.Policy{Idempotency: policy.Unsafe, Why: "adds one more"}, "",
+		},
 		{"idempotent", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Idempotent}, ""},
 		{"a read that writes", policy.Policy{}, "GET", policy.Policy{Idempotency: policy.Unsafe},
 			"p.yaml:2:1: warning: operation op: a GET is unsafe without a why; say with why what it changes"},
 		{"keyed without a header", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Keyed},
-			"p.yaml:2:1: warning: operation op: is keyed, and nothing says that the server reads the header Idempotency-Key; set key.header"},
-		{"keyed with a header", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Keyed, Key: policy.Key{Header: "X-Key"}}, ""},
-		{"an attempt longer than the call", policy.Policy{}, "GET", policy.Policy{Timeout: policy.Timeout{Attempt: 3 * time.Minute}},
-			"p.yaml:2:1: operation op: one attempt may take 3m0s, the whole call only 2m0s; lower timeout.attempt or raise timeout.overall"},
-		{"an attempt as long as the call", policy.Policy{}, "GET", policy.Policy{Timeout: policy.Timeout{Attempt: time.Minute, Overall: time.Minute}, Retry: policy.Retry{Attempts: 1}}, ""},
+			"p.yaml:2:1: warning: operation op: is keyed, and nothing says that the server reads the header " +
+				"Idempotency-Key; set key.header"},
+		{
+			"keyed with a header", policy.Policy{}, "POST",
+			policy.Policy{Idempotency: policy.Keyed, Key: policy.Key{Header: "X-Key"}}, "",
+		},
+		{"an attempt longer than the call", policy.Policy{}, "GET", policy.Policy{
+			Timeout: policy.Timeout{Attempt: 3 * time.Minute},
+		},
+			"p.yaml:2:1: operation op: one attempt may take 3m0s, the whole call only 2m0s; lower " +
+				"timeout.attempt or raise timeout.overall"},
+		{
+			"an attempt as long as the call", policy.Policy{}, "GET",
+			policy.Policy{
+				Timeout: policy.Timeout{Attempt: time.Minute, Overall: time.Minute}, Retry: policy.Retry{Attempts: 1},
+			},
+			"",
+		},
 		// 4 × 30 s and half of 0.5, 1, 2, 4 s of waits: the fifth attempt begins after 123.75 s.
 		{"more attempts than fit", policy.Policy{}, "GET", policy.Policy{Retry: policy.Retry{Attempts: 5}},
-			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m3.75s if those before it time out, the call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
-		{"full jitter waits for nothing", policy.Policy{}, "GET", policy.Policy{Retry: policy.Retry{Attempts: 5, Jitter: policy.FullJitter}},
-			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m0s if those before it time out, the call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
-		{"no jitter, and a bound of waits", policy.Policy{}, "GET", policy.Policy{Retry: policy.Retry{Attempts: 5, Jitter: policy.NoJitter, Server: policy.Backoff{Max: time.Second}}},
-			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m3.5s if those before it time out, the call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
-		{"attempts that just fit", policy.Policy{}, "GET", policy.Policy{Retry: policy.Retry{Attempts: 5}, Timeout: policy.Timeout{Overall: 124 * time.Second}}, ""},
-		{"an unsafe operation is not sent again after a timeout", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Unsafe, Why: "w", Retry: policy.Retry{Attempts: 9}}, ""},
+			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m3.75s if those before it time out, the " +
+				"call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
+		{"full jitter waits for nothing", policy.Policy{}, "GET", policy.Policy{
+			Retry: policy.Retry{Attempts: 5, Jitter: policy.FullJitter},
+		},
+			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m0s if those before it time out, the " +
+				"call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
+		{"no jitter, and a bound of waits", policy.Policy{}, "GET", policy.Policy{
+			Retry: policy.Retry{Attempts: 5, Jitter: policy.NoJitter, Server: policy.Backoff{Max: time.Second}},
+		},
+			"p.yaml:2:1: warning: operation op: attempt 5 begins after 2m3.5s if those before it time out, the " +
+				"call ends after 2m0s; lower retry.attempts or timeout.attempt, or raise timeout.overall"},
+		{
+			"attempts that just fit", policy.Policy{}, "GET",
+			policy.Policy{Retry: policy.Retry{Attempts: 5}, Timeout: policy.Timeout{Overall: 124 * time.Second}}, "",
+		},
+		{
+			"an unsafe operation is not sent again after a timeout", policy.Policy{}, "POST",
+			policy.Policy{Idempotency: policy.Unsafe, Why: "w", Retry: policy.Retry{Attempts: 9}}, "",
+		},
 		{"a slow bucket", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 4}},
-			"p.yaml:2:1: warning: operation op: a permit comes every 1m40s, a call waits for one at most 1m0s: after 4 calls the next fails at once; raise rate.max-wait or rate.burst"},
-		{"a slow bucket that is large", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 5}}, ""},
-		{"a bucket as slow as the wait", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{PerSecond: 0.5, Burst: 1, MaxWait: 2 * time.Second}}, ""},
-		{"a slow bucket that is off", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 1, Enabled: policy.Off}}, ""},
+			"p.yaml:2:1: warning: operation op: a permit comes every 1m40s, a call waits for one at most 1m0s: " +
+				"after 4 calls the next fails at once; raise rate.max-wait or rate.burst"},
+		{
+			"a slow bucket that is large", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 5}}, "",
+		},
+		{
+			"a bucket as slow as the wait", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 0.5, Burst: 1, MaxWait: 2 * time.Second}}, "",
+		},
+		{
+			"a slow bucket that is off", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 1, Enabled: policy.Off}}, "",
+		},
 		{"hedging a write", policy.Policy{}, "PUT", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}},
 			"p.yaml:2:1: warning: operation op: is idempotent, and only safe operations are hedged; delete hedge"},
 		{"hedging a read", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}}, ""},
 		{"hedging what can be", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}}, "PUT", policy.Policy{}, ""},
-		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{Transport: policy.Transport{MaxIdle: 3}},
-			"p.yaml:2:1: warning: operation op: transport.max-idle is of the API as a whole, and ignored here; move it to defaults"},
-		{"a connection pool of the API", policy.Policy{Transport: policy.Transport{MaxIdle: 3}}, "GET", policy.Policy{}, ""},
+		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{
+			Transport: policy.Transport{MaxIdle: 3},
+		},
+			"p.yaml:2:1: warning: operation op: transport.max-idle is of the API as a whole, and ignored here; " +
+				"move it to defaults"},
+		{
+			"a connection pool of the API", policy.Policy{Transport: policy.Transport{MaxIdle: 3}}, "GET",
+			policy.Policy{}, "",
+		},
 		{"no breaker", policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}}, "GET", policy.Policy{},
-			"p.yaml:1:1: warning: operation op: is sent up to 4 times and has no circuit breaker, so retries add load to an outage; switch the breaker on, or set retry.attempts to 1"},
-		{"no breaker and two attempts", policy.Policy{}, "GET", policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}, Retry: policy.Retry{Attempts: 2}},
-			"p.yaml:2:1: warning: operation op: is sent up to 2 times and has no circuit breaker, so retries add load to an outage; switch the breaker on, or set retry.attempts to 1"},
-		{"no breaker and one attempt", policy.Policy{}, "GET", policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}, Retry: policy.Retry{Attempts: 1}}, ""},
+			"p.yaml:1:1: warning: operation op: is sent up to 4 times and has no circuit breaker, so retries add " +
+				"load to an outage; switch the breaker on, or set retry.attempts to 1"},
+		{"no breaker and two attempts", policy.Policy{}, "GET", policy.Policy{
+			Breaker: policy.Breaker{Enabled: policy.Off}, Retry: policy.Retry{Attempts: 2},
+		},
+			"p.yaml:2:1: warning: operation op: is sent up to 2 times and has no circuit breaker, so retries add " +
+				"load to an outage; switch the breaker on, or set retry.attempts to 1"},
+		{
+			"no breaker and one attempt", policy.Policy{}, "GET",
+			policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}, Retry: policy.Retry{Attempts: 1}}, "",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Policies(planned(c.whole, op("op", c.method, c.own))).Error(); got != c.want {
@@ -84,9 +144,12 @@ func TestPolicies(t *testing.T) {
 }
 
 func TestPolicies_NamedBucket(t *testing.T) {
-	a := planned(policy.Policy{}, op("op", "GET", policy.Policy{Rate: policy.Rate{Bucket: "b", PerSecond: 100, Burst: 100}}))
+	a := planned(
+		policy.Policy{}, op("op", "GET", policy.Policy{Rate: policy.Rate{Bucket: "b", PerSecond: 100, Burst: 100}}),
+	)
 	a.Buckets = map[string]policy.Rate{"b": {PerSecond: 0.1, Burst: 1, MaxWait: time.Second}}
-	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits for one at most 1s: after 1 calls the next fails at once; raise rate.max-wait or rate.burst"
+	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits for one at most 1s: after " +
+		"1 calls the next fails at once; raise rate.max-wait or rate.burst"
 	if got := Policies(a).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -94,7 +157,10 @@ func TestPolicies_NamedBucket(t *testing.T) {
 
 // What operations have from one place is one mistake.
 func TestPolicies_OnceAPlace(t *testing.T) {
-	a := planned(policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}}, op("a", "GET", policy.Policy{}), op("b", "GET", policy.Policy{}), op("c", "GET", policy.Policy{}))
+	a := planned(
+		policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}}, op("a", "GET", policy.Policy{}),
+		op("b", "GET", policy.Policy{}), op("c", "GET", policy.Policy{}),
+	)
 	found := Policies(a)
 	if len(found) != 1 || found[0].Subject != "operation a and 2 more" || found[0].Code != "retry-without-breaker" {
 		t.Errorf("got %v", found)
@@ -103,8 +169,12 @@ func TestPolicies_OnceAPlace(t *testing.T) {
 
 func TestPolicies_SameWhy(t *testing.T) {
 	why := func(id, text string) *api.Operation { return op(id, "PUT", policy.Policy{Why: text}) }
-	a := planned(policy.Policy{}, why("a", "it is replaced"), why("b", "it is moved"), why("c", " It is replaced"), why("d", ""))
-	if got, want := Policies(a).Error(), "p.yaml:4:1: warning: operation c: its why is that of operation a; name the effect of a repeat on this operation"; got != want {
+	a := planned(
+		policy.Policy{}, why("a", "it is replaced"), why("b", "it is moved"), why("c", " It is replaced"),
+		why("d", ""),
+	)
+	if got, want := Policies(a).Error(), "p.yaml:4:1: warning: operation c: its why is that of operation a; name "+
+		"the effect of a repeat on this operation"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	shared := planned(policy.Policy{Why: "as ever"}, why("a", ""), why("b", ""), why("c", ""))
@@ -120,11 +190,21 @@ func TestPolicies_SameWhy(t *testing.T) {
 func TestUnused(t *testing.T) {
 	at := func(line int) diag.Position { return diag.Position{File: "p.yaml", Line: line, Column: 3} }
 	defined := []Definition{
-		{"circuit", "a", at(9)}, {"circuit", "b", at(2)}, {"circuit", "slow", at(1)}, {"bucket", "slow", at(3)}, {"bucket", "extra", at(4)}, {"bucket", "b", at(5)},
+		{"circuit", "a", at(9)}, {"circuit", "b", at(2)}, {"circuit", "slow", at(1)}, {"bucket", "slow", at(3)},
+		{"bucket", "extra", at(4)}, {"bucket", "b", at(5)},
 	}
-	one := planned(policy.Policy{}, op("a", "GET", policy.Policy{Breaker: policy.Breaker{Circuit: "a"}, Rate: policy.Rate{Bucket: "slow"}}))
-	two := planned(policy.Policy{}, op("b", "GET", policy.Policy{Breaker: policy.Breaker{Circuit: "b"}, Rate: policy.Rate{Also: []string{"extra"}}}))
-	want := "p.yaml:1:3: warning: circuit slow: no operation uses it; delete it, or name it in an operation\np.yaml:5:3: warning: bucket b: no operation uses it; delete it, or name it in an operation"
+	one := planned(
+		policy.Policy{},
+		op("a", "GET", policy.Policy{Breaker: policy.Breaker{Circuit: "a"}, Rate: policy.Rate{Bucket: "slow"}}),
+	)
+	two := planned(
+		policy.Policy{},
+		op("b", "GET", policy.Policy{
+			Breaker: policy.Breaker{Circuit: "b"}, Rate: policy.Rate{Also: []string{"extra"}},
+		}),
+	)
+	want := "p.yaml:1:3: warning: circuit slow: no operation uses it; delete it, or name it in an operation\n" +
+		"p.yaml:5:3: warning: bucket b: no operation uses it; delete it, or name it in an operation"
 	if got := Unused(defined, []*api.API{one, two}).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkCheck walks the largest document under RESGEN_CORPUS along the grammar; BenchmarkLoad has what it is a part of.
+// BenchmarkCheck walks the largest document under RESGEN_CORPUS along the grammar; BenchmarkLoad
+// has what it is a part of.
 func BenchmarkCheck(b *testing.B) {
 	l := largest(b)
 	l.document()

@@ -1,5 +1,6 @@
-// This file walks a document along the grammar and tells what does not fit. Entry: [checker.document]. What the reader has told of a place is not
-// told again. All findings are warnings: whatever can be generated all the same is.
+// This file walks a document along the grammar and tells what does not fit. Entry:
+// [checker.document]. What the reader has told of a place is not told again. All findings are
+// warnings: whatever can be generated all the same is.
 package spec
 
 import (
@@ -25,7 +26,8 @@ type subject struct{ noun, name string }
 
 func (s subject) String() string { return strings.TrimSpace(s.noun + " " + s.name) }
 
-// check adds what does not fit the grammar to the findings, except at places of which something is told already.
+// check adds what does not fit the grammar to the findings, except at places of which something is
+// told already.
 func (l *loader) check() {
 	if l.root == nil || l.doc == nil || l.doc.Version == "" {
 		return
@@ -69,7 +71,9 @@ func (l *loader) edition() edition {
 }
 
 func (c *checker) warn(pos diag.Position, code string, about subject, what, cure string) {
-	c.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: about.String(), What: what, Cure: cure})
+	c.found.Add(diag.Diagnostic{
+		Pos: pos, Severity: diag.Warning, Code: code, Subject: about.String(), What: what, Cure: cure,
+	})
 }
 
 func (c *checker) wrongType(n *tree.Node, about subject, key, want string) {
@@ -107,7 +111,8 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 	}
 }
 
-// reference follows a reference into another file, and reports whether the keys beside it mean nothing.
+// reference follows a reference into another file, and reports whether the keys beside it mean
+// nothing.
 func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	if _, known := grammar[k]["$ref"]; !known && keyed[k] == kNone {
 		return false
@@ -134,21 +139,27 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 
 // sections are the groups of components, and the kind that stands in each.
 var sections = map[string]kind{
-	"schemas": kSchema, "definitions": kSchema, "parameters": kParameter, "responses": kResponse, "requestBodies": kBody, "headers": kHeader,
+	"schemas": kSchema, "definitions": kSchema, "parameters": kParameter, "responses": kResponse,
+	"requestBodies": kBody, "headers": kHeader,
 	"examples": kExample, "links": kLink, "callbacks": kCallback, "securitySchemes": kScheme,
 }
 
-// wrongSection tells a reference to a component of another kind. The reader of answers does so itself.
+// wrongSection tells a reference to a component of another kind. The reader of answers does so
+// itself.
 func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 	path := strings.TrimPrefix(strings.TrimPrefix(ref.Text, "#/"), "components/")
 	section, _, deep := strings.Cut(path, "/")
 	got, known := sections[section]
-	if !strings.HasPrefix(ref.Text, "#/") || !deep || !known || got == k || k == kResponse || strings.Count(path, "/") > 1 {
+	if !strings.HasPrefix(ref.Text, "#/") || !deep || !known || got == k || k == kResponse ||
+		strings.Count(path, "/") > 1 {
 		return false
 	}
 	for _, want := range slices.Sorted(maps.Keys(sections)) {
 		if sections[want] == k && want != "definitions" {
-			c.warn(ref.Pos, "wrong-section", about, "reference "+quote(ref.Text)+" names one of "+section, "refer to one of "+want)
+			c.warn(
+				ref.Pos, "wrong-section", about, "reference "+quote(ref.Text)+" names one of "+section,
+				"refer to one of "+want,
+			)
 			return true
 		}
 	}
@@ -177,11 +188,14 @@ func (c *checker) names(n *tree.Node, under kind, about subject) {
 
 // nouns are what findings call the kinds that have names.
 var nouns = map[kind]string{
-	kSchema: "schema", kParameter: "parameter", kResponse: "response", kBody: "request body", kHeader: "header", kExample: "example", kLink: "link",
-	kCallback: "callback", kScheme: "security scheme", kVariable: "server variable", kPath: "path", kMedia: "media type", kEncoding: "encoding",
+	kSchema: "schema", kParameter: "parameter", kResponse: "response", kBody: "request body", kHeader: "header",
+	kExample: "example", kLink: "link",
+	kCallback: "callback", kScheme: "security scheme", kVariable: "server variable", kPath: "path",
+	kMedia: "media type", kEncoding: "encoding",
 }
 
-// called returns the subject of what stands under a name. Within an operation its parts are told of with its name.
+// called returns the subject of what stands under a name. Within an operation its parts are told of
+// with its name.
 func (c *checker) called(k kind, name string, about subject) subject {
 	switch {
 	case k == kSchema && about.noun == "schema":
@@ -192,7 +206,8 @@ func (c *checker) called(k kind, name string, about subject) subject {
 	return subject{nouns[k], name}
 }
 
-// members holds the keys of a mapping to the table of its kind. It reports whether there is more to be looked at: not in what is a misspelled reference.
+// members holds the keys of a mapping to the table of its kind. It reports whether there is more to
+// be looked at: not in what is a misspelled reference.
 func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject) bool {
 	table := grammar[k]
 	var meant []string
@@ -207,7 +222,10 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 			}
 		default:
 			if m.in&c.in == 0 {
-				c.warn(p.KeyPos, "other-version", about, "the key "+quote(p.Key)+" is of "+editionsOf(m.in), "it may mean nothing to others that read this "+nameOf(c.in)+" document")
+				c.warn(
+					p.KeyPos, "other-version", about, "the key "+quote(p.Key)+" is of "+editionsOf(m.in),
+					"it may mean nothing to others that read this "+nameOf(c.in)+" document",
+				)
 			}
 			c.member(m, p, c.narrow(k, m, p, about))
 		}
@@ -244,7 +262,10 @@ func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) s
 // misplaced tells an x-resgen where nothing reads it.
 func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 	if p.Key == "x-resgen" && k != kDocument && k != kPath && k != kOperation {
-		c.warn(p.KeyPos, "misplaced-extension", about, "x-resgen means nothing here", "put it at the root, a path or an operation")
+		c.warn(
+			p.KeyPos, "misplaced-extension", about, "x-resgen means nothing here",
+			"put it at the root, a path or an operation",
+		)
 	}
 }
 
@@ -266,7 +287,8 @@ func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 // holder names the object that lacks a key, where the subject does not.
 func (c *checker) holder(k kind, about subject) string {
 	word := map[kind]string{
-		kInfo: "info ", kLicense: "license ", kServer: "server ", kDocs: "externalDocs ", kTag: "tag ", kFlow: "flow ", kBody: "requestBody ", kItems: "items ",
+		kInfo: "info ", kLicense: "license ", kServer: "server ", kDocs: "externalDocs ", kTag: "tag ",
+		kFlow: "flow ", kBody: "requestBody ", kItems: "items ",
 		kDiscriminator: "discriminator ", kDocument: "document ",
 	}[k]
 	if word = strings.TrimSpace(word); word == "" || word == about.String() {
@@ -299,7 +321,10 @@ func (c *checker) schema(f form, n *tree.Node, p tree.Pair, about subject) {
 	switch {
 	case n.Kind == tree.Bool && (f == schemaTruth || c.in&newer != 0):
 	case n.Kind == tree.Sequence:
-		c.warn(n.Pos, "other-version", about, p.Key+": a list of schemas is of older JSON Schema", "write one schema, or prefixItems in OpenAPI 3.1")
+		c.warn(
+			n.Pos, "other-version", about, p.Key+": a list of schemas is of older JSON Schema",
+			"write one schema, or prefixItems in OpenAPI 3.1",
+		)
 		for _, item := range n.Items {
 			c.value(kSchema, item, item.Pos, about)
 		}

@@ -1,4 +1,5 @@
-// This file has what the grammar's tables cannot say: rules over several keys of one object. [rules] has one a kind.
+// This file has what the grammar's tables cannot say: rules over several keys of one object.
+// [rules] has one a kind.
 package spec
 
 import (
@@ -71,12 +72,16 @@ func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	}
 	style := n.Get("style")
 	if style != nil && locations[place] != nil && !slices.Contains(locations[place], style.Text) {
-		c.warn(style.Pos, "style", about, "style "+quote(style.Text)+" does not exist in "+place, "the styles are "+and(locations[place]))
+		c.warn(
+			style.Pos, "style", about, "style "+quote(style.Text)+" does not exist in "+place,
+			"the styles are "+and(locations[place]),
+		)
 	}
 	c.described(n, at, about)
 }
 
-// described tells a parameter or header of OpenAPI 3 that has not exactly one of schema and content.
+// described tells a parameter or header of OpenAPI 3 that has not exactly one of schema and
+// content.
 func (c *checker) described(n *tree.Node, at diag.Position, about subject) {
 	schema, content := n.Get("schema"), n.Get("content")
 	switch {
@@ -142,7 +147,10 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 	}
 	for _, p := range defined {
 		if !slices.Contains(names, p.Key) && !meant[p.Key] && !isExtension(p.Key) {
-			c.warn(p.KeyPos, "server-variable", subject{"server variable", p.Key}, "the URL does not have it", "write {"+p.Key+"} into the URL, or delete it")
+			c.warn(
+				p.KeyPos, "server-variable", subject{"server variable", p.Key}, "the URL does not have it",
+				"write {"+p.Key+"} into the URL, or delete it",
+			)
 		}
 	}
 }
@@ -191,7 +199,8 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// pathsRule checks the keys of paths: braces that do not match, and two paths that a server cannot tell apart.
+// pathsRule checks the keys of paths: braces that do not match, and two paths that a server cannot
+// tell apart.
 func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
 	first := map[string]string{}
 	for _, p := range n.Pairs {
@@ -206,7 +215,9 @@ func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
 		}
 		shape := pathShape(template)
 		if other, twice := first[shape]; twice {
-			c.warn(p.KeyPos, "ambiguous-path", subject{"path", p.Key}, "a server cannot tell it from "+other, "keep one")
+			c.warn(
+				p.KeyPos, "ambiguous-path", subject{"path", p.Key}, "a server cannot tell it from "+other, "keep one",
+			)
 			continue
 		}
 		first[shape] = p.Key

@@ -1,4 +1,5 @@
-// This file holds single values to their form: text, numbers, truth, words, and the values that a schema must allow.
+// This file holds single values to their form: text, numbers, truth, words, and the values that a
+// schema must allow.
 package spec
 
 import (
@@ -11,7 +12,8 @@ import (
 
 // wants are the words for the forms of scalars.
 var wants = map[form]string{
-	word: "text", yesNo: "true or false", amount: "a number", count: "a whole number that is not negative", textList: "a list of text",
+	word: "text", yesNo: "true or false", amount: "a number", count: "a whole number that is not negative",
+	textList:    "a list of text",
 	typeOrTypes: "a type or a list of types", exclusive: "true or false",
 }
 
@@ -35,7 +37,10 @@ func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 		case m.form == exclusive && c.in&newer != 0:
 			want = "a number"
 		case m.form == typeOrTypes && n.Kind == tree.Sequence:
-			c.warn(n.Pos, "other-version", about, "a list of types is of OpenAPI 3.1 and later", "write one type, and nullable: true for null")
+			c.warn(
+				n.Pos, "other-version", about, "a list of types is of OpenAPI 3.1 and later",
+				"write one type, and nullable: true for null",
+			)
 			return
 		}
 		c.wrongType(n, about, key, want)
@@ -88,7 +93,8 @@ func (c *checker) fits(f form, n *tree.Node) bool {
 
 // limiting are the keys that [checker.values] is about.
 var limiting = map[string]bool{
-	"enum": true, "default": true, "const": true, "pattern": true, "minimum": true, "minLength": true, "minItems": true, "minProperties": true, "minContains": true,
+	"enum": true, "default": true, "const": true, "pattern": true, "minimum": true, "minLength": true,
+	"minItems": true, "minProperties": true, "minContains": true,
 }
 
 // values holds enum, const, default, pattern and bounds of a schema to its type and to one another.
@@ -99,11 +105,18 @@ func (c *checker) values(n *tree.Node, about subject) {
 	types := texts(n.Get("type"))
 	c.enumValues(n, types, about)
 	for _, key := range []string{"default", "const"} {
-		if v := n.Get(key); v != nil && !allows(types, v) && !(v.Kind == tree.Null && (truth(n, "nullable", truth(n, "x-nullable", false)) || key == "default")) {
-			c.warn(v.Pos, "wrong-value", about, key+" "+v.Describe()+" does not fit type "+strings.Join(types, " or "), "")
+		if v := n.Get(key); v != nil && !allows(types, v) &&
+			!(v.Kind == tree.Null && (truth(n, "nullable", truth(n, "x-nullable", false)) || key == "default")) {
+			c.warn(
+				v.Pos, "wrong-value", about, key+" "+v.Describe()+" does not fit type "+strings.Join(types, " or "),
+				"",
+			)
 		}
 	}
-	if d, enum := n.Get("default"), items(n.Get("enum")); d != nil && len(enum) > 0 && scalar(d) && allows(types, d) && !slices.ContainsFunc(enum, func(e *tree.Node) bool { return scalar(e) && e.Text == d.Text }) && d.Kind != tree.Null {
+	if d, enum := n.Get("default"), items(n.Get("enum")); d != nil && len(enum) > 0 && scalar(d) &&
+		allows(types, d) &&
+		!slices.ContainsFunc(enum, func(e *tree.Node) bool { return scalar(e) && e.Text == d.Text }) &&
+		d.Kind != tree.Null {
 		c.warn(d.Pos, "wrong-value", about, "default "+d.Describe()+" is none of the values of enum", "")
 	}
 	c.pattern(n.Get("pattern"), about)
@@ -111,13 +124,19 @@ func (c *checker) values(n *tree.Node, about subject) {
 		low, isLow := n.Get(b[0]).Float()
 		high, isHigh := n.Get(b[1]).Float()
 		if isLow && isHigh && low > high {
-			c.warn(n.Get(b[0]).Pos, "bounds", about, b[0]+" "+n.Get(b[0]).Text+" is greater than "+b[1]+" "+n.Get(b[1]).Text, "no value fits")
+			c.warn(
+				n.Get(b[0]).Pos, "bounds", about,
+				b[0]+" "+n.Get(b[0]).Text+" is greater than "+b[1]+" "+n.Get(b[1]).Text, "no value fits",
+			)
 		}
 	}
 }
 
 // bounds are the keys that state a least and a greatest.
-var bounds = [][2]string{{"minimum", "maximum"}, {"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"}, {"minContains", "maxContains"}}
+var bounds = [][2]string{
+	{"minimum", "maximum"}, {"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"},
+	{"minContains", "maxContains"},
+}
 
 func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree.Sequence }
 
@@ -126,7 +145,10 @@ func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 	seen := map[string]bool{}
 	for _, v := range items(n.Get("enum")) {
 		if !allows(types, v) && v.Kind != tree.Null {
-			c.warn(v.Pos, "wrong-value", about, "enum value "+v.Describe()+" does not fit type "+strings.Join(types, " or "), "")
+			c.warn(
+				v.Pos, "wrong-value", about,
+				"enum value "+v.Describe()+" does not fit type "+strings.Join(types, " or "), "",
+			)
 		}
 		if !scalar(v) {
 			continue
@@ -138,7 +160,8 @@ func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 	}
 }
 
-// allows reports whether one of the types has the value. Without a type, or with one that is no type, any will do.
+// allows reports whether one of the types has the value. Without a type, or with one that is no
+// type, any will do.
 func allows(types []string, v *tree.Node) bool {
 	if len(types) == 0 {
 		return true
@@ -147,7 +170,8 @@ func allows(types []string, v *tree.Node) bool {
 		got := typeOf(v)
 		whole, isNumber := v.Float()
 		switch {
-		case !slices.Contains(jsonTypes, t) && t != "null", t == got, t == "number" && got == "integer", t == "null" && v.Kind == tree.Null:
+		case !slices.Contains(jsonTypes, t) && t != "null", t == got, t == "number" &&
+			got == "integer", t == "null" && v.Kind == tree.Null:
 			return true
 		case t == "integer" && isNumber && whole == float64(int64(whole)):
 			return true
@@ -156,7 +180,8 @@ func allows(types []string, v *tree.Node) bool {
 	return false
 }
 
-// pattern tells a text that is no regular expression in any dialect. What only other dialects than Go's have, such as lookahead, is no mistake.
+// pattern tells a text that is no regular expression in any dialect. What only other dialects than
+// Go's have, such as lookahead, is no mistake.
 func (c *checker) pattern(n *tree.Node, about subject) {
 	if n == nil || n.Kind != tree.String || strings.Contains(n.Text, "[]") || strings.Contains(n.Text, "[^]") {
 		return
@@ -167,7 +192,8 @@ func (c *checker) pattern(n *tree.Node, about subject) {
 		return
 	}
 	switch broken.Code {
-	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument, syntax.ErrTrailingBackslash,
+	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument,
+		syntax.ErrTrailingBackslash,
 		syntax.ErrInvalidCharRange, syntax.ErrInvalidRepeatOp:
 		c.warn(n.Pos, "pattern", about, "pattern "+n.Describe()+" is no regular expression: "+broken.Code.String(), "")
 	}

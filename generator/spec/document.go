@@ -1,7 +1,10 @@
-// This file has the types that Load returns. They say what a document means, not how it was written.
+// This file has the types that Load returns. They say what a document means, not how it was
+// written.
 package spec
 
 import (
+	"slices"
+
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
@@ -56,12 +59,14 @@ func (o *Operation) Name() string {
 
 // A Param is one parameter, with all defaults of its location spelled out.
 type Param struct {
-	Name          string
-	In            string // path, query, header, cookie
-	Description   string
-	Required      bool
-	Deprecated    bool
-	Style         string // simple, label, matrix, form, spaceDelimited, pipeDelimited, tabDelimited, deepObject; empty if Media is set
+	Name        string
+	In          string // path, query, header, cookie
+	Description string
+	Required    bool
+	Deprecated  bool
+	// simple, label, matrix, form, spaceDelimited, pipeDelimited, tabDelimited, deepObject; empty
+	// if Media is set
+	Style         string
 	Explode       bool
 	AllowReserved bool
 	AllowEmpty    bool
@@ -137,7 +142,8 @@ type Scheme struct {
 	Pos         diag.Position
 }
 
-// A Requirement is one way to authorise: all its schemes together. An empty one means that no credential is needed.
+// A Requirement is one way to authorise: all its schemes together. An empty one means that no
+// credential is needed.
 type Requirement []SchemeUse
 
 // A SchemeUse names a scheme and the scopes needed of it.
@@ -146,8 +152,9 @@ type SchemeUse struct {
 	Scopes []string
 }
 
-// A Schema describes a value. One that is only a reference has Ref, and may have a description, nullable and the like beside it.
-// Every place in a document has one Schema, however often it is referred to, so pointers can be compared; references may form cycles.
+// A Schema describes a value. One that is only a reference has Ref, and may have a description,
+// nullable and the like beside it. Every place in a document has one Schema, however often it is
+// referred to, so pointers can be compared; references may form cycles.
 type Schema struct {
 	Pos     diag.Position
 	Pointer string     // where it stands: "#/components/schemas/Item/properties/id"
@@ -196,7 +203,8 @@ type Mapped struct {
 	Schema *Schema
 }
 
-// Target follows references to the schema that is no reference. Cycles of references are cut when a document is read, so it ends.
+// Target follows references to the schema that is no reference. Cycles of references are cut when a
+// document is read, so it ends.
 func (s *Schema) Target() *Schema {
 	for s.Ref != nil {
 		s = s.Ref
@@ -206,15 +214,11 @@ func (s *Schema) Target() *Schema {
 
 // IsRequired reports whether the object must have the member.
 func (s *Schema) IsRequired(name string) bool {
-	for _, r := range s.Required {
-		if r == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.Required, name)
 }
 
-// SameAs reports whether both are the same schema of the document, references followed. No schema is only the same as none.
+// SameAs reports whether both are the same schema of the document, references followed. No schema
+// is only the same as none.
 func (s *Schema) SameAs(t *Schema) bool {
 	if s == nil || t == nil {
 		return s == t

@@ -52,14 +52,18 @@ func (p place) rel(name string) (string, bool) {
 	return within, ok && filepath.IsLocal(filepath.FromSlash(within))
 }
 
-// main reads the document itself, which the user named and which may therefore be a link to anywhere.
+// main reads the document itself, which the user named and which may therefore be a link to
+// anywhere.
 func (l *loader) main() (*tree.Node, bool) {
 	data := l.opts.Data
 	if data == nil {
 		rel, _ := l.place.rel(l.name)
 		var err error
 		if data, err = os.ReadFile(filepath.Join(l.place.dir, filepath.FromSlash(rel))); err != nil {
-			l.found.Add(diag.Diagnostic{Pos: diag.Position{File: l.name}, Code: "unreadable", What: reason(err), Cure: "name an OpenAPI document"})
+			l.found.Add(diag.Diagnostic{
+				Pos: diag.Position{File: l.name}, Code: "unreadable", What: reason(err),
+				Cure: "name an OpenAPI document",
+			})
 			return nil, false
 		}
 	}
@@ -86,7 +90,8 @@ func (l *loader) applyOverlays() {
 	}
 }
 
-// parse reads one file into a tree and remembers it. A key that stands twice is a defect of the document that leaves something to read.
+// parse reads one file into a tree and remembers it. A key that stands twice is a defect of the
+// document that leaves something to read.
 func (l *loader) parse(name string, data []byte) *tree.Node {
 	n, found := tree.Parse(name, data)
 	for _, d := range found {
@@ -100,7 +105,8 @@ func (l *loader) parse(name string, data []byte) *tree.Node {
 	return n
 }
 
-// file returns the tree of a file that the reference at pos names, reading it if need be; nil if it cannot be had, which is told once a file.
+// file returns the tree of a file that the reference at pos names, reading it if need be; nil if it
+// cannot be had, which is told once a file.
 func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	if n, ok := l.files[name]; ok {
 		return n
@@ -118,7 +124,8 @@ func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	return l.parse(name, data)
 }
 
-// readLocal reads a file within the place. The folder is opened as a root, so that no symbolic link leads out of it.
+// readLocal reads a file within the place. The folder is opened as a root, so that no symbolic link
+// leads out of it.
 func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 	const outside = "leads out of the folder that references must stay in"
 	cure = fmt.Sprintf("move the file into %s, or bundle the document", quote(filepath.ToSlash(l.place.dir)))
@@ -146,7 +153,8 @@ func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 // fetch reads a URL that the user allowed by name.
 func (l *loader) fetch(url string) (data []byte, what, cure string) {
 	if l.opts.Fetch == nil || !slices.Contains(l.opts.Remote, url) {
-		return nil, "is remote, and the network is used for no document that was not named", "bundle the document, or allow this URL by name"
+		return nil, "is remote, and the network is used for no document that was not named", "bundle the " +
+			"document, or allow this URL by name"
 	}
 	data, err := l.opts.Fetch(l.ctx, url)
 	if err != nil {

@@ -1,6 +1,9 @@
-// This file is the grammar of OpenAPI as a table: for every kind of object its keys, what their values are, and which versions of the format know
-// and require them. check.go walks a document along it.
+// This file is the grammar of OpenAPI as a table: for every kind of object its keys, what their
+// values are, and which versions of the format know and require them. check.go walks a document
+// along it.
 package spec
+
+import "maps"
 
 // An edition is a set of versions of the format.
 type edition uint8
@@ -89,109 +92,151 @@ type member struct {
 	words []string // all that the text may be; nil: any
 }
 
-// grammar has the keys of each kind. Extensions are not in it: they may stand anywhere. Kinds whose keys are names have none.
+// grammar has the keys of each kind. Extensions are not in it: they may stand anywhere. Kinds whose
+// keys are names have none.
 var grammar = [kUse + 1]map[string]member{
 	kDocument: {
-		"swagger": {form: word, in: v20}, "openapi": {form: word, in: v3}, "info": {form: objectOf, kind: kInfo, in: every, need: every},
-		"host": {form: word, in: v20}, "basePath": {form: word, in: v20}, "schemes": {form: textList, in: v20, words: transferWords},
+		"swagger": {form: word, in: v20}, "openapi": {form: word, in: v3},
+		"info": {form: objectOf, kind: kInfo, in: every, need: every},
+		"host": {form: word, in: v20}, "basePath": {form: word, in: v20},
+		"schemes":  {form: textList, in: v20, words: transferWords},
 		"consumes": {form: textList, in: v20}, "produces": {form: textList, in: v20},
 		"definitions": {form: mapOf, kind: kSchema, in: v20}, "parameters": {form: mapOf, kind: kParameter, in: v20},
-		"responses": {form: mapOf, kind: kResponse, in: v20}, "securityDefinitions": {form: mapOf, kind: kScheme, in: v20},
-		"servers": {form: listOf, kind: kServer, in: v3}, "components": {form: objectOf, kind: kComponents, in: v3},
-		"jsonSchemaDialect": {form: word, in: newer}, "webhooks": {form: mapOf, kind: kPath, in: newer}, "$self": {form: word, in: v32},
-		"paths": {form: objectOf, kind: kPaths, in: every, need: older}, "security": {form: listOf, kind: kUse, in: every},
-		"tags": {form: listOf, kind: kTag, in: every}, "externalDocs": {form: objectOf, kind: kDocs, in: every},
+		"responses":           {form: mapOf, kind: kResponse, in: v20},
+		"securityDefinitions": {form: mapOf, kind: kScheme, in: v20},
+		"servers":             {form: listOf, kind: kServer, in: v3}, "components": {form: objectOf, kind: kComponents, in: v3},
+		"jsonSchemaDialect": {form: word, in: newer}, "webhooks": {form: mapOf, kind: kPath, in: newer},
+		"$self":    {form: word, in: v32},
+		"paths":    {form: objectOf, kind: kPaths, in: every, need: older},
+		"security": {form: listOf, kind: kUse, in: every},
+		"tags":     {form: listOf, kind: kTag, in: every}, "externalDocs": {form: objectOf, kind: kDocs, in: every},
 	},
 	kInfo: {
-		"title": {form: word, in: every, need: every}, "version": {form: word, in: every, need: every}, "description": {form: word, in: every},
-		"termsOfService": {form: word, in: every}, "contact": {form: objectOf, kind: kContact, in: every}, "license": {form: objectOf, kind: kLicense, in: every},
+		"title": {form: word, in: every, need: every}, "version": {form: word, in: every, need: every},
+		"description":    {form: word, in: every},
+		"termsOfService": {form: word, in: every}, "contact": {form: objectOf, kind: kContact, in: every},
+		"license": {form: objectOf, kind: kLicense, in: every},
 		"summary": {form: word, in: newer},
 	},
 	kContact: {"name": {form: word, in: every}, "url": {form: word, in: every}, "email": {form: word, in: every}},
-	kLicense: {"name": {form: word, in: every, need: every}, "url": {form: word, in: every}, "identifier": {form: word, in: newer}},
-	kServer: {
-		"url": {form: word, in: v3, need: v3}, "description": {form: word, in: v3}, "variables": {form: mapOf, kind: kVariable, in: v3}, "name": {form: word, in: v32},
+	kLicense: {
+		"name": {form: word, in: every, need: every}, "url": {form: word, in: every},
+		"identifier": {form: word, in: newer},
 	},
-	kVariable: {"enum": {form: textList, in: v3}, "default": {form: word, in: v3, need: v3}, "description": {form: word, in: v3}},
+	kServer: {
+		"url": {form: word, in: v3, need: v3}, "description": {form: word, in: v3},
+		"variables": {form: mapOf, kind: kVariable, in: v3}, "name": {form: word, in: v32},
+	},
+	kVariable: {
+		"enum": {form: textList, in: v3}, "default": {form: word, in: v3, need: v3},
+		"description": {form: word, in: v3},
+	},
 	kPath: {
 		"$ref": {form: word, in: every}, "summary": {form: word, in: v3}, "description": {form: word, in: v3},
-		"get": method(every), "put": method(every), "post": method(every), "delete": method(every), "options": method(every), "head": method(every),
-		"patch": method(every), "trace": method(v3), "query": method(v32), "additionalOperations": {form: mapOf, kind: kOperation, in: v32},
-		"servers": {form: listOf, kind: kServer, in: v3}, "parameters": {form: listOf, kind: kParameter, in: every},
+		"get": method(every), "put": method(every), "post": method(every), "delete": method(every),
+		"options": method(every), "head": method(every),
+		"patch": method(every), "trace": method(v3), "query": method(v32),
+		"additionalOperations": {form: mapOf, kind: kOperation, in: v32},
+		"servers":              {form: listOf, kind: kServer, in: v3}, "parameters": {form: listOf, kind: kParameter, in: every},
 	},
 	kOperation: {
 		"tags": {form: textList, in: every}, "summary": {form: word, in: every}, "description": {form: word, in: every},
 		"externalDocs": {form: objectOf, kind: kDocs, in: every}, "operationId": {form: word, in: every},
-		"consumes": {form: textList, in: v20}, "produces": {form: textList, in: v20}, "schemes": {form: textList, in: v20, words: transferWords},
+		"consumes": {form: textList, in: v20}, "produces": {form: textList, in: v20},
+		"schemes":    {form: textList, in: v20, words: transferWords},
 		"parameters": {form: listOf, kind: kParameter, in: every}, "requestBody": {form: objectOf, kind: kBody, in: v3},
-		"responses": {form: objectOf, kind: kResponses, in: every, need: older}, "callbacks": {form: mapOf, kind: kCallback, in: v3},
-		"deprecated": {form: yesNo, in: every}, "security": {form: listOf, kind: kUse, in: every}, "servers": {form: listOf, kind: kServer, in: v3},
+		"responses":  {form: objectOf, kind: kResponses, in: every, need: older},
+		"callbacks":  {form: mapOf, kind: kCallback, in: v3},
+		"deprecated": {form: yesNo, in: every}, "security": {form: listOf, kind: kUse, in: every},
+		"servers": {form: listOf, kind: kServer, in: v3},
 	},
 	kDocs: {"description": {form: word, in: every}, "url": {form: word, in: every, need: every}},
 	kParameter: with(v20Values, map[string]member{
-		"$ref": {form: word, in: every}, "name": {form: word, in: every, need: every}, "in": {form: word, in: every, need: every},
-		"description": {form: word, in: every}, "required": {form: yesNo, in: every}, "deprecated": {form: yesNo, in: v3}, "allowEmptyValue": {form: yesNo, in: every},
-		"style": {form: word, in: v3}, "explode": {form: yesNo, in: v3}, "allowReserved": {form: yesNo, in: v3}, "schema": {form: schemaLike, in: every},
-		"example": {in: v3}, "examples": {form: mapOf, kind: kExample, in: v3}, "content": {form: mapOf, kind: kMedia, in: v3},
+		"$ref": {form: word, in: every}, "name": {form: word, in: every, need: every},
+		"in":          {form: word, in: every, need: every},
+		"description": {form: word, in: every}, "required": {form: yesNo, in: every},
+		"deprecated": {form: yesNo, in: v3}, "allowEmptyValue": {form: yesNo, in: every},
+		"style": {form: word, in: v3}, "explode": {form: yesNo, in: v3}, "allowReserved": {form: yesNo, in: v3},
+		"schema":  {form: schemaLike, in: every},
+		"example": {in: v3}, "examples": {form: mapOf, kind: kExample, in: v3},
+		"content": {form: mapOf, kind: kMedia, in: v3},
 	}),
 	kItems: with(v20Values, map[string]member{"$ref": {form: word, in: v20}, "type": {form: word, in: v20, need: v20}}),
 	kBody: {
-		"$ref": {form: word, in: v3}, "description": {form: word, in: v3}, "content": {form: mapOf, kind: kMedia, in: v3, need: v3}, "required": {form: yesNo, in: v3},
+		"$ref": {form: word, in: v3}, "description": {form: word, in: v3},
+		"content": {form: mapOf, kind: kMedia, in: v3, need: v3}, "required": {form: yesNo, in: v3},
 	},
 	kMedia: {
 		"schema": {form: schemaLike, in: v3}, "example": {in: v3}, "examples": {form: mapOf, kind: kExample, in: v3},
-		"encoding": {form: mapOf, kind: kEncoding, in: v3}, "$ref": {form: word, in: v32}, "itemSchema": {form: schemaLike, in: v32},
+		"encoding": {form: mapOf, kind: kEncoding, in: v3}, "$ref": {form: word, in: v32},
+		"itemSchema":     {form: schemaLike, in: v32},
 		"prefixEncoding": {in: v32}, "itemEncoding": {in: v32},
 	},
 	kEncoding: {
-		"contentType": {form: word, in: v3}, "headers": {form: mapOf, kind: kHeader, in: v3}, "style": {form: word, in: v3, words: locations["query"]},
-		"explode": {form: yesNo, in: v3}, "allowReserved": {form: yesNo, in: v3}, "encoding": {in: v32}, "prefixEncoding": {in: v32}, "itemEncoding": {in: v32},
+		"contentType": {form: word, in: v3}, "headers": {form: mapOf, kind: kHeader, in: v3},
+		"style":   {form: word, in: v3, words: locations["query"]},
+		"explode": {form: yesNo, in: v3}, "allowReserved": {form: yesNo, in: v3}, "encoding": {in: v32},
+		"prefixEncoding": {in: v32}, "itemEncoding": {in: v32},
 	},
 	kResponse: {
-		"$ref": {form: word, in: every}, "description": {form: word, in: every, need: v20 | v30 | v31}, "summary": {form: word, in: v32},
-		"schema": {form: schemaLike, in: v20}, "headers": {form: mapOf, kind: kHeader, in: every}, "examples": {in: v20},
-		"content": {form: mapOf, kind: kMedia, in: v3}, "links": {form: mapOf, kind: kLink, in: v3},
+		"$ref": {form: word, in: every}, "description": {form: word, in: every, need: v20 | v30 | v31},
+		"summary": {form: word, in: v32},
+		"schema":  {form: schemaLike, in: v20}, "headers": {form: mapOf, kind: kHeader, in: every},
+		"examples": {in: v20},
+		"content":  {form: mapOf, kind: kMedia, in: v3}, "links": {form: mapOf, kind: kLink, in: v3},
 	},
 	kHeader: with(v20Values, map[string]member{
-		"$ref": {form: word, in: every}, "description": {form: word, in: every}, "required": {form: yesNo, in: v3}, "deprecated": {form: yesNo, in: v3},
-		"allowEmptyValue": {form: yesNo, in: v30}, "style": {form: word, in: v3, words: locations["header"]}, "explode": {form: yesNo, in: v3},
+		"$ref": {form: word, in: every}, "description": {form: word, in: every}, "required": {form: yesNo, in: v3},
+		"deprecated":      {form: yesNo, in: v3},
+		"allowEmptyValue": {form: yesNo, in: v30}, "style": {form: word, in: v3, words: locations["header"]},
+		"explode":       {form: yesNo, in: v3},
 		"allowReserved": {form: yesNo, in: v30}, "schema": {form: schemaLike, in: v3}, "example": {in: v3},
 		"examples": {form: mapOf, kind: kExample, in: v3}, "content": {form: mapOf, kind: kMedia, in: v3},
 	}),
 	kLink: {
-		"$ref": {form: word, in: v3}, "operationRef": {form: word, in: v3}, "operationId": {form: word, in: v3}, "parameters": {in: v3},
+		"$ref": {form: word, in: v3}, "operationRef": {form: word, in: v3}, "operationId": {form: word, in: v3},
+		"parameters":  {in: v3},
 		"requestBody": {in: v3}, "description": {form: word, in: v3}, "server": {form: objectOf, kind: kServer, in: v3},
 	},
 	kExample: {
-		"$ref": {form: word, in: v3}, "summary": {form: word, in: v3}, "description": {form: word, in: v3}, "value": {in: v3},
+		"$ref": {form: word, in: v3}, "summary": {form: word, in: v3}, "description": {form: word, in: v3},
+		"value":         {in: v3},
 		"externalValue": {form: word, in: v3}, "dataValue": {in: v32}, "serializedValue": {in: v32},
 	},
 	kTag: {
-		"name": {form: word, in: every, need: every}, "description": {form: word, in: every}, "externalDocs": {form: objectOf, kind: kDocs, in: every},
-		"summary": {form: word, in: v32}, "parent": {form: word, in: v32}, "kind": {form: word, in: v32},
+		"name": {form: word, in: every, need: every}, "description": {form: word, in: every},
+		"externalDocs": {form: objectOf, kind: kDocs, in: every},
+		"summary":      {form: word, in: v32}, "parent": {form: word, in: v32}, "kind": {form: word, in: v32},
 	},
 	kSchema: schemaKeys,
 	kDiscriminator: {
 		"propertyName": {form: word, in: v3, need: v3}, "mapping": {in: v3}, "defaultMapping": {form: word, in: v32},
 	},
 	kXML: {
-		"name": {form: word, in: every}, "namespace": {form: word, in: every}, "prefix": {form: word, in: every}, "attribute": {form: yesNo, in: every},
-		"wrapped": {form: yesNo, in: every}, "nodeType": {form: word, in: v32},
+		"name": {form: word, in: every}, "namespace": {form: word, in: every}, "prefix": {form: word, in: every},
+		"attribute": {form: yesNo, in: every},
+		"wrapped":   {form: yesNo, in: every}, "nodeType": {form: word, in: v32},
 	},
 	kScheme: {
-		"$ref": {form: word, in: v3}, "type": {form: word, in: every, need: every}, "description": {form: word, in: every}, "name": {form: word, in: every},
-		"in": {form: word, in: every}, "scheme": {form: word, in: v3}, "bearerFormat": {form: word, in: v3}, "flows": {form: objectOf, kind: kFlows, in: v3},
-		"openIdConnectUrl": {form: word, in: v3}, "oauth2MetadataUrl": {form: word, in: v32}, "deprecated": {form: yesNo, in: v32},
-		"flow": {form: word, in: v20, words: []string{"implicit", "password", "application", "accessCode"}}, "authorizationUrl": {form: word, in: v20},
-		"tokenUrl": {form: word, in: v20}, "scopes": {in: v20},
+		"$ref": {form: word, in: v3}, "type": {form: word, in: every, need: every},
+		"description": {form: word, in: every}, "name": {form: word, in: every},
+		"in": {form: word, in: every}, "scheme": {form: word, in: v3}, "bearerFormat": {form: word, in: v3},
+		"flows":            {form: objectOf, kind: kFlows, in: v3},
+		"openIdConnectUrl": {form: word, in: v3}, "oauth2MetadataUrl": {form: word, in: v32},
+		"deprecated":       {form: yesNo, in: v32},
+		"flow":             {form: word, in: v20, words: []string{"implicit", "password", "application", "accessCode"}},
+		"authorizationUrl": {form: word, in: v20},
+		"tokenUrl":         {form: word, in: v20}, "scopes": {in: v20},
 	},
 	kFlows: {
 		"implicit": {form: objectOf, kind: kFlow, in: v3}, "password": {form: objectOf, kind: kFlow, in: v3},
-		"clientCredentials": {form: objectOf, kind: kFlow, in: v3}, "authorizationCode": {form: objectOf, kind: kFlow, in: v3},
+		"clientCredentials":   {form: objectOf, kind: kFlow, in: v3},
+		"authorizationCode":   {form: objectOf, kind: kFlow, in: v3},
 		"deviceAuthorization": {form: objectOf, kind: kFlow, in: v32},
 	},
 	kFlow: {
-		"authorizationUrl": {form: word, in: v3}, "tokenUrl": {form: word, in: v3}, "refreshUrl": {form: word, in: v3}, "scopes": {in: v3, need: v3},
+		"authorizationUrl": {form: word, in: v3}, "tokenUrl": {form: word, in: v3},
+		"refreshUrl": {form: word, in: v3}, "scopes": {in: v3, need: v3},
 		"deviceAuthorizationUrl": {form: word, in: v32},
 	},
 	kComponents: {
@@ -199,7 +244,8 @@ var grammar = [kUse + 1]map[string]member{
 		"parameters": {form: mapOf, kind: kParameter, in: v3}, "examples": {form: mapOf, kind: kExample, in: v3},
 		"requestBodies": {form: mapOf, kind: kBody, in: v3}, "headers": {form: mapOf, kind: kHeader, in: v3},
 		"securitySchemes": {form: mapOf, kind: kScheme, in: v3}, "links": {form: mapOf, kind: kLink, in: v3},
-		"callbacks": {form: mapOf, kind: kCallback, in: v3}, "pathItems": {form: mapOf, kind: kPath, in: newer}, "mediaTypes": {form: mapOf, kind: kMedia, in: v32},
+		"callbacks": {form: mapOf, kind: kCallback, in: v3}, "pathItems": {form: mapOf, kind: kPath, in: newer},
+		"mediaTypes": {form: mapOf, kind: kMedia, in: v32},
 	},
 }
 
@@ -215,9 +261,12 @@ var v20Values = map[string]member{
 	"type":   {form: word, in: v20, words: []string{"string", "number", "integer", "boolean", "array", "file"}},
 	"format": {form: word, in: v20}, "items": {form: objectOf, kind: kItems, in: v20},
 	"collectionFormat": {form: word, in: v20, words: []string{"csv", "ssv", "tsv", "pipes", "multi"}},
-	"default":          {in: v20}, "maximum": {form: amount, in: v20}, "exclusiveMaximum": {form: yesNo, in: v20}, "minimum": {form: amount, in: v20},
-	"exclusiveMinimum": {form: yesNo, in: v20}, "maxLength": {form: count, in: v20}, "minLength": {form: count, in: v20}, "pattern": {form: word, in: v20},
-	"maxItems": {form: count, in: v20}, "minItems": {form: count, in: v20}, "uniqueItems": {form: yesNo, in: v20}, "enum": {form: listOf, in: v20},
+	"default":          {in: v20}, "maximum": {form: amount, in: v20}, "exclusiveMaximum": {form: yesNo, in: v20},
+	"minimum":          {form: amount, in: v20},
+	"exclusiveMinimum": {form: yesNo, in: v20}, "maxLength": {form: count, in: v20},
+	"minLength": {form: count, in: v20}, "pattern": {form: word, in: v20},
+	"maxItems": {form: count, in: v20}, "minItems": {form: count, in: v20}, "uniqueItems": {form: yesNo, in: v20},
+	"enum":       {form: listOf, in: v20},
 	"multipleOf": {form: amount, in: v20},
 }
 
@@ -225,36 +274,46 @@ var v20Values = map[string]member{
 func with(a, b map[string]member) map[string]member {
 	both := map[string]member{}
 	for _, table := range []map[string]member{a, b} {
-		for key, m := range table {
-			both[key] = m
-		}
+		maps.Copy(both, table)
 	}
 	return both
 }
 
 // schemaKeys are the keys of a schema. OpenAPI 3.1 has those of JSON Schema 2020-12.
 var schemaKeys = map[string]member{
-	"$ref": {form: word, in: every}, "type": {form: typeOrTypes, in: every}, "format": {form: word, in: every}, "title": {form: word, in: every},
-	"description": {form: word, in: every}, "default": {in: every}, "enum": {form: listOf, in: every}, "required": {form: textList, in: every},
+	"$ref": {form: word, in: every}, "type": {form: typeOrTypes, in: every}, "format": {form: word, in: every},
+	"title":       {form: word, in: every},
+	"description": {form: word, in: every}, "default": {in: every}, "enum": {form: listOf, in: every},
+	"required":   {form: textList, in: every},
 	"multipleOf": {form: amount, in: every}, "maximum": {form: amount, in: every}, "minimum": {form: amount, in: every},
 	"exclusiveMaximum": {form: exclusive, in: every}, "exclusiveMinimum": {form: exclusive, in: every},
 	"maxLength": {form: count, in: every}, "minLength": {form: count, in: every}, "pattern": {form: word, in: every},
 	"maxItems": {form: count, in: every}, "minItems": {form: count, in: every}, "uniqueItems": {form: yesNo, in: every},
 	"maxProperties": {form: count, in: every}, "minProperties": {form: count, in: every},
-	"items": {form: schemaLike, in: every}, "properties": {form: mapOf, kind: kSchema, in: every}, "additionalProperties": {form: schemaTruth, in: every},
-	"allOf": {form: listOf, kind: kSchema, in: every}, "oneOf": {form: listOf, kind: kSchema, in: v3}, "anyOf": {form: listOf, kind: kSchema, in: v3},
-	"not": {form: schemaLike, in: v3}, "nullable": {form: yesNo, in: v30}, "discriminator": {form: discriminate, in: every},
-	"readOnly": {form: yesNo, in: every}, "writeOnly": {form: yesNo, in: v3}, "deprecated": {form: yesNo, in: v3},
-	"xml": {form: objectOf, kind: kXML, in: every}, "externalDocs": {form: objectOf, kind: kDocs, in: every}, "example": {in: every},
+	"items": {form: schemaLike, in: every}, "properties": {form: mapOf, kind: kSchema, in: every},
+	"additionalProperties": {form: schemaTruth, in: every},
+	"allOf":                {form: listOf, kind: kSchema, in: every}, "oneOf": {form: listOf, kind: kSchema, in: v3},
+	"anyOf": {form: listOf, kind: kSchema, in: v3},
+	"not":   {form: schemaLike, in: v3}, "nullable": {form: yesNo, in: v30},
+	"discriminator": {form: discriminate, in: every},
+	"readOnly":      {form: yesNo, in: every}, "writeOnly": {form: yesNo, in: v3}, "deprecated": {form: yesNo, in: v3},
+	"xml": {form: objectOf, kind: kXML, in: every}, "externalDocs": {form: objectOf, kind: kDocs, in: every},
+	"example": {in: every},
 
-	"const": {in: newer}, "examples": {form: listOf, in: newer}, "prefixItems": {form: listOf, kind: kSchema, in: newer},
+	"const": {in: newer}, "examples": {form: listOf, in: newer},
+	"prefixItems":       {form: listOf, kind: kSchema, in: newer},
 	"patternProperties": {form: mapOf, kind: kSchema, in: newer}, "propertyNames": {form: schemaLike, in: newer},
-	"contains": {form: schemaLike, in: newer}, "minContains": {form: count, in: newer}, "maxContains": {form: count, in: newer},
-	"if": {form: schemaLike, in: newer}, "then": {form: schemaLike, in: newer}, "else": {form: schemaLike, in: newer},
+	"contains": {form: schemaLike, in: newer}, "minContains": {form: count, in: newer},
+	"maxContains": {form: count, in: newer},
+	"if":          {form: schemaLike, in: newer}, "then": {form: schemaLike, in: newer}, "else": {form: schemaLike, in: newer},
 	"dependentSchemas": {form: mapOf, kind: kSchema, in: newer}, "dependentRequired": {in: newer},
-	"unevaluatedItems": {form: schemaTruth, in: newer}, "unevaluatedProperties": {form: schemaTruth, in: newer}, "additionalItems": {form: schemaTruth, in: newer},
-	"contentEncoding": {form: word, in: newer}, "contentMediaType": {form: word, in: newer}, "contentSchema": {form: schemaLike, in: newer},
-	"$id": {form: word, in: newer}, "$schema": {form: word, in: newer}, "$anchor": {form: word, in: newer}, "$comment": {form: word, in: newer},
-	"$defs": {form: mapOf, kind: kSchema, in: newer}, "definitions": {form: mapOf, kind: kSchema, in: newer}, "$vocabulary": {in: newer},
+	"unevaluatedItems": {form: schemaTruth, in: newer}, "unevaluatedProperties": {form: schemaTruth, in: newer},
+	"additionalItems": {form: schemaTruth, in: newer},
+	"contentEncoding": {form: word, in: newer}, "contentMediaType": {form: word, in: newer},
+	"contentSchema": {form: schemaLike, in: newer},
+	"$id":           {form: word, in: newer}, "$schema": {form: word, in: newer}, "$anchor": {form: word, in: newer},
+	"$comment": {form: word, in: newer},
+	"$defs":    {form: mapOf, kind: kSchema, in: newer}, "definitions": {form: mapOf, kind: kSchema, in: newer},
+	"$vocabulary": {in: newer},
 	"$dynamicRef": {form: word, in: newer}, "$dynamicAnchor": {form: word, in: newer},
 }

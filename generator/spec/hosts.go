@@ -9,7 +9,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// hosts makes servers of schemes, host and basePath. https comes first: credentials do not travel in the clear by default.
+// hosts makes servers of schemes, host and basePath. https comes first: credentials do not travel
+// in the clear by default.
 func (l *loader) hosts() []*Server {
 	if t := l.root.Get("x-ms-parameterized-host"); text(t, "hostTemplate") != "" {
 		return []*Server{l.parameterized(t)}
@@ -25,7 +26,8 @@ func (l *loader) hosts() []*Server {
 	return l.reached(host, texts(l.root.Get("schemes")))
 }
 
-// reached returns a server for each scheme by which a host is reached with HTTP; without any it is https.
+// reached returns a server for each scheme by which a host is reached with HTTP; without any it is
+// https.
 func (l *loader) reached(host string, schemes []string) []*Server {
 	schemes = slices.DeleteFunc(slices.Clone(schemes), func(s string) bool { return s != "http" && s != "https" })
 	if len(schemes) == 0 {
@@ -49,16 +51,19 @@ func (l *loader) hostPos() diag.Position {
 	return l.root.Pos
 }
 
-// ownSchemes returns the server of an operation that asks for https where the document's first server has http; nil for all others. An operation that asks
-// for http under a server with https stays there: credentials do not travel in the clear because of one line.
+// ownSchemes returns the server of an operation that asks for https where the document's first
+// server has http; nil for all others. An operation that asks for http under a server with https
+// stays there: credentials do not travel in the clear because of one line.
 func (l *loader) ownSchemes(schemes []string) []*Server {
-	if host := text(l.root, "host"); host != "" && slices.Contains(schemes, "https") && strings.HasPrefix(l.doc.Servers[0].URL, "http://") {
+	if host := text(l.root, "host"); host != "" && slices.Contains(schemes, "https") &&
+		strings.HasPrefix(l.doc.Servers[0].URL, "http://") {
 		return l.reached(host, []string{"https"})
 	}
 	return nil
 }
 
-// parameterized reads the host with variables that AutoRest knows: hostTemplate, and parameters that fill it. Such a host is reached by https.
+// parameterized reads the host with variables that AutoRest knows: hostTemplate, and parameters
+// that fill it. Such a host is reached by https.
 func (l *loader) parameterized(n *tree.Node) *Server {
 	url := text(n, "hostTemplate")
 	if truth(n, "useSchemePrefix", true) {
@@ -68,7 +73,9 @@ func (l *loader) parameterized(n *tree.Node) *Server {
 	for _, item := range items(n.Get("parameters")) {
 		p, _ := l.deref(item)
 		if name := text(p, "name"); slices.Contains(names(url), name) {
-			s.Variables = append(s.Variables, Variable{Name: name, Default: text(p, "default"), Enum: texts(p.Get("enum"))})
+			s.Variables = append(s.Variables, Variable{
+				Name: name, Default: text(p, "default"), Enum: texts(p.Get("enum")),
+			})
 		}
 	}
 	return s

@@ -1,4 +1,5 @@
-// This file finds schemas by the names that JSON Schema lets them have themselves: $id and $anchor. Entry: [loader.identified].
+// This file finds schemas by the names that JSON Schema lets them have themselves: $id and $anchor.
+// Entry: [loader.identified].
 package spec
 
 import (
@@ -24,7 +25,10 @@ func (l *loader) indexOf(file string) *index {
 	if ix := l.indexes[file]; ix != nil {
 		return ix
 	}
-	ix := &index{ids: map[string]*tree.Node{}, anchors: map[string]*tree.Node{}, within: map[*tree.Node]*tree.Node{}, bases: map[*tree.Node]string{}}
+	ix := &index{
+		ids: map[string]*tree.Node{}, anchors: map[string]*tree.Node{}, within: map[*tree.Node]*tree.Node{},
+		bases: map[*tree.Node]string{},
+	}
 	root := l.files[file]
 	if file == l.name {
 		root = l.root
@@ -34,7 +38,8 @@ func (l *loader) indexOf(file string) *index {
 	return ix
 }
 
-// add indexes n and all that stands in it; inner is the schema with an $id around it. The first of two equal names counts.
+// add indexes n and all that stands in it; inner is the schema with an $id around it. The first of
+// two equal names counts.
 func (ix *index) add(n, inner *tree.Node, seen map[*tree.Node]bool) {
 	if n == nil || seen[n] {
 		return
@@ -122,5 +127,6 @@ func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
 	return n
 }
 
-// mostHops bounds how deep references are followed on the way of a pointer: one may lead through itself.
+// mostHops bounds how deep references are followed on the way of a pointer: one may lead through
+// itself.
 const mostHops = 20

@@ -34,9 +34,15 @@ func TestLoad_WhatIsNoDocument(t *testing.T) {
 		{"OpenAPI 4", "openapi: 4.0.0", "a.yaml:1:10: OpenAPI 4.0.0 is unknown; 2.0, 3.0 and 3.1 can be read"},
 		{"OpenAPI 30", "openapi: '30'", "a.yaml:1:10: OpenAPI 30 is unknown; 2.0, 3.0 and 3.1 can be read"},
 		{"Swagger 3", "swagger: '3.0'", "a.yaml:1:10: Swagger 3.0 is unknown; 2.0, 3.0 and 3.1 can be read"},
-		{"Swagger 1.2", `{"swaggerVersion": "1.2"}`, "a.yaml:1:20: this is Swagger 1.2; OpenAPI 2.0, 3.0 and 3.1 can be read"},
+		{
+			"Swagger 1.2", `{"swaggerVersion": "1.2"}`,
+			"a.yaml:1:20: this is Swagger 1.2; OpenAPI 2.0, 3.0 and 3.1 can be read",
+		},
 		{"AsyncAPI", "asyncapi: 2.6.0", "a.yaml:1:11: this is AsyncAPI 2.6.0; OpenAPI 2.0, 3.0 and 3.1 can be read"},
-		{"overlay", "overlay: 1.0.0", "a.yaml:1:10: this is OpenAPI Overlay 1.0.0; OpenAPI 2.0, 3.0 and 3.1 can be read"},
+		{
+			"overlay", "overlay: 1.0.0",
+			"a.yaml:1:10: this is OpenAPI Overlay 1.0.0; OpenAPI 2.0, 3.0 and 3.1 can be read",
+		},
 		{"UTF-16", "\xff\xfeo\x00", "a.yaml: is UTF-16; save it as UTF-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,7 +57,8 @@ func TestLoad_WhatIsNoDocument(t *testing.T) {
 
 func TestLoad_Versions(t *testing.T) {
 	for text, want := range map[string]string{
-		"swagger: 2.0\npaths: {}": "2.0", "swagger: '2'\npaths: {}": "2.0", "openapi: 3.0.4\npaths: {}": "3.0.4", "openapi: 3.1.1\npaths: {}": "3.1.1",
+		"swagger: 2.0\npaths: {}": "2.0", "swagger: '2'\npaths: {}": "2.0", "openapi: 3.0.4\npaths: {}": "3.0.4",
+		"openapi: 3.1.1\npaths: {}": "3.1.1",
 		"openapi: 3.2.0\npaths: {}": "3.2.0", "openapi: 3\npaths: {}": "3",
 	} {
 		if doc := mustLoad(t, text); doc.Version != want {
@@ -70,9 +77,10 @@ components:
     Pet: {$ref: '../shared/common.json#/definitions/Pet'}
     Toy: {$ref: './toy.yaml'}
 `,
-		"specs/paths/pets.yaml": "get: {responses: {'200': {description: d, content: {application/json: {schema: {$ref: '../a.yaml#/components/schemas/Pet'}}}}}}\n",
-		"specs/toy.yaml":        "type: object\nproperties: {owner: {$ref: 'a.yaml#/components/schemas/Pet'}}\n",
-		"shared/common.json":    `{"definitions": {"Pet": {"type": "object", "properties": {"tag": {"$ref": "#/definitions/Tag"}}}, "Tag": {"type": "string"}}}`,
+		"specs/paths/pets.yaml": "get: {responses: {'200': {description: d, content: {application/json: {schema: " +
+			"{$ref: '../a.yaml#/components/schemas/Pet'}}}}}}\n",
+		"specs/toy.yaml":     "type: object\nproperties: {owner: {$ref: 'a.yaml#/components/schemas/Pet'}}\n",
+		"shared/common.json": `{"definitions": {"Pet": {"type": "object", "properties": {"tag": {"$ref": "#/definitions/Tag"}}}, "Tag": {"type": "string"}}}`,
 	})
 	doc, found := loadQuietly(Options{Dir: dir, File: "specs/a.yaml"})
 	if len(found) > 0 {
@@ -93,25 +101,51 @@ components:
 func TestLoad_ReferencesThatMayNotBeFollowed(t *testing.T) {
 	outside := folder(t, map[string]string{"secret.yaml": "type: string\n"})
 	for _, c := range []struct{ name, ref, want string }{
-		{"to a parent", "../../secret.yaml", `: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`},
-		{"absolute", "/etc/passwd", `: reference "/etc/passwd": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`},
-		{"by a link", "link.yaml", `: reference "specs/link.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`},
-		{"by an escaped parent", "..%2f../secret.yaml", `: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`},
+		{
+			"to a parent", "../../secret.yaml",
+			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+		},
+		{
+			"absolute", "/etc/passwd",
+			`: reference "/etc/passwd": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+		},
+		{
+			"by a link", "link.yaml",
+			`: reference "specs/link.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+		},
+		{
+			"by an escaped parent", "..%2f../secret.yaml",
+			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+		},
 		{"missing", "no.yaml", `: reference "specs/no.yaml": there is no such file; correct the reference`},
 		{"a folder", "sub", `: reference "specs/sub": is a directory; correct the reference`},
-		{"remote", "https://example.com/a.yaml", `: reference "https://example.com/a.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`},
-		{"link-local", "http://169.254.169.254/latest", `: reference "http://169.254.169.254/latest": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`},
-		{"by its scheme", "file:///etc/passwd", `: reference "file:///etc/passwd": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`},
+		{
+			"remote", "https://example.com/a.yaml",
+			`: reference "https://example.com/a.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+		},
+		{
+			"link-local", "http://169.254.169.254/latest",
+			`: reference "http://169.254.169.254/latest": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+		},
+		{
+			"by its scheme", "file:///etc/passwd",
+			`: reference "file:///etc/passwd": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := folder(t, map[string]string{
-				"specs/a.yaml":     "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: '" + c.ref + "'}, B: {$ref: '" + c.ref + "'}}}\n",
+				"specs/a.yaml": "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: '" + c.ref +
+					"'}, B: {$ref: '" + c.ref + "'}}}\n",
 				"specs/sub/x.yaml": "type: string\n",
 			})
-			if err := os.Symlink(filepath.Join(outside, "secret.yaml"), filepath.Join(dir, "specs", "link.yaml")); err != nil {
+			if err := os.Symlink(
+				filepath.Join(outside, "secret.yaml"), filepath.Join(dir, "specs", "link.yaml"),
+			); err != nil {
 				t.Fatal(err)
 			}
-			doc, found := loadQuietly(Options{Dir: dir, File: "specs/a.yaml", Fetch: func(context.Context, string) ([]byte, error) {
+			doc, found := loadQuietly(Options{Dir: dir, File: "specs/a.yaml", Fetch: func(context.Context, string) (
+				[]byte, error,
+			) {
 				t.Error("the network was used")
 				return nil, nil
 			}})
@@ -124,7 +158,10 @@ func TestLoad_ReferencesThatMayNotBeFollowed(t *testing.T) {
 }
 
 func TestLoad_LinkWithinTheFolder(t *testing.T) {
-	dir := folder(t, map[string]string{"a.yaml": "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: 'link.yaml'}}}\n", "real.yaml": "type: string\n"})
+	dir := folder(t, map[string]string{
+		"a.yaml":    "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: 'link.yaml'}}}\n",
+		"real.yaml": "type: string\n",
+	})
 	if err := os.Symlink("real.yaml", filepath.Join(dir, "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
@@ -135,10 +172,13 @@ func TestLoad_LinkWithinTheFolder(t *testing.T) {
 	same(t, show(doc.Schemas[0]), "→string")
 }
 
-// TestLoad_OutsideOfDir: a document that the user names may lie anywhere; what it refers to must lie beside it.
+// TestLoad_OutsideOfDir: a document that the user names may lie anywhere; what it refers to must
+// lie beside it.
 func TestLoad_OutsideOfDir(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"config/resgen.yaml": "", "other/a.yaml": "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: 'b.yaml'}}}\n", "other/b.yaml": "type: string\n",
+		"config/resgen.yaml": "",
+		"other/a.yaml":       "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: 'b.yaml'}}}\n",
+		"other/b.yaml":       "type: string\n",
 	})
 	for _, file := range []string{"../other/a.yaml", filepath.Join(dir, "other", "a.yaml")} {
 		doc, found := loadQuietly(Options{Dir: filepath.Join(dir, "config"), File: file})
@@ -158,7 +198,9 @@ func TestLoad_OutsideOfDir(t *testing.T) {
 
 func TestLoad_Remote(t *testing.T) {
 	const text = "openapi: 3.0.3\npaths: {}\ncomponents: {schemas: {A: {$ref: 'https://example.com/x/a.yaml#/S'}}}\n"
-	pages := map[string]string{"https://example.com/x/a.yaml": "S: {$ref: 'b.yaml'}\n", "https://example.com/x/b.yaml": "type: string\n"}
+	pages := map[string]string{
+		"https://example.com/x/a.yaml": "S: {$ref: 'b.yaml'}\n", "https://example.com/x/b.yaml": "type: string\n",
+	}
 	var fetched []string
 	fetch := func(_ context.Context, url string) ([]byte, error) {
 		fetched = append(fetched, url)
@@ -177,7 +219,10 @@ func TestLoad_Remote(t *testing.T) {
 		t.Errorf("fetched %q", fetched)
 	}
 	_, found = loadQuietly(Options{File: "a.yaml", Data: []byte(text), Remote: both[:1], Fetch: fetch})
-	same(t, found.Error(), `https://example.com/x/a.yaml:1:11: reference "https://example.com/x/b.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`)
+	same(
+		t, found.Error(),
+		`https://example.com/x/a.yaml:1:11: reference "https://example.com/x/b.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+	)
 	delete(pages, both[0])
 	_, found = loadQuietly(Options{File: "a.yaml", Data: []byte(text), Remote: both, Fetch: fetch})
 	same(t, found.Error(), `a.yaml:3:34: reference "https://example.com/x/a.yaml": cannot be fetched: status 404`)
@@ -190,7 +235,8 @@ func TestLoad_NoSuchFile(t *testing.T) {
 	same(t, found.Error(), "a.yaml: is a directory; name an OpenAPI document")
 }
 
-// TestLoad_JSONIsLikeYAML: the same document has the same meaning, and the positions of the text it is written in.
+// TestLoad_JSONIsLikeYAML: the same document has the same meaning, and the positions of the text it
+// is written in.
 func TestLoad_JSONIsLikeYAML(t *testing.T) {
 	doc := mustLoad(t, `{"openapi": "3.0.3",
  "paths": {"/a": {
@@ -202,7 +248,11 @@ func TestLoad_JSONIsLikeYAML(t *testing.T) {
 }
 
 func TestLoad_FindingsAreSorted(t *testing.T) {
-	_, lines := load(t, "openapi: 3.0.3\ncomponents: {schemas: {A: {type: x}, B: {type: y}}}\npaths:\n  /b: {get: {parameters: [{}], responses: {}}}\n")
+	_, lines := load(
+		t,
+		"openapi: 3.0.3\ncomponents: {schemas: {A: {type: x}, B: {type: y}}}\npaths:\n  /b: {get: {parameters: "+
+			"[{}], responses: {}}}\n",
+	)
 	if !slices.IsSorted(lines) || len(lines) != 2 {
 		t.Errorf("got %q", lines)
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A loader reads one document. Everything that references can name is remembered by its node, so that it is read once.
+// A loader reads one document. Everything that references can name is remembered by its node, so
+// that it is read once.
 type loader struct {
 	ctx     context.Context
 	opts    Options
@@ -22,9 +23,10 @@ type loader struct {
 
 	overlays map[string]bool // names of the overlays: references in them are meant as if they stood in the document
 
-	doc        *Document
-	root       *tree.Node
-	unread     bool                  // a parameter of the operation at hand could not be read, which is told at its place
+	doc  *Document
+	root *tree.Node
+	// a parameter of the operation at hand could not be read, which is told at its place
+	unread     bool
 	components map[*tree.Node]string // keys of the component schemas
 	schemas    map[*tree.Node]*Schema
 	params     map[*tree.Node]*Param
@@ -55,7 +57,9 @@ func (l *loader) document() *Document {
 	l.applyOverlays()
 	l.doc = &Document{File: l.name, Root: l.root, Files: l.files}
 	info := l.root.Get("info")
-	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(info, "description")
+	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(
+		info, "description",
+	)
 	switch version := l.version(); {
 	case version == "":
 		return nil
@@ -98,7 +102,9 @@ func (l *loader) version() string {
 
 // otherFormat says what the document is instead.
 func (l *loader) otherFormat() {
-	for _, other := range []struct{ key, name string }{{"swaggerVersion", "Swagger"}, {"asyncapi", "AsyncAPI"}, {"arazzo", "Arazzo"}, {"overlay", "OpenAPI Overlay"}} {
+	for _, other := range []struct{ key, name string }{
+		{"swaggerVersion", "Swagger"}, {"asyncapi", "AsyncAPI"}, {"arazzo", "Arazzo"}, {"overlay", "OpenAPI Overlay"},
+	} {
 		if v := l.root.Get(other.key); v != nil {
 			l.fail(v.Pos, "version", "", "this is "+other.name+" "+v.Text, "OpenAPI 2.0, 3.0 and 3.1 can be read")
 			return

@@ -35,7 +35,8 @@ func (l *loader) object(s *Schema, n *tree.Node) {
 // composed are the keys under which members may be described that a schema does not list itself.
 var composed = []string{"allOf", "oneOf", "anyOf", "$ref", "$dynamicRef"}
 
-// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under the same key.
+// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under
+// the same key.
 func requiredList(n *tree.Node) *tree.Node {
 	if r := n.Get("required"); r != nil && r.Kind == tree.Sequence {
 		return r
@@ -54,7 +55,8 @@ func (l *loader) patterned(n *tree.Node) []*Schema {
 	return out
 }
 
-// oneOf returns a schema for what is one of several: the schema itself if there is one, nil if there is none.
+// oneOf returns a schema for what is one of several: the schema itself if there is one, nil if
+// there is none.
 func (l *loader) oneOf(list []*Schema) *Schema {
 	switch len(list) {
 	case 0:
@@ -65,14 +67,16 @@ func (l *loader) oneOf(list []*Schema) *Schema {
 	return &Schema{Pos: list[0].Pos, AnyOf: list}
 }
 
-// conditional adds the members that an object has under a condition: those of then, else and dependentSchemas. None of them is required.
-// A member that the schema describes itself is only narrowed by them.
+// conditional adds the members that an object has under a condition: those of then, else and
+// dependentSchemas. None of them is required. A member that the schema describes itself is only
+// narrowed by them.
 func (l *loader) conditional(s *Schema, n *tree.Node) {
 	own := len(s.Properties)
 	var more []*Property
 	for _, part := range l.conditions(n, map[*tree.Node]bool{}) {
 		for _, p := range pairs(part.Get("properties")) {
-			if p.Value.Kind != tree.Bool && !slices.ContainsFunc(s.Properties[:own], func(q *Property) bool { return q.Name == p.Key }) {
+			if p.Value.Kind != tree.Bool &&
+				!slices.ContainsFunc(s.Properties[:own], func(q *Property) bool { return q.Name == p.Key }) {
 				more = append(more, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
 			}
 		}
@@ -96,7 +100,8 @@ func alike(list []*Property, name string) []*Schema {
 	return out
 }
 
-// conditions returns what may hold of a value beside n itself, with what that refers to and is made of.
+// conditions returns what may hold of a value beside n itself, with what that refers to and is made
+// of.
 func (l *loader) conditions(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
 	out := slices.Concat(l.parts(n.Get("then"), seen), l.parts(n.Get("else"), seen))
 	for _, p := range pairs(n.Get("dependentSchemas")) {

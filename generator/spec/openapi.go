@@ -1,4 +1,5 @@
-// This file reads OpenAPI 3: operations and what they are made of. Paths are in paths.go; what Swagger 2.0 has differently is in swagger.go.
+// This file reads OpenAPI 3: operations and what they are made of. Paths are in paths.go; what
+// Swagger 2.0 has differently is in swagger.go.
 package spec
 
 import (
@@ -31,7 +32,8 @@ func (l *loader) operation3(o *Operation, item, n *tree.Node) {
 	o.Responses = l.responseList(n.Get("responses"), l.response3)
 	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool { return p.In == "header" && !ownHeader(o, p) })
 	for i, p := range o.Params {
-		if p.In == "header" && strings.EqualFold(p.Name, "authorization") && p.Required && slices.ContainsFunc(o.Security, l.authorizes) {
+		if p.In == "header" && strings.EqualFold(p.Name, "authorization") && p.Required &&
+			slices.ContainsFunc(o.Security, l.authorizes) {
 			optional := *p
 			optional.Required = false // the credential sends it
 			o.Params[i] = &optional
@@ -67,7 +69,8 @@ func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param 
 	return out
 }
 
-// same reports whether both are the same parameter (name and location) in the sense of OpenAPI. Header names have no case.
+// same reports whether both are the same parameter (name and location) in the sense of OpenAPI.
+// Header names have no case.
 func (p *Param) same(q *Param) bool {
 	return p.In == q.In && (p.Name == q.Name || p.In == "header" && strings.EqualFold(p.Name, q.Name))
 }
@@ -90,8 +93,10 @@ func (l *loader) mergeParams(path, own []*Param) []*Param {
 	return out
 }
 
-// ownHeader reports whether a header parameter is the caller's to set. OpenAPI 3 says that those called Accept, Content-Type and Authorization are
-// ignored, because media types and security schemes describe them. Servers insist on some all the same: what nothing else sends for sure stays.
+// ownHeader reports whether a header parameter is the caller's to set. OpenAPI 3 says that those
+// called Accept, Content-Type and Authorization are ignored, because media types and security
+// schemes describe them. Servers insist on some all the same: what nothing else sends for sure
+// stays.
 func ownHeader(o *Operation, p *Param) bool {
 	switch strings.ToLower(p.Name) {
 	case "accept":
@@ -128,7 +133,8 @@ func (l *loader) param3(n *tree.Node) *Param {
 	return p
 }
 
-// locations are where a parameter may stand, and the styles that OpenAPI 3 has there, the default first.
+// locations are where a parameter may stand, and the styles that OpenAPI 3 has there, the default
+// first.
 var locations = map[string][]string{
 	"path":   {"simple", "label", "matrix"},
 	"query":  {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
@@ -173,7 +179,8 @@ func (l *loader) body(op *tree.Node) *Body {
 		return nil
 	}
 	return &Body{
-		Description: text(n, "description"), Required: truth(n, "required", false), Contents: l.contents(n.Get("content")),
+		Description: text(n, "description"), Required: truth(n, "required", false),
+		Contents:  l.contents(n.Get("content")),
 		Component: component, Arg: text(op, "x-codegen-request-body-name"), Pos: n.Pos,
 	}
 }
@@ -191,7 +198,8 @@ func (l *loader) contents(n *tree.Node) []*Content {
 		for _, e := range pairs(media.Get("encoding")) {
 			style := text(e.Value, "style")
 			c.Encodings = append(c.Encodings, Encoding{
-				Name: e.Key, Media: text(e.Value, "contentType"), Style: style, Explode: truth(e.Value, "explode", style == "" || style == "form"),
+				Name: e.Key, Media: text(e.Value, "contentType"), Style: style,
+				Explode: truth(e.Value, "explode", style == "" || style == "form"),
 			})
 		}
 		out = append(out, c)
@@ -224,7 +232,8 @@ func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*
 	return out
 }
 
-// isStatus reports whether a key of responses is a status: 100 to 599, a class such as 4XX, or default.
+// isStatus reports whether a key of responses is a status: 100 to 599, a class such as 4XX, or
+// default.
 func isStatus(s string) bool {
 	if s == "default" {
 		return true
@@ -240,7 +249,10 @@ func (l *loader) response3(n *tree.Node) *Response {
 	r := l.responseHead(n)
 	r.Contents = l.contents(n.Get("content"))
 	if r.Contents == nil && looksLikeSchema(n) {
-		l.warn(n.Pos, "wrong-section", "response", "a schema stands where an answer is due", "put it under content: application/json: schema:")
+		l.warn(
+			n.Pos, "wrong-section", "response", "a schema stands where an answer is due",
+			"put it under content: application/json: schema:",
+		)
 		r.Contents = []*Content{{Media: "application/json", Schema: l.schema(n), Pos: n.Pos}}
 	}
 	return r
@@ -256,19 +268,25 @@ func (l *loader) responseHead(n *tree.Node) *Response {
 
 // looksLikeSchema reports whether a node has keys that only a schema has.
 func looksLikeSchema(n *tree.Node) bool {
-	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool { return n.Get(k) != nil })
+	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool {
+		return n.Get(k) != nil
+	})
 }
 
 // servers reads a list of servers, nil if there is none.
 func (l *loader) servers(n *tree.Node) []*Server {
 	var out []*Server
 	for _, item := range items(n) {
-		s := &Server{Name: text(item, "name"), URL: text(item, "url"), Description: text(item, "description"), Pos: item.Pos}
+		s := &Server{
+			Name: text(item, "name"), URL: text(item, "url"), Description: text(item, "description"), Pos: item.Pos,
+		}
 		if s.Name == "" {
 			s.Name = text(item, "x-go-name")
 		}
 		for _, v := range pairs(item.Get("variables")) {
-			s.Variables = append(s.Variables, Variable{Name: v.Key, Default: text(v.Value, "default"), Enum: texts(v.Value.Get("enum"))})
+			s.Variables = append(s.Variables, Variable{
+				Name: v.Key, Default: text(v.Value, "default"), Enum: texts(v.Value.Get("enum")),
+			})
 		}
 		out = append(out, s)
 	}

@@ -7,7 +7,8 @@ import (
 
 // document30 is an OpenAPI 3.0 document with the given paths and components, both indented by two.
 func document30(paths, components string) string {
-	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n" + paths + "\ncomponents:\n  schemas:\n    Pet: {type: object}\n" + components
+	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n" + paths +
+		"\ncomponents:\n  schemas:\n    Pet: {type: object}\n" + components
 }
 
 func TestOperation(t *testing.T) {
@@ -97,7 +98,10 @@ header Content-Type simple required string
 POST /a
 body text/plain→nothing
 200 text/plain→nothing`},
-		{"answers by reference", "\n  /a:\n    get: {responses: {$ref: '#/x-answers'}}", "x-answers: {'204': {description: d}}\n", "GET /a\n204"},
+		{
+			"answers by reference", "\n  /a:\n    get: {responses: {$ref: '#/x-answers'}}",
+			"x-answers: {'204': {description: d}}\n", "GET /a\n204",
+		},
 		{"a header that a credential sends", `
   /a:
     parameters: [{name: Authorization, in: header, required: true, schema: {type: string}}]
@@ -192,30 +196,51 @@ GET /a here`},
 
 func TestOperation_Defects(t *testing.T) {
 	for _, c := range []struct{ name, paths, want, warning string }{
-		{"path parameter that is not declared", "  /a/{p}:\n    get: {responses: {}}", "GET /a/{p}\npath p simple required string",
-			"a.yaml:5:5: warning: operation GET /a/{p}: path parameter {p} is not declared, assuming string; add it to parameters"},
-		{"path parameter that the path lacks", "  /a:\n    get: {parameters: [{name: p, in: path, required: true, schema: {type: string}}], responses: {}}", "GET /a",
+		{"path parameter that is not declared", "  /a/{p}:\n    get: {responses: {}}", "GET /a/{p}\npath p " +
+			"simple required string",
+			"a.yaml:5:5: warning: operation GET /a/{p}: path parameter {p} is not declared, assuming string; add " +
+				"it to parameters"},
+		{"path parameter that the path lacks", "  /a:\n    get: {parameters: [{name: p, in: path, required: " +
+			"true, schema: {type: string}}], responses: {}}", "GET /a",
 			"a.yaml:5:31: warning: operation GET /a: the path has no {p}; delete the parameter, or correct its name"},
-		{"parameter twice", "  /a:\n    get: {parameters: [{name: p, in: header, schema: {type: string}}, {name: P, in: header, schema: {type: string}}], responses: {}}", "GET /a\nheader p simple string",
+		{"parameter twice", "  /a:\n    get: {parameters: [{name: p, in: header, schema: {type: string}}, {name: " +
+			"P, in: header, schema: {type: string}}], responses: {}}", "GET /a\nheader p simple string",
 			"a.yaml:5:71: warning: parameter P: stands twice in header; keep one"},
 		{"parameter without a name", "  /a:\n    get: {parameters: [{in: query}], responses: {}}", "GET /a", ""},
 		{"parameter nowhere", "  /a:\n    get: {parameters: [{name: p, in: querry}], responses: {}}", "GET /a",
 			`a.yaml:5:38: warning: operation GET /a: parameter p: in "querry" is unknown; did you mean "query"?`},
-		{"parameter without schema", "  /a:\n    get: {parameters: [{name: p, in: query}], responses: {}}", "GET /a\nquery p form explode anything",
+		{"parameter without schema", "  /a:\n    get: {parameters: [{name: p, in: query}], responses: {}}", "GET " +
+			"/a\nquery p form explode anything",
 			""},
-		{"style of another place", "  /a:\n    get: {parameters: [{name: p, in: header, style: form, schema: {type: string}}], responses: {}}", "GET /a\nheader p simple string",
+		{"style of another place", "  /a:\n    get: {parameters: [{name: p, in: header, style: form, schema: " +
+			"{type: string}}], responses: {}}", "GET /a\nheader p simple string",
 			`a.yaml:5:53: warning: operation GET /a: parameter p: style "form" does not exist in header; the styles are simple`},
-		{"status", "  /a:\n    get: {responses: {ok: {description: d}}}", "GET /a", `a.yaml:5:23: warning: response "ok": is no status; write 200, 2XX or default`},
-		{"schema as an answer", "  /a:\n    get: {responses: {'200': {$ref: '#/components/schemas/Pet'}}}", "GET /a\n200 Pet application/json→object",
-			"a.yaml:8:10: warning: response: a schema stands where an answer is due; put it under content: application/json: schema:"},
-		{"contents by reference", "  /a:\n    post: {requestBody: {content: {$ref: '#/paths/~1a/post/responses/200/content'}}, responses: {'200': {description: d, content: {text/plain: {}}}}}",
+		{
+			"status", "  /a:\n    get: {responses: {ok: {description: d}}}", "GET /a",
+			`a.yaml:5:23: warning: response "ok": is no status; write 200, 2XX or default`,
+		},
+		{"schema as an answer", "  /a:\n    get: {responses: {'200': {$ref: '#/components/schemas/Pet'}}}", "GET " +
+			"/a\n200 Pet application/json→object",
+			"a.yaml:8:10: warning: response: a schema stands where an answer is due; put it under content: " +
+				"application/json: schema:"},
+		{"contents by reference", "  /a:\n    post: {requestBody: {content: {$ref: " +
+			"'#/paths/~1a/post/responses/200/content'}}, responses: {'200': {description: d, content: " +
+			"{text/plain: {}}}}}",
 			"POST /a\nbody text/plain→nothing\n200 text/plain→nothing",
 			`a.yaml:5:42: warning: operation POST /a: media type $ref: want a mapping, got "#/paths/~1a/post/responses/200/content"`},
-		{"one answer under two names", "  /a:\n    get: {responses: {'200': {$ref: '#/paths/~1a/get/responses/4xx'}, '4xx': {description: d}}}", "GET /a\n200 4xx\n4XX", ""},
+		{
+			"one answer under two names",
+			"  /a:\n    get: {responses: {'200': {$ref: '#/paths/~1a/get/responses/4xx'}, '4xx': {description: d}}}",
+			"GET /a\n200 4xx\n4XX", "",
+		},
 		{"answer that is nowhere", "  /a:\n    get: {responses: {'200': {$ref: '#/components/responses/No'}}}", "GET /a\n200",
 			`a.yaml:5:37: warning: reference "#/components/responses/No": leads nowhere; define it, or correct the reference`},
-		{"path without a slash", "  a:\n    get: {responses: {}}", "GET a", `a.yaml:4:3: warning: path "a": does not start with a slash`},
-		{"parameter in a circle", "  /a:\n    get: {parameters: [{$ref: '#/paths/~1a/get/parameters/0'}], responses: {}}", "GET /a",
+		{
+			"path without a slash", "  a:\n    get: {responses: {}}", "GET a",
+			`a.yaml:4:3: warning: path "a": does not start with a slash`,
+		},
+		{"parameter in a circle", "  /a:\n    get: {parameters: [{$ref: '#/paths/~1a/get/parameters/0'}], " +
+			"responses: {}}", "GET /a",
 			`a.yaml:5:31: warning: reference "#/paths/~1a/get/parameters/0": leads back to itself; define what it stands for`},
 		{"unknown scheme", "  /a:\n    get: {security: [{key: []}], responses: {}}", "GET /a",
 			`a.yaml:5:23: warning: security requirement "key": there is no such scheme; define it under securitySchemes`},
@@ -283,18 +308,21 @@ components:
     login: {type: http, scheme: Bearer}
     auth: {type: oauth2, flows: {implicit: {scopes: {read: r, x-no: 1}}, password: {scopes: {write: w, read: r}}}}
 `)
-	if doc.File != "a.yaml" || doc.Version != "3.1.0" || doc.Title != "T" || doc.APIVersion != "2" || doc.Description != "D" {
+	if doc.File != "a.yaml" || doc.Version != "3.1.0" || doc.Title != "T" || doc.APIVersion != "2" ||
+		doc.Description != "D" {
 		t.Errorf("got %+v", doc)
 	}
 	a, b := doc.Servers[0], doc.Servers[1]
-	if v := a.Variables[0]; a.URL != "https://{region}.example.com" || v.Name != "region" || v.Default != "eu" || strings.Join(v.Enum, ",") != "eu,us" {
+	if v := a.Variables[0]; a.URL != "https://{region}.example.com" || v.Name != "region" || v.Default != "eu" ||
+		strings.Join(v.Enum, ",") != "eu,us" {
 		t.Errorf("server %+v", a)
 	}
 	if b.Name != "B" {
 		t.Errorf("server is called %q", b.Name)
 	}
 	key, login, auth := doc.Schemes[0], doc.Schemes[1], doc.Schemes[2]
-	if key.Kind != "apiKey" || key.In != "header" || key.Parameter != "X-Key" || key.Description != "d" || login.HTTPScheme != "bearer" {
+	if key.Kind != "apiKey" || key.In != "header" || key.Parameter != "X-Key" || key.Description != "d" ||
+		login.HTTPScheme != "bearer" {
 		t.Errorf("schemes %+v %+v", key, login)
 	}
 	if strings.Join(auth.Scopes, ",") != "read,write" {
@@ -315,30 +343,44 @@ func TestDocument_WithoutServers(t *testing.T) {
 
 func TestScheme_Unknown(t *testing.T) {
 	doc, lines := load(t, "openapi: 3.0.3\npaths: {}\ncomponents: {securitySchemes: {a: {type: magic}}}\n")
-	same(t, strings.Join(lines, "\n"), `a.yaml:3:42: warning: security scheme a: type "magic" is unknown; the types are apiKey, http, oauth2, openIdConnect and mutualTLS`)
+	same(
+		t, strings.Join(lines, "\n"),
+		`a.yaml:3:42: warning: security scheme a: type "magic" is unknown; the types are apiKey, http, oauth2, openIdConnect and mutualTLS`,
+	)
 	if doc.Schemes != nil {
 		t.Errorf("got %v", doc.Schemes)
 	}
 }
 
-// TestOperation_ParameterOfAnotherVersion holds that OpenAPI 3 has no parameters in the body: they are told, and left out.
+// TestOperation_ParameterOfAnotherVersion holds that OpenAPI 3 has no parameters in the body: they
+// are told, and left out.
 func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
-	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    post:\n      parameters:\n        - {name: a, in: body, schema: {type: string}}\n        - {name: b, in: formData, schema: {type: string}}\n      responses: {}\n")
+	doc, lines := load(
+		t,
+		"openapi: 3.0.3\npaths:\n  /a:\n    post:\n      parameters:\n        - {name: a, in: body, schema: "+
+			"{type: string}}\n        - {name: b, in: formData, schema: {type: string}}\n      responses: {}\n",
+	)
 	same(t, showOperation(doc.Operations[0]), "POST /a")
 	same(t, strings.Join(lines, "\n"), `a.yaml:6:25: warning: operation POST /a: parameter a: in "body" is unknown; it is one of path, query, header and cookie
 a.yaml:7:25: warning: operation POST /a: parameter b: in "formData" is unknown; it is one of path, query, header and cookie`)
 }
 
-// TestOperation_InCapitals holds that a method in capitals is told, and is one all the same unless it stands there in small letters too.
+// TestOperation_InCapitals holds that a method in capitals is told, and is one all the same unless
+// it stands there in small letters too.
 func TestOperation_InCapitals(t *testing.T) {
-	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    GET: {operationId: a, responses: {}}\n    Put: {operationId: b, responses: {}}\n    put: {operationId: c, responses: {}}\n    fetch: {responses: {}}\n")
+	doc, lines := load(
+		t,
+		"openapi: 3.0.3\npaths:\n  /a:\n    GET: {operationId: a, responses: {}}\n    Put: {operationId: b, "+
+			"responses: {}}\n    put: {operationId: c, responses: {}}\n    fetch: {responses: {}}\n",
+	)
 	same(t, showOperation(doc.Operations[0])+"\n"+showOperation(doc.Operations[1]), "GET /a a\nPUT /a c")
 	if len(doc.Operations) != 2 || len(lines) != 3 {
 		t.Errorf("got %d operations and %q", len(doc.Operations), lines)
 	}
 }
 
-// TestOperation_QueryOfAPath holds that a parameter that the path's query names is sent there, and only there.
+// TestOperation_QueryOfAPath holds that a parameter that the path's query names is sent there, and
+// only there.
 func TestOperation_QueryOfAPath(t *testing.T) {
 	doc := mustLoad(t, `openapi: 3.0.3
 paths:
@@ -363,5 +405,8 @@ query z form explode integer`)
 func TestOperation_KeyTwice(t *testing.T) {
 	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    get: {operationId: a, operationId: b, responses: {}}\n")
 	same(t, showOperation(doc.Operations[0]), "GET /a b")
-	same(t, strings.Join(lines, "\n"), `a.yaml:4:27: warning: the key "operationId" stands twice, first at line 4, column 11; keep one`)
+	same(
+		t, strings.Join(lines, "\n"),
+		`a.yaml:4:27: warning: the key "operationId" stands twice, first at line 4, column 11; keep one`,
+	)
 }

@@ -1,4 +1,5 @@
-// This file reads paths: which operations there are, and that paths and parameters fit. Entry: [loader.paths].
+// This file reads paths: which operations there are, and that paths and parameters fit. Entry:
+// [loader.paths].
 package spec
 
 import (
@@ -12,7 +13,8 @@ import (
 // methods are the keys of a path item that are operations. QUERY is of OpenAPI 3.2.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
 
-// paths calls read for every operation of the document. Paths that differ in their query only stand under x-ms-paths.
+// paths calls read for every operation of the document. Paths that differ in their query only stand
+// under x-ms-paths.
 func (l *loader) paths(read func(o *Operation, item, n *tree.Node)) {
 	for _, key := range []string{"paths", "x-ms-paths"} {
 		list, _ := l.deref(l.root.Get(key))
@@ -40,7 +42,8 @@ func (l *loader) pathItems(list *tree.Node, read func(o *Operation, item, n *tre
 	}
 }
 
-// isMethod reports whether a key of a path item is an operation, also one that is written in capitals, which is told by the grammar.
+// isMethod reports whether a key of a path item is an operation, also one that is written in
+// capitals, which is told by the grammar.
 func isMethod(item *tree.Node, key string) bool {
 	lower := strings.ToLower(key)
 	return slices.Contains(methods, lower) && (lower == key || item.Get(lower) == nil)
@@ -70,7 +73,8 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 	l.doc.Operations = append(l.doc.Operations, o)
 }
 
-// pathParams holds a path's parameters against its template: each {name} gets a parameter, others are dropped.
+// pathParams holds a path's parameters against its template: each {name} gets a parameter, others
+// are dropped.
 func (l *loader) pathParams(o *Operation) {
 	names := o.Template.Names()
 	inQuery(o)
@@ -85,7 +89,9 @@ func (l *loader) pathParams(o *Operation) {
 			if s := tree.Suggest(p.Name, missing); s != "" {
 				cure, meant[s] = "did you mean {"+s+"}?", true
 			}
-			l.warn(p.Node.Get("name").Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", cure)
+			l.warn(
+				p.Node.Get("name").Pos, "path-parameter", "operation "+o.Name(), "the path has no {"+p.Name+"}", cure,
+			)
 		}
 		return unknown
 	})
@@ -96,13 +102,15 @@ func (l *loader) pathParams(o *Operation) {
 				l.warn(o.Pos, "path-parameter", "operation "+o.Name(), what, "add it to parameters")
 			}
 			o.Params = append(o.Params, &Param{
-				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos, Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
+				Name: name, In: "path", Required: true, Style: "simple", Pos: o.Pos,
+				Schema: &Schema{Pos: o.Pos, Types: []string{"string"}},
 			})
 		}
 	}
 }
 
-// inQuery makes path parameters of those in the query that the query of a path's template names: /a?x={x}.
+// inQuery makes path parameters of those in the query that the query of a path's template names:
+// /a?x={x}.
 func inQuery(o *Operation) {
 	path, query, _ := strings.Cut(o.Path, "?")
 	for _, name := range names(query) {
@@ -116,7 +124,8 @@ func inQuery(o *Operation) {
 	}
 }
 
-// names returns the names in the braces of a text, each once. Malformed braces are text: check.go reports those of paths.
+// names returns the names in the braces of a text, each once. Malformed braces are text: check.go
+// reports those of paths.
 func names(text string) []string {
 	t, _ := pathtemplate.Parse(text)
 	return t.Names()

@@ -22,8 +22,8 @@ func refOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// dynamicRefOf returns the $dynamicRef of JSON Schema 2020-12 that n is, or nil. It is read as a plain
-// reference to the schema of that name.
+// dynamicRefOf returns the $dynamicRef of JSON Schema 2020-12 that n is, or nil. It is read as a
+// plain reference to the schema of that name.
 func dynamicRefOf(n *tree.Node) *tree.Node {
 	if ref := n.Get("$dynamicRef"); ref != nil && ref.Kind == tree.String {
 		return ref
@@ -60,19 +60,25 @@ func (l *loader) resolve(ref *tree.Node) target {
 		t.node = l.indexOf(file).anchors[fragment]
 	}
 	if t.node == nil && l.hops == 0 {
-		l.warn(ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "leads nowhere", l.suggest(root, fragment))
+		l.warn(
+			ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "leads nowhere", l.suggest(root, fragment),
+		)
 	}
 	return t
 }
 
-// bareName takes a reference that is no more than the name of a component schema, as Swagger 1.2 had them, for that schema.
+// bareName takes a reference that is no more than the name of a component schema, as Swagger 1.2
+// had them, for that schema.
 func (l *loader) bareName(ref *tree.Node) (target, bool) {
 	if strings.ContainsAny(ref.Text, "#/") {
 		return target{}, false
 	}
 	n := l.componentNode(ref.Text)
 	if n != nil {
-		l.warnOnce(ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "is the bare name of a schema", "write "+quote(l.schemasPointer()+ref.Text))
+		l.warnOnce(
+			ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "is the bare name of a schema",
+			"write "+quote(l.schemasPointer()+ref.Text),
+		)
 	}
 	return target{node: n, pointer: l.schemasPointer() + ref.Text}, n != nil
 }
@@ -129,8 +135,8 @@ func (l *loader) suggest(root *tree.Node, pointer string) string {
 	return "define it, or correct the reference"
 }
 
-// deref follows the references of a node that is no schema. It returns nil where they lead nowhere or in a circle,
-// and the key under components of the last one.
+// deref follows the references of a node that is no schema. It returns nil where they lead nowhere
+// or in a circle, and the key under components of the last one.
 func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 	component := ""
 	seen := map[*tree.Node]bool{}
@@ -140,7 +146,10 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 			return n, component
 		}
 		if seen[n] {
-			l.warn(ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself", "define what it stands for")
+			l.warn(
+				ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself",
+				"define what it stands for",
+			)
 			return nil, ""
 		}
 		seen[n] = true
@@ -150,7 +159,8 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 	return nil, ""
 }
 
-// lastSegment is the key at the end of a pointer, or the bare name of a file that is referred to as a whole.
+// lastSegment is the key at the end of a pointer, or the bare name of a file that is referred to as
+// a whole.
 func lastSegment(pointer string) string {
 	file, fragment, _ := strings.Cut(pointer, "#")
 	if fragment == "" || fragment == "/" {

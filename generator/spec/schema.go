@@ -1,5 +1,5 @@
-// This file reads schemas, of all versions alike. [loader.schema] is the entry; what versions and authors write differently is a row of a table
-// or a short function here.
+// This file reads schemas, of all versions alike. [loader.schema] is the entry; what versions and
+// authors write differently is a row of a table or a short function here.
 package spec
 
 import (
@@ -50,13 +50,16 @@ func (l *loader) annotations(s *Schema, n *tree.Node) {
 	s.ReadOnly, s.WriteOnly = truth(n, "readOnly", false), truth(n, "writeOnly", false)
 }
 
-// besides are the keys that mean something beside a reference since OpenAPI 3.1. A type alone adds nothing.
+// besides are the keys that mean something beside a reference since OpenAPI 3.1. A type alone adds
+// nothing.
 var besides = []string{
-	"properties", "patternProperties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items", "prefixItems", "enum", "const", "if",
+	"properties", "patternProperties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items",
+	"prefixItems", "enum", "const", "if",
 	"dependentSchemas",
 }
 
-// reference makes s stand for what ref names. In OpenAPI 3.1 keys beside it hold as well, as if both were in an allOf.
+// reference makes s stand for what ref names. In OpenAPI 3.1 keys beside it hold as well, as if
+// both were in an allOf.
 func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 	t := l.resolve(ref)
 	if t.node == nil {
@@ -67,7 +70,10 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 		to.Pointer = t.pointer
 	}
 	if cycle(s, to) {
-		l.warn(ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself", "define what it stands for")
+		l.warn(
+			ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself",
+			"define what it stands for",
+		)
 		return
 	}
 	if l.is31() && slices.ContainsFunc(besides, func(k string) bool { return n.Get(k) != nil }) {
@@ -92,11 +98,16 @@ func (l *loader) structure(s *Schema, n *tree.Node) {
 
 // typeWords maps type names that are no JSON types to what their authors mean: a type and a format.
 var typeWords = map[string][2]string{
-	"file": {"string", "binary"}, "int": {"integer", ""}, "int32": {"integer", "int32"}, "int64": {"integer", "int64"}, "long": {"integer", "int64"},
-	"float": {"number", "float"}, "double": {"number", "double"}, "decimal": {"number", ""}, "bool": {"boolean", ""}, "Boolean": {"boolean", ""},
-	"String": {"string", ""}, "date": {"string", "date"}, "date-time": {"string", "date-time"}, "datetime": {"string", "date-time"},
-	"dateTime": {"string", "date-time"}, "timestamp": {"string", ""}, "uuid": {"string", "uuid"}, "text": {"string", ""}, "uri": {"string", "uri"},
-	"enum": {"string", ""}, "email": {"string", "email"}, "password": {"string", "password"}, "map": {"object", ""}, "list": {"array", ""}, "any": {"", ""},
+	"file": {"string", "binary"}, "int": {"integer", ""}, "int32": {"integer", "int32"},
+	"int64": {"integer", "int64"}, "long": {"integer", "int64"},
+	"float": {"number", "float"}, "double": {"number", "double"}, "decimal": {"number", ""}, "bool": {"boolean", ""},
+	"Boolean": {"boolean", ""},
+	"String":  {"string", ""}, "date": {"string", "date"}, "date-time": {"string", "date-time"},
+	"datetime": {"string", "date-time"},
+	"dateTime": {"string", "date-time"}, "timestamp": {"string", ""}, "uuid": {"string", "uuid"},
+	"text": {"string", ""}, "uri": {"string", "uri"},
+	"enum": {"string", ""}, "email": {"string", "email"}, "password": {"string", "password"}, "map": {"object", ""},
+	"list": {"array", ""}, "any": {"", ""},
 }
 
 var jsonTypes = []string{"string", "number", "integer", "boolean", "object", "array"}
@@ -125,7 +136,8 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 			s.Types = []string{word}
 		}
 	}
-	if s.Format == "file" && (len(s.Types) == 0 || slices.Equal(s.Types, []string{"object"}) || slices.Equal(s.Types, []string{"string"})) {
+	if s.Format == "file" &&
+		(len(s.Types) == 0 || slices.Equal(s.Types, []string{"object"}) || slices.Equal(s.Types, []string{"string"})) {
 		s.Types, s.Format = []string{"string"}, "binary" // AutoRest's word for a stream
 	}
 }
@@ -155,18 +167,23 @@ func typePos(t *tree.Node, word string) diag.Position {
 
 // hints are keys that only make sense with one type.
 var hints = []struct{ key, word string }{
-	{"properties", "object"}, {"additionalProperties", "object"}, {"patternProperties", "object"}, {"minProperties", "object"}, {"maxProperties", "object"},
-	{"propertyNames", "object"}, {"dependentRequired", "object"}, {"dependentSchemas", "object"}, {"unevaluatedProperties", "object"},
-	{"items", "array"}, {"prefixItems", "array"}, {"minItems", "array"}, {"maxItems", "array"}, {"uniqueItems", "array"}, {"contains", "array"},
+	{"properties", "object"}, {"additionalProperties", "object"}, {"patternProperties", "object"},
+	{"minProperties", "object"}, {"maxProperties", "object"},
+	{"propertyNames", "object"}, {"dependentRequired", "object"}, {"dependentSchemas", "object"},
+	{"unevaluatedProperties", "object"},
+	{"items", "array"}, {"prefixItems", "array"}, {"minItems", "array"}, {"maxItems", "array"},
+	{"uniqueItems", "array"}, {"contains", "array"},
 	{"unevaluatedItems", "array"},
-	{"pattern", "string"}, {"minLength", "string"}, {"maxLength", "string"}, {"contentEncoding", "string"}, {"contentMediaType", "string"},
+	{"pattern", "string"}, {"minLength", "string"}, {"maxLength", "string"}, {"contentEncoding", "string"},
+	{"contentMediaType", "string"},
 	{"multipleOf", "number"}, {"minimum", "number"}, {"maximum", "number"},
 }
 
 // formats that tell a type.
 var formatTypes = map[string]string{
 	"int32": "integer", "int64": "integer", "float": "number", "double": "number",
-	"date": "string", "date-time": "string", "uuid": "string", "uri": "string", "byte": "string", "binary": "string", "email": "string", "password": "string",
+	"date": "string", "date-time": "string", "uuid": "string", "uri": "string", "byte": "string", "binary": "string",
+	"email": "string", "password": "string",
 }
 
 // inferred returns the type that a schema without one must have, or "".
@@ -256,7 +273,8 @@ func (l *loader) schemaList(n *tree.Node) []*Schema {
 	return out
 }
 
-// content turns JSON Schema's contentEncoding and contentMediaType into the formats that OpenAPI 3.0 has for them.
+// content turns JSON Schema's contentEncoding and contentMediaType into the formats that OpenAPI
+// 3.0 has for them.
 func (l *loader) content(s *Schema, n *tree.Node) {
 	switch encoding, media := text(n, "contentEncoding"), text(n, "contentMediaType"); {
 	case s.Format != "":
@@ -332,7 +350,8 @@ func (l *loader) componentNode(name string) *tree.Node {
 	return l.root.Get("components").Get("schemas").Get(name)
 }
 
-// named registers the component schemas, so that whatever comes upon one first knows its name, and reads them.
+// named registers the component schemas, so that whatever comes upon one first knows its name, and
+// reads them.
 func (l *loader) named(schemas *tree.Node) {
 	twice := map[string]bool{}
 	for _, p := range pairs(schemas) {

@@ -5,9 +5,12 @@ import (
 	"testing"
 )
 
-const head30 = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
-const head31 = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
-const head20 = "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\ndefinitions:\n    Pet: {type: object}\n    Toy: {type: object}\n    X: "
+const head30 = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: " +
+	"{type: object}\n    Toy: {type: object}\n    X: "
+const head31 = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: " +
+	"{type: object}\n    Toy: {type: object}\n    X: "
+const head20 = "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\ndefinitions:\n    Pet: {type: " +
+	"object}\n    Toy: {type: object}\n    X: "
 
 func TestSchema(t *testing.T) {
 	for _, c := range []struct{ name, head, in, want string }{
@@ -26,29 +29,59 @@ func TestSchema(t *testing.T) {
 		{"enum of numbers", head30, `{enum: [1.5]}`, "number(1.5)"},
 		{"enum of bools", head30, `{enum: [true]}`, "boolean(true)"},
 		{"mixed enum", head30, `{enum: [a, 1]}`, "(a,1)"},
-		{"object", head30, `{type: object, required: [id], properties: {id: {type: string}, n: {type: number}}}`, "object{id*:string n:number}"},
-		{"read and write only", head30, `{properties: {a: {type: string, readOnly: true}, b: {type: string, writeOnly: true}}}`, "object{a:string ro b:string wo}"},
+		{
+			"object", head30, `{type: object, required: [id], properties: {id: {type: string}, n: {type: number}}}`,
+			"object{id*:string n:number}",
+		},
+		{
+			"read and write only", head30,
+			`{properties: {a: {type: string, readOnly: true}, b: {type: string, writeOnly: true}}}`,
+			"object{a:string ro b:string wo}",
+		},
 		{"deprecated", head30, `{type: string, deprecated: true}`, "string old"},
 		{"map", head30, `{type: object, additionalProperties: {type: integer}}`, "object{…:integer}"},
 		{"open object", head30, `{type: object, additionalProperties: true}`, "object{…:anything}"},
 		{"closed object", head30, `{type: object, additionalProperties: false}`, "object{!}"},
 		{"one pattern", head31, `{type: object, patternProperties: {^x: {type: string}}}`, "object{…:string}"},
-		{"two patterns", head31, `{type: object, patternProperties: {^x: {type: string}, ^y: {type: integer}}}`, "object{…:|(string integer)}"},
+		{
+			"two patterns", head31, `{type: object, patternProperties: {^x: {type: string}, ^y: {type: integer}}}`,
+			"object{…:|(string integer)}",
+		},
 		{"pattern beside others", head31, `{type: object, properties: {a: {type: string}}, patternProperties: {^x: {type: string}}, additionalProperties: {type: integer}}`,
 			"object{a:string …:|(string integer)}"},
-		{"pattern and nothing else", head31, `{type: object, patternProperties: {^x: {type: string}, ^y: false}, additionalProperties: false}`, "object{…:string}"},
-		{"pattern of nothing", head31, `{type: object, patternProperties: {^y: false}, additionalProperties: false}`, "object{!}"},
+		{
+			"pattern and nothing else", head31,
+			`{type: object, patternProperties: {^x: {type: string}, ^y: false}, additionalProperties: false}`,
+			"object{…:string}",
+		},
+		{
+			"pattern of nothing", head31,
+			`{type: object, patternProperties: {^y: false}, additionalProperties: false}`, "object{!}",
+		},
 		{"unevaluated members", head31, `{type: object, unevaluatedProperties: {type: integer}}`, "object{…:integer}"},
 		{"no unevaluated members", head31, `{type: object, unevaluatedProperties: false}`, "object{!}"},
-		{"unevaluated members beside allOf", head31, `{type: object, unevaluatedProperties: false, allOf: [{$ref: "#/components/schemas/Pet"}]}`, "object&(→Pet)"},
+		{
+			"unevaluated members beside allOf", head31,
+			`{type: object, unevaluatedProperties: false, allOf: [{$ref: "#/components/schemas/Pet"}]}`,
+			"object&(→Pet)",
+		},
 		{"a member that is never there", head31, `{properties: {a: false, b: true}}`, "object{b:anything}"},
 		{"list", head30, `{type: array, items: {type: string}}`, "array[string]"},
-		{"tuple in 2.0", head20, `{type: array, items: [{type: string}, {type: integer}]}`, "arraytuple(string integer)"},
+		{
+			"tuple in 2.0", head20, `{type: array, items: [{type: string}, {type: integer}]}`,
+			"arraytuple(string integer)",
+		},
 		{"prefixItems", head31, `{type: array, prefixItems: [{type: string}], items: false}`, "arraytuple(string)"},
 		{"reference", head30, `{$ref: "#/components/schemas/Pet"}`, "→Pet"},
 		{"nullable reference", head30, `{$ref: "#/components/schemas/Pet", nullable: true}`, "→Pet?"},
-		{"reference with siblings in 3.0", head30, `{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "→Pet"},
-		{"reference with siblings in 3.1", head31, `{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "object{a:string}&(→Pet)"},
+		{
+			"reference with siblings in 3.0", head30,
+			`{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "→Pet",
+		},
+		{
+			"reference with siblings in 3.1", head31,
+			`{$ref: "#/components/schemas/Pet", properties: {a: {type: string}}}`, "object{a:string}&(→Pet)",
+		},
 		{"reference with a description in 3.1", head31, `{$ref: "#/components/schemas/Pet", description: d}`, "→Pet"},
 		{"allOf", head30, `{allOf: [{$ref: "#/components/schemas/Pet"}, {type: object}]}`, "&(→Pet object)"},
 		{"oneOf", head30, `{oneOf: [{type: string}, {$ref: "#/components/schemas/Pet"}]}`, "^(string →Pet)"},
@@ -75,14 +108,26 @@ func TestSchema(t *testing.T) {
 		{"string by encoding", head31, `{contentEncoding: base64}`, "string/byte"},
 		{"condition", head31, `{type: object, properties: {k: {type: string}}, if: {properties: {k: {const: a}}}, then: {required: [a], properties: {a: {type: string}}}, else: {properties: {b: {type: integer}, k: {const: b}}}}`,
 			"object{k:string a:string b:integer}"},
-		{"condition without a type", head31, `{if: {required: [a]}, then: {properties: {a: {type: string}}}}`, "object{a:string}"},
+		{
+			"condition without a type", head31, `{if: {required: [a]}, then: {properties: {a: {type: string}}}}`,
+			"object{a:string}",
+		},
 		{"two answers to a condition", head31, `{then: {properties: {a: {type: string}, b: {$ref: "#/components/schemas/Pet"}}}, else: {properties: {a: {type: integer}, b: {$ref: "#/components/schemas/Pet"}}}}`,
 			"object{a:|(string integer) b:→Pet}"},
 		{"conditions within conditions", head31, `{then: {allOf: [{properties: {a: {type: string}}}], else: {properties: {b: {type: string}}}}, else: {$ref: "#/components/schemas/Y"}}
     Y: {properties: {c: {type: string}}}`, "object{a:string b:string c:string}"},
-		{"a condition that excludes", head31, `{properties: {a: {type: string}}, then: {properties: {b: false}}}`, "object{a:string}"},
-		{"dependent schemas", head31, `{dependentSchemas: {a: {properties: {b: {type: integer}}}, c: false}}`, "object{b:integer}"},
-		{"a condition that is met by itself", head31, `{properties: {a: {type: string}}, then: {$ref: "#/components/schemas/X"}}`, "object{a:string}"},
+		{
+			"a condition that excludes", head31, `{properties: {a: {type: string}}, then: {properties: {b: false}}}`,
+			"object{a:string}",
+		},
+		{
+			"dependent schemas", head31, `{dependentSchemas: {a: {properties: {b: {type: integer}}}, c: false}}`,
+			"object{b:integer}",
+		},
+		{
+			"a condition that is met by itself", head31,
+			`{properties: {a: {type: string}}, then: {$ref: "#/components/schemas/X"}}`, "object{a:string}",
+		},
 		{"not", head31, `{not: {type: string}}`, "anything"},
 		{"format that tells no type", head30, `{format: colour}`, "/colour"},
 		{"base64", head31, `{type: string, contentEncoding: base64}`, "string/byte"},
@@ -92,8 +137,15 @@ func TestSchema(t *testing.T) {
 		{"text with the format of a file", head30, `{type: string, format: file}`, "string/binary"},
 		{"number with the format of a file", head30, `{type: number, format: file}`, "number/file"},
 		{"file", head20, `{type: file}`, "string/binary"},
-		{"dynamic reference", head31, `{properties: {a: {$dynamicAnchor: here, type: string}, b: {$dynamicRef: "#here"}}}`, "object{a:string b:→string}"},
-		{"reference and dynamic reference", head31, `{$ref: "#/components/schemas/Pet", $dynamicRef: "#/components/schemas/Toy"}`, "→Pet"},
+		{
+			"dynamic reference", head31,
+			`{properties: {a: {$dynamicAnchor: here, type: string}, b: {$dynamicRef: "#here"}}}`,
+			"object{a:string b:→string}",
+		},
+		{
+			"reference and dynamic reference", head31,
+			`{$ref: "#/components/schemas/Pet", $dynamicRef: "#/components/schemas/Toy"}`, "→Pet",
+		},
 		{"reference to an id", head31, `{$ref: "https://example.com/toy"}
     Y: {$id: "https://example.com/toy", type: integer}`, "→Y"},
 		{"reference to an id by its path", head31, `{$ref: /schemas/toy}
@@ -108,7 +160,10 @@ func TestSchema(t *testing.T) {
     Y: {$ref: "#/components/schemas/Z"}
     Z: {$ref: "#/components/schemas/A"}
     A: {properties: {a: {type: integer}}}`, "→integer"},
-		{"anchor", head31, `{properties: {a: {$anchor: here, type: string}, b: {$ref: "#here"}}}`, "object{a:string b:→string}"},
+		{
+			"anchor", head31, `{properties: {a: {$anchor: here, type: string}, b: {$ref: "#here"}}}`,
+			"object{a:string b:→string}",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc := mustLoad(t, c.head+c.in+"\n")
@@ -117,14 +172,24 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestSchema_Defects holds that what is wrong is a warning at its place, and what remains of the schema.
+// TestSchema_Defects holds that what is wrong is a warning at its place, and what remains of the
+// schema.
 func TestSchema_Defects(t *testing.T) {
 	for _, c := range []struct{ name, head, in, want, warning string }{
 		{"unknown type", head30, `{type: strnig}`, "anything",
 			`a.yaml:8:15: warning: type "strnig" is unknown; did you mean "string"?`},
-		{"type of another language", head30, `{type: int}`, "integer", `a.yaml:8:15: warning: type "int" is unknown; write "integer"`},
-		{"date as a type", head30, `{type: date}`, "string/date", `a.yaml:8:15: warning: type "date" is unknown; write "string"`},
-		{"format of its own before a word's", head30, `{type: long, format: int32}`, "integer/int32", `a.yaml:8:15: warning: type "long" is unknown; write "integer"`},
+		{
+			"type of another language", head30, `{type: int}`, "integer",
+			`a.yaml:8:15: warning: type "int" is unknown; write "integer"`,
+		},
+		{
+			"date as a type", head30, `{type: date}`, "string/date",
+			`a.yaml:8:15: warning: type "date" is unknown; write "string"`,
+		},
+		{
+			"format of its own before a word's", head30, `{type: long, format: int32}`, "integer/int32",
+			`a.yaml:8:15: warning: type "long" is unknown; write "integer"`,
+		},
 		{"nowhere", head30, `{$ref: "#/components/schemas/Pett"}`, "anything",
 			`a.yaml:8:15: warning: reference "#/components/schemas/Pett": leads nowhere; did you mean "#/components/schemas/Pet"?`},
 		{"no pointer", head30, `{$ref: "#Pet"}`, "anything",
@@ -135,9 +200,18 @@ func TestSchema_Defects(t *testing.T) {
 			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define what it stands for`},
 		{"pointer through itself", head30, `{$ref: "#/components/schemas/X/properties/a"}`, "anything",
 			`a.yaml:8:15: warning: reference "#/components/schemas/X/properties/a": leads nowhere; define it, or correct the reference`},
-		{"bare name", head30, `{$ref: Pet}`, "→Pet", `a.yaml:8:15: warning: reference "Pet": is the bare name of a schema; write "#/components/schemas/Pet"`},
-		{"bare name in 2.0", head20, `{$ref: Pet}`, "→Pet", `a.yaml:7:15: warning: reference "Pet": is the bare name of a schema; write "#/definitions/Pet"`},
-		{"no schema", head30, `{type: array, items: 7}`, "array[anything]", `a.yaml:8:29: warning: want a schema, got 7`},
+		{
+			"bare name", head30, `{$ref: Pet}`, "→Pet",
+			`a.yaml:8:15: warning: reference "Pet": is the bare name of a schema; write "#/components/schemas/Pet"`,
+		},
+		{
+			"bare name in 2.0", head20, `{$ref: Pet}`, "→Pet",
+			`a.yaml:7:15: warning: reference "Pet": is the bare name of a schema; write "#/definitions/Pet"`,
+		},
+		{
+			"no schema", head30, `{type: array, items: 7}`, "array[anything]",
+			`a.yaml:8:29: warning: want a schema, got 7`,
+		},
 		{"discriminator without a name", head30, `{type: object, discriminator: {}}`, "object",
 			""},
 		{"mapping to nothing", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: "#/components/schemas/Pt"}}}`, "object@k",
@@ -161,8 +235,15 @@ func TestSchema_Defects(t *testing.T) {
 }
 
 func TestSchema_CircleOfReferences(t *testing.T) {
-	doc, lines := load(t, "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/C'}\n    C: {$ref: '#/components/schemas/A'}\n")
-	same(t, strings.Join(lines, "\n"), `a.yaml:5:15: warning: reference "#/components/schemas/B": leads back to itself; define what it stands for`)
+	doc, lines := load(
+		t,
+		"openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: "+
+			"{$ref: '#/components/schemas/C'}\n    C: {$ref: '#/components/schemas/A'}\n",
+	)
+	same(
+		t, strings.Join(lines, "\n"),
+		`a.yaml:5:15: warning: reference "#/components/schemas/B": leads back to itself; define what it stands for`,
+	)
 	for _, s := range doc.Schemas {
 		if got := s.Target().Name; got != "A" {
 			t.Errorf("%s ends at %q, want A", s.Name, got)
@@ -171,21 +252,30 @@ func TestSchema_CircleOfReferences(t *testing.T) {
 }
 
 func TestSchema_IsOneHoweverOftenItIsReferredTo(t *testing.T) {
-	doc := mustLoad(t, head30+`{type: object, properties: {a: {$ref: "#/components/schemas/Pet"}, b: {$ref: "#/components/schemas/Pet"}, c: {$ref: "#/components/schemas/X/properties/d"}, d: {type: object}}}`+"\n")
+	doc := mustLoad(
+		t,
+		head30+`{type: object, properties: {a: {$ref: "#/components/schemas/Pet"}, b: {$ref: "#/components/schemas/Pet"}, c: {$ref: "#/components/schemas/X/properties/d"}, d: {type: object}}}`+"\n",
+	)
 	x := doc.Schemas[2]
 	if x.Properties[0].Schema.Ref != x.Properties[1].Schema.Ref || x.Properties[0].Schema.Ref != doc.Schemas[0] {
 		t.Error("two references to Pet are not one schema")
 	}
-	if d := x.Properties[3].Schema; x.Properties[2].Schema.Ref != d || d.Pointer != "#/components/schemas/X/properties/d" {
+	if d := x.Properties[3].Schema; x.Properties[2].Schema.Ref != d ||
+		d.Pointer != "#/components/schemas/X/properties/d" {
 		t.Errorf("the reference into X leads to %q", x.Properties[2].Schema.Ref.Pointer)
 	}
-	if !x.Properties[0].Schema.SameAs(x.Properties[1].Schema) || x.Properties[0].Schema.SameAs(x) || x.SameAs(nil) || !(*Schema)(nil).SameAs(nil) {
+	if !x.Properties[0].Schema.SameAs(x.Properties[1].Schema) || x.Properties[0].Schema.SameAs(x) || x.SameAs(nil) ||
+		!(*Schema)(nil).SameAs(nil) {
 		t.Error("SameAs does not follow references")
 	}
 }
 
 func TestSchema_PointerWithEscapes(t *testing.T) {
-	doc := mustLoad(t, "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    a/b c: {type: string}\n    X: {$ref: '#/components/schemas/a~1b%20c'}\n")
+	doc := mustLoad(
+		t,
+		"openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    a/b c: {type: string}\n    X: {$ref: "+
+			"'#/components/schemas/a~1b%20c'}\n",
+	)
 	same(t, show(doc.Schemas[1]), "→a/b c")
 }
 
@@ -196,7 +286,8 @@ func TestSchema_AliasOfYAML(t *testing.T) {
 
 func TestSchema_Texts(t *testing.T) {
 	doc := mustLoad(t, head30+`{title: T, description: D, type: string}`+"\n")
-	if s := doc.Schemas[2]; s.Title != "T" || s.Description != "D" || s.Pos.String() != "a.yaml:8:8" || s.Node.Get("title") == nil {
+	if s := doc.Schemas[2]; s.Title != "T" || s.Description != "D" || s.Pos.String() != "a.yaml:8:8" ||
+		s.Node.Get("title") == nil {
 		t.Errorf("got %q %q %s", s.Title, s.Description, s.Pos)
 	}
 }

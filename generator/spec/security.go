@@ -15,7 +15,8 @@ func (l *loader) schemes(n *tree.Node) {
 			continue
 		}
 		s := &Scheme{
-			Name: p.Key, Kind: text(v, "type"), In: text(v, "in"), Parameter: text(v, "name"), HTTPScheme: strings.ToLower(text(v, "scheme")),
+			Name: p.Key, Kind: text(v, "type"), In: text(v, "in"), Parameter: text(v, "name"),
+			HTTPScheme:  strings.ToLower(text(v, "scheme")),
 			Description: text(v, "description"), Pos: p.KeyPos,
 		}
 		switch s.Kind {
@@ -57,7 +58,10 @@ func (l *loader) security(n *tree.Node) []Requirement {
 				if l.schemeNode(use.Key) != nil {
 					continue // of a type that is unknown, which is told there
 				}
-				l.warnOnce(use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme", "define it under securitySchemes")
+				l.warnOnce(
+					use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme",
+					"define it under securitySchemes",
+				)
 				continue
 			}
 			r = append(r, SchemeUse{Scheme: use.Key, Scopes: texts(use.Value)})

@@ -1,4 +1,5 @@
-// This file writes what Load returns as short text, so that tests can say what they expect on one line.
+// This file writes what Load returns as short text, so that tests can say what they expect on one
+// line.
 package spec
 
 import (
@@ -11,7 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// show writes a schema: string/date, integer?, object{id*:string}, [string], →Pet, &(a b), ^(a b) for oneOf, |(a b) for anyOf.
+// show writes a schema: string/date, integer?, object{id*:string}, [string], →Pet, &(a b), ^(a b)
+// for oneOf, |(a b) for anyOf.
 func show(s *Schema) string {
 	switch {
 	case s == nil:
@@ -101,7 +103,10 @@ func showParam(p *Param) string {
 	for _, f := range []struct {
 		set  bool
 		word string
-	}{{p.Explode, "explode"}, {p.Required, "required"}, {p.AllowReserved, "reserved"}, {p.AllowEmpty, "empty"}, {p.Deprecated, "old"}} {
+	}{
+		{p.Explode, "explode"}, {p.Required, "required"}, {p.AllowReserved, "reserved"}, {p.AllowEmpty, "empty"},
+		{p.Deprecated, "old"},
+	} {
 		if f.set {
 			words = append(words, f.word)
 		}
@@ -117,11 +122,12 @@ func showParam(p *Param) string {
 func showContents(list []*Content) string {
 	var out []string
 	for _, c := range list {
-		text := c.Media + "→" + show(c.Schema)
+		var text strings.Builder
+		text.WriteString(c.Media + "→" + show(c.Schema))
 		for _, e := range c.Encodings {
-			text += fmt.Sprintf("<%s %s %s %v>", e.Name, e.Media, e.Style, e.Explode)
+			text.WriteString(fmt.Sprintf("<%s %s %s %v>", e.Name, e.Media, e.Style, e.Explode))
 		}
-		out = append(out, text)
+		out = append(out, text.String())
 	}
 	return strings.Join(out, " ")
 }
@@ -140,7 +146,9 @@ func showOperation(o *Operation) string {
 		lines = append(lines, "body "+required+strings.TrimSpace(o.Body.Component+" "+showContents(o.Body.Contents)))
 	}
 	for _, r := range o.Responses {
-		lines = append(lines, strings.TrimSpace(r.Status+" "+strings.TrimSpace(r.Component+" "+showContents(r.Contents))))
+		lines = append(
+			lines, strings.TrimSpace(r.Status+" "+strings.TrimSpace(r.Component+" "+showContents(r.Contents))),
+		)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -156,10 +164,13 @@ func load(t *testing.T, text string) (*Document, []string) {
 	return doc, lines
 }
 
-// loadQuietly is Load for documents that say no more than a test is about: that keys are missing, or of another version, is not told.
+// loadQuietly is Load for documents that say no more than a test is about: that keys are missing,
+// or of another version, is not told.
 func loadQuietly(o Options) (*Document, diag.List) {
 	doc, found := Load(context.Background(), o)
-	return doc, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Code == "missing-key" || d.Code == "other-version" })
+	return doc, slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == "missing-key" || d.Code == "other-version"
+	})
 }
 
 // mustLoad is load for a document without findings.

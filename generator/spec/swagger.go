@@ -1,4 +1,5 @@
-// This file reads what Swagger 2.0 has differently from OpenAPI 3, and says it in OpenAPI 3's words.
+// This file reads what Swagger 2.0 has differently from OpenAPI 3, and says it in OpenAPI 3's
+// words.
 package spec
 
 import (
@@ -35,7 +36,10 @@ func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	case body != nil:
 		o.Body = l.body2(body, consumes)
 		if form != nil {
-			l.warn(form[0].Pos, "body-and-form", "operation "+o.Name(), "has both a body and form fields", "keep one; the form fields are left out")
+			l.warn(
+				form[0].Pos, "body-and-form", "operation "+o.Name(), "has both a body and form fields",
+				"keep one; the form fields are left out",
+			)
 		}
 	case form != nil:
 		o.Body = formBody(form, consumes)
@@ -45,7 +49,8 @@ func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	o.Responses = l.responseList2(n.Get("responses"), produces)
 }
 
-// inherited returns the media types of an operation: its own list if it has one, else the document's, else JSON.
+// inherited returns the media types of an operation: its own list if it has one, else the
+// document's, else JSON.
 func (l *loader) inherited(op *tree.Node, key string) []string {
 	n := op.Get(key)
 	if n == nil {
@@ -79,7 +84,10 @@ func (l *loader) param2(n *tree.Node) *Param {
 		return p
 	case n.Get("schema") != nil && n.Get("type") == nil: // written as in OpenAPI 3
 		p.Schema = l.schema(n.Get("schema"))
-		l.warn(n.Get("schema").Pos, "parameter-schema", "parameter "+p.Name, "has a schema, which Swagger 2.0 knows only in bodies", "put type and format beside its name")
+		l.warn(
+			n.Get("schema").Pos, "parameter-schema", "parameter "+p.Name,
+			"has a schema, which Swagger 2.0 knows only in bodies", "put type and format beside its name",
+		)
 	default:
 		p.Schema = l.schema(n)
 	}
@@ -173,7 +181,8 @@ func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 	return out
 }
 
-// producesOf returns the media types of an answer. A file under a list that only knows JSON is a file of any kind.
+// producesOf returns the media types of an answer. A file under a list that only knows JSON is a
+// file of any kind.
 func producesOf(produces []string, s *Schema) []string {
 	if s != nil && s.Format == "binary" && slices.Equal(produces, []string{"application/json"}) {
 		return []string{"application/octet-stream"}
@@ -181,7 +190,8 @@ func producesOf(produces []string, s *Schema) []string {
 	return produces
 }
 
-// response2 reads an answer; its one content has no media type yet, because that hangs on the operation.
+// response2 reads an answer; its one content has no media type yet, because that hangs on the
+// operation.
 func (l *loader) response2(n *tree.Node) *Response {
 	r := l.responseHead(n)
 	switch schema := n.Get("schema"); {

@@ -6,7 +6,8 @@ import (
 )
 
 func document20(head, paths string) string {
-	return "swagger: '2.0'\ninfo: {title: t, version: '1'}\n" + head + "\ndefinitions:\n  Pet: {type: object}\npaths:" + paths + "\n"
+	return "swagger: '2.0'\ninfo: {title: t, version: '1'}\n" + head +
+		"\ndefinitions:\n  Pet: {type: object}\npaths:" + paths + "\n"
 }
 
 // TestSwagger_ParameterizedHost holds what AutoRest makes of hosts with variables.
@@ -21,17 +22,26 @@ x-ms-parameterized-host:
 parameters:
   Account: {name: account, in: path, required: true, type: string}`, " {}"))
 	s := doc.Servers[0]
-	if len(doc.Servers) != 1 || s.URL != "https://{account}.{zone}/v1" || len(s.Variables) != 2 || s.Variables[0].Name != "account" || s.Variables[0].Default != "" ||
+	if len(doc.Servers) != 1 || s.URL != "https://{account}.{zone}/v1" || len(s.Variables) != 2 ||
+		s.Variables[0].Name != "account" || s.Variables[0].Default != "" ||
 		s.Variables[1].Default != "example.com" || len(s.Variables[1].Enum) != 2 {
 		t.Errorf("got %+v", s)
 	}
-	bare := mustLoad(t, document20("x-ms-parameterized-host: {hostTemplate: '{url}', useSchemePrefix: false, parameters: [{name: url, in: path, required: true, type: string}]}", " {}"))
+	bare := mustLoad(
+		t,
+		document20(
+			"x-ms-parameterized-host: {hostTemplate: '{url}', useSchemePrefix: false, parameters: [{name: url, "+
+				"in: path, required: true, type: string}]}",
+			" {}",
+		),
+	)
 	if got := bare.Servers[0].URL; got != "{url}" {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestSwagger_SchemesOfAnOperation holds that an operation may ask for https, and that no operation leaves it.
+// TestSwagger_SchemesOfAnOperation holds that an operation may ask for https, and that no operation
+// leaves it.
 func TestSwagger_SchemesOfAnOperation(t *testing.T) {
 	const paths = `
   /a:
@@ -59,7 +69,13 @@ func TestSwagger_SchemesOfAnOperation(t *testing.T) {
 
 // TestSwagger_PathsByQuery holds that paths that differ in their query only are operations too.
 func TestSwagger_PathsByQuery(t *testing.T) {
-	doc := mustLoad(t, document20("x-ms-paths:\n  /a?comp=list: {get: {operationId: list, responses: {}}}", "\n  /a: {get: {operationId: get, responses: {}}}"))
+	doc := mustLoad(
+		t,
+		document20(
+			"x-ms-paths:\n  /a?comp=list: {get: {operationId: list, responses: {}}}",
+			"\n  /a: {get: {operationId: get, responses: {}}}",
+		),
+	)
 	var got []string
 	for _, o := range doc.Operations {
 		got = append(got, showOperation(o))
@@ -191,13 +207,15 @@ func TestSwagger_Defects(t *testing.T) {
     post:
       parameters: [{name: b, in: body, schema: {type: string}}, {name: f, in: formData, type: string}]
       responses: {}`, "POST /a\nbody application/json→string",
-			"a.yaml:9:65: warning: operation POST /a: has both a body and form fields; keep one; the form fields are left out"},
+			"a.yaml:9:65: warning: operation POST /a: has both a body and form fields; keep one; the form fields " +
+				"are left out"},
 		{"schema outside of a body", `
   /a:
     get:
       parameters: [{name: q, in: query, schema: {type: string}}]
       responses: {}`, "GET /a\nquery q form string",
-			"a.yaml:9:49: warning: parameter q: has a schema, which Swagger 2.0 knows only in bodies; put type and format beside its name"},
+			"a.yaml:9:49: warning: parameter q: has a schema, which Swagger 2.0 knows only in bodies; put type " +
+				"and format beside its name"},
 		{"unknown collection format", `
   /a:
     get:
@@ -247,7 +265,13 @@ func TestSwagger_Servers(t *testing.T) {
 }
 
 func TestSwagger_Security(t *testing.T) {
-	doc := mustLoad(t, document20("securityDefinitions: {b: {type: basic}, o: {type: oauth2, scopes: {r: read}}}\nsecurity: [{b: []}]", "\n  /a: {get: {responses: {}}}"))
+	doc := mustLoad(
+		t,
+		document20(
+			"securityDefinitions: {b: {type: basic}, o: {type: oauth2, scopes: {r: read}}}\nsecurity: [{b: []}]",
+			"\n  /a: {get: {responses: {}}}",
+		),
+	)
 	if b := doc.Schemes[0]; b.Kind != "http" || b.HTTPScheme != "basic" {
 		t.Errorf("basic is %+v", b)
 	}

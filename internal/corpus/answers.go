@@ -13,7 +13,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// answers makes a call for each declared success with a JSON body: with samples of its schema and with the document's own examples.
+// answers makes a call for each declared success with a JSON body: with samples of its schema and
+// with the document's own examples.
 func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi3.Operation, known []*trial) []*trial {
 	at := slices.IndexFunc(known, func(t *trial) bool { return t.op == op })
 	if at < 0 {
@@ -27,7 +28,9 @@ func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi
 		schema, shown := j.shown(kin, o)
 		add := func(name string, v any, fits bool) {
 			t := *known[at]
-			t.Status, t.Media, t.Answer, t.Field, t.name, t.fits = statusOf(o.Status), mediaOf(o.Media), raw(v), "", op.Name+" "+statusKey(o.Status)+" "+name, fits
+			t.Status, t.Media, t.Answer, t.Field, t.name, t.fits = statusOf(
+				o.Status,
+			), mediaOf(o.Media), raw(v), "", op.Name+" "+statusKey(o.Status)+" "+name, fits
 			if op.Result != nil && op.Result.Struct != "" {
 				t.Field = o.Field
 			}
@@ -43,13 +46,17 @@ func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi
 			continue
 		}
 		for i, e := range shown {
-			add(fmt.Sprintf("%s %d", e.from, i), e.value, j.fits(schema.Value, e.value, openapi3.VisitAsResponse()) == nil)
+			add(
+				fmt.Sprintf("%s %d", e.from, i), e.value,
+				j.fits(schema.Value, e.value, openapi3.VisitAsResponse()) == nil,
+			)
 		}
 	}
 	return list
 }
 
-// shown returns the schema of an answer and the bodies that the document shows of it; nil if it has no such answer.
+// shown returns the schema of an answer and the bodies that the document shows of it; nil if it has
+// no such answer.
 func (j *judge) shown(kin *openapi3.Operation, o *api.Outcome) (*openapi3.SchemaRef, []example) {
 	response := kin.Responses.Value(statusKey(o.Status))
 	if response == nil || response.Value == nil {
@@ -115,7 +122,8 @@ type example struct {
 	value any
 }
 
-// examples are the sample bodies that a document has of an answer: examples of OpenAPI 3, of Swagger 2.0 and of sandboxes.
+// examples are the sample bodies that a document has of an answer: examples of OpenAPI 3, of
+// Swagger 2.0 and of sandboxes.
 func examples(r *openapi3.Response, content *openapi3.MediaType, media string) []example {
 	var list []example
 	add := func(from string, v any) {

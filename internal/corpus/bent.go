@@ -1,4 +1,5 @@
-// This file bends values: each result differs from the value in one place, as a server's answer may from its document.
+// This file bends values: each result differs from the value in one place, as a server's answer may
+// from its document.
 package main
 
 import (
@@ -10,7 +11,8 @@ import (
 // mostBent bounds how many bent values are made of one.
 const mostBent = 40
 
-// bent returns values that differ from v in one place: there is another type, null, a new member, or none.
+// bent returns values that differ from v in one place: there is another type, null, a new member,
+// or none.
 func bent(v any) []any {
 	var out []any
 	eachPlace(v, func(at any, put func(any) any) bool {
@@ -38,10 +40,14 @@ func others(v any) []any {
 	case bool:
 		return []any{nil, "true", 0, "maybe"}
 	}
-	return []any{nil, "12", json.Number("123456789012345678901234567890"), json.Number("0.1234567890123456789"), map[string]any{}}
+	return []any{
+		nil, "12", json.Number("123456789012345678901234567890"), json.Number("0.1234567890123456789"),
+		map[string]any{},
+	}
 }
 
-// eachPlace calls f with every value within v that is not v itself, and with what puts another in its place; false ends it.
+// eachPlace calls f with every value within v that is not v itself, and with what puts another in
+// its place; false ends it.
 func eachPlace(v any, f func(at any, put func(any) any) bool) {
 	walk(v, func(w any) any { return w }, f)
 }

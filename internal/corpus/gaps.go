@@ -10,7 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// A gap is something that kin-openapi refuses, or cannot look at, though the request is as the document asks.
+// A gap is something that kin-openapi refuses, or cannot look at, though the request is as the
+// document asks.
 type gap struct {
 	why  string
 	test func(r *refusal) bool
@@ -27,21 +28,35 @@ type refusal struct {
 // gaps are those that are known. Whatever is none of them counts against the client.
 var gaps = []gap{
 	{"a header field that OpenAPI says to ignore as a parameter", func(r *refusal) bool {
-		return r.parameter != nil && r.parameter.In == "header" && slices.Contains([]string{"accept", "authorization", "content-type"}, strings.ToLower(r.parameter.Name))
+		return r.parameter != nil && r.parameter.In == "header" &&
+			slices.Contains([]string{"accept", "authorization", "content-type"}, strings.ToLower(r.parameter.Name))
 	}},
 	{"a parameter without a type", func(r *refusal) bool {
-		return r.parameter != nil && r.schema() != nil && r.schema().Type == nil && strings.Contains(r.text, "empty value")
+		return r.parameter != nil && r.schema() != nil && r.schema().Type == nil &&
+			strings.Contains(r.text, "empty value")
 	}},
 	{"a parameter of several types is read as a text", func(r *refusal) bool {
 		return r.schema() != nil && len(r.schema().OneOf)+len(r.schema().AnyOf) > 0
 	}},
-	{"an exploded label with a dot in a value", func(r *refusal) bool { return r.parameter != nil && r.parameter.Style == openapi3.SerializationLabel }},
+	{
+		"an exploded label with a dot in a value",
+		func(r *refusal) bool { return r.parameter != nil && r.parameter.Style == openapi3.SerializationLabel },
+	},
 	{"a form of composed or nested schemas", func(r *refusal) bool {
 		return r.form() && strings.Contains(r.text, "unsupported schema of request body")
 	}},
-	{"a list of objects as a parameter", func(r *refusal) bool { return r.parameter != nil && strings.Contains(r.text, "non primitive type") }},
-	{"a form with additional properties", func(r *refusal) bool { return r.form() && strings.HasSuffix(r.text, ": undefined") }},
-	{"a member of a form without a type is read as null", func(r *refusal) bool { return r.form() && strings.Contains(r.text, "Value is not nullable") }},
+	{
+		"a list of objects as a parameter",
+		func(r *refusal) bool { return r.parameter != nil && strings.Contains(r.text, "non primitive type") },
+	},
+	{
+		"a form with additional properties",
+		func(r *refusal) bool { return r.form() && strings.HasSuffix(r.text, ": undefined") },
+	},
+	{
+		"a member of a form without a type is read as null",
+		func(r *refusal) bool { return r.form() && strings.Contains(r.text, "Value is not nullable") },
+	},
 	{"the conversion of Swagger 2.0 loses collectionFormat of forms", func(r *refusal) bool {
 		return r.judge.converted && r.form() && strings.Contains(r.text, "invalid syntax")
 	}},
@@ -58,7 +73,8 @@ func (r *refusal) schema() *openapi3.Schema {
 // form reports whether the body is at fault, and is a form.
 func (r *refusal) form() bool {
 	media := r.header.Get("Content-Type")
-	return r.parameter == nil && (strings.HasPrefix(media, "application/x-www-form-urlencoded") || strings.HasPrefix(media, "multipart/"))
+	return r.parameter == nil &&
+		(strings.HasPrefix(media, "application/x-www-form-urlencoded") || strings.HasPrefix(media, "multipart/"))
 }
 
 // known names the gap that a refusal is; empty if it is none.

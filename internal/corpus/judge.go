@@ -22,7 +22,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A judge holds requests to a document, as kin-openapi reads it: it shares nothing with the generator.
+// A judge holds requests to a document, as kin-openapi reads it: it shares nothing with the
+// generator.
 type judge struct {
 	doc       *openapi3.T
 	options   []openapi3.SchemaValidationOption
@@ -54,7 +55,8 @@ func newJudge(file string) (*judge, error) {
 	return j, err
 }
 
-// convert makes OpenAPI 3 of Swagger 2.0, where a list in a query is one value with commas unless it says otherwise.
+// convert makes OpenAPI 3 of Swagger 2.0, where a list in a query is one value with commas unless
+// it says otherwise.
 func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
 	var old openapi2.T
 	if err := json.Unmarshal(data, &old); err != nil {
@@ -129,7 +131,8 @@ func (j *judge) accept(ctx context.Context, template string, greedy []string, se
 		q.Body = http.NoBody
 	}
 	options := &openapi3filter.Options{
-		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true, SkipSettingDefaults: true, SchemaValidationOptions: j.options,
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true,
+		SkipSettingDefaults: true, SchemaValidationOptions: j.options,
 		ExcludeRequestBody: strings.Contains(sent.Header.Get("Content-Type"), "xml"), // which kin-openapi does not read
 	}
 	options.WithCustomSchemaErrorFunc(func(err *openapi3.SchemaError) string {
@@ -143,7 +146,8 @@ func (j *judge) accept(ctx context.Context, template string, greedy []string, se
 
 var variable = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// match returns the values of a template's variables, unescaped. Those of greedy ones may have slashes.
+// match returns the values of a template's variables, unescaped. Those of greedy ones may have
+// slashes.
 func match(template string, greedy []string, escaped string) (map[string]string, error) {
 	template, _, _ = strings.Cut(template, "#")
 	template, _, _ = strings.Cut(template, "?")
@@ -177,7 +181,8 @@ func match(template string, greedy []string, escaped string) (map[string]string,
 	return values, nil
 }
 
-// fits returns what a schema has against a value. A schema with a part that kin-openapi has not read makes it panic.
+// fits returns what a schema has against a value. A schema with a part that kin-openapi has not
+// read makes it panic.
 func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -189,7 +194,9 @@ func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.Schema
 
 // init teaches kin-openapi the media types that it has no decoder for: their bodies are texts.
 func init() {
-	openapi3filter.RegisterBodyDecoder("*/*", func(body io.Reader, header http.Header, schema *openapi3.SchemaRef, enc openapi3filter.EncodingFn) (any, error) {
+	openapi3filter.RegisterBodyDecoder("*/*", func(
+		body io.Reader, header http.Header, schema *openapi3.SchemaRef, enc openapi3filter.EncodingFn,
+	) (any, error) {
 		if media := header.Get("Content-Type"); strings.Contains(media, "json") {
 			var v any
 			err := json.NewDecoder(body).Decode(&v)

@@ -10,7 +10,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// answering returns the case whose conditions all hold: the one with the most conditions, of those the first. Nil: none holds.
+// answering returns the case whose conditions all hold: the one with the most conditions, of those
+// the first. Nil: none holds.
 func answering(cases []*sandboxCase, op *api.Operation, sent *sentRequest) *sandboxCase {
 	var best *sandboxCase
 	for _, c := range cases {
@@ -73,7 +74,8 @@ func received(op *api.Operation, p *api.Param, u *url.URL, sent *sentRequest) []
 	return sent.Header.Values(p.Name)
 }
 
-// queried are the values of a parameter in a query. A comma separates values only where the parameter is a list and the comma is not escaped.
+// queried are the values of a parameter in a query. A comma separates values only where the
+// parameter is a list and the comma is not escaped.
 func queried(p *api.Param, query string) []string {
 	var values []string
 	for pair := range strings.SplitSeq(query, "&") {

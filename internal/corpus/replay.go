@@ -1,4 +1,5 @@
-// This file replays the cases of sandboxes through generated clients: each request must find its own case, and each success be read.
+// This file replays the cases of sandboxes through generated clients: each request must find its
+// own case, and each success be read.
 package main
 
 import (
@@ -45,7 +46,10 @@ func replay(ctx context.Context, work string, docs []*document, out io.Writer) e
 // trialOf fills the arguments of a case.
 func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial {
 	f := filler{types: d.api.Types}
-	t := &trial{Client: client, Method: op.Name, Servers: serversOf(d.api, op), Status: c.status, Answer: c.answer, op: op, doc: d}
+	t := &trial{
+		Client: client, Method: op.Name, Servers: serversOf(d.api, op), Status: c.status, Answer: c.answer, op: op,
+		doc: d,
+	}
 	if c.answer != nil {
 		t.Media = "application/json"
 	}
@@ -76,7 +80,8 @@ func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial
 	return t
 }
 
-// A filler turns what a case says into JSON that fits the Go type of an argument, as a caller would write it.
+// A filler turns what a case says into JSON that fits the Go type of an argument, as a caller would
+// write it.
 type filler struct{ types []*api.Named }
 
 // plain follows names, pointers and the like to the type beneath.
@@ -151,7 +156,9 @@ type score struct {
 // settle judges what came of a case.
 func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *sandboxCase, got *trace) {
 	object := func(why string) {
-		s.notes = append(s.notes, fmt.Sprintf("%s/%s: %s %d, case %d: %s", d.set, d.name, op.Name, c.status, c.number, why))
+		s.notes = append(
+			s.notes, fmt.Sprintf("%s/%s: %s %d, case %d: %s", d.set, d.name, op.Name, c.status, c.number, why),
+		)
 	}
 	for _, name := range c.strangers {
 		object("the operation has no parameter " + name)
@@ -170,7 +177,9 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 }
 
 // settleRequest looks for the case that a request finds.
-func (s *score) settleRequest(op *api.Operation, cases []*sandboxCase, c *sandboxCase, sent *sentRequest, object func(string)) {
+func (s *score) settleRequest(
+	op *api.Operation, cases []*sandboxCase, c *sandboxCase, sent *sentRequest, object func(string),
+) {
 	switch other, why := answering(cases, op, sent), c.unmet(op, sent); {
 	case other == c:
 		s.Hit++
@@ -207,7 +216,8 @@ func one(yes bool) int {
 	return 0
 }
 
-// unread tells what was lost of an answer. An error that has the answer has lost nothing, and what the document does not declare is not read.
+// unread tells what was lost of an answer. An error that has the answer has lost nothing, and what
+// the document does not declare is not read.
 func unread(op *api.Operation, c *sandboxCase, got *trace) string {
 	result := decode(got.Result)
 	switch {
@@ -223,15 +233,24 @@ func unread(op *api.Operation, c *sandboxCase, got *trace) string {
 
 // declares tells whether a status has a body.
 func declares(op *api.Operation, status int) bool {
-	return slices.ContainsFunc(slices.Concat(op.Success, op.Failure), func(o *api.Outcome) bool { return o.Status == status && o.Type != nil })
+	return slices.ContainsFunc(slices.Concat(op.Success, op.Failure), func(o *api.Outcome) bool {
+		return o.Status == status && o.Type != nil
+	})
 }
 
 func (s *score) tell(out io.Writer) error {
 	for _, note := range s.notes {
 		fmt.Fprintln(out, note)
 	}
-	fmt.Fprintf(out, "\n%d of %d cases answer their request, %d have a twin before them, %d ask for a path that is never sent\n", s.Hit, s.Cases, s.Twins, s.Unsendable)
-	fmt.Fprintf(out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read, s.Successes, s.Refused, s.Told, s.Failures)
+	fmt.Fprintf(
+		out,
+		"\n%d of %d cases answer their request, %d have a twin before them, %d ask for a path that is never sent\n",
+		s.Hit, s.Cases, s.Twins, s.Unsendable,
+	)
+	fmt.Fprintf(
+		out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read,
+		s.Successes, s.Refused, s.Told, s.Failures,
+	)
 	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Read != s.Successes || s.Told != s.Failures {
 		return errNotOK
 	}

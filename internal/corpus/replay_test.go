@@ -11,15 +11,21 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// The cases of a document of our own, in all shapes that have been met: each finds itself, but the twin of another one and one that
-// no client sends. What the document does not have is told.
+// The cases of a document of our own, in all shapes that have been met: each finds itself, but the
+// twin of another one and one that no client sends. What the document does not have is told.
 func TestReplay(t *testing.T) {
-	dir := folder(t, map[string]string{"other/pets.yaml": petstore, "policy.txt": "operations: {putBook: {idempotency: idempotent, why: w, success: {field: state, fail: [INVALID]}}}\n"})
+	dir := folder(t, map[string]string{
+		"other/pets.yaml": petstore,
+		"policy.txt": "operations: {putBook: {idempotency: idempotent, why: w, success: {field: state, fail: " +
+			"[INVALID]}}}\n",
+	})
 	if err := os.CopyFS(filepath.Join(dir, "own"), os.DirFS(filepath.Join("testdata", "sandbox"))); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := sweep(t.Context(), task{folder: dir, policy: filepath.Join(dir, "policy.txt"), only: hasCases, call: replay}, &out); err != nil {
+	if err := sweep(
+		t.Context(), task{folder: dir, policy: filepath.Join(dir, "policy.txt"), only: hasCases, call: replay}, &out,
+	); err != nil {
 		t.Error(err)
 	}
 	const empty = `path parameter "shelf" is empty, which would address another resource; give it a value`

@@ -72,7 +72,8 @@ func (t *tally) add(u tally) {
 	}
 }
 
-// exercise calls every method of every client that compiles, and has kin-openapi judge what it sends.
+// exercise calls every method of every client that compiles, and has kin-openapi judge what it
+// sends.
 func exercise(ctx context.Context, work string, docs []*document, out io.Writer) error {
 	var clients []*document
 	var trials []*trial
@@ -105,7 +106,9 @@ func exercise(ctx context.Context, work string, docs []*document, out io.Writer)
 func drive(ctx context.Context, work string, clients []*document, trials []*trial) ([]trace, error) {
 	var rows []clientRow
 	for i, d := range clients {
-		rows = append(rows, clientRow{fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
+		rows = append(rows, clientRow{
+			fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New,
+		})
 	}
 	return run[trace](ctx, work, driver, rows, trials)
 }
@@ -114,7 +117,9 @@ func drive(ctx context.Context, work string, clients []*document, trials []*tria
 type clientRow struct{ Alias, Path, New string }
 
 // run builds a driver and runs it on a list. It returns what the driver says of each.
-func run[Out, In any](ctx context.Context, work string, program *template.Template, rows any, list []In) ([]Out, error) {
+func run[Out, In any](ctx context.Context, work string, program *template.Template, rows any, list []In) (
+	[]Out, error,
+) {
 	var source, input bytes.Buffer
 	encoder := json.NewEncoder(&input)
 	for _, t := range list {
@@ -124,7 +129,9 @@ func run[Out, In any](ctx context.Context, work string, program *template.Templa
 	}
 	dir := filepath.Join(work, "driver")
 	in, outcome := filepath.Join(work, "in.json"), filepath.Join(work, "out.json")
-	if err := errors.Join(program.Execute(&source, rows), os.MkdirAll(dir, 0o755), os.WriteFile(filepath.Join(dir, "main.go"), source.Bytes(), 0o644),
+	if err := errors.Join(program.Execute(&source, rows), os.MkdirAll(dir, 0o755), os.WriteFile(
+		filepath.Join(dir, "main.go"), source.Bytes(), 0o644,
+	),
 		os.WriteFile(in, input.Bytes(), 0o644)); err != nil {
 		return nil, err
 	}
@@ -233,7 +240,10 @@ func tell(out io.Writer, docs []*document) error {
 		}
 		all.add(d.tally)
 	}
-	fmt.Fprintf(out, "\n%-50s%s\n", "document", "accepted (beyond the judge) / called, equal / samples, kept / samples that do not fit, without a sample")
+	fmt.Fprintf(
+		out, "\n%-50s%s\n", "document",
+		"accepted (beyond the judge) / called, equal / samples, kept / samples that do not fit, without a sample",
+	)
 	for _, d := range docs {
 		fmt.Fprintf(out, "%-50s%s\n", d.set+"/"+d.name, d.tally)
 	}
@@ -249,5 +259,8 @@ func tell(out io.Writer, docs []*document) error {
 
 // String is the row of a table.
 func (t tally) String() string {
-	return fmt.Sprintf("%d (%d) / %d, %d / %d, %d / %d, %d", t.Accepted, t.Gaps, t.Called, t.Equal, t.Samples, t.Kept, t.Odd, t.Unsampled)
+	return fmt.Sprintf(
+		"%d (%d) / %d, %d / %d, %d / %d, %d", t.Accepted, t.Gaps, t.Called, t.Equal, t.Samples, t.Kept, t.Odd,
+		t.Unsampled,
+	)
 }

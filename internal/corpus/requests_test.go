@@ -11,8 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Documents with everything that a request can have go through the whole of it: every request is accepted or a known gap of the judge,
-// and every answer that fits comes back as it was.
+// Documents with everything that a request can have go through the whole of it: every request is
+// accepted or a known gap of the judge, and every answer that fits comes back as it was.
 func TestExercise_OwnDocuments(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "own"), os.DirFS(filepath.Join("testdata", "own"))); err != nil {
@@ -68,7 +68,9 @@ paths:
 			t.Errorf("%s: a gap: %s", url, j.known(err, sent))
 		}
 	}
-	if err := j.accept(t.Context(), "/b", nil, &sentRequest{Method: "GET", URL: "http://x/b"}); text1(err) != "kin-openapi has no operation GET /b" {
+	if err := j.accept(t.Context(), "/b", nil, &sentRequest{
+		Method: "GET", URL: "http://x/b",
+	}); text1(err) != "kin-openapi has no operation GET /b" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -170,11 +172,16 @@ components:
 		s := sampler{judge: j, fill: fill, request: true}
 		v, ok := s.of(a)
 		m, _ := v.(map[string]any)
-		if may, has := m["may"]; !ok || m["id"] != nil || m["pin"] != "tex" || !has || (may == nil) != (fill == nulls) || m["self"] == nil {
+		if may, has := m["may"]; !ok || m["id"] != nil || m["pin"] != "tex" || !has ||
+			(may == nil) != (fill == nulls) || m["self"] == nil {
 			t.Errorf("%v: got %s", fill, raw(v))
 		}
 	}
-	if _, ok := (&sampler{judge: j}).of(&openapi3.SchemaRef{Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Pattern: "^a$", MinLength: 2}}); ok {
+	if _, ok := (&sampler{
+		judge: j,
+	}).of(&openapi3.SchemaRef{
+		Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Pattern: "^a$", MinLength: 2},
+	}); ok {
 		t.Error("a schema that nothing fits has a sample")
 	}
 }

@@ -83,7 +83,9 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 		}
 		v = merge(base, v)
 		if m, is := v.(map[string]any); is && schema.Discriminator != nil {
-			m[schema.Discriminator.PropertyName] = tagOf(schema.Discriminator, ref, m[schema.Discriminator.PropertyName])
+			m[schema.Discriminator.PropertyName] = tagOf(
+				schema.Discriminator, ref, m[schema.Discriminator.PropertyName],
+			)
 		}
 		if s.fits(schema, v) {
 			return v, true
@@ -172,7 +174,9 @@ func (s *sampler) first(schema *openapi3.Schema, candidates []any) (any, bool) {
 }
 
 func isPlain(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`,;"\\`, r) })
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`,;"\\`, r)
+	})
 }
 
 func (s *sampler) object(schema *openapi3.Schema, depth int) (any, bool) {
@@ -230,9 +234,12 @@ func (s *sampler) array(schema *openapi3.Schema, depth int) (any, bool) {
 
 // formats has a text for each format that says what its texts look like.
 var formats = map[string]string{
-	"date-time": "2026-01-02T03:04:05.120Z", "date": "2026-01-02", "time": "03:04:05Z", "duration": "PT5M", "uuid": "01234567-89ab-4def-8123-456789abcdef",
-	"email": "someone@example.com", "uri": "https://example.com/a?b=c", "url": "https://example.com/a", "hostname": "example.com", "ipv4": "192.0.2.1",
-	"ipv6": "2001:db8::1", "byte": "aGVsbG8=", "ip": "192.0.2.1", "int64": "12", "decimal": "1.50", "unixtime": "1700000000",
+	"date-time": "2026-01-02T03:04:05.120Z", "date": "2026-01-02", "time": "03:04:05Z", "duration": "PT5M",
+	"uuid":  "01234567-89ab-4def-8123-456789abcdef",
+	"email": "someone@example.com", "uri": "https://example.com/a?b=c", "url": "https://example.com/a",
+	"hostname": "example.com", "ipv4": "192.0.2.1",
+	"ipv6": "2001:db8::1", "byte": "aGVsbG8=", "ip": "192.0.2.1", "int64": "12", "decimal": "1.50",
+	"unixtime": "1700000000",
 }
 
 // texts are candidates for a string.
@@ -264,11 +271,14 @@ func (s *sampler) texts(schema *openapi3.Schema) []any {
 	for _, text := range formats {
 		list = append(list, text)
 	}
-	slices.SortStableFunc(list[len(list)-len(formats):], func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+	slices.SortStableFunc(list[len(list)-len(formats):], func(a, b any) int {
+		return strings.Compare(a.(string), b.(string))
+	})
 	return list
 }
 
-// generate returns a text that matches an expression, as a rule: repeats are as few as allowed, but least where there is no bound.
+// generate returns a text that matches an expression, as a rule: repeats are as few as allowed, but
+// least where there is no bound.
 func generate(re *syntax.Regexp, least int) string {
 	times := func(low, high int) string {
 		n := max(low, least)
@@ -325,7 +335,9 @@ func numberCandidates(schema *openapi3.Schema) []any {
 	if !schema.Type.Includes("integer") {
 		list = append([]float64{12.25}, list...)
 	}
-	for _, bound := range []*float64{schema.Min, schema.Max, schema.MultipleOf, schema.ExclusiveMin.Value, schema.ExclusiveMax.Value} {
+	for _, bound := range []*float64{
+		schema.Min, schema.Max, schema.MultipleOf, schema.ExclusiveMin.Value, schema.ExclusiveMax.Value,
+	} {
 		if bound != nil {
 			list = append(list, *bound, math.Ceil(*bound), math.Floor(*bound), *bound+1, *bound-1, *bound+0.01)
 		}

@@ -1,4 +1,5 @@
-// This file reads the sample bodies of documents into generated types and writes them again: nothing may be lost.
+// This file reads the sample bodies of documents into generated types and writes them again:
+// nothing may be lost.
 package main
 
 import (
@@ -23,7 +24,8 @@ var samplesText string
 
 var samplesDriver = template.Must(template.New("samples").Parse(samplesText))
 
-// A sample is a body with the type that it is read into; the fields are those that the driver reads.
+// A sample is a body with the type that it is read into; the fields are those that the driver
+// reads.
 type sample struct {
 	Type int
 	Body json.RawMessage
@@ -72,8 +74,8 @@ func echoes(ctx context.Context, work string, docs []*document, out io.Writer) e
 	return s.tell(got, out)
 }
 
-// document adds the samples of one document: of requests and answers, each with its examples, and with values made from its schema that
-// are bent in one place each.
+// document adds the samples of one document: of requests and answers, each with its examples, and
+// with values made from its schema that are bent in one place each.
 func (s *sampling) document(d *document, j *judge, alias string) {
 	for _, op := range d.api.Operations {
 		_, kin := j.operation(op.Method, op.Path)
@@ -97,7 +99,10 @@ func (s *sampling) document(d *document, j *judge, alias string) {
 }
 
 // add adds the samples of one body.
-func (s *sampling) add(d *document, alias string, t *api.Type, name string, j *judge, schema *openapi3.SchemaRef, list []example, as openapi3.SchemaValidationOption) {
+func (s *sampling) add(
+	d *document, alias string, t *api.Type, name string, j *judge, schema *openapi3.SchemaRef, list []example,
+	as openapi3.SchemaValidationOption,
+) {
 	at := -1
 	put := func(kind, what string, v any) {
 		if at < 0 {
@@ -132,8 +137,8 @@ func (s *sampling) add(d *document, alias string, t *api.Type, name string, j *j
 	}
 }
 
-// keeps tells whether a type can keep what is not as declared: a struct or a union. A list, a map or a scalar that is a body of its own has
-// nothing around it that could.
+// keeps tells whether a type can keep what is not as declared: a struct or a union. A list, a map
+// or a scalar that is a body of its own has nothing around it that could.
 func keeps(a *api.API, t *api.Type) bool {
 	if t.Kind == api.Pointer {
 		t = t.Elem
@@ -172,8 +177,11 @@ func (s *sampling) tell(got []echo, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s/%s: %s (%s): %s\n", one.doc.set, one.doc.name, one.name, one.kind, why)
 	}
-	fmt.Fprintf(out, "\nsamples %d: %d fit their schema, %d of them come back equal; %d do not fit, %d of them lose nothing; %d are bent, %d of them lose nothing\n",
-		len(s.list)-count["bent"], count["fitting"], good["fitting"], count["odd"], good["odd"], count["bent"], good["bent"])
+	fmt.Fprintf(out, "\nsamples %d: %d fit their schema, %d of them come back equal; %d do not fit, %d of them "+
+		"lose nothing; %d are bent, %d of them lose nothing\n",
+		len(
+			s.list,
+		)-count["bent"], count["fitting"], good["fitting"], count["odd"], good["odd"], count["bent"], good["bent"])
 	if !maps.Equal(count, good) {
 		return errNotOK
 	}

@@ -32,8 +32,8 @@ definitions:
       parts: {type: array, items: {type: string, format: byte}}
 `
 
-// The samples that a document shows come back, those that fit their schema and those that do not, and what is bent as well. Each type
-// that can keep what is odd is bent once.
+// The samples that a document shows come back, those that fit their schema and those that do not,
+// and what is bent as well. Each type that can keep what is odd is bent once.
 func TestEchoes(t *testing.T) {
 	dir := folder(t, map[string]string{"own/a.yaml": sampled})
 	var out bytes.Buffer
@@ -79,7 +79,8 @@ func TestBent(t *testing.T) {
 		got[string(raw(b))] = true
 	}
 	for _, want := range []string{
-		`{"a":null,"b":1}`, `{"a":{"0":["x"]},"b":1}`, `{"a":["x",null,7],"b":1}`, `{"a":[12.50],"b":1}`, `{"a":[["x"]],"b":1}`, `{"a":["x"],"b":"12"}`, `{"a":["x"],"b":null}`,
+		`{"a":null,"b":1}`, `{"a":{"0":["x"]},"b":1}`, `{"a":["x",null,7],"b":1}`, `{"a":[12.50],"b":1}`,
+		`{"a":[["x"]],"b":1}`, `{"a":["x"],"b":"12"}`, `{"a":["x"],"b":null}`,
 	} {
 		if !got[want] {
 			t.Errorf("no %s", want)

@@ -1,4 +1,5 @@
-// This file reads the cases of a sandbox out of a document: what is to be sent, and what is answered then.
+// This file reads the cases of a sandbox out of a document: what is to be sent, and what is
+// answered then.
 package main
 
 import (
@@ -70,7 +71,8 @@ func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 		}
 		for _, n := range static.Items {
 			c := &sandboxCase{number: len(list) + 1, status: status}
-			if answer := n.Get("response"); answer != nil && status != http.StatusNoContent { // which has no body on the wire
+			// which has no body on the wire
+			if answer := n.Get("response"); answer != nil && status != http.StatusNoContent {
 				c.answer = answer.JSON()
 			}
 			for _, p := range n.Get("request").Get("parameters").Entries() {
@@ -82,8 +84,9 @@ func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 	return list
 }
 
-// ask adds what a case says of one parameter. A case may call the body "body" whatever the document calls it, and may give the body itself
-// instead of a mapping with the key value. An empty mapping asks for nothing.
+// ask adds what a case says of one parameter. A case may call the body "body" whatever the document
+// calls it, and may give the body itself instead of a mapping with the key value. An empty mapping
+// asks for nothing.
 func (c *sandboxCase) ask(op *api.Operation, body, name string, n *tree.Node) {
 	value := n.Get("value")
 	param := paramOf(op, name)
@@ -112,10 +115,12 @@ func paramOf(op *api.Operation, name string) *api.Param {
 	return nil
 }
 
-// unsendable tells whether a case asks for a path parameter that would make the path another one's, which a client refuses to send.
+// unsendable tells whether a case asks for a path parameter that would make the path another one's,
+// which a client refuses to send.
 func (c *sandboxCase) unsendable() bool {
 	return slices.ContainsFunc(c.conditions, func(asked condition) bool {
-		return asked.param != nil && asked.param.In == api.InPath && slices.Contains([]string{"", ".", ".."}, asked.value.Text)
+		return asked.param != nil && asked.param.In == api.InPath &&
+			slices.Contains([]string{"", ".", ".."}, asked.value.Text)
 	})
 }
 

@@ -38,8 +38,9 @@ type document struct {
 // A task is a sweep: which documents, and what is done with their clients beside compiling them.
 type task struct {
 	folder string
-	names  []string                                                                      // of documents; empty: all
-	policy string                                                                        // policy file of all of them; empty: none
+	names  []string // of documents; empty: all
+	// policy file of all of them; empty: none
+	policy string
 	only   func(*document) bool                                                          // leaves out others; nil: none
 	call   func(ctx context.Context, work string, docs []*document, out io.Writer) error // nil: nothing
 }
@@ -98,7 +99,10 @@ func find(folder string, names []string) ([]*document, error) {
 	var docs []*document
 	for _, file := range files {
 		ext := filepath.Ext(file)
-		d := &document{set: filepath.Base(filepath.Dir(file)), name: strings.TrimSuffix(filepath.Base(file), ext), file: file, declared: -1}
+		d := &document{
+			set: filepath.Base(filepath.Dir(file)), name: strings.TrimSuffix(filepath.Base(file), ext), file: file,
+			declared: -1,
+		}
 		if ext != ".json" && ext != ".yaml" && ext != ".yml" || len(names) > 0 && !slices.Contains(names, d.name) {
 			continue
 		}
@@ -113,7 +117,8 @@ func find(folder string, names []string) ([]*document, error) {
 	return docs, nil
 }
 
-// manifest reads how many operations each document has, from the columns file and operations. Without the file nothing is known.
+// manifest reads how many operations each document has, from the columns file and operations.
+// Without the file nothing is known.
 func manifest(path string) map[string]int {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -42,7 +42,8 @@ var numbers = regexp.MustCompile(`(?m)^(seconds|peak memory, MiB) +[0-9.]+$`)
 
 func TestSweep(t *testing.T) {
 	dir := folder(t, map[string]string{
-		"a/pets.yaml": petstore, "a/short.yml": petstore, "b/bad.json": "{", "b/notes.md": "no document", "README.md": "",
+		"a/pets.yaml": petstore, "a/short.yml": petstore, "b/bad.json": "{", "b/notes.md": "no document",
+		"README.md":    "",
 		"manifest.tsv": "name\tfile\toperations\npets\ta/pets.yaml\t2\nshort\ta/short.yml\t3\n",
 	})
 	var out bytes.Buffer
@@ -66,7 +67,10 @@ warning name-clash              2
 	got := numbers.ReplaceAllString(out.String(), "$1")
 	if _, rest, ok := strings.Cut(got, "b/bad: "); ok { // the words are package tree's
 		line, after, _ := strings.Cut(rest, "\n")
-		got = strings.Replace(got, line+"\n"+after, "bad.json:1:2: a bracket is not closed before the end of the document; close it\n"+after, 1)
+		got = strings.Replace(
+			got, line+"\n"+after,
+			"bad.json:1:2: a bracket is not closed before the end of the document; close it\n"+after, 1,
+		)
 		if !strings.HasPrefix(line, "bad.json:1:") {
 			t.Errorf("got %q", line)
 		}
@@ -76,7 +80,8 @@ warning name-clash              2
 	}
 
 	out.Reset()
-	if err := sweep(t.Context(), task{folder: dir, names: []string{"pets"}}, &out); err != nil || !strings.Contains(out.String(), "all               1 / 1\n") {
+	if err := sweep(t.Context(), task{folder: dir, names: []string{"pets"}}, &out); err != nil ||
+		!strings.Contains(out.String(), "all               1 / 1\n") {
 		t.Errorf("one document: %v\n%s", err, &out)
 	}
 }
@@ -118,7 +123,9 @@ func TestVet(t *testing.T) {
 func TestAssign_LinesAboutNoneAreAboutAll(t *testing.T) {
 	docs := []*document{{set: "s", name: "a"}, {set: "s", name: "b"}}
 	assign("# corpus/s/a/client\nvet: s/a/client/x.go:1:2: bad\n\ngo: module not found\n", docs)
-	if want := []string{"vet: s/a/client/x.go:1:2: bad", "go: module not found"}; !slices.Equal(docs[0].failures, want) {
+	if want := []string{"vet: s/a/client/x.go:1:2: bad", "go: module not found"}; !slices.Equal(
+		docs[0].failures, want,
+	) {
 		t.Errorf("a: got %q, want %q", docs[0].failures, want)
 	}
 	if want := []string{"go: module not found"}; !slices.Equal(docs[1].failures, want) {
@@ -128,11 +135,15 @@ func TestAssign_LinesAboutNoneAreAboutAll(t *testing.T) {
 
 func TestReport_AllOK(t *testing.T) {
 	var out bytes.Buffer
-	docs := []*document{{set: "a", name: "x", operations: 2}, {set: "b", name: "y", operations: 3, warnings: diag.List{{Code: "odd"}, {Code: "odd"}}}}
+	docs := []*document{
+		{set: "a", name: "x", operations: 2},
+		{set: "b", name: "y", operations: 3, warnings: diag.List{{Code: "odd"}, {Code: "odd"}}},
+	}
 	if err := report(&out, docs, 1500*time.Millisecond, 42); err != nil {
 		t.Error(err)
 	}
-	want := "\nset               ok / documents\na                 1 / 1\nb                 1 / 1\nall               2 / 2\n\n" +
+	want := "\nset               ok / documents\na                 1 / 1\nb                 1 / 1\nall           " +
+		"    2 / 2\n\n" +
 		"operations        5\nseconds           1.5\npeak memory, MiB  42\nwarning odd                     2\n"
 	if out.String() != want {
 		t.Errorf("got\n%q\nwant\n%q", &out, want)

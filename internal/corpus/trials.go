@@ -11,7 +11,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// trials makes the calls of a document: each operation with all members, with the required ones alone, and with null where that may stand.
+// trials makes the calls of a document: each operation with all members, with the required ones
+// alone, and with null where that may stand.
 func (d *document) trials(j *judge, client int) []*trial {
 	var list []*trial
 	for _, op := range d.api.Operations {
@@ -21,7 +22,10 @@ func (d *document) trials(j *judge, client int) []*trial {
 			continue
 		}
 		for _, fill := range []fullness{full, minimal, nulls} {
-			t := &trial{Client: client, Method: op.Name, Servers: serversOf(d.api, op), doc: d, judge: j, op: op, name: op.Name + " " + fill.String(), Status: 204}
+			t := &trial{
+				Client: client, Method: op.Name, Servers: serversOf(d.api, op), doc: d, judge: j, op: op,
+				name: op.Name + " " + fill.String(), Status: 204,
+			}
 			if len(op.Success) > 0 {
 				t.Status = max(op.Success[0].Status, 204)
 			}
@@ -98,7 +102,9 @@ func (t *trial) fillIn(item *openapi3.PathItem, kin *openapi3.Operation, fill fu
 }
 
 // param samples one parameter.
-func (t *trial) param(item *openapi3.PathItem, kin *openapi3.Operation, p *api.Param, fill fullness) (json.RawMessage, bool) {
+func (t *trial) param(item *openapi3.PathItem, kin *openapi3.Operation, p *api.Param, fill fullness) (
+	json.RawMessage, bool,
+) {
 	def := kin.Parameters.GetByInAndName(string(p.In), p.Name)
 	if def == nil {
 		def = item.Parameters.GetByInAndName(string(p.In), p.Name)

@@ -13,7 +13,8 @@ import (
 
 const runtime = "github.com/resgen/resgen/resilience"
 
-// vet compiles and vets all packages at once, in a module of their own that takes the runtime from this checkout.
+// vet compiles and vets all packages at once, in a module of their own that takes the runtime from
+// this checkout.
 func vet(ctx context.Context, work string, docs []*document) error {
 	dir, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", runtime).Output()
 	if err != nil {
@@ -24,8 +25,13 @@ func vet(ctx context.Context, work string, docs []*document) error {
 	if err != nil {
 		return err
 	}
-	mod := fmt.Sprintf("module corpus\n\ngo 1.26.0\n\nrequire %s v0.1.0\n\nreplace %s v0.1.0 => %s\n", runtime, runtime, home)
-	if err := errors.Join(os.WriteFile(filepath.Join(work, "go.mod"), []byte(mod), 0o644), os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644)); err != nil {
+	mod := fmt.Sprintf(
+		"module corpus\n\ngo 1.26.0\n\nrequire %s v0.1.0\n\nreplace %s v0.1.0 => %s\n", runtime, runtime, home,
+	)
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(work, "go.mod"), []byte(mod), 0o644),
+		os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644),
+	); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "vet", "./...")
@@ -39,7 +45,8 @@ func vet(ctx context.Context, work string, docs []*document) error {
 	return ctx.Err()
 }
 
-// assign gives each line of vet's output to the document whose package it is about. A line about none of them is about all.
+// assign gives each line of vet's output to the document whose package it is about. A line about
+// none of them is about all.
 func assign(output string, docs []*document) {
 	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)

@@ -10,7 +10,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A file is the format of an overlay. Extends has no effect, because resgen.yaml names the document of an overlay.
+// A file is the format of an overlay. Extends has no effect, because resgen.yaml names the document
+// of an overlay.
 type file struct {
 	Overlay string     `yaml:"overlay"`
 	Info    *tree.Node `yaml:"info"`
@@ -25,8 +26,8 @@ type action struct {
 	Remove      bool       `yaml:"remove"`
 }
 
-// Apply applies the overlay in data to root, which must be a tree without shared nodes, as [Clone] returns. The name is
-// that of the overlay in positions. Apply stops early if ctx is canceled.
+// Apply applies the overlay in data to root, which must be a tree without shared nodes, as [Clone]
+// returns. The name is that of the overlay in positions. Apply stops early if ctx is canceled.
 func Apply(ctx context.Context, root *tree.Node, name string, data []byte) diag.List {
 	n, found := tree.Parse(name, data)
 	if n == nil {
@@ -45,8 +46,8 @@ func Apply(ctx context.Context, root *tree.Node, name string, data []byte) diag.
 	return found
 }
 
-// Clone returns a copy of a tree in which each node has one parent, so that a change in one place has no effect in
-// another. YAML aliases share nodes.
+// Clone returns a copy of a tree in which each node has one parent, so that a change in one place
+// has no effect in another. YAML aliases share nodes.
 func Clone(n *tree.Node) *tree.Node {
 	if n == nil {
 		return nil
@@ -81,8 +82,8 @@ func withoutExtensions(n *tree.Node) *tree.Node {
 	return &c
 }
 
-// apply carries out one action; at is its node. An action that matches nothing is a warning, because it is most likely
-// out of date.
+// apply carries out one action; at is its node. An action that matches nothing is a warning,
+// because it is most likely out of date.
 func (a action) apply(ctx context.Context, root, at *tree.Node) diag.List {
 	if a.Target == nil {
 		return fail(at, "overlay", "action", "has no target", "add a JSONPath")

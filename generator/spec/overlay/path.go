@@ -12,8 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// This file evaluates JSONPath. The library parses paths and evaluates filters. The other selectors are evaluated here,
-// on trees instead of maps, because trees have an order and positions.
+// This file evaluates JSONPath. The library parses paths and evaluates filters. The other selectors
+// are evaluated here, on trees instead of maps, because trees have an order and positions.
 
 // A location is a node that a path selects, and its index in its parent. The root has no parent.
 type location struct {
@@ -38,8 +38,8 @@ func parsePath(text string) (*jsonpath.Path, error) {
 // tokens matches quoted strings, which stay as they are, and bare names with hyphens.
 var tokens = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(\.\.?)([\pL_][\pL\d_]*(?:-[\pL\d_]+)+)`)
 
-// quoteNames writes bare names with hyphens in brackets: $.x-name becomes $['x-name']. RFC 9535 does not allow hyphens
-// in bare names, but extensions are often written so.
+// quoteNames writes bare names with hyphens in brackets: $.x-name becomes $['x-name']. RFC 9535
+// does not allow hyphens in bare names, but extensions are often written so.
 func quoteNames(path string) string {
 	return tokens.ReplaceAllStringFunc(path, func(token string) string {
 		name := strings.TrimLeft(token, ".")
@@ -61,8 +61,8 @@ func find(ctx context.Context, path *jsonpath.Path, root *tree.Node) ([]location
 		var next []location
 		seen := map[*tree.Node]bool{}
 		for _, at := range list {
-			// A node may be selected in several ways. Its children are visited once, so that a path with several
-			// wildcards takes time in proportion to its length.
+			// A node may be selected in several ways. Its children are visited once, so that a path
+			// with several wildcards takes time in proportion to its length.
 			if !seen[at.node] {
 				f.apply(s, at.node, seen, &next)
 			}
@@ -80,7 +80,8 @@ type finder struct {
 	values map[*tree.Node]any // what filters see
 }
 
-// apply adds the children of n that a segment selects, and those of its descendants if the segment says so.
+// apply adds the children of n that a segment selects, and those of its descendants if the segment
+// says so.
 func (f *finder) apply(s *jsonspec.Segment, n *tree.Node, seen map[*tree.Node]bool, out *[]location) {
 	if f.ctx.Err() != nil {
 		return

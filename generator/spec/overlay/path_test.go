@@ -146,7 +146,8 @@ func TestJSONPath_Mistakes(t *testing.T) {
 	}
 }
 
-// The time that a path takes is bounded by its length times the size of the document, however many nodes it selects.
+// The time that a path takes is bounded by its length times the size of the document, however many
+// nodes it selects.
 func TestJSONPath_ManyWildcards(t *testing.T) {
 	text := strings.Repeat(`{"a":[1,`, 200) + "2" + strings.Repeat("]}", 200)
 	n, found := tree.Parse("a.json", []byte(text))
