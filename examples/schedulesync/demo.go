@@ -15,8 +15,8 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 )
 
-// openDemo starts two stand-ins on loopback ports, connects to them, and signs in to the EDR with
-// the code that its stand-in would send by SMS.
+// openDemo starts two fakes on loopback ports, connects to them, and signs in to the EDR with
+// the code that its fake would send by SMS.
 func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*session, error) {
 	today := midnight(f.from)
 	f.club = demo.Club

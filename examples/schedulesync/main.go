@@ -28,7 +28,7 @@ import (
 )
 
 const usage = `usage: schedulesync [flags] --club N
-       schedulesync [flags] --demo      two built-in stand-ins
+       schedulesync [flags] --demo      two built-in fakes
 
 Compares Crossmark's visits with the EDR's events of a club, joined by event number, and prints the differences.
 Credentials come from the environment: CROSSMARK_USER, CROSSMARK_PASSWORD; EDR_USER, EDR_PASSWORD,
@@ -112,9 +112,9 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.BoolVar(&f.signIn, "sign-in", false, "have the EDR send a code by SMS and prompt for it first")
 	set.StringVar(&f.session, "session", "",
 		"`FILE` that keeps the EDR's session (default: in the user's configuration folder)")
-	set.StringVar(&f.crossmarkURL, "crossmark-url", "", "base `URL` of a stand-in for Crossmark")
-	set.StringVar(&f.edrURL, "edr-url", "", "base `URL` of a stand-in for the EDR")
-	set.BoolVar(&f.demo, "demo", false, "compare two built-in stand-ins")
+	set.StringVar(&f.crossmarkURL, "crossmark-url", "", "base `URL` of a fake of Crossmark")
+	set.StringVar(&f.edrURL, "edr-url", "", "base `URL` of a fake of the EDR")
+	set.BoolVar(&f.demo, "demo", false, "compare two built-in fakes")
 	set.StringVar(&f.down, "down", "", "demo: `API` that is down, crossmark or edr")
 	if err := set.Parse(args); err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func openReal(_ context.Context, f *flags, env environment, log *slog.Logger) (*
 	}, log)
 }
 
-// hosts returns the URLs of a stand-in that serves all three hosts at one base URL.
+// hosts returns the URLs of a fake that serves all three hosts at one base URL.
 func hosts(base string) edr.BaseURLs {
 	if base == "" {
 		return edr.BaseURLs{}

@@ -12,13 +12,13 @@ import (
 	"github.com/resgen/resgen/resilience/faults"
 )
 
-// pace sums up the requests of an operation that the stand-in received.
+// pace sums up the requests of an operation that the fake received.
 type pace struct {
 	requests, throttled int
 	first, last         time.Time
 }
 
-// pacesOf returns the pace of each operation in the stand-in's journal.
+// pacesOf returns the pace of each operation in the fake's journal.
 func pacesOf(s *spapitest.Server) map[string]pace {
 	paces := map[string]pace{}
 	for _, e := range s.Entries() {

@@ -20,7 +20,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// openDemo starts the stand-in on a loopback port and connects to it. The stand-in's clock runs
+// openDemo starts the fake on a loopback port and connects to it. The fake's clock runs
 // --speed times as fast as the real one; run-time configuration speeds up the client's policies to
 // match.
 func openDemo(f *flags, log *slog.Logger) (*session, error) {

@@ -23,7 +23,7 @@ import (
 )
 
 const usage = `usage: skucleanup [flags] FILE        one SKU per line
-       skucleanup [flags] --demo N    N SKUs of a built-in stand-in for Amazon
+       skucleanup [flags] --demo N    N SKUs of a built-in fake of Amazon
 
 Deletes the listings of SKUs without stock at Amazon. With --endpoint, credentials come from the
 environment: LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN; SELLER_ID and MARKETPLACE_ID are
@@ -92,14 +92,14 @@ func parse(args []string, env func(string) string, stderr io.Writer) (*flags, er
 	set.StringVar(&f.seller, "seller-id", env("SELLER_ID"), "`ID` of the selling account")
 	set.StringVar(&f.store, "marketplace-id", env("MARKETPLACE_ID"), "`ID` of the marketplace")
 	set.BoolVar(&f.yes, "yes", false, "delete; without it, --endpoint only reports what would be deleted")
-	set.IntVar(&f.demo, "demo", 0, "run against a built-in stand-in with `N` SKUs, half of them without stock")
+	set.IntVar(&f.demo, "demo", 0, "run against a built-in fake with `N` SKUs, half of them without stock")
 	set.Float64Var(&f.faults, "faults", 0,
 		"demo: share of requests that fail, 0 to 1; half of the resets and 500s follow after the work was done")
 	set.DurationVar(&f.outage, "outage", 0, "demo: length of a total outage, in the API's time")
 	set.Uint64Var(&f.seed, "seed", 1, "demo: seed of the random faults")
 	set.Float64Var(&f.speed, "speed", 1, "demo: seconds of the API's time that pass in one second")
 	set.StringVar(&f.serverLog, "server-log", "",
-		"demo: write a `FILE` with what the stand-in did, one JSON object per line")
+		"demo: write a `FILE` with what the fake did, one JSON object per line")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}

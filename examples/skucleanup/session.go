@@ -16,7 +16,7 @@ import (
 )
 
 // A session holds the clients of a run, which talk to Amazon, another server or the built-in
-// stand-in.
+// fake.
 type session struct {
 	stock    fbainventory.Operations
 	listings listingsitems.Operations

@@ -1,4 +1,4 @@
-// Standins serves the stand-ins of the three APIs, so that clients can be tried without an account.
+// Standins serves the fakes of the three APIs, so that clients can be tried without an account.
 //
 //	go run ./examples/standins
 //
@@ -23,7 +23,7 @@ import (
 
 const usage = `usage: standins [flags]
 
-Serves stand-ins of Amazon's Selling Partner API, Crossmark MVRetail and Walmart's EDR on this machine until it is
+Serves fakes of Amazon's Selling Partner API, Crossmark MVRetail and Walmart's EDR on this machine until it is
 interrupted. They log each request as a line of JSON.
 
 exit status: 0 interrupted, 1 an address is taken, 2 wrong usage
@@ -88,7 +88,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	return &f, nil
 }
 
-// serve serves the stand-ins until ctx ends. It returns an error if an address is in use.
+// serve serves the fakes until ctx ends. It returns an error if an address is in use.
 func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 	out := &lines{to: stdout}
 	log := out

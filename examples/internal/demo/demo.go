@@ -11,15 +11,15 @@ import (
 // Club is the number of the club in which all events take place.
 const Club = 8135
 
-// An item is an event and the visit planned for it. Days are counted from today; no means that
-// there is no event or no scheduled day.
+// An item is an event and the visit planned for it. Days are counted from today, or no if the
+// event or the visit does not exist.
 type item struct {
 	number int
 	name   string
 	event  int
 	status int
 	visit  int
-	state  string // condition of the visit; empty if there is no visit
+	state  string // condition of the visit; empty without a visit
 }
 
 const no = -1
