@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// broken returns a wide line as several lines. A line without a place to break stays whole.
-func (l *line) broken() []string {
+// layOut returns a line as it is, or several lines for a wide one that can be broken.
+func (l *line) layOut() []string {
+	if l.continued || width(l.text) <= Width {
+		return []string{l.text}
+	}
 	if len(l.tokens) == 0 || l.tokens[0].kind == token.COMMENT || l.opensRaw() {
 		return []string{l.text}
 	}
@@ -39,7 +42,7 @@ func lay(indent int, tokens []lexeme) []string {
 	if b, ok := widest(tokens); ok {
 		return layBracket(indent, tokens, b)
 	}
-	if at := assignment(tokens); at > 0 && at+1 < len(tokens) {
+	if at := assignment(tokens); at > 0 && at+1 < len(tokens) && tokens[0].kind != token.VAR {
 		return append(lay(indent, tokens[:at+1]), lay(indent+1, tokens[at+1:])...)
 	}
 	return laySentence(indent, tokens)

@@ -12,8 +12,8 @@ const Width = 120
 
 const tabWidth = 4
 
-// rounds limits how often the source is broken and formatted again. Formatting aligns neighbouring
-// lines, which can make them too wide once more; two rounds are enough for all documents known.
+// rounds limits how often wide lines are broken. Formatting aligns neighbouring lines, which can make
+// them too wide again.
 const rounds = 4
 
 // Source formats the source of a Go file and breaks its wide lines. The error is that of
@@ -24,49 +24,122 @@ func Source(source []byte) ([]byte, error) {
 		return nil, err
 	}
 	for range rounds {
-		broken := breakLines(out)
-		if bytes.Equal(broken, out) {
+		if !anyWide(out) {
 			break
 		}
-		if out, err = format.Source(broken); err != nil {
+		broken, changed, err := breakLines(string(out))
+		if err != nil {
 			return nil, err
 		}
+		if !changed {
+			break
+		}
+		out = broken
 	}
 	return out, nil
 }
 
-// breakLines returns source with its wide lines broken. It returns source itself if there are none.
-func breakLines(source []byte) []byte {
-	if !anyWide(source) {
-		return source
-	}
+// breakLines breaks the wide lines of formatted source. The result is formatted; changed reports
+// whether it differs from the source.
+func breakLines(source string) (out []byte, changed bool, err error) {
 	lines := scan(source)
 	splitColumns(lines)
-	var out bytes.Buffer
-	for _, l := range lines {
+	var all bytes.Buffer
+	var d declaration
+	for i, l := range lines {
 		if l.blankBefore {
-			out.WriteByte('\n')
+			d.write("")
+			d.unaligned = true
 		}
-		if l.continued || width(l.text) <= Width {
-			out.WriteString(l.text)
-			out.WriteByte('\n')
-			continue
+		if pieces := l.layOut(); len(pieces) == 1 {
+			d.write(l.text)
+		} else {
+			d.broken(pieces)
 		}
-		for _, piece := range l.broken() {
-			out.WriteString(piece)
-			out.WriteByte('\n')
+		changed = changed || d.unaligned || d.changed
+		if i+1 == len(lines) || l.text == "" && lines[i+1].beginsDeclaration() {
+			if err := d.flush(&all, i+1 == len(lines)); err != nil {
+				return nil, false, err
+			}
 		}
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	return all.Bytes(), changed, nil
+}
+
+// A declaration collects the lines of a declaration at the top of a file.
+type declaration struct {
+	text      bytes.Buffer
+	changed   bool // some line is broken
+	unaligned bool // it has to be formatted, because gofmt aligns lines around a broken one
+}
+
+func (d *declaration) write(line string) {
+	d.text.WriteString(line)
+	d.text.WriteByte('\n')
+}
+
+// broken writes the pieces of a broken line. Pieces of signatures, calls and assignments have the form
+// of gofmt. Elements and operands can be aligned with their neighbours.
+func (d *declaration) broken(pieces []string) {
+	last := pieces[len(pieces)-1]
+	d.unaligned = d.unaligned || strings.HasSuffix(last, ",") || !strings.HasSuffix(last, "{") && !statement(last)
+	for i, p := range pieces {
+		if i < len(pieces)-1 && (strings.HasSuffix(p, "{") || strings.HasSuffix(p, "+")) {
+			d.unaligned = true
+		}
+		d.write(p)
+	}
+	d.changed = true
+}
+
+// statement reports whether a piece ends a call or a signature.
+func statement(last string) bool {
+	return strings.HasPrefix(strings.TrimLeft(last, "\t"), ")")
+}
+
+// flush appends the declaration to a file, and resets it.
+func (d *declaration) flush(file *bytes.Buffer, last bool) error {
+	text := d.text.Bytes()
+	if last { // the newline that split added
+		text = text[:len(text)-1]
+	}
+	if d.unaligned {
+		formatted, err := formatDeclaration(text)
+		if err != nil {
+			return err
+		}
+		text = formatted
+	}
+	file.Write(text)
+	*d = declaration{}
+	return nil
+}
+
+// formatDeclaration formats a declaration with its comment. format.Source takes fragments too, but
+// damages a comment at their beginning.
+func formatDeclaration(text []byte) ([]byte, error) {
+	const clause = "package p\n\n"
+	blank := text[len(bytes.TrimRight(text, "\n")):]
+	formatted, err := format.Source(append([]byte(clause), text...))
+	if err != nil {
+		return nil, err
+	}
+	formatted = bytes.TrimRight(bytes.TrimPrefix(formatted, []byte(clause)), "\n")
+	return append(formatted, blank...), nil
 }
 
 func anyWide(source []byte) bool {
 	for line := range bytes.Lines(source) {
-		if len(line) > Width/tabWidth && width(string(line)) > Width {
+		if len(line) > Width/tabWidth && wideLine(line) {
 			return true
 		}
 	}
 	return false
+}
+
+func wideLine(line []byte) bool {
+	tabs := bytes.Count(line, []byte("\t"))
+	return len(line)+(tabWidth-1)*tabs > Width && width(string(line)) > Width
 }
 
 // width returns the number of columns of a line.

@@ -32,12 +32,12 @@ const (
 )
 
 // scan splits formatted source into lines.
-func scan(source []byte) []*line {
+func scan(source string) []*line {
 	set := token.NewFileSet()
 	file := set.AddFile("", set.Base(), len(source))
 	var s scanner.Scanner
-	s.Init(file, source, nil, scanner.ScanComments)
-	lines := splitLines(string(source))
+	s.Init(file, []byte(source), nil, scanner.ScanComments)
+	lines := splitLines(source)
 	var open []context
 	var before token.Token // the last token before the current one
 	end, seen := 0, 0      // offset after the last token; lines that have a context
@@ -70,6 +70,11 @@ func scan(source []byte) []*line {
 		}
 		before = kind
 	}
+}
+
+// beginsDeclaration reports whether a line begins a declaration at the top of a file, or its comment.
+func (l *line) beginsDeclaration() bool {
+	return !l.continued && l.text != "" && !strings.ContainsAny(l.text[:1], "\t })")
 }
 
 func splitLines(source string) []*line {
