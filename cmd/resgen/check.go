@@ -34,7 +34,7 @@ func (p *program) differences(r *generator.Result) error {
 	var kinds []review.Kind
 	for _, c := range r.Changes {
 		kinds = append(kinds, review.KindOf(c.Before, c.After))
-		fmt.Fprint(p.stdout, review.Diff(c.Path, c.Before, c.After))
+		fmt.Fprint(p.stdout, review.Report(c.Path, c.Before, c.After))
 	}
 	if len(kinds) == 0 {
 		fmt.Fprintf(p.stdout, "%s: up to date\n", count(len(r.Packages), "client"))

@@ -39,7 +39,9 @@ func (p *program) generate() *cobra.Command {
 
 // written lists the files that changed.
 func (p *program) written(r *generator.Result, dryRun bool) {
-	verb := map[review.Kind]string{review.Missing: "new", review.Stale: "changed", review.Foreign: "removed"}
+	verb := map[review.Kind]string{
+		review.Missing: "new", review.Stale: "changed", review.LineEndings: "changed", review.Foreign: "removed",
+	}
 	for _, c := range r.Changes {
 		fmt.Fprintf(p.stdout, "%-8s %s\n", verb[review.KindOf(c.Before, c.After)], c.Path)
 	}

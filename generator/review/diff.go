@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -17,17 +18,34 @@ const (
 	Stale   Kind = "stale"   // another content
 	Missing Kind = "missing" // not there
 	Foreign Kind = "foreign" // there, written by resgen, and nothing generates it any more
+
+	// LineEndings means that the file would be current if its lines ended with \n alone.
+	LineEndings Kind = "with other line endings"
 )
 
-// KindOf tells why before and after differ; nil is a file that is not there.
+// KindOf returns why before and after differ; nil is a file that does not exist.
 func KindOf(before, after []byte) Kind {
 	switch {
 	case before == nil:
 		return Missing
 	case after == nil:
 		return Foreign
+	case !bytes.Equal(before, after) && bytes.Equal(unixLines(before), unixLines(after)):
+		return LineEndings
 	}
 	return Stale
+}
+
+// unixLines returns content with \n in place of \r\n.
+func unixLines(content []byte) []byte { return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) }
+
+// Report returns the unified diff of a file, or a line that names the cause if the files differ in
+// their line endings alone.
+func Report(path string, before, after []byte) string {
+	if KindOf(before, after) == LineEndings {
+		return path + ": only line endings differ; add \"*.gen.go text eol=lf\" to .gitattributes\n"
+	}
+	return Diff(path, before, after)
 }
 
 // Diff returns the unified diff that turns before into after, with three lines of context.
@@ -42,10 +60,10 @@ func Diff(path string, before, after []byte) string {
 	return udiff.Unified(from, to, string(before), string(after))
 }
 
-// Summary counts differences by kind, in the order in which one repairs them: "2 stale, 1 missing".
+// Summary counts differences by kind: "2 stale, 1 missing".
 func Summary(kinds []Kind) string {
 	text := ""
-	for _, k := range []Kind{Stale, Missing, Foreign} {
+	for _, k := range []Kind{Stale, LineEndings, Missing, Foreign} {
 		n := 0
 		for _, other := range kinds {
 			if other == k {

@@ -35,10 +35,27 @@ func TestKindOf(t *testing.T) {
 	for _, tt := range []struct {
 		before, after []byte
 		want          Kind
-	}{{nil, some, Missing}, {some, nil, Foreign}, {some, some, Stale}} {
+	}{
+		{nil, some, Missing}, {some, nil, Foreign}, {some, some, Stale},
+		{[]byte("a\r\nb\r\n"), []byte("a\nb\n"), LineEndings},
+		{[]byte("a\nb\r\n"), []byte("a\nb\n"), LineEndings},
+		{[]byte("a\r\nc\r\n"), []byte("a\nb\n"), Stale},
+		{[]byte("a\rb\n"), []byte("a\nb\n"), Stale},
+	} {
 		if got := KindOf(tt.before, tt.after); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	want := "x/y.go: only line endings differ; add \"*.gen.go text eol=lf\" to .gitattributes\n"
+	if got := Report("x/y.go", []byte("a\r\n"), []byte("a\n")); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	before, after := []byte("b\r\n"), []byte("a\n")
+	if got, want := Report("x/y.go", before, after), Diff("x/y.go", before, after); got != want {
+		t.Errorf("got %q, want the diff %q", got, want)
 	}
 }
 
@@ -46,6 +63,7 @@ func TestSummary(t *testing.T) {
 	for want, kinds := range map[string][]Kind{
 		"":                              nil,
 		"1 stale":                       {Stale},
+		"2 with other line endings":     {LineEndings, LineEndings},
 		"2 missing":                     {Missing, Missing},
 		"1 stale, 1 missing, 2 foreign": {Foreign, Missing, Foreign, Stale},
 	} {
