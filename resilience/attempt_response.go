@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/internal/success"
 	"github.com/resgen/resgen/resilience/media"
@@ -256,7 +257,7 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 		}
 	case http.StatusMisdirectedRequest:
 		x.trace.retire()
-		if p, ok := r.pool.(*pool); ok {
+		if p, ok := r.pool.(*pool.Pool); ok {
 			p.CloseIdleConnections()
 		}
 	case http.StatusRequestTimeout:

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync"
+
+	"github.com/resgen/resgen/resilience/internal/pool"
 )
 
 // connTrace records the progress of a request. net/http reports from several goroutines.
@@ -33,8 +35,8 @@ type connTrace struct {
 
 // connState describes the connection that a request uses.
 type connState struct {
-	conn      *conn // nil: not a connection of the runtime's pool
-	mark      int64 // writes to conn before the request
+	conn      *pool.Conn // nil: not a connection of the runtime's pool
+	mark      int64      // writes to conn before the request
 	connected bool
 	reused    bool
 	wrote     bool // headers were written, as net/http reports
@@ -44,7 +46,7 @@ type connState struct {
 // counted; for others net/http's report has to do.
 func (c *connState) written() bool {
 	if c.conn != nil {
-		return c.conn.writes.Load() != c.mark
+		return c.conn.Writes() != c.mark
 	}
 	return c.wrote
 }
@@ -107,13 +109,13 @@ func (t *connTrace) connect(info httptrace.GotConnInfo) (allowed bool) {
 	again := t.releaseConn()
 	t.resent = t.resent || again && !speaksHTTP2(info.Conn)
 	t.refused = t.refused || again && !t.replay
-	c := pooled(info.Conn)
+	c := pool.Of(info.Conn)
 	t.current = connState{conn: c, connected: true, reused: info.Reused}
 	if c != nil {
-		if c.use() && t.header != nil {
+		if c.Use() && t.header != nil {
 			t.header["Connection"] = []string{"close"} // the connection has reached its age
 		}
-		t.current.mark = c.writes.Load()
+		t.current.mark = c.Writes()
 	}
 	return !again || t.replay
 }
@@ -161,7 +163,7 @@ func (t *connTrace) releaseConn() (written bool) {
 		t.writes++
 	}
 	if t.current.conn != nil {
-		t.current.conn.release()
+		t.current.conn.Release()
 		t.current.conn = nil
 	}
 	t.current.wrote = false
@@ -229,7 +231,7 @@ func (t *connTrace) retire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current.conn != nil {
-		t.current.conn.retire()
+		t.current.conn.Retire()
 	}
 }
 

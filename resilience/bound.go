@@ -31,6 +31,14 @@ func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Con
 	return ctx, b
 }
 
+// limited returns a context that ends after d, or with its parent if d is 0.
+func limited(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d)
+}
+
 // keep lets the context live on after the attempt: until cancel is called.
 func (b *bound) keep() {
 	b.kept = true

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"weak"
 
+	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -22,7 +24,7 @@ const mostGates = 4096
 // and account are the same. It is safe for concurrent use, and must be closed. Clients made without one have a runtime of their own.
 type Runtime struct {
 	log       *slog.Logger
-	dial      dialer
+	dial      pool.Dialer
 	tls       *tls.Config
 	observers []func(Event)
 	loops     *loops
@@ -39,7 +41,7 @@ type Runtime struct {
 
 	mu    sync.Mutex
 	gates map[gateKey]*gate
-	pools map[policy.Transport]*pool
+	pools map[policy.Transport]*pool.Pool
 	jars  map[jarKey]http.CookieJar
 }
 
@@ -53,7 +55,9 @@ type RuntimeOption func(*Runtime)
 func WithRuntimeLogger(l *slog.Logger) RuntimeOption { return func(r *Runtime) { r.log = l } }
 
 // WithDial sets how connections are opened, in place of TCP. The context that d gets ends with the policy's dial timeout.
-func WithDial(d dialer) RuntimeOption { return func(r *Runtime) { r.dial = d } }
+func WithDial(d func(ctx context.Context, network, address string) (net.Conn, error)) RuntimeOption {
+	return func(r *Runtime) { r.dial = d }
+}
 
 // WithTLS sets certificates and roots. Without a MinVersion, TLS 1.2 is the least; without a ClientSessionCache, sessions are resumed from one
 // of the pool's own.
@@ -69,7 +73,7 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		loops: newLoops(),
-		gates: map[gateKey]*gate{}, pools: map[policy.Transport]*pool{}, jars: map[jarKey]http.CookieJar{},
+		gates: map[gateKey]*gate{}, pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	for _, o := range opts {
@@ -110,17 +114,17 @@ func (r *Runtime) closePools() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.pools {
-		p.close()
+		p.Close()
 	}
 }
 
 // pool returns the connection pool for these settings.
-func (r *Runtime) pool(p policy.Transport) *pool {
+func (r *Runtime) pool(p policy.Transport) *pool.Pool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pl := r.pools[p]
 	if pl == nil {
-		pl = newPool(p, r.dial, r.tls)
+		pl = pool.New(p, r.dial, r.tls)
 		r.pools[p] = pl
 	}
 	return pl

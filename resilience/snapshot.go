@@ -33,7 +33,7 @@ func (r *Runtime) Snapshot() Snapshot {
 	r.mu.Lock()
 	gates := slices.Collect(maps.Values(r.gates))
 	for _, p := range r.pools {
-		s.Connections += p.size()
+		s.Connections += p.Size()
 	}
 	r.mu.Unlock()
 	for _, g := range gates {
