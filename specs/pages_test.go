@@ -30,8 +30,9 @@ func (b *book) RoundTrip(r *http.Request) (*http.Response, error) {
 	page := b.pages[len(b.queries)]
 	b.queries = append(b.queries, r.URL.RawQuery)
 	return &http.Response{
-		StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
-		Body: io.NopCloser(strings.NewReader(page)), ContentLength: int64(len(page)),
+		StatusCode: 200, ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {"application/json"}},
+		Request: r,
+		Body:    io.NopCloser(strings.NewReader(page)), ContentLength: int64(len(page)),
 	}, nil
 }
 
@@ -59,33 +60,58 @@ func TestPages(t *testing.T) {
 		walk    func(o ...resilience.Option) int
 		queries []string
 	}{
-		{"catalogitems.SearchCatalogItems", `{"numberOfResults":3,"pagination":{TOKEN},"refinements":{"brands":[],"classifications":[]},"items":[ITEMS]}`, func(o ...resilience.Option) int {
+		{"catalogitems.SearchCatalogItems", `{"numberOfResults":3,"pagination":{TOKEN},"refinements":{"brands":[],` +
+			`"classifications":[]},"items":[ITEMS]}`, func(o ...resilience.Option) int {
 			c, _ := catalogitems.New(o...)
-			return count(t, c.SearchCatalogItemsAll(ctx, catalogitems.SearchCatalogItemsParams{MarketplaceIDs: store, Keywords: []string{"red"}}))
+			return count(
+				t,
+				c.SearchCatalogItemsAll(
+					ctx, catalogitems.SearchCatalogItemsParams{MarketplaceIDs: store, Keywords: []string{"red"}},
+				),
+			)
 		}, []string{"marketplaceIds=M&keywords=red", "marketplaceIds=M&keywords=red&pageToken=t%2B1"}},
-		{"fbainventory.GetInventorySummaries", `{"payload":{"granularity":{},"inventorySummaries":[ITEMS]},"pagination":{TOKEN}}`, func(o ...resilience.Option) int {
+		{"fbainventory.GetInventorySummaries", `{"payload":{"granularity":{},"inventorySummaries":[ITEMS]},` +
+			`"pagination":{TOKEN}}`, func(o ...resilience.Option) int {
 			c, _ := fbainventory.New(o...)
-			return count(t, c.GetInventorySummariesAll(ctx, fbainventory.GetInventorySummariesParams{GranularityID: "M", MarketplaceIDs: store}))
-		}, []string{"granularityType=Marketplace&granularityId=M&marketplaceIds=M", "granularityType=Marketplace&granularityId=M&nextToken=t%2B1&marketplaceIds=M"}},
+			return count(
+				t,
+				c.GetInventorySummariesAll(
+					ctx, fbainventory.GetInventorySummariesParams{GranularityID: "M", MarketplaceIDs: store},
+				),
+			)
+		}, []string{
+			"granularityType=Marketplace&granularityId=M&marketplaceIds=M",
+			"granularityType=Marketplace&granularityId=M&nextToken=t%2B1&marketplaceIds=M",
+		}},
 		{"feeds.GetFeeds", `{"feeds":[ITEMS],TOKEN}`, func(o ...resilience.Option) int {
 			c, _ := feeds.New(o...)
 			return count(t, c.GetFeedsAll(ctx, feeds.GetFeedsParams{FeedTypes: []string{"F"}}))
 		}, []string{"feedTypes=F", "nextToken=t%2B1"}},
-		{"listingsitems.SearchListingsItems", `{"numberOfResults":3,"pagination":{TOKEN},"items":[ITEMS]}`, func(o ...resilience.Option) int {
-			c, _ := listingsitems.New(o...)
-			return count(t, c.SearchListingsItemsAll(ctx, "S", listingsitems.SearchListingsItemsParams{MarketplaceIDs: store}))
-		}, []string{"marketplaceIds=M", "marketplaceIds=M&pageToken=t%2B1"}},
-		{"notifications.GetSubscriptions", `{"payload":{TOKEN,"subscriptions":[ITEMS]}}`, func(o ...resilience.Option) int {
-			c, _ := notifications.New(o...)
-			return count(t, c.GetSubscriptionsAll(ctx, notifications.GetSubscriptionsParams{NotificationTypes: []string{"N"}}))
-		}, []string{"notificationTypes=N", "notificationTypes=N&nextToken=t%2B1"}},
+		{"listingsitems.SearchListingsItems", `{"numberOfResults":3,"pagination":{TOKEN},"items":[ITEMS]}`,
+			func(o ...resilience.Option) int {
+				c, _ := listingsitems.New(o...)
+				return count(
+					t,
+					c.SearchListingsItemsAll(ctx, "S", listingsitems.SearchListingsItemsParams{MarketplaceIDs: store}),
+				)
+			}, []string{"marketplaceIds=M", "marketplaceIds=M&pageToken=t%2B1"}},
+		{"notifications.GetSubscriptions", `{"payload":{TOKEN,"subscriptions":[ITEMS]}}`,
+			func(o ...resilience.Option) int {
+				c, _ := notifications.New(o...)
+				return count(
+					t,
+					c.GetSubscriptionsAll(ctx, notifications.GetSubscriptionsParams{NotificationTypes: []string{"N"}}),
+				)
+			}, []string{"notificationTypes=N", "notificationTypes=N&nextToken=t%2B1"}},
 		{"orders.SearchOrders", `{"orders":[ITEMS],"pagination":{TOKEN}}`, func(o ...resilience.Option) int {
 			c, _ := orders.New(o...)
 			return count(t, c.SearchOrdersAll(ctx, orders.SearchOrdersParams{MarketplaceIDs: store}))
 		}, []string{"marketplaceIds=M", "marketplaceIds=M&paginationToken=t%2B1"}},
 		{"reports.GetReports", `{"reports":[ITEMS],TOKEN}`, func(o ...resilience.Option) int {
 			c, _ := reports.New(o...)
-			return count(t, c.GetReportsAll(ctx, reports.GetReportsParams{ReportTypes: []string{"R"}, MarketplaceIDs: store}))
+			return count(
+				t, c.GetReportsAll(ctx, reports.GetReportsParams{ReportTypes: []string{"R"}, MarketplaceIDs: store}),
+			)
 		}, []string{"reportTypes=R&marketplaceIds=M", "nextToken=t%2B1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -117,7 +143,8 @@ func TestPages_All(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"catalogitems.SearchCatalogItems", "fbainventory.GetInventorySummaries", "feeds.GetFeeds", "listingsitems.SearchListingsItems",
+		"catalogitems.SearchCatalogItems", "fbainventory.GetInventorySummaries", "feeds.GetFeeds",
+		"listingsitems.SearchListingsItems",
 		"notifications.GetSubscriptions", "orders.SearchOrders", "reports.GetReports",
 	}
 	if !slices.Equal(got, want) {

@@ -26,8 +26,9 @@ func document() []byte {
 		paths[path].(object)[method] = operation(i, method)
 	}
 	data, err := json.Marshal(object{
-		"openapi": "3.0.3", "info": object{"title": "Resources", "version": "1"}, "servers": []any{object{"url": "https://resources.test"}},
-		"paths": paths, "components": components(),
+		"openapi": "3.0.3", "info": object{"title": "Resources", "version": "1"},
+		"servers": []any{object{"url": "https://resources.test"}},
+		"paths":   paths, "components": components(),
 	})
 	if err != nil {
 		panic(err)
@@ -153,7 +154,8 @@ func structure(i int) object {
 				"type":  "array",
 				"items": text("A label."),
 			}, "counts": object{"type": "object", "additionalProperties": object{"type": "integer"}},
-			"owner": inner, "parent": named(i * 7), "children": object{"type": "array", "items": named(i*5 + 2)}, "size": object{"type": "integer", "description": prose(i)},
+			"owner": inner, "parent": named(i * 7), "children": object{"type": "array", "items": named(i*5 + 2)},
+			"size": object{"type": "integer", "description": prose(i)},
 		},
 	}
 }
@@ -169,7 +171,8 @@ func media(schema any) object { return object{"application/json": object{"schema
 // prose returns a realistic description.
 func prose(i int) string {
 	return fmt.Sprintf(
-		"Resource %d of an area, as its members see it. Whoever may read the area may read it as well, e.g. through a list.\n\n- It has a name.\n- It may have a *parent*.",
+		"Resource %d of an area, as its members see it. Whoever may read the area may read it as well, e.g. "+
+			"through a list.\n\n- It has a name.\n- It may have a *parent*.",
 		i,
 	)
 }

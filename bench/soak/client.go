@@ -51,7 +51,8 @@ func init() {
 
 func operation(id, method string, class policy.Class) *resilience.Operation {
 	op := &resilience.Operation{
-		ID: id, Method: method, Path: "/items/{id}", Params: itemID, Success: asItem, Failure: asProblem, Policy: policy.Policy{Idempotency: class},
+		ID: id, Method: method, Path: "/items/{id}", Params: itemID, Success: asItem, Failure: asProblem,
+		Policy: policy.Policy{Idempotency: class},
 	}
 	if method != http.MethodGet {
 		op.Body = itemBody
@@ -73,7 +74,8 @@ func soakPolicy() policy.Policy {
 // newCaller returns a client for the server, and its runtime.
 func newCaller(url string) (*resilience.Caller, *resilience.Runtime, error) {
 	api := &resilience.API{
-		Name: "soak", Defaults: soakPolicy(), Operations: []*resilience.Operation{read, replace, order, notify, hedged, download},
+		Name: "soak", Defaults: soakPolicy(),
+		Operations: []*resilience.Operation{read, replace, order, notify, hedged, download},
 	}
 	r := resilience.NewRuntime(resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)))
 	c, err := resilience.NewCaller(

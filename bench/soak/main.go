@@ -50,7 +50,8 @@ func run(length time.Duration, workers int, server bool) error {
 	}
 	defer stop()
 	fmt.Printf(
-		"machine: %d cores, %s; %d workers for %s; default policy with waits of milliseconds, attempts of 25 ms, connections of 1 s\n",
+		"machine: %d cores, %s; %d workers for %s; default policy with waits of milliseconds, attempts of 25 ms, "+
+			"connections of 1 s\n",
 		runtime.NumCPU(),
 		runtime.Version(),
 		workers,

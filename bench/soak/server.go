@@ -21,8 +21,10 @@ type answer func(w http.ResponseWriter, r *http.Request)
 
 // faulty lists the server's responses, used in turn. A third of them are failures.
 var faulty = []answer{
-	well, well, status(500), well, throttled, well, well, reset, well, well, cut, well, chunked, well, status(503), well,
-	well, hang, well, status(404), well, page, well, brokenGzip, well, drip, well, closed, well, well, status(502), zipped,
+	well, well, status(500), well, throttled, well, well, reset, well, well, cut, well, chunked, well, status(503),
+	well,
+	well, hang, well, status(404), well, page, well, brokenGzip, well, drip, well, closed, well, well, status(502),
+	zipped,
 }
 
 // A service is the faulty server. For two of every ten seconds it responds only with 503, so that

@@ -54,7 +54,8 @@ func TestSoak_LeavesNothing(t *testing.T) {
 
 func TestDown(t *testing.T) {
 	for at, want := range map[time.Duration]bool{
-		0: false, 7*time.Second - 1: false, 7 * time.Second: true, 9*time.Second - 1: true, 9 * time.Second: false, 18 * time.Second: true,
+		0: false, 7*time.Second - 1: false, 7 * time.Second: true, 9*time.Second - 1: true, 9 * time.Second: false,
+		18 * time.Second: true,
 	} {
 		if down(at) != want {
 			t.Errorf("at %s: got %v, want %v", at, !want, want)

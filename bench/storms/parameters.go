@@ -57,7 +57,8 @@ func settingsOf(s variant.Settings) []parameter {
 		{
 			"breaker",
 			fmt.Sprintf(
-				"%.0f %% of at least %d attempts in %s; cool-down %s ± %.0f %%, no growth; closes after %d successes (1 probe at a time in resilience, up to %d elsewhere)",
+				"%.0f %% of at least %d attempts in %s; cool-down %s ± %.0f %%, no growth; closes after %d "+
+					"successes (1 probe at a time in resilience, up to %d elsewhere)",
 				100*s.FailureRate,
 				s.MinCalls,
 				s.Window,
@@ -70,7 +71,8 @@ func settingsOf(s variant.Settings) []parameter {
 		{
 			"bucket",
 			fmt.Sprintf(
-				"%g tokens; a repeat costs %g, after a timeout %g, and gets it back if it succeeds; success at once brings %g",
+				"%g tokens; a repeat costs %g, after a timeout %g, and gets it back if it succeeds; success at "+
+					"once brings %g",
 				s.Tokens,
 				s.Cost,
 				s.TimeoutCost,
@@ -84,7 +86,8 @@ func settingsOf(s variant.Settings) []parameter {
 		{
 			"connections",
 			fmt.Sprintf(
-				"%d idle ones kept, no bound on open ones; no bulkhead. In the last row the defaults of resilience: at most 64 attempts and 128 connections at a time",
+				"%d idle ones kept, no bound on open ones; no bulkhead. In the last row the defaults of "+
+					"resilience: at most 64 attempts and 128 connections at a time",
 				s.Connections,
 			),
 		},

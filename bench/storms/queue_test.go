@@ -15,10 +15,16 @@ func TestQueue(t *testing.T) {
 		want     []time.Duration
 	}{
 		{"idle", []time.Duration{0, 50 * ms}, []time.Duration{20 * ms, 70 * ms}},
-		{"two workers, then one waits", []time.Duration{0, 0, 0, 1 * ms}, []time.Duration{20 * ms, 20 * ms, 40 * ms, 40 * ms}},
+		{
+			"two workers, then one waits", []time.Duration{0, 0, 0, 1 * ms},
+			[]time.Duration{20 * ms, 20 * ms, 40 * ms, 40 * ms},
+		},
 		{"begun before the stall", []time.Duration{90 * ms}, []time.Duration{310 * ms}},
 		{"ends with the stall's beginning", []time.Duration{80 * ms}, []time.Duration{100 * ms}},
-		{"within the stall", []time.Duration{100 * ms, 200 * ms, 250 * ms}, []time.Duration{320 * ms, 320 * ms, 340 * ms}},
+		{
+			"within the stall", []time.Duration{100 * ms, 200 * ms, 250 * ms},
+			[]time.Duration{320 * ms, 320 * ms, 340 * ms},
+		},
 		{"after the stall", []time.Duration{300 * ms}, []time.Duration{320 * ms}},
 	} {
 		q := newQueue(2, 20*ms, stall)

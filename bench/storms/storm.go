@@ -147,7 +147,8 @@ func overloadStorm() storm {
 		stop:    16 * time.Second,
 	}
 	return storm{
-		name: "overload", title: "B: overload after a stall", settings: variant.Storm(), run: o.run, check: checkOverload,
+		name: "overload", title: "B: overload after a stall", settings: variant.Storm(), run: o.run,
+		check: checkOverload,
 		columns: []column{
 			{"attempts/call overall", "%.2f"},
 			{"success after the stall %", "%.1f"},

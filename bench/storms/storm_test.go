@@ -82,7 +82,9 @@ func TestOverload_Counts(t *testing.T) {
 
 func TestOutage_Weather(t *testing.T) {
 	o := outage{down: span{2 * time.Second, 7 * time.Second}}
-	for at, want := range map[time.Duration]int{0: 200, 2*time.Second - 1: 200, 2 * time.Second: 503, 7*time.Second - 1: 503, 7 * time.Second: 200} {
+	for at, want := range map[time.Duration]int{
+		0: 200, 2*time.Second - 1: 200, 2 * time.Second: 503, 7*time.Second - 1: 503, 7 * time.Second: 200,
+	} {
 		if _, status := o.weather(at); status != want {
 			t.Errorf("at %s: got %d, want %d", at, status, want)
 		}
@@ -103,8 +105,8 @@ func TestParse(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-storm=hail", `no storm "hail"`},
 		{"-only=luck", `no variant "luck"`},
-		{"-runs=0", "more than 0"},
-		{"-scale=0", "more than 0"},
+		{"-runs=0", "must be greater than 0"},
+		{"-scale=0", "must be greater than 0"},
 		{"-hail", "not defined"},
 	} {
 		var errs bytes.Buffer
@@ -127,7 +129,10 @@ func TestWeather(t *testing.T) {
 		t.Errorf("calibrated %v, met %v, %v; want true, false", calibrated, met, err)
 	}
 	text := out.String()
-	for _, want := range []string{"## partial failure", "- breaker: 50 %", "- bucket: 500 tokens", "| retry 3 | 100.00", "holds: all succeed", "FAILS: none succeeds"} {
+	for _, want := range []string{
+		"## partial failure", "- breaker: 50 %", "- bucket: 500 tokens", "| retry 3 | 100.00", "holds: all succeed",
+		"FAILS: none succeeds",
+	} {
 		before, after, ok := strings.Cut(text, want)
 		if !ok {
 			t.Fatalf("%q is missing, or too early, in\n%s", want, before)

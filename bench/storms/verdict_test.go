@@ -34,11 +34,26 @@ func TestChecks(t *testing.T) {
 		{"plain retry makes too many", checkOutage, tableOf([]float64{4.2}, nil, []float64{0.2}), false, true},
 		{"ours makes too many", checkOutage, tableOf([]float64{3.81}, nil, []float64{0.26}), true, false},
 		{"without plain retry", checkOutage, tableOf(nil, nil, []float64{0.2}), true, true},
-		{"overload as described", checkOverload, tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 76, 2}), true, true},
-		{"plain retry recovers", checkOverload, tableOf([]float64{3.4, 50, 6}, reference, []float64{0.86, 80, 1}), false, true},
-		{"ours recovers late", checkOverload, tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 80, 2.25}), true, false},
-		{"ours never recovers", checkOverload, tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 80, never}), true, false},
-		{"ours succeeds less", checkOverload, tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 75.9, 1}), true, false},
+		{
+			"overload as described", checkOverload,
+			tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 76, 2}), true, true,
+		},
+		{
+			"plain retry recovers", checkOverload, tableOf([]float64{3.4, 50, 6}, reference, []float64{0.86, 80, 1}),
+			false, true,
+		},
+		{
+			"ours recovers late", checkOverload,
+			tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 80, 2.25}), true, false,
+		},
+		{
+			"ours never recovers", checkOverload,
+			tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 80, never}), true, false,
+		},
+		{
+			"ours succeeds less", checkOverload,
+			tableOf([]float64{3.4, 0, never}, reference, []float64{0.86, 75.9, 1}), true, false,
+		},
 		{"plain retry alone", checkOverload, tableOf([]float64{3.4, 0, never}, nil, nil), true, true},
 		{"long", checkLong, tableOf(nil, nil, []float64{98.5}), true, true},
 		{"long, too little", checkLong, tableOf(nil, nil, []float64{98.4}), true, false},

@@ -34,8 +34,9 @@ type count struct{ tick, ok, failed int }
 
 func newBreaker(s Settings) *breaker {
 	return &breaker{
-		rate: s.FailureRate, least: s.MinCalls, slot: s.Window / slots, coolDown: s.CoolDown, spread: s.Spread, successes: s.Successes,
-		epoch: time.Now(),
+		rate: s.FailureRate, least: s.MinCalls, slot: s.Window / slots, coolDown: s.CoolDown, spread: s.Spread,
+		successes: s.Successes,
+		epoch:     time.Now(),
 	}
 }
 

@@ -138,7 +138,8 @@ func TestDoubled(t *testing.T) {
 		random float64
 		want   time.Duration
 	}{
-		{1, 0, 50 * time.Millisecond}, {1, 0.5, 100 * time.Millisecond}, {2, 0.5, 200 * time.Millisecond}, {3, 0.75, 500 * time.Millisecond},
+		{1, 0, 50 * time.Millisecond}, {1, 0.5, 100 * time.Millisecond}, {2, 0.5, 200 * time.Millisecond},
+		{3, 0.75, 500 * time.Millisecond},
 	} {
 		if got := doubled(100*time.Millisecond, c.n, c.random); got != c.want {
 			t.Errorf("doubled(100ms, %d, %g): got %s, want %s", c.n, c.random, got, c.want)

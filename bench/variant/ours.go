@@ -64,7 +64,8 @@ func bare(s Settings) policy.Policy {
 	p.Timeout.Attempt = s.AttemptTimeout
 	p.Breaker = policy.Breaker{
 		Enabled: policy.On, FailureRate: s.FailureRate, MinCalls: s.MinCalls, Window: s.Window,
-		Open: s.CoolDown, MaxOpen: s.CoolDown * 2, Growth: 1, Jitter: s.Spread, Probes: 1, Successes: s.Successes, Contract: policy.Off,
+		Open: s.CoolDown, MaxOpen: s.CoolDown * 2, Growth: 1, Jitter: s.Spread, Probes: 1, Successes: s.Successes,
+		Contract: policy.Off,
 	}
 	p.Bulkhead.Enabled = policy.Off
 	p.Transport.MaxIdle, p.Transport.MaxConns = s.Connections, 0

@@ -26,9 +26,18 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 		{crossmark.Config{UserID: "u"}, []string{"set Password"}},
 		{crossmark.Config{Password: "p"}, []string{"set UserID"}},
 		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "crossmark"}, []string{"BaseURL is not a URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"}, []string{"BaseURL is not a URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"}, []string{"BaseURL is not a URL"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://crossmark.test?a=b"}, []string{"BaseURL is not a URL"}},
+		{
+			crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"},
+			[]string{"BaseURL is not a URL"},
+		},
+		{
+			crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"},
+			[]string{"BaseURL is not a URL"},
+		},
+		{
+			crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://crossmark.test?a=b"},
+			[]string{"BaseURL is not a URL"},
+		},
 	} {
 		_, err := crossmark.New(c.config)
 		if err == nil || strings.Count(err.Error(), "\n")+1 != len(c.want) {
@@ -134,9 +143,13 @@ func TestClient_HeadersOfTheWebPages(t *testing.T) {
 			client := open(t, c)
 			defer func() { _ = client.Close() }()
 			_, errPlans := client.API().
-				GetQualifiedRepsForScheduling(t.Context(), api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"})
+				GetQualifiedRepsForScheduling(
+					t.Context(), api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"},
+				)
 			_, errReps := client.API().
-				GetAvailableReps(t.Context(), api.AvailableRepsRequest{Project: "01/01/2026 00:00:00,01/02/2026 00:00:00"})
+				GetAvailableReps(
+					t.Context(), api.AvailableRepsRequest{Project: "01/01/2026 00:00:00,01/02/2026 00:00:00"},
+				)
 			_, errPrefs := client.API().
 				GetSchedulingPrefs(t.Context(), resilience.WithHeader("Referer", "http://mine.test/"))
 			_, errInfo := client.API().GetUserInfo(t.Context())
@@ -144,11 +157,19 @@ func TestClient_HeadersOfTheWebPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			for path, want := range map[string][3]string{ // Origin, Referer, X-Requested-With
-				"/base/login/authenticate":                                  {"http://crossmark.test", "http://crossmark.test/base/login", ""},
-				"/base/planningextcontroller/getQualifiedRepsForScheduling": {"", "http://crossmark.test/base/planning/", "XMLHttpRequest"},
-				"/base/schedulingcontroller/getAvailableReps":               {"http://crossmark.test", "http://crossmark.test/base/scheduling/hourly/", ""},
-				"/base/schedulingcontroller/getSchedulingPrefs":             {"http://crossmark.test", "http://mine.test/", ""},
-				"/base/users/getUserInfo":                                   {"", "", ""},
+				"/base/login/authenticate": {
+					"http://crossmark.test", "http://crossmark.test/base/login", "",
+				},
+				"/base/planningextcontroller/getQualifiedRepsForScheduling": {
+					"", "http://crossmark.test/base/planning/", "XMLHttpRequest",
+				},
+				"/base/schedulingcontroller/getAvailableReps": {
+					"http://crossmark.test", "http://crossmark.test/base/scheduling/hourly/", "",
+				},
+				"/base/schedulingcontroller/getSchedulingPrefs": {
+					"http://crossmark.test", "http://mine.test/", "",
+				},
+				"/base/users/getUserInfo": {"", "", ""},
 			} {
 				got := [3]string{
 					seen[path].Get("Origin"),

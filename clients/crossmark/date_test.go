@@ -24,7 +24,10 @@ func TestParseDate(t *testing.T) {
 			t.Errorf("%q is %v (%s) with error %v, want %v", c.text, got, got.ISO(), err, c.want)
 		}
 	}
-	for _, text := range []string{"2026-01-31", "1/31/2026", "13/01/2026", "02/29/2026", "01/31/2026 ", "31.01.2026", "01/31/26", "00/00/0000", " "} {
+	for _, text := range []string{
+		"2026-01-31", "1/31/2026", "13/01/2026", "02/29/2026", "01/31/2026 ", "31.01.2026", "01/31/26", "00/00/0000",
+		" ",
+	} {
 		if got, err := crossmark.ParseDate(text); err == nil || !got.IsZero() {
 			t.Errorf("%q is %v, want an error", text, got)
 		}
@@ -43,7 +46,10 @@ func TestDate_Days(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"01/02/2026", "01/02/2026", 0}, {"01/02/2026", "01/03/2026", -1}, {"02/01/2026", "01/31/2026", 1}, {"12/31/2025", "01/01/2026", -1}} {
+	}{
+		{"01/02/2026", "01/02/2026", 0}, {"01/02/2026", "01/03/2026", -1}, {"02/01/2026", "01/31/2026", 1},
+		{"12/31/2025", "01/01/2026", -1},
+	} {
 		a, _ := crossmark.ParseDate(c.a)
 		b, _ := crossmark.ParseDate(c.b)
 		if got := a.Compare(b); got != c.want {
@@ -69,7 +75,10 @@ func TestParseLocalTime(t *testing.T) {
 			t.Errorf("%q is %v with error %v, want %v", c.text, got, err, c.want)
 		}
 	}
-	for _, text := range []string{"2026-01-05T09:30:00", "01/05/2026", "01/05/2026 09:30:00", "01/05/2026 13:30:00 PM", "01/05/2026 9:30:00 AM", "02/30/2026 09:30:00 AM"} {
+	for _, text := range []string{
+		"2026-01-05T09:30:00", "01/05/2026", "01/05/2026 09:30:00", "01/05/2026 13:30:00 PM", "01/05/2026 9:30:00 AM",
+		"02/30/2026 09:30:00 AM",
+	} {
 		if got, err := crossmark.ParseLocalTime(text); err == nil || !got.IsZero() {
 			t.Errorf("%q is %v, want an error", text, got)
 		}
@@ -137,7 +146,10 @@ func TestFormatOffset(t *testing.T) {
 			t.Errorf("%s is read as %s with error %v", got, back, err)
 		}
 	}
-	for _, text := range []string{"", "2026-07-04T09:30:00Z", "2026-07-04T09:30:00.5-04:00", "2026-07-04T09:30:00-0400", "2026-07-04 09:30:00-04:00"} {
+	for _, text := range []string{
+		"", "2026-07-04T09:30:00Z", "2026-07-04T09:30:00.5-04:00", "2026-07-04T09:30:00-0400",
+		"2026-07-04 09:30:00-04:00",
+	} {
 		if got, err := crossmark.ParseOffset(text); err == nil {
 			t.Errorf("%q is read as %s, want an error", text, got)
 		}

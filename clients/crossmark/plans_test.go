@@ -146,7 +146,10 @@ func TestPlans_FullWindows(t *testing.T) {
 		{21, 2, ""}, // windows of four of the five days: 20 rows fit
 		{20, 4, ""}, // exactly the maximum number of rows
 		{11, 6, ""}, // windows of 15 rows: 2 to 3 and 3 to 4
-		{10, 8, "01/01/2026-01/02/2026 10, 01/02/2026-01/03/2026 10, 01/03/2026-01/04/2026 10, 01/04/2026-01/05/2026 10"},
+		{
+			10, 8,
+			"01/01/2026-01/02/2026 10, 01/02/2026-01/03/2026 10, 01/03/2026-01/04/2026 10, 01/04/2026-01/05/2026 10",
+		},
 	} {
 		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 5, 5)}, func(t *testing.T, w *world) {
 			ids, problems := collect(t, w, "01/01/2026", "01/05/2026", crossmark.Search{Limit: c.limit})
@@ -206,8 +209,11 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 
 // A failed window is reported with its days, and the others are still returned.
 func TestPlans_FailedWindow(t *testing.T) {
-	for name, fault := range map[string]crossmarktest.Fault{"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
-		"not a list": {Status: 200, Body: `[]`}, "no rows": {Status: 200, Body: `{}`}, "rows that are none": {Status: 200, Body: `{"total":3,"mplans":{}}`}} {
+	for name, fault := range map[string]crossmarktest.Fault{
+		"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
+		"not a list": {Status: 200, Body: `[]`}, "no rows": {Status: 200, Body: `{}`},
+		"rows that are none": {Status: 200, Body: `{"total":3,"mplans":{}}`},
+	} {
 		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 9, 1)}, func(t *testing.T, w *world) {
 			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault, fault, fault, fault)
 			if fault.Status == 200 {
@@ -274,7 +280,9 @@ func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
 		t,
 		crossmarktest.Options{Plans: daily(t, "01/01/2026", 60, 1), Latency: [2]time.Duration{time.Second}},
 		func(t *testing.T, w *world) {
-			for range w.client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "02/28/2026"), crossmark.Search{Parallel: 2}) {
+			for range w.client.Plans(
+				t.Context(), date(t, "01/01/2026"), date(t, "02/28/2026"), crossmark.Search{Parallel: 2},
+			) {
 				break
 			}
 			synctest.Wait()
@@ -284,7 +292,9 @@ func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 			defer cancel()
 			items, problems := 0, 0
-			for _, err := range w.client.Plans(ctx, date(t, "01/01/2026"), date(t, "01/29/2026"), crossmark.Search{Parallel: 2}) {
+			for _, err := range w.client.Plans(
+				ctx, date(t, "01/01/2026"), date(t, "01/29/2026"), crossmark.Search{Parallel: 2},
+			) {
 				switch {
 				case err == nil:
 					items++
@@ -308,7 +318,10 @@ func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
 func TestPlans_BadSpans(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		good := date(t, "01/02/2026")
-		for _, span := range [][2]crossmark.Date{{{}, good}, {good, {}}, {good, date(t, "01/01/2026")}, {{Year: 2026, Month: 2, Day: 30}, good}, {good, {Year: 2026, Month: 13, Day: 1}}} {
+		for _, span := range [][2]crossmark.Date{
+			{{}, good}, {good, {}}, {good, date(t, "01/01/2026")}, {{Year: 2026, Month: 2, Day: 30}, good},
+			{good, {Year: 2026, Month: 13, Day: 1}},
+		} {
 			n := 0
 			for _, err := range w.client.Plans(t.Context(), span[0], span[1], crossmark.Search{}) {
 				if n++; err == nil {
@@ -345,8 +358,10 @@ func TestPlans_Search(t *testing.T) {
 			defer mu.Unlock()
 			if q := r.URL.Query(); q.Has("searchFields") {
 				fields = append(fields, q.Get("searchFields"))
-				for name, want := range map[string]string{"showAllActive": "false", "searchFilter": "", "page": "1", "start": "0", "limit": "5000",
-					"intervalStart": "2026-01-01", "sort": `[{"property":"startDate","direction":"ASC"}]`} {
+				for name, want := range map[string]string{
+					"showAllActive": "false", "searchFilter": "", "page": "1", "start": "0", "limit": "5000",
+					"intervalStart": "2026-01-01", "sort": `[{"property":"startDate","direction":"ASC"}]`,
+				} {
 					if got, there := q[name]; !there || got[0] != want {
 						t.Errorf("%s is %v, want %q", name, got, want)
 					}
@@ -361,9 +376,21 @@ func TestPlans_Search(t *testing.T) {
 			want   string
 			sent   string
 		}{
-			{crossmark.Search{}, "31000000 31000001", `"value":["Unstaffed","Scheduled","Staffed","Canceled","In Progress","Paused","Reissued","Expired","Submitted"]`},
-			{crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionUnstaffed}}, "31000000", `"value":["Unstaffed"]`},
-			{crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionInProgress}, Role: "7"}, "31000001", `"role":{"name":"role","title":"Role","items":[{"id":1,"value":["7"],"displayValue":["7"],"exactmatch":true,"allActive":false}]}`},
+			{
+				crossmark.Search{}, "31000000 31000001",
+				`"value":["Unstaffed","Scheduled","Staffed","Canceled","In Progress","Paused","Reissued",` +
+					`"Expired","Submitted"]`,
+			},
+			{
+				crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionUnstaffed}}, "31000000",
+				`"value":["Unstaffed"]`,
+			},
+			{
+				crossmark.Search{Conditions: []api.MPlanCondition{api.MPlanConditionInProgress}, Role: "7"},
+				"31000001",
+				`"role":{"name":"role","title":"Role","items":[{"id":1,"value":["7"],"displayValue":["7"],` +
+					`"exactmatch":true,"allActive":false}]}`,
+			},
 		} {
 			var ids []string
 			for p, err := range client.Plans(t.Context(), date(t, "01/01/2026"), date(t, "01/02/2026"), s.search) {
@@ -441,10 +468,7 @@ func TestPlan_Twins(t *testing.T) {
 			p.LocationID(),
 			p.StoreName(),
 			p.StoreNumber(),
-			strings.Join(
-				p.Reps(),
-				"+",
-			),
+			strings.Join(p.Reps(), "+"),
 			p.RepID(),
 			p.EventID(),
 			p.Minutes(),
@@ -455,10 +479,21 @@ func TestPlan_Twins(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		`{}`: "||Unstaffed||||||||||0|||false",
-		`{"mPlanID":"12","name":"a","condition":"Scheduled","startDate":"01/02/2026","endDate":"01/03/2026","scheduleDate":"01/02/2026 09:00:00 AM","storeID":"7","storeName":"s","storeNumber":"44","staffedReps":"A B, C D,","scheduleRepID":"9","scheduleEventID":"10","EstimatedTime":"90","eventType":"e","salesTools":[{"salesToolURL":"u"},{},{"salesToolURL":"v"}]}`: "12|a|Scheduled|01/02/2026|01/03/2026|01/02/2026 09:00:00 AM|7|s|44|A B+C D|9|10|90|e|u+v|true",
-		`{"mPlanID":12,"mPlanName":"a","condition":"","mPlanStartDate":"01/02/2026","mPlanDueDate":"01/03/2026","scheduleDate":"","LocationMVID":7,"LocationName":"s","storeNumber":44,"scheduleRepID":9,"scheduleEventID":10,"estimatedTime":89.5,"event_type":"e"}`:                                                                                                        "12|a|Unstaffed|01/02/2026|01/03/2026||7|s|44||9|10|90|e||true",
-		`{"name":"","mPlanName":"a","startDate":"","mPlanStartDate":"01/02/2026","mPlanEndDate":"01/03/2026","scheduleDate":null,"locationMVID":"7","scheduleEventID":null,"scheduleRepID":"0","EstimatedTime":"","estimatedMinutes":"30"}`:                                                                                                                                  "|a|Unstaffed|01/02/2026|01/03/2026||7|||||" + "|30|||false",
-		`{"condition":"Staffed","scheduleEventID":"0","duration":45,"EstimatedTime":"unknown","estimatedTime":0,"estimatedMinutes":-5}`:                                                                                                                                                                                                                                      "||Staffed|||||||||" + "|45|||true",
+		`{"mPlanID":"12","name":"a","condition":"Scheduled","startDate":"01/02/2026","endDate":"01/03/2026",` +
+			`"scheduleDate":"01/02/2026 09:00:00 AM","storeID":"7","storeName":"s","storeNumber":"44",` +
+			`"staffedReps":"A B, C D,","scheduleRepID":"9","scheduleEventID":"10","EstimatedTime":"90",` +
+			`"eventType":"e","salesTools":[{"salesToolURL":"u"},{},{"salesToolURL":"v"}]}`: "12|a|Scheduled|" +
+			"01/02/2026|01/03/2026|" +
+			"01/02/2026 09:00:00 AM|7|s|44|A B+C D|9|10|90|e|u+v|true",
+		`{"mPlanID":12,"mPlanName":"a","condition":"","mPlanStartDate":"01/02/2026","mPlanDueDate":"01/03/2026",` +
+			`"scheduleDate":"","LocationMVID":7,"LocationName":"s","storeNumber":44,"scheduleRepID":9,` +
+			`"scheduleEventID":10,"estimatedTime":89.5,"event_type":"e"}`: "12|a|Unstaffed|" +
+			"01/02/2026|01/03/2026||7|s|44||9|10|90|e||true",
+		`{"name":"","mPlanName":"a","startDate":"","mPlanStartDate":"01/02/2026","mPlanEndDate":"01/03/2026",` +
+			`"scheduleDate":null,"locationMVID":"7","scheduleEventID":null,"scheduleRepID":"0","EstimatedTime":"",` +
+			`"estimatedMinutes":"30"}`: "|a|Unstaffed|01/02/2026|01/03/2026||7|||||" + "|30|||false",
+		`{"condition":"Staffed","scheduleEventID":"0","duration":45,"EstimatedTime":"unknown","estimatedTime":0,` +
+			`"estimatedMinutes":-5}`: "||Staffed|||||||||" + "|45|||true",
 		`{"condition":"Expired","scheduleEventID":"11"}`: "||Expired|||||||||11|0|||true",
 	} {
 		if got := show(read(text)); got != want {

@@ -43,12 +43,33 @@ func TestSchedule_Books(t *testing.T) {
 		start, end string
 		location   string
 	}{
-		{"an hour where nobody knows", item(), func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00", "2026-06-02T10:30:00-04:00", "77"},
-		{"the item's minutes", short, func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00", "2026-06-02T10:15:00-04:00", "77"},
-		{"the caller's end and location", short, func(b *crossmark.Booking) { b.End, b.LocationID = at.Add(2*time.Hour), "88" }, "2026-06-02T09:30:00-04:00", "2026-06-02T11:30:00-04:00", "88"},
-		{"a fraction of a second", item(), func(b *crossmark.Booking) { b.Start = at.Add(999 * time.Millisecond) }, "2026-06-02T09:30:00-04:00", "2026-06-02T10:30:00-04:00", "77"},
-		{"over the night when clocks go back", item(), func(b *crossmark.Booking) { b.Start = time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC) }, "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00", "77"},
-		{"over the night when clocks go forward", item(), func(b *crossmark.Booking) { b.Start = time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) }, "2026-03-08T01:30:00-05:00", "2026-03-08T03:30:00-04:00", "77"},
+		{
+			"an hour where nobody knows", item(), func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00",
+			"2026-06-02T10:30:00-04:00", "77",
+		},
+		{
+			"the item's minutes", short, func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00",
+			"2026-06-02T10:15:00-04:00", "77",
+		},
+		{
+			"the caller's end and location", short,
+			func(b *crossmark.Booking) { b.End, b.LocationID = at.Add(2*time.Hour), "88" },
+			"2026-06-02T09:30:00-04:00", "2026-06-02T11:30:00-04:00", "88",
+		},
+		{
+			"a fraction of a second", item(), func(b *crossmark.Booking) { b.Start = at.Add(999 * time.Millisecond) },
+			"2026-06-02T09:30:00-04:00", "2026-06-02T10:30:00-04:00", "77",
+		},
+		{
+			"over the night when clocks go back", item(),
+			func(b *crossmark.Booking) { b.Start = time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC) },
+			"2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00", "77",
+		},
+		{
+			"over the night when clocks go forward", item(),
+			func(b *crossmark.Booking) { b.Start = time.Date(2026, 3, 8, 6, 30, 0, 0, time.UTC) },
+			"2026-03-08T01:30:00-05:00", "2026-03-08T03:30:00-04:00", "77",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inMemory(t, one(c.plan), func(t *testing.T, w *world) {
@@ -79,9 +100,12 @@ func TestSchedule_Books(t *testing.T) {
 // Responses with the id in each known place, one without an id, and refusals with status 200.
 func TestSchedule_Answers(t *testing.T) {
 	for _, answer := range []string{
-		`{"scheduleEventID":"%s"}`, `{"id":%s}`, `{"scheduledEventId":%s}`, `{"ID":"%s"}`, `{"eventId":%s}`, `{"schedule_event_id":%s}`, `{"scheduleId":%s}`,
-		`{"ScheduleEventID":%s}`, `{"data":{"id":%s}}`, `{"result":{"eventId":"%s"}}`, `{"response":{"ID":%s}}`, `[{"id":%s},{"id":1}]`, `{"data":[{"id":%s}]}`,
-		`{"success":true}`, `{}`, `[]`, `{"id":0}`, `true`, `"booked"`, `null`, `{"success":false,"message":"but it did"}`,
+		`{"scheduleEventID":"%s"}`, `{"id":%s}`, `{"scheduledEventId":%s}`, `{"ID":"%s"}`, `{"eventId":%s}`,
+		`{"schedule_event_id":%s}`, `{"scheduleId":%s}`,
+		`{"ScheduleEventID":%s}`, `{"data":{"id":%s}}`, `{"result":{"eventId":"%s"}}`, `{"response":{"ID":%s}}`,
+		`[{"id":%s},{"id":1}]`, `{"data":[{"id":%s}]}`,
+		`{"success":true}`, `{}`, `[]`, `{"id":0}`, `true`, `"booked"`, `null`,
+		`{"success":false,"message":"but it did"}`,
 	} {
 		opts := one(item())
 		opts.ScheduleAnswer = answer
@@ -93,7 +117,10 @@ func TestSchedule_Answers(t *testing.T) {
 			}
 		})
 	}
-	for _, body := range []string{`{"success":false,"scheduleEventID":"5"}`, `{"success":true}`, `{"error":true,"message":"no"}`, `{"data":{"success":false,"id":5}}`} {
+	for _, body := range []string{
+		`{"success":false,"scheduleEventID":"5"}`, `{"success":true}`, `{"error":true,"message":"no"}`,
+		`{"data":{"success":false,"id":5}}`,
+	} {
 		inMemory(t, one(item()), func(t *testing.T, w *world) {
 			w.server.Fail("scheduleMplanEvent", crossmarktest.Fault{Status: 200, Body: body})
 			_, err := w.client.Schedule(t.Context(), booking())
@@ -135,7 +162,10 @@ func TestSchedule_NeverTwice(t *testing.T) {
 		{"500 before work", []crossmarktest.Fault{crossmarktest.ServerError}, 2, true, 0},
 		{"500 after work", []crossmarktest.Fault{crossmarktest.LateError}, 1, true, 0},
 		{"500 twice", []crossmarktest.Fault{crossmarktest.ServerError, crossmarktest.ServerError}, 2, false, 0},
-		{"500 before, then after work", []crossmarktest.Fault{crossmarktest.ServerError, crossmarktest.LateError}, 2, true, 0},
+		{
+			"500 before, then after work", []crossmarktest.Fault{crossmarktest.ServerError, crossmarktest.LateError},
+			2, true, 0,
+		},
 		{"503 page", []crossmarktest.Fault{crossmarktest.ErrorPage}, 2, true, time.Minute},
 		{"504 after work", []crossmarktest.Fault{gateway}, 1, true, 0},
 		{"200 page before work", []crossmarktest.Fault{page}, 2, true, 0},
@@ -194,7 +224,8 @@ func TestSchedule_NeverTwice(t *testing.T) {
 // again after another read.
 func TestSchedule_EndedSession(t *testing.T) {
 	for ended, want := range map[crossmarktest.EndedAnswer][]int{
-		crossmarktest.EndedRedirect: {302, 200}, crossmarktest.Ended401: {401, 200}, crossmarktest.EndedPage: {200, 200}, crossmarktest.EndedForbidden: {403}} {
+		crossmarktest.EndedRedirect: {302, 200}, crossmarktest.Ended401: {401, 200},
+		crossmarktest.EndedPage: {200, 200}, crossmarktest.EndedForbidden: {403}} {
 		opts := one(item())
 		opts.Ended = ended
 		inMemory(t, opts, func(t *testing.T, w *world) {
@@ -247,7 +278,10 @@ func TestSchedule_AppearsLate(t *testing.T) {
 // A different booking is neither taken for the requested one nor overwritten, before and after a
 // failure.
 func TestSchedule_BookedOtherwise(t *testing.T) {
-	for name, other := range map[string][2]string{"another representative": {"102", "2026-06-02T09:30:00-04:00"}, "another time": {"101", "2026-06-02T09:30:01-04:00"}} {
+	for name, other := range map[string][2]string{
+		"another representative": {"102", "2026-06-02T09:30:00-04:00"},
+		"another time":           {"101", "2026-06-02T09:30:01-04:00"},
+	} {
 		for _, late := range []bool{false, true} {
 			inMemory(t, one(item()), func(t *testing.T, w *world) {
 				want := 0
@@ -325,7 +359,9 @@ func TestSchedule_WhatALookShows(t *testing.T) {
 
 // If the item cannot be read, the result is unknown and nothing is sent again.
 func TestSchedule_NobodyKnows(t *testing.T) {
-	for name, script := range map[string]crossmarktest.Fault{"reset": crossmarktest.Reset, "500": crossmarktest.ServerError} {
+	for name, script := range map[string]crossmarktest.Fault{
+		"reset": crossmarktest.Reset, "500": crossmarktest.ServerError,
+	} {
 		inMemory(t, one(item()), func(t *testing.T, w *world) {
 			w.server.Fail("scheduleMplanEvent", script)
 			bad := crossmarktest.Fault{Status: 400}

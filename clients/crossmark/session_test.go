@@ -35,7 +35,10 @@ func TestClient_SessionsLastAnHourFromSignIn(t *testing.T) {
 		for _, step := range []struct {
 			wait time.Duration
 			want int
-		}{{0, 1}, {30 * time.Minute, 1}, {30*time.Minute - time.Second, 1}, {2 * time.Second, 2}, {59 * time.Minute, 2}, {2 * time.Minute, 3}} {
+		}{
+			{0, 1}, {30 * time.Minute, 1}, {30*time.Minute - time.Second, 1}, {2 * time.Second, 2},
+			{59 * time.Minute, 2}, {2 * time.Minute, 3},
+		} {
 			time.Sleep(step.wait)
 			if err := w.who(t.Context()); err != nil {
 				t.Fatal(err)
@@ -67,7 +70,9 @@ func TestClient_EndedSession(t *testing.T) {
 	} {
 		t.Run(string(c.ended)+" "+c.operation, func(t *testing.T) {
 			inMemory(t, crossmarktest.Options{Ended: c.ended}, func(t *testing.T, w *world) {
-				call := map[string]func(context.Context) error{"getUserInfo": w.who, "deleteScheduledEvent": w.remove}[c.operation]
+				call := map[string]func(context.Context) error{
+					"getUserInfo": w.who, "deleteScheduledEvent": w.remove,
+				}[c.operation]
 				if err := w.who(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -103,7 +108,9 @@ func TestClient_EndedSession(t *testing.T) {
 
 // Two expiries in a row are an error, neither a loop nor a reason for repeated sign-ins.
 func TestClient_ExpiryTwiceInARow(t *testing.T) {
-	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
+	for _, ended := range []crossmarktest.EndedAnswer{
+		crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden,
+	} {
 		inMemory(
 			t,
 			crossmarktest.Options{Ended: ended, SessionLife: 1, Latency: [2]time.Duration{time.Millisecond}},
@@ -128,7 +135,9 @@ func TestClient_ExpiryTwiceInARow(t *testing.T) {
 
 // A session that expires three times under 200 callers, with sign-ins that take 300 ms.
 func TestClient_ThreeExpiriesUnderLoadAreThreeSignIns(t *testing.T) {
-	for _, ended := range []crossmarktest.EndedAnswer{crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden} {
+	for _, ended := range []crossmarktest.EndedAnswer{
+		crossmarktest.EndedRedirect, crossmarktest.EndedPage, crossmarktest.Ended401, crossmarktest.EndedForbidden,
+	} {
 		opts := crossmarktest.Options{
 			Ended:      ended,
 			LoginDelay: 300 * time.Millisecond,
@@ -202,7 +211,9 @@ func TestClient_MissingPermission(t *testing.T) {
 
 // Signing out ends the session and opens none for any response; the next call signs in again.
 func TestClient_SignOut(t *testing.T) {
-	for name, f := range map[string]crossmarktest.Fault{"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401}} {
+	for name, f := range map[string]crossmarktest.Fault{
+		"as the server does": {}, "plainly": {Status: 200}, "401": {Status: 401},
+	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 			if err := w.client.SignOut(t.Context()); err != nil || len(w.server.Entries()) != 0 {
 				t.Errorf("%s, before any call: %v after %d requests", name, err, len(w.server.Entries()))
@@ -239,7 +250,9 @@ func TestClient_SignOut(t *testing.T) {
 
 // Text of type text/html in place of JSON counts as a page even without markup.
 func TestClient_PagesWithoutMarkup(t *testing.T) {
-	for body, media := range map[string]string{"Please sign in.": "text/html; charset=utf-8", "<html>Please sign in.</html>": "application/json"} {
+	for body, media := range map[string]string{
+		"Please sign in.": "text/html; charset=utf-8", "<html>Please sign in.</html>": "application/json",
+	} {
 		inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 			w.server.Fail("getUserInfo", crossmarktest.Fault{Status: 200, Type: media, Body: body})
 			if err := w.who(t.Context()); err != nil || w.server.Logins() != 2 || w.server.Count("getUserInfo") != 2 {
@@ -252,16 +265,18 @@ func TestClient_PagesWithoutMarkup(t *testing.T) {
 // Responses that resemble an expired session.
 func TestClient_NoSignsOfExpiry(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{
-		"the word authentication in an answer":   {Status: 200, Body: `{"username":"Authentication required? login"}`},
-		"the word authentication in a failure":   {Status: 400, Body: `{"message":"authentication"}`},
-		"a redirect elsewhere":                   {Status: 302, Body: ""},
-		"data that is called a page":             {Status: 200, Type: "text/html", Body: `{"username":"x"}`},
-		"a list called a page":                   {Status: 200, Type: "text/html", Body: `[{"username":"x"}]`},
-		"cut data that is called a page":         {Status: 200, Type: "text/html", Body: `{"username":`},
-		"a cut list that is called a page":       {Status: 200, Type: "text/html", Body: `[{"username":`},
-		"data of the wrong form called a page":   {Status: 200, Type: "text/html", Body: `[]`},
-		"a page under 503, for an unsafe call":   crossmarktest.ErrorPage,
-		"a server error with the word in a page": {Status: 500, Type: "text/html", Body: "<html>authentication login</html>"},
+		"the word authentication in an answer": {Status: 200, Body: `{"username":"Authentication required? login"}`},
+		"the word authentication in a failure": {Status: 400, Body: `{"message":"authentication"}`},
+		"a redirect elsewhere":                 {Status: 302, Body: ""},
+		"data that is called a page":           {Status: 200, Type: "text/html", Body: `{"username":"x"}`},
+		"a list called a page":                 {Status: 200, Type: "text/html", Body: `[{"username":"x"}]`},
+		"cut data that is called a page":       {Status: 200, Type: "text/html", Body: `{"username":`},
+		"a cut list that is called a page":     {Status: 200, Type: "text/html", Body: `[{"username":`},
+		"data of the wrong form called a page": {Status: 200, Type: "text/html", Body: `[]`},
+		"a page under 503, for an unsafe call": crossmarktest.ErrorPage,
+		"a server error with the word in a page": {
+			Status: 500, Type: "text/html", Body: "<html>authentication login</html>",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {

@@ -58,7 +58,8 @@ type SignInError struct {
 
 // cures maps reasons to what to do about them.
 var cures = map[Reason]string{
-	Refused:     "check the user id and the password; further attempts may lock the account, so none is made for 15 minutes",
+	Refused: "check the user id and the password; further attempts may lock the account, so none is made for " +
+		"15 minutes",
 	Unreachable: "no complete response",
 	TimedOut:    "no complete response in time",
 	Unavailable: "the application cannot sign users in at present",

@@ -19,7 +19,9 @@ import (
 
 // The five observed responses. Four of them sign in, one only after a redirect.
 func TestSignIn_AnswersOfTheApplication(t *testing.T) {
-	for _, answer := range []crossmarktest.LoginAnswer{crossmarktest.LoginPage, crossmarktest.LoginRedirect, crossmarktest.LoginSuccess, crossmarktest.LoginOther} {
+	for _, answer := range []crossmarktest.LoginAnswer{
+		crossmarktest.LoginPage, crossmarktest.LoginRedirect, crossmarktest.LoginSuccess, crossmarktest.LoginOther,
+	} {
 		inMemory(t, crossmarktest.Options{Login: answer}, func(t *testing.T, w *world) {
 			if err := w.who(t.Context()); err != nil || w.server.Logins() != 1 {
 				t.Errorf("%s: %v after %d sign-ins, want one that works", answer, err, w.server.Logins())
@@ -31,7 +33,9 @@ func TestSignIn_AnswersOfTheApplication(t *testing.T) {
 // JSON with neither redirectUrl nor success is a refusal despite status 200, like a 401. No other
 // sign-in is sent for a quarter of an hour, because attempts may lock the account.
 func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
-	for name, opts := range map[string]crossmarktest.Options{"neither": {Login: crossmarktest.LoginNeither}, "401": {}} {
+	for name, opts := range map[string]crossmarktest.Options{
+		"neither": {Login: crossmarktest.LoginNeither}, "401": {},
+	} {
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			c := w.config()
 			if name == "401" {
@@ -119,7 +123,10 @@ func TestSignIn_RestsInAnOutage(t *testing.T) {
 			calls  int
 			logins int
 			works  bool
-		}{{0, 4, 4, false}, {0, 20, 5, false}, {59 * time.Second, 20, 5, false}, {2 * time.Second, 20, 6, false}, {61 * time.Second, 1, 7, true}, {2 * time.Hour, 1, 8, true}} {
+		}{
+			{0, 4, 4, false}, {0, 20, 5, false}, {59 * time.Second, 20, 5, false}, {2 * time.Second, 20, 6, false},
+			{61 * time.Second, 1, 7, true}, {2 * time.Hour, 1, 8, true},
+		} {
 			time.Sleep(step.wait)
 			for range step.calls {
 				var refused *crossmark.SignInError
@@ -194,19 +201,37 @@ func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
 		seen    []string // after the sign-in itself
 	}{
 		{"cookie", []string{"200 - PHPSESSID=a {\"redirectUrl\":\"/\"}"}, "a", "", nil},
-		{"the last of several cookies", []string{"200 - PHPSESSID=a,x=y,PHPSESSID=b {\"redirectUrl\":\"/\"}"}, "b", "", nil},
-		{"a cookie that is ended", []string{"200 - PHPSESSID=a,PHPSESSID=deleted {\"redirectUrl\":\"/\"}"}, "a", "", nil},
+		{
+			"the last of several cookies", []string{"200 - PHPSESSID=a,x=y,PHPSESSID=b {\"redirectUrl\":\"/\"}"}, "b",
+			"", nil,
+		},
+		{
+			"a cookie that is ended", []string{"200 - PHPSESSID=a,PHPSESSID=deleted {\"redirectUrl\":\"/\"}"}, "a",
+			"", nil,
+		},
 		{"cookie before sessionId", []string{"200 - PHPSESSID=a {\"success\":true,\"sessionId\":\"b\"}"}, "a", "", nil},
 		{"sessionId", []string{"200 - - {\"success\":true,\"sessionId\":\"b\"}"}, "b", "", nil},
 		{"success without sessionId", []string{"200 - PHPSESSID=a {\"success\":true}"}, "", crossmark.Refused, nil},
-		{"no success", []string{"200 - PHPSESSID=a {\"success\":false,\"sessionId\":\"b\"}"}, "", crossmark.Refused, nil},
-		{"success as text", []string{"200 - PHPSESSID=a {\"success\":\"true\",\"sessionId\":\"b\"}"}, "", crossmark.Refused, nil},
+		{
+			"no success", []string{"200 - PHPSESSID=a {\"success\":false,\"sessionId\":\"b\"}"}, "",
+			crossmark.Refused, nil,
+		},
+		{
+			"success as text", []string{"200 - PHPSESSID=a {\"success\":\"true\",\"sessionId\":\"b\"}"}, "",
+			crossmark.Refused, nil,
+		},
 		{"an empty redirectUrl", []string{"200 - PHPSESSID=a {\"redirectUrl\":\"\"}"}, "", crossmark.Refused, nil},
 		{"a list", []string{"200 - PHPSESSID=a []"}, "", crossmark.Refused, nil},
-		{"redirect", []string{"302 /planning/ PHPSESSID=a", "200 - - <p>Scheduling</p>"}, "a", "", []string{"GET /planning/ PHPSESSID=a"}},
+		{
+			"redirect", []string{"302 /planning/ PHPSESSID=a", "200 - - <p>Scheduling</p>"}, "a", "",
+			[]string{"GET /planning/ PHPSESSID=a"},
+		},
 		{"a new cookie on the way", []string{"303 /home PHPSESSID=a", "301 /planning/ PHPSESSID=b", "200 - -"}, "b", "",
 			[]string{"GET /home PHPSESSID=a", "GET /planning/ PHPSESSID=b"}},
-		{"redirect without a cookie", []string{"302 /planning/ -", "200 - PHPSESSID=c"}, "c", "", []string{"GET /planning/ "}},
+		{
+			"redirect without a cookie", []string{"302 /planning/ -", "200 - PHPSESSID=c"}, "c", "",
+			[]string{"GET /planning/ "},
+		},
 		{"back to the login page", []string{"302 /login?again PHPSESSID=a"}, "", crossmark.Refused, nil},
 		{"another origin", []string{"302 http://elsewhere.test/planning/ PHPSESSID=a"}, "", crossmark.Astray, nil},
 		{"a redirect that repeats the password", []string{"307 /planning/ PHPSESSID=a"}, "", crossmark.Astray, nil},
@@ -256,8 +281,10 @@ func TestSignIn_WhatIsSent(t *testing.T) {
 					sent["Timezone"] != want {
 					t.Errorf("sent %v", sent)
 				}
-				for name, value := range map[string]string{"Content-Type": "application/json", "Accept": "application/json, text/plain, */*",
-					"Origin": "http://crossmark.test", "Referer": "http://crossmark.test/login"} {
+				for name, value := range map[string]string{
+					"Content-Type": "application/json", "Accept": "application/json, text/plain, */*",
+					"Origin": "http://crossmark.test", "Referer": "http://crossmark.test/login",
+				} {
 					if got := b.header.Get(name); got != value {
 						t.Errorf("%s is %q, want %q", name, got, value)
 					}

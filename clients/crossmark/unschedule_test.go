@@ -86,7 +86,10 @@ func TestUnschedule_Failures(t *testing.T) {
 		{"pages after work", []crossmarktest.Fault{late, late}, 2, true, false, false},
 		{"pages", []crossmarktest.Fault{page, page}, 2, false, true, false},
 		{"server errors", []crossmarktest.Fault{ill, ill, ill, ill}, 4, false, true, false},
-		{"server errors after work", []crossmarktest.Fault{crossmarktest.LateError, ill, ill, ill}, 4, true, false, false},
+		{
+			"server errors after work", []crossmarktest.Fault{crossmarktest.LateError, ill, ill, ill}, 4, true, false,
+			false,
+		},
 		{"refused", []crossmarktest.Fault{{Status: 400}}, 1, false, true, false},
 		{"silence", slices.Repeat([]crossmarktest.Fault{crossmarktest.Silence}, 4), 4, false, true, true},
 	} {

@@ -34,13 +34,7 @@ func (q BrowseQuery) request() (api.BrowseRequest, error) {
 	r.StoreNbr = fmt.Sprintf("%04d", q.Club)
 	r.StartDate, r.EndDate = wire.DateOf(q.From), wire.DateOf(q.To)
 	r.EventType = ids(q.Types)
-	r.ItemNbr, r.VendorNbr, r.DeptNbr, r.BillType = filter(
-		q.Item,
-	), filter(
-		q.Vendor,
-	), filter(
-		q.Department,
-	), filter(
+	r.ItemNbr, r.VendorNbr, r.DeptNbr, r.BillType = filter(q.Item), filter(q.Vendor), filter(q.Department), filter(
 		q.Bill,
 	)
 	return r, nil

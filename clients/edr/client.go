@@ -78,7 +78,9 @@ func (c Config) account() string {
 // check returns all errors joined.
 func (c Config) check() error {
 	var problems []error
-	for _, f := range []struct{ name, value string }{{"Username", c.Username}, {"Password", c.Password}, {"CredentialID", c.CredentialID}} {
+	for _, f := range []struct{ name, value string }{
+		{"Username", c.Username}, {"Password", c.Password}, {"CredentialID", c.CredentialID},
+	} {
 		if f.value == "" {
 			problems = append(problems, fmt.Errorf("%s is empty", f.name))
 		}
@@ -124,7 +126,10 @@ func (c Config) urls() (u urls, err error) {
 	for _, f := range []struct {
 		name, text, real string
 		to               **url.URL
-	}{{"Login", b.Login, LoginURL, &u.login}, {"Portal", b.Portal, PortalURL, &u.portal}, {"EventManagement", b.EventManagement, EventManagementURL, &u.events}} {
+	}{
+		{"Login", b.Login, LoginURL, &u.login}, {"Portal", b.Portal, PortalURL, &u.portal},
+		{"EventManagement", b.EventManagement, EventManagementURL, &u.events},
+	} {
 		if f.text == "" {
 			f.text = f.real
 		}
@@ -185,16 +190,18 @@ func New(c Config) (*Client, error) {
 func (c *Client) connect() (err error) {
 	shared := []resilience.Option{
 		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),
-		resilience.WithBaseURL(
-			c.urls.events.String(),
-		), resilience.WithServer("Login", c.urls.login.String()), resilience.WithServer("Portal", c.urls.portal.String()),
+		resilience.WithBaseURL(c.urls.events.String()), resilience.WithServer("Login", c.urls.login.String()),
+		resilience.WithServer("Portal", c.urls.portal.String()),
 	}
 	if c.config.Transport != nil {
 		shared = append(shared, resilience.WithTransport(c.config.Transport))
 	}
 	shared = append(shared, c.config.Options...)
 	account := c.config.account()
-	if c.api, err = api.New(with(shared, resilience.WithCredential(c.credential(), "bearer"), resilience.WithCredential(byCookies(account), "sessionCookie"))...); err != nil {
+	if c.api, err = api.New(with(
+		shared, resilience.WithCredential(c.credential(), "bearer"),
+		resilience.WithCredential(byCookies(account), "sessionCookie"),
+	)...); err != nil {
 		return err
 	}
 	c.steps, err = api.New(with(shared, resilience.WithCredential(byCookies(account+" sign-in")))...)

@@ -33,10 +33,13 @@ const (
 
 // statusNames are the server's names.
 var statusNames = map[Status]string{
-	StatusNew: "NEW", StatusRequested: "REQUESTED", StatusApproved: "APPROVED", StatusCancelled: "CANCELLED", StatusPerformed: "PERFORMED",
-	StatusNonperformed: "NONPERFORMED", StatusClubDeleted: "CLUB DELETED", StatusBilled: "BILLED", StatusRejected: "REJECTED",
+	StatusNew: "NEW", StatusRequested: "REQUESTED", StatusApproved: "APPROVED", StatusCancelled: "CANCELLED",
+	StatusPerformed:    "PERFORMED",
+	StatusNonperformed: "NONPERFORMED", StatusClubDeleted: "CLUB DELETED", StatusBilled: "BILLED",
+	StatusRejected: "REJECTED",
 	StatusScreened: "SCREENED", StatusConflicted: "CONFLICTED", StatusProductFinalized: "PRODUCT FINALIZED",
-	StatusNoCapacityInfo: "NO CAPACITY INFO", StatusReviewed: "REVIEWED", StatusRanked: "RANKED", StatusPending: "PENDING",
+	StatusNoCapacityInfo: "NO CAPACITY INFO", StatusReviewed: "REVIEWED", StatusRanked: "RANKED",
+	StatusPending:           "PENDING",
 	StatusSupplierCancelled: "SUPPLIER-CANCELLED", StatusUnnamed: "", StatusPerformedLate: "PERFORMED",
 }
 

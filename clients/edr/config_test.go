@@ -18,12 +18,16 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	_, err := edr.New(
 		edr.Config{BaseURLs: edr.BaseURLs{Login: "login", Portal: "ftp://portal", EventManagement: "https://"}},
 	)
-	for _, part := range []string{"Username", "Password", "CredentialID", "Store", "BaseURLs.Login", "BaseURLs.Portal", "BaseURLs.EventManagement"} {
+	for _, part := range []string{
+		"Username", "Password", "CredentialID", "Store", "BaseURLs.Login", "BaseURLs.Portal",
+		"BaseURLs.EventManagement",
+	} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s is not named in %v", part, err)
 		}
 	}
-	if _, err := edr.New(edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}}); err != nil {
+	config := edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}}
+	if _, err := edr.New(config); err != nil {
 		t.Errorf("the real hosts need no URL: %v", err)
 	}
 }
@@ -107,12 +111,14 @@ func TestClient_Headers(t *testing.T) {
 			"/api/mfa/sendCode": "  ",
 			"/rl_portal/":       "  ",
 			"/EventManagement/": "  ",
-			"/rl_portal_services/api/Site/InsertRlPageDetails":       " " + portal + "/rl_portal/ ",
-			"/EventManagement/api/authenticate":                      " " + portal + "/EventManagement/ ",
-			"/EventManagement/api/edrReport":                         " " + portal + "/EventManagement/browse-event ",
-			"/EventManagement/api/browse-event/browse-data":          portal + " " + portal + "/EventManagement/browse-event ",
-			"/EventManagement/api/store-event/daily-schedule-report": " " + portal + "/EventManagement/daily-scheduled-report ",
-			"/EventManagement/api/club-details":                      " " + portal + "/EventManagement/club-details ",
+			"/rl_portal_services/api/Site/InsertRlPageDetails": " " + portal + "/rl_portal/ ",
+			"/EventManagement/api/authenticate":                " " + portal + "/EventManagement/ ",
+			"/EventManagement/api/edrReport":                   " " + portal + "/EventManagement/browse-event ",
+			"/EventManagement/api/browse-event/browse-data": portal + " " + portal +
+				"/EventManagement/browse-event ",
+			"/EventManagement/api/store-event/daily-schedule-report": " " + portal +
+				"/EventManagement/daily-scheduled-report ",
+			"/EventManagement/api/club-details": " " + portal + "/EventManagement/club-details ",
 		} {
 			if got, ok := seen[path]; !ok || got != want {
 				t.Errorf("%s: %q, want %q", path, got, want)

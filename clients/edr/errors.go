@@ -20,9 +20,7 @@ var (
 	// ErrBlocked means that the bot protection has stopped the account. Neither this process nor a
 	// later one with the same store sends anything until a person has signed in with a browser and
 	// [Client.ClearBlock] was called.
-	ErrBlocked = errors.New(
-		"blocked by the bot protection; sign in with a browser, then call ClearBlock",
-	)
+	ErrBlocked = errors.New("blocked by the bot protection; sign in with a browser, then call ClearBlock")
 
 	// ErrSignInNeeded means that the client has no session, or that the server has ended it.
 	ErrSignInNeeded = errors.New("no session; sign in with RequestCode and Complete")
@@ -43,9 +41,7 @@ var (
 	ErrWrongCode = errors.New("the code was refused; use the latest one, or request another with RequestCode")
 
 	// ErrIncomplete means that the server accepted the steps of the sign-in but issued no token.
-	ErrIncomplete = errors.New(
-		"the sign-in is incomplete; sign in with a browser to see what the server requires",
-	)
+	ErrIncomplete = errors.New("the sign-in is incomplete; sign in with a browser to see what the server requires")
 
 	// ErrTokenFormat means that the token cookie does not contain percent-encoded JSON. It matches
 	// [ErrIncomplete] as well.
@@ -108,7 +104,8 @@ func (c *Client) clean(err error, more ...string) error {
 		return err
 	}
 	var bare error = &resilience.Error{
-		API: f.API, Operation: f.Operation, Kind: f.Kind, Status: f.Status, RequestID: f.RequestID, Attempts: f.Attempts, RetryAfter: f.RetryAfter,
+		API: f.API, Operation: f.Operation, Kind: f.Kind, Status: f.Status, RequestID: f.RequestID,
+		Attempts: f.Attempts, RetryAfter: f.RetryAfter,
 		Elapsed: f.Elapsed, Stopped: f.Stopped, MayHaveApplied: f.MayHaveApplied, Body: f.Body,
 	}
 	for _, known := range []error{ErrBlocked, ErrSignInNeeded, ErrTokenFormat, ErrIncomplete} {

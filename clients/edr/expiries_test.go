@@ -152,18 +152,28 @@ func TestClient_ExpiryTwiceInARowIsAnError(t *testing.T) {
 		"401":             {edrtest.Answer{Status: 401}, edrtest.GetDailyScheduleReport, resilience.KindAPI},
 		"page":            {page, edrtest.GetDailyScheduleReport, resilience.KindAPI},
 		"page of reports": {page, edrtest.GetEdrReport, resilience.KindAPI},
-		"text":            {edrtest.Answer{Type: "text/plain", Body: "Please sign in"}, edrtest.GetDailyScheduleReport, resilience.KindContract},
-		"login host":      {redirect(302, hosts.Login+"/login?x=1"), edrtest.GetDailyScheduleReport, resilience.KindAPI},
-		"portal":          {redirect(307, "/rl_portal/"), edrtest.GetEdrReport, resilience.KindAPI},
-		"404":             {edrtest.Answer{Status: 404}, edrtest.BrowseEventData, resilience.KindAPI},
+		"text": {
+			edrtest.Answer{Type: "text/plain", Body: "Please sign in"}, edrtest.GetDailyScheduleReport,
+			resilience.KindContract,
+		},
+		"login host": {
+			redirect(302, hosts.Login+"/login?x=1"), edrtest.GetDailyScheduleReport, resilience.KindAPI,
+		},
+		"portal": {redirect(307, "/rl_portal/"), edrtest.GetEdrReport, resilience.KindAPI},
+		"404":    {edrtest.Answer{Status: 404}, edrtest.BrowseEventData, resilience.KindAPI},
 	} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			call := map[string]func() error{
 				edrtest.GetDailyScheduleReport: func() error { return w.schedule(t.Context()) },
-				edrtest.GetEdrReport:           func() error { _, err := w.client.Report(t.Context(), 601234); return err },
+				edrtest.GetEdrReport: func() error {
+					_, err := w.client.Report(t.Context(), 601234)
+					return err
+				},
 				edrtest.BrowseEventData: func() error {
-					_, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")})
+					_, err := w.client.Browse(
+						t.Context(), edr.BrowseQuery{Club: 8135, From: day("2026-03-02"), To: day("2026-03-03")},
+					)
 					return err
 				},
 			}[c.operation]
@@ -192,7 +202,8 @@ func redirect(status int, location string) edrtest.Answer {
 // Other failures are not treated as expiry.
 func TestClient_WhatIsNoExpiry(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
-		"403": {Status: 403}, "404": {Status: 404}, "broken JSON": {Body: `[{"eventId":`}, "another type": {Body: `"nothing"`}, "304": {Status: 304},
+		"403": {Status: 403}, "404": {Status: 404}, "broken JSON": {Body: `[{"eventId":`},
+		"another type": {Body: `"nothing"`}, "304": {Status: 304},
 	} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			w.signIn(t)
@@ -273,7 +284,10 @@ func TestClient_RenewalThatFails(t *testing.T) {
 
 // A malformed token has a distinct error in renewals too, and is not requested repeatedly.
 func TestClient_RenewalWithoutAToken(t *testing.T) {
-	for header, want := range map[string]error{"auth-token=abc; Path=/EventManagement; Domain=edr.test": edr.ErrTokenFormat, "other=abc": edr.ErrSignInNeeded} {
+	for header, want := range map[string]error{
+		"auth-token=abc; Path=/EventManagement; Domain=edr.test": edr.ErrTokenFormat,
+		"other=abc": edr.ErrSignInNeeded,
+	} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.ExpireTokens()
@@ -295,7 +309,9 @@ func TestClient_RenewalWithoutAToken(t *testing.T) {
 func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
-		for _, answer := range []edrtest.Answer{{Status: 500, Body: "token+/-5=="}, {Type: "text/html", Body: "<p>session-4</p>"}} {
+		for _, answer := range []edrtest.Answer{
+			{Status: 500, Body: "token+/-5=="}, {Type: "text/html", Body: "<p>session-4</p>"},
+		} {
 			w.server.Script(edrtest.GetDailyScheduleReport, answer, answer, answer)
 			err := w.schedule(t.Context())
 			if text := fmt.Sprintf("%v %+v", err, err); err == nil || contains(text, "token+/") ||
@@ -308,7 +324,10 @@ func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
 
 // If the three hosts are one, the login page is recognized by its path.
 func TestClient_RedirectsWithinOneHost(t *testing.T) {
-	for location, applied := range map[string]bool{"/login": false, "/base/login?from=x": true, "http://portal.edr.test/login": false, "/rl_portal/": true, "http://else.test/login": true} {
+	for location, applied := range map[string]bool{
+		"/login": false, "/base/login?from=x": true, "http://portal.edr.test/login": false, "/rl_portal/": true,
+		"http://else.test/login": true,
+	} {
 		inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 			config := w.config()
 			config.BaseURLs = edr.BaseURLs{

@@ -15,8 +15,10 @@ import (
 
 // allFaults lists all faults of package faults.
 var allFaults = []faults.Fault{
-	faults.Reset, faults.Close, faults.ResetHeaders, faults.ResetBody, faults.CutLength, faults.CutChunked, faults.CutClose, faults.ExtraBody, faults.Hang,
-	faults.HangBody, faults.Garbage, faults.TwoLengths, faults.HugeHeaders, faults.Flood, faults.BadGzip, faults.PlainGzip, faults.GoAway, faults.Refuse,
+	faults.Reset, faults.Close, faults.ResetHeaders, faults.ResetBody, faults.CutLength, faults.CutChunked,
+	faults.CutClose, faults.ExtraBody, faults.Hang,
+	faults.HangBody, faults.Garbage, faults.TwoLengths, faults.HugeHeaders, faults.Flood, faults.BadGzip,
+	faults.PlainGzip, faults.GoAway, faults.Refuse,
 	faults.ResetStream, faults.BlackHole,
 }
 
@@ -60,7 +62,10 @@ func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
 			for kind, c := range map[string]struct {
 				config faults.Config
 				reuse  bool
-			}{"HTTP/2": {faults.Config{HTTP2: true}, true}, "HTTP/1.1": {faults.Config{}, true}, "HTTP/1.1 without keep-alive": {faults.Config{}, false}} {
+			}{
+				"HTTP/2": {faults.Config{HTTP2: true}, true}, "HTTP/1.1": {faults.Config{}, true},
+				"HTTP/1.1 without keep-alive": {faults.Config{}, false},
+			} {
 				if !c.reuse && step.Fault == faults.None {
 					continue // any failure is acceptable
 				}
@@ -98,7 +103,8 @@ func atMostOnce(t *testing.T, config faults.Config, path string, reuse bool, ste
 	transport := s.Transport()
 	defer transport.CloseIdleConnections()
 	client, err := edr.New(edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Store: &edr.Memory{}, Transport: transport,
+		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
+		Store: &edr.Memory{}, Transport: transport,
 		BaseURLs: edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL + "/EventManagement"}, Logger: quiet,
 	})
 	if err != nil {

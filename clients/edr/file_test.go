@@ -45,7 +45,9 @@ func files(t *testing.T, dir string) int {
 func TestFile_RefusesWhatOthersMayRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "session")
 	store := edr.NewFile(path, key(t, 1))
-	for mode, ok := range map[fs.FileMode]bool{0o644: false, 0o640: false, 0o604: false, 0o620: false, 0o601: false, 0o600: true, 0o400: true} {
+	for mode, ok := range map[fs.FileMode]bool{
+		0o644: false, 0o640: false, 0o604: false, 0o620: false, 0o601: false, 0o600: true, 0o400: true,
+	} {
 		if err := store.Save(t.Context(), []byte("secret")); err != nil {
 			t.Fatal(err)
 		}
@@ -64,10 +66,9 @@ func TestFile_RefusesWhatOthersMayRead(t *testing.T) {
 
 // A failed save keeps the previous content and leaves no other file.
 func TestFile_FailedSave(t *testing.T) {
-	if err := edr.NewFile(filepath.Join(t.TempDir(), "no", "session"), key(t, 1)).Save(t.Context(), []byte("x")); !errors.Is(
-		err,
-		fs.ErrNotExist,
-	) {
+	if err := edr.NewFile(filepath.Join(t.TempDir(), "no", "session"), key(t, 1)).Save(
+		t.Context(), []byte("x"),
+	); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
 	dir := t.TempDir()

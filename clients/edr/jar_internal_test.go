@@ -56,7 +56,10 @@ func TestCookies_SavedAndReadBack(t *testing.T) {
 			time.Sleep(wait)
 			saved, _ := c.save()
 			back := newCookies(saved)
-			for _, to := range []string{"https://login.edr.test/login", "https://login.edr.test/api/x", "https://portal.edr.test/EventManagement/api/y", "https://portal.edr.test/", "https://else.test/"} {
+			for _, to := range []string{
+				"https://login.edr.test/login", "https://login.edr.test/api/x",
+				"https://portal.edr.test/EventManagement/api/y", "https://portal.edr.test/", "https://else.test/",
+			} {
 				if got, want := back.sent(to), c.sent(to); got != want {
 					t.Errorf("after %s, %s: %q, want %q", wait, to, got, want)
 				}
@@ -80,7 +83,10 @@ func TestCookies_Sends(t *testing.T) {
 			"b=2; Path=/",
 			"c=3; Path=/api; Max-Age=60",
 		)
-		for to, want := range map[string]string{"https://login.edr.test/": "a=1; b=2", "https://login.edr.test/api/x": "c=3; a=1; b=2", "https://portal.edr.test/x": "a=1", "https://else.test/": ""} {
+		for to, want := range map[string]string{
+			"https://login.edr.test/": "a=1; b=2", "https://login.edr.test/api/x": "c=3; a=1; b=2",
+			"https://portal.edr.test/x": "a=1", "https://else.test/": "",
+		} {
 			if got := c.sent(to); got != want {
 				t.Errorf("%s: %q, want %q", to, got, want)
 			}
@@ -97,9 +103,9 @@ func TestCookies_Sends(t *testing.T) {
 		if len(saved) != 1 || c.sent("https://login.edr.test/") != "a=2" {
 			t.Errorf("%+v", saved)
 		}
-		if odd := newCookies([]savedCookie{{URL: "https://a.test/", Set: "no cookie"}, {URL: ":", Set: "a=1"}, {URL: "https://a.test/", Set: "a=1"}}); odd.sent(
-			"https://a.test/",
-		) != "a=1" {
+		if odd := newCookies([]savedCookie{
+			{URL: "https://a.test/", Set: "no cookie"}, {URL: ":", Set: "a=1"}, {URL: "https://a.test/", Set: "a=1"},
+		}); odd.sent("https://a.test/") != "a=1" {
 			t.Errorf("%q", odd.sent("https://a.test/"))
 		}
 	})

@@ -99,7 +99,8 @@ func TestClient_Report(t *testing.T) {
 
 func TestClient_ReportNotFound(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
-		"null": {Body: "null"}, "empty": {}, "white space": {Body: " \r\n"}, "no member": {Body: "{}"}, "404": {Status: 404}, "the stand-in's": {Work: true},
+		"null": {Body: "null"}, "empty": {}, "white space": {Body: " \r\n"}, "no member": {Body: "{}"},
+		"404": {Status: 404}, "the stand-in's": {Work: true},
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.signIn(t)
@@ -134,7 +135,8 @@ func report(t *testing.T, body string) (r *edr.Report) {
 func TestReport_OddFields(t *testing.T) {
 	r := report(
 		t,
-		`{"demoId":" 601234 ","demoDate":"","demoClassCode":"three","demoStatusCode":99999999999,"demoLockInd":"n","itemDetails":[{"gtin":"00012","itemNbr":12.0}]}`,
+		`{"demoId":" 601234 ","demoDate":"","demoClassCode":"three","demoStatusCode":99999999999,`+
+			`"demoLockInd":"n","itemDetails":[{"gtin":"00012","itemNbr":12.0}]}`,
 	)
 	if must(r.Event()) != 601234 {
 		t.Errorf("%v", must(r.Event()))
@@ -153,7 +155,8 @@ func TestReport_OddFields(t *testing.T) {
 		t.Errorf("%+v, %v", it, deptErr)
 	}
 	for lock, want := range map[string]bool{
-		`true`: true, `false`: false, `"Y"`: true, `"y"`: true, `"YES"`: true, `"Yes "`: true, `"TRUE"`: true, `"1"`: true, `1`: true, `"N"`: false, `"NO"`: false,
+		`true`: true, `false`: false, `"Y"`: true, `"y"`: true, `"YES"`: true, `"Yes "`: true, `"TRUE"`: true,
+		`"1"`: true, `1`: true, `"N"`: false, `"NO"`: false,
 		`""`: false, `0`: false, `null`: false, `"2"`: false,
 	} {
 		if got := report(t, `{"demoId":1,"demoLockInd":`+lock+`}`).Locked(); got != want {
@@ -180,7 +183,8 @@ func TestClient_Browse(t *testing.T) {
 				t.Fatalf("%+v: %d rows", opts, len(rows))
 			}
 			r := rows[1]
-			if r.Event() != 601234 || !must(r.Day()).Equal(day("2026-03-02")) || r.Item() != 980011224 || r.ItemName() != "Olive oil 2 l" || r.Type() != "STANDARD" ||
+			if r.Event() != 601234 || !must(r.Day()).Equal(day("2026-03-02")) || r.Item() != 980011224 ||
+				r.ItemName() != "Olive oil 2 l" || r.Type() != "STANDARD" ||
 				r.Status() != "APPROVED" || !r.Approved() ||
 				!r.Locked() ||
 				r.Featured() ||
@@ -222,7 +226,10 @@ func TestClient_Browse(t *testing.T) {
 // A list that is null is empty, but a missing body is an error. Members in capitals are used if the
 // others are absent.
 func TestClient_ListsOfOtherForms(t *testing.T) {
-	for body, want := range map[string]int{`null`: 0, `[]`: 0, `{"data":null}`: 0, `{"data":[]}`: 0, `{}`: 0, ` [{"EventId":7}]`: 1, `{"data":[{"EventId":7},{"eventId":7}]}`: 2} {
+	for body, want := range map[string]int{
+		`null`: 0, `[]`: 0, `{"data":null}`: 0, `{"data":[]}`: 0, `{}`: 0, ` [{"EventId":7}]`: 1,
+		`{"data":[{"EventId":7},{"eventId":7}]}`: 2,
+	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.Script(edrtest.BrowseEventData, edrtest.Answer{Body: body})
@@ -240,7 +247,10 @@ func TestClient_ListsOfOtherForms(t *testing.T) {
 			}
 		})
 	}
-	for body, want := range map[string]int{`null`: 0, `[]`: 0, `{"events":null}`: 0, `{"events":[{"eventNumber":"7"}],"totalCount":1,"success":true}`: 1, `[{"eventId":7},{"eventId":"7"}]`: 2} {
+	for body, want := range map[string]int{
+		`null`: 0, `[]`: 0, `{"events":null}`: 0, `{"events":[{"eventNumber":"7"}],"totalCount":1,"success":true}`: 1,
+		`[{"eventId":7},{"eventId":"7"}]`: 2,
+	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.signIn(t)
 			w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{Body: body})
@@ -262,20 +272,18 @@ func TestClient_ListsOfOtherForms(t *testing.T) {
 		w.signIn(t)
 		w.server.Script(edrtest.BrowseEventData, edrtest.Answer{})
 		w.server.Script(edrtest.GetDailyScheduleReport, edrtest.Answer{})
-		if _, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(
-			err,
-			resilience.ErrEmptyBody,
-		) {
+		if _, err := w.client.Browse(
+			t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")},
+		); !errors.Is(err, resilience.ErrEmptyBody) {
 			t.Errorf("an empty answer: %v", err)
 		}
 		if err := w.schedule(t.Context()); !errors.Is(err, resilience.ErrEmptyBody) {
 			t.Errorf("an empty answer: %v", err)
 		}
 		w.server.Script(edrtest.BrowseEventData, edrtest.Answer{Body: `[{"eventId":"x"}]`})
-		if rows, err := w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}); !errors.Is(
-			err,
-			resilience.ErrContract,
-		) {
+		if rows, err := w.client.Browse(
+			t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")},
+		); !errors.Is(err, resilience.ErrContract) {
 			t.Errorf("an odd row: %v, %v", rows, err)
 		}
 	})
@@ -286,7 +294,9 @@ func TestRow_Twins(t *testing.T) {
 		w.signIn(t)
 		w.server.Script(edrtest.BrowseEventData, edrtest.Answer{Body: `[
 			{"EventId":1,"EventDate":"2026-03-02","ItemNbr":3,"ItemDesc":" Bread "},
-			{"eventId":2,"EventId":1,"eventDate":"2026-03-04","EventDate":"2026-03-02","itemNbr":5,"ItemNbr":3,"itemDesc":"Oil","ItemDesc":"Bread","eventStatus":"status approved","eventType":"  Event Type  x  "},
+			{"eventId":2,"EventId":1,"eventDate":"2026-03-04","EventDate":"2026-03-02","itemNbr":5,"ItemNbr":3,
+			"itemDesc":"Oil","ItemDesc":"Bread",
+			"eventStatus":"status approved","eventType":"  Event Type  x  "},
 			{"eventStatus":"Statuses"}]`})
 		rows := must(
 			w.client.Browse(t.Context(), edr.BrowseQuery{Club: 1, From: day("2026-03-02"), To: day("2026-03-02")}),
@@ -352,17 +362,26 @@ func TestClient_QueriesAreChecked(t *testing.T) {
 		w.signIn(t)
 		sent := len(w.server.Entries())
 		a, b := day("2026-03-02"), day("2026-03-03")
-		for _, q := range []edr.BrowseQuery{{}, {Club: 0, From: a, To: b}, {Club: 10000, From: a, To: b}, {Club: 1, To: b}, {Club: 1, From: a}, {Club: 1, From: b, To: a}} {
+		for _, q := range []edr.BrowseQuery{
+			{}, {Club: 0, From: a, To: b}, {Club: 10000, From: a, To: b}, {Club: 1, To: b}, {Club: 1, From: a},
+			{Club: 1, From: b, To: a},
+		} {
 			if _, err := w.client.Browse(t.Context(), q); err == nil {
 				t.Errorf("%+v is taken", q)
 			}
 		}
-		for _, q := range []edr.ScheduleQuery{{}, {From: a, To: b}, {Clubs: []int{0}, From: a, To: b}, {Clubs: []int{1, 10000}, From: a, To: b}, {Clubs: []int{1}, From: b, To: a}} {
+		for _, q := range []edr.ScheduleQuery{
+			{}, {From: a, To: b}, {Clubs: []int{0}, From: a, To: b}, {Clubs: []int{1, 10000}, From: a, To: b},
+			{Clubs: []int{1}, From: b, To: a},
+		} {
 			if _, err := w.client.DailySchedule(t.Context(), q); err == nil {
 				t.Errorf("%+v is taken", q)
 			}
 		}
-		for _, u := range []edr.Update{{}, {Club: 1, Day: a, User: "u"}, {Event: 1, Day: a, User: "u"}, {Event: 1, Club: 1, User: "u"}, {Event: 1, Club: 1, Day: a}} {
+		for _, u := range []edr.Update{
+			{}, {Club: 1, Day: a, User: "u"}, {Event: 1, Day: a, User: "u"}, {Event: 1, Club: 1, User: "u"},
+			{Event: 1, Club: 1, Day: a},
+		} {
 			if err := w.client.UpdateEvent(t.Context(), u); err == nil {
 				t.Errorf("%+v is taken", u)
 			}
@@ -370,7 +389,9 @@ func TestClient_QueriesAreChecked(t *testing.T) {
 		if n := len(w.server.Entries()); n != sent {
 			t.Errorf("%d requests", n-sent)
 		}
-		for _, q := range []edr.BrowseQuery{{Club: 1, From: a, To: a}, {Club: 9999, From: a.Add(23 * time.Hour), To: a}} {
+		for _, q := range []edr.BrowseQuery{
+			{Club: 1, From: a, To: a}, {Club: 9999, From: a.Add(23 * time.Hour), To: a},
+		} {
 			if _, err := w.client.Browse(t.Context(), q); err != nil {
 				t.Errorf("%+v: %v", q, err)
 			}
@@ -383,19 +404,24 @@ func TestClient_UpdateEvent(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
 		late := time.Date(2026, 3, 9, 23, 30, 0, 0, time.FixedZone("west", -6*3600)) // the 10th in UTC
-		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 601235, Club: 8135, Day: late, Status: edr.StatusApproved, User: "somebody"}); err != nil {
+		if err := w.client.UpdateEvent(
+			t.Context(),
+			edr.Update{Event: 601235, Club: 8135, Day: late, Status: edr.StatusApproved, User: "somebody"},
+		); err != nil {
 			t.Fatal(err)
 		}
 		if e := w.server.Events()[1]; e.Day != "2026-03-09" || e.Status != 2 {
 			t.Errorf("%+v", e)
 		}
 		w.server.Script(edrtest.UpdateClubEvent, edrtest.Answer{Body: `{"message":"updated"}`})
-		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 601235, Club: 8135, Day: late, User: "somebody"}); err != nil {
+		if err := w.client.UpdateEvent(
+			t.Context(), edr.Update{Event: 601235, Club: 8135, Day: late, User: "somebody"},
+		); err != nil {
 			t.Error(err)
 		}
-		if err := w.client.UpdateEvent(t.Context(), edr.Update{Event: 999999, Club: 8135, Day: late, User: "somebody"}); failure(
-			err,
-		).Status != 400 {
+		if err := w.client.UpdateEvent(
+			t.Context(), edr.Update{Event: 999999, Club: 8135, Day: late, User: "somebody"},
+		); failure(err).Status != 400 {
 			t.Error(err)
 		}
 		w.refusals(t)
@@ -404,8 +430,10 @@ func TestClient_UpdateEvent(t *testing.T) {
 
 func TestCodes(t *testing.T) {
 	for status, word := range map[edr.Status]string{
-		0: "NEW", 1: "REQUESTED", 2: "APPROVED", 3: "CANCELLED", 4: "PERFORMED", 5: "NONPERFORMED", 6: "CLUB DELETED", 7: "BILLED", 15: "REJECTED", 16: "SCREENED",
-		17: "CONFLICTED", 18: "PRODUCT FINALIZED", 19: "NO CAPACITY INFO", 20: "REVIEWED", 35: "RANKED", 100: "PENDING", 200: "SUPPLIER-CANCELLED", 201: "", 202: "PERFORMED",
+		0: "NEW", 1: "REQUESTED", 2: "APPROVED", 3: "CANCELLED", 4: "PERFORMED", 5: "NONPERFORMED", 6: "CLUB DELETED",
+		7: "BILLED", 15: "REJECTED", 16: "SCREENED",
+		17: "CONFLICTED", 18: "PRODUCT FINALIZED", 19: "NO CAPACITY INFO", 20: "REVIEWED", 35: "RANKED",
+		100: "PENDING", 200: "SUPPLIER-CANCELLED", 201: "", 202: "PERFORMED",
 	} {
 		if status.String() != word || !status.Known() {
 			t.Errorf("%d is %q", int32(status), status)

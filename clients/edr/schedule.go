@@ -152,7 +152,8 @@ func (c *Client) UpdateEvent(ctx context.Context, u Update) error {
 		return fmt.Errorf("an update needs event, club, day and user")
 	}
 	_, err := c.api.UpdateClubEvent(ctx, api.ClubEventUpdate{
-		Action: "update", EventID: u.Event, EventStatusCode: int32(u.Status), UserID: u.User, ClubID: u.Club, ScheduledDate: wire.DateOf(u.Day),
+		Action: "update", EventID: u.Event, EventStatusCode: int32(u.Status), UserID: u.User, ClubID: u.Club,
+		ScheduledDate: wire.DateOf(u.Day),
 	})
 	if f := asFailure(err); f != nil && f.Kind == resilience.KindEmptyBody && f.Status/100 == 2 {
 		return nil // the response is an object or empty

@@ -45,10 +45,9 @@ func TestKey_Forms(t *testing.T) {
 	if _, err := edr.Passphrase("twelve bytes"); err != nil {
 		t.Error(err)
 	}
-	if text := fmt.Sprintf("%v %+v %#v %s", passphrase(t, "twelve bytes"), key(t, 'k'), key(t, 'k'), key(t, 'k')); strings.Contains(
-		text,
-		"twelve",
-	) ||
+	if text := fmt.Sprintf(
+		"%v %+v %#v %s", passphrase(t, "twelve bytes"), key(t, 'k'), key(t, 'k'), key(t, 'k'),
+	); strings.Contains(text, "twelve") ||
 		strings.Contains(text, "107") ||
 		strings.Contains(text, "kkk") {
 		t.Errorf("a key prints as %s", text)
@@ -84,7 +83,8 @@ func TestEncrypted_WrongKey(t *testing.T) {
 	one, two := key(t, 1), key(t, 2)
 	text, other := passphrase(t, "correct horse battery"), passphrase(t, "wrong horse battery")
 	for name, c := range map[string]struct{ wrote, reads edr.Key }{
-		"another key": {one, two}, "a passphrase for a key": {one, text}, "another passphrase": {text, other}, "a key for a passphrase": {text, one},
+		"another key": {one, two}, "a passphrase for a key": {one, text}, "another passphrase": {text, other},
+		"a key for a passphrase": {text, one},
 	} {
 		var inner edr.Memory
 		if err := edr.Encrypted(&inner, c.wrote).Save(t.Context(), []byte("secret")); err != nil {
@@ -138,7 +138,9 @@ func signed(data []byte) []byte {
 
 func TestEncrypted_FormsOfOthers(t *testing.T) {
 	var inner edr.Memory
-	if err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Save(t.Context(), []byte("the session")); err != nil {
+	if err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Save(
+		t.Context(), []byte("the session"),
+	); err != nil {
 		t.Fatal(err)
 	}
 	good, _ := inner.Load(t.Context())
@@ -151,7 +153,10 @@ func TestEncrypted_FormsOfOthers(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
 		want string
-	}{"a newer version": {newer, "version 2"}, "too many rounds": {slow, edr.ErrCorrupt.Error()}, "another salt": {salted, edr.ErrWrongKey.Error()}} {
+	}{
+		"a newer version": {newer, "version 2"}, "too many rounds": {slow, edr.ErrCorrupt.Error()},
+		"another salt": {salted, edr.ErrWrongKey.Error()},
+	} {
 		_ = inner.Save(t.Context(), signed(c.data))
 		if _, err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Load(t.Context()); err == nil ||
 			!strings.Contains(err.Error(), c.want) {

@@ -187,7 +187,8 @@ func (c *Client) accepted(operation string, answer any, info *resilience.Info, e
 		return nil
 	case operation == "submitPassword" && f.Status == http.StatusUnauthorized:
 		return because(ErrPasswordRefused, err)
-	case operation == "validateMfaCode" && f.Status/100 == 4 && f.Status != http.StatusRequestTimeout && f.Status != http.StatusTooManyRequests:
+	case operation == "validateMfaCode" && f.Status/100 == 4 && f.Status != http.StatusRequestTimeout &&
+		f.Status != http.StatusTooManyRequests:
 		return because(ErrWrongCode, err)
 	}
 	return err
@@ -200,13 +201,16 @@ func isPage(h http.Header, body []byte) bool {
 
 // openPages sends the optional requests of a sign-in.
 func (c *Client) openPages(ctx context.Context) error {
-	id, sub, desc := api.RegisterPageAccessParamsPageID6, api.RegisterPageAccessParamsPageSubIDW6040, api.RegisterPageAccessParamsPageSubDescEventManagementSystem
+	id, sub := api.RegisterPageAccessParamsPageID6, api.RegisterPageAccessParamsPageSubIDW6040
+	desc := api.RegisterPageAccessParamsPageSubDescEventManagementSystem
 	for _, page := range []struct {
 		operation string
 		open      func() error
 	}{
 		{"registerPageAccess", func() error {
-			return c.steps.RegisterPageAccess(ctx, api.RegisterPageAccessParams{PageID: &id, PageSubID: &sub, PageSubDesc: &desc})
+			return c.steps.RegisterPageAccess(
+				ctx, api.RegisterPageAccessParams{PageID: &id, PageSubID: &sub, PageSubDesc: &desc},
+			)
 		}},
 		{"openPortal", func() error { _, err := c.steps.OpenPortal(ctx); return err }},
 		{"openEventManagement", func() error { _, err := c.steps.OpenEventManagement(ctx); return err }},

@@ -53,7 +53,10 @@ func TestClient_SignsInInTwoSteps(t *testing.T) {
 
 // The optional pages may fail in any way and repeatedly: the circuit of the steps stays closed.
 func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
-	for name, answer := range map[string]edrtest.Answer{"outage": edrtest.Outage, "reset": {Reset: true}, "not found": {Status: 404}, "hang": {Hang: true}, "forbidden": {Status: 403}} {
+	for name, answer := range map[string]edrtest.Answer{
+		"outage": edrtest.Outage, "reset": {Reset: true}, "not found": {Status: 404}, "hang": {Hang: true},
+		"forbidden": {Status: 403},
+	} {
 		pages := []string{
 			edrtest.GetLoginPage,
 			edrtest.RegisterPageAccess,
@@ -78,13 +81,16 @@ func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
 // Each step of a sign-in is one request, whether it succeeds or fails.
 func TestClient_StepsAreSentOnce(t *testing.T) {
 	answers := map[string]edrtest.Answer{
-		"outage": edrtest.Outage, "reset": {Reset: true}, "reset after the work": {Reset: true, Work: true}, "hang": {Hang: true}, "throttled": {Status: 429, Headers: http.Header{"Retry-After": {"1"}}},
+		"outage": edrtest.Outage, "reset": {Reset: true}, "reset after the work": {Reset: true, Work: true},
+		"hang": {Hang: true}, "throttled": {Status: 429, Headers: http.Header{"Retry-After": {"1"}}},
 		"request timeout": {
 			Status: 408,
-		}, "redirect": {Status: 307, Headers: http.Header{"Location": {hosts.Login + "/api/login"}}}, "found": {Status: 302, Headers: http.Header{"Location": {"/login"}}},
+		}, "redirect": {Status: 307, Headers: http.Header{"Location": {hosts.Login + "/api/login"}}},
+		"found": {Status: 302, Headers: http.Header{"Location": {"/login"}}},
 		"too early": {
 			Status: 425,
-		}, "misdirected": {Status: 421}, "error": {Status: 500}, "unauthorised": {Status: 401}, "page": {Type: "text/html", Body: "<html>Sign in</html>"},
+		}, "misdirected": {Status: 421}, "error": {Status: 500}, "unauthorised": {Status: 401},
+		"page": {Type: "text/html", Body: "<html>Sign in</html>"},
 	}
 	for name, answer := range answers {
 		for _, step := range []string{edrtest.GetLoginPage, edrtest.SubmitPassword, edrtest.RequestMfaCode} {
@@ -125,8 +131,11 @@ func TestClient_StepsAreSentOnce(t *testing.T) {
 // A 2xx is accepted with any body that is not a page.
 func TestClient_StepsDoNotReadBodies(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
-		"empty": {Work: true}, "null": {Body: "null"}, "text": {Type: "text/plain", Body: "sent"}, "text that is called a page": {Type: "text/html", Body: `{"sent":true}`},
-		"broken": {Body: `{"sent":`}, "a word of the second factor": {Body: `{"challenge":"SMS_OTP"}`}, "no content": {Status: 204},
+		"empty": {Work: true}, "null": {Body: "null"}, "text": {Type: "text/plain", Body: "sent"},
+		"text that is called a page":  {Type: "text/html", Body: `{"sent":true}`},
+		"broken":                      {Body: `{"sent":`},
+		"a word of the second factor": {Body: `{"challenge":"SMS_OTP"}`},
+		"no content":                  {Status: 204},
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			w.server.Script(edrtest.RequestMfaCode, answer)
@@ -142,7 +151,9 @@ func TestClient_CodesOfAnotherFormAreNotSent(t *testing.T) {
 		if err := w.client.RequestCode(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for _, code := range []string{"", "12345", "1234567", "12345a", "12 456", "１２３４５６", "-12345", "12345\n", "/12345", ":12345"} {
+		for _, code := range []string{
+			"", "12345", "1234567", "12345a", "12 456", "１２３４５６", "-12345", "12345\n", "/12345", ":12345",
+		} {
 			if err := w.client.Complete(t.Context(), code); !errors.Is(err, edr.ErrCodeFormat) ||
 				err != edr.ErrCodeFormat {
 				t.Errorf("%q: %v", code, err)
@@ -309,7 +320,10 @@ func TestClient_OneSignInAtATime(t *testing.T) {
 
 // Errors contain no secrets.
 func TestClient_ErrorsHoldNoSecrets(t *testing.T) {
-	for _, answer := range []edrtest.Answer{{Status: 500, Body: edrtest.Password + edrtest.CredentialID}, {Type: "text/html", Body: "<html>" + edrtest.Password + "</html>"}, {Reset: true}, {Status: 403}} {
+	for _, answer := range []edrtest.Answer{
+		{Status: 500, Body: edrtest.Password + edrtest.CredentialID},
+		{Type: "text/html", Body: "<html>" + edrtest.Password + "</html>"}, {Reset: true}, {Status: 403},
+	} {
 		for _, step := range []string{edrtest.SubmitPassword, edrtest.RequestMfaCode} {
 			inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 				w.server.Script(step, answer)

@@ -30,8 +30,10 @@ type login struct {
 
 // Errors of stored sessions.
 var (
-	errStoredForm  = errors.New("the stored session cannot be read; delete it and sign in again")
-	errOtherOwner  = errors.New("the store contains the session of another account; use a separate store for each account")
+	errStoredForm = errors.New("the stored session cannot be read; delete it and sign in again")
+	errOtherOwner = errors.New(
+		"the store contains the session of another account; use a separate store for each account",
+	)
 	errNewerStored = errors.New(
 		"the stored session was written by a newer version; upgrade, or delete it and sign in again",
 	)

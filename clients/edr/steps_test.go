@@ -24,7 +24,10 @@ func TestClient_BlockIsAHardStop(t *testing.T) {
 		{"captcha under 200", edrtest.SubmitPassword, edrtest.Answer{Type: "text/html", Body: captcha}},
 		{"captcha under 200 that is called JSON", edrtest.RequestMfaCode, edrtest.Answer{Body: captcha}},
 		{"captcha in JSON", edrtest.SubmitPassword, edrtest.Answer{Body: `{"captchaRequired":true}`}},
-		{"challenge under 429", edrtest.SubmitPassword, edrtest.Answer{Status: 429, Type: "text/html", Body: "<p>Challenge</p>"}},
+		{
+			"challenge under 429", edrtest.SubmitPassword,
+			edrtest.Answer{Status: 429, Type: "text/html", Body: "<p>Challenge</p>"},
+		},
 		{"PerimeterX under 503", edrtest.SubmitPassword, edrtest.Answer{Status: 503, Body: `{"by":"PerimeterX"}`}},
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
@@ -119,22 +122,27 @@ func TestClient_TokenCookie(t *testing.T) {
 		answer edrtest.Answer
 		want   error
 	}{
-		"none":                {edrtest.Answer{Body: `{"token":"in the body"}`}, edr.ErrIncomplete},
-		"another":             {cookie("auth-token2=x; Path=/"), edr.ErrIncomplete},
-		"empty":               {cookie("auth-token=; Path=/"), edr.ErrIncomplete},
-		"plain":               {cookie("auth-token=abc; Path=/"), edr.ErrTokenFormat},
-		"not escaped":         {cookie(`auth-token={"token":1}; Path=/`), edr.ErrTokenFormat},
-		"broken escape":       {cookie("auth-token=%7; Path=/"), edr.ErrTokenFormat},
-		"without a token":     {cookie("auth-token=%7B%22tokens%22%3A%22x%22%7D"), edr.ErrTokenFormat},
-		"empty token":         {cookie("auth-token=%7B%22token%22%3A%22%22%7D"), edr.ErrTokenFormat},
-		"number":              {cookie("auth-token=%7B%22token%22%3A4711%7D"), edr.ErrTokenFormat},
-		"a page":              {edrtest.Answer{Type: "text/html", Body: "<html>Sign in</html>"}, edr.ErrIncomplete},
-		"a redirect":          {edrtest.Answer{Status: 302, Headers: http.Header{"Location": {hosts.Login + "/login"}}}, edr.ErrIncomplete},
-		"unauthorised":        {edrtest.Answer{Status: 401}, edr.ErrIncomplete},
-		"a captcha":           {edrtest.Answer{Type: "text/html", Body: "<html>captcha</html>"}, edr.ErrBlocked},
-		"escaped":             {cookie("auth-token=%7B%22token%22%3A%22a%2Bb%22%7D; Path=/"), nil},
-		"with a plus":         {cookie("auth-token=%7B%22token%22%3A%22a+b%22%7D; Path=/"), nil},
-		"under an empty body": {edrtest.Answer{Headers: http.Header{"Set-Cookie": {"auth-token=%7B%22token%22%3A%22a%22%7D"}}}, nil},
+		"none":            {edrtest.Answer{Body: `{"token":"in the body"}`}, edr.ErrIncomplete},
+		"another":         {cookie("auth-token2=x; Path=/"), edr.ErrIncomplete},
+		"empty":           {cookie("auth-token=; Path=/"), edr.ErrIncomplete},
+		"plain":           {cookie("auth-token=abc; Path=/"), edr.ErrTokenFormat},
+		"not escaped":     {cookie(`auth-token={"token":1}; Path=/`), edr.ErrTokenFormat},
+		"broken escape":   {cookie("auth-token=%7; Path=/"), edr.ErrTokenFormat},
+		"without a token": {cookie("auth-token=%7B%22tokens%22%3A%22x%22%7D"), edr.ErrTokenFormat},
+		"empty token":     {cookie("auth-token=%7B%22token%22%3A%22%22%7D"), edr.ErrTokenFormat},
+		"number":          {cookie("auth-token=%7B%22token%22%3A4711%7D"), edr.ErrTokenFormat},
+		"a page":          {edrtest.Answer{Type: "text/html", Body: "<html>Sign in</html>"}, edr.ErrIncomplete},
+		"a redirect": {
+			edrtest.Answer{Status: 302, Headers: http.Header{"Location": {hosts.Login + "/login"}}},
+			edr.ErrIncomplete,
+		},
+		"unauthorised": {edrtest.Answer{Status: 401}, edr.ErrIncomplete},
+		"a captcha":    {edrtest.Answer{Type: "text/html", Body: "<html>captcha</html>"}, edr.ErrBlocked},
+		"escaped":      {cookie("auth-token=%7B%22token%22%3A%22a%2Bb%22%7D; Path=/"), nil},
+		"with a plus":  {cookie("auth-token=%7B%22token%22%3A%22a+b%22%7D; Path=/"), nil},
+		"under an empty body": {
+			edrtest.Answer{Headers: http.Header{"Set-Cookie": {"auth-token=%7B%22token%22%3A%22a%22%7D"}}}, nil,
+		},
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			if err := w.client.RequestCode(t.Context()); err != nil {
@@ -160,7 +168,10 @@ func TestClient_TokenCookie(t *testing.T) {
 
 // The token is sent exactly as in the cookie's JSON, and no other.
 func TestClient_TokenAsItCame(t *testing.T) {
-	for cookie, want := range map[string]string{"%7B%22token%22%3A%22a%2Bb%2F%3D%3D%22%7D": "Bearer a+b/==", "%7B%22token%22%3A%22a+b%22%7D": "Bearer a+b", "%7B%22user%22%3A1%2C%22token%22%3A%22x%20y%22%7D": "Bearer x y"} {
+	for cookie, want := range map[string]string{
+		"%7B%22token%22%3A%22a%2Bb%2F%3D%3D%22%7D": "Bearer a+b/==", "%7B%22token%22%3A%22a+b%22%7D": "Bearer a+b",
+		"%7B%22user%22%3A1%2C%22token%22%3A%22x%20y%22%7D": "Bearer x y",
+	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			var sent string
 			config := w.config()

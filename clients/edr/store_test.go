@@ -98,7 +98,8 @@ func TestClient_SeesTheSignInOfOthers(t *testing.T) {
 		if n := len(w.server.Entries()); n != 0 {
 			t.Errorf("%d requests without a session", n)
 		}
-		if err := errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code())); err != nil {
+		err := errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code()))
+		if err != nil {
 			t.Fatal(err)
 		}
 		if err := w.schedule(t.Context()); err != nil {
@@ -108,7 +109,8 @@ func TestClient_SeesTheSignInOfOthers(t *testing.T) {
 		// must not undo the new sign-in.
 		w.server.EndSessions()
 		time.Sleep(time.Second)
-		if err := errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code())); err != nil {
+		err = errors.Join(other.RequestCode(t.Context()), other.Complete(t.Context(), w.server.Code()))
+		if err != nil {
 			t.Fatal(err)
 		}
 		if err := w.schedule(t.Context()); err != nil {
@@ -177,7 +179,10 @@ func TestClient_StoresThatFail(t *testing.T) {
 		config.Store = store
 		c := open(t, config)
 		_, err := c.Report(t.Context(), 601234)
-		for _, err := range []error{c.RequestCode(t.Context()), c.Complete(t.Context(), "123456"), c.SignOut(t.Context()), c.ClearBlock(t.Context()), err} {
+		for _, err := range []error{
+			c.RequestCode(t.Context()), c.Complete(t.Context(), "123456"), c.SignOut(t.Context()),
+			c.ClearBlock(t.Context()), err,
+		} {
 			if !errors.Is(err, store.load) {
 				t.Errorf("the store fails: %v", err)
 			}
@@ -234,7 +239,8 @@ func TestClient_CloseSavesCookies(t *testing.T) {
 // Stored data of another account or of an unknown version is refused.
 func TestClient_StoredByOthers(t *testing.T) {
 	for data, want := range map[string]string{
-		`{"version":1,"account":"another"}`: "another account", `{"version":2,"account":"demo"}`: "newer version", `{"account":"demo"}`: "cannot be read", `[]`: "cannot be read", `secret`: "cannot be read",
+		`{"version":1,"account":"another"}`: "another account", `{"version":2,"account":"demo"}`: "newer version",
+		`{"account":"demo"}`: "cannot be read", `[]`: "cannot be read", `secret`: "cannot be read",
 	} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			if err := w.store.Save(t.Context(), []byte(data)); err != nil {

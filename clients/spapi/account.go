@@ -95,7 +95,9 @@ func (c Config) baseURL() (string, error) {
 		return "", fmt.Errorf("region %q: want %s, %s or %s", string(c.Region), NorthAmerica, Europe, FarEast)
 	}
 	if u, err := url.Parse(base); err != nil || u.Host == "" {
-		return "", errors.New("BaseURL is not a URL; leave it empty and set Region, or use one like " + Europe.Endpoint())
+		return "", errors.New(
+			"BaseURL is not a URL; leave it empty and set Region, or use one like " + Europe.Endpoint(),
+		)
 	}
 	return base, nil
 }

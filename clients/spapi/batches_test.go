@@ -25,7 +25,8 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 		var body productpricing.GetFeaturedOfferExpectedPriceBatchRequest
 		for _, sku := range []string{"A", "B", "unknown", "C"} {
 			body.Requests = append(body.Requests, productpricing.FeaturedOfferExpectedPriceRequest{
-				URI: "/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice", Method: "GET", MarketplaceID: "ATVPDKIKX0DER", Sku: sku,
+				URI: "/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice", Method: "GET",
+				MarketplaceID: "ATVPDKIKX0DER", Sku: sku,
 			})
 		}
 		begin := time.Now()
@@ -35,9 +36,9 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 			errors.Is(err, resilience.ErrThrottled) {
 			t.Fatalf("the error is %v", err)
 		}
-		if want := (resilience.FailedItem{Index: 2, Status: 400, Code: "INVALID_SKU", Message: "the SKU is not in the marketplace"}); len(
-			failure.Items,
-		) != 1 ||
+		if want := (resilience.FailedItem{
+			Index: 2, Status: 400, Code: "INVALID_SKU", Message: "the SKU is not in the marketplace",
+		}); len(failure.Items) != 1 ||
 			failure.Items[0] != want {
 			t.Errorf("the failed items are %+v, want %+v", failure.Items, want)
 		}

@@ -27,7 +27,10 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"ClientID is empty", "ClientSecret is empty", "Endpoint is not a URL", `region "mars": want na, eu or fe`, "name and version must not be empty"} {
+	for _, want := range []string{
+		"ClientID is empty", "ClientSecret is empty", "Endpoint is not a URL", `region "mars": want na, eu or fe`,
+		"name and version must not be empty",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %q, want %q in it", err, want)
 		}
@@ -52,7 +55,9 @@ func TestSecrets_AreNotPrinted(t *testing.T) {
 	config := whole()
 	account := open(t, config)
 	defer func() { _ = account.Close() }()
-	for _, v := range []any{config, &config, config.LWA, &config.LWA, account.Credential(), account, struct{ C spapi.Config }{config}} {
+	for _, v := range []any{
+		config, &config, config.LWA, &config.LWA, account.Credential(), account, struct{ C spapi.Config }{config},
+	} {
 		js, err := json.Marshal(v)
 		if err != nil {
 			t.Errorf("%T as JSON: %v", v, err)
@@ -68,7 +73,8 @@ func TestSecrets_AreNotPrinted(t *testing.T) {
 func TestAccount_NameIsNoSecretAndTellsAccountsApart(t *testing.T) {
 	names, applications := map[string]bool{}, map[string]int{}
 	for _, l := range []spapi.LWA{
-		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r1"}, {ClientID: "c1", ClientSecret: "s", RefreshToken: "r2"},
+		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r1"},
+		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r2"},
 		{ClientID: "c2", ClientSecret: "s", RefreshToken: "r1"}, {ClientID: "c1", ClientSecret: "s", Account: "shop"},
 		{ClientID: "c2", ClientSecret: "s", Account: "shop"},
 	} {
@@ -121,13 +127,15 @@ func TestAccount_RegionsAndHeaders(t *testing.T) {
 	}{
 		{spapi.NorthAmerica, false, "", "https://sellingpartnerapi-na.amazon.com/sellers/v1/marketplaceParticipations"},
 		{spapi.Europe, false, "", "https://sellingpartnerapi-eu.amazon.com/sellers/v1/marketplaceParticipations"},
-		{spapi.FarEast, true, "", "https://sandbox.sellingpartnerapi-fe.amazon.com/sellers/v1/marketplaceParticipations"},
+		{
+			spapi.FarEast, true, "",
+			"https://sandbox.sellingpartnerapi-fe.amazon.com/sellers/v1/marketplaceParticipations",
+		},
 		{"", true, "http://127.0.0.1:8080/proxy", "http://127.0.0.1:8080/proxy/sellers/v1/marketplaceParticipations"},
 	} {
 		tap, config := &wireTap{}, whole()
-		config.Region, config.Sandbox, config.BaseURL, config.Transport, config.Attributes = c.region, c.sandbox, c.base, tap, []string{
-			"Host=test",
-		}
+		config.Region, config.Sandbox, config.BaseURL = c.region, c.sandbox, c.base
+		config.Transport, config.Attributes = tap, []string{"Host=test"}
 		account := open(t, config)
 		client, err := sellers.New(account.Options()...)
 		if err != nil {
@@ -172,7 +180,8 @@ func TestAccount_RestrictedTokensForTheSandbox(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "createRestrictedDataToken returned no token") {
 		t.Errorf("the error is %v", err)
 	}
-	if last := tap.sent[len(tap.sent)-1].URL.String(); last != "https://sellingpartnerapi-eu.amazon.com/tokens/2021-03-01/restrictedDataToken" {
+	want := "https://sellingpartnerapi-eu.amazon.com/tokens/2021-03-01/restrictedDataToken"
+	if last := tap.sent[len(tap.sent)-1].URL.String(); last != want {
 		t.Errorf("asked %s", last)
 	}
 }
@@ -194,10 +203,9 @@ func TestAccount_SharesARuntime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := closed.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); !errors.Is(
-		err,
-		resilience.ErrRenewalClosed,
-	) ||
+	if _, err := closed.GetInventorySummaries(
+		t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}},
+	); !errors.Is(err, resilience.ErrRenewalClosed) ||
 		len(tap.sent) != 0 {
 		t.Errorf("a call of a closed account: %v after %d requests", err, len(tap.sent))
 	}
@@ -205,7 +213,9 @@ func TestAccount_SharesARuntime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.GetInventorySummaries(t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}}); err == nil &&
+	if _, err := client.GetInventorySummaries(
+		t.Context(), fbainventory.GetInventorySummariesParams{GranularityID: "m", MarketplaceIDs: []string{"m"}},
+	); err == nil &&
 		len(tap.sent) == 0 {
 		t.Error("nothing was sent")
 	} else if len(tap.sent) != 2 {

@@ -61,10 +61,7 @@ func (l LWA) check() error {
 		problems = append(problems, errors.New("ClientID is empty; see the application's registration"))
 	}
 	if l.ClientSecret == "" {
-		problems = append(
-			problems,
-			errors.New("ClientSecret is empty; see the application's registration"),
-		)
+		problems = append(problems, errors.New("ClientSecret is empty; see the application's registration"))
 	}
 	if l.Endpoint != "" {
 		if u, err := url.Parse(l.Endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
@@ -159,8 +156,10 @@ type signIn struct {
 
 // Errors of incomplete credentials.
 var (
-	errNoRefreshToken = errors.New("this operation requires a refresh token of the selling partner; set LWA.RefreshToken")
-	errNoIssuer       = errors.New("this operation requires a restricted data token; use the credential of spapi.New")
+	errNoRefreshToken = errors.New(
+		"this operation requires a refresh token of the selling partner; set LWA.RefreshToken",
+	)
+	errNoIssuer = errors.New("this operation requires a restricted data token; use the credential of spapi.New")
 )
 
 func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) {
@@ -201,10 +200,7 @@ func tokenFor(r *http.Request, _ resilience.Scheme) (grant, error) {
 	case "restricted":
 		return restrictedGrant(r, info.Operation.Path, joined(a.Elements)), nil
 	default:
-		return grant{}, fmt.Errorf(
-			"the policy's auth.kind is %q; use grantless or restricted",
-			a.Kind,
-		)
+		return grant{}, fmt.Errorf("the policy's auth.kind is %q; use grantless or restricted", a.Kind)
 	}
 }
 

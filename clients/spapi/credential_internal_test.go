@@ -16,14 +16,39 @@ func TestExpired(t *testing.T) {
 		want   resilience.Expiry
 	}{
 		{401, ``, resilience.Expired},
-		{401, `{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied."}]}`, resilience.Expired},
-		{403, `{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":"The access token you provided has expired."}]}`, resilience.Expired},
-		{403, `{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":"The access token you provided is revoked, malformed or invalid."}]}`, resilience.Expired},
-		{403, `{"errors":[{"code":"Unauthorized","message":"The security token included in the request is expired","details":""}]}`, resilience.Expired},
-		{403, `{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":""}]}`, resilience.NotExpired},
+		{
+			401, `{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied."}]}`,
+			resilience.Expired,
+		},
+		{
+			403,
+			`{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":"The ` +
+				`access token you provided has expired."}]}`,
+			resilience.Expired,
+		},
+		{
+			403,
+			`{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":"The ` +
+				`access token you provided is revoked, malformed or invalid."}]}`,
+			resilience.Expired,
+		},
+		{
+			403,
+			`{"errors":[{"code":"Unauthorized","message":"The security token included in the request is expired",` +
+				`"details":""}]}`,
+			resilience.Expired,
+		},
+		{
+			403,
+			`{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":""}]}`,
+			resilience.NotExpired,
+		},
 		{403, `<html>Forbidden</html>`, resilience.NotExpired},
 		{403, ``, resilience.NotExpired},
-		{400, `{"errors":[{"code":"InvalidInput","details":"The access token you provided has expired."}]}`, resilience.NotExpired},
+		{
+			400, `{"errors":[{"code":"InvalidInput","details":"The access token you provided has expired."}]}`,
+			resilience.NotExpired,
+		},
 		{429, ``, resilience.NotExpired},
 		{200, ``, resilience.NotExpired},
 	} {
@@ -39,8 +64,10 @@ func TestFinal(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{&resilience.Error{Status: 400}, true}, {&resilience.Error{Status: 403}, true}, {&resilience.Error{Status: 499}, true},
-		{&resilience.Error{Status: 401}, false}, {&resilience.Error{Status: 408}, false}, {&resilience.Error{Status: 429}, false},
+		{&resilience.Error{Status: 400}, true}, {&resilience.Error{Status: 403}, true},
+		{&resilience.Error{Status: 499}, true},
+		{&resilience.Error{Status: 401}, false}, {&resilience.Error{Status: 408}, false},
+		{&resilience.Error{Status: 429}, false},
 		{&resilience.Error{Status: 500}, false}, {&resilience.Error{}, false}, {errors.New("x"), false},
 		{&auth.TokenError{Reason: auth.Refused, Status: 400, Code: "invalid_grant"}, true},
 		{&auth.TokenError{Reason: auth.Refused, Status: 503}, false},

@@ -44,7 +44,8 @@ func Example() {
 	stores := []string{"ATVPDKIKX0DER"}
 	granularity := fbainventory.GetInventorySummariesParamsGranularityTypeMarketplace
 	for row, err := range stock.GetInventorySummariesAll(ctx, fbainventory.GetInventorySummariesParams{
-		GranularityType: &granularity, GranularityID: stores[0], MarketplaceIDs: stores, SellerSkus: []string{"jam", "tea"},
+		GranularityType: &granularity, GranularityID: stores[0], MarketplaceIDs: stores,
+		SellerSkus: []string{"jam", "tea"},
 	}) {
 		if err != nil {
 			log.Fatal(err)

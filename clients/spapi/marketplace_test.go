@@ -55,11 +55,17 @@ func TestFindMarketplace(t *testing.T) {
 
 func TestRegion_Endpoints(t *testing.T) {
 	for region, want := range map[spapi.Region][2]string{
-		spapi.NorthAmerica: {"https://sellingpartnerapi-na.amazon.com", "https://sandbox.sellingpartnerapi-na.amazon.com"},
-		spapi.Europe:       {"https://sellingpartnerapi-eu.amazon.com", "https://sandbox.sellingpartnerapi-eu.amazon.com"},
-		spapi.FarEast:      {"https://sellingpartnerapi-fe.amazon.com", "https://sandbox.sellingpartnerapi-fe.amazon.com"},
-		"mars":             {"", ""},
-		"":                 {"", ""},
+		spapi.NorthAmerica: {
+			"https://sellingpartnerapi-na.amazon.com", "https://sandbox.sellingpartnerapi-na.amazon.com",
+		},
+		spapi.Europe: {
+			"https://sellingpartnerapi-eu.amazon.com", "https://sandbox.sellingpartnerapi-eu.amazon.com",
+		},
+		spapi.FarEast: {
+			"https://sellingpartnerapi-fe.amazon.com", "https://sandbox.sellingpartnerapi-fe.amazon.com",
+		},
+		"mars": {"", ""},
+		"":     {"", ""},
 	} {
 		if got := [2]string{region.Endpoint(), region.Sandbox()}; got != want {
 			t.Errorf("region %q: %q, want %q", region, got, want)

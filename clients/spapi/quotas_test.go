@@ -48,10 +48,7 @@ func TestQuotas(t *testing.T) {
 					config.Runtime, config.Account, config.ClientID = runtime, fmt.Sprint(
 						"shop ",
 						i%c.accounts,
-					), fmt.Sprint(
-						"app ",
-						i/c.accounts,
-					)
+					), fmt.Sprint("app ", i/c.accounts)
 					accounts = append(accounts, open(t, config))
 				}
 				begin := time.Now()
@@ -135,7 +132,12 @@ func TestQuotas_BurstOfOne(t *testing.T) {
 			}
 			begin := time.Now()
 			for range 100 {
-				if _, err := client.GetFeaturedOfferExpectedPriceBatch(t.Context(), productpricing.GetFeaturedOfferExpectedPriceBatchRequest{Requests: []productpricing.FeaturedOfferExpectedPriceRequest{one}}); err != nil {
+				if _, err := client.GetFeaturedOfferExpectedPriceBatch(
+					t.Context(),
+					productpricing.GetFeaturedOfferExpectedPriceBatchRequest{
+						Requests: []productpricing.FeaturedOfferExpectedPriceRequest{one},
+					},
+				); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -17,8 +17,14 @@ func TestUserAgent_AsAmazonPrescribes(t *testing.T) {
 	}{
 		{"My Selling Tool", "2.0", nil, "My Selling Tool/2.0 (" + language + ")"},
 		{"A/B\\C", "1(b)/2", nil, `A\/B\\C/1\(b)/2 (` + language + ")"},
-		{"Tool", "1", []string{"Platform=Linux/6", "a b=c;d)=e\\"}, "Tool/1 (" + language + `; Platform=Linux/6; a b=c\;d\)=e\\)`},
-		{" Tool \t One ", "\n1 ", []string{"Host= jane.example.com "}, "Tool One/1 (" + language + "; Host=jane.example.com)"},
+		{
+			"Tool", "1", []string{"Platform=Linux/6", "a b=c;d)=e\\"},
+			"Tool/1 (" + language + `; Platform=Linux/6; a b=c\;d\)=e\\)`,
+		},
+		{
+			" Tool \t One ", "\n1 ", []string{"Host= jane.example.com "},
+			"Tool One/1 (" + language + "; Host=jane.example.com)",
+		},
 	} {
 		got, err := spapi.UserAgent(c.name, c.version, c.attributes...)
 		if err != nil || got != c.want {

@@ -163,7 +163,8 @@ func TestCredential_StaleSession(t *testing.T) {
 				switch {
 				case c.kind == 0 && err != nil:
 					t.Errorf("the error is %v", err)
-				case c.kind != 0 && (!errors.As(err, &failure) || failure.Kind != c.kind || failure.MayHaveApplied != c.applied):
+				case c.kind != 0 &&
+					(!errors.As(err, &failure) || failure.Kind != c.kind || failure.MayHaveApplied != c.applied):
 					t.Errorf("the error is %v, want kind %s and applied %t", err, c.kind, c.applied)
 				}
 				if got := strings.Join(s.served, ", "); got != c.served {

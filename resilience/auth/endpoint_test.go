@@ -109,7 +109,8 @@ func TestEndpoint_Lifetimes(t *testing.T) {
 		expiresIn string
 		seconds   float64 // -1: refused; 0: unspecified
 	}{
-		{`3600`, 3600}, {`"3600"`, 3600}, {`0.5`, 0.5}, {`1`, 1}, {`null`, 0}, {`1e400`, 0}, {`315360000`, 0}, {`315359999`, 315359999},
+		{`3600`, 3600}, {`"3600"`, 3600}, {`0.5`, 0.5}, {`1`, 1}, {`null`, 0}, {`1e400`, 0}, {`315360000`, 0},
+		{`315359999`, 315359999},
 		{`0`, -1}, {`-1`, -1}, {`"soon"`, -1}, {`"NaN"`, -1}, {`true`, -1}, {`{}`, -1}, {`-1e400`, -1},
 	} {
 		e, s := endpointAt(t, text(200, `{"access_token":"t","expires_in":`+c.expiresIn+`}`))
@@ -155,26 +156,50 @@ func TestEndpoint_Failures(t *testing.T) {
 		{"nothing", text(200, ""), auth.Empty, "", 1, "status 200 with an empty body"},
 		{"white space", text(200, " \n"), auth.Empty, "", 1, "empty body"},
 		{"5 MB", text(200, strings.Repeat("x", 5<<20)), auth.TooLarge, "", 1, "more than 1 MiB"},
-		{"5 MB of JSON", text(200, `{"access_token":"`+strings.Repeat("x", 5<<20)+`"}`), auth.TooLarge, "", 1, "more than 1 MiB"},
+		{
+			"5 MB of JSON", text(200, `{"access_token":"`+strings.Repeat("x", 5<<20)+`"}`), auth.TooLarge, "", 1,
+			"more than 1 MiB",
+		},
 		{"no JSON", text(200, "access_token=the-secret"), auth.NotJSON, "", 1, "not JSON"},
 		{"a JSON list", text(200, "[]"), auth.NotJSON, "", 1, "not JSON"},
 		{"no token", text(200, `{"expires_in":3600}`), auth.NoToken, "", 1, "without access_token"},
-		{"an error under 200", text(200, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 200 invalid_grant; the refresh token is revoked"},
-		{"invalid_grant", text(400, `{"error":"invalid_grant","error_description":"the|refresh the-secret"}`), auth.Refused, "invalid_grant", 1, "authorize the application again"},
-		{"invalid_grant under 503", text(503, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1, "status 503 invalid_grant"},
-		{"invalid_client", text(401, `{"error":"invalid_client"}`), auth.Refused, "invalid_client", 1, "check the client id"},
-		{"a code that is none", text(400, `{"error":"the-secret"}`), auth.Refused, "unknown code", 1, "status 400 unknown code"},
+		{
+			"an error under 200", text(200, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1,
+			"status 200 invalid_grant; the refresh token is revoked",
+		},
+		{
+			"invalid_grant", text(400, `{"error":"invalid_grant","error_description":"the|refresh the-secret"}`),
+			auth.Refused, "invalid_grant", 1, "authorize the application again",
+		},
+		{
+			"invalid_grant under 503", text(503, `{"error":"invalid_grant"}`), auth.Refused, "invalid_grant", 1,
+			"status 503 invalid_grant",
+		},
+		{
+			"invalid_client", text(401, `{"error":"invalid_client"}`), auth.Refused, "invalid_client", 1,
+			"check the client id",
+		},
+		{
+			"a code that is none", text(400, `{"error":"the-secret"}`), auth.Refused, "unknown code", 1,
+			"status 400 unknown code",
+		},
 		{"a bare 400", text(400, html), auth.Refused, "", 1, "status 400"},
 		{"a bare 403", text(403, ""), auth.Refused, "", 1, "status 403"},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/elsewhere", http.StatusTemporaryRedirect)
 		}, auth.Refused, "", 1, "status 307"},
 		{"server_error", text(400, `{"error":"server_error"}`), auth.Refused, "server_error", 3, "try again later"},
-		{"temporarily_unavailable", text(503, `{"error":"temporarily_unavailable"}`), auth.Refused, "temporarily_unavailable", 3, "after 3 attempts; try again later"},
+		{
+			"temporarily_unavailable", text(503, `{"error":"temporarily_unavailable"}`), auth.Refused,
+			"temporarily_unavailable", 3, "after 3 attempts; try again later",
+		},
 		{"a bare 500", text(500, html), auth.Refused, "", 3, "status 500 after 3 attempts"},
 		{"a bare 503", text(503, ""), auth.Refused, "", 3, "status 503"},
 		{"a bare 429", text(429, ""), auth.Refused, "", 3, "status 429"},
-		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, auth.Unreachable, "", 3, "no response"},
+		{
+			"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			auth.Unreachable, "", 3, "no response",
+		},
 		{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"access_token":`)

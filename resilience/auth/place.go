@@ -58,7 +58,8 @@ func placeKey(r *http.Request, s resilience.Scheme, secret string) error {
 func placeHeader(r *http.Request, s resilience.Scheme, name, value string) error {
 	if i := strings.IndexFunc(value, unprintable); i >= 0 {
 		return fmt.Errorf(
-			"scheme %s: the secret has a control character, which is invalid in a header; remove the line break at its end, if any",
+			"scheme %s: the secret has a control character, which is invalid in a header; remove the line break "+
+				"at its end, if any",
 			s.Name,
 		)
 	}

@@ -100,7 +100,10 @@ func TestPlace_Refuses(t *testing.T) {
 		{"delete character", bearer, "s3cret\x7f", "control character"},
 		{"bad cookie", inCookie, "s3cret;x", "cookie session: its name or value has a byte"},
 		{"basic", basic, "s3cret", "use auth.Basic"},
-		{"digest", resilience.Scheme{Name: "d", Kind: "http", HTTPScheme: "digest"}, "s3cret", "implement a Credential"},
+		{
+			"digest", resilience.Scheme{Name: "d", Kind: "http", HTTPScheme: "digest"}, "s3cret",
+			"implement a Credential",
+		},
 		{"mutual TLS", resilience.Scheme{Name: "m", Kind: "mutualTLS"}, "s3cret", "client certificate"},
 		{"in the path", resilience.Scheme{Name: "p", Kind: "apiKey", In: wire.Path}, "s3cret", `not in "path"`},
 	} {

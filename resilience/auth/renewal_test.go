@@ -107,7 +107,9 @@ func TestCredential_MarginNoneAndTooEarly(t *testing.T) {
 
 func TestCredential_ExaminesOnly401ByDefault(t *testing.T) {
 	token := auth.TokenSource((&source{}).fetch)
-	for status, want := range map[int]resilience.Expiry{401: resilience.Expired, 403: resilience.NotExpired, 200: resilience.NotExpired, 302: resilience.NotExpired} {
+	for status, want := range map[int]resilience.Expiry{
+		401: resilience.Expired, 403: resilience.NotExpired, 200: resilience.NotExpired, 302: resilience.NotExpired,
+	} {
 		if got := token.Examine(rejection(t, "token-1", status)); got != want {
 			t.Errorf("status %d is %d, want %d", status, got, want)
 		}
@@ -160,7 +162,10 @@ func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 		carried string
 		status  int
 		again   bool
-	}{{"token-2", 200, true}, {"token-2", 299, true}, {"token-2", 404, false}, {"token-2", 500, false}, {"token-2", 302, false}, {"token-2", 401, false}, {"token-1", 200, false}} {
+	}{
+		{"token-2", 200, true}, {"token-2", 299, true}, {"token-2", 404, false}, {"token-2", 500, false},
+		{"token-2", 302, false}, {"token-2", 401, false}, {"token-1", 200, false},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &source{}
 			token := auth.TokenSource(s.fetch)
@@ -207,8 +212,10 @@ func TestCredential_FinalErrorsRest(t *testing.T) {
 		rest    time.Duration
 		fetches [3]int // at once, after 29 s, after 31 s
 	}{
-		{true, 0, 0, [3]int{1, 1, 2}}, {false, 0, 0, [3]int{1, 2, 3}}, {true, -1, 0, [3]int{1, 2, 3}}, {true, 10 * time.Second, 0, [3]int{1, 2, 2}},
-		{true, 0, time.Hour, [3]int{1, 1, 1}}, {true, -1, time.Hour, [3]int{1, 1, 1}}, {false, 0, time.Hour, [3]int{1, 2, 3}}, {true, time.Hour, -1, [3]int{1, 2, 3}},
+		{true, 0, 0, [3]int{1, 1, 2}}, {false, 0, 0, [3]int{1, 2, 3}}, {true, -1, 0, [3]int{1, 2, 3}},
+		{true, 10 * time.Second, 0, [3]int{1, 2, 2}},
+		{true, 0, time.Hour, [3]int{1, 1, 1}}, {true, -1, time.Hour, [3]int{1, 1, 1}},
+		{false, 0, time.Hour, [3]int{1, 2, 3}}, {true, time.Hour, -1, [3]int{1, 2, 3}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &source{err: errors.New("no")}
@@ -339,10 +346,22 @@ func TestOAuthCredentials(t *testing.T) {
 		account    string
 		form       string
 	}{
-		{auth.RefreshToken(*e, "r1", nil), "oauth-" + auth.Fingerprint("the-client", "r1"), "client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1"},
-		{auth.RefreshToken(*e, "r1", []string{"a", "b"}, auth.As("shop")), "shop", "client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1&scope=a+b"},
-		{auth.ClientCredentials(*e, nil), "the-client", "client_id=the-client&client_secret=the-secret&grant_type=client_credentials"},
-		{auth.ClientCredentials(*e, []string{"a"}, auth.As("shop")), "shop", "client_id=the-client&client_secret=the-secret&grant_type=client_credentials&scope=a"},
+		{
+			auth.RefreshToken(*e, "r1", nil), "oauth-" + auth.Fingerprint("the-client", "r1"),
+			"client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1",
+		},
+		{
+			auth.RefreshToken(*e, "r1", []string{"a", "b"}, auth.As("shop")), "shop",
+			"client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1&scope=a+b",
+		},
+		{
+			auth.ClientCredentials(*e, nil), "the-client",
+			"client_id=the-client&client_secret=the-secret&grant_type=client_credentials",
+		},
+		{
+			auth.ClientCredentials(*e, []string{"a"}, auth.As("shop")), "shop",
+			"client_id=the-client&client_secret=the-secret&grant_type=client_credentials&scope=a",
+		},
 	} {
 		r := request(t, "http://api.test/")
 		if err := c.credential.Sign(t.Context(), r, bearer); err != nil ||

@@ -93,7 +93,9 @@ func TestCredentials_PrintNoSecret(t *testing.T) {
 		if err != nil {
 			t.Errorf("%T as JSON: %v", v, err)
 		}
-		for _, text := range []string{fmt.Sprint(v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%s %q %x", v, v, v), string(js)} {
+		for _, text := range []string{
+			fmt.Sprint(v), fmt.Sprintf("%+v", v), fmt.Sprintf("%#v", v), fmt.Sprintf("%s %q %x", v, v, v), string(js),
+		} {
 			if strings.Contains(text, secret) || strings.Contains(text, fmt.Sprintf("%x", secret)) {
 				t.Errorf("%T prints its secret: %s", v, text)
 			}

@@ -40,9 +40,10 @@ type TokenError struct {
 
 // codes maps the error codes of RFC 6749 to what to do about them.
 var codes = map[string]string{
-	"access_denied":           "the account's owner has to allow this application again",
-	"invalid_client":          "check the client id and the client secret, which may have been rotated",
-	"invalid_grant":           "the refresh token is revoked, expired or that of another application; authorize the application again",
+	"access_denied":  "the account's owner has to allow this application again",
+	"invalid_client": "check the client id and the client secret, which may have been rotated",
+	"invalid_grant": "the refresh token is revoked, expired or that of another application; authorize " +
+		"the application again",
 	"invalid_request":         "a parameter is missing or malformed",
 	"invalid_scope":           "the application may not use this scope",
 	"server_error":            "try again later",

@@ -72,7 +72,9 @@ func answer1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 // whether the connection still works.
 func hints(c *serverConn, n int) bool {
 	for i := 0; i != n; i++ {
-		if _, err := io.WriteString(c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(
+			c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
+		); err != nil {
 			return false
 		}
 	}

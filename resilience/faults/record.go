@@ -45,8 +45,9 @@ func newRecord(r *Request, s Step) Record {
 	sum := sha256.Sum256(r.Data)
 	record := Record{
 		Time: r.Time, Number: r.Number, Conn: r.Conn, Reused: r.Reused, Proto: r.Proto, Method: r.Method, Host: r.Host,
-		Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: r.Data, BodyHash: hex.EncodeToString(sum[:]),
-		Fault: s.Fault, Applied: s.Applied, Note: s.Note,
+		Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: r.Data,
+		BodyHash: hex.EncodeToString(sum[:]),
+		Fault:    s.Fault, Applied: s.Applied, Note: s.Note,
 	}
 	if s.Fault == None || s.Fault.answered() {
 		record.Status = s.status()

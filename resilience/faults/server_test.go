@@ -292,7 +292,10 @@ func TestServer_Delay(t *testing.T) {
 
 func TestServer_CloseEndsDelaysAndHangs(t *testing.T) {
 	for name, kind := range map[string]Config{"1": {Pipe: true}, "2": {Pipe: true, HTTP2: true}} {
-		for step, answer := range map[string]Step{"delay": OK("").In(time.Hour), "hang": Fail(Hang), "hole": Fail(BlackHole), "trickle": OK("ab").Trickle(1, time.Hour)} {
+		for step, answer := range map[string]Step{
+			"delay": OK("").In(time.Hour), "hang": Fail(Hang), "hole": Fail(BlackHole),
+			"trickle": OK("ab").Trickle(1, time.Hour),
+		} {
 			t.Run(name+" "+step, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s, c := start(t, kind, answer)
@@ -318,9 +321,7 @@ func TestServer_CloseEndsDelaysAndHangs(t *testing.T) {
 func TestServer_Handle(t *testing.T) {
 	s, c := start(t, Config{Handle: func(r *Request) Step {
 		data, _ := io.ReadAll(r.Body)
-		return OK(
-			r.Method+" "+string(data)+" "+string(r.Data),
-		).WithNote("sku", "A1").
+		return OK(r.Method+" "+string(data)+" "+string(r.Data)).WithNote("sku", "A1").
 			WithNote("sku", "B2").
 			WithNote("op", "x")
 	}, HTTP2: true, TLS: true})
@@ -353,7 +354,9 @@ func TestServer_LogHoldsNoCredential(t *testing.T) {
 		t.Fatalf("%d lines: %s", len(lines), &log)
 	}
 	var first, second Record
-	if err := errors.Join(json.Unmarshal([]byte(lines[0]), &first), json.Unmarshal([]byte(lines[1]), &second)); err != nil {
+	if err := errors.Join(
+		json.Unmarshal([]byte(lines[0]), &first), json.Unmarshal([]byte(lines[1]), &second),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if first.Path != "/items/1" || first.Note["operation"] != "get" || !first.Applied || first.Status != 200 ||

@@ -27,7 +27,9 @@ func checkBooking(c *call) string {
 	if why != "" {
 		return why
 	}
-	for name, constant := range map[string]string{"ClassName": "MVScheduledmPlan", "hash": "", "v": "3.0.1", "PlanningOverride": "true"} {
+	for name, constant := range map[string]string{
+		"ClassName": "MVScheduledmPlan", "hash": "", "v": "3.0.1", "PlanningOverride": "true",
+	} {
 		if !fields.Has(name) || fields.Get(name) != constant {
 			return name + " is not what it must be"
 		}

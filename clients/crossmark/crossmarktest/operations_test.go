@@ -73,13 +73,26 @@ func TestServer_AnswersEveryOperation(t *testing.T) {
 			"getSchedulingPrefs":        func() (any, error) { return a.GetSchedulingPrefs(ctx) },
 			"getFullCalendarLicenseKey": func() (any, error) { return a.GetFullCalendarLicenseKey(ctx) },
 			"getMoreFiltersOptions":     func() (any, error) { return a.GetMoreFiltersOptions(ctx) },
-			"getEventDetails":           func() (any, error) { return a.GetEventDetails(ctx, api.EventQuery{EventID: "1"}) },
-			"getRepAvailability":        func() (any, error) { return a.GetRepAvailability(ctx, api.AvailabilityQuery{RepID: "1"}) },
-			"saveScheduledEvent":        func() (any, error) { return a.SaveScheduledEvent(ctx, event) },
-			"updateScheduledEvent":      func() (any, error) { return a.UpdateScheduledEvent(ctx, api.EventUpdate{EventID: "1"}) },
-			"deleteScheduledEvent":      func() (any, error) { return a.DeleteScheduledEvent(ctx, api.EventDeletion{EventID: "1"}) },
+			"getEventDetails": func() (any, error) {
+				return a.GetEventDetails(ctx, api.EventQuery{EventID: "1"})
+			},
+			"getRepAvailability": func() (any, error) {
+				return a.GetRepAvailability(ctx, api.AvailabilityQuery{RepID: "1"})
+			},
+			"saveScheduledEvent": func() (any, error) { return a.SaveScheduledEvent(ctx, event) },
+			"updateScheduledEvent": func() (any, error) {
+				return a.UpdateScheduledEvent(ctx, api.EventUpdate{EventID: "1"})
+			},
+			"deleteScheduledEvent": func() (any, error) {
+				return a.DeleteScheduledEvent(ctx, api.EventDeletion{EventID: "1"})
+			},
 			"bulkScheduleEvents": func() (any, error) {
-				return a.BulkScheduleEvents(ctx, api.BulkScheduleRequest{Events: []api.BulkEvent{{StartDateTime: "2026-01-01", EndDateTime: "2026-01-01", RepID: "1", LocationID: "2"}, {}}})
+				return a.BulkScheduleEvents(
+					ctx,
+					api.BulkScheduleRequest{Events: []api.BulkEvent{
+						{StartDateTime: "2026-01-01", EndDateTime: "2026-01-01", RepID: "1", LocationID: "2"}, {},
+					}},
+				)
 			},
 			"getAppetizePreference": func() (any, error) { return a.GetAppetizePreference(ctx) },
 			"getSsoError":           func() (any, error) { return a.GetSsoError(ctx, api.SsoErrorRequest{"a": "b"}) },
@@ -88,12 +101,22 @@ func TestServer_AnswersEveryOperation(t *testing.T) {
 			"getRepSchedulePage":    func() (any, error) { return a.GetRepSchedulePage(ctx) },
 			"getLoginPage":          func() (any, error) { return a.GetLoginPage(ctx) },
 			"getQualifiedRepsForScheduling": func() (any, error) {
-				return a.GetQualifiedRepsForScheduling(ctx, api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"})
+				return a.GetQualifiedRepsForScheduling(
+					ctx, api.GetQualifiedRepsForSchedulingParams{MPlanID: "1", StoreID: "2"},
+				)
 			},
 			"bulkPrintMplanLocations": func() (any, error) {
-				return a.BulkPrintMplanLocations(ctx, api.BulkPrintMplanLocationsParams{}, api.BulkPrintRequest{MplanLocationIDs: []api.MPlanLocation{{MPlanID: "1", StoreID: "2"}}, IncludeAttachment: "true"})
+				return a.BulkPrintMplanLocations(
+					ctx, api.BulkPrintMplanLocationsParams{},
+					api.BulkPrintRequest{
+						MplanLocationIDs:  []api.MPlanLocation{{MPlanID: "1", StoreID: "2"}},
+						IncludeAttachment: "true",
+					},
+				)
 			},
-			"recoverAccount": func() (any, error) { return 1, a.RecoverAccount(ctx, api.RecoverAccountParams{Email: "a@b.test"}) },
+			"recoverAccount": func() (any, error) {
+				return 1, a.RecoverAccount(ctx, api.RecoverAccountParams{Email: "a@b.test"})
+			},
 		} {
 			if got, err := call(); err != nil || reflect.ValueOf(got).IsZero() || s.Count(name) != 1 {
 				t.Errorf("%s: %v with error %v after %d requests", name, got, err, s.Count(name))

@@ -24,8 +24,11 @@ func checkAvailable(c *call) string {
 func (s *Server) available(*call) answer {
 	byID := map[string]any{}
 	for _, r := range s.opts.Reps {
-		byID[r.ID] = map[string]any{"id": r.ID, "repId": r.ID, "title": r.First + " " + r.Last, "lastName": r.Last,
-			"nameSort": r.Last + "," + r.First, "availableHoursPerDay": "8", "scheduledHours": nil, "visitCount": "0", "role": nil}
+		byID[r.ID] = map[string]any{
+			"id": r.ID, "repId": r.ID, "title": r.First + " " + r.Last, "lastName": r.Last,
+			"nameSort": r.Last + "," + r.First, "availableHoursPerDay": "8", "scheduledHours": nil,
+			"visitCount": "0", "role": nil,
+		}
 	}
 	if s.opts.Twins {
 		return ok(map[string]any{"employees": byID})

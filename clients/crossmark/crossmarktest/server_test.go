@@ -29,8 +29,10 @@ type request struct {
 const (
 	formMedia = "application/x-www-form-urlencoded; charset=UTF-8"
 	plansPath = "/planningextcontroller/getPlanningMplans"
-	search    = `{"searchTerms":{"condition":{"name":"condition","title":"Condition","items":[{"id":1,"value":["Unstaffed"],"displayValue":["Unstaffed"],"exactmatch":true,"allActive":false}]}}}`
-	single    = `{"searchTerms":{"mPlanID":{"name":"mPlanID","title":"ID","items":[{"id":1,"value":["1"],"displayValue":["1"],"exactmatch":true,"allActive":false}]}}}`
+	search    = `{"searchTerms":{"condition":{"name":"condition","title":"Condition","items":[{"id":1,` +
+		`"value":["Unstaffed"],"displayValue":["Unstaffed"],"exactmatch":true,"allActive":false}]}}}`
+	single = `{"searchTerms":{"mPlanID":{"name":"mPlanID","title":"ID","items":[{"id":1,"value":["1"],` +
+		`"displayValue":["1"],"exactmatch":true,"allActive":false}]}}}`
 )
 
 // parts encodes a multipart form from alternating names and values.
@@ -134,7 +136,10 @@ func TestServer_Sessions(t *testing.T) { synctest.Test(t, sessions) }
 
 func sessions(t *testing.T) {
 	info := request{method: "POST", path: "/users/getUserInfo"}
-	for ended, want := range map[crossmarktest.EndedAnswer]int{"": 302, crossmarktest.EndedRedirect: 302, crossmarktest.EndedPage: 200, crossmarktest.Ended401: 401, crossmarktest.EndedForbidden: 403} {
+	for ended, want := range map[crossmarktest.EndedAnswer]int{
+		"": 302, crossmarktest.EndedRedirect: 302, crossmarktest.EndedPage: 200, crossmarktest.Ended401: 401,
+		crossmarktest.EndedForbidden: 403,
+	} {
 		s := crossmarktest.New(crossmarktest.Options{Ended: ended, SessionLife: 50 * time.Millisecond})
 		session := signedIn(t, s)
 		if status, header, _ := send(t, s, info, session); status != 200 ||
@@ -188,10 +193,8 @@ func TestServer_SignIn(t *testing.T) {
 			t.Errorf("%q: cookie %q", answer, header.Get("Set-Cookie"))
 		}
 		if answer == crossmarktest.LoginPage {
-			if _, _, page := send(t, s, request{method: "GET", path: header.Get("Location")}, "session0001"); !strings.Contains(
-				page,
-				"Scheduling",
-			) {
+			next := request{method: "GET", path: header.Get("Location")}
+			if _, _, page := send(t, s, next, "session0001"); !strings.Contains(page, "Scheduling") {
 				t.Errorf("the page is %s", page)
 			}
 		}
@@ -202,12 +205,25 @@ func TestServer_SignIn(t *testing.T) {
 		send   request
 		status int
 	}{
-		"another user":   {wrong, 401},
-		"wrong password": {request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "planner", "me", 1), nil}, 401},
-		"right":          {request{"POST", wrong.path, wrong.media, strings.NewReplacer("planner", "me", "secret", "mine").Replace(wrong.body), nil}, 200},
-		"no zone":        {request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "Timezone", "Zone", 1), nil}, 400},
-		"other names":    {request{"POST", wrong.path, wrong.media, `{"username":"me","password":"mine"}`, nil}, 400},
-		"another type":   {request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "MVEntityUser", "User", 1), nil}, 400},
+		"another user": {wrong, 401},
+		"wrong password": {
+			request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "planner", "me", 1), nil}, 401,
+		},
+		"right": {
+			request{
+				"POST", wrong.path, wrong.media,
+				strings.NewReplacer("planner", "me", "secret", "mine").Replace(wrong.body), nil,
+			},
+			200,
+		},
+		"no zone": {
+			request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "Timezone", "Zone", 1), nil}, 400,
+		},
+		"other names": {request{"POST", wrong.path, wrong.media, `{"username":"me","password":"mine"}`, nil}, 400},
+		"another type": {
+			request{"POST", wrong.path, wrong.media, strings.Replace(wrong.body, "MVEntityUser", "User", 1), nil},
+			400,
+		},
 		"as a form":      {request{"POST", wrong.path, formMedia, "UserID=me", nil}, 400},
 		"JSON as a form": {request{"POST", wrong.path, formMedia, wrong.body, nil}, 400},
 	} {
@@ -250,7 +266,10 @@ func TestServer_Bookings(t *testing.T) {
 		id      string
 		applied bool
 		left    string
-	}{{"10000001", true, "10000002"}, {"10000001", false, "10000002"}, {"7", false, "10000002"}, {"10000002", true, ""}} {
+	}{
+		{"10000001", true, "10000002"}, {"10000001", false, "10000002"}, {"7", false, "10000002"},
+		{"10000002", true, ""},
+	} {
 		status, _, body := send(
 			t,
 			s,
@@ -322,7 +341,9 @@ func TestServer_PrintedPaperwork(t *testing.T) {
 		path   string
 		header map[string]string
 		status int
-	}{"bare": {link, nil, 200}, "with a cookie": {link, map[string]string{"Cookie": "a=b"}, 403}, "signed twice": {link, map[string]string{"Authorization": "Bearer x"}, 403},
+	}{"bare": {link, nil, 200}, "with a cookie": {link, map[string]string{"Cookie": "a=b"}, 403}, "signed twice": {
+		link, map[string]string{"Authorization": "Bearer x"}, 403,
+	},
 		"another signature": {link + "x", nil, 403}} {
 		status, _, body := send(t, s, request{method: "GET", path: c.path, header: c.header})
 		if status != c.status || strings.HasPrefix(body, "%PDF") != (c.status == 200) {

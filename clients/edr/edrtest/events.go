@@ -81,7 +81,8 @@ func (s *Server) report(q request) reply {
 		items = append(items, map[string]any{
 			"itemNbr": s.scalar(
 				it.Number,
-			), "gtin": s.scalar(it.GTIN), "itemDesc": it.Name, "vendorNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
+			), "gtin": s.scalar(it.GTIN), "itemDesc": it.Name, "vendorNbr": s.scalar(it.Vendor),
+			"deptNbr": s.scalar(int64(it.Department)),
 		})
 	}
 	if items != nil {
@@ -143,10 +144,14 @@ func (s *Server) browse(q request) reply {
 		}
 		for i, it := range e.items() {
 			rows = append(rows, map[string]any{
-				"eventId": e.Number, "eventType": "Event Type " + e.TypeName, "eventDate": e.Day, "eventName": e.Name, "eventStatus": "Status " + e.StatusName,
-				"billType": "6 Hour", "lockDate": strconv.FormatBool(e.Locked), "eventFee": "0.00", "itemNbr": it.Number, "itemDesc": it.Name,
-				"featuredItemInd": map[bool]string{true: "Y", false: "N"}[i == 0], "upcNbr": it.GTIN, "deptNbr": s.scalar(int64(it.Department)),
-				"vendorNbr": it.Vendor, "vendorBilledNbr": it.Vendor, "targetClubCnt": 1, "country": "US", "claimNbr": []string{},
+				"eventId": e.Number, "eventType": "Event Type " + e.TypeName, "eventDate": e.Day, "eventName": e.Name,
+				"eventStatus": "Status " + e.StatusName,
+				"billType":    "6 Hour", "lockDate": strconv.FormatBool(e.Locked), "eventFee": "0.00",
+				"itemNbr": it.Number, "itemDesc": it.Name,
+				"featuredItemInd": map[bool]string{true: "Y", false: "N"}[i == 0], "upcNbr": it.GTIN,
+				"deptNbr":   s.scalar(int64(it.Department)),
+				"vendorNbr": it.Vendor, "vendorBilledNbr": it.Vendor, "targetClubCnt": 1, "country": "US",
+				"claimNbr": []string{},
 			})
 		}
 	}
@@ -171,7 +176,8 @@ func (s *Server) schedule(q request) reply {
 			row := map[string]any{
 				"eventId": s.scalar(
 					e.Number,
-				), "eventName": e.Name, "eventType": s.scalar(int64(e.Type)), "itemNbr": s.scalar(it.Number), "itemDesc": it.Name,
+				), "eventName": e.Name, "eventType": s.scalar(int64(e.Type)), "itemNbr": s.scalar(it.Number),
+				"itemDesc":        it.Name,
 				"vendorBilledNbr": s.scalar(it.Vendor), "deptNbr": s.scalar(int64(it.Department)),
 			}
 			day, status := "eventDate", "status"

@@ -24,11 +24,13 @@ var bodies = map[string]map[string]check{
 	BrowseEventData: {
 		"itemNbr": orNull(
 			whole,
-		), "vendorNbr": orNull(whole), "startDate": date, "endDate": date, "billType": orNull(text), "eventType": list(eventType),
-		"userId": orNull(text), "primItem": orNull(whole), "storeNbr": matching(`^\d{4}$`), "deptNbr": orNull(whole),
+		), "vendorNbr": orNull(whole), "startDate": date, "endDate": date, "billType": orNull(text),
+		"eventType": list(eventType),
+		"userId":    orNull(text), "primItem": orNull(whole), "storeNbr": matching(`^\d{4}$`), "deptNbr": orNull(whole),
 	},
 	GetDailyScheduleReport: {
-		"startDate": date, "endDate": date, "eventType": list(eventType), "clubList": list(club), "walmartWeekYear": anyText,
+		"startDate": date, "endDate": date, "eventType": list(eventType), "clubList": list(club),
+		"walmartWeekYear": anyText,
 	},
 	UpdateClubEvent: {
 		"action":          exactly("update"),

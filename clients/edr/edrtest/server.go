@@ -241,11 +241,15 @@ func (s *Server) answer(q request) reply {
 
 // works maps operations to their handlers. The lock is held.
 var works = map[string]func(*Server, request) reply{
-	GetLoginPage:                (*Server).loginPage,
-	SubmitPassword:              (*Server).password,
-	RequestMfaCode:              (*Server).sendCode,
-	ValidateMfaCode:             (*Server).validateCode,
-	RegisterPageAccess:          func(*Server, request) reply { return reply{status: http.StatusOK, body: `{"result":1}`} },
+	GetLoginPage:    (*Server).loginPage,
+	SubmitPassword:  (*Server).password,
+	RequestMfaCode:  (*Server).sendCode,
+	ValidateMfaCode: (*Server).validateCode,
+	RegisterPageAccess: func(*Server, request) reply {
+		return reply{
+			status: http.StatusOK, body: `{"result":1}`,
+		}
+	},
 	OpenPortal:                  func(*Server, request) reply { return page(http.StatusOK, "Portal", "") },
 	OpenEventManagement:         func(*Server, request) reply { return page(http.StatusOK, "Event Management", "") },
 	AuthenticateEventManagement: (*Server).authenticate,
@@ -294,6 +298,7 @@ func page(status int, title, text string) reply {
 	return reply{
 		status: status,
 		kind:   "text/html; charset=utf-8",
-		body:   "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1>" + text + "</body></html>\n",
+		body: "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body>" +
+			"<h1>" + title + "</h1>" + text + "</body></html>\n",
 	}
 }

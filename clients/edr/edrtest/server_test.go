@@ -67,15 +67,19 @@ func (b *browser) send(method, path, body string, headers ...string) (int, strin
 const (
 	passwordBody = `{"username":"demo-user","password":"demo-password","language":"en"}`
 	codeBody     = `{"type":"SMS_OTP","credid":"demo-credential-id"}`
-	browseBody   = `{"itemNbr":null,"vendorNbr":null,"startDate":"2026-03-02","endDate":"2026-03-03","billType":null,"eventType":[1,3],"userId":null,"primItem":null,"storeNbr":"8135","deptNbr":null}`
-	scheduleBody = `{"startDate":"2026-03-02","endDate":"2026-03-03","eventType":[3],"clubList":[8135],"walmartWeekYear":""}`
-	updateBody   = `{"action":"update","eventId":601234,"eventStatusCode":2,"userId":"u","clubId":8135,"scheduledDate":"2026-03-09"}`
+	browseBody   = `{"itemNbr":null,"vendorNbr":null,"startDate":"2026-03-02","endDate":"2026-03-03",` +
+		`"billType":null,"eventType":[1,3],"userId":null,"primItem":null,"storeNbr":"8135","deptNbr":null}`
+	scheduleBody = `{"startDate":"2026-03-02","endDate":"2026-03-03","eventType":[3],"clubList":[8135],` +
+		`"walmartWeekYear":""}`
+	updateBody = `{"action":"update","eventId":601234,"eventStatusCode":2,"userId":"u","clubId":8135,` +
+		`"scheduledDate":"2026-03-09"}`
 	browsePath   = "/EventManagement/api/browse-event/browse-data"
 	schedulePath = "/EventManagement/api/store-event/daily-schedule-report"
 	updatePath   = "/EventManagement/api/club-details"
 	reportPath   = "/EventManagement/api/edrReport?id=601234"
-	pagePath     = "/rl_portal_services/api/Site/InsertRlPageDetails?pageId=6&pageSubId=w6040&pageSubDesc=Event+Management+System"
-	tokenPath    = "/EventManagement/api/authenticate"
+	pagePath     = "/rl_portal_services/api/Site/InsertRlPageDetails" +
+		"?pageId=6&pageSubId=w6040&pageSubDesc=Event+Management+System"
+	tokenPath = "/EventManagement/api/authenticate"
 )
 
 func validation(code string) string {
@@ -85,7 +89,9 @@ func validation(code string) string {
 // signIn performs all steps and keeps the token.
 func (b *browser) signIn() {
 	b.t.Helper()
-	for _, step := range []struct{ method, path, body string }{{"GET", "/login", ""}, {"POST", "/api/login", passwordBody}, {"POST", "/api/mfa/sendCode", codeBody}} {
+	for _, step := range []struct{ method, path, body string }{
+		{"GET", "/login", ""}, {"POST", "/api/login", passwordBody}, {"POST", "/api/mfa/sendCode", codeBody},
+	} {
 		if status, body, _ := b.send(step.method, step.path, step.body); status != 200 {
 			b.t.Fatalf("%s: %d %s", step.path, status, body)
 		}
@@ -125,9 +131,13 @@ func TestServer_Takes(t *testing.T) {
 	b := browse(t, edrtest.Options{Events: []edrtest.Event{event}})
 	b.signIn()
 	for _, c := range []struct{ method, path, body string }{
-		{"GET", pagePath, ""}, {"GET", "/rl_portal/", ""}, {"GET", "/EventManagement/", ""}, {"GET", reportPath, ""}, {"POST", browsePath, browseBody},
-		{"POST", browsePath, strings.Replace(browseBody, `"itemNbr":null`, `"itemNbr":7`, 1)}, {"POST", browsePath, strings.Replace(browseBody, `[1,3]`, `[2,57]`, 1)},
-		{"POST", schedulePath, scheduleBody}, {"POST", schedulePath, strings.Replace(scheduleBody, `[8135]`, `["8135","4711"]`, 1)}, {"POST", updatePath, updateBody},
+		{"GET", pagePath, ""}, {"GET", "/rl_portal/", ""}, {"GET", "/EventManagement/", ""}, {"GET", reportPath, ""},
+		{"POST", browsePath, browseBody},
+		{"POST", browsePath, strings.Replace(browseBody, `"itemNbr":null`, `"itemNbr":7`, 1)},
+		{"POST", browsePath, strings.Replace(browseBody, `[1,3]`, `[2,57]`, 1)},
+		{"POST", schedulePath, scheduleBody},
+		{"POST", schedulePath, strings.Replace(scheduleBody, `[8135]`, `["8135","4711"]`, 1)},
+		{"POST", updatePath, updateBody},
 	} {
 		if status, body, _ := b.send(c.method, c.path, c.body); status != 200 {
 			t.Errorf("%s: %d %s", c.path, status, body)
@@ -163,7 +173,11 @@ func TestServer_Refuses(t *testing.T) {
 		{"POST", "/api/mfa/validateCode", edit(validation("123456"), `"123456"`, `123456`), "member code"},
 		{"POST", "/api/mfa/validateCode", edit(validation("123456"), `:0`, `:1`), "member failureCount"},
 		{"POST", "/api/mfa/validateCode", edit(validation("123456"), `:0`, `:"0"`), "member failureCount"},
-		{"GET", "/rl_portal_services/api/Site/InsertRlPageDetails?pageId=6&pageSubId=w6040", "", "parameter pageSubDesc"},
+		{
+			"GET", "/rl_portal_services/api/Site/InsertRlPageDetails" +
+				"?pageId=6&pageSubId=w6040", "",
+			"parameter pageSubDesc",
+		},
 		{"GET", strings.Replace(pagePath, "pageId=6", "pageId=7", 1), "", "parameter pageId"},
 		{"GET", pagePath + "&pageId=6", "", "parameter pageId"},
 		{"GET", pagePath + "&more=1", "", "another parameter"},
@@ -207,10 +221,15 @@ func TestServer_RefusesOtherThings(t *testing.T) {
 			t.Errorf("%s: %d", kind, status)
 		}
 	}
-	if status, _, _ := b.send("POST", "/api/login", passwordBody, "Content-Type", "application/json; charset=utf-8"); status != 200 {
+	if status, _, _ := b.send(
+		"POST", "/api/login", passwordBody, "Content-Type", "application/json; charset=utf-8",
+	); status != 200 {
 		t.Errorf("%d", status)
 	}
-	for cookies, want := range map[string]int{"RLSESSION=a; RLSESSION=b": 400, "auth-token=a; auth-token=a": 400, "RLSESSION=a; RETAILLINKSESSION=a; x=1; x=2": 200} {
+	for cookies, want := range map[string]int{
+		"RLSESSION=a; RLSESSION=b": 400, "auth-token=a; auth-token=a": 400,
+		"RLSESSION=a; RETAILLINKSESSION=a; x=1; x=2": 200,
+	} {
 		if status, _, _ := b.send("GET", "/rl_portal/", "", "Cookie", cookies); status != want {
 			t.Errorf("%s: %d, want %d", cookies, status, want)
 		}
@@ -262,11 +281,16 @@ func TestServer_Steps(t *testing.T) {
 
 // The end of a token and of a session shows as configured.
 func TestServer_Expiry(t *testing.T) {
-	for expiry, want := range map[edrtest.Expiry][2]int{edrtest.Unauthorized: {401, 401}, edrtest.LoginPage: {200, 200}, edrtest.ToLogin: {302, 302}, edrtest.Missing: {401, 404}} {
+	for expiry, want := range map[edrtest.Expiry][2]int{
+		edrtest.Unauthorized: {401, 401}, edrtest.LoginPage: {200, 200}, edrtest.ToLogin: {302, 302},
+		edrtest.Missing: {401, 404},
+	} {
 		b := browse(t, edrtest.Options{Expiry: expiry, SessionEnds: expiry, LoginURL: "https://login.test/login"})
 		b.signIn()
 		b.server.ExpireTokens()
-		for i, c := range []struct{ method, path, body string }{{"GET", reportPath, ""}, {"POST", browsePath, browseBody}} {
+		for i, c := range []struct{ method, path, body string }{
+			{"GET", reportPath, ""}, {"POST", browsePath, browseBody},
+		} {
 			status, body, header := b.send(c.method, c.path, c.body)
 			page := strings.HasPrefix(header.Get("Content-Type"), "text/html")
 			if status != want[i] || page != (expiry == edrtest.LoginPage || expiry == edrtest.ToLogin) ||

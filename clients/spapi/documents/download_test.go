@@ -15,7 +15,10 @@ import (
 )
 
 func TestDownload_PlainTextIsLeftAsItIs(t *testing.T) {
-	for _, contentType := range []string{"", "text/plain", "text/plain; charset=UTF-8", "text/plain; charset=utf8", `text/plain; charset="utf-8"`, "application/pdf", "no media type; charset"} {
+	for _, contentType := range []string{
+		"", "text/plain", "text/plain; charset=UTF-8", "text/plain; charset=utf8", `text/plain; charset="utf-8"`,
+		"application/pdf", "no media type; charset",
+	} {
 		stored(
 			t,
 			typed(contentType, []byte("caf\xc3\xa9 \xff\n")),
@@ -96,7 +99,10 @@ func TestDownload_Unpacks(t *testing.T) {
 		name   string
 		loc    documents.Location
 		header string
-	}{{"by its location", documents.Location{Gzip: true}, ""}, {"by its header", documents.Location{}, "gzip"}, {"by both, once", documents.Location{Gzip: true}, "GZIP"}} {
+	}{
+		{"by its location", documents.Location{Gzip: true}, ""}, {"by its header", documents.Location{}, "gzip"},
+		{"by both, once", documents.Location{Gzip: true}, "GZIP"},
+	} {
 		stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=windows-1252")
 			if c.header != "" {
@@ -128,14 +134,29 @@ func TestDownload_BrokenDocuments(t *testing.T) {
 		reason documents.Reason
 		text   string
 	}{
-		{"a cut gzip", whole[:len(whole)/2], documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip: it ends too early"},
+		{
+			"a cut gzip", whole[:len(whole)/2], documents.Location{Gzip: true}, documents.Corrupt,
+			"not valid gzip: it ends too early",
+		},
 		{"a cut head of a gzip", whole[:5], documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
 		{"nothing for a gzip", nil, documents.Location{Gzip: true}, documents.Corrupt, "ends too early"},
-		{"plain text for a gzip", []byte("plain text, quite long enough"), documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
+		{
+			"plain text for a gzip", []byte("plain text, quite long enough"), documents.Location{Gzip: true},
+			documents.Corrupt, "not valid gzip",
+		},
 		{"a flipped bit", flipped, documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
-		{"something behind a gzip", append(bytes.Clone(whole), "something else"...), documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip"},
-		{"a wrong checksum", []byte("text"), documents.Location{MD5: sum([]byte("test"))}, documents.Checksum, "its checksum does not match"},
-		{"a wrong checksum of a gzip", whole, documents.Location{Gzip: true, MD5: sum([]byte("test"))}, documents.Checksum, "its checksum does not match"},
+		{
+			"something behind a gzip", append(bytes.Clone(whole), "something else"...),
+			documents.Location{Gzip: true}, documents.Corrupt, "not valid gzip",
+		},
+		{
+			"a wrong checksum", []byte("text"), documents.Location{MD5: sum([]byte("test"))}, documents.Checksum,
+			"its checksum does not match",
+		},
+		{
+			"a wrong checksum of a gzip", whole, documents.Location{Gzip: true, MD5: sum([]byte("test"))},
+			documents.Checksum, "its checksum does not match",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stored(t, ranged(c.stored), func(t *testing.T, s *storage, client *documents.Client) {
@@ -153,10 +174,14 @@ func TestDownload_BrokenDocuments(t *testing.T) {
 
 func TestDownload_RightChecksum(t *testing.T) {
 	whole := zipped("text")
-	for _, loc := range []documents.Location{{Gzip: true, MD5: sum(whole)}, {MD5: sum(whole), Charset: documents.Binary}} {
+	for _, loc := range []documents.Location{
+		{Gzip: true, MD5: sum(whole)}, {MD5: sum(whole), Charset: documents.Binary},
+	} {
 		stored(t, ranged(whole, 5, 7), func(t *testing.T, s *storage, c *documents.Client) {
 			path := filepath.Join(t.TempDir(), "report")
-			if err := os.WriteFile(path, []byte("the report of yesterday, which is longer than that of today"), 0o600); err != nil {
+			if err := os.WriteFile(
+				path, []byte("the report of yesterday, which is longer than that of today"), 0o600,
+			); err != nil {
 				t.Fatal(err)
 			}
 			if err := c.Save(t.Context(), (&at{loc: loc}).locate, path); err != nil {

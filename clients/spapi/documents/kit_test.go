@@ -151,7 +151,8 @@ func failure(t *testing.T, err error, reason documents.Reason, code, attempts in
 		t.Errorf("the error is %v (%+v), want %s with status %d after %d attempts", err, e, reason, code, attempts)
 	}
 	if err != nil &&
-		(strings.Contains(fmt.Sprintf("%v %+v", err, e), "Signature") || strings.Contains(err.Error(), "storage.test/")) {
+		(strings.Contains(fmt.Sprintf("%v %+v", err, e), "Signature") ||
+			strings.Contains(err.Error(), "storage.test/")) {
 		t.Errorf("the error tells the URL: %v", err)
 	}
 }

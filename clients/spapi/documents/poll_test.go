@@ -16,10 +16,21 @@ func TestPoll_AsksUntilDone(t *testing.T) {
 		poll  documents.Poll
 		waits []time.Duration // between checks, before jitter
 	}{
-		{documents.Poll{}, []time.Duration{5 * time.Second, 7500 * time.Millisecond, 11250 * time.Millisecond, 16875 * time.Millisecond}},
+		{
+			documents.Poll{},
+			[]time.Duration{
+				5 * time.Second, 7500 * time.Millisecond, 11250 * time.Millisecond, 16875 * time.Millisecond,
+			},
+		},
 		{documents.Poll{First: time.Minute}, []time.Duration{time.Minute, time.Minute, time.Minute, time.Minute}},
-		{documents.Poll{First: time.Second, Growth: 2, Max: 3 * time.Second}, []time.Duration{time.Second, 2 * time.Second, 3 * time.Second, 3 * time.Second}},
-		{documents.Poll{First: time.Second, Growth: 1}, []time.Duration{time.Second, time.Second, time.Second, time.Second}},
+		{
+			documents.Poll{First: time.Second, Growth: 2, Max: 3 * time.Second},
+			[]time.Duration{time.Second, 2 * time.Second, 3 * time.Second, 3 * time.Second},
+		},
+		{
+			documents.Poll{First: time.Second, Growth: 1},
+			[]time.Duration{time.Second, time.Second, time.Second, time.Second},
+		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var asked []time.Time
@@ -41,9 +52,11 @@ func TestPoll_AsksUntilDone(t *testing.T) {
 
 func TestPoll_Failures(t *testing.T) {
 	kinds := map[resilience.Kind]bool{
-		resilience.KindTransport: true, resilience.KindTimeout: true, resilience.KindThrottled: true, resilience.KindCircuitOpen: true,
+		resilience.KindTransport: true, resilience.KindTimeout: true, resilience.KindThrottled: true,
+		resilience.KindCircuitOpen: true,
 		resilience.KindRateLimited: true, resilience.KindBulkheadFull: true,
-		resilience.KindContract: false, resilience.KindCredential: false, resilience.KindCanceled: false, resilience.KindClosed: false,
+		resilience.KindContract: false, resilience.KindCredential: false, resilience.KindCanceled: false,
+		resilience.KindClosed: false,
 	}
 	for kind, passes := range kinds {
 		questions(t, &resilience.Error{Kind: kind}, map[bool]int{true: 5, false: 1}[passes])
@@ -95,10 +108,9 @@ func TestPoll_CallerGivesUp(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
 		n := 0
-		if err := (documents.Poll{}).Until(ctx, func(context.Context) (bool, error) { n++; return false, nil }); !errors.Is(
-			err,
-			context.DeadlineExceeded,
-		) ||
+		if err := (documents.Poll{}).Until(
+			ctx, func(context.Context) (bool, error) { n++; return false, nil },
+		); !errors.Is(err, context.DeadlineExceeded) ||
 			n < 2 ||
 			n > 3 {
 			t.Errorf("%v after %d questions", err, n)

@@ -56,12 +56,21 @@ func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
 	}{
 		{"resets", abort, 0, documents.Unreachable, 0, 4, 1750 * time.Millisecond, 3500 * time.Millisecond},
 		{"resets, twice", abort, 2, documents.Unreachable, 0, 2, 250 * time.Millisecond, 500 * time.Millisecond},
-		{"cut at its first byte", ranged([]byte("text"), 0, 0, 0, 0, 0), 0, documents.Unreachable, 0, 4, 1750 * time.Millisecond, 3500 * time.Millisecond},
+		{
+			"cut at its first byte", ranged([]byte("text"), 0, 0, 0, 0, 0), 0, documents.Unreachable, 0, 4,
+			1750 * time.Millisecond, 3500 * time.Millisecond,
+		},
 		{"silence", hang, 0, documents.TimedOut, 0, 4, 121750 * time.Millisecond, 123500 * time.Millisecond},
-		{"503", status(503, "<Error><Code>SlowDown</Code></Error>"), 0, documents.Refused, 503, 4, 1750 * time.Millisecond, 3500 * time.Millisecond},
+		{
+			"503", status(503, "<Error><Code>SlowDown</Code></Error>"), 0, documents.Refused, 503, 4,
+			1750 * time.Millisecond, 3500 * time.Millisecond,
+		},
 		{"429", status(429, ""), 0, documents.Refused, 429, 4, 1750 * time.Millisecond, 3500 * time.Millisecond},
 		{"404", status(404, "<Error><Code>NoSuchKey</Code></Error>"), 0, documents.Refused, 404, 1, 0, 0},
-		{"403", status(403, "<Error><Code>AccessDenied</Code><X>"+secret+"</X></Error>"), 0, documents.Expired, 403, 1, 0, 0},
+		{
+			"403", status(403, "<Error><Code>AccessDenied</Code><X>"+secret+"</X></Error>"), 0, documents.Expired,
+			403, 1, 0, 0,
+		},
 		{"400 expired", status(400, "<Error><Code>ExpiredToken</Code></Error>"), 0, documents.Expired, 400, 1, 0, 0},
 		{"400", status(400, "<Error><Code>InvalidArgument</Code></Error>"), 0, documents.Refused, 400, 1, 0, 0},
 		{"a redirect", func(_ int, w http.ResponseWriter, r *http.Request) {
@@ -184,7 +193,10 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 	}{
 		{"precondition failed", `"v1"`, rest(412), documents.Changed, 412},
 		{"range not satisfiable", `"v1"`, rest(416), documents.Changed, 416},
-		{"another version in part", `"v1"`, rest(206, "ETag", `"v2"`, "Content-Range", "bytes 5-14/15"), documents.Changed, 206},
+		{
+			"another version in part", `"v1"`, rest(206, "ETag", `"v2"`, "Content-Range", "bytes 5-14/15"),
+			documents.Changed, 206,
+		},
 		{"another version whole", `"v1"`, rest(200, "ETag", `"v2"`), documents.Changed, 200},
 		{"another part", `"v1"`, rest(206, "ETag", `"v1"`, "Content-Range", "bytes 50-59/60"), documents.Changed, 206},
 		{"whole, without a version", ``, rest(200), documents.Changed, 200},
@@ -222,7 +234,9 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 					}
 					return
 				}
-				if want := map[string]string{"whole, the same version": "0123456789", "in part, without a version": "012340123456789"}[c.name]; err != nil ||
+				if want := map[string]string{
+					"whole, the same version": "0123456789", "in part, without a version": "012340123456789",
+				}[c.name]; err != nil ||
 					string(got) != want {
 					t.Errorf("read %q with error %v, want %q", got, err, want)
 				}

@@ -118,7 +118,9 @@ func (s *source) begin() error {
 		}
 		skip = 0
 	} else if s.etag == "" {
-		return s.end(&Error{Reason: Changed, Status: s.resp.StatusCode, note: "the storage cannot tell that it is the same"})
+		return s.end(
+			&Error{Reason: Changed, Status: s.resp.StatusCode, note: "the storage cannot tell that it is the same"},
+		)
 	}
 	if _, err := io.CopyN(io.Discard, movingReader{s}, skip); err != nil {
 		return s.cut(err)

@@ -80,8 +80,14 @@ func TestUpload_Failures(t *testing.T) {
 			http.Redirect(w, r, "/2", http.StatusTemporaryRedirect)
 		}, documents.Refused, 307, 1},
 		{"down", status(500, ""), documents.Refused, 500, 4},
-		{"resets", func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, documents.Unreachable, 0, 4},
-		{"silence", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, documents.TimedOut, 0, 4},
+		{
+			"resets", func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			documents.Unreachable, 0, 4,
+		},
+		{
+			"silence", func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			documents.TimedOut, 0, 4,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			stored(t, c.answer, func(t *testing.T, s *storage, client *documents.Client) {

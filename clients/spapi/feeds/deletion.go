@@ -178,7 +178,8 @@ func (d *Deletion) sort(feedID string, items []Item, p *processing) error {
 	}
 	if p.Summary.Processed != len(items) || p.Summary.Invalid != invalid || p.Summary.Accepted != len(items)-invalid {
 		return fmt.Errorf(
-			"feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and lists %d; look up the others",
+			"feed %s: its report counts %d processed, %d accepted, %d invalid of %d SKUs, and lists %d; look up "+
+				"the others",
 			feedID,
 			p.Summary.Processed,
 			p.Summary.Accepted,

@@ -64,7 +64,8 @@ func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 		return nil, err
 	}
 	made, err := s.Client.CreateFeed(ctx, api.CreateFeedSpecification{
-		FeedType: sub.FeedType, MarketplaceIDs: sub.MarketplaceIDs, InputFeedDocumentID: document, FeedOptions: sub.Options,
+		FeedType: sub.FeedType, MarketplaceIDs: sub.MarketplaceIDs, InputFeedDocumentID: document,
+		FeedOptions: sub.Options,
 	})
 	if err != nil {
 		return nil, err

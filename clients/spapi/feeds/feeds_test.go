@@ -238,7 +238,8 @@ func TestSubmit_CallerGivesUpAndComesBack(t *testing.T) {
 
 func TestSubmit_Incomplete(t *testing.T) {
 	for _, sub := range []feeds.Submission{
-		{MarketplaceIDs: []string{"m"}, Body: strings.NewReader("x")}, {FeedType: "f", Body: strings.NewReader("x")}, {FeedType: "f", MarketplaceIDs: []string{"m"}},
+		{MarketplaceIDs: []string{"m"}, Body: strings.NewReader("x")}, {FeedType: "f", Body: strings.NewReader("x")},
+		{FeedType: "f", MarketplaceIDs: []string{"m"}},
 	} {
 		if _, err := (&feeds.Service{}).Submit(t.Context(), sub); err == nil ||
 			!strings.Contains(err.Error(), "must be set") {
@@ -281,7 +282,8 @@ func TestDeleteListings(t *testing.T) {
 				t.Error("other listings are left than those that were turned down")
 			}
 			for _, document := range server.Uploaded() {
-				want := `{"header":{"sellerId":"SELLER","version":"2.0"},"messages":[{"messageId":1,"sku":"A","operationType":"DELETE"},{"messageId":2,"sku":"B","operationType":"DELETE"}`
+				want := `{"header":{"sellerId":"SELLER","version":"2.0"},"messages":[{"messageId":1,"sku":"A",` +
+					`"operationType":"DELETE"},{"messageId":2,"sku":"B","operationType":"DELETE"}`
 				if !bytes.HasPrefix(document, []byte(want)) {
 					t.Errorf("uploaded %s", document)
 				}
@@ -327,15 +329,55 @@ func TestDeleteListings_ReportThatDoesNotAddUp(t *testing.T) {
 		want         string // outcomes of A and B
 		ok           bool
 	}{
-		{"all well", `{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":2,"messagesInvalid":0}}`, "accepted accepted", true},
-		{"a warning", `{"issues":[{"messageId":1,"severity":"WARNING"}],"summary":{"messagesProcessed":2,"messagesAccepted":2,"messagesInvalid":0}}`, "accepted accepted", true},
-		{"two errors of one", `{"issues":[{"messageId":1,"severity":"ERROR"},{"messageId":1,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":1}}`, "invalid accepted", true},
-		{"the whole feed", `{"issues":[{"code":"4002006","severity":"ERROR"}],"summary":{"messagesProcessed":0,"messagesAccepted":0,"messagesInvalid":0}}`, "unknown unknown", false},
-		{"one is missing", `{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":1}}`, "unknown unknown", false},
-		{"one is missing beside one", `{"issues":[{"messageId":2,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":0,"messagesInvalid":2}}`, "unknown invalid", false},
-		{"one too many", `{"issues":[],"summary":{"messagesProcessed":3,"messagesAccepted":2,"messagesInvalid":0}}`, "unknown unknown", false},
-		{"fewer accepted", `{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":0}}`, "unknown unknown", false},
-		{"another's message", `{"issues":[{"messageId":3,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":2,"messagesInvalid":0}}`, "accepted accepted", true},
+		{
+			"all well", `{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":2,"messagesInvalid":0}}`,
+			"accepted accepted", true,
+		},
+		{
+			"a warning",
+			`{"issues":[{"messageId":1,"severity":"WARNING"}],"summary":{"messagesProcessed":2,` +
+				`"messagesAccepted":2,"messagesInvalid":0}}`,
+			"accepted accepted", true,
+		},
+		{
+			"two errors of one",
+			`{"issues":[{"messageId":1,"severity":"ERROR"},{"messageId":1,"severity":"ERROR"}],` +
+				`"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":1}}`,
+			"invalid accepted", true,
+		},
+		{
+			"the whole feed",
+			`{"issues":[{"code":"4002006","severity":"ERROR"}],"summary":{"messagesProcessed":0,` +
+				`"messagesAccepted":0,"messagesInvalid":0}}`,
+			"unknown unknown", false,
+		},
+		{
+			"one is missing",
+			`{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":1}}`,
+			"unknown unknown", false,
+		},
+		{
+			"one is missing beside one",
+			`{"issues":[{"messageId":2,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":0,` +
+				`"messagesInvalid":2}}`,
+			"unknown invalid", false,
+		},
+		{
+			"one too many",
+			`{"issues":[],"summary":{"messagesProcessed":3,"messagesAccepted":2,"messagesInvalid":0}}`,
+			"unknown unknown", false,
+		},
+		{
+			"fewer accepted",
+			`{"issues":[],"summary":{"messagesProcessed":2,"messagesAccepted":1,"messagesInvalid":0}}`,
+			"unknown unknown", false,
+		},
+		{
+			"another's message",
+			`{"issues":[{"messageId":3,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":2,` +
+				`"messagesInvalid":0}}`,
+			"accepted accepted", true,
+		},
 		{"no JSON", `<html>`, "unknown unknown", false},
 		{"nothing", ``, "unknown unknown", false},
 	} {
@@ -353,7 +395,8 @@ func TestDeleteListings_ReportThatDoesNotAddUp(t *testing.T) {
 				if got := string(d.Items[0].Outcome + " " + d.Items[1].Outcome); got != c.want {
 					t.Errorf("outcomes %q, want %q", got, c.want)
 				}
-				if strays := c.name == "the whole feed" || c.name == "another's message"; strays != (len(d.Issues) == 1) {
+				if strays := c.name == "the whole feed" ||
+					c.name == "another's message"; strays != (len(d.Issues) == 1) {
 					t.Errorf("issues of the feed: %+v", d.Issues)
 				}
 			})

@@ -165,11 +165,28 @@ func TestSave(t *testing.T) {
 		order  func(*reports.Order)
 		reason documents.Reason // empty: it works
 	}{
-		{"whole", spapitest.Report{Content: []byte(long), Gzip: true, CutAt: []int{5, 0, 40}}, func(*reports.Order) {}, ""},
-		{"without ranges", spapitest.Report{Content: []byte(long), Gzip: true, CutAt: []int{5, 100, 40}, NoRanges: true}, func(*reports.Order) {}, ""},
-		{"no gzip after all", spapitest.Report{Stored: []byte(long), Gzip: true}, func(*reports.Order) {}, documents.Corrupt},
-		{"unknown charset", spapitest.Report{Content: []byte(long), ContentType: "text/plain; charset=x"}, func(*reports.Order) {}, documents.Charset},
-		{"unknown charset that the caller knows", spapitest.Report{Content: []byte(long), ContentType: "text/plain; charset=x"}, func(o *reports.Order) { o.Charset = "utf-8" }, ""},
+		{
+			"whole", spapitest.Report{Content: []byte(long), Gzip: true, CutAt: []int{5, 0, 40}},
+			func(*reports.Order) {}, "",
+		},
+		{
+			"without ranges",
+			spapitest.Report{Content: []byte(long), Gzip: true, CutAt: []int{5, 100, 40}, NoRanges: true},
+			func(*reports.Order) {}, "",
+		},
+		{
+			"no gzip after all", spapitest.Report{Stored: []byte(long), Gzip: true}, func(*reports.Order) {},
+			documents.Corrupt,
+		},
+		{
+			"unknown charset", spapitest.Report{Content: []byte(long), ContentType: "text/plain; charset=x"},
+			func(*reports.Order) {}, documents.Charset,
+		},
+		{
+			"unknown charset that the caller knows",
+			spapitest.Report{Content: []byte(long), ContentType: "text/plain; charset=x"},
+			func(o *reports.Order) { o.Charset = "utf-8" }, "",
+		},
 		{"wrong checksum", cut, func(o *reports.Order) { o.MD5 = "AAAAAAAAAAAAAAAAAAAAAA==" }, documents.Checksum},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -124,7 +124,8 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, body []byte) (sta
 	switch {
 	case t.Token:
 		t.Status = storageError(w, http.StatusBadRequest, "InvalidArgument")
-	case d == nil || r.URL.Query().Get("X-Amz-Signature") != fmt.Sprintf("%s-%d", signature, d.secret) || time.Now().After(d.until):
+	case d == nil || r.URL.Query().Get("X-Amz-Signature") != fmt.Sprintf("%s-%d", signature, d.secret) ||
+		time.Now().After(d.until):
 		t.Status = storageError(w, http.StatusForbidden, "AccessDenied")
 	case len(s.storageFaults) > 0:
 		t.Status = s.storageFaults[0]
@@ -160,9 +161,8 @@ func (d *document) send(w http.ResponseWriter, r *http.Request, status *int) {
 	rest, from := d.content, 0
 	*status = http.StatusOK
 	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, len(d.content)))
-	if n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")); err == nil &&
-		n <= len(rest) &&
-		!(d.report != nil && d.report.NoRanges) {
+	start := strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")
+	if n, err := strconv.Atoi(start); err == nil && n <= len(rest) && !(d.report != nil && d.report.NoRanges) {
 		rest, from, *status = rest[n:], n, http.StatusPartialContent
 		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(d.content)-1, len(d.content)))
 	}

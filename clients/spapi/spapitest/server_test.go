@@ -101,17 +101,24 @@ func TestAuthorisation(t *testing.T) {
 		`{"restrictedResources":[{"method":"GET","path":"/orders/v0/orders/7/address"}]}`,
 	)
 	restrictedToOne := reply["restrictedDataToken"].(string)
-	const listing, inventory, destinations, address = "/listings/2021-08-01/items/S/A?marketplaceIds=m", "/fba/inventory/v1/summaries", "/notifications/v1/destinations", "/orders/v0/orders/8/address"
+	const (
+		listing      = "/listings/2021-08-01/items/S/A?marketplaceIds=m"
+		inventory    = "/fba/inventory/v1/summaries"
+		destinations = "/notifications/v1/destinations"
+		address      = "/orders/v0/orders/8/address"
+	)
 	for _, c := range []struct {
 		path, token string
 		status      int
 		details     string
 	}{
 		{listing, own, 200, ""}, {listing, grantless, 403, ""}, {listing, restricted, 403, ""},
-		{listing, "", 403, "The access token you provided has expired."}, {listing, "other", 403, "The access token you provided has expired."},
+		{listing, "", 403, "The access token you provided has expired."},
+		{listing, "other", 403, "The access token you provided has expired."},
 		{inventory, own, 403, ""},
 		{destinations, grantless, 200, ""}, {destinations, own, 403, ""},
-		{address, restricted, 200, ""}, {address, restrictedToOne, 403, ""}, {address, own, 403, ""}, {"/orders/v0/orders/7/address", restrictedToOne, 200, ""},
+		{address, restricted, 200, ""}, {address, restrictedToOne, 403, ""}, {address, own, 403, ""},
+		{"/orders/v0/orders/7/address", restrictedToOne, 200, ""},
 	} {
 		status, reply := ask(t, s, "GET", c.path, c.token, "")
 		details := ""
@@ -126,7 +133,11 @@ func TestAuthorisation(t *testing.T) {
 	if status, _ := ask(t, s, "GET", listing, own, ""); status != 403 {
 		t.Errorf("a revoked token: %d", status)
 	}
-	for _, bad := range []string{``, `{}`, `{"restrictedResources":[{"path":"/x"}]}`, `{"restrictedResources":[{"method":"GET","path":"x"}]}`, `{"restrictedResources":[` + strings.Repeat(`{"method":"GET","path":"/x"},`, 50) + `{"method":"GET","path":"/x"}]}`} {
+	for _, bad := range []string{
+		``, `{}`, `{"restrictedResources":[{"path":"/x"}]}`, `{"restrictedResources":[{"method":"GET","path":"x"}]}`,
+		`{"restrictedResources":[` + strings.Repeat(`{"method":"GET","path":"/x"},`, 50) +
+			`{"method":"GET","path":"/x"}]}`,
+	} {
 		if status, _ := ask(t, s, "POST", "/tokens/2021-03-01/restrictedDataToken", token(t, s), bad); status != 400 {
 			t.Errorf("%.40s: %d", bad, status)
 		}
@@ -216,7 +227,10 @@ func TestStorage(t *testing.T) {
 		for _, c := range []struct {
 			target, contentType, token string
 			want                       int
-		}{{target, "text/plain", own, 400}, {target, "text/html", "", 403}, {target + "0", "text/plain", "", 403}, {"http://x.test/storage/none", "text/plain", "", 403}, {target, "text/plain", "", 200}} {
+		}{
+			{target, "text/plain", own, 400}, {target, "text/html", "", 403}, {target + "0", "text/plain", "", 403},
+			{"http://x.test/storage/none", "text/plain", "", 403}, {target, "text/plain", "", 200},
+		} {
 			if got := put(c.target, c.contentType, c.token); got != c.want {
 				t.Errorf("%s with %q: %d, want %d", c.contentType, c.token, got, c.want)
 			}
@@ -256,9 +270,19 @@ func TestListings(t *testing.T) {
 		{"DELETE", "/listings/2021-08-01/items/S/A?marketplaceIds=m", 404, "NotFound"},
 		{"DELETE", "/listings/2021-08-01/items/S/B%2F1?marketplaceIds=m", 200, "INVALID"},
 		{"DELETE", "/listings/2021-08-01/items/S/B%2F1", 400, "marketplaceIds is required"},
-		{"GET", "/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=m&marketplaceIds=m&sellerSkus=A,B%2F1,C", 200, "totalQuantity:3"},
+		{
+			"GET",
+			"/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=m" +
+				"&marketplaceIds=m&sellerSkus=A,B%2F1,C",
+			200, "totalQuantity:3",
+		},
 		{"GET", "/fba/inventory/v1/summaries?sellerSkus=A", 400, "required"},
-		{"GET", "/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=m&marketplaceIds=m&sellerSkus=" + strings.Repeat("x,", 50) + "x", 400, "at most 50"},
+		{
+			"GET",
+			"/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=m" +
+				"&marketplaceIds=m&sellerSkus=" + strings.Repeat("x,", 50) + "x",
+			400, "at most 50",
+		},
 		{"GET", "/nothing", 404, "no such operation"},
 	} {
 		if status, reply := ask(t, s, c.method, c.path, own, ""); status != c.status ||
