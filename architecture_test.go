@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"resilience/internal/advice":   {"resilience/internal/saturate"},
 	"resilience/internal/limit":    {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/pool":     {"resilience/policy"},
+	"resilience/internal/breaker":  {"resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/redact":   {},
 	"resilience/internal/success": {"resilience/internal/redact", "resilience/memberpath", "resilience/policy",
 		"resilience/wire"},

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/breaker"
 )
 
 // exchangeKey is the context key of an exchange.
@@ -127,7 +129,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	defer func() {
 		if !done { // panicking
 			x.trace.release()
-			p.leave(verdictFailure, true)
+			p.leave(breaker.Failure, true)
 		}
 	}()
 	o := x.roundTrip(ctx)
@@ -138,7 +140,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	o.decision.applied = o.decision.applied || !o.ok() && x.trace.wasResent()
 	if o.stream != nil {
 		o.stream.hold(x, p)
-		p.permit.record(o.decision.verdict)
+		p.permit.Record(o.decision.verdict)
 	} else {
 		x.trace.release()
 		p.leave(o.decision.verdict, x.trace.progress().written)
@@ -221,8 +223,8 @@ func (x *exchange) classify(o *outcome) {
 	switch {
 	case o.auth.expiry == Expired, o.fault.ofItems() && o.refused:
 		d.applied = false
-	case o.auth.expiry == ExpiredInDoubt && d.verdict == verdictFailure:
-		d.verdict = verdictIgnored // the HTML page of an ended session says nothing about the server's health
+	case o.auth.expiry == ExpiredInDoubt && d.verdict == breaker.Failure:
+		d.verdict = breaker.Ignored // the HTML page of an ended session says nothing about the server's health
 	}
 	switch {
 	case o.fault == faultCanceled:
@@ -231,7 +233,7 @@ func (x *exchange) classify(o *outcome) {
 		d.kind = KindTimeout
 	}
 	if x.ownTime && d.kind == KindTimeout {
-		d.verdict = verdictIgnored
+		d.verdict = breaker.Ignored
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
@@ -44,7 +45,7 @@ func newStream(x *exchange, resp *http.Response) *Stream {
 // hold makes the stream responsible for what the attempt has taken.
 func (s *Stream) hold(x *exchange, p pass) {
 	s.exchange, s.pass = x, p
-	s.pass.permit = permit{}
+	s.pass.permit = breaker.Permit{}
 	s.pass.tokens = 0
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -50,8 +51,9 @@ func (r *Runtime) emit(e Event) {
 	}
 }
 
-// turned tells that a circuit changed its state: once for each change, however many calls met it.
-func (r *Runtime) turned(t Transition) {
+// circuitChanged reports that a circuit changed its state. It is called once for each change.
+func (r *Runtime) circuitChanged(change breaker.Transition) {
+	t := transitionOf(change)
 	r.logger().LogAttrs(context.Background(), slog.LevelWarn, "circuit "+string(t.To),
 		slog.String("circuit", t.Circuit), slog.String("from", string(t.From)), slog.String("reason", t.Reason), slog.Duration("cool_down", t.CoolDown))
 	r.emit(Event{Kind: EventTransition, Transition: &t})

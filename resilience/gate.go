@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -33,36 +34,36 @@ func (k gateKey) String() string {
 
 // A gate holds what calls of one key share. Its parts are made when an operation first needs them.
 type gate struct {
-	key     gateKey
-	runtime *Runtime
-	users   atomic.Int64 // calls under way
-	used    atomic.Int64 // when the last call began, in nanoseconds of the clock
-	dropped atomic.Bool  // the runtime has forgotten it: take another one
+	key          gateKey
+	onTransition func(breaker.Transition)
+	users        atomic.Int64 // calls under way
+	used         atomic.Int64 // when the last call began, in nanoseconds of the clock
+	dropped      atomic.Bool  // the runtime has forgotten it: take another one
 
 	mu       sync.Mutex
-	circuits map[string]*circuit
+	circuits map[string]*breaker.Breaker
 	buckets  map[string]*limit.Bucket
 	places   *limit.Bulkhead
 	budget   *limit.Budget
 	tuned    map[string]any // the policy that each part was last given
 }
 
-func newGate(key gateKey, r *Runtime) *gate {
-	return &gate{key: key, runtime: r, circuits: map[string]*circuit{}, buckets: map[string]*limit.Bucket{}, tuned: map[string]any{}}
+func newGate(key gateKey, onTransition func(breaker.Transition)) *gate {
+	return &gate{key: key, onTransition: onTransition, circuits: map[string]*breaker.Breaker{}, buckets: map[string]*limit.Bucket{}, tuned: map[string]any{}}
 }
 
 // circuit returns the circuit with a name, "" for the gate's own, under the given policy. A circuit that there is keeps its state.
-func (g *gate) circuit(name string, p policy.Breaker) *circuit {
+func (g *gate) circuit(name string, p policy.Breaker) *breaker.Breaker {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.circuits[name]
 	switch {
 	case c == nil:
-		c = newCircuit(label(g.key, name), p)
-		c.subscribe(g.runtime.turned)
+		c = breaker.New(label(g.key, name), p)
+		c.Subscribe(g.onTransition)
 		g.circuits[name] = c
 	case g.tuned["circuit "+name] != any(p):
-		c.retune(p)
+		c.Update(p)
 	}
 	g.tuned["circuit "+name] = p
 	return c
@@ -123,7 +124,7 @@ func label(k gateKey, name string) string {
 // A pass holds what an attempt has taken and must give back.
 type pass struct {
 	route   *route
-	permit  permit
+	permit  breaker.Permit
 	tokens  int       // buckets that gave a permit
 	at      time.Time // when the gate was passed
 	inPlace bool      // a place in the bulkhead is taken
@@ -143,7 +144,7 @@ func (p *pass) enter(ctx context.Context, k *call, now time.Time) *refused {
 	if r.caller.shut() {
 		return &refused{fault: faultClosed}
 	}
-	if wait, shut := r.circuit.peek(now); shut {
+	if wait, shut := r.circuit.Peek(now); shut {
 		return &refused{fault: faultCircuit, wait: wait}
 	}
 	if ref := p.take(ctx, k); ref != nil {
@@ -151,7 +152,7 @@ func (p *pass) enter(ctx context.Context, k *call, now time.Time) *refused {
 		return ref
 	}
 	p.at = time.Now()
-	permit, wait, ok := r.circuit.acquire(p.at, r.policy.Timeout.Attempt)
+	permit, wait, ok := r.circuit.Acquire(p.at, r.policy.Timeout.Attempt)
 	if !ok {
 		p.giveBack()
 		return &refused{fault: faultCircuit, wait: wait}
@@ -209,13 +210,13 @@ func (p *pass) giveBack() {
 
 // leave gives back the place and tells the circuit what came of the attempt. Later calls do nothing, so that a deferred one can follow.
 // Permits of the rate limits come back only if nothing was sent.
-func (p *pass) leave(v verdict, sent bool) {
+func (p *pass) leave(v breaker.Verdict, sent bool) {
 	if !sent {
 		p.giveBack()
 	}
 	p.tokens = 0
 	p.leavePlace()
-	p.permit.record(v)
+	p.permit.Record(v)
 }
 
 func (p *pass) leavePlace() {

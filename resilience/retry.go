@@ -59,7 +59,7 @@ func (k *call) planRetry(o *outcome) retryPlan {
 	if stop := k.stopReason(o); stop != "" {
 		return retryPlan{stop: stop, retryAfter: o.retryAfter}
 	}
-	if wait, open := k.route.circuit.peek(time.Now()); open {
+	if wait, open := k.route.circuit.Peek(time.Now()); open {
 		return retryPlan{stop: StopCircuit, retryAfter: max(o.retryAfter, wait)}
 	}
 	retry := &k.route.policy.Retry

@@ -6,6 +6,7 @@ package resilience
 import (
 	"slices"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -88,63 +89,63 @@ type row struct {
 	repeatable retryRule // for an operation that may be repeated
 	other      retryRule // for one that may not
 	wait       waitClass
-	verdict    verdict
+	verdict    breaker.Verdict
 	applied    bool // the server may have run the request
 	kind       Kind
 }
 
 // faults is the table of what is no status.
 var faults = [faultCount]row{
-	faultDial:        {always, always, waitConnection, verdictFailure, false, KindTransport},
-	faultDNS:         {never, never, waitNone, verdictFailure, false, KindTransport},
-	faultTLS:         {never, never, waitNone, verdictFailure, false, KindTransport},
-	faultUnsent:      {always, always, waitConnection, verdictFailure, false, KindTransport},
-	faultIdle:        {always, always, waitNone, verdictIgnored, false, KindTransport},
-	faultRefused:     {always, always, waitConnection, verdictIgnored, false, KindTransport},
-	faultReset:       {always, never, waitConnection, verdictFailure, true, KindTransport},
-	faultStale:       {once, never, waitNone, verdictIgnored, true, KindTransport},
-	faultTimeout:     {always, never, waitServer, verdictFailure, true, KindTimeout},
-	faultProtocol:    {never, never, waitNone, verdictFailure, true, KindTransport},
-	faultBodyCut:     {always, never, waitServer, verdictFailure, true, KindTransport},
-	faultBodyTimeout: {always, never, waitServer, verdictFailure, true, KindTimeout},
-	faultEncoding:    {once, never, waitServer, verdictFailure, true, KindTransport},
-	faultTooLarge:    {never, never, waitNone, verdictIgnored, true, KindTooLarge},
-	faultHTML:        {never, never, waitNone, verdictFailure, true, KindContract},
-	faultContract:    {never, never, waitNone, verdictIgnored, true, KindContract},
-	faultEmpty:       {never, never, waitNone, verdictIgnored, true, KindEmptyBody},
-	faultDeclared:    {never, never, waitNone, verdictSuccess, false, KindAPI},
-	faultThrottled:   {always, always, waitThrottle, verdictIgnored, false, KindThrottled},
-	faultItems:       {never, never, waitNone, verdictSuccess, true, KindPartial},
-	faultRedirects:   {never, never, waitNone, verdictFailure, false, KindTransport},
-	faultCanceled:    {never, never, waitNone, verdictIgnored, true, KindCanceled},
-	faultLocal:       {never, never, waitNone, verdictIgnored, true, KindTransport},
-	faultCredential:  {never, never, waitNone, verdictIgnored, false, KindCredential},
-	faultCircuit:     {never, never, waitNone, verdictIgnored, false, KindCircuitOpen},
-	faultRateLimited: {never, never, waitNone, verdictIgnored, false, KindRateLimited},
-	faultBulkhead:    {never, never, waitNone, verdictIgnored, false, KindBulkheadFull},
-	faultClosed:      {never, never, waitNone, verdictIgnored, false, KindClosed},
-	faultPanic:       {never, never, waitNone, verdictFailure, true, 0},
+	faultDial:        {always, always, waitConnection, breaker.Failure, false, KindTransport},
+	faultDNS:         {never, never, waitNone, breaker.Failure, false, KindTransport},
+	faultTLS:         {never, never, waitNone, breaker.Failure, false, KindTransport},
+	faultUnsent:      {always, always, waitConnection, breaker.Failure, false, KindTransport},
+	faultIdle:        {always, always, waitNone, breaker.Ignored, false, KindTransport},
+	faultRefused:     {always, always, waitConnection, breaker.Ignored, false, KindTransport},
+	faultReset:       {always, never, waitConnection, breaker.Failure, true, KindTransport},
+	faultStale:       {once, never, waitNone, breaker.Ignored, true, KindTransport},
+	faultTimeout:     {always, never, waitServer, breaker.Failure, true, KindTimeout},
+	faultProtocol:    {never, never, waitNone, breaker.Failure, true, KindTransport},
+	faultBodyCut:     {always, never, waitServer, breaker.Failure, true, KindTransport},
+	faultBodyTimeout: {always, never, waitServer, breaker.Failure, true, KindTimeout},
+	faultEncoding:    {once, never, waitServer, breaker.Failure, true, KindTransport},
+	faultTooLarge:    {never, never, waitNone, breaker.Ignored, true, KindTooLarge},
+	faultHTML:        {never, never, waitNone, breaker.Failure, true, KindContract},
+	faultContract:    {never, never, waitNone, breaker.Ignored, true, KindContract},
+	faultEmpty:       {never, never, waitNone, breaker.Ignored, true, KindEmptyBody},
+	faultDeclared:    {never, never, waitNone, breaker.Success, false, KindAPI},
+	faultThrottled:   {always, always, waitThrottle, breaker.Ignored, false, KindThrottled},
+	faultItems:       {never, never, waitNone, breaker.Success, true, KindPartial},
+	faultRedirects:   {never, never, waitNone, breaker.Failure, false, KindTransport},
+	faultCanceled:    {never, never, waitNone, breaker.Ignored, true, KindCanceled},
+	faultLocal:       {never, never, waitNone, breaker.Ignored, true, KindTransport},
+	faultCredential:  {never, never, waitNone, breaker.Ignored, false, KindCredential},
+	faultCircuit:     {never, never, waitNone, breaker.Ignored, false, KindCircuitOpen},
+	faultRateLimited: {never, never, waitNone, breaker.Ignored, false, KindRateLimited},
+	faultBulkhead:    {never, never, waitNone, breaker.Ignored, false, KindBulkheadFull},
+	faultClosed:      {never, never, waitNone, breaker.Ignored, false, KindClosed},
+	faultPanic:       {never, never, waitNone, breaker.Failure, true, 0},
 
-	faultSomeThrottled: {always, never, waitThrottle, verdictIgnored, true, KindPartial},
-	faultAllThrottled:  {always, always, waitThrottle, verdictIgnored, false, KindPartial},
+	faultSomeThrottled: {always, never, waitThrottle, breaker.Ignored, true, KindPartial},
+	faultAllThrottled:  {always, always, waitThrottle, breaker.Ignored, false, KindPartial},
 }
 
 // statuses is the table of statuses that mean something of their own. Others go by their hundred: see statusRow.
 var statuses = map[int]row{
-	401: {never, never, waitNone, verdictSuccess, false, KindAPI}, // a credential that can be renewed is tried again outside this table
-	408: {always, always, waitServer, verdictFailure, false, KindAPI},
-	421: {once, once, waitNone, verdictIgnored, false, KindAPI},
-	425: {always, always, waitServer, verdictIgnored, false, KindAPI},
-	429: {always, always, waitThrottle, verdictIgnored, false, KindThrottled},
-	501: {never, never, waitNone, verdictSuccess, false, KindAPI},
-	505: {never, never, waitNone, verdictSuccess, false, KindAPI},
+	401: {never, never, waitNone, breaker.Success, false, KindAPI}, // a credential that can be renewed is tried again outside this table
+	408: {always, always, waitServer, breaker.Failure, false, KindAPI},
+	421: {once, once, waitNone, breaker.Ignored, false, KindAPI},
+	425: {always, always, waitServer, breaker.Ignored, false, KindAPI},
+	429: {always, always, waitThrottle, breaker.Ignored, false, KindThrottled},
+	501: {never, never, waitNone, breaker.Success, false, KindAPI},
+	505: {never, never, waitNone, breaker.Success, false, KindAPI},
 }
 
 var (
-	serverFailure = row{always, never, waitServer, verdictFailure, true, KindAPI}
-	refusal       = row{never, never, waitNone, verdictSuccess, false, KindAPI}
-	redirection   = row{never, never, waitNone, verdictSuccess, true, KindAPI} // See Other comes after the work
-	misplaced     = row{never, never, waitNone, verdictFailure, true, KindTransport}
+	serverFailure = row{always, never, waitServer, breaker.Failure, true, KindAPI}
+	refusal       = row{never, never, waitNone, breaker.Success, false, KindAPI}
+	redirection   = row{never, never, waitNone, breaker.Success, true, KindAPI} // See Other comes after the work
+	misplaced     = row{never, never, waitNone, breaker.Failure, true, KindTransport}
 )
 
 // statusRow returns the row of a status that is a failure.
@@ -178,7 +179,7 @@ type observation struct {
 type decision struct {
 	retry   retryRule
 	wait    waitClass
-	verdict verdict
+	verdict breaker.Verdict
 	applied bool
 	kind    Kind
 }
@@ -186,7 +187,7 @@ type decision struct {
 // classify decides what an outcome means.
 func classify(o observation, p *policy.Policy) decision {
 	if o.fault == faultNone && !o.failed {
-		return decision{verdict: verdictSuccess}
+		return decision{verdict: breaker.Success}
 	}
 	r := faults[o.fault]
 	if o.fault == faultNone {
@@ -200,7 +201,7 @@ func classify(o observation, p *policy.Policy) decision {
 		d.retry = never
 	}
 	if contractFault(o.fault) && p.Breaker.Contract == policy.On {
-		d.verdict = verdictFailure
+		d.verdict = breaker.Failure
 	}
 	return d
 }

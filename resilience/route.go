@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
@@ -19,7 +20,7 @@ type route struct {
 	server     server
 	gate       *gate
 	shared     *gate // of the application's buckets; nil: the operation uses none
-	circuit    *circuit
+	circuit    *breaker.Breaker
 	limits     []quota
 	places     *limit.Bulkhead
 	budget     *limit.Budget

@@ -150,7 +150,7 @@ func (r *Runtime) gate(key gateKey) *gate {
 		if len(r.gates) >= mostGates {
 			r.dropIdle()
 		}
-		g = newGate(key, r)
+		g = newGate(key, r.circuitChanged)
 		r.gates[key] = g
 	}
 	return g

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/breaker"
 )
 
 // A Snapshot is what a runtime knows at a moment, in the order of its keys. It holds no secrets.
@@ -50,7 +52,7 @@ func (g *gate) snapshot() GateSnapshot {
 	defer g.mu.Unlock()
 	s := GateSnapshot{API: g.key.api, Host: g.key.host, Account: g.key.account, Application: g.key.application}
 	for _, name := range slices.Sorted(maps.Keys(g.circuits)) {
-		s.Circuits = append(s.Circuits, g.circuits[name].snapshot(time.Now()))
+		s.Circuits = append(s.Circuits, circuitSnapshotOf(g.circuits[name].Snapshot(time.Now())))
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.buckets)) {
 		s.Buckets = append(s.Buckets, BucketSnapshot(g.buckets[name].Snapshot()))
@@ -65,16 +67,16 @@ func (g *gate) snapshot() GateSnapshot {
 }
 
 // ForceOpen makes the circuit with this key, as [CircuitSnapshot.Key] has it, refuse all calls until it is reset. It is false if there is no such circuit.
-func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*circuit).forceOpen) }
+func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*breaker.Breaker).ForceOpen) }
 
 // ForceClosed makes the circuit let all calls pass, whatever comes of them, until it is reset. It is false if there is no such circuit.
-func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*circuit).forceClosed) }
+func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*breaker.Breaker).ForceClosed) }
 
 // ResetCircuit closes the circuit and forgets what it has counted. It is false if there is no such circuit.
-func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*circuit).reset) }
+func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*breaker.Breaker).Reset) }
 
 // control does something to the circuit with a key.
-func (r *Runtime) control(key string, do func(*circuit)) bool {
+func (r *Runtime) control(key string, do func(*breaker.Breaker)) bool {
 	r.mu.Lock()
 	gates := slices.Collect(maps.Values(r.gates))
 	r.mu.Unlock()
@@ -88,11 +90,11 @@ func (r *Runtime) control(key string, do func(*circuit)) bool {
 }
 
 // find returns the circuit with a key, or nil.
-func (g *gate) find(key string) *circuit {
+func (g *gate) find(key string) *breaker.Breaker {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range g.circuits {
-		if c.key == key {
+		if c.Key() == key {
 			return c
 		}
 	}
@@ -126,4 +128,60 @@ type BudgetSnapshot struct {
 	Key    string
 	Tokens float64 // left to spend
 	Size   float64 // the most that it holds; 0 if the budget is switched off
+}
+
+// A CircuitState is one of the five states of a circuit.
+type CircuitState string
+
+// The states of a circuit.
+const (
+	CircuitClosed       CircuitState = "closed"        // calls are admitted and their outcomes counted
+	CircuitOpen         CircuitState = "open"          // calls fail at once until the cool-down is over
+	CircuitHalfOpen     CircuitState = "half-open"     // a few probes are admitted, and their outcomes decide
+	CircuitForcedOpen   CircuitState = "forced-open"   // calls fail at once until [Runtime.ResetCircuit]
+	CircuitForcedClosed CircuitState = "forced-closed" // calls are admitted until [Runtime.ResetCircuit]
+)
+
+// A Transition is a change of a circuit's state.
+type Transition struct {
+	Circuit  string // key of the circuit
+	From, To CircuitState
+
+	// Reason is "failure rate", "consecutive failures", "cool-down over", "probe failed", "probes
+	// succeeded", "forced" or "reset".
+	Reason   string
+	At       time.Time     // on the wall clock
+	CoolDown time.Duration // if To is CircuitOpen: how long until the circuit is half-open
+}
+
+// A CircuitSnapshot is the state of a circuit at one moment.
+type CircuitSnapshot struct {
+	Key         string
+	State       CircuitState  // half-open as soon as the cool-down is over
+	Since       time.Time     // when the circuit entered the state
+	RetryAfter  time.Duration // how long calls are rejected at most; 0 if they are not, or if unknown
+	Successes   int           // in the window, while closed
+	Failures    int           // in the window, while closed
+	Consecutive int           // failures in a row, while closed
+	Probes      int           // in flight, while half-open
+	Won         int           // successful probes, while half-open
+	Transitions []Transition  // the last 50, oldest first
+}
+
+func transitionOf(t breaker.Transition) Transition {
+	return Transition{
+		Circuit: t.Key, From: CircuitState(t.From), To: CircuitState(t.To),
+		Reason: t.Reason, At: t.At, CoolDown: t.CoolDown,
+	}
+}
+
+func circuitSnapshotOf(s breaker.Snapshot) CircuitSnapshot {
+	c := CircuitSnapshot{
+		Key: s.Key, State: CircuitState(s.State), Since: s.Since, RetryAfter: s.RetryAfter,
+		Successes: s.Successes, Failures: s.Failures, Consecutive: s.Consecutive, Probes: s.Probes, Won: s.Won,
+	}
+	for _, t := range s.Transitions {
+		c.Transitions = append(c.Transitions, transitionOf(t))
+	}
+	return c
 }

@@ -1,4 +1,4 @@
-package resilience
+package breaker
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 	m := newMachine()
 	var now time.Duration
 	permits := map[string]ticket{}
-	verdicts := map[byte]verdict{'S': verdictSuccess, 'F': verdictFailure, 'I': verdictIgnored, 's': verdictSuccess, 'f': verdictFailure, 'i': verdictIgnored}
+	verdicts := map[byte]Verdict{'S': Success, 'F': Failure, 'I': Ignored, 's': Success, 'f': Failure, 'i': Ignored}
 	ask := func() reply {
 		var r reply
 		m, r = step(m, &b, event{kind: eventAsk, now: now, lease: 5 * time.Second})
@@ -164,12 +164,12 @@ func TestMachine_Reasons(t *testing.T) {
 	for _, tt := range tests {
 		m := runScript(t, plain(nil), tt.before)
 		kind := map[string]eventKind{"O": eventForceOpen, "C": eventForceClosed, "R": eventReset, "F": eventReport, "f1": eventReport, "s1": eventReport, "S": eventAsk}[tt.last]
-		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation}, verdict: verdictFailure, lease: time.Second}
+		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation}, verdict: Failure, lease: time.Second}
 		if tt.before == "F F F" {
 			e.now = 0
 		}
 		if tt.last == "s1" {
-			e.verdict = verdictSuccess
+			e.verdict = Success
 		}
 		if tt.last == "S" {
 			tt.want = "cool-down over"
@@ -180,7 +180,7 @@ func TestMachine_Reasons(t *testing.T) {
 		}
 	}
 	b := plain(func(b *policy.Breaker) { b.Consecutive = 1 })
-	if _, r := step(newMachine(), &b, event{kind: eventReport, verdict: verdictFailure}); r.reason != "consecutive failures" {
+	if _, r := step(newMachine(), &b, event{kind: eventReport, verdict: Failure}); r.reason != "consecutive failures" {
 		t.Errorf("%q, want consecutive failures", r.reason)
 	}
 }
@@ -190,7 +190,7 @@ func TestStep_DoesNotChangeItsArgument(t *testing.T) {
 	b := plain(func(b *policy.Breaker) { b.Probes = 3 })
 	before := fmt.Sprint(m)
 	for _, kind := range []eventKind{eventAsk, eventReport, eventForceOpen, eventForceClosed, eventReset} {
-		for _, v := range []verdict{verdictIgnored, verdictSuccess, verdictFailure} {
+		for _, v := range []Verdict{Ignored, Success, Failure} {
 			step(m, &b, event{kind: kind, now: 31 * time.Second, verdict: v, ticket: ticket{m.generation, 1}, lease: 1})
 		}
 	}
@@ -280,9 +280,9 @@ func TestTally(t *testing.T) {
 	const window = 10 * time.Second
 	var c tally
 	for at := range 25 {
-		c.add(window, time.Duration(at)*time.Second, verdictFailure)
+		c.add(window, time.Duration(at)*time.Second, Failure)
 		if at%2 == 0 {
-			c.add(window, time.Duration(at)*time.Second, verdictSuccess)
+			c.add(window, time.Duration(at)*time.Second, Success)
 		}
 	}
 	for _, tt := range []struct {
@@ -302,7 +302,7 @@ func TestTally(t *testing.T) {
 		}
 	}
 	var none tally
-	none.add(0, time.Second, verdictFailure) // a window of nothing counts nothing for longer than that, and divides by nothing
+	none.add(0, time.Second, Failure) // a window of nothing counts nothing for longer than that, and divides by nothing
 	if _, f := none.sum(0, 2*time.Second); f != 0 {
 		t.Errorf("%d failures in no window", f)
 	}
@@ -321,7 +321,7 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 		var out []ticket
 		for range 200 {
 			now += time.Duration(r.IntN(10_000)) * time.Millisecond
-			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second, verdict: verdict(r.IntN(3)), random: r.Float64()}
+			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second, verdict: Verdict(r.IntN(3)), random: r.Float64()}
 			if e.kind == eventReport && len(out) > 0 {
 				e.ticket = out[r.IntN(len(out))] // late, double and in any order
 			}
@@ -341,7 +341,7 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 			}
 			now += 10 * time.Second
 		}
-		if m.state != CircuitClosed {
+		if m.state != Closed {
 			t.Fatalf("seed %d: %s after successes only: %+v", seed, m.state, b)
 		}
 	}
@@ -356,7 +356,7 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 			t.Errorf("%s refuses after the longest cool-down: %+v", m.state, got)
 		}
 		if got.ok {
-			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: got.ticket, verdict: verdictSuccess})
+			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: got.ticket, verdict: Success})
 		}
 		now += time.Second
 	}
@@ -366,11 +366,11 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 // The short way past a closed circuit says what the long one says, and is taken in no other state and for no other event.
 func TestMachine_PassesWithoutAStep(t *testing.T) {
 	b := policy.Default().Breaker
-	for _, state := range []CircuitState{CircuitClosed, CircuitOpen, CircuitHalfOpen, CircuitForcedOpen, CircuitForcedClosed} {
+	for _, state := range []State{Closed, Open, HalfOpen, ForcedOpen, ForcedClosed} {
 		for _, kind := range []eventKind{eventAsk, eventReport, eventForceOpen, eventForceClosed, eventReset} {
 			m := machine{state: state, generation: 7, run: 2}
-			r, ok := m.passes(event{kind: kind})
-			if ok != (state == CircuitClosed && kind == eventAsk) {
+			r, ok := m.admitsUnchanged(event{kind: kind})
+			if ok != (state == Closed && kind == eventAsk) {
 				t.Errorf("%s, event %d: %t", state, kind, ok)
 			}
 			if next, want := step(m, &b, event{kind: kind}); ok && (r != want || !reflect.DeepEqual(next, m)) {

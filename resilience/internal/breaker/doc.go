@@ -1,0 +1,7 @@
+// Package breaker implements a circuit breaker: it counts the outcomes of calls and rejects further
+// calls for a while when too many fail.
+//
+// The state machine is the pure function step in machine.go: it takes a machine, an event and a
+// policy and returns the next machine. It reads no clock and draws no random number; both are part
+// of the event. [Breaker] is the goroutine-safe shell around it.
+package breaker

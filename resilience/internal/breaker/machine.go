@@ -1,0 +1,320 @@
+package breaker
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/saturate"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// A Verdict is what the outcome of an attempt says about the health of the service.
+type Verdict uint8
+
+const (
+	Ignored Verdict = iota // nothing: for example the caller canceled, or the request was invalid
+	Success
+	Failure
+)
+
+// A State is one of the five states of a breaker.
+type State string
+
+// The states of a breaker.
+const (
+	Closed       State = "closed"        // calls are admitted and their outcomes counted
+	Open         State = "open"          // calls are rejected until the cool-down is over
+	HalfOpen     State = "half-open"     // a few probes are admitted, and their outcomes decide
+	ForcedOpen   State = "forced-open"   // calls are rejected until Reset
+	ForcedClosed State = "forced-closed" // calls are admitted until Reset, whatever their outcomes
+)
+
+// Reasons for changes of state.
+const (
+	reasonRate        = "failure rate"
+	reasonConsecutive = "consecutive failures"
+	reasonCooledDown  = "cool-down over"
+	reasonProbeFailed = "probe failed"
+	reasonProbed      = "probes succeeded"
+	reasonForced      = "forced"
+	reasonReset       = "reset"
+)
+
+// A machine is the state of a breaker. Times are durations since the breaker was made, on the
+// monotonic clock, so that changes of the wall clock have no effect.
+type machine struct {
+	state      State
+	generation uint64        // incremented by every change of state; permits of earlier ones are void
+	window     tally         // outcomes while closed
+	run        int           // failures in a row while closed
+	until      time.Duration // when the cool-down is over
+	relapses   int           // failed probes since the breaker was last closed
+	leases     []lease       // probes in flight
+	lastLease  uint64
+	wins       int // successful probes since the breaker became half-open
+}
+
+// A lease is a probe in flight. At its end its place becomes free even if no outcome is reported.
+type lease struct {
+	id  uint64
+	end time.Duration
+}
+
+// A ticket identifies an admitted call. Its lease is 0 unless the call is a probe.
+type ticket struct {
+	generation, lease uint64
+}
+
+// An eventKind is the kind of an event.
+type eventKind uint8
+
+const (
+	eventAsk    eventKind = iota // a call asks to be admitted
+	eventReport                  // an admitted call reports its outcome
+	eventForceOpen
+	eventForceClosed
+	eventReset
+)
+
+// An event is an input of the machine at a given time.
+type event struct {
+	kind    eventKind
+	now     time.Duration
+	lease   time.Duration // of eventAsk: how long a probe holds its place
+	ticket  ticket        // of eventReport
+	verdict Verdict       // of eventReport
+	random  float64       // in [0, 1): spreads the cool-down if the event opens the circuit
+}
+
+// A reply is the output of the machine for an event.
+type reply struct {
+	ok     bool          // of eventAsk: the call is admitted
+	ticket ticket        // of eventAsk, if ok
+	wait   time.Duration // of eventAsk, if not ok: when to ask again; 0 if unknown
+	reason string        // why the state changed, if it did
+}
+
+// newMachine returns a closed machine.
+func newMachine() machine { return machine{state: Closed} }
+
+// step returns the machine after an event and the reply to the event.
+func step(m machine, b *policy.Breaker, e event) (machine, reply) {
+	switch e.kind {
+	case eventAsk:
+		return ask(m, b, e)
+	case eventReport:
+		return report(m, b, e)
+	case eventForceOpen:
+		return m.enter(ForcedOpen), reply{reason: reasonForced}
+	case eventForceClosed:
+		return m.enter(ForcedClosed), reply{reason: reasonForced}
+	}
+	return m.enter(Closed), reply{reason: reasonReset}
+}
+
+// admitsUnchanged returns the reply to a call that asks a closed machine, which changes nothing, and
+// reports whether the event is one.
+func (m *machine) admitsUnchanged(e event) (reply, bool) {
+	return reply{ok: true, ticket: ticket{generation: m.generation}}, e.kind == eventAsk && m.state == Closed
+}
+
+// ask handles a call that asks to be admitted.
+func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
+	var r reply
+	if m.effective(e.now) != m.state {
+		m, r.reason = m.enter(HalfOpen), reasonCooledDown
+	}
+	if r.wait, r.ok = m.admits(b, e.now); !r.ok {
+		return m, r
+	}
+	r.ticket.generation = m.generation
+	if m.state == HalfOpen {
+		m.leases = append(m.live(e.now), lease{id: m.lastLease + 1, end: saturate.Add(e.now, e.lease)})
+		m.lastLease++
+		r.ticket.lease = m.lastLease
+	}
+	return m, r
+}
+
+// probeWait is the longest wait reported while all probes are in flight. Most probes end long before
+// their lease does, and a caller that waits for the whole lease would avoid a breaker that has
+// closed in the meantime.
+const probeWait = time.Second
+
+// admits reports whether a call would be admitted now and, if not, when to ask again.
+func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, bool) {
+	switch m.effective(now) {
+	case Open:
+		return m.until - now, false
+	case ForcedOpen:
+		return 0, false
+	case HalfOpen:
+		live := m.live(now)
+		if len(live) >= max(b.Probes, 1) {
+			return min(live[0].end-now, probeWait), false
+		}
+	}
+	return 0, true
+}
+
+// effective returns the state at a given time: an open machine whose cool-down is over is half-open,
+// even before a call asks.
+func (m *machine) effective(now time.Duration) State {
+	if m.state == Open && now >= m.until {
+		return HalfOpen
+	}
+	return m.state
+}
+
+// live returns a new slice of the leases that have not ended, the earliest end first.
+func (m *machine) live(now time.Duration) []lease {
+	live := slices.Clone(m.leases)
+	live = slices.DeleteFunc(live, func(l lease) bool { return now >= l.end })
+	slices.SortStableFunc(live, func(a, b lease) int { return cmp.Compare(a.end, b.end) })
+	return live
+}
+
+// report counts the outcome of a call, unless the state has changed since the call was admitted.
+func report(m machine, b *policy.Breaker, e event) (machine, reply) {
+	if e.ticket.generation != m.generation {
+		return m, reply{}
+	}
+	switch m.state {
+	case HalfOpen:
+		return probed(m, b, e)
+	case Closed:
+		return counted(m, b, e)
+	}
+	return m, reply{}
+}
+
+// counted handles the outcome of a call that a closed machine admitted.
+func counted(m machine, b *policy.Breaker, e event) (machine, reply) {
+	if e.verdict == Ignored {
+		return m, reply{}
+	}
+	m.window.add(b.Window, e.now, e.verdict)
+	m.run++
+	if e.verdict == Success {
+		m.run = 0
+	}
+	if reason := m.tripped(b, e.now); reason != "" {
+		return m.open(b, e), reply{reason: reason}
+	}
+	return m, reply{}
+}
+
+// tripped returns why a closed machine must open, or "" if it need not.
+func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
+	if b.Consecutive > 0 && m.run >= b.Consecutive {
+		return reasonConsecutive
+	}
+	successes, failures := m.window.sum(b.Window, now)
+	if b.FailureRate > 0 && successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
+		return reasonRate
+	}
+	return ""
+}
+
+// atLeast reports whether part/whole ≥ rate, exactly as if rate were the decimal fraction in the
+// policy. The division is rounded correctly, and so was the conversion of rate: equal fractions give
+// equal floats, and different fractions of counts below 2^26 give floats in the same order. A product
+// (part ≥ rate × whole) would be wrong, because 0.07 × 100 is more than 7. For a whole of 0 the
+// result is false.
+func atLeast(part, whole int, rate float64) bool { return float64(part)/float64(whole) >= rate }
+
+// probed handles the outcome of a probe. It counts even if the probe's lease has ended, as long as
+// the machine is still half-open: an attempt that times out together with its lease is a failure.
+func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
+	m.leases = slices.DeleteFunc(slices.Clone(m.leases), func(l lease) bool { return l.id == e.ticket.lease })
+	switch e.verdict {
+	case Failure:
+		m.relapses++
+		return m.open(b, e), reply{reason: reasonProbeFailed}
+	case Success:
+		m.wins++
+	}
+	if m.wins >= max(b.Successes, 1) {
+		return m.enter(Closed), reply{reason: reasonProbed}
+	}
+	return m, reply{}
+}
+
+// open returns the machine at the start of a cool-down.
+func (m machine) open(b *policy.Breaker, e event) machine {
+	opened := m.enter(Open)
+	opened.relapses = m.relapses
+	opened.until = saturate.Add(e.now, coolDown(b, m.relapses, e.random))
+	return opened
+}
+
+// enter returns the machine at the beginning of a state: nothing is counted, no probe is in flight
+// and all earlier permits are void. The number of failed probes is kept when the new state is
+// half-open.
+func (m machine) enter(to State) machine {
+	next := machine{state: to, generation: m.generation + 1, lastLease: m.lastLease}
+	if to == HalfOpen {
+		next.relapses = m.relapses
+	}
+	return next
+}
+
+// coolDown returns how long the machine stays open after the given number of failed probes: open ×
+// growth^relapses, spread by ± jitter, at most max-open. random must be in [0, 1).
+func coolDown(b *policy.Breaker, relapses int, random float64) time.Duration {
+	limit := float64(math.MaxInt64)
+	if b.MaxOpen > 0 {
+		limit = float64(b.MaxOpen)
+	}
+	grown := min(limit, float64(b.Open)*math.Pow(max(b.Growth, 1), float64(relapses)))
+	spread := 1 + max(b.Jitter, 0)*(2*random-1)
+	return saturate.Duration(min(limit, grown*spread))
+}
+
+// tallySlots is the number of parts of a window. Outcomes leave the window one part at a time.
+const tallySlots = 10
+
+// A tally counts outcomes in a window that slides in tenths. The zero value is empty.
+type tally struct {
+	slots [tallySlots]slot
+}
+
+// A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks an
+// unused slot.
+type slot struct {
+	tick                int64
+	successes, failures int32
+}
+
+// tickOf returns the number of the tenth that contains now.
+func tickOf(window, now time.Duration) int64 {
+	return int64(now/max(1, window/tallySlots)) + 1
+}
+
+// add counts an outcome.
+func (t *tally) add(window, now time.Duration, v Verdict) {
+	tick := tickOf(window, now)
+	s := &t.slots[tick%tallySlots]
+	if s.tick != tick {
+		*s = slot{tick: tick}
+	}
+	if v == Failure {
+		s.failures++
+	} else {
+		s.successes++
+	}
+}
+
+// sum returns the counts of the window that ends now.
+func (t *tally) sum(window, now time.Duration) (successes, failures int) {
+	newest := tickOf(window, now)
+	for _, s := range t.slots {
+		if s.tick > newest-tallySlots {
+			successes += int(s.successes)
+			failures += int(s.failures)
+		}
+	}
+	return successes, failures
+}
