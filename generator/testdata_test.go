@@ -5,16 +5,17 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-var update = flag.Bool("update", false, "write what testdata wants anew")
+var update = flag.Bool("update", false, "write the expected files of testdata")
 
-// TestTestdata runs every case under testdata: a folder with a resgen.yaml whose outputs lie below
-// want/. What resgen finds stands in want/findings.txt, if it finds anything. That the packages
-// compile is checked by make goldens: testdata is a module of its own.
+// TestTestdata runs every case in testdata: a folder with a resgen.yaml whose outputs are in want/. Its
+// findings, if there are any, are in want/findings.txt. testdata is a separate module, in which make
+// goldens compiles the packages.
 func TestTestdata(t *testing.T) {
 	cases, err := filepath.Glob("../testdata/*/resgen.yaml")
 	if err != nil || len(cases) < 10 {
@@ -47,12 +48,52 @@ func runCase(t *testing.T, dir string) {
 	}
 	for _, change := range r.Changes {
 		t.Errorf(
-			"%s differs; go test ./generator -run TestTestdata -update writes it anew\n%s", change.Path, change.After,
+			"%s differs; go test ./generator -run TestTestdata -update writes it\n%s", change.Path, change.After,
 		)
 	}
 }
 
-// compareText holds a text to that of a file; no file is the empty text.
+// One changed value of a policy file changes at most three lines of the generated files.
+func TestGenerate_OneChangedRate(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../testdata/policies")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "policy.yaml")
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(source), "per-second: 0.5, burst: 3", "per-second: 12.75, burst: 3", 1)
+	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := ReadConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Generate(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, change := range r.Changes {
+		before, after := strings.Split(string(change.Before), "\n"), strings.Split(string(change.After), "\n")
+		if len(before) != len(after) {
+			t.Fatalf("%s has %d lines, want %d", change.Path, len(after), len(before))
+		}
+		for i := range before {
+			if before[i] != after[i] {
+				lines++
+			}
+		}
+	}
+	if lines == 0 || lines > 3 {
+		t.Errorf("%d lines change, want 1 to 3", lines)
+	}
+}
+
+// compareText compares a text with a file. A file that does not exist has the empty text.
 func compareText(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {

@@ -149,9 +149,11 @@ func TestFirst(t *testing.T) {
 
 // FuzzLines checks that every text becomes a comment and nothing else, and that gofmt does not change it.
 func FuzzLines(f *testing.F) {
-	for _, seed := range []string{"", "a */ b", "//go:generate rm", "\r//line x:1", "- a\n1. b\n|c|", "# x\n\n[a]: b\n", "+build x", "\u2028x", "\tcode\n\n " +
-		"   more",
-		"```\n- a\n\n\n*/\n", "<ul><li>a<pre>b\n  c</pre><table><tr><td>d", "``a''", "Title\n\nTitle two\n\nand text", "# \n\n# #\n"} {
+	for _, seed := range []string{
+		"", "a */ b", "//go:generate rm", "\r//line x:1", "- a\n1. b\n|c|", "# x\n\n[a]: b\n", "+build x", "\u2028x",
+		"\tcode\n\n    more", "```\n- a\n\n\n*/\n", "<ul><li>a<pre>b\n  c</pre><table><tr><td>d", "``a''",
+		"Title\n\nTitle two\n\nand text", "# \n\n# #\n",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

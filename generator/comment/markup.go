@@ -37,9 +37,9 @@ func plain(text string) string {
 // markup matches what convert replaces. Inline code comes first, because its text stays unchanged.
 var markup = regexp.MustCompile("`[^`\n]+`" +
 	`|(?s:<!--.*?-->)` +
-	`|(?i)</?(?:a|abbr|b|big|blockquote|body|br|center|cite|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|html|i|img` +
-	`|ins|kbd|li|mark|ol|p|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead` +
-	`|tr|tt|u|ul|var)(?:\s[^<>]*)?/?>` +
+	`|(?i)</?(?:a|abbr|b|big|blockquote|body|br|center|cite|code|dd|del|details|div|dl|dt|em|font|h[1-6]|hr` +
+	`|html|i|img|ins|kbd|li|mark|ol|p|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table` +
+	`|tbody|td|tfoot|th|thead|tr|tt|u|ul|var)(?:\s[^<>]*)?/?>` +
 	`|!?\[[^\[\]]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"]*")?\)` +
 	`|\*\*[^\s*][^*\n]*\*\*`)
 

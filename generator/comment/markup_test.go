@@ -23,7 +23,8 @@ func TestPlain(t *testing.T) {
 			[]string{"These:", "", "  - one", "  - two", "", "after"},
 		},
 		{"numbered list", "<ol><li>one<li>two</ol><ul><li>three</ul>", []string{" 1. one", " 2. two", "  - three"}},
-		{"table", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tr><td>1<br>\n2</td><td><code>c</code></td></tr></table>end",
+		{"table", "<table><thead><tr><th>a</th><th>b</th></tr></thead>" +
+			"<tr><td>1<br>\n2</td><td><code>c</code></td></tr></table>end",
 			[]string{"\t| a | b |", "\t| 1 2 | `c` |", "", "end"}},
 		{"code", "use <code>x &lt; y</code>", []string{"use `x < y`"}},
 		{

@@ -8,8 +8,8 @@ import (
 
 // handshake renders the constant that ties generated code to a generation of the runtime.
 func handshake() jen.Code {
-	return doc("This file needs a runtime of generation 1. If the next line does not compile, run go generate or upgrade "+
-		runtimePath+".").
+	return doc("This file needs a runtime of generation 1. If the next line does not compile, run go generate "+
+		"or upgrade "+runtimePath+".").
 		Const().Id("_").Op("=").Qual(runtimePath, "Generated1").Line()
 }
 

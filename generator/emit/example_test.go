@@ -59,7 +59,8 @@ func Example_typ() {
 	of := apitest.Of
 	show(jen.Var().Id("a").Add(typ(of(api.Slice, of(api.Pointer, apitest.Ref("Pet"))))))
 	show(jen.Var().Id("b").Add(typ(of(api.Map, of(api.Nullable, of(api.Time, nil))))))
-	for _, kind := range []api.Kind{api.Any, api.Bool, api.Int32, api.Int64, api.Uint64, api.Float64, api.String, api.Bytes,
+	for _, kind := range []api.Kind{
+		api.Any, api.Bool, api.Int32, api.Int64, api.Uint64, api.Float64, api.String, api.Bytes,
 		api.Decimal, api.Date, api.Scalar, api.Raw, api.File, api.Reader, api.Stream} {
 		show(jen.Var().Id("c").Add(typ(of(kind, nil))))
 	}

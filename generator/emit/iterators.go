@@ -5,6 +5,7 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // iterators renders the iterators of an operation over the items of all pages and over the pages.
@@ -70,7 +71,7 @@ func iteratorDoc(a *api.API, op *api.Operation, it iterator) string {
 	}
 	text := it.name + " iterates over the items in " + what + " of " + method + ". An error ends the loop."
 	if ttl := op.Policy.Pagination.TTL; ttl > 0 {
-		text += " The token of a page expires after " + span(ttl) + "; see [resilience.WithRestart]."
+		text += " The token of a page expires after " + policy.FormatDuration(ttl) + "; see [resilience.WithRestart]."
 	}
 	return text
 }

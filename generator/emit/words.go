@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
@@ -163,7 +162,7 @@ func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
 	var when []string
 	if b.FailureRate > 0 {
 		percent := strconv.FormatFloat(100*b.FailureRate, 'g', 4, 64)
-		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent, span(b.Window)))
+		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent, policy.FormatDuration(b.Window)))
 	}
 	if b.Consecutive > 0 {
 		when = append(when, fmt.Sprintf("after %d consecutive failures", b.Consecutive))
@@ -171,19 +170,7 @@ func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
 	if len(when) == 0 {
 		return name + " never opens."
 	}
-	return name + " opens " + strings.Join(when, " or ") + ", for " + span(b.Open) + "."
-}
-
-// span returns a duration without the zero units that its own text has: 1m, not 1m0s.
-func span(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return name + " opens " + strings.Join(when, " or ") + ", for " + policy.FormatDuration(b.Open) + "."
 }
 
 // itemsDoc describes calls that return both a response and an error.

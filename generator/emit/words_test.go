@@ -54,8 +54,9 @@ func TestPolicyDoc(t *testing.T) {
 			"Safe.|At most 4 attempts."},
 		{"one attempt", policy.Policy{Idempotency: policy.Safe, Retry: policy.Retry{Attempts: 1}, Breaker: off},
 			"Safe.|One attempt."},
-		{"why", policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing.", Retry: retry, Breaker: off},
-			"Idempotent: a repeat finds nothing.|At most 2 attempts."},
+		{"why", policy.Policy{
+			Idempotency: policy.Idempotent, Why: "a repeat finds nothing.", Retry: retry, Breaker: off,
+		}, "Idempotent: a repeat finds nothing.|At most 2 attempts."},
 		{"unsafe", policy.Policy{Idempotency: policy.Unsafe, Why: "it books twice", Retry: retry, Breaker: off},
 			"Unsafe: it books twice.|Retried only after a failure which proves that the request was not processed.|" +
 				"At most 2 attempts."},
@@ -95,7 +96,8 @@ func TestPolicyDoc(t *testing.T) {
 		{"circuit by both", policy.Policy{
 			Idempotency: policy.Safe, Retry: retry,
 			Breaker: policy.Breaker{FailureRate: 0.125, Window: 20 * time.Minute, Consecutive: 3, Open: time.Second},
-		}, "Safe.|At most 2 attempts.|The circuit opens at 12.5 % failures in 20m or after 3 consecutive failures, for 1s."},
+		}, "Safe.|At most 2 attempts.|" +
+			"The circuit opens at 12.5 % failures in 20m or after 3 consecutive failures, for 1s."},
 		{"no circuit", policy.Policy{
 			Idempotency: policy.Safe, Retry: retry, Breaker: policy.Breaker{Enabled: policy.Off, Consecutive: 3},
 		}, "Safe.|At most 2 attempts."},

@@ -37,10 +37,12 @@ type Item struct {
 	ABC *int64 ` + "`json:\"a.b-c,omitzero\"`" + `
 }
 `},
-		{"comments", &api.Named{Name: "Item", Schema: "schema Item", Description: "An item.\n*/\r//go:embed x", Deprecated: true, Shape: api.Struct, Fields: []*api.Field{
-			{Name: "z", Go: "Z", Type: apitest.String, Description: "The last.\n\n- one"},
-			{Name: "a", Go: "A", Type: apitest.String, Deprecated: true},
-		}}, `package p
+		{"comments", &api.Named{
+			Name: "Item", Schema: "schema Item", Description: "An item.\n*/\r//go:embed x", Deprecated: true,
+			Shape: api.Struct, Fields: []*api.Field{
+				{Name: "z", Go: "Z", Type: apitest.String, Description: "The last.\n\n- one"},
+				{Name: "a", Go: "A", Type: apitest.String, Deprecated: true},
+			}}, `package p
 
 // Item: An item. * / //go:embed x
 //
@@ -55,9 +57,10 @@ type Item struct {
 	A string ` + "`json:\"a\"`" + `
 }
 `},
-		{"what no field carries", &api.Named{Name: "Item", Schema: "schema Item", Shape: api.Struct, UnknownName: "Unknown2", Fields: []*api.Field{
-			{Name: "z", Go: "Z", Type: apitest.String}, {Name: "unknown", Go: "Unknown", Type: apitest.String},
-		}}, `package p
+		{"unknown members", &api.Named{
+			Name: "Item", Schema: "schema Item", Shape: api.Struct, UnknownName: "Unknown2", Fields: []*api.Field{
+				{Name: "z", Go: "Z", Type: apitest.String}, {Name: "unknown", Go: "Unknown", Type: apitest.String},
+			}}, `package p
 
 import (
 	"github.com/resgen/resgen/resilience/wire"
@@ -72,7 +75,9 @@ type Item struct {
 	Unknown2 wire.Unknown ` + "`json:\"-\"`" + `
 }
 `},
-		{"nothing but what no field carries", &api.Named{Name: "Void", Schema: "schema Void", Shape: api.Struct, UnknownName: "Unknown"}, `package p
+		{"unknown members alone", &api.Named{
+			Name: "Void", Schema: "schema Void", Shape: api.Struct, UnknownName: "Unknown",
+		}, `package p
 
 import (
 	"github.com/resgen/resgen/resilience/wire"
@@ -99,13 +104,15 @@ type Void struct {
 			&api.Named{Name: "Tags", Shape: api.Defined, Underlying: of(api.Slice, apitest.String)},
 			"package p\n\n// Tags is a type of the API.\ntype Tags []string\n",
 		},
-		{"enum of text", &api.Named{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: apitest.String, Values: []api.EnumValue{
-			{
-				Go:          "ColorRed",
-				Text:        "red",
-				Description: "Like blood.",
-			}, {Go: "ColorEmpty"}, {Go: "ColorOdd", Text: "\"`\n\\"},
-		}}, `package p
+		{"enum of text", &api.Named{
+			Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: apitest.String,
+			Values: []api.EnumValue{
+				{
+					Go:          "ColorRed",
+					Text:        "red",
+					Description: "Like blood.",
+				}, {Go: "ColorEmpty"}, {Go: "ColorOdd", Text: "\"`\n\\"},
+			}}, `package p
 
 // Color is the schema Color.
 type Color string
@@ -117,12 +124,23 @@ const (
 	ColorOdd   Color = "\"` + "`" + `\n\\"
 )
 `},
-		{"enum of numbers", &api.Named{Name: "N", Shape: api.Enum, Underlying: apitest.Int64, Values: []api.EnumValue{{Go: "NMinus1", Text: "-1"}, {Go: "N2", Text: "2"}}},
+		{"enum of numbers", &api.Named{
+			Name: "N", Shape: api.Enum, Underlying: apitest.Int64,
+			Values: []api.EnumValue{{Go: "NMinus1", Text: "-1"}, {Go: "N2", Text: "2"}},
+		},
 			"package p\n\n// N is a type of the API.\ntype N int64\n\nconst (\n\tNMinus1 N = -1\n\tN2      N = 2\n)\n"},
-		{"enum of bools", &api.Named{Name: "B", Shape: api.Enum, Underlying: of(api.Bool, nil), Values: []api.EnumValue{{Go: "BTrue", Text: "true"}, {Go: "BFalse", Text: "false"}}},
-			"package p\n\n// B is a type of the API.\ntype B bool\n\nconst (\n\tBTrue  B = true\n\tBFalse B = false\n)\n"},
-		{"names stay as they are", &api.Named{Name: "Ab_c9é", Schema: "body of x", Shape: api.Struct, Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: apitest.Ref("Ab_c9é")}}},
-			"package p\n\n// Ab_c9é is the body of x.\ntype Ab_c9é struct {\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
+		{"enum of bools", &api.Named{
+			Name: "B", Shape: api.Enum, Underlying: of(api.Bool, nil),
+			Values: []api.EnumValue{{Go: "BTrue", Text: "true"}, {Go: "BFalse", Text: "false"}},
+		},
+			"package p\n\n// B is a type of the API.\ntype B bool\n\n" +
+				"const (\n\tBTrue  B = true\n\tBFalse B = false\n)\n"},
+		{"names do not change", &api.Named{
+			Name: "Ab_c9é", Schema: "body of x", Shape: api.Struct,
+			Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: apitest.Ref("Ab_c9é")}},
+		},
+			"package p\n\n// Ab_c9é is the body of x.\n" +
+				"type Ab_c9é struct {\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,14 +27,18 @@ var allowed = map[string][]string{
 	"time":    {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
 	"github.com/resgen/resgen/resilience": {
 		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
-		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages", "PagesResult", "Stream",
+		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages",
+		"PagesResult", "Stream",
 	},
 	"github.com/resgen/resgen/resilience/policy": {
-		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off", "Jitter", "EqualJitter", "FullJitter", "NoJitter",
-		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Redirects", "Response", "Pagination", "Auth", "Success", "Transport",
+		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off",
+		"Jitter", "EqualJitter", "FullJitter", "NoJitter",
+		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Redirects",
+		"Response", "Pagination", "Auth", "Success", "Transport",
 	},
 	"github.com/resgen/resgen/resilience/wire": {
-		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form", "SpaceDelimited", "PipeDelimited", "TabDelimited", "DeepObject",
+		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form",
+		"SpaceDelimited", "PipeDelimited", "TabDelimited", "DeepObject",
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",

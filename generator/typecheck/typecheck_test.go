@@ -24,7 +24,8 @@ func TestCheck_Bad(t *testing.T) {
 		want   []string
 	}{
 		{"unknown type", "package p\n\n\n\n\ntype A struct{ B Missing }\n\n\n\n\n", []string{
-			"a.go:6:18: undefined: Missing\n      3  \n      4  \n      5  \n>     6  type A struct{ B Missing }\n      7  \n      8  \n      9  "}},
+			"a.go:6:18: undefined: Missing\n      3  \n      4  \n      5  \n" +
+				">     6  type A struct{ B Missing }\n      7  \n      8  \n      9  "}},
 		{
 			"syntax",
 			"package p\n\ntype A struct {\n",
