@@ -71,8 +71,9 @@ var mayImport = map[string][]string{
 	"generated/...": {"resilience", "resilience/policy", "resilience/wire"},
 	"clients/...": {
 		"clients/...", "generated/...",
-		"resilience", "resilience/auth", "resilience/policy", "resilience/wire",
+		"resilience", "resilience/auth", "resilience/media", "resilience/policy", "resilience/wire",
 	},
+	"clients/internal/clienttest": {"resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
 		"resilience", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",
