@@ -1,6 +1,6 @@
-// This file turns what Go reports about a broken attempt into a fault. It reads errors and the trace of the attempt and decides nothing.
-
 package resilience
+
+// This file converts the errors of Go to faults.
 
 import (
 	"compress/gzip"
@@ -14,27 +14,29 @@ import (
 	"syscall"
 )
 
-// errNoResponse is for a RoundTripper that returned neither an answer nor an error.
+// errNoResponse is for a round tripper that returned neither a response nor an error.
 var errNoResponse = errors.New("the round tripper returned neither a response nor an error")
 
-// errSecondSend is for middleware that sends a request again which must not be.
+// errSecondSend is for middleware that sends a request again that must not be repeated.
 var errSecondSend = errors.New("a round tripper sent the request a second time, which this operation does not allow; let the policy repeat")
 
 // errNoCall is for middleware that replaced the request's context.
 var errNoCall = errors.New("the request does not carry the call's context; middleware must derive its context from the request's")
 
-// errRefused is for a request that an HTTP/2 server did not process, where net/http's own error was lost in keeping it from sending again.
+// errRefused is for a request that an HTTP/2 server did not process, if the attempt was canceled to
+// prevent net/http's retry.
 var errRefused = errors.New("the server did not process the HTTP/2 stream")
 
-// errUnpaid is for a request on a stale connection that net/http would have sent again at once, had the rate limit allowed it.
+// errUnpaid is for a request on a stale connection that net/http would have sent again, if the rate
+// limit had allowed it.
 var errUnpaid = errors.New("the connection broke, and the rate limit has no permit to send the request again at once")
 
-// A panicError carries a panic through places that know errors only.
+// panicError is a panic as an error.
 type panicError struct{ value any }
 
-func (p panicError) Error() string { return "a function of the caller's panicked" }
+func (p panicError) Error() string { return "a function of the caller panicked" }
 
-// sendFault names the fault of an error that came instead of the headers of an answer.
+// sendFault returns the fault of an error that came instead of the headers of a response.
 func sendFault(err error, p progress) fault {
 	switch {
 	case errors.Is(err, errNoResponse), errors.Is(err, errSecondSend), errors.Is(err, errNoCall):
@@ -61,7 +63,7 @@ func sendFault(err error, p progress) fault {
 	return faultProtocol
 }
 
-// bodyFault names the fault of an error that came instead of the end of a body.
+// bodyFault returns the fault of an error that came instead of the end of a body.
 func bodyFault(err error) fault {
 	switch {
 	case isTimeout(err):
@@ -72,7 +74,8 @@ func bodyFault(err error) fault {
 	return faultBodyCut
 }
 
-// isFlate reports whether compressed data is corrupt. The type of that error is internal to each decompressor; its text is stable.
+// isFlate reports whether compressed data is corrupt. The type of the error is internal to each
+// decompressor; its text is stable.
 func isFlate(err error) bool { return strings.Contains(err.Error(), "flate: corrupt input") }
 
 func isTimeout(err error) bool {
@@ -80,7 +83,8 @@ func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
 }
 
-// isDNS reports whether the name does not exist. Other failures of name servers pass: see isDial.
+// isDNS reports whether the host does not exist. Other failures of name servers are temporary: see
+// isDial.
 func isDNS(err error) bool {
 	var d *net.DNSError
 	return errors.As(err, &d) && d.IsNotFound && !d.IsTemporary && !d.IsTimeout
@@ -92,7 +96,8 @@ func isDial(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &d) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
-// isTLS reports whether the two sides do not trust or do not understand each other, which no repeat changes.
+// isTLS reports whether the two sides do not trust or understand each other, which a retry does not
+// change.
 func isTLS(err error) bool {
 	var cert *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
@@ -106,7 +111,8 @@ func isTLS(err error) bool {
 		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
 
-// isBroken reports whether the connection ended before an answer began. net/http has texts of its own for some of these.
+// isBroken reports whether the connection ended before the response. For some cases net/http has no
+// error value, only a text.
 func isBroken(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED) {
@@ -118,7 +124,7 @@ func isBroken(err error) bool {
 		strings.Contains(text, "client connection lost") || strings.Contains(text, "http2: client connection force closed")
 }
 
-// A streamError has the shape of net/http's own HTTP/2 stream error; errors.As fills any struct of that shape from it.
+// streamError has the shape of net/http's HTTP/2 stream error, so that errors.As fills it.
 type streamError struct {
 	StreamID uint32
 	Code     uint32
@@ -127,11 +133,11 @@ type streamError struct {
 
 func (e streamError) Error() string { return "stream error" }
 
-// Error codes of HTTP/2 (RFC 9113, section 7).
+// refusedStreamCode is an error code of HTTP/2 (RFC 9113, section 7).
 const refusedStreamCode = 7
 
-// refusedStream reports whether an HTTP/2 server said that it did not process the request. net/http repeats such requests by itself unless
-// their bodies cannot be sent again; what it says then is only a text.
+// refusedStream reports whether an HTTP/2 server did not process the request. net/http retries such
+// requests by itself unless their body cannot be sent again; for that case it has only a text.
 func refusedStream(err error) bool {
 	var s streamError
 	if errors.As(err, &s) {
@@ -142,7 +148,8 @@ func refusedStream(err error) bool {
 		strings.Contains(text, "received Server's graceful shutdown GOAWAY")
 }
 
-// isGoAway reports whether an HTTP/2 connection ended under the request, which may have been processed.
+// isGoAway reports whether an HTTP/2 connection ended during the request, which may have been
+// processed.
 func isGoAway(err error) bool {
 	var s streamError
 	return errors.As(err, &s) || strings.Contains(err.Error(), "server sent GOAWAY and closed the connection")

@@ -178,7 +178,7 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 	}
 	var report wire.Report
 	value, err := want.Decode(data, &report)
-	k.tellDrift(o.status, report.Drifts)
+	k.reportDrift(o.status, report.Drifts)
 	if err == nil && k.route.caller.set.strict {
 		err = firstMismatch(report.Drifts)
 	}
@@ -202,7 +202,7 @@ func decodeFault(err error, resp *http.Response) fault {
 	return faultContract
 }
 
-// endsWithConnection reports whether the body has no length of its own and ends where the
+// endsWithConnection reports whether the body has no declared length and ends where the
 // connection ends, so that net/http cannot notice that it was cut.
 func endsWithConnection(r *http.Response) bool {
 	return r.ProtoMajor == 1 && r.ContentLength < 0 && len(r.TransferEncoding) == 0 && !r.Uncompressed
@@ -271,7 +271,7 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 	if detail, err := want.Decode(o.body, &report); err == nil {
 		o.detail = detail
 	}
-	x.call.tellDrift(o.status, report.Drifts)
+	x.call.reportDrift(o.status, report.Drifts)
 }
 
 // examine lets the credentials examine the response.

@@ -12,9 +12,10 @@ import (
 	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
-// A Stream is an answer that is read while it comes. It must be closed, which gives back the connection and the place in the bulkhead.
-// Reading it is bounded by the caller's context and by the policy's idle timeout, not by the timeouts of attempt and call.
-// It is for one goroutine, but Close may be called from any.
+// Stream is a response that is read while it arrives. It must be closed, which releases the
+// connection and the place in the bulkhead. Reading is bounded by the caller's context and the
+// policy's idle timeout, not by the timeouts of attempt and call. A Stream must be read by one
+// goroutine at a time; Close may be called from any.
 type Stream struct {
 	Status        int
 	Header        http.Header
@@ -33,6 +34,7 @@ type Stream struct {
 	closed bool
 }
 
+// newStream returns the stream of a response, which keeps the runtime open until it is closed.
 func newStream(x *exchange, resp *http.Response) *Stream {
 	s := &Stream{
 		Status: resp.StatusCode, Header: resp.Header, ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
@@ -49,8 +51,8 @@ func (s *Stream) hold(x *exchange, p pass) {
 	s.pass.tokens = 0
 }
 
-// Read reads. An error other than io.EOF is an [*Error]: [KindTimeout] after a silence longer than the idle timeout, [KindTransport] if the
-// body broke off. Nothing is read again.
+// Read implements [io.Reader]. An error other than io.EOF is an [*Error]: [KindTimeout] if no data
+// came within the idle timeout, [KindTransport] if the connection broke. There are no retries.
 func (s *Stream) Read(p []byte) (int, error) {
 	s.arm()
 	n, err := s.body.Read(p)
@@ -68,7 +70,7 @@ func (s *Stream) arm() {
 	switch {
 	case s.idle <= 0 || s.closed:
 	case s.timer == nil:
-		s.timer = time.AfterFunc(s.idle, s.silence)
+		s.timer = time.AfterFunc(s.idle, s.expire)
 	default:
 		s.timer.Reset(s.idle)
 	}
@@ -82,15 +84,15 @@ func (s *Stream) disarm() {
 	}
 }
 
-// silence ends a read that waits for too long.
-func (s *Stream) silence() {
+// expire ends a read that waits too long.
+func (s *Stream) expire() {
 	s.mu.Lock()
 	s.late = true
 	s.mu.Unlock()
 	s.bound.cancel()
 }
 
-// failure turns the error of a read into one of the call.
+// failure converts the error of a read.
 func (s *Stream) failure(err error) *Error {
 	s.mu.Lock()
 	late := s.late
@@ -110,7 +112,7 @@ func (s *Stream) failure(err error) *Error {
 	return e
 }
 
-// Close gives back all the stream holds. It may be called more than once and always returns nil.
+// Close releases what the stream holds. It always returns nil and may be called more than once.
 func (s *Stream) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

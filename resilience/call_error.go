@@ -1,5 +1,3 @@
-// This file has the one error type of calls. kind.go has its kinds and sentinels, scrub.go keeps secrets out of its text.
-
 package resilience
 
 import (
@@ -9,71 +7,72 @@ import (
 	"time"
 )
 
-// An Error is why a call failed. Every failure of [Call], [Do] and [CallResult] is one:
+// Error describes why a call failed. Every error of [Call], [Do] and [CallResult] is an *Error:
 //
 //	var failure *resilience.Error
 //	if errors.As(err, &failure) && failure.MayHaveApplied { … }
 //
-// Its text, and that of any error it unwraps to, holds no header, query or credential.
+// Neither its text nor that of an error it wraps contains headers, queries or credentials.
 type Error struct {
 	API       string // [API.Name]
 	Operation string // [Operation.ID]
 	Kind      Kind
-	Status    int    // the last answer's status; 0: no answer came
-	RequestID string // what the server calls this request; empty if it did not say
+	Status    int    // of the last response; 0: there was none
+	RequestID string // the server's id of the request; empty: unknown
 
-	Attempts   []Attempt     // what was tried, in order; empty: nothing was sent
-	RetryAfter time.Duration // how long to wait before a further call makes sense; 0: unknown
-	Elapsed    time.Duration // from the beginning of the call to its end
-	Stopped    Stop          // why no further attempt followed
+	Attempts   []Attempt     // in order; empty: nothing was sent
+	RetryAfter time.Duration // how long to wait before the next call; 0: unknown
+	Elapsed    time.Duration // of the call, from start to end
+	Stopped    Stop          // why no further attempt was made
 
-	// MayHaveApplied tells that the server may have run the request at least once: an answer was lost, cut or late, or the server
-	// failed while it worked. It is false if nothing was written, or if every attempt was refused.
+	// MayHaveApplied reports that the server may have run the request at least once: a response was
+	// lost, cut off or late, or the server failed while it worked. It is false if nothing was
+	// written, or if every attempt was refused.
 	MayHaveApplied bool
 
-	Body   []byte // what came of the answer's body, at most 64 KiB; it may hold anything the server wrote
-	Detail any    // the body as the document declares it for this status, or nil; see [Detail]
+	Body   []byte // beginning of the response body, at most 64 KiB; it may contain secrets
+	Detail any    // decoded body if it is declared for this status, or nil; see [Detail]
 
-	Walk *Walk // how far a walk over pages had come; nil: the call was none of a walk
+	Walk *Walk // progress of an iteration over pages; nil: the call did not belong to one
 
-	// Items are the parts of the request that were not done, where an answer of 2xx tells of each: with [KindPartial] the failed items of a batch,
-	// all others succeeded; with a whole answer that is a failure, the errors that stand in it.
+	// Items are the failed items of a batch with [KindPartial]; all other items succeeded. If a 2xx
+	// response is a failure as a whole, they are the errors in it.
 	Items []FailedItem
 
-	cause error // scrubbed
+	cause error // without secrets
 	note  string
 }
 
-// An Attempt is one request of a call, as seen from outside.
+// Attempt describes one attempt of a call.
 type Attempt struct {
 	Number  int           // from 1
-	Status  int           // 0: no answer came
-	Reason  string        // in a word or two why it failed: "status 503", "connection refused"; empty: it did not
-	Wait    time.Duration // the wait before it: back-off or Retry-After
-	Latency time.Duration // from its start to its end, waits for a permit included
-	Writes  int           // requests that were written; more than 1 if net/http sent again by itself on a connection that had gone stale
-	Reused  bool          // it went over a connection that had served before
-	Hedge   bool          // a copy sent beside a slow request
+	Status  int           // 0: there was no response
+	Reason  string        // why it failed, for example "status 503" or "stale connection"; empty: it succeeded
+	Wait    time.Duration // before the attempt: backoff or Retry-After
+	Latency time.Duration // from start to end, including waits for a permit
+	Writes  int           // requests written; more than 1 if net/http retried by itself on a stale connection
+	Reused  bool          // the connection had served an earlier request
+	Hedge   bool          // it is a copy of a slow request
 }
 
-// Stop is why a call ended without a further attempt.
+// Stop is why a call ended without another attempt.
 type Stop string
 
-// The reasons to stop. The zero Stop belongs to calls that never started.
+// The reasons to stop. The zero Stop belongs to calls that made no attempt.
 const (
-	StopFinal      Stop = "final"       // the outcome is one that a repeat does not change, or must not
-	StopAttempts   Stop = "attempts"    // the policy's attempts were used up
+	StopFinal      Stop = "final"       // a retry would not change the outcome, or is not allowed
+	StopAttempts   Stop = "attempts"    // all attempts were made
 	StopBudget     Stop = "budget"      // the retry budget is spent
-	StopDeadline   Stop = "deadline"    // the next wait would not have fitted the deadline
-	StopRetryAfter Stop = "retry-after" // the server asked for a longer wait than the policy allows
-	StopCircuit    Stop = "circuit"     // the circuit opened under the call
-	StopLimit      Stop = "limit"       // no permit of the rate limit or no place in the bulkhead for a further attempt
-	StopBody       Stop = "body"        // the request's body can be read once only
-	StopClosed     Stop = "closed"      // the runtime was closed under the call
-	StopPage       Stop = "page"        // the page's token would have expired before a further attempt
+	StopDeadline   Stop = "deadline"    // the next wait would have exceeded the deadline
+	StopRetryAfter Stop = "retry-after" // the server requires a longer wait than the policy allows
+	StopCircuit    Stop = "circuit"     // the circuit opened during the call
+	StopLimit      Stop = "limit"       // no permit of the rate limit, or no place in the bulkhead, for another attempt
+	StopBody       Stop = "body"        // the request body can be read only once
+	StopClosed     Stop = "closed"      // the runtime was closed during the call
+	StopPage       Stop = "page"        // the page's token would have expired before another attempt
 )
 
-// Error returns one line: API, operation, what happened, how often it was tried, and what to do.
+// Error returns one line: API, operation, what happened, the number of attempts, and what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.API + ": " + e.Operation + ": ")
@@ -99,7 +98,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// what says what happened, without the call's circumstances.
+// what describes what happened, without the attempts.
 func (e *Error) what() string {
 	text := e.Kind.text()
 	if e.Status != 0 {
@@ -114,13 +113,14 @@ func (e *Error) what() string {
 	return text
 }
 
-// Unwrap returns the last real error: of the network, of the decoder, of the context. It may be nil.
+// Unwrap returns the last error of the network, the decoder or the context. It may be nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Is reports whether target is the sentinel of the error's kind. A call that ended because the retry budget is spent is
-// [ErrBudget] as well as what its last attempt was; an empty answer is [ErrContract] as well as [ErrEmptyBody]; a walk over pages that ended
-// because a page's token did is [ErrPageTokenExpired] as well as why; a batch of which some items failed is [ErrThrottled] as well as
-// [ErrPartial] if all of those were throttled.
+// Is reports whether target is the sentinel error of the kind. In addition,
+//   - [ErrBudget] matches if the retry budget was used up,
+//   - [ErrContract] matches an empty response,
+//   - [ErrPageTokenExpired] matches if an iteration ended because the token of a page expired,
+//   - [ErrThrottled] matches a batch whose failed items were all throttled.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case e.Kind.sentinel():
@@ -137,8 +137,9 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// Detail returns the decoded error body of err as a T. It is false if err is no [*Error], its status is not declared, or its
-// body was not what the document declares. Generated code declares pointers, and Detail finds T behind *T as well.
+// Detail returns the decoded error body of err as a T. ok is false if err is not an [*Error], its
+// status is not declared, or its body does not match the document. Generated code declares
+// pointers; Detail finds T behind *T as well.
 func Detail[T any](err error) (T, bool) {
 	var zero T
 	var e *Error

@@ -81,7 +81,7 @@ func TestWriteError(t *testing.T) {
 		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 2 * time.Second}, 503, "2", `{"status":503,"title":"circuit open"}`},
 		{&resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}, 503, "60", `{"status":503,"title":"throttled by the server"}`},
 		{&resilience.Error{Kind: resilience.KindBulkheadFull}, 503, "", `{"status":503,"title":"too many calls in flight"}`},
-		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "", `{"status":502,"title":"the server answered with a failure"}`},
+		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "", `{"status":502,"title":"the server reported a failure"}`},
 		{errors.New("secret"), 500, "", `{"status":500,"title":"Internal Server Error"}`},
 	} {
 		w := httptest.NewRecorder()

@@ -2,43 +2,61 @@ package resilience
 
 import "errors"
 
-// Kind sorts the errors of calls by what a caller can do about them.
+// Kind classifies the errors of calls by what a caller can do about them. The zero Kind is none.
 type Kind uint8
 
-// The kinds. Each has a sentinel for errors.Is.
+// The kinds of errors. Each has a sentinel error for errors.Is.
 const (
-	KindTransport      Kind = iota + 1 // no answer: the connection did not come about, broke, or spoke something else
-	KindTimeout                        // the attempt, the call or the caller's context ran out of time
-	KindAPI                            // the server answered with a failure
-	KindThrottled                      // the server answered 429 to the end
-	KindContract                       // the server answered something that the document does not declare
-	KindEmptyBody                      // the server answered nothing where a body is due
-	KindTooLarge                       // the answer is larger than the policy allows
-	KindCircuitOpen                    // the circuit is open; nothing was sent
-	KindRateLimited                    // no permit of the rate limit in time; nothing was sent
-	KindBulkheadFull                   // too many calls in flight; nothing was sent
-	KindCanceled                       // the caller's context was cancelled
-	KindInvalidRequest                 // the arguments cannot be sent
-	KindCredential                     // no credential, or it could not sign
-	KindClosed                         // the runtime is closed
-	KindPages                          // the pages of a listing cannot be walked on
-	KindPartial                        // the server answered 2xx, and some items of the request failed: [Error.Items]; the call returns the answer too
+	// No response: the connection could not be opened, broke, or did not speak HTTP.
+	KindTransport Kind = iota + 1
+	// The attempt, the call or the caller's context ran out of time.
+	KindTimeout
+	// The response is a failure.
+	KindAPI
+	// The response of the last attempt is 429, or says in another way that there were too many requests.
+	KindThrottled
+	// The response is not what the document declares.
+	KindContract
+	// The response has no body although one is declared.
+	KindEmptyBody
+	// The response is larger than the policy allows.
+	KindTooLarge
+	// The circuit is open; nothing was sent.
+	KindCircuitOpen
+	// The rate limit had no permit in time; nothing was sent.
+	KindRateLimited
+	// Too many calls are in flight; nothing was sent.
+	KindBulkheadFull
+	// The caller's context was canceled.
+	KindCanceled
+	// The arguments or options are invalid; nothing was sent.
+	KindInvalidRequest
+	// There is no credential, or it could not sign.
+	KindCredential
+	// The client or its runtime is closed.
+	KindClosed
+	// There is no way to the next page of a listing.
+	KindPages
+	// The response is a 2xx, but some items of the request failed: [Error.Items].
+	// The call returns the response too.
+	KindPartial
 )
 
-// The sentinels of the kinds, for errors.Is. Two go with any kind: ErrBudget tells that a further attempt would have followed
-// if the retry budget had paid for it, ErrPageTokenExpired that a walk over pages has to begin anew; see [WithRestart].
+// The sentinel errors of the kinds, for errors.Is. Two belong to no single kind: [ErrBudget]
+// reports that another attempt would have followed if the retry budget had paid for it,
+// [ErrPageTokenExpired] that an iteration over pages must start again; see [WithRestart].
 //
-// With ErrPartial, and with no other, the call returns its answer beside the error: the server answered 2xx, and by the policy's success rule some
-// items of the request failed. [Error.Items] names them; all others were done. Throttled items were asked for again first, where the operation
-// may be repeated.
+// ErrPartial is the only error with which a call also returns its response: its status is 2xx, but
+// by the success rule of the policy some items of the request failed. [Error.Items] lists them; all
+// others succeeded. Throttled items were retried first if the operation may be repeated.
 var (
-	ErrTransport      = errors.New("no answer")
+	ErrTransport      = errors.New("no response")
 	ErrTimeout        = errors.New("out of time")
-	ErrAPI            = errors.New("the server answered with a failure")
+	ErrAPI            = errors.New("the server reported a failure")
 	ErrThrottled      = errors.New("throttled by the server")
-	ErrContract       = errors.New("the answer is not what the document declares")
-	ErrEmptyBody      = errors.New("empty answer where a body is due")
-	ErrTooLarge       = errors.New("the answer is too large; raise response.max-bytes in the policy")
+	ErrContract       = errors.New("response does not match the document")
+	ErrEmptyBody      = errors.New("empty response, want a body")
+	ErrTooLarge       = errors.New("response is too large; raise response.max-bytes in the policy")
 	ErrCircuitOpen    = errors.New("circuit open")
 	ErrRateLimited    = errors.New("no permit of the rate limit in time")
 	ErrBulkheadFull   = errors.New("too many calls in flight")
@@ -50,10 +68,10 @@ var (
 	ErrPartial        = errors.New("some items of the request failed")
 	ErrBudget         = errors.New("the retry budget is spent")
 
-	ErrPageTokenExpired = errors.New("the page token has expired; begin again with the first page")
+	ErrPageTokenExpired = errors.New("the page token has expired; start again with the first page")
 )
 
-// kinds is the one table of kinds: name, sentinel and the status to answer with when a handler of one's own fails because of it.
+// kinds lists the name and sentinel of each kind, and the status that [HTTPStatus] returns for it.
 var kinds = [...]struct {
 	name     string
 	sentinel error
@@ -77,7 +95,7 @@ var kinds = [...]struct {
 	KindPartial:        {"partial", ErrPartial, 502},
 }
 
-// String returns the kind's name: "circuit-open". The zero Kind is "none".
+// String returns the name of the kind, for example "circuit-open". The zero Kind is "none".
 func (k Kind) String() string {
 	if k == 0 || int(k) >= len(kinds) {
 		return "none"

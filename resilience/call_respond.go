@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// HTTPStatus returns the status that a handler of one's own should answer with when it fails because of err:
-// 503 for an open circuit, a full bulkhead, a rate limit of either side and a closed runtime, 504 for a timeout, 502 for what the
-// server answered wrongly or not at all, 499 if the caller went away, 500 for any other error, 200 for nil.
-// An answer of 4xx is 502 as well: which of them are the handler's own answer is for the handler to say, by [Error.Status].
+// HTTPStatus returns the status with which an HTTP handler should respond if it fails because of
+// err: 503 for an open circuit, a full bulkhead, a rate limit of either side and a closed runtime,
+// 504 for a timeout, 502 for a missing or wrong response, 499 if the caller canceled, 500 for any
+// other error, and 200 for nil. A 4xx response is 502 as well: use [Error.Status] to pass some of
+// them on.
 func HTTPStatus(err error) int {
 	if err == nil {
 		return http.StatusOK
@@ -31,8 +32,9 @@ func HTTPStatus(err error) int {
 	return http.StatusInternalServerError
 }
 
-// WriteError answers a request with the status of [HTTPStatus] and, if err says when a further call makes sense, a Retry-After
-// in whole seconds, rounded up. The body is a problem document (RFC 9457) that names the kind and nothing else of err.
+// WriteError responds with the status of [HTTPStatus]. If err says how long to wait, the response
+// has a Retry-After header in seconds, rounded up. The body is a problem document (RFC 9457) with
+// the kind and nothing else of err.
 func WriteError(w http.ResponseWriter, err error) {
 	status := HTTPStatus(err)
 	title := http.StatusText(status)
@@ -48,5 +50,5 @@ func WriteError(w http.ResponseWriter, err error) {
 	fmt.Fprintf(w, "{\"status\":%d,\"title\":%q}\n", status, title)
 }
 
-// wholeSeconds rounds up, so that nobody comes back too early.
+// wholeSeconds rounds up, so that no client retries too early.
 func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }

@@ -11,7 +11,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A Caller makes the calls of one API for one account. Generated clients wrap one. It is safe for concurrent use.
+// Caller makes the calls of one API for one account. Generated clients wrap one. It is safe for
+// concurrent use.
 type Caller struct {
 	api     *API
 	set     settings
@@ -20,7 +21,7 @@ type Caller struct {
 	runtime *Runtime
 
 	application string
-	own         bool // the runtime was made for this caller and is closed with it
+	own         bool // the runtime is closed with the caller
 	jar         http.CookieJar
 	log         *slog.Logger
 	stale       *lastGood
@@ -32,10 +33,13 @@ type Caller struct {
 	routes    sync.Map // *Operation → *route
 }
 
-// NewCaller returns a caller for an API. Its errors name the option, server or security scheme at fault and what to do; all of one call come
-// together. An API that wants credentials needs one for at least one alternative of each operation, or [WithoutCredential].
+// NewCaller returns a caller for an API. Its error joins all problems; each names the option,
+// server or security scheme and the cure. An API with security schemes needs a credential for at
+// least one alternative of each operation, or [WithoutCredential].
 func NewCaller(api *API, opts ...Option) (*Caller, error) {
-	c := &Caller{api: api, set: settings{servers: map[string]string{}, variables: map[string]string{}, fallbacks: map[string]Fallback{}}}
+	c := &Caller{api: api, set: settings{
+		servers: map[string]string{}, variables: map[string]string{}, fallbacks: map[string]Fallback{},
+	}}
 	for _, o := range opts {
 		o(&c.set)
 	}
@@ -70,8 +74,9 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	return c, nil
 }
 
-// Close refuses further calls of this caller with [KindClosed]. A runtime that was made for it is closed as well; see [Runtime.Close].
-// It always returns nil and may be called more than once.
+// Close makes further calls fail with [KindClosed]. If the caller was made without [WithRuntime],
+// its runtime is closed too; see [Runtime.Close]. Close always returns nil and may be called more
+// than once.
 func (c *Caller) Close() error {
 	c.closed.Store(true)
 	if c.own {
@@ -80,7 +85,8 @@ func (c *Caller) Close() error {
 	return nil
 }
 
-// checkCredentials returns an error for each set of schemes that no credential serves, with the first operation that needs it.
+// checkCredentials returns an error for each set of schemes without a credential, with the first
+// operation that needs it.
 func (c *Caller) checkCredentials() []error {
 	var problems []error
 	for _, s := range c.set.signers {
@@ -90,20 +96,22 @@ func (c *Caller) checkCredentials() []error {
 		}
 		for _, name := range s.schemes {
 			if !hasScheme(c.api, name) {
-				problems = append(problems, fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api)))
+				problems = append(problems,
+					fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api)))
 			}
 		}
 	}
 	if c.set.anonymous {
 		return problems
 	}
-	told := map[string]bool{}
+	reported := map[string]bool{}
 	for _, op := range c.api.Operations {
-		if _, ok := requirement(op, c.api.Schemes, c.set.signers); ok || told[missing(op)] {
+		if _, ok := requirement(op, c.api.Schemes, c.set.signers); ok || reported[missing(op)] {
 			continue
 		}
-		told[missing(op)] = true
-		problems = append(problems, fmt.Errorf("operation %s needs a credential for %s; pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
+		reported[missing(op)] = true
+		problems = append(problems, fmt.Errorf("operation %s needs a credential for %s; "+
+			"pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
 	}
 	return problems
 }

@@ -7,63 +7,71 @@ import (
 	"strings"
 )
 
-// A Credential signs the requests of one account. It is safe for concurrent use.
+// Credential signs the requests of one account. It must be safe for concurrent use.
 type Credential interface {
-	// Account names whose quota the requests use. It is no secret: it stands in keys of circuits and quotas, in logs and in snapshots.
-	// Two credentials of one account share both.
+	// Account returns the name of the account whose quota the requests use. It must not be a
+	// secret: it appears in keys of circuits and quotas, in logs and in snapshots. Credentials with
+	// the same account share circuits and quotas.
 	Account() string
 
-	// Sign puts what the scheme asks for on the request: a header, a query parameter, a cookie. It is called for each attempt, once a scheme
-	// that the operation uses, after all middleware. Scheme.Scopes holds the scopes that this operation needs, and [OperationFrom] tells
-	// which it is. An error ends the call with [KindCredential]; nothing was sent then.
+	// Sign adds what the scheme requires to the request: a header, query parameter or cookie. It is
+	// called for each attempt, after all middleware, once per scheme of the operation.
+	// Scheme.Scopes holds the scopes that the operation needs; [OperationFrom] returns the
+	// operation. An error ends the call with [KindCredential] before anything is sent.
 	Sign(ctx context.Context, r *http.Request, s Scheme) error
 }
 
-// An AppCredential is a [Credential] that also tells which application uses the account. Buckets whose rate.scope is application are shared by
-// all accounts of an application, at one host of an API; clients whose credentials tell no application share one.
+// AppCredential is a [Credential] that also names the application that uses the account. Buckets
+// whose rate.scope is application are shared by all accounts of an application at one host of an
+// API. Clients whose credentials name no application share one.
 type AppCredential interface {
 	Credential
 
-	// Application names the application, in the same way as Account names the account. It is no secret. Empty: it is not known.
+	// Application returns the name of the application. It must not be a secret. Empty: unknown.
 	Application() string
 }
 
-// A Renewer is a [Credential] that can do something about being rejected: with a 401, or as it says itself as an [Examiner].
+// Renewer is a [Credential] that can be renewed after the server rejected it, with a 401 or as an
+// [Examiner] decides.
 type Renewer interface {
-	// Renew is called after the server rejected a request, at most once a call. It returns true if the request is worth sending again: it
-	// fetched a new token, or found that somebody else had in the meantime, by comparing the rejected request with what it would sign now.
-	// Many calls may be in it at a time; see [Renewal] for renewing once for all of them.
+	// Renew is called after the server rejected a request, at most once per call. It returns true
+	// if the request is worth sending again, because it fetched a new token or another call had
+	// done so: compare the rejected request with what Sign would add now. It may be called
+	// concurrently; see [Renewal] for renewing once for all calls.
 	Renew(ctx context.Context, r *Rejection) (again bool, err error)
 }
 
-// An Examiner is a [Renewer] that knows better than the status 401 which answers reject it: a 403 in certain words, a page that asks to sign in.
+// Examiner is a [Renewer] that recognizes rejections other than a 401, for example a 403 with a
+// certain text, or a sign-in page.
 type Examiner interface {
 	Renewer
 
-	// Examine is asked about every answer to a request that the credential signed. It must be quick and must not keep what it is given.
+	// Examine is called with every response to a request that the credential signed. It should be
+	// quick and must not retain r.
 	Examine(r *Rejection) Expiry
 }
 
-// Expiry is what an answer says about the credential that signed its request.
+// Expiry is what a response says about the credential that signed its request.
 type Expiry uint8
 
-// The expiries. After either of the latter two the credential is renewed.
+// The expiries. The credential is renewed after Expired and ExpiredInDoubt.
 const (
-	NotExpired     Expiry = iota // nothing
-	Expired                      // it is stale, and the request was not run: it is sent again whatever its class
-	ExpiredInDoubt               // it is stale, and the request may have been run: it is sent again if it may be repeated
+	NotExpired     Expiry = iota // the credential was accepted
+	Expired                      // it expired, and the request was not run: it is sent again in any class
+	ExpiredInDoubt               // it expired, and the request may have been run: it is sent again if it is repeatable
 )
 
-// A Rejection is an answer as a credential sees it. It is only valid during the call of Renew or Examine.
+// Rejection is a response as a credential sees it. It is valid only during the call of Renew or
+// Examine.
 type Rejection struct {
-	Request *http.Request // as it was signed; its body is spent
+	Request *http.Request // as signed; its body has been read
 	Status  int
-	Header  http.Header // of the answer: WWW-Authenticate
-	Body    []byte      // what was kept of a failure's body, at most 64 KiB; nil with a success
-	Schemes []Scheme    // those that this credential signed the request with
+	Header  http.Header // of the response, for example WWW-Authenticate
+	Body    []byte      // beginning of the body of a failure, at most 64 KiB; nil for a success
+	Schemes []Scheme    // for which the credential signed the request
 }
 
-// signer is a credential and the schemes it is for. No schemes: all.
+// signer is a credential and the schemes that it is for; none: all.
 type signer struct {
 	credential Credential
 	schemes    []string
@@ -73,14 +81,15 @@ func (s signer) serves(scheme string) bool {
 	return len(s.schemes) == 0 || slices.Contains(s.schemes, scheme)
 }
 
-// signature is one scheme of an operation with the credential that signs for it.
+// signature is a scheme of an operation with the credential that signs for it.
 type signature struct {
 	scheme     Scheme
 	credential Credential
 }
 
-// requirement returns how an operation is signed: by the first of its alternatives that the credentials can serve, one without any scheme
-// last. ok is false if they serve none.
+// requirement returns how an operation is signed: by the first of its alternatives that the
+// credentials serve, and without a signature only if they serve none and that is allowed. ok is
+// false if the operation cannot be called.
 func requirement(op *Operation, schemes []Scheme, signers []signer) (list []signature, ok bool) {
 	open := len(op.Security) == 0
 	for _, r := range op.Security {
@@ -95,7 +104,7 @@ func requirement(op *Operation, schemes []Scheme, signers []signer) (list []sign
 	return nil, open
 }
 
-// served returns the signatures of one alternative.
+// served returns the signatures of one alternative. It returns false if a scheme has no credential.
 func served(r Requirement, schemes []Scheme, signers []signer) ([]signature, bool) {
 	var list []signature
 	for _, use := range r {
@@ -114,12 +123,12 @@ func served(r Requirement, schemes []Scheme, signers []signer) ([]signature, boo
 	return list, true
 }
 
-// accountOf names the accounts of all credentials, each once, in a fixed order.
+// accountOf returns the accounts of all credentials, sorted, without duplicates and joined by +.
 func accountOf(signers []signer) string {
 	return namesOf(signers, Credential.Account)
 }
 
-// applicationOf names their applications likewise.
+// applicationOf returns the applications of all credentials in the same form.
 func applicationOf(signers []signer) string {
 	return namesOf(signers, func(c Credential) string {
 		if a, ok := c.(AppCredential); ok {
@@ -140,7 +149,8 @@ func namesOf(signers []signer, name func(Credential) string) string {
 	return strings.Join(slices.Compact(names), "+")
 }
 
-// missing returns the schemes of an operation's alternatives in words: "apiKey, or oauth with basic".
+// missing returns the schemes of the alternatives of an operation, for example "apiKey, or oauth
+// with basic".
 func missing(op *Operation) string {
 	var ways []string
 	for _, r := range op.Security {
@@ -153,13 +163,13 @@ func missing(op *Operation) string {
 	return strings.Join(ways, ", or ")
 }
 
-// renewable is a credential that can renew, with the schemes that it signs an operation for.
+// renewable is a credential that can be renewed, with the schemes for which it signs an operation.
 type renewable struct {
 	Renewer
 	schemes []Scheme
 }
 
-// renewers returns the credentials that can renew, each once.
+// renewers returns the credentials that can be renewed, without duplicates.
 func renewers(list []signature) []renewable {
 	var found []renewable
 	for _, s := range list {
@@ -176,7 +186,7 @@ func renewers(list []signature) []renewable {
 	return found
 }
 
-// examine tells what an answer says about the credential.
+// examine returns what a response says about the credential.
 func (r renewable) examine(a *Rejection) Expiry {
 	if e, ok := r.Renewer.(Examiner); ok {
 		return e.Examine(a)
@@ -187,7 +197,7 @@ func (r renewable) examine(a *Rejection) Expiry {
 	return NotExpired
 }
 
-// rejected is a credential with the answer that rejected it.
+// rejected is a credential with the response that rejected it.
 type rejected struct {
 	renewable
 	rejection *Rejection

@@ -1,21 +1,55 @@
-// Package resilience is the runtime beneath generated API clients: it sends their calls so that a bad server, a bad network or a busy quota
-// costs as little as possible, and nothing is done twice that must not be.
+// Package resilience is the runtime of generated API clients. It sends their requests with retries,
+// circuit breakers, rate limits and timeouts, each by the policy of the operation.
 //
-// In goes an [API], which is data that generated code carries: operations, answers, security, and the policy of each. [NewCaller] makes a
-// [Caller] of it; [Call], [Do] and [CallResult] make one call and return a decoded value or an [*Error]; [Items] and [Pages] make one for each
-// page of a listing. Each call passes, outermost first:
+// Most programs need a generated client and these names:
 //
-//	fallback           answers when the service does not ([WithFallback])
-//	deadline           the policy's, the option's or the context's, over everything below
-//	retry              repeats what may be repeated, as long as the retry budget pays
-//	circuit            refuses at once while the service is down
-//	rate limit         waits for a permit, by the policy or as the server states
-//	bulkhead           bounds the calls in flight
-//	attempt timeout    over sending, reading and decoding
+//   - [Runtime] and [NewRuntime] for sharing between clients
+//   - [WithRuntime], [WithCredential] and [WithBaseURL] for the New function of a client
+//   - [WithTimeout] and [WithIdempotencyKey] for single calls
+//   - [Error], its [Kind] and [HTTPStatus] for failures
+//   - [Snapshot] for monitoring
+//
+// # Calls
+//
+// Generated code holds an [API]: operations, responses, security and policies as data. [NewCaller]
+// returns a [Caller] for it. [Call], [Do] and [CallResult] make one call; [Items] and [Pages]
+// iterate over a listing. A call passes these layers, outermost first:
+//
+//	fallback           makes a result if the service fails ([WithFallback])
+//	deadline           of the policy, the option or the context
+//	retry              repeats what may be repeated while the retry budget allows it
+//	circuit            denies calls while the service is down
+//	rate limit         waits for a permit
+//	bulkhead           limits the calls in flight
+//	attempt timeout    covers sending, reading and decoding
 //	middleware         sees each attempt ([WithMiddleware])
 //	credentials        sign it ([Credential])
 //	connection pool    sends it
 //
-// A request is sent again only if its operation is marked as repeatable or if it provably was not run. A [Runtime] owns what clients share and
-// has to be closed. There are no package variables with state and no hidden defaults: what no policy says does not happen.
+// A request is sent again only if its operation is marked as repeatable, or if the server provably
+// did not run it.
+//
+// # Errors
+//
+// Every failure is an [*Error] with the operation, the kind, the attempts and whether the server may
+// have run the request. Each [Kind] has a sentinel error for errors.Is, for example [ErrTimeout].
+// [Detail] returns the decoded error body. [HTTPStatus] and [WriteError] help HTTP handlers that
+// fail because a call failed.
+//
+// # Sharing and Close
+//
+// A [Runtime] owns what clients share: connections, circuits, rate limits, budgets and cookies.
+// Clients of one runtime share each of these if API, host and account are the same. A runtime must
+// be closed. A client that was made without one has its own, which [Caller.Close] closes.
+//
+// # Configuration
+//
+// Policies are part of the generated code. [WithConfig] and [Runtime.Apply] override them at run
+// time, and call options override them for one call; neither can make an operation repeatable. The
+// runtime adds no defaults.
+//
+// # Testing
+//
+// Package faults has a server that fails by a script. [WithTransport] replaces the connection pool
+// by any round tripper, [WithDial] only how connections are opened.
 package resilience

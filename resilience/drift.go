@@ -1,6 +1,6 @@
-// This file tells where answers are not what the document declares.
-
 package resilience
+
+// This file reports where responses differ from the document.
 
 import (
 	"log/slog"
@@ -9,39 +9,40 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// mostDrifts is how many places a client remembers to have told. Beyond it further ones are told at DEBUG only.
+// mostDrifts is how many places a client logs at WARN. Others are logged at DEBUG.
 const mostDrifts = 1000
 
-// driftLog remembers which places were told. The zero driftLog has none.
+// driftLog remembers the places that were logged. The zero driftLog is empty.
 type driftLog struct {
-	mu   sync.Mutex
-	told map[driftPlace]bool
+	mu     sync.Mutex
+	logged map[driftPlace]bool
 }
 
-// A driftPlace is where an operation's answers drift.
+// driftPlace is a place where the responses of an operation differ from the document.
 type driftPlace struct {
 	operation *Operation
 	path      string
 	kind      wire.DriftKind
 }
 
-// first reports whether a place was not told before.
+// first reports whether a place is logged for the first time.
 func (l *driftLog) first(p driftPlace) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.told[p] || len(l.told) >= mostDrifts {
+	if l.logged[p] || len(l.logged) >= mostDrifts {
 		return false
 	}
-	if l.told == nil {
-		l.told = map[driftPlace]bool{}
+	if l.logged == nil {
+		l.logged = map[driftPlace]bool{}
 	}
-	l.told[p] = true
+	l.logged[p] = true
 	return true
 }
 
-// tellDrift tells observers of each answer that drifts, and the log of each place once: at WARN, or at DEBUG if a member is there that
-// the document does not name, which it may.
-func (k *call) tellDrift(status int, drifts []wire.Drift) {
+// reportDrift reports differences to observers and logs each place: at WARN the first time,
+// otherwise at DEBUG. Members that the document does not declare are allowed and always logged at
+// DEBUG.
+func (k *call) reportDrift(status int, drifts []wire.Drift) {
 	if len(drifts) == 0 {
 		return
 	}
@@ -52,7 +53,7 @@ func (k *call) tellDrift(status int, drifts []wire.Drift) {
 			level = slog.LevelDebug
 		}
 		if c.log.Enabled(k.ctx, level) {
-			c.log.LogAttrs(k.ctx, level, "answer drifts from the document", k.attrs(slog.Int("status", status),
+			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", status),
 				slog.String("path", d.Path), slog.String("kind", string(d.Kind)), slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
 		}
 	}
@@ -60,7 +61,7 @@ func (k *call) tellDrift(status int, drifts []wire.Drift) {
 }
 
 // firstMismatch returns an error for the first value that does not have the declared type, or nil.
-// Members that the document does not declare are no mismatch.
+// It ignores members that the document does not declare.
 func firstMismatch(drifts []wire.Drift) error {
 	for _, d := range drifts {
 		if d.Kind != wire.DriftUnknown {

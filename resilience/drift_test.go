@@ -68,7 +68,7 @@ func TestDrift_IsKeptAndTold(t *testing.T) {
 		if _, err := resilience.Call[*order](t.Context(), c, op, wire.Args()); err != nil {
 			t.Fatal(err)
 		}
-		const head = `msg="answer drifts from the document" api=items operation=op account=me status=200 `
+		const head = `msg="response differs from the document" api=items operation=op account=me status=200 `
 		lines := []string{
 			head + `path=lines[].count kind=type reason="string where number is declared" count=2`,
 			head + `path=lines[].count kind=null reason="null where the document has none" count=1`,

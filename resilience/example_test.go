@@ -16,19 +16,19 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Pet is what the API of the examples answers.
+// Pet is a response of the API of the examples.
 type Pet struct {
 	Name string `json:"name"`
 }
 
-// getPet is what generated code has for each operation; here it is written by hand.
+// getPet is an operation. Generated code has one for each operation of the document.
 var getPet = &resilience.Operation{
 	ID: "getPet", Method: "GET", Path: "/pets/{id}",
 	Params:  []wire.Param{{Name: "id", In: wire.Path, Required: true}},
 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Pet]}},
 }
 
-// pets returns a caller of the API at a URL. Generated packages have New instead.
+// pets returns a client of the API at a URL.
 func pets(url string, opts ...resilience.Option) *resilience.Caller {
 	p := policy.Default()
 	p.Retry.Server.Base = time.Millisecond
@@ -38,6 +38,32 @@ func pets(url string, opts ...resilience.Option) *resilience.Caller {
 		panic(err)
 	}
 	return c
+}
+
+// A client shares a runtime with others, retries what may be repeated, and returns a *Error
+// otherwise.
+func Example() {
+	server := faults.New(faults.Status(503), faults.OK(`{"name":"Rex"}`), faults.Status(404))
+	defer server.Close()
+	runtime := resilience.NewRuntime()
+	defer runtime.Close()
+	client := pets(server.URL, resilience.WithRuntime(runtime)) // generated packages have New instead
+
+	ctx := context.Background()
+	pet, err := resilience.Call[*Pet](ctx, client, getPet, wire.Args("7"), resilience.WithTimeout(10*time.Second))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(pet.Name)
+
+	_, err = resilience.Call[*Pet](ctx, client, getPet, wire.Args("8"))
+	var failure *resilience.Error
+	if errors.As(err, &failure) {
+		fmt.Println(failure.Kind, failure.Status, failure.MayHaveApplied)
+	}
+	// Output:
+	// Rex
+	// api 404 false
 }
 
 func ExampleCall() {

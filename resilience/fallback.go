@@ -12,30 +12,35 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A Fallback answers in place of a call that failed for good because the service did: open circuit, throttling, timeout, broken connection,
-// 5xx, an answer that breaks the contract. An answer of the service (4xx, or a 2xx that the policy calls a failure), a caller that gave up and
-// a request that cannot be sent pass through. What a fallback answers is counted as degraded, not as success; see [Info].
-// The zero Fallback answers nothing.
+// Fallback makes the result of a call that failed because of the service: open circuit, throttling,
+// timeout, broken connection, 5xx, or a response that does not match the document. It is not used
+// for other failures: a 4xx response, a 2xx that is a failure by the policy, a canceled call, or an
+// invalid request. A result of a fallback is counted as degraded; see [Info]. The zero Fallback
+// makes no result.
 type Fallback struct {
 	answer func(ctx context.Context, e *Error) (any, error)
-	maxAge time.Duration // of a last good answer; 0: it is not one
+	maxAge time.Duration // of a kept response; 0: not FallbackLastGood
 }
 
-// FallbackValue answers with the same value each time. It is shared by all calls: do not change it.
+// FallbackValue returns a fallback with a fixed result. All calls share v, which must not be
+// changed.
 func FallbackValue[T any](v T) Fallback {
 	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }}
 }
 
-// FallbackFunc answers with what f returns. An error of f leaves the call's own error as it is.
+// FallbackFunc returns a fallback with the result of f. If f returns an error, the call returns its
+// own error.
 func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallback {
 	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }}
 }
 
-// FallbackLastGood answers with the last good answer to the same request that is not older than maxAge, which must be more than 0.
-// Each caller keeps up to 256 such answers, of up to 1 MiB each, while it lives.
+// FallbackLastGood returns a fallback with the last successful response to the same request that is
+// not older than maxAge, which must be more than 0. Each client keeps up to 256 responses of up to
+// 1 MiB.
 func FallbackLastGood(maxAge time.Duration) Fallback { return Fallback{maxAge: maxAge} }
 
-// checkFallbacks returns an error for each fallback of an operation that is not there or cannot have it.
+// checkFallbacks returns an error for each fallback of an unknown operation, or of one that cannot
+// have it.
 func (c *Caller) checkFallbacks() []error {
 	var problems []error
 	for id, f := range c.set.fallbacks {
@@ -44,9 +49,9 @@ func (c *Caller) checkFallbacks() []error {
 		case i < 0:
 			problems = append(problems, fmt.Errorf("WithFallback: the API has no operation %q", id))
 		case f.answer == nil && f.maxAge <= 0:
-			problems = append(problems, fmt.Errorf("WithFallback: the fallback of %s answers nothing; FallbackLastGood wants an age of more than 0", id))
+			problems = append(problems, fmt.Errorf("WithFallback: the fallback of %s makes no result; FallbackLastGood needs an age of more than 0", id))
 		case f.maxAge > 0 && slices.ContainsFunc(c.api.Operations[i].Success, func(o wire.Outcome) bool { return o.Stream }):
-			problems = append(problems, fmt.Errorf("WithFallback: %s streams its answer, which is not kept; use FallbackFunc", id))
+			problems = append(problems, fmt.Errorf("WithFallback: %s streams its response, which is not kept; use FallbackFunc", id))
 		}
 	}
 	return problems
@@ -68,7 +73,7 @@ func (k *call) withFallback(o *outcome) *outcome {
 	return k.runFallback(o)
 }
 
-// degradable reports whether a failure is the service's.
+// degradable reports whether a failure is due to the service.
 func degradable(e *Error) bool {
 	switch e.Kind {
 	case KindCanceled, KindInvalidRequest, KindCredential, KindClosed:
@@ -79,7 +84,7 @@ func degradable(e *Error) bool {
 	return true
 }
 
-// fallBack returns the outcome that the fallback makes of a failed one, or that one itself.
+// fallBack returns the outcome that the fallback makes, or o if it makes none.
 func (k *call) fallBack(o *outcome) *outcome {
 	f := k.fallback()
 	degraded := &outcome{call: k, response: response{status: o.status, header: o.header}}
@@ -102,29 +107,32 @@ func (k *call) fallBack(o *outcome) *outcome {
 }
 
 const (
-	mostKept    = 256     // answers
+	mostKept    = 256     // responses
 	largestKept = 1 << 20 // bytes
 )
 
-// lastGood keeps good answers as bytes: each call decodes a value of its own.
+// lastGood keeps successful responses as bytes, so that each call decodes a separate value.
 type lastGood struct {
 	mu    sync.Mutex
-	kept  map[[32]byte]*keptAnswer
+	kept  map[[32]byte]*keptResponse
 	order [][32]byte // oldest first
 }
 
-type keptAnswer struct {
+type keptResponse struct {
 	at     time.Time
 	body   []byte
 	decode func([]byte, *wire.Report) (any, error)
 }
 
-func newLastGood() *lastGood { return &lastGood{kept: map[[32]byte]*keptAnswer{}} }
+func newLastGood() *lastGood { return &lastGood{kept: map[[32]byte]*keptResponse{}} }
 
-// wants reports whether answers of this call are kept.
-func (l *lastGood) wants(k *call) bool { f := k.fallback(); return f != nil && f.maxAge > 0 }
+// wants reports whether responses of the call are kept.
+func (l *lastGood) wants(k *call) bool {
+	f := k.fallback()
+	return f != nil && f.maxAge > 0
+}
 
-// keep stores the answer of a call.
+// keep stores the response of a call.
 func (l *lastGood) keep(k *call, o *outcome) {
 	want := outcomeFor(k.route.op.Success, o.status, o.header.Get("Content-Type"))
 	if want == nil || want.Decode == nil || len(o.body) > largestKept {
@@ -139,14 +147,14 @@ func (l *lastGood) keep(k *call, o *outcome) {
 	if l.kept[id] == nil {
 		l.order = append(l.order, id)
 	}
-	l.kept[id] = &keptAnswer{at: time.Now(), body: o.body, decode: want.Decode}
+	l.kept[id] = &keptResponse{at: time.Now(), body: o.body, decode: want.Decode}
 	if len(l.order) > mostKept {
 		delete(l.kept, l.order[0])
 		l.order = l.order[1:]
 	}
 }
 
-// get returns the answer kept for the request of a call.
+// get returns the value kept for the request of a call.
 func (l *lastGood) get(k *call, maxAge time.Duration) (value any, age time.Duration, ok bool) {
 	id, ok := k.request.identity(k.route.op.ID)
 	if !ok {
@@ -165,7 +173,7 @@ func (l *lastGood) get(k *call, maxAge time.Duration) (value any, age time.Durat
 	return value, age, err == nil
 }
 
-// identity names what is asked: operation, URL, and body. It is false if the body cannot be read again.
+// identity returns a hash of operation, URL and body. ok is false if the body cannot be read again.
 func (q *request) identity(operation string) (id [32]byte, ok bool) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n", operation, q.url.String())

@@ -169,9 +169,9 @@ func TestNewCaller_Fallbacks(t *testing.T) {
 		text string
 	}{
 		{"none", resilience.FallbackValue(1), `items: WithFallback: the API has no operation "none"`},
-		{"op", resilience.Fallback{}, "items: WithFallback: the fallback of op answers nothing; FallbackLastGood wants an age of more than 0"},
-		{"op", resilience.FallbackLastGood(0), "items: WithFallback: the fallback of op answers nothing; FallbackLastGood wants an age of more than 0"},
-		{"stream", resilience.FallbackLastGood(1), "items: WithFallback: stream streams its answer, which is not kept; use FallbackFunc"},
+		{"op", resilience.Fallback{}, "items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"op", resilience.FallbackLastGood(0), "items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"stream", resilience.FallbackLastGood(1), "items: WithFallback: stream streams its response, which is not kept; use FallbackFunc"},
 	} {
 		_, err := resilience.NewCaller(api, resilience.WithBaseURL("http://a.test"), resilience.WithFallback(want.id, want.f))
 		if err == nil || err.Error() != want.text {

@@ -7,32 +7,35 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A Middleware wraps the sending of an attempt. It sees each attempt before it is signed and each answer before it is read, redirects
-// included, and learns from [OperationFrom] which call they belong to. It may change the request's headers, answer by itself, or fail
-// the attempt with an error; it must pass the request on with its own context or one derived from it.
+// Middleware wraps the sending of an attempt. It sees each attempt before it is signed and each
+// response before it is read, including redirects; [OperationFrom] returns the call. It may change
+// the headers of the request, respond itself, or return an error. It must pass the request on with
+// its own context or one derived from it.
 //
-// Passing a request on twice works only where the operation may be repeated; otherwise the second one fails without being sent.
-// A panic ends the call and goes on to the caller; all permits are given back.
+// Sending a request twice works only if the operation may be repeated; otherwise the second one
+// fails without being sent. A panic ends the call and continues in the caller; all permits are
+// released.
 type Middleware func(next http.RoundTripper) http.RoundTripper
 
-// A RoundTripperFunc is a function as an [http.RoundTripper], for writing a [Middleware].
+// RoundTripperFunc adapts a function to [http.RoundTripper], for writing a [Middleware].
 type RoundTripperFunc func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls f.
 func (f RoundTripperFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// CallInfo says which call a request belongs to.
+// CallInfo describes the call that a request belongs to.
 type CallInfo struct {
 	API       string
-	Operation *Operation  // not to be changed
-	Auth      policy.Auth // of the effective policy: which credential the operation takes
-	Account   string      // of the client's credentials; no secret
+	Operation *Operation  // must not be changed
+	Auth      policy.Auth // of the effective policy: which credential the operation needs
+	Account   string      // of the client's credentials; not a secret
 	Attempt   int         // from 1
-	Hedge     bool        // a copy sent beside a slow request
+	Hedge     bool        // it is a copy of a slow request
 }
 
-// OperationFrom returns the call that a request belongs to. It works in middleware, in a round tripper of one's own and in
-// [Credential.Sign], with the request's context. It is false for requests of others.
+// OperationFrom returns the call that a request belongs to, from the context of the request. It
+// works in middleware, in a round tripper given to [WithTransport] and in [Credential.Sign]. ok is
+// false for other contexts.
 func OperationFrom(ctx context.Context) (CallInfo, bool) {
 	x, ok := ctx.Value(exchangeKey{}).(*exchange)
 	if !ok {
@@ -45,7 +48,7 @@ func OperationFrom(ctx context.Context) (CallInfo, bool) {
 	}, true
 }
 
-// chain puts middleware around the last round tripper.
+// chain wraps the innermost round tripper with middleware, the first outermost.
 func chain(list []Middleware, last http.RoundTripper) http.RoundTripper {
 	for i := len(list) - 1; i >= 0; i-- {
 		last = list[i](last)

@@ -1,7 +1,6 @@
-// This file is the way into walks over pages: Items and Pages, and their options. walk.go goes from page to page, pages_next.go finds the next one in an answer,
-// cursor.go keeps a place. Everything is told by the policy's pagination; generated methods are one line each.
-
 package resilience
+
+// This file iterates over listings: Items and Pages, and their options. See pages_walk.go for how.
 
 import (
 	"context"
@@ -12,22 +11,26 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Items walks the pages of a listing and yields the items of all of them, which are of type I:
+// Items iterates over the items of all pages of a listing. The items are of type I:
 //
 //	for order, err := range client.ListOrdersAll(ctx, params) { … }
 //
-// Each page is a call of its own, made when the page before it is used up, with the policy of the operation: its attempts, its rate limit, and its deadline,
-// which bounds a page and not the walk (the context bounds that). Nothing is sent ahead, and nothing after the loop was left. Pages without items are walked
-// through. An error ends the walk; it is an [*Error] whose Walk tells how far it came.
+// Each page is a separate call, made when the items of the page before it are used up, with the
+// policy of the operation. Its deadline bounds a page; the context bounds the iteration. No page is
+// requested in advance. Pages without items are skipped. An error ends the iteration; it is an
+// [*Error] whose Walk has the progress.
 //
-// The sequence can be ranged over more than once; each time it is a walk of its own. Call options hold for each page; [WithInfo] tells of the last.
-func Items[I any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) iter.Seq2[I, error] {
+// The sequence can be used more than once; each time it starts a new iteration. Call options apply
+// to each page; [WithInfo] describes the last one.
+func Items[I any](
+	ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption,
+) iter.Seq2[I, error] {
 	return func(yield func(I, error) bool) {
 		w := newWalk(ctx, c, op, in, opts)
 		w.want = reflect.TypeFor[I]()
 		err := w.run(func(p page) bool {
 			for i := range p.count() {
-				item, _ := p.items.Index(i).Interface().(I) // it is one, or a nil of an interface
+				item, _ := p.items.Index(i).Interface().(I) // fails only for nil in an interface
 				if !yield(item, nil) {
 					return false
 				}
@@ -41,22 +44,28 @@ func Items[I any](ctx context.Context, c *Caller, op *Operation, in wire.Input, 
 	}
 }
 
-// Pages walks the pages of a listing and yields the answers whole, like [Items].
-func Pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) iter.Seq2[T, error] {
+// Pages iterates over the pages of a listing and yields complete responses. See [Items].
+func Pages[T any](
+	ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption,
+) iter.Seq2[T, error] {
 	return pages(ctx, c, op, in, opts, func(a result) (T, error) { return typed[T](c, op, a) })
 }
 
-// PagesResult is [Pages] for an operation with several kinds of answers; see [CallResult].
-func PagesResult[R any](ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption) iter.Seq2[R, error] {
+// PagesResult is [Pages] for an operation with several kinds of responses; see [CallResult].
+func PagesResult[R any](
+	ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption,
+) iter.Seq2[R, error] {
 	return pages(ctx, c, op, in, opts, func(a result) (R, error) { return built(a, build), nil })
 }
 
-// pages yields what turn makes of the answers.
-func pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts []CallOption, turn func(result) (T, error)) iter.Seq2[T, error] {
+// pages yields what convert makes of each result.
+func pages[T any](
+	ctx context.Context, c *Caller, op *Operation, in wire.Input, opts []CallOption, convert func(result) (T, error),
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := newWalk(ctx, c, op, in, opts)
 		err := w.run(func(p page) bool {
-			value, err := turn(p.result)
+			value, err := convert(p.result)
 			return yield(value, err) && err == nil
 		})
 		if err != nil {
@@ -66,16 +75,16 @@ func pages[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, 
 	}
 }
 
-// A Walk is how far a walk over pages has come.
+// Walk is the progress of an iteration over pages.
 type Walk struct {
-	Page     int    // the page that failed, or behind which no way leads on; from 1
-	Items    int    // items that were yielded, as far as the policy says where they are
-	Restarts int    // how often the walk has begun anew; Page and Items count from the last time
-	Expired  bool   // the page's token is too old, or will be before the page can be asked for: see [ErrPageTokenExpired]
-	Cursor   Cursor // where to go on; see [WithCursor]
+	Page     int    // number of the page that failed or has no next page, from 1
+	Items    int    // items that were yielded, if the policy says where they are
+	Restarts int    // how often the iteration started again; Page and Items count from the last start
+	Expired  bool   // the page's token has expired, or will before the next request: see [ErrPageTokenExpired]
+	Cursor   Cursor // where to continue; see [WithCursor]
 }
 
-// String tells page and items: "page 3, after 200 items".
+// String returns page and items, for example "page 3, after 200 items".
 func (w Walk) String() string {
 	text := fmt.Sprintf("page %d", w.Page)
 	switch w.Items {
@@ -88,35 +97,39 @@ func (w Walk) String() string {
 	return text
 }
 
-// mostEmptyPages is how many pages without items in a row a walk goes through, unless [WithEmptyPages] says otherwise. Servers that filter after
-// they have cut pages send a few; a hundred at a usual quota are minutes of calls for nothing, and whoever knows better can go on from there.
+// mostEmptyPages is the default of [WithEmptyPages]. Servers that filter after paging send a few
+// pages without items; a hundred of them take minutes at a usual rate limit.
 const mostEmptyPages = 100
 
-// walkSettings is what the options of walks set.
+// walkSettings holds the options of an iteration.
 type walkSettings struct {
 	cursor   *Cursor
 	empty    int // most empty pages in a row
 	bounded  bool
 	restarts int
 	again    func()
-	option   string // the last of these options, for the error of a call that walks no pages
+	option   string // name of the last option, for the error of other calls
 }
 
-// WithCursor makes a walk start where cursor says, and keeps it at the page being read: when the loop is left or the program ends, whoever comes
-// back with it begins with that page again, so that its items come a second time and none is left out. After the last page it is [Cursor.Done].
-// It is for one walk at a time. A cursor of another operation is an error, and so is the option on a call that walks no pages.
+// WithCursor starts an iteration at cursor and keeps it at the page being read. If the loop or the
+// program ends, an iteration with the same cursor starts with that page again: its items are
+// yielded a second time, and none is left out. After the last page the cursor is [Cursor.Done]. A
+// cursor must not be used by two iterations at a time. A cursor of another operation is an error,
+// and so is the option on a call that does not iterate over pages.
 func WithCursor(cursor *Cursor) CallOption {
 	return func(s *callSettings) { s.walk.cursor, s.walk.option = cursor, "WithCursor" }
 }
 
-// WithRestart makes a walk whose page token has expired begin again with the first page, at most so many times, instead of failing with
-// [ErrPageTokenExpired]. Listings change while they are read, so nothing is skipped: the items that were yielded come again. again is called
-// before each new beginning; it is the place to forget what was counted so far. It may be nil where seeing an item twice does no harm.
+// WithRestart lets an iteration whose page token has expired start again with the first page, at
+// most most times, instead of failing with [ErrPageTokenExpired]. Listings change while they are
+// read, so nothing is skipped: all items are yielded again. again is called before each new start,
+// to reset what was counted so far; it may be nil.
 func WithRestart(most int, again func()) CallOption {
 	return func(s *callSettings) { s.walk.restarts, s.walk.again, s.walk.option = most, again, "WithRestart" }
 }
 
-// WithEmptyPages sets how many pages without items in a row a walk goes through before it gives up with [ErrPages], 1 or more. The default is 100.
+// WithEmptyPages sets how many pages without items in a row an iteration reads before it fails with
+// [ErrPages], 1 or more. The default is 100.
 func WithEmptyPages(most int) CallOption {
 	return func(s *callSettings) { s.walk.empty, s.walk.bounded, s.walk.option = most, true, "WithEmptyPages" }
 }

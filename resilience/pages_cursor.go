@@ -8,21 +8,23 @@ import (
 	"time"
 )
 
-// A Cursor is a place in a walk over pages, to go on from later: see [WithCursor]. The zero Cursor is the beginning.
-// It can be stored as text and read back, and holds the server's page token, which its String leaves out.
+// Cursor is a position in an iteration over pages, for continuing later: see [WithCursor]. The zero
+// Cursor is the start. It can be stored as text. The text contains the page token of the server;
+// String does not.
 type Cursor struct {
-	operation string    // that it belongs to
-	token     string    // token, number, or path and query of the page; empty: the first page
+	operation string    // id
+	token     string    // token, number, or path and query of the page; empty: the first one
 	page      int       // pages before it
-	items     int       // items before it, as far as they can be counted
-	at        time.Time // when the token came; zero: unknown
+	items     int       // items before it, if they can be counted
+	at        time.Time // when the token was received; zero: unknown
 	done      bool
 }
 
-// Done reports whether the walk came to its end: one that starts here yields nothing.
+// Done reports whether the iteration is complete. An iteration that starts at such a cursor yields
+// nothing.
 func (c Cursor) Done() bool { return c.done }
 
-// String tells the page, without the token.
+// String returns the number of the page, without the token.
 func (c Cursor) String() string {
 	if c.done {
 		return "end"
@@ -30,7 +32,7 @@ func (c Cursor) String() string {
 	return fmt.Sprintf("page %d", c.page+1)
 }
 
-// cursorText is what the text of a cursor holds.
+// cursorText is the content of the text of a cursor.
 type cursorText struct {
 	Operation string    `json:"o,omitempty"`
 	Token     string    `json:"t,omitempty"`
@@ -40,16 +42,16 @@ type cursorText struct {
 	Done      bool      `json:"d,omitempty"`
 }
 
-// MarshalText returns the cursor as text of letters, digits, - and _. It always succeeds.
+// MarshalText returns text of letters, digits, - and _. It never fails.
 func (c Cursor) MarshalText() ([]byte, error) {
 	data, err := json.Marshal(cursorText{c.operation, c.token, c.page, c.items, c.at, c.done})
 	return []byte(base64.RawURLEncoding.EncodeToString(data)), err
 }
 
-// errCursor does not quote the text, which may hold a token.
-var errCursor = errors.New("the text is not that of a cursor; start without one")
+// errCursor does not quote the text, because it may contain a token.
+var errCursor = errors.New("the text is not a cursor; start without one")
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText parses the result of MarshalText.
 func (c *Cursor) UnmarshalText(text []byte) error {
 	data, err := base64.RawURLEncoding.DecodeString(string(text))
 	var t cursorText

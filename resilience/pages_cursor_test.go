@@ -136,7 +136,7 @@ func TestCursor_Wrong(t *testing.T) {
 	})
 	for _, text := range []string{`"!"`, `"bm8"`, `"eyJwIjotMX0"`, `"eyJpIjotMX0"`, `"eyJwIjoieCJ9"`} { // no base64, "no", {"p":-1}, {"i":-1}, {"p":"x"}
 		var c resilience.Cursor
-		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "the text is not that of a cursor") || c != (resilience.Cursor{}) {
+		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "the text is not a cursor") || c != (resilience.Cursor{}) {
 			t.Errorf("%s: %v, %v", text, c, err)
 		}
 	}

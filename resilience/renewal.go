@@ -7,57 +7,59 @@ import (
 	"time"
 )
 
-// renewalTimeout bounds a renewal that no caller waits for any more, unless the Renewal says otherwise.
+// renewalTimeout is the default of [Renewal.Timeout].
 const renewalTimeout = 30 * time.Second
 
-// A Renewal holds a value that goes stale, such as an access token, and fetches a new one once for all who need it.
+// Renewal holds a value that expires, such as an access token, and fetches a new one once for all
+// callers.
 //
-// Each value has a generation. Whoever finds that the value of a generation does not work asks for a later one: the first fetches, the others
-// wait for the same result, a failure included. A caller that gives up stops waiting and nothing else: the fetch goes on for the others.
-// It is safe for concurrent use. Fetch must be set.
+// Each value has a generation. A caller whose value does not work asks for a later generation: the
+// first one fetches, and the others wait for the same result, including an error. A caller whose
+// context ends stops waiting; the fetch continues for the others. A Renewal is safe for concurrent
+// use. Fetch must be set.
 type Renewal[T any] struct {
-	// Fetch returns a new value and until when it can be used; the zero time: until somebody renews it. Its context is that of no
-	// caller: it ends after Timeout.
+	// Fetch returns a new value and when it expires; the zero time: it does not expire by itself.
+	// The context is not that of a caller; it ends after Timeout.
 	Fetch func(ctx context.Context) (value T, until time.Time, err error)
 
-	Early   time.Duration // how long before its end a value is no longer handed out; 0: none
-	Timeout time.Duration // bounds a fetch; 0: 30 s
+	Early   time.Duration // how long before its expiry a value is no longer used
+	Timeout time.Duration // of a fetch; 0: 30 s
 
 	mu         sync.Mutex
 	value      T
 	until      time.Time
-	generation uint64 // of the value; 0: there is none
-	flight     *flight[T]
-	cancel     context.CancelFunc // ends the fetch under way
+	generation uint64 // of the value; 0: no value
+	running    *fetch[T]
+	cancel     context.CancelFunc // ends the running fetch
 	closed     bool
 }
 
-// ErrRenewalClosed is what a [Renewal] returns after [Renewal.Close].
+// ErrRenewalClosed is returned by a [Renewal] after [Renewal.Close].
 var ErrRenewalClosed = errors.New("the credential is closed; open another one")
 
-// A flight is a fetch under way. Its fields are set before done is closed.
-type flight[T any] struct {
+// fetch is a running fetch. Its fields are set before done is closed.
+type fetch[T any] struct {
 	done       chan struct{}
 	value      T
 	generation uint64
 	err        error
 }
 
-// Close ends the fetch under way, at once for those who wait for it, and lets no other begin. Get and Renew return [ErrRenewalClosed] from then on.
-// It may be called more than once.
+// Close ends the running fetch and lets no other start. Get and Renew return [ErrRenewalClosed]
+// from then on, including calls that are waiting. Close may be called more than once.
 func (r *Renewal[T]) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
-	if r.flight == nil {
+	if r.running == nil {
 		return
 	}
 	r.cancel()
 	var none T
-	r.land(r.flight, none, time.Time{}, ErrRenewalClosed)
+	r.finish(r.running, none, time.Time{}, ErrRenewalClosed)
 }
 
-// Get returns the value and its generation, fetching one if there is none or it is past its time.
+// Get returns the value and its generation. It fetches a value if there is none or it has expired.
 func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	r.mu.Lock()
 	if r.fresh() && !r.closed {
@@ -69,7 +71,7 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	return f.wait(ctx)
 }
 
-// Renew returns a value later than the given generation. If there is one already, nothing is fetched.
+// Renew returns a value later than the given generation. It fetches one only if there is none yet.
 func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, error) {
 	r.mu.Lock()
 	if r.generation > generation && r.fresh() && !r.closed {
@@ -81,20 +83,20 @@ func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, e
 	return f.wait(ctx)
 }
 
-// fresh reports whether there is a value that can be used. The lock is held.
+// fresh reports whether there is a usable value. The lock is held.
 func (r *Renewal[T]) fresh() bool {
 	return r.generation > 0 && (r.until.IsZero() || time.Until(r.until) > r.Early)
 }
 
-// join returns the fetch under way, or starts one. The lock is held.
-func (r *Renewal[T]) join() *flight[T] {
-	if r.flight != nil {
-		return r.flight
+// join returns the running fetch, or starts one. The lock is held.
+func (r *Renewal[T]) join() *fetch[T] {
+	if r.running != nil {
+		return r.running
 	}
-	f := &flight[T]{done: make(chan struct{})}
+	f := &fetch[T]{done: make(chan struct{})}
 	if r.closed {
 		var none T
-		r.land(f, none, time.Time{}, ErrRenewalClosed)
+		r.finish(f, none, time.Time{}, ErrRenewalClosed)
 		return f
 	}
 	limit := r.Timeout
@@ -102,25 +104,25 @@ func (r *Renewal[T]) join() *flight[T] {
 		limit = renewalTimeout
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	r.flight, r.cancel = f, cancel
-	go r.fly(ctx, cancel, f)
+	r.running, r.cancel = f, cancel
+	go r.run(ctx, cancel, f)
 	return f
 }
 
-// fly fetches and tells all who wait.
-func (r *Renewal[T]) fly(ctx context.Context, cancel context.CancelFunc, f *flight[T]) {
+// run fetches a value and ends f.
+func (r *Renewal[T]) run(ctx context.Context, cancel context.CancelFunc, f *fetch[T]) {
 	defer cancel()
-	value, until, err := r.fetch(ctx)
+	value, until, err := r.call(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.flight == f {
-		r.land(f, value, until, err)
+	if r.running == f {
+		r.finish(f, value, until, err)
 	}
 }
 
-// land ends a fetch and tells all who wait. The lock is held.
-func (r *Renewal[T]) land(f *flight[T], value T, until time.Time, err error) {
-	r.flight = nil
+// finish ends a fetch and wakes all waiting callers. The lock is held.
+func (r *Renewal[T]) finish(f *fetch[T], value T, until time.Time, err error) {
+	r.running = nil
 	if err == nil {
 		r.value, r.until = value, until
 		r.generation++
@@ -129,8 +131,9 @@ func (r *Renewal[T]) land(f *flight[T], value T, until time.Time, err error) {
 	close(f.done)
 }
 
-// fetch turns a panic of Fetch into an error: it would otherwise end the program from a goroutine that is nobody's.
-func (r *Renewal[T]) fetch(ctx context.Context) (value T, until time.Time, err error) {
+// call calls Fetch and returns a panic as an error, because a panic on this goroutine would end the
+// program.
+func (r *Renewal[T]) call(ctx context.Context) (value T, until time.Time, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = panicError{value: p}
@@ -139,8 +142,8 @@ func (r *Renewal[T]) fetch(ctx context.Context) (value T, until time.Time, err e
 	return r.Fetch(ctx)
 }
 
-// wait waits for the fetch, or until the caller gives up.
-func (f *flight[T]) wait(ctx context.Context) (T, uint64, error) {
+// wait waits for the fetch or the end of ctx.
+func (f *fetch[T]) wait(ctx context.Context) (T, uint64, error) {
 	select {
 	case <-f.done:
 		return f.value, f.generation, f.err

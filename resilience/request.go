@@ -15,14 +15,14 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// replayHeader switches on net/http's own repeat for methods that it does not know as idempotent: it looks for the key in the map, and a key
-// without values puts nothing on the wire (net/http.Transport documents this).
+// replayHeader enables net/http's own retry for methods that it does not know as idempotent. It
+// looks for the key in the map; a key without values sends nothing (see net/http.Transport).
 const replayHeader = "X-Idempotency-Key"
 
 // replayKeys are the map keys that net/http looks for.
 var replayKeys = []string{"Idempotency-Key", replayHeader}
 
-// A request is what all attempts of a call send, encoded once.
+// request is what all attempts of a call send. It is encoded once.
 type request struct {
 	url     url.URL
 	header  http.Header
@@ -30,7 +30,7 @@ type request struct {
 	key     string // idempotency key; empty: none
 }
 
-// encode fills the request.
+// encode encodes the arguments and options of a call.
 func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	params := r.op.Params
 	if set.bare {
@@ -57,7 +57,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		q.header["Content-Type"] = []string{q.payload.ContentType}
 	}
 	for _, f := range encoded.Header {
-		q.header.Set(f.Name, f.Value) // a parameter takes the place of what the client sends by itself
+		q.header.Set(f.Name, f.Value) // a parameter overrides a header of the client
 	}
 	if encoded.Cookie != "" {
 		q.header["Cookie"] = []string{encoded.Cookie}
@@ -68,10 +68,10 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		}
 		q.header[textproto.CanonicalMIMEHeaderKey(h.name)] = []string{h.value}
 	}
-	return q.giveKey(r, set)
+	return q.setKey(r, set)
 }
 
-// optional returns parameters of which none has to be sent, those of the path apart.
+// optional returns a copy of params in which query parameters are optional.
 func optional(params []wire.Param) []wire.Param {
 	params = slices.Clone(params)
 	for i := range params {
@@ -82,7 +82,7 @@ func optional(params []wire.Param) []wire.Param {
 	return params
 }
 
-// address joins the server's URL and the encoded path and query.
+// address sets the URL from that of the server and the encoded path and query.
 func (q *request) address(s server, e wire.Encoded) error {
 	escaped := s.path + e.Path
 	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: escaped, RawPath: escaped, RawQuery: e.Query}
@@ -91,21 +91,22 @@ func (q *request) address(s server, e wire.Encoded) error {
 	}
 	plain, err := url.PathUnescape(escaped)
 	if err != nil {
-		return errors.New("the path is not escaped as a URL's")
+		return errors.New("the path is not escaped like the path of a URL")
 	}
 	q.url.Path, q.url.RawPath = plain, escaped
 	return nil
 }
 
-// giveKey settles the idempotency key: that of the option, one that an argument has set, or for a keyed operation a random one.
-func (q *request) giveKey(r *route, set *callSettings) error {
+// setKey sets the idempotency key: that of the option, that of an argument, or for a keyed
+// operation a random one.
+func (q *request) setKey(r *route, set *callSettings) error {
 	name := r.policy.Key.Header
 	keyed := r.policy.Idempotency == policy.Keyed
 	switch {
 	case !keyed && !set.keyed:
 		return nil
 	case name == "":
-		return errors.New("the policy names no header for the idempotency key; set key.header")
+		return errors.New("the policy has no header for the idempotency key; set key.header")
 	case set.keyed && set.key == "":
 		return errors.New("WithIdempotencyKey: the key is empty")
 	}
@@ -126,33 +127,36 @@ func (q *request) giveKey(r *route, set *callSettings) error {
 // newKey returns a random UUID (RFC 9562, version 4).
 func newKey() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // it never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// checkHeader refuses what net/http would refuse at each attempt. The value stays out of the text.
+// checkHeader returns an error for a header that net/http would reject. Its text does not contain
+// the value.
 func checkHeader(h header) error {
 	if h.name == "" || strings.Trim(h.name, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return fmt.Errorf("header %q: the name is not one of a header", h.name)
+		return fmt.Errorf("header %q: invalid header name", h.name)
 	}
 	for i := range len(h.value) {
 		if c := h.value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return fmt.Errorf("header %s: the value holds the control character %#02x; remove it", h.name, c)
+			return fmt.Errorf("header %s: the value contains the control character %#02x; remove it", h.name, c)
 		}
 	}
 	return nil
 }
 
-// conditional reports whether the request has a precondition that a repeat would fail (RFC 9110, section 13.1).
+// conditional reports whether the request has a precondition that fails if the request is repeated
+// (RFC 9110, section 13.1).
 func (q *request) conditional() bool {
 	return q.header.Get("If-Match") != "" || q.header.Get("If-None-Match") != "" || q.header.Get("If-Unmodified-Since") != ""
 }
 
-// oneShot reports whether the body can be read once only.
+// oneShot reports whether the body can be read only once.
 func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot }
 
-// build returns a request of its own for one attempt. replay says whether net/http may send it again by itself.
+// build returns a new request for one attempt. If replay is true, net/http may send it again by
+// itself.
 func (q *request) build(method string, replay bool) (*http.Request, error) {
 	u := q.url
 	r := &http.Request{Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: cloneHeader(q.header)}
@@ -170,7 +174,7 @@ func (q *request) build(method string, replay bool) (*http.Request, error) {
 	return r, nil
 }
 
-// cloneHeader copies the map and shares the values, which nobody changes in place.
+// cloneHeader copies the map and shares the values, which are never changed in place.
 func cloneHeader(h http.Header) http.Header {
 	c := make(http.Header, len(h)+4)
 	for name, values := range h {
@@ -179,7 +183,7 @@ func cloneHeader(h http.Header) http.Header {
 	return c
 }
 
-// attach gives the request its body, if it has one.
+// attach sets the body of the request, if there is one.
 func (q *request) attach(r *http.Request) error {
 	if q.payload == nil || q.payload.Length == 0 {
 		return nil
@@ -192,7 +196,7 @@ func (q *request) attach(r *http.Request) error {
 	return nil
 }
 
-// allowReplay lets net/http send the request again when a connection turns out to have been closed while it was idle.
+// allowReplay lets net/http send the request again if a connection was closed while it was idle.
 func allowReplay(r *http.Request, p *wire.Payload) {
 	if r.Body != nil {
 		r.GetBody = p.Open
@@ -205,9 +209,10 @@ func allowReplay(r *http.Request, p *wire.Payload) {
 	r.Header[replayHeader] = nil
 }
 
-// forbidReplay keeps net/http from sending the request again. With a body it needs nothing but GetBody, which is not set. Without one it would
-// repeat a GET, and any method with a key: a GET and its kin get a body that is empty, which net/http finds out by reading it and leaves
-// out; of others the key is spelled as net/http does not look for it, which is the same header on the wire.
+// forbidReplay keeps net/http from sending the request again. With a body it is enough that GetBody
+// is not set. Without one, net/http would repeat a GET, and any method with a key: GET and similar
+// methods get an empty body, which net/http finds to be empty by reading it; for others the key is
+// spelled in lower case, which net/http does not look for.
 func forbidReplay(r *http.Request) {
 	if r.Body != nil {
 		return
@@ -225,7 +230,7 @@ func forbidReplay(r *http.Request) {
 	}
 }
 
-// opaque is an empty body that net/http cannot know to be empty without reading it.
+// opaque is an empty body that net/http must read to know that it is empty.
 type opaque struct{}
 
 func (opaque) Read([]byte) (int, error) { return 0, io.EOF }

@@ -1,7 +1,8 @@
-// This file decides, as one pure function over two tables, what an outcome means: may the request be sent again, after which back-off,
-// what does it say about the server's health, may the request have been run. signal.go turns what Go reports into a fault.
-
 package resilience
+
+// This file decides, as a pure function over two tables, what an outcome means: whether the request
+// may be sent again and after which backoff, what it says about the health of the server, and
+// whether the request may have been run.
 
 import (
 	"slices"
@@ -10,46 +11,47 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A fault is what went wrong with an attempt, if it was not the status of the answer.
+// fault is what went wrong with an attempt, apart from the status of the response.
 type fault uint8
 
 const (
-	faultNone          fault = iota // an answer came: its status decides
-	faultDial                       // no connection: refused, no route, out of time before there was one
-	faultDNS                        // the name does not exist
-	faultTLS                        // the certificate or the protocol of the other side is wrong
-	faultUnsent                     // a connection, but not one byte was written to it
-	faultIdle                       // the same on a connection that had served before: it was closed while idle
-	faultRefused                    // HTTP/2: the server said that it did not process the request (REFUSED_STREAM, GOAWAY)
-	faultReset                      // the connection broke before the headers of an answer
-	faultStale                      // the same on a connection that had served before: it was probably closed while idle
-	faultTimeout                    // no answer within the attempt's time
-	faultProtocol                   // what came is not HTTP, or out of bounds
+	faultNone          fault = iota // there is a response: its status decides
+	faultDial                       // no connection: refused, no route, timeout
+	faultDNS                        // the host does not exist
+	faultTLS                        // certificate or protocol of the server is wrong
+	faultUnsent                     // connected, but no byte was written
+	faultIdle                       // the same on a reused connection: it was closed while idle
+	faultRefused                    // HTTP/2: the server did not process the request (REFUSED_STREAM, GOAWAY)
+	faultReset                      // the connection broke before the headers of a response
+	faultStale                      // the same on a reused connection: it was probably closed while idle
+	faultTimeout                    // no response within the attempt's timeout
+	faultProtocol                   // the response is not valid HTTP
 	faultBodyCut                    // the body ended early
-	faultBodyTimeout                // the body did not end within the attempt's time
-	faultEncoding                   // the content coding is broken: gzip
+	faultBodyTimeout                // the body did not end within the attempt's timeout
+	faultEncoding                   // the content coding is corrupt
 	faultTooLarge                   // the body is larger than the policy allows
-	faultHTML                       // a page where data is due: a proxy or a sign-in answered
-	faultContract                   // the body is not what the document declares
-	faultEmpty                      // no body where one is due
-	faultDeclared                   // a 2xx that the policy's success rule calls a failure
-	faultThrottled                  // a 2xx that says that there were too many requests
-	faultItems                      // a 2xx that tells of items that failed
-	faultSomeThrottled              // the same, and some of them can be asked for again because they were throttled
-	faultAllThrottled               // the same, and all of them were throttled: nothing was done
-	faultRedirects                  // more redirects than the policy allows, or one that leads astray
-	faultCanceled                   // the caller gave up, or the caller's own time was over
-	faultLocal                      // this side's doing: a transport of the caller's that returned nothing, a middleware that sent twice
+	faultHTML                       // HTML instead of data, from a proxy or a sign-in
+	faultContract                   // the body does not match the document
+	faultEmpty                      // no body although one is declared
+	faultDeclared                   // a 2xx that is a failure by the policy's success rule
+	faultThrottled                  // the same, because there were too many requests
+	faultItems                      // a 2xx with failed items
+	faultSomeThrottled              // the same, and some were throttled and can be retried
+	faultAllThrottled               // the same, and all items were throttled: nothing was done
+	faultRedirects                  // more redirects than the policy allows
+	faultCanceled                   // the caller canceled, or its own deadline passed
+	faultLocal                      // a mistake in this program, for example a middleware that sent twice
 	faultCredential                 // the request could not be signed
-	faultCircuit                    // the circuit refused the attempt
-	faultRateLimited                // the rate limit refused the attempt
-	faultBulkhead                   // the bulkhead refused the attempt
+	faultCircuit                    // the circuit denied the attempt
+	faultRateLimited                // the rate limit denied the attempt
+	faultBulkhead                   // the bulkhead denied the attempt
 	faultClosed                     // the runtime is closed
-	faultPanic                      // middleware, credential or decoder panicked
+	faultPanic                      // a middleware, credential or decoder panicked
 	faultCount
 )
 
-// cutShort reports whether the fault may be the doing of a caller who gave up: no answer, or not all of it.
+// cutShort reports whether the fault may be due to a cancellation by the caller: there is no
+// complete response.
 func (f fault) cutShort() bool {
 	switch f {
 	case faultNone, faultTooLarge, faultHTML, faultContract, faultEmpty, faultDeclared, faultThrottled:
@@ -58,12 +60,12 @@ func (f fault) cutShort() bool {
 	return !f.ofItems()
 }
 
-// ofItems reports whether the call has a value, of which some items failed.
+// ofItems reports whether the response has a value and some of its items failed.
 func (f fault) ofItems() bool {
 	return f == faultItems || f == faultSomeThrottled || f == faultAllThrottled
 }
 
-// faultNames say in a word or two what went wrong; they stand in [Attempt.Reason].
+// faultNames are the texts of faults in [Attempt.Reason].
 var faultNames = [faultCount]string{
 	faultDial: "no connection", faultDNS: "unknown host", faultTLS: "TLS", faultUnsent: "connection closed before sending",
 	faultIdle: "idle connection closed", faultRefused: "refused by HTTP/2", faultReset: "connection reset", faultStale: "stale connection", faultTimeout: "timeout",
@@ -80,21 +82,21 @@ type retryRule uint8
 
 const (
 	never  retryRule = iota
-	always           // as long as attempts, budget and deadline allow
+	always           // while attempts, budget and deadline allow
 	once             // at most once a call
 )
 
-// A row says what an outcome means.
+// row is what an outcome means.
 type row struct {
-	repeatable retryRule // for an operation that may be repeated
-	other      retryRule // for one that may not
+	repeatable retryRule // for a repeatable operation
+	other      retryRule // for all others
 	wait       waitClass
 	verdict    breaker.Verdict
 	applied    bool // the server may have run the request
 	kind       Kind
 }
 
-// faults is the table of what is no status.
+// faults is the table of faults.
 var faults = [faultCount]row{
 	faultDial:        {always, always, waitConnection, breaker.Failure, false, KindTransport},
 	faultDNS:         {never, never, waitNone, breaker.Failure, false, KindTransport},
@@ -130,9 +132,9 @@ var faults = [faultCount]row{
 	faultAllThrottled:  {always, always, waitThrottle, breaker.Ignored, false, KindPartial},
 }
 
-// statuses is the table of statuses that mean something of their own. Others go by their hundred: see statusRow.
+// statuses is the table of failures with a specific status. Others are classified by statusRow.
 var statuses = map[int]row{
-	401: {never, never, waitNone, breaker.Success, false, KindAPI}, // a credential that can be renewed is tried again outside this table
+	401: {never, never, waitNone, breaker.Success, false, KindAPI}, // renewal of credentials is decided elsewhere
 	408: {always, always, waitServer, breaker.Failure, false, KindAPI},
 	421: {once, once, waitNone, breaker.Ignored, false, KindAPI},
 	425: {always, always, waitServer, breaker.Ignored, false, KindAPI},
@@ -144,11 +146,11 @@ var statuses = map[int]row{
 var (
 	serverFailure = row{always, never, waitServer, breaker.Failure, true, KindAPI}
 	refusal       = row{never, never, waitNone, breaker.Success, false, KindAPI}
-	redirection   = row{never, never, waitNone, breaker.Success, true, KindAPI} // See Other comes after the work
+	redirection   = row{never, never, waitNone, breaker.Success, true, KindAPI} // 303 See Other is sent after the work
 	misplaced     = row{never, never, waitNone, breaker.Failure, true, KindTransport}
 )
 
-// statusRow returns the row of a status that is a failure.
+// statusRow returns the row of the status of a failure.
 func statusRow(status int) row {
 	if r, ok := statuses[status]; ok {
 		return r
@@ -164,18 +166,18 @@ func statusRow(status int) row {
 	return misplaced
 }
 
-// An observation is all that decides what an outcome means.
+// observation is everything that decides what an outcome means.
 type observation struct {
 	fault      fault
 	status     int
-	failed     bool // an answer came, and its status is a failure
+	failed     bool // there is a response, and its status is a failure
 	written    bool // a byte of the request may have been written
-	repeatable bool // by its class, and its body can be sent again
-	noRetry    bool // the server said so: x-should-retry: false
-	retryAfter bool // the server said when to come back
+	repeatable bool // the class allows it, and the body can be sent again
+	noRetry    bool // the response has the header x-should-retry: false
+	retryAfter bool // the response says how long to wait
 }
 
-// A decision is what an outcome means for the call, the circuit and the caller.
+// decision is what an outcome means for the call, the circuit and the caller.
 type decision struct {
 	retry   retryRule
 	wait    waitClass
@@ -184,7 +186,7 @@ type decision struct {
 	kind    Kind
 }
 
-// classify decides what an outcome means.
+// classify returns what an outcome means.
 func classify(o observation, p *policy.Policy) decision {
 	if o.fault == faultNone && !o.failed {
 		return decision{verdict: breaker.Success}
@@ -206,7 +208,7 @@ func classify(o observation, p *policy.Policy) decision {
 	return d
 }
 
-// declared returns the row with what the policy says about its status.
+// declared returns the row with what the policy declares about its status.
 func declared(r row, o observation, p *policy.Policy) row {
 	switch {
 	case slices.Contains(p.Retry.Refused, o.status):
