@@ -1,10 +1,3 @@
-// Package diag says where in a user's file something is and what is wrong there.
-//
-// In come positions and findings, out comes text of the form
-//
-//	specs/petstore.yaml:41:7: operation addPet: two request bodies are application/json; keep one
-//
-// which editors and terminals turn into links. The package needs nothing but the standard library.
 package diag
 
 import (
@@ -14,10 +7,12 @@ import (
 	"strings"
 )
 
-// A Position is a place in a file. Line and Column count from 1, Column in bytes;
-// a zero Line means the file as a whole, the zero Position no place at all.
+// A Position is a place in a file. Line and Column count from 1, Column in bytes; a zero Line means
+// the file as a whole. The zero Position means no place.
 type Position struct {
-	File   string // as the user would type it: relative to the folder of resgen.yaml where possible, with forward slashes
+	// as the user would type it: relative to the folder of resgen.yaml where possible, with forward
+	// slashes
+	File   string
 	Line   int
 	Column int
 }
@@ -39,12 +34,12 @@ func (p Position) Compare(q Position) int {
 	)
 }
 
-// A Severity says whether a finding stops the run.
+// A Severity is the weight of a finding: whether it stops the run.
 type Severity uint8
 
 const (
 	Error   Severity = iota // the zero value: nothing is written
-	Warning                 // told, and the run goes on
+	Warning                 // reported, and the run continues
 )
 
 // String returns "error" or "warning".

@@ -11,7 +11,8 @@ func TestPosition_String(t *testing.T) {
 		pos  Position
 		want string
 	}{
-		{Position{}, ""}, {Position{File: "f"}, "f"}, {Position{"f", 3, 7}, "f:3:7"}, {Position{File: "f", Column: 7}, "f"},
+		{Position{}, ""}, {Position{File: "f"}, "f"}, {Position{"f", 3, 7}, "f:3:7"},
+		{Position{File: "f", Column: 7}, "f"},
 	}
 	for _, test := range tests {
 		if got := test.pos.String(); got != test.want {
@@ -44,7 +45,9 @@ func TestDiagnostic_Error(t *testing.T) {
 		d    Diagnostic
 		want string
 	}{
-		{Diagnostic{Pos: pos, Subject: "operation addPet", What: "two request bodies are application/json", Cure: "keep one"}, "specs/petstore.yaml:41:7: operation addPet: two request bodies are application/json; keep one"},
+		{Diagnostic{Pos: pos, Subject: "operation addPet", What: "two request bodies are application/json",
+			Cure: "keep one"}, "specs/petstore.yaml:41:7: operation addPet: two request bodies are " +
+			"application/json; keep one"},
 		{Diagnostic{Pos: pos, Severity: Warning, Subject: "x", What: "w"}, "specs/petstore.yaml:41:7: warning: x: w"},
 		{Diagnostic{What: "w", Code: "code"}, "w"},
 		{Diagnostic{What: "w", Cure: "c"}, "w; c"},

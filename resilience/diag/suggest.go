@@ -2,9 +2,9 @@ package diag
 
 import "strings"
 
-// Suggest returns the candidate that word most likely means, or "" if none is close: at most a third of
-// the letters may differ. Case, hyphens and underscores are ignored. Of equally close candidates it
-// returns the first.
+// Suggest returns the candidate that word most likely means, or "" if none is close: at most a
+// third of the letters may differ. Case, hyphens and underscores are ignored. Of equally close
+// candidates it returns the first.
 func Suggest(word string, candidates []string) string {
 	best, least := "", 0
 	for _, c := range candidates {
@@ -16,9 +16,10 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
-// Mistyped returns the candidate of which word is a misspelling, or "": one or two letters may differ, in
-// a name of at least four letters for each. Numbers must be equal: v1 is not a misspelling of v2. It is
-// stricter than [Suggest], for places where a misspelling must be distinguished from another name.
+// Mistyped returns the candidate of which word is a misspelling, or "": one or two letters may
+// differ, in a name of at least four letters for each. Numbers must be equal: v1 is not a
+// misspelling of v2. It is stricter than [Suggest], for places where a misspelling must be
+// distinguished from another name.
 func Mistyped(word string, candidates []string) string {
 	for _, c := range candidates {
 		if d := distance(plain(word), plain(c)); d <= min(2, len(c)/4) && digits(word) == digits(c) {
@@ -46,8 +47,8 @@ func plain(s string) string {
 	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(s[:min(len(s), longest)]))
 }
 
-// distance returns how many letters must be inserted, deleted, replaced or swapped with their neighbor
-// to turn a into b.
+// distance returns how many letters must be inserted, deleted, replaced or swapped with their
+// neighbor to turn a into b.
 func distance(a, b string) int {
 	s, t := []rune(a), []rune(b)
 	rows := [3][]int{make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)}

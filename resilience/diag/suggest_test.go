@@ -5,8 +5,10 @@ import "testing"
 func TestMistyped(t *testing.T) {
 	names := []string{"get", "getPet", "getListings", "getOrderV0"}
 	tests := []struct{ word, want string }{
-		{"getPte", "getPet"}, {"getPett", "getPet"}, {"get_pet", "getPet"}, {"getPot", "getPet"}, {"getPots", ""}, {"gett", ""},
-		{"getListing", "getListings"}, {"getListnigs", "getListings"}, {"getLstng", ""}, {"getLstings", "getListings"}, {"getLsting", "getListings"},
+		{"getPte", "getPet"}, {"getPett", "getPet"}, {"get_pet", "getPet"}, {"getPot", "getPet"}, {"getPots", ""},
+		{"gett", ""},
+		{"getListing", "getListings"}, {"getListnigs", "getListings"}, {"getLstng", ""}, {"getLstings", "getListings"},
+		{"getLsting", "getListings"},
 		{"getOrderV1", ""}, {"getOrdreV0", "getOrderV0"}, {"zzz", ""}, {"", ""},
 	}
 	for _, test := range tests {
@@ -19,8 +21,10 @@ func TestMistyped(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	keys := []string{"attempts", "rate", "retry", "max-wait", "on", "per-second", "open"}
 	tests := []struct{ word, want string }{
-		{"atempts", "attempts"}, {"attemtps", "attempts"}, {"ATTEMPTS", "attempts"}, {"attempt", "attempts"}, {"tries", ""},
-		{"maxWait", "max-wait"}, {"max_wait", "max-wait"}, {"perSecond", "per-second"}, {"rat", "rate"}, {"rates", "rate"}, {"rety", "retry"}, {"no", "on"}, {"xy", ""}, {"ope", "open"}, {"", ""},
+		{"atempts", "attempts"}, {"attemtps", "attempts"}, {"ATTEMPTS", "attempts"}, {"attempt", "attempts"},
+		{"tries", ""},
+		{"maxWait", "max-wait"}, {"max_wait", "max-wait"}, {"perSecond", "per-second"}, {"rat", "rate"},
+		{"rates", "rate"}, {"rety", "retry"}, {"no", "on"}, {"xy", ""}, {"ope", "open"}, {"", ""},
 	}
 	for _, test := range tests {
 		if got := Suggest(test.word, keys); got != test.want {
@@ -40,7 +44,8 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"a", "", 1}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"abcd", "acbd", 1}, {"ca", "abc", 3}, {"é", "e", 1}, {"same", "same", 0}, {"abc", "xyz", 3},
+		{"", "", 0}, {"a", "", 1}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"abcd", "acbd", 1},
+		{"ca", "abc", 3}, {"é", "e", 1}, {"same", "same", 0}, {"abc", "xyz", 3},
 	}
 	for _, test := range tests {
 		if got := distance(test.a, test.b); got != test.want {

@@ -16,7 +16,9 @@ func document(n int, entry, sep, head, tail string) []byte {
 }
 
 func BenchmarkParse_JSON(b *testing.B) {
-	doc := document(10_000, "\n  \"/items/%d/{id}\": {\"get\": {\"operationId\": \"getItem\", \"deprecated\": false, \"tags\": [\"a\", \"b\"], \"description\": \"Returns an item, with \\\"all\\\" of its parts.\\n\"}}", ",", `{"paths": {`, "}}")
+	doc := document(10_000,
+		"\n  \"/items/%d/{id}\": {\"get\": {\"operationId\": \"getItem\", \"deprecated\": false, \"tags\": [\"a\", "+
+			"\"b\"], \"description\": \"Returns an item, with \\\"all\\\" of its parts.\\n\"}}", ",", `{"paths": {`, "}}")
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		if _, found := Parse("f", doc); len(found) > 0 {
@@ -26,7 +28,9 @@ func BenchmarkParse_JSON(b *testing.B) {
 }
 
 func BenchmarkParse_YAML(b *testing.B) {
-	doc := document(10_000, "  /items/%d/{id}:\n    get:\n      operationId: getItem\n      deprecated: false\n      tags: [a, b]\n      description: |\n        Returns an item,\n        with all of its parts.\n", "", "paths:\n", "")
+	doc := document(10_000,
+		"  /items/%d/{id}:\n    get:\n      operationId: getItem\n      deprecated: false\n      tags: [a, b]\n     "+
+			" description: |\n        Returns an item,\n        with all of its parts.\n", "", "paths:\n", "")
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		if _, found := Parse("f", doc); len(found) > 0 {

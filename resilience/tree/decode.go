@@ -1,5 +1,7 @@
-// This file decodes a tree strictly into Go values. [Decode] is the entry; structs are in decode_struct.go.
 package tree
+
+// This file decodes a tree strictly into Go values. [Decode] is the entry; structs are in
+// decode_struct.go.
 
 import (
 	"encoding"
@@ -13,7 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A NodeDecoder decodes itself from the raw node, for keys whose order or positions matter. What it returns joins the findings of the run.
+// A NodeDecoder decodes itself from its node, for keys whose order or positions matter. The list
+// that it returns is added to the findings of the run.
 type NodeDecoder interface {
 	DecodeNode(n *Node) diag.List
 }
@@ -21,8 +24,9 @@ type NodeDecoder interface {
 // An Option changes one run of [Decode].
 type Option func(*decoder)
 
-// Record fills set with the position of the value of each leaf that the document has: the keys on the way joined by dots,
-// "retry.attempts". A leaf is what is no struct and no map; a list is one leaf. Leaves with an error are not in it.
+// Record fills set with the position of the value of each leaf in the document, by the keys on the
+// way joined by dots: "retry.attempts". A leaf is any value except a struct or a map; a list is one
+// leaf. Leaves with an error are left out.
 func Record(set map[string]diag.Position) Option {
 	return func(d *decoder) { d.set = set }
 }
@@ -32,20 +36,23 @@ func About(subject string) Option {
 	return func(d *decoder) { d.subject = subject }
 }
 
-// Also allows further keys at the top, which the caller reads himself.
+// Also allows further keys at the top, which the caller reads.
 func Also(keys ...string) Option {
 	return func(d *decoder) { d.also = append(d.also, keys...) }
 }
 
-// Decode stores what n holds in the value that into points to and returns all mistakes of the document, unsorted.
+// Decode stores the value of n in the value that into points to and returns all mistakes of the
+// document, unsorted.
 //
-// Structs are decoded by their yaml tags: `yaml:"name"`, and `yaml:",inline"` for a struct whose keys stand among those of its parent;
-// fields without a tag are no keys. Every key must be known. A null leaves a struct, map, list or pointer as it is, and is a mistake elsewhere.
-// Text, numbers and bools are not converted into one another. A [time.Duration] is text with a unit: 1m30s.
-// Types with an UnmarshalText method get the text of a scalar and say what is wrong with it; a [NodeDecoder] gets the node.
-// A field of type *Node keeps the node itself.
+// Structs are decoded by their yaml tags: `yaml:"name"`, and `yaml:",inline"` for a struct whose
+// keys are on the level of its parent's; fields without a tag are ignored. Every key must be known.
+// A null leaves a struct, map, list or pointer unchanged, and is a mistake elsewhere. Text, numbers
+// and bools are not converted into one another. A [time.Duration] is text with a unit: 1m30s. Types
+// with an UnmarshalText method get the text of a scalar and return what is wrong with it; a
+// [NodeDecoder] gets the node. A field of type *Node keeps the node itself.
 //
-// A nil n changes nothing. Decode panics if into is no pointer, or holds a type that no document can fill (a channel).
+// A nil n changes nothing. Decode panics if into is not a pointer, or contains a type that no
+// document can fill (a channel).
 func Decode(n *Node, into any, opts ...Option) diag.List {
 	var d decoder
 	for _, o := range opts {
@@ -64,7 +71,7 @@ type decoder struct {
 	also    []string
 }
 
-// wrong records that the value at path is not what is wanted.
+// wrong records that the value at path is not the wanted one.
 func (d *decoder) wrong(n *Node, path, what, cure string) {
 	d.found.Add(diag.Diagnostic{Pos: n.Pos, Code: "wrong-type", Subject: d.about(path), What: what, Cure: cure})
 }
@@ -147,7 +154,7 @@ func (d *decoder) decode(n *Node, v reflect.Value, path string) {
 	}
 }
 
-// hooked serves the types that decode themselves.
+// hooked decodes the types that decode themselves.
 func (d *decoder) hooked(n *Node, v reflect.Value, path string) bool {
 	if v.Type() == nodeType {
 		v.Set(reflect.ValueOf(n))
@@ -228,7 +235,7 @@ func (d *decoder) slice(n *Node, v reflect.Value, path string) {
 		return
 	}
 	before, set := len(d.found), d.set
-	d.set = nil // the items are no leaves
+	d.set = nil // the items are not leaves
 	s := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
 	for i, item := range n.Items {
 		d.decode(item, s.Index(i), fmt.Sprintf("%s[%d]", path, i))
@@ -276,7 +283,8 @@ func (d *decoder) string(n *Node, v reflect.Value, path string) {
 
 func (d *decoder) integer(n *Node, v reflect.Value, path string) {
 	f, ok := n.Float()
-	if written := strings.Trim(n.Text, "+-0123456789") == ""; !ok || f != math.Trunc(f) || math.IsInf(f, 0) && !written {
+	if written := strings.Trim(n.Text, "+-0123456789") == ""; !ok || f != math.Trunc(f) || math.IsInf(f, 0) &&
+		!written {
 		d.want(n, path, "a whole number")
 		return
 	}
@@ -298,7 +306,7 @@ func (d *decoder) integer(n *Node, v reflect.Value, path string) {
 	}
 }
 
-// exactFloat is up to where every whole number is a float64.
+// exactFloat is the largest number up to which every whole number is a float64.
 const exactFloat = 1 << 53
 
 func (d *decoder) float(n *Node, v reflect.Value, path string) {

@@ -14,7 +14,8 @@ type field struct {
 	index []int
 }
 
-// fieldsOf lists the keys of a struct in the order of its fields, those of inlined structs in their place.
+// fieldsOf lists the keys of a struct in the order of its fields, those of inlined structs in their
+// place.
 func fieldsOf(t reflect.Type) []field {
 	var fs []field
 	for i := range t.NumField() {
@@ -60,7 +61,8 @@ func (d *decoder) unknown(p Pair, fs []field, path string) {
 	d.found.Add(UnknownKey(p, d.about(path), keys))
 }
 
-// UnknownKey is the finding that p's key is none of keys: with a suggestion if one of them is spelled much like it, else with the list of them.
+// UnknownKey returns the finding that p's key is none of keys, with a suggestion if one of them is
+// spelled much like it, else with the list of them.
 func UnknownKey(p Pair, subject string, keys []string) diag.Diagnostic {
 	cure := "the keys are " + strings.Join(keys, ", ")
 	if s := Suggest(p.Key, keys); s != "" {
@@ -68,5 +70,6 @@ func UnknownKey(p Pair, subject string, keys []string) diag.Diagnostic {
 	} else if len(keys) == 0 {
 		cure = "delete it"
 	}
-	return diag.Diagnostic{Pos: p.KeyPos, Code: "unknown-key", Subject: subject, What: "unknown key " + quote(p.Key), Cure: cure}
+	return diag.Diagnostic{Pos: p.KeyPos, Code: "unknown-key", Subject: subject, What: "unknown key " + quote(p.Key),
+		Cure: cure}
 }

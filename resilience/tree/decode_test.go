@@ -81,7 +81,8 @@ func TestDecode_Values(t *testing.T) {
 		want config
 	}{
 		{"title: x", config{shared: shared{Title: "x"}}},
-		{"retry: {attempts: 3, wait: 1m30s, statuses: [409, 410]}", config{Retry: retry{3, 90 * time.Second, []int{409, 410}}}},
+		{"retry: {attempts: 3, wait: 1m30s, statuses: [409, 410]}",
+			config{Retry: retry{3, 90 * time.Second, []int{409, 410}}}},
 		{"retry: {statuses: []}", config{Retry: retry{Statuses: []int{}}}},
 		{"retry:\npointer:\nnames:\ncircuits:\nany:\n", config{}},
 		{"pointer: {attempts: 1}", config{Pointer: &retry{Attempts: 1}}},
@@ -99,7 +100,8 @@ func TestDecode_Values(t *testing.T) {
 		{"rate: .5", config{Rate: 0.5}},
 		{"rate: 3", config{Rate: 3}},
 		{"names: [a, b]", config{Names: []string{"a", "b"}}},
-		{"circuits: {main: {attempts: 2}, other: }", config{Circuits: map[string]retry{"main": {Attempts: 2}, "other": {}}}},
+		{"circuits: {main: {attempts: 2}, other: }", config{Circuits: map[string]retry{"main": {Attempts: 2},
+			"other": {}}}},
 		{"level: low", config{Level: 1}},
 		{"level: true", config{Level: 2}},
 		{"order: {z: 1, a: 2}", config{Order: names{"z", "a"}}},
@@ -165,7 +167,8 @@ func TestDecode_Errors(t *testing.T) {
 		{"title: true", `f:1:8: title: want text, got true; write "true"`},
 		{"title: {}", `f:1:8: title: want text, got a mapping`},
 		{"names: a", `f:1:8: names: want a list, got "a"`},
-		{"names: [a, 2, b, 3]", "f:1:12: names[1]: want text, got 2; write \"2\"\nf:1:18: names[3]: want text, got 3; write \"3\""},
+		{"names: [a, 2, b, 3]",
+			"f:1:12: names[1]: want text, got 2; write \"2\"\nf:1:18: names[3]: want text, got 3; write \"3\""},
 		{"names: [a, ]\ncircuits: []", `f:2:11: circuits: want a mapping, got a list`},
 		{"retry: {wait: 30}", `f:1:15: retry.wait: 30 has no unit; write 30s`},
 		{"retry: {wait: 30 s}", `f:1:15: retry.wait: want a duration like 30s, 5m or 1h30m, got "30 s"`},
@@ -177,7 +180,10 @@ func TestDecode_Errors(t *testing.T) {
 		{"level: {}", `f:1:8: level: want one value, got a mapping`},
 		{"level:", `f:1:7: level: want one value, got nothing`},
 		{"order: {}", `f:1:8: want names`},
-		{"on: 1\nretry: {wait: 1, foo: 2}\ntitel: x", "f:1:5: on: want true or false, got 1\nf:2:15: retry.wait: 1 has no unit; write 1s\nf:2:18: retry: unknown key \"foo\"; the keys are attempts, wait, statuses\nf:3:1: unknown key \"titel\"; did you mean \"title\"?"},
+		{"on: 1\nretry: {wait: 1, foo: 2}\ntitel: x",
+			"f:1:5: on: want true or false, got 1\nf:2:15: retry.wait: 1 has no unit; write 1s\nf:2:18: retry: " +
+				"unknown key \"foo\"; the keys are attempts, wait, statuses\nf:3:1: unknown key \"titel\"; did you mean " +
+				"\"title\"?"},
 	}
 	for _, test := range tests {
 		if _, found := decodeDoc(t, test.doc); found.Error() != test.want {
@@ -196,7 +202,8 @@ func TestDecode_LongTextsAreCut(t *testing.T) {
 
 func TestDecode_About(t *testing.T) {
 	_, found := decodeDoc(t, "foo: 1\nretry: {attempts: x}", About("operation addPet"), Also("extra"))
-	want := "f:1:1: operation addPet: unknown key \"foo\"; the keys are title, retry, pointer, on, small, big, huge, rate, names, circuits, level, order, raw, any, extra\n" +
+	want := "f:1:1: operation addPet: unknown key \"foo\"; the keys are title, retry, pointer, on, small, big, " +
+		"huge, rate, names, circuits, level, order, raw, any, extra\n" +
 		`f:2:19: operation addPet: retry.attempts: want a whole number, got "x"`
 	if found.Error() != want {
 		t.Errorf("got  %v\nwant %s", found, want)
@@ -214,7 +221,8 @@ func TestDecode_Also(t *testing.T) {
 
 func TestDecode_Record(t *testing.T) {
 	set := map[string]diag.Position{}
-	doc := "title: x\nretry:\n  attempts: 0\n  statuses: [1, 2]\n  wait: 5\ncircuits:\n  main: {wait: 1s}\nlevel: low\norder: {a: 1}\nraw: 1\nany: 2\npointer: {attempts: 1}\non: false\nnames: [a, 1]\nsmall: 256\nrate: 1"
+	doc := "title: x\nretry:\n  attempts: 0\n  statuses: [1, 2]\n  wait: 5\ncircuits:\n  main: {wait: 1s}\nlevel: " +
+		"low\norder: {a: 1}\nraw: 1\nany: 2\npointer: {attempts: 1}\non: false\nnames: [a, 1]\nsmall: 256\nrate: 1"
 	decodeDoc(t, doc, Record(set))
 	got := make(map[string][2]int)
 	for path, p := range set {
@@ -222,7 +230,8 @@ func TestDecode_Record(t *testing.T) {
 	}
 	want := map[string][2]int{
 		"title": {1, 8}, "retry.attempts": {3, 13}, "retry.statuses": {4, 13}, "circuits.main.wait": {7, 16},
-		"level": {8, 8}, "order": {9, 8}, "raw": {10, 6}, "any": {11, 6}, "pointer.attempts": {12, 21}, "on": {13, 5}, "rate": {16, 7},
+		"level": {8, 8}, "order": {9, 8}, "raw": {10, 6}, "any": {11, 6}, "pointer.attempts": {12, 21}, "on": {13, 5},
+		"rate": {16, 7},
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -11,13 +11,15 @@ import (
 // excerptWidth is how many characters of a line an excerpt shows at most.
 const excerptWidth = 100
 
-// Excerpt returns the line of data that p is about, with its number, and a line with a caret under the column:
+// Excerpt returns the line of data that p is about, with its number, and a line with a caret under
+// the column:
 //
 //	12 |     atempts: 3
 //	   |     ^
 //
-// Tabs become spaces, control characters question marks, and a long line is cut on both sides around the column. It returns "" if p has no line
-// or data does not have it; a column beyond the end of the line stands for the end.
+// Tabs become spaces, control characters question marks, and a long line is cut on both sides
+// around the column. A column beyond the end of the line means its end. Excerpt returns "" if p has
+// no line or data does not have it.
 func Excerpt(data []byte, p diag.Position) string {
 	line, ok := lineOf(data, p.Line)
 	if !ok {
@@ -59,7 +61,8 @@ func show(s string) string {
 	}, s)
 }
 
-// bidi reports whether r changes the order in which a terminal shows what follows, or breaks the line.
+// bidi reports whether r changes the order in which a terminal shows what follows, or breaks the
+// line.
 func bidi(r rune) bool { return r >= 0x2028 && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 
 // around cuts a line to excerptWidth characters around the place between before and after.

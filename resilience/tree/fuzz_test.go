@@ -10,12 +10,16 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// FuzzParse holds what must be true of any input: a tree or an error, positions within the text, JSON that another reader understands,
-// and for JSON the same verdict and the same values as encoding/json.
+// FuzzParse holds what must be true of any input: a tree or an error, positions within the text,
+// JSON that another reader understands, and for JSON the same verdict and the same values as
+// encoding/json.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		"", "a: 1", "{\"a\": [1, 2.5e3, \"x\\u00e9\"]}", "a: &x [1, *x]", "- |2+\n- >-\n  x", "? a\n: b", "a: {b: c, \"d\":e}", "<<: {a: 1}", "%YAML 1.2\n---\na\n...",
-		"\"a\\\n b\"", "a:\n\t- b", "[[[[", "- - - -", "&a &b", "!!int x", "a: 'b''c'", "x: \"\\ud83d\\ude00\"", "a: 0x1F\nb: .5\nc: +.inf", "\uFEFFa", "a\r\nb: c\r", "*a", "a: # c\n- b", "a: {b?: c}", `"\/\\/"`, "a: \u2028b\x7F", "a:\n  b: \"c\" d", "%YAML 1.2\n---\na: &b.c",
+		"", "a: 1", "{\"a\": [1, 2.5e3, \"x\\u00e9\"]}", "a: &x [1, *x]", "- |2+\n- >-\n  x", "? a\n: b",
+		"a: {b: c, \"d\":e}", "<<: {a: 1}", "%YAML 1.2\n---\na\n...",
+		"\"a\\\n b\"", "a:\n\t- b", "[[[[", "- - - -", "&a &b", "!!int x", "a: 'b''c'", "x: \"\\ud83d\\ude00\"",
+		"a: 0x1F\nb: .5\nc: +.inf", "\uFEFFa", "a\r\nb: c\r", "*a", "a: # c\n- b", "a: {b?: c}", `"\/\\/"`,
+		"a: \u2028b\x7F", "a:\n  b: \"c\" d", "%YAML 1.2\n---\na: &b.c",
 	} {
 		f.Add([]byte(s))
 	}
@@ -33,7 +37,8 @@ func FuzzParse(f *testing.F) {
 		}
 		walk(n, func(n *Node) { within(t, data, n.Pos) })
 		var got any
-		if err := json.Unmarshal(n.JSON(), &got); err != nil && !strings.Contains(err.Error(), "cannot unmarshal number") {
+		if err := json.Unmarshal(n.JSON(), &got); err != nil &&
+			!strings.Contains(err.Error(), "cannot unmarshal number") {
 			t.Fatalf("JSON() is none: %v\n%s", err, n.JSON())
 		}
 		var want any
@@ -44,9 +49,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParse_JSON holds the verdict on JSON against encoding/json, which allows control characters and invalid UTF-8 that Parse refuses.
+// FuzzParse_JSON holds the verdict on JSON against encoding/json, which allows control characters
+// and invalid UTF-8 that Parse refuses.
 func FuzzParse_JSON(f *testing.F) {
-	for _, s := range []string{"[1]", "{}", "[01]", "[1.]", `{"a":1,}`, "[\"\t\"]", "[1 2]", "{\"a\" 1}", "[tru]", "[-]", `["\u12"]`, "{}{}", "[1e5,1E+5,-0.0]"} {
+	for _, s := range []string{"[1]", "{}", "[01]", "[1.]", `{"a":1,}`, "[\"\t\"]", "[1 2]", "{\"a\" 1}", "[tru]",
+		"[-]", `["\u12"]`, "{}{}", "[1e5,1E+5,-0.0]"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

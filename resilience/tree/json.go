@@ -1,6 +1,7 @@
-// This file reads JSON (RFC 8259) with positions. It is a scanner of its own because a document of some megabytes must be read in
-// a tenth of a second, and encoding/json tells no positions.
 package tree
+
+// This file reads JSON (RFC 8259) with positions. It has a scanner because a document of some
+// megabytes must be read in a tenth of a second, and encoding/json reports no positions.
 
 import (
 	"fmt"
@@ -12,7 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A jsonReader walks over src once. The first syntax error stops it: bad is set and all methods return as fast as they can.
+// A jsonReader walks over src once. The first syntax error stops it: bad is set and all methods
+// return as fast as they can.
 type jsonReader struct {
 	file  string
 	src   string
@@ -50,7 +52,7 @@ func (r *jsonReader) fail(what, cure string) {
 	}
 }
 
-// unexpected tells that something else was wanted at the next byte.
+// unexpected records an error at the next byte with the text "want x, got y".
 func (r *jsonReader) unexpected(want string) {
 	r.fail("want "+want+", got "+r.here(), "")
 }
@@ -136,7 +138,7 @@ func (r *jsonReader) nested(read func(diag.Position) *Node, p diag.Position) *No
 	return n
 }
 
-// tooDeep is what both readers say of a document that nests beyond [MaxDepth].
+// tooDeep is the error text for a document that is nested more deeply than [MaxDepth].
 var tooDeep = fmt.Sprintf("nesting is deeper than %d", MaxDepth)
 
 func (r *jsonReader) object(p diag.Position) *Node {
@@ -174,7 +176,8 @@ func (r *jsonReader) array(p diag.Position) *Node {
 	return n
 }
 
-// more reports whether another entry follows in a collection that ends with end, and steps over the comma or the end.
+// more reports whether another entry follows in a collection that ends with end, and steps over the
+// comma or the end.
 func (r *jsonReader) more(end byte, first bool) bool {
 	c := r.peek()
 	switch {
@@ -297,10 +300,10 @@ func (r *jsonReader) escaped(head string) string {
 	return ""
 }
 
-// shortEscapes maps the letter after a backslash to what it stands for.
+// shortEscapes maps the letter after a backslash to the character that it represents.
 var shortEscapes = strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t")
 
-// escape reads one escape sequence and appends what it stands for.
+// escape reads one escape sequence and appends the character that it represents.
 func (r *jsonReader) escape(b []byte) []byte {
 	if r.at+1 == len(r.src) {
 		r.at++
@@ -319,7 +322,8 @@ func (r *jsonReader) escape(b []byte) []byte {
 	return append(b, shortEscapes.Replace(string(c))...)
 }
 
-// unicode reads \uXXXX, or two of them for a character beyond U+FFFF. Half a pair becomes U+FFFD, as encoding/json has it.
+// unicode reads \uXXXX, or two of them for a character beyond U+FFFF. Half a pair becomes U+FFFD,
+// as encoding/json has it.
 func (r *jsonReader) unicode(b []byte) []byte {
 	c, ok := hex4(r.src[r.at:])
 	if !ok {
@@ -347,10 +351,11 @@ func hex4(s string) (rune, bool) {
 	return rune(v), err == nil
 }
 
-// fewKeys is up to how many keys it is faster to compare each with each than to fill a map.
+// fewKeys is the number of keys up to which comparing each with each is faster than filling a map.
 const fewKeys = 12
 
-// unique keeps one pair of each key, at the place of the first and with the value of the last, and adds an error at each later key.
+// unique keeps one pair of each key, at the place of the first and with the value of the last, and
+// adds an error at each later key.
 func unique(pairs []Pair, found *diag.List) []Pair {
 	if len(pairs) <= fewKeys {
 		return uniqueFew(pairs, found)
@@ -384,7 +389,7 @@ next:
 	return kept
 }
 
-// again takes the value of a later pair of the same key, as most readers of JSON do.
+// again takes the value of a later pair with the same key, as most JSON readers do.
 func (p *Pair) again(later Pair, found *diag.List) {
 	found.Add(duplicate(later, p.KeyPos))
 	p.Value = later.Value

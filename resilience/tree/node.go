@@ -2,7 +2,7 @@ package tree
 
 import "github.com/resgen/resgen/resilience/diag"
 
-// A Kind tells what a [Node] holds.
+// A Kind is the kind of value that a [Node] holds.
 type Kind uint8
 
 const (
@@ -14,18 +14,20 @@ const (
 	Mapping
 )
 
-// A Node is one value of a document with its position. Aliases and merge keys are resolved: what they stand for is shared.
+// A Node is one value of a document with its position. Aliases and merge keys are resolved: the
+// nodes that they name are shared.
 type Node struct {
 	Kind Kind
 	Pos  diag.Position
 
-	// Text is the value of a scalar: the text of a string without its quotes, a number as it was written, "true", "false", "null".
+	// Text is the value of a scalar: the text of a string without its quotes, a number as it was
+	// written, "true", "false", "null".
 	Text string
 
 	// Items are the values of a Sequence.
 	Items []*Node
 
-	// Pairs are the entries of a Mapping in the order of the file. No key stands twice.
+	// Pairs are the entries of a Mapping in the order of the file. Every key occurs once.
 	Pairs []Pair
 }
 
@@ -36,7 +38,7 @@ type Pair struct {
 	Value  *Node
 }
 
-// Get returns the value under key, or nil if n is nil, no mapping, or has no such key.
+// Get returns the value under key, or nil if n is nil, is not a mapping, or has no such key.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
@@ -49,7 +51,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// Entries returns the pairs of a mapping, none if n is nil or no mapping.
+// Entries returns the pairs of a mapping, or nil if n is nil or not a mapping.
 func (n *Node) Entries() []Pair {
 	if n == nil {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Float returns the value of a Number, also of one that only YAML can write (0x1F, 0o17, .5, .inf), and whether n is one.
-// A number beyond the range of a float64 is an infinity.
+// Float returns the value of a Number, also of one that only YAML can write (0x1F, 0o17, .5, .inf),
+// and whether n is one. A number beyond the range of a float64 is an infinity.
 func (n *Node) Float() (float64, bool) {
 	if n == nil || n.Kind != Number {
 		return 0, false
@@ -47,7 +47,8 @@ func whole(digits string, base int) float64 {
 	return f
 }
 
-// plainKind tells what a scalar without quotes is, by the core schema of YAML 1.2 (section 10.3.2).
+// plainKind returns the kind of a scalar without quotes by the core schema of YAML 1.2 (section
+// 10.3.2).
 func plainKind(s string) Kind {
 	switch s {
 	case "", "~", "null", "Null", "NULL":

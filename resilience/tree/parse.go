@@ -1,6 +1,7 @@
-// This file is the way into the package: [Parse] looks at the bytes, refuses what is no text and hands the rest to the reader
-// of JSON (json.go) or of YAML (yaml.go).
 package tree
+
+// This file has [Parse], which rejects bytes that are not text and passes the rest to the reader of
+// JSON (json.go) or of YAML (yaml.go).
 
 import (
 	"bytes"
@@ -10,17 +11,19 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// MaxDepth is how deep sequences and mappings may nest. It is far beyond any document that people write,
-// and far below what would exhaust a stack.
+// MaxDepth is how deep sequences and mappings may nest. It is far beyond any document that people
+// write, and far below what would exhaust a stack.
 const MaxDepth = 1000
 
 const byteOrderMark = "\uFEFF"
 
-// Parse reads a YAML or JSON document into a tree; file is the name that positions carry. A document whose first byte other than
-// white space is { or [ is JSON, every other one YAML 1.2 in its core schema: yes, no, on, off and timestamps are text.
+// Parse reads a YAML or JSON document into a tree; file is the name that positions carry. A
+// document whose first byte other than white space is { or [ is JSON, every other one YAML 1.2 in
+// its core schema: yes, no, on, off and timestamps are text.
 //
-// Text that cannot be read gives a nil tree and one error where reading stopped. Keys that stand twice are errors, each at the later key,
-// beside a whole tree that holds the last value. A byte order mark is skipped and not counted in columns.
+// For text that cannot be read, Parse returns a nil tree and one error, at the place where reading
+// stopped. Duplicate keys are errors too, each at the later key; the tree is then complete and has
+// the last value. A byte order mark is skipped and not counted in columns.
 func Parse(file string, data []byte) (*Node, diag.List) {
 	if d := undecodable(file, data); d != nil {
 		return nil, diag.List{*d}
@@ -35,13 +38,14 @@ func Parse(file string, data []byte) (*Node, diag.List) {
 	return parseYAML(file, text)
 }
 
-// undecodable says why data is no UTF-8 text, or returns nil.
+// undecodable returns why data is not UTF-8 text, or nil.
 func undecodable(file string, data []byte) *diag.Diagnostic {
 	found := func(at int, code, what, cure string) *diag.Diagnostic {
 		return &diag.Diagnostic{Pos: positionOf(file, data, at), Code: code, What: what, Cure: cure}
 	}
 	if wide(data) {
-		return &diag.Diagnostic{Pos: diag.Position{File: file}, Code: "encoding", What: "is UTF-16", Cure: "save it as UTF-8"}
+		return &diag.Diagnostic{Pos: diag.Position{File: file}, Code: "encoding", What: "is UTF-16",
+			Cure: "save it as UTF-8"}
 	}
 	if at := bytes.IndexFunc(data, binary); at >= 0 {
 		return found(at, "encoding", "is binary: a control character stands here", "a text in UTF-8 is wanted")
@@ -52,7 +56,8 @@ func undecodable(file string, data []byte) *diag.Diagnostic {
 	return nil
 }
 
-// wide reports whether data opens with a UTF-16 mark, or with an ASCII letter beside a NUL.
+// wide reports whether data starts with a UTF-16 byte order mark, or with an ASCII letter next to a
+// NUL.
 func wide(data []byte) bool {
 	if len(data) < 2 {
 		return false
@@ -63,10 +68,11 @@ func wide(data []byte) bool {
 
 func printable(b byte) bool { return b >= '\t' && b < 0x7F }
 
-// binary reports whether r may not stand in a document, by YAML 1.2 section 5.1 without its C1 block, which JSON allows.
+// binary reports whether a document must not contain r, by YAML 1.2 section 5.1 without its C1
+// block, which JSON allows.
 func binary(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 
-// invalid returns the offset of the first byte that is no UTF-8, or -1.
+// invalid returns the offset of the first byte that is not UTF-8, or -1.
 func invalid(data []byte) int {
 	if utf8.Valid(data) {
 		return -1

@@ -7,15 +7,15 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// Lookup returns the node at a JSON pointer (RFC 6901) such as /paths/~1pets/get, or nil if there is none. "" is n itself.
-// A leading # is skipped; what follows it is not percent-decoded.
+// Lookup returns the node at a JSON pointer (RFC 6901) such as /paths/~1pets/get, or nil if there
+// is none. "" is n itself. A leading # is skipped; what follows it is not percent-decoded.
 func (n *Node) Lookup(pointer string) *Node {
 	v, _ := n.walk(pointer)
 	return v
 }
 
-// KeyPos returns the position of the last key on the way of a JSON pointer, or of the item where the pointer ends in a list.
-// For "" it is the position of n; for a pointer that leads nowhere the zero Position.
+// KeyPos returns the position of the last key of a JSON pointer, or of the item if the pointer ends
+// in a list. For "" it is the position of n; for a pointer to nothing it is the zero Position.
 func (n *Node) KeyPos(pointer string) diag.Position {
 	_, p := n.walk(pointer)
 	return p

@@ -1,5 +1,6 @@
-// This file turns a tree into compact JSON and into plain Go values.
 package tree
+
+// This file turns a tree into compact JSON and into plain Go values.
 
 import (
 	"math"
@@ -8,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// JSON returns the tree as compact JSON with its keys in the order of the file. Numbers keep their digits; those that JSON cannot write
-// become what they stand for (0x1F is 31, .5 is 0.5), and infinities and NaN, which JSON lacks, become text. A nil tree is null.
+// JSON returns the tree as compact JSON with its keys in the order of the file. Numbers keep their
+// digits; numbers that JSON cannot write are converted (0x1F to 31, .5 to 0.5), and infinities and
+// NaN, which JSON lacks, become text. A nil tree is null.
 func (n *Node) JSON() []byte { return n.appendJSON(nil) }
 
 func (n *Node) appendJSON(b []byte) []byte {
@@ -75,7 +77,7 @@ func appendNumber(b []byte, n *Node) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes s as a JSON string. It escapes what RFC 8259 demands, and nothing else.
+// appendString writes s as a JSON string. It escapes only what RFC 8259 requires.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {

@@ -11,9 +11,12 @@ import (
 func TestNode_JSON(t *testing.T) {
 	tests := []struct{ doc, want string }{
 		{"z: 1\na: [x, true, null, {}]\nm: {b: [], a: ''}", `{"z":1,"a":["x",true,null,{}],"m":{"b":[],"a":""}}`},
-		{`{"a":  1.50e+10, "b":"\u0041\n\t\"\\é\u0001\u2028"}`, "{\"a\":1.50e+10,\"b\":\"A\\n\\u0009\\\"\\\\é\\u0001\u2028\"}"},
-		{"[1, 0, -0, 10, 0.5, 1e5, 123456789012345678901234567890]", `[1,0,-0,10,0.5,1e5,123456789012345678901234567890]`},
-		{"- 0x1F\n- 0o17\n- +5\n- 007\n- -00.5\n- .5\n- -.5\n- 5.\n- 5.e3\n- +.5E-3\n- 1_000\n- 00", `[31,15,5,7,-0.5,0.5,-0.5,5,5e3,0.5E-3,"1_000",0]`},
+		{`{"a":  1.50e+10, "b":"\u0041\n\t\"\\é\u0001\u2028"}`,
+			"{\"a\":1.50e+10,\"b\":\"A\\n\\u0009\\\"\\\\é\\u0001\u2028\"}"},
+		{"[1, 0, -0, 10, 0.5, 1e5, 123456789012345678901234567890]",
+			`[1,0,-0,10,0.5,1e5,123456789012345678901234567890]`},
+		{"- 0x1F\n- 0o17\n- +5\n- 007\n- -00.5\n- .5\n- -.5\n- 5.\n- 5.e3\n- +.5E-3\n- 1_000\n- 00",
+			`[31,15,5,7,-0.5,0.5,-0.5,5,5e3,0.5E-3,"1_000",0]`},
 		{"- 0xFFFFFFFFFFFFFFFFFF\n- 0o0", `[4722366482869645000000,0]`},
 		{"- .inf\n- -.Inf\n- .NaN\n- 1e999", `[".inf","-.Inf",".NaN",1e999]`},
 		{"true: x\n1: y\n\"a\\\"b\": z", `{"true":"x","1":"y","a\"b":"z"}`},
@@ -34,8 +37,10 @@ func TestNode_Float(t *testing.T) {
 		text string
 		want float64
 	}{
-		{"0", 0}, {"-1.5", -1.5}, {"+2", 2}, {"0x1f", 31}, {"0x1F", 31}, {"0o17", 15}, {".5", 0.5}, {"5.", 5}, {"1e3", 1000},
-		{".inf", math.Inf(1)}, {"+.INF", math.Inf(1)}, {"-.Inf", math.Inf(-1)}, {"1e400", math.Inf(1)}, {"-1e400", math.Inf(-1)},
+		{"0", 0}, {"-1.5", -1.5}, {"+2", 2}, {"0x1f", 31}, {"0x1F", 31}, {"0o17", 15}, {".5", 0.5}, {"5.", 5},
+		{"1e3", 1000},
+		{".inf", math.Inf(1)}, {"+.INF", math.Inf(1)}, {"-.Inf", math.Inf(-1)}, {"1e400", math.Inf(1)},
+		{"-1e400", math.Inf(-1)},
 	}
 	for _, test := range tests {
 		if got, ok := (&Node{Kind: Number, Text: test.text}).Float(); !ok || got != test.want {
@@ -56,9 +61,11 @@ func TestNode_Lookup(t *testing.T) {
 	n := mustParse(t, "paths:\n  /a/b:\n    get: [x, {y: 1}]\n  c~d: 2\n  \"\": 3\n  a%20b: 4\n")
 	tests := []struct{ pointer, want, key string }{
 		{"", n.Pos.String(), "f:1:1"}, {"#", n.Pos.String(), "f:1:1"},
-		{"/paths/~1a~1b/get", "f:3:10", "f:3:5"}, {"#/paths/~1a~1b/get/0", "f:3:11", "f:3:11"}, {"/paths/~1a~1b/get/1/y", "f:3:18", "f:3:15"},
+		{"/paths/~1a~1b/get", "f:3:10", "f:3:5"}, {"#/paths/~1a~1b/get/0", "f:3:11", "f:3:11"},
+		{"/paths/~1a~1b/get/1/y", "f:3:18", "f:3:15"},
 		{"/paths/c~0d", "f:4:8", "f:4:3"}, {"/paths/", "f:5:7", "f:5:3"}, {"/paths/a%20b", "f:6:10", "f:6:3"},
-		{"/paths/~1a~1b/get/2", "", ""}, {"/paths/~1a~1b/get/-1", "", ""}, {"/paths/~1a~1b/get/01", "", ""}, {"/paths/~1a~1b/get/x", "", ""}, {"/paths/~1a~1b/get/+1", "", ""},
+		{"/paths/~1a~1b/get/2", "", ""}, {"/paths/~1a~1b/get/-1", "", ""}, {"/paths/~1a~1b/get/01", "", ""},
+		{"/paths/~1a~1b/get/x", "", ""}, {"/paths/~1a~1b/get/+1", "", ""},
 		{"/paths/none", "", ""}, {"/paths/c~0d/deeper", "", ""}, {"paths", "", ""}, {"/", "", ""},
 	}
 	for _, test := range tests {
@@ -106,8 +113,10 @@ func TestExcerpt(t *testing.T) {
 		{"beyond the line", at(1, 99), "1 | a: 1\n  |     ^\n"},
 		{"no column", at(1, 0), "1 | a: 1\n  | ^\n"},
 		{"cut on the right", at(4, 1), "4 | " + strings.Repeat("0123456789", 10) + "…\n  | ^\n"},
-		{"cut on both sides", at(4, 151), "4 | …" + strings.Repeat("0123456789", 10) + "…\n  |  " + strings.Repeat(" ", 50) + "^\n"},
-		{"cut on the left", at(4, 301), "4 | …" + strings.Repeat("0123456789", 10) + "\n  |  " + strings.Repeat(" ", 100) + "^\n"},
+		{"cut on both sides", at(4, 151), "4 | …" + strings.Repeat("0123456789", 10) + "…\n  |  " +
+			strings.Repeat(" ", 50) + "^\n"},
+		{"cut on the left", at(4, 301), "4 | …" + strings.Repeat("0123456789", 10) + "\n  |  " +
+			strings.Repeat(" ", 100) + "^\n"},
 		{"nothing for a terminal to obey", at(5, 5), "5 | ?[1m???end\n  |     ^\n"},
 		{"no line", at(0, 1), ""},
 		{"beyond the file", at(6, 1), ""},

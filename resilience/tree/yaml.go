@@ -1,7 +1,9 @@
-// This file reads YAML 1.2 with positions: [parseYAML] is the entry. The syntax is left to go.yaml.in/yaml/v3. What is done here turns its nodes into
-// those of this package: kinds by the core schema of YAML 1.2, keys that are text and stand once, nesting within bounds. yaml_alias.go resolves aliases
-// and merge keys, yaml_text.go finds positions in bytes, yaml_error.go says in our words what the library refuses.
 package tree
+
+// This file reads YAML 1.2 with positions. It starts in [parseYAML]. The syntax is parsed by
+// go.yaml.in/yaml/v3; this package turns its nodes into tree nodes: kinds by the core schema of
+// YAML 1.2, unique keys that are text, limited nesting. yaml_alias.go resolves aliases and merge
+// keys, yaml_text.go finds positions in bytes, yaml_error.go rewords the library's errors.
 
 import (
 	"fmt"
@@ -13,7 +15,8 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A yamlReader turns the library's nodes into this package's. It stops by a panic with a diag.Diagnostic, which parseYAML recovers.
+// A yamlReader turns the library's nodes into this package's. It stops by a panic with a
+// diag.Diagnostic, which parseYAML recovers.
 type yamlReader struct {
 	source
 	shared   map[*yaml.Node]*anchor
@@ -48,9 +51,10 @@ func parseYAML(file, text string) (root *Node, found diag.List) {
 	return y.node(docs[0].Content[0]), y.found
 }
 
-// emptyDocument is what [Parse] says of a file without a value.
+// emptyDocument is the finding of [Parse] for a file without a value.
 func emptyDocument(file string) diag.Diagnostic {
-	return diag.Diagnostic{Pos: diag.Position{File: file}, Code: "empty", What: "is empty", Cure: "a document is wanted here"}
+	return diag.Diagnostic{Pos: diag.Position{File: file}, Code: "empty", What: "is empty",
+		Cure: "a document is wanted here"}
 }
 
 // load reads the first document, and the second that is not blank.
@@ -72,7 +76,8 @@ func load(text string) ([]*yaml.Node, error) {
 	return docs, nil
 }
 
-// guarded turns a panic of the library into an error like its others: no document may end the program.
+// guarded turns a panic of the library into an error like its others: no document may end the
+// program.
 func guarded(read func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -85,7 +90,7 @@ func guarded(read func() error) (err error) {
 // blank reports whether a document has marks at most, and no value.
 func blank(doc *yaml.Node) bool { return missing(doc.Content[0]) }
 
-// missing reports whether nothing stands where n is.
+// missing reports whether n is a place without a value.
 func missing(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Style == 0 && n.Value == "" && n.Anchor == ""
 }
@@ -143,7 +148,7 @@ func (y *yamlReader) sequence(v *Node, items []*yaml.Node) {
 	}
 }
 
-// mapping reads entries, of which keys and values take turns.
+// mapping reads entries, in which keys and values alternate.
 func (y *yamlReader) mapping(v *Node, entries []*yaml.Node) {
 	v.Kind, v.Pairs = Mapping, make([]Pair, len(entries)/2)
 	var merges []Pair
@@ -162,7 +167,7 @@ func (y *yamlReader) mapping(v *Node, entries []*yaml.Node) {
 	}
 }
 
-// key returns the text of a key, whatever it looks like.
+// key returns the text of a key of any kind.
 func (y *yamlReader) key(n *yaml.Node, p diag.Position) string {
 	k := n
 	if n.Kind == yaml.AliasNode {
@@ -181,7 +186,8 @@ func (y *yamlReader) key(n *yaml.Node, p diag.Position) string {
 	return text
 }
 
-// weight is how many nodes more than one a text counts for, so that aliases of long text are bounded too.
+// weight is the number of additional nodes that a text counts for, so that aliases of long text are
+// limited too.
 func weight(text string) int { return len(text) / 100 }
 
 // scalar gives v the kind of its tag or, without quotes and tag, what it looks like.
@@ -205,7 +211,9 @@ func (y *yamlReader) scalar(v *Node, n *yaml.Node) {
 	y.size += weight(v.Text)
 }
 
-// coreTags are the tags of the core schema and the kinds they give to a scalar. Other tags change nothing.
+// coreTags are the tags of the core schema and the kinds they give to a scalar. Other tags change
+// nothing.
 var coreTags = map[string]Kind{
-	"!!str": String, "!!binary": String, "!!timestamp": String, "!!null": Null, "!!bool": Bool, "!!int": Number, "!!float": Number,
+	"!!str": String, "!!binary": String, "!!timestamp": String, "!!null": Null, "!!bool": Bool, "!!int": Number,
+	"!!float": Number,
 }

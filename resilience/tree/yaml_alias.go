@@ -7,7 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MaxExpansion is how many nodes the aliases of a document may stand for together. The tree shares them, but who walks it meets them all.
+// MaxExpansion is the number of nodes that all aliases of a document may represent together. The
+// tree shares them, but a walk over the tree visits each again.
 const MaxExpansion = 1_000_000
 
 // An anchor is a node with a name. While the node is read, node is nil.
@@ -29,7 +30,7 @@ func (y *yamlReader) anchored(n *yaml.Node) *Node {
 	return a.node
 }
 
-// alias returns the very node that an alias names.
+// alias returns the node that an alias names.
 func (y *yamlReader) alias(n *yaml.Node) *Node {
 	a, p := y.shared[n.Alias], y.at(n)
 	if a.node == nil {
@@ -37,21 +38,23 @@ func (y *yamlReader) alias(n *yaml.Node) *Node {
 	}
 	y.size += a.size
 	if y.expanded += a.size; y.expanded > MaxExpansion {
-		y.fail(p, "the aliases stand for more than "+strconv.Itoa(MaxExpansion)+" values", "write fewer aliases of aliases")
+		y.fail(p, "the aliases stand for more than "+strconv.Itoa(MaxExpansion)+" values",
+			"write fewer aliases of aliases")
 	}
 	y.deeper(a.height, p)
 	return a.node
 }
 
-// mergeTag is the tag that the library gives to << without quotes: the key of which the value is a mapping, or a list of them,
-// whose entries belong to the mapping around it.
+// mergeTag is the tag that the library gives to << without quotes: the key of which the value is a
+// mapping, or a list of them, whose entries belong to the mapping around it.
 const mergeTag = "!!merge"
 
-// merged replaces a merge key, which stands among the pairs, by the entries that it brings. Keys of the mapping itself are stronger, then earlier mappings of a list.
+// merged replaces a merge key among the pairs with the entries of its mappings. Keys of the mapping
+// itself take precedence, then earlier mappings of a list.
 func (y *yamlReader) merged(pairs []Pair, merge Pair) []Pair {
 	at := slices.IndexFunc(pairs, func(p Pair) bool { return p.KeyPos == merge.KeyPos })
 	if at < 0 {
-		return pairs // it stands twice
+		return pairs // the key is a duplicate
 	}
 	own := map[string]bool{}
 	for _, p := range pairs {

@@ -8,12 +8,14 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A complaint is a message of the library's in our words.
+// A complaint is a message of the library with the text that this package reports for it.
 type complaint struct {
 	what, cure string
 	culprit    *regexp.Regexp // finds the character, from the start of the line on, that it is about; nil: none does
-	structure  bool           // it is about how parts belong together: the line in the message is one less than the line it means
-	entry      bool           // the line in the message is that of the first entry, not of the entry that it means
+	// it is about how parts belong together: the line in the message is one less than the line it
+	// means
+	structure bool
+	entry     bool // the line in the message is that of the first entry, not of the entry that it means
 }
 
 const (
@@ -52,7 +54,7 @@ var complaints = map[string]complaint{
 	"found undefined tag handle":             {what: "a tag has a prefix that no %TAG directive names", cure: "put text that starts with ! in quotes", structure: true},
 }
 
-// syntax says why the library refused the document, where it says so.
+// syntax returns why and where the library rejected the document.
 func (s *source) syntax(err error) diag.Diagnostic {
 	_, message := split(err)
 	c, known := complaints[message]
@@ -90,8 +92,10 @@ func split(err error) (line int, message string) {
 	return 0, message
 }
 
-// lineOf returns the line that a complaint is about. The library tells the line where that starts which it was reading, or, if that is the first line,
-// the line where reading stopped. So it reads the document once more behind a blank line; and to learn where reading stopped, from that line on.
+// lineOf returns the line that a complaint is about. The library reports the line in which the
+// construct starts that it was reading, or, if that is the first line, the line where reading
+// stopped. So lineOf reads the document once more after a blank line, and from that line on to
+// learn where reading stopped.
 func (s *source) lineOf(c complaint, message string) int {
 	_, err := load("\n" + s.readable)
 	line, _ := split(err)
@@ -131,7 +135,7 @@ func (s *source) unknownAlias(name string) diag.Diagnostic {
 	return d
 }
 
-// apart reports whether what stands between two texts is a word of its own.
+// apart reports whether the text between two texts is a word that belongs to neither.
 func apart(before, after string) bool {
 	const around = " \t\n,[]{}:"
 	return (before == "" || strings.IndexByte(around, before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(around, after[0]) >= 0)

@@ -10,16 +10,18 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A source is the text of a document and a place in it. The library counts lines and characters, positions count lines and bytes.
+// A source is the text of a document and a place in it. The library counts lines and characters,
+// positions count lines and bytes.
 type source struct {
 	file     string
 	text     string        // with \n as the only line break, which changes no line and no column
 	readable string        // the text as the library gets it, of as many lines and characters
-	hidden   map[rune]rune // what stands in for a character in readable, and what for
+	hidden   map[rune]rune // characters in readable that replace others, with the characters that they replace
 	place
 }
 
-// A place is where a character stands. Line and column count from 1, the column counts characters.
+// A place is the position of a character. Line and column count from 1, the column counts
+// characters.
 type place struct{ offset, start, line, column int }
 
 func newSource(file, text string) source {
@@ -31,10 +33,12 @@ func newSource(file, text string) source {
 	return s
 }
 
-// version finds the mark of a %YAML directive. The library refuses the version 1.2, so that it gets a comment.
+// version matches the %YAML directive. The library rejects version 1.2, so that it gets a comment
+// instead.
 var version = regexp.MustCompile(`\A((?:[ \t]*(?:#.*)?\n|%TAG.*\n)*)%YAML`)
 
-// hide replaces the characters that the library takes for something else than YAML 1.2 does by others that text does not have.
+// hide replaces the characters that the library reads differently from YAML 1.2 with others that
+// text does not contain.
 func hide(text string) (string, map[rune]rune) {
 	found, taken := false, map[rune]bool{}
 	for at, r := range text {
@@ -65,8 +69,9 @@ func hide(text string) (string, map[rune]rune) {
 	return b.String(), back
 }
 
-// foreign reports whether r, which stands at an offset of text, is a control character, which the library refuses, a line break of YAML 1.1,
-// a question mark within a word, at which the library ends the word in brackets, or the backslash of the escape \/, which the library lacks.
+// foreign reports whether r, which is at an offset of text, is a control character, which the
+// library rejects, a line break of YAML 1.1, a question mark within a word, at which the library
+// ends the word in brackets, or the backslash of the escape \/, which the library lacks.
 func foreign(text string, at int, r rune) bool {
 	switch {
 	case r == '?':
@@ -81,7 +86,7 @@ func foreign(text string, at int, r rune) bool {
 	return r <= 0x9F || r == 0x2028 || r == 0x2029 || r == 0xFFFE || r == 0xFFFF
 }
 
-// shown returns what the document says in a scalar.
+// shown returns the text of a scalar in the document.
 func (s *source) shown(n *yaml.Node) string {
 	if s.hidden == nil {
 		return n.Value
@@ -98,8 +103,8 @@ func (s *source) shown(n *yaml.Node) string {
 	}, n.Value)
 }
 
-// at returns the position of a node: that of its content, behind anchor and tag. Nodes are asked for in the order of the document, so that the text is
-// walked over once.
+// at returns the position of a node: that of its content, after anchor and tag. It must be called
+// in the order of the document, so that the text is read once.
 func (s *source) at(n *yaml.Node) diag.Position {
 	s.seek(n.Line, n.Column)
 	if n.Kind == yaml.ScalarNode && n.Style&^yaml.TaggedStyle == 0 && n.Value == "" {
@@ -130,7 +135,8 @@ func (s *source) seek(line, column int) {
 // next sets p to the start of the next line.
 func (p *place) next(start int) { *p = place{offset: start, start: start, line: p.line + 1, column: 1} }
 
-// content returns the place of what follows the anchor and the tag, also on another line, that may stand here.
+// content returns the place of the content that follows the anchor and the tag, which may be on
+// another line.
 func (s *source) content() place {
 	p := s.place
 	for p.offset < len(s.text) {
@@ -182,7 +188,7 @@ func (s *source) after(p place, offset int) place {
 	}
 }
 
-// indented returns the place of the first character from here on that is no white space.
+// indented returns the place of the first character from here on that is not white space.
 func (s *source) indented() place {
 	p := s.place
 	for p.offset < len(s.text) && (s.text[p.offset] == ' ' || s.text[p.offset] == '\t') {

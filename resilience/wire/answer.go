@@ -1,5 +1,6 @@
-// This file has the decoders that generated outcomes name.
 package wire
+
+// This file has the decoders that generated outcomes name.
 
 import (
 	"encoding/json"
@@ -9,11 +10,12 @@ import (
 	"github.com/resgen/resgen/resilience/media"
 )
 
-// ErrEmptyBody is returned for an answer without a body, or with the body null, where the document declares a value.
+// ErrEmptyBody is returned for a response without a body, or with the body null, where the document
+// declares a value.
 var ErrEmptyBody = errors.New("the answer has no value, though the document declares one")
 
-// JSONAs decodes a JSON answer as a T. The body null is [ErrEmptyBody], except for a slice, a map, any,
-// and types that decode null themselves.
+// JSONAs decodes a JSON response as a T. It returns [ErrEmptyBody] for the body null, except if T
+// is a slice, a map, any, or a type that decodes null itself.
 func JSONAs[T any](data []byte, report *Report) (any, error) {
 	body := media.TrimStart(data)
 	if len(body) == 0 || isNull(body) && !takesNull(reflect.TypeFor[T]()) {
@@ -32,7 +34,7 @@ func NullableJSONAs[T any](data []byte, report *Report) (any, error) {
 	return decodeAs[T](body, report)
 }
 
-// decodeAs returns a T, also if T is an interface and the value nil, and nothing beside an error.
+// decodeAs returns a T, also if T is an interface and the value nil. With an error it returns nil.
 func decodeAs[T any](body []byte, report *Report) (any, error) {
 	var v T
 	if _, err := decode(body, &v, report); err != nil {
@@ -41,20 +43,20 @@ func decodeAs[T any](body []byte, report *Report) (any, error) {
 	return v, nil
 }
 
-// TextAs decodes a text answer as a string. An empty text is a value.
+// TextAs decodes a text response as a string. An empty text is a value.
 func TextAs(data []byte, _ *Report) (any, error) { return string(data), nil }
 
-// BytesAs returns a copy of an answer of any other media type as it is, XML included.
+// BytesAs returns a copy of a response of any other media type, XML included.
 func BytesAs(data []byte, _ *Report) (any, error) {
 	return append(make([]byte, 0, len(data)), data...), nil
 }
 
-// isNull tells whether the JSON text is null and nothing else.
+// isNull reports whether the JSON text is null and nothing else.
 func isNull(body []byte) bool {
 	return len(body) >= 4 && string(body[:4]) == "null" && len(media.TrimStart(body[4:])) == 0
 }
 
-// takesNull tells whether null is a value of the type.
+// takesNull reports whether null is a value of the type.
 func takesNull(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Map, reflect.Interface:

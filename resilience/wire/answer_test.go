@@ -20,7 +20,8 @@ type item struct {
 }
 
 func TestJSONAs(t *testing.T) {
-	got, err := JSONAs[*item]([]byte("\xef\xbb\xbf \n{\"id\": 9007199254740993, \"extra\": {\"n\": 12345678901234567890.10}}\r\n"), nil)
+	got, err := JSONAs[*item]([]byte("\xef\xbb\xbf \n{\"id\": 9007199254740993, \"extra\": {\"n\": "+
+		"12345678901234567890.10}}\r\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,8 @@ func TestJSONAs_Null(t *testing.T) {
 		v, err := decode([]byte(" null\n"), nil)
 		return v == nil && err == ErrEmptyBody
 	}
-	if !empty(JSONAs[*item]) || !empty(JSONAs[item]) || !empty(JSONAs[string]) || !empty(JSONAs[int64]) || !empty(JSONAs[*shape]) || !empty(JSONAs[bool]) {
+	if !empty(JSONAs[*item]) || !empty(JSONAs[item]) || !empty(JSONAs[string]) || !empty(JSONAs[int64]) ||
+		!empty(JSONAs[*shape]) || !empty(JSONAs[bool]) {
 		t.Error("null is taken for a value")
 	}
 	for _, row := range []struct {
@@ -56,7 +58,7 @@ func TestJSONAs_Null(t *testing.T) {
 	}
 }
 
-// An answer without a body is no value, unless the document says that there may be none.
+// An empty body is an error, unless the document declares that there may be none.
 func TestJSONAs_Empty(t *testing.T) {
 	for _, data := range []string{"", " \r\n", "\xef\xbb\xbf"} {
 		if v, err := JSONAs[*item]([]byte(data), nil); v != nil || err != ErrEmptyBody {

@@ -134,7 +134,8 @@ func nested(width, depth int) nest {
 	return n
 }
 
-// What generated structs cost, here and through encoding/json, which calls the method of the outermost one alone.
+// What generated structs cost, here and through encoding/json, which calls the method of the
+// outermost one alone.
 func BenchmarkStruct(b *testing.B) {
 	v := nested(10, 3)
 	data, err := Marshal(v)

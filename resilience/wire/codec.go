@@ -1,5 +1,6 @@
-// This file has the way from JSON to values, and its errors. The other way is in marshal.go.
 package wire
+
+// This file has [Unmarshal] and its errors. [Marshal] is in marshal.go.
 
 import (
 	"encoding/json"
@@ -10,15 +11,17 @@ import (
 	"strings"
 )
 
-// Unmarshal reads one JSON value, and nothing after it, into v. A number read into a value of type any is a [json.Number],
-// so that no digit is lost. What is not as declared is kept where there is an [Unknown] to keep it, and an error where there is none.
-// Every error is a [*DecodeError]; it matches [io.ErrUnexpectedEOF] if data ends too early.
+// Unmarshal reads one JSON value, and nothing after it, into v. A number read into a value of type
+// any is a [json.Number], so that no digit is lost. A value that is not of its declared type is
+// kept in an [Unknown] if there is one, and is an error otherwise. Every error is a [*DecodeError];
+// it matches [io.ErrUnexpectedEOF] if data ends too early.
 func Unmarshal(data []byte, v any) error {
 	_, err := decode(data, v, nil)
 	return err
 }
 
-// A DecodeError says where a JSON text is not what was declared. Its own text holds no value of the data.
+// A DecodeError describes where a JSON text differs from its declared type. Its text contains no
+// value of the data.
 type DecodeError struct {
 	Offset int64  // bytes before the place
 	Member string // path of the member, with dots between names; empty: the value itself
@@ -35,7 +38,8 @@ func (e *DecodeError) Error() string {
 
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// decodeError turns an error of encoding/json into one of this package. at is where the decoder stood, size how much there is.
+// decodeError turns an error of encoding/json into one of this package. at is the offset of the
+// decoder, size the length of the text.
 func decodeError(err error, at int64, size int) error {
 	var (
 		inner  *DecodeError
@@ -56,7 +60,7 @@ func decodeError(err error, at int64, size int) error {
 	return &DecodeError{Offset: at, Reason: "a value is refused by its type", Err: err}
 }
 
-// mismatch tells which kind of value stands where a type is declared.
+// mismatch describes a value of another kind than the declared type.
 func mismatch(got string, t reflect.Type) string {
 	want := jsonKind(t)
 	switch {
@@ -68,7 +72,7 @@ func mismatch(got string, t reflect.Type) string {
 	return "a number that does not fit " + t.String()
 }
 
-// jsonKind is what a Go type is in JSON.
+// jsonKind returns the JSON kind of a Go type.
 func jsonKind(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:

@@ -59,7 +59,8 @@ func TestUnmarshal_SameErrors(t *testing.T) {
 	for _, data := range []string{``, ` `, `{`, `{"Next":`, `{"Next":{}`, `{"Next":{}} x`, `{}{}`, `{"Next":7}`, `x`} {
 		strict, loose := Unmarshal([]byte(data), new(chain)), Unmarshal([]byte(data), new(looseChain))
 		var d *DecodeError
-		if !errors.As(strict, &d) || loose == nil || errors.Is(strict, io.ErrUnexpectedEOF) != errors.Is(loose, io.ErrUnexpectedEOF) {
+		if !errors.As(strict, &d) || loose == nil || errors.Is(strict, io.ErrUnexpectedEOF) != errors.Is(loose,
+			io.ErrUnexpectedEOF) {
 			t.Errorf("%q: got %v and %v", data, strict, loose)
 			continue
 		}

@@ -7,11 +7,13 @@ import (
 	"strconv"
 )
 
-// Decimal is a number with exactly the digits that were sent, as a JSON number or as a string; it goes back the same way.
-// The zero Decimal is absent. == compares texts (1.0 is not 1), [Decimal.Equal] values.
+// Decimal is a number with exactly the digits that were sent, as a JSON number or as a string; it
+// is sent back in the same form. The zero Decimal is absent. == compares texts (1.0 differs from
+// 1), [Decimal.Equal] values.
 type Decimal struct{ raw token }
 
-// ParseDecimal returns the number with this very text, which must be a number in JSON: 12, -0.50, 1e3.
+// ParseDecimal returns the number with the text s, which must be a JSON number such as 12, -0.50 or
+// 1e3.
 func ParseDecimal(text string) (Decimal, error) {
 	if !isNumber(text) {
 		return Decimal{}, errors.New("the text is no decimal number; write digits, with a point for the fraction")
@@ -22,7 +24,8 @@ func ParseDecimal(text string) (Decimal, error) {
 // DecimalOf returns an integer.
 func DecimalOf(i int64) Decimal { return Decimal{token(strconv.FormatInt(i, 10))} }
 
-// DecimalOfFloat returns the shortest number that reads back as f, and an error for a NaN or an infinity.
+// DecimalOfFloat returns the shortest number that reads back as f, and an error for a NaN or an
+// infinity.
 func DecimalOfFloat(f float64) (Decimal, error) {
 	text, err := floatText(f, 64)
 	return Decimal{token(text)}, err
@@ -40,7 +43,8 @@ func (d Decimal) Float64() (float64, error) {
 	return f, nil
 }
 
-// Rat returns the exact value. A number with an exponent of more than three digits is refused: it would fill the memory.
+// Rat returns the exact value. It returns an error for an exponent of more than three digits,
+// because the value could need too much memory.
 func (d Decimal) Rat() (*big.Rat, error) {
 	if d.IsZero() {
 		return nil, errors.New("the number is absent")
@@ -56,7 +60,7 @@ func (d Decimal) Rat() (*big.Rat, error) {
 	return r, nil
 }
 
-// Equal tells whether both have the same value, or the same text.
+// Equal reports whether both have the same value, or the same text.
 func (d Decimal) Equal(e Decimal) bool {
 	a, errA := d.Rat()
 	b, errB := e.Rat()
@@ -66,13 +70,14 @@ func (d Decimal) Equal(e Decimal) bool {
 // String returns the digits as they were sent.
 func (d Decimal) String() string { return d.raw.text() }
 
-// IsZero tells whether the number is absent. The number 0 is not.
+// IsZero reports whether the number is absent. The number 0 is not.
 func (d Decimal) IsZero() bool { return d.raw == "" }
 
-// MarshalJSON writes the number as it was read, as a string if it was one; an absent number is null.
+// MarshalJSON writes the number as it was read, as a string if it was one; an absent number is
+// null.
 func (d Decimal) MarshalJSON() ([]byte, error) { return d.raw.marshal() }
 
-// UnmarshalJSON keeps the value, whatever it is.
+// UnmarshalJSON keeps the value without checking it.
 func (d *Decimal) UnmarshalJSON(data []byte) (err error) {
 	d.raw, err = readToken(data)
 	return err
@@ -80,7 +85,7 @@ func (d *Decimal) UnmarshalJSON(data []byte) (err error) {
 
 func (d Decimal) wireText() (string, bool) { return d.String(), !d.IsZero() }
 
-// isNumber tells whether a text is a number in JSON (RFC 8259, section 6).
+// isNumber reports whether a text is a JSON number (RFC 8259, section 6).
 func isNumber(s string) bool {
 	if s != "" && s[0] == '-' {
 		s = s[1:]
@@ -104,7 +109,7 @@ func isNumber(s string) bool {
 	return s == ""
 }
 
-// digits counts the digits that s begins with.
+// digits returns the number of digits that s begins with.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
@@ -113,7 +118,7 @@ func digits(s string) int {
 	return n
 }
 
-// exponent is what follows the e of s and its sign.
+// exponent returns the text after the e of s and its sign.
 func exponent(s string) string {
 	s = s[1:]
 	if s != "" && (s[0] == '+' || s[0] == '-') {
@@ -122,7 +127,7 @@ func exponent(s string) string {
 	return s
 }
 
-// exponentDigits counts the digits of the exponent of a number.
+// exponentDigits returns the number of digits of a number's exponent.
 func exponentDigits(s string) int {
 	for i := range len(s) {
 		if s[i] == 'e' || s[i] == 'E' {

@@ -1,6 +1,8 @@
-// This file reads JSON into Go values in one pass, and never loses what it reads: what no field can carry is kept in the nearest
-// [Unknown] around it. It begins in decode; scalars are read in decode_scalar.go.
 package wire
+
+// This file reads JSON into Go values in one pass and loses nothing: what a field cannot hold is
+// kept in the nearest [Unknown] around it. It starts in decode; scalars are read in
+// decode_scalar.go.
 
 import (
 	"bytes"
@@ -8,7 +10,7 @@ import (
 	"reflect"
 )
 
-// A fit says how much of what was read the value carries.
+// A fit says how much of the text that was read is in the value.
 type fit uint8
 
 const (
@@ -18,8 +20,8 @@ const (
 	wrong            // it is not of the type
 )
 
-// decode reads a JSON value, and nothing after it, into what v points to. fault is the first value that is not of its type; it is an
-// error only if nothing keeps one.
+// decode reads a JSON value, and nothing after it, into the value that v points to. fault is the
+// first value that is not of its type; err is set only if no Unknown keeps it.
 func decode(data []byte, v any, report *Report) (fault *DecodeError, err error) {
 	p := reflect.ValueOf(v)
 	if !json.Valid(data) || p.Kind() != reflect.Pointer || p.IsNil() {
@@ -45,7 +47,7 @@ type decoder struct {
 	lost   *DecodeError // the first one that nothing keeps
 }
 
-// space moves on to what is no space.
+// space skips white space.
 func (d *decoder) space() {
 	for d.at < len(d.data) {
 		switch d.data[d.at] {
@@ -71,7 +73,7 @@ func (d *decoder) more() bool {
 	return true
 }
 
-// skip passes the value that begins here and returns its text.
+// skip skips the next value and returns its text.
 func (d *decoder) skip() []byte {
 	rest, n := d.data[d.at:], 0
 	switch rest[0] {
@@ -97,7 +99,7 @@ func wordEnd(data []byte) int {
 	return len(data)
 }
 
-// read reads the value that begins here.
+// read reads the next value.
 func (d *decoder) read(v reflect.Value, l *layout) fit {
 	if d.data[d.at] == 'n' {
 		return d.null(v, l)
@@ -133,7 +135,7 @@ func (d *decoder) read(v reflect.Value, l *layout) fit {
 	return d.scalar(v, l)
 }
 
-// null reads null, which leaves a scalar or struct as it is.
+// null reads null, which leaves a scalar or a struct unchanged.
 func (d *decoder) null(v reflect.Value, l *layout) fit {
 	at := d.at
 	word := d.skip()
@@ -174,7 +176,7 @@ type innerValue interface {
 
 type innerWriter interface{ writeValue(*encoder) error }
 
-// list reads a list. What can be read of items that do not fit is in the list; so it has as many as the text.
+// list reads a list. It has an item for each item of the text, also for those that do not fit.
 func (d *decoder) list(v reflect.Value, l *layout) fit {
 	if d.data[d.at] != '[' {
 		v.SetZero()
@@ -222,7 +224,8 @@ func (d *decoder) entry(v reflect.Value, l *layout, name string) (text []byte, f
 	return d.data[from:d.at], f
 }
 
-// name reads the name of a member and moves to its value. The result may be a part of the text that is read.
+// name reads the name of a member and moves to its value. The result may be a part of the text that
+// is read.
 func (d *decoder) name() []byte {
 	text := d.skip()
 	d.space()
@@ -235,7 +238,7 @@ func (d *decoder) name() []byte {
 	return []byte(name)
 }
 
-// any reads a value of no stated type. Numbers keep their digits as a [json.Number].
+// any reads a value without a declared type. Numbers keep their digits as a [json.Number].
 func (d *decoder) any() any {
 	switch d.data[d.at] {
 	case '{':
@@ -301,15 +304,17 @@ func (d *decoder) wrong(at int, reason string, err error) fit {
 	return wrong
 }
 
-// refusal tells why a text cannot be read.
+// refusal returns the reason why a text cannot be read.
 func refusal(data []byte, v any) error {
 	if err := standardDecode(data, v); err != nil {
 		return err
 	}
-	return &DecodeError{Offset: int64(len(data)), Reason: "the text is no JSON value"} // not reached: what encoding/json refuses, it refuses here
+	// not reached: encoding/json rejects what json.Valid rejects
+	return &DecodeError{Offset: int64(len(data)), Reason: "the text is no JSON value"}
 }
 
-// standardDecode reads one JSON value, and nothing after it, through encoding/json. A number in a value of type any is a [json.Number].
+// standardDecode reads one JSON value, and nothing after it, through encoding/json. A number in a
+// value of type any is a [json.Number].
 func standardDecode(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

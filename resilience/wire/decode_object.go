@@ -1,12 +1,13 @@
-// This file reads an object into a struct.
 package wire
+
+// This file reads an object into a struct.
 
 import (
 	"reflect"
 	"slices"
 )
 
-// object reads an object. With a field for what is unknown it always fits.
+// object reads an object into a struct. With a field of type Unknown it always fits.
 func (d *decoder) object(v reflect.Value, l *layout) fit {
 	lost := d.lost
 	if d.data[d.at] != '{' {
@@ -64,7 +65,7 @@ func (r *objectReader) member(name []byte) {
 	}
 }
 
-// stranger passes a member that has no place.
+// stranger skips a member that the struct has no field for.
 func (r *objectReader) stranger(name []byte) {
 	if r.report != nil {
 		r.path = append(r.path, printable(name))
@@ -74,11 +75,12 @@ func (r *objectReader) stranger(name []byte) {
 	r.keep(entry{name: string(name)}, r.skip())
 }
 
-// slot reads the value of a field. A name in other case stands for the field only until the name itself comes.
+// slot reads the value of a field. A name in other case is used only if the exact name does not
+// follow.
 func (r *objectReader) slot(i int, exact bool, name []byte) {
 	s := &r.l.slots[i]
 	from, field := r.at, r.v.Field(s.at)
-	if r.seen.has(i) { // the last value of a name counts, and nothing of those before
+	if r.seen.has(i) { // the last value of a name counts
 		r.disown(s.name)
 		field.SetZero()
 	}
@@ -99,7 +101,8 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 	}
 }
 
-// disown makes what was kept for a slot stand for nothing, or go if it has the slot's very name: another value comes.
+// disown discards what was kept for a slot because another value follows. A member under another
+// name than the slot's stays as an unknown member.
 func (r *objectReader) disown(slot string) {
 	var members []entry
 	for _, m := range r.kept.members {
@@ -118,7 +121,8 @@ func (r *objectReader) additional(name string) {
 	if rest.IsNil() {
 		rest.Set(reflect.MakeMap(rest.Type()))
 	}
-	r.kept.members = slices.DeleteFunc(r.kept.members, func(m entry) bool { return m.rest && m.name == name }) // the last value counts
+	// the last value counts
+	r.kept.members = slices.DeleteFunc(r.kept.members, func(m entry) bool { return m.rest && m.name == name })
 	text, f := r.entry(rest, r.l.restOf, name)
 	r.worst = max(r.worst, f)
 	if f != fits && r.l.unknown >= 0 {
@@ -133,7 +137,7 @@ func (r *objectReader) keep(m entry, value []byte) {
 	}
 }
 
-// missing notes the members that are not there.
+// missing records the required members that are absent.
 func (r *objectReader) missing() {
 	if r.l.unknown < 0 {
 		return
@@ -148,10 +152,10 @@ func (r *objectReader) missing() {
 	}
 }
 
-// longestName is how much of a name that a document does not have is told, in bytes.
+// longestName is how much of the name of an unknown member is reported, in bytes.
 const longestName = 64
 
-// printable is a name that may stand in a log.
+// printable returns a name in a form that is safe in a log.
 func printable(name []byte) string {
 	if len(name) > longestName {
 		return "?"

@@ -1,5 +1,7 @@
-// This file reads scalars. What another type says without doubt is taken ("12" for a number), but does not fit: the text is kept.
 package wire
+
+// This file reads scalars. A scalar of another type is converted if its meaning is certain ("12"
+// for a number), but it does not fit: the text is kept.
 
 import (
 	"bytes"
@@ -42,7 +44,7 @@ func (d *decoder) scalar(v reflect.Value, l *layout) fit {
 	return f
 }
 
-// fitIf is fits if nothing was lost.
+// fitIf returns fits if nothing was lost.
 func fitIf(whole bool) fit {
 	if whole {
 		return fits
@@ -50,7 +52,8 @@ func fitIf(whole bool) fit {
 	return loses
 }
 
-// convert sets v to what a scalar's text says in its type; wrong if it says nothing.
+// convert sets v to the meaning of a scalar's text in its type. It returns wrong if the text has
+// none.
 func convert(v reflect.Value, l *layout, text string) fit {
 	switch l.reads {
 	case boolForm:
@@ -106,7 +109,7 @@ func convertUint(v reflect.Value, text string) fit {
 	return fits
 }
 
-// sureDigits is how many digits a float64 carries whatever they are.
+// sureDigits is the number of digits that a float64 always represents exactly.
 const sureDigits = 15
 
 func convertFloat(v reflect.Value, text string) fit {
@@ -125,7 +128,7 @@ func convertFloat(v reflect.Value, text string) fit {
 	return fitIf(sameNumber(text, back))
 }
 
-// sameNumber tells whether two numbers are the same value.
+// sameNumber reports whether two numbers are the same value.
 func sameNumber(a, b string) bool {
 	if a == b {
 		return true
@@ -138,7 +141,7 @@ func sameNumber(a, b string) bool {
 	return x != nil && y != nil && x.Cmp(y) == 0
 }
 
-// alphabets are the ways of Base64, the declared one first.
+// alphabets are the Base64 encodings, the declared one first.
 var alphabets = []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding}
 
 func convertBytes(v reflect.Value, text string) fit {
@@ -151,8 +154,8 @@ func convertBytes(v reflect.Value, text string) fit {
 	return wrong
 }
 
-// unquote returns the text of a JSON string; whole is false if it has characters that no Go string carries: half of a surrogate
-// pair, bytes that are not UTF-8.
+// unquote returns the text of a JSON string. whole is false if the string contains characters that
+// a Go string cannot represent: half of a surrogate pair, or bytes that are not UTF-8.
 func unquote(data []byte) (text string, whole bool) {
 	inside := data[1 : len(data)-1]
 	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
@@ -161,10 +164,12 @@ func unquote(data []byte) (text string, whole bool) {
 	if json.Unmarshal(data, &text) != nil {
 		return "", false
 	}
-	return text, !strings.ContainsRune(text, utf8.RuneError) || bytes.Contains(inside, []byte(string(utf8.RuneError))) || bytes.Contains(bytes.ToLower(inside), []byte(`\ufffd`))
+	return text, !strings.ContainsRune(text, utf8.RuneError) ||
+		bytes.Contains(inside, []byte(string(utf8.RuneError))) ||
+		bytes.Contains(bytes.ToLower(inside), []byte(`\ufffd`))
 }
 
-// jsonKindOf is the kind of a JSON value.
+// jsonKindOf returns the kind of a JSON value.
 func jsonKindOf(data []byte) string {
 	switch data[0] {
 	case '{':

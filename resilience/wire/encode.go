@@ -1,14 +1,15 @@
-// This file encodes the parameters of a request. It begins in EncodeRequest.
 package wire
+
+// This file encodes the parameters of a request. It starts in EncodeRequest.
 
 import (
 	"fmt"
 	"strings"
 )
 
-// Encoded is what the parameters of a call contribute to its request, escaped as it goes on the wire.
+// Encoded is what the parameters of a call contribute to its request, escaped for the wire.
 type Encoded struct {
-	Path   string // begins with a slash; to be appended to the server's URL as it is
+	Path   string // begins with a slash; must be appended to the server's URL without further escaping
 	Query  string // without the question mark; empty: none
 	Header []Field
 	Cookie string // value of the Cookie header; empty: none
@@ -19,7 +20,7 @@ type Field struct {
 	Name, Value string
 }
 
-// Target is the path with the query, as it stands in a request line.
+// Target returns the path and the query in the form of a request line.
 func (e Encoded) Target() string {
 	if e.Query == "" {
 		return e.Path
@@ -27,7 +28,8 @@ func (e Encoded) Target() string {
 	return e.Path + "?" + e.Query
 }
 
-// A ParamError says which parameter cannot be sent, and why. Its text never holds the parameter's value.
+// A ParamError describes a parameter that cannot be sent. Its text never contains the parameter's
+// value.
 type ParamError struct {
 	Name   string
 	In     Location
@@ -45,7 +47,7 @@ func (e *ParamError) Error() string {
 
 func (e *ParamError) Unwrap() error { return e.Err }
 
-// String is the location's name in a document.
+// String returns the location's name in an OpenAPI document.
 func (l Location) String() string {
 	switch l {
 	case Path:
@@ -60,12 +62,14 @@ func (l Location) String() string {
 	return fmt.Sprintf("location %d", uint8(l))
 }
 
-// EncodeRequest fills the path template with values, which stand in the order of params, and writes the query, header fields and cookies.
+// EncodeRequest fills the path template with values and writes the query, header fields and
+// cookies. values has the order of params.
 //
-// A query that the template has stays, before that of the parameters; what follows a # in it is dropped. In a query a space is %20.
-// Every error is a [*ParamError], except for a template that names an unknown parameter and a wrong number of values.
-// A required parameter without a value is an error, and so is a path parameter that would leave out or change a segment of the path:
-// one that is empty, "." or "..".
+// A query in the template is kept, before that of the parameters; what follows a # in it is
+// dropped. In a query a space is %20. Every error is a [*ParamError], except for a template that
+// names an unknown parameter and a wrong number of values. A required parameter without a value is
+// an error, and so is a path parameter that would remove or change a segment of the path: one that
+// is empty, "." or "..".
 func EncodeRequest(template string, params []Param, values []any) (Encoded, error) {
 	if len(params) != len(values) {
 		return Encoded{}, fmt.Errorf("%s takes %d parameters, got %d values", template, len(params), len(values))
@@ -121,12 +125,14 @@ func appendHeader(fields []Field, p *Param, value any) ([]Field, error) {
 		return fields, p.refuse("cannot be sent", err)
 	}
 	if i := controlIndex(text); i >= 0 {
-		return fields, p.refuse(fmt.Sprintf("holds the control character %#02x, which no header may carry; remove it", text[i]), nil)
+		return fields, p.refuse(fmt.Sprintf("holds the control character %#02x, which no header may carry; remove it",
+			text[i]), nil)
 	}
 	return append(fields, Field{p.Name, string(text)}), nil
 }
 
-// controlIndex finds the first character that a header value must not hold (RFC 9110, section 5.5), or -1.
+// controlIndex finds the first character that a header value must not hold (RFC 9110, section 5.5),
+// or -1.
 func controlIndex(text []byte) int {
 	for i, c := range text {
 		if c < ' ' && c != '\t' || c == 0x7f {
@@ -155,7 +161,8 @@ func paramNode(p *Param, value any) (node, error) {
 	return node{}, nil
 }
 
-// nodeOfParam reads a value, as one text if the parameter has a media type. An empty list is absent there too, and so is a nil map.
+// nodeOfParam reads a value, as one text if the parameter has a media type. An empty list is absent
+// there too, and so is a nil map.
 func nodeOfParam(p *Param, value any) (node, error) {
 	n, err := nodeOf(value)
 	if err != nil || p.Media == "" || n.kind == absent || n.kind == list && n.isEmpty() {
@@ -229,7 +236,8 @@ type expander struct {
 	filled   *Param // the last parameter in the current segment
 }
 
-// next handles the text up to and including the next placeholder, question mark or hash, and returns what follows.
+// next handles the text up to and including the next placeholder, question mark or hash, and
+// returns what follows.
 func (x *expander) next(rest string) (string, error) {
 	i := strings.IndexAny(rest, "{?#")
 	if i < 0 {
@@ -284,7 +292,8 @@ func (x *expander) endSegment() error {
 	if p == nil || !isDots(string(x.path[x.segment:])) {
 		return nil
 	}
-	return p.refuse("makes a path segment that is empty, \".\" or \"..\", which would address another resource; give it another value", nil)
+	return p.refuse("makes a path segment that is empty, \".\" or \"..\", which would address another resource; "+
+		"give it another value", nil)
 }
 
 func isDots(s string) bool { return s == "" || s == "." || s == ".." }
@@ -321,7 +330,8 @@ func (x *expander) index(name string) int {
 	return -1
 }
 
-// pathNode reads the value of a path parameter, which must have a text whether it is marked as required or not.
+// pathNode reads the value of a path parameter, which must have a text whether it is marked as
+// required or not.
 func pathNode(p *Param, value any) (node, error) {
 	n, err := paramNode(p, value)
 	switch {

@@ -22,7 +22,8 @@ var (
 	colourObject = colour{100, 200, 150}
 )
 
-// TestEncodeRequest_StyleTable is "Style Examples" of OpenAPI 3.1.1, row by row, with the rows that it leaves empty as they are commonly read.
+// TestEncodeRequest_StyleTable has the table "Style Examples" of OpenAPI 3.1.1 row by row. Rows
+// that the table leaves empty have the value that most servers expect.
 func TestEncodeRequest_StyleTable(t *testing.T) {
 	rows := []struct {
 		in      Location
@@ -90,7 +91,8 @@ func TestEncodeRequest_StyleTable(t *testing.T) {
 	for _, row := range rows {
 		p := Param{Name: "color", In: row.in, Style: row.style, Explode: row.explode}
 		if got := encodeOne(t, p, row.value); got != row.want {
-			t.Errorf("%v, style %d, explode %v, %T: got %q, want %q", row.in, row.style, row.explode, row.value, got, row.want)
+			t.Errorf("%v, style %d, explode %v, %T: got %q, want %q", row.in, row.style, row.explode, row.value, got,
+				row.want)
 		}
 	}
 }
@@ -164,7 +166,8 @@ func TestEncodeRequest_Values(t *testing.T) {
 		{celsius(20), "v=20"},
 		{47.99999995104, "v=47.99999995104"},
 		{time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC), "v=2024-01-02T03%3A04%3A05Z"},
-		{NewTime(time.Date(2024, 1, 2, 3, 4, 5, 6e6, time.FixedZone("", -4*3600))), "v=2024-01-02T03%3A04%3A05.006-04%3A00"},
+		{NewTime(time.Date(2024, 1, 2, 3, 4, 5, 6e6, time.FixedZone("", -4*3600))),
+			"v=2024-01-02T03%3A04%3A05.006-04%3A00"},
 		{ptr(NewDate(2024, 2, 3)), "v=2024-02-03"},
 		{Date{}, ""},
 		{ptr(Time{}), ""},

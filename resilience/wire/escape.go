@@ -1,6 +1,7 @@
 package wire
 
-// An escape says which bytes of a value stay as they are in one place of a request. All others become %XX.
+// An escape selects the bytes of a value that are not escaped in one place of a request. All other
+// bytes become %XX.
 type escape uint8
 
 const (
@@ -35,13 +36,13 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 	return dst
 }
 
-// unreserved tells the characters of RFC 3986, section 2.3.
+// unreserved reports whether a character is unreserved by RFC 3986, section 2.3.
 func unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
 		c == '-' || c == '.' || c == '_' || c == '~'
 }
 
-// staysIn tells what else need not be escaped in a place.
+// staysIn reports whether a character that is not unreserved needs no escape in a place.
 func staysIn(c byte, e escape) bool {
 	switch e {
 	case escapeGreedy:
@@ -54,8 +55,9 @@ func staysIn(c byte, e escape) bool {
 	return false
 }
 
-// reservedInQuery tells the reserved characters of RFC 3986 that keep their meaning inside one value of a query.
-// The rest is escaped even with allowReserved: # would end the query, & the value, + is read as a space, and [ ] are not allowed there.
+// reservedInQuery reports whether a character is reserved by RFC 3986 and keeps its meaning within
+// one value of a query. All others are escaped even with allowReserved: # would end the query, &
+// the value, + is read as a space, and [ ] are not allowed there.
 func reservedInQuery(c byte) bool {
 	switch c {
 	case ':', '/', '?', '@', '!', '$', '\'', '(', ')', '*', ',', ';', '=':
@@ -64,7 +66,7 @@ func reservedInQuery(c byte) bool {
 	return false
 }
 
-// isTriplet tells whether s begins with a percent sign and two hex digits.
+// isTriplet reports whether s begins with a percent sign and two hex digits.
 func isTriplet(s string) bool {
 	return len(s) >= 3 && s[0] == '%' && isHex(s[1]) && isHex(s[2])
 }
@@ -73,7 +75,8 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// appendLiteral appends text of a path template: what may stand in a path or a query stays, with escapes that are already there.
+// appendLiteral appends text of a path template. Characters that a path or a query may contain are
+// not escaped, nor are escapes in the template.
 func appendLiteral(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

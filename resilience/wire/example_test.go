@@ -24,7 +24,8 @@ func ExampleEncodeRequest() {
 
 func ExampleBody_Encode() {
 	body := wire.Body{Format: wire.FormURL, Parts: []wire.Part{{Name: "metadata", Style: wire.DeepObject}}}
-	payload, err := body.Encode(map[string]any{"name": "a b", "metadata": map[string]int{"k": 1}, "tags": []string{"x", "y"}})
+	payload, err := body.Encode(map[string]any{"name": "a b", "metadata": map[string]int{"k": 1},
+		"tags": []string{"x", "y"}})
 	if err != nil {
 		panic(err)
 	}

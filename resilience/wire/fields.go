@@ -14,10 +14,11 @@ type field struct {
 	omitEmpty bool
 }
 
-// fieldCache keeps what fieldsOf found: types do not change.
+// fieldCache holds the results of fieldsOf, which never change for a type.
 var fieldCache sync.Map // reflect.Type → []field
 
-// fieldsOf lists the fields of a struct by the rules of encoding/json. Fields of embedded structs stand for themselves.
+// fieldsOf lists the fields of a struct by the rules of encoding/json. The fields of embedded
+// structs are promoted.
 func fieldsOf(t reflect.Type) []field {
 	if known, ok := fieldCache.Load(t); ok {
 		return known.([]field)
@@ -44,7 +45,7 @@ func fieldsOf(t reflect.Type) []field {
 	return out
 }
 
-// isStruct tells whether t is a struct or points to one.
+// isStruct reports whether t is a struct or points to one.
 func isStruct(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct
 }
@@ -58,13 +59,14 @@ func hasOption(options, name string) bool {
 	return false
 }
 
-// in returns the field of a struct; ok is false if it has no member, because it is omitted or its embedded struct is nil.
+// in returns the field of a struct. ok is false if it has no member, because it is omitted or its
+// embedded struct is nil.
 func (f field) in(v reflect.Value) (value reflect.Value, ok bool) {
 	value, err := v.FieldByIndexErr(f.index)
 	return value, err == nil && !f.omitted(value)
 }
 
-// omitted tells whether a field with this value has no member.
+// omitted reports whether a field with this value has no member.
 func (f field) omitted(v reflect.Value) bool {
 	if f.omitZero {
 		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
@@ -75,7 +77,7 @@ func (f field) omitted(v reflect.Value) bool {
 	return f.omitEmpty && isEmptyValue(v)
 }
 
-// isEmptyValue is the emptiness of omitempty.
+// isEmptyValue reports whether omitempty omits a value.
 func isEmptyValue(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:

@@ -1,5 +1,7 @@
-// This file finds and sets members by their path: names joined by dots, as policies have them. It begins in Find and WithMember.
 package wire
+
+// This file finds and sets members by the paths that policies name. It starts in Find and
+// WithMember.
 
 import (
 	"fmt"
@@ -34,7 +36,8 @@ type nullable interface{ inner() (any, bool) }
 
 func (n Nullable[T]) inner() (any, bool) { return n.Get() }
 
-// bare takes away what stands around a value; ok is false if that is nothing.
+// bare removes pointers, interfaces and [Nullable] from around a value. ok is false if the value is
+// nil, null or absent.
 func bare(v reflect.Value) (_ reflect.Value, ok bool) {
 	for v.IsValid() {
 		switch v.Kind() {
@@ -80,7 +83,8 @@ func memberOf(v reflect.Value, name string) (reflect.Value, bool) {
 	return kept(v, name)
 }
 
-// kept returns a member of a value that keeps JSON instead of fields: a union, a [Raw], a struct with names that no tag can carry.
+// kept returns a member of a value that keeps JSON instead of fields: a union, a [Raw], or a struct
+// with member names that no struct tag can express.
 func kept(v reflect.Value, name string) (reflect.Value, bool) {
 	if !marshalsItself(v.Type()) {
 		return reflect.Value{}, false
@@ -94,14 +98,16 @@ func kept(v reflect.Value, name string) (reflect.Value, bool) {
 	return reflect.ValueOf(m), ok
 }
 
-// PlainText returns a string, a number, a bool or a time as it stands in a URL; ok is false for all else, and where there is no value.
+// PlainText returns the text of a string, number, bool or time in a URL. ok is false for all other
+// values and for a missing value.
 func PlainText(v any) (text string, ok bool) {
 	n, err := nodeOf(v)
 	return n.text, err == nil && n.kind == scalar
 }
 
-// WithMember returns what a JSON body is with one member set, at a path as in [Find]. Objects on the way that are not there are made; the body
-// itself is not changed. nil is an empty object.
+// WithMember returns a copy of a JSON body with one member set, at a path as in [Find]. Missing
+// objects on the path are created. A nil body is an empty object. WithMember returns an error if a
+// value on the path is not an object.
 func WithMember(body any, path string, value any) (any, error) {
 	object := map[string]any{}
 	if !isNil(body) {

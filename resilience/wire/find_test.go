@@ -36,8 +36,10 @@ func (k keptObject) MarshalJSON() ([]byte, error) { return []byte(k.text), nil }
 
 func TestFind(t *testing.T) {
 	v := &tree{
-		Name: "a", Next: &tree{Name: "b", Maybe: wire.NullableOf(&tree{Name: "c"})}, List: []string{"x", "y"}, Dotted: "link", Maybe: wire.Null[*tree](),
-		Map: map[word]int{"one": 1, "a.b": 2}, Any: map[string]any{"x": map[string]any{"y": json.Number("7"), "none": nil}, "x.z": "dots"},
+		Name: "a", Next: &tree{Name: "b", Maybe: wire.NullableOf(&tree{Name: "c"})}, List: []string{"x", "y"},
+		Dotted: "link", Maybe: wire.Null[*tree](),
+		Map: map[word]int{"one": 1, "a.b": 2}, Any: map[string]any{"x": map[string]any{"y": json.Number("7"),
+			"none": nil}, "x.z": "dots"},
 		Raw: `{"deep":{"er":[1]}}`, Count: 3, keeper: keeper{true},
 	}
 	for _, test := range []struct {
@@ -45,12 +47,18 @@ func TestFind(t *testing.T) {
 		path string
 		want any // nil: nothing
 	}{
-		{v, "name", "a"}, {v, "next.name", "b"}, {v, "next.maybe.name", "c"}, {v, "maybe.name", nil}, {v, "maybe", nil}, {v, "next.next", nil}, {v, "next.next.name", nil},
-		{v, "list", []string{"x", "y"}}, {v, "@odata.nextLink", "link"}, {v, "next.@odata.nextLink", ""}, {v, "map.one", 1}, {v, "map.a.b", 2}, {v, "map.two", nil},
-		{v, "any.x.y", json.Number("7")}, {v, "any.x.none", nil}, {v, "any.x.z", "dots"}, {v, "any.y", nil}, {v, "raw.deep.er", []any{json.Number("1")}}, {v, "Count", int64(3)},
-		{v, "Inner", nil}, {v, "inner", nil}, {v, "kept", true}, {v, "name.x", nil}, {v, "list.x", nil}, {v, "none", nil}, {v, "Name", nil},
-		{v, "", *v}, {*v, "next.name", "b"}, {nil, "x", nil}, {nil, "", nil}, {(*tree)(nil), "name", nil}, {[]string(nil), "", nil}, {[]string{}, "", []string{}},
-		{keptObject{`{"a":{"b":"c"}}`}, "a.b", "c"}, {keptObject{`{"a":null}`}, "a", nil}, {keptObject{`["a"]`}, "a", nil}, {keptObject{`{`}, "a", nil}, {map[int]string{1: "x"}, "1", nil},
+		{v, "name", "a"}, {v, "next.name", "b"}, {v, "next.maybe.name", "c"}, {v, "maybe.name", nil}, {v, "maybe", nil},
+		{v, "next.next", nil}, {v, "next.next.name", nil},
+		{v, "list", []string{"x", "y"}}, {v, "@odata.nextLink", "link"}, {v, "next.@odata.nextLink", ""},
+		{v, "map.one", 1}, {v, "map.a.b", 2}, {v, "map.two", nil},
+		{v, "any.x.y", json.Number("7")}, {v, "any.x.none", nil}, {v, "any.x.z", "dots"}, {v, "any.y", nil},
+		{v, "raw.deep.er", []any{json.Number("1")}}, {v, "Count", int64(3)},
+		{v, "Inner", nil}, {v, "inner", nil}, {v, "kept", true}, {v, "name.x", nil}, {v, "list.x", nil},
+		{v, "none", nil}, {v, "Name", nil},
+		{v, "", *v}, {*v, "next.name", "b"}, {nil, "x", nil}, {nil, "", nil}, {(*tree)(nil), "name", nil},
+		{[]string(nil), "", nil}, {[]string{}, "", []string{}},
+		{keptObject{`{"a":{"b":"c"}}`}, "a.b", "c"}, {keptObject{`{"a":null}`}, "a", nil},
+		{keptObject{`["a"]`}, "a", nil}, {keptObject{`{`}, "a", nil}, {map[int]string{1: "x"}, "1", nil},
 		{wire.NullableOf(5), "", 5}, {"text", "", "text"},
 	} {
 		got, ok := wire.Find(test.in, test.path)
@@ -69,8 +77,10 @@ func TestPlainText(t *testing.T) {
 		want string
 		ok   bool
 	}{
-		{"x", "x", true}, {"", "", true}, {7, "7", true}, {word("w"), "w", true}, {json.Number("1.50"), "1.50", true}, {true, "true", true}, {new(int64), "0", true}, {(*int64)(nil), "", false},
-		{nil, "", false}, {[]string{"x"}, "", false}, {map[string]any{"x": 1}, "", false}, {tree{}, "", false}, {1.5, "1.5", true}, {wire.NullableOf("n"), "n", true}, {wire.Null[string](), "", false},
+		{"x", "x", true}, {"", "", true}, {7, "7", true}, {word("w"), "w", true}, {json.Number("1.50"), "1.50", true},
+		{true, "true", true}, {new(int64), "0", true}, {(*int64)(nil), "", false},
+		{nil, "", false}, {[]string{"x"}, "", false}, {map[string]any{"x": 1}, "", false}, {tree{}, "", false},
+		{1.5, "1.5", true}, {wire.NullableOf("n"), "n", true}, {wire.Null[string](), "", false},
 	} {
 		if got, ok := wire.PlainText(test.in); got != test.want || ok != test.ok {
 			t.Errorf("%v: got %q %v, want %q %v", test.in, got, ok, test.want, test.ok)
@@ -96,13 +106,15 @@ func TestWithMember(t *testing.T) {
 		err   string
 	}{
 		{body{Text: "<x>"}, "token", "t", `{"page":{"limit":0},"text":"<x>","token":"t"}`, ""},
-		{&body{Big: 9007199254740993}, "page.offset", int64(5), `{"big":9007199254740993,"page":{"limit":0,"offset":5},"text":""}`, ""},
+		{&body{Big: 9007199254740993}, "page.offset", int64(5),
+			`{"big":9007199254740993,"page":{"limit":0,"offset":5},"text":""}`, ""},
 		{body{}, "page.limit", 7, `{"page":{"limit":7},"text":""}`, ""},
 		{body{Slash: "x"}, "a.b", "y", `{"a.b":"y","page":{"limit":0},"text":""}`, ""},
 		{nil, "a.b.c", true, `{"a":{"b":{"c":true}}}`, ""}, {(*body)(nil), "a", 1, `{"a":1}`, ""},
 		{map[string]any{"a": nil}, "a.b", 1, `{"a":{"b":1}}`, ""},
 		{body{}, "text.x", 1, "", "member text is not an object, so it has no member x"},
-		{[]string{"x"}, "a", 1, "", "the body is no object, which has no member a"}, {keptObject{"null"}, "a", 1, "", "the body is no object, which has no member a"},
+		{[]string{"x"}, "a", 1, "", "the body is no object, which has no member a"},
+		{keptObject{"null"}, "a", 1, "", "the body is no object, which has no member a"},
 		{make(chan int), "a", 1, "", "json: unsupported type: chan int"},
 	} {
 		got, err := wire.WithMember(test.in, test.path, test.value)

@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// encodeForm writes the members of v as application/x-www-form-urlencoded, in the order of the struct.
-// By default a list is written as one pair an item and an object as JSON.
+// encodeForm writes the members of v as application/x-www-form-urlencoded, in the order of the
+// struct. By default a list is written as one pair an item and an object as JSON.
 func (b *Body) encodeForm(v any) ([]byte, error) {
 	form, err := nodeOf(v)
 	if err != nil {
@@ -48,7 +48,7 @@ func formMember(p Part, n node) (styled, node) {
 	return s, n
 }
 
-// isNil tells whether v is nil or a nil pointer, slice, map or interface.
+// isNil reports whether v is nil or a nil pointer, slice, map or interface.
 func isNil(v any) bool {
 	if v == nil {
 		return true

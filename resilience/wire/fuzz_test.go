@@ -15,14 +15,16 @@ func FuzzEncodeRequest(f *testing.F) {
 	for _, s := range []string{"", ".", "..", "a/b", "%2e%2e", "..;x", "\\..", "é", "a\r\nb", "//"} {
 		f.Add(s, s)
 	}
-	params := []Param{{Name: "a", In: Path}, {Name: "b", In: Path, Style: Label, Explode: true}, {Name: "q", In: Query, Reserved: true}, {Name: "c", In: Cookie}}
+	params := []Param{{Name: "a", In: Path}, {Name: "b", In: Path, Style: Label, Explode: true},
+		{Name: "q", In: Query, Reserved: true}, {Name: "c", In: Cookie}}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		got, err := EncodeRequest("/x/{a}/y{a}/{b}", params, []any{a, []string{a, b}, b, a})
 		if err != nil {
 			return
 		}
 		segments := strings.Split(got.Path, "/")
-		if len(segments) != 5 || strings.ContainsAny(got.Path+got.Query, " #\r\n") || strings.ContainsAny(got.Cookie, "\r\n\x00;, ") {
+		if len(segments) != 5 || strings.ContainsAny(got.Path+got.Query, " #\r\n") ||
+			strings.ContainsAny(got.Cookie, "\r\n\x00;, ") {
 			t.Fatalf("%q, %q: %+v", a, b, got)
 		}
 		for _, s := range segments[2:] {
@@ -41,7 +43,8 @@ func FuzzEncodeRequest(f *testing.F) {
 }
 
 func FuzzTime(f *testing.F) {
-	for _, s := range []string{`"2024-01-01T00:00Z"`, `null`, `1700000000`, `"\u0041"`, `{"a": [1 , 2]}`, `"Mon Oct 28 18:49:32 PST 2019"`} {
+	for _, s := range []string{`"2024-01-01T00:00Z"`, `null`, `1700000000`, `"\u0041"`, `{"a": [1 , 2]}`,
+		`"Mon Oct 28 18:49:32 PST 2019"`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -60,7 +63,8 @@ func FuzzTime(f *testing.F) {
 }
 
 func FuzzScalar(f *testing.F) {
-	for _, s := range []string{`"x"`, `12`, `-1.50e3`, `true`, `null`, `"9223372036854775808"`, `1e999999999`, `"\ud800"`} {
+	for _, s := range []string{`"x"`, `12`, `-1.50e3`, `true`, `null`, `"9223372036854775808"`, `1e999999999`,
+		`"\ud800"`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -82,7 +86,8 @@ func FuzzScalar(f *testing.F) {
 }
 
 func FuzzUnion(f *testing.F) {
-	for _, s := range []string{`{"kind":"circle","r":1}`, `{"kind":"?"}`, `[]`, `null`, `{"kind":{}}`, `{"kind":"square","r":"x"}`} {
+	for _, s := range []string{`{"kind":"circle","r":1}`, `{"kind":"?"}`, `[]`, `null`, `{"kind":{}}`,
+		`{"kind":"square","r":"x"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -109,7 +114,7 @@ func FuzzStruct(f *testing.F) {
 	f.Add([]byte(`{"weight":-0.0,"count":1e2,"prices":{"a":1E400}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !json.Valid(data) || !utf8.Valid(data) || bytes.Contains(bytes.ToLower(data), []byte(`\ud`)) {
-			return // names that are no text come back with replacement characters
+			return // names that are not UTF-8 are written with replacement characters
 		}
 		var p parcel
 		if err := json.Unmarshal(data, &p); err != nil {

@@ -1,5 +1,7 @@
-// This file finds out, once for each Go type, how it is read from JSON and written to it. It begins in layoutOf.
 package wire
+
+// This file works out, once for each Go type, how it is read from JSON and written to it. It starts
+// in layoutOf.
 
 import (
 	"bytes"
@@ -10,14 +12,14 @@ import (
 	"sync"
 )
 
-// A form is a way to read or write values of a type.
+// A form is a way to read or write the values of a type.
 type form uint8
 
 const (
-	standard    form = iota // left to encoding/json: whatever is unusual
+	standard    form = iota // all other types: encoding/json reads and writes them
 	method                  // by its UnmarshalJSON or MarshalJSON
-	innerForm               // a Nullable, which decides on its own value
-	tokenForm               // written as the JSON text that it keeps
+	innerForm               // a Nullable, which reads and writes its own value
+	tokenForm               // written as the JSON text that it holds
 	pointerForm             // nil is null
 	listForm
 	mapForm
@@ -31,7 +33,7 @@ const (
 	anyForm
 )
 
-// A layout is what reading and writing a type needs to know of it.
+// A layout describes how a type is read and written.
 type layout struct {
 	typ    reflect.Type
 	reads  form
@@ -51,12 +53,12 @@ type slot struct {
 	field
 	at      int
 	quoted  string // the name as JSON, with a colon
-	own     bool   // whether it is zero is for the type's IsZero to say
+	own     bool   // the type's IsZero reports whether the field is zero
 	layout  *layout
 	demands bool // the member is always there
 }
 
-// omits tells whether a field with this value has no member.
+// omits reports whether a field with this value has no member.
 func (s *slot) omits(v reflect.Value) bool {
 	switch {
 	case s.demands:
@@ -67,10 +69,11 @@ func (s *slot) omits(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// layouts remembers what layoutOf found out: types do not change.
+// layouts holds the results of layoutOf, which never change for a type.
 var layouts sync.Map // reflect.Type → *layout
 
-// layoutOf returns the layout of a type. Those of types that hold one another are made together.
+// layoutOf returns the layout of a type. The layouts of types that refer to one another are made
+// together.
 func layoutOf(t reflect.Type) *layout {
 	if known, ok := layouts.Load(t); ok {
 		return known.(*layout)
@@ -83,7 +86,7 @@ func layoutOf(t reflect.Type) *layout {
 	return found
 }
 
-// making has the layouts that are on their way.
+// making holds the layouts that are being made.
 type making map[reflect.Type]*layout
 
 func (m making) layout(t reflect.Type) *layout {
@@ -118,12 +121,14 @@ var (
 	thisPackage  = unknownType.PkgPath()
 	kindsOfForms = map[reflect.Kind]form{
 		reflect.Bool: boolForm, reflect.String: textForm, reflect.Float32: floatForm, reflect.Float64: floatForm,
-		reflect.Int: intForm, reflect.Int8: intForm, reflect.Int16: intForm, reflect.Int32: intForm, reflect.Int64: intForm,
-		reflect.Uint: uintForm, reflect.Uint8: uintForm, reflect.Uint16: uintForm, reflect.Uint32: uintForm, reflect.Uint64: uintForm,
+		reflect.Int: intForm, reflect.Int8: intForm, reflect.Int16: intForm, reflect.Int32: intForm,
+		reflect.Int64: intForm,
+		reflect.Uint:  uintForm, reflect.Uint8: uintForm, reflect.Uint16: uintForm, reflect.Uint32: uintForm,
+		reflect.Uint64: uintForm,
 	}
 )
 
-// formsOf tells how a type is read and written.
+// formsOf returns how a type is read and written.
 func formsOf(t reflect.Type) (reads, writes form) {
 	p := reflect.PointerTo(t)
 	if p.Implements(innerType) {
@@ -153,7 +158,7 @@ func formsOf(t reflect.Type) (reads, writes form) {
 	return reads, writes
 }
 
-// formOfKind tells the form of a type without methods.
+// formOfKind returns the form of a type without methods.
 func formOfKind(t reflect.Type) form {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -167,7 +172,8 @@ func formOfKind(t reflect.Type) form {
 		}
 		return listForm
 	case reflect.Map:
-		if key := t.Key(); key.Kind() == reflect.String && !key.Implements(textWriter) && !reflect.PointerTo(key).Implements(textReader) {
+		if key := t.Key(); key.Kind() == reflect.String && !key.Implements(textWriter) &&
+			!reflect.PointerTo(key).Implements(textReader) {
 			return mapForm
 		}
 	case reflect.Struct:
@@ -185,7 +191,8 @@ func formOfKind(t reflect.Type) form {
 	return kindsOfForms[t.Kind()]
 }
 
-// isGenerated tells whether a struct is one of generated code, by what only those have: what it is in JSON is then told by its fields.
+// isGenerated reports whether a struct is one of generated code, which has tags and types that no
+// other code uses. Its fields then define its JSON, even if it has JSON methods.
 func isGenerated(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -198,7 +205,7 @@ func isGenerated(t reflect.Type) bool {
 	return false
 }
 
-// isPlain tells whether a struct has no field that needs rules of its own.
+// isPlain reports whether a struct has no field that needs special rules.
 func isPlain(t reflect.Type) bool {
 	for i := range t.NumField() {
 		_, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
@@ -209,7 +216,7 @@ func isPlain(t reflect.Type) bool {
 	return true
 }
 
-// object fills in what is known of a struct.
+// object fills in the layout of a struct.
 func (m making) object(l *layout) {
 	l.names, l.folded = map[string]int{}, map[string]int{}
 	for _, f := range fieldsOf(l.typ) {
@@ -226,17 +233,18 @@ func (m making) object(l *layout) {
 	}
 }
 
-// restTag is the tag wire of the field that has the additional properties.
+// restTag is the value of the wire tag of the field with the additional properties.
 const restTag = "*"
 
-// oddTag returns what the tag wire of a field says.
+// oddTag returns the wire tag of a field.
 func oddTag(f reflect.StructField) (ok bool, text string) {
 	text, ok = f.Tag.Lookup("wire")
 	return ok && f.IsExported(), text
 }
 
 func (m making) slot(f reflect.StructField, known field) slot {
-	s := slot{field: known, at: f.Index[0], quoted: string(textToken(known.name)) + ":", layout: m.layout(f.Type), demands: !known.omitZero && !known.omitEmpty}
+	s := slot{field: known, at: f.Index[0], quoted: string(textToken(known.name)) + ":", layout: m.layout(f.Type),
+		demands: !known.omitZero && !known.omitEmpty}
 	of := f.Type
 	if of.Kind() == reflect.Pointer {
 		of = of.Elem()
@@ -245,12 +253,12 @@ func (m making) slot(f reflect.StructField, known field) slot {
 	return s
 }
 
-// restKey is a name as a key of the additional properties.
+// restKey returns a name as a key of the additional properties.
 func (l *layout) restKey(name string) reflect.Value {
 	return reflect.ValueOf(name).Convert(l.restOf.typ.Key())
 }
 
-// add adds a field. Two of one name are the mistake of who wrote the struct: the first one stays.
+// add adds a field. If two fields have the same name, the first one is used.
 func (l *layout) add(s slot) {
 	if _, twice := l.names[s.name]; twice {
 		return
@@ -264,7 +272,8 @@ func (l *layout) add(s slot) {
 	l.folded[low] = i
 }
 
-// find returns the slot of a name, -1 if there is none. Like encoding/json it takes a name in other case if no other member has it exactly.
+// find returns the slot of a name, or -1. Like encoding/json, it matches a name in other case if no
+// field has the exact name.
 func (l *layout) find(name []byte, next int) (at int, exact bool) {
 	if next < len(l.slots) && string(name) == l.slots[next].name {
 		return next, true

@@ -1,5 +1,7 @@
-// This file writes Go values as JSON, as encoding/json does, with what [Unknown] keeps. It begins in Marshal.
 package wire
+
+// This file writes Go values as JSON, as encoding/json does, with what [Unknown] keeps. It starts
+// in Marshal.
 
 import (
 	"bytes"
@@ -14,7 +16,8 @@ import (
 	"unicode/utf8"
 )
 
-// Marshal returns v as JSON. Characters of HTML are not escaped, fields stand in the order of the struct, keys of maps are sorted.
+// Marshal returns v as JSON. HTML characters are not escaped, members are in the order of the
+// struct's fields, and the keys of maps are sorted.
 func Marshal(v any) ([]byte, error) {
 	e := encoder{out: make([]byte, 0, 64)}
 	if err := e.any(reflect.ValueOf(v)); err != nil {
@@ -23,7 +26,8 @@ func Marshal(v any) ([]byte, error) {
 	return e.out, nil
 }
 
-// mostDepth is how deep values may hold others. Values that hold themselves would have no end.
+// mostDepth is how deeply values may be nested. It stops the encoding of values that contain
+// themselves.
 const mostDepth = 10_000
 
 var errTooDeep = errors.New("values hold one another in more than 10000 levels, or in a circle")
@@ -120,7 +124,7 @@ func (e *encoder) token(t token) {
 	e.out = append(e.out, t...)
 }
 
-// method writes a type that decides on its own JSON.
+// method writes a type that encodes itself.
 func (e *encoder) method(v reflect.Value) error {
 	data, err := v.Interface().(json.Marshaler).MarshalJSON()
 	b := bytes.NewBuffer(e.out)
@@ -195,7 +199,7 @@ func (e *encoder) object(v reflect.Value, l *layout) error {
 		s := &l.slots[i]
 		field := v.Field(s.at)
 		if k != nil {
-			if done, err := e.stand(k, s, field); err != nil {
+			if done, err := e.kept(k, s, field); err != nil {
 				return err
 			} else if done {
 				continue
@@ -219,7 +223,7 @@ func (e *encoder) object(v reflect.Value, l *layout) error {
 	return nil
 }
 
-// bare tells whether all fields are zero.
+// bare reports whether all fields are zero.
 func (l *layout) bare(v reflect.Value) bool {
 	for i := range v.NumField() {
 		if i != l.unknown && !v.Field(i).IsZero() {
@@ -229,8 +233,8 @@ func (l *layout) bare(v reflect.Value) bool {
 	return true
 }
 
-// stand writes in place of a field what was read there, if the field is still as it was read.
-func (e *encoder) stand(k *remains, s *slot, field reflect.Value) (done bool, err error) {
+// kept writes the text that was read for a field, if the field has not changed since.
+func (e *encoder) kept(k *remains, s *slot, field reflect.Value) (done bool, err error) {
 	m := k.forSlot(s.name)
 	switch {
 	case m == nil:
@@ -241,7 +245,7 @@ func (e *encoder) stand(k *remains, s *slot, field reflect.Value) (done bool, er
 	return true, e.raw(m.name, m.value)
 }
 
-// readAs tells whether a field is what comes of reading the text.
+// readAs reports whether reading the text gives the field's value.
 func readAs(text Raw, field reflect.Value, l *layout) bool {
 	fresh := reflect.New(l.typ)
 	d := decoder{data: []byte(text)}
@@ -260,7 +264,10 @@ func (e *encoder) raw(name string, value Raw) error {
 // others writes additional properties sorted by name, and the members that have no field.
 func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 	if l.rest >= 0 {
-		err := eachEntry(v.Field(l.rest), func(name string, value reflect.Value) error { return e.additional(l, k, name, value) })
+		err := eachEntry(v.Field(l.rest), func(name string, value reflect.Value) error {
+			return e.additional(l, k, name,
+				value)
+		})
 		if err != nil {
 			return err
 		}
@@ -269,7 +276,8 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 		return nil
 	}
 	for _, m := range k.members {
-		if _, own := l.names[m.name]; m.ofSlot || m.rest || own || l.rest >= 0 && v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
+		if _, own := l.names[m.name]; m.ofSlot || m.rest || own || l.rest >= 0 &&
+			v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
 			continue
 		}
 		if err := e.raw(m.name, m.value); err != nil {
@@ -279,7 +287,8 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 	return nil
 }
 
-// additional writes an additional property: what was read, if it is still what was read.
+// additional writes an additional property: the text that was read if the value has not changed
+// since.
 func (e *encoder) additional(l *layout, k *remains, name string, value reflect.Value) error {
 	if _, twice := l.names[name]; twice {
 		return fmt.Errorf("additional property %q is also a property of its own; set the field", name)
@@ -324,7 +333,7 @@ func appendText(dst []byte, s string) []byte {
 	return append(append(dst, s[from:]...), '"')
 }
 
-// isPlainRune tells whether a character stands for itself.
+// isPlainRune reports whether a character needs no escape.
 func isPlainRune(c rune, size int) bool {
 	return c >= ' ' && c != '"' && c != '\\' && c != '\u2028' && c != '\u2029' && (c != utf8.RuneError || size > 1)
 }

@@ -28,15 +28,20 @@ type plain struct {
 	M int              `json:"m,string"`
 }
 
-// What no generated struct is in is written byte for byte as encoding/json does, without the escapes of HTML.
+// What no generated struct is in is written byte for byte as encoding/json does, without the
+// escapes of HTML.
 func TestMarshal_AsTheStandard(t *testing.T) {
 	five, text := 5, named("x")
 	var nilMap map[string]any
 	for _, v := range []any{
-		nil, true, -5, uint8(7), 1.5, 1e21, 1e-7, float32(0.1), math.MaxInt64, "", "a<b>&\"\\/\b\f\n\r\t\x00\x1f\u2028\u2029é\xff\U0001F600",
-		[]int(nil), []int{}, []string{"a", "b"}, nilMap, map[string]int{"b": 1, "a": 2, "": 3}, map[int]string{2: "b", 1: "a"},
-		[]any{nil, 1, "x", map[string]any{"k": []any{}}}, [2]bool{true}, &five, (*int)(nil), []byte(nil), []byte{}, []byte("abc"),
-		plain{}, &plain{A: "é", B: &five, C: []byte{1}, D: map[named]bool{"z": true, "y": false}, E: 3.25, G: map[string]any{"a": json.Number("1.50")}, H: &text,
+		nil, true, -5, uint8(7), 1.5, 1e21, 1e-7, float32(0.1), math.MaxInt64, "",
+		"a<b>&\"\\/\b\f\n\r\t\x00\x1f\u2028\u2029é\xff\U0001F600",
+		[]int(nil), []int{}, []string{"a", "b"}, nilMap, map[string]int{"b": 1, "a": 2, "": 3},
+		map[int]string{2: "b", 1: "a"},
+		[]any{nil, 1, "x", map[string]any{"k": []any{}}}, [2]bool{true}, &five, (*int)(nil), []byte(nil), []byte{},
+		[]byte("abc"),
+		plain{}, &plain{A: "é", B: &five, C: []byte{1}, D: map[named]bool{"z": true, "y": false}, E: 3.25,
+			G: map[string]any{"a": json.Number("1.50")}, H: &text,
 			J: "12", K: json.RawMessage(`{"a": [1, 2]}`), L: time.Date(2024, 1, 2, 3, 4, 5, 6, time.UTC), M: 3},
 		json.Number("7"), time.Second, errors.New("x"), []plain{{A: "1"}},
 	} {
@@ -57,8 +62,10 @@ func TestMarshal_Refuses(t *testing.T) {
 	circle := map[string]any{}
 	circle["self"] = circle
 	for name, v := range map[string]any{
-		"NaN": math.NaN(), "infinity": []float64{math.Inf(1)}, "a channel": []any{make(chan int)}, "a function": plain{G: func() {}},
-		"a method that fails": []failing{{}}, "a method that makes no JSON": Raw("{"), "a circle": circle, "inside": parcel{Free: make(chan int)},
+		"NaN": math.NaN(), "infinity": []float64{math.Inf(1)}, "a channel": []any{make(chan int)},
+		"a function":          plain{G: func() {}},
+		"a method that fails": []failing{{}}, "a method that makes no JSON": Raw("{"), "a circle": circle,
+		"inside": parcel{Free: make(chan int)},
 	} {
 		if got, err := Marshal(v); err == nil || got != nil {
 			t.Errorf("%s: got %s", name, got)
@@ -80,8 +87,10 @@ func TestUnmarshal_AsTheStandard(t *testing.T) {
 	if err := Unmarshal([]byte(data), &got); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := fmt.Sprintf("%+v", []any{got.A, *got.B, got.C, got.D, got.E, got.F, got.G, *got.H, got.I, got.J, string(got.K), got.L, got.M}),
-		fmt.Sprintf("%+v", []any{want.A, *want.B, want.C, want.D, want.E, want.F, want.G, *want.H, want.I, want.J, string(want.K), want.L, want.M}); a != b {
+	if a, b := fmt.Sprintf("%+v", []any{got.A, *got.B, got.C, got.D, got.E, got.F, got.G, *got.H, got.I, got.J,
+		string(got.K), got.L, got.M}),
+		fmt.Sprintf("%+v", []any{want.A, *want.B, want.C, want.D, want.E, want.F, want.G, *want.H, want.I, want.J,
+			string(want.K), want.L, want.M}); a != b {
 		t.Errorf("got %s\nwant %s", a, b)
 	}
 	v := plain{A: "kept", E: 1}

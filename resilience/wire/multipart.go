@@ -1,5 +1,6 @@
-// This file encodes multipart bodies. It begins in Body.encodeMultipart.
 package wire
+
+// This file encodes multipart bodies. It begins in Body.encodeMultipart.
 
 import (
 	"crypto/rand"
@@ -12,8 +13,9 @@ import (
 	"strings"
 )
 
-// encodeMultipart writes each member of v as a part, a list as one part an item. Members stand in the order of the struct,
-// those of a map in the order of their names. The boundary belongs to the payload: each opening has the same bytes.
+// encodeMultipart writes each member of v as a part, and a list as one part for each item. Members
+// are in the order of the struct, those of a map in the order of their names. The boundary belongs
+// to the payload, so that every opening returns the same bytes.
 func (b *Body) encodeMultipart(v any) (*Payload, error) {
 	w := partWriter{body: b, boundary: rand.Text(), form: isFormData(b.mediaOr("multipart/form-data"))}
 	if err := eachMember(reflect.ValueOf(v), w.member); err != nil {
@@ -57,7 +59,7 @@ func (w *partWriter) member(name string, v reflect.Value) error {
 	return w.value(name, v)
 }
 
-// isFileList tells whether v is a list that holds files.
+// isFileList reports whether v is a list of files.
 func isFileList(v reflect.Value) bool {
 	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
 		return false
@@ -88,7 +90,8 @@ func (w *partWriter) file(name string, f File) error {
 	return nil
 }
 
-// firstConcrete is the first media type of a list separated by commas that is no range.
+// firstConcrete returns the first media type of a comma-separated list that is not a range, or
+// other.
 func firstConcrete(list, other string) string {
 	for m := range strings.SplitSeq(list, ",") {
 		if m = strings.TrimSpace(m); m != "" && !strings.Contains(m, "*") {
@@ -118,7 +121,7 @@ func (w *partWriter) value(name string, v reflect.Value) error {
 	return nil
 }
 
-// text writes one text, or as JSON what is no text.
+// text writes a scalar as text and all other values as JSON.
 func (w *partWriter) text(name, media string, n node) {
 	switch {
 	case n.kind == absent:
@@ -166,7 +169,8 @@ func (w *partWriter) header(name, fileName, media string) {
 	w.raw([]byte(h + "\r\n\r\n"))
 }
 
-// quoted writes a name as a quoted string. A line break, which would end the header field, is escaped as browsers do.
+// quoted writes a name as a quoted string. A line break, which would end the header field, is
+// escaped as browsers do.
 func quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "%0D", "\n", "%0A", "\x00", "%00").Replace(s) + `"`
 }
@@ -246,7 +250,8 @@ func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error)
 	return nil
 }
 
-// eachField calls f for the fields of a struct that are present, for its additional properties and for members that no field has.
+// eachField calls f for the fields of a struct that are present, for its additional properties and
+// for members that no field has.
 func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for _, field := range fieldsOf(v.Type()) {
 		value, ok := field.in(v)

@@ -38,10 +38,13 @@ func dressed(t *testing.T, p *Payload) string {
 
 func TestMultipart_Bytes(t *testing.T) {
 	value := upload{
-		Title: "été", Main: NewFile("a.txt", "main"), Cover: &File{ContentType: "image/png", Content: bytes.NewBufferString("png")},
-		Pages: []File{NewFile("p\"1\r\n.txt", []byte("1")), NewFile("p2", "2")}, Tags: []string{"x", "y"}, Meta: colourObject, Sizes: []colour{{1, 2, 3}},
+		Title: "été", Main: NewFile("a.txt", "main"),
+		Cover: &File{ContentType: "image/png", Content: bytes.NewBufferString("png")},
+		Pages: []File{NewFile("p\"1\r\n.txt", []byte("1")), NewFile("p2", "2")}, Tags: []string{"x", "y"},
+		Meta: colourObject, Sizes: []colour{{1, 2, 3}},
 	}
-	b := Body{Format: Multipart, Media: "multipart/form-data", Parts: []Part{{Name: "pages", Media: "image/*, application/pdf"}}}
+	b := Body{Format: Multipart, Media: "multipart/form-data",
+		Parts: []Part{{Name: "pages", Media: "image/*, application/pdf"}}}
 	want := `--B
 Content-Disposition: form-data; name="title"
 
@@ -99,9 +102,11 @@ Content-Type: application/json
 }
 
 func TestMultipart_Related(t *testing.T) {
-	value := map[string]any{"b": strings.Repeat("x", 2), "a": 1, "c": []any{1, nil, "s"}, "d": nil, "e": true, "f": []int{1}}
+	value := map[string]any{"b": strings.Repeat("x", 2), "a": 1, "c": []any{1, nil, "s"}, "d": nil, "e": true,
+		"f": []int{1}}
 	b := Body{Format: Multipart, Media: `multipart/related; type="text/xml"`, Parts: []Part{
-		{Name: "a", Media: "application/json"}, {Name: "b", Media: "text/xml\r\nX: y"}, {Name: "c", Media: "application/vnd.x+json"}, {Name: "d", Media: "application/json"}}}
+		{Name: "a", Media: "application/json"}, {Name: "b", Media: "text/xml\r\nX: y"},
+		{Name: "c", Media: "application/vnd.x+json"}, {Name: "d", Media: "application/json"}}}
 	want := `--B
 Content-Disposition: form-data; name="a"
 Content-Type: application/json
@@ -135,12 +140,13 @@ Content-Type: text/plain; charset=utf-8
 --B--
 `
 	p := encode(t, b, value)
-	if got := dressed(t, p); got != want || !strings.HasPrefix(p.ContentType, "multipart/related; type=\"text/xml\"; boundary=") {
+	if got := dressed(t, p); got != want ||
+		!strings.HasPrefix(p.ContentType, "multipart/related; type=\"text/xml\"; boundary=") {
 		t.Errorf("%s\n%s", p.ContentType, got)
 	}
 }
 
-// open has additional properties, odd names, and so JSON of its own.
+// open has additional properties and odd names, so that it needs JSON methods.
 type open struct {
 	Name                 string         `json:"name"`
 	Odd                  int            `json:"-" wire:"omitzero,o\"d,d"`
@@ -153,12 +159,14 @@ func (o open) MarshalJSON() ([]byte, error) { return MarshalStruct(&o) }
 func (o *open) UnmarshalJSON(data []byte) error { return UnmarshalStruct(data, o) }
 
 func TestMultipart_AdditionalProperties(t *testing.T) {
-	p := encode(t, Body{Format: Multipart}, open{Name: "n", Odd: 7, AdditionalProperties: map[string]int{"z": 1, "k": 2}})
+	p := encode(t, Body{Format: Multipart}, open{Name: "n", Odd: 7,
+		AdditionalProperties: map[string]int{"z": 1, "k": 2}})
 	got := names(t, p)
 	if want := `name=n o"d,d=7 k=2 z=1`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	files := album{hidden: 1, F: NewFile("a", "1"), More: map[string]File{"y": NewFile("b", "2"), "x": NewFile("c", "3")}}
+	files := album{hidden: 1, F: NewFile("a", "1"), More: map[string]File{"y": NewFile("b", "2"),
+		"x": NewFile("c", "3")}}
 	if got, want := names(t, encode(t, Body{Format: Multipart}, &files)), "f=1 x=3 y=2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -168,7 +176,8 @@ func TestMultipart_AdditionalProperties(t *testing.T) {
 	}
 }
 
-// album has files, additional properties that are files, an odd name, and so JSON of its own.
+// album has files, additional properties that are files, and an odd name, so that it needs JSON
+// methods.
 type album struct {
 	F      File            `json:"f"`
 	hidden int             `json:"-"`
@@ -201,7 +210,8 @@ func names(t *testing.T, p *Payload) string {
 }
 
 func TestMultipart_Streams(t *testing.T) {
-	p := encode(t, Body{Format: Multipart}, map[string]any{"a": File{Content: iotest.OneByteReader(strings.NewReader("x"))}, "b": 1})
+	p := encode(t, Body{Format: Multipart},
+		map[string]any{"a": File{Content: iotest.OneByteReader(strings.NewReader("x"))}, "b": 1})
 	if p.Length != -1 || !p.OneShot || names(t, p) != "a=x b=1" {
 		t.Errorf("%+v", p)
 	}
@@ -226,11 +236,14 @@ func TestMultipart_Refuses(t *testing.T) {
 		value any
 		want  string
 	}{
-		{map[string]any{"f": failing{}}, `body as m: member "f": json: error calling MarshalJSON for type wire.failing: no JSON`},
-		{map[string]any{"j": failing{}}, `body as m: member "j": json: error calling MarshalJSON for type wire.failing: no JSON`},
+		{map[string]any{"f": failing{}},
+			`body as m: member "f": json: error calling MarshalJSON for type wire.failing: no JSON`},
+		{map[string]any{"j": failing{}},
+			`body as m: member "j": json: error calling MarshalJSON for type wire.failing: no JSON`},
 		{map[int]string{1: "a"}, "body as m: a multipart body is made from a struct or a map"},
 		{failing{}, "body as m: json: error calling MarshalJSON for type wire.failing: no JSON"},
-		{map[string]any{"f": File{Content: &brokenSeeker{strings.NewReader(""), 3}}}, `body as m: member "f": seek back to the start of the body: no seek`},
+		{map[string]any{"f": File{Content: &brokenSeeker{strings.NewReader(""), 3}}},
+			`body as m: member "f": seek back to the start of the body: no seek`},
 	}
 	for _, row := range rows {
 		if _, err := b.Encode(row.value); err == nil || err.Error() != row.want {

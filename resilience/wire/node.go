@@ -1,6 +1,7 @@
-// This file turns any value into a small ordered tree of texts, from which parameter styles and forms are written.
-// It begins in nodeOf.
 package wire
+
+// This file turns a value into a small ordered tree of texts, from which parameter styles and forms
+// are written. It starts in nodeOf.
 
 import (
 	"bytes"
@@ -22,8 +23,8 @@ const (
 	object
 )
 
-// A node is a value as it is written in a parameter or a form. A list or object holds no null and no empty list or object:
-// no style can write them.
+// A node is a value in the form that parameters and forms need. A list or object contains no null
+// and no empty list or object, because no style can write them.
 type node struct {
 	kind  nodeKind
 	text  string   // of a scalar
@@ -32,19 +33,19 @@ type node struct {
 	raw   []byte   // JSON of a list or object that was read from JSON
 }
 
-// isEmpty tells whether nothing would be written of the node.
+// isEmpty reports whether nothing would be written for the node.
 func (n node) isEmpty() bool {
 	return n.kind == absent || n.kind != scalar && len(n.items) == 0
 }
 
 func textNode(s string) node { return node{kind: scalar, text: s} }
 
-// A texter is a type of this package that knows its text on the wire. ok is false for an absent value.
+// A texter is a type of this package that has a text on the wire. ok is false for an absent value.
 type texter interface {
 	wireText() (text string, ok bool)
 }
 
-// nodeOf reads v. The usual types take a short cut; the others pass through [Marshal].
+// nodeOf reads v. The common types are read directly, all others by way of [Marshal].
 func nodeOf(v any) (node, error) {
 	switch x := v.(type) {
 	case nil:
@@ -88,7 +89,7 @@ func reflectNode(v reflect.Value) (node, error) {
 	return kindNode(v)
 }
 
-// structNode reads a struct: a type that knows its text, or one that passes through JSON.
+// structNode reads a struct: a type that has a text, or one that is read from its JSON.
 func structNode(v any) (node, error) {
 	switch x := v.(type) {
 	case texter:
@@ -103,7 +104,7 @@ func structNode(v any) (node, error) {
 	return jsonNode(v)
 }
 
-// marshalsItself tells whether a type decides on its own JSON.
+// marshalsItself reports whether a type encodes itself as JSON or text.
 func marshalsItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return p.Implements(reflect.TypeFor[json.Marshaler]()) || p.Implements(reflect.TypeFor[encoding.TextMarshaler]())
@@ -130,7 +131,7 @@ func kindNode(v reflect.Value) (node, error) {
 	return jsonNode(v.Interface())
 }
 
-// sliceNode reads a slice of scalars item by item; a slice of anything else passes through JSON as a whole.
+// sliceNode reads a slice of scalars item by item, and a slice of other values from its JSON.
 func sliceNode(v reflect.Value) (node, error) {
 	n := node{kind: list, items: make([]node, 0, v.Len())}
 	for i := range v.Len() {
@@ -148,8 +149,8 @@ func sliceNode(v reflect.Value) (node, error) {
 	return n, nil
 }
 
-// floatText writes a number as JSON does: the shortest text that reads back as the same value, with an exponent only for
-// very large and very small ones.
+// floatText formats a number as JSON does: the shortest text that reads back as the same value,
+// with an exponent only for very large and very small numbers.
 func floatText(f float64, bits int) (string, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return "", fmt.Errorf("%v is no number that can be sent", f)

@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// Nullable is a member that can be absent, null, or have a value. The zero Nullable is absent; with the tag omitzero
-// it is not sent.
+// Nullable is a member that can be absent, null, or have a value. The zero Nullable is absent; with
+// the tag omitzero it is not sent.
 type Nullable[T any] struct {
 	value T
 	state nullState
@@ -37,10 +37,10 @@ func (n Nullable[T]) Or(v T) T {
 	return v
 }
 
-// IsNull tells whether the member is present as null.
+// IsNull reports whether the member is present as null.
 func (n Nullable[T]) IsNull() bool { return n.state == stateNull }
 
-// IsZero tells whether the member is absent.
+// IsZero reports whether the member is absent.
 func (n Nullable[T]) IsZero() bool { return n.state == stateAbsent }
 
 // String prints the value, "null", or nothing.

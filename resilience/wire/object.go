@@ -1,13 +1,14 @@
-// This file has what the JSON methods of generated structs call.
 package wire
+
+// This file has what the JSON methods of generated structs call.
 
 import (
 	"fmt"
 	"reflect"
 )
 
-// MarshalStruct writes the fields of a struct, its additional properties sorted by name, and what its field of type [Unknown] keeps.
-// x points to the struct. By its tags:
+// MarshalStruct writes the fields of a struct, its additional properties sorted by name, and what
+// its field of type [Unknown] keeps. x points to the struct. By its tags:
 //
 //   - json:"name" and json:"name,omitzero" are those of encoding/json;
 //   - json:"-" wire:",name" and json:"-" wire:"omitzero,name" mean the same for names that encoding/json takes from no tag:
@@ -25,8 +26,8 @@ func MarshalStruct(x any) ([]byte, error) {
 	return e.out, nil
 }
 
-// UnmarshalStruct reads what [MarshalStruct] writes, and any other JSON value as far as it goes: what no field can carry is kept in
-// the field of type [Unknown]. Null changes no field.
+// UnmarshalStruct reads what [MarshalStruct] writes, and any other JSON value as far as it goes:
+// what no field can carry is kept in the field of type [Unknown]. Null changes no field.
 func UnmarshalStruct(data []byte, x any) error {
 	if _, _, err := structOf(x); err != nil {
 		return err
@@ -41,5 +42,6 @@ func structOf(x any) (reflect.Value, *layout, error) {
 	if p.Kind() == reflect.Pointer && !p.IsNil() && isGenerated(p.Type().Elem()) {
 		return p.Elem(), layoutOf(p.Type().Elem()), nil
 	}
-	return reflect.Value{}, nil, fmt.Errorf("%T points to no struct with a field of type wire.Unknown or with a tag named wire", x)
+	return reflect.Value{}, nil,
+		fmt.Errorf("%T points to no struct with a field of type wire.Unknown or with a tag named wire", x)
 }

@@ -60,7 +60,8 @@ func TestFieldsOf(t *testing.T) {
 		want string
 	}{
 		{derived{hidden: "x", List: []int{}}, "id Plain - Nest"},
-		{derived{Extra: &Extra{}, Code: 1, Time: &text, List: []int{0}, Map: map[string]int{}, When: &Time{}, Text: text, Flag: true, Tagged: "x"}, "id X Y Code tagged time Plain tagged - list map Nest text flag"},
+		{derived{Extra: &Extra{}, Code: 1, Time: &text, List: []int{0}, Map: map[string]int{}, When: &Time{},
+			Text: text, Flag: true, Tagged: "x"}, "id X Y Code tagged time Plain tagged - list map Nest text flag"},
 		{derived{When: &text}, "id Plain - Nest when"},
 	}
 	for _, row := range rows {

@@ -1,5 +1,6 @@
-// This file encodes request bodies. It begins in Body.Encode.
 package wire
+
+// This file encodes request bodies. It starts in Body.Encode.
 
 import (
 	"bytes"
@@ -15,22 +16,24 @@ type Payload struct {
 	ContentType string
 	Length      int64 // bytes; -1: unknown
 
-	// Open returns the body from its first byte; every call returns the same bytes. Closing what it returns does not close
-	// a reader that the caller of the operation passed in. What two calls return can be read side by side, unless the body
-	// comes from an io.Seeker that is no io.ReaderAt. If OneShot is set, the second call returns [ErrConsumed].
+	// Open returns the body from its first byte; every call returns the same bytes. Closing the
+	// result does not close a reader that the caller of the operation passed in. The results of two
+	// calls can be read concurrently, unless the body comes from an io.Seeker that does not
+	// implement io.ReaderAt. If OneShot is set, the second call returns [ErrConsumed].
 	Open func() (io.ReadCloser, error)
 
 	OneShot bool // the body comes from a reader that cannot go back: it can be sent once
 }
 
-// ErrConsumed is returned when a body that can be read only once is asked for again.
+// ErrConsumed is returned when a body that can be read only once is opened again.
 var ErrConsumed = errors.New("the body was read already and cannot be sent again; pass bytes or an io.ReadSeeker")
 
 // ErrNoBody is returned by [Body.Encode] for a required body that is absent.
 var ErrNoBody = errors.New("the operation needs a body; pass one")
 
-// Encode encodes v, which is what the body's format asks for: any value for JSON, a struct or a map for forms,
-// a string for Text, []byte, a string, a [File] or an [io.Reader] for Binary. It returns nil for an absent body that is not required.
+// Encode encodes v, whose type must match the body's format: any value for JSON, a struct or a map
+// for forms, a string for Text, []byte, a string, a [File] or an [io.Reader] for Binary. It returns
+// nil for an absent body that is not required, and [ErrNoBody] for one that is required.
 func (b *Body) Encode(v any) (*Payload, error) {
 	if isNil(v) {
 		if b.Required {
@@ -64,7 +67,7 @@ func (b *Body) encode(v any) (*Payload, error) {
 	return nil, fmt.Errorf("unknown format %d", b.Format)
 }
 
-// mediaOr is the media type of the document, or another if that is none or a range.
+// mediaOr returns the media type of the document, or other if the document has none or a range.
 func (b *Body) mediaOr(other string) string {
 	if b.Media == "" || strings.Contains(b.Media, "*") {
 		return other
@@ -76,7 +79,7 @@ func bytesPayload(media string, data []byte) *Payload {
 	return bytesSource(data).payload(media)
 }
 
-// textBytes is the body of a text.
+// textBytes returns the body for a text.
 func textBytes(v any) ([]byte, error) {
 	if data, ok := v.([]byte); ok {
 		return data, nil
@@ -125,7 +128,8 @@ func bytesSource(data []byte) source {
 	return source{length: int64(len(data)), open: func() (io.Reader, error) { return bytes.NewReader(data), nil }}
 }
 
-// sourceOf makes a source of bytes or of a reader. A reader that can go back is read from where it stands now.
+// sourceOf returns a source of bytes or of a reader. A reader that can seek is read from its
+// current position.
 func sourceOf(v any) (source, error) {
 	switch x := v.(type) {
 	case nil:
@@ -148,7 +152,8 @@ func sourceOf(v any) (source, error) {
 	return bytesSource([]byte(n.text)), nil
 }
 
-// seekSource reads from a seeker. Where the reader can be read at an offset, each opening is independent of the others.
+// seekSource reads from a seeker. If the reader can be read at an offset, the results of Open are
+// independent of one another.
 func seekSource(r io.ReadSeeker) (source, error) {
 	start, err := r.Seek(0, io.SeekCurrent)
 	if err != nil { // a pipe, for example, has the method but cannot do it
@@ -174,7 +179,7 @@ func seekSource(r io.ReadSeeker) (source, error) {
 	return s, nil
 }
 
-// streamSource hands out a reader once.
+// streamSource returns a source that can be opened once.
 func streamSource(r io.Reader) source {
 	length := int64(-1)
 	if l, ok := r.(interface{ Len() int }); ok {

@@ -47,7 +47,8 @@ func TestBody_Encode(t *testing.T) {
 		value       any
 		media, want string
 	}{
-		{Body{Format: JSON, Media: "application/vnd.x+json"}, colourObject, "application/vnd.x+json", `{"R":100,"G":200,"B":150}`},
+		{Body{Format: JSON, Media: "application/vnd.x+json"}, colourObject, "application/vnd.x+json",
+			`{"R":100,"G":200,"B":150}`},
 		{Body{Format: JSON}, map[string]any{"b": "<&>", "a": nil}, "application/json", `{"a":null,"b":"<&>"}`},
 		{Body{Format: JSON, Media: "*/*"}, []int{}, "application/json", `[]`},
 		{Body{Format: JSON}, 1, "application/json", `1`},
@@ -63,13 +64,16 @@ func TestBody_Encode(t *testing.T) {
 		{Body{Format: Binary, Media: "image/png"}, bytes.NewBufferString("x"), "image/png", "x"},
 		{Body{Format: Binary, Media: "application/xml"}, condition("<x/>"), "application/xml", "<x/>"},
 		{Body{Format: Binary, Media: "image/*"}, NewFile("n", "x"), "application/octet-stream", "x"},
-		{Body{Format: Binary, Media: "image/*"}, File{ContentType: "image/gif", Content: strings.NewReader("x")}, "image/gif", "x"},
-		{Body{Format: Binary, Media: "image/png"}, &File{ContentType: "image/gif", Content: strings.NewReader("x")}, "image/png", "x"},
+		{Body{Format: Binary, Media: "image/*"}, File{ContentType: "image/gif", Content: strings.NewReader("x")},
+			"image/gif", "x"},
+		{Body{Format: Binary, Media: "image/png"}, &File{ContentType: "image/gif", Content: strings.NewReader("x")},
+			"image/png", "x"},
 	}
 	for _, row := range rows {
 		p := encode(t, row.body, row.value)
 		for range 2 {
-			if got := read(t, p); got != row.want || p.ContentType != row.media || p.OneShot || p.Length != int64(len(row.want)) {
+			if got := read(t, p); got != row.want || p.ContentType != row.media || p.OneShot ||
+				p.Length != int64(len(row.want)) {
 				t.Errorf("%+v of %T: got %q as %q, length %d", row.body, row.value, got, p.ContentType, p.Length)
 			}
 		}
@@ -93,13 +97,18 @@ func TestBody_EncodeRefuses(t *testing.T) {
 		value any
 		want  string
 	}{
-		{Body{Format: JSON, Media: "application/json"}, func() {}, "body as application/json: json: unsupported type: func()"},
-		{Body{Format: Text, Media: "text/plain"}, []int{1}, "body as text/plain: a list or object is no text; pass a string"},
-		{Body{Format: Binary, Media: "a/b"}, []int{1}, "body as a/b: []int cannot be sent; pass []byte, string or io.Reader"},
+		{Body{Format: JSON, Media: "application/json"}, func() {},
+			"body as application/json: json: unsupported type: func()"},
+		{Body{Format: Text, Media: "text/plain"}, []int{1},
+			"body as text/plain: a list or object is no text; pass a string"},
+		{Body{Format: Binary, Media: "a/b"}, []int{1},
+			"body as a/b: []int cannot be sent; pass []byte, string or io.Reader"},
 		{Body{Format: FormURL, Media: "f"}, "x", "body as f: a form is made from a struct or a map"},
-		{Body{Format: FormURL, Media: "f"}, failing{}, "body as f: json: error calling MarshalJSON for type wire.failing: no JSON"},
+		{Body{Format: FormURL, Media: "f"}, failing{},
+			"body as f: json: error calling MarshalJSON for type wire.failing: no JSON"},
 		{Body{Format: Multipart, Media: "m"}, "x", "body as m: a multipart body is made from a struct or a map"},
-		{Body{Format: Multipart, Media: "m"}, NewFile("a", "b"), "body as m: a multipart body is made from a struct or a map"},
+		{Body{Format: Multipart, Media: "m"}, NewFile("a", "b"),
+			"body as m: a multipart body is made from a struct or a map"},
 		{Body{Format: 9, Media: "m"}, 1, "body as m: unknown format 9"},
 	}
 	for _, row := range rows {
@@ -121,7 +130,8 @@ func TestBody_ReadersStartWhereTheyStand(t *testing.T) {
 	if _, err := file.WriteString("head,tail"); err != nil {
 		t.Fatal(err)
 	}
-	readers := []io.ReadSeeker{strings.NewReader("head,tail"), bytes.NewReader([]byte("head,tail")), file, onlySeeker{strings.NewReader("head,tail")}}
+	readers := []io.ReadSeeker{strings.NewReader("head,tail"), bytes.NewReader([]byte("head,tail")), file,
+		onlySeeker{strings.NewReader("head,tail")}}
 	for _, r := range readers {
 		if _, err := r.Seek(5, io.SeekStart); err != nil {
 			t.Fatal(err)
@@ -168,7 +178,7 @@ func TestBody_StreamsAreSentOnce(t *testing.T) {
 	}
 }
 
-// closable tells whether it was closed.
+// closable records whether it was closed.
 type closable struct {
 	io.Reader
 	closed bool
@@ -225,20 +235,25 @@ func TestBody_Form(t *testing.T) {
 		Meta   map[string]string `json:"meta,omitzero"`
 		Flag   bool              `json:"flag"`
 	}
-	full := form{Name: "a b&=é~*", Age: ptr(3), Tags: []string{"x,y", "z"}, Colour: colourObject, Maybe: Null[int](), Meta: map[string]string{"k": "v"}}
+	full := form{Name: "a b&=é~*", Age: ptr(3), Tags: []string{"x,y", "z"}, Colour: colourObject, Maybe: Null[int](),
+		Meta: map[string]string{"k": "v"}}
 	rows := []struct {
 		parts []Part
 		value any
 		want  string
 	}{
 		{nil, full, "na+me=a+b%26%3D%C3%A9~%2A&age=3&tags=x%2Cy&tags=z&colour=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D&meta=%7B%22k%22%3A%22v%22%7D&flag=false"},
-		{nil, &form{Meta: map[string]string{}}, "na+me=&colour=%7B%22R%22%3A0%2C%22G%22%3A0%2C%22B%22%3A0%7D&flag=false"},
+		{nil, &form{Meta: map[string]string{}},
+			"na+me=&colour=%7B%22R%22%3A0%2C%22G%22%3A0%2C%22B%22%3A0%7D&flag=false"},
 		{nil, map[string]any{"b": 1, "a": []any{"x", nil, map[string]int{"y": 1}}}, "a=x&a=%7B%22y%22%3A1%7D&b=1"},
 		{nil, map[string]any{}, ""},
 		{[]Part{{Name: "tags", Style: Form}}, map[string]any{"tags": []string{"a b", "c"}}, "tags=a+b,c"},
-		{[]Part{{Name: "tags", Style: Form, Explode: true}}, map[string]any{"tags": []string{"a", "b"}}, "tags=a&tags=b"},
+		{[]Part{{Name: "tags", Style: Form, Explode: true}}, map[string]any{"tags": []string{"a", "b"}},
+			"tags=a&tags=b"},
 		{[]Part{{Name: "tags", Style: SpaceDelimited}}, map[string]any{"tags": []string{"a", "b"}}, "tags=a%20b"},
-		{[]Part{{Name: "m", Style: DeepObject, Explode: true}}, map[string]any{"l": 1, "m": map[string]any{"k": []int{1}, "e": "a b"}, "n": 2}, "l=1&m%5Be%5D=a+b&m%5Bk%5D%5B0%5D=1&n=2"},
+		{[]Part{{Name: "m", Style: DeepObject, Explode: true}},
+			map[string]any{"l": 1, "m": map[string]any{"k": []int{1}, "e": "a b"}, "n": 2},
+			"l=1&m%5Be%5D=a+b&m%5Bk%5D%5B0%5D=1&n=2"},
 		{[]Part{{Name: "m", Style: Form, Explode: true}}, map[string]any{"m": colourObject}, "R=100&G=200&B=150"},
 		{[]Part{{Name: "m", Media: "application/json"}}, map[string]any{"m": []int{1, 2}}, "m=%5B1%2C2%5D"},
 		{[]Part{{Name: "m", Media: "text/plain"}}, map[string]any{"m": []int{1, 2}}, "m=1&m=2"},

@@ -1,6 +1,7 @@
 package wire
 
-// Raw is a JSON value that is kept as it is. The empty Raw is absent, and null where something must be written.
+// Raw is a JSON value that is kept unchanged. The empty Raw is absent, and is written as null where
+// a value is required.
 type Raw string
 
 // RawOf returns the JSON of v.
@@ -12,7 +13,7 @@ func RawOf(v any) (Raw, error) {
 // Decode reads the value into v.
 func (r Raw) Decode(v any) error { return Unmarshal([]byte(r), v) }
 
-// IsZero tells whether the value is absent. The JSON value null is not.
+// IsZero reports whether the value is absent. The JSON value null is not absent.
 func (r Raw) IsZero() bool { return r == "" }
 
 // MarshalJSON returns the value itself.

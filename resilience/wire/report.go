@@ -16,15 +16,18 @@ const (
 	DriftUnknown DriftKind = "unknown" // a member that the document does not name
 )
 
-// A Drift is a place where an answer is not what the document declares. It holds nothing of the answer's values.
+// A Drift is a place where an answer is not what the document declares. It holds nothing of the
+// answer's values.
 type Drift struct {
-	Path   string // names with dots between them, [] for the items of a list, * for a key of a map: items[].price; empty: the value itself
+	// names with dots between them, [] for the items of a list, * for a key of a map:
+	// items[].price; empty: the value itself
+	Path   string
 	Kind   DriftKind
 	Reason string // of DriftType: "string where number is declared"
 	Count  int    // how often it was met in this answer
 }
 
-// Text tells the drift in words.
+// Text describes the drift in words.
 func (d Drift) Text() string {
 	switch d.Kind {
 	case DriftNull:
@@ -37,15 +40,17 @@ func (d Drift) Text() string {
 	return d.Reason
 }
 
-// mostDrifts bounds the places that are told of one answer, unknown members and all others each.
+// mostDrifts is the number of unknown members, and of other drifts, that a Report keeps for one
+// response.
 const mostDrifts = 16
 
-// A Report collects the drifts of an answer while it is decoded; see [Outcome]. The zero Report is ready for use.
+// A Report collects the drifts of an answer while it is decoded; see [Outcome]. The zero Report is
+// ready for use.
 type Report struct {
 	Drifts []Drift // at most 16 unknown members and 16 others
 }
 
-// add tells of one more place.
+// add counts a drift and keeps it if there is room.
 func (r *Report) add(path []string, kind DriftKind, reason string) {
 	if r == nil {
 		return
@@ -91,7 +96,7 @@ func joinPath(steps []string) string {
 	return b.String()
 }
 
-// samePath tells whether a path is that of the steps.
+// samePath reports whether a path is that of the steps.
 func samePath(path string, steps []string) bool {
 	for i, s := range steps {
 		if i > 0 && s != listStep {

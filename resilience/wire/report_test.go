@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Of each answer 16 unknown members and 16 other places are told, each with a count.
+// For each response 16 unknown members and 16 other places are reported, each with a count.
 func TestReport_IsBounded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"id":"a","people":[`)
@@ -21,7 +21,8 @@ func TestReport_IsBounded(t *testing.T) {
 	if _, err := JSONAs[*parcel]([]byte(b.String()), &r); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Drifts) != 17 || r.count(DriftUnknown) != 15+40 || r.count(DriftType) != 40 || r.count(DriftUnknown, DriftType) != 95 || r.count() != 0 {
+	if len(r.Drifts) != 17 || r.count(DriftUnknown) != 15+40 || r.count(DriftType) != 40 ||
+		r.count(DriftUnknown, DriftType) != 95 || r.count() != 0 {
 		t.Errorf("got %d: %+v", len(r.Drifts), r.Drifts)
 	}
 	for _, d := range r.Drifts {
@@ -31,10 +32,11 @@ func TestReport_IsBounded(t *testing.T) {
 	}
 }
 
-// A path that looks like another is one of its own.
+// A path that starts like another is a separate path.
 func TestReport_Paths(t *testing.T) {
 	var r Report
-	for _, steps := range [][]string{{"a", "[]", "b"}, {"a", "[]", "b"}, {"a[]", "b"}, {"a"}, {"a", "b"}, {"ab"}, {"a", "[]"}, {"[]", "[]"}, {}, {"[]"}} {
+	for _, steps := range [][]string{{"a", "[]", "b"}, {"a", "[]", "b"}, {"a[]", "b"}, {"a"}, {"a", "b"}, {"ab"},
+		{"a", "[]"}, {"[]", "[]"}, {}, {"[]"}} {
 		r.add(steps, DriftNull, "")
 	}
 	var got []string
@@ -47,12 +49,14 @@ func TestReport_Paths(t *testing.T) {
 	(*Report)(nil).add([]string{"a"}, DriftNull, "")
 }
 
-// The name of a member that the document does not have stands in a path only if it is fit for a log.
+// The name of an unknown member is part of a path only if it is safe in a log.
 func TestReport_Names(t *testing.T) {
 	long := strings.Repeat("n", 64)
-	for name, want := range map[string]string{"new": "new", long: long, long + "n": "?", `a b`: "?", `a\nb`: "?", "é": "?", `~!`: "~!", "": ""} {
+	for name, want := range map[string]string{"new": "new", long: long, long + "n": "?", `a b`: "?", `a\nb`: "?",
+		"é": "?", `~!`: "~!", "": ""} {
 		var r Report
-		if _, err := JSONAs[*person]([]byte(`{"`+name+`":1}`), &r); err != nil || len(r.Drifts) != 1 || r.Drifts[0].Path != want {
+		if _, err := JSONAs[*person]([]byte(`{"`+name+`":1}`), &r); err != nil || len(r.Drifts) != 1 ||
+			r.Drifts[0].Path != want {
 			t.Errorf("%q: got %+v, %v", name, r.Drifts, err)
 		}
 	}

@@ -1,6 +1,6 @@
 package wire
 
-// Location is where a parameter stands in a request.
+// Location is the part of a request that a parameter is sent in.
 type Location uint8
 
 const (
@@ -10,8 +10,9 @@ const (
 	Cookie
 )
 
-// Style is how a parameter's value is written (OpenAPI 3.1, "Style Values"; TabDelimited is Swagger 2.0's tsv).
-// The zero Style is the default of the location: Simple in path and header, Form in query and cookie.
+// Style is how a parameter's value is written (OpenAPI 3.1, "Style Values"; TabDelimited is Swagger
+// 2.0's tsv). The zero Style is the default of the location: Simple in path and header, Form in
+// query and cookie.
 type Style uint8
 
 const (
@@ -25,7 +26,8 @@ const (
 	DeepObject
 )
 
-// A Param describes one parameter of an operation. Generated descriptors list them in the order of the method's arguments.
+// A Param describes one parameter of an operation. Generated descriptors list them in the order of
+// the method's arguments.
 type Param struct {
 	Name     string // as on the wire
 	In       Location
@@ -36,17 +38,19 @@ type Param struct {
 	Greedy   bool   // a path parameter that keeps its slashes
 	Empty    bool   // allowEmptyValue: an empty value is sent as name= (Swagger 2.0)
 	Media    string // content-typed parameter: the value is encoded by this media type, then as a plain string
-	Default  string // sent when the value is absent; empty: nothing is sent. Only for constants that the server insists on
+	// sent when the value is absent; empty: nothing is sent. Only for constants that the server
+	// insists on
+	Default string
 }
 
-// Input is what a call sends: the values of the operation's parameters in the order of its Params, and its body.
-// A nil value, nil pointer, nil or empty slice (in a query) is an absent parameter.
+// Input is what a call sends: the values of the operation's parameters in the order of its Params,
+// and its body. A nil value, nil pointer, nil or empty slice (in a query) is an absent parameter.
 type Input struct {
 	Params []any
 	Body   any // nil: no body
 }
 
-// Args collects the values of parameters.
+// Args returns an Input with the values of parameters.
 func Args(values ...any) Input { return Input{Params: values} }
 
 // With returns the input with a body.

@@ -7,8 +7,9 @@ import (
 	"strconv"
 )
 
-// Scalar is a string, number or boolean as it was sent: for members that a server writes now as 12, now as "12".
-// It goes back the same way. The zero Scalar is absent. == compares what was sent ("12" is not 12).
+// Scalar is a string, number or boolean in the form in which a server sent it, for members that are
+// sometimes 12 and sometimes "12". It is sent back in the same form. The zero Scalar is absent. ==
+// compares what was sent: "12" differs from 12.
 type Scalar struct{ raw token }
 
 // ScalarOf returns the scalar of a Go value. A NaN or an infinity becomes an absent scalar.
@@ -26,7 +27,7 @@ func ScalarOf[T ~string | ~bool | ~int | ~int32 | ~int64 | ~float64](v T) Scalar
 // String returns the content of a string, and the JSON text of a number or boolean.
 func (s Scalar) String() string { return s.raw.text() }
 
-// IsString tells whether a string was sent.
+// IsString reports whether a string was sent.
 func (s Scalar) IsString() bool { return s.raw.isText() }
 
 // Int64 returns an integer, also one that was sent as a string or, without loss, as 12.0 or 1.2e1.
@@ -69,13 +70,13 @@ func (s Scalar) refuse(want string) error {
 	return fmt.Errorf("a text of %d characters is not %s", len(s.String()), want)
 }
 
-// IsZero tells whether the value is absent.
+// IsZero reports whether the value is absent.
 func (s Scalar) IsZero() bool { return s.raw == "" }
 
 // MarshalJSON writes the value as it was read; an absent value is null.
 func (s Scalar) MarshalJSON() ([]byte, error) { return s.raw.marshal() }
 
-// UnmarshalJSON keeps the value, whatever it is.
+// UnmarshalJSON keeps the value without checking it.
 func (s *Scalar) UnmarshalJSON(data []byte) (err error) {
 	s.raw, err = readToken(data)
 	return err

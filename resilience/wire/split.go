@@ -1,5 +1,6 @@
-// This file takes an object apart without decoding its values. It begins in splitObject.
 package wire
+
+// This file takes an object apart without decoding its values. It begins in splitObject.
 
 import (
 	"encoding/json"

@@ -1,19 +1,20 @@
-// This file writes a node in one of OpenAPI's parameter styles. It begins in appendStyled.
 package wire
+
+// This file writes a node in one of OpenAPI's parameter styles. It begins in appendStyled.
 
 import (
 	"fmt"
 	"strconv"
 )
 
-// A notation is how a style writes a value: what comes first, what stands between exploded values and between the values
-// that are not, whether the name is written, and how a value without text looks. The rows follow RFC 6570, section 3.2,
-// to which OpenAPI refers; the last three are OpenAPI's own.
+// A notation is how a style writes a value: the text before it, the separators of exploded and of
+// joined values, whether the name is written, and how a value with an empty text is written. The
+// rows follow RFC 6570, section 3.2, to which OpenAPI refers; the last three are OpenAPI's own.
 type notation struct {
 	first  string
 	sep    string // between exploded values
 	comma  string // between values that are not exploded
-	delim  string // the character that comma stands for, if a value must not hold it
+	delim  string // the character that comma represents, if a value must not contain it
 	named  bool
 	ifNone string // after the name of a value without text
 	after  string // between two parameters in the same place
@@ -53,7 +54,7 @@ type styled struct {
 	escape  escape
 }
 
-// appendStyled appends a value in its style to what already stands in dst.
+// appendStyled appends a value in its style to dst.
 func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
 	if p.style == DeepObject {
 		return appendDeep(dst, p, appendEscaped(nil, p.name, p.escape), n)
@@ -94,7 +95,7 @@ func (w *styleWriter) pair(name string, n node) {
 	w.value(n)
 }
 
-// exploded writes each item as a value of its own.
+// exploded writes each item as a separate value.
 func (w *styleWriter) exploded(n node) {
 	for i, item := range n.items {
 		if i > 0 {
@@ -130,14 +131,16 @@ func (w *styleWriter) joined(n node) {
 	}
 }
 
-// undelimited refuses a value that holds the delimiter: no server could tell it from two values.
+// undelimited sets an error if a value contains the delimiter: a server would read it as two
+// values.
 func (w *styleWriter) undelimited(s string) {
 	if w.delim == "" || w.err != nil {
 		return
 	}
 	for i := range len(s) {
 		if s[i] == w.delim[0] {
-			w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a call of its own or not at all", w.delim)
+			w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a "+
+				"call of its own or not at all", w.delim)
 			return
 		}
 	}
@@ -147,8 +150,8 @@ func (w *styleWriter) text(s string) { w.dst = appendEscaped(w.dst, s, w.p.escap
 
 func (w *styleWriter) value(n node) { w.text(n.flat()) }
 
-// flat is the text of a node inside a value. No style says how to write lists and objects inside lists and objects:
-// they are written as JSON.
+// flat is the text of a node inside a value. No style says how to write lists and objects inside
+// lists and objects: they are written as JSON.
 func (n node) flat() string {
 	if n.kind == scalar {
 		return n.text
@@ -178,7 +181,7 @@ func appendDeep(dst []byte, p styled, name []byte, n node) ([]byte, error) {
 	return dst, nil
 }
 
-// separate appends sep unless nothing stands before it.
+// separate appends sep unless dst is empty.
 func separate(dst []byte, sep string) []byte {
 	if len(dst) == 0 {
 		return dst

@@ -6,24 +6,26 @@ import (
 	"time"
 )
 
-// Time is a date-time as a server sent it. It keeps the text, so that what is read and sent back is unchanged and one odd
-// timestamp does not cost the answer around it; the text is parsed when it is asked for. The zero Time is absent.
-// Times are comparable: == compares texts, [Time.Equal] instants.
+// Time is a date-time in the form in which a server sent it. It keeps the text, so that a value is
+// sent back unchanged and one malformed timestamp does not fail the response around it; the text is
+// parsed by [Time.Time]. The zero Time is absent. Times are comparable: == compares texts,
+// [Time.Equal] instants.
 type Time struct{ raw token }
 
 // NewTime returns a time as RFC 3339, with as many digits of the second as it needs.
 func NewTime(t time.Time) Time { return Time{textToken(t.Format(time.RFC3339Nano))} }
 
-// ParseTime returns a time with this very text. The error tells that the text is no time; the result has the text all the same.
+// ParseTime parses s. On error it still returns a Time that keeps s.
 func ParseTime(text string) (Time, error) {
 	t := Time{textToken(text)}
 	_, err := t.Time()
 	return t, err
 }
 
-// Time parses the text: RFC 3339; the same without seconds, without zone (read as UTC), with a space for the T; a date alone
-// (midnight UTC); the basic format 20060102T150405Z; RFC 1123, RFC 850 and the forms of C and Unix.
-// The error of a text that is none of these does not quote it.
+// Time parses the text: RFC 3339; the same without seconds, without zone (read as UTC), with a
+// space for the T; a date alone (midnight UTC); the basic format 20060102T150405Z; RFC 1123, RFC
+// 850 and the formats of C and Unix. The error for a text in none of these formats does not quote
+// it.
 func (t Time) Time() (time.Time, error) {
 	if t.IsZero() {
 		return time.Time{}, fmt.Errorf("the time is absent")
@@ -34,13 +36,13 @@ func (t Time) Time() (time.Time, error) {
 	return time.Time{}, fmt.Errorf("a text of %d characters is no time in a known form", len(t.String()))
 }
 
-// Valid tells whether [Time.Time] has an answer.
+// Valid reports whether [Time.Time] succeeds.
 func (t Time) Valid() bool {
 	_, err := t.Time()
 	return err == nil
 }
 
-// Equal tells whether both are the same instant, or have the same text.
+// Equal reports whether both are the same instant, or have the same text.
 func (t Time) Equal(u Time) bool {
 	a, errA := t.Time()
 	b, errB := u.Time()
@@ -50,13 +52,13 @@ func (t Time) Equal(u Time) bool {
 // String returns the text as it was sent.
 func (t Time) String() string { return t.raw.text() }
 
-// IsZero tells whether the time is absent.
+// IsZero reports whether the time is absent.
 func (t Time) IsZero() bool { return t.raw == "" }
 
 // MarshalJSON writes the text as it was read; an absent time is null.
 func (t Time) MarshalJSON() ([]byte, error) { return t.raw.marshal() }
 
-// UnmarshalJSON keeps the value, whatever it is.
+// UnmarshalJSON keeps the value without checking it.
 func (t *Time) UnmarshalJSON(data []byte) (err error) {
 	t.raw, err = readToken(data)
 	return err
@@ -64,7 +66,7 @@ func (t *Time) UnmarshalJSON(data []byte) (err error) {
 
 func (t Time) wireText() (string, bool) { return t.String(), !t.IsZero() }
 
-// timeLayouts are tried in turn. A fraction of the second is read by each that has seconds.
+// timeLayouts are tried in order. A layout with seconds also reads a fraction of a second.
 var timeLayouts = []string{
 	time.RFC3339,
 	"2006-01-02T15:04Z07:00",
@@ -124,7 +126,7 @@ func normalTime(text string) string {
 	return text
 }
 
-// inZone gives a time that was parsed with the name of a zone the offset of that zone.
+// inZone sets the offset of a time that was parsed with the name of a zone.
 func inZone(t time.Time) (time.Time, bool) {
 	name, _ := t.Zone()
 	hours, ok := zoneHours[name]

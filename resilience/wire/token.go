@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// A token is one JSON value in its shortest text, so that types made of it compare with ==, keep what a server sent, and
-// send it back unchanged. The empty token is absent, and null where something must be written.
+// A token is one JSON value in its shortest text. Types made of it compare with ==, keep the text
+// that a server sent, and send it back unchanged. The empty token is absent, and is written as null
+// where a value is required.
 type token string
 
-// A tokenKeeper is a type that is written as the token it keeps.
+// A tokenKeeper is a type that is written as the token it holds.
 type tokenKeeper interface{ jsonToken() token }
 
 func (t Time) jsonToken() token    { return t.raw }
@@ -20,7 +21,7 @@ func (d Decimal) jsonToken() token { return d.raw }
 func (s Scalar) jsonToken() token  { return s.raw }
 func (u Union) jsonToken() token   { return u.raw }
 
-// readToken keeps the JSON text of a value. Null is the empty token.
+// readToken returns the token of a JSON value. Null is the empty token.
 func readToken(data []byte) (token, error) {
 	data = bytes.TrimSpace(data)
 	if string(data) == "null" {
@@ -32,7 +33,8 @@ func readToken(data []byte) (token, error) {
 	return canonical(data)
 }
 
-// canonical rewrites a value so that equal texts have equal tokens: no spaces, no needless escapes.
+// canonical rewrites a value so that equal texts have equal tokens: without spaces and needless
+// escapes.
 func canonical(data []byte) (token, error) {
 	if len(data) > 0 && data[0] == '"' {
 		var text string
@@ -44,19 +46,19 @@ func canonical(data []byte) (token, error) {
 	return token(b.String()), err
 }
 
-// textToken is the token of a string.
+// textToken returns the token of a string.
 func textToken(text string) token {
 	data, err := Marshal(text)
-	if err != nil { // no string fails
+	if err != nil { // cannot happen: every string can be encoded
 		panic(fmt.Sprintf("wire: a string has no JSON: %v", err))
 	}
 	return token(data)
 }
 
-// isText tells whether the value is a string.
+// isText reports whether the value is a string.
 func (t token) isText() bool { return len(t) > 0 && t[0] == '"' }
 
-// text is the content of a string, and the JSON of any other value.
+// text returns the content of a string, and the JSON of any other value.
 func (t token) text() string {
 	if !t.isText() {
 		return string(t)

@@ -78,7 +78,8 @@ func TestTime_KeepsZone(t *testing.T) {
 }
 
 func TestTime_NoTime(t *testing.T) {
-	for _, data := range []string{`"2024-02-30T00:00:00Z"`, `""`, `"soon"`, `"Thu, 29 Feb 2024 07:30:00 IST"`, `1700000000`, `{"a": "b"}`, `[1,2]`, `true`, `"24:00"`, `"2024-13-01"`} {
+	for _, data := range []string{`"2024-02-30T00:00:00Z"`, `""`, `"soon"`, `"Thu, 29 Feb 2024 07:30:00 IST"`,
+		`1700000000`, `{"a": "b"}`, `[1,2]`, `true`, `"24:00"`, `"2024-13-01"`} {
 		var v Time
 		if err := Unmarshal([]byte(data), &v); err != nil {
 			t.Errorf("%s costs the answer around it: %v", data, err)
@@ -90,7 +91,8 @@ func TestTime_NoTime(t *testing.T) {
 			t.Errorf("%s is sent back as %s", data, got)
 		}
 	}
-	if v, err := ParseTime("tomorrow"); err == nil || err.Error() != "a text of 8 characters is no time in a known form" || v.String() != "tomorrow" {
+	if v, err := ParseTime("tomorrow"); err == nil ||
+		err.Error() != "a text of 8 characters is no time in a known form" || v.String() != "tomorrow" {
 		t.Error(v, err)
 	}
 	if _, err := (Time{}).Time(); err == nil || err.Error() != "the time is absent" {
@@ -109,7 +111,8 @@ func TestTime_New(t *testing.T) {
 	late, _ := ParseTime("2024-02-29T11:30:01Z")
 	bad, _ := ParseTime("x")
 	worse, _ := ParseTime("y")
-	if v == utc || !v.Equal(utc) || v.Equal(late) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(utc) || utc.Equal(bad) || (Time{}).Equal(utc) {
+	if v == utc || !v.Equal(utc) || v.Equal(late) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(utc) ||
+		utc.Equal(bad) || (Time{}).Equal(utc) {
 		t.Error("equality")
 	}
 }
@@ -129,14 +132,16 @@ func TestDate(t *testing.T) {
 	for _, row := range rows {
 		v, err := ParseDate(row.text)
 		day, _ := v.Time()
-		if (err == nil) != (row.want != "") || v.Valid() != (err == nil) || v.String() != row.text || err == nil && day.Format(time.RFC3339) != row.want+"T00:00:00Z" {
+		if (err == nil) != (row.want != "") || v.Valid() != (err == nil) || v.String() != row.text || err == nil &&
+			day.Format(time.RFC3339) != row.want+"T00:00:00Z" {
 			t.Errorf("%q: got %v, %v, want %s", row.text, day, err, row.want)
 		}
 	}
 	short, _ := ParseDate("20240229")
 	bad, _ := ParseDate("never")
 	worse, _ := ParseDate("ever")
-	if d := NewDate(2024, 2, 29); d.String() != "2024-02-29" || !d.Equal(short) || d == short || d.Equal(NewDate(2024, 3, 1)) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(d) || d.Equal(bad) {
+	if d := NewDate(2024, 2, 29); d.String() != "2024-02-29" || !d.Equal(short) || d == short ||
+		d.Equal(NewDate(2024, 3, 1)) || !bad.Equal(bad) || bad.Equal(worse) || bad.Equal(d) || d.Equal(bad) {
 		t.Error(d)
 	}
 	if d := DateOf(time.Date(2024, 1, 1, 1, 0, 0, 0, time.FixedZone("", 7200))); d != NewDate(2024, 1, 1) {
@@ -151,13 +156,15 @@ func TestDate(t *testing.T) {
 }
 
 func TestDecimal(t *testing.T) {
-	for _, text := range []string{"0", "-0", "12", "47.99999995104", "-0.50", "1e3", "1E+3", "2.5e-10", "123456789012345678901234567890.12", "10", "100.001"} {
+	for _, text := range []string{"0", "-0", "12", "47.99999995104", "-0.50", "1e3", "1E+3", "2.5e-10",
+		"123456789012345678901234567890.12", "10", "100.001"} {
 		d, err := ParseDecimal(text)
 		if data, _ := Marshal(d); err != nil || string(data) != text || d.String() != text || d.IsZero() {
 			t.Errorf("%s: %s, %v", text, data, err)
 		}
 	}
-	for _, text := range []string{"", "-", "+1", "01", "-01", ".5", "1.", "1.e3", "e3", "1e", "1e+", "1e3x", "1x", "0x10", "1_000", "NaN", "1,5", " 1", "1/2", "1.5.5"} {
+	for _, text := range []string{"", "-", "+1", "01", "-01", ".5", "1.", "1.e3", "e3", "1e", "1e+", "1e3x", "1x",
+		"0x10", "1_000", "NaN", "1,5", " 1", "1/2", "1.5.5"} {
 		if d, err := ParseDecimal(text); err == nil || !d.IsZero() {
 			t.Errorf("%q is a number", text)
 		}
@@ -214,12 +221,14 @@ func TestDecimal_Wire(t *testing.T) {
 	_, noRat := Decimal{}.Rat()
 	_, textFloat := Decimal{`"secret"`}.Float64()
 	_, textRat := Decimal{`"secret"`}.Rat()
-	if got := fmt.Sprint(noFloat, "; ", noRat, "; ", textFloat, "; ", textRat); got != "the number is absent; the number is absent; "+
+	if got := fmt.Sprint(noFloat, "; ", noRat, "; ", textFloat, "; ",
+		textRat); got != "the number is absent; the number is absent; "+
 		"a text of 6 characters is no number; a text of 6 characters is no number of bearable size" {
 		t.Error(got)
 	}
 	one, _ := ParseDecimal("1.0")
-	if one == DecimalOf(1) || !one.Equal(DecimalOf(1)) || one.Equal(DecimalOf(2)) || one.Equal(Decimal{}) || (Decimal{}).Equal(one) || !(Decimal{}).Equal(Decimal{}) ||
+	if one == DecimalOf(1) || !one.Equal(DecimalOf(1)) || one.Equal(DecimalOf(2)) || one.Equal(Decimal{}) ||
+		(Decimal{}).Equal(one) || !(Decimal{}).Equal(Decimal{}) ||
 		(Decimal{`"x"`}).Equal(Decimal{`"y"`}) {
 		t.Error("equality")
 	}
@@ -297,7 +306,8 @@ func TestScalar_Of(t *testing.T) {
 	_, text := ScalarOf("secret").Float64()
 	_, whole := ScalarOf("secret").Int64()
 	_, truth := ScalarOf("maybe").Bool()
-	if got := fmt.Sprint(absent, "; ", text, "; ", whole, "; ", truth); got != "the value is absent; a text of 6 characters is not a number; "+
+	if got := fmt.Sprint(absent, "; ", text, "; ", whole, "; ",
+		truth); got != "the value is absent; a text of 6 characters is not a number; "+
 		"a text of 6 characters is not an integer of 64 bits; a text of 5 characters is not a boolean" {
 		t.Error(got)
 	}
@@ -309,7 +319,8 @@ func TestNullable(t *testing.T) {
 		B Nullable[*colour]        `json:"b,omitzero"`
 		M map[string]Nullable[int] `json:"m,omitzero"`
 	}
-	for _, data := range []string{`{}`, `{"a":null}`, `{"a":0}`, `{"a":5,"b":{"R":1,"G":2,"B":3}}`, `{"b":null,"m":{"x":null,"y":1}}`} {
+	for _, data := range []string{`{}`, `{"a":null}`, `{"a":0}`, `{"a":5,"b":{"R":1,"G":2,"B":3}}`,
+		`{"b":null,"m":{"x":null,"y":1}}`} {
 		var h holder
 		if err := Unmarshal([]byte(data), &h); err != nil {
 			t.Fatal(err)
@@ -394,7 +405,8 @@ func TestTypes_RoundTrip(t *testing.T) {
 
 func TestTypes_Print(t *testing.T) {
 	d, _ := ParseDecimal("1.50")
-	got := fmt.Sprintf("%v %s %v %v %v", NewDate(2024, 1, 2), DateOf(time.Unix(0, 0).UTC()), d, ScalarOf("x"), []Time{NewTime(time.Unix(0, 0).UTC())})
+	got := fmt.Sprintf("%v %s %v %v %v", NewDate(2024, 1, 2), DateOf(time.Unix(0, 0).UTC()), d, ScalarOf("x"),
+		[]Time{NewTime(time.Unix(0, 0).UTC())})
 	if got != "2024-01-02 1970-01-01 1.50 x [1970-01-01T00:00:00Z]" {
 		t.Error(got)
 	}

@@ -1,5 +1,6 @@
-// This file is the base of generated unions (oneOf and anyOf of more than scalars).
 package wire
+
+// This file is the base of generated unions (oneOf and anyOf of more than scalars).
 
 import (
 	"errors"
@@ -7,26 +8,27 @@ import (
 	"slices"
 )
 
-// A Union keeps a JSON value that is one of several types. A generated union embeds it, which gives it the methods for JSON.
-// The zero Union is absent. Unions are comparable: == compares texts.
+// A Union holds a JSON value that is one of several types. Generated unions embed it and inherit
+// its JSON methods. The zero Union is absent. Unions are comparable: == compares texts.
 type Union struct{ raw token }
 
-// Variants are the types of a union, in the order of the document.
+// Variants lists the types of a union, in the order of the document.
 type Variants struct {
-	Discriminator string // name of the member that tells the type; empty: none
+	Discriminator string // name of the member that selects the type; empty: none
 	List          []Variant
 }
 
 // A Variant is one type of a union.
 type Variant struct {
 	Name     string   // of the schema, for errors
-	Tags     []string // values of the discriminator that mean it
+	Tags     []string // values of the discriminator that select it
 	Required []string // members without which an object is not of this type
 
 	Decode func(data []byte, report *Report) (any, error) // as in [Outcome]: JSONAs[*Circle]
 }
 
-// As decodes the value as a T, whatever the discriminator says. With an error, the result has what can be read of it.
+// As decodes the value as a T and ignores the discriminator. With an error, the result holds what
+// could be decoded.
 func As[T any](u Union) (T, error) {
 	var v T
 	if u.IsZero() {
@@ -41,7 +43,8 @@ func As[T any](u Union) (T, error) {
 
 var errAbsentUnion = errors.New("the union has no value")
 
-// Set makes v the value. If v has no discriminator of one of the tags, it gets the first; with no tags it is kept as it is.
+// Set makes v the value. If tags are given and v has none of them as its discriminator, the
+// discriminator is set to the first tag.
 func (u *Union) Set(v any, discriminator string, tags ...string) error {
 	data, err := Marshal(v)
 	if err != nil {
@@ -60,7 +63,7 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 	return nil
 }
 
-// retag gives an object a discriminator: in place if it has one, else as its first member.
+// retag sets the discriminator of an object: in place if it has one, else as its first member.
 func retag(data []byte, discriminator, tag string) (token, error) {
 	members, err := splitObject(data)
 	if err != nil {
@@ -80,7 +83,8 @@ func retag(data []byte, discriminator, tag string) (token, error) {
 	return token(append(e.out, '}')), nil
 }
 
-// Member returns the text of a member that is a scalar, and "" for any other. Generated unions use it for their discriminator.
+// Member returns the text of a member that is a scalar, and "" for any other. Generated unions use
+// it for their discriminator.
 func (u Union) Member(name string) string {
 	members, err := splitObject([]byte(u.raw))
 	if err != nil {
@@ -97,8 +101,10 @@ func (u Union) Member(name string) string {
 	return ""
 }
 
-// Pick decodes the value as the variant that the discriminator names. Without one, or if it names none, it is the variant
-// of which all required members are there, all values are of their types and the fewest members are unknown; the first one of several.
+// Pick decodes the value as the variant that the discriminator names. If the discriminator is
+// absent or names no variant, Pick chooses among the variants whose required members are all
+// present and whose values all have their types: the one with the fewest unknown members, or the
+// first of several.
 func (u Union) Pick(vs *Variants) (any, error) {
 	if u.IsZero() {
 		return nil, errAbsentUnion
@@ -133,7 +139,7 @@ func (u Union) Pick(vs *Variants) (any, error) {
 	return best, nil
 }
 
-// hasMembers tells whether all of names are members of the object.
+// hasMembers reports whether an object has members with all of names.
 func hasMembers(data []byte, names []string) bool {
 	if len(names) == 0 {
 		return true
@@ -156,7 +162,7 @@ func (u Union) Raw() Raw { return Raw(u.raw) }
 // String returns the JSON text of the value.
 func (u Union) String() string { return string(u.raw) }
 
-// IsZero tells whether the union is absent.
+// IsZero reports whether the union is absent.
 func (u Union) IsZero() bool { return u.raw == "" }
 
 // MarshalJSON writes the value as it was read or set; an absent union is null.

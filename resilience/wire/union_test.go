@@ -127,7 +127,8 @@ func TestUnion_As(t *testing.T) {
 
 func TestUnion_Member(t *testing.T) {
 	s := readShape(t, `{"a":"x\ty","n":5,"b":true,"o":{"a":1},"l":["a"],"z":null}`)
-	for name, want := range map[string]string{"a": "x\ty", "n": "5", "b": "true", "o": "", "l": "", "z": "", "none": ""} {
+	for name, want := range map[string]string{"a": "x\ty", "n": "5", "b": "true", "o": "", "l": "", "z": "",
+		"none": ""} {
 		if got := s.Member(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}

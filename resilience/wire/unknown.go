@@ -5,25 +5,27 @@ import (
 	"strings"
 )
 
-// Unknown keeps what was read into a struct and no field of it carries, so that nothing is lost on the way back:
+// Unknown keeps what was read into a struct but has no place in its fields, so that nothing is lost
+// when the struct is sent back:
 //
-//   - members that the document does not name;
-//   - members whose value is not of the type that the document declares: "12" or null for a number. The field then has what can be
-//     read of it without a guess, 12, or its zero value. The text that was read is written again for as long as the field stays as it was read;
-//   - that a member which the document requires was not there: it is left out again for as long as its field is zero;
-//   - a value that is no object at all, for as long as all fields are zero.
+//   - members that the document does not declare;
+//   - members whose value is not of the declared type: "12" or null for a number. The field then
+//     has the part that can be read without a guess, 12, or its zero value. The original text is
+//     sent back as long as the field does not change;
+//   - that a required member was absent: it is left out again as long as its field is zero;
+//   - a value that is not an object, as long as all fields are zero.
 //
-// The zero Unknown has nothing. Copies share what they have; changing one does not change the others.
+// The zero Unknown is empty. Copies share their content; changing one does not change the others.
 type Unknown struct{ kept *remains }
 
 // remains are never changed once a value of Unknown has them.
 type remains struct {
 	members []entry
 	missing []string // members that the document requires
-	whole   Raw      // a value that is no object; empty: it is one
+	whole   Raw      // a value that is not an object; empty: the value is an object
 }
 
-// An entry is a member in the order of arrival.
+// An entry is a member in the order in which it was read.
 type entry struct {
 	name   string
 	value  Raw
@@ -58,7 +60,7 @@ func (u Unknown) members() []entry {
 	return u.kept.members
 }
 
-// Whole returns a value that was read though it is no object, and an empty Raw if there is none.
+// Whole returns the value that was read if it is not an object, and an empty Raw otherwise.
 func (u Unknown) Whole() Raw {
 	if u.kept == nil {
 		return ""
@@ -66,7 +68,8 @@ func (u Unknown) Whole() Raw {
 	return u.kept.whole
 }
 
-// Set makes the struct send a member that the document does not name. A field of that name is stronger unless it is zero.
+// Set adds a member that the document does not declare. If a field has the same name, its value is
+// sent instead unless it is zero.
 func (u *Unknown) Set(name string, v any) error {
 	value, err := RawOf(v)
 	if err != nil {
@@ -81,7 +84,7 @@ func (u *Unknown) Set(name string, v any) error {
 	return nil
 }
 
-// Delete takes a member away.
+// Delete removes a member.
 func (u *Unknown) Delete(name string) {
 	if u.kept == nil {
 		return
@@ -91,18 +94,19 @@ func (u *Unknown) Delete(name string) {
 	u.kept = &next
 }
 
-// without returns a copy of the members but one.
+// without returns a copy of the members except one.
 func (u *Unknown) without(name string) []entry {
 	return slices.DeleteFunc(slices.Clone(u.members()), func(m entry) bool { return m.name == name })
 }
 
-// IsZero tells whether nothing is kept.
+// IsZero reports whether nothing is kept.
 func (u Unknown) IsZero() bool {
 	k := u.kept
 	return k == nil || len(k.members) == 0 && len(k.missing) == 0 && k.whole == ""
 }
 
-// Equal tells whether both keep the same. == tells only whether one is a copy of the other.
+// Equal reports whether both keep the same members. == reports only whether one is a copy of the
+// other.
 func (u Unknown) Equal(v Unknown) bool {
 	if u.IsZero() || v.IsZero() {
 		return u.IsZero() && v.IsZero()
@@ -116,7 +120,7 @@ func (u Unknown) String() string {
 	return strings.Join(u.Names(), " ")
 }
 
-// isOf tells whether the member was read as the value of a slot.
+// isOf reports whether the member was read as the value of a slot.
 func (m *entry) isOf(slot string) bool { return m.ofSlot && m.stands == slot }
 
 // forSlot returns the member that was read as the value of a slot, or was set under its name.

@@ -38,23 +38,29 @@ type person struct {
 func (p person) MarshalJSON() ([]byte, error)     { return MarshalStruct(&p) }
 func (p *person) UnmarshalJSON(data []byte) error { return UnmarshalStruct(data, p) }
 
-// roundTrips are texts that come back as they are, and where they drift.
+// roundTrips are texts that are written unchanged, and where they drift.
 var roundTrips = []struct{ name, data, drifts string }{
 	{"all as declared", `{"id":"a","count":-7,"weight":0.5,"open":false,"size":9,"seal":"QQ==","tags":["x"],"owner":{"name":"n"},"people":[{},{"name":""}],"prices":{"k":1},"note":null,"sent":"2024-01-01","free":{"b":[1.50,null]},"grid":[[1],[]]}`, ""},
-	{"members that are not named", `{"id":"a","owner":{"age":5},"new":{"x":[1,2.50,"é",null]},"newer":null}`, "owner.age unknown, new unknown, newer unknown"},
+	{"members that are not named", `{"id":"a","owner":{"age":5},"new":{"x":[1,2.50,"é",null]},"newer":null}`,
+		"owner.age unknown, new unknown, newer unknown"},
 	{"numbers as texts", `{"id":"a","count":"7","weight":"0.5","size":"9"}`, "count type, weight type, size type"},
-	{"texts as numbers and bools", `{"id":5,"tags":[1,true,"x"],"note":1.50}`, "id type, tags[] type, tags[] type, note type"},
+	{"texts as numbers and bools", `{"id":5,"tags":[1,true,"x"],"note":1.50}`,
+		"id type, tags[] type, tags[] type, note type"},
 	{"a bool as a text", `{"id":"a","open":"true"}`, "open type"},
 	{"no bool", `{"id":"a","open":"yes"}`, "open type"},
 	{"bool as a number", `{"id":"a","open":1}`, "open type"},
-	{"objects as texts and lists", `{"id":"a","owner":"n","people":["n",[],{"name":1}],"prices":[1]}`, "owner type, people[] type, people[] type, people[].name type, prices type"},
+	{"objects as texts and lists", `{"id":"a","owner":"n","people":["n",[],{"name":1}],"prices":[1]}`,
+		"owner type, people[] type, people[] type, people[].name type, prices type"},
 	{"a text as an object or list", `{"id":{"x":1},"sent":{"x":1},"note":["x"]}`, "id type, note type"},
-	{"lists as something else", `{"id":"a","tags":"x","people":{"name":"n"},"grid":[1,[2]]}`, "tags type, people type, grid[] type"},
+	{"lists as something else", `{"id":"a","tags":"x","people":{"name":"n"},"grid":[1,[2]]}`,
+		"tags type, people type, grid[] type"},
 	{"a number that is too big", `{"id":"a","count":2147483648,"size":-1}`, "count type, size type"},
 	{"a number with a fraction", `{"id":"a","count":1.5}`, "count type"},
-	{"digits that no float64 has", `{"id":"a","weight":0.12345678901234567890123,"prices":{"x":12345678901234567890}}`, ""},
+	{"digits that no float64 has", `{"id":"a","weight":0.12345678901234567890123,"prices":{"x":12345678901234567890}}`,
+		""},
 	{"null", `{"id":null,"count":null,"size":null,"seal":null,"tags":null,"owner":null,"people":[null],"prices":{"x":null},"sent":null,"free":null,"grid":[null,[null]]}`,
-		"id null, count null, size null, seal null, tags null, owner null, people[] null, prices.* null, sent null, grid[] null, grid[][] null"},
+		"id null, count null, size null, seal null, tags null, owner null, people[] null, prices.* null, sent null, " +
+			"grid[] null, grid[][] null"},
 	{"values in a map", `{"id":"a","prices":{"x":"1.5","y":"z","z":2}}`, "prices.* type ×2"},
 	{"text that is no Base64", `{"id":"a","seal":"no Base64!"}`, "seal type"},
 	{"Base64 of other kinds", `{"id":"a","seal":"_-8"}`, ""},
@@ -82,7 +88,8 @@ func driftsOf(r *Report) string {
 	return strings.Join(out, ", ")
 }
 
-// Whatever comes, it comes back, through this package and through encoding/json, and each place that drifts is told.
+// Every value is written back unchanged, by this package and by encoding/json, and each drift is
+// reported.
 func TestUnknown_NothingIsLost(t *testing.T) {
 	for _, row := range roundTrips {
 		var r Report
@@ -107,7 +114,7 @@ func TestUnknown_NothingIsLost(t *testing.T) {
 	}
 }
 
-// sameJSON compares values as they are written, with the members of objects in any order.
+// sameJSON compares the JSON of values, with the members of objects in any order.
 func sameJSON(a, b string) bool {
 	var x, y any
 	if Unmarshal([]byte(a), &x) != nil || Unmarshal([]byte(b), &y) != nil {
@@ -116,7 +123,8 @@ func sameJSON(a, b string) bool {
 	return strings.Contains(a, `\ud`) == strings.Contains(b, `\ud`) && reflect.DeepEqual(x, y)
 }
 
-// Where another type says something without doubt, the field has it; otherwise it stays zero, a pointer nil.
+// Where another type says something without doubt, the field has it; otherwise it stays zero, a
+// pointer nil.
 func TestUnknown_WhatFieldsHave(t *testing.T) {
 	var p parcel
 	data := `{"id":5,"count":"7","weight":"0.5","open":"true","size":"9","note":1.50,"tags":[1,{}],"sent":"soon","seal":"_-8=","prices":{"x":"2","y":[]},
@@ -124,10 +132,12 @@ func TestUnknown_WhatFieldsHave(t *testing.T) {
 	if err := json.Unmarshal([]byte(data), &p); err != nil {
 		t.Fatal(err)
 	}
-	if p.ID != "5" || *p.Count != 7 || *p.Weight != 0.5 || !*p.Open || p.Size != 9 || p.Note.Or("") != "1.50" || string(p.Seal) != "\xff\xef" {
+	if p.ID != "5" || *p.Count != 7 || *p.Weight != 0.5 || !*p.Open || p.Size != 9 || p.Note.Or("") != "1.50" ||
+		string(p.Seal) != "\xff\xef" {
 		t.Errorf("got %+v", p)
 	}
-	if !reflect.DeepEqual(p.Tags, []string{"1", ""}) || !reflect.DeepEqual(p.Prices, map[string]float64{"x": 2, "y": 0}) || !reflect.DeepEqual(p.Grid, [][]int{nil, {2}}) {
+	if !reflect.DeepEqual(p.Tags, []string{"1", ""}) || !reflect.DeepEqual(p.Prices,
+		map[string]float64{"x": 2, "y": 0}) || !reflect.DeepEqual(p.Grid, [][]int{nil, {2}}) {
 		t.Errorf("got %v, %v, %v", p.Tags, p.Prices, p.Grid)
 	}
 	if len(p.People) != 2 || p.People[0].Unknown.Whole() != `"x"` || *p.People[1].Name != "n" {
@@ -137,7 +147,8 @@ func TestUnknown_WhatFieldsHave(t *testing.T) {
 	if err := json.Unmarshal([]byte(data), &p); err != nil {
 		t.Fatal(err)
 	}
-	if p.ID != "" || p.Count != nil || p.Weight != nil || p.Open != nil || p.Size != 0 || !p.Note.IsZero() || p.Tags != nil || p.Seal != nil || p.Prices != nil || p.Owner.Unknown.Whole() != "7" {
+	if p.ID != "" || p.Count != nil || p.Weight != nil || p.Open != nil || p.Size != 0 || !p.Note.IsZero() ||
+		p.Tags != nil || p.Seal != nil || p.Prices != nil || p.Owner.Unknown.Whole() != "7" {
 		t.Errorf("got %+v", p)
 	}
 	if p.Unknown.String() != "id count weight open size note tags seal prices" {
@@ -145,7 +156,8 @@ func TestUnknown_WhatFieldsHave(t *testing.T) {
 	}
 }
 
-// What was read is written again only while the field is as it was read: what the caller sets is stronger.
+// What was read is written again only while the field is as it was read: what the caller sets is
+// stronger.
 func TestUnknown_FieldsThatAreSet(t *testing.T) {
 	const data = `{"count":"7","id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`
 	rows := []struct {
@@ -154,13 +166,20 @@ func TestUnknown_FieldsThatAreSet(t *testing.T) {
 		want string
 	}{
 		{"nothing", func(*parcel) {}, data},
-		{"a scalar", func(p *parcel) { n := int32(8); p.Count = &n }, `{"count":8,"id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
-		{"to nothing", func(p *parcel) { p.Count = nil }, `{"id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
-		{"what was null", func(p *parcel) { p.ID = "a" }, `{"count":"7","id":"a","tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
-		{"an item", func(p *parcel) { p.Tags[0] = "y" }, `{"count":"7","id":null,"tags":["y","1"],"Open":true,"owner":5,"prices":{"x":"1"}}`},
-		{"another case", func(p *parcel) { f := false; p.Open = &f }, `{"count":"7","id":null,"tags":["x",1],"open":false,"owner":5,"prices":{"x":"1"}}`},
-		{"inside", func(p *parcel) { p.Owner.Name = &p.Tags[0] }, `{"count":"7","id":null,"tags":["x",1],"Open":true,"owner":{"name":"x"},"prices":{"x":"1"}}`},
-		{"a value of a map", func(p *parcel) { p.Prices["y"] = 2 }, `{"count":"7","id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":1,"y":2}}`},
+		{"a scalar", func(p *parcel) { n := int32(8); p.Count = &n },
+			`{"count":8,"id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
+		{"to nothing", func(p *parcel) { p.Count = nil },
+			`{"id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
+		{"what was null", func(p *parcel) { p.ID = "a" },
+			`{"count":"7","id":"a","tags":["x",1],"Open":true,"owner":5,"prices":{"x":"1"}}`},
+		{"an item", func(p *parcel) { p.Tags[0] = "y" },
+			`{"count":"7","id":null,"tags":["y","1"],"Open":true,"owner":5,"prices":{"x":"1"}}`},
+		{"another case", func(p *parcel) { f := false; p.Open = &f },
+			`{"count":"7","id":null,"tags":["x",1],"open":false,"owner":5,"prices":{"x":"1"}}`},
+		{"inside", func(p *parcel) { p.Owner.Name = &p.Tags[0] },
+			`{"count":"7","id":null,"tags":["x",1],"Open":true,"owner":{"name":"x"},"prices":{"x":"1"}}`},
+		{"a value of a map", func(p *parcel) { p.Prices["y"] = 2 },
+			`{"count":"7","id":null,"tags":["x",1],"Open":true,"owner":5,"prices":{"x":1,"y":2}}`},
 	}
 	for _, row := range rows {
 		var p parcel
@@ -185,7 +204,8 @@ func TestUnknown_FieldsThatAreSet(t *testing.T) {
 	}
 }
 
-// Additional properties keep what does not fit beside what does; one that is deleted is gone.
+// Additional properties keep values of other types along with those that fit; a deleted one is not
+// sent.
 func TestUnknown_AdditionalProperties(t *testing.T) {
 	read := func() (o open) {
 		if err := Unmarshal([]byte(`{"name":"n","a":"1","b":2,"c":[]}`), &o); err != nil {
@@ -213,7 +233,8 @@ func TestUnknown_AdditionalProperties(t *testing.T) {
 		t.Errorf("read again: got %+v, %v", o, err)
 	}
 	o.AdditionalProperties = map[string]int{"name": 1}
-	if _, err := Marshal(o); err == nil || err.Error() != `additional property "name" is also a property of its own; set the field` {
+	if _, err := Marshal(o); err == nil ||
+		err.Error() != `additional property "name" is also a property of its own; set the field` {
 		t.Error(err)
 	}
 	o.AdditionalProperties = map[string]int{`o"d,d`: 1}
