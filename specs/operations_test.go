@@ -37,7 +37,7 @@ var counts = map[string]int{"spapi": 47, "crossmark": 33, "edr": 12}
 // The operations of the three APIs are those of the tables in testdata/operations, with the same
 // name, method, path, class and rate, both as planned from the documents with their policies and as
 // described by the checked-in packages.
-func TestOperations_AreThoseOfTheTables(t *testing.T) {
+func TestOperations_MatchTheTables(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name, count := range counts {
 		want := table(t, name)
@@ -50,7 +50,7 @@ func TestOperations_AreThoseOfTheTables(t *testing.T) {
 }
 
 // Each operation has a reason that is unique within its API; only a pure read may have none.
-func TestOperations_SayWhatARepeatDoes(t *testing.T) {
+func TestOperations_HaveReasons(t *testing.T) {
 	planned, described := plannedRows(t), describedRows(t)
 	for name := range counts {
 		distinct(t, planned[name])
@@ -59,7 +59,7 @@ func TestOperations_SayWhatARepeatDoes(t *testing.T) {
 }
 
 // The policies of the Selling Partner API also cover the documents that are not checked in.
-func TestPolicies_SayWhatARepeatDoes(t *testing.T) {
+func TestPolicies_HaveReasons(t *testing.T) {
 	const path = "spapi/policy.yaml"
 	data, err := os.ReadFile(path)
 	if err != nil {

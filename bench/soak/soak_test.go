@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // With all faults nothing outlives Close, and every kind of outcome occurs.
-func TestSoak_LeavesNothing(t *testing.T) {
+func TestSoak_LeaksNothing(t *testing.T) {
 	url, stop, err := startServer()
 	if err != nil {
 		t.Fatal(err)

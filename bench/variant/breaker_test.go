@@ -45,21 +45,21 @@ func TestBreaker_OpensAtTheRate(t *testing.T) {
 	p.pass(2, false) // 3 of 6
 }
 
-func TestBreaker_WantsEnoughOutcomes(t *testing.T) {
+func TestBreaker_NeedsEnoughOutcomes(t *testing.T) {
 	p := newProbe(t)
 	p.tell(0, false, false, false)
 	p.tell(0, false)
 	p.pass(0, false)
 }
 
-func TestBreaker_ForgetsWhatLeftTheWindow(t *testing.T) {
+func TestBreaker_ForgetsOldOutcomes(t *testing.T) {
 	p := newProbe(t)
 	p.tell(50, false, false, false)
 	p.tell(1050, false)
 	p.pass(1050, true)
 }
 
-func TestBreaker_KeepsWhatIsInTheWindow(t *testing.T) {
+func TestBreaker_KeepsRecentOutcomes(t *testing.T) {
 	p := newProbe(t)
 	p.tell(50, false, false, false)
 	p.tell(950, false)
@@ -97,7 +97,7 @@ func TestBreaker_IgnoresLateOutcomes(t *testing.T) {
 	p.pass(1001, false) // still half-open
 }
 
-func TestBreaker_SpreadsTheCoolDown(t *testing.T) {
+func TestBreaker_VariesTheCoolDown(t *testing.T) {
 	for _, c := range []struct {
 		random  float64
 		shut    int

@@ -17,7 +17,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-func TestNew_NamesEveryMistake(t *testing.T) {
+func TestNew_ReportsAllErrors(t *testing.T) {
 	for _, c := range []struct {
 		config crossmark.Config
 		want   []string
@@ -62,7 +62,7 @@ func TestNew_NamesEveryMistake(t *testing.T) {
 	}
 }
 
-func TestConfig_KeepsItsSecrets(t *testing.T) {
+func TestConfig_HidesSecrets(t *testing.T) {
 	c := crossmark.Config{UserID: user, Password: password}
 	text, err := json.Marshal(c)
 	if err != nil || strings.Contains(string(text), password) {
@@ -125,7 +125,7 @@ func TestClient_Runtime(t *testing.T) {
 
 // Operations that web pages call carry the pages' headers, also with a base URL that has a path;
 // headers set by the caller are kept.
-func TestClient_HeadersOfTheWebPages(t *testing.T) {
+func TestClient_BrowserHeaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		seen := map[string]http.Header{}

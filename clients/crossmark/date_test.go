@@ -87,7 +87,7 @@ func TestParseLocalTime(t *testing.T) {
 
 // Clocks of the stores skip 02:00 to 03:00 on March 8, 2026, and repeat 01:00 to 02:00 on November
 // 1.
-func TestLocalTime_WhereClocksAreMoved(t *testing.T) {
+func TestLocalTime_ClockChanges(t *testing.T) {
 	zone := crossmark.Stores()
 	for _, c := range []struct {
 		text string

@@ -135,49 +135,8 @@ func TestPlans_LongItemsAndItemsWithoutDays(t *testing.T) {
 	})
 }
 
-// A full window is divided until its parts are not full; two days cannot be divided and are
-// reported together with their rows.
-func TestPlans_FullWindows(t *testing.T) {
-	for _, c := range []struct {
-		limit    int
-		requests int
-		problems string
-	}{
-		{21, 2, ""}, // windows of four of the five days: 20 rows fit
-		{20, 4, ""}, // exactly the maximum number of rows
-		{11, 6, ""}, // windows of 15 rows: 2 to 3 and 3 to 4
-		{
-			10, 8,
-			"01/01/2026-01/02/2026 10, 01/02/2026-01/03/2026 10, 01/03/2026-01/04/2026 10, 01/04/2026-01/05/2026 10",
-		},
-	} {
-		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 5, 5)}, func(t *testing.T, w *world) {
-			ids, problems := collect(t, w, "01/01/2026", "01/05/2026", crossmark.Search{Limit: c.limit})
-			once(t, ids, 31000000, 25)
-			var got []string
-			for _, p := range problems {
-				if !errors.Is(p, crossmark.ErrCut) {
-					t.Error(p)
-				}
-				got = append(got, fmt.Sprintf("%s-%s %d", p.From, p.To, p.Rows))
-			}
-			if requests := w.server.Count("getPlanningMplans"); requests != c.requests ||
-				strings.Join(got, ", ") != c.problems {
-				t.Errorf(
-					"limit %d: %d requests and problems %q, want %d and %q",
-					c.limit,
-					requests,
-					got,
-					c.requests,
-					c.problems,
-				)
-			}
-		})
-	}
-}
-
 // The total reveals missing rows if the server returns fewer than requested.
-func TestPlans_TotalTellsOfMore(t *testing.T) {
+func TestPlans_TotalShowsMissingRows(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		short := crossmarktest.Fault{
 			Status: 200,
@@ -205,34 +164,6 @@ func TestPlans_TotalTellsOfMore(t *testing.T) {
 			t.Errorf("items %v and problems %v, want one and none", ids, problems)
 		}
 	})
-}
-
-// A failed window is reported with its days, and the others are still returned.
-func TestPlans_FailedWindow(t *testing.T) {
-	for name, fault := range map[string]crossmarktest.Fault{
-		"page": crossmarktest.ErrorPage, "server error": crossmarktest.ServerError,
-		"not a list": {Status: 200, Body: `[]`}, "no rows": {Status: 200, Body: `{}`},
-		"rows that are none": {Status: 200, Body: `{"total":3,"mplans":{}}`},
-	} {
-		inMemory(t, crossmarktest.Options{Plans: daily(t, "01/01/2026", 9, 1)}, func(t *testing.T, w *world) {
-			w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault, fault, fault, fault)
-			if fault.Status == 200 {
-				w.server.Fail("getPlanningMplans", crossmarktest.Fault{}, fault)
-			}
-			ids, problems := collect(t, w, "01/01/2026", "01/08/2026", crossmark.Search{Parallel: 1})
-			if len(problems) != 1 || problems[0].From.String() != "01/04/2026" ||
-				problems[0].To.String() != "01/07/2026" ||
-				problems[0].Rows != 0 {
-				t.Fatalf("%s: problems %v, want one of January 4 to 7", name, problems)
-			}
-			if fault.Status != 200 {
-				failure(t, problems[0])
-			}
-			if got := strings.Join(ids, " "); got != "31000000 31000001 31000002 31000003 31000006 31000007" {
-				t.Errorf("%s: items %s, want those of the other windows", name, got)
-			}
-		})
-	}
 }
 
 // Nothing is lost with a server that excludes the last day of an interval.
@@ -275,7 +206,7 @@ func TestPlans_LastDayLeftOut(t *testing.T) {
 }
 
 // A caller may leave the loop or cancel its context; then every missing window is reported.
-func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
+func TestPlans_StoppedEarlyAndCanceled(t *testing.T) {
 	inMemory(
 		t,
 		crossmarktest.Options{Plans: daily(t, "01/01/2026", 60, 1), Latency: [2]time.Duration{time.Second}},
@@ -313,36 +244,6 @@ func TestPlans_LeftEarlyAndCancelled(t *testing.T) {
 			}
 		},
 	)
-}
-
-func TestPlans_BadSpans(t *testing.T) {
-	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
-		good := date(t, "01/02/2026")
-		for _, span := range [][2]crossmark.Date{
-			{{}, good}, {good, {}}, {good, date(t, "01/01/2026")}, {{Year: 2026, Month: 2, Day: 30}, good},
-			{good, {Year: 2026, Month: 13, Day: 1}},
-		} {
-			n := 0
-			for _, err := range w.client.Plans(t.Context(), span[0], span[1], crossmark.Search{}) {
-				if n++; err == nil {
-					t.Errorf("%v: an item", span)
-				}
-			}
-			for _, err := range w.client.ScheduledVisits(t.Context(), span[0], span[1]) {
-				if n++; err == nil {
-					t.Errorf("%v: a visit", span)
-				}
-			}
-			if n != 2 || len(w.server.Entries()) != 0 {
-				t.Errorf(
-					"%v: %d errors and %d requests, want one error a list and no request",
-					span,
-					n,
-					len(w.server.Entries()),
-				)
-			}
-		}
-	})
 }
 
 // Conditions and role filter a search.
@@ -406,7 +307,7 @@ func TestPlans_Search(t *testing.T) {
 	})
 }
 
-func TestPlan_LooksOneUp(t *testing.T) {
+func TestPlan_ByID(t *testing.T) {
 	for _, twins := range []bool{false, true} {
 		inMemory(
 			t,
@@ -438,66 +339,5 @@ func TestPlan_LooksOneUp(t *testing.T) {
 				}
 			},
 		)
-	}
-}
-
-// Members with several names are read under each of them.
-func TestPlan_Twins(t *testing.T) {
-	read := func(text string) crossmark.Plan {
-		var p crossmark.Plan
-		if err := json.Unmarshal([]byte(text), &p.Raw); err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	show := func(p crossmark.Plan) string {
-		start, errStart := p.Start()
-		due, errDue := p.Due()
-		at, errAt := p.Scheduled()
-		if err := errors.Join(errStart, errDue, errAt); err != nil {
-			t.Error(err)
-		}
-		return fmt.Sprintf(
-			"%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%d|%s|%s|%t",
-			p.ID(),
-			p.Name(),
-			p.Condition(),
-			start,
-			due,
-			at,
-			p.LocationID(),
-			p.StoreName(),
-			p.StoreNumber(),
-			strings.Join(p.Reps(), "+"),
-			p.RepID(),
-			p.EventID(),
-			p.Minutes(),
-			p.EventType(),
-			strings.Join(p.SalesTools(), "+"),
-			p.Booked(),
-		)
-	}
-	for text, want := range map[string]string{
-		`{}`: "||Unstaffed||||||||||0|||false",
-		`{"mPlanID":"12","name":"a","condition":"Scheduled","startDate":"01/02/2026","endDate":"01/03/2026",` +
-			`"scheduleDate":"01/02/2026 09:00:00 AM","storeID":"7","storeName":"s","storeNumber":"44",` +
-			`"staffedReps":"A B, C D,","scheduleRepID":"9","scheduleEventID":"10","EstimatedTime":"90",` +
-			`"eventType":"e","salesTools":[{"salesToolURL":"u"},{},{"salesToolURL":"v"}]}`: "12|a|Scheduled|" +
-			"01/02/2026|01/03/2026|" +
-			"01/02/2026 09:00:00 AM|7|s|44|A B+C D|9|10|90|e|u+v|true",
-		`{"mPlanID":12,"mPlanName":"a","condition":"","mPlanStartDate":"01/02/2026","mPlanDueDate":"01/03/2026",` +
-			`"scheduleDate":"","LocationMVID":7,"LocationName":"s","storeNumber":44,"scheduleRepID":9,` +
-			`"scheduleEventID":10,"estimatedTime":89.5,"event_type":"e"}`: "12|a|Unstaffed|" +
-			"01/02/2026|01/03/2026||7|s|44||9|10|90|e||true",
-		`{"name":"","mPlanName":"a","startDate":"","mPlanStartDate":"01/02/2026","mPlanEndDate":"01/03/2026",` +
-			`"scheduleDate":null,"locationMVID":"7","scheduleEventID":null,"scheduleRepID":"0","EstimatedTime":"",` +
-			`"estimatedMinutes":"30"}`: "|a|Unstaffed|01/02/2026|01/03/2026||7|||||" + "|30|||false",
-		`{"condition":"Staffed","scheduleEventID":"0","duration":45,"EstimatedTime":"unknown","estimatedTime":0,` +
-			`"estimatedMinutes":-5}`: "||Staffed|||||||||" + "|45|||true",
-		`{"condition":"Expired","scheduleEventID":"11"}`: "||Expired|||||||||11|0|||true",
-	} {
-		if got := show(read(text)); got != want {
-			t.Errorf("%s\n got %s\nwant %s", text, got, want)
-		}
 	}
 }

@@ -263,7 +263,7 @@ func TestClient_PagesWithoutMarkup(t *testing.T) {
 }
 
 // Responses that resemble an expired session.
-func TestClient_NoSignsOfExpiry(t *testing.T) {
+func TestClient_NotExpired(t *testing.T) {
 	for name, f := range map[string]crossmarktest.Fault{
 		"the word authentication in an answer": {Status: 200, Body: `{"username":"Authentication required? login"}`},
 		"the word authentication in a failure": {Status: 400, Body: `{"message":"authentication"}`},

@@ -18,7 +18,7 @@ import (
 )
 
 // The five observed responses. Four of them sign in, one only after a redirect.
-func TestSignIn_AnswersOfTheApplication(t *testing.T) {
+func TestSignIn_ObservedResponses(t *testing.T) {
 	for _, answer := range []crossmarktest.LoginAnswer{
 		crossmarktest.LoginPage, crossmarktest.LoginRedirect, crossmarktest.LoginSuccess, crossmarktest.LoginOther,
 	} {
@@ -32,7 +32,7 @@ func TestSignIn_AnswersOfTheApplication(t *testing.T) {
 
 // JSON with neither redirectUrl nor success is a refusal despite status 200, like a 401. No other
 // sign-in is sent for a quarter of an hour, because attempts may lock the account.
-func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
+func TestSignIn_RefusalsAreNotRetried(t *testing.T) {
 	for name, opts := range map[string]crossmarktest.Options{
 		"neither": {Login: crossmarktest.LoginNeither}, "401": {},
 	} {
@@ -64,7 +64,7 @@ func TestSignIn_RefusalsAreNotRepeated(t *testing.T) {
 }
 
 // A sign-in is sent a second time only without a response, and never a third time.
-func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
+func TestSignIn_OneRetryAfterABrokenConnection(t *testing.T) {
 	page := crossmarktest.Fault{Status: 200, Type: "text/html", Body: "<html>down for maintenance</html>"}
 	for _, c := range []struct {
 		name   string
@@ -115,7 +115,7 @@ func TestSignIn_OneRepeatAfterABrokenConnection(t *testing.T) {
 
 // While the application is down, calls do not flood its sign-in: five failures in a row are
 // followed by a minute without sign-ins.
-func TestSignIn_RestsInAnOutage(t *testing.T) {
+func TestSignIn_PausesDuringAnOutage(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 6)...)
 		for _, step := range []struct {
@@ -192,7 +192,7 @@ func (b *bare) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 }
 
 // The session is the last cookie of the sign-in and its redirects, otherwise the sessionId.
-func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
+func TestSignIn_SessionSource(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		script  []string
@@ -260,7 +260,7 @@ func TestSignIn_WhereTheSessionComesFrom(t *testing.T) {
 }
 
 // The body and headers of a sign-in.
-func TestSignIn_WhatIsSent(t *testing.T) {
+func TestSignIn_Request(t *testing.T) {
 	for zone, want := range map[string]string{"": "America/Indianapolis", "America/Chicago": "America/Chicago"} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bare{script: []string{"200 - PHPSESSID=a {\"redirectUrl\":\"/\"}"}}

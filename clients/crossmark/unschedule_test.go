@@ -11,7 +11,7 @@ import (
 
 const when = "2026-06-02T09:30:00-04:00"
 
-func TestUnschedule_EndsTheBooking(t *testing.T) {
+func TestUnschedule_CancelsTheBooking(t *testing.T) {
 	inMemory(t, one(item()), func(t *testing.T, w *world) {
 		made, err := w.client.Schedule(t.Context(), booking())
 		if err != nil {

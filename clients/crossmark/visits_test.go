@@ -114,7 +114,7 @@ func TestVisits_Exactly500(t *testing.T) {
 }
 
 // The observed forms of responses, and an unknown one.
-func TestVisits_FormsOfAnswers(t *testing.T) {
+func TestVisits_ResponseForms(t *testing.T) {
 	for body, want := range map[string]string{
 		`[{"mPlanID":"1"},{"mplanID":2},{"id":"3"}]`: "1 2 3",
 		`{"events":[{"id":1,"mPlanID":"4"}]}`:        "4",

@@ -84,7 +84,7 @@ func TestWindow_Halves(t *testing.T) {
 
 // Windows run concurrently up to the limit; rows are yielded in the order of their days; the caller
 // may leave the loop.
-func TestLister_SideBySideAndInOrder(t *testing.T) {
+func TestLister_ConcurrentAndInOrder(t *testing.T) {
 	for _, c := range []struct{ parallel, leave, began, most int }{
 		{1, 100, 9, 1}, {4, 100, 9, 4}, {20, 100, 9, 9}, {4, 2, 6, 4},
 	} {

@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-func TestNew_NamesEveryMistake(t *testing.T) {
+func TestNew_ReportsAllErrors(t *testing.T) {
 	_, err := edr.New(
 		edr.Config{BaseURLs: edr.BaseURLs{Login: "login", Portal: "ftp://portal", EventManagement: "https://"}},
 	)

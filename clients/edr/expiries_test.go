@@ -200,7 +200,7 @@ func redirect(status int, location string) edrtest.Answer {
 }
 
 // Other failures are not treated as expiry.
-func TestClient_WhatIsNoExpiry(t *testing.T) {
+func TestClient_OtherFailures(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
 		"403": {Status: 403}, "404": {Status: 404}, "broken JSON": {Body: `[{"eventId":`},
 		"another type": {Body: `"nothing"`}, "304": {Status: 304},
@@ -267,7 +267,7 @@ func TestClient_UpdatesAreSentOnce(t *testing.T) {
 }
 
 // A server failure does not end the session: the next call requests a token again.
-func TestClient_RenewalThatFails(t *testing.T) {
+func TestClient_FailedRenewal(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
 		w.server.ExpireTokens()
@@ -306,7 +306,7 @@ func TestClient_RenewalWithoutAToken(t *testing.T) {
 }
 
 // Errors contain no tokens and cookies.
-func TestClient_CallsErrorsHoldNoTokens(t *testing.T) {
+func TestClient_CallErrorsContainNoTokens(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
 		for _, answer := range []edrtest.Answer{

@@ -56,7 +56,7 @@ var paths = []string{"/login", "/api/login", "/api/mfa/sendCode", "/api/mfa/vali
 // Over real HTTP/1.1 and HTTP/2 connections, new or kept alive, with any fault at any step, each
 // step reaches the server at most once. On a kept-alive connection net/http would resend a GET, and
 // a POST with an idempotency key.
-func TestRequestCode_AtMostOneRequestAStep(t *testing.T) {
+func TestRequestCode_AtMostOneRequestPerStep(t *testing.T) {
 	for name, step := range allSteps() {
 		for _, path := range paths {
 			for kind, c := range map[string]struct {
@@ -133,7 +133,7 @@ func atMostOnce(t *testing.T, config faults.Config, path string, reuse bool, ste
 }
 
 // A failed dial is not retried either.
-func TestRequestCode_FailedDialsAreNotRepeated(t *testing.T) {
+func TestRequestCode_FailedDialsAreNotRetried(t *testing.T) {
 	for _, dial := range []faults.Dial{faults.DialRefused, faults.DialNoHost, faults.DialDNS, faults.DialHang} {
 		s := faults.InMemory()
 		s.FailDials(dial, dial, dial, dial, dial, dial)

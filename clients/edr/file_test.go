@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/clients/edr"
 )
 
-func TestFile_IsPrivateAndWhole(t *testing.T) {
+func TestFile_IsPrivateAndAtomic(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "session")
 	store := edr.NewFile(path, key(t, 1))
 	if got, err := store.Load(t.Context()); got != nil || err != nil {
@@ -42,7 +42,7 @@ func files(t *testing.T, dir string) int {
 	return len(list)
 }
 
-func TestFile_RefusesWhatOthersMayRead(t *testing.T) {
+func TestFile_RefusesSharedFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "session")
 	store := edr.NewFile(path, key(t, 1))
 	for mode, ok := range map[fs.FileMode]bool{

@@ -29,7 +29,7 @@ func (c *cookies) sent(to string) string {
 }
 
 // A saved and restored jar sends the same cookies.
-func TestCookies_SavedAndReadBack(t *testing.T) {
+func TestCookies_SaveAndRestore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCookies(nil)
 		c.answer(

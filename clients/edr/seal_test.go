@@ -54,7 +54,7 @@ func TestKey_Forms(t *testing.T) {
 	}
 }
 
-func TestEncrypted_GivesBackWhatItTook(t *testing.T) {
+func TestEncrypted_RoundTrip(t *testing.T) {
 	for name, k := range map[string]edr.Key{"key": key(t, 1), "passphrase": passphrase(t, "correct horse battery")} {
 		var inner edr.Memory
 		secret := []byte("the session's secret")
@@ -136,7 +136,7 @@ func signed(data []byte) []byte {
 	return append(data, sum[:]...)
 }
 
-func TestEncrypted_FormsOfOthers(t *testing.T) {
+func TestEncrypted_InvalidFormats(t *testing.T) {
 	var inner edr.Memory
 	if err := edr.Encrypted(&inner, passphrase(t, "correct horse battery")).Save(
 		t.Context(), []byte("the session"),

@@ -52,7 +52,7 @@ func TestClient_SignsInInTwoSteps(t *testing.T) {
 }
 
 // The optional pages may fail in any way and repeatedly: the circuit of the steps stays closed.
-func TestClient_SignInGoesOnWithoutPages(t *testing.T) {
+func TestClient_SignInWithoutPages(t *testing.T) {
 	for name, answer := range map[string]edrtest.Answer{
 		"outage": edrtest.Outage, "reset": {Reset: true}, "not found": {Status: 404}, "hang": {Hang: true},
 		"forbidden": {Status: 403},
@@ -146,7 +146,7 @@ func TestClient_StepsDoNotReadBodies(t *testing.T) {
 	}
 }
 
-func TestClient_CodesOfAnotherFormAreNotSent(t *testing.T) {
+func TestClient_MalformedCodesAreNotSent(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		if err := w.client.RequestCode(t.Context()); err != nil {
 			t.Fatal(err)
@@ -194,7 +194,7 @@ func TestClient_WrongCode(t *testing.T) {
 }
 
 // A code that was not checked is not a wrong code.
-func TestClient_CodeNotLookedAt(t *testing.T) {
+func TestClient_UncheckedCode(t *testing.T) {
 	for _, status := range []int{302, 408, 429, 500, 503} {
 		inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 			if err := w.client.RequestCode(t.Context()); err != nil {
@@ -261,7 +261,7 @@ func TestClient_PasswordRefused(t *testing.T) {
 }
 
 // A failure after the code was accepted does not require another code.
-func TestClient_CompleteGoesOnAfterTheCode(t *testing.T) {
+func TestClient_CompleteContinuesAfterTheCode(t *testing.T) {
 	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
 		if err := w.client.RequestCode(t.Context()); err != nil {
 			t.Fatal(err)
@@ -319,7 +319,7 @@ func TestClient_OneSignInAtATime(t *testing.T) {
 }
 
 // Errors contain no secrets.
-func TestClient_ErrorsHoldNoSecrets(t *testing.T) {
+func TestClient_ErrorsContainNoSecrets(t *testing.T) {
 	for _, answer := range []edrtest.Answer{
 		{Status: 500, Body: edrtest.Password + edrtest.CredentialID},
 		{Type: "text/html", Body: "<html>" + edrtest.Password + "</html>"}, {Reset: true}, {Status: 403},

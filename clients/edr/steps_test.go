@@ -167,7 +167,7 @@ func TestClient_TokenCookie(t *testing.T) {
 }
 
 // The token is sent exactly as in the cookie's JSON, and no other.
-func TestClient_TokenAsItCame(t *testing.T) {
+func TestClient_TokenIsUnchanged(t *testing.T) {
 	for cookie, want := range map[string]string{
 		"%7B%22token%22%3A%22a%2Bb%2F%3D%3D%22%7D": "Bearer a+b/==", "%7B%22token%22%3A%22a+b%22%7D": "Bearer a+b",
 		"%7B%22user%22%3A1%2C%22token%22%3A%22x%20y%22%7D": "Bearer x y",

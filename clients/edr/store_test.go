@@ -87,7 +87,7 @@ func TestClient_StoresNoPassword(t *testing.T) {
 }
 
 // Calls without a session send nothing, and detect at once that another process has signed in.
-func TestClient_SeesTheSignInOfOthers(t *testing.T) {
+func TestClient_SeesSignInOfOtherProcess(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		other := open(t, w.config())
 		for range 2 {
@@ -172,7 +172,7 @@ func (f *failing) Save(ctx context.Context, data []byte) error {
 
 // If the store cannot be read, nothing is sent. If it cannot be written, that is reported but has
 // no effect on this process.
-func TestClient_StoresThatFail(t *testing.T) {
+func TestClient_FailingStores(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		store := &failing{load: errors.New("disk on fire")}
 		config := w.config()
@@ -237,7 +237,7 @@ func TestClient_CloseSavesCookies(t *testing.T) {
 }
 
 // Stored data of another account or of an unknown version is refused.
-func TestClient_StoredByOthers(t *testing.T) {
+func TestClient_ForeignStoredData(t *testing.T) {
 	for data, want := range map[string]string{
 		`{"version":1,"account":"another"}`: "another account", `{"version":2,"account":"demo"}`: "newer version",
 		`{"account":"demo"}`: "cannot be read", `[]`: "cannot be read", `secret`: "cannot be read",
@@ -260,7 +260,7 @@ func TestClient_StoredByOthers(t *testing.T) {
 }
 
 // Two processes that use one store keep each other's changes.
-func TestClient_KeepsWhatOthersSaved(t *testing.T) {
+func TestClient_KeepsChangesOfOtherProcesses(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		w.signIn(t)
 		if err := w.schedule(t.Context()); err != nil {
@@ -330,7 +330,7 @@ func TestClient_ClearedBlocksAreSeen(t *testing.T) {
 }
 
 // The end of a session takes effect even if it cannot be saved.
-func TestClient_EndThatCannotBeSaved(t *testing.T) {
+func TestClient_UnsavedEnd(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		store := &failing{}
 		config := w.config()

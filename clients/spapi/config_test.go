@@ -22,7 +22,7 @@ func whole() spapi.Config {
 	}
 }
 
-func TestNew_NamesEveryMistake(t *testing.T) {
+func TestNew_ReportsAllErrors(t *testing.T) {
 	_, err := spapi.New(spapi.Config{LWA: spapi.LWA{Endpoint: "lwa"}, Region: "mars"})
 	if err == nil {
 		t.Fatal("no error")
@@ -70,7 +70,7 @@ func TestSecrets_AreNotPrinted(t *testing.T) {
 	}
 }
 
-func TestAccount_NameIsNoSecretAndTellsAccountsApart(t *testing.T) {
+func TestAccount_NameIsUniqueAndNotSecret(t *testing.T) {
 	names, applications := map[string]bool{}, map[string]int{}
 	for _, l := range []spapi.LWA{
 		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r1"},

@@ -147,7 +147,7 @@ func TestAccount_MissingPermissionIsFinal(t *testing.T) {
 
 // If the API rejects newly issued tokens, there is one new token and one retry, then errors until
 // 30 s have passed.
-func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
+func TestAccount_TokensThatNeverWork(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		bad := spapitest.TokenFault{Body: `{"access_token":"of another world","expires_in":3600}`}
 		w.server.FailTokens(bad, bad, bad, bad, bad, bad)
@@ -178,7 +178,7 @@ func TestAccount_TokensThatNeverWorkAreNotFetchedAgainAndAgain(t *testing.T) {
 
 // A request with an expired token was not applied, so even an operation that is never retried
 // otherwise is retried.
-func TestAccount_ExpiryRepeatsUnsafeOperationsOnce(t *testing.T) {
+func TestAccount_ExpiryRetriesUnsafeOperationsOnce(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		if err := w.do(t.Context(), &createDocument); err != nil {
 			t.Fatal(err)

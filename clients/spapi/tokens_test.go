@@ -243,7 +243,7 @@ func TestAccount_TokenEndpointRecovers(t *testing.T) {
 
 // A refused sign-in is not repeated by each call but only after 30 s, when the cause may have been
 // fixed.
-func TestAccount_RefusedSignInRests(t *testing.T) {
+func TestAccount_RefusedSignInPauses(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(spapitest.TokenFault{Status: 400, Body: `{"error":"invalid_grant"}`})
 		for _, step := range []struct {
@@ -287,7 +287,7 @@ func TestAccount_FailedSignInIsShared(t *testing.T) {
 }
 
 // A caller that cancels does not cancel the sign-in for the others.
-func TestAccount_ImpatientCallerDoesNotEndTheSignIn(t *testing.T) {
+func TestAccount_CanceledCallerDoesNotCancelSignIn(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock, TokenDelay: time.Second}, func(t *testing.T, w *world) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
@@ -302,7 +302,7 @@ func TestAccount_ImpatientCallerDoesNotEndTheSignIn(t *testing.T) {
 
 // Close does not wait for a token endpoint that hangs, and neither do calls that wait for the
 // token.
-func TestAccount_CloseEndsASignInUnderWay(t *testing.T) {
+func TestAccount_CloseCancelsSignIn(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		w.server.FailTokens(spapitest.TokenFault{Hang: true}, spapitest.TokenFault{Hang: true})
 		config := w.config()

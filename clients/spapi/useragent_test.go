@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi"
 )
 
-func TestUserAgent_AsAmazonPrescribes(t *testing.T) {
+func TestUserAgent_Format(t *testing.T) {
 	language := "Language=Go/" + strings.TrimPrefix(strings.Fields(runtime.Version())[0], "go")
 	for _, c := range []struct {
 		name, version string

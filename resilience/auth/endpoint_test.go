@@ -54,7 +54,7 @@ func endpointAt(t *testing.T, answers ...http.HandlerFunc) (*auth.Endpoint, *say
 
 var refresh = url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"the|refresh"}}
 
-func TestEndpoint_AsksAsTheStandardSays(t *testing.T) {
+func TestEndpoint_RequestFormat(t *testing.T) {
 	var got *http.Request
 	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
@@ -235,7 +235,7 @@ func TestEndpoint_Failures(t *testing.T) {
 	}
 }
 
-func TestEndpoint_ComesThroughOnARepeat(t *testing.T) {
+func TestEndpoint_SucceedsOnRetry(t *testing.T) {
 	e, s := endpointAt(t, text(503, ""), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		text(400, `{"error":"temporarily_unavailable"}`), text(200, good))
 	token, _, err := e.Token(t.Context(), refresh)

@@ -27,7 +27,7 @@ var (
 	basic    = resilience.Scheme{Name: "basic", Kind: "http", HTTPScheme: "basic"}
 )
 
-func TestPlace_WhereTheSchemeSays(t *testing.T) {
+func TestPlace_ByScheme(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		scheme resilience.Scheme
@@ -57,7 +57,7 @@ func TestPlace_WhereTheSchemeSays(t *testing.T) {
 	}
 }
 
-func TestPlace_QueryLeavesTheOthersAsTheyAre(t *testing.T) {
+func TestPlace_QueryKeepsOtherParameters(t *testing.T) {
 	for _, c := range []struct{ before, want string }{
 		{"", "api+key=a%26b"},
 		{"list=x,y&q=%2f&flag", "list=x,y&q=%2f&flag&api+key=a%26b"},

@@ -13,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-func TestKey_SignsAndIsAnAccountOfItsOwn(t *testing.T) {
+func TestKey_SignsWithItsOwnAccount(t *testing.T) {
 	one, other := auth.Key("first secret"), auth.Key("second secret")
 	r := request(t, "http://api.test/")
 	if err := one.Sign(t.Context(), r, inHeader); err != nil || r.Header.Get("X-Api-Key") != "first secret" {
@@ -63,7 +63,7 @@ func TestBasic_Refuses(t *testing.T) {
 	}
 }
 
-func TestFingerprint_KeepsPartsApart(t *testing.T) {
+func TestFingerprint_SeparatesParts(t *testing.T) {
 	if auth.Fingerprint("ab", "c") == auth.Fingerprint("a", "bc") ||
 		auth.Fingerprint("a") == auth.Fingerprint("a", "") {
 		t.Error("different parts have one fingerprint")

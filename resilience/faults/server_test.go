@@ -1,13 +1,9 @@
 package faults
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -71,7 +67,7 @@ func start(t *testing.T, c Config, script ...Step) (*Server, *http.Client) {
 	}
 }
 
-func TestServer_AnswersByScriptOnEveryKind(t *testing.T) {
+func TestServer_ScriptOnEveryTransport(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s, c := start(t, kind, Status(503).With("Retry-After", "7"), OK(`{"a":1}`), Status(204))
@@ -191,50 +187,7 @@ func matches(got, want error, text string) bool {
 	return got == nil
 }
 
-func TestServer_HTTP2Faults(t *testing.T) {
-	tests := []struct {
-		script   []Step
-		requests int    // that reach the server
-		status   int    // 0: an error
-		text     string // of the error of the request or of the body
-	}{
-		{script: []Step{Fail(Refuse), OK("{}")}, requests: 2, status: 200},
-		{script: []Step{Fail(GoAway), OK("{}")}, requests: 2, status: 200},
-		{script: []Step{Fail(ResetStream)}, requests: 1, text: "INTERNAL_ERROR"},
-		{script: []Step{Fail(ResetBody)}, requests: 1, status: 200, text: "reset by peer"},
-		{script: []Step{Fail(CutLength)}, requests: 1, status: 200, text: "unexpected EOF"},
-		{script: []Step{Fail(Reset)}, requests: 1, text: "reset by peer"},
-		{script: []Step{Fail(Close)}, requests: 1, text: "EOF"},
-		{script: []Step{Fail(HugeHeaders)}, requests: 1, text: "COMPRESSION_ERROR"},
-		{script: []Step{Fail(Flood)}, requests: 1, text: "header list too large"},
-		{script: []Step{Fail(Garbage)}, requests: 1, text: "frame too large"},
-		{script: []Step{Fail(BadGzip)}, requests: 1, status: 200, text: "checksum"},
-		{script: []Step{OK(strings.Repeat("x", 5<<20))}, requests: 1, status: 200},
-		{script: []Step{OK("{}").Trickle(1, time.Millisecond)}, requests: 1, status: 200},
-	}
-	for _, tt := range tests {
-		t.Run(string(tt.script[0].Fault), func(t *testing.T) {
-			s, c := start(t, Config{HTTP2: true, Pipe: true}, tt.script...)
-			got := fetch(t, c, "POST", s.URL, "x")
-			err := errors.Join(got.err, got.bodyErr)
-			if got.status != tt.status || (err == nil) != (tt.text == "") ||
-				err != nil && !strings.Contains(err.Error(), tt.text) {
-				t.Errorf("status %d, error %v, want %d, %q", got.status, err, tt.status, tt.text)
-			}
-			if tt.text == "" && got.body != string(tt.script[len(tt.script)-1].Body) {
-				t.Errorf("%d bytes of body", len(got.body))
-			}
-			if s.Count() != tt.requests {
-				t.Errorf("%d requests, want %d", s.Count(), tt.requests)
-			}
-			if r := s.Records()[0]; r.Proto != "HTTP/2.0" || r.Fault != tt.script[0].Fault {
-				t.Errorf("record = %+v", r)
-			}
-		})
-	}
-}
-
-func TestServer_HangsUntilTheClientGivesUp(t *testing.T) {
+func TestServer_HangsUntilTheClientCancels(t *testing.T) {
 	for name, kind := range map[string]Config{"1": {Pipe: true}, "2": {Pipe: true, HTTP2: true}} {
 		for _, f := range []Fault{Hang, HangBody, BlackHole} {
 			t.Run(name+" "+string(f), func(t *testing.T) {
@@ -253,26 +206,6 @@ func TestServer_HangsUntilTheClientGivesUp(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestServer_BlackHoleAnswersNothingOnItsConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, c := start(t, Config{Pipe: true, HTTP2: true}, OK("1"), Fail(BlackHole), OK("3"))
-		transport := c.Transport.(*http.Transport)
-		transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second}
-		if got := fetch(t, c, "GET", s.URL, ""); got.body != "1" {
-			t.Fatalf("%+v", got)
-		}
-		if got := fetch(t, c, "POST", s.URL, "x"); got.err == nil {
-			t.Fatalf("%+v, want the ping to fail", got)
-		}
-		if got := fetch(t, c, "GET", s.URL, ""); got.body != "3" {
-			t.Fatalf("%+v, want an answer on another connection", got)
-		}
-		if made, _ := s.Connections(); made != 2 {
-			t.Errorf("%d connections, want 2", made)
-		}
-	})
 }
 
 func TestServer_Delay(t *testing.T) {
@@ -333,58 +266,6 @@ func TestServer_Handle(t *testing.T) {
 	}
 }
 
-func TestServer_LogHoldsNoCredential(t *testing.T) {
-	var log bytes.Buffer
-	s, c := start(t, Config{Pipe: true, Log: &log}, OK("{}").WithNote("operation", "get"), Fail(Reset).AfterWork())
-	fetch(t, c, "POST", s.URL+"/items/1?access_token=secret", "secret")
-	r, _ := http.NewRequest("POST", s.URL, nil)
-	r.Header.Set("Authorization", "secret")
-	if res, err := c.Do(r); err == nil {
-		res.Body.Close()
-		t.Error("no error of the second request")
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(log.String(), "secret") {
-		t.Errorf("the log holds a secret: %s", &log)
-	}
-	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 2 {
-		t.Fatalf("%d lines: %s", len(lines), &log)
-	}
-	var first, second Record
-	if err := errors.Join(
-		json.Unmarshal([]byte(lines[0]), &first), json.Unmarshal([]byte(lines[1]), &second),
-	); err != nil {
-		t.Fatal(err)
-	}
-	if first.Path != "/items/1" || first.Note["operation"] != "get" || !first.Applied || first.Status != 200 ||
-		first.Number != 1 {
-		t.Errorf("%+v", first)
-	}
-	if second.Fault != Reset || !second.Applied || second.Status != 0 || second.Number != 2 {
-		t.Errorf("%+v", second)
-	}
-}
-
-type brokenWriter struct{}
-
-func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
-
-func TestServer_CloseTellsThatTheLogIsBroken(t *testing.T) {
-	s, err := Config{Pipe: true, Log: brokenWriter{}}.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := s.Transport()
-	fetch(t, &http.Client{Transport: transport}, "GET", s.URL, "")
-	transport.CloseIdleConnections()
-	if err := s.Close(); !errors.Is(err, io.ErrShortWrite) {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestServer_KeepAliveRace(t *testing.T) {
 	s, c := start(t, Config{}, OK("1"), Fail(Close), OK("3"))
 	fetch(t, c, "GET", s.URL, "")
@@ -438,7 +319,7 @@ func TestServer_LastClosesTheConnection(t *testing.T) {
 	}
 }
 
-func TestServer_AwaitConnectionsGivesUp(t *testing.T) {
+func TestServer_AwaitConnectionsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c := start(t, Config{Pipe: true}, OK("{}"))
 		fetch(t, c, "GET", s.URL, "")
@@ -484,71 +365,6 @@ func TestServer_ExpectContinue(t *testing.T) {
 	}
 }
 
-func TestServer_LargeRequestOverHTTP2(t *testing.T) {
-	s, c := start(t, Config{HTTP2: true, Pipe: true}, OK("{}"))
-	body := strings.Repeat("0123456789", 100_000)
-	if got := fetch(t, c, "POST", s.URL, body); got.body != "{}" {
-		t.Errorf("%+v", got)
-	}
-	if got := string(s.Records()[0].Body); got != body {
-		t.Errorf("%d bytes arrived", len(got))
-	}
-}
-
-func TestServer_TLS(t *testing.T) {
-	s, _ := start(t, Config{TLS: true}, OK("{}"))
-	var unknown *tls.CertificateVerificationError
-	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", s.URL, ""); !errors.As(got.err, &unknown) {
-		t.Errorf("%v, want an unknown authority", got.err)
-	}
-	plain := strings.Replace(s.URL, "https", "http", 1)
-	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", plain, ""); got.status != 400 ||
-		!strings.Contains(got.body, "HTTPS server") {
-		t.Errorf("%+v, want 400", got)
-	}
-	if s.Count() != 0 {
-		t.Errorf("%d requests", s.Count())
-	}
-	p := New(OK("{}"))
-	defer p.Close()
-	secure := strings.Replace(p.URL, "http", "https", 1)
-	if got := fetch(t, &http.Client{Transport: &http.Transport{}}, "GET", secure, ""); got.err == nil ||
-		p.Count() != 0 {
-		t.Errorf("%+v, %d requests", got, p.Count())
-	}
-	if p.CertPool() != nil || s.CertPool() == nil {
-		t.Error("only a server with TLS has a pool")
-	}
-}
-
-func TestServer_Dials(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, c := start(t, Config{Pipe: true}, OK("{}"))
-		c.Timeout = time.Minute
-		s.FailDials(DialRefused, DialHang, DialNoHost, DialDNS)
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.Is(got.err, syscall.ECONNREFUSED) {
-			t.Errorf("%v", got.err)
-		}
-		begin := time.Now()
-		var timeout net.Error
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &timeout) || !timeout.Timeout() ||
-			time.Since(begin) != time.Minute {
-			t.Errorf("%v after %v", got.err, time.Since(begin))
-		}
-		var dns *net.DNSError
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &dns) || !dns.IsNotFound ||
-			dns.Name != "faults.test" {
-			t.Errorf("%v", got.err)
-		}
-		if got := fetch(t, c, "GET", s.URL, ""); !errors.As(got.err, &dns) || !dns.IsTemporary {
-			t.Errorf("%v", got.err)
-		}
-		if got := fetch(t, c, "GET", s.URL, ""); got.body != "{}" || s.Count() != 1 || s.Dials() != 5 {
-			t.Errorf("%+v, %d requests, %d dials", got, s.Count(), s.Dials())
-		}
-	})
-}
-
 func TestServer_RefusesAfterClose(t *testing.T) {
 	for name, s := range map[string]*Server{"socket": New(), "pipe": InMemory()} {
 		transport := s.Transport()
@@ -574,23 +390,5 @@ func TestConfig_AddressInUse(t *testing.T) {
 	_, err := Config{Address: strings.TrimPrefix(s.URL, "http://")}.Start()
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("%v", err)
-	}
-}
-
-func TestRepeat(t *testing.T) {
-	script := Repeat(3, Status(503))
-	if len(script) != 3 || script[2].Status != 503 {
-		t.Errorf("%+v", script)
-	}
-}
-
-func TestStep_IsNotChangedByItsMethods(t *testing.T) {
-	a := Status(200).With("A", "1")
-	b := a.With("A", "2").Without("date").WithNote("n", "1")
-	if got := a.Headers["A"]; len(got) != 1 || len(b.Headers["A"]) != 2 || a.Note != nil {
-		t.Errorf("a %v, b %v", a, b)
-	}
-	if v, ok := b.Headers["Date"]; !ok || v != nil {
-		t.Errorf("Date %v %v", v, ok)
 	}
 }

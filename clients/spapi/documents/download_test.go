@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/documents"
 )
 
-func TestDownload_PlainTextIsLeftAsItIs(t *testing.T) {
+func TestDownload_PlainTextIsUnchanged(t *testing.T) {
 	for _, contentType := range []string{
 		"", "text/plain", "text/plain; charset=UTF-8", "text/plain; charset=utf8", `text/plain; charset="utf-8"`,
 		"application/pdf", "no media type; charset",

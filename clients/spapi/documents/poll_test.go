@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-func TestPoll_AsksUntilDone(t *testing.T) {
+func TestPoll_UntilDone(t *testing.T) {
 	for _, c := range []struct {
 		poll  documents.Poll
 		waits []time.Duration // between checks, before jitter
@@ -78,7 +78,7 @@ func questions(t *testing.T, failure error, want int) {
 	})
 }
 
-func TestPoll_AFailureNowAndThenIsNoEnd(t *testing.T) {
+func TestPoll_OccasionalFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		begun := time.Now()
@@ -103,7 +103,7 @@ func TestPoll_AFailureNowAndThenIsNoEnd(t *testing.T) {
 	})
 }
 
-func TestPoll_CallerGivesUp(t *testing.T) {
+func TestPoll_CallerCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()

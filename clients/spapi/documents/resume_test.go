@@ -18,7 +18,7 @@ import (
 
 // An interrupted download continues where it stopped, as often as necessary, as long as each
 // response makes progress.
-func TestDownload_GoesOnWhereItBrokeOff(t *testing.T) {
+func TestDownload_ResumesAfterInterruption(t *testing.T) {
 	content := []byte(strings.Repeat("0123456789", 100))
 	stored(t, ranged(content, 100, 1, 1, 1, 1, 1, 200, 0, 0, 50), func(t *testing.T, s *storage, c *documents.Client) {
 		where := &at{}
@@ -41,7 +41,7 @@ func TestDownload_GoesOnWhereItBrokeOff(t *testing.T) {
 	})
 }
 
-func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
+func TestDownload_StopsWithoutProgress(t *testing.T) {
 	abort := func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	hang := func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	for _, c := range []struct {
@@ -105,7 +105,7 @@ func TestDownload_GivesUpWhenNothingComes(t *testing.T) {
 }
 
 // If a URL expires during a download, the download continues with a new URL.
-func TestDownload_URLLapsesInTheMiddle(t *testing.T) {
+func TestDownload_URLExpires(t *testing.T) {
 	content := []byte(strings.Repeat("0123456789", 100))
 	serve := ranged(content, 300, 300)
 	requests := 0
@@ -130,7 +130,7 @@ func TestDownload_URLLapsesInTheMiddle(t *testing.T) {
 }
 
 // An invalid new URL ends the download, and so does a failure to get one.
-func TestDownload_NewURLIsNoBetter(t *testing.T) {
+func TestDownload_NewURLFails(t *testing.T) {
 	content := []byte("0123456789")
 	serve := ranged(content, 5)
 	answer := func(n int, w http.ResponseWriter, r *http.Request) {
@@ -174,7 +174,7 @@ func TestDownload_NewURLIsNoBetter(t *testing.T) {
 }
 
 // The rest of a different document must not be appended to the beginning of the first.
-func TestDownload_ChangedMeanwhile(t *testing.T) {
+func TestDownload_DocumentReplaced(t *testing.T) {
 	rest := func(code int, header ...string) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) {
 			for i := 0; i < len(header); i += 2 {
@@ -246,7 +246,7 @@ func TestDownload_ChangedMeanwhile(t *testing.T) {
 }
 
 // A slow reader does not trigger the idle timeout.
-func TestDownload_SlowReaderIsNoSilence(t *testing.T) {
+func TestDownload_SlowReader(t *testing.T) {
 	content := bytes.Repeat([]byte("x"), 1<<20)
 	stored(t, ranged(content), func(t *testing.T, s *storage, c *documents.Client) {
 		r, err := c.Open(t.Context(), (&at{}).locate)
@@ -269,7 +269,7 @@ func TestDownload_SlowReaderIsNoSilence(t *testing.T) {
 }
 
 // A storage that stops sending is requested again after the idle timeout.
-func TestDownload_SilenceInTheMiddle(t *testing.T) {
+func TestDownload_IdleTimeout(t *testing.T) {
 	content := []byte("0123456789")
 	whole := ranged(content)
 	stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
@@ -297,7 +297,7 @@ func TestDownload_SilenceInTheMiddle(t *testing.T) {
 	})
 }
 
-func TestDownload_CallerGivesUp(t *testing.T) {
+func TestDownload_CallerCancels(t *testing.T) {
 	stored(
 		t,
 		func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },

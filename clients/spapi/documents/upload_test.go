@@ -42,7 +42,7 @@ func TestUpload_SendsTheWholeDocument(t *testing.T) {
 	}
 }
 
-func TestUpload_RepeatsWhatPasses(t *testing.T) {
+func TestUpload_RetriesTemporaryFailures(t *testing.T) {
 	stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
 		switch n {
 		case 0:
@@ -135,7 +135,7 @@ func TestUpload_SourceThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestUpload_CallerGivesUp(t *testing.T) {
+func TestUpload_CallerCancels(t *testing.T) {
 	stored(
 		t,
 		func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },

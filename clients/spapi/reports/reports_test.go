@@ -128,7 +128,7 @@ func TestRun_RestrictedReport(t *testing.T) {
 	})
 }
 
-func TestRun_EndsBadly(t *testing.T) {
+func TestRun_EndsInFailure(t *testing.T) {
 	for status, has := range map[string]bool{"FATAL": true, "CANCELLED": false} {
 		opts := spapitest.Options{
 			Reports: map[string]spapitest.Report{"GET_X": {Content: []byte("why"), Status: status}},
@@ -215,7 +215,7 @@ func TestSave(t *testing.T) {
 	}
 }
 
-func TestOrder_CallerGivesUpAndComesBack(t *testing.T) {
+func TestOrder_CallerCancelsAndResumes(t *testing.T) {
 	opts := spapitest.Options{
 		WorkTime: time.Hour,
 		Reports:  map[string]spapitest.Report{"GET_X": {Content: []byte("text")}},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -48,44 +47,6 @@ func (s *source) fetch(context.Context) (string, time.Time, error) {
 		until = time.Now().Add(s.life)
 	}
 	return fmt.Sprintf("token-%d", s.n), until, nil
-}
-
-func TestTokenSource_KeepsATokenUntilItIsDue(t *testing.T) {
-	for _, c := range []struct {
-		life    time.Duration
-		kept    time.Duration // at least
-		renewed time.Duration // at most
-	}{
-		{time.Hour, 59*time.Minute - time.Second, 59*time.Minute + time.Second},
-		{2 * time.Minute, 59 * time.Second, 61 * time.Second},
-		{time.Minute, 29 * time.Second, 31 * time.Second}, // not a minute earlier: it would never be used
-		{time.Second, 499 * time.Millisecond, 501 * time.Millisecond},
-		{0, 1000 * time.Hour, 0},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			s := &source{life: c.life}
-			token := auth.TokenSource(s.fetch)
-			get := func() string {
-				got, err := token.Secret(t.Context(), struct{}{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				return got
-			}
-			get()
-			time.Sleep(c.kept)
-			if got := get(); got != "token-1" {
-				t.Errorf("a life of %s: %s after %s, want the first still", c.life, got, c.kept)
-			}
-			if c.renewed == 0 {
-				return
-			}
-			time.Sleep(c.renewed - c.kept)
-			if got := get(); got != "token-2" {
-				t.Errorf("a life of %s: %s after %s, want the second", c.life, got, c.renewed)
-			}
-		})
-	}
 }
 
 func TestCredential_MarginNoneAndTooEarly(t *testing.T) {
@@ -182,7 +143,7 @@ func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 }
 
 // A failed renewal is shared and not repeated during the pause; its error is that of the fetch.
-func TestCredential_RenewalThatFails(t *testing.T) {
+func TestCredential_FailedRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &source{}
 		token := auth.TokenSource(s.fetch)
@@ -205,7 +166,7 @@ func TestCredential_RenewalThatFails(t *testing.T) {
 
 // A final error is returned without another fetch during the rest, which defaults to the pause;
 // other errors are fetched again each time.
-func TestCredential_FinalErrorsRest(t *testing.T) {
+func TestCredential_FinalErrors(t *testing.T) {
 	for _, c := range []struct {
 		final   bool
 		pause   time.Duration
@@ -320,65 +281,6 @@ func TestCredential_FetchIsBounded(t *testing.T) {
 			}
 			time.Sleep(time.Minute) // the second fetch ends
 		})
-	}
-}
-
-func TestTokenSource_Accounts(t *testing.T) {
-	one, other := auth.TokenSource(nil), auth.TokenSource(nil)
-	if one.Account() == other.Account() || one.Account() == "" {
-		t.Errorf("accounts %q and %q, want each its own", one.Account(), other.Account())
-	}
-	if got := auth.TokenSource(nil, auth.As("shop")).Account(); got != "shop" {
-		t.Errorf("account %q", got)
-	}
-}
-
-// The grants of a token endpoint and their accounts.
-func TestOAuthCredentials(t *testing.T) {
-	var form string
-	e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
-		_ = r.ParseForm()
-		form = r.PostForm.Encode()
-		_, _ = io.WriteString(w, good)
-	})
-	for _, c := range []struct {
-		credential *auth.Token
-		account    string
-		form       string
-	}{
-		{
-			auth.RefreshToken(*e, "r1", nil), "oauth-" + auth.Fingerprint("the-client", "r1"),
-			"client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1",
-		},
-		{
-			auth.RefreshToken(*e, "r1", []string{"a", "b"}, auth.As("shop")), "shop",
-			"client_id=the-client&client_secret=the-secret&grant_type=refresh_token&refresh_token=r1&scope=a+b",
-		},
-		{
-			auth.ClientCredentials(*e, nil), "the-client",
-			"client_id=the-client&client_secret=the-secret&grant_type=client_credentials",
-		},
-		{
-			auth.ClientCredentials(*e, []string{"a"}, auth.As("shop")), "shop",
-			"client_id=the-client&client_secret=the-secret&grant_type=client_credentials&scope=a",
-		},
-	} {
-		r := request(t, "http://api.test/")
-		if err := c.credential.Sign(t.Context(), r, bearer); err != nil ||
-			r.Header.Get("Authorization") != "Bearer good-token" {
-			t.Errorf("signed %v with error %v", r.Header, err)
-		}
-		if form != c.form || c.credential.Account() != c.account {
-			t.Errorf("account %q asked %q, want %q and %q", c.credential.Account(), form, c.account, c.form)
-		}
-	}
-	e, s := endpointAt(t, text(400, `{"error":"invalid_grant"}`))
-	token := auth.RefreshToken(*e, "r1", nil)
-	for range 2 {
-		if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !auth.Final(err) ||
-			s.served.Load() != 1 {
-			t.Errorf("%v after %d requests, want one refusal for both", err, s.served.Load())
-		}
 	}
 }
 
