@@ -136,7 +136,7 @@ var policyKeys = []struct{ key, value, want string }{
 	{"pagination.response", "further", `Response: "further"`},
 	{
 		"pagination.items", "list",
-		") ListPetsAll(ctx context.Context, params ListPetsParams, opts ...resilience.CallOption) " +
+		") ListPetsAll( ctx context.Context, params ListPetsParams, opts ...resilience.CallOption, ) " +
 			"iter.Seq2[int64, error] {",
 	},
 	{"pagination.size", "most", `Size: "most"`},

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// layOut returns a line as it is, or several lines for a wide one that can be broken.
+// layOut returns the lines for a line of the source: several for a wide one that can be broken.
 func (l *line) layOut() []string {
 	if l.continued || width(l.text) <= Width {
 		return []string{l.text}
