@@ -119,8 +119,8 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	x.trace.sends, x.trace.replay = 1, k.repeatable()
 	x.number = k.ledger.begin()
 	start := time.Now()
-	var p pass
-	if ref := p.enter(ctx, k, start); ref != nil {
+	var p admission
+	if ref := k.route.admit(ctx, &p, k.waitLimit(), start); ref != nil {
 		o := x.denied(ref)
 		k.ledger.add(o)
 		return o
@@ -152,7 +152,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 }
 
 // denied returns the outcome of an attempt that the gate denied.
-func (x *exchange) denied(ref *refused) *outcome {
+func (x *exchange) denied(ref *denial) *outcome {
 	o := &outcome{call: x.call, cause: cause{fault: ref.fault, err: ref.err}, retryAfter: ref.wait, origin: fromGate}
 	o.decision = classify(observation{fault: ref.fault}, &x.call.route.policy)
 	if ref.fault == faultCanceled {

@@ -25,7 +25,7 @@ type Stream struct {
 	body     io.ReadCloser
 	exchange *exchange
 	bound    *bound
-	pass     pass
+	pass     admission
 	idle     time.Duration
 
 	mu     sync.Mutex
@@ -45,7 +45,7 @@ func newStream(x *exchange, resp *http.Response) *Stream {
 }
 
 // hold makes the stream responsible for what the attempt has taken.
-func (s *Stream) hold(x *exchange, p pass) {
+func (s *Stream) hold(x *exchange, p admission) {
 	s.exchange, s.pass = x, p
 	s.pass.permit = breaker.Permit{}
 	s.pass.tokens = 0

@@ -70,8 +70,8 @@ func (x *exchange) getConn(string) {
 // payForResend takes the permits for a request that net/http sends again. They are not returned,
 // because the server may count what was written.
 func (x *exchange) payForResend() bool {
-	p := pass{route: x.call.route}
-	if ref := p.takePermits(x.ctx, x.call); ref != nil {
+	p := admission{guards: &x.call.route.guards}
+	if ref := p.takePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
 		p.giveBack()
 		return false
 	}

@@ -112,8 +112,8 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	if err := k.prepare(in); err != nil {
 		return k.reject(KindInvalidRequest, err)
 	}
-	k.route.hold(k.start.UnixNano())
-	defer k.route.letGo()
+	k.route.retain(k.start.UnixNano())
+	defer k.route.release()
 	return k.end(k.run())
 }
 
@@ -154,16 +154,9 @@ func (k *call) prepare(in wire.Input) error {
 	return nil
 }
 
-// within returns wait, or the time until the deadline or until the page's token expires if that is
-// shorter.
-func (k *call) within(wait time.Duration) time.Duration {
-	if !k.set.sendBy.IsZero() {
-		wait = min(wait, time.Until(k.set.sendBy)-1)
-	}
-	if left, ok := k.deadline.left(); ok {
-		return min(wait, left-1) // a wait that ends with the deadline is of no use
-	}
-	return wait
+// waitLimit returns the bounds of the call's waits for a permit or a place.
+func (k *call) waitLimit() waitLimit {
+	return waitLimit{deadline: k.deadline.at, sendBy: k.set.sendBy}
 }
 
 // end converts the last outcome to the result or the error of the call, or runs the fallback.

@@ -17,25 +17,19 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// mostGates is how many gates a runtime holds before it drops idle ones.
+// mostGates is the number of gates at which a runtime begins to remove idle ones.
 const mostGates = 4096
 
-// A Runtime owns what clients share: connections, circuits, quotas, budgets, cookies. Clients of one runtime share each of these where API, host
-// and account are the same. It is safe for concurrent use, and must be closed. Clients made without one have a runtime of their own.
+// A Runtime owns what clients share: connections, circuits, quotas, budgets and cookies. Clients of
+// one runtime share each of these where API, host and account are the same. A Runtime is safe for
+// concurrent use and must be closed. A client that is made without one has a separate runtime.
 type Runtime struct {
-	log       *slog.Logger
-	dial      pool.Dialer
-	tls       *tls.Config
-	observers []func(Event)
-	loops     *loops
-	buffers   sync.Pool // of *bytes.Buffer: decoders keep nothing of what they are given
+	runtimeSettings
+	lifecycle
+	loops   *loops
+	buffers sync.Pool // of *bytes.Buffer: decoders do not retain their input
 
-	closed   atomic.Bool
-	ctx      context.Context // ends with Close
-	cancel   context.CancelFunc
-	inFlight atomic.Int64 // calls under way and streams not yet closed
-
-	applying sync.Mutex // guards the next two, and that one configuration is applied at a time
+	applying sync.Mutex // guards config and callers; held while a configuration is applied
 	config   *policy.Config
 	callers  []weak.Pointer[Caller]
 
@@ -45,26 +39,44 @@ type Runtime struct {
 	jars  map[jarKey]http.CookieJar
 }
 
-// jarKey is whose cookies a jar holds.
+// runtimeSettings are the values that options set.
+type runtimeSettings struct {
+	log       *slog.Logger
+	dial      pool.Dialer
+	tls       *tls.Config
+	observers []func(Event)
+}
+
+// A lifecycle knows whether a runtime is closed and still in use.
+type lifecycle struct {
+	closed   atomic.Bool
+	ctx      context.Context // ends with Close
+	cancel   context.CancelFunc
+	inFlight atomic.Int64 // calls in flight and streams not yet closed
+}
+
+// A jarKey identifies a cookie jar.
 type jarKey struct{ api, account string }
 
-// A RuntimeOption settles something about a [Runtime].
+// A RuntimeOption configures a [Runtime].
 type RuntimeOption func(*Runtime)
 
-// WithRuntimeLogger sets the logger of all clients that have none of their own. The default is slog.Default.
+// WithRuntimeLogger sets the logger of clients without [WithLogger]. The default is slog.Default.
 func WithRuntimeLogger(l *slog.Logger) RuntimeOption { return func(r *Runtime) { r.log = l } }
 
-// WithDial sets how connections are opened, in place of TCP. The context that d gets ends with the policy's dial timeout.
+// WithDial sets the function that opens connections. The default opens TCP connections. The context
+// passed to d ends with the policy's dial timeout.
 func WithDial(d func(ctx context.Context, network, address string) (net.Conn, error)) RuntimeOption {
 	return func(r *Runtime) { r.dial = d }
 }
 
-// WithTLS sets certificates and roots. Without a MinVersion, TLS 1.2 is the least; without a ClientSessionCache, sessions are resumed from one
-// of the pool's own.
+// WithTLS sets the TLS configuration of connections. Without a MinVersion, the minimum is TLS 1.2;
+// without a ClientSessionCache, each connection pool has one.
 func WithTLS(c *tls.Config) RuntimeOption { return func(r *Runtime) { r.tls = c } }
 
-// WithObserver calls f for each event: attempts, calls, repeats, changes of circuits. f is called on the goroutine of a call, from many at a time,
-// and must be quick.
+// WithObserver calls f for each [Event], for example the end of an attempt or a change of a circuit.
+// f is called on the goroutine of the call, concurrently for concurrent calls, and must return
+// quickly.
 func WithObserver(f func(Event)) RuntimeOption {
 	return func(r *Runtime) { r.observers = append(r.observers, f) }
 }
@@ -82,8 +94,10 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 	return r
 }
 
-// Close refuses further calls with [KindClosed], ends waits for a repeat, and closes all connections as soon as the calls under way and the open
-// streams have ended; if there are none, before it returns. It always returns nil and may be called more than once.
+// Close makes further calls fail with [KindClosed], ends waits before a retry, and closes all
+// connections as soon as the calls in flight and the open streams have ended. If there are none, the
+// connections are closed before Close returns. It always returns nil and may be called more than
+// once.
 func (r *Runtime) Close() error {
 	r.closed.Store(true)
 	r.cancel()
@@ -93,7 +107,7 @@ func (r *Runtime) Close() error {
 	return nil
 }
 
-// enter counts a call in. It is false if the runtime is closed.
+// enter marks the beginning of a call. It returns false if the runtime is closed.
 func (r *Runtime) enter() bool {
 	r.inFlight.Add(1)
 	if r.closed.Load() {
@@ -103,7 +117,7 @@ func (r *Runtime) enter() bool {
 	return true
 }
 
-// leave counts a call out; the last one after Close turns off the light.
+// leave marks the end of a call. The last call after Close closes the pools.
 func (r *Runtime) leave() {
 	if r.inFlight.Add(-1) == 0 && r.closed.Load() {
 		r.closePools()
@@ -130,18 +144,19 @@ func (r *Runtime) pool(p policy.Transport) *pool.Pool {
 	return pl
 }
 
-// jar returns the cookies of an API and account.
+// jar returns the cookie jar of an API and account.
 func (r *Runtime) jar(api, account string) http.CookieJar {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key := jarKey{api, account}
 	if r.jars[key] == nil {
-		r.jars[key], _ = cookiejar.New(nil) // it has no way to fail without options
+		r.jars[key], _ = cookiejar.New(nil) // it cannot fail without options
 	}
 	return r.jars[key]
 }
 
-// gate returns the gate of a key, a new one if there is none. Beyond mostGates the idle ones that were used longest ago are dropped.
+// gate returns the gate with a key and makes it if there is none. Beyond mostGates the idle gates
+// that have not been used for the longest time are removed.
 func (r *Runtime) gate(key gateKey) *gate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -156,7 +171,8 @@ func (r *Runtime) gate(key gateKey) *gate {
 	return g
 }
 
-// dropIdle drops an eighth of all gates, those idle for longest, so that it is not needed again at once. The lock is held.
+// dropIdle removes the gates that have been idle for the longest time: up to an eighth of all, so
+// that it is not needed again at once. The lock must be held.
 func (r *Runtime) dropIdle() {
 	idle := make([]*gate, 0, len(r.gates))
 	for _, g := range r.gates {
@@ -171,7 +187,7 @@ func (r *Runtime) dropIdle() {
 	}
 }
 
-// buffer returns an empty buffer to read an answer into.
+// buffer returns an empty buffer for a response body.
 func (r *Runtime) buffer() *bytes.Buffer {
 	if b, ok := r.buffers.Get().(*bytes.Buffer); ok {
 		return b
@@ -179,7 +195,7 @@ func (r *Runtime) buffer() *bytes.Buffer {
 	return new(bytes.Buffer)
 }
 
-// recycle takes a buffer back for the next answer.
+// recycle makes a buffer available for the next response.
 func (r *Runtime) recycle(b *bytes.Buffer) {
 	if b.Cap() <= bigBuffer {
 		b.Reset()

@@ -1,6 +1,7 @@
-// This file applies configuration that is read when a program runs: to one client when it is made, to all clients of a runtime at any time.
-
 package resilience
+
+// This file applies configuration at run time: to one client when it is made, and to all clients of a
+// runtime at any time.
 
 import (
 	"errors"
@@ -11,18 +12,21 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// effective are the policies of a caller's API under the configuration in force. It is exchanged as a whole.
+// effective holds the policies of a caller's API under the present configuration. It is immutable.
 type effective struct {
 	policy.Resolved
 	operations map[*Operation]policy.Policy
 }
 
-// Apply puts policy values over those of all clients of the runtime, those made later included, in place of what an earlier Apply put there.
-// Every value is checked first: on an error, a [diag.List] with the positions of a configuration that was read from a file, nothing has changed.
-// Keys that match none of the clients or operations are errors too, so make the clients first. A nil config goes back to the generated policies.
+// Apply overrides policy values of all clients of the runtime, including clients made later. It
+// replaces the configuration of an earlier Apply; nil restores the generated policies.
 //
-// Calls under way end under the policy they began with. Circuits, quotas and budgets keep their state: an open circuit stays open.
-// No configuration raises an idempotency class.
+// All values are checked first. An error is a [diag.List] with positions if the configuration was
+// read from a file, and nothing has changed then. Keys that match no client or operation are errors,
+// so clients should be made first.
+//
+// Calls in flight keep the policy they began with. Circuits, quotas and budgets keep their state: an
+// open circuit stays open. A configuration cannot raise an idempotency class.
 func (r *Runtime) Apply(config *policy.Config) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
@@ -43,7 +47,8 @@ func (r *Runtime) Apply(config *policy.Config) error {
 	return nil
 }
 
-// reroute settles the operations that were called already once more, so that circuits, quotas and those who wait in them follow at once.
+// reroute renews the routes of all operations called so far, so that the new policy affects circuits,
+// quotas and calls that wait for them at once.
 func (c *Caller) reroute() {
 	c.routes.Range(func(op, _ any) bool {
 		c.route(op.(*Operation))
@@ -51,7 +56,8 @@ func (c *Caller) reroute() {
 	})
 }
 
-// register makes the configuration in force known to a new caller, and the caller to later ones. Keys that are meant for others are no errors here.
+// register applies the present configuration to a new caller and adds the caller to those that later
+// configurations apply to. Keys that match only other callers are ignored.
 func (r *Runtime) register(c *Caller) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
@@ -68,7 +74,7 @@ func (r *Runtime) register(c *Caller) error {
 	return nil
 }
 
-// living returns the callers that are still in use.
+// living returns the callers in use.
 func (r *Runtime) living() []*Caller {
 	var list []*Caller
 	for _, w := range r.callers {
@@ -79,7 +85,7 @@ func (r *Runtime) living() []*Caller {
 	return list
 }
 
-// viewOf describes an API to configurations.
+// viewOf returns the description of an API that configurations are resolved against.
 func viewOf(api *API) policy.API {
 	v := policy.API{Name: api.Name, Defaults: api.Defaults, Circuits: api.Circuits, Buckets: api.Buckets}
 	for _, op := range api.Operations {
@@ -121,7 +127,8 @@ func newEffective(api *API, r policy.Resolved) *effective {
 	return e
 }
 
-// of returns the policy of an operation. One that the API does not list has the API's defaults and its own.
+// of returns the policy of an operation. For an operation that is not in the API's list it is that of
+// the operation over the API's defaults.
 func (e *effective) of(op *Operation) policy.Policy {
 	p, ok := e.operations[op]
 	if !ok {

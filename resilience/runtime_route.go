@@ -1,42 +1,55 @@
 package resilience
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/resgen/resgen/resilience/internal/breaker"
-	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A route is all that a caller settles once for an operation: its effective policy, where it goes, what it passes, how it is signed.
+// A route is everything that a caller determines once for an operation: its effective policy, its
+// server, its circuit and limits, and how its requests are signed and sent.
 type route struct {
-	caller     *Caller
-	op         *Operation
-	effective  *effective // what the policy was taken from
-	policy     policy.Policy
-	server     server
-	gate       *gate
-	shared     *gate // of the application's buckets; nil: the operation uses none
-	circuit    *breaker.Breaker
-	limits     []quota
-	places     *limit.Bulkhead
-	budget     *limit.Budget
-	signatures []signature
-	renewers   []renewable
-	unsigned   bool     // no credential serves the operation
-	accept     []string // header values, shared by all requests: appending to one makes another
-	agent      []string
-	stream     bool
-	fallback   *Fallback
-	pool       http.RoundTripper
-	send       http.RoundTripper // middleware, signing and pool
-	loop       executor
+	caller    *Caller
+	op        *Operation
+	effective *effective // the configuration from which the policy was taken
+	policy    policy.Policy
+	server    server
+	guards
+	signing
+	headers
+	stream   bool // a success can be a stream
+	fallback *Fallback
+	senders
+	loop executor
 }
 
-// route returns the route of an operation, a new one if there is none or the runtime has dropped its gate or changed its configuration.
+// signing is how the requests of an operation are signed.
+type signing struct {
+	signatures []signature
+	renewers   []renewable
+	unsigned   bool // no credential serves the operation
+}
+
+// headers are header values that all requests of an operation share. Their slices must not be
+// modified.
+type headers struct {
+	accept []string
+	agent  []string
+}
+
+// senders send the requests of an operation.
+type senders struct {
+	pool http.RoundTripper
+	send http.RoundTripper // middleware and signing around pool
+}
+
+// route returns the route of an operation. It makes a new one if there is none, if the runtime has
+// removed one of its gates, or if the configuration has changed.
 func (c *Caller) route(op *Operation) *route {
 	if v, ok := c.routes.Load(op); ok {
 		if r := v.(*route); !r.dropped() && r.effective == c.effective.Load() {
@@ -53,7 +66,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	r := &route{caller: c, op: op, effective: e, policy: e.of(op), server: c.servers[serverName(op)]}
 	r.gate = c.runtime.gate(gateKey{api: c.api.Name, host: strings.ToLower(r.server.host), account: c.account})
 	r.circuit = r.gate.circuit(circuitOf(op, &r.policy, e))
-	r.limits = r.limitsOf()
+	r.limits = r.newQuotas()
 	r.places = r.gate.bulkhead(r.policy.Bulkhead)
 	r.budget = r.gate.retryBudget(r.policy.Retry.Budget)
 	var ok bool
@@ -71,14 +84,29 @@ func (c *Caller) newRoute(op *Operation) *route {
 	}
 	r.send = chain(c.set.middleware, &sender{pool: r.pool})
 	r.loop = c.runtime.loops.retry
-	if h := r.policy.Hedge; h.Enabled == policy.On && h.After > 0 && r.policy.Idempotency == policy.Safe && !r.stream && r.policy.Success.Items == "" && r.policy.Retry.Attempts > 1 {
-		r.loop = newHedgedLoop(h)
+	if r.hedges() {
+		r.loop = newHedgedLoop(r.policy.Hedge)
 	}
 	return r
 }
 
-// circuitOf returns the name and the policy of an operation's circuit: a named one, that of the whole API, or one of its own if its
-// policy is not that of the API.
+// hedges reports whether slow attempts of the operation may be hedged.
+func (r *route) hedges() bool {
+	p := &r.policy
+	return p.Hedge.Enabled == policy.On && p.Hedge.After > 0 && p.Idempotency == policy.Safe && !r.stream &&
+		p.Success.Items == "" && p.Retry.Attempts > 1
+}
+
+// admit admits an attempt to the operation of the route.
+func (r *route) admit(ctx context.Context, a *admission, w waitLimit, now time.Time) *denial {
+	if r.caller.shut() {
+		return &denial{fault: faultClosed}
+	}
+	return a.enter(ctx, &r.guards, &r.policy, w, now)
+}
+
+// circuitOf returns the name and the policy of an operation's circuit: a named one, that of the whole
+// API, or a separate one if its policy differs from that of the API.
 func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Breaker) {
 	if name := p.Breaker.Circuit; name != "" {
 		named := policy.Apply(e.Defaults, policy.Policy{Breaker: e.Circuits[name]}).Breaker
@@ -91,30 +119,8 @@ func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Br
 	return "operation " + op.ID, p.Breaker
 }
 
-// dropped reports whether the runtime has forgotten a gate of the route.
-func (r *route) dropped() bool {
-	return r.gate.dropped.Load() || r.shared != nil && r.shared.dropped.Load()
-}
-
-// hold counts a call in at the gates of the route, which are not forgotten until it is let go.
-func (r *route) hold(now int64) {
-	for _, g := range [...]*gate{r.gate, r.shared} {
-		if g != nil {
-			g.users.Add(1)
-			g.used.Store(now)
-		}
-	}
-}
-
-// letGo counts a call out.
-func (r *route) letGo() {
-	r.gate.users.Add(-1)
-	if r.shared != nil {
-		r.shared.users.Add(-1)
-	}
-}
-
-// acceptOf returns the Accept header: the operation's, or the media types of all its answers, each once.
+// acceptOf returns the Accept header: that of the operation, or the media types of all its outcomes
+// without duplicates.
 func acceptOf(op *Operation) string {
 	if op.Accept != "" {
 		return op.Accept

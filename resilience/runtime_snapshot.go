@@ -9,17 +9,17 @@ import (
 	"github.com/resgen/resgen/resilience/internal/breaker"
 )
 
-// A Snapshot is what a runtime knows at a moment, in the order of its keys. It holds no secrets.
+// A Snapshot is the state of a runtime at one moment, sorted by key. It contains no secrets.
 type Snapshot struct {
 	At          time.Time
 	Closed      bool
-	InFlight    int // calls under way and streams not yet closed
+	InFlight    int // calls in flight and streams not yet closed
 	Connections int // open connections
 	Gates       []GateSnapshot
 }
 
-// A GateSnapshot is what the calls of one account to one host of an API share. One with an Application and no Account is what all accounts of
-// that application share: it has buckets and nothing else.
+// A GateSnapshot is the state that calls of one account to one host of an API share. One with an
+// Application and no Account is what all accounts of the application share; it has only buckets.
 type GateSnapshot struct {
 	API, Host, Account string
 	Application        string
@@ -29,7 +29,8 @@ type GateSnapshot struct {
 	Budget             BudgetSnapshot
 }
 
-// Snapshot returns what the runtime knows now. Its parts are taken one after the other: calls go on meanwhile.
+// Snapshot returns the present state. Its parts are read one after the other and calls continue
+// meanwhile, so they need not be consistent with each other.
 func (r *Runtime) Snapshot() Snapshot {
 	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
 	r.mu.Lock()
@@ -42,7 +43,10 @@ func (r *Runtime) Snapshot() Snapshot {
 		s.Gates = append(s.Gates, g.snapshot())
 	}
 	slices.SortFunc(s.Gates, func(a, b GateSnapshot) int {
-		return cmp.Or(cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Account, b.Account), cmp.Compare(a.Application, b.Application))
+		return cmp.Or(
+			cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host),
+			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Application, b.Application),
+		)
 	})
 	return s
 }
@@ -66,16 +70,19 @@ func (g *gate) snapshot() GateSnapshot {
 	return s
 }
 
-// ForceOpen makes the circuit with this key, as [CircuitSnapshot.Key] has it, refuse all calls until it is reset. It is false if there is no such circuit.
+// ForceOpen makes the circuit with the given key, see [CircuitSnapshot.Key], reject all calls until
+// [Runtime.ResetCircuit]. It returns false if there is no such circuit.
 func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*breaker.Breaker).ForceOpen) }
 
-// ForceClosed makes the circuit let all calls pass, whatever comes of them, until it is reset. It is false if there is no such circuit.
+// ForceClosed makes the circuit admit all calls, whatever their outcomes, until
+// [Runtime.ResetCircuit]. It returns false if there is no such circuit.
 func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*breaker.Breaker).ForceClosed) }
 
-// ResetCircuit closes the circuit and forgets what it has counted. It is false if there is no such circuit.
+// ResetCircuit closes the circuit and clears its counts. It returns false if there is no such
+// circuit.
 func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*breaker.Breaker).Reset) }
 
-// control does something to the circuit with a key.
+// control calls do with the circuit with the given key and reports whether there is one.
 func (r *Runtime) control(key string, do func(*breaker.Breaker)) bool {
 	r.mu.Lock()
 	gates := slices.Collect(maps.Values(r.gates))
@@ -87,18 +94,6 @@ func (r *Runtime) control(key string, do func(*breaker.Breaker)) bool {
 		}
 	}
 	return false
-}
-
-// find returns the circuit with a key, or nil.
-func (g *gate) find(key string) *breaker.Breaker {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, c := range g.circuits {
-		if c.Key() == key {
-			return c
-		}
-	}
-	return nil
 }
 
 // A BucketSnapshot is the contents of a rate limit at one moment.
