@@ -6,7 +6,7 @@ import (
 )
 
 // Delay returns the wait after the given attempt, counted from 1: Base × Factor^(attempt-1), spread
-// by the jitter and bounded by Max. A Factor below 1 counts as 1; a Max of 0 is no bound.
+// by the jitter and bounded by Max. A Factor below 1 counts as 1; a Max of 0 means no limit.
 //
 // random must be in [0, 1). Delay is a pure function, and its result is never negative and never
 // overflows.

@@ -1,5 +1,7 @@
-// This file is the configuration that a program reads when it runs: [DecodeConfig] reads it, [Config.Resolve] applies it to generated policies.
 package policy
+
+// This file is the configuration that a program reads when it runs. It starts in [Config.Resolve],
+// which applies it to generated policies. Package policyfile decodes it.
 
 import (
 	"fmt"
@@ -15,7 +17,7 @@ import (
 //
 //	apis:
 //	  listings:                      # the Go package of a generated client, or a glob: "*"
-//	    defaults:                    # what operations inherit: weaker than a value that an operation has of its own
+//	    defaults:                    # what operations inherit unless they set the value
 //	      timeout: {overall: 30s}
 //	    circuits: {main: {open: 5s}} # values of named circuits and buckets that the client has
 //	    buckets: {}
@@ -23,8 +25,9 @@ import (
 //	      deleteListingsItem: {rate: {per-second: 2, burst: 2}}
 //	      "GET /listings/*": {retry: {attempts: 2}}
 //
-// Where several entries name an operation, the weakest come first: globs of APIs, names of APIs, globs of operations, operations;
-// among equals the order of the file. Nothing here can raise an idempotency class. The zero Config changes nothing.
+// Where several entries name an operation, the weakest come first: globs of APIs, names of APIs,
+// globs of operations, operations; among equals the order of the file. Nothing here can raise an
+// idempotency class. The zero Config changes nothing.
 type Config struct {
 	APIs []APIConfig
 }
@@ -64,9 +67,10 @@ type Resolved struct {
 	Operations []Policy // full, in the order of API.Operations
 }
 
-// Resolve applies the configuration to APIs and returns their policies in the same order. It finds what is wrong with values that were
-// set in Go, keys that match none of the APIs or none of their operations, names that no circuit or bucket has,
-// and every attempt to raise an idempotency class. If it finds an error, the result must not be used. A nil Config changes nothing.
+// Resolve applies the configuration to APIs and returns their policies in the same order. It finds
+// what is wrong with values that were set in Go, keys that match none of the APIs or none of their
+// operations, names that no circuit or bucket has, and every attempt to raise an idempotency class.
+// If it finds an error, the result must not be used. A nil Config changes nothing.
 func (c *Config) Resolve(apis ...API) ([]Resolved, diag.List) {
 	if c == nil {
 		c = &Config{}
@@ -107,7 +111,8 @@ func (r *resolver) values() {
 			r.found = append(r.found, Of(Policy{Rate: a.Buckets[name]}, Source{}).check("bucket "+name)...)
 		}
 		if pos := a.Defaults.Sources[classKey].Pos; a.Defaults.Policy.Idempotency != "" {
-			r.add(pos, "idempotency-raised", "api "+a.Name+": defaults: "+classKey, "a configuration sets no class for a whole API", "name the operations under operations:")
+			r.add(pos, "idempotency-raised", "api "+a.Name+": defaults: "+classKey,
+				"a configuration sets no class for a whole API", "name the operations under operations:")
 		}
 	}
 }
@@ -141,8 +146,12 @@ func (r *resolver) api(a API) Resolved {
 	for _, part := range parts {
 		overlay(&out.Defaults, &part.Defaults.Policy)
 		r.found = append(r.found, CheckNames(part.Defaults, a.Circuits, a.Buckets, "api "+part.Name+": defaults")...)
-		tune(r, part, "circuit", part.Circuits, out.Circuits, func(b, over Breaker) Breaker { return Apply(Policy{Breaker: b}, Policy{Breaker: over}).Breaker })
-		tune(r, part, "bucket", part.Buckets, out.Buckets, func(b, over Rate) Rate { return Apply(Policy{Rate: b}, Policy{Rate: over}).Rate })
+		tune(r, part, "circuit", part.Circuits, out.Circuits,
+			func(b, over Breaker) Breaker { return Apply(Policy{Breaker: b}, Policy{Breaker: over}).Breaker })
+		tune(r, part, "bucket", part.Buckets, out.Buckets, func(b,
+			over Rate) Rate {
+			return Apply(Policy{Rate: b}, Policy{Rate: over}).Rate
+		})
 	}
 	for _, op := range a.Operations {
 		p := Apply(out.Defaults, op.Policy)
@@ -165,7 +174,8 @@ func tune[V any](r *resolver, part *APIConfig, kind string, over, have map[strin
 	for _, name := range sortedKeys(over) {
 		was, ok := have[name]
 		if !ok {
-			r.add(part.Names[kind+" "+name], "unknown-name", "api "+part.Name, "there is no "+kind+" "+strconv.Quote(name), suggestion(name, sortedKeys(have)))
+			r.add(part.Names[kind+" "+name], "unknown-name", "api "+part.Name,
+				"there is no "+kind+" "+strconv.Quote(name), suggestion(name, sortedKeys(have)))
 			continue
 		}
 		have[name] = apply(was, over[name])
@@ -192,12 +202,14 @@ func (r *resolver) entries(parts []*APIConfig, op Operation) []*Entry {
 	return append(globs, exact...)
 }
 
-// override puts an entry over the policy of an operation, unless that would raise the class above the one that the client was generated with.
+// override puts an entry over the policy of an operation, unless that would raise the class above
+// the one that the client was generated with.
 func (r *resolver) override(p *Policy, e *Entry, op Operation, limit Class) {
 	class := e.Layer.Policy.Idempotency
 	if class.Rank() > limit.Rank() {
 		r.add(e.Layer.Sources[classKey].Pos, "idempotency-raised", "operation "+e.Key.String()+": "+classKey,
-			fmt.Sprintf("%s would raise the class of %s, which is %s", class, op.name(), limit), "a configuration may only lower it; set it in the policy file and generate again")
+			fmt.Sprintf("%s would raise the class of %s, which is %s", class, op.name(), limit),
+			"a configuration may only lower it; set it in the policy file and generate again")
 		return
 	}
 	overlay(p, &e.Layer.Policy)
@@ -230,7 +242,7 @@ func (r *resolver) unused(apis []API) {
 	}
 }
 
-// nothing tells that a key matches nothing.
+// nothing adds the finding that a key matches nothing.
 func (r *resolver) nothing(p diag.Position, kind, key string, candidates []string) {
 	if strings.Contains(key, "*") {
 		r.add(p, "unknown-"+kind, "", "the glob "+strconv.Quote(key)+" matches no "+kind, "")

@@ -2,7 +2,8 @@ package policy
 
 import "time"
 
-// Default returns the policy that holds where no other layer says anything. A method's own class is not in it: see [ClassOf].
+// Default returns the policy that holds where no other layer says anything. A method's own class is
+// not in it: see [ClassOf].
 func Default() Policy {
 	return Policy{
 		Key: Key{Header: "Idempotency-Key"},
@@ -18,7 +19,8 @@ func Default() Policy {
 		Timeout: Timeout{Overall: 120 * time.Second, Attempt: 30 * time.Second, Idle: 30 * time.Second},
 		Breaker: Breaker{
 			Enabled: On, FailureRate: 0.5, MinCalls: 20, Window: 60 * time.Second,
-			Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2, Contract: Off,
+			Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2,
+			Contract: Off,
 		},
 		Rate:      Rate{Enabled: On, MaxWait: 60 * time.Second, Learn: On, Floor: 0.1, Ceiling: 1},
 		Bulkhead:  Bulkhead{Enabled: On, Max: 64, MaxWait: time.Second},
@@ -32,8 +34,8 @@ func Default() Policy {
 	}
 }
 
-// ClassOf returns the class that RFC 9110 (section 9.2) gives to a method: safe for GET, HEAD, OPTIONS, TRACE and QUERY,
-// idempotent for PUT and DELETE, unsafe for all others.
+// ClassOf returns the class that RFC 9110 (section 9.2) gives to a method: safe for GET, HEAD,
+// OPTIONS, TRACE and QUERY, idempotent for PUT and DELETE, unsafe for all others.
 func ClassOf(method string) Class {
 	switch method {
 	case "GET", "HEAD", "OPTIONS", "TRACE", "QUERY":

@@ -36,7 +36,8 @@ func TestFields_AreThoseOfThePolicy(t *testing.T) {
 			t.Errorf("%s points to the value of another key", f.Path)
 		}
 		seen[at] = true
-		if f.Doc == "" || strings.HasSuffix(f.Doc, ".") || strings.ToLower(f.Doc[:1]) != f.Doc[:1] && !strings.HasPrefix(f.Doc, "HTTP") {
+		if f.Doc == "" || strings.HasSuffix(f.Doc, ".") || strings.ToLower(f.Doc[:1]) != f.Doc[:1] &&
+			!strings.HasPrefix(f.Doc, "HTTP") {
 			t.Errorf("%s: doc %q", f.Path, f.Doc)
 		}
 	}
@@ -45,7 +46,8 @@ func TestFields_AreThoseOfThePolicy(t *testing.T) {
 	}
 }
 
-// TestFields_PointAtTheirValue sets each leaf by reflection on the tags and reads it through the table.
+// TestFields_PointAtTheirValue sets each leaf by reflection on the tags and reads it through the
+// table.
 func TestFields_PointAtTheirValue(t *testing.T) {
 	for _, f := range Fields() {
 		var p Policy
@@ -92,11 +94,14 @@ func TestFields_Columns(t *testing.T) {
 	}
 	for _, test := range tests {
 		f := byPath[test.path]
-		if got := [...]string{f.Type, f.Unit, f.Default, f.Range}; got != [...]string{test.typ, test.unit, test.def, test.rng} {
+		if got := [...]string{f.Type, f.Unit, f.Default, f.Range}; got != [...]string{test.typ, test.unit, test.def,
+			test.rng} {
 			t.Errorf("%s: got %q, want %q", test.path, got, test)
 		}
 	}
-	if got := fmt.Sprint(byPath["idempotency"].Words, byPath["retry.jitter"].Words, byPath["pagination.style"].Words, byPath["pagination.rule"].Words); got != "[safe idempotent keyed conditional unsafe] [equal full none] [token offset page link none] [same token-only]" {
+	if got := fmt.Sprint(byPath["idempotency"].Words, byPath["retry.jitter"].Words, byPath["pagination.style"].Words,
+		byPath["pagination.rule"].Words); got != "[safe idempotent keyed conditional unsafe] [equal full none] "+
+		"[token offset page link none] [same token-only]" {
 		t.Errorf("words: %s", got)
 	}
 }
@@ -110,9 +115,12 @@ func TestGet(t *testing.T) {
 		Rate:        Rate{Also: []string{"a", "b"}, PerSecond: 0.0167},
 	}
 	tests := []struct{ path, want string }{
-		{"idempotency", "keyed"}, {"retry.attempts", "3"}, {"retry.statuses", "[409, 410]"}, {"retry.refused", "[]"}, {"retry.jitter", "full"},
-		{"timeout.overall", "1h"}, {"timeout.attempt", "1h30m"}, {"timeout.idle", "1.5s"}, {"breaker.enabled", "true"}, {"breaker.contract", "false"}, {"breaker.failure-rate", "0.25"},
-		{"breaker.open", "1m"}, {"rate.also", "[a, b]"}, {"rate.per-second", "0.0167"}, {"rate.burst", ""}, {"hedge.enabled", ""}, {"why", ""},
+		{"idempotency", "keyed"}, {"retry.attempts", "3"}, {"retry.statuses", "[409, 410]"}, {"retry.refused", "[]"},
+		{"retry.jitter", "full"},
+		{"timeout.overall", "1h"}, {"timeout.attempt", "1h30m"}, {"timeout.idle", "1.5s"}, {"breaker.enabled", "true"},
+		{"breaker.contract", "false"}, {"breaker.failure-rate", "0.25"},
+		{"breaker.open", "1m"}, {"rate.also", "[a, b]"}, {"rate.per-second", "0.0167"}, {"rate.burst", ""},
+		{"hedge.enabled", ""}, {"why", ""},
 	}
 	for _, test := range tests {
 		if got, ok := Get(p, test.path); got != test.want || !ok {
@@ -136,7 +144,8 @@ func TestDefault_IsAllowed(t *testing.T) {
 
 func TestClassOf(t *testing.T) {
 	for method, want := range map[string]Class{
-		"GET": Safe, "HEAD": Safe, "OPTIONS": Safe, "TRACE": Safe, "QUERY": Safe, "PUT": Idempotent, "DELETE": Idempotent, "POST": Unsafe, "PATCH": Unsafe, "CONNECT": Unsafe, "get": Unsafe, "": Unsafe,
+		"GET": Safe, "HEAD": Safe, "OPTIONS": Safe, "TRACE": Safe, "QUERY": Safe, "PUT": Idempotent,
+		"DELETE": Idempotent, "POST": Unsafe, "PATCH": Unsafe, "CONNECT": Unsafe, "get": Unsafe, "": Unsafe,
 	} {
 		if got := ClassOf(method); got != want {
 			t.Errorf("%s: got %s, want %s", method, got, want)

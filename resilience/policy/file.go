@@ -7,11 +7,14 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// A File is a policy file: what the documents that use it do not say. Its keys are unmatched, defaults, circuits, buckets and operations.
+// A File is a policy file: what the documents that use it do not say. Its keys are unmatched,
+// defaults, circuits, buckets and operations.
 type File struct {
-	Path           string // as given to policyfile.DecodeFile
-	AllowUnmatched bool   // unmatched: allow; an operation key may match no operation, as in a catalogue for more documents than are in use
-	Defaults       Layer  // for all operations
+	Path string // as given to policyfile.DecodeFile
+	// unmatched: allow; an operation key may match no operation, as in a catalogue for more
+	// documents than are in use
+	AllowUnmatched bool
+	Defaults       Layer // for all operations
 	Circuits       map[string]Breaker
 	Buckets        map[string]Rate
 	Operations     []Entry // in the order of the file
@@ -31,7 +34,8 @@ type Extension struct {
 	Buckets  map[string]Rate    // only at the root of a document
 }
 
-// CheckNames finds the circuits and buckets that l refers to and that are not in the maps, each at its position.
+// CheckNames finds the circuits and buckets that l refers to and that are not in the maps, each at
+// its position.
 func CheckNames(l Layer, circuits map[string]Breaker, buckets map[string]Rate, subject string) diag.List {
 	var found diag.List
 	if name := l.Policy.Breaker.Circuit; name != "" {

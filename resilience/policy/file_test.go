@@ -9,7 +9,8 @@ func TestCheckNames(t *testing.T) {
 		t.Errorf("got %v", found)
 	}
 	found = CheckNames(l, nil, nil, "")
-	if want := `p.yaml:3:1: breaker.circuit: there is no circuit "c"; define it under circuits:`; len(found) != 4 || found[0].Error() != want {
+	if want := `p.yaml:3:1: breaker.circuit: there is no circuit "c"; define it under circuits:`; len(found) != 4 ||
+		found[0].Error() != want {
 		t.Errorf("got %v", found)
 	}
 }

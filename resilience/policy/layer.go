@@ -1,6 +1,7 @@
-// This file stacks policies: a [Layer] is a policy with the source of each value, [Merge] puts layers over one another, and
-// [Diff] and [Apply] carry what an operation has beyond its API.
 package policy
+
+// This file stacks policies: a [Layer] is a policy with the source of each value, [Merge] puts
+// layers over one another, and [Diff] and [Apply] carry what an operation has beyond its API.
 
 import (
 	"maps"
@@ -36,12 +37,12 @@ func (k SourceKind) String() string {
 // A Source says where a value comes from. The zero Source is the built-in default.
 type Source struct {
 	Kind SourceKind
-	Pos  diag.Position // of the value; zero if it stands in no file
+	Pos  diag.Position // of the value; zero if it is not from a file
 	Note string        // what else there is to say: "DELETE (RFC 9110 9.2.2)"
 }
 
-// String returns the position if there is one, else the kind, and then the note: "specs/x/policy.yaml:12:5", "default",
-// "method DELETE (RFC 9110 9.2.2)".
+// String returns the position if there is one, else the kind, and then the note:
+// "specs/x/policy.yaml:12:5", "default", "method DELETE (RFC 9110 9.2.2)".
 func (s Source) String() string {
 	where := s.Pos.String()
 	if where == "" {
@@ -53,7 +54,8 @@ func (s Source) String() string {
 	return where + " " + s.Note
 }
 
-// A Layer is a policy of which only some values may be set, and the source of each of those by dotted key: "retry.attempts".
+// A Layer is a policy of which only some values may be set, and the source of each of those by
+// dotted key: "retry.attempts".
 type Layer struct {
 	Policy  Policy
 	Sources map[string]Source
@@ -80,8 +82,9 @@ func Of(p Policy, s Source) Layer {
 	return l
 }
 
-// Merge puts layers over one another, weakest first. Each key has the value and the source of the strongest layer that sets it.
-// A why belongs to its class: a layer that sets idempotency without a why takes the weaker why away.
+// Merge puts layers over one another, weakest first. Each key has the value and the source of the
+// strongest layer that sets it. A why belongs to its class: a layer that sets idempotency without a
+// why takes the weaker why away.
 func Merge(layers ...Layer) Layer {
 	out := Layer{Sources: map[string]Source{}}
 	for _, l := range layers {
@@ -111,14 +114,16 @@ func overlay(p, over *Policy) {
 	}
 }
 
-// Apply returns defaults with everything that is set in diff put over it. A diff that sets idempotency brings its own why or none.
+// Apply returns defaults with everything that is set in diff put over it. A diff that sets
+// idempotency brings its own why or none.
 func Apply(defaults, diff Policy) Policy {
 	overlay(&defaults, &diff)
 	return defaults
 }
 
-// Diff returns the values in which effective differs from defaults, so that Apply(defaults, Diff(defaults, effective)) is effective.
-// It panics if effective lacks a value that defaults has, which no merge over those defaults can give; an empty list is a value, nil is none.
+// Diff returns the values in which effective differs from defaults, so that Apply(defaults,
+// Diff(defaults, effective)) is effective. It panics if effective lacks a value that defaults has,
+// which no merge over those defaults can give; an empty list is a value, nil is none.
 func Diff(defaults, effective Policy) Policy {
 	var d Policy
 	for _, f := range fields() {

@@ -24,8 +24,10 @@ func TestSource_String(t *testing.T) {
 		{Source{Kind: FromFile, Pos: pos}, "specs/x/policy.yaml:12:5"},
 		{Source{Kind: FromDocument, Pos: pos, Note: "(usage plan)"}, "specs/x/policy.yaml:12:5 (usage plan)"},
 		{Source{Kind: FromMethod, Note: "DELETE (RFC 9110 9.2.2)"}, "method DELETE (RFC 9110 9.2.2)"},
-		{Source{Kind: FromDocument}, "document"}, {Source{Kind: FromExtension}, "x-resgen"}, {Source{Kind: FromFile}, "policy file"},
-		{Source{Kind: FromConfig}, "configuration"}, {Source{Kind: FromCall}, "call option"}, {Source{Kind: 99}, "unknown source"},
+		{Source{Kind: FromDocument}, "document"}, {Source{Kind: FromExtension}, "x-resgen"},
+		{Source{Kind: FromFile}, "policy file"},
+		{Source{Kind: FromConfig}, "configuration"}, {Source{Kind: FromCall}, "call option"},
+		{Source{Kind: 99}, "unknown source"},
 	}
 	for _, test := range tests {
 		if got := test.source.String(); got != test.want {
@@ -36,10 +38,12 @@ func TestSource_String(t *testing.T) {
 
 func TestMethodLayer(t *testing.T) {
 	for method, want := range map[string]string{
-		"GET": "method GET (RFC 9110 9.2.1)", "DELETE": "method DELETE (RFC 9110 9.2.2)", "POST": "method POST (RFC 9110 9.2)",
+		"GET": "method GET (RFC 9110 9.2.1)", "DELETE": "method DELETE (RFC 9110 9.2.2)",
+		"POST": "method POST (RFC 9110 9.2)",
 	} {
 		l := MethodLayer(method)
-		if got := l.Sources["idempotency"].String(); got != want || l.Policy.Idempotency != ClassOf(method) || len(l.Sources) != 1 {
+		if got := l.Sources["idempotency"].String(); got != want || l.Policy.Idempotency != ClassOf(method) ||
+			len(l.Sources) != 1 {
 			t.Errorf("%s: got %q, %v", method, got, l)
 		}
 	}
@@ -54,7 +58,8 @@ func TestOf_NamesWhatIsSet(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
-	base := Of(Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, Statuses: []int{409}}, Breaker: Breaker{Enabled: On}}, at(1))
+	base := Of(Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, Statuses: []int{409}},
+		Breaker: Breaker{Enabled: On}}, at(1))
 	tests := []struct {
 		name    string
 		layers  []Layer
@@ -65,19 +70,24 @@ func TestMerge(t *testing.T) {
 		{"one", []Layer{base}, base.Policy, base.Sources},
 		{
 			"the stronger wins key by key",
-			[]Layer{base, Of(Policy{Retry: Retry{Attempts: 2}, Breaker: Breaker{Enabled: Off}}, at(2)), Of(Policy{Retry: Retry{Attempts: 3}}, at(3))},
-			Policy{Retry: Retry{Attempts: 3, Jitter: EqualJitter, Statuses: []int{409}}, Breaker: Breaker{Enabled: Off}},
-			map[string]Source{"retry.attempts": at(3), "retry.jitter": at(1), "retry.statuses": at(1), "breaker.enabled": at(2)},
+			[]Layer{base, Of(Policy{Retry: Retry{Attempts: 2}, Breaker: Breaker{Enabled: Off}}, at(2)),
+				Of(Policy{Retry: Retry{Attempts: 3}}, at(3))},
+			Policy{Retry: Retry{Attempts: 3, Jitter: EqualJitter, Statuses: []int{409}},
+				Breaker: Breaker{Enabled: Off}},
+			map[string]Source{"retry.attempts": at(3), "retry.jitter": at(1), "retry.statuses": at(1),
+				"breaker.enabled": at(2)},
 		},
 		{
 			"an empty list is a value",
 			[]Layer{base, Of(Policy{Retry: Retry{Statuses: []int{}}}, at(2))},
 			Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, Statuses: []int{}}, Breaker: Breaker{Enabled: On}},
-			map[string]Source{"retry.attempts": at(1), "retry.jitter": at(1), "retry.statuses": at(2), "breaker.enabled": at(1)},
+			map[string]Source{"retry.attempts": at(1), "retry.jitter": at(1), "retry.statuses": at(2),
+				"breaker.enabled": at(1)},
 		},
 		{
 			"a class brings its why",
-			[]Layer{Of(Policy{Idempotency: Idempotent, Why: "weak"}, at(1)), Of(Policy{Idempotency: Safe, Why: "strong"}, at(2))},
+			[]Layer{Of(Policy{Idempotency: Idempotent, Why: "weak"}, at(1)),
+				Of(Policy{Idempotency: Safe, Why: "strong"}, at(2))},
 			Policy{Idempotency: Safe, Why: "strong"},
 			map[string]Source{"idempotency": at(2), "why": at(2)},
 		},
@@ -95,7 +105,8 @@ func TestMerge(t *testing.T) {
 		},
 		{
 			"a layer that says nothing of the class leaves it",
-			[]Layer{Of(Policy{Idempotency: Idempotent, Why: "weak"}, at(1)), Of(Policy{Retry: Retry{Attempts: 1}}, at(2))},
+			[]Layer{Of(Policy{Idempotency: Idempotent, Why: "weak"}, at(1)),
+				Of(Policy{Retry: Retry{Attempts: 1}}, at(2))},
 			Policy{Idempotency: Idempotent, Why: "weak", Retry: Retry{Attempts: 1}},
 			map[string]Source{"idempotency": at(1), "why": at(1), "retry.attempts": at(2)},
 		},
@@ -123,11 +134,15 @@ func TestDiff(t *testing.T) {
 			Policy{Retry: Retry{Attempts: 1, Jitter: EqualJitter}, Rate: Rate{PerSecond: 1, Burst: 2}},
 			Policy{Retry: Retry{Attempts: 1}, Rate: Rate{Burst: 2}},
 		},
-		{"an emptied list", Policy{Retry: Retry{Refused: []int{503}}}, Policy{Retry: Retry{Refused: []int{}}}, Policy{Retry: Retry{Refused: []int{}}}},
+		{"an emptied list", Policy{Retry: Retry{Refused: []int{503}}}, Policy{Retry: Retry{Refused: []int{}}},
+			Policy{Retry: Retry{Refused: []int{}}}},
 		{"a class and its why", Policy{}, Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Keyed, Why: "w"}},
-		{"another class for the same why", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Safe, Why: "w"}, Policy{Idempotency: Safe, Why: "w"}},
-		{"another why for the same class", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Keyed, Why: "v"}, Policy{Idempotency: Keyed, Why: "v"}},
-		{"no why for the same class", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Keyed}, Policy{Idempotency: Keyed}},
+		{"another class for the same why", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Safe, Why: "w"},
+			Policy{Idempotency: Safe, Why: "w"}},
+		{"another why for the same class", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Keyed, Why: "v"},
+			Policy{Idempotency: Keyed, Why: "v"}},
+		{"no why for the same class", Policy{Idempotency: Keyed, Why: "w"}, Policy{Idempotency: Keyed},
+			Policy{Idempotency: Keyed}},
 	}
 	for _, test := range tests {
 		got := Diff(test.defaults, test.effective)

@@ -1,5 +1,7 @@
-// This file tells in words how one policy differs from another, and in which direction. [Changes] is the entry.
 package policy
+
+// This file describes how one policy differs from another, and in which direction. It starts in
+// [Changes].
 
 import (
 	"math"
@@ -7,7 +9,8 @@ import (
 	"slices"
 )
 
-// A Direction says whether a change lets more happen: more requests, more repeats, less protection of the server.
+// A Direction says whether a change lets more happen: more requests, more repeats, less protection
+// of the server.
 type Direction uint8
 
 const (

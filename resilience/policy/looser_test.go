@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestChanges_EveryKey names for each key a strict and a loose value; the same key the other way round is stricter.
-// Keys without a direction have two values that differ.
+// TestChanges_EveryKey names for each key a strict and a loose value; the same key the other way
+// round is stricter. Keys without a direction have two values that differ.
 func TestChanges_EveryKey(t *testing.T) {
 	type pair struct{ strict, loose any }
 	s := time.Second
@@ -16,21 +16,36 @@ func TestChanges_EveryKey(t *testing.T) {
 		"retry.throttle.base": {2 * s, s}, "retry.throttle.factor": {2.0, 1.5}, "retry.throttle.max": {2 * s, s},
 		"retry.server.base": {2 * s, s}, "retry.server.factor": {2.0, 1.5}, "retry.server.max": {2 * s, s},
 		"retry.connection.base": {2 * s, s}, "retry.connection.factor": {2.0, 1.5}, "retry.connection.max": {2 * s, s},
-		"retry.jitter": {FullJitter, NoJitter}, "retry.max-retry-after": {s, 2 * s}, "retry.statuses": {[]int{409}, []int{410, 409}}, "retry.refused": {[]int(nil), []int{503}},
-		"retry.budget.enabled": {On, Off}, "retry.budget.tokens": {1.0, 2.0}, "retry.budget.cost": {2.0, 1.0}, "retry.budget.timeout-cost": {2.0, 1.0}, "retry.budget.refill": {1.0, 2.0},
+		"retry.jitter": {FullJitter, NoJitter}, "retry.max-retry-after": {s, 2 * s},
+		"retry.statuses": {[]int{409}, []int{410, 409}}, "retry.refused": {[]int(nil), []int{503}},
+		"retry.budget.enabled": {On, Off}, "retry.budget.tokens": {1.0, 2.0}, "retry.budget.cost": {2.0, 1.0},
+		"retry.budget.timeout-cost": {2.0, 1.0}, "retry.budget.refill": {1.0, 2.0},
 		"timeout.overall": {s, 2 * s}, "timeout.attempt": {s, 2 * s}, "timeout.idle": {s, 2 * s},
-		"breaker.enabled": {On, Off}, "breaker.failure-rate": {0.5, -1.0}, "breaker.min-calls": {1, 2}, "breaker.consecutive": {5, -1},
-		"breaker.open": {2 * s, s}, "breaker.max-open": {2 * s, s}, "breaker.growth": {2.0, 1.0}, "breaker.probes": {1, 2}, "breaker.successes": {2, 1}, "breaker.contract": {On, Off},
-		"rate.enabled": {On, Off}, "rate.per-second": {5.0, 0.0}, "rate.burst": {1, 2}, "rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2}, "rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
-		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s}, "hedge.max": {1, 2},
-		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)}, "auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
+		"breaker.enabled": {On, Off}, "breaker.failure-rate": {0.5, -1.0}, "breaker.min-calls": {1, 2},
+		"breaker.consecutive": {5, -1},
+		"breaker.open":        {2 * s, s}, "breaker.max-open": {2 * s, s}, "breaker.growth": {2.0, 1.0},
+		"breaker.probes": {1, 2}, "breaker.successes": {2, 1}, "breaker.contract": {On, Off},
+		"rate.enabled": {On, Off}, "rate.per-second": {5.0, 0.0}, "rate.burst": {1, 2},
+		"rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2},
+		"rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
+		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s},
+		"hedge.max":     {1, 2},
+		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)},
+		"auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
 	}
 	neutral := map[string]pair{
-		"why": {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"}, "breaker.window": {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
+		"why": {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"},
+		"breaker.window": {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
 		"rate.bucket": {"a", "b"}, "rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s},
-		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"}, "pagination.items": {"a", "b"}, "pagination.size": {"a", "b"}, "pagination.rule": {"same", "token-only"}, "pagination.with": {[]string{"a=b"}, []string{"a=c"}}, "pagination.ttl": {s, 2 * s},
-		"auth.kind": {"a", "b"}, "auth.scope": {"a", "b"}, "success.field": {"a", "b"}, "success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"}, "success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"}, "success.throttled": {[]string{"a"}, []string{"b"}},
-		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s}, "transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
+		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"},
+		"pagination.items": {"a", "b"}, "pagination.size": {"a", "b"}, "pagination.rule": {"same", "token-only"},
+		"pagination.with": {[]string{"a=b"}, []string{"a=c"}}, "pagination.ttl": {s, 2 * s},
+		"auth.kind": {"a", "b"}, "auth.scope": {"a", "b"}, "success.field": {"a", "b"},
+		"success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"},
+		"success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"},
+		"success.throttled":  {[]string{"a"}, []string{"b"}},
+		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
+		"transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
 	}
 	with := func(f Field, v any) (p Policy) {
 		f.value(&p).Set(reflect.ValueOf(v).Convert(f.value(&p).Type()))
@@ -76,7 +91,8 @@ func TestChanges_Lists(t *testing.T) {
 		old, new []int
 		want     Direction
 	}{
-		{[]int{1}, []int{2}, Looser}, {[]int{1, 2}, []int{2, 1}, Neither}, {[]int{1, 2}, []int{1}, Stricter}, {nil, []int{}, Neither}, {[]int{}, []int{1}, Looser},
+		{[]int{1}, []int{2}, Looser}, {[]int{1, 2}, []int{2, 1}, Neither}, {[]int{1, 2}, []int{1}, Stricter},
+		{nil, []int{}, Neither}, {[]int{}, []int{1}, Looser},
 	}
 	for _, test := range tests {
 		got := Changes(Policy{Retry: Retry{Refused: test.old}}, Policy{Retry: Retry{Refused: test.new}})
@@ -96,16 +112,19 @@ func TestChanges_NoneIsLoosest(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	if got := Changes(Policy{}, Policy{Breaker: Breaker{Consecutive: -1}}); len(got) != 1 || got[0].Direction != Neither {
+	if got := Changes(Policy{}, Policy{Breaker: Breaker{Consecutive: -1}}); len(got) != 1 ||
+		got[0].Direction != Neither {
 		t.Errorf("never against not set: %v", got)
 	}
 }
 
 func TestChange_String(t *testing.T) {
-	old := Policy{Retry: Retry{Attempts: 4, Refused: []int{503}}, Rate: Rate{PerSecond: 5, Bucket: "a"}, Breaker: Breaker{Open: 30 * time.Second}}
+	old := Policy{Retry: Retry{Attempts: 4, Refused: []int{503}}, Rate: Rate{PerSecond: 5, Bucket: "a"},
+		Breaker: Breaker{Open: 30 * time.Second}}
 	new := Policy{Retry: Retry{Attempts: 6}, Rate: Rate{PerSecond: 2, Bucket: "b"}, Breaker: Breaker{Open: time.Minute}}
 	want := []string{
-		"retry.attempts 4 → 6 (looser)", "retry.refused [503] → none (stricter)", "breaker.open 30s → 1m (stricter)", "rate.per-second 5 → 2 (stricter)", "rate.bucket a → b",
+		"retry.attempts 4 → 6 (looser)", "retry.refused [503] → none (stricter)", "breaker.open 30s → 1m (stricter)",
+		"rate.per-second 5 → 2 (stricter)", "rate.bucket a → b",
 	}
 	var got []string
 	for _, c := range Changes(old, new) {

@@ -1,11 +1,13 @@
-// This file is the schema of policies: every key that a policy can have, its unit and what its zero value means.
-// defaults.go has the numbers that hold where nobody says otherwise.
 package policy
+
+// This file is the schema of policies: every key that a policy can have, its unit and what its zero
+// value means. defaults.go has the values that apply unless a layer sets another.
 
 import "time"
 
-// A Policy says how one operation, or all operations of an API, are called. It is decoded from an x-resgen extension, a policy file
-// and the configuration that a program reads when it runs, and it is what generated code carries as data.
+// A Policy says how one operation, or all operations of an API, are called. It is decoded from an
+// x-resgen extension, a policy file and the configuration that a program reads when it runs, and it
+// is what generated code carries as data.
 //
 // The zero value of every field means: inherit from the weaker layer.
 type Policy struct {
@@ -26,7 +28,8 @@ type Policy struct {
 	Transport   Transport  `yaml:"transport"` // of a whole API: ignored on an operation, and lint says so
 }
 
-// A Class decides whether a request may be sent again after a failure that does not prove that it was not run.
+// A Class decides whether a request may be sent again after a failure that does not prove that it
+// was not run.
 type Class string
 
 // The classes. Safe and idempotent are RFC 9110, sections 9.2.1 and 9.2.2.
@@ -54,16 +57,21 @@ type Key struct {
 
 // Retry says whether and when a failed attempt is followed by another.
 type Retry struct {
-	Attempts      int           `yaml:"attempts"`        // most attempts of a call, the first included, 1 to 100; 1 means one request on the wire whatever happens
+	// most attempts of a call, the first included, 1 to 100; 1 means at most one request on the
+	// wire
+	Attempts      int           `yaml:"attempts"`
 	Throttle      Backoff       `yaml:"throttle"`        // the wait after 429 and other refusals
 	Server        Backoff       `yaml:"server"`          // the wait after 5xx, a timeout or a cut body
 	Connection    Backoff       `yaml:"connection"`      // the wait after a connection that did not come about or broke
 	Jitter        Jitter        `yaml:"jitter"`          // how a wait is spread
 	MaxRetryAfter time.Duration `yaml:"max-retry-after"` // a longer Retry-After ends the call at once
-	Statuses      []int         `yaml:"statuses"`        // further statuses after which a repeatable operation is sent again: [409]
-	Refused       []int         `yaml:"refused"`         // statuses with which this server says that it did not run the request: [503]; needs a why
-	Budget        Budget        `yaml:"budget"`          // what all calls of the API together may spend on retries
-	AttemptHeader string        `yaml:"attempt-header"`  // request header that carries the attempt number from 1; none if empty
+	// further statuses after which a repeatable operation is sent again: [409]
+	Statuses []int `yaml:"statuses"`
+	// statuses with which this server says that it did not run the request: [503]; needs a why
+	Refused []int  `yaml:"refused"`
+	Budget  Budget `yaml:"budget"` // what all calls of the API together may spend on retries
+	// request header that carries the attempt number from 1; none if empty
+	AttemptHeader string `yaml:"attempt-header"`
 }
 
 // Backoff is a wait that grows: base × factor^n, at most max.
@@ -82,7 +90,8 @@ const (
 	NoJitter    Jitter = "none"  // d
 )
 
-// Budget is a bucket of tokens that pays for retries before they are waited for. It is shared by all calls to an API with one credential.
+// Budget is a bucket of tokens that pays for retries before they are waited for. It is shared by
+// all calls to an API with one credential.
 type Budget struct {
 	Enabled     Switch  `yaml:"enabled"`
 	Tokens      float64 `yaml:"tokens"`       // size, and content at the start
@@ -98,36 +107,43 @@ type Timeout struct {
 	Idle    time.Duration `yaml:"idle"`    // longest silence within a streamed body
 }
 
-// Breaker says when the circuit opens and how it recovers. It opens on rate or on consecutive failures, whichever is set;
-// if both are, on whichever comes first.
+// Breaker says when the circuit opens and how it recovers. It opens on rate or on consecutive
+// failures, whichever is set; if both are, on whichever comes first.
 type Breaker struct {
-	Enabled     Switch        `yaml:"enabled"`
-	Circuit     string        `yaml:"circuit"`      // name of a circuit shared by the operations that name it; empty: the one of (api, host, credential)
-	FailureRate float64       `yaml:"failure-rate"` // opens at this share of failures or more, 0 < r ≤ 1, compared exactly; negative: never by rate
-	MinCalls    int           `yaml:"min-calls"`    // fewest outcomes in the window before the rate counts
-	Window      time.Duration `yaml:"window"`       // how far back the rate looks
-	Consecutive int           `yaml:"consecutive"`  // opens after so many failures in a row; negative: never by count
-	Open        time.Duration `yaml:"open"`         // first cool-down
-	MaxOpen     time.Duration `yaml:"max-open"`     // longest cool-down
-	Growth      float64       `yaml:"growth"`       // factor of the cool-down after each failed probe, at least 1
-	Jitter      float64       `yaml:"jitter"`       // share by which a cool-down varies: 0.1 is ±10 %; negative: none
-	Probes      int           `yaml:"probes"`       // calls let through at a time when half-open
-	Successes   int           `yaml:"successes"`    // successful probes that close the circuit
-	Contract    Switch        `yaml:"contract"`     // on: an answer that breaks the contract (not JSON where JSON is due) counts as a failure
+	Enabled Switch `yaml:"enabled"`
+	// name of a circuit shared by the operations that name it; empty: the one of (api, host,
+	// credential)
+	Circuit string `yaml:"circuit"`
+	// opens at this share of failures or more, 0 < r ≤ 1, compared exactly; negative: never by rate
+	FailureRate float64       `yaml:"failure-rate"`
+	MinCalls    int           `yaml:"min-calls"`   // fewest outcomes in the window before the rate counts
+	Window      time.Duration `yaml:"window"`      // how far back the rate looks
+	Consecutive int           `yaml:"consecutive"` // opens after so many failures in a row; negative: never by count
+	Open        time.Duration `yaml:"open"`        // first cool-down
+	MaxOpen     time.Duration `yaml:"max-open"`    // longest cool-down
+	Growth      float64       `yaml:"growth"`      // factor of the cool-down after each failed probe, at least 1
+	Jitter      float64       `yaml:"jitter"`      // share by which a cool-down varies: 0.1 is ±10 %; negative: none
+	Probes      int           `yaml:"probes"`      // calls let through at a time when half-open
+	Successes   int           `yaml:"successes"`   // successful probes that close the circuit
+	// on: an answer that breaks the contract (not JSON where JSON is due) counts as a failure
+	Contract Switch `yaml:"contract"`
 }
 
 // Rate bounds how often the API is called. PerSecond and Burst are a token bucket that starts full.
 type Rate struct {
-	Enabled   Switch        `yaml:"enabled"`
-	PerSecond float64       `yaml:"per-second"`
-	Burst     int           `yaml:"burst"`    // at least 1
-	Bucket    string        `yaml:"bucket"`   // name of a shared bucket that is used instead of one of the operation's own
-	Also      []string      `yaml:"also"`     // names of shared buckets that every call takes a permit from as well
-	Scope     string        `yaml:"scope"`    // whose quota it is: account (default), or application, shared by all its accounts; of a named bucket, as it says itself
-	MaxWait   time.Duration `yaml:"max-wait"` // longest wait for a permit; beyond it the call fails at once
-	Learn     Switch        `yaml:"learn"`    // on: follow the rate that the server states in response headers
-	Floor     float64       `yaml:"floor"`    // lowest rate learned, as a share of per-second
-	Ceiling   float64       `yaml:"ceiling"`  // highest rate learned, as a multiple of per-second
+	Enabled   Switch  `yaml:"enabled"`
+	PerSecond float64 `yaml:"per-second"`
+	Burst     int     `yaml:"burst"` // at least 1
+	// name of a shared bucket that is used instead of one of the operation's own
+	Bucket string   `yaml:"bucket"`
+	Also   []string `yaml:"also"` // names of shared buckets that every call takes a permit from as well
+	// whose quota it is: account (default), or application, shared by all its accounts; of a named
+	// bucket, as it says itself
+	Scope   string        `yaml:"scope"`
+	MaxWait time.Duration `yaml:"max-wait"` // longest wait for a permit; beyond it the call fails at once
+	Learn   Switch        `yaml:"learn"`    // on: follow the rate that the server states in response headers
+	Floor   float64       `yaml:"floor"`    // lowest rate learned, as a share of per-second
+	Ceiling float64       `yaml:"ceiling"`  // highest rate learned, as a multiple of per-second
 }
 
 // The scopes of a rate.
@@ -147,10 +163,11 @@ type Bulkhead struct {
 type Hedge struct {
 	Enabled Switch        `yaml:"enabled"` // off unless a policy says on; ignored for operations that are not safe
 	After   time.Duration `yaml:"after"`   // the wait before the copy
-	Max     int           `yaml:"max"`     // most copies beside the first request
+	Max     int           `yaml:"max"`     // most copies in addition to the first request
 }
 
-// Redirects says how many redirects a call follows. They are followed only for safe operations and within the origin.
+// Redirects says how many redirects a call follows. They are followed only for safe operations and
+// within the origin.
 type Redirects struct {
 	Max int `yaml:"max"` // 0 inherits, and the built-in default is none; -1: none
 }
@@ -160,45 +177,66 @@ type Response struct {
 	MaxBytes int64 `yaml:"max-bytes"` // decoded size of a body that is not streamed
 }
 
-// Pagination says how the pages of a listing are walked. Paths are names in JSON with dots between them.
+// Pagination says how the pages of a listing are walked. Paths are names in JSON with dots between
+// them.
 type Pagination struct {
-	Style    string        `yaml:"style"`    // token, offset (of the first item), page (its number), link (to the next page) or none
-	Request  string        `yaml:"request"`  // the parameter, or the path of the body member, that says which page is asked for
-	Response string        `yaml:"response"` // path of the next token or link in the answer; of the count of all items (offset), of true while pages follow (offset, page)
-	Items    string        `yaml:"items"`    // path of the items in the answer; empty: the answer itself if it is an array
-	Size     string        `yaml:"size"`     // the parameter, or the path of the body member, that says how many items a page has
-	Rule     string        `yaml:"rule"`     // same (default): repeat the arguments; token-only: query and body hold nothing but the token
-	With     []string      `yaml:"with"`     // what requests for further pages send beside the token: [QueryType=NEXT_TOKEN]
-	TTL      time.Duration `yaml:"ttl"`      // how long a token lives; 0: unknown
+	// token, offset (of the first item), page (its number), link (to the next page) or none
+	Style   string `yaml:"style"`
+	Request string `yaml:"request"` // the parameter, or the path of the body member, that selects the page
+	// path of the next token or link in the answer; of the count of all items (offset), of true
+	// while pages follow (offset, page)
+	Response string `yaml:"response"`
+	// path of the items in the answer; empty: the answer itself if it is an array
+	Items string `yaml:"items"`
+	// the parameter, or the path of the body member, that says how many items a page has
+	Size string `yaml:"size"`
+	// same (default): repeat the arguments; token-only: query and body hold nothing but the token
+	Rule string `yaml:"rule"`
+	// what requests for further pages send in addition to the token: [QueryType=NEXT_TOKEN]
+	With []string      `yaml:"with"`
+	TTL  time.Duration `yaml:"ttl"` // how long a token lives; 0: unknown
 }
 
-// Auth says which credential an operation takes, where the document's security does not tell.
+// Auth names the credential of an operation whose security the document does not declare.
 type Auth struct {
 	Kind     string   `yaml:"kind"`     // a word the credential understands: none, grantless, restricted …
 	Scope    string   `yaml:"scope"`    // the scope of the token
 	Elements []string `yaml:"elements"` // data elements that the token must grant
 }
 
-// Success says when a 2xx answer is a failure after all, wholly or in some of its items. Paths are names in JSON with dots between them.
+// Success says when a 2xx answer is a failure after all, wholly or in some of its items. Paths are
+// names in JSON with dots between them.
 type Success struct {
 	Field  string   `yaml:"field"`  // path of a member of the JSON answer: status
 	Fail   []string `yaml:"fail"`   // its values that mean failure, or those of the status of an item: [INVALID]
 	Errors string   `yaml:"errors"` // path of an array that means failure unless it is empty or absent: errors
 
-	Items     string   `yaml:"items"`     // path of the array that has an entry for each item of a batch: responses; "." is the answer itself
-	Status    string   `yaml:"status"`    // path of an item's status in the item: status.statusCode; it failed if that is a number outside 2xx or in fail
-	Error     string   `yaml:"error"`     // path of an item's error, or list of errors, in the item: it failed if there is any; without items, in an answer that field makes a failure
-	Request   string   `yaml:"request"`   // path of the array of items in the request, in the order of the answer's: throttled ones are asked for again; "." is the body itself
-	Throttled []string `yaml:"throttled"` // codes of errors and statuses in a 2xx answer that mean that there were too many requests, beside 429: [QuotaExceeded]
+	// path of the array that has an entry for each item of a batch: responses; "." is the answer
+	// itself
+	Items string `yaml:"items"`
+	// path of an item's status in the item: status.statusCode; it failed if that is a number
+	// outside 2xx or in fail
+	Status string `yaml:"status"`
+	// path of an item's error, or list of errors, in the item: it failed if there is any; without
+	// items, in an answer that field makes a failure
+	Error string `yaml:"error"`
+	// path of the array of items in the request, in the order of the response's, so that throttled
+	// items are sent again alone; "." is the body itself
+	Request string `yaml:"request"`
+	// codes of errors and statuses in a 2xx response that mean too many requests, in addition to
+	// 429: [QuotaExceeded]
+	Throttled []string `yaml:"throttled"`
 }
 
-// Transport has the settings of the connection pool of an API. Sources: resilience of pooled clients is discussed at net/http.Transport.
+// Transport has the settings of the connection pool of an API. Sources: resilience of pooled
+// clients is discussed at net/http.Transport.
 type Transport struct {
 	MaxIdle     int           `yaml:"max-idle"`     // idle connections kept per host
 	MaxConns    int           `yaml:"max-conns"`    // connections per host; further calls wait
 	IdleTimeout time.Duration `yaml:"idle-timeout"` // an idle connection is closed after this
 	DialTimeout time.Duration `yaml:"dial-timeout"`
 	TLSTimeout  time.Duration `yaml:"tls-timeout"`
-	MaxAge      time.Duration `yaml:"max-age"` // an idle connection older than this is closed, so that changes of DNS are seen; jittered
-	Ping        time.Duration `yaml:"ping"`    // silence on an HTTP/2 connection after which it is pinged
+	// an idle connection older than this is closed, so that changes of DNS are seen; jittered
+	MaxAge time.Duration `yaml:"max-age"`
+	Ping   time.Duration `yaml:"ping"` // silence on an HTTP/2 connection after which it is pinged
 }

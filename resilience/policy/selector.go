@@ -2,15 +2,17 @@ package policy
 
 import "strings"
 
-// A Selector names operations: by operationId, or by method and path as the document has them. A * in it stands for any run of characters,
-// slashes too, and makes it a glob. The zero Selector matches nothing.
+// A Selector names operations: by operationId, or by method and path as the document has them. A *
+// in it matches any run of characters, including slashes, and makes it a glob. The zero Selector
+// matches nothing.
 type Selector struct {
 	Method string // of the form METHOD /path; empty for an operationId
 	Path   string
 	ID     string // an operationId; empty for METHOD /path
 }
 
-// NewSelector parses "METHOD /path", "* /path" or an operationId. What it returns for other text is what is wrong, and the cure.
+// NewSelector parses "METHOD /path", "* /path" or an operationId. What it returns for other text is
+// what is wrong, and the cure.
 func NewSelector(text string) (s Selector, what, cure string) {
 	method, path, two := strings.Cut(text, " ")
 	path = strings.TrimLeft(path, " ")
@@ -48,7 +50,8 @@ func (s Selector) Matches(id, method, path string) bool {
 	return s.Method != "" && MatchGlob(s.Method, method) && MatchGlob(s.Path, path)
 }
 
-// MatchGlob reports whether pattern matches all of name. A * matches any run of characters, also none; all else stands for itself.
+// MatchGlob reports whether pattern matches all of name. A * matches any run of characters, also an
+// empty one; any other character matches itself.
 func MatchGlob(pattern, name string) bool {
 	parts := strings.Split(pattern, "*")
 	if len(parts) == 1 {

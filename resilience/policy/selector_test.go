@@ -37,8 +37,10 @@ func TestSelector_Matches(t *testing.T) {
 		selector string
 		want     bool
 	}{
-		{"getItem", true}, {"GET /items/{id}", true}, {"GET /items/*", true}, {"* /items/{id}", true}, {"* *", false}, {"*", true}, {"get*", true}, {"*Item", true}, {"g*t*m", true},
-		{"getitem", false}, {"GET /items", false}, {"PUT /items/{id}", false}, {"PUT /*", false}, {"GET /items/{id}/", false}, {"put*", false}, {"GET /{id}", false},
+		{"getItem", true}, {"GET /items/{id}", true}, {"GET /items/*", true}, {"* /items/{id}", true}, {"* *", false},
+		{"*", true}, {"get*", true}, {"*Item", true}, {"g*t*m", true},
+		{"getitem", false}, {"GET /items", false}, {"PUT /items/{id}", false}, {"PUT /*", false},
+		{"GET /items/{id}/", false}, {"put*", false}, {"GET /{id}", false},
 	}
 	for _, test := range tests {
 		s, _, _ := NewSelector(test.selector)
@@ -55,7 +57,8 @@ func TestSelector_Matches(t *testing.T) {
 }
 
 func TestSelector_StringAndGlob(t *testing.T) {
-	for text, glob := range map[string]bool{"getItem": false, "GET /items/{id}": false, "get*": true, "* /items": true, "GET /*": true} {
+	for text, glob := range map[string]bool{"getItem": false, "GET /items/{id}": false, "get*": true, "* /items": true,
+		"GET /*": true} {
 		s, _, _ := NewSelector(text)
 		if s.String() != text || s.IsGlob() != glob {
 			t.Errorf("%q: got %q %v", text, s, s.IsGlob())
@@ -68,9 +71,12 @@ func TestMatchGlob(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "abc", true}, {"**", "abc", true}, {"a", "a", true}, {"a", "b", false},
-		{"a*", "a", true}, {"a*", "ba", false}, {"*a", "ba", true}, {"*a", "ab", false}, {"a*a", "a", false}, {"a*a", "aa", true}, {"a*b*c", "axxbyyc", true}, {"a*b*c", "axxcyyc", false},
-		{"a*b*b", "ab", false}, {"a*b*b", "abb", true}, {"*ab*", "aab", true}, {"*ab*", "ba", false}, {"a?c", "abc", false}, {"[ab]", "a", false},
+		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "abc", true}, {"**", "abc", true}, {"a", "a", true},
+		{"a", "b", false},
+		{"a*", "a", true}, {"a*", "ba", false}, {"*a", "ba", true}, {"*a", "ab", false}, {"a*a", "a", false},
+		{"a*a", "aa", true}, {"a*b*c", "axxbyyc", true}, {"a*b*c", "axxcyyc", false},
+		{"a*b*b", "ab", false}, {"a*b*b", "abb", true}, {"*ab*", "aab", true}, {"*ab*", "ba", false},
+		{"a?c", "abc", false}, {"[ab]", "a", false},
 	}
 	for _, test := range tests {
 		if got := MatchGlob(test.pattern, test.name); got != test.want {

@@ -1,5 +1,6 @@
-// This file checks the values of a policy as it was read, each at its position.
 package policy
+
+// This file checks the values of a policy as it was read, each at its position.
 
 import (
 	"fmt"
@@ -24,8 +25,10 @@ var (
 	one          = rule{text: "at least 1", number: func(f float64) bool { return f >= 1 && !math.IsInf(f, 1) }}
 	attempts     = rule{text: "1 to 100", number: func(f float64) bool { return f >= 1 && f <= 100 }}
 	share        = rule{text: "more than 0 and at most 1", number: func(f float64) bool { return f > 0 && f <= 1 }}
-	shareOrNever = rule{text: "more than 0 and at most 1, or negative for never", number: func(f float64) bool { return f < 0 || f > 0 && f <= 1 }}
-	jitterOrNone = rule{text: "more than 0 and below 1, or negative for none", number: func(f float64) bool { return f < 0 || f > 0 && f < 1 }}
+	shareOrNever = rule{text: "more than 0 and at most 1, or negative for never",
+		number: func(f float64) bool { return f < 0 || f > 0 && f <= 1 }}
+	jitterOrNone = rule{text: "more than 0 and below 1, or negative for none",
+		number: func(f float64) bool { return f < 0 || f > 0 && f < 1 }}
 	countOrNever = rule{text: "at least 1, or negative for never", number: func(f float64) bool { return f != 0 }}
 	countOrNone  = rule{text: "at least 1, or -1 for none", number: func(f float64) bool { return f >= 1 || f == -1 }}
 	status       = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
@@ -41,8 +44,8 @@ func isToken(s string) bool {
 // isAssignment reports whether s gives something with a name a value, which may be empty.
 func isAssignment(s string) bool { return strings.Index(s, "=") > 0 }
 
-// Check checks every value that was set, at its position, and what the values say together. Subject goes before the key in each finding,
-// and the keys lose the prefix under: "breaker." for a circuit, whose keys stand by themselves.
+// Check validates each value that was set and the combination of the values. set has the position of each value by its key.
+// subject is written before the key in each finding, and the prefix under is removed from the keys: "breaker." for a circuit, whose keys are written without it.
 func (p Policy) Check(set map[string]diag.Position, subject, under string) diag.List {
 	var found diag.List
 	for i := range table {
@@ -131,7 +134,7 @@ func suggestion(s string, words []string) string {
 	return ""
 }
 
-// A conflict is what two values of one policy say against one another; it stands at the key path.
+// A conflict describes two values of one policy that contradict one another; it is reported at the key path.
 type conflict struct{ path, what, cure string }
 
 // conflicts checks only what is set, so that a value left to a weaker layer is never at fault.

@@ -14,7 +14,8 @@ func TestRules_Edges(t *testing.T) {
 		allowed []float64
 		refused []float64
 	}{
-		{"positive", positive, []float64{math.SmallestNonzeroFloat64, math.MaxFloat64}, []float64{0, -1, inf, -inf, nan}},
+		{"positive", positive, []float64{math.SmallestNonzeroFloat64, math.MaxFloat64},
+			[]float64{0, -1, inf, -inf, nan}},
 		{"one", one, []float64{1, 2}, []float64{0.999, inf, nan}},
 		{"attempts", attempts, []float64{1, 100}, []float64{0, 101, nan}},
 		{"share", share, []float64{0.1, 1}, []float64{0, 1.001, -1, nan}},

@@ -6,11 +6,11 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// DecodeConfig reads the configuration of a running program. Unknown keys are errors. The path is used
-// only in positions. An empty file gives a Config that changes nothing.
+// DecodeConfig reads the configuration of a running program. Unknown keys are errors. The path is
+// used only in positions. An empty file gives a Config that changes nothing.
 //
-// It returns everything that could be read, along with all findings. A configuration with an error must
-// not be used.
+// It returns everything that could be read, along with all findings. A configuration with an error
+// must not be used.
 func DecodeConfig(path string, data []byte) (*policy.Config, diag.List) {
 	c := &policy.Config{}
 	n, found := tree.Parse(path, data)

@@ -35,9 +35,9 @@ func DecodeFile(path string, data []byte) (*policy.File, diag.List) {
 	return f, r.found
 }
 
-// DecodeExtension reads the x-resgen extension of a path item or an operation, which is a policy. The
-// subject is used in findings, for example "operation addPet". Names of circuits and buckets are not
-// checked; [policy.CheckNames] does that.
+// DecodeExtension reads the x-resgen extension of a path item or an operation, which is a policy.
+// The subject is used in findings, for example "operation addPet". Names of circuits and buckets
+// are not checked; [policy.CheckNames] does that.
 func DecodeExtension(n *tree.Node, subject string) (policy.Extension, diag.List) {
 	r := reader{kind: policy.FromExtension}
 	e := policy.Extension{Layer: r.layer(n, subject)}

@@ -98,7 +98,8 @@ func (r *reader) pairs(n *tree.Node, key string) []tree.Pair {
 	return nil
 }
 
-// entries reads the operations of a policy file or a configuration. Only a configuration may have globs.
+// entries reads the operations of a policy file or a configuration. Only a configuration may have
+// globs.
 func (r *reader) entries(n *tree.Node) []policy.Entry {
 	var out []policy.Entry
 	for _, p := range r.pairs(n, "operations") {

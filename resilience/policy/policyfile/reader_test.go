@@ -15,7 +15,8 @@ func nest(path, value string) string {
 	return "{" + strings.Join(keys, ": {") + ": " + value + strings.Repeat("}", len(keys))
 }
 
-// mistakes decodes one value of a policy and returns what is wrong with it, without position and subject.
+// mistakes decodes one value of a policy and returns what is wrong with it, without position and
+// subject.
 func mistakes(path, value string) string {
 	n, found := tree.Parse("f", []byte("x: "+nest(path, value)))
 	if len(found) == 0 {
@@ -44,35 +45,47 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		bool   = `want true or false, got "maybe"`
 	)
 	duration := func(path string) [][3]string {
-		return [][3]string{{path, "1ns", ""}, {path, "0s", pos + "0s"}, {path, "-1s", pos + "-1s"}, {path, "5", "5 has no unit; write 5s"}}
+		return [][3]string{{path, "1ns", ""}, {path, "0s", pos + "0s"}, {path, "-1s", pos + "-1s"},
+			{path, "5", "5 has no unit; write 5s"}}
 	}
 	factor := func(path string) [][3]string {
-		return [][3]string{{path, "1", ""}, {path, "0.99", one + "0.99"}, {path, ".inf", one + "+Inf"}, {path, ".nan", one + "NaN"}, {path, "1e308", ""}}
+		return [][3]string{{path, "1", ""}, {path, "0.99", one + "0.99"}, {path, ".inf", one + "+Inf"},
+			{path, ".nan", one + "NaN"}, {path, "1e308", ""}}
 	}
 	whole := func(path string) [][3]string {
 		return [][3]string{{path, "1", ""}, {path, "0", one + "0"}, {path, "-1", one + "-1"}}
 	}
 	number := func(path string) [][3]string {
-		return [][3]string{{path, "0.001", ""}, {path, "0", pos + "0"}, {path, "-1", pos + "-1"}, {path, ".inf", pos + "+Inf"}, {path, ".nan", pos + "NaN"}, {path, "1e400", pos + "+Inf"}}
+		return [][3]string{{path, "0.001", ""}, {path, "0", pos + "0"}, {path, "-1", pos + "-1"},
+			{path, ".inf", pos + "+Inf"}, {path, ".nan", pos + "NaN"}, {path, "1e400", pos + "+Inf"}}
 	}
 	onOff := func(path string) [][3]string {
 		return [][3]string{{path, "true", ""}, {path, "false", ""}, {path, "maybe", bool}}
 	}
 	text := func(path string) [][3]string {
-		return [][3]string{{path, "x", ""}, {path, "''", empty}, {path, "' '", empty}, {path, "1", `want text, got 1; write "1"`}}
+		return [][3]string{{path, "x", ""}, {path, "''", empty}, {path, "' '", empty},
+			{path, "1", `want text, got 1; write "1"`}}
 	}
 	texts := func(path string) [][3]string {
-		return [][3]string{{path, "[x]", ""}, {path, "[]", ""}, {path, "[x, '']", empty}, {path, "x", `want a list, got "x"`}}
+		return [][3]string{{path, "[x]", ""}, {path, "[]", ""}, {path, "[x, '']", empty},
+			{path, "x", `want a list, got "x"`}}
 	}
 	rows := map[string][][3]string{
 		"idempotency": {
-			{"idempotency", "safe", ""}, {"idempotency", "idempotent", ""}, {"idempotency", "keyed", ""}, {"idempotency", "conditional", ""}, {"idempotency", "unsafe", ""},
-			{"idempotency", "idempotnt", `want safe, idempotent, keyed, conditional or unsafe, got "idempotnt"; did you mean "idempotent"?`},
-			{"idempotency", "maybe", `want safe, idempotent, keyed, conditional or unsafe, got "maybe"`}, {"idempotency", "''", empty}, {"idempotency", "true", `want text, got true; write "true"`},
+			{"idempotency", "safe", ""}, {"idempotency", "idempotent", ""}, {"idempotency", "keyed", ""},
+			{"idempotency", "conditional", ""}, {"idempotency", "unsafe", ""},
+			{"idempotency", "idempotnt",
+				`want safe, idempotent, keyed, conditional or unsafe, got "idempotnt"; did you mean "idempotent"?`},
+			{"idempotency", "maybe", `want safe, idempotent, keyed, conditional or unsafe, got "maybe"`},
+			{"idempotency", "''", empty}, {"idempotency", "true", `want text, got true; write "true"`},
 		},
-		"why":                     text("why"),
-		"key.header":              {{"key.header", "X-Key", ""}, {"key.header", "X Key", header + `"X Key"`}, {"key.header", "''", empty}},
-		"retry.attempts":          {{"retry.attempts", "1", ""}, {"retry.attempts", "100", ""}, {"retry.attempts", "0", "want 1 to 100, got 0"}, {"retry.attempts", "101", "want 1 to 100, got 101"}, {"retry.attempts", "1000000", "want 1 to 100, got 1000000"}, {"retry.attempts", "-1", "want 1 to 100, got -1"}},
+		"why": text("why"),
+		"key.header": {{"key.header", "X-Key", ""}, {"key.header", "X Key", header + `"X Key"`},
+			{"key.header", "''", empty}},
+		"retry.attempts": {{"retry.attempts", "1", ""}, {"retry.attempts", "100", ""},
+			{"retry.attempts", "0", "want 1 to 100, got 0"}, {"retry.attempts", "101", "want 1 to 100, got 101"},
+			{"retry.attempts", "1000000", "want 1 to 100, got 1000000"},
+			{"retry.attempts", "-1", "want 1 to 100, got -1"}},
 		"retry.throttle.base":     duration("retry.throttle.base"),
 		"retry.throttle.factor":   factor("retry.throttle.factor"),
 		"retry.throttle.max":      duration("retry.throttle.max"),
@@ -83,34 +96,47 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"retry.connection.factor": factor("retry.connection.factor"),
 		"retry.connection.max":    duration("retry.connection.max"),
 		"retry.jitter": {
-			{"retry.jitter", "equal", ""}, {"retry.jitter", "full", ""}, {"retry.jitter", "none", ""}, {"retry.jitter", "ful", `want equal, full or none, got "ful"; did you mean "full"?`},
+			{"retry.jitter", "equal", ""}, {"retry.jitter", "full", ""}, {"retry.jitter", "none", ""},
+			{"retry.jitter", "ful", `want equal, full or none, got "ful"; did you mean "full"?`},
 		},
-		"retry.max-retry-after":     duration("retry.max-retry-after"),
-		"retry.statuses":            {{"retry.statuses", "[100, 599]", ""}, {"retry.statuses", "[]", ""}, {"retry.statuses", "[99]", "want statuses from 100 to 599, got 99"}, {"retry.statuses", "[409, 600]", "want statuses from 100 to 599, got 600"}, {"retry.statuses", "409", "want a list, got 409"}},
-		"retry.refused":             {{"retry.refused", "[503]", "says without a why that the server did not run the request; add why: with the reason to believe it"}, {"retry.refused", "[]", ""}, {"retry.refused", "[99]", "want statuses from 100 to 599, got 99"}},
+		"retry.max-retry-after": duration("retry.max-retry-after"),
+		"retry.statuses": {{"retry.statuses", "[100, 599]", ""}, {"retry.statuses", "[]", ""},
+			{"retry.statuses", "[99]", "want statuses from 100 to 599, got 99"},
+			{"retry.statuses", "[409, 600]", "want statuses from 100 to 599, got 600"},
+			{"retry.statuses", "409", "want a list, got 409"}},
+		"retry.refused": {{"retry.refused", "[503]",
+			"says without a why that the server did not run the request; add why: with the reason to believe it"},
+			{"retry.refused", "[]", ""}, {"retry.refused", "[99]", "want statuses from 100 to 599, got 99"}},
 		"retry.budget.enabled":      onOff("retry.budget.enabled"),
 		"retry.budget.tokens":       number("retry.budget.tokens"),
 		"retry.budget.cost":         number("retry.budget.cost"),
 		"retry.budget.timeout-cost": number("retry.budget.timeout-cost"),
 		"retry.budget.refill":       number("retry.budget.refill"),
-		"retry.attempt-header":      {{"retry.attempt-header", "X-Attempt", ""}, {"retry.attempt-header", "a:b", header + `"a:b"`}, {"retry.attempt-header", "\"a\\nb\"", header + `"a\nb"`}},
-		"timeout.overall":           duration("timeout.overall"),
-		"timeout.attempt":           duration("timeout.attempt"),
-		"timeout.idle":              duration("timeout.idle"),
-		"breaker.enabled":           onOff("breaker.enabled"),
-		"breaker.circuit":           text("breaker.circuit"),
+		"retry.attempt-header": {{"retry.attempt-header", "X-Attempt", ""},
+			{"retry.attempt-header", "a:b", header + `"a:b"`},
+			{"retry.attempt-header", "\"a\\nb\"", header + `"a\nb"`}},
+		"timeout.overall": duration("timeout.overall"),
+		"timeout.attempt": duration("timeout.attempt"),
+		"timeout.idle":    duration("timeout.idle"),
+		"breaker.enabled": onOff("breaker.enabled"),
+		"breaker.circuit": text("breaker.circuit"),
 		"breaker.failure-rate": {
 			{"breaker.failure-rate", "0.01", ""}, {"breaker.failure-rate", "1", ""}, {"breaker.failure-rate", "-1", ""},
-			{"breaker.failure-rate", "0", "want more than 0 and at most 1, or negative for never, got 0"}, {"breaker.failure-rate", "1.01", "want more than 0 and at most 1, or negative for never, got 1.01"}, {"breaker.failure-rate", ".nan", "want more than 0 and at most 1, or negative for never, got NaN"},
+			{"breaker.failure-rate", "0", "want more than 0 and at most 1, or negative for never, got 0"},
+			{"breaker.failure-rate", "1.01", "want more than 0 and at most 1, or negative for never, got 1.01"},
+			{"breaker.failure-rate", ".nan", "want more than 0 and at most 1, or negative for never, got NaN"},
 		},
-		"breaker.min-calls":   whole("breaker.min-calls"),
-		"breaker.window":      duration("breaker.window"),
-		"breaker.consecutive": {{"breaker.consecutive", "1", ""}, {"breaker.consecutive", "-1", ""}, {"breaker.consecutive", "0", "want at least 1, or negative for never, got 0"}},
-		"breaker.open":        duration("breaker.open"),
-		"breaker.max-open":    duration("breaker.max-open"),
-		"breaker.growth":      factor("breaker.growth"),
+		"breaker.min-calls": whole("breaker.min-calls"),
+		"breaker.window":    duration("breaker.window"),
+		"breaker.consecutive": {{"breaker.consecutive", "1", ""}, {"breaker.consecutive", "-1", ""},
+			{"breaker.consecutive", "0", "want at least 1, or negative for never, got 0"}},
+		"breaker.open":     duration("breaker.open"),
+		"breaker.max-open": duration("breaker.max-open"),
+		"breaker.growth":   factor("breaker.growth"),
 		"breaker.jitter": {
-			{"breaker.jitter", "0.99", ""}, {"breaker.jitter", "-1", ""}, {"breaker.jitter", "1", "want more than 0 and below 1, or negative for none, got 1"}, {"breaker.jitter", "0", "want more than 0 and below 1, or negative for none, got 0"},
+			{"breaker.jitter", "0.99", ""}, {"breaker.jitter", "-1", ""},
+			{"breaker.jitter", "1", "want more than 0 and below 1, or negative for none, got 1"},
+			{"breaker.jitter", "0", "want more than 0 and below 1, or negative for none, got 0"},
 		},
 		"breaker.probes":    whole("breaker.probes"),
 		"breaker.successes": whole("breaker.successes"),
@@ -120,11 +146,15 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"rate.burst":        whole("rate.burst"),
 		"rate.bucket":       text("rate.bucket"),
 		"rate.also":         texts("rate.also"),
-		"rate.scope":        {{"rate.scope", "account", ""}, {"rate.scope", "application", ""}, {"rate.scope", "app", `want account or application, got "app"`}},
-		"rate.max-wait":     duration("rate.max-wait"),
-		"rate.learn":        onOff("rate.learn"),
+		"rate.scope": {{"rate.scope", "account", ""}, {"rate.scope", "application", ""},
+			{"rate.scope", "app", `want account or application, got "app"`}},
+		"rate.max-wait": duration("rate.max-wait"),
+		"rate.learn":    onOff("rate.learn"),
 		"rate.floor": {
-			{"rate.floor", "0.01", ""}, {"rate.floor", "1", ""}, {"rate.floor", "0", "want more than 0 and at most 1, got 0"}, {"rate.floor", "1.1", "want more than 0 and at most 1, got 1.1"}, {"rate.floor", "-0.1", "want more than 0 and at most 1, got -0.1"},
+			{"rate.floor", "0.01", ""}, {"rate.floor", "1", ""},
+			{"rate.floor", "0", "want more than 0 and at most 1, got 0"},
+			{"rate.floor", "1.1", "want more than 0 and at most 1, got 1.1"},
+			{"rate.floor", "-0.1", "want more than 0 and at most 1, got -0.1"},
 		},
 		"rate.ceiling":      number("rate.ceiling"),
 		"bulkhead.enabled":  onOff("bulkhead.enabled"),
@@ -134,18 +164,27 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"hedge.after":       duration("hedge.after"),
 		"hedge.max":         whole("hedge.max"),
 		"redirects.max": {
-			{"redirects.max", "1", ""}, {"redirects.max", "-1", ""}, {"redirects.max", "0", "want at least 1, or -1 for none, got 0"}, {"redirects.max", "-2", "want at least 1, or -1 for none, got -2"},
+			{"redirects.max", "1", ""}, {"redirects.max", "-1", ""},
+			{"redirects.max", "0", "want at least 1, or -1 for none, got 0"},
+			{"redirects.max", "-2", "want at least 1, or -1 for none, got -2"},
 		},
-		"response.max-bytes":  whole("response.max-bytes"),
-		"pagination.style":    {{"pagination.style", "token", ""}, {"pagination.style", "offset", ""}, {"pagination.style", "page", ""}, {"pagination.style", "link", ""}, {"pagination.style", "none", ""}, {"pagination.style", "tokens", `want token, offset, page, link or none, got "tokens"; did you mean "token"?`}},
+		"response.max-bytes": whole("response.max-bytes"),
+		"pagination.style": {{"pagination.style", "token", ""}, {"pagination.style", "offset", ""},
+			{"pagination.style", "page", ""}, {"pagination.style", "link", ""}, {"pagination.style", "none", ""},
+			{"pagination.style", "tokens",
+				`want token, offset, page, link or none, got "tokens"; did you mean "token"?`}},
 		"pagination.request":  text("pagination.request"),
 		"pagination.response": text("pagination.response"),
 		"pagination.items":    text("pagination.items"),
 		"pagination.size":     text("pagination.size"),
-		"pagination.rule":     {{"pagination.rule", "same", ""}, {"pagination.rule", "token-only", ""}, {"pagination.rule", "token_only", `want same or token-only, got "token_only"; did you mean "token-only"?`}},
+		"pagination.rule": {{"pagination.rule", "same", ""}, {"pagination.rule", "token-only", ""},
+			{"pagination.rule", "token_only", `want same or token-only, got "token_only"; did you mean "token-only"?`}},
 		"pagination.with": {
-			{"pagination.with", "[]", ""}, {"pagination.with", "[kind=more]", ""}, {"pagination.with", "[kind=]", ""}, {"pagination.with", "[a=b=c, d=e]", ""},
-			{"pagination.with", "[kind]", `want name=value, got "kind"`}, {"pagination.with", `["=more"]`, `want name=value, got "=more"`}, {"pagination.with", "[a=b, c]", `want name=value, got "c"`},
+			{"pagination.with", "[]", ""}, {"pagination.with", "[kind=more]", ""}, {"pagination.with", "[kind=]", ""},
+			{"pagination.with", "[a=b=c, d=e]", ""},
+			{"pagination.with", "[kind]", `want name=value, got "kind"`},
+			{"pagination.with", `["=more"]`, `want name=value, got "=more"`},
+			{"pagination.with", "[a=b, c]", `want name=value, got "c"`},
 		},
 		"pagination.ttl":         duration("pagination.ttl"),
 		"auth.kind":              text("auth.kind"),
@@ -192,8 +231,11 @@ func TestDecodeExtension_Conflicts(t *testing.T) {
 		{"rate: {floor: 0.5, ceiling: 0.4}", "f:1:19: op: rate.floor: 0.5 is more than the ceiling, 0.4"},
 		{"rate: {floor: 0.5, ceiling: 0.5}", ""},
 		{"rate: {floor: 0.5}", ""},
-		{"retry: {refused: [503]}", "f:1:22: op: retry.refused: says without a why that the server did not run the request; add why: with the reason to believe it"},
-		{"retry: {throttle: {base: 0s, max: 1s}, refused: [503]}", "f:1:30: op: retry.throttle.base: want more than 0, got 0s"},
+		{"retry: {refused: [503]}",
+			"f:1:22: op: retry.refused: says without a why that the server did not run the request; add why: with " +
+				"the reason to believe it"},
+		{"retry: {throttle: {base: 0s, max: 1s}, refused: [503]}",
+			"f:1:30: op: retry.throttle.base: want more than 0, got 0s"},
 	}
 	for _, test := range tests {
 		n, found := tree.Parse("f", []byte("x: {"+test.doc+"}"))
