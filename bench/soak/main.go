@@ -178,13 +178,13 @@ func (l *load) sample(at time.Duration, rt *resilience.Runtime) float64 {
 		runtime.NumGoroutine(),
 		connections,
 		rt.Snapshot().Connections,
-		l.told(),
+		l.summary(),
 	)
 	return heap
 }
 
-// told returns the number of calls and their results.
-func (l *load) told() string {
+// summary returns the number of calls and their results.
+func (l *load) summary() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	total, text := 0, ""

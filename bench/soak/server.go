@@ -16,11 +16,11 @@ import (
 
 const good = `{"id":"4711","name":"umbrella","tags":["rain","storm"]}`
 
-// An answer handles a request in one way.
-type answer func(w http.ResponseWriter, r *http.Request)
+// A handler handles a request in one way.
+type handler func(w http.ResponseWriter, r *http.Request)
 
 // faulty lists the server's responses, used in turn. A third of them are failures.
-var faulty = []answer{
+var faulty = []handler{
 	well, well, status(500), well, throttled, well, well, reset, well, well, cut, well, chunked, well, status(503),
 	well,
 	well, hang, well, status(404), well, page, well, brokenGzip, well, drip, well, closed, well, well, status(502),
@@ -93,7 +93,7 @@ func well(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, good)
 }
 
-func status(code int) answer {
+func status(code int) handler {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(code)

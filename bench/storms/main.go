@@ -139,7 +139,7 @@ func (s storm) weather(o options, out, errs io.Writer) (calibrated, met bool, er
 		return true, true, nil
 	}
 	fmt.Fprintln(out)
-	calibrated, met = tell(out, s.check(t))
+	calibrated, met = printVerdicts(out, s.check(t))
 	return calibrated, met, nil
 }
 

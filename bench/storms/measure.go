@@ -12,8 +12,8 @@ const quarter = 250 * time.Millisecond
 // never is the time of an event that does not happen.
 var never = math.Inf(1)
 
-// begun returns the records of the calls that started within a span.
-func begun(records []record, s span) []record {
+// startedIn returns the records of the calls that started within a span.
+func startedIn(records []record, s span) []record {
 	var in []record
 	for _, r := range records {
 		if s.has(r.begin) {
@@ -85,7 +85,7 @@ func median(values []float64) float64 {
 func recovery(records []record, s span) float64 {
 	well := 0
 	for from := s.from; from+quarter <= s.to; from += quarter {
-		if success(begun(records, span{from, from + quarter})) >= 0.99 {
+		if success(startedIn(records, span{from, from + quarter})) >= 0.99 {
 			well++
 		} else {
 			well = 0

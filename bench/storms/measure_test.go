@@ -49,7 +49,7 @@ func TestRecovery_WithoutCalls(t *testing.T) {
 
 func TestSuccess(t *testing.T) {
 	records := append(calls(0, 4, 1), calls(time.Second, 10, 10)...)
-	if got := success(begun(records, span{0, time.Second})); got != 0.75 {
+	if got := success(startedIn(records, span{0, time.Second})); got != 0.75 {
 		t.Errorf("got %g, want 0.75", got)
 	}
 	if got := success(nil); !math.IsNaN(got) {

@@ -116,7 +116,7 @@ func (o outage) run(c clock, seed uint64, v variant.Variant, s variant.Settings)
 	if err != nil {
 		return nil, err
 	}
-	during := begun(records, o.down)
+	during := startedIn(records, o.down)
 	after := span{o.down.to, o.stop}
 	failed := latencies(during)
 	return []float64{
@@ -124,7 +124,7 @@ func (o outage) run(c clock, seed uint64, v variant.Variant, s variant.Settings)
 		peak(arrivals, o.down),
 		quantile(failed, 0.5),
 		quantile(failed, 0.99),
-		100 * success(begun(records, after)),
+		100 * success(startedIn(records, after)),
 		recovery(records, after),
 	}, nil
 }
@@ -184,7 +184,7 @@ func (o overload) run(c clock, _ uint64, v variant.Variant, s variant.Settings) 
 	after := span{o.stall.to, o.stop}
 	return []float64{
 		float64(len(arrivals)) / float64(len(records)),
-		100 * success(begun(records, after)),
+		100 * success(startedIn(records, after)),
 		recovery(records, after),
 		lateness(records),
 	}, nil

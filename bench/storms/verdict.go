@@ -124,9 +124,9 @@ func checkLong(t table) []verdict {
 	}
 }
 
-// tell prints verdicts and reports whether the storm is as described and whether ours meets its
-// goals.
-func tell(w io.Writer, verdicts []verdict) (calibrated, met bool) {
+// printVerdicts prints verdicts and reports whether the storm is as described and whether ours
+// meets its goals.
+func printVerdicts(w io.Writer, verdicts []verdict) (calibrated, met bool) {
 	calibrated, met = true, true
 	for _, v := range verdicts {
 		mark := "holds"

@@ -59,7 +59,7 @@ func TestChecks(t *testing.T) {
 		{"long, too little", checkLong, tableOf(nil, nil, []float64{98.4}), true, false},
 		{"long without ours", checkLong, tableOf(nil, reference, nil), true, true},
 	} {
-		calibrated, met := tell(io.Discard, c.check(c.table))
+		calibrated, met := printVerdicts(io.Discard, c.check(c.table))
 		if calibrated != c.calibrated || met != c.met {
 			t.Errorf("%s: calibrated %v, met %v; want %v, %v", c.name, calibrated, met, c.calibrated, c.met)
 		}

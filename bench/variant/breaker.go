@@ -64,7 +64,7 @@ func (b *breaker) record(generation uint64, now time.Time, ok bool, random float
 		b.trip(now, random)
 	case b.open:
 		if b.won++; b.won >= b.successes {
-			b.turn(false)
+			b.newGeneration(false)
 		}
 	default:
 		b.count(now, ok)
@@ -76,12 +76,12 @@ func (b *breaker) record(generation uint64, now time.Time, ok bool, random float
 
 // trip starts a cool-down.
 func (b *breaker) trip(now time.Time, random float64) {
-	b.turn(true)
+	b.newGeneration(true)
 	b.until = now.Add(time.Duration(float64(b.coolDown) * (1 + b.spread*(2*random-1))))
 }
 
-// turn starts a generation.
-func (b *breaker) turn(open bool) {
+// newGeneration starts a generation.
+func (b *breaker) newGeneration(open bool) {
 	b.generation++
 	b.open, b.probes, b.won, b.counts = open, 0, 0, [slots]count{}
 }

@@ -19,8 +19,8 @@ func newProbe(t *testing.T) probe {
 
 func (p probe) at(ms int) time.Time { return p.b.epoch.Add(time.Duration(ms) * time.Millisecond) }
 
-// pass checks whether the breaker allows a request, and returns its generation.
-func (p probe) pass(ms int, want bool) uint64 {
+// expect checks whether the breaker allows a request, and returns its generation.
+func (p probe) expect(ms int, want bool) uint64 {
 	p.t.Helper()
 	generation, ok := p.b.allow(p.at(ms))
 	if ok != want {
@@ -29,72 +29,72 @@ func (p probe) pass(ms int, want bool) uint64 {
 	return generation
 }
 
-// tell makes requests with the given outcomes.
-func (p probe) tell(ms int, outcomes ...bool) {
+// record makes requests with the given outcomes.
+func (p probe) record(ms int, outcomes ...bool) {
 	p.t.Helper()
 	for _, ok := range outcomes {
-		p.b.record(p.pass(ms, true), p.at(ms), ok, 0.5)
+		p.b.record(p.expect(ms, true), p.at(ms), ok, 0.5)
 	}
 }
 
 func TestBreaker_OpensAtTheRate(t *testing.T) {
 	p := newProbe(t)
-	p.tell(0, true, true, true, false, false)
-	p.pass(1, true) // 2 of 5
-	p.tell(1, false)
-	p.pass(2, false) // 3 of 6
+	p.record(0, true, true, true, false, false)
+	p.expect(1, true) // 2 of 5
+	p.record(1, false)
+	p.expect(2, false) // 3 of 6
 }
 
 func TestBreaker_NeedsEnoughOutcomes(t *testing.T) {
 	p := newProbe(t)
-	p.tell(0, false, false, false)
-	p.tell(0, false)
-	p.pass(0, false)
+	p.record(0, false, false, false)
+	p.record(0, false)
+	p.expect(0, false)
 }
 
 func TestBreaker_ForgetsOldOutcomes(t *testing.T) {
 	p := newProbe(t)
-	p.tell(50, false, false, false)
-	p.tell(1050, false)
-	p.pass(1050, true)
+	p.record(50, false, false, false)
+	p.record(1050, false)
+	p.expect(1050, true)
 }
 
 func TestBreaker_KeepsRecentOutcomes(t *testing.T) {
 	p := newProbe(t)
-	p.tell(50, false, false, false)
-	p.tell(950, false)
-	p.pass(950, false)
+	p.record(50, false, false, false)
+	p.record(950, false)
+	p.expect(950, false)
 }
 
 func TestBreaker_ClosesAfterProbes(t *testing.T) {
 	p := newProbe(t)
-	p.tell(0, false, false, false, false)
-	p.pass(999, false)
-	first, second := p.pass(1000, true), p.pass(1000, true)
-	p.pass(1000, false) // no third probe
+	p.record(0, false, false, false, false)
+	p.expect(999, false)
+	first, second := p.expect(1000, true), p.expect(1000, true)
+	p.expect(1000, false) // no third probe
 	p.b.record(first, p.at(1001), true, 0.5)
-	p.pass(1001, false)
+	p.expect(1001, false)
 	p.b.record(second, p.at(1002), true, 0.5)
-	p.tell(1003, true, true, true, true, true)
+	p.record(1003, true, true, true, true, true)
 }
 
 func TestBreaker_OpensAgainAfterAFailedProbe(t *testing.T) {
 	p := newProbe(t)
-	p.tell(0, false, false, false, false)
-	p.tell(1000, true, false)
-	p.pass(1999, false)
-	p.pass(2000, true)
+	p.record(0, false, false, false, false)
+	p.record(1000, true, false)
+	p.expect(1999, false)
+	p.expect(2000, true)
 }
 
 func TestBreaker_IgnoresLateOutcomes(t *testing.T) {
 	p := newProbe(t)
-	late := p.pass(0, true)
-	p.tell(0, false, false, false, false)
+	late := p.expect(0, true)
+	p.record(0, false, false, false, false)
 	p.b.record(late, p.at(1001), true, 0.5)
 	p.b.record(late, p.at(1001), true, 0.5)
-	p.pass(1001, true)
-	p.pass(1001, true)
-	p.pass(1001, false) // still half-open
+	p.expect(1001, true)
+	p.expect(1001, true)
+	p.expect(1001, false) // still half-open
 }
 
 func TestBreaker_VariesTheCoolDown(t *testing.T) {
@@ -106,8 +106,8 @@ func TestBreaker_VariesTheCoolDown(t *testing.T) {
 		p := newProbe(t)
 		p.b.spread = 0.1
 		p.b.trip(p.at(0), c.random)
-		p.pass(c.shut, false)
-		p.pass(c.permits, true)
+		p.expect(c.shut, false)
+		p.expect(c.permits, true)
 	}
 }
 

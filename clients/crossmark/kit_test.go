@@ -84,7 +84,7 @@ func secretFree(t *testing.T, text string) {
 	t.Helper()
 	for _, secret := range []string{password, user, "session0"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("%q stands in %q", secret, text)
+			t.Errorf("%q is in %q", secret, text)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func (s *scheduling) run(ctx context.Context) (Scheduled, error) {
 			return Scheduled{}, ErrBooked
 		case now.booked:
 			return s.done(now.plan.EventID()), nil
-		case !now.free || tries == mostRequests || !worthRepeating(err):
+		case !now.free || tries == mostRequests || !worthRetrying(err):
 			s.unknown = now.unknown
 			return Scheduled{}, err
 		}
@@ -252,9 +252,9 @@ func certaintyOf(err error) certainty {
 	return unclear
 }
 
-// worthRepeating reports whether a request without effect may succeed when sent again. Refusals and
+// worthRetrying reports whether a request without effect may succeed when sent again. Refusals and
 // local errors would recur, and a booking that was accepted but not made is not requested again.
-func worthRepeating(err error) bool {
+func worthRetrying(err error) bool {
 	var f *resilience.Error
 	if !errors.As(err, &f) {
 		return false
@@ -280,7 +280,7 @@ type state struct {
 // Config.Settle has passed.
 func (s *scheduling) look(ctx context.Context, failure error) state {
 	how := certaintyOf(failure)
-	if how == notRun && !worthRepeating(failure) {
+	if how == notRun && !worthRetrying(failure) {
 		return state{}
 	}
 	waits := []time.Duration{0}

@@ -84,7 +84,7 @@ func TestSchedule_Books(t *testing.T) {
 					t.Errorf("booked %+v, want %s to %s at %s", made[0], c.start, c.end, c.location)
 				}
 				if got.End.Sub(got.Start) <= 0 || crossmark.FormatOffset(got.End, w.client.Zone()) != c.end {
-					t.Errorf("told %s to %s", got.Start, got.End)
+					t.Errorf("returned %s to %s", got.Start, got.End)
 				}
 				again, err := w.client.Schedule(t.Context(), b)
 				if err != nil || again.Sent != 0 || again.EventID != got.EventID ||

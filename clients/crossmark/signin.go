@@ -123,7 +123,7 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 	if time.Now().Before(s.rests) {
 		return "", time.Time{}, s.last
 	}
-	session, until, failure := s.repeated(ctx)
+	session, until, failure := s.withRetry(ctx)
 	if failure == nil {
 		s.failures = 0
 		s.opened.Store(true)
@@ -136,9 +136,9 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 	return "", time.Time{}, failure
 }
 
-// repeated opens a session with at most two requests. The second is sent only if there was no
+// withRetry opens a session with at most two requests. The second is sent only if there was no
 // response to the first.
-func (s *signIn) repeated(ctx context.Context) (session string, until time.Time, _ *SignInError) {
+func (s *signIn) withRetry(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
 	if failure != nil && failure.Reason == Unreachable && pause.For(ctx, signInPause) == nil {
@@ -194,13 +194,13 @@ func (v *visit) send(r *http.Request) (location string, _ *SignInError) {
 	}
 	location = resp.Header.Get("Location")
 	if resp.StatusCode/100 == 3 && location != "" {
-		return location, v.turn(resp.StatusCode)
+		return location, v.checkRedirect(resp.StatusCode)
 	}
-	return "", v.judge(resp.StatusCode, body)
+	return "", v.evaluate(resp.StatusCode, body)
 }
 
-// turn refuses redirects that would send the password again.
-func (v *visit) turn(status int) *SignInError {
+// checkRedirect refuses redirects that would send the password again.
+func (v *visit) checkRedirect(status int) *SignInError {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
 		return nil
@@ -208,8 +208,8 @@ func (v *visit) turn(status int) *SignInError {
 	return &SignInError{Reason: Astray, Status: status}
 }
 
-// judge evaluates the last response of the visit.
-func (v *visit) judge(status int, body []byte) *SignInError {
+// evaluate evaluates the last response of the visit.
+func (v *visit) evaluate(status int, body []byte) *SignInError {
 	reason, session := verdict(status, body)
 	if v.session == "" {
 		v.session = session

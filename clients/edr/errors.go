@@ -97,7 +97,7 @@ func jsonLike(body []byte) bool {
 func (c *Client) clean(err error, more ...string) error {
 	f := asFailure(err)
 	if f == nil ||
-		!holds(
+		!containsSecret(
 			err.Error(),
 			append(more, c.config.Username, c.config.Password, c.config.CredentialID, c.config.BotToken),
 		) {
@@ -110,7 +110,7 @@ func (c *Client) clean(err error, more ...string) error {
 	}
 	for _, known := range []error{ErrBlocked, ErrSignInNeeded, ErrTokenFormat, ErrIncomplete} {
 		if errors.Is(err, known) {
-			return because(known, bare)
+			return withCause(known, bare)
 		}
 	}
 	return bare
@@ -120,7 +120,7 @@ func (c *Client) clean(err error, more ...string) error {
 // common.
 const leastSecret = 4
 
-func holds(text string, secrets []string) bool {
+func containsSecret(text string, secrets []string) bool {
 	for _, s := range secrets {
 		if len(s) >= leastSecret && strings.Contains(text, s) {
 			return true
@@ -138,8 +138,8 @@ func asFailure(err error) *resilience.Error {
 	return nil
 }
 
-// because returns an error that matches both the sentinel and its cause.
-func because(sentinel, cause error) error {
+// withCause returns an error that matches both the sentinel and its cause.
+func withCause(sentinel, cause error) error {
 	if cause == nil {
 		return sentinel
 	}

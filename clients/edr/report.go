@@ -30,7 +30,7 @@ func (c *Client) Report(ctx context.Context, event int64) (*Report, error) {
 	f := asFailure(err)
 	switch {
 	case f != nil && (f.Status == http.StatusNotFound || f.Status/100 == 2 && nothing(f.Body)):
-		return nil, because(ErrNotFound, err)
+		return nil, withCause(ErrNotFound, err)
 	case err != nil:
 		return nil, c.meaning(err)
 	case got == nil || reflect.ValueOf(*got).IsZero():
@@ -176,5 +176,5 @@ func (c *Client) meaning(err error) error {
 		return c.clean(err, c.session.secrets()...)
 	}
 	c.session.block(f.Operation)
-	return because(ErrBlocked, c.clean(err, c.session.secrets()...))
+	return withCause(ErrBlocked, c.clean(err, c.session.secrets()...))
 }

@@ -63,7 +63,7 @@ func TestEncrypted_RoundTrip(t *testing.T) {
 		}
 		sealed, _ := inner.Load(t.Context())
 		if bytes.Contains(sealed, secret[:8]) {
-			t.Errorf("%s: the secret stands in what is stored", name)
+			t.Errorf("%s: the stored data contains the secret", name)
 		}
 		store := edr.Encrypted(&inner, k) // a later process
 		if got, err := store.Load(t.Context()); err != nil || !bytes.Equal(got, secret) {

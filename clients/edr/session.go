@@ -22,15 +22,15 @@ type session struct {
 	exchange func(ctx context.Context, c *cookies) (token string, err error) // requests a token
 	storing  sync.Mutex                                                      // held while the store is being used
 
-	mu      sync.Mutex
-	loaded  bool
-	state   state
-	cookies *cookies // cookies of state.Session
-	saved   int      // cookie change counter at the last save
-	unsaved bool     // the last save failed, so the store is outdated
-	handed  string   // the token returned last
-	ended   string   // id of the session that ended last, which the store may still contain
-	number  uint64   // counts sign-ins, their ends and blocks
+	mu        sync.Mutex
+	loaded    bool
+	state     state
+	cookies   *cookies // cookies of state.Session
+	saved     int      // cookie change counter at the last save
+	unsaved   bool     // the last save failed, so the store is outdated
+	lastToken string   // the token returned last
+	ended     string   // id of the session that ended last, which the store may still contain
+	number    uint64   // counts sign-ins, their ends and blocks
 }
 
 func newSession(store Store, account string, log *slog.Logger) *session {
@@ -185,7 +185,7 @@ func (s *session) flush(ctx context.Context) error {
 func (s *session) begin(ctx context.Context, jar *cookies, token string) error {
 	s.mu.Lock()
 	s.state.Session = &login{ID: rand.Text(), Validated: true, Token: token, At: time.Now()}
-	s.cookies, s.handed = jar, ""
+	s.cookies, s.lastToken = jar, ""
 	s.number++
 	s.mu.Unlock()
 	return s.change(ctx, func(st *state) { st.Pending = nil })
@@ -198,7 +198,7 @@ func (s *session) end(id string) (ours bool) {
 	if s.state.Session == nil || s.state.Session.ID != id {
 		return false
 	}
-	s.state.Session, s.cookies, s.handed, s.ended = nil, newCookies(nil), "", id
+	s.state.Session, s.cookies, s.lastToken, s.ended = nil, newCookies(nil), "", id
 	s.number++
 	return true
 }
@@ -207,7 +207,7 @@ func (s *session) end(id string) (ours bool) {
 // reading the store, where a person may have cleared the block.
 func (s *session) block(operation string) {
 	s.mu.Lock()
-	s.handed = ""
+	s.lastToken = ""
 	s.number++
 	s.mu.Unlock()
 	s.note(func(st *state) { st.Blocked = operation })
@@ -224,9 +224,9 @@ func (s *session) present() (id, token string, jar *cookies, fresh bool, err err
 	case l == nil:
 		return "", "", nil, false, ErrSignInNeeded
 	default:
-		fresh = l.Token != "" && l.Token != s.handed
+		fresh = l.Token != "" && l.Token != s.lastToken
 		if fresh {
-			s.handed = l.Token
+			s.lastToken = l.Token
 		}
 		return l.ID, l.Token, s.cookies, fresh, nil
 	}
@@ -263,7 +263,7 @@ func (s *session) renewed(id, token string) {
 	s.mu.Lock()
 	ours := s.state.Session != nil && s.state.Session.ID == id
 	if ours {
-		s.state.Session.Token, s.state.Session.At, s.handed = token, time.Now(), token
+		s.state.Session.Token, s.state.Session.At, s.lastToken = token, time.Now(), token
 	}
 	s.mu.Unlock()
 	if ours {
@@ -279,6 +279,6 @@ func final(err error) bool { return errors.Is(err, ErrIncomplete) }
 func (s *session) secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := []string{s.handed}
+	list := []string{s.lastToken}
 	return append(list, s.cookies.values()...)
 }

@@ -33,7 +33,7 @@ func (c *Client) RequestCode(ctx context.Context) error {
 	jar := newCookies(nil)
 	ctx = withCookies(ctx, jar)
 	if _, err := c.steps.GetLoginPage(ctx); err != nil && c.stops(ctx, "getLoginPage", err) {
-		return c.told(err)
+		return c.withBlock(err)
 	}
 	if err := c.submitPassword(ctx); err != nil {
 		return err
@@ -176,20 +176,20 @@ func (c *Client) accepted(operation string, answer any, info *resilience.Info, e
 	switch {
 	case err == nil && challengeInJSON(answer), f != nil && blockedAtLogin(f):
 		c.session.block(operation)
-		return because(ErrBlocked, err)
+		return withCause(ErrBlocked, err)
 	case err == nil:
 		return nil
 	case f == nil:
 		return err
 	case info.Status/100 == 2 && isPage(info.Header, f.Body):
-		return because(ErrIncomplete, err)
+		return withCause(ErrIncomplete, err)
 	case info.Status/100 == 2:
 		return nil
 	case operation == "submitPassword" && f.Status == http.StatusUnauthorized:
-		return because(ErrPasswordRefused, err)
+		return withCause(ErrPasswordRefused, err)
 	case operation == "validateMfaCode" && f.Status/100 == 4 && f.Status != http.StatusRequestTimeout &&
 		f.Status != http.StatusTooManyRequests:
-		return because(ErrWrongCode, err)
+		return withCause(ErrWrongCode, err)
 	}
 	return err
 }
@@ -216,7 +216,7 @@ func (c *Client) openPages(ctx context.Context) error {
 		{"openEventManagement", func() error { _, err := c.steps.OpenEventManagement(ctx); return err }},
 	} {
 		if err := page.open(); err != nil && c.stops(ctx, page.operation, err) {
-			return c.told(err)
+			return c.withBlock(err)
 		}
 	}
 	return nil
@@ -234,9 +234,9 @@ func (c *Client) stops(ctx context.Context, operation string, err error) bool {
 }
 
 // withBlock adds [ErrBlocked] to an error if the account is blocked now.
-func (c *Client) told(err error) error {
+func (c *Client) withBlock(err error) error {
 	if c.session.blocked() {
-		return because(ErrBlocked, err)
+		return withCause(ErrBlocked, err)
 	}
 	return err
 }
@@ -253,9 +253,9 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 		return "", err
 	case blocked(f):
 		c.session.block("authenticateEventManagement")
-		return "", because(ErrBlocked, err)
+		return "", withCause(ErrBlocked, err)
 	case f.Status/100 == 2, f.Status/100 == 3, f.Status == http.StatusUnauthorized:
-		return "", because(ErrIncomplete, err)
+		return "", withCause(ErrIncomplete, err)
 	}
 	return "", err
 }
@@ -265,7 +265,7 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 func (c *Client) exchange(ctx context.Context, jar *cookies) (string, error) {
 	token, err := c.authenticate(withCookies(ctx, jar))
 	if errors.Is(err, ErrIncomplete) && !errors.Is(err, ErrTokenFormat) {
-		return "", because(ErrSignInNeeded, asCause(err))
+		return "", withCause(ErrSignInNeeded, asCause(err))
 	}
 	return token, err
 }

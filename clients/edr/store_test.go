@@ -59,7 +59,7 @@ func TestClient_RestoresASession(t *testing.T) {
 	data, err := os.ReadFile(path)
 	for _, secret := range []string{"session", "RETAIL", edrtest.Username, edrtest.Password, edrtest.CredentialID} {
 		if err != nil || bytes.Contains(bytes.TrimPrefix(data, []byte("edr-session")), []byte(secret)) {
-			t.Errorf("%s stands in the file, %v", secret, err)
+			t.Errorf("%s is in the file, %v", secret, err)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestClient_StoresNoPassword(t *testing.T) {
 			data, _ := w.store.Load(t.Context())
 			for _, secret := range []string{edrtest.Username, edrtest.Password, edrtest.CredentialID, w.server.Code()} {
 				if len(data) == 0 || bytes.Contains(data, []byte(secret)) {
-					t.Errorf("%s: %s stands in %s", when, secret, data)
+					t.Errorf("%s: %s is in %s", when, secret, data)
 				}
 			}
 		}

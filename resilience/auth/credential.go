@@ -157,7 +157,7 @@ func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 			continue
 		}
 		slot := c.slots.of(key)
-		if secret, _, doubted := slot.doubted(); doubted && slot.rests() && c.carries(a.Request, s, secret) {
+		if secret, _, doubted := slot.doubted(); doubted && slot.pausing() && c.carries(a.Request, s, secret) {
 			return true
 		}
 	}
@@ -242,19 +242,19 @@ func (c *Credential[K, S]) slot(key K) *slot[S] {
 	s := &slot[S]{pause: c.m.Pause, rest: c.m.Rest, final: c.m.Final}
 	s.renewal.Timeout = c.m.Timeout
 	s.renewal.Fetch = func(ctx context.Context) (S, time.Time, error) {
-		begun := time.Now()
+		start := time.Now()
 		secret, expiry, err := s.fetch(func() (S, time.Time, error) { return c.m.Fetch(ctx, key) })
-		return secret, replaceAt(begun, expiry, c.m.Margin), err
+		return secret, replaceAt(start, expiry, c.m.Margin), err
 	}
 	return s
 }
 
 // replaceAt returns when a secret fetched at start must be replaced: margin before its expiry, but
 // not during the first half of its lifetime, so that short-lived secrets can be used.
-func replaceAt(begun, expiry time.Time, margin time.Duration) time.Time {
+func replaceAt(start, expiry time.Time, margin time.Duration) time.Time {
 	if expiry.IsZero() {
 		return expiry
 	}
-	margin = max(0, min(margin, expiry.Sub(begun)/2))
+	margin = max(0, min(margin, expiry.Sub(start)/2))
 	return expiry.Add(-margin)
 }

@@ -111,7 +111,7 @@ func (e *Endpoint) ask(ctx context.Context, grant url.Values) (string, time.Time
 	if err != nil {
 		return "", time.Time{}, e.broken(ctx, err)
 	}
-	a := answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), body: body}
+	a := tokenResponse{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), body: body}
 	token, life, failure := a.token()
 	if failure != nil {
 		failure.Endpoint = e.host()
@@ -165,23 +165,23 @@ func (e Endpoint) host() string {
 	return "the token endpoint"
 }
 
-// A response is what a token endpoint sent.
-type answer struct {
+// A tokenResponse is what a token endpoint sent.
+type tokenResponse struct {
 	status     int
 	retryAfter string
 	body       []byte
 }
 
-// reply is the JSON of RFC 6749, sections 5.1 and 5.2.
-type reply struct {
+// tokenBody is the JSON of RFC 6749, sections 5.1 and 5.2.
+type tokenBody struct {
 	AccessToken string          `json:"access_token"`
 	ExpiresIn   json.RawMessage `json:"expires_in"`
 	Error       string          `json:"error"`
 }
 
 // token parses the response. A life of 0 means that the server did not specify one.
-func (a answer) token() (token string, life time.Duration, failure *TokenError) {
-	var r reply
+func (a tokenResponse) token() (token string, life time.Duration, failure *TokenError) {
+	var r tokenBody
 	body := bytes.TrimSpace(a.body)
 	err := json.Unmarshal(body, &r)
 	if a.status != http.StatusOK || err == nil && r.Error != "" {
@@ -207,7 +207,7 @@ func (a answer) token() (token string, life time.Duration, failure *TokenError) 
 }
 
 // refusal returns the error of a response with an error code.
-func (a answer) refusal(code string) *TokenError {
+func (a tokenResponse) refusal(code string) *TokenError {
 	failure := &TokenError{Reason: Refused, Status: a.status, Code: plainCode(code)}
 	if seconds, err := strconv.Atoi(a.retryAfter); err == nil && seconds > 0 && seconds < 3600 {
 		failure.RetryAfter = time.Duration(seconds) * time.Second

@@ -217,7 +217,7 @@ func TestEndpoint_Failures(t *testing.T) {
 				t.Errorf("reason %q and code %q, want %q and %q", failure.Reason, failure.Code, c.reason, c.code)
 			}
 			if s.served.Load() != c.requests || failure.Attempts != int(c.requests) {
-				t.Errorf("%d requests, %d told, want %d", s.served.Load(), failure.Attempts, c.requests)
+				t.Errorf("%d requests, %d reported, want %d", s.served.Load(), failure.Attempts, c.requests)
 			}
 			if final := c.requests == 1; failure.Temporary() == final || auth.Final(err) != final ||
 				auth.Final(fmt.Errorf("call: %w", err)) != final {
@@ -229,7 +229,7 @@ func TestEndpoint_Failures(t *testing.T) {
 			}
 			if all := says + fmt.Sprintf("%+v", failure); strings.Contains(all, "the-secret") ||
 				strings.Contains(all, "refresh ") && strings.Contains(all, "the|") {
-				t.Errorf("the error tells a secret: %s", all)
+				t.Errorf("the error contains a secret: %s", all)
 			}
 		})
 	}

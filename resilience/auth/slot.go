@@ -112,8 +112,8 @@ func (s *slot[S]) doubted() (secret S, generation uint64, doubted bool) {
 	return s.secret, s.generation, !s.forced.at.IsZero() && !s.forced.worked && s.generation > s.forced.replaced
 }
 
-// rests reports whether the last renewal triggered by a rejection is too recent for another.
-func (s *slot[S]) rests() bool {
+// pausing reports whether the last renewal triggered by a rejection is too recent for another.
+func (s *slot[S]) pausing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return time.Since(s.forced.at) < s.pause
@@ -162,7 +162,7 @@ func (s *slots[K, S]) of(key K) *slot[S] {
 		s.m = map[K]*slot[S]{}
 	}
 	if len(s.m) >= mostSlots {
-		delete(s.m, s.idlest())
+		delete(s.m, s.leastRecent())
 	}
 	made := s.make(key)
 	if s.closed {
@@ -172,8 +172,8 @@ func (s *slots[K, S]) of(key K) *slot[S] {
 	return made
 }
 
-// idlest returns the least recently used key. The lock must be held.
-func (s *slots[K, S]) idlest() (oldest K) {
+// leastRecent returns the least recently used key. The lock must be held.
+func (s *slots[K, S]) leastRecent() (oldest K) {
 	var at time.Time
 	for key, slot := range s.m {
 		slot.mu.Lock()

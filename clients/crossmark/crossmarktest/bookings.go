@@ -46,7 +46,7 @@ func checkBooking(c *call) string {
 }
 
 // book makes a booking even if the item is already booked.
-func (s *Server) book(c *call) answer {
+func (s *Server) book(c *call) response {
 	fields, _ := form(c)
 	c.entry.Plan = fields.Get("mPlanID")
 	p := s.find(c.entry.Plan)
@@ -65,7 +65,7 @@ func (s *Server) book(c *call) answer {
 	}
 	s.bookings = append(s.bookings, b)
 	s.staff(p, b)
-	return answer{
+	return response{
 		status:  http.StatusOK,
 		body:    strings.ReplaceAll(s.opts.ScheduleAnswer, "%s", b.EventID),
 		applied: true,
@@ -122,7 +122,7 @@ func checkUnbooking(c *call) string {
 
 // unbook cancels the booking with an id, even another user's. The response is the same if there is
 // none.
-func (s *Server) unbook(c *call) answer {
+func (s *Server) unbook(c *call) response {
 	fields, _ := form(c)
 	applied := false
 	for i, b := range s.bookings {
@@ -135,7 +135,7 @@ func (s *Server) unbook(c *call) answer {
 			p.Condition, p.EventID, p.RepID, p.Scheduled, p.Reps = unstaffed, "", "", "", ""
 		}
 	}
-	return answer{status: http.StatusOK, media: "text/plain", body: "OK", applied: applied}
+	return response{status: http.StatusOK, media: "text/plain", body: "OK", applied: applied}
 }
 
 // printedPath is the path of printed paperwork, which is protected by a signature in the query.
@@ -157,7 +157,7 @@ func checkPrint(c *call) string {
 }
 
 // print makes a PDF of known work items, and reports failure with status 200 for others.
-func (s *Server) print(c *call) answer {
+func (s *Server) print(c *call) response {
 	fields, _ := form(c)
 	var items []struct{ MPlanID string }
 	_ = json.Unmarshal([]byte(fields.Get("mplanLocationIDs")), &items)
@@ -179,8 +179,8 @@ func isBare(c *call) string {
 	return ""
 }
 
-func fixedFile(*Server, *call) answer {
-	return answer{
+func fixedFile(*Server, *call) response {
+	return response{
 		status: http.StatusOK,
 		media:  "application/pdf",
 		body:   fmt.Sprintf("%%PDF-1.4\n%s\n%%%%EOF\n", "stand-in"),

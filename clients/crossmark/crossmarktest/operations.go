@@ -15,10 +15,10 @@ import (
 // An operation is an operation of the server.
 type operation struct {
 	id      string
-	open    bool                            // requires no session
-	refusal int                             // status for a malformed request; 0: 400
-	check   func(*call) string              // returns what is wrong with the request, or ""
-	work    func(s *Server, c *call) answer // called with the lock held
+	open    bool                              // requires no session
+	refusal int                               // status for a malformed request; 0: 400
+	check   func(*call) string                // returns what is wrong with the request, or ""
+	work    func(s *Server, c *call) response // called with the lock held
 }
 
 // route returns the operation of a request.
@@ -34,7 +34,7 @@ func route(r *http.Request) operation {
 		id:    key,
 		open:  true,
 		check: anything,
-		work:  func(*Server, *call) answer { return page(http.StatusNotFound, "not found") },
+		work:  func(*Server, *call) response { return page(http.StatusNotFound, "not found") },
 	}
 }
 
@@ -214,7 +214,7 @@ var operations = map[string]operation{
 		true,
 		0,
 		anything,
-		func(*Server, *call) answer { return envelope(http.StatusNotFound, "SSO is off") },
+		func(*Server, *call) response { return envelope(http.StatusNotFound, "SSO is off") },
 	},
 	"POST /sso/getError": {
 		"getSsoError",
@@ -249,7 +249,7 @@ var operations = map[string]operation{
 		true,
 		0,
 		anything,
-		func(*Server, *call) answer { return loginPage() },
+		func(*Server, *call) response { return loginPage() },
 	},
 	"GET " + printedPath: {
 		"mergedPdf",
@@ -262,17 +262,17 @@ var operations = map[string]operation{
 
 var locale = map[string]any{"locale": "en_US", "timezone": "America/Indianapolis", "dateFormat": "m/d/Y"}
 
-func fixed(body any) func(*Server, *call) answer {
-	return func(*Server, *call) answer { return ok(body) }
+func fixed(body any) func(*Server, *call) response {
+	return func(*Server, *call) response { return ok(body) }
 }
 
 // fixedChange returns a handler for a change that always sends the same response.
-func fixedChange(body any) func(*Server, *call) answer {
-	return func(*Server, *call) answer { return answer{status: http.StatusOK, body: body, applied: true} }
+func fixedChange(body any) func(*Server, *call) response {
+	return func(*Server, *call) response { return response{status: http.StatusOK, body: body, applied: true} }
 }
 
-func fixedPage(text string) func(*Server, *call) answer {
-	return func(*Server, *call) answer { return page(http.StatusOK, text) }
+func fixedPage(text string) func(*Server, *call) response {
+	return func(*Server, *call) response { return page(http.StatusOK, text) }
 }
 
 func anything(*call) string { return "" }

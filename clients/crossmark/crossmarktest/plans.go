@@ -101,7 +101,7 @@ func checkSearch(c *call) string {
 }
 
 // listPlans handles a search.
-func (s *Server) listPlans(c *call) answer {
+func (s *Server) listPlans(c *call) response {
 	q := c.URL.Query()
 	var wanted search
 	_ = json.Unmarshal([]byte(q.Get("searchFields")), &wanted)
@@ -216,7 +216,7 @@ func hasPlanAndStore(c *call) string {
 }
 
 // qualified returns all representatives; qualifications are not simulated.
-func (s *Server) qualified(c *call) answer {
+func (s *Server) qualified(c *call) response {
 	c.entry.Plan = c.URL.Query().Get("mPlanID")
 	rows := []any{}
 	for _, r := range s.opts.Reps {
@@ -230,16 +230,16 @@ func (s *Server) qualified(c *call) answer {
 }
 
 // userInfo describes the signed-in user.
-func (s *Server) userInfo(*call) answer {
-	return answer{status: http.StatusOK, body: map[string]any{"username": s.opts.UserID}}
+func (s *Server) userInfo(*call) response {
+	return response{status: http.StatusOK, body: map[string]any{"username": s.opts.UserID}}
 }
 
 // logout ends the session of the call.
-func (s *Server) logout(c *call) answer {
+func (s *Server) logout(c *call) response {
 	if one, err := c.Cookie(cookie); err == nil {
 		delete(s.sessions, one.Value)
 	}
-	return answer{
+	return response{
 		status:  http.StatusFound,
 		media:   "text/html",
 		header:  map[string]string{"Location": "/login"},

@@ -21,7 +21,7 @@ func checkAvailable(c *call) string {
 }
 
 // available returns all representatives by id, with numbers as strings.
-func (s *Server) available(*call) answer {
+func (s *Server) available(*call) response {
 	byID := map[string]any{}
 	for _, r := range s.opts.Reps {
 		byID[r.ID] = map[string]any{
@@ -81,7 +81,7 @@ func usDay(text string) time.Time {
 }
 
 // scheduled returns the scheduled visits of the days, up to the maximum number of rows.
-func (s *Server) scheduled(c *call) answer {
+func (s *Server) scheduled(c *call) response {
 	first, last := span(c)
 	return s.visits("events", func(p *Plan) bool {
 		at := usDay(p.Scheduled)
@@ -90,12 +90,12 @@ func (s *Server) scheduled(c *call) answer {
 }
 
 // nonScheduled returns the unscheduled visits of the days, up to the maximum number of rows.
-func (s *Server) nonScheduled(c *call) answer {
+func (s *Server) nonScheduled(c *call) response {
 	first, last := span(c)
 	return s.visits("visits", func(p *Plan) bool { return p.Scheduled == "" && p.within(first, last) })
 }
 
-func (s *Server) visits(name string, wanted func(*Plan) bool) answer {
+func (s *Server) visits(name string, wanted func(*Plan) bool) response {
 	id, minutes := "mPlanID", "EstimatedTime"
 	if s.opts.Twins {
 		name, id, minutes = "records", "mplanID", "estimatedTime"
@@ -141,9 +141,9 @@ func checkEvent(c *call) string {
 	return e.wrong()
 }
 
-func (s *Server) saveEvent(*call) answer {
+func (s *Server) saveEvent(*call) response {
 	s.events++
-	return answer{
+	return response{
 		status:  http.StatusOK,
 		body:    map[string]any{"success": true, "eventId": strconv.Itoa(s.events)},
 		applied: true,
@@ -151,7 +151,7 @@ func (s *Server) saveEvent(*call) answer {
 }
 
 // saveEvents creates the valid events of a list and always responds with 200.
-func (s *Server) saveEvents(c *call) answer {
+func (s *Server) saveEvents(c *call) response {
 	var sent struct{ Events []event }
 	if err := json.Unmarshal(c.body, &sent); err != nil || len(sent.Events) == 0 {
 		c.entry.Refused = "events are due"
@@ -174,10 +174,10 @@ func (s *Server) saveEvents(c *call) answer {
 		"failed":  len(sent.Events) - created,
 		"results": results,
 	}
-	return answer{status: http.StatusOK, body: body, applied: created > 0}
+	return response{status: http.StatusOK, body: body, applied: created > 0}
 }
 
-func (s *Server) eventDetails(c *call) answer {
+func (s *Server) eventDetails(c *call) response {
 	var sent struct{ EventID any }
 	_ = json.Unmarshal(c.body, &sent)
 	return ok(map[string]any{"event": map[string]any{"eventId": fmt.Sprint(sent.EventID), "status": "scheduled"}})

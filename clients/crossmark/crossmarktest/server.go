@@ -195,7 +195,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer performs the operation of a call.
-func (s *Server) answer(c *call) answer {
+func (s *Server) answer(c *call) response {
 	if c.operation.id == login {
 		time.Sleep(s.opts.LoginDelay)
 	}
@@ -213,8 +213,8 @@ func (s *Server) answer(c *call) answer {
 	return c.operation.work(s, c)
 }
 
-// An answer is a response.
-type answer struct {
+// A response is what the server sends.
+type response struct {
 	status  int
 	media   string // empty: JSON
 	header  map[string]string
@@ -222,10 +222,10 @@ type answer struct {
 	applied bool
 }
 
-func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
+func ok(body any) response { return response{status: http.StatusOK, body: body} }
 
-func page(status int, text string) answer {
-	return answer{
+func page(status int, text string) response {
+	return response{
 		status: status,
 		media:  "text/html; charset=utf-8",
 		body:   "<!DOCTYPE html>\n<html><body>" + text + "</body></html>\n",
@@ -233,8 +233,8 @@ func page(status int, text string) answer {
 }
 
 // envelope returns a failure in the documented form. Its default status is 400.
-func envelope(status int, message string) answer {
-	return answer{
+func envelope(status int, message string) response {
+	return response{
 		status: or(status, http.StatusBadRequest),
 		body:   map[string]any{"error": true, "message": message, "code": "REFUSED"},
 	}
@@ -248,7 +248,7 @@ var headers = map[string]string{
 	"Strict-Transport-Security": "max-age=63072000; includeSubdomains",
 }
 
-func (a answer) write(w http.ResponseWriter) {
+func (a response) write(w http.ResponseWriter) {
 	data, isText := a.body.(string)
 	if !isText && a.body != nil {
 		encoded, _ := json.Marshal(a.body)

@@ -31,7 +31,7 @@ func (s *Server) EndSessions() {
 func (s *Server) Logins() int { return s.Count(login) }
 
 // admit checks the session of a call. The lock must be held.
-func (s *Server) admit(c *call) (answer, bool) {
+func (s *Server) admit(c *call) (response, bool) {
 	cookies := c.CookiesNamed(cookie)
 	if len(cookies) > 1 {
 		c.entry.Refused = "two session cookies"
@@ -48,17 +48,17 @@ func (s *Server) admit(c *call) (answer, bool) {
 }
 
 // permit refuses operations for which the user has no permission.
-func (s *Server) permit(c *call) (answer, bool) {
+func (s *Server) permit(c *call) (response, bool) {
 	for _, id := range s.opts.Denied {
 		if id == c.operation.id {
 			c.entry.Refused = "no permission"
 			return envelope(http.StatusForbidden, c.entry.Refused), false
 		}
 	}
-	return answer{}, true
+	return response{}, true
 }
 
-func (s *Server) ended() answer {
+func (s *Server) ended() response {
 	switch s.opts.Ended {
 	case EndedPage:
 		return loginPage()
@@ -67,10 +67,10 @@ func (s *Server) ended() answer {
 	case EndedForbidden:
 		return envelope(http.StatusForbidden, "Forbidden")
 	}
-	return answer{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/login"}}
+	return response{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/login"}}
 }
 
-func loginPage() answer { return page(http.StatusOK, `<div id="login-app"></div>`) }
+func loginPage() response { return page(http.StatusOK, `<div id="login-app"></div>`) }
 
 // checkLogin returns what is wrong with the form of a sign-in, or "". It does not check the
 // credentials.
@@ -87,13 +87,13 @@ func checkLogin(c *call) string {
 }
 
 // signIn opens a session. The lock must be held.
-func (s *Server) signIn(c *call) answer {
+func (s *Server) signIn(c *call) response {
 	var sent struct{ UserID, Password string }
 	_ = json.Unmarshal(c.body, &sent)
 	switch {
 	case sent.UserID != s.opts.UserID || sent.Password != s.opts.Password:
 		c.entry.Refused = "wrong password"
-		return answer{status: http.StatusUnauthorized, media: "text/plain", body: "Invalid credentials"}
+		return response{status: http.StatusUnauthorized, media: "text/plain", body: "Invalid credentials"}
 	case s.opts.Login == LoginNeither:
 		c.entry.Refused = "neither"
 		return ok(map[string]any{"message": "try again"})
@@ -114,14 +114,16 @@ func (s *Server) signIn(c *call) answer {
 	return a
 }
 
-func (s *Server) welcome(id string) answer {
+func (s *Server) welcome(id string) response {
 	switch s.opts.Login {
 	case LoginPage:
-		return answer{status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/planning/"}}
+		return response{
+			status: http.StatusFound, media: "text/html", header: map[string]string{"Location": "/planning/"},
+		}
 	case LoginRedirect:
 		return ok(map[string]any{"redirectUrl": "/planning/"})
 	case LoginOther:
-		return answer{status: http.StatusOK, media: "text/plain", body: "OK"}
+		return response{status: http.StatusOK, media: "text/plain", body: "OK"}
 	}
 	return ok(map[string]any{"success": true, "sessionId": id, "userId": "1"})
 }

@@ -70,7 +70,7 @@ func (c *Client) watched(ctx context.Context) (context.Context, *watch) {
 		w.idle = defaultIdle
 	}
 	ctx, w.cancel = context.WithCancelCause(ctx)
-	w.timer = time.AfterFunc(w.idle, func() { w.cancel(errSilence) })
+	w.timer = time.AfterFunc(w.idle, func() { w.cancel(errIdle) })
 	return ctx, w
 }
 
@@ -129,13 +129,13 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	}
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
-		return nil, because(ctx, bare(err))
+		return nil, causeOf(ctx, bare(err))
 	}
 	return resp, nil
 }
 
-// because returns the cause of a canceled context, or err.
-func because(ctx context.Context, err error) error {
+// causeOf returns the cause of a canceled context, or err.
+func causeOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}

@@ -84,11 +84,11 @@ func bare(err error) error {
 // reasonOf distinguishes an idle timeout from a broken connection.
 func reasonOf(err error) Reason {
 	var t interface{ Timeout() bool }
-	if errors.Is(err, errSilence) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout() {
+	if errors.Is(err, errIdle) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout() {
 		return TimedOut
 	}
 	return Unreachable
 }
 
-// errSilence is the cause of a request that was canceled by the idle timeout.
-var errSilence = errors.New("no data was transferred")
+// errIdle is the cause of a request that was canceled by the idle timeout.
+var errIdle = errors.New("no data was transferred")

@@ -153,6 +153,6 @@ func failure(t *testing.T, err error, reason documents.Reason, code, attempts in
 	if err != nil &&
 		(strings.Contains(fmt.Sprintf("%v %+v", err, e), "Signature") ||
 			strings.Contains(err.Error(), "storage.test/")) {
-		t.Errorf("the error tells the URL: %v", err)
+		t.Errorf("the error contains the URL: %v", err)
 	}
 }

@@ -28,7 +28,7 @@ func (p Poll) Until(ctx context.Context, ask func(ctx context.Context) (done boo
 		if failed++; err == nil {
 			failed = 0
 		}
-		if done || ctx.Err() != nil || failed > 0 && (!passes(err) || failed >= patience(p.Patience)) {
+		if done || ctx.Err() != nil || failed > 0 && (!temporary(err) || failed >= patience(p.Patience)) {
 			return err
 		}
 		if err := pause.For(ctx, max(jittered(wait), retryAfter(err))); err != nil {
@@ -63,8 +63,8 @@ func (p Poll) next(d time.Duration) time.Duration {
 // jittered returns a random duration from four to six fifths of d.
 func jittered(d time.Duration) time.Duration { return d*4/5 + rand.N(d*2/5+1) }
 
-// passes reports whether an error is temporary.
-func passes(err error) bool {
+// temporary reports whether an error is temporary.
+func temporary(err error) bool {
 	var e *resilience.Error
 	if !errors.As(err, &e) {
 		return false

@@ -168,7 +168,7 @@ func (s *source) failed(err error) error {
 
 // cut drops an interrupted response.
 func (s *source) cut(err error) error {
-	cause := because(s.request, bare(err))
+	cause := causeOf(s.request, bare(err))
 	s.close()
 	return s.failed(cause)
 }

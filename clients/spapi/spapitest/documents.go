@@ -186,7 +186,7 @@ func (d *document) send(w http.ResponseWriter, r *http.Request, status *int) {
 }
 
 // createFeedDocument creates a document for an upload. The lock must be held.
-func (s *Server) createFeedDocument(r *http.Request, body []byte) answer {
+func (s *Server) createFeedDocument(r *http.Request, body []byte) response {
 	var request struct{ ContentType string }
 	if len(body) > 0 && json.Unmarshal(body, &request) != nil {
 		return refusal(http.StatusBadRequest, "InvalidInput", "contentType is required", "")
@@ -194,7 +194,7 @@ func (s *Server) createFeedDocument(r *http.Request, body []byte) answer {
 	id := s.storage.id("document-")
 	d := &document{contentType: request.ContentType}
 	s.storage.documents[id] = d
-	return answer{
+	return response{
 		status:  http.StatusCreated,
 		applied: true,
 		body:    map[string]any{"feedDocumentId": id, "url": s.sign(r.Host, id, d)},
@@ -217,7 +217,7 @@ func (r Report) stored() []byte {
 }
 
 // documentURL returns a new URL for a result.
-func (s *Server) documentURL(r *http.Request, id, key string) answer {
+func (s *Server) documentURL(r *http.Request, id, key string) response {
 	d := s.storage.documents[id]
 	if d == nil || d.report == nil {
 		return refusal(http.StatusNotFound, "NotFound", "no such document", "")
@@ -226,5 +226,5 @@ func (s *Server) documentURL(r *http.Request, id, key string) answer {
 	if d.report.Gzip {
 		body["compressionAlgorithm"] = "GZIP"
 	}
-	return answer{status: http.StatusOK, body: body}
+	return response{status: http.StatusOK, body: body}
 }

@@ -55,7 +55,7 @@ func (s *Server) out() bool {
 }
 
 // apply sends the faulty response and returns its status, or 0 if there is none.
-func (f fault) apply(w http.ResponseWriter, a *answer) int {
+func (f fault) apply(w http.ResponseWriter, a *response) int {
 	switch f.kind {
 	case reset:
 		standin.HangUp(w)

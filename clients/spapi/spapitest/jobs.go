@@ -9,7 +9,7 @@ import (
 )
 
 // createFeed starts processing a document.
-func (s *Server) createFeed(body []byte) answer {
+func (s *Server) createFeed(body []byte) response {
 	var request struct {
 		FeedType            string
 		MarketplaceIDs      []string `json:"marketplaceIds"`
@@ -27,11 +27,11 @@ func (s *Server) createFeed(body []byte) answer {
 	}
 	j := s.begin("feed-", request.FeedType, request.MarketplaceIDs)
 	j.feed, j.document = true, request.InputFeedDocumentID
-	return answer{status: http.StatusAccepted, applied: true, body: map[string]any{"feedId": j.id}}
+	return response{status: http.StatusAccepted, applied: true, body: map[string]any{"feedId": j.id}}
 }
 
 // createReport starts a report.
-func (s *Server) createReport(body []byte) answer {
+func (s *Server) createReport(body []byte) response {
 	var request struct {
 		ReportType     string
 		MarketplaceIDs []string `json:"marketplaceIds"`
@@ -43,7 +43,7 @@ func (s *Server) createReport(body []byte) answer {
 		return refusal(http.StatusBadRequest, "InvalidInput", "no such report type", "")
 	}
 	j := s.begin("report-", request.ReportType, request.MarketplaceIDs)
-	return answer{status: http.StatusAccepted, applied: true, body: map[string]any{"reportId": j.id}}
+	return response{status: http.StatusAccepted, applied: true, body: map[string]any{"reportId": j.id}}
 }
 
 func (s *Server) begin(prefix, kind string, stores []string) *job {
@@ -58,7 +58,7 @@ func (s *Server) begin(prefix, kind string, stores []string) *job {
 }
 
 // look returns the state of a feed or report, and ends it when its time has passed.
-func (s *Server) look(id string) answer {
+func (s *Server) look(id string) response {
 	j := s.storage.jobs[id]
 	if j == nil {
 		return refusal(http.StatusNotFound, "NotFound", "no such job", "")
@@ -72,7 +72,7 @@ func (s *Server) look(id string) answer {
 	}
 	created := time.Now().UTC().Format(time.RFC3339)
 	if j.feed {
-		return answer{
+		return response{
 			status: http.StatusOK,
 			body: filled(
 				map[string]any{
@@ -87,7 +87,7 @@ func (s *Server) look(id string) answer {
 			),
 		}
 	}
-	return answer{
+	return response{
 		status: http.StatusOK,
 		body: filled(
 			map[string]any{"reportId": j.id, "reportType": j.kind, "createdTime": created, "processingStatus": status},

@@ -16,7 +16,7 @@ type priceRequest struct {
 }
 
 // prices implements getFeaturedOfferExpectedPriceBatch. The lock must be held.
-func (s *Server) prices(body []byte) answer {
+func (s *Server) prices(body []byte) response {
 	var in struct {
 		Requests []priceRequest `json:"requests"`
 	}
@@ -30,7 +30,7 @@ func (s *Server) prices(body []byte) answer {
 		}
 		replies = append(replies, s.price(one))
 	}
-	return answer{status: http.StatusOK, body: map[string]any{"responses": replies}}
+	return response{status: http.StatusOK, body: map[string]any{"responses": replies}}
 }
 
 // price handles one item.

@@ -246,15 +246,15 @@ var jobOperations = map[string]string{
 	"GET /reports/2021-06-30/documents/{reportDocumentId}": GetReportDocument,
 }
 
-// An answer is the response of an operation.
-type answer struct {
+// A response is the response of an operation.
+type response struct {
 	status  int
 	body    any
 	rate    float64 // value of x-amzn-RateLimit-Limit; 0: no header
 	applied bool
 }
 
-func (s *Server) work(c call, r *http.Request, body []byte) answer {
+func (s *Server) work(c call, r *http.Request, body []byte) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.operation == requestToken {
@@ -270,14 +270,14 @@ func (s *Server) work(c call, r *http.Request, body []byte) answer {
 	return out
 }
 
-func (s *Server) operation(c call, r *http.Request, body []byte) answer {
+func (s *Server) operation(c call, r *http.Request, body []byte) response {
 	switch c.operation {
 	case CreateRestrictedToken:
 		return s.restrict(body)
 	case GetDestinations:
-		return answer{status: http.StatusOK, body: map[string]any{"payload": []any{}}}
+		return response{status: http.StatusOK, body: map[string]any{"payload": []any{}}}
 	case GetOrderAddress:
-		return answer{
+		return response{
 			status: http.StatusOK,
 			body:   map[string]any{"payload": map[string]any{"AmazonOrderId": strings.Split(r.URL.Path, "/")[4]}},
 		}
@@ -287,7 +287,7 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 		if !s.listed[c.sku] {
 			return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
 		}
-		return answer{status: http.StatusOK, body: map[string]any{"sku": c.sku}}
+		return response{status: http.StatusOK, body: map[string]any{"sku": c.sku}}
 	case DeleteListingsItem:
 		return s.delete(c.sku, r.URL.Query())
 	case CreateFeedDocument:
@@ -308,7 +308,7 @@ func (s *Server) operation(c call, r *http.Request, body []byte) answer {
 	return refusal(http.StatusNotFound, "NotFound", "no such operation", "")
 }
 
-func (s *Server) summaries(query url.Values) answer {
+func (s *Server) summaries(query url.Values) response {
 	if query.Get("granularityType") != "Marketplace" || query.Get("granularityId") == "" ||
 		query.Get("marketplaceIds") == "" {
 		return refusal(
@@ -331,7 +331,7 @@ func (s *Server) summaries(query url.Values) answer {
 			rows = append(rows, map[string]any{"sellerSku": sku, "totalQuantity": units})
 		}
 	}
-	return answer{status: http.StatusOK, body: map[string]any{"payload": map[string]any{
+	return response{status: http.StatusOK, body: map[string]any{"payload": map[string]any{
 		"granularity": map[string]any{
 			"granularityType": "Marketplace",
 			"granularityId":   query.Get("granularityId"),
@@ -340,7 +340,7 @@ func (s *Server) summaries(query url.Values) answer {
 	}}}
 }
 
-func (s *Server) delete(sku string, query url.Values) answer {
+func (s *Server) delete(sku string, query url.Values) response {
 	if query.Get("marketplaceIds") == "" {
 		return refusal(http.StatusBadRequest, "InvalidInput", "marketplaceIds is required", "")
 	}
@@ -357,14 +357,14 @@ func (s *Server) delete(sku string, query url.Values) answer {
 		reply["issues"] = []any{
 			map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR"},
 		}
-		return answer{status: http.StatusOK, body: reply}
+		return response{status: http.StatusOK, body: reply}
 	}
 	delete(s.listed, sku)
-	return answer{status: http.StatusOK, body: reply, applied: true}
+	return response{status: http.StatusOK, body: reply, applied: true}
 }
 
-func refusal(status int, code, message, details string) answer {
-	return answer{status: status, body: errorList(code, message, details)}
+func refusal(status int, code, message, details string) response {
+	return response{status: status, body: errorList(code, message, details)}
 }
 
 func errorList(code, message, details string) map[string]any {

@@ -104,7 +104,7 @@ func (s *Server) failToken(w http.ResponseWriter, r *http.Request) (status int, 
 }
 
 // token implements the token endpoint. The lock must be held.
-func (s *Server) token(body []byte) answer {
+func (s *Server) token(body []byte) response {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || form.Get("client_id") == "" || form.Get("client_secret") == "" {
 		return oauthError("invalid_request")
@@ -124,21 +124,21 @@ func (s *Server) token(body []byte) answer {
 	return oauthError("invalid_request")
 }
 
-func oauthError(code string) answer {
-	return answer{
+func oauthError(code string) response {
+	return response{
 		status: http.StatusBadRequest,
 		body:   map[string]any{"error": code, "error_description": "a parameter is missing or wrong"},
 	}
 }
 
 // issue issues a token of Login with Amazon.
-func (s *Server) issue(t issuedToken, refresh string) answer {
+func (s *Server) issue(t issuedToken, refresh string) response {
 	name, life := s.register(t)
 	reply := map[string]any{"access_token": name, "token_type": "bearer", "expires_in": max(1, int(life.Seconds()))}
 	if refresh != "" {
 		reply["refresh_token"] = refresh
 	}
-	return answer{status: http.StatusOK, body: reply}
+	return response{status: http.StatusOK, body: reply}
 }
 
 // register stores a token under a new name.
@@ -152,7 +152,7 @@ func (s *Server) register(t issuedToken) (name string, life time.Duration) {
 }
 
 // restrict implements createRestrictedDataToken.
-func (s *Server) restrict(body []byte) answer {
+func (s *Server) restrict(body []byte) response {
 	var request struct {
 		Resources []resource `json:"restrictedResources"`
 	}
@@ -165,7 +165,7 @@ func (s *Server) restrict(body []byte) answer {
 		}
 	}
 	name, life := s.register(issuedToken{opens: request.Resources})
-	return answer{
+	return response{
 		status: http.StatusOK,
 		body:   map[string]any{"restrictedDataToken": name, "expiresIn": max(1, int(life.Seconds()))},
 	}
@@ -173,7 +173,7 @@ func (s *Server) restrict(body []byte) answer {
 
 // authorise checks the token of a request. If it is not authorized, it returns the error response
 // and false.
-func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
+func (s *Server) authorise(c call, r *http.Request) (response, bool) {
 	t, known := s.tokens[r.Header.Get("x-amz-access-token")]
 	switch {
 	case !known || time.Now().After(t.until):
@@ -193,7 +193,7 @@ func (s *Server) authorise(c call, r *http.Request) (answer, bool) {
 		!s.restrictedTo(c) && t.opens != nil:
 		return refusal(http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", ""), false
 	}
-	return answer{}, true
+	return response{}, true
 }
 
 // scopes maps grantless operations to their scopes.
