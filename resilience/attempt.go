@@ -147,7 +147,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	}
 	done = true
 	k.ledger.add(o)
-	k.tellAttempt(o)
+	k.reportAttempt(o)
 	return o
 }
 

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A bound ends an attempt when its time is over.
+// A bound is the time limit of an attempt.
 type bound struct {
 	cancel context.CancelFunc
-	timer  *time.Timer // of a stream, whose time ends with the headers; else nil
-	late   atomic.Bool // the timer ended it
-	kept   bool        // a stream goes on
+	timer  *time.Timer // only for streams, whose limit applies until the headers arrive
+	late   atomic.Bool // the timer ended the attempt
+	kept   bool        // the context outlives the attempt, for a stream
 }
 
-// bounded returns a context for an attempt.
+// bounded returns the context of an attempt that may take limit at most, 0 for no limit.
 func bounded(ctx context.Context, limit time.Duration, stream bool) (context.Context, *bound) {
 	if !stream {
 		ctx, cancel := limited(ctx, limit)
@@ -39,7 +39,7 @@ func limited(ctx context.Context, d time.Duration) (context.Context, context.Can
 	return context.WithTimeout(ctx, d)
 }
 
-// keep lets the context live on after the attempt: until cancel is called.
+// keep keeps the context alive after the attempt, until cancel is called.
 func (b *bound) keep() {
 	b.kept = true
 	b.disarm()

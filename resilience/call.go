@@ -177,7 +177,7 @@ func (k *call) end(o *outcome) (result, error) {
 	if k.set.info != nil {
 		*k.set.info = k.info(o, elapsed)
 	}
-	k.tellEnd(o.failure, elapsed)
+	k.reportEnd(o.failure, elapsed)
 	if o.failure == nil {
 		return k.result(o), nil
 	}

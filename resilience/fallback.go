@@ -102,7 +102,7 @@ func (k *call) fallBack(o *outcome) *outcome {
 		}
 		degraded.value = value
 	}
-	k.tellDegraded(o.failure)
+	k.reportDegraded(o.failure)
 	return degraded
 }
 

@@ -50,7 +50,7 @@ func (k *call) next(o *outcome) bool {
 	}
 	l.noteReason(o)
 	l.wait = plan.wait
-	k.tellRepeat(o)
+	k.reportRetry(o)
 	return true
 }
 

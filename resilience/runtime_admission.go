@@ -48,7 +48,7 @@ func (g *guards) release() {
 	}
 }
 
-// A waitLimit bounds the waits of a call. Zero times are no bounds.
+// A waitLimit bounds the waits of a call. A zero time is ignored.
 type waitLimit struct {
 	deadline time.Time // of the call
 	sendBy   time.Time // when the token of a page expires

@@ -13,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A member is a credential that tells its application.
+// A member is a credential with an account and an application.
 type member struct{ account, application string }
 
 func (m member) Account() string     { return m.account }
@@ -71,7 +71,7 @@ func TestScope_WhoSharesWhat(t *testing.T) {
 	}
 }
 
-// Credentials that tell no application share what belongs to one, as a program usually is one.
+// Credentials without an application share one, because a program usually is one application.
 func TestScope_UntoldApplication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))

@@ -12,16 +12,16 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// defaultServer is the name of the server of operations that name none.
+// defaultServer is the name of the server for operations that name none.
 const defaultServer = "default"
 
-// A server is a base URL that is ready for use.
+// A server is a parsed base URL.
 type server struct {
 	scheme, host string
-	path         string // escaped, without a slash at the end
+	path         string // escaped, without a trailing slash
 }
 
-// resolveServers returns the servers of an API by name, with what the options say put over the document.
+// resolveServers returns the servers of an API by name. Options override the document.
 func resolveServers(api *API, set *settings) (map[string]server, []error) {
 	texts, problems := serverTexts(api, set)
 	servers := map[string]server{}
@@ -39,7 +39,8 @@ func resolveServers(api *API, set *settings) (map[string]server, []error) {
 	return servers, problems
 }
 
-// serverTexts returns the URL of each server: from an option, or from the document with its variables filled in.
+// serverTexts returns the URL of each server: from an option, or from the document with its variables
+// expanded.
 func serverTexts(api *API, set *settings) (map[string]string, []error) {
 	texts := map[string]string{}
 	var problems []error
@@ -82,7 +83,7 @@ func usesServer(api *API, name string) bool {
 		slices.ContainsFunc(api.Operations, func(op *Operation) bool { return op.Server == name })
 }
 
-// expand fills the variables of a server's URL.
+// expand expands the variables in a server's URL.
 func expand(s Server, values map[string]string) (string, error) {
 	text := s.URL
 	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
@@ -99,12 +100,12 @@ func expand(s Server, values map[string]string) (string, error) {
 	return text, nil
 }
 
-// parseServer checks a base URL.
+// parseServer parses and checks a base URL.
 func parseServer(text string) (server, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return server{}, errors.New("the URL cannot be read; want https://host/path")
+		return server{}, errors.New("the URL cannot be parsed; want https://host/path")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer", redact.URL(text))
 	case u.User != nil:
@@ -115,16 +116,16 @@ func parseServer(text string) (server, error) {
 	return server{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }
 
-// uncovered returns an error for each server that operations name and nobody gave a URL.
+// uncovered returns an error for each server that operations name and that has no URL.
 func uncovered(api *API, servers map[string]server) []error {
 	var problems []error
-	told := map[string]bool{}
+	reported := map[string]bool{}
 	for _, op := range api.Operations {
 		name := serverName(op)
-		if _, ok := servers[name]; ok || told[name] {
+		if _, ok := servers[name]; ok || reported[name] {
 			continue
 		}
-		told[name] = true
+		reported[name] = true
 		problems = append(problems, fmt.Errorf("operation %s: no URL for server %q; pass WithBaseURL or WithServer", op.ID, name))
 	}
 	return problems

@@ -338,7 +338,7 @@ func TestBreaker_ConcurrentTransitionsAreToldOneAtATime(t *testing.T) {
 	}
 	workers.Wait()
 	c.Reset()
-	c.ForceClosed() // whoever tells it has told all that was before
+	c.ForceClosed() // its notification comes after all earlier ones
 	if last != ForcedClosed || told.Load() == 0 {
 		t.Errorf("last told %s, %d in all", last, told.Load())
 	}

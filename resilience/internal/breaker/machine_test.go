@@ -30,7 +30,7 @@ func plain(change func(*policy.Breaker)) policy.Breaker {
 //	a1      a call asks and must pass; its permit is kept as 1
 //	s1 f1 i1  the call with permit 1 reports
 //	x       a call asks and must be refused
-//	x5s     … and told to wait for 5s
+//	x5s     … and the reported wait must be 5s
 //	+5s     time passes
 //	O C R   force open, force closed, reset
 //	=open   the effective state must be open
@@ -69,7 +69,7 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 				t.Fatalf("%s: passed", place)
 			}
 			if rest != "" && r.wait.String() != rest {
-				t.Fatalf("%s: told to wait for %v", place, r.wait)
+				t.Fatalf("%s: reported wait %v", place, r.wait)
 			}
 		case '+':
 			d, err := time.ParseDuration(rest)
@@ -150,7 +150,7 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// The reasons stand in logs and on the status page.
+// The reasons appear in logs and on the status page.
 func TestMachine_Reasons(t *testing.T) {
 	tests := []struct{ before, last, want string }{
 		{"F F F", "F", "failure rate"},

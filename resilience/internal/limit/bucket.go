@@ -153,7 +153,7 @@ func (b *Bucket) Throttled(retryAfter time.Duration) {
 
 // ThrottledFor is like [Bucket.Throttled] for a bucket that several accounts share, when a request
 // of one account was rejected. It has an effect only if requests of two accounts are rejected
-// within a second: a single account may have used up a quota of its own.
+// within a second: a single account may have used up its separate quota.
 func (b *Bucket) ThrottledFor(account string, retryAfter time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

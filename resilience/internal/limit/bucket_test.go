@@ -12,7 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/internal/advice"
 )
 
-// takeAll lets so many callers take a permit one after the other in a goroutine each and returns when each got it, in the order in which they came.
+// takeAll starts n callers one after the other, each in a goroutine, and returns when each of them got
+// its permit.
 func takeAll(t *testing.T, b *Bucket, n int) []time.Duration {
 	t.Helper()
 	begin := time.Now()
@@ -64,7 +65,7 @@ func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 			waited, err := b.Take(ctx, maxWait)
 			var w *WaitError
 			if !errors.As(err, &w) || w.Need != time.Second || waited != 0 || time.Since(begin) != 0 {
-				t.Errorf("%v after %v, want a wait of 1s told at once", err, time.Since(begin))
+				t.Errorf("%v after %v, want a wait of 1s reported at once", err, time.Since(begin))
 			}
 		}
 		fails(t.Context(), 0)
@@ -121,7 +122,7 @@ func TestBucket_CancelGivesThePermitBack(t *testing.T) {
 	})
 }
 
-// The timer and the cancellation fall on the same moment, again and again: no permit is lost and none is given twice.
+// The timer fires and the context ends at the same time: no permit is lost and none is given twice.
 func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(10, 1))
@@ -150,7 +151,7 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	})
 }
 
-// A caller that gives up just after its permit came, or just after it was turned away.
+// The context ends just after the caller got its permit, or just after it was rejected.
 func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
@@ -213,7 +214,7 @@ func TestBucket_RetunesTheQueue(t *testing.T) {
 	})
 }
 
-func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
+func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
 		b.Take(t.Context(), 0)
@@ -239,7 +240,7 @@ func TestBucket_TurnsAwayThoseWhoCannotBeServedInTimeAnyMore(t *testing.T) {
 		}
 		var w *WaitError
 		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.Need < 10*time.Second || w.Need > 12*time.Second {
-			t.Errorf("the second: %+v, want to be turned away at once", ends[1])
+			t.Errorf("the second: %+v, want a rejection at once", ends[1])
 		}
 		if ends[2].err != nil || ends[2].at < 11800*time.Millisecond || ends[2].at > 12*time.Second {
 			t.Errorf("the third: %+v, want a permit about 1/0.7 s after the first", ends[2])
@@ -287,7 +288,8 @@ func TestBucket_Snapshot(t *testing.T) {
 	})
 }
 
-// A server-side bucket of the same rate and burst is never overdrawn, whatever requests take to get there, as long as it is less than 1/rate.
+// A server-side bucket of the same rate and burst is never overdrawn if transmission takes less than
+// 1/rate.
 func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 	for _, tt := range []struct {
 		rate  float64
@@ -349,7 +351,7 @@ func TestBucket_TenThousandWaiters(t *testing.T) {
 	})
 }
 
-// A bubble fails when a goroutine is left; a timer that is left would let this one's clock run on.
+// A bubble fails if a goroutine is left over; a leftover timer would let its clock advance.
 func TestBucket_LeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(0.001, 1))
@@ -361,7 +363,7 @@ func TestBucket_LeavesNothingBehind(t *testing.T) {
 			t.Error(err)
 		}
 		if b.timer.Stop() {
-			t.Error("the timer runs with nobody in the queue")
+			t.Error("the timer runs although the queue is empty")
 		}
 	})
 }

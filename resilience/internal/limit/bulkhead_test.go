@@ -107,7 +107,7 @@ func TestBulkhead_CallerGivesUp(t *testing.T) {
 	})
 }
 
-// The place comes free at the very moment at which the caller gives up, again and again: no place is lost.
+// A place becomes free at the moment at which a caller's context ends: no place is lost.
 func TestBulkhead_GiveUpRacesWithRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
