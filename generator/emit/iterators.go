@@ -14,7 +14,7 @@ func iterators(a *api.API, op *api.Operation) []jen.Code {
 	for _, it := range iteratorsOf(op) {
 		list = append(list, doc(iteratorDoc(a, op, it)).
 			Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Add(iteratorSignature(op, it)).
-			Block(jen.Return(iteratorCall(op, it))).Line())
+			Block(methodBody(op, func(in jen.Code) *jen.Statement { return iteratorCall(op, it, in) })...).Line())
 	}
 	return list
 }
@@ -42,9 +42,9 @@ func iteratorSignature(op *api.Operation, it iterator) *jen.Statement {
 	return jen.Id(it.name).Params(arguments(op)...).Qual("iter", "Seq2").Types(it.yield.Clone(), jen.Error())
 }
 
-// iteratorCall renders the call of the runtime.
-func iteratorCall(op *api.Operation, it iterator) *jen.Statement {
-	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), input(op)}
+// iteratorCall renders the call of the runtime with the values to send.
+func iteratorCall(op *api.Operation, it iterator, in jen.Code) *jen.Statement {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), in}
 	opts := jen.Id("opts").Op("...")
 	switch {
 	case it.items:

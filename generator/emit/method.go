@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -10,7 +13,7 @@ import (
 func method(a *api.API, op *api.Operation) jen.Code {
 	return comments(operationDoc(a, op)).
 		Func().Params(jen.Id("c").Op("*").Id(a.Names.Client)).Add(signature(op)).
-		Block(jen.Return(call(op))).Line()
+		Block(methodBody(op, func(in jen.Code) *jen.Statement { return call(op, in) })...).Line()
 }
 
 // signature renders a method without its receiver. The order of arguments is the same for all
@@ -70,9 +73,9 @@ func resultType(op *api.Operation) *jen.Statement {
 	return nil
 }
 
-// call renders the call of the runtime.
-func call(op *api.Operation) *jen.Statement {
-	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), input(op)}
+// call renders the call of the runtime with the values to send.
+func call(op *api.Operation, in jen.Code) *jen.Statement {
+	args := []jen.Code{jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Op("&").Id(op.Var), in}
 	opts := jen.Id("opts").Op("...")
 	result := resultType(op)
 	switch {
@@ -82,6 +85,34 @@ func call(op *api.Operation) *jen.Statement {
 		return jen.Qual(runtimePath, "CallResult").Call(append(args, jen.Id(op.Result.Build), opts)...)
 	}
 	return jen.Qual(runtimePath, "Call").Types(result).Call(append(args, opts)...)
+}
+
+// longInput is the number of columns of the values to send from which they get a separate statement.
+// This keeps the bodies of methods short.
+const longInput = 60
+
+// methodBody renders the statements of a method that sends the input of an operation.
+func methodBody(op *api.Operation, call func(input jen.Code) *jen.Statement) []jen.Code {
+	names := inputNames(op)
+	if len(strings.Join(names, ", ")) < longInput || slices.Contains(names, "args") {
+		return []jen.Code{jen.Return(call(input(op)))}
+	}
+	return []jen.Code{jen.Id("args").Op(":=").Add(input(op)), jen.Return(call(jen.Id("args")))}
+}
+
+// inputNames returns the source of the values to send.
+func inputNames(op *api.Operation) []string {
+	var names []string
+	for _, p := range op.PathParams {
+		names = append(names, p.Go)
+	}
+	for _, p := range op.Params {
+		names = append(names, "params."+p.Go)
+	}
+	if op.Body != nil {
+		names = append(names, op.Body.Arg)
+	}
+	return names
 }
 
 // input renders the values to send, in the order of the parameters in the descriptor.

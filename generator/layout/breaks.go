@@ -79,15 +79,32 @@ func layBracket(indent int, tokens []lexeme, b bracket) []string {
 		content = content[:len(content)-1]
 	}
 	elements := split(content)
-	comma := lexeme{kind: token.COMMA, text: ","}
-	one := append(append([]lexeme{}, content...), comma)
-	if tokens[b.open].kind != token.LBRACE && width(strings.Repeat("\t", indent+1)+join(one)) <= Width {
-		elements = [][]lexeme{content}
+	if tokens[b.open].kind != token.LBRACE {
+		elements = fill(elements, Width-(indent+1)*tabWidth)
 	}
 	for _, e := range elements {
 		lines = append(lines, lay(indent+1, append(append([]lexeme{}, e...), comma))...)
 	}
 	return append(lines, lay(indent, tokens[b.end:])...)
+}
+
+var comma = lexeme{kind: token.COMMA, text: ","}
+
+// fill joins elements as long as they fit on a line of limit columns, each with a comma behind it.
+func fill(elements [][]lexeme, limit int) [][]lexeme {
+	var list [][]lexeme
+	for _, e := range elements {
+		if len(list) > 0 {
+			last := &list[len(list)-1]
+			next := append(append(append([]lexeme{}, *last...), comma), e...)
+			if width(join(next))+1 <= limit {
+				*last = next
+				continue
+			}
+		}
+		list = append(list, e)
+	}
+	return list
 }
 
 // A bracket is a pair of brackets by the indexes of its tokens.

@@ -100,6 +100,11 @@ func TestSource_Breaks(t *testing.T) {
 			"var _ = f(" + a + ", " + b + ")",
 			"var _ = f(\n\t" + a + ",\n\t" + b + ",\n)",
 		},
+		{
+			"arguments that fit on two lines",
+			"var _ = f(1, " + a + ", 2, " + b + ", 3)",
+			"var _ = f(\n\t1, " + a + ", 2,\n\t" + b + ", 3,\n)",
+		},
 		{"results", "func F() (" + a + ", " + b + ") {}", "func F() (\n\t" + a + ",\n\t" + b + ",\n) {\n}"},
 		{"type arguments", "var _ f[" + a + ", " + b + "]", "var _ f[\n\t" + a + ",\n\t" + b + ",\n]"},
 		{"receiver", "func (x *" + a + ") " + b + "() {}", "func (\n\tx *" + a + ",\n) " + b + "() {\n}"},
