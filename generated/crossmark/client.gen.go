@@ -861,9 +861,7 @@ type Operations interface {
 		ctx context.Context, params BulkPrintMplanLocationsParams, body BulkPrintRequest, opts ...resilience.CallOption,
 	) (*BulkPrintAnswer, error)
 	DeleteScheduledMplanEvent(
-		ctx context.Context,
-		params DeleteScheduledMplanEventParams,
-		body UnscheduleRequest,
+		ctx context.Context, params DeleteScheduledMplanEventParams, body UnscheduleRequest,
 		opts ...resilience.CallOption,
 	) error
 	GetPlanningMplans(
@@ -1186,25 +1184,11 @@ type GetPlanningMplansParams struct {
 func (c *Client) GetPlanningMplans(
 	ctx context.Context, params GetPlanningMplansParams, opts ...resilience.CallOption,
 ) (*MPlanList, error) {
-	return resilience.Call[*MPlanList](
-		ctx,
-		c.caller,
-		&getPlanningMplans,
-		wire.Args(
-			params.XRequestedWith,
-			params.Dc,
-			params.IntervalStart,
-			params.IntervalEnd,
-			params.ShowAllActive,
-			params.SearchFields,
-			params.SearchFilter,
-			params.Page,
-			params.Start,
-			params.Limit,
-			params.Sort,
-		),
-		opts...,
+	args := wire.Args(
+		params.XRequestedWith, params.Dc, params.IntervalStart, params.IntervalEnd, params.ShowAllActive,
+		params.SearchFields, params.SearchFilter, params.Page, params.Start, params.Limit, params.Sort,
 	)
+	return resilience.Call[*MPlanList](ctx, c.caller, &getPlanningMplans, args, opts...)
 }
 
 // GetQualifiedRepsForSchedulingParams holds the query, header and cookie
@@ -1241,22 +1225,11 @@ type GetQualifiedRepsForSchedulingParams struct {
 func (c *Client) GetQualifiedRepsForScheduling(
 	ctx context.Context, params GetQualifiedRepsForSchedulingParams, opts ...resilience.CallOption,
 ) (*QualifiedReps, error) {
-	return resilience.Call[*QualifiedReps](
-		ctx,
-		c.caller,
-		&getQualifiedRepsForScheduling,
-		wire.Args(
-			params.XRequestedWith,
-			params.Dc,
-			params.MPlanID,
-			params.StoreID,
-			params.Page,
-			params.Start,
-			params.Limit,
-			params.Sort,
-		),
-		opts...,
+	args := wire.Args(
+		params.XRequestedWith, params.Dc, params.MPlanID, params.StoreID, params.Page, params.Start, params.Limit,
+		params.Sort,
 	)
+	return resilience.Call[*QualifiedReps](ctx, c.caller, &getQualifiedRepsForScheduling, args, opts...)
 }
 
 // ScheduleMplanEventParams holds the query, header and cookie parameters of

@@ -282,26 +282,12 @@ type SearchCatalogItemsParams struct {
 func (c *Client) SearchCatalogItems(
 	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
 ) (*ItemSearchResults, error) {
-	return resilience.Call[*ItemSearchResults](
-		ctx,
-		c.caller,
-		&searchCatalogItems,
-		wire.Args(
-			params.Identifiers,
-			params.IdentifiersType,
-			params.MarketplaceIDs,
-			params.IncludedData,
-			params.Locale,
-			params.SellerID,
-			params.Keywords,
-			params.BrandNames,
-			params.ClassificationIDs,
-			params.PageSize,
-			params.PageToken,
-			params.KeywordsLocale,
-		),
-		opts...,
+	args := wire.Args(
+		params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale,
+		params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize,
+		params.PageToken, params.KeywordsLocale,
 	)
+	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, args, opts...)
 }
 
 // SearchCatalogItemsAll iterates over the items in items of all pages of
@@ -309,26 +295,12 @@ func (c *Client) SearchCatalogItems(
 func (c *Client) SearchCatalogItemsAll(
 	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Item, error] {
-	return resilience.Items[Item](
-		ctx,
-		c.caller,
-		&searchCatalogItems,
-		wire.Args(
-			params.Identifiers,
-			params.IdentifiersType,
-			params.MarketplaceIDs,
-			params.IncludedData,
-			params.Locale,
-			params.SellerID,
-			params.Keywords,
-			params.BrandNames,
-			params.ClassificationIDs,
-			params.PageSize,
-			params.PageToken,
-			params.KeywordsLocale,
-		),
-		opts...,
+	args := wire.Args(
+		params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale,
+		params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize,
+		params.PageToken, params.KeywordsLocale,
 	)
+	return resilience.Items[Item](ctx, c.caller, &searchCatalogItems, args, opts...)
 }
 
 // SearchCatalogItemsPages iterates over the pages of
@@ -336,26 +308,12 @@ func (c *Client) SearchCatalogItemsAll(
 func (c *Client) SearchCatalogItemsPages(
 	ctx context.Context, params SearchCatalogItemsParams, opts ...resilience.CallOption,
 ) iter.Seq2[*ItemSearchResults, error] {
-	return resilience.Pages[*ItemSearchResults](
-		ctx,
-		c.caller,
-		&searchCatalogItems,
-		wire.Args(
-			params.Identifiers,
-			params.IdentifiersType,
-			params.MarketplaceIDs,
-			params.IncludedData,
-			params.Locale,
-			params.SellerID,
-			params.Keywords,
-			params.BrandNames,
-			params.ClassificationIDs,
-			params.PageSize,
-			params.PageToken,
-			params.KeywordsLocale,
-		),
-		opts...,
+	args := wire.Args(
+		params.Identifiers, params.IdentifiersType, params.MarketplaceIDs, params.IncludedData, params.Locale,
+		params.SellerID, params.Keywords, params.BrandNames, params.ClassificationIDs, params.PageSize,
+		params.PageToken, params.KeywordsLocale,
 	)
+	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchCatalogItems, args, opts...)
 }
 
 // GetCatalogItemParams holds the query, header and cookie parameters of
@@ -383,11 +341,6 @@ type GetCatalogItemParams struct {
 func (c *Client) GetCatalogItem(
 	ctx context.Context, asin string, params GetCatalogItemParams, opts ...resilience.CallOption,
 ) (*Item, error) {
-	return resilience.Call[*Item](
-		ctx,
-		c.caller,
-		&getCatalogItem,
-		wire.Args(asin, params.MarketplaceIDs, params.IncludedData, params.Locale),
-		opts...,
-	)
+	args := wire.Args(asin, params.MarketplaceIDs, params.IncludedData, params.Locale)
+	return resilience.Call[*Item](ctx, c.caller, &getCatalogItem, args, opts...)
 }

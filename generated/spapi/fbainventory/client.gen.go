@@ -383,22 +383,11 @@ type GetInventorySummariesParams struct {
 func (c *Client) GetInventorySummaries(
 	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
 ) (*GetInventorySummariesResponse, error) {
-	return resilience.Call[*GetInventorySummariesResponse](
-		ctx,
-		c.caller,
-		&getInventorySummaries,
-		wire.Args(
-			params.Details,
-			params.GranularityType,
-			params.GranularityID,
-			params.StartDateTime,
-			params.SellerSkus,
-			params.SellerSku,
-			params.NextToken,
-			params.MarketplaceIDs,
-		),
-		opts...,
+	args := wire.Args(
+		params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus,
+		params.SellerSku, params.NextToken, params.MarketplaceIDs,
 	)
+	return resilience.Call[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, args, opts...)
 }
 
 // GetInventorySummariesAll iterates over the items in
@@ -408,22 +397,11 @@ func (c *Client) GetInventorySummaries(
 func (c *Client) GetInventorySummariesAll(
 	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
 ) iter.Seq2[InventorySummary, error] {
-	return resilience.Items[InventorySummary](
-		ctx,
-		c.caller,
-		&getInventorySummaries,
-		wire.Args(
-			params.Details,
-			params.GranularityType,
-			params.GranularityID,
-			params.StartDateTime,
-			params.SellerSkus,
-			params.SellerSku,
-			params.NextToken,
-			params.MarketplaceIDs,
-		),
-		opts...,
+	args := wire.Args(
+		params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus,
+		params.SellerSku, params.NextToken, params.MarketplaceIDs,
 	)
+	return resilience.Items[InventorySummary](ctx, c.caller, &getInventorySummaries, args, opts...)
 }
 
 // GetInventorySummariesPages iterates over the pages of
@@ -431,20 +409,9 @@ func (c *Client) GetInventorySummariesAll(
 func (c *Client) GetInventorySummariesPages(
 	ctx context.Context, params GetInventorySummariesParams, opts ...resilience.CallOption,
 ) iter.Seq2[*GetInventorySummariesResponse, error] {
-	return resilience.Pages[*GetInventorySummariesResponse](
-		ctx,
-		c.caller,
-		&getInventorySummaries,
-		wire.Args(
-			params.Details,
-			params.GranularityType,
-			params.GranularityID,
-			params.StartDateTime,
-			params.SellerSkus,
-			params.SellerSku,
-			params.NextToken,
-			params.MarketplaceIDs,
-		),
-		opts...,
+	args := wire.Args(
+		params.Details, params.GranularityType, params.GranularityID, params.StartDateTime, params.SellerSkus,
+		params.SellerSku, params.NextToken, params.MarketplaceIDs,
 	)
+	return resilience.Pages[*GetInventorySummariesResponse](ctx, c.caller, &getInventorySummaries, args, opts...)
 }

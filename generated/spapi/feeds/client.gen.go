@@ -392,21 +392,11 @@ type GetFeedsParams struct {
 func (c *Client) GetFeeds(
 	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
 ) (*GetFeedsResponse, error) {
-	return resilience.Call[*GetFeedsResponse](
-		ctx,
-		c.caller,
-		&getFeeds,
-		wire.Args(
-			params.FeedTypes,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.ProcessingStatuses,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Call[*GetFeedsResponse](ctx, c.caller, &getFeeds, args, opts...)
 }
 
 // GetFeedsAll iterates over the items in feeds of all pages of
@@ -414,42 +404,22 @@ func (c *Client) GetFeeds(
 func (c *Client) GetFeedsAll(
 	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Feed, error] {
-	return resilience.Items[Feed](
-		ctx,
-		c.caller,
-		&getFeeds,
-		wire.Args(
-			params.FeedTypes,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.ProcessingStatuses,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Items[Feed](ctx, c.caller, &getFeeds, args, opts...)
 }
 
 // GetFeedsPages iterates over the pages of [*Client.GetFeeds].
 func (c *Client) GetFeedsPages(
 	ctx context.Context, params GetFeedsParams, opts ...resilience.CallOption,
 ) iter.Seq2[*GetFeedsResponse, error] {
-	return resilience.Pages[*GetFeedsResponse](
-		ctx,
-		c.caller,
-		&getFeeds,
-		wire.Args(
-			params.FeedTypes,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.ProcessingStatuses,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.FeedTypes, params.MarketplaceIDs, params.PageSize, params.ProcessingStatuses, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Pages[*GetFeedsResponse](ctx, c.caller, &getFeeds, args, opts...)
 }
 
 // CreateFeed: Has an uploaded document worked through.

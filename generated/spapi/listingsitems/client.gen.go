@@ -339,19 +339,11 @@ type Operations interface {
 		ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption,
 	) (*Item, error)
 	PatchListingsItem(
-		ctx context.Context,
-		sellerID,
-		sku string,
-		params PatchListingsItemParams,
-		body ListingsItemPatchRequest,
+		ctx context.Context, sellerID, sku string, params PatchListingsItemParams, body ListingsItemPatchRequest,
 		opts ...resilience.CallOption,
 	) (*ListingsItemSubmissionResponse, error)
 	PutListingsItem(
-		ctx context.Context,
-		sellerID,
-		sku string,
-		params PutListingsItemParams,
-		body ListingsItemPutRequest,
+		ctx context.Context, sellerID, sku string, params PutListingsItemParams, body ListingsItemPutRequest,
 		opts ...resilience.CallOption,
 	) (*ListingsItemSubmissionResponse, error)
 }
@@ -447,33 +439,13 @@ type SearchListingsItemsParams struct {
 func (c *Client) SearchListingsItems(
 	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
 ) (*ItemSearchResults, error) {
-	return resilience.Call[*ItemSearchResults](
-		ctx,
-		c.caller,
-		&searchListingsItems,
-		wire.Args(
-			sellerID,
-			params.MarketplaceIDs,
-			params.IssueLocale,
-			params.IncludedData,
-			params.Identifiers,
-			params.IdentifiersType,
-			params.VariationParentSku,
-			params.PackageHierarchySku,
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.WithIssueSeverity,
-			params.WithStatus,
-			params.WithoutStatus,
-			params.SortBy,
-			params.SortOrder,
-			params.PageSize,
-			params.PageToken,
-		),
-		opts...,
+	args := wire.Args(
+		sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers,
+		params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter,
+		params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity,
+		params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken,
 	)
+	return resilience.Call[*ItemSearchResults](ctx, c.caller, &searchListingsItems, args, opts...)
 }
 
 // SearchListingsItemsAll iterates over the items in items of all pages of
@@ -481,33 +453,13 @@ func (c *Client) SearchListingsItems(
 func (c *Client) SearchListingsItemsAll(
 	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Item, error] {
-	return resilience.Items[Item](
-		ctx,
-		c.caller,
-		&searchListingsItems,
-		wire.Args(
-			sellerID,
-			params.MarketplaceIDs,
-			params.IssueLocale,
-			params.IncludedData,
-			params.Identifiers,
-			params.IdentifiersType,
-			params.VariationParentSku,
-			params.PackageHierarchySku,
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.WithIssueSeverity,
-			params.WithStatus,
-			params.WithoutStatus,
-			params.SortBy,
-			params.SortOrder,
-			params.PageSize,
-			params.PageToken,
-		),
-		opts...,
+	args := wire.Args(
+		sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers,
+		params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter,
+		params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity,
+		params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken,
 	)
+	return resilience.Items[Item](ctx, c.caller, &searchListingsItems, args, opts...)
 }
 
 // SearchListingsItemsPages iterates over the pages of
@@ -515,33 +467,13 @@ func (c *Client) SearchListingsItemsAll(
 func (c *Client) SearchListingsItemsPages(
 	ctx context.Context, sellerID string, params SearchListingsItemsParams, opts ...resilience.CallOption,
 ) iter.Seq2[*ItemSearchResults, error] {
-	return resilience.Pages[*ItemSearchResults](
-		ctx,
-		c.caller,
-		&searchListingsItems,
-		wire.Args(
-			sellerID,
-			params.MarketplaceIDs,
-			params.IssueLocale,
-			params.IncludedData,
-			params.Identifiers,
-			params.IdentifiersType,
-			params.VariationParentSku,
-			params.PackageHierarchySku,
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.WithIssueSeverity,
-			params.WithStatus,
-			params.WithoutStatus,
-			params.SortBy,
-			params.SortOrder,
-			params.PageSize,
-			params.PageToken,
-		),
-		opts...,
+	args := wire.Args(
+		sellerID, params.MarketplaceIDs, params.IssueLocale, params.IncludedData, params.Identifiers,
+		params.IdentifiersType, params.VariationParentSku, params.PackageHierarchySku, params.CreatedAfter,
+		params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore, params.WithIssueSeverity,
+		params.WithStatus, params.WithoutStatus, params.SortBy, params.SortOrder, params.PageSize, params.PageToken,
 	)
+	return resilience.Pages[*ItemSearchResults](ctx, c.caller, &searchListingsItems, args, opts...)
 }
 
 // DeleteListingsItemParams holds the query, header and cookie parameters of
@@ -572,10 +504,7 @@ func (c *Client) DeleteListingsItem(
 	ctx context.Context, sellerID, sku string, params DeleteListingsItemParams, opts ...resilience.CallOption,
 ) (*ListingsItemSubmissionResponse, error) {
 	return resilience.Call[*ListingsItemSubmissionResponse](
-		ctx,
-		c.caller,
-		&deleteListingsItem,
-		wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale),
+		ctx, c.caller, &deleteListingsItem, wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale),
 		opts...,
 	)
 }
@@ -606,13 +535,8 @@ type GetListingsItemParams struct {
 func (c *Client) GetListingsItem(
 	ctx context.Context, sellerID, sku string, params GetListingsItemParams, opts ...resilience.CallOption,
 ) (*Item, error) {
-	return resilience.Call[*Item](
-		ctx,
-		c.caller,
-		&getListingsItem,
-		wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale, params.IncludedData),
-		opts...,
-	)
+	args := wire.Args(sellerID, sku, params.MarketplaceIDs, params.IssueLocale, params.IncludedData)
+	return resilience.Call[*Item](ctx, c.caller, &getListingsItem, args, opts...)
 }
 
 // PatchListingsItemParams holds the query, header and cookie parameters of
@@ -645,22 +569,13 @@ type PatchListingsItemParams struct {
 //
 // An attribute is changed whole: nothing below its top level can be addressed.
 func (c *Client) PatchListingsItem(
-	ctx context.Context,
-	sellerID,
-	sku string,
-	params PatchListingsItemParams,
-	body ListingsItemPatchRequest,
+	ctx context.Context, sellerID, sku string, params PatchListingsItemParams, body ListingsItemPatchRequest,
 	opts ...resilience.CallOption,
 ) (*ListingsItemSubmissionResponse, error) {
-	return resilience.Call[*ListingsItemSubmissionResponse](
-		ctx,
-		c.caller,
-		&patchListingsItem,
-		wire.Args(
-			sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
-		).With(body),
-		opts...,
-	)
+	args := wire.Args(
+		sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
+	).With(body)
+	return resilience.Call[*ListingsItemSubmissionResponse](ctx, c.caller, &patchListingsItem, args, opts...)
 }
 
 // PutListingsItemParams holds the query, header and cookie parameters of
@@ -691,20 +606,11 @@ type PutListingsItemParams struct {
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
 // 413, 415, 429, 500 and 503.
 func (c *Client) PutListingsItem(
-	ctx context.Context,
-	sellerID,
-	sku string,
-	params PutListingsItemParams,
-	body ListingsItemPutRequest,
+	ctx context.Context, sellerID, sku string, params PutListingsItemParams, body ListingsItemPutRequest,
 	opts ...resilience.CallOption,
 ) (*ListingsItemSubmissionResponse, error) {
-	return resilience.Call[*ListingsItemSubmissionResponse](
-		ctx,
-		c.caller,
-		&putListingsItem,
-		wire.Args(
-			sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
-		).With(body),
-		opts...,
-	)
+	args := wire.Args(
+		sellerID, sku, params.MarketplaceIDs, params.IncludedData, params.Mode, params.IssueLocale,
+	).With(body)
+	return resilience.Call[*ListingsItemSubmissionResponse](ctx, c.caller, &putListingsItem, args, opts...)
 }

@@ -211,18 +211,9 @@ type GetListingsRestrictionsParams struct {
 func (c *Client) GetListingsRestrictions(
 	ctx context.Context, params GetListingsRestrictionsParams, opts ...resilience.CallOption,
 ) (*RestrictionList, error) {
-	return resilience.Call[*RestrictionList](
-		ctx,
-		c.caller,
-		&getListingsRestrictions,
-		wire.Args(
-			params.Asin,
-			params.ConditionType,
-			params.SellerID,
-			params.MarketplaceIDs,
-			params.ReasonLocale,
-			params.ProductType,
-		),
-		opts...,
+	args := wire.Args(
+		params.Asin, params.ConditionType, params.SellerID, params.MarketplaceIDs, params.ReasonLocale,
+		params.ProductType,
 	)
+	return resilience.Call[*RestrictionList](ctx, c.caller, &getListingsRestrictions, args, opts...)
 }

@@ -622,13 +622,8 @@ type GetSubscriptionsParams struct {
 func (c *Client) GetSubscriptions(
 	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
 ) (*GetSubscriptionsResponse, error) {
-	return resilience.Call[*GetSubscriptionsResponse](
-		ctx,
-		c.caller,
-		&getSubscriptions,
-		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
-		opts...,
-	)
+	args := wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken)
+	return resilience.Call[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, args, opts...)
 }
 
 // GetSubscriptionsAll iterates over the items in payload.subscriptions of all
@@ -636,26 +631,16 @@ func (c *Client) GetSubscriptions(
 func (c *Client) GetSubscriptionsAll(
 	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Subscription, error] {
-	return resilience.Items[Subscription](
-		ctx,
-		c.caller,
-		&getSubscriptions,
-		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
-		opts...,
-	)
+	args := wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken)
+	return resilience.Items[Subscription](ctx, c.caller, &getSubscriptions, args, opts...)
 }
 
 // GetSubscriptionsPages iterates over the pages of [*Client.GetSubscriptions].
 func (c *Client) GetSubscriptionsPages(
 	ctx context.Context, params GetSubscriptionsParams, opts ...resilience.CallOption,
 ) iter.Seq2[*GetSubscriptionsResponse, error] {
-	return resilience.Pages[*GetSubscriptionsResponse](
-		ctx,
-		c.caller,
-		&getSubscriptions,
-		wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken),
-		opts...,
-	)
+	args := wire.Args(params.NotificationTypes, params.PayloadVersion, params.PageSize, params.NextToken)
+	return resilience.Pages[*GetSubscriptionsResponse](ctx, c.caller, &getSubscriptions, args, opts...)
 }
 
 // GetSubscriptionParams holds the query, header and cookie parameters of

@@ -256,24 +256,12 @@ type SearchOrdersParams struct {
 func (c *Client) SearchOrders(
 	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
 ) (*SearchOrdersResponse, error) {
-	return resilience.Call[*SearchOrdersResponse](
-		ctx,
-		c.caller,
-		&searchOrders,
-		wire.Args(
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.FulfillmentStatuses,
-			params.MarketplaceIDs,
-			params.FulfilledBy,
-			params.MaxResultsPerPage,
-			params.PaginationToken,
-			params.IncludedData,
-		),
-		opts...,
+	args := wire.Args(
+		params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore,
+		params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage,
+		params.PaginationToken, params.IncludedData,
 	)
+	return resilience.Call[*SearchOrdersResponse](ctx, c.caller, &searchOrders, args, opts...)
 }
 
 // SearchOrdersAll iterates over the items in orders of all pages of
@@ -281,48 +269,24 @@ func (c *Client) SearchOrders(
 func (c *Client) SearchOrdersAll(
 	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
 ) iter.Seq2[Order, error] {
-	return resilience.Items[Order](
-		ctx,
-		c.caller,
-		&searchOrders,
-		wire.Args(
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.FulfillmentStatuses,
-			params.MarketplaceIDs,
-			params.FulfilledBy,
-			params.MaxResultsPerPage,
-			params.PaginationToken,
-			params.IncludedData,
-		),
-		opts...,
+	args := wire.Args(
+		params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore,
+		params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage,
+		params.PaginationToken, params.IncludedData,
 	)
+	return resilience.Items[Order](ctx, c.caller, &searchOrders, args, opts...)
 }
 
 // SearchOrdersPages iterates over the pages of [*Client.SearchOrders].
 func (c *Client) SearchOrdersPages(
 	ctx context.Context, params SearchOrdersParams, opts ...resilience.CallOption,
 ) iter.Seq2[*SearchOrdersResponse, error] {
-	return resilience.Pages[*SearchOrdersResponse](
-		ctx,
-		c.caller,
-		&searchOrders,
-		wire.Args(
-			params.CreatedAfter,
-			params.CreatedBefore,
-			params.LastUpdatedAfter,
-			params.LastUpdatedBefore,
-			params.FulfillmentStatuses,
-			params.MarketplaceIDs,
-			params.FulfilledBy,
-			params.MaxResultsPerPage,
-			params.PaginationToken,
-			params.IncludedData,
-		),
-		opts...,
+	args := wire.Args(
+		params.CreatedAfter, params.CreatedBefore, params.LastUpdatedAfter, params.LastUpdatedBefore,
+		params.FulfillmentStatuses, params.MarketplaceIDs, params.FulfilledBy, params.MaxResultsPerPage,
+		params.PaginationToken, params.IncludedData,
 	)
+	return resilience.Pages[*SearchOrdersResponse](ctx, c.caller, &searchOrders, args, opts...)
 }
 
 // GetOrderParams holds the query, header and cookie parameters of

@@ -440,21 +440,11 @@ type GetReportsParams struct {
 func (c *Client) GetReports(
 	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
 ) (*GetReportsResponse, error) {
-	return resilience.Call[*GetReportsResponse](
-		ctx,
-		c.caller,
-		&getReports,
-		wire.Args(
-			params.ReportTypes,
-			params.ProcessingStatuses,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Call[*GetReportsResponse](ctx, c.caller, &getReports, args, opts...)
 }
 
 // GetReportsAll iterates over the items in reports of all pages of
@@ -462,42 +452,22 @@ func (c *Client) GetReports(
 func (c *Client) GetReportsAll(
 	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Report, error] {
-	return resilience.Items[Report](
-		ctx,
-		c.caller,
-		&getReports,
-		wire.Args(
-			params.ReportTypes,
-			params.ProcessingStatuses,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Items[Report](ctx, c.caller, &getReports, args, opts...)
 }
 
 // GetReportsPages iterates over the pages of [*Client.GetReports].
 func (c *Client) GetReportsPages(
 	ctx context.Context, params GetReportsParams, opts ...resilience.CallOption,
 ) iter.Seq2[*GetReportsResponse, error] {
-	return resilience.Pages[*GetReportsResponse](
-		ctx,
-		c.caller,
-		&getReports,
-		wire.Args(
-			params.ReportTypes,
-			params.ProcessingStatuses,
-			params.MarketplaceIDs,
-			params.PageSize,
-			params.CreatedSince,
-			params.CreatedUntil,
-			params.NextToken,
-		),
-		opts...,
+	args := wire.Args(
+		params.ReportTypes, params.ProcessingStatuses, params.MarketplaceIDs, params.PageSize, params.CreatedSince,
+		params.CreatedUntil, params.NextToken,
 	)
+	return resilience.Pages[*GetReportsResponse](ctx, c.caller, &getReports, args, opts...)
 }
 
 // CreateReport: Orders a report.

@@ -139,10 +139,7 @@ type Operations interface {
 		ctx context.Context, thingName string, params ThingsGetParams, opts ...resilience.CallOption,
 	) (*Thing, error)
 	ThingsUpload(
-		ctx context.Context,
-		thingName string,
-		params ThingsUploadParams,
-		content io.Reader,
+		ctx context.Context, thingName string, params ThingsUploadParams, content io.Reader,
 		opts ...resilience.CallOption,
 	) (*resilience.Stream, error)
 	ThingsList(ctx context.Context, params ThingsListParams, opts ...resilience.CallOption) ([]Thing, error)

@@ -170,12 +170,7 @@ type Operations interface {
 	Type(ctx context.Context, opts ...resilience.CallOption) error
 	GetE(ctx context.Context, opts ...resilience.CallOption) error
 	Policy(
-		ctx context.Context,
-		cParam,
-		ctxParam,
-		optsParam,
-		wireParam string,
-		stringParam int64,
+		ctx context.Context, cParam, ctxParam, optsParam, wireParam string, stringParam int64,
 		opts ...resilience.CallOption,
 	) error
 }
@@ -277,12 +272,7 @@ func (c *Client) GetE(ctx context.Context, opts ...resilience.CallOption) error 
 //
 // Errors are of type [*resilience.Error].
 func (c *Client) Policy(
-	ctx context.Context,
-	cParam,
-	ctxParam,
-	optsParam,
-	wireParam string,
-	stringParam int64,
+	ctx context.Context, cParam, ctxParam, optsParam, wireParam string, stringParam int64,
 	opts ...resilience.CallOption,
 ) error {
 	return resilience.Do(

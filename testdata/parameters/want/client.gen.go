@@ -153,12 +153,7 @@ var query = resilience.Operation{
 type Operations interface {
 	Greedy(ctx context.Context, path string, opts ...resilience.CallOption) error
 	Styles(
-		ctx context.Context,
-		simple []string,
-		label []int64,
-		matrix string,
-		object Point,
-		params StylesParams,
+		ctx context.Context, simple []string, label []int64, matrix string, object Point, params StylesParams,
 		opts ...resilience.CallOption,
 	) error
 	Fragment(ctx context.Context, opts ...resilience.CallOption) error
@@ -230,39 +225,15 @@ type StylesParams struct {
 //
 // Errors are of type [*resilience.Error].
 func (c *Client) Styles(
-	ctx context.Context,
-	simple []string,
-	label []int64,
-	matrix string,
-	object Point,
-	params StylesParams,
+	ctx context.Context, simple []string, label []int64, matrix string, object Point, params StylesParams,
 	opts ...resilience.CallOption,
 ) error {
-	return resilience.Do(
-		ctx,
-		c.caller,
-		&styles,
-		wire.Args(
-			simple,
-			label,
-			matrix,
-			object,
-			params.Form,
-			params.Csv,
-			params.Spaced,
-			params.Piped,
-			params.Deep,
-			params.Reserved,
-			params.Empty,
-			params.JSON,
-			params.Since,
-			params.XHeader,
-			params.XFlag,
-			params.Session,
-			params.Authorization,
-		),
-		opts...,
+	args := wire.Args(
+		simple, label, matrix, object, params.Form, params.Csv, params.Spaced, params.Piped, params.Deep,
+		params.Reserved, params.Empty, params.JSON, params.Since, params.XHeader, params.XFlag, params.Session,
+		params.Authorization,
 	)
+	return resilience.Do(ctx, c.caller, &styles, args, opts...)
 }
 
 // Fragment calls POST /token#refresh.
