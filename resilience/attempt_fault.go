@@ -18,10 +18,12 @@ import (
 var errNoResponse = errors.New("the round tripper returned neither a response nor an error")
 
 // errSecondSend is for middleware that sends a request again that must not be repeated.
-var errSecondSend = errors.New("a round tripper sent the request a second time, which this operation does not allow; let the policy repeat")
+var errSecondSend = errors.New("a round tripper sent the request a second time, " +
+	"which this operation does not allow; set retries in the policy")
 
 // errNoCall is for middleware that replaced the request's context.
-var errNoCall = errors.New("the request does not carry the call's context; middleware must derive its context from the request's")
+var errNoCall = errors.New("the request does not have the context of the call; " +
+	"middleware must derive its context from that of the request")
 
 // errRefused is for a request that an HTTP/2 server did not process, if the attempt was canceled to
 // prevent net/http's retry.
@@ -114,14 +116,17 @@ func isTLS(err error) bool {
 // isBroken reports whether the connection ended before the response. For some cases net/http has no
 // error value, only a text.
 func isBroken(err error) bool {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) ||
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) ||
+		errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED) {
 		return true
 	}
 	text := err.Error()
-	return strings.Contains(text, "server closed idle connection") || strings.Contains(text, "transport connection broken: EOF") ||
+	return strings.Contains(text, "server closed idle connection") ||
+		strings.Contains(text, "transport connection broken: EOF") ||
 		strings.Contains(text, "connection reset by peer") || strings.Contains(text, "broken pipe") ||
-		strings.Contains(text, "client connection lost") || strings.Contains(text, "http2: client connection force closed")
+		strings.Contains(text, "client connection lost") ||
+		strings.Contains(text, "http2: client connection force closed")
 }
 
 // streamError has the shape of net/http's HTTP/2 stream error, so that errors.As fills it.
@@ -144,7 +149,8 @@ func refusedStream(err error) bool {
 		return s.Code == refusedStreamCode
 	}
 	text := err.Error()
-	return strings.Contains(text, "http2: Transport: cannot retry err [") && !strings.Contains(text, "PROTOCOL_ERROR") ||
+	return strings.Contains(text, "http2: Transport: cannot retry err [") &&
+		!strings.Contains(text, "PROTOCOL_ERROR") ||
 		strings.Contains(text, "received Server's graceful shutdown GOAWAY")
 }
 

@@ -89,7 +89,8 @@ func TestRedirect_OfAPostIsNotFollowed(t *testing.T) {
 			p.Redirects.Max = 5
 			op := operation("POST", policy.Unsafe)
 			_, err := get(t, b.client(t, p, op), op)
-			if e := failed(t, err); e.Status != status || b.Count() != 1 {
+			expect{requests: 1}.check(t, b, failed(t, err))
+			if e := failed(t, err); e.Status != status {
 				t.Errorf("%d requests; got %+v", b.Count(), e)
 			}
 		})

@@ -37,7 +37,8 @@ type Stream struct {
 // newStream returns the stream of a response, which keeps the runtime open until it is closed.
 func newStream(x *exchange, resp *http.Response) *Stream {
 	s := &Stream{
-		Status: resp.StatusCode, Header: resp.Header, ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
+		Status: resp.StatusCode, Header: resp.Header,
+		ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
 		body: resp.Body, exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
 	}
 	x.call.route.caller.runtime.inFlight.Add(1)
@@ -98,8 +99,10 @@ func (s *Stream) failure(err error) *Error {
 	late := s.late
 	s.mu.Unlock()
 	k := s.exchange.call
-	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: KindTransport, Status: s.Status, MayHaveApplied: true, Stopped: StopFinal}
-	e.Elapsed = time.Since(k.start)
+	e := &Error{
+		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: KindTransport, Status: s.Status,
+		MayHaveApplied: true, Stopped: StopFinal, Elapsed: time.Since(k.start),
+	}
 	e.cause = redact.Error(err, s.exchange.secrets())
 	switch {
 	case late:

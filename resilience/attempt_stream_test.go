@@ -111,7 +111,8 @@ func TestStream_BreaksOffOrIsGivenUp(t *testing.T) {
 				}
 				_, err = io.ReadAll(s)
 				e := failed(t, err)
-				if e.Kind != want.kind || b.Count() != 1 || e.Status != 200 {
+				expect{requests: 1, status: 200}.check(t, b, e)
+				if e.Kind != want.kind {
 					t.Errorf("%d requests; got %+v", b.Count(), e)
 				}
 				if want.stop != errors.Is(err, context.Canceled) {

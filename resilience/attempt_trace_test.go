@@ -69,7 +69,8 @@ func TestReplay_OnAConnectionThatTheServerCloses(t *testing.T) {
 				t.Fatalf("%d requests arrived, want %d; the first one reused: %v; %v", len(records)-1, r.arrive, records[1].Reused, err)
 			}
 			if r.arrive == 1 {
-				if e := failed(t, err); !e.MayHaveApplied || e.Kind != resilience.KindTransport || len(e.Attempts) != 1 || e.Attempts[0].Writes != 1 {
+				expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+				if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 1 {
 					t.Errorf("got %+v", e)
 				}
 			} else if r.method != "HEAD" && (err != nil || len(info.Attempts) != 1 || info.Attempts[0].Writes != 2) {
@@ -128,7 +129,8 @@ func TestReplay_HTTP2(t *testing.T) {
 						t.Error(err)
 					}
 					if r.arrive == 1 {
-						if e := failed(t, err); e.MayHaveApplied || e.Kind != resilience.KindTransport {
+						expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+						if e := failed(t, err); e.MayHaveApplied {
 							t.Errorf("got %+v", e)
 						}
 					}
@@ -151,7 +153,8 @@ func TestReplay_IsPaidForAndTold(t *testing.T) {
 	}
 	var info resilience.Info
 	_, err := get(t, c, op, resilience.WithInfo(&info))
-	if e := failed(t, err); e.Status != 404 || !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 2 {
+	expect{status: 404}.check(t, nil, failed(t, err))
+	if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 2 {
 		t.Errorf("got %+v", e)
 	}
 	if left := info.Quota.Tokens; left >= 1 {

@@ -45,7 +45,8 @@ func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...Ca
 // decoded body, nil if there is none, to the result. A fallback may return a result or a body.
 // Every error is an [*Error].
 func CallResult[R any](
-	ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption,
+	ctx context.Context, c *Caller, op *Operation, in wire.Input,
+	build func(status int, body any) R, opts ...CallOption,
 ) (R, error) {
 	r, err := c.do(ctx, op, in, opts)
 	if err != nil && r.value == nil {
@@ -65,7 +66,9 @@ func built[R any](r result, build func(status int, body any) R) R {
 
 // mismatch returns the error of a response that does not have the declared type.
 func (c *Caller) mismatch(op *Operation, note string) *Error {
-	return &Error{API: c.api.Name, Operation: op.ID, Kind: KindContract, MayHaveApplied: true, Stopped: StopFinal, note: note}
+	return &Error{
+		API: c.api.Name, Operation: op.ID, Kind: KindContract, MayHaveApplied: true, Stopped: StopFinal, note: note,
+	}
 }
 
 // result is what a successful call returns.

@@ -27,7 +27,8 @@ type Info struct {
 
 // requestIDs lists the headers in which servers send the id of a request, the most common first.
 var requestIDs = []string{
-	"X-Request-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amzn-Request-Id", "Request-Id", "X-Correlation-Id", "X-Ms-Request-Id", "X-Trace-Id",
+	"X-Request-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amzn-Request-Id",
+	"Request-Id", "X-Correlation-Id", "X-Ms-Request-Id", "X-Trace-Id",
 }
 
 // longestRequestID is how much of a request id is kept, in bytes.

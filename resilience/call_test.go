@@ -77,7 +77,8 @@ func TestCall_SendsAnUnsafeRequestOnceUnder503(t *testing.T) {
 		op := operation("POST", policy.Unsafe)
 		_, err := get(t, b.client(t, policy.Default(), op), op)
 		e := failed(t, err)
-		if b.Count() != 1 || e.Status != 503 || e.Kind != resilience.KindAPI || !e.MayHaveApplied || e.Stopped != resilience.StopFinal {
+		expect{requests: 1, kind: resilience.KindAPI, status: 503, stopped: resilience.StopFinal}.check(t, b, e)
+		if !e.MayHaveApplied {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 		if d, ok := resilience.Detail[problem](err); !ok || d.Code != "busy" {
@@ -190,7 +191,8 @@ func TestCall_AfterClose(t *testing.T) {
 	shared.Close()
 	for name, c := range map[string]*resilience.Caller{"client closed": own, "runtime closed": other} {
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Kind != resilience.KindClosed || !errors.Is(err, resilience.ErrClosed) {
+		expect{kind: resilience.KindClosed}.check(t, nil, failed(t, err))
+		if !errors.Is(err, resilience.ErrClosed) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -227,13 +229,15 @@ func TestCall_InvalidOptionsAndArguments(t *testing.T) {
 		"key with a line":    {resilience.WithIdempotencyKey("a\nb")},
 	} {
 		_, err := resilience.Call[*item](t.Context(), c, op, wire.Args("1"), opts...)
-		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || e.MayHaveApplied || len(e.Attempts) != 0 {
+		expect{kind: resilience.KindInvalidRequest}.check(t, nil, failed(t, err))
+		if e := failed(t, err); e.MayHaveApplied || len(e.Attempts) != 0 {
 			t.Errorf("%s: got %+v", name, e)
 		}
 	}
 	for _, bad := range []string{"", ".", ".."} {
 		_, err := resilience.Call[*item](t.Context(), c, op, wire.Args(bad))
-		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || !errors.Is(err, resilience.ErrInvalidRequest) {
+		expect{kind: resilience.KindInvalidRequest}.check(t, nil, failed(t, err))
+		if !errors.Is(err, resilience.ErrInvalidRequest) {
 			t.Errorf("path parameter %q: got %v", bad, err)
 		}
 	}
@@ -289,7 +293,5 @@ func TestCall_AnswerOfAnotherType(t *testing.T) {
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
 	op := operation("GET", policy.Safe)
 	_, err := resilience.Call[*problem](t.Context(), client(t, url, quick(), op), op, wire.Args())
-	if e := failed(t, err); e.Kind != resilience.KindContract {
-		t.Errorf("got %v", err)
-	}
+	expect{kind: resilience.KindContract}.check(t, nil, failed(t, err))
 }

@@ -91,13 +91,13 @@ func (c *Caller) checkCredentials() []error {
 	var problems []error
 	for _, s := range c.set.signers {
 		if s.credential == nil {
-			problems = append(problems, errors.New("WithCredential: the credential is nil; pass one or leave the option out"))
-			return problems
+			err := errors.New("WithCredential: the credential is nil; pass one or leave the option out")
+			return append(problems, err)
 		}
 		for _, name := range s.schemes {
 			if !hasScheme(c.api, name) {
-				problems = append(problems,
-					fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api)))
+				err := fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api))
+				problems = append(problems, err)
 			}
 		}
 	}

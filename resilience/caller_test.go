@@ -120,7 +120,8 @@ func TestCaller_OperationOfOnesOwnWithoutCredential(t *testing.T) {
 	mine := operation("GET", policy.Safe)
 	mine.Security = []resilience.Requirement{{{Scheme: "mine"}}}
 	_, err := get(t, c, mine)
-	if e := failed(t, err); e.Kind != resilience.KindCredential || count.Load() != 0 {
+	expect{kind: resilience.KindCredential}.check(t, nil, failed(t, err))
+	if count.Load() != 0 {
 		t.Errorf("got %v after %d requests", err, count.Load())
 	}
 }

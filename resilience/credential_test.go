@@ -184,7 +184,8 @@ func TestRenewal_ThatHangs(t *testing.T) {
 		}
 		begin := time.Now()
 		_, err := get(t, c, op, resilience.WithTimeout(5*time.Second))
-		if e := failed(t, err); e.Status != 401 || time.Since(begin) != 5*time.Second {
+		expect{status: 401}.check(t, nil, failed(t, err))
+		if time.Since(begin) != 5*time.Second {
 			t.Errorf("after %s: got %v", time.Since(begin), err)
 		}
 		time.Sleep(30 * time.Second) // the fetch goes on for others until its own time is over

@@ -54,7 +54,8 @@ func (k *call) reportDrift(status int, drifts []wire.Drift) {
 		}
 		if c.log.Enabled(k.ctx, level) {
 			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", status),
-				slog.String("path", d.Path), slog.String("kind", string(d.Kind)), slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
+				slog.String("path", d.Path), slog.String("kind", string(d.Kind)),
+				slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
 		}
 	}
 	c.runtime.emit(Event{Kind: EventDrift, API: c.api.Name, Operation: op, Account: c.account, Drifts: drifts})

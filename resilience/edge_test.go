@@ -30,7 +30,8 @@ func TestVerdict_OfTheCallersOwnTime(t *testing.T) {
 					ctx = c
 				}
 				_, err := resilience.Call[*item](ctx, b.client(t, policy.Default(), op), op, wire.Args(), opts...)
-				if e := failed(t, err); e.Kind != resilience.KindTimeout || b.circuit().Failures != 0 {
+				expect{kind: resilience.KindTimeout}.check(t, nil, failed(t, err))
+				if e := failed(t, err); b.circuit().Failures != 0 {
 					t.Errorf("%s, option %v: %d failures; got %+v", name, option, b.circuit().Failures, e)
 				}
 			})
@@ -50,9 +51,7 @@ func TestAnswer_StandsThoughTheCallerGivesUp(t *testing.T) {
 			return decode(data, r)
 		}
 		_, err := resilience.Call[*item](ctx, b.client(t, policy.Default(), op), op, wire.Args())
-		if e := failed(t, err); e.Kind != resilience.KindContract {
-			t.Errorf("got %v", err)
-		}
+		expect{kind: resilience.KindContract}.check(t, nil, failed(t, err))
 	})
 }
 
@@ -100,9 +99,7 @@ func TestHedge_LoserDoesNotSpeakForTheCall(t *testing.T) {
 		p.Breaker.Consecutive = 1
 		op := operation("GET", policy.Safe)
 		_, err := get(t, b.client(t, p, op), op)
-		if e := failed(t, err); e.Kind != resilience.KindAPI || e.Status != 500 || e.Stopped != resilience.StopCircuit {
-			t.Errorf("got %+v", e)
-		}
+		expect{kind: resilience.KindAPI, status: 500, stopped: resilience.StopCircuit}.check(t, nil, failed(t, err))
 		synctest.Wait()
 	})
 }

@@ -76,15 +76,11 @@ func TestFallback_AfterTheDeadlineButNotAfterTheCallers(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		_, err := resilience.Call[*item](ctx, c, op, wire.Args())
-		if e := failed(t, err); e.Kind != resilience.KindCanceled {
-			t.Errorf("got %v", err)
-		}
+		expect{kind: resilience.KindCanceled}.check(t, nil, failed(t, err))
 		late, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err = resilience.Call[*item](late, c, op, wire.Args())
-		if e := failed(t, err); e.Kind != resilience.KindTimeout {
-			t.Errorf("got %v", err)
-		}
+		expect{kind: resilience.KindTimeout}.check(t, nil, failed(t, err))
 	})
 }
 

@@ -37,9 +37,7 @@ func TestRetry_ReturnsTheRealErrorWhenTheWaitDoesNotFit(t *testing.T) {
 				begin := time.Now()
 				_, err := resilience.Call[*item](ctx, b.client(t, p, op), op, wire.Args(), opts...)
 				e := failed(t, err)
-				if e.Kind != resilience.KindThrottled || e.Status != 429 || e.Stopped != resilience.StopDeadline || b.Count() != 1 {
-					t.Errorf("%d requests; got %+v", b.Count(), e)
-				}
+				expect{requests: 1, kind: resilience.KindThrottled, status: 429, stopped: resilience.StopDeadline}.check(t, b, e)
 				if e.RetryAfter < 10*time.Second || e.RetryAfter > 11*time.Second {
 					t.Errorf("retry after %s, want 10 to 11 s", e.RetryAfter)
 				}
@@ -88,11 +86,13 @@ func TestRetry_ALongRetryAfterEndsTheCallAndHoldsOthers(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		c := b.client(t, policy.Default(), op)
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.RetryAfter != time.Hour || e.Stopped != resilience.StopRetryAfter || e.Kind != resilience.KindThrottled {
+		expect{kind: resilience.KindThrottled, stopped: resilience.StopRetryAfter}.check(t, nil, failed(t, err))
+		if e := failed(t, err); e.RetryAfter != time.Hour {
 			t.Errorf("got %+v", e)
 		}
 		_, err = get(t, c, op)
-		if e := failed(t, err); e.Kind != resilience.KindRateLimited || e.RetryAfter != 15*time.Minute || b.Count() != 1 {
+		expect{requests: 1, kind: resilience.KindRateLimited}.check(t, b, failed(t, err))
+		if e := failed(t, err); e.RetryAfter != 15*time.Minute {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 	})
@@ -207,7 +207,8 @@ func TestCircuit_OpensUnderTheCallAndFailsAtOnceAfterwards(t *testing.T) {
 		c := b.client(t, p, op)
 		_, err := get(t, c, op)
 		e := failed(t, err)
-		if e.Kind != resilience.KindAPI || e.Status != 500 || e.Stopped != resilience.StopCircuit || e.RetryAfter != time.Minute || b.Count() != 2 {
+		expect{requests: 2, kind: resilience.KindAPI, status: 500, stopped: resilience.StopCircuit}.check(t, b, e)
+		if e.RetryAfter != time.Minute {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 		begin := time.Now()
@@ -241,7 +242,8 @@ func TestCircuit_IsNoticedBeforeAnythingWaits(t *testing.T) {
 		}
 		begin := time.Now()
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Kind != resilience.KindCircuitOpen || time.Since(begin) != 0 {
+		expect{kind: resilience.KindCircuitOpen}.check(t, nil, failed(t, err))
+		if time.Since(begin) != 0 {
 			t.Errorf("after %s: %v", time.Since(begin), err)
 		}
 		b.runtime.ForceClosed(b.circuit().Key)
@@ -330,7 +332,8 @@ func TestRate_WaitsOrFailsAtOnce(t *testing.T) {
 		}
 		_, err := get(t, c, op, resilience.WithTimeout(5*time.Second))
 		e := failed(t, err)
-		if e.Kind != resilience.KindRateLimited || e.RetryAfter != 10*time.Second || e.MayHaveApplied || time.Since(begin) != 10*time.Second {
+		expect{kind: resilience.KindRateLimited}.check(t, nil, e)
+		if e.RetryAfter != 10*time.Second || e.MayHaveApplied || time.Since(begin) != 10*time.Second {
 			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 		var wait sync.WaitGroup
@@ -357,7 +360,8 @@ func TestRate_CancelGivesThePermitBack(t *testing.T) {
 		canceled, stop := context.WithCancel(t.Context())
 		wait.Go(func() {
 			_, err := resilience.Call[*item](canceled, c, op, wire.Args())
-			if e := failed(t, err); e.Kind != resilience.KindCanceled || e.MayHaveApplied {
+			expect{kind: resilience.KindCanceled}.check(t, nil, failed(t, err))
+			if e := failed(t, err); e.MayHaveApplied {
 				t.Errorf("got %+v", e)
 			}
 		})
@@ -467,7 +471,8 @@ func TestBulkhead_IsFull(t *testing.T) {
 		synctest.Wait()
 		begin := time.Now()
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Kind != resilience.KindBulkheadFull || time.Since(begin) != 3*time.Second || e.RetryAfter != 3*time.Second {
+		expect{kind: resilience.KindBulkheadFull}.check(t, nil, failed(t, err))
+		if e := failed(t, err); time.Since(begin) != 3*time.Second || e.RetryAfter != 3*time.Second {
 			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 		wait.Go(func() {
@@ -506,7 +511,8 @@ func TestTimeout_OverallAloneCountsAsTheServersFault(t *testing.T) {
 		p.Timeout.Overall = 10 * time.Second // less than the attempt's 30 s
 		op := operation("GET", policy.Safe)
 		_, err := get(t, b.client(t, p, op), op)
-		if e := failed(t, err); e.Kind != resilience.KindTimeout || b.circuit().Failures != 1 {
+		expect{kind: resilience.KindTimeout}.check(t, nil, failed(t, err))
+		if e := failed(t, err); b.circuit().Failures != 1 {
 			t.Errorf("%d failures; got %+v", b.circuit().Failures, e)
 		}
 	})
@@ -563,9 +569,7 @@ func TestIdempotencyKey_WithoutAHeaderToPutItIn(t *testing.T) {
 		p.Key.Header = ""
 		op := operation("POST", policy.Keyed)
 		_, err := get(t, b.client(t, p, op), op)
-		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || b.Count() != 0 {
-			t.Errorf("%d requests; got %v", b.Count(), err)
-		}
+		expect{requests: none, kind: resilience.KindInvalidRequest}.check(t, b, failed(t, err))
 	})
 }
 

@@ -99,7 +99,8 @@ func TestMiddleware_CannotSendTwice(t *testing.T) {
 				t.Errorf("%s: %d requests, want %d", want.class, b.Count(), want.arrive)
 			}
 			if want.arrive == 1 {
-				if e := failed(t, err); e.Kind != resilience.KindTransport || !e.MayHaveApplied || !strings.Contains(err.Error(), "second time") {
+				expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+				if e := failed(t, err); !e.MayHaveApplied || !strings.Contains(err.Error(), "second time") {
 					t.Errorf("%s: got %+v", want.class, e)
 				}
 			}
@@ -135,9 +136,7 @@ func TestMiddleware_ThatFailsOrAnswers(t *testing.T) {
 			return &http.Response{StatusCode: 418}, nil
 		})
 		_, err = get(t, b.client(t, policy.Default(), op, answer), op)
-		if e := failed(t, err); e.Status != 418 || b.Count() != 0 {
-			t.Errorf("%d requests; got %+v", b.Count(), e)
-		}
+		expect{requests: none, status: 418}.check(t, b, failed(t, err))
 	})
 }
 
@@ -146,12 +145,14 @@ func TestTransport_ThatReturnsNothing(t *testing.T) {
 	calls := 0
 	nothing := resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { calls++; return nil, nil })
 	_, err := get(t, client(t, "http://a.test", quick(), op, resilience.WithTransport(nothing)), op)
-	if e := failed(t, err); e.Kind != resilience.KindTransport || calls != 1 || !strings.Contains(err.Error(), "neither a response nor an error") {
+	expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+	if calls != 1 || !strings.Contains(err.Error(), "neither a response nor an error") {
 		t.Errorf("%d calls; got %v", calls, err)
 	}
 	_, err = get(t, client(t, "http://a.test", quick(), op, resilience.WithTransport(http.DefaultTransport),
 		through(func(*http.Request, http.RoundTripper) (*http.Response, error) { return nil, nil })), op)
-	if e := failed(t, err); e.Kind != resilience.KindTransport || e.MayHaveApplied {
+	expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+	if e := failed(t, err); e.MayHaveApplied {
 		t.Errorf("a middleware: got %v", err)
 	}
 }
@@ -169,7 +170,8 @@ func TestTransport_OfOnesOwnThatFails(t *testing.T) {
 			return nil, errors.Join(errors.New("read"), http.ErrServerClosed, context.DeadlineExceeded)
 		})
 		_, err := get(t, client(t, "http://a.test", quick(), op, resilience.WithTransport(broken)), op)
-		if e := failed(t, err); calls != want.calls || !e.MayHaveApplied || e.Kind != resilience.KindTimeout {
+		expect{kind: resilience.KindTimeout}.check(t, nil, failed(t, err))
+		if e := failed(t, err); calls != want.calls || !e.MayHaveApplied {
 			t.Errorf("%s: %d calls, want %d; got %+v", want.class, calls, want.calls, e)
 		}
 	}

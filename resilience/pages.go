@@ -53,7 +53,8 @@ func Pages[T any](
 
 // PagesResult is [Pages] for an operation with several kinds of responses; see [CallResult].
 func PagesResult[R any](
-	ctx context.Context, c *Caller, op *Operation, in wire.Input, build func(status int, body any) R, opts ...CallOption,
+	ctx context.Context, c *Caller, op *Operation, in wire.Input,
+	build func(status int, body any) R, opts ...CallOption,
 ) iter.Seq2[R, error] {
 	return pages(ctx, c, op, in, opts, func(a result) (R, error) { return built(a, build), nil })
 }

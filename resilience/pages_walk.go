@@ -241,7 +241,8 @@ func (w *walk) next(p page) (Cursor, *Error) {
 		return Cursor{}, &Error{Kind: problemKinds[problem.Cause], note: problem.Text}
 	}
 	c := Cursor{
-		operation: w.op.ID, token: token, page: w.at.page + 1, items: w.at.items + p.count(), at: p.came, done: token == "",
+		operation: w.op.ID, token: token, page: w.at.page + 1, items: w.at.items + p.count(),
+		at: p.came, done: token == "",
 	}
 	if c.done {
 		return c, nil
@@ -257,7 +258,8 @@ func (w *walk) next(p page) (Cursor, *Error) {
 func (w *walk) checkProgress(p page, next Cursor) (Cursor, *Error) {
 	g := &w.guard
 	if !g.note(next.token) {
-		return Cursor{}, &Error{Kind: KindPages, note: "the next page is one that was read before, so the pages would never end"}
+		note := "the next page is one that was read before, so the pages would never end"
+		return Cursor{}, &Error{Kind: KindPages, note: note}
 	}
 	if !p.counted || p.count() > 0 {
 		g.empty = 0

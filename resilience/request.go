@@ -132,10 +132,14 @@ func newKey() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
+// tokenChars are the characters of header names (RFC 9110, section 5.6.2).
+const tokenChars = "!#$%&'*+-.^_`|~0123456789" +
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // checkHeader returns an error for a header that net/http would reject. Its text does not contain
 // the value.
 func checkHeader(h header) error {
-	if h.name == "" || strings.Trim(h.name, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if h.name == "" || strings.Trim(h.name, tokenChars) != "" {
 		return fmt.Errorf("header %q: invalid header name", h.name)
 	}
 	for i := range len(h.value) {
@@ -149,7 +153,8 @@ func checkHeader(h header) error {
 // conditional reports whether the request has a precondition that fails if the request is repeated
 // (RFC 9110, section 13.1).
 func (q *request) conditional() bool {
-	return q.header.Get("If-Match") != "" || q.header.Get("If-None-Match") != "" || q.header.Get("If-Unmodified-Since") != ""
+	return q.header.Get("If-Match") != "" || q.header.Get("If-None-Match") != "" ||
+		q.header.Get("If-Unmodified-Since") != ""
 }
 
 // oneShot reports whether the body can be read only once.
@@ -159,7 +164,10 @@ func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot 
 // itself.
 func (q *request) build(method string, replay bool) (*http.Request, error) {
 	u := q.url
-	r := &http.Request{Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: cloneHeader(q.header)}
+	r := &http.Request{
+		Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: cloneHeader(q.header),
+	}
 	if h := q.header["Host"]; len(h) > 0 {
 		r.Host = h[0]
 	}

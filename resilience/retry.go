@@ -139,7 +139,8 @@ func (k *call) renew(o *outcome) bool {
 // canceled returns the outcome of a call that ended between two attempts or while hedges were
 // running, because its context ended or the runtime was closed.
 func (k *call) canceled() *outcome {
-	o := &outcome{call: k, cause: cause{fault: faultCanceled, err: context.Cause(k.ctx)}, plan: retryPlan{stop: StopFinal}}
+	o := &outcome{call: k, plan: retryPlan{stop: StopFinal}}
+	o.cause = cause{fault: faultCanceled, err: context.Cause(k.ctx)}
 	o.decision.kind = kindOfContext(k.ctx.Err())
 	if k.ctx.Err() == nil {
 		o.fault, o.decision.kind, o.origin = faultClosed, KindClosed, fromGate

@@ -94,9 +94,7 @@ func TestApply_ChangesNothingOnAMistake(t *testing.T) {
 			t.Error("a million attempts were accepted")
 		}
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Stopped != resilience.StopFinal || b.Count() != 1 {
-			t.Errorf("%d requests; got %+v", b.Count(), e)
-		}
+		expect{requests: 1, stopped: resilience.StopFinal}.check(t, b, failed(t, err))
 	})
 }
 
