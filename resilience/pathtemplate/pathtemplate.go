@@ -77,69 +77,89 @@ func (e *SyntaxError) Error() string {
 // them. An error is a [*SyntaxError]; the template returned with it holds the parts that could be
 // read, in which a malformed brace is literal text.
 func Parse(text string) (Template, error) {
-	p := parser{text: text}
-	for p.next() {
+	var t Template
+	s := Scan(text)
+	for p, ok := s.Next(); ok; p, ok = s.Next() {
+		t.Parts = append(t.Parts, p)
 	}
-	p.literal(len(text))
-	if p.err != nil {
-		return Template{Parts: p.parts}, p.err
-	}
-	return Template{Parts: p.parts}, nil
+	return t, s.Err()
 }
 
-// A parser reads a template from left to right.
-type parser struct {
+// A Scanner reads a template part by part, without allocating memory unless the template is
+// malformed. Use [Scan] to make one.
+type Scanner struct {
 	text  string
-	begin int // start of the literal text that is not yet a part
+	begin int // start of the text that is not yet returned
 	at    int // where to look for the next brace
-	parts []Part
-	err   *SyntaxError // the first
+	err   *SyntaxError
 }
 
-// next reads up to and including the next brace or expression. It returns false at the end.
-func (p *parser) next() bool {
-	i := strings.IndexAny(p.text[p.at:], "{}")
-	if i < 0 {
-		return false
+// Scan returns a Scanner that reads text.
+func Scan(text string) Scanner { return Scanner{text: text} }
+
+// Err returns the first error that [Scanner.Next] met, which is a [*SyntaxError], or nil.
+func (s *Scanner) Err() error {
+	if s.err == nil {
+		return nil
 	}
-	open := p.at + i
-	p.at = open + 1
-	if p.text[open] == '}' {
-		p.fail(open, "brace was not opened")
-		return true
+	return s.err
+}
+
+// Next returns the next part, and false at the end. A malformed brace is literal text, and is an
+// error that [Scanner.Err] returns.
+func (s *Scanner) Next() (Part, bool) {
+	for {
+		i := strings.IndexAny(s.text[s.at:], "{}")
+		if i < 0 {
+			return s.literal(len(s.text))
+		}
+		open := s.at + i
+		end, ok := s.expression(open)
+		if !ok {
+			s.at = end
+			continue
+		}
+		if open > s.begin { // the expression is read again by the next call
+			return s.literal(open)
+		}
+		s.begin, s.at = end, end
+		return Part{Name: s.text[open+1 : end-1], Offset: open}, true
 	}
-	n := strings.IndexAny(p.text[p.at:], "{}")
+}
+
+// expression reads the expression that starts with the brace at open, and returns where to go on. It
+// returns false for a malformed one.
+func (s *Scanner) expression(open int) (end int, ok bool) {
+	name := open + 1
+	if s.text[open] == '}' {
+		s.fail(open, "brace was not opened")
+		return name, false
+	}
+	n := strings.IndexAny(s.text[name:], "{}")
 	switch {
 	case n < 0:
-		p.fail(open, "brace is not closed")
-	case p.text[p.at+n] == '{':
-		p.fail(p.at+n, "brace within braces")
+		s.fail(open, "brace is not closed")
+		return name, false
+	case s.text[name+n] == '{':
+		s.fail(name+n, "brace within braces")
+		return name, false
 	case n == 0:
-		p.fail(open, "braces without a name")
-	default:
-		p.literal(open)
-		p.parts = append(p.parts, Part{Name: p.text[p.at : p.at+n], Offset: open})
-		p.at += n + 1
-		p.begin = p.at
-		return true
+		s.fail(open, "braces without a name")
+		return name + 1, false
 	}
-	if n >= 0 && p.text[p.at+n] == '}' {
-		p.at += n + 1 // the braces without a name
-	}
-	return true
+	return name + n + 1, true
 }
 
-// literal makes a part of the text before end.
-func (p *parser) literal(end int) {
-	if end > p.begin {
-		p.parts = append(p.parts, Part{Literal: p.text[p.begin:end], Offset: p.begin})
-	}
-	p.begin = end
+// literal returns the text before end.
+func (s *Scanner) literal(end int) (Part, bool) {
+	p := Part{Literal: s.text[s.begin:end], Offset: s.begin}
+	s.begin, s.at = end, end
+	return p, p.Literal != ""
 }
 
 // fail keeps the first error.
-func (p *parser) fail(offset int, problem string) {
-	if p.err == nil {
-		p.err = &SyntaxError{Template: p.text, Offset: offset, Problem: problem}
+func (s *Scanner) fail(offset int, problem string) {
+	if s.err == nil {
+		s.err = &SyntaxError{Template: s.text, Offset: offset, Problem: problem}
 	}
 }

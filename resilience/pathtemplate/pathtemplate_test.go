@@ -131,3 +131,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestScanner_DoesNotAllocate(t *testing.T) {
+	names := ""
+	allocs := testing.AllocsPerRun(100, func() {
+		s := pathtemplate.Scan("/a/{b}/c{d}e?f={g}")
+		for part, ok := s.Next(); ok; part, ok = s.Next() {
+			if part.Name != "" {
+				names = part.Name
+			}
+		}
+	})
+	if allocs != 0 || names != "g" {
+		t.Errorf("got %v allocations, last name %q; want none, and g", allocs, names)
+	}
+}

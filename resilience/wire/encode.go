@@ -5,6 +5,8 @@ package wire
 import (
 	"fmt"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/pathtemplate"
 )
 
 // Encoded is what the parameters of a call contribute to its request, escaped for the wire.
@@ -208,15 +210,21 @@ func escapeOf(p *Param) escape {
 	return escapeStrict
 }
 
-// expandPath splits a template into path and query and fills its placeholders.
+// expandPath splits a template into path and query and fills its placeholders. A malformed brace is
+// text, which the generator assumes too.
 func expandPath(template string, params []Param, values []any) (path string, query []byte, err error) {
-	x := expander{template: template, params: params, values: values}
+	x := expander{params: params, values: values}
 	x.path = make([]byte, 0, len(template)+32)
 	if !strings.HasPrefix(template, "/") {
 		x.literal("/")
 	}
-	for rest := template; rest != "" && err == nil; {
-		rest, err = x.next(rest)
+	scanner := pathtemplate.Scan(template)
+	for part, ok := scanner.Next(); ok && err == nil && !x.done; part, ok = scanner.Next() {
+		if part.IsExpression() {
+			err = x.placeholder(part.Name)
+		} else {
+			err = x.text(part.Literal)
+		}
 	}
 	if err == nil {
 		err = x.endSegment()
@@ -226,44 +234,32 @@ func expandPath(template string, params []Param, values []any) (path string, que
 
 // An expander writes a path template segment by segment.
 type expander struct {
-	template string
-	params   []Param
-	values   []any
-	path     []byte
-	query    []byte
-	inQuery  bool
-	segment  int    // where the current segment begins in path
-	filled   *Param // the last parameter in the current segment
+	params  []Param
+	values  []any
+	path    []byte
+	query   []byte
+	inQuery bool
+	done    bool   // what follows is a fragment, which is not sent
+	segment int    // where the current segment begins in path
+	filled  *Param // the last parameter in the current segment
 }
 
-// next handles the text up to and including the next placeholder, question mark or hash, and
-// returns what follows.
-func (x *expander) next(rest string) (string, error) {
-	i := strings.IndexAny(rest, "{?#")
-	if i < 0 {
-		return "", x.literal(rest)
+// text writes literal text of the template, in which a question mark starts the query and a hash
+// the fragment.
+func (x *expander) text(text string) error {
+	text, _, x.done = strings.Cut(text, "#")
+	if x.inQuery {
+		return x.literal(text)
 	}
-	if err := x.literal(rest[:i]); err != nil {
-		return "", err
+	path, query, found := strings.Cut(text, "?")
+	if err := x.literal(path); err != nil || !found {
+		return err
 	}
-	switch rest[i] {
-	case '#':
-		return "", nil
-	case '?':
-		if x.inQuery {
-			return rest[i+1:], x.literal("?")
-		}
-		x.inQuery = true
-		return rest[i+1:], nil
-	}
-	end := strings.IndexByte(rest[i:], '}')
-	if end < 0 {
-		return "", fmt.Errorf("path template %q has an unclosed brace", x.template)
-	}
-	return rest[i+end+1:], x.placeholder(rest[i+1 : i+end])
+	x.inQuery = true
+	return x.literal(query)
 }
 
-// literal writes text of the template itself.
+// literal writes text of the path or of the query.
 func (x *expander) literal(text string) error {
 	if x.inQuery {
 		x.query = appendLiteral(x.query, text)
