@@ -153,7 +153,7 @@ func TestNewCaller_Servers(t *testing.T) {
 		{"relative", []resilience.Option{resilience.WithBaseURL("/v1")}, `items: server default: want an absolute http or https URL, got "/v1"; pass WithBaseURL or WithServer`},
 		{"other protocol", []resilience.Option{resilience.WithBaseURL("ftp://a.test")}, `items: server default: want an absolute http or https URL, got "ftp://a.test"; pass WithBaseURL or WithServer`},
 		{"no host", []resilience.Option{resilience.WithBaseURL("https:///x")}, `items: server default: want an absolute http or https URL, got "https:///x"; pass WithBaseURL or WithServer`},
-		{"unreadable", []resilience.Option{resilience.WithServer("auth", "https://a b/%zz")}, "items: server auth: the URL cannot be read; want https://host/path"},
+		{"unreadable", []resilience.Option{resilience.WithServer("auth", "https://a b/%zz")}, "items: server auth: the URL cannot be parsed; want https://host/path"},
 		{"password", []resilience.Option{resilience.WithBaseURL("https://u:s3cret@a.test")}, "items: server default: the URL holds a user name or password; pass WithCredential instead"},
 		{"query", []resilience.Option{resilience.WithBaseURL("https://a.test?k=v")}, "items: server default: the URL has a query or fragment; leave it out"},
 		{"fragment", []resilience.Option{resilience.WithBaseURL("https://a.test#x")}, "items: server default: the URL has a query or fragment; leave it out"},
