@@ -4,8 +4,9 @@ import "testing"
 
 func TestField_Taggable(t *testing.T) {
 	for name, want := range map[string]bool{
-		"id": true, "é": true, "9": true, "a b": true, "$ref": true, "x.y-z": true, "a/b": true, "a:b": true, "--": true,
-		"_": true, "!#$%&()*+-./:;<=>?@[]^_{|}~ ": true,
+		"id": true, "é": true, "9": true, "a b": true, "$ref": true, "x.y-z": true, "a/b": true, "a:b": true,
+		"--": true,
+		"_":  true, "!#$%&()*+-./:;<=>?@[]^_{|}~ ": true,
 
 		"": false, "-": false, "a,b": false, `a"b`: false, "a`b": false, "a'b": false, `a\b`: false, "a\nb": false,
 		"😀": false,

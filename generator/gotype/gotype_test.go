@@ -32,7 +32,8 @@ func TestPath(t *testing.T) {
 func TestWord(t *testing.T) {
 	text := api.Of(api.String, nil)
 	for want, in := range map[string]*api.Type{
-		"String": text, "Bytes": api.Of(api.Bytes, nil), "Pet": api.Ref("Pet"), "PetList": api.Of(api.Slice, api.Ref("Pet")),
+		"String": text, "Bytes": api.Of(api.Bytes, nil), "Pet": api.Ref("Pet"),
+		"PetList":       api.Of(api.Slice, api.Ref("Pet")),
 		"StringListMap": api.Of(api.Map, api.Of(api.Slice, text)), "Pet2": api.Of(api.Pointer, api.Ref("Pet2")),
 		"Time": api.Of(api.Nullable, api.Of(api.Time, nil)),
 	} {

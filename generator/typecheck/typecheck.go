@@ -27,8 +27,8 @@ var sources = map[string]string{
 	"github.com/resgen/resgen/resilience/wire":   "stubs/wire.stub",
 }
 
-// Check type-checks the files of one generated package, given by name. An error is a defect of resgen.
-// It shows the source around each of the first ten errors.
+// Check type-checks the files of one generated package, given by name. An error is a defect of
+// resgen. It shows the source around each of the first ten errors.
 func Check(files map[string][]byte) error {
 	c := checker{set: token.NewFileSet(), loaded: map[string]*types.Package{}}
 	var trees []*ast.File
@@ -47,7 +47,8 @@ func Check(files map[string][]byte) error {
 	return joined(errs, files)
 }
 
-// shown is the largest number of errors in the result: a single defect in a printer can cause thousands.
+// shown is the largest number of errors in the result: a single defect in a printer can cause
+// thousands.
 const shown = 10
 
 // joined returns the first errors with the source around them, and the number of the others.

@@ -11,8 +11,8 @@ func Base(contentType string) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-// Param returns a parameter of a media type, such as the charset of "text/plain; charset=utf-8", or ""
-// if the media type does not have it or cannot be parsed. The name must be in lower case.
+// Param returns a parameter of a media type, such as the charset of "text/plain; charset=utf-8", or
+// "" if the media type does not have it or cannot be parsed. The name must be in lower case.
 func Param(contentType, name string) string {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {

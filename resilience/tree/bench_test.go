@@ -18,7 +18,8 @@ func document(n int, entry, sep, head, tail string) []byte {
 func BenchmarkParse_JSON(b *testing.B) {
 	doc := document(10_000,
 		"\n  \"/items/%d/{id}\": {\"get\": {\"operationId\": \"getItem\", \"deprecated\": false, \"tags\": [\"a\", "+
-			"\"b\"], \"description\": \"Returns an item, with \\\"all\\\" of its parts.\\n\"}}", ",", `{"paths": {`, "}}")
+			"\"b\"], \"description\": \"Returns an item, with \\\"all\\\" of its parts.\\n\"}}", ",", `{"paths": {`,
+		"}}")
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		if _, found := Parse("f", doc); len(found) > 0 {

@@ -20,17 +20,21 @@ func Of(kind api.Kind, elem *api.Type) *api.Type { return &api.Type{Kind: kind, 
 // Ref returns the type of a declaration.
 func Ref(name string) *api.Type { return &api.Type{Kind: api.NamedType, Name: name} }
 
-// Petstore returns a small API that has one of everything: path, query and header parameters, bodies, several answers, a stream, and each shape of type.
-// Every call returns a new one.
+// Petstore returns a small API that has one of everything: path, query and header parameters,
+// bodies, several answers, a stream, and each shape of type. Every call returns a new one.
 func Petstore() *api.API {
 	return &api.API{
-		Package: "petstore", Source: "specs/petstore.yaml", Title: "Pet Store", Version: "1.0", Description: "A shop for pets.",
-		Names: api.Names{Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults", Description: "description"},
+		Package: "petstore", Source: "specs/petstore.yaml", Title: "Pet Store", Version: "1.0",
+		Description: "A shop for pets.",
+		Names: api.Names{Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults",
+			Description: "description"},
 		Servers: []api.Server{
 			{Name: "default", URL: "https://api.example.com/v1"},
-			{Name: "eu", URL: "https://{region}.example.com", Description: "Europe", Variables: []api.Variable{{Name: "region", Default: "eu1", Enum: []string{"eu1", "eu2"}}}},
+			{Name: "eu", URL: "https://{region}.example.com", Description: "Europe",
+				Variables: []api.Variable{{Name: "region", Default: "eu1", Enum: []string{"eu1", "eu2"}}}},
 		},
-		Schemes:    []api.Scheme{{Name: "key", Kind: "apiKey", In: api.InHeader, Parameter: "X-Key"}, {Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
+		Schemes: []api.Scheme{{Name: "key", Kind: "apiKey", In: api.InHeader, Parameter: "X-Key"},
+			{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
 		Types:      types(),
 		Operations: operations(),
 		Policy:     full(),
@@ -47,21 +51,28 @@ func full() policy.Policy {
 
 func types() []*api.Named {
 	return []*api.Named{
-		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: Of(api.Any, nil), AdditionalName: "AdditionalProperties", UnknownName: "Unknown2", Fields: []*api.Field{{Name: "id", Go: "ID", Type: String}}},
+		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: Of(api.Any, nil),
+			AdditionalName: "AdditionalProperties", UnknownName: "Unknown2",
+			Fields: []*api.Field{{Name: "id", Go: "ID", Type: String}}},
 		{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: String, Values: []api.EnumValue{
-			{Go: "ColorRed", Text: "red"}, {Go: "ColorDarkGreen", Text: "dark \"green\"\n", Description: "As in a wood."}}},
-		{Name: "Error", Schema: "schema Error", Shape: api.Struct, Fields: []*api.Field{{Name: "message", Go: "Message", Type: String}}},
+			{Go: "ColorRed", Text: "red"},
+			{Go: "ColorDarkGreen", Text: "dark \"green\"\n", Description: "As in a wood."}}},
+		{Name: "Error", Schema: "schema Error", Shape: api.Struct,
+			Fields: []*api.Field{{Name: "message", Go: "Message", Type: String}}},
 		{Name: "Odd", Schema: "schema Odd", Shape: api.Struct, Custom: true, Fields: []*api.Field{
-			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64), OmitZero: true},
+			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64),
+				OmitZero: true},
 			{Name: "plain", Go: "Plain", Type: Of(api.Pointer, String), OmitZero: true}}},
-		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct, UnknownName: "Unknown", Fields: []*api.Field{
-			{Name: "id", Go: "ID", Type: Int64, Description: "Its number."},
-			{Name: "name", Go: "Name", Type: Of(api.Pointer, String), OmitZero: true, Description: "Its name.", Deprecated: true},
-			{Name: "tags", Go: "Tags", Type: Of(api.Slice, String), OmitZero: true},
-			{Name: "born", Go: "Born", Type: Of(api.Nullable, Of(api.Time, nil)), OmitZero: true},
-			{Name: "color", Go: "Color", Type: Of(api.Pointer, Ref("Color")), OmitZero: true},
-			{Name: "parent", Go: "Parent", Type: Of(api.Pointer, Ref("Pet"))},
-		}},
+		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct,
+			UnknownName: "Unknown", Fields: []*api.Field{
+				{Name: "id", Go: "ID", Type: Int64, Description: "Its number."},
+				{Name: "name", Go: "Name", Type: Of(api.Pointer, String), OmitZero: true, Description: "Its name.",
+					Deprecated: true},
+				{Name: "tags", Go: "Tags", Type: Of(api.Slice, String), OmitZero: true},
+				{Name: "born", Go: "Born", Type: Of(api.Nullable, Of(api.Time, nil)), OmitZero: true},
+				{Name: "color", Go: "Color", Type: Of(api.Pointer, Ref("Color")), OmitZero: true},
+				{Name: "parent", Go: "Parent", Type: Of(api.Pointer, Ref("Pet"))},
+			}},
 		{Name: "Shape", Schema: "schema Shape", Shape: api.Union, Discriminator: "kind", Variants: []*api.Variant{
 			{Go: "Pet", Type: Ref("Pet"), Values: []string{"pet"}, Required: []string{"id"}},
 			{Go: "Bag", Type: Ref("Bag"), Values: []string{"bag", "sack"}},
@@ -76,7 +87,8 @@ func operations() []*api.Operation {
 	safe := with(policy.Policy{Idempotency: policy.Safe})
 	id := &api.Param{Name: "petId", Go: "petID", In: api.InPath, Style: "simple", Required: true, Type: Int64}
 	owner := &api.Param{Name: "owner", Go: "owner", In: api.InPath, Style: "simple", Required: true, Type: String}
-	shelf := &api.Param{Name: "shelf", Go: "shelf", In: api.InPath, Style: "label", Explode: true, Greedy: true, Required: true, Type: String}
+	shelf := &api.Param{Name: "shelf", Go: "shelf", In: api.InPath, Style: "label", Explode: true, Greedy: true,
+		Required: true, Type: String}
 	pet := Of(api.Pointer, Ref("Pet"))
 	failure := []*api.Outcome{
 		{Status: 404, Media: "application/json", Decode: "json", Type: Of(api.Pointer, Ref("Error"))},
@@ -85,37 +97,54 @@ func operations() []*api.Operation {
 	}
 	return []*api.Operation{
 		{
-			ID: "findPets", Name: "FindPets", Var: "findPets", Method: "GET", Path: "/pets", Summary: "Find pets", Description: "Finds by tags.",
-			ParamsType: "FindPetsParams", Params: []*api.Param{
-				{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: Of(api.Slice, String), Description: "Tags that a pet has"},
-				{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: Of(api.Pointer, String), Deprecated: true},
-				{Name: "filter", Go: "Filter", In: api.InQuery, Media: "application/json", Type: Of(api.Pointer, Ref("Pet"))},
+			ID: "findPets", Name: "FindPets", Var: "findPets", Method: "GET", Path: "/pets", Summary: "Find pets",
+			Description: "Finds by tags.",
+			ParamsType:  "FindPetsParams", Params: []*api.Param{
+				{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: Of(api.Slice, String),
+					Description: "Tags that a pet has"},
+				{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: Of(api.Pointer, String),
+					Deprecated: true},
+				{Name: "filter", Go: "Filter", In: api.InQuery, Media: "application/json",
+					Type: Of(api.Pointer, Ref("Pet"))},
 			},
-			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: Of(api.Slice, Ref("Pet"))}},
+			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json",
+				Type: Of(api.Slice, Ref("Pet"))}},
 			Failure: failure, Result: &api.Result{Type: Of(api.Slice, Ref("Pet"))}, Policy: safe,
-			Security: []api.Requirement{{{Scheme: "key"}}, {{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
+			Security: []api.Requirement{{{Scheme: "key"}},
+				{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
 		},
 		{
-			ID: "addPet", Name: "AddPet", Var: "addPet", Method: "POST", Path: "/pets", Summary: "Adds a pet.", Deprecated: true,
-			Body:    &api.Body{Media: "application/json", Format: "json", Required: true, Arg: "body", Type: Ref("Pet")},
-			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pet, Field: "OK"}, {Status: 201, Media: "text/plain", Decode: "text", Type: String, Field: "Created"}, {Status: 204}},
+			ID: "addPet", Name: "AddPet", Var: "addPet", Method: "POST", Path: "/pets", Summary: "Adds a pet.",
+			Deprecated: true,
+			Body: &api.Body{Media: "application/json", Format: "json", Required: true, Arg: "body",
+				Type: Ref("Pet")},
+			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pet, Field: "OK"},
+				{Status: 201, Media: "text/plain", Decode: "text", Type: String, Field: "Created"}, {Status: 204}},
 			Failure: failure, Result: &api.Result{Struct: "AddPetResult", Build: "newAddPetResult"}, Policy: full(),
 		},
 		{
-			ID: "deletePet", Name: "DeletePet", Var: "deletePet", Method: "DELETE", Path: "/pets/{owner}/{shelf}/{petId}",
-			PathParams: []*api.Param{owner, shelf, id}, Success: []*api.Outcome{{Status: 204}}, Failure: failure, Server: "eu",
-			Policy: with(policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete", Rate: policy.Rate{PerSecond: 5, Burst: 10}, Retry: policy.Retry{Attempts: 2}}),
-			Notes:  []string{"A note."},
+			ID: "deletePet", Name: "DeletePet", Var: "deletePet", Method: "DELETE",
+			Path:       "/pets/{owner}/{shelf}/{petId}",
+			PathParams: []*api.Param{owner, shelf, id}, Success: []*api.Outcome{{Status: 204}}, Failure: failure,
+			Server: "eu",
+			Policy: with(policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete",
+				Rate: policy.Rate{PerSecond: 5, Burst: 10}, Retry: policy.Retry{Attempts: 2}}),
+			Notes: []string{"A note."},
 		},
 		{
-			ID: "GET /pets/{petId}/photo", Name: "GetPhoto", Var: "getPhoto", Method: "GET", Path: "/pets/{petId}/photo",
-			PathParams: []*api.Param{id}, Success: []*api.Outcome{{Status: 200, Media: "image/png", Decode: "stream", Type: Of(api.Stream, nil)}},
+			ID: "GET /pets/{petId}/photo", Name: "GetPhoto", Var: "getPhoto", Method: "GET",
+			Path:       "/pets/{petId}/photo",
+			PathParams: []*api.Param{id}, Success: []*api.Outcome{{Status: 200, Media: "image/png", Decode: "stream",
+				Type: Of(api.Stream, nil)}},
 			Result: &api.Result{Type: Of(api.Stream, nil)},
-			Policy: with(policy.Policy{Idempotency: policy.Safe, Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond}, Retry: policy.Retry{Statuses: []int{409}}}),
+			Policy: with(policy.Policy{Idempotency: policy.Safe,
+				Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond}, Retry: policy.Retry{Statuses: []int{409}}}),
 		},
 		{
 			ID: "upload", Name: "Upload", Var: "upload", Method: "PUT", Path: "/upload",
-			Body:    &api.Body{Media: "multipart/form-data", Format: "multipart", Arg: "form", Type: Of(api.Pointer, Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true}, {Name: "id", Media: "text/plain"}}},
+			Body: &api.Body{Media: "multipart/form-data", Format: "multipart", Arg: "form",
+				Type: Of(api.Pointer, Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true},
+					{Name: "id", Media: "text/plain"}}},
 			Success: []*api.Outcome{{Status: 2}}, Policy: with(policy.Policy{Idempotency: policy.Idempotent}),
 		},
 	}

@@ -52,7 +52,8 @@ func ReadQuota(h http.Header, now time.Time) Quota {
 	if !statesLimit(h) {
 		return q
 	}
-	for _, family := range []func(http.Header) Quota{amazonQuota, draftQuota, dictionaryQuota, splitQuota, intervalQuota} {
+	for _, family := range []func(http.Header) Quota{amazonQuota, draftQuota, dictionaryQuota, splitQuota,
+		intervalQuota} {
 		q = q.or(family(h))
 	}
 	return q.or(traditionalQuota(h, serverClock(h.Get("Date"), now)))
@@ -165,8 +166,8 @@ func untilReset(value string, clock time.Time) time.Duration {
 	return decimalDuration(value, time.Second)
 }
 
-// left returns q with the remaining requests and the reset, unless remaining is not a number or q has
-// a lower one.
+// left returns q with the remaining requests and the reset, unless remaining is not a number or q
+// has a lower one.
 func (q Quota) left(remaining string, reset time.Duration) Quota {
 	if !isDecimal(remaining) {
 		return q

@@ -74,8 +74,8 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// untilDate returns the time from the response's Date to the date in line. It returns 0 if that date
-// is past or cannot be parsed.
+// untilDate returns the time from the response's Date to the date in line. It returns 0 if that
+// date is past or cannot be parsed.
 func untilDate(line, date string, now time.Time) time.Duration {
 	at, err := http.ParseTime(strings.TrimSpace(line))
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// retryAfterNow is the own clock of these tests: 08:49:37 GMT of the date that RFC 9110 writes its examples with.
+// retryAfterNow is the own clock of these tests: 08:49:37 GMT of the date that RFC 9110 writes its
+// examples with.
 var retryAfterNow = time.Date(1994, time.November, 6, 8, 49, 37, 0, time.UTC)
 
 func TestRetryAfter(t *testing.T) {
@@ -57,29 +58,37 @@ func TestRetryAfter(t *testing.T) {
 		{"twice, the longer first", ra("10", "5"), 10 * s},
 		{"twice in a line", ra("5, 10"), 10 * s},
 		{"twice, one is garbage", ra("soon", "5"), 5 * s},
-		{"twice, a number and a date", http.Header{"Date": {"Sun, 06 Nov 1994 08:49:37 GMT"}, "Retry-After": {"5", "Sun, 06 Nov 1994 08:50:37 GMT"}}, 60 * s},
+		{"twice, a number and a date", http.Header{"Date": {"Sun, 06 Nov 1994 08:49:37 GMT"},
+			"Retry-After": {"5", "Sun, 06 Nov 1994 08:50:37 GMT"}}, 60 * s},
 
 		{"a date after the answer's", both("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
 		{"RFC 850", both("Sunday, 06-Nov-94 08:49:37 GMT", "Sunday, 06-Nov-94 08:50:07 GMT"), 30 * s},
 		{"asctime", both("Sun Nov  6 08:49:37 1994", "Sun Nov  6 08:50:07 1994"), 30 * s},
-		{"the server's clock is an hour ahead", both("Sun, 06 Nov 1994 09:49:37 GMT", "Sun, 06 Nov 1994 09:50:07 GMT"), 30 * s},
-		{"the server's clock is an hour behind", both("Sun, 06 Nov 1994 07:49:37 GMT", "Sun, 06 Nov 1994 07:50:07 GMT"), 30 * s},
+		{"the server's clock is an hour ahead", both("Sun, 06 Nov 1994 09:49:37 GMT", "Sun, 06 Nov 1994 09:50:07 GMT"),
+			30 * s},
+		{"the server's clock is an hour behind", both("Sun, 06 Nov 1994 07:49:37 GMT", "Sun, 06 Nov 1994 07:50:07 GMT"),
+			30 * s},
 		{"a date that is past", both("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:36 GMT"), 0},
 		{"a date that is now", both("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"), 0},
 		{"no Date: the own clock", ra("Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
 		{"Date is garbage: the own clock", both("yesterday", "Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
-		{"Date is decades off: the own clock", both("Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
-		{"Date is a day and a second off: the own clock", both("Sat, 05 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
-		{"Date is a day off: it counts", both("Sat, 05 Nov 1994 08:49:37 GMT", "Sat, 05 Nov 1994 08:50:07 GMT"), 30 * s},
+		{"Date is decades off: the own clock", both("Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 06 Nov 1994 08:50:07 GMT"),
+			30 * s},
+		{"Date is a day and a second off: the own clock",
+			both("Sat, 05 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:50:07 GMT"), 30 * s},
+		{"Date is a day off: it counts", both("Sat, 05 Nov 1994 08:49:37 GMT", "Sat, 05 Nov 1994 08:50:07 GMT"),
+			30 * s},
 		{"centuries ahead", ra("Fri, 06 Nov 2794 08:49:37 GMT"), math.MaxInt64},
 		{"a date of another zone is none", ra("Sun, 06 Nov 1994 08:50:07 +0100"), 0},
 
 		{"milliseconds", http.Header{"Retry-After-Ms": {"1500"}}, 1500 * ms},
 		{"milliseconds with decimals", http.Header{"Retry-After-Ms": {"0.5"}}, 500 * time.Microsecond},
 		{"milliseconds of Azure", http.Header{"X-Ms-Retry-After-Ms": {"250"}}, 250 * ms},
-		{"the order of the headers", http.Header{"Retry-After-Ms": {"1"}, "X-Ms-Retry-After-Ms": {"2"}, "Retry-After": {"3"}}, ms},
+		{"the order of the headers", http.Header{"Retry-After-Ms": {"1"}, "X-Ms-Retry-After-Ms": {"2"},
+			"Retry-After": {"3"}}, ms},
 		{"the order of the last two", http.Header{"X-Ms-Retry-After-Ms": {"2"}, "Retry-After": {"3"}}, 2 * ms},
-		{"garbage: the next counts", http.Header{"Retry-After-Ms": {"NaN"}, "X-Ms-Retry-After-Ms": {""}, "Retry-After": {"3"}}, 3 * s},
+		{"garbage: the next counts", http.Header{"Retry-After-Ms": {"NaN"}, "X-Ms-Retry-After-Ms": {""},
+			"Retry-After": {"3"}}, 3 * s},
 		{"zero: the next counts", http.Header{"Retry-After-Ms": {"0"}, "Retry-After": {"3"}}, 3 * s},
 		{"a date is no number of milliseconds", http.Header{"Retry-After-Ms": {"Sun, 06 Nov 1994 08:50:07 GMT"}}, 0},
 	}
@@ -92,7 +101,8 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func FuzzRetryAfter(f *testing.F) {
-	for _, s := range []string{"", "5", "1.5", "-1", "1e400", "Sun, 06 Nov 1994 08:49:37 GMT", "5, 10", "99999999999999999999"} {
+	for _, s := range []string{"", "5", "1.5", "-1", "1e400", "Sun, 06 Nov 1994 08:49:37 GMT", "5, 10",
+		"99999999999999999999"} {
 		f.Add(s, "Sun, 06 Nov 1994 08:49:37 GMT", s)
 	}
 	f.Fuzz(func(t *testing.T, value, date, ms string) {
@@ -101,7 +111,8 @@ func FuzzRetryAfter(f *testing.F) {
 		if ok != (got > 0) || got < 0 {
 			t.Errorf("%v: %v %v", h, got, ok)
 		}
-		if twice, _ := RetryAfter(http.Header{"Retry-After": {value, value}, "Date": {date}, "Retry-After-Ms": {ms}}, retryAfterNow); twice != got {
+		if twice, _ := RetryAfter(http.Header{"Retry-After": {value, value}, "Date": {date}, "Retry-After-Ms": {ms}},
+			retryAfterNow); twice != got {
 			t.Errorf("%v: %v, twice %v", h, got, twice)
 		}
 	})

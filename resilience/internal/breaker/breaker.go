@@ -69,8 +69,8 @@ type Permit struct {
 	ticket  ticket
 }
 
-// Record reports the outcome of the attempt. Only the first call counts, so that a deferred call may
-// follow an explicit one.
+// Record reports the outcome of the attempt. Only the first call counts, so that a deferred call
+// may follow an explicit one.
 func (p *Permit) Record(v Verdict) {
 	if p.breaker == nil {
 		return
@@ -80,8 +80,8 @@ func (p *Permit) Record(v Verdict) {
 	b.apply(event{kind: eventReport, ticket: p.ticket, verdict: v}, time.Now())
 }
 
-// Peek reports whether a call would be rejected now and, if so, when to ask again (0 if unknown). It
-// changes nothing.
+// Peek reports whether a call would be rejected now and, if so, when to ask again (0 if unknown).
+// It changes nothing.
 func (b *Breaker) Peek(now time.Time) (wait time.Duration, rejected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -93,8 +93,8 @@ func (b *Breaker) Peek(now time.Time) (wait time.Duration, rejected bool) {
 }
 
 // Acquire asks for a permit to make an attempt. If ok is false, wait is when to ask again, 0 if
-// unknown. The place of a probe becomes free after the lease even if its permit is never recorded; a
-// lease of 0 is a minute.
+// unknown. The place of a probe becomes free after the lease even if its permit is never recorded;
+// a lease of 0 is a minute.
 func (b *Breaker) Acquire(now time.Time, lease time.Duration) (p Permit, wait time.Duration, ok bool) {
 	if b.off() {
 		return Permit{}, 0, true
@@ -198,9 +198,9 @@ func (b *Breaker) Snapshot(now time.Time) Snapshot {
 // removed.
 type watcher struct{ call func(Transition) }
 
-// Subscribe registers f, which is called for each change of state: in order, one call at a time, with
-// no lock held, on the goroutine of whichever call caused the change. f must return quickly and may
-// use the breaker. After cancel, f is not called for later changes.
+// Subscribe registers f, which is called for each change of state: in order, one call at a time,
+// with no lock held, on the goroutine of whichever call caused the change. f must return quickly
+// and may use the breaker. After cancel, f is not called for later changes.
 func (b *Breaker) Subscribe(f func(Transition)) (cancel func()) {
 	w := &watcher{call: f}
 	b.mu.Lock()
@@ -213,8 +213,8 @@ func (b *Breaker) Subscribe(f func(Transition)) (cancel func()) {
 	}
 }
 
-// notify passes all pending transitions to the watchers. If another goroutine is already doing so, it
-// delivers them instead.
+// notify passes all pending transitions to the watchers. If another goroutine is already doing so,
+// it delivers them instead.
 func (b *Breaker) notify() {
 	for {
 		t, watchers, ok := b.nextPending()

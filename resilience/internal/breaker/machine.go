@@ -114,8 +114,8 @@ func step(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m.enter(Closed), reply{reason: reasonReset}
 }
 
-// admitsUnchanged returns the reply to a call that asks a closed machine, which changes nothing, and
-// reports whether the event is one.
+// admitsUnchanged returns the reply to a call that asks a closed machine, which changes nothing,
+// and reports whether the event is one.
 func (m *machine) admitsUnchanged(e event) (reply, bool) {
 	return reply{ok: true, ticket: ticket{generation: m.generation}}, e.kind == eventAsk && m.state == Closed
 }
@@ -138,9 +138,9 @@ func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m, r
 }
 
-// probeWait is the longest wait reported while all probes are in flight. Most probes end long before
-// their lease does, and a caller that waits for the whole lease would avoid a breaker that has
-// closed in the meantime.
+// probeWait is the longest wait reported while all probes are in flight. Most probes end long
+// before their lease does, and a caller that waits for the whole lease would avoid a breaker that
+// has closed in the meantime.
 const probeWait = time.Second
 
 // admits reports whether a call would be admitted now and, if not, when to ask again.
@@ -159,8 +159,8 @@ func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, b
 	return 0, true
 }
 
-// effective returns the state at a given time: an open machine whose cool-down is over is half-open,
-// even before a call asks.
+// effective returns the state at a given time: an open machine whose cool-down is over is
+// half-open, even before a call asks.
 func (m *machine) effective(now time.Duration) State {
 	if m.state == Open && now >= m.until {
 		return HalfOpen
@@ -219,10 +219,10 @@ func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
 }
 
 // atLeast reports whether part/whole ≥ rate, exactly as if rate were the decimal fraction in the
-// policy. The division is rounded correctly, and so was the conversion of rate: equal fractions give
-// equal floats, and different fractions of counts below 2^26 give floats in the same order. A product
-// (part ≥ rate × whole) would be wrong, because 0.07 × 100 is more than 7. For a whole of 0 the
-// result is false.
+// policy. The division is rounded correctly, and so was the conversion of rate: equal fractions
+// give equal floats, and different fractions of counts below 2^26 give floats in the same order. A
+// product (part ≥ rate × whole) would be wrong, because 0.07 × 100 is more than 7. For a whole of 0
+// the result is false.
 func atLeast(part, whole int, rate float64) bool { return float64(part)/float64(whole) >= rate }
 
 // probed handles the outcome of a probe. It counts even if the probe's lease has ended, as long as
@@ -281,8 +281,8 @@ type tally struct {
 	slots [tallySlots]slot
 }
 
-// A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks an
-// unused slot.
+// A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks
+// an unused slot.
 type slot struct {
 	tick                int64
 	successes, failures int32

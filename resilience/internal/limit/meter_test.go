@@ -12,7 +12,8 @@ import (
 
 // rated is a rate policy that learns between a tenth and twice the rate.
 func rated(perSecond float64, burst int) policy.Rate {
-	return policy.Rate{PerSecond: perSecond, Burst: burst, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 2}
+	return policy.Rate{PerSecond: perSecond, Burst: burst, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1,
+		Ceiling: 2}
 }
 
 // drained is a meter of which so many tokens were spent at time 0.
@@ -196,7 +197,8 @@ func TestMeter_ThrottledHoldsAllCalls(t *testing.T) {
 }
 
 func TestMeter_Recovery(t *testing.T) {
-	// At rate 10 the first 30 seconds after a cut bring 30 × 10 × (0.7 + 1) / 2 = 255 tokens, the next ten 100.
+	// At rate 10 the first 30 seconds after a cut bring 30 × 10 × (0.7 + 1) / 2 = 255 tokens, the
+	// next ten 100.
 	m := newMeter(rated(10, 1000))
 	m = m.throttled(0, 0)
 	m.tokens = 0
@@ -229,11 +231,15 @@ func TestMeter_Learns(t *testing.T) {
 		{name: "not below the floor", q: advice.Quota{PerSecond: 0.5}, want: 1},
 		{name: "not above the ceiling", q: advice.Quota{PerSecond: 21}, want: 20},
 		{name: "nothing stated", q: advice.Quota{}, want: 10},
-		{name: "what remains until the reset", q: advice.Quota{Counted: true, Remaining: 30, Reset: 10 * time.Second}, want: 3},
-		{name: "not if it is told not to", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
+		{name: "what remains until the reset", q: advice.Quota{Counted: true, Remaining: 30, Reset: 10 * time.Second},
+			want: 3},
+		{name: "not if it is told not to", q: advice.Quota{PerSecond: 7},
+			change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
 		{name: "no floor", q: advice.Quota{PerSecond: 0.5}, change: func(p *policy.Rate) { p.Floor = 0 }, want: 0.5},
-		{name: "no ceiling is no learning", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.Ceiling, p.Floor = 0, 0 }, want: 10},
-		{name: "no rate, no learning", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.PerSecond = 0 }, want: 0},
+		{name: "no ceiling is no learning", q: advice.Quota{PerSecond: 7},
+			change: func(p *policy.Rate) { p.Ceiling, p.Floor = 0, 0 }, want: 10},
+		{name: "no rate, no learning", q: advice.Quota{PerSecond: 7}, change: func(p *policy.Rate) { p.PerSecond = 0 },
+			want: 0},
 	}
 	for _, tt := range tests {
 		p := rated(10, 11)
@@ -303,7 +309,8 @@ func TestMeter_Tuned(t *testing.T) {
 	}
 }
 
-// Of a burst of one, an answer puts off the next token by the time it took, and by a quarter of a token at most.
+// Of a burst of one, an answer puts off the next token by the time it took, and by a quarter of a
+// token at most.
 func TestMeter_Answered(t *testing.T) {
 	ms := time.Millisecond
 	for _, c := range []struct {
@@ -318,7 +325,8 @@ func TestMeter_Answered(t *testing.T) {
 		m := newMeter(rated(c.rate, c.burst)).filled(time.Second)
 		m.tokens = 0
 		if got := m.answered(time.Second, c.took).need(time.Second, 0).Round(ms); got != c.want {
-			t.Errorf("%v/s, burst %d: after %s the next token is %s away, want %s", c.rate, c.burst, c.took, got, c.want)
+			t.Errorf("%v/s, burst %d: after %s the next token is %s away, want %s", c.rate, c.burst, c.took, got,
+				c.want)
 		}
 	}
 	if m := newMeter(rated(0, 1)).answered(time.Second, time.Second); m.tokens != newMeter(rated(0, 1)).tokens {

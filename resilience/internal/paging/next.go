@@ -113,18 +113,20 @@ func nextOffset(rule *policy.Pagination, at Position, p Page) (string, *Problem)
 	step, known := length(at, p)
 	switch {
 	case !known:
-		return "", &Problem{NoWay, "the number of items on the page is unknown; set pagination.items or pagination.size"}
+		return "", &Problem{NoWay,
+			"the number of items on the page is unknown; set pagination.items or pagination.size"}
 	case step >= total-from, step == 0 && text == "":
 		return "", nil
 	case step == 0:
-		return "", &Problem{NoWay, fmt.Sprintf("the page at %d has no items, but the response says that there are more", from)}
+		return "", &Problem{NoWay, fmt.Sprintf("the page at %d has no items, but the response says that there are more",
+			from)}
 	}
 	return strconv.FormatInt(from+step, 10), nil
 }
 
-// nextNumber adds one to the number of the page. The last page is the one whose response says so; if
-// it does not, the first one without items. If the position of the items is unknown too, the pages
-// only end when the server refuses a request.
+// nextNumber adds one to the number of the page. The last page is the one whose response says so;
+// if it does not, the first one without items. If the position of the items is unknown too, the
+// pages only end when the server refuses a request.
 func nextNumber(rule *policy.Pagination, at Position, p Page) (string, *Problem) {
 	n, err := number(rule, at, "")
 	if err != nil {

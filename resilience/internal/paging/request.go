@@ -32,7 +32,8 @@ func (r Request) Argument(name string) (text string, ok bool) {
 	return wire.PlainText(v.Interface())
 }
 
-// param returns the index of a parameter, or -1. A path parameter is used only if there is no other.
+// param returns the index of a parameter, or -1. A path parameter is used only if there is no
+// other.
 func (r Request) param(name string) int {
 	found := -1
 	for i, p := range r.Params[:min(len(r.Params), len(r.Input.Params))] {
@@ -43,8 +44,8 @@ func (r Request) param(name string) int {
 	return found
 }
 
-// At returns the input of the request for the page with a token. The input is that of the first page
-// if the token is empty or the target of a link.
+// At returns the input of the request for the page with a token. The input is that of the first
+// page if the token is empty or the target of a link.
 func (r Request) At(rule *policy.Pagination, token string) (wire.Input, error) {
 	if token == "" || rule.Style == "link" {
 		return r.Input, nil

@@ -8,8 +8,8 @@ import (
 )
 
 // A Conn is a connection of a pool. It counts what is written, which shows whether a request that
-// failed was sent. It knows whether it is in use, so that it can be closed at its age between requests.
-// It is safe for concurrent use.
+// failed was sent. It knows whether it is in use, so that it can be closed at its age between
+// requests. It is safe for concurrent use.
 type Conn struct {
 	net.Conn
 	pool   *Pool
@@ -24,8 +24,8 @@ type Conn struct {
 // Writes returns how many calls of Write have written something, including those that are running.
 func (c *Conn) Writes() int64 { return c.writes.Load() }
 
-// Write writes to the connection. It counts the write before it starts: the response may be read before
-// Write returns.
+// Write writes to the connection. It counts the write before it starts: the response may be read
+// before Write returns.
 func (c *Conn) Write(b []byte) (int, error) {
 	c.writes.Add(1)
 	n, err := c.Conn.Write(b)
@@ -46,8 +46,8 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
-// Use notes that a request uses the connection. It returns true if the connection is retired, so that
-// the request must be its last. Every call of Use must be followed by one of Release.
+// Use notes that a request uses the connection. It returns true if the connection is retired, so
+// that the request must be its last. Every call of Use must be followed by one of Release.
 func (c *Conn) Use() (last bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -43,8 +43,8 @@ type Pool struct {
 	closed bool
 }
 
-// New returns a pool. A nil dial opens TCP connections. A nil config is a default configuration that
-// accepts TLS 1.2 and later.
+// New returns a pool. A nil dial opens TCP connections. A nil config is a default configuration
+// that accepts TLS 1.2 and later.
 func New(p policy.Transport, dial Dialer, config *tls.Config) *Pool {
 	if dial == nil {
 		dial = (&net.Dialer{KeepAlive: keepAlive}).DialContext
@@ -124,8 +124,8 @@ func (p *Pool) register(c *Conn) bool {
 	return true
 }
 
-// age returns the age at which a connection is closed: between half of the longest and the longest, so
-// that connections do not all end together. The argument random is in [0, 1).
+// age returns the age at which a connection is closed: between half of the longest and the longest,
+// so that connections do not all end together. The argument random is in [0, 1).
 func age(longest time.Duration, random float64) time.Duration {
 	return longest/2 + time.Duration(random*float64(longest/2))
 }

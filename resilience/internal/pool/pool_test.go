@@ -64,10 +64,11 @@ func TestPool_Close(t *testing.T) {
 }
 
 func TestPool_DialTimeout(t *testing.T) {
-	pl := New(policy.Transport{DialTimeout: time.Millisecond}, func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}, nil)
+	pl := New(policy.Transport{DialTimeout: time.Millisecond},
+		func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}, nil)
 	defer pl.Close()
 	if _, err := pl.DialContext(t.Context(), "tcp", "host:80"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want DeadlineExceeded", err)

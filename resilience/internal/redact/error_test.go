@@ -27,7 +27,8 @@ func TestError(t *testing.T) {
 	if Error(nil, nil) != nil {
 		t.Error("nil became an error")
 	}
-	dirty := fmt.Errorf("call: %w", &url.Error{Op: "Get", URL: "https://a.test/?k=t0psecret", Err: context.DeadlineExceeded})
+	dirty := fmt.Errorf("call: %w", &url.Error{Op: "Get", URL: "https://a.test/?k=t0psecret",
+		Err: context.DeadlineExceeded})
 	got := Error(dirty, nil)
 	if !errors.Is(got, context.DeadlineExceeded) {
 		t.Error("the cause is lost")

@@ -26,7 +26,8 @@ func TestText(t *testing.T) {
 
 func TestSnippet(t *testing.T) {
 	for _, want := range []struct{ in, out string }{
-		{"<html><head><title>Sign in</title><script>var t='x'</script></head><body>Please\n sign in</body>", "Sign in Please sign in"},
+		{"<html><head><title>Sign in</title><script>var t='x'</script></head><body>Please\n sign in</body>",
+			"Sign in Please sign in"},
 		{`{"token":"abc","why":"x"}`, `{"token":"[redacted]","why":"x"}`},
 		{"password = hunter2, sorry", "password = [redacted], sorry"},
 		{"id 0123456789abcdef0123456789abcdef end", "id [redacted] end"},

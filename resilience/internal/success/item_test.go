@@ -11,7 +11,8 @@ func TestItem_String(t *testing.T) {
 		{Item{Index: 7}, "item 7: failed"},
 		{Item{Word: "a b\n", Code: "\x1b[1m"}, "item 0: ab [1m"},
 		{Item{Status: 503, Word: "x"}, "item 0: 503"},
-		{Item{Code: "0123456789012345678901234567890123456789tail"}, "item 0: 0123456789012345678901234567890123456789"},
+		{Item{Code: "0123456789012345678901234567890123456789tail"},
+			"item 0: 0123456789012345678901234567890123456789"},
 		{Item{Message: "secret"}, "item 0: failed"},
 	} {
 		if got := c.item.String(); got != c.want {

@@ -7,12 +7,14 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// Each case states outcome, note, failed items and total, whether something was throttled, and each item.
+// Each case states outcome, note, failed items and total, whether something was throttled, and each
+// item.
 func TestApply(t *testing.T) {
 	status := policy.Success{Items: "r", Status: "s.code", Error: "b.errors"}
 	word := policy.Success{Items: "r", Status: "s", Fail: []string{"Bad"}, Error: "e", Throttled: []string{"Slow"}}
 	rejects := policy.Success{Items: "out.rejected", Error: "error"}
-	whole := policy.Success{Field: "status", Fail: []string{"INVALID", "0"}, Error: "issues", Errors: "errors", Throttled: []string{"Quota"}}
+	whole := policy.Success{Field: "status", Fail: []string{"INVALID", "0"}, Error: "issues", Errors: "errors",
+		Throttled: []string{"Quota"}}
 	for _, c := range []struct {
 		name string
 		rule policy.Success
@@ -23,41 +25,59 @@ func TestApply(t *testing.T) {
 		{"no JSON", whole, `status INVALID`, "0 \"\" 0/0 false []"},
 		{"a bare list", whole, `["INVALID"]`, "0 \"\" 0/0 false []"},
 		{"another status", whole, `{"status":"ACCEPTED","issues":[{"code":"c"}],"errors":[]}`, "0 \"\" 0/0 false []"},
-		{"a status that means failure", whole, `{"status":"INVALID","issues":[{"code":"c","message":"m"},{"message":"n"}]}`,
+		{"a status that means failure", whole,
+			`{"status":"INVALID","issues":[{"code":"c","message":"m"},{"message":"n"}]}`,
 			`declared "status is INVALID" 2/0 false [{0 0  c m false} {1 0   n false}]`},
 		{"the same without issues", whole, `{"status":"INVALID"}`, `declared "status is INVALID" 0/0 false []`},
-		{"a number that means failure", whole, `{"status":0,"issues":{"code":"c"}}`, `declared "status is 0" 1/0 false [{0 0  c  false}]`},
-		{"errors", whole, `{"payload":{},"errors":[{"code":"NotFound","message":"m"}]}`, `declared "errors holds 1 entries" 1/0 false [{0 0  NotFound m false}]`},
+		{"a number that means failure", whole, `{"status":0,"issues":{"code":"c"}}`,
+			`declared "status is 0" 1/0 false [{0 0  c  false}]`},
+		{"errors", whole, `{"payload":{},"errors":[{"code":"NotFound","message":"m"}]}`,
+			`declared "errors holds 1 entries" 1/0 false [{0 0  NotFound m false}]`},
 		{"errors in words", whole, `{"errors":["x"]}`, `declared "errors holds 1 entries" 1/0 false [{0 0   x false}]`},
 		{"errors that are no list", whole, `{"errors":"x"}`, "0 \"\" 0/0 false []"},
-		{"an error that means throttling", whole, `{"errors":[{"code":"a"},{"code":"Quota"}]}`, `throttled "errors holds 2 entries" 2/0 true [{0 0  a  false} {1 0  Quota  true}]`},
+		{"an error that means throttling", whole, `{"errors":[{"code":"a"},{"code":"Quota"}]}`,
+			`throttled "errors holds 2 entries" 2/0 true [{0 0  a  false} {1 0  Quota  true}]`},
 		{"items that are no list", status, `{"r":{}}`, "0 \"\" 0/0 false []"},
 		{"no items", status, `{"r":[]}`, "0 \"\" 0/0 false []"},
-		{"good items", status, `{"r":[{"s":{"code":200}},{"s":{"code":299},"b":{"errors":[]}},{}]}`, "0 \"\" 0/3 false []"},
+		{"good items", status, `{"r":[{"s":{"code":200}},{"s":{"code":299},"b":{"errors":[]}},{}]}`,
+			"0 \"\" 0/3 false []"},
 		{"statuses", status, `{"r":[{"s":{"code":199}},{"s":{"code":300}},{"s":{"code":"404"},"b":{"errors":[{"code":"NotFound","message":"m"},{"code":"x"}]}}]}`,
 			`items "3 of 3 items failed (item 0: 199, item 1: 300, item 2: 404 NotFound)" 3/3 false [{0 199    false} {1 300    false} {2 404  NotFound m false}]`},
-		{"errors of a good status", status, `{"r":[{"s":{"code":200},"b":{"errors":[{"errorType":"t","errorSubType":"u"}]}}]}`, `items "1 of 1 items failed (item 0: 200 t)" 1/1 false [{0 200  t u false}]`},
-		{"some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":200}}]}`, `some "1 of 2 items failed (item 0: 429)" 1/2 true [{0 429    true}]`},
-		{"all throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":429}}]}`, `all "2 of 2 items failed (item 0: 429, item 1: 429)" 2/2 true [{0 429    true} {1 429    true}]`},
-		{"all failed, some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":400}}]}`, `some "2 of 2 items failed (item 0: 429, item 1: 400)" 2/2 true [{0 429    true} {1 400    false}]`},
+		{"errors of a good status", status,
+			`{"r":[{"s":{"code":200},"b":{"errors":[{"errorType":"t","errorSubType":"u"}]}}]}`,
+			`items "1 of 1 items failed (item 0: 200 t)" 1/1 false [{0 200  t u false}]`},
+		{"some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":200}}]}`,
+			`some "1 of 2 items failed (item 0: 429)" 1/2 true [{0 429    true}]`},
+		{"all throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":429}}]}`,
+			`all "2 of 2 items failed (item 0: 429, item 1: 429)" 2/2 true [{0 429    true} {1 429    true}]`},
+		{"all failed, some throttled", status, `{"r":[{"s":{"code":429}},{"s":{"code":400}}]}`,
+			`some "2 of 2 items failed (item 0: 429, item 1: 400)" 2/2 true [{0 429    true} {1 400    false}]`},
 		{"words", word, `{"r":[{"s":"Good"},{"s":"Bad"},{"s":"Slow"},{"s":"Bad","e":{"Code":"Slow","Message":"m"}}]}`,
 			`some "3 of 4 items failed (item 1: Bad, item 2: Slow, item 3: Bad Slow)" 3/4 true [{1 0 Bad   false} {2 0 Slow   true} {3 0 Bad Slow m true}]`},
-		{"errors that say nothing", rejects, `{"out":{"rejected":[{"error":{"code":"","message":"","detail":[]}},{"error":{"inner":{"code":""},"more":null}}]}}`, "0 \"\" 0/2 false []"},
-		{"errors that say little", rejects, `{"out":{"rejected":[{"error":{"code":"","detail":["d"]}},{"error":{"inner":{"code":"c"}}},{"error":{"n":0}},{"error":{"message":"m"}}]}}`,
+		{"errors that say nothing", rejects,
+			`{"out":{"rejected":[{"error":{"code":"","message":"","detail":[]}},{"error":{"inner":{"code":""},"more":null}}]}}`, "0 \"\" 0/2 false []"},
+		{"errors that say little", rejects,
+			`{"out":{"rejected":[{"error":{"code":"","detail":["d"]}},{"error":{"inner":{"code":"c"}}},{"error":{"n":0}},{"error":{"message":"m"}}]}}`,
 			`items "4 of 4 items failed (item 0: failed, item 1: failed, item 2: failed, …)" 4/4 false [{0 0    false} {1 0    false} {2 0    false} {3 0   m false}]`},
-		{"errors alone", rejects, `{"out":{"rejected":[{"id":1,"error":{"code":"c","details":"d"}},{"id":2,"error":{}},{"error":"gone"},{"error":""},{"error":[]},{"error":true},{"error":null}]}}`,
+		{"errors alone", rejects,
+			`{"out":{"rejected":[{"id":1,"error":{"code":"c","details":"d"}},{"id":2,"error":{}},{"error":"gone"},{"error":""},{"error":[]},{"error":true},{"error":null}]}}`,
 			`items "3 of 7 items failed (item 0: c, item 2: failed, item 5: failed)" 3/7 false [{0 0  c d false} {2 0   gone false} {5 0   true false}]`},
-		{"more than a text names", status, `{"r":[{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}}]}`,
+		{"more than a text names", status,
+			`{"r":[{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}},{"s":{"code":400}}]}`,
 			`items "4 of 4 items failed (item 0: 400, item 1: 400, item 2: 400, …)" 4/4 false [{0 400    false} {1 400    false} {2 400    false} {3 400    false}]`},
-		{"a root array", policy.Success{Items: ".", Status: "s"}, `[{"s":400}]`, `items "1 of 1 items failed (item 0: 400)" 1/1 false [{0 400    false}]`},
+		{"a root array", policy.Success{Items: ".", Status: "s"}, `[{"s":400}]`,
+			`items "1 of 1 items failed (item 0: 400)" 1/1 false [{0 400    false}]`},
 	} {
 		r := Apply(&c.rule, []byte(c.data))
-		names := []string{Succeeded: "0", Failed: "declared", Throttled: "throttled", SomeFailed: "items", SomeThrottled: "some", AllThrottled: "all"}
+		names := []string{Succeeded: "0", Failed: "declared", Throttled: "throttled", SomeFailed: "items",
+			SomeThrottled: "some", AllThrottled: "all"}
 		var items []string
 		for _, i := range r.Items {
-			items = append(items, fmt.Sprintf("{%d %d %s %s %s %t}", i.Index, i.Status, i.Word, i.Code, i.Message, i.Throttled))
+			items = append(items, fmt.Sprintf("{%d %d %s %s %s %t}", i.Index, i.Status, i.Word, i.Code, i.Message,
+				i.Throttled))
 		}
-		if got := fmt.Sprintf("%s %q %d/%d %t %v", names[r.Outcome], r.Note, len(items), r.Total, r.Throttled, items); got != c.want {
+		if got := fmt.Sprintf("%s %q %d/%d %t %v", names[r.Outcome], r.Note, len(items), r.Total, r.Throttled,
+			items); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)
 		}
 	}
