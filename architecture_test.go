@@ -45,8 +45,19 @@ var mayImport = map[string][]string{
 	"generator/spec":         {"generator/spec/...", "resilience/diag", "resilience/pathtemplate", "resilience/tree"},
 	"generator/spec/overlay": {"resilience/diag", "resilience/tree"},
 	"generator/plan": {
-		"generator/api", "generator/gotype", "generator/spec",
-		"resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
+		"generator/api", "generator/plan/naming", "generator/plan/policies", "generator/plan/typing", "generator/spec",
+		"resilience/diag", "resilience/media", "resilience/memberpath", "resilience/policy", "resilience/tree",
+	},
+	"generator/plan/naming": {"resilience/diag", "resilience/tree"},
+	"generator/plan/typing": {
+		"generator/api", "generator/gotype", "generator/plan/naming", "generator/spec", "resilience/diag", "resilience/tree",
+	},
+	"generator/plan/policies": {
+		"generator/spec", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
+	},
+	"generator/plan/plantest": {
+		"generator/api", "generator/plan", "generator/plan/naming", "generator/spec", "resilience/diag",
+		"resilience/policy", "resilience/policy/policyfile",
 	},
 	"generator/comment": {},
 	"generator/layout":  {},

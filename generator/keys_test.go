@@ -23,11 +23,11 @@ var configKeys = []struct {
 	},
 	{
 		"strict", clashingPackage, "strict: true\n" + clashingPackage, "",
-		"clashing.yaml:14:20: operation list_pets: its Go name",
+		"clashing.yaml:14:20: operation list_pets: Go name",
 	},
 	{
 		"severity", clashingPackage, "severity: {name-clash: error}\n" + clashingPackage, "",
-		"clashing.yaml:14:20: operation list_pets: its Go name",
+		"clashing.yaml:14:20: operation list_pets: Go name",
 	},
 	{
 		"spec", onePackage, "clients:\n  - spec: specs/other.json\n    output: out/pets\n", "out/pets/client.gen.go",

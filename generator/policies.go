@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/resgen/resgen/generator/lint"
-	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/policies"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/tree"
@@ -89,17 +89,17 @@ func checkKeys(docs []loaded, partial bool) diag.List {
 		return nil
 	}
 	index := map[string]int{}
-	var uses []plan.Use
+	var uses []policies.Use
 	for _, d := range docs {
 		for _, f := range d.policies {
 			i, ok := index[f.Path]
 			if !ok {
 				i = len(uses)
 				index[f.Path] = i
-				uses = append(uses, plan.Use{File: f.File})
+				uses = append(uses, policies.Use{File: f.File})
 			}
 			uses[i].Docs = append(uses[i].Docs, d.spec)
 		}
 	}
-	return plan.CheckKeys(uses)
+	return policies.CheckKeys(uses)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
@@ -126,7 +126,7 @@ func selections(docs []loaded, partial bool) (map[*Client]selection, diag.List) 
 
 // renames returns the entries of rename that apply to d: those with a name of d, and those with a
 // name that no document of the client has.
-func renames(d loaded, docs []loaded) []plan.Rename {
+func renames(d loaded, docs []loaded) []naming.Rename {
 	own := namesOf(d.spec)
 	elsewhere := map[string]bool{}
 	for _, other := range docs {
@@ -134,11 +134,11 @@ func renames(d loaded, docs []loaded) []plan.Rename {
 			maps.Copy(elsewhere, namesOf(other.spec))
 		}
 	}
-	var out []plan.Rename
+	var out []naming.Rename
 	for _, from := range slices.Sorted(maps.Keys(d.client.Rename)) {
 		if own[from] || !elsewhere[from] {
 			to := d.client.Rename[from]
-			out = append(out, plan.Rename{From: from, To: to.Value, Pos: to.Pos})
+			out = append(out, naming.Rename{From: from, To: to.Value, Pos: to.Pos})
 		}
 	}
 	return out

@@ -34,7 +34,7 @@ func TestSeverity(t *testing.T) {
 			r, err := generate(t, dir)
 			if tt.fails {
 				if err == nil ||
-					!strings.HasPrefix(err.Error(), "pets.yaml:14:20: operation list_pets: its Go name ListPets") {
+					!strings.HasPrefix(err.Error(), "pets.yaml:14:20: operation list_pets: Go name ListPets") {
 					t.Errorf("got %v, want the warning as an error", err)
 				}
 				sameTree(t, before, folder(t, dir))

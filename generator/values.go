@@ -8,7 +8,7 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/lint"
-	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -42,7 +42,7 @@ func (d loaded) policyFiles() []*policy.File {
 type selected struct {
 	loaded
 	keep    func(*spec.Operation) bool // nil keeps all
-	renames []plan.Rename
+	renames []naming.Rename
 }
 
 // A planned document has an API.

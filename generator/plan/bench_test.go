@@ -1,6 +1,8 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+
 	"context"
 	"os"
 	"path/filepath"
@@ -27,7 +29,7 @@ func BenchmarkPlan(b *testing.B) {
 		if doc == nil {
 			b.Fatal(found)
 		}
-		if a, found := Plan(doc, Options{Package: "x"}); a == nil {
+		if a, found := plan.Plan(doc, plan.Options{Package: "x"}); a == nil {
 			b.Fatal(found)
 		}
 	}

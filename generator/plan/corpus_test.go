@@ -1,6 +1,9 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"context"
 	"maps"
 	"os"
@@ -56,7 +59,7 @@ func TestCorpus(t *testing.T) {
 
 // document plans a document for all tests.
 func document(t *testing.T, doc *spec.Document, sum *tally) {
-	a, found := Plan(doc, Options{Package: "x", Source: doc.File})
+	a, found := plan.Plan(doc, plan.Options{Package: "x", Source: doc.File})
 	if a == nil {
 		t.Fatalf("not planned: %v", found.Err())
 	}
@@ -86,7 +89,7 @@ func complete(t *testing.T, doc *spec.Document, a *api.API) {
 	if len(a.Operations) < len(doc.Operations) {
 		t.Errorf("%d of %d operations", len(a.Operations), len(doc.Operations))
 	}
-	for _, b := range broken(a) {
+	for _, b := range plantest.Broken(a) {
 		t.Error(b)
 	}
 }
@@ -110,7 +113,7 @@ func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.
 	with := func(name string) ([]string, int) {
 		more := *doc
 		more.Schemas = append(slices.Clone(doc.Schemas), &spec.Schema{Name: name, Types: []string{"string"}, Pos: doc.Root.Pos})
-		a, found := Plan(&more, Options{Package: "x"})
+		a, found := plan.Plan(&more, plan.Options{Package: "x"})
 		return names(a), len(found) - len(warned)
 	}
 	after, more := with("ZzUnheardOf")
@@ -147,8 +150,8 @@ func differing(a, b []string) []string {
 
 // samePlan holds that planning, which the document has been through three times by now, leaves it as it is.
 func samePlan(t *testing.T, doc *spec.Document, a *api.API) {
-	b, _ := Plan(doc, Options{Package: "x", Source: doc.File})
-	if declarations(a) != declarations(b) || methods(a) != methods(b) {
+	b, _ := plan.Plan(doc, plan.Options{Package: "x", Source: doc.File})
+	if plantest.Declarations(a) != plantest.Declarations(b) || plantest.Methods(a) != plantest.Methods(b) {
 		t.Error("two plans differ")
 	}
 }

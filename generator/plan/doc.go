@@ -1,7 +1,10 @@
-// Package plan decides what a generated package holds.
+// Package plan decides the content of a generated package.
 //
-// In come a document and policy files, out come an [api.API] and diagnostics. Plan is a pure function: it reads no file, clock or environment, and
-// changes no document. All Go names are settled here, in one table (names.go); all types are built here, also those of inline schemas (types.go);
-// every operation gets its effective policy, each value with its source (policies.go). What a user can do wrong is found here at the latest:
-// the printers that follow cannot fail on a user's mistake.
+// [Plan] takes a document and policy files and returns an [api.API] and findings. It is a pure
+// function: it reads no files, clock or environment, and does not change the document. Its steps are
+// functions over values: selection.go, operations.go with bodies.go and responses.go, servers.go,
+// and pages.go. Identifiers come from package naming, types from package typing, and effective
+// policies from package policies.
+//
+// All mistakes of users are found here or earlier: the printers that follow cannot fail on them.
 package plan

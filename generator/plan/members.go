@@ -1,128 +1,131 @@
-// This file follows paths through the types of a plan as the runtime follows them through values: see wire.Find.
 package plan
 
+// This file follows member paths through types, as the runtime follows them through values.
+
 import (
-	"strings"
+	"slices"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/memberpath"
 )
 
-// bare takes pointers, nullables and the names of other types away.
-func (g graph) bare(t *api.Type) *api.Type {
-	for t != nil {
-		t = g.under(t)
-		if t.Kind != api.Pointer && t.Kind != api.Nullable {
-			return t
-		}
-		t = t.Elem
-	}
-	return nil
-}
+// maxDepth is the number of names in paths that are listed.
+const maxDepth = 3
 
-// member follows a path from a type. What keeps its JSON has every member, of no known type. The empty path is the type itself.
-func (g graph) member(t *api.Type, path string) (*api.Type, bool) {
+// memberAt returns the type at a path below t. Types that keep their JSON have every member, of
+// unknown type. The empty path selects t itself.
+func memberAt(d api.Declarations, t *api.Type, path string) (*api.Type, bool) {
 	if path == "" {
 		return t, true
 	}
-	t = g.bare(t)
-	for end := len(path); t != nil && end > 0; end = strings.LastIndexByte(path[:end], '.') {
-		if m, ok := g.memberOf(t, path[:end]); ok {
-			if found, ok := g.member(m, strings.TrimPrefix(path[end:], ".")); ok {
-				return found, true
-			}
-		}
+	p, err := memberpath.Parse(path)
+	if err != nil {
+		return nil, false
 	}
-	return nil, false
+	return memberpath.Follow(p, t, func(t *api.Type, name string) (*api.Type, bool) { return member(d, t, name) })
 }
 
-// memberOf returns the type of a member of a bare type.
-func (g graph) memberOf(t *api.Type, name string) (*api.Type, bool) {
+// member returns the type of a member of an object or of an element of a list.
+func member(d api.Declarations, t *api.Type, name string) (*api.Type, bool) {
+	t = d.Bare(t)
+	if t == nil {
+		return nil, false
+	}
 	switch t.Kind {
 	case api.Any, api.Raw:
-		return kind(api.Any), true
+		return api.Of(api.Any, nil), true
 	case api.Map:
 		return t.Elem, true
+	case api.Slice:
+		_, ok := memberpath.Index(name)
+		return t.Elem, ok
 	case api.NamedType:
-		n := g.named[t.Name]
-		if n == nil {
-			return nil, false
-		}
-		for _, f := range n.Fields {
-			if f.Name == name {
-				return f.Type, true
-			}
-		}
-		return kind(api.Any), n.Shape == api.Union
+		return declaredMember(d[t.Name], name)
 	}
 	return nil, false
 }
 
-// deepest is how many names a path has that is looked for or proposed.
-const deepest = 3
+func declaredMember(n *api.Named, name string) (*api.Type, bool) {
+	if n == nil {
+		return nil, false
+	}
+	if i := slices.IndexFunc(n.Fields, func(f *api.Field) bool { return f.Name == name }); i >= 0 {
+		return n.Fields[i].Type, true
+	}
+	return api.Of(api.Any, nil), n.Shape == api.Union
+}
 
-// paths lists the paths of the members of a type, at most deep names long, in the order of the document.
-func (g graph) paths(t *api.Type, deep int) []string {
-	if t = g.bare(t); deep == 0 || t == nil || t.Kind != api.NamedType || g.named[t.Name] == nil {
+// paths lists the paths of the members of a type in document order, at most depth names long.
+func paths(d api.Declarations, t *api.Type, depth int) []string {
+	if t = d.Bare(t); depth == 0 || t == nil || t.Kind != api.NamedType || d[t.Name] == nil {
 		return nil
 	}
 	var list []string
-	for _, f := range g.named[t.Name].Fields {
+	for _, f := range d[t.Name].Fields {
 		list = append(list, f.Name)
-		for _, rest := range g.paths(f.Type, deep-1) {
+		for _, rest := range paths(d, f.Type, depth-1) {
 			list = append(list, f.Name+"."+rest)
 		}
 	}
 	return list
 }
 
-// answerPaths lists the paths of the members of an operation's success answers.
-func (g graph) answerPaths(a *api.Operation) []string {
+// responsePaths lists the paths of the members of JSON success responses.
+func responsePaths(d api.Declarations, a *api.Operation) []string {
 	var list []string
 	for _, o := range a.Success {
-		if o.Decode == "json" {
-			list = append(list, g.paths(o.Type, deepest)...)
+		if o.Decode == api.DecodeJSON {
+			list = append(list, paths(d, o.Type, maxDepth)...)
 		}
 	}
 	return list
 }
 
-// requestPaths lists the parameters of an operation and the paths of the members of its JSON body.
-func (g graph) requestPaths(a *api.Operation) []string {
+// requestPaths lists the parameters and the paths of the members of a JSON request body.
+func requestPaths(d api.Declarations, a *api.Operation) []string {
 	var list []string
-	for _, q := range a.PathParams {
+	for _, q := range slices.Concat(a.PathParams, a.Params) {
 		list = append(list, q.Name)
 	}
-	for _, q := range a.Params {
-		list = append(list, q.Name)
-	}
-	if a.Body != nil && a.Body.Format == "json" {
-		list = append(list, g.paths(a.Body.Type, deepest)...)
+	if a.Body != nil && a.Body.Format == api.FormatJSON {
+		list = append(list, paths(d, a.Body.Type, maxDepth)...)
 	}
 	return list
 }
 
-// noAnswer says what keeps a member from telling the next page, or nothing.
-func (g graph) noAnswer(t *api.Type, style string) string {
-	t = g.bare(t)
-	switch {
-	case t == nil || t.Kind == api.Any || t.Kind == api.Raw || t.Kind == api.Scalar:
-		return ""
-	case style == "page" && t.Kind != api.Bool:
-		return "no bool, and has to be true while pages follow"
-	case t.Kind == api.Slice || t.Kind == api.Map || t.Kind == api.Bytes:
-		return "no text or number"
-	case t.Kind == api.NamedType && g.named[t.Name] != nil && g.named[t.Name].Shape == api.Struct:
-		return "an object, no text or number"
+// hasRequestMember reports whether a request has a parameter of a name or a member of a JSON body at
+// a path.
+func hasRequestMember(d api.Declarations, a *api.Operation, name string) bool {
+	isParam := func(q *api.Param) bool { return q.Name == name }
+	if slices.ContainsFunc(a.PathParams, isParam) || slices.ContainsFunc(a.Params, isParam) {
+		return true
 	}
-	return ""
+	if a.Body == nil || a.Body.Format != api.FormatJSON {
+		return false
+	}
+	t, ok := memberAt(d, a.Body.Type, name)
+	return ok && t != nil
 }
 
-// noList says what keeps a member from holding items, or nothing.
-func (g graph) noList(t *api.Type) string {
-	t = g.bare(t)
-	switch {
-	case t == nil || t.Kind == api.Any || t.Kind == api.Raw || t.Kind == api.Slice:
-		return ""
+// responseMember returns the type at a path of a JSON success response.
+func responseMember(d api.Declarations, a *api.Operation, path string) (*api.Type, bool) {
+	for _, o := range a.Success {
+		if o.Decode != api.DecodeJSON {
+			continue
+		}
+		if t, ok := memberAt(d, o.Type, path); ok {
+			return t, true
+		}
 	}
-	return "no list"
+	return nil, false
+}
+
+// itemsAt returns the element type of the list at a path of a success response, where the empty path
+// is the response itself. It is nil if there is no such list.
+func itemsAt(d api.Declarations, a *api.Operation, path string) *api.Type {
+	t, ok := responseMember(d, a, path)
+	if t = d.Bare(t); !ok || t == nil || t.Kind != api.Slice {
+		return nil
+	}
+	return t.Elem
 }

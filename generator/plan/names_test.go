@@ -1,6 +1,10 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/naming"
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"strings"
 	"testing"
 
@@ -10,47 +14,47 @@ import (
 // TestNames_Clashes holds the rule at the top of scope.go, case by case: names, and the warnings that tell of them.
 func TestNames_Clashes(t *testing.T) {
 	for _, c := range []struct{ name, doc, want, warnings string }{
-		{"exactly spelled schema before others", schemas30(`
+		{"exactly spelled schema before others", plantest.Schemas30(`
     _foo: {type: string}
     foo: {type: string}
     Foo: {type: string}`), "Foo = string\nFoo2 = string\nFoo3 = string", `
-a.yaml:7:11: warning: schema _foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo2; choose a name with x-go-name, or rename one of them
-a.yaml:8:10: warning: schema foo: its Go name Foo belongs to schema Foo at a.yaml:9:10; it is called Foo3; choose a name with x-go-name, or rename one of them`},
-		{"inline type yields to a schema", schemas30(`
+a.yaml:7:11: warning: schema _foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using Foo2; choose a name with x-go-name, or rename one of them
+a.yaml:8:10: warning: schema foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using Foo3; choose a name with x-go-name, or rename one of them`},
+		{"inline type yields to a schema", plantest.Schemas30(`
     Transaction: {properties: {status: {type: string, enum: [a, b]}}}
     TransactionStatus: {type: string}`), "Transaction struct{Status *TransactionStatus2 status,omitzero}\nTransactionStatus = string\nTransactionStatus2 string{TransactionStatus2A=a TransactionStatus2B=b}", `
-a.yaml:7:40: warning: status of schema Transaction: its Go name TransactionStatus belongs to schema TransactionStatus at a.yaml:8:24; it is called TransactionStatus2; choose a name with x-go-name, or rename one of them`},
-		{"constant yields to a type", schemas30(`
+a.yaml:7:40: warning: status of schema Transaction: Go name TransactionStatus is already used by schema TransactionStatus at a.yaml:8:24; using TransactionStatus2; choose a name with x-go-name, or rename one of them`},
+		{"constant yields to a type", plantest.Schemas30(`
     Order: {type: string, enum: [status]}
     OrderStatus: {type: string}`), "Order string{OrderStatus2=status}\nOrderStatus = string", `
-a.yaml:7:12: warning: value status of schema Order: its Go name OrderStatus belongs to schema OrderStatus at a.yaml:8:18; it is called OrderStatus2; choose a name with x-go-name, or rename one of them`},
-		{"constants of one enum", schemas30(`
+a.yaml:7:12: warning: value status of schema Order: Go name OrderStatus is already used by schema OrderStatus at a.yaml:8:18; using OrderStatus2; choose a name with x-go-name, or rename one of them`},
+		{"constants of one enum", plantest.Schemas30(`
     A: {type: string, enum: [x, X]}`), "A string{AX=x AX2=X}", `
-a.yaml:7:8: warning: value X of schema A: its Go name AX belongs to value x of schema A at a.yaml:7:8; it is called AX2; choose a name with x-go-name, or rename one of them`},
-		{"members of one struct", schemas30(`
+a.yaml:7:8: warning: value X of schema A: Go name AX is already used by value x of schema A at a.yaml:7:8; using AX2; choose a name with x-go-name, or rename one of them`},
+		{"members of one struct", plantest.Schemas30(`
     A: {properties: {a_b: {type: string}, aB: {type: string}}}`), "A struct{AB *string a_b,omitzero; AB2 *string aB,omitzero}", `
-a.yaml:7:43: warning: property aB of schema A: its Go name AB belongs to property a_b of schema A at a.yaml:7:22; it is called AB2; choose a name with x-go-name, or rename one of them`},
-		{"methods of JSON", schemas30(`
+a.yaml:7:43: warning: property aB of schema A: Go name AB is already used by property a_b of schema A at a.yaml:7:22; using AB2; choose a name with x-go-name, or rename one of them`},
+		{"methods of JSON", plantest.Schemas30(`
     A: {properties: {marshalJSON: {type: string}}}`), "A struct{MarshalJSONField *string marshalJSON,omitzero}", `
-a.yaml:7:22: warning: property marshalJSON of schema A: its Go name MarshalJSON belongs to the package itself; it is called MarshalJSONField; choose a name with x-go-name, or rename one of them`},
-		{"a property unknown", schemas30(`
+a.yaml:7:22: warning: property marshalJSON of schema A: Go name MarshalJSON is already used by the package itself; using MarshalJSONField; choose a name with x-go-name, or rename one of them`},
+		{"a property unknown", plantest.Schemas30(`
     A: {type: object, properties: {unknown: {type: string}}}`),
 			"A struct{Unknown *string unknown,omitzero; Unknown2 Unknown}", `
-a.yaml:7:8: warning: the unknown members of schema A: its Go name Unknown belongs to property unknown of schema A at a.yaml:7:36; it is called Unknown2; choose a name with x-go-name, or rename one of them`},
-		{"a property additionalProperties", schemas30(`
+a.yaml:7:8: warning: the unknown members of schema A: Go name Unknown is already used by property unknown of schema A at a.yaml:7:36; using Unknown2; choose a name with x-go-name, or rename one of them`},
+		{"a property additionalProperties", plantest.Schemas30(`
     A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
 			"A struct{AdditionalProperties *string additionalProperties,omitzero; AdditionalProperties2 map[string]any}", `
-a.yaml:7:8: warning: the additional properties of schema A: its Go name AdditionalProperties belongs to property additionalProperties of schema A at a.yaml:7:36; it is called AdditionalProperties2; choose a name with x-go-name, or rename one of them`},
-		{"what every package has", schemas30(`
+a.yaml:7:8: warning: the additional properties of schema A: Go name AdditionalProperties is already used by property additionalProperties of schema A at a.yaml:7:36; using AdditionalProperties2; choose a name with x-go-name, or rename one of them`},
+		{"what every package has", plantest.Schemas30(`
     Client: {type: string}
     New: {type: string}
     Operations: {type: string}
     ClientSchema: {type: string}`), "ClientSchema = string\nClientSchema2 = string\nNewSchema = string\nOperationsSchema = string", `
-a.yaml:10:19: warning: schema ClientSchema: its Go name ClientSchema belongs to schema Client at a.yaml:7:13; it is called ClientSchema2; choose a name with x-go-name, or rename one of them
-a.yaml:7:13: warning: schema Client: its Go name Client belongs to the package itself; it is called ClientSchema; choose a name with x-go-name, or rename one of them
-a.yaml:8:10: warning: schema New: its Go name New belongs to the package itself; it is called NewSchema; choose a name with x-go-name, or rename one of them
-a.yaml:9:17: warning: schema Operations: its Go name Operations belongs to the package itself; it is called OperationsSchema; choose a name with x-go-name, or rename one of them`},
-		{"words of Go", schemas30(`
+a.yaml:10:19: warning: schema ClientSchema: Go name ClientSchema is already used by schema Client at a.yaml:7:13; using ClientSchema2; choose a name with x-go-name, or rename one of them
+a.yaml:7:13: warning: schema Client: Go name Client is already used by the package itself; using ClientSchema; choose a name with x-go-name, or rename one of them
+a.yaml:8:10: warning: schema New: Go name New is already used by the package itself; using NewSchema; choose a name with x-go-name, or rename one of them
+a.yaml:9:17: warning: schema Operations: Go name Operations is already used by the package itself; using OperationsSchema; choose a name with x-go-name, or rename one of them`},
+		{"words of Go", plantest.Schemas30(`
     error: {type: string}
     init: {type: string}
     close: {type: string}
@@ -58,9 +62,9 @@ a.yaml:9:17: warning: schema Operations: its Go name Operations belongs to the p
     '🙂': {type: string}`), "Close = string\nEmpty = string\nError = string\nInit = string\nSymbol = string", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, lines := planned(t, c.doc, Options{})
-			same(t, declarations(a), c.want)
-			same(t, strings.Join(sortedText(lines), "\n"), strings.Join(sortedText(strings.Split(strings.TrimSpace(c.warnings), "\n")), "\n"))
+			a, lines := plantest.Planned(t, c.doc, plan.Options{})
+			plantest.Same(t, plantest.Declarations(a), c.want)
+			plantest.Same(t, strings.Join(sortedText(lines), "\n"), strings.Join(sortedText(strings.Split(strings.TrimSpace(c.warnings), "\n")), "\n"))
 		})
 	}
 }
@@ -77,13 +81,13 @@ func TestNames_Operations(t *testing.T) {
   /f: {get: {operationId: defaults, responses: {}}}
   /g: {get: {operationId: wire, responses: {}}}`, "New()\nCloseOperation()\nError()\nInit()\nClient()\nDefaults()\nWire()",
 			"newOperation closeOperation errorOperation initOperation client defaultsOperation wireOperation", `
-a.yaml:6:27: warning: operation close: its Go name Close belongs to the package itself; it is called CloseOperation; choose a name with x-go-name, or rename one of them`},
+a.yaml:6:27: warning: operation close: Go name Close is already used by the package itself; using CloseOperation; choose a name with x-go-name, or rename one of them`},
 		{"one operationId twice", `
   /a: {put: {operationId: link, responses: {}}, post: {operationId: link, responses: {}}}`, "LinkPost()\nLink()", "linkPost link", `
-a.yaml:5:69: warning: operation link: an operation before it has the same operationId; it is called LinkPost; rename one of them`},
+a.yaml:5:69: warning: operation link: another operation has the same operationId; using the name LinkPost; rename one of them`},
 		{"operationIds of one name", `
   /a: {get: {operationId: get_a, responses: {}}, put: {operationId: getA, responses: {}}}`, "GetA()\nGetA2()", "getA getA2", `
-a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_a at a.yaml:5:27; it is called GetA2; choose a name with x-go-name, or rename one of them`},
+a.yaml:5:69: warning: operation getA: Go name GetA is already used by operation get_a at a.yaml:5:27; using GetA2; choose a name with x-go-name, or rename one of them`},
 		{"no operationId", `
   /: {get: {responses: {}}}
   /pets/{petId}: {get: {parameters: [{name: petId, in: path, required: true, schema: {type: string}}], responses: {}}}`,
@@ -109,7 +113,7 @@ a.yaml:5:69: warning: operation getA: its Go name GetA belongs to operation get_
         - {name: id, in: query, schema: {type: string}}
         - {name: ID, in: header, schema: {type: string}}
       responses: {}`, "Op(params OpParams)\nOpParams{ID *string; ID2 *string}", "op", `
-a.yaml:10:11: warning: header parameter ID of operation op: its Go name ID belongs to query parameter id of operation op at a.yaml:9:11; it is called ID2; choose a name with x-go-name, or rename one of them`},
+a.yaml:10:11: warning: header parameter ID of operation op: Go name ID is already used by query parameter id of operation op at a.yaml:9:11; using ID2; choose a name with x-go-name, or rename one of them`},
 		{"name of the body", `
   /{pet}:
     put:
@@ -127,21 +131,21 @@ a.yaml:10:11: warning: header parameter ID of operation op: its Go name ID belon
       responses: {}`, "Op(bodyParam string, body string)", "op", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, lines := planned(t, paths30(c.paths, ""), Options{})
-			same(t, methods(a), c.want)
+			a, lines := plantest.Planned(t, plantest.Paths30(c.paths, ""), plan.Options{})
+			plantest.Same(t, plantest.Methods(a), c.want)
 			var vars []string
 			for _, o := range a.Operations {
 				vars = append(vars, o.Var)
 			}
-			same(t, strings.Join(vars, " "), c.vars)
-			same(t, strings.Join(lines, "\n"), c.warnings)
+			plantest.Same(t, strings.Join(vars, " "), c.vars)
+			plantest.Same(t, strings.Join(lines, "\n"), c.warnings)
 		})
 	}
 }
 
 // TestNames_TypesOfOperations: they yield to schemas.
 func TestNames_TypesOfOperations(t *testing.T) {
-	a, lines := planned(t, paths30(`
+	a, lines := plantest.Planned(t, plantest.Paths30(`
   /a:
     get:
       operationId: op
@@ -149,45 +153,45 @@ func TestNames_TypesOfOperations(t *testing.T) {
       responses: {'200': {description: d, content: {application/json: {schema: {type: string}}}}, '201': {description: d}}`, `
     OpParams: {type: string}
     OpResult: {type: string}
-    OpResponse: {type: string}`), Options{})
+    OpResponse: {type: string}`), plan.Options{})
 	o := a.Operations[0]
 	if o.ParamsType != "OpParams2" || o.Result.Struct != "OpResult2" || o.Result.Build != "newOpResult2" {
 		t.Errorf("got %s, %s, %s", o.ParamsType, o.Result.Struct, o.Result.Build)
 	}
-	if len(lines) != 2 || goType(o.Params[0].Type) != "*OpParamsQ" {
-		t.Errorf("got %q, %s", lines, goType(o.Params[0].Type))
+	if len(lines) != 2 || plantest.GoType(o.Params[0].Type) != "*OpParamsQ" {
+		t.Errorf("got %q, %s", lines, plantest.GoType(o.Params[0].Type))
 	}
 }
 
 func TestNames_Rename(t *testing.T) {
-	doc := paths30("\n  /a: {get: {operationId: op, responses: {}}}", "    Item: {properties: {x: {type: string, enum: [a, b]}}}")
-	a, lines := planned(t, doc, Options{Renames: []Rename{{From: "Item", To: "Article"}, {From: "op", To: "Fetch"}}})
+	doc := plantest.Paths30("\n  /a: {get: {operationId: op, responses: {}}}", "    Item: {properties: {x: {type: string, enum: [a, b]}}}")
+	a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{{From: "Item", To: "Article"}, {From: "op", To: "Fetch"}}})
 	if len(lines) > 0 {
 		t.Fatal(lines)
 	}
-	same(t, declarations(a), "Article struct{X *ArticleX x,omitzero}\nArticleX string{ArticleXA=a ArticleXB=b}\nPet struct{Name *string name,omitzero}")
-	same(t, methods(a), "Fetch()")
+	plantest.Same(t, plantest.Declarations(a), "Article struct{X *ArticleX x,omitzero}\nArticleX string{ArticleXA=a ArticleXB=b}\nPet struct{Name *string name,omitzero}")
+	plantest.Same(t, plantest.Methods(a), "Fetch()")
 	pos := diag.Position{File: "resgen.yaml", Line: 3, Column: 4}
 	for _, c := range []struct {
-		rename Rename
+		rename naming.Rename
 		want   string
 	}{
-		{Rename{"Itme", "Article", pos}, `resgen.yaml:3:4: rename Itme: the document has no schema or operationId of this name; did you mean "Item"?`},
-		{Rename{"Zzzzzzzz", "Article", pos}, `resgen.yaml:3:4: rename Zzzzzzzz: the document has no schema or operationId of this name; delete it`},
-		{Rename{"Item", "article", pos}, `resgen.yaml:3:4: rename Item: "article" is no exported Go name; begin with a capital letter, go on with letters and digits`},
-		{Rename{"Item", "A-B", pos}, `resgen.yaml:3:4: rename Item: "A-B" is no exported Go name; begin with a capital letter, go on with letters and digits`},
+		{naming.Rename{From: "Itme", To: "Article", Pos: pos}, `resgen.yaml:3:4: rename Itme: the document has no schema or operationId of this name; did you mean "Item"?`},
+		{naming.Rename{From: "Zzzzzzzz", To: "Article", Pos: pos}, `resgen.yaml:3:4: rename Zzzzzzzz: the document has no schema or operationId of this name; remove the entry`},
+		{naming.Rename{From: "Item", To: "article", Pos: pos}, `resgen.yaml:3:4: rename Item: "article" is not an exported Go name; start with a capital letter, continue with letters and digits`},
+		{naming.Rename{From: "Item", To: "A-B", Pos: pos}, `resgen.yaml:3:4: rename Item: "A-B" is not an exported Go name; start with a capital letter, continue with letters and digits`},
 	} {
-		a, lines := planned(t, doc, Options{Renames: []Rename{c.rename}})
+		a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{c.rename}})
 		if a != nil {
 			t.Error("there is a plan beside the error")
 		}
-		same(t, strings.Join(lines, "\n"), c.want)
+		plantest.Same(t, strings.Join(lines, "\n"), c.want)
 	}
 }
 
 // TestNames_XGoName: the document can choose names too; rename in resgen.yaml is stronger.
 func TestNames_XGoName(t *testing.T) {
-	doc := paths30(`
+	doc := plantest.Paths30(`
   /a:
     get:
       operationId: op
@@ -197,10 +201,10 @@ func TestNames_XGoName(t *testing.T) {
   /b: {get: {x-go-name: Second, responses: {}}}`, `
     Item: {x-go-name: Article, properties: {eventId: {type: string}, EventId: {type: string, x-go-name: EventIDUpper}, more: {x-go-name: 'a b', type: string}, pet: {$ref: '#/components/schemas/Pet', x-go-name: Animal}}}
     Part: {x-go-name: Piece, type: string}`)
-	a, lines := planned(t, doc, Options{Renames: []Rename{{From: "Part", To: "Fragment"}}})
-	same(t, declarations(a), "Article struct{EventID *string eventId,omitzero; EventIDUpper *string EventId,omitzero; More *string more,omitzero; Animal *Pet pet,omitzero}\nFragment = string\nPet struct{Name *string name,omitzero}")
-	same(t, methods(a), "Fetch(params FetchParams)\nFetchParams{Question *string}\nSecond()")
-	same(t, strings.Join(lines, "\n"), `a.yaml:16:138: warning: x-go-name: "a b" is no exported Go name; begin with a capital letter, go on with letters and digits`)
+	a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{{From: "Part", To: "Fragment"}}})
+	plantest.Same(t, plantest.Declarations(a), "Article struct{EventID *string eventId,omitzero; EventIDUpper *string EventId,omitzero; More *string more,omitzero; Animal *Pet pet,omitzero}\nFragment = string\nPet struct{Name *string name,omitzero}")
+	plantest.Same(t, plantest.Methods(a), "Fetch(params FetchParams)\nFetchParams{Question *string}\nSecond()")
+	plantest.Same(t, strings.Join(lines, "\n"), `a.yaml:16:138: warning: x-go-name: "a b" is not an exported Go name; start with a capital letter, continue with letters and digits`)
 }
 
 // sortedText returns the lines in the order of their text, so that tests need not know how positions are sorted.

@@ -1,6 +1,9 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"strings"
 	"testing"
 
@@ -129,12 +132,14 @@ AddCSV(body string)
 AddText(body string)
 AddVndAcmeThing(body Reader)`},
 	} {
-		t.Run(c.name, func(t *testing.T) { same(t, methods(mustPlan(t, paths30(c.paths, c.components))), c.want) })
+		t.Run(c.name, func(t *testing.T) {
+			plantest.Same(t, plantest.Methods(plantest.MustPlan(t, plantest.Paths30(c.paths, c.components))), c.want)
+		})
 	}
 }
 
 func TestOperations_MultipartTypes(t *testing.T) {
-	a := mustPlan(t, paths30(`
+	a := plantest.MustPlan(t, plantest.Paths30(`
   /a:
     post:
       operationId: a
@@ -147,7 +152,7 @@ func TestOperations_MultipartTypes(t *testing.T) {
     Form:
       allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {file: {type: string, format: binary}, list: {type: array, items: {type: string, format: binary}}}}]
     Other: {properties: {file: {type: string, format: binary}}}`))
-	same(t, declarations(a), `
+	plantest.Same(t, plantest.Declarations(a), `
 Form struct{Name *string name,omitzero; File *File file,omitzero; List []File list,omitzero; nothing unknown}
 Other struct{File *string file,omitzero}
 Pet struct{Name *string name,omitzero}`)
@@ -180,7 +185,7 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"image/*", "{type: string}", "binary", "application/octet-stream"},
 		{"application/pdf", "{type: string}", "binary", "application/pdf"},
 	} {
-		a := mustPlan(t, paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
+		a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
 		if b := a.Operations[0].Body; b.Format != api.Format(c.format) || b.Media != c.sent {
 			t.Errorf("%s %s: got %s %s, want %s %s", c.media, c.schema, b.Format, b.Media, c.format, c.sent)
 		}
@@ -228,50 +233,39 @@ func TestAnswers(t *testing.T) {
 		{"text before bytes", "'200': {description: d, content: {image/png: {}, text/plain: {}}}", "string", "200 text/plain string text", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := mustPlan(t, paths30("\n  /a: {get: {operationId: op, responses: {"+c.responses+"}}}", ""))
+			a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {get: {operationId: op, responses: {"+c.responses+"}}}", ""))
 			o := a.Operations[0]
 			result := o.Result.Struct
 			if o.Result.Type != nil {
-				result = goType(o.Result.Type)
+				result = plantest.GoType(o.Result.Type)
 			}
-			same(t, result, c.result)
-			same(t, outcomes(o.Success), c.success)
-			same(t, outcomes(o.Failure), c.failure)
+			plantest.Same(t, result, c.result)
+			plantest.Same(t, plantest.Outcomes(o.Success), c.success)
+			plantest.Same(t, plantest.Outcomes(o.Failure), c.failure)
 		})
 	}
 }
 
 func TestAnswers_OfHead(t *testing.T) {
-	a := mustPlan(t, paths30("\n  /a: {head: {responses: {'200': {description: d, content: {application/json: {schema: {type: string}}}}}}}", ""))
-	same(t, outcomes(a.Operations[0].Success), "200")
+	a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {head: {responses: {'200': {description: d, content: {application/json: {schema: {type: string}}}}}}}", ""))
+	plantest.Same(t, plantest.Outcomes(a.Operations[0].Success), "200")
 }
 
 func TestAnswers_Shared(t *testing.T) {
-	a := mustPlan(t, paths30(`
+	a := plantest.MustPlan(t, plantest.Paths30(`
   /a: {get: {operationId: a, responses: {'200': {$ref: '#/components/responses/Found'}, '404': {$ref: '#/components/responses/LostResponse'}}}}`, `
   responses:
     Found: {description: d, content: {application/json: {schema: {properties: {x: {type: string}}}}}}
     LostResponse: {description: e, content: {application/json: {schema: {properties: {y: {type: string}}}}}}`))
 	o := a.Operations[0]
-	same(t, outcomes(o.Success)+"; "+outcomes(o.Failure), "200 application/json *FoundResponse json; 404 application/json *LostResponse json")
+	plantest.Same(t, plantest.Outcomes(o.Success)+"; "+plantest.Outcomes(o.Failure), "200 application/json *FoundResponse json; 404 application/json *LostResponse json")
 	if o.Success[0].Description != "d" || o.Failure[0].Description != "e" {
 		t.Errorf("descriptions %q %q", o.Success[0].Description, o.Failure[0].Description)
 	}
 }
 
-func TestStatusName(t *testing.T) {
-	for status, want := range map[int]string{
-		0: "Default", 1: "Informational", 2: "Success", 3: "Redirection", 4: "ClientError", 5: "ServerError", 200: "OK", 201: "Created", 203: "NonAuthoritativeInformation",
-		207: "MultiStatus", 299: "Status299", 404: "NotFound", 418: "ImATeapot", 505: "HTTPVersionNotSupported",
-	} {
-		if got := statusName(status); got != want {
-			t.Errorf("%d is %s, want %s", status, got, want)
-		}
-	}
-}
-
 func TestOperations_Facts(t *testing.T) {
-	a := mustPlan(t, strings.Replace(paths30(`
+	a := plantest.MustPlan(t, strings.Replace(plantest.Paths30(`
   /b: {get: {responses: {}}}
   /a:
     post: {operationId: second, responses: {}}
@@ -280,7 +274,7 @@ func TestOperations_Facts(t *testing.T) {
 	for _, o := range a.Operations {
 		got = append(got, o.Method+" "+o.Path+" "+o.ID)
 	}
-	same(t, strings.Join(got, "\n"), "GET /a first\nPOST /a second\nGET /b GET /b")
+	plantest.Same(t, strings.Join(got, "\n"), "GET /a first\nPOST /a second\nGET /b GET /b")
 	if o := a.Operations[0]; o.Summary != "S" || o.Description != "D" || !o.Deprecated || o.Pos.String() != "a.yaml:8:5" {
 		t.Errorf("got %+v", o)
 	}
@@ -290,19 +284,19 @@ func TestOperations_Facts(t *testing.T) {
 }
 
 func TestOperations_FurtherMediaTypesShareTheirID(t *testing.T) {
-	a, _ := planned(t, paths30("\n  /a: {post: {operationId: add, requestBody: {content: {text/plain: {}, application/json: {}}}, responses: {}}}", ""),
-		Options{Policies: nil, Source: "specs/a.yaml"})
+	a, _ := plantest.Planned(t, plantest.Paths30("\n  /a: {post: {operationId: add, requestBody: {content: {text/plain: {}, application/json: {}}}, responses: {}}}", ""),
+		plan.Options{Policies: nil, Source: "specs/a.yaml"})
 	if a.Source != "specs/a.yaml" || len(a.Operations) != 2 || a.Operations[0].ID != "add" || a.Operations[1].ID != "add" {
 		t.Fatalf("got %+v", a.Operations)
 	}
-	same(t, strings.Join(a.Operations[0].Notes, "|"), "AddText sends text/plain.")
+	plantest.Same(t, strings.Join(a.Operations[0].Notes, "|"), "AddText sends text/plain.")
 	if a.Operations[1].Policy.Idempotency != a.Operations[0].Policy.Idempotency || a.Operations[1].Policy.Idempotency == "" {
 		t.Error("they do not share their policy")
 	}
 }
 
 func TestServers(t *testing.T) {
-	a := mustPlan(t, `openapi: 3.0.3
+	a := plantest.MustPlan(t, `openapi: 3.0.3
 servers:
   - {url: 'https://{r}.example.com/v1', description: d, variables: {z: {default: '1'}, r: {default: eu, enum: [eu, us]}}}
   - {url: 'https://two.example.com/v1', x-go-name: Two}
@@ -319,7 +313,7 @@ paths:
 	for _, s := range a.Servers {
 		names = append(names, s.Name+" "+s.URL)
 	}
-	same(t, strings.Join(names, "\n"), `
+	plantest.Same(t, strings.Join(names, "\n"), `
 default https://{r}.example.com/v1
 Two https://two.example.com/v1
 three.example.com https://three.example.com
@@ -329,14 +323,14 @@ relative /relative`)
 	for _, o := range a.Operations {
 		used = append(used, o.Name+":"+o.Server)
 	}
-	same(t, strings.Join(used, " "), "A:Two B:own.example.com C: D:relative E:")
+	plantest.Same(t, strings.Join(used, " "), "A:Two B:own.example.com C: D:relative E:")
 	if v := a.Servers[0].Variables; v[0].Name != "r" || v[0].Default != "eu" || len(v[0].Enum) != 2 || v[1].Name != "z" || a.Servers[0].Description != "d" {
 		t.Errorf("got %+v", a.Servers[0])
 	}
 }
 
 func TestSecurity(t *testing.T) {
-	a := mustPlan(t, `openapi: 3.0.3
+	a := plantest.MustPlan(t, `openapi: 3.0.3
 security: [{key: []}]
 paths:
   /a: {get: {operationId: a, responses: {}}}
@@ -361,17 +355,17 @@ components:
 
 // TestKeep: what no kept operation needs is left out.
 func TestKeep(t *testing.T) {
-	a, lines := planned(t, paths30(`
+	a, lines := plantest.Planned(t, plantest.Paths30(`
   /a: {get: {operationId: a, parameters: [{name: q, in: query, schema: {$ref: '#/components/schemas/Query'}}], responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}}}
   /b: {get: {operationId: b, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Other'}}}}}}}
   /c: {put: {operationId: c, requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Sent'}}}}, responses: {}}}`, `
     Query: {type: string}
     Other: {type: string}
     Sent: {type: array, items: {$ref: '#/components/schemas/Part'}}
-    Part: {type: string}`), Options{Keep: func(o *spec.Operation) bool { return o.ID != "b" }})
+    Part: {type: string}`), plan.Options{Keep: func(o *spec.Operation) bool { return o.ID != "b" }})
 	if len(lines) > 0 {
 		t.Fatal(lines)
 	}
-	same(t, declarations(a), "Part = string\nPet struct{Name *string name,omitzero}\nQuery = string\nSent = []Part")
-	same(t, methods(a), "A(params AParams) *Pet\nAParams{Q *Query}\nC(body Sent)")
+	plantest.Same(t, plantest.Declarations(a), "Part = string\nPet struct{Name *string name,omitzero}\nQuery = string\nSent = []Part")
+	plantest.Same(t, plantest.Methods(a), "A(params AParams) *Pet\nAParams{Q *Query}\nC(body Sent)")
 }

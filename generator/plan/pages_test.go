@@ -1,6 +1,9 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"strings"
 	"testing"
 
@@ -39,15 +42,15 @@ func walks(t *testing.T, method, doc, file string) string {
 	t.Helper()
 	var policies []*policy.File
 	if file != "" {
-		policies = append(policies, policyFile(t, file))
+		policies = append(policies, plantest.PolicyFile(t, file))
 	}
-	a, lines := planned(t, strings.ReplaceAll(paths30(doc, pageSchemas), "METHOD", method), Options{Policies: policies})
+	a, lines := plantest.Planned(t, strings.ReplaceAll(plantest.Paths30(doc, pageSchemas), "METHOD", method), plan.Options{Policies: policies})
 	var got []string
 	if a != nil {
 		for _, o := range a.Operations {
 			if text := strings.TrimSpace(string(o.Pages) + " " + o.PagesMethod); text != "" {
 				if o.ItemsMethod != "" {
-					text += " " + o.ItemsMethod + " of " + goType(o.ItemType)
+					text += " " + o.ItemsMethod + " of " + plantest.GoType(o.ItemType)
 				}
 				got = append(got, text)
 			}
@@ -76,29 +79,29 @@ func TestPages(t *testing.T) {
 		{"none", "get", "{style: none}", ""},
 		{"nothing", "get", "{}", ""},
 		{"unsafe", "post", "{style: token, request: cursor, response: next, items: rows}",
-			"token\np.yaml:2:30: warning: operation list: is unsafe, so that nothing asks it for further pages; if it only reads, say idempotency: safe with a why"},
+			"token\np.yaml:2:30: warning: operation list: is unsafe, so it has no iterator over further pages; if it only reads, set idempotency: safe with a why"},
 		{"unsafe, and the token comes from elsewhere", "post", "{style: token, request: cursor}", "token"},
 		{"misspelled", "get", "{style: token, request: cursr, response: nxt, items: rws, size: sze, with: [cursor=x, siz=1]}", `
-p.yaml:2:46: operation list: pagination.request: there is no parameter cursr, and no such member of a JSON body; did you mean cursor?
-p.yaml:2:63: operation list: pagination.response: no answer has a member nxt; did you mean next?
-p.yaml:2:75: operation list: pagination.items: no answer has a member rws; did you mean rows?
-p.yaml:2:86: operation list: pagination.size: there is no parameter sze, and no such member of a JSON body; did you mean size?
-p.yaml:2:97: operation list: pagination.with: there is no parameter siz, and no such member of a JSON body; did you mean size?`},
+p.yaml:2:46: operation list: pagination.request: the request has no parameter cursr and no such member of a JSON body; did you mean cursor?
+p.yaml:2:63: operation list: pagination.response: no response has a member nxt; did you mean next?
+p.yaml:2:75: operation list: pagination.items: no response has a member rws; did you mean rows?
+p.yaml:2:86: operation list: pagination.size: the request has no parameter sze and no such member of a JSON body; did you mean size?
+p.yaml:2:97: operation list: pagination.with: the request has no parameter siz and no such member of a JSON body; did you mean size?`},
 		{"far off", "get", "{style: token, request: zebra, response: meta.zebra}", `
-p.yaml:2:46: operation list: pagination.request: there is no parameter zebra, and no such member of a JSON body
-p.yaml:2:63: operation list: pagination.response: no answer has a member meta.zebra`},
-		{"nothing of a token", "get", "{style: token}", "p.yaml:2:30: operation list: pagination.style: a token needs to be found and sent; set pagination.request and pagination.response"},
-		{"a number without a parameter", "get", "{style: page, items: rows}", "p.yaml:2:30: operation list: pagination.style: nothing says which page is asked for; set pagination.request"},
-		{"an offset without a parameter", "get", "{style: offset, items: rows}", "p.yaml:2:30: operation list: pagination.style: nothing says which page is asked for; set pagination.request"},
-		{"an offset without an end", "get", "{style: offset, request: cursor, size: size}", "p.yaml:2:30: operation list: pagination.style: nothing says how far a page reaches; set pagination.items, or pagination.size and pagination.response"},
-		{"an offset without a step", "get", "{style: offset, request: cursor, response: total}", "p.yaml:2:30: operation list: pagination.style: nothing says how far a page reaches; set pagination.items, or pagination.size and pagination.response"},
-		{"items that are none", "get", "{style: link, items: meta}", "p.yaml:2:43: operation list: pagination.items: meta is no list"},
-		{"a token that is a list", "get", "{style: token, request: cursor, response: rows}", "p.yaml:2:64: operation list: pagination.response: rows is no text or number"},
-		{"a token that is an object", "get", "{style: token, request: cursor, response: meta}", "p.yaml:2:64: operation list: pagination.response: meta is an object, no text or number"},
-		{"a number by count", "get", "{style: page, request: cursor, response: total, items: rows}", "p.yaml:2:63: operation list: pagination.response: total is no bool, and has to be true while pages follow"},
+p.yaml:2:46: operation list: pagination.request: the request has no parameter zebra and no such member of a JSON body
+p.yaml:2:63: operation list: pagination.response: no response has a member meta.zebra`},
+		{"nothing of a token", "get", "{style: token}", "p.yaml:2:30: operation list: pagination.style: a token needs a source and a target; set pagination.request and pagination.response"},
+		{"a number without a parameter", "get", "{style: page, items: rows}", "p.yaml:2:30: operation list: pagination.style: no parameter selects the page; set pagination.request"},
+		{"an offset without a parameter", "get", "{style: offset, items: rows}", "p.yaml:2:30: operation list: pagination.style: no parameter selects the page; set pagination.request"},
+		{"an offset without an end", "get", "{style: offset, request: cursor, size: size}", "p.yaml:2:30: operation list: pagination.style: the length of a page is not known; set pagination.items, or pagination.size and pagination.response"},
+		{"an offset without a step", "get", "{style: offset, request: cursor, response: total}", "p.yaml:2:30: operation list: pagination.style: the length of a page is not known; set pagination.items, or pagination.size and pagination.response"},
+		{"items that are none", "get", "{style: link, items: meta}", "p.yaml:2:43: operation list: pagination.items: meta is not a list"},
+		{"a token that is a list", "get", "{style: token, request: cursor, response: rows}", "p.yaml:2:64: operation list: pagination.response: rows is not a string or number"},
+		{"a token that is an object", "get", "{style: token, request: cursor, response: meta}", "p.yaml:2:64: operation list: pagination.response: meta is an object, not a string or number"},
+		{"a number by count", "get", "{style: page, request: cursor, response: total, items: rows}", "p.yaml:2:63: operation list: pagination.response: total is not a bool that is true while pages follow"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			same(t, walks(t, c.method, pageDoc, "operations:\n  list: {pagination: "+c.pagination+"}\n"), c.want)
+			plantest.Same(t, walks(t, c.method, pageDoc, "operations:\n  list: {pagination: "+c.pagination+"}\n"), c.want)
 		})
 	}
 }
@@ -109,10 +112,10 @@ func TestPages_OfTheWholeAPI(t *testing.T) {
     get: {operationId: other, responses: {"200": {description: d, content: {application/json: {schema: {type: object}}}}}}
     post: {operationId: write, parameters: [{name: cursor, in: query, schema: {type: string}}], responses: {"200": {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Page'}}}}}}
 `
-	same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next, items: rows}}\n"), "token\ntoken ListPages ListAll of Pet")
-	same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next, items: rows}}\noperations:\n  list: {pagination: {items: rws}}\n"),
-		"p.yaml:3:30: operation list: pagination.items: no answer has a member rws; did you mean rows?")
-	same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next}}\noperations:\n  list: {pagination: {style: none}}\n"), "token")
+	plantest.Same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next, items: rows}}\n"), "token\ntoken ListPages ListAll of Pet")
+	plantest.Same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next, items: rows}}\noperations:\n  list: {pagination: {items: rws}}\n"),
+		"p.yaml:3:30: operation list: pagination.items: no response has a member rws; did you mean rows?")
+	plantest.Same(t, walks(t, "get", doc, "defaults: {pagination: {style: token, request: cursor, response: next}}\noperations:\n  list: {pagination: {style: none}}\n"), "token")
 }
 
 // Body members are looked for in JSON bodies; the method of a further media type pages where it can.
@@ -128,13 +131,13 @@ func TestPages_InBodies(t *testing.T) {
 	}
 	const schema = ": {schema: {type: object, properties: {page: {type: object, properties: {offset: {type: integer}, limit: {type: integer}}}}}}"
 	const file = "operations:\n  search: {idempotency: safe, why: w, pagination: {style: offset, request: page.offset, size: page.limit, items: rows}}\n"
-	same(t, walks(t, "", body("application/json"+schema), file), "offset SearchPages SearchAll of Pet")
-	same(t, walks(t, "", body("application/json"+schema+", application/x-www-form-urlencoded"+schema), file), "offset SearchPages SearchAll of Pet")
-	same(t, walks(t, "", body("application/x-www-form-urlencoded"+schema), file), `
-p.yaml:2:76: operation search: pagination.request: there is no parameter page.offset, and no such member of a JSON body
-p.yaml:2:95: operation search: pagination.size: there is no parameter page.limit, and no such member of a JSON body`)
-	same(t, walks(t, "", body("application/json"+schema), strings.Replace(file, "page.offset", "page.ofset", 1)),
-		"p.yaml:2:76: operation search: pagination.request: there is no parameter page.ofset, and no such member of a JSON body; did you mean page.offset?")
+	plantest.Same(t, walks(t, "", body("application/json"+schema), file), "offset SearchPages SearchAll of Pet")
+	plantest.Same(t, walks(t, "", body("application/json"+schema+", application/x-www-form-urlencoded"+schema), file), "offset SearchPages SearchAll of Pet")
+	plantest.Same(t, walks(t, "", body("application/x-www-form-urlencoded"+schema), file), `
+p.yaml:2:76: operation search: pagination.request: the request has no parameter page.offset and no such member of a JSON body
+p.yaml:2:95: operation search: pagination.size: the request has no parameter page.limit and no such member of a JSON body`)
+	plantest.Same(t, walks(t, "", body("application/json"+schema), strings.Replace(file, "page.offset", "page.ofset", 1)),
+		"p.yaml:2:76: operation search: pagination.request: the request has no parameter page.ofset and no such member of a JSON body; did you mean page.offset?")
 }
 
 // Only answers that decode have pages.
@@ -144,22 +147,22 @@ func TestPages_OfAnswers(t *testing.T) {
 	}
 	const page = `content: {application/json: {schema: {$ref: '#/components/schemas/Page'}}}`
 	const file = "operations:\n  x: {pagination: {style: token, request: cursor, response: next, items: rows}}\n"
-	same(t, walks(t, "", of(`"200": {description: d, `+page+`}, "204": {description: d}`), file), "token XPages XAll of Pet")
-	same(t, walks(t, "", of(`"204": {description: d}, "206": {description: d, `+page+`}`), file), "token XPages XAll of Pet")
-	same(t, walks(t, "", of(`"200": {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages XAll of Pet")
-	same(t, walks(t, "", of(`"200": {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages XAll of Pet")
-	same(t, walks(t, "", of(`"200": {description: d, content: {text/plain: {}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages")
-	same(t, walks(t, "", of(`"200": {description: d, content: {image/png: {}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link")
-	same(t, walks(t, "", of(`"204": {description: d}`), "operations:\n  x: {pagination: {style: link}}\n"), "link")
+	plantest.Same(t, walks(t, "", of(`"200": {description: d, `+page+`}, "204": {description: d}`), file), "token XPages XAll of Pet")
+	plantest.Same(t, walks(t, "", of(`"204": {description: d}, "206": {description: d, `+page+`}`), file), "token XPages XAll of Pet")
+	plantest.Same(t, walks(t, "", of(`"200": {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages XAll of Pet")
+	plantest.Same(t, walks(t, "", of(`"200": {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Pets'}}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages XAll of Pet")
+	plantest.Same(t, walks(t, "", of(`"200": {description: d, content: {text/plain: {}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link XPages")
+	plantest.Same(t, walks(t, "", of(`"200": {description: d, content: {image/png: {}}}`), "operations:\n  x: {pagination: {style: link}}\n"), "link")
+	plantest.Same(t, walks(t, "", of(`"204": {description: d}`), "operations:\n  x: {pagination: {style: link}}\n"), "link")
 }
 
 // The names of iterators come after those of operations.
 func TestPages_Names(t *testing.T) {
 	doc := pageDoc + `  /all: {get: {operationId: listAll, responses: {}}}
 `
-	same(t, walks(t, "get", doc, "operations:\n  list: {pagination: {style: link, items: rows}}\n"), `
+	plantest.Same(t, walks(t, "get", doc, "operations:\n  list: {pagination: {style: link, items: rows}}\n"), `
 link ListPages ListAll2 of Pet
-a.yaml:5:5: warning: items of operation list: its Go name ListAll belongs to operation listAll at a.yaml:13:29; it is called ListAll2; choose a name with x-go-name, or rename one of them`)
+a.yaml:5:5: warning: items of operation list: Go name ListAll is already used by operation listAll at a.yaml:13:29; using ListAll2; choose a name with x-go-name, or rename one of them`)
 }
 
 // Pages are found by the names of a parameter and of a member, and those only where nobody says anything of pages.
@@ -196,15 +199,15 @@ func TestPages_ByName(t *testing.T) {
 		{"none by policy", of("get", "nextToken", "query", next), "operations:\n  x: {pagination: {style: none}}\n", ""},
 		{"another by policy", of("get", "nextToken", "query", next), "operations:\n  x: {pagination: {style: link}}\n", "link XPages"},
 	} {
-		t.Run(c.name, func(t *testing.T) { same(t, walks(t, "", c.doc, c.file), c.want) })
+		t.Run(c.name, func(t *testing.T) { plantest.Same(t, walks(t, "", c.doc, c.file), c.want) })
 	}
-	a, _ := planned(t, paths30(of("get", "nextToken", "query", next), ""), Options{})
-	o := policied{a.Operations[0].Policy, a.Operations[0].Sources}
+	a, _ := plantest.Planned(t, plantest.Paths30(of("get", "nextToken", "query", next), ""), plan.Options{})
+	o := a.Operations[0]
 	for path, want := range map[string]string{
 		"pagination.style": "token ← a.yaml:7:20 parameter nextToken", "pagination.request": "nextToken ← a.yaml:7:20 parameter nextToken",
 		"pagination.response": "nextToken ← a.yaml:7:20 parameter nextToken", "pagination.items": "a ← a.yaml:7:20 parameter nextToken", "retry.attempts": "4 ← default",
 	} {
-		same(t, value(o, path), want)
+		plantest.Same(t, plantest.Value(o.Policy, o.Sources, path), want)
 	}
 	if _, ok := a.Sources["pagination.style"]; ok {
 		t.Error("the API as a whole has pages")

@@ -1,6 +1,8 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"strings"
 	"testing"
 
@@ -9,7 +11,7 @@ import (
 
 // TestParams_OwnHeaders holds what is sent for header fields that a document insists on though the client settles them.
 func TestParams_OwnHeaders(t *testing.T) {
-	a := mustPlan(t, paths30(`
+	a := plantest.MustPlan(t, plantest.Paths30(`
   /a:
     get:
       operationId: op
@@ -27,14 +29,14 @@ func TestParams_OwnHeaders(t *testing.T) {
 	var got []string
 	for _, o := range a.Operations {
 		for _, p := range o.Params {
-			got = append(got, p.Name+" "+goType(p.Type)+" "+p.Default)
+			got = append(got, p.Name+" "+plantest.GoType(p.Type)+" "+p.Default)
 		}
 	}
-	same(t, strings.Join(got, "\n"), "ACCEPT *string */*\nContent-Type *string application/json\nX-Mine string \naccept string \nAuthorization *string \nContent-Type *OneParamsContentType text/csv")
+	plantest.Same(t, strings.Join(got, "\n"), "ACCEPT *string */*\nContent-Type *string application/json\nX-Mine string \naccept string \nAuthorization *string \nContent-Type *OneParamsContentType text/csv")
 }
 
 func TestParams_Facts(t *testing.T) {
-	a := mustPlan(t, paths30(`
+	a := plantest.MustPlan(t, plantest.Paths30(`
   /a/{p}/{q}:
     get:
       operationId: op
@@ -51,10 +53,10 @@ func TestParams_Facts(t *testing.T) {
 		t.Errorf("got %+v, %+v", p, q)
 	}
 	only, maybe, json := o.Params[0], o.Params[1], o.Params[2]
-	if only.Default != "v1" || !only.Required || goType(only.Type) != "*OpParamsOnly" || only.Description != "D" || !only.Deprecated || only.Style != "form" || !only.Explode {
+	if only.Default != "v1" || !only.Required || plantest.GoType(only.Type) != "*OpParamsOnly" || only.Description != "D" || !only.Deprecated || only.Style != "form" || !only.Explode {
 		t.Errorf("got %+v", only)
 	}
-	if maybe.Default != "" || !maybe.Reserved || !maybe.AllowEmpty || maybe.Description != "S" || goType(maybe.Type) != "*OpParamsMaybe" {
+	if maybe.Default != "" || !maybe.Reserved || !maybe.AllowEmpty || maybe.Description != "S" || plantest.GoType(maybe.Type) != "*OpParamsMaybe" {
 		t.Errorf("got %+v", maybe)
 	}
 	if json.Media != "application/json" || json.Style != "simple" {

@@ -1,43 +1,108 @@
-// This file is the way in: [Plan] runs the steps, one file each.
 package plan
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/plan/naming"
+	"github.com/resgen/resgen/generator/plan/policies"
+	"github.com/resgen/resgen/generator/plan/typing"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// Options say how a document becomes a package.
+// Options configure [Plan].
 type Options struct {
 	Package  string         // Go package name
 	Source   string         // path of the document for the header of generated files
 	Policies []*policy.File // weakest first
-	Decimal  bool           // number is [wire.Decimal] instead of float64
+	Decimal  bool           // numbers are wire.Decimal instead of float64
 
-	// Keep says which operations become methods; nil: all. With it, schemas that none of them needs are left out.
+	// Keep reports whether an operation becomes a method. Nil keeps all. If Keep is set, schemas that
+	// no kept operation needs are left out.
 	Keep func(*spec.Operation) bool
 
 	// Renames give Go names to component schemas and operations.
-	Renames []Rename
+	Renames []naming.Rename
 }
 
-// A Rename gives what the document calls From the Go name To.
-type Rename struct {
-	From string        // key of a component schema, or an operationId
-	To   string        // exported Go identifier
-	Pos  diag.Position // for findings
-}
-
-// Plan decides everything about the package of a document. The API is nil if the list holds an error. The list is sorted.
+// Plan returns the content of the package for a document, and sorted findings. The API is nil if one
+// of the findings is an error.
 //
-// Keys of policy files that match no operation are not found here, because a file may serve several documents: see [CheckKeys].
+// Plan does not report keys of policy files that match no operation, because a file may be used for
+// several documents: see [policies.CheckKeys].
 func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
-	p := newPlanner(doc, o)
-	p.run()
-	p.found.Sort()
-	if p.found.HasErrors() {
-		return nil, p.found
+	var found diag.List
+	a := newAPI(doc, o)
+	kept := selectParts(doc, o.Keep)
+	n := newNames(a.Names, o.Renames, &found)
+	n.chosen.CheckRenames(namesOf(doc))
+
+	resolved, problems := policies.Resolve(doc, kept.operations, o.Policies)
+	found = append(found, problems...)
+	a.Policy, a.Sources = resolved.API.Policy, resolved.API.Sources
+	a.Circuits, a.Buckets = resolved.Circuits, resolved.Buckets
+	a.Servers = servers(doc.Servers, kept.operations)
+	a.Schemes = schemes(doc.Schemes, kept.operations)
+
+	// Names are claimed from the strongest claim to the weakest.
+	ops := nameOperations(kept.operations, resolved.Operations, n)
+	types := typing.New(typing.Config{
+		Names: n.chosen, Scope: n.pkg, Usage: usage(kept.operations), Decimal: o.Decimal, Found: &found,
+	})
+	types.DeclareComponents(kept.schemas)
+	nameOperationTypes(ops, n)
+	types.BuildComponents(kept.schemas)
+	for _, op := range ops {
+		complete(op, n, types, a.Servers)
+		a.Operations = append(a.Operations, op.api)
 	}
-	return p.api, p.found
+	declared := types.Finish()
+	planPages(ops, pageRules{declared: declared, whole: a.Sources, methods: n.methods, found: &found})
+	types.NameConstants()
+	a.Types = types.List()
+	sortForPrinting(a)
+
+	found.Sort()
+	if found.HasErrors() {
+		return nil, found
+	}
+	return a, found
+}
+
+// newAPI returns an API with what does not depend on operations.
+func newAPI(doc *spec.Document, o Options) *api.API {
+	return &api.API{
+		Package: o.Package, Source: o.Source, Title: doc.Title, Version: doc.APIVersion, Description: doc.Description,
+		Names: api.Names{
+			Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults", Description: "description",
+		},
+	}
+}
+
+// names has the scopes of a package.
+type names struct {
+	chosen  naming.Chooser
+	pkg     *naming.Scope // names of the package
+	methods *naming.Scope // names of the methods of the client
+	found   *diag.List
+}
+
+func newNames(n api.Names, renames []naming.Rename, found *diag.List) names {
+	own := []string{n.Client, n.New, n.Operations, n.Defaults, n.Description}
+	return names{
+		chosen:  naming.NewChooser(renames, found),
+		pkg:     naming.NewScope(found, slices.Concat(own, naming.Locals(), naming.Reserved())...),
+		methods: naming.NewScope(found, "Close"),
+		found:   found,
+	}
+}
+
+func sortForPrinting(a *api.API) {
+	slices.SortFunc(a.Types, func(a, b *api.Named) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(a.Operations, func(a, b *api.Operation) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
 }

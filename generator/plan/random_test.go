@@ -1,6 +1,9 @@
-package plan
+package plan_test
 
 import (
+	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/plantest"
+
 	"context"
 	"encoding/json"
 	"fmt"
@@ -139,9 +142,9 @@ func planBroken(data []byte) []string {
 	if doc == nil {
 		return []string{found.Error()}
 	}
-	a, found := Plan(doc, Options{Package: "p"})
+	a, found := plan.Plan(doc, plan.Options{Package: "p"})
 	if a == nil {
 		return []string{found.Error()}
 	}
-	return broken(a)
+	return plantest.Broken(a)
 }

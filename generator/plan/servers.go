@@ -7,45 +7,53 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
 )
 
-// servers plans the base URLs: the document's, the first of them called default, then those of operations.
-func (p *planner) servers() {
-	for i, s := range p.doc.Servers {
-		if i == 0 {
-			p.addServer(s, "default")
-		} else {
-			p.addServer(s, serverName(s))
+// servers returns the base URLs: those of the document, of which the first is the default, then those
+// of operations.
+func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
+	var list []api.Server
+	for i, s := range document {
+		name := "default"
+		if i > 0 {
+			name = serverName(s)
 		}
+		list = append(list, newServer(s, name, list))
 	}
-	for _, o := range p.ops {
+	for _, o := range ops {
 		for _, s := range o.Servers {
-			if p.serverOf(s) == nil {
-				p.addServer(s, serverName(s))
+			if serverAt(s.URL, list) == nil {
+				list = append(list, newServer(s, serverName(s), list))
 			}
 		}
 	}
+	return list
 }
 
-// addServer adds a server under a name of its own. A name that is taken gets the URL's path, then a number, behind it.
-func (p *planner) addServer(s *spec.Server, name string) {
-	taken := newScope(nil)
-	for _, other := range p.api.Servers {
-		taken.taken[other.Name] = owner{what: "server"}
+// newServer returns a server. If the name is taken by one of the others, the path of the URL becomes
+// part of it, and then a number.
+func newServer(s *spec.Server, name string, others []api.Server) api.Server {
+	var used []string
+	for _, other := range others {
+		used = append(used, other.Name)
 	}
-	if u, err := url.Parse(s.URL); err == nil && taken.has(name) && u.Path != "" && s.Name == "" {
+	taken := naming.NewScope(nil, used...)
+	if u, err := url.Parse(s.URL); err == nil && taken.Has(name) && u.Path != "" && s.Name == "" {
 		name += u.Path
 	}
-	a := api.Server{Name: taken.claim(name, owner{what: "server"}, ""), URL: s.URL, Description: s.Description}
+	a := api.Server{
+		Name: taken.Claim(name, naming.Owner{What: "server"}, ""), URL: s.URL, Description: s.Description,
+	}
 	for _, v := range s.Variables {
 		a.Variables = append(a.Variables, api.Variable{Name: v.Name, Default: v.Default, Enum: v.Enum})
 	}
 	slices.SortFunc(a.Variables, func(x, y api.Variable) int { return cmp.Compare(x.Name, y.Name) })
-	p.api.Servers = append(p.api.Servers, a)
+	return a
 }
 
-// serverName is the name that the document gives a server, else its host.
+// serverName returns the name in the document, or else the host.
 func serverName(s *spec.Server) string {
 	if s.Name != "" {
 		return s.Name
@@ -58,49 +66,46 @@ func serverName(s *spec.Server) string {
 	return cmp.Or(host, strings.Trim(s.URL, "/"), "root")
 }
 
-// serverOf returns the planned server with the URL of s.
-func (p *planner) serverOf(s *spec.Server) *api.Server {
-	for i := range p.api.Servers {
-		if p.api.Servers[i].URL == s.URL {
-			return &p.api.Servers[i]
-		}
+// serverAt returns the server with a URL, nil if there is none.
+func serverAt(url string, list []api.Server) *api.Server {
+	i := slices.IndexFunc(list, func(s api.Server) bool { return s.URL == url })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &list[i]
 }
 
-// operationServer returns the name of an operation's own server, "" if it has none but the default.
-func (p *planner) operationServer(o *spec.Operation) string {
+// operationServer returns the name of an operation's own server, empty for the default server.
+func operationServer(o *spec.Operation, list []api.Server) string {
 	if len(o.Servers) == 0 {
 		return ""
 	}
-	name := p.serverOf(o.Servers[0]).Name
-	if name == "default" {
-		return ""
+	if s := serverAt(o.Servers[0].URL, list); s.Name != "default" {
+		return s.Name
 	}
-	return name
+	return ""
 }
 
-// schemes plans the security schemes that some operation requires.
-func (p *planner) schemes() {
-	for _, s := range p.doc.Schemes {
-		if !p.requires(s.Name) {
+// schemes returns the security schemes that at least one operation requires.
+func schemes(document []*spec.Scheme, ops []*spec.Operation) []api.Scheme {
+	var list []api.Scheme
+	for _, s := range document {
+		requires := func(o *spec.Operation) bool { return requiresScheme(o, s.Name) }
+		if !slices.ContainsFunc(ops, requires) {
 			continue
 		}
-		p.api.Schemes = append(p.api.Schemes, api.Scheme{
-			Name: s.Name, Kind: api.SchemeKind(s.Kind), In: api.In(s.In), Parameter: s.Parameter, HTTPScheme: s.HTTPScheme, Scopes: s.Scopes, Description: s.Description,
+		list = append(list, api.Scheme{
+			Name: s.Name, Kind: api.SchemeKind(s.Kind), In: api.In(s.In), Parameter: s.Parameter,
+			HTTPScheme: s.HTTPScheme, Scopes: s.Scopes, Description: s.Description,
 		})
 	}
+	return list
 }
 
-func (p *planner) requires(scheme string) bool {
-	for _, o := range p.ops {
-		for _, r := range o.Security {
-			if slices.ContainsFunc(r, func(u spec.SchemeUse) bool { return u.Scheme == scheme }) {
-				return true
-			}
-		}
-	}
-	return false
+func requiresScheme(o *spec.Operation, scheme string) bool {
+	return slices.ContainsFunc(o.Security, func(r spec.Requirement) bool {
+		return slices.ContainsFunc(r, func(u spec.SchemeUse) bool { return u.Scheme == scheme })
+	})
 }
 
 func security(list []spec.Requirement) []api.Requirement {

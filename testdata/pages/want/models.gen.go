@@ -6,7 +6,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// ByNameResponse is the answer OK of byName.
+// ByNameResponse is the response OK of byName.
 type ByNameResponse struct {
 	NextPageToken *string                `json:"nextPageToken,omitzero"`
 	Errors        []string               `json:"errors,omitzero"`
@@ -16,7 +16,7 @@ type ByNameResponse struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// ByNameResponsePayload is the payload of answer OK of byName.
+// ByNameResponsePayload is the payload of response OK of byName.
 type ByNameResponsePayload struct {
 	Rows []Item `json:"rows,omitzero"`
 
@@ -24,7 +24,7 @@ type ByNameResponsePayload struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// GetLabelsResponse is the answer OK of getLabels.
+// GetLabelsResponse is the response OK of getLabels.
 type GetLabelsResponse struct {
 	URL *string `json:"url,omitzero"`
 
@@ -69,7 +69,7 @@ const (
 	ListItemsParamsKindMore ListItemsParamsKind = "more"
 )
 
-// ListItemsPartialContent is the answer PartialContent of listItems.
+// ListItemsPartialContent is the response PartialContent of listItems.
 type ListItemsPartialContent struct {
 	Items Items `json:"items,omitzero"`
 
@@ -95,7 +95,7 @@ type SearchItemsBodyPage struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// SearchItemsResponse is the answer OK of searchItems.
+// SearchItemsResponse is the response OK of searchItems.
 type SearchItemsResponse struct {
 	Total wire.Nullable[int64] `json:"total,omitzero"`
 	Found []Item               `json:"found,omitzero"`

@@ -24,7 +24,7 @@ func (x *Contradiction) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
-// GetShapeResponse is the answer OK of getShape.
+// GetShapeResponse is the response OK of getShape.
 type GetShapeResponse struct {
 	wire.Union
 }

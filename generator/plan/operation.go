@@ -1,0 +1,28 @@
+package plan
+
+import (
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// An operation is a method that is being planned: an operation of the document with one request
+// media type.
+type operation struct {
+	spec    *spec.Operation
+	content *spec.Content // nil if there is no request body
+	api     *api.Operation
+	layer   policy.Layer
+	success []response
+	failure []response
+}
+
+// A response is a declared response with the media type that the client accepts.
+type response struct {
+	status      int // 200; 2 for 2XX; 0 for default
+	description string
+	component   string
+	media       string
+	decode      api.Decode   // empty if there is no body
+	schema      *spec.Schema // of a JSON body; nil if there is none or it is not stated
+}

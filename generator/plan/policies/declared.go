@@ -1,0 +1,108 @@
+package policies
+
+// This file reads what documents say about retries and rates without x-resgen: parameters and
+// response headers, and annotations of other tools.
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+// FromDocument returns the layer of a policy that a document declares at a position.
+func FromDocument(pol policy.Policy, pos diag.Position, note string) policy.Layer {
+	return policy.Of(pol, policy.Source{Kind: policy.FromDocument, Pos: pos, Note: note})
+}
+
+// declared returns what an operation declares in its usage plan, responses, annotations and
+// parameters. Later layers win, except that the strictest idempotency class wins.
+func (r *resolver) declared(o *spec.Operation) policy.Layer {
+	subject := "operation " + o.Name()
+	layers := []policy.Layer{
+		usagePlan(o), limitHeaders(o), r.annotations(o.PathNode, subject), r.annotations(o.Node, subject),
+	}
+	if policy.ClassOf(o.Method) != policy.Safe {
+		layers = append(layers, keyHeader(o))
+	}
+	return policy.Merge(strictest(layers)...)
+}
+
+// strictest removes the idempotency class from all layers but the one with the strictest class.
+func strictest(layers []policy.Layer) []policy.Layer {
+	best := -1
+	for i, l := range layers {
+		if rank := l.Policy.Idempotency.Rank(); rank > 0 && (best < 0 || rank < layers[best].Policy.Idempotency.Rank()) {
+			best = i
+		}
+	}
+	for i := range layers {
+		if i != best && layers[i].Policy.Idempotency != "" {
+			layers[i].Policy.Idempotency, layers[i].Policy.Why = "", ""
+			delete(layers[i].Sources, "idempotency")
+			delete(layers[i].Sources, "why")
+		}
+	}
+	return layers
+}
+
+var keyName = regexp.MustCompile(`(?i)idempotency|^repeatability-request-id$`)
+
+// keyHeader makes an operation keyed if it declares a header for an idempotency key.
+func keyHeader(o *spec.Operation) policy.Layer {
+	for _, s := range o.Params {
+		if s.In == "header" && keyName.MatchString(s.Name) {
+			pol := policy.Policy{
+				Idempotency: policy.Keyed, Why: "the request carries its key in " + s.Name, Key: policy.Key{Header: s.Name},
+			}
+			return FromDocument(pol, s.Pos, "parameter "+s.Name)
+		}
+	}
+	return policy.Layer{}
+}
+
+var limitHeader = regexp.MustCompile(`(?i)^(retry-after|(x-)?ratelimit.*|x-rate-limit.*|x-amzn-ratelimit-limit)$`)
+
+// limitHeaders makes the limiter learn from responses if the document declares rate-limit headers.
+func limitHeaders(o *spec.Operation) policy.Layer {
+	for _, r := range o.Responses {
+		for _, h := range r.Headers {
+			if limitHeader.MatchString(h) {
+				return FromDocument(policy.Policy{Rate: policy.Rate{Learn: policy.On}}, r.Pos, "header "+h+" of "+r.Status)
+			}
+		}
+	}
+	return policy.Layer{}
+}
+
+// annotations reads the extensions of other tools at a node. Extensions without a usable value are
+// reported and ignored.
+func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
+	if n == nil {
+		return policy.Layer{}
+	}
+	var layers []policy.Layer
+	for _, pair := range n.Pairs {
+		read := vendors[strings.ToLower(pair.Key)]
+		if read == nil {
+			continue
+		}
+		pol, ok := read(r.root, pair.Value)
+		if !ok {
+			r.warn(pair.Value.Pos, "annotation", subject, pair.Key+" has no usable value", "use x-resgen or a policy file")
+			continue
+		}
+		layers = append(layers, FromDocument(pol, pair.Value.Pos, pair.Key))
+	}
+	if layers == nil {
+		return policy.Layer{}
+	}
+	return policy.Merge(strictest(layers)...)
+}
+
+func (r *resolver) warn(pos diag.Position, code, subject, what, cure string) {
+	r.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure})
+}

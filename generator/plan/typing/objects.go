@@ -1,0 +1,118 @@
+package typing
+
+// This file builds the types of lists and objects.
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/plan/naming"
+	"github.com/resgen/resgen/generator/spec"
+)
+
+// array returns a slice. The elements of a tuple are the alternatives of a union, unless all have
+// the same type.
+func (b *builder) array(s *spec.Schema) *api.Type {
+	items := s.Items
+	if len(s.Tuple) > 0 {
+		list := s.Tuple
+		if items != nil && !isEmpty(items) {
+			list = append(slices.Clip(list), items) // the elements after the tuple
+		}
+		items = &spec.Schema{Pos: s.Pos, Node: s.Node, AnyOf: list}
+	}
+	b.places.add(items, b.place(s).Items())
+	return api.Of(api.Slice, b.element(items))
+}
+
+// element returns the type of the elements of a list or map: a pointer if null is allowed.
+func (b *builder) element(s *spec.Schema) *api.Type {
+	t := b.typeOf(s)
+	if s != nil && b.nulls.allows(s) && t.Kind != api.Any {
+		return api.Of(api.Pointer, t)
+	}
+	return t
+}
+
+// object returns a map if the names of the members are not known, and a struct if they are.
+func (b *builder) object(s *spec.Schema) *api.Type {
+	if len(s.Properties) > 0 || s.Closed {
+		return b.structure(s)
+	}
+	if s.Additional == nil {
+		return api.Of(api.Map, api.Of(api.Any, nil))
+	}
+	b.places.add(s.Additional, b.place(s).Values())
+	return api.Of(api.Map, b.element(s.Additional))
+}
+
+// structure declares a struct.
+func (b *builder) structure(s *spec.Schema) *api.Type {
+	n := b.declare(s, api.Struct)
+	names, files := naming.NewScope(b.config.Found, "MarshalJSON", "UnmarshalJSON"), false
+	for _, prop := range s.Properties {
+		base := b.field(s, n, prop, names)
+		files = files || base.Kind == api.File || base.Kind == api.Slice && base.Elem.Kind == api.File
+	}
+	owner := func(what string) naming.Owner { return naming.Owner{What: what + " of " + n.Schema, Pos: s.Pos} }
+	if s.Additional != nil {
+		b.places.add(s.Additional, b.place(s).Values())
+		n.Additional = b.element(s.Additional)
+		n.AdditionalName = names.Claim("AdditionalProperties", owner("the additional properties"), "")
+	}
+	if !files {
+		n.UnknownName = names.Claim("Unknown", owner("the unknown members"), "")
+	}
+	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
+	return api.Ref(n.Name)
+}
+
+// field adds a property of s to the fields of n. It returns the type of the property without
+// pointers for absent values.
+func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names *naming.Scope) *api.Type {
+	from, at := b.lineage.origin(s), b.place(s)
+	owner := naming.Owner{What: "property " + prop.Name + " of " + n.Schema, Pos: prop.Pos}
+	f := &api.Field{
+		Name: prop.Name, Go: names.Claim(b.config.Names.Name("", prop.Name, prop.Schema.Node), owner, "Field"),
+		Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
+		ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly,
+		Secret: prop.Schema.Target().Format == "password",
+	}
+	n.Fields = append(n.Fields, f)
+	b.places.add(prop.Schema, at.Property(prop.Name))
+	base := b.typeOf(prop.Schema)
+	use := b.config.Usage
+	if use.Multipart[from] {
+		base = fileType(prop.Schema, base)
+	}
+	required := s.IsRequired(prop.Name) && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
+	b.optional = append(b.optional, optional{
+		at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
+	})
+	return base
+}
+
+// fieldText returns the description of a property, and its value if it has only one.
+func fieldText(s *spec.Schema) string {
+	if len(s.Enum) != 1 || !IsEnum(s) {
+		return s.Description
+	}
+	only := "Its only value is " + strconv.Quote(s.Enum[0].Text) + "."
+	if s.Description == "" {
+		return only
+	}
+	return s.Description + "\n\n" + only
+}
+
+// fileType returns the type of a member of a multipart body: binary members are files.
+func fileType(s *spec.Schema, base *api.Type) *api.Type {
+	t := s.Target()
+	switch {
+	case IsBinary(t):
+		return api.Of(api.File, nil)
+	case base.Kind == api.Slice && t.Items != nil && IsBinary(t.Items.Target()):
+		return api.Of(api.Slice, api.Of(api.File, nil))
+	}
+	return base
+}

@@ -1,0 +1,124 @@
+package typing
+
+// This file builds the types of oneOf, anyOf and lists of types.
+
+import (
+	"slices"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/gotype"
+	"github.com/resgen/resgen/generator/plan/naming"
+	"github.com/resgen/resgen/generator/spec"
+)
+
+// union returns the type of a schema with oneOf or anyOf. It is the type of the alternatives if all
+// have the same, a scalar if all are scalars, and a declared union in other cases.
+func (b *builder) union(s *spec.Schema) *api.Type {
+	base, list := split(s)
+	list, conflict := b.alternatives(s, base, list)
+	switch {
+	case len(list) == 0 && isVacuous(base):
+		return api.Of(api.Any, nil)
+	case len(list) == 0 && conflict != "":
+		return b.contradiction(s, conflict)
+	case len(list) == 0:
+		return b.instead(s, base)
+	case len(list) == 1:
+		return b.only(s, list[0])
+	}
+	if enum := combinedEnum(list); enum != nil {
+		return b.instead(s, enum)
+	}
+	if types := scalarTypesOf(list); types != nil {
+		return api.Of(scalarKind(types, b.config.number()), nil)
+	}
+	if slices.ContainsFunc(list, func(v *spec.Schema) bool { return isVacuous(v.Target()) }) {
+		return api.Of(api.Any, nil)
+	}
+	return b.variants(s, list)
+}
+
+// alternatives returns the alternatives that restrict the type, each merged with base, which is s
+// without its alternatives. Alternatives that contradict base are left out; the last contradiction
+// is returned as well.
+func (b *builder) alternatives(s, base *spec.Schema, list []*spec.Schema) (out []*spec.Schema, conflict string) {
+	var seen []string
+	at, parts, within := b.place(s), labels(list), b.lineage.within(s)
+	for i, v := range list {
+		switch {
+		case isNull(v), v.Never, isSubset(memberSchemas(v), within), !isVacuous(base) && onlyNarrows(v, base),
+			repeats(v, &seen), slices.ContainsFunc(out, v.SameAs):
+		case isExtension(v, s, map[*spec.Schema]bool{}):
+			out = append(out, v) // it includes base already
+		case isBare(base) && len(base.Required) == 0:
+			b.places.add(v, at.Sub(parts[i].Name, parts[i].Path))
+			out = append(out, b.withType(v, base.Types))
+		default:
+			both := b.merger.intersect(base, v)
+			if _, c := b.merger.merge(both); c != "" {
+				conflict = c
+				continue
+			}
+			b.places.add(both, at.Sub(parts[i].Name, parts[i].Path))
+			b.lineage.unions[both] = append(slices.Clip(within), memberSchemas(v)...)
+			out = append(out, both)
+		}
+	}
+	return out, conflict
+}
+
+// withType returns an alternative with the types of the schema around it, if it has none itself.
+func (b *builder) withType(v *spec.Schema, types []string) *spec.Schema {
+	if len(types) == 0 || v.Ref != nil || len(v.Types) > 0 || !isBare(v) && len(v.Enum) == 0 {
+		return v
+	}
+	typed := *v
+	typed.Types = types
+	b.places.at[&typed] = b.places.at[v]
+	return &typed
+}
+
+// typeList returns the type of a schema with several types (OpenAPI 3.1): a scalar if all are, else
+// a union with one alternative for each type.
+func (b *builder) typeList(s *spec.Schema) *api.Type {
+	var list []*spec.Schema
+	for _, t := range s.Types {
+		v := typePart(s, t)
+		b.places.add(v, b.place(s).Sub(naming.Suffix(t), " "+t))
+		list = append(list, v)
+	}
+	if types := scalarTypesOf(list); types != nil {
+		return api.Of(scalarKind(types, b.config.number()), nil)
+	}
+	return b.variants(s, list)
+}
+
+// variants declares a union. Alternatives of the same type are one variant.
+func (b *builder) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
+	n := b.declare(s, api.Union)
+	names := naming.NewScope(nil)
+	for _, v := range list {
+		t := b.typeOf(v)
+		if slices.ContainsFunc(n.Variants, func(w *api.Variant) bool { return w.Type.Equal(t) }) {
+			continue
+		}
+		n.Variants = append(n.Variants, &api.Variant{
+			Go:   names.Claim(gotype.Word(t), naming.Owner{What: "variant"}, ""),
+			Type: t, Required: b.required(v), Values: selectors(s.Discriminator, v),
+		})
+	}
+	if s.Discriminator != nil {
+		n.Discriminator = s.Discriminator.Property
+	}
+	return api.Ref(n.Name)
+}
+
+// required returns the members that every value of a schema has, including those of its allOf.
+func (b *builder) required(s *spec.Schema) []string {
+	s = s.Target()
+	if len(s.AllOf) == 0 {
+		return s.Required
+	}
+	m, _ := b.merger.merge(s)
+	return m.Required
+}
