@@ -97,8 +97,8 @@ func clean(text string) string {
 // harmless changes what a tool could interpret in a comment although slashes and a space precede it.
 func harmless(line string) string {
 	line = strings.ReplaceAll(line, "*/", "* /")
-	if strings.HasPrefix(line, "+build") {
-		return "(+build)" + strings.TrimPrefix(line, "+build")
+	if after, ok := strings.CutPrefix(line, "+build"); ok {
+		return "(+build)" + after
 	}
 	return line
 }

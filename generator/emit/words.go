@@ -42,11 +42,12 @@ func constructorDoc(a *api.API) []string {
 
 // serversDoc lists the servers by the names that options take.
 func serversDoc(list []api.Server) string {
-	text := "Servers:\n"
+	var text strings.Builder
+	text.WriteString("Servers:\n")
 	for _, s := range list {
-		text += "- " + comment.One(s.Name) + ": " + comment.One(s.URL) + "\n"
+		text.WriteString("- " + comment.One(s.Name) + ": " + comment.One(s.URL) + "\n")
 	}
-	return text
+	return text.String()
 }
 
 // operationDoc returns the doc comment of a method: what it does, its route, its policy, its errors.
@@ -196,19 +197,20 @@ func failuresDoc(list []*api.Outcome) string {
 		}
 		statuses[detail] = append(statuses[detail], statusWord(o.Status))
 	}
-	text := "Errors are of type [*resilience.Error]"
+	var text strings.Builder
+	text.WriteString("Errors are of type [*resilience.Error]")
 	for i, detail := range order {
 		if i == 0 {
-			text += "; Detail is"
+			text.WriteString("; Detail is")
 		} else {
-			text += ","
+			text.WriteString(",")
 		}
-		text += " " + detail
+		text.WriteString(" " + detail)
 		if len(list) > 1 || list[0].Status != 0 {
-			text += " for " + enumerate(statuses[detail])
+			text.WriteString(" for " + enumerate(statuses[detail]))
 		}
 	}
-	return text + "."
+	return text.String() + "."
 }
 
 // link returns a type as a link of doc comments: "[*ErrorList]". Types that have no name are code.

@@ -159,8 +159,8 @@ func (s *stubber) function(f *types.Func, receiver string) string {
 func (s *stubber) typeDecl(o *types.TypeName) {
 	named := o.Type().(*types.Named)
 	fmt.Fprintf(&s.body, "type %s%s %s\n\n", o.Name(), s.typeParams(named), s.underlying(named.Underlying()))
-	for i := range named.NumMethods() {
-		m := named.Method(i)
+	for m := range named.Methods() {
+		m := m
 		if m.Exported() && s.known(m.Type()) {
 			recv := m.Type().(*types.Signature).Recv()
 			s.body.WriteString(s.function(m, "("+recv.Name()+" "+s.text(recv.Type())+") "))
@@ -173,8 +173,8 @@ func (s *stubber) typeParams(n *types.Named) string {
 		return ""
 	}
 	var list []string
-	for i := range n.TypeParams().Len() {
-		p := n.TypeParams().At(i)
+	for p := range n.TypeParams().TypeParams() {
+		p := p
 		list = append(list, p.Obj().Name()+" "+s.text(p.Constraint()))
 	}
 	return "[" + strings.Join(list, ", ") + "]"
@@ -191,8 +191,8 @@ func (s *stubber) underlying(u types.Type) string {
 		return "struct{ _ int }"
 	}
 	var fields []string
-	for i := range st.NumFields() {
-		if f := st.Field(i); f.Exported() && s.known(f.Type()) {
+	for f := range st.Fields() {
+		if f := f; f.Exported() && s.known(f.Type()) {
 			fields = append(fields, f.Name()+" "+s.text(f.Type()))
 		}
 	}
@@ -229,8 +229,8 @@ func walk(t types.Type, seen map[types.Type]bool, visit func(*types.Named)) {
 	switch t := t.(type) {
 	case *types.Named:
 		visit(t)
-		for i := range t.TypeArgs().Len() {
-			walk(t.TypeArgs().At(i), seen, visit)
+		for t0 := range t.TypeArgs().Types() {
+			walk(t0, seen, visit)
 		}
 	case *types.Pointer:
 		walk(t.Elem(), seen, visit)
@@ -245,12 +245,12 @@ func walk(t types.Type, seen map[types.Type]bool, visit func(*types.Named)) {
 		walk(t.Params(), seen, visit)
 		walk(t.Results(), seen, visit)
 	case *types.Tuple:
-		for i := range t.Len() {
-			walk(t.At(i).Type(), seen, visit)
+		for v := range t.Variables() {
+			walk(v.Type(), seen, visit)
 		}
 	case *types.Interface:
-		for i := range t.NumMethods() {
-			walk(t.Method(i).Type(), seen, visit)
+		for method := range t.Methods() {
+			walk(method.Type(), seen, visit)
 		}
 	}
 }
