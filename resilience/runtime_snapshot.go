@@ -71,15 +71,14 @@ func (g *gate) snapshot() GateSnapshot {
 }
 
 // ForceOpen makes the circuit with the given key, see [CircuitSnapshot.Key], reject all calls until
-// [Runtime.ResetCircuit]. It returns false if there is no such circuit.
+// [Runtime.ResetCircuit]. It returns false if the circuit does not exist.
 func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*breaker.Breaker).ForceOpen) }
 
-// ForceClosed makes the circuit admit all calls, whatever their outcomes, until
-// [Runtime.ResetCircuit]. It returns false if there is no such circuit.
+// ForceClosed makes the circuit admit all calls regardless of their outcomes, until
+// [Runtime.ResetCircuit]. It returns false if the circuit does not exist.
 func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*breaker.Breaker).ForceClosed) }
 
-// ResetCircuit closes the circuit and clears its counts. It returns false if there is no such
-// circuit.
+// ResetCircuit closes the circuit and clears its counts. It returns false if it does not exist.
 func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*breaker.Breaker).Reset) }
 
 // control calls do with the circuit with the given key and reports whether there is one.

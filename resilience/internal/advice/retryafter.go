@@ -15,7 +15,7 @@ import (
 const mostClockSkew = 24 * time.Hour
 
 // RetryAfter returns how long the server asks the client to wait before the next request, and
-// whether it says so at all.
+// whether it says so.
 //
 // The headers are read in this order: retry-after-ms, x-ms-retry-after-ms (milliseconds, decimals
 // allowed), Retry-After (seconds, decimals allowed, or one of the three HTTP date formats, relative

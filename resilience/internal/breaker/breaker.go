@@ -119,7 +119,7 @@ func (b *Breaker) off() bool {
 // ForceOpen makes the breaker reject all calls until [Breaker.Reset].
 func (b *Breaker) ForceOpen() { b.apply(event{kind: eventForceOpen}, time.Now()) }
 
-// ForceClosed makes the breaker admit all calls until [Breaker.Reset], whatever their outcomes.
+// ForceClosed makes the breaker admit all calls until [Breaker.Reset] regardless of their outcomes.
 func (b *Breaker) ForceClosed() { b.apply(event{kind: eventForceClosed}, time.Now()) }
 
 // Reset closes the breaker and clears its counts.

@@ -28,7 +28,7 @@ const (
 	Open         State = "open"          // calls are rejected until the cool-down is over
 	HalfOpen     State = "half-open"     // a few probes are admitted, and their outcomes decide
 	ForcedOpen   State = "forced-open"   // calls are rejected until Reset
-	ForcedClosed State = "forced-closed" // calls are admitted until Reset, whatever their outcomes
+	ForcedClosed State = "forced-closed" // calls are admitted until Reset regardless of their outcomes
 )
 
 // Reasons for changes of state.
