@@ -23,7 +23,7 @@ func TestDocs_PathsExist(t *testing.T) {
 		}
 		for _, link := range links(string(data)) {
 			if !exists(filepath.Join(filepath.Dir(page), link)) {
-				offence(t, "%s links to %s, which does not exist", page, link)
+				t.Errorf("%s links to %s, which does not exist", page, link)
 			}
 		}
 		if strings.HasPrefix(page, "docs/decisions/") {
@@ -31,7 +31,7 @@ func TestDocs_PathsExist(t *testing.T) {
 		}
 		for _, path := range sourcePaths(string(data)) {
 			if !exists(path) {
-				offence(t, "%s mentions %s, which does not exist", page, path)
+				t.Errorf("%s mentions %s, which does not exist", page, path)
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func TestDocs_ListPackages(t *testing.T) {
 		name := p.name()
 		listed := strings.HasPrefix(name, "generator/") || strings.HasPrefix(name, "resilience/")
 		if listed && !strings.HasSuffix(name, "test") && !strings.Contains(string(page), "| `"+name+"` |") {
-			offence(t, "docs/architecture.md does not list %s", name)
+			t.Errorf("docs/architecture.md does not list %s", name)
 		}
 	}
 }
