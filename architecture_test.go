@@ -33,10 +33,9 @@ var mayImport = map[string][]string{
 	"resilience/internal/pool":     {"resilience/policy"},
 	"resilience/internal/breaker":  {"resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/redact":   {},
-	"resilience/internal/success":  {"resilience/policy"},
-		"resilience/wire"},
-	"resilience/internal/paging": {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
-	"resilience/faults":          {},
+	"resilience/internal/success":  {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
+	"resilience/internal/paging":   {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
+	"resilience/faults":            {},
 
 	"templates":              {},
 	"generator/api":          {"resilience/diag", "resilience/policy"},
