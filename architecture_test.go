@@ -49,7 +49,8 @@ var mayImport = map[string][]string{
 	},
 	"generator/plan/naming": {"resilience/diag", "resilience/tree"},
 	"generator/plan/typing": {
-		"generator/api", "generator/gotype", "generator/plan/naming", "generator/spec", "resilience/diag", "resilience/tree",
+		"generator/api", "generator/gotype", "generator/plan/naming", "generator/spec", "resilience/diag",
+		"resilience/tree",
 	},
 	"generator/plan/policies": {
 		"generator/spec", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",

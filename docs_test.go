@@ -53,7 +53,8 @@ func TestDocs_ListPackages(t *testing.T) {
 }
 
 func TestDocs_FindsPaths(t *testing.T) {
-	text := "See [A](a.md#part), [B](https://example.com) and [C](#c). `generator/plan/*.go`, `resilience.Call`, `./...` " +
+	text := "See [A](a.md#part), [B](https://example.com) and [C](#c). `generator/plan/*.go`, `resilience.Call`, " +
+		"`./...` " +
 		"and `clients/spapi` are code."
 	if got := strings.Join(links(text), " "); got != "a.md" {
 		t.Errorf("links %q", got)

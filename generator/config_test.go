@@ -25,7 +25,8 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			[]string{`resgen.yaml:3:5: clients[0]: unknown key "ouput"; did you mean "output"?`},
 		},
 		{"a key far from all", "clints: []\nverbose: true\n", []string{
-			`resgen.yaml:1:1: unknown key "clints"; did you mean "clients"?`, `resgen.yaml:2:1: unknown key "verbose"; the keys are clients, strict, severity`}},
+			`resgen.yaml:1:1: unknown key "clints"; did you mean "clients"?`,
+			`resgen.yaml:2:1: unknown key "verbose"; the keys are clients, strict, severity`}},
 		{
 			"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n",
 			[]string{`resgen.yaml:4:5: the key "spec" stands twice, first at line 2, column 5; keep one`},

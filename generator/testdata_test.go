@@ -13,9 +13,9 @@ import (
 
 var update = flag.Bool("update", false, "write the expected files of testdata")
 
-// TestTestdata runs every case in testdata: a folder with a resgen.yaml whose outputs are in want/. Its
-// findings, if there are any, are in want/findings.txt. testdata is a separate module, in which make
-// goldens compiles the packages.
+// TestTestdata runs every case in testdata: a folder with a resgen.yaml whose outputs are in want/.
+// Its findings, if there are any, are in want/findings.txt. testdata is a separate module, in which
+// make goldens compiles the packages.
 func TestTestdata(t *testing.T) {
 	cases, err := filepath.Glob("../testdata/*/resgen.yaml")
 	if err != nil || len(cases) < 10 {

@@ -75,8 +75,8 @@ func (x *exchange) readHeaders(o *outcome) {
 }
 
 // successOutcome returns the declared outcome for a response that is a success. ok is false if its
-// status is a failure. A 2xx that is not declared is a success, read as the declared one whose media
-// type fits best.
+// status is a failure. A 2xx that is not declared is a success, read as the declared one whose
+// media type fits best.
 func successOutcome(op *Operation, status int, contentType string) (want *wire.Outcome, ok bool) {
 	want = outcomeFor(op.Success, status, contentType)
 	if want != nil && (want.Status != 0 || status/100 == 2) {

@@ -47,7 +47,8 @@ func TestAnswer_ContentTypes(t *testing.T) {
 				b := memory(t, want.step)
 				op := operation("GET", policy.Safe)
 				_, err := get(t, b.client(t, policy.Default(), op), op)
-				if got := observe(err); want.kind == 0 && err != nil || want.kind != 0 && got.kind != want.kind.String() {
+				if got := observe(err); want.kind == 0 && err != nil || want.kind != 0 &&
+					got.kind != want.kind.String() {
 					t.Errorf("got %v, want %s", err, want.kind)
 				}
 			})
@@ -60,8 +61,10 @@ func TestAnswer_PageShowsItsWords(t *testing.T) {
 		b := memory(t, faults.HTML(200))
 		op := operation("POST", policy.Unsafe)
 		_, err := get(t, b.client(t, policy.Default(), op), op)
-		want := "items: op: status 200: HTML received, want application/json: Sign in Please sign in.; the server may have run the request"
-		if e := failed(t, err); err.Error() != want || !strings.HasPrefix(string(e.Body), "<!DOCTYPE") || !errors.Is(err, resilience.ErrContract) {
+		want := "items: op: status 200: HTML received, want application/json: Sign in Please sign in.; the server " +
+			"may have run the request"
+		if e := failed(t, err); err.Error() != want || !strings.HasPrefix(string(e.Body), "<!DOCTYPE") ||
+			!errors.Is(err, resilience.ErrContract) {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	})
@@ -74,7 +77,8 @@ func TestAnswer_ContractErrorsQuoteNoData(t *testing.T) {
 		_, err := get(t, b.client(t, policy.Default(), op), op)
 		e := failed(t, err)
 		var d *wire.DecodeError
-		if !errors.As(err, &d) || d.Member != "name" || strings.Contains(everything(err), "s3cret") || !strings.Contains(string(e.Body), "s3cret") {
+		if !errors.As(err, &d) || d.Member != "name" || strings.Contains(everything(err), "s3cret") ||
+			!strings.Contains(string(e.Body), "s3cret") {
 			t.Errorf("got %s; body %s", everything(err), e.Body)
 		}
 	})
@@ -106,7 +110,8 @@ func TestAnswer_OutcomeByStatusAndMedia(t *testing.T) {
 				b := memory(t, want.step)
 				op := operation("GET", policy.Safe)
 				op.Success = want.list
-				got, err := resilience.CallResult(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(), func(_ int, body any) string { return fmt.Sprintf("%T", body) })
+				got, err := resilience.CallResult(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(),
+					func(_ int, body any) string { return fmt.Sprintf("%T", body) })
 				if err != nil || got != want.got {
 					t.Errorf("got %s, %v; want %s", got, err, want.got)
 				}
@@ -131,7 +136,8 @@ func TestAnswer_ADeclared304IsASuccess(t *testing.T) {
 		b := memory(t, faults.Status(304))
 		op := operation("GET", policy.Safe)
 		op.Success = append(op.Success, wire.Outcome{Status: 304})
-		status, err := resilience.CallResult(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(), func(status int, _ any) int { return status })
+		status, err := resilience.CallResult(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(),
+			func(status int, _ any) int { return status })
 		if err != nil || status != 304 {
 			t.Errorf("got %d, %v", status, err)
 		}
@@ -231,7 +237,8 @@ func TestAnswer_SuccessRule(t *testing.T) {
 				return
 			}
 			e := failed(t, err)
-			if _, ok := e.Detail.(map[string]any); e.Kind != resilience.KindAPI || e.Status != 200 || !ok || err.Error() != "items: op: status 200: "+want.note {
+			if _, ok := e.Detail.(map[string]any); e.Kind != resilience.KindAPI || e.Status != 200 || !ok ||
+				err.Error() != "items: op: status 200: "+want.note {
 				t.Errorf("%s: got %v, want %s", want.body, err, want.note)
 			}
 		})
@@ -260,7 +267,8 @@ func TestAnswer_Head(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("HEAD", policy.Safe)
 		var info resilience.Info
-		if err := resilience.Do(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(), resilience.WithInfo(&info)); err != nil || info.Status != 200 {
+		if err := resilience.Do(t.Context(), b.client(t, policy.Default(), op), op, wire.Args(),
+			resilience.WithInfo(&info)); err != nil || info.Status != 200 {
 			t.Errorf("%v, %+v", err, info)
 		}
 	})
@@ -273,7 +281,8 @@ func TestInfo_OfAFailureAndOfARefusedCall(t *testing.T) {
 		c := b.client(t, policy.Default(), op)
 		info := resilience.Info{Degraded: true}
 		_, err := get(t, c, op, resilience.WithInfo(&info))
-		if failed(t, err); info.Status != 404 || info.RequestID != "r7" || info.Header.Get("X-Mine") != "1" || len(info.Attempts) != 1 || info.Degraded {
+		if failed(t, err); info.Status != 404 || info.RequestID != "r7" || info.Header.Get("X-Mine") != "1" ||
+			len(info.Attempts) != 1 || info.Degraded {
 			t.Errorf("got %+v", info)
 		}
 		_, _ = get(t, c, op, resilience.WithInfo(&info), resilience.WithAttempts(0))
@@ -290,7 +299,8 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 		op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
 		c := b.client(t, policy.Default(), op)
 		_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(io.MultiReader(strings.NewReader("a,b"))))
-		if e := failed(t, err); e.Stopped != resilience.StopBody || b.Count() != 1 || string(b.Records()[0].Body) != "a,b" {
+		if e := failed(t, err); e.Stopped != resilience.StopBody || b.Count() != 1 ||
+			string(b.Records()[0].Body) != "a,b" {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 		_, err = resilience.Call[*item](t.Context(), c, op, wire.Args().With(strings.NewReader("a,b")))
@@ -300,11 +310,13 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 	})
 }
 
-// Where the document allows null, an answer without a body is nil as well, and null is a value of type any.
+// Where the document allows null, an answer without a body is nil as well, and null is a value of
+// type any.
 func TestAnswer_Nil(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		op := operation("GET", policy.Safe)
-		c := memory(t, faults.OK(""), faults.OK("null"), faults.OK(""), faults.OK("null"), faults.OK("")).client(t, policy.Default(), op)
+		c := memory(t, faults.OK(""), faults.OK("null"), faults.OK(""), faults.OK("null"), faults.OK("")).client(t,
+			policy.Default(), op)
 		op.Success[0].Decode = wire.NullableJSONAs[*item]
 		for range 2 {
 			if v, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); v != nil || err != nil {
@@ -318,7 +330,8 @@ func TestAnswer_Nil(t *testing.T) {
 			}
 		}
 		op.Success[0].Decode = wire.JSONAs[*item]
-		if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); failed(t, err).Kind != resilience.KindEmptyBody {
+		if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); failed(t,
+			err).Kind != resilience.KindEmptyBody {
 			t.Errorf("got %v", err)
 		}
 	})

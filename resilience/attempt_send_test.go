@@ -12,7 +12,8 @@ import (
 )
 
 // signedClient returns a client that signs with X-One.
-func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, opts ...resilience.Option) *resilience.Caller {
+func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operation,
+	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	op.Security = []resilience.Requirement{{{Scheme: "one"}}}
 	api := &resilience.API{
@@ -20,7 +21,8 @@ func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operati
 		Schemes: []resilience.Scheme{{Name: "one", Kind: "apiKey", Parameter: "X-One"}},
 	}
 	c, err := resilience.NewCaller(api, append([]resilience.Option{
-		resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(key{"me", "s3cret"}),
+		resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet),
+		resilience.WithCredential(key{"me", "s3cret"}),
 	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +32,8 @@ func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operati
 
 func TestRedirect_IsFollowedWithinTheOrigin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := memory(t, faults.Redirect(302, "/there?x=1"), faults.Redirect(307, "http://faults.test:80/on#part"), faults.OK(good))
+		b := memory(t, faults.Redirect(302, "/there?x=1"), faults.Redirect(307, "http://faults.test:80/on#part"),
+			faults.OK(good))
 		p := policy.Default()
 		p.Redirects.Max = 2
 		op := operation("GET", policy.Safe)
@@ -74,7 +77,8 @@ func TestRedirect_IsNotFollowed(t *testing.T) {
 			p.Redirects.Max = want.max
 			op := operation("GET", want.class)
 			_, err := get(t, signedClient(t, b, p, op), op)
-			if e := failed(t, err); e.Status != 302 || e.Kind != resilience.KindAPI || b.Count() != 1 || b.Dials() != 1 {
+			if e := failed(t, err); e.Status != 302 || e.Kind != resilience.KindAPI || b.Count() != 1 ||
+				b.Dials() != 1 {
 				t.Errorf("%s: %d requests; got %+v", want.name, b.Count(), e)
 			}
 		})
@@ -97,9 +101,11 @@ func TestRedirect_OfAPostIsNotFollowed(t *testing.T) {
 	}
 }
 
-// A search that is sent as POST and declared safe keeps its method and body where the server asks for that.
+// A search that is sent as POST and declared safe keeps its method and body where the server asks
+// for that.
 func TestRedirect_MethodAndBody(t *testing.T) {
-	for status, want := range map[int]string{301: "GET ", 302: "GET ", 303: "GET ", 307: `POST {"name":"b"}`, 308: `POST {"name":"b"}`} {
+	for status, want := range map[int]string{301: "GET ", 302: "GET ", 303: "GET ", 307: `POST {"name":"b"}`,
+		308: `POST {"name":"b"}`} {
 		synctest.Test(t, func(t *testing.T) {
 			b := memory(t, faults.Redirect(status, "/there"), faults.OK(good))
 			p := policy.Default()
@@ -108,8 +114,10 @@ func TestRedirect_MethodAndBody(t *testing.T) {
 			if err := send(t.Context(), b.client(t, p, op), op); err != nil {
 				t.Fatal(err)
 			}
-			if r := b.Records()[1]; r.Method+" "+string(r.Body) != want || (r.Header.Get("Content-Type") != "") != (r.Method == "POST") {
-				t.Errorf("%d: got %s %s, content type %q; want %s", status, r.Method, r.Body, r.Header.Get("Content-Type"), want)
+			if r := b.Records()[1]; r.Method+" "+string(r.Body) != want ||
+				(r.Header.Get("Content-Type") != "") != (r.Method == "POST") {
+				t.Errorf("%d: got %s %s, content type %q; want %s", status, r.Method, r.Body,
+					r.Header.Get("Content-Type"), want)
 			}
 		})
 	}
@@ -122,12 +130,14 @@ func TestError_NeverTellsASecret(t *testing.T) {
 			return nil, err
 		})
 		leak := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			_, err := http.NewRequest("GET", "http://a.test/\x00?token="+r.Header.Get("X-One"), nil) // an error of net/url prints its URL
+			// an error of net/url prints its URL
+			_, err := http.NewRequest("GET", "http://a.test/\x00?token="+r.Header.Get("X-One"), nil)
 			return nil, err
 		})
 		b := memory(t, faults.HTML(200).WithBody("<html><title>Sign in</title>you sent s3cret"))
 		op := operation("GET", policy.Safe)
-		for name, opts := range map[string][]resilience.Option{"page": nil, "transport": {resilience.WithTransport(leak), echo}} {
+		for name, opts := range map[string][]resilience.Option{"page": nil,
+			"transport": {resilience.WithTransport(leak), echo}} {
 			_, err := get(t, signedClient(t, b, policy.Default(), op, opts...), op)
 			failed(t, err)
 			if text := everything(err); strings.Contains(text, "s3cret") {

@@ -27,7 +27,8 @@ func file(body string) faults.Step {
 }
 
 // open makes a call and returns its stream.
-func open(ctx context.Context, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) (*resilience.Stream, error) {
+func open(ctx context.Context, c *resilience.Caller, op *resilience.Operation,
+	opts ...resilience.CallOption) (*resilience.Stream, error) {
 	return resilience.Call[*resilience.Stream](ctx, c, op, wire.Args(), opts...)
 }
 
@@ -41,7 +42,8 @@ func TestStream_OutlivesTheTimeoutsOfTheCall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Status != 200 || s.ContentLength != 100 || s.ContentType != "application/octet-stream" || s.Header.Get("Date") == "" {
+		if s.Status != 200 || s.ContentLength != 100 || s.ContentType != "application/octet-stream" ||
+			s.Header.Get("Date") == "" {
 			t.Errorf("got %+v", s)
 		}
 		begin := time.Now()
@@ -78,7 +80,8 @@ func TestStream_Silence(t *testing.T) {
 		begin := time.Now()
 		data, err := io.ReadAll(s)
 		e := failed(t, err)
-		if string(data) != "01234" || e.Kind != resilience.KindTimeout || !e.MayHaveApplied || time.Since(begin) != 7*time.Second || b.Count() != 1 {
+		if string(data) != "01234" || e.Kind != resilience.KindTimeout || !e.MayHaveApplied ||
+			time.Since(begin) != 7*time.Second || b.Count() != 1 {
 			t.Errorf("%q after %s; got %+v", data, time.Since(begin), e)
 		}
 	})

@@ -235,7 +235,8 @@ func (t *connTrace) retire() {
 	}
 }
 
-// watchedBody notes when the caller's own reader of the body fails, which is not a fault of the server.
+// watchedBody notes when the caller's own reader of the body fails, which is not a fault of the
+// server.
 type watchedBody struct {
 	io.ReadCloser
 	trace *connTrace

@@ -13,8 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// replays are operations on a connection that has served before and that the server closes when the second request arrives: whether a third
-// one follows is up to net/http, unless it is kept from it.
+// replays are operations on a connection that has served before and that the server closes when the
+// second request arrives: whether a third one follows is up to net/http, unless it is kept from it.
 var replays = []struct {
 	name   string
 	method string
@@ -36,14 +36,19 @@ var replays = []struct {
 	{"unsafe POST", "POST", policy.Unsafe, item{"b"}, nil, 1},
 	{"unsafe POST without body", "POST", policy.Unsafe, nil, nil, 1},
 	{"unsafe GET with key", "GET", policy.Unsafe, nil, []resilience.CallOption{resilience.WithIdempotencyKey("k")}, 1},
-	{"unsafe POST with key", "POST", policy.Unsafe, item{"b"}, []resilience.CallOption{resilience.WithIdempotencyKey("k")}, 1},
-	{"unsafe POST without body with key", "POST", policy.Unsafe, nil, []resilience.CallOption{resilience.WithIdempotencyKey("k")}, 1},
-	{"unsafe POST with the other key header", "POST", policy.Unsafe, nil, []resilience.CallOption{resilience.WithHeader("x-idempotency-key", "k")}, 1},
+	{"unsafe POST with key", "POST", policy.Unsafe, item{"b"},
+		[]resilience.CallOption{resilience.WithIdempotencyKey("k")}, 1},
+	{"unsafe POST without body with key", "POST", policy.Unsafe, nil,
+		[]resilience.CallOption{resilience.WithIdempotencyKey("k")}, 1},
+	{"unsafe POST with the other key header", "POST", policy.Unsafe, nil,
+		[]resilience.CallOption{resilience.WithHeader("x-idempotency-key", "k")}, 1},
 	{"safe GET, one attempt", "GET", policy.Safe, nil, []resilience.CallOption{resilience.WithAttempts(1)}, 1},
-	{"idempotent PUT, one attempt", "PUT", policy.Idempotent, item{"b"}, []resilience.CallOption{resilience.WithAttempts(1)}, 1},
+	{"idempotent PUT, one attempt", "PUT", policy.Idempotent, item{"b"},
+		[]resilience.CallOption{resilience.WithAttempts(1)}, 1},
 	{"keyed POST, one attempt", "POST", policy.Keyed, nil, []resilience.CallOption{resilience.WithAttempts(1)}, 1},
 	{"conditional POST without condition", "POST", policy.Conditional, item{"b"}, nil, 1},
-	{"conditional POST with condition", "POST", policy.Conditional, item{"b"}, []resilience.CallOption{resilience.WithHeader("If-Match", `"1"`)}, 2},
+	{"conditional POST with condition", "POST", policy.Conditional, item{"b"},
+		[]resilience.CallOption{resilience.WithHeader("If-Match", `"1"`)}, 2},
 	{"one-shot body", "PUT", policy.Idempotent, io.Reader(strings.NewReader(`{}`)), nil, 1},
 }
 
@@ -63,10 +68,12 @@ func TestReplay_OnAConnectionThatTheServerCloses(t *testing.T) {
 				t.Fatal(err)
 			}
 			var info resilience.Info
-			_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(r.body), append(r.opts, resilience.WithInfo(&info))...)
+			_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(r.body),
+				append(r.opts, resilience.WithInfo(&info))...)
 			records := s.Records()
 			if len(records)-1 != r.arrive || !records[1].Reused {
-				t.Fatalf("%d requests arrived, want %d; the first one reused: %v; %v", len(records)-1, r.arrive, records[1].Reused, err)
+				t.Fatalf("%d requests arrived, want %d; the first one reused: %v; %v", len(records)-1, r.arrive,
+					records[1].Reused, err)
 			}
 			if r.arrive == 1 {
 				expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
@@ -77,7 +84,8 @@ func TestReplay_OnAConnectionThatTheServerCloses(t *testing.T) {
 				t.Errorf("net/http did not repeat by itself: %v, %+v", err, info.Attempts)
 			}
 			for _, h := range records[1:] {
-				if h.Header.Get("Transfer-Encoding") != "" || len(h.Header["X-Idempotency-Key"]) == 1 && h.Header.Get("X-Idempotency-Key") == "" {
+				if h.Header.Get("Transfer-Encoding") != "" || len(h.Header["X-Idempotency-Key"]) == 1 &&
+					h.Header.Get("X-Idempotency-Key") == "" {
 					t.Errorf("on the wire: %v", h.Header)
 				}
 			}
@@ -98,7 +106,8 @@ func TestReplay_KeyHeaderArrives(t *testing.T) {
 	}
 }
 
-// An HTTP/2 server that refuses a stream has not processed it, and net/http repeats it whatever the method. One attempt is one request even then.
+// An HTTP/2 server that refuses a stream has not processed it, and net/http repeats it whatever the
+// method. One attempt is one request even then.
 func TestReplay_HTTP2(t *testing.T) {
 	for _, r := range []struct {
 		name   string
@@ -118,10 +127,12 @@ func TestReplay_HTTP2(t *testing.T) {
 		for _, fault := range []faults.Fault{faults.Refuse, faults.GoAway} {
 			t.Run(r.name+"/"+string(fault), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := configured(t, faults.Config{TLS: true, HTTP2: true, Script: []faults.Step{faults.Fail(fault), faults.OK(good)}})
+					b := configured(t, faults.Config{TLS: true, HTTP2: true,
+						Script: []faults.Step{faults.Fail(fault), faults.OK(good)}})
 					op := operation(r.method, r.class)
 					c := b.client(t, policy.Default(), op)
-					_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(r.body), resilience.WithAttempts(r.limit))
+					_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(r.body),
+						resilience.WithAttempts(r.limit))
 					if b.Count() != r.arrive {
 						t.Errorf("%d requests, want %d", b.Count(), r.arrive)
 					}
@@ -140,7 +151,8 @@ func TestReplay_HTTP2(t *testing.T) {
 	}
 }
 
-// What net/http sends by itself is a request like any other for the server's quota, and what it sent before may have been run.
+// What net/http sends by itself is a request like any other for the server's quota, and what it
+// sent before may have been run.
 func TestReplay_IsPaidForAndTold(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
 	defer s.Close()
@@ -166,7 +178,8 @@ func TestReplay_DoesNotOverdraw(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
 	defer s.Close()
 	p := quick()
-	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond} // one of them is kept in hand
+	// one of them is kept in hand
+	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond}
 	op := operation("DELETE", policy.Idempotent)
 	c := client(t, s.URL, p, op)
 	if _, err := get(t, c, op); err != nil {

@@ -21,13 +21,15 @@ type kilobyte struct {
 	Items []string `json:"items"`
 }
 
-var kilobyteJSON, _ = json.Marshal(kilobyte{Name: "a", Items: strings.Split(strings.Repeat("0123456789abcdef,", 55), ",")})
+var kilobyteJSON, _ = json.Marshal(kilobyte{Name: "a", Items: strings.Split(strings.Repeat("0123456789abcdef,", 55),
+	",")})
 
 // instant answers in memory, so that nothing but the client is measured.
 var instant = resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 	return &http.Response{
-		StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(kilobyteJSON)), Request: r,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(kilobyteJSON)),
+		StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(kilobyteJSON)),
+		Request: r,
+		Header:  http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(kilobyteJSON)),
 	}, nil
 })
 
@@ -77,15 +79,24 @@ func ours(b *testing.B, url string, opts ...resilience.Option) {
 	}
 }
 
-// BenchmarkCall compares a call through the whole pipeline with net/http alone: in memory, where nothing else takes time, and over a socket.
+// BenchmarkCall compares a call through the whole pipeline with net/http alone: in memory, where
+// nothing else takes time, and over a socket.
 func BenchmarkCall(b *testing.B) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(kilobyteJSON)
 	}))
 	defer s.Close()
-	b.Run("memory/raw", func(b *testing.B) { b.ReportAllocs(); raw(b, &http.Client{Transport: instant}, "http://in.test") })
-	b.Run("memory/ours", func(b *testing.B) { b.ReportAllocs(); ours(b, "http://in.test", resilience.WithTransport(instant)) })
+	b.Run("memory/raw", func(b *testing.B) {
+		b.ReportAllocs()
+		raw(b, &http.Client{Transport: instant},
+			"http://in.test")
+	})
+	b.Run("memory/ours", func(b *testing.B) {
+		b.ReportAllocs()
+		ours(b, "http://in.test",
+			resilience.WithTransport(instant))
+	})
 	b.Run("socket/raw", func(b *testing.B) { b.ReportAllocs(); raw(b, s.Client(), s.URL) })
 	b.Run("socket/ours", func(b *testing.B) { b.ReportAllocs(); ours(b, s.URL) })
 }

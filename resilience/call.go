@@ -1,7 +1,7 @@
 package resilience
 
-// This file starts and ends calls: Call, Do and CallResult use Caller.do. What happens between is in
-// the attempt and retry files.
+// This file starts and ends calls: Call, Do and CallResult use Caller.do. What happens between is
+// in the attempt and retry files.
 
 import (
 	"context"

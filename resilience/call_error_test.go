@@ -34,10 +34,13 @@ func TestError_KindsSentinelsAndStatuses(t *testing.T) {
 		{resilience.KindClosed, "closed", resilience.ErrClosed, 503},
 	} {
 		err := fmt.Errorf("around: %w", &resilience.Error{Kind: want.kind})
-		if want.kind.String() != want.name || !errors.Is(err, want.sentinel) || resilience.HTTPStatus(err) != want.status {
-			t.Errorf("%s: is it its sentinel: %v, status %d, want %d", want.kind, errors.Is(err, want.sentinel), resilience.HTTPStatus(err), want.status)
+		if want.kind.String() != want.name || !errors.Is(err, want.sentinel) ||
+			resilience.HTTPStatus(err) != want.status {
+			t.Errorf("%s: is it its sentinel: %v, status %d, want %d", want.kind, errors.Is(err, want.sentinel),
+				resilience.HTTPStatus(err), want.status)
 		}
-		if errors.Is(err, resilience.ErrBudget) || want.kind != resilience.KindAPI && errors.Is(err, resilience.ErrAPI) {
+		if errors.Is(err, resilience.ErrBudget) || want.kind != resilience.KindAPI &&
+			errors.Is(err, resilience.ErrAPI) {
 			t.Errorf("%s: it is a sentinel of another kind as well", want.kind)
 		}
 	}
@@ -63,7 +66,8 @@ func TestHTTPStatus_OfOtherErrors(t *testing.T) {
 	for _, want := range []struct {
 		err    error
 		status int
-	}{{nil, 200}, {errors.New("x"), 500}, {context.Canceled, 499}, {context.DeadlineExceeded, 504}, {&resilience.Error{}, 500}} {
+	}{{nil, 200}, {errors.New("x"), 500}, {context.Canceled, 499}, {context.DeadlineExceeded, 504},
+		{&resilience.Error{}, 500}} {
 		if got := resilience.HTTPStatus(want.err); got != want.status {
 			t.Errorf("%v: got %d, want %d", want.err, got, want.status)
 		}
@@ -77,16 +81,22 @@ func TestWriteError(t *testing.T) {
 		retryAfter string
 		body       string
 	}{
-		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 1001 * time.Millisecond}, 503, "2", `{"status":503,"title":"circuit open"}`},
-		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 2 * time.Second}, 503, "2", `{"status":503,"title":"circuit open"}`},
-		{&resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}, 503, "60", `{"status":503,"title":"throttled by the server"}`},
-		{&resilience.Error{Kind: resilience.KindBulkheadFull}, 503, "", `{"status":503,"title":"too many calls in flight"}`},
-		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "", `{"status":502,"title":"the server reported a failure"}`},
+		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 1001 * time.Millisecond}, 503, "2",
+			`{"status":503,"title":"circuit open"}`},
+		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 2 * time.Second}, 503, "2",
+			`{"status":503,"title":"circuit open"}`},
+		{&resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}, 503, "60",
+			`{"status":503,"title":"throttled by the server"}`},
+		{&resilience.Error{Kind: resilience.KindBulkheadFull}, 503, "",
+			`{"status":503,"title":"too many calls in flight"}`},
+		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "",
+			`{"status":502,"title":"the server reported a failure"}`},
 		{errors.New("secret"), 500, "", `{"status":500,"title":"Internal Server Error"}`},
 	} {
 		w := httptest.NewRecorder()
 		resilience.WriteError(w, want.err)
-		if w.Code != want.status || w.Header().Get("Retry-After") != want.retryAfter || w.Body.String() != want.body+"\n" {
+		if w.Code != want.status || w.Header().Get("Retry-After") != want.retryAfter ||
+			w.Body.String() != want.body+"\n" {
 			t.Errorf("%v: got %d, Retry-After %q, %s", want.err, w.Code, w.Header().Get("Retry-After"), w.Body)
 		}
 		if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
@@ -100,11 +110,16 @@ func TestError_Text(t *testing.T) {
 		err  resilience.Error
 		text string
 	}{
-		{resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 12 * time.Second}, "a: op: circuit open; try again in 12s"},
-		{resilience.Error{Kind: resilience.KindAPI, Status: 503, Attempts: make([]resilience.Attempt, 4), RequestID: "r1", Stopped: resilience.StopBudget, MayHaveApplied: true},
-			"a: op: status 503 after 4 attempts (request id r1); the retry budget is spent; the server may have run the request"},
-		{resilience.Error{Kind: resilience.KindAPI, Status: 404, Attempts: make([]resilience.Attempt, 1)}, "a: op: status 404"},
-		{resilience.Error{Kind: resilience.KindTimeout, RetryAfter: 1500 * time.Microsecond}, "a: op: out of time; try again in 2ms"},
+		{resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 12 * time.Second},
+			"a: op: circuit open; try again in 12s"},
+		{resilience.Error{Kind: resilience.KindAPI, Status: 503, Attempts: make([]resilience.Attempt, 4),
+			RequestID: "r1", Stopped: resilience.StopBudget, MayHaveApplied: true},
+			"a: op: status 503 after 4 attempts (request id r1); the retry budget is spent; the server may have run " +
+				"the request"},
+		{resilience.Error{Kind: resilience.KindAPI, Status: 404, Attempts: make([]resilience.Attempt, 1)},
+			"a: op: status 404"},
+		{resilience.Error{Kind: resilience.KindTimeout, RetryAfter: 1500 * time.Microsecond},
+			"a: op: out of time; try again in 2ms"},
 		{resilience.Error{}, "a: op: none"},
 	} {
 		want.err.API, want.err.Operation = "a", "op"
@@ -125,7 +140,8 @@ func TestDetail(t *testing.T) {
 		t.Errorf("asked for the pointer: got %+v, %v", got, ok)
 	}
 	for name, err := range map[string]error{
-		"nil pointer": &resilience.Error{Detail: (*problem)(nil)}, "another type": &resilience.Error{Detail: 7}, "none": &resilience.Error{}, "another error": errors.New("x"), "no error": nil,
+		"nil pointer": &resilience.Error{Detail: (*problem)(nil)}, "another type": &resilience.Error{Detail: 7},
+		"none": &resilience.Error{}, "another error": errors.New("x"), "no error": nil,
 	} {
 		if got, ok := resilience.Detail[problem](err); ok {
 			t.Errorf("%s: got %+v", name, got)

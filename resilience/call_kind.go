@@ -13,7 +13,8 @@ const (
 	KindTimeout
 	// The response is a failure.
 	KindAPI
-	// The response of the last attempt is 429, or says in another way that there were too many requests.
+	// The response of the last attempt is 429, or says in another way that there were too many
+	// requests.
 	KindThrottled
 	// The response is not what the document declares.
 	KindContract

@@ -28,10 +28,12 @@ func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
 	op := operation("POST", policy.Unsafe)
 	op.Path = "/v1/items/{id}"
 	op.Params = []wire.Param{
-		{Name: "id", In: wire.Path, Required: true}, {Name: "q", In: wire.Query}, {Name: "X-Trace", In: wire.Header}, {Name: "s", In: wire.Cookie},
+		{Name: "id", In: wire.Path, Required: true}, {Name: "q", In: wire.Query}, {Name: "X-Trace", In: wire.Header},
+		{Name: "s", In: wire.Cookie},
 	}
 	c := client(t, url+"/base/", quick(), op)
-	v, err := resilience.Call[*item](t.Context(), c, op, wire.Args("a/b", "x y", "7", "z").With(item{Name: "b"}), resilience.WithHeader("X-Mine", "1"))
+	v, err := resilience.Call[*item](t.Context(), c, op, wire.Args("a/b", "x y", "7", "z").With(item{Name: "b"}),
+		resilience.WithHeader("X-Mine", "1"))
 	if err != nil || v.Name != "a" {
 		t.Fatalf("got %+v, %v", v, err)
 	}
@@ -39,8 +41,9 @@ func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
 		t.Errorf("target: got %s, want %s", got.RequestURI, want)
 	}
 	for name, want := range map[string]string{
-		"X-Trace": "7", "X-Mine": "1", "Cookie": "s=z", "Accept": "application/json", "Content-Type": "application/json",
-		"User-Agent": "resgen/1 (items)", "Content-Length": "12", "X-Idempotency-Key": "",
+		"X-Trace": "7", "X-Mine": "1", "Cookie": "s=z", "Accept": "application/json",
+		"Content-Type": "application/json",
+		"User-Agent":   "resgen/1 (items)", "Content-Length": "12", "X-Idempotency-Key": "",
 	} {
 		if got.Header.Get(name) != want {
 			t.Errorf("%s: got %q, want %q", name, got.Header.Get(name), want)
@@ -51,7 +54,8 @@ func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
 	}
 }
 
-// TestCall_ParameterInPlaceOfOwnHeader holds that a document's parameter replaces a field that the client sends by itself: it stands there once.
+// TestCall_ParameterInPlaceOfOwnHeader holds that a document's parameter replaces a field that the
+// client sends by itself: it stands there once.
 func TestCall_ParameterInPlaceOfOwnHeader(t *testing.T) {
 	var got http.Header
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
@@ -60,7 +64,8 @@ func TestCall_ParameterInPlaceOfOwnHeader(t *testing.T) {
 	})
 	op := operation("GET", policy.Safe)
 	op.Params = []wire.Param{{Name: "user-agent", In: wire.Header}, {Name: "Accept", In: wire.Header}}
-	if _, err := resilience.Call[*item](t.Context(), client(t, url, quick(), op), op, wire.Args("mine/2", "application/vnd.items+json")); err != nil {
+	if _, err := resilience.Call[*item](t.Context(), client(t, url, quick(), op), op,
+		wire.Args("mine/2", "application/vnd.items+json")); err != nil {
 		t.Fatal(err)
 	}
 	if v := got.Values("User-Agent"); len(v) != 1 || v[0] != "mine/2" {
@@ -84,7 +89,8 @@ func TestCall_SendsAnUnsafeRequestOnceUnder503(t *testing.T) {
 		if d, ok := resilience.Detail[problem](err); !ok || d.Code != "busy" {
 			t.Errorf("detail: got %+v, %v", d, ok)
 		}
-		if len(e.Attempts) != 1 || e.Attempts[0].Status != 503 || e.Attempts[0].Writes != 1 || e.Attempts[0].Reason != "status 503" {
+		if len(e.Attempts) != 1 || e.Attempts[0].Status != 503 || e.Attempts[0].Writes != 1 ||
+			e.Attempts[0].Reason != "status 503" {
 			t.Errorf("attempts: got %+v", e.Attempts)
 		}
 		if want := "items: op: status 503; the server may have run the request"; err.Error() != want {
@@ -110,7 +116,8 @@ func TestCall_RepeatsOverOneConnectionWithProductionBackOffs(t *testing.T) {
 		if waited := time.Since(begin); waited < 750*time.Millisecond || waited > 1500*time.Millisecond {
 			t.Errorf("waited %s, want 750 ms to 1.5 s", waited)
 		}
-		if len(info.Attempts) != 3 || info.Attempts[0].Wait != 0 || info.Attempts[1].Wait < 250*time.Millisecond || info.Attempts[2].Wait < 500*time.Millisecond {
+		if len(info.Attempts) != 3 || info.Attempts[0].Wait != 0 || info.Attempts[1].Wait < 250*time.Millisecond ||
+			info.Attempts[2].Wait < 500*time.Millisecond {
 			t.Errorf("attempts: got %+v", info.Attempts)
 		}
 		if !info.Attempts[2].Reused || info.Attempts[0].Reused || info.Attempts[2].Number != 3 || info.Status != 200 {
@@ -121,7 +128,8 @@ func TestCall_RepeatsOverOneConnectionWithProductionBackOffs(t *testing.T) {
 
 func TestCall_LeavesNothingBehind(t *testing.T) {
 	before := runtime.NumGoroutine()
-	s := faults.New(scriptOf(300, faults.JSON(503, `{"code":"`+strings.Repeat("x", 64<<10)+`"}`), faults.Status(429), faults.OK(good))...)
+	s := faults.New(scriptOf(300, faults.JSON(503, `{"code":"`+strings.Repeat("x", 64<<10)+`"}`), faults.Status(429),
+		faults.OK(good))...)
 	defer s.Close()
 	p := quick()
 	p.Breaker.Enabled, p.Retry.Budget.Enabled = policy.Off, policy.Off
@@ -167,13 +175,15 @@ func TestCall_ContextAlreadyDone(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := resilience.Call[*item](canceled, c, op, wire.Args())
-	if e := failed(t, err); e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) || !errors.Is(err, resilience.ErrCanceled) || e.MayHaveApplied {
+	if e := failed(t, err); e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) ||
+		!errors.Is(err, resilience.ErrCanceled) || e.MayHaveApplied {
 		t.Errorf("canceled: got %+v", e)
 	}
 	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
 	_, err = resilience.Call[*item](late, c, op, wire.Args())
-	if e := failed(t, err); e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, resilience.ErrTimeout) {
+	if e := failed(t, err); e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) ||
+		!errors.Is(err, resilience.ErrTimeout) {
 		t.Errorf("too late: got %+v", e)
 	}
 	if count.Load() != 0 {
@@ -245,7 +255,8 @@ func TestCall_InvalidOptionsAndArguments(t *testing.T) {
 		t.Errorf("%d requests, want none", count.Load())
 	}
 	for _, n := range []int{1, 100} {
-		if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args("1"), resilience.WithAttempts(n)); err != nil {
+		if _, err := resilience.Call[*item](t.Context(), c, op, wire.Args("1"),
+			resilience.WithAttempts(n)); err != nil {
 			t.Errorf("%d attempts: %v", n, err)
 		}
 	}
@@ -270,7 +281,8 @@ func TestDoAndCallResult(t *testing.T) {
 		t.Error(err)
 	}
 	two := operation("PUT", policy.Idempotent)
-	two.Success = append(two.Success, wire.Outcome{Status: 202, Media: "application/json", Decode: wire.JSONAs[*problem]})
+	two.Success = append(two.Success,
+		wire.Outcome{Status: 202, Media: "application/json", Decode: wire.JSONAs[*problem]})
 	type result struct {
 		status int
 		body   any
@@ -284,7 +296,8 @@ func TestDoAndCallResult(t *testing.T) {
 	if i, ok := got.body.(*item); err != nil || got.status != 200 || !ok || i.Name != "a" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if got, err = resilience.CallResult(t.Context(), c, two, wire.Args(), build); failed(t, err).Status != 404 || got.status != 0 {
+	if got, err = resilience.CallResult(t.Context(), c, two, wire.Args(), build); failed(t, err).Status != 404 ||
+		got.status != 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

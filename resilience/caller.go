@@ -96,7 +96,8 @@ func (c *Caller) checkCredentials() []error {
 		}
 		for _, name := range s.schemes {
 			if !hasScheme(c.api, name) {
-				err := fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name, schemeNames(c.api))
+				err := fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name,
+					schemeNames(c.api))
 				problems = append(problems, err)
 			}
 		}

@@ -42,10 +42,12 @@ func guarded() *resilience.API {
 		Name: "guarded", Defaults: quick(),
 		Servers: []resilience.Server{{Name: "default", URL: "https://a.test"}},
 		Schemes: []resilience.Scheme{
-			{Name: "one", Kind: "apiKey", In: wire.Header, Parameter: "X-One"}, {Name: "two", Kind: "apiKey", In: wire.Header, Parameter: "X-Two"},
+			{Name: "one", Kind: "apiKey", In: wire.Header, Parameter: "X-One"},
+			{Name: "two", Kind: "apiKey", In: wire.Header, Parameter: "X-Two"},
 		},
 		Operations: []*resilience.Operation{
-			op("open"), op("first", uses("one")), op("both", uses("one", "two")), op("either", uses("two"), uses("one")), op("maybe", uses(), uses("two")),
+			op("open"), op("first", uses("one")), op("both", uses("one", "two")),
+			op("either", uses("two"), uses("one")), op("maybe", uses(), uses("two")),
 		},
 	}
 }
@@ -56,17 +58,24 @@ func TestNewCaller_MissingCredentials(t *testing.T) {
 		opts []resilience.Option
 		text string // empty: no error
 	}{
-		{"none", nil, "guarded: operation first needs a credential for one; pass WithCredential, or WithoutCredential to call without\n" +
-			"operation both needs a credential for one with two; pass WithCredential, or WithoutCredential to call without\n" +
-			"operation either needs a credential for two, or one; pass WithCredential, or WithoutCredential to call without"},
+		{"none", nil, "guarded: operation first needs a credential for one; pass WithCredential, or " +
+			"WithoutCredential to call without\n" +
+			"operation both needs a credential for one with two; pass WithCredential, or WithoutCredential to call " +
+			"without\n" +
+			"operation either needs a credential for two, or one; pass WithCredential, or WithoutCredential to call " +
+			"without"},
 		{"the one", []resilience.Option{resilience.WithCredential(key{}, "one")},
-			"guarded: operation both needs a credential for one with two; pass WithCredential, or WithoutCredential to call without"},
+			"guarded: operation both needs a credential for one with two; pass WithCredential, or WithoutCredential " +
+				"to call without"},
 		{"for all", []resilience.Option{resilience.WithCredential(key{})}, ""},
-		{"each its own", []resilience.Option{resilience.WithCredential(key{}, "one"), resilience.WithCredential(key{}, "two")}, ""},
+		{"each its own", []resilience.Option{resilience.WithCredential(key{}, "one"),
+			resilience.WithCredential(key{}, "two")}, ""},
 		{"without", []resilience.Option{resilience.WithoutCredential()}, ""},
-		{"unknown scheme", []resilience.Option{resilience.WithoutCredential(), resilience.WithCredential(key{}, "three")},
+		{"unknown scheme", []resilience.Option{resilience.WithoutCredential(),
+			resilience.WithCredential(key{}, "three")},
 			`guarded: WithCredential: the API has no security scheme "three"; it has one, two`},
-		{"nil", []resilience.Option{resilience.WithCredential(nil)}, "guarded: WithCredential: the credential is nil; pass one or leave the option out"},
+		{"nil", []resilience.Option{resilience.WithCredential(nil)},
+			"guarded: WithCredential: the credential is nil; pass one or leave the option out"},
 	} {
 		c, err := resilience.NewCaller(guarded(), want.opts...)
 		if c != nil {
@@ -85,14 +94,16 @@ func TestCaller_SignsByTheFirstAlternativeItCan(t *testing.T) {
 		reply(w, 200, good)
 	})
 	api := guarded()
-	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithCredential(key{"u", "1"}, "one"), resilience.WithCredential(key{"v", "2"}, "two"))
+	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithCredential(key{"u", "1"}, "one"),
+		resilience.WithCredential(key{"v", "2"}, "two"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	for i, want := range []string{"/", "1/", "1/2", "/2", "/2"} {
 		var info resilience.Info
-		if _, err := get(t, c, api.Operations[i], resilience.WithInfo(&info)); err != nil || info.Header.Get("Got") != want {
+		if _, err := get(t, c, api.Operations[i], resilience.WithInfo(&info)); err != nil ||
+			info.Header.Get("Got") != want {
 			t.Errorf("%s: got %s, %v; want %s", api.Operations[i].ID, info.Header.Get("Got"), err, want)
 		}
 	}
@@ -108,7 +119,8 @@ func TestCaller_CredentialThatCannotSign(t *testing.T) {
 	defer c.Close()
 	_, err = get(t, c, api.Operations[1])
 	e := failed(t, err)
-	if e.Kind != resilience.KindCredential || e.MayHaveApplied || count.Load() != 0 || !strings.Contains(err.Error(), "no value for one") {
+	if e.Kind != resilience.KindCredential || e.MayHaveApplied || count.Load() != 0 ||
+		!strings.Contains(err.Error(), "no value for one") {
 		t.Errorf("got %v after %d requests", err, count.Load())
 	}
 }
@@ -146,17 +158,28 @@ func TestNewCaller_Servers(t *testing.T) {
 		text string
 	}{
 		{"document", nil, ""},
-		{"variable", []resilience.Option{resilience.WithServerVariable("region", "us"), resilience.WithServerVariable("v", "v2")}, ""},
-		{"variable out of its list", []resilience.Option{resilience.WithServerVariable("region", "mars")}, "items: WithServerVariable: region must be one of eu, us"},
-		{"unknown variable", []resilience.Option{resilience.WithServerVariable("zone", "x")}, `items: WithServerVariable: no server has a variable "zone"`},
-		{"unknown server", []resilience.Option{resilience.WithServer("b", "https://b.test")}, `items: WithServer: the API has no server "b"`},
-		{"relative", []resilience.Option{resilience.WithBaseURL("/v1")}, `items: server default: want an absolute http or https URL, got "/v1"; pass WithBaseURL or WithServer`},
-		{"other protocol", []resilience.Option{resilience.WithBaseURL("ftp://a.test")}, `items: server default: want an absolute http or https URL, got "ftp://a.test"; pass WithBaseURL or WithServer`},
-		{"no host", []resilience.Option{resilience.WithBaseURL("https:///x")}, `items: server default: want an absolute http or https URL, got "https:///x"; pass WithBaseURL or WithServer`},
-		{"unreadable", []resilience.Option{resilience.WithServer("auth", "https://a b/%zz")}, "items: server auth: the URL cannot be parsed; want https://host/path"},
-		{"password", []resilience.Option{resilience.WithBaseURL("https://u:s3cret@a.test")}, "items: server default: the URL holds a user name or password; pass WithCredential instead"},
-		{"query", []resilience.Option{resilience.WithBaseURL("https://a.test?k=v")}, "items: server default: the URL has a query or fragment; leave it out"},
-		{"fragment", []resilience.Option{resilience.WithBaseURL("https://a.test#x")}, "items: server default: the URL has a query or fragment; leave it out"},
+		{"variable", []resilience.Option{resilience.WithServerVariable("region", "us"),
+			resilience.WithServerVariable("v", "v2")}, ""},
+		{"variable out of its list", []resilience.Option{resilience.WithServerVariable("region", "mars")},
+			"items: WithServerVariable: region must be one of eu, us"},
+		{"unknown variable", []resilience.Option{resilience.WithServerVariable("zone", "x")},
+			`items: WithServerVariable: no server has a variable "zone"`},
+		{"unknown server", []resilience.Option{resilience.WithServer("b", "https://b.test")},
+			`items: WithServer: the API has no server "b"`},
+		{"relative", []resilience.Option{resilience.WithBaseURL("/v1")},
+			`items: server default: want an absolute http or https URL, got "/v1"; pass WithBaseURL or WithServer`},
+		{"other protocol", []resilience.Option{resilience.WithBaseURL("ftp://a.test")},
+			`items: server default: want an absolute http or https URL, got "ftp://a.test"; pass WithBaseURL or WithServer`},
+		{"no host", []resilience.Option{resilience.WithBaseURL("https:///x")},
+			`items: server default: want an absolute http or https URL, got "https:///x"; pass WithBaseURL or WithServer`},
+		{"unreadable", []resilience.Option{resilience.WithServer("auth", "https://a b/%zz")},
+			"items: server auth: the URL cannot be parsed; want https://host/path"},
+		{"password", []resilience.Option{resilience.WithBaseURL("https://u:s3cret@a.test")},
+			"items: server default: the URL holds a user name or password; pass WithCredential instead"},
+		{"query", []resilience.Option{resilience.WithBaseURL("https://a.test?k=v")},
+			"items: server default: the URL has a query or fragment; leave it out"},
+		{"fragment", []resilience.Option{resilience.WithBaseURL("https://a.test#x")},
+			"items: server default: the URL has a query or fragment; leave it out"},
 	} {
 		c, err := resilience.NewCaller(api(), want.opts...)
 		if c != nil {
@@ -169,7 +192,8 @@ func TestNewCaller_Servers(t *testing.T) {
 	}
 	bare := api()
 	bare.Servers = nil
-	if _, err := resilience.NewCaller(bare); err == nil || err.Error() != `items: operation op: no URL for server "default"; pass WithBaseURL or WithServer`+"\n"+`operation other: no URL for server "auth"; pass WithBaseURL or WithServer` {
+	if _, err := resilience.NewCaller(bare); err == nil ||
+		err.Error() != `items: operation op: no URL for server "default"; pass WithBaseURL or WithServer`+"\n"+`operation other: no URL for server "auth"; pass WithBaseURL or WithServer` {
 		t.Errorf("no server: got %v", err)
 	}
 }
@@ -178,17 +202,21 @@ func TestCaller_SendsEachOperationToItsServer(t *testing.T) {
 	var hosts []string
 	record := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		hosts = append(hosts, r.URL.String())
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: http.NoBody}, nil
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}},
+			Body: http.NoBody}, nil
 	})
 	one, two := operation("GET", policy.Safe), operation("GET", policy.Safe)
 	two.ID, two.Server = "two", "auth"
 	api := &resilience.API{
 		Name: "items", Defaults: quick(), Operations: []*resilience.Operation{one, two},
 		Servers: []resilience.Server{
-			{Name: "main", URL: "https://{region}.a.test/", Variables: map[string]resilience.Variable{"region": {Default: "eu"}}}, {Name: "auth", URL: "https://auth.a.test/x"},
+			{Name: "main", URL: "https://{region}.a.test/",
+				Variables: map[string]resilience.Variable{"region": {Default: "eu"}}},
+			{Name: "auth", URL: "https://auth.a.test/x"},
 		},
 	}
-	for _, opts := range [][]resilience.Option{nil, {resilience.WithServerVariable("region", "us")}, {resilience.WithBaseURL("http://b.test"), resilience.WithServer("auth", "http://c.test")}} {
+	for _, opts := range [][]resilience.Option{nil, {resilience.WithServerVariable("region", "us")},
+		{resilience.WithBaseURL("http://b.test"), resilience.WithServer("auth", "http://c.test")}} {
 		c, err := resilience.NewCaller(api, append(opts, resilience.WithTransport(record))...)
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +226,8 @@ func TestCaller_SendsEachOperationToItsServer(t *testing.T) {
 		}
 		c.Close()
 	}
-	want := "https://eu.a.test/items https://auth.a.test/x/items https://us.a.test/items https://auth.a.test/x/items http://b.test/items http://c.test/items"
+	want := "https://eu.a.test/items https://auth.a.test/x/items https://us.a.test/items " +
+		"https://auth.a.test/x/items http://b.test/items http://c.test/items"
 	if got := strings.Join(hosts, " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -211,7 +240,8 @@ func TestCaller_UserAgent(t *testing.T) {
 	})
 	op := operation("GET", policy.Safe)
 	var info resilience.Info
-	if _, err := get(t, client(t, url, quick(), op, resilience.WithUserAgent("mine/2")), op, resilience.WithInfo(&info)); err != nil || info.Header.Get("Got") != "mine/2" {
+	if _, err := get(t, client(t, url, quick(), op, resilience.WithUserAgent("mine/2")), op,
+		resilience.WithInfo(&info)); err != nil || info.Header.Get("Got") != "mine/2" {
 		t.Errorf("got %q, %v", info.Header.Get("Got"), err)
 	}
 }
@@ -229,7 +259,8 @@ func TestCaller_Cookies(t *testing.T) {
 	defer shared.Close()
 	call := func(opts ...resilience.Option) string {
 		var info resilience.Info
-		if _, err := get(t, client(t, url, quick(), op, append(opts, resilience.WithRuntime(shared))...), op, resilience.WithInfo(&info)); err != nil {
+		if _, err := get(t, client(t, url, quick(), op, append(opts, resilience.WithRuntime(shared))...), op,
+			resilience.WithInfo(&info)); err != nil {
 			t.Fatal(err)
 		}
 		return info.Header.Get("Got")

@@ -73,9 +73,11 @@ func demanding(t *testing.T, first int) bench {
 func badged(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *badge) *resilience.Caller {
 	op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
 	api := &resilience.API{
-		Name: "items", Defaults: p, Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
+		Name: "items", Defaults: p, Operations: []*resilience.Operation{op},
+		Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
 	}
-	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(c))
+	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+		resilience.WithLogger(quiet), resilience.WithCredential(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,8 +95,10 @@ func TestRenewal_OnceAndUncountedWhateverTheClass(t *testing.T) {
 			var info resilience.Info
 			c := badged(t, b, p, op, cred)
 			_, err := get(t, c, op, resilience.WithInfo(&info))
-			if err != nil || b.Count() != 2 || cred.fetched.Load() != 2 || len(info.Attempts) != 2 || info.Attempts[0].Status != 401 {
-				t.Errorf("%s: %d requests, %d tokens, %v, %+v", class, b.Count(), cred.fetched.Load(), err, info.Attempts)
+			if err != nil || b.Count() != 2 || cred.fetched.Load() != 2 || len(info.Attempts) != 2 ||
+				info.Attempts[0].Status != 401 {
+				t.Errorf("%s: %d requests, %d tokens, %v, %+v", class, b.Count(), cred.fetched.Load(), err,
+					info.Attempts)
 			}
 			if tokens := b.runtime.Snapshot().Gates[0].Budget.Tokens; tokens != 500 {
 				t.Errorf("%v tokens, want 500: it is free", tokens)
@@ -112,7 +116,8 @@ func TestRenewal_ASecond401IsTheAnswer(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		cred := newBadge(0)
 		_, err := get(t, badged(t, b, policy.Default(), op, cred), op)
-		if e := failed(t, err); e.Status != 401 || e.Kind != resilience.KindAPI || b.Count() != 2 || cred.fetched.Load() != 2 || e.MayHaveApplied {
+		if e := failed(t, err); e.Status != 401 || e.Kind != resilience.KindAPI || b.Count() != 2 ||
+			cred.fetched.Load() != 2 || e.MayHaveApplied {
 			t.Errorf("%d requests, %d tokens; got %+v", b.Count(), cred.fetched.Load(), e)
 		}
 	})
@@ -139,7 +144,8 @@ func TestRenewal_WithoutSendingAgain(t *testing.T) {
 			}
 			cred := newBadge(0)
 			cred.limp = opts.limp
-			_, err := resilience.Call[*item](t.Context(), badged(t, b, policy.Default(), op, cred), op, in, opts.calls...)
+			_, err := resilience.Call[*item](t.Context(), badged(t, b, policy.Default(), op, cred), op, in,
+				opts.calls...)
 			if e := failed(t, err); e.Status != 401 || b.Count() != 1 || cred.fetched.Load() != opts.fetch {
 				t.Errorf("%s: %d requests, %d tokens; got %+v", name, b.Count(), cred.fetched.Load(), e)
 			}
@@ -163,7 +169,8 @@ func TestRenewal_ThatFails(t *testing.T) {
 		}
 		cred.fail.Store(true)
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Status != 401 || b.Count() != 1 || !strings.Contains(err.Error(), "the credential cannot be renewed: sign-in is down") {
+		if e := failed(t, err); e.Status != 401 || b.Count() != 1 ||
+			!strings.Contains(err.Error(), "the credential cannot be renewed: sign-in is down") {
 			t.Errorf("%d requests; got %v", b.Count(), err)
 		}
 	})
@@ -225,17 +232,18 @@ func TestRenewal_Values(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
 		var fail error
-		r := resilience.Renewal[int]{Early: time.Minute, Timeout: 5 * time.Second, Fetch: func(ctx context.Context) (int, time.Time, error) {
-			n++
-			if n == 6 {
-				panic("boom")
-			}
-			if n == 7 {
-				<-ctx.Done()
-				return 0, time.Time{}, ctx.Err()
-			}
-			return n, time.Now().Add(time.Hour), fail
-		}}
+		r := resilience.Renewal[int]{Early: time.Minute, Timeout: 5 * time.Second,
+			Fetch: func(ctx context.Context) (int, time.Time, error) {
+				n++
+				if n == 6 {
+					panic("boom")
+				}
+				if n == 7 {
+					<-ctx.Done()
+					return 0, time.Time{}, ctx.Err()
+				}
+				return n, time.Now().Add(time.Hour), fail
+			}}
 		value, generation, err := r.Get(t.Context())
 		if value != 1 || generation != 1 || err != nil {
 			t.Errorf("first: got %d of %d, %v", value, generation, err)
@@ -270,7 +278,8 @@ func TestRenewal_Values(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		begin := time.Now()
-		if _, _, err = r.Renew(t.Context(), 4); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 5*time.Second {
+		if _, _, err = r.Renew(t.Context(), 4); !errors.Is(err, context.DeadlineExceeded) ||
+			time.Since(begin) != 5*time.Second {
 			t.Errorf("got %v after %s", err, time.Since(begin))
 		}
 	})
@@ -304,14 +313,17 @@ func TestCredential_IsToldTheScopesOfTheOperation(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
 		api := &resilience.API{
-			Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
+			Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op},
+			Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2", Scopes: []string{"read", "write"}}},
 		}
 		cred := &scoped{}
-		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithCredential(cred))
+		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+			resilience.WithCredential(cred))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := get(t, c, op); err != nil || len(cred.got) != 1 || strings.Join(cred.got[0].Scopes, " ") != "read" || cred.got[0].Kind != "oauth2" {
+		if _, err := get(t, c, op); err != nil || len(cred.got) != 1 ||
+			strings.Join(cred.got[0].Scopes, " ") != "read" || cred.got[0].Kind != "oauth2" {
 			t.Errorf("%v, %+v", err, cred.got)
 		}
 	})

@@ -31,10 +31,10 @@
 //
 // # Errors
 //
-// Every failure is an [*Error] with the operation, the kind, the attempts and whether the server may
-// have run the request. Each [Kind] has a sentinel error for errors.Is, for example [ErrTimeout].
-// [Detail] returns the decoded error body. [HTTPStatus] and [WriteError] help HTTP handlers that
-// fail because a call failed.
+// Every failure is an [*Error] with the operation, the kind, the attempts and whether the server
+// may have run the request. Each [Kind] has a sentinel error for errors.Is, for example
+// [ErrTimeout]. [Detail] returns the decoded error body. [HTTPStatus] and [WriteError] help HTTP
+// handlers that fail because a call failed.
 //
 // # Sharing and Close
 //

@@ -31,7 +31,8 @@ type line struct {
 func (l line) MarshalJSON() ([]byte, error)     { return wire.MarshalStruct(&l) }
 func (l *line) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(data, l) }
 
-// drifting is an order in which two counts are texts, one is null, the id is missing and a member is new.
+// drifting is an order in which two counts are texts, one is null, the id is missing and a member
+// is new.
 const drifting = `{"lines":[{"count":"7"},{"count":"s3cret"},{"count":null}],"new":1}`
 
 func orders(class policy.Class) *resilience.Operation {
@@ -40,12 +41,14 @@ func orders(class policy.Class) *resilience.Operation {
 	return op
 }
 
-// An answer that drifts is read as far as it goes and comes back whole. Each place is told once, what is new at DEBUG.
+// An answer that drifts is read as far as it goes and comes back whole. Each place is told once,
+// what is new at DEBUG.
 func TestDrift_IsKeptAndTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelDebug)
 		var events []resilience.Event
-		b := configured(t, faults.Config{Script: []faults.Step{faults.OK(drifting), faults.OK(drifting), faults.OK(`{"id":"a"}`)}},
+		b := configured(t, faults.Config{Script: []faults.Step{faults.OK(drifting), faults.OK(drifting),
+			faults.OK(`{"id":"a"}`)}},
 			resilience.WithRuntimeLogger(log), resilience.WithObserver(func(e resilience.Event) {
 				if e.Kind == resilience.EventDrift {
 					events = append(events, e)
@@ -83,7 +86,8 @@ func TestDrift_IsKeptAndTold(t *testing.T) {
 		if text.String() != want || strings.Contains(text.String(), "s3cret") {
 			t.Errorf("got\n%s\nwant\n%s", text, want)
 		}
-		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" || len(events[0].Drifts) != 4 {
+		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" ||
+			len(events[0].Drifts) != 4 {
 			t.Errorf("got %+v", events)
 		}
 	})
@@ -95,11 +99,13 @@ func TestDrift_OfAFailuresDetail(t *testing.T) {
 		op := orders(policy.Unsafe)
 		op.Failure = []wire.Outcome{{Status: 404, Media: "application/json", Decode: wire.JSONAs[*order]}}
 		b := memory(t, faults.JSON(404, `{"id":5}`))
-		_, err := resilience.Call[*order](t.Context(), b.client(t, policy.Default(), op, resilience.WithLogger(log)), op, wire.Args())
+		_, err := resilience.Call[*order](t.Context(), b.client(t, policy.Default(), op, resilience.WithLogger(log)),
+			op, wire.Args())
 		if d, ok := resilience.Detail[order](err); !ok || d.ID != "5" {
 			t.Errorf("got %+v, %v", d, err)
 		}
-		if !strings.Contains(text.String(), `status=404 path=id kind=type reason="number where string is declared" count=1`) {
+		if !strings.Contains(text.String(),
+			`status=404 path=id kind=type reason="number where string is declared" count=1`) {
 			t.Errorf("got %s", text)
 		}
 	})
@@ -110,9 +116,11 @@ func TestDrift_WithStrictAnswers(t *testing.T) {
 		b := memory(t, faults.OK(drifting), faults.OK(`{"lines":[]}`), faults.OK(`{"id":"a","new":1}`))
 		op := orders(policy.Unsafe)
 		c := b.client(t, policy.Default(), op, resilience.WithStrictAnswers())
-		for _, want := range []string{"member lines[].count: string where number is declared", "member id: missing, though the document requires it"} {
+		for _, want := range []string{"member lines[].count: string where number is declared",
+			"member id: missing, though the document requires it"} {
 			_, err := resilience.Call[*order](t.Context(), c, op, wire.Args())
-			if e := failed(t, err); e.Kind != resilience.KindContract || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+			if e := failed(t, err); e.Kind != resilience.KindContract || !strings.Contains(err.Error(), want) ||
+				strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}

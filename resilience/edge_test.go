@@ -15,7 +15,8 @@ import (
 )
 
 func TestVerdict_OfTheCallersOwnTime(t *testing.T) {
-	for name, s := range map[string]setup{"dial": dials(9, faults.DialHang), "answer": steps(faults.Fail(faults.Hang)), "body": steps(faults.Fail(faults.HangBody))} {
+	for name, s := range map[string]setup{"dial": dials(9, faults.DialHang), "answer": steps(faults.Fail(faults.Hang)),
+		"body": steps(faults.Fail(faults.HangBody))} {
 		for _, option := range []bool{true, false} {
 			synctest.Test(t, func(t *testing.T) {
 				b := memory(t, s.script...)
@@ -84,7 +85,8 @@ func TestApply_ReachesThoseWhoWait(t *testing.T) {
 			}
 		})
 		time.Sleep(9 * time.Second)
-		if err := b.runtime.Apply(config(t, "apis: {items: {operations: {op: {rate: {per-second: 10}}}}}")); err != nil {
+		if err := b.runtime.Apply(config(t,
+			"apis: {items: {operations: {op: {rate: {per-second: 10}}}}}")); err != nil {
 			t.Fatal(err)
 		}
 		wait.Wait()
@@ -105,7 +107,8 @@ func TestHedge_LoserDoesNotSpeakForTheCall(t *testing.T) {
 }
 
 func TestUnusualStatuses(t *testing.T) {
-	for status, want := range map[int]string{300: "1 api run 1S", 305: "1 api run 1S", 418: "1 api no 1S", 499: "1 api no 1S", 600: "3 api run 3F"} {
+	for status, want := range map[int]string{300: "1 api run 1S", 305: "1 api run 1S", 418: "1 api no 1S",
+		499: "1 api no 1S", 600: "3 api run 3F"} {
 		t.Run("", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				testCell(t, steps(faults.Status(status)), "h1", policy.Safe, "GET", parseCell(t, want))
@@ -146,8 +149,10 @@ func TestBody_ReaderThatFails(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("PUT", policy.Idempotent)
 		op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
-		_, err := resilience.Call[*item](t.Context(), b.client(t, policy.Default(), op), op, wire.Args().With(&failing{}))
-		if e := failed(t, err); !errors.Is(err, errDisk) || e.Kind != resilience.KindTransport || b.circuit().Failures != 0 || len(e.Attempts) != 1 {
+		_, err := resilience.Call[*item](t.Context(), b.client(t, policy.Default(), op), op,
+			wire.Args().With(&failing{}))
+		if e := failed(t, err); !errors.Is(err, errDisk) || e.Kind != resilience.KindTransport ||
+			b.circuit().Failures != 0 || len(e.Attempts) != 1 {
 			t.Errorf("%d failures; got %+v", b.circuit().Failures, e)
 		}
 	})

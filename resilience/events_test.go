@@ -17,18 +17,20 @@ import (
 // logTo returns a logger that writes level and message, and what it wrote.
 func logTo(level slog.Level) (*slog.Logger, *bytes.Buffer) {
 	b := new(bytes.Buffer)
-	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
-			return slog.Attr{}
-		}
-		return a
-	}})), b
+	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: level,
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}})), b
 }
 
 func TestLog_OfACallThatIsExhausted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelDebug)
-		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500).With("X-Request-Id", "r 1")}}, resilience.WithRuntimeLogger(log))
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500).With("X-Request-Id", "r 1")}},
+			resilience.WithRuntimeLogger(log))
 		p := policy.Default()
 		p.Retry.Attempts, p.Retry.Jitter, p.Breaker.Consecutive, p.Breaker.Jitter = 2, policy.NoJitter, 2, -1
 		op := operation("GET", policy.Safe)
@@ -68,7 +70,8 @@ func TestLog_OfAFallback(t *testing.T) {
 		log, text := logTo(slog.LevelInfo)
 		b := memory(t, faults.Status(500))
 		op := operation("POST", policy.Unsafe)
-		_, _ = get(t, b.client(t, policy.Default(), op, resilience.WithLogger(log), resilience.WithFallback("op", resilience.FallbackValue(&item{}))), op)
+		_, _ = get(t, b.client(t, policy.Default(), op, resilience.WithLogger(log),
+			resilience.WithFallback("op", resilience.FallbackValue(&item{}))), op)
 		if want := "level=INFO msg=\"degraded answer\" api=items operation=op account=\"\" kind=api status=500\n"; text.String() != want {
 			t.Errorf("got  %s\nwant %s", text, want)
 		}
@@ -84,11 +87,13 @@ func TestObserver(t *testing.T) {
 			defer mu.Unlock()
 			seen = append(seen, e)
 		})
-		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500).In(time.Second), faults.Status(500)}}, watch)
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500).In(time.Second), faults.Status(500)}},
+			watch)
 		p := policy.Default()
 		p.Retry.Attempts, p.Retry.Jitter, p.Breaker.Consecutive = 2, policy.NoJitter, 2
 		op := operation("GET", policy.Safe)
-		c := b.client(t, p, op, resilience.WithCredential(key{"me", "x"}), resilience.WithFallback("op", resilience.FallbackValue(&item{})))
+		c := b.client(t, p, op, resilience.WithCredential(key{"me", "x"}),
+			resilience.WithFallback("op", resilience.FallbackValue(&item{})))
 		_, _ = get(t, c, op)
 		var kinds []string
 		for _, e := range seen {
@@ -103,7 +108,8 @@ func TestObserver(t *testing.T) {
 		if a := seen[0].Attempt; a.Latency != time.Second || a.Number != 1 || a.Status != 500 {
 			t.Errorf("attempt: got %+v", a)
 		}
-		if seen[1].Wait != 500*time.Millisecond || seen[2].Transition.To != resilience.CircuitOpen || seen[4].Err == nil || seen[5].Err != nil || seen[5].Elapsed != 1500*time.Millisecond {
+		if seen[1].Wait != 500*time.Millisecond || seen[2].Transition.To != resilience.CircuitOpen ||
+			seen[4].Err == nil || seen[5].Err != nil || seen[5].Elapsed != 1500*time.Millisecond {
 			t.Errorf("got %+v", seen)
 		}
 	})

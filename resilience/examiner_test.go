@@ -35,11 +35,14 @@ func spoken(t *testing.T, step faults.Step) bench {
 }
 
 // badgedBy is badged for any credential.
-func badgedBy(t *testing.T, b bench, op *resilience.Operation, c resilience.Credential, opts ...resilience.Option) *resilience.Caller {
+func badgedBy(t *testing.T, b bench, op *resilience.Operation, c resilience.Credential,
+	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	op.Security = []resilience.Requirement{{{Scheme: "oauth"}}}
-	api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2"}}}
-	opts = append(opts, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(c))
+	api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op},
+		Schemes: []resilience.Scheme{{Name: "oauth", Kind: "oauth2"}}}
+	opts = append(opts, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet),
+		resilience.WithCredential(c))
 	caller, err := resilience.NewCaller(api, opts...)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +50,8 @@ func badgedBy(t *testing.T, b bench, op *resilience.Operation, c resilience.Cred
 	return caller
 }
 
-// What a credential says about an answer decides whether the request is sent again, and whether it may have been run.
+// What a credential says about an answer decides whether the request is sent again, and whether it
+// may have been run.
 func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
 	page := faults.HTML(200)
 	denied := faults.JSON(403, `{"code":"expired"}`)
@@ -71,7 +75,8 @@ func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
 		{"a page, in doubt", page, resilience.ExpiredInDoubt, policy.Unsafe, 1, resilience.KindContract, true},
 		{"a page, in doubt", page, resilience.ExpiredInDoubt, policy.Safe, 2, 0, false},
 		{"a redirect, expired", faults.Redirect(302, "/login"), resilience.Expired, policy.Unsafe, 2, 0, false},
-		{"a redirect, nothing said", faults.Redirect(302, "/login"), resilience.NotExpired, policy.Unsafe, 1, resilience.KindAPI, true},
+		{"a redirect, nothing said", faults.Redirect(302, "/login"), resilience.NotExpired, policy.Unsafe, 1,
+			resilience.KindAPI, true},
 	} {
 		t.Run(c.name+" "+string(c.class), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -98,7 +103,8 @@ func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
 					fetched = 2 // also where nothing is sent again: the next call needs it
 				}
 				if b.Count() != c.requests || cred.fetched.Load() != fetched {
-					t.Errorf("%d requests and %d tokens, want %d and %d", b.Count(), cred.fetched.Load(), c.requests, fetched)
+					t.Errorf("%d requests and %d tokens, want %d and %d", b.Count(), cred.fetched.Load(), c.requests,
+						fetched)
 				}
 			})
 		})
@@ -110,7 +116,8 @@ func TestExaminer_OnceACall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Repeat(9, faults.Status(401))...)
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0), says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
+		cred := &expert{badge: newBadge(0),
+			says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
 		_, err := get(t, badgedBy(t, b, op, cred), op)
 		if e := failed(t, err); e.Status != 401 || b.Count() != 2 || cred.fetched.Load() != 2 {
 			t.Errorf("%d requests, %d tokens: %v", b.Count(), cred.fetched.Load(), err)
@@ -118,12 +125,14 @@ func TestExaminer_OnceACall(t *testing.T) {
 	})
 }
 
-// It sees the answer, the request as it was signed and the schemes it signed for; the body of failures only.
+// It sees the answer, the request as it was signed and the schemes it signed for; the body of
+// failures only.
 func TestExaminer_IsShownEachAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(503, `{"code":"busy"}`).With("X-Note", "one"), faults.OK(good).With("X-Note", "two"))
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0), says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
+		cred := &expert{badge: newBadge(0),
+			says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
 		if _, err := get(t, badgedBy(t, b, op, cred), op); err != nil || len(cred.seen) != 2 {
 			t.Fatalf("%d answers, %v", len(cred.seen), err)
 		}
@@ -133,7 +142,8 @@ func TestExaminer_IsShownEachAnswer(t *testing.T) {
 		}{{503, "one", `{"code":"busy"}`}, {200, "two", ""}} {
 			got := cred.seen[i]
 			if got.Status != want.status || got.Header.Get("X-Note") != want.note || string(got.Body) != want.body ||
-				got.Request.Header.Get("Authorization") != "Bearer token-1" || len(got.Schemes) != 1 || got.Schemes[0].Name != "oauth" {
+				got.Request.Header.Get("Authorization") != "Bearer token-1" || len(got.Schemes) != 1 ||
+				got.Schemes[0].Name != "oauth" {
 				t.Errorf("answer %d: %+v", i+1, got)
 			}
 		}
@@ -145,7 +155,8 @@ func TestExaminer_IsNotAskedAboutAnswersOfMiddleware(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t)
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0), says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
+		cred := &expert{badge: newBadge(0),
+			says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
 		own := func(http.RoundTripper) http.RoundTripper {
 			return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: 401, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
@@ -165,15 +176,18 @@ func TestExaminer_TwoCredentials(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		op.Security = []resilience.Requirement{{{Scheme: "first"}, {Scheme: "second"}, {Scheme: "third"}}}
 		api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op},
-			Schemes: []resilience.Scheme{{Name: "first", Kind: "oauth2"}, {Name: "second", Kind: "apiKey"}, {Name: "third", Kind: "oauth2"}}}
-		one := &expert{badge: newBadge(0), says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
+			Schemes: []resilience.Scheme{{Name: "first", Kind: "oauth2"}, {Name: "second", Kind: "apiKey"},
+				{Name: "third", Kind: "oauth2"}}}
+		one := &expert{badge: newBadge(0),
+			says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
 		two := &expert{badge: newBadge(0), says: func(r *resilience.Rejection) resilience.Expiry {
 			if r.Status == 403 {
 				return resilience.Expired
 			}
 			return resilience.NotExpired
 		}}
-		caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet),
+		caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+			resilience.WithLogger(quiet),
 			resilience.WithCredential(one, "first", "third"), resilience.WithCredential(two, "second"))
 		if err != nil {
 			t.Fatal(err)
@@ -181,16 +195,19 @@ func TestExaminer_TwoCredentials(t *testing.T) {
 		if _, err := get(t, caller, op); err != nil {
 			t.Fatal(err)
 		}
-		if len(one.seen) != 2 || len(one.seen[0].Schemes) != 2 || len(two.seen) != 2 || two.seen[0].Schemes[0].Name != "second" {
+		if len(one.seen) != 2 || len(one.seen[0].Schemes) != 2 || len(two.seen) != 2 ||
+			two.seen[0].Schemes[0].Name != "second" {
 			t.Errorf("first saw %+v, second saw %+v", one.seen, two.seen)
 		}
 		if one.fetched.Load() != 1 || two.fetched.Load() != 2 {
-			t.Errorf("%d and %d tokens, want the second credential alone renewed", one.fetched.Load(), two.fetched.Load())
+			t.Errorf("%d and %d tokens, want the second credential alone renewed", one.fetched.Load(),
+				two.fetched.Load())
 		}
 	})
 }
 
-// A call that runs out of time while a credential signs is out of time; the server was not reached, and its health is not in question.
+// A call that runs out of time while a credential signs is out of time; the server was not reached,
+// and its health is not in question.
 func TestCredential_SigningTakesTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))

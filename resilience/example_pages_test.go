@@ -23,12 +23,14 @@ var listPets = &resilience.Operation{
 	ID: "listPets", Method: "GET", Path: "/pets",
 	Params:  []wire.Param{{Name: "token", In: wire.Query}},
 	Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*PetPage]}},
-	Policy:  policy.Policy{Pagination: policy.Pagination{Style: "token", Request: "token", Response: "next", Items: "pets", TTL: 30 * time.Second}},
+	Policy: policy.Policy{Pagination: policy.Pagination{Style: "token", Request: "token", Response: "next",
+		Items: "pets", TTL: 30 * time.Second}},
 }
 
 // Generated clients have ListPetsAll for this.
 func ExampleItems() {
-	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"},{"name":"Ada"}],"next":"2"}`), faults.OK(`{"pets":[],"next":"3"}`), faults.OK(`{"pets":[{"name":"Tim"}]}`))
+	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"},{"name":"Ada"}],"next":"2"}`),
+		faults.OK(`{"pets":[],"next":"3"}`), faults.OK(`{"pets":[{"name":"Tim"}]}`))
 	defer server.Close()
 	client := pets(server.URL)
 	defer client.Close()
@@ -44,14 +46,16 @@ func ExampleItems() {
 
 // A program that ends in the middle goes on with the page that it was reading.
 func ExampleWithCursor() {
-	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), faults.Status(404), faults.OK(`{"pets":[{"name":"Ada"}]}`))
+	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), faults.Status(404),
+		faults.OK(`{"pets":[{"name":"Ada"}]}`))
 	defer server.Close()
 	client := pets(server.URL)
 	defer client.Close()
 
 	var at resilience.Cursor
 	for !at.Done() {
-		for pet, err := range resilience.Items[Pet](context.Background(), client, listPets, wire.Args(nil), resilience.WithCursor(&at)) {
+		for pet, err := range resilience.Items[Pet](context.Background(), client, listPets, wire.Args(nil),
+			resilience.WithCursor(&at)) {
 			if err != nil {
 				fmt.Println(at, err)
 				break
@@ -68,13 +72,15 @@ func ExampleWithCursor() {
 // What was counted is forgotten when the walk begins again.
 func ExampleWithRestart() {
 	expired := faults.Status(400)
-	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), expired, faults.OK(`{"pets":[{"name":"Rex"}],"next":"7"}`), expired)
+	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), expired,
+		faults.OK(`{"pets":[{"name":"Rex"}],"next":"7"}`), expired)
 	defer server.Close()
 	client := pets(server.URL)
 	defer client.Close()
 
 	count := 0
-	for _, err := range resilience.Items[Pet](context.Background(), client, listPets, wire.Args(nil), resilience.WithRestart(1, func() { count = 0 })) {
+	for _, err := range resilience.Items[Pet](context.Background(), client, listPets, wire.Args(nil),
+		resilience.WithRestart(1, func() { count = 0 })) {
 		if err != nil {
 			fmt.Println(errors.Is(err, resilience.ErrPageTokenExpired))
 			break

@@ -173,7 +173,8 @@ func ExampleRuntime_Apply() {
 	defer shared.Close()
 	client := pets(server.URL, resilience.WithRuntime(shared))
 
-	live, findings := policyfile.DecodeConfig("live.yaml", []byte("apis: {pets: {operations: {getPet: {retry: {attempts: 2}}}}}"))
+	live, findings := policyfile.DecodeConfig("live.yaml",
+		[]byte("apis: {pets: {operations: {getPet: {retry: {attempts: 2}}}}}"))
 	if findings.HasErrors() {
 		panic(findings)
 	}
@@ -189,7 +190,8 @@ func ExampleStream() {
 	server := faults.New(faults.Status(200).With("Content-Type", "text/csv").WithBody("id;name\n7;Rex\n"))
 	defer server.Close()
 	export := &resilience.Operation{
-		ID: "export", Method: "GET", Path: "/pets.csv", Success: []wire.Outcome{{Status: 200, Media: "text/csv", Stream: true}},
+		ID: "export", Method: "GET", Path: "/pets.csv", Success: []wire.Outcome{{Status: 200, Media: "text/csv",
+			Stream: true}},
 	}
 	client := pets(server.URL)
 	defer client.Close()
@@ -217,7 +219,8 @@ func ExampleFailedItem() {
 	getPets := &resilience.Operation{
 		ID: "getPets", Method: "POST", Path: "/batches/pets",
 		Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*batch]}},
-		Policy:  policy.Policy{Idempotency: policy.Safe, Success: policy.Success{Items: "responses", Status: "status", Error: "error"}},
+		Policy: policy.Policy{Idempotency: policy.Safe, Success: policy.Success{Items: "responses", Status: "status",
+			Error: "error"}},
 	}
 	client := pets(server.URL)
 	defer client.Close()

@@ -22,8 +22,12 @@ func TestFallback_AnswersInPlaceOfTheService(t *testing.T) {
 		answer   string // empty: the error stays
 	}{
 		{"value", faults.Status(500), resilience.FallbackValue(&item{"spare"}), "spare"},
-		{"function", faults.Status(429), resilience.FallbackFunc(func(_ context.Context, e *resilience.Error) (*item, error) { return &item{e.Kind.String()}, nil }), "throttled"},
-		{"function that fails", faults.Status(500), resilience.FallbackFunc(func(context.Context, *resilience.Error) (*item, error) { return nil, own }), ""},
+		{"function", faults.Status(429), resilience.FallbackFunc(func(_ context.Context, e *resilience.Error) (*item,
+			error) {
+			return &item{e.Kind.String()}, nil
+		}), "throttled"},
+		{"function that fails", faults.Status(500),
+			resilience.FallbackFunc(func(context.Context, *resilience.Error) (*item, error) { return nil, own }), ""},
 		{"contract", faults.HTML(200), resilience.FallbackValue(&item{"spare"}), "spare"},
 		{"timeout", faults.Fail(faults.Hang), resilience.FallbackValue(&item{"spare"}), "spare"},
 		{"reset", faults.Fail(faults.Reset), resilience.FallbackValue(&item{"spare"}), "spare"},
@@ -35,7 +39,8 @@ func TestFallback_AnswersInPlaceOfTheService(t *testing.T) {
 				b := memory(t, want.step)
 				op := operation("GET", policy.Safe)
 				var info resilience.Info
-				v, err := get(t, b.client(t, policy.Default(), op, resilience.WithFallback("op", want.fallback)), op, resilience.WithInfo(&info))
+				v, err := get(t, b.client(t, policy.Default(), op, resilience.WithFallback("op", want.fallback)), op,
+					resilience.WithInfo(&info))
 				if want.answer == "" {
 					if failed(t, err); info.Degraded || v != nil || errors.Is(err, own) {
 						t.Errorf("got %+v, %v", v, err)
@@ -57,7 +62,8 @@ func TestFallback_OfACall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)
-		c := b.client(t, policy.Default(), op, resilience.WithFallback("op", resilience.FallbackValue(&item{"client's"})))
+		c := b.client(t, policy.Default(), op,
+			resilience.WithFallback("op", resilience.FallbackValue(&item{"client's"})))
 		v, err := get(t, c, op, resilience.WithCallFallback(resilience.FallbackValue(&item{"call's"})))
 		if err != nil || v.Name != "call's" {
 			t.Errorf("got %+v, %v", v, err)
@@ -94,7 +100,8 @@ func TestFallback_LastGood(t *testing.T) {
 		c := b.client(t, p, op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
 		call := func(q string) (*item, resilience.Info, error) {
 			var info resilience.Info
-			v, err := resilience.Call[*item](t.Context(), c, op, wire.Args(q), resilience.WithInfo(&info), resilience.WithAttempts(1))
+			v, err := resilience.Call[*item](t.Context(), c, op, wire.Args(q), resilience.WithInfo(&info),
+				resilience.WithAttempts(1))
 			return v, info, err
 		}
 		for _, q := range []string{"a", "b"} {
@@ -158,18 +165,23 @@ func TestFallback_KeepsSoManyAnswers(t *testing.T) {
 func TestNewCaller_Fallbacks(t *testing.T) {
 	stream := download()
 	stream.ID = "stream"
-	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{operation("GET", policy.Safe), stream}}
+	api := &resilience.API{Name: "items", Defaults: quick(),
+		Operations: []*resilience.Operation{operation("GET", policy.Safe), stream}}
 	for _, want := range []struct {
 		id   string
 		f    resilience.Fallback
 		text string
 	}{
 		{"none", resilience.FallbackValue(1), `items: WithFallback: the API has no operation "none"`},
-		{"op", resilience.Fallback{}, "items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
-		{"op", resilience.FallbackLastGood(0), "items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
-		{"stream", resilience.FallbackLastGood(1), "items: WithFallback: stream streams its response, which is not kept; use FallbackFunc"},
+		{"op", resilience.Fallback{},
+			"items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"op", resilience.FallbackLastGood(0),
+			"items: WithFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"stream", resilience.FallbackLastGood(1),
+			"items: WithFallback: stream streams its response, which is not kept; use FallbackFunc"},
 	} {
-		_, err := resilience.NewCaller(api, resilience.WithBaseURL("http://a.test"), resilience.WithFallback(want.id, want.f))
+		_, err := resilience.NewCaller(api, resilience.WithBaseURL("http://a.test"),
+			resilience.WithFallback(want.id, want.f))
 		if err == nil || err.Error() != want.text {
 			t.Errorf("got  %v\nwant %s", err, want.text)
 		}

@@ -39,8 +39,9 @@ type (
 	}
 )
 
-// A desk answers batches. Plan says for each item what comes of it, one digit a visit: 2 done, 4 refused, 5 failed, 9 throttled, the last digit again and
-// again. Down are the numbers of the requests that fail as a whole, short those whose answer lacks its last item.
+// A desk answers batches. Plan says for each item what comes of it, one digit a visit: 2 done, 4
+// refused, 5 failed, 9 throttled, the last digit again and again. Down are the numbers of the
+// requests that fail as a whole, short those whose answer lacks its last item.
 type desk struct {
 	plan        map[string]string
 	down, short string
@@ -64,7 +65,9 @@ func (d *desk) answer(r *faults.Request) faults.Step {
 		if code != 200 {
 			problem = fmt.Sprintf(`,"errors":[{"code":"Code%d","message":"secret words"}]`, code)
 		}
-		replies = append(replies, fmt.Sprintf(`{"status":{"statusCode":%d},"body":{"id":%q,"price":12345678901234567.890%s}}`, code, one.ID, problem))
+		replies = append(replies,
+			fmt.Sprintf(`{"status":{"statusCode":%d},"body":{"id":%q,"price":12345678901234567.890%s}}`, code, one.ID,
+				problem))
 	}
 	d.asked = append(d.asked, ids)
 	n := fmt.Sprint(len(d.asked))
@@ -81,11 +84,13 @@ func (d *desk) answer(r *faults.Request) faults.Step {
 func batching(class policy.Class) *resilience.Operation {
 	op := operation("POST", class)
 	op.Success[0].Decode = wire.JSONAs[*parcels]
-	op.Policy.Success = policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors", Request: "requests"}
+	op.Policy.Success = policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors",
+		Request: "requests"}
 	return op
 }
 
-func ask(t *testing.T, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) (*parcels, error) {
+func ask(t *testing.T, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) (*parcels,
+	error) {
 	body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}, {"c"}}}
 	return resilience.Call[*parcels](t.Context(), c, op, wire.Args().With(body), opts...)
 }
@@ -110,31 +115,58 @@ func TestBatch(t *testing.T) {
 		run     bool
 	}{
 		{name: "all done", plan: "2 2 2", asked: "abc", codes: "200 200 200"},
-		{name: "one refused", plan: "2 4 2", asked: "abc", codes: "200 400 200", items: "item 1: 400 Code400", stopped: "final", run: true},
-		{name: "all refused", plan: "4 4 4", asked: "abc", codes: "400 400 400", items: "item 0: 400 Code400, item 1: 400 Code400, item 2: 400 Code400", stopped: "final"},
-		{name: "one failed, all others refused", plan: "4 5 4", asked: "abc", codes: "400 500 400", items: "item 0: 400 Code400, item 1: 500 Code500, item 2: 400 Code400", stopped: "final", run: true},
+		{name: "one refused", plan: "2 4 2", asked: "abc", codes: "200 400 200", items: "item 1: 400 Code400",
+			stopped: "final", run: true},
+		{name: "all refused", plan: "4 4 4", asked: "abc", codes: "400 400 400",
+			items: "item 0: 400 Code400, item 1: 400 Code400, item 2: 400 Code400", stopped: "final"},
+		{name: "one failed, all others refused", plan: "4 5 4", asked: "abc", codes: "400 500 400",
+			items: "item 0: 400 Code400, item 1: 500 Code500, item 2: 400 Code400", stopped: "final", run: true},
 		{name: "one throttled", plan: "2 92 2", asked: "abc b", codes: "200 200 200", took: time.Second},
-		{name: "one throttled, idempotent", class: idempotent, plan: "2 92 2", asked: "abc b", codes: "200 200 200", took: time.Second},
-		{name: "two throttled, one of them twice", plan: "92 2 992", asked: "abc ac c", codes: "200 200 200", took: 3 * time.Second},
-		{name: "throttled to the end", plan: "4 9 2", asked: "abc b b b", codes: "400 429 200", items: "item 0: 400 Code400, item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second, run: true},
-		{name: "only throttled ones left", plan: "2 9 2", asked: "abc b b b", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second, is: []error{resilience.ErrThrottled}, run: true},
-		{name: "throttled and then refused", plan: "2 94 2", asked: "abc b", codes: "200 400 200", items: "item 1: 400 Code400", stopped: "final", took: time.Second, run: true},
-		{name: "all throttled once, unsafe", class: unsafe, plan: "92 92 92", asked: "abc abc", codes: "200 200 200", took: time.Second},
-		{name: "all throttled to the end, unsafe", class: unsafe, plan: "9 9 9", asked: "abc abc abc abc", codes: "429 429 429", items: "item 0: 429 Code429, item 1: 429 Code429, item 2: 429 Code429", stopped: "attempts", took: 7 * time.Second, is: []error{resilience.ErrThrottled}},
-		{name: "one throttled, unsafe", class: unsafe, plan: "2 92 2", asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "one throttled, keyed", class: keyed, plan: "2 92 2", asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "one attempt", attempts: 1, plan: "2 92 2", asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the request's items are not known", plan: "2 92 2", rule: func(s *policy.Success) { s.Request = "" }, asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the request has other items than the answer", plan: "92 2 2", short: "1", asked: "abc", codes: "429 200", items: "item 0: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the repeat fails to the end", plan: "2 92 2", down: "234", asked: "abc b b b", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "attempts", took: 4 * time.Second, is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the repeat fails once", plan: "2 992 2", down: "2", asked: "abc b b", codes: "200 200 200", took: 2 * time.Second},
-		{name: "the answer to the repeat lacks items", plan: "92 92 2", short: "2", asked: "abc ab", codes: "429 429 200", items: "item 0: 429 Code429, item 1: 429 Code429", stopped: "final", took: time.Second, is: []error{resilience.ErrThrottled}, run: true},
-		{name: "a code that means throttling", plan: "2 42 2", rule: func(s *policy.Success) { s.Throttled = []string{"Code400"} }, asked: "abc b", codes: "200 200 200", took: time.Second},
+		{name: "one throttled, idempotent", class: idempotent, plan: "2 92 2", asked: "abc b", codes: "200 200 200",
+			took: time.Second},
+		{name: "two throttled, one of them twice", plan: "92 2 992", asked: "abc ac c", codes: "200 200 200",
+			took: 3 * time.Second},
+		{name: "throttled to the end", plan: "4 9 2", asked: "abc b b b", codes: "400 429 200",
+			items: "item 0: 400 Code400, item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second, run: true},
+		{name: "only throttled ones left", plan: "2 9 2", asked: "abc b b b", codes: "200 429 200",
+			items: "item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second,
+			is: []error{resilience.ErrThrottled}, run: true},
+		{name: "throttled and then refused", plan: "2 94 2", asked: "abc b", codes: "200 400 200",
+			items: "item 1: 400 Code400", stopped: "final", took: time.Second, run: true},
+		{name: "all throttled once, unsafe", class: unsafe, plan: "92 92 92", asked: "abc abc", codes: "200 200 200",
+			took: time.Second},
+		{name: "all throttled to the end, unsafe", class: unsafe, plan: "9 9 9", asked: "abc abc abc abc",
+			codes: "429 429 429", items: "item 0: 429 Code429, item 1: 429 Code429, item 2: 429 Code429",
+			stopped: "attempts", took: 7 * time.Second, is: []error{resilience.ErrThrottled}},
+		{name: "one throttled, unsafe", class: unsafe, plan: "2 92 2", asked: "abc", codes: "200 429 200",
+			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
+		{name: "one throttled, keyed", class: keyed, plan: "2 92 2", asked: "abc", codes: "200 429 200",
+			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
+		{name: "one attempt", attempts: 1, plan: "2 92 2", asked: "abc", codes: "200 429 200",
+			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
+		{name: "the request's items are not known", plan: "2 92 2", rule: func(s *policy.Success) { s.Request = "" },
+			asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final",
+			is: []error{resilience.ErrThrottled}, run: true},
+		{name: "the request has other items than the answer", plan: "92 2 2", short: "1", asked: "abc",
+			codes: "429 200", items: "item 0: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled},
+			run: true},
+		{name: "the repeat fails to the end", plan: "2 92 2", down: "234", asked: "abc b b b", codes: "200 429 200",
+			items: "item 1: 429 Code429", stopped: "attempts", took: 4 * time.Second,
+			is: []error{resilience.ErrThrottled}, run: true},
+		{name: "the repeat fails once", plan: "2 992 2", down: "2", asked: "abc b b", codes: "200 200 200",
+			took: 2 * time.Second},
+		{name: "the answer to the repeat lacks items", plan: "92 92 2", short: "2", asked: "abc ab",
+			codes: "429 429 200", items: "item 0: 429 Code429, item 1: 429 Code429", stopped: "final",
+			took: time.Second, is: []error{resilience.ErrThrottled}, run: true},
+		{name: "a code that means throttling", plan: "2 42 2",
+			rule: func(s *policy.Success) { s.Throttled = []string{"Code400"} }, asked: "abc b", codes: "200 200 200",
+			took: time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				plan := strings.Fields(c.plan)
-				d := &desk{plan: map[string]string{"a": plan[0], "b": plan[1], "c": plan[2]}, visits: map[string]int{}, down: c.down, short: c.short}
+				d := &desk{plan: map[string]string{"a": plan[0], "b": plan[1], "c": plan[2]}, visits: map[string]int{},
+					down: c.down, short: c.short}
 				b := configured(t, faults.Config{Handle: d.answer})
 				if c.class == "" {
 					c.class = policy.Safe
@@ -163,14 +195,17 @@ func TestBatch(t *testing.T) {
 					return
 				}
 				e := failed(t, err)
-				if e.Kind != resilience.KindPartial || !errors.Is(err, resilience.ErrPartial) || listed(e.Items) != c.items || e.Stopped != c.stopped || e.MayHaveApplied != c.run {
-					t.Errorf("%v: kind %s, items %q, stopped %q, may have applied %t", err, e.Kind, listed(e.Items), e.Stopped, e.MayHaveApplied)
+				if e.Kind != resilience.KindPartial || !errors.Is(err, resilience.ErrPartial) ||
+					listed(e.Items) != c.items || e.Stopped != c.stopped || e.MayHaveApplied != c.run {
+					t.Errorf("%v: kind %s, items %q, stopped %q, may have applied %t", err, e.Kind, listed(e.Items),
+						e.Stopped, e.MayHaveApplied)
 				}
 				expect{status: 200}.check(t, nil, e)
 				if throttled := errors.Is(err, resilience.ErrThrottled); throttled != (c.is != nil) || e.Detail != nil {
 					t.Errorf("throttled %t with status %d and detail %v", throttled, e.Status, e.Detail)
 				}
-				if strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), e.Items[0].String()) || e.Items[0].Message != "secret words" {
+				if strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), e.Items[0].String()) ||
+					e.Items[0].Message != "secret words" {
 					t.Errorf("the text is %q, the first item %+v", err, e.Items[0])
 				}
 			})
@@ -178,7 +213,8 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// codesOf returns the statuses of the items, whose order and figures have to be those of the request and the server.
+// codesOf returns the statuses of the items, whose order and figures have to be those of the
+// request and the server.
 func codesOf(t *testing.T, p *parcels) string {
 	if p == nil {
 		return ""
@@ -201,21 +237,24 @@ func listed(items []resilience.FailedItem) string {
 	return strings.Join(texts, ", ")
 }
 
-// An inner 429 slows the operation down like one of the transport, and says nothing against the server.
+// An inner 429 slows the operation down like one of the transport, and says nothing against the
+// server.
 func TestBatch_TellsTheRateLimitAndTheCircuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{plan: map[string]string{"a": "2", "b": "9", "c": "4"}, visits: map[string]int{}}
 		b := configured(t, faults.Config{Handle: d.answer})
 		op := batching(policy.Safe)
 		op.Policy.Rate = policy.Rate{PerSecond: 10, Burst: 5}
-		if _, err := ask(t, b.client(t, steady(), op), op, resilience.WithAttempts(1)); !errors.Is(err, resilience.ErrPartial) {
+		if _, err := ask(t, b.client(t, steady(), op), op, resilience.WithAttempts(1)); !errors.Is(err,
+			resilience.ErrPartial) {
 			t.Fatal(err)
 		}
 		if s := b.runtime.Snapshot().Gates[0].Buckets[0]; s.PerSecond != 7 {
 			t.Errorf("the bucket is %+v, want 7/s", s)
 		}
 		d.plan["b"] = "4"
-		if _, err := ask(t, b.client(t, steady(), op), op); !errors.Is(err, resilience.ErrPartial) || errors.Is(err, resilience.ErrThrottled) {
+		if _, err := ask(t, b.client(t, steady(), op), op); !errors.Is(err, resilience.ErrPartial) ||
+			errors.Is(err, resilience.ErrThrottled) {
 			t.Fatal(err)
 		}
 		if s := b.circuit(); s.Failures != 0 || s.Successes != 1 {
@@ -224,24 +263,28 @@ func TestBatch_TellsTheRateLimitAndTheCircuit(t *testing.T) {
 	})
 }
 
-// Whoever cancels while throttled items are waited for gets his cancellation, as with any other wait.
+// Whoever cancels while throttled items are waited for gets his cancellation, as with any other
+// wait.
 func TestBatch_Canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{plan: map[string]string{"a": "2", "b": "9", "c": "2"}, visits: map[string]int{}}
 		b := configured(t, faults.Config{Handle: d.answer})
 		op := batching(policy.Safe)
 		c := b.client(t, steady(), op)
-		if _, err := ask(t, c, op, resilience.WithTimeout(500*time.Millisecond)); !errors.Is(err, resilience.ErrPartial) || failed(t, err).Stopped != resilience.StopDeadline {
+		if _, err := ask(t, c, op, resilience.WithTimeout(500*time.Millisecond)); !errors.Is(err,
+			resilience.ErrPartial) || failed(t, err).Stopped != resilience.StopDeadline {
 			t.Errorf("no time for the repeat: %v", err)
 		}
 		time.AfterFunc(100*time.Millisecond, func() { _ = c.Close() })
-		if got, err := ask(t, c, op); !errors.Is(err, resilience.ErrPartial) || got == nil || failed(t, err).Stopped != resilience.StopClosed {
+		if got, err := ask(t, c, op); !errors.Is(err, resilience.ErrPartial) || got == nil ||
+			failed(t, err).Stopped != resilience.StopClosed {
 			t.Errorf("closed while it waits: %v", err)
 		}
 	})
 }
 
-// The other ways to call: a result of several kinds is built from a partial answer as well, and a fallback does not take its place.
+// The other ways to call: a result of several kinds is built from a partial answer as well, and a
+// fallback does not take its place.
 func TestBatch_ResultAndFallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{plan: map[string]string{"a": "2", "b": "4", "c": "2"}, visits: map[string]int{}}
@@ -251,7 +294,8 @@ func TestBatch_ResultAndFallback(t *testing.T) {
 		c := b.client(t, steady(), op, never)
 		build := func(status int, body any) int { return status + len(body.(*parcels).Responses) }
 		body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}}}
-		if n, err := resilience.CallResult(t.Context(), c, op, wire.Args().With(body), build); n != 202 || !errors.Is(err, resilience.ErrPartial) {
+		if n, err := resilience.CallResult(t.Context(), c, op, wire.Args().With(body), build); n != 202 ||
+			!errors.Is(err, resilience.ErrPartial) {
 			t.Errorf("%d with %v, want what build makes of two items", n, err)
 		}
 		if resilience.HTTPStatus(resilience.Do(t.Context(), c, op, wire.Args().With(body))) != http.StatusBadGateway {
@@ -275,7 +319,8 @@ func TestBatch_OfBareArrays(t *testing.T) {
 		op.Success[0].Decode = wire.JSONAs[[]problem]
 		op.Policy.Success = policy.Success{Items: ".", Status: "code", Throttled: []string{"busy"}, Request: "."}
 		op.Policy.Hedge = policy.Hedge{Enabled: policy.On, After: time.Second}
-		got, err := resilience.Call[[]problem](t.Context(), b.client(t, steady(), op), op, wire.Args().With([]int{1, 2}))
+		got, err := resilience.Call[[]problem](t.Context(), b.client(t, steady(), op), op,
+			wire.Args().With([]int{1, 2}))
 		if err != nil || fmt.Sprint(got) != "[{ok} {done}]" || fmt.Sprint(asked) != "[[1,2] [2]]" {
 			t.Errorf("%v with %v after %v", got, err, asked)
 		}

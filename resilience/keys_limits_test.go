@@ -26,13 +26,17 @@ var limitKeys = []keyTest{
 	{key: "rate.burst", base: perSecond(0.1), run: fourCalls.play,
 		change: func(p *policy.Policy) { p.Rate.Burst = 4 }, before: "4 30s ok", after: "4 10s ok"},
 	{key: "rate.bucket", base: perSecond(0.1), run: sharing,
-		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s", after: "two operations in 4s"},
+		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s",
+		after: "two operations in 4s"},
 	{key: "rate.also", base: perSecond(0.1), run: sharing,
-		change: func(p *policy.Policy) { p.Rate.Also = []string{"all"} }, before: "two operations in 0s", after: "two operations in 4s"},
+		change: func(p *policy.Policy) { p.Rate.Also = []string{"all"} }, before: "two operations in 0s",
+		after: "two operations in 4s"},
 	{key: "rate.scope", base: perSecond(0.25), run: partners,
-		change: func(p *policy.Policy) { p.Rate.Scope = policy.ScopeApplication }, before: "two accounts in 0s", after: "two accounts in 4s"},
+		change: func(p *policy.Policy) { p.Rate.Scope = policy.ScopeApplication }, before: "two accounts in 0s",
+		after: "two accounts in 4s"},
 	{key: "rate.max-wait", base: perSecond(0.0125), run: scene{calls: 2, script: []faults.Step{faults.OK(good)}}.play,
-		change: func(p *policy.Policy) { p.Rate.MaxWait = 5 * time.Minute }, before: "1 0s rate-limited", after: "2 1m20s ok"},
+		change: func(p *policy.Policy) { p.Rate.MaxWait = 5 * time.Minute }, before: "1 0s rate-limited",
+		after: "2 1m20s ok"},
 	{key: "rate.learn", base: perSecond(1), run: stated("0.2").play,
 		change: func(p *policy.Policy) { p.Rate.Learn = policy.Off }, before: "3 10s ok", after: "3 2s ok"},
 	{key: "rate.floor", base: perSecond(1), run: stated("0.001").play,
@@ -41,11 +45,15 @@ var limitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Rate.Ceiling = 10 }, before: "3 20s ok", after: "3 2s ok"},
 
 	{key: "bulkhead.enabled", base: onePlace, run: crowd(10 * time.Second),
-		change: func(p *policy.Policy) { p.Bulkhead.Enabled = policy.Off }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 10s ok ok ok; 3 made, 3 open"},
+		change: func(p *policy.Policy) { p.Bulkhead.Enabled = policy.Off },
+		before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 10s ok ok ok; 3 made, 3 open"},
 	{key: "bulkhead.max", base: onePlace, run: crowd(10 * time.Second),
-		change: func(p *policy.Policy) { p.Bulkhead.Max = 2 }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "2 10s bulkhead-full ok ok; 2 made, 2 open"},
+		change: func(p *policy.Policy) { p.Bulkhead.Max = 2 },
+		before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open",
+		after:  "2 10s bulkhead-full ok ok; 2 made, 2 open"},
 	{key: "bulkhead.max-wait", base: onePlace, run: crowd(10 * time.Second),
-		change: func(p *policy.Policy) { p.Bulkhead.MaxWait = time.Minute }, before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 30s ok ok ok; 1 made, 1 open"},
+		change: func(p *policy.Policy) { p.Bulkhead.MaxWait = time.Minute },
+		before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 30s ok ok ok; 1 made, 1 open"},
 }
 
 // perSecond sets a rate and a burst of one.
@@ -55,7 +63,8 @@ func perSecond(rate float64) func(p *policy.Policy) {
 
 func onePlace(p *policy.Policy) { p.Bulkhead.Max = 1 }
 
-// sharing tells how long one call each of two operations takes, where a bucket with the name "all" lets one pass every 4 s.
+// sharing tells how long one call each of two operations takes, where a bucket with the name "all"
+// lets one pass every 4 s.
 func sharing(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	one, other := operation("GET", ""), operation("GET", "")

@@ -16,7 +16,8 @@ import (
 var (
 	alwaysFails     = scene{script: []faults.Step{faults.Status(500)}}
 	alwaysThrottles = scene{script: []faults.Step{faults.Status(429)}}
-	noConnection    = scene{dials: []faults.Dial{faults.DialRefused, faults.DialRefused, faults.DialRefused, faults.DialRefused}}
+	noConnection    = scene{dials: []faults.Dial{faults.DialRefused, faults.DialRefused, faults.DialRefused,
+		faults.DialRefused}}
 	// The waits that a server asks for are lengthened at random, by a tenth at most.
 	tellsToWait = scene{script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, unit: 10 * time.Second}
 	failsOnce   = scene{script: []faults.Step{faults.Status(500), faults.OK(good)}}
@@ -27,16 +28,20 @@ var retryKeys = []keyTest{
 	{key: "idempotency", run: failsOnce.play,
 		change: func(p *policy.Policy) { p.Idempotency = policy.Unsafe }, before: "2 500ms ok", after: "1 0s api"},
 	{key: "key.header", base: keyed, run: headers("POST", "Idempotency-Key", "X-Key"),
-		change: func(p *policy.Policy) { p.Key.Header = "X-Key" }, before: "[Idempotency-Key Idempotency-Key]", after: "[X-Key X-Key]"},
+		change: func(p *policy.Policy) { p.Key.Header = "X-Key" }, before: "[Idempotency-Key Idempotency-Key]",
+		after: "[X-Key X-Key]"},
 
 	{key: "retry.attempts", run: alwaysFails.play,
 		change: func(p *policy.Policy) { p.Retry.Attempts = 2 }, before: "4 3.5s api", after: "2 500ms api"},
 	{key: "retry.throttle.base", run: alwaysThrottles.play,
-		change: func(p *policy.Policy) { p.Retry.Throttle.Base = 3 * time.Second }, before: "4 7s throttled", after: "4 21s throttled"},
+		change: func(p *policy.Policy) { p.Retry.Throttle.Base = 3 * time.Second }, before: "4 7s throttled",
+		after: "4 21s throttled"},
 	{key: "retry.throttle.factor", run: alwaysThrottles.play,
-		change: func(p *policy.Policy) { p.Retry.Throttle.Factor = 3 }, before: "4 7s throttled", after: "4 13s throttled"},
+		change: func(p *policy.Policy) { p.Retry.Throttle.Factor = 3 }, before: "4 7s throttled",
+		after: "4 13s throttled"},
 	{key: "retry.throttle.max", run: alwaysThrottles.play,
-		change: func(p *policy.Policy) { p.Retry.Throttle.Max = 2 * time.Second }, before: "4 7s throttled", after: "4 5s throttled"},
+		change: func(p *policy.Policy) { p.Retry.Throttle.Max = 2 * time.Second }, before: "4 7s throttled",
+		after: "4 5s throttled"},
 	{key: "retry.server.base", run: alwaysFails.play,
 		change: func(p *policy.Policy) { p.Retry.Server.Base = time.Second }, before: "4 3.5s api", after: "4 7s api"},
 	{key: "retry.server.factor", run: alwaysFails.play,
@@ -44,41 +49,55 @@ var retryKeys = []keyTest{
 	{key: "retry.server.max", run: alwaysFails.play,
 		change: func(p *policy.Policy) { p.Retry.Server.Max = time.Second }, before: "4 3.5s api", after: "4 2.5s api"},
 	{key: "retry.connection.base", run: noConnection.play,
-		change: func(p *policy.Policy) { p.Retry.Connection.Base = time.Second }, before: "0 700ms transport", after: "0 7s transport"},
+		change: func(p *policy.Policy) { p.Retry.Connection.Base = time.Second }, before: "0 700ms transport",
+		after: "0 7s transport"},
 	{key: "retry.connection.factor", run: noConnection.play,
-		change: func(p *policy.Policy) { p.Retry.Connection.Factor = 3 }, before: "0 700ms transport", after: "0 1.3s transport"},
+		change: func(p *policy.Policy) { p.Retry.Connection.Factor = 3 }, before: "0 700ms transport",
+		after: "0 1.3s transport"},
 	{key: "retry.connection.max", run: noConnection.play,
-		change: func(p *policy.Policy) { p.Retry.Connection.Max = 200 * time.Millisecond }, before: "0 700ms transport", after: "0 500ms transport"},
+		change: func(p *policy.Policy) { p.Retry.Connection.Max = 200 * time.Millisecond }, before: "0 700ms transport",
+		after: "0 500ms transport"},
 	{key: "retry.jitter", run: spacing,
-		change: func(p *policy.Policy) { p.Retry.Jitter = policy.FullJitter }, before: "all waits alike", after: "waits differ"},
+		change: func(p *policy.Policy) { p.Retry.Jitter = policy.FullJitter }, before: "all waits alike",
+		after: "waits differ"},
 	{key: "retry.max-retry-after", run: tellsToWait.play,
-		change: func(p *policy.Policy) { p.Retry.MaxRetryAfter = 9 * time.Second }, before: "4 30s throttled", after: "1 0s throttled"},
+		change: func(p *policy.Policy) { p.Retry.MaxRetryAfter = 9 * time.Second }, before: "4 30s throttled",
+		after: "1 0s throttled"},
 	{key: "retry.statuses", run: scene{script: []faults.Step{faults.Status(409), faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Retry.Statuses = []int{409} }, before: "1 0s api", after: "2 500ms ok"},
 	{key: "retry.refused", run: scene{method: "POST", script: []faults.Step{faults.Status(503), faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Retry.Refused = []int{503} }, before: "1 0s api", after: "2 500ms ok"},
 	{key: "retry.attempt-header", run: headers("GET", "X-Attempt"),
-		change: func(p *policy.Policy) { p.Retry.AttemptHeader = "X-Attempt" }, before: "[]", after: "[X-Attempt=1 X-Attempt=2]"},
+		change: func(p *policy.Policy) { p.Retry.AttemptHeader = "X-Attempt" }, before: "[]",
+		after: "[X-Attempt=1 X-Attempt=2]"},
 
 	{key: "retry.budget.enabled", base: tokens(1), run: failsOnce.play,
-		change: func(p *policy.Policy) { p.Retry.Budget.Enabled = policy.Off }, before: "1 0s api", after: "2 500ms ok"},
+		change: func(p *policy.Policy) { p.Retry.Budget.Enabled = policy.Off }, before: "1 0s api",
+		after: "2 500ms ok"},
 	{key: "retry.budget.tokens", run: failsOnce.play,
 		change: func(p *policy.Policy) { p.Retry.Budget.Tokens = 1 }, before: "2 500ms ok", after: "1 0s api"},
 	{key: "retry.budget.cost", base: tokens(10), run: alwaysFails.play,
 		change: func(p *policy.Policy) { p.Retry.Budget.Cost = 10 }, before: "3 1.5s api", after: "2 500ms api"},
 	{key: "retry.budget.timeout-cost", base: tokens(10), run: hangs.play,
-		change: func(p *policy.Policy) { p.Retry.Budget.TimeoutCost = 5 }, before: "2 1m0.5s timeout", after: "3 1m31.5s timeout"},
-	// The first call spends all there is, five successes earn as much as a retry costs, and the last call needs one.
+		change: func(p *policy.Policy) { p.Retry.Budget.TimeoutCost = 5 }, before: "2 1m0.5s timeout",
+		after: "3 1m31.5s timeout"},
+	// The first call spends all there is, five successes earn as much as a retry costs, and the
+	// last call needs one.
 	{key: "retry.budget.refill", base: tokens(5), run: scene{calls: 7, script: []faults.Step{
-		faults.Status(500), faults.Status(500), faults.OK(good), faults.OK(good), faults.OK(good), faults.OK(good), faults.OK(good), faults.Status(500), faults.OK(good)}}.play,
+		faults.Status(500), faults.Status(500), faults.OK(good), faults.OK(good), faults.OK(good), faults.OK(good),
+		faults.OK(good), faults.Status(500), faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Retry.Budget.Refill = 0.9 }, before: "9 1s ok", after: "8 500ms api"},
 
 	{key: "timeout.overall", run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second)}}.play,
-		change: func(p *policy.Policy) { p.Timeout.Overall = 10 * time.Second }, before: "1 20s ok", after: "1 10s timeout"},
-	{key: "timeout.attempt", run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second), faults.OK(good)}}.play,
-		change: func(p *policy.Policy) { p.Timeout.Attempt = 10 * time.Second }, before: "1 20s ok", after: "2 10.5s ok"},
+		change: func(p *policy.Policy) { p.Timeout.Overall = 10 * time.Second }, before: "1 20s ok",
+		after: "1 10s timeout"},
+	{key: "timeout.attempt", run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second),
+		faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Timeout.Attempt = 10 * time.Second }, before: "1 20s ok",
+		after: "2 10.5s ok"},
 	{key: "timeout.idle", run: reading,
-		change: func(p *policy.Policy) { p.Timeout.Idle = 10 * time.Second }, before: "100 bytes, ok", after: "50 bytes, timeout"},
+		change: func(p *policy.Policy) { p.Timeout.Idle = 10 * time.Second }, before: "100 bytes, ok",
+		after: "50 bytes, timeout"},
 
 	{key: "hedge.enabled", base: func(p *policy.Policy) { p.Hedge.After = time.Second }, run: slowAtFirst.play,
 		change: func(p *policy.Policy) { p.Hedge.Enabled = policy.On }, before: "1 20s ok", after: "2 1s ok"},
@@ -98,7 +117,8 @@ func tokens(n float64) func(p *policy.Policy) {
 	return func(p *policy.Policy) { p.Retry.Budget.Tokens = n }
 }
 
-// headers tells which of some request headers reach a server whose first answer fails, in the order of the requests: with the value if it is short.
+// headers tells which of some request headers reach a server whose first answer fails, in the order
+// of the requests: with the value if it is short.
 func headers(method string, names ...string) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.Status(408), faults.OK(good))
@@ -170,10 +190,12 @@ func TestKey_JitterSpreads(t *testing.T) {
 	if least, most := waits(policy.NoJitter); least != 500*time.Millisecond || most != least {
 		t.Errorf("none: %s to %s", least, most)
 	}
-	if least, most := waits(policy.EqualJitter); least < 250*time.Millisecond || least > 270*time.Millisecond || most > 500*time.Millisecond || most < 480*time.Millisecond {
+	if least, most := waits(policy.EqualJitter); least < 250*time.Millisecond || least > 270*time.Millisecond ||
+		most > 500*time.Millisecond || most < 480*time.Millisecond {
 		t.Errorf("equal: %s to %s", least, most)
 	}
-	if least, most := waits(policy.FullJitter); least > 25*time.Millisecond || most > 500*time.Millisecond || most < 475*time.Millisecond {
+	if least, most := waits(policy.FullJitter); least > 25*time.Millisecond || most > 500*time.Millisecond ||
+		most < 475*time.Millisecond {
 		t.Errorf("full: %s to %s", least, most)
 	}
 }

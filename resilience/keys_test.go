@@ -1,7 +1,8 @@
 package resilience_test
 
-// This file holds every policy key to account: a test that changes only that key sees the difference from outside. The rows stand in
-// keys_retry_test.go, keys_circuit_test.go, keys_limits_test.go, keys_wire_test.go and keys_pages_test.go.
+// This file holds every policy key to account: a test that changes only that key sees the
+// difference from outside. The rows stand in keys_retry_test.go, keys_circuit_test.go,
+// keys_limits_test.go, keys_wire_test.go and keys_pages_test.go.
 
 import (
 	"cmp"
@@ -26,7 +27,8 @@ type keyTest struct {
 	before, after string
 }
 
-// generated are the keys that matter to those who read generated code. The generator's test of the policy keys changes each of them.
+// generated are the keys that matter to those who read generated code. The generator's test of the
+// policy keys changes each of them.
 var generated = []string{"why"}
 
 var keyTests = slices.Concat(retryKeys, circuitKeys, limitKeys, wireKeys, pageKeys)
@@ -93,8 +95,8 @@ func differing(a, b policy.Policy) []string {
 	return keys
 }
 
-// A scene is some calls in a row to a server that answers on script. It tells how many requests the server saw, how long it took and what came of
-// the last call.
+// A scene is some calls in a row to a server that answers on script. It tells how many requests the
+// server saw, how long it took and what came of the last call.
 type scene struct {
 	method string        // empty: GET
 	calls  int           // 0: one
@@ -121,8 +123,8 @@ func (s scene) play(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("%d %s %s", b.Count(), elapsed, observe(err).kind)
 }
 
-// crowd makes three calls at a time, each of which the server answers after a while. It tells the same, with what came of each call, and how many connections
-// were made and are left.
+// crowd makes three calls at a time, each of which the server answers after a while. It tells the
+// same, with what came of each call, and how many connections were made and are left.
 func crowd(after time.Duration) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.OK(good).In(after))

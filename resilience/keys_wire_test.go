@@ -33,9 +33,11 @@ var wireKeys = []keyTest{
 	{key: "response.max-bytes", run: scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 5 }, before: "1 0s ok", after: "1 0s too-large"},
 
-	{key: "success.field", base: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, run: scene{script: []faults.Step{faults.OK(good)}}.play,
+	{key: "success.field", base: func(p *policy.Policy) { p.Success.Fail = []string{"a"} },
+		run:    scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Success.Field = "name" }, before: "1 0s ok", after: "1 0s api"},
-	{key: "success.fail", base: func(p *policy.Policy) { p.Success.Field = "name" }, run: scene{script: []faults.Step{faults.OK(good)}}.play,
+	{key: "success.fail", base: func(p *policy.Policy) { p.Success.Field = "name" },
+		run:    scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, before: "1 0s ok", after: "1 0s api"},
 	{key: "success.errors", run: scene{script: []faults.Step{faults.OK(errand)}}.play,
 		change: func(p *policy.Policy) { p.Success.Errors = "errors" }, before: "1 0s ok", after: "1 0s api"},
@@ -46,31 +48,45 @@ var wireKeys = []keyTest{
 	{key: "success.error", base: itemsWith("items", ""), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
 		change: func(p *policy.Policy) { p.Success.Error = "error" }, before: "1 0s ok", after: "1 0s partial"},
 	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: narrowing,
-		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial", after: "asked for [ab b]: ok"},
-	{key: "success.throttled", base: func(p *policy.Policy) { p.Success.Errors = "errors" }, run: scene{script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}}.play,
-		change: func(p *policy.Policy) { p.Success.Throttled = []string{"Busy"} }, before: "1 0s api", after: "4 7s throttled"},
+		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial",
+		after: "asked for [ab b]: ok"},
+	{key: "success.throttled", base: func(p *policy.Policy) { p.Success.Errors = "errors" },
+		run:    scene{script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}}.play,
+		change: func(p *policy.Policy) { p.Success.Throttled = []string{"Busy"} }, before: "1 0s api",
+		after: "4 7s throttled"},
 
 	{key: "auth.kind", run: signing,
-		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]", after: "kind=grantless scope= elements=[]"},
+		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]",
+		after: "kind=grantless scope= elements=[]"},
 	{key: "auth.scope", run: signing,
-		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[]", after: "kind= scope=read elements=[]"},
+		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[]",
+		after: "kind= scope=read elements=[]"},
 	{key: "auth.elements", run: signing,
-		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} }, before: "kind= scope= elements=[]", after: "kind= scope= elements=[buyer]"},
+		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} }, before: "kind= scope= elements=[]",
+		after: "kind= scope= elements=[buyer]"},
 
 	{key: "transport.max-idle", run: crowd(5 * time.Second),
-		change: func(p *policy.Policy) { p.Transport.MaxIdle = 1 }, before: "3 5s ok ok ok; 3 made, 3 open", after: "3 5s ok ok ok; 3 made, 1 open"},
+		change: func(p *policy.Policy) { p.Transport.MaxIdle = 1 }, before: "3 5s ok ok ok; 3 made, 3 open",
+		after: "3 5s ok ok ok; 3 made, 1 open"},
 	{key: "transport.max-conns", run: crowd(5 * time.Second),
-		change: func(p *policy.Policy) { p.Transport.MaxConns = 1 }, before: "3 5s ok ok ok; 3 made, 3 open", after: "3 15s ok ok ok; 1 made, 1 open"},
+		change: func(p *policy.Policy) { p.Transport.MaxConns = 1 }, before: "3 5s ok ok ok; 3 made, 3 open",
+		after: "3 15s ok ok ok; 1 made, 1 open"},
 	{key: "transport.idle-timeout", run: idling(time.Minute),
-		change: func(p *policy.Policy) { p.Transport.IdleTimeout = 2 * time.Minute }, before: "0 open", after: "1 open"},
-	{key: "transport.max-age", base: func(p *policy.Policy) { p.Transport.IdleTimeout = time.Hour }, run: idling(4 * time.Minute),
+		change: func(p *policy.Policy) { p.Transport.IdleTimeout = 2 * time.Minute }, before: "0 open",
+		after: "1 open"},
+	{key: "transport.max-age", base: func(p *policy.Policy) { p.Transport.IdleTimeout = time.Hour },
+		run:    idling(4 * time.Minute),
 		change: func(p *policy.Policy) { p.Transport.MaxAge = 3 * time.Minute }, before: "1 open", after: "0 open"},
-	{key: "transport.dial-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: scene{dials: []faults.Dial{faults.DialHang}}.play,
-		change: func(p *policy.Policy) { p.Transport.DialTimeout = 20 * time.Second }, before: "0 5s timeout", after: "0 20s timeout"},
+	{key: "transport.dial-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 },
+		run:    scene{dials: []faults.Dial{faults.DialHang}}.play,
+		change: func(p *policy.Policy) { p.Transport.DialTimeout = 20 * time.Second }, before: "0 5s timeout",
+		after: "0 20s timeout"},
 	{key: "transport.tls-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: handshaking,
-		change: func(p *policy.Policy) { p.Transport.TLSTimeout = 9 * time.Second }, before: "timeout, not run, after 5s", after: "timeout, not run, after 9s"},
+		change: func(p *policy.Policy) { p.Transport.TLSTimeout = 9 * time.Second },
+		before: "timeout, not run, after 5s", after: "timeout, not run, after 9s"},
 	{key: "transport.ping", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: pinging,
-		change: func(p *policy.Policy) { p.Transport.Ping = 4 * time.Second }, before: "transport after 20s", after: "transport after 9s"},
+		change: func(p *policy.Policy) { p.Transport.Ping = 4 * time.Second }, before: "transport after 20s",
+		after: "transport after 9s"},
 }
 
 // A teller is a credential that tells the server what the policy says of it.
@@ -83,7 +99,8 @@ func (teller) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) er
 	if !ok {
 		return fmt.Errorf("the context of a request tells no operation")
 	}
-	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s", info.Auth.Kind, info.Auth.Scope, info.Auth.Elements))
+	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s", info.Auth.Kind, info.Auth.Scope,
+		info.Auth.Elements))
 	return nil
 }
 
@@ -139,7 +156,8 @@ func handshaking(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("%s, %s, after %s", observe(err).kind, run, time.Since(begin))
 }
 
-// pinging calls over a connection over which nothing comes any more: a ping finds out before the attempt's time is over.
+// pinging calls over a connection over which nothing comes any more: a ping finds out before the
+// attempt's time is over.
 func pinging(t *testing.T, p policy.Policy) string {
 	b := configured(t, faults.Config{TLS: true, HTTP2: true, Script: []faults.Step{faults.Fail(faults.BlackHole)}})
 	op := operation("GET", "")

@@ -1,6 +1,7 @@
 package resilience_test
 
-// This file has what the tests of calls share: a test API, clients of it, and a server in memory for synctest bubbles.
+// This file has what the tests of calls share: a test API, clients of it, and a server in memory
+// for synctest bubbles.
 
 import (
 	"crypto/tls"
@@ -42,7 +43,8 @@ func quick() policy.Policy {
 	return p
 }
 
-// operation returns an operation of the test API: JSON out, and with POST, PUT and PATCH an optional JSON body.
+// operation returns an operation of the test API: JSON out, and with POST, PUT and PATCH an
+// optional JSON body.
 func operation(method string, class policy.Class) *resilience.Operation {
 	op := &resilience.Operation{
 		ID: "op", Method: method, Path: "/items",
@@ -58,10 +60,12 @@ func operation(method string, class policy.Class) *resilience.Operation {
 }
 
 // client returns a caller of the test API at a URL.
-func client(t testing.TB, url string, p policy.Policy, op *resilience.Operation, opts ...resilience.Option) *resilience.Caller {
+func client(t testing.TB, url string, p policy.Policy, op *resilience.Operation,
+	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	api := &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op}}
-	c, err := resilience.NewCaller(api, append([]resilience.Option{resilience.WithBaseURL(url), resilience.WithLogger(quiet)}, opts...)...)
+	c, err := resilience.NewCaller(api, append([]resilience.Option{resilience.WithBaseURL(url),
+		resilience.WithLogger(quiet)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +77,10 @@ func client(t testing.TB, url string, p policy.Policy, op *resilience.Operation,
 func serve(t testing.TB, h func(n int, w http.ResponseWriter, r *http.Request)) (string, *atomic.Int64) {
 	t.Helper()
 	count := new(atomic.Int64)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h(int(count.Add(1)), w, r) }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
+		h(int(count.Add(1)), w, r)
+	}))
 	t.Cleanup(s.Close)
 	return s.URL, count
 }
@@ -105,7 +112,8 @@ func configured(t testing.TB, c faults.Config, opts ...resilience.RuntimeOption)
 		t.Fatal(err)
 	}
 	opts = append([]resilience.RuntimeOption{
-		resilience.WithRuntimeLogger(quiet), resilience.WithDial(s.DialContext), resilience.WithTLS(&tls.Config{RootCAs: s.CertPool()}),
+		resilience.WithRuntimeLogger(quiet), resilience.WithDial(s.DialContext),
+		resilience.WithTLS(&tls.Config{RootCAs: s.CertPool()}),
 	}, opts...)
 	r := resilience.NewRuntime(opts...)
 	t.Cleanup(func() {
@@ -116,7 +124,8 @@ func configured(t testing.TB, c faults.Config, opts ...resilience.RuntimeOption)
 }
 
 // client returns a caller of the server.
-func (b bench) client(t testing.TB, p policy.Policy, op *resilience.Operation, opts ...resilience.Option) *resilience.Caller {
+func (b bench) client(t testing.TB, p policy.Policy, op *resilience.Operation,
+	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	return client(t, b.URL, p, op, append([]resilience.Option{resilience.WithRuntime(b.runtime)}, opts...)...)
 }

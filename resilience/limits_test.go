@@ -37,7 +37,8 @@ func TestRetry_ReturnsTheRealErrorWhenTheWaitDoesNotFit(t *testing.T) {
 				begin := time.Now()
 				_, err := resilience.Call[*item](ctx, b.client(t, p, op), op, wire.Args(), opts...)
 				e := failed(t, err)
-				expect{requests: 1, kind: resilience.KindThrottled, status: 429, stopped: resilience.StopDeadline}.check(t, b, e)
+				expect{requests: 1, kind: resilience.KindThrottled, status: 429,
+					stopped: resilience.StopDeadline}.check(t, b, e)
 				if e.RetryAfter < 10*time.Second || e.RetryAfter > 11*time.Second {
 					t.Errorf("retry after %s, want 10 to 11 s", e.RetryAfter)
 				}
@@ -107,7 +108,8 @@ func TestRetry_BudgetIsPaidBeforeTheWait(t *testing.T) {
 		c := b.client(t, p, op)
 		_, err := get(t, c, op)
 		e := failed(t, err)
-		if b.Count() != 3 || e.Stopped != resilience.StopBudget || !errors.Is(err, resilience.ErrBudget) || !errors.Is(err, resilience.ErrAPI) || e.Status != 500 {
+		if b.Count() != 3 || e.Stopped != resilience.StopBudget || !errors.Is(err, resilience.ErrBudget) ||
+			!errors.Is(err, resilience.ErrAPI) || e.Status != 500 {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 		begin := time.Now()
@@ -156,7 +158,8 @@ func TestRetry_CancelWhileWaiting(t *testing.T) {
 		begin := time.Now()
 		_, err := resilience.Call[*item](ctx, c, op, wire.Args())
 		e := failed(t, err)
-		if e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) || time.Since(begin) != 7*time.Second || b.Count() != 1 {
+		if e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) ||
+			time.Since(begin) != 7*time.Second || b.Count() != 1 {
 			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
 		}
 		if !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Status != 503 {
@@ -178,7 +181,8 @@ func TestRetry_BackOffClasses(t *testing.T) {
 		{"throttle", faults.Status(429), "", func(p *policy.Retry) *policy.Backoff { return &p.Throttle }},
 		{"server", faults.Status(500), "", func(p *policy.Retry) *policy.Backoff { return &p.Server }},
 		{"body", faults.Fail(faults.CutLength), "", func(p *policy.Retry) *policy.Backoff { return &p.Server }},
-		{"connection", faults.OK(good), faults.DialRefused, func(p *policy.Retry) *policy.Backoff { return &p.Connection }},
+		{"connection", faults.OK(good), faults.DialRefused,
+			func(p *policy.Retry) *policy.Backoff { return &p.Connection }},
 	} {
 		t.Run(want.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -190,7 +194,8 @@ func TestRetry_BackOffClasses(t *testing.T) {
 				op := operation("GET", policy.Safe)
 				begin := time.Now()
 				_, err := get(t, b.client(t, p, op), op)
-				if e := failed(t, err); time.Since(begin) != 12*time.Second || e.Attempts[1].Wait != 3*time.Second || e.Attempts[2].Wait != 9*time.Second {
+				if e := failed(t, err); time.Since(begin) != 12*time.Second || e.Attempts[1].Wait != 3*time.Second ||
+					e.Attempts[2].Wait != 9*time.Second {
 					t.Errorf("waited %s, want 3 s and 9 s; %+v", time.Since(begin), e.Attempts)
 				}
 			})
@@ -214,7 +219,8 @@ func TestCircuit_OpensUnderTheCallAndFailsAtOnceAfterwards(t *testing.T) {
 		begin := time.Now()
 		_, err = get(t, c, op)
 		e = failed(t, err)
-		if e.Kind != resilience.KindCircuitOpen || len(e.Attempts) != 0 || e.MayHaveApplied || b.Count() != 2 || time.Since(begin) != 0 {
+		if e.Kind != resilience.KindCircuitOpen || len(e.Attempts) != 0 || e.MayHaveApplied || b.Count() != 2 ||
+			time.Since(begin) != 0 {
 			t.Errorf("%d requests; got %+v", b.Count(), e)
 		}
 		if e.RetryAfter <= 0 || e.RetryAfter > time.Minute {
@@ -290,7 +296,8 @@ func TestCircuit_BelongsToAccountAndName(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
 		p.Breaker.Consecutive, p.Retry.Attempts = 1, 1
-		op, other, named, named2 := operation("GET", policy.Safe), operation("GET", policy.Safe), operation("GET", policy.Safe), operation("GET", policy.Safe)
+		op, other, named, named2 := operation("GET", policy.Safe), operation("GET", policy.Safe),
+			operation("GET", policy.Safe), operation("GET", policy.Safe)
 		other.ID, named.ID, named2.ID = "other", "named", "named2"
 		named.Policy.Breaker.Circuit, named2.Policy.Breaker.Circuit = "side", "side"
 		me := b.client(t, p, op, resilience.WithCredential(key{"me", "x"}))
@@ -339,7 +346,8 @@ func TestRate_WaitsOrFailsAtOnce(t *testing.T) {
 		var wait sync.WaitGroup
 		wait.Go(func() { _, _ = get(t, c, op) })
 		synctest.Wait()
-		if _, err = get(t, c, op); failed(t, err).Kind != resilience.KindRateLimited || failed(t, err).RetryAfter != 20*time.Second {
+		if _, err = get(t, c, op); failed(t, err).Kind != resilience.KindRateLimited ||
+			failed(t, err).RetryAfter != 20*time.Second {
 			t.Errorf("beyond max-wait: got %+v", err)
 		}
 		wait.Wait()
@@ -384,7 +392,8 @@ func TestRate_LearnsFromHeaders(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		c := b.client(t, p, op)
 		var info resilience.Info
-		if _, err := get(t, c, op, resilience.WithInfo(&info)); err != nil || info.Quota.Learned != 0.5 || info.Quota.Stated != 1 {
+		if _, err := get(t, c, op, resilience.WithInfo(&info)); err != nil || info.Quota.Learned != 0.5 ||
+			info.Quota.Stated != 1 {
 			t.Fatalf("%v: got %+v", err, info.Quota)
 		}
 		begin := time.Now()
@@ -420,7 +429,8 @@ func TestRate_SharedBuckets(t *testing.T) {
 	})
 }
 
-// A stated rate is that of the operation, not of a bucket that it takes permits from as well; a refusal may come from either.
+// A stated rate is that of the operation, not of a bucket that it takes permits from as well; a
+// refusal may come from either.
 func TestRate_LearnsForTheOperationAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "2"), faults.Status(429), faults.OK(good))
@@ -447,7 +457,8 @@ func TestRate_LearnsForTheOperationAlone(t *testing.T) {
 				t.Errorf("got %v, want %v", got, want)
 			}
 		}
-		own, all := "items "+strings.TrimPrefix(b.URL, "http://")+" operation op", "items "+strings.TrimPrefix(b.URL, "http://")+" bucket all"
+		own, all := "items "+strings.TrimPrefix(b.URL, "http://")+" operation op",
+			"items "+strings.TrimPrefix(b.URL, "http://")+" bucket all"
 		rates(map[string]float64{own: 2, all: 100})
 		rates(map[string]float64{own: 1.4, all: 70})
 	})
@@ -495,7 +506,8 @@ func TestTimeout_AttemptAndOverall(t *testing.T) {
 		_, err := get(t, b.client(t, p, op), op)
 		e := failed(t, err)
 		// 4 s, 0.5 s, 4 s, 1 s, 0.5 s that are left
-		if e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 10*time.Second || b.Count() != 3 {
+		if e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) ||
+			time.Since(begin) != 10*time.Second || b.Count() != 3 {
 			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
 		}
 		if c := b.circuit(); c.Failures != 2 {
@@ -534,8 +546,10 @@ func TestIdempotencyKey(t *testing.T) {
 		}
 		r := b.Records()
 		first := r[0].Header.Get("Idempotency-Key")
-		if len(first) != 36 || first[14] != '4' || r[1].Header.Get("Idempotency-Key") != first || r[2].Header.Get("Idempotency-Key") != first || string(r[2].Body) != `{"name":"b"}` {
-			t.Errorf("one call: %q, %q, %q", first, r[1].Header.Get("Idempotency-Key"), r[2].Header.Get("Idempotency-Key"))
+		if len(first) != 36 || first[14] != '4' || r[1].Header.Get("Idempotency-Key") != first ||
+			r[2].Header.Get("Idempotency-Key") != first || string(r[2].Body) != `{"name":"b"}` {
+			t.Errorf("one call: %q, %q, %q", first, r[1].Header.Get("Idempotency-Key"),
+				r[2].Header.Get("Idempotency-Key"))
 		}
 		if next := r[3].Header.Get("Idempotency-Key"); next == first || len(next) != 36 {
 			t.Errorf("the next call: %q", next)

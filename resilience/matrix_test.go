@@ -68,29 +68,34 @@ func dials(n int, d faults.Dial) setup {
 
 // items answers with two items of these statuses; the request has none of its own.
 func items(one, two int) setup {
-	return setup{script: []faults.Step{faults.OK(fmt.Sprintf(`{"items":[{"status":%d},{"status":%d}]}`, one, two))}, change: func(p *policy.Policy) {
-		p.Success = policy.Success{Items: "items", Status: "status", Request: "items"}
-	}}
+	return setup{script: []faults.Step{faults.OK(fmt.Sprintf(`{"items":[{"status":%d},{"status":%d}]}`, one, two))},
+		change: func(p *policy.Policy) {
+			p.Success = policy.Success{Items: "items", Status: "status", Request: "items"}
+		}}
 }
 
 // setups act out the rows of testdata/matrix.txt.
 var setups = map[string]setup{
-	"connection refused":           dials(9, faults.DialRefused),
-	"refused, then ok":             dials(1, faults.DialRefused),
-	"dial hangs":                   dials(9, faults.DialHang),
-	"unknown host":                 dials(9, faults.DialNoHost),
-	"name server silent":           dials(9, faults.DialDNS),
-	"unknown authority":            {script: steps(faults.OK(good)).script, tls: func(c *tls.Config) { c.RootCAs = nil }},
-	"name not in certificate":      {script: steps(faults.OK(good)).script, tls: func(c *tls.Config) { c.ServerName = "other.test" }},
+	"connection refused": dials(9, faults.DialRefused),
+	"refused, then ok":   dials(1, faults.DialRefused),
+	"dial hangs":         dials(9, faults.DialHang),
+	"unknown host":       dials(9, faults.DialNoHost),
+	"name server silent": dials(9, faults.DialDNS),
+	"unknown authority": {script: steps(faults.OK(good)).script,
+		tls: func(c *tls.Config) { c.RootCAs = nil }},
+	"name not in certificate": {script: steps(faults.OK(good)).script,
+		tls: func(c *tls.Config) { c.ServerName = "other.test" }},
 	"https to a plain port":        {script: steps(faults.OK(good)).script, scheme: "https", plain: true},
 	"closed in the TLS handshake":  {script: steps(faults.OK(good)).script, scheme: "https"},
 	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: deafen},
-	"http to a TLS port":           steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS server.\n")),
+	"http to a TLS port": steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS " +
+		"server.\n")),
 
-	"reset":                   steps(faults.Fail(faults.Reset)),
-	"reset, then ok":          steps(faults.Fail(faults.Reset), faults.OK(good)),
-	"closed":                  steps(faults.Fail(faults.Close)),
-	"stale connection":        {warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}},
+	"reset":          steps(faults.Fail(faults.Reset)),
+	"reset, then ok": steps(faults.Fail(faults.Reset), faults.OK(good)),
+	"closed":         steps(faults.Fail(faults.Close)),
+	"stale connection": {warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close),
+		faults.OK(good)}},
 	"reset headers":           steps(faults.Fail(faults.ResetHeaders)),
 	"garbage":                 steps(faults.Fail(faults.Garbage)),
 	"two lengths":             steps(faults.Fail(faults.TwoLengths)),
@@ -113,7 +118,8 @@ var setups = map[string]setup{
 	"cut, then ok":           steps(faults.Fail(faults.CutLength), faults.OK(good)),
 	"bad gzip checksum":      steps(faults.Fail(faults.BadGzip)),
 	"plain text called gzip": steps(faults.Fail(faults.PlainGzip)),
-	"gzip bomb":              {script: []faults.Step{faults.Bomb(2 << 20)}, change: func(p *policy.Policy) { p.Response.MaxBytes = 1 << 20 }},
+	"gzip bomb": {script: []faults.Step{faults.Bomb(2 << 20)},
+		change: func(p *policy.Policy) { p.Response.MaxBytes = 1 << 20 }},
 
 	"page instead of data":           steps(faults.HTML(200)),
 	"invalid JSON":                   steps(faults.OK(`{"name":}`)),
@@ -121,14 +127,16 @@ var setups = map[string]setup{
 	"JSON and more":                  steps(faults.OK(good + "x")),
 	"200 without a body":             steps(faults.Status(200)),
 	"204 where a body is due":        steps(faults.Status(204)),
-	"200 that the policy calls bad": {script: []faults.Step{faults.OK(`{"name":"INVALID"}`)}, change: func(p *policy.Policy) {
-		p.Success = policy.Success{Field: "name", Fail: []string{"INVALID"}}
-	}},
+	"200 that the policy calls bad": {script: []faults.Step{faults.OK(`{"name":"INVALID"}`)},
+		change: func(p *policy.Policy) {
+			p.Success = policy.Success{Field: "name", Fail: []string{"INVALID"}}
+		}},
 
-	"early hints":          {script: []faults.Step{{Hints: 3, Headers: faults.OK(good).Headers, Body: []byte(good)}}},
-	"more than the length": {script: []faults.Step{{Fault: faults.ExtraBody, Headers: faults.OK(good).Headers, Body: []byte(good)}}},
-	"slow but in time":     steps(faults.OK(good).In(20 * time.Second)),
-	"undeclared 201":       steps(faults.JSON(201, good)),
+	"early hints": {script: []faults.Step{{Hints: 3, Headers: faults.OK(good).Headers, Body: []byte(good)}}},
+	"more than the length": {script: []faults.Step{{Fault: faults.ExtraBody, Headers: faults.OK(good).Headers,
+		Body: []byte(good)}}},
+	"slow but in time": steps(faults.OK(good).In(20 * time.Second)),
+	"undeclared 201":   steps(faults.JSON(201, good)),
 
 	"302": steps(faults.Redirect(302, "/items")),
 	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items")}, change: func(p *policy.Policy) {
@@ -156,30 +164,37 @@ var setups = map[string]setup{
 	"404 with a huge body":        steps(withStatus(faults.Bomb(2<<20), 404)),
 	"503 with a page":             steps(faults.HTML(503)),
 
-	"refused, one attempt":          oneAttempt(dials(9, faults.DialRefused)),
-	"reset, one attempt":            oneAttempt(steps(faults.Fail(faults.Reset))),
-	"stale connection, one attempt": oneAttempt(setup{warm: true, script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}}),
-	"stream refused, one attempt":   oneAttempt(steps(faults.Fail(faults.Refuse), faults.OK(good))),
-	"goaway, one attempt":           oneAttempt(steps(faults.Fail(faults.GoAway), faults.OK(good))),
-	"408, one attempt":              oneAttempt(steps(faults.Status(408))),
-	"421, one attempt":              oneAttempt(steps(faults.Status(421))),
-	"429, one attempt":              oneAttempt(steps(faults.Status(429))),
-	"500, one attempt":              oneAttempt(steps(faults.Status(500))),
-	"503 refused, one attempt": oneAttempt(setup{script: []faults.Step{faults.Status(503)}, change: func(p *policy.Policy) {
-		p.Retry.Refused = []int{503}
-	}}),
+	"refused, one attempt": oneAttempt(dials(9, faults.DialRefused)),
+	"reset, one attempt":   oneAttempt(steps(faults.Fail(faults.Reset))),
+	"stale connection, one attempt": oneAttempt(setup{warm: true,
+		script: []faults.Step{faults.OK(good), faults.Fail(faults.Close), faults.OK(good)}}),
+	"stream refused, one attempt": oneAttempt(steps(faults.Fail(faults.Refuse), faults.OK(good))),
+	"goaway, one attempt":         oneAttempt(steps(faults.Fail(faults.GoAway), faults.OK(good))),
+	"408, one attempt":            oneAttempt(steps(faults.Status(408))),
+	"421, one attempt":            oneAttempt(steps(faults.Status(421))),
+	"429, one attempt":            oneAttempt(steps(faults.Status(429))),
+	"500, one attempt":            oneAttempt(steps(faults.Status(500))),
+	"503 refused, one attempt": oneAttempt(setup{script: []faults.Step{faults.Status(503)},
+		change: func(p *policy.Policy) {
+			p.Retry.Refused = []int{503}
+		}}),
 
-	"429, wait beyond the deadline": {script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, ctx: deadline},
-	"500, wait beyond the deadline": {script: []faults.Step{faults.Status(500).With("Retry-After", "10")}, ctx: deadline},
-	"429, canceled in the wait":     {script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, ctx: canceled},
-	"503, canceled in the wait":     {script: []faults.Step{faults.Status(503).With("Retry-After", "10")}, ctx: canceled},
-	"trickle, canceled":             {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
-	"trickle, own deadline":         {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
-	"context done before": {script: []faults.Step{faults.OK(good)}, ctx: func(c context.Context) (context.Context, context.CancelFunc) {
-		ctx, cancel := context.WithCancel(c)
-		cancel()
-		return ctx, cancel
-	}},
+	"429, wait beyond the deadline": {script: []faults.Step{faults.Status(429).With("Retry-After", "10")},
+		ctx: deadline},
+	"500, wait beyond the deadline": {script: []faults.Step{faults.Status(500).With("Retry-After", "10")},
+		ctx: deadline},
+	"429, canceled in the wait": {script: []faults.Step{faults.Status(429).With("Retry-After", "10")},
+		ctx: canceled},
+	"503, canceled in the wait": {script: []faults.Step{faults.Status(503).With("Retry-After", "10")},
+		ctx: canceled},
+	"trickle, canceled":     {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
+	"trickle, own deadline": {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
+	"context done before": {script: []faults.Step{faults.OK(good)},
+		ctx: func(c context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(c)
+			cancel()
+			return ctx, cancel
+		}},
 
 	"429, Retry-After 0":        throttled("0"),
 	"429, Retry-After negative": throttled("-5"),
@@ -196,16 +211,20 @@ var setups = map[string]setup{
 	"200, some items throttled":  items(200, 429),
 	"200, all items throttled":   items(429, 429),
 	"all throttled, one attempt": oneAttempt(items(429, 429)),
-	"200 that tells of throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}, change: func(p *policy.Policy) {
-		p.Success = policy.Success{Errors: "errors", Throttled: []string{"Busy"}}
-	}},
+	"200 that tells of throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)},
+		change: func(p *policy.Policy) {
+			p.Success = policy.Success{Errors: "errors", Throttled: []string{"Busy"}}
+		}},
 
-	"302, followed to its end": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)}, change: redirects},
-	"307, followed elsewhere":  {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")}, change: redirects},
-	"101 unasked":              steps(faults.Status(101)),
-	"body over the limit": {script: []faults.Step{faults.OK(`{"name":"` + strings.Repeat("a", 1000) + `"}`)}, change: func(p *policy.Policy) {
-		p.Response.MaxBytes = 1000
-	}},
+	"302, followed to its end": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)},
+		change: redirects},
+	"307, followed elsewhere": {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")},
+		change: redirects},
+	"101 unasked": steps(faults.Status(101)),
+	"body over the limit": {script: []faults.Step{faults.OK(`{"name":"` + strings.Repeat("a", 1000) + `"}`)},
+		change: func(p *policy.Policy) {
+			p.Response.MaxBytes = 1000
+		}},
 	"404 with a page":       steps(faults.HTML(404)),
 	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
 }
@@ -283,7 +302,10 @@ func TestMatrix(t *testing.T) {
 				want := parseCell(t, fields[2+i])
 				cells++
 				t.Run(row+"/"+proto+"/"+string(class.class), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { testCell(t, actOut(t, row), proto, class.class, class.method, want) })
+					synctest.Test(t, func(t *testing.T) {
+						testCell(t, actOut(t, row), proto, class.class, class.method,
+							want)
+					})
 				})
 			}
 		}
@@ -319,7 +341,8 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		go plain.Serve(pipe)
 		defer plain.Close()
 	}
-	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)), resilience.WithTLS(config))
+	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)),
+		resilience.WithTLS(config))
 	defer runtime.Close()
 
 	p := policy.Default()
@@ -364,7 +387,8 @@ func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation) e
 }
 
 // wrapped puts something around each connection.
-func wrapped(dial func(context.Context, string, string) (net.Conn, error), wrap func(net.Conn) net.Conn) func(context.Context, string, string) (net.Conn, error) {
+func wrapped(dial func(context.Context, string, string) (net.Conn, error),
+	wrap func(net.Conn) net.Conn) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(ctx, network, address)
 		if err == nil && wrap != nil {
@@ -374,8 +398,8 @@ func wrapped(dial func(context.Context, string, string) (net.Conn, error), wrap 
 	}
 }
 
-// deafen makes a connection on which one request works: the next write fails without a byte, as if the other side had closed it, though no read
-// has told so yet.
+// deafen makes a connection on which one request works: the next write fails without a byte, as if
+// the other side had closed it, though no read has told so yet.
 func deafen(c net.Conn) net.Conn { return &deaf{Conn: c} }
 
 type deaf struct {

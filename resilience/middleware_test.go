@@ -57,7 +57,8 @@ func TestMiddleware_SeesEachAttemptUnsigned(t *testing.T) {
 		if _, err := get(t, c, op); err != nil {
 			t.Fatal(err)
 		}
-		if len(seen) != 2 || seen[0].Operation != op || seen[0].API != "items" || seen[0].Account != "me" || seen[0].Attempt != 1 || seen[1].Attempt != 2 {
+		if len(seen) != 2 || seen[0].Operation != op || seen[0].API != "items" || seen[0].Account != "me" ||
+			seen[0].Attempt != 1 || seen[1].Attempt != 2 {
 			t.Errorf("got %+v", seen)
 		}
 		if statuses[0] != 500 || statuses[1] != 200 || strings.Join(order, "") != "abab" {
@@ -89,7 +90,8 @@ func TestMiddleware_CannotSendTwice(t *testing.T) {
 		opts   []resilience.CallOption
 		arrive int
 	}{
-		{policy.Safe, nil, 2}, {policy.Unsafe, nil, 1}, {policy.Safe, []resilience.CallOption{resilience.WithAttempts(1)}, 1},
+		{policy.Safe, nil, 2}, {policy.Unsafe, nil, 1},
+		{policy.Safe, []resilience.CallOption{resilience.WithAttempts(1)}, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := memory(t, faults.OK(good))
@@ -116,7 +118,8 @@ func TestMiddleware_ThatDropsTheContext(t *testing.T) {
 			return next.RoundTrip(r.WithContext(context.Background()))
 		})
 		_, err := get(t, b.client(t, policy.Default(), op, drop), op)
-		if e := failed(t, err); e.Kind != resilience.KindTransport || b.Count() != 0 || e.MayHaveApplied || !strings.Contains(err.Error(), "context") {
+		if e := failed(t, err); e.Kind != resilience.KindTransport || b.Count() != 0 || e.MayHaveApplied ||
+			!strings.Contains(err.Error(), "context") {
 			t.Errorf("%d requests; got %v", b.Count(), err)
 		}
 	})
@@ -129,7 +132,8 @@ func TestMiddleware_ThatFailsOrAnswers(t *testing.T) {
 		mine := errors.New("not today")
 		fail := through(func(*http.Request, http.RoundTripper) (*http.Response, error) { return nil, mine })
 		_, err := get(t, b.client(t, policy.Default(), op, fail), op)
-		if e := failed(t, err); !errors.Is(err, mine) || e.MayHaveApplied || e.Kind != resilience.KindTransport || b.circuit().Failures != 0 {
+		if e := failed(t, err); !errors.Is(err, mine) || e.MayHaveApplied || e.Kind != resilience.KindTransport ||
+			b.circuit().Failures != 0 {
 			t.Errorf("got %+v", e)
 		}
 		answer := through(func(*http.Request, http.RoundTripper) (*http.Response, error) {
@@ -157,7 +161,8 @@ func TestTransport_ThatReturnsNothing(t *testing.T) {
 	}
 }
 
-// A transport of one's own tells nothing about what it wrote: its errors may follow a request that was run.
+// A transport of one's own tells nothing about what it wrote: its errors may follow a request that
+// was run.
 func TestTransport_OfOnesOwnThatFails(t *testing.T) {
 	for _, want := range []struct {
 		class policy.Class
@@ -184,7 +189,10 @@ func TestPanic_GivesEverythingBack(t *testing.T) {
 			_, _ = next.RoundTrip(r)
 			panic("boom")
 		})},
-		"transport": {resilience.WithTransport(resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { panic("boom") }))},
+		"transport": {resilience.WithTransport(resilience.RoundTripperFunc(func(*http.Request) (*http.Response,
+			error) {
+			panic("boom")
+		}))},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := memory(t, faults.OK(good))
@@ -204,7 +212,8 @@ func TestPanic_GivesEverythingBack(t *testing.T) {
 			}
 			s := b.runtime.Snapshot()
 			if s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 || b.circuit().Failures != 3 {
-				t.Errorf("%s: %d in flight, %d places in use, %d failures", name, s.InFlight, s.Gates[0].Bulkhead.InUse, b.circuit().Failures)
+				t.Errorf("%s: %d in flight, %d places in use, %d failures", name, s.InFlight, s.Gates[0].Bulkhead.InUse,
+					b.circuit().Failures)
 			}
 		})
 	}

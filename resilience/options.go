@@ -1,7 +1,7 @@
 package resilience
 
-// This file contains the options of New and of single calls. Their values are checked in caller.go and
-// call.go.
+// This file contains the options of New and of single calls. Their values are checked in caller.go
+// and call.go.
 
 import (
 	"log/slog"
@@ -34,7 +34,8 @@ type settings struct {
 	strict     bool
 }
 
-// WithBaseURL sets the URL of the API's default server, which all operations use that name no other.
+// WithBaseURL sets the URL of the API's default server, which all operations use that name no
+// other.
 func WithBaseURL(url string) Option { return func(s *settings) { s.baseURL = url } }
 
 // WithServer sets the URL of the server with the given name in the API's description.
@@ -45,14 +46,14 @@ func WithServerVariable(name, value string) Option {
 	return func(s *settings) { s.variables[name] = value }
 }
 
-// WithRuntime makes the client share connections, circuits, quotas and budgets with all other clients
-// of the same runtime. The default is a separate runtime. Closing the client does not close a shared
-// runtime.
+// WithRuntime makes the client share connections, circuits, quotas and budgets with all other
+// clients of the same runtime. The default is a separate runtime. Closing the client does not close
+// a shared runtime.
 func WithRuntime(r *Runtime) Option { return func(s *settings) { s.runtime = r } }
 
-// WithCredential makes the client sign its requests. Without schemes, the credential is used for all
-// security schemes of the API; otherwise only for the schemes with the given names in the document, so
-// that an API with several schemes can have a credential for each.
+// WithCredential makes the client sign its requests. Without schemes, the credential is used for
+// all security schemes of the API; otherwise only for the schemes with the given names in the
+// document, so that an API with several schemes can have a credential for each.
 func WithCredential(c Credential, schemes ...string) Option {
 	return func(s *settings) { s.signers = append(s.signers, signer{credential: c, schemes: schemes}) }
 }
@@ -61,14 +62,14 @@ func WithCredential(c Credential, schemes ...string) Option {
 // servers, and if a proxy or a custom transport signs requests.
 func WithoutCredential() Option { return func(s *settings) { s.anonymous = true } }
 
-// WithTransport sends requests through t instead of the runtime's connection pool. Closing the client
-// does not close t. t must not send requests again by itself; only the retries of net/http are switched
-// on and off according to the policy.
+// WithTransport sends requests through t instead of the runtime's connection pool. Closing the
+// client does not close t. t must not send requests again by itself; only the retries of net/http
+// are switched on and off according to the policy.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
-// WithLogger sets the client's logger. It logs at WARN when a circuit changes or a response differs from
-// the document, at INFO when a call fails after its retries, and at DEBUG for each retry. The default is
-// the runtime's logger.
+// WithLogger sets the client's logger. It logs at WARN when a circuit changes or a response differs
+// from the document, at INFO when a call fails after its retries, and at DEBUG for each retry. The
+// default is the runtime's logger.
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
 
 // WithConfig overrides policy values of the generated code for this client. Values set by
@@ -88,19 +89,19 @@ func WithFallback(operationID string, f Fallback) Option {
 	return func(s *settings) { s.fallbacks[operationID] = f }
 }
 
-// WithCookies makes the client keep cookies that servers set and send them back. The runtime has one
-// cookie jar for each API and account. This is the default if the document has a security scheme in a
-// cookie.
+// WithCookies makes the client keep cookies that servers set and send them back. The runtime has
+// one cookie jar for each API and account. This is the default if the document has a security
+// scheme in a cookie.
 func WithCookies() Option { return func(s *settings) { s.cookies = true } }
 
-// WithStrictAnswers makes a response fail with [KindContract] if a value in it has another type than the
-// document declares, is null although the document does not allow that, or if a required member is
-// missing. By default such a response is decoded as far as possible, keeps the original values (see
-// [wire.Unknown]) and is reported to the log and to observers.
+// WithStrictAnswers makes a response fail with [KindContract] if a value in it has another type
+// than the document declares, is null although the document does not allow that, or if a required
+// member is missing. By default such a response is decoded as far as possible, keeps the original
+// values (see [wire.Unknown]) and is reported to the log and to observers.
 func WithStrictAnswers() Option { return func(s *settings) { s.strict = true } }
 
-// A CallOption configures one call. Invalid options make the call fail with [KindInvalidRequest] before
-// anything is sent.
+// A CallOption configures one call. Invalid options make the call fail with [KindInvalidRequest]
+// before anything is sent.
 type CallOption func(*callSettings)
 
 // callSettings holds the values that call options set.
@@ -124,28 +125,28 @@ type callSettings struct {
 
 type header struct{ name, value string }
 
-// WithHeader sets a request header for this call and replaces the one that the client would send. It
-// does not make an operation repeatable.
+// WithHeader sets a request header for this call and replaces the one that the client would send.
+// It does not make an operation repeatable.
 func WithHeader(name, value string) CallOption {
 	return func(s *callSettings) { s.headers = append(s.headers, header{name, value}) }
 }
 
-// WithTimeout bounds the duration of the call with all its attempts and waits. It replaces the policy's
-// overall timeout and must be greater than 0. Like a deadline of the context, exceeding it does not
-// count as a failure of the server.
+// WithTimeout bounds the duration of the call with all its attempts and waits. It replaces the
+// policy's overall timeout and must be greater than 0. Like a deadline of the context, exceeding it
+// does not count as a failure of the server.
 func WithTimeout(d time.Duration) CallOption {
 	return func(s *callSettings) { s.timeout, s.timed = d, true }
 }
 
-// WithAttempts sets the maximum number of attempts of the call including the first, from 1 to 100. With
-// 1, at most one request is sent under all circumstances.
+// WithAttempts sets the maximum number of attempts of the call including the first, from 1 to 100.
+// With 1, at most one request is sent under all circumstances.
 func WithAttempts(n int) CallOption {
 	return func(s *callSettings) { s.attempts, s.limited = n, true }
 }
 
-// WithIdempotencyKey sets the idempotency key of this call. The default for a keyed operation is a random
-// key. A program that may make the same call again after a crash should store the key and set it here.
-// For other operations the key is sent but does not allow more retries.
+// WithIdempotencyKey sets the idempotency key of this call. The default for a keyed operation is a
+// random key. A program that may make the same call again after a crash should store the key and
+// set it here. For other operations the key is sent but does not allow more retries.
 func WithIdempotencyKey(key string) CallOption {
 	return func(s *callSettings) { s.key, s.keyed = key, true }
 }

@@ -52,7 +52,8 @@ func TestCursor_Resume(t *testing.T) {
 				op := listings(byToken)
 				var at resilience.Cursor
 				seen := 0
-				for range resilience.Items[item](t.Context(), memory(t, pages...).client(t, steady(), op), op, wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)) {
+				for range resilience.Items[item](t.Context(), memory(t, pages...).client(t, steady(), op), op,
+					wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)) {
 					if seen++; seen == test.stop {
 						break
 					}
@@ -63,9 +64,11 @@ func TestCursor_Resume(t *testing.T) {
 				at = stored(t, at)
 				script := pages[min(2, max(0, test.stop-1)/2):]
 				b := memory(t, script...)
-				got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)))
+				got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
+					wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)))
 				if got != test.rest || b.requests() != test.sent || !at.Done() {
-					t.Errorf("then came %q, want %q, at %v; sent\n%s\nwant\n%s", got, test.rest, at, b.requests(), test.sent)
+					t.Errorf("then came %q, want %q, at %v; sent\n%s\nwant\n%s", got, test.rest, at, b.requests(),
+						test.sent)
 				}
 			})
 		})
@@ -78,13 +81,15 @@ func TestCursor_TokenOnly(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
 		op := listings(with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }))
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			resilience.WithCursor(&at))
 		first, failure := itemsTold(t, seq)
 		if at != failure.Walk.Cursor || at.String() != "page 2" {
 			t.Errorf("the cursor is at %v, that of the error at %v", at, failure.Walk.Cursor)
 		}
 		second, _ := itemsTold(t, seq)
-		if want := "/a%20b/items?kind=x&size=2\n/a%20b/items?token=1\n/a%20b/items?token=1"; first+second != "a apib" || b.requests() != want {
+		if want := "/a%20b/items?kind=x&size=2\n/a%20b/items?token=1\n/a%20b/items?token=1"; first+second != "a apib" ||
+			b.requests() != want {
 			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
 		}
 	})
@@ -96,7 +101,8 @@ func TestCursor_Counts(t *testing.T) {
 		b := memory(t, pageOf("abc", "1"), pageOf("d", "2"), faults.Status(404), pageOf("e", "3"), faults.Status(404))
 		op := listings(byToken)
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			resilience.WithCursor(&at))
 		_, first := itemsTold(t, seq)
 		at = stored(t, at)
 		_, second := itemsTold(t, seq)
@@ -112,7 +118,8 @@ func TestCursor_Circle(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", "1"))
 		op := listings(byToken)
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			resilience.WithCursor(&at))
 		itemsTold(t, seq)
 		if got, _ := itemsTold(t, seq); got != "b pages" || b.Count() != 3 {
 			t.Errorf("got %q after %d requests", got, b.Count())
@@ -125,18 +132,23 @@ func TestCursor_Wrong(t *testing.T) {
 		op, other := listings(byToken), listings(byToken)
 		other.ID = "listOthers"
 		var at resilience.Cursor
-		for range resilience.Items[item](t.Context(), memory(t, pageOf("a", "secret"), pageOf("b", "")).client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at)) {
+		for range resilience.Items[item](t.Context(), memory(t, pageOf("a", "secret"), pageOf("b", "")).client(t,
+			steady(), op), op, asking("x"), resilience.WithCursor(&at)) {
 			break
 		}
 		b := memory(t, pageOf("a", ""))
-		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other, asking("x"), resilience.WithCursor(&at)))
-		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor belongs to list") || b.Count() != 0 {
+		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other,
+			asking("x"), resilience.WithCursor(&at)))
+		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor belongs to list") ||
+			b.Count() != 0 {
 			t.Errorf("got %q: %v", got, failure)
 		}
 	})
-	for _, text := range []string{`"!"`, `"bm8"`, `"eyJwIjotMX0"`, `"eyJpIjotMX0"`, `"eyJwIjoieCJ9"`} { // no base64, "no", {"p":-1}, {"i":-1}, {"p":"x"}
+	// no base64, "no", {"p":-1}, {"i":-1}, {"p":"x"}
+	for _, text := range []string{`"!"`, `"bm8"`, `"eyJwIjotMX0"`, `"eyJpIjotMX0"`, `"eyJwIjoieCJ9"`} {
 		var c resilience.Cursor
-		if err := json.Unmarshal([]byte(text), &c); err == nil || !strings.Contains(err.Error(), "the text is not a cursor") || c != (resilience.Cursor{}) {
+		if err := json.Unmarshal([]byte(text), &c); err == nil ||
+			!strings.Contains(err.Error(), "the text is not a cursor") || c != (resilience.Cursor{}) {
 			t.Errorf("%s: %v, %v", text, c, err)
 		}
 	}
@@ -148,7 +160,8 @@ func TestCursor_Secret(t *testing.T) {
 		b := memory(t, pageOf("a", "secret"), faults.Status(404))
 		op := listings(byToken)
 		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
-		for _, text := range []string{failure.Error(), fmt.Sprint(failure.Walk), fmt.Sprint(failure.Walk.Cursor), fmt.Sprintf("%v", failure)} {
+		for _, text := range []string{failure.Error(), fmt.Sprint(failure.Walk), fmt.Sprint(failure.Walk.Cursor),
+			fmt.Sprintf("%v", failure)} {
 			if strings.Contains(text, "secret") {
 				t.Errorf("the token stands in %q", text)
 			}
@@ -178,20 +191,38 @@ func TestItems_Expiry(t *testing.T) {
 
 		endless bool // the policy does not say how long a token lives
 	}{
-		{name: "in time", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 29 * time.Second, want: "ab", sent: 2, took: 58 * time.Second},
-		{name: "the loop is slow", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 30 * time.Second, want: "a pages expired", sent: 1, took: 30 * time.Second,
+		{name: "in time", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 29 * time.Second, want: "ab",
+			sent: 2, took: 58 * time.Second},
+		{name: "the loop is slow", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 30 * time.Second,
+			want: "a pages expired", sent: 1, took: 30 * time.Second,
 			note: "page 2, after 1 item: no way to the next page: the page's token is older than 30s"},
-		{name: "the limiter is slow", change: slowly, script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "a rate-limited expired", sent: 1, note: "the next permit is 40s away"},
-		{name: "the back-off is long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 31 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429)}, want: "a throttled expired", sent: 2, note: "status 429"},
-		{name: "the back-off is not long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 29 * time.Second }, script: []faults.Step{pageOf("a", "1"), faults.Status(429), pageOf("b", "")}, want: "ab", sent: 3, took: 29 * time.Second},
-		{name: "the server waits", script: []faults.Step{pageOf("a", "1"), faults.Status(429).With("Retry-After", "45")}, want: "a throttled expired", sent: 2, note: "status 429"},
-		{name: "an attempt takes its time", change: func(p *policy.Policy) { p.Timeout.Attempt = 31 * time.Second }, script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(time.Minute)}, want: "a timeout expired", sent: 2, took: 31 * time.Second, note: "out of time"},
-		{name: "an answer may come late", change: func(p *policy.Policy) { p.Timeout.Attempt = time.Minute }, script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(50 * time.Second)}, want: "ab", sent: 2, took: 50 * time.Second},
-		{name: "the server says so", script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, want: "a api expired", sent: 2, note: "status 400"},
-		{name: "it is gone", script: []faults.Step{pageOf("a", "1"), faults.Status(410)}, want: "a api expired", sent: 2, note: "status 410"},
-		{name: "the server says something else", script: []faults.Step{pageOf("a", "1"), faults.Status(404)}, want: "a api", sent: 2, note: "status 404"},
-		{name: "there was no token yet", script: []faults.Step{faults.Status(400)}, want: " api", sent: 1, note: "status 400"},
-		{name: "nobody says how long it lives", endless: true, script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, pause: time.Hour, want: "a api", sent: 2, took: time.Hour, note: "status 400"},
+		{name: "the limiter is slow", change: slowly, script: []faults.Step{pageOf("a", "1"), pageOf("b", "")},
+			want: "a rate-limited expired", sent: 1, note: "the next permit is 40s away"},
+		{name: "the back-off is long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 31 * time.Second },
+			script: []faults.Step{pageOf("a", "1"), faults.Status(429)}, want: "a throttled expired", sent: 2,
+			note: "status 429"},
+		{name: "the back-off is not long", change: func(p *policy.Policy) { p.Retry.Throttle.Base = 29 * time.Second },
+			script: []faults.Step{pageOf("a", "1"), faults.Status(429), pageOf("b", "")}, want: "ab", sent: 3,
+			took: 29 * time.Second},
+		{name: "the server waits", script: []faults.Step{pageOf("a", "1"),
+			faults.Status(429).With("Retry-After", "45")}, want: "a throttled expired", sent: 2, note: "status 429"},
+		{name: "an attempt takes its time", change: func(p *policy.Policy) { p.Timeout.Attempt = 31 * time.Second },
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(time.Minute)}, want: "a timeout expired",
+			sent: 2, took: 31 * time.Second, note: "out of time"},
+		{name: "an answer may come late", change: func(p *policy.Policy) { p.Timeout.Attempt = time.Minute },
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(50 * time.Second)}, want: "ab", sent: 2,
+			took: 50 * time.Second},
+		{name: "the server says so", script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, want: "a api expired",
+			sent: 2, note: "status 400"},
+		{name: "it is gone", script: []faults.Step{pageOf("a", "1"), faults.Status(410)}, want: "a api expired",
+			sent: 2, note: "status 410"},
+		{name: "the server says something else", script: []faults.Step{pageOf("a", "1"), faults.Status(404)},
+			want: "a api", sent: 2, note: "status 404"},
+		{name: "there was no token yet", script: []faults.Step{faults.Status(400)}, want: " api", sent: 1,
+			note: "status 400"},
+		{name: "nobody says how long it lives", endless: true,
+			script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, pause: time.Hour, want: "a api", sent: 2,
+			took: time.Hour, note: "status 400"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -222,9 +253,12 @@ func TestItems_Expiry(t *testing.T) {
 					time.Sleep(test.pause)
 				}
 				if took := time.Since(begin); got != test.want || b.Count() != test.sent || took != test.took {
-					t.Errorf("got %q after %d requests and %s, want %q after %d and %s: %v", got, b.Count(), took, test.want, test.sent, test.took, failure)
+					t.Errorf("got %q after %d requests and %s, want %q after %d and %s: %v", got, b.Count(), took,
+						test.want, test.sent, test.took, failure)
 				}
-				if (failure == nil) != (test.note == "") || failure != nil && (!strings.Contains(failure.Error(), test.note) || failure.Walk.Expired != errors.Is(failure, resilience.ErrPageTokenExpired)) {
+				if (failure == nil) != (test.note == "") || failure != nil &&
+					(!strings.Contains(failure.Error(), test.note) ||
+						failure.Walk.Expired != errors.Is(failure, resilience.ErrPageTokenExpired)) {
 					t.Errorf("the error is %v, want one with %q", failure, test.note)
 				}
 			})
@@ -241,7 +275,8 @@ func TestItems_ExpiryIsNotTheCallersDoing(t *testing.T) {
 		defer cancel()
 		p := steady()
 		p.Timeout.Attempt = time.Minute
-		got, failure := itemsTold(t, resilience.Items[item](ctx, b.client(t, p, op), op, asking("x"), resilience.WithRestart(1, func() { t.Error("it begins again") })))
+		got, failure := itemsTold(t, resilience.Items[item](ctx, b.client(t, p, op), op, asking("x"),
+			resilience.WithRestart(1, func() { t.Error("it begins again") })))
 		if got != "a timeout" || failure.Walk.Expired || errors.Is(failure, resilience.ErrPageTokenExpired) {
 			t.Errorf("got %q: %v", got, failure)
 		}
@@ -258,7 +293,8 @@ func TestCursor_Expiry(t *testing.T) {
 			b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
 			op := listings(lasting())
 			var at resilience.Cursor
-			seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithCursor(&at))
+			seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+				resilience.WithCursor(&at))
 			itemsTold(t, seq)
 			at = stored(t, at)
 			time.Sleep(test.after)
@@ -281,10 +317,13 @@ func TestItems_Restart(t *testing.T) {
 		walk   string // of the error
 	}{
 		{"once", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), pageOf("c", "")}, "a*bc", "- 1 - 2", ""},
-		{"with the same tokens", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("a", "1"), pageOf("c", "")}, "a*ac", "- 1 - 1", ""},
+		{"with the same tokens", 1, []faults.Step{pageOf("a", "1"), expired, pageOf("a", "1"), pageOf("c", "")}, "a*ac",
+			"- 1 - 1", ""},
 		{"not", 0, []faults.Step{pageOf("ab", "1"), expired}, "ab api", "- 1", "page 2, after 2 items 0"},
-		{"no more often", 2, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), expired, pageOf("cde", "3"), expired}, "a*b*cde api", "- 1 - 2 - 3", "page 2, after 3 items 2"},
-		{"not for another reason", 5, []faults.Step{pageOf("a", "1"), faults.Status(404)}, "a api", "- 1", "page 2, after 1 item 0"},
+		{"no more often", 2, []faults.Step{pageOf("a", "1"), expired, pageOf("b", "2"), expired, pageOf("cde", "3"),
+			expired}, "a*b*cde api", "- 1 - 2 - 3", "page 2, after 3 items 2"},
+		{"not for another reason", 5, []faults.Step{pageOf("a", "1"), faults.Status(404)}, "a api", "- 1",
+			"page 2, after 1 item 0"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -292,7 +331,8 @@ func TestItems_Restart(t *testing.T) {
 				op := listings(lasting())
 				got := ""
 				var failure *resilience.Error
-				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithRestart(test.most, func() { got += "*" })) {
+				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+					resilience.WithRestart(test.most, func() { got += "*" })) {
 					if got += it.Name; err != nil {
 						failure = failed(t, err)
 						got += " " + failure.Kind.String()
@@ -327,7 +367,8 @@ func TestItems_RestartUntold(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(400), faults.Status(404))
 		op := listings(lasting())
 		var at resilience.Cursor
-		got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithRestart(1, nil), resilience.WithCursor(&at)))
+		got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			resilience.WithRestart(1, nil), resilience.WithCursor(&at)))
 		if got != "a api" || at.String() != "page 1" {
 			t.Errorf("got %q, the cursor is at %v", got, at)
 		}
@@ -338,11 +379,12 @@ func TestItems_RestartUntold(t *testing.T) {
 func TestItems_ErrorsOfObservers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []*resilience.Error
-		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(404)}}, resilience.WithObserver(func(e resilience.Event) {
-			if e.Err != nil {
-				seen = append(seen, e.Err)
-			}
-		}))
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(404)}},
+			resilience.WithObserver(func(e resilience.Event) {
+				if e.Err != nil {
+					seen = append(seen, e.Err)
+				}
+			}))
 		op := listings(byToken)
 		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
 		if len(seen) != 1 || seen[0] == failure || seen[0].Walk != nil || failure.Walk == nil {

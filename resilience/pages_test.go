@@ -1,7 +1,7 @@
 package resilience_test
 
-// This file tests walks over pages: what is yielded, and what the server sees. Offsets and numbers are in pages_next_test.go, links in
-// pages_link_test.go, cursors and restarts in cursor_test.go.
+// This file tests walks over pages: what is yielded, and what the server sees. Offsets and numbers
+// are in pages_next_test.go, links in pages_link_test.go, cursors and restarts in cursor_test.go.
 
 import (
 	"context"
@@ -44,12 +44,14 @@ type span struct {
 	Limit  int64  `json:"limit"`
 }
 
-// listings returns an operation that pages, with four parameters: shop, kind (required), size, token.
+// listings returns an operation that pages, with four parameters: shop, kind (required), size,
+// token.
 func listings(p policy.Pagination) *resilience.Operation {
 	return &resilience.Operation{
 		ID: "list", Method: "GET", Path: "/{shop}/items",
 		Params: []wire.Param{
-			{Name: "shop", In: wire.Path, Required: true}, {Name: "kind", In: wire.Query, Required: true, Default: "all"},
+			{Name: "shop", In: wire.Path, Required: true},
+			{Name: "kind", In: wire.Query, Required: true, Default: "all"},
 			{Name: "size", In: wire.Query}, {Name: "token", In: wire.Query}, {Name: "X-Store", In: wire.Header},
 		},
 		Success: []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[*listing]}},
@@ -161,57 +163,107 @@ func TestItems_Tokens(t *testing.T) {
 		op.Policy.Idempotency = policy.Safe
 	}
 	for _, w := range []walkTest{
-		{name: "one page", rule: byToken, script: []faults.Step{pageOf("ab", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2"},
-		{name: "three pages, and the token is escaped", rule: byToken, script: []faults.Step{pageOf("ab", "t+1/="), pageOf("c", "t2"), pageOf("d", "")}, want: "abcd",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=t%2B1%2F%3D\n/a%20b/items?kind=new&size=2&token=t2"},
-		{name: "empty pages are walked through", rule: byToken, script: []faults.Step{pageOf("", "1"), pageOf("a", "2"), pageOf("", "3"), pageOf("", "")}, want: "a",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n/a%20b/items?kind=new&size=2&token=2\n/a%20b/items?kind=new&size=2&token=3"},
-		{name: "an empty token ends it", rule: byToken, script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"next":""}`)}, want: "a", sent: "/a%20b/items?kind=new&size=2"},
-		{name: "no items at all", rule: byToken, script: []faults.Step{faults.OK(`{}`)}, want: "", sent: "/a%20b/items?kind=new&size=2"},
-		{name: "nothing but the token", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
+		{name: "one page", rule: byToken, script: []faults.Step{pageOf("ab", "")}, want: "ab",
+			sent: "/a%20b/items?kind=new&size=2"},
+		{name: "three pages, and the token is escaped", rule: byToken,
+			script: []faults.Step{pageOf("ab", "t+1/="), pageOf("c", "t2"), pageOf("d", "")}, want: "abcd",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=t%2B1%2F%3D\n" +
+				"/a%20b/items?kind=new&size=2&token=t2"},
+		{name: "empty pages are walked through", rule: byToken, script: []faults.Step{pageOf("", "1"), pageOf("a", "2"),
+			pageOf("", "3"), pageOf("", "")}, want: "a",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
+				"/a%20b/items?kind=new&size=2&token=2\n/a%20b/items?kind=new&size=2&token=3"},
+		{name: "an empty token ends it", rule: byToken,
+			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"next":""}`)}, want: "a",
+			sent: "/a%20b/items?kind=new&size=2"},
+		{name: "no items at all", rule: byToken, script: []faults.Step{faults.OK(`{}`)}, want: "",
+			sent: "/a%20b/items?kind=new&size=2"},
+		{name: "nothing but the token", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?token=1"},
-		{name: "the first page wants what it wants", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }), alter: func(op *resilience.Operation) { op.Params[2].Required = true },
-			in: wire.Args("s", "new", nil, nil, nil), want: " invalid-request", note: `query parameter "size" is required`},
-		{name: "a constant beside the token", rule: with(byToken, func(p *policy.Pagination) { p.With = []string{"kind=next=token", "size="} }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
+		{name: "the first page wants what it wants",
+			rule:  with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
+			alter: func(op *resilience.Operation) { op.Params[2].Required = true },
+			in:    wire.Args("s", "new", nil, nil, nil), want: " invalid-request",
+			note: `query parameter "size" is required`},
+		{name: "a constant beside the token",
+			rule:   with(byToken, func(p *policy.Pagination) { p.With = []string{"kind=next=token", "size="} }),
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=next%3Dtoken&size=&token=1"},
-		{name: "nothing but the token and a constant", rule: with(byToken, func(p *policy.Pagination) { p.Rule, p.With = "token-only", []string{"kind=more"} }), script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
+		{name: "nothing but the token and a constant", rule: with(byToken,
+			func(p *policy.Pagination) { p.Rule, p.With = "token-only", []string{"kind=more"} }),
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=more&token=1"},
-		{name: "the token in the body", rule: with(byToken, func(p *policy.Pagination) { p.Request = "page.token" }), alter: post, in: asking("new").With(query{Text: "x", Page: &span{Limit: 2}}),
+		{name: "the token in the body", rule: with(byToken, func(p *policy.Pagination) { p.Request = "page.token" }),
+			alter: post, in: asking("new").With(query{Text: "x", Page: &span{Limit: 2}}),
 			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
-			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\",\"page\":{\"limit\":2}}\n/a%20b/items?kind=new&size=2 {\"page\":{\"limit\":2,\"token\":\"7\"},\"text\":\"x\"}"},
-		{name: "the token in the body, alone", rule: with(byToken, func(p *policy.Pagination) { p.Request, p.Rule = "after", "token-only" }), alter: post, in: asking("new").With(query{Text: "x"}),
-			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items {\"after\":\"7\"}"},
-		{name: "the token in the query of a POST, alone", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
-			alter: func(op *resilience.Operation) { post(op); op.Body.Required = true }, in: asking("new").With(query{Text: "x"}),
-			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items?token=7"},
-		{name: "the same token twice in a row", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "1")}, want: "ab pages",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1", note: "page 2, after 2 items: no way to the next page: the next page is one that was read before"},
-		{name: "a token of long ago", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "2"), pageOf("c", "1")}, want: "abc pages",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n/a%20b/items?kind=new&size=2&token=2", note: "read before"},
-		{name: "the token of the arguments", rule: byToken, in: wire.Args("s", "new", nil, "1", nil), script: []faults.Step{pageOf("a", "1")}, want: "a pages", sent: "/s/items?kind=new&token=1", note: "read before"},
-		{name: "a token that cannot be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }), script: []faults.Step{pageOf("ab", "1")}, want: "ab pages",
-			sent: "/a%20b/items?kind=new&size=2", note: "there are further pages, and the operation has no parameter to ask for them"},
-		{name: "no token where none could be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }), script: []faults.Step{pageOf("ab", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2"},
-		{name: "a token that is no text", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest" }), script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"x":1}}`)}, want: "a contract",
+			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\",\"page\":{\"limit\":2}}\n" +
+				"/a%20b/items?kind=new&size=2 {\"page\":{\"limit\":2,\"token\":\"7\"},\"text\":\"x\"}"},
+		{name: "the token in the body, alone", rule: with(byToken,
+			func(p *policy.Pagination) { p.Request, p.Rule = "after", "token-only" }), alter: post,
+			in:     asking("new").With(query{Text: "x"}),
+			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
+			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items {\"after\":\"7\"}"},
+		{name: "the token in the query of a POST, alone",
+			rule:   with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
+			alter:  func(op *resilience.Operation) { post(op); op.Body.Required = true },
+			in:     asking("new").With(query{Text: "x"}),
+			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
+			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items?token=7"},
+		{name: "the same token twice in a row", rule: byToken,
+			script: []faults.Step{pageOf("a", "1"), pageOf("b", "1")}, want: "ab pages",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1",
+			note: "page 2, after 2 items: no way to the next page: the next page is one that was read before"},
+		{name: "a token of long ago", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "2"),
+			pageOf("c", "1")}, want: "abc pages",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
+				"/a%20b/items?kind=new&size=2&token=2", note: "read before"},
+		{name: "the token of the arguments", rule: byToken, in: wire.Args("s", "new", nil, "1", nil),
+			script: []faults.Step{pageOf("a", "1")}, want: "a pages", sent: "/s/items?kind=new&token=1",
+			note: "read before"},
+		{name: "a token that cannot be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }),
+			script: []faults.Step{pageOf("ab", "1")}, want: "ab pages",
+			sent: "/a%20b/items?kind=new&size=2",
+			note: "there are further pages, and the operation has no parameter to ask for them"},
+		{name: "no token where none could be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }),
+			script: []faults.Step{pageOf("ab", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2"},
+		{name: "a token that is no text", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest" }),
+			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"x":1}}`)}, want: "a contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "rest is not a text, number or bool"},
-		{name: "a token that is a number in a value of any type", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest.next" }), want: "ab",
-			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"next":12345678901234567890}}`), pageOf("b", "")},
-			sent:   "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=12345678901234567890"},
-		{name: "a parameter that is not there", rule: with(byToken, func(p *policy.Pagination) { p.Request = "after" }), script: []faults.Step{pageOf("a", "1")}, want: "a invalid-request",
+		{name: "a token that is a number in a value of any type",
+			rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest.next" }), want: "ab",
+			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"next":12345678901234567890}}`),
+				pageOf("b", "")},
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=12345678901234567890"},
+		{name: "a parameter that is not there", rule: with(byToken, func(p *policy.Pagination) { p.Request = "after" }),
+			script: []faults.Step{pageOf("a", "1")}, want: "a invalid-request",
 			sent: "/a%20b/items?kind=new&size=2", note: `the operation has no parameter "after" for the page`},
-		{name: "items of another type", rule: with(byToken, func(p *policy.Pagination) { p.Items = "rest" }), script: []faults.Step{faults.OK(`{"rest":[1]}`)}, want: " contract",
+		{name: "items of another type", rule: with(byToken, func(p *policy.Pagination) { p.Items = "rest" }),
+			script: []faults.Step{faults.OK(`{"rest":[1]}`)}, want: " contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "items decode to interface {}, want resilience_test.item"},
-		{name: "items that are no list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }), script: []faults.Step{pageOf("a", "1")}, want: " contract", sent: "/a%20b/items?kind=new&size=2", note: "next is not an array"},
-		{name: "nobody says where the items are", rule: with(byToken, func(p *policy.Pagination) { p.Items = "" }), script: []faults.Step{pageOf("a", "1")}, want: " contract",
+		{name: "items that are no list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }),
+			script: []faults.Step{pageOf("a", "1")}, want: " contract", sent: "/a%20b/items?kind=new&size=2",
+			note: "next is not an array"},
+		{name: "nobody says where the items are", rule: with(byToken, func(p *policy.Pagination) { p.Items = "" }),
+			script: []faults.Step{pageOf("a", "1")}, want: " contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "set pagination.items, or iterate over the pages"},
-		{name: "no pages", rule: policy.Pagination{Style: "none"}, want: " invalid-request", note: "the operation has no pages"},
-		{name: "nobody says that there are pages", want: " invalid-request", note: "set pagination.style in its policy"},
-		{name: "unsafe", rule: byToken, alter: func(op *resilience.Operation) { op.Policy.Idempotency = policy.Unsafe }, want: " invalid-request", note: "the operation is unsafe"},
-		{name: "one key for all pages", rule: byToken, opts: []resilience.CallOption{resilience.WithIdempotencyKey("k")}, want: " invalid-request", note: "each page is a separate request"},
-		{name: "a page fails", rule: byToken, script: []faults.Step{pageOf("ab", "1"), faults.Status(404)}, want: "ab api",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1", note: "items: list: page 2, after 2 items: status 404"},
-		{name: "a page is asked for again", rule: byToken, script: []faults.Step{pageOf("a", "1"), faults.Status(503), pageOf("b", "")}, want: "ab",
-			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n/a%20b/items?kind=new&size=2&token=1"},
+		{name: "no pages", rule: policy.Pagination{Style: "none"}, want: " invalid-request",
+			note: "the operation has no pages"},
+		{name: "nobody says that there are pages", want: " invalid-request",
+			note: "set pagination.style in its policy"},
+		{name: "unsafe", rule: byToken, alter: func(op *resilience.Operation) { op.Policy.Idempotency = policy.Unsafe },
+			want: " invalid-request", note: "the operation is unsafe"},
+		{name: "one key for all pages", rule: byToken,
+			opts: []resilience.CallOption{resilience.WithIdempotencyKey("k")}, want: " invalid-request",
+			note: "each page is a separate request"},
+		{name: "a page fails", rule: byToken, script: []faults.Step{pageOf("ab", "1"), faults.Status(404)},
+			want: "ab api",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1",
+			note: "items: list: page 2, after 2 items: status 404"},
+		{name: "a page is asked for again", rule: byToken, script: []faults.Step{pageOf("a", "1"), faults.Status(503),
+			pageOf("b", "")}, want: "ab",
+			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
+				"/a%20b/items?kind=new&size=2&token=1"},
 	} {
 		t.Run(w.name, w.run)
 	}
@@ -266,7 +318,9 @@ func TestPagesResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), faults.JSON(206, `{"next":"2"}`), faults.Status(204))
 		op := listings(byToken)
-		op.Success = append(op.Success, wire.Outcome{Status: 206, Media: "application/json", Decode: wire.JSONAs[*listing]}, wire.Outcome{Status: 204})
+		op.Success = append(op.Success,
+			wire.Outcome{Status: 206, Media: "application/json", Decode: wire.JSONAs[*listing]},
+			wire.Outcome{Status: 204})
 		build := func(status int, body any) string { return fmt.Sprint(status, body != nil) }
 		var got []string
 		for page, err := range resilience.PagesResult(t.Context(), b.client(t, steady(), op), op, asking("x"), build) {
@@ -315,7 +369,8 @@ func TestItems_Twice(t *testing.T) {
 
 // Each page has a deadline of its own; the context bounds the walk.
 func TestItems_Deadlines(t *testing.T) {
-	slow := []faults.Step{pageOf("a", "1").In(8 * time.Second), pageOf("b", "2").In(8 * time.Second), pageOf("c", "").In(8 * time.Second)}
+	slow := []faults.Step{pageOf("a", "1").In(8 * time.Second), pageOf("b", "2").In(8 * time.Second),
+		pageOf("c", "").In(8 * time.Second)}
 	for _, test := range []struct {
 		name  string
 		bound time.Duration // of the context
@@ -324,7 +379,8 @@ func TestItems_Deadlines(t *testing.T) {
 	}{
 		{"none of the caller's", time.Hour, nil, "abc"},
 		{"one for each page", time.Hour, []resilience.CallOption{resilience.WithTimeout(9 * time.Second)}, "abc"},
-		{"one for each page that is too short", time.Hour, []resilience.CallOption{resilience.WithTimeout(7 * time.Second)}, " timeout"},
+		{"one for each page that is too short", time.Hour,
+			[]resilience.CallOption{resilience.WithTimeout(7 * time.Second)}, " timeout"},
 		{"one for the walk", 20 * time.Second, nil, "ab timeout"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -352,14 +408,20 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 	}{{nil, 100}, {[]resilience.CallOption{resilience.WithEmptyPages(3)}, 3}} {
 		synctest.Test(t, func(t *testing.T) {
 			n := 0
-			b := configured(t, faults.Config{Handle: func(*faults.Request) faults.Step { n++; return pageOf("", fmt.Sprint(n)) }})
+			b := configured(t, faults.Config{Handle: func(*faults.Request) faults.Step {
+				n++
+				return pageOf("",
+					fmt.Sprint(n))
+			}})
 			op := listings(byToken)
 			var kept resilience.Cursor
-			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"), append(test.opts, resilience.WithCursor(&kept))...))
+			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+				append(test.opts, resilience.WithCursor(&kept))...))
 			if kept != failure.Walk.Cursor {
 				t.Errorf("the cursor is kept at %v, that of the error is at %v", kept, failure.Walk.Cursor)
 			}
-			if got != " pages" || b.Count() != test.want || !errors.Is(failure, resilience.ErrPages) || !strings.Contains(failure.Error(), fmt.Sprint(test.want, " pages in a row have no items")) {
+			if got != " pages" || b.Count() != test.want || !errors.Is(failure, resilience.ErrPages) ||
+				!strings.Contains(failure.Error(), fmt.Sprint(test.want, " pages in a row have no items")) {
 				t.Errorf("got %q after %d requests, want %d: %v", got, b.Count(), test.want, failure)
 			}
 			if at := failure.Walk.Cursor.String(); at != fmt.Sprint("page ", test.want+1) {
@@ -371,10 +433,14 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 
 // Only pages without items in a row count.
 func TestItems_EmptyPagesInARow(t *testing.T) {
-	walkTest{rule: byToken, opts: []resilience.CallOption{resilience.WithEmptyPages(2)}, in: wire.Args("s", "n", nil, nil, nil),
-		script: []faults.Step{pageOf("", "1"), pageOf("a", "2"), pageOf("", "3"), pageOf("b", "4"), pageOf("", "")}, want: "ab",
-		sent: "/s/items?kind=n\n/s/items?kind=n&token=1\n/s/items?kind=n&token=2\n/s/items?kind=n&token=3\n/s/items?kind=n&token=4"}.run(t)
-	walkTest{rule: byToken, opts: []resilience.CallOption{resilience.WithEmptyPages(0)}, want: " invalid-request", note: "WithEmptyPages: want 1 or more, got 0"}.run(t)
+	walkTest{rule: byToken, opts: []resilience.CallOption{resilience.WithEmptyPages(2)},
+		in:     wire.Args("s", "n", nil, nil, nil),
+		script: []faults.Step{pageOf("", "1"), pageOf("a", "2"), pageOf("", "3"), pageOf("b", "4"), pageOf("", "")},
+		want:   "ab",
+		sent: "/s/items?kind=n\n/s/items?kind=n&token=1\n/s/items?kind=n&token=2\n/s/items?kind=n&token=3\n" +
+			"/s/items?kind=n&token=4"}.run(t)
+	walkTest{rule: byToken, opts: []resilience.CallOption{resilience.WithEmptyPages(0)}, want: " invalid-request",
+		note: "WithEmptyPages: want 1 or more, got 0"}.run(t)
 }
 
 // Where nobody says where the items are, no page is empty.
@@ -383,7 +449,8 @@ func TestPages_WithoutItems(t *testing.T) {
 		b := memory(t, pageOf("", "1"), pageOf("", "2"), pageOf("", ""))
 		op := listings(with(byToken, func(p *policy.Pagination) { p.Items = "" }))
 		n := 0
-		for _, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, asking("x"), resilience.WithEmptyPages(1)) {
+		for _, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			resilience.WithEmptyPages(1)) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -401,13 +468,15 @@ func TestPages_NumbersWithoutEnd(t *testing.T) {
 		b := memory(t, pageOf("a", ""), pageOf("", ""), faults.Status(400))
 		op := listings(policy.Pagination{Style: "page", Request: "token", Size: "size"})
 		var got []string
-		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, wire.Args("s", "x", 1000, 0, nil)) {
+		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op,
+			wire.Args("s", "x", 1000, 0, nil)) {
 			got = append(got, fmt.Sprint(page != nil, err != nil))
 		}
 		if want := []string{"true false", "true false", "false true"}; !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
-		if want := "/s/items?kind=x&size=1000&token=0\n/s/items?kind=x&size=1000&token=1\n/s/items?kind=x&size=1000&token=2"; b.requests() != want {
+		if want := "/s/items?kind=x&size=1000&token=0\n/s/items?kind=x&size=1000&token=1\n" +
+			"/s/items?kind=x&size=1000&token=2"; b.requests() != want {
 			t.Errorf("sent\n%s\nwant\n%s", b.requests(), want)
 		}
 	})
@@ -418,11 +487,14 @@ func TestCall_OptionsOfWalks(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		o    resilience.CallOption
-	}{{"WithCursor", resilience.WithCursor(new(resilience.Cursor))}, {"WithRestart", resilience.WithRestart(1, nil)}, {"WithEmptyPages", resilience.WithEmptyPages(1)}} {
+	}{{"WithCursor", resilience.WithCursor(new(resilience.Cursor))}, {"WithRestart", resilience.WithRestart(1, nil)},
+		{"WithEmptyPages", resilience.WithEmptyPages(1)}} {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", "")
 		_, err := get(t, b.client(t, steady(), op), op, test.o)
-		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || !strings.Contains(e.Error(), test.name+": the call does not iterate over pages") || e.Walk != nil || b.Count() != 0 {
+		if e := failed(t, err); e.Kind != resilience.KindInvalidRequest ||
+			!strings.Contains(e.Error(), test.name+": the call does not iterate over pages") || e.Walk != nil ||
+			b.Count() != 0 {
 			t.Errorf("%s: %v, %d requests", test.name, err, b.Count())
 		}
 	}

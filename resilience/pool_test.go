@@ -130,7 +130,8 @@ func TestPool_IsSharedByClientsOfARuntime(t *testing.T) {
 func TestRuntime_CloseLetsCallsUnderWayEnd(t *testing.T) {
 	for _, proto := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			b := configured(t, faults.Config{TLS: proto, HTTP2: proto, Script: []faults.Step{faults.OK(good).In(10 * time.Second)}})
+			b := configured(t, faults.Config{TLS: proto, HTTP2: proto,
+				Script: []faults.Step{faults.OK(good).In(10 * time.Second)}})
 			op := operation("GET", policy.Safe)
 			c := b.client(t, policy.Default(), op)
 			var wait sync.WaitGroup
@@ -165,7 +166,8 @@ func TestRuntime_CloseEndsRepeatsAndDials(t *testing.T) {
 		time.AfterFunc(time.Second, func() { b.runtime.Close() })
 		begin := time.Now()
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Status != 500 || e.Stopped != resilience.StopClosed || len(e.Attempts) > 3 || time.Since(begin) != time.Second {
+		if e := failed(t, err); e.Status != 500 || e.Stopped != resilience.StopClosed || len(e.Attempts) > 3 ||
+			time.Since(begin) != time.Second {
 			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 	})
@@ -187,12 +189,16 @@ func TestRuntime_CloseEndsRepeatsAndDials(t *testing.T) {
 }
 
 func TestRuntime_DropsIdleGates(t *testing.T) {
-	answer := resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 404}, nil })
+	answer := resilience.RoundTripperFunc(func(*http.Request) (*http.Response,
+		error) {
+		return &http.Response{StatusCode: 404}, nil
+	})
 	shared := resilience.NewRuntime()
 	defer shared.Close()
 	op := operation("GET", policy.Safe)
 	call := func(account string) *resilience.Caller {
-		c := client(t, "http://a.test", quick(), op, resilience.WithRuntime(shared), resilience.WithTransport(answer), resilience.WithCredential(key{account, "x"}))
+		c := client(t, "http://a.test", quick(), op, resilience.WithRuntime(shared), resilience.WithTransport(answer),
+			resilience.WithCredential(key{account, "x"}))
 		_, _ = get(t, c, op)
 		return c
 	}

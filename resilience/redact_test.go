@@ -26,12 +26,15 @@ func TestAPageThatShowsOneCookieGivesNothingAway(t *testing.T) {
 	b := memory(t, faults.OK("<html><body>welcome back, dev-0815, this is the page of sess-4711</body></html>").With("Content-Type", "text/html"))
 	op := operation("GET", policy.Unsafe)
 	op.Security = []resilience.Requirement{{{Scheme: "session"}}}
-	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{op}, Schemes: []resilience.Scheme{{Name: "session", Kind: "oauth2"}}}
-	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet), resilience.WithCredential(purse{}))
+	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{op},
+		Schemes: []resilience.Scheme{{Name: "session", Kind: "oauth2"}}}
+	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+		resilience.WithLogger(quiet), resilience.WithCredential(purse{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = get(t, caller, op); err == nil || !strings.Contains(err.Error(), "welcome back, [redacted], this is the page of [redacted]") {
+	if _, err = get(t, caller, op); err == nil ||
+		!strings.Contains(err.Error(), "welcome back, [redacted], this is the page of [redacted]") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -48,7 +48,8 @@ func TestRenewal_Close(t *testing.T) {
 		if v, _, err := r.Get(t.Context()); v != "" || !errors.Is(err, resilience.ErrRenewalClosed) {
 			t.Errorf("Get gives %q, %v", v, err)
 		}
-		if _, generation, err := r.Renew(t.Context(), 0); generation != 1 || !errors.Is(err, resilience.ErrRenewalClosed) || fetches != 2 {
+		if _, generation, err := r.Renew(t.Context(), 0); generation != 1 ||
+			!errors.Is(err, resilience.ErrRenewalClosed) || fetches != 2 {
 			t.Errorf("Renew gives generation %d, %v after %d fetches", generation, err, fetches)
 		}
 	})
@@ -61,7 +62,8 @@ func TestRenewal_ClosedAtOnce(t *testing.T) {
 		return "", time.Time{}, nil
 	}}
 	r.Close()
-	if v, generation, err := r.Get(t.Context()); v != "" || generation != 0 || !errors.Is(err, resilience.ErrRenewalClosed) {
+	if v, generation, err := r.Get(t.Context()); v != "" || generation != 0 ||
+		!errors.Is(err, resilience.ErrRenewalClosed) {
 		t.Errorf("got %q of generation %d, %v", v, generation, err)
 	}
 }

@@ -18,8 +18,8 @@ import (
 // executor runs attempts until one is final.
 type executor = failsafe.Executor[*outcome]
 
-// loops holds the executors that all calls of a runtime share. Building one for each call would cost
-// more than the call.
+// loops holds the executors that all calls of a runtime share. Building one for each call would
+// cost more than the call.
 type loops struct {
 	retry    executor
 	fallback executor
@@ -56,8 +56,8 @@ func fallbacks() failsafe.Policy[*outcome] {
 	}).HandleIf(func(o *outcome, _ error) bool { return o != nil && o.failure != nil }).Build()
 }
 
-// run makes the attempts of a call. The first one is made directly; only if another one follows does
-// an executor take over, with the first outcome as that of its first attempt.
+// run makes the attempts of a call. The first one is made directly; only if another one follows
+// does an executor take over, with the first outcome as that of its first attempt.
 func (k *call) run() *outcome {
 	if k.hedged() {
 		return k.loop(nil)
@@ -129,8 +129,8 @@ func (k *call) tryHedged(e failsafe.Execution[*outcome]) (o *outcome) {
 	return k.try(e.Context(), true)
 }
 
-// runFallback returns the outcome of the call's fallback, or o. It has the context of the caller, so
-// it may end after the deadline of the call.
+// runFallback returns the outcome of the call's fallback, or o. It has the context of the caller,
+// so it may end after the deadline of the call.
 func (k *call) runFallback(o *outcome) *outcome {
 	executor := k.route.caller.runtime.loops.fallback.WithContext(k.ctx)
 	result, _ := executor.Get(func() (*outcome, error) { return o, nil })

@@ -35,7 +35,8 @@ func TestHedge_TakesTheFirstAnswer(t *testing.T) {
 			t.Errorf("got %+v", info.Attempts)
 		}
 		synctest.Wait() // the slow one is given up
-		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 || b.circuit().Failures != 0 || b.circuit().Successes != 1 {
+		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 || b.circuit().Failures != 0 ||
+			b.circuit().Successes != 1 {
 			t.Errorf("got %+v", s)
 		}
 		if got := b.runtime.Snapshot().Gates[0].Budget.Tokens; got != 496 {
@@ -98,7 +99,8 @@ func TestHedge_GivenUp(t *testing.T) {
 		time.AfterFunc(3*time.Second, cancel)
 		begin := time.Now()
 		_, err := resilience.Call[*item](ctx, b.client(t, hedging(), op), op, wire.Args())
-		if e := failed(t, err); e.Kind != resilience.KindCanceled || !e.MayHaveApplied || time.Since(begin) != 3*time.Second || b.Count() != 2 {
+		if e := failed(t, err); e.Kind != resilience.KindCanceled || !e.MayHaveApplied ||
+			time.Since(begin) != 3*time.Second || b.Count() != 2 {
 			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
 		}
 		synctest.Wait()

@@ -74,9 +74,9 @@ func WithDial(d func(ctx context.Context, network, address string) (net.Conn, er
 // without a ClientSessionCache, each connection pool has one.
 func WithTLS(c *tls.Config) RuntimeOption { return func(r *Runtime) { r.tls = c } }
 
-// WithObserver calls f for each [Event], for example the end of an attempt or a change of a circuit.
-// f is called on the goroutine of the call, concurrently for concurrent calls, and must return
-// quickly.
+// WithObserver calls f for each [Event], for example the end of an attempt or a change of a
+// circuit. f is called on the goroutine of the call, concurrently for concurrent calls, and must
+// return quickly.
 func WithObserver(f func(Event)) RuntimeOption {
 	return func(r *Runtime) { r.observers = append(r.observers, f) }
 }
@@ -95,9 +95,9 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 }
 
 // Close makes further calls fail with [KindClosed], ends waits before a retry, and closes all
-// connections as soon as the calls in flight and the open streams have ended. If there are none, the
-// connections are closed before Close returns. It always returns nil and may be called more than
-// once.
+// connections as soon as the calls in flight and the open streams have ended. If there are none,
+// the connections are closed before Close returns. It always returns nil and may be called more
+// than once.
 func (r *Runtime) Close() error {
 	r.closed.Store(true)
 	r.cancel()

@@ -1,7 +1,7 @@
 package resilience
 
-// This file applies configuration at run time: to one client when it is made, and to all clients of a
-// runtime at any time.
+// This file applies configuration at run time: to one client when it is made, and to all clients of
+// a runtime at any time.
 
 import (
 	"errors"
@@ -22,11 +22,11 @@ type effective struct {
 // replaces the configuration of an earlier Apply; nil restores the generated policies.
 //
 // All values are checked first. An error is a [diag.List] with positions if the configuration was
-// read from a file, and nothing has changed then. Keys that match no client or operation are errors,
-// so clients should be made first.
+// read from a file, and nothing has changed then. Keys that match no client or operation are
+// errors, so clients should be made first.
 //
-// Calls in flight keep the policy they began with. Circuits, quotas and budgets keep their state: an
-// open circuit stays open. A configuration cannot raise an idempotency class.
+// Calls in flight keep the policy they began with. Circuits, quotas and budgets keep their state:
+// an open circuit stays open. A configuration cannot raise an idempotency class.
 func (r *Runtime) Apply(config *policy.Config) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
@@ -47,8 +47,8 @@ func (r *Runtime) Apply(config *policy.Config) error {
 	return nil
 }
 
-// reroute renews the routes of all operations called so far, so that the new policy affects circuits,
-// quotas and calls that wait for them at once.
+// reroute renews the routes of all operations called so far, so that the new policy affects
+// circuits, quotas and calls that wait for them at once.
 func (c *Caller) reroute() {
 	c.routes.Range(func(op, _ any) bool {
 		c.route(op.(*Operation))
@@ -56,13 +56,16 @@ func (c *Caller) reroute() {
 	})
 }
 
-// register applies the present configuration to a new caller and adds the caller to those that later
-// configurations apply to. Keys that match only other callers are ignored.
+// register applies the present configuration to a new caller and adds the caller to those that
+// later configurations apply to. Keys that match only other callers are ignored.
 func (r *Runtime) register(c *Caller) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
 	resolved, found := r.config.Resolve(c.view)
-	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Code == "unknown-api" || d.Code == "unknown-operation" })
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == "unknown-api" ||
+			d.Code == "unknown-operation"
+	})
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -103,7 +106,8 @@ func configured(v policy.API, config *policy.Config) (policy.API, error) {
 	if config == nil {
 		return v, nil
 	}
-	if len(config.APIs) > 0 && !slices.ContainsFunc(config.APIs, func(a policy.APIConfig) bool { return policy.MatchGlob(a.Name, v.Name) }) {
+	if len(config.APIs) > 0 &&
+		!slices.ContainsFunc(config.APIs, func(a policy.APIConfig) bool { return policy.MatchGlob(a.Name, v.Name) }) {
 		return v, errors.New("WithConfig: the configuration names other APIs only")
 	}
 	resolved, found := config.Resolve(v)
@@ -111,7 +115,8 @@ func configured(v policy.API, config *policy.Config) (policy.API, error) {
 	if err := found.Err(); err != nil {
 		return v, err
 	}
-	out := policy.API{Name: v.Name, Defaults: resolved[0].Defaults, Circuits: resolved[0].Circuits, Buckets: resolved[0].Buckets}
+	out := policy.API{Name: v.Name, Defaults: resolved[0].Defaults, Circuits: resolved[0].Circuits,
+		Buckets: resolved[0].Buckets}
 	for i, op := range v.Operations {
 		op.Policy = policy.Diff(out.Defaults, resolved[0].Operations[i])
 		out.Operations = append(out.Operations, op)
@@ -127,8 +132,8 @@ func newEffective(api *API, r policy.Resolved) *effective {
 	return e
 }
 
-// of returns the policy of an operation. For an operation that is not in the API's list it is that of
-// the operation over the API's defaults.
+// of returns the policy of an operation. For an operation that is not in the API's list it is that
+// of the operation over the API's defaults.
 func (e *effective) of(op *Operation) policy.Policy {
 	p, ok := e.operations[op]
 	if !ok {

@@ -33,7 +33,8 @@ func TestApply_ChangesARunningClientAndKeepsState(t *testing.T) {
 		op, other := operation("GET", policy.Safe), operation("GET", policy.Safe)
 		other.ID, other.Path = "other", "/other"
 		api := &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op, other}}
-		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet))
+		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+			resilience.WithLogger(quiet))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +51,8 @@ func TestApply_ChangesARunningClientAndKeepsState(t *testing.T) {
 		apply("apis: {items: {operations: {op: {retry: {attempts: 3}}}}}")
 		_, _ = get(t, c, op)
 		if b.Count() != 5 || b.circuit().State != resilience.CircuitOpen {
-			t.Errorf("%d requests, want 5; the circuit is %s, want open after five failures", b.Count(), b.circuit().State)
+			t.Errorf("%d requests, want 5; the circuit is %s, want open after five failures", b.Count(),
+				b.circuit().State)
 		}
 		apply("apis: {items: {defaults: {retry: {attempts: 1}, breaker: {consecutive: 9}}}}")
 		if _, err := get(t, c, other); failed(t, err).Kind != resilience.KindCircuitOpen {
@@ -89,7 +91,8 @@ func TestApply_ChangesNothingOnAMistake(t *testing.T) {
 				t.Errorf("%s: got %v, want %s", text, err, want)
 			}
 		}
-		bad := &policy.Config{APIs: []policy.APIConfig{{Name: "items", Defaults: policy.Of(policy.Policy{Retry: policy.Retry{Attempts: 1_000_000}}, policy.Source{})}}}
+		bad := &policy.Config{APIs: []policy.APIConfig{{Name: "items",
+			Defaults: policy.Of(policy.Policy{Retry: policy.Retry{Attempts: 1_000_000}}, policy.Source{})}}}
 		if err := b.runtime.Apply(bad); err == nil {
 			t.Error("a million attempts were accepted")
 		}
@@ -129,7 +132,9 @@ func TestApply_WhileCallsRun(t *testing.T) {
 			})
 		}
 		for i := range 20 {
-			if err := b.runtime.Apply(config(t, "apis: {items: {defaults: {bulkhead: {max: "+string(rune('1'+i%9))+", max-wait: 1h}, timeout: {overall: 2h}}}}")); err != nil {
+			if err := b.runtime.Apply(config(t,
+				"apis: {items: {defaults: {bulkhead: {max: "+string(rune('1'+i%9))+", max-wait: 1h}, timeout: "+
+					"{overall: 2h}}}}")); err != nil {
 				t.Error(err)
 			}
 		}
@@ -144,7 +149,8 @@ func TestWithConfig(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)
-		mine := config(t, "apis: {items: {operations: {op: {retry: {attempts: 2}}}}, foreign: {defaults: {retry: {attempts: 1}}}}")
+		mine := config(t, "apis: {items: {operations: {op: {retry: {attempts: 2}}}}, foreign: {defaults: {retry: "+
+			"{attempts: 1}}}}")
 		c := b.client(t, policy.Default(), op, resilience.WithConfig(mine))
 		_, _ = get(t, c, op)
 		if b.Count() != 2 {
@@ -158,7 +164,8 @@ func TestWithConfig(t *testing.T) {
 			t.Errorf("%d requests, want 3: the runtime's configuration is stronger", b.Count())
 		}
 		for text, want := range map[string]string{
-			"apis: {foreign: {defaults: {retry: {attempts: 1}}}}":     "items: WithConfig: the configuration names other APIs only",
+			"apis: {foreign: {defaults: {retry: {attempts: 1}}}}": "items: WithConfig: the configuration names " +
+				"other APIs only",
 			"apis: {items: {operations: {o: {timeout: {idle: 1s}}}}}": `items: live.yaml:1:29: there is no operation "o"`,
 		} {
 			api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}}

@@ -34,8 +34,9 @@ func (k gateKey) label(part string) string {
 	return k.String() + " " + part
 }
 
-// A gate holds the circuits and limits that calls with one key share. Each is made when an operation
-// first needs it. If it exists already, it is updated to the given policy and keeps its state.
+// A gate holds the circuits and limits that calls with one key share. Each is made when an
+// operation first needs it. If it exists already, it is updated to the given policy and keeps its
+// state.
 type gate struct {
 	key          gateKey
 	onTransition func(breaker.Transition)

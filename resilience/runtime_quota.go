@@ -16,8 +16,8 @@ type quota struct {
 	application bool // all accounts of the application share it
 }
 
-// newQuotas returns the quotas of an operation: its own bucket or a named one, followed by those that
-// its policy names in addition.
+// newQuotas returns the quotas of an operation: its own bucket or a named one, followed by those
+// that its policy names in addition.
 func (r *route) newQuotas() []quota {
 	rate := r.policy.Rate
 	if rate.Enabled == policy.Off {

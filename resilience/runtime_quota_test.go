@@ -21,7 +21,8 @@ func (m member) Application() string { return m.application }
 
 func (member) Sign(context.Context, *http.Request, resilience.Scheme) error { return nil }
 
-// twoQuotas is an API whose operation has a quota for each account, 1/s, and one for each application.
+// twoQuotas is an API whose operation has a quota for each account, 1/s, and one for each
+// application.
 func twoQuotas(application policy.Rate) *resilience.API {
 	op := operation("GET", policy.Safe)
 	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
@@ -29,20 +30,23 @@ func twoQuotas(application policy.Rate) *resilience.API {
 	application.Scope = policy.ScopeApplication
 	p := steady()
 	p.Retry.Attempts = 1
-	return &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op}, Buckets: map[string]policy.Rate{"app": application}}
+	return &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op},
+		Buckets: map[string]policy.Rate{"app": application}}
 }
 
 // of returns a client of the API for a credential.
 func (b bench) of(t *testing.T, api *resilience.API, c resilience.Credential) *resilience.Caller {
 	t.Helper()
-	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithCredential(c), resilience.WithLogger(quiet))
+	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+		resilience.WithCredential(c), resilience.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return caller
 }
 
-// Whose quotas two credentials share. The account's lets one call pass a second, the application's one every 4 s.
+// Whose quotas two credentials share. The account's lets one call pass a second, the application's
+// one every 4 s.
 func TestScope_WhoSharesWhat(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -63,7 +67,8 @@ func TestScope_WhoSharesWhat(t *testing.T) {
 					t.Fatal(err)
 				}
 				begin := time.Now()
-				if _, err := get(t, b.of(t, api, c.second), api.Operations[0]); err != nil || time.Since(begin) != c.want {
+				if _, err := get(t, b.of(t, api, c.second), api.Operations[0]); err != nil ||
+					time.Since(begin) != c.want {
 					t.Errorf("the second call ends after %s with %v, want %s", time.Since(begin), err, c.want)
 				}
 			})
@@ -99,8 +104,8 @@ func (b bench) rates() map[string]float64 {
 	return rates
 }
 
-// What a server states is the quota of the account. A refusal is the account's too, unless accounts are refused one after the other: then what
-// they share is used up.
+// What a server states is the quota of the account. A refusal is the account's too, unless accounts
+// are refused one after the other: then what they share is used up.
 func TestScope_WhatTheServerSays(t *testing.T) {
 	slow := faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5")
 	no := faults.Status(429)
@@ -111,11 +116,16 @@ func TestScope_WhatTheServerSays(t *testing.T) {
 		pause  time.Duration
 		want   map[string]float64
 	}{
-		{"a stated rate", []faults.Step{slow}, []string{"one", "two"}, 0, map[string]float64{"one": 0.5, "two": 0.5, "app": 100}},
-		// The second comes 1.4 s after the first: 0.7 of the rate and 0.014 that have come back, times 0.7.
-		{"refusals of one account", []faults.Step{no, no}, []string{"one", "one"}, 0, map[string]float64{"one": 0.5, "app": 100}},
-		{"refusals of two accounts", []faults.Step{no, no}, []string{"one", "two"}, 0, map[string]float64{"one": 0.7, "two": 0.7, "app": 70}},
-		{"refusals of two accounts, long apart", []faults.Step{no, no}, []string{"one", "two"}, time.Second, map[string]float64{"one": 0.71, "two": 0.7, "app": 100}},
+		{"a stated rate", []faults.Step{slow}, []string{"one", "two"}, 0,
+			map[string]float64{"one": 0.5, "two": 0.5, "app": 100}},
+		// The second comes 1.4 s after the first: 0.7 of the rate and 0.014 that have come back,
+		// times 0.7.
+		{"refusals of one account", []faults.Step{no, no}, []string{"one", "one"}, 0,
+			map[string]float64{"one": 0.5, "app": 100}},
+		{"refusals of two accounts", []faults.Step{no, no}, []string{"one", "two"}, 0,
+			map[string]float64{"one": 0.7, "two": 0.7, "app": 70}},
+		{"refusals of two accounts, long apart", []faults.Step{no, no}, []string{"one", "two"}, time.Second,
+			map[string]float64{"one": 0.71, "two": 0.7, "app": 100}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -142,7 +152,8 @@ func TestScope_WhatTheServerSays(t *testing.T) {
 // Where an operation has no quota but that of the application, a refusal is about that one.
 func TestScope_ApplicationAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5"), faults.Status(429).With("Retry-After", "30"))
+		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5"),
+			faults.Status(429).With("Retry-After", "30"))
 		api := twoQuotas(policy.Rate{PerSecond: 100, Burst: 9})
 		api.Operations[0].Policy.Rate = policy.Rate{PerSecond: 4, Burst: 9, Scope: policy.ScopeApplication}
 		for range 2 {
@@ -176,7 +187,8 @@ func TestScope_OfANamedBucket(t *testing.T) {
 			}
 		}
 		if d := time.Since(begin); d != time.Second {
-			t.Errorf("two accounts took %s, want the second of the operation's own bucket and not the four of the named one", d)
+			t.Errorf("two accounts took %s, want the second of the operation's own bucket and not the four of the "+
+				"named one", d)
 		}
 	})
 }

@@ -105,8 +105,8 @@ func (r *route) admit(ctx context.Context, a *admission, w waitLimit, now time.T
 	return a.enter(ctx, &r.guards, &r.policy, w, now)
 }
 
-// circuitOf returns the name and the policy of an operation's circuit: a named one, that of the whole
-// API, or a separate one if its policy differs from that of the API.
+// circuitOf returns the name and the policy of an operation's circuit: a named one, that of the
+// whole API, or a separate one if its policy differs from that of the API.
 func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Breaker) {
 	if name := p.Breaker.Circuit; name != "" {
 		named := policy.Apply(e.Defaults, policy.Policy{Breaker: e.Circuits[name]}).Breaker

@@ -39,8 +39,8 @@ func resolveServers(api *API, set *settings) (map[string]server, []error) {
 	return servers, problems
 }
 
-// serverTexts returns the URL of each server: from an option, or from the document with its variables
-// expanded.
+// serverTexts returns the URL of each server: from an option, or from the document with its
+// variables expanded.
 func serverTexts(api *API, set *settings) (map[string]string, []error) {
 	texts := map[string]string{}
 	var problems []error
@@ -107,7 +107,8 @@ func parseServer(text string) (server, error) {
 	case err != nil:
 		return server{}, errors.New("the URL cannot be parsed; want https://host/path")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer", redact.URL(text))
+		return server{}, fmt.Errorf("want an absolute http or https URL, got %q; pass WithBaseURL or WithServer",
+			redact.URL(text))
 	case u.User != nil:
 		return server{}, errors.New("the URL holds a user name or password; pass WithCredential instead")
 	case u.RawQuery != "" || u.Fragment != "":
@@ -126,7 +127,8 @@ func uncovered(api *API, servers map[string]server) []error {
 			continue
 		}
 		reported[name] = true
-		problems = append(problems, fmt.Errorf("operation %s: no URL for server %q; pass WithBaseURL or WithServer", op.ID, name))
+		problems = append(problems, fmt.Errorf("operation %s: no URL for server %q; pass WithBaseURL or WithServer",
+			op.ID, name))
 	}
 	return problems
 }

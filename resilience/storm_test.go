@@ -18,20 +18,26 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// untold are answers after which nobody can know whether the work was done; the server did it or not, by lot.
+// untold are answers after which nobody can know whether the work was done; the server did it or
+// not, by lot.
 var untold = []faults.Step{
-	faults.Fail(faults.Reset), faults.Fail(faults.Close), faults.Fail(faults.ResetHeaders), faults.Fail(faults.ResetStream),
+	faults.Fail(faults.Reset), faults.Fail(faults.Close), faults.Fail(faults.ResetHeaders),
+	faults.Fail(faults.ResetStream),
 	faults.Fail(faults.Hang), faults.Fail(faults.BlackHole), faults.Fail(faults.Garbage),
-	faults.Status(500), faults.Status(502), faults.Status(503), faults.Status(504), faults.HTML(500), faults.Status(529),
+	faults.Status(500), faults.Status(502), faults.Status(503), faults.Status(504), faults.HTML(500),
+	faults.Status(529),
 	faults.Status(503).With("Retry-After", "1"), faults.Fail(faults.Hang),
 }
 
 // told are answers that say, or from which it follows, what was done.
 var told = []faults.Step{
-	faults.OK(good), faults.OK(good).Trickle(2, time.Second), faults.OK(good).In(10 * time.Second), faults.OK(good).Gzip(),
-	faults.Fail(faults.ResetBody), faults.Fail(faults.CutLength), faults.Fail(faults.CutClose), faults.Fail(faults.HangBody), faults.Fail(faults.BadGzip),
+	faults.OK(good), faults.OK(good).Trickle(2, time.Second), faults.OK(good).In(10 * time.Second),
+	faults.OK(good).Gzip(),
+	faults.Fail(faults.ResetBody), faults.Fail(faults.CutLength), faults.Fail(faults.CutClose),
+	faults.Fail(faults.HangBody), faults.Fail(faults.BadGzip),
 	faults.OK(`{"name":`), faults.OK(""), faults.Status(204),
-	faults.Status(400), faults.Status(401), faults.Status(404), faults.Status(408), faults.Status(409), faults.Status(421), faults.Status(422),
+	faults.Status(400), faults.Status(401), faults.Status(404), faults.Status(408), faults.Status(409),
+	faults.Status(421), faults.Status(422),
 	faults.Status(425), faults.Status(429), faults.Status(429).With("Retry-After", "2"), faults.Status(501),
 	faults.Fail(faults.Refuse), faults.Fail(faults.GoAway),
 }
@@ -49,25 +55,30 @@ func draw(r *rand.Rand, proto string) faults.Step {
 	return s.With("Set-Cookie", "session=hush")
 }
 
-// Whatever a server does, in any order: an unsafe request is applied at most once, an error never denies what was applied, nothing is asked more
-// often than allowed, no error tells a secret, and nothing is left behind.
+// Whatever a server does, in any order: an unsafe request is applied at most once, an error never
+// denies what was applied, nothing is asked more often than allowed, no error tells a secret, and
+// nothing is left behind.
 func TestCall_AnySequenceOfFaults(t *testing.T) {
 	for seed := range uint64(400) {
 		proto := []string{"h1", "h2"}[seed%2]
 		class := classes[seed/2%4]
 		t.Run(fmt.Sprintf("%d/%s/%s", seed, proto, class.class), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { anySequence(t, rand.New(rand.NewPCG(seed, 7)), proto, class.class, class.method) })
+			synctest.Test(t, func(t *testing.T) {
+				anySequence(t, rand.New(rand.NewPCG(seed, 7)), proto, class.class,
+					class.method)
+			})
 		})
 	}
 }
 
 func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, method string) {
 	var mu sync.Mutex
-	b := configured(t, faults.Config{TLS: proto == "h2", HTTP2: proto == "h2", Handle: func(*faults.Request) faults.Step {
-		mu.Lock()
-		defer mu.Unlock()
-		return draw(r, proto)
-	}})
+	b := configured(t, faults.Config{TLS: proto == "h2", HTTP2: proto == "h2",
+		Handle: func(*faults.Request) faults.Step {
+			mu.Lock()
+			defer mu.Unlock()
+			return draw(r, proto)
+		}})
 	p := policy.Default()
 	p.Retry.Attempts = 3
 	p.Breaker.Enabled = policy.Off
@@ -135,7 +146,8 @@ func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 		for _, proto := range []string{"h1", "h2"} {
 			for _, class := range classes {
 				synctest.Test(t, func(t *testing.T) {
-					b := configured(t, faults.Config{TLS: true, HTTP2: proto == "h2", Script: []faults.Step{faults.OK(good), s, faults.OK(good)}})
+					b := configured(t, faults.Config{TLS: true, HTTP2: proto == "h2",
+						Script: []faults.Step{faults.OK(good), s, faults.OK(good)}})
 					p := policy.Default()
 					p.Retry.Attempts = 1
 					op := operation(class.method, class.class)
@@ -143,7 +155,8 @@ func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 					get(t, c, op) // so that the connection has been used
 					get(t, c, op)
 					if b.Count() != 2 {
-						t.Errorf("step %d (%d%s), %s, %s: %d requests, want 1 after the first", i, s.Status, s.Fault, proto, class.class, b.Count()-1)
+						t.Errorf("step %d (%d%s), %s, %s: %d requests, want 1 after the first", i, s.Status, s.Fault,
+							proto, class.class, b.Count()-1)
 					}
 				})
 			}
@@ -151,7 +164,8 @@ func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 	}
 }
 
-// A caller that gives up at any moment gets its context's error or an answer, at once, and leaves nothing behind.
+// A caller that gives up at any moment gets its context's error or an answer, at once, and leaves
+// nothing behind.
 func TestCall_CancelAtAnyMoment(t *testing.T) {
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {

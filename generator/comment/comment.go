@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// Width is the largest number of columns of a line of prose, without the slashes. A longer word stays
-// whole.
+// Width is the largest number of columns of a line of prose, without the slashes. A longer word
+// stays whole.
 const Width = 77
 
-// Lines returns text as the lines of a comment: paragraphs wrapped at [Width], headings and lists in
-// gofmt's form, fenced code and rows of tables as preformatted lines. Empty text has no lines.
+// Lines returns text as the lines of a comment: paragraphs wrapped at [Width], headings and lists
+// in gofmt's form, fenced code and rows of tables as preformatted lines. Empty text has no lines.
 func Lines(text string) []string {
 	var p page
 	for line := range strings.SplitSeq(clean(plain(clean(text))), "\n") {
@@ -44,8 +44,8 @@ func Sentence(text string) string {
 	return text + "."
 }
 
-// First splits text after its first sentence or its first paragraph, whichever ends sooner. The mark
-// of a heading is removed from the first part.
+// First splits text after its first sentence or its first paragraph, whichever ends sooner. The
+// mark of a heading is removed from the first part.
 func First(text string) (first, rest string) {
 	text = strings.TrimSpace(heading.ReplaceAllString(strings.TrimSpace(clean(text)), ""))
 	end := len(text)
@@ -61,8 +61,8 @@ func First(text string) (first, rest string) {
 	return strings.Join(strings.Fields(text[:end]), " "), strings.TrimSpace(text[end:])
 }
 
-// endsSentence reports whether the byte at i is a full stop that ends a sentence: it does not end an
-// abbreviation, and white space and no lower-case letter follow.
+// endsSentence reports whether the byte at i is a full stop that ends a sentence: it does not end
+// an abbreviation, and white space and no lower-case letter follow.
 func endsSentence(text string, i int) bool {
 	if text[i] != '.' || !strings.ContainsAny(text[i+1:i+2], " \t\n") {
 		return false
@@ -94,7 +94,8 @@ func clean(text string) string {
 	}, text)
 }
 
-// harmless changes what a tool could interpret in a comment although slashes and a space precede it.
+// harmless changes what a tool could interpret in a comment although slashes and a space precede
+// it.
 func harmless(line string) string {
 	line = strings.ReplaceAll(line, "*/", "* /")
 	if after, ok := strings.CutPrefix(line, "+build"); ok {

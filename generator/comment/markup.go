@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// plain replaces HTML, and the links and emphasis of Markdown. Paragraphs, headings, lists, tables and
-// code of HTML become those of Markdown. Fenced code does not change.
+// plain replaces HTML, and the links and emphasis of Markdown. Paragraphs, headings, lists, tables
+// and code of HTML become those of Markdown. Fenced code does not change.
 func plain(text string) string {
 	if !strings.ContainsAny(text, "<&") && !strings.Contains(text, "](") && !strings.Contains(text, "**") {
 		return text

@@ -27,8 +27,8 @@ func Type(name, schema, description string, deprecated bool) []string {
 	return paragraphs(name+" is "+origin+".", description, deprecated)
 }
 
-// startsWithProse reports whether a text starts with a paragraph, not with a heading, list, table or
-// code.
+// startsWithProse reports whether a text starts with a paragraph, not with a heading, list, table
+// or code.
 func startsWithProse(text string) bool {
 	lines := Lines(text)
 	return len(lines) == 0 || !strings.ContainsAny(lines[0][:1], " #\t")
@@ -70,7 +70,8 @@ func Slashes(lines []string) string {
 }
 
 // settle returns the lines as gofmt prints them. It formats them until nothing changes, because one
-// pass can make lines that the next one reads differently: a line that becomes a heading, for example.
+// pass can make lines that the next one reads differently: a line that becomes a heading, for
+// example.
 func settle(lines []string) []string {
 	var b strings.Builder
 	for _, line := range lines {

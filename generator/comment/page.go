@@ -14,8 +14,8 @@ var (
 	fence   = regexp.MustCompile("^\\s*(```+|~~~+)[^`]*$")
 )
 
-// codeWidth is the largest number of columns of a preformatted line, without the slashes and the tab
-// before it. With those, and the tab of a field, it has 116.
+// codeWidth is the largest number of columns of a preformatted line, without the slashes and the
+// tab before it. With those, and the tab of a field, it has 116.
 const codeWidth = 106
 
 // A page collects lines. Pending words belong to the paragraph or item that began last.

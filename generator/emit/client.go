@@ -7,9 +7,9 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// Client prints client.gen.go: the description of the API, the client with one method per operation,
-// and the types of parameters and results. An error is a defect of this package: the source does not
-// parse.
+// Client prints client.gen.go: the description of the API, the client with one method per
+// operation, and the types of parameters and results. An error is a defect of this package: the
+// source does not parse.
 func Client(a *api.API) ([]byte, error) {
 	f := file(a)
 	f.PackageComment(comment.Slashes(docLines(packageDoc(a))))

@@ -8,8 +8,9 @@ import (
 	"github.com/resgen/resgen/generator/comment"
 )
 
-// doc renders paragraphs as a doc comment; nothing if they are empty. A paragraph that begins with a
-// tab is one preformatted line. Text of a document reaches comments only through doc and [comments].
+// doc renders paragraphs as a doc comment; nothing if they are empty. A paragraph that begins with
+// a tab is one preformatted line. Text of a document reaches comments only through doc and
+// [comments].
 func doc(paragraphs ...string) *jen.Statement { return comments(docLines(paragraphs)) }
 
 // comments renders lines that package comment has made.

@@ -1,7 +1,8 @@
 // Package emit prints an api.API as Go: client.gen.go, and types.gen.go with the types that
 // oapi-codegen cannot print.
 //
-// There is one function per declaration, with an Example whose output is the Go source that it prints.
-// Types are printed node by node from api.Type, foreign names through Qual, comments through doc.
-// Names come from the plan, except those of the tables of failures that operations share.
+// There is one function per declaration, with an Example whose output is the Go source that it
+// prints. Types are printed node by node from api.Type, foreign names through Qual, comments
+// through doc. Names come from the plan, except those of the tables of failures that operations
+// share.
 package emit

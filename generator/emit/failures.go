@@ -14,8 +14,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// sharedFailures holds the tables of failures that several operations declare alike. Most APIs repeat
-// one table under every operation; as one variable it keeps the descriptors readable.
+// sharedFailures holds the tables of failures that several operations declare alike. Most APIs
+// repeat one table under every operation; as one variable it keeps the descriptors readable.
 type sharedFailures struct {
 	names map[string]string // by fingerprint
 	order []failureTable    // in the order of the operations
@@ -88,8 +88,8 @@ func failuresName(list []*api.Outcome) string {
 	return name
 }
 
-// usualFailure reports whether type and status determine a failure: its body, if it has one, is JSON
-// that decodes to a named type or a pointer to one.
+// usualFailure reports whether type and status determine a failure: its body, if it has one, is
+// JSON that decodes to a named type or a pointer to one.
 func usualFailure(o *api.Outcome) bool {
 	if o.Type == nil {
 		return o.Media == "" && o.Decode == api.DecodeNone

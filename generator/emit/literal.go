@@ -12,7 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// words has the names of the constants of package policy, for policies that read as if written by hand.
+// words has the names of the constants of package policy, for policies that read as if written by
+// hand.
 var words = map[any]string{
 	policy.Safe: "Safe", policy.Idempotent: "Idempotent", policy.Keyed: "Keyed",
 	policy.Conditional: "Conditional", policy.Unsafe: "Unsafe",

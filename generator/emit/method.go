@@ -87,8 +87,8 @@ func call(op *api.Operation, in jen.Code) *jen.Statement {
 	return jen.Qual(runtimePath, "Call").Types(result).Call(append(args, opts)...)
 }
 
-// longInput is the number of columns of the values to send from which they get a separate statement.
-// This keeps the bodies of methods short.
+// longInput is the number of columns of the values to send from which they get a separate
+// statement. This keeps the bodies of methods short.
 const longInput = 60
 
 // methodBody renders the statements of a method that sends the input of an operation.

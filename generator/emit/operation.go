@@ -10,8 +10,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// descriptor renders the variable that describes an operation to the runtime. Its policy has only what
-// differs from the policy of the API.
+// descriptor renders the variable that describes an operation to the runtime. Its policy has only
+// what differs from the policy of the API.
 func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code {
 	fields := []jen.Code{
 		field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)),
@@ -73,8 +73,8 @@ func params(list []*api.Param) jen.Code {
 	return jen.Index().Qual(wirePath, "Param").Add(multi(rows...))
 }
 
-// param renders the fields of a parameter. A value with a media type has no style, because it is sent
-// as one string.
+// param renders the fields of a parameter. A value with a media type has no style, because it is
+// sent as one string.
 func param(p *api.Param) []jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(p.Name)), field("In", jen.Qual(wirePath, locations[p.In]))}
 	if style := styles[p.Style]; p.Media == "" && style != "" && !usual(p.In, p.Style) {

@@ -41,8 +41,8 @@ func resultBuilder(op *api.Operation) jen.Code {
 		Block(lines...).Line()
 }
 
-// bodied returns the responses with a body: exact statuses before ranges, and ranges before default,
-// so that the first matching case is the right one.
+// bodied returns the responses with a body: exact statuses before ranges, and ranges before
+// default, so that the first matching case is the right one.
 func bodied(list []*api.Outcome) []*api.Outcome {
 	var out []*api.Outcome
 	for _, o := range list {

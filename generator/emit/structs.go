@@ -8,7 +8,8 @@ import (
 )
 
 // structure renders the JSON methods of a struct, and before them its declaration if oapi-codegen
-// cannot print it: it has additional properties, or a property whose name does not fit into a json tag.
+// cannot print it: it has additional properties, or a property whose name does not fit into a json
+// tag.
 func structure(n *api.Named) jen.Code {
 	if n.Plain() {
 		return methods(n)

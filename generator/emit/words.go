@@ -50,8 +50,8 @@ func serversDoc(list []api.Server) string {
 	return text.String()
 }
 
-// operationDoc returns the doc comment of a method: what it does, its route, its policy, its errors.
-// Each statement about the policy begins a line, so that a changed value changes few lines.
+// operationDoc returns the doc comment of a method: what it does, its route, its policy, its
+// errors. Each statement about the policy begins a line, so that a changed value changes few lines.
 func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
 	lines := docLines([]string{first, "\t" + route(op)})
@@ -138,8 +138,8 @@ func rateDoc(r policy.Rate) string {
 	return text
 }
 
-// bucketName quotes the name of a bucket. The words that mark a bucket of the whole application stay
-// outside of the quotes.
+// bucketName quotes the name of a bucket. The words that mark a bucket of the whole application
+// stay outside of the quotes.
 func bucketName(name string) string {
 	const application = " of the application"
 	name, found := strings.CutSuffix(comment.One(name), application)
@@ -149,8 +149,8 @@ func bucketName(name string) string {
 	return strconv.Quote(name)
 }
 
-// circuitDoc returns when the circuit opens. The values of a circuit that is shared by name are those
-// of the API.
+// circuitDoc returns when the circuit opens. The values of a circuit that is shared by name are
+// those of the API.
 func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
 	if b.Enabled == policy.Off {
 		return "No circuit."

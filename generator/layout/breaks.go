@@ -29,8 +29,8 @@ func (l *line) opensRaw() bool {
 	return strings.Contains(l.tokens[len(l.tokens)-1].text, "\n")
 }
 
-// lay prints tokens as lines that are indented by at least indent tabs, none wider than the width if
-// that can be.
+// lay prints tokens as lines that are indented by at least indent tabs, none wider than the width
+// if that can be.
 func lay(indent int, tokens []lexeme) []string {
 	whole := strings.Repeat("\t", indent) + join(tokens)
 	if width(whole) <= Width || tokens[0].kind == token.COMMENT {
@@ -48,7 +48,8 @@ func lay(indent int, tokens []lexeme) []string {
 	return laySentence(indent, tokens)
 }
 
-// layField breaks the type arguments or the function type of a field. Its tag has to stay one literal.
+// layField breaks the type arguments or the function type of a field. Its tag has to stay one
+// literal.
 func layField(indent int, tokens []lexeme) []string {
 	if b, ok := widest(tokens); ok {
 		return layBracket(indent, tokens, b)
@@ -56,8 +57,8 @@ func layField(indent int, tokens []lexeme) []string {
 	return []string{strings.Repeat("\t", indent) + join(tokens)}
 }
 
-// layConstant moves the text of a string constant to the next line, behind an empty string: Go allows
-// a line break after an operator, but not between the name and the type of a constant.
+// layConstant moves the text of a string constant to the next line, behind an empty string: Go
+// allows a line break after an operator, but not between the name and the type of a constant.
 func layConstant(indent int, tokens []lexeme) []string {
 	at := assignment(tokens)
 	whole := []string{strings.Repeat("\t", indent) + join(tokens)}
@@ -113,8 +114,8 @@ type bracket struct {
 	width     int
 }
 
-// widest returns the outermost pair of brackets with the most text between them. Type arguments count
-// and receivers count only if there is nothing else.
+// widest returns the outermost pair of brackets with the most text between them. Type arguments
+// count and receivers count only if there is nothing else.
 func widest(tokens []lexeme) (best bracket, ok bool) {
 	var typeArgs, receiver bracket
 	depth := 0

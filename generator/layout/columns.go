@@ -25,8 +25,8 @@ func splitColumns(lines []*line) {
 	}
 }
 
-// blockEnd returns the index after the block of aligned lines that begins at from, or from if the line
-// does not begin a block.
+// blockEnd returns the index after the block of aligned lines that begins at from, or from if the
+// line does not begin a block.
 func blockEnd(lines []*line, from int) int {
 	context := lines[from].context
 	to := from
@@ -99,7 +99,8 @@ func (l *line) columns() [3]int {
 	return w
 }
 
-// total returns the width of a line with these columns, indented once, with a space between columns.
+// total returns the width of a line with these columns, indented once, with a space between
+// columns.
 func total(columns [3]int) int {
 	return tabWidth + columns[0] + 1 + columns[1] + 1 + columns[2]
 }

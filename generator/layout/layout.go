@@ -12,8 +12,8 @@ const Width = 120
 
 const tabWidth = 4
 
-// rounds limits how often wide lines are broken. Formatting aligns neighbouring lines, which can make
-// them too wide again.
+// rounds limits how often wide lines are broken. Formatting aligns neighbouring lines, which can
+// make them too wide again.
 const rounds = 4
 
 // Source formats the source of a Go file and breaks its wide lines. The error is that of
@@ -78,8 +78,8 @@ func (d *declaration) write(line string) {
 	d.text.WriteByte('\n')
 }
 
-// broken writes the pieces of a broken line. Pieces of signatures, calls and assignments have the form
-// of gofmt. Elements and operands can be aligned with their neighbours.
+// broken writes the pieces of a broken line. Pieces of signatures, calls and assignments have the
+// form of gofmt. Elements and operands can be aligned with their neighbours.
 func (d *declaration) broken(pieces []string) {
 	last := pieces[len(pieces)-1]
 	d.unaligned = d.unaligned || strings.HasSuffix(last, ",") || !strings.HasSuffix(last, "{") && !statement(last)

@@ -72,7 +72,8 @@ func scan(source string) []*line {
 	}
 }
 
-// beginsDeclaration reports whether a line begins a declaration at the top of a file, or its comment.
+// beginsDeclaration reports whether a line begins a declaration at the top of a file, or its
+// comment.
 func (l *line) beginsDeclaration() bool {
 	return !l.continued && l.text != "" && !strings.ContainsAny(l.text[:1], "\t })")
 }

@@ -81,8 +81,8 @@ func structSchema(n *api.Named) *openapi3.Schema {
 	return s
 }
 
-// noName is the name of the property for unknown members. No other property of a printable struct has
-// it, because it does not fit into a json tag.
+// noName is the name of the property for unknown members. No other property of a printable struct
+// has it, because it does not fit into a json tag.
 const noName = ","
 
 // unknown returns the property for the field that keeps the members that no other field has.
@@ -128,8 +128,9 @@ func constants(n *api.Named) []string {
 	return lines
 }
 
-// constant renders the value of a constant. It panics if a value of a numeric enum is not a number. The
-// text of a number is used only if it is a Go literal, so that no text of a document becomes code.
+// constant renders the value of a constant. It panics if a value of a numeric enum is not a number.
+// The text of a number is used only if it is a Go literal, so that no text of a document becomes
+// code.
 func constant(kind api.Kind, text string) string {
 	if kind == api.String {
 		return strconv.Quote(text)

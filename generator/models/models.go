@@ -13,12 +13,13 @@ import (
 	"github.com/resgen/resgen/templates"
 )
 
-// running serializes the use of oapi-codegen, which keeps options, names and the document in package
-// variables.
+// running serializes the use of oapi-codegen, which keeps options, names and the document in
+// package variables.
 var running sync.Mutex
 
-// Print prints the types that oapi-codegen can print; header is the first line of the file without its
-// slashes. It returns nil if there are none. An error is a defect of resgen, not of the document.
+// Print prints the types that oapi-codegen can print; header is the first line of the file without
+// its slashes. It returns nil if there are none. An error is a defect of resgen, not of the
+// document.
 func Print(a *api.API, header string) ([]byte, error) {
 	types := printable(a.Types)
 	if len(types) == 0 {
@@ -48,8 +49,8 @@ func generate(pkg string, types []*api.Named) (source string, err error) {
 	return codegen.Generate(document(types), configuration(pkg, imports(types)))
 }
 
-// configuration returns the options of oapi-codegen. It sets ResponseTypeSuffix, because the value of
-// the last run is used otherwise.
+// configuration returns the options of oapi-codegen. It sets ResponseTypeSuffix, because the value
+// of the last run is used otherwise.
 func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Configuration {
 	version := ""
 	return codegen.Configuration{
@@ -73,8 +74,9 @@ func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Confi
 	}
 }
 
-// sentinel begins the comment of every field in the synthetic document. oapi-codegen writes the name of
-// the field before it, and withoutNames removes both. Comments have no other control characters.
+// sentinel begins the comment of every field in the synthetic document. oapi-codegen writes the
+// name of the field before it, and withoutNames removes both. Comments have no other control
+// characters.
 const sentinel = "\x01"
 
 // named matches the name of a field before its comment.

@@ -52,9 +52,9 @@ func isText(mediaType string) bool {
 // canBeObject reports whether a value of s can be an object.
 func canBeObject(s *spec.Schema) bool { return len(s.Types) == 0 || slices.Contains(s.Types, "object") }
 
-// requestContents returns the media types that become methods, JSON first. It leaves out ranges, such
-// as application/*+json, if there is any other media type, and media types that would send the same
-// bytes as another.
+// requestContents returns the media types that become methods, JSON first. It leaves out ranges,
+// such as application/*+json, if there is any other media type, and media types that would send the
+// same bytes as another.
 func requestContents(b *spec.Body) []*spec.Content {
 	if b == nil {
 		return nil
@@ -129,7 +129,8 @@ func planBody(op *operation, types *typing.Types) {
 	if strings.Contains(b.Media, "*") {
 		b.Media = concreteMedia(b.Format)
 	}
-	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Format == api.FormatJSON && types.Nullable(c.Schema))
+	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Format == api.FormatJSON &&
+		types.Nullable(c.Schema))
 	for _, e := range c.Encodings {
 		b.Parts = append(b.Parts, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
 	}

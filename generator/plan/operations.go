@@ -14,8 +14,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// nameOperations returns the methods with their names: first one for every operation, then those for
-// further request media types. They share the policy of the first.
+// nameOperations returns the methods with their names: first one for every operation, then those
+// for further request media types. They share the policy of the first.
 func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.Layer, n names) []*operation {
 	var ops, further []*operation
 	ids := map[string]bool{}
@@ -154,8 +154,8 @@ func withSuffix(component, suffix string) string {
 	return strings.TrimSuffix(naming.Exported(component), suffix) + suffix
 }
 
-// planArguments plans path parameters in the order of the path, the fields of the params struct, and
-// the name of the body argument.
+// planArguments plans path parameters in the order of the path, the fields of the params struct,
+// and the name of the body argument.
 func planArguments(op *operation, n names, types *typing.Types) {
 	all := arguments(op)
 	taken := []string{"c", "ctx", "params", "body", "opts", op.api.Var, op.api.Result.Build}

@@ -158,7 +158,8 @@ Other struct{File *string file,omitzero}
 Pet struct{Name *string name,omitzero}`)
 	b := a.Operations[0].Body
 	if b.Format != "multipart" || b.Media != "multipart/form-data" || b.Required || len(b.Parts) != 2 ||
-		b.Parts[0] != (api.Part{Name: "file", Media: "image/png", Explode: true}) || b.Parts[1] != (api.Part{Name: "list", Style: "pipeDelimited", Explode: true}) {
+		b.Parts[0] != (api.Part{Name: "file", Media: "image/png", Explode: true}) ||
+		b.Parts[1] != (api.Part{Name: "list", Style: "pipeDelimited", Explode: true}) {
 		t.Errorf("got %+v", b)
 	}
 }
@@ -174,8 +175,10 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"multipart/related", "{type: object}", "multipart", "multipart/related"},
 		{"multipart/form-data", "{type: string, format: binary}", "binary", "multipart/form-data"},
 		{"multipart/related", "{type: array, items: {type: object}}", "binary", "multipart/related"},
-		{"application/x-www-form-urlencoded", "{type: array, items: {type: string}}", "binary", "application/x-www-form-urlencoded"},
-		{"application/x-www-form-urlencoded", "{properties: {a: {type: string}}}", "form", "application/x-www-form-urlencoded"},
+		{"application/x-www-form-urlencoded", "{type: array, items: {type: string}}", "binary",
+			"application/x-www-form-urlencoded"},
+		{"application/x-www-form-urlencoded", "{properties: {a: {type: string}}}", "form",
+			"application/x-www-form-urlencoded"},
 		{"multipart/form-data", "{type: [object, 'null']}", "multipart", "multipart/form-data"},
 		{"text/plain", "{type: string}", "text", "text/plain"},
 		{"text/*", "{type: string}", "text", "text/plain"},
@@ -185,7 +188,8 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"image/*", "{type: string}", "binary", "application/octet-stream"},
 		{"application/pdf", "{type: string}", "binary", "application/pdf"},
 	} {
-		a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
+		a := plantest.MustPlan(t,
+			plantest.Paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
 		if b := a.Operations[0].Body; b.Format != api.Format(c.format) || b.Media != c.sent {
 			t.Errorf("%s %s: got %s %s, want %s %s", c.media, c.schema, b.Format, b.Media, c.format, c.sent)
 		}
@@ -196,44 +200,84 @@ func TestAnswers(t *testing.T) {
 	const pet = "content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}"
 	const text = "content: {text/plain: {schema: {type: string}}}"
 	for _, c := range []struct{ name, responses, result, success, failure string }{
-		{"one schema", "'200': {description: d, " + pet + "}, '404': {description: d}", "*Pet", "200 application/json *Pet json", "404"},
-		{"list", "'200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}", "[]Pet", "200 application/json []Pet json", ""},
-		{"map", "'200': {description: d, content: {application/json: {schema: {type: object}}}}", "map[string]any", "200 application/json map[string]any json", ""},
-		{"scalar", "'200': {description: d, content: {application/json: {schema: {type: integer}}}}", "int64", "200 application/json int64 json", ""},
-		{"scalar that may be null", "'200': {description: d, content: {application/json: {schema: {type: integer, nullable: true}}}}", "*int64", "200 application/json *int64 json", ""},
-		{"list that may be null", "'200': {description: d, content: {application/json: {schema: {type: array, nullable: true, items: {type: string}}}}}", "[]string", "200 application/json []string json", ""},
-		{"enum", "'200': {description: d, content: {application/json: {schema: {type: string, enum: [a, b]}}}}", "OpResponse", "200 application/json OpResponse json", ""},
-		{"enum that may be null", "'200': {description: d, content: {application/json: {schema: {type: string, nullable: true, enum: [a, b]}}}}", "*OpResponse", "200 application/json *OpResponse json", ""},
-		{"union", "'200': {description: d, content: {application/json: {schema: {oneOf: [{$ref: '#/components/schemas/Pet'}, {type: string}]}}}}", "*OpResponse", "200 application/json *OpResponse json", ""},
-		{"JSON without a schema", "'200': {description: d, content: {application/json: {}}}", "any", "200 application/json any json", ""},
+		{"one schema", "'200': {description: d, " + pet + "}, '404': {description: d}", "*Pet",
+			"200 application/json *Pet json", "404"},
+		{"list", "'200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: " +
+			"'#/components/schemas/Pet'}}}}}", "[]Pet", "200 application/json []Pet json", ""},
+		{"map", "'200': {description: d, content: {application/json: {schema: {type: object}}}}", "map[string]any",
+			"200 application/json map[string]any json", ""},
+		{"scalar", "'200': {description: d, content: {application/json: {schema: {type: integer}}}}", "int64",
+			"200 application/json int64 json", ""},
+		{"scalar that may be null",
+			"'200': {description: d, content: {application/json: {schema: {type: integer, nullable: true}}}}", "*int64",
+			"200 application/json *int64 json", ""},
+		{"list that may be null",
+			"'200': {description: d, content: {application/json: {schema: {type: array, nullable: true, items: " +
+				"{type: string}}}}}", "[]string", "200 application/json []string json", ""},
+		{"enum", "'200': {description: d, content: {application/json: {schema: {type: string, enum: [a, b]}}}}",
+			"OpResponse", "200 application/json OpResponse json", ""},
+		{"enum that may be null",
+			"'200': {description: d, content: {application/json: {schema: {type: string, nullable: true, enum: [a, " +
+				"b]}}}}", "*OpResponse", "200 application/json *OpResponse json", ""},
+		{"union", "'200': {description: d, content: {application/json: {schema: {oneOf: [{$ref: " +
+			"'#/components/schemas/Pet'}, {type: string}]}}}}", "*OpResponse", "200 application/json *OpResponse json",
+			""},
+		{"JSON without a schema", "'200': {description: d, content: {application/json: {}}}", "any",
+			"200 application/json any json", ""},
 		{"no body", "'204': {description: d}", "", "204", ""},
 		{"body of 204", "'204': {description: d, " + pet + "}", "", "204", ""},
 		{"no answers", "", "", "2", ""},
 		{"only failures", "'404': {description: d}", "", "2", "404"},
-		{"only default", "default: {description: d, " + pet + "}", "*Pet", "2 application/json *Pet json", "0 application/json *Pet json"},
-		{"default is a failure", "'200': {description: d}, default: {description: d, " + pet + "}", "", "200", "0 application/json *Pet json"},
-		{"only a redirect", "'302': {description: d}, '304': {description: d}, '404': {description: d}", "", "302", "304; 404"},
-		{"one schema, two statuses", "'200': {description: d, " + pet + "}, '201': {description: d, " + pet + "}", "*Pet", "200 application/json *Pet json; 201 application/json *Pet json", ""},
+		{"only default", "default: {description: d, " + pet + "}", "*Pet", "2 application/json *Pet json",
+			"0 application/json *Pet json"},
+		{"default is a failure", "'200': {description: d}, default: {description: d, " + pet + "}", "", "200",
+			"0 application/json *Pet json"},
+		{"only a redirect", "'302': {description: d}, '304': {description: d}, '404': {description: d}", "", "302",
+			"304; 404"},
+		{"one schema, two statuses", "'200': {description: d, " + pet + "}, '201': {description: d, " + pet + "}",
+			"*Pet", "200 application/json *Pet json; 201 application/json *Pet json", ""},
 		{"two without a body", "'200': {description: d}, '202': {description: d}", "", "200; 202", ""},
-		{"body or none", "'200': {description: d, " + pet + "}, '204': {description: d}", "OpResult", "200 application/json *Pet json OK; 204", ""},
-		{"two schemas and a class", "2XX: {description: d, " + text + "}, '202': {description: d, content: {application/json: {schema: {properties: {x: {type: string}}}}}}, '201': {description: d, " + pet + "}", "OpResult",
-			"201 application/json *Pet json Created; 202 application/json *OpAccepted json Accepted; 2 text/plain string text Success", ""},
-		{"failures in order", "'204': {description: d}, default: {description: d}, 4XX: {description: d}, '404': {description: d}, '400': {description: d, " + text + "}", "", "204", "400 text/plain string text; 404; 4; 0"},
-		{"inline failure", "'204': {description: d}, '404': {description: d, content: {application/json: {schema: {properties: {x: {type: string}}}}}}", "", "204", "404 application/json *OpNotFound json"},
+		{"body or none", "'200': {description: d, " + pet + "}, '204': {description: d}", "OpResult",
+			"200 application/json *Pet json OK; 204", ""},
+		{"two schemas and a class",
+			"2XX: {description: d, " + text +
+				"}, '202': {description: d, content: {application/json: {schema: {properties: {x: {type: string}}}}}}, " +
+				"'201': {description: d, " + pet + "}", "OpResult",
+			"201 application/json *Pet json Created; 202 application/json *OpAccepted json Accepted; 2 text/plain " +
+				"string text Success", ""},
+		{"failures in order",
+			"'204': {description: d}, default: {description: d}, 4XX: {description: d}, '404': {description: d}, " +
+				"'400': {description: d, " + text + "}", "", "204", "400 text/plain string text; 404; 4; 0"},
+		{"inline failure", "'204': {description: d}, '404': {description: d, content: {application/json: {schema: " +
+			"{properties: {x: {type: string}}}}}}", "", "204", "404 application/json *OpNotFound json"},
 		{"text", "'200': {description: d, " + text + "}", "string", "200 text/plain string text", ""},
-		{"XML", "'200': {description: d, content: {application/xml: {schema: {$ref: '#/components/schemas/Pet'}}}}", "string", "200 application/xml string text", ""},
-		{"stream", "'200': {description: d, content: {application/pdf: {}}}, '500': {description: d, content: {image/png: {}}}", "Stream", "200 application/pdf Stream stream", "500 image/png []byte bytes"},
-		{"bytes under the name of JSON", "'200': {description: d, content: {application/json: {schema: {type: string, format: binary}}}}", "Stream", "200 application/json Stream stream", ""},
-		{"events", "'200': {description: d, content: {text/event-stream: {}}}", "Stream", "200 text/event-stream Stream stream", ""},
-		{"anything", "'200': {description: d, content: {'*/*': {schema: {$ref: '#/components/schemas/Pet'}}}}", "*Pet", "200 */* *Pet json", ""},
-		{"any text", "'200': {description: d, content: {'*/*': {schema: {type: string}}}}", "string", "200 */* string text", ""},
+		{"XML", "'200': {description: d, content: {application/xml: {schema: {$ref: '#/components/schemas/Pet'}}}}",
+			"string", "200 application/xml string text", ""},
+		{"stream", "'200': {description: d, content: {application/pdf: {}}}, '500': {description: d, content: " +
+			"{image/png: {}}}", "Stream", "200 application/pdf Stream stream", "500 image/png []byte bytes"},
+		{"bytes under the name of JSON",
+			"'200': {description: d, content: {application/json: {schema: {type: string, format: binary}}}}", "Stream",
+			"200 application/json Stream stream", ""},
+		{"events", "'200': {description: d, content: {text/event-stream: {}}}", "Stream",
+			"200 text/event-stream Stream stream", ""},
+		{"anything", "'200': {description: d, content: {'*/*': {schema: {$ref: '#/components/schemas/Pet'}}}}", "*Pet",
+			"200 */* *Pet json", ""},
+		{"any text", "'200': {description: d, content: {'*/*': {schema: {type: string}}}}", "string",
+			"200 */* string text", ""},
 		{"anything at all", "'200': {description: d, content: {'*/*': {}}}", "Stream", "200 */* Stream stream", ""},
-		{"JSON before all others", "'200': {description: d, content: {image/png: {}, text/plain: {}, application/hal+json: {}, application/json: {schema: {type: integer}}}}", "int64", "200 application/json int64 json", ""},
-		{"any JSON before text", "'200': {description: d, content: {image/png: {}, text/plain: {}, '*/*': {schema: {type: integer}}, application/hal+json: {schema: {type: integer}}}}", "int64", "200 application/hal+json int64 json", ""},
-		{"text before bytes", "'200': {description: d, content: {image/png: {}, text/plain: {}}}", "string", "200 text/plain string text", ""},
+		{"JSON before all others",
+			"'200': {description: d, content: {image/png: {}, text/plain: {}, application/hal+json: {}, " +
+				"application/json: {schema: {type: integer}}}}", "int64", "200 application/json int64 json", ""},
+		{"any JSON before text",
+			"'200': {description: d, content: {image/png: {}, text/plain: {}, '*/*': {schema: {type: integer}}, " +
+				"application/hal+json: {schema: {type: integer}}}}", "int64", "200 application/hal+json int64 json",
+			""},
+		{"text before bytes", "'200': {description: d, content: {image/png: {}, text/plain: {}}}", "string",
+			"200 text/plain string text", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {get: {operationId: op, responses: {"+c.responses+"}}}", ""))
+			a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {get: {operationId: op, responses: {"+c.responses+"}}}",
+				""))
 			o := a.Operations[0]
 			result := o.Result.Struct
 			if o.Result.Type != nil {
@@ -247,7 +291,9 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestAnswers_OfHead(t *testing.T) {
-	a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {head: {responses: {'200': {description: d, content: {application/json: {schema: {type: string}}}}}}}", ""))
+	a := plantest.MustPlan(t,
+		plantest.Paths30("\n  /a: {head: {responses: {'200': {description: d, content: {application/json: {schema: "+
+			"{type: string}}}}}}}", ""))
 	plantest.Same(t, plantest.Outcomes(a.Operations[0].Success), "200")
 }
 
@@ -258,7 +304,8 @@ func TestAnswers_Shared(t *testing.T) {
     Found: {description: d, content: {application/json: {schema: {properties: {x: {type: string}}}}}}
     LostResponse: {description: e, content: {application/json: {schema: {properties: {y: {type: string}}}}}}`))
 	o := a.Operations[0]
-	plantest.Same(t, plantest.Outcomes(o.Success)+"; "+plantest.Outcomes(o.Failure), "200 application/json *FoundResponse json; 404 application/json *LostResponse json")
+	plantest.Same(t, plantest.Outcomes(o.Success)+"; "+plantest.Outcomes(o.Failure),
+		"200 application/json *FoundResponse json; 404 application/json *LostResponse json")
 	if o.Success[0].Description != "d" || o.Failure[0].Description != "e" {
 		t.Errorf("descriptions %q %q", o.Success[0].Description, o.Failure[0].Description)
 	}
@@ -275,22 +322,29 @@ func TestOperations_Facts(t *testing.T) {
 		got = append(got, o.Method+" "+o.Path+" "+o.ID)
 	}
 	plantest.Same(t, strings.Join(got, "\n"), "GET /a first\nPOST /a second\nGET /b GET /b")
-	if o := a.Operations[0]; o.Summary != "S" || o.Description != "D" || !o.Deprecated || o.Pos.String() != "a.yaml:8:5" {
+	if o := a.Operations[0]; o.Summary != "S" || o.Description != "D" || !o.Deprecated ||
+		o.Pos.String() != "a.yaml:8:5" {
 		t.Errorf("got %+v", o)
 	}
-	if a.Title != "T" || a.Version != "1" || a.Description != "About" || a.Package != "p" || a.Names != (api.Names{Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults", Description: "description"}) {
+	if a.Title != "T" || a.Version != "1" || a.Description != "About" || a.Package != "p" ||
+		a.Names != (api.Names{Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults",
+			Description: "description"}) {
 		t.Errorf("got %+v", a)
 	}
 }
 
 func TestOperations_FurtherMediaTypesShareTheirID(t *testing.T) {
-	a, _ := plantest.Planned(t, plantest.Paths30("\n  /a: {post: {operationId: add, requestBody: {content: {text/plain: {}, application/json: {}}}, responses: {}}}", ""),
+	a, _ := plantest.Planned(t,
+		plantest.Paths30("\n  /a: {post: {operationId: add, requestBody: {content: {text/plain: {}, "+
+			"application/json: {}}}, responses: {}}}", ""),
 		plan.Options{Policies: nil, Source: "specs/a.yaml"})
-	if a.Source != "specs/a.yaml" || len(a.Operations) != 2 || a.Operations[0].ID != "add" || a.Operations[1].ID != "add" {
+	if a.Source != "specs/a.yaml" || len(a.Operations) != 2 || a.Operations[0].ID != "add" ||
+		a.Operations[1].ID != "add" {
 		t.Fatalf("got %+v", a.Operations)
 	}
 	plantest.Same(t, strings.Join(a.Operations[0].Notes, "|"), "AddText sends text/plain.")
-	if a.Operations[1].Policy.Idempotency != a.Operations[0].Policy.Idempotency || a.Operations[1].Policy.Idempotency == "" {
+	if a.Operations[1].Policy.Idempotency != a.Operations[0].Policy.Idempotency ||
+		a.Operations[1].Policy.Idempotency == "" {
 		t.Error("they do not share their policy")
 	}
 }
@@ -324,7 +378,8 @@ relative /relative`)
 		used = append(used, o.Name+":"+o.Server)
 	}
 	plantest.Same(t, strings.Join(used, " "), "A:Two B:own.example.com C: D:relative E:")
-	if v := a.Servers[0].Variables; v[0].Name != "r" || v[0].Default != "eu" || len(v[0].Enum) != 2 || v[1].Name != "z" || a.Servers[0].Description != "d" {
+	if v := a.Servers[0].Variables; v[0].Name != "r" || v[0].Default != "eu" || len(v[0].Enum) != 2 ||
+		v[1].Name != "z" || a.Servers[0].Description != "d" {
 		t.Errorf("got %+v", a.Servers[0])
 	}
 }
@@ -342,7 +397,8 @@ components:
     key: {type: apiKey, in: header, name: X-Key, description: d}
     login: {type: oauth2, flows: {password: {scopes: {read: r}}}}
 `)
-	if len(a.Schemes) != 2 || a.Schemes[0].Name != "key" || a.Schemes[0].In != api.InHeader || a.Schemes[0].Parameter != "X-Key" || a.Schemes[0].Kind != "apiKey" || a.Schemes[1].Scopes[0] != "read" {
+	if len(a.Schemes) != 2 || a.Schemes[0].Name != "key" || a.Schemes[0].In != api.InHeader ||
+		a.Schemes[0].Parameter != "X-Key" || a.Schemes[0].Kind != "apiKey" || a.Schemes[1].Scopes[0] != "read" {
 		t.Errorf("schemes %+v", a.Schemes)
 	}
 	if s := a.Operations[1].Security; len(s) != 2 || len(s[0]) != 2 || s[0][1].Scheme != "login" || len(s[1]) != 0 {
@@ -366,6 +422,7 @@ func TestKeep(t *testing.T) {
 	if len(lines) > 0 {
 		t.Fatal(lines)
 	}
-	plantest.Same(t, plantest.Declarations(a), "Part = string\nPet struct{Name *string name,omitzero}\nQuery = string\nSent = []Part")
+	plantest.Same(t, plantest.Declarations(a),
+		"Part = string\nPet struct{Name *string name,omitzero}\nQuery = string\nSent = []Part")
 	plantest.Same(t, plantest.Methods(a), "A(params AParams) *Pet\nAParams{Q *Query}\nC(body Sent)")
 }

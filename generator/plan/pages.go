@@ -1,7 +1,7 @@
 package plan
 
-// This file plans iterators over pages. It checks policies against the document, so that an iterator
-// never fails because of a name that the document does not have.
+// This file plans iterators over pages. It checks policies against the document, so that an
+// iterator never fails because of a name that the document does not have.
 
 import (
 	"github.com/resgen/resgen/generator/api"
@@ -50,8 +50,8 @@ func planPages(ops []*operation, r pageRules) {
 }
 
 // canIterate reports whether a method can request one page after the other. It cannot if another
-// operation returns the token of the next page, or if the operation is unsafe, because it must not be
-// called again without the caller.
+// operation returns the token of the next page, or if the operation is unsafe, because it must not
+// be called again without the caller.
 func (r pageRules) canIterate(op *operation, report bool) bool {
 	rule, a := op.layer.Policy.Pagination, op.api
 	if api.PageStyle(rule.Style) == api.PagesToken && rule.Response == "" {
@@ -63,7 +63,8 @@ func (r pageRules) canIterate(op *operation, report bool) bool {
 	if s := op.layer.Sources["pagination.style"]; report && s != r.whole["pagination.style"] {
 		r.found.Add(diag.Diagnostic{
 			Pos: s.Pos, Severity: diag.Warning, Code: "unsafe-pages", Subject: "operation " + op.spec.Name(),
-			What: "is unsafe, so it has no iterator over further pages", Cure: "if it only reads, set idempotency: safe with a why",
+			What: "is unsafe, so it has no iterator over further pages",
+			Cure: "if it only reads, set idempotency: safe with a why",
 		})
 	}
 	return false
@@ -79,7 +80,8 @@ func (r pageRules) reportMismatches(op *operation, list []mismatch) {
 		}
 		if shared, ok := r.whole[m.key]; !ok || s != shared {
 			r.found.Add(diag.Diagnostic{
-				Pos: s.Pos, Code: "pagination", Subject: "operation " + op.spec.Name(), What: m.key + ": " + m.what, Cure: m.cure,
+				Pos: s.Pos, Code: "pagination", Subject: "operation " + op.spec.Name(), What: m.key + ": " + m.what,
+				Cure: m.cure,
 			})
 		}
 	}

@@ -27,7 +27,8 @@ func mismatches(d api.Declarations, a *api.Operation, rule policy.Pagination) []
 	return list
 }
 
-// requestMismatches returns the keys that name parameters or members that the request does not have.
+// requestMismatches returns the keys that name parameters or members that the request does not
+// have.
 func requestMismatches(d api.Declarations, a *api.Operation, rule policy.Pagination) []mismatch {
 	var list []mismatch
 	check := func(key, name string) {
@@ -47,8 +48,8 @@ func requestMismatches(d api.Declarations, a *api.Operation, rule policy.Paginat
 	return list
 }
 
-// responseMismatches returns the keys that name members that the response does not have or that have
-// the wrong type.
+// responseMismatches returns the keys that name members that the response does not have or that
+// have the wrong type.
 func responseMismatches(d api.Declarations, a *api.Operation, rule policy.Pagination) []mismatch {
 	var list []mismatch
 	check := func(key, path string, wrongType func(*api.Type) string) {

@@ -1,7 +1,7 @@
 package plan
 
-// This file infers token pagination that no policy declares, from the names of a query parameter and
-// of a member of the response. docs/how-to/pages.md has the rule.
+// This file infers token pagination that no policy declares, from the names of a query parameter
+// and of a member of the response. docs/how-to/pages.md has the rule.
 
 import (
 	"maps"
@@ -58,8 +58,8 @@ func isString(d api.Declarations, a *api.Operation, path string) bool {
 	return t != nil && t.Kind == api.String
 }
 
-// onlyList returns the path of the only list at the lowest depth, empty if there is none or more than
-// one.
+// onlyList returns the path of the only list at the lowest depth, empty if there is none or more
+// than one.
 func onlyList(d api.Declarations, a *api.Operation, list []string) string {
 	best, count := "", 0
 	for _, path := range list {

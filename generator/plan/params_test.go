@@ -9,7 +9,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// TestParams_OwnHeaders holds what is sent for header fields that a document insists on though the client settles them.
+// TestParams_OwnHeaders holds what is sent for header fields that a document insists on though the
+// client settles them.
 func TestParams_OwnHeaders(t *testing.T) {
 	a := plantest.MustPlan(t, plantest.Paths30(`
   /a:
@@ -32,7 +33,9 @@ func TestParams_OwnHeaders(t *testing.T) {
 			got = append(got, p.Name+" "+plantest.GoType(p.Type)+" "+p.Default)
 		}
 	}
-	plantest.Same(t, strings.Join(got, "\n"), "ACCEPT *string */*\nContent-Type *string application/json\nX-Mine string \naccept string \nAuthorization *string \nContent-Type *OneParamsContentType text/csv")
+	plantest.Same(t, strings.Join(got, "\n"),
+		"ACCEPT *string */*\nContent-Type *string application/json\nX-Mine string \naccept string \nAuthorization "+
+			"*string \nContent-Type *OneParamsContentType text/csv")
 }
 
 func TestParams_Facts(t *testing.T) {
@@ -49,14 +52,17 @@ func TestParams_Facts(t *testing.T) {
       responses: {}`, ""))
 	o := a.Operations[0]
 	p, q := o.PathParams[0], o.PathParams[1]
-	if !p.Greedy || p.In != api.InPath || p.Style != "simple" || p.Explode || !p.Required || q.Greedy || q.Style != "label" || !q.Explode || p.Pos.String() != "a.yaml:9:11" {
+	if !p.Greedy || p.In != api.InPath || p.Style != "simple" || p.Explode || !p.Required || q.Greedy ||
+		q.Style != "label" || !q.Explode || p.Pos.String() != "a.yaml:9:11" {
 		t.Errorf("got %+v, %+v", p, q)
 	}
 	only, maybe, json := o.Params[0], o.Params[1], o.Params[2]
-	if only.Default != "v1" || !only.Required || plantest.GoType(only.Type) != "*OpParamsOnly" || only.Description != "D" || !only.Deprecated || only.Style != "form" || !only.Explode {
+	if only.Default != "v1" || !only.Required || plantest.GoType(only.Type) != "*OpParamsOnly" ||
+		only.Description != "D" || !only.Deprecated || only.Style != "form" || !only.Explode {
 		t.Errorf("got %+v", only)
 	}
-	if maybe.Default != "" || !maybe.Reserved || !maybe.AllowEmpty || maybe.Description != "S" || plantest.GoType(maybe.Type) != "*OpParamsMaybe" {
+	if maybe.Default != "" || !maybe.Reserved || !maybe.AllowEmpty || maybe.Description != "S" ||
+		plantest.GoType(maybe.Type) != "*OpParamsMaybe" {
 		t.Errorf("got %+v", maybe)
 	}
 	if json.Media != "application/json" || json.Style != "simple" {

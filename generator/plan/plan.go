@@ -20,16 +20,16 @@ type Options struct {
 	Policies []*policy.File // weakest first
 	Decimal  bool           // numbers are wire.Decimal instead of float64
 
-	// Keep reports whether an operation becomes a method. Nil keeps all. If Keep is set, schemas that
-	// no kept operation needs are left out.
+	// Keep reports whether an operation becomes a method. Nil keeps all. If Keep is set, schemas
+	// that no kept operation needs are left out.
 	Keep func(*spec.Operation) bool
 
 	// Renames give Go names to component schemas and operations.
 	Renames []naming.Rename
 }
 
-// Plan returns the content of the package for a document, and sorted findings. The API is nil if one
-// of the findings is an error.
+// Plan returns the content of the package for a document, and sorted findings. The API is nil if
+// one of the findings is an error.
 //
 // Plan does not report keys of policy files that match no operation, because a file may be used for
 // several documents: see [policies.CheckKeys].

@@ -11,8 +11,8 @@ import (
 	"github.com/resgen/resgen/generator/spec"
 )
 
-// servers returns the base URLs: those of the document, of which the first is the default, then those
-// of operations.
+// servers returns the base URLs: those of the document, of which the first is the default, then
+// those of operations.
 func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
 	var list []api.Server
 	for i, s := range document {
@@ -32,8 +32,8 @@ func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
 	return list
 }
 
-// newServer returns a server. If the name is taken by one of the others, the path of the URL becomes
-// part of it, and then a number.
+// newServer returns a server. If the name is taken by one of the others, the path of the URL
+// becomes part of it, and then a number.
 func newServer(s *spec.Server, name string, others []api.Server) api.Server {
 	var used []string
 	for _, other := range others {

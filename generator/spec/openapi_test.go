@@ -233,7 +233,8 @@ func TestOperation_Defects(t *testing.T) {
 			"  /a:\n    get: {responses: {'200': {$ref: '#/paths/~1a/get/responses/4xx'}, '4xx': {description: d}}}",
 			"GET /a\n200 4xx\n4XX", "",
 		},
-		{"answer that is nowhere", "  /a:\n    get: {responses: {'200': {$ref: '#/components/responses/No'}}}", "GET /a\n200",
+		{"answer that is nowhere", "  /a:\n    get: {responses: {'200': {$ref: '#/components/responses/No'}}}",
+			"GET /a\n200",
 			`a.yaml:5:37: warning: reference "#/components/responses/No": leads nowhere; define it, or correct the reference`},
 		{
 			"path without a slash", "  a:\n    get: {responses: {}}", "GET a",

@@ -73,9 +73,9 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("path template %q: %s at offset %d", e.Template, e.Problem, e.Offset)
 }
 
-// Parse parses a template. Braces must be balanced, must not be nested, and must have a name between
-// them. An error is a [*SyntaxError]; the template returned with it holds the parts that could be
-// read, in which a malformed brace is literal text.
+// Parse parses a template. Braces must be balanced, must not be nested, and must have a name
+// between them. An error is a [*SyntaxError]; the template returned with it holds the parts that
+// could be read, in which a malformed brace is literal text.
 func Parse(text string) (Template, error) {
 	var t Template
 	s := Scan(text)
@@ -127,8 +127,8 @@ func (s *Scanner) Next() (Part, bool) {
 	}
 }
 
-// expression reads the expression that starts with the brace at open, and returns where to go on. It
-// returns false for a malformed one.
+// expression reads the expression that starts with the brace at open, and returns where to go on.
+// It returns false for a malformed one.
 func (s *Scanner) expression(open int) (end int, ok bool) {
 	name := open + 1
 	if s.text[open] == '}' {

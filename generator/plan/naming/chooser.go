@@ -43,7 +43,8 @@ func (c Chooser) Name(key, fallback string, n *tree.Node) string {
 		return given.Text
 	}
 	c.found.Add(diag.Diagnostic{
-		Pos: given.Pos, Severity: diag.Warning, Code: "bad-name", Subject: "x-go-name", What: notExported(given.Text), Cure: howExported,
+		Pos: given.Pos, Severity: diag.Warning, Code: "bad-name", Subject: "x-go-name", What: notExported(given.Text),
+		Cure: howExported,
 	})
 	return Exported(fallback)
 }

@@ -58,7 +58,8 @@ func TestExported(t *testing.T) {
 
 func TestUnexported(t *testing.T) {
 	for in, want := range map[string]string{
-		"sellerId": "sellerID", "SellerID": "sellerID", "URLFor": "urlFor", "ID": "id", "x-key": "xKey", "400": "n400", "GetPet": "getPet", "INVALID_STATE": "invalidState",
+		"sellerId": "sellerID", "SellerID": "sellerID", "URLFor": "urlFor", "ID": "id", "x-key": "xKey", "400": "n400",
+		"GetPet": "getPet", "INVALID_STATE": "invalidState",
 		"": "empty", "-": "minus", "名前": "名前", "type": "type",
 	} {
 		if got := Unexported(in); got != want {
@@ -77,7 +78,8 @@ func TestSuffix(t *testing.T) {
 
 func TestConstant(t *testing.T) {
 	for in, want := range map[string]string{
-		"ACTIVE": "Active", "USD": "USD", "DONE": "Done", "done": "Done", "OUT_OF_STOCK": "OutOfStock", "4x6": "4x6", "A B": "AB",
+		"ACTIVE": "Active", "USD": "USD", "DONE": "Done", "done": "Done", "OUT_OF_STOCK": "OutOfStock", "4x6": "4x6",
+		"A B": "AB",
 		"a sentence that goes on and on beyond what anybody would like to read in a name": "ASentenceThatGoesOnAndOnBeyondWhatAnybodyWouldLikeToReadInA",
 	} {
 		if got := Constant(in); got != want {

@@ -45,7 +45,8 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 	case typo != "":
 		found.Add(diag.Diagnostic{
 			Pos: e.Pos, Code: "unmatched-key", Subject: subject,
-			What: "no document that uses this file has it, and " + typo + " has no entry", Cure: `did you mean "` + typo + `"?`,
+			What: "no document that uses this file has it, and " + typo + " has no entry",
+			Cure: `did you mean "` + typo + `"?`,
 		})
 	case len(hits) == 0 && !u.File.AllowUnmatched:
 		found.Add(diag.Diagnostic{

@@ -13,8 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A reader returns the policy of the annotation n in the document root. The second result is false if
-// the value is not usable.
+// A reader returns the policy of the annotation n in the document root. The second result is false
+// if the value is not usable.
 type reader func(root, n *tree.Node) (policy.Policy, bool)
 
 // vendors has the readers of annotations by key in lower case.
@@ -37,8 +37,8 @@ func nothing(_, _ *tree.Node) (policy.Policy, bool) { return policy.Policy{}, tr
 var alwaysRetried = []int{408, 425, 429, 500, 502, 503, 504}
 
 // speakeasyRetries reads {strategy, backoff, statusCodes}, where backoff is {initialInterval,
-// maxInterval, maxElapsedTime, exponent} with intervals in milliseconds. The annotation describes how
-// to retry, not that a retry is safe.
+// maxInterval, maxElapsedTime, exponent} with intervals in milliseconds. The annotation describes
+// how to retry, not that a retry is safe.
 func speakeasyRetries(_, n *tree.Node) (policy.Policy, bool) {
 	if s := n.Get("strategy"); s != nil && s.Text == "none" {
 		return policy.Policy{Retry: policy.Retry{Attempts: 1}}, true
@@ -56,7 +56,8 @@ func speakeasyRetries(_, n *tree.Node) (policy.Policy, bool) {
 	pol.Timeout.Overall = milliseconds(b.Get("maxElapsedTime"))
 	if codes := n.Get("statusCodes"); codes != nil {
 		for _, c := range codes.Items {
-			if status, err := strconv.Atoi(c.Text); err == nil && status >= 400 && status <= 599 && !slices.Contains(alwaysRetried, status) {
+			if status, err := strconv.Atoi(c.Text); err == nil && status >= 400 && status <= 599 &&
+				!slices.Contains(alwaysRetried, status) {
 				pol.Retry.Statuses = append(pol.Retry.Statuses, status)
 			}
 		}
@@ -78,8 +79,8 @@ func speakeasyTimeout(_, n *tree.Node) (policy.Policy, bool) {
 	return policy.Policy{Timeout: policy.Timeout{Overall: d}}, d > 0
 }
 
-// fernIdempotent reads a bool: the operation takes the first of the headers that the root lists under
-// x-fern-idempotency-headers.
+// fernIdempotent reads a bool: the operation takes the first of the headers that the root lists
+// under x-fern-idempotency-headers.
 func fernIdempotent(root, n *tree.Node) (policy.Policy, bool) {
 	if n.Text != "true" {
 		return policy.Policy{}, n.Text == "false"
@@ -110,12 +111,13 @@ func idempotent(_, n *tree.Node) (policy.Policy, bool) {
 	return policy.Policy{}, false
 }
 
-// idempotency reads required or optional (the operation takes a key), exempt or none (it does not), or
-// a bool.
+// idempotency reads required or optional (the operation takes a key), exempt or none (it does not),
+// or a bool.
 func idempotency(root, n *tree.Node) (policy.Policy, bool) {
 	switch n.Text {
 	case "required", "optional":
-		return policy.Policy{Idempotency: policy.Keyed, Why: "the document marks its idempotency key as " + n.Text}, true
+		return policy.Policy{Idempotency: policy.Keyed, Why: "the document marks its idempotency key as " + n.Text},
+			true
 	case "exempt", "none":
 		return policy.Policy{}, true
 	}
@@ -158,12 +160,13 @@ func first(n *tree.Node, keys ...string) *tree.Node {
 
 // units has the names of periods.
 var units = map[string]time.Duration{
-	"s": time.Second, "sec": time.Second, "second": time.Second, "m": time.Minute, "min": time.Minute, "minute": time.Minute,
-	"h": time.Hour, "hr": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
+	"s": time.Second, "sec": time.Second, "second": time.Second, "m": time.Minute, "min": time.Minute,
+	"minute": time.Minute,
+	"h":      time.Hour, "hr": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
 }
 
-// period reads a number of seconds, a duration such as 1m30s, or the name of a unit. It returns 0 for
-// other texts.
+// period reads a number of seconds, a duration such as 1m30s, or the name of a unit. It returns 0
+// for other texts.
 func period(s string) time.Duration {
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 0 && f < 1e9 {
 		return time.Duration(f * float64(time.Second))

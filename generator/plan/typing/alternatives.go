@@ -85,8 +85,8 @@ func typePart(s *spec.Schema, t string) *spec.Schema {
 	return v
 }
 
-// combinedEnum returns one enum for alternatives that are inline enums of the same type, for example
-// oneOf: [{const: a}, {const: b}]. It is nil for other alternatives.
+// combinedEnum returns one enum for alternatives that are inline enums of the same type, for
+// example oneOf: [{const: a}, {const: b}]. It is nil for other alternatives.
 func combinedEnum(list []*spec.Schema) *spec.Schema {
 	all := &spec.Schema{Types: list[0].Types}
 	for _, v := range list {
@@ -116,8 +116,8 @@ func scalarTypesOf(list []*spec.Schema) []string {
 	return types
 }
 
-// scalarTypes returns the scalar types of a schema. The empty string represents a type that is not a
-// scalar. Schemas that were seen before add nothing.
+// scalarTypes returns the scalar types of a schema. The empty string represents a type that is not
+// a scalar. Schemas that were seen before add nothing.
 func scalarTypes(s *spec.Schema, seen map[*spec.Schema]bool) []string {
 	s = s.Target()
 	if seen[s] {

@@ -129,8 +129,8 @@ func (b *builder) instead(s, made *spec.Schema) *api.Type {
 	return b.build(made)
 }
 
-// only returns the type of v, the only alternative or member of s. An inline v is declared under the
-// name of s.
+// only returns the type of v, the only alternative or member of s. An inline v is declared under
+// the name of s.
 func (b *builder) only(s, v *spec.Schema) *api.Type {
 	if v.Ref == nil && b.decls.of[v] == nil && v.Name == "" {
 		made := *v
@@ -164,7 +164,8 @@ func (b *builder) allOf(s *spec.Schema) *api.Type {
 func (b *builder) contradiction(s *spec.Schema, in string) *api.Type {
 	b.config.Found.Add(diag.Diagnostic{
 		Pos: s.Pos, Severity: diag.Warning, Code: "contradiction", Subject: b.place(s).String(),
-		What: "no value is valid, because its parts contradict each other in " + in, Cure: "using any; correct one of them",
+		What: "no value is valid, because its parts contradict each other in " + in,
+		Cure: "using any; correct one of them",
 	})
 	return api.Of(api.Any, nil)
 }

@@ -116,8 +116,8 @@ func widened(k api.Kind, s *spec.Schema) api.Kind {
 	return k
 }
 
-// autoRestNames returns the names and descriptions of the values from x-ms-enum. The name of a value
-// that is not listed is its text. Without x-ms-enum, the names are nil and notes is returned.
+// autoRestNames returns the names and descriptions of the values from x-ms-enum. The name of a
+// value that is not listed is its text. Without x-ms-enum, the names are nil and notes is returned.
 func autoRestNames(s *spec.Schema, notes []string) (names, _ []string) {
 	values := s.Node.Get("x-ms-enum").Get("values")
 	if values == nil {

@@ -1,7 +1,7 @@
 package typing
 
-// This file merges allOf. A merged schema has the restrictions of all members. It is not part of the
-// document.
+// This file merges allOf. A merged schema has the restrictions of all members. It is not part of
+// the document.
 
 import (
 	"cmp"
@@ -83,7 +83,8 @@ func (m *merger) pair(a, b *spec.Schema) *spec.Schema {
 		return a
 	}
 	return &spec.Schema{
-		Pos: b.Pos, Node: b.Node, Description: cmp.Or(b.Description, a.Description), AllOf: append(slices.Clip(members), b),
+		Pos: b.Pos, Node: b.Node, Description: cmp.Or(b.Description, a.Description),
+		AllOf:    append(slices.Clip(members), b),
 		Nullable: a.Nullable && b.Nullable, Deprecated: a.Deprecated || b.Deprecated,
 		ReadOnly: a.ReadOnly && b.ReadOnly, WriteOnly: a.WriteOnly && b.WriteOnly,
 	}

@@ -54,8 +54,9 @@ func (p places) addParts(s *spec.Schema, at naming.Place) {
 	}
 }
 
-// labels returns name and path of each alternative: the name of its schema, or its title if no other
-// alternative has the same, or its number. A single alternative, apart from null, needs no label.
+// labels returns name and path of each alternative: the name of its schema, or its title if no
+// other alternative has the same, or its number. A single alternative, apart from null, needs no
+// label.
 func labels(list []*spec.Schema) []naming.Place {
 	out := make([]naming.Place, len(list))
 	alone, titles := 0, map[string]int{}

@@ -8,8 +8,9 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// breakAliases turns aliases that contain themselves into defined types, because Go has no recursive
-// aliases, and aliases that denote nothing but each other into any. It returns the latter.
+// breakAliases turns aliases that contain themselves into defined types, because Go has no
+// recursive aliases, and aliases that denote nothing but each other into any. It returns the
+// latter.
 func breakAliases(types []*api.Named, d api.Declarations) (undefined []*api.Named) {
 	for _, n := range types {
 		if isLoop(n, d) {
@@ -77,7 +78,8 @@ func indirect(t *api.Type) *api.Type {
 	return api.Of(api.Pointer, t)
 }
 
-// embedded returns the name of the struct that is part of a value of type t, empty if there is none.
+// embedded returns the name of the struct that is part of a value of type t, empty if there is
+// none.
 func embedded(t *api.Type, d api.Declarations) string {
 	if t.Kind == api.Nullable {
 		t = t.Elem
@@ -94,7 +96,8 @@ func embedded(t *api.Type, d api.Declarations) string {
 // the same number above 0. This is Tarjan's algorithm for strongly connected components.
 func cycles(types []*api.Named, d api.Declarations) map[string]int {
 	t := &tarjan{
-		declared: d, index: map[string]int{}, low: map[string]int{}, onStack: map[string]bool{}, group: map[string]int{},
+		declared: d, index: map[string]int{}, low: map[string]int{}, onStack: map[string]bool{},
+		group: map[string]int{},
 	}
 	for _, n := range types {
 		if n.Shape == api.Struct && t.index[n.Name] == 0 {

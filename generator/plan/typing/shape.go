@@ -11,7 +11,8 @@ import (
 // IsEnum reports whether a schema lists its values. A bool never counts as an enum, because its
 // values need no names.
 func IsEnum(s *spec.Schema) bool {
-	return len(s.Enum) > 0 && (len(s.Types) == 0 || slices.Contains([]string{"string", "integer", "number"}, s.Types[0]))
+	return len(s.Enum) > 0 && (len(s.Types) == 0 || slices.Contains([]string{"string", "integer", "number"},
+		s.Types[0]))
 }
 
 // IsBinary reports whether the values of s are bytes that are not text. It is false for nil.

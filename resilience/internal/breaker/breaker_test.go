@@ -226,7 +226,8 @@ func TestBreaker_Snapshot(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		want = Snapshot{
 			Key: "the key", State: Open, Since: opened, RetryAfter: 20 * time.Second,
-			Transitions: []Transition{{Key: "the key", From: Closed, To: Open, Reason: "failure rate", At: opened, CoolDown: 30 * time.Second}},
+			Transitions: []Transition{{Key: "the key", From: Closed, To: Open, Reason: "failure rate", At: opened,
+				CoolDown: 30 * time.Second}},
 		}
 		if got := c.Snapshot(time.Now()); !reflect.DeepEqual(got, want) {
 			t.Errorf("open: %+v\nwant  %+v", got, want)
@@ -240,7 +241,8 @@ func TestBreaker_Snapshot(t *testing.T) {
 		c.Acquire(time.Now(), 9*time.Second)
 		asked := begin.Add(36 * time.Second)
 		want.Since, want.RetryAfter, want.Probes, want.Won = asked, time.Second, 1, 1
-		want.Transitions = append(want.Transitions, Transition{Key: "the key", From: Open, To: HalfOpen, Reason: "cool-down over", At: asked})
+		want.Transitions = append(want.Transitions,
+			Transition{Key: "the key", From: Open, To: HalfOpen, Reason: "cool-down over", At: asked})
 		if got := c.Snapshot(time.Now()); !reflect.DeepEqual(got, want) {
 			t.Errorf("half-open: %+v\nwant       %+v", got, want)
 		}
@@ -256,7 +258,8 @@ func TestBreaker_RemembersItsLastTransitions(t *testing.T) {
 		c.Reset()
 	}
 	s := c.Snapshot(time.Now())
-	if len(s.Transitions) != 50 || s.Transitions[49].To != Closed || s.Transitions[0].To != Open && s.Transitions[0].To != ForcedOpen {
+	if len(s.Transitions) != 50 || s.Transitions[49].To != Closed || s.Transitions[0].To != Open &&
+		s.Transitions[0].To != ForcedOpen {
 		t.Errorf("%d transitions, the last %+v", len(s.Transitions), s.Transitions[len(s.Transitions)-1])
 	}
 }

@@ -103,11 +103,15 @@ func TestMachine(t *testing.T) {
 		{name: "a success that completes the calls opens it too", script: "F F F S =open"},
 		{name: "successes alone never do", script: "S S S S S S =closed"},
 		{name: "what says nothing does not count", script: "F F F I I I =closed F =open"},
-		{name: "never by rate", script: "F F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = -1 }},
-		{name: "nor with a rate that was left out", script: "F F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = 0 }},
-		{name: "no fewest calls: the first failure", script: "I =closed S =closed S F =closed F =open", change: func(b *policy.Breaker) { b.MinCalls = 0 }},
+		{name: "never by rate", script: "F F F F F F F F =closed",
+			change: func(b *policy.Breaker) { b.FailureRate = -1 }},
+		{name: "nor with a rate that was left out", script: "F F F F F F F F =closed",
+			change: func(b *policy.Breaker) { b.FailureRate = 0 }},
+		{name: "no fewest calls: the first failure", script: "I =closed S =closed S F =closed F =open",
+			change: func(b *policy.Breaker) { b.MinCalls = 0 }},
 		{name: "a rate of 1", script: "F F F F =open", change: func(b *policy.Breaker) { b.FailureRate = 1 }},
-		{name: "a rate of 1 with one success", script: "S F F F F F F F =closed", change: func(b *policy.Breaker) { b.FailureRate = 1 }},
+		{name: "a rate of 1 with one success", script: "S F F F F F F F =closed",
+			change: func(b *policy.Breaker) { b.FailureRate = 1 }},
 		{name: "failures leave the window", script: "F F F +10s F =closed F F F =open"},
 		{name: "the window slides by tenths", script: "F F F +9s F =open"},
 		{name: "only what is older leaves", script: "F F +5s F +5s F =closed F F =open"},
@@ -116,33 +120,47 @@ func TestMachine(t *testing.T) {
 		{name: "a success begins the run anew", script: "F F S F F =closed F =open", change: count},
 		{name: "what says nothing does not", script: "F F I F =open", change: count},
 		{name: "the run knows no window", script: "F +1h F +1h F =open", change: count},
-		{name: "the first of both counts: the run", script: "S S S S F F F =open", change: func(b *policy.Breaker) { b.Consecutive = 3 }},
-		{name: "the first of both counts: the rate", script: "F S F S =open", change: func(b *policy.Breaker) { b.Consecutive = 3 }},
+		{name: "the first of both counts: the run", script: "S S S S F F F =open",
+			change: func(b *policy.Breaker) { b.Consecutive = 3 }},
+		{name: "the first of both counts: the rate", script: "F S F S =open",
+			change: func(b *policy.Breaker) { b.Consecutive = 3 }},
 
 		{name: "the cool-down ends by the clock", script: "F F F F x30s +29999ms x1ms =open +1ms =half-open"},
-		{name: "one probe at a time, two successes close it", script: "F F F F +30s a1 x1s +1s x1s s1 =half-open a2 x s2 =closed S F F =closed"},
-		{name: "two probes at a time", script: "F F F F +30s a1 +1s a2 x1s s1 a3 x s2 =closed", change: func(b *policy.Breaker) { b.Probes = 2 }},
-		{name: "no probes stated is one", script: "F F F F +30s a1 x s1 =closed", change: func(b *policy.Breaker) { b.Probes, b.Successes = 0, 0 }},
-		{name: "a failed probe opens it for longer", script: "F F F F +30s F x1m0s +1m F x1m40s +100s F x1m40s +100s S S =closed"},
+		{name: "one probe at a time, two successes close it",
+			script: "F F F F +30s a1 x1s +1s x1s s1 =half-open a2 x s2 =closed S F F =closed"},
+		{name: "two probes at a time", script: "F F F F +30s a1 +1s a2 x1s s1 a3 x s2 =closed",
+			change: func(b *policy.Breaker) { b.Probes = 2 }},
+		{name: "no probes stated is one", script: "F F F F +30s a1 x s1 =closed",
+			change: func(b *policy.Breaker) { b.Probes, b.Successes = 0, 0 }},
+		{name: "a failed probe opens it for longer",
+			script: "F F F F +30s F x1m0s +1m F x1m40s +100s F x1m40s +100s S S =closed"},
 		{name: "once closed, the cool-down is the first again", script: "F F F F +30s F +1m S S =closed F F F F x30s"},
-		{name: "no growth stated is none", script: "F F F F +30s F x30s", change: func(b *policy.Breaker) { b.Growth = 0 }},
+		{name: "no growth stated is none", script: "F F F F +30s F x30s",
+			change: func(b *policy.Breaker) { b.Growth = 0 }},
 		{name: "a failure after one success too", script: "F F F F +30s S F x1m0s +1m S =half-open S =closed"},
 		{name: "successes of an earlier half-open do not count", script: "F F F F +30s S F +1m S =half-open"},
 		{name: "a probe that says nothing frees its place", script: "F F F F +30s a1 x i1 a2 s2 S =closed"},
-		{name: "a lost probe frees its place after the lease", script: "F F F F +30s a1 +3999ms x1s +1ms x1s +1ms x999ms +998ms x1ms +1ms a2 x1s"},
+		{name: "a lost probe frees its place after the lease",
+			script: "F F F F +30s a1 +3999ms x1s +1ms x1s +1ms x999ms +998ms x1ms +1ms a2 x1s"},
 		{name: "the answer of a lost probe still counts: failure", script: "F F F F +30s a1 +5s f1 x1m0s"},
 		{name: "the answer of a lost probe still counts: success", script: "F F F F +30s a1 +5s a2 s1 x s2 =closed"},
-		{name: "a late answer of a lost probe changes nothing", script: "F F F F +30s a1 +5s a2 f2 =open s1 f1 =open +1m S =half-open"},
+		{name: "a late answer of a lost probe changes nothing",
+			script: "F F F F +30s a1 +5s a2 f2 =open s1 f1 =open +1m S =half-open"},
 
-		{name: "answers from before the trip change nothing", script: "a1 a2 a3 F F F F =open s1 f2 =open x30s +30s s3 f1 =half-open S S =closed"},
-		{name: "answers from before the trip do not count after it", script: "a1 F F F F +30s S S =closed f1 f1 f1 f1 =closed"},
-		{name: "answers of probes do not count after it is closed", script: "F F F F +30s a1 a2 s1 =closed f2 f2 f2 f2 =closed", change: func(b *policy.Breaker) { b.Probes, b.Successes = 2, 1 }},
+		{name: "answers from before the trip change nothing",
+			script: "a1 a2 a3 F F F F =open s1 f2 =open x30s +30s s3 f1 =half-open S S =closed"},
+		{name: "answers from before the trip do not count after it",
+			script: "a1 F F F F +30s S S =closed f1 f1 f1 f1 =closed"},
+		{name: "answers of probes do not count after it is closed",
+			script: "F F F F +30s a1 a2 s1 =closed f2 f2 f2 f2 =closed",
+			change: func(b *policy.Breaker) { b.Probes, b.Successes = 2, 1 }},
 		{name: "a success cannot close it twice over", script: "a1 F F F F +30s s1 s1 s1 =half-open a2 x"},
 
 		{name: "forced open", script: "O =forced-open x0s +1000h x0s R =closed S"},
 		{name: "forced closed", script: "C =forced-closed F F F F F F F F =forced-closed R F F F =closed"},
 		{name: "answers from before it was forced change nothing", script: "a1 C f1 f1 f1 f1 R =closed"},
-		{name: "answers from before a reset change nothing", script: "a1 F F F R f1 f1 f1 f1 =closed F F F =closed F =open"},
+		{name: "answers from before a reset change nothing",
+			script: "a1 F F F R f1 f1 f1 f1 =closed F F F =closed F =open"},
 		{name: "a reset ends a cool-down and its growth", script: "F F F F +30s F R =closed F F F F x30s"},
 	}
 	for _, tt := range tests {
@@ -163,8 +181,10 @@ func TestMachine_Reasons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		m := runScript(t, plain(nil), tt.before)
-		kind := map[string]eventKind{"O": eventForceOpen, "C": eventForceClosed, "R": eventReset, "F": eventReport, "f1": eventReport, "s1": eventReport, "S": eventAsk}[tt.last]
-		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation}, verdict: Failure, lease: time.Second}
+		kind := map[string]eventKind{"O": eventForceOpen, "C": eventForceClosed, "R": eventReset, "F": eventReport,
+			"f1": eventReport, "s1": eventReport, "S": eventAsk}[tt.last]
+		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation}, verdict: Failure,
+			lease: time.Second}
 		if tt.before == "F F F" {
 			e.now = 0
 		}
@@ -308,20 +328,24 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// However a circuit was treated, once the service is well and the last probe's lease is over, calls pass again after at most the longest cool-down.
+// However a circuit was treated, once the service is well and the last probe's lease is over, calls
+// pass again after at most the longest cool-down.
 func TestMachine_IsNeverStuck(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		b := policy.Breaker{
-			FailureRate: []float64{-1, 0.1, 0.5, 1}[r.IntN(4)], MinCalls: r.IntN(5), Window: time.Duration(r.IntN(20)) * time.Second, Consecutive: r.IntN(4) - 1,
-			Open: time.Duration(r.IntN(60)) * time.Second, MaxOpen: time.Duration(60+r.IntN(60)) * time.Second, Growth: r.Float64() * 3,
+			FailureRate: []float64{-1, 0.1, 0.5, 1}[r.IntN(4)], MinCalls: r.IntN(5),
+			Window: time.Duration(r.IntN(20)) * time.Second, Consecutive: r.IntN(4) - 1,
+			Open: time.Duration(r.IntN(60)) * time.Second, MaxOpen: time.Duration(60+r.IntN(60)) * time.Second,
+			Growth: r.Float64() * 3,
 			Jitter: r.Float64() - 0.5, Probes: r.IntN(4), Successes: r.IntN(4),
 		}
 		m, now := newMachine(), time.Duration(0)
 		var out []ticket
 		for range 200 {
 			now += time.Duration(r.IntN(10_000)) * time.Millisecond
-			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second, verdict: Verdict(r.IntN(3)), random: r.Float64()}
+			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second,
+				verdict: Verdict(r.IntN(3)), random: r.Float64()}
 			if e.kind == eventReport && len(out) > 0 {
 				e.ticket = out[r.IntN(len(out))] // late, double and in any order
 			}
@@ -347,7 +371,8 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 	}
 }
 
-// recover10 makes ten calls that succeed at once, a second apart, the first of which must pass, and returns the machine after them.
+// recover10 makes ten calls that succeed at once, a second apart, the first of which must pass, and
+// returns the machine after them.
 func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) machine {
 	for i := range 10 {
 		var got reply
@@ -363,7 +388,8 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 	return m
 }
 
-// The short way past a closed circuit says what the long one says, and is taken in no other state and for no other event.
+// The short way past a closed circuit says what the long one says, and is taken in no other state
+// and for no other event.
 func TestMachine_PassesWithoutAStep(t *testing.T) {
 	b := policy.Default().Breaker
 	for _, state := range []State{Closed, Open, HalfOpen, ForcedOpen, ForcedClosed} {

@@ -223,7 +223,8 @@ func (b *Bucket) reject(now time.Duration) {
 	}
 }
 
-// serve gives permits to the head of the queue while there are any, and sets the timer for the next.
+// serve gives permits to the head of the queue while there are any, and sets the timer for the
+// next.
 func (b *Bucket) serve(now time.Duration) {
 	for b.queue.head != nil && b.meter.need(now, 0) == 0 {
 		b.grant(now)

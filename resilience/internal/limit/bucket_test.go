@@ -12,8 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/internal/advice"
 )
 
-// takeAll starts n callers one after the other, each in a goroutine, and returns when each of them got
-// its permit.
+// takeAll starts n callers one after the other, each in a goroutine, and returns when each of them
+// got its permit.
 func takeAll(t *testing.T, b *Bucket, n int) []time.Duration {
 	t.Helper()
 	begin := time.Now()
@@ -239,7 +239,8 @@ func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 			t.Errorf("the first: %+v, want a permit after 10.5s", ends[0])
 		}
 		var w *WaitError
-		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.Need < 10*time.Second || w.Need > 12*time.Second {
+		if !errors.As(ends[1].err, &w) || ends[1].at != 500*time.Millisecond || w.Need < 10*time.Second ||
+			w.Need > 12*time.Second {
 			t.Errorf("the second: %+v, want a rejection at once", ends[1])
 		}
 		if ends[2].err != nil || ends[2].at < 11800*time.Millisecond || ends[2].at > 12*time.Second {
@@ -288,8 +289,8 @@ func TestBucket_Snapshot(t *testing.T) {
 	})
 }
 
-// A server-side bucket of the same rate and burst is never overdrawn if transmission takes less than
-// 1/rate.
+// A server-side bucket of the same rate and burst is never overdrawn if transmission takes less
+// than 1/rate.
 func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 	for _, tt := range []struct {
 		rate  float64
@@ -303,7 +304,8 @@ func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
 			var callers sync.WaitGroup
 			for i := range 400 {
 				if i%100 == 99 {
-					time.Sleep(time.Duration(r.Float64() * float64(time.Minute))) // idle, so that there is a burst again
+					// idle, so that there is a burst again
+					time.Sleep(time.Duration(r.Float64() * float64(time.Minute)))
 				}
 				if _, err := b.Take(t.Context(), time.Hour); err != nil {
 					t.Fatal(err)

@@ -40,7 +40,8 @@ func TestBulkhead_WaitsAtMostSoLong(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		b.Acquire(t.Context(), 0)
 		begin := time.Now()
-		if err := b.Acquire(t.Context(), time.Second); !errors.Is(err, ErrBulkheadFull) || time.Since(begin) != time.Second {
+		if err := b.Acquire(t.Context(), time.Second); !errors.Is(err, ErrBulkheadFull) ||
+			time.Since(begin) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
 		if got := b.Snapshot(); got.Waiting != 0 || got.InUse != 1 {
