@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"resilience/auth":              {"resilience", "resilience/wire"},
 	"resilience/internal/saturate": {},
 	"resilience/internal/advice":   {"resilience/internal/saturate"},
+	"resilience/internal/fault":    {"resilience/internal/breaker", "resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/limit":    {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/pool":     {"resilience/policy"},
 	"resilience/internal/breaker":  {"resilience/internal/saturate", "resilience/policy"},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/fault"
 )
 
 // exchangeKey is the context key of an exchange.
@@ -69,7 +70,7 @@ type response struct {
 
 // cause is why an attempt failed, apart from its status.
 type cause struct {
-	fault fault
+	fault fault.Fault
 	err   error  // without secrets
 	note  string // for the text of the error
 }
@@ -100,13 +101,13 @@ const (
 func (o *outcome) real() bool { return o.origin == fromExchange }
 
 // ok reports whether the attempt succeeded.
-func (o *outcome) ok() bool { return o.fault == faultNone && !o.failed }
+func (o *outcome) ok() bool { return o.fault == fault.None && !o.failed }
 
 // reason describes in a word or two why the attempt failed. It returns "" if it succeeded.
 func (o *outcome) reason() string {
 	switch {
-	case o.fault != faultNone:
-		return faultNames[o.fault]
+	case o.fault != fault.None:
+		return o.fault.String()
 	case o.failed:
 		return "status " + strconv.Itoa(o.status)
 	}
@@ -137,13 +138,13 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		k.route.answered(p.at)
 	}
 	o.attempt = x.summary(o, start)
-	o.decision.applied = o.decision.applied || !o.ok() && x.trace.wasResent()
+	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.wasResent()
 	if o.stream != nil {
 		o.stream.hold(x, p)
-		p.permit.Record(o.decision.verdict)
+		p.permit.Record(o.decision.Verdict)
 	} else {
 		x.trace.release()
-		p.leave(o.decision.verdict, x.trace.progress().written)
+		p.leave(o.decision.Verdict, x.trace.progress().Written)
 	}
 	done = true
 	k.ledger.add(o)
@@ -154,8 +155,8 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 // denied returns the outcome of an attempt that the gate denied.
 func (x *exchange) denied(ref *denial) *outcome {
 	o := &outcome{call: x.call, cause: cause{fault: ref.fault, err: ref.err}, retryAfter: ref.wait, origin: fromGate}
-	o.decision = classify(observation{fault: ref.fault}, &x.call.route.policy)
-	if ref.fault == faultCanceled {
+	o.decision = x.call.route.decide(fault.Observation{Fault: ref.fault})
+	if ref.fault == fault.Canceled {
 		o.decision.kind = kindOfContext(ref.err)
 	}
 	o.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
@@ -173,7 +174,7 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
 	req, err := k.request.build(k.route.op.Method, x.trace.replay)
 	if err != nil {
-		return x.lost(faultLocal, err)
+		return x.lost(fault.Local, err)
 	}
 	x.decorate(req)
 	if k.request.oneShot() && req.Body != nil {
@@ -201,7 +202,7 @@ func (x *exchange) decorate(r *http.Request) {
 }
 
 // lost returns the outcome of an attempt without a response.
-func (x *exchange) lost(f fault, err error) *outcome {
+func (x *exchange) lost(f fault.Fault, err error) *outcome {
 	o := &outcome{call: x.call, auth: authCheck{secrets: x.secrets()}}
 	o.fail(f, err, "")
 	x.classify(o)
@@ -211,29 +212,29 @@ func (x *exchange) lost(f fault, err error) *outcome {
 // classify sets the decision. If the attempt broke because the caller canceled it, the outcome is
 // the cancellation.
 func (x *exchange) classify(o *outcome) {
-	if err := x.parent.Err(); err != nil && o.fault.cutShort() {
-		o.fault, o.err = faultCanceled, err
+	if err := x.parent.Err(); err != nil && o.fault.CutShort() {
+		o.fault, o.err = fault.Canceled, err
 	}
-	o.decision = classify(observation{
-		fault: o.fault, status: o.status, failed: o.failed, repeatable: x.call.repeatable(),
-		written: o.status != 0 || x.trace.progress().written,
-		noRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), retryAfter: o.retryAfter > 0,
-	}, &x.call.route.policy)
+	o.decision = x.call.route.decide(fault.Observation{
+		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
+		Written: o.status != 0 || x.trace.progress().Written,
+		NoRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), RetryAfter: o.retryAfter > 0,
+	})
 	d := &o.decision
 	switch {
-	case o.auth.expiry == Expired, o.fault.ofItems() && o.refused:
-		d.applied = false
-	case o.auth.expiry == ExpiredInDoubt && d.verdict == breaker.Failure:
-		d.verdict = breaker.Ignored // the HTML page of an ended session says nothing about the server's health
+	case o.auth.expiry == Expired, o.fault.OfItems() && o.refused:
+		d.Applied = false
+	case o.auth.expiry == ExpiredInDoubt && d.Verdict == breaker.Failure:
+		d.Verdict = breaker.Ignored // the HTML page of an ended session says nothing about the server's health
 	}
 	switch {
-	case o.fault == faultCanceled:
+	case o.fault == fault.Canceled:
 		d.kind = kindOfContext(o.err)
-	case o.fault == faultDial && isTimeout(o.err), o.fault == faultCredential && x.signLate:
+	case o.fault == fault.Dial && fault.IsTimeout(o.err), o.fault == fault.Credential && x.signLate:
 		d.kind = KindTimeout
 	}
 	if x.ownTime && d.kind == KindTimeout {
-		d.verdict = breaker.Ignored
+		d.Verdict = breaker.Ignored
 	}
 }
 

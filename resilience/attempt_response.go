@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/internal/success"
@@ -26,7 +27,7 @@ const (
 )
 
 // fail sets why the attempt failed. Secrets are removed from err.
-func (o *outcome) fail(f fault, err error, note string) {
+func (o *outcome) fail(f fault.Fault, err error, note string) {
 	o.cause = cause{fault: f, err: redact.Error(err, o.auth.secrets), note: note}
 }
 
@@ -152,11 +153,11 @@ func (x *exchange) readBody(o *outcome, resp *http.Response, buf *bytes.Buffer, 
 	switch {
 	case err != nil:
 		o.auth.secrets = x.secrets()
-		o.fail(bodyFault(err), err, "")
+		o.fail(fault.OfBody(err), err, "")
 		o.body = kept(buf.Bytes())
 		return false
 	case limit > 0 && int64(buf.Len()) > limit:
-		o.fail(faultTooLarge, nil, fmt.Sprintf("more than %d bytes", limit))
+		o.fail(fault.TooLarge, nil, fmt.Sprintf("more than %d bytes", limit))
 		return false
 	}
 	return true
@@ -168,12 +169,12 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 	if htmlBody(want.Media, o.header, data) {
 		o.auth.secrets = x.secrets()
 		o.body = kept(data)
-		o.fail(faultHTML, nil, "HTML received, want "+want.Media+": "+redact.Snippet(data, o.auth.secrets))
+		o.fail(fault.HTML, nil, "HTML received, want "+want.Media+": "+redact.Snippet(data, o.auth.secrets))
 		return
 	}
 	data, ok := k.batch.merged(data, k.route.policy.Success.Items)
 	if !ok {
-		o.fail(faultContract, nil, "the response to a part of the batch has a different number of items")
+		o.fail(fault.Contract, nil, "the response to a part of the batch has a different number of items")
 		return
 	}
 	var report wire.Report
@@ -192,14 +193,14 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 }
 
 // decodeFault returns the fault of a decoder's error.
-func decodeFault(err error, resp *http.Response) fault {
+func decodeFault(err error, resp *http.Response) fault.Fault {
 	switch {
 	case errors.Is(err, wire.ErrEmptyBody):
-		return faultEmpty
+		return fault.Empty
 	case errors.Is(err, io.ErrUnexpectedEOF) && endsWithConnection(resp):
-		return faultBodyCut
+		return fault.BodyCut
 	}
-	return faultContract
+	return fault.Contract
 }
 
 // endsWithConnection reports whether the body has no declared length and ends where the
@@ -228,14 +229,14 @@ func (x *exchange) applySuccessRule(o *outcome, data []byte) {
 	o.fault, o.note, o.throttled = ruleFaults[r.Outcome], r.Note, r.Throttled
 	o.items, o.refused = failedItems(r.Items), success.AllRefused(r.Items, r.Total)
 	switch {
-	case o.fault == faultNone:
+	case o.fault == fault.None:
 		if k.route.caller.stale.wants(k) {
 			o.body = bytes.Clone(data)
 		}
-	case !o.fault.ofItems():
+	case !o.fault.OfItems():
 		o.detail, o.value, o.body = o.value, nil, kept(data)
-	case o.fault == faultSomeThrottled && !k.narrow(data, r.Items):
-		o.fault = faultItems
+	case o.fault == fault.SomeThrottled && !k.narrow(data, r.Items):
+		o.fault = fault.Items
 	}
 }
 
@@ -253,7 +254,7 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 	switch o.status {
 	case http.StatusBadRequest:
 		if wantsTLS(o.body) {
-			o.fault, o.note = faultTLS, "the server expects https; use https in the base URL"
+			o.fault, o.note = fault.TLS, "the server expects https; use https in the base URL"
 		}
 	case http.StatusMisdirectedRequest:
 		x.trace.retire()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/paging"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -20,7 +21,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 	for hops := 0; ; hops++ {
 		resp, err := k.route.send.RoundTrip(req)
 		if resp == nil && err == nil {
-			err = errNoResponse
+			err = fault.ErrNoResponse
 		}
 		if err != nil {
 			if x.bound.late.Load() {
@@ -34,13 +35,13 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 		}
 		drain(resp.Body)
 		if hops >= p.Redirects.Max {
-			o := x.lost(faultRedirects, nil)
+			o := x.lost(fault.Redirects, nil)
 			o.note = "too many redirects"
 			return nil, o
 		}
 		next, err := k.request.redirected(req, resp.StatusCode, target, x.trace.replay)
 		if err != nil {
-			return nil, x.lost(faultLocal, err)
+			return nil, x.lost(fault.Local, err)
 		}
 		x.decorate(next)
 		x.trace.allowRedirect()
@@ -49,10 +50,10 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 }
 
 // faultOf returns the fault of an error that came instead of a response, and the error to report.
-func (x *exchange) faultOf(err error) (fault, error) {
+func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	var s *signError
 	if errors.As(err, &s) {
-		return faultCredential, err
+		return fault.Credential, err
 	}
 	return x.trace.sendFault(err)
 }
@@ -67,11 +68,11 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		closeBody(r)
-		return nil, errNoCall
+		return nil, fault.ErrNoCall
 	}
 	if !x.trace.allowSend() {
 		closeBody(r)
-		return nil, errSecondSend
+		return nil, fault.ErrSecondSend
 	}
 	if err := x.sign(r); err != nil {
 		closeBody(r)
@@ -79,7 +80,7 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := s.pool.RoundTrip(r)
 	if resp == nil && err == nil {
-		return nil, errNoResponse
+		return nil, fault.ErrNoResponse
 	}
 	return resp, err
 }

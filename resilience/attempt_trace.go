@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"sync"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/pool"
 )
 
@@ -49,13 +50,6 @@ func (c *connState) written() bool {
 		return c.conn.Writes() != c.mark
 	}
 	return c.wrote
-}
-
-// progress is how far a request got.
-type progress struct {
-	connected bool // there was a connection
-	reused    bool // the connection had served before
-	written   bool // a byte may have been written to it
 }
 
 // getConn is called before net/http looks for a connection. If a request was written before,
@@ -179,14 +173,14 @@ func (t *connTrace) release() {
 
 // progress returns how far the request got. A round tripper other than net/http's reports nothing;
 // then everything may have been sent.
-func (t *connTrace) progress() progress {
+func (t *connTrace) progress() fault.Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.handed && !t.asked {
-		return progress{connected: true, written: true}
+		return fault.Progress{Connected: true, Written: true}
 	}
 	c := &t.current
-	return progress{connected: c.connected, reused: c.reused, written: t.writes > 0 || c.written()}
+	return fault.Progress{Connected: c.connected, Reused: c.reused, Written: t.writes > 0 || c.written()}
 }
 
 // counts returns the number of requests written, and whether the last connection had served before.
@@ -209,21 +203,21 @@ func (t *connTrace) wasResent() bool {
 }
 
 // sendFault returns the fault of an error that came instead of a response, and the error to report.
-func (t *connTrace) sendFault(err error) (fault, error) {
+func (t *connTrace) sendFault(err error) (fault.Fault, error) {
 	t.mu.Lock()
 	handed, refused, unpaid, bodyErr := t.handed, t.refused, t.unpaid, t.bodyErr
 	t.mu.Unlock()
 	switch {
 	case bodyErr != nil:
-		return faultLocal, bodyErr
+		return fault.Local, bodyErr
 	case !handed:
-		return faultLocal, err // a middleware did not pass it on
+		return fault.Local, err // a middleware did not pass it on
 	case refused:
-		return faultRefused, errRefused
+		return fault.Refused, fault.ErrRefused
 	case unpaid:
-		return faultStale, errUnpaid
+		return fault.Stale, fault.ErrUnpaid
 	}
-	return sendFault(err, t.progress()), err
+	return fault.OfSend(err, t.progress()), err
 }
 
 // retire makes the connection serve no further request.

@@ -171,7 +171,7 @@ func (k *call) end(o *outcome) (result, error) {
 	k.settle(o)
 	if !o.ok() {
 		o.failure = k.failure(o, elapsed)
-		if !o.fault.ofItems() {
+		if !o.fault.OfItems() {
 			o = k.withFallback(o)
 		}
 	} else if k.route.caller.stale.wants(k) {
@@ -184,7 +184,7 @@ func (k *call) end(o *outcome) (result, error) {
 	if o.failure == nil {
 		return k.result(o), nil
 	}
-	if o.fault.ofItems() {
+	if o.fault.OfItems() {
 		return k.result(o), o.failure
 	}
 	return result{}, o.failure

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/success"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
@@ -43,13 +44,13 @@ func failedItems(items []success.Item) []FailedItem {
 }
 
 // ruleFaults maps the outcomes of success rules to faults.
-var ruleFaults = [...]fault{
-	success.Succeeded:     faultNone,
-	success.Failed:        faultDeclared,
-	success.Throttled:     faultThrottled,
-	success.SomeFailed:    faultItems,
-	success.SomeThrottled: faultSomeThrottled,
-	success.AllThrottled:  faultAllThrottled,
+var ruleFaults = [...]fault.Fault{
+	success.Succeeded:     fault.None,
+	success.Failed:        fault.Declared,
+	success.Throttled:     fault.Throttled,
+	success.SomeFailed:    fault.Items,
+	success.SomeThrottled: fault.SomeThrottled,
+	success.AllThrottled:  fault.AllThrottled,
 }
 
 // allThrottled reports whether all failed items were throttled.

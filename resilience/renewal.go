@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/fault"
 )
 
 // renewalTimeout is the default of [Renewal.Timeout].
@@ -136,7 +138,7 @@ func (r *Renewal[T]) finish(f *fetch[T], value T, until time.Time, err error) {
 func (r *Renewal[T]) call(ctx context.Context) (value T, until time.Time, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = panicError{value: p}
+			err = fault.PanicError{Value: p}
 		}
 	}()
 	return r.Fetch(ctx)

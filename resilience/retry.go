@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -66,9 +67,9 @@ func (k *call) planRetry(o *outcome) retryPlan {
 	if retry.MaxRetryAfter > 0 && o.retryAfter > retry.MaxRetryAfter {
 		return retryPlan{stop: StopRetryAfter, retryAfter: o.retryAfter}
 	}
-	plan := retryPlan{again: true, free: o.decision.wait == waitNone, retryAfter: o.retryAfter}
+	plan := retryPlan{again: true, free: o.decision.Wait == fault.WaitNone, retryAfter: o.retryAfter}
 	if !plan.free {
-		plan.wait = retryDelay(*retry, o.decision.wait, k.ledger.counted, o.retryAfter, rand.Float64())
+		plan.wait = fault.Delay(*retry, o.decision.Wait, k.ledger.counted, o.retryAfter, rand.Float64())
 	}
 	if left, ok := k.deadline.left(); ok && plan.wait >= left {
 		return retryPlan{stop: StopDeadline, retryAfter: plan.wait}
@@ -83,7 +84,7 @@ func (k *call) planRetry(o *outcome) retryPlan {
 // "" if they do.
 func (k *call) stopReason(o *outcome) Stop {
 	switch d := &o.decision; {
-	case o.ok(), d.retry == never, d.retry == once && k.ledger.hasReason(o):
+	case o.ok(), d.Retry == fault.Never, d.Retry == fault.Once && k.ledger.hasReason(o):
 		return StopFinal
 	case k.request.oneShot():
 		return StopBody
@@ -140,10 +141,10 @@ func (k *call) renew(o *outcome) bool {
 // running, because its context ended or the runtime was closed.
 func (k *call) canceled() *outcome {
 	o := &outcome{call: k, plan: retryPlan{stop: StopFinal}}
-	o.cause = cause{fault: faultCanceled, err: context.Cause(k.ctx)}
+	o.cause = cause{fault: fault.Canceled, err: context.Cause(k.ctx)}
 	o.decision.kind = kindOfContext(k.ctx.Err())
 	if k.ctx.Err() == nil {
-		o.fault, o.decision.kind, o.origin = faultClosed, KindClosed, fromGate
+		o.fault, o.decision.kind, o.origin = fault.Closed, KindClosed, fromGate
 	}
 	k.ledger.refund(k.route.budget)
 	return o
@@ -163,20 +164,20 @@ func (k *call) settle(o *outcome) {
 	if o.plan.stop == "" {
 		o.plan.stop = StopFinal
 	}
-	if p := k.ledger.partial; p != nil && o.real() && !o.ok() && o.fault != faultCanceled && !o.fault.ofItems() {
+	if p := k.ledger.partial; p != nil && o.real() && !o.ok() && o.fault != fault.Canceled && !o.fault.OfItems() {
 		stop := o.plan.stop // the results of the other items are still valid
 		*o = *p
 		o.plan = retryPlan{stop: stop}
 	}
 	last := k.ledger.lastReal()
-	if o.real() || o.fault == faultCanceled || last == nil {
+	if o.real() || o.fault == fault.Canceled || last == nil {
 		return
 	}
 	stop, wait := StopLimit, o.retryAfter
 	switch o.fault {
-	case faultCircuit:
+	case fault.Circuit:
 		stop = StopCircuit
-	case faultClosed:
+	case fault.Closed:
 		stop = StopClosed
 	}
 	*o = *last

@@ -12,6 +12,8 @@ import (
 	"github.com/failsafe-go/failsafe-go/fallback"
 	"github.com/failsafe-go/failsafe-go/hedgepolicy"
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
+
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -117,7 +119,7 @@ func (k *call) tryHedged(e failsafe.Execution[*outcome]) (o *outcome) {
 	defer runtime.leave()
 	defer func() {
 		if p := recover(); p != nil {
-			o = &outcome{call: k, cause: cause{fault: faultPanic}, panicked: p, plan: retryPlan{stop: StopFinal}}
+			o = &outcome{call: k, cause: cause{fault: fault.Panic}, panicked: p, plan: retryPlan{stop: StopFinal}}
 		}
 	}()
 	if !e.IsHedge() {

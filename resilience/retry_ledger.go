@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/limit"
 )
 
@@ -23,12 +24,12 @@ type ledger struct {
 
 // retryState is used by the goroutine of the call alone.
 type retryState struct {
-	counted int              // attempts that count against the limit
-	paid    float64          // price of the retry in progress
-	faults  [faultCount]bool // faults after which the call was retried
-	status  map[int]bool     // statuses after which the call was retried
-	renewed bool             // credentials were renewed
-	wait    time.Duration    // before the next attempt
+	counted int               // attempts that count against the limit
+	paid    float64           // price of the retry in progress
+	faults  [fault.Count]bool // faults after which the call was retried
+	status  map[int]bool      // statuses after which the call was retried
+	renewed bool              // credentials were renewed
+	wait    time.Duration     // before the next attempt
 }
 
 func (l *ledger) init() { l.attempts = l.first[:0] }
@@ -50,11 +51,11 @@ func (l *ledger) add(o *outcome) {
 		return
 	}
 	l.attempts = append(l.attempts, o.attempt)
-	l.applied = l.applied || o.decision.applied
-	if o.fault != faultCanceled { // a hedge that was canceled has no result
+	l.applied = l.applied || o.decision.Applied
+	if o.fault != fault.Canceled { // a hedge that was canceled has no result
 		l.last = o
 	}
-	if o.fault.ofItems() {
+	if o.fault.OfItems() {
 		l.partial = o
 	}
 }
@@ -96,7 +97,7 @@ func (l *ledger) refund(b *limit.Budget) {
 
 // hasReason reports whether the call was retried before for the fault or status of an outcome.
 func (l *ledger) hasReason(o *outcome) bool {
-	if o.fault != faultNone {
+	if o.fault != fault.None {
 		return l.faults[o.fault]
 	}
 	return l.status[o.status]
@@ -105,8 +106,8 @@ func (l *ledger) hasReason(o *outcome) bool {
 // noteReason notes that the call is retried after an outcome.
 func (l *ledger) noteReason(o *outcome) {
 	switch {
-	case o.decision.retry != once:
-	case o.fault != faultNone:
+	case o.decision.Retry != fault.Once:
+	case o.fault != fault.None:
 		l.faults[o.fault] = true
 	default:
 		if l.status == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -76,7 +77,7 @@ type admission struct {
 
 // A denial is why an attempt was not admitted.
 type denial struct {
-	fault fault
+	fault fault.Fault
 	wait  time.Duration // until another attempt makes sense; 0 if unknown
 	err   error
 }
@@ -86,7 +87,7 @@ type denial struct {
 func (a *admission) enter(ctx context.Context, g *guards, p *policy.Policy, w waitLimit, now time.Time) *denial {
 	a.guards = g
 	if wait, rejected := g.circuit.Peek(now); rejected {
-		return &denial{fault: faultCircuit, wait: wait}
+		return &denial{fault: fault.Circuit, wait: wait}
 	}
 	if d := a.take(ctx, p, w); d != nil {
 		a.giveBack()
@@ -96,7 +97,7 @@ func (a *admission) enter(ctx context.Context, g *guards, p *policy.Policy, w wa
 	permit, wait, ok := g.circuit.Acquire(a.at, p.Timeout.Attempt)
 	if !ok {
 		a.giveBack()
-		return &denial{fault: faultCircuit, wait: wait}
+		return &denial{fault: fault.Circuit, wait: wait}
 	}
 	a.permit = permit
 	return nil
@@ -112,9 +113,9 @@ func (a *admission) take(ctx context.Context, p *policy.Policy, w waitLimit) *de
 	}
 	if err := a.guards.places.Acquire(ctx, w.bound(p.Bulkhead.MaxWait)); err != nil {
 		if errors.Is(err, limit.ErrBulkheadFull) {
-			return &denial{fault: faultBulkhead, wait: p.Bulkhead.MaxWait}
+			return &denial{fault: fault.Bulkhead, wait: p.Bulkhead.MaxWait}
 		}
-		return &denial{fault: faultCanceled, err: err}
+		return &denial{fault: fault.Canceled, err: err}
 	}
 	a.inPlace = true
 	return nil
@@ -135,9 +136,9 @@ func (a *admission) takePermits(ctx context.Context, maxWait time.Duration, w wa
 func permitDenial(err error) *denial {
 	var w *limit.WaitError
 	if errors.As(err, &w) {
-		return &denial{fault: faultRateLimited, wait: w.Need, err: err}
+		return &denial{fault: fault.RateLimited, wait: w.Need, err: err}
 	}
-	return &denial{fault: faultCanceled, err: err}
+	return &denial{fault: fault.Canceled, err: err}
 }
 
 // giveBack returns what take has taken, because nothing was sent.

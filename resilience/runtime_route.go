@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -100,7 +101,7 @@ func (r *route) hedges() bool {
 // admit admits an attempt to the operation of the route.
 func (r *route) admit(ctx context.Context, a *admission, w waitLimit, now time.Time) *denial {
 	if r.caller.shut() {
-		return &denial{fault: faultClosed}
+		return &denial{fault: fault.Closed}
 	}
 	return a.enter(ctx, &r.guards, &r.policy, w, now)
 }

@@ -1,4 +1,4 @@
-package resilience
+package fault
 
 // This file converts the errors of Go to faults.
 
@@ -14,73 +14,81 @@ import (
 	"syscall"
 )
 
-// errNoResponse is for a round tripper that returned neither a response nor an error.
-var errNoResponse = errors.New("the round tripper returned neither a response nor an error")
+// ErrNoResponse is for a round tripper that returned neither a response nor an error.
+var ErrNoResponse = errors.New("the round tripper returned neither a response nor an error")
 
-// errSecondSend is for middleware that sends a request again that must not be repeated.
-var errSecondSend = errors.New("a round tripper sent the request a second time, " +
+// ErrSecondSend is for middleware that sends a request again that must not be repeated.
+var ErrSecondSend = errors.New("a round tripper sent the request a second time, " +
 	"which this operation does not allow; set retries in the policy")
 
-// errNoCall is for middleware that replaced the request's context.
-var errNoCall = errors.New("the request does not have the context of the call; " +
+// ErrNoCall is for middleware that replaced the request's context.
+var ErrNoCall = errors.New("the request does not have the context of the call; " +
 	"middleware must derive its context from that of the request")
 
-// errRefused is for a request that an HTTP/2 server did not process, if the attempt was canceled to
+// ErrRefused is for a request that an HTTP/2 server did not process, if the attempt was canceled to
 // prevent net/http's retry.
-var errRefused = errors.New("the server did not process the HTTP/2 stream")
+var ErrRefused = errors.New("the server did not process the HTTP/2 stream")
 
-// errUnpaid is for a request on a stale connection that net/http would have sent again, if the rate
+// ErrUnpaid is for a request on a stale connection that net/http would have sent again, if the rate
 // limit had allowed it.
-var errUnpaid = errors.New("the connection broke, and the rate limit has no permit to send the request again at once")
+var ErrUnpaid = errors.New("the connection broke, and the rate limit has no permit to send the request again at Once")
 
-// panicError is a panic as an error.
-type panicError struct{ value any }
+// A PanicError is a panic as an error.
+type PanicError struct{ Value any }
 
-func (p panicError) Error() string { return "a function of the caller panicked" }
+func (p PanicError) Error() string { return "a function of the caller panicked" }
 
-// sendFault returns the fault of an error that came instead of the headers of a response.
-func sendFault(err error, p progress) fault {
-	switch {
-	case errors.Is(err, errNoResponse), errors.Is(err, errSecondSend), errors.Is(err, errNoCall):
-		return faultLocal
-	case refusedStream(err):
-		return faultRefused
-	case isTLS(err):
-		return faultTLS
-	case isDNS(err):
-		return faultDNS
-	case isDial(err), !p.connected && (isTimeout(err) || isBroken(err)):
-		return faultDial
-	case isTimeout(err) && p.written:
-		return faultTimeout
-	case p.connected && !p.written && p.reused:
-		return faultIdle
-	case p.connected && !p.written:
-		return faultUnsent
-	case isBroken(err) && p.reused:
-		return faultStale
-	case isBroken(err), isGoAway(err):
-		return faultReset
-	}
-	return faultProtocol
+// Progress is how far a request got.
+type Progress struct {
+	Connected bool // there was a connection
+	Reused    bool // the connection had served before
+	Written   bool // a byte may have been written to it
 }
 
-// bodyFault returns the fault of an error that came instead of the end of a body.
-func bodyFault(err error) fault {
+// OfSend returns the fault of an error that came instead of the headers of a response.
+func OfSend(err error, p Progress) Fault {
 	switch {
-	case isTimeout(err):
-		return faultBodyTimeout
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), isFlate(err):
-		return faultEncoding
+	case errors.Is(err, ErrNoResponse), errors.Is(err, ErrSecondSend), errors.Is(err, ErrNoCall):
+		return Local
+	case refusedStream(err):
+		return Refused
+	case isTLS(err):
+		return TLS
+	case isDNS(err):
+		return DNS
+	case isDial(err), !p.Connected && (IsTimeout(err) || isBroken(err)):
+		return Dial
+	case IsTimeout(err) && p.Written:
+		return Timeout
+	case p.Connected && !p.Written && p.Reused:
+		return Idle
+	case p.Connected && !p.Written:
+		return Unsent
+	case isBroken(err) && p.Reused:
+		return Stale
+	case isBroken(err), isGoAway(err):
+		return Reset
 	}
-	return faultBodyCut
+	return Protocol
+}
+
+// OfBody returns the fault of an error that came instead of the end of a body.
+func OfBody(err error) Fault {
+	switch {
+	case IsTimeout(err):
+		return BodyTimeout
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), isFlate(err):
+		return Encoding
+	}
+	return BodyCut
 }
 
 // isFlate reports whether compressed data is corrupt. The type of the error is internal to each
 // decompressor; its text is stable.
 func isFlate(err error) bool { return strings.Contains(err.Error(), "flate: corrupt input") }
 
-func isTimeout(err error) bool {
+// IsTimeout reports whether the error is a timeout.
+func IsTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &t) && t.Timeout()
 }

@@ -1,0 +1,94 @@
+package fault
+
+// A Fault is what went wrong with an attempt, apart from the status of the response.
+type Fault uint8
+
+// The faults.
+const (
+	None          Fault = iota // there is a response: its status decides
+	Dial                       // no connection: refused, no route, timeout
+	DNS                        // the host does not exist
+	TLS                        // certificate or protocol of the server is wrong
+	Unsent                     // connected, but no byte was written
+	Idle                       // the same on a reused connection: it was closed while idle
+	Refused                    // HTTP/2: the server did not process the request (REFUSED_STREAM, GOAWAY)
+	Reset                      // the connection broke before the headers of a response
+	Stale                      // the same on a reused connection: it was probably closed while idle
+	Timeout                    // no response within the attempt's timeout
+	Protocol                   // the response is not valid HTTP
+	BodyCut                    // the body ended early
+	BodyTimeout                // the body did not end within the attempt's timeout
+	Encoding                   // the content coding is corrupt
+	TooLarge                   // the body is larger than the policy allows
+	HTML                       // HTML instead of data, from a proxy or a sign-in
+	Contract                   // the body does not match the document
+	Empty                      // no body although one is declared
+	Declared                   // a 2xx that is a failure by the policy's success rule
+	Throttled                  // the same, because there were too many requests
+	Items                      // a 2xx with failed items
+	SomeThrottled              // the same, and some were throttled and can be retried
+	AllThrottled               // the same, and all items were throttled: nothing was done
+	Redirects                  // more redirects than the policy allows
+	Canceled                   // the caller canceled, or its own deadline passed
+	Local                      // a mistake in this program, for example a middleware that sent twice
+	Credential                 // the request could not be signed
+	Circuit                    // the circuit denied the attempt
+	RateLimited                // the rate limit denied the attempt
+	Bulkhead                   // the bulkhead denied the attempt
+	Closed                     // the runtime is closed
+	Panic                      // a middleware, credential or decoder panicked
+	Count                      // how many faults there are
+)
+
+// CutShort reports whether the fault may be due to a cancellation by the caller: there is no
+// complete response.
+func (f Fault) CutShort() bool {
+	switch f {
+	case None, TooLarge, HTML, Contract, Empty, Declared, Throttled:
+		return false
+	}
+	return !f.OfItems()
+}
+
+// OfItems reports whether the response has a value and some of its items failed.
+func (f Fault) OfItems() bool {
+	return f == Items || f == SomeThrottled || f == AllThrottled
+}
+
+// texts are the words for faults.
+var texts = [Count]string{
+	Dial:          "no connection",
+	DNS:           "unknown host",
+	TLS:           "TLS",
+	Unsent:        "connection closed before sending",
+	Idle:          "idle connection closed",
+	Refused:       "refused by HTTP/2",
+	Reset:         "connection reset",
+	Stale:         "stale connection",
+	Timeout:       "timeout",
+	Protocol:      "protocol",
+	BodyCut:       "body cut",
+	BodyTimeout:   "body timeout",
+	Encoding:      "content coding",
+	TooLarge:      "too large",
+	HTML:          "page instead of data",
+	Contract:      "contract",
+	Empty:         "empty body",
+	Declared:      "failure by rule",
+	Throttled:     "throttled by rule",
+	Items:         "failed items",
+	SomeThrottled: "throttled items",
+	AllThrottled:  "throttled items",
+	Redirects:     "redirects",
+	Canceled:      "canceled",
+	Local:         "round tripper",
+	Credential:    "credential",
+	Circuit:       "circuit open",
+	RateLimited:   "rate limit",
+	Bulkhead:      "bulkhead full",
+	Closed:        "closed",
+	Panic:         "panic",
+}
+
+// String returns a word or two for the fault, for example "connection reset", or "" for None.
+func (f Fault) String() string { return texts[f] }
