@@ -135,7 +135,7 @@ func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.
 	return true
 }
 
-// differing returns what stands in only one of the lists.
+// differing returns the elements that only one of the lists has.
 func differing(a, b []string) []string {
 	only := map[string]int{}
 	for _, s := range a {
@@ -148,7 +148,7 @@ func differing(a, b []string) []string {
 	return slices.Sorted(maps.Keys(only))
 }
 
-// samePlan holds that planning, which the document has been through three times by now, leaves it as it is.
+// samePlan checks that planning does not change the document, which was planned three times before.
 func samePlan(t *testing.T, doc *spec.Document, a *api.API) {
 	b, _ := plan.Plan(doc, plan.Options{Package: "x", Source: doc.File})
 	if plantest.Declarations(a) != plantest.Declarations(b) || plantest.Methods(a) != plantest.Methods(b) {

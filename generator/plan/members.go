@@ -121,7 +121,7 @@ func responseMember(d api.Declarations, a *api.Operation, path string) (*api.Typ
 }
 
 // itemsAt returns the element type of the list at a path of a success response, where the empty path
-// is the response itself. It is nil if there is no such list.
+// is the response itself. It is nil if the response has none.
 func itemsAt(d api.Declarations, a *api.Operation, path string) *api.Type {
 	t, ok := responseMember(d, a, path)
 	if t = d.Bare(t); !ok || t == nil || t.Kind != api.Slice {

@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// TestNames_Clashes holds the rule at the top of scope.go, case by case: names, and the warnings that tell of them.
+// TestNames_Clashes checks the rules at the top of naming/scope.go: names and warnings.
 func TestNames_Clashes(t *testing.T) {
 	for _, c := range []struct{ name, doc, want, warnings string }{
 		{"exactly spelled schema before others", plantest.Schemas30(`

@@ -37,7 +37,7 @@ const pageSchemas = `    Pets: {type: array, items: {$ref: '#/components/schemas
         either: {oneOf: [{$ref: '#/components/schemas/Pet'}, {type: object, required: [list], properties: {list: {type: array, items: {type: string}}}}]}
         meta: {type: object, properties: {'next.link': {type: string}, page: {type: object, properties: {last: {type: boolean}}}}}`
 
-// walks plans the document with a pagination and tells the walks and the findings.
+// walks plans the document with a pagination and returns its iterators and findings.
 func walks(t *testing.T, method, doc, file string) string {
 	t.Helper()
 	var policies []*policy.File
@@ -165,7 +165,7 @@ link ListPages ListAll2 of Pet
 a.yaml:5:5: warning: items of operation list: Go name ListAll is already used by operation listAll at a.yaml:13:29; using ListAll2; choose a name with x-go-name, or rename one of them`)
 }
 
-// Pages are found by the names of a parameter and of a member, and those only where nobody says anything of pages.
+// Pages are inferred from the names of a parameter and of a member, unless a policy declares them.
 func TestPages_ByName(t *testing.T) {
 	of := func(method, param, in, properties string) string {
 		return "  /x:\n    " + method + ":\n      operationId: x\n      parameters: [{name: " + param + ", in: " + in + ", schema: {type: string}}]\n" +

@@ -120,7 +120,7 @@ func (m maker) document() []byte {
 	return data
 }
 
-// TestRandomDocuments holds what must hold of every plan for documents that nobody would write.
+// TestRandomDocuments checks the invariants of plans for random documents.
 func TestRandomDocuments(t *testing.T) {
 	for seed := range uint64(150) {
 		data := maker{rand.New(rand.NewPCG(seed, 1))}.document()

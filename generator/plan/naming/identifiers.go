@@ -121,7 +121,7 @@ func joined(list []string) string {
 	return b.String()
 }
 
-// capitalized returns a word as it is written inside an identifier.
+// capitalized returns the spelling of a word inside an identifier.
 func capitalized(w string) string {
 	upper := strings.ToUpper(w)
 	if initialisms[upper] {

@@ -9,7 +9,7 @@ import (
 // HasWords reports whether a name has a letter or digit.
 func HasWords(name string) bool { return len(words(name)) > 0 }
 
-// words splits a name at all characters that are not letters or digits and at changes of case:
+// words splits a name at each character that is not a letter or digit and at changes of case:
 // HTTPServer is HTTP and Server. A sign before a digit is a word, unless it connects two words.
 func words(name string) []string {
 	var list []string

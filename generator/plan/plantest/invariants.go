@@ -106,7 +106,7 @@ func (c *checker) union(n *api.Named) {
 	}
 }
 
-// member holds that a field or variant has an exported name of its own.
+// member checks that a field or variant has a unique exported name.
 func (c *checker) member(of, name string, seen map[string]bool) {
 	if !token.IsIdentifier(name) || !token.IsExported(name) || seen[name] {
 		c.bad("%s: %q is no name of a field", of, name)

@@ -157,7 +157,7 @@ func Outcomes(list []*api.Outcome) string {
 	return strings.Join(parts, "; ")
 }
 
-// grammarCodes are the findings of a document that are no business of these tests: their documents say no more than each is about.
+// grammarCodes are findings that [Read] ignores, because documents of tests are not complete.
 var grammarCodes = []string{"missing-key", "other-version", "wrong-value", "duplicate-value", "server-variable"}
 
 // read loads a document that has no defects but those of grammar.

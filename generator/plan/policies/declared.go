@@ -13,17 +13,13 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// FromDocument returns the layer of a policy that a document declares at a position.
-func FromDocument(pol policy.Policy, pos diag.Position, note string) policy.Layer {
-	return policy.Of(pol, policy.Source{Kind: policy.FromDocument, Pos: pos, Note: note})
-}
-
 // declared returns what an operation declares in its usage plan, responses, annotations and
 // parameters. Later layers win, except that the strictest idempotency class wins.
-func (r *resolver) declared(o *spec.Operation) policy.Layer {
+func declared(root *tree.Node, o *spec.Operation, found *diag.List) policy.Layer {
 	subject := "operation " + o.Name()
 	layers := []policy.Layer{
-		usagePlan(o), limitHeaders(o), r.annotations(o.PathNode, subject), r.annotations(o.Node, subject),
+		usagePlan(o), limitHeaders(o),
+		annotations(root, o.PathNode, subject, found), annotations(root, o.Node, subject, found),
 	}
 	if policy.ClassOf(o.Method) != policy.Safe {
 		layers = append(layers, keyHeader(o))
@@ -78,9 +74,9 @@ func limitHeaders(o *spec.Operation) policy.Layer {
 	return policy.Layer{}
 }
 
-// annotations reads the extensions of other tools at a node. Extensions without a usable value are
-// reported and ignored.
-func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
+// annotations reads the extensions of other tools at a node of the document root. Extensions without
+// a usable value are reported and ignored.
+func annotations(root, n *tree.Node, subject string, found *diag.List) policy.Layer {
 	if n == nil {
 		return policy.Layer{}
 	}
@@ -90,9 +86,12 @@ func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
 		if read == nil {
 			continue
 		}
-		pol, ok := read(r.root, pair.Value)
+		pol, ok := read(root, pair.Value)
 		if !ok {
-			r.warn(pair.Value.Pos, "annotation", subject, pair.Key+" has no usable value", "use x-resgen or a policy file")
+			found.Add(diag.Diagnostic{
+				Pos: pair.Value.Pos, Severity: diag.Warning, Code: "annotation", Subject: subject,
+				What: pair.Key + " has no usable value", Cure: "use x-resgen or a policy file",
+			})
 			continue
 		}
 		layers = append(layers, FromDocument(pol, pair.Value.Pos, pair.Key))
@@ -101,8 +100,4 @@ func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
 		return policy.Layer{}
 	}
 	return policy.Merge(strictest(layers)...)
-}
-
-func (r *resolver) warn(pos diag.Position, code, subject, what, cure string) {
-	r.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure})
 }

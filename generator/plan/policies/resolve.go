@@ -25,7 +25,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, files []*policy.File) (R
 	r := &resolver{
 		root: doc.Root, files: files, circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{},
 	}
-	r.document = r.annotations(doc.Root, "the document")
+	r.document = annotations(doc.Root, doc.Root, "the document", &r.found)
 	r.extended = r.rootExtension()
 	layers := []policy.Layer{policy.DefaultLayer(), r.document, r.extended}
 	for _, f := range files {
@@ -95,7 +95,7 @@ func (r *resolver) extension(n *tree.Node, subject string) policy.Layer {
 // operation returns the effective policy of an operation.
 func (r *resolver) operation(o *spec.Operation) policy.Layer {
 	layers := []policy.Layer{
-		policy.DefaultLayer(), policy.MethodLayer(o.Method), r.document, r.declared(o), r.extended,
+		policy.DefaultLayer(), policy.MethodLayer(o.Method), r.document, declared(r.root, o, &r.found), r.extended,
 		r.extension(o.PathNode, "path "+o.Path), r.extension(o.Node, "operation "+o.Name()),
 	}
 	for _, f := range r.files {
@@ -103,7 +103,7 @@ func (r *resolver) operation(o *spec.Operation) policy.Layer {
 		layers = append(layers, entries(f, o)...)
 	}
 	effective := policy.Merge(layers...)
-	r.checkUsagePlan(o, effective.Policy.Rate)
+	checkUsagePlan(o, effective.Policy.Rate, &r.found)
 	return effective
 }
 

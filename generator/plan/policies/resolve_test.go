@@ -35,7 +35,7 @@ const onePath = `
       responses: {}
     get: {operationId: other, responses: {}}`
 
-// TestPolicies_Precedence: each layer beats those before it, key by key, and each value tells where it comes from.
+// TestPolicies_Precedence: each layer overrides those before it, key by key, and each value has its source.
 func TestPolicies_Precedence(t *testing.T) {
 	weak := plantest.PolicyFile(t, "defaults: {timeout: {overall: 50s, idle: 5s}}\noperations:\n  op: {timeout: {overall: 51s}, bulkhead: {max: 3}}\n")
 	strong := plantest.PolicyFile(t, "defaults: {bulkhead: {max: 4}}\noperations:\n  POST /a/{id}: {breaker: {probes: 3}, bulkhead: {max: 5}, idempotency: idempotent, why: w}\n  op: {breaker: {probes: 4, successes: 5}}\n")
@@ -221,7 +221,7 @@ func TestDeclared_LimitHeaders(t *testing.T) {
 	}
 }
 
-// A usage plan without numbers is told only where nobody gives the rate.
+// A usage plan without numbers is reported only if the rate has no other source.
 func TestDeclared_UsagePlanWithoutNumbers(t *testing.T) {
 	const table = "      description: |\n        | Rate (requests per second) | Burst |\n        | ---- | ---- |\n        | n | n |"
 	for file, warned := range map[string]bool{
@@ -264,7 +264,7 @@ func TestDeclared_Warnings(t *testing.T) {
 	}
 }
 
-// TestKeyed_HeaderIsTheRuntimes: the header of the key is no argument, unless the policy says that the operation is not keyed.
+// TestKeyed_HeaderIsTheRuntimes: the header of the key is not an argument of a keyed operation.
 func TestKeyed_HeaderIsTheRuntimes(t *testing.T) {
 	doc := plantest.Paths30(`
   /a:

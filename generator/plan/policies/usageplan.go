@@ -66,9 +66,12 @@ func planRow(row string, titled bool) (rate float64, burst int, ok bool) {
 }
 
 // checkUsagePlan warns of a usage plan without numbers, unless the rate has another source.
-func (r *resolver) checkUsagePlan(o *spec.Operation, rate policy.Rate) {
+func checkUsagePlan(o *spec.Operation, rate policy.Rate, found *diag.List) {
 	stated := rate.PerSecond > 0 || rate.Bucket != "" || rate.Enabled == policy.Off
 	if !stated && planTable.MatchString(planText(o)) {
-		r.warn(planPos(o), "usage-plan", "operation "+o.Name(), "its usage plan has no numbers", "set the rate in a policy file")
+		found.Add(diag.Diagnostic{
+			Pos: planPos(o), Severity: diag.Warning, Code: "usage-plan", Subject: "operation " + o.Name(),
+			What: "its usage plan has no numbers", Cure: "set the rate in a policy file",
+		})
 	}
 }

@@ -2,7 +2,7 @@ package policies
 
 import "testing"
 
-// Numbers that no bucket can have are no numbers of a plan.
+// Numbers that are out of range for a bucket are ignored.
 func TestPlanRow(t *testing.T) {
 	for _, c := range []struct {
 		row    string

@@ -413,7 +413,7 @@ components:
 	plantest.Same(t, plantest.Declarations(a), "Got struct{Pin *string pin,omitzero; Name string name}\nSent struct{Pin string pin}")
 }
 
-// TestTypes_AnyOrNull: a member of any kind that may be null tells null from absent.
+// TestTypes_AnyOrNull: an optional member of any type that may be null distinguishes null from absent.
 func TestTypes_AnyOrNull(t *testing.T) {
 	a := plantest.MustPlan(t, plantest.Schemas30("\n    A: {required: [c], properties: {a: {nullable: true}, b: {}, c: {nullable: true}}}"))
 	plantest.Same(t, plantest.Declarations(a), "A struct{A Nullable[any] a,omitzero; B any b,omitzero; C any c}")
