@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// bomb is a YAML document whose aliases stand for 10^9 values.
+// bomb returns a YAML document whose aliases expand to 10^9 values.
 func bomb() string {
 	var b strings.Builder
 	b.WriteString("openapi: 3.0.3\nx0: &x0 [1]\n")
@@ -28,8 +28,8 @@ func withSchemas(lines string) string {
 	return "openapi: 3.0.3\ninfo: {title: T, version: \"1\"}\npaths: {}\ncomponents:\n  schemas:\n" + lines
 }
 
-// Files that are no documents and references that lead where they may not: one mistake is one
-// finding, at its place, and nothing is written.
+// Files that are not documents, and references that are not allowed: one mistake is one finding at
+// its position, and nothing is written.
 func TestBadInput(t *testing.T) {
 	deep := strings.Repeat("[", 10000) + strings.Repeat("]", 10000)
 	wide := "\xff\xfe" + strings.Join(strings.Split("openapi", ""), "\x00") + "\x00"
@@ -96,7 +96,7 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// What is odd and can be generated all the same.
+// Documents with oddities that can be generated.
 func TestBadInput_Generates(t *testing.T) {
 	for _, tt := range []struct{ name, file, text, want, code string }{
 		{"a byte order mark", "a.yaml", "\uFEFF" + petstore, "", "ListPets"},

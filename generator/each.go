@@ -13,9 +13,9 @@ import (
 type labeled interface{ label() (name, file string) }
 
 // each runs a step on every document, as many at a time as there are processors. Values and
-// findings are returned in the order of the documents, whatever the order in which they finished.
-// An error or panic of the step is returned as an [InternalError], a canceled context as ctx.Err().
-// Then the values of documents that failed are left out.
+// findings are returned in the order of the documents. An error or panic of the step is returned as
+// an [InternalError], a canceled context as ctx.Err(). Then the values of documents that failed are
+// left out.
 func each[In, Out labeled](
 	ctx context.Context, progress func(Progress), step string, docs []In,
 	do func(context.Context, In) (Out, diag.List, error),

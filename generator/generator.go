@@ -47,8 +47,8 @@ func Plan(ctx context.Context, c Config) (*Result, error) {
 }
 
 // Lint plans the packages and also reports what is doubtful in documents and policies. User
-// mistakes are in the diagnostics of the result, whatever their severity. Lint returns an error for
-// a wrong Only, a canceled run, and an [InternalError].
+// mistakes are in the diagnostics of the result and not in the error. Lint returns an error for a
+// wrong Only, a canceled run, and an [InternalError].
 func Lint(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).lint(ctx, c)
 }

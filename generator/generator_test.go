@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// checkedIn generates all clients of this repository in memory.
+// checkedIn generates all clients of this repository without writing them.
 func checkedIn() (*Result, error) {
 	c, err := ReadConfig("..")
 	if err != nil {
@@ -41,7 +41,7 @@ func TestGenerate_CheckedInClients(t *testing.T) {
 	}
 }
 
-// The same input gives the same bytes, whatever ran before and however many processors there are.
+// The same input gives the same bytes in every run and with any number of processors.
 func TestGenerate_Twice(t *testing.T) {
 	first, err := onceCheckedIn()
 	if err != nil {
@@ -78,7 +78,7 @@ func TestGenerate_PoliciesReachTheClient(t *testing.T) {
 	}
 }
 
-// A policy file is no document although the glob matches it, and its keys are looked up in all
+// A policy file is not a document even if the glob matches it, and its keys are looked up in all
 // documents that use it.
 func TestGenerate_PolicyFileBesideTheDocuments(t *testing.T) {
 	files := map[string]string{
@@ -213,7 +213,7 @@ func TestPackageName(t *testing.T) {
 	}
 }
 
-// The pipeline reads as one call a step.
+// The pipeline is short enough to read.
 func TestGenerate_IsShort(t *testing.T) {
 	source, err := os.ReadFile("generator.go")
 	if err != nil {

@@ -61,7 +61,7 @@ func TestSelection_OverAGlob(t *testing.T) {
 	}
 }
 
-// A policy for an operation that is left out is no mistake.
+// A policy for an operation that is left out is not a mistake.
 func TestSelection_PoliciesOfOthers(t *testing.T) {
 	dir := project(t, map[string]string{
 		"pets.yaml": petstore, "policy.yaml": "operations: {addPet: {retry: {attempts: 2}}}\n",
@@ -71,7 +71,7 @@ func TestSelection_PoliciesOfOthers(t *testing.T) {
 	mustGenerate(t, dir)
 }
 
-// A name chosen for a client of several documents need not stand in each of them, but in one.
+// A name chosen for a client of several documents must exist in one of them.
 func TestRename_OverAGlob(t *testing.T) {
 	dir := project(t, map[string]string{
 		"a.yaml": petstore, "b.yaml": strings.ReplaceAll(petstore, "Pet", "Shop"),

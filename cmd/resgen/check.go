@@ -12,15 +12,14 @@ import (
 
 func (p *program) check() *cobra.Command {
 	return p.command("check", "Fail if a checked-in client is not what generate would write",
-		"Check generates in memory and prints how the files on disk differ, as a unified diff. It exits with 3 "+
-			"if they do.",
+		"Check generates in memory and prints a unified diff of the files that differ from those on disk. "+
+			"Its exit code is 3 if there are any.",
 		cobra.NoArgs, func(ctx context.Context, _ []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
 				return err
 			}
-			c.DryRun = true
-			r, err := generator.Generate(ctx, c)
+			r, err := generator.Check(ctx, c)
 			p.warnings(r, err)
 			if err != nil {
 				return err
@@ -40,6 +39,6 @@ func (p *program) differences(r *generator.Result) error {
 		fmt.Fprintf(p.stdout, "%s: up to date\n", count(len(r.Packages), "client"))
 		return nil
 	}
-	fmt.Fprintf(p.stderr, "%s: %s; run resgen generate\n", count(len(kinds), "file"), review.Summary(kinds))
+	fmt.Fprintf(p.stderr, "%s: %s; run 'resgen generate'\n", count(len(kinds), "file"), review.Summary(kinds))
 	return errStale
 }

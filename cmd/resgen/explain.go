@@ -20,10 +20,9 @@ import (
 func (p *program) explain() *cobra.Command {
 	var asJSON bool
 	cmd := p.command("explain [CLIENT [OPERATION]]", "Show each policy value with its source",
-		"Explain shows the plan: without arguments all clients, with a client its operations, with an operation "+
-			"each value of its policy and where\n"+
-			"it comes from. A client is named by its document, package or output, an operation by its "+
-			"operationId or as \"METHOD /path\".",
+		"Explain shows the plan. Without arguments it lists all clients, with a client its operations, and with an "+
+			"operation each value of its policy\nwith its source. A client is named by its document, package or "+
+			"output; an operation by its operationId or as \"METHOD /path\".",
 		cobra.MaximumNArgs(2), func(ctx context.Context, args []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
@@ -77,12 +76,12 @@ type operationPlan struct {
 	Pages       *pages  `json:"pages,omitempty"`
 }
 
-// pages say how the pages of an operation are walked.
+// pages describes the pagination of an operation.
 type pages struct {
 	Style       string `json:"style"` // how further pages are asked for
 	Source      string `json:"source"`
 	ItemsMethod string `json:"itemsMethod,omitempty"` // iterates over the items of all pages
-	// iterates over the pages; without it the caller has to ask for each
+	// iterates over the pages; empty if the caller must request each page
 	PagesMethod string `json:"pagesMethod,omitempty"`
 }
 
@@ -94,7 +93,8 @@ type value struct {
 	Kind   string `json:"kind"`   // default, method, document, x-resgen, policy file
 }
 
-// plansOf turns planned packages into what is shown; a name of an operation leaves out all others.
+// plansOf returns what explain shows of the packages. If operation is not empty, other operations
+// are left out.
 func plansOf(packages []generator.Package, operation string) ([]clientPlan, error) {
 	var plans []clientPlan
 	found := false
@@ -150,7 +150,7 @@ func values(p policy.Policy, sources map[string]policy.Source) []value {
 	return list
 }
 
-// typed turns the text of a value into what JSON has for its type.
+// typed converts the text of a value to the type that it has in JSON.
 func typed(kind, text string) any {
 	switch kind {
 	case "whole number", "number", "list of whole numbers":
@@ -164,7 +164,7 @@ func typed(kind, text string) any {
 	return text
 }
 
-// printPlans prints as much as was asked for.
+// printPlans prints the plans as JSON, or as the table that fits the number of arguments.
 func (p *program) printPlans(plans []clientPlan, args int, asJSON bool) error {
 	if asJSON {
 		e := json.NewEncoder(p.stdout)
@@ -243,7 +243,7 @@ func textOf(v any) string {
 	return fmt.Sprint(v)
 }
 
-// rateOf says how fast an operation may be called.
+// rateOf returns the rate limit of an operation as text.
 func rateOf(op operationPlan) string {
 	if bucket := op.text("rate.bucket"); bucket != "" {
 		return "bucket " + bucket
@@ -254,7 +254,7 @@ func rateOf(op operationPlan) string {
 	return "-"
 }
 
-// pagesOf says how the pages of an operation are walked.
+// pagesOf returns the pagination style of an operation, or "-".
 func pagesOf(op operationPlan) string {
 	if op.Pages == nil {
 		return "-"

@@ -14,8 +14,8 @@ func (p *program) generate() *cobra.Command {
 	var dryRun bool
 	var only string
 	cmd := p.command("generate", "Write the clients that resgen.yaml lists",
-		"Generate writes the packages of all documents that resgen.yaml lists, or none if anything is wrong with "+
-			"one of them.\nFiles that it did not write are never touched.",
+		"Generate writes the packages of all documents that resgen.yaml lists. If anything is wrong with one of "+
+			"them, it writes nothing.\nFiles that it did not write are never changed.",
 		cobra.NoArgs, func(ctx context.Context, _ []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
@@ -32,7 +32,7 @@ func (p *program) generate() *cobra.Command {
 			}
 			return err
 		})
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be written, and write nothing")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "list what would be written, and write nothing")
 	cmd.Flags().StringVar(&only, "only", "", "only the client with this `name`, package or output")
 	return cmd
 }
@@ -61,7 +61,7 @@ func (p *program) written(r *generator.Result, dryRun bool) {
 	fmt.Fprintln(p.stdout, text)
 }
 
-// count says how many there are of a thing.
+// count returns a number with its noun, for example "2 files".
 func count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"

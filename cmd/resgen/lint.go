@@ -17,15 +17,14 @@ import (
 )
 
 // errLint says that lint found errors, which it has printed.
-var errLint = errors.New("there are errors in documents or policies")
+var errLint = errors.New("documents or policies have errors")
 
 func (p *program) lint() *cobra.Command {
 	var asJSON bool
 	cmd := p.command("lint [CLIENT...]", "Find mistakes in documents and policies",
-		"Lint prints everything that is wrong or doubtful in the documents and in their policies, each with the "+
-			"line it is about. Without arguments it looks\n"+
-			"at all clients; a client is named by its document, package or output. It exits with 1 if there are "+
-			"errors, with 0 if there are only warnings.",
+		"Lint prints everything that is wrong or doubtful in documents and policies, each with its line. Without "+
+			"arguments it reads all clients.\nA client is named by its document, package or output. The exit code "+
+			"is 1 if there are errors, and 0 if there are only warnings.",
 		cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			var found diag.List
@@ -43,7 +42,7 @@ func (p *program) lint() *cobra.Command {
 	return cmd
 }
 
-// findings lints the clients of these names, all if there are none.
+// findings lints the clients with these names; all clients if there are none.
 func findings(ctx context.Context, c generator.Config, names []string) (diag.List, error) {
 	if len(names) == 0 {
 		names = []string{""}
@@ -73,8 +72,11 @@ type lintFinding struct {
 	Excerpt  string `json:"excerpt,omitempty"`
 }
 
-// printFindings prints the findings and, for people, how many there are.
+// printFindings prints the findings and, unless asJSON is set, their number.
 func (p *program) printFindings(found diag.List, x excerpts, asJSON bool) error {
+	if !asJSON {
+		found = errorsLast(found)
+	}
 	list := []lintFinding{}
 	errs := 0
 	for _, d := range found {
@@ -111,14 +113,14 @@ func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }
 
-// excerpts shows lines of files, each read once.
+// excerpts returns lines of files. It reads each file once.
 type excerpts struct {
 	dir   string
 	files map[string][]byte
 }
 
-// of returns the line at a position and a caret under it; nothing for a place in a file that cannot
-// be read, such as a remote one.
+// of returns the line at a position with a caret under it. It returns "" if the file cannot be
+// read, for example because it is remote.
 func (x excerpts) of(pos diag.Position) string {
 	data, known := x.files[pos.File]
 	if !known {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// lintProject has a document with a misspelled key and a policy that is sound.
+// lintProject writes a document with a misspelled key and a valid policy.
 func lintProject(t *testing.T, keys string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -35,7 +35,7 @@ func TestLint(t *testing.T) {
 	want(t, 0, misspelled+"0 errors, 1 warning\n", "", "lint", "-C", dir, "pets", "shops", "pets")
 	want(t, 0, "0 errors, 0 warnings\n", "", "lint", "-C", dir, "shops")
 	want(
-		t, 2, "", "no client is named shosp; did you mean shops?\nrun resgen help for how it is called\n", "lint",
+		t, 2, "", "no client is named shosp; did you mean shops?\nrun 'resgen help' for usage\n", "lint",
 		"-C", dir, "shosp",
 	)
 }

@@ -1,10 +1,9 @@
-// Command resgen turns OpenAPI documents into Go clients in which every operation carries its own
+// Command resgen turns OpenAPI documents into Go clients in which every operation has its own
 // resilience policy.
 //
-// It reads resgen.yaml from the current folder or one above it, up to the folder with go.mod.
-// resgen help lists the subcommands. It exits with 0 if all went well, 1 if something is wrong with
-// the input or cannot be done, 2 if it was called wrongly, and 3 if check finds that checked-in
-// files are not what they should be.
+// It reads resgen.yaml from the current folder or one above it, up to the folder with go.mod. Run
+// "resgen help" for the subcommands. The exit code is 0 on success, 1 if the input is wrong or
+// something fails, 2 on wrong usage, and 3 if check finds stale files.
 package main
 
 import (

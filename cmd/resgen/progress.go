@@ -9,12 +9,12 @@ import (
 	"github.com/resgen/resgen/generator"
 )
 
-// A progress tells people how far a run is: one line that changes on a terminal, one line a step
-// elsewhere. A single document is told nothing.
+// A progress shows how far a run is: in one line that changes on a terminal, in one line per step
+// elsewhere. It shows nothing if there is only one document.
 type progress struct {
 	out      io.Writer
 	terminal bool
-	width    int // of the line that stands there
+	width    int // of the line that is shown
 }
 
 func newProgress(out io.Writer) *progress {

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // Exit codes.
@@ -20,13 +23,13 @@ const (
 )
 
 // errStale says that check found differences, which it has printed.
-var errStale = errors.New("checked-in files are not what they should be")
+var errStale = errors.New("checked-in files are stale")
 
-// A program is one call of resgen: where it writes, and the flags that all subcommands share.
+// A program is one run of resgen: its output and the flags that all subcommands share.
 type program struct {
 	stdout, stderr io.Writer
 	dir            string // -C
-	ran            bool   // the arguments were understood
+	ran            bool   // the arguments were parsed
 }
 
 // run executes the command line and returns the exit code.
@@ -39,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return p.report(root.ExecuteContext(ctx))
 }
 
-// report prints an error and says with which code to exit.
+// report prints an error and returns the exit code.
 func (p *program) report(err error) int {
 	var unknown *generator.UnknownClientError
 	switch {
@@ -53,11 +56,31 @@ func (p *program) report(err error) int {
 		fmt.Fprintln(p.stderr, "interrupted; nothing was written")
 		return exitFailed
 	case !p.ran, errors.As(err, &unknown):
-		fmt.Fprintf(p.stderr, "%v\nrun resgen help for how it is called\n", err)
+		fmt.Fprintf(p.stderr, "%v\nrun 'resgen help' for usage\n", err)
 		return exitUsage
+	}
+	var found diag.List
+	if errors.As(err, &found) {
+		err = errorsLast(found)
 	}
 	fmt.Fprintln(p.stderr, err)
 	return exitFailed
+}
+
+// errorsLast returns the findings with errors after warnings, so that errors are last on the screen.
+func errorsLast(found diag.List) diag.List {
+	sorted := slices.Clone(found)
+	slices.SortStableFunc(sorted, func(a, b diag.Diagnostic) int {
+		return cmp.Compare(rank(a.Severity), rank(b.Severity))
+	})
+	return sorted
+}
+
+func rank(s diag.Severity) int {
+	if s == diag.Error {
+		return 1
+	}
+	return 0
 }
 
 // root returns the command with all subcommands.
@@ -75,7 +98,7 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
-// command returns a subcommand. Once its arguments are understood, errors are no longer of usage.
+// command returns a subcommand. Errors after its arguments were parsed are not errors of usage.
 func (p *program) command(
 	use, short, long string, args cobra.PositionalArgs, do func(ctx context.Context, args []string) error,
 ) *cobra.Command {
@@ -88,10 +111,11 @@ func (p *program) command(
 	}
 }
 
-// warnings prints what does not stop a run.
+// warnings prints the diagnostics unless err has them too.
 func (p *program) warnings(r *generator.Result, err error) {
-	if r == nil || r.Diagnostics.HasErrors() || errors.Is(err, context.Canceled) {
-		return // the error has the whole list, or nobody wants it any more
+	var list diag.List
+	if r == nil || errors.As(err, &list) || errors.Is(err, context.Canceled) {
+		return
 	}
 	for _, d := range r.Diagnostics {
 		fmt.Fprintln(p.stderr, d)

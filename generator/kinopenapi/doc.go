@@ -1,10 +1,10 @@
-// Package kinopenapi asks kin-openapi what it thinks of a document: a second opinion beside the
-// grammar of spec, at the positions of the user's files.
+// Package kinopenapi validates a document with kin-openapi, as a second opinion next to the grammar
+// of package spec.
 //
-// In comes a [spec.Document] with the trees of its files, as overlays left them. Out come warnings
-// of the code "kin-openapi", each with kin-openapi's own code in its text. Only resgen lint asks:
-// to read a document twice is no part of generating a client.
+// The input is a [spec.Document] with the trees of its files, after overlays. The output is
+// warnings with the code "kin-openapi", at positions in the user's files; their text includes the
+// code that kin-openapi uses. Only resgen lint calls this package.
 //
-// kin-openapi validates OpenAPI 3. Of Swagger 2.0 it has no opinion but what its conversion loses,
-// so that such a document is not asked about.
+// kin-openapi validates OpenAPI 3. It would validate its own conversion of a Swagger 2.0 document,
+// so such documents are skipped.
 package kinopenapi

@@ -15,15 +15,15 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// Check returns what kin-openapi has against a document, except at places of which told has
-// something already. The list is sorted.
-func Check(ctx context.Context, doc *spec.Document, told diag.List) diag.List {
+// Check returns what kin-openapi finds wrong with a document, sorted. It leaves out lines that
+// known has a finding for.
+func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 	if doc.Version == "2.0" {
 		return nil
 	}
-	r := &reader{files: doc.Files, texts: map[string]*text{}, told: map[diag.Position]bool{}}
-	for _, d := range told {
-		r.told[lineOf(d.Pos)] = true
+	r := &reader{files: doc.Files, texts: map[string]*text{}, known: map[diag.Position]bool{}}
+	for _, d := range known {
+		r.known[lineOf(d.Pos)] = true
 	}
 	if err := r.validate(ctx, doc); err != nil {
 		r.all(err, nil)
@@ -32,20 +32,20 @@ func Check(ctx context.Context, doc *spec.Document, told diag.List) diag.List {
 	return r.found
 }
 
-// lineOf is a position without its column: two opinions of one line are taken for one.
+// lineOf returns a position without its column. Two findings in one line count as the same.
 func lineOf(p diag.Position) diag.Position { return diag.Position{File: p.File, Line: p.Line} }
 
-// A reader hands trees to kin-openapi as texts, and takes its lines back to them.
+// A reader renders trees as text for kin-openapi, and maps lines of that text back to positions.
 type reader struct {
 	files map[string]*tree.Node
 	texts map[string]*text
 	main  *text
-	told  map[diag.Position]bool
+	known map[diag.Position]bool
 	found diag.List
 }
 
-// validate reads the document once more and validates it. A panic of kin-openapi is its opinion
-// too.
+// validate reads the rendered document with kin-openapi and validates it. A panic of kin-openapi is
+// an error.
 func (r *reader) validate(ctx context.Context, doc *spec.Document) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -62,7 +62,7 @@ func (r *reader) validate(ctx context.Context, doc *spec.Document) (err error) {
 	return kin.Validate(ctx, openapi3.EnableMultiError(), openapi3.AllowExtensionsWithRef())
 }
 
-// read hands out the files that the document has been read with, and no others.
+// read returns the files that the document was read with. Other files are errors.
 func (r *reader) read(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
 	name := location.String()
 	if location.Host == "" {
@@ -78,7 +78,7 @@ func (r *reader) read(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
 	return r.texts[name].Bytes(), nil
 }
 
-// all tells each of the errors that err is made of; around are those that it stands in, the
+// all adds each of the errors that err consists of; around lists the errors that contain err, the
 // outermost first.
 func (r *reader) all(err error, around []error) {
 	if list, ok := err.(openapi3.MultiError); ok && !hasCode(around) {
@@ -92,7 +92,7 @@ func (r *reader) all(err error, around []error) {
 		r.all(inner, around)
 		return
 	}
-	r.tell(around)
+	r.add(around)
 }
 
 func hasCode(chain []error) bool {
@@ -104,19 +104,19 @@ func hasCode(chain []error) bool {
 	return false
 }
 
-// tell adds one error, unless something is told of its line already.
-func (r *reader) tell(chain []error) {
+// add adds one error, unless its line has a finding already.
+func (r *reader) add(chain []error) {
 	pos := r.position(chain)
-	if r.told[lineOf(pos)] {
+	if r.known[lineOf(pos)] {
 		return
 	}
-	r.told[lineOf(pos)] = true
+	r.known[lineOf(pos)] = true
 	r.found.Add(diag.Diagnostic{
 		Pos: pos, Severity: diag.Warning, Code: "kin-openapi", Subject: "kin-openapi", What: what(chain),
 	})
 }
 
-// what is the innermost text with a code: "schema-items-required: …".
+// what returns the innermost text with a code: "schema-items-required: …".
 func what(chain []error) string {
 	for i := len(chain) - 1; i >= 0; i-- {
 		if coded, ok := chain[i].(openapi3.CodedError); ok {
@@ -126,7 +126,7 @@ func what(chain []error) string {
 	return short(chain[0].Error())
 }
 
-// most is how many letters of a text are told. Some hold a whole schema.
+// most is the maximum number of letters of a finding. Some errors contain a whole schema.
 const most = 200
 
 func short(text string) string {
@@ -137,9 +137,9 @@ func short(text string) string {
 	return line
 }
 
-// position returns where the innermost error with an origin says that it is: at the field that it
-// names, else at the key of the whole. Without any it is the path or component that the error
-// stands in, else the document.
+// position returns the position of the field that the innermost error with an origin names, or that
+// of the key of the whole object. Without an origin it is the path or component that the errors
+// name, or the document.
 func (r *reader) position(chain []error) diag.Position {
 	for i := len(chain) - 1; i >= 0; i-- {
 		o, _ := field(chain[i], "Origin").(*openapi3.Origin)
@@ -157,7 +157,7 @@ func (r *reader) position(chain []error) diag.Position {
 	return r.around(chain)
 }
 
-// field returns a field of what an error points to, nil if it has none of that name.
+// field returns a field of the value that an error points to, or nil.
 func field(err error, name string) any {
 	v := reflect.ValueOf(err)
 	if v.Kind() == reflect.Pointer {
@@ -172,7 +172,7 @@ func field(err error, name string) any {
 	return nil
 }
 
-// place takes a line of a text back to the file that it was made of.
+// place maps a line of a rendered text to a position in the file.
 func (r *reader) place(l *openapi3.Location) diag.Position {
 	if t := r.texts[l.File]; t != nil {
 		return t.place(l.Line)
@@ -180,7 +180,7 @@ func (r *reader) place(l *openapi3.Location) diag.Position {
 	return r.main.place(l.Line)
 }
 
-// around follows the sections that an error names down the tree, as far as they lead.
+// around follows the sections that an error names down the tree, as far as they exist.
 func (r *reader) around(chain []error) diag.Position {
 	n, pos := r.root(), r.main.place(1)
 	for _, err := range chain {

@@ -11,8 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// opinionOf writes files, reads a.yaml or a.json of them, and returns kin-openapi's opinion as
-// lines.
+// opinionOf writes files, reads a.yaml or a.json, and returns the findings of kin-openapi as lines.
 func opinionOf(t *testing.T, files map[string]string, overlays ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -111,7 +110,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// An overlay's lines are its own.
+// Lines of an overlay have positions in the overlay.
 func TestOf_Overlay(t *testing.T) {
 	got := opinionOf(t, map[string]string{
 		"a.yaml": head + "paths: {}\ncomponents: {schemas: {A: {type: string}}}\n",
@@ -123,7 +122,7 @@ func TestOf_Overlay(t *testing.T) {
 	}
 }
 
-// What kin-openapi cannot read at all is told once, at the document.
+// A document that kin-openapi cannot read is one finding.
 func TestOf_Unreadable(t *testing.T) {
 	got := opinionOf(t, map[string]string{"a.yaml": head + "paths: {}\ncomponents: {schemas: {A: {type: [1]}}}\n"})
 	if !strings.HasPrefix(got, "a.yaml:1:1 it cannot read the document: ") || strings.Contains(got, "\n") {

@@ -7,15 +7,15 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A text is a tree written anew, so that each line has one key or one item: the line that
-// kin-openapi tells is the place in the user's file.
+// A text is a tree rendered with one key or item per line, so that each line that kin-openapi
+// reports is a position in a file.
 type text struct {
 	bytes.Buffer
 	places []diag.Position // of what stands on line 1, 2, …
 }
 
-// textOf writes a tree. The comment at the end keeps kin-openapi from reading it as JSON, which it
-// does without lines.
+// textOf renders a tree. The comment at the end keeps kin-openapi from reading the text as JSON,
+// for which it reports no lines.
 func textOf(n *tree.Node) *text {
 	t := &text{}
 	t.line(n.Pos)
@@ -24,7 +24,7 @@ func textOf(n *tree.Node) *text {
 	return t
 }
 
-// line notes what stands on the line that begins.
+// line records the position of the line that begins.
 func (t *text) line(p diag.Position) { t.places = append(t.places, p) }
 
 func (t *text) node(n *tree.Node) {
@@ -48,7 +48,7 @@ func (t *text) node(n *tree.Node) {
 	}
 }
 
-// next opens a mapping or list, or goes on to its i-th entry, on a line of its own.
+// next opens a mapping or list, or goes on to its i-th entry, on a new line.
 func (t *text) next(open string, i int, p diag.Position) {
 	if i > 0 {
 		open = ","
@@ -57,8 +57,7 @@ func (t *text) next(open string, i int, p diag.Position) {
 	t.line(p)
 }
 
-// place returns the position of what stands on a line, that of the whole for a line that there is
-// not.
+// place returns the position of a line, and that of the whole for a line that does not exist.
 func (t *text) place(line int) diag.Position {
 	if line < 1 || line > len(t.places) {
 		return t.places[0]

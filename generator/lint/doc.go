@@ -1,6 +1,6 @@
-// Package lint finds what is doubtful in the policies of planned packages: combinations that do
-// nothing, deadlines that cannot be kept, and operations of which nobody said what a repeat does.
+// Package lint reports what is doubtful in the policies of planned packages: combinations that have
+// no effect, deadlines that cannot be met, and operations without an idempotency class.
 //
-// In comes the plan, out come findings at the place where the value stands, or at the operation if
-// it stands nowhere. Begin at [Policies].
+// The input is an [api.API]. The output is findings at the position of the value, or of the
+// operation if the value is a default. The entry is [Policies].
 package lint

@@ -11,10 +11,11 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A check looks at one operation and returns what is wrong, or a zero finding.
+// A check looks at one operation and returns a finding, or the zero finding.
 type check func(a *api.API, op *api.Operation) finding
 
-// A finding is a diagnostic before it has a place: it stands where the first of the keys was set.
+// A finding is a diagnostic without a position. Its position is that of the first of the keys that
+// is set in a file.
 type finding struct {
 	code       string
 	severity   diag.Severity
@@ -27,8 +28,8 @@ var checks = []check{
 	operationTransport, retryWithoutBreaker,
 }
 
-// Policies returns what is doubtful in the policies of an API, sorted. What several operations have
-// from one place is told once.
+// Policies returns what is doubtful in the policies of an API, sorted. A value that several
+// operations inherit is reported once.
 func Policies(a *api.API) diag.List {
 	var found diag.List
 	others := map[int]int{} // how many further operations have the finding
@@ -60,7 +61,8 @@ func Policies(a *api.API) diag.List {
 	return found
 }
 
-// place is where the first of the keys that stands in a file was set, else the operation.
+// place returns the position of the first of the keys that is set in a file, or that of the
+// operation.
 func place(op *api.Operation, keys []string) diag.Position {
 	for _, key := range keys {
 		if pos := op.Sources[key].Pos; pos.Line > 0 {
@@ -114,8 +116,8 @@ func attemptBeyondOverall(_ *api.API, op *api.Operation) finding {
 	}
 }
 
-// lateAttempts tells of a last attempt that begins after the call has ended, if each one before it
-// takes all its time.
+// lateAttempts reports a last attempt that begins after the end of the call if each attempt before
+// it times out.
 func lateAttempts(_ *api.API, op *api.Operation) finding {
 	t, n := op.Policy.Timeout, op.Policy.Retry.Attempts
 	if n < 2 || t.Attempt > t.Overall || t.Overall <= 0 || op.Policy.Idempotency == policy.Unsafe {
@@ -135,7 +137,7 @@ func lateAttempts(_ *api.API, op *api.Operation) finding {
 	}
 }
 
-// waits is the least time that n waits after timeouts take together.
+// waits returns the shortest total time of n waits after timeouts.
 func waits(r policy.Retry, n int) time.Duration {
 	var sum time.Duration
 	d := float64(r.Server.Base)
@@ -153,7 +155,7 @@ func waits(r policy.Retry, n int) time.Duration {
 	return sum
 }
 
-// smallBurst is the size below which a bucket empties in ordinary use.
+// smallBurst is the size below which a bucket is often empty in ordinary use.
 const smallBurst = 5
 
 func slowRefill(a *api.API, op *api.Operation) finding {
@@ -215,7 +217,7 @@ func retryWithoutBreaker(_ *api.API, op *api.Operation) finding {
 	}
 }
 
-// sameWhy tells of operations whose why is that of another, at each place once.
+// sameWhy reports operations with the same why as another, once per position.
 func sameWhy(a *api.API) diag.List {
 	var found diag.List
 	first := map[string]*api.Operation{}
@@ -231,7 +233,7 @@ func sameWhy(a *api.API) diag.List {
 		}
 		pos := place(op, []string{"why"})
 		if other.ID == op.ID || slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Pos == pos }) {
-			continue // the methods of further media types, or one place for many
+			continue // methods of further media types, or one position for many operations
 		}
 		found.Add(diag.Diagnostic{
 			Pos: pos, Severity: diag.Warning, Code: "same-why", Subject: "operation " + op.ID,
@@ -248,7 +250,7 @@ type Definition struct {
 	Pos  diag.Position
 }
 
-// Unused finds the definitions that no operation of any of the APIs refers to.
+// Unused reports definitions that no operation of the APIs refers to.
 func Unused(defined []Definition, apis []*api.API) diag.List {
 	used := map[string]bool{}
 	for _, a := range apis {

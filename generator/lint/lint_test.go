@@ -9,9 +9,9 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// planned is an API whose operations have the default policy of their method with the given values
-// over it. Values of the API stand in line 1 of p.yaml, those of the first operation in line 2, and
-// so on; operations stand in a.yaml.
+// planned returns an API whose operations have the default policy of their method with the given
+// values over it. Values of the API have positions in line 1 of p.yaml, those of the first
+// operation in line 2, and so on; operations have positions in a.yaml.
 func planned(whole policy.Policy, ops ...*api.Operation) *api.API {
 	shared := policy.Of(whole, policy.Source{
 		Kind: policy.FromFile, Pos: diag.Position{File: "p.yaml", Line: 1, Column: 1},
@@ -155,7 +155,7 @@ func TestPolicies_NamedBucket(t *testing.T) {
 	}
 }
 
-// What operations have from one place is one mistake.
+// A value that several operations inherit is one finding.
 func TestPolicies_OnceAPlace(t *testing.T) {
 	a := planned(
 		policy.Policy{Breaker: policy.Breaker{Enabled: policy.Off}}, op("a", "GET", policy.Policy{}),

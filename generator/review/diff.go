@@ -10,7 +10,7 @@ import (
 // nowhere is the name of a file that does not exist in a unified diff.
 const nowhere = "/dev/null"
 
-// A Kind says why a file on disk is not what it should be.
+// A Kind says how a file on disk differs from the generated file.
 type Kind string
 
 // The kinds of differences.
@@ -23,7 +23,7 @@ const (
 	LineEndings Kind = "with other line endings"
 )
 
-// KindOf returns why before and after differ; nil is a file that does not exist.
+// KindOf returns how before and after differ; nil means that the file does not exist.
 func KindOf(before, after []byte) Kind {
 	switch {
 	case before == nil:
@@ -60,7 +60,7 @@ func Diff(path string, before, after []byte) string {
 	return udiff.Unified(from, to, string(before), string(after))
 }
 
-// Summary counts differences by kind: "2 stale, 1 missing".
+// Summary counts differences by kind, for example "2 stale, 1 missing".
 func Summary(kinds []Kind) string {
 	text := ""
 	for _, k := range []Kind{Stale, LineEndings, Missing, Foreign} {

@@ -1,4 +1,4 @@
-// Package review tells how checked-in files differ from fresh ones.
+// Package review compares checked-in files with generated ones.
 //
-// In come contents, out comes a unified diff that a person reads and patch(1) applies.
+// The input is their contents. The output is a unified diff that patch(1) can apply.
 package review

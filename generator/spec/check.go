@@ -1,7 +1,8 @@
-// This file walks a document along the grammar and tells what does not fit. Entry:
-// [checker.document]. What the reader has told of a place is not told again. All findings are
-// warnings: whatever can be generated all the same is.
 package spec
+
+// This file walks a document along the grammar and reports what does not fit it. [checker.object]
+// is the entry. Places that the loader has a finding for are left out. All findings are warnings,
+// because the rest of the document can be generated.
 
 import (
 	"maps"
@@ -12,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A checker holds a document to the grammar of its version.
+// A checker compares a document with the grammar of its version.
 type checker struct {
 	l     *loader
 	in    edition
@@ -26,8 +27,8 @@ type subject struct{ noun, name string }
 
 func (s subject) String() string { return strings.TrimSpace(s.noun + " " + s.name) }
 
-// check adds what does not fit the grammar to the findings, except at places of which something is
-// told already.
+// check adds what does not fit the grammar to the findings, except at positions that have a
+// finding.
 func (l *loader) check() {
 	if l.root == nil || l.doc == nil || l.doc.Version == "" {
 		return
@@ -80,7 +81,7 @@ func (c *checker) wrongType(n *tree.Node, about subject, key, want string) {
 	c.warn(n.Pos, "wrong-type", about, key+": want "+want+", got "+n.Describe(), "")
 }
 
-// object walks a mapping of a kind; at is where its key stands.
+// object walks a mapping of a kind; at is the position of its key.
 func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) {
 	if n.Kind != tree.Mapping {
 		c.warn(n.Pos, "wrong-type", about, "want a mapping, got "+n.Describe(), "")
@@ -101,7 +102,7 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 		c.names(n, under, about)
 	}
 	if k == kResponse && looksLikeSchema(n) {
-		return // told by the reader
+		return // the loader reports it
 	}
 	if grammar[k] != nil && !c.members(k, n, at, about) {
 		return
@@ -111,8 +112,8 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 	}
 }
 
-// reference follows a reference into another file, and reports whether the keys beside it mean
-// nothing.
+// reference follows a reference into another file, and reports whether the keys next to it have no
+// effect.
 func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	if _, known := grammar[k]["$ref"]; !known && keyed[k] == kNone {
 		return false
@@ -128,7 +129,7 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	file := c.l.fileOf(ref.Pos.File, name)
 	if file != c.l.name && c.l.files[file] != nil {
 		if t := c.l.resolve(ref); t.node != nil {
-			if k != kPath { // a path keeps the name it is called by
+			if k != kPath { // a path keeps its name in the document
 				about = subject{nouns[k], lastSegment(t.pointer)}
 			}
 			c.value(k, t.node, t.node.Pos, about)
@@ -137,15 +138,15 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	return k != kPath && (k != kSchema || c.in&older != 0)
 }
 
-// sections are the groups of components, and the kind that stands in each.
+// sections maps the groups of components to the kinds of objects in them.
 var sections = map[string]kind{
 	"schemas": kSchema, "definitions": kSchema, "parameters": kParameter, "responses": kResponse,
 	"requestBodies": kBody, "headers": kHeader,
 	"examples": kExample, "links": kLink, "callbacks": kCallback, "securitySchemes": kScheme,
 }
 
-// wrongSection tells a reference to a component of another kind. The reader of answers does so
-// itself.
+// wrongSection reports a reference to a component of another kind, except to responses, which the
+// loader checks.
 func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 	path := strings.TrimPrefix(strings.TrimPrefix(ref.Text, "#/"), "components/")
 	section, _, deep := strings.Cut(path, "/")
@@ -166,7 +167,7 @@ func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 	return false
 }
 
-// value walks what stands for an object of a kind: a schema may be true or false.
+// value walks the value of an object of a kind. A schema may be true or false.
 func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
 	if k == kSchema && n.Kind == tree.Bool && c.in&newer != 0 {
 		return
@@ -174,7 +175,7 @@ func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
 	c.object(k, n, at, about)
 }
 
-// names walks a mapping whose keys the author chose.
+// names walks a mapping whose keys are names that the author chose.
 func (c *checker) names(n *tree.Node, under kind, about subject) {
 	for _, p := range n.Pairs {
 		if isExtension(p.Key) || p.Key == "$ref" {
@@ -186,7 +187,7 @@ func (c *checker) names(n *tree.Node, under kind, about subject) {
 	}
 }
 
-// nouns are what findings call the kinds that have names.
+// nouns holds the words for kinds with names.
 var nouns = map[kind]string{
 	kSchema: "schema", kParameter: "parameter", kResponse: "response", kBody: "request body", kHeader: "header",
 	kExample: "example", kLink: "link",
@@ -194,8 +195,8 @@ var nouns = map[kind]string{
 	kMedia: "media type", kEncoding: "encoding",
 }
 
-// called returns the subject of what stands under a name. Within an operation its parts are told of
-// with its name.
+// called returns the subject of an object with a name. A part of an operation is named after the
+// operation.
 func (c *checker) called(k kind, name string, about subject) subject {
 	switch {
 	case k == kSchema && about.noun == "schema":
@@ -206,8 +207,8 @@ func (c *checker) called(k kind, name string, about subject) subject {
 	return subject{nouns[k], name}
 }
 
-// members holds the keys of a mapping to the table of its kind. It reports whether there is more to
-// be looked at: not in what is a misspelled reference.
+// members compares the keys of a mapping with the table of its kind. It returns false for a
+// misspelled reference, which has nothing more to check.
 func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject) bool {
 	table := grammar[k]
 	var meant []string
@@ -241,7 +242,7 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 	return true
 }
 
-// unknown tells a key that no version has, and returns the one that seems to be meant.
+// unknown reports a key that no version has, and returns the key that it resembles.
 func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) string {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(table)) {
@@ -259,7 +260,7 @@ func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) s
 	return meant
 }
 
-// misplaced tells an x-resgen where nothing reads it.
+// misplaced reports an x-resgen that has no effect.
 func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 	if p.Key == "x-resgen" && k != kDocument && k != kPath && k != kOperation {
 		c.warn(
@@ -269,7 +270,7 @@ func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 	}
 }
 
-// narrow returns the subject of what stands under a key.
+// narrow returns the subject of the value of a key.
 func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 	switch {
 	case k == kPath && m.kind == kOperation:
@@ -284,7 +285,7 @@ func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 	return about
 }
 
-// holder names the object that lacks a key, where the subject does not.
+// holder names the object that lacks a key, unless the subject does.
 func (c *checker) holder(k kind, about subject) string {
 	word := map[kind]string{
 		kInfo: "info ", kLicense: "license ", kServer: "server ", kDocs: "externalDocs ", kTag: "tag ",
@@ -297,7 +298,7 @@ func (c *checker) holder(k kind, about subject) string {
 	return word + " "
 }
 
-// member holds one value to its form.
+// member checks one value.
 func (c *checker) member(m member, p tree.Pair, about subject) {
 	n := p.Value
 	switch m.form {
@@ -316,7 +317,7 @@ func (c *checker) member(m member, p tree.Pair, about subject) {
 	}
 }
 
-// schema walks a schema; a list of them is told and walked.
+// schema walks a schema. A list of schemas is reported and walked.
 func (c *checker) schema(f form, n *tree.Node, p tree.Pair, about subject) {
 	switch {
 	case n.Kind == tree.Bool && (f == schemaTruth || c.in&newer != 0):
@@ -384,7 +385,7 @@ func (c *checker) requirement(n *tree.Node, about subject) {
 	}
 }
 
-// nameOf names the one edition in a set.
+// nameOf returns the name of the first edition in a set.
 func nameOf(e edition) string {
 	for _, n := range editionNames {
 		if n.in&e != 0 {
@@ -394,7 +395,7 @@ func nameOf(e edition) string {
 	return ""
 }
 
-// editionsOf names the first and, if there are several, says so: "OpenAPI 3.1 and later".
+// editionsOf returns the name of a set, for example "OpenAPI 3.1 and later".
 func editionsOf(e edition) string {
 	switch {
 	case e == v20, e == v30, e == v32:

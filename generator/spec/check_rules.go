@@ -1,6 +1,7 @@
-// This file has what the grammar's tables cannot say: rules over several keys of one object.
-// [rules] has one a kind.
 package spec
+
+// This file holds the rules about several keys of one object, which the tables of the grammar
+// cannot express.
 
 import (
 	"errors"
@@ -13,10 +14,10 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A rule looks at one object of a kind; at is where its key stands.
+// A rule checks one object of a kind; at is the position of its key.
 type rule func(c *checker, n *tree.Node, at diag.Position, about subject)
 
-// rules are what kinds have beyond their keys.
+// rules holds the rules of kinds.
 var rules = map[kind]rule{
 	kSchema:    (*checker).schemaRule,
 	kParameter: (*checker).parameterRule,
@@ -40,14 +41,14 @@ func (c *checker) schemaRule(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// array tells a list that does not say of what.
+// array reports a list without items.
 func (c *checker) array(n *tree.Node, at diag.Position, about subject) {
 	if c.in&older != 0 && text(n, "type") == "array" && n.Get("items") == nil {
 		c.warn(at, "missing-key", about, "an array has no items", "add the key items:")
 	}
 }
 
-// parameterRule is about one parameter, in a list or among the components.
+// parameterRule checks one parameter.
 func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	in := n.Get("in")
 	words := []string{"path", "query", "header", "cookie"}
@@ -80,7 +81,7 @@ func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	c.described(n, at, about)
 }
 
-// described tells a parameter or header of OpenAPI 3 that has not exactly one of schema and
+// described reports a parameter or header of OpenAPI 3 that does not have exactly one of schema and
 // content.
 func (c *checker) described(n *tree.Node, at diag.Position, about subject) {
 	schema, content := n.Get("schema"), n.Get("content")
@@ -94,7 +95,7 @@ func (c *checker) described(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// parameter2 is about a parameter of Swagger 2.0, which is its own schema except in a body.
+// parameter2 checks a parameter of Swagger 2.0, which is its own schema unless it is a body.
 func (c *checker) parameter2(n *tree.Node, place string, at diag.Position, about subject) {
 	switch {
 	case place == "body" && n.Get("schema") == nil:
@@ -105,7 +106,7 @@ func (c *checker) parameter2(n *tree.Node, place string, at diag.Position, about
 	c.itemsRule(n, at, about)
 }
 
-// itemsRule is about what is its own schema in Swagger 2.0.
+// itemsRule checks an object that is its own schema in Swagger 2.0.
 func (c *checker) itemsRule(n *tree.Node, at diag.Position, about subject) {
 	c.values(n, about)
 	c.array(n, at, about)
@@ -122,7 +123,7 @@ func (c *checker) headerRule(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// serverRule holds the variables of a URL to those that are defined.
+// serverRule compares the variables of a URL with those that are defined.
 func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 	url := n.Get("url")
 	if url == nil {
@@ -162,7 +163,7 @@ func (c *checker) variableRule(n *tree.Node, _ diag.Position, about subject) {
 	}
 }
 
-// schemeKeys are the keys that a security scheme of a type must have, by version.
+// schemeKeys holds the keys that security schemes require by type.
 var schemeKeys = map[string]map[string]edition{
 	"apiKey":        {"name": every, "in": every},
 	"http":          {"scheme": v3},
@@ -199,8 +200,7 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 	}
 }
 
-// pathsRule checks the keys of paths: braces that do not match, and two paths that a server cannot
-// tell apart.
+// pathsRule reports malformed path templates, and paths that match the same requests.
 func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
 	first := map[string]string{}
 	for _, p := range n.Pairs {

@@ -1,6 +1,6 @@
-// This file holds single values to their form: text, numbers, truth, words, and the values that a
-// schema must allow.
 package spec
+
+// This file checks single values: their form, their words, and the values that a schema must allow.
 
 import (
 	"regexp/syntax"
@@ -10,14 +10,14 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// wants are the words for the forms of scalars.
+// wants holds the words for the forms of scalars.
 var wants = map[form]string{
 	word: "text", yesNo: "true or false", amount: "a number", count: "a whole number that is not negative",
 	textList:    "a list of text",
 	typeOrTypes: "a type or a list of types", exclusive: "true or false",
 }
 
-// scalar holds a value that is no mapping to its form and words.
+// scalar checks the form and the words of a value that is not a mapping.
 func (c *checker) scalar(m member, p tree.Pair, about subject) {
 	n := p.Value
 	if m.form == textList && n.Kind == tree.Sequence {
@@ -29,7 +29,7 @@ func (c *checker) scalar(m member, p tree.Pair, about subject) {
 	c.one(m, n, p.Key, about)
 }
 
-// one holds one value to a form.
+// one checks the form and the words of one value.
 func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 	if !c.fits(m.form, n) {
 		want := wants[m.form]
@@ -51,7 +51,7 @@ func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 	}
 }
 
-// word tells a text that is none of the words.
+// unknownWord reports a text that is not one of the words.
 func (c *checker) unknownWord(n *tree.Node, key string, words []string, about subject) {
 	cure := "it is one of " + and(words)
 	if s := tree.Suggest(n.Text, words); s != "" {
@@ -60,7 +60,7 @@ func (c *checker) unknownWord(n *tree.Node, key string, words []string, about su
 	c.warn(n.Pos, "unknown-word", about, key+" "+quote(n.Text)+" is unknown", cure)
 }
 
-// and lists words: "a, b and c".
+// and joins words: "a, b and c".
 func and(words []string) string {
 	last := len(words) - 1
 	if last < 1 {
@@ -82,7 +82,7 @@ func (c *checker) fits(f form, n *tree.Node) bool {
 		v, ok := n.Float()
 		return ok && v >= 0 && v == float64(int64(v))
 	case textList:
-		return false // the list itself has been looked at
+		return false // the list itself has been checked
 	case typeOrTypes:
 		return n.Kind == tree.String || n.Kind == tree.Sequence && c.in&newer != 0
 	case exclusive:
@@ -91,13 +91,14 @@ func (c *checker) fits(f form, n *tree.Node) bool {
 	return true
 }
 
-// limiting are the keys that [checker.values] is about.
+// limiting holds the keys that [checker.values] checks.
 var limiting = map[string]bool{
 	"enum": true, "default": true, "const": true, "pattern": true, "minimum": true, "minLength": true,
 	"minItems": true, "minProperties": true, "minContains": true,
 }
 
-// values holds enum, const, default, pattern and bounds of a schema to its type and to one another.
+// values checks enum, const, default, pattern and bounds of a schema against its type and against
+// one another.
 func (c *checker) values(n *tree.Node, about subject) {
 	if !slices.ContainsFunc(n.Pairs, func(p tree.Pair) bool { return limiting[p.Key] }) {
 		return
@@ -132,7 +133,7 @@ func (c *checker) values(n *tree.Node, about subject) {
 	}
 }
 
-// bounds are the keys that state a least and a greatest.
+// bounds holds the pairs of keys for a minimum and a maximum.
 var bounds = [][2]string{
 	{"minimum", "maximum"}, {"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"},
 	{"minContains", "maxContains"},
@@ -140,7 +141,7 @@ var bounds = [][2]string{
 
 func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree.Sequence }
 
-// enumValues holds the values of an enum to the type, and tells repeats.
+// enumValues checks the values of an enum against the type, and reports values that occur twice.
 func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 	seen := map[string]bool{}
 	for _, v := range items(n.Get("enum")) {
@@ -160,8 +161,8 @@ func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 	}
 }
 
-// allows reports whether one of the types has the value. Without a type, or with one that is no
-// type, any will do.
+// allows reports whether one of the types permits the value. Without a type, or with an unknown
+// one, any value is permitted.
 func allows(types []string, v *tree.Node) bool {
 	if len(types) == 0 {
 		return true
@@ -180,8 +181,8 @@ func allows(types []string, v *tree.Node) bool {
 	return false
 }
 
-// pattern tells a text that is no regular expression in any dialect. What only other dialects than
-// Go's have, such as lookahead, is no mistake.
+// pattern reports a text that is not a regular expression in any dialect. Syntax that Go lacks,
+// such as lookahead, is accepted.
 func (c *checker) pattern(n *tree.Node, about subject) {
 	if n == nil || n.Kind != tree.String || strings.Contains(n.Text, "[]") || strings.Contains(n.Text, "[^]") {
 		return

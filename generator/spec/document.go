@@ -1,6 +1,7 @@
-// This file has the types that Load returns. They say what a document means, not how it was
-// written.
 package spec
+
+// This file holds the types that [Load] returns. They say what a document means, not how it was
+// written.
 
 import (
 	"slices"
@@ -20,7 +21,7 @@ type Document struct {
 
 	Root       *tree.Node            // the main file as overlays left it, for extensions
 	Files      map[string]*tree.Node // all files that were read, Root among them, by name; nil: one that could not be
-	Servers    []*Server             // of the document; never empty: without any it is one with the URL "/"
+	Servers    []*Server             // never empty: without servers in the document, the URL is "/"
 	Schemes    []*Scheme             // security schemes in the order of the document
 	Schemas    []*Schema             // component schemas (definitions) in the order of the document
 	Operations []*Operation
@@ -49,7 +50,7 @@ type Operation struct {
 	PathNode *tree.Node // the path item
 }
 
-// Name is how findings speak of the operation: its operationId, else "METHOD /path".
+// Name returns the operationId, or "METHOD /path" without one. Findings name operations so.
 func (o *Operation) Name() string {
 	if o.ID != "" {
 		return o.ID
@@ -57,7 +58,7 @@ func (o *Operation) Name() string {
 	return o.Method + " " + o.Path
 }
 
-// A Param is one parameter, with all defaults of its location spelled out.
+// A Param is one parameter. Defaults that depend on its location are filled in.
 type Param struct {
 	Name        string
 	In          string // path, query, header, cookie
@@ -87,7 +88,7 @@ type Body struct {
 	Pos         diag.Position
 }
 
-// A Content is one media type of a body or an answer.
+// A Content is one media type of a body or a response.
 type Content struct {
 	Media     string  // as in the document
 	Schema    *Schema // nil: the document says nothing
@@ -95,7 +96,7 @@ type Content struct {
 	Pos       diag.Position
 }
 
-// An Encoding says how one member of a form is sent.
+// An Encoding is how one member of a form is sent.
 type Encoding struct {
 	Name    string
 	Media   string // contentType
@@ -103,7 +104,7 @@ type Encoding struct {
 	Explode bool
 }
 
-// A Response is one declared answer.
+// A Response is one declared response.
 type Response struct {
 	Status      string // "200", "2XX", "default"
 	Description string
@@ -157,7 +158,7 @@ type SchemeUse struct {
 // referred to, so pointers can be compared; references may form cycles.
 type Schema struct {
 	Pos     diag.Position
-	Pointer string     // where it stands: "#/components/schemas/Item/properties/id"
+	Pointer string     // JSON pointer: "#/components/schemas/Item/properties/id"
 	Name    string     // key of a component schema; empty for an inline one
 	Node    *tree.Node // as written, for extensions
 
@@ -191,7 +192,7 @@ type Property struct {
 	Schema *Schema
 }
 
-// A Discriminator tells variants apart by one of their members.
+// A Discriminator is the member that says which variant a value is.
 type Discriminator struct {
 	Property string
 	Mapping  []Mapped // in the order of the document
@@ -203,8 +204,8 @@ type Mapped struct {
 	Schema *Schema
 }
 
-// Target follows references to the schema that is no reference. Cycles of references are cut when a
-// document is read, so it ends.
+// Target follows references to a schema that is not a reference. It terminates, because [Load]
+// removes cycles of references.
 func (s *Schema) Target() *Schema {
 	for s.Ref != nil {
 		s = s.Ref
@@ -217,8 +218,8 @@ func (s *Schema) IsRequired(name string) bool {
 	return slices.Contains(s.Required, name)
 }
 
-// SameAs reports whether both are the same schema of the document, references followed. No schema
-// is only the same as none.
+// SameAs reports whether both are the same schema of the document after following references. A nil
+// schema is the same only as another nil schema.
 func (s *Schema) SameAs(t *Schema) bool {
 	if s == nil || t == nil {
 		return s == t

@@ -15,13 +15,13 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A place is where the files of a document may lie.
+// A place is the folder that the files of a document must be in.
 type place struct {
 	dir    string // the folder on disk that references may not leave
 	prefix string // what names of files in dir start with
 }
 
-// locate returns the place of the document o.File and its name in positions.
+// locate returns the place of the document o.File, and its name in positions.
 func locate(o Options) (place, string) {
 	dir := o.Dir
 	if dir == "" {
@@ -46,14 +46,13 @@ func locate(o Options) (place, string) {
 	return place{dir: filepath.Dir(on), prefix: path.Dir(slashed) + "/"}, slashed
 }
 
-// rel returns the path of a named file within the place, and whether it has one.
+// rel returns the path of a named file within the place, and whether it is in the place.
 func (p place) rel(name string) (string, bool) {
 	within, ok := strings.CutPrefix(name, p.prefix)
 	return within, ok && filepath.IsLocal(filepath.FromSlash(within))
 }
 
-// main reads the document itself, which the user named and which may therefore be a link to
-// anywhere.
+// main reads the document itself. It may be a symbolic link to any file, because the user named it.
 func (l *loader) main() (*tree.Node, bool) {
 	data := l.opts.Data
 	if data == nil {
@@ -90,8 +89,8 @@ func (l *loader) applyOverlays() {
 	}
 }
 
-// parse reads one file into a tree and remembers it. A key that stands twice is a defect of the
-// document that leaves something to read.
+// parse parses a file and keeps its tree. A duplicate key is a warning, because the rest of the
+// document can be read.
 func (l *loader) parse(name string, data []byte) *tree.Node {
 	n, found := tree.Parse(name, data)
 	for _, d := range found {
@@ -105,8 +104,8 @@ func (l *loader) parse(name string, data []byte) *tree.Node {
 	return n
 }
 
-// file returns the tree of a file that the reference at pos names, reading it if need be; nil if it
-// cannot be had, which is told once a file.
+// file returns the tree of the file that the reference at pos names, and reads it if needed. It
+// returns nil if the file cannot be read, which is reported once per file.
 func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	if n, ok := l.files[name]; ok {
 		return n
@@ -150,7 +149,7 @@ func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 	return nil, reason(err), "correct the reference"
 }
 
-// fetch reads a URL that the user allowed by name.
+// fetch reads a URL that the user listed.
 func (l *loader) fetch(url string) (data []byte, what, cure string) {
 	if l.opts.Fetch == nil || !slices.Contains(l.opts.Remote, url) {
 		return nil, "is remote, and the network is used for no document that was not named", "bundle the " +
@@ -163,7 +162,7 @@ func (l *loader) fetch(url string) (data []byte, what, cure string) {
 	return data, "", ""
 }
 
-// reason is the bare cause of an error about a file.
+// reason returns the cause of an error about a file, without its path.
 func reason(err error) string {
 	var p *fs.PathError
 	switch {

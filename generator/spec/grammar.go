@@ -1,7 +1,7 @@
-// This file is the grammar of OpenAPI as a table: for every kind of object its keys, what their
-// values are, and which versions of the format know and require them. check.go walks a document
-// along it.
 package spec
+
+// This file is the grammar of OpenAPI as a table: for every kind of object its keys, the form of
+// their values, and the versions of the format that know and require them.
 
 import "maps"
 
@@ -20,18 +20,18 @@ const (
 	every = v20 | v3
 )
 
-// editionNames are how findings speak of editions.
+// editionNames holds the names of editions in findings.
 var editionNames = []struct {
 	in   edition
 	name string
 }{{v20, "Swagger 2.0"}, {v30, "OpenAPI 3.0"}, {v31, "OpenAPI 3.1"}, {v32, "OpenAPI 3.2"}}
 
-// A form is what a value looks like.
+// A form is the form of a value.
 type form uint8
 
 const (
 	anything     form = iota
-	word              // text; a number will do, as in version: 1.0
+	word              // text; a number is accepted, as in version: 1.0
 	yesNo             // true or false
 	amount            // a number
 	count             // a whole number that is not negative
@@ -86,14 +86,14 @@ const (
 // A member is one key of an object.
 type member struct {
 	form  form
-	kind  kind     // of the mappings that objectOf, listOf and mapOf speak of
+	kind  kind     // kind of the mappings for objectOf, listOf and mapOf
 	in    edition  // versions that know the key
 	need  edition  // versions that require it
-	words []string // all that the text may be; nil: any
+	words []string // permitted texts; nil permits any
 }
 
-// grammar has the keys of each kind. Extensions are not in it: they may stand anywhere. Kinds whose
-// keys are names have none.
+// grammar holds the keys of each kind. It lacks extensions, which any object may have, and kinds
+// whose keys are names.
 var grammar = [kUse + 1]map[string]member{
 	kDocument: {
 		"swagger": {form: word, in: v20}, "openapi": {form: word, in: v3},
@@ -253,10 +253,11 @@ var transferWords = []string{"http", "https", "ws", "wss"}
 
 func method(in edition) member { return member{form: objectOf, kind: kOperation, in: in} }
 
-// keyed are the kinds whose keys are names, and what stands under them.
+// keyed maps the kinds whose keys are names to the kinds of their values.
 var keyed = map[kind]kind{kPaths: kPath, kResponses: kResponse, kCallback: kPath}
 
-// v20Values are the keys of a Swagger 2.0 parameter, header or list item, which is its own schema.
+// v20Values holds the keys of a Swagger 2.0 parameter, header or list item, which is its own
+// schema.
 var v20Values = map[string]member{
 	"type":   {form: word, in: v20, words: []string{"string", "number", "integer", "boolean", "array", "file"}},
 	"format": {form: word, in: v20}, "items": {form: objectOf, kind: kItems, in: v20},
@@ -270,7 +271,7 @@ var v20Values = map[string]member{
 	"multipleOf": {form: amount, in: v20},
 }
 
-// with returns both tables as one; of a key that is in both, the second table's is taken.
+// with returns the union of two tables. The second takes precedence.
 func with(a, b map[string]member) map[string]member {
 	both := map[string]member{}
 	for _, table := range []map[string]member{a, b} {
@@ -279,7 +280,7 @@ func with(a, b map[string]member) map[string]member {
 	return both
 }
 
-// schemaKeys are the keys of a schema. OpenAPI 3.1 has those of JSON Schema 2020-12.
+// schemaKeys holds the keys of a schema. OpenAPI 3.1 has those of JSON Schema 2020-12.
 var schemaKeys = map[string]member{
 	"$ref": {form: word, in: every}, "type": {form: typeOrTypes, in: every}, "format": {form: word, in: every},
 	"title":       {form: word, in: every},

@@ -1,5 +1,6 @@
-// This file makes servers of what Swagger 2.0 says about hosts. Entry: [loader.hosts].
 package spec
+
+// This file converts the hosts of Swagger 2.0 to servers. [loader.hosts] is the entry.
 
 import (
 	"slices"
@@ -9,8 +10,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// hosts makes servers of schemes, host and basePath. https comes first: credentials do not travel
-// in the clear by default.
+// hosts returns servers for schemes, host and basePath. https comes first, so that credentials are
+// not sent in clear text by default.
 func (l *loader) hosts() []*Server {
 	if t := l.root.Get("x-ms-parameterized-host"); text(t, "hostTemplate") != "" {
 		return []*Server{l.parameterized(t)}
@@ -23,12 +24,12 @@ func (l *loader) hosts() []*Server {
 		}
 		return []*Server{{URL: base, Pos: l.root.Pos}}
 	}
-	return l.reached(host, texts(l.root.Get("schemes")))
+	return l.serversOf(host, texts(l.root.Get("schemes")))
 }
 
-// reached returns a server for each scheme by which a host is reached with HTTP; without any it is
-// https.
-func (l *loader) reached(host string, schemes []string) []*Server {
+// serversOf returns a server for each of http and https among the schemes, or for https if they
+// have neither.
+func (l *loader) serversOf(host string, schemes []string) []*Server {
 	schemes = slices.DeleteFunc(slices.Clone(schemes), func(s string) bool { return s != "http" && s != "https" })
 	if len(schemes) == 0 {
 		schemes = []string{"https"}
@@ -41,7 +42,7 @@ func (l *loader) reached(host string, schemes []string) []*Server {
 	return out
 }
 
-// basePath is what stands between the host and the paths, without a slash at its end.
+// basePath returns the path of the host without a slash at its end.
 func (l *loader) basePath() string { return strings.TrimSuffix(text(l.root, "basePath"), "/") }
 
 func (l *loader) hostPos() diag.Position {
@@ -51,19 +52,19 @@ func (l *loader) hostPos() diag.Position {
 	return l.root.Pos
 }
 
-// ownSchemes returns the server of an operation that asks for https where the document's first
-// server has http; nil for all others. An operation that asks for http under a server with https
-// stays there: credentials do not travel in the clear because of one line.
+// ownSchemes returns an https server for an operation that lists https while the first server of
+// the document is http, and nil for all others. An operation that lists http stays on an https
+// server, so that one line cannot make credentials travel in clear text.
 func (l *loader) ownSchemes(schemes []string) []*Server {
 	if host := text(l.root, "host"); host != "" && slices.Contains(schemes, "https") &&
 		strings.HasPrefix(l.doc.Servers[0].URL, "http://") {
-		return l.reached(host, []string{"https"})
+		return l.serversOf(host, []string{"https"})
 	}
 	return nil
 }
 
-// parameterized reads the host with variables that AutoRest knows: hostTemplate, and parameters
-// that fill it. Such a host is reached by https.
+// parameterized reads AutoRest's host with variables: hostTemplate and its parameters. The scheme
+// is https.
 func (l *loader) parameterized(n *tree.Node) *Server {
 	url := text(n, "hostTemplate")
 	if truth(n, "useSchemePrefix", true) {

@@ -1,6 +1,6 @@
-// This file finds schemas by the names that JSON Schema lets them have themselves: $id and $anchor.
-// Entry: [loader.identified].
 package spec
+
+// This file finds schemas by $id and $anchor. [loader.identified] is the entry.
 
 import (
 	"net/url"
@@ -9,15 +9,15 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// An index has the names that the schemas of one file give themselves.
+// An index holds the identifiers of the schemas in one file.
 type index struct {
-	ids     map[string]*tree.Node     // by $id, as it is written and as it reads in its surroundings
+	ids     map[string]*tree.Node     // by $id, both as written and resolved
 	anchors map[string]*tree.Node     // by $anchor and $dynamicAnchor
-	within  map[*tree.Node]*tree.Node // references within a schema with an $id, and that schema
-	bases   map[*tree.Node]string     // schemas with an $id, and how that reads in full
+	within  map[*tree.Node]*tree.Node // references → the enclosing schema with an $id
+	bases   map[*tree.Node]string     // schemas with an $id → its resolved form
 }
 
-// indexOf returns the index of a file that has been read, made when it is first asked for.
+// indexOf returns the index of a file that was read. It is made on first use.
 func (l *loader) indexOf(file string) *index {
 	if l.overlays[file] {
 		file = l.name
@@ -38,8 +38,8 @@ func (l *loader) indexOf(file string) *index {
 	return ix
 }
 
-// add indexes n and all that stands in it; inner is the schema with an $id around it. The first of
-// two equal names counts.
+// add indexes n and its descendants; inner is the enclosing schema with an $id. The first of two
+// equal identifiers counts.
 func (ix *index) add(n, inner *tree.Node, seen map[*tree.Node]bool) {
 	if n == nil || seen[n] {
 		return
@@ -76,7 +76,7 @@ func put(m map[string]*tree.Node, name string, n *tree.Node) {
 	}
 }
 
-// against resolves a URI reference.
+// against resolves a URI reference against a base.
 func against(base, ref string) string {
 	b, err := url.Parse(base)
 	if err != nil || base == "" {
@@ -89,7 +89,7 @@ func against(base, ref string) string {
 	return u.String()
 }
 
-// identified returns what a reference names by $id or $anchor, nil if it names nothing so.
+// identified returns the schema that a reference names by $id or $anchor, or nil.
 func (l *loader) identified(ref *tree.Node, name, fragment string) *tree.Node {
 	if name == "" && strings.HasPrefix(fragment, "/") || name == "" && fragment == "" {
 		return nil
@@ -108,16 +108,17 @@ func (l *loader) identified(ref *tree.Node, name, fragment string) *tree.Node {
 	return ix.anchors[fragment]
 }
 
-// lookup follows a JSON pointer, through references that stand on its way; nil if it leads nowhere.
+// lookup follows a JSON pointer, and references on its way. It returns nil if the pointer leads
+// nowhere.
 func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
-	if n := root.Lookup(pointer); n != nil || root == nil || !strings.HasPrefix(pointer, "/") || l.hops == mostHops {
+	if n := root.Lookup(pointer); n != nil || root == nil || !strings.HasPrefix(pointer, "/") || l.hops == maxHops {
 		return n
 	}
 	l.hops++
 	defer func() { l.hops-- }()
 	n := root
 	for token := range strings.SplitSeq(pointer[1:], "/") {
-		for hops := 0; refOf(n) != nil && hops < mostHops; hops++ {
+		for hops := 0; refOf(n) != nil && hops < maxHops; hops++ {
 			n = l.resolve(refOf(n)).node
 		}
 		if n = n.Lookup("/" + token); n == nil {
@@ -127,6 +128,6 @@ func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
 	return n
 }
 
-// mostHops bounds how deep references are followed on the way of a pointer: one may lead through
+// maxHops limits how many references a pointer is followed through, because one may lead through
 // itself.
-const mostHops = 20
+const maxHops = 20

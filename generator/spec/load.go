@@ -1,6 +1,6 @@
-// This file is the way in: [Load] reads a document and all files it refers to, and hands the trees
-// to the reader of its version.
 package spec
+
+// This file holds the entry, [Load].
 
 import (
 	"context"
@@ -10,30 +10,31 @@ import (
 
 // Options say what to read.
 type Options struct {
-	// Dir is the folder that names are relative to, usually that of resgen.yaml; empty: the working
-	// directory. Files that a document refers to must lie in it, symbolic links followed. If File
-	// lies outside of Dir, they must lie in the folder of File.
+	// Dir is the folder that names are relative to, usually that of resgen.yaml; the working
+	// directory if empty. Files that a document refers to must be in it after following symbolic
+	// links, or in the folder of File if File is outside of Dir.
 	Dir string
 
-	// File is the document, relative to Dir or absolute. It is also how positions name it.
+	// File is the path of the document, relative to Dir or absolute. Positions use it as the name
+	// of the document.
 	File string
 
-	// Data is the content of File; nil: it is read from disk.
+	// Data is the content of File. If it is nil, the file is read.
 	Data []byte
 
-	// Overlays are OpenAPI Overlays, relative to Dir, that are applied to the document in this
-	// order before anything else is read.
+	// Overlays lists OpenAPI Overlays, relative to Dir. They are applied in this order before
+	// anything else is read.
 	Overlays []string
 
-	// Remote lists the URLs that references may name. All others are refused.
+	// Remote lists the URLs that references may name. Others are errors.
 	Remote []string
 
-	// Fetch reads one of the Remote URLs. Nil refuses all.
+	// Fetch reads one of the Remote URLs. If it is nil, references to URLs are errors.
 	Fetch func(ctx context.Context, url string) ([]byte, error)
 }
 
-// Load reads a document. The result is nil if nothing could be generated from it; then the list
-// holds an error. The list is sorted.
+// Load reads a document and all files that it refers to. It returns nil if nothing can be
+// generated; then the list holds an error. The list is sorted.
 func Load(ctx context.Context, o Options) (*Document, diag.List) {
 	l := newLoader(ctx, o)
 	doc := l.document()

@@ -9,23 +9,23 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A loader reads one document. Everything that references can name is remembered by its node, so
-// that it is read once.
+// A loader reads one document. It keeps what references can name by node, so that each is read
+// once.
 type loader struct {
 	ctx     context.Context
 	opts    Options
 	place   place
 	name    string // of the main file
 	files   map[string]*tree.Node
-	indexes map[string]*index // of files, each made when a reference may need it
-	hops    int               // how deep the pointer at hand leads through references
+	indexes map[string]*index // by file, made on first use
+	hops    int               // depth of references in the pointer being followed
 	found   diag.List
 
-	overlays map[string]bool // names of the overlays: references in them are meant as if they stood in the document
+	overlays map[string]bool // names of the overlays; references in them are relative to the document
 
 	doc  *Document
 	root *tree.Node
-	// a parameter of the operation at hand could not be read, which is told at its place
+	// a parameter of the current operation could not be read, which is reported
 	unread     bool
 	components map[*tree.Node]string // keys of the component schemas
 	schemas    map[*tree.Node]*Schema
@@ -46,7 +46,8 @@ func newLoader(ctx context.Context, o Options) *loader {
 	return l
 }
 
-// document reads the main file and everything that it leads to; nil if that is no OpenAPI document.
+// document reads the main file and everything that it refers to. It returns nil if that is not an
+// OpenAPI document.
 func (l *loader) document() *Document {
 	root, ok := l.main()
 	if !ok {
@@ -76,7 +77,8 @@ func (l *loader) document() *Document {
 	return l.doc
 }
 
-// version returns the version of the format, or "" after an error if it is none that can be read.
+// version returns the version of the format. It reports an error and returns "" if the version is
+// unknown.
 func (l *loader) version() string {
 	if l.root.Kind != tree.Mapping {
 		l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: want a mapping, got "+l.root.Describe(), "")
@@ -100,7 +102,7 @@ func (l *loader) version() string {
 	return ""
 }
 
-// otherFormat says what the document is instead.
+// otherFormat reports a document in another format.
 func (l *loader) otherFormat() {
 	for _, other := range []struct{ key, name string }{
 		{"swaggerVersion", "Swagger"}, {"asyncapi", "AsyncAPI"}, {"arazzo", "Arazzo"}, {"overlay", "OpenAPI Overlay"},
@@ -113,7 +115,7 @@ func (l *loader) otherFormat() {
 	l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: it has neither openapi nor swagger", "")
 }
 
-// is31 reports whether the keywords of JSON Schema 2020-12 hold.
+// is31 reports whether the document uses JSON Schema 2020-12.
 func (l *loader) is31() bool {
 	return l.doc.Version != "2.0" && !strings.HasPrefix(l.doc.Version, "3.0") && l.doc.Version != "3"
 }
@@ -126,7 +128,7 @@ func (l *loader) warn(pos diag.Position, code, subject, what, cure string) {
 	l.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure})
 }
 
-// text returns the scalar under key as text, "" if there is none.
+// text returns the scalar under key as text, or "".
 func text(n *tree.Node, key string) string {
 	v := n.Get(key)
 	if v == nil || v.Kind == tree.Null || v.Kind == tree.Mapping || v.Kind == tree.Sequence {
@@ -135,7 +137,7 @@ func text(n *tree.Node, key string) string {
 	return v.Text
 }
 
-// truth returns the bool under key, fallback if there is none.
+// truth returns the boolean under key, or fallback.
 func truth(n *tree.Node, key string, fallback bool) bool {
 	v := n.Get(key)
 	switch {
@@ -145,7 +147,7 @@ func truth(n *tree.Node, key string, fallback bool) bool {
 	return v.Text == "true"
 }
 
-// pairs returns the entries of a mapping, nil for all else.
+// pairs returns the entries of a mapping, or nil.
 func pairs(n *tree.Node) []tree.Pair {
 	if n == nil {
 		return nil
@@ -153,7 +155,7 @@ func pairs(n *tree.Node) []tree.Pair {
 	return n.Pairs
 }
 
-// items returns the values of a list, nil for all else.
+// items returns the values of a list, or nil.
 func items(n *tree.Node) []*tree.Node {
 	if n == nil {
 		return nil
@@ -161,7 +163,7 @@ func items(n *tree.Node) []*tree.Node {
 	return n.Items
 }
 
-// texts returns the scalars of a list as text. A scalar instead of a list counts as a list of one.
+// texts returns the scalars of a list as text. A scalar counts as a list of one.
 func texts(n *tree.Node) []string {
 	if n != nil && n.Kind == tree.String {
 		return []string{n.Text}
@@ -175,7 +177,7 @@ func texts(n *tree.Node) []string {
 	return out
 }
 
-// isExtension reports whether a key is the business of others.
+// isExtension reports whether a key is an extension.
 func isExtension(key string) bool {
 	return strings.HasPrefix(key, "x-") || strings.HasPrefix(key, "X-")
 }

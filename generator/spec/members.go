@@ -1,5 +1,6 @@
-// This file reads what schemas say about the members of objects. Entry: [loader.object].
 package spec
+
+// This file reads the members of objects. [loader.object] is the entry.
 
 import (
 	"slices"
@@ -7,12 +8,12 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// object reads properties and what is said about further ones.
+// object reads properties, and the schemas of further members.
 func (l *loader) object(s *Schema, n *tree.Node) {
 	s.Required = texts(requiredList(n))
 	for _, p := range pairs(n.Get("properties")) {
 		if p.Value.Kind == tree.Bool && p.Value.Text == "false" {
-			continue // a member that is never there
+			continue // the member is never present
 		}
 		s.Properties = append(s.Properties, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
 	}
@@ -32,11 +33,10 @@ func (l *loader) object(s *Schema, n *tree.Node) {
 	}
 }
 
-// composed are the keys under which members may be described that a schema does not list itself.
+// composed lists the keys that may describe members which the schema itself does not list.
 var composed = []string{"allOf", "oneOf", "anyOf", "$ref", "$dynamicRef"}
 
-// requiredList returns the list of required members; OpenAPI 2 and 3 parameters have a bool under
-// the same key.
+// requiredList returns the list of required members. In parameters, required is a boolean.
 func requiredList(n *tree.Node) *tree.Node {
 	if r := n.Get("required"); r != nil && r.Kind == tree.Sequence {
 		return r
@@ -44,7 +44,7 @@ func requiredList(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// patterned returns the schemas of members by pattern.
+// patterned returns the schemas of patternProperties.
 func (l *loader) patterned(n *tree.Node) []*Schema {
 	var out []*Schema
 	for _, p := range pairs(n.Get("patternProperties")) {
@@ -55,8 +55,8 @@ func (l *loader) patterned(n *tree.Node) []*Schema {
 	return out
 }
 
-// oneOf returns a schema for what is one of several: the schema itself if there is one, nil if
-// there is none.
+// oneOf returns a schema that permits what one of the list permits: nil for an empty list, the
+// schema itself for a list of one.
 func (l *loader) oneOf(list []*Schema) *Schema {
 	switch len(list) {
 	case 0:
@@ -67,9 +67,8 @@ func (l *loader) oneOf(list []*Schema) *Schema {
 	return &Schema{Pos: list[0].Pos, AnyOf: list}
 }
 
-// conditional adds the members that an object has under a condition: those of then, else and
-// dependentSchemas. None of them is required. A member that the schema describes itself is only
-// narrowed by them.
+// conditional adds the members of then, else and dependentSchemas as optional members. Members that
+// the schema has itself stay as they are.
 func (l *loader) conditional(s *Schema, n *tree.Node) {
 	own := len(s.Properties)
 	var more []*Property
@@ -89,7 +88,7 @@ func (l *loader) conditional(s *Schema, n *tree.Node) {
 	}
 }
 
-// alike returns the schemas of the members of a name, each once.
+// alike returns the schemas of the members with a name, without duplicates.
 func alike(list []*Property, name string) []*Schema {
 	var out []*Schema
 	for _, p := range list {
@@ -100,8 +99,8 @@ func alike(list []*Property, name string) []*Schema {
 	return out
 }
 
-// conditions returns what may hold of a value beside n itself, with what that refers to and is made
-// of.
+// conditions returns the schemas that may apply to a value in addition to n, with those they refer
+// to and consist of.
 func (l *loader) conditions(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
 	out := slices.Concat(l.parts(n.Get("then"), seen), l.parts(n.Get("else"), seen))
 	for _, p := range pairs(n.Get("dependentSchemas")) {
@@ -110,7 +109,7 @@ func (l *loader) conditions(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node
 	return out
 }
 
-// parts returns a condition's schema, the members of its allOf and the conditions within it.
+// parts returns the schema of a condition, the members of its allOf, and the conditions within it.
 func (l *loader) parts(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
 	if n, _ = l.deref(n); n == nil || seen[n] {
 		return nil

@@ -1,6 +1,7 @@
-// This file reads OpenAPI 3: operations and what they are made of. Paths are in paths.go; what
-// Swagger 2.0 has differently is in swagger.go.
 package spec
+
+// This file reads OpenAPI 3: operations and their parts. Paths are in paths.go; what differs in
+// Swagger 2.0 is in swagger.go.
 
 import (
 	"slices"
@@ -35,13 +36,13 @@ func (l *loader) operation3(o *Operation, item, n *tree.Node) {
 		if p.In == "header" && strings.EqualFold(p.Name, "authorization") && p.Required &&
 			slices.ContainsFunc(o.Security, l.authorizes) {
 			optional := *p
-			optional.Required = false // the credential sends it
+			optional.Required = false // the credential sets it
 			o.Params[i] = &optional
 		}
 	}
 }
 
-// paramList reads parameters. One that stands twice in the list is dropped.
+// paramList reads parameters. Duplicates are reported and dropped.
 func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param {
 	var out []*Param
 	for _, item := range items(n) {
@@ -69,13 +70,13 @@ func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param 
 	return out
 }
 
-// same reports whether both are the same parameter (name and location) in the sense of OpenAPI.
-// Header names have no case.
+// same reports whether both are the same parameter, by name and location. Names of headers are
+// compared without case.
 func (p *Param) same(q *Param) bool {
 	return p.In == q.In && (p.Name == q.Name || p.In == "header" && strings.EqualFold(p.Name, q.Name))
 }
 
-// mergeParams puts an operation's parameters over those of its path.
+// mergeParams merges the parameters of a path with those of an operation, which take precedence.
 func (l *loader) mergeParams(path, own []*Param) []*Param {
 	var out []*Param
 	for _, p := range path {
@@ -93,10 +94,9 @@ func (l *loader) mergeParams(path, own []*Param) []*Param {
 	return out
 }
 
-// ownHeader reports whether a header parameter is the caller's to set. OpenAPI 3 says that those
-// called Accept, Content-Type and Authorization are ignored, because media types and security
-// schemes describe them. Servers insist on some all the same: what nothing else sends for sure
-// stays.
+// ownHeader reports whether a header parameter is set by callers. OpenAPI 3 ignores parameters
+// named Accept, Content-Type and Authorization, because media types and security schemes describe
+// them. Some servers require them nevertheless, so a required one is kept if nothing else sets it.
 func ownHeader(o *Operation, p *Param) bool {
 	switch strings.ToLower(p.Name) {
 	case "accept":
@@ -107,7 +107,7 @@ func ownHeader(o *Operation, p *Param) bool {
 	return true
 }
 
-// authorizes reports whether a requirement has a scheme that sends the header Authorization.
+// authorizes reports whether a requirement has a scheme that sets the Authorization header.
 func (l *loader) authorizes(r Requirement) bool {
 	return slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool {
 		return slices.ContainsFunc(r, func(u SchemeUse) bool { return u.Scheme == s.Name }) && s.Kind != "mutualTLS" &&
@@ -115,7 +115,7 @@ func (l *loader) authorizes(r Requirement) bool {
 	})
 }
 
-// param3 reads a parameter, nil if it is none.
+// param3 reads a parameter. It returns nil if n is not one.
 func (l *loader) param3(n *tree.Node) *Param {
 	p := l.paramHead(n)
 	if p == nil {
@@ -133,8 +133,8 @@ func (l *loader) param3(n *tree.Node) *Param {
 	return p
 }
 
-// locations are where a parameter may stand, and the styles that OpenAPI 3 has there, the default
-// first.
+// locations maps the locations of parameters to the styles that OpenAPI 3 permits there, the
+// default first.
 var locations = map[string][]string{
 	"path":   {"simple", "label", "matrix"},
 	"query":  {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
@@ -142,7 +142,7 @@ var locations = map[string][]string{
 	"cookie": {"form", "cookie"},
 }
 
-// paramHead reads what parameters of all versions have, nil if n is none.
+// paramHead reads what parameters of all versions have. It returns nil if n is not a parameter.
 func (l *loader) paramHead(n *tree.Node) *Param {
 	p := &Param{
 		Name: text(n, "name"), In: text(n, "in"), Description: text(n, "description"),
@@ -159,14 +159,14 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 	return p
 }
 
-// style reads style and explode and spells out their defaults.
+// style reads style and explode, and fills in their defaults.
 func (l *loader) style(p *Param, n *tree.Node) {
 	allowed := locations[p.In]
 	p.Style = text(n, "style")
 	if !slices.Contains(allowed, p.Style) {
 		p.Style = allowed[0]
 	}
-	if p.Style == "cookie" { // OpenAPI 3.2: form without percent-encoding
+	if p.Style == "cookie" { // in OpenAPI 3.2, form without percent-encoding
 		p.Style, p.AllowReserved = "form", true
 	}
 	p.Explode = truth(n, "explode", p.Style == "form" || p.Style == "deepObject")
@@ -185,7 +185,7 @@ func (l *loader) body(op *tree.Node) *Body {
 	}
 }
 
-// contents reads the media types of a body or answer.
+// contents reads the media types of a body or a response.
 func (l *loader) contents(n *tree.Node) []*Content {
 	n, _ = l.deref(n)
 	var out []*Content
@@ -207,7 +207,7 @@ func (l *loader) contents(n *tree.Node) []*Content {
 	return out
 }
 
-// responseList reads the answers of an operation.
+// responseList reads the responses of an operation.
 func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*Response {
 	n, _ = l.deref(n)
 	var out []*Response
@@ -216,7 +216,7 @@ func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*
 			continue
 		}
 		if !isStatus(p.Key) {
-			continue // told by the grammar
+			continue // the checker reports it
 		}
 		target, component := l.deref(p.Value)
 		if target == nil {
@@ -266,14 +266,14 @@ func (l *loader) responseHead(n *tree.Node) *Response {
 	return r
 }
 
-// looksLikeSchema reports whether a node has keys that only a schema has.
+// looksLikeSchema reports whether a node has keys of schemas.
 func looksLikeSchema(n *tree.Node) bool {
 	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool {
 		return n.Get(k) != nil
 	})
 }
 
-// servers reads a list of servers, nil if there is none.
+// servers reads a list of servers. It returns nil for an empty list.
 func (l *loader) servers(n *tree.Node) []*Server {
 	var out []*Server
 	for _, item := range items(n) {
@@ -293,7 +293,7 @@ func (l *loader) servers(n *tree.Node) []*Server {
 	return out
 }
 
-// warnOnce is warn for what many operations share.
+// warnOnce adds a warning that several operations may share.
 func (l *loader) warnOnce(pos diag.Position, code, subject, what, cure string) {
 	d := diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure}
 	if !slices.Contains(l.found, d) {

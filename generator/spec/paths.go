@@ -1,6 +1,7 @@
-// This file reads paths: which operations there are, and that paths and parameters fit. Entry:
-// [loader.paths].
 package spec
+
+// This file reads paths: operations, and whether their parameters match the path. [loader.paths] is
+// the entry.
 
 import (
 	"slices"
@@ -10,11 +11,11 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// methods are the keys of a path item that are operations. QUERY is of OpenAPI 3.2.
+// methods lists the keys of a path item that are operations. QUERY is in OpenAPI 3.2.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"}
 
-// paths calls read for every operation of the document. Paths that differ in their query only stand
-// under x-ms-paths.
+// paths calls read for every operation of the document. x-ms-paths holds paths that differ only in
+// their query.
 func (l *loader) paths(read func(o *Operation, item, n *tree.Node)) {
 	for _, key := range []string{"paths", "x-ms-paths"} {
 		list, _ := l.deref(l.root.Get(key))
@@ -42,17 +43,17 @@ func (l *loader) pathItems(list *tree.Node, read func(o *Operation, item, n *tre
 	}
 }
 
-// isMethod reports whether a key of a path item is an operation, also one that is written in
-// capitals, which is told by the grammar.
+// isMethod reports whether a key of a path item is an operation. A method in capitals counts as
+// one, and the checker reports it.
 func isMethod(item *tree.Node, key string) bool {
 	lower := strings.ToLower(key)
 	return slices.Contains(methods, lower) && (lower == key || item.Get(lower) == nil)
 }
 
-// operation reads what all versions have alike and leaves the rest to read.
+// operation reads what all versions have in common and leaves the rest to read.
 func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read func(o *Operation, item, n *tree.Node)) {
 	n := m.Value
-	template, _ := pathtemplate.Parse(path.Key) // check.go reports malformed braces
+	template, _ := pathtemplate.Parse(path.Key) // the checker reports malformed braces
 	o := &Operation{
 		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key, Template: template,
 		Summary: text(n, "summary"), Description: text(n, "description"),
@@ -73,7 +74,7 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 	l.doc.Operations = append(l.doc.Operations, o)
 }
 
-// pathParams holds a path's parameters against its template: each {name} gets a parameter, others
+// pathParams compares the path parameters with the template: each {name} gets a parameter, others
 // are dropped.
 func (l *loader) pathParams(o *Operation) {
 	names := o.Template.Names()
@@ -109,8 +110,8 @@ func (l *loader) pathParams(o *Operation) {
 	}
 }
 
-// inQuery makes path parameters of those in the query that the query of a path's template names:
-// /a?x={x}.
+// inQuery turns query parameters that the query of a path names, as in /a?x={x}, into path
+// parameters.
 func inQuery(o *Operation) {
 	path, query, _ := strings.Cut(o.Path, "?")
 	for _, name := range names(query) {
@@ -124,8 +125,8 @@ func inQuery(o *Operation) {
 	}
 }
 
-// names returns the names in the braces of a text, each once. Malformed braces are text: check.go
-// reports those of paths.
+// names returns the names in the braces of a text, each once. Malformed braces are text; the
+// checker reports those of paths.
 func names(text string) []string {
 	t, _ := pathtemplate.Parse(text)
 	return t.Names()

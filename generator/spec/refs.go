@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A target is what a reference names.
+// A target is the node that a reference names.
 type target struct {
 	node    *tree.Node
 	pointer string // "#/components/schemas/Item", with the file before the # if it is not the main one
@@ -22,7 +22,7 @@ func refOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// dynamicRefOf returns the $dynamicRef of JSON Schema 2020-12 that n is, or nil. It is read as a
+// dynamicRefOf returns the $dynamicRef of JSON Schema 2020-12 that n is, or nil. It is treated as a
 // plain reference to the schema of that name.
 func dynamicRefOf(n *tree.Node) *tree.Node {
 	if ref := n.Get("$dynamicRef"); ref != nil && ref.Kind == tree.String {
@@ -31,7 +31,7 @@ func dynamicRefOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// resolve follows one reference. The node is nil if it leads nowhere, which has been told then.
+// resolve follows one reference. The node is nil if it leads nowhere, which is reported.
 func (l *loader) resolve(ref *tree.Node) target {
 	name, fragment, _ := strings.Cut(ref.Text, "#")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
@@ -53,7 +53,7 @@ func (l *loader) resolve(ref *tree.Node) target {
 		return t
 	}
 	if t.node = l.lookup(root, fragment); t.node == nil && name == "" {
-		ix := l.indexOf(ref.Pos.File) // a pointer may start at the schema with an $id around it
+		ix := l.indexOf(ref.Pos.File) // a pointer may be relative to the enclosing schema with an $id
 		t.node = l.lookup(ix.within[ref], fragment)
 	}
 	if t.node == nil && name != "" {
@@ -67,8 +67,7 @@ func (l *loader) resolve(ref *tree.Node) target {
 	return t
 }
 
-// bareName takes a reference that is no more than the name of a component schema, as Swagger 1.2
-// had them, for that schema.
+// bareName resolves a reference that is only the name of a component schema, as in Swagger 1.2.
 func (l *loader) bareName(ref *tree.Node) (target, bool) {
 	if strings.ContainsAny(ref.Text, "#/") {
 		return target{}, false
@@ -83,7 +82,7 @@ func (l *loader) bareName(ref *tree.Node) (target, bool) {
 	return target{node: n, pointer: l.schemasPointer() + ref.Text}, n != nil
 }
 
-// schemasPointer is what pointers to component schemas start with.
+// schemasPointer returns the prefix of pointers to component schemas.
 func (l *loader) schemasPointer() string {
 	if l.doc.Version == "2.0" {
 		return "#/definitions/"
@@ -91,7 +90,7 @@ func (l *loader) schemasPointer() string {
 	return "#/components/schemas/"
 }
 
-// fileOf returns the name of the file that a reference within base names.
+// fileOf returns the name of the file that a reference in the file base names.
 func (l *loader) fileOf(base, name string) string {
 	if l.overlays[base] {
 		base = l.name
@@ -119,7 +118,7 @@ func (l *loader) fileOf(base, name string) string {
 	return path.Join(path.Dir(base), name)
 }
 
-// suggest is the cure for a pointer that leads nowhere: a like key beside the missing one.
+// suggest returns the cure for a pointer that leads nowhere: a similar key, if there is one.
 func (l *loader) suggest(root *tree.Node, pointer string) string {
 	cut := strings.LastIndex(pointer, "/")
 	if cut < 0 {
@@ -135,8 +134,8 @@ func (l *loader) suggest(root *tree.Node, pointer string) string {
 	return "define it, or correct the reference"
 }
 
-// deref follows the references of a node that is no schema. It returns nil where they lead nowhere
-// or in a circle, and the key under components of the last one.
+// deref follows the references of a node that is not a schema. It returns the node, or nil if they
+// lead nowhere or in a circle, and the key of the last one under components.
 func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 	component := ""
 	seen := map[*tree.Node]bool{}
@@ -159,8 +158,8 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 	return nil, ""
 }
 
-// lastSegment is the key at the end of a pointer, or the bare name of a file that is referred to as
-// a whole.
+// lastSegment returns the key at the end of a pointer, or the base name of a file that is referred
+// to as a whole.
 func lastSegment(pointer string) string {
 	file, fragment, _ := strings.Cut(pointer, "#")
 	if fragment == "" || fragment == "/" {
@@ -171,7 +170,7 @@ func lastSegment(pointer string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(last, "~1", "/"), "~0", "~")
 }
 
-// cycle reports whether following t's references comes to s.
+// cycle reports whether the references of t lead to s.
 func cycle(s, t *Schema) bool {
 	for ; t != nil; t = t.Ref {
 		if t == s {

@@ -1,6 +1,6 @@
-// This file reads schemas, of all versions alike. [loader.schema] is the entry; what versions and
-// authors write differently is a row of a table or a short function here.
 package spec
+
+// This file reads schemas of all versions. [loader.schema] is the entry.
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// schema returns the schema at n. It is read once, however often it is referred to.
+// schema returns the schema at n. Each node is read once.
 func (l *loader) schema(n *tree.Node) *Schema {
 	if n == nil {
 		return nil
@@ -42,7 +42,7 @@ func (l *loader) read(s *Schema, n *tree.Node) {
 	l.structure(s, n)
 }
 
-// annotations reads what may stand beside a reference as well.
+// annotations reads the keys that are valid next to a reference too.
 func (l *loader) annotations(s *Schema, n *tree.Node) {
 	s.Title, s.Description = text(n, "title"), text(n, "description")
 	s.Nullable = truth(n, "nullable", truth(n, "x-nullable", false))
@@ -50,16 +50,16 @@ func (l *loader) annotations(s *Schema, n *tree.Node) {
 	s.ReadOnly, s.WriteOnly = truth(n, "readOnly", false), truth(n, "writeOnly", false)
 }
 
-// besides are the keys that mean something beside a reference since OpenAPI 3.1. A type alone adds
-// nothing.
-var besides = []string{
+// siblings lists the keys that have an effect next to a reference since OpenAPI 3.1. A type alone
+// adds nothing.
+var siblings = []string{
 	"properties", "patternProperties", "required", "allOf", "oneOf", "anyOf", "additionalProperties", "items",
 	"prefixItems", "enum", "const", "if",
 	"dependentSchemas",
 }
 
-// reference makes s stand for what ref names. In OpenAPI 3.1 keys beside it hold as well, as if
-// both were in an allOf.
+// reference makes s a reference to the schema that ref names. In OpenAPI 3.1 keys next to it apply
+// too, as in an allOf of both.
 func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 	t := l.resolve(ref)
 	if t.node == nil {
@@ -76,7 +76,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 		)
 		return
 	}
-	if l.is31() && slices.ContainsFunc(besides, func(k string) bool { return n.Get(k) != nil }) {
+	if l.is31() && slices.ContainsFunc(siblings, func(k string) bool { return n.Get(k) != nil }) {
 		l.structure(s, n)
 		s.AllOf = append([]*Schema{{Pos: ref.Pos, Node: n, Ref: to}}, s.AllOf...)
 		return
@@ -84,7 +84,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 	s.Ref = to
 }
 
-// structure reads everything that is not an annotation.
+// structure reads everything but annotations.
 func (l *loader) structure(s *Schema, n *tree.Node) {
 	s.Format = text(n, "format")
 	l.enum(s, n)
@@ -96,7 +96,7 @@ func (l *loader) structure(s *Schema, n *tree.Node) {
 	l.discriminator(s, n)
 }
 
-// typeWords maps type names that are no JSON types to what their authors mean: a type and a format.
+// typeWords maps words that are not JSON types to the type and format that their authors mean.
 var typeWords = map[string][2]string{
 	"file": {"string", "binary"}, "int": {"integer", ""}, "int32": {"integer", "int32"},
 	"int64": {"integer", "int64"}, "long": {"integer", "int64"},
@@ -112,7 +112,7 @@ var typeWords = map[string][2]string{
 
 var jsonTypes = []string{"string", "number", "integer", "boolean", "object", "array"}
 
-// types reads the type or list of types, and infers one from other keys where none is stated.
+// types reads the type or list of types. Without one it infers the type from other keys.
 func (l *loader) types(s *Schema, n *tree.Node) {
 	t := n.Get("type")
 	for _, word := range texts(t) {
@@ -138,11 +138,11 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 	}
 	if s.Format == "file" &&
 		(len(s.Types) == 0 || slices.Equal(s.Types, []string{"object"}) || slices.Equal(s.Types, []string{"string"})) {
-		s.Types, s.Format = []string{"string"}, "binary" // AutoRest's word for a stream
+		s.Types, s.Format = []string{"string"}, "binary" // AutoRest uses it for streams
 	}
 }
 
-// oddType takes a type that is no JSON type for what is meant. Swagger's file is no defect.
+// oddType adds the type that a word stands for. The word file of Swagger is not reported.
 func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) {
 	if word != "file" {
 		l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
@@ -155,7 +155,7 @@ func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) 
 	}
 }
 
-// typePos is where a word of a type stands: in a list, that of the item.
+// typePos returns the position of a word of a type; in a list, that of the item.
 func typePos(t *tree.Node, word string) diag.Position {
 	for _, item := range t.Items {
 		if item.Text == word {
@@ -165,7 +165,7 @@ func typePos(t *tree.Node, word string) diag.Position {
 	return t.Pos
 }
 
-// hints are keys that only make sense with one type.
+// hints lists keys that apply to one type only.
 var hints = []struct{ key, word string }{
 	{"properties", "object"}, {"additionalProperties", "object"}, {"patternProperties", "object"},
 	{"minProperties", "object"}, {"maxProperties", "object"},
@@ -179,14 +179,14 @@ var hints = []struct{ key, word string }{
 	{"multipleOf", "number"}, {"minimum", "number"}, {"maximum", "number"},
 }
 
-// formats that tell a type.
+// formatTypes maps formats to their types.
 var formatTypes = map[string]string{
 	"int32": "integer", "int64": "integer", "float": "number", "double": "number",
 	"date": "string", "date-time": "string", "uuid": "string", "uri": "string", "byte": "string", "binary": "string",
 	"email": "string", "password": "string",
 }
 
-// inferred returns the type that a schema without one must have, or "".
+// inferred returns the type of a schema that does not state one, or "".
 func inferred(s *Schema, n *tree.Node) string {
 	if word := enumType(s.Enum); word != "" {
 		return word
@@ -202,7 +202,7 @@ func inferred(s *Schema, n *tree.Node) string {
 	return formatTypes[s.Format]
 }
 
-// enumType returns the one type of all values, or "".
+// enumType returns the type that all values have, or "".
 func enumType(values []*tree.Node) string {
 	word := ""
 	for i, v := range values {
@@ -251,7 +251,7 @@ func (l *loader) enum(s *Schema, n *tree.Node) {
 	}
 }
 
-// list reads items, which in Swagger 2.0 and in old schemas may be a list of schemas.
+// list reads items. In Swagger 2.0 and in old schemas it may be a list of schemas.
 func (l *loader) list(s *Schema, n *tree.Node) {
 	s.Tuple = l.schemaList(n.Get("prefixItems"))
 	switch it := n.Get("items"); {
@@ -273,8 +273,7 @@ func (l *loader) schemaList(n *tree.Node) []*Schema {
 	return out
 }
 
-// content turns JSON Schema's contentEncoding and contentMediaType into the formats that OpenAPI
-// 3.0 has for them.
+// content converts contentEncoding and contentMediaType of JSON Schema to formats of OpenAPI 3.0.
 func (l *loader) content(s *Schema, n *tree.Node) {
 	switch encoding, media := text(n, "contentEncoding"), text(n, "contentMediaType"); {
 	case s.Format != "":
@@ -285,7 +284,7 @@ func (l *loader) content(s *Schema, n *tree.Node) {
 	}
 }
 
-// discriminator reads an object (OpenAPI 3) or the bare name of a property (Swagger 2.0).
+// discriminator reads an object (OpenAPI 3) or the name of a property (Swagger 2.0).
 func (l *loader) discriminator(s *Schema, n *tree.Node) {
 	d := n.Get("discriminator")
 	switch {
@@ -305,7 +304,7 @@ func (l *loader) discriminator(s *Schema, n *tree.Node) {
 	}
 }
 
-// mapped returns the schema that a discriminator maps to: the name of a component or a reference.
+// mapped returns the schema of an entry of a mapping: the name of a component or a reference.
 func (l *loader) mapped(n *tree.Node) *Schema {
 	if n.Kind != tree.String {
 		l.warn(n.Pos, "discriminator", "discriminator", "want the name of a schema, got "+n.Describe(), "")
@@ -329,7 +328,7 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 	return s
 }
 
-// suggestSchema is the cure for the name of a schema that does not exist.
+// suggestSchema returns the cure for the name of a schema that does not exist.
 func (l *loader) suggestSchema(name string) string {
 	var names []string
 	for _, known := range l.components {
@@ -342,7 +341,7 @@ func (l *loader) suggestSchema(name string) string {
 	return "define it, or correct the name"
 }
 
-// componentNode returns the component schema of a name, nil if there is none.
+// componentNode returns the component schema with a name, or nil.
 func (l *loader) componentNode(name string) *tree.Node {
 	if l.doc.Version == "2.0" {
 		return l.root.Get("definitions").Get(name)
@@ -350,8 +349,8 @@ func (l *loader) componentNode(name string) *tree.Node {
 	return l.root.Get("components").Get("schemas").Get(name)
 }
 
-// named registers the component schemas, so that whatever comes upon one first knows its name, and
-// reads them.
+// named reads the component schemas. It registers all names first, because references may be read
+// before the schemas that they name.
 func (l *loader) named(schemas *tree.Node) {
 	twice := map[string]bool{}
 	for _, p := range pairs(schemas) {

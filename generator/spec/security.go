@@ -7,7 +7,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// schemes reads security schemes. Swagger 2.0's basic is http basic.
+// schemes reads security schemes. The type basic of Swagger 2.0 is http basic.
 func (l *loader) schemes(n *tree.Node) {
 	for _, p := range pairs(n) {
 		v, _ := l.deref(p.Value)
@@ -31,7 +31,7 @@ func (l *loader) schemes(n *tree.Node) {
 	}
 }
 
-// scopes returns the scopes of an oauth2 scheme, of all its flows, each once.
+// scopes returns the scopes of all flows of an oauth2 scheme, each once.
 func scopes(n *tree.Node) []string {
 	var out []string
 	add := func(n *tree.Node) {
@@ -48,7 +48,7 @@ func scopes(n *tree.Node) []string {
 	return out
 }
 
-// security reads requirements. One that names an unknown scheme is told, and that scheme dropped.
+// security reads requirements. Unknown schemes are reported and dropped.
 func (l *loader) security(n *tree.Node) []Requirement {
 	var out []Requirement
 	for _, item := range items(n) {
@@ -56,7 +56,7 @@ func (l *loader) security(n *tree.Node) []Requirement {
 		for _, use := range pairs(item) {
 			if !slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool { return s.Name == use.Key }) {
 				if l.schemeNode(use.Key) != nil {
-					continue // of a type that is unknown, which is told there
+					continue // its type is unknown, which the checker reports
 				}
 				l.warnOnce(
 					use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme",
@@ -73,7 +73,7 @@ func (l *loader) security(n *tree.Node) []Requirement {
 	return out
 }
 
-// schemeNode is what the document has under the name of a security scheme.
+// schemeNode returns the node of a security scheme, or nil.
 func (l *loader) schemeNode(name string) *tree.Node {
 	if l.doc.Version == "2.0" {
 		return l.root.Get("securityDefinitions").Get(name)

@@ -1,6 +1,6 @@
-// This file reads what Swagger 2.0 has differently from OpenAPI 3, and says it in OpenAPI 3's
-// words.
 package spec
+
+// This file reads what differs in Swagger 2.0, and converts it to OpenAPI 3.
 
 import (
 	"slices"
@@ -49,8 +49,8 @@ func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	o.Responses = l.responseList2(n.Get("responses"), produces)
 }
 
-// inherited returns the media types of an operation: its own list if it has one, else the
-// document's, else JSON.
+// inherited returns the media types of an operation: its own list, or that of the document, or
+// JSON.
 func (l *loader) inherited(op *tree.Node, key string) []string {
 	n := op.Get(key)
 	if n == nil {
@@ -62,7 +62,7 @@ func (l *loader) inherited(op *tree.Node, key string) []string {
 	return []string{"application/json"}
 }
 
-// collectionFormats maps Swagger's words to style and explode. A missing one is csv.
+// collectionFormats maps collection formats to style and explode. The default is csv.
 var collectionFormats = map[string]struct {
 	style   string
 	explode bool
@@ -71,7 +71,7 @@ var collectionFormats = map[string]struct {
 	"ssv": {"spaceDelimited", false}, "tsv": {"tabDelimited", false}, "pipes": {"pipeDelimited", false},
 }
 
-// param2 reads a parameter. Except in a body, its schema is the parameter itself.
+// param2 reads a parameter. Unless it is a body, it is its own schema.
 func (l *loader) param2(n *tree.Node) *Param {
 	p := l.paramHead(n)
 	switch {
@@ -82,7 +82,7 @@ func (l *loader) param2(n *tree.Node) *Param {
 			p.Schema = &Schema{Pos: p.Pos, Node: n}
 		}
 		return p
-	case n.Get("schema") != nil && n.Get("type") == nil: // written as in OpenAPI 3
+	case n.Get("schema") != nil && n.Get("type") == nil: // as in OpenAPI 3
 		p.Schema = l.schema(n.Get("schema"))
 		l.warn(
 			n.Get("schema").Pos, "parameter-schema", "parameter "+p.Name,
@@ -119,10 +119,10 @@ func (l *loader) body2(p *Param, consumes []string) *Body {
 	return b
 }
 
-// formMedia are the media types that carry form fields.
+// formMedia lists the media types of forms.
 var formMedia = []string{"multipart/form-data", "application/x-www-form-urlencoded"}
 
-// formBody makes one object of form fields.
+// formBody returns a body whose schema is an object of the form fields.
 func formBody(fields []*Param, consumes []string) *Body {
 	s := &Schema{Pos: fields[0].Pos, Types: []string{"object"}}
 	b := &Body{Pos: fields[0].Pos}
@@ -145,7 +145,7 @@ func formBody(fields []*Param, consumes []string) *Body {
 	return b
 }
 
-// formMediaOf returns those of consumes that carry form fields; files need multipart.
+// formMediaOf returns the media types of forms in consumes. Files require multipart.
 func formMediaOf(consumes []string, file bool) []string {
 	var out []string
 	for _, media := range consumes {
@@ -163,7 +163,7 @@ func formMediaOf(consumes []string, file bool) []string {
 	return formMedia[1:]
 }
 
-// responseList2 reads answers. Examples are left alone: their keys often are no media types.
+// responseList2 reads responses. It ignores examples, because their keys are often not media types.
 func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 	var out []*Response
 	for _, r := range l.responseList(n, l.response2) {
@@ -181,8 +181,8 @@ func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 	return out
 }
 
-// producesOf returns the media types of an answer. A file under a list that only knows JSON is a
-// file of any kind.
+// producesOf returns the media types of a response. A file in an operation that produces only JSON
+// is application/octet-stream.
 func producesOf(produces []string, s *Schema) []string {
 	if s != nil && s.Format == "binary" && slices.Equal(produces, []string{"application/json"}) {
 		return []string{"application/octet-stream"}
@@ -190,7 +190,7 @@ func producesOf(produces []string, s *Schema) []string {
 	return produces
 }
 
-// response2 reads an answer; its one content has no media type yet, because that hangs on the
+// response2 reads a response. The media type of its content is empty, because it depends on the
 // operation.
 func (l *loader) response2(n *tree.Node) *Response {
 	r := l.responseHead(n)

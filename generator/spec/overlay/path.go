@@ -35,7 +35,7 @@ func parsePath(text string) (*jsonpath.Path, error) {
 	return path, nil
 }
 
-// tokens matches quoted strings, which stay as they are, and bare names with hyphens.
+// tokens matches quoted strings, which quoteNames keeps, and bare names with hyphens.
 var tokens = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(\.\.?)([\pL_][\pL\d_]*(?:-[\pL\d_]+)+)`)
 
 // quoteNames writes bare names with hyphens in brackets: $.x-name becomes $['x-name']. RFC 9535
