@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"resilience/memberpath":        {},
 	"resilience/pathtemplate":      {},
 	"resilience/tree":              {"resilience/diag"},
-	"resilience/policy":            {"resilience/diag"},
+	"resilience/policy":            {"resilience/diag", "resilience/memberpath"},
 	"resilience/policy/policyfile": {"resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/wire":              {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
@@ -34,9 +34,11 @@ var mayImport = map[string][]string{
 	"resilience/internal/pool":     {"resilience/policy"},
 	"resilience/internal/breaker":  {"resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/redact":   {},
-	"resilience/internal/success":  {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
-	"resilience/internal/paging":   {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
-	"resilience/faults":            {},
+	"resilience/internal/success": {
+		"resilience/internal/redact", "resilience/memberpath", "resilience/policy", "resilience/wire",
+	},
+	"resilience/internal/paging": {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
+	"resilience/faults":          {},
 
 	"templates":              {},
 	"generator/api":          {"resilience/diag", "resilience/policy"},

@@ -124,3 +124,51 @@ func set(object map[string]any, path string, value any) error {
 	}
 	return set(inner, rest, value)
 }
+
+// Replace returns v with another value at a path of any tree. Member is as for [Follow]; set returns
+// a value with one member exchanged or added, or an error if the value cannot have such a member.
+// The value at the path that [Follow] finds is replaced. If it finds none, each name of the path is
+// one without dots, and set gets the zero value for a member that is missing.
+func Replace[V any](
+	p Path, v, value V, member func(v V, name string) (V, bool), set func(v V, name string, value V) (V, error),
+) (V, error) {
+	switch p.text {
+	case "":
+		return v, fmt.Errorf("path %q does not name a member", p.text)
+	case Whole:
+		return value, nil
+	}
+	return replace(p.text, v, value, member, set)
+}
+
+func replace[V any](
+	path string, v, value V, member func(v V, name string) (V, bool), set func(v V, name string, value V) (V, error),
+) (V, error) {
+	name, rest := first(path, v, member)
+	if rest != "" {
+		m, _ := member(v, name)
+		var err error
+		if value, err = replace(rest, m, value, member, set); err != nil {
+			return v, err
+		}
+	}
+	return set(v, name, value)
+}
+
+// first splits a path into its first name and the rest, as follow reads it.
+func first[V any](path string, v V, member func(v V, name string) (V, bool)) (name, rest string) {
+	for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '.') {
+		m, ok := member(v, path[:end])
+		if !ok {
+			continue
+		}
+		if end == len(path) {
+			return path, ""
+		}
+		if _, ok := follow(path[end+1:], m, member); ok {
+			return path[:end], path[end+1:]
+		}
+	}
+	name, rest, _ = strings.Cut(path, ".")
+	return name, rest
+}

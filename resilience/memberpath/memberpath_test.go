@@ -2,6 +2,8 @@ package memberpath_test
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
 	"reflect"
 	"testing"
 
@@ -117,6 +119,52 @@ func TestPath_Set(t *testing.T) {
 		}
 		if want := decode(t, c.want); !reflect.DeepEqual(any(object), want) {
 			t.Errorf("set %q in %s = %v, want %v", c.path, c.value, object, want)
+		}
+	}
+}
+
+func TestReplace(t *testing.T) {
+	member := func(v any, name string) (any, bool) {
+		object, _ := v.(map[string]any)
+		m, ok := object[name]
+		return m, ok
+	}
+	set := func(v any, name string, value any) (any, error) {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, errors.New("not an object: " + name)
+		}
+		object = maps.Clone(object)
+		object[name] = value
+		return object, nil
+	}
+	for _, c := range []struct{ value, path, want string }{
+		{`{"a":1,"b":2}`, "a", `{"a":7,"b":2}`},
+		{`{"a":1}`, ".", `7`},
+		{`{"a":1}`, "b", `{"a":1,"b":7}`},
+		{`{"a":{"b":1,"c":2}}`, "a.b", `{"a":{"b":7,"c":2}}`},
+		{`{"a":{"c":2}}`, "a.b", `{"a":{"b":7,"c":2}}`},
+		{`{"a.b":1,"a":{"b":2}}`, "a.b", `{"a.b":7,"a":{"b":2}}`},
+		{`{"a.b":{"x":1},"a":{"b":{"c":2}}}`, "a.b.c", `{"a.b":{"x":1},"a":{"b":{"c":7}}}`},
+		{`{"a":{"b.c":{"d":1}}}`, "a.b.c.d", `{"a":{"b.c":{"d":7}}}`},
+		{`{"a":1}`, "a.b", `not an object: b`},
+		{`{}`, "a.b", `not an object: b`},
+		{`{"a":[1]}`, "a.0", `not an object: 0`},
+		{`{}`, "", `path "" does not name a member`},
+	} {
+		value := decode(t, c.value)
+		got, err := memberpath.Replace(memberpath.MustParse(c.path), value, any(7.0), member, set)
+		if err != nil {
+			if err.Error() != c.want {
+				t.Errorf("replace %q in %s: %v, want %s", c.path, c.value, err, c.want)
+			}
+			continue
+		}
+		if want := decode(t, c.want); !reflect.DeepEqual(got, want) {
+			t.Errorf("replace %q in %s = %v, want %v", c.path, c.value, got, want)
+		}
+		if !reflect.DeepEqual(value, decode(t, c.value)) {
+			t.Errorf("replace %q in %s changed its argument to %v", c.path, c.value, value)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/memberpath"
 )
 
 // A rule says which numbers or texts a key allows, and how to say so. The zero rule allows all.
@@ -34,6 +35,7 @@ var (
 	status       = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
 	header       = rule{text: "a header name", word: isToken}
 	assignment   = rule{text: "name=value", word: isAssignment}
+	memberPath   = rule{text: "names with single dots between them", word: isMemberPath}
 )
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
@@ -43,6 +45,12 @@ func isToken(s string) bool {
 
 // isAssignment reports whether s gives something with a name a value, which may be empty.
 func isAssignment(s string) bool { return strings.Index(s, "=") > 0 }
+
+// isMemberPath reports whether s is a path of package memberpath.
+func isMemberPath(s string) bool {
+	_, err := memberpath.Parse(s)
+	return err == nil
+}
 
 // Check validates each value that was set and the combination of the values. set has the position of each value by its key.
 // subject is written before the key in each finding, and the prefix under is removed from the keys: "breaker." for a circuit, whose keys are written without it.

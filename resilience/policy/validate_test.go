@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 func TestRules_Edges(t *testing.T) {
@@ -46,6 +48,46 @@ func TestRules_Edges(t *testing.T) {
 		if isToken(s) {
 			t.Errorf("%q is no token", s)
 		}
+	}
+}
+
+func TestRules_MemberPaths(t *testing.T) {
+	paths := func(text string) (p Policy) {
+		p.Pagination.Response, p.Pagination.Items = text, text
+		p.Success = Success{
+			Field: text, Errors: text, Items: text, Status: text, Error: text, Request: text,
+		}
+		return p
+	}
+	keys := []string{
+		"pagination.response", "pagination.items", "success.field", "success.errors", "success.items",
+		"success.status", "success.error", "success.request",
+	}
+	set := map[string]diag.Position{}
+	for _, key := range keys {
+		set[key] = diag.Position{Line: 1}
+	}
+	for _, text := range []string{".", "a", "a.b", "errors.0.code", "@odata.nextLink", "a b", "/a"} {
+		if found := paths(text).Check(set, "", ""); len(found) != 0 {
+			t.Errorf("%q: %v", text, found)
+		}
+	}
+	for _, text := range []string{"a..b", ".a", "a.", ".."} {
+		found := paths(text).Check(set, "", "")
+		if len(found) != len(keys) {
+			t.Fatalf("%q: %v", text, found)
+		}
+		for i, f := range found {
+			want := fmt.Sprintf("want names with single dots between them, got %q", text)
+			if f.Subject != keys[i] || f.What != want {
+				t.Errorf("%s: got %s, want %s", f.Subject, f.What, want)
+			}
+		}
+	}
+	p := Policy{Pagination: Pagination{Request: "a..b", Size: "a..b"}} // a parameter may have any name
+	set = map[string]diag.Position{"pagination.request": {}, "pagination.size": {}}
+	if found := p.Check(set, "", ""); len(found) != 0 {
+		t.Errorf("got %v", found)
 	}
 }
 

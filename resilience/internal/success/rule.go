@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/memberpath"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -42,10 +43,11 @@ func Apply(rule *policy.Success, body []byte) Result {
 	if wire.Unmarshal(body, &v) != nil {
 		return Result{}
 	}
-	if word := scalarText(lookUp(v, rule.Field)); word != "" && slices.Contains(rule.Fail, word) {
-		return Result{Outcome: Failed, Note: rule.Field + " is " + word, Items: errorsIn(rule, lookUp(v, rule.Error))}
+	if word := scalarText(at(v, parse(rule.Field))); word != "" && slices.Contains(rule.Fail, word) {
+		items := errorsIn(rule, at(v, parse(rule.Error)))
+		return Result{Outcome: Failed, Note: rule.Field + " is " + word, Items: items}
 	}
-	if list, ok := lookUp(v, rule.Errors).([]any); ok && len(list) > 0 {
+	if list, ok := at(v, parse(rule.Errors)).([]any); ok && len(list) > 0 {
 		r := Result{Outcome: Failed, Note: fmt.Sprintf("%s holds %d entries", rule.Errors, len(list))}
 		r.Items = errorsIn(rule, list)
 		if slices.ContainsFunc(r.Items, func(i Item) bool { return i.Throttled }) {
@@ -53,7 +55,7 @@ func Apply(rule *policy.Success, body []byte) Result {
 		}
 		return r
 	}
-	if list, ok := lookUp(v, rule.Items).([]any); ok {
+	if list, ok := at(v, parse(rule.Items)).([]any); ok {
 		return applyToItems(rule, list)
 	}
 	return Result{}
@@ -79,8 +81,9 @@ func errorsIn(rule *policy.Success, v any) []Item {
 func applyToItems(rule *policy.Success, list []any) Result {
 	r := Result{Total: len(list)}
 	throttled := 0
+	paths := itemPaths{status: parse(rule.Status), failure: parse(rule.Error)}
 	for i, v := range list {
-		item, failed := applyToItem(rule, v)
+		item, failed := applyToItem(rule, paths, v)
 		if !failed {
 			continue
 		}
@@ -105,13 +108,13 @@ func applyToItems(rule *policy.Success, list []any) Result {
 	return r
 }
 
+// itemPaths are the paths of a rule in an item.
+type itemPaths struct{ status, failure memberpath.Path }
+
 // applyToItem applies a rule to one item. The item failed if its status is a number other than 2xx
 // or one of the words that mean failure, or if there is an error where the rule looks for errors.
-func applyToItem(rule *policy.Success, v any) (item Item, failed bool) {
-	word := ""
-	if rule.Status != "" {
-		word = scalarText(lookUp(v, rule.Status))
-	}
+func applyToItem(rule *policy.Success, paths itemPaths, v any) (item Item, failed bool) {
+	word := scalarText(at(v, paths.status))
 	if n, err := strconv.Atoi(word); err == nil {
 		item.Status, failed = n, n/100 != 2
 	} else {
@@ -119,11 +122,9 @@ func applyToItem(rule *policy.Success, v any) (item Item, failed bool) {
 	}
 	throttled := word != "" && slices.Contains(rule.Throttled, word)
 	failed = failed || throttled || word != "" && slices.Contains(rule.Fail, word)
-	if rule.Error != "" {
-		first, found := firstError(lookUp(v, rule.Error))
-		failed = failed || found
-		item.Code, item.Message = codeAndMessage(first)
-	}
+	first, found := firstError(at(v, paths.failure))
+	failed = failed || found
+	item.Code, item.Message = codeAndMessage(first)
 	item.Throttled = throttled || item.Status == 429 || slices.Contains(rule.Throttled, item.Code)
 	return item, failed
 }
@@ -201,25 +202,10 @@ func firstMember(object map[string]any, names []string) string {
 	return ""
 }
 
-// root is the path of the whole body.
-const root = "."
-
-// lookUp returns the member at a path of names separated by dots, or nil.
-func lookUp(v any, path string) any {
-	switch path {
-	case "":
-		return nil
-	case root:
-		return v
-	}
-	for name := range strings.SplitSeq(path, ".") {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = m[name]
-	}
-	return v
+// at returns the value at a path of a JSON value, or nil.
+func at(v any, p memberpath.Path) any {
+	found, _ := p.Lookup(v)
+	return found
 }
 
 // scalarText returns a string, number or bool as text, and "" for everything else.
