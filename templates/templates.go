@@ -1,4 +1,3 @@
-// Package templates embeds the text/template files of resgen.
 package templates
 
 import _ "embed"

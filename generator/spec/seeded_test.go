@@ -1,6 +1,7 @@
+package spec
+
 // This file seeds one mistake at a time into documents that have none, and wants it told once, at
 // its line and column.
-package spec
 
 import (
 	"context"

@@ -1,6 +1,7 @@
+package spec
+
 // This file writes what Load returns as short text, so that tests can say what they expect on one
 // line.
-package spec
 
 import (
 	"context"

@@ -1,5 +1,6 @@
-// This file makes calls out of the answers that a document declares and shows.
 package main
+
+// This file makes calls out of the answers that a document declares and shows.
 
 import (
 	"encoding/json"

@@ -1,6 +1,7 @@
+package main
+
 // This file bends values: each result differs from the value in one place, as a server's answer may
 // from its document.
-package main
 
 import (
 	"encoding/json"

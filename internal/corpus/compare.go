@@ -1,5 +1,6 @@
-// This file compares JSON values: numbers by value, absent is not null.
 package main
+
+// This file compares JSON values: numbers by value, absent is not null.
 
 import (
 	"bytes"

@@ -1,5 +1,6 @@
-// This file finds the case that a sandbox takes for a request.
 package main
+
+// This file finds the case that a sandbox takes for a request.
 
 import (
 	"net/url"

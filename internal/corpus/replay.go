@@ -1,6 +1,7 @@
+package main
+
 // This file replays the cases of sandboxes through generated clients: each request must find its
 // own case, and each success be read.
-package main
 
 import (
 	"context"

@@ -1,6 +1,7 @@
+package main
+
 // This file reads the sample bodies of documents into generated types and writes them again:
 // nothing may be lost.
-package main
 
 import (
 	"context"

@@ -1,6 +1,7 @@
+package main
+
 // This file reads the cases of a sandbox out of a document: what is to be sent, and what is
 // answered then.
-package main
 
 import (
 	"context"

@@ -1,4 +1,3 @@
-// Package plantest plans documents for tests and writes plans as short texts that read like Go.
 package plantest
 
 import (

@@ -1,0 +1,2 @@
+// Package apitest has an api.API written by hand, for tests of the printers.
+package apitest

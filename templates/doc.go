@@ -1,0 +1,2 @@
+// Package templates embeds the text/template files of resgen.
+package templates
