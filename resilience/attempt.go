@@ -16,6 +16,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/gate"
 )
 
 // exchangeKey is the context key of an exchange.
@@ -120,7 +121,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	x.trace.sends, x.trace.replay = 1, k.repeatable()
 	x.number = k.ledger.begin()
 	start := time.Now()
-	var p admission
+	var p gate.Admission
 	if ref := k.route.admit(ctx, &p, k.waitLimit(), start); ref != nil {
 		o := x.denied(ref)
 		k.ledger.add(o)
@@ -130,21 +131,21 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	defer func() {
 		if !done { // panicking
 			x.trace.release()
-			p.leave(breaker.Failure, true)
+			p.Leave(breaker.Failure, true)
 		}
 	}()
 	o := x.roundTrip(ctx)
 	if o.status != 0 {
-		k.route.answered(p.at)
+		k.route.Answered(p.At)
 	}
 	o.attempt = x.summary(o, start)
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.wasResent()
 	if o.stream != nil {
 		o.stream.hold(x, p)
-		p.permit.Record(o.decision.Verdict)
+		p.Record(o.decision.Verdict)
 	} else {
 		x.trace.release()
-		p.leave(o.decision.Verdict, x.trace.progress().Written)
+		p.Leave(o.decision.Verdict, x.trace.progress().Written)
 	}
 	done = true
 	k.ledger.add(o)
@@ -153,11 +154,11 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 }
 
 // denied returns the outcome of an attempt that the gate denied.
-func (x *exchange) denied(ref *denial) *outcome {
-	o := &outcome{call: x.call, cause: cause{fault: ref.fault, err: ref.err}, retryAfter: ref.wait, origin: fromGate}
-	o.decision = x.call.route.decide(fault.Observation{Fault: ref.fault})
-	if ref.fault == fault.Canceled {
-		o.decision.kind = kindOfContext(ref.err)
+func (x *exchange) denied(ref *gate.Denial) *outcome {
+	o := &outcome{call: x.call, cause: cause{fault: ref.Fault, err: ref.Err}, retryAfter: ref.Wait, origin: fromGate}
+	o.decision = x.call.route.decide(fault.Observation{Fault: ref.Fault})
+	if ref.Fault == fault.Canceled {
+		o.decision.kind = kindOfContext(ref.Err)
 	}
 	o.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
 	return o

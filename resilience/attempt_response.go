@@ -55,7 +55,7 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 	x.examine(o)
 	x.classify(o)
 	if o.status == http.StatusTooManyRequests || o.throttled {
-		x.call.route.throttled(o.retryAfter)
+		x.call.route.Throttled(x.call.route.caller.account, o.retryAfter)
 	}
 	return o
 }
@@ -72,7 +72,7 @@ func (x *exchange) readHeaders(o *outcome) {
 	if o.status >= 300 {
 		o.retryAfter, _ = advice.RetryAfter(o.header, now)
 	}
-	r.observe(advice.ReadQuota(o.header, now))
+	r.Observe(advice.ReadQuota(o.header, now))
 }
 
 // successOutcome returns the declared outcome for a response that is a success. ok is false if its

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
@@ -25,7 +25,7 @@ type Stream struct {
 	body     io.ReadCloser
 	exchange *exchange
 	bound    *bound
-	pass     admission
+	pass     gate.Admission
 	idle     time.Duration
 
 	mu     sync.Mutex
@@ -46,10 +46,8 @@ func newStream(x *exchange, resp *http.Response) *Stream {
 }
 
 // hold makes the stream responsible for what the attempt has taken.
-func (s *Stream) hold(x *exchange, p admission) {
-	s.exchange, s.pass = x, p
-	s.pass.permit = breaker.Permit{}
-	s.pass.tokens = 0
+func (s *Stream) hold(x *exchange, p gate.Admission) {
+	s.exchange, s.pass = x, p.WithoutPermit()
 }
 
 // Read implements [io.Reader]. An error other than io.EOF is an [*Error]: [KindTimeout] if no data
@@ -129,7 +127,7 @@ func (s *Stream) Close() error {
 	s.bound.cancel()
 	_ = s.body.Close()
 	s.exchange.trace.release()
-	s.pass.leavePlace()
+	s.pass.LeavePlace()
 	s.exchange.call.route.caller.runtime.leave()
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/pool"
 )
 
@@ -64,9 +65,9 @@ func (x *exchange) getConn(string) {
 // payForResend takes the permits for a request that net/http sends again. They are not returned,
 // because the server may count what was written.
 func (x *exchange) payForResend() bool {
-	p := admission{guards: &x.call.route.guards}
-	if ref := p.takePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
-		p.giveBack()
+	p := gate.ForResend(&x.call.route.Guards)
+	if ref := p.TakePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
+		p.GiveBack()
 		return false
 	}
 	return true

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -115,8 +116,8 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	if err := k.prepare(in); err != nil {
 		return k.reject(KindInvalidRequest, err)
 	}
-	k.route.retain(k.start.UnixNano())
-	defer k.route.release()
+	k.route.Retain(k.start.UnixNano())
+	defer k.route.Release()
 	return k.end(k.run())
 }
 
@@ -158,8 +159,8 @@ func (k *call) prepare(in wire.Input) error {
 }
 
 // waitLimit returns the bounds of the call's waits for a permit or a place.
-func (k *call) waitLimit() waitLimit {
-	return waitLimit{deadline: k.deadline.at, sendBy: k.set.sendBy}
+func (k *call) waitLimit() gate.WaitLimit {
+	return gate.WaitLimit{Deadline: k.deadline.at, SendBy: k.set.sendBy}
 }
 
 // end converts the last outcome to the result or the error of the call, or runs the fallback.
@@ -214,8 +215,8 @@ func (k *call) info(o *outcome, elapsed time.Duration) Info {
 		Status: o.status, Header: o.header, RequestID: requestID(o.header), Attempts: attempts, Elapsed: elapsed,
 		Degraded: o.fallback.degraded, Age: o.fallback.age,
 	}
-	if limits := k.route.limits; len(limits) > 0 {
-		info.Quota = BucketSnapshot(limits[0].bucket.Snapshot())
+	if limits := k.route.Limits; len(limits) > 0 {
+		info.Quota = BucketSnapshot(limits[0].Bucket.Snapshot())
 	}
 	return info
 }

@@ -14,7 +14,7 @@ func (k *call) reportRetry(o *outcome) {
 		log.LogAttrs(k.ctx, slog.LevelDebug, "repeat", k.attrs(
 			slog.String("reason", o.attempt.Reason), slog.Duration("wait", o.plan.wait),
 			slog.Bool("instructed", o.retryAfter > 0), slog.Int("attempt", o.attempt.Number),
-			slog.Int("max", k.limit), slog.Float64("budget", r.budget.Snapshot().Tokens),
+			slog.Int("max", k.limit), slog.Float64("budget", r.Budget.Snapshot().Tokens),
 		)...)
 	}
 	e := k.event(EventRepeat)

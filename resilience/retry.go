@@ -29,7 +29,7 @@ func (k *call) next(o *outcome) bool {
 		return o.plan.again
 	}
 	l := &k.ledger
-	l.settleBudget(k.route.budget, o)
+	l.settleBudget(k.route.Budget, o)
 	l.wait = 0
 	if k.renew(o) {
 		o.plan.again = true
@@ -39,7 +39,7 @@ func (k *call) next(o *outcome) bool {
 	plan := k.planRetry(o)
 	o.retryAfter = plan.retryAfter
 	if plan.again && !plan.free {
-		price, ok := k.route.budget.Spend(o.decision.kind == KindTimeout)
+		price, ok := k.route.Budget.Spend(o.decision.kind == KindTimeout)
 		if !ok {
 			plan = retryPlan{stop: StopBudget}
 		}
@@ -60,7 +60,7 @@ func (k *call) planRetry(o *outcome) retryPlan {
 	if stop := k.stopReason(o); stop != "" {
 		return retryPlan{stop: stop, retryAfter: o.retryAfter}
 	}
-	if wait, open := k.route.circuit.Peek(time.Now()); open {
+	if wait, open := k.route.Circuit.Peek(time.Now()); open {
 		return retryPlan{stop: StopCircuit, retryAfter: max(o.retryAfter, wait)}
 	}
 	retry := &k.route.policy.Retry
@@ -146,7 +146,7 @@ func (k *call) canceled() *outcome {
 	if k.ctx.Err() == nil {
 		o.fault, o.decision.kind, o.origin = fault.Closed, KindClosed, fromGate
 	}
-	k.ledger.refund(k.route.budget)
+	k.ledger.refund(k.route.Budget)
 	return o
 }
 

@@ -125,7 +125,7 @@ func (k *call) tryHedged(e failsafe.Execution[*outcome]) (o *outcome) {
 	if !e.IsHedge() {
 		return k.try(e.Context(), false)
 	}
-	if _, ok := k.route.budget.Spend(false); !ok {
+	if _, ok := k.route.Budget.Spend(false); !ok {
 		return &outcome{call: k, origin: fromHedge}
 	}
 	return k.try(e.Context(), true)

@@ -8,17 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"weak"
 
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
 )
-
-// mostGates is the number of gates at which a runtime begins to remove idle ones.
-const mostGates = 4096
 
 // A Runtime owns what clients share: connections, circuits, quotas, budgets and cookies. Clients of
 // one runtime share each of these where API, host and account are the same. A Runtime is safe for
@@ -33,8 +30,9 @@ type Runtime struct {
 	config   *policy.Config
 	callers  []weak.Pointer[Caller]
 
+	gates *gate.Store
+
 	mu    sync.Mutex
-	gates map[gateKey]*gate
 	pools map[policy.Transport]*pool.Pool
 	jars  map[jarKey]http.CookieJar
 }
@@ -85,8 +83,9 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		loops: newLoops(),
-		gates: map[gateKey]*gate{}, pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
+		pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
 	}
+	r.gates = gate.NewStore(r.circuitChanged)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	for _, o := range opts {
 		o(r)
@@ -153,38 +152,6 @@ func (r *Runtime) jar(api, account string) http.CookieJar {
 		r.jars[key], _ = cookiejar.New(nil) // it cannot fail without options
 	}
 	return r.jars[key]
-}
-
-// gate returns the gate with a key and makes it if there is none. Beyond mostGates the idle gates
-// that have not been used for the longest time are removed.
-func (r *Runtime) gate(key gateKey) *gate {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	g := r.gates[key]
-	if g == nil {
-		if len(r.gates) >= mostGates {
-			r.dropIdle()
-		}
-		g = newGate(key, r.circuitChanged)
-		r.gates[key] = g
-	}
-	return g
-}
-
-// dropIdle removes the gates that have been idle for the longest time: up to an eighth of all, so
-// that it is not needed again at once. The lock must be held.
-func (r *Runtime) dropIdle() {
-	idle := make([]*gate, 0, len(r.gates))
-	for _, g := range r.gates {
-		if g.users.Load() == 0 {
-			idle = append(idle, g)
-		}
-	}
-	slices.SortFunc(idle, func(a, b *gate) int { return int(a.used.Load() - b.used.Load()) })
-	for _, g := range idle[:min(len(idle), mostGates/8)] {
-		g.dropped.Store(true)
-		delete(r.gates, g.key)
-	}
 }
 
 // buffer returns an empty buffer for a response body.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -20,7 +21,7 @@ type route struct {
 	effective *effective // the configuration from which the policy was taken
 	policy    policy.Policy
 	server    server
-	guards
+	gate.Guards
 	signing
 	headers
 	stream   bool // a success can be a stream
@@ -53,7 +54,7 @@ type senders struct {
 // removed one of its gates, or if the configuration has changed.
 func (c *Caller) route(op *Operation) *route {
 	if v, ok := c.routes.Load(op); ok {
-		if r := v.(*route); !r.dropped() && r.effective == c.effective.Load() {
+		if r := v.(*route); !r.Dropped() && r.effective == c.effective.Load() {
 			return r
 		}
 	}
@@ -65,11 +66,13 @@ func (c *Caller) route(op *Operation) *route {
 func (c *Caller) newRoute(op *Operation) *route {
 	e := c.effective.Load()
 	r := &route{caller: c, op: op, effective: e, policy: e.of(op), server: c.servers[serverName(op)]}
-	r.gate = c.runtime.gate(gateKey{api: c.api.Name, host: strings.ToLower(r.server.host), account: c.account})
-	r.circuit = r.gate.circuit(circuitOf(op, &r.policy, e))
-	r.limits = r.newQuotas()
-	r.places = r.gate.bulkhead(r.policy.Bulkhead)
-	r.budget = r.gate.retryBudget(r.policy.Retry.Budget)
+	r.Gate = c.runtime.gates.Get(gate.Key{
+		API: c.api.Name, Host: strings.ToLower(r.server.host), Account: c.account,
+	})
+	r.Circuit = r.Gate.Circuit(circuitOf(op, &r.policy, e))
+	r.Limits = r.newQuotas()
+	r.Places = r.Gate.Bulkhead(r.policy.Bulkhead)
+	r.Budget = r.Gate.RetryBudget(r.policy.Retry.Budget)
 	var ok bool
 	r.signatures, ok = requirement(op, c.api.Schemes, c.set.signers)
 	r.unsigned = !ok && !c.set.anonymous
@@ -99,11 +102,46 @@ func (r *route) hedges() bool {
 }
 
 // admit admits an attempt to the operation of the route.
-func (r *route) admit(ctx context.Context, a *admission, w waitLimit, now time.Time) *denial {
+func (r *route) admit(ctx context.Context, a *gate.Admission, w gate.WaitLimit, now time.Time) *gate.Denial {
 	if r.caller.shut() {
-		return &denial{fault: fault.Closed}
+		return &gate.Denial{Fault: fault.Closed}
 	}
-	return a.enter(ctx, &r.guards, &r.policy, w, now)
+	return a.Enter(ctx, &r.Guards, &r.policy, w, now)
+}
+
+// newQuotas returns the quotas of an operation: its own bucket or a named one, followed by those
+// that its policy names in addition.
+func (r *route) newQuotas() []gate.Quota {
+	rate := r.policy.Rate
+	if rate.Enabled == policy.Off {
+		return nil
+	}
+	var list []gate.Quota
+	if rate.Bucket == "" {
+		list = append(list, r.newQuota("operation "+r.op.ID, rate))
+	}
+	names := rate.Also
+	if rate.Bucket != "" {
+		names = append([]string{rate.Bucket}, names...)
+	}
+	for _, name := range names {
+		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: r.effective.Buckets[name]}).Rate
+		named.Scope = r.effective.Buckets[name].Scope
+		list = append(list, r.newQuota("bucket "+name, named))
+	}
+	return list
+}
+
+// newQuota returns the quota with a name, from the gate of the account or of the application.
+func (r *route) newQuota(name string, rate policy.Rate) gate.Quota {
+	if rate.Scope != policy.ScopeApplication {
+		return gate.Quota{Bucket: r.Gate.Bucket(name, rate)}
+	}
+	if r.Shared == nil {
+		key := gate.Key{API: r.Gate.Key.API, Host: r.Gate.Key.Host, Application: r.caller.application}
+		r.Shared = r.caller.runtime.gates.Get(key)
+	}
+	return gate.Quota{Bucket: r.Shared.Bucket(name, rate), Application: true}
 }
 
 // circuitOf returns the name and the policy of an operation's circuit: a named one, that of the

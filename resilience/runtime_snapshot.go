@@ -2,11 +2,11 @@ package resilience
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/gate"
 )
 
 // A Snapshot is the state of a runtime at one moment, sorted by key. It contains no secrets.
@@ -34,13 +34,12 @@ type GateSnapshot struct {
 func (r *Runtime) Snapshot() Snapshot {
 	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
 	r.mu.Lock()
-	gates := slices.Collect(maps.Values(r.gates))
 	for _, p := range r.pools {
 		s.Connections += p.Size()
 	}
 	r.mu.Unlock()
-	for _, g := range gates {
-		s.Gates = append(s.Gates, g.snapshot())
+	for _, g := range r.gates.All() {
+		s.Gates = append(s.Gates, gateSnapshotOf(g, s.At))
 	}
 	slices.SortFunc(s.Gates, func(a, b GateSnapshot) int {
 		return cmp.Or(
@@ -51,21 +50,17 @@ func (r *Runtime) Snapshot() Snapshot {
 	return s
 }
 
-func (g *gate) snapshot() GateSnapshot {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	s := GateSnapshot{API: g.key.api, Host: g.key.host, Account: g.key.account, Application: g.key.application}
-	for _, name := range slices.Sorted(maps.Keys(g.circuits)) {
-		s.Circuits = append(s.Circuits, circuitSnapshotOf(g.circuits[name].Snapshot(time.Now())))
+func gateSnapshotOf(g *gate.Gate, now time.Time) GateSnapshot {
+	state := g.Snapshot(now)
+	s := GateSnapshot{
+		API: g.Key.API, Host: g.Key.Host, Account: g.Key.Account, Application: g.Key.Application,
+		Bulkhead: BulkheadSnapshot(state.Bulkhead), Budget: BudgetSnapshot(state.Budget),
 	}
-	for _, name := range slices.Sorted(maps.Keys(g.buckets)) {
-		s.Buckets = append(s.Buckets, BucketSnapshot(g.buckets[name].Snapshot()))
+	for _, c := range state.Circuits {
+		s.Circuits = append(s.Circuits, circuitSnapshotOf(c))
 	}
-	if g.places != nil {
-		s.Bulkhead = BulkheadSnapshot(g.places.Snapshot())
-	}
-	if g.budget != nil {
-		s.Budget = BudgetSnapshot(g.budget.Snapshot())
+	for _, b := range state.Buckets {
+		s.Buckets = append(s.Buckets, BucketSnapshot(b))
 	}
 	return s
 }
@@ -83,11 +78,8 @@ func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*breake
 
 // control calls do with the circuit with the given key and reports whether there is one.
 func (r *Runtime) control(key string, do func(*breaker.Breaker)) bool {
-	r.mu.Lock()
-	gates := slices.Collect(maps.Values(r.gates))
-	r.mu.Unlock()
-	for _, g := range gates {
-		if c := g.find(key); c != nil {
+	for _, g := range r.gates.All() {
+		if c := g.Find(key); c != nil {
 			do(c)
 			return true
 		}
