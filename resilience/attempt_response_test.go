@@ -23,7 +23,7 @@ func typed(contentType, body string) faults.Step {
 	return s.With("Content-Type", contentType)
 }
 
-func TestAnswer_ContentTypes(t *testing.T) {
+func TestResponse_ContentTypes(t *testing.T) {
 	for _, want := range []struct {
 		name string
 		step faults.Step
@@ -56,7 +56,7 @@ func TestAnswer_ContentTypes(t *testing.T) {
 	}
 }
 
-func TestAnswer_PageShowsItsWords(t *testing.T) {
+func TestResponse_HTMLPageInError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.HTML(200))
 		op := operation("POST", policy.Unsafe)
@@ -70,7 +70,7 @@ func TestAnswer_PageShowsItsWords(t *testing.T) {
 	})
 }
 
-func TestAnswer_ContractErrorsQuoteNoData(t *testing.T) {
+func TestResponse_ContractErrorsDoNotQuoteData(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(`{"name":{"s3cret":1}}`))
 		op := operation("GET", policy.Safe)
@@ -84,7 +84,7 @@ func TestAnswer_ContractErrorsQuoteNoData(t *testing.T) {
 	})
 }
 
-func TestAnswer_OutcomeByStatusAndMedia(t *testing.T) {
+func TestResponse_OutcomeByStatusAndMedia(t *testing.T) {
 	text := wire.Outcome{Status: 200, Media: "text/plain", Decode: wire.TextAs}
 	json := wire.Outcome{Status: 200, Media: "application/json", Decode: wire.JSONAs[*item]}
 	ranged := wire.Outcome{Status: 2, Media: "application/json", Decode: wire.JSONAs[*problem]}
@@ -120,7 +120,7 @@ func TestAnswer_OutcomeByStatusAndMedia(t *testing.T) {
 	}
 }
 
-func TestAnswer_DefaultIsNoSuccessBeyond2xx(t *testing.T) {
+func TestResponse_DefaultBeyond2xx(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(404, good))
 		op := operation("GET", policy.Safe)
@@ -131,7 +131,7 @@ func TestAnswer_DefaultIsNoSuccessBeyond2xx(t *testing.T) {
 	})
 }
 
-func TestAnswer_ADeclared304IsASuccess(t *testing.T) {
+func TestResponse_Declared304(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(304))
 		op := operation("GET", policy.Safe)
@@ -144,7 +144,7 @@ func TestAnswer_ADeclared304IsASuccess(t *testing.T) {
 	})
 }
 
-func TestAnswer_FailureBodies(t *testing.T) {
+func TestResponse_FailureBodies(t *testing.T) {
 	long := strings.Repeat("x", 100<<10)
 	for _, want := range []struct {
 		name   string
@@ -180,7 +180,7 @@ func TestAnswer_FailureBodies(t *testing.T) {
 	}
 }
 
-func TestAnswer_SizeLimit(t *testing.T) {
+func TestResponse_SizeLimit(t *testing.T) {
 	for size, ok := range map[int]bool{1000: true, 1001: false} {
 		for _, gzip := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestAnswer_SizeLimit(t *testing.T) {
 	}
 }
 
-func TestAnswer_SuccessRule(t *testing.T) {
+func TestResponse_SuccessRule(t *testing.T) {
 	byField := policy.Success{Field: "result.status", Fail: []string{"INVALID", "7", "true"}}
 	byErrors := policy.Success{Errors: "result.errors"}
 	for _, want := range []struct {
@@ -245,7 +245,7 @@ func TestAnswer_SuccessRule(t *testing.T) {
 	}
 }
 
-func TestAnswer_ContractFailuresCountWhereThePolicySaysSo(t *testing.T) {
+func TestResponse_ContractFailuresInCircuit(t *testing.T) {
 	for on, want := range map[policy.Switch]int{policy.Off: 0, policy.On: 1} {
 		for _, step := range []faults.Step{faults.OK("{"), faults.OK("")} {
 			synctest.Test(t, func(t *testing.T) {
@@ -262,7 +262,7 @@ func TestAnswer_ContractFailuresCountWhereThePolicySaysSo(t *testing.T) {
 	}
 }
 
-func TestAnswer_Head(t *testing.T) {
+func TestResponse_Head(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("HEAD", policy.Safe)
@@ -274,7 +274,7 @@ func TestAnswer_Head(t *testing.T) {
 	})
 }
 
-func TestInfo_OfAFailureAndOfARefusedCall(t *testing.T) {
+func TestInfo_FailedCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(404).With("X-Amzn-RequestId", "r7").With("X-Mine", "1"))
 		op := operation("GET", policy.Safe)
@@ -312,7 +312,7 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 
 // Where the document allows null, an answer without a body is nil as well, and null is a value of
 // type any.
-func TestAnswer_Nil(t *testing.T) {
+func TestResponse_Nil(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		c := memory(t, faults.OK(""), faults.OK("null"), faults.OK(""), faults.OK("null"), faults.OK("")).client(t,

@@ -30,7 +30,7 @@ func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operati
 	return c
 }
 
-func TestRedirect_IsFollowedWithinTheOrigin(t *testing.T) {
+func TestRedirect_SameOrigin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Redirect(302, "/there?x=1"), faults.Redirect(307, "http://faults.test:80/on#part"),
 			faults.OK(good))
@@ -54,7 +54,7 @@ func TestRedirect_IsFollowedWithinTheOrigin(t *testing.T) {
 	})
 }
 
-func TestRedirect_IsNotFollowed(t *testing.T) {
+func TestRedirect_NotFollowed(t *testing.T) {
 	for _, want := range []struct {
 		name     string
 		location string
@@ -85,7 +85,7 @@ func TestRedirect_IsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestRedirect_OfAPostIsNotFollowed(t *testing.T) {
+func TestRedirect_Post(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		synctest.Test(t, func(t *testing.T) {
 			b := memory(t, faults.Redirect(status, "/there"), faults.OK(good))
@@ -123,7 +123,7 @@ func TestRedirect_MethodAndBody(t *testing.T) {
 	}
 }
 
-func TestError_NeverTellsASecret(t *testing.T) {
+func TestError_NoSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		echo := through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			_, err := next.RoundTrip(r)

@@ -32,7 +32,7 @@ func open(ctx context.Context, c *resilience.Caller, op *resilience.Operation,
 	return resilience.Call[*resilience.Stream](ctx, c, op, wire.Args(), opts...)
 }
 
-func TestStream_OutlivesTheTimeoutsOfTheCall(t *testing.T) {
+func TestStream_OutlivesCallTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(503), file(strings.Repeat("x", 100)).Trickle(10, 20*time.Second))
 		p := policy.Default()
@@ -87,7 +87,7 @@ func TestStream_Silence(t *testing.T) {
 	})
 }
 
-func TestStream_BreaksOffOrIsGivenUp(t *testing.T) {
+func TestStream_Interrupted(t *testing.T) {
 	for _, want := range []struct {
 		name string
 		step faults.Step
@@ -131,7 +131,7 @@ func withBody(s faults.Step) faults.Step {
 	return s
 }
 
-func TestStream_ClosedBeforeItsEnd(t *testing.T) {
+func TestStream_ClosedEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, file("0123456789").Trickle(5, time.Hour))
 		op := download()
@@ -149,7 +149,7 @@ func TestStream_ClosedBeforeItsEnd(t *testing.T) {
 	})
 }
 
-func TestStream_FailuresBeforeItsBeginning(t *testing.T) {
+func TestStream_FailuresBeforeBody(t *testing.T) {
 	for _, want := range []struct {
 		name     string
 		step     faults.Step

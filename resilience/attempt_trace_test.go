@@ -52,7 +52,7 @@ var replays = []struct {
 	{"one-shot body", "PUT", policy.Idempotent, io.Reader(strings.NewReader(`{}`)), nil, 1},
 }
 
-func TestReplay_OnAConnectionThatTheServerCloses(t *testing.T) {
+func TestReplay_ConnectionClosedByServer(t *testing.T) {
 	for _, r := range replays {
 		t.Run(r.name, func(t *testing.T) {
 			s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
@@ -93,7 +93,7 @@ func TestReplay_OnAConnectionThatTheServerCloses(t *testing.T) {
 	}
 }
 
-func TestReplay_KeyHeaderArrives(t *testing.T) {
+func TestReplay_KeyHeader(t *testing.T) {
 	s := faults.New(faults.OK(good))
 	defer s.Close()
 	op := operation("POST", policy.Unsafe)
@@ -153,7 +153,7 @@ func TestReplay_HTTP2(t *testing.T) {
 
 // What net/http sends by itself is a request like any other for the server's quota, and what it
 // sent before may have been run.
-func TestReplay_IsPaidForAndTold(t *testing.T) {
+func TestReplay_CountsAgainstQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
 	defer s.Close()
 	p := quick()
@@ -174,7 +174,7 @@ func TestReplay_IsPaidForAndTold(t *testing.T) {
 	}
 }
 
-func TestReplay_DoesNotOverdraw(t *testing.T) {
+func TestReplay_DoesNotOverdrawQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
 	defer s.Close()
 	p := quick()

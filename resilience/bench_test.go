@@ -101,7 +101,7 @@ func BenchmarkCall(b *testing.B) {
 	b.Run("socket/ours", func(b *testing.B) { b.ReportAllocs(); ours(b, s.URL) })
 }
 
-func TestCall_CostsAtMostThirtyAllocationsAndNoGoroutine(t *testing.T) {
+func TestCall_AllocationsAndGoroutines(t *testing.T) {
 	op := operation("GET", policy.Safe)
 	goroutines := 0
 	answer := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

@@ -17,7 +17,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
+func TestCall_Request(t *testing.T) {
 	var got *http.Request
 	var body string
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
@@ -56,7 +56,7 @@ func TestCall_SendsWhatTheDescriptionSays(t *testing.T) {
 
 // TestCall_ParameterInPlaceOfOwnHeader holds that a document's parameter replaces a field that the
 // client sends by itself: it stands there once.
-func TestCall_ParameterInPlaceOfOwnHeader(t *testing.T) {
+func TestCall_ParameterReplacesDefaultHeader(t *testing.T) {
 	var got http.Header
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		got = r.Header
@@ -76,7 +76,7 @@ func TestCall_ParameterInPlaceOfOwnHeader(t *testing.T) {
 	}
 }
 
-func TestCall_SendsAnUnsafeRequestOnceUnder503(t *testing.T) {
+func TestCall_UnsafeRequestIsSentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(503, `{"code":"busy"}`))
 		op := operation("POST", policy.Unsafe)
@@ -99,7 +99,7 @@ func TestCall_SendsAnUnsafeRequestOnceUnder503(t *testing.T) {
 	})
 }
 
-func TestCall_RepeatsOverOneConnectionWithProductionBackOffs(t *testing.T) {
+func TestCall_RetriesOverOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(503), faults.Status(503), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -126,7 +126,7 @@ func TestCall_RepeatsOverOneConnectionWithProductionBackOffs(t *testing.T) {
 	})
 }
 
-func TestCall_LeavesNothingBehind(t *testing.T) {
+func TestCall_NoLeaks(t *testing.T) {
 	before := runtime.NumGoroutine()
 	s := faults.New(scriptOf(300, faults.JSON(503, `{"code":"`+strings.Repeat("x", 64<<10)+`"}`), faults.Status(429),
 		faults.OK(good))...)
@@ -211,7 +211,7 @@ func TestCall_AfterClose(t *testing.T) {
 	}
 }
 
-func TestCaller_CloseLeavesASharedRuntimeOpen(t *testing.T) {
+func TestCaller_CloseKeepsSharedRuntime(t *testing.T) {
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
 	shared := resilience.NewRuntime()
 	defer shared.Close()
@@ -302,7 +302,7 @@ func TestDoAndCallResult(t *testing.T) {
 	}
 }
 
-func TestCall_AnswerOfAnotherType(t *testing.T) {
+func TestCall_ResultOfAnotherType(t *testing.T) {
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
 	op := operation("GET", policy.Safe)
 	_, err := resilience.Call[*problem](t.Context(), client(t, url, quick(), op), op, wire.Args())

@@ -25,7 +25,7 @@ func (k key) Sign(_ context.Context, r *http.Request, s resilience.Scheme) error
 }
 
 // guarded returns an API with two schemes and operations that want the one, both, either, or none.
-func guarded() *resilience.API {
+func securedAPI() *resilience.API {
 	uses := func(names ...string) resilience.Requirement {
 		var r resilience.Requirement
 		for _, n := range names {
@@ -77,7 +77,7 @@ func TestNewCaller_MissingCredentials(t *testing.T) {
 		{"nil", []resilience.Option{resilience.WithCredential(nil)},
 			"guarded: WithCredential: the credential is nil; pass one or leave the option out"},
 	} {
-		c, err := resilience.NewCaller(guarded(), want.opts...)
+		c, err := resilience.NewCaller(securedAPI(), want.opts...)
 		if c != nil {
 			c.Close()
 		}
@@ -88,12 +88,12 @@ func TestNewCaller_MissingCredentials(t *testing.T) {
 	}
 }
 
-func TestCaller_SignsByTheFirstAlternativeItCan(t *testing.T) {
+func TestCaller_FirstUsableAlternative(t *testing.T) {
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Got", r.Header.Get("X-One")+"/"+r.Header.Get("X-Two"))
 		reply(w, 200, good)
 	})
-	api := guarded()
+	api := securedAPI()
 	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithCredential(key{"u", "1"}, "one"),
 		resilience.WithCredential(key{"v", "2"}, "two"))
 	if err != nil {
@@ -111,7 +111,7 @@ func TestCaller_SignsByTheFirstAlternativeItCan(t *testing.T) {
 
 func TestCaller_CredentialThatCannotSign(t *testing.T) {
 	url, count := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
-	api := guarded()
+	api := securedAPI()
 	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithCredential(key{}))
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestCaller_CredentialThatCannotSign(t *testing.T) {
 	}
 }
 
-func TestCaller_OperationOfOnesOwnWithoutCredential(t *testing.T) {
+func TestCaller_OperationWithoutCredential(t *testing.T) {
 	url, count := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
 	open := operation("GET", policy.Safe)
 	c := client(t, url, quick(), open)

@@ -19,16 +19,16 @@ import (
 )
 
 // A badge is a credential that renews: a token with a number in it.
-type badge struct {
+type tokenCredential struct {
 	tokens  resilience.Renewal[string]
 	fetched atomic.Int64
 	fail    atomic.Bool
-	limp    bool // it renews but says that it is of no use
+	useless bool // it renews but says that it is of no use
 	seen    sync.Map
 }
 
-func newBadge(takes time.Duration) *badge {
-	b := &badge{}
+func newTokenCredential(takes time.Duration) *tokenCredential {
+	b := &tokenCredential{}
 	b.tokens.Fetch = func(ctx context.Context) (string, time.Time, error) {
 		n := b.fetched.Add(1)
 		time.Sleep(takes)
@@ -40,9 +40,9 @@ func newBadge(takes time.Duration) *badge {
 	return b
 }
 
-func (b *badge) Account() string { return "me" }
+func (b *tokenCredential) Account() string { return "me" }
 
-func (b *badge) Sign(ctx context.Context, r *http.Request, s resilience.Scheme) error {
+func (b *tokenCredential) Sign(ctx context.Context, r *http.Request, s resilience.Scheme) error {
 	token, generation, err := b.tokens.Get(ctx)
 	if err != nil {
 		return err
@@ -52,14 +52,14 @@ func (b *badge) Sign(ctx context.Context, r *http.Request, s resilience.Scheme) 
 	return nil
 }
 
-func (b *badge) Renew(ctx context.Context, r *resilience.Rejection) (bool, error) {
+func (b *tokenCredential) Renew(ctx context.Context, r *resilience.Rejection) (bool, error) {
 	generation, _ := b.seen.Load(strings.TrimPrefix(r.Request.Header.Get("Authorization"), "Bearer "))
 	_, _, err := b.tokens.Renew(ctx, generation.(uint64))
-	return err == nil && !b.limp, err
+	return err == nil && !b.useless, err
 }
 
 // demanding answers 401 to all tokens before the given one.
-func demanding(t *testing.T, first int) bench {
+func tokenServer(t *testing.T, first int) bench {
 	return configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
 		n, _ := strconv.Atoi(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token-"))
 		if n < first {
@@ -70,7 +70,7 @@ func demanding(t *testing.T, first int) bench {
 }
 
 // badged returns a client that signs with a badge.
-func badged(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *badge) *resilience.Caller {
+func tokenClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *tokenCredential) *resilience.Caller {
 	op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
 	api := &resilience.API{
 		Name: "items", Defaults: p, Operations: []*resilience.Operation{op},
@@ -84,16 +84,16 @@ func badged(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c 
 	return caller
 }
 
-func TestRenewal_OnceAndUncountedWhateverTheClass(t *testing.T) {
+func TestRenewal_OnceForEachClass(t *testing.T) {
 	for _, class := range []policy.Class{policy.Safe, policy.Unsafe} {
 		synctest.Test(t, func(t *testing.T) {
-			b := demanding(t, 2)
+			b := tokenServer(t, 2)
 			p := policy.Default()
 			p.Retry.Attempts = 2
 			op := operation("POST", class)
-			cred := newBadge(time.Second)
+			cred := newTokenCredential(time.Second)
 			var info resilience.Info
-			c := badged(t, b, p, op, cred)
+			c := tokenClient(t, b, p, op, cred)
 			_, err := get(t, c, op, resilience.WithInfo(&info))
 			if err != nil || b.Count() != 2 || cred.fetched.Load() != 2 || len(info.Attempts) != 2 ||
 				info.Attempts[0].Status != 401 {
@@ -110,12 +110,12 @@ func TestRenewal_OnceAndUncountedWhateverTheClass(t *testing.T) {
 	}
 }
 
-func TestRenewal_ASecond401IsTheAnswer(t *testing.T) {
+func TestRenewal_Second401IsTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := demanding(t, 9)
+		b := tokenServer(t, 9)
 		op := operation("GET", policy.Safe)
-		cred := newBadge(0)
-		_, err := get(t, badged(t, b, policy.Default(), op, cred), op)
+		cred := newTokenCredential(0)
+		_, err := get(t, tokenClient(t, b, policy.Default(), op, cred), op)
 		if e := failed(t, err); e.Status != 401 || e.Kind != resilience.KindAPI || b.Count() != 2 ||
 			cred.fetched.Load() != 2 || e.MayHaveApplied {
 			t.Errorf("%d requests, %d tokens; got %+v", b.Count(), cred.fetched.Load(), e)
@@ -123,28 +123,28 @@ func TestRenewal_ASecond401IsTheAnswer(t *testing.T) {
 	})
 }
 
-func TestRenewal_WithoutSendingAgain(t *testing.T) {
+func TestRenewal_WithoutRetry(t *testing.T) {
 	for name, opts := range map[string]struct {
-		body  any
-		calls []resilience.CallOption
-		limp  bool
-		fetch int64
+		body    any
+		calls   []resilience.CallOption
+		useless bool
+		fetch   int64
 	}{
 		"one attempt":   {nil, []resilience.CallOption{resilience.WithAttempts(1)}, false, 2},
 		"one-shot body": {true, nil, false, 2},
 		"no use":        {nil, nil, true, 2},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			b := demanding(t, 2)
+			b := tokenServer(t, 2)
 			op := operation("PUT", policy.Idempotent)
 			in := wire.Args()
 			if opts.body != nil {
 				op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
 				in = in.With(struct{ bareReader }{bareReader{strings.NewReader("a,b")}})
 			}
-			cred := newBadge(0)
-			cred.limp = opts.limp
-			_, err := resilience.Call[*item](t.Context(), badged(t, b, policy.Default(), op, cred), op, in,
+			cred := newTokenCredential(0)
+			cred.useless = opts.useless
+			_, err := resilience.Call[*item](t.Context(), tokenClient(t, b, policy.Default(), op, cred), op, in,
 				opts.calls...)
 			if e := failed(t, err); e.Status != 401 || b.Count() != 1 || cred.fetched.Load() != opts.fetch {
 				t.Errorf("%s: %d requests, %d tokens; got %+v", name, b.Count(), cred.fetched.Load(), e)
@@ -158,12 +158,12 @@ type bareReader struct{ r *strings.Reader }
 
 func (b bareReader) Read(p []byte) (int, error) { return b.r.Read(p) }
 
-func TestRenewal_ThatFails(t *testing.T) {
+func TestRenewal_Fails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := demanding(t, 2)
+		b := tokenServer(t, 2)
 		op := operation("GET", policy.Safe)
-		cred := newBadge(0)
-		c := badged(t, b, policy.Default(), op, cred)
+		cred := newTokenCredential(0)
+		c := tokenClient(t, b, policy.Default(), op, cred)
 		if _, _, err := cred.tokens.Get(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -176,12 +176,12 @@ func TestRenewal_ThatFails(t *testing.T) {
 	})
 }
 
-func TestRenewal_ThatHangs(t *testing.T) {
+func TestRenewal_Hangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := demanding(t, 2)
+		b := tokenServer(t, 2)
 		op := operation("GET", policy.Safe)
-		cred := newBadge(0)
-		c := badged(t, b, policy.Default(), op, cred)
+		cred := newTokenCredential(0)
+		c := tokenClient(t, b, policy.Default(), op, cred)
 		if _, _, err := cred.tokens.Get(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -201,10 +201,10 @@ func TestRenewal_ThatHangs(t *testing.T) {
 
 func TestRenewal_ManyCallersFetchOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := demanding(t, 2)
+		b := tokenServer(t, 2)
 		op := operation("GET", policy.Safe)
-		cred := newBadge(3 * time.Second)
-		c := badged(t, b, policy.Default(), op, cred)
+		cred := newTokenCredential(3 * time.Second)
+		c := tokenClient(t, b, policy.Default(), op, cred)
 		impatient, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		var wait sync.WaitGroup
@@ -307,7 +307,7 @@ func (s *scoped) Sign(_ context.Context, _ *http.Request, scheme resilience.Sche
 	return nil
 }
 
-func TestCredential_IsToldTheScopesOfTheOperation(t *testing.T) {
+func TestCredential_OperationScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)

@@ -33,7 +33,7 @@ func (l *line) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(da
 
 // drifting is an order in which two counts are texts, one is null, the id is missing and a member
 // is new.
-const drifting = `{"lines":[{"count":"7"},{"count":"s3cret"},{"count":null}],"new":1}`
+const driftedOrder = `{"lines":[{"count":"7"},{"count":"s3cret"},{"count":null}],"new":1}`
 
 func orders(class policy.Class) *resilience.Operation {
 	op := operation("GET", class)
@@ -43,11 +43,11 @@ func orders(class policy.Class) *resilience.Operation {
 
 // An answer that drifts is read as far as it goes and comes back whole. Each place is told once,
 // what is new at DEBUG.
-func TestDrift_IsKeptAndTold(t *testing.T) {
+func TestDrift_ReportedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelDebug)
 		var events []resilience.Event
-		b := configured(t, faults.Config{Script: []faults.Step{faults.OK(drifting), faults.OK(drifting),
+		b := configured(t, faults.Config{Script: []faults.Step{faults.OK(driftedOrder), faults.OK(driftedOrder),
 			faults.OK(`{"id":"a"}`)}},
 			resilience.WithRuntimeLogger(log), resilience.WithObserver(func(e resilience.Event) {
 				if e.Kind == resilience.EventDrift {
@@ -64,7 +64,7 @@ func TestDrift_IsKeptAndTold(t *testing.T) {
 			if n := got.Lines[0].Count; n == nil || *n != 7 || got.Lines[1].Count != nil || got.Lines[2].Count != nil {
 				t.Errorf("got %+v", got)
 			}
-			if back, err := json.Marshal(got); err != nil || string(back) != drifting {
+			if back, err := json.Marshal(got); err != nil || string(back) != driftedOrder {
 				t.Errorf("got %s, %v", back, err)
 			}
 		}
@@ -93,7 +93,7 @@ func TestDrift_IsKeptAndTold(t *testing.T) {
 	})
 }
 
-func TestDrift_OfAFailuresDetail(t *testing.T) {
+func TestDrift_FailureDetail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelWarn)
 		op := orders(policy.Unsafe)
@@ -111,9 +111,9 @@ func TestDrift_OfAFailuresDetail(t *testing.T) {
 	})
 }
 
-func TestDrift_WithStrictAnswers(t *testing.T) {
+func TestDrift_StrictResponses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := memory(t, faults.OK(drifting), faults.OK(`{"lines":[]}`), faults.OK(`{"id":"a","new":1}`))
+		b := memory(t, faults.OK(driftedOrder), faults.OK(`{"lines":[]}`), faults.OK(`{"id":"a","new":1}`))
 		op := orders(policy.Unsafe)
 		c := b.client(t, policy.Default(), op, resilience.WithStrictAnswers())
 		for _, want := range []string{"member lines[].count: string where number is declared",

@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-func TestVerdict_OfTheCallersOwnTime(t *testing.T) {
+func TestCircuit_CallerTimeout(t *testing.T) {
 	for name, s := range map[string]setup{"dial": dials(9, faults.DialHang), "answer": steps(faults.Fail(faults.Hang)),
 		"body": steps(faults.Fail(faults.HangBody))} {
 		for _, option := range []bool{true, false} {
@@ -41,7 +41,7 @@ func TestVerdict_OfTheCallersOwnTime(t *testing.T) {
 }
 
 // A whole answer stands even if the caller gives up while it is judged.
-func TestAnswer_StandsThoughTheCallerGivesUp(t *testing.T) {
+func TestResponse_CanceledWhileDecoding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(`{"name":1}`))
 		ctx, cancel := context.WithCancel(t.Context())
@@ -69,7 +69,7 @@ func TestStream_HangOverHTTP2(t *testing.T) {
 	})
 }
 
-func TestApply_ReachesThoseWhoWait(t *testing.T) {
+func TestApply_WaitingCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		p := policy.Default()
@@ -94,7 +94,7 @@ func TestApply_ReachesThoseWhoWait(t *testing.T) {
 }
 
 // The attempt that lost says nothing about the call.
-func TestHedge_LoserDoesNotSpeakForTheCall(t *testing.T) {
+func TestHedge_LosingAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Fail(faults.Hang), faults.Status(500), faults.OK(good))
 		p := hedging()
@@ -144,7 +144,7 @@ func (f *failing) Read(p []byte) (int, error) {
 	return copy(p, "a,b"), nil
 }
 
-func TestBody_ReaderThatFails(t *testing.T) {
+func TestBody_FailingReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("PUT", policy.Idempotent)

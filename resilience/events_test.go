@@ -26,7 +26,7 @@ func logTo(level slog.Level) (*slog.Logger, *bytes.Buffer) {
 		}})), b
 }
 
-func TestLog_OfACallThatIsExhausted(t *testing.T) {
+func TestLog_FailedCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelDebug)
 		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500).With("X-Request-Id", "r 1")}},
@@ -51,7 +51,7 @@ level=INFO msg="call failed" api=items operation=op account=me kind=circuit-open
 	})
 }
 
-func TestLog_IsQuietAboutAnswers(t *testing.T) {
+func TestLog_QuietForResponses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelInfo)
 		b := memory(t, faults.Status(404), faults.OK(good))
@@ -65,7 +65,7 @@ func TestLog_IsQuietAboutAnswers(t *testing.T) {
 	})
 }
 
-func TestLog_OfAFallback(t *testing.T) {
+func TestLog_Fallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelInfo)
 		b := memory(t, faults.Status(500))

@@ -13,19 +13,19 @@ import (
 )
 
 // An expert is a badge that knows answers by their looks.
-type expert struct {
-	*badge
+type examiner struct {
+	*tokenCredential
 	says func(r *resilience.Rejection) resilience.Expiry
 	seen []resilience.Rejection
 }
 
-func (e *expert) Examine(r *resilience.Rejection) resilience.Expiry {
+func (e *examiner) Examine(r *resilience.Rejection) resilience.Expiry {
 	e.seen = append(e.seen, *r)
 	return e.says(r)
 }
 
 // spoken answers with a step until the token is the second.
-func spoken(t *testing.T, step faults.Step) bench {
+func expiredServer(t *testing.T, step faults.Step) bench {
 	return configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
 		if r.Header.Get("Authorization") == "Bearer token-1" {
 			return step
@@ -35,7 +35,7 @@ func spoken(t *testing.T, step faults.Step) bench {
 }
 
 // badgedBy is badged for any credential.
-func badgedBy(t *testing.T, b bench, op *resilience.Operation, c resilience.Credential,
+func credentialClient(t *testing.T, b bench, op *resilience.Operation, c resilience.Credential,
 	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	op.Security = []resilience.Requirement{{{Scheme: "oauth"}}}
@@ -52,7 +52,7 @@ func badgedBy(t *testing.T, b bench, op *resilience.Operation, c resilience.Cred
 
 // What a credential says about an answer decides whether the request is sent again, and whether it
 // may have been run.
-func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
+func TestExaminer_Retry(t *testing.T) {
 	page := faults.HTML(200)
 	denied := faults.JSON(403, `{"code":"expired"}`)
 	for _, c := range []struct {
@@ -80,16 +80,16 @@ func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
 	} {
 		t.Run(c.name+" "+string(c.class), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := spoken(t, c.answer)
+				b := expiredServer(t, c.answer)
 				op := operation("POST", c.class)
-				cred := &expert{badge: newBadge(0)}
+				cred := &examiner{tokenCredential: newTokenCredential(0)}
 				cred.says = func(r *resilience.Rejection) resilience.Expiry {
 					if strings.HasSuffix(r.Request.Header.Get("Authorization"), "token-1") {
 						return c.says
 					}
 					return resilience.NotExpired
 				}
-				_, err := get(t, badgedBy(t, b, op, cred), op)
+				_, err := get(t, credentialClient(t, b, op, cred), op)
 				if c.kind == 0 && err != nil {
 					t.Errorf("got %v", err)
 				}
@@ -112,13 +112,13 @@ func TestExaminer_DecidesAboutTheRepeat(t *testing.T) {
 }
 
 // A credential that says so of every answer is renewed once a call.
-func TestExaminer_OnceACall(t *testing.T) {
+func TestExaminer_OncePerCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Repeat(9, faults.Status(401))...)
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0),
+		cred := &examiner{tokenCredential: newTokenCredential(0),
 			says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
-		_, err := get(t, badgedBy(t, b, op, cred), op)
+		_, err := get(t, credentialClient(t, b, op, cred), op)
 		if e := failed(t, err); e.Status != 401 || b.Count() != 2 || cred.fetched.Load() != 2 {
 			t.Errorf("%d requests, %d tokens: %v", b.Count(), cred.fetched.Load(), err)
 		}
@@ -127,13 +127,13 @@ func TestExaminer_OnceACall(t *testing.T) {
 
 // It sees the answer, the request as it was signed and the schemes it signed for; the body of
 // failures only.
-func TestExaminer_IsShownEachAnswer(t *testing.T) {
+func TestExaminer_EachResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(503, `{"code":"busy"}`).With("X-Note", "one"), faults.OK(good).With("X-Note", "two"))
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0),
+		cred := &examiner{tokenCredential: newTokenCredential(0),
 			says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
-		if _, err := get(t, badgedBy(t, b, op, cred), op); err != nil || len(cred.seen) != 2 {
+		if _, err := get(t, credentialClient(t, b, op, cred), op); err != nil || len(cred.seen) != 2 {
 			t.Fatalf("%d answers, %v", len(cred.seen), err)
 		}
 		for i, want := range []struct {
@@ -151,18 +151,18 @@ func TestExaminer_IsShownEachAnswer(t *testing.T) {
 }
 
 // An answer that middleware made was not signed: there is nothing to examine.
-func TestExaminer_IsNotAskedAboutAnswersOfMiddleware(t *testing.T) {
+func TestExaminer_MiddlewareResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t)
 		op := operation("GET", policy.Safe)
-		cred := &expert{badge: newBadge(0),
+		cred := &examiner{tokenCredential: newTokenCredential(0),
 			says: func(*resilience.Rejection) resilience.Expiry { return resilience.Expired }}
 		own := func(http.RoundTripper) http.RoundTripper {
 			return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: 401, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 			})
 		}
-		_, err := get(t, badgedBy(t, b, op, cred, resilience.WithMiddleware(own)), op)
+		_, err := get(t, credentialClient(t, b, op, cred, resilience.WithMiddleware(own)), op)
 		if e := failed(t, err); e.Status != 401 || len(cred.seen) != 0 || cred.fetched.Load() != 0 {
 			t.Errorf("%d answers examined, %d tokens: %v", len(cred.seen), cred.fetched.Load(), err)
 		}
@@ -178,9 +178,9 @@ func TestExaminer_TwoCredentials(t *testing.T) {
 		api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op},
 			Schemes: []resilience.Scheme{{Name: "first", Kind: "oauth2"}, {Name: "second", Kind: "apiKey"},
 				{Name: "third", Kind: "oauth2"}}}
-		one := &expert{badge: newBadge(0),
+		one := &examiner{tokenCredential: newTokenCredential(0),
 			says: func(*resilience.Rejection) resilience.Expiry { return resilience.NotExpired }}
-		two := &expert{badge: newBadge(0), says: func(r *resilience.Rejection) resilience.Expiry {
+		two := &examiner{tokenCredential: newTokenCredential(0), says: func(r *resilience.Rejection) resilience.Expiry {
 			if r.Status == 403 {
 				return resilience.Expired
 			}
@@ -212,7 +212,7 @@ func TestCredential_SigningTakesTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)
-		caller := badgedBy(t, b, op, newBadge(10*time.Second))
+		caller := credentialClient(t, b, op, newTokenCredential(10*time.Second))
 		_, err := get(t, caller, op, resilience.WithTimeout(time.Second))
 		expect{requests: none, kind: resilience.KindTimeout}.check(t, b, failed(t, err))
 		if e := failed(t, err); e.MayHaveApplied {
@@ -229,7 +229,7 @@ func TestCredential_SigningTakesTooLong(t *testing.T) {
 }
 
 // The context of signing tells which credential the policy wants.
-func TestOperationFrom_TellsTheAuthOfThePolicy(t *testing.T) {
+func TestOperationFrom_Auth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -242,7 +242,7 @@ func TestOperationFrom_TellsTheAuthOfThePolicy(t *testing.T) {
 				return next.RoundTrip(r)
 			})
 		}
-		if _, err := get(t, badgedBy(t, b, op, newBadge(0), resilience.WithMiddleware(watch)), op); err != nil {
+		if _, err := get(t, credentialClient(t, b, op, newTokenCredential(0), resilience.WithMiddleware(watch)), op); err != nil {
 			t.Fatal(err)
 		}
 		if got.Kind != "restricted" || len(got.Elements) != 1 || got.Elements[0] != "address" {

@@ -13,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-func TestFallback_AnswersInPlaceOfTheService(t *testing.T) {
+func TestFallback_Failures(t *testing.T) {
 	own := errors.New("neither")
 	for _, want := range []struct {
 		name     string
@@ -58,7 +58,7 @@ func TestFallback_AnswersInPlaceOfTheService(t *testing.T) {
 	}
 }
 
-func TestFallback_OfACall(t *testing.T) {
+func TestFallback_PerCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)
@@ -71,7 +71,7 @@ func TestFallback_OfACall(t *testing.T) {
 	})
 }
 
-func TestFallback_AfterTheDeadlineButNotAfterTheCallers(t *testing.T) {
+func TestFallback_Deadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Fail(faults.Hang))
 		op := operation("GET", policy.Safe)
@@ -135,7 +135,7 @@ func TestFallback_LastGood(t *testing.T) {
 	})
 }
 
-func TestFallback_KeepsSoManyAnswers(t *testing.T) {
+func TestFallback_LastGoodLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
 			if r.Number > 300 {

@@ -18,14 +18,14 @@ import (
 
 // A wish is what a batch asks for, and a parcel what it answers with for each.
 type (
-	wish struct {
+	batchItem struct {
 		ID string `json:"id"`
 	}
-	wishes struct {
+	batchRequest struct {
 		Note     json.RawMessage `json:"note,omitempty"`
-		Requests []wish          `json:"requests"`
+		Requests []batchItem     `json:"requests"`
 	}
-	parcel struct {
+	batchResult struct {
 		Status struct {
 			Code int `json:"statusCode"`
 		} `json:"status"`
@@ -34,23 +34,23 @@ type (
 			Price json.RawMessage `json:"price"`
 		} `json:"body"`
 	}
-	parcels struct {
-		Responses []parcel `json:"responses"`
+	batchResponse struct {
+		Responses []batchResult `json:"responses"`
 	}
 )
 
 // A desk answers batches. Plan says for each item what comes of it, one digit a visit: 2 done, 4
 // refused, 5 failed, 9 throttled, the last digit again and again. Down are the numbers of the
 // requests that fail as a whole, short those whose answer lacks its last item.
-type desk struct {
+type batchServer struct {
 	plan        map[string]string
 	down, short string
 	visits      map[string]int
 	asked       []string // the ids of each request
 }
 
-func (d *desk) answer(r *faults.Request) faults.Step {
-	var in wishes
+func (d *batchServer) answer(r *faults.Request) faults.Step {
+	var in batchRequest
 	if err := json.Unmarshal(r.Data, &in); err != nil || string(in.Note) != "1.10" {
 		return faults.Status(400)
 	}
@@ -81,18 +81,18 @@ func (d *desk) answer(r *faults.Request) faults.Step {
 }
 
 // batching is the operation.
-func batching(class policy.Class) *resilience.Operation {
+func batchOperation(class policy.Class) *resilience.Operation {
 	op := operation("POST", class)
-	op.Success[0].Decode = wire.JSONAs[*parcels]
+	op.Success[0].Decode = wire.JSONAs[*batchResponse]
 	op.Policy.Success = policy.Success{Items: "responses", Status: "status.statusCode", Error: "body.errors",
 		Request: "requests"}
 	return op
 }
 
-func ask(t *testing.T, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) (*parcels,
+func ask(t *testing.T, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) (*batchResponse,
 	error) {
-	body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}, {"c"}}}
-	return resilience.Call[*parcels](t.Context(), c, op, wire.Args().With(body), opts...)
+	body := batchRequest{Note: json.RawMessage("1.10"), Requests: []batchItem{{"a"}, {"b"}, {"c"}}}
+	return resilience.Call[*batchResponse](t.Context(), c, op, wire.Args().With(body), opts...)
 }
 
 // What comes of a batch of a, b and c. Waits after throttling are 1, 2 and 4 s.
@@ -165,13 +165,13 @@ func TestBatch(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				plan := strings.Fields(c.plan)
-				d := &desk{plan: map[string]string{"a": plan[0], "b": plan[1], "c": plan[2]}, visits: map[string]int{},
+				d := &batchServer{plan: map[string]string{"a": plan[0], "b": plan[1], "c": plan[2]}, visits: map[string]int{},
 					down: c.down, short: c.short}
 				b := configured(t, faults.Config{Handle: d.answer})
 				if c.class == "" {
 					c.class = policy.Safe
 				}
-				op := batching(c.class)
+				op := batchOperation(c.class)
 				if c.rule != nil {
 					c.rule(&op.Policy.Success)
 				}
@@ -196,8 +196,8 @@ func TestBatch(t *testing.T) {
 				}
 				e := failed(t, err)
 				if e.Kind != resilience.KindPartial || !errors.Is(err, resilience.ErrPartial) ||
-					listed(e.Items) != c.items || e.Stopped != c.stopped || e.MayHaveApplied != c.run {
-					t.Errorf("%v: kind %s, items %q, stopped %q, may have applied %t", err, e.Kind, listed(e.Items),
+					itemTexts(e.Items) != c.items || e.Stopped != c.stopped || e.MayHaveApplied != c.run {
+					t.Errorf("%v: kind %s, items %q, stopped %q, may have applied %t", err, e.Kind, itemTexts(e.Items),
 						e.Stopped, e.MayHaveApplied)
 				}
 				expect{status: 200}.check(t, nil, e)
@@ -215,7 +215,7 @@ func TestBatch(t *testing.T) {
 
 // codesOf returns the statuses of the items, whose order and figures have to be those of the
 // request and the server.
-func codesOf(t *testing.T, p *parcels) string {
+func codesOf(t *testing.T, p *batchResponse) string {
 	if p == nil {
 		return ""
 	}
@@ -229,7 +229,7 @@ func codesOf(t *testing.T, p *parcels) string {
 	return strings.Join(codes, " ")
 }
 
-func listed(items []resilience.FailedItem) string {
+func itemTexts(items []resilience.FailedItem) string {
 	var texts []string
 	for _, i := range items {
 		texts = append(texts, i.String())
@@ -239,11 +239,11 @@ func listed(items []resilience.FailedItem) string {
 
 // An inner 429 slows the operation down like one of the transport, and says nothing against the
 // server.
-func TestBatch_TellsTheRateLimitAndTheCircuit(t *testing.T) {
+func TestBatch_RateAndCircuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{plan: map[string]string{"a": "2", "b": "9", "c": "4"}, visits: map[string]int{}}
+		d := &batchServer{plan: map[string]string{"a": "2", "b": "9", "c": "4"}, visits: map[string]int{}}
 		b := configured(t, faults.Config{Handle: d.answer})
-		op := batching(policy.Safe)
+		op := batchOperation(policy.Safe)
 		op.Policy.Rate = policy.Rate{PerSecond: 10, Burst: 5}
 		if _, err := ask(t, b.client(t, steady(), op), op, resilience.WithAttempts(1)); !errors.Is(err,
 			resilience.ErrPartial) {
@@ -267,9 +267,9 @@ func TestBatch_TellsTheRateLimitAndTheCircuit(t *testing.T) {
 // wait.
 func TestBatch_Canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{plan: map[string]string{"a": "2", "b": "9", "c": "2"}, visits: map[string]int{}}
+		d := &batchServer{plan: map[string]string{"a": "2", "b": "9", "c": "2"}, visits: map[string]int{}}
 		b := configured(t, faults.Config{Handle: d.answer})
-		op := batching(policy.Safe)
+		op := batchOperation(policy.Safe)
 		c := b.client(t, steady(), op)
 		if _, err := ask(t, c, op, resilience.WithTimeout(500*time.Millisecond)); !errors.Is(err,
 			resilience.ErrPartial) || failed(t, err).Stopped != resilience.StopDeadline {
@@ -287,13 +287,13 @@ func TestBatch_Canceled(t *testing.T) {
 // fallback does not take its place.
 func TestBatch_ResultAndFallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{plan: map[string]string{"a": "2", "b": "4", "c": "2"}, visits: map[string]int{}}
+		d := &batchServer{plan: map[string]string{"a": "2", "b": "4", "c": "2"}, visits: map[string]int{}}
 		b := configured(t, faults.Config{Handle: d.answer})
-		op := batching(policy.Safe)
-		never := resilience.WithFallback("op", resilience.FallbackValue(&parcels{}))
+		op := batchOperation(policy.Safe)
+		never := resilience.WithFallback("op", resilience.FallbackValue(&batchResponse{}))
 		c := b.client(t, steady(), op, never)
-		build := func(status int, body any) int { return status + len(body.(*parcels).Responses) }
-		body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}}}
+		build := func(status int, body any) int { return status + len(body.(*batchResponse).Responses) }
+		body := batchRequest{Note: json.RawMessage("1.10"), Requests: []batchItem{{"a"}, {"b"}}}
 		if n, err := resilience.CallResult(t.Context(), c, op, wire.Args().With(body), build); n != 202 ||
 			!errors.Is(err, resilience.ErrPartial) {
 			t.Errorf("%d with %v, want what build makes of two items", n, err)
@@ -305,7 +305,7 @@ func TestBatch_ResultAndFallback(t *testing.T) {
 }
 
 // A batch may be an array itself, in both directions, and is not hedged.
-func TestBatch_OfBareArrays(t *testing.T) {
+func TestBatch_BareArrays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked []string
 		b := configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {

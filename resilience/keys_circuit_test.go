@@ -13,65 +13,65 @@ import (
 )
 
 var circuitKeys = []keyTest{
-	{key: "breaker.enabled", base: touchy, run: scene{calls: 2, script: []faults.Step{faults.Status(500)}}.play,
+	{key: "breaker.enabled", base: openAtOnce, run: scene{calls: 2, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Enabled = policy.Off }, before: "1 0s circuit-open",
 		after: "2 0s api"},
-	{key: "breaker.circuit", base: touchy, run: neighbours,
+	{key: "breaker.circuit", base: openAtOnce, run: secondOperation,
 		change: func(p *policy.Policy) { p.Breaker.Circuit = "shared" }, before: "the other passes",
 		after: "the other is circuit-open"},
-	{key: "breaker.failure-rate", base: func(p *policy.Policy) { touchy(p); p.Breaker.MinCalls = 4 },
+	{key: "breaker.failure-rate", base: func(p *policy.Policy) { openAtOnce(p); p.Breaker.MinCalls = 4 },
 		run: scene{calls: 5, script: []faults.Step{faults.OK(good), faults.OK(good), faults.OK(good),
 			faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.FailureRate = 0.25 }, before: "5 0s api",
 		after: "4 0s circuit-open"},
-	{key: "breaker.min-calls", base: touchy, run: scene{calls: 2, script: []faults.Step{faults.Status(500)}}.play,
+	{key: "breaker.min-calls", base: openAtOnce, run: scene{calls: 2, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.MinCalls = 2 }, before: "1 0s circuit-open", after: "2 0s api"},
 	{key: "breaker.window", base: func(p *policy.Policy) {
-		touchy(p)
+		openAtOnce(p)
 		p.Breaker.MinCalls, p.Breaker.Open = 2,
 			5*time.Minute
 	},
 		run:    scene{calls: 3, pause: 90 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Window = 10 * time.Minute }, before: "3 3m0s api",
 		after: "2 3m0s circuit-open"},
-	{key: "breaker.consecutive", base: func(p *policy.Policy) { touchy(p); p.Breaker.FailureRate = -1 },
+	{key: "breaker.consecutive", base: func(p *policy.Policy) { openAtOnce(p); p.Breaker.FailureRate = -1 },
 		run:    scene{calls: 4, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Consecutive = 3 }, before: "4 0s api", after: "3 0s circuit-open"},
-	{key: "breaker.open", base: touchy,
+	{key: "breaker.open", base: openAtOnce,
 		run:    scene{calls: 2, pause: 40 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Open = time.Minute }, before: "2 40s api",
 		after: "1 40s circuit-open"},
-	{key: "breaker.max-open", base: touchy,
+	{key: "breaker.max-open", base: openAtOnce,
 		run:    scene{calls: 2, pause: 20 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.MaxOpen = 10 * time.Second }, before: "1 20s circuit-open",
 		after: "2 20s api"},
 	// The probe after 40 s fails: closed for a minute from then on, or for half a minute again.
-	{key: "breaker.growth", base: touchy,
+	{key: "breaker.growth", base: openAtOnce,
 		run:    scene{calls: 3, pause: 40 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Growth = 1 }, before: "2 1m20s circuit-open", after: "3 1m20s api"},
-	{key: "breaker.jitter", base: touchy, run: coolDowns,
+	{key: "breaker.jitter", base: openAtOnce, run: coolDowns,
 		change: func(p *policy.Policy) { p.Breaker.Jitter = 0.5 }, before: "all of 30s", after: "between 15s and 45s"},
-	{key: "breaker.probes", base: touchy, run: probing,
+	{key: "breaker.probes", base: openAtOnce, run: probing,
 		change: func(p *policy.Policy) { p.Breaker.Probes = 2 }, before: "circuit-open circuit-open ok; half-open",
 		after: "circuit-open ok ok; closed"},
-	{key: "breaker.successes", base: touchy, run: probing,
+	{key: "breaker.successes", base: openAtOnce, run: probing,
 		change: func(p *policy.Policy) { p.Breaker.Successes = 1 }, before: "circuit-open circuit-open ok; half-open",
 		after: "circuit-open circuit-open ok; closed"},
-	{key: "breaker.contract", base: touchy, run: scene{calls: 2, script: []faults.Step{faults.OK(`"no object"`)}}.play,
+	{key: "breaker.contract", base: openAtOnce, run: scene{calls: 2, script: []faults.Step{faults.OK(`"no object"`)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Contract = policy.On }, before: "2 0s contract",
 		after: "1 0s circuit-open"},
 }
 
 // touchy makes the circuit open at the first failure, and calls of one attempt.
-func touchy(p *policy.Policy) { p.Retry.Attempts, p.Breaker.MinCalls = 1, 1 }
+func openAtOnce(p *policy.Policy) { p.Retry.Attempts, p.Breaker.MinCalls = 1, 1 }
 
 // neighbours opens the circuit of one operation and tells whether another one, with a policy of its
 // own, passes.
-func neighbours(t *testing.T, p policy.Policy) string {
+func secondOperation(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500), faults.OK(good))
 	one, other := operation("GET", ""), operation("GET", "")
 	other.ID, other.Policy.Breaker.MinCalls = "other", 5
-	c := pair(t, b, &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{one, other}})
+	c := callerOf(t, b, &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{one, other}})
 	_, _ = get(t, c, one)
 	if _, err := get(t, c, other); err != nil {
 		return "the other is " + observe(err).kind
@@ -80,7 +80,7 @@ func neighbours(t *testing.T, p policy.Policy) string {
 }
 
 // pair returns a caller of an API.
-func pair(t *testing.T, b bench, api *resilience.API) *resilience.Caller {
+func callerOf(t *testing.T, b bench, api *resilience.API) *resilience.Caller {
 	c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithLogger(quiet),
 		resilience.WithRuntime(b.runtime))
 	if err != nil {
@@ -95,7 +95,7 @@ func coolDowns(t *testing.T, p policy.Policy) string {
 	least, most := time.Hour, time.Duration(0)
 	for n := range 20 {
 		op := operation("GET", "")
-		_, _ = get(t, pair(t, b, &resilience.API{Name: fmt.Sprint("items", n), Defaults: p,
+		_, _ = get(t, callerOf(t, b, &resilience.API{Name: fmt.Sprint("items", n), Defaults: p,
 			Operations: []*resilience.Operation{op}}), op)
 	}
 	for _, g := range b.runtime.Snapshot().Gates {

@@ -25,13 +25,13 @@ var limitKeys = []keyTest{
 	// One token of a burst stays in hand.
 	{key: "rate.burst", base: perSecond(0.1), run: fourCalls.play,
 		change: func(p *policy.Policy) { p.Rate.Burst = 4 }, before: "4 30s ok", after: "4 10s ok"},
-	{key: "rate.bucket", base: perSecond(0.1), run: sharing,
+	{key: "rate.bucket", base: perSecond(0.1), run: sharedBucket,
 		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s",
 		after: "two operations in 4s"},
-	{key: "rate.also", base: perSecond(0.1), run: sharing,
+	{key: "rate.also", base: perSecond(0.1), run: sharedBucket,
 		change: func(p *policy.Policy) { p.Rate.Also = []string{"all"} }, before: "two operations in 0s",
 		after: "two operations in 4s"},
-	{key: "rate.scope", base: perSecond(0.25), run: partners,
+	{key: "rate.scope", base: perSecond(0.25), run: twoAccounts,
 		change: func(p *policy.Policy) { p.Rate.Scope = policy.ScopeApplication }, before: "two accounts in 0s",
 		after: "two accounts in 4s"},
 	{key: "rate.max-wait", base: perSecond(0.0125), run: scene{calls: 2, script: []faults.Step{faults.OK(good)}}.play,
@@ -65,11 +65,11 @@ func onePlace(p *policy.Policy) { p.Bulkhead.Max = 1 }
 
 // sharing tells how long one call each of two operations takes, where a bucket with the name "all"
 // lets one pass every 4 s.
-func sharing(t *testing.T, p policy.Policy) string {
+func sharedBucket(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	one, other := operation("GET", ""), operation("GET", "")
 	other.ID = "other"
-	c := pair(t, b, &resilience.API{
+	c := callerOf(t, b, &resilience.API{
 		Name: "items", Defaults: p, Operations: []*resilience.Operation{one, other},
 		Buckets: map[string]policy.Rate{"all": {PerSecond: 0.25, Burst: 1}},
 	})
@@ -83,7 +83,7 @@ func sharing(t *testing.T, p policy.Policy) string {
 }
 
 // partners tells how long one call each of two accounts of an application takes.
-func partners(t *testing.T, p policy.Policy) string {
+func twoAccounts(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	op := operation("GET", "")
 	op.Security = []resilience.Requirement{{{Scheme: "key"}}}

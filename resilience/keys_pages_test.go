@@ -13,35 +13,35 @@ import (
 )
 
 var pageKeys = []keyTest{
-	{key: "pagination.style", base: offsets, run: strolling(0),
+	{key: "pagination.style", base: offsets, run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Style = "page" },
 		before: "ab: ?offset=4 ?offset=6", after: "ab: ?offset=4 ?offset=5"},
-	{key: "pagination.request", base: offsets, run: strolling(0),
+	{key: "pagination.request", base: offsets, run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Request = "start" },
 		before: "ab: ?offset=4 ?offset=6", after: "ab: ?offset=4 ?offset=4&start=2"},
-	{key: "pagination.response", base: byTokenOf("next"), run: strolling(0),
+	{key: "pagination.response", base: byTokenOf("next"), run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Response = "previous" },
 		before: "ab: ?offset=4 ?offset=n", after: "ab: ?offset=4 ?offset=p"},
-	{key: "pagination.items", base: offsets, run: strolling(0),
+	{key: "pagination.items", base: offsets, run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Items = "one" },
 		before: "ab: ?offset=4 ?offset=6", after: "c: ?offset=4 ?offset=5"},
 	{key: "pagination.size", base: func(p *policy.Policy) {
 		offsets(p)
 		p.Pagination.Items, p.Pagination.Size = "",
 			"most"
-	}, run: strolling(0),
+	}, run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Size = "limit" },
 		before: ": ?offset=4&most=10&limit=20 ?offset=14&most=10&limit=20",
 		after:  ": ?offset=4&most=10&limit=20 ?offset=24&most=10&limit=20"},
 	{key: "pagination.rule", base: func(p *policy.Policy) { byTokenOf("next")(p); p.Pagination.Size = "most" },
-		run:    strolling(0),
+		run:    firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.Rule = "token-only" },
 		before: "ab: ?offset=4&most=10&limit=20 ?offset=n&most=10&limit=20",
 		after:  "ab: ?offset=4&most=10&limit=20 ?offset=n"},
-	{key: "pagination.with", base: byTokenOf("next"), run: strolling(0),
+	{key: "pagination.with", base: byTokenOf("next"), run: firstRequests(0),
 		change: func(p *policy.Policy) { p.Pagination.With = []string{"start=7"} },
 		before: "ab: ?offset=4 ?offset=n", after: "ab: ?offset=4 ?offset=n&start=7"},
-	{key: "pagination.ttl", base: byTokenOf("next"), run: strolling(20 * time.Second),
+	{key: "pagination.ttl", base: byTokenOf("next"), run: firstRequests(20 * time.Second),
 		change: func(p *policy.Policy) { p.Pagination.TTL = 30 * time.Second },
 		before: "ab: ?offset=4 ?offset=n", after: "ab pages: ?offset=4"},
 }
@@ -60,7 +60,7 @@ func byTokenOf(path string) func(p *policy.Policy) {
 
 // strolling walks over pages with a pause after each item and tells the first two requests. What is
 // asked for is four parameters of which the policy's size makes two be given.
-func strolling(pause time.Duration) func(t *testing.T, p policy.Policy) string {
+func firstRequests(pause time.Duration) func(t *testing.T, p policy.Policy) string {
 	type answer struct {
 		Items    []item  `json:"items"`
 		One      []item  `json:"one"`

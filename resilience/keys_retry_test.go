@@ -19,9 +19,9 @@ var (
 	noConnection    = scene{dials: []faults.Dial{faults.DialRefused, faults.DialRefused, faults.DialRefused,
 		faults.DialRefused}}
 	// The waits that a server asks for are lengthened at random, by a tenth at most.
-	tellsToWait = scene{script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, unit: 10 * time.Second}
-	failsOnce   = scene{script: []faults.Step{faults.Status(500), faults.OK(good)}}
-	hangs       = scene{script: []faults.Step{faults.OK(good).In(time.Hour)}}
+	asksToWait = scene{script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, unit: 10 * time.Second}
+	failsOnce  = scene{script: []faults.Step{faults.Status(500), faults.OK(good)}}
+	hangs      = scene{script: []faults.Step{faults.OK(good).In(time.Hour)}}
 )
 
 var retryKeys = []keyTest{
@@ -57,10 +57,10 @@ var retryKeys = []keyTest{
 	{key: "retry.connection.max", run: noConnection.play,
 		change: func(p *policy.Policy) { p.Retry.Connection.Max = 200 * time.Millisecond }, before: "0 700ms transport",
 		after: "0 500ms transport"},
-	{key: "retry.jitter", run: spacing,
+	{key: "retry.jitter", run: comparedWaits,
 		change: func(p *policy.Policy) { p.Retry.Jitter = policy.FullJitter }, before: "all waits alike",
 		after: "waits differ"},
-	{key: "retry.max-retry-after", run: tellsToWait.play,
+	{key: "retry.max-retry-after", run: asksToWait.play,
 		change: func(p *policy.Policy) { p.Retry.MaxRetryAfter = 9 * time.Second }, before: "4 30s throttled",
 		after: "1 0s throttled"},
 	{key: "retry.statuses", run: scene{script: []faults.Step{faults.Status(409), faults.OK(good)}}.play,
@@ -99,19 +99,19 @@ var retryKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Timeout.Idle = 10 * time.Second }, before: "100 bytes, ok",
 		after: "50 bytes, timeout"},
 
-	{key: "hedge.enabled", base: func(p *policy.Policy) { p.Hedge.After = time.Second }, run: slowAtFirst.play,
+	{key: "hedge.enabled", base: func(p *policy.Policy) { p.Hedge.After = time.Second }, run: slowFirst.play,
 		change: func(p *policy.Policy) { p.Hedge.Enabled = policy.On }, before: "1 20s ok", after: "2 1s ok"},
-	{key: "hedge.after", base: copying, run: slowAtFirst.play,
+	{key: "hedge.after", base: hedgeAfterSecond, run: slowFirst.play,
 		change: func(p *policy.Policy) { p.Hedge.After = 5 * time.Second }, before: "2 1s ok", after: "2 5s ok"},
-	{key: "hedge.max", base: copying, run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second)}}.play,
+	{key: "hedge.max", base: hedgeAfterSecond, run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second)}}.play,
 		change: func(p *policy.Policy) { p.Hedge.Max = 2 }, before: "2 20s ok", after: "3 20s ok"},
 }
 
 // slowAtFirst answers the first request late and all others at once.
-var slowAtFirst = scene{script: []faults.Step{faults.OK(good).In(20 * time.Second), faults.OK(good)}}
+var slowFirst = scene{script: []faults.Step{faults.OK(good).In(20 * time.Second), faults.OK(good)}}
 
-func keyed(p *policy.Policy)   { p.Idempotency = policy.Keyed }
-func copying(p *policy.Policy) { p.Hedge.Enabled, p.Hedge.After = policy.On, time.Second }
+func keyed(p *policy.Policy)            { p.Idempotency = policy.Keyed }
+func hedgeAfterSecond(p *policy.Policy) { p.Hedge.Enabled, p.Hedge.After = policy.On, time.Second }
 
 func tokens(n float64) func(p *policy.Policy) {
 	return func(p *policy.Policy) { p.Retry.Budget.Tokens = n }
@@ -140,7 +140,7 @@ func headers(method string, names ...string) func(t *testing.T, p policy.Policy)
 }
 
 // spacing tells whether twenty calls waited alike for their second attempt.
-func spacing(t *testing.T, p policy.Policy) string {
+func comparedWaits(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500))
 	p.Retry.Attempts, p.Breaker.Enabled = 2, policy.Off
 	op := operation("GET", "")

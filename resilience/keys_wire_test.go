@@ -17,7 +17,7 @@ import (
 )
 
 // errand is an answer that also tells of errors.
-const errand = `{"name":"a","errors":["x"]}`
+const okWithErrors = `{"name":"a","errors":["x"]}`
 
 // batch is an answer of which one item failed.
 const batch = `{"items":[{"status":200},{"status":400,"error":{"code":"Bad"}}]}`
@@ -39,7 +39,7 @@ var wireKeys = []keyTest{
 	{key: "success.fail", base: func(p *policy.Policy) { p.Success.Field = "name" },
 		run:    scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Success.Fail = []string{"a"} }, before: "1 0s ok", after: "1 0s api"},
-	{key: "success.errors", run: scene{script: []faults.Step{faults.OK(errand)}}.play,
+	{key: "success.errors", run: scene{script: []faults.Step{faults.OK(okWithErrors)}}.play,
 		change: func(p *policy.Policy) { p.Success.Errors = "errors" }, before: "1 0s ok", after: "1 0s api"},
 	{key: "success.items", base: itemsWith("", "status"), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
 		change: func(p *policy.Policy) { p.Success.Items = "items" }, before: "1 0s ok", after: "1 0s partial"},
@@ -47,7 +47,7 @@ var wireKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Success.Status = "status" }, before: "1 0s ok", after: "1 0s partial"},
 	{key: "success.error", base: itemsWith("items", ""), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
 		change: func(p *policy.Policy) { p.Success.Error = "error" }, before: "1 0s ok", after: "1 0s partial"},
-	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: narrowing,
+	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: retriedItems,
 		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial",
 		after: "asked for [ab b]: ok"},
 	{key: "success.throttled", base: func(p *policy.Policy) { p.Success.Errors = "errors" },
@@ -55,13 +55,13 @@ var wireKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Success.Throttled = []string{"Busy"} }, before: "1 0s api",
 		after: "4 7s throttled"},
 
-	{key: "auth.kind", run: signing,
+	{key: "auth.kind", run: authHeader,
 		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]",
 		after: "kind=grantless scope= elements=[]"},
-	{key: "auth.scope", run: signing,
+	{key: "auth.scope", run: authHeader,
 		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[]",
 		after: "kind= scope=read elements=[]"},
-	{key: "auth.elements", run: signing,
+	{key: "auth.elements", run: authHeader,
 		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} }, before: "kind= scope= elements=[]",
 		after: "kind= scope= elements=[buyer]"},
 
@@ -71,11 +71,11 @@ var wireKeys = []keyTest{
 	{key: "transport.max-conns", run: crowd(5 * time.Second),
 		change: func(p *policy.Policy) { p.Transport.MaxConns = 1 }, before: "3 5s ok ok ok; 3 made, 3 open",
 		after: "3 15s ok ok ok; 1 made, 1 open"},
-	{key: "transport.idle-timeout", run: idling(time.Minute),
+	{key: "transport.idle-timeout", run: openConnections(time.Minute),
 		change: func(p *policy.Policy) { p.Transport.IdleTimeout = 2 * time.Minute }, before: "0 open",
 		after: "1 open"},
 	{key: "transport.max-age", base: func(p *policy.Policy) { p.Transport.IdleTimeout = time.Hour },
-		run:    idling(4 * time.Minute),
+		run:    openConnections(4 * time.Minute),
 		change: func(p *policy.Policy) { p.Transport.MaxAge = 3 * time.Minute }, before: "1 open", after: "0 open"},
 	{key: "transport.dial-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 },
 		run:    scene{dials: []faults.Dial{faults.DialHang}}.play,
@@ -90,11 +90,11 @@ var wireKeys = []keyTest{
 }
 
 // A teller is a credential that tells the server what the policy says of it.
-type teller struct{}
+type authEcho struct{}
 
-func (teller) Account() string { return "me" }
+func (authEcho) Account() string { return "me" }
 
-func (teller) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) error {
+func (authEcho) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) error {
 	info, ok := resilience.OperationFrom(ctx)
 	if !ok {
 		return fmt.Errorf("the context of a request tells no operation")
@@ -105,18 +105,18 @@ func (teller) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) er
 }
 
 // signing tells what the server hears of the credential.
-func signing(t *testing.T, p policy.Policy) string {
+func authHeader(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	op := operation("GET", "")
 	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
-	if _, err := get(t, b.client(t, p, op, resilience.WithCredential(teller{})), op); err != nil {
+	if _, err := get(t, b.client(t, p, op, resilience.WithCredential(authEcho{})), op); err != nil {
 		t.Fatal(err)
 	}
 	return b.Records()[0].Header.Get("X-Auth")
 }
 
 // idling tells how many connections are open a while after a call.
-func idling(d time.Duration) func(t *testing.T, p policy.Policy) string {
+func openConnections(d time.Duration) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", "")
@@ -167,13 +167,13 @@ func pinging(t *testing.T, p policy.Policy) string {
 }
 
 // narrowing asks for two items, of which the second is throttled once.
-func narrowing(t *testing.T, p policy.Policy) string {
-	d := &desk{plan: map[string]string{"a": "2", "b": "92"}, visits: map[string]int{}}
+func retriedItems(t *testing.T, p policy.Policy) string {
+	d := &batchServer{plan: map[string]string{"a": "2", "b": "92"}, visits: map[string]int{}}
 	b := configured(t, faults.Config{Handle: d.answer})
-	op := batching("")
+	op := batchOperation("")
 	op.Policy = policy.Policy{}
 	p.Success.Items, p.Success.Status = "responses", "status.statusCode"
-	body := wishes{Note: json.RawMessage("1.10"), Requests: []wish{{"a"}, {"b"}}}
+	body := batchRequest{Note: json.RawMessage("1.10"), Requests: []batchItem{{"a"}, {"b"}}}
 	err := resilience.Do(t.Context(), b.client(t, p, op), op, wire.Args().With(body))
 	return fmt.Sprintf("asked for %s: %s", d.asked, observe(err).kind)
 }

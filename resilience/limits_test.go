@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-func TestRetry_ReturnsTheRealErrorWhenTheWaitDoesNotFit(t *testing.T) {
+func TestRetry_WaitBeyondDeadline(t *testing.T) {
 	for _, own := range []string{"policy", "option", "context"} {
 		t.Run(own, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestRetry_ReturnsTheRealErrorWhenTheWaitDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestRetry_FollowsRetryAfterAndHoldsOthers(t *testing.T) {
+func TestRetry_RetryAfterHoldsOtherCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(429).With("Retry-After", "10"), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -81,7 +81,7 @@ func TestRetry_FollowsRetryAfterAndHoldsOthers(t *testing.T) {
 	})
 }
 
-func TestRetry_ALongRetryAfterEndsTheCallAndHoldsOthers(t *testing.T) {
+func TestRetry_LongRetryAfterEndsCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(429).With("Retry-After", "3600"), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -99,7 +99,7 @@ func TestRetry_ALongRetryAfterEndsTheCallAndHoldsOthers(t *testing.T) {
 	})
 }
 
-func TestRetry_BudgetIsPaidBeforeTheWait(t *testing.T) {
+func TestRetry_BudgetBeforeWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
@@ -120,7 +120,7 @@ func TestRetry_BudgetIsPaidBeforeTheWait(t *testing.T) {
 	})
 }
 
-func TestRetry_BudgetComesBack(t *testing.T) {
+func TestRetry_BudgetRefill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500), faults.OK(good), faults.OK(good), faults.Fail(faults.Hang), faults.OK(good))
 		p := policy.Default()
@@ -203,7 +203,7 @@ func TestRetry_BackOffClasses(t *testing.T) {
 	}
 }
 
-func TestCircuit_OpensUnderTheCallAndFailsAtOnceAfterwards(t *testing.T) {
+func TestCircuit_OpensDuringCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(500, `{"code":"broken"}`), faults.Status(500), faults.OK(good))
 		p := policy.Default()
@@ -233,7 +233,7 @@ func TestCircuit_OpensUnderTheCallAndFailsAtOnceAfterwards(t *testing.T) {
 	})
 }
 
-func TestCircuit_IsNoticedBeforeAnythingWaits(t *testing.T) {
+func TestCircuit_CheckedBeforeWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		p := policy.Default()
@@ -263,7 +263,7 @@ func TestCircuit_IsNoticedBeforeAnythingWaits(t *testing.T) {
 	})
 }
 
-func TestCircuit_StampedeLetsOneProbeThrough(t *testing.T) {
+func TestCircuit_OneProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500), faults.OK(good).In(10*time.Second))
 		p := policy.Default()
@@ -291,7 +291,7 @@ func TestCircuit_StampedeLetsOneProbeThrough(t *testing.T) {
 	})
 }
 
-func TestCircuit_BelongsToAccountAndName(t *testing.T) {
+func TestCircuit_ByAccountAndName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
@@ -354,7 +354,7 @@ func TestRate_WaitsOrFailsAtOnce(t *testing.T) {
 	})
 }
 
-func TestRate_CancelGivesThePermitBack(t *testing.T) {
+func TestRate_CancelReturnsPermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		p := policy.Default()
@@ -431,7 +431,7 @@ func TestRate_SharedBuckets(t *testing.T) {
 
 // A stated rate is that of the operation, not of a bucket that it takes permits from as well; a
 // refusal may come from either.
-func TestRate_LearnsForTheOperationAlone(t *testing.T) {
+func TestRate_LearnsPerOperation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "2"), faults.Status(429), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -464,7 +464,7 @@ func TestRate_LearnsForTheOperationAlone(t *testing.T) {
 	})
 }
 
-func TestBulkhead_IsFull(t *testing.T) {
+func TestBulkhead_Full(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).In(10*time.Second))
 		p := policy.Default()
@@ -516,7 +516,7 @@ func TestTimeout_AttemptAndOverall(t *testing.T) {
 	})
 }
 
-func TestTimeout_OverallAloneCountsAsTheServersFault(t *testing.T) {
+func TestTimeout_OverallCountsAsFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Fail(faults.Hang))
 		p := policy.Default()
@@ -560,7 +560,7 @@ func TestIdempotencyKey(t *testing.T) {
 	})
 }
 
-func TestIdempotencyKey_OfAnArgument(t *testing.T) {
+func TestIdempotencyKey_FromArgument(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("POST", policy.Keyed)
@@ -576,7 +576,7 @@ func TestIdempotencyKey_OfAnArgument(t *testing.T) {
 	})
 }
 
-func TestIdempotencyKey_WithoutAHeaderToPutItIn(t *testing.T) {
+func TestIdempotencyKey_NoHeader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		p := policy.Default()

@@ -87,7 +87,7 @@ var setups = map[string]setup{
 		tls: func(c *tls.Config) { c.ServerName = "other.test" }},
 	"https to a plain port":        {script: steps(faults.OK(good)).script, scheme: "https", plain: true},
 	"closed in the TLS handshake":  {script: steps(faults.OK(good)).script, scheme: "https"},
-	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: deafen},
+	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: closeSilently},
 	"http to a TLS port": steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS " +
 		"server.\n")),
 
@@ -264,7 +264,7 @@ func withStatus(s faults.Step, status int) faults.Step {
 }
 
 // actOut returns the setup of a row: from the table, or for a bare status that one.
-func actOut(t *testing.T, row string) setup {
+func setupOf(t *testing.T, row string) setup {
 	if s, ok := setups[row]; ok {
 		return s
 	}
@@ -303,7 +303,7 @@ func TestMatrix(t *testing.T) {
 				cells++
 				t.Run(row+"/"+proto+"/"+string(class.class), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						testCell(t, actOut(t, row), proto, class.class, class.method,
+						testCell(t, setupOf(t, row), proto, class.class, class.method,
 							want)
 					})
 				})
@@ -400,14 +400,14 @@ func wrapped(dial func(context.Context, string, string) (net.Conn, error),
 
 // deafen makes a connection on which one request works: the next write fails without a byte, as if
 // the other side had closed it, though no read has told so yet.
-func deafen(c net.Conn) net.Conn { return &deaf{Conn: c} }
+func closeSilently(c net.Conn) net.Conn { return &silentlyClosed{Conn: c} }
 
-type deaf struct {
+type silentlyClosed struct {
 	net.Conn
 	writes int
 }
 
-func (d *deaf) Write(p []byte) (int, error) {
+func (d *silentlyClosed) Write(p []byte) (int, error) {
 	if d.writes++; d.writes > 1 {
 		return 0, syscall.EPIPE
 	}

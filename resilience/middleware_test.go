@@ -21,7 +21,7 @@ func through(f func(r *http.Request, next http.RoundTripper) (*http.Response, er
 	})
 }
 
-func TestMiddleware_SeesEachAttemptUnsigned(t *testing.T) {
+func TestMiddleware_EachAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -110,7 +110,7 @@ func TestMiddleware_CannotSendTwice(t *testing.T) {
 	}
 }
 
-func TestMiddleware_ThatDropsTheContext(t *testing.T) {
+func TestMiddleware_DropsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -125,7 +125,7 @@ func TestMiddleware_ThatDropsTheContext(t *testing.T) {
 	})
 }
 
-func TestMiddleware_ThatFailsOrAnswers(t *testing.T) {
+func TestMiddleware_FailsOrResponds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("POST", policy.Unsafe)
@@ -144,7 +144,7 @@ func TestMiddleware_ThatFailsOrAnswers(t *testing.T) {
 	})
 }
 
-func TestTransport_ThatReturnsNothing(t *testing.T) {
+func TestTransport_ReturnsNothing(t *testing.T) {
 	op := operation("GET", policy.Safe)
 	calls := 0
 	nothing := resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) { calls++; return nil, nil })
@@ -163,7 +163,7 @@ func TestTransport_ThatReturnsNothing(t *testing.T) {
 
 // A transport of one's own tells nothing about what it wrote: its errors may follow a request that
 // was run.
-func TestTransport_OfOnesOwnThatFails(t *testing.T) {
+func TestTransport_CustomFails(t *testing.T) {
 	for _, want := range []struct {
 		class policy.Class
 		calls int
@@ -182,7 +182,7 @@ func TestTransport_OfOnesOwnThatFails(t *testing.T) {
 	}
 }
 
-func TestPanic_GivesEverythingBack(t *testing.T) {
+func TestPanic_ReleasesEverything(t *testing.T) {
 	for name, opts := range map[string][]resilience.Option{
 		"middleware": {through(func(*http.Request, http.RoundTripper) (*http.Response, error) { panic("boom") })},
 		"late": {through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {

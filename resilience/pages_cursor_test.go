@@ -64,7 +64,7 @@ func TestCursor_Resume(t *testing.T) {
 				at = stored(t, at)
 				script := pages[min(2, max(0, test.stop-1)/2):]
 				b := memory(t, script...)
-				got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
+				got, _ := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
 					wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)))
 				if got != test.rest || b.requests() != test.sent || !at.Done() {
 					t.Errorf("then came %q, want %q, at %v; sent\n%s\nwant\n%s", got, test.rest, at, b.requests(),
@@ -81,13 +81,13 @@ func TestCursor_TokenOnly(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
 		op := listings(with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }))
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 			resilience.WithCursor(&at))
-		first, failure := itemsTold(t, seq)
+		first, failure := collectItems(t, seq)
 		if at != failure.Walk.Cursor || at.String() != "page 2" {
 			t.Errorf("the cursor is at %v, that of the error at %v", at, failure.Walk.Cursor)
 		}
-		second, _ := itemsTold(t, seq)
+		second, _ := collectItems(t, seq)
 		if want := "/a%20b/items?kind=x&size=2\n/a%20b/items?token=1\n/a%20b/items?token=1"; first+second != "a apib" ||
 			b.requests() != want {
 			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
@@ -101,11 +101,11 @@ func TestCursor_Counts(t *testing.T) {
 		b := memory(t, pageOf("abc", "1"), pageOf("d", "2"), faults.Status(404), pageOf("e", "3"), faults.Status(404))
 		op := listings(byToken)
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 			resilience.WithCursor(&at))
-		_, first := itemsTold(t, seq)
+		_, first := collectItems(t, seq)
 		at = stored(t, at)
-		_, second := itemsTold(t, seq)
+		_, second := collectItems(t, seq)
 		if got := fmt.Sprint(first.Walk, ", ", second.Walk); got != "page 3, after 4 items, page 4, after 5 items" {
 			t.Errorf("got %s", got)
 		}
@@ -118,10 +118,10 @@ func TestCursor_Circle(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", "1"))
 		op := listings(byToken)
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 			resilience.WithCursor(&at))
-		itemsTold(t, seq)
-		if got, _ := itemsTold(t, seq); got != "b pages" || b.Count() != 3 {
+		collectItems(t, seq)
+		if got, _ := collectItems(t, seq); got != "b pages" || b.Count() != 3 {
 			t.Errorf("got %q after %d requests", got, b.Count())
 		}
 	})
@@ -133,12 +133,12 @@ func TestCursor_Wrong(t *testing.T) {
 		other.ID = "listOthers"
 		var at resilience.Cursor
 		for range resilience.Items[item](t.Context(), memory(t, pageOf("a", "secret"), pageOf("b", "")).client(t,
-			steady(), op), op, asking("x"), resilience.WithCursor(&at)) {
+			steady(), op), op, listArgs("x"), resilience.WithCursor(&at)) {
 			break
 		}
 		b := memory(t, pageOf("a", ""))
-		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other,
-			asking("x"), resilience.WithCursor(&at)))
+		got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), other), other,
+			listArgs("x"), resilience.WithCursor(&at)))
 		if got != " invalid-request" || !strings.Contains(failure.Error(), "WithCursor: the cursor belongs to list") ||
 			b.Count() != 0 {
 			t.Errorf("got %q: %v", got, failure)
@@ -159,7 +159,7 @@ func TestCursor_Secret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "secret"), faults.Status(404))
 		op := listings(byToken)
-		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
+		_, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x")))
 		for _, text := range []string{failure.Error(), fmt.Sprint(failure.Walk), fmt.Sprint(failure.Walk.Cursor),
 			fmt.Sprintf("%v", failure)} {
 			if strings.Contains(text, "secret") {
@@ -240,7 +240,7 @@ func TestItems_Expiry(t *testing.T) {
 				begin := time.Now()
 				got := ""
 				var failure *resilience.Error
-				for it, err := range resilience.Items[item](t.Context(), b.client(t, p, op), op, asking("x")) {
+				for it, err := range resilience.Items[item](t.Context(), b.client(t, p, op), op, listArgs("x")) {
 					if err != nil {
 						failure = failed(t, err)
 						got += " " + failure.Kind.String()
@@ -267,7 +267,7 @@ func TestItems_Expiry(t *testing.T) {
 }
 
 // A caller that gives up has not waited for a token to expire.
-func TestItems_ExpiryIsNotTheCallersDoing(t *testing.T) {
+func TestItems_CallerTimeoutIsNotExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), pageOf("b", "").In(time.Hour))
 		op := listings(lasting())
@@ -275,7 +275,7 @@ func TestItems_ExpiryIsNotTheCallersDoing(t *testing.T) {
 		defer cancel()
 		p := steady()
 		p.Timeout.Attempt = time.Minute
-		got, failure := itemsTold(t, resilience.Items[item](ctx, b.client(t, p, op), op, asking("x"),
+		got, failure := collectItems(t, resilience.Items[item](ctx, b.client(t, p, op), op, listArgs("x"),
 			resilience.WithRestart(1, func() { t.Error("it begins again") })))
 		if got != "a timeout" || failure.Walk.Expired || errors.Is(failure, resilience.ErrPageTokenExpired) {
 			t.Errorf("got %q: %v", got, failure)
@@ -293,12 +293,12 @@ func TestCursor_Expiry(t *testing.T) {
 			b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
 			op := listings(lasting())
 			var at resilience.Cursor
-			seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 				resilience.WithCursor(&at))
-			itemsTold(t, seq)
+			collectItems(t, seq)
 			at = stored(t, at)
 			time.Sleep(test.after)
-			if got, _ := itemsTold(t, seq); got != test.want {
+			if got, _ := collectItems(t, seq); got != test.want {
 				t.Errorf("after %s: got %q, want %q", test.after, got, test.want)
 			}
 		})
@@ -331,7 +331,7 @@ func TestItems_Restart(t *testing.T) {
 				op := listings(lasting())
 				got := ""
 				var failure *resilience.Error
-				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 					resilience.WithRestart(test.most, func() { got += "*" })) {
 					if got += it.Name; err != nil {
 						failure = failed(t, err)
@@ -362,12 +362,12 @@ func TestItems_Restart(t *testing.T) {
 }
 
 // Without a function nobody is told, and the cursor goes back with the walk.
-func TestItems_RestartUntold(t *testing.T) {
+func TestItems_RestartWithoutFunc(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(400), faults.Status(404))
 		op := listings(lasting())
 		var at resilience.Cursor
-		got, _ := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+		got, _ := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 			resilience.WithRestart(1, nil), resilience.WithCursor(&at)))
 		if got != "a api" || at.String() != "page 1" {
 			t.Errorf("got %q, the cursor is at %v", got, at)
@@ -386,7 +386,7 @@ func TestItems_ErrorsOfObservers(t *testing.T) {
 				}
 			}))
 		op := listings(byToken)
-		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")))
+		_, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x")))
 		if len(seen) != 1 || seen[0] == failure || seen[0].Walk != nil || failure.Walk == nil {
 			t.Errorf("seen %v, returned %v", seen, failure)
 		}

@@ -96,8 +96,8 @@ func TestItems_LinksOfOrigins(t *testing.T) {
 				return pageOf("a", test.link)
 			}})
 			op := listings(with(linked, func(p *policy.Pagination) { p.Response = "next" }))
-			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
-				asking("new")))
+			got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
+				listArgs("new")))
 			if got != test.want || b.URL != "http://faults.test" || b.Count() != strings.Count(test.want, "b")+1 {
 				t.Errorf("%s: got %q after %d requests, want %q: %v", test.link, got, b.Count(), test.want, failure)
 			}
@@ -106,11 +106,11 @@ func TestItems_LinksOfOrigins(t *testing.T) {
 }
 
 // Of a link that is refused nothing but the origin is told.
-func TestItems_LinksTellNoSecret(t *testing.T) {
+func TestItems_LinkErrorsHideSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "https://user:pass@other.example/path?secret=1"))
 		op := listings(with(linked, func(p *policy.Pagination) { p.Response = "next" }))
-		_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("new")))
+		_, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("new")))
 		for _, secret := range []string{"secret", "user", "pass", "/path"} {
 			if strings.Contains(failure.Error(), secret) {
 				t.Errorf("the error tells %s: %v", secret, failure)
@@ -126,11 +126,11 @@ func TestItems_LinksResume(t *testing.T) {
 		op := listings(linked)
 		op.Security = []resilience.Requirement{{{Scheme: "key"}}}
 		var at resilience.Cursor
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op, resilience.WithCredential(teller{})), op,
-			asking("new"), resilience.WithCursor(&at))
-		first, _ := itemsTold(t, seq)
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op, resilience.WithCredential(authEcho{})), op,
+			listArgs("new"), resilience.WithCursor(&at))
+		first, _ := collectItems(t, seq)
 		at = stored(t, at)
-		second, _ := itemsTold(t, seq)
+		second, _ := collectItems(t, seq)
 		if want := "/a%20b/items?kind=new&size=2\n/x%20y?n=2\n/x%20y?n=2"; first+second != "a apib" ||
 			b.requests() != want {
 			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
@@ -144,7 +144,7 @@ func TestItems_LinksResume(t *testing.T) {
 }
 
 // A cursor that somebody wrote cannot lead elsewhere.
-func TestCursor_OfALinkThatIsNone(t *testing.T) {
+func TestCursor_ForgedLink(t *testing.T) {
 	for text, want := range map[string]string{
 		// {"o":"list","t":"/%z","p":1}
 		"eyJvIjoibGlzdCIsInQiOiIvJXoiLCJwIjoxfQ": "invalid-request",
@@ -158,7 +158,7 @@ func TestCursor_OfALinkThatIsNone(t *testing.T) {
 			if err := at.UnmarshalText([]byte(text)); err != nil {
 				t.Fatal(err)
 			}
-			_, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
+			_, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
 				wire.Args("s", "x", nil, nil, nil), resilience.WithCursor(&at)))
 			got := b.requests()
 			if failure != nil {

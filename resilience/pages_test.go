@@ -64,7 +64,7 @@ func listings(p policy.Pagination) *resilience.Operation {
 var byToken = policy.Pagination{Style: "token", Request: "token", Response: "next", Items: "items"}
 
 // asking are arguments for listings.
-func asking(kind string) wire.Input { return wire.Args("a b", kind, 2, nil, "north") }
+func listArgs(kind string) wire.Input { return wire.Args("a b", kind, 2, nil, "north") }
 
 // pageOf answers items, named by the letters of names, and the token of a further page.
 func pageOf(names, next string) faults.Step {
@@ -80,7 +80,7 @@ func pageOf(names, next string) faults.Step {
 }
 
 // itemsTold runs through a sequence of items and tells their names, and the kind of its error.
-func itemsTold(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience.Error) {
+func collectItems(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience.Error) {
 	t.Helper()
 	text := ""
 	var failure *resilience.Error
@@ -136,9 +136,9 @@ func (w walkTest) run(t *testing.T) {
 		}
 		in := w.in
 		if in.Params == nil {
-			in = asking("new")
+			in = listArgs("new")
 		}
-		got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, in, w.opts...))
+		got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, in, w.opts...))
 		if got != w.want {
 			t.Errorf("got %q, want %q: %v", got, w.want, failure)
 		}
@@ -195,19 +195,19 @@ func TestItems_Tokens(t *testing.T) {
 			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=more&token=1"},
 		{name: "the token in the body", rule: with(byToken, func(p *policy.Pagination) { p.Request = "page.token" }),
-			alter: post, in: asking("new").With(query{Text: "x", Page: &span{Limit: 2}}),
+			alter: post, in: listArgs("new").With(query{Text: "x", Page: &span{Limit: 2}}),
 			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\",\"page\":{\"limit\":2}}\n" +
 				"/a%20b/items?kind=new&size=2 {\"page\":{\"limit\":2,\"token\":\"7\"},\"text\":\"x\"}"},
 		{name: "the token in the body, alone", rule: with(byToken,
 			func(p *policy.Pagination) { p.Request, p.Rule = "after", "token-only" }), alter: post,
-			in:     asking("new").With(query{Text: "x"}),
+			in:     listArgs("new").With(query{Text: "x"}),
 			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items {\"after\":\"7\"}"},
 		{name: "the token in the query of a POST, alone",
 			rule:   with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
 			alter:  func(op *resilience.Operation) { post(op); op.Body.Required = true },
-			in:     asking("new").With(query{Text: "x"}),
+			in:     listArgs("new").With(query{Text: "x"}),
 			script: []faults.Step{pageOf("a", "7"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2 {\"text\":\"x\"}\n/a%20b/items?token=7"},
 		{name: "the same token twice in a row", rule: byToken,
@@ -275,7 +275,7 @@ func TestPages(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), pageOf("", "2"), pageOf("c", ""))
 		op := listings(with(byToken, func(p *policy.Pagination) { p.Items = "" }))
 		var got []string
-		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, asking("x")) {
+		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, listArgs("x")) {
 			got = append(got, fmt.Sprint(len(page.Items), err))
 		}
 		if want := []string{"2 <nil>", "0 <nil>", "1 <nil>"}; !slices.Equal(got, want) {
@@ -289,7 +289,7 @@ func TestPages_ErrorsComeAfterThePage(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), pageOf("c", "1"))
 		op := listings(byToken)
 		var got []string
-		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, asking("x")) {
+		for page, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, listArgs("x")) {
 			got = append(got, fmt.Sprint(page != nil, errors.Is(err, resilience.ErrPages)))
 		}
 		if want := []string{"true false", "true false", "false true"}; !slices.Equal(got, want) {
@@ -299,12 +299,12 @@ func TestPages_ErrorsComeAfterThePage(t *testing.T) {
 }
 
 // An answer that does not decode to what is due ends the walk.
-func TestPages_OfAnotherType(t *testing.T) {
+func TestPages_AnotherType(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), pageOf("c", ""))
 		op := listings(byToken)
 		var got []string
-		for _, err := range resilience.Pages[*item](t.Context(), b.client(t, steady(), op), op, asking("x")) {
+		for _, err := range resilience.Pages[*item](t.Context(), b.client(t, steady(), op), op, listArgs("x")) {
 			got = append(got, failed(t, err).Kind.String())
 		}
 		if want := []string{"contract"}; !slices.Equal(got, want) {
@@ -323,7 +323,7 @@ func TestPagesResult(t *testing.T) {
 			wire.Outcome{Status: 204})
 		build := func(status int, body any) string { return fmt.Sprint(status, body != nil) }
 		var got []string
-		for page, err := range resilience.PagesResult(t.Context(), b.client(t, steady(), op), op, asking("x"), build) {
+		for page, err := range resilience.PagesResult(t.Context(), b.client(t, steady(), op), op, listArgs("x"), build) {
 			got = append(got, fmt.Sprint(page, err))
 		}
 		if want := []string{"200 true<nil>", "206 true<nil>", "204 false<nil>"}; !slices.Equal(got, want) {
@@ -339,7 +339,7 @@ func TestItems_LeftEarly(t *testing.T) {
 			b := memory(t, pageOf("ab", "1"), pageOf("cd", "2"), pageOf("e", ""))
 			op := listings(byToken)
 			seen := 0
-			for range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x")) {
+			for range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x")) {
 				if seen++; seen == n {
 					break
 				}
@@ -357,9 +357,9 @@ func TestItems_Twice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), pageOf("b", ""), pageOf("c", "1"), pageOf("d", ""))
 		op := listings(byToken)
-		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"))
-		first, _ := itemsTold(t, seq)
-		second, _ := itemsTold(t, seq)
+		seq := resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"))
+		first, _ := collectItems(t, seq)
+		second, _ := collectItems(t, seq)
 		sent := "/a%20b/items?kind=x&size=2\n/a%20b/items?kind=x&size=2&token=1"
 		if first+second != "abcd" || b.requests() != sent+"\n"+sent {
 			t.Errorf("got %q and %q, sent\n%s", first, second, b.requests())
@@ -391,7 +391,7 @@ func TestItems_Deadlines(t *testing.T) {
 				p.Timeout.Overall = 10 * time.Second
 				ctx, cancel := context.WithTimeout(t.Context(), test.bound)
 				defer cancel()
-				got, _ := itemsTold(t, resilience.Items[item](ctx, b.client(t, p, op), op, asking("x"), test.opts...))
+				got, _ := collectItems(t, resilience.Items[item](ctx, b.client(t, p, op), op, listArgs("x"), test.opts...))
 				if got != test.want {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
@@ -415,7 +415,7 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 			}})
 			op := listings(byToken)
 			var kept resilience.Cursor
-			got, failure := itemsTold(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, asking("x"),
+			got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 				append(test.opts, resilience.WithCursor(&kept))...))
 			if kept != failure.Walk.Cursor {
 				t.Errorf("the cursor is kept at %v, that of the error is at %v", kept, failure.Walk.Cursor)
@@ -449,7 +449,7 @@ func TestPages_WithoutItems(t *testing.T) {
 		b := memory(t, pageOf("", "1"), pageOf("", "2"), pageOf("", ""))
 		op := listings(with(byToken, func(p *policy.Pagination) { p.Items = "" }))
 		n := 0
-		for _, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, asking("x"),
+		for _, err := range resilience.Pages[*listing](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
 			resilience.WithEmptyPages(1)) {
 			if err != nil {
 				t.Error(err)
@@ -483,7 +483,7 @@ func TestPages_NumbersWithoutEnd(t *testing.T) {
 }
 
 // Options of walks mean nothing to a call that asks for one answer.
-func TestCall_OptionsOfWalks(t *testing.T) {
+func TestCall_IgnoresPagingOptions(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		o    resilience.CallOption

@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-func TestPool_ClosesConnectionsAtTheirAge(t *testing.T) {
+func TestPool_ClosesConnectionsAtMaxAge(t *testing.T) {
 	for _, proto := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			b := configured(t, faults.Config{TLS: proto, HTTP2: proto, Script: []faults.Step{faults.OK(good)}})
@@ -47,7 +47,7 @@ func TestPool_ClosesConnectionsAtTheirAge(t *testing.T) {
 	}
 }
 
-func TestPool_AConnectionInUseAtItsAgeServesToTheEnd(t *testing.T) {
+func TestPool_ConnectionInUseOutlivesMaxAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).In(20*time.Second), faults.OK(good))
 		p := policy.Default()
@@ -65,7 +65,7 @@ func TestPool_AConnectionInUseAtItsAgeServesToTheEnd(t *testing.T) {
 	})
 }
 
-func TestPool_NoAgeWithoutPolicy(t *testing.T) {
+func TestPool_NoMaxAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		p := policy.Default()
@@ -112,7 +112,7 @@ func TestPool_Settings(t *testing.T) {
 	})
 }
 
-func TestPool_IsSharedByClientsOfARuntime(t *testing.T) {
+func TestPool_SharedByClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -127,7 +127,7 @@ func TestPool_IsSharedByClientsOfARuntime(t *testing.T) {
 	})
 }
 
-func TestRuntime_CloseLetsCallsUnderWayEnd(t *testing.T) {
+func TestRuntime_CloseKeepsRunningCalls(t *testing.T) {
 	for _, proto := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			b := configured(t, faults.Config{TLS: proto, HTTP2: proto,
@@ -158,7 +158,7 @@ func TestRuntime_CloseLetsCallsUnderWayEnd(t *testing.T) {
 	}
 }
 
-func TestRuntime_CloseEndsRepeatsAndDials(t *testing.T) {
+func TestRuntime_CloseEndsRetriesAndDials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)

@@ -12,24 +12,24 @@ import (
 )
 
 // A purse signs with two cookies.
-type purse struct{}
+type cookieCredential struct{}
 
-func (purse) Account() string { return "me" }
+func (cookieCredential) Account() string { return "me" }
 
-func (purse) Sign(_ context.Context, r *http.Request, _ resilience.Scheme) error {
+func (cookieCredential) Sign(_ context.Context, r *http.Request, _ resilience.Scheme) error {
 	r.AddCookie(&http.Cookie{Name: "session", Value: "sess-4711"})
 	r.AddCookie(&http.Cookie{Name: "device", Value: "dev-0815"})
 	return nil
 }
 
-func TestAPageThatShowsOneCookieGivesNothingAway(t *testing.T) {
+func TestRedact_Cookies(t *testing.T) {
 	b := memory(t, faults.OK("<html><body>welcome back, dev-0815, this is the page of sess-4711</body></html>").With("Content-Type", "text/html"))
 	op := operation("GET", policy.Unsafe)
 	op.Security = []resilience.Requirement{{{Scheme: "session"}}}
 	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{op},
 		Schemes: []resilience.Scheme{{Name: "session", Kind: "oauth2"}}}
 	caller, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
-		resilience.WithLogger(quiet), resilience.WithCredential(purse{}))
+		resilience.WithLogger(quiet), resilience.WithCredential(cookieCredential{}))
 	if err != nil {
 		t.Fatal(err)
 	}

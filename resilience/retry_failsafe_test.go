@@ -21,7 +21,7 @@ func hedging() policy.Policy {
 	return p
 }
 
-func TestHedge_TakesTheFirstAnswer(t *testing.T) {
+func TestHedge_FirstResponseWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(`{"name":"slow"}`).In(20*time.Second), faults.OK(`{"name":"fast"}`).In(time.Second))
 		op := operation("GET", policy.Safe)
@@ -45,7 +45,7 @@ func TestHedge_TakesTheFirstAnswer(t *testing.T) {
 	})
 }
 
-func TestHedge_OnlyWhereItMay(t *testing.T) {
+func TestHedge_Eligible(t *testing.T) {
 	for _, want := range []struct {
 		name     string
 		class    policy.Class
@@ -80,7 +80,7 @@ func TestHedge_OnlyWhereItMay(t *testing.T) {
 	}
 }
 
-func TestHedge_RepeatsAfterwards(t *testing.T) {
+func TestHedge_RetriesAfterwards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500).In(3*time.Second), faults.Status(500).In(3*time.Second), faults.OK(good))
 		op := operation("GET", policy.Safe)
@@ -91,7 +91,7 @@ func TestHedge_RepeatsAfterwards(t *testing.T) {
 	})
 }
 
-func TestHedge_GivenUp(t *testing.T) {
+func TestHedge_Canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Fail(faults.Hang))
 		op := operation("GET", policy.Safe)

@@ -25,7 +25,7 @@ func config(t *testing.T, text string) *policy.Config {
 	return c
 }
 
-func TestApply_ChangesARunningClientAndKeepsState(t *testing.T) {
+func TestApply_KeepsState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
@@ -72,7 +72,7 @@ func TestApply_ChangesARunningClientAndKeepsState(t *testing.T) {
 	})
 }
 
-func TestApply_ChangesNothingOnAMistake(t *testing.T) {
+func TestApply_InvalidConfig(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
@@ -101,7 +101,7 @@ func TestApply_ChangesNothingOnAMistake(t *testing.T) {
 	})
 }
 
-func TestApply_ReachesClientsMadeLater(t *testing.T) {
+func TestApply_LaterClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)

@@ -47,7 +47,7 @@ func (b bench) of(t *testing.T, api *resilience.API, c resilience.Credential) *r
 
 // Whose quotas two credentials share. The account's lets one call pass a second, the application's
 // one every 4 s.
-func TestScope_WhoSharesWhat(t *testing.T) {
+func TestScope_Sharing(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		second resilience.Credential
@@ -77,12 +77,12 @@ func TestScope_WhoSharesWhat(t *testing.T) {
 }
 
 // Credentials without an application share one, because a program usually is one application.
-func TestScope_UntoldApplication(t *testing.T) {
+func TestScope_NoApplication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		api := twoQuotas(policy.Rate{PerSecond: 0.25, Burst: 1})
 		begin := time.Now()
-		for _, c := range []resilience.Credential{teller{}, member{"two", ""}} {
+		for _, c := range []resilience.Credential{authEcho{}, member{"two", ""}} {
 			if _, err := get(t, b.of(t, api, c), api.Operations[0]); err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func (b bench) rates() map[string]float64 {
 
 // What a server states is the quota of the account. A refusal is the account's too, unless accounts
 // are refused one after the other: then what they share is used up.
-func TestScope_WhatTheServerSays(t *testing.T) {
+func TestScope_ServerRefusals(t *testing.T) {
 	slow := faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5")
 	no := faults.Status(429)
 	for _, c := range []struct {
@@ -174,7 +174,7 @@ func TestScope_ApplicationAlone(t *testing.T) {
 }
 
 // A named bucket says itself whose it is; it does not inherit the scope of those who use it.
-func TestScope_OfANamedBucket(t *testing.T) {
+func TestScope_NamedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
 		api := twoQuotas(policy.Rate{})
@@ -194,7 +194,7 @@ func TestScope_OfANamedBucket(t *testing.T) {
 }
 
 // Refusals of one account, however close, do not slow down the others of its application.
-func TestScope_OneAccountRefusedAgainAndAgain(t *testing.T) {
+func TestScope_OneAccountThrottledRepeatedly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(429))
 		api := twoQuotas(policy.Rate{PerSecond: 100, Burst: 9})

@@ -20,7 +20,7 @@ import (
 
 // untold are answers after which nobody can know whether the work was done; the server did it or
 // not, by lot.
-var untold = []faults.Step{
+var ambiguousResponses = []faults.Step{
 	faults.Fail(faults.Reset), faults.Fail(faults.Close), faults.Fail(faults.ResetHeaders),
 	faults.Fail(faults.ResetStream),
 	faults.Fail(faults.Hang), faults.Fail(faults.BlackHole), faults.Fail(faults.Garbage),
@@ -30,7 +30,7 @@ var untold = []faults.Step{
 }
 
 // told are answers that say, or from which it follows, what was done.
-var told = []faults.Step{
+var definiteResponses = []faults.Step{
 	faults.OK(good), faults.OK(good).Trickle(2, time.Second), faults.OK(good).In(10 * time.Second),
 	faults.OK(good).Gzip(),
 	faults.Fail(faults.ResetBody), faults.Fail(faults.CutLength), faults.Fail(faults.CutClose),
@@ -43,10 +43,10 @@ var told = []faults.Step{
 }
 
 // draw returns an answer by lot. Every answer brings a secret along.
-func draw(r *rand.Rand, proto string) faults.Step {
-	s := told[r.IntN(len(told))]
+func randomResponse(r *rand.Rand, proto string) faults.Step {
+	s := definiteResponses[r.IntN(len(definiteResponses))]
 	if r.IntN(2) == 0 {
-		s = untold[r.IntN(len(untold))]
+		s = ambiguousResponses[r.IntN(len(ambiguousResponses))]
 		s.Applied = r.IntN(2) == 0
 	}
 	if proto == "h1" && (s.Fault == faults.Refuse || s.Fault == faults.GoAway) {
@@ -77,7 +77,7 @@ func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, m
 		Handle: func(*faults.Request) faults.Step {
 			mu.Lock()
 			defer mu.Unlock()
-			return draw(r, proto)
+			return randomResponse(r, proto)
 		}})
 	p := policy.Default()
 	p.Retry.Attempts = 3
@@ -87,7 +87,7 @@ func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, m
 	for range 8 {
 		before := b.Count()
 		_, err := get(t, c, op)
-		judge(t, b.Records()[before:], err, class)
+		compareWithServer(t, b.Records()[before:], err, class)
 	}
 	b.runtime.Close()
 	synctest.Wait()
@@ -97,7 +97,7 @@ func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, m
 }
 
 // judge compares what a call says with what the server did.
-func judge(t *testing.T, records []faults.Record, err error, class policy.Class) {
+func compareWithServer(t *testing.T, records []faults.Record, err error, class policy.Class) {
 	t.Helper()
 	applied := 0
 	var story []string
@@ -107,42 +107,42 @@ func judge(t *testing.T, records []faults.Record, err error, class policy.Class)
 		}
 		story = append(story, fmt.Sprintf("%d%s applied=%v", r.Status, r.Fault, r.Applied))
 	}
-	tell := func(format string, args ...any) {
+	report := func(format string, args ...any) {
 		t.Errorf("%s\n  server: %s\n  error: %v", fmt.Sprintf(format, args...), strings.Join(story, ", "), err)
 	}
 	if class == policy.Unsafe && applied > 1 {
-		tell("an unsafe request was applied %d times", applied)
+		report("an unsafe request was applied %d times", applied)
 	}
 	if err == nil {
 		if applied == 0 {
-			tell("success, but nothing was applied")
+			report("success, but nothing was applied")
 		}
 		return
 	}
 	var e *resilience.Error
 	if !errors.As(err, &e) {
-		tell("not an *Error")
+		report("not an *Error")
 		return
 	}
 	if applied > 0 && !e.MayHaveApplied {
-		tell("the error denies that the request was applied")
+		report("the error denies that the request was applied")
 	}
 	if len(records) == 0 && e.MayHaveApplied {
-		tell("the error claims that nothing was sent and applied")
+		report("the error claims that nothing was sent and applied")
 	}
 	if len(e.Attempts) > 3 {
-		tell("%d attempts of 3", len(e.Attempts))
+		report("%d attempts of 3", len(e.Attempts))
 	}
 	for u := error(e); u != nil; u = errors.Unwrap(u) {
 		if strings.Contains(u.Error(), "hush") {
-			tell("a secret in the text %q", u)
+			report("a secret in the text %q", u)
 		}
 	}
 }
 
 // With one attempt, one request is on the wire, whatever the server does and whatever the class.
 func TestCall_OneAttemptIsOneRequest(t *testing.T) {
-	for i, s := range slices.Concat(untold, told) {
+	for i, s := range slices.Concat(ambiguousResponses, definiteResponses) {
 		for _, proto := range []string{"h1", "h2"} {
 			for _, class := range classes {
 				synctest.Test(t, func(t *testing.T) {
@@ -171,7 +171,7 @@ func TestCall_CancelAtAnyMoment(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 9))
 			proto := []string{"h1", "h2"}[seed%2]
-			script := []faults.Step{draw(r, proto), draw(r, proto), draw(r, proto)}
+			script := []faults.Step{randomResponse(r, proto), randomResponse(r, proto), randomResponse(r, proto)}
 			b := configured(t, faults.Config{TLS: proto == "h2", HTTP2: proto == "h2", Script: script})
 			op := operation("GET", policy.Safe)
 			c := b.client(t, policy.Default(), op)

@@ -55,7 +55,7 @@ func TestBreaker_OpensAndRecoversByItself(t *testing.T) {
 	})
 }
 
-func TestBreaker_PeekTakesNothing(t *testing.T) {
+func TestBreaker_Peek(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New("", plain(nil))
 		trip(t, c)
@@ -121,7 +121,7 @@ func TestBreaker_LostAndPanickingProbes(t *testing.T) {
 	})
 }
 
-func TestBreaker_LeaseWithoutATimeoutIsAMinute(t *testing.T) {
+func TestBreaker_DefaultLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New("", plain(nil))
 		trip(t, c)
@@ -284,7 +284,7 @@ func TestBreaker_ForcedStates(t *testing.T) {
 	}
 }
 
-func TestBreaker_TellsTransitionsInOrderOutsideTheLock(t *testing.T) {
+func TestBreaker_ReportsTransitionsInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New("k", plain(nil))
 		var seen []string
@@ -312,7 +312,7 @@ func TestBreaker_TellsTransitionsInOrderOutsideTheLock(t *testing.T) {
 	})
 }
 
-func TestBreaker_ConcurrentTransitionsAreToldOneAtATime(t *testing.T) {
+func TestBreaker_ConcurrentTransitionsAreReportedInTurn(t *testing.T) {
 	c := New("", plain(nil))
 	var last State = Closed
 	var told, busy atomic.Int64
@@ -347,7 +347,7 @@ func TestBreaker_ConcurrentTransitionsAreToldOneAtATime(t *testing.T) {
 	}
 }
 
-func TestBreaker_AWatcherThatPanicsDoesNotSilenceTheOthers(t *testing.T) {
+func TestBreaker_PanickingWatcher(t *testing.T) {
 	c := New("", plain(nil))
 	count := 0
 	c.Subscribe(func(n Transition) {

@@ -93,7 +93,7 @@ func TestBucket_DoneContext(t *testing.T) {
 	}
 }
 
-func TestBucket_CancelGivesThePermitBack(t *testing.T) {
+func TestBucket_CancelReturnsPermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
 		b.Take(t.Context(), 0)
@@ -291,7 +291,7 @@ func TestBucket_Snapshot(t *testing.T) {
 
 // A server-side bucket of the same rate and burst is never overdrawn if transmission takes less
 // than 1/rate.
-func TestBucket_NeverOverdrawsTheServersBucket(t *testing.T) {
+func TestBucket_NeverOverdrawsServer(t *testing.T) {
 	for _, tt := range []struct {
 		rate  float64
 		burst int
@@ -354,7 +354,7 @@ func TestBucket_TenThousandWaiters(t *testing.T) {
 }
 
 // A bubble fails if a goroutine is left over; a leftover timer would let its clock advance.
-func TestBucket_LeavesNothingBehind(t *testing.T) {
+func TestBucket_NoLeaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(0.001, 1))
 		b.Take(t.Context(), 0)
@@ -370,7 +370,7 @@ func TestBucket_LeavesNothingBehind(t *testing.T) {
 	})
 }
 
-func TestWaitError_SaysWhatToDo(t *testing.T) {
+func TestWaitError_Text(t *testing.T) {
 	err := &WaitError{Need: 1500 * time.Millisecond}
 	if got, want := err.Error(), "the next permit is 1.5s away; call less often or raise max-wait"; got != want {
 		t.Errorf("%q, want %q", got, want)

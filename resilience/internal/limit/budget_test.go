@@ -71,7 +71,7 @@ func TestBudget_SwitchedOff(t *testing.T) {
 	}
 }
 
-func TestBudget_RetuneKeepsWhatIsLeft(t *testing.T) {
+func TestBudget_RetuneKeepsTokens(t *testing.T) {
 	b := NewBudget("", policy.Budget{Tokens: 100, Cost: 10})
 	b.Spend(false)
 	b.Update(policy.Budget{Tokens: 200, Cost: 20})

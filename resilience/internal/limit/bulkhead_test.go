@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-func TestBulkhead_FullFailsAtOnce(t *testing.T) {
+func TestBulkhead_Full(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("the key", policy.Bulkhead{Max: 2})
 		begin := time.Now()
@@ -35,7 +35,7 @@ func TestBulkhead_FullFailsAtOnce(t *testing.T) {
 	})
 }
 
-func TestBulkhead_WaitsAtMostSoLong(t *testing.T) {
+func TestBulkhead_MaxWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		b.Acquire(t.Context(), 0)
@@ -88,7 +88,7 @@ func TestBulkhead_FirstInFirstOut(t *testing.T) {
 	})
 }
 
-func TestBulkhead_CallerGivesUp(t *testing.T) {
+func TestBulkhead_Canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		done, cancel := context.WithCancel(t.Context())
@@ -109,7 +109,7 @@ func TestBulkhead_CallerGivesUp(t *testing.T) {
 }
 
 // A place becomes free at the moment at which a caller's context ends: no place is lost.
-func TestBulkhead_GiveUpRacesWithRelease(t *testing.T) {
+func TestBulkhead_CancelRacesWithRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		for i := range 500 {

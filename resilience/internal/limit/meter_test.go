@@ -132,7 +132,7 @@ func TestMeter_Throttled(t *testing.T) {
 }
 
 // What came in before a refusal came in at the old pace.
-func TestMeter_ThrottledKeepsAPartOfAToken(t *testing.T) {
+func TestMeter_ThrottledKeepsFraction(t *testing.T) {
 	m := drained(rated(10, 11), 10).throttled(50*time.Millisecond, 0)
 	if math.Abs(m.tokens-0.5) > 1e-9 {
 		t.Errorf("%v tokens, want 0.5", m.tokens)
@@ -142,7 +142,7 @@ func TestMeter_ThrottledKeepsAPartOfAToken(t *testing.T) {
 	}
 }
 
-func TestMeter_WithoutARateNothingIsSpent(t *testing.T) {
+func TestMeter_NoRate(t *testing.T) {
 	m := newMeter(rated(0, 3))
 	for range 100 {
 		m = m.spent(0)
@@ -256,14 +256,14 @@ func TestMeter_Learns(t *testing.T) {
 	}
 }
 
-func TestMeter_WhatCameInBeforeItLearnedCameInAtTheOldRate(t *testing.T) {
+func TestMeter_LearningKeepsEarlierRefill(t *testing.T) {
 	m := drained(rated(10, 11), 10).observed(500*time.Millisecond, advice.Quota{PerSecond: 2})
 	if m.tokens != 5 {
 		t.Errorf("%v tokens, want 5", m.tokens)
 	}
 }
 
-func TestMeter_TakesTheServersCount(t *testing.T) {
+func TestMeter_ServerCount(t *testing.T) {
 	const s = time.Second
 	m := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true, Remaining: 3})
 	if m.tokens != 3 {
