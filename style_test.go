@@ -36,9 +36,12 @@ type sourceFile struct {
 
 func TestStyle_LineLength(t *testing.T) {
 	for _, f := range sourceFiles(t) {
-		raw := rawLines(f)
+		raw, output := rawLines(f), outputLines(f)
 		for i, line := range strings.Split(string(f.data), "\n") {
-			if width := columns(line); width > maxLine && !raw[i+1] && !unbreakable(line, longToken(f)) {
+			if raw[i+1] || output[i+1] {
+				continue
+			}
+			if width := columns(line); width > maxLine && !unbreakable(line, longToken(f)) {
 				offence(t, "%s:%d: line of %d columns, want at most %d", f.path, i+1, width, maxLine)
 			}
 		}
@@ -50,8 +53,9 @@ func TestStyle_CommentWidth(t *testing.T) {
 		if f.generated {
 			continue
 		}
+		output := outputLines(f)
 		for i, line := range strings.Split(string(f.data), "\n") {
-			if width := columns(line); width > maxComment && prose(line) {
+			if width := columns(line); width > maxComment && prose(line) && !output[i+1] {
 				offence(t, "%s:%d: comment of %d columns, want at most %d", f.path, i+1, width, maxComment)
 			}
 		}
@@ -117,6 +121,19 @@ func TestStyle_RawLines(t *testing.T) {
 		if got[n] != want {
 			t.Errorf("line %d: got %v, want %v", n, got[n], want)
 		}
+	}
+}
+
+func TestStyle_OutputLines(t *testing.T) {
+	text := "package a\n\n// Output:\n// b\nfunc Example() {\n\t// c\n\n\t// Output:\n\t// d\n\t//\n\t// e\n\n\t// f\n}\n"
+	got := outputLines(sourceFile{path: "a_test.go", data: []byte(text)})
+	for n, want := range map[int]bool{3: true, 6: false, 8: true, 9: true, 11: true, 13: false} {
+		if got[n] != want {
+			t.Errorf("line %d: got %v, want %v", n, got[n], want)
+		}
+	}
+	if got := outputLines(sourceFile{path: "a.go", data: []byte(text)}); len(got) > 0 {
+		t.Errorf("got %v for a file without tests, want none", got)
 	}
 }
 
@@ -200,6 +217,24 @@ func rawLines(f sourceFile) map[int]bool {
 			}
 		}
 	}
+}
+
+// outputLines returns the numbers of the lines with the expected output of examples. These cannot
+// be wrapped: they show generated code, which may be 120 columns wide, after a comment mark.
+func outputLines(f sourceFile) map[int]bool {
+	lines := map[int]bool{}
+	if !strings.HasSuffix(f.path, "_test.go") {
+		return lines
+	}
+	output := false
+	for i, line := range strings.Split(string(f.data), "\n") {
+		text, comment := strings.CutPrefix(strings.TrimLeft(line, "\t"), "//")
+		output = comment && (output || strings.TrimSpace(text) == "Output:")
+		if output {
+			lines[i+1] = true
+		}
+	}
+	return lines
 }
 
 // unbreakable reports whether a line declares a field with a tag, or whether a single token, or a

@@ -137,7 +137,8 @@ func TestGenerate_Only(t *testing.T) {
 
 func TestGenerate_Warnings(t *testing.T) {
 	dir := project(t, map[string]string{
-		"pets.yaml":   strings.ReplaceAll(petstore, "properties: {price:", "properties: {Price: {type: string}, price:"),
+		"pets.yaml": strings.ReplaceAll(petstore, "properties: {price:",
+			"properties: {Price: {type: string}, price:"),
 		"resgen.yaml": onePackage,
 	})
 	r := mustGenerate(t, dir)

@@ -67,7 +67,8 @@ func (p *program) report(err error) int {
 	return exitFailed
 }
 
-// errorsLast returns the findings with errors after warnings, so that errors are last on the screen.
+// errorsLast returns the findings with errors after warnings, so that errors are last on the
+// screen.
 func errorsLast(found diag.List) diag.List {
 	sorted := slices.Clone(found)
 	slices.SortStableFunc(sorted, func(a, b diag.Diagnostic) int {

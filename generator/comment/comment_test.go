@@ -147,7 +147,8 @@ func TestFirst(t *testing.T) {
 	}
 }
 
-// FuzzLines checks that every text becomes a comment and nothing else, and that gofmt does not change it.
+// FuzzLines checks that every text becomes a comment and nothing else, and that gofmt does not
+// change it.
 func FuzzLines(f *testing.F) {
 	for _, seed := range []string{
 		"", "a */ b", "//go:generate rm", "\r//line x:1", "- a\n1. b\n|c|", "# x\n\n[a]: b\n", "+build x", "\u2028x",

@@ -151,8 +151,8 @@ func (c *converter) tag(name, tag string, closing bool) {
 	}
 }
 
-// newline writes a line break, or a blank line. The text of an item stays behind its mark, and a row
-// on its line.
+// newline writes a line break, or a blank line. The text of an item stays on the line of its mark,
+// and a table row on one line.
 func (c *converter) newline(blank bool) {
 	switch so := c.out.String(); {
 	case c.tables > 0:

@@ -54,7 +54,8 @@ func TestCorpus(t *testing.T) {
 	if sum.derived == 0 {
 		t.Error("no document has an inline type")
 	}
-	t.Logf("%d documents, %d operations, %d of them with a rate; warnings: %v", sum.docs, sum.ops, sum.rates, sum.warnings)
+	t.Logf("%d documents, %d operations, %d of them with a rate; warnings: %v", sum.docs, sum.ops, sum.rates,
+		sum.warnings)
 }
 
 // document plans a document for all tests.
@@ -107,17 +108,19 @@ func names(a *api.API) []string {
 	return list
 }
 
-// addedSchema holds that a schema that clashes with nothing renames nothing, and that one with the very name of an inline type renames
-// just that. It reports whether there is an inline type.
+// addedSchema holds that a schema that clashes with nothing renames nothing, and that one with the
+// very name of an inline type renames just that. It reports whether there is an inline type.
 func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.List) bool {
 	with := func(name string) ([]string, int) {
 		more := *doc
-		more.Schemas = append(slices.Clone(doc.Schemas), &spec.Schema{Name: name, Types: []string{"string"}, Pos: doc.Root.Pos})
+		more.Schemas = append(slices.Clone(doc.Schemas),
+			&spec.Schema{Name: name, Types: []string{"string"}, Pos: doc.Root.Pos})
 		a, found := plan.Plan(&more, plan.Options{Package: "x"})
 		return names(a), len(found) - len(warned)
 	}
 	after, more := with("ZzUnheardOf")
-	if want := slices.Sorted(slices.Values(append(names(before), "ZzUnheardOf"))); more != 0 || !slices.Equal(after, want) {
+	if want := slices.Sorted(slices.Values(append(names(before), "ZzUnheardOf"))); more != 0 ||
+		!slices.Equal(after, want) {
 		t.Errorf("another schema gives %d more warnings and renames %v", more, differing(after, want))
 	}
 	text := warned.Error()

@@ -93,8 +93,8 @@ func requestPaths(d api.Declarations, a *api.Operation) []string {
 	return list
 }
 
-// hasRequestMember reports whether a request has a parameter of a name or a member of a JSON body at
-// a path.
+// hasRequestMember reports whether a request has a parameter of a name or a member of a JSON body
+// at a path.
 func hasRequestMember(d api.Declarations, a *api.Operation, name string) bool {
 	isParam := func(q *api.Param) bool { return q.Name == name }
 	if slices.ContainsFunc(a.PathParams, isParam) || slices.ContainsFunc(a.Params, isParam) {
@@ -120,8 +120,8 @@ func responseMember(d api.Declarations, a *api.Operation, path string) (*api.Typ
 	return nil, false
 }
 
-// itemsAt returns the element type of the list at a path of a success response, where the empty path
-// is the response itself. It is nil if the response has none.
+// itemsAt returns the element type of the list at a path of a success response, where the empty
+// path is the response itself. It is nil if the response has none.
 func itemsAt(d api.Declarations, a *api.Operation, path string) *api.Type {
 	t, ok := responseMember(d, a, path)
 	if t = d.Bare(t); !ok || t == nil || t.Kind != api.Slice {

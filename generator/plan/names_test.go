@@ -64,7 +64,8 @@ a.yaml:9:17: warning: schema Operations: Go name Operations is already used by t
 		t.Run(c.name, func(t *testing.T) {
 			a, lines := plantest.Planned(t, c.doc, plan.Options{})
 			plantest.Same(t, plantest.Declarations(a), c.want)
-			plantest.Same(t, strings.Join(sortedText(lines), "\n"), strings.Join(sortedText(strings.Split(strings.TrimSpace(c.warnings), "\n")), "\n"))
+			plantest.Same(t, strings.Join(sortedText(lines), "\n"),
+				strings.Join(sortedText(strings.Split(strings.TrimSpace(c.warnings), "\n")), "\n"))
 		})
 	}
 }
@@ -164,22 +165,30 @@ func TestNames_TypesOfOperations(t *testing.T) {
 }
 
 func TestNames_Rename(t *testing.T) {
-	doc := plantest.Paths30("\n  /a: {get: {operationId: op, responses: {}}}", "    Item: {properties: {x: {type: string, enum: [a, b]}}}")
-	a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{{From: "Item", To: "Article"}, {From: "op", To: "Fetch"}}})
+	doc := plantest.Paths30("\n  /a: {get: {operationId: op, responses: {}}}",
+		"    Item: {properties: {x: {type: string, enum: [a, b]}}}")
+	a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{{From: "Item", To: "Article"},
+		{From: "op", To: "Fetch"}}})
 	if len(lines) > 0 {
 		t.Fatal(lines)
 	}
-	plantest.Same(t, plantest.Declarations(a), "Article struct{X *ArticleX x,omitzero}\nArticleX string{ArticleXA=a ArticleXB=b}\nPet struct{Name *string name,omitzero}")
+	plantest.Same(t, plantest.Declarations(a),
+		"Article struct{X *ArticleX x,omitzero}\nArticleX string{ArticleXA=a ArticleXB=b}\nPet struct{Name *string "+
+			"name,omitzero}")
 	plantest.Same(t, plantest.Methods(a), "Fetch()")
 	pos := diag.Position{File: "resgen.yaml", Line: 3, Column: 4}
 	for _, c := range []struct {
 		rename naming.Rename
 		want   string
 	}{
-		{naming.Rename{From: "Itme", To: "Article", Pos: pos}, `resgen.yaml:3:4: rename Itme: the document has no schema or operationId of this name; did you mean "Item"?`},
-		{naming.Rename{From: "Zzzzzzzz", To: "Article", Pos: pos}, `resgen.yaml:3:4: rename Zzzzzzzz: the document has no schema or operationId of this name; remove the entry`},
-		{naming.Rename{From: "Item", To: "article", Pos: pos}, `resgen.yaml:3:4: rename Item: "article" is not an exported Go name; start with a capital letter, continue with letters and digits`},
-		{naming.Rename{From: "Item", To: "A-B", Pos: pos}, `resgen.yaml:3:4: rename Item: "A-B" is not an exported Go name; start with a capital letter, continue with letters and digits`},
+		{naming.Rename{From: "Itme", To: "Article", Pos: pos},
+			`resgen.yaml:3:4: rename Itme: the document has no schema or operationId of this name; did you mean "Item"?`},
+		{naming.Rename{From: "Zzzzzzzz", To: "Article", Pos: pos},
+			`resgen.yaml:3:4: rename Zzzzzzzz: the document has no schema or operationId of this name; remove the entry`},
+		{naming.Rename{From: "Item", To: "article", Pos: pos},
+			`resgen.yaml:3:4: rename Item: "article" is not an exported Go name; start with a capital letter, continue with letters and digits`},
+		{naming.Rename{From: "Item", To: "A-B", Pos: pos},
+			`resgen.yaml:3:4: rename Item: "A-B" is not an exported Go name; start with a capital letter, continue with letters and digits`},
 	} {
 		a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{c.rename}})
 		if a != nil {
@@ -202,12 +211,16 @@ func TestNames_XGoName(t *testing.T) {
     Item: {x-go-name: Article, properties: {eventId: {type: string}, EventId: {type: string, x-go-name: EventIDUpper}, more: {x-go-name: 'a b', type: string}, pet: {$ref: '#/components/schemas/Pet', x-go-name: Animal}}}
     Part: {x-go-name: Piece, type: string}`)
 	a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{{From: "Part", To: "Fragment"}}})
-	plantest.Same(t, plantest.Declarations(a), "Article struct{EventID *string eventId,omitzero; EventIDUpper *string EventId,omitzero; More *string more,omitzero; Animal *Pet pet,omitzero}\nFragment = string\nPet struct{Name *string name,omitzero}")
+	plantest.Same(t, plantest.Declarations(a),
+		"Article struct{EventID *string eventId,omitzero; EventIDUpper *string EventId,omitzero; More *string "+
+			"more,omitzero; Animal *Pet pet,omitzero}\nFragment = string\nPet struct{Name *string name,omitzero}")
 	plantest.Same(t, plantest.Methods(a), "Fetch(params FetchParams)\nFetchParams{Question *string}\nSecond()")
-	plantest.Same(t, strings.Join(lines, "\n"), `a.yaml:16:138: warning: x-go-name: "a b" is not an exported Go name; start with a capital letter, continue with letters and digits`)
+	plantest.Same(t, strings.Join(lines, "\n"),
+		`a.yaml:16:138: warning: x-go-name: "a b" is not an exported Go name; start with a capital letter, continue with letters and digits`)
 }
 
-// sortedText returns the lines in the order of their text, so that tests need not know how positions are sorted.
+// sortedText returns the lines in the order of their text, so that tests need not know how
+// positions are sorted.
 func sortedText(lines []string) []string {
 	out := append([]string{}, lines...)
 	for i := range out {

@@ -188,8 +188,9 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"image/*", "{type: string}", "binary", "application/octet-stream"},
 		{"application/pdf", "{type: string}", "binary", "application/pdf"},
 	} {
+		content := "{" + c.media + ": {schema: " + c.schema + "}}"
 		a := plantest.MustPlan(t,
-			plantest.Paths30("\n  /a: {post: {requestBody: {content: {"+c.media+": {schema: "+c.schema+"}}}, responses: {}}}", ""))
+			plantest.Paths30("\n  /a: {post: {requestBody: {content: "+content+"}, responses: {}}}", ""))
 		if b := a.Operations[0].Body; b.Format != api.Format(c.format) || b.Media != c.sent {
 			t.Errorf("%s %s: got %s %s, want %s %s", c.media, c.schema, b.Format, b.Media, c.format, c.sent)
 		}

@@ -19,7 +19,8 @@ type maker struct{ *rand.Rand }
 
 func (m maker) one(words ...string) string { return words[m.IntN(len(words))] }
 
-var oddNames = []string{"a", "A", "_a", "a_b", "aB", "Client", "New", "error", "type", "id", "ID", "", "-", "1", "a,b", "🙂", "x y", "MarshalJSON", "additionalProperties", "status", "Item"}
+var oddNames = []string{"a", "A", "_a", "a_b", "aB", "Client", "New", "error", "type", "id", "ID", "", "-", "1", "a,b",
+	"🙂", "x y", "MarshalJSON", "additionalProperties", "status", "Item"}
 
 // schema makes a schema that nests up to depth.
 func (m maker) schema(depth int) any {
@@ -99,21 +100,26 @@ func (m maker) document() []byte {
 	for i := range 4 {
 		media := map[string]any{}
 		for range m.IntN(3) {
-			media[m.one("application/json", "text/plain", "multipart/form-data", "*/*", "application/x-www-form-urlencoded", "a/b")] = map[string]any{"schema": m.schema(2)}
+			media[m.one("application/json", "text/plain", "multipart/form-data", "*/*",
+				"application/x-www-form-urlencoded", "a/b")] = map[string]any{"schema": m.schema(2)}
 		}
 		responses := map[string]any{}
 		for range m.IntN(3) {
-			responses[m.one("200", "201", "204", "2XX", "default", "302", "404")] = map[string]any{"description": "d", "content": media}
+			responses[m.one("200", "201", "204", "2XX", "default", "302", "404")] = map[string]any{"description": "d",
+				"content": media}
 		}
 		paths[fmt.Sprintf("/%d/{a}", i)] = map[string]any{m.one("get", "post"): map[string]any{
-			"operationId": m.one(oddNames...), "responses": responses, "requestBody": map[string]any{"content": media, "required": m.IntN(2) == 0},
+			"operationId": m.one(oddNames...), "responses": responses,
+			"requestBody": map[string]any{"content": media, "required": m.IntN(2) == 0},
 			"parameters": []any{
 				map[string]any{"name": "a", "in": "path", "required": true, "schema": m.schema(1)},
-				map[string]any{"name": m.one(oddNames...), "in": m.one("query", "header"), "required": m.IntN(2) == 0, "schema": m.schema(2)},
+				map[string]any{"name": m.one(oddNames...), "in": m.one("query", "header"), "required": m.IntN(2) == 0,
+					"schema": m.schema(2)},
 			},
 		}}
 	}
-	data, err := json.Marshal(map[string]any{"openapi": m.one("3.0.3", "3.1.0"), "paths": paths, "components": map[string]any{"schemas": schemas}})
+	data, err := json.Marshal(map[string]any{"openapi": m.one("3.0.3", "3.1.0"), "paths": paths,
+		"components": map[string]any{"schemas": schemas}})
 	if err != nil {
 		panic(err)
 	}

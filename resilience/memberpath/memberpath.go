@@ -125,10 +125,10 @@ func set(object map[string]any, path string, value any) error {
 	return set(inner, rest, value)
 }
 
-// Replace returns v with another value at a path of any tree. Member is as for [Follow]; set returns
-// a value with one member exchanged or added, or an error if the value cannot have such a member.
-// The value at the path that [Follow] finds is replaced. If it finds none, each name of the path is
-// one without dots, and set gets the zero value for a member that is missing.
+// Replace returns v with another value at a path of any tree. Member is as for [Follow]; set
+// returns a value with one member exchanged or added, or an error if the value cannot have such a
+// member. The value at the path that [Follow] finds is replaced. If it finds none, each name of the
+// path is one without dots, and set gets the zero value for a member that is missing.
 func Replace[V any](
 	p Path, v, value V, member func(v V, name string) (V, bool), set func(v V, name string, value V) (V, error),
 ) (V, error) {

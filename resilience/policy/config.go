@@ -21,7 +21,7 @@ import (
 //	      timeout: {overall: 30s}
 //	    circuits: {main: {open: 5s}} # values of named circuits and buckets that the client has
 //	    buckets: {}
-//	    operations:                  # an operationId, METHOD /path, or a glob of either; stronger than all the client has
+//	    operations:                  # an operationId, METHOD /path, or a glob; overrides the client
 //	      deleteListingsItem: {rate: {per-second: 2, burst: 2}}
 //	      "GET /listings/*": {retry: {attempts: 2}}
 //

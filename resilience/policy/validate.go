@@ -52,15 +52,19 @@ func isMemberPath(s string) bool {
 	return err == nil
 }
 
-// Check validates each value that was set and the combination of the values. set has the position of each value by its key.
-// subject is written before the key in each finding, and the prefix under is removed from the keys: "breaker." for a circuit, whose keys are written without it.
+// Check validates each value that was set and the combination of the values. set has the position
+// of each value by its key. subject is written before the key in each finding, and the prefix under
+// is removed from the keys: "breaker." for a circuit, whose keys are written without it.
 func (p Policy) Check(set map[string]diag.Position, subject, under string) diag.List {
 	var found diag.List
 	for i := range table {
 		f := &table[i]
 		if pos, ok := set[f.Path]; ok {
 			f.check(p, func(what, cure string) {
-				found.Add(diag.Diagnostic{Pos: pos, Code: "policy-value", Subject: join(subject, strings.TrimPrefix(f.Path, under)), What: what, Cure: cure})
+				found.Add(diag.Diagnostic{
+					Pos: pos, Code: "policy-value",
+					Subject: join(subject, strings.TrimPrefix(f.Path, under)), What: what, Cure: cure,
+				})
 			})
 		}
 	}
@@ -69,7 +73,10 @@ func (p Policy) Check(set map[string]diag.Position, subject, under string) diag.
 	}
 	for _, c := range p.conflicts() {
 		if pos, ok := set[c.path]; ok {
-			found.Add(diag.Diagnostic{Pos: pos, Code: "policy-conflict", Subject: join(subject, strings.TrimPrefix(c.path, under)), What: c.what, Cure: c.cure})
+			found.Add(diag.Diagnostic{
+				Pos: pos, Code: "policy-conflict",
+				Subject: join(subject, strings.TrimPrefix(c.path, under)), What: c.what, Cure: c.cure,
+			})
 		}
 	}
 	return found
@@ -142,7 +149,8 @@ func suggestion(s string, words []string) string {
 	return ""
 }
 
-// A conflict describes two values of one policy that contradict one another; it is reported at the key path.
+// A conflict describes two values of one policy that contradict one another. It is reported at the
+// key path.
 type conflict struct{ path, what, cure string }
 
 // conflicts checks only what is set, so that a value left to a weaker layer is never at fault.
@@ -150,7 +158,8 @@ func (p Policy) conflicts() []conflict {
 	var cs []conflict
 	above := func(small, large time.Duration, path, other string) {
 		if large != 0 && small > large {
-			cs = append(cs, conflict{path, fmt.Sprintf("%s is longer than %s, %s", FormatDuration(small), other, FormatDuration(large)), ""})
+			what := fmt.Sprintf("%s is longer than %s, %s", FormatDuration(small), other, FormatDuration(large))
+			cs = append(cs, conflict{path, what, ""})
 		}
 	}
 	above(p.Retry.Throttle.Base, p.Retry.Throttle.Max, "retry.throttle.base", "max")
@@ -159,10 +168,14 @@ func (p Policy) conflicts() []conflict {
 	above(p.Timeout.Attempt, p.Timeout.Overall, "timeout.attempt", "timeout.overall")
 	above(p.Breaker.Open, p.Breaker.MaxOpen, "breaker.open", "max-open")
 	if p.Rate.Ceiling != 0 && p.Rate.Floor > p.Rate.Ceiling {
-		cs = append(cs, conflict{"rate.floor", fmt.Sprintf("%v is more than the ceiling, %v", p.Rate.Floor, p.Rate.Ceiling), ""})
+		what := fmt.Sprintf("%v is more than the ceiling, %v", p.Rate.Floor, p.Rate.Ceiling)
+		cs = append(cs, conflict{"rate.floor", what, ""})
 	}
 	if len(p.Retry.Refused) > 0 && p.Why == "" {
-		cs = append(cs, conflict{"retry.refused", "says without a why that the server did not run the request", "add why: with the reason to believe it"})
+		cs = append(cs, conflict{
+			"retry.refused", "says without a why that the server did not run the request",
+			"add why: with the reason to believe it",
+		})
 	}
 	return cs
 }

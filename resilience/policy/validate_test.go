@@ -99,7 +99,8 @@ func TestSwitch(t *testing.T) {
 		}
 	}
 	var s Switch
-	if err := s.UnmarshalText([]byte("yes")); err == nil || err.Error() != `want true or false, got "yes"` || s != Inherit {
+	err := s.UnmarshalText([]byte("yes"))
+	if err == nil || err.Error() != `want true or false, got "yes"` || s != Inherit {
 		t.Errorf("got %v, %v", s, err)
 	}
 	if got := fmt.Sprint(Inherit); got != "" {

@@ -30,28 +30,85 @@ var (
 )
 
 var complaints = map[string]complaint{
-	"found character that cannot start any token":                  {what: "text without quotes starts with a character that it may not start with", cure: "put it in quotes", culprit: noFirst},
-	"found a tab character that violates indentation":              {what: tabbed, cure: "use spaces", culprit: indentingTab},
-	"found a tab character where an indentation space is expected": {what: tabbed, cure: "use spaces", culprit: indentingTab},
-	"could not find expected ':'":                                  {what: "a key has no colon", cure: "write a colon and a space after it"},
-	"mapping values are not allowed in this context":               {what: "a key with its colon stands where no mapping may start", cure: "start the mapping on a line of its own, indented like its other keys, or put the text in quotes"},
-	"mapping keys are not allowed in this context":                 {what: "a key stands where no mapping may start", cure: "start the mapping on a line of its own"},
-	"block sequence entries are not allowed in this context":       {what: "a list starts on the line of its key or anchor", cure: "start it on the next line"},
-	"found unexpected end of stream":                               {what: openQuote, cure: "close it"},
-	"found unexpected document indicator":                          {what: openQuote, cure: "close it"},
-	"found unknown escape character":                               {what: "text in double quotes has an unknown escape", cure: noEscape},
-	"did not find expected hexdecimal number":                      {what: `\x, \u or \U is not followed by 2, 4 or 8 hexadecimal digits`, cure: noEscape},
-	"found invalid Unicode character escape code":                  {what: `\u or \U is not followed by the number of a character`, cure: `write \U and 8 digits for a character beyond U+FFFF`},
-	"did not find expected alphabetic or numeric character":        {what: "text without quotes starts with * or &, like an alias or an anchor, and is none", cure: "put it in quotes; names of anchors have letters, digits, - and _"},
-	"did not find expected comment or line break":                  {what: "want the end of the line after | or >", cure: "start the text on the next line"},
+	"found character that cannot start any token": {
+		what:    "text without quotes starts with a character that it may not start with",
+		cure:    "put it in quotes",
+		culprit: noFirst,
+	},
+	"found a tab character that violates indentation": {what: tabbed, cure: "use spaces", culprit: indentingTab},
+	"found a tab character where an indentation space is expected": {
+		what:    tabbed,
+		cure:    "use spaces",
+		culprit: indentingTab,
+	},
+	"could not find expected ':'": {what: "a key has no colon", cure: "write a colon and a space after it"},
+	"mapping values are not allowed in this context": {
+		what: "a key with its colon stands where no mapping may start",
+		cure: "start the mapping on a line of its own, indented like its other keys, or put the text in quotes",
+	},
+	"mapping keys are not allowed in this context": {
+		what: "a key stands where no mapping may start",
+		cure: "start the mapping on a line of its own",
+	},
+	"block sequence entries are not allowed in this context": {
+		what: "a list starts on the line of its key or anchor",
+		cure: "start it on the next line",
+	},
+	"found unexpected end of stream":      {what: openQuote, cure: "close it"},
+	"found unexpected document indicator": {what: openQuote, cure: "close it"},
+	"found unknown escape character":      {what: "text in double quotes has an unknown escape", cure: noEscape},
+	"did not find expected hexdecimal number": {
+		what: `\x, \u or \U is not followed by 2, 4 or 8 hexadecimal digits`,
+		cure: noEscape,
+	},
+	"found invalid Unicode character escape code": {
+		what: `\u or \U is not followed by the number of a character`,
+		cure: `write \U and 8 digits for a character beyond U+FFFF`,
+	},
+	"did not find expected alphabetic or numeric character": {
+		what: "text without quotes starts with * or &, like an alias or an anchor, and is none",
+		cure: "put it in quotes; names of anchors have letters, digits, - and _",
+	},
+	"did not find expected comment or line break": {
+		what: "want the end of the line after | or >",
+		cure: "start the text on the next line",
+	},
 
-	"did not find expected key":              {what: "this line does not fit the mapping that it stands in", cure: "indent it like the other keys, write a colon and a space after the key and nothing after a closing quote", structure: true, entry: true},
-	"did not find expected '-' indicator":    {what: "this line does not fit the list that it stands in", cure: "start it with a dash and a space, or indent it less", structure: true, entry: true},
-	"did not find expected ',' or ']'":       {what: "a list in brackets lacks a comma or its ]", cure: "add it, or put text with brackets in quotes", structure: true},
-	"did not find expected ',' or '}'":       {what: "a mapping in braces lacks a comma or its }", cure: "add it, or put text with braces in quotes", structure: true},
-	"did not find expected node content":     {what: "a value is missing, or a bracket is not closed", cure: "close it, or put text that starts with a comma, a bracket or a brace in quotes", structure: true},
-	"did not find expected <document start>": {what: "this line does not belong to the document above it", cure: "indent it like the first line, and keep one document a file", structure: true},
-	"found undefined tag handle":             {what: "a tag has a prefix that no %TAG directive names", cure: "put text that starts with ! in quotes", structure: true},
+	"did not find expected key": {
+		what:      "this line does not fit the mapping that it stands in",
+		cure:      "indent it like the other keys, write a colon and a space after the key and nothing after a closing quote",
+		structure: true, entry: true,
+	},
+	"did not find expected '-' indicator": {
+		what:      "this line does not fit the list that it stands in",
+		cure:      "start it with a dash and a space, or indent it less",
+		structure: true, entry: true,
+	},
+	"did not find expected ',' or ']'": {
+		what:      "a list in brackets lacks a comma or its ]",
+		cure:      "add it, or put text with brackets in quotes",
+		structure: true,
+	},
+	"did not find expected ',' or '}'": {
+		what:      "a mapping in braces lacks a comma or its }",
+		cure:      "add it, or put text with braces in quotes",
+		structure: true,
+	},
+	"did not find expected node content": {
+		what:      "a value is missing, or a bracket is not closed",
+		cure:      "close it, or put text that starts with a comma, a bracket or a brace in quotes",
+		structure: true,
+	},
+	"did not find expected <document start>": {
+		what:      "this line does not belong to the document above it",
+		cure:      "indent it like the first line, and keep one document a file",
+		structure: true,
+	},
+	"found undefined tag handle": {
+		what:      "a tag has a prefix that no %TAG directive names",
+		cure:      "put text that starts with ! in quotes",
+		structure: true,
+	},
 }
 
 // syntax returns why and where the library rejected the document.
@@ -121,7 +178,10 @@ func from(text string, line int) string {
 
 // unknownAlias finds the alias whose anchor is missing: the library names it without its place.
 func (s *source) unknownAlias(name string) diag.Diagnostic {
-	d := diag.Diagnostic{Pos: diag.Position{File: s.file}, Code: "syntax", What: "there is no anchor &" + shorten(name) + " above this alias"}
+	d := diag.Diagnostic{
+		Pos: diag.Position{File: s.file}, Code: "syntax",
+		What: "there is no anchor &" + shorten(name) + " above this alias",
+	}
 	for at := 0; at < len(s.text); at++ {
 		n := strings.Index(s.text[at:], "*"+name)
 		if n < 0 {
@@ -138,5 +198,6 @@ func (s *source) unknownAlias(name string) diag.Diagnostic {
 // apart reports whether the text between two texts is a word that belongs to neither.
 func apart(before, after string) bool {
 	const around = " \t\n,[]{}:"
-	return (before == "" || strings.IndexByte(around, before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(around, after[0]) >= 0)
+	return (before == "" || strings.IndexByte(around, before[len(before)-1]) >= 0) &&
+		(after == "" || strings.IndexByte(around, after[0]) >= 0)
 }

@@ -12,7 +12,8 @@ import (
 // Broken returns the violations of the invariants of a plan, on which the printers rely.
 func Broken(a *api.API) []string {
 	c := &checker{types: map[string]*api.Named{}, names: map[string]string{}}
-	for _, name := range []string{a.Names.Client, a.Names.New, a.Names.Operations, a.Names.Defaults, a.Names.Description} {
+	for _, name := range []string{a.Names.Client, a.Names.New, a.Names.Operations, a.Names.Defaults,
+		a.Names.Description} {
 		c.declare(name, "the package")
 	}
 	for _, n := range a.Types {
@@ -144,7 +145,10 @@ func (c *checker) holds(t *api.Type, name string, seen map[string]bool) bool {
 	case api.Alias, api.Defined:
 		return c.holds(n.Underlying, name, seen)
 	case api.Struct:
-		return t.Name == name || slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return c.holds(f.Type, name, seen) })
+		return t.Name == name || slices.ContainsFunc(n.Fields, func(f *api.Field) bool {
+			return c.holds(f.Type, name,
+				seen)
+		})
 	}
 	return false
 }
@@ -156,7 +160,8 @@ func (c *checker) comesBack(t *api.Type, name string, depth int) bool {
 			continue
 		}
 		n := c.types[t.Name]
-		return t.Name == name || depth < len(c.types) && n != nil && n.Shape == api.Alias && c.comesBack(n.Underlying, name, depth+1)
+		return t.Name == name || depth < len(c.types) && n != nil && n.Shape == api.Alias &&
+			c.comesBack(n.Underlying, name, depth+1)
 	}
 	return false
 }

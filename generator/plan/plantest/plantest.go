@@ -16,8 +16,10 @@ import (
 )
 
 var kinds = map[api.Kind]string{
-	api.Any: "any", api.Bool: "bool", api.Int32: "int32", api.Int64: "int64", api.Uint64: "uint64", api.Float64: "float64", api.Decimal: "Decimal",
-	api.String: "string", api.Bytes: "[]byte", api.Time: "Time", api.Date: "Date", api.Scalar: "Scalar", api.Raw: "Raw", api.File: "File",
+	api.Any: "any", api.Bool: "bool", api.Int32: "int32", api.Int64: "int64", api.Uint64: "uint64",
+	api.Float64: "float64", api.Decimal: "Decimal",
+	api.String: "string", api.Bytes: "[]byte", api.Time: "Time", api.Date: "Date", api.Scalar: "Scalar", api.Raw: "Raw",
+	api.File:   "File",
 	api.Reader: "Reader", api.Stream: "Stream",
 }
 
@@ -228,7 +230,8 @@ func Schemas31(schemas string) string {
 
 // paths30 is a document of paths, indented by two.
 func Paths30(paths, components string) string {
-	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n" + paths + "\ncomponents:\n  schemas:\n    Pet: {type: object, properties: {name: {type: string}}}\n" + components + "\n"
+	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n" + paths +
+		"\ncomponents:\n  schemas:\n    Pet: {type: object, properties: {name: {type: string}}}\n" + components + "\n"
 }
 
 // Value writes the value of a policy at a dotted key, and its source.

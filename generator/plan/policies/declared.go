@@ -31,7 +31,8 @@ func declared(root *tree.Node, o *spec.Operation, found *diag.List) policy.Layer
 func strictest(layers []policy.Layer) []policy.Layer {
 	best := -1
 	for i, l := range layers {
-		if rank := l.Policy.Idempotency.Rank(); rank > 0 && (best < 0 || rank < layers[best].Policy.Idempotency.Rank()) {
+		if rank := l.Policy.Idempotency.Rank(); rank > 0 &&
+			(best < 0 || rank < layers[best].Policy.Idempotency.Rank()) {
 			best = i
 		}
 	}
@@ -52,7 +53,8 @@ func keyHeader(o *spec.Operation) policy.Layer {
 	for _, s := range o.Params {
 		if s.In == "header" && keyName.MatchString(s.Name) {
 			pol := policy.Policy{
-				Idempotency: policy.Keyed, Why: "the request carries its key in " + s.Name, Key: policy.Key{Header: s.Name},
+				Idempotency: policy.Keyed, Why: "the request carries its key in " + s.Name,
+				Key: policy.Key{Header: s.Name},
 			}
 			return FromDocument(pol, s.Pos, "parameter "+s.Name)
 		}
@@ -67,15 +69,16 @@ func limitHeaders(o *spec.Operation) policy.Layer {
 	for _, r := range o.Responses {
 		for _, h := range r.Headers {
 			if limitHeader.MatchString(h) {
-				return FromDocument(policy.Policy{Rate: policy.Rate{Learn: policy.On}}, r.Pos, "header "+h+" of "+r.Status)
+				return FromDocument(policy.Policy{Rate: policy.Rate{Learn: policy.On}}, r.Pos,
+					"header "+h+" of "+r.Status)
 			}
 		}
 	}
 	return policy.Layer{}
 }
 
-// annotations reads the extensions of other tools at a node of the document root. Extensions without
-// a usable value are reported and ignored.
+// annotations reads the extensions of other tools at a node of the document root. Extensions
+// without a usable value are reported and ignored.
 func annotations(root, n *tree.Node, subject string, found *diag.List) policy.Layer {
 	if n == nil {
 		return policy.Layer{}

@@ -25,7 +25,8 @@ func usagePlan(o *spec.Operation) policy.Layer {
 	}
 	for row := range strings.SplitSeq(m[2], "\n") {
 		if rate, burst, ok := planRow(row, m[1] != ""); ok {
-			return FromDocument(policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}, planPos(o), "usage plan")
+			return FromDocument(policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}, planPos(o),
+				"usage plan")
 		}
 	}
 	return policy.Layer{}

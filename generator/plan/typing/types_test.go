@@ -265,11 +265,13 @@ func TestEnums_Notes(t *testing.T) {
 	if v := a.Types[0].Values; v[0].Description != "first" || v[1].Description != "second" {
 		t.Errorf("got %+v", v)
 	}
-	ms := plantest.MustPlan(t, plantest.Schemas30("    A: {type: string, enum: [a, b], x-ms-enum: {values: [{value: b, description: second}]}}"))
+	ms := plantest.MustPlan(t,
+		plantest.Schemas30("    A: {type: string, enum: [a, b], x-ms-enum: {values: [{value: b, description: second}]}}"))
 	if v := ms.Types[0].Values; v[0].Description != "" || v[1].Description != "second" {
 		t.Errorf("got %+v", v)
 	}
-	if f := a.Types[1].Fields; f[0].Description != "The kind.\n\nIts only value is \"b\"." || f[1].Description != `Its only value is "c".` {
+	if f := a.Types[1].Fields; f[0].Description != "The kind.\n\nIts only value is \"b\"." ||
+		f[1].Description != `Its only value is "c".` {
 		t.Errorf("got %q and %q", f[0].Description, f[1].Description)
 	}
 }
@@ -298,20 +300,28 @@ A struct{ID string id; At *AAt at,omitzero}
 AAt string{AAtX=x AAtY=y}` + declared + "\nText = string"},
 		{"additional properties", "\n    A: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, additionalProperties: {type: integer}}]}", `
 A struct{ID string id; At *string at,omitzero; AdditionalProperties map[string]int64}` + declared + "\nText = string"},
-		{"an integer is a number", "\n    A: {allOf: [{type: number}, {type: integer}]}", "A = int64" + declared + "\nText = string"},
-		{"common values", "\n    A: {allOf: [{type: string, enum: [a, b]}, {type: string, enum: [b, c]}, {maxLength: 3}]}", "A string{AB=b}" + declared + "\nText = string"},
-		{"no common values", "\n    A: {allOf: [{type: string, enum: [a, b]}, {type: string, enum: [c]}]}", "A string{AA=a AB=b}" + declared + "\nText = string"},
-		{"lists", "\n    A: {allOf: [{type: array, items: {$ref: '#/components/schemas/Base'}}, {minItems: 1}]}", "A = []Base" + declared + "\nText = string"},
-		{"formats", "\n    A: {allOf: [{type: string}, {type: string, format: date}]}", "A = Date" + declared + "\nText = string"},
-		{"read only in one", "\n    A: {allOf: [{properties: {x: {type: string, readOnly: true}}}, {properties: {x: {type: string}}}]}", "A struct{X *string x,omitzero}" + declared + "\nText = string"},
+		{"an integer is a number", "\n    A: {allOf: [{type: number}, {type: integer}]}",
+			"A = int64" + declared + "\nText = string"},
+		{"common values", "\n    A: {allOf: [{type: string, enum: [a, b]}, {type: string, enum: [b, c]}, " +
+			"{maxLength: 3}]}", "A string{AB=b}" + declared + "\nText = string"},
+		{"no common values", "\n    A: {allOf: [{type: string, enum: [a, b]}, {type: string, enum: [c]}]}",
+			"A string{AA=a AB=b}" + declared + "\nText = string"},
+		{"lists", "\n    A: {allOf: [{type: array, items: {$ref: '#/components/schemas/Base'}}, {minItems: 1}]}",
+			"A = []Base" + declared + "\nText = string"},
+		{"formats", "\n    A: {allOf: [{type: string}, {type: string, format: date}]}",
+			"A = Date" + declared + "\nText = string"},
+		{"read only in one", "\n    A: {allOf: [{properties: {x: {type: string, readOnly: true}}}, {properties: {x: " +
+			"{type: string}}}]}", "A struct{X *string x,omitzero}" + declared + "\nText = string"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			plantest.Same(t, plantest.Declarations(plantest.MustPlan(t, plantest.Schemas30(c.schemas[1:]+base))), c.want)
+			plantest.Same(t, plantest.Declarations(plantest.MustPlan(t, plantest.Schemas30(c.schemas[1:]+base))),
+				c.want)
 		})
 	}
 }
 
-// TestAllOf_WithinItself: members that hold one another's merge would never end if each merge were a new one.
+// TestAllOf_WithinItself: members that hold one another's merge would never end if each merge were
+// a new one.
 func TestAllOf_WithinItself(t *testing.T) {
 	a := plantest.MustPlan(t, plantest.Schemas30(`    A: {properties: {child: {$ref: '#/components/schemas/A'}, a: {type: string}}}
     B: {properties: {child: {$ref: '#/components/schemas/B'}, b: {type: string}}}
@@ -329,7 +339,8 @@ ThreeXItem struct{Child *ThreeXItem child,omitzero; A *string a,omitzero; B *str
 Two struct{Child *Two child,omitzero; A *string a,omitzero; B *string b,omitzero}`)
 }
 
-// TestAllOf_Facts: a member is deprecated if one of the parts says so, and read only, write only or null if all that have it do.
+// TestAllOf_Facts: a member is deprecated if one of the parts says so, and read only, write only or
+// null if all that have it do.
 func TestAllOf_Facts(t *testing.T) {
 	a := plantest.MustPlan(t, plantest.Schemas30(`    A:
       allOf:
@@ -337,7 +348,8 @@ func TestAllOf_Facts(t *testing.T) {
         - properties: {one: {type: string}, other: {type: string, deprecated: true, writeOnly: true, nullable: true}, both: {type: string, deprecated: true, readOnly: true, nullable: true}, w: {type: string, writeOnly: true}}`))
 	var got []string
 	for _, f := range a.Types[0].Fields {
-		got = append(got, fmt.Sprintf("%s %s old=%t ro=%t wo=%t", f.Name, plantest.GoType(f.Type), f.Deprecated, f.ReadOnly, f.WriteOnly))
+		got = append(got, fmt.Sprintf("%s %s old=%t ro=%t wo=%t", f.Name, plantest.GoType(f.Type), f.Deprecated,
+			f.ReadOnly, f.WriteOnly))
 	}
 	plantest.Same(t, strings.Join(got, "\n"), `
 one *string old=true ro=false wo=false
@@ -348,11 +360,19 @@ w *string old=false ro=false wo=true`)
 
 func TestAllOf_Contradiction(t *testing.T) {
 	for _, c := range []struct{ schema, want, warning string }{
-		{"{allOf: [{type: string}, {type: integer}]}", "A = any", "a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in type: string and integer; using any; correct one of them"},
-		{"{allOf: [{oneOf: [{type: string}]}, {oneOf: [{type: integer}]}]}", "A = any", "a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in their alternatives; using any; correct one of them"},
-		{"{properties: {x: {type: string, oneOf: [{type: array, items: {}}, {type: integer}]}}}", "A struct{X *AX x,omitzero}\nAX union{AnyList:[]any Int64:int64}", ""},
-		{"{properties: {p: {type: string}}, oneOf: [{type: array, items: {}}, {type: integer}]}", "A = any", "a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in type: object and integer; using any; correct one of them"},
-		{"{$ref: '#/components/schemas/B'}\n    B: {allOf: [{$ref: '#/components/schemas/A'}]}", "A = any\nB = A", "a.yaml:6:8: warning: schema A: is defined only by itself; using any; give it a type"},
+		{"{allOf: [{type: string}, {type: integer}]}", "A = any",
+			"a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in type: " +
+				"string and integer; using any; correct one of them"},
+		{"{allOf: [{oneOf: [{type: string}]}, {oneOf: [{type: integer}]}]}", "A = any",
+			"a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in their " +
+				"alternatives; using any; correct one of them"},
+		{"{properties: {x: {type: string, oneOf: [{type: array, items: {}}, {type: integer}]}}}",
+			"A struct{X *AX x,omitzero}\nAX union{AnyList:[]any Int64:int64}", ""},
+		{"{properties: {p: {type: string}}, oneOf: [{type: array, items: {}}, {type: integer}]}", "A = any",
+			"a.yaml:6:8: warning: schema A: no value is valid, because its parts contradict each other in type: " +
+				"object and integer; using any; correct one of them"},
+		{"{$ref: '#/components/schemas/B'}\n    B: {allOf: [{$ref: '#/components/schemas/A'}]}", "A = any\nB = A",
+			"a.yaml:6:8: warning: schema A: is defined only by itself; using any; give it a type"},
 	} {
 		a, lines := plantest.Planned(t, plantest.Schemas30("    A: "+c.schema), plan.Options{})
 		plantest.Same(t, plantest.Declarations(a), c.want)
@@ -361,7 +381,9 @@ func TestAllOf_Contradiction(t *testing.T) {
 }
 
 func TestTypes_Decimal(t *testing.T) {
-	a, _ := plantest.Planned(t, plantest.Schemas30("    A: {type: number}\n    B: {anyOf: [{type: integer}, {type: number}]}"), plan.Options{Decimal: true})
+	a, _ := plantest.Planned(t,
+		plantest.Schemas30("    A: {type: number}\n    B: {anyOf: [{type: integer}, {type: number}]}"),
+		plan.Options{Decimal: true})
 	plantest.Same(t, plantest.Declarations(a), "A = Decimal\nB = Decimal")
 }
 
@@ -397,10 +419,12 @@ components:
     Sent: {required: [id, name], properties: {id: {type: string, readOnly: true}, name: {type: string}}}
     Got: {required: [id], properties: {id: {type: string, readOnly: true}}}
 `)
-	plantest.Same(t, plantest.Declarations(a), "Got struct{ID string id}\nSent struct{ID *string id,omitzero; Name string name}")
+	plantest.Same(t, plantest.Declarations(a),
+		"Got struct{ID string id}\nSent struct{ID *string id,omitzero; Name string name}")
 }
 
-// TestTypes_WriteOnly: a member that only requests have cannot be demanded of an answer, and none is made up when one goes back.
+// TestTypes_WriteOnly: a member that only requests have cannot be demanded of an answer, and none
+// is made up when one goes back.
 func TestTypes_WriteOnly(t *testing.T) {
 	a := plantest.MustPlan(t, `openapi: 3.0.3
 paths:
@@ -410,11 +434,14 @@ components:
     Got: {required: [pin, name], properties: {pin: {type: string, writeOnly: true}, name: {type: string}}}
     Sent: {required: [pin], properties: {pin: {type: string, writeOnly: true}}}
 `)
-	plantest.Same(t, plantest.Declarations(a), "Got struct{Pin *string pin,omitzero; Name string name}\nSent struct{Pin string pin}")
+	plantest.Same(t, plantest.Declarations(a),
+		"Got struct{Pin *string pin,omitzero; Name string name}\nSent struct{Pin string pin}")
 }
 
-// TestTypes_AnyOrNull: an optional member of any type that may be null distinguishes null from absent.
+// TestTypes_AnyOrNull: an optional member of any type that may be null distinguishes null from
+// absent.
 func TestTypes_AnyOrNull(t *testing.T) {
-	a := plantest.MustPlan(t, plantest.Schemas30("\n    A: {required: [c], properties: {a: {nullable: true}, b: {}, c: {nullable: true}}}"))
+	a := plantest.MustPlan(t,
+		plantest.Schemas30("\n    A: {required: [c], properties: {a: {nullable: true}, b: {}, c: {nullable: true}}}"))
 	plantest.Same(t, plantest.Declarations(a), "A struct{A Nullable[any] a,omitzero; B any b,omitzero; C any c}")
 }
