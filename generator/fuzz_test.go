@@ -14,9 +14,9 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// FuzzGenerate feeds documents that no one meant. Whatever they hold, either findings come back or
-// a package that type-checks, and none of their text stands in the package as anything but text: no
-// directive, no import from outside of the closed list, no function that nobody planned.
+// FuzzGenerate feeds arbitrary documents. The result is findings, or a package that type-checks and
+// in which texts of the document are only comments, literals and names: no directive, no import
+// outside of the closed list, no function that was not planned.
 func FuzzGenerate(f *testing.F) {
 	specs, err := filepath.Glob("../testdata/*/spec.yaml")
 	if err != nil || len(specs) == 0 {
@@ -51,7 +51,7 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
-// harmless fails if a generated file has what no generated file has.
+// harmless fails if a generated file has anything else.
 func harmless(t *testing.T, name string, source []byte) {
 	t.Helper()
 	tree, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ParseComments)

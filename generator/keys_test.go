@@ -9,9 +9,9 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// configKeys hold every key of resgen.yaml to account: adding it, or changing nothing but its
-// value, makes something appear in a file or in the error that was not there before. SERVER stands
-// for the URL of a server that has a schema.
+// configKeys holds a test for every key of resgen.yaml: adding the key, or changing only its value,
+// makes a text appear in a file or in the error. SERVER is replaced by the URL of a server that has
+// a schema.
 var configKeys = []struct {
 	key, before, after string
 	file               string // of the output; empty: it is the error that counts
@@ -95,7 +95,7 @@ func TestConfigKeys(t *testing.T) {
 	}
 }
 
-// A key without a test does not exist.
+// A key without a test is a failure.
 func TestConfigKeys_All(t *testing.T) {
 	var got []string
 	for _, k := range configKeys {
@@ -126,9 +126,9 @@ func yamlKeys(t reflect.Type) []string {
 	return keys
 }
 
-// policyKeys are the policy keys that generated code shows beside its descriptors, each with
-// another value than paging gives it and what that value makes of the client. The runtime's tests
-// change all others, and those of pages too.
+// policyKeys lists the policy keys that generated code shows outside of policies, each with a value
+// other than that in paging and the text that it causes in the client. Tests of the runtime cover
+// the other keys, and pagination too.
 var policyKeys = []struct{ key, value, want string }{
 	{"why", `"it only looks"`, "it only looks"},
 	{"pagination.style", "none", `Style: "none"`},
@@ -145,14 +145,14 @@ var policyKeys = []struct{ key, value, want string }{
 	{"pagination.ttl", "2m", "TTL: 2 * time.Minute"},
 }
 
-// paging has a value for each of policyKeys.
+// paging holds a value for each of policyKeys.
 var paging = map[string]string{
 	"why": `"it reads"`, "pagination.style": "token", "pagination.request": "cursor", "pagination.response": "next",
 	"pagination.items": "data",
 	"pagination.size":  "limit", "pagination.rule": "same", "pagination.with": "[most=8]", "pagination.ttl": "1m",
 }
 
-// pagedPets has what paging names, and what policyKeys name.
+// pagedPets has the parameters and members that paging and policyKeys name.
 const pagedPets = `openapi: 3.0.3
 info: {title: Pets, version: "1"}
 paths:
@@ -210,7 +210,7 @@ func TestPolicyKeys(t *testing.T) {
 	}
 }
 
-// What the runtime has no test of has one here.
+// Keys that the tests of the runtime do not cover are covered here.
 func TestPolicyKeys_All(t *testing.T) {
 	for _, f := range policy.Fields() {
 		if f.Path != "why" && !strings.HasPrefix(f.Path, "pagination.") {

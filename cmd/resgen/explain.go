@@ -78,7 +78,7 @@ type operationPlan struct {
 
 // pages describes the pagination of an operation.
 type pages struct {
-	Style       string `json:"style"` // how further pages are asked for
+	Style       string `json:"style"` // how the next page is requested
 	Source      string `json:"source"`
 	ItemsMethod string `json:"itemsMethod,omitempty"` // iterates over the items of all pages
 	// iterates over the pages; empty if the caller must request each page
@@ -222,7 +222,7 @@ func operationTable(w *tabwriter.Writer, c clientPlan) {
 	}
 }
 
-// text returns a value as it is printed, "" if it is not set.
+// text returns a value as text, or "" if it is not set.
 func (op operationPlan) text(key string) string {
 	for _, v := range op.Policy {
 		if v.Key == key {

@@ -18,7 +18,7 @@ import (
 // Check returns what kin-openapi finds wrong with a document, sorted. It leaves out lines that
 // known has a finding for.
 func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
-	if doc.Version == "2.0" {
+	if doc.Version.IsSwagger() {
 		return nil
 	}
 	r := &reader{files: doc.Files, texts: map[string]*text{}, known: map[diag.Position]bool{}}

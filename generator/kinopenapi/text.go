@@ -11,7 +11,7 @@ import (
 // reports is a position in a file.
 type text struct {
 	bytes.Buffer
-	places []diag.Position // of what stands on line 1, 2, …
+	places []diag.Position // of lines 1, 2, …
 }
 
 // textOf renders a tree. The comment at the end keeps kin-openapi from reading the text as JSON,

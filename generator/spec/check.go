@@ -47,7 +47,7 @@ func (l *loader) check() {
 }
 
 func newChecker(l *loader) *checker {
-	c := &checker{l: l, in: l.edition(), seen: map[*tree.Node]bool{}}
+	c := &checker{l: l, in: l.doc.Version.edition(), seen: map[*tree.Node]bool{}}
 	for k, table := range grammar {
 		for _, key := range slices.Sorted(maps.Keys(table)) {
 			if table[key].need&c.in != 0 {
@@ -56,19 +56,6 @@ func newChecker(l *loader) *checker {
 		}
 	}
 	return c
-}
-
-// edition returns the version of the format as a set of one.
-func (l *loader) edition() edition {
-	switch v := l.doc.Version; {
-	case v == "2.0":
-		return v20
-	case strings.HasPrefix(v, "3.0"), v == "3":
-		return v30
-	case strings.HasPrefix(v, "3.1"):
-		return v31
-	}
-	return v32
 }
 
 func (c *checker) warn(pos diag.Position, code string, about subject, what, cure string) {

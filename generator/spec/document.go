@@ -13,8 +13,8 @@ import (
 
 // A Document is one OpenAPI document with all files that it refers to.
 type Document struct {
-	File        string // as given to [Load]
-	Version     string // of the format: "2.0", "3.0.3", "3.1.0"
+	File        string  // as given to [Load]
+	Version     Version // of the format
 	Title       string
 	APIVersion  string
 	Description string
@@ -143,7 +143,7 @@ type Scheme struct {
 	Pos         diag.Position
 }
 
-// A Requirement is one way to authorise: all its schemes together. An empty one means that no
+// A Requirement is one way to authorize: all its schemes together. An empty one means that no
 // credential is needed.
 type Requirement []SchemeUse
 
@@ -153,9 +153,9 @@ type SchemeUse struct {
 	Scopes []string
 }
 
-// A Schema describes a value. One that is only a reference has Ref, and may have a description,
-// nullable and the like beside it. Every place in a document has one Schema, however often it is
-// referred to, so pointers can be compared; references may form cycles.
+// A Schema describes a value. A schema that is only a reference has Ref, and may have annotations
+// such as a description. Each place in a document has one Schema, however many references lead to
+// it, so pointers can be compared. References may form cycles.
 type Schema struct {
 	Pos     diag.Position
 	Pointer string     // JSON pointer: "#/components/schemas/Item/properties/id"

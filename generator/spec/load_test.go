@@ -61,7 +61,7 @@ func TestLoad_Versions(t *testing.T) {
 		"openapi: 3.1.1\npaths: {}": "3.1.1",
 		"openapi: 3.2.0\npaths: {}": "3.2.0", "openapi: 3\npaths: {}": "3",
 	} {
-		if doc := mustLoad(t, text); doc.Version != want {
+		if doc := mustLoad(t, text); string(doc.Version) != want {
 			t.Errorf("%q: got %s, want %s", text, doc.Version, want)
 		}
 	}
@@ -172,8 +172,8 @@ func TestLoad_LinkWithinTheFolder(t *testing.T) {
 	same(t, show(doc.Schemas[0]), "→string")
 }
 
-// TestLoad_OutsideOfDir: a document that the user names may lie anywhere; what it refers to must
-// lie beside it.
+// TestLoad_OutsideOfDir: a document that the user names may be anywhere; the files that it refers
+// to must be in its folder.
 func TestLoad_OutsideOfDir(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"config/resgen.yaml": "",
@@ -235,8 +235,8 @@ func TestLoad_NoSuchFile(t *testing.T) {
 	same(t, found.Error(), "a.yaml: is a directory; name an OpenAPI document")
 }
 
-// TestLoad_JSONIsLikeYAML: the same document has the same meaning, and the positions of the text it
-// is written in.
+// TestLoad_JSONIsLikeYAML: the same document in JSON has the same meaning, with positions in the
+// JSON text.
 func TestLoad_JSONIsLikeYAML(t *testing.T) {
 	doc := mustLoad(t, `{"openapi": "3.0.3",
  "paths": {"/a": {

@@ -64,7 +64,7 @@ func (l *loader) document() *Document {
 	switch version := l.version(); {
 	case version == "":
 		return nil
-	case version == "2.0":
+	case version.IsSwagger():
 		l.doc.Version = version
 		l.swagger()
 	default:
@@ -79,14 +79,14 @@ func (l *loader) document() *Document {
 
 // version returns the version of the format. It reports an error and returns "" if the version is
 // unknown.
-func (l *loader) version() string {
+func (l *loader) version() Version {
 	if l.root.Kind != tree.Mapping {
 		l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: want a mapping, got "+l.root.Describe(), "")
 		return ""
 	}
 	if v := l.root.Get("openapi"); v != nil {
 		if v.Text == "3" || strings.HasPrefix(v.Text, "3.") {
-			return v.Text
+			return Version(v.Text)
 		}
 		l.fail(v.Pos, "version", "", "OpenAPI "+v.Text+" is unknown", "2.0, 3.0 and 3.1 can be read")
 		return ""
@@ -113,11 +113,6 @@ func (l *loader) otherFormat() {
 		}
 	}
 	l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: it has neither openapi nor swagger", "")
-}
-
-// is31 reports whether the document uses JSON Schema 2020-12.
-func (l *loader) is31() bool {
-	return l.doc.Version != "2.0" && !strings.HasPrefix(l.doc.Version, "3.0") && l.doc.Version != "3"
 }
 
 func (l *loader) fail(pos diag.Position, code, subject, what, cure string) {

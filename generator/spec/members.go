@@ -67,8 +67,8 @@ func (l *loader) oneOf(list []*Schema) *Schema {
 	return &Schema{Pos: list[0].Pos, AnyOf: list}
 }
 
-// conditional adds the members of then, else and dependentSchemas as optional members. Members that
-// the schema has itself stay as they are.
+// conditional adds the members of then, else and dependentSchemas as optional members. It does not
+// change members that the schema has itself.
 func (l *loader) conditional(s *Schema, n *tree.Node) {
 	own := len(s.Properties)
 	var more []*Property

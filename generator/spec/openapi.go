@@ -151,7 +151,7 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 		Pos: n.Pos, Node: n,
 	}
 	switch _, known := locations[p.In]; {
-	case p.Name == "", !known && (l.doc.Version != "2.0" || p.In != "body" && p.In != "formData"):
+	case p.Name == "", !known && (!l.doc.Version.IsSwagger() || p.In != "body" && p.In != "formData"):
 		return nil
 	case p.In == "path":
 		p.Required = true

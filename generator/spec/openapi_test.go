@@ -353,8 +353,8 @@ func TestScheme_Unknown(t *testing.T) {
 	}
 }
 
-// TestOperation_ParameterOfAnotherVersion holds that OpenAPI 3 has no parameters in the body: they
-// are told, and left out.
+// TestOperation_ParameterOfAnotherVersion: OpenAPI 3 has no body parameters. They are reported and
+// dropped.
 func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
 	doc, lines := load(
 		t,
@@ -366,8 +366,8 @@ func TestOperation_ParameterOfAnotherVersion(t *testing.T) {
 a.yaml:7:25: warning: operation POST /a: parameter b: in "formData" is unknown; it is one of path, query, header and cookie`)
 }
 
-// TestOperation_InCapitals holds that a method in capitals is told, and is one all the same unless
-// it stands there in small letters too.
+// TestOperation_InCapitals: a method in capitals is reported, and is an operation unless the path
+// item has it in lower case too.
 func TestOperation_InCapitals(t *testing.T) {
 	doc, lines := load(
 		t,
@@ -380,8 +380,7 @@ func TestOperation_InCapitals(t *testing.T) {
 	}
 }
 
-// TestOperation_QueryOfAPath holds that a parameter that the path's query names is sent there, and
-// only there.
+// TestOperation_QueryOfAPath: a parameter that the query of the path names is sent there only.
 func TestOperation_QueryOfAPath(t *testing.T) {
 	doc := mustLoad(t, `openapi: 3.0.3
 paths:
@@ -402,7 +401,7 @@ path y simple required integer
 query z form explode integer`)
 }
 
-// TestOperation_KeyTwice holds that of a key that stands twice the last value counts.
+// TestOperation_KeyTwice: the last value of a duplicate key counts.
 func TestOperation_KeyTwice(t *testing.T) {
 	doc, lines := load(t, "openapi: 3.0.3\npaths:\n  /a:\n    get: {operationId: a, operationId: b, responses: {}}\n")
 	same(t, showOperation(doc.Operations[0]), "GET /a b")

@@ -128,7 +128,7 @@ func TestOverlay_SeveralInOrder(t *testing.T) {
 	}
 }
 
-// TestOverlay_Positions: what an overlay wrote is told at the overlay.
+// TestOverlay_Positions: findings about nodes of an overlay have positions in the overlay.
 func TestOverlay_Positions(t *testing.T) {
 	_, lines := loadOverlaid(t, "- {target: $.components.schemas.Toy, update: {type: strnig}}")
 	same(t, strings.Join(lines, "\n"), `o1.yaml:4:53: warning: type "strnig" is unknown; did you mean "string"?`)

@@ -76,18 +76,10 @@ func (l *loader) bareName(ref *tree.Node) (target, bool) {
 	if n != nil {
 		l.warnOnce(
 			ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "is the bare name of a schema",
-			"write "+quote(l.schemasPointer()+ref.Text),
+			"write "+quote(l.doc.Version.schemasPointer()+ref.Text),
 		)
 	}
-	return target{node: n, pointer: l.schemasPointer() + ref.Text}, n != nil
-}
-
-// schemasPointer returns the prefix of pointers to component schemas.
-func (l *loader) schemasPointer() string {
-	if l.doc.Version == "2.0" {
-		return "#/definitions/"
-	}
-	return "#/components/schemas/"
+	return target{node: n, pointer: l.doc.Version.schemasPointer() + ref.Text}, n != nil
 }
 
 // fileOf returns the name of the file that a reference in the file base names.

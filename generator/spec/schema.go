@@ -76,7 +76,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 		)
 		return
 	}
-	if l.is31() && slices.ContainsFunc(siblings, func(k string) bool { return n.Get(k) != nil }) {
+	if l.doc.Version.HasJSONSchema() && slices.ContainsFunc(siblings, func(k string) bool { return n.Get(k) != nil }) {
 		l.structure(s, n)
 		s.AllOf = append([]*Schema{{Pos: ref.Pos, Node: n, Ref: to}}, s.AllOf...)
 		return
@@ -142,7 +142,7 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 	}
 }
 
-// oddType adds the type that a word stands for. The word file of Swagger is not reported.
+// oddType adds the type that a word means. The word file of Swagger is not reported.
 func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) {
 	if word != "file" {
 		l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
@@ -343,7 +343,7 @@ func (l *loader) suggestSchema(name string) string {
 
 // componentNode returns the component schema with a name, or nil.
 func (l *loader) componentNode(name string) *tree.Node {
-	if l.doc.Version == "2.0" {
+	if l.doc.Version.IsSwagger() {
 		return l.root.Get("definitions").Get(name)
 	}
 	return l.root.Get("components").Get("schemas").Get(name)

@@ -75,7 +75,7 @@ func (l *loader) security(n *tree.Node) []Requirement {
 
 // schemeNode returns the node of a security scheme, or nil.
 func (l *loader) schemeNode(name string) *tree.Node {
-	if l.doc.Version == "2.0" {
+	if l.doc.Version.IsSwagger() {
 		return l.root.Get("securityDefinitions").Get(name)
 	}
 	return l.root.Get("components").Get("securitySchemes").Get(name)

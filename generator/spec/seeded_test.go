@@ -1,7 +1,7 @@
 package spec
 
-// This file seeds one mistake at a time into documents that have none, and wants it told once, at
-// its line and column.
+// This file puts one mistake at a time into correct documents. Each must be reported once, at its
+// line and column.
 
 import (
 	"context"
@@ -237,8 +237,8 @@ func TestSeeded_YAML30(t *testing.T) {
 	}
 }
 
-// seeded replaces a part of a sound document and wants the findings, a line each, without the name
-// of the file.
+// seeded replaces a part of a correct document and compares the findings, one per line, without the
+// name of the file.
 func seeded(t *testing.T, file, text, old, replacement, want string) {
 	t.Helper()
 	if strings.Count(text, old) != 1 {
@@ -400,8 +400,8 @@ func TestSeeded_YAML31(t *testing.T) {
 	}
 }
 
-// TestSeeded_OtherFile: what a reference names in another file is held to the grammar of where the
-// reference stands, and told in that file.
+// TestSeeded_OtherFile: a referenced node in another file is checked against the grammar of the
+// place of the reference, and reported in its file.
 func TestSeeded_OtherFile(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a.yaml": `openapi: 3.0.3
@@ -432,8 +432,7 @@ paths.yaml:4:5: warning: operation listPets: unknown key "sumary"; did you mean 
 paths.yaml:11:3: warning: schema Pet: unknown key "propertys"; did you mean "properties"?`)
 }
 
-// TestSeeded_FolderNamedLikeASection: only pointers within the document name sections, and only
-// those of the format.
+// TestSeeded_FolderNamedLikeASection: only pointers within the document can name sections.
 func TestSeeded_FolderNamedLikeASection(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a.yaml": `openapi: 3.0.3
@@ -460,8 +459,8 @@ x-shared:
 	)
 }
 
-// TestSeeded_FileThatNobodyReads: what generates nothing is no reason to open a file.
-func TestSeeded_FileThatNobodyReads(t *testing.T) {
+// TestSeeded_UnusedFile: the checker opens no file that the loader did not need.
+func TestSeeded_UnusedFile(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": `openapi: 3.0.3
 info: {title: T, version: '1'}
 paths:

@@ -165,8 +165,8 @@ func load(t *testing.T, text string) (*Document, []string) {
 	return doc, lines
 }
 
-// loadQuietly is Load for documents that say no more than a test is about: that keys are missing,
-// or of another version, is not told.
+// loadQuietly is Load for incomplete documents: it drops findings about missing keys and keys of
+// other versions.
 func loadQuietly(o Options) (*Document, diag.List) {
 	doc, found := Load(context.Background(), o)
 	return doc, slices.DeleteFunc(found, func(d diag.Diagnostic) bool {

@@ -1,6 +1,6 @@
 package main
 
-// This file makes calls out of the answers that a document declares and shows.
+// This file makes calls from the responses that a document declares and shows.
 
 import (
 	"encoding/json"
@@ -14,8 +14,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// answers makes a call for each declared success with a JSON body: with samples of its schema and
-// with the document's own examples.
+// answers returns a call for each declared success with a JSON body: with samples of its schema and
+// with the examples of the document.
 func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi3.Operation, known []*trial) []*trial {
 	at := slices.IndexFunc(known, func(t *trial) bool { return t.op == op })
 	if at < 0 {
@@ -56,8 +56,8 @@ func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi
 	return list
 }
 
-// shown returns the schema of an answer and the bodies that the document shows of it; nil if it has
-// no such answer.
+// shown returns the schema of a response and the bodies that the document shows for it; nil if the
+// document has no such response.
 func (j *judge) shown(kin *openapi3.Operation, o *api.Outcome) (*openapi3.SchemaRef, []example) {
 	response := kin.Responses.Value(statusKey(o.Status))
 	if response == nil || response.Value == nil {
@@ -69,14 +69,14 @@ func (j *judge) shown(kin *openapi3.Operation, o *api.Outcome) (*openapi3.Schema
 	}
 	schema := content.Schema
 	for _, media := range slices.Sorted(maps.Keys(response.Value.Content)) {
-		if schema == nil { // examples alone make a media type too
+		if schema == nil { // examples without a schema are a media type too
 			schema = response.Value.Content[media].Schema
 		}
 	}
 	return schema, examples(response.Value, content, o.Media)
 }
 
-// shownRequest returns the schema of a request's body and the bodies that the document shows of it.
+// shownRequest returns the schema of a request body and the bodies that the document shows for it.
 func (j *judge) shownRequest(kin *openapi3.Operation, media string) (*openapi3.SchemaRef, []example) {
 	if kin.RequestBody == nil || kin.RequestBody.Value == nil {
 		return nil, nil
@@ -98,7 +98,7 @@ func statusKey(status int) string {
 	return fmt.Sprint(status)
 }
 
-// statusOf is a status that the outcome declares.
+// statusOf returns a status that the outcome declares.
 func statusOf(status int) int {
 	switch {
 	case status == 0:
@@ -109,7 +109,7 @@ func statusOf(status int) int {
 	return status
 }
 
-// mediaOf is a media type that the outcome declares.
+// mediaOf returns a media type that the outcome declares.
 func mediaOf(media string) string {
 	if strings.Contains(media, "*") {
 		return "application/json"
@@ -123,8 +123,8 @@ type example struct {
 	value any
 }
 
-// examples are the sample bodies that a document has of an answer: examples of OpenAPI 3, of
-// Swagger 2.0 and of sandboxes.
+// examples returns the sample bodies of a response: examples of OpenAPI 3, of Swagger 2.0 and of
+// sandboxes.
 func examples(r *openapi3.Response, content *openapi3.MediaType, media string) []example {
 	var list []example
 	add := func(from string, v any) {
@@ -147,7 +147,7 @@ func examples(r *openapi3.Response, content *openapi3.MediaType, media string) [
 	return list
 }
 
-// sandbox finds the answers of a sandbox: the members response of a list static.
+// sandbox returns the responses of a sandbox: the members named response of a list named static.
 func sandbox(v any) []any {
 	m, _ := v.(map[string]any)
 	cases, _ := m["static"].([]any)
@@ -160,7 +160,7 @@ func sandbox(v any) []any {
 	return list
 }
 
-// plainJSON turns any value into what encoding/json reads.
+// plainJSON converts any value to what encoding/json decodes.
 func plainJSON(v any) any {
 	var out any
 	if err := json.Unmarshal(raw(v), &out); err != nil {

@@ -1,7 +1,6 @@
 package main
 
-// This file bends values: each result differs from the value in one place, as a server's answer may
-// from its document.
+// This file changes values in one place, as the response of a server may differ from its document.
 
 import (
 	"encoding/json"
@@ -9,11 +8,11 @@ import (
 	"slices"
 )
 
-// mostBent bounds how many bent values are made of one.
+// mostBent is the maximum number of changed values that are made from one.
 const mostBent = 40
 
-// bent returns values that differ from v in one place: there is another type, null, a new member,
-// or none.
+// bent returns values that differ from v in one place, which has another type, is null, has a new
+// member or lacks one.
 func bent(v any) []any {
 	var out []any
 	eachPlace(v, func(at any, put func(any) any) bool {
@@ -25,7 +24,7 @@ func bent(v any) []any {
 	return out[:min(len(out), mostBent)]
 }
 
-// others are what may stand in place of a value.
+// others holds the values that replace a value.
 func others(v any) []any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -47,8 +46,8 @@ func others(v any) []any {
 	}
 }
 
-// eachPlace calls f with every value within v that is not v itself, and with what puts another in
-// its place; false ends it.
+// eachPlace calls f with every value within v except v itself, and with a function that replaces
+// it. It stops when f returns false.
 func eachPlace(v any, f func(at any, put func(any) any) bool) {
 	walk(v, func(w any) any { return w }, f)
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// lost tells the first place where want is not in got; with exact also where got has more.
+// lost returns the first place where got lacks what want has; with exact also where got has more.
 func lost(want, got any, exact bool, at string) string {
 	switch w := want.(type) {
 	case map[string]any:
@@ -83,7 +83,7 @@ func decode(data []byte) any {
 	return v
 }
 
-// raw is a value as JSON; a value that JSON has not is null.
+// raw returns a value as JSON, or null for a value that JSON does not have.
 func raw(v any) json.RawMessage {
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -10,22 +10,21 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// A gap is something that kin-openapi refuses, or cannot look at, though the request is as the
-// document asks.
+// A gap is a known case in which kin-openapi rejects a correct request or cannot check it.
 type gap struct {
 	why  string
 	test func(r *refusal) bool
 }
 
-// A refusal is what kin-openapi has against a request.
+// A refusal is an error of kin-openapi about a request.
 type refusal struct {
 	judge     *judge
 	text      string
-	parameter *openapi3.Parameter // nil: the body
+	parameter *openapi3.Parameter // nil for the body
 	header    http.Header
 }
 
-// gaps are those that are known. Whatever is none of them counts against the client.
+// gaps lists the known gaps. A refusal that matches none of them counts as a fault of the client.
 var gaps = []gap{
 	{"a header field that OpenAPI says to ignore as a parameter", func(r *refusal) bool {
 		return r.parameter != nil && r.parameter.In == "header" &&
@@ -62,7 +61,7 @@ var gaps = []gap{
 	}},
 }
 
-// schema is that of the parameter at fault; nil if there is none.
+// schema returns the schema of the parameter at fault, or nil.
 func (r *refusal) schema() *openapi3.Schema {
 	if r.parameter == nil || r.parameter.Schema == nil {
 		return nil
@@ -70,14 +69,14 @@ func (r *refusal) schema() *openapi3.Schema {
 	return r.parameter.Schema.Value
 }
 
-// form reports whether the body is at fault, and is a form.
+// form reports whether the fault is in a form body.
 func (r *refusal) form() bool {
 	media := r.header.Get("Content-Type")
 	return r.parameter == nil &&
 		(strings.HasPrefix(media, "application/x-www-form-urlencoded") || strings.HasPrefix(media, "multipart/"))
 }
 
-// known names the gap that a refusal is; empty if it is none.
+// known returns the name of the gap that a refusal matches, or "".
 func (j *judge) known(err error, sent *sentRequest) string {
 	r := &refusal{judge: j, text: err.Error(), header: sent.Header}
 	var e *openapi3filter.RequestError

@@ -22,7 +22,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A judge holds requests to a document, as kin-openapi reads it: it shares nothing with the
+// A judge checks requests against a document with kin-openapi, which shares no code with the
 // generator.
 type judge struct {
 	doc       *openapi3.T
@@ -55,8 +55,8 @@ func newJudge(file string) (*judge, error) {
 	return j, err
 }
 
-// convert makes OpenAPI 3 of Swagger 2.0, where a list in a query is one value with commas unless
-// it says otherwise.
+// convert converts Swagger 2.0 to OpenAPI 3. By default, a list in a query is one value with
+// commas.
 func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
 	var old openapi2.T
 	if err := json.Unmarshal(data, &old); err != nil {
@@ -78,7 +78,7 @@ func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
 	return openapi2conv.ToV3WithLoader(&old, loader, nil)
 }
 
-// text is that of a scalar, empty for nil.
+// text returns the text of a scalar, or "" for nil.
 func text(n *tree.Node) string {
 	if n == nil {
 		return ""
@@ -92,7 +92,7 @@ func spellOut(p *openapi2.Parameter) {
 	}
 }
 
-// operation returns the operation with its path item; nil if kin-openapi has none.
+// operation returns the operation with its path item, or nil if kin-openapi does not know it.
 func (j *judge) operation(method, template string) (*openapi3.PathItem, *openapi3.Operation) {
 	item := j.doc.Paths.Value(template)
 	if item == nil {
@@ -101,14 +101,14 @@ func (j *judge) operation(method, template string) (*openapi3.PathItem, *openapi
 	return item, item.GetOperation(method)
 }
 
-// A sentRequest is one request as the driver saw it.
+// A sentRequest is a request as the driver received it.
 type sentRequest struct {
 	Method, URL, Host string
 	Header            http.Header
 	Body              []byte
 }
 
-// accept returns what kin-openapi has against a request for an operation.
+// accept returns what kin-openapi finds wrong with a request for an operation.
 func (j *judge) accept(ctx context.Context, template string, greedy []string, sent *sentRequest) error {
 	item, op := j.operation(sent.Method, template)
 	if op == nil {
@@ -133,7 +133,7 @@ func (j *judge) accept(ctx context.Context, template string, greedy []string, se
 	options := &openapi3filter.Options{
 		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true,
 		SkipSettingDefaults: true, SchemaValidationOptions: j.options,
-		ExcludeRequestBody: strings.Contains(sent.Header.Get("Content-Type"), "xml"), // which kin-openapi does not read
+		ExcludeRequestBody: strings.Contains(sent.Header.Get("Content-Type"), "xml"), // kin-openapi does not read XML
 	}
 	options.WithCustomSchemaErrorFunc(func(err *openapi3.SchemaError) string {
 		return fmt.Sprintf("%s at /%s in %s", err.Reason, strings.Join(err.JSONPointer(), "/"), clip(err.Value))
@@ -146,8 +146,8 @@ func (j *judge) accept(ctx context.Context, template string, greedy []string, se
 
 var variable = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// match returns the values of a template's variables, unescaped. Those of greedy ones may have
-// slashes.
+// match returns the unescaped values of the variables of a template. Those of greedy variables may
+// contain slashes.
 func match(template string, greedy []string, escaped string) (map[string]string, error) {
 	template, _, _ = strings.Cut(template, "#")
 	template, _, _ = strings.Cut(template, "?")
@@ -181,8 +181,8 @@ func match(template string, greedy []string, escaped string) (map[string]string,
 	return values, nil
 }
 
-// fits returns what a schema has against a value. A schema with a part that kin-openapi has not
-// read makes it panic.
+// fits returns what a schema finds wrong with a value. kin-openapi panics on a schema with a part
+// that it has not read.
 func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.SchemaValidationOption) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -192,7 +192,7 @@ func (j *judge) fits(schema *openapi3.Schema, value any, more ...openapi3.Schema
 	return schema.VisitJSON(value, append(more, j.options...)...)
 }
 
-// init teaches kin-openapi the media types that it has no decoder for: their bodies are texts.
+// init registers the media types that kin-openapi has no decoder for. Their bodies are strings.
 func init() {
 	openapi3filter.RegisterBodyDecoder("*/*", func(
 		body io.Reader, header http.Header, schema *openapi3.SchemaRef, enc openapi3filter.EncodingFn,

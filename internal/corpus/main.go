@@ -1,13 +1,14 @@
-// Command corpus generates a client from every document below the folder that RESGEN_CORPUS names,
-// compiles and vets them all, and prints a table.
-//
-// A document counts as ok if its package generates, type-checks, vets, has every operation of the
-// document (by manifest.tsv, where the folder has one) and has no any where the document states a
-// type. It exits with 1 unless all of them are ok. With names as arguments it takes only those
-// documents.
-//
-// With -requests and -replay it also calls the methods of the clients; see exercise and replay.
 package main
+
+// Command corpus generates a client from every document below the folder in RESGEN_CORPUS, compiles
+// and vets all clients, and prints a table.
+//
+// A document is ok if its package generates, type-checks and vets, has every operation of the
+// document (compared with manifest.tsv if the folder has one), and has no any where the document
+// states a type. The exit code is 1 unless all documents are ok. Arguments select documents by
+// name.
+//
+// The flags -requests and -replay also call the methods of the clients; see exercise and replay.
 
 import (
 	"context"

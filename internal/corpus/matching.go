@@ -1,6 +1,6 @@
 package main
 
-// This file finds the case that a sandbox takes for a request.
+// This file finds the case of a sandbox that matches a request.
 
 import (
 	"net/url"
@@ -11,8 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// answering returns the case whose conditions all hold: the one with the most conditions, of those
-// the first. Nil: none holds.
+// answering returns the matching case with the most conditions, the first of several, or nil.
 func answering(cases []*sandboxCase, op *api.Operation, sent *sentRequest) *sandboxCase {
 	var best *sandboxCase
 	for _, c := range cases {
@@ -23,7 +22,7 @@ func answering(cases []*sandboxCase, op *api.Operation, sent *sentRequest) *sand
 	return best
 }
 
-// unmet tells the first condition that does not hold.
+// unmet returns the first condition that a request does not meet.
 func (c *sandboxCase) unmet(op *api.Operation, sent *sentRequest) string {
 	u, err := url.Parse(sent.URL)
 	if err != nil {
@@ -44,7 +43,7 @@ func (c *sandboxCase) unmet(op *api.Operation, sent *sentRequest) string {
 	return ""
 }
 
-// texts are the values that a parameter is to have: one, or those of a list.
+// texts returns the values that a parameter must have: one, or those of a list.
 func texts(n *tree.Node) []string {
 	if n.Kind != tree.Sequence {
 		return []string{n.Text}
@@ -56,7 +55,7 @@ func texts(n *tree.Node) []string {
 	return list
 }
 
-// received are the values that a request has for a parameter.
+// received returns the values that a request has for a parameter.
 func received(op *api.Operation, p *api.Param, u *url.URL, sent *sentRequest) []string {
 	switch p.In {
 	case api.InPath:
@@ -75,7 +74,7 @@ func received(op *api.Operation, p *api.Param, u *url.URL, sent *sentRequest) []
 	return sent.Header.Values(p.Name)
 }
 
-// queried are the values of a parameter in a query. A comma separates values only where the
+// queried returns the values of a parameter in a query. A comma separates values only if the
 // parameter is a list and the comma is not escaped.
 func queried(p *api.Param, query string) []string {
 	var values []string

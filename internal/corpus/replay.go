@@ -1,7 +1,7 @@
 package main
 
-// This file replays the cases of sandboxes through generated clients: each request must find its
-// own case, and each success be read.
+// This file replays the cases of sandboxes through generated clients: each request must match its
+// own case, and each success must be decoded.
 
 import (
 	"context"
@@ -41,10 +41,10 @@ func replay(ctx context.Context, work string, docs []*document, out io.Writer) e
 	for i := range traces {
 		settled[i](&traces[i], &s)
 	}
-	return s.tell(out)
+	return s.report(out)
 }
 
-// trialOf fills the arguments of a case.
+// trialOf returns the call for a case.
 func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial {
 	f := filler{types: d.api.Types}
 	t := &trial{
@@ -81,11 +81,10 @@ func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial
 	return t
 }
 
-// A filler turns what a case says into JSON that fits the Go type of an argument, as a caller would
-// write it.
+// A filler converts the values of a case to JSON that fits the Go type of an argument.
 type filler struct{ types []*api.Named }
 
-// plain follows names, pointers and the like to the type beneath.
+// plain follows names and pointers to the underlying type.
 func (f filler) plain(t *api.Type) *api.Type {
 	for {
 		switch t.Kind {
@@ -103,7 +102,7 @@ func (f filler) plain(t *api.Type) *api.Type {
 	}
 }
 
-// argument is a value of the type: the one given, or any.
+// argument returns a value of the type: the given one, or any.
 func (f filler) argument(t *api.Type, n *tree.Node) json.RawMessage {
 	if n == nil {
 		return f.anything(t)
@@ -129,7 +128,7 @@ func (f filler) argument(t *api.Type, n *tree.Node) json.RawMessage {
 	return n.JSON()
 }
 
-// anything is some value of the type.
+// anything returns some value of the type.
 func (f filler) anything(t *api.Type) json.RawMessage {
 	switch t = f.plain(t); t.Kind {
 	case api.Slice:
@@ -144,24 +143,24 @@ func (f filler) anything(t *api.Type) json.RawMessage {
 	return raw(map[string]any{})
 }
 
-// A score is what came of all cases.
+// A score counts the results of all cases.
 type score struct {
-	Cases, Hit, Twins int // twins have the very request of a case before them, which answers
-	Unsendable        int // cases that ask for a path that no client sends
-	Successes, Read   int // cases of 2xx, and those whose answer is read without loss
-	Refused           int // of those read, the ones that a policy calls a failure; their error has the answer
-	Failures, Told    int // cases of other statuses, and those whose error has the answer without loss
+	Cases, Hit, Twins int // twins have the same request as an earlier case, which matches instead
+	Unsendable        int // cases with a path that no client sends
+	Successes, Read   int // cases of 2xx, and those whose response is decoded without loss
+	Refused           int // of those read, the ones that a policy counts as failures; their error has the response
+	Failures, Told    int // cases of other statuses, and those whose error has the response without loss
 	notes             []string
 }
 
-// settle judges what came of a case.
+// settle counts the result of a case.
 func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *sandboxCase, got *trace) {
 	object := func(why string) {
 		s.notes = append(
 			s.notes, fmt.Sprintf("%s/%s: %s %d, case %d: %s", d.set, d.name, op.Name, c.status, c.number, why),
 		)
 	}
-	for _, name := range c.strangers {
+	for _, name := range c.foreign {
 		object("the operation has no parameter " + name)
 	}
 	s.Cases++
@@ -177,7 +176,7 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 	}
 }
 
-// settleRequest looks for the case that a request finds.
+// settleRequest compares the case with the one that its request matches.
 func (s *score) settleRequest(
 	op *api.Operation, cases []*sandboxCase, c *sandboxCase, sent *sentRequest, object func(string),
 ) {
@@ -194,7 +193,7 @@ func (s *score) settleRequest(
 	}
 }
 
-// settleAnswer looks for what is lost of an answer.
+// settleAnswer counts what is lost of a response.
 func (s *score) settleAnswer(op *api.Operation, c *sandboxCase, got *trace, object func(string)) {
 	why := unread(op, c, got)
 	if why != "" {
@@ -217,8 +216,8 @@ func one(yes bool) int {
 	return 0
 }
 
-// unread tells what was lost of an answer. An error that has the answer has lost nothing, and what
-// the document does not declare is not read.
+// unread returns what is lost of a response. An error that has the response has lost nothing, and
+// bodies that the document does not declare are not read.
 func unread(op *api.Operation, c *sandboxCase, got *trace) string {
 	result := decode(got.Result)
 	switch {
@@ -232,14 +231,14 @@ func unread(op *api.Operation, c *sandboxCase, got *trace) string {
 	return lost(decode(c.answer), result, false, "answer")
 }
 
-// declares tells whether a status has a body.
+// declares reports whether a status has a body.
 func declares(op *api.Operation, status int) bool {
 	return slices.ContainsFunc(slices.Concat(op.Success, op.Failure), func(o *api.Outcome) bool {
 		return o.Status == status && o.Type != nil
 	})
 }
 
-func (s *score) tell(out io.Writer) error {
+func (s *score) report(out io.Writer) error {
 	for _, note := range s.notes {
 		fmt.Fprintln(out, note)
 	}

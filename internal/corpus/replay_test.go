@@ -11,8 +11,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// The cases of a document of our own, in all shapes that have been met: each finds itself, but the
-// twin of another one and one that no client sends. What the document does not have is told.
+// Each case of a document, in all known forms, matches itself, except the twin of another case and
+// one that no client sends. What the document does not have is reported.
 func TestReplay(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"other/pets.yaml": petstore,
@@ -42,7 +42,7 @@ own/cases: ListBooks 400, case 7: client: listBooks: invalid request: ` + empty 
 	}
 }
 
-// Of all cases that hold, the one with the most conditions answers, the first of several.
+// The matching case with the most conditions counts, the first of several.
 func TestAnswering(t *testing.T) {
 	op := &api.Operation{Method: "GET", Path: "/a/{id}"}
 	id := &api.Param{Name: "id", In: api.InPath, Type: &api.Type{Kind: api.String}}

@@ -27,7 +27,7 @@ var driverText string
 
 var driver = template.Must(template.New("driver").Parse(driverText))
 
-// A trial is one call that the driver makes; the fields are those that it reads.
+// A trial is one call that the driver makes. The driver reads the exported fields.
 type trial struct {
 	Client  int
 	Method  string
@@ -46,22 +46,22 @@ type trial struct {
 	op    *api.Operation
 	name  string          // of the call, for the table
 	sent  json.RawMessage // value of a JSON body
-	fits  bool            // the answer fits its schema
+	fits  bool            // the response fits its schema
 }
 
-// A trace is what the driver saw of a trial.
+// A trace is what the driver observed of a trial.
 type trace struct {
 	Requests []sentRequest
 	Error    string
-	Result   json.RawMessage // or what a failed answer was decoded into
+	Result   json.RawMessage // or what a failed response was decoded into
 }
 
-// A tally is what came of the trials of a document.
+// A tally counts the results of the trials of a document.
 type tally struct {
-	Called, Accepted int // methods' calls, and those whose request the judge accepts and whose body is what was passed
+	Called, Accepted int // calls, and those whose request the judge accepts and whose body is what was passed
 	Gaps             int // calls whose request kin-openapi cannot judge
-	Samples, Equal   int // answers that fit their schema, and those that come back equal
-	Odd, Kept        int // answers that do not fit, and those that lose nothing
+	Samples, Equal   int // responses that fit their schema, and those that are unchanged after decoding and encoding
+	Odd, Kept        int // responses that do not fit, and those that lose nothing
 	Unsampled        int // calls for which no value was found
 }
 
@@ -72,8 +72,8 @@ func (t *tally) add(u tally) {
 	}
 }
 
-// exercise calls every method of every client that compiles, and has kin-openapi judge what it
-// sends.
+// exercise calls every method of every client that compiles, and checks the requests with
+// kin-openapi.
 func exercise(ctx context.Context, work string, docs []*document, out io.Writer) error {
 	var clients []*document
 	var trials []*trial
@@ -99,7 +99,7 @@ func exercise(ctx context.Context, work string, docs []*document, out io.Writer)
 		}
 		t.settle(ctx, &traces[i])
 	}
-	return tell(out, clients)
+	return reportRequests(out, clients)
 }
 
 // drive builds the driver and runs it.
@@ -116,7 +116,7 @@ func drive(ctx context.Context, work string, clients []*document, trials []*tria
 // A clientRow is a generated package that a driver imports.
 type clientRow struct{ Alias, Path, New string }
 
-// run builds a driver and runs it on a list. It returns what the driver says of each.
+// run builds a driver and runs it on a list. It returns the driver's result for each entry.
 func run[Out, In any](ctx context.Context, work string, program *template.Template, rows any, list []In) (
 	[]Out, error,
 ) {
@@ -162,7 +162,7 @@ func readOutcomes[Out any](file string, want int) ([]Out, error) {
 	return list, nil
 }
 
-// settle judges what came of a trial.
+// settle counts the result of a trial.
 func (t *trial) settle(ctx context.Context, got *trace) {
 	n := &t.doc.tally
 	if t.Answer != nil {
@@ -194,7 +194,7 @@ func (t *trial) settle(ctx context.Context, got *trace) {
 	n.Accepted++
 }
 
-// greedy has the parameters whose slashes stay.
+// greedy returns the parameters whose slashes are not escaped.
 func (t *trial) greedy() []string {
 	var names []string
 	for _, p := range t.op.PathParams {
@@ -227,8 +227,8 @@ func (d *document) object(name, why string) {
 	d.notes = append(d.notes, name+": "+why)
 }
 
-// tell prints what was found and the sums. It returns errNotOK unless every request was accepted.
-func tell(out io.Writer, docs []*document) error {
+// reportRequests prints the findings and the sums. It returns errNotOK unless every request was accepted.
+func reportRequests(out io.Writer, docs []*document) error {
 	var all tally
 	known := map[string]int{}
 	for _, d := range docs {
@@ -257,7 +257,7 @@ func tell(out io.Writer, docs []*document) error {
 	return nil
 }
 
-// String is the row of a table.
+// String returns a row of the table.
 func (t tally) String() string {
 	return fmt.Sprintf(
 		"%d (%d) / %d, %d / %d, %d / %d, %d", t.Accepted, t.Gaps, t.Called, t.Equal, t.Samples, t.Kept, t.Odd,

@@ -11,8 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Documents with everything that a request can have go through the whole of it: every request is
-// accepted or a known gap of the judge, and every answer that fits comes back as it was.
+// Requests from documents with all features are accepted or a known gap of the judge, and every
+// response that fits its schema is unchanged after decoding and encoding.
 func TestExercise_OwnDocuments(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "own"), os.DirFS(filepath.Join("testdata", "own"))); err != nil {
@@ -36,7 +36,7 @@ func TestExercise_OwnDocuments(t *testing.T) {
 	}
 }
 
-// A request that the document does not allow is told, and is no gap.
+// A request that the document does not allow is reported and is not a gap.
 func TestJudge_Refuses(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": `openapi: 3.0.3
 info: {title: a, version: "1"}
@@ -132,7 +132,7 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// What a sampler makes fits, in each direction and fullness.
+// Samples fit their schema, in each direction and fullness.
 func TestSampler(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": `openapi: 3.0.3
 info: {title: a, version: "1"}
@@ -186,7 +186,7 @@ components:
 	}
 }
 
-// The gaps do not hide what is no gap of theirs.
+// Refusals that match no gap are not hidden by gaps.
 func TestKnown(t *testing.T) {
 	if why := (&judge{}).known(errors.New("unsupported schema of request body"), &sentRequest{}); why != "" {
 		t.Errorf("an error of another kind is a gap: %s", why)

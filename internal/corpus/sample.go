@@ -9,24 +9,25 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A fullness says how much a sample holds.
+// A fullness says how many members a sample has.
 type fullness int
 
 const (
 	full    fullness = iota // every member
-	minimal                 // what is required
-	nulls                   // every member, null where the schema allows it
+	minimal                 // required members
+	nulls                   // every member, with null where the schema allows it
 )
 
-// deepest is the nesting from which on samples hold only what is required; at twice that they end.
+// deepest is the nesting above which samples hold only required members. At twice that nesting they
+// end.
 const deepest = 6
 
 // A sampler makes values that fit schemas.
 type sampler struct {
 	judge   *judge
 	fill    fullness
-	request bool // without read-only members; else without those that are write-only
-	plain   bool // texts of letters alone, for header fields and cookies
+	request bool // without read-only members; otherwise without write-only members
+	plain   bool // texts with letters only, for header fields and cookies
 }
 
 // of returns a value that fits the schema; ok is false if none was found.
@@ -74,7 +75,7 @@ func (s *sampler) value(ref *openapi3.SchemaRef, depth int) (any, bool) {
 	return v, ok
 }
 
-// variant puts the first variant that fits over what the schema itself asks for.
+// variant merges the first variant that fits into the sample of the schema itself.
 func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, base any, depth int) (any, bool) {
 	for _, ref := range list {
 		v, ok := s.value(ref, depth+1)
@@ -94,7 +95,7 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 	return nil, false
 }
 
-// tagOf returns the discriminator of a variant: by the mapping, else the name of its schema.
+// tagOf returns the discriminator value of a variant: by the mapping, or the name of its schema.
 func tagOf(d *openapi3.Discriminator, ref *openapi3.SchemaRef, given any) any {
 	var tags []string
 	for tag, target := range d.Mapping {
@@ -114,7 +115,8 @@ func tagOf(d *openapi3.Discriminator, ref *openapi3.SchemaRef, given any) any {
 	return given
 }
 
-// merge puts two samples together: members of objects, else the second unless there is none.
+// merge merges two samples: the members of objects; otherwise it returns the second unless there is
+// none.
 func merge(a, b any) any {
 	x, isX := a.(map[string]any)
 	y, isY := b.(map[string]any)
@@ -133,7 +135,7 @@ func merge(a, b any) any {
 	return x
 }
 
-// own is the sample by the schema's own keywords, without allOf, oneOf and anyOf.
+// own returns the sample by the keywords of the schema without allOf, oneOf and anyOf.
 func (s *sampler) own(schema *openapi3.Schema, depth int) (any, bool) {
 	t := schema.Type
 	composed := len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) > 0
@@ -156,11 +158,11 @@ func (s *sampler) own(schema *openapi3.Schema, depth int) (any, bool) {
 	return s.first(schema, []any{"text", map[string]any{}, 7.0})
 }
 
-// first returns the first candidate that fits, the document's own before them all.
+// first returns the first candidate that fits. Candidates of the document come first.
 func (s *sampler) first(schema *openapi3.Schema, candidates []any) (any, bool) {
 	given := []any{schema.Example, schema.Default}
 	if schema.Format == "byte" {
-		given = nil // kin-openapi takes any text for Base64
+		given = nil // kin-openapi accepts any text as Base64
 	}
 	for _, v := range slices.Concat(given, candidates) {
 		if _, isText := v.(string); v == nil || v == "" || s.plain && isText && !isPlain(v.(string)) {
@@ -202,7 +204,7 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, bool) {
 	return m, true
 }
 
-// leftOut reports whether a member is not for this direction.
+// leftOut reports whether a member is not sent in this direction.
 func (s *sampler) leftOut(ref *openapi3.SchemaRef) bool {
 	if ref == nil || ref.Value == nil {
 		return false
@@ -232,7 +234,7 @@ func (s *sampler) array(schema *openapi3.Schema, depth int) (any, bool) {
 	return list, true
 }
 
-// formats has a text for each format that says what its texts look like.
+// formats holds a text for each format with a fixed form.
 var formats = map[string]string{
 	"date-time": "2026-01-02T03:04:05.120Z", "date": "2026-01-02", "time": "03:04:05Z", "duration": "PT5M",
 	"uuid":  "01234567-89ab-4def-8123-456789abcdef",
@@ -242,7 +244,7 @@ var formats = map[string]string{
 	"unixtime": "1700000000",
 }
 
-// texts are candidates for a string.
+// texts returns candidates for a string.
 func (s *sampler) texts(schema *openapi3.Schema) []any {
 	var list []any
 	if text, ok := formats[schema.Format]; ok {
@@ -277,8 +279,8 @@ func (s *sampler) texts(schema *openapi3.Schema) []any {
 	return list
 }
 
-// generate returns a text that matches an expression, as a rule: repeats are as few as allowed, but
-// least where there is no bound.
+// generate returns a text that usually matches an expression. It repeats as few times as allowed,
+// but at least a few times if there is no upper bound.
 func generate(re *syntax.Regexp, least int) string {
 	times := func(low, high int) string {
 		n := max(low, least)
@@ -314,7 +316,7 @@ func generate(re *syntax.Regexp, least int) string {
 	return ""
 }
 
-// member returns a rune of a class, a letter or digit if there is one.
+// member returns a rune of a class, preferably a letter or digit.
 func member(ranges []rune) rune {
 	for _, r := range "aA1" {
 		for i := 0; i+1 < len(ranges); i += 2 {
@@ -329,7 +331,7 @@ func member(ranges []rune) rune {
 	return ranges[0]
 }
 
-// numberCandidates are candidates for a number.
+// numberCandidates returns candidates for a number.
 func numberCandidates(schema *openapi3.Schema) []any {
 	list := []float64{7, 1, 0}
 	if !schema.Type.Includes("integer") {
@@ -349,5 +351,5 @@ func numberCandidates(schema *openapi3.Schema) []any {
 	return out
 }
 
-// describe names a fullness.
+// describe returns the name of a fullness.
 func (f fullness) String() string { return [...]string{"full", "minimal", "nulls"}[f] }

@@ -1,7 +1,7 @@
 package main
 
-// This file reads the sample bodies of documents into generated types and writes them again:
-// nothing may be lost.
+// This file decodes the sample bodies of documents into generated types and encodes them again.
+// Nothing may be lost.
 
 import (
 	"context"
@@ -25,8 +25,7 @@ var samplesText string
 
 var samplesDriver = template.Must(template.New("samples").Parse(samplesText))
 
-// A sample is a body with the type that it is read into; the fields are those that the driver
-// reads.
+// A sample is a body with the type that it is decoded into. The driver reads the exported fields.
 type sample struct {
 	Type int
 	Body json.RawMessage
@@ -36,20 +35,20 @@ type sample struct {
 	kind string // how it is counted: fitting, odd, bent
 }
 
-// An echo is what the driver made of a sample.
+// An echo is the driver's result for a sample.
 type echo struct {
 	Standard, Own           json.RawMessage
 	StandardError, OwnError string
 }
 
-// sampling collects the samples of all documents.
+// sampling holds the samples of all documents.
 type sampling struct {
 	list  []*sample
 	types []string // Go types, as the driver writes them
 	bent  map[string]bool
 }
 
-// echoes reads all samples and writes them again. It returns errNotOK if anything is lost.
+// echoes decodes and encodes all samples. It returns errNotOK if anything is lost.
 func echoes(ctx context.Context, work string, docs []*document, out io.Writer) error {
 	s := sampling{bent: map[string]bool{}}
 	var rows []clientRow
@@ -72,11 +71,11 @@ func echoes(ctx context.Context, work string, docs []*document, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	return s.tell(got, out)
+	return s.report(got, out)
 }
 
-// document adds the samples of one document: of requests and answers, each with its examples, and
-// with values made from its schema that are bent in one place each.
+// document adds the samples of one document, from requests and responses: their examples, and
+// values made from their schemas that are changed in one place each.
 func (s *sampling) document(d *document, j *judge, alias string) {
 	for _, op := range d.api.Operations {
 		_, kin := j.operation(op.Method, op.Path)
@@ -120,7 +119,7 @@ func (s *sampling) add(
 	}
 	typ := gotype.Expression(t, alias)
 	if s.bent[typ] || !keeps(d.api, t) {
-		return // one body of a type is enough
+		return // one body per type is enough
 	}
 	s.bent[typ] = true
 	var whole any
@@ -138,8 +137,7 @@ func (s *sampling) add(
 	}
 }
 
-// keeps tells whether a type can keep what is not as declared: a struct or a union. A list, a map
-// or a scalar that is a body of its own has nothing around it that could.
+// keeps reports whether a type can keep undeclared values: a struct or a union.
 func keeps(a *api.API, t *api.Type) bool {
 	if t.Kind == api.Pointer {
 		t = t.Elem
@@ -154,10 +152,11 @@ func keeps(a *api.API, t *api.Type) bool {
 	return a.Types[i].Shape == api.Struct || a.Types[i].Shape == api.Union
 }
 
-// largestBent is the size of a body above which it is not bent, in bytes: each bent one is a copy.
+// largestBent is the size in bytes above which a body is not changed, because each change makes a
+// copy.
 const largestBent = 8 << 10
 
-// typeOf returns the place of a type in the driver's table.
+// typeOf returns the index of a type in the table of the driver.
 func (s *sampling) typeOf(expression string) int {
 	if i := slices.Index(s.types, expression); i >= 0 {
 		return i
@@ -166,8 +165,8 @@ func (s *sampling) typeOf(expression string) int {
 	return len(s.types) - 1
 }
 
-// tell prints what is lost and the sums.
-func (s *sampling) tell(got []echo, out io.Writer) error {
+// report prints what is lost and the sums.
+func (s *sampling) report(got []echo, out io.Writer) error {
 	count, good := map[string]int{}, map[string]int{}
 	for i, one := range s.list {
 		count[one.kind]++
@@ -189,7 +188,7 @@ func (s *sampling) tell(got []echo, out io.Writer) error {
 	return nil
 }
 
-// lost tells what is lost of a sample, or new.
+// lost returns what a sample lost or gained.
 func (s *sample) lost(got *echo) string {
 	want := decode(s.Body)
 	for _, way := range []struct {

@@ -32,8 +32,8 @@ definitions:
       parts: {type: array, items: {type: string, format: byte}}
 `
 
-// The samples that a document shows come back, those that fit their schema and those that do not,
-// and what is bent as well. Each type that can keep what is odd is bent once.
+// Samples of a document are unchanged after decoding and encoding, whether they fit their schema or
+// not, and so are changed ones. Each type that can keep undeclared values is changed once.
 func TestEchoes(t *testing.T) {
 	dir := folder(t, map[string]string{"own/a.yaml": sampled})
 	var out bytes.Buffer
@@ -48,7 +48,7 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
-// What is lost is told, and what is new if the sample fits.
+// Losses are reported, and gains if the sample fits.
 func TestSample_Lost(t *testing.T) {
 	raw := func(s string) json.RawMessage { return json.RawMessage(s) }
 	for _, row := range []struct {
@@ -70,7 +70,7 @@ func TestSample_Lost(t *testing.T) {
 	}
 }
 
-// Each bent value differs from the value in one place, and the value itself stays as it is.
+// Each changed value differs from the value in one place, and the value itself is unchanged.
 func TestBent(t *testing.T) {
 	v := plainJSON(map[string]any{"a": []any{"x"}, "b": 1})
 	before := string(raw(v))

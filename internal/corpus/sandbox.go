@@ -1,7 +1,6 @@
 package main
 
-// This file reads the cases of a sandbox out of a document: what is to be sent, and what is
-// answered then.
+// This file reads the cases of a sandbox from a document: requests and their responses.
 
 import (
 	"context"
@@ -17,22 +16,22 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// A sandboxCase is one request that a sandbox knows, with its answer.
+// A sandboxCase is one request of a sandbox with its response.
 type sandboxCase struct {
 	number     int // within its operation, from 1
 	status     int
-	answer     []byte // nil: no body
+	answer     []byte // nil for no body
 	conditions []condition
-	strangers  []string // what the case asks for and the operation does not have
+	foreign    []string // parameters of the case that the operation does not have
 }
 
-// A condition is that a request has this value in this place.
+// A condition is a value that a request must have in a place.
 type condition struct {
-	param *api.Param // nil: the body
+	param *api.Param // nil for the body
 	value *tree.Node
 }
 
-// sandboxes reads the cases of all operations that have some.
+// sandboxes returns the cases of all operations with cases.
 func (d *document) sandboxes(ctx context.Context) map[*api.Operation][]*sandboxCase {
 	doc, _ := spec.Load(ctx, spec.Options{Dir: filepath.Dir(d.file), File: filepath.Base(d.file)})
 	if doc == nil {
@@ -51,7 +50,7 @@ func (d *document) sandboxes(ctx context.Context) map[*api.Operation][]*sandboxC
 	return cases
 }
 
-// casesOf reads the cases of one operation in the order of the document.
+// casesOf returns the cases of one operation in the order of the document.
 func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 	if written == nil {
 		return nil
@@ -72,7 +71,7 @@ func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 		}
 		for _, n := range static.Items {
 			c := &sandboxCase{number: len(list) + 1, status: status}
-			// which has no body on the wire
+			// 204 has no body
 			if answer := n.Get("response"); answer != nil && status != http.StatusNoContent {
 				c.answer = answer.JSON()
 			}
@@ -85,9 +84,9 @@ func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 	return list
 }
 
-// ask adds what a case says of one parameter. A case may call the body "body" whatever the document
-// calls it, and may give the body itself instead of a mapping with the key value. An empty mapping
-// asks for nothing.
+// ask adds the condition of a case for one parameter. A case may name the body "body" in any
+// document, and may give the body itself instead of a mapping with the key value. An empty mapping
+// is no condition.
 func (c *sandboxCase) ask(op *api.Operation, body, name string, n *tree.Node) {
 	value := n.Get("value")
 	param := paramOf(op, name)
@@ -100,11 +99,11 @@ func (c *sandboxCase) ask(op *api.Operation, body, name string, n *tree.Node) {
 	case param != nil || isBody:
 		c.conditions = append(c.conditions, condition{param: param, value: value})
 	default:
-		c.strangers = append(c.strangers, name)
+		c.foreign = append(c.foreign, name)
 	}
 }
 
-// paramOf finds a parameter that is no body.
+// paramOf returns a parameter that is not the body.
 func paramOf(op *api.Operation, name string) *api.Param {
 	for _, list := range [][]*api.Param{op.PathParams, op.Params} {
 		for _, p := range list {
@@ -116,8 +115,8 @@ func paramOf(op *api.Operation, name string) *api.Param {
 	return nil
 }
 
-// unsendable tells whether a case asks for a path parameter that would make the path another one's,
-// which a client refuses to send.
+// unsendable reports whether a case has a path parameter that would lead to another path, which
+// clients refuse to send.
 func (c *sandboxCase) unsendable() bool {
 	return slices.ContainsFunc(c.conditions, func(asked condition) bool {
 		return asked.param != nil && asked.param.In == api.InPath &&
@@ -125,7 +124,7 @@ func (c *sandboxCase) unsendable() bool {
 	})
 }
 
-// of returns the value that a case asks for in a place; nil: none.
+// of returns the value that a case requires in a place, or nil.
 func (c *sandboxCase) of(p *api.Param) *tree.Node {
 	for _, asked := range c.conditions {
 		if asked.param == p {
@@ -137,7 +136,7 @@ func (c *sandboxCase) of(p *api.Param) *tree.Node {
 
 var staticCases = regexp.MustCompile(`x-amzn-api-sandbox[\s\S]*?\bstatic\b`)
 
-// hasCases tells whether a document has cases of a sandbox.
+// hasCases reports whether a document has cases of a sandbox.
 func hasCases(d *document) bool {
 	data, err := os.ReadFile(d.file)
 	return err == nil && staticCases.Match(data)

@@ -22,7 +22,7 @@ import (
 // A document is one row of the sweep.
 type document struct {
 	set, name, file string
-	declared        int // operations by the manifest; -1: not stated
+	declared        int // number of operations in the manifest; -1 if it is not stated
 
 	operations int
 	took       time.Duration
@@ -31,18 +31,19 @@ type document struct {
 
 	api   *api.API // with -requests
 	tally tally
-	notes []string // what is wrong with requests and answers
+	notes []string // what is wrong with requests and responses
 	gaps  []string // why a request was not judged
 }
 
-// A task is a sweep: which documents, and what is done with their clients beside compiling them.
+// A task says which documents a sweep reads, and what it does with their clients after they
+// compile.
 type task struct {
 	folder string
-	names  []string // of documents; empty: all
-	// policy file of all of them; empty: none
+	names  []string // names of documents; all if empty
+	// policy file for all documents; may be empty
 	policy string
-	only   func(*document) bool                                                          // leaves out others; nil: none
-	call   func(ctx context.Context, work string, docs []*document, out io.Writer) error // nil: nothing
+	only   func(*document) bool                                                          // selects documents; nil selects all
+	call   func(ctx context.Context, work string, docs []*document, out io.Writer) error // may be nil
 }
 
 // sweep generates all documents of a task and prints the table.
@@ -83,7 +84,7 @@ func sweep(ctx context.Context, t task, out io.Writer) error {
 	return wrong
 }
 
-// find lists the documents of a folder, those of its direct subfolders.
+// find lists the documents in the direct subfolders of a folder.
 func find(folder string, names []string) ([]*document, error) {
 	if folder == "" {
 		return nil, fmt.Errorf("RESGEN_CORPUS is not set; name the folder of documents")
@@ -117,8 +118,8 @@ func find(folder string, names []string) ([]*document, error) {
 	return docs, nil
 }
 
-// manifest reads how many operations each document has, from the columns file and operations.
-// Without the file nothing is known.
+// manifest reads the number of operations of each document from the columns file and operations.
+// The file may be missing.
 func manifest(path string) map[string]int {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -140,7 +141,7 @@ func manifest(path string) map[string]int {
 	return counts
 }
 
-// generate runs the whole pipeline on one document, in a folder of its own.
+// generate runs the whole pipeline on one document, in a separate folder.
 func (d *document) generate(ctx context.Context, work, policy string) {
 	dir := filepath.Join(work, d.set, d.name)
 	base := filepath.Base(d.file)
@@ -190,7 +191,7 @@ func copyFile(from, to string) error {
 
 func (d *document) fail(why string) { d.failures = append(d.failures, why) }
 
-// peak is the most memory that this process has held, in MiB.
+// peak returns the maximum memory of this process in MiB.
 func peak() int64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -233,13 +234,13 @@ func report(out io.Writer, docs []*document, generated time.Duration, memory int
 	return nil
 }
 
-// A set is the documents of one subfolder.
+// A set holds the documents of one subfolder.
 type set struct {
 	name      string
 	ok, total int
 }
 
-// sets sums the documents up by subfolder, in their order.
+// sets returns the sums of the documents by subfolder, in their order.
 func sets(docs []*document) []set {
 	var list []set
 	for _, d := range docs {

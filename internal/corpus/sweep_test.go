@@ -37,7 +37,7 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// numbers differ from run to run.
+// numbers matches what differs between runs.
 var numbers = regexp.MustCompile(`(?m)^(seconds|peak memory, MiB) +[0-9.]+$`)
 
 func TestSweep(t *testing.T) {
@@ -101,7 +101,7 @@ func TestSweep_NoFolder(t *testing.T) {
 	}
 }
 
-// What go vet says reaches the document that it is about.
+// Messages of go vet are assigned to the document that they are about.
 func TestVet(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"s/good/client/a.go": "package client\n",

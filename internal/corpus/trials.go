@@ -11,8 +11,8 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// trials makes the calls of a document: each operation with all members, with the required ones
-// alone, and with null where that may stand.
+// trials returns the calls of a document: each operation with all members, with the required ones
+// only, and with null where it is allowed.
 func (d *document) trials(j *judge, client int) []*trial {
 	var list []*trial
 	for _, op := range d.api.Operations {
@@ -55,7 +55,7 @@ func (t *trial) same(u *trial) bool {
 	return reflect.DeepEqual(t.Args, u.Args) && reflect.DeepEqual(t.Params, u.Params) && bytes.Equal(t.Body, u.Body)
 }
 
-// serversOf names the servers that get an address of the driver's.
+// serversOf returns the servers that get an address of the driver.
 func serversOf(a *api.API, op *api.Operation) []string {
 	names := []string{"default"}
 	for _, s := range a.Servers {
@@ -117,7 +117,7 @@ func (t *trial) param(item *openapi3.PathItem, kin *openapi3.Operation, p *api.P
 		schema = c.Schema
 	}
 	if fill == nulls {
-		fill = full // a parameter has no null
+		fill = full // a parameter cannot be null
 	}
 	s := sampler{judge: t.judge, fill: fill, request: true, plain: p.In == api.InHeader || p.In == api.InCookie}
 	v, ok := s.of(schema)
@@ -145,7 +145,7 @@ func (t *trial) body(kin *openapi3.Operation, fill fullness) string {
 		return ""
 	}
 	if fill == nulls && b.Format != "json" {
-		fill = full // a form has no null
+		fill = full // a form cannot be null
 	}
 	s := sampler{judge: t.judge, fill: fill, request: true}
 	v, ok := s.of(content.Schema)

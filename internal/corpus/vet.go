@@ -13,8 +13,8 @@ import (
 
 const runtime = "github.com/resgen/resgen/resilience"
 
-// vet compiles and vets all packages at once, in a module of their own that takes the runtime from
-// this checkout.
+// vet compiles and vets all packages at once, in a separate module that uses the runtime of this
+// checkout.
 func vet(ctx context.Context, work string, docs []*document) error {
 	dir, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", runtime).Output()
 	if err != nil {
@@ -45,8 +45,8 @@ func vet(ctx context.Context, work string, docs []*document) error {
 	return ctx.Err()
 }
 
-// assign gives each line of vet's output to the document whose package it is about. A line about
-// none of them is about all.
+// assign adds each line of vet's output to the document whose package it is about. A line about
+// none of them counts for all.
 func assign(output string, docs []*document) {
 	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)
