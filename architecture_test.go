@@ -26,9 +26,10 @@ var mayImport = map[string][]string{
 	"resilience/wire":              {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
-	"resilience/auth":              {"resilience", "resilience/wire"},
-	"resilience/internal/saturate": {},
-	"resilience/internal/advice":   {"resilience/internal/saturate"},
+	"resilience/auth":               {"resilience", "resilience/wire"},
+	"resilience/internal/saturate":  {},
+	"resilience/internal/advice":    {"resilience/internal/saturate"},
+	"resilience/internal/conntrace": {"resilience/internal/fault", "resilience/internal/pool"},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",
 		"resilience/internal/saturate",

@@ -1,8 +1,7 @@
 package resilience
 
 // This file makes one attempt, from admission by the gate to its outcome: see call.try. The other
-// attempt files hold its steps: attempt_send.go, attempt_trace.go, attempt_response.go,
-// attempt_stream.go and attempt_fault.go.
+// attempt files hold its steps: attempt_send.go, attempt_response.go and attempt_stream.go.
 
 import (
 	"context"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
 )
@@ -34,7 +34,7 @@ type exchange struct {
 	bound    *bound          // ends ctx
 	ownTime  bool            // the attempt ends with a deadline that the caller chose
 	hooks    httptrace.ClientTrace
-	trace    connTrace
+	trace    conntrace.Trace
 	signed   *http.Request // the last request that was signed
 	signLate bool          // time ran out while a credential was signing
 }
@@ -118,7 +118,7 @@ func (o *outcome) reason() string {
 // try makes an attempt and adds its outcome to the ledger.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	x := &exchange{call: k, hedge: hedge, wait: k.ledger.wait}
-	x.trace.sends, x.trace.replay = 1, k.repeatable()
+	x.trace.Start(k.repeatable())
 	x.number = k.ledger.begin()
 	start := time.Now()
 	var p gate.Admission
@@ -130,7 +130,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	done := false
 	defer func() {
 		if !done { // panicking
-			x.trace.release()
+			x.trace.Release()
 			p.Leave(breaker.Failure, true)
 		}
 	}()
@@ -139,13 +139,13 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		k.route.Answered(p.At)
 	}
 	o.attempt = x.summary(o, start)
-	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.wasResent()
+	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()
 	if o.stream != nil {
 		o.stream.hold(x, p)
 		p.Record(o.decision.Verdict)
 	} else {
-		x.trace.release()
-		p.Leave(o.decision.Verdict, x.trace.progress().Written)
+		x.trace.Release()
+		p.Leave(o.decision.Verdict, x.trace.Progress().Written)
 	}
 	done = true
 	k.ledger.add(o)
@@ -171,15 +171,15 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	x.parent, x.ownTime = ctx, own
 	ctx, x.bound = bounded(ctx, limit, k.route.stream)
 	defer x.bound.end()
-	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.wroteHeaders}
+	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.WroteHeaders}
 	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
-	req, err := k.request.build(k.route.op.Method, x.trace.replay)
+	req, err := k.request.build(k.route.op.Method, x.trace.Replay)
 	if err != nil {
 		return x.lost(fault.Local, err)
 	}
 	x.decorate(req)
 	if k.request.oneShot() && req.Body != nil {
-		req.Body = &watchedBody{ReadCloser: req.Body, trace: &x.trace}
+		req.Body = &conntrace.Body{ReadCloser: req.Body, Trace: &x.trace}
 	}
 	resp, o := x.send(req.WithContext(x.ctx))
 	if o == nil {
@@ -199,7 +199,7 @@ func (x *exchange) decorate(r *http.Request) {
 			r.AddCookie(c)
 		}
 	}
-	x.trace.header = r.Header
+	x.trace.Header = r.Header
 }
 
 // lost returns the outcome of an attempt without a response.
@@ -218,7 +218,7 @@ func (x *exchange) classify(o *outcome) {
 	}
 	o.decision = x.call.route.decide(fault.Observation{
 		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
-		Written: o.status != 0 || x.trace.progress().Written,
+		Written: o.status != 0 || x.trace.Progress().Written,
 		NoRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), RetryAfter: o.retryAfter > 0,
 	})
 	d := &o.decision
@@ -242,7 +242,7 @@ func (x *exchange) classify(o *outcome) {
 // summary returns the attempt as callers see it.
 func (x *exchange) summary(o *outcome, start time.Time) Attempt {
 	a := Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: time.Since(start), Hedge: x.hedge}
-	a.Writes, a.Reused = x.trace.counts()
+	a.Writes, a.Reused = x.trace.Counts()
 	if !o.ok() {
 		a.Reason = o.reason()
 	}

@@ -257,12 +257,12 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 			o.fault, o.note = fault.TLS, "the server expects https; use https in the base URL"
 		}
 	case http.StatusMisdirectedRequest:
-		x.trace.retire()
+		x.trace.Retire()
 		if p, ok := r.pool.(*pool.Pool); ok {
 			p.CloseIdleConnections()
 		}
 	case http.StatusRequestTimeout:
-		x.trace.retire()
+		x.trace.Retire()
 	}
 	want := outcomeFor(r.op.Failure, o.status, o.header.Get("Content-Type"))
 	if err != nil || want == nil || want.Decode == nil || htmlBody(want.Media, o.header, o.body) {

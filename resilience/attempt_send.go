@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/paging"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -39,12 +41,12 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			o.note = "too many redirects"
 			return nil, o
 		}
-		next, err := k.request.redirected(req, resp.StatusCode, target, x.trace.replay)
+		next, err := k.request.redirected(req, resp.StatusCode, target, x.trace.Replay)
 		if err != nil {
 			return nil, x.lost(fault.Local, err)
 		}
 		x.decorate(next)
-		x.trace.allowRedirect()
+		x.trace.AllowRedirect()
 		req = next
 	}
 }
@@ -55,7 +57,34 @@ func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	if errors.As(err, &s) {
 		return fault.Credential, err
 	}
-	return x.trace.sendFault(err)
+	return x.trace.SendFault(err)
+}
+
+// getConn is called before net/http looks for a connection. If a request was written before,
+// net/http is about to send it again by itself, which takes permits of the rate limits.
+func (x *exchange) getConn(string) {
+	if x.trace.Lookup() && !x.payForResend() {
+		x.trace.DenyResend()
+		x.bound.cancel()
+	}
+}
+
+// payForResend takes the permits for a request that net/http sends again. They are not returned,
+// because the server may count what was written.
+func (x *exchange) payForResend() bool {
+	p := gate.ForResend(&x.call.route.Guards)
+	if ref := p.TakePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
+		p.GiveBack()
+		return false
+	}
+	return true
+}
+
+// gotConn is called with the connection that a request is about to be written to.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	if !x.trace.Connect(info) {
+		x.bound.cancel()
+	}
 }
 
 // sender is the innermost round tripper of an attempt, inside all middleware.
@@ -70,7 +99,7 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fault.ErrNoCall
 	}
-	if !x.trace.allowSend() {
+	if !x.trace.AllowSend() {
 		closeBody(r)
 		return nil, fault.ErrSecondSend
 	}

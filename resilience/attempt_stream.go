@@ -126,7 +126,7 @@ func (s *Stream) Close() error {
 	}
 	s.bound.cancel()
 	_ = s.body.Close()
-	s.exchange.trace.release()
+	s.exchange.trace.Release()
 	s.pass.LeavePlace()
 	s.exchange.call.route.caller.runtime.leave()
 	return nil

@@ -1,7 +1,4 @@
-package resilience
-
-// This file records what net/http reports about an attempt: which connection it uses, what was
-// written, and whether net/http sends the request again by itself.
+package conntrace
 
 import (
 	"crypto/tls"
@@ -13,21 +10,20 @@ import (
 	"sync"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
-	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/pool"
 )
 
-// connTrace records the progress of a request. net/http reports from several goroutines.
-type connTrace struct {
-	replay bool        // net/http may send the request again by itself
-	header http.Header // of the request
+// A Trace records the progress of a request. net/http reports from several goroutines.
+type Trace struct {
+	Replay bool        // net/http may send the request again by itself
+	Header http.Header // of the request; it may be changed
 
 	mu      sync.Mutex
 	sends   int  // times that the request may still be handed to the pool
 	handed  bool // it was handed to the pool
 	asked   bool // net/http looked for a connection, so it reports what it writes
 	looked  bool // the same for the request in progress; a redirect starts a new one
-	current connState
+	current connection
 	writes  int   // requests written to earlier connections
 	unpaid  bool  // the rate limit had no permit for net/http's own retry
 	resent  bool  // net/http sent a request again that the server may have run
@@ -35,8 +31,8 @@ type connTrace struct {
 	bodyErr error // from the caller's own reader of the request body
 }
 
-// connState describes the connection that a request uses.
-type connState struct {
+// connection describes the connection that a request uses.
+type connection struct {
 	conn      *pool.Conn // nil: not a connection of the runtime's pool
 	mark      int64      // writes to conn before the request
 	connected bool
@@ -44,75 +40,52 @@ type connState struct {
 	wrote     bool // headers were written, as net/http reports
 }
 
+// Start prepares for a request. Replay reports whether net/http may send it again by itself.
+func (t *Trace) Start(replay bool) { t.sends, t.Replay = 1, replay }
+
 // written reports whether anything was written. On connections of the runtime's pool writes are
 // counted; for others net/http's report has to do.
-func (c *connState) written() bool {
+func (c *connection) written() bool {
 	if c.conn != nil {
 		return c.conn.Writes() != c.mark
 	}
 	return c.wrote
 }
 
-// getConn is called before net/http looks for a connection. If a request was written before,
-// net/http is about to send it again by itself, which takes permits of the rate limits.
-func (x *exchange) getConn(string) {
-	if x.trace.lookup() && !x.payForResend() {
-		x.trace.denyResend()
-		x.bound.cancel()
-	}
-}
-
-// payForResend takes the permits for a request that net/http sends again. They are not returned,
-// because the server may count what was written.
-func (x *exchange) payForResend() bool {
-	p := gate.ForResend(&x.call.route.Guards)
-	if ref := p.TakePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
-		p.GiveBack()
-		return false
-	}
-	return true
-}
-
-// gotConn is called with the connection that a request is about to be written to.
-func (x *exchange) gotConn(info httptrace.GotConnInfo) {
-	if !x.trace.connect(info) {
-		x.bound.cancel()
-	}
-}
-
-// lookup notes that net/http looks for a connection, and reports whether it does so to send the
+// Lookup notes that net/http looks for a connection, and reports whether it does so to send the
 // request again.
-func (t *connTrace) lookup() (again bool) {
+func (t *Trace) Lookup() (again bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	again = t.looked && t.replay && t.current.written()
+	again = t.looked && t.Replay && t.current.written()
 	t.asked, t.looked = true, true
 	return again
 }
 
-func (t *connTrace) denyResend() {
+// DenyResend notes that the rate limit had no permit for a request that net/http sends again.
+func (t *Trace) DenyResend() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unpaid = true
 }
 
-// connect notes the connection in use. It returns false if net/http is about to send again what it
+// Connect notes the connection in use. It returns false if net/http is about to send again what it
 // must not: it does so with requests without a body that an HTTP/2 server did not process.
-func (t *connTrace) connect(info httptrace.GotConnInfo) (allowed bool) {
+func (t *Trace) Connect(info httptrace.GotConnInfo) (allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	again := t.releaseConn()
 	t.resent = t.resent || again && !speaksHTTP2(info.Conn)
-	t.refused = t.refused || again && !t.replay
+	t.refused = t.refused || again && !t.Replay
 	c := pool.Of(info.Conn)
-	t.current = connState{conn: c, connected: true, reused: info.Reused}
+	t.current = connection{conn: c, connected: true, reused: info.Reused}
 	if c != nil {
-		if c.Use() && t.header != nil {
-			t.header["Connection"] = []string{"close"} // the connection has reached its age
+		if c.Use() && t.Header != nil {
+			t.Header["Connection"] = []string{"close"} // the connection has reached its age
 		}
 		t.current.mark = c.Writes()
 	}
-	return !again || t.replay
+	return !again || t.Replay
 }
 
 // speaksHTTP2 reports whether a connection speaks HTTP/2. Over HTTP/2, net/http sends again only
@@ -122,19 +95,19 @@ func speaksHTTP2(c net.Conn) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// wroteHeaders is called when the headers were handed to the connection.
-func (t *connTrace) wroteHeaders() {
+// WroteHeaders is called when the headers were handed to the connection.
+func (t *Trace) WroteHeaders() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.current.wrote = true
 }
 
-// allowSend reports whether the request may be handed to the pool: once, and again only where a
+// AllowSend reports whether the request may be handed to the pool: once, and again only where a
 // retry by net/http is allowed or a redirect follows.
-func (t *connTrace) allowSend() bool {
+func (t *Trace) AllowSend() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.sends == 0 && !t.replay {
+	if t.sends == 0 && !t.Replay {
 		return false
 	}
 	t.sends = max(0, t.sends-1)
@@ -142,8 +115,8 @@ func (t *connTrace) allowSend() bool {
 	return true
 }
 
-// allowRedirect prepares for one more request, which follows a redirect.
-func (t *connTrace) allowRedirect() {
+// AllowRedirect prepares for one more request, which follows a redirect.
+func (t *Trace) AllowRedirect() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.releaseConn()
@@ -153,7 +126,7 @@ func (t *connTrace) allowRedirect() {
 
 // releaseConn releases the connection and reports whether anything was written to it. The lock is
 // held.
-func (t *connTrace) releaseConn() (written bool) {
+func (t *Trace) releaseConn() (written bool) {
 	if written = t.current.written(); written {
 		t.writes++
 	}
@@ -165,16 +138,16 @@ func (t *connTrace) releaseConn() (written bool) {
 	return written
 }
 
-// release ends the trace and releases its connection.
-func (t *connTrace) release() {
+// Release ends the trace and releases its connection.
+func (t *Trace) Release() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.releaseConn()
 }
 
-// progress returns how far the request got. A round tripper other than net/http's reports nothing;
+// Progress returns how far the request got. A round tripper other than net/http's reports nothing;
 // then everything may have been sent.
-func (t *connTrace) progress() fault.Progress {
+func (t *Trace) Progress() fault.Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.handed && !t.asked {
@@ -184,8 +157,8 @@ func (t *connTrace) progress() fault.Progress {
 	return fault.Progress{Connected: c.connected, Reused: c.reused, Written: t.writes > 0 || c.written()}
 }
 
-// counts returns the number of requests written, and whether the last connection had served before.
-func (t *connTrace) counts() (writes int, reused bool) {
+// Counts returns the number of requests written, and whether the last connection had served before.
+func (t *Trace) Counts() (writes int, reused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	writes = t.writes
@@ -195,16 +168,16 @@ func (t *connTrace) counts() (writes int, reused bool) {
 	return writes, t.current.reused
 }
 
-// wasResent reports whether the server may have run an earlier copy of the request, though the
+// WasResent reports whether the server may have run an earlier copy of the request, though the
 // response belongs to the last one.
-func (t *connTrace) wasResent() bool {
+func (t *Trace) WasResent() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.resent
 }
 
-// sendFault returns the fault of an error that came instead of a response, and the error to report.
-func (t *connTrace) sendFault(err error) (fault.Fault, error) {
+// SendFault returns the fault of an error that came instead of a response, and the error to report.
+func (t *Trace) SendFault(err error) (fault.Fault, error) {
 	t.mu.Lock()
 	handed, refused, unpaid, bodyErr := t.handed, t.refused, t.unpaid, t.bodyErr
 	t.mu.Unlock()
@@ -218,11 +191,11 @@ func (t *connTrace) sendFault(err error) (fault.Fault, error) {
 	case unpaid:
 		return fault.Stale, fault.ErrUnpaid
 	}
-	return fault.OfSend(err, t.progress()), err
+	return fault.OfSend(err, t.Progress()), err
 }
 
-// retire makes the connection serve no further request.
-func (t *connTrace) retire() {
+// Retire makes the connection serve no further request.
+func (t *Trace) Retire() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current.conn != nil {
@@ -230,20 +203,20 @@ func (t *connTrace) retire() {
 	}
 }
 
-// watchedBody notes when the caller's own reader of the body fails, which is not a fault of the
+// A Body notes when the caller's own reader of the body fails, which is not a fault of the
 // server.
-type watchedBody struct {
+type Body struct {
 	io.ReadCloser
-	trace *connTrace
+	Trace *Trace
 }
 
 // Read implements [io.Reader].
-func (w *watchedBody) Read(p []byte) (int, error) {
+func (w *Body) Read(p []byte) (int, error) {
 	n, err := w.ReadCloser.Read(p)
 	if err != nil && err != io.EOF {
-		w.trace.mu.Lock()
-		w.trace.bodyErr = fmt.Errorf("reading the request's body: %w", err)
-		w.trace.mu.Unlock()
+		w.Trace.mu.Lock()
+		w.Trace.bodyErr = fmt.Errorf("reading the request's body: %w", err)
+		w.Trace.mu.Unlock()
 	}
 	return n, err
 }
