@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// typed answers 200 with a content type; "" sends none.
+// typed returns a response with status 200 and a content type, or without one if it is "".
 func typed(contentType, body string) faults.Step {
 	s := faults.Status(200).WithBody(body)
 	if contentType == "" {
@@ -30,15 +30,15 @@ func TestResponse_ContentTypes(t *testing.T) {
 		kind resilience.Kind // 0: success
 	}{
 		{"JSON", typed("application/json; charset=utf-8", good), 0},
-		{"JSON of another kind", typed("application/vnd.x+json", good), 0},
+		{"JSON suffix", typed("application/vnd.x+json", good), 0},
 		{"no type", typed("", good), 0},
 		{"plain text that is JSON", typed("text/plain", good), 0},
-		{"JSON that calls itself a page", typed("text/html", " "+good), 0},
-		{"array that calls itself a page", typed("text/html", "[]"), resilience.KindContract},
+		{"JSON object with an HTML type", typed("text/html", " "+good), 0},
+		{"JSON array with an HTML type", typed("text/html", "[]"), resilience.KindContract},
 		{"page", typed("text/html", "<!doctype html>x"), resilience.KindContract},
-		{"page that calls itself JSON", typed("application/json", "\n <HTML>x"), resilience.KindContract},
-		{"words that call themselves a page", typed("text/html", "Sorry"), resilience.KindContract},
-		{"nothing that calls itself a page", typed("text/html", ""), resilience.KindEmptyBody},
+		{"HTML with a JSON type", typed("application/json", "\n <HTML>x"), resilience.KindContract},
+		{"plain text with an HTML type", typed("text/html", "Sorry"), resilience.KindContract},
+		{"empty HTML", typed("text/html", ""), resilience.KindEmptyBody},
 		{"byte order mark", typed("application/json", "\ufeff"+good), 0},
 		{"null", typed("application/json", "null"), resilience.KindEmptyBody},
 	} {
@@ -97,13 +97,13 @@ func TestResponse_OutcomeByStatusAndMedia(t *testing.T) {
 		got  string // Go type of the value
 	}{
 		{"by media", []wire.Outcome{text, json}, faults.OK(good), "*resilience_test.item"},
-		{"by media, the other", []wire.Outcome{json, text}, typed("text/plain", "x"), "string"},
+		{"by other media type", []wire.Outcome{json, text}, typed("text/plain", "x"), "string"},
 		{"exact before range", []wire.Outcome{ranged, json}, faults.OK(good), "*resilience_test.item"},
 		{"range", []wire.Outcome{json, ranged}, faults.JSON(207, good), "*resilience_test.problem"},
 		{"range before default", []wire.Outcome{rest, ranged}, faults.JSON(207, good), "*resilience_test.problem"},
 		{"default", []wire.Outcome{none, rest}, faults.JSON(201, good), "map[string]interface {}"},
 		{"no body declared", []wire.Outcome{json, none}, faults.Status(204), "<nil>"},
-		{"undeclared, nothing to decode", []wire.Outcome{none}, faults.OK(good), "<nil>"},
+		{"undeclared status without decoder", []wire.Outcome{none}, faults.OK(good), "<nil>"},
 	} {
 		t.Run(want.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -310,8 +310,8 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 	})
 }
 
-// Where the document allows null, an answer without a body is nil as well, and null is a value of
-// type any.
+// A response without a body decodes to nil if the document allows null, and null is a value of type
+// any.
 func TestResponse_Nil(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		op := operation("GET", policy.Safe)

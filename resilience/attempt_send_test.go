@@ -65,9 +65,9 @@ func TestRedirect_NotFollowed(t *testing.T) {
 		{"another port", "http://faults.test:81/", 5, policy.Safe},
 		{"another scheme", "https://faults.test/", 5, policy.Safe},
 		{"no location", "", 5, policy.Safe},
-		{"senseless location", "http://%zz/", 5, policy.Safe},
-		{"the policy says none", "/there", -1, policy.Safe},
-		{"the policy says nothing", "/there", 0, policy.Safe},
+		{"invalid location", "http://%zz/", 5, policy.Safe},
+		{"policy: none", "/there", -1, policy.Safe},
+		{"policy: not set", "/there", 0, policy.Safe},
 		{"idempotent", "/there", 5, policy.Idempotent},
 		{"unsafe", "/there", 5, policy.Unsafe},
 	} {
@@ -101,8 +101,7 @@ func TestRedirect_Post(t *testing.T) {
 	}
 }
 
-// A search that is sent as POST and declared safe keeps its method and body where the server asks
-// for that.
+// A search that is sent as POST and declared safe keeps its method and body after 307 and 308.
 func TestRedirect_MethodAndBody(t *testing.T) {
 	for status, want := range map[int]string{301: "GET ", 302: "GET ", 303: "GET ", 307: `POST {"name":"b"}`,
 		308: `POST {"name":"b"}`} {
@@ -130,7 +129,7 @@ func TestError_NoSecrets(t *testing.T) {
 			return nil, err
 		})
 		leak := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			// an error of net/url prints its URL
+			// errors of net/url contain the URL
 			_, err := http.NewRequest("GET", "http://a.test/\x00?token="+r.Header.Get("X-One"), nil)
 			return nil, err
 		})
@@ -147,7 +146,7 @@ func TestError_NoSecrets(t *testing.T) {
 	})
 }
 
-// everything returns the texts of an error and all it wraps.
+// everything returns the texts of an error and of all errors that it wraps.
 func everything(err error) string {
 	if err == nil {
 		return ""

@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// download returns an operation whose answer is a stream.
+// download returns an operation with a streamed response.
 func download() *resilience.Operation {
 	op := operation("GET", policy.Safe)
 	op.Success = []wire.Outcome{{Status: 200, Media: "application/octet-stream", Stream: true}}
@@ -26,7 +26,7 @@ func file(body string) faults.Step {
 	return faults.Status(200).With("Content-Type", "application/octet-stream").WithBody(body)
 }
 
-// open makes a call and returns its stream.
+// open makes a call that returns a stream.
 func open(ctx context.Context, c *resilience.Caller, op *resilience.Operation,
 	opts ...resilience.CallOption) (*resilience.Stream, error) {
 	return resilience.Call[*resilience.Stream](ctx, c, op, wire.Args(), opts...)
@@ -76,7 +76,7 @@ func TestStream_Silence(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		time.Sleep(time.Minute) // the caller may take its time
+		time.Sleep(time.Minute) // time between reads of the caller does not count
 		begin := time.Now()
 		data, err := io.ReadAll(s)
 		e := failed(t, err)

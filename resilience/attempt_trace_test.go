@@ -13,15 +13,15 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// replays are operations on a connection that has served before and that the server closes when the
-// second request arrives: whether a third one follows is up to net/http, unless it is kept from it.
+// replays are operations on a reused connection that the server closes when the second request
+// arrives. net/http sends some requests again by itself, unless it is prevented.
 var replays = []struct {
 	name   string
 	method string
 	class  policy.Class
 	body   any
 	opts   []resilience.CallOption
-	arrive int // requests beside the first one
+	arrive int // requests after the first one
 }{
 	{"safe GET", "GET", policy.Safe, nil, nil, 2},
 	{"idempotent PUT", "PUT", policy.Idempotent, item{"b"}, nil, 2},
@@ -60,7 +60,7 @@ func TestReplay_ConnectionClosedByServer(t *testing.T) {
 			op := operation(r.method, r.class)
 			if reader, ok := r.body.(io.Reader); ok {
 				op.Body = &wire.Body{Media: "application/octet-stream", Format: wire.Binary}
-				r.body = struct{ io.Reader }{reader} // not a seeker any more
+				r.body = struct{ io.Reader }{reader} // hides Seek
 			}
 			warm := operation("GET", policy.Safe)
 			c := client(t, s.URL, quick(), warm)
@@ -81,7 +81,7 @@ func TestReplay_ConnectionClosedByServer(t *testing.T) {
 					t.Errorf("got %+v", e)
 				}
 			} else if r.method != "HEAD" && (err != nil || len(info.Attempts) != 1 || info.Attempts[0].Writes != 2) {
-				t.Errorf("net/http did not repeat by itself: %v, %+v", err, info.Attempts)
+				t.Errorf("net/http did not retry: %v, %+v", err, info.Attempts)
 			}
 			for _, h := range records[1:] {
 				if h.Header.Get("Transfer-Encoding") != "" || len(h.Header["X-Idempotency-Key"]) == 1 &&
@@ -106,8 +106,8 @@ func TestReplay_KeyHeader(t *testing.T) {
 	}
 }
 
-// An HTTP/2 server that refuses a stream has not processed it, and net/http repeats it whatever the
-// method. One attempt is one request even then.
+// net/http retries any method if an HTTP/2 server refuses the stream, because the request was not
+// processed. A call that is limited to one attempt sends one request nevertheless.
 func TestReplay_HTTP2(t *testing.T) {
 	for _, r := range []struct {
 		name   string
@@ -151,8 +151,7 @@ func TestReplay_HTTP2(t *testing.T) {
 	}
 }
 
-// What net/http sends by itself is a request like any other for the server's quota, and what it
-// sent before may have been run.
+// A retry by net/http counts against the quota, and the request before it may have been executed.
 func TestReplay_CountsAgainstQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
 	defer s.Close()
@@ -170,7 +169,7 @@ func TestReplay_CountsAgainstQuota(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	if left := info.Quota.Tokens; left >= 1 {
-		t.Errorf("%v permits are left of 3 after three requests", left)
+		t.Errorf("%v of 3 permits are left after three requests", left)
 	}
 }
 
@@ -178,7 +177,7 @@ func TestReplay_DoesNotOverdrawQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
 	defer s.Close()
 	p := quick()
-	// one of them is kept in hand
+	// the bucket keeps one of them in reserve
 	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond}
 	op := operation("DELETE", policy.Idempotent)
 	c := client(t, s.URL, p, op)

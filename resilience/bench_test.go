@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// kilobyte is an answer of about 1 KB.
+// kilobyte is a response of about 1 KB.
 type kilobyte struct {
 	Name  string   `json:"name"`
 	Items []string `json:"items"`
@@ -24,7 +24,7 @@ type kilobyte struct {
 var kilobyteJSON, _ = json.Marshal(kilobyte{Name: "a", Items: strings.Split(strings.Repeat("0123456789abcdef,", 55),
 	",")})
 
-// instant answers in memory, so that nothing but the client is measured.
+// instant responds in memory, so that only the client is measured.
 var instant = resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(kilobyteJSON)),
@@ -57,7 +57,7 @@ func raw(b *testing.B, c *http.Client, url string) {
 	}
 }
 
-// ours makes it through everything.
+// ours makes the call with this package.
 func ours(b *testing.B, url string, opts ...resilience.Option) {
 	op := &resilience.Operation{
 		ID: "op", Method: "GET", Path: "/items/{id}",

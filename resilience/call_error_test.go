@@ -137,7 +137,7 @@ func TestDetail(t *testing.T) {
 		}
 	}
 	if got, ok := resilience.Detail[*problem](&resilience.Error{Detail: &value}); !ok || got.Code != "x" {
-		t.Errorf("asked for the pointer: got %+v, %v", got, ok)
+		t.Errorf("pointer type: got %+v, %v", got, ok)
 	}
 	for name, err := range map[string]error{
 		"nil pointer": &resilience.Error{Detail: (*problem)(nil)}, "another type": &resilience.Error{Detail: 7},

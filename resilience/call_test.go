@@ -54,8 +54,8 @@ func TestCall_Request(t *testing.T) {
 	}
 }
 
-// TestCall_ParameterInPlaceOfOwnHeader holds that a document's parameter replaces a field that the
-// client sends by itself: it stands there once.
+// A header parameter of the document replaces a header that the client sets by default. The header
+// is sent once.
 func TestCall_ParameterReplacesDefaultHeader(t *testing.T) {
 	var got http.Header
 	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
@@ -112,7 +112,7 @@ func TestCall_RetriesOverOneConnection(t *testing.T) {
 		if made, _ := b.Connections(); b.Count() != 3 || made != 1 {
 			t.Errorf("%d requests over %d connections, want 3 over 1", b.Count(), made)
 		}
-		// 500 ms and 1 s, each between half of it and the whole.
+		// Back-offs of 500 ms and 1 s, with equal jitter: half of each or more.
 		if waited := time.Since(begin); waited < 750*time.Millisecond || waited > 1500*time.Millisecond {
 			t.Errorf("waited %s, want 750 ms to 1.5 s", waited)
 		}
@@ -147,7 +147,7 @@ func TestCall_NoLeaks(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	if err := s.AwaitConnections(ctx, 0); err != nil {
-		t.Fatal("connections stand after Close")
+		t.Fatal("connections are open after Close")
 	}
 	s.Close()
 	for runtime.NumGoroutine() > before && ctx.Err() == nil {
@@ -159,7 +159,7 @@ func TestCall_NoLeaks(t *testing.T) {
 	}
 }
 
-// scriptOf repeats steps in turn until there are n.
+// scriptOf cycles through steps until it has n.
 func scriptOf(n int, steps ...faults.Step) []faults.Step {
 	var script []faults.Step
 	for i := range n {

@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A key is a credential that puts a header on the request.
+// A key is a credential that sets a header of the request.
 type key struct{ account, value string }
 
 func (k key) Account() string { return k.account }
@@ -24,7 +24,8 @@ func (k key) Sign(_ context.Context, r *http.Request, s resilience.Scheme) error
 	return nil
 }
 
-// guarded returns an API with two schemes and operations that want the one, both, either, or none.
+// securedAPI returns an API with two schemes, and operations that require one, both, either or
+// none.
 func securedAPI() *resilience.API {
 	uses := func(names ...string) resilience.Requirement {
 		var r resilience.Requirement
@@ -169,9 +170,11 @@ func TestNewCaller_Servers(t *testing.T) {
 		{"relative", []resilience.Option{resilience.WithBaseURL("/v1")},
 			`items: server default: want an absolute http or https URL, got "/v1"; pass WithBaseURL or WithServer`},
 		{"other protocol", []resilience.Option{resilience.WithBaseURL("ftp://a.test")},
-			`items: server default: want an absolute http or https URL, got "ftp://a.test"; pass WithBaseURL or WithServer`},
+			`items: server default: want an absolute http or https URL, got "ftp://a.test"; pass WithBaseURL or ` +
+				`WithServer`},
 		{"no host", []resilience.Option{resilience.WithBaseURL("https:///x")},
-			`items: server default: want an absolute http or https URL, got "https:///x"; pass WithBaseURL or WithServer`},
+			`items: server default: want an absolute http or https URL, got "https:///x"; pass WithBaseURL or ` +
+				`WithServer`},
 		{"unreadable", []resilience.Option{resilience.WithServer("auth", "https://a b/%zz")},
 			"items: server auth: the URL cannot be parsed; want https://host/path"},
 		{"password", []resilience.Option{resilience.WithBaseURL("https://u:s3cret@a.test")},
@@ -193,7 +196,8 @@ func TestNewCaller_Servers(t *testing.T) {
 	bare := api()
 	bare.Servers = nil
 	if _, err := resilience.NewCaller(bare); err == nil ||
-		err.Error() != `items: operation op: no URL for server "default"; pass WithBaseURL or WithServer`+"\n"+`operation other: no URL for server "auth"; pass WithBaseURL or WithServer` {
+		err.Error() != `items: operation op: no URL for server "default"; pass WithBaseURL or WithServer`+"\n"+
+			`operation other: no URL for server "auth"; pass WithBaseURL or WithServer` {
 		t.Errorf("no server: got %v", err)
 	}
 }

@@ -18,12 +18,12 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A badge is a credential that renews: a token with a number in it.
+// A tokenCredential signs with numbered tokens and can renew them.
 type tokenCredential struct {
 	tokens  resilience.Renewal[string]
 	fetched atomic.Int64
 	fail    atomic.Bool
-	useless bool // it renews but says that it is of no use
+	useless bool // Renew reports failure
 	seen    sync.Map
 }
 
@@ -58,7 +58,7 @@ func (b *tokenCredential) Renew(ctx context.Context, r *resilience.Rejection) (b
 	return err == nil && !b.useless, err
 }
 
-// demanding answers 401 to all tokens before the given one.
+// tokenServer responds with 401 to all tokens before the given one.
 func tokenServer(t *testing.T, first int) bench {
 	return configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
 		n, _ := strconv.Atoi(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token-"))
@@ -69,8 +69,10 @@ func tokenServer(t *testing.T, first int) bench {
 	}})
 }
 
-// badged returns a client that signs with a badge.
-func tokenClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *tokenCredential) *resilience.Caller {
+// tokenClient returns a client that signs with a tokenCredential.
+func tokenClient(
+	t *testing.T, b bench, p policy.Policy, op *resilience.Operation, c *tokenCredential,
+) *resilience.Caller {
 	op.Security = []resilience.Requirement{{{Scheme: "oauth", Scopes: []string{"read"}}}}
 	api := &resilience.API{
 		Name: "items", Defaults: p, Operations: []*resilience.Operation{op},
@@ -153,7 +155,7 @@ func TestRenewal_WithoutRetry(t *testing.T) {
 	}
 }
 
-// bareReader hides all of a reader but Read.
+// bareReader hides all methods of a reader except Read.
 type bareReader struct{ r *strings.Reader }
 
 func (b bareReader) Read(p []byte) (int, error) { return b.r.Read(p) }
@@ -195,7 +197,7 @@ func TestRenewal_Hangs(t *testing.T) {
 		if time.Since(begin) != 5*time.Second {
 			t.Errorf("after %s: got %v", time.Since(begin), err)
 		}
-		time.Sleep(30 * time.Second) // the fetch goes on for others until its own time is over
+		time.Sleep(30 * time.Second) // the fetch continues for other calls until its timeout
 	})
 }
 
@@ -208,7 +210,7 @@ func TestRenewal_ManyCallersFetchOnce(t *testing.T) {
 		impatient, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		var wait sync.WaitGroup
-		wait.Go(func() { // the one whose call may have begun the renewal gives up in the middle of it
+		wait.Go(func() { // this call may start the renewal and times out during it
 			_, err := resilience.Call[*item](impatient, c, op, wire.Args())
 			if e := failed(t, err); e.Kind != resilience.KindTimeout && e.Status != 401 {
 				t.Errorf("got %v", err)
@@ -252,7 +254,7 @@ func TestRenewal_Values(t *testing.T) {
 			t.Errorf("kept: got %d of %d", value, generation)
 		}
 		if value, generation, _ = r.Renew(t.Context(), 0); value != 1 || generation != 1 {
-			t.Errorf("somebody else has renewed it: got %d of %d", value, generation)
+			t.Errorf("ada else has renewed it: got %d of %d", value, generation)
 		}
 		if value, generation, _ = r.Renew(t.Context(), 1); value != 2 || generation != 2 {
 			t.Errorf("renewed: got %d of %d", value, generation)
@@ -298,7 +300,7 @@ func TestRenewal_DefaultTimeout(t *testing.T) {
 	})
 }
 
-// A scoped credential tells which scopes it was asked for.
+// A scoped credential records the schemes that it signs for.
 type scoped struct{ got []resilience.Scheme }
 
 func (s *scoped) Account() string { return "" }

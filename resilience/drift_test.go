@@ -13,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// order is how a generated struct looks.
+// order looks like a generated struct.
 type order struct {
 	ID      string       `json:"id"`
 	Lines   []line       `json:"lines,omitzero"`
@@ -31,8 +31,8 @@ type line struct {
 func (l line) MarshalJSON() ([]byte, error)     { return wire.MarshalStruct(&l) }
 func (l *line) UnmarshalJSON(data []byte) error { return wire.UnmarshalStruct(data, l) }
 
-// drifting is an order in which two counts are texts, one is null, the id is missing and a member
-// is new.
+// driftedOrder is an order in which two counts are strings, one is null, the id is missing and one
+// member is unknown.
 const driftedOrder = `{"lines":[{"count":"7"},{"count":"s3cret"},{"count":null}],"new":1}`
 
 func orders(class policy.Class) *resilience.Operation {
@@ -41,8 +41,8 @@ func orders(class policy.Class) *resilience.Operation {
 	return op
 }
 
-// An answer that drifts is read as far as it goes and comes back whole. Each place is told once,
-// what is new at DEBUG.
+// A drifted response is decoded as far as possible and encodes to the same JSON. Each difference is
+// reported once, unknown members at level DEBUG.
 func TestDrift_ReportedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelDebug)

@@ -40,7 +40,7 @@ func TestCircuit_CallerTimeout(t *testing.T) {
 	}
 }
 
-// A whole answer stands even if the caller gives up while it is judged.
+// A complete response determines the result even if the caller cancels while it is decoded.
 func TestResponse_CanceledWhileDecoding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(`{"name":1}`))
@@ -93,7 +93,7 @@ func TestApply_WaitingCalls(t *testing.T) {
 	})
 }
 
-// The attempt that lost says nothing about the call.
+// The result of a call does not depend on the attempt that lost.
 func TestHedge_LosingAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Fail(faults.Hang), faults.Status(500), faults.OK(good))
@@ -117,7 +117,7 @@ func TestUnusualStatuses(t *testing.T) {
 	}
 }
 
-// Operations may be called with nothing but a class: no default hides in the runtime.
+// The runtime adds no defaults to an operation without a policy.
 func TestCall_WithoutAnyPolicy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good), faults.Status(500))
@@ -132,7 +132,7 @@ func TestCall_WithoutAnyPolicy(t *testing.T) {
 	})
 }
 
-// failing is a reader of the caller's that breaks after its beginning.
+// failing is a request body that cannot be read to its end.
 type failing struct{ n int }
 
 var errDisk = errors.New("disk on fire")

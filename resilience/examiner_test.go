@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// An expert is a badge that knows answers by their looks.
+// An examiner is a tokenCredential that examines responses.
 type examiner struct {
 	*tokenCredential
 	says func(r *resilience.Rejection) resilience.Expiry
@@ -24,7 +24,7 @@ func (e *examiner) Examine(r *resilience.Rejection) resilience.Expiry {
 	return e.says(r)
 }
 
-// spoken answers with a step until the token is the second.
+// expiredServer responds with a step to the first token, and with success to later ones.
 func expiredServer(t *testing.T, step faults.Step) bench {
 	return configured(t, faults.Config{Handle: func(r *faults.Request) faults.Step {
 		if r.Header.Get("Authorization") == "Bearer token-1" {
@@ -34,7 +34,7 @@ func expiredServer(t *testing.T, step faults.Step) bench {
 	}})
 }
 
-// badgedBy is badged for any credential.
+// credentialClient returns a client that signs with any credential.
 func credentialClient(t *testing.T, b bench, op *resilience.Operation, c resilience.Credential,
 	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
@@ -50,8 +50,8 @@ func credentialClient(t *testing.T, b bench, op *resilience.Operation, c resilie
 	return caller
 }
 
-// What a credential says about an answer decides whether the request is sent again, and whether it
-// may have been run.
+// The verdict of a credential decides whether the request is retried and whether it may have been
+// executed.
 func TestExaminer_Retry(t *testing.T) {
 	page := faults.HTML(200)
 	denied := faults.JSON(403, `{"code":"expired"}`)
@@ -100,7 +100,7 @@ func TestExaminer_Retry(t *testing.T) {
 				}
 				fetched := int64(1)
 				if c.says != resilience.NotExpired {
-					fetched = 2 // also where nothing is sent again: the next call needs it
+					fetched = 2 // even without a retry, because the next call needs the token
 				}
 				if b.Count() != c.requests || cred.fetched.Load() != fetched {
 					t.Errorf("%d requests and %d tokens, want %d and %d", b.Count(), cred.fetched.Load(), c.requests,
@@ -111,7 +111,7 @@ func TestExaminer_Retry(t *testing.T) {
 	}
 }
 
-// A credential that says so of every answer is renewed once a call.
+// A credential that takes every response for an expiry is renewed once per call.
 func TestExaminer_OncePerCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Repeat(9, faults.Status(401))...)
@@ -125,8 +125,7 @@ func TestExaminer_OncePerCall(t *testing.T) {
 	})
 }
 
-// It sees the answer, the request as it was signed and the schemes it signed for; the body of
-// failures only.
+// Examine gets the response, the signed request and the schemes. It gets the body of failures only.
 func TestExaminer_EachResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.JSON(503, `{"code":"busy"}`).With("X-Note", "one"), faults.OK(good).With("X-Note", "two"))
@@ -150,7 +149,7 @@ func TestExaminer_EachResponse(t *testing.T) {
 	})
 }
 
-// An answer that middleware made was not signed: there is nothing to examine.
+// The request of a response that middleware made was not signed, so there is nothing to examine.
 func TestExaminer_MiddlewareResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t)
@@ -169,7 +168,7 @@ func TestExaminer_MiddlewareResponse(t *testing.T) {
 	})
 }
 
-// Each of two credentials answers for its own schemes.
+// Each of two credentials examines responses for its schemes.
 func TestExaminer_TwoCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(403), faults.OK(good))
@@ -206,8 +205,8 @@ func TestExaminer_TwoCredentials(t *testing.T) {
 	})
 }
 
-// A call that runs out of time while a credential signs is out of time; the server was not reached,
-// and its health is not in question.
+// A call that times out while a credential signs has not reached the server, so the circuit does
+// not count it.
 func TestCredential_SigningTakesTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
@@ -228,7 +227,7 @@ func TestCredential_SigningTakesTooLong(t *testing.T) {
 	})
 }
 
-// The context of signing tells which credential the policy wants.
+// The context of a request has the auth settings of the policy.
 func TestOperationFrom_Auth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
@@ -242,7 +241,9 @@ func TestOperationFrom_Auth(t *testing.T) {
 				return next.RoundTrip(r)
 			})
 		}
-		if _, err := get(t, credentialClient(t, b, op, newTokenCredential(0), resilience.WithMiddleware(watch)), op); err != nil {
+		if _, err := get(
+			t, credentialClient(t, b, op, newTokenCredential(0), resilience.WithMiddleware(watch)), op,
+		); err != nil {
 			t.Fatal(err)
 		}
 		if got.Kind != "restricted" || len(got.Elements) != 1 || got.Elements[0] != "address" {

@@ -18,7 +18,7 @@ type PetPage struct {
 	Next *string `json:"next"`
 }
 
-// listPets pages by a token that lives for half a minute.
+// listPets has pages with tokens that expire after 30 seconds.
 var listPets = &resilience.Operation{
 	ID: "listPets", Method: "GET", Path: "/pets",
 	Params:  []wire.Param{{Name: "token", In: wire.Query}},
@@ -44,7 +44,7 @@ func ExampleItems() {
 	// Tim <nil>
 }
 
-// A program that ends in the middle goes on with the page that it was reading.
+// A program that stops in the middle continues with the page that it was reading.
 func ExampleWithCursor() {
 	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), faults.Status(404),
 		faults.OK(`{"pets":[{"name":"Ada"}]}`))
@@ -69,7 +69,7 @@ func ExampleWithCursor() {
 	// page 2 Ada
 }
 
-// What was counted is forgotten when the walk begins again.
+// The callback resets the count when the iteration starts again.
 func ExampleWithRestart() {
 	expired := faults.Status(400)
 	server := faults.New(faults.OK(`{"pets":[{"name":"Rex"}],"next":"2"}`), expired,

@@ -40,8 +40,8 @@ func pets(url string, opts ...resilience.Option) *resilience.Caller {
 	return c
 }
 
-// A client shares a runtime with others, retries what may be repeated, and returns a *Error
-// otherwise.
+// A client shares a runtime with others. It retries requests if that is safe and returns an *Error
+// if the call fails.
 func Example() {
 	server := faults.New(faults.Status(503), faults.OK(`{"name":"Rex"}`), faults.Status(404))
 	defer server.Close()
@@ -127,12 +127,12 @@ func ExampleWithAttempts() {
 func ExampleWithFallback() {
 	server := faults.New(faults.Status(500))
 	defer server.Close()
-	client := pets(server.URL, resilience.WithFallback("getPet", resilience.FallbackValue(&Pet{Name: "somebody"})))
+	client := pets(server.URL, resilience.WithFallback("getPet", resilience.FallbackValue(&Pet{Name: "ada"})))
 	defer client.Close()
 
 	pet, err := resilience.Call[*Pet](context.Background(), client, getPet, wire.Args("7"))
 	fmt.Println(pet.Name, err)
-	// Output: somebody <nil>
+	// Output: ada <nil>
 }
 
 func ExampleMiddleware() {
@@ -211,9 +211,12 @@ func ExampleHTTPStatus() {
 	// Output: 504 200
 }
 
-// A batch of which an item failed: the answer is there, and the error says which items it lacks.
+// If an item of a batch fails, the call returns both the response and an error with the failed
+// items.
 func ExampleFailedItem() {
-	server := faults.New(faults.OK(`{"responses":[{"status":200,"name":"Rex"},{"status":404,"error":{"code":"NoSuchPet"}}]}`))
+	server := faults.New(
+		faults.OK(`{"responses":[{"status":200,"name":"Rex"},{"status":404,"error":{"code":"NoSuchPet"}}]}`),
+	)
 	defer server.Close()
 	type batch struct{ Responses []Pet }
 	getPets := &resilience.Operation{

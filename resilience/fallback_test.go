@@ -19,7 +19,7 @@ func TestFallback_Failures(t *testing.T) {
 		name     string
 		step     faults.Step
 		fallback resilience.Fallback
-		answer   string // empty: the error stays
+		answer   string // empty: the call fails
 	}{
 		{"value", faults.Status(500), resilience.FallbackValue(&item{"spare"}), "spare"},
 		{"function", faults.Status(429), resilience.FallbackFunc(func(_ context.Context, e *resilience.Error) (*item,
@@ -51,7 +51,7 @@ func TestFallback_Failures(t *testing.T) {
 					t.Errorf("got %+v, %v, %+v", v, err, info)
 				}
 				if b.circuit().Successes != 0 {
-					t.Error("a degraded answer was counted as a success")
+					t.Error("a degraded response was counted as a success")
 				}
 			})
 		})
@@ -63,9 +63,9 @@ func TestFallback_PerCall(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		op := operation("GET", policy.Safe)
 		c := b.client(t, policy.Default(), op,
-			resilience.WithFallback("op", resilience.FallbackValue(&item{"client's"})))
-		v, err := get(t, c, op, resilience.WithCallFallback(resilience.FallbackValue(&item{"call's"})))
-		if err != nil || v.Name != "call's" {
+			resilience.WithFallback("op", resilience.FallbackValue(&item{"client"})))
+		v, err := get(t, c, op, resilience.WithCallFallback(resilience.FallbackValue(&item{"call"})))
+		if err != nil || v.Name != "call" {
 			t.Errorf("got %+v, %v", v, err)
 		}
 	})
@@ -116,21 +116,21 @@ func TestFallback_LastGood(t *testing.T) {
 		}
 		v.Name = "changed"
 		if v, _, _ := call("a"); v.Name != "first" {
-			t.Errorf("callers share the kept answer: %+v", v)
+			t.Errorf("callers share the stored response: %+v", v)
 		}
 		if v, _, _ := call("b"); v.Name != "other" {
 			t.Errorf("got %+v", v)
 		}
 		if _, _, err := call("c"); err == nil {
-			t.Error("an answer to another question")
+			t.Error("a response to other arguments")
 		}
 		time.Sleep(59 * time.Minute)
 		if _, _, err := call("a"); err != nil {
-			t.Errorf("at its age: %v", err)
+			t.Errorf("at the maximum age: %v", err)
 		}
 		time.Sleep(time.Nanosecond)
 		if _, _, err := call("a"); err == nil {
-			t.Error("beyond its age")
+			t.Error("beyond the maximum age")
 		}
 	})
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A wish is what a batch asks for, and a parcel what it answers with for each.
+// The request and the response of a batch operation.
 type (
 	batchItem struct {
 		ID string `json:"id"`
@@ -39,9 +39,9 @@ type (
 	}
 )
 
-// A desk answers batches. Plan says for each item what comes of it, one digit a visit: 2 done, 4
-// refused, 5 failed, 9 throttled, the last digit again and again. Down are the numbers of the
-// requests that fail as a whole, short those whose answer lacks its last item.
+// A batchServer handles batches. Plan has a digit for each time that an item is received: 2 done, 4
+// refused, 5 failed, 9 throttled; the last digit repeats. Requests with a number in down fail as a
+// whole, and the responses to those in short lack their last item.
 type batchServer struct {
 	plan        map[string]string
 	down, short string
@@ -80,7 +80,7 @@ func (d *batchServer) answer(r *faults.Request) faults.Step {
 	return faults.OK(`{"more":{},"responses":[` + strings.Join(replies, ",") + `]}`)
 }
 
-// batching is the operation.
+// batchOperation returns an operation with a success rule for batches.
 func batchOperation(class policy.Class) *resilience.Operation {
 	op := operation("POST", class)
 	op.Success[0].Decode = wire.JSONAs[*batchResponse]
@@ -95,7 +95,7 @@ func ask(t *testing.T, c *resilience.Caller, op *resilience.Operation, opts ...r
 	return resilience.Call[*batchResponse](t.Context(), c, op, wire.Args().With(body), opts...)
 }
 
-// What comes of a batch of a, b and c. Waits after throttling are 1, 2 and 4 s.
+// Each case sends a batch of a, b and c. Waits after throttling are 1, 2 and 4 s.
 func TestBatch(t *testing.T) {
 	idempotent, unsafe, keyed := policy.Idempotent, policy.Unsafe, policy.Keyed
 	for _, c := range []struct {
@@ -104,11 +104,11 @@ func TestBatch(t *testing.T) {
 		plan        string       // of a, b and c
 		down, short string
 		rule        func(*policy.Success)
-		attempts    int // 0: as the policy says
+		attempts    int // 0: the limit of the policy
 
 		asked   string
-		codes   string // of the value's items; empty: there is no value
-		items   string // of the error; empty: the call succeeds
+		codes   string // of the items in the value; empty: no value
+		items   string // in the error; empty: the call succeeds
 		stopped resilience.Stop
 		took    time.Duration
 		is      []error
@@ -126,7 +126,7 @@ func TestBatch(t *testing.T) {
 			took: time.Second},
 		{name: "two throttled, one of them twice", plan: "92 2 992", asked: "abc ac c", codes: "200 200 200",
 			took: 3 * time.Second},
-		{name: "throttled to the end", plan: "4 9 2", asked: "abc b b b", codes: "400 429 200",
+		{name: "throttled in every attempt", plan: "4 9 2", asked: "abc b b b", codes: "400 429 200",
 			items: "item 0: 400 Code400, item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second, run: true},
 		{name: "only throttled ones left", plan: "2 9 2", asked: "abc b b b", codes: "200 429 200",
 			items: "item 1: 429 Code429", stopped: "attempts", took: 7 * time.Second,
@@ -135,7 +135,7 @@ func TestBatch(t *testing.T) {
 			items: "item 1: 400 Code400", stopped: "final", took: time.Second, run: true},
 		{name: "all throttled once, unsafe", class: unsafe, plan: "92 92 92", asked: "abc abc", codes: "200 200 200",
 			took: time.Second},
-		{name: "all throttled to the end, unsafe", class: unsafe, plan: "9 9 9", asked: "abc abc abc abc",
+		{name: "all throttled in every attempt, unsafe", class: unsafe, plan: "9 9 9", asked: "abc abc abc abc",
 			codes: "429 429 429", items: "item 0: 429 Code429, item 1: 429 Code429, item 2: 429 Code429",
 			stopped: "attempts", took: 7 * time.Second, is: []error{resilience.ErrThrottled}},
 		{name: "one throttled, unsafe", class: unsafe, plan: "2 92 2", asked: "abc", codes: "200 429 200",
@@ -144,18 +144,18 @@ func TestBatch(t *testing.T) {
 			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
 		{name: "one attempt", attempts: 1, plan: "2 92 2", asked: "abc", codes: "200 429 200",
 			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the request's items are not known", plan: "2 92 2", rule: func(s *policy.Success) { s.Request = "" },
+		{name: "unknown request items", plan: "2 92 2", rule: func(s *policy.Success) { s.Request = "" },
 			asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final",
 			is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the request has other items than the answer", plan: "92 2 2", short: "1", asked: "abc",
+		{name: "fewer items in the response than in the request", plan: "92 2 2", short: "1", asked: "abc",
 			codes: "429 200", items: "item 0: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled},
 			run: true},
-		{name: "the repeat fails to the end", plan: "2 92 2", down: "234", asked: "abc b b b", codes: "200 429 200",
+		{name: "every retry fails", plan: "2 92 2", down: "234", asked: "abc b b b", codes: "200 429 200",
 			items: "item 1: 429 Code429", stopped: "attempts", took: 4 * time.Second,
 			is: []error{resilience.ErrThrottled}, run: true},
-		{name: "the repeat fails once", plan: "2 992 2", down: "2", asked: "abc b b", codes: "200 200 200",
+		{name: "the retry fails once", plan: "2 992 2", down: "2", asked: "abc b b", codes: "200 200 200",
 			took: 2 * time.Second},
-		{name: "the answer to the repeat lacks items", plan: "92 92 2", short: "2", asked: "abc ab",
+		{name: "the response to the retry lacks items", plan: "92 92 2", short: "2", asked: "abc ab",
 			codes: "429 429 200", items: "item 0: 429 Code429, item 1: 429 Code429", stopped: "final",
 			took: time.Second, is: []error{resilience.ErrThrottled}, run: true},
 		{name: "a code that means throttling", plan: "2 42 2",
@@ -165,7 +165,11 @@ func TestBatch(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				plan := strings.Fields(c.plan)
-				d := &batchServer{plan: map[string]string{"a": plan[0], "b": plan[1], "c": plan[2]}, visits: map[string]int{},
+				d := &batchServer{plan: map[string]string{
+					"a": plan[0],
+					"b": plan[1],
+					"c": plan[2],
+				}, visits: map[string]int{},
 					down: c.down, short: c.short}
 				b := configured(t, faults.Config{Handle: d.answer})
 				if c.class == "" {
@@ -213,8 +217,8 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// codesOf returns the statuses of the items, whose order and figures have to be those of the
-// request and the server.
+// codesOf returns the statuses of the items. It checks that they are in the order of the request
+// and have the numbers of the server unchanged.
 func codesOf(t *testing.T, p *batchResponse) string {
 	if p == nil {
 		return ""
@@ -237,8 +241,8 @@ func itemTexts(items []resilience.FailedItem) string {
 	return strings.Join(texts, ", ")
 }
 
-// An inner 429 slows the operation down like one of the transport, and says nothing against the
-// server.
+// Status 429 of an item slows the operation down like that of a response, and the circuit does not
+// count it as a failure.
 func TestBatch_RateAndCircuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &batchServer{plan: map[string]string{"a": "2", "b": "9", "c": "4"}, visits: map[string]int{}}
@@ -263,8 +267,7 @@ func TestBatch_RateAndCircuit(t *testing.T) {
 	})
 }
 
-// Whoever cancels while throttled items are waited for gets his cancellation, as with any other
-// wait.
+// The wait before a retry of throttled items ends at the deadline and when the client is closed.
 func TestBatch_Canceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &batchServer{plan: map[string]string{"a": "2", "b": "9", "c": "2"}, visits: map[string]int{}}
@@ -283,8 +286,7 @@ func TestBatch_Canceled(t *testing.T) {
 	})
 }
 
-// The other ways to call: a result of several kinds is built from a partial answer as well, and a
-// fallback does not take its place.
+// CallResult builds a result from a partial response too, and a fallback does not replace it.
 func TestBatch_ResultAndFallback(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &batchServer{plan: map[string]string{"a": "2", "b": "4", "c": "2"}, visits: map[string]int{}}
@@ -299,12 +301,12 @@ func TestBatch_ResultAndFallback(t *testing.T) {
 			t.Errorf("%d with %v, want what build makes of two items", n, err)
 		}
 		if resilience.HTTPStatus(resilience.Do(t.Context(), c, op, wire.Args().With(body))) != http.StatusBadGateway {
-			t.Error("a handler answers with another status")
+			t.Error("a handler responds with another status")
 		}
 	})
 }
 
-// A batch may be an array itself, in both directions, and is not hedged.
+// The body of a batch and of its response may be an array. Batches are not hedged.
 func TestBatch_BareArrays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked []string

@@ -17,7 +17,7 @@ var circuitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Breaker.Enabled = policy.Off }, before: "1 0s circuit-open",
 		after: "2 0s api"},
 	{key: "breaker.circuit", base: openAtOnce, run: secondOperation,
-		change: func(p *policy.Policy) { p.Breaker.Circuit = "shared" }, before: "the other passes",
+		change: func(p *policy.Policy) { p.Breaker.Circuit = "shared" }, before: "the other is admitted",
 		after: "the other is circuit-open"},
 	{key: "breaker.failure-rate", base: func(p *policy.Policy) { openAtOnce(p); p.Breaker.MinCalls = 4 },
 		run: scene{calls: 5, script: []faults.Step{faults.OK(good), faults.OK(good), faults.OK(good),
@@ -45,7 +45,7 @@ var circuitKeys = []keyTest{
 		run:    scene{calls: 2, pause: 20 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.MaxOpen = 10 * time.Second }, before: "1 20s circuit-open",
 		after: "2 20s api"},
-	// The probe after 40 s fails: closed for a minute from then on, or for half a minute again.
+	// The probe after 40 s fails, so the circuit opens for a minute, or for 30 s without growth.
 	{key: "breaker.growth", base: openAtOnce,
 		run:    scene{calls: 3, pause: 40 * time.Second, script: []faults.Step{faults.Status(500)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.Growth = 1 }, before: "2 1m20s circuit-open", after: "3 1m20s api"},
@@ -57,16 +57,19 @@ var circuitKeys = []keyTest{
 	{key: "breaker.successes", base: openAtOnce, run: probing,
 		change: func(p *policy.Policy) { p.Breaker.Successes = 1 }, before: "circuit-open circuit-open ok; half-open",
 		after: "circuit-open circuit-open ok; closed"},
-	{key: "breaker.contract", base: openAtOnce, run: scene{calls: 2, script: []faults.Step{faults.OK(`"no object"`)}}.play,
+	{key: "breaker.contract", base: openAtOnce, run: scene{
+		calls:  2,
+		script: []faults.Step{faults.OK(`"no object"`)},
+	}.play,
 		change: func(p *policy.Policy) { p.Breaker.Contract = policy.On }, before: "2 0s contract",
 		after: "1 0s circuit-open"},
 }
 
-// touchy makes the circuit open at the first failure, and calls of one attempt.
+// openAtOnce makes the circuit open at the first failure and limits calls to one attempt.
 func openAtOnce(p *policy.Policy) { p.Retry.Attempts, p.Breaker.MinCalls = 1, 1 }
 
-// neighbours opens the circuit of one operation and tells whether another one, with a policy of its
-// own, passes.
+// secondOperation opens the circuit of one operation and reports whether another operation, with a
+// different policy, can be called.
 func secondOperation(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500), faults.OK(good))
 	one, other := operation("GET", ""), operation("GET", "")
@@ -76,10 +79,10 @@ func secondOperation(t *testing.T, p policy.Policy) string {
 	if _, err := get(t, c, other); err != nil {
 		return "the other is " + observe(err).kind
 	}
-	return "the other passes"
+	return "the other is admitted"
 }
 
-// pair returns a caller of an API.
+// callerOf returns a caller of an API.
 func callerOf(t *testing.T, b bench, api *resilience.API) *resilience.Caller {
 	c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithLogger(quiet),
 		resilience.WithRuntime(b.runtime))
@@ -89,7 +92,7 @@ func callerOf(t *testing.T, b bench, api *resilience.API) *resilience.Caller {
 	return c
 }
 
-// coolDowns opens twenty circuits and tells how long they stay open.
+// coolDowns opens twenty circuits and reports how long they stay open.
 func coolDowns(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500))
 	least, most := time.Hour, time.Duration(0)
@@ -111,8 +114,8 @@ func coolDowns(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("from %s to %s", least, most)
 }
 
-// probing opens the circuit and makes three calls at a time when it is half-open. It tells what
-// came of them, and the state after.
+// probing opens the circuit and makes three calls at the same time when it is half-open. It reports
+// their results and the final state.
 func probing(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500), faults.OK(good).In(5*time.Second))
 	op := operation("GET", "")

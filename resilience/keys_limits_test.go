@@ -22,7 +22,7 @@ var limitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Rate.Enabled = policy.Off }, before: "4 30s ok", after: "4 0s ok"},
 	{key: "rate.per-second", base: perSecond(0.1), run: fourCalls.play,
 		change: func(p *policy.Policy) { p.Rate.PerSecond = 0.2 }, before: "4 30s ok", after: "4 15s ok"},
-	// One token of a burst stays in hand.
+	// One token of a burst is kept in reserve.
 	{key: "rate.burst", base: perSecond(0.1), run: fourCalls.play,
 		change: func(p *policy.Policy) { p.Rate.Burst = 4 }, before: "4 30s ok", after: "4 10s ok"},
 	{key: "rate.bucket", base: perSecond(0.1), run: sharedBucket,
@@ -63,8 +63,8 @@ func perSecond(rate float64) func(p *policy.Policy) {
 
 func onePlace(p *policy.Policy) { p.Bulkhead.Max = 1 }
 
-// sharing tells how long one call each of two operations takes, where a bucket with the name "all"
-// lets one pass every 4 s.
+// sharedBucket reports how long one call of each of two operations takes. The bucket "all" allows
+// one call every 4 s.
 func sharedBucket(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	one, other := operation("GET", ""), operation("GET", "")
@@ -82,7 +82,7 @@ func sharedBucket(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("two operations in %s", time.Since(begin))
 }
 
-// partners tells how long one call each of two accounts of an application takes.
+// twoAccounts reports how long one call for each of two accounts of an application takes.
 func twoAccounts(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	op := operation("GET", "")

@@ -46,20 +46,21 @@ var pageKeys = []keyTest{
 		before: "ab: ?offset=4 ?offset=n", after: "ab pages: ?offset=4"},
 }
 
-// offsets walks by the offset.
+// offsets selects pages by the offset.
 func offsets(p *policy.Policy) {
 	p.Pagination = policy.Pagination{Style: "offset", Request: "offset", Items: "items"}
 }
 
-// byTokenOf walks by the token at a path.
+// byTokenOf selects pages by the token at a path.
 func byTokenOf(path string) func(p *policy.Policy) {
 	return func(p *policy.Policy) {
 		p.Pagination = policy.Pagination{Style: "token", Request: "offset", Response: path, Items: "items"}
 	}
 }
 
-// strolling walks over pages with a pause after each item and tells the first two requests. What is
-// asked for is four parameters of which the policy's size makes two be given.
+// firstRequests iterates over pages with a pause after each item and reports the first two
+// requests. The operation has four parameters; two more of them have arguments if the policy has a
+// size.
 func firstRequests(pause time.Duration) func(t *testing.T, p policy.Policy) string {
 	type answer struct {
 		Items    []item  `json:"items"`

@@ -18,7 +18,7 @@ var (
 	alwaysThrottles = scene{script: []faults.Step{faults.Status(429)}}
 	noConnection    = scene{dials: []faults.Dial{faults.DialRefused, faults.DialRefused, faults.DialRefused,
 		faults.DialRefused}}
-	// The waits that a server asks for are lengthened at random, by a tenth at most.
+	// The client lengthens the waits of Retry-After at random, by up to 10 %.
 	asksToWait = scene{script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, unit: 10 * time.Second}
 	failsOnce  = scene{script: []faults.Step{faults.Status(500), faults.OK(good)}}
 	hangs      = scene{script: []faults.Step{faults.OK(good).In(time.Hour)}}
@@ -58,7 +58,7 @@ var retryKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Retry.Connection.Max = 200 * time.Millisecond }, before: "0 700ms transport",
 		after: "0 500ms transport"},
 	{key: "retry.jitter", run: comparedWaits,
-		change: func(p *policy.Policy) { p.Retry.Jitter = policy.FullJitter }, before: "all waits alike",
+		change: func(p *policy.Policy) { p.Retry.Jitter = policy.FullJitter }, before: "equal waits",
 		after: "waits differ"},
 	{key: "retry.max-retry-after", run: asksToWait.play,
 		change: func(p *policy.Policy) { p.Retry.MaxRetryAfter = 9 * time.Second }, before: "4 30s throttled",
@@ -81,8 +81,8 @@ var retryKeys = []keyTest{
 	{key: "retry.budget.timeout-cost", base: tokens(10), run: hangs.play,
 		change: func(p *policy.Policy) { p.Retry.Budget.TimeoutCost = 5 }, before: "2 1m0.5s timeout",
 		after: "3 1m31.5s timeout"},
-	// The first call spends all there is, five successes earn as much as a retry costs, and the
-	// last call needs one.
+	// The first call spends all tokens, five successes earn the cost of a retry, and the last call
+	// needs a retry.
 	{key: "retry.budget.refill", base: tokens(5), run: scene{calls: 7, script: []faults.Step{
 		faults.Status(500), faults.Status(500), faults.OK(good), faults.OK(good), faults.OK(good), faults.OK(good),
 		faults.OK(good), faults.Status(500), faults.OK(good)}}.play,
@@ -103,11 +103,13 @@ var retryKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Hedge.Enabled = policy.On }, before: "1 20s ok", after: "2 1s ok"},
 	{key: "hedge.after", base: hedgeAfterSecond, run: slowFirst.play,
 		change: func(p *policy.Policy) { p.Hedge.After = 5 * time.Second }, before: "2 1s ok", after: "2 5s ok"},
-	{key: "hedge.max", base: hedgeAfterSecond, run: scene{script: []faults.Step{faults.OK(good).In(20 * time.Second)}}.play,
+	{key: "hedge.max", base: hedgeAfterSecond, run: scene{
+		script: []faults.Step{faults.OK(good).In(20 * time.Second)},
+	}.play,
 		change: func(p *policy.Policy) { p.Hedge.Max = 2 }, before: "2 20s ok", after: "3 20s ok"},
 }
 
-// slowAtFirst answers the first request late and all others at once.
+// slowFirst delays the response to the first request only.
 var slowFirst = scene{script: []faults.Step{faults.OK(good).In(20 * time.Second), faults.OK(good)}}
 
 func keyed(p *policy.Policy)            { p.Idempotency = policy.Keyed }
@@ -117,8 +119,8 @@ func tokens(n float64) func(p *policy.Policy) {
 	return func(p *policy.Policy) { p.Retry.Budget.Tokens = n }
 }
 
-// headers tells which of some request headers reach a server whose first answer fails, in the order
-// of the requests: with the value if it is short.
+// headers reports which of some request headers reach a server whose first response is a failure,
+// in the order of the requests, with the values that are short.
 func headers(method string, names ...string) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.Status(408), faults.OK(good))
@@ -139,7 +141,7 @@ func headers(method string, names ...string) func(t *testing.T, p policy.Policy)
 	}
 }
 
-// spacing tells whether twenty calls waited alike for their second attempt.
+// comparedWaits reports whether twenty calls waited equally long before their second attempt.
 func comparedWaits(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.Status(500))
 	p.Retry.Attempts, p.Breaker.Enabled = 2, policy.Off
@@ -152,12 +154,12 @@ func comparedWaits(t *testing.T, p policy.Policy) string {
 		waits[time.Since(begin)] = true
 	}
 	if len(waits) == 1 {
-		return "all waits alike"
+		return "equal waits"
 	}
 	return "waits differ"
 }
 
-// reading reads a stream that falls silent for 20 s in its middle.
+// reading reads a stream that pauses for 20 s in the middle.
 func reading(t *testing.T, p policy.Policy) string {
 	b := memory(t, file(strings.Repeat("x", 100)).Trickle(50, 20*time.Second))
 	op := download()

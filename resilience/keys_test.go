@@ -1,7 +1,7 @@
 package resilience_test
 
-// This file holds every policy key to account: a test that changes only that key sees the
-// difference from outside. The rows stand in keys_retry_test.go, keys_circuit_test.go,
+// This file tests that each policy key has an effect: a test that changes only this key observes a
+// difference from outside. The rows are in keys_retry_test.go, keys_circuit_test.go,
 // keys_limits_test.go, keys_wire_test.go and keys_pages_test.go.
 
 import (
@@ -18,17 +18,17 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A keyTest changes one key and nothing else.
+// A keyTest changes one key only.
 type keyTest struct {
 	key           string
-	base          func(p *policy.Policy) // what has to hold besides the defaults for the key to matter; nil: nothing
+	base          func(p *policy.Policy) // changes to the defaults that the key needs for an effect; may be nil
 	change        func(p *policy.Policy)
-	run           func(t *testing.T, p policy.Policy) string // in a bubble; returns what is seen from outside
+	run           func(t *testing.T, p policy.Policy) string // runs in a bubble; returns what is observed from outside
 	before, after string
 }
 
-// generated are the keys that matter to those who read generated code. The generator's test of the
-// policy keys changes each of them.
+// generated lists the keys that have an effect on generated code only. A test of the generator
+// changes each of them.
 var generated = []string{"why"}
 
 var keyTests = slices.Concat(retryKeys, circuitKeys, limitKeys, wireKeys, pageKeys)
@@ -56,7 +56,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// A key without a test does not exist.
+// Each key must have a test.
 func TestKeys_All(t *testing.T) {
 	var want []string
 	for _, f := range policy.Fields() {
@@ -76,14 +76,14 @@ func TestKeys_All(t *testing.T) {
 	}
 }
 
-// steady returns the defaults without chance, so that times are exact.
+// steady returns the defaults without jitter, so that times are exact.
 func steady() policy.Policy {
 	p := policy.Default()
 	p.Retry.Jitter, p.Breaker.Jitter = policy.NoJitter, -1
 	return p
 }
 
-// differing returns the keys with different values.
+// differing returns the keys whose values differ.
 func differing(a, b policy.Policy) []string {
 	var keys []string
 	for _, f := range policy.Fields() {
@@ -95,15 +95,14 @@ func differing(a, b policy.Policy) []string {
 	return keys
 }
 
-// A scene is some calls in a row to a server that answers on script. It tells how many requests the
-// server saw, how long it took and what came of the last call.
+// A scene is a sequence of calls to a scripted server.
 type scene struct {
 	method string        // empty: GET
 	calls  int           // 0: one
 	pause  time.Duration // between calls
 	dials  []faults.Dial
 	script []faults.Step
-	unit   time.Duration // times are cut to it; 0: a tenth of a second
+	unit   time.Duration // times are truncated to it; 0: a tenth of a second
 }
 
 func (s scene) play(t *testing.T, p policy.Policy) string {
@@ -123,8 +122,9 @@ func (s scene) play(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("%d %s %s", b.Count(), elapsed, observe(err).kind)
 }
 
-// crowd makes three calls at a time, each of which the server answers after a while. It tells the
-// same, with what came of each call, and how many connections were made and are left.
+// crowd makes three calls at the same time, each with a delayed response. It reports the number of
+// requests, the time, the result of each call, and how many connections were made and are still
+// open.
 func crowd(after time.Duration) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.OK(good).In(after))
@@ -142,7 +142,7 @@ func crowd(after time.Duration) func(t *testing.T, p policy.Policy) string {
 	}
 }
 
-// together makes calls side by side and returns what came of them, sorted.
+// together makes n calls at the same time and returns the kinds of their results, sorted.
 func together(n int, call func() error) string {
 	kinds := make([]string, n)
 	var wait sync.WaitGroup

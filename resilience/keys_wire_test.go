@@ -16,10 +16,10 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// errand is an answer that also tells of errors.
+// okWithErrors is a success response that also reports errors.
 const okWithErrors = `{"name":"a","errors":["x"]}`
 
-// batch is an answer of which one item failed.
+// batch is a response in which one item failed.
 const batch = `{"items":[{"status":200},{"status":400,"error":{"code":"Bad"}}]}`
 
 // itemsWith sets where items and their status are.
@@ -89,7 +89,7 @@ var wireKeys = []keyTest{
 		after: "transport after 9s"},
 }
 
-// A teller is a credential that tells the server what the policy says of it.
+// authEcho is a credential that sends the auth settings of the policy to the server.
 type authEcho struct{}
 
 func (authEcho) Account() string { return "me" }
@@ -97,14 +97,14 @@ func (authEcho) Account() string { return "me" }
 func (authEcho) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) error {
 	info, ok := resilience.OperationFrom(ctx)
 	if !ok {
-		return fmt.Errorf("the context of a request tells no operation")
+		return fmt.Errorf("the context of a request has no operation")
 	}
 	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s", info.Auth.Kind, info.Auth.Scope,
 		info.Auth.Elements))
 	return nil
 }
 
-// signing tells what the server hears of the credential.
+// authHeader returns the header that authEcho set.
 func authHeader(t *testing.T, p policy.Policy) string {
 	b := memory(t, faults.OK(good))
 	op := operation("GET", "")
@@ -115,7 +115,7 @@ func authHeader(t *testing.T, p policy.Policy) string {
 	return b.Records()[0].Header.Get("X-Auth")
 }
 
-// idling tells how many connections are open a while after a call.
+// openConnections reports how many connections are open some time after a call.
 func openConnections(d time.Duration) func(t *testing.T, p policy.Policy) string {
 	return func(t *testing.T, p policy.Policy) string {
 		b := memory(t, faults.OK(good))
@@ -130,7 +130,7 @@ func openConnections(d time.Duration) func(t *testing.T, p policy.Policy) string
 	}
 }
 
-// handshaking calls a server that accepts connections and says nothing.
+// handshaking calls a server that accepts connections and never responds.
 func handshaking(t *testing.T, p policy.Policy) string {
 	silent := func(context.Context, string, string) (net.Conn, error) {
 		c, server := net.Pipe()
@@ -156,8 +156,8 @@ func handshaking(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("%s, %s, after %s", observe(err).kind, run, time.Since(begin))
 }
 
-// pinging calls over a connection over which nothing comes any more: a ping finds out before the
-// attempt's time is over.
+// pinging calls over a connection that has gone silent. A ping detects this before the attempt
+// times out.
 func pinging(t *testing.T, p policy.Policy) string {
 	b := configured(t, faults.Config{TLS: true, HTTP2: true, Script: []faults.Step{faults.Fail(faults.BlackHole)}})
 	op := operation("GET", "")
@@ -166,7 +166,7 @@ func pinging(t *testing.T, p policy.Policy) string {
 	return fmt.Sprintf("%s after %s", observe(err).kind, time.Since(begin))
 }
 
-// narrowing asks for two items, of which the second is throttled once.
+// retriedItems sends a batch of two items, of which the second is throttled once.
 func retriedItems(t *testing.T, p policy.Policy) string {
 	d := &batchServer{plan: map[string]string{"a": "2", "b": "92"}, visits: map[string]int{}}
 	b := configured(t, faults.Config{Handle: d.answer})

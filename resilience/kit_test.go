@@ -1,7 +1,6 @@
 package resilience_test
 
-// This file has what the tests of calls share: a test API, clients of it, and a server in memory
-// for synctest bubbles.
+// This file has the test API, clients of it, and an in-memory server for synctest bubbles.
 
 import (
 	"crypto/tls"
@@ -19,20 +18,20 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// quiet is the logger of tests that look at no logs.
+// quiet discards what is logged.
 var quiet = slog.New(slog.DiscardHandler)
 
-// item is what the test API answers.
+// item is the success response of the test API.
 type item struct {
 	Name string `json:"name"`
 }
 
-// problem is what it answers with a failure.
+// problem is its error response.
 type problem struct {
 	Code string `json:"code"`
 }
 
-// good is an answer that succeeds.
+// good is the JSON text of an item.
 const good = `{"name":"a"}`
 
 // quick returns the defaults with back-offs of a millisecond, for real sockets.
@@ -43,7 +42,7 @@ func quick() policy.Policy {
 	return p
 }
 
-// operation returns an operation of the test API: JSON out, and with POST, PUT and PATCH an
+// operation returns an operation of the test API with a JSON response. POST, PUT and PATCH have an
 // optional JSON body.
 func operation(method string, class policy.Class) *resilience.Operation {
 	op := &resilience.Operation{
@@ -91,19 +90,19 @@ func reply(w http.ResponseWriter, status int, body string) {
 	_, _ = w.Write([]byte(body))
 }
 
-// A bench is a server in memory and a runtime that reaches it.
+// A bench is an in-memory server and a runtime that connects to it.
 type bench struct {
 	*faults.Server
 	runtime *resilience.Runtime
 }
 
-// memory starts a server in memory that answers on script. Use it within a bubble.
+// memory starts a scripted in-memory server. It must be called in a synctest bubble.
 func memory(t testing.TB, script ...faults.Step) bench {
 	t.Helper()
 	return configured(t, faults.Config{Script: script})
 }
 
-// configured starts any server in memory.
+// configured starts an in-memory server with any configuration.
 func configured(t testing.TB, c faults.Config, opts ...resilience.RuntimeOption) bench {
 	t.Helper()
 	c.Pipe = true
@@ -139,7 +138,7 @@ func get(t testing.TB, c *resilience.Caller, op *resilience.Operation, opts ...r
 	return resilience.Call[*item](t.Context(), c, op, wire.Args(), opts...)
 }
 
-// failed returns the error of a call that has to have failed.
+// failed returns the error of a call that must have failed.
 func failed(t testing.TB, err error) *resilience.Error {
 	t.Helper()
 	var e *resilience.Error

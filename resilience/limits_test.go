@@ -62,7 +62,7 @@ func TestRetry_RetryAfterHoldsOtherCalls(t *testing.T) {
 				t.Error(err)
 			}
 			if d := time.Since(begin); d < 10*time.Second || d > 11*time.Second {
-				t.Errorf("the call that was refused came back after %s, want 10 to 11 s", d)
+				t.Errorf("the throttled call returned after %s, want 10 to 11 s", d)
 			}
 		})
 		synctest.Wait()
@@ -71,7 +71,7 @@ func TestRetry_RetryAfterHoldsOtherCalls(t *testing.T) {
 				t.Error(err)
 			}
 			if d := time.Since(begin); d < 10*time.Second {
-				t.Errorf("another call went out after %s, want 10 s", d)
+				t.Errorf("another call was sent after %s, want 10 s", d)
 			}
 		})
 		wait.Wait()
@@ -103,7 +103,7 @@ func TestRetry_BudgetBeforeWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
-		p.Retry.Budget.Tokens, p.Breaker.Enabled = 10, policy.Off // two repeats
+		p.Retry.Budget.Tokens, p.Breaker.Enabled = 10, policy.Off // two retries
 		op := operation("GET", policy.Safe)
 		c := b.client(t, p, op)
 		_, err := get(t, c, op)
@@ -129,11 +129,11 @@ func TestRetry_BudgetRefill(t *testing.T) {
 		c := b.client(t, p, op)
 		tokens := func() float64 { return b.runtime.Snapshot().Gates[0].Budget.Tokens }
 		if _, err := get(t, c, op); err != nil || tokens() != 20 {
-			t.Errorf("after a repeat that succeeded: %v, %v tokens, want 20", err, tokens())
+			t.Errorf("after a successful retry: %v, %v tokens, want 20", err, tokens())
 		}
 		seen := make(chan float64, 1)
 		go func() {
-			time.Sleep(30*time.Second + 1) // the attempt has timed out, the repeat is waited for
+			time.Sleep(30*time.Second + 1) // the attempt has timed out, and the call waits for its retry
 			seen <- tokens()
 		}()
 		if _, err := get(t, c, op); err != nil || tokens() != 20 {
@@ -143,7 +143,7 @@ func TestRetry_BudgetRefill(t *testing.T) {
 			t.Errorf("after a timeout: %v; %v tokens, want 20", err, tokens())
 		}
 		if held := <-seen; held != 10 {
-			t.Errorf("%v tokens while the repeat is waited for, want 10", held)
+			t.Errorf("%v tokens during the wait for the retry, want 10", held)
 		}
 	})
 }
@@ -429,8 +429,8 @@ func TestRate_SharedBuckets(t *testing.T) {
 	})
 }
 
-// A stated rate is that of the operation, not of a bucket that it takes permits from as well; a
-// refusal may come from either.
+// A rate in a response header is that of the operation, not of additional buckets. A refusal may be
+// caused by either.
 func TestRate_LearnsPerOperation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "2"), faults.Status(429), faults.OK(good))
@@ -505,7 +505,7 @@ func TestTimeout_AttemptAndOverall(t *testing.T) {
 		begin := time.Now()
 		_, err := get(t, b.client(t, p, op), op)
 		e := failed(t, err)
-		// 4 s, 0.5 s, 4 s, 1 s, 0.5 s that are left
+		// 4 s, wait 0.5 s, 4 s, wait 1 s, and the remaining 0.5 s
 		if e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) ||
 			time.Since(begin) != 10*time.Second || b.Count() != 3 {
 			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
@@ -597,7 +597,7 @@ func TestAttemptHeader(t *testing.T) {
 		b2 := memory(t, faults.Status(500), faults.OK(good))
 		_, _ = get(t, b2.client(t, p, op), op)
 		if got := b.Records()[1].Header.Get("X-Attempt"); got != "" {
-			t.Errorf("nobody asked for it: %q", got)
+			t.Errorf("attempt header without a policy: %q", got)
 		}
 		if r := b2.Records(); r[0].Header.Get("X-Attempt") != "1" || r[1].Header.Get("X-Attempt") != "2" {
 			t.Errorf("got %q, %q", r[0].Header.Get("X-Attempt"), r[1].Header.Get("X-Attempt"))

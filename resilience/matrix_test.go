@@ -22,7 +22,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A cell is one field of the matrix.
+// A cell is one cell of the matrix.
 type cell struct {
 	requests int
 	kind     string
@@ -46,27 +46,27 @@ func parseCell(t *testing.T, text string) cell {
 	return cell{n, f[1], f[2] == "run", f[3]}
 }
 
-// A setup is how a row is acted out.
+// A setup describes how to simulate a row.
 type setup struct {
 	script []faults.Step
 	dials  []faults.Dial
-	warm   bool                    // a successful call goes before, over the same connection
+	warm   bool                    // after a successful call over the same connection
 	change func(p *policy.Policy)  // of the client
 	tls    func(c *tls.Config)     // of the client
-	plain  bool                    // the server is net/http's own, which tells that it was spoken to in TLS
+	plain  bool                    // the server is an http.Server without TLS
 	wrap   func(net.Conn) net.Conn // around each connection of the client
-	scheme string                  // of the client, where it is not the server's
+	scheme string                  // of the client; empty: that of the server
 	ctx    func(context.Context) (context.Context, context.CancelFunc)
 }
 
 func steps(s ...faults.Step) setup { return setup{script: s} }
 
-// dials fails so many dials; those after them succeed.
+// dials makes the first n dials fail.
 func dials(n int, d faults.Dial) setup {
 	return setup{script: []faults.Step{faults.OK(good)}, dials: slices.Repeat([]faults.Dial{d}, n)}
 }
 
-// items answers with two items of these statuses; the request has none of its own.
+// items responds with two items with the given statuses. The request has no items.
 func items(one, two int) setup {
 	return setup{script: []faults.Step{faults.OK(fmt.Sprintf(`{"items":[{"status":%d},{"status":%d}]}`, one, two))},
 		change: func(p *policy.Policy) {
@@ -74,7 +74,7 @@ func items(one, two int) setup {
 		}}
 }
 
-// setups act out the rows of testdata/matrix.txt.
+// setups has the rows of testdata/matrix.txt that are not just a status.
 var setups = map[string]setup{
 	"connection refused": dials(9, faults.DialRefused),
 	"refused, then ok":   dials(1, faults.DialRefused),
@@ -201,7 +201,7 @@ var setups = map[string]setup{
 	"429, Retry-After past":     throttled("Sun, 06 Nov 1994 08:49:37 GMT"),
 	"429, Retry-After garbage":  throttled("soon"),
 	"429, Retry-After twice":    steps(faults.Status(429).With("Retry-After", "1").With("Retry-After", "2")),
-	"429, Retry-After a date":   throttled("Saturday, 01-Jan-00 00:00:05 GMT"), // a bubble begins at midnight
+	"429, Retry-After a date":   throttled("Saturday, 01-Jan-00 00:00:05 GMT"), // bubbles start at midnight, 2000-01-01
 	"429, Retry-After in ms":    steps(faults.Status(429).With("Retry-After-Ms", "1500").With("Retry-After", "3600")),
 	"429, Retry-After huge":     throttled("99999999999999999999"),
 	"503, Retry-After huge":     steps(faults.Status(503).With("Retry-After", "99999999999999999999")),
@@ -229,7 +229,7 @@ var setups = map[string]setup{
 	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
 }
 
-// oneAttempt limits a call to one request on the wire.
+// oneAttempt limits a call to one request.
 func oneAttempt(s setup) setup {
 	change := s.change
 	s.change = func(p *policy.Policy) {
@@ -247,7 +247,7 @@ func throttled(retryAfter string) setup {
 
 func redirects(p *policy.Policy) { p.Redirects.Max = 2 }
 
-// deadline and canceled end a call after three seconds.
+// deadline and canceled end a call after 3 s.
 func deadline(c context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(c, 3*time.Second)
 }
@@ -263,19 +263,19 @@ func withStatus(s faults.Step, status int) faults.Step {
 	return s
 }
 
-// actOut returns the setup of a row: from the table, or for a bare status that one.
+// setupOf returns the setup of a row. A row that is a number is a response with this status.
 func setupOf(t *testing.T, row string) setup {
 	if s, ok := setups[row]; ok {
 		return s
 	}
 	status, err := strconv.Atoi(row)
 	if err != nil {
-		t.Fatalf("matrix: nothing acts out the row %q", row)
+		t.Fatalf("matrix: no setup for the row %q", row)
 	}
 	return steps(faults.JSON(status, `{"code":"x"}`))
 }
 
-// classes are the columns, with an operation for each.
+// classes are the columns of the matrix with a method for each.
 var classes = []struct {
 	class  policy.Class
 	method string
@@ -321,7 +321,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// testCell makes one call against a server that fails on script and compares what came of it.
+// testCell makes one call to a scripted server and compares the result.
 func testCell(t *testing.T, s setup, proto string, class policy.Class, method string, want cell) {
 	server, err := faults.Config{Script: s.script, Pipe: true, TLS: proto != "h1", HTTP2: proto == "h2"}.Start()
 	if err != nil {
@@ -347,7 +347,7 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 
 	p := policy.Default()
 	p.Retry.Attempts = 3
-	p.Breaker.Window = time.Hour // so that no outcome leaves it before it is read
+	p.Breaker.Window = time.Hour // keeps all outcomes in the window
 	if s.change != nil {
 		s.change(&p)
 	}
@@ -386,7 +386,7 @@ func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation) e
 	return err
 }
 
-// wrapped puts something around each connection.
+// wrapped wraps each connection.
 func wrapped(dial func(context.Context, string, string) (net.Conn, error),
 	wrap func(net.Conn) net.Conn) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -398,8 +398,8 @@ func wrapped(dial func(context.Context, string, string) (net.Conn, error),
 	}
 }
 
-// deafen makes a connection on which one request works: the next write fails without a byte, as if
-// the other side had closed it, though no read has told so yet.
+// closeSilently returns a connection that allows one request. The next write fails without writing
+// a byte, as if the peer had closed the connection and no read had noticed that yet.
 func closeSilently(c net.Conn) net.Conn { return &silentlyClosed{Conn: c} }
 
 type silentlyClosed struct {
@@ -422,7 +422,7 @@ func observe(err error) cell {
 	return cell{kind: e.Kind.String(), run: e.MayHaveApplied}
 }
 
-// counted returns what the circuit counted beyond the successes of earlier calls.
+// counted returns what the circuit counted, without the successes of earlier calls.
 func counted(r *resilience.Runtime, before int) string {
 	c := r.Snapshot().Gates[0].Circuits[0]
 	text := ""

@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// through makes a middleware of a function of the request and what comes next.
+// through returns an option with a middleware that calls f.
 func through(f func(r *http.Request, next http.RoundTripper) (*http.Response, error)) resilience.Option {
 	return resilience.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 		return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) { return f(r, next) })
@@ -72,7 +72,7 @@ func TestMiddleware_EachAttempt(t *testing.T) {
 
 func TestOperationFrom_AnotherContext(t *testing.T) {
 	if _, ok := resilience.OperationFrom(context.Background()); ok {
-		t.Error("a context of nobody belongs to a call")
+		t.Error("context.Background belongs to a call")
 	}
 }
 
@@ -161,8 +161,8 @@ func TestTransport_ReturnsNothing(t *testing.T) {
 	}
 }
 
-// A transport of one's own tells nothing about what it wrote: its errors may follow a request that
-// was run.
+// A custom transport does not report what it wrote, so a request may have been executed before any
+// of its errors.
 func TestTransport_CustomFails(t *testing.T) {
 	for _, want := range []struct {
 		class policy.Class

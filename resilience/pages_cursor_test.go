@@ -1,6 +1,6 @@
 package resilience_test
 
-// This file tests where walks begin: from a cursor, and anew when a token has expired.
+// This file tests cursors, and iterations that start again when a token has expired.
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// stored passes a cursor through its text, as a program does that ends and comes back.
+// stored encodes and decodes a cursor, like a program that stores it.
 func stored(t testing.TB, c resilience.Cursor) resilience.Cursor {
 	t.Helper()
 	data, err := json.Marshal(c)
@@ -32,12 +32,12 @@ func stored(t testing.TB, c resilience.Cursor) resilience.Cursor {
 	return back
 }
 
-// Whoever comes back with a cursor begins with the page that was being read.
+// An iteration with a cursor continues with the page that was being read.
 func TestCursor_Resume(t *testing.T) {
 	for _, test := range []struct {
-		stop int    // items that are read before the loop is left
-		at   string // where the cursor is then
-		rest string // what comes when the walk goes on
+		stop int    // items that are read before the break
+		at   string // position of the cursor after that
+		rest string // items of the continued iteration
 		sent string // then
 	}{
 		{1, "page 1", "abcde", "/s/items?kind=x\n/s/items?kind=x&token=1\n/s/items?kind=x&token=2"},
@@ -75,7 +75,8 @@ func TestCursor_Resume(t *testing.T) {
 	}
 }
 
-// The rule for further pages holds for the first request of a walk that goes on.
+// The rule for further pages applies to the first request of an iteration that continues at a
+// cursor.
 func TestCursor_TokenOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", ""))
@@ -95,7 +96,7 @@ func TestCursor_TokenOnly(t *testing.T) {
 	})
 }
 
-// An error of a walk that was resumed counts from the beginning.
+// Errors of a continued iteration count pages and items from the first page.
 func TestCursor_Counts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("abc", "1"), pageOf("d", "2"), faults.Status(404), pageOf("e", "3"), faults.Status(404))
@@ -112,7 +113,7 @@ func TestCursor_Counts(t *testing.T) {
 	})
 }
 
-// The page that a walk goes on with is one that was asked for.
+// An iteration that continues at a cursor notices when it returns to the page of the cursor.
 func TestCursor_Circle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(404), pageOf("b", "1"))
@@ -154,7 +155,7 @@ func TestCursor_Wrong(t *testing.T) {
 	}
 }
 
-// A token stands in no text but that which is to be stored.
+// Only the stored text of a cursor contains the token.
 func TestCursor_Secret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "secret"), faults.Status(404))
@@ -169,12 +170,12 @@ func TestCursor_Secret(t *testing.T) {
 	})
 }
 
-// lasting is a listing whose tokens live for 30 s.
+// lasting is a listing with tokens that expire after 30 s.
 func lasting() policy.Pagination {
 	return with(byToken, func(p *policy.Pagination) { p.TTL = 30 * time.Second })
 }
 
-// What makes a token too old, and what does not.
+// Each case states whether the error reports an expired token.
 func TestItems_Expiry(t *testing.T) {
 	slowly := func(p *policy.Policy) {
 		p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 1.0 / 40, Burst: 1, MaxWait: time.Hour}
@@ -183,13 +184,13 @@ func TestItems_Expiry(t *testing.T) {
 		name   string
 		change func(p *policy.Policy)
 		script []faults.Step
-		pause  time.Duration // of the loop, before each item is done
+		pause  time.Duration // after each item
 		want   string
 		sent   int
 		took   time.Duration
 		note   string
 
-		endless bool // the policy does not say how long a token lives
+		endless bool // the policy has no TTL
 	}{
 		{name: "in time", script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, pause: 29 * time.Second, want: "ab",
 			sent: 2, took: 58 * time.Second},
@@ -212,15 +213,21 @@ func TestItems_Expiry(t *testing.T) {
 		{name: "an answer may come late", change: func(p *policy.Policy) { p.Timeout.Attempt = time.Minute },
 			script: []faults.Step{pageOf("a", "1"), pageOf("b", "").In(50 * time.Second)}, want: "ab", sent: 2,
 			took: 50 * time.Second},
-		{name: "the server says so", script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, want: "a api expired",
+		{name: "the server responds with 400", script: []faults.Step{
+			pageOf("a", "1"),
+			faults.Status(400),
+		}, want: "a api expired",
 			sent: 2, note: "status 400"},
-		{name: "it is gone", script: []faults.Step{pageOf("a", "1"), faults.Status(410)}, want: "a api expired",
+		{name: "the server responds with 410", script: []faults.Step{
+			pageOf("a", "1"),
+			faults.Status(410),
+		}, want: "a api expired",
 			sent: 2, note: "status 410"},
-		{name: "the server says something else", script: []faults.Step{pageOf("a", "1"), faults.Status(404)},
+		{name: "the server responds with 404", script: []faults.Step{pageOf("a", "1"), faults.Status(404)},
 			want: "a api", sent: 2, note: "status 404"},
 		{name: "there was no token yet", script: []faults.Step{faults.Status(400)}, want: " api", sent: 1,
 			note: "status 400"},
-		{name: "nobody says how long it lives", endless: true,
+		{name: "no TTL", endless: true,
 			script: []faults.Step{pageOf("a", "1"), faults.Status(400)}, pause: time.Hour, want: "a api", sent: 2,
 			took: time.Hour, note: "status 400"},
 	} {
@@ -266,7 +273,7 @@ func TestItems_Expiry(t *testing.T) {
 	}
 }
 
-// A caller that gives up has not waited for a token to expire.
+// A context that ends is not reported as an expired token.
 func TestItems_CallerTimeoutIsNotExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), pageOf("b", "").In(time.Hour))
@@ -276,14 +283,14 @@ func TestItems_CallerTimeoutIsNotExpiry(t *testing.T) {
 		p := steady()
 		p.Timeout.Attempt = time.Minute
 		got, failure := collectItems(t, resilience.Items[item](ctx, b.client(t, p, op), op, listArgs("x"),
-			resilience.WithRestart(1, func() { t.Error("it begins again") })))
+			resilience.WithRestart(1, func() { t.Error("the iteration starts again") })))
 		if got != "a timeout" || failure.Walk.Expired || errors.Is(failure, resilience.ErrPageTokenExpired) {
 			t.Errorf("got %q: %v", got, failure)
 		}
 	})
 }
 
-// A cursor keeps the age of its token, however long it was stored.
+// A stored cursor keeps the age of its token.
 func TestCursor_Expiry(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
@@ -305,14 +312,14 @@ func TestCursor_Expiry(t *testing.T) {
 	}
 }
 
-// A walk begins anew as often as the caller lets it, and tells the caller before.
+// An iteration starts again as often as WithRestart allows, and calls its function first.
 func TestItems_Restart(t *testing.T) {
 	expired := faults.Status(400)
 	for _, test := range []struct {
 		name   string
 		most   int
 		script []faults.Step
-		want   string // * where the walk begins anew
+		want   string // * marks a restart
 		sent   string
 		walk   string // of the error
 	}{
@@ -361,7 +368,7 @@ func TestItems_Restart(t *testing.T) {
 	}
 }
 
-// Without a function nobody is told, and the cursor goes back with the walk.
+// WithRestart accepts a nil function. A restart sets the cursor back to the first page.
 func TestItems_RestartWithoutFunc(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), faults.Status(400), faults.Status(404))
@@ -375,7 +382,7 @@ func TestItems_RestartWithoutFunc(t *testing.T) {
 	})
 }
 
-// The error of a call that observers hold stays theirs.
+// An iteration does not change errors that observers received.
 func TestItems_ErrorsOfObservers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []*resilience.Error

@@ -1,6 +1,6 @@
 package resilience_test
 
-// This file tests walks along links: those of Link headers and those in bodies.
+// This file tests pages with links in Link headers and in bodies.
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ import (
 
 var linked = policy.Pagination{Style: "link", Items: "items"}
 
-// linking answers items with Link headers.
+// linking returns a response with items and Link headers.
 func linking(names string, links ...string) faults.Step {
 	s := pageOf(names, "")
 	for _, l := range links {
@@ -41,7 +41,8 @@ func TestItems_Links(t *testing.T) {
 			sent: first + "\n/x?y=1"},
 		{name: "among others", rule: linked,
 			script: []faults.Step{linking("a",
-				`</first>; rel="first", </x,y;z?n=1>; title="a, b; rel=\"last\""; rel="prefetch next", </last>; rel=last`),
+				`</first>; rel="first", </x,y;z?n=1>; title="a, b; rel=\"last\""; rel="prefetch next", </last>; `+
+					`rel=last`),
 				linking("b")}, want: "ab", sent: first + "\n/x,y;z?n=1"},
 		{name: "in a second header", rule: linked, script: []faults.Step{linking("a", `</first>; rel="first"`,
 			`</n?m=1>; rel="next"`), linking("b")}, want: "ab", sent: first + "\n/n?m=1"},
@@ -57,7 +58,7 @@ func TestItems_Links(t *testing.T) {
 			sent: first},
 		{name: "in the body", rule: body, script: []faults.Step{pageOf("a", "/b?n=2"), pageOf("b", "")}, want: "ab",
 			sent: first + "\n/b?n=2"},
-		{name: "the header does not count where the body does", rule: body,
+		{name: "the header is ignored if the policy names a member", rule: body,
 			script: []faults.Step{linking("a", `</n>; rel="next"`)}, want: "a", sent: first},
 		{name: "to itself", rule: body, script: []faults.Step{pageOf("a", "?kind=new&size=2")}, want: "a pages",
 			sent: first, note: "read before"},
@@ -74,14 +75,16 @@ func TestItems_Links(t *testing.T) {
 		{name: "another host", rule: body,
 			script: []faults.Step{pageOf("a", "https://user:pass@other.example:8443/x?secret=1")}, want: "a pages",
 			sent: first, note: "to https://other.example:8443, and credentials are not sent to another origin"},
-		{name: "no web", rule: body, script: []faults.Step{pageOf("a", "javascript:alert(1)")}, want: "a pages",
+		{name: "another URL scheme", rule: body, script: []faults.Step{
+			pageOf("a", "javascript:alert(1)"),
+		}, want: "a pages",
 			sent: first, note: "to javascript://, and credentials are not sent to another origin"},
 	} {
 		t.Run(w.name, w.run)
 	}
 }
 
-// Another scheme or port is another origin; the port that goes without saying is not.
+// A different scheme or port is a different origin. A default port may be written or omitted.
 func TestItems_LinksOfOrigins(t *testing.T) {
 	for _, test := range []struct{ link, want string }{
 		{"http://faults.test/x", "ab"}, {"http://faults.test:80/x", "ab"}, {"http://me@faults.test/x", "ab"},
@@ -105,21 +108,24 @@ func TestItems_LinksOfOrigins(t *testing.T) {
 	}
 }
 
-// Of a link that is refused nothing but the origin is told.
+// The error for a refused link contains only its origin.
 func TestItems_LinkErrorsHideSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "https://user:pass@other.example/path?secret=1"))
 		op := listings(with(linked, func(p *policy.Pagination) { p.Response = "next" }))
-		_, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("new")))
+		_, failure := collectItems(
+			t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("new")),
+		)
 		for _, secret := range []string{"secret", "user", "pass", "/path"} {
 			if strings.Contains(failure.Error(), secret) {
-				t.Errorf("the error tells %s: %v", secret, failure)
+				t.Errorf("the error contains %s: %v", secret, failure)
 			}
 		}
 	})
 }
 
-// Headers and the credential go with each page; a cursor keeps path and query.
+// Requests for links have the headers and the credential of the call. A cursor keeps path and
+// query.
 func TestItems_LinksResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, linking("a", `</x%20y?n=2>; rel="next"`), faults.Status(404), linking("b"))
@@ -143,7 +149,7 @@ func TestItems_LinksResume(t *testing.T) {
 	})
 }
 
-// A cursor that somebody wrote cannot lead elsewhere.
+// A forged cursor cannot lead to another origin.
 func TestCursor_ForgedLink(t *testing.T) {
 	for text, want := range map[string]string{
 		// {"o":"list","t":"/%z","p":1}

@@ -1,6 +1,6 @@
 package resilience_test
 
-// This file tests walks by offset and by the number of the page.
+// This file tests pages that are selected by offset or number.
 
 import (
 	"strings"
@@ -105,14 +105,14 @@ func TestItems_Numbers(t *testing.T) {
 	}
 }
 
-// The answer itself may be the list.
+// The response body may be the list.
 func TestItems_BareList(t *testing.T) {
 	bare := func(op *resilience.Operation) { op.Success[0].Decode = wire.JSONAs[[]item] }
 	for _, w := range []walkTest{
 		{name: "up to the empty page", rule: policy.Pagination{Style: "offset", Request: "token"}, alter: bare,
 			script: []faults.Step{faults.OK(`[{"name":"a"},{"name":"b"}]`), faults.OK(`[]`)}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2"},
-		{name: "null is no page", rule: policy.Pagination{Style: "offset", Request: "token"}, alter: bare,
+		{name: "null is an empty page", rule: policy.Pagination{Style: "offset", Request: "token"}, alter: bare,
 			script: []faults.Step{faults.OK(`null`)}, want: "", sent: "/a%20b/items?kind=new&size=2"},
 	} {
 		t.Run(w.name, w.run)

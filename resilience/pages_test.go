@@ -1,7 +1,7 @@
 package resilience_test
 
-// This file tests walks over pages: what is yielded, and what the server sees. Offsets and numbers
-// are in pages_next_test.go, links in pages_link_test.go, cursors and restarts in cursor_test.go.
+// This file tests iterations over pages: the values and the requests. Offsets and numbers are in
+// pages_next_test.go, links in pages_link_test.go, cursors and restarts in pages_cursor_test.go.
 
 import (
 	"context"
@@ -44,8 +44,8 @@ type span struct {
 	Limit  int64  `json:"limit"`
 }
 
-// listings returns an operation that pages, with four parameters: shop, kind (required), size,
-// token.
+// listings returns an operation with pages and the parameters shop, kind (required), size, token
+// and X-Store.
 func listings(p policy.Pagination) *resilience.Operation {
 	return &resilience.Operation{
 		ID: "list", Method: "GET", Path: "/{shop}/items",
@@ -60,13 +60,13 @@ func listings(p policy.Pagination) *resilience.Operation {
 	}
 }
 
-// byToken is how most of them page.
+// byToken is the rule of most tests.
 var byToken = policy.Pagination{Style: "token", Request: "token", Response: "next", Items: "items"}
 
-// asking are arguments for listings.
+// listArgs returns arguments for listings.
 func listArgs(kind string) wire.Input { return wire.Args("a b", kind, 2, nil, "north") }
 
-// pageOf answers items, named by the letters of names, and the token of a further page.
+// pageOf returns a response with an item for each letter of names and the token of the next page.
 func pageOf(names, next string) faults.Step {
 	var list []string
 	for _, n := range names {
@@ -79,7 +79,7 @@ func pageOf(names, next string) faults.Step {
 	return faults.OK(`{"items":[` + strings.Join(list, ",") + `],"next":` + token + `}`)
 }
 
-// itemsTold runs through a sequence of items and tells their names, and the kind of its error.
+// collectItems returns the names of the items of a sequence, followed by the kind of its error.
 func collectItems(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience.Error) {
 	t.Helper()
 	text := ""
@@ -98,7 +98,7 @@ func collectItems(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience
 	return text, failure
 }
 
-// requests tells method, path and query of what the server saw, and bodies.
+// requests returns path, query and body of each request that the server received.
 func (b bench) requests() string {
 	var list []string
 	for _, r := range b.Records() {
@@ -114,7 +114,7 @@ func (b bench) requests() string {
 	return strings.Join(list, "\n")
 }
 
-// A walkTest is a walk over the items of a listing.
+// A walkTest iterates over the items of a listing.
 type walkTest struct {
 	name   string
 	rule   policy.Pagination
@@ -122,9 +122,9 @@ type walkTest struct {
 	in     wire.Input
 	opts   []resilience.CallOption
 	script []faults.Step
-	want   string // names, and the kind of the error
+	want   string // names of the items, then the kind of the error
 	sent   string
-	note   string // within the error
+	note   string // part of the error text
 }
 
 func (w walkTest) run(t *testing.T) {
@@ -138,7 +138,9 @@ func (w walkTest) run(t *testing.T) {
 		if in.Params == nil {
 			in = listArgs("new")
 		}
-		got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, in, w.opts...))
+		got, failure := collectItems(
+			t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, in, w.opts...),
+		)
 		if got != w.want {
 			t.Errorf("got %q, want %q: %v", got, w.want, failure)
 		}
@@ -151,7 +153,7 @@ func (w walkTest) run(t *testing.T) {
 	})
 }
 
-// with returns a rule with changes.
+// with returns a changed copy of a rule.
 func with(p policy.Pagination, change func(*policy.Pagination)) policy.Pagination {
 	change(&p)
 	return p
@@ -169,7 +171,7 @@ func TestItems_Tokens(t *testing.T) {
 			script: []faults.Step{pageOf("ab", "t+1/="), pageOf("c", "t2"), pageOf("d", "")}, want: "abcd",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=t%2B1%2F%3D\n" +
 				"/a%20b/items?kind=new&size=2&token=t2"},
-		{name: "empty pages are walked through", rule: byToken, script: []faults.Step{pageOf("", "1"), pageOf("a", "2"),
+		{name: "empty pages in between", rule: byToken, script: []faults.Step{pageOf("", "1"), pageOf("a", "2"),
 			pageOf("", "3"), pageOf("", "")}, want: "a",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
 				"/a%20b/items?kind=new&size=2&token=2\n/a%20b/items?kind=new&size=2&token=3"},
@@ -181,12 +183,12 @@ func TestItems_Tokens(t *testing.T) {
 		{name: "nothing but the token", rule: with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
 			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?token=1"},
-		{name: "the first page wants what it wants",
+		{name: "a required parameter of the first page is missing",
 			rule:  with(byToken, func(p *policy.Pagination) { p.Rule = "token-only" }),
 			alter: func(op *resilience.Operation) { op.Params[2].Required = true },
 			in:    wire.Args("s", "new", nil, nil, nil), want: " invalid-request",
 			note: `query parameter "size" is required`},
-		{name: "a constant beside the token",
+		{name: "a constant with the token",
 			rule:   with(byToken, func(p *policy.Pagination) { p.With = []string{"kind=next=token", "size="} }),
 			script: []faults.Step{pageOf("a", "1"), pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=next%3Dtoken&size=&token=1"},
@@ -214,7 +216,7 @@ func TestItems_Tokens(t *testing.T) {
 			script: []faults.Step{pageOf("a", "1"), pageOf("b", "1")}, want: "ab pages",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1",
 			note: "page 2, after 2 items: no way to the next page: the next page is one that was read before"},
-		{name: "a token of long ago", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "2"),
+		{name: "an earlier token", rule: byToken, script: []faults.Step{pageOf("a", "1"), pageOf("b", "2"),
 			pageOf("c", "1")}, want: "abc pages",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
 				"/a%20b/items?kind=new&size=2&token=2", note: "read before"},
@@ -227,7 +229,7 @@ func TestItems_Tokens(t *testing.T) {
 			note: "there are further pages, and the operation has no parameter to ask for them"},
 		{name: "no token where none could be sent", rule: with(byToken, func(p *policy.Pagination) { p.Request = "" }),
 			script: []faults.Step{pageOf("ab", "")}, want: "ab", sent: "/a%20b/items?kind=new&size=2"},
-		{name: "a token that is no text", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest" }),
+		{name: "a token that is not a text", rule: with(byToken, func(p *policy.Pagination) { p.Response = "rest" }),
 			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"x":1}}`)}, want: "a contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "rest is not a text, number or bool"},
 		{name: "a token that is a number in a value of any type",
@@ -235,21 +237,21 @@ func TestItems_Tokens(t *testing.T) {
 			script: []faults.Step{faults.OK(`{"items":[{"name":"a"}],"rest":{"next":12345678901234567890}}`),
 				pageOf("b", "")},
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=12345678901234567890"},
-		{name: "a parameter that is not there", rule: with(byToken, func(p *policy.Pagination) { p.Request = "after" }),
+		{name: "an unknown parameter", rule: with(byToken, func(p *policy.Pagination) { p.Request = "after" }),
 			script: []faults.Step{pageOf("a", "1")}, want: "a invalid-request",
 			sent: "/a%20b/items?kind=new&size=2", note: `the operation has no parameter "after" for the page`},
 		{name: "items of another type", rule: with(byToken, func(p *policy.Pagination) { p.Items = "rest" }),
 			script: []faults.Step{faults.OK(`{"rest":[1]}`)}, want: " contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "items decode to interface {}, want resilience_test.item"},
-		{name: "items that are no list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }),
+		{name: "items that are not a list", rule: with(byToken, func(p *policy.Pagination) { p.Items = "next" }),
 			script: []faults.Step{pageOf("a", "1")}, want: " contract", sent: "/a%20b/items?kind=new&size=2",
 			note: "next is not an array"},
-		{name: "nobody says where the items are", rule: with(byToken, func(p *policy.Pagination) { p.Items = "" }),
+		{name: "unknown items", rule: with(byToken, func(p *policy.Pagination) { p.Items = "" }),
 			script: []faults.Step{pageOf("a", "1")}, want: " contract",
 			sent: "/a%20b/items?kind=new&size=2", note: "set pagination.items, or iterate over the pages"},
 		{name: "no pages", rule: policy.Pagination{Style: "none"}, want: " invalid-request",
 			note: "the operation has no pages"},
-		{name: "nobody says that there are pages", want: " invalid-request",
+		{name: "no pagination rule", want: " invalid-request",
 			note: "set pagination.style in its policy"},
 		{name: "unsafe", rule: byToken, alter: func(op *resilience.Operation) { op.Policy.Idempotency = policy.Unsafe },
 			want: " invalid-request", note: "the operation is unsafe"},
@@ -260,7 +262,7 @@ func TestItems_Tokens(t *testing.T) {
 			want: "ab api",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1",
 			note: "items: list: page 2, after 2 items: status 404"},
-		{name: "a page is asked for again", rule: byToken, script: []faults.Step{pageOf("a", "1"), faults.Status(503),
+		{name: "a page is retried", rule: byToken, script: []faults.Step{pageOf("a", "1"), faults.Status(503),
 			pageOf("b", "")}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1\n" +
 				"/a%20b/items?kind=new&size=2&token=1"},
@@ -269,7 +271,7 @@ func TestItems_Tokens(t *testing.T) {
 	}
 }
 
-// Pages come whole, the last one included.
+// Pages yields every page, including empty ones and the last one.
 func TestPages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), pageOf("", "2"), pageOf("c", ""))
@@ -298,7 +300,7 @@ func TestPages_ErrorsComeAfterThePage(t *testing.T) {
 	})
 }
 
-// An answer that does not decode to what is due ends the walk.
+// A response that decodes to another type ends the iteration.
 func TestPages_AnotherType(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), pageOf("c", ""))
@@ -313,7 +315,7 @@ func TestPages_AnotherType(t *testing.T) {
 	})
 }
 
-// Where there are several kinds of answers, the pages are results of them.
+// PagesResult builds a result from each kind of response.
 func TestPagesResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("ab", "1"), faults.JSON(206, `{"next":"2"}`), faults.Status(204))
@@ -323,7 +325,9 @@ func TestPagesResult(t *testing.T) {
 			wire.Outcome{Status: 204})
 		build := func(status int, body any) string { return fmt.Sprint(status, body != nil) }
 		var got []string
-		for page, err := range resilience.PagesResult(t.Context(), b.client(t, steady(), op), op, listArgs("x"), build) {
+		for page, err := range resilience.PagesResult(
+			t.Context(), b.client(t, steady(), op), op, listArgs("x"), build,
+		) {
 			got = append(got, fmt.Sprint(page, err))
 		}
 		if want := []string{"200 true<nil>", "206 true<nil>", "204 false<nil>"}; !slices.Equal(got, want) {
@@ -332,7 +336,7 @@ func TestPagesResult(t *testing.T) {
 	})
 }
 
-// Whoever leaves the loop is not asked again, and the server neither.
+// After a break the loop body is not called again, and no request is sent.
 func TestItems_LeftEarly(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 2: 1, 3: 2} {
 		synctest.Test(t, func(t *testing.T) {
@@ -352,7 +356,7 @@ func TestItems_LeftEarly(t *testing.T) {
 	}
 }
 
-// A sequence can be walked twice, each time from the beginning.
+// A sequence can be iterated twice, each time from the beginning.
 func TestItems_Twice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", "1"), pageOf("b", ""), pageOf("c", "1"), pageOf("d", ""))
@@ -367,7 +371,7 @@ func TestItems_Twice(t *testing.T) {
 	})
 }
 
-// Each page has a deadline of its own; the context bounds the walk.
+// Each page has its own deadline; the context limits the iteration.
 func TestItems_Deadlines(t *testing.T) {
 	slow := []faults.Step{pageOf("a", "1").In(8 * time.Second), pageOf("b", "2").In(8 * time.Second),
 		pageOf("c", "").In(8 * time.Second)}
@@ -391,7 +395,9 @@ func TestItems_Deadlines(t *testing.T) {
 				p.Timeout.Overall = 10 * time.Second
 				ctx, cancel := context.WithTimeout(t.Context(), test.bound)
 				defer cancel()
-				got, _ := collectItems(t, resilience.Items[item](ctx, b.client(t, p, op), op, listArgs("x"), test.opts...))
+				got, _ := collectItems(
+					t, resilience.Items[item](ctx, b.client(t, p, op), op, listArgs("x"), test.opts...),
+				)
 				if got != test.want {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
@@ -400,7 +406,7 @@ func TestItems_Deadlines(t *testing.T) {
 	}
 }
 
-// A walk that meets only pages without items ends, and can be taken up again where it ended.
+// An iteration over pages without items ends with an error and can be continued from the cursor.
 func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 	for _, test := range []struct {
 		opts []resilience.CallOption
@@ -415,8 +421,8 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 			}})
 			op := listings(byToken)
 			var kept resilience.Cursor
-			got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
-				append(test.opts, resilience.WithCursor(&kept))...))
+			got, failure := collectItems(t, resilience.Items[item](t.Context(), b.client(t, steady(), op), op,
+				listArgs("x"), append(test.opts, resilience.WithCursor(&kept))...))
 			if kept != failure.Walk.Cursor {
 				t.Errorf("the cursor is kept at %v, that of the error is at %v", kept, failure.Walk.Cursor)
 			}
@@ -431,7 +437,7 @@ func TestItems_EmptyPagesWithoutEnd(t *testing.T) {
 	}
 }
 
-// Only pages without items in a row count.
+// Only consecutive pages without items count.
 func TestItems_EmptyPagesInARow(t *testing.T) {
 	walkTest{rule: byToken, opts: []resilience.CallOption{resilience.WithEmptyPages(2)},
 		in:     wire.Args("s", "n", nil, nil, nil),
@@ -443,7 +449,7 @@ func TestItems_EmptyPagesInARow(t *testing.T) {
 		note: "WithEmptyPages: want 1 or more, got 0"}.run(t)
 }
 
-// Where nobody says where the items are, no page is empty.
+// If the policy does not name the items, no page counts as empty.
 func TestPages_WithoutItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("", "1"), pageOf("", "2"), pageOf("", ""))
@@ -462,7 +468,7 @@ func TestPages_WithoutItems(t *testing.T) {
 	})
 }
 
-// The number of a page without items and without an end is the caller's to watch.
+// Pages whose number and items are unknown have no limit; the loop must end.
 func TestPages_NumbersWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, pageOf("a", ""), pageOf("", ""), faults.Status(400))
@@ -482,7 +488,7 @@ func TestPages_NumbersWithoutEnd(t *testing.T) {
 	})
 }
 
-// Options of walks mean nothing to a call that asks for one answer.
+// Paging options have no effect on a call for a single response.
 func TestCall_IgnoresPagingOptions(t *testing.T) {
 	for _, test := range []struct {
 		name string

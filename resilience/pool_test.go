@@ -37,7 +37,7 @@ func TestPool_ClosesConnectionsAtMaxAge(t *testing.T) {
 			time.Sleep(5*time.Minute + 2*time.Second)
 			synctest.Wait()
 			if _, open := b.Connections(); open != 0 {
-				t.Errorf("%d connections stand idle after their age", open)
+				t.Errorf("%d connections are idle after their maximum age", open)
 			}
 			call()
 			if made, _ := b.Connections(); made != 2 {
@@ -181,7 +181,7 @@ func TestRuntime_CloseEndsRetriesAndDials(t *testing.T) {
 		begin := time.Now()
 		_, _ = resilience.Call[*item](ctx, c, op, wire.Args())
 		b.runtime.Close()
-		synctest.Wait() // the dial goes on without its request, but not without the runtime
+		synctest.Wait() // a dial outlives its request, but not the runtime
 		if d := time.Since(begin); d != time.Second {
 			t.Errorf("took %s", d)
 		}

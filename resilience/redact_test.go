@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A purse signs with two cookies.
+// A cookieCredential signs with two cookies.
 type cookieCredential struct{}
 
 func (cookieCredential) Account() string { return "me" }
@@ -23,7 +23,12 @@ func (cookieCredential) Sign(_ context.Context, r *http.Request, _ resilience.Sc
 }
 
 func TestRedact_Cookies(t *testing.T) {
-	b := memory(t, faults.OK("<html><body>welcome back, dev-0815, this is the page of sess-4711</body></html>").With("Content-Type", "text/html"))
+	b := memory(
+		t,
+		faults.OK(
+			"<html><body>welcome back, dev-0815, this is the page of sess-4711</body></html>",
+		).With("Content-Type", "text/html"),
+	)
 	op := operation("GET", policy.Unsafe)
 	op.Security = []resilience.Requirement{{{Scheme: "session"}}}
 	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{op},

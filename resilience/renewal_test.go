@@ -10,7 +10,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// Close ends a fetch that hangs, for those who wait and for itself, and lets no other begin.
+// Close cancels a hanging fetch and the calls that wait for it, and prevents further fetches.
 func TestRenewal_Close(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fetches, ended := 0, time.Time{}
@@ -55,7 +55,7 @@ func TestRenewal_Close(t *testing.T) {
 	})
 }
 
-// What was closed before it was used fetches nothing.
+// A Renewal that was closed before its first use fetches nothing.
 func TestRenewal_ClosedAtOnce(t *testing.T) {
 	r := &resilience.Renewal[string]{Fetch: func(context.Context) (string, time.Time, error) {
 		t.Error("it fetches")

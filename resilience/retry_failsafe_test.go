@@ -14,7 +14,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// hedging returns the defaults with a copy after a second.
+// hedging returns the defaults with a hedge after one second.
 func hedging() policy.Policy {
 	p := policy.Default()
 	p.Hedge = policy.Hedge{Enabled: policy.On, After: time.Second, Max: 1}
@@ -34,7 +34,7 @@ func TestHedge_FirstResponseWins(t *testing.T) {
 		if len(info.Attempts) == 0 || !info.Attempts[0].Hedge || info.Attempts[0].Number != 2 {
 			t.Errorf("got %+v", info.Attempts)
 		}
-		synctest.Wait() // the slow one is given up
+		synctest.Wait() // the slow attempt is canceled
 		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 || b.circuit().Failures != 0 ||
 			b.circuit().Successes != 1 {
 			t.Errorf("got %+v", s)

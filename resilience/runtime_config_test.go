@@ -15,7 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
-// config reads a configuration that has to be right.
+// config decodes a valid configuration.
 func config(t *testing.T, text string) *policy.Config {
 	t.Helper()
 	c, found := policyfile.DecodeConfig("live.yaml", []byte(text))
@@ -67,7 +67,7 @@ func TestApply_KeepsState(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := b.runtime.Snapshot().Gates[0].Budget.Tokens; n != 500-3*5 {
-			t.Errorf("%v tokens, want 485: what was spent stays spent", n)
+			t.Errorf("%v tokens, want 485: spent tokens stay spent", n)
 		}
 	})
 }
@@ -80,10 +80,12 @@ func TestApply_InvalidConfig(t *testing.T) {
 		op := operation("POST", policy.Unsafe)
 		c := b.client(t, p, op)
 		for text, want := range map[string]string{
-			"apis: {items: {operations: {op: {retry: {attempts: 1}}, nope: {retry: {attempts: 1}}}}}": `live.yaml:1:57: there is no operation "nope"`,
-			"apis: {items: {operations: {op: {idempotency: safe}}}}":                                  "live.yaml:1:47: operation op: idempotency: safe would raise the class of op, which is unsafe",
-			"apis: {other: {defaults: {retry: {attempts: 1}}}}":                                       `live.yaml:1:8: there is no api "other"`,
-			`apis: {"x*": {defaults: {retry: {attempts: 1}}}}`:                                        `the glob "x*" matches no api`,
+			"apis: {items: {operations: {op: {retry: {attempts: 1}}, nope: {retry: {attempts: 1}}}}}": "live.yaml:1:57: " +
+				`there is no operation "nope"`,
+			"apis: {items: {operations: {op: {idempotency: safe}}}}": "live.yaml:1:47: operation op: idempotency: " +
+				"safe would raise the class of op, which is unsafe",
+			"apis: {other: {defaults: {retry: {attempts: 1}}}}": `live.yaml:1:8: there is no api "other"`,
+			`apis: {"x*": {defaults: {retry: {attempts: 1}}}}`:  `the glob "x*" matches no api`,
 		} {
 			err := b.runtime.Apply(config(t, text))
 			var list diag.List
@@ -166,7 +168,8 @@ func TestWithConfig(t *testing.T) {
 		for text, want := range map[string]string{
 			"apis: {foreign: {defaults: {retry: {attempts: 1}}}}": "items: WithConfig: the configuration names " +
 				"other APIs only",
-			"apis: {items: {operations: {o: {timeout: {idle: 1s}}}}}": `items: live.yaml:1:29: there is no operation "o"`,
+			"apis: {items: {operations: {o: {timeout: {idle: 1s}}}}}": `items: live.yaml:1:29: there is no ` +
+				`operation "o"`,
 		} {
 			api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}}
 			_, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithConfig(config(t, text)))

@@ -21,7 +21,7 @@ func (m member) Application() string { return m.application }
 
 func (member) Sign(context.Context, *http.Request, resilience.Scheme) error { return nil }
 
-// twoQuotas is an API whose operation has a quota for each account, 1/s, and one for each
+// twoQuotas returns an API whose operation has a quota of 1/s for each account and a quota for each
 // application.
 func twoQuotas(application policy.Rate) *resilience.API {
 	op := operation("GET", policy.Safe)
@@ -45,19 +45,19 @@ func (b bench) of(t *testing.T, api *resilience.API, c resilience.Credential) *r
 	return caller
 }
 
-// Whose quotas two credentials share. The account's lets one call pass a second, the application's
-// one every 4 s.
+// Each case states which quota two credentials share. That of an account allows a call per second,
+// that of an application one every 4 s.
 func TestScope_Sharing(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		second resilience.Credential
-		want   time.Duration // that the second call waits
+		want   time.Duration // wait of the second call
 	}{
 		{"one account of one application", member{"one", "app"}, 4 * time.Second},
 		{"another account of the application", member{"two", "app"}, 4 * time.Second},
 		{"the account with another application", member{"one", "other"}, time.Second},
 		{"another account with another application", member{"two", "other"}, 0},
-		{"an account whose application is not told", member{"two", ""}, 0},
+		{"an account without an application", member{"two", ""}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestScope_Sharing(t *testing.T) {
 	}
 }
 
-// Credentials without an application share one, because a program usually is one application.
+// Credentials without an application share a quota, because a program usually is one application.
 func TestScope_NoApplication(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
@@ -93,7 +93,7 @@ func TestScope_NoApplication(t *testing.T) {
 	})
 }
 
-// rates returns the present rate of each bucket by whose it is.
+// rates returns the current rate of each bucket by its owner.
 func (b bench) rates() map[string]float64 {
 	rates := map[string]float64{}
 	for _, g := range b.runtime.Snapshot().Gates {
@@ -104,8 +104,8 @@ func (b bench) rates() map[string]float64 {
 	return rates
 }
 
-// What a server states is the quota of the account. A refusal is the account's too, unless accounts
-// are refused one after the other: then what they share is used up.
+// A rate in a response header is that of the account. A refusal concerns the account too, unless
+// several accounts are refused in succession: then the shared quota is used up.
 func TestScope_ServerRefusals(t *testing.T) {
 	slow := faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5")
 	no := faults.Status(429)
@@ -118,8 +118,8 @@ func TestScope_ServerRefusals(t *testing.T) {
 	}{
 		{"a stated rate", []faults.Step{slow}, []string{"one", "two"}, 0,
 			map[string]float64{"one": 0.5, "two": 0.5, "app": 100}},
-		// The second comes 1.4 s after the first: 0.7 of the rate and 0.014 that have come back,
-		// times 0.7.
+		// The second refusal is 1.4 s after the first: 0.7 of the rate plus 0.014 recovered, times
+		// 0.7.
 		{"refusals of one account", []faults.Step{no, no}, []string{"one", "one"}, 0,
 			map[string]float64{"one": 0.5, "app": 100}},
 		{"refusals of two accounts", []faults.Step{no, no}, []string{"one", "two"}, 0,
@@ -149,7 +149,7 @@ func TestScope_ServerRefusals(t *testing.T) {
 	}
 }
 
-// Where an operation has no quota but that of the application, a refusal is about that one.
+// If an operation only has a quota for the application, a refusal concerns that quota.
 func TestScope_ApplicationAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good).With("X-Amzn-RateLimit-Limit", "0.5"),
@@ -173,7 +173,7 @@ func TestScope_ApplicationAlone(t *testing.T) {
 	})
 }
 
-// A named bucket says itself whose it is; it does not inherit the scope of those who use it.
+// A named bucket has its own scope; it does not inherit the scope of the operations that use it.
 func TestScope_NamedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))
@@ -193,7 +193,7 @@ func TestScope_NamedBucket(t *testing.T) {
 	})
 }
 
-// Refusals of one account, however close, do not slow down the others of its application.
+// Frequent refusals of one account do not slow down other accounts of the application.
 func TestScope_OneAccountThrottledRepeatedly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(429))

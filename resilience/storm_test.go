@@ -18,8 +18,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// untold are answers after which nobody can know whether the work was done; the server did it or
-// not, by lot.
+// ambiguousResponses do not show whether the request was executed. The server decides at random.
 var ambiguousResponses = []faults.Step{
 	faults.Fail(faults.Reset), faults.Fail(faults.Close), faults.Fail(faults.ResetHeaders),
 	faults.Fail(faults.ResetStream),
@@ -29,7 +28,7 @@ var ambiguousResponses = []faults.Step{
 	faults.Status(503).With("Retry-After", "1"), faults.Fail(faults.Hang),
 }
 
-// told are answers that say, or from which it follows, what was done.
+// definiteResponses show whether the request was executed.
 var definiteResponses = []faults.Step{
 	faults.OK(good), faults.OK(good).Trickle(2, time.Second), faults.OK(good).In(10 * time.Second),
 	faults.OK(good).Gzip(),
@@ -42,7 +41,7 @@ var definiteResponses = []faults.Step{
 	faults.Fail(faults.Refuse), faults.Fail(faults.GoAway),
 }
 
-// draw returns an answer by lot. Every answer brings a secret along.
+// randomResponse returns a random response. Each one contains a secret.
 func randomResponse(r *rand.Rand, proto string) faults.Step {
 	s := definiteResponses[r.IntN(len(definiteResponses))]
 	if r.IntN(2) == 0 {
@@ -50,14 +49,14 @@ func randomResponse(r *rand.Rand, proto string) faults.Step {
 		s.Applied = r.IntN(2) == 0
 	}
 	if proto == "h1" && (s.Fault == faults.Refuse || s.Fault == faults.GoAway) {
-		s = faults.OK(good) // HTTP/1.1 cannot say so
+		s = faults.OK(good) // HTTP/1.1 has no such fault
 	}
 	return s.With("Set-Cookie", "session=hush")
 }
 
-// Whatever a server does, in any order: an unsafe request is applied at most once, an error never
-// denies what was applied, nothing is asked more often than allowed, no error tells a secret, and
-// nothing is left behind.
+// For any sequence of responses, an unsafe request is executed at most once, an error never denies
+// an execution, the limit of attempts holds, no error contains a secret, and no connection is left
+// open.
 func TestCall_AnySequenceOfFaults(t *testing.T) {
 	for seed := range uint64(400) {
 		proto := []string{"h1", "h2"}[seed%2]
@@ -96,7 +95,7 @@ func anySequence(t *testing.T, r *rand.Rand, proto string, class policy.Class, m
 	}
 }
 
-// judge compares what a call says with what the server did.
+// compareWithServer compares the result of a call with what the server did.
 func compareWithServer(t *testing.T, records []faults.Record, err error, class policy.Class) {
 	t.Helper()
 	applied := 0
@@ -140,7 +139,7 @@ func compareWithServer(t *testing.T, records []faults.Record, err error, class p
 	}
 }
 
-// With one attempt, one request is on the wire, whatever the server does and whatever the class.
+// A call with one attempt sends one request for all responses and all classes.
 func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 	for i, s := range slices.Concat(ambiguousResponses, definiteResponses) {
 		for _, proto := range []string{"h1", "h2"} {
@@ -152,7 +151,7 @@ func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 					p.Retry.Attempts = 1
 					op := operation(class.method, class.class)
 					c := b.client(t, p, op)
-					get(t, c, op) // so that the connection has been used
+					get(t, c, op) // so that the connection is reused
 					get(t, c, op)
 					if b.Count() != 2 {
 						t.Errorf("step %d (%d%s), %s, %s: %d requests, want 1 after the first", i, s.Status, s.Fault,
@@ -164,8 +163,7 @@ func TestCall_OneAttemptIsOneRequest(t *testing.T) {
 	}
 }
 
-// A caller that gives up at any moment gets its context's error or an answer, at once, and leaves
-// nothing behind.
+// A call that is canceled at any time returns at once with the error of the context or a response.
 func TestCall_CancelAtAnyMoment(t *testing.T) {
 	for seed := range uint64(200) {
 		synctest.Test(t, func(t *testing.T) {

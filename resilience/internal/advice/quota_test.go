@@ -51,7 +51,10 @@ func TestReadQuota(t *testing.T) {
 			Quota{Remaining: 10, Counted: true, Reset: 3600 * s}},
 		{"draft 10, other units",
 			h("RateLimit-Policy",
-				`"size";q=10;w=60;qu="content-bytes", "peak";q=5;qu="concurrent-requests";w=1, "n";q=600;w=60;qu="requests"`), Quota{PerSecond: 10}},
+				`"size";q=10;w=60;qu="content-bytes", "peak";q=5;qu="concurrent-requests";w=1, `+
+					`"n";q=600;w=60;qu="requests"`), Quota{
+				PerSecond: 10,
+			}},
 		{"draft 10, a partition key with signs", h("RateLimit-Policy", `"a,b;c";q=100;w=10;pk=:sdfjLJUOUH==:`),
 			Quota{PerSecond: 10}},
 		{"draft 10, no window", h("RateLimit-Policy", `"burst";q=100`), Quota{}},

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// retryAfterNow is the own clock of these tests: 08:49:37 GMT of the date that RFC 9110 writes its
-// examples with.
+// retryAfterNow is the time of these tests, on the date of the examples in RFC 9110: 08:49:37 GMT.
 var retryAfterNow = time.Date(1994, time.November, 6, 8, 49, 37, 0, time.UTC)
 
 func TestRetryAfter(t *testing.T) {

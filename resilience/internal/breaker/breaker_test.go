@@ -107,7 +107,7 @@ func TestBreaker_LostAndPanickingProbes(t *testing.T) {
 		c := New("", plain(nil))
 		trip(t, c)
 		time.Sleep(30 * time.Second)
-		c.Acquire(time.Now(), 10*time.Second) // never recorded
+		c.Acquire(time.Now(), 10*time.Second) // never reported
 		time.Sleep(10 * time.Second)
 		func() {
 			defer func() { recover() }()

@@ -172,7 +172,7 @@ func TestMachine(t *testing.T) {
 func TestMachine_Reasons(t *testing.T) {
 	tests := []struct{ before, last, want string }{
 		{"F F F", "F", "failure rate"},
-		{"F F F F +30s", "S", ""}, // see below: asking is what turns it
+		{"F F F F +30s", "S", ""}, // see below: the next call makes it half-open
 		{"F F F F +30s a1", "f1", "probe failed"},
 		{"F F F F +30s S a1", "s1", "probes succeeded"},
 		{"", "O", "forced"},
@@ -250,7 +250,7 @@ func TestAtLeast_IsExact(t *testing.T) {
 	for whole := 1; whole <= 1000; whole++ {
 		for percent := 1; percent <= 100; percent++ {
 			rate := float64(percent) / 100
-			part := (percent*whole + 99) / 100 // the smallest that is enough, in integers
+			part := (percent*whole + 99) / 100 // the smallest sufficient count, in integers
 			if !atLeast(part, whole, rate) || part > 0 && atLeast(part-1, whole, rate) {
 				t.Fatalf("%d or %d of %d at %v", part, part-1, whole, rate)
 			}
@@ -322,14 +322,14 @@ func TestTally(t *testing.T) {
 		}
 	}
 	var none tally
-	none.add(0, time.Second, Failure) // a window of nothing counts nothing for longer than that, and divides by nothing
+	none.add(0, time.Second, Failure) // a tally without a window keeps nothing
 	if _, f := none.sum(0, 2*time.Second); f != 0 {
 		t.Errorf("%d failures in no window", f)
 	}
 }
 
-// However a circuit was treated, once the service is well and the last probe's lease is over, calls
-// pass again after at most the longest cool-down.
+// After any history, once the service has recovered and the lease of the last probe has expired,
+// calls are admitted again after at most the longest cool-down.
 func TestMachine_IsNeverStuck(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -347,7 +347,7 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second,
 				verdict: Verdict(r.IntN(3)), random: r.Float64()}
 			if e.kind == eventReport && len(out) > 0 {
-				e.ticket = out[r.IntN(len(out))] // late, double and in any order
+				e.ticket = out[r.IntN(len(out))] // late, repeated and in any order
 			}
 			var got reply
 			m, got = step(m, &b, e)
@@ -371,8 +371,8 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 	}
 }
 
-// recover10 makes ten calls that succeed at once, a second apart, the first of which must pass, and
-// returns the machine after them.
+// recover10 makes ten calls that succeed at once, one per second, and returns the resulting
+// machine. The first call must be admitted.
 func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) machine {
 	for i := range 10 {
 		var got reply
@@ -388,8 +388,8 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 	return m
 }
 
-// The short way past a closed circuit says what the long one says, and is taken in no other state
-// and for no other event.
+// The fast path of a closed circuit has the result of the full machine, and applies to no other
+// state and no other event.
 func TestMachine_PassesWithoutAStep(t *testing.T) {
 	b := policy.Default().Breaker
 	for _, state := range []State{Closed, Open, HalfOpen, ForcedOpen, ForcedClosed} {

@@ -62,8 +62,24 @@ func TestDelay(t *testing.T) {
 		{"a negative instruction is none", retry, WaitServer, 1, -5 * s, 0.5, 500 * ms},
 
 		{"no cap", with(func(r *policy.Retry) { r.Server.Max = 0 }), WaitServer, 4, 0, 0.5, 13500 * ms},
-		{"no cap, no overflow", with(func(r *policy.Retry) { r.Server.Max = 0 }), WaitServer, 1_000_000, 0, 0.5, math.MaxInt64},
-		{"a factor below 1 is 1", with(func(r *policy.Retry) { r.Server.Factor = 0.1 }), WaitServer, 4, 0, 0.5, 500 * ms},
+		{
+			"no cap, no overflow",
+			with(func(r *policy.Retry) { r.Server.Max = 0 }),
+			WaitServer,
+			1_000_000,
+			0,
+			0.5,
+			math.MaxInt64,
+		},
+		{
+			"a factor below 1 is 1",
+			with(func(r *policy.Retry) { r.Server.Factor = 0.1 }),
+			WaitServer,
+			4,
+			0,
+			0.5,
+			500 * ms,
+		},
 	}
 	for _, tt := range tests {
 		if got := Delay(tt.policy, tt.class, tt.attempt, tt.instructed, tt.random); (got - tt.want).Abs() > 1 {

@@ -36,11 +36,25 @@ func TestClassify(t *testing.T) {
 		{"423", repeatable(status(423)), Decision{Never, WaitNone, breaker.Success, false}},
 		{"423 with Retry-After", Observation{Status: 423, Failed: true, Written: true, RetryAfter: true},
 			Decision{Always, WaitServer, breaker.Success, false}},
-		{"x-should-retry: false", Observation{Status: 503, Failed: true, Written: true, Repeatable: true, NoRetry: true},
+		{"x-should-retry: false", Observation{
+			Status:     503,
+			Failed:     true,
+			Written:    true,
+			Repeatable: true,
+			NoRetry:    true,
+		},
 			Decision{Never, WaitServer, breaker.Failure, true}},
-		{"nothing written", Observation{Status: 503, Failed: true}, Decision{Never, WaitServer, breaker.Failure, false}},
+		{
+			"nothing written",
+			Observation{Status: 503, Failed: true},
+			Decision{Never, WaitServer, breaker.Failure, false},
+		},
 		{"refused dial", Observation{Fault: Dial}, Decision{Always, WaitConnection, breaker.Failure, false}},
-		{"reset, unsafe", Observation{Fault: Reset, Written: true}, Decision{Never, WaitConnection, breaker.Failure, true}},
+		{
+			"reset, unsafe",
+			Observation{Fault: Reset, Written: true},
+			Decision{Never, WaitConnection, breaker.Failure, true},
+		},
 		{"reset", Observation{Fault: Reset, Written: true, Repeatable: true},
 			Decision{Always, WaitConnection, breaker.Failure, true}},
 		{"contract", Observation{Fault: Contract, Written: true, Repeatable: true},
@@ -83,8 +97,10 @@ func TestClassify_Policy(t *testing.T) {
 }
 
 func TestFault(t *testing.T) {
-	complete := map[Fault]bool{None: true, TooLarge: true, HTML: true, Contract: true, Empty: true, Declared: true, Throttled: true,
-		Items: true, SomeThrottled: true, AllThrottled: true}
+	complete := map[Fault]bool{
+		None: true, TooLarge: true, HTML: true, Contract: true, Empty: true, Declared: true, Throttled: true,
+		Items: true, SomeThrottled: true, AllThrottled: true,
+	}
 	items := map[Fault]bool{Items: true, SomeThrottled: true, AllThrottled: true}
 	for f := None; f < Count; f++ {
 		if f.CutShort() == complete[f] {

@@ -81,13 +81,16 @@ func TestAdmission_Waits(t *testing.T) {
 		g := tested(NewStore(func(breaker.Transition) {}), p)
 		g.Limits[0].Bucket.Throttled(time.Hour)
 		var a Admission
-		if d := a.Enter(t.Context(), g, p, WaitLimit{}, time.Now()); d == nil || d.Fault != fault.RateLimited || d.Wait <= 0 {
+		if d := a.Enter(
+			t.Context(), g, p, WaitLimit{}, time.Now(),
+		); d == nil || d.Fault != fault.RateLimited || d.Wait <= 0 {
 			t.Errorf("held bucket: %+v", d)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		p.Rate.MaxWait = 2 * time.Hour
-		if d := a.Enter(ctx, g, p, WaitLimit{}, time.Now()); d == nil || d.Fault != fault.Canceled || !errors.Is(d.Err, context.Canceled) {
+		if d := a.Enter(ctx, g, p, WaitLimit{}, time.Now()); d == nil || d.Fault != fault.Canceled ||
+			!errors.Is(d.Err, context.Canceled) {
 			t.Errorf("canceled: %+v", d)
 		}
 		soon := WaitLimit{SendBy: time.Now().Add(time.Second)}
@@ -159,7 +162,9 @@ func TestGuards_Throttled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := New(Key{API: "a"}, func(breaker.Transition) {})
 		p := full()
-		own, shared := Quota{Bucket: g.Bucket("own", p.Rate)}, Quota{Bucket: g.Bucket("shared", p.Rate), Application: true}
+		own, shared := Quota{
+			Bucket: g.Bucket("own", p.Rate),
+		}, Quota{Bucket: g.Bucket("shared", p.Rate), Application: true}
 		held := func(q Quota) bool { return q.Bucket.Snapshot().Held > 0 }
 		(&Guards{Limits: []Quota{own, shared}}).Throttled("x", time.Minute)
 		if !held(own) || held(shared) {

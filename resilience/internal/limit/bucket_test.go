@@ -122,7 +122,8 @@ func TestBucket_CancelReturnsPermit(t *testing.T) {
 	})
 }
 
-// The timer fires and the context ends at the same time: no permit is lost and none is given twice.
+// If the timer fires and the context ends at the same time, no permit is lost and none is granted
+// twice.
 func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(10, 1))
@@ -151,7 +152,7 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 	})
 }
 
-// The context ends just after the caller got its permit, or just after it was rejected.
+// The context ends just after a permit was granted, or just after the caller was rejected.
 func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
@@ -304,7 +305,7 @@ func TestBucket_NeverOverdrawsServer(t *testing.T) {
 			var callers sync.WaitGroup
 			for i := range 400 {
 				if i%100 == 99 {
-					// idle, so that there is a burst again
+					// idle, so that the burst refills
 					time.Sleep(time.Duration(r.Float64() * float64(time.Minute)))
 				}
 				if _, err := b.Take(t.Context(), time.Hour); err != nil {

@@ -38,7 +38,7 @@ func TestBudget(t *testing.T) {
 	b.Refund(5)
 	tokens(7)
 	b.Refund(100)
-	tokens(20) // never more than its size
+	tokens(20) // at most its size
 	b.Earn()
 	tokens(20)
 }

@@ -65,7 +65,7 @@ func TestBulkhead_FirstInFirstOut(t *testing.T) {
 				if err := b.Acquire(t.Context(), time.Minute); err != nil {
 					t.Error(err)
 				}
-				order = append(order, i) // the place is the lock
+				order = append(order, i) // the place protects order
 				time.Sleep(time.Second)
 				b.Release()
 			})
@@ -108,7 +108,7 @@ func TestBulkhead_Canceled(t *testing.T) {
 	})
 }
 
-// A place becomes free at the moment at which a caller's context ends: no place is lost.
+// No place is lost if it becomes free at the moment when the context of a waiting call ends.
 func TestBulkhead_CancelRacesWithRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})

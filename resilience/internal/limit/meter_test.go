@@ -16,7 +16,7 @@ func rated(perSecond float64, burst int) policy.Rate {
 		Ceiling: 2}
 }
 
-// drained is a meter of which so many tokens were spent at time 0.
+// drained returns a meter from which the given number of tokens was spent at time 0.
 func drained(p policy.Rate, n int) meter {
 	m := newMeter(p)
 	for range n {
@@ -60,7 +60,7 @@ func TestMeter_Need(t *testing.T) {
 	}
 }
 
-// What need promises comes true: a token is there at that time and not a moment before.
+// A token is available exactly at the time that need returns, and not a moment before.
 func TestMeter_NeedIsExact(t *testing.T) {
 	for _, rate := range []float64{0.0167, 0.5, 1, 3, 7.7, 100, 12345} {
 		for _, burst := range []int{1, 2, 20} {
@@ -131,7 +131,7 @@ func TestMeter_Throttled(t *testing.T) {
 	}
 }
 
-// What came in before a refusal came in at the old pace.
+// Tokens that accrued before a refusal accrued at the old rate.
 func TestMeter_ThrottledKeepsFraction(t *testing.T) {
 	m := drained(rated(10, 11), 10).throttled(50*time.Millisecond, 0)
 	if math.Abs(m.tokens-0.5) > 1e-9 {
@@ -163,9 +163,9 @@ func TestMeter_ThrottledHoldsAllCalls(t *testing.T) {
 		{5 * s, 0, 20 * s},
 		{15 * s, 0, 10 * s},
 		{25*s - 1, 0, 1},
-		{25 * s, 0, 0},          // one goes out
-		{25 * s, 1, 142711668},  // the next by the lower pace: 7 d + 0.05 d² = 1
-		{5 * s, 1, 20142711668}, // and both are known before
+		{25 * s, 0, 0},          // one call is admitted
+		{25 * s, 1, 142711668},  // the next at the lower rate: 7 d + 0.05 d² = 1
+		{5 * s, 1, 20142711668}, // and both waits are known before
 		{24 * s, 1, 1142711668}, //
 	} {
 		if got := m.need(tt.now, tt.before); (got - tt.want).Abs() > 1 {
@@ -309,8 +309,8 @@ func TestMeter_Tuned(t *testing.T) {
 	}
 }
 
-// Of a burst of one, an answer puts off the next token by the time it took, and by a quarter of a
-// token at most.
+// With a burst of one, a response delays the next token by its duration, up to a quarter of a
+// token.
 func TestMeter_Answered(t *testing.T) {
 	ms := time.Millisecond
 	for _, c := range []struct {

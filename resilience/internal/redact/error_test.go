@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// opaqueError has a text of its own and wraps other errors.
+// opaqueError wraps other errors and has a different text.
 type opaqueError struct {
 	text  string
 	inner []error

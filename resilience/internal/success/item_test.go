@@ -2,7 +2,7 @@ package success
 
 import "testing"
 
-// Words of the server are cut short and stripped of control characters.
+// Text of the server is truncated, and control characters are removed.
 func TestItem_String(t *testing.T) {
 	for _, c := range []struct {
 		item Item
