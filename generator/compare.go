@@ -22,7 +22,7 @@ import (
 // A Change is a file that differs from what is on disk.
 type Change struct {
 	Path   string // relative to the folder of resgen.yaml, with slashes
-	Before []byte // content on disk; nil if there is no such file
+	Before []byte // content on disk; nil if the file does not exist
 	After  []byte // generated content; nil if the file is to be removed
 }
 

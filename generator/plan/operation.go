@@ -10,7 +10,7 @@ import (
 // media type.
 type operation struct {
 	spec    *spec.Operation
-	content *spec.Content // nil if there is no request body
+	content *spec.Content // nil without a request body
 	api     *api.Operation
 	layer   policy.Layer
 	success []response
@@ -23,6 +23,6 @@ type response struct {
 	description string
 	component   string
 	media       string
-	decode      api.Decode   // empty if there is no body
+	decode      api.Decode   // empty without a body
 	schema      *spec.Schema // of a JSON body; nil if there is none or it is not stated
 }

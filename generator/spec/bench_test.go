@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkCheck walks the largest document under RESGEN_CORPUS along the grammar; BenchmarkLoad
-// has what it is a part of.
+// BenchmarkCheck validates the largest document under RESGEN_CORPUS. BenchmarkLoad includes the
+// same work.
 func BenchmarkCheck(b *testing.B) {
 	l := largest(b)
 	l.document()

@@ -1,8 +1,8 @@
 package spec
 
-// This file walks a document along the grammar and reports what does not fit it. [checker.object]
-// is the entry. Places that the loader has a finding for are left out. All findings are warnings,
-// because the rest of the document can be generated.
+// This file compares a document with the grammar and reports the differences; it starts with
+// [checker.object]. It reports nothing at positions where the loader has a finding. All findings
+// are warnings, because the rest of the document can be generated.
 
 import (
 	"maps"
@@ -27,8 +27,8 @@ type subject struct{ noun, name string }
 
 func (s subject) String() string { return strings.TrimSpace(s.noun + " " + s.name) }
 
-// check adds what does not fit the grammar to the findings, except at positions that have a
-// finding.
+// check adds the differences from the grammar to the findings, except at positions that already
+// have a finding.
 func (l *loader) check() {
 	if l.root == nil || l.doc == nil || l.doc.Version == "" {
 		return
@@ -68,7 +68,7 @@ func (c *checker) wrongType(n *tree.Node, about subject, key, want string) {
 	c.warn(n.Pos, "wrong-type", about, key+": want "+want+", got "+n.Describe(), "")
 }
 
-// object walks a mapping of a kind; at is the position of its key.
+// object checks a mapping of a kind. The parameter at is the position of its key.
 func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) {
 	if n.Kind != tree.Mapping {
 		c.warn(n.Pos, "wrong-type", about, "want a mapping, got "+n.Describe(), "")
@@ -99,8 +99,8 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 	}
 }
 
-// reference follows a reference into another file, and reports whether the keys next to it have no
-// effect.
+// reference checks the target of a reference to another file. It reports whether the keys next to
+// the reference have no effect.
 func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	if _, known := grammar[k]["$ref"]; !known && keyed[k] == kNone {
 		return false
@@ -154,7 +154,7 @@ func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 	return false
 }
 
-// value walks the value of an object of a kind. A schema may be true or false.
+// value checks an object of a kind. A schema may also be true or false.
 func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
 	if k == kSchema && n.Kind == tree.Bool && c.in&newer != 0 {
 		return
@@ -162,7 +162,7 @@ func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
 	c.object(k, n, at, about)
 }
 
-// names walks a mapping whose keys are names that the author chose.
+// names checks a mapping whose keys are names chosen by the author of the document.
 func (c *checker) names(n *tree.Node, under kind, about subject) {
 	for _, p := range n.Pairs {
 		if isExtension(p.Key) || p.Key == "$ref" {
@@ -182,8 +182,8 @@ var nouns = map[kind]string{
 	kMedia: "media type", kEncoding: "encoding",
 }
 
-// called returns the subject of an object with a name. A part of an operation is named after the
-// operation.
+// called returns the subject for findings about an object with a name. The subject of a part of an
+// operation starts with the operation.
 func (c *checker) called(k kind, name string, about subject) subject {
 	switch {
 	case k == kSchema && about.noun == "schema":
@@ -257,7 +257,7 @@ func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 	}
 }
 
-// narrow returns the subject of the value of a key.
+// narrow returns the subject for findings about the value of a key.
 func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 	switch {
 	case k == kPath && m.kind == kOperation:
@@ -304,7 +304,7 @@ func (c *checker) member(m member, p tree.Pair, about subject) {
 	}
 }
 
-// schema walks a schema. A list of schemas is reported and walked.
+// schema checks a schema. A list in its place is reported, and its items are checked.
 func (c *checker) schema(f form, n *tree.Node, p tree.Pair, about subject) {
 	switch {
 	case n.Kind == tree.Bool && (f == schemaTruth || c.in&newer != 0):
@@ -365,7 +365,7 @@ func (c *checker) discriminator(p tree.Pair, about subject) {
 	}
 }
 
-// requirement walks one entry of security: names of schemes with lists of scopes.
+// requirement checks one entry of security, which maps names of schemes to lists of scopes.
 func (c *checker) requirement(n *tree.Node, about subject) {
 	for _, p := range n.Pairs {
 		c.scalar(member{form: textList}, p, about)

@@ -1,6 +1,7 @@
 package spec
 
-// This file checks single values: their form, their words, and the values that a schema must allow.
+// This file checks single values: their form, whether they are among the permitted words, and the
+// values in a schema against its type.
 
 import (
 	"regexp/syntax"
@@ -17,7 +18,7 @@ var wants = map[form]string{
 	typeOrTypes: "a type or a list of types", exclusive: "true or false",
 }
 
-// scalar checks the form and the words of a value that is not a mapping.
+// scalar checks the form of a value that is not a mapping, and that it is a permitted word.
 func (c *checker) scalar(m member, p tree.Pair, about subject) {
 	n := p.Value
 	if m.form == textList && n.Kind == tree.Sequence {
@@ -29,7 +30,7 @@ func (c *checker) scalar(m member, p tree.Pair, about subject) {
 	c.one(m, n, p.Key, about)
 }
 
-// one checks the form and the words of one value.
+// one checks the form of one value, and that it is a permitted word.
 func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 	if !c.fits(m.form, n) {
 		want := wants[m.form]

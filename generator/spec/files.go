@@ -123,8 +123,8 @@ func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	return l.parse(name, data)
 }
 
-// readLocal reads a file within the place. The folder is opened as a root, so that no symbolic link
-// leads out of it.
+// readLocal reads a file within the place. It opens the folder as an [os.Root], so that symbolic
+// links to other places are errors.
 func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 	const outside = "leads out of the folder that references must stay in"
 	cure = fmt.Sprintf("move the file into %s, or bundle the document", quote(filepath.ToSlash(l.place.dir)))

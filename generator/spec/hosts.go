@@ -1,6 +1,6 @@
 package spec
 
-// This file converts the hosts of Swagger 2.0 to servers. [loader.hosts] is the entry.
+// This file converts the hosts of Swagger 2.0 to servers. The entry point is [loader.hosts].
 
 import (
 	"slices"

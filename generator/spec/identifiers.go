@@ -1,6 +1,6 @@
 package spec
 
-// This file finds schemas by $id and $anchor. [loader.identified] is the entry.
+// This file finds schemas by $id and $anchor. The entry point is [loader.identified].
 
 import (
 	"net/url"
@@ -108,8 +108,8 @@ func (l *loader) identified(ref *tree.Node, name, fragment string) *tree.Node {
 	return ix.anchors[fragment]
 }
 
-// lookup follows a JSON pointer, and references on its way. It returns nil if the pointer leads
-// nowhere.
+// lookup returns the node at a JSON pointer, following references on the way. It returns nil if
+// there is none.
 func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
 	if n := root.Lookup(pointer); n != nil || root == nil || !strings.HasPrefix(pointer, "/") || l.hops == maxHops {
 		return n
@@ -128,6 +128,6 @@ func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
 	return n
 }
 
-// maxHops limits how many references a pointer is followed through, because one may lead through
-// itself.
+// maxHops limits the number of references that are followed for one pointer, because a pointer may
+// depend on itself.
 const maxHops = 20

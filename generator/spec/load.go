@@ -1,6 +1,6 @@
 package spec
 
-// This file holds the entry, [Load].
+// This file contains [Load], the entry point of the package.
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// Options say what to read.
+// Options specify what [Load] reads.
 type Options struct {
 	// Dir is the folder that names are relative to, usually that of resgen.yaml; the working
 	// directory if empty. Files that a document refers to must be in it after following symbolic

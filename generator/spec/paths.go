@@ -1,7 +1,7 @@
 package spec
 
-// This file reads paths: operations, and whether their parameters match the path. [loader.paths] is
-// the entry.
+// This file reads paths: operations, and whether their parameters match the path. The entry
+// point is [loader.paths].
 
 import (
 	"slices"

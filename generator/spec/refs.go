@@ -31,7 +31,7 @@ func dynamicRefOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// resolve follows one reference. The node is nil if it leads nowhere, which is reported.
+// resolve returns the target of one reference. Its node is nil if there is none, which is reported.
 func (l *loader) resolve(ref *tree.Node) target {
 	name, fragment, _ := strings.Cut(ref.Text, "#")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
@@ -110,7 +110,7 @@ func (l *loader) fileOf(base, name string) string {
 	return path.Join(path.Dir(base), name)
 }
 
-// suggest returns the cure for a pointer that leads nowhere: a similar key, if there is one.
+// suggest returns the cure for a pointer without a target: a similar key, if there is one.
 func (l *loader) suggest(root *tree.Node, pointer string) string {
 	cut := strings.LastIndex(pointer, "/")
 	if cut < 0 {
@@ -126,8 +126,8 @@ func (l *loader) suggest(root *tree.Node, pointer string) string {
 	return "define it, or correct the reference"
 }
 
-// deref follows the references of a node that is not a schema. It returns the node, or nil if they
-// lead nowhere or in a circle, and the key of the last one under components.
+// deref follows the references of a node that is not a schema. It returns the last node and its key
+// under components, or nil if a target does not exist or the references form a cycle.
 func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 	component := ""
 	seen := map[*tree.Node]bool{}

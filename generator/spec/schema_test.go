@@ -177,8 +177,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestSchema_Defects holds that what is wrong is a warning at its place, and what remains of the
-// schema.
+// TestSchema_Defects checks the warnings about defective schemas, and the schemas that result.
 func TestSchema_Defects(t *testing.T) {
 	for _, c := range []struct{ name, head, in, want, warning string }{
 		{"unknown type", head30, `{type: strnig}`, "anything",

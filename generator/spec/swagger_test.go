@@ -10,7 +10,7 @@ func document20(head, paths string) string {
 		"\ndefinitions:\n  Pet: {type: object}\npaths:" + paths + "\n"
 }
 
-// TestSwagger_ParameterizedHost holds what AutoRest makes of hosts with variables.
+// TestSwagger_ParameterizedHost checks hosts with variables, an extension of AutoRest.
 func TestSwagger_ParameterizedHost(t *testing.T) {
 	doc := mustLoad(t, document20(`basePath: /v1/
 x-ms-parameterized-host:
@@ -40,8 +40,8 @@ parameters:
 	}
 }
 
-// TestSwagger_SchemesOfAnOperation holds that an operation may ask for https, and that no operation
-// leaves it.
+// TestSwagger_SchemesOfAnOperation checks that the schemes of an operation can select https, but
+// never replace https with http.
 func TestSwagger_SchemesOfAnOperation(t *testing.T) {
 	const paths = `
   /a:
@@ -67,7 +67,7 @@ func TestSwagger_SchemesOfAnOperation(t *testing.T) {
 	}
 }
 
-// TestSwagger_PathsByQuery holds that paths that differ in their query only are operations too.
+// TestSwagger_PathsByQuery checks that paths that differ only in their query are operations too.
 func TestSwagger_PathsByQuery(t *testing.T) {
 	doc := mustLoad(
 		t,
