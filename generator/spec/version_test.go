@@ -12,7 +12,9 @@ func TestVersion(t *testing.T) {
 	} {
 		if version.edition() != want.edition || version.IsSwagger() != want.swagger ||
 			version.HasJSONSchema() != want.standard {
-			t.Errorf("%s: got edition %d, %t, %t", version, version.edition(), version.IsSwagger(), version.HasJSONSchema())
+			t.Errorf(
+				"%s: got edition %d, %t, %t", version, version.edition(), version.IsSwagger(), version.HasJSONSchema(),
+			)
 		}
 	}
 }

@@ -1,5 +1,3 @@
-package main
-
 // Command corpus generates a client from every document below the folder in RESGEN_CORPUS, compiles
 // and vets all clients, and prints a table.
 //
@@ -9,6 +7,7 @@ package main
 // name.
 //
 // The flags -requests and -replay also call the methods of the clients; see exercise and replay.
+package main
 
 import (
 	"context"

@@ -149,7 +149,7 @@ type score struct {
 	Unsendable        int // cases with a path that no client sends
 	Successes, Read   int // cases of 2xx, and those whose response is decoded without loss
 	Refused           int // of those read, the ones that a policy counts as failures; their error has the response
-	Failures, Told    int // cases of other statuses, and those whose error has the response without loss
+	Failures, Decoded int // cases of other statuses, and those whose error has the response without loss
 	notes             []string
 }
 
@@ -206,7 +206,7 @@ func (s *score) settleAnswer(op *api.Operation, c *sandboxCase, got *trace, obje
 		return
 	}
 	s.Failures++
-	s.Told += one(why == "")
+	s.Decoded += one(why == "")
 }
 
 func one(yes bool) int {
@@ -249,9 +249,9 @@ func (s *score) report(out io.Writer) error {
 	)
 	fmt.Fprintf(
 		out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read,
-		s.Successes, s.Refused, s.Told, s.Failures,
+		s.Successes, s.Refused, s.Decoded, s.Failures,
 	)
-	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Read != s.Successes || s.Told != s.Failures {
+	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Read != s.Successes || s.Decoded != s.Failures {
 		return errNotOK
 	}
 	return nil

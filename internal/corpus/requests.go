@@ -227,7 +227,8 @@ func (d *document) object(name, why string) {
 	d.notes = append(d.notes, name+": "+why)
 }
 
-// reportRequests prints the findings and the sums. It returns errNotOK unless every request was accepted.
+// reportRequests prints the findings and the sums. It returns errNotOK unless every request was
+// accepted.
 func reportRequests(out io.Writer, docs []*document) error {
 	var all tally
 	known := map[string]int{}

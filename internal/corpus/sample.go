@@ -280,7 +280,7 @@ func (s *sampler) texts(schema *openapi3.Schema) []any {
 }
 
 // generate returns a text that usually matches an expression. It repeats as few times as allowed,
-// but at least a few times if there is no upper bound.
+// but at least a few times without an upper bound.
 func generate(re *syntax.Regexp, least int) string {
 	times := func(low, high int) string {
 		n := max(low, least)

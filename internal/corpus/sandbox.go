@@ -86,7 +86,7 @@ func casesOf(op *api.Operation, written *spec.Operation) []*sandboxCase {
 
 // ask adds the condition of a case for one parameter. A case may name the body "body" in any
 // document, and may give the body itself instead of a mapping with the key value. An empty mapping
-// is no condition.
+// adds no condition.
 func (c *sandboxCase) ask(op *api.Operation, body, name string, n *tree.Node) {
 	value := n.Get("value")
 	param := paramOf(op, name)

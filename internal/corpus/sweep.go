@@ -39,11 +39,11 @@ type document struct {
 // compile.
 type task struct {
 	folder string
-	names  []string // names of documents; all if empty
-	// policy file for all documents; may be empty
-	policy string
-	only   func(*document) bool                                                          // selects documents; nil selects all
-	call   func(ctx context.Context, work string, docs []*document, out io.Writer) error // may be nil
+	names  []string             // names of documents; all if empty
+	policy string               // policy file for all documents; may be empty
+	only   func(*document) bool // selects documents; nil selects all
+	// called with the clients that compile; may be nil
+	call func(ctx context.Context, work string, docs []*document, out io.Writer) error
 }
 
 // sweep generates all documents of a task and prints the table.
