@@ -182,20 +182,21 @@ func TestPolicyKeys(t *testing.T) {
 	client := func(t *testing.T, key, value string) string {
 		var file strings.Builder
 		file.WriteString("operations:\n  listPets:\n    idempotency: safe\n")
-		nested := "    pagination:\n"
+		var nested strings.Builder
+		nested.WriteString("    pagination:\n")
 		for _, k := range policyKeys {
 			v := paging[k.key]
 			if k.key == key {
 				v = value
 			}
 			if name, paged := strings.CutPrefix(k.key, "pagination."); paged {
-				nested += "      " + name + ": " + v + "\n"
+				nested.WriteString("      " + name + ": " + v + "\n")
 				continue
 			}
 			file.WriteString("    " + k.key + ": " + v + "\n")
 		}
 		dir := project(t, map[string]string{
-			"pets.yaml": pagedPets, "policy.yaml": file.String() + nested,
+			"pets.yaml": pagedPets, "policy.yaml": file.String() + nested.String(),
 			"resgen.yaml": onePackage + "    policy: policy.yaml\n",
 		})
 		mustGenerate(t, dir)

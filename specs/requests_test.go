@@ -326,11 +326,11 @@ func shortest(re *syntax.Regexp) string {
 	case syntax.OpPlus, syntax.OpCapture, syntax.OpAlternate:
 		return shortest(re.Sub[0])
 	case syntax.OpConcat:
-		text := ""
+		var text strings.Builder
 		for _, sub := range re.Sub {
-			text += shortest(sub)
+			text.WriteString(shortest(sub))
 		}
-		return text
+		return text.String()
 	}
 	return "" // optional parts and anchors
 }

@@ -160,9 +160,9 @@ func (s storm) runs(o options, v variant.Variant, errs io.Writer) ([][]float64, 
 
 // line formats a row on one line.
 func (s storm) line(row []float64) string {
-	text := ""
+	var text strings.Builder
 	for i, v := range row {
-		text += " " + cell(s.columns[i], v)
+		text.WriteString(" " + cell(s.columns[i], v))
 	}
-	return text
+	return text.String()
 }

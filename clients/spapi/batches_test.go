@@ -3,6 +3,7 @@ package spapi_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,12 +43,12 @@ func TestBatches_ThrottledAndUnknownSKUs(t *testing.T) {
 			failure.Items[0] != want {
 			t.Errorf("the failed items are %+v, want %+v", failure.Items, want)
 		}
-		seen := ""
+		var seen strings.Builder
 		for _, one := range got.Responses {
-			seen += fmt.Sprintf("%s %d, ", one.Request.Sku, *one.Status.StatusCode)
+			fmt.Fprintf(&seen, "%s %d, ", one.Request.Sku, *one.Status.StatusCode)
 		}
-		if seen != "A 200, B 200, unknown 400, C 200, " {
-			t.Errorf("the answer has %s", seen)
+		if seen.String() != "A 200, B 200, unknown 400, C 200, " {
+			t.Errorf("the answer has %s", seen.String())
 		}
 		// The second permit is 30 s away, and throttling has reduced the rate to 0.7.
 		if n := len(w.statuses(spapitest.GetExpectedPrices)); n != 2 || time.Since(begin) < 30*time.Second ||

@@ -160,7 +160,6 @@ func (s *stubber) typeDecl(o *types.TypeName) {
 	named := o.Type().(*types.Named)
 	fmt.Fprintf(&s.body, "type %s%s %s\n\n", o.Name(), s.typeParams(named), s.underlying(named.Underlying()))
 	for m := range named.Methods() {
-		m := m
 		if m.Exported() && s.known(m.Type()) {
 			recv := m.Type().(*types.Signature).Recv()
 			s.body.WriteString(s.function(m, "("+recv.Name()+" "+s.text(recv.Type())+") "))
@@ -174,7 +173,6 @@ func (s *stubber) typeParams(n *types.Named) string {
 	}
 	var list []string
 	for p := range n.TypeParams().TypeParams() {
-		p := p
 		list = append(list, p.Obj().Name()+" "+s.text(p.Constraint()))
 	}
 	return "[" + strings.Join(list, ", ") + "]"
@@ -192,7 +190,7 @@ func (s *stubber) underlying(u types.Type) string {
 	}
 	var fields []string
 	for f := range st.Fields() {
-		if f := f; f.Exported() && s.known(f.Type()) {
+		if f.Exported() && s.known(f.Type()) {
 			fields = append(fields, f.Name()+" "+s.text(f.Type()))
 		}
 	}

@@ -42,7 +42,7 @@ type task struct {
 	names  []string             // names of documents; all if empty
 	policy string               // policy file for all documents; may be empty
 	only   func(*document) bool // selects documents; nil selects all
-	// called with the clients that compile; may be nil
+	// called with all documents after their clients were compiled; may be nil
 	call func(ctx context.Context, work string, docs []*document, out io.Writer) error
 }
 

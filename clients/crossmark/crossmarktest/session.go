@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -49,11 +50,9 @@ func (s *Server) admit(c *call) (response, bool) {
 
 // permit refuses operations for which the user has no permission.
 func (s *Server) permit(c *call) (response, bool) {
-	for _, id := range s.opts.Denied {
-		if id == c.operation.id {
-			c.entry.Refused = "no permission"
-			return envelope(http.StatusForbidden, c.entry.Refused), false
-		}
+	if slices.Contains(s.opts.Denied, c.operation.id) {
+		c.entry.Refused = "no permission"
+		return envelope(http.StatusForbidden, c.entry.Refused), false
 	}
 	return response{}, true
 }
