@@ -23,7 +23,10 @@ var mayImport = map[string][]string{
 	"resilience/tree":              {"resilience/diag"},
 	"resilience/policy":            {"resilience/diag", "resilience/memberpath"},
 	"resilience/policy/policyfile": {"resilience/diag", "resilience/policy", "resilience/tree"},
-	"resilience/wire":              {"resilience/media", "resilience/memberpath", "resilience/pathtemplate"},
+	"resilience/wire": {
+		"resilience/media", "resilience/memberpath", "resilience/pathtemplate", "resilience/wire/internal/lossless",
+	},
+	"resilience/wire/internal/lossless": {},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/auth":               {"resilience", "resilience/wire"},

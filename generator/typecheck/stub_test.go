@@ -157,7 +157,7 @@ func (s *stubber) function(f *types.Func, receiver string) string {
 
 // typeDecl renders a type and those of its methods that use only allowed names.
 func (s *stubber) typeDecl(o *types.TypeName) {
-	named := o.Type().(*types.Named)
+	named := types.Unalias(o.Type()).(*types.Named)
 	fmt.Fprintf(&s.body, "type %s%s %s\n\n", o.Name(), s.typeParams(named), s.underlying(named.Underlying()))
 	for m := range named.Methods() {
 		if m.Exported() && s.known(m.Type()) {
@@ -204,13 +204,16 @@ func (s *stubber) underlying(u types.Type) string {
 func (s *stubber) known(t types.Type) bool {
 	ok := true
 	types.TypeString(t, func(p *types.Package) string {
-		if p != s.pkg && allowed[p.Path()] == nil {
+		if !s.own(p) && allowed[p.Path()] == nil {
 			ok = false
 		}
 		return ""
 	})
 	walk(t, map[types.Type]bool{}, func(n *types.Named) {
 		pkg := n.Obj().Pkg()
+		if s.own(pkg) {
+			pkg = s.pkg
+		}
 		if pkg != nil && !slices.Contains(allowed[pkg.Path()], n.Obj().Name()) {
 			ok = false
 		}
@@ -255,8 +258,14 @@ func walk(t types.Type, seen map[types.Type]bool, visit func(*types.Named)) {
 
 func (s *stubber) text(t types.Type) string { return types.TypeString(t, s.qualify) }
 
+// own reports whether a package is the one that is rendered or internal to it. Types of an internal
+// package are rendered like their aliases, which have the same names.
+func (s *stubber) own(p *types.Package) bool {
+	return p == s.pkg || p != nil && strings.HasPrefix(p.Path(), s.pkg.Path()+"/internal/")
+}
+
 func (s *stubber) qualify(p *types.Package) string {
-	if p == s.pkg {
+	if s.own(p) {
 		return ""
 	}
 	s.imports[p.Path()] = true

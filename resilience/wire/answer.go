@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/resgen/resgen/resilience/media"
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // ErrEmptyBody is returned for a response without a body, or with the body null, where the document
@@ -37,7 +38,7 @@ func NullableJSONAs[T any](data []byte, report *Report) (any, error) {
 // decodeAs returns a T, also if T is an interface and the value nil. With an error it returns nil.
 func decodeAs[T any](body []byte, report *Report) (any, error) {
 	var v T
-	if _, err := decode(body, &v, report); err != nil {
+	if _, err := lossless.Decode(body, &v, report); err != nil {
 		return nil, err
 	}
 	return v, nil

@@ -3,11 +3,13 @@ package wire
 import (
 	"fmt"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // Date is a day in the form in which a server sent it. Like [Time], it keeps the text and parses it
 // when [Date.Time] is called. The zero Date is absent.
-type Date struct{ raw token }
+type Date struct{ token }
 
 // NewDate returns a date as yyyy-mm-dd. A day or month out of range is normalized as by
 // [time.Date].
@@ -16,11 +18,11 @@ func NewDate(year int, month time.Month, day int) Date {
 }
 
 // DateOf returns the day of a time in its own zone.
-func DateOf(t time.Time) Date { return Date{textToken(t.Format(time.DateOnly))} }
+func DateOf(t time.Time) Date { return Date{lossless.TextToken(t.Format(time.DateOnly))} }
 
 // ParseDate parses s. On error it still returns a Date that keeps s.
 func ParseDate(text string) (Date, error) {
-	d := Date{textToken(text)}
+	d := Date{lossless.TextToken(text)}
 	_, err := d.Time()
 	return d, err
 }
@@ -56,17 +58,17 @@ func (d Date) Equal(e Date) bool {
 }
 
 // String returns the text as it was sent.
-func (d Date) String() string { return d.raw.text() }
+func (d Date) String() string { return d.token.String() }
 
 // IsZero reports whether the date is absent.
-func (d Date) IsZero() bool { return d.raw == "" }
+func (d Date) IsZero() bool { return d.token == "" }
 
 // MarshalJSON writes the text as it was read; an absent date is null.
-func (d Date) MarshalJSON() ([]byte, error) { return d.raw.marshal() }
+func (d Date) MarshalJSON() ([]byte, error) { return d.token.MarshalJSON() }
 
 // UnmarshalJSON keeps the value without checking it.
 func (d *Date) UnmarshalJSON(data []byte) (err error) {
-	d.raw, err = readToken(data)
+	d.token, err = lossless.ReadToken(data)
 	return err
 }
 

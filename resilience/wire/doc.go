@@ -11,8 +11,8 @@
 //   - objects that struct tags cannot describe: [MarshalStruct] and [UnmarshalStruct]; members
 //     without a field are kept in an [Unknown].
 //
-// All JSON is read and written by [Marshal] and [Unmarshal], so that the codec can be replaced in
-// one place.
+// All JSON is read and written by [Marshal] and [Unmarshal]. Their codec is the internal package
+// lossless.
 //
 // Errors name parameters and members, never their values.
 package wire

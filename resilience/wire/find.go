@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/resgen/resgen/resilience/memberpath"
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // Find returns the member of v at a path of package memberpath. It looks through pointers,
@@ -74,9 +75,9 @@ func memberOf(v reflect.Value, name string) (reflect.Value, bool) {
 			return v.Index(i), true
 		}
 	case reflect.Struct:
-		for _, f := range fieldsOf(v.Type()) {
-			if f.name == name {
-				return f.in(v)
+		for _, f := range lossless.Fields(v.Type()) {
+			if f.Name == name {
+				return f.In(v)
 			}
 		}
 	}

@@ -149,7 +149,7 @@ func sameValue(a, b any) bool {
 		return ok && slices.EqualFunc(x, y, sameValue)
 	case json.Number:
 		y, ok := b.(json.Number)
-		return ok && sameNumber(string(x), string(y))
+		return ok && Decimal{token(x)}.Equal(Decimal{token(y)})
 	}
 	return a == b
 }

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // encodeMultipart writes each member of v as a part, and a list as one part for each item. Members
@@ -212,24 +213,13 @@ func eachMember(v reflect.Value, f func(name string, v reflect.Value) error) err
 	case v.Type() == fileType:
 		break
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
-		return eachEntry(v, f)
-	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !isGenerated(v.Type()):
+		return lossless.EachEntry(v, f)
+	case v.Kind() == reflect.Struct && marshalsItself(v.Type()) && !lossless.IsGenerated(v.Type()):
 		return eachJSONMember(v, f)
 	case v.Kind() == reflect.Struct:
-		return eachField(v, f)
+		return lossless.EachField(v, f)
 	}
 	return errors.New("a multipart body is made from a struct or a map")
-}
-
-func eachEntry(v reflect.Value, f func(name string, v reflect.Value) error) error {
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	for _, k := range keys {
-		if err := f(k.String(), v.MapIndex(k)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // eachJSONMember calls f for the members of the JSON of a type that decides on its own JSON.
@@ -238,42 +228,13 @@ func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error)
 	if err != nil {
 		return err
 	}
-	members, err := splitObject(data)
+	members, err := lossless.SplitObject(data)
 	if err != nil {
 		return err
 	}
 	for _, m := range members {
-		if err := f(m.name, reflect.ValueOf(m.value)); err != nil {
+		if err := f(m.Name, reflect.ValueOf(m.Value)); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// eachField calls f for the fields of a struct that are present, for its additional properties and
-// for members that no field has.
-func eachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
-	for _, field := range fieldsOf(v.Type()) {
-		value, ok := field.in(v)
-		if !ok {
-			continue
-		}
-		if err := f(field.name, value); err != nil {
-			return err
-		}
-	}
-	for i := range v.NumField() {
-		switch tag := v.Type().Field(i).Tag; {
-		case v.Field(i).Type() == unknownType:
-			for _, m := range v.Field(i).Interface().(Unknown).members() {
-				if err := f(m.name, reflect.ValueOf(m.value)); err != nil {
-					return err
-				}
-			}
-		case tag.Get("wire") == restTag:
-			if err := eachEntry(v.Field(i), f); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -7,11 +7,11 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
-	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 type nodeKind uint8
@@ -121,7 +121,7 @@ func kindNode(v reflect.Value) (node, error) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return textNode(strconv.FormatUint(v.Uint(), 10)), nil
 	case reflect.Float32, reflect.Float64:
-		text, err := floatText(v.Float(), v.Type().Bits())
+		text, err := lossless.FloatText(v.Float(), v.Type().Bits())
 		return textNode(text), err
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() != reflect.Uint8 {
@@ -147,23 +147,6 @@ func sliceNode(v reflect.Value) (node, error) {
 		}
 	}
 	return n, nil
-}
-
-// floatText formats a number as JSON does: the shortest text that reads back as the same value,
-// with an exponent only for very large and very small numbers.
-func floatText(f float64, bits int) (string, error) {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return "", fmt.Errorf("%v is no number that can be sent", f)
-	}
-	abs := math.Abs(f)
-	if abs == 0 || abs >= 1e-6 && abs < 1e21 {
-		return strconv.FormatFloat(f, 'f', -1, bits), nil
-	}
-	text := strconv.FormatFloat(f, 'e', -1, bits)
-	if n := len(text); n >= 4 && text[n-4:n-1] == "e-0" { // e-09 is e-9 in JSON
-		text = text[:n-2] + text[n-1:]
-	}
-	return text, nil
 }
 
 // jsonNode reads the JSON of v.

@@ -2,64 +2,56 @@ package wire
 
 import (
 	"fmt"
-	"reflect"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // Nullable is a member that can be absent, null, or have a value. The zero Nullable is absent; with
 // the tag omitzero it is not sent.
-type Nullable[T any] struct {
-	value T
-	state nullState
-}
+type Nullable[T any] struct{ optional[T] }
 
-type nullState uint8
-
-const (
-	stateAbsent nullState = iota
-	stateNull
-	stateValue
-)
+type optional[T any] = lossless.Optional[T]
 
 // NullableOf returns a value.
-func NullableOf[T any](v T) Nullable[T] { return Nullable[T]{value: v, state: stateValue} }
+func NullableOf[T any](v T) Nullable[T] { return Nullable[T]{lossless.OptionalOf(v)} }
 
 // Null returns null.
-func Null[T any]() Nullable[T] { return Nullable[T]{state: stateNull} }
+func Null[T any]() Nullable[T] { return Nullable[T]{lossless.Null[T]()} }
 
 // Get returns the value; ok is false if it is absent or null.
-func (n Nullable[T]) Get() (v T, ok bool) { return n.value, n.state == stateValue }
+func (n Nullable[T]) Get() (v T, ok bool) { return n.optional.Get() }
 
 // Or returns the value, or v if it is absent or null.
 func (n Nullable[T]) Or(v T) T {
-	if n.state == stateValue {
-		return n.value
+	if value, ok := n.Get(); ok {
+		return value
 	}
 	return v
 }
 
 // IsNull reports whether the member is present as null.
-func (n Nullable[T]) IsNull() bool { return n.state == stateNull }
+func (n Nullable[T]) IsNull() bool { return n.optional.IsNull() }
 
 // IsZero reports whether the member is absent.
-func (n Nullable[T]) IsZero() bool { return n.state == stateAbsent }
+func (n Nullable[T]) IsZero() bool { return n.optional.IsZero() }
 
 // String prints the value, "null", or nothing.
 func (n Nullable[T]) String() string {
-	switch n.state {
-	case stateNull:
+	if n.IsNull() {
 		return "null"
-	case stateValue:
-		return fmt.Sprint(n.value)
+	}
+	if value, ok := n.Get(); ok {
+		return fmt.Sprint(value)
 	}
 	return ""
 }
 
 // MarshalJSON writes the value, or null.
 func (n Nullable[T]) MarshalJSON() ([]byte, error) {
-	if n.state != stateValue {
-		return []byte("null"), nil
+	if value, ok := n.Get(); ok {
+		return Marshal(value)
 	}
-	return Marshal(n.value)
+	return []byte("null"), nil
 }
 
 // UnmarshalJSON reads a value or null.
@@ -70,26 +62,4 @@ func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
 	}
 	*n = next
 	return nil
-}
-
-// readValue reads a value that is not null.
-func (n *Nullable[T]) readValue(d *decoder) fit {
-	var next Nullable[T]
-	v := reflect.ValueOf(&next.value).Elem()
-	f := d.read(v, layoutOf(v.Type()))
-	if f != wrong || !v.IsZero() {
-		next.state = stateValue
-	}
-	*n = next
-	return f
-}
-
-func (n *Nullable[T]) setNull() { *n = Null[T]() }
-
-func (n Nullable[T]) writeValue(e *encoder) error {
-	if n.state != stateValue {
-		return e.any(reflect.Value{})
-	}
-	v := reflect.ValueOf(&n.value).Elem()
-	return e.write(v, layoutOf(v.Type()))
 }

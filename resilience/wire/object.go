@@ -1,47 +1,19 @@
 package wire
 
-// This file has what the JSON methods of generated structs call.
-
-import (
-	"fmt"
-	"reflect"
-)
+import "github.com/resgen/resgen/resilience/wire/internal/lossless"
 
 // MarshalStruct writes the fields of a struct, its additional properties sorted by name, and what
-// its field of type [Unknown] keeps. x points to the struct. By its tags:
+// its field of type [Unknown] keeps. The MarshalJSON methods of generated structs call it. x points
+// to the struct. By its tags:
 //
 //   - json:"name" and json:"name,omitzero" are those of encoding/json;
-//   - json:"-" wire:",name" and json:"-" wire:"omitzero,name" mean the same for names that encoding/json takes from no tag:
-//     those with a quote or comma, the empty one;
-//   - json:"-" wire:"*" is a map of additional properties. A name in it that is also that of a field is an error.
-func MarshalStruct(x any) ([]byte, error) {
-	v, l, err := structOf(x)
-	if err != nil {
-		return nil, err
-	}
-	e := encoder{out: make([]byte, 0, 256)}
-	if err := e.object(v, l); err != nil {
-		return nil, err
-	}
-	return e.out, nil
-}
+//   - json:"-" wire:",name" and json:"-" wire:"omitzero,name" mean the same for names that
+//     encoding/json takes from no tag: those with a quote or comma, the empty one;
+//   - json:"-" wire:"*" is a map of additional properties. A name in it that is also that of a field
+//     is an error.
+func MarshalStruct(x any) ([]byte, error) { return lossless.MarshalStruct(x) }
 
-// UnmarshalStruct reads what [MarshalStruct] writes, and any other JSON value as far as it goes:
-// what no field can carry is kept in the field of type [Unknown]. Null changes no field.
-func UnmarshalStruct(data []byte, x any) error {
-	if _, _, err := structOf(x); err != nil {
-		return err
-	}
-	_, err := decode(data, x, nil)
-	return err
-}
-
-// structOf returns the struct that x points to.
-func structOf(x any) (reflect.Value, *layout, error) {
-	p := reflect.ValueOf(x)
-	if p.Kind() == reflect.Pointer && !p.IsNil() && isGenerated(p.Type().Elem()) {
-		return p.Elem(), layoutOf(p.Type().Elem()), nil
-	}
-	return reflect.Value{}, nil,
-		fmt.Errorf("%T points to no struct with a field of type wire.Unknown or with a tag named wire", x)
-}
+// UnmarshalStruct reads what [MarshalStruct] writes, and any other JSON value as far as possible:
+// what no field can hold is kept in the field of type [Unknown]. Null changes no field. The
+// UnmarshalJSON methods of generated structs call it.
+func UnmarshalStruct(data []byte, x any) error { return lossless.UnmarshalStruct(data, x) }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // Scalar is a string, number or boolean in the form in which a server sent it, for members that are
 // sometimes 12 and sometimes "12". It is sent back in the same form. The zero Scalar is absent. ==
 // compares what was sent: "12" differs from 12.
-type Scalar struct{ raw token }
+type Scalar struct{ token }
 
 // ScalarOf returns the scalar of a Go value. A NaN or an infinity becomes an absent scalar.
 func ScalarOf[T ~string | ~bool | ~int | ~int32 | ~int64 | ~float64](v T) Scalar {
@@ -19,16 +21,16 @@ func ScalarOf[T ~string | ~bool | ~int | ~int32 | ~int64 | ~float64](v T) Scalar
 		return Scalar{}
 	}
 	if reflect.TypeOf(v).Kind() == reflect.String {
-		return Scalar{textToken(n.text)}
+		return Scalar{lossless.TextToken(n.text)}
 	}
 	return Scalar{token(n.text)}
 }
 
 // String returns the content of a string, and the JSON text of a number or boolean.
-func (s Scalar) String() string { return s.raw.text() }
+func (s Scalar) String() string { return s.token.String() }
 
 // IsString reports whether a string was sent.
-func (s Scalar) IsString() bool { return s.raw.isText() }
+func (s Scalar) IsString() bool { return lossless.IsText(s.token) }
 
 // Int64 returns an integer, also one that was sent as a string or, without loss, as 12.0 or 1.2e1.
 func (s Scalar) Int64() (int64, error) {
@@ -71,14 +73,14 @@ func (s Scalar) refuse(want string) error {
 }
 
 // IsZero reports whether the value is absent.
-func (s Scalar) IsZero() bool { return s.raw == "" }
+func (s Scalar) IsZero() bool { return s.token == "" }
 
 // MarshalJSON writes the value as it was read; an absent value is null.
-func (s Scalar) MarshalJSON() ([]byte, error) { return s.raw.marshal() }
+func (s Scalar) MarshalJSON() ([]byte, error) { return s.token.MarshalJSON() }
 
 // UnmarshalJSON keeps the value without checking it.
 func (s *Scalar) UnmarshalJSON(data []byte) (err error) {
-	s.raw, err = readToken(data)
+	s.token, err = lossless.ReadToken(data)
 	return err
 }
 

@@ -4,20 +4,22 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // Time is a date-time in the form in which a server sent it. It keeps the text, so that a value is
 // sent back unchanged and one malformed timestamp does not fail the response around it; the text is
 // parsed by [Time.Time]. The zero Time is absent. Times are comparable: == compares texts,
 // [Time.Equal] instants.
-type Time struct{ raw token }
+type Time struct{ token }
 
 // NewTime returns a time as RFC 3339, with as many digits of the second as it needs.
-func NewTime(t time.Time) Time { return Time{textToken(t.Format(time.RFC3339Nano))} }
+func NewTime(t time.Time) Time { return Time{lossless.TextToken(t.Format(time.RFC3339Nano))} }
 
 // ParseTime parses s. On error it still returns a Time that keeps s.
 func ParseTime(text string) (Time, error) {
-	t := Time{textToken(text)}
+	t := Time{lossless.TextToken(text)}
 	_, err := t.Time()
 	return t, err
 }
@@ -50,17 +52,17 @@ func (t Time) Equal(u Time) bool {
 }
 
 // String returns the text as it was sent.
-func (t Time) String() string { return t.raw.text() }
+func (t Time) String() string { return t.token.String() }
 
 // IsZero reports whether the time is absent.
-func (t Time) IsZero() bool { return t.raw == "" }
+func (t Time) IsZero() bool { return t.token == "" }
 
 // MarshalJSON writes the text as it was read; an absent time is null.
-func (t Time) MarshalJSON() ([]byte, error) { return t.raw.marshal() }
+func (t Time) MarshalJSON() ([]byte, error) { return t.token.MarshalJSON() }
 
 // UnmarshalJSON keeps the value without checking it.
 func (t *Time) UnmarshalJSON(data []byte) (err error) {
-	t.raw, err = readToken(data)
+	t.token, err = lossless.ReadToken(data)
 	return err
 }
 

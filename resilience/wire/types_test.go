@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 func TestTime_Forms(t *testing.T) {
@@ -168,10 +170,10 @@ func TestDecimal(t *testing.T) {
 		if d, err := ParseDecimal(text); err == nil || !d.IsZero() {
 			t.Errorf("%q is a number", text)
 		}
-		if r, err := (Decimal{textToken(text)}).Rat(); err == nil {
+		if r, err := (Decimal{lossless.TextToken(text)}).Rat(); err == nil {
 			t.Errorf("%q is the number %v", text, r)
 		}
-		if f, err := (Decimal{textToken(text)}).Float64(); err == nil {
+		if f, err := (Decimal{lossless.TextToken(text)}).Float64(); err == nil {
 			t.Errorf("%q is the number %v", text, f)
 		}
 	}
@@ -409,5 +411,18 @@ func TestTypes_Print(t *testing.T) {
 		[]Time{NewTime(time.Unix(0, 0).UTC())})
 	if got != "2024-01-02 1970-01-01 1.50 x [1970-01-01T00:00:00Z]" {
 		t.Error(got)
+	}
+}
+
+// Errors name the types as users know them.
+func TestTypes_NamesInErrors(t *testing.T) {
+	_, err := Marshal(map[string]any{"a": Raw("{")})
+	if err == nil || !strings.Contains(err.Error(), "wire.Raw") {
+		t.Errorf("got %v", err)
+	}
+	for want, v := range map[string]any{"wire.Nullable[int]": Null[int](), "wire.Time": Time{}, "wire.Union": Union{}} {
+		if got := fmt.Sprintf("%T", v); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
 )
 
 // A Union holds a JSON value that is one of several types. Generated unions embed it and inherit
 // its JSON methods. The zero Union is absent. Unions are comparable: == compares texts.
-type Union struct{ raw token }
+type Union struct{ token }
 
 // Variants lists the types of a union, in the order of the document.
 type Variants struct {
@@ -34,7 +36,7 @@ func As[T any](u Union) (T, error) {
 	if u.IsZero() {
 		return v, errAbsentUnion
 	}
-	fault, err := decode([]byte(u.raw), &v, nil)
+	fault, err := lossless.Decode([]byte(u.token), &v, nil)
 	if err == nil && fault != nil {
 		err = fault
 	}
@@ -50,7 +52,7 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 	if err != nil {
 		return err
 	}
-	next, err := readToken(data)
+	next, err := lossless.ReadToken(data)
 	if err != nil {
 		return err
 	}
@@ -59,42 +61,37 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 			return err
 		}
 	}
-	u.raw = next
+	u.token = next
 	return nil
 }
 
 // retag sets the discriminator of an object: in place if it has one, else as its first member.
 func retag(data []byte, discriminator, tag string) (token, error) {
-	members, err := splitObject(data)
+	members, err := lossless.SplitObject(data)
 	if err != nil {
 		return "", err
 	}
-	value := rawMember{discriminator, []byte(textToken(tag))}
-	if i := slices.IndexFunc(members, func(m rawMember) bool { return m.name == discriminator }); i >= 0 {
+	value := lossless.Member{Name: discriminator, Value: []byte(lossless.TextToken(tag))}
+	if i := slices.IndexFunc(members, func(m lossless.Member) bool { return m.Name == discriminator }); i >= 0 {
 		members[i] = value
 	} else {
 		members = slices.Insert(members, 0, value)
 	}
-	e := encoder{out: []byte{'{'}}
-	for _, m := range members {
-		e.name(m.name)
-		e.out = append(e.out, m.value...)
-	}
-	return token(append(e.out, '}')), nil
+	return lossless.JoinMembers(members), nil
 }
 
 // Member returns the text of a member that is a scalar, and "" for any other. Generated unions use
 // it for their discriminator.
 func (u Union) Member(name string) string {
-	members, err := splitObject([]byte(u.raw))
+	members, err := lossless.SplitObject([]byte(u.token))
 	if err != nil {
 		return ""
 	}
 	for _, m := range members {
-		if m.name == name && len(m.value) > 0 && m.value[0] != '{' && m.value[0] != '[' {
-			t, err := readToken(m.value)
+		if m.Name == name && len(m.Value) > 0 && m.Value[0] != '{' && m.Value[0] != '[' {
+			t, err := lossless.ReadToken(m.Value)
 			if err == nil {
-				return t.text()
+				return t.String()
 			}
 		}
 	}
@@ -109,7 +106,7 @@ func (u Union) Pick(vs *Variants) (any, error) {
 	if u.IsZero() {
 		return nil, errAbsentUnion
 	}
-	data := []byte(u.raw)
+	data := []byte(u.token)
 	if vs.Discriminator != "" {
 		tag := u.Member(vs.Discriminator)
 		for _, v := range vs.List {
@@ -126,10 +123,10 @@ func (u Union) Pick(vs *Variants) (any, error) {
 		}
 		var r Report
 		value, err := v.Decode(data, &r)
-		if err != nil || r.count(DriftType) > 0 {
+		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
 			continue
 		}
-		if n := r.count(DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
+		if n := countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
 			best, least = value, n
 		}
 	}
@@ -139,17 +136,28 @@ func (u Union) Pick(vs *Variants) (any, error) {
 	return best, nil
 }
 
+// countDrifts returns how often drifts of the kinds were met.
+func countDrifts(drifts []Drift, kinds ...DriftKind) int {
+	n := 0
+	for _, d := range drifts {
+		if slices.Contains(kinds, d.Kind) {
+			n += d.Count
+		}
+	}
+	return n
+}
+
 // hasMembers reports whether an object has members with all of names.
 func hasMembers(data []byte, names []string) bool {
 	if len(names) == 0 {
 		return true
 	}
-	members, err := splitObject(data)
+	members, err := lossless.SplitObject(data)
 	if err != nil {
 		return false
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(members, func(m rawMember) bool { return m.name == name }) {
+		if !slices.ContainsFunc(members, func(m lossless.Member) bool { return m.Name == name }) {
 			return false
 		}
 	}
@@ -157,19 +165,19 @@ func hasMembers(data []byte, names []string) bool {
 }
 
 // Raw returns the JSON text of the value.
-func (u Union) Raw() Raw { return Raw(u.raw) }
+func (u Union) Raw() Raw { return Raw(u.token) }
 
 // String returns the JSON text of the value.
-func (u Union) String() string { return string(u.raw) }
+func (u Union) String() string { return string(u.token) }
 
 // IsZero reports whether the union is absent.
-func (u Union) IsZero() bool { return u.raw == "" }
+func (u Union) IsZero() bool { return u.token == "" }
 
 // MarshalJSON writes the value as it was read or set; an absent union is null.
-func (u Union) MarshalJSON() ([]byte, error) { return u.raw.marshal() }
+func (u Union) MarshalJSON() ([]byte, error) { return u.token.MarshalJSON() }
 
 // UnmarshalJSON keeps the value.
 func (u *Union) UnmarshalJSON(data []byte) (err error) {
-	u.raw, err = readToken(data)
+	u.token, err = lossless.ReadToken(data)
 	return err
 }

@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 // This file reads an object into a struct.
 
@@ -81,12 +81,12 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 	s := &r.l.slots[i]
 	from, field := r.at, r.v.Field(s.at)
 	if r.seen.has(i) { // the last value of a name counts
-		r.disown(s.name)
+		r.disown(s.Name)
 		field.SetZero()
 	}
 	r.seen.add(i)
 	r.next = i + 1
-	r.path = append(r.path, s.name)
+	r.path = append(r.path, s.Name)
 	f := r.read(field, s.layout)
 	if f == fits && s.omits(field) {
 		f = loses
@@ -97,7 +97,7 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 	r.path = r.path[:len(r.path)-1]
 	r.worst = max(r.worst, f)
 	if f != fits || !exact {
-		r.keep(entry{name: string(name), stands: s.name, ofSlot: true}, r.data[from:r.at])
+		r.keep(entry{name: string(name), slot: s.Name, ofSlot: true}, r.data[from:r.at])
 	}
 }
 
@@ -144,10 +144,10 @@ func (r *objectReader) missing() {
 	}
 	for i := range r.l.slots {
 		if s := &r.l.slots[i]; s.demands && !r.seen.has(i) {
-			r.path = append(r.path, s.name)
+			r.path = append(r.path, s.Name)
 			r.report.add(r.path, DriftMissing, "")
 			r.path = r.path[:len(r.path)-1]
-			r.kept.missing = append(r.kept.missing, s.name)
+			r.kept.missing = append(r.kept.missing, s.Name)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 // This file writes Go values as JSON, as encoding/json does, with what [Unknown] keeps. It starts
 // in Marshal.
@@ -56,7 +56,7 @@ func (e *encoder) write(v reflect.Value, l *layout) error {
 	case method:
 		return e.method(v)
 	case standard:
-		if l.typ == numberType && isNumber(v.String()) { // the common one
+		if l.typ == numberType && IsNumber(v.String()) { // the common one
 			e.out = append(e.out, v.String()...)
 			return nil
 		}
@@ -71,7 +71,7 @@ func (e *encoder) write(v reflect.Value, l *layout) error {
 		e.out = strconv.AppendUint(e.out, v.Uint(), 10)
 		return nil
 	case floatForm:
-		text, err := floatText(v.Float(), v.Type().Bits())
+		text, err := FloatText(v.Float(), v.Type().Bits())
 		e.out = append(e.out, text...)
 		return err
 	case textForm:
@@ -117,7 +117,7 @@ func (e *encoder) composite(v reflect.Value, l *layout) error {
 	return e.object(v, l)
 }
 
-func (e *encoder) token(t token) {
+func (e *encoder) token(t Token) {
 	if t == "" {
 		t = "null"
 	}
@@ -132,10 +132,18 @@ func (e *encoder) method(v reflect.Value) error {
 		err = json.Compact(b, data)
 	}
 	if err != nil {
-		return &json.MarshalerError{Type: v.Type(), Err: err}
+		return methodError(v.Type(), err)
 	}
 	e.out = b.Bytes()
 	return nil
+}
+
+// methodError returns the error of encoding/json. It names [Raw] as users know it, by its alias.
+func methodError(t reflect.Type, err error) error {
+	if t == rawType {
+		return fmt.Errorf("json: error calling MarshalJSON for type wire.Raw: %w", err)
+	}
+	return &json.MarshalerError{Type: t, Err: err}
 }
 
 // standard leaves a value to encoding/json.
@@ -169,7 +177,7 @@ func (e *encoder) list(v reflect.Value, l *layout) error {
 
 func (e *encoder) table(v reflect.Value, l *layout) error {
 	e.out = append(e.out, '{')
-	err := eachEntry(v, func(name string, value reflect.Value) error {
+	err := EachEntry(v, func(name string, value reflect.Value) error {
 		e.name(name)
 		return e.write(value, l.elem)
 	})
@@ -213,7 +221,7 @@ func (e *encoder) object(v reflect.Value, l *layout) error {
 		}
 		e.out = append(e.out, s.quoted...)
 		if err := e.write(field, s.layout); err != nil {
-			return inProperty(s.name, err)
+			return inProperty(s.Name, err)
 		}
 	}
 	if err := e.others(v, l, k); err != nil {
@@ -235,10 +243,10 @@ func (l *layout) bare(v reflect.Value) bool {
 
 // kept writes the text that was read for a field, if the field has not changed since.
 func (e *encoder) kept(k *remains, s *slot, field reflect.Value) (done bool, err error) {
-	m := k.forSlot(s.name)
+	m := k.forSlot(s.Name)
 	switch {
 	case m == nil:
-		return slices.Contains(k.missing, s.name) && field.IsZero(), nil
+		return slices.Contains(k.missing, s.Name) && field.IsZero(), nil
 	case !m.ofSlot && !field.IsZero(), m.ofSlot && !readAs(m.value, field, s.layout):
 		return false, nil
 	}
@@ -264,9 +272,8 @@ func (e *encoder) raw(name string, value Raw) error {
 // others writes additional properties sorted by name, and the members that have no field.
 func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 	if l.rest >= 0 {
-		err := eachEntry(v.Field(l.rest), func(name string, value reflect.Value) error {
-			return e.additional(l, k, name,
-				value)
+		err := EachEntry(v.Field(l.rest), func(name string, value reflect.Value) error {
+			return e.additional(l, k, name, value)
 		})
 		if err != nil {
 			return err

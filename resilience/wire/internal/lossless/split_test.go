@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 import (
 	"encoding/json"
@@ -16,10 +16,10 @@ func TestSplitObject(t *testing.T) {
 			`[{a" "\\"} {b {"x":["]",{"y":"\"}"}]}} {c [[],[1]]} {d null} { -1.5e3} {a" true}]`},
 	}
 	for _, row := range rows {
-		got, err := splitObject([]byte(row.data))
+		got, err := SplitObject([]byte(row.data))
 		text := []string{}
 		for _, m := range got {
-			text = append(text, fmt.Sprintf("{%s %s}", m.name, m.value))
+			text = append(text, fmt.Sprintf("{%s %s}", m.Name, m.Value))
 		}
 		if fmt.Sprint(text) != row.want || err != nil {
 			t.Errorf("%s: got %v, %v, want %s", row.data, text, err, row.want)
@@ -32,7 +32,7 @@ func FuzzSplitObject(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		members, err := splitObject(data)
+		members, err := SplitObject(data)
 		var want map[string]json.RawMessage
 		if json.Unmarshal(data, &want) != nil || want == nil {
 			if err == nil {
@@ -42,7 +42,7 @@ func FuzzSplitObject(f *testing.F) {
 		}
 		got := map[string]json.RawMessage{}
 		for _, m := range members {
-			got[m.name] = m.value
+			got[m.Name] = m.Value
 		}
 		if err != nil || len(got) != len(want) {
 			t.Fatalf("%q: %d members, %v, want %d", data, len(got), err, len(want))

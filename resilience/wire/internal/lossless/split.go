@@ -1,39 +1,49 @@
-package wire
+package lossless
 
-// This file takes an object apart without decoding its values. It begins in splitObject.
+// This file takes an object apart without decoding its values. It begins in SplitObject.
 
 import (
 	"encoding/json"
 	"strings"
 )
 
-// A rawMember is one member of an object.
-type rawMember struct {
-	name  string
-	value json.RawMessage
+// A Member is one member of an object.
+type Member struct {
+	Name  string
+	Value json.RawMessage
 }
 
-// splitObject returns the members of an object in order. The values are parts of data.
-func splitObject(data []byte) ([]rawMember, error) {
+// SplitObject returns the members of an object in order. The values are parts of data.
+func SplitObject(data []byte) ([]Member, error) {
 	if !json.Valid(data) {
 		return nil, Unmarshal(data, new(json.RawMessage))
 	}
 	s := splitter{rest: data}
 	if s.next() != '{' {
-		return nil, &DecodeError{Reason: "object is declared, another value stands here"}
+		return nil, &DecodeError{Reason: "object is declared, another value is found"}
 	}
-	var out []rawMember
+	var out []Member
 	for s.skip(1); s.next() != '}'; {
-		name := token(s.value()).text()
+		name := Token(s.value()).String()
 		s.next()
 		s.skip(1) // the colon
 		s.next()
-		out = append(out, rawMember{name, s.value()})
+		out = append(out, Member{name, s.value()})
 		if s.next() == ',' {
 			s.skip(1)
 		}
 	}
 	return out, nil
+}
+
+// JoinMembers writes an object with the members in their order. The values must be valid JSON.
+func JoinMembers(members []Member) Token {
+	e := encoder{out: []byte{'{'}}
+	for _, m := range members {
+		e.name(m.Name)
+		e.out = append(e.out, m.Value...)
+	}
+	return Token(append(e.out, '}'))
 }
 
 // A splitter walks through JSON that is known to be valid.

@@ -1,7 +1,7 @@
-package wire
+package lossless
 
 // This file reads JSON into Go values in one pass and loses nothing: what a field cannot hold is
-// kept in the nearest [Unknown] around it. It starts in decode; scalars are read in
+// kept in the nearest [Unknown] around it. It starts in Decode; scalars are read in
 // decode_scalar.go.
 
 import (
@@ -20,9 +20,9 @@ const (
 	wrong            // it is not of the type
 )
 
-// decode reads a JSON value, and nothing after it, into the value that v points to. fault is the
+// Decode reads a JSON value, and nothing after it, into the value that v points to. fault is the
 // first value that is not of its type; err is set only if no Unknown keeps it.
-func decode(data []byte, v any, report *Report) (fault *DecodeError, err error) {
+func Decode(data []byte, v any, report *Report) (fault *DecodeError, err error) {
 	p := reflect.ValueOf(v)
 	if !json.Valid(data) || p.Kind() != reflect.Pointer || p.IsNil() {
 		return nil, refusal(data, v)
@@ -167,14 +167,6 @@ func (d *decoder) null(v reflect.Value, l *layout) fit {
 }
 
 var rawType = reflect.TypeFor[Raw]()
-
-// An innerValue is a type of this package that holds a value of another type: [Nullable].
-type innerValue interface {
-	readValue(*decoder) fit
-	setNull()
-}
-
-type innerWriter interface{ writeValue(*encoder) error }
 
 // list reads a list. It has an item for each item of the text, also for those that do not fit.
 func (d *decoder) list(v reflect.Value, l *layout) fit {

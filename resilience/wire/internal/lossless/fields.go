@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 import (
 	"reflect"
@@ -6,30 +6,30 @@ import (
 	"sync"
 )
 
-// A field is an exported field of a struct that has a member in JSON.
-type field struct {
-	name      string
+// A Field is an exported field of a struct that has a member in JSON.
+type Field struct {
+	Name      string
 	index     []int
 	omitZero  bool
 	omitEmpty bool
 }
 
-// fieldCache holds the results of fieldsOf, which never change for a type.
-var fieldCache sync.Map // reflect.Type → []field
+// fieldCache holds the results of Fields, which never change for a type.
+var fieldCache sync.Map // reflect.Type → []Field
 
-// fieldsOf lists the fields of a struct by the rules of encoding/json. The fields of embedded
+// Fields lists the fields of a struct by the rules of encoding/json. The fields of embedded
 // structs are promoted.
-func fieldsOf(t reflect.Type) []field {
+func Fields(t reflect.Type) []Field {
 	if known, ok := fieldCache.Load(t); ok {
-		return known.([]field)
+		return known.([]Field)
 	}
-	var out []field
+	var out []Field
 	for _, f := range reflect.VisibleFields(t) {
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
 		if odd, ok := f.Tag.Lookup("wire"); ok && odd != restTag && f.IsExported() {
 			options, odd, _ = strings.Cut(odd, ",")
-			out = append(out, field{name: odd, index: f.Index, omitZero: options == "omitzero"})
+			out = append(out, Field{Name: odd, index: f.Index, omitZero: options == "omitzero"})
 			continue
 		}
 		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && isStruct(f.Type) {
@@ -38,7 +38,7 @@ func fieldsOf(t reflect.Type) []field {
 		if name == "" {
 			name = f.Name
 		}
-		out = append(out, field{name: name, index: f.Index,
+		out = append(out, Field{Name: name, index: f.Index,
 			omitZero: hasOption(options, "omitzero"), omitEmpty: hasOption(options, "omitempty")})
 	}
 	fieldCache.Store(t, out)
@@ -59,15 +59,15 @@ func hasOption(options, name string) bool {
 	return false
 }
 
-// in returns the field of a struct. ok is false if it has no member, because it is omitted or its
+// In returns the field of a struct. ok is false if it has no member, because it is omitted or its
 // embedded struct is nil.
-func (f field) in(v reflect.Value) (value reflect.Value, ok bool) {
+func (f Field) In(v reflect.Value) (value reflect.Value, ok bool) {
 	value, err := v.FieldByIndexErr(f.index)
 	return value, err == nil && !f.omitted(value)
 }
 
 // omitted reports whether a field with this value has no member.
-func (f field) omitted(v reflect.Value) bool {
+func (f Field) omitted(v reflect.Value) bool {
 	if f.omitZero {
 		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
 			return z.IsZero()

@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 // This file reads scalars. A scalar of another type is converted if its meaning is certain ("12"
 // for a number), but it does not fit: the text is kept.
@@ -79,9 +79,9 @@ func convert(v reflect.Value, l *layout, text string) fit {
 
 func convertInt(v reflect.Value, text string) fit {
 	i, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || !isNumber(text) {
-		r, err := (Decimal{token(text)}).Rat()
-		if err != nil || !r.IsInt() || !r.Num().IsInt64() {
+	if err != nil || !IsNumber(text) {
+		r, ok := Rat(text)
+		if !ok || !r.IsInt() || !r.Num().IsInt64() {
 			return wrong
 		}
 		i = r.Num().Int64()
@@ -95,9 +95,9 @@ func convertInt(v reflect.Value, text string) fit {
 
 func convertUint(v reflect.Value, text string) fit {
 	i, err := strconv.ParseUint(text, 10, 64)
-	if err != nil || !isNumber(text) {
-		r, err := (Decimal{token(text)}).Rat()
-		if err != nil || !r.IsInt() || !r.Num().IsUint64() {
+	if err != nil || !IsNumber(text) {
+		r, ok := Rat(text)
+		if !ok || !r.IsInt() || !r.Num().IsUint64() {
 			return wrong
 		}
 		i = r.Num().Uint64()
@@ -113,7 +113,7 @@ func convertUint(v reflect.Value, text string) fit {
 const sureDigits = 15
 
 func convertFloat(v reflect.Value, text string) fit {
-	if !isNumber(text) {
+	if !IsNumber(text) {
 		return wrong
 	}
 	f, err := strconv.ParseFloat(text, v.Type().Bits())
@@ -124,7 +124,7 @@ func convertFloat(v reflect.Value, text string) fit {
 	if v.Kind() == reflect.Float64 && len(text) <= sureDigits && !strings.ContainsAny(text, "eE") {
 		return fits
 	}
-	back, _ := floatText(f, v.Type().Bits())
+	back, _ := FloatText(f, v.Type().Bits())
 	return fitIf(sameNumber(text, back))
 }
 

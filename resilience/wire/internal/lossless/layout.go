@@ -1,4 +1,4 @@
-package wire
+package lossless
 
 // This file works out, once for each Go type, how it is read from JSON and written to it. It starts
 // in layoutOf.
@@ -18,7 +18,7 @@ type form uint8
 const (
 	standard    form = iota // all other types: encoding/json reads and writes them
 	method                  // by its UnmarshalJSON or MarshalJSON
-	innerForm               // a Nullable, which reads and writes its own value
+	innerForm               // an Optional, which reads and writes its own value
 	tokenForm               // written as the JSON text that it holds
 	pointerForm             // nil is null
 	listForm
@@ -50,7 +50,7 @@ type layout struct {
 
 // A slot is a field that has a member.
 type slot struct {
-	field
+	Field
 	at      int
 	quoted  string // the name as JSON, with a colon
 	own     bool   // the type's IsZero reports whether the field is zero
@@ -135,7 +135,7 @@ func formsOf(t reflect.Type) (reads, writes form) {
 		return innerForm, innerForm
 	}
 	f := formOfKind(t)
-	if f == objectForm && isGenerated(t) {
+	if f == objectForm && IsGenerated(t) {
 		return f, f
 	}
 	reads, writes = f, f
@@ -177,7 +177,7 @@ func formOfKind(t reflect.Type) form {
 			return mapForm
 		}
 	case reflect.Struct:
-		if isGenerated(t) || isPlain(t) {
+		if IsGenerated(t) || isPlain(t) {
 			return objectForm
 		}
 	case reflect.Interface:
@@ -191,9 +191,9 @@ func formOfKind(t reflect.Type) form {
 	return kindsOfForms[t.Kind()]
 }
 
-// isGenerated reports whether a struct is one of generated code, which has tags and types that no
+// IsGenerated reports whether a struct is one of generated code, which has tags and types that no
 // other code uses. Its fields then define its JSON, even if it has JSON methods.
-func isGenerated(t reflect.Type) bool {
+func IsGenerated(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
 	}
@@ -219,7 +219,7 @@ func isPlain(t reflect.Type) bool {
 // object fills in the layout of a struct.
 func (m making) object(l *layout) {
 	l.names, l.folded = map[string]int{}, map[string]int{}
-	for _, f := range fieldsOf(l.typ) {
+	for _, f := range Fields(l.typ) {
 		l.add(m.slot(l.typ.Field(f.index[0]), f))
 	}
 	for i := range l.typ.NumField() {
@@ -242,15 +242,25 @@ func oddTag(f reflect.StructField) (ok bool, text string) {
 	return ok && f.IsExported(), text
 }
 
-func (m making) slot(f reflect.StructField, known field) slot {
-	s := slot{field: known, at: f.Index[0], quoted: string(textToken(known.name)) + ":", layout: m.layout(f.Type),
+func (m making) slot(f reflect.StructField, known Field) slot {
+	s := slot{Field: known, at: f.Index[0], quoted: string(TextToken(known.Name)) + ":", layout: m.layout(f.Type),
 		demands: !known.omitZero && !known.omitEmpty}
-	of := f.Type
-	if of.Kind() == reflect.Pointer {
-		of = of.Elem()
-	}
-	s.own = f.Type.Implements(zeroer) && (of.PkgPath() != thisPackage || of != f.Type)
+	s.own = f.Type.Implements(zeroer) && !isAbsentIfZero(f.Type)
 	return s
+}
+
+// isAbsentIfZero reports whether the IsZero method of a type is known to report the same as
+// [reflect.Value.IsZero], which does not copy the value: a type of this package, or a struct that
+// only embeds a [Token] or an [Optional].
+func isAbsentIfZero(t reflect.Type) bool {
+	if t.PkgPath() == thisPackage {
+		return true
+	}
+	if t.Kind() != reflect.Struct || t.NumField() != 1 {
+		return false
+	}
+	f := t.Field(0)
+	return f.Anonymous && f.Type.PkgPath() == thisPackage && f.Type != unknownType
 }
 
 // restKey returns a name as a key of the additional properties.
@@ -260,12 +270,12 @@ func (l *layout) restKey(name string) reflect.Value {
 
 // add adds a field. If two fields have the same name, the first one is used.
 func (l *layout) add(s slot) {
-	if _, twice := l.names[s.name]; twice {
+	if _, twice := l.names[s.Name]; twice {
 		return
 	}
 	i := len(l.slots)
-	l.slots, l.names[s.name] = append(l.slots, s), i
-	low := strings.ToLower(s.name)
+	l.slots, l.names[s.Name] = append(l.slots, s), i
+	low := strings.ToLower(s.Name)
 	if _, several := l.folded[low]; several {
 		i = -1
 	}
@@ -275,7 +285,7 @@ func (l *layout) add(s slot) {
 // find returns the slot of a name, or -1. Like encoding/json, it matches a name in other case if no
 // field has the exact name.
 func (l *layout) find(name []byte, next int) (at int, exact bool) {
-	if next < len(l.slots) && string(name) == l.slots[next].name {
+	if next < len(l.slots) && string(name) == l.slots[next].Name {
 		return next, true
 	}
 	if i, ok := l.names[string(name)]; ok {

@@ -1,0 +1,48 @@
+package lossless
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// EachEntry calls f for the entries of a map, sorted by name. It returns the first error of f.
+func EachEntry(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	for _, k := range keys {
+		if err := f(k.String(), v.MapIndex(k)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EachField calls f for the members of a struct: its fields that are not omitted, its additional
+// properties, and the members that its [Unknown] keeps. It returns the first error of f.
+func EachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
+	for _, field := range Fields(v.Type()) {
+		value, ok := field.In(v)
+		if !ok {
+			continue
+		}
+		if err := f(field.Name, value); err != nil {
+			return err
+		}
+	}
+	for i := range v.NumField() {
+		switch tag := v.Type().Field(i).Tag; {
+		case v.Field(i).Type() == unknownType:
+			for _, m := range v.Field(i).Interface().(Unknown).members() {
+				if err := f(m.name, reflect.ValueOf(m.value)); err != nil {
+					return err
+				}
+			}
+		case tag.Get("wire") == restTag:
+			if err := EachEntry(v.Field(i), f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package lossless
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// IsNumber reports whether a text is a JSON number (RFC 8259, section 6).
+func IsNumber(s string) bool {
+	if s != "" && s[0] == '-' {
+		s = s[1:]
+	}
+	whole := digits(s)
+	if whole == 0 || whole > 1 && s[0] == '0' {
+		return false
+	}
+	s = s[whole:]
+	if s != "" && s[0] == '.' {
+		fraction := digits(s[1:])
+		if fraction == 0 {
+			return false
+		}
+		s = s[1+fraction:]
+	}
+	if s != "" && (s[0] == 'e' || s[0] == 'E') {
+		n := digits(exponent(s))
+		return n > 0 && n == len(exponent(s))
+	}
+	return s == ""
+}
+
+// digits returns the number of digits that s begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// exponent returns the text after the e of s and its sign.
+func exponent(s string) string {
+	s = s[1:]
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		s = s[1:]
+	}
+	return s
+}
+
+// exponentDigits returns the number of digits of a number's exponent.
+func exponentDigits(s string) int {
+	for i := range len(s) {
+		if s[i] == 'e' || s[i] == 'E' {
+			return len(exponent(s[i:]))
+		}
+	}
+	return 0
+}
+
+// Rat returns the exact value of a JSON number. ok is false if the text is not a JSON number, or has
+// an exponent of more than three digits, because the value could need too much memory.
+func Rat(text string) (r *big.Rat, ok bool) {
+	if !IsNumber(text) || exponentDigits(text) > 3 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// FloatText formats a number as JSON does: the shortest text that reads back as the same value,
+// with an exponent only for very large and very small numbers.
+func FloatText(f float64, bits int) (string, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return "", fmt.Errorf("%v is no number that can be sent", f)
+	}
+	abs := math.Abs(f)
+	if abs == 0 || abs >= 1e-6 && abs < 1e21 {
+		return strconv.FormatFloat(f, 'f', -1, bits), nil
+	}
+	text := strconv.FormatFloat(f, 'e', -1, bits)
+	if n := len(text); n >= 4 && text[n-4:n-1] == "e-0" { // e-09 is e-9 in JSON
+		text = text[:n-2] + text[n-1:]
+	}
+	return text, nil
+}

@@ -1,0 +1,64 @@
+package lossless
+
+import "reflect"
+
+// An Optional is the content of a member that can be absent, null, or have a value. The zero
+// Optional is absent. A struct that embeds one, and nothing else, is read and written like it.
+type Optional[T any] struct {
+	value T
+	state state
+}
+
+type state uint8
+
+const (
+	stateAbsent state = iota
+	stateNull
+	stateValue
+)
+
+// OptionalOf returns a value.
+func OptionalOf[T any](v T) Optional[T] { return Optional[T]{value: v, state: stateValue} }
+
+// Null returns null.
+func Null[T any]() Optional[T] { return Optional[T]{state: stateNull} }
+
+// Get returns the value; ok is false if it is absent or null.
+func (o Optional[T]) Get() (v T, ok bool) { return o.value, o.state == stateValue }
+
+// IsNull reports whether the member is present as null.
+func (o Optional[T]) IsNull() bool { return o.state == stateNull }
+
+// IsZero reports whether the member is absent.
+func (o Optional[T]) IsZero() bool { return o.state == stateAbsent }
+
+// An innerValue is a type that reads and writes the value it holds: an [Optional], or a struct that
+// embeds one.
+type innerValue interface {
+	readValue(*decoder) fit
+	setNull()
+}
+
+type innerWriter interface{ writeValue(*encoder) error }
+
+// readValue reads a value that is not null.
+func (o *Optional[T]) readValue(d *decoder) fit {
+	var next Optional[T]
+	v := reflect.ValueOf(&next.value).Elem()
+	f := d.read(v, layoutOf(v.Type()))
+	if f != wrong || !v.IsZero() {
+		next.state = stateValue
+	}
+	*o = next
+	return f
+}
+
+func (o *Optional[T]) setNull() { *o = Null[T]() }
+
+func (o Optional[T]) writeValue(e *encoder) error {
+	if o.state != stateValue {
+		return e.any(reflect.Value{})
+	}
+	v := reflect.ValueOf(&o.value).Elem()
+	return e.write(v, layoutOf(v.Type()))
+}
