@@ -299,9 +299,9 @@ func TestBody_OneShotIsNeverSentAgain(t *testing.T) {
 		op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
 		c := b.client(t, policy.Default(), op)
 		_, err := resilience.Call[*item](t.Context(), c, op, wire.Args().With(io.MultiReader(strings.NewReader("a,b"))))
-		if e := failed(t, err); e.Stopped != resilience.StopBody || b.Count() != 1 ||
-			string(b.Records()[0].Body) != "a,b" {
-			t.Errorf("%d requests; got %+v", b.Count(), e)
+		expect{requests: 1, stopped: resilience.StopBody}.check(t, b, failed(t, err))
+		if e := failed(t, err); string(b.Records()[0].Body) != "a,b" {
+			t.Errorf("got %+v", e)
 		}
 		_, err = resilience.Call[*item](t.Context(), c, op, wire.Args().With(strings.NewReader("a,b")))
 		if failed(t, err); b.Count() != 5 || string(b.Records()[4].Body) != "a,b" {

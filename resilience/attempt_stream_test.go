@@ -80,8 +80,8 @@ func TestStream_Silence(t *testing.T) {
 		begin := time.Now()
 		data, err := io.ReadAll(s)
 		e := failed(t, err)
-		if string(data) != "01234" || e.Kind != resilience.KindTimeout || !e.MayHaveApplied ||
-			time.Since(begin) != 7*time.Second || b.Count() != 1 {
+		expect{requests: 1, kind: resilience.KindTimeout}.check(t, b, e)
+		if string(data) != "01234" || !e.MayHaveApplied || time.Since(begin) != 7*time.Second {
 			t.Errorf("%q after %s; got %+v", data, time.Since(begin), e)
 		}
 	})

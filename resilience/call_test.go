@@ -175,15 +175,16 @@ func TestCall_ContextAlreadyDone(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := resilience.Call[*item](canceled, c, op, wire.Args())
-	if e := failed(t, err); e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) ||
-		!errors.Is(err, resilience.ErrCanceled) || e.MayHaveApplied {
+	expect{kind: resilience.KindCanceled}.check(t, nil, failed(t, err))
+	if e := failed(t, err); !errors.Is(err, context.Canceled) || !errors.Is(err, resilience.ErrCanceled) ||
+		e.MayHaveApplied {
 		t.Errorf("canceled: got %+v", e)
 	}
 	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
 	_, err = resilience.Call[*item](late, c, op, wire.Args())
-	if e := failed(t, err); e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) ||
-		!errors.Is(err, resilience.ErrTimeout) {
+	expect{kind: resilience.KindTimeout}.check(t, nil, failed(t, err))
+	if e := failed(t, err); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, resilience.ErrTimeout) {
 		t.Errorf("too late: got %+v", e)
 	}
 	if count.Load() != 0 {

@@ -120,8 +120,8 @@ func TestCaller_CredentialThatCannotSign(t *testing.T) {
 	defer c.Close()
 	_, err = get(t, c, api.Operations[1])
 	e := failed(t, err)
-	if e.Kind != resilience.KindCredential || e.MayHaveApplied || count.Load() != 0 ||
-		!strings.Contains(err.Error(), "no value for one") {
+	expect{kind: resilience.KindCredential}.check(t, nil, e)
+	if e.MayHaveApplied || count.Load() != 0 || !strings.Contains(err.Error(), "no value for one") {
 		t.Errorf("got %v after %d requests", err, count.Load())
 	}
 }

@@ -118,8 +118,8 @@ func TestRenewal_Second401IsTheAnswer(t *testing.T) {
 		op := operation("GET", policy.Safe)
 		cred := newTokenCredential(0)
 		_, err := get(t, tokenClient(t, b, policy.Default(), op, cred), op)
-		if e := failed(t, err); e.Status != 401 || e.Kind != resilience.KindAPI || b.Count() != 2 ||
-			cred.fetched.Load() != 2 || e.MayHaveApplied {
+		expect{requests: 2, kind: resilience.KindAPI, status: 401}.check(t, b, failed(t, err))
+		if e := failed(t, err); cred.fetched.Load() != 2 || e.MayHaveApplied {
 			t.Errorf("%d requests, %d tokens; got %+v", b.Count(), cred.fetched.Load(), e)
 		}
 	})
@@ -171,9 +171,9 @@ func TestRenewal_Fails(t *testing.T) {
 		}
 		cred.fail.Store(true)
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Status != 401 || b.Count() != 1 ||
-			!strings.Contains(err.Error(), "the credential cannot be renewed: sign-in is down") {
-			t.Errorf("%d requests; got %v", b.Count(), err)
+		expect{requests: 1, status: 401}.check(t, b, failed(t, err))
+		if !strings.Contains(err.Error(), "the credential cannot be renewed: sign-in is down") {
+			t.Errorf("got %v", err)
 		}
 	})
 }

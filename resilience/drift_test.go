@@ -119,8 +119,8 @@ func TestDrift_StrictResponses(t *testing.T) {
 		for _, want := range []string{"member lines[].count: string where number is declared",
 			"member id: missing, though the document requires it"} {
 			_, err := resilience.Call[*order](t.Context(), c, op, wire.Args())
-			if e := failed(t, err); e.Kind != resilience.KindContract || !strings.Contains(err.Error(), want) ||
-				strings.Contains(err.Error(), "s3cret") {
+			expect{kind: resilience.KindContract}.check(t, nil, failed(t, err))
+			if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		}

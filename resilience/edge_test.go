@@ -63,7 +63,8 @@ func TestStream_HangOverHTTP2(t *testing.T) {
 		p.Timeout.Attempt, p.Retry.Attempts = 3*time.Second, 2
 		op := download()
 		_, err := open(t.Context(), b.client(t, p, op), op)
-		if e := failed(t, err); e.Kind != resilience.KindTimeout || b.Count() != 2 || b.circuit().Failures != 2 {
+		expect{requests: 2, kind: resilience.KindTimeout}.check(t, b, failed(t, err))
+		if e := failed(t, err); b.circuit().Failures != 2 {
 			t.Errorf("%d requests, %d failures; got %+v", b.Count(), b.circuit().Failures, e)
 		}
 	})
@@ -151,8 +152,8 @@ func TestBody_FailingReader(t *testing.T) {
 		op.Body = &wire.Body{Media: "text/csv", Format: wire.Binary}
 		_, err := resilience.Call[*item](t.Context(), b.client(t, policy.Default(), op), op,
 			wire.Args().With(&failing{}))
-		if e := failed(t, err); !errors.Is(err, errDisk) || e.Kind != resilience.KindTransport ||
-			b.circuit().Failures != 0 || len(e.Attempts) != 1 {
+		expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+		if e := failed(t, err); !errors.Is(err, errDisk) || b.circuit().Failures != 0 || len(e.Attempts) != 1 {
 			t.Errorf("%d failures; got %+v", b.circuit().Failures, e)
 		}
 	})

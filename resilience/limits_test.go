@@ -108,14 +108,15 @@ func TestRetry_BudgetBeforeWait(t *testing.T) {
 		c := b.client(t, p, op)
 		_, err := get(t, c, op)
 		e := failed(t, err)
-		if b.Count() != 3 || e.Stopped != resilience.StopBudget || !errors.Is(err, resilience.ErrBudget) ||
-			!errors.Is(err, resilience.ErrAPI) || e.Status != 500 {
-			t.Errorf("%d requests; got %+v", b.Count(), e)
+		expect{requests: 3, status: 500, stopped: resilience.StopBudget}.check(t, b, e)
+		if !errors.Is(err, resilience.ErrBudget) || !errors.Is(err, resilience.ErrAPI) {
+			t.Errorf("got %+v", e)
 		}
 		begin := time.Now()
 		_, err = get(t, c, op)
-		if e := failed(t, err); b.Count() != 4 || e.Stopped != resilience.StopBudget || time.Since(begin) != 0 {
-			t.Errorf("%d requests after %s; got %+v", b.Count(), time.Since(begin), e)
+		expect{requests: 4, stopped: resilience.StopBudget}.check(t, b, failed(t, err))
+		if e := failed(t, err); time.Since(begin) != 0 {
+			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 	})
 }
@@ -158,9 +159,9 @@ func TestRetry_CancelWhileWaiting(t *testing.T) {
 		begin := time.Now()
 		_, err := resilience.Call[*item](ctx, c, op, wire.Args())
 		e := failed(t, err)
-		if e.Kind != resilience.KindCanceled || !errors.Is(err, context.Canceled) ||
-			time.Since(begin) != 7*time.Second || b.Count() != 1 {
-			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
+		expect{requests: 1, kind: resilience.KindCanceled}.check(t, b, e)
+		if !errors.Is(err, context.Canceled) || time.Since(begin) != 7*time.Second {
+			t.Errorf("%s; got %+v", time.Since(begin), e)
 		}
 		if !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Status != 503 {
 			t.Errorf("got %+v", e)
@@ -219,9 +220,9 @@ func TestCircuit_OpensDuringCall(t *testing.T) {
 		begin := time.Now()
 		_, err = get(t, c, op)
 		e = failed(t, err)
-		if e.Kind != resilience.KindCircuitOpen || len(e.Attempts) != 0 || e.MayHaveApplied || b.Count() != 2 ||
-			time.Since(begin) != 0 {
-			t.Errorf("%d requests; got %+v", b.Count(), e)
+		expect{requests: 2, kind: resilience.KindCircuitOpen}.check(t, b, e)
+		if len(e.Attempts) != 0 || e.MayHaveApplied || time.Since(begin) != 0 {
+			t.Errorf("got %+v", e)
 		}
 		if e.RetryAfter <= 0 || e.RetryAfter > time.Minute {
 			t.Errorf("retry after %s", e.RetryAfter)
@@ -506,9 +507,9 @@ func TestTimeout_AttemptAndOverall(t *testing.T) {
 		_, err := get(t, b.client(t, p, op), op)
 		e := failed(t, err)
 		// 4 s, wait 0.5 s, 4 s, wait 1 s, and the remaining 0.5 s
-		if e.Kind != resilience.KindTimeout || !errors.Is(err, context.DeadlineExceeded) ||
-			time.Since(begin) != 10*time.Second || b.Count() != 3 {
-			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
+		expect{requests: 3, kind: resilience.KindTimeout}.check(t, b, e)
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 10*time.Second {
+			t.Errorf("%s; got %+v", time.Since(begin), e)
 		}
 		if c := b.circuit(); c.Failures != 2 {
 			t.Errorf("the circuit counted %d failures, want 2: the last attempt had no fair chance", c.Failures)

@@ -80,12 +80,12 @@ var setups = map[string]setup{
 	"refused, then ok":   dials(1, faults.DialRefused),
 	"dial hangs":         dials(9, faults.DialHang),
 	"unknown host":       dials(9, faults.DialNoHost),
-	"name server silent": dials(9, faults.DialDNS),
+	"DNS timeout":        dials(9, faults.DialDNS),
 	"unknown authority": {script: steps(faults.OK(good)).script,
 		tls: func(c *tls.Config) { c.RootCAs = nil }},
 	"name not in certificate": {script: steps(faults.OK(good)).script,
 		tls: func(c *tls.Config) { c.ServerName = "other.test" }},
-	"https to a plain port":        {script: steps(faults.OK(good)).script, scheme: "https", plain: true},
+	"https to an HTTP port":        {script: steps(faults.OK(good)).script, scheme: "https", plain: true},
 	"closed in the TLS handshake":  {script: steps(faults.OK(good)).script, scheme: "https"},
 	"closed while idle, unnoticed": {script: steps(faults.OK(good)).script, warm: true, wrap: closeSilently},
 	"http to a TLS port": steps(faults.Status(400).WithBody("Client sent an HTTP request to an HTTPS " +
@@ -98,36 +98,36 @@ var setups = map[string]setup{
 		faults.OK(good)}},
 	"reset headers":           steps(faults.Fail(faults.ResetHeaders)),
 	"garbage":                 steps(faults.Fail(faults.Garbage)),
-	"two lengths":             steps(faults.Fail(faults.TwoLengths)),
+	"two content lengths":     steps(faults.Fail(faults.TwoLengths)),
 	"huge headers":            steps(faults.Fail(faults.HugeHeaders)),
-	"flood of hints":          steps(faults.Fail(faults.Flood)),
+	"flood of 1xx responses":  steps(faults.Fail(faults.Flood)),
 	"hang":                    steps(faults.Fail(faults.Hang)),
-	"hang, own deadline":      {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: deadline},
+	"hang, caller deadline":   {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: deadline},
 	"hang, canceled":          {script: []faults.Step{faults.Fail(faults.Hang)}, ctx: canceled},
 	"stream reset":            steps(faults.Fail(faults.ResetStream)),
 	"stream refused, then ok": steps(faults.Fail(faults.Refuse), faults.OK(good)),
 	"goaway, then ok":         steps(faults.Fail(faults.GoAway), faults.OK(good)),
 	"black hole":              steps(faults.Fail(faults.BlackHole)),
 
-	"hang in the body":       steps(faults.Fail(faults.HangBody)),
-	"trickle":                steps(faults.OK(good).Trickle(1, 10*time.Second)),
-	"reset in the body":      steps(faults.Fail(faults.ResetBody)),
-	"cut by length":          steps(faults.Fail(faults.CutLength)),
-	"cut in a chunk":         steps(faults.Fail(faults.CutChunked)),
-	"cut without length":     steps(faults.Fail(faults.CutClose)),
-	"cut, then ok":           steps(faults.Fail(faults.CutLength), faults.OK(good)),
-	"bad gzip checksum":      steps(faults.Fail(faults.BadGzip)),
-	"plain text called gzip": steps(faults.Fail(faults.PlainGzip)),
+	"hang in the body":   steps(faults.Fail(faults.HangBody)),
+	"trickle":            steps(faults.OK(good).Trickle(1, 10*time.Second)),
+	"reset in the body":  steps(faults.Fail(faults.ResetBody)),
+	"cut by length":      steps(faults.Fail(faults.CutLength)),
+	"cut in a chunk":     steps(faults.Fail(faults.CutChunked)),
+	"cut without length": steps(faults.Fail(faults.CutClose)),
+	"cut, then ok":       steps(faults.Fail(faults.CutLength), faults.OK(good)),
+	"bad gzip checksum":  steps(faults.Fail(faults.BadGzip)),
+	"plain text as gzip": steps(faults.Fail(faults.PlainGzip)),
 	"gzip bomb": {script: []faults.Step{faults.Bomb(2 << 20)},
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 1 << 20 }},
 
-	"page instead of data":           steps(faults.HTML(200)),
-	"invalid JSON":                   steps(faults.OK(`{"name":}`)),
-	"JSON ends early, whole message": steps(faults.OK(`{"name":"a"`)),
-	"JSON and more":                  steps(faults.OK(good + "x")),
-	"200 without a body":             steps(faults.Status(200)),
-	"204 where a body is due":        steps(faults.Status(204)),
-	"200 that the policy calls bad": {script: []faults.Step{faults.OK(`{"name":"INVALID"}`)},
+	"HTML instead of JSON":    steps(faults.HTML(200)),
+	"invalid JSON":            steps(faults.OK(`{"name":}`)),
+	"truncated JSON":          steps(faults.OK(`{"name":"a"`)),
+	"JSON with trailing data": steps(faults.OK(good + "x")),
+	"200 without a body":      steps(faults.Status(200)),
+	"204 instead of a body":   steps(faults.Status(204)),
+	"200, failure by success rule": {script: []faults.Step{faults.OK(`{"name":"INVALID"}`)},
 		change: func(p *policy.Policy) {
 			p.Success = policy.Success{Field: "name", Fail: []string{"INVALID"}}
 		}},
@@ -139,7 +139,7 @@ var setups = map[string]setup{
 	"undeclared 201":   steps(faults.JSON(201, good)),
 
 	"302": steps(faults.Redirect(302, "/items")),
-	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items")}, change: func(p *policy.Policy) {
+	"302, redirect loop": {script: []faults.Step{faults.Redirect(302, "/items")}, change: func(p *policy.Policy) {
 		p.Redirects.Max = 2
 	}},
 	"304": steps(faults.Status(304)),
@@ -152,7 +152,7 @@ var setups = map[string]setup{
 	"429 with Retry-After":        steps(faults.Status(429).With("Retry-After", "2")),
 	"429 with a long Retry-After": steps(faults.Status(429).With("Retry-After", "3600")),
 	"429, then ok":                steps(faults.Status(429), faults.OK(good)),
-	"500 that forbids a repeat":   steps(faults.Status(500).With("X-Should-Retry", "false")),
+	"500 that forbids a retry":    steps(faults.Status(500).With("X-Should-Retry", "false")),
 	"500, then ok":                steps(faults.Status(500), faults.OK(good)),
 	"500, then 404":               steps(faults.Status(500), faults.Status(404)),
 	"503 with Retry-After":        steps(faults.Status(503).With("Retry-After", "2")),
@@ -162,7 +162,7 @@ var setups = map[string]setup{
 	"500 with a body that hangs":  steps(withStatus(faults.Fail(faults.HangBody), 500)),
 	"404 with a body that is cut": steps(withStatus(faults.Fail(faults.CutLength), 404)),
 	"404 with a huge body":        steps(withStatus(faults.Bomb(2<<20), 404)),
-	"503 with a page":             steps(faults.HTML(503)),
+	"503 with HTML":               steps(faults.HTML(503)),
 
 	"refused, one attempt": oneAttempt(dials(9, faults.DialRefused)),
 	"reset, one attempt":   oneAttempt(steps(faults.Fail(faults.Reset))),
@@ -187,9 +187,9 @@ var setups = map[string]setup{
 		ctx: canceled},
 	"503, canceled in the wait": {script: []faults.Step{faults.Status(503).With("Retry-After", "10")},
 		ctx: canceled},
-	"trickle, canceled":     {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
-	"trickle, own deadline": {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
-	"context done before": {script: []faults.Step{faults.OK(good)},
+	"trickle, canceled":        {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
+	"trickle, caller deadline": {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
+	"context already done": {script: []faults.Step{faults.OK(good)},
 		ctx: func(c context.Context) (context.Context, context.CancelFunc) {
 			ctx, cancel := context.WithCancel(c)
 			cancel()
@@ -201,7 +201,7 @@ var setups = map[string]setup{
 	"429, Retry-After past":     throttled("Sun, 06 Nov 1994 08:49:37 GMT"),
 	"429, Retry-After garbage":  throttled("soon"),
 	"429, Retry-After twice":    steps(faults.Status(429).With("Retry-After", "1").With("Retry-After", "2")),
-	"429, Retry-After a date":   throttled("Saturday, 01-Jan-00 00:00:05 GMT"), // bubbles start at midnight, 2000-01-01
+	"429, Retry-After a date":   throttled("Saturday, 01-Jan-00 00:00:05 GMT"), // bubbles start at midnight
 	"429, Retry-After in ms":    steps(faults.Status(429).With("Retry-After-Ms", "1500").With("Retry-After", "3600")),
 	"429, Retry-After huge":     throttled("99999999999999999999"),
 	"503, Retry-After huge":     steps(faults.Status(503).With("Retry-After", "99999999999999999999")),
@@ -211,21 +211,21 @@ var setups = map[string]setup{
 	"200, some items throttled":  items(200, 429),
 	"200, all items throttled":   items(429, 429),
 	"all throttled, one attempt": oneAttempt(items(429, 429)),
-	"200 that tells of throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)},
+	"200 that reports throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)},
 		change: func(p *policy.Policy) {
 			p.Success = policy.Success{Errors: "errors", Throttled: []string{"Busy"}}
 		}},
 
-	"302, followed to its end": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)},
+	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)},
 		change: redirects},
-	"307, followed elsewhere": {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")},
+	"307 to another origin": {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")},
 		change: redirects},
-	"101 unasked": steps(faults.Status(101)),
+	"101 without upgrade": steps(faults.Status(101)),
 	"body over the limit": {script: []faults.Step{faults.OK(`{"name":"` + strings.Repeat("a", 1000) + `"}`)},
 		change: func(p *policy.Policy) {
 			p.Response.MaxBytes = 1000
 		}},
-	"404 with a page":       steps(faults.HTML(404)),
+	"404 with HTML":         steps(faults.HTML(404)),
 	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
 }
 

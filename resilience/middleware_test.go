@@ -118,9 +118,9 @@ func TestMiddleware_DropsContext(t *testing.T) {
 			return next.RoundTrip(r.WithContext(context.Background()))
 		})
 		_, err := get(t, b.client(t, policy.Default(), op, drop), op)
-		if e := failed(t, err); e.Kind != resilience.KindTransport || b.Count() != 0 || e.MayHaveApplied ||
-			!strings.Contains(err.Error(), "context") {
-			t.Errorf("%d requests; got %v", b.Count(), err)
+		expect{requests: none, kind: resilience.KindTransport}.check(t, b, failed(t, err))
+		if e := failed(t, err); e.MayHaveApplied || !strings.Contains(err.Error(), "context") {
+			t.Errorf("got %v", err)
 		}
 	})
 }
@@ -132,8 +132,8 @@ func TestMiddleware_FailsOrResponds(t *testing.T) {
 		mine := errors.New("not today")
 		fail := through(func(*http.Request, http.RoundTripper) (*http.Response, error) { return nil, mine })
 		_, err := get(t, b.client(t, policy.Default(), op, fail), op)
-		if e := failed(t, err); !errors.Is(err, mine) || e.MayHaveApplied || e.Kind != resilience.KindTransport ||
-			b.circuit().Failures != 0 {
+		expect{kind: resilience.KindTransport}.check(t, nil, failed(t, err))
+		if e := failed(t, err); !errors.Is(err, mine) || e.MayHaveApplied || b.circuit().Failures != 0 {
 			t.Errorf("got %+v", e)
 		}
 		answer := through(func(*http.Request, http.RoundTripper) (*http.Response, error) {

@@ -166,8 +166,8 @@ func TestRuntime_CloseEndsRetriesAndDials(t *testing.T) {
 		time.AfterFunc(time.Second, func() { b.runtime.Close() })
 		begin := time.Now()
 		_, err := get(t, c, op)
-		if e := failed(t, err); e.Status != 500 || e.Stopped != resilience.StopClosed || len(e.Attempts) > 3 ||
-			time.Since(begin) != time.Second {
+		expect{status: 500, stopped: resilience.StopClosed}.check(t, nil, failed(t, err))
+		if e := failed(t, err); len(e.Attempts) > 3 || time.Since(begin) != time.Second {
 			t.Errorf("after %s: got %+v", time.Since(begin), e)
 		}
 	})

@@ -99,9 +99,9 @@ func TestHedge_Canceled(t *testing.T) {
 		time.AfterFunc(3*time.Second, cancel)
 		begin := time.Now()
 		_, err := resilience.Call[*item](ctx, b.client(t, hedging(), op), op, wire.Args())
-		if e := failed(t, err); e.Kind != resilience.KindCanceled || !e.MayHaveApplied ||
-			time.Since(begin) != 3*time.Second || b.Count() != 2 {
-			t.Errorf("%d requests, %s; got %+v", b.Count(), time.Since(begin), e)
+		expect{requests: 2, kind: resilience.KindCanceled}.check(t, b, failed(t, err))
+		if e := failed(t, err); !e.MayHaveApplied || time.Since(begin) != 3*time.Second {
+			t.Errorf("%s; got %+v", time.Since(begin), e)
 		}
 		synctest.Wait()
 		if s := b.runtime.Snapshot(); s.InFlight != 0 || b.circuit().Failures != 0 {
