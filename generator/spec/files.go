@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/generator/spec/overlay"
@@ -117,7 +118,7 @@ func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	}
 	data, what, cure := read(name)
 	if what != "" {
-		l.fail(pos, "unreadable-reference", "reference "+quote(name), what, cure)
+		l.fail(pos, "unreadable-reference", "reference "+strconv.Quote(name), what, cure)
 		return nil
 	}
 	return l.parse(name, data)
@@ -127,7 +128,7 @@ func (l *loader) file(name string, pos diag.Position) *tree.Node {
 // links to other places are errors.
 func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 	const outside = "leads out of the folder that references must stay in"
-	cure = fmt.Sprintf("move the file into %s, or bundle the document", quote(filepath.ToSlash(l.place.dir)))
+	cure = fmt.Sprintf("move the file into %s, or bundle the document", strconv.Quote(filepath.ToSlash(l.place.dir)))
 	rel, ok := l.place.rel(name)
 	if !ok {
 		return nil, outside, cure

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -13,18 +14,18 @@ import (
 // hosts returns servers for schemes, host and basePath. https comes first, so that credentials are
 // not sent in clear text by default.
 func (l *loader) hosts() []*Server {
-	if t := l.root.Get("x-ms-parameterized-host"); text(t, "hostTemplate") != "" {
+	if t := l.root.Get("x-ms-parameterized-host"); node.Text(t, "hostTemplate") != "" {
 		return []*Server{l.parameterized(t)}
 	}
-	host := text(l.root, "host")
+	host := node.Text(l.root, "host")
 	if host == "" {
-		base := text(l.root, "basePath")
+		base := node.Text(l.root, "basePath")
 		if base == "" {
 			base = "/"
 		}
 		return []*Server{{URL: base, Pos: l.root.Pos}}
 	}
-	return l.serversOf(host, texts(l.root.Get("schemes")))
+	return l.serversOf(host, node.Texts(l.root.Get("schemes")))
 }
 
 // serversOf returns a server for each of http and https among the schemes, or for https if they
@@ -43,7 +44,7 @@ func (l *loader) serversOf(host string, schemes []string) []*Server {
 }
 
 // basePath returns the path of the host without a slash at its end.
-func (l *loader) basePath() string { return strings.TrimSuffix(text(l.root, "basePath"), "/") }
+func (l *loader) basePath() string { return strings.TrimSuffix(node.Text(l.root, "basePath"), "/") }
 
 func (l *loader) hostPos() diag.Position {
 	if host := l.root.Get("host"); host != nil {
@@ -56,7 +57,7 @@ func (l *loader) hostPos() diag.Position {
 // the document is http, and nil for all others. An operation that lists http stays on an https
 // server, so that one line cannot make credentials travel in clear text.
 func (l *loader) ownSchemes(schemes []string) []*Server {
-	if host := text(l.root, "host"); host != "" && slices.Contains(schemes, "https") &&
+	if host := node.Text(l.root, "host"); host != "" && slices.Contains(schemes, "https") &&
 		strings.HasPrefix(l.doc.Servers[0].URL, "http://") {
 		return l.serversOf(host, []string{"https"})
 	}
@@ -66,16 +67,16 @@ func (l *loader) ownSchemes(schemes []string) []*Server {
 // parameterized reads AutoRest's host with variables: hostTemplate and its parameters. The scheme
 // is https.
 func (l *loader) parameterized(n *tree.Node) *Server {
-	url := text(n, "hostTemplate")
-	if truth(n, "useSchemePrefix", true) {
+	url := node.Text(n, "hostTemplate")
+	if node.Bool(n, "useSchemePrefix", true) {
 		url = "https://" + url
 	}
 	s := &Server{URL: url + l.basePath(), Pos: n.Pos}
-	for _, item := range items(n.Get("parameters")) {
+	for _, item := range node.Items(n.Get("parameters")) {
 		p, _ := l.deref(item)
-		if name := text(p, "name"); slices.Contains(names(url), name) {
+		if name := node.Text(p, "name"); slices.Contains(names(url), name) {
 			s.Variables = append(s.Variables, Variable{
-				Name: name, Default: text(p, "default"), Enum: texts(p.Get("enum")),
+				Name: name, Default: node.Text(p, "default"), Enum: node.Texts(p.Get("enum")),
 			})
 		}
 	}

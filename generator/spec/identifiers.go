@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -45,7 +46,7 @@ func (ix *index) add(n, inner *tree.Node, seen map[*tree.Node]bool) {
 		return
 	}
 	seen[n] = true
-	if id := text(n, "$id"); id != "" && n.Get("$id").Kind == tree.String {
+	if id := node.Text(n, "$id"); id != "" && n.Get("$id").Kind == tree.String {
 		full := against(ix.bases[inner], strings.TrimSuffix(id, "#"))
 		ix.bases[n] = full
 		put(ix.ids, id, n)
@@ -53,7 +54,7 @@ func (ix *index) add(n, inner *tree.Node, seen map[*tree.Node]bool) {
 		inner = n
 	}
 	for _, key := range []string{"$anchor", "$dynamicAnchor"} {
-		if name := text(n, key); name != "" {
+		if name := node.Text(n, key); name != "" {
 			put(ix.anchors, name, n)
 		}
 	}

@@ -2,9 +2,10 @@ package spec
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/grammar"
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -58,7 +59,7 @@ func (l *loader) document() *Document {
 	l.applyOverlays()
 	l.doc = &Document{File: l.name, Root: l.root, Files: l.files}
 	info := l.root.Get("info")
-	l.doc.Title, l.doc.APIVersion, l.doc.Description = text(info, "title"), text(info, "version"), text(
+	l.doc.Title, l.doc.APIVersion, l.doc.Description = node.Text(info, "title"), node.Text(info, "version"), node.Text(
 		info, "description",
 	)
 	switch version := l.version(); {
@@ -123,58 +124,32 @@ func (l *loader) warn(pos diag.Position, code, subject, what, cure string) {
 	l.found.Add(diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure})
 }
 
-// text returns the scalar under key as text, or "".
-func text(n *tree.Node, key string) string {
-	v := n.Get(key)
-	if v == nil || v.Kind == tree.Null || v.Kind == tree.Mapping || v.Kind == tree.Sequence {
-		return ""
+// check adds what does not fit the grammar to the findings, except at positions that have a
+// finding.
+func (l *loader) check() {
+	if l.root == nil || l.doc == nil || l.doc.Version == "" {
+		return
 	}
-	return v.Text
-}
-
-// truth returns the boolean under key, or fallback.
-func truth(n *tree.Node, key string, fallback bool) bool {
-	v := n.Get(key)
-	switch {
-	case v == nil || v.Text != "true" && v.Text != "false":
-		return fallback
+	found := grammar.Check(grammar.Document{Root: l.root, Edition: l.doc.Version.edition(), Foreign: l.foreign})
+	known := map[diag.Position]bool{}
+	for _, d := range l.found {
+		known[d.Pos] = true
 	}
-	return v.Text == "true"
-}
-
-// pairs returns the entries of a mapping, or nil.
-func pairs(n *tree.Node) []tree.Pair {
-	if n == nil {
-		return nil
-	}
-	return n.Pairs
-}
-
-// items returns the values of a list, or nil.
-func items(n *tree.Node) []*tree.Node {
-	if n == nil {
-		return nil
-	}
-	return n.Items
-}
-
-// texts returns the scalars of a list as text. A scalar counts as a list of one.
-func texts(n *tree.Node) []string {
-	if n != nil && n.Kind == tree.String {
-		return []string{n.Text}
-	}
-	var out []string
-	for _, item := range items(n) {
-		if item.Kind != tree.Mapping && item.Kind != tree.Sequence && item.Kind != tree.Null {
-			out = append(out, item.Text)
+	for _, d := range found {
+		if !known[d.Pos] {
+			l.found = append(l.found, d)
 		}
 	}
-	return out
 }
 
-// isExtension reports whether a key is an extension.
-func isExtension(key string) bool {
-	return strings.HasPrefix(key, "x-") || strings.HasPrefix(key, "X-")
+// foreign returns the node that a reference leads to, and its name, if the node is in another file
+// that was read.
+func (l *loader) foreign(ref *tree.Node) (*tree.Node, string) {
+	name, _, _ := strings.Cut(ref.Text, "#")
+	file := l.fileOf(ref.Pos.File, name)
+	if file == l.name || l.files[file] == nil {
+		return nil, ""
+	}
+	t := l.resolve(ref)
+	return t.node, lastSegment(t.pointer)
 }
-
-func quote(s string) string { return strconv.Quote(s) }

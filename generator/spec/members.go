@@ -5,13 +5,14 @@ package spec
 import (
 	"slices"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
 // object reads properties, and the schemas of further members.
 func (l *loader) object(s *Schema, n *tree.Node) {
-	s.Required = texts(requiredList(n))
-	for _, p := range pairs(n.Get("properties")) {
+	s.Required = node.Texts(requiredList(n))
+	for _, p := range node.Pairs(n.Get("properties")) {
 		if p.Value.Kind == tree.Bool && p.Value.Text == "false" {
 			continue // the member is never present
 		}
@@ -47,7 +48,7 @@ func requiredList(n *tree.Node) *tree.Node {
 // patterned returns the schemas of patternProperties.
 func (l *loader) patterned(n *tree.Node) []*Schema {
 	var out []*Schema
-	for _, p := range pairs(n.Get("patternProperties")) {
+	for _, p := range node.Pairs(n.Get("patternProperties")) {
 		if p.Value.Kind != tree.Bool || p.Value.Text != "false" {
 			out = append(out, l.schema(p.Value))
 		}
@@ -73,7 +74,7 @@ func (l *loader) conditional(s *Schema, n *tree.Node) {
 	own := len(s.Properties)
 	var more []*Property
 	for _, part := range l.conditions(n, map[*tree.Node]bool{}) {
-		for _, p := range pairs(part.Get("properties")) {
+		for _, p := range node.Pairs(part.Get("properties")) {
 			if p.Value.Kind != tree.Bool &&
 				!slices.ContainsFunc(s.Properties[:own], func(q *Property) bool { return q.Name == p.Key }) {
 				more = append(more, &Property{Name: p.Key, Pos: p.KeyPos, Schema: l.schema(p.Value)})
@@ -103,7 +104,7 @@ func alike(list []*Property, name string) []*Schema {
 // to and consist of.
 func (l *loader) conditions(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
 	out := slices.Concat(l.parts(n.Get("then"), seen), l.parts(n.Get("else"), seen))
-	for _, p := range pairs(n.Get("dependentSchemas")) {
+	for _, p := range node.Pairs(n.Get("dependentSchemas")) {
 		out = append(out, l.parts(p.Value, seen)...)
 	}
 	return out
@@ -116,7 +117,7 @@ func (l *loader) parts(n *tree.Node, seen map[*tree.Node]bool) []*tree.Node {
 	}
 	seen[n] = true
 	out := []*tree.Node{n}
-	for _, member := range items(n.Get("allOf")) {
+	for _, member := range node.Items(n.Get("allOf")) {
 		out = append(out, l.parts(member, seen)...)
 	}
 	return append(out, l.conditions(n, seen)...)

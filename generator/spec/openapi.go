@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/grammar"
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -45,7 +47,7 @@ func (l *loader) operation3(o *Operation, item, n *tree.Node) {
 // paramList reads parameters. Duplicates are reported and dropped.
 func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param {
 	var out []*Param
-	for _, item := range items(n) {
+	for _, item := range node.Items(n) {
 		target, component := l.deref(item)
 		if target == nil {
 			l.unread = true
@@ -121,7 +123,7 @@ func (l *loader) param3(n *tree.Node) *Param {
 	if p == nil {
 		return nil
 	}
-	if content := pairs(n.Get("content")); len(content) > 0 {
+	if content := node.Pairs(n.Get("content")); len(content) > 0 {
 		p.Media, p.Schema = content[0].Key, l.schema(content[0].Value.Get("schema"))
 	} else {
 		p.Schema = l.schema(n.Get("schema"))
@@ -133,24 +135,15 @@ func (l *loader) param3(n *tree.Node) *Param {
 	return p
 }
 
-// locations maps the locations of parameters to the styles that OpenAPI 3 permits there, the
-// default first.
-var locations = map[string][]string{
-	"path":   {"simple", "label", "matrix"},
-	"query":  {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
-	"header": {"simple"},
-	"cookie": {"form", "cookie"},
-}
-
 // paramHead reads what parameters of all versions have. It returns nil if n is not a parameter.
 func (l *loader) paramHead(n *tree.Node) *Param {
 	p := &Param{
-		Name: text(n, "name"), In: text(n, "in"), Description: text(n, "description"),
-		Required: truth(n, "required", false), Deprecated: truth(n, "deprecated", false),
-		AllowReserved: truth(n, "allowReserved", false), AllowEmpty: truth(n, "allowEmptyValue", false),
+		Name: node.Text(n, "name"), In: node.Text(n, "in"), Description: node.Text(n, "description"),
+		Required: node.Bool(n, "required", false), Deprecated: node.Bool(n, "deprecated", false),
+		AllowReserved: node.Bool(n, "allowReserved", false), AllowEmpty: node.Bool(n, "allowEmptyValue", false),
 		Pos: n.Pos, Node: n,
 	}
-	switch _, known := locations[p.In]; {
+	switch _, known := grammar.Styles[p.In]; {
 	case p.Name == "", !known && (!l.doc.Version.IsSwagger() || p.In != "body" && p.In != "formData"):
 		return nil
 	case p.In == "path":
@@ -161,15 +154,15 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 
 // style reads style and explode, and fills in their defaults.
 func (l *loader) style(p *Param, n *tree.Node) {
-	allowed := locations[p.In]
-	p.Style = text(n, "style")
+	allowed := grammar.Styles[p.In]
+	p.Style = node.Text(n, "style")
 	if !slices.Contains(allowed, p.Style) {
 		p.Style = allowed[0]
 	}
 	if p.Style == "cookie" { // in OpenAPI 3.2, form without percent-encoding
 		p.Style, p.AllowReserved = "form", true
 	}
-	p.Explode = truth(n, "explode", p.Style == "form" || p.Style == "deepObject")
+	p.Explode = node.Bool(n, "explode", p.Style == "form" || p.Style == "deepObject")
 }
 
 // body reads the request body of an operation.
@@ -179,9 +172,9 @@ func (l *loader) body(op *tree.Node) *Body {
 		return nil
 	}
 	return &Body{
-		Description: text(n, "description"), Required: truth(n, "required", false),
+		Description: node.Text(n, "description"), Required: node.Bool(n, "required", false),
 		Contents:  l.contents(n.Get("content")),
-		Component: component, Arg: text(op, "x-codegen-request-body-name"), Pos: n.Pos,
+		Component: component, Arg: node.Text(op, "x-codegen-request-body-name"), Pos: n.Pos,
 	}
 }
 
@@ -189,17 +182,17 @@ func (l *loader) body(op *tree.Node) *Body {
 func (l *loader) contents(n *tree.Node) []*Content {
 	n, _ = l.deref(n)
 	var out []*Content
-	for _, p := range pairs(n) {
-		if isExtension(p.Key) {
+	for _, p := range node.Pairs(n) {
+		if node.IsExtension(p.Key) {
 			continue
 		}
 		media, _ := l.deref(p.Value)
 		c := &Content{Media: p.Key, Schema: l.schema(media.Get("schema")), Pos: p.KeyPos}
-		for _, e := range pairs(media.Get("encoding")) {
-			style := text(e.Value, "style")
+		for _, e := range node.Pairs(media.Get("encoding")) {
+			style := node.Text(e.Value, "style")
 			c.Encodings = append(c.Encodings, Encoding{
-				Name: e.Key, Media: text(e.Value, "contentType"), Style: style,
-				Explode: truth(e.Value, "explode", style == "" || style == "form"),
+				Name: e.Key, Media: node.Text(e.Value, "contentType"), Style: style,
+				Explode: node.Bool(e.Value, "explode", style == "" || style == "form"),
 			})
 		}
 		out = append(out, c)
@@ -211,11 +204,11 @@ func (l *loader) contents(n *tree.Node) []*Content {
 func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*Response {
 	n, _ = l.deref(n)
 	var out []*Response
-	for _, p := range pairs(n) {
-		if isExtension(p.Key) {
+	for _, p := range node.Pairs(n) {
+		if node.IsExtension(p.Key) {
 			continue
 		}
-		if !isStatus(p.Key) {
+		if !grammar.IsStatus(p.Key) {
 			continue // the checker reports it
 		}
 		target, component := l.deref(p.Value)
@@ -232,23 +225,10 @@ func (l *loader) responseList(n *tree.Node, read func(*tree.Node) *Response) []*
 	return out
 }
 
-// isStatus reports whether a key of responses is a status: 100 to 599, a class such as 4XX, or
-// default.
-func isStatus(s string) bool {
-	if s == "default" {
-		return true
-	}
-	if len(s) != 3 || s[0] < '1' || s[0] > '5' {
-		return false
-	}
-	rest := strings.ToUpper(s[1:])
-	return rest == "XX" || rest[0] >= '0' && rest[0] <= '9' && rest[1] >= '0' && rest[1] <= '9'
-}
-
 func (l *loader) response3(n *tree.Node) *Response {
 	r := l.responseHead(n)
 	r.Contents = l.contents(n.Get("content"))
-	if r.Contents == nil && looksLikeSchema(n) {
+	if r.Contents == nil && grammar.LooksLikeSchema(n) {
 		l.warn(
 			n.Pos, "wrong-section", "response", "a schema stands where an answer is due",
 			"put it under content: application/json: schema:",
@@ -259,33 +239,27 @@ func (l *loader) response3(n *tree.Node) *Response {
 }
 
 func (l *loader) responseHead(n *tree.Node) *Response {
-	r := &Response{Description: text(n, "description"), Pos: n.Pos, Node: n}
-	for _, h := range pairs(n.Get("headers")) {
+	r := &Response{Description: node.Text(n, "description"), Pos: n.Pos, Node: n}
+	for _, h := range node.Pairs(n.Get("headers")) {
 		r.Headers = append(r.Headers, h.Key)
 	}
 	return r
 }
 
-// looksLikeSchema reports whether a node has keys of schemas.
-func looksLikeSchema(n *tree.Node) bool {
-	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool {
-		return n.Get(k) != nil
-	})
-}
-
 // servers reads a list of servers. It returns nil for an empty list.
 func (l *loader) servers(n *tree.Node) []*Server {
 	var out []*Server
-	for _, item := range items(n) {
+	for _, item := range node.Items(n) {
 		s := &Server{
-			Name: text(item, "name"), URL: text(item, "url"), Description: text(item, "description"), Pos: item.Pos,
+			Name: node.Text(item, "name"), URL: node.Text(item, "url"), Description: node.Text(item, "description"),
+			Pos: item.Pos,
 		}
 		if s.Name == "" {
-			s.Name = text(item, "x-go-name")
+			s.Name = node.Text(item, "x-go-name")
 		}
-		for _, v := range pairs(item.Get("variables")) {
+		for _, v := range node.Pairs(item.Get("variables")) {
 			s.Variables = append(s.Variables, Variable{
-				Name: v.Key, Default: text(v.Value, "default"), Enum: texts(v.Value.Get("enum")),
+				Name: v.Key, Default: node.Text(v.Value, "default"), Enum: node.Texts(v.Value.Get("enum")),
 			})
 		}
 		out = append(out, s)

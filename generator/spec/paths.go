@@ -5,8 +5,10 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -24,20 +26,20 @@ func (l *loader) paths(read func(o *Operation, item, n *tree.Node)) {
 }
 
 func (l *loader) pathItems(list *tree.Node, read func(o *Operation, item, n *tree.Node)) {
-	for _, p := range pairs(list) {
-		if isExtension(p.Key) {
+	for _, p := range node.Pairs(list) {
+		if node.IsExtension(p.Key) {
 			continue
 		}
 		if !strings.HasPrefix(p.Key, "/") {
-			l.warn(p.KeyPos, "path", "path "+quote(p.Key), "does not start with a slash", "")
+			l.warn(p.KeyPos, "path", "path "+strconv.Quote(p.Key), "does not start with a slash", "")
 		}
 		item, _ := l.deref(p.Value)
-		for _, m := range pairs(item) {
+		for _, m := range node.Pairs(item) {
 			if isMethod(item, m.Key) && m.Value.Kind == tree.Mapping {
 				l.operation(p, item, m, read)
 			}
 		}
-		for _, m := range pairs(item.Get("additionalOperations")) {
+		for _, m := range node.Pairs(item.Get("additionalOperations")) {
 			l.operation(p, item, m, read)
 		}
 	}
@@ -55,9 +57,9 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 	n := m.Value
 	template, _ := pathtemplate.Parse(path.Key) // the checker reports malformed braces
 	o := &Operation{
-		ID: text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key, Template: template,
-		Summary: text(n, "summary"), Description: text(n, "description"),
-		Tags: texts(n.Get("tags")), Deprecated: truth(n, "deprecated", false),
+		ID: node.Text(n, "operationId"), Method: strings.ToUpper(m.Key), Path: path.Key, Template: template,
+		Summary: node.Text(n, "summary"), Description: node.Text(n, "description"),
+		Tags: node.Texts(n.Get("tags")), Deprecated: node.Bool(n, "deprecated", false),
 		Pos: m.KeyPos, IDPos: m.KeyPos, Node: n, PathNode: item,
 	}
 	if o.ID != "" {

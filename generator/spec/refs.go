@@ -3,8 +3,10 @@ package spec
 import (
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -61,7 +63,8 @@ func (l *loader) resolve(ref *tree.Node) target {
 	}
 	if t.node == nil && l.hops == 0 {
 		l.warn(
-			ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "leads nowhere", l.suggest(root, fragment),
+			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "leads nowhere",
+			l.suggest(root, fragment),
 		)
 	}
 	return t
@@ -75,8 +78,8 @@ func (l *loader) bareName(ref *tree.Node) (target, bool) {
 	n := l.componentNode(ref.Text)
 	if n != nil {
 		l.warnOnce(
-			ref.Pos, "unresolved-reference", "reference "+quote(ref.Text), "is the bare name of a schema",
-			"write "+quote(l.doc.Version.schemasPointer()+ref.Text),
+			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "is the bare name of a schema",
+			"write "+strconv.Quote(l.doc.Version.schemasPointer()+ref.Text),
 		)
 	}
 	return target{node: n, pointer: l.doc.Version.schemasPointer() + ref.Text}, n != nil
@@ -117,11 +120,11 @@ func (l *loader) suggest(root *tree.Node, pointer string) string {
 		return "a reference has the form #/components/schemas/Name"
 	}
 	var keys []string
-	for _, p := range pairs(root.Lookup(pointer[:cut])) {
+	for _, p := range node.Pairs(root.Lookup(pointer[:cut])) {
 		keys = append(keys, p.Key)
 	}
 	if s := tree.Suggest(pointer[cut+1:], keys); s != "" {
-		return "did you mean " + quote("#"+pointer[:cut+1]+s) + "?"
+		return "did you mean " + strconv.Quote("#"+pointer[:cut+1]+s) + "?"
 	}
 	return "define it, or correct the reference"
 }
@@ -138,7 +141,7 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 		}
 		if seen[n] {
 			l.warn(
-				ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself",
+				ref.Pos, "reference-cycle", "reference "+strconv.Quote(ref.Text), "leads back to itself",
 				"define what it stands for",
 			)
 			return nil, ""

@@ -5,8 +5,10 @@ package spec
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -44,10 +46,10 @@ func (l *loader) read(s *Schema, n *tree.Node) {
 
 // annotations reads the keys that are valid next to a reference too.
 func (l *loader) annotations(s *Schema, n *tree.Node) {
-	s.Title, s.Description = text(n, "title"), text(n, "description")
-	s.Nullable = truth(n, "nullable", truth(n, "x-nullable", false))
-	s.Deprecated = truth(n, "deprecated", truth(n, "x-deprecated", false))
-	s.ReadOnly, s.WriteOnly = truth(n, "readOnly", false), truth(n, "writeOnly", false)
+	s.Title, s.Description = node.Text(n, "title"), node.Text(n, "description")
+	s.Nullable = node.Bool(n, "nullable", node.Bool(n, "x-nullable", false))
+	s.Deprecated = node.Bool(n, "deprecated", node.Bool(n, "x-deprecated", false))
+	s.ReadOnly, s.WriteOnly = node.Bool(n, "readOnly", false), node.Bool(n, "writeOnly", false)
 }
 
 // siblings lists the keys that have an effect next to a reference since OpenAPI 3.1. A type alone
@@ -71,7 +73,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 	}
 	if cycle(s, to) {
 		l.warn(
-			ref.Pos, "reference-cycle", "reference "+quote(ref.Text), "leads back to itself",
+			ref.Pos, "reference-cycle", "reference "+strconv.Quote(ref.Text), "leads back to itself",
 			"define what it stands for",
 		)
 		return
@@ -86,7 +88,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 
 // structure reads everything but annotations.
 func (l *loader) structure(s *Schema, n *tree.Node) {
-	s.Format = text(n, "format")
+	s.Format = node.Text(n, "format")
 	l.enum(s, n)
 	l.object(s, n)
 	l.list(s, n)
@@ -110,25 +112,23 @@ var typeWords = map[string][2]string{
 	"list": {"array", ""}, "any": {"", ""},
 }
 
-var jsonTypes = []string{"string", "number", "integer", "boolean", "object", "array"}
-
 // types reads the type or list of types. Without one it infers the type from other keys.
 func (l *loader) types(s *Schema, n *tree.Node) {
 	t := n.Get("type")
-	for _, word := range texts(t) {
+	for _, word := range node.Texts(t) {
 		switch other, known := typeWords[word]; {
 		case word == "null":
 			s.Nullable = true
-		case slices.Contains(jsonTypes, word):
+		case slices.Contains(node.JSONTypes, word):
 			s.Types = append(s.Types, word)
 		case known:
 			l.oddType(s, t, word, other)
 		default:
-			cure := "the types are " + and(jsonTypes)
-			if s := tree.Suggest(word, jsonTypes); s != "" {
-				cure = "did you mean " + quote(s) + "?"
+			cure := "the types are " + node.Join(node.JSONTypes)
+			if s := tree.Suggest(word, node.JSONTypes); s != "" {
+				cure = "did you mean " + strconv.Quote(s) + "?"
 			}
-			l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", cure)
+			l.warn(typePos(t, word), "unknown-type", "", "type "+strconv.Quote(word)+" is unknown", cure)
 		}
 	}
 	if t == nil {
@@ -145,7 +145,10 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 // oddType adds the type that a word means. The word file of Swagger is not reported.
 func (l *loader) oddType(s *Schema, t *tree.Node, word string, meant [2]string) {
 	if word != "file" {
-		l.warn(typePos(t, word), "unknown-type", "", "type "+quote(word)+" is unknown", "write "+quote(meant[0]))
+		l.warn(
+			typePos(t, word), "unknown-type", "", "type "+strconv.Quote(word)+" is unknown",
+			"write "+strconv.Quote(meant[0]),
+		)
 	}
 	if meant[0] != "" {
 		s.Types = append(s.Types, meant[0])
@@ -206,7 +209,7 @@ func inferred(s *Schema, n *tree.Node) string {
 func enumType(values []*tree.Node) string {
 	word := ""
 	for i, v := range values {
-		t := typeOf(v)
+		t := node.TypeOf(v)
 		if i > 0 && t != word {
 			return ""
 		}
@@ -215,30 +218,9 @@ func enumType(values []*tree.Node) string {
 	return word
 }
 
-func typeOf(n *tree.Node) string {
-	switch n.Kind {
-	case tree.Bool:
-		return "boolean"
-	case tree.String:
-		return "string"
-	case tree.Sequence:
-		return "array"
-	case tree.Mapping:
-		return "object"
-	case tree.Number:
-		for _, c := range n.Text {
-			if c == '.' || c == 'e' || c == 'E' {
-				return "number"
-			}
-		}
-		return "integer"
-	}
-	return ""
-}
-
 // enum reads enum and const. A null among the values makes the schema nullable.
 func (l *loader) enum(s *Schema, n *tree.Node) {
-	values := items(n.Get("enum"))
+	values := node.Items(n.Get("enum"))
 	if c := n.Get("const"); c != nil && values == nil {
 		values = []*tree.Node{c}
 	}
@@ -267,7 +249,7 @@ func (l *loader) list(s *Schema, n *tree.Node) {
 
 func (l *loader) schemaList(n *tree.Node) []*Schema {
 	var out []*Schema
-	for _, item := range items(n) {
+	for _, item := range node.Items(n) {
 		out = append(out, l.schema(item))
 	}
 	return out
@@ -275,7 +257,7 @@ func (l *loader) schemaList(n *tree.Node) []*Schema {
 
 // content converts contentEncoding and contentMediaType of JSON Schema to formats of OpenAPI 3.0.
 func (l *loader) content(s *Schema, n *tree.Node) {
-	switch encoding, media := text(n, "contentEncoding"), text(n, "contentMediaType"); {
+	switch encoding, media := node.Text(n, "contentEncoding"), node.Text(n, "contentMediaType"); {
 	case s.Format != "":
 	case encoding == "base64":
 		s.Format = "byte"
@@ -293,11 +275,11 @@ func (l *loader) discriminator(s *Schema, n *tree.Node) {
 	case d.Kind == tree.String:
 		s.Discriminator = &Discriminator{Property: d.Text}
 		return
-	case text(d, "propertyName") == "":
+	case node.Text(d, "propertyName") == "":
 		return
 	}
-	s.Discriminator = &Discriminator{Property: text(d, "propertyName")}
-	for _, m := range pairs(d.Get("mapping")) {
+	s.Discriminator = &Discriminator{Property: node.Text(d, "propertyName")}
+	for _, m := range node.Pairs(d.Get("mapping")) {
 		if to := l.mapped(m.Value); to != nil {
 			s.Discriminator.Mapping = append(s.Discriminator.Mapping, Mapped{Value: m.Key, Schema: to})
 		}
@@ -314,7 +296,10 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 		return l.schema(named)
 	}
 	if !strings.ContainsAny(n.Text, "#/.") {
-		l.warn(n.Pos, "discriminator", "discriminator", "there is no schema "+quote(n.Text), l.suggestSchema(n.Text))
+		l.warn(
+			n.Pos, "discriminator", "discriminator", "there is no schema "+strconv.Quote(n.Text),
+			l.suggestSchema(n.Text),
+		)
 		return nil
 	}
 	t := l.resolve(n)
@@ -336,7 +321,7 @@ func (l *loader) suggestSchema(name string) string {
 	}
 	slices.Sort(names)
 	if s := tree.Suggest(name, names); s != "" {
-		return "did you mean " + quote(s) + "?"
+		return "did you mean " + strconv.Quote(s) + "?"
 	}
 	return "define it, or correct the name"
 }
@@ -353,15 +338,15 @@ func (l *loader) componentNode(name string) *tree.Node {
 // before the schemas that they name.
 func (l *loader) named(schemas *tree.Node) {
 	twice := map[string]bool{}
-	for _, p := range pairs(schemas) {
+	for _, p := range node.Pairs(schemas) {
 		if _, ok := l.components[p.Value]; ok {
 			twice[p.Key] = true // a YAML alias: the same node under a second key
 			continue
 		}
 		l.components[p.Value] = p.Key
 	}
-	for _, p := range pairs(schemas) {
-		if isExtension(p.Key) && p.Value.Kind != tree.Mapping {
+	for _, p := range node.Pairs(schemas) {
+		if node.IsExtension(p.Key) && p.Value.Kind != tree.Mapping {
 			continue
 		}
 		s := l.schema(p.Value)

@@ -2,22 +2,24 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
 // schemes reads security schemes. The type basic of Swagger 2.0 is http basic.
 func (l *loader) schemes(n *tree.Node) {
-	for _, p := range pairs(n) {
+	for _, p := range node.Pairs(n) {
 		v, _ := l.deref(p.Value)
-		if v == nil || isExtension(p.Key) {
+		if v == nil || node.IsExtension(p.Key) {
 			continue
 		}
 		s := &Scheme{
-			Name: p.Key, Kind: text(v, "type"), In: text(v, "in"), Parameter: text(v, "name"),
-			HTTPScheme:  strings.ToLower(text(v, "scheme")),
-			Description: text(v, "description"), Pos: p.KeyPos,
+			Name: p.Key, Kind: node.Text(v, "type"), In: node.Text(v, "in"), Parameter: node.Text(v, "name"),
+			HTTPScheme:  strings.ToLower(node.Text(v, "scheme")),
+			Description: node.Text(v, "description"), Pos: p.KeyPos,
 		}
 		switch s.Kind {
 		case "basic":
@@ -35,14 +37,14 @@ func (l *loader) schemes(n *tree.Node) {
 func scopes(n *tree.Node) []string {
 	var out []string
 	add := func(n *tree.Node) {
-		for _, s := range pairs(n) {
-			if !isExtension(s.Key) && !slices.Contains(out, s.Key) {
+		for _, s := range node.Pairs(n) {
+			if !node.IsExtension(s.Key) && !slices.Contains(out, s.Key) {
 				out = append(out, s.Key)
 			}
 		}
 	}
 	add(n.Get("scopes"))
-	for _, flow := range pairs(n.Get("flows")) {
+	for _, flow := range node.Pairs(n.Get("flows")) {
 		add(flow.Value.Get("scopes"))
 	}
 	return out
@@ -51,20 +53,20 @@ func scopes(n *tree.Node) []string {
 // security reads requirements. Unknown schemes are reported and dropped.
 func (l *loader) security(n *tree.Node) []Requirement {
 	var out []Requirement
-	for _, item := range items(n) {
+	for _, item := range node.Items(n) {
 		r := Requirement{}
-		for _, use := range pairs(item) {
+		for _, use := range node.Pairs(item) {
 			if !slices.ContainsFunc(l.doc.Schemes, func(s *Scheme) bool { return s.Name == use.Key }) {
 				if l.schemeNode(use.Key) != nil {
 					continue // its type is unknown, which the checker reports
 				}
 				l.warnOnce(
-					use.KeyPos, "security", "security requirement "+quote(use.Key), "there is no such scheme",
+					use.KeyPos, "security", "security requirement "+strconv.Quote(use.Key), "there is no such scheme",
 					"define it under securitySchemes",
 				)
 				continue
 			}
-			r = append(r, SchemeUse{Scheme: use.Key, Scopes: texts(use.Value)})
+			r = append(r, SchemeUse{Scheme: use.Key, Scopes: node.Texts(use.Value)})
 		}
 		if len(r) > 0 || len(item.Pairs) == 0 {
 			out = append(out, r)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/grammar"
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -44,7 +46,7 @@ func (l *loader) operation2(o *Operation, item, n *tree.Node) {
 	case form != nil:
 		o.Body = formBody(form, consumes)
 	}
-	o.Servers = l.ownSchemes(texts(n.Get("schemes")))
+	o.Servers = l.ownSchemes(node.Texts(n.Get("schemes")))
 	produces := l.inherited(n, "produces")
 	o.Responses = l.responseList2(n.Get("responses"), produces)
 }
@@ -56,7 +58,7 @@ func (l *loader) inherited(op *tree.Node, key string) []string {
 	if n == nil {
 		n = l.root.Get(key)
 	}
-	if list := texts(n); len(list) > 0 {
+	if list := node.Texts(n); len(list) > 0 {
 		return list
 	}
 	return []string{"application/json"}
@@ -97,7 +99,7 @@ func (l *loader) param2(n *tree.Node) *Param {
 
 // collection sets style and explode from the collection format.
 func (l *loader) collection(p *Param, n *tree.Node) {
-	word := text(n, "collectionFormat")
+	word := node.Text(n, "collectionFormat")
 	f, ok := collectionFormats[word]
 	if !ok {
 		f = collectionFormats[""]
@@ -197,7 +199,7 @@ func (l *loader) response2(n *tree.Node) *Response {
 	switch schema := n.Get("schema"); {
 	case schema != nil:
 		r.Contents = []*Content{{Schema: l.schema(schema), Pos: schema.Pos}}
-	case looksLikeSchema(n):
+	case grammar.LooksLikeSchema(n):
 		l.warn(n.Pos, "wrong-section", "response", "a schema stands where an answer is due", "put it under schema:")
 		r.Contents = []*Content{{Schema: l.schema(n), Pos: n.Pos}}
 	}

@@ -1,22 +1,32 @@
-package spec
+package grammar
 
-// This file compares a document with the grammar and reports the differences; it starts with
-// [checker.object]. It reports nothing at positions where the loader has a finding. All findings
-// are warnings, because the rest of the document can be generated.
+// This file walks a document along the grammar. [Check] is the entry.
 
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
+// A Document is what the checker reads of a document.
+type Document struct {
+	Root    *tree.Node
+	Edition Edition
+
+	// Foreign returns the node that a reference leads to, and its name, if the node is in another
+	// file that was read. Otherwise the node is nil.
+	Foreign func(ref *tree.Node) (n *tree.Node, name string)
+}
+
 // A checker compares a document with the grammar of its version.
 type checker struct {
-	l     *loader
-	in    edition
+	doc   Document
+	in    Edition
 	need  [kUse + 1][]string  // the keys that each kind must have
 	seen  map[*tree.Node]bool // objects that were walked: YAML aliases and references share them
 	found diag.List
@@ -27,27 +37,16 @@ type subject struct{ noun, name string }
 
 func (s subject) String() string { return strings.TrimSpace(s.noun + " " + s.name) }
 
-// check adds the differences from the grammar to the findings, except at positions that already
-// have a finding.
-func (l *loader) check() {
-	if l.root == nil || l.doc == nil || l.doc.Version == "" {
-		return
-	}
-	c := newChecker(l)
-	c.object(kDocument, l.root, l.root.Pos, subject{})
-	told := map[diag.Position]bool{}
-	for _, d := range l.found {
-		told[d.Pos] = true
-	}
-	for _, d := range c.found {
-		if !told[d.Pos] {
-			l.found = append(l.found, d)
-		}
-	}
+// Check returns what does not fit the grammar, in the order of the document. All findings are
+// warnings, because the rest of the document can be generated.
+func Check(doc Document) diag.List {
+	c := newChecker(doc)
+	c.object(kDocument, doc.Root, doc.Root.Pos, subject{})
+	return c.found
 }
 
-func newChecker(l *loader) *checker {
-	c := &checker{l: l, in: l.doc.Version.edition(), seen: map[*tree.Node]bool{}}
+func newChecker(doc Document) *checker {
+	c := &checker{doc: doc, in: doc.Edition, seen: map[*tree.Node]bool{}}
 	for k, table := range grammar {
 		for _, key := range slices.Sorted(maps.Keys(table)) {
 			if table[key].need&c.in != 0 {
@@ -88,7 +87,7 @@ func (c *checker) object(k kind, n *tree.Node, at diag.Position, about subject) 
 	if under, ok := keyed[k]; ok {
 		c.names(n, under, about)
 	}
-	if k == kResponse && looksLikeSchema(n) {
+	if k == kResponse && LooksLikeSchema(n) {
 		return // the loader reports it
 	}
 	if grammar[k] != nil && !c.members(k, n, at, about) {
@@ -112,15 +111,11 @@ func (c *checker) reference(k kind, n, ref *tree.Node, about subject) bool {
 	if c.wrongSection(k, ref, about) {
 		return true
 	}
-	name, _, _ := strings.Cut(ref.Text, "#")
-	file := c.l.fileOf(ref.Pos.File, name)
-	if file != c.l.name && c.l.files[file] != nil {
-		if t := c.l.resolve(ref); t.node != nil {
-			if k != kPath { // a path keeps its name in the document
-				about = subject{nouns[k], lastSegment(t.pointer)}
-			}
-			c.value(k, t.node, t.node.Pos, about)
+	if target, name := c.doc.Foreign(ref); target != nil {
+		if k != kPath { // a path keeps its name in the document
+			about = subject{nouns[k], name}
 		}
+		c.value(k, target, target.Pos, about)
 	}
 	return k != kPath && (k != kSchema || c.in&older != 0)
 }
@@ -145,7 +140,7 @@ func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 	for _, want := range slices.Sorted(maps.Keys(sections)) {
 		if sections[want] == k && want != "definitions" {
 			c.warn(
-				ref.Pos, "wrong-section", about, "reference "+quote(ref.Text)+" names one of "+section,
+				ref.Pos, "wrong-section", about, "reference "+strconv.Quote(ref.Text)+" names one of "+section,
 				"refer to one of "+want,
 			)
 			return true
@@ -156,7 +151,7 @@ func (c *checker) wrongSection(k kind, ref *tree.Node, about subject) bool {
 
 // value checks an object of a kind. A schema may also be true or false.
 func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
-	if k == kSchema && n.Kind == tree.Bool && c.in&newer != 0 {
+	if k == kSchema && n.Kind == tree.Bool && c.in&Newer != 0 {
 		return
 	}
 	c.object(k, n, at, about)
@@ -165,11 +160,14 @@ func (c *checker) value(k kind, n *tree.Node, at diag.Position, about subject) {
 // names checks a mapping whose keys are names chosen by the author of the document.
 func (c *checker) names(n *tree.Node, under kind, about subject) {
 	for _, p := range n.Pairs {
-		if isExtension(p.Key) || p.Key == "$ref" {
+		if node.IsExtension(p.Key) || p.Key == "$ref" {
 			continue
 		}
-		if c.value(under, p.Value, p.KeyPos, c.called(under, p.Key, about)); under == kResponse && !isStatus(p.Key) {
-			c.warn(p.KeyPos, "status", subject{"response", quote(p.Key)}, "is no status", "write 200, 2XX or default")
+		if c.value(under, p.Value, p.KeyPos, c.called(under, p.Key, about)); under == kResponse && !IsStatus(p.Key) {
+			c.warn(
+				p.KeyPos, "status", subject{"response", strconv.Quote(p.Key)}, "is no status",
+				"write 200, 2XX or default",
+			)
 		}
 	}
 }
@@ -202,7 +200,7 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 	for _, p := range n.Pairs {
 		m, known := table[p.Key]
 		switch {
-		case isExtension(p.Key):
+		case node.IsExtension(p.Key):
 			c.misplaced(k, p, about)
 		case !known:
 			if s := c.unknown(table, p, about); s != "" {
@@ -211,7 +209,7 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 		default:
 			if m.in&c.in == 0 {
 				c.warn(
-					p.KeyPos, "other-version", about, "the key "+quote(p.Key)+" is of "+editionsOf(m.in),
+					p.KeyPos, "other-version", about, "the key "+strconv.Quote(p.Key)+" is of "+editionsOf(m.in),
 					"it may mean nothing to others that read this "+nameOf(c.in)+" document",
 				)
 			}
@@ -261,7 +259,7 @@ func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 func (c *checker) narrow(k kind, m member, p tree.Pair, about subject) subject {
 	switch {
 	case k == kPath && m.kind == kOperation:
-		name := text(p.Value, "operationId")
+		name := node.Text(p.Value, "operationId")
 		if name == "" {
 			name = strings.ToUpper(p.Key) + " " + about.name
 		}
@@ -307,7 +305,7 @@ func (c *checker) member(m member, p tree.Pair, about subject) {
 // schema checks a schema. A list in its place is reported, and its items are checked.
 func (c *checker) schema(f form, n *tree.Node, p tree.Pair, about subject) {
 	switch {
-	case n.Kind == tree.Bool && (f == schemaTruth || c.in&newer != 0):
+	case n.Kind == tree.Bool && (f == schemaTruth || c.in&Newer != 0):
 	case n.Kind == tree.Sequence:
 		c.warn(
 			n.Pos, "other-version", about, p.Key+": a list of schemas is of older JSON Schema",
@@ -334,7 +332,7 @@ func (c *checker) list(m member, p tree.Pair, about subject) {
 		}
 		inner := about
 		if m.kind == kParameter {
-			inner = c.called(kParameter, text(item, "name"), about)
+			inner = c.called(kParameter, node.Text(item, "name"), about)
 		}
 		c.value(m.kind, item, item.Pos, inner)
 	}
@@ -346,7 +344,7 @@ func (c *checker) mapping(m member, p tree.Pair, about subject) {
 		return
 	}
 	for _, entry := range p.Value.Pairs {
-		if isExtension(entry.Key) && entry.Value.Kind != tree.Mapping {
+		if node.IsExtension(entry.Key) && entry.Value.Kind != tree.Mapping {
 			continue
 		}
 		c.value(m.kind, entry.Value, entry.KeyPos, c.called(m.kind, entry.Key, about))
@@ -355,9 +353,9 @@ func (c *checker) mapping(m member, p tree.Pair, about subject) {
 
 func (c *checker) discriminator(p tree.Pair, about subject) {
 	switch {
-	case c.in == v20 && p.Value.Kind != tree.String:
+	case c.in == V20 && p.Value.Kind != tree.String:
 		c.wrongType(p.Value, about, p.Key, "the name of a property")
-	case c.in == v20:
+	case c.in == V20:
 	case p.Value.Kind != tree.Mapping:
 		c.wrongType(p.Value, about, p.Key, "a mapping with propertyName")
 	default:
@@ -372,27 +370,22 @@ func (c *checker) requirement(n *tree.Node, about subject) {
 	}
 }
 
-// nameOf returns the name of the first edition in a set.
-func nameOf(e edition) string {
-	for _, n := range editionNames {
-		if n.in&e != 0 {
-			return n.name
-		}
+// IsStatus reports whether a key of responses is a status: 100 to 599, a class such as 4XX, or
+// default.
+func IsStatus(s string) bool {
+	if s == "default" {
+		return true
 	}
-	return ""
+	if len(s) != 3 || s[0] < '1' || s[0] > '5' {
+		return false
+	}
+	rest := strings.ToUpper(s[1:])
+	return rest == "XX" || rest[0] >= '0' && rest[0] <= '9' && rest[1] >= '0' && rest[1] <= '9'
 }
 
-// editionsOf returns the name of a set, for example "OpenAPI 3.1 and later".
-func editionsOf(e edition) string {
-	switch {
-	case e == v20, e == v30, e == v32:
-		return nameOf(e)
-	case e == older:
-		return "Swagger 2.0 and OpenAPI 3.0"
-	case e == every:
-		return "all versions"
-	case e&v32 != 0:
-		return nameOf(e) + " and later"
-	}
-	return nameOf(e)
+// LooksLikeSchema reports whether a node has keys of schemas.
+func LooksLikeSchema(n *tree.Node) bool {
+	return slices.ContainsFunc([]string{"type", "properties", "allOf", "oneOf", "anyOf"}, func(k string) bool {
+		return n.Get(k) != nil
+	})
 }

@@ -1,4 +1,4 @@
-package spec
+package grammar
 
 // This file holds the rules about several keys of one object, which the tables of the grammar
 // cannot express.
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
@@ -33,9 +34,9 @@ func (c *checker) schemaRule(n *tree.Node, at diag.Position, about subject) {
 	c.values(n, about)
 	c.array(n, at, about)
 	seen := map[string]bool{}
-	for _, item := range items(n.Get("required")) {
+	for _, item := range node.Items(n.Get("required")) {
 		if seen[item.Text] {
-			c.warn(item.Pos, "duplicate-value", about, "required names "+quote(item.Text)+" twice", "keep one")
+			c.warn(item.Pos, "duplicate-value", about, "required names "+strconv.Quote(item.Text)+" twice", "keep one")
 		}
 		seen[item.Text] = true
 	}
@@ -43,7 +44,7 @@ func (c *checker) schemaRule(n *tree.Node, at diag.Position, about subject) {
 
 // array reports a list without items.
 func (c *checker) array(n *tree.Node, at diag.Position, about subject) {
-	if c.in&older != 0 && text(n, "type") == "array" && n.Get("items") == nil {
+	if c.in&older != 0 && node.Text(n, "type") == "array" && n.Get("items") == nil {
 		c.warn(at, "missing-key", about, "an array has no items", "add the key items:")
 	}
 }
@@ -52,14 +53,14 @@ func (c *checker) array(n *tree.Node, at diag.Position, about subject) {
 func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	in := n.Get("in")
 	words := []string{"path", "query", "header", "cookie"}
-	if c.in == v20 {
+	if c.in == V20 {
 		words = []string{"path", "query", "header", "formData", "body"}
 	}
 	if in != nil && !slices.Contains(words, in.Text) {
 		c.unknownWord(in, "in", words, about)
 		return
 	}
-	place := text(n, "in")
+	place := node.Text(n, "in")
 	switch required := n.Get("required"); {
 	case place != "path":
 	case required == nil:
@@ -67,15 +68,15 @@ func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	case required.Text == "false":
 		c.warn(required.Pos, "path-parameter", about, "a path parameter cannot be optional", "write true")
 	}
-	if c.in == v20 {
+	if c.in == V20 {
 		c.parameter2(n, place, at, about)
 		return
 	}
 	style := n.Get("style")
-	if style != nil && locations[place] != nil && !slices.Contains(locations[place], style.Text) {
+	if style != nil && Styles[place] != nil && !slices.Contains(Styles[place], style.Text) {
 		c.warn(
-			style.Pos, "style", about, "style "+quote(style.Text)+" does not exist in "+place,
-			"the styles are "+and(locations[place]),
+			style.Pos, "style", about, "style "+strconv.Quote(style.Text)+" does not exist in "+place,
+			"the styles are "+node.Join(Styles[place]),
 		)
 	}
 	c.described(n, at, about)
@@ -114,7 +115,7 @@ func (c *checker) itemsRule(n *tree.Node, at diag.Position, about subject) {
 
 func (c *checker) headerRule(n *tree.Node, at diag.Position, about subject) {
 	switch {
-	case c.in != v20:
+	case c.in != V20:
 		c.described(n, at, about)
 	case n.Get("type") == nil:
 		c.warn(at, "missing-key", about, "has no type", "add the key type:")
@@ -129,8 +130,9 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 	if url == nil {
 		return
 	}
-	names := names(url.Text)
-	defined := pairs(n.Get("variables"))
+	template, _ := pathtemplate.Parse(url.Text)
+	names := template.Names()
+	defined := node.Pairs(n.Get("variables"))
 	var known []string
 	for _, p := range defined {
 		known = append(known, p.Key)
@@ -147,7 +149,7 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 		c.warn(url.Pos, "server-variable", about, "{"+name+"} of the server's URL is not defined", cure)
 	}
 	for _, p := range defined {
-		if !slices.Contains(names, p.Key) && !meant[p.Key] && !isExtension(p.Key) {
+		if !slices.Contains(names, p.Key) && !meant[p.Key] && !node.IsExtension(p.Key) {
 			c.warn(
 				p.KeyPos, "server-variable", subject{"server variable", p.Key}, "the URL does not have it",
 				"write {"+p.Key+"} into the URL, or delete it",
@@ -157,17 +159,17 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 }
 
 func (c *checker) variableRule(n *tree.Node, _ diag.Position, about subject) {
-	d, enum := n.Get("default"), texts(n.Get("enum"))
+	d, enum := n.Get("default"), node.Texts(n.Get("enum"))
 	if d != nil && len(enum) > 0 && !slices.Contains(enum, d.Text) {
 		c.warn(d.Pos, "wrong-value", about, "default "+d.Describe()+" is none of the values of enum", "")
 	}
 }
 
 // schemeKeys holds the keys that security schemes require by type.
-var schemeKeys = map[string]map[string]edition{
+var schemeKeys = map[string]map[string]Edition{
 	"apiKey":        {"name": every, "in": every},
 	"http":          {"scheme": v3},
-	"oauth2":        {"flows": v3, "flow": v20, "scopes": v20},
+	"oauth2":        {"flows": v3, "flow": V20, "scopes": V20},
 	"openIdConnect": {"openIdConnectUrl": v3},
 }
 
@@ -177,11 +179,14 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 		return
 	}
 	words := []string{"apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"}
-	if c.in == v20 {
+	if c.in == V20 {
 		words = []string{"basic", "apiKey", "oauth2"}
 	}
 	if !slices.Contains(words, t.Text) {
-		c.warn(t.Pos, "security-scheme", about, "type "+quote(t.Text)+" is unknown", "the types are "+and(words))
+		c.warn(
+			t.Pos, "security-scheme", about, "type "+strconv.Quote(t.Text)+" is unknown",
+			"the types are "+node.Join(words),
+		)
 		return
 	}
 	for key, need := range schemeKeys[t.Text] {
@@ -191,7 +196,7 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 	}
 	if in := n.Get("in"); t.Text == "apiKey" && in != nil {
 		places := []string{"query", "header", "cookie"}
-		if c.in == v20 {
+		if c.in == V20 {
 			places = places[:2]
 		}
 		if !slices.Contains(places, in.Text) {
@@ -204,13 +209,13 @@ func (c *checker) schemeRule(n *tree.Node, at diag.Position, about subject) {
 func (c *checker) pathsRule(n *tree.Node, _ diag.Position, _ subject) {
 	first := map[string]string{}
 	for _, p := range n.Pairs {
-		if isExtension(p.Key) {
+		if node.IsExtension(p.Key) {
 			continue
 		}
 		template, err := pathtemplate.Parse(p.Key)
 		if bad, ok := errors.AsType[*pathtemplate.SyntaxError](err); ok {
 			what := bad.Problem + " at character " + strconv.Itoa(bad.Offset+1) + ", assuming that it is text"
-			c.warn(p.KeyPos, "path", subject{"path", quote(p.Key)}, what, "write each parameter as {name}")
+			c.warn(p.KeyPos, "path", subject{"path", strconv.Quote(p.Key)}, what, "write each parameter as {name}")
 			continue
 		}
 		shape := pathShape(template)

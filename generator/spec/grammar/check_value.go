@@ -1,4 +1,4 @@
-package spec
+package grammar
 
 // This file checks single values: their form, whether they are among the permitted words, and the
 // values in a schema against its type.
@@ -6,8 +6,10 @@ package spec
 import (
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -35,7 +37,7 @@ func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 	if !c.fits(m.form, n) {
 		want := wants[m.form]
 		switch {
-		case m.form == exclusive && c.in&newer != 0:
+		case m.form == exclusive && c.in&Newer != 0:
 			want = "a number"
 		case m.form == typeOrTypes && n.Kind == tree.Sequence:
 			c.warn(
@@ -54,20 +56,11 @@ func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 
 // unknownWord reports a text that is not one of the words.
 func (c *checker) unknownWord(n *tree.Node, key string, words []string, about subject) {
-	cure := "it is one of " + and(words)
+	cure := "it is one of " + node.Join(words)
 	if s := tree.Suggest(n.Text, words); s != "" {
-		cure = "did you mean " + quote(s) + "?"
+		cure = "did you mean " + strconv.Quote(s) + "?"
 	}
-	c.warn(n.Pos, "unknown-word", about, key+" "+quote(n.Text)+" is unknown", cure)
-}
-
-// and joins words: "a, b and c".
-func and(words []string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	c.warn(n.Pos, "unknown-word", about, key+" "+strconv.Quote(n.Text)+" is unknown", cure)
 }
 
 // fits reports whether a value has a form.
@@ -85,9 +78,9 @@ func (c *checker) fits(f form, n *tree.Node) bool {
 	case textList:
 		return false // the list itself has been checked
 	case typeOrTypes:
-		return n.Kind == tree.String || n.Kind == tree.Sequence && c.in&newer != 0
+		return n.Kind == tree.String || n.Kind == tree.Sequence && c.in&Newer != 0
 	case exclusive:
-		return n.Kind == tree.Number && c.in&newer != 0 || n.Kind == tree.Bool && c.in&older != 0
+		return n.Kind == tree.Number && c.in&Newer != 0 || n.Kind == tree.Bool && c.in&older != 0
 	}
 	return true
 }
@@ -104,18 +97,20 @@ func (c *checker) values(n *tree.Node, about subject) {
 	if !slices.ContainsFunc(n.Pairs, func(p tree.Pair) bool { return limiting[p.Key] }) {
 		return
 	}
-	types := texts(n.Get("type"))
+	types := node.Texts(n.Get("type"))
 	c.enumValues(n, types, about)
 	for _, key := range []string{"default", "const"} {
 		if v := n.Get(key); v != nil && !allows(types, v) &&
-			!(v.Kind == tree.Null && (truth(n, "nullable", truth(n, "x-nullable", false)) || key == "default")) {
+			!(v.Kind == tree.Null && (node.Bool(
+				n, "nullable", node.Bool(n, "x-nullable", false),
+			) || key == "default")) {
 			c.warn(
 				v.Pos, "wrong-value", about, key+" "+v.Describe()+" does not fit type "+strings.Join(types, " or "),
 				"",
 			)
 		}
 	}
-	if d, enum := n.Get("default"), items(n.Get("enum")); d != nil && len(enum) > 0 && scalar(d) &&
+	if d, enum := n.Get("default"), node.Items(n.Get("enum")); d != nil && len(enum) > 0 && scalar(d) &&
 		allows(types, d) &&
 		!slices.ContainsFunc(enum, func(e *tree.Node) bool { return scalar(e) && e.Text == d.Text }) &&
 		d.Kind != tree.Null {
@@ -145,7 +140,7 @@ func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree
 // enumValues checks the values of an enum against the type, and reports values that occur twice.
 func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 	seen := map[string]bool{}
-	for _, v := range items(n.Get("enum")) {
+	for _, v := range node.Items(n.Get("enum")) {
 		if !allows(types, v) && v.Kind != tree.Null {
 			c.warn(
 				v.Pos, "wrong-value", about,
@@ -169,10 +164,10 @@ func allows(types []string, v *tree.Node) bool {
 		return true
 	}
 	for _, t := range types {
-		got := typeOf(v)
+		got := node.TypeOf(v)
 		whole, isNumber := v.Float()
 		switch {
-		case !slices.Contains(jsonTypes, t) && t != "null", t == got, t == "number" &&
+		case !slices.Contains(node.JSONTypes, t) && t != "null", t == got, t == "number" &&
 			got == "integer", t == "null" && v.Kind == tree.Null:
 			return true
 		case t == "integer" && isNumber && whole == float64(int64(whole)):
