@@ -31,7 +31,11 @@ var mayImport = map[string][]string{
 		"resilience/policy", "resilience/wire"},
 	"resilience/auth":               {"resilience", "resilience/wire"},
 	"resilience/internal/saturate":  {},
-	"resilience/internal/advice":    {"resilience/internal/saturate"},
+	"resilience/internal/advice":    {"resilience/internal/redact", "resilience/internal/saturate"},
+	"resilience/internal/bound":     {},
+	"resilience/internal/lastgood":  {},
+	"resilience/internal/loop":      {},
+	"resilience/internal/seen":      {},
 	"resilience/internal/conntrace": {"resilience/internal/fault", "resilience/internal/pool"},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",
@@ -114,7 +118,7 @@ var mayImport = map[string][]string{
 // homes lists the packages that may import a third-party library. A library without a row may not
 // be imported.
 var homes = map[string][]string{
-	"github.com/failsafe-go/failsafe-go": {"resilience"},
+	"github.com/failsafe-go/failsafe-go": {"resilience/internal/loop"},
 	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
 	"golang.org/x/net":                   {"resilience/faults"},
 

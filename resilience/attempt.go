@@ -13,14 +13,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/bound"
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
 )
-
-// exchangeKey is the context key of an exchange.
-type exchangeKey struct{}
 
 // exchange is one attempt in progress: what is sent, and within which time. What net/http reports
 // about it is in trace; what the server sent is in the outcome.
@@ -31,7 +29,7 @@ type exchange struct {
 	hedge    bool
 	parent   context.Context // of the call or the hedge
 	ctx      context.Context // of the attempt
-	bound    *bound          // ends ctx
+	bound    *bound.Bound    // ends ctx
 	ownTime  bool            // the attempt ends with a deadline that the caller chose
 	hooks    httptrace.ClientTrace
 	trace    conntrace.Trace
@@ -169,8 +167,8 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	k := x.call
 	limit, own := k.deadline.attemptLimit(&k.route.policy.Timeout, k.ledger.counted)
 	x.parent, x.ownTime = ctx, own
-	ctx, x.bound = bounded(ctx, limit, k.route.stream)
-	defer x.bound.end()
+	ctx, x.bound = bound.New(ctx, limit, k.route.stream)
+	defer x.bound.End()
 	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.WroteHeaders}
 	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
 	req, err := k.request.build(k.route.op.Method, x.trace.Replay)

@@ -23,7 +23,6 @@ import (
 const (
 	keptBody  = 64 << 10 // of the body of a failure, in bytes
 	drainBody = 64 << 10 // read beyond what is needed, so that the connection can serve again
-	bigBuffer = 1 << 20  // larger buffers are not kept for the next response
 )
 
 // fail sets why the attempt failed. Secrets are removed from err.
@@ -120,7 +119,7 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 	case r.op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
 		return
 	case want.Stream && !htmlType(want.Media, o.header):
-		x.bound.keep()
+		x.bound.Keep()
 		o.stream = newStream(x, resp)
 		o.value = o.stream
 		return
@@ -230,7 +229,7 @@ func (x *exchange) applySuccessRule(o *outcome, data []byte) {
 	o.items, o.refused = failedItems(r.Items), success.AllRefused(r.Items, r.Total)
 	switch {
 	case o.fault == fault.None:
-		if k.route.caller.stale.wants(k) {
+		if k.wantsLastGood() {
 			o.body = bytes.Clone(data)
 		}
 	case !o.fault.OfItems():

@@ -26,7 +26,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			err = fault.ErrNoResponse
 		}
 		if err != nil {
-			if x.bound.late.Load() {
+			if x.bound.Late() {
 				err = context.DeadlineExceeded // HTTP/2 reports the cancellation and not its cause
 			}
 			return nil, x.lost(x.faultOf(err))
@@ -65,7 +65,7 @@ func (x *exchange) faultOf(err error) (fault.Fault, error) {
 func (x *exchange) getConn(string) {
 	if x.trace.Lookup() && !x.payForResend() {
 		x.trace.DenyResend()
-		x.bound.cancel()
+		x.bound.Cancel()
 	}
 }
 
@@ -83,42 +83,21 @@ func (x *exchange) payForResend() bool {
 // gotConn is called with the connection that a request is about to be written to.
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	if !x.trace.Connect(info) {
-		x.bound.cancel()
+		x.bound.Cancel()
 	}
 }
 
-// sender is the innermost round tripper of an attempt, inside all middleware.
-type sender struct {
-	pool http.RoundTripper
+// info describes the attempt to middleware.
+func (x *exchange) info() CallInfo {
+	r := x.call.route
+	return CallInfo{
+		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
+		Attempt: x.number, Hedge: x.hedge,
+	}
 }
 
-// RoundTrip signs and sends a request, unless it was sent before and must not be sent again.
-func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
-	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
-	if !ok {
-		closeBody(r)
-		return nil, fault.ErrNoCall
-	}
-	if !x.trace.AllowSend() {
-		closeBody(r)
-		return nil, fault.ErrSecondSend
-	}
-	if err := x.sign(r); err != nil {
-		closeBody(r)
-		return nil, err
-	}
-	resp, err := s.pool.RoundTrip(r)
-	if resp == nil && err == nil {
-		return nil, fault.ErrNoResponse
-	}
-	return resp, err
-}
-
-func closeBody(r *http.Request) {
-	if r.Body != nil {
-		_ = r.Body.Close()
-	}
-}
+// allowSend reports whether the request may be handed to the connection pool.
+func (x *exchange) allowSend() bool { return x.trace.AllowSend() }
 
 // sign signs a request with all credentials that the operation needs.
 func (x *exchange) sign(r *http.Request) error {

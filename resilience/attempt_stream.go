@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/bound"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
 )
@@ -24,7 +25,7 @@ type Stream struct {
 
 	body     io.ReadCloser
 	exchange *exchange
-	bound    *bound
+	bound    *bound.Bound
 	pass     gate.Admission
 	idle     time.Duration
 
@@ -88,7 +89,7 @@ func (s *Stream) expire() {
 	s.mu.Lock()
 	s.late = true
 	s.mu.Unlock()
-	s.bound.cancel()
+	s.bound.Cancel()
 }
 
 // failure converts the error of a read.
@@ -124,7 +125,7 @@ func (s *Stream) Close() error {
 	if s.timer != nil {
 		s.timer.Stop()
 	}
-	s.bound.cancel()
+	s.bound.Cancel()
 	_ = s.body.Close()
 	s.exchange.trace.Release()
 	s.pass.LeavePlace()

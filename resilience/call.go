@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
@@ -175,8 +176,8 @@ func (k *call) end(o *outcome) (result, error) {
 		if !o.fault.OfItems() {
 			o = k.withFallback(o)
 		}
-	} else if k.route.caller.stale.wants(k) {
-		k.route.caller.stale.keep(k, o)
+	} else if k.wantsLastGood() {
+		k.keepLastGood(o)
 	}
 	if k.set.info != nil {
 		*k.set.info = k.info(o, elapsed)
@@ -201,7 +202,7 @@ func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
 	attempts, applied, open := k.ledger.summary()
 	return &Error{
 		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: o.decision.kind,
-		Status: o.status, RequestID: requestID(o.header),
+		Status: o.status, RequestID: advice.RequestID(o.header),
 		Attempts: attempts, RetryAfter: o.retryAfter, Elapsed: elapsed, Stopped: o.plan.stop,
 		MayHaveApplied: applied || open,
 		Body:           o.body, Detail: o.detail, Items: o.items, note: o.note, cause: o.err,
@@ -212,7 +213,7 @@ func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
 func (k *call) info(o *outcome, elapsed time.Duration) Info {
 	attempts, _, _ := k.ledger.summary()
 	info := Info{
-		Status: o.status, Header: o.header, RequestID: requestID(o.header), Attempts: attempts, Elapsed: elapsed,
+		Status: o.status, Header: o.header, RequestID: advice.RequestID(o.header), Attempts: attempts, Elapsed: elapsed,
 		Degraded: o.fallback.degraded, Age: o.fallback.age,
 	}
 	if limits := k.route.Limits; len(limits) > 0 {

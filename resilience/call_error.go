@@ -3,8 +3,11 @@ package resilience
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/success"
 )
 
 // Error describes why a call failed. Every error of [Call], [Do] and [CallResult] is an *Error:
@@ -42,6 +45,21 @@ type Error struct {
 	cause error // without secrets
 	note  string
 }
+
+// FailedItem is a part of a request that failed although the response has a status of 2xx: an item
+// of a batch, or an error in a response that is a failure as a whole. The success keys of the
+// policy say where they are.
+type FailedItem struct {
+	Index     int    // position in the list of the response, from 0; success.request names the list of the request
+	Status    int    // HTTP status of the item; 0: none
+	Word      string // status of the item if it is not a number, for example "ClientError"
+	Code      string // of its first error, as the server wrote it; empty: none
+	Message   string // of its first error; it may hold anything that the server wrote
+	Throttled bool   // the item was refused because there were too many requests; it can be tried again later
+}
+
+// String returns the index, status and code of the item, without its message.
+func (i FailedItem) String() string { return success.Item(i).String() }
 
 // Attempt describes one attempt of a call.
 type Attempt struct {
@@ -155,4 +173,9 @@ func Detail[T any](err error) (T, bool) {
 		}
 	}
 	return zero, false
+}
+
+// allThrottled reports whether all failed items were throttled.
+func allThrottled(items []FailedItem) bool {
+	return !slices.ContainsFunc(items, func(i FailedItem) bool { return !i.Throttled })
 }

@@ -5,6 +5,8 @@ package resilience
 import (
 	"log/slog"
 	"time"
+
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // reportRetry reports that another attempt follows.
@@ -84,4 +86,40 @@ func (k *call) attrs(more ...slog.Attr) []slog.Attr {
 	return append([]slog.Attr{
 		slog.String("api", c.api.Name), slog.String("operation", k.route.op.ID), slog.String("account", c.account),
 	}, more...)
+}
+
+// reportDrift reports differences to observers and logs each place: at WARN the first time,
+// otherwise at DEBUG. Members that the document does not declare are allowed and always logged at
+// DEBUG.
+func (k *call) reportDrift(status int, drifts []wire.Drift) {
+	if len(drifts) == 0 {
+		return
+	}
+	c, op := k.route.caller, k.route.op
+	for _, d := range drifts {
+		level := slog.LevelWarn
+		if d.Kind == wire.DriftUnknown || !c.drifts.First(driftPlace{op, d.Path, d.Kind}, mostDrifts) {
+			level = slog.LevelDebug
+		}
+		if c.log.Enabled(k.ctx, level) {
+			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", status),
+				slog.String("path", d.Path), slog.String("kind", string(d.Kind)),
+				slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
+		}
+	}
+	c.runtime.emit(Event{Kind: EventDrift, API: c.api.Name, Operation: op, Account: c.account, Drifts: drifts})
+}
+
+// mostDrifts is how many places a client logs at WARN. Others are logged at DEBUG.
+const mostDrifts = 1000
+
+// firstMismatch returns an error for the first value that does not have the declared type, or nil.
+// It ignores members that the document does not declare.
+func firstMismatch(drifts []wire.Drift) error {
+	for _, d := range drifts {
+		if d.Kind != wire.DriftUnknown {
+			return &wire.DecodeError{Member: d.Path, Reason: d.Text()}
+		}
+	}
+	return nil
 }

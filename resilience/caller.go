@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/resgen/resgen/resilience/internal/lastgood"
+	"github.com/resgen/resgen/resilience/internal/seen"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // Caller makes the calls of one API for one account. Generated clients wrap one. It is safe for
@@ -24,14 +28,24 @@ type Caller struct {
 	own         bool // the runtime is closed with the caller
 	jar         http.CookieJar
 	log         *slog.Logger
-	stale       *lastGood
-	drifts      driftLog
+	stale       lastgood.Cache[decodeFunc]
+	drifts      seen.Set[driftPlace]
 	closed      atomic.Bool
 
 	view      policy.API // the API under the client's own configuration
 	effective atomic.Pointer[effective]
 	routes    sync.Map // *Operation → *route
 }
+
+// driftPlace is a place where the responses of an operation differ from the document.
+type driftPlace struct {
+	operation *Operation
+	path      string
+	kind      wire.DriftKind
+}
+
+// decodeFunc decodes the body of a response.
+type decodeFunc = func([]byte, *wire.Report) (any, error)
 
 // NewCaller returns a caller for an API. Its error joins all problems; each names the option,
 // server or security scheme and the cure. An API with security schemes needs a credential for at
@@ -70,7 +84,6 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	if c.set.cookies || hasCookieScheme(api) {
 		c.jar = c.runtime.jar(api.Name, c.account)
 	}
-	c.stale = newLastGood()
 	return c, nil
 }
 
@@ -113,6 +126,26 @@ func (c *Caller) checkCredentials() []error {
 		reported[missing(op)] = true
 		problems = append(problems, fmt.Errorf("operation %s needs a credential for %s; "+
 			"pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
+	}
+	return problems
+}
+
+// checkFallbacks returns an error for each fallback of an unknown operation, or of one that cannot
+// have it.
+func (c *Caller) checkFallbacks() []error {
+	var problems []error
+	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	streams := func(o wire.Outcome) bool { return o.Stream }
+	for id, f := range c.set.fallbacks {
+		i := slices.IndexFunc(c.api.Operations, func(op *Operation) bool { return op.ID == id })
+		switch {
+		case i < 0:
+			add("WithFallback: the API has no operation %q", id)
+		case f.answer == nil && f.maxAge <= 0:
+			add("WithFallback: the fallback of %s makes no result; FallbackLastGood needs an age of more than 0", id)
+		case f.maxAge > 0 && slices.ContainsFunc(c.api.Operations[i].Success, streams):
+			add("WithFallback: %s streams its response, which is not kept; use FallbackFunc", id)
+		}
 	}
 	return problems
 }

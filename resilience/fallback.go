@@ -1,63 +1,13 @@
 package resilience
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"slices"
-	"sync"
 	"time"
 
-	"github.com/resgen/resgen/resilience/wire"
+	"github.com/resgen/resgen/resilience/internal/lastgood"
 )
-
-// Fallback makes the result of a call that failed because of the service: open circuit, throttling,
-// timeout, broken connection, 5xx, or a response that does not match the document. It is not used
-// for other failures: a 4xx response, a 2xx that is a failure by the policy, a canceled call, or an
-// invalid request. A result of a fallback is counted as degraded; see [Info]. The zero Fallback
-// makes no result.
-type Fallback struct {
-	answer func(ctx context.Context, e *Error) (any, error)
-	maxAge time.Duration // of a kept response; 0: not FallbackLastGood
-}
-
-// FallbackValue returns a fallback with a fixed result. All calls share v, which must not be
-// changed.
-func FallbackValue[T any](v T) Fallback {
-	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }}
-}
-
-// FallbackFunc returns a fallback with the result of f. If f returns an error, the call returns its
-// own error.
-func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallback {
-	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }}
-}
-
-// FallbackLastGood returns a fallback with the last successful response to the same request that is
-// not older than maxAge, which must be more than 0. Each client keeps up to 256 responses of up to
-// 1 MiB.
-func FallbackLastGood(maxAge time.Duration) Fallback { return Fallback{maxAge: maxAge} }
-
-// checkFallbacks returns an error for each fallback of an unknown operation, or of one that cannot
-// have it.
-func (c *Caller) checkFallbacks() []error {
-	var problems []error
-	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	streams := func(o wire.Outcome) bool { return o.Stream }
-	for id, f := range c.set.fallbacks {
-		i := slices.IndexFunc(c.api.Operations, func(op *Operation) bool { return op.ID == id })
-		switch {
-		case i < 0:
-			add("WithFallback: the API has no operation %q", id)
-		case f.answer == nil && f.maxAge <= 0:
-			add("WithFallback: the fallback of %s makes no result; FallbackLastGood needs an age of more than 0", id)
-		case f.maxAge > 0 && slices.ContainsFunc(c.api.Operations[i].Success, streams):
-			add("WithFallback: %s streams its response, which is not kept; use FallbackFunc", id)
-		}
-	}
-	return problems
-}
 
 // fallback returns the fallback of the call, or nil.
 func (k *call) fallback() *Fallback {
@@ -72,7 +22,7 @@ func (k *call) withFallback(o *outcome) *outcome {
 	if k.fallback() == nil || !degradable(o.failure) {
 		return o
 	}
-	return k.runFallback(o)
+	return k.route.caller.runtime.loops.Fallback(k.ctx, o).(*outcome)
 }
 
 // degradable reports whether a failure is due to the service.
@@ -92,7 +42,7 @@ func (k *call) fallBack(o *outcome) *outcome {
 	degraded := &outcome{call: k, response: response{status: o.status, header: o.header}}
 	degraded.fallback.degraded = true
 	if f.maxAge > 0 {
-		value, age, ok := k.route.caller.stale.get(k, f.maxAge)
+		value, age, ok := k.lastGood(f.maxAge)
 		if !ok {
 			return o
 		}
@@ -108,70 +58,35 @@ func (k *call) fallBack(o *outcome) *outcome {
 	return degraded
 }
 
-const (
-	mostKept    = 256     // responses
-	largestKept = 1 << 20 // bytes
-)
-
-// lastGood keeps successful responses as bytes, so that each call decodes a separate value.
-type lastGood struct {
-	mu    sync.Mutex
-	kept  map[[32]byte]*keptResponse
-	order [][32]byte // oldest first
-}
-
-type keptResponse struct {
-	at     time.Time
-	body   []byte
-	decode func([]byte, *wire.Report) (any, error)
-}
-
-func newLastGood() *lastGood { return &lastGood{kept: map[[32]byte]*keptResponse{}} }
-
-// wants reports whether responses of the call are kept.
-func (l *lastGood) wants(k *call) bool {
+// wantsLastGood reports whether responses of the call are kept for a fallback.
+func (k *call) wantsLastGood() bool {
 	f := k.fallback()
 	return f != nil && f.maxAge > 0
 }
 
-// keep stores the response of a call.
-func (l *lastGood) keep(k *call, o *outcome) {
+// keepLastGood keeps the response of a call for later calls.
+func (k *call) keepLastGood(o *outcome) {
 	want := outcomeFor(k.route.op.Success, o.status, o.header.Get("Content-Type"))
-	if want == nil || want.Decode == nil || len(o.body) > largestKept {
+	if want == nil || want.Decode == nil {
 		return
 	}
-	id, ok := k.request.identity(k.route.op.ID)
-	if !ok {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.kept[id] == nil {
-		l.order = append(l.order, id)
-	}
-	l.kept[id] = &keptResponse{at: time.Now(), body: o.body, decode: want.Decode}
-	if len(l.order) > mostKept {
-		delete(l.kept, l.order[0])
-		l.order = l.order[1:]
+	if id, ok := k.request.identity(k.route.op.ID); ok {
+		r := lastgood.Response[decodeFunc]{At: time.Now(), Body: o.body, Decode: want.Decode}
+		k.route.caller.stale.Keep(id, r)
 	}
 }
 
-// get returns the value kept for the request of a call.
-func (l *lastGood) get(k *call, maxAge time.Duration) (value any, age time.Duration, ok bool) {
+// lastGood returns the value of the response that is kept for the request of the call, and its age.
+func (k *call) lastGood(maxAge time.Duration) (value any, age time.Duration, ok bool) {
 	id, ok := k.request.identity(k.route.op.ID)
 	if !ok {
 		return nil, 0, false
 	}
-	l.mu.Lock()
-	a := l.kept[id]
-	l.mu.Unlock()
-	if a == nil {
+	r, age, ok := k.route.caller.stale.Get(id, maxAge)
+	if !ok {
 		return nil, 0, false
 	}
-	if age = time.Since(a.at); age > maxAge {
-		return nil, 0, false
-	}
-	value, err := a.decode(a.body, nil)
+	value, err := r.Decode(r.Body, nil)
 	return value, age, err == nil
 }
 

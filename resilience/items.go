@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/success"
@@ -15,21 +14,6 @@ import (
 
 // This file handles responses with a status of 2xx that report failed items, and repeats a request
 // for the throttled items alone. Package success applies the rule of the policy.
-
-// FailedItem is a part of a request that failed although the response has a status of 2xx: an item
-// of a batch, or an error in a response that is a failure as a whole. The success keys of the
-// policy say where they are.
-type FailedItem struct {
-	Index     int    // position in the list of the response, from 0; success.request names the list of the request
-	Status    int    // HTTP status of the item; 0: none
-	Word      string // status of the item if it is not a number, for example "ClientError"
-	Code      string // of its first error, as the server wrote it; empty: none
-	Message   string // of its first error; it may hold anything that the server wrote
-	Throttled bool   // the item was refused because there were too many requests; it can be tried again later
-}
-
-// String returns the index, status and code of the item, without its message.
-func (i FailedItem) String() string { return success.Item(i).String() }
 
 // failedItems converts the items of a success rule.
 func failedItems(items []success.Item) []FailedItem {
@@ -51,11 +35,6 @@ var ruleFaults = [...]fault.Fault{
 	success.SomeFailed:    fault.Items,
 	success.SomeThrottled: fault.SomeThrottled,
 	success.AllThrottled:  fault.AllThrottled,
-}
-
-// allThrottled reports whether all failed items were throttled.
-func allThrottled(items []FailedItem) bool {
-	return !slices.ContainsFunc(items, func(i FailedItem) bool { return !i.Throttled })
 }
 
 // batch describes a request that repeats a part of the items of another one.

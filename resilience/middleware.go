@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -37,15 +38,22 @@ type CallInfo struct {
 // works in middleware, in a round tripper given to [WithTransport] and in [Credential.Sign]. ok is
 // false for other contexts.
 func OperationFrom(ctx context.Context) (CallInfo, bool) {
-	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+	x, ok := ctx.Value(exchangeKey{}).(sending)
 	if !ok {
 		return CallInfo{}, false
 	}
-	r := x.call.route
-	return CallInfo{
-		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
-		Attempt: x.number, Hedge: x.hedge,
-	}, true
+	return x.info(), true
+}
+
+// exchangeKey is the context key of the attempt that a request belongs to.
+type exchangeKey struct{}
+
+// sending is an attempt as middleware and the sender see it. Middleware is between the attempt and the
+// sender, so the attempt reaches the sender in the context of the request.
+type sending interface {
+	info() CallInfo
+	allowSend() bool // whether the request may be handed to the connection pool
+	sign(r *http.Request) error
 }
 
 // chain wraps the innermost round tripper with middleware, the first outermost.
@@ -54,4 +62,37 @@ func chain(list []Middleware, last http.RoundTripper) http.RoundTripper {
 		last = list[i](last)
 	}
 	return last
+}
+
+// sender is the innermost round tripper of an attempt, inside all middleware.
+type sender struct {
+	pool http.RoundTripper
+}
+
+// RoundTrip signs and sends a request, unless it was sent before and must not be sent again.
+func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	x, ok := r.Context().Value(exchangeKey{}).(sending)
+	if !ok {
+		closeBody(r)
+		return nil, fault.ErrNoCall
+	}
+	if !x.allowSend() {
+		closeBody(r)
+		return nil, fault.ErrSecondSend
+	}
+	if err := x.sign(r); err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	resp, err := s.pool.RoundTrip(r)
+	if resp == nil && err == nil {
+		return nil, fault.ErrNoResponse
+	}
+	return resp, err
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
 }

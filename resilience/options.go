@@ -4,6 +4,7 @@ package resilience
 // and call.go.
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -123,6 +124,16 @@ type callSettings struct {
 	link    *url.URL  // path and query of the page; nil if the arguments determine them
 }
 
+// walkSettings holds the options of an iteration.
+type walkSettings struct {
+	cursor   *Cursor
+	empty    int // most empty pages in a row
+	bounded  bool
+	restarts int
+	again    func()
+	option   string // name of the last option, for the error of other calls
+}
+
 type header struct{ name, value string }
 
 // WithHeader sets a request header for this call and replaces the one that the client would send.
@@ -157,3 +168,30 @@ func WithCallFallback(f Fallback) CallOption { return func(s *callSettings) { s.
 
 // WithInfo fills in info when the call ends, whether it succeeds or fails.
 func WithInfo(info *Info) CallOption { return func(s *callSettings) { s.info = info } }
+
+// Fallback makes the result of a call that failed because of the service: open circuit, throttling,
+// timeout, broken connection, 5xx, or a response that does not match the document. It is not used
+// for other failures: a 4xx response, a 2xx that is a failure by the policy, a canceled call, or an
+// invalid request. A result of a fallback is counted as degraded; see [Info]. The zero Fallback
+// makes no result.
+type Fallback struct {
+	answer func(ctx context.Context, e *Error) (any, error)
+	maxAge time.Duration // of a kept response; 0: not FallbackLastGood
+}
+
+// FallbackValue returns a fallback with a fixed result. All calls share v, which must not be
+// changed.
+func FallbackValue[T any](v T) Fallback {
+	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }}
+}
+
+// FallbackFunc returns a fallback with the result of f. If f returns an error, the call returns its
+// own error.
+func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallback {
+	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }}
+}
+
+// FallbackLastGood returns a fallback with the last successful response to the same request that is
+// not older than maxAge, which must be more than 0. Each client keeps up to 256 responses of up to
+// 1 MiB.
+func FallbackLastGood(maxAge time.Duration) Fallback { return Fallback{maxAge: maxAge} }

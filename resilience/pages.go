@@ -4,7 +4,6 @@ package resilience
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"reflect"
 
@@ -76,41 +75,9 @@ func pages[T any](
 	}
 }
 
-// Walk is the progress of an iteration over pages.
-type Walk struct {
-	Page     int    // number of the page that failed or has no next page, from 1
-	Items    int    // items that were yielded, if the policy says where they are
-	Restarts int    // how often the iteration started again; Page and Items count from the last start
-	Expired  bool   // the page's token has expired, or will before the next request: see [ErrPageTokenExpired]
-	Cursor   Cursor // where to continue; see [WithCursor]
-}
-
-// String returns page and items, for example "page 3, after 200 items".
-func (w Walk) String() string {
-	text := fmt.Sprintf("page %d", w.Page)
-	switch w.Items {
-	case 0:
-	case 1:
-		text += ", after 1 item"
-	default:
-		text += fmt.Sprintf(", after %d items", w.Items)
-	}
-	return text
-}
-
 // mostEmptyPages is the default of [WithEmptyPages]. Servers that filter after paging send a few
 // pages without items; a hundred of them take minutes at a usual rate limit.
 const mostEmptyPages = 100
-
-// walkSettings holds the options of an iteration.
-type walkSettings struct {
-	cursor   *Cursor
-	empty    int // most empty pages in a row
-	bounded  bool
-	restarts int
-	again    func()
-	option   string // name of the last option, for the error of other calls
-}
 
 // WithCursor starts an iteration at cursor and keeps it at the page being read. If the loop or the
 // program ends, an iteration with the same cursor starts with that page again: its items are

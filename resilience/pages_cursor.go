@@ -61,3 +61,25 @@ func (c *Cursor) UnmarshalText(text []byte) error {
 	*c = Cursor{t.Operation, t.Token, t.Page, t.Items, t.At, t.Done}
 	return nil
 }
+
+// Walk is the progress of an iteration over pages.
+type Walk struct {
+	Page     int    // number of the page that failed or has no next page, from 1
+	Items    int    // items that were yielded, if the policy says where they are
+	Restarts int    // how often the iteration started again; Page and Items count from the last start
+	Expired  bool   // the page's token has expired, or will before the next request: see [ErrPageTokenExpired]
+	Cursor   Cursor // where to continue; see [WithCursor]
+}
+
+// String returns page and items, for example "page 3, after 200 items".
+func (w Walk) String() string {
+	text := fmt.Sprintf("page %d", w.Page)
+	switch w.Items {
+	case 0:
+	case 1:
+		text += ", after 1 item"
+	default:
+		text += fmt.Sprintf(", after %d items", w.Items)
+	}
+	return text
+}

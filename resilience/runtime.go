@@ -13,6 +13,7 @@ import (
 	"weak"
 
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -23,7 +24,7 @@ import (
 type Runtime struct {
 	runtimeSettings
 	lifecycle
-	loops   *loops
+	loops   *loop.Loops
 	buffers sync.Pool // of *bytes.Buffer: decoders do not retain their input
 
 	applying sync.Mutex // guards config and callers; held while a configuration is applied
@@ -82,7 +83,7 @@ func WithObserver(f func(Event)) RuntimeOption {
 // NewRuntime returns a runtime.
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
-		loops: newLoops(),
+		loops: loop.New(),
 		pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
 	}
 	r.gates = gate.NewStore(r.circuitChanged)
@@ -161,6 +162,9 @@ func (r *Runtime) buffer() *bytes.Buffer {
 	}
 	return new(bytes.Buffer)
 }
+
+// bigBuffer is the size in bytes above which a buffer is not kept.
+const bigBuffer = 1 << 20
 
 // recycle makes a buffer available for the next response.
 func (r *Runtime) recycle(b *bytes.Buffer) {

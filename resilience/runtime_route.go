@@ -9,6 +9,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -27,7 +28,7 @@ type route struct {
 	stream   bool // a success can be a stream
 	fallback *Fallback
 	senders
-	loop executor
+	loop loop.Executor
 }
 
 // signing is how the requests of an operation are signed.
@@ -87,9 +88,9 @@ func (c *Caller) newRoute(op *Operation) *route {
 		r.pool = c.runtime.pool(r.policy.Transport)
 	}
 	r.send = chain(c.set.middleware, &sender{pool: r.pool})
-	r.loop = c.runtime.loops.retry
+	r.loop = c.runtime.loops.Retry
 	if r.hedges() {
-		r.loop = newHedgedLoop(r.policy.Hedge)
+		r.loop = loop.WithHedges(r.policy.Hedge.After, r.policy.Hedge.Max)
 	}
 	return r
 }

@@ -1,0 +1,2 @@
+// Package bound limits the time of an attempt.
+package bound

@@ -1,0 +1,2 @@
+// Package lastgood keeps the last successful response to each request, for fallbacks.
+package lastgood
