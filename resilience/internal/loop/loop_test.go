@@ -1,0 +1,107 @@
+package loop
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// attempt is an outcome that follows a script.
+type attempt struct {
+	name     string
+	next     bool
+	wait     time.Duration
+	skipped  bool
+	failed   bool
+	fallback Outcome
+}
+
+func (a *attempt) Next() bool          { return a.next }
+func (a *attempt) Wait() time.Duration { return a.wait }
+func (a *attempt) Sent() bool          { return !a.skipped }
+func (a *attempt) Failed() bool        { return a.failed }
+func (a *attempt) Fallback() Outcome   { return a.fallback }
+
+func TestExecutor_Run(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		script := []*attempt{{name: "b", next: true, wait: 2 * time.Second}, {name: "c"}}
+		var at []time.Duration
+		first := &attempt{name: "a", next: true, wait: time.Second}
+		o := New().Retry.Run(t.Context(), first, func(context.Context, bool) Outcome {
+			at = append(at, time.Since(start))
+			a := script[0]
+			script = script[1:]
+			return a
+		})
+		if o.(*attempt).name != "c" || !slices.Equal(at, []time.Duration{time.Second, 3 * time.Second}) {
+			t.Errorf("got %v after attempts at %v, want c after 1s and 3s", o, at)
+		}
+	})
+}
+
+func TestExecutor_RunUntilTheContextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		made := 0
+		o := New().Retry.Run(ctx, nil, func(context.Context, bool) Outcome {
+			made++
+			return &attempt{next: true, wait: time.Hour}
+		})
+		if made != 1 || o != nil && !o.Next() {
+			t.Errorf("%d attempts, outcome %v, want 1 and none that is final", made, o)
+		}
+	})
+}
+
+func TestWithHedges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := WithHedges(time.Second, 1)
+		if !e.Hedged() || New().Retry.Hedged() {
+			t.Error("Hedged is wrong")
+		}
+		copies := 0
+		o := e.Run(t.Context(), nil, func(ctx context.Context, hedge bool) Outcome {
+			if hedge {
+				copies++
+				return &attempt{name: "copy"}
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Minute):
+			}
+			return &attempt{name: "slow"}
+		})
+		if o.(*attempt).name != "copy" || copies != 1 {
+			t.Errorf("got %v with %d copies", o, copies)
+		}
+		o = e.Run(t.Context(), nil, func(_ context.Context, hedge bool) Outcome {
+			if hedge {
+				return &attempt{name: "copy", skipped: true}
+			}
+			time.Sleep(2 * time.Second)
+			return &attempt{name: "slow"}
+		})
+		if o.(*attempt).name != "slow" {
+			t.Errorf("a copy that was not sent won: %v", o)
+		}
+	})
+}
+
+func TestLoops_Fallback(t *testing.T) {
+	kept := &attempt{name: "kept"}
+	for _, c := range []struct {
+		in   *attempt
+		want string
+	}{
+		{&attempt{name: "good", fallback: kept}, "good"},
+		{&attempt{name: "bad", failed: true, fallback: kept}, "kept"},
+	} {
+		if got := New().Fallback(t.Context(), c.in); got.(*attempt).name != c.want {
+			t.Errorf("%s: got %v, want %s", c.in.name, got, c.want)
+		}
+	}
+}
