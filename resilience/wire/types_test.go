@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -417,8 +419,9 @@ func TestTypes_Print(t *testing.T) {
 // Errors name the types as users know them.
 func TestTypes_NamesInErrors(t *testing.T) {
 	_, err := Marshal(map[string]any{"a": Raw("{")})
-	if err == nil || !strings.Contains(err.Error(), "wire.Raw") {
-		t.Errorf("got %v", err)
+	var marshaler *json.MarshalerError
+	if !errors.As(err, &marshaler) || !strings.Contains(err.Error(), "wire.Raw") {
+		t.Errorf("got %v, want a json.MarshalerError that names wire.Raw", err)
 	}
 	for want, v := range map[string]any{"wire.Nullable[int]": Null[int](), "wire.Time": Time{}, "wire.Union": Union{}} {
 		if got := fmt.Sprintf("%T", v); got != want {

@@ -80,7 +80,7 @@ func convert(v reflect.Value, l *layout, text string) fit {
 func convertInt(v reflect.Value, text string) fit {
 	i, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || !IsNumber(text) {
-		r, ok := Rat(text)
+		r, ok := Rat(Token(text).String()) // a number that is quoted once more is taken, too
 		if !ok || !r.IsInt() || !r.Num().IsInt64() {
 			return wrong
 		}
@@ -96,7 +96,7 @@ func convertInt(v reflect.Value, text string) fit {
 func convertUint(v reflect.Value, text string) fit {
 	i, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || !IsNumber(text) {
-		r, ok := Rat(text)
+		r, ok := Rat(Token(text).String()) // a number that is quoted once more is taken, too
 		if !ok || !r.IsInt() || !r.Num().IsUint64() {
 			return wrong
 		}

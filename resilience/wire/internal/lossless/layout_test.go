@@ -37,7 +37,8 @@ func TestLayout_Embedded(t *testing.T) {
 
 func TestIsAbsentIfZero(t *testing.T) {
 	for v, want := range map[any]bool{
-		struct{ Token }{}: true, struct{ Optional[int] }{}: true, Raw(""): true, struct{ n int }{}: false, struct{ Unknown }{}: false, time.Time{}: false, 1: false,
+		struct{ Token }{}: true, struct{ Optional[int] }{}: true, Raw(""): true,
+		struct{ n int }{}: false, struct{ Unknown }{}: false, time.Time{}: false, 1: false,
 	} {
 		if got := isAbsentIfZero(reflect.TypeOf(v)); got != want {
 			t.Errorf("%T: got %v, want %v", v, got, want)

@@ -141,10 +141,19 @@ func (e *encoder) method(v reflect.Value) error {
 // methodError returns the error of encoding/json. It names [Raw] as users know it, by its alias.
 func methodError(t reflect.Type, err error) error {
 	if t == rawType {
-		return fmt.Errorf("json: error calling MarshalJSON for type wire.Raw: %w", err)
+		return rawError{&json.MarshalerError{Type: t, Err: err}}
 	}
 	return &json.MarshalerError{Type: t, Err: err}
 }
+
+// A rawError is the error for a [Raw] that is not valid JSON.
+type rawError struct{ *json.MarshalerError }
+
+func (e rawError) Error() string {
+	return "json: error calling MarshalJSON for type wire.Raw: " + e.Err.Error()
+}
+
+func (e rawError) Unwrap() error { return e.MarshalerError }
 
 // standard leaves a value to encoding/json.
 func (e *encoder) standard(v reflect.Value) error {
