@@ -146,8 +146,7 @@ func (c *checker) holds(t *api.Type, name string, seen map[string]bool) bool {
 		return c.holds(n.Underlying, name, seen)
 	case api.Struct:
 		return t.Name == name || slices.ContainsFunc(n.Fields, func(f *api.Field) bool {
-			return c.holds(f.Type, name,
-				seen)
+			return c.holds(f.Type, name, seen)
 		})
 	}
 	return false
