@@ -25,7 +25,7 @@ const (
 var vagueWords = regexp.MustCompile(`(?i)\b(told|whoever|likewise|of the caller's|of the user's)\b`)
 
 // offence reports a line or a file that breaks a rule.
-var offence = (*testing.T).Logf
+var offence = (*testing.T).Errorf
 
 // sourceFile is a Go file of one of the modules.
 type sourceFile struct {
