@@ -78,13 +78,13 @@ func TestDrift_ReportedOnce(t *testing.T) {
 			head + `path=new kind=unknown reason="a member that the document does not name" count=1`,
 			head + `path=id kind=missing reason="missing, though the document requires it" count=1`,
 		}
-		want := ""
+		var want strings.Builder
 		for _, level := range []string{"WARN", "WARN", "DEBUG", "WARN", "DEBUG", "DEBUG", "DEBUG", "DEBUG"} {
-			want += "level=" + level + " " + lines[0] + "\n"
+			want.WriteString("level=" + level + " " + lines[0] + "\n")
 			lines = append(lines[1:], lines[0])
 		}
-		if text.String() != want || strings.Contains(text.String(), "s3cret") {
-			t.Errorf("got\n%s\nwant\n%s", text, want)
+		if text.String() != want.String() || strings.Contains(text.String(), "s3cret") {
+			t.Errorf("got\n%s\nwant\n%s", text, want.String())
 		}
 		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" ||
 			len(events[0].Drifts) != 4 {

@@ -54,10 +54,10 @@ func (d *batchServer) answer(r *faults.Request) faults.Step {
 	if err := json.Unmarshal(r.Data, &in); err != nil || string(in.Note) != "1.10" {
 		return faults.Status(400)
 	}
-	ids := ""
+	var ids strings.Builder
 	var replies []string
 	for _, one := range in.Requests {
-		ids += one.ID
+		ids.WriteString(one.ID)
 		plan := d.plan[one.ID]
 		code := map[byte]int{'2': 200, '4': 400, '5': 500, '9': 429}[plan[min(d.visits[one.ID], len(plan)-1)]]
 		d.visits[one.ID]++
@@ -69,7 +69,7 @@ func (d *batchServer) answer(r *faults.Request) faults.Step {
 			fmt.Sprintf(`{"status":{"statusCode":%d},"body":{"id":%q,"price":12345678901234567.890%s}}`, code, one.ID,
 				problem))
 	}
-	d.asked = append(d.asked, ids)
+	d.asked = append(d.asked, ids.String())
 	n := fmt.Sprint(len(d.asked))
 	if strings.Contains(d.down, n) {
 		return faults.Status(503)

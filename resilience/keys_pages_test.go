@@ -82,7 +82,7 @@ func firstRequests(pause time.Duration) func(t *testing.T, p policy.Policy) stri
 			in = wire.Args(4, 10, 20, nil)
 		}
 		c := b.client(t, p, op)
-		text := ""
+		var text strings.Builder
 		if p.Pagination.Items == "" {
 			for _, err := range resilience.Pages[*answer](t.Context(), c, op, in) {
 				if err != nil || b.Count() == 2 {
@@ -91,13 +91,13 @@ func firstRequests(pause time.Duration) func(t *testing.T, p policy.Policy) stri
 			}
 		} else {
 			for it, err := range resilience.Items[item](t.Context(), c, op, in) {
-				if text += it.Name; err != nil {
-					text += " " + failed(t, err).Kind.String()
+				if text.WriteString(it.Name); err != nil {
+					text.WriteString(" " + failed(t, err).Kind.String())
 				}
 				time.Sleep(pause)
 			}
 		}
 		sent := strings.Split(b.requests(), "\n")
-		return text + ": " + strings.ReplaceAll(strings.Join(slices.Clip(sent), " "), "/?", "?")
+		return text.String() + ": " + strings.ReplaceAll(strings.Join(slices.Clip(sent), " "), "/?", "?")
 	}
 }

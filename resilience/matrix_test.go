@@ -297,7 +297,7 @@ func TestMatrix(t *testing.T) {
 			t.Fatalf("matrix: %q has %d fields, want 6", line, len(fields))
 		}
 		row := strings.TrimSpace(fields[0])
-		for _, proto := range strings.Fields(fields[1]) {
+		for proto := range strings.FieldsSeq(fields[1]) {
 			for i, class := range classes {
 				want := parseCell(t, fields[2+i])
 				cells++

@@ -245,23 +245,23 @@ func TestItems_Expiry(t *testing.T) {
 					op.Policy.Pagination.TTL = 0
 				}
 				begin := time.Now()
-				got := ""
+				var got strings.Builder
 				var failure *resilience.Error
 				for it, err := range resilience.Items[item](t.Context(), b.client(t, p, op), op, listArgs("x")) {
 					if err != nil {
 						failure = failed(t, err)
-						got += " " + failure.Kind.String()
+						got.WriteString(" " + failure.Kind.String())
 						if errors.Is(err, resilience.ErrPageTokenExpired) {
-							got += " expired"
+							got.WriteString(" expired")
 						}
 						continue
 					}
-					got += it.Name
+					got.WriteString(it.Name)
 					time.Sleep(test.pause)
 				}
-				if took := time.Since(begin); got != test.want || b.Count() != test.sent || took != test.took {
-					t.Errorf("got %q after %d requests and %s, want %q after %d and %s: %v", got, b.Count(), took,
-						test.want, test.sent, test.took, failure)
+				if took := time.Since(begin); got.String() != test.want || b.Count() != test.sent || took != test.took {
+					t.Errorf("got %q after %d requests and %s, want %q after %d and %s: %v", got.String(), b.Count(),
+						took, test.want, test.sent, test.took, failure)
 				}
 				if (failure == nil) != (test.note == "") || failure != nil &&
 					(!strings.Contains(failure.Error(), test.note) ||
@@ -336,13 +336,13 @@ func TestItems_Restart(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := memory(t, test.script...)
 				op := listings(lasting())
-				got := ""
+				var got strings.Builder
 				var failure *resilience.Error
 				for it, err := range resilience.Items[item](t.Context(), b.client(t, steady(), op), op, listArgs("x"),
-					resilience.WithRestart(test.most, func() { got += "*" })) {
-					if got += it.Name; err != nil {
+					resilience.WithRestart(test.most, func() { got.WriteString("*") })) {
+					if got.WriteString(it.Name); err != nil {
 						failure = failed(t, err)
-						got += " " + failure.Kind.String()
+						got.WriteString(" " + failure.Kind.String())
 					}
 				}
 				var sent []string
@@ -353,8 +353,8 @@ func TestItems_Restart(t *testing.T) {
 					}
 					sent = append(sent, token)
 				}
-				if got != test.want || strings.Join(sent, " ") != test.sent {
-					t.Errorf("got %q and sent %q, want %q and %q", got, sent, test.want, test.sent)
+				if got.String() != test.want || strings.Join(sent, " ") != test.sent {
+					t.Errorf("got %q and sent %q, want %q and %q", got.String(), sent, test.want, test.sent)
 				}
 				walk := ""
 				if failure != nil {

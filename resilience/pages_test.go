@@ -82,7 +82,7 @@ func pageOf(names, next string) faults.Step {
 // collectItems returns the names of the items of a sequence, followed by the kind of its error.
 func collectItems(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience.Error) {
 	t.Helper()
-	text := ""
+	var text strings.Builder
 	var failure *resilience.Error
 	for it, err := range seq {
 		if err != nil {
@@ -90,12 +90,12 @@ func collectItems(t testing.TB, seq iter.Seq2[item, error]) (string, *resilience
 				t.Errorf("a second error: %v", err)
 			}
 			failure = failed(t, err)
-			text += " " + failure.Kind.String()
+			text.WriteString(" " + failure.Kind.String())
 			continue
 		}
-		text += it.Name
+		text.WriteString(it.Name)
 	}
-	return text, failure
+	return text.String(), failure
 }
 
 // requests returns path, query and body of each request that the server received.

@@ -80,8 +80,8 @@ func TestApply_InvalidConfig(t *testing.T) {
 		op := operation("POST", policy.Unsafe)
 		c := b.client(t, p, op)
 		for text, want := range map[string]string{
-			"apis: {items: {operations: {op: {retry: {attempts: 1}}, nope: {retry: {attempts: 1}}}}}": "live.yaml:1:57: " +
-				`there is no operation "nope"`,
+			"apis: {items: {operations: {op: {retry: {attempts: 1}}, no: {retry: {attempts: 1}}}}}": "live.yaml:1:57: " +
+				`there is no operation "no"`,
 			"apis: {items: {operations: {op: {idempotency: safe}}}}": "live.yaml:1:47: operation op: idempotency: " +
 				"safe would raise the class of op, which is unsafe",
 			"apis: {other: {defaults: {retry: {attempts: 1}}}}": `live.yaml:1:8: there is no api "other"`,

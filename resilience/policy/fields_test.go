@@ -11,8 +11,7 @@ import (
 // paths lists the dotted path and the Go type of each leaf of a struct by its yaml tags.
 func paths(t reflect.Type, under string) []string {
 	var out []string
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		key := under + f.Tag.Get("yaml")
 		if f.Type.Kind() == reflect.Struct {
 			out = append(out, paths(f.Type, key+".")...)

@@ -306,12 +306,13 @@ func TestParse_AliasesShare(t *testing.T) {
 
 func TestParse_AliasBomb(t *testing.T) {
 	bomb := func(levels int) string {
-		doc := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+		var doc strings.Builder
+		doc.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
 		for i := range levels {
-			doc += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.Join(slicesRepeat(fmt.Sprintf("*a%d", i), 10),
-				", "))
+			aliases := strings.Join(slicesRepeat(fmt.Sprintf("*a%d", i), 10), ", ")
+			fmt.Fprintf(&doc, "a%d: &a%d [%s]\n", i+1, i+1, aliases)
 		}
-		return doc
+		return doc.String()
 	}
 	// Each level has 10 aliases of the level below it: 110, 1,110 … nodes, so that five levels are
 	// too many.

@@ -40,7 +40,7 @@ func TestTrace_AllowSend(t *testing.T) {
 		tr := &Trace{}
 		tr.Start(c.replay)
 		var got []string
-		for range strings.Fields(c.want) {
+		for range strings.FieldsSeq(c.want) {
 			answer := "no"
 			if tr.AllowSend() {
 				answer = "yes"

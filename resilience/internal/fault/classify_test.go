@@ -102,7 +102,7 @@ func TestFault(t *testing.T) {
 		Items: true, SomeThrottled: true, AllThrottled: true,
 	}
 	items := map[Fault]bool{Items: true, SomeThrottled: true, AllThrottled: true}
-	for f := None; f < Count; f++ {
+	for f := range Count {
 		if f.CutShort() == complete[f] {
 			t.Errorf("%v.CutShort() = %v", f, f.CutShort())
 		}
