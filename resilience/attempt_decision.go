@@ -18,7 +18,7 @@ func (r *route) decide(o fault.Observation) decision {
 	return d
 }
 
-// kindOf returns the kind of an attempt's error. The status is that of a failure, or 0 if there is no
+// kindOf returns the kind of an attempt's error. The status is that of a failure, or 0 without a
 // response.
 func kindOf(f fault.Fault, status int) Kind {
 	if f != fault.None {

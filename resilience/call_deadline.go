@@ -11,7 +11,7 @@ import (
 type deadline struct {
 	at         time.Time // zero: none
 	own        bool      // the caller chose it, so exceeding it says nothing about the server
-	contextual bool      // it is that of the caller's context
+	contextual bool      // it is the deadline of the context of the caller
 }
 
 // newDeadline returns the earliest of the policy's or the option's timeout, counted from start, and
@@ -49,7 +49,7 @@ func (d deadline) context(ctx context.Context) (context.Context, context.CancelF
 // attemptLimit returns how long an attempt may take, 0 if only the caller's context bounds it, and
 // whether exceeding that is the caller's choice and says nothing about the server. counted is the
 // number of attempts before. If the context ends first it gets no second timer next to it, so that
-// whatever comes then is attributed to the context.
+// all that follows is attributed to the context.
 func (d deadline) attemptLimit(t *policy.Timeout, counted int) (limit time.Duration, own bool) {
 	attempt := t.Attempt
 	if t.Overall > 0 && (attempt <= 0 || t.Overall < attempt) {

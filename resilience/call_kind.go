@@ -32,11 +32,11 @@ const (
 	KindCanceled
 	// The arguments or options are invalid; nothing was sent.
 	KindInvalidRequest
-	// There is no credential, or it could not sign.
+	// No credential is set, or it could not sign.
 	KindCredential
 	// The client or its runtime is closed.
 	KindClosed
-	// There is no way to the next page of a listing.
+	// The next page of a listing cannot be requested.
 	KindPages
 	// The response is a 2xx, but some items of the request failed: [Error.Items].
 	// The call returns the response too.

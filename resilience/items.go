@@ -40,7 +40,7 @@ var ruleFaults = [...]fault.Fault{
 // batch describes a request that repeats a part of the items of another one.
 type batch struct {
 	payload  *wire.Payload // of the complete request
-	response []byte        // to the complete request, as far as it is known
+	response []byte        // to the complete request, as far as known
 	places   []int         // positions in the complete request of the items being repeated
 }
 

@@ -75,7 +75,7 @@ func newWalk(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts 
 	return &walk{ctx: ctx, caller: c, op: op, first: first, opts: opts}
 }
 
-// run makes the calls and passes each page to use, until there is no further page, use returns
+// run makes the calls and passes each page to use, until the last page was read, use returns
 // false, or an error occurs.
 func (w *walk) run(use func(page) bool) error {
 	if err := w.begin(); err != nil {

@@ -24,7 +24,7 @@ type Renewal[T any] struct {
 	// The context is not that of a caller; it ends after Timeout.
 	Fetch func(ctx context.Context) (value T, until time.Time, err error)
 
-	Early   time.Duration // how long before its expiry a value is no longer used
+	Early   time.Duration // how long before its expiry a value is not used any more
 	Timeout time.Duration // of a fetch; 0: 30 s
 
 	mu         sync.Mutex

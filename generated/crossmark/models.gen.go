@@ -343,7 +343,7 @@ type EventChange struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// EventChanges: The members to set; those that are absent stay as they are.
+// EventChanges: The members to set; absent ones are not changed.
 type EventChanges struct {
 	// What is to be done.
 	Title *string `json:"title,omitzero"`

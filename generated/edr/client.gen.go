@@ -463,7 +463,7 @@ func (c *Client) OpenEventManagement(ctx context.Context, opts ...resilience.Cal
 // Errors are of type [*resilience.Error].
 //
 // The cookie auth-token holds percent-encoded JSON with a member token. Without
-// that cookie the sign-in is not complete, whatever the status says.
+// that cookie the sign-in is not complete, even if the status is 200.
 func (c *Client) AuthenticateEventManagement(
 	ctx context.Context, opts ...resilience.CallOption,
 ) (*AuthenticateAnswer, error) {
@@ -528,8 +528,8 @@ type GetEdrReportParams struct {
 //
 // Errors are of type [*resilience.Error].
 //
-// An empty body or null means that there is no such event, or that the account
-// may not see it. There is no form for several events at once.
+// An empty body or null means that the event does not exist, or that the
+// account may not see it. A request cannot name several events at once.
 func (c *Client) GetEdrReport(
 	ctx context.Context, params GetEdrReportParams, opts ...resilience.CallOption,
 ) (*EdrReport, error) {

@@ -2,7 +2,7 @@
 
 // Package fbainventory is a client of FBA Inventory, version v1.
 //
-// Tells how much stock lies in Amazon's warehouses, by SKU. Three further
+// Returns how much stock Amazon's warehouses hold, by SKU. Three further
 // operations set up stock in the sandbox.
 package fbainventory
 

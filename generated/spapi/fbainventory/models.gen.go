@@ -112,8 +112,8 @@ type Granularity struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// InventoryDetails: Counts by state; only present if the request asked for
-// details.
+// InventoryDetails: Counts by state; only present if the request has
+// details=true.
 type InventoryDetails struct {
 	// On the shelf and free to be sold.
 	FulfillableQuantity *int64 `json:"fulfillableQuantity,omitzero"`

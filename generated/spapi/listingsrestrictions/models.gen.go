@@ -90,7 +90,7 @@ type Reason struct {
 	// The reason, in the requested language.
 	Message string `json:"message"`
 
-	// The reason as a word: approval is due, there is no such product, or it may
+	// The reason as a word: approval is due, the product does not exist, or it may
 	// not be sold.
 	ReasonCode *ReasonReasonCode `json:"reasonCode,omitzero"`
 
@@ -103,7 +103,7 @@ type Reason struct {
 
 // ReasonReasonCode is the reasonCode of schema Reason.
 //
-// The reason as a word: approval is due, there is no such product, or it may
+// The reason as a word: approval is due, the product does not exist, or it may
 // not be sold.
 type ReasonReasonCode string
 

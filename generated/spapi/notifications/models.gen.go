@@ -354,7 +354,7 @@ type TestNotification struct {
 	// Version of the event's format.
 	PayloadVersion string `json:"payloadVersion"`
 
-	// Case to play. Each type of event has its own list, and there is no default.
+	// Case to play. Each type of event has its own list, without a default.
 	TestScenario *string `json:"testScenario,omitzero"`
 
 	// Unknown keeps the members that no other field has.

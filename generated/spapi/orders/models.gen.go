@@ -112,7 +112,7 @@ type Buyer struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// ConstraintType: MANDATORY: there is no way round it.
+// ConstraintType: MANDATORY: it cannot be avoided.
 type ConstraintType string
 
 const (

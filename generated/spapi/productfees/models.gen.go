@@ -66,7 +66,7 @@ type FeesEstimateByIDRequest struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// FeesEstimateError: Why there is no estimate for a product.
+// FeesEstimateError: Why the fees of a product cannot be estimated.
 type FeesEstimateError struct {
 	// Whose fault it was: the sender's or the receiver's.
 	Type string `json:"Type"`
@@ -118,7 +118,7 @@ type FeesEstimateRequest struct {
 	IsAmazonFulfilled   *bool               `json:"IsAmazonFulfilled,omitzero"`
 	PriceToEstimateFees PriceToEstimateFees `json:"PriceToEstimateFees"`
 
-	// A mark of the caller's that comes back with the result.
+	// A mark that the caller sets and the result repeats.
 	Identifier                 string                      `json:"Identifier"`
 	OptionalFulfillmentProgram *OptionalFulfillmentProgram `json:"OptionalFulfillmentProgram,omitzero"`
 

@@ -218,7 +218,7 @@ func (c *Client) Close() error {
 // an error that matches [resilience.ErrPartial]. The Items of the error list
 // the items that failed.
 //
-// Each answer has a status of its own.
+// Each response has a separate status.
 func (c *Client) GetCompetitiveSummary(
 	ctx context.Context, body CompetitiveSummaryBatchRequest, opts ...resilience.CallOption,
 ) (*CompetitiveSummaryBatchResponse, error) {
@@ -244,7 +244,7 @@ func (c *Client) GetCompetitiveSummary(
 // an error that matches [resilience.ErrPartial]. The Items of the error list
 // the items that failed.
 //
-// Each answer has a status of its own.
+// Each response has a separate status.
 func (c *Client) GetFeaturedOfferExpectedPriceBatch(
 	ctx context.Context, body GetFeaturedOfferExpectedPriceBatchRequest, opts ...resilience.CallOption,
 ) (*GetFeaturedOfferExpectedPriceBatchResponse, error) {

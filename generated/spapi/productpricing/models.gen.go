@@ -72,10 +72,11 @@ type CompetitiveSummaryRequest struct {
 	Asin          Asin          `json:"asin"`
 	MarketplaceID MarketplaceID `json:"marketplaceId"`
 
-	// What to tell.
+	// Data to include.
 	IncludedData []CompetitiveSummaryIncludedData `json:"includedData"`
 
-	// Which cheap offers to tell, if includedData has lowestPricedOffers.
+	// Which of the lowest-priced offers to include, if includedData has
+	// lowestPricedOffers.
 	LowestPricedOffersInputs []LowestPricedOffersInput `json:"lowestPricedOffersInputs,omitzero"`
 	Method                   HTTPMethod                `json:"method"`
 	URI                      HTTPURI                   `json:"uri"`
@@ -188,7 +189,7 @@ type FeaturedOffer struct {
 }
 
 // FeaturedOfferExpectedPrice: The price up to which the offer could win the buy
-// box. There is no promise in it.
+// box. It is not a promise.
 type FeaturedOfferExpectedPrice struct {
 	ListingPrice MoneyType `json:"listingPrice"`
 	Points       *Points   `json:"points,omitzero"`
@@ -358,7 +359,7 @@ type HTTPStatusLine struct {
 
 // HTTPURI is the schema HttpUri.
 //
-// Path of the operation that a request in the batch stands for.
+// Path of the operation that a request in the batch calls.
 type HTTPURI = string
 
 // Item: A product that resembles another.
@@ -596,7 +597,7 @@ type ReferencePrice struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// SampleLocation: A place that stands for the group.
+// SampleLocation: A place that represents the group.
 type SampleLocation struct {
 	PostalCode *PostalCode `json:"postalCode,omitzero"`
 

@@ -482,7 +482,7 @@ func (c *Client) GetReportsPages(
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
 // 403, 404, 415, 429, 500 and 503.
 //
-// It is made in the background; getReport tells when it is done.
+// It is made in the background; getReport returns its state.
 func (c *Client) CreateReport(
 	ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption,
 ) (*CreateReportResponse, error) {

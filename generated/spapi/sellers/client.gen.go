@@ -203,7 +203,7 @@ func (c *Client) GetAccount(ctx context.Context, opts ...resilience.CallOption) 
 }
 
 // GetMarketplaceParticipations: Lists the stores in which the account may sell,
-// and how it stands in each.
+// and its status in each.
 //
 //	GET /sellers/v1/marketplaceParticipations
 //

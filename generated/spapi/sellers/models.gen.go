@@ -152,7 +152,7 @@ type Marketplace struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// MarketplaceParticipation: A store and how the account stands in it.
+// MarketplaceParticipation: A store and the status of the account in it.
 type MarketplaceParticipation struct {
 	Marketplace   Marketplace   `json:"marketplace"`
 	Participation Participation `json:"participation"`

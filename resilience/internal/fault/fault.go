@@ -40,8 +40,8 @@ const (
 	Count                      // how many faults there are
 )
 
-// CutShort reports whether the fault may be due to a cancellation by the caller: there is no
-// complete response.
+// CutShort reports whether the fault may be due to a cancellation by the caller: the
+// response is not complete.
 func (f Fault) CutShort() bool {
 	switch f {
 	case None, TooLarge, HTML, Contract, Empty, Declared, Throttled:

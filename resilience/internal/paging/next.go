@@ -33,7 +33,7 @@ type Cause uint8
 // The causes.
 const (
 	Contract Cause = iota // the response is not what the policy says
-	NoWay                 // there is no way to the next page
+	NoWay                 // the next page cannot be requested
 	Argument              // an argument of the call is wrong
 )
 

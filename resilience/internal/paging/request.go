@@ -32,8 +32,8 @@ func (r Request) Argument(name string) (text string, ok bool) {
 	return wire.PlainText(v.Interface())
 }
 
-// param returns the index of a parameter, or -1. A path parameter is used only if there is no
-// other.
+// param returns the index of a parameter, or -1. A path parameter is used only without
+// another of that name.
 func (r Request) param(name string) int {
 	found := -1
 	for i, p := range r.Params[:min(len(r.Params), len(r.Input.Params))] {
@@ -69,7 +69,7 @@ func (r Request) At(rule *policy.Pagination, token string) (wire.Input, error) {
 	return r.Input, err
 }
 
-// tokenValue returns a token as it is sent. Offsets and page numbers are numbers in a body.
+// tokenValue returns a token in the form in which it is sent. Offsets and page numbers are numbers in a body.
 func tokenValue(rule *policy.Pagination, token string) any {
 	if rule.Style == "token" {
 		return token

@@ -66,7 +66,7 @@ func (c *Conn) Release() {
 	}
 }
 
-// Retire closes the connection as soon as it is idle.
+// Retire closes the connection when it becomes idle.
 func (c *Conn) Retire() {
 	c.mu.Lock()
 	c.retired = true
