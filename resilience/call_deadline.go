@@ -11,7 +11,7 @@ import (
 type deadline struct {
 	at         time.Time // zero: none
 	own        bool      // the caller chose it, so exceeding it says nothing about the server
-	contextual bool      // it is the deadline of the context of the caller
+	contextual bool      // the deadline of the given context
 }
 
 // newDeadline returns the earliest of the policy's or the option's timeout, counted from start, and

@@ -48,8 +48,8 @@ func OperationFrom(ctx context.Context) (CallInfo, bool) {
 // exchangeKey is the context key of the attempt that a request belongs to.
 type exchangeKey struct{}
 
-// sending is an attempt as middleware and the sender see it. Middleware is between the attempt and the
-// sender, so the attempt reaches the sender in the context of the request.
+// sending is an attempt as middleware and the sender see it. Middleware is between the attempt and
+// the sender, so the attempt reaches the sender in the context of the request.
 type sending interface {
 	info() CallInfo
 	allowSend() bool // whether the request may be handed to the connection pool

@@ -125,7 +125,7 @@ func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.
 	}
 	text := warned.Error()
 	i := slices.IndexFunc(before.Types, func(n *api.Named) bool {
-		return strings.Contains(n.Schema, " of ") && !strings.Contains(text, "it is called "+n.Name+";")
+		return strings.Contains(n.Schema, " of ") && !strings.Contains(text, "using "+n.Name+";")
 	})
 	if i < 0 {
 		return false

@@ -201,13 +201,29 @@ func TestEncodeRequest_Escapes(t *testing.T) {
 		p           Param
 		value, want string
 	}{
-		{Param{In: Path}, all, "%20%21%22%23%24%25%26%27%28%29%2A%2B%2C-.%2F%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A"},
-		{Param{In: Query}, all, "p=%20%21%22%23%24%25%26%27%28%29%2A%2B%2C-.%2F%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A"},
-		{Param{In: Query, Reserved: true}, all, "p=%20!%22%23$%25%26'()*%2B,-./:;%3C=%3E?@%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A"},
+		{
+			Param{In: Path},
+			all,
+			"%20%21%22%23%24%25%26%27%28%29%2A%2B%2C-.%2F%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A",
+		},
+		{
+			Param{In: Query},
+			all,
+			"p=%20%21%22%23%24%25%26%27%28%29%2A%2B%2C-.%2F%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A",
+		},
+		{
+			Param{In: Query, Reserved: true},
+			all,
+			"p=%20!%22%23$%25%26'()*%2B,-./:;%3C=%3E?@%5B%5C%5D%5E_%60%7B%7C%7D~%C3%A9%0A",
+		},
 		{Param{In: Query, Reserved: true}, "a%2Fb%zz%4", "p=a%2Fb%25zz%254"},
 		{Param{In: Cookie}, all, "p=%20!%22#$%&'()*+%2C-./:%3B<=>?@[%5C]^_`{|}~%C3%A9%0A"},
 		{Param{In: Header}, "a b;c=\"é\",\td%", "a b;c=\"é\",\td%"},
-		{Param{In: Query, Reserved: true}, "%00%99%aa%ff%AA%FF%/0%:0%@0%G0%`0%g0", "p=%00%99%aa%ff%AA%FF%25/0%25:0%25@0%25G0%25%600%25g0"},
+		{
+			Param{In: Query, Reserved: true},
+			"%00%99%aa%ff%AA%FF%/0%:0%@0%G0%`0%g0",
+			"p=%00%99%aa%ff%AA%FF%25/0%25:0%25@0%25G0%25%600%25g0",
+		},
 		{Param{In: Path}, "%2e%2e", "%252e%252e"},
 		{Param{In: Path}, "%2F", "%252F"},
 		{Param{In: Query, Greedy: true}, "a/b", "p=a%2Fb"},
@@ -226,10 +242,16 @@ func TestEncodeRequest_Escapes(t *testing.T) {
 }
 
 func TestEncodeRequest_NamesAreEscaped(t *testing.T) {
-	if got := encodeOne(t, Param{Name: "filter[a b]&", In: Query, Explode: true}, []int{1, 2}); got != "filter%5Ba%20b%5D%26=1&filter%5Ba%20b%5D%26=2" {
+	if got := encodeOne(t, Param{
+		Name:    "filter[a b]&",
+		In:      Query,
+		Explode: true,
+	}, []int{1, 2}); got != "filter%5Ba%20b%5D%26=1&filter%5Ba%20b%5D%26=2" {
 		t.Error(got)
 	}
-	if got := encodeOne(t, Param{Name: "f", In: Query, Explode: true}, map[string]string{"a&b=": "="}); got != "a%26b%3D=%3D" {
+	if got := encodeOne(
+		t, Param{Name: "f", In: Query, Explode: true}, map[string]string{"a&b=": "="},
+	); got != "a%26b%3D=%3D" {
 		t.Error(got)
 	}
 }
@@ -254,7 +276,11 @@ func TestEncodeRequest_Content(t *testing.T) {
 		value any
 		want  string
 	}{
-		{Param{In: Query, Media: "application/json"}, map[string]any{"a": []int{1}, "b": "<é>"}, "p=%7B%22a%22%3A%5B1%5D%2C%22b%22%3A%22%3C%C3%A9%3E%22%7D"},
+		{
+			Param{In: Query, Media: "application/json"},
+			map[string]any{"a": []int{1}, "b": "<é>"},
+			"p=%7B%22a%22%3A%5B1%5D%2C%22b%22%3A%22%3C%C3%A9%3E%22%7D",
+		},
 		{Param{In: Query, Media: "application/json"}, "x", "p=%22x%22"},
 		{Param{In: Query, Media: "application/json"}, (*colour)(nil), ""},
 		{Param{In: Query, Media: "application/json"}, []int(nil), ""},
@@ -338,10 +364,14 @@ func TestEncodeRequest_Templates(t *testing.T) {
 }
 
 func TestEncodeRequest_QueryOrder(t *testing.T) {
-	params := []Param{{Name: "b", In: Query}, {Name: "h", In: Header}, {Name: "a", In: Query}, {Name: "c", In: Cookie}, {Name: "d", In: Cookie},
+	params := []Param{{
+		Name: "b",
+		In:   Query,
+	}, {Name: "h", In: Header}, {Name: "a", In: Query}, {Name: "c", In: Cookie}, {Name: "d", In: Cookie},
 		{Name: "deep", In: Query, Style: DeepObject}, {Name: "none", In: Header}}
 	got, err := EncodeRequest("/x?z=0", params, []any{1, "v", 2, "s", "t", map[string]int{"k": 3}, nil})
-	if err != nil || got.Target() != "/x?z=0&b=1&a=2&deep%5Bk%5D=3" || got.Cookie != "c=s; d=t" || fmt.Sprint(got.Header) != "[{h v}]" {
+	if err != nil || got.Target() != "/x?z=0&b=1&a=2&deep%5Bk%5D=3" || got.Cookie != "c=s; d=t" ||
+		fmt.Sprint(got.Header) != "[{h v}]" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -381,14 +411,49 @@ func TestEncodeRequest_Refuses(t *testing.T) {
 		{"/x/{p}", greedy, "/", segment},
 		{"/x/{p}", greedy, "//a", segment},
 		{"/x", Param{Name: "q", In: Query, Required: true}, nil, `query parameter "q" is required; give it a value`},
-		{"/x", Param{Name: "q", In: Query, Required: true}, []string{}, `query parameter "q" is required; give it a value`},
-		{"/x", Param{Name: "q", In: Query, Required: true}, Null[string](), `query parameter "q" is required; give it a value`},
+		{
+			"/x",
+			Param{Name: "q", In: Query, Required: true},
+			[]string{},
+			`query parameter "q" is required; give it a value`,
+		},
+		{
+			"/x",
+			Param{Name: "q", In: Query, Required: true},
+			Null[string](),
+			`query parameter "q" is required; give it a value`,
+		},
 		{"/x", Param{Name: "s", In: Cookie, Required: true}, nil, `cookie parameter "s" is required; give it a value`},
-		{"/x", Param{Name: "h", In: Header}, "a\r\nb", `header parameter "h" holds the control character 0x0d, which no header may carry; remove it`},
-		{"/x", Param{Name: "h", In: Header}, []string{"a", "b\x00"}, `header parameter "h" holds the control character 0x00, which no header may carry; remove it`},
-		{"/x", Param{Name: "h", In: Header}, "\x7f", `header parameter "h" holds the control character 0x7f, which no header may carry; remove it`},
-		{"/x", Param{Name: "q", In: Query}, math.NaN(), `query parameter "q" has a value that cannot be sent: NaN is no number that can be sent`},
-		{"/x", Param{Name: "q", In: Query}, []float64{math.Inf(1)}, `query parameter "q" has a value that cannot be sent: +Inf is no number that can be sent`},
+		{
+			"/x",
+			Param{Name: "h", In: Header},
+			"a\r\nb",
+			`header parameter "h" holds the control character 0x0d, which no header may carry; remove it`,
+		},
+		{
+			"/x",
+			Param{Name: "h", In: Header},
+			[]string{"a", "b\x00"},
+			`header parameter "h" holds the control character 0x00, which no header may carry; remove it`,
+		},
+		{
+			"/x",
+			Param{Name: "h", In: Header},
+			"\x7f",
+			`header parameter "h" holds the control character 0x7f, which no header may carry; remove it`,
+		},
+		{
+			"/x",
+			Param{Name: "q", In: Query},
+			math.NaN(),
+			`query parameter "q" has a value that cannot be sent: NaN is no number that can be sent`,
+		},
+		{
+			"/x",
+			Param{Name: "q", In: Query},
+			[]float64{math.Inf(1)},
+			`query parameter "q" has a value that cannot be sent: +Inf is no number that can be sent`,
+		},
 		{"/x", Param{Name: "q", In: Query, Style: PipeDelimited}, []string{"a|b"},
 			`query parameter "q" cannot be sent: a value holds the character "|" that separates values in this style; send it in a call of its own or not at all`},
 		{"/x", Param{Name: "q", In: Query, Style: SpaceDelimited}, map[string]string{"a b": "c"},
@@ -415,7 +480,12 @@ func TestEncodeRequest_Mistakes(t *testing.T) {
 		want     string
 	}{
 		{"/x/{p}", nil, nil, "the path names a parameter {p} that the operation does not have"},
-		{"/x/{p}", []Param{{Name: "p", In: Query}}, []any{1}, "the path names a parameter {p} that the operation does not have"},
+		{
+			"/x/{p}",
+			[]Param{{Name: "p", In: Query}},
+			[]any{1},
+			"the path names a parameter {p} that the operation does not have",
+		},
 		{"/x", []Param{{Name: "p", In: Query}}, nil, "/x takes 1 parameters, got 0 values"},
 	}
 	for _, row := range rows {

@@ -12,8 +12,8 @@ import (
 
 var errBroken = errors.New("the connection broke")
 
-// sent returns a trace of a request that was handed over and, if written is true, written to a reused
-// connection of another transport.
+// sent returns a trace of a request that was handed over and, if written is true, written to a
+// reused connection of another transport.
 func sent(replay, written bool) *Trace {
 	t := &Trace{}
 	t.Start(replay)

@@ -170,12 +170,12 @@ func (a *Admission) LeavePlace() {
 	}
 }
 
-// ForResend returns an admission for requests that are sent again within an admitted attempt. It takes
-// permits of the rate limits only.
+// ForResend returns an admission for requests that are sent again within an admitted attempt. It
+// takes permits of the rate limits only.
 func ForResend(g *Guards) Admission { return Admission{guards: g} }
 
-// Record reports the outcome of an attempt to the circuit, before the attempt leaves. Only the first
-// report has an effect.
+// Record reports the outcome of an attempt to the circuit, before the attempt leaves. Only the
+// first report has an effect.
 func (a *Admission) Record(v breaker.Verdict) { a.permit.Record(v) }
 
 // WithoutPermit returns an admission whose outcome has been reported already.

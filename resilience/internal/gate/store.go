@@ -19,13 +19,14 @@ type Store struct {
 	gates map[Key]*Gate
 }
 
-// NewStore returns an empty store. The function onTransition is called for each change of a circuit.
+// NewStore returns an empty store. The function onTransition is called for each change of a
+// circuit.
 func NewStore(onTransition func(breaker.Transition)) *Store {
 	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}}
 }
 
-// Get returns the gate with a key and makes it if there is none. Beyond 4,096 gates the idle ones that
-// have not been used for the longest time are removed.
+// Get returns the gate with a key and makes it if there is none. Beyond 4,096 gates the idle ones
+// that have not been used for the longest time are removed.
 func (s *Store) Get(key Key) *Gate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,8 +41,8 @@ func (s *Store) Get(key Key) *Gate {
 	return g
 }
 
-// dropIdle removes the gates that have been idle for the longest time: up to an eighth of all, so that
-// it is not needed again at once. The lock must be held.
+// dropIdle removes the gates that have been idle for the longest time: up to an eighth of all, so
+// that it is not needed again at once. The lock must be held.
 func (s *Store) dropIdle() {
 	idle := make([]*Gate, 0, len(s.gates))
 	for _, g := range s.gates {

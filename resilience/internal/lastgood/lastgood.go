@@ -20,8 +20,8 @@ type Response[D any] struct {
 	Decode D
 }
 
-// A Cache keeps up to 256 responses of up to 1 MiB, and drops the oldest. The zero Cache is empty. It is
-// safe for concurrent use.
+// A Cache keeps up to 256 responses of up to 1 MiB, and drops the oldest. The zero Cache is empty.
+// It is safe for concurrent use.
 type Cache[D any] struct {
 	mu    sync.Mutex
 	kept  map[ID]Response[D]
@@ -48,8 +48,8 @@ func (c *Cache[D]) Keep(id ID, r Response[D]) {
 	}
 }
 
-// Get returns the response to a request and its age. It returns false if there is none that is at most
-// maxAge old.
+// Get returns the response to a request and its age. It returns false if there is none that is at
+// most maxAge old.
 func (c *Cache[D]) Get(id ID, maxAge time.Duration) (r Response[D], age time.Duration, ok bool) {
 	c.mu.Lock()
 	r, ok = c.kept[id]

@@ -28,8 +28,8 @@ type Executor struct {
 // Hedged reports whether the executor sends copies of slow attempts.
 func (e Executor) Hedged() bool { return e.hedged }
 
-// Loops holds the executors that all calls of a runtime share. Building one for each call would cost
-// more than the call.
+// Loops holds the executors that all calls of a runtime share. Building one for each call would
+// cost more than the call.
 type Loops struct {
 	Retry    Executor
 	fallback failsafe.Executor[Outcome]
@@ -71,7 +71,8 @@ func WithHedges(after time.Duration, most int) Executor {
 }
 
 // Run makes attempts with try until one is final, and returns its outcome, or nil if the context
-// ended. If first is not the zero Outcome, it is the outcome of the first attempt, which was made already.
+// ended. If first is not the zero Outcome, it is the outcome of the first attempt, which was made
+// already.
 func (e Executor) Run(ctx context.Context, first Outcome, try func(ctx context.Context, hedge bool) Outcome) Outcome {
 	o, _ := e.executor.WithContext(ctx).GetWithExecution(func(x failsafe.Execution[Outcome]) (Outcome, error) {
 		if first != nil {

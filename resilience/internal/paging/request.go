@@ -69,7 +69,8 @@ func (r Request) At(rule *policy.Pagination, token string) (wire.Input, error) {
 	return r.Input, err
 }
 
-// tokenValue returns a token in the form in which it is sent. Offsets and page numbers are numbers in a body.
+// tokenValue returns a token in the form in which it is sent. Offsets and page numbers are numbers
+// in a body.
 func tokenValue(rule *policy.Pagination, token string) any {
 	if rule.Style == "token" {
 		return token

@@ -8,8 +8,8 @@ type Set[K comparable] struct {
 	values map[K]bool
 }
 
-// First adds a value and reports whether it is new. A set with most values takes no more and reports
-// false.
+// First adds a value and reports whether it is new. A set with most values takes no more and
+// reports false.
 func (s *Set[K]) First(v K, most int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -59,8 +59,8 @@ func exponentDigits(s string) int {
 	return 0
 }
 
-// Rat returns the exact value of a JSON number. ok is false if the text is not a JSON number, or has
-// an exponent of more than three digits, because the value could need too much memory.
+// Rat returns the exact value of a JSON number. ok is false if the text is not a JSON number, or
+// has an exponent of more than three digits, because the value could need too much memory.
 func Rat(text string) (r *big.Rat, ok bool) {
 	if !IsNumber(text) || exponentDigits(text) > 3 {
 		return nil, false

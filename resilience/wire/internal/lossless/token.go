@@ -11,8 +11,8 @@ import (
 // that a server sent, and send it back unchanged. The empty Token is absent, and is written as null
 // where a value is required.
 //
-// A struct that embeds a Token is written as the token, also if it has a MarshalJSON method. It must
-// declare its own UnmarshalJSON, which calls [ReadToken].
+// A struct that embeds a Token is written as the token, also if it has a MarshalJSON method. It
+// must declare its own UnmarshalJSON, which calls [ReadToken].
 type Token string
 
 // A tokenKeeper is a type that is written as the token it holds: a struct that embeds a [Token].
