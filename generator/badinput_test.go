@@ -38,12 +38,12 @@ func TestBadInput(t *testing.T) {
 		{"empty JSON", "a.json", "", "a.json: is empty; a document is wanted here"},
 		{
 			"binary", "a.yaml", "\x7fELF\x02\x01\x01\x00",
-			"a.yaml:1:5: is binary: a control character stands here; a text in UTF-8 is wanted",
+			"a.yaml:1:5: is binary: it contains a control character; want text in UTF-8",
 		},
 		{"UTF-16", "a.json", wide, "a.json: is UTF-16; save it as UTF-8"},
 		{
 			"alias bomb", "a.yaml", bomb(),
-			"a.yaml:8:21: the aliases stand for more than 1000000 values; write fewer aliases of aliases",
+			"a.yaml:8:21: the aliases expand to more than 1000000 values; write fewer aliases of aliases",
 		},
 		{
 			"nesting in JSON", "a.json", `{"openapi": "3.0.3", "x-deep": ` + deep + "}",
@@ -108,15 +108,15 @@ func TestBadInput_Generates(t *testing.T) {
 		},
 		{
 			"a reference to itself", "a.yaml", withSchemas("    A: {$ref: '#/components/schemas/A'}\n"),
-			`a.yaml:6:15: warning: reference "#/components/schemas/A": leads back to itself; define what it stands for`,
+			`a.yaml:6:15: warning: reference "#/components/schemas/A": leads back to itself; define the target`,
 			"type A ",
 		},
 		{
 			"duplicate keys", "a.yaml", strings.Replace(petstore, "info:", "openapi: 3.0.3\ninfo:", 1),
-			`a.yaml:2:1: warning: the key "openapi" stands twice, first at line 1, column 1; keep one`, "ListPets",
+			`a.yaml:2:1: warning: the key "openapi" is repeated; it is first at line 1, column 1; keep one`, "ListPets",
 		},
 		{"duplicate keys in JSON", "a.json", `{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"operationId": "a", "operationId": "b", "responses": {"204": {"description": "d"}}}}}}`,
-			`a.json:1:107: warning: the key "operationId" stands twice, first at line 1, column 87; keep one`, ") B(ctx"},
+			`a.json:1:107: warning: the key "operationId" is repeated; it is first at line 1, column 87; keep one`, ") B(ctx"},
 		{
 			"a schema without a name", "a.yaml",
 			withSchemas("    '': {type: object, properties: {a: {type: string}}}\n"), "", "struct {",

@@ -29,7 +29,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			`resgen.yaml:2:1: unknown key "verbose"; the keys are clients, strict, severity`}},
 		{
 			"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n",
-			[]string{`resgen.yaml:4:5: the key "spec" stands twice, first at line 2, column 5; keep one`},
+			[]string{`resgen.yaml:4:5: the key "spec" is repeated; it is first at line 2, column 5; keep one`},
 		},
 		{
 			"not text", "clients:\n  - spec: [pets.yaml]\n    output: 5\n",

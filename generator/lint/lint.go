@@ -84,7 +84,7 @@ func unsafeWithoutWhy(_ *api.API, op *api.Operation) finding {
 	}
 	f := finding{
 		code: "unsafe-without-why", severity: diag.Warning, keys: []string{"idempotency"},
-		what: "nobody has said what a repeat does, so it is never repeated after a failure in doubt",
+		what: "has no idempotency class: never retried after an ambiguous failure",
 		cure: "set idempotency with a why",
 	}
 	if policy.ClassOf(op.Method) == policy.Safe {

@@ -44,8 +44,8 @@ func TestPolicies(t *testing.T) {
 	}{
 		{"nothing said of a read", policy.Policy{}, "GET", policy.Policy{}, ""},
 		{"nothing said of a write", policy.Policy{}, "POST", policy.Policy{},
-			"a.yaml:1:5: warning: operation op: nobody has said what a repeat does, so it is never repeated " +
-				"after a failure in doubt; set idempotency with a why"},
+			"a.yaml:1:5: warning: operation op: has no idempotency class: never retried after an ambiguous " +
+				"failure; set idempotency with a why"},
 		{
 			"unsafe with a why", policy.Policy{}, "POST",
 			policy.Policy{Idempotency: policy.Unsafe, Why: "adds one more"}, "",

@@ -29,8 +29,8 @@ func folder(t *testing.T, files map[string]string) string {
 func TestLoad_WhatIsNoDocument(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "a.yaml: is empty; a document is wanted here"},
-		{"list", "[1]", "a.yaml:1:1: is no OpenAPI document: want a mapping, got a list"},
-		{"neither", "info: {}", "a.yaml:1:1: is no OpenAPI document: it has neither openapi nor swagger"},
+		{"list", "[1]", "a.yaml:1:1: is not an OpenAPI document: want a mapping, got a list"},
+		{"neither", "info: {}", "a.yaml:1:1: is not an OpenAPI document: it has neither openapi nor swagger"},
 		{"OpenAPI 4", "openapi: 4.0.0", "a.yaml:1:10: OpenAPI 4.0.0 is unknown; 2.0, 3.0 and 3.1 can be read"},
 		{"OpenAPI 30", "openapi: '30'", "a.yaml:1:10: OpenAPI 30 is unknown; 2.0, 3.0 and 3.1 can be read"},
 		{"Swagger 3", "swagger: '3.0'", "a.yaml:1:10: Swagger 3.0 is unknown; 2.0, 3.0 and 3.1 can be read"},

@@ -82,7 +82,7 @@ func (l *loader) document() *Document {
 // unknown.
 func (l *loader) version() Version {
 	if l.root.Kind != tree.Mapping {
-		l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: want a mapping, got "+l.root.Describe(), "")
+		l.fail(l.root.Pos, "not-openapi", "", "is not an OpenAPI document: want a mapping, got "+l.root.Describe(), "")
 		return ""
 	}
 	if v := l.root.Get("openapi"); v != nil {
@@ -113,7 +113,7 @@ func (l *loader) otherFormat() {
 			return
 		}
 	}
-	l.fail(l.root.Pos, "not-openapi", "", "is no OpenAPI document: it has neither openapi nor swagger", "")
+	l.fail(l.root.Pos, "not-openapi", "", "is not an OpenAPI document: it has neither openapi nor swagger", "")
 }
 
 func (l *loader) fail(pos diag.Position, code, subject, what, cure string) {

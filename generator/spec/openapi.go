@@ -64,7 +64,7 @@ func (l *loader) paramList(n *tree.Node, read func(*tree.Node) *Param) []*Param 
 		case p == nil:
 			l.unread = true
 		case slices.ContainsFunc(out, p.same):
-			l.warn(item.Pos, "duplicate-parameter", "parameter "+p.Name, "stands twice in "+p.In, "keep one")
+			l.warn(item.Pos, "duplicate-parameter", "parameter "+p.Name, "is declared twice in "+p.In, "keep one")
 		default:
 			out = append(out, p)
 		}
@@ -230,7 +230,7 @@ func (l *loader) response3(n *tree.Node) *Response {
 	r.Contents = l.contents(n.Get("content"))
 	if r.Contents == nil && grammar.LooksLikeSchema(n) {
 		l.warn(
-			n.Pos, "wrong-section", "response", "a schema stands where an answer is due",
+			n.Pos, "wrong-section", "response", "want a response, got a schema",
 			"put it under content: application/json: schema:",
 		)
 		r.Contents = []*Content{{Media: "application/json", Schema: l.schema(n), Pos: n.Pos}}

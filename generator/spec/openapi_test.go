@@ -205,7 +205,7 @@ func TestOperation_Defects(t *testing.T) {
 			"a.yaml:5:31: warning: operation GET /a: the path has no {p}; delete the parameter, or correct its name"},
 		{"parameter twice", "  /a:\n    get: {parameters: [{name: p, in: header, schema: {type: string}}, {name: " +
 			"P, in: header, schema: {type: string}}], responses: {}}", "GET /a\nheader p simple string",
-			"a.yaml:5:71: warning: parameter P: stands twice in header; keep one"},
+			"a.yaml:5:71: warning: parameter P: is declared twice in header; keep one"},
 		{"parameter without a name", "  /a:\n    get: {parameters: [{in: query}], responses: {}}", "GET /a", ""},
 		{"parameter nowhere", "  /a:\n    get: {parameters: [{name: p, in: querry}], responses: {}}", "GET /a",
 			`a.yaml:5:38: warning: operation GET /a: parameter p: in "querry" is unknown; did you mean "query"?`},
@@ -217,11 +217,11 @@ func TestOperation_Defects(t *testing.T) {
 			`a.yaml:5:53: warning: operation GET /a: parameter p: style "form" does not exist in header; the styles are simple`},
 		{
 			"status", "  /a:\n    get: {responses: {ok: {description: d}}}", "GET /a",
-			`a.yaml:5:23: warning: response "ok": is no status; write 200, 2XX or default`,
+			`a.yaml:5:23: warning: response "ok": is not a status; write 200, 2XX or default`,
 		},
 		{"schema as an answer", "  /a:\n    get: {responses: {'200': {$ref: '#/components/schemas/Pet'}}}", "GET " +
 			"/a\n200 Pet application/json→object",
-			"a.yaml:8:10: warning: response: a schema stands where an answer is due; put it under content: " +
+			"a.yaml:8:10: warning: response: want a response, got a schema; put it under content: " +
 				"application/json: schema:"},
 		{"contents by reference", "  /a:\n    post: {requestBody: {content: {$ref: " +
 			"'#/paths/~1a/post/responses/200/content'}}, responses: {'200': {description: d, content: " +
@@ -242,7 +242,7 @@ func TestOperation_Defects(t *testing.T) {
 		},
 		{"parameter in a circle", "  /a:\n    get: {parameters: [{$ref: '#/paths/~1a/get/parameters/0'}], " +
 			"responses: {}}", "GET /a",
-			`a.yaml:5:31: warning: reference "#/paths/~1a/get/parameters/0": leads back to itself; define what it stands for`},
+			`a.yaml:5:31: warning: reference "#/paths/~1a/get/parameters/0": leads back to itself; define the target`},
 		{"unknown scheme", "  /a:\n    get: {security: [{key: []}], responses: {}}", "GET /a",
 			`a.yaml:5:23: warning: security requirement "key": there is no such scheme; define it under securitySchemes`},
 	} {
@@ -407,6 +407,6 @@ func TestOperation_KeyTwice(t *testing.T) {
 	same(t, showOperation(doc.Operations[0]), "GET /a b")
 	same(
 		t, strings.Join(lines, "\n"),
-		`a.yaml:4:27: warning: the key "operationId" stands twice, first at line 4, column 11; keep one`,
+		`a.yaml:4:27: warning: the key "operationId" is repeated; it is first at line 4, column 11; keep one`,
 	)
 }

@@ -142,7 +142,7 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 		if seen[n] {
 			l.warn(
 				ref.Pos, "reference-cycle", "reference "+strconv.Quote(ref.Text), "leads back to itself",
-				"define what it stands for",
+				"define the target",
 			)
 			return nil, ""
 		}

@@ -74,7 +74,7 @@ func (l *loader) reference(s *Schema, n, ref *tree.Node) {
 	if cycle(s, to) {
 		l.warn(
 			ref.Pos, "reference-cycle", "reference "+strconv.Quote(ref.Text), "leads back to itself",
-			"define what it stands for",
+			"define the target",
 		)
 		return
 	}

@@ -201,7 +201,7 @@ func TestSchema_Defects(t *testing.T) {
 		{"far from all", head30, `{$ref: "#/components/schemas/Whatever"}`, "anything",
 			`a.yaml:8:15: warning: reference "#/components/schemas/Whatever": leads nowhere; define it, or correct the reference`},
 		{"itself", head30, `{$ref: "#/components/schemas/X"}`, "anything",
-			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define what it stands for`},
+			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define the target`},
 		{"pointer through itself", head30, `{$ref: "#/components/schemas/X/properties/a"}`, "anything",
 			`a.yaml:8:15: warning: reference "#/components/schemas/X/properties/a": leads nowhere; define it, or correct the reference`},
 		{
@@ -249,7 +249,7 @@ func TestSchema_CircleOfReferences(t *testing.T) {
 	)
 	same(
 		t, strings.Join(lines, "\n"),
-		`a.yaml:5:15: warning: reference "#/components/schemas/B": leads back to itself; define what it stands for`,
+		`a.yaml:5:15: warning: reference "#/components/schemas/B": leads back to itself; define the target`,
 	)
 	for _, s := range doc.Schemas {
 		if got := s.Target().Name; got != "A" {

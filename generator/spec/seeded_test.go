@@ -134,11 +134,11 @@ func TestSeeded_YAML30(t *testing.T) {
 		},
 		{
 			"enum twice", "            - dog", "            - cat",
-			`58:15: warning: schema Pet.kind: enum value "cat" stands twice; keep one`,
+			`58:15: warning: schema Pet.kind: enum value "cat" is repeated; keep one`,
 		},
 		{
 			"no regular expression", "'^[a-z]+$'", "'^[a-z+$'",
-			`46:39: warning: parameter petId: pattern "^[a-z+$" is no regular expression: missing closing ]`,
+			`46:39: warning: parameter petId: pattern "^[a-z+$" is not a regular expression: missing closing ]`,
 		},
 		{
 			"least above most", "minItems: 1", "minItems: 10",
@@ -187,7 +187,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		},
 		{
 			"wrong status", "        '204':", "        '2004':",
-			`36:9: warning: response "2004": is no status; write 200, 2XX or default`,
+			`36:9: warning: response "2004": is not a status; write 200, 2XX or default`,
 		},
 		{
 			"path without a slash", "  /pets/{petId}:", "  pets/{petId}:",

@@ -88,7 +88,7 @@ func (l *loader) param2(n *tree.Node) *Param {
 		p.Schema = l.schema(n.Get("schema"))
 		l.warn(
 			n.Get("schema").Pos, "parameter-schema", "parameter "+p.Name,
-			"has a schema, which Swagger 2.0 knows only in bodies", "put type and format beside its name",
+			"has a schema, which Swagger 2.0 allows only in bodies", "put type and format next to its name",
 		)
 	default:
 		p.Schema = l.schema(n)
@@ -200,7 +200,7 @@ func (l *loader) response2(n *tree.Node) *Response {
 	case schema != nil:
 		r.Contents = []*Content{{Schema: l.schema(schema), Pos: schema.Pos}}
 	case grammar.LooksLikeSchema(n):
-		l.warn(n.Pos, "wrong-section", "response", "a schema stands where an answer is due", "put it under schema:")
+		l.warn(n.Pos, "wrong-section", "response", "want a response, got a schema", "put it under schema:")
 		r.Contents = []*Content{{Schema: l.schema(n), Pos: n.Pos}}
 	}
 	return r

@@ -214,8 +214,8 @@ func TestSwagger_Defects(t *testing.T) {
     get:
       parameters: [{name: q, in: query, schema: {type: string}}]
       responses: {}`, "GET /a\nquery q form string",
-			"a.yaml:9:49: warning: parameter q: has a schema, which Swagger 2.0 knows only in bodies; put type " +
-				"and format beside its name"},
+			"a.yaml:9:49: warning: parameter q: has a schema, which Swagger 2.0 allows only in bodies; put type " +
+				"and format next to its name"},
 		{"unknown collection format", `
   /a:
     get:
@@ -226,7 +226,7 @@ func TestSwagger_Defects(t *testing.T) {
   /a:
     get:
       responses: {'200': {type: string}}`, "GET /a\n200 application/json→string",
-			"a.yaml:9:26: warning: response: a schema stands where an answer is due; put it under schema:"},
+			"a.yaml:9:26: warning: response: want a response, got a schema; put it under schema:"},
 		{"body without a schema", `
   /a:
     post:

@@ -117,7 +117,7 @@ var table = []Field{
 		at: func(p *Policy) any { return &p.Key.Header }},
 
 	{Path: "retry.attempts", Unit: "attempts", rule: attempts, looser: up,
-		Doc: "most attempts of a call, the first included; 1 means one request on the wire whatever happens",
+		Doc: "most attempts of a call, the first included; 1 means one request on the wire under all circumstances",
 		at:  func(p *Policy) any { return &p.Retry.Attempts }},
 	{Path: "retry.throttle.base", rule: positive, looser: down, Doc: "first wait after 429 and other refusals",
 		at: func(p *Policy) any { return &p.Retry.Throttle.Base }},
@@ -240,7 +240,7 @@ var table = []Field{
 		at:  func(p *Policy) any { return &p.Hedge.Enabled }},
 	{Path: "hedge.after", rule: positive, looser: down, Doc: "the wait before the copy",
 		at: func(p *Policy) any { return &p.Hedge.After }},
-	{Path: "hedge.max", Unit: "requests", rule: one, looser: up, Doc: "most copies beside the first request",
+	{Path: "hedge.max", Unit: "requests", rule: one, looser: up, Doc: "most copies in addition to the first request",
 		at: func(p *Policy) any { return &p.Hedge.Max }},
 
 	{Path: "redirects.max", Unit: "redirects", rule: countOrNone, looser: up,
@@ -253,7 +253,7 @@ var table = []Field{
 	{Path: "pagination.style", Words: []string{"token", "offset", "page", "link", "none"},
 		Doc: "how the pages of a listing are walked", at: func(p *Policy) any { return &p.Pagination.Style }},
 	{Path: "pagination.request",
-		Doc: "the parameter, or the path of the body member, that says which page is asked for",
+		Doc: "the parameter, or the path of the body member, that selects the page",
 		at:  func(p *Policy) any { return &p.Pagination.Request }},
 	{Path: "pagination.response", rule: memberPath,
 		Doc: "path of the next token or link in the answer; of the count of all items (offset), or of what is true " +
@@ -265,7 +265,7 @@ var table = []Field{
 		at: func(p *Policy) any { return &p.Pagination.Size }},
 	{Path: "pagination.rule", Words: []string{"same", "token-only"},
 		Doc: "what a request for a further page repeats: the same arguments, or nothing in query and body but the token", at: func(p *Policy) any { return &p.Pagination.Rule }},
-	{Path: "pagination.with", rule: assignment, Doc: "what requests for further pages send beside the token",
+	{Path: "pagination.with", rule: assignment, Doc: "what requests for further pages send in addition to the token",
 		at: func(p *Policy) any { return &p.Pagination.With }},
 	{Path: "pagination.ttl", rule: positive, Doc: "how long a token lives",
 		at: func(p *Policy) any { return &p.Pagination.TTL }},
@@ -276,7 +276,7 @@ var table = []Field{
 	{Path: "auth.elements", looser: more, Doc: "data elements that the token must grant",
 		at: func(p *Policy) any { return &p.Auth.Elements }},
 
-	{Path: "success.field", rule: memberPath, Doc: "path of the member of a 2xx answer that tells success from failure",
+	{Path: "success.field", rule: memberPath, Doc: "path of the member of a 2xx answer that distinguishes success from failure",
 		at: func(p *Policy) any { return &p.Success.Field }},
 	{Path: "success.fail", Doc: "values of the field, or of the status of an item, that mean failure",
 		at: func(p *Policy) any { return &p.Success.Fail }},
@@ -294,9 +294,9 @@ var table = []Field{
 			"that field makes a failure", at: func(p *Policy) any { return &p.Success.Error }},
 	{Path: "success.request", rule: memberPath,
 		Doc: "path of the array of items in the request body, in the order of the answer's, so that throttled items " +
-			"are asked for again alone; . is the body itself", at: func(p *Policy) any { return &p.Success.Request }},
+			"are requested again alone; . is the body itself", at: func(p *Policy) any { return &p.Success.Request }},
 	{Path: "success.throttled",
-		Doc: "codes of errors, and statuses of items, in a 2xx answer that mean throttling, beside 429",
+		Doc: "codes of errors, and statuses of items, in a 2xx response that mean throttling, in addition to 429",
 		at:  func(p *Policy) any { return &p.Success.Throttled }},
 
 	{Path: "transport.max-idle", Unit: "connections", rule: one, Doc: "idle connections kept per host",

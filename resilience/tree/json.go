@@ -194,7 +194,7 @@ func (r *jsonReader) more(end byte, first bool) bool {
 	}
 	r.at++
 	if r.peek() == end {
-		r.fail("a comma stands before "+strconv.QuoteRune(rune(end)), "delete it")
+		r.fail("unexpected comma before "+strconv.QuoteRune(rune(end)), "delete it")
 	}
 	return r.bad == nil
 }
@@ -398,7 +398,7 @@ func (p *Pair) again(later Pair, found *diag.List) {
 func duplicate(p Pair, first diag.Position) diag.Diagnostic {
 	return diag.Diagnostic{
 		Pos: p.KeyPos, Code: "duplicate-key",
-		What: fmt.Sprintf("the key %q stands twice, first at line %d, column %d", p.Key, first.Line, first.Column),
+		What: fmt.Sprintf("the key %q is repeated; it is first at line %d, column %d", p.Key, first.Line, first.Column),
 		Cure: "keep one",
 	}
 }

@@ -48,10 +48,10 @@ func undecodable(file string, data []byte) *diag.Diagnostic {
 			Cure: "save it as UTF-8"}
 	}
 	if at := bytes.IndexFunc(data, binary); at >= 0 {
-		return found(at, "encoding", "is binary: a control character stands here", "a text in UTF-8 is wanted")
+		return found(at, "encoding", "is binary: it contains a control character", "want text in UTF-8")
 	}
 	if at := invalid(data); at >= 0 {
-		return found(at, "encoding", "is not UTF-8: an invalid byte stands here", "save it as UTF-8")
+		return found(at, "encoding", "is not UTF-8: it contains an invalid byte", "save it as UTF-8")
 	}
 	return nil
 }

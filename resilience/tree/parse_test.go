@@ -245,22 +245,22 @@ func TestParse_DuplicateKeys(t *testing.T) {
 		many[i], members[i] = fmt.Sprintf("k%d: %d", i, i), fmt.Sprintf(`"k%d":%d`, i, i)
 	}
 	tests := []struct{ name, doc, errors, json string }{
-		{"yaml", "a: 1\nb: 2\na: 3", `f:3:1: the key "a" stands twice, first at line 1, column 1; keep one`,
+		{"yaml", "a: 1\nb: 2\na: 3", `f:3:1: the key "a" is repeated; it is first at line 1, column 1; keep one`,
 			`{"a":3,"b":2}`},
 		{"json", `{"a":1,"b":{"c":2, "c":3},"a":4}`,
-			"f:1:20: the key \"c\" stands twice, first at line 1, column 13; keep one\nf:1:27: the key \"a\" stands " +
-				"twice, first at line 1, column 2; keep one", `{"a":4,"b":{"c":3}}`},
-		{"brackets", "x: {a: 1, a: 2}", `f:1:11: the key "a" stands twice, first at line 1, column 5; keep one`,
+			"f:1:20: the key \"c\" is repeated; it is first at line 1, column 13; keep one\nf:1:27: the key \"a\" is repeated; " +
+				"it is first at line 1, column 2; keep one", `{"a":4,"b":{"c":3}}`},
+		{"brackets", "x: {a: 1, a: 2}", `f:1:11: the key "a" is repeated; it is first at line 1, column 5; keep one`,
 			`{"x":{"a":2}}`},
 		{"three times", "a: 1\na: 2\na: 3",
-			"f:2:1: the key \"a\" stands twice, first at line 1, column 1; keep one\nf:3:1: the key \"a\" stands " +
-				"twice, first at line 1, column 1; keep one", `{"a":3}`},
-		{"quoted and plain", "a: 1\n\"a\": 2", `f:2:1: the key "a" stands twice, first at line 1, column 1; keep one`,
+			"f:2:1: the key \"a\" is repeated; it is first at line 1, column 1; keep one\nf:3:1: the key \"a\" is repeated; " +
+				"it is first at line 1, column 1; keep one", `{"a":3}`},
+		{"quoted and plain", "a: 1\n\"a\": 2", `f:2:1: the key "a" is repeated; it is first at line 1, column 1; keep one`,
 			`{"a":2}`},
 		{"merge key and text", "a: {\"<<\": 1, <<: {b: 2}}",
-			`f:1:14: the key "<<" stands twice, first at line 1, column 5; keep one`, `{"a":{"<<":{"b":2}}}`},
+			`f:1:14: the key "<<" is repeated; it is first at line 1, column 5; keep one`, `{"a":{"<<":{"b":2}}}`},
 		{"among many", strings.Join(many, "\n") + "\nk7: 1",
-			`f:21:1: the key "k7" stands twice, first at line 8, column 1; keep one`,
+			`f:21:1: the key "k7" is repeated; it is first at line 8, column 1; keep one`,
 			"{" + strings.Replace(strings.Join(members, ","), `"k7":7`, `"k7":1`, 1) + "}"},
 	}
 	for _, test := range tests {
@@ -319,7 +319,7 @@ func TestParse_AliasBomb(t *testing.T) {
 	if _, found := Parse("f", []byte(bomb(4))); len(found) != 0 {
 		t.Errorf("four levels: %v", found)
 	}
-	want := `the aliases stand for more than 1000000 values; write fewer aliases of aliases`
+	want := `the aliases expand to more than 1000000 values; write fewer aliases of aliases`
 	for _, levels := range []int{5, 30} {
 		_, found := Parse("f", []byte(bomb(levels)))
 		if len(found) != 1 || !strings.HasSuffix(found.Error(), want) || found[0].Pos.Line != 6 {
@@ -331,7 +331,7 @@ func TestParse_AliasBomb(t *testing.T) {
 func TestParse_AliasBombOfText(t *testing.T) {
 	doc := "a: &a " + strings.Repeat("x", 100_000) + "\nb: [" + strings.Repeat("*a, ", 1000) + "]"
 	if _, found := Parse("f", []byte(doc)); len(found) != 1 ||
-		!strings.HasPrefix(found[0].What, "the aliases stand for more than") {
+		!strings.HasPrefix(found[0].What, "the aliases expand to more than") {
 		t.Errorf("got %v", found)
 	}
 }
@@ -348,7 +348,7 @@ func TestParse_AliasBombOfKeys(t *testing.T) {
 		t.Errorf("499 times 1 mapping, 1000 keys and 1000 values: %v", found)
 	}
 	if _, found := Parse("f", []byte(doc(500))); len(found) != 1 ||
-		!strings.HasPrefix(found[0].What, "the aliases stand for more than") {
+		!strings.HasPrefix(found[0].What, "the aliases expand to more than") {
 		t.Errorf("500 times: %v", found)
 	}
 }

@@ -34,11 +34,11 @@ func (y *yamlReader) anchored(n *yaml.Node) *Node {
 func (y *yamlReader) alias(n *yaml.Node) *Node {
 	a, p := y.shared[n.Alias], y.at(n)
 	if a.node == nil {
-		y.fail(p, "the alias *"+shorten(n.Value)+" stands within the node it names", "")
+		y.fail(p, "the alias *"+shorten(n.Value)+" is within the node that it names", "")
 	}
 	y.size += a.size
 	if y.expanded += a.size; y.expanded > MaxExpansion {
-		y.fail(p, "the aliases stand for more than "+strconv.Itoa(MaxExpansion)+" values",
+		y.fail(p, "the aliases expand to more than "+strconv.Itoa(MaxExpansion)+" values",
 			"write fewer aliases of aliases")
 	}
 	y.deeper(a.height, p)

@@ -19,7 +19,7 @@ type complaint struct {
 }
 
 const (
-	tabbed    = "a tab stands where only spaces may stand"
+	tabbed    = "a tab is not allowed here, only spaces"
 	openQuote = "a quote is not closed before the end of the document"
 	noEscape  = `write \\ for a backslash, or use single quotes`
 )
@@ -43,12 +43,12 @@ var complaints = map[string]complaint{
 	},
 	"could not find expected ':'": {what: "a key has no colon", cure: "write a colon and a space after it"},
 	"mapping values are not allowed in this context": {
-		what: "a key with its colon stands where no mapping may start",
-		cure: "start the mapping on a line of its own, indented like its other keys, or put the text in quotes",
+		what: "a mapping cannot start at this key",
+		cure: "start the mapping on a new line, indented like its other keys, or put the text in quotes",
 	},
 	"mapping keys are not allowed in this context": {
-		what: "a key stands where no mapping may start",
-		cure: "start the mapping on a line of its own",
+		what: "a mapping cannot start here",
+		cure: "start the mapping on a new line",
 	},
 	"block sequence entries are not allowed in this context": {
 		what: "a list starts on the line of its key or anchor",
@@ -75,12 +75,12 @@ var complaints = map[string]complaint{
 	},
 
 	"did not find expected key": {
-		what:      "this line does not fit the mapping that it stands in",
+		what:      "this line does not fit the mapping around it",
 		cure:      "indent it like the other keys, write a colon and a space after the key and nothing after a closing quote",
 		structure: true, entry: true,
 	},
 	"did not find expected '-' indicator": {
-		what:      "this line does not fit the list that it stands in",
+		what:      "this line does not fit the list around it",
 		cure:      "start it with a dash and a space, or indent it less",
 		structure: true, entry: true,
 	},

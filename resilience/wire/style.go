@@ -140,7 +140,7 @@ func (w *styleWriter) undelimited(s string) {
 	for i := range len(s) {
 		if s[i] == w.delim[0] {
 			w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a "+
-				"call of its own or not at all", w.delim)
+				"separate call or not at all", w.delim)
 			return
 		}
 	}

@@ -234,7 +234,7 @@ func TestUnknown_AdditionalProperties(t *testing.T) {
 	}
 	o.AdditionalProperties = map[string]int{"name": 1}
 	if _, err := Marshal(o); err == nil ||
-		err.Error() != `additional property "name" is also a property of its own; set the field` {
+		err.Error() != `additional property "name" is also declared; set its field` {
 		t.Error(err)
 	}
 	o.AdditionalProperties = map[string]int{`o"d,d`: 1}

@@ -165,7 +165,7 @@ func (c *checker) names(n *tree.Node, under kind, about subject) {
 		}
 		if c.value(under, p.Value, p.KeyPos, c.called(under, p.Key, about)); under == kResponse && !IsStatus(p.Key) {
 			c.warn(
-				p.KeyPos, "status", subject{"response", strconv.Quote(p.Key)}, "is no status",
+				p.KeyPos, "status", subject{"response", strconv.Quote(p.Key)}, "is not a status",
 				"write 200, 2XX or default",
 			)
 		}

@@ -151,7 +151,7 @@ func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 			continue
 		}
 		if seen[v.Text] {
-			c.warn(v.Pos, "duplicate-value", about, "enum value "+v.Describe()+" stands twice", "keep one")
+			c.warn(v.Pos, "duplicate-value", about, "enum value "+v.Describe()+" is repeated", "keep one")
 		}
 		seen[v.Text] = true
 	}
@@ -192,6 +192,7 @@ func (c *checker) pattern(n *tree.Node, about subject) {
 	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument,
 		syntax.ErrTrailingBackslash,
 		syntax.ErrInvalidCharRange, syntax.ErrInvalidRepeatOp:
-		c.warn(n.Pos, "pattern", about, "pattern "+n.Describe()+" is no regular expression: "+broken.Code.String(), "")
+		what := "pattern " + n.Describe() + " is not a regular expression: " + broken.Code.String()
+		c.warn(n.Pos, "pattern", about, what, "")
 	}
 }

@@ -65,7 +65,7 @@ func TestDecodeConfig_Errors(t *testing.T) {
 		{"half-saved JSON", `{"apis": {"shop": {`,
 			"run.yaml:1:20: want a key in double quotes, got the end of the file"},
 		{"half a key", "apis:\n  shop:\n    oper", `run.yaml:3:5: api shop: want a mapping, got "oper"`},
-		{"binary", "\x00\x01", "run.yaml:1:1: is binary: a control character stands here; a text in UTF-8 is wanted"},
+		{"binary", "\x00\x01", "run.yaml:1:1: is binary: it contains a control character; want text in UTF-8"},
 		{"a list", "- apis", "run.yaml:1:1: want a mapping, got a list"},
 		{"unknown key", "api: {}", `run.yaml:1:1: unknown key "api"; did you mean "apis"?`},
 		{"apis as a list", "apis: [shop]", "run.yaml:1:7: apis: want a mapping, got a list"},

@@ -106,7 +106,7 @@ func TestDecodeFile_Errors(t *testing.T) {
 		{"unknown key", "operation: {}", `f:1:1: unknown key "operation"; did you mean "operations"?`},
 		{"unmatched", "unmatched: maybe", `f:1:12: unmatched: want allow or error, got "maybe"`},
 		{"duplicate operation", "operations:\n  a: {}\n  a: {}",
-			`f:3:3: the key "a" stands twice, first at line 2, column 3; keep one`},
+			`f:3:3: the key "a" is repeated; it is first at line 2, column 3; keep one`},
 		{"operations as a list", "operations: [a]", `f:1:13: operations: want a mapping, got a list`},
 		{"circuits as text", "circuits: x", `f:1:11: circuits: want a mapping, got "x"`},
 		{"buckets as a number", "buckets: 1", `f:1:10: buckets: want a mapping, got 1`},

@@ -307,7 +307,7 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 // since.
 func (e *encoder) additional(l *layout, k *remains, name string, value reflect.Value) error {
 	if _, twice := l.names[name]; twice {
-		return fmt.Errorf("additional property %q is also a property of its own; set the field", name)
+		return fmt.Errorf("additional property %q is also declared; set its field", name)
 	}
 	if k != nil {
 		for _, m := range k.members {
