@@ -14,8 +14,8 @@ import (
 // Next reports whether another attempt follows.
 func (o *outcome) Next() bool { return o.call.next(o) }
 
-// Wait returns the wait before the next attempt. It is never 0: with the race detector, the runtime of
-// Go 1.26 crashes now and then in a synctest bubble when a timer that is due is read.
+// Wait returns the wait before the next attempt. It is never 0: with the race detector, the
+// runtime of Go 1.26 crashes now and then in a synctest bubble when a timer that is due is read.
 func (o *outcome) Wait() time.Duration { return max(o.plan.wait, 1) }
 
 // Sent reports whether the attempt was made; a hedge is not if the retry budget is spent.
