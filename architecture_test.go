@@ -79,7 +79,7 @@ var mayImport = map[string][]string{
 	"generator/spec/internal/node": {"resilience/tree"},
 	"generator/plan": {
 		"generator/api", "generator/plan/naming", "generator/plan/policies", "generator/plan/typing", "generator/spec",
-		"resilience/diag", "resilience/media", "resilience/memberpath", "resilience/policy", "resilience/tree",
+		"resilience/diag", "resilience/media", "resilience/memberpath", "resilience/policy",
 	},
 	"generator/plan/naming": {"resilience/diag", "resilience/tree"},
 	"generator/plan/typing": {

@@ -14,7 +14,6 @@ import (
 	"unicode"
 
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // A document is one document that an entry of clients names.
@@ -191,7 +190,7 @@ func only(docs []*document, name string) ([]*document, error) {
 	if len(out) > 0 {
 		return out, nil
 	}
-	if s := tree.Suggest(name, names); s != "" {
+	if s := diag.Suggest(name, names); s != "" {
 		return nil, &UnknownClientError{name, "did you mean " + s + "?"}
 	}
 	return nil, &UnknownClientError{name, "the clients are " + strings.Join(names, ", ")}

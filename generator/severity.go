@@ -51,7 +51,7 @@ func (s *Severities) DecodeNode(n *tree.Node) diag.List {
 }
 
 func codeCure(word string) string {
-	if s := tree.Suggest(word, codes); s != "" {
+	if s := diag.Suggest(word, codes); s != "" {
 		return "did you mean " + s + "?"
 	}
 	return "resgen lint prints the codes"

@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // A mismatch is a key of a pagination that does not fit the document.
@@ -70,7 +70,7 @@ func responseMismatches(d api.Declarations, a *api.Operation, rule policy.Pagina
 }
 
 func suggest(name string, names []string) string {
-	if s := tree.Suggest(name, names); s != "" {
+	if s := diag.Suggest(name, names); s != "" {
 		return "did you mean " + s + "?"
 	}
 	return ""

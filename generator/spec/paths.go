@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/spec/internal/node"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/pathtemplate"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -89,7 +90,7 @@ func (l *loader) pathParams(o *Operation) {
 		unknown := p.In == "path" && !slices.Contains(names, p.Name)
 		if unknown {
 			cure := "delete the parameter, or correct its name"
-			if s := tree.Suggest(p.Name, missing); s != "" {
+			if s := diag.Suggest(p.Name, missing); s != "" {
 				cure, meant[s] = "did you mean {"+s+"}?", true
 			}
 			l.warn(

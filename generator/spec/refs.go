@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/spec/internal/node"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -123,7 +124,7 @@ func (l *loader) suggest(root *tree.Node, pointer string) string {
 	for _, p := range node.Pairs(root.Lookup(pointer[:cut])) {
 		keys = append(keys, p.Key)
 	}
-	if s := tree.Suggest(pointer[cut+1:], keys); s != "" {
+	if s := diag.Suggest(pointer[cut+1:], keys); s != "" {
 		return "did you mean " + strconv.Quote("#"+pointer[:cut+1]+s) + "?"
 	}
 	return "define it, or correct the reference"

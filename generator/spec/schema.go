@@ -125,7 +125,7 @@ func (l *loader) types(s *Schema, n *tree.Node) {
 			l.oddType(s, t, word, other)
 		default:
 			cure := "the types are " + node.Join(node.JSONTypes)
-			if s := tree.Suggest(word, node.JSONTypes); s != "" {
+			if s := diag.Suggest(word, node.JSONTypes); s != "" {
 				cure = "did you mean " + strconv.Quote(s) + "?"
 			}
 			l.warn(typePos(t, word), "unknown-type", "", "type "+strconv.Quote(word)+" is unknown", cure)
@@ -320,7 +320,7 @@ func (l *loader) suggestSchema(name string) string {
 		names = append(names, known)
 	}
 	slices.Sort(names)
-	if s := tree.Suggest(name, names); s != "" {
+	if s := diag.Suggest(name, names); s != "" {
 		return "did you mean " + strconv.Quote(s) + "?"
 	}
 	return "define it, or correct the name"

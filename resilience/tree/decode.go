@@ -317,3 +317,5 @@ func (d *decoder) float(n *Node, v reflect.Value, path string) {
 	}
 	v.SetFloat(f)
 }
+
+func quote(s string) string { return strconv.Quote(shorten(s)) }

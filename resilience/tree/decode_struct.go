@@ -65,7 +65,7 @@ func (d *decoder) unknown(p Pair, fs []field, path string) {
 // spelled much like it, else with the list of them.
 func UnknownKey(p Pair, subject string, keys []string) diag.Diagnostic {
 	cure := "the keys are " + strings.Join(keys, ", ")
-	if s := Suggest(p.Key, keys); s != "" {
+	if s := diag.Suggest(p.Key, keys); s != "" {
 		cure = `did you mean "` + s + `"?`
 	} else if len(keys) == 0 {
 		cure = "delete it"

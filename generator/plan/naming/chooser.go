@@ -56,7 +56,7 @@ func (c Chooser) CheckRenames(names []string) {
 		subject := "rename " + r.From
 		if !slices.Contains(names, r.From) || r.From == "" {
 			cure := "remove the entry"
-			if s := tree.Suggest(r.From, names); s != "" {
+			if s := diag.Suggest(r.From, names); s != "" {
 				cure = `did you mean "` + s + `"?`
 			}
 			c.found.Add(diag.Diagnostic{

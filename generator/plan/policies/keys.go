@@ -4,7 +4,6 @@ import (
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // A Use is a policy file and all documents of a run that use it.
@@ -39,7 +38,7 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 	subject := "operation " + e.Key.String()
 	typo := ""
 	if len(hits) == 0 && u.File.AllowUnmatched {
-		typo = tree.Mistyped(e.Key.String(), u.names(e.Key, true))
+		typo = diag.Mistyped(e.Key.String(), u.names(e.Key, true))
 	}
 	switch {
 	case typo != "":
@@ -83,7 +82,7 @@ func (u Use) names(key policy.Selector, unmatched bool) []string {
 
 // suggest returns the cure for a key that matches nothing: the most similar key of the same form.
 func (u Use) suggest(key policy.Selector) string {
-	if s := tree.Suggest(key.String(), u.names(key, false)); s != "" {
+	if s := diag.Suggest(key.String(), u.names(key, false)); s != "" {
 		return `did you mean "` + s + `"?`
 	}
 	return "remove the entry, or set unmatched: allow in a file for documents that are not all used here"

@@ -237,7 +237,7 @@ func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) s
 	}
 	d := tree.UnknownKey(p, about.String(), keys)
 	d.Severity = diag.Warning
-	meant := tree.Suggest(p.Key, keys)
+	meant := diag.Suggest(p.Key, keys)
 	if meant == "" {
 		d.Cure = "delete it, or write x-" + p.Key
 	}

@@ -143,7 +143,7 @@ func (c *checker) serverRule(n *tree.Node, _ diag.Position, about subject) {
 			continue
 		}
 		cure := "define it under variables"
-		if s := tree.Suggest(name, known); s != "" {
+		if s := diag.Suggest(name, known); s != "" {
 			cure, meant[s] = "did you mean {"+s+"}?", true
 		}
 		c.warn(url.Pos, "server-variable", about, "{"+name+"} of the server's URL is not defined", cure)

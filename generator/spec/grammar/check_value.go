@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/spec/internal/node"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -57,7 +58,7 @@ func (c *checker) one(m member, n *tree.Node, key string, about subject) {
 // unknownWord reports a text that is not one of the words.
 func (c *checker) unknownWord(n *tree.Node, key string, words []string, about subject) {
 	cure := "it is one of " + node.Join(words)
-	if s := tree.Suggest(n.Text, words); s != "" {
+	if s := diag.Suggest(n.Text, words); s != "" {
 		cure = "did you mean " + strconv.Quote(s) + "?"
 	}
 	c.warn(n.Pos, "unknown-word", about, key+" "+strconv.Quote(n.Text)+" is unknown", cure)
