@@ -94,7 +94,7 @@ func TestItems_Numbers(t *testing.T) {
 		{name: "the answer does not say whether there are more", rule: more, in: from(0),
 			script: []faults.Step{pageOf("a", ""), pageOf("", "")}, want: "a",
 			sent: "/s/items?kind=new&token=0\n/s/items?kind=new&token=1"},
-		{name: "nobody says which page is the first", rule: number, script: []faults.Step{pageOf("a", "")},
+		{name: "the first page is unknown", rule: number, script: []faults.Step{pageOf("a", "")},
 			want: "a invalid-request", sent: "/a%20b/items?kind=new&size=2",
 			note: "the number of the first page is unknown, 0 or 1; set token"},
 		{name: "neither true nor false", rule: with(number, func(p *policy.Pagination) { p.Response = "next" }),

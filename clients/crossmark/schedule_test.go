@@ -43,7 +43,7 @@ func TestSchedule_Books(t *testing.T) {
 		location   string
 	}{
 		{
-			"an hour where nobody knows", item(), func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00",
+			"an hour with an unknown state", item(), func(*crossmark.Booking) {}, "2026-06-02T09:30:00-04:00",
 			"2026-06-02T10:30:00-04:00", "77",
 		},
 		{
@@ -192,7 +192,7 @@ func TestSchedule_UnknownResult(t *testing.T) {
 			if !errors.As(err, &f) || !f.MayHaveApplied || f.Sent != 1 || w.server.Count("scheduleMplanEvent") != 1 ||
 				!strings.Contains(err.Error(), "read the work item") {
 				t.Errorf(
-					"%s: the error is %v after %d requests, want one that says that nobody knows",
+					"%s: the error is %v after %d requests, want one that says that the state is unknown",
 					name,
 					err,
 					w.server.Count("scheduleMplanEvent"),
@@ -207,7 +207,7 @@ func TestSchedule_UnknownResult(t *testing.T) {
 		_, err := w.client.Schedule(ctx, booking())
 		var f *crossmark.BookingError
 		if !errors.As(err, &f) || !f.MayHaveApplied || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("the error is %v, want one that says that nobody knows", err)
+			t.Errorf("the error is %v, want one that says that the state is unknown", err)
 		}
 	})
 	inMemory(t, one(item()), func(t *testing.T, w *world) { // and between two reads
@@ -217,7 +217,7 @@ func TestSchedule_UnknownResult(t *testing.T) {
 		_, err := w.client.Schedule(ctx, booking())
 		var f *crossmark.BookingError
 		if !errors.As(err, &f) || !f.MayHaveApplied || w.server.Count("scheduleMplanEvent") != 1 {
-			t.Errorf("the error is %v, want one that says that nobody knows", err)
+			t.Errorf("the error is %v, want one that says that the state is unknown", err)
 		}
 	})
 }

@@ -24,11 +24,11 @@ func opinionOf(t *testing.T, files map[string]string, overlays ...string) string
 			main = name
 		}
 	}
-	doc, told := spec.Load(t.Context(), spec.Options{Dir: dir, File: main, Overlays: overlays})
+	doc, reported := spec.Load(t.Context(), spec.Options{Dir: dir, File: main, Overlays: overlays})
 	if doc == nil {
-		t.Fatal(told)
+		t.Fatal(reported)
 	}
-	found := Check(t.Context(), doc, told)
+	found := Check(t.Context(), doc, reported)
 	for _, d := range found {
 		if d.Severity != diag.Warning || d.Code != "kin-openapi" || d.Subject != "kin-openapi" {
 			t.Errorf("got %+v", d)
@@ -81,7 +81,7 @@ func TestOf(t *testing.T) {
 		},
 			"a.yaml:6:94 example-violates-schema: invalid example: minimum string length is 3"},
 		{
-			"what is told of the line already",
+			"what the line has been reported for",
 			map[string]string{
 				"a.yaml": head + "paths: {}\ncomponents:\n  schemas:\n    A: {type: strin, example: 7}\n",
 			},

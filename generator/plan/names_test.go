@@ -192,7 +192,7 @@ func TestNames_Rename(t *testing.T) {
 	} {
 		a, lines := plantest.Planned(t, doc, plan.Options{Renames: []naming.Rename{c.rename}})
 		if a != nil {
-			t.Error("there is a plan beside the error")
+			t.Error("there is a plan in addition to the error")
 		}
 		plantest.Same(t, strings.Join(lines, "\n"), c.want)
 	}

@@ -47,7 +47,7 @@ func TestSchema(t *testing.T) {
 			"two patterns", head31, `{type: object, patternProperties: {^x: {type: string}, ^y: {type: integer}}}`,
 			"object{…:|(string integer)}",
 		},
-		{"pattern beside others", head31,
+		{"pattern with others", head31,
 			`{type: object, properties: {a: {type: string}}, patternProperties: {^x: {type: string}}, additionalProperties: {type: integer}}`,
 			"object{a:string …:|(string integer)}"},
 		{
@@ -62,7 +62,7 @@ func TestSchema(t *testing.T) {
 		{"unevaluated members", head31, `{type: object, unevaluatedProperties: {type: integer}}`, "object{…:integer}"},
 		{"no unevaluated members", head31, `{type: object, unevaluatedProperties: false}`, "object{!}"},
 		{
-			"unevaluated members beside allOf", head31,
+			"unevaluated members with allOf", head31,
 			`{type: object, unevaluatedProperties: false, allOf: [{$ref: "#/components/schemas/Pet"}]}`,
 			"object&(→Pet)",
 		},

@@ -58,7 +58,7 @@ func TestParse_Positions(t *testing.T) {
 		{"lists in lists", "- - a\n  - b\n-\n  - c", `1:1 [1:3 [1:5 "a", 2:5 "b"], 4:3 [4:5 "c"]]`},
 		{"empty values stand after the colon", "a:\nb: ", `1:1 {1:1 a: 1:3 null, 2:1 b: 2:3 null}`},
 		{"empty items stand after the dash", "-\n- x", `1:1 [1:2 null, 2:3 "x"]`},
-		{"block scalars stand at their mark", "a: |\n  x\n  y\nb: >-\n  p\n  q\n",
+		{"block scalars are at their mark", "a: |\n  x\n  y\nb: >-\n  p\n  q\n",
 			`1:1 {1:1 a: 1:4 "x\ny\n", 4:1 b: 4:4 "p q"}`},
 		{"keys are text", "200: a\ntrue: b\nnull: c\n1.5: d\n~: e",
 			`1:1 {1:1 200: 1:6 "a", 2:1 true: 2:7 "b", 3:1 null: 3:7 "c", 4:1 1.5: 4:6 "d", 5:1 ~: 5:4 "e"}`},

@@ -181,7 +181,7 @@ func TestServer_Refuses(t *testing.T) {
 			400,
 		},
 		{
-			"an event for nobody",
+			"an event without a person",
 			asJSON(
 				"/schedulingcontroller/saveScheduledEvent",
 				`{"startDateTime":"2026-01-01","endDateTime":"2026-01-01","locationId":"2"}`,

@@ -123,7 +123,7 @@ func TestDeleteListings_InconsistentReport(t *testing.T) {
 			"unknown unknown", false,
 		},
 		{
-			"one is missing beside one",
+			"one is missing next to another",
 			`{"issues":[{"messageId":2,"severity":"ERROR"}],"summary":{"messagesProcessed":2,"messagesAccepted":0,` +
 				`"messagesInvalid":2}}`,
 			"unknown invalid", false,

@@ -161,7 +161,7 @@ func TestPolicies_Mistakes(t *testing.T) {
 			}
 			a, lines := plantest.Planned(t, root+plantest.Paths30(doc, ""), plan.Options{})
 			if a != nil {
-				t.Error("there is a plan beside the error")
+				t.Error("there is a plan in addition to the error")
 			}
 			plantest.Same(t, strings.Join(lines, "\n"), c.want)
 		})

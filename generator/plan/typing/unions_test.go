@@ -101,7 +101,7 @@ Dog struct{Bark bool bark}`
 				"\nX struct{X *string x,omitzero}\nY struct{Y *string y,omitzero}"},
 		{"of repeats", "{oneOf: [{properties: {a: {type: string}}}, {properties: {a: {type: string}}}]}",
 			"A struct{A *string a,omitzero}" + declared},
-		{"with members beside",
+		{"with members next to it",
 			"{properties: {id: {type: string}}, oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: " +
 				"'#/components/schemas/Dog'}]}",
 			"A union{ACat:ACat!meow ADog:ADog!bark}\nACat struct{ID *string id,omitzero; Meow bool meow}\nADog " +
@@ -109,7 +109,7 @@ Dog struct{Bark bool bark}`
 		{"that only narrow", "{properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {type: " +
 			"object, required: [b]}]}",
 			"A struct{A *string a,omitzero; B *string b,omitzero}" + declared},
-		{"with the type beside", "{type: string, oneOf: [{enum: [a]}, {enum: [b]}]}", "A string{AA=a AB=b}" + declared},
+		{"with the type", "{type: string, oneOf: [{enum: [a]}, {enum: [b]}]}", "A string{AA=a AB=b}" + declared},
 		{"with anything", "{oneOf: [{type: string}, {}]}", "A = any" + declared},
 		{"in allOf", "{allOf: [{properties: {id: {type: string}}}, {oneOf: [{$ref: '#/components/schemas/Cat'}, " +
 			"{$ref: '#/components/schemas/Dog'}]}]}",

@@ -315,7 +315,7 @@ func TestBreaker_ReportsTransitionsInOrder(t *testing.T) {
 func TestBreaker_ConcurrentTransitionsAreReportedInTurn(t *testing.T) {
 	c := New("", plain(nil))
 	var last State = Closed
-	var told, busy atomic.Int64
+	var reported, busy atomic.Int64
 	c.Subscribe(func(n Transition) {
 		if busy.Add(1) != 1 {
 			t.Error("two at a time")
@@ -324,7 +324,7 @@ func TestBreaker_ConcurrentTransitionsAreReportedInTurn(t *testing.T) {
 			t.Errorf("from %s after %s", n.From, last)
 		}
 		last = n.To
-		told.Add(1)
+		reported.Add(1)
 		busy.Add(-1)
 	})
 	var workers sync.WaitGroup
@@ -342,8 +342,8 @@ func TestBreaker_ConcurrentTransitionsAreReportedInTurn(t *testing.T) {
 	workers.Wait()
 	c.Reset()
 	c.ForceClosed() // its notification comes after all earlier ones
-	if last != ForcedClosed || told.Load() == 0 {
-		t.Errorf("last told %s, %d in all", last, told.Load())
+	if last != ForcedClosed || reported.Load() == 0 {
+		t.Errorf("last reported %s, %d in all", last, reported.Load())
 	}
 }
 
@@ -366,7 +366,7 @@ func TestBreaker_PanickingWatcher(t *testing.T) {
 	}()
 	c.Reset()
 	if count != 2 {
-		t.Errorf("%d changes told, want 2", count)
+		t.Errorf("%d changes reported, want 2", count)
 	}
 }
 

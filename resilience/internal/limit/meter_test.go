@@ -233,7 +233,7 @@ func TestMeter_Learns(t *testing.T) {
 		{name: "nothing stated", q: advice.Quota{}, want: 10},
 		{name: "what remains until the reset", q: advice.Quota{Counted: true, Remaining: 30, Reset: 10 * time.Second},
 			want: 3},
-		{name: "not if it is told not to", q: advice.Quota{PerSecond: 7},
+		{name: "not if learning is off", q: advice.Quota{PerSecond: 7},
 			change: func(p *policy.Rate) { p.Learn = policy.Off }, want: 10},
 		{name: "no floor", q: advice.Quota{PerSecond: 0.5}, change: func(p *policy.Rate) { p.Floor = 0 }, want: 0.5},
 		{name: "no ceiling is no learning", q: advice.Quota{PerSecond: 7},

@@ -129,7 +129,7 @@ func TestDecodeFile_Errors(t *testing.T) {
 			`f:1:37: operation a: breaker.circuit: there is no circuit "main"; define it under circuits:`},
 		{"unknown bucket", "operations: {a: {rate: {bucket: b}}}\nbuckets: {orders: {}}",
 			`f:1:33: operation a: rate.bucket: there is no bucket "b"; define it under buckets:`},
-		{"unknown bucket beside another", "operations: {a: {rate: {also: [orders, order]}}}\nbuckets: {orders: {}}",
+		{"unknown bucket next to a known one", "operations: {a: {rate: {also: [orders, order]}}}\nbuckets: {orders: {}}",
 			`f:1:31: operation a: rate.also: there is no bucket "order"; did you mean "orders"?`},
 		{"circuit with a mistake", "circuits:\n  main: {open: 30, growth: 0.5, windw: 1s}",
 			"f:2:16: circuit main: open: 30 has no unit; write 30s\nf:2:28: circuit main: growth: want at least 1, " +
