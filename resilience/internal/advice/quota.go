@@ -40,23 +40,27 @@ func (q Quota) Rate() float64 {
 //	x-amzn-RateLimit-Limit: 0.5                                       requests a second
 //	RateLimit-Policy: "burst";q=100;w=60  RateLimit: "burst";r=50;t=30   IETF draft 8 to 10
 //	RateLimit-Policy: 100;w=60            RateLimit: limit=100, remaining=50, reset=30   draft 7
-//	RateLimit-Limit: 100, 100;w=60        RateLimit-Remaining, RateLimit-Reset (seconds)   draft 0 to 6
+//	RateLimit-Limit: 100, 100;w=60        RateLimit-Remaining, RateLimit-Reset   draft 0 to 6
 //	X-Rate-Limit-Limit: 50                X-Rate-Limit-Interval: 1s
-//	X-RateLimit-Limit, -Remaining, -Reset (seconds, or seconds or milliseconds since 1970)
+//	X-RateLimit-Limit: 100;w=60           X-RateLimit-Remaining, X-RateLimit-Reset
+//	X-Rate-Limit-Limit: 100;w=60          X-Rate-Limit-Remaining, X-Rate-Limit-Reset
 //
-// The strictest of several values of one header is used. Numbers that are zero, negative or
-// infinite and values that cannot be parsed are ignored. now is the local clock; for resets that
+// Servers write a reset in several ways, whatever the header: see untilReset. The strictest of
+// several values of one header is used. Numbers that are zero, negative or infinite, resets beyond
+// mostReset and values that cannot be parsed are ignored. now is the local clock; for resets that
 // are points in time the response's Date is used instead if it is plausible.
 func ReadQuota(h http.Header, now time.Time) Quota {
 	var q Quota
 	if !statesLimit(h) {
 		return q
 	}
-	for _, family := range []func(http.Header) Quota{amazonQuota, draftQuota, dictionaryQuota, splitQuota,
-		intervalQuota} {
-		q = q.or(family(h))
+	clock := serverClock(h.Get("Date"), now)
+	for _, family := range []func(http.Header, time.Time) Quota{
+		amazonQuota, draftQuota, dictionaryQuota, splitQuota, intervalQuota, traditionalQuota, hyphenQuota,
+	} {
+		q = q.or(family(h, clock))
 	}
-	return q.or(traditionalQuota(h, serverClock(h.Get("Date"), now)))
+	return q
 }
 
 // statesLimit reports whether h may contain a header that ReadQuota reads. Few responses have one,
@@ -82,7 +86,7 @@ func (q Quota) or(other Quota) Quota {
 }
 
 // amazonQuota reads x-amzn-RateLimit-Limit, which is a rate.
-func amazonQuota(h http.Header) Quota {
+func amazonQuota(h http.Header, _ time.Time) Quota {
 	var q Quota
 	for _, i := range items(h, "X-Amzn-Ratelimit-Limit") {
 		q.PerSecond = stricter(q.PerSecond, positive(i.value))
@@ -93,7 +97,7 @@ func amazonQuota(h http.Header) Quota {
 // draftQuota reads RateLimit-Policy and RateLimit in the form of drafts 8 to 10: named items with
 // parameters. It also reads the policy in the form of draft 7, where the quota takes the place of
 // the name.
-func draftQuota(h http.Header) Quota {
+func draftQuota(h http.Header, clock time.Time) Quota {
 	var q Quota
 	for _, i := range items(h, "Ratelimit-Policy") {
 		if unit := i.params["qu"]; unit == "" || unit == "requests" {
@@ -101,32 +105,28 @@ func draftQuota(h http.Header) Quota {
 		}
 	}
 	for _, i := range items(h, "Ratelimit") {
-		q = q.left(i.params["r"], decimalDuration(i.params["t"], time.Second))
+		q = q.left(i.params["r"], untilReset(i.params["t"], clock))
 	}
 	return q
 }
 
 // dictionaryQuota reads RateLimit in the form of draft 7: limit=100, remaining=50, reset=30.
-func dictionaryQuota(h http.Header) Quota {
+func dictionaryQuota(h http.Header, clock time.Time) Quota {
 	members := map[string]string{}
 	for _, i := range items(h, "Ratelimit") {
 		name, value, _ := strings.Cut(i.value, "=")
 		members[name] = value
 	}
-	return Quota{}.left(members["remaining"], decimalDuration(members["reset"], time.Second))
+	return Quota{}.left(members["remaining"], untilReset(members["reset"], clock))
 }
 
-// splitQuota reads RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset.
-func splitQuota(h http.Header) Quota {
-	var q Quota
-	for _, i := range items(h, "Ratelimit-Limit") {
-		q.PerSecond = stricter(q.PerSecond, windowRate(i.value, i.params["w"]))
-	}
-	return q.left(h.Get("Ratelimit-Remaining"), decimalDuration(h.Get("Ratelimit-Reset"), time.Second))
+// splitQuota reads RateLimit-Limit, -Remaining and -Reset.
+func splitQuota(h http.Header, clock time.Time) Quota {
+	return trio{"Ratelimit-Limit", "Ratelimit-Remaining", "Ratelimit-Reset"}.quota(h, clock)
 }
 
 // intervalQuota reads X-Rate-Limit-Limit with X-Rate-Limit-Interval.
-func intervalQuota(h http.Header) Quota {
+func intervalQuota(h http.Header, _ time.Time) Quota {
 	limit := positive(h.Get("X-Rate-Limit-Limit"))
 	interval := h.Get("X-Rate-Limit-Interval")
 	window := decimalDuration(interval, time.Second)
@@ -136,14 +136,26 @@ func intervalQuota(h http.Header) Quota {
 	return Quota{PerSecond: over(limit, window)}
 }
 
-// traditionalQuota reads X-RateLimit-Limit, -Remaining and -Reset. A limit without a window is not
-// a rate and is ignored.
+// traditionalQuota reads X-RateLimit-Limit, -Remaining and -Reset.
 func traditionalQuota(h http.Header, clock time.Time) Quota {
+	return trio{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"}.quota(h, clock)
+}
+
+// hyphenQuota reads X-Rate-Limit-Limit, -Remaining and -Reset.
+func hyphenQuota(h http.Header, clock time.Time) Quota {
+	return trio{"X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"}.quota(h, clock)
+}
+
+// A trio is the names of three headers that state a limit together.
+type trio struct{ limit, remaining, reset string }
+
+// quota reads the headers. A limit without a window is not a rate and is ignored.
+func (t trio) quota(h http.Header, clock time.Time) Quota {
 	var q Quota
-	for _, i := range items(h, "X-Ratelimit-Limit") {
+	for _, i := range items(h, t.limit) {
 		q.PerSecond = stricter(q.PerSecond, windowRate(i.value, i.params["w"]))
 	}
-	return q.left(h.Get("X-Ratelimit-Remaining"), untilReset(h.Get("X-Ratelimit-Reset"), clock))
+	return q.left(h.Get(t.remaining), untilReset(h.Get(t.reset), clock))
 }
 
 // Numbers from which on a reset is a point in time: the year 2001 in seconds and in milliseconds.
@@ -153,18 +165,40 @@ const (
 	epochMillis  = 1e12
 )
 
-// untilReset parses a Reset: seconds from now, or a point in time in seconds or milliseconds since
-// 1970. It returns 0 if that is past or not a number.
+// mostReset is the longest time until a reset that is believed: a little more than a month.
+const mostReset = 32 * 24 * time.Hour
+
+// untilReset parses the value of a reset: seconds from now, or a point in time as seconds or
+// milliseconds since 1970, as an HTTP date or by RFC 3339. It returns 0 if that is past, further
+// away than mostReset, or none of these.
 func untilReset(value string, clock time.Time) time.Duration {
-	number := positive(value)
-	switch {
-	case number >= epochMillis:
-		return max(0, saturate.Duration(number*1e6-float64(clock.UnixMilli())*1e6))
-	case number >= epochSeconds:
-		return max(0, saturate.Duration(number*1e9-float64(clock.UnixMilli())*1e6))
+	left := max(0, untilPoint(value, clock))
+	if left > mostReset {
+		return 0
 	}
-	return decimalDuration(value, time.Second)
+	return left
 }
+
+// untilPoint returns the time from clock to a reset, however far away. It may be negative if the
+// reset is past.
+func untilPoint(value string, clock time.Time) time.Duration {
+	switch number := positive(value); {
+	case number >= epochMillis:
+		return saturate.Duration((number - float64(clock.UnixMilli())) * 1e6)
+	case number >= epochSeconds:
+		return saturate.Duration((number*1e3 - float64(clock.UnixMilli())) * 1e6)
+	case number > 0:
+		return decimalDuration(value, time.Second)
+	}
+	for _, parse := range []func(string) (time.Time, error){http.ParseTime, parseRFC3339} {
+		if at, err := parse(value); err == nil {
+			return at.Sub(clock)
+		}
+	}
+	return 0
+}
+
+func parseRFC3339(s string) (time.Time, error) { return time.Parse(time.RFC3339, s) }
 
 // left returns q with the remaining requests and the reset, unless remaining is not a number or q
 // has a lower one.

@@ -103,7 +103,42 @@ func TestReadQuota(t *testing.T) {
 		{"traditional, too long for a float", h("X-RateLimit-Remaining", long, "X-RateLimit-Reset", long), Quota{}},
 		{"traditional, a reset beyond all bounds",
 			h("X-RateLimit-Remaining", "1", "X-RateLimit-Reset", "999999999999999999999"),
-			Quota{Remaining: 1, Counted: true, Reset: math.MaxInt64}},
+			Quota{Remaining: 1, Counted: true}},
+
+		{"draft 6, a point in time", h("RateLimit-Remaining", "594", "RateLimit-Reset", "1772366402"),
+			Quota{Remaining: 594, Counted: true, Reset: 2 * s}},
+		{"draft 6, a point in time in ms", h("RateLimit-Remaining", "594", "RateLimit-Reset", "1772366402250"),
+			Quota{Remaining: 594, Counted: true, Reset: 2250 * time.Millisecond}},
+		{"draft 6, a point in time by the server's clock", h("RateLimit-Remaining", "0", "RateLimit-Reset",
+			"1772366402", "Date", "Sun, 01 Mar 2026 11:59:52 GMT"), Quota{Counted: true, Reset: 10 * s}},
+		{"draft 6, past", h("RateLimit-Remaining", "0", "RateLimit-Reset", "1772366398"), Quota{Counted: true}},
+		{"draft 7, a point in time", h("RateLimit", "limit=600, remaining=0, reset=1772366402"),
+			Quota{Counted: true, Reset: 2 * s}},
+		{"draft 10, a point in time", h("RateLimit", `"burst";r=0;t=1772366402`), Quota{Counted: true, Reset: 2 * s}},
+		{"an HTTP date", h("RateLimit-Remaining", "3", "RateLimit-Reset", "Sun, 01 Mar 2026 12:00:09 GMT"),
+			Quota{Remaining: 3, Counted: true, Reset: 9 * s}},
+		{"an HTTP date, past", h("X-RateLimit-Remaining", "3", "X-RateLimit-Reset", "Sun, 01 Mar 2026 11:00:09 GMT"),
+			Quota{Remaining: 3, Counted: true}},
+		{"RFC 3339", h("X-RateLimit-Remaining", "3", "X-RateLimit-Reset", "2026-03-01T13:00:01.5+01:00"),
+			Quota{Remaining: 3, Counted: true, Reset: 1500 * time.Millisecond}},
+
+		{"32 days", h("RateLimit-Remaining", "3", "RateLimit-Reset", "2764800"),
+			Quota{Remaining: 3, Counted: true, Reset: 32 * 24 * time.Hour}},
+		{"more than 32 days", h("RateLimit-Remaining", "3", "RateLimit-Reset", "2764801"),
+			Quota{Remaining: 3, Counted: true}},
+		{"the last second that is no point in time", h("RateLimit-Remaining", "3", "RateLimit-Reset", "999999999"),
+			Quota{Remaining: 3, Counted: true}},
+		{"a point in time in a year", h("RateLimit-Remaining", "3", "RateLimit-Reset", "1803902400"),
+			Quota{Remaining: 3, Counted: true}},
+
+		{"with hyphens", h("X-Rate-Limit-Limit", "600", "X-Rate-Limit-Remaining", "599", "X-Rate-Limit-Reset", "60"),
+			Quota{Remaining: 599, Counted: true, Reset: 60 * s}},
+		{"with hyphens, a point in time", h("X-Rate-Limit-Remaining", "0", "X-Rate-Limit-Reset", "1772366460"),
+			Quota{Counted: true, Reset: 60 * s}},
+		{"with hyphens and an interval", h("X-Rate-Limit-Limit", "50", "X-Rate-Limit-Interval", "1s",
+			"X-Rate-Limit-Remaining", "7", "X-Rate-Limit-Reset", "1"),
+			Quota{PerSecond: 50, Remaining: 7, Counted: true, Reset: s}},
+		{"with hyphens and a window", h("X-Rate-Limit-Limit", "100;w=10"), Quota{PerSecond: 10}},
 
 		{"the more exact header first", h("x-amzn-RateLimit-Limit", "3", "RateLimit-Policy", `"a";q=1;w=1`, "RateLimit",
 			`"a";r=9;t=1`, "X-RateLimit-Remaining", "4", "X-RateLimit-Reset", "77"),
@@ -146,14 +181,14 @@ func FuzzReadQuota(f *testing.F) {
 			"X-Amzn-Ratelimit-Limit": {rate}, "Ratelimit-Policy": {policies}, "Ratelimit": {limit},
 			"Ratelimit-Limit":   {policies, limit},
 			"X-Ratelimit-Reset": {reset}, "X-Ratelimit-Remaining": {rate}, "X-Rate-Limit-Limit": {rate},
-			"X-Rate-Limit-Interval": {reset},
+			"X-Rate-Limit-Interval": {reset}, "X-Rate-Limit-Reset": {policies}, "X-Rate-Limit-Remaining": {limit},
 		}, time.Now())
 		for _, number := range []float64{q.PerSecond, q.Remaining, q.Rate()} {
 			if number < 0 || math.IsNaN(number) || math.IsInf(number, 0) {
 				t.Errorf("%+v", q)
 			}
 		}
-		if q.Reset < 0 || !q.Counted && (q.Remaining != 0 || q.Reset != 0) {
+		if q.Reset < 0 || q.Reset > mostReset || !q.Counted && (q.Remaining != 0 || q.Reset != 0) {
 			t.Errorf("%+v", q)
 		}
 	})
