@@ -121,7 +121,7 @@ var mayImport = map[string][]string{
 	"clients/internal/clienttest": {"resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
-		"resilience", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",
+		"resilience", "resilience/auth", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",
 	},
 }
 

@@ -28,7 +28,7 @@ type Renewal[T any] struct {
 	Timeout time.Duration // of a fetch; 0: 30 s
 
 	mu         sync.Mutex
-	value      T
+	value      *T // a pointer, so that fmt does not print the value
 	until      time.Time
 	generation uint64 // of the value; 0: no value
 	running    *fetch[T]
@@ -66,7 +66,7 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	r.mu.Lock()
 	if r.fresh() && !r.closed {
 		defer r.mu.Unlock()
-		return r.value, r.generation, nil
+		return *r.value, r.generation, nil
 	}
 	f := r.join()
 	r.mu.Unlock()
@@ -78,7 +78,7 @@ func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, e
 	r.mu.Lock()
 	if r.generation > generation && r.fresh() && !r.closed {
 		defer r.mu.Unlock()
-		return r.value, r.generation, nil
+		return *r.value, r.generation, nil
 	}
 	f := r.join()
 	r.mu.Unlock()
@@ -126,7 +126,7 @@ func (r *Renewal[T]) run(ctx context.Context, cancel context.CancelFunc, f *fetc
 func (r *Renewal[T]) finish(f *fetch[T], value T, until time.Time, err error) {
 	r.running = nil
 	if err == nil {
-		r.value, r.until = value, until
+		r.value, r.until = &value, until
 		r.generation++
 	}
 	f.value, f.generation, f.err = value, r.generation, err

@@ -23,8 +23,8 @@ const Production = "https://crossmark.mvretail.com"
 // fmt nor part of the JSON.
 type Config struct {
 	UserID   string
-	Password string `json:"-"`
-	Timezone string // IANA name sent at sign-in; empty: America/Indianapolis
+	Password auth.Secret `json:"-"`
+	Timezone string      // IANA name sent at sign-in; empty: America/Indianapolis
 
 	// Account names the user in circuits, quotas and logs. It is not secret. Empty means a short
 	// hash of the user id.
@@ -117,7 +117,7 @@ func (c Config) check() (*url.URL, error) {
 	if c.UserID == "" {
 		problems = append(problems, errors.New("the user id is empty; set UserID"))
 	}
-	if c.Password == "" {
+	if c.Password.IsZero() {
 		problems = append(problems, errors.New("the password is empty; set Password"))
 	}
 	text := c.BaseURL

@@ -15,6 +15,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 	api "github.com/resgen/resgen/generated/crossmark"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 func TestNew_ReportsAllErrors(t *testing.T) {
@@ -24,18 +25,21 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 	}{
 		{crossmark.Config{}, []string{"set UserID", "set Password"}},
 		{crossmark.Config{UserID: "u"}, []string{"set Password"}},
-		{crossmark.Config{Password: "p"}, []string{"set UserID"}},
-		{crossmark.Config{UserID: "u", Password: "p", BaseURL: "crossmark"}, []string{"BaseURL is not a URL"}},
+		{crossmark.Config{Password: auth.NewSecret("p")}, []string{"set UserID"}},
 		{
-			crossmark.Config{UserID: "u", Password: "p", BaseURL: "ftp://crossmark.test"},
+			crossmark.Config{UserID: "u", Password: auth.NewSecret("p"), BaseURL: "crossmark"},
 			[]string{"BaseURL is not a URL"},
 		},
 		{
-			crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://u:p@crossmark.test"},
+			crossmark.Config{UserID: "u", Password: auth.NewSecret("p"), BaseURL: "ftp://crossmark.test"},
 			[]string{"BaseURL is not a URL"},
 		},
 		{
-			crossmark.Config{UserID: "u", Password: "p", BaseURL: "https://crossmark.test?a=b"},
+			crossmark.Config{UserID: "u", Password: auth.NewSecret("p"), BaseURL: "https://u:p@crossmark.test"},
+			[]string{"BaseURL is not a URL"},
+		},
+		{
+			crossmark.Config{UserID: "u", Password: auth.NewSecret("p"), BaseURL: "https://crossmark.test?a=b"},
 			[]string{"BaseURL is not a URL"},
 		},
 	} {
@@ -50,7 +54,7 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 		}
 	}
 	for _, base := range []string{"", "http://crossmark.test", "https://crossmark.test/base/"} {
-		client, err := crossmark.New(crossmark.Config{UserID: "u", Password: "p", BaseURL: base})
+		client, err := crossmark.New(crossmark.Config{UserID: "u", Password: auth.NewSecret("p"), BaseURL: base})
 		if err != nil {
 			t.Errorf("%q: %v", base, err)
 			continue
@@ -63,7 +67,7 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 }
 
 func TestConfig_HidesSecrets(t *testing.T) {
-	c := crossmark.Config{UserID: user, Password: password}
+	c := crossmark.Config{UserID: user, Password: auth.NewSecret(password)}
 	text, err := json.Marshal(c)
 	if err != nil || strings.Contains(string(text), password) {
 		t.Errorf("as JSON: %s, %v", text, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // Reads the work items of a week from a fake server and books the unstaffed one.
@@ -33,7 +34,9 @@ func Example() {
 	}))
 	defer server.Close()
 
-	client, err := crossmark.New(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: server.URL})
+	client, err := crossmark.New(
+		crossmark.Config{UserID: "planner", Password: auth.NewSecret("secret"), BaseURL: server.URL},
+	)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/resgen/resgen/clients/internal/clienttest"
 	api "github.com/resgen/resgen/generated/crossmark"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A world is a fake server in memory and a client for it.
@@ -62,7 +63,7 @@ func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *wo
 func (w *world) config() crossmark.Config {
 	return crossmark.Config{
 		UserID:    user,
-		Password:  password,
+		Password:  auth.NewSecret(password),
 		Account:   "planner",
 		BaseURL:   "http://crossmark.test",
 		Transport: w.transport,

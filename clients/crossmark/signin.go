@@ -104,7 +104,12 @@ func newSignIn(c Config, base *url.URL) *signIn {
 		zone = defaultZone
 	}
 	body, _ := json.Marshal(
-		map[string]string{"UserType": "MVEntityUser", "UserID": c.UserID, "Password": c.Password, "Timezone": zone},
+		map[string]string{
+			"UserType": "MVEntityUser",
+			"UserID":   c.UserID,
+			"Password": c.Password.Reveal(),
+			"Timezone": zone,
+		},
 	)
 	s := &signIn{base: base, body: body, transport: c.Transport}
 	if s.transport == nil {

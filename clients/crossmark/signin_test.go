@@ -15,6 +15,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // The five observed responses. Four of them sign in, one only after a redirect.
@@ -39,7 +40,7 @@ func TestSignIn_RefusalsAreNotRetried(t *testing.T) {
 		inMemory(t, opts, func(t *testing.T, w *world) {
 			c := w.config()
 			if name == "401" {
-				c.Password += " of yesterday"
+				c.Password = auth.NewSecret(c.Password.Reveal() + " of yesterday")
 			}
 			client := open(t, c)
 			defer func() { _ = client.Close() }()

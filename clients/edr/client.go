@@ -19,11 +19,11 @@ import (
 // Config configures a [Client]. Username, Password and CredentialID must be set, and either Store
 // or Key. Secrets are neither printed by fmt nor part of the JSON.
 type Config struct {
-	Username     string `json:"-"`
-	Password     string `json:"-"`
-	CredentialID string `json:"-"` // id of the account's second factor, a phone that receives codes
+	Username     string      `json:"-"`
+	Password     auth.Secret `json:"-"`
+	CredentialID auth.Secret `json:"-"` // id of the account's second factor, a phone that receives codes
 	// for automated clients with a token issued by the vendor; empty: not sent
-	BotToken string `json:"-"`
+	BotToken auth.Secret `json:"-"`
 
 	// Account names the account in quotas, circuits and logs. It is not secret. Empty means a short
 	// hash of user name and credential id.
@@ -72,14 +72,14 @@ func (c Config) account() string {
 	if c.Account != "" {
 		return c.Account
 	}
-	return "edr-" + auth.Fingerprint(c.Username, c.CredentialID)
+	return "edr-" + auth.Fingerprint(c.Username, c.CredentialID.Reveal())
 }
 
 // check returns all errors joined.
 func (c Config) check() error {
 	var problems []error
 	for _, f := range []struct{ name, value string }{
-		{"Username", c.Username}, {"Password", c.Password}, {"CredentialID", c.CredentialID},
+		{"Username", c.Username}, {"Password", c.Password.Reveal()}, {"CredentialID", c.CredentialID.Reveal()},
 	} {
 		if f.value == "" {
 			problems = append(problems, fmt.Errorf("%s is empty", f.name))

@@ -26,7 +26,12 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 			t.Errorf("%s is not named in %v", part, err)
 		}
 	}
-	config := edr.Config{Username: "u", Password: "p", CredentialID: "c", Store: &edr.Memory{}}
+	config := edr.Config{
+		Username:     "u",
+		Password:     auth.NewSecret("p"),
+		CredentialID: auth.NewSecret("c"),
+		Store:        &edr.Memory{},
+	}
 	if _, err := edr.New(config); err != nil {
 		t.Errorf("the real hosts need no URL: %v", err)
 	}
@@ -35,9 +40,9 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 func TestConfig_PrintsNoSecrets(t *testing.T) {
 	c := edr.Config{
 		Username:     "the-user",
-		Password:     "the-password",
-		CredentialID: "the-credential",
-		BotToken:     "the-bot-token",
+		Password:     auth.NewSecret("the-password"),
+		CredentialID: auth.NewSecret("the-credential"),
+		BotToken:     auth.NewSecret("the-bot-token"),
 		Key:          passphrase(t, "the-passphrase"),
 	}
 	data, err := json.Marshal(c)
@@ -92,7 +97,7 @@ func TestClient_Headers(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		seen := map[string]string{}
 		config := w.config()
-		config.BotToken = "bot-token"
+		config.BotToken = auth.NewSecret("bot-token")
 		config.Transport = roundTripper(func(r requestOf) {
 			seen[r.path] = strings.Join([]string{r.origin, r.referer, r.bot}, " ")
 		}, w.transport)

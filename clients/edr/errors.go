@@ -99,7 +99,8 @@ func (c *Client) clean(err error, more ...string) error {
 	if f == nil ||
 		!containsSecret(
 			err.Error(),
-			append(more, c.config.Username, c.config.Password, c.config.CredentialID, c.config.BotToken),
+			append(more, c.config.Username, c.config.Password.Reveal(), c.config.CredentialID.Reveal(),
+				c.config.BotToken.Reveal()),
 		) {
 		return err
 	}

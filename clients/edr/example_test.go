@@ -9,6 +9,7 @@ import (
 
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // Signing in requires a person who receives a code by phone. Calls work until the server ends the
@@ -23,9 +24,12 @@ func Example() {
 	defer server.Close()
 
 	client, err := edr.New(edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
-		BaseURLs: edr.BaseURLs{Login: server.URL, Portal: server.URL, EventManagement: server.URL + "/EventManagement"},
-		Store:    &edr.Memory{}, // programs set Key instead: the session is kept in an encrypted file
+		Username: edrtest.Username, Password: auth.NewSecret(edrtest.Password),
+		CredentialID: auth.NewSecret(edrtest.CredentialID),
+		BaseURLs: edr.BaseURLs{
+			Login: server.URL, Portal: server.URL, EventManagement: server.URL + "/EventManagement",
+		},
+		Store: &edr.Memory{}, // programs set Key instead: the session is kept in an encrypted file
 	})
 	if err != nil {
 		fmt.Println(err)

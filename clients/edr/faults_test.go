@@ -10,6 +10,7 @@ import (
 
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/edr/edrtest"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/faults"
 )
 
@@ -103,8 +104,9 @@ func atMostOnce(t *testing.T, config faults.Config, path string, reuse bool, ste
 	transport := s.Transport()
 	defer transport.CloseIdleConnections()
 	client, err := edr.New(edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
-		Store: &edr.Memory{}, Transport: transport,
+		Username: edrtest.Username, Password: auth.NewSecret(edrtest.Password),
+		CredentialID: auth.NewSecret(edrtest.CredentialID),
+		Store:        &edr.Memory{}, Transport: transport,
 		BaseURLs: edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL + "/EventManagement"}, Logger: quiet,
 	})
 	if err != nil {
@@ -141,8 +143,8 @@ func TestRequestCode_FailedDialsAreNotRetried(t *testing.T) {
 		client, err := edr.New(
 			edr.Config{
 				Username:     "u",
-				Password:     "p",
-				CredentialID: "c",
+				Password:     auth.NewSecret("p"),
+				CredentialID: auth.NewSecret("c"),
 				Store:        &edr.Memory{},
 				Transport:    transport,
 				BaseURLs:     hosts,
@@ -174,8 +176,8 @@ func TestRequestCode_KeepAliveRace(t *testing.T) {
 		client, err := edr.New(
 			edr.Config{
 				Username:     "u",
-				Password:     "p",
-				CredentialID: "c",
+				Password:     auth.NewSecret("p"),
+				CredentialID: auth.NewSecret("c"),
 				Store:        &edr.Memory{},
 				Transport:    closing{transport, s},
 				BaseURLs:     edr.BaseURLs{Login: s.URL, Portal: s.URL, EventManagement: s.URL},

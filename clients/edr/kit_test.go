@@ -14,6 +14,7 @@ import (
 	"github.com/resgen/resgen/clients/edr/edrtest"
 	"github.com/resgen/resgen/clients/internal/clienttest"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A world is a fake server in memory and a client for it.
@@ -33,8 +34,10 @@ var hosts = edr.BaseURLs{
 
 func (w *world) config() edr.Config {
 	return edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID, Account: "demo",
-		BaseURLs: hosts, Store: w.store, Transport: w.transport, Logger: quiet,
+		Username: edrtest.Username, Password: auth.NewSecret(edrtest.Password),
+		CredentialID: auth.NewSecret(edrtest.CredentialID),
+		Account:      "demo",
+		BaseURLs:     hosts, Store: w.store, Transport: w.transport, Logger: quiet,
 	}
 }
 

@@ -27,7 +27,10 @@ var (
 
 // A Key encrypts a stored session. Create one with [NewKey] or [Passphrase]; the zero Key is
 // invalid.
-type Key struct {
+type Key struct{ secret *secretKey }
+
+// A secretKey is behind a pointer, so that fmt does not print it.
+type secretKey struct {
 	bytes      []byte
 	passphrase string
 	rounds     uint32 // for deriving a key from the passphrase
@@ -38,7 +41,7 @@ func NewKey(secret []byte) (Key, error) {
 	if len(secret) != keyBytes {
 		return Key{}, fmt.Errorf("a key must have %d bytes, not %d; use Passphrase for a text", keyBytes, len(secret))
 	}
-	return Key{bytes: bytes.Clone(secret)}, nil
+	return Key{&secretKey{bytes: bytes.Clone(secret)}}, nil
 }
 
 // Passphrase returns a key derived from a passphrase by PBKDF2 with 600,000 rounds of SHA-256 and a
@@ -48,7 +51,7 @@ func Passphrase(text string) (Key, error) {
 	if len(text) < leastPassphrase {
 		return Key{}, fmt.Errorf("a passphrase must have at least %d bytes", leastPassphrase)
 	}
-	return Key{passphrase: text, rounds: rounds}, nil
+	return Key{&secretKey{passphrase: text, rounds: rounds}}, nil
 }
 
 // Format prints nothing about the key for any verb.
@@ -56,7 +59,10 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "key") }
 
 // derive returns the key for a header.
 func (k Key) derive(h header) ([]byte, error) {
-	switch {
+	if k.isZero() {
+		return nil, ErrWrongKey
+	}
+	switch k := k.secret; {
 	case h.rounds == 0 && k.bytes != nil:
 		return k.bytes, nil
 	case h.rounds > 0 && k.passphrase != "":
@@ -96,7 +102,10 @@ func (h header) append(b []byte) []byte {
 
 // newHeader returns a header with a new salt.
 func (k Key) newHeader() header {
-	h := header{rounds: k.rounds}
+	var h header
+	if !k.isZero() {
+		h.rounds = k.secret.rounds
+	}
 	_, _ = rand.Read(h.salt[:]) // crypto/rand never returns an error
 	return h
 }
@@ -230,4 +239,4 @@ func (s *sealedStore) cipher(h header) (cipher.AEAD, error) {
 	return gcm, err
 }
 
-func (k Key) isZero() bool { return k.bytes == nil && k.passphrase == "" }
+func (k Key) isZero() bool { return k.secret == nil }

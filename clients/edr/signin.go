@@ -131,14 +131,15 @@ func (s *session) pending() *login {
 
 func (c *Client) submitPassword(ctx context.Context) error {
 	var params api.SubmitPasswordParams
-	if c.config.BotToken != "" {
-		params.XBotToken = &c.config.BotToken
+	if !c.config.BotToken.IsZero() {
+		token := c.config.BotToken.Reveal()
+		params.XBotToken = &token
 	}
 	var info resilience.Info
 	answer, err := c.steps.SubmitPassword(
 		ctx,
 		params,
-		api.PasswordRequest{Username: c.config.Username, Password: c.config.Password, Language: "en"},
+		api.PasswordRequest{Username: c.config.Username, Password: c.config.Password.Reveal(), Language: "en"},
 		resilience.WithInfo(&info),
 	)
 	return c.accepted("submitPassword", answer, &info, c.clean(err))
@@ -148,7 +149,7 @@ func (c *Client) requestMfaCode(ctx context.Context) error {
 	var info resilience.Info
 	answer, err := c.steps.RequestMfaCode(
 		ctx,
-		api.MfaCodeRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID},
+		api.MfaCodeRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID.Reveal()},
 		resilience.WithInfo(&info),
 	)
 	return c.accepted("requestMfaCode", answer, &info, c.clean(err))
@@ -159,7 +160,7 @@ func (c *Client) validate(ctx context.Context, jar *cookies, code string) error 
 	var info resilience.Info
 	answer, err := c.steps.ValidateMfaCode(
 		ctx,
-		api.MfaValidationRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID, Code: code},
+		api.MfaValidationRequest{Type: api.MfaTypeSmsOtp, Credid: c.config.CredentialID.Reveal(), Code: code},
 		resilience.WithInfo(&info),
 	)
 	if err := c.accepted("validateMfaCode", answer, &info, c.clean(err, code)); err != nil {

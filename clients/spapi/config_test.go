@@ -13,11 +13,16 @@ import (
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
 	"github.com/resgen/resgen/generated/spapi/sellers"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 func whole() spapi.Config {
 	return spapi.Config{
-		LWA:         spapi.LWA{ClientID: "the-client", ClientSecret: clientSecret, RefreshToken: refreshToken},
+		LWA: spapi.LWA{
+			ClientID:     "the-client",
+			ClientSecret: auth.NewSecret(clientSecret),
+			RefreshToken: auth.NewSecret(refreshToken),
+		},
 		Application: "Test", Version: "1", Region: spapi.Europe,
 	}
 }
@@ -43,7 +48,9 @@ func TestNew_ReportsAllErrors(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"lwa.test", "ftp://lwa.test/", "http:///token", "http://%zz"} {
-		if _, err := spapi.NewCredential(spapi.LWA{ClientID: "c", ClientSecret: "s", Endpoint: bad}); err == nil ||
+		if _, err := spapi.NewCredential(
+			spapi.LWA{ClientID: "c", ClientSecret: auth.NewSecret("s"), Endpoint: bad},
+		); err == nil ||
 			!strings.Contains(err.Error(), "Endpoint is not a URL") {
 			t.Errorf("Endpoint %q: %v", bad, err)
 		}
@@ -73,10 +80,14 @@ func TestSecrets_AreNotPrinted(t *testing.T) {
 func TestAccount_NameIsUniqueAndNotSecret(t *testing.T) {
 	names, applications := map[string]bool{}, map[string]int{}
 	for _, l := range []spapi.LWA{
-		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r1"},
-		{ClientID: "c1", ClientSecret: "s", RefreshToken: "r2"},
-		{ClientID: "c2", ClientSecret: "s", RefreshToken: "r1"}, {ClientID: "c1", ClientSecret: "s", Account: "shop"},
-		{ClientID: "c2", ClientSecret: "s", Account: "shop"},
+		{ClientID: "c1", ClientSecret: auth.NewSecret("s"), RefreshToken: auth.NewSecret("r1")},
+		{ClientID: "c1", ClientSecret: auth.NewSecret("s"), RefreshToken: auth.NewSecret("r2")},
+		{
+			ClientID:     "c2",
+			ClientSecret: auth.NewSecret("s"),
+			RefreshToken: auth.NewSecret("r1"),
+		}, {ClientID: "c1", ClientSecret: auth.NewSecret("s"), Account: "shop"},
+		{ClientID: "c2", ClientSecret: auth.NewSecret("s"), Account: "shop"},
 	} {
 		c, err := spapi.NewCredential(l)
 		if err != nil {
@@ -94,7 +105,9 @@ func TestAccount_NameIsUniqueAndNotSecret(t *testing.T) {
 	if len(names) != 5 || len(applications) != 2 {
 		t.Errorf("accounts %v of applications %v, want five of two", names, applications)
 	}
-	rotated, err := spapi.NewCredential(spapi.LWA{ClientID: "c1", ClientSecret: "another", RefreshToken: "r1"})
+	rotated, err := spapi.NewCredential(
+		spapi.LWA{ClientID: "c1", ClientSecret: auth.NewSecret("another"), RefreshToken: auth.NewSecret("r1")},
+	)
 	if err != nil || !names[rotated.Account()] {
 		t.Errorf("a new client secret makes another account: %v, %v", rotated, err)
 	}

@@ -23,8 +23,8 @@ const TokenEndpoint = "https://api.amazon.com/auth/o2/token"
 // neither printed by fmt nor part of the JSON.
 type LWA struct {
 	ClientID     string
-	ClientSecret string `json:"-"`
-	RefreshToken string `json:"-"` // of the selling partner; empty: only grantless operations can be called
+	ClientSecret auth.Secret `json:"-"`
+	RefreshToken auth.Secret `json:"-"` // of the selling partner; empty: only grantless operations can be called
 
 	// Account names the selling partner in quotas, circuits and logs, together with the
 	// application: two applications of a selling partner share no quota. It is not secret. Empty
@@ -48,7 +48,7 @@ func (l LWA) account() string {
 	if l.Account != "" {
 		return l.Account + "@" + l.application()
 	}
-	return "lwa-" + auth.Fingerprint(l.ClientID, l.RefreshToken)
+	return "lwa-" + auth.Fingerprint(l.ClientID, l.RefreshToken.Reveal())
 }
 
 // application returns the application, which has quotas for all its selling partners together.
@@ -60,7 +60,7 @@ func (l LWA) check() error {
 	if l.ClientID == "" {
 		problems = append(problems, errors.New("ClientID is empty; see the application's registration"))
 	}
-	if l.ClientSecret == "" {
+	if l.ClientSecret.IsZero() {
 		problems = append(problems, errors.New("ClientSecret is empty; see the application's registration"))
 	}
 	if l.Endpoint != "" {
@@ -150,7 +150,7 @@ const fetchTimeout = 25 * time.Second
 // signIn fetches tokens.
 type signIn struct {
 	endpoint     auth.Endpoint
-	refreshToken string
+	refreshToken auth.Secret
 	restrict     issuer
 }
 
@@ -166,10 +166,12 @@ func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) 
 	switch {
 	case g.kind == grantless:
 		return s.endpoint.Token(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {g.scope}})
-	case s.refreshToken == "":
+	case s.refreshToken.IsZero():
 		return "", time.Time{}, errNoRefreshToken
 	case g.kind == seller:
-		return s.endpoint.Token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.refreshToken}})
+		return s.endpoint.Token(
+			ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.refreshToken.Reveal()}},
+		)
 	case s.restrict == nil:
 		return "", time.Time{}, errNoIssuer
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // Reads the stock of an account and deletes the listings without stock. The example uses a fake
@@ -24,8 +25,8 @@ func Example() {
 	account, err := spapi.New(spapi.Config{
 		LWA: spapi.LWA{
 			ClientID:     "id",
-			ClientSecret: "secret",
-			RefreshToken: "token",
+			ClientSecret: auth.NewSecret("secret"),
+			RefreshToken: auth.NewSecret("token"),
 			Endpoint:     server.URL + "/auth/o2/token",
 		},
 		Application: "Cleaner", Version: "1.0", BaseURL: server.URL,

@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -139,8 +140,8 @@ func (w *world) config() spapi.Config {
 	return spapi.Config{
 		LWA: spapi.LWA{
 			ClientID:     "the-client",
-			ClientSecret: clientSecret,
-			RefreshToken: refreshToken,
+			ClientSecret: auth.NewSecret(clientSecret),
+			RefreshToken: auth.NewSecret(refreshToken),
 			Account:      "shop",
 			Endpoint:     "http://lwa.test/auth/o2/token",
 		},

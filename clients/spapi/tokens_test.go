@@ -50,7 +50,7 @@ func TestAccount_GrantlessTokenPerScope(t *testing.T) {
 func TestAccount_WithoutRefreshToken(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		config := w.config()
-		config.RefreshToken = ""
+		config.RefreshToken = auth.Secret{}
 		account := open(t, config)
 		client, err := notifications.New(account.Options()...)
 		if err != nil {
@@ -160,7 +160,13 @@ func TestAccount_RestrictedTokenDenied(t *testing.T) {
 			}
 		},
 	)
-	bare, err := spapi.NewCredential(spapi.LWA{ClientID: "id", ClientSecret: clientSecret, RefreshToken: refreshToken})
+	bare, err := spapi.NewCredential(
+		spapi.LWA{
+			ClientID:     "id",
+			ClientSecret: auth.NewSecret(clientSecret),
+			RefreshToken: auth.NewSecret(refreshToken),
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/edr/edrtest"
 	"github.com/resgen/resgen/examples/internal/demo"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // openDemo starts two fakes on loopback ports, connects to them, and signs in to the EDR with
@@ -29,9 +30,10 @@ func openDemo(ctx context.Context, f *flags, _ environment, log *slog.Logger) (*
 	if err := errors.Join(err, eErr); err != nil {
 		return nil, errors.Join(err, servers.close())
 	}
-	s, err := connect(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: c}, edr.Config{
-		Username: edrtest.Username, Password: edrtest.Password, CredentialID: edrtest.CredentialID,
-		Store: &edr.Memory{}, BaseURLs: hosts(e),
+	s, err := connect(crossmark.Config{UserID: "planner", Password: auth.NewSecret("secret"), BaseURL: c}, edr.Config{
+		Username: edrtest.Username, Password: auth.NewSecret(edrtest.Password),
+		CredentialID: auth.NewSecret(edrtest.CredentialID),
+		Store:        &edr.Memory{}, BaseURLs: hosts(e),
 	}, log)
 	if err != nil {
 		return nil, errors.Join(err, servers.close())

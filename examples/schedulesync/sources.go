@@ -15,6 +15,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A session holds the clients of both sides, over one runtime.
@@ -39,10 +40,12 @@ func openReal(_ context.Context, f *flags, env environment, log *slog.Logger) (*
 		return nil, fmt.Errorf("EDR_SESSION_KEY: %w", err)
 	}
 	return connect(crossmark.Config{
-		UserID: env.variable("CROSSMARK_USER"), Password: env.variable("CROSSMARK_PASSWORD"), BaseURL: f.crossmarkURL,
+		UserID:   env.variable("CROSSMARK_USER"),
+		Password: auth.NewSecret(env.variable("CROSSMARK_PASSWORD")),
+		BaseURL:  f.crossmarkURL,
 	}, edr.Config{
-		Username: env.variable("EDR_USER"), Password: env.variable("EDR_PASSWORD"),
-		CredentialID: env.variable("EDR_CREDENTIAL_ID"),
+		Username: env.variable("EDR_USER"), Password: auth.NewSecret(env.variable("EDR_PASSWORD")),
+		CredentialID: auth.NewSecret(env.variable("EDR_CREDENTIAL_ID")),
 		File:         f.session, Key: key, BaseURLs: hosts(f.edrURL),
 	}, log)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/faults"
 )
 
@@ -55,8 +56,8 @@ func TestCleaner_TenThousandSKUsAtTheDocumentedRate(t *testing.T) {
 		transport := &http.Transport{DialContext: pipe.DialContext, MaxIdleConnsPerHost: 8}
 		s := &session{patience: time.Minute, probe: noProbe}
 		config := spapi.Config{
-			LWA: spapi.LWA{ClientID: "id", ClientSecret: "secret", RefreshToken: "refresh",
-				Endpoint: "http://lwa.test/auth/o2/token"},
+			LWA: spapi.LWA{ClientID: "id", ClientSecret: auth.NewSecret("secret"),
+				RefreshToken: auth.NewSecret("refresh"), Endpoint: "http://lwa.test/auth/o2/token"},
 			BaseURL: "http://api.test", Transport: transport,
 		}
 		if err := s.connect(config); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
@@ -44,7 +45,7 @@ func openDemo(f *flags, log *slog.Logger) (*session, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	c := spapi.Config{
-		LWA: spapi.LWA{ClientID: "demo", ClientSecret: "demo", RefreshToken: "demo",
+		LWA: spapi.LWA{ClientID: "demo", ClientSecret: auth.NewSecret("demo"), RefreshToken: auth.NewSecret("demo"),
 			Endpoint: base + "/auth/o2/token"},
 		BaseURL: base,
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A session holds the clients of a run, which talk to Amazon, another server or the built-in
@@ -88,8 +89,8 @@ func credentials(env func(string) string) (spapi.LWA, error) {
 		}
 		return value
 	}
-	lwa := spapi.LWA{ClientID: get("LWA_CLIENT_ID"), ClientSecret: get("LWA_CLIENT_SECRET"),
-		RefreshToken: get("LWA_REFRESH_TOKEN")}
+	lwa := spapi.LWA{ClientID: get("LWA_CLIENT_ID"), ClientSecret: auth.NewSecret(get("LWA_CLIENT_SECRET")),
+		RefreshToken: auth.NewSecret(get("LWA_REFRESH_TOKEN"))}
 	if len(missing) > 0 {
 		return lwa, fmt.Errorf("credentials: %s not set in the environment", strings.Join(missing, ", "))
 	}

@@ -22,7 +22,7 @@ import (
 type Endpoint struct {
 	URL          string
 	ClientID     string
-	ClientSecret string `json:"-"`
+	ClientSecret Secret `json:"-"`
 	UserAgent    string // empty: Go's default
 
 	// Transport sends the requests. If it is nil, a transport is used that takes proxies from the
@@ -130,8 +130,8 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 		form[name] = values
 	}
 	form.Set("client_id", e.ClientID)
-	if e.ClientSecret != "" {
-		form.Set("client_secret", e.ClientSecret)
+	if !e.ClientSecret.IsZero() {
+		form.Set("client_secret", e.ClientSecret.Reveal())
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -46,7 +46,7 @@ func endpointAt(t *testing.T, answers ...http.HandlerFunc) (*auth.Endpoint, *say
 	return &auth.Endpoint{
 		URL:          server.URL + "/token",
 		ClientID:     "the-client",
-		ClientSecret: "the-secret",
+		ClientSecret: auth.NewSecret("the-secret"),
 		Backoff:      time.Millisecond,
 		Timeout:      5 * time.Second,
 	}, s
@@ -95,7 +95,7 @@ func TestEndpoint_PublicClientSendsNoSecret(t *testing.T) {
 		form = r.PostForm
 		_, _ = io.WriteString(w, good)
 	})
-	e.ClientSecret = ""
+	e.ClientSecret = auth.Secret{}
 	if _, _, err := e.Token(t.Context(), refresh); err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func TestCredentials_PrintNoSecret(t *testing.T) {
 	if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); err != nil {
 		t.Fatal(err)
 	}
-	endpoint := auth.Endpoint{URL: "http://api.test", ClientID: "id", ClientSecret: secret}
+	endpoint := auth.Endpoint{URL: "http://api.test", ClientID: "id", ClientSecret: auth.NewSecret(secret)}
 	for _, v := range []any{
 		auth.Key(secret), auth.Basic("ann", secret), token, endpoint, &endpoint,
 		auth.RefreshToken(endpoint, secret, nil), auth.ClientCredentials(endpoint, nil),

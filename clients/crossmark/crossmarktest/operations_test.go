@@ -11,6 +11,7 @@ import (
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
 	api "github.com/resgen/resgen/generated/crossmark"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // Every operation of the document can be called with the generated client, with either spelling of
@@ -26,7 +27,9 @@ func TestServer_AnswersEveryOperation(t *testing.T) {
 		)
 		server := httptest.NewServer(s)
 		defer server.Close()
-		client, err := crossmark.New(crossmark.Config{UserID: "planner", Password: "secret", BaseURL: server.URL})
+		client, err := crossmark.New(
+			crossmark.Config{UserID: "planner", Password: auth.NewSecret("secret"), BaseURL: server.URL},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

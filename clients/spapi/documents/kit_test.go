@@ -18,6 +18,7 @@ import (
 	"testing/synctest"
 
 	"github.com/resgen/resgen/clients/spapi/documents"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/faults"
 )
 
@@ -88,7 +89,7 @@ type at struct {
 
 func (a *at) locate(context.Context) (documents.Location, error) {
 	loc := a.loc
-	loc.URL = fmt.Sprintf("http://storage.test/%d?%s", a.asked, secret)
+	loc.URL = auth.NewSecret(fmt.Sprintf("http://storage.test/%d?%s", a.asked, secret))
 	a.asked++
 	return loc, a.err
 }

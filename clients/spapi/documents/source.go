@@ -12,14 +12,16 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A Location is the temporary location of a document.
 type Location struct {
-	URL     string `json:"-"` // pre-signed: a secret
-	Gzip    bool   // stored as gzip
-	MD5     string // base64 of the MD5 of the stored bytes; empty: unknown
-	Charset string // overrides the charset of the content type; [Binary]: no conversion
+	URL     auth.Secret `json:"-"` // pre-signed
+	Gzip    bool        // stored as gzip
+	MD5     string      // base64 of the MD5 of the stored bytes; empty: unknown
+	Charset string      // overrides the charset of the content type; [Binary]: no conversion
 }
 
 // Binary is the charset of documents that are not text or must not be converted.
@@ -59,7 +61,7 @@ func (c *Client) newSource(ctx context.Context, locate Locate) *source {
 // open ensures that there is a response to read from.
 func (s *source) open() error {
 	for s.resp == nil {
-		if s.loc.URL == "" {
+		if s.loc.URL.IsZero() {
 			loc, err := s.locate(s.ctx)
 			if err != nil {
 				return err
@@ -76,7 +78,7 @@ func (s *source) open() error {
 // ask requests the missing bytes. It returns nil without a response if another request may succeed.
 func (s *source) ask() error {
 	ctx, w := s.client.watched(s.ctx)
-	t := target{method: http.MethodGet, url: s.loc.URL, header: http.Header{"Accept-Encoding": {"identity"}}}
+	t := target{method: http.MethodGet, url: s.loc.URL.Reveal(), header: http.Header{"Accept-Encoding": {"identity"}}}
 	if s.offset > 0 {
 		t.header.Set("Range", fmt.Sprintf("bytes=%d-", s.offset))
 		if s.etag != "" {

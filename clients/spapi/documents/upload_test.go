@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/clients/spapi/documents"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 const kind = "application/json; charset=UTF-8"
@@ -170,7 +171,7 @@ func TestUnusableURLs(t *testing.T) {
 }
 
 func TestLocation_PrintsNoURL(t *testing.T) {
-	loc := documents.Location{URL: "http://storage.test/1?" + secret}
+	loc := documents.Location{URL: auth.NewSecret("http://storage.test/1?" + secret)}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if got := fmt.Sprintf(verb, loc) + fmt.Sprintf(verb, &loc) + fmt.Sprintf(verb, []any{loc}); strings.Contains(
 			got,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/resgen/resgen/clients/spapi/documents"
 	api "github.com/resgen/resgen/generated/spapi/feeds"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A Service submits feeds. Client must be set. It is safe for concurrent use.
@@ -142,5 +143,8 @@ func (r *Result) locate(ctx context.Context) (documents.Location, error) {
 	if err != nil {
 		return documents.Location{}, err
 	}
-	return documents.Location{URL: d.URL, Gzip: d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP"}, nil
+	return documents.Location{
+		URL:  auth.NewSecret(d.URL),
+		Gzip: d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP",
+	}, nil
 }

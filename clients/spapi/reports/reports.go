@@ -9,6 +9,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/documents"
 	api "github.com/resgen/resgen/generated/spapi/reports"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -164,7 +165,9 @@ func (r *Report) locate(ctx context.Context) (documents.Location, error) {
 		return documents.Location{}, err
 	}
 	return documents.Location{
-		URL: d.URL, Gzip: d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP", Charset: r.order.Charset,
+		URL: auth.NewSecret(
+			d.URL,
+		), Gzip: d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP", Charset: r.order.Charset,
 		MD5: r.order.MD5,
 	}, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 	api "github.com/resgen/resgen/generated/spapi/reports"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // inMemory runs a test in virtual time with a service and a fake server.
@@ -33,8 +34,8 @@ func inMemory(
 		account, err := spapi.New(spapi.Config{
 			LWA: spapi.LWA{
 				ClientID:     "id",
-				ClientSecret: "secret",
-				RefreshToken: "refresh",
+				ClientSecret: auth.NewSecret("secret"),
+				RefreshToken: auth.NewSecret("refresh"),
 				Endpoint:     "http://lwa.test/auth/o2/token",
 			},
 			Application: "Test", Version: "1", BaseURL: "http://api.test", Transport: transport,
