@@ -37,9 +37,11 @@ var mayImport = map[string][]string{
 	"resilience/internal/loop":      {},
 	"resilience/internal/seen":      {},
 	"resilience/internal/conntrace": {"resilience/internal/fault", "resilience/internal/pool"},
+	"resilience/internal/switching": {},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",
 		"resilience/internal/saturate",
+		"resilience/internal/switching",
 		"resilience/policy",
 	},
 	"resilience/internal/gate": {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
@@ -161,4 +162,41 @@ func everything(err error) string {
 		}
 	}
 	return text
+}
+
+func TestSend_UnrequestedUpgradeClosesTheConnection(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		for _, stream := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				b := configured(t, faults.Config{TLS: secure, Script: []faults.Step{faults.Status(101)}})
+				op := operation("GET", policy.Safe)
+				op.Success[0].Stream = stream
+				begin := time.Now()
+				_, err := get(t, b.client(t, policy.Default(), op), op)
+				e := failed(t, err)
+				if e.Kind != resilience.KindTransport || !strings.Contains(err.Error(), "another protocol") ||
+					b.Count() != 1 || b.circuit().Failures != 1 || time.Since(begin) != 0 {
+					t.Errorf("after %s and %d requests: %v", time.Since(begin), b.Count(), err)
+				}
+				synctest.Wait()
+				if _, open := b.Connections(); open != 0 {
+					t.Errorf("%d connections are open", open)
+				}
+			})
+		}
+	}
+}
+
+func TestRefuseUpgrades(t *testing.T) {
+	url, count := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	})
+	r, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	if resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r); err == nil || resp != nil || count.Load() != 1 {
+		t.Errorf("got %v, %v after %d requests", resp, err, count.Load())
+	}
 }

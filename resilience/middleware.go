@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/switching"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -85,11 +86,22 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := s.pool.RoundTrip(r)
-	if resp == nil && err == nil {
+	switch {
+	case err != nil:
+		return resp, err
+	case resp == nil:
 		return nil, fault.ErrNoResponse
 	}
-	return resp, err
+	if err := switching.Check(r, resp); err != nil {
+		return nil, err
+	}
+	return resp, nil
 }
+
+// RefuseUpgrades wraps t so that an unrequested response with status 101 is an error and its
+// connection is closed. Calls refuse such responses by themselves; this is for requests that are
+// sent without one.
+func RefuseUpgrades(t http.RoundTripper) http.RoundTripper { return switching.RoundTripper{Next: t} }
 
 func closeBody(r *http.Request) {
 	if r.Body != nil {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/clients/internal/pause"
+	"github.com/resgen/resgen/resilience"
 )
 
 const (
@@ -111,15 +112,15 @@ func newSignIn(c Config, base *url.URL) *signIn {
 			"Timezone": zone,
 		},
 	)
-	s := &signIn{base: base, body: body, transport: c.Transport}
-	if s.transport == nil {
-		s.transport = &http.Transport{
+	transport := c.Transport
+	if transport == nil {
+		transport = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DisableKeepAlives:   true,
 			TLSHandshakeTimeout: 5 * time.Second,
 		}
 	}
-	return s
+	return &signIn{base: base, body: body, transport: resilience.RefuseUpgrades(transport)}
 }
 
 // fetch opens a session, unless too many sign-ins in a row have just failed. It limits sign-ins

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/resilience"
 )
 
 // An Endpoint is an OAuth 2.0 token endpoint (RFC 6749, section 3.2) and the client's credentials.
@@ -150,7 +152,7 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 			TLSHandshakeTimeout: 5 * time.Second,
 		}
 	}
-	resp, err := transport.RoundTrip(r)
+	resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r)
 	if resp == nil && err == nil {
 		err = errors.New("the round tripper returned neither a response nor an error")
 	}

@@ -200,6 +200,9 @@ func TestEndpoint_Failures(t *testing.T) {
 			"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			auth.Unreachable, "", 3, "no response",
 		},
+		{"another protocol", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusSwitchingProtocols)
+		}, auth.Unreachable, "", 3, "another protocol"},
 		{"a cut answer", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"access_token":`)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/clients/internal/pause"
+	"github.com/resgen/resgen/resilience"
 )
 
 // A Client transfers documents. The zero Client is ready for use. It is safe for concurrent use.
@@ -127,7 +128,7 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 			TLSHandshakeTimeout: 10 * time.Second,
 		}
 	}
-	resp, err := transport.RoundTrip(r)
+	resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r)
 	if err != nil {
 		return nil, causeOf(ctx, bare(err))
 	}

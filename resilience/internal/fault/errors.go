@@ -12,6 +12,8 @@ import (
 	"net"
 	"strings"
 	"syscall"
+
+	"github.com/resgen/resgen/resilience/internal/switching"
 )
 
 // ErrNoResponse is for a round tripper that returned neither a response nor an error.
@@ -50,6 +52,8 @@ func OfSend(err error, p Progress) Fault {
 	switch {
 	case errors.Is(err, ErrNoResponse), errors.Is(err, ErrSecondSend), errors.Is(err, ErrNoCall):
 		return Local
+	case errors.Is(err, switching.ErrUnrequested):
+		return Protocol
 	case refusedStream(err):
 		return Refused
 	case isTLS(err):
