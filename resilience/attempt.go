@@ -5,6 +5,7 @@ package resilience
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -33,6 +34,7 @@ type exchange struct {
 	ownTime  bool            // the attempt ends with a deadline that the caller chose
 	hooks    httptrace.ClientTrace
 	trace    conntrace.Trace
+	sent     io.Closer     // body of the last request, if it is read from a reader of the caller
 	signed   *http.Request // the last request that was signed
 	signLate bool          // time ran out while a credential was signing
 }
@@ -176,14 +178,29 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 		return x.lost(fault.Local, err)
 	}
 	x.decorate(req)
-	if k.request.oneShot() && req.Body != nil {
-		req.Body = &conntrace.Body{ReadCloser: req.Body, Trace: &x.trace}
-	}
+	x.watchBody(req)
+	defer x.closeSent()
 	resp, o := x.send(req.WithContext(x.ctx))
 	if o == nil {
 		o = x.receive(resp)
 	}
 	return o
+}
+
+// watchBody notes the failures of a reader of the caller from which the body is sent.
+func (x *exchange) watchBody(r *http.Request) {
+	if p := x.call.request.payload; p != nil && p.FromReader && r.Body != nil {
+		r.Body = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}
+		x.sent = r.Body
+	}
+}
+
+// closeSent ends the use of the caller's reader, except if the response is a stream: the server may
+// send it while it reads the request.
+func (x *exchange) closeSent() {
+	if x.sent != nil && !x.bound.Kept() {
+		_ = x.sent.Close()
+	}
 }
 
 // decorate adds the headers that differ from attempt to attempt.

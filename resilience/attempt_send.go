@@ -6,6 +6,7 @@ package resilience
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -45,6 +46,10 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 		if err != nil {
 			return nil, x.lost(fault.Local, err)
 		}
+		if x.sent != nil {
+			defer func(c io.Closer) { _ = c.Close() }(x.sent)
+		}
+		x.watchBody(next)
 		x.decorate(next)
 		x.trace.AllowRedirect()
 		req = next

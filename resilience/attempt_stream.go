@@ -127,6 +127,9 @@ func (s *Stream) Close() error {
 	}
 	s.bound.Cancel()
 	_ = s.body.Close()
+	if s.exchange.sent != nil {
+		_ = s.exchange.sent.Close()
+	}
 	s.exchange.trace.Release()
 	s.pass.LeavePlace()
 	s.exchange.call.route.caller.runtime.leave()

@@ -189,6 +189,7 @@ func joinSources(pieces []source) source {
 			all.length += p.length
 		}
 		all.oneShot = all.oneShot || p.oneShot
+		all.foreign = all.foreign || p.foreign
 	}
 	all.open = func() (io.Reader, error) {
 		readers := make([]io.Reader, 0, len(pieces))

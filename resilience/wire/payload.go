@@ -16,13 +16,14 @@ type Payload struct {
 	ContentType string
 	Length      int64 // bytes; -1: unknown
 
-	// Open returns the body from its first byte; every call returns the same bytes. Closing the
-	// result does not close a reader that the caller of the operation passed in. The results of two
-	// calls can be read concurrently, unless the body comes from an io.Seeker that does not
-	// implement io.ReaderAt. If OneShot is set, the second call returns [ErrConsumed].
+	// Open returns the body from its first byte; every call returns the same bytes. The results can
+	// be read concurrently. Closing a result does not close a reader that the caller of the
+	// operation passed in, but ends its use. If OneShot is set, the second call returns
+	// [ErrConsumed].
 	Open func() (io.ReadCloser, error)
 
-	OneShot bool // the body comes from a reader that cannot go back: it can be sent once
+	OneShot    bool // the body comes from a reader that cannot go back: it can be sent once
+	FromReader bool // the body is read from a reader of the caller, which may fail
 }
 
 // ErrConsumed is returned when a body that can be read only once is opened again.
@@ -111,17 +112,21 @@ type source struct {
 	length  int64 // -1: unknown
 	oneShot bool
 	open    func() (io.Reader, error)
+	foreign bool // it uses a reader of the caller
 }
 
 func (s source) payload(media string) *Payload {
 	open := func() (io.ReadCloser, error) {
 		r, err := s.open()
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case s.foreign:
+			return newOpened(r), nil
 		}
 		return io.NopCloser(r), nil
 	}
-	return &Payload{ContentType: media, Length: s.length, OneShot: s.oneShot, Open: open}
+	return &Payload{ContentType: media, Length: s.length, OneShot: s.oneShot, FromReader: s.foreign, Open: open}
 }
 
 func bytesSource(data []byte) source {
@@ -152,8 +157,8 @@ func sourceOf(v any) (source, error) {
 	return bytesSource([]byte(n.text)), nil
 }
 
-// seekSource reads from a seeker. If the reader can be read at an offset, the results of Open are
-// independent of one another.
+// seekSource reads from a seeker, from its current position to its end. The results of open are
+// independent of one another: each reads at its own offset.
 func seekSource(r io.ReadSeeker) (source, error) {
 	start, err := r.Seek(0, io.SeekCurrent)
 	if err != nil { // a pipe, for example, has the method but cannot do it
@@ -166,16 +171,12 @@ func seekSource(r io.ReadSeeker) (source, error) {
 	if _, err := r.Seek(start, io.SeekStart); err != nil {
 		return source{}, fmt.Errorf("seek back to the start of the body: %w", err)
 	}
-	size := max(end-start, 0)
-	s := source{length: size}
-	if at, ok := r.(io.ReaderAt); ok {
-		s.open = func() (io.Reader, error) { return io.NewSectionReader(at, start, size), nil }
-		return s, nil
+	s := source{length: max(end-start, 0), foreign: true}
+	at, ok := r.(io.ReaderAt)
+	if !ok {
+		at = &seekerAt{seeker: r, at: start}
 	}
-	s.open = func() (io.Reader, error) {
-		_, err := r.Seek(start, io.SeekStart)
-		return io.LimitReader(r, size), err
-	}
+	s.open = func() (io.Reader, error) { return io.NewSectionReader(at, start, s.length), nil }
 	return s, nil
 }
 
@@ -186,7 +187,7 @@ func streamSource(r io.Reader) source {
 		length = int64(l.Len())
 	}
 	var used atomic.Bool
-	return source{length: length, oneShot: true, open: func() (io.Reader, error) {
+	return source{length: length, oneShot: true, foreign: true, open: func() (io.Reader, error) {
 		if used.Swap(true) {
 			return nil, ErrConsumed
 		}

@@ -45,6 +45,9 @@ func (b *Bound) Keep() {
 	b.disarm()
 }
 
+// Kept reports whether Keep was called.
+func (b *Bound) Kept() bool { return b.kept }
+
 func (b *Bound) disarm() {
 	if b.timer != nil {
 		b.timer.Stop()

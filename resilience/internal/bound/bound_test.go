@@ -40,8 +40,14 @@ func TestNew_Stream(t *testing.T) {
 		}
 
 		ctx, b = New(t.Context(), time.Second, true)
+		if b.Kept() {
+			t.Error("kept before Keep")
+		}
 		b.Keep()
 		b.End()
+		if !b.Kept() {
+			t.Error("not kept after Keep")
+		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if ctx.Err() != nil || b.Late() {
