@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,35 @@ func TestOpened_SeeksOnlyToGoBack(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		if got := read(t, p); got != "tail" || c.seeks != 2+n {
 			t.Errorf("reading %d: %q after %d seeks, want %d", n, got, c.seeks, 2+n)
+		}
+	}
+}
+
+// shouting embeds a reader whose method ReadAt does not do what its own Read does.
+type shouting struct{ *strings.Reader }
+
+func (s shouting) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	copy(p, bytes.ToUpper(p[:n]))
+	return n, err
+}
+
+func TestOpened_OwnReadMethod(t *testing.T) {
+	p := encode(t, Body{Format: Binary}, shouting{strings.NewReader("text")})
+	for range 2 {
+		if got := read(t, p); got != "TEXT" {
+			t.Errorf("got %q", got)
+		}
+	}
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, r := range []io.ReadSeeker{strings.NewReader("a"), bytes.NewReader(nil), file,
+		io.NewSectionReader(file, 0, 1)} {
+		if _, wrapped := readerAt(r, 0).(*seekerAt); wrapped {
+			t.Errorf("%T is not read at offsets", r)
 		}
 	}
 }

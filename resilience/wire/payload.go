@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync/atomic"
 )
@@ -172,12 +173,25 @@ func seekSource(r io.ReadSeeker) (source, error) {
 		return source{}, fmt.Errorf("seek back to the start of the body: %w", err)
 	}
 	s := source{length: max(end-start, 0), foreign: true}
-	at, ok := r.(io.ReaderAt)
-	if !ok {
-		at = &seekerAt{seeker: r, at: start}
-	}
+	at := readerAt(r, start)
 	s.open = func() (io.Reader, error) { return io.NewSectionReader(at, start, s.length), nil }
 	return s, nil
+}
+
+// readerAt returns a reader at any offset of r, which is at offset start. The method ReadAt of
+// other types is not used: a type that embeds a file and has its own Read has that of the file.
+func readerAt(r io.ReadSeeker, start int64) io.ReaderAt {
+	switch at := r.(type) {
+	case *os.File:
+		return at
+	case *bytes.Reader:
+		return at
+	case *strings.Reader:
+		return at
+	case *io.SectionReader:
+		return at
+	}
+	return &seekerAt{seeker: r, at: start}
 }
 
 // streamSource returns a source that can be opened once.

@@ -5,22 +5,23 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
+
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // Upload writes a document to a pre-signed URL. contentType must be exactly the one with which the
 // URL was requested. The body is read from its beginning for each attempt and determines the
-// length. If the URL has expired, Upload returns an [*Error] with reason [Expired]; request a new
-// URL and upload again. Retries overwrite the document with the same bytes.
+// length; it is not used after Upload has returned. If the URL has expired, Upload returns an
+// [*Error] with reason [Expired]; request a new URL and upload again. Retries overwrite the
+// document with the same bytes.
 func (c *Client) Upload(ctx context.Context, url, contentType string, body io.ReadSeeker) error {
-	length, err := body.Seek(0, io.SeekEnd)
+	document, err := documentOf(body)
 	if err != nil {
-		return fmt.Errorf("document: cannot determine the length: %w", err)
+		return err
 	}
 	for n := 1; ; n++ {
-		if _, err := body.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("document: cannot seek to the beginning: %w", err)
-		}
-		again, failure := c.put(ctx, url, contentType, body, length)
+		again, failure := c.put(ctx, url, contentType, document)
 		if failure == nil {
 			return nil
 		}
@@ -37,28 +38,45 @@ func (c *Client) Upload(ctx context.Context, url, contentType string, body io.Re
 	}
 }
 
+// documentOf returns the document as a payload, which every attempt reads independently.
+func documentOf(body io.ReadSeeker) (*wire.Payload, error) {
+	if _, err := body.Seek(0, io.SeekEnd); err != nil {
+		return nil, fmt.Errorf("document: cannot determine the length: %w", err)
+	}
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("document: cannot seek to the beginning: %w", err)
+	}
+	p, err := (&wire.Body{Format: wire.Binary}).Encode(body)
+	if err == nil && p.OneShot {
+		return nil, fmt.Errorf("document: %w", wire.ErrConsumed)
+	}
+	return p, err
+}
+
 // put sends the document once. again reports whether another attempt may succeed.
 func (c *Client) put(
-	ctx context.Context,
-	url, contentType string,
-	body io.Reader,
-	length int64,
+	ctx context.Context, url, contentType string, document *wire.Payload,
 ) (again bool, failure *Error) {
+	content, err := document.Open()
+	if err != nil {
+		return false, &Error{Reason: Unreachable, note: "its source cannot be read", cause: err}
+	}
+	defer func() { _ = content.Close() }()
 	ctx, w := c.watched(ctx)
 	defer w.end()
-	read := &reading{r: body, w: w}
-	resp, err := c.send(
-		ctx,
-		target{
-			method: http.MethodPut,
-			url:    url,
-			header: http.Header{"Content-Type": {contentType}},
-			body:   read,
-			length: length,
-		},
-	)
-	if read.err != nil {
-		return false, &Error{Reason: Unreachable, note: "its source cannot be read", cause: read.err}
+	read := &reading{r: content, w: w}
+	resp, err := c.send(ctx, target{
+		method: http.MethodPut,
+		url:    url,
+		header: http.Header{"Content-Type": {contentType}},
+		body:   read,
+		length: document.Length,
+	})
+	if broken := read.failure(); broken != nil {
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return false, &Error{Reason: Unreachable, note: "its source cannot be read", cause: broken}
 	}
 	if err != nil {
 		return true, &Error{Reason: reasonOf(err), cause: err}
@@ -71,10 +89,13 @@ func (c *Client) put(
 	return r.again, r.failure(1)
 }
 
-// A reading is a body whose reads restart the idle timeout.
+// A reading is a body whose reads restart the idle timeout. The round tripper may read it after it
+// has returned.
 type reading struct {
-	r   io.Reader
-	w   *watch
+	r io.Reader
+	w *watch
+
+	mu  sync.Mutex
 	err error // of the source, not the network
 }
 
@@ -82,7 +103,16 @@ func (b *reading) Read(p []byte) (int, error) {
 	b.w.moved()
 	n, err := b.r.Read(p)
 	if err != nil && err != io.EOF {
+		b.mu.Lock()
 		b.err = err
+		b.mu.Unlock()
 	}
 	return n, err
+}
+
+// failure returns the error of the source, or nil.
+func (b *reading) failure() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
 }

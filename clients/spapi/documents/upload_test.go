@@ -7,7 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,6 +137,48 @@ func TestUpload_SourceThatCannotBeRead(t *testing.T) {
 				t.Errorf("%v after %d requests", err, s.count())
 			}
 		})
+	}
+}
+
+// hidden hides all methods but those of io.ReadSeeker.
+type hidden struct{ io.ReadSeeker }
+
+// An upload whose source is read while an early refusal comes is repeated from its beginning.
+func TestUpload_RefusedEarly(t *testing.T) {
+	text := strings.Repeat("0123456789abcdef", 1<<17)
+	path := filepath.Join(t.TempDir(), "document")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for name, body := range map[string]io.ReadSeeker{
+		"file": file, "seeker": hidden{strings.NewReader(text)}, "text": strings.NewReader(text),
+	} {
+		var requests, whole atomic.Int64
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if requests.Add(1)%2 == 1 {
+				_, _ = io.CopyN(io.Discard, r.Body, 4096)
+				w.WriteHeader(503)
+				return
+			}
+			if got, err := io.ReadAll(r.Body); err == nil && string(got) == text {
+				whole.Add(1)
+			}
+		}))
+		c := &documents.Client{Attempts: 2, Backoff: time.Microsecond}
+		for range 3 { // one after the other with the same source
+			if err := c.Upload(t.Context(), s.URL, kind, body); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		s.Close()
+		if requests.Load() != 6 || whole.Load() != 3 {
+			t.Errorf("%s: %d requests, %d arrived whole", name, requests.Load(), whole.Load())
+		}
 	}
 }
 
