@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +35,7 @@ type exchange struct {
 	trace    conntrace.Trace
 	sent     io.Closer     // body of the last request, if it is read from a reader of the caller
 	signed   *http.Request // the last request that was signed
+	before   unsigned      // what the request was before
 	signLate bool          // time ran out while a credential was signing
 }
 
@@ -67,6 +67,7 @@ type response struct {
 	items     []FailedItem
 	refused   bool // all items were refused before anything was done
 	throttled bool // the body says that there were too many requests
+	varies    bool // it depends on headers that middleware added
 }
 
 // cause is why an attempt failed, apart from its status.
@@ -145,6 +146,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		p.Record(o.decision.Verdict)
 	} else {
 		x.trace.Release()
+		x.before.release(&k.route.caller.runtime.unsigned)
 		p.Leave(o.decision.Verdict, x.trace.Progress().Written)
 	}
 	done = true
@@ -262,43 +264,6 @@ func (x *exchange) summary(o *outcome, start time.Time) Attempt {
 		a.Reason = o.reason()
 	}
 	return a
-}
-
-// secrets returns the values that signing added to the request. Cookies are returned one by one,
-// because an HTML page may show any of them.
-func (x *exchange) secrets() []string {
-	if x.signed == nil {
-		return nil
-	}
-	before := &x.call.request
-	var found []string
-	for name, values := range x.signed.Header {
-		for _, v := range added(before.header[name], values) {
-			found = append(found, v)
-			found = append(found, strings.Fields(v)...) // the token after the word Bearer
-		}
-	}
-	sent := &http.Request{Header: before.header}
-	for _, c := range x.signed.Cookies() {
-		if _, err := sent.Cookie(c.Name); err != nil {
-			found = append(found, c.Value)
-		}
-	}
-	query := before.url.Query()
-	for name, values := range x.signed.URL.Query() {
-		found = append(found, added(query[name], values)...)
-	}
-	return found
-}
-
-// added returns the values that are not in before.
-func added(before, values []string) (found []string) {
-	for _, v := range values {
-		if !slices.Contains(before, v) {
-			found = append(found, v)
-		}
-	}
-	return found
 }
 
 // signedURL returns the URL that the request was sent to.

@@ -62,6 +62,7 @@ var faultKinds = [fault.Count]Kind{
 	fault.Redirects:     KindTransport,
 	fault.Canceled:      KindCanceled,
 	fault.Local:         KindTransport,
+	fault.Invalid:       KindInvalidRequest,
 	fault.Credential:    KindCredential,
 	fault.Circuit:       KindCircuitOpen,
 	fault.RateLimited:   KindRateLimited,

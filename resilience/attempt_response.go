@@ -230,7 +230,7 @@ func (x *exchange) applySuccessRule(o *outcome, data []byte) {
 	switch {
 	case o.fault == fault.None:
 		if k.wantsLastGood() {
-			o.body = bytes.Clone(data)
+			o.body, o.varies = bytes.Clone(data), x.varies(o.header)
 		}
 	case !o.fault.OfItems():
 		o.detail, o.value, o.body = o.value, nil, kept(data)

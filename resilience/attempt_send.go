@@ -62,6 +62,10 @@ func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	if errors.As(err, &s) {
 		return fault.Credential, err
 	}
+	var h *headerError
+	if errors.As(err, &h) {
+		return fault.Invalid, err
+	}
 	return x.trace.SendFault(err)
 }
 
@@ -104,9 +108,15 @@ func (x *exchange) info() CallInfo {
 // allowSend reports whether the request may be handed to the connection pool.
 func (x *exchange) allowSend() bool { return x.trace.AllowSend() }
 
+// withdraw notes that the request is not handed to the connection pool after all.
+func (x *exchange) withdraw() { x.trace.Withdraw() }
+
 // sign signs a request with all credentials that the operation needs.
 func (x *exchange) sign(r *http.Request) error {
 	x.signed = r
+	if len(x.call.route.signatures) > 0 {
+		x.before.note(r, &x.call.route.caller.runtime.unsigned)
+	}
 	for _, s := range x.call.route.signatures {
 		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
 			x.signLate = r.Context().Err() != nil

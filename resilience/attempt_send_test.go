@@ -23,7 +23,7 @@ func signedClient(t *testing.T, b bench, p policy.Policy, op *resilience.Operati
 	}
 	c, err := resilience.NewCaller(api, append([]resilience.Option{
 		resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime), resilience.WithLogger(quiet),
-		resilience.WithCredential(key{"me", "s3cret"}),
+		resilience.WithCredential(key{"me", "s3cret-value"}),
 	}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestRedirect_SameOrigin(t *testing.T) {
 			t.Errorf("got %s?%s, %s", r[1].Path, r[1].Query, r[2].Path)
 		}
 		for _, record := range r {
-			if record.Header.Get("X-One") != "s3cret" {
+			if record.Header.Get("X-One") != "s3cret-value" {
 				t.Errorf("%s is not signed", record.Path)
 			}
 		}
@@ -134,13 +134,13 @@ func TestError_NoSecrets(t *testing.T) {
 			_, err := http.NewRequest("GET", "http://a.test/\x00?token="+r.Header.Get("X-One"), nil)
 			return nil, err
 		})
-		b := memory(t, faults.HTML(200).WithBody("<html><title>Sign in</title>you sent s3cret"))
+		b := memory(t, faults.HTML(200).WithBody("<html><title>Sign in</title>you sent s3cret-value"))
 		op := operation("GET", policy.Safe)
 		for name, opts := range map[string][]resilience.Option{"page": nil,
 			"transport": {resilience.WithTransport(leak), echo}} {
 			_, err := get(t, signedClient(t, b, policy.Default(), op, opts...), op)
 			failed(t, err)
-			if text := everything(err); strings.Contains(text, "s3cret") {
+			if text := everything(err); strings.Contains(text, "s3cret-value") {
 				t.Errorf("%s: %s", name, text)
 			}
 		}

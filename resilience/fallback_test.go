@@ -3,6 +3,8 @@ package resilience_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,5 +187,117 @@ func TestNewCaller_Fallbacks(t *testing.T) {
 		if err == nil || err.Error() != want.text {
 			t.Errorf("got  %v\nwant %s", err, want.text)
 		}
+	}
+}
+
+// A kept response belongs to everything that makes its request: parameters of all places, headers
+// and query parameters of options, the body, and the account.
+func TestFallback_LastGoodOfTheSameRequest(t *testing.T) {
+	place := func(in wire.Location, name string) func(*resilience.Operation) {
+		return func(op *resilience.Operation) {
+			op.Params = []wire.Param{{Name: name, In: in}}
+			if in == wire.Path {
+				op.Path = "/items/{" + name + "}"
+			}
+		}
+	}
+	args := func(v string) wire.Input { return wire.Args(v) }
+	option := func(f func(name, value string) resilience.CallOption) func(string) []resilience.CallOption {
+		return func(v string) []resilience.CallOption { return []resilience.CallOption{f("X-Store", v)} }
+	}
+	for _, c := range []struct {
+		name   string
+		method string
+		change func(op *resilience.Operation)
+		input  func(v string) wire.Input
+		opts   func(v string) []resilience.CallOption
+	}{
+		{"header parameter", "GET", place(wire.Header, "X-Store"), args, nil},
+		{"cookie parameter", "GET", place(wire.Cookie, "store"), args, nil},
+		{"query parameter", "GET", place(wire.Query, "store"), args, nil},
+		{"path parameter", "GET", place(wire.Path, "store"), args, nil},
+		{"body", "POST", nil, func(v string) wire.Input { return wire.Args().With(item{v}) }, nil},
+		{"WithHeader", "GET", nil, nil, option(resilience.WithHeader)},
+		{"WithQuery", "GET", nil, nil, option(resilience.WithQuery)},
+		{"WithIdempotencyKey", "POST", nil, nil, func(v string) []resilience.CallOption {
+			return []resilience.CallOption{resilience.WithIdempotencyKey(v)}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, faults.OK(`{"name":"one"}`), faults.OK(`{"name":"two"}`), faults.Status(500))
+				op := operation(c.method, policy.Idempotent)
+				if c.change != nil {
+					c.change(op)
+				}
+				p := policy.Default()
+				p.Breaker.Enabled, p.Key.Header = policy.Off, "Idempotency-Key"
+				caller := b.client(t, p, op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+				call := func(v string) string {
+					in, opts := wire.Args(), []resilience.CallOption{resilience.WithAttempts(1)}
+					if c.input != nil {
+						in = c.input(v)
+					}
+					if c.opts != nil {
+						opts = append(opts, c.opts(v)...)
+					}
+					got, err := resilience.Call[*item](t.Context(), caller, op, in, opts...)
+					if err != nil {
+						return resilience.ErrAPI.Error()
+					}
+					return got.Name
+				}
+				got := []string{call("one"), call("two"), call("one"), call("two"), call("three")}
+				want := []string{"one", "two", "one", "two", resilience.ErrAPI.Error()}
+				if !slices.Equal(got, want) {
+					t.Errorf("got %q, want %q", got, want)
+				}
+			})
+		})
+	}
+}
+
+// A random idempotency key is another one at each call, so it does not distinguish requests.
+func TestFallback_LastGoodWithRandomKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good), faults.Status(500))
+		p := policy.Default()
+		p.Key.Header = "Idempotency-Key"
+		op := operation("POST", policy.Keyed)
+		c := b.client(t, p, op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+		for range 2 {
+			if v, err := get(t, c, op, resilience.WithAttempts(1)); err != nil || v.Name != "a" {
+				t.Errorf("got %+v, %v", v, err)
+			}
+		}
+	})
+}
+
+// A response that varies by a header which only middleware knows is not kept (RFC 9111, section
+// 4.1).
+func TestFallback_LastGoodVaries(t *testing.T) {
+	for _, c := range []struct {
+		vary string
+		kept bool
+	}{
+		{"", true}, {"Accept, Accept-Encoding", true}, {"X-Tenant", false}, {"accept,x-tenant", false}, {"*", false},
+		{"X-One", true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := memory(t, faults.OK(good).With("Vary", c.vary), faults.Status(500))
+			op := operation("GET", policy.Safe)
+			tenant := through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+				r.Header.Set("X-Tenant", "a")
+				return next.RoundTrip(r)
+			})
+			caller := signedClient(t, b, policy.Default(), op, tenant,
+				resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+			if _, err := get(t, caller, op); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := get(t, caller, op, resilience.WithAttempts(1)); (err == nil) != c.kept {
+				t.Errorf("Vary %q: got %v, want it kept: %v", c.vary, err, c.kept)
+			}
+		})
 	}
 }

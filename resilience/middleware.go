@@ -55,6 +55,7 @@ type sending interface {
 	info() CallInfo
 	allowSend() bool // whether the request may be handed to the connection pool
 	sign(r *http.Request) error
+	withdraw() // the request is not sent after all
 }
 
 // chain wraps the innermost round tripper with middleware, the first outermost.
@@ -81,7 +82,12 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fault.ErrSecondSend
 	}
-	if err := x.sign(r); err != nil {
+	err := x.sign(r)
+	if err == nil {
+		err = checkRequest(r)
+	}
+	if err != nil {
+		x.withdraw()
 		closeBody(r)
 		return nil, err
 	}

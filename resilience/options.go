@@ -107,7 +107,8 @@ type CallOption func(*callSettings)
 
 // callSettings holds the values that call options set.
 type callSettings struct {
-	headers  []header
+	headers  []parameter
+	query    []parameter
 	timeout  time.Duration
 	timed    bool
 	attempts int
@@ -134,12 +135,20 @@ type walkSettings struct {
 	option   string // name of the last option, for the error of other calls
 }
 
-type header struct{ name, value string }
+// parameter is a header or a query parameter of a call option.
+type parameter struct{ name, value string }
 
 // WithHeader sets a request header for this call and replaces the one that the client would send.
 // It does not make an operation repeatable.
 func WithHeader(name, value string) CallOption {
-	return func(s *callSettings) { s.headers = append(s.headers, header{name, value}) }
+	return func(s *callSettings) { s.headers = append(s.headers, parameter{name, value}) }
+}
+
+// WithQuery adds a query parameter to this call. It replaces what the operation would send under
+// the same name, also in the link to a page; the values of several options with one name are all
+// sent, in their order.
+func WithQuery(name, value string) CallOption {
+	return func(s *callSettings) { s.query = append(s.query, parameter{name, value}) }
 }
 
 // WithTimeout bounds the duration of the call with all its attempts and waits. It replaces the

@@ -28,6 +28,7 @@ type request struct {
 	header  http.Header
 	payload *wire.Payload
 	key     string // idempotency key; empty: none
+	random  bool   // the key is random
 }
 
 // encode encodes the arguments and options of a call.
@@ -63,12 +64,18 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		q.header["Cookie"] = []string{encoded.Cookie}
 	}
 	for _, h := range set.headers {
-		if err := checkHeader(h); err != nil {
+		if err := checkHeader(h.name, h.value); err != nil {
 			return err
 		}
 		q.header[textproto.CanonicalMIMEHeaderKey(h.name)] = []string{h.value}
 	}
-	return q.setKey(r, set)
+	if err := q.setQuery(set.query); err != nil {
+		return err
+	}
+	if err := q.setKey(r, set); err != nil {
+		return err
+	}
+	return checkHeaders(q.header)
 }
 
 // optional returns a copy of params in which query parameters are optional.
@@ -97,6 +104,33 @@ func (q *request) address(s server, e wire.Encoded) error {
 	return nil
 }
 
+// setQuery adds query parameters, which replace those of the same names.
+func (q *request) setQuery(list []parameter) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var pairs []string
+	for pair := range strings.SplitSeq(q.url.RawQuery, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name)
+		replaced := func(p parameter) bool { return err == nil && p.name == plain }
+		if pair != "" && !slices.ContainsFunc(list, replaced) {
+			pairs = append(pairs, pair)
+		}
+	}
+	for _, p := range list {
+		if p.name == "" {
+			return errors.New("WithQuery: the name is empty")
+		}
+		pairs = append(pairs, escapeQuery(p.name)+"="+escapeQuery(p.value))
+	}
+	q.url.RawQuery = strings.Join(pairs, "&")
+	return nil
+}
+
+// escapeQuery escapes a name or a value of a query.
+func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
 // setKey sets the idempotency key: that of the option, that of an argument, or for a keyed
 // operation a random one.
 func (q *request) setKey(r *route, set *callSettings) error {
@@ -115,9 +149,9 @@ func (q *request) setKey(r *route, set *callSettings) error {
 		q.key = set.key
 	}
 	if q.key == "" {
-		q.key = newKey()
+		q.key, q.random = newKey(), true
 	}
-	if err := checkHeader(header{name, q.key}); err != nil {
+	if err := checkHeader(name, q.key); err != nil {
 		return err
 	}
 	q.header[textproto.CanonicalMIMEHeaderKey(name)] = []string{q.key}
@@ -130,24 +164,6 @@ func newKey() string {
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// tokenChars are the characters of header names (RFC 9110, section 5.6.2).
-const tokenChars = "!#$%&'*+-.^_`|~0123456789" +
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-// checkHeader returns an error for a header that net/http would reject. Its text does not contain
-// the value.
-func checkHeader(h header) error {
-	if h.name == "" || strings.Trim(h.name, tokenChars) != "" {
-		return fmt.Errorf("header %q: invalid header name", h.name)
-	}
-	for i := range len(h.value) {
-		if c := h.value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return fmt.Errorf("header %s: the value contains the control character %#02x; remove it", h.name, c)
-		}
-	}
-	return nil
 }
 
 // conditional reports whether the request has a precondition that fails if the request is repeated

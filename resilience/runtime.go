@@ -27,6 +27,8 @@ type Runtime struct {
 	loops   *loop.Loops
 	buffers sync.Pool // of *bytes.Buffer: decoders do not retain their input
 
+	unsigned sync.Pool // of http.Header: requests before they were signed
+
 	applying sync.Mutex // guards config and callers; held while a configuration is applied
 	config   *policy.Config
 	callers  []weak.Pointer[Caller]

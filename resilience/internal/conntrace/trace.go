@@ -21,6 +21,7 @@ type Trace struct {
 	mu      sync.Mutex
 	sends   int  // times that the request may still be handed to the pool
 	handed  bool // it was handed to the pool
+	earlier bool // so was an earlier request of the attempt
 	asked   bool // net/http looked for a connection, so it reports what it writes
 	looked  bool // the same for the request in progress; a redirect starts a new one
 	current connection
@@ -111,8 +112,15 @@ func (t *Trace) AllowSend() bool {
 		return false
 	}
 	t.sends = max(0, t.sends-1)
-	t.handed = true
+	t.earlier, t.handed = t.handed, true
 	return true
+}
+
+// Withdraw notes that the request was not handed to the pool after all.
+func (t *Trace) Withdraw() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.handed = t.earlier
 }
 
 // AllowRedirect prepares for one more request, which follows a redirect.

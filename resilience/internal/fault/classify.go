@@ -50,6 +50,7 @@ var faults = [Count]row{
 	Redirects:   {Never, Never, WaitNone, breaker.Failure, false},
 	Canceled:    {Never, Never, WaitNone, breaker.Ignored, true},
 	Local:       {Never, Never, WaitNone, breaker.Ignored, true},
+	Invalid:     {Never, Never, WaitNone, breaker.Ignored, false},
 	Credential:  {Never, Never, WaitNone, breaker.Ignored, false},
 	Circuit:     {Never, Never, WaitNone, breaker.Ignored, false},
 	RateLimited: {Never, Never, WaitNone, breaker.Ignored, false},

@@ -31,6 +31,7 @@ const (
 	Redirects                  // more redirects than the policy allows
 	Canceled                   // the caller canceled, or its own deadline passed
 	Local                      // a mistake in this program, for example a middleware that sent twice
+	Invalid                    // a header of the request is not valid; nothing was sent
 	Credential                 // the request could not be signed
 	Circuit                    // the circuit denied the attempt
 	RateLimited                // the rate limit denied the attempt
@@ -82,6 +83,7 @@ var texts = [Count]string{
 	Redirects:     "redirects",
 	Canceled:      "canceled",
 	Local:         "round tripper",
+	Invalid:       "invalid request",
 	Credential:    "credential",
 	Circuit:       "circuit open",
 	RateLimited:   "rate limit",

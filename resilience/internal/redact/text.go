@@ -1,9 +1,13 @@
 package redact
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Patterns of secrets. They are broad on purpose: losing too much of a text is a nuisance, a token
@@ -18,22 +22,68 @@ var (
 	longPattern = regexp.MustCompile(`[A-Za-z0-9+/_=.~-]{24,}`)
 )
 
+// shortestSecret is the length in bytes from which the value of a credential is replaced in texts.
+const shortestSecret = 8
+
 // replacement is written in place of a secret.
 const replacement = "[redacted]"
 
 // Text returns text without the queries and user names of URLs, without the values of headers that
-// hold credentials, and without the given secrets. Secrets shorter than 4 bytes are not replaced.
-func Text(text string, secrets []string) string {
-	for _, s := range secrets {
-		if len(s) >= 4 {
-			text = strings.ReplaceAll(text, s, replacement)
-		}
-	}
+// hold credentials, and without the given secrets. Secrets shorter than 8 bytes are not replaced,
+// because they may be ordinary words. Characters that are not printable are escaped; see [Line].
+func Text(text string, secrets []string) string { return Line(withoutSecrets(text, secrets)) }
+
+func withoutSecrets(text string, secrets []string) string {
+	text = Secrets(text, secrets)
 	text = urlPattern.ReplaceAllStringFunc(text, URL)
 	text = queryPattern.ReplaceAllString(text, "$1")
 	text = headerPattern.ReplaceAllString(text, "$1$2"+replacement)
 	return text
 }
+
+// Line returns text on one line that shows all of its characters: control and format characters,
+// line separators and bytes that are not UTF-8 are escaped as in Go source. Otherwise a server
+// could write lines into a log, or change the order in which a text is displayed.
+func Line(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return !printable(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i, r := range text {
+		switch _, n := utf8.DecodeRuneInString(text[i:]); {
+		case printable(r):
+			b.WriteRune(r)
+		case r == utf8.RuneError:
+			for _, c := range []byte(text[i : i+n]) {
+				fmt.Fprintf(&b, `\x%02x`, c)
+			}
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+func printable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+
+// Secrets returns text without the given secrets.
+func Secrets(text string, secrets []string) string {
+	for _, s := range secrets {
+		if len(s) >= shortestSecret {
+			text = strings.ReplaceAll(text, s, replacement)
+		}
+	}
+	return text
+}
+
+// sensitiveName matches names of headers, cookies and parameters that hold secrets.
+var sensitiveName = regexp.MustCompile(`(?i)authori[sz]|authentic|auth$|auth[-_]|cookie|token|secret|passw|` +
+	`(api|access|private)[-_]?key|session|signature|credential|bearer|jwt|^(sid|key|otp)$`)
+
+// Sensitive reports whether a header, cookie or parameter of this name holds a secret. Names are
+// the only hint there is.
+func Sensitive(name string) bool { return sensitiveName.MatchString(name) }
 
 // URL returns a URL without user name, query and fragment. A URL that cannot be
 // parsed is replaced as a whole.
@@ -71,10 +121,10 @@ func Snippet(body []byte, secrets []string) string {
 	text := string(body[:min(len(body), 8*snippetLength)])
 	text = hiddenElement.ReplaceAllString(text, " ")
 	text = anyTag.ReplaceAllString(text, " ")
-	text = Text(text, secrets)
+	text = withoutSecrets(text, secrets)
 	text = namedPattern.ReplaceAllString(text, "$1$2"+replacement)
 	text = longPattern.ReplaceAllString(text, replacement)
-	space := func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xfffd }
+	space := func(r rune) bool { return r == ' ' || !printable(r) }
 	text = strings.Join(strings.FieldsFunc(text, space), " ")
 	return strings.ToValidUTF8(text[:min(len(text), snippetLength)], "")
 }

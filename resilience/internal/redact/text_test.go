@@ -51,3 +51,55 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 }
+
+func TestText_ShortSecrets(t *testing.T) {
+	for in, want := range map[string]string{"by 1234567 8": "by 1234567 8", "by 12345678": "by [redacted]"} {
+		if got := Text(in, []string{"1234567", "12345678", ""}); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := Secrets("/a?b 12345678", []string{"12345678"}); got != "/a?b [redacted]" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                         "",
+		"plain ünï 世界":             "plain ünï 世界",
+		"a\nb\r\tc\x00\x1b[1m":     `a\nb\r\tc\x00\x1b[1m`,
+		"c1 \u0085 \u009b":         `c1 \u0085 \u009b`,
+		"bidi \u202e\u2066":        `bidi \u202e\u2066`,
+		"lines \u2028\u2029\u00a0": `lines \u2028\u2029\u00a0`,
+		"zero\u200bwidth\ufeff":    `zero\u200bwidth\ufeff`,
+		"bad \xff\xfe utf":         `bad \xff\xfe utf`,
+		"\ufffd":                   `\xef\xbf\xbd`,
+		"\U000e0041":               `\U000e0041`,
+		`back\slash`:               `back\slash`,
+	} {
+		if got := Line(in); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		if got := Text(in, nil); got != want {
+			t.Errorf("Text: got  %s\nwant %s", got, want)
+		}
+	}
+	if got := Snippet([]byte("a\u2028b\u202ec\n\u00a0d\ufffd"), nil); got != "a b c d" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestSensitive(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Authorization": true, "proxy-authorization": true, "Cookie": true, "Set-Cookie": true, "X-Auth": true,
+		"X-Auth-Token": true, "x-amz-access-token": true, "api_key": true, "apiKey": true, "X-API-Key": true,
+		"accessKey": true, "private_key": true, "client_secret": true, "password": true, "passwd": true, "sid": true,
+		"sessionId": true, "key": true, "otp": true, "signature": true, "jwt": true, "AuthenticityToken": true,
+		"author": false, "Accept": false, "sku": false, "sellerId": false, "Idempotency-Key": false, "keyword": false,
+		"side": false, "monkey": false, "User-Agent": false, "options": false,
+	} {
+		if got := Sensitive(name); got != want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
