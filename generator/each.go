@@ -61,19 +61,37 @@ func each[In, Out labeled](
 	return outs, found, first
 }
 
-// runStep runs a step on one document. It returns ctx.Err() or an [InternalError].
+// runStep runs a step on one document. It returns ctx.Err() or an [InternalError]. If the context
+// is canceled it returns at once. A step that cannot be interrupted, such as printing the models,
+// then ends in the background, and its result is dropped. No step writes files.
 func runStep[In, Out labeled](
 	ctx context.Context, step, file string, d In, do func(context.Context, In) (Out, diag.List, error),
-) (out Out, found diag.List, err error) {
+) (Out, diag.List, error) {
+	var none Out
 	if err := ctx.Err(); err != nil {
-		return out, nil, err
+		return none, nil, err
 	}
-	err = guard(step, file, func() (err error) {
-		out, found, err = do(ctx, d)
-		return err
-	})
-	if internal := (*InternalError)(nil); err != nil && !errors.As(err, &internal) {
-		err = &InternalError{Step: step, Document: file, Err: err}
+	type result struct {
+		out   Out
+		found diag.List
+		err   error
 	}
-	return out, found, err
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		r.err = guard(step, file, func() (err error) {
+			r.out, r.found, err = do(ctx, d)
+			return err
+		})
+		done <- r
+	}()
+	select {
+	case <-ctx.Done():
+		return none, nil, ctx.Err()
+	case r := <-done:
+		if internal := (*InternalError)(nil); r.err != nil && !errors.As(r.err, &internal) {
+			r.err = &InternalError{Step: step, Document: file, Err: r.err}
+		}
+		return r.out, r.found, r.err
+	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/resgen/resgen/generator"
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -172,28 +173,39 @@ func (p *program) printPlans(plans []clientPlan, args int, asJSON bool) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(plans)
 	}
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	t := table{tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)}
 	switch args {
 	case 0:
-		clientTable(w, plans)
+		t.clients(plans)
 	case 1:
 		for _, c := range plans {
-			operationTable(w, c)
+			t.operations(c)
 		}
 	default:
 		for _, c := range plans {
 			for _, op := range c.Operations {
-				valueTable(w, op)
+				t.values(op)
 			}
 		}
 	}
-	return w.Flush()
+	return t.w.Flush()
 }
 
-func clientTable(w *tabwriter.Writer, plans []clientPlan) {
-	fmt.Fprintln(w, "CLIENT\tPACKAGE\tOPERATIONS\tCLASSES\tDOCUMENT")
+// A table prints rows with aligned columns.
+type table struct{ w *tabwriter.Writer }
+
+// row prints one row. Line breaks and tabs in the cells are escaped.
+func (t table) row(cells ...string) {
+	for i, cell := range cells {
+		cells[i] = diag.Printable(cell)
+	}
+	fmt.Fprintln(t.w, strings.Join(cells, "\t"))
+}
+
+func (t table) clients(plans []clientPlan) {
+	t.row("CLIENT", "PACKAGE", "OPERATIONS", "CLASSES", "DOCUMENT")
 	for _, c := range plans {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", c.Name, c.Package, len(c.Operations), classes(c.Operations), c.Document)
+		t.row(c.Name, c.Package, strconv.Itoa(len(c.Operations)), classes(c.Operations), c.Document)
 	}
 }
 
@@ -214,11 +226,11 @@ func classes(ops []operationPlan) string {
 	return strings.Join(names, ", ")
 }
 
-func operationTable(w *tabwriter.Writer, c clientPlan) {
-	fmt.Fprintln(w, "OPERATION\tREQUEST\tCLASS\tATTEMPTS\tRATE\tPAGES\tSOURCE OF THE CLASS\tWHY")
+func (t table) operations(c clientPlan) {
+	t.row("OPERATION", "REQUEST", "CLASS", "ATTEMPTS", "RATE", "PAGES", "SOURCE OF THE CLASS", "WHY")
 	for _, op := range c.Operations {
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", op.ID, op.Method, op.Path, op.Idempotency,
-			op.text("retry.attempts"), rateOf(op), pagesOf(op), op.ClassSource, op.Why)
+		t.row(op.ID, op.Method+" "+op.Path, op.Idempotency, op.text("retry.attempts"), rateOf(op), pagesOf(op),
+			op.ClassSource, op.Why)
 	}
 }
 
@@ -262,9 +274,11 @@ func pagesOf(op operationPlan) string {
 	return op.Pages.Style
 }
 
-func valueTable(w *tabwriter.Writer, op operationPlan) {
-	fmt.Fprintf(w, "%s: %s %s\n\nKEY\tVALUE\tSOURCE\n", op.ID, op.Method, op.Path)
+func (t table) values(op operationPlan) {
+	t.row(op.ID + ": " + op.Method + " " + op.Path)
+	fmt.Fprintln(t.w)
+	t.row("KEY", "VALUE", "SOURCE")
 	for _, v := range op.Policy {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", v.Key, textOf(v.Value), v.Source)
+		t.row(v.Key, textOf(v.Value), v.Source)
 	}
 }

@@ -22,7 +22,7 @@ func (p *program) generate() *cobra.Command {
 				return err
 			}
 			c.DryRun, c.Only = dryRun, only
-			bar := newProgress(p.stderr)
+			bar := newProgress(p.screen)
 			c.Progress = bar.show
 			r, err := generator.Generate(ctx, c)
 			bar.end()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // A progress shows how far a run is: in one line that changes on a terminal, in one line per step
@@ -32,7 +33,7 @@ func (p *progress) show(s generator.Progress) {
 		return
 	}
 	if p.terminal {
-		line := fmt.Sprintf("%-7s %3d/%d %s", s.Step, s.Done, s.Total, s.Name)
+		line := fmt.Sprintf("%-7s %3d/%d %s", s.Step, s.Done, s.Total, diag.Printable(s.Name))
 		fmt.Fprintf(p.out, "\r%s%s", line, strings.Repeat(" ", max(0, p.width-len(line))))
 		p.width = len(line)
 		return

@@ -27,18 +27,19 @@ var errStale = errors.New("checked-in files are stale")
 
 // A program is one run of resgen: its output and the flags that all subcommands share.
 type program struct {
-	stdout, stderr io.Writer
-	dir            string // -C
-	ran            bool   // the arguments were parsed
+	stdout, stderr io.Writer // printers
+	screen         io.Writer // standard error without a printer, for progress
+	dir            string    // -C
+	ran            bool      // the arguments were parsed
 }
 
 // run executes the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	p := &program{stdout: stdout, stderr: stderr}
+	p := &program{stdout: &printer{out: stdout}, stderr: &printer{out: stderr}, screen: stderr}
 	root := p.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
 	return p.report(root.ExecuteContext(ctx))
 }
 

@@ -4,6 +4,7 @@ package spec
 // written.
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/resgen/resgen/resilience/diag"
@@ -163,6 +164,7 @@ type Schema struct {
 	Node    *tree.Node // as written, for extensions
 
 	Ref         *Schema
+	ahead       *Schema  // the end of the references, or a schema on the way there; nil: not known
 	Types       []string // without null
 	Nullable    bool
 	Format      string
@@ -208,9 +210,19 @@ type Mapped struct {
 // removes cycles of references.
 func (s *Schema) Target() *Schema {
 	for s.Ref != nil {
-		s = s.Ref
+		s = cmp.Or(s.ahead, s.Ref)
 	}
 	return s
+}
+
+// shorten makes Target take one step from s and from all schemas that s refers to.
+func (s *Schema) shorten() {
+	end := s.Target()
+	for s.Ref != nil {
+		next := cmp.Or(s.ahead, s.Ref)
+		s.ahead = end
+		s = next
+	}
 }
 
 // IsRequired reports whether the object must have the member.

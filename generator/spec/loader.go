@@ -72,6 +72,9 @@ func (l *loader) document() *Document {
 		l.doc.Version = version
 		l.openapi()
 	}
+	for _, s := range l.schemas {
+		s.shorten()
+	}
 	if whole {
 		l.check()
 	}

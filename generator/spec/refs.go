@@ -166,12 +166,8 @@ func lastSegment(pointer string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(last, "~1", "/"), "~0", "~")
 }
 
-// cycle reports whether the references of t lead to s.
+// cycle reports whether the references of t lead to s, which is not a reference yet.
 func cycle(s, t *Schema) bool {
-	for ; t != nil; t = t.Ref {
-		if t == s {
-			return true
-		}
-	}
-	return false
+	t.shorten()
+	return t.Target() == s
 }

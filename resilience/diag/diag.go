@@ -61,7 +61,7 @@ type Diagnostic struct {
 }
 
 // Error returns the finding as one line, "file:line:col: subject: what; cure".
-// A warning has the word "warning" between position and subject.
+// A warning has the word "warning" between position and subject. The line is [Printable].
 func (d Diagnostic) Error() string {
 	var b strings.Builder
 	if p := d.Pos.String(); p != "" {
@@ -77,7 +77,7 @@ func (d Diagnostic) Error() string {
 	if d.Cure != "" {
 		b.WriteString("; " + d.Cure)
 	}
-	return b.String()
+	return Printable(b.String())
 }
 
 // A List collects the findings of one run. The zero List is empty and ready for use.

@@ -32,13 +32,14 @@ type Owner struct {
 // A Scope has the names of one block of Go: the package, a struct, the methods of the client.
 type Scope struct {
 	taken map[string]Owner
-	found *diag.List // nil if clashes are not reported
+	next  map[string]int // by name: the number to try first; lower ones are taken
+	found *diag.List     // nil if clashes are not reported
 }
 
 // NewScope returns a scope in which the given names are reserved. Clashes are added to found,
 // unless it is nil.
 func NewScope(found *diag.List, reserved ...string) *Scope {
-	s := &Scope{taken: map[string]Owner{}, found: found}
+	s := &Scope{taken: map[string]Owner{}, next: map[string]int{}, found: found}
 	for _, name := range reserved {
 		s.taken[name] = Owner{}
 	}
@@ -47,7 +48,7 @@ func NewScope(found *diag.List, reserved ...string) *Scope {
 
 // Quiet returns a scope with the same names that does not report clashes, for names that users do
 // not see. Names claimed in one of the scopes are taken in both.
-func (s *Scope) Quiet() *Scope { return &Scope{taken: s.taken} }
+func (s *Scope) Quiet() *Scope { return &Scope{taken: s.taken, next: s.next} }
 
 // Claim takes a name for o and returns it. If the name is reserved, it gets kind as a suffix; if it
 // is taken, it gets a number.
@@ -57,8 +58,9 @@ func (s *Scope) Claim(name string, o Owner, kind string) string {
 	if taken && first.What == "" && kind != "" {
 		got = name + kind
 	}
-	for n := 2; s.Has(got); n++ {
+	for n := max(s.next[name], 2); s.Has(got); n++ {
 		got = name + strconv.Itoa(n)
+		s.next[name] = n + 1
 	}
 	s.taken[got] = o
 	if taken {

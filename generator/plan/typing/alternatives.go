@@ -99,43 +99,67 @@ func combinedEnum(list []*spec.Schema) *spec.Schema {
 	return all
 }
 
-// scalarTypesOf returns the JSON types of alternatives that are all scalars, and nil if one is not.
-func scalarTypesOf(list []*spec.Schema) []string {
-	var types []string
-	seen := map[*spec.Schema]bool{}
+// scalars remembers the scalar types of schemas.
+type scalars map[*spec.Schema][]string
+
+// of returns the JSON types of alternatives that are all scalars, and nil if one is not.
+func (k scalars) of(list []*spec.Schema) []string {
+	types, _ := k.union(list, map[*spec.Schema]bool{})
+	if slices.Contains(types, "") {
+		return nil
+	}
+	return types
+}
+
+// union returns the scalar types of all schemas, without duplicates. The empty string represents a
+// type that is not a scalar. Schemas that are being examined add nothing; then whole is false.
+func (k scalars) union(list []*spec.Schema, open map[*spec.Schema]bool) (types []string, whole bool) {
+	whole = true
 	for _, v := range list {
-		for _, t := range scalarTypes(v, seen) {
+		more, all := k.types(v.Target(), open)
+		whole = whole && all
+		for _, t := range more {
 			if t == "" {
-				return nil
+				return []string{""}, true
 			}
 			if !slices.Contains(types, t) {
 				types = append(types, t)
 			}
 		}
 	}
-	return types
+	return types, whole
 }
 
-// scalarTypes returns the scalar types of a schema. The empty string represents a type that is not
-// a scalar. Schemas that were seen before add nothing.
-func scalarTypes(s *spec.Schema, seen map[*spec.Schema]bool) []string {
-	s = s.Target()
-	if seen[s] {
-		return nil
+// types returns the scalar types of a schema that is not a reference.
+func (k scalars) types(s *spec.Schema, open map[*spec.Schema]bool) (types []string, whole bool) {
+	if known, ok := k[s]; ok {
+		return known, true
 	}
-	seen[s] = true
+	if open[s] {
+		return nil, false
+	}
+	open[s] = true
+	defer delete(open, s)
 	switch {
 	case len(s.AllOf) > 0:
+		types, whole = []string{""}, true
 		if only := soleMember(s); only != nil {
-			return scalarTypes(only, seen)
+			types, whole = k.types(only.Target(), open)
 		}
-		return []string{""}
 	case len(s.OneOf) > 0 || len(s.AnyOf) > 0:
-		var out []string
-		for _, v := range slices.Concat(s.OneOf, s.AnyOf) {
-			out = append(out, scalarTypes(v, seen)...)
-		}
-		return out
+		types, whole = k.union(slices.Concat(s.OneOf, s.AnyOf), open)
+	default:
+		types, whole = plainTypes(s), true
+	}
+	if whole {
+		k[s] = types
+	}
+	return types, whole
+}
+
+// plainTypes returns the scalar types of a schema without alternatives.
+func plainTypes(s *spec.Schema) []string {
+	switch {
 	case len(s.Types) == 0 && s.Nullable && isVacuous(s):
 		return nil
 	case len(s.Types) == 0, slices.Contains(s.Types, "object"), slices.Contains(s.Types, "array"):

@@ -17,6 +17,7 @@ type builder struct {
 	lineage lineage
 	merger  *merger
 	nulls   nulls
+	scalars scalars
 
 	types    map[*spec.Schema]*api.Type // results
 	building map[*spec.Schema]bool      // schemas that are being built
@@ -30,7 +31,7 @@ func newBuilder(c Config) *builder {
 	return &builder{
 		config: c, decls: decls, places: places{decls, map[*spec.Schema]naming.Place{}},
 		lineage: lineage{map[*spec.Schema]*spec.Schema{}, map[*spec.Schema][]*spec.Schema{}},
-		merger:  newMerger(), nulls: nulls{},
+		merger:  newMerger(), nulls: nulls{}, scalars: scalars{},
 		types: map[*spec.Schema]*api.Type{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
 	}
 }

@@ -25,12 +25,13 @@ func enumValues(s *spec.Schema, k api.Kind) []api.EnumValue {
 		names, notes = autoRestNames(s, notes)
 	}
 	var out []api.EnumValue
+	seen := make(map[string]bool, len(s.Enum))
 	for i, v := range s.Enum {
 		text, ok := constantText(v, k)
-		duplicate := func(e api.EnumValue) bool { return e.Text == text }
-		if !ok || slices.ContainsFunc(out, duplicate) {
+		if !ok || seen[text] {
 			continue
 		}
+		seen[text] = true
 		e := api.EnumValue{Go: text, Text: text}
 		if i < len(names) {
 			e.Go = names[i]
@@ -123,15 +124,16 @@ func autoRestNames(s *spec.Schema, notes []string) (names, _ []string) {
 	if values == nil {
 		return nil, notes
 	}
+	described := map[string]*tree.Node{}
+	for _, item := range values.Items {
+		if value := item.Get("value"); value != nil {
+			described[value.Text] = item
+		}
+	}
 	names, notes = make([]string, len(s.Enum)), make([]string, len(s.Enum))
 	for i, v := range s.Enum {
-		names[i] = v.Text
-		for _, item := range values.Items {
-			if value := item.Get("value"); value != nil && value.Text == v.Text {
-				names[i] = cmp.Or(textOf(item.Get("name")), v.Text)
-				notes[i] = textOf(item.Get("description"))
-			}
-		}
+		item := described[v.Text]
+		names[i], notes[i] = cmp.Or(textOf(item.Get("name")), v.Text), textOf(item.Get("description"))
 	}
 	return names, notes
 }

@@ -17,6 +17,8 @@ type merger struct {
 	merges   map[*spec.Schema]merged
 	pairs    map[[2]*spec.Schema]*spec.Schema
 	overflow *spec.Schema // part of the first pair beyond maxPairs
+	members  int          // properties of all results
+	largest  *spec.Schema // the schema at which members exceeded maxMembers; nil if it has not
 }
 
 func newMerger() *merger {
@@ -26,6 +28,11 @@ func newMerger() *merger {
 // maxPairs limits the number of schemas that a document can cause by schemas that contain each
 // other. Documents with a thousand operations need some hundreds.
 const maxPairs = 5_000
+
+// maxMembers limits the properties of all schemas with an allOf together. Without a limit, a chain
+// in which each schema extends the one before would need a type for each that repeats all members
+// of the others. Large documents have some thousands.
+const maxMembers = 50_000
 
 // maxAlternatives limits the alternatives of two unions together. Beyond the limit the second union
 // is ignored, which loses no data because a union keeps the JSON text.
@@ -45,6 +52,9 @@ func (m *merger) merge(s *spec.Schema) (*spec.Schema, string) {
 		acc := &accumulator{m: m, out: &spec.Schema{Discriminator: s.Discriminator}, seen: map[*spec.Schema]bool{}}
 		m.merges[s] = merged{schema: acc.out} // for crossProduct during a merge within itself
 		acc.add(s)
+		if m.members += len(acc.out.Properties); m.members > maxMembers {
+			m.largest = cmp.Or(m.largest, s)
+		}
 		known = merged{acc.out, acc.conflict}
 		m.merges[s] = known
 	}
@@ -119,7 +129,7 @@ type accumulator struct {
 // add merges a schema and the members of its allOf into the result.
 func (a *accumulator) add(s *spec.Schema) {
 	s = s.Target()
-	if a.seen[s] {
+	if a.seen[s] || a.m.largest != nil {
 		return
 	}
 	a.seen[s] = true

@@ -12,49 +12,55 @@ import (
 // recursive aliases, and aliases that denote nothing but each other into any. It returns the
 // latter.
 func breakAliases(types []*api.Named, d api.Declarations) (undefined []*api.Named) {
-	for _, n := range types {
-		if isLoop(n, d) {
-			undefined = append(undefined, n)
-			n.Shape, n.Underlying = api.Alias, api.Of(api.Any, nil)
-		}
+	for _, cycle := range aliasCycles(types, func(n *api.Named) *api.Type { return n.Underlying }, d) {
+		undefined = append(undefined, cycle[0])
+		cycle[0].Shape, cycle[0].Underlying = api.Alias, api.Of(api.Any, nil)
 	}
-	for _, n := range types {
-		if n.Shape == api.Alias && reaches(n.Underlying, n.Name, d, map[string]bool{}) {
-			n.Shape = api.Defined
-		}
+	for _, cycle := range aliasCycles(types, func(n *api.Named) *api.Type { return innermost(n.Underlying) }, d) {
+		cycle[0].Shape = api.Defined
 	}
 	return undefined
 }
 
-// isLoop reports whether the chain of aliases that starts at n is infinite.
-func isLoop(n *api.Named, d api.Declarations) bool {
-	t := n.Underlying
-	for range len(d) + 1 {
-		if t == nil || t.Kind != api.NamedType {
-			return false
-		}
-		t = d[t.Name].Underlying
+// innermost returns the type of the elements of nested lists, maps and pointers.
+func innermost(t *api.Type) *api.Type {
+	for t != nil && t.Kind != api.NamedType {
+		t = t.Elem
 	}
-	return true
+	return t
 }
 
-// reaches reports whether t contains the name, directly or through aliases.
-func reaches(t *api.Type, name string, d api.Declarations, seen map[string]bool) bool {
-	for ; t != nil; t = t.Elem {
-		if t.Kind != api.NamedType {
-			continue
-		}
-		if t.Name == name {
-			return true
-		}
-		n := d[t.Name]
-		if seen[t.Name] || n == nil || n.Shape != api.Alias {
-			return false
-		}
-		seen[t.Name] = true
-		return reaches(n.Underlying, name, d, seen)
+// aliasCycles returns the cycles of aliases that follow each other. Each begins with the alias that
+// is first in types. The function next returns the type that follows an alias.
+func aliasCycles(types []*api.Named, next func(*api.Named) *api.Type, d api.Declarations) [][]*api.Named {
+	var cycles [][]*api.Named
+	order, visit := map[*api.Named]int{}, map[*api.Named]int{}
+	for i, n := range types {
+		order[n] = i
 	}
-	return false
+	for i, n := range types {
+		var walk []*api.Named
+		for n != nil && n.Shape == api.Alias && visit[n] == 0 {
+			visit[n] = i + 1
+			walk = append(walk, n)
+			if t := next(n); t != nil && t.Kind == api.NamedType {
+				n = d[t.Name]
+				continue
+			}
+			n = nil
+		}
+		if at := slices.Index(walk, n); at >= 0 {
+			cycles = append(cycles, fromFirst(walk[at:], order))
+		}
+	}
+	return cycles
+}
+
+// fromFirst returns a cycle that begins with the member that is first in the order.
+func fromFirst(cycle []*api.Named, order map[*api.Named]int) []*api.Named {
+	first := slices.MinFunc(cycle, func(a, b *api.Named) int { return order[a] - order[b] })
+	at := slices.Index(cycle, first)
+	return slices.Concat(cycle[at:], cycle[:at])
 }
 
 // breakStructs makes pointers of fields with which a struct would contain itself as a value.

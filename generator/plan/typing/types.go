@@ -123,6 +123,13 @@ func (t *Types) Finish() api.Declarations {
 		r.complete(d)
 	}
 	breakStructs(t.b.decls.list, d)
+	if s := t.b.merger.largest; s != nil {
+		t.b.config.Found.Add(diag.Diagnostic{
+			Pos: s.Pos, Code: "too-large", Subject: t.b.place(s).String(),
+			What: "the schemas with an allOf have more than " + strconv.Itoa(maxMembers) + " properties in all",
+			Cure: "shorten the chains of schemas that extend each other, or select fewer operations with include",
+		})
+	}
 	if s := t.b.merger.overflow; s != nil {
 		t.b.config.Found.Add(diag.Diagnostic{
 			Pos: s.Pos, Severity: diag.Warning, Code: "any", Subject: t.b.place(s).String(),

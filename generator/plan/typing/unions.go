@@ -29,7 +29,7 @@ func (b *builder) union(s *spec.Schema) *api.Type {
 	if enum := combinedEnum(list); enum != nil {
 		return b.instead(s, enum)
 	}
-	if types := scalarTypesOf(list); types != nil {
+	if types := b.scalars.of(list); types != nil {
 		return api.Of(scalarKind(types, b.config.number()), nil)
 	}
 	if slices.ContainsFunc(list, func(v *spec.Schema) bool { return isVacuous(v.Target()) }) {
@@ -87,7 +87,7 @@ func (b *builder) typeList(s *spec.Schema) *api.Type {
 		b.places.add(v, b.place(s).Sub(naming.Suffix(t), " "+t))
 		list = append(list, v)
 	}
-	if types := scalarTypesOf(list); types != nil {
+	if types := b.scalars.of(list); types != nil {
 		return api.Of(scalarKind(types, b.config.number()), nil)
 	}
 	return b.variants(s, list)
