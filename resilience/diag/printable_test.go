@@ -4,17 +4,17 @@ import "testing"
 
 func TestPrintable(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                          "",
+		"":                           "",
 		"plain text ~ \"quoted\" \\": "plain text ~ \"quoted\" \\",
-		"Größe 商品 🚀":               "Größe 商品 🚀",
-		"a\nb\rc\td":                `a\nb\rc\td`,
-		"\x1b[31mred\x07\x7f":       `\x1b[31mred\a\x7f`,
-		"\u009b31m":                 `\u009b31m`,
-		"a\u202eb\u2066c\u200bd":    `a\u202eb\u2066c\u200bd`,
-		"line\u2028paragraph\u2029": `line\u2028paragraph\u2029`,
-		"tag\U000e0041":             `tag\U000e0041`,
-		"bad \xff\xc3 utf-8 \ufffd": `bad \xff\xc3 utf-8 ` + "\ufffd",
-		"no\u00a0break":             `no\u00a0break`,
+		"Größe 商品 🚀":                 "Größe 商品 🚀",
+		"a\nb\rc\td":                 `a\nb\rc\td`,
+		"\x1b[31mred\x07\x7f":        `\x1b[31mred\a\x7f`,
+		"\u009b31m":                  `\u009b31m`,
+		"a\u202eb\u2066c\u200bd":     `a\u202eb\u2066c\u200bd`,
+		"line\u2028paragraph\u2029":  `line\u2028paragraph\u2029`,
+		"tag\U000e0041":              `tag\U000e0041`,
+		"bad \xff\xc3 utf-8 \ufffd":  `bad \xff\xc3 utf-8 ` + "\ufffd",
+		"no\u00a0break":              `no\u00a0break`,
 	} {
 		if got := Printable(in); got != want {
 			t.Errorf("Printable(%q) = %q, want %q", in, got, want)
