@@ -53,10 +53,12 @@ var mayImport = map[string][]string{
 	},
 	"resilience/internal/limit":   {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/pool":    {"resilience/policy"},
+	"resilience/internal/rule":    {"resilience/memberpath", "resilience/policy", "resilience/wire"},
 	"resilience/internal/breaker": {"resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/redact":  {},
 	"resilience/internal/success": {
-		"resilience/internal/redact", "resilience/memberpath", "resilience/policy", "resilience/wire",
+		"resilience/internal/redact", "resilience/internal/rule", "resilience/memberpath", "resilience/policy",
+		"resilience/wire",
 	},
 	"resilience/internal/paging": {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
 	"resilience/faults":          {},

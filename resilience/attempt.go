@@ -233,10 +233,13 @@ func (x *exchange) classify(o *outcome) {
 	if err := x.parent.Err(); err != nil && o.fault.CutShort() {
 		o.fault, o.err = fault.Canceled, err
 	}
+	ruled := o.ruled(&x.call.route.policy)
+	o.throttled = o.throttled || ruled.Throttled
 	o.decision = x.call.route.decide(fault.Observation{
 		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
 		Written: o.status != 0 || x.trace.Progress().Written,
 		NoRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), RetryAfter: o.retryAfter > 0,
+		Ruled: ruled,
 	})
 	d := &o.decision
 	switch {
@@ -248,7 +251,7 @@ func (x *exchange) classify(o *outcome) {
 	switch {
 	case o.fault == fault.Canceled:
 		d.kind = kindOfContext(o.err)
-	case o.fault == fault.Dial && fault.IsTimeout(o.err), o.fault == fault.Credential && x.signLate:
+	case o.baseKind() == KindTimeout, o.fault == fault.Credential && x.signLate:
 		d.kind = KindTimeout
 	}
 	if x.ownTime && d.kind == KindTimeout {

@@ -224,7 +224,8 @@ func contractCause(err error) error {
 // applySuccessRule applies the policy's success rule to a decoded response.
 func (x *exchange) applySuccessRule(o *outcome, data []byte) {
 	k := x.call
-	r := success.Apply(&k.route.policy.Success, data)
+	p := &k.route.policy
+	r := success.Rules{Success: &p.Success, Throttled: p.Throttled}.Apply(o.status, data)
 	o.fault, o.note, o.throttled = ruleFaults[r.Outcome], r.Note, r.Throttled
 	o.items, o.refused = failedItems(r.Items), success.AllRefused(r.Items, r.Total)
 	switch {

@@ -104,6 +104,7 @@ func TestBatch(t *testing.T) {
 		plan        string       // of a, b and c
 		down, short string
 		rule        func(*policy.Success)
+		throttled   []policy.Rule
 		attempts    int // 0: the limit of the policy
 
 		asked   string
@@ -159,7 +160,7 @@ func TestBatch(t *testing.T) {
 			codes: "429 429 200", items: "item 0: 429 Code429, item 1: 429 Code429", stopped: "final",
 			took: time.Second, is: []error{resilience.ErrThrottled}, run: true},
 		{name: "a code that means throttling", plan: "2 42 2",
-			rule: func(s *policy.Success) { s.Throttled = []string{"Code400"} }, asked: "abc b", codes: "200 200 200",
+			throttled: codes("Code400"), asked: "abc b", codes: "200 200 200",
 			took: time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,6 +180,7 @@ func TestBatch(t *testing.T) {
 				if c.rule != nil {
 					c.rule(&op.Policy.Success)
 				}
+				op.Policy.Throttled = c.throttled
 				var opts []resilience.CallOption
 				if c.attempts > 0 {
 					opts = append(opts, resilience.WithAttempts(c.attempts))
@@ -319,7 +321,8 @@ func TestBatch_BareArrays(t *testing.T) {
 		}})
 		op := operation("POST", policy.Safe)
 		op.Success[0].Decode = wire.JSONAs[[]problem]
-		op.Policy.Success = policy.Success{Items: ".", Status: "code", Throttled: []string{"busy"}, Request: "."}
+		op.Policy.Success = policy.Success{Items: ".", Status: "code", Request: "."}
+		op.Policy.Throttled = codes("busy")
 		op.Policy.Hedge = policy.Hedge{Enabled: policy.On, After: time.Second}
 		got, err := resilience.Call[[]problem](t.Context(), b.client(t, steady(), op), op,
 			wire.Args().With([]int{1, 2}))

@@ -95,6 +95,9 @@ func differing(a, b policy.Policy) []string {
 	return keys
 }
 
+// codes returns a rule for codes at the places where errors have them.
+func codes(in ...string) []policy.Rule { return []policy.Rule{{Code: policy.ErrorCode{In: in}}} }
+
 // A scene is a sequence of calls to a scripted server.
 type scene struct {
 	method string        // empty: GET

@@ -50,10 +50,6 @@ var wireKeys = []keyTest{
 	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: retriedItems,
 		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial",
 		after: "asked for [ab b]: ok"},
-	{key: "success.throttled", base: func(p *policy.Policy) { p.Success.Errors = "errors" },
-		run:    scene{script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)}}.play,
-		change: func(p *policy.Policy) { p.Success.Throttled = []string{"Busy"} }, before: "1 0s api",
-		after: "4 7s throttled"},
 
 	{key: "auth.kind", run: authHeader,
 		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]",

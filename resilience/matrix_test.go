@@ -145,7 +145,7 @@ var setups = map[string]setup{
 	"304": steps(faults.Status(304)),
 	"307": steps(faults.Redirect(307, "/items")),
 	"409, listed": {script: []faults.Step{faults.Status(409)}, change: func(p *policy.Policy) {
-		p.Retry.Statuses = []int{409}
+		p.Retry.When = []policy.Rule{{Status: []int{409}}}
 	}},
 	"413 with Retry-After":        steps(faults.Status(413).With("Retry-After", "2")),
 	"423 with Retry-After":        steps(faults.Status(423).With("Retry-After", "2")),
@@ -213,7 +213,7 @@ var setups = map[string]setup{
 	"all throttled, one attempt": oneAttempt(items(429, 429)),
 	"200 that reports throttling": {script: []faults.Step{faults.OK(`{"errors":[{"code":"Busy"}]}`)},
 		change: func(p *policy.Policy) {
-			p.Success = policy.Success{Errors: "errors", Throttled: []string{"Busy"}}
+			p.Success, p.Throttled = policy.Success{Errors: "errors"}, codes("Busy")
 		}},
 
 	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)},

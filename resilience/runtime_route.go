@@ -3,6 +3,7 @@ package resilience
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -70,6 +71,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	r.Gate = c.runtime.gates.Get(gate.Key{
 		API: c.api.Name, Host: strings.ToLower(r.server.host), Account: c.account,
 	})
+	r.policy.Breaker.When = whenOf(&r.policy, e)
 	r.Circuit = r.Gate.Circuit(circuitOf(op, &r.policy, e))
 	r.Limits = r.newQuotas()
 	r.Places = r.Gate.Bulkhead(r.policy.Bulkhead)
@@ -153,10 +155,25 @@ func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Br
 		named.Circuit = name
 		return "circuit " + name, named
 	}
-	if p.Breaker == e.Defaults.Breaker {
+	own := p.Breaker
+	own.When = e.Defaults.Breaker.When // says how outcomes count, not when the circuit opens
+	if own.Equal(e.Defaults.Breaker) {
 		return "", p.Breaker
 	}
 	return "operation " + op.ID, p.Breaker
+}
+
+// whenOf returns which failures of an operation its circuit counts differently: those that its own
+// policy says, and where that has what the API has, those of a named circuit.
+func whenOf(p *policy.Policy, e *effective) policy.When {
+	own, api, named := p.Breaker.When, e.Defaults.Breaker.When, e.Circuits[p.Breaker.Circuit].When
+	if named.Failure != nil && reflect.DeepEqual(own.Failure, api.Failure) {
+		own.Failure = named.Failure
+	}
+	if named.Ignore != nil && reflect.DeepEqual(own.Ignore, api.Ignore) {
+		own.Ignore = named.Ignore
+	}
+	return own
 }
 
 // acceptOf returns the Accept header: that of the operation, or the media types of all its outcomes

@@ -16,6 +16,7 @@ import (
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/tree"
 )
 
 func (p *program) explain() *cobra.Command {
@@ -158,11 +159,27 @@ func typed(kind, text string) any {
 		return json.RawMessage(text)
 	case "true or false":
 		return text == "true"
+	case "list of rules":
+		return ruleList(text)
 	case "list of text":
 		items := strings.Split(strings.Trim(text, "[]"), ", ")
 		return slices.DeleteFunc(items, func(s string) bool { return s == "" })
 	}
 	return text
+}
+
+// A ruleList is a list of rules as a policy file has it. In JSON it is a list of objects.
+type ruleList string
+
+// MarshalJSON returns the list with the keys of a policy file.
+func (r ruleList) MarshalJSON() ([]byte, error) {
+	var list any
+	n, found := tree.Parse("", []byte("rules: "+r))
+	if len(found) > 0 {
+		return nil, found
+	}
+	tree.Decode(n.Get("rules"), &list)
+	return json.Marshal(list)
 }
 
 // printPlans prints the plans as JSON, or as the table that fits the number of arguments.

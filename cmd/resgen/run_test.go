@@ -25,7 +25,7 @@ paths:
 `
 
 const policyFile = `operations:
-  addPet: {idempotency: idempotent, why: a pet is added once, rate: {per-second: 5, burst: 7}, retry: {statuses: [409, 423]}, success: {fail: [NO, NEVER]}}
+  addPet: {idempotency: idempotent, why: a pet is added once, rate: {per-second: 5, burst: 7}, retry: {when: [{status: [409, 423], code: {path: a.0, in: ["1", b c]}}]}, success: {fail: [NO, NEVER]}}
   dropPets: {rate: {bucket: slow}, hedge: {enabled: false}}
 buckets: {slow: {per-second: 1, burst: 1}}
 `
@@ -183,8 +183,9 @@ func TestExplain_Tables(t *testing.T) {
 	}
 	for _, row := range [][]string{
 		{"idempotency", "idempotent", "policy.yaml:2:25"}, {"rate.burst", "7", "policy.yaml:2:92"},
-		{"retry.statuses", "[409, 423]", "policy.yaml:2:114"}, {"retry.attempts", "4", "default"},
-		{"success.fail", "[NO, NEVER]", "policy.yaml:2:143"},
+		{"retry.when", `[{status: [409, 423], code: {path: a.0, in: ["1", "b c"]}}]`, "policy.yaml:2:110"},
+		{"retry.attempts", "4", "default"},
+		{"success.fail", "[NO, NEVER]", "policy.yaml:2:186"},
 	} {
 		if !slices.ContainsFunc(strings.Split(out, "\n"), func(line string) bool {
 			return strings.HasPrefix(line, row[0]+" ") && strings.Contains(line, " "+row[1]+" ") &&
@@ -281,7 +282,8 @@ func TestExplain_JSON(t *testing.T) {
 		got[v.Key] = string(text) + " " + v.Kind
 	}
 	for key, value := range map[string]string{
-		"retry.attempts": "4 default", "rate.per-second": "5 policy file", "retry.statuses": "[409,423] policy file",
+		"retry.attempts": "4 default", "rate.per-second": "5 policy file",
+		"retry.when":      `[{"code":{"in":["1","b c"],"path":"a.0"},"status":[409,423]}] policy file`,
 		"success.fail":    `["NO","NEVER"] policy file`,
 		"timeout.attempt": `"30s" default`, "breaker.enabled": "true default", "hedge.enabled": "false default",
 		"breaker.failure-rate": "0.5 default",

@@ -113,8 +113,10 @@ func Example_defaults() {
 			Attempts: 4,
 			Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute},
 			Jitter:   policy.FullJitter,
-			Statuses: []int{409},
-			Refused:  []int{},
+			When: []policy.Rule{
+				{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Busy"}}}, {Kind: []string{"timeout"}},
+			},
+			Refused: []int{},
 		},
 		Rate:    policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
 		Timeout: policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
@@ -128,8 +130,11 @@ func Example_defaults() {
 	// 		Attempts: 4,
 	// 		Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute},
 	// 		Jitter:   policy.FullJitter,
-	// 		Statuses: []int{409},
-	// 		Refused:  []int{},
+	// 		When: []policy.Rule{
+	// 			{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Busy"}}},
+	// 			{Kind: []string{"timeout"}},
+	// 		},
+	// 		Refused: []int{},
 	// 	},
 	// 	Timeout: policy.Timeout{Overall: 2 * time.Hour, Attempt: 1500 * time.Millisecond, Idle: 3},
 	// 	Rate:    policy.Rate{Enabled: policy.Off, Also: []string{"a", "b"}},
@@ -277,7 +282,7 @@ func Example_descriptor() {
 	// 	},
 	// 	Policy: policy.Policy{
 	// 		Idempotency: policy.Safe,
-	// 		Retry:       policy.Retry{Statuses: []int{409}},
+	// 		Retry:       policy.Retry{When: []policy.Rule{{Status: []int{409}}}},
 	// 		Timeout:     policy.Timeout{Attempt: 1500 * time.Millisecond},
 	// 	},
 	// }

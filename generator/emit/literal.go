@@ -69,6 +69,12 @@ func value(v reflect.Value) jen.Code {
 // slice renders a list. An empty list is a value too: it differs from nil.
 func slice(v reflect.Value) jen.Code {
 	items := make([]jen.Code, v.Len())
+	if v.Type().Elem().Kind() == reflect.Struct {
+		for i := range items {
+			items[i] = structLiteral(v.Index(i))
+		}
+		return jen.Index().Qual(policyPath, v.Type().Elem().Name()).Values(items...)
+	}
 	for i := range items {
 		items[i] = jen.Lit(v.Index(i).Interface())
 	}

@@ -15,7 +15,7 @@ import (
 type Field struct {
 	Path string // the keys joined by dots: "retry.attempts"
 	// "whole number", "number", "duration", "true or false", "text", "list of text", "list of whole
-	// numbers"
+	// numbers", "list of rules"
 	Type    string
 	Unit    string   // of a number: "attempts", "1/s", "bytes"; empty if it has none
 	Default string   // the built-in default as a policy file has it; empty: none
@@ -72,6 +72,8 @@ func typeWord(v any) string {
 		return "list of text"
 	case []int:
 		return "list of whole numbers"
+	case []Rule:
+		return "list of rules"
 	}
 	return "text"
 }
@@ -90,6 +92,8 @@ func text(v any) string {
 		return "[" + strings.Join(v, ", ") + "]"
 	case []int:
 		return strings.ReplaceAll(fmt.Sprint(v), " ", ", ")
+	case []Rule:
+		return rulesText(v)
 	}
 	return fmt.Sprint(v)
 }
@@ -144,9 +148,9 @@ var table = []Field{
 		at:  func(p *Policy) any { return &p.Retry.Jitter }},
 	{Path: "retry.max-retry-after", rule: positive, looser: up, Doc: "a longer Retry-After ends the call at once",
 		at: func(p *Policy) any { return &p.Retry.MaxRetryAfter }},
-	{Path: "retry.statuses", rule: status, looser: more,
-		Doc: "further statuses after which a repeatable operation is sent again",
-		at:  func(p *Policy) any { return &p.Retry.Statuses }},
+	{Path: "retry.when", rule: failures, looser: more,
+		Doc: "further failures after which a repeatable operation is sent again; an operation that is not repeatable " +
+			"is not", at: func(p *Policy) any { return &p.Retry.When }},
 	{Path: "retry.refused", rule: status, looser: more,
 		Doc: "statuses with which this server says that it did not run the request; needs a why",
 		at:  func(p *Policy) any { return &p.Retry.Refused }},
@@ -204,6 +208,12 @@ var table = []Field{
 		at: func(p *Policy) any { return &p.Breaker.Successes }},
 	{Path: "breaker.contract", looser: off, Doc: "whether an answer that breaks the contract counts as a failure",
 		at: func(p *Policy) any { return &p.Breaker.Contract }},
+	{Path: "breaker.when.failure", rule: failures, looser: fewer,
+		Doc: "failures that count as failures of the server although they would not",
+		at:  func(p *Policy) any { return &p.Breaker.When.Failure }},
+	{Path: "breaker.when.ignore", rule: failures, looser: more,
+		Doc: "failures that do not count, neither as failures nor as successes",
+		at:  func(p *Policy) any { return &p.Breaker.When.Ignore }},
 
 	{Path: "rate.enabled", looser: off, Doc: "whether calls take a permit from a token bucket",
 		at: func(p *Policy) any { return &p.Rate.Enabled }},
@@ -295,9 +305,10 @@ var table = []Field{
 	{Path: "success.request", rule: memberPath,
 		Doc: "path of the array of items in the request body, in the order of the answer's, so that throttled items " +
 			"are requested again alone; . is the body itself", at: func(p *Policy) any { return &p.Success.Request }},
-	{Path: "success.throttled",
-		Doc: "codes of errors, and statuses of items, in a 2xx response that mean throttling, in addition to 429",
-		at:  func(p *Policy) any { return &p.Success.Throttled }},
+
+	{Path: "throttled", rule: responses, looser: more,
+		Doc: "responses, and errors and items of a 2xx response, that mean too many requests, in addition to 429",
+		at:  func(p *Policy) any { return &p.Throttled }},
 
 	{Path: "transport.max-idle", Unit: "connections", rule: one, Doc: "idle connections kept per host",
 		at: func(p *Policy) any { return &p.Transport.MaxIdle }},

@@ -142,4 +142,11 @@ func Diff(defaults, effective Policy) Policy {
 	return d
 }
 
+// Equal reports whether two policies have the same value at every key. An empty list is a value, nil
+// is none.
+func (p Policy) Equal(other Policy) bool { return reflect.DeepEqual(p, other) }
+
+// Equal reports whether two breakers have the same value at every key.
+func (b Breaker) Equal(other Breaker) bool { return reflect.DeepEqual(b, other) }
+
 func same(a, b reflect.Value) bool { return reflect.DeepEqual(a.Interface(), b.Interface()) }

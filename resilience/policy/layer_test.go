@@ -58,7 +58,7 @@ func TestOf_NamesWhatIsSet(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
-	base := Of(Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, Statuses: []int{409}},
+	base := Of(Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, When: []Rule{{Status: []int{409}}}},
 		Breaker: Breaker{Enabled: On}}, at(1))
 	tests := []struct {
 		name    string
@@ -72,16 +72,16 @@ func TestMerge(t *testing.T) {
 			"the stronger wins key by key",
 			[]Layer{base, Of(Policy{Retry: Retry{Attempts: 2}, Breaker: Breaker{Enabled: Off}}, at(2)),
 				Of(Policy{Retry: Retry{Attempts: 3}}, at(3))},
-			Policy{Retry: Retry{Attempts: 3, Jitter: EqualJitter, Statuses: []int{409}},
+			Policy{Retry: Retry{Attempts: 3, Jitter: EqualJitter, When: []Rule{{Status: []int{409}}}},
 				Breaker: Breaker{Enabled: Off}},
-			map[string]Source{"retry.attempts": at(3), "retry.jitter": at(1), "retry.statuses": at(1),
+			map[string]Source{"retry.attempts": at(3), "retry.jitter": at(1), "retry.when": at(1),
 				"breaker.enabled": at(2)},
 		},
 		{
 			"an empty list is a value",
-			[]Layer{base, Of(Policy{Retry: Retry{Statuses: []int{}}}, at(2))},
-			Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, Statuses: []int{}}, Breaker: Breaker{Enabled: On}},
-			map[string]Source{"retry.attempts": at(1), "retry.jitter": at(1), "retry.statuses": at(2),
+			[]Layer{base, Of(Policy{Retry: Retry{When: []Rule{}}}, at(2))},
+			Policy{Retry: Retry{Attempts: 4, Jitter: EqualJitter, When: []Rule{}}, Breaker: Breaker{Enabled: On}},
+			map[string]Source{"retry.attempts": at(1), "retry.jitter": at(1), "retry.when": at(2),
 				"breaker.enabled": at(1)},
 		},
 		{
@@ -199,6 +199,8 @@ func anyPolicy(random *rand.Rand) Policy {
 			*v = make([]int, n)
 		case *[]string:
 			*v = make([]string, n)
+		case *[]Rule:
+			*v = make([]Rule, n)
 		default:
 			reflect.ValueOf(v).Elem().SetString([]string{"", "a", "b"}[n])
 		}

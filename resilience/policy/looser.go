@@ -124,13 +124,22 @@ func lacks(list, other reflect.Value) bool {
 	for i := range other.Len() {
 		found := false
 		for j := range list.Len() {
-			found = found || list.Index(j).Equal(other.Index(i))
+			found = found || includes(list.Index(j), other.Index(i))
 		}
 		if !found {
 			return true
 		}
 	}
 	return false
+}
+
+// includes reports whether an entry of a list has all that another entry has: it is equal, or a rule
+// that covers the other.
+func includes(entry, other reflect.Value) bool {
+	if rule, ok := entry.Interface().(Rule); ok {
+		return rule.covers(other.Interface().(Rule))
+	}
+	return entry.Equal(other)
 }
 
 // looseness is a number that is greater the looser a value is.

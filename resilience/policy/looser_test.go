@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// rules returns a rule for each code at a path.
+func rules(codes ...string) []Rule {
+	var list []Rule
+	for _, c := range codes {
+		list = append(list, Rule{Code: ErrorCode{Path: "code", In: []string{c}}})
+	}
+	return list
+}
+
 // TestChanges_EveryKey names for each key a strict and a loose value; the same key the other way
 // round is stricter. Keys without a direction have two values that differ.
 func TestChanges_EveryKey(t *testing.T) {
@@ -17,7 +26,10 @@ func TestChanges_EveryKey(t *testing.T) {
 		"retry.server.base": {2 * s, s}, "retry.server.factor": {2.0, 1.5}, "retry.server.max": {2 * s, s},
 		"retry.connection.base": {2 * s, s}, "retry.connection.factor": {2.0, 1.5}, "retry.connection.max": {2 * s, s},
 		"retry.jitter": {FullJitter, NoJitter}, "retry.max-retry-after": {s, 2 * s},
-		"retry.statuses": {[]int{409}, []int{410, 409}}, "retry.refused": {[]int(nil), []int{503}},
+		"retry.when":           {rules("Busy"), rules("Busy", "Full")},
+		"breaker.when.failure": {rules("Busy"), []Rule{}}, "breaker.when.ignore": {[]Rule(nil), rules("Busy")},
+		"throttled":            {rules("Busy"), append(rules("Busy"), Rule{Code: ErrorCode{In: []string{"Busy"}}})},
+		"retry.refused":        {[]int(nil), []int{503}},
 		"retry.budget.enabled": {On, Off}, "retry.budget.tokens": {1.0, 2.0}, "retry.budget.cost": {2.0, 1.0},
 		"retry.budget.timeout-cost": {2.0, 1.0}, "retry.budget.refill": {1.0, 2.0},
 		"timeout.overall": {s, 2 * s}, "timeout.attempt": {s, 2 * s}, "timeout.idle": {s, 2 * s},
@@ -43,7 +55,6 @@ func TestChanges_EveryKey(t *testing.T) {
 		"auth.kind": {"a", "b"}, "auth.scope": {"a", "b"}, "success.field": {"a", "b"},
 		"success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"},
 		"success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"},
-		"success.throttled":  {[]string{"a"}, []string{"b"}},
 		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
 		"transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
 	}

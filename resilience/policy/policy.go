@@ -25,7 +25,9 @@ type Policy struct {
 	Pagination  Pagination `yaml:"pagination"`
 	Auth        Auth       `yaml:"auth"`
 	Success     Success    `yaml:"success"`
-	Transport   Transport  `yaml:"transport"` // of a whole API: ignored on an operation, and lint says so
+	// failures that mean too many requests, in addition to 429: [{status: [403], code: …}]
+	Throttled []Rule    `yaml:"throttled"`
+	Transport Transport `yaml:"transport"` // of a whole API: ignored on an operation, and lint says so
 }
 
 // A Class decides whether a request may be sent again after a failure that does not prove that it
@@ -65,8 +67,8 @@ type Retry struct {
 	Connection    Backoff       `yaml:"connection"`      // the wait after a connection that did not come about or broke
 	Jitter        Jitter        `yaml:"jitter"`          // how a wait is spread
 	MaxRetryAfter time.Duration `yaml:"max-retry-after"` // a longer Retry-After ends the call at once
-	// further statuses after which a repeatable operation is sent again: [409]
-	Statuses []int `yaml:"statuses"`
+	// further failures after which a repeatable operation is sent again: [{status: [409]}]
+	When []Rule `yaml:"when"`
 	// statuses with which this server says that it did not run the request: [503]; needs a why
 	Refused []int  `yaml:"refused"`
 	Budget  Budget `yaml:"budget"` // what all calls of the API together may spend on retries
@@ -127,6 +129,7 @@ type Breaker struct {
 	Successes   int           `yaml:"successes"`   // successful probes that close the circuit
 	// on: an answer that breaks the contract (not JSON where JSON is due) counts as a failure
 	Contract Switch `yaml:"contract"`
+	When     When   `yaml:"when"` // failures that count differently
 }
 
 // Rate bounds how often the API is called. PerSecond and Burst are a token bucket that starts full.
@@ -223,9 +226,6 @@ type Success struct {
 	// path of the array of items in the request, in the order of the response's, so that throttled
 	// items are sent again alone; "." is the body itself
 	Request string `yaml:"request"`
-	// codes of errors and statuses in a 2xx response that mean too many requests, in addition to
-	// 429: [QuotaExceeded]
-	Throttled []string `yaml:"throttled"`
 }
 
 // Transport has the settings of the connection pool of an API. Sources: resilience of pooled

@@ -14,11 +14,13 @@ import (
 	"github.com/resgen/resgen/resilience/memberpath"
 )
 
-// A rule says which numbers or texts a key allows, and how to say so. The zero rule allows all.
+// A rule says which numbers, texts or rules for failures a key allows, and how to say so. The zero
+// rule allows all.
 type rule struct {
 	text   string
 	number func(float64) bool
 	word   func(string) bool
+	kinds  []string // of failures that a rule for failures may name
 }
 
 var (
@@ -36,6 +38,8 @@ var (
 	header       = rule{text: "a header name", word: isToken}
 	assignment   = rule{text: "name=value", word: isAssignment}
 	memberPath   = rule{text: "names with single dots between them", word: isMemberPath}
+	failures     = rule{text: "rules with `status`, `code` and `kind`", kinds: ruleKinds}
+	responses    = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
 )
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
@@ -115,6 +119,10 @@ func (f *Field) check(p Policy, bad func(what, cure string)) {
 		for _, n := range v {
 			f.checkNumber(float64(n), n, bad)
 		}
+	case []Rule:
+		for i, r := range v {
+			r.check(f.rule.kinds, func(what, cure string) { bad(fmt.Sprintf("rule %d: %s", i+1, what), cure) })
+		}
 	}
 }
 
@@ -138,6 +146,9 @@ func (f *Field) checkText(s string, bad func(what, cure string)) {
 // oneOf lists words: "a, b or c".
 func oneOf(words []string) string {
 	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 

@@ -52,7 +52,7 @@ var defaults = policy.Policy{
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
-	Success:   policy.Success{Throttled: []string{"QuotaExceeded"}},
+	Throttled: []policy.Rule{{Code: policy.ErrorCode{In: []string{"QuotaExceeded"}}}},
 	Transport: policy.Transport{
 		MaxIdle:     64,
 		MaxConns:    128,

@@ -233,7 +233,7 @@ func TestDeclared(t *testing.T) {
 		{"its time in all", "", "      x-speakeasy-retries: {strategy: backoff, backoff: {maxElapsedTime: 90000}}",
 			"timeout.overall", "1m30s ← a.yaml:8:28 x-speakeasy-retries"},
 		{"its statuses", "", "      x-speakeasy-retries: {strategy: backoff, statusCodes: [409, 429, 5XX, 200]}",
-			"retry.statuses", "[409] ← a.yaml:8:28 x-speakeasy-retries"},
+			"retry.when", "[{status: [409]}] ← a.yaml:8:28 x-speakeasy-retries"},
 		{"it says nothing of safety", "", "      x-speakeasy-retries: {strategy: backoff}", "idempotency",
 			"unsafe ← method POST (RFC 9110 9.2)"},
 		{"x-speakeasy-retries none", "", "      x-speakeasy-retries: {strategy: none}", "retry.attempts",

@@ -55,11 +55,15 @@ func speakeasyRetries(_, n *tree.Node) (policy.Policy, bool) {
 	pol.Retry.Throttle, pol.Retry.Server, pol.Retry.Connection = wait, wait, wait
 	pol.Timeout.Overall = milliseconds(b.Get("maxElapsedTime"))
 	if codes := n.Get("statusCodes"); codes != nil {
+		var statuses []int
 		for _, c := range codes.Items {
 			if status, err := strconv.Atoi(c.Text); err == nil && status >= 400 && status <= 599 &&
 				!slices.Contains(alwaysRetried, status) {
-				pol.Retry.Statuses = append(pol.Retry.Statuses, status)
+				statuses = append(statuses, status)
 			}
+		}
+		if statuses != nil {
+			pol.Retry.When = []policy.Rule{{Status: statuses}}
 		}
 	}
 	return pol, n.Kind == tree.Mapping

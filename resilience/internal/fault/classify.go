@@ -105,6 +105,15 @@ type Observation struct {
 	Repeatable bool // the class allows it, and the body can be sent again
 	NoRetry    bool // the response has the header x-should-retry: false
 	RetryAfter bool // the response says how long to wait
+	Ruled      Ruled
+}
+
+// Ruled is what the rules of the policy say about a failure: which of them match.
+type Ruled struct {
+	Throttled bool // throttled
+	Retry     bool // retry.when
+	Failure   bool // breaker.when.failure
+	Ignore    bool // breaker.when.ignore
 }
 
 // A Decision is what an outcome means for the call, the circuit and the caller.
@@ -124,6 +133,7 @@ func Classify(o Observation, p *policy.Policy) Decision {
 	if o.Fault == None {
 		r = declared(statusRow(o.Status), o, p)
 	}
+	r = r.ruled(o)
 	d := Decision{Retry: r.other, Wait: r.wait, Verdict: r.verdict, Applied: r.applied && o.Written}
 	if o.Repeatable {
 		d.Retry = r.repeatable
@@ -131,10 +141,31 @@ func Classify(o Observation, p *policy.Policy) Decision {
 	if o.NoRetry {
 		d.Retry = Never
 	}
-	if contractFault(o.Fault) && p.Breaker.Contract == policy.On {
+	switch {
+	case o.Ruled.Ignore:
+		d.Verdict = breaker.Ignored
+	case o.Ruled.Failure, contractFault(o.Fault) && p.Breaker.Contract == policy.On:
 		d.Verdict = breaker.Failure
 	}
 	return d
+}
+
+// ruled returns the row with what the rules of the policy say about retries. Throttling with a
+// status of 4xx is a refusal, which proves that the request was not run, like 429. No rule makes
+// another request repeatable.
+func (r row) ruled(o Observation) row {
+	switch {
+	case o.Ruled.Throttled && o.Status/100 == 4:
+		return statuses[429]
+	case o.Ruled.Throttled:
+		r.repeatable, r.wait, r.verdict = Always, WaitThrottle, breaker.Ignored
+	case o.Ruled.Retry && r.repeatable == Never:
+		r.repeatable = Always
+		if r.wait == WaitNone {
+			r.wait = WaitServer
+		}
+	}
+	return r
 }
 
 // declared returns the row with what the policy declares about its status.
@@ -144,8 +175,6 @@ func declared(r row, o Observation, p *policy.Policy) row {
 		r.repeatable, r.other, r.applied = Always, Always, false
 	case o.Status == 423 && o.RetryAfter:
 		r.repeatable, r.other = Always, Always
-	case slices.Contains(p.Retry.Statuses, o.Status) && r.repeatable == Never:
-		r.repeatable = Always
 	default:
 		return r
 	}

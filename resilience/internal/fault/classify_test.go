@@ -70,9 +70,8 @@ func TestClassify_Policy(t *testing.T) {
 	failed := func(s int, repeatable bool) Observation {
 		return Observation{Status: s, Failed: true, Written: true, Repeatable: repeatable}
 	}
-	var refused, statuses, contract policy.Policy
+	var refused, contract policy.Policy
 	refused.Retry.Refused = []int{503}
-	statuses.Retry.Statuses = []int{409, 503}
 	contract.Breaker.Contract = policy.On
 	for _, c := range []struct {
 		name string
@@ -82,9 +81,6 @@ func TestClassify_Policy(t *testing.T) {
 	}{
 		{"refused, unsafe", &refused, failed(503, false), Decision{Always, WaitServer, breaker.Failure, false}},
 		{"another status", &refused, failed(502, false), Decision{Never, WaitServer, breaker.Failure, true}},
-		{"statuses", &statuses, failed(409, true), Decision{Always, WaitServer, breaker.Success, false}},
-		{"statuses, unsafe", &statuses, failed(409, false), Decision{Never, WaitServer, breaker.Success, false}},
-		{"statuses, retried anyway", &statuses, failed(503, false), Decision{Never, WaitServer, breaker.Failure, true}},
 		{"contract counts", &contract, Observation{Fault: Contract, Written: true},
 			Decision{Never, WaitNone, breaker.Failure, true}},
 		{"an empty body counts", &contract, Observation{Fault: Empty, Written: true},
@@ -92,6 +88,84 @@ func TestClassify_Policy(t *testing.T) {
 	} {
 		if got := Classify(c.in, c.p); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// What the rules of the policy say changes retries, waits and verdicts, but makes no request
+// repeatable.
+func TestClassify_Rules(t *testing.T) {
+	var none, contract, refused policy.Policy
+	contract.Breaker.Contract = policy.On
+	refused.Retry.Refused = []int{503}
+	throttled, retry := Ruled{Throttled: true}, Ruled{Retry: true}
+	failure, ignore := Ruled{Failure: true}, Ruled{Ignore: true}
+	for _, c := range []struct {
+		name       string
+		p          *policy.Policy
+		fault      Fault
+		status     int
+		repeatable bool
+		ruled      Ruled
+		want       Decision
+	}{
+		{"403 throttled", &none, None, 403, true, throttled, Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"403 throttled, unsafe", &none, None, 403, false, throttled,
+			Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"499 throttled, unsafe", &none, None, 499, false, throttled,
+			Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"399 throttled, unsafe", &none, None, 399, false, throttled,
+			Decision{Never, WaitThrottle, breaker.Ignored, true}},
+		{"503 throttled", &none, None, 503, true, throttled, Decision{Always, WaitThrottle, breaker.Ignored, true}},
+		{"501 throttled", &none, None, 501, true, throttled, Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"503 throttled, unsafe", &none, None, 503, false, throttled,
+			Decision{Never, WaitThrottle, breaker.Ignored, true}},
+		{"503 throttled and refused, unsafe", &refused, None, 503, false, throttled,
+			Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"409 retried", &none, None, 409, true, retry, Decision{Always, WaitServer, breaker.Success, false}},
+		{"409 retried, unsafe", &none, None, 409, false, retry, Decision{Never, WaitServer, breaker.Success, false}},
+		{"503 retried anyway, unsafe", &none, None, 503, false, retry,
+			Decision{Never, WaitServer, breaker.Failure, true}},
+		{"421 retried once anyway", &none, None, 421, true, retry, Decision{Once, WaitNone, breaker.Ignored, false}},
+		{"429 retried anyway", &none, None, 429, true, retry, Decision{Always, WaitThrottle, breaker.Ignored, false}},
+		{"contract retried", &none, Contract, 200, true, retry, Decision{Always, WaitServer, breaker.Ignored, true}},
+		{"declared failure retried", &none, Declared, 200, true, retry,
+			Decision{Always, WaitServer, breaker.Success, false}},
+		{"404 counted", &none, None, 404, true, failure, Decision{Never, WaitNone, breaker.Failure, false}},
+		{"429 counted", &none, None, 429, true, failure, Decision{Always, WaitThrottle, breaker.Failure, false}},
+		{"503 ignored", &none, None, 503, true, ignore, Decision{Always, WaitServer, breaker.Ignored, true}},
+		{"timeout ignored", &none, Timeout, 0, true, ignore, Decision{Always, WaitServer, breaker.Ignored, true}},
+		{"404 counted and ignored", &none, None, 404, true, Ruled{Failure: true, Ignore: true},
+			Decision{Never, WaitNone, breaker.Ignored, false}},
+		{"throttled and counted", &none, None, 403, true, Ruled{Throttled: true, Failure: true},
+			Decision{Always, WaitThrottle, breaker.Failure, false}},
+		{"contract ignored", &contract, Contract, 200, true, ignore, Decision{Never, WaitNone, breaker.Ignored, true}},
+		{"throttled and retried", &none, None, 503, true, Ruled{Throttled: true, Retry: true},
+			Decision{Always, WaitThrottle, breaker.Ignored, true}},
+	} {
+		o := Observation{Fault: c.fault, Status: c.status, Failed: c.fault == None, Written: true,
+			Repeatable: c.repeatable, Ruled: c.ruled}
+		if got := Classify(o, c.p); got != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+		o.NoRetry, c.want.Retry = true, Never
+		if got := Classify(o, c.p); got != c.want {
+			t.Errorf("%s with x-should-retry: false: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+	if d := Classify(Observation{Ruled: Ruled{Failure: true}}, &none); d != (Decision{Verdict: breaker.Success}) {
+		t.Errorf("a success is %+v", d)
+	}
+}
+
+func TestFault_Ruled(t *testing.T) {
+	not := map[Fault]bool{
+		Canceled: true, Local: true, Credential: true, Circuit: true, RateLimited: true, Bulkhead: true, Closed: true,
+		Panic: true, Items: true, SomeThrottled: true, AllThrottled: true,
+	}
+	for f := range Count {
+		if f.Ruled() == not[f] {
+			t.Errorf("%v.Ruled() = %v", f, f.Ruled())
 		}
 	}
 }

@@ -56,6 +56,16 @@ func (f Fault) OfItems() bool {
 	return f == Items || f == SomeThrottled || f == AllThrottled
 }
 
+// Ruled reports whether rules of the policy may say something about the fault: it is one of the
+// server or the network, and not of some items of a response alone.
+func (f Fault) Ruled() bool {
+	switch f {
+	case Canceled, Local, Credential, Circuit, RateLimited, Bulkhead, Closed, Panic:
+		return false
+	}
+	return !f.OfItems()
+}
+
 // texts are the words for faults.
 var texts = [Count]string{
 	Dial:          "no connection",

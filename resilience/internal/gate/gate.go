@@ -73,7 +73,7 @@ func (g *Gate) Circuit(name string, p policy.Breaker) *breaker.Breaker {
 		c = breaker.New(g.Key.label(name), p)
 		c.Subscribe(g.onTransition)
 		g.circuits[name] = c
-	case g.policies["circuit "+name] != any(p):
+	case !reflect.DeepEqual(g.policies["circuit "+name], p):
 		c.Update(p)
 	}
 	g.policies["circuit "+name] = p

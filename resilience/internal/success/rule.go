@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/resgen/resgen/resilience/internal/rule"
 	"github.com/resgen/resgen/resilience/memberpath"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Outcome is what a rule says about a response as a whole.
+// Outcome is what the rules say about a response as a whole.
 type Outcome uint8
 
 // The outcomes. With the last three the response has a value of which some items failed.
@@ -24,7 +24,7 @@ const (
 	AllThrottled          // all items were throttled: nothing was done
 )
 
-// Result is what a rule says about a response. The zero Result is a success.
+// Result is what the rules say about a response. The zero Result is a success.
 type Result struct {
 	Outcome   Outcome
 	Note      string // describes a failure, without messages of the server
@@ -33,36 +33,51 @@ type Result struct {
 	Throttled bool   // something in the response was refused because there were too many requests
 }
 
-// Apply applies a rule to the JSON body of a 2xx response. A body that is not JSON, or that lacks
-// the members that the rule names, is a success.
-func Apply(rule *policy.Success, body []byte) Result {
-	if rule.Field == "" && rule.Errors == "" && rule.Items == "" {
+// Rules are what a policy says about responses with a status of 2xx.
+type Rules struct {
+	Success   *policy.Success
+	Throttled []policy.Rule // failures that mean too many requests
+}
+
+// Apply applies rules to the status and the JSON body of a 2xx response. A body that is not JSON, or
+// that lacks the members that the rules name, is a success.
+func (r Rules) Apply(status int, body []byte) Result {
+	keys := r.Success
+	if keys.Field == "" && keys.Errors == "" && keys.Items == "" {
 		return Result{}
 	}
 	var v any
 	if wire.Unmarshal(body, &v) != nil {
 		return Result{}
 	}
-	if word := scalarText(at(v, parse(rule.Field))); word != "" && slices.Contains(rule.Fail, word) {
-		items := errorsIn(rule, at(v, parse(rule.Error)))
-		return Result{Outcome: Failed, Note: rule.Field + " is " + word, Items: items}
+	if word := rule.Scalar(at(v, parse(keys.Field))); word != "" && slices.Contains(keys.Fail, word) {
+		return r.whole(status, v, at(v, parse(keys.Error)), keys.Field+" is "+word)
 	}
-	if list, ok := at(v, parse(rule.Errors)).([]any); ok && len(list) > 0 {
-		r := Result{Outcome: Failed, Note: fmt.Sprintf("%s holds %d entries", rule.Errors, len(list))}
-		r.Items = errorsIn(rule, list)
-		if slices.ContainsFunc(r.Items, func(i Item) bool { return i.Throttled }) {
-			r.Outcome, r.Throttled = Throttled, true
-		}
-		return r
+	if list, ok := at(v, parse(keys.Errors)).([]any); ok && len(list) > 0 {
+		return r.whole(status, v, list, fmt.Sprintf("%s holds %d entries", keys.Errors, len(list)))
 	}
-	if list, ok := at(v, parse(rule.Items)).([]any); ok {
-		return applyToItems(rule, list)
+	if list, ok := at(v, parse(keys.Items)).([]any); ok {
+		return r.applyToItems(list)
 	}
 	return Result{}
 }
 
+// whole returns the result of a response v that is a failure. errors is an error or a list of errors
+// in it.
+func (r Rules) whole(status int, v, errors any, note string) Result {
+	out := Result{Outcome: Failed, Note: note, Items: r.errorsIn(status, errors)}
+	if rule.Item(status, failureKind, v, rule.Codes(v)...).Matches(r.Throttled) ||
+		slices.ContainsFunc(out.Items, func(i Item) bool { return i.Throttled }) {
+		out.Outcome, out.Throttled = Throttled, true
+	}
+	return out
+}
+
+// failureKind is the kind of a failure that is not throttled yet, as resilience.Kind names it.
+const failureKind = "api"
+
 // errorsIn returns the errors of a request that failed. v is an error or a list of errors.
-func errorsIn(rule *policy.Success, v any) []Item {
+func (r Rules) errorsIn(status int, v any) []Item {
 	list, ok := v.([]any)
 	if !ok && v != nil {
 		list = []any{v}
@@ -70,62 +85,61 @@ func errorsIn(rule *policy.Success, v any) []Item {
 	var items []Item
 	for i, e := range list {
 		item := Item{Index: i}
-		item.Code, item.Message = codeAndMessage(e)
-		item.Throttled = slices.Contains(rule.Throttled, item.Code)
+		item.Code, item.Message = rule.Error(e)
+		item.Throttled = rule.Item(status, failureKind, e, item.Code).Matches(r.Throttled)
 		items = append(items, item)
 	}
 	return items
 }
 
-// applyToItems applies a rule to the items of a response.
-func applyToItems(rule *policy.Success, list []any) Result {
-	r := Result{Total: len(list)}
+// applyToItems applies rules to the items of a response.
+func (r Rules) applyToItems(list []any) Result {
+	out := Result{Total: len(list)}
 	throttled := 0
-	paths := itemPaths{status: parse(rule.Status), failure: parse(rule.Error)}
+	paths := itemPaths{status: parse(r.Success.Status), failure: parse(r.Success.Error)}
 	for i, v := range list {
-		item, failed := applyToItem(rule, paths, v)
+		item, failed := r.applyToItem(paths, v)
 		if !failed {
 			continue
 		}
 		item.Index = i
-		r.Items = append(r.Items, item)
+		out.Items = append(out.Items, item)
 		if item.Throttled {
 			throttled++
 		}
 	}
-	r.Throttled = throttled > 0
+	out.Throttled = throttled > 0
 	switch {
-	case len(r.Items) == 0:
-		return r
-	case throttled == r.Total:
-		r.Outcome = AllThrottled
+	case len(out.Items) == 0:
+		return out
+	case throttled == out.Total:
+		out.Outcome = AllThrottled
 	case throttled > 0:
-		r.Outcome = SomeThrottled
+		out.Outcome = SomeThrottled
 	default:
-		r.Outcome = SomeFailed
+		out.Outcome = SomeFailed
 	}
-	r.Note = describe(r.Items, r.Total)
-	return r
+	out.Note = describe(out.Items, out.Total)
+	return out
 }
 
-// itemPaths are the paths of a rule in an item.
+// itemPaths are the paths of the rules in an item.
 type itemPaths struct{ status, failure memberpath.Path }
 
-// applyToItem applies a rule to one item. The item failed if its status is a number other than 2xx
-// or one of the words that mean failure, or if there is an error where the rule looks for errors.
-func applyToItem(rule *policy.Success, paths itemPaths, v any) (item Item, failed bool) {
-	word := scalarText(at(v, paths.status))
+// applyToItem applies rules to one item. The item failed if its status is a number other than 2xx or
+// one of the words that mean failure, if there is an error where the rules look for errors, or if it
+// was throttled.
+func (r Rules) applyToItem(paths itemPaths, v any) (item Item, failed bool) {
+	word := rule.Scalar(at(v, paths.status))
 	if n, err := strconv.Atoi(word); err == nil {
 		item.Status, failed = n, n/100 != 2
 	} else {
 		item.Word = word
 	}
-	throttled := word != "" && slices.Contains(rule.Throttled, word)
-	failed = failed || throttled || word != "" && slices.Contains(rule.Fail, word)
 	first, found := firstError(at(v, paths.failure))
-	failed = failed || found
-	item.Code, item.Message = codeAndMessage(first)
-	item.Throttled = throttled || item.Status == 429 || slices.Contains(rule.Throttled, item.Code)
+	item.Code, item.Message = rule.Error(first)
+	item.Throttled = item.Status == 429 || rule.Item(item.Status, failureKind, v, item.Code, word).Matches(r.Throttled)
+	failed = failed || found || item.Throttled || word != "" && slices.Contains(r.Success.Fail, word)
 	return item, failed
 }
 
@@ -172,47 +186,8 @@ func filled(e map[string]any) bool {
 	return false
 }
 
-// Names of the members that hold the code and the message of an error, the most common first, in
-// lower case.
-var (
-	codeNames    = []string{"code", "errorcode", "errortype", "type", "reason"}
-	messageNames = []string{"message", "errormessage", "detail", "details", "description", "errorsubtype"}
-)
-
-// codeAndMessage returns the code and the message of an error. A text is its own message.
-func codeAndMessage(v any) (code, message string) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return "", scalarText(v)
-	}
-	return firstMember(object, codeNames), firstMember(object, messageNames)
-}
-
-// firstMember returns the first member with one of the names that is a scalar, as text.
-func firstMember(object map[string]any, names []string) string {
-	lower := make(map[string]any, len(object))
-	for name, v := range object {
-		lower[strings.ToLower(name)] = v
-	}
-	for _, name := range names {
-		if text := scalarText(lower[name]); text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
 // at returns the value at a path of a JSON value, or nil.
 func at(v any, p memberpath.Path) any {
 	found, _ := p.Lookup(v)
 	return found
-}
-
-// scalarText returns a string, number or bool as text, and "" for everything else.
-func scalarText(v any) string {
-	switch v.(type) {
-	case nil, map[string]any, []any:
-		return ""
-	}
-	return fmt.Sprint(v)
 }

@@ -9,12 +9,17 @@ import (
 
 // Each case states outcome, note, failed items and total, whether something was throttled, and each
 // item.
-func TestApply(t *testing.T) {
+func TestRules_Apply(t *testing.T) {
 	status := policy.Success{Items: "r", Status: "s.code", Error: "b.errors"}
-	word := policy.Success{Items: "r", Status: "s", Fail: []string{"Bad"}, Error: "e", Throttled: []string{"Slow"}}
+	word := policy.Success{Items: "r", Status: "s", Fail: []string{"Bad"}, Error: "e"}
 	rejects := policy.Success{Items: "out.rejected", Error: "error"}
-	whole := policy.Success{Field: "status", Fail: []string{"INVALID", "0"}, Error: "issues", Errors: "errors",
-		Throttled: []string{"Quota"}}
+	whole := policy.Success{Field: "status", Fail: []string{"INVALID", "0"}, Error: "issues", Errors: "errors"}
+	throttled := []policy.Rule{
+		{Code: policy.ErrorCode{In: []string{"Slow", "Quota"}}},
+		{Code: policy.ErrorCode{Path: "e.Code", In: []string{"Late"}}},
+		{Code: policy.ErrorCode{Path: "issues.1.code", In: []string{"Late"}}},
+		{Status: []int{503}},
+	}
 	for _, c := range []struct {
 		name string
 		rule policy.Success
@@ -67,6 +72,20 @@ func TestApply(t *testing.T) {
 		{"words", word, `{"r":[{"s":"Good"},{"s":"Bad"},{"s":"Slow"},{"s":"Bad","e":{"Code":"Slow","Message":"m"}}]}`,
 			`some "3 of 4 items failed (item 1: Bad, item 2: Slow, item 3: Bad Slow)" 3/4 true [{1 0 Bad   false} ` +
 				`{2 0 Slow   true} {3 0 Bad Slow m true}]`},
+		{"paths of codes begin at the item", word, `{"r":[{"s":"Bad","e":{"Code":"Late"}},{"s":"Bad","e":{"Code":"Early"}}]}`,
+			`some "2 of 2 items failed (item 0: Bad Late, item 1: Bad Early)" 2/2 true [{0 0 Bad Late  true} ` +
+				`{1 0 Bad Early  false}]`},
+		{"a code in a good item", word, `{"r":[{"s":"Good","e":{}},{"s":"Slow"}]}`,
+			`some "1 of 2 items failed (item 1: Slow)" 1/2 true [{1 0 Slow   true}]`},
+		{"a field that means failure, and throttling", whole, `{"status":"INVALID","issues":[{"code":"Quota"}]}`,
+			`throttled "status is INVALID" 1/0 true [{0 0  Quota  true}]`},
+		{"a path in a response that is a failure", whole,
+			`{"status":"INVALID","issues":[{"code":"a"},{"code":"Late"}]}`,
+			`throttled "status is INVALID" 2/0 true [{0 0  a  false} {1 0  Late  false}]`},
+		{"a code of a response that is a failure", whole, `{"status":"INVALID","code":"Quota"}`,
+			`throttled "status is INVALID" 0/0 true []`},
+		{"a status by rule", status, `{"r":[{"s":{"code":503}},{"s":{"code":502}}]}`,
+			`some "2 of 2 items failed (item 0: 503, item 1: 502)" 2/2 true [{0 503    true} {1 502    false}]`},
 		{"errors with empty members", rejects,
 			`{"out":{"rejected":[{"error":{"code":"","message":"","detail":[]}},{"error":{"inner":{"code":""},` +
 				`"more":null}}]}}`,
@@ -91,8 +110,8 @@ func TestApply(t *testing.T) {
 			`{"meta.status":"BAD","meta":{"status":"GOOD","issues.first":{"code":"c"}}}`,
 			`declared "meta.status is BAD" 1/0 false [{0 0  c  false}]`},
 		{"items with names with dots", policy.Success{Items: "batch.results", Status: "s.code", Error: "e.list.1"},
-			`{"batch.results":[{"s.code":503},{"s":{"code":404},"e.list":[{"code":"a"},{"code":"b"}]}]}`,
-			`items "2 of 2 items failed (item 0: 503, item 1: 404 b)" 2/2 false [{0 503    false} {1 404  b  false}]`},
+			`{"batch.results":[{"s.code":504},{"s":{"code":404},"e.list":[{"code":"a"},{"code":"b"}]}]}`,
+			`items "2 of 2 items failed (item 0: 504, item 1: 404 b)" 2/2 false [{0 504    false} {1 404  b  false}]`},
 		{"indexes", policy.Success{Field: "results.1.status", Fail: []string{"BAD"}, Error: "results.0.errors"},
 			`{"results":[{"status":"GOOD","errors":[{"code":"c"}]},{"status":"BAD"}]}`,
 			`declared "results.1.status is BAD" 1/0 false [{0 0  c  false}]`},
@@ -101,7 +120,7 @@ func TestApply(t *testing.T) {
 		{"a malformed path", policy.Success{Field: "a..b", Fail: []string{"BAD"}}, `{"a":{"":{"b":"BAD"}}}`,
 			"0 \"\" 0/0 false []"},
 	} {
-		r := Apply(&c.rule, []byte(c.data))
+		r := Rules{Success: &c.rule, Throttled: throttled}.Apply(200, []byte(c.data))
 		names := []string{Succeeded: "0", Failed: "declared", Throttled: "throttled", SomeFailed: "items",
 			SomeThrottled: "some", AllThrottled: "all"}
 		var items []string

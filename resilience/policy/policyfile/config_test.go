@@ -183,7 +183,7 @@ func TestConfig_Resolve_CircuitsAndBuckets(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	if c := got[0].Circuits["main"]; c != (policy.Breaker{Open: 5 * time.Second, Consecutive: 5}) {
+	if c := got[0].Circuits["main"]; !c.Equal(policy.Breaker{Open: 5 * time.Second, Consecutive: 5}) {
 		t.Errorf("circuit %+v", c)
 	}
 	if b := got[0].Buckets["orders"]; b.PerSecond != 2 || b.Burst != 5 {

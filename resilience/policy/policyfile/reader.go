@@ -19,7 +19,9 @@ func (r *reader) layer(n *tree.Node, subject string, also ...string) policy.Laye
 	l := policy.Layer{Sources: map[string]policy.Source{}}
 	set := map[string]diag.Position{}
 	options := []tree.Option{tree.Record(set), tree.About(subject), tree.Also(also...)}
-	r.found = append(r.found, tree.Decode(n, &l.Policy, options...)...)
+	unread := tree.Decode(n, &l.Policy, options...)
+	respell(n, unread)
+	r.found = append(r.found, unread...)
 	r.found = append(r.found, l.Policy.Check(set, subject, "")...)
 	for path, pos := range set {
 		l.Sources[path] = policy.Source{Kind: r.kind, Pos: pos}

@@ -70,6 +70,24 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		return [][3]string{{path, "[x]", ""}, {path, "[]", ""}, {path, "[x, '']", empty},
 			{path, "x", `want a list, got "x"`}}
 	}
+	rules := func(path string) [][3]string {
+		return [][3]string{
+			{path, "[]", ""}, {path, "[{status: [100, 599]}]", ""}, {path, "[{code: {in: [Busy]}}]", ""},
+			{path, "[{status: [409], code: {path: errors.0.code, in: [Busy]}, kind: [api]}]", ""},
+			{path, "[{status: [409]}, {status: [409, 99]}]", "rule 2: status: want statuses from 100 to 599, got 99"},
+			{path, "[{status: [600]}]", "rule 1: status: want statuses from 100 to 599, got 600"},
+			{path, "[{}]", "rule 1: is empty; give it a status, a code or a kind"},
+			{path, "[{status: [], code: {}, kind: []}]", "rule 1: is empty; give it a status, a code or a kind"},
+			{path, "[{code: {path: code}}]", "rule 1: code: lists no codes; list them: in: [ResourceBusy]"},
+			{path, "[{code: {path: a..b, in: [x]}}]",
+				`rule 1: code: path: want names with single dots between them, got "a..b"`},
+			{path, "[{code: {in: [x, '']}}]", "rule 1: code: in: has an empty code; delete it"},
+			{path, "{status: [409]}", "want a list, got a mapping"},
+			{path, "[409]", "x: " + path + "[0]: want a mapping, got 409"},
+			{path, "[{stauts: [409]}]", "x: " + path + `[0]: unknown key "stauts"; did you mean "status"?`},
+			{path, "[{code: {in: [409]}}]", "x: " + path + `[0].code.in[0]: want text, got 409; write "409"`},
+		}
+	}
 	rows := map[string][][3]string{
 		"idempotency": {
 			{"idempotency", "safe", ""}, {"idempotency", "idempotent", ""}, {"idempotency", "keyed", ""},
@@ -100,10 +118,13 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 			{"retry.jitter", "ful", `want equal, full or none, got "ful"; did you mean "full"?`},
 		},
 		"retry.max-retry-after": duration("retry.max-retry-after"),
-		"retry.statuses": {{"retry.statuses", "[100, 599]", ""}, {"retry.statuses", "[]", ""},
-			{"retry.statuses", "[99]", "want statuses from 100 to 599, got 99"},
-			{"retry.statuses", "[409, 600]", "want statuses from 100 to 599, got 600"},
-			{"retry.statuses", "409", "want a list, got 409"}},
+		"retry.when": append(rules("retry.when"), [][3]string{
+			{"retry.when", "[{kind: [transport, timeout, api, throttled, contract, empty-body, too-large]}]", ""},
+			{"retry.when", "[{kind: [timout]}]", "rule 1: kind: want transport, timeout, api, throttled, contract, " +
+				`empty-body or too-large, got "timout"; did you mean "timeout"?`},
+			{"retry.when", "[{kind: [canceled]}]", "rule 1: kind: want transport, timeout, api, throttled, contract, " +
+				`empty-body or too-large, got "canceled"`},
+		}...),
 		"retry.refused": {{"retry.refused", "[503]",
 			"says without a why that the server did not run the request; add why: with the reason to believe it"},
 			{"retry.refused", "[]", ""}, {"retry.refused", "[99]", "want statuses from 100 to 599, got 99"}},
@@ -186,18 +207,23 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 			{"pagination.with", `["=more"]`, `want name=value, got "=more"`},
 			{"pagination.with", "[a=b, c]", `want name=value, got "c"`},
 		},
-		"pagination.ttl":         duration("pagination.ttl"),
-		"auth.kind":              text("auth.kind"),
-		"auth.scope":             text("auth.scope"),
-		"auth.elements":          texts("auth.elements"),
-		"success.field":          text("success.field"),
-		"success.fail":           texts("success.fail"),
-		"success.errors":         text("success.errors"),
-		"success.items":          text("success.items"),
-		"success.status":         text("success.status"),
-		"success.error":          text("success.error"),
-		"success.request":        text("success.request"),
-		"success.throttled":      texts("success.throttled"),
+		"pagination.ttl":       duration("pagination.ttl"),
+		"auth.kind":            text("auth.kind"),
+		"auth.scope":           text("auth.scope"),
+		"auth.elements":        texts("auth.elements"),
+		"success.field":        text("success.field"),
+		"success.fail":         texts("success.fail"),
+		"success.errors":       text("success.errors"),
+		"success.items":        text("success.items"),
+		"success.status":       text("success.status"),
+		"success.error":        text("success.error"),
+		"success.request":      text("success.request"),
+		"breaker.when.failure": rules("breaker.when.failure"),
+		"breaker.when.ignore":  rules("breaker.when.ignore"),
+		"throttled": append(rules("throttled"), [][3]string{
+			{"throttled", "[{kind: [api]}]", ""},
+			{"throttled", "[{kind: [timeout]}]", `rule 1: kind: want api, got "timeout"`},
+		}...),
 		"transport.max-idle":     whole("transport.max-idle"),
 		"transport.max-conns":    whole("transport.max-conns"),
 		"transport.idle-timeout": duration("transport.idle-timeout"),
@@ -214,6 +240,24 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 			if got := mistakes(row[0], row[1]); got != row[2] {
 				t.Errorf("%s: %s: got %q, want %q", row[0], row[1], got, row[2])
 			}
+		}
+	}
+}
+
+// Keys that other keys have replaced are errors with the new spelling.
+func TestDecodeExtension_Moved(t *testing.T) {
+	for _, test := range []struct{ path, value, want string }{
+		{"retry.statuses", "[409, 423]",
+			"x: retry: retry.statuses is replaced by retry.when; write retry: {when: [{status: [409, 423]}]}"},
+		{"success.throttled", "[QuotaExceeded]",
+			"x: success: success.throttled is replaced by throttled; write throttled: [{code: {in: [QuotaExceeded]}}]"},
+		{"success.throttled", "", "x: success: success.throttled is replaced by throttled; write throttled: [{code: {in: []}}]"},
+		{"retry.throttled", "[x]",
+			`x: retry: unknown key "throttled"; did you mean "throttle"?`},
+		{"hedge.statuses", "[409]", `x: hedge: unknown key "statuses"; the keys are enabled, after, max`},
+	} {
+		if got := mistakes(test.path, test.value); got != test.want {
+			t.Errorf("%s: %s:\n got %s\nwant %s", test.path, test.value, got, test.want)
 		}
 	}
 }
