@@ -72,45 +72,44 @@ type lintFinding struct {
 	Excerpt  string `json:"excerpt,omitempty"`
 }
 
-// printFindings prints the findings and, unless asJSON is set, their number.
+// printFindings prints the findings and, unless asJSON is set, how many there are.
 func (p *program) printFindings(found diag.List, x excerpts, asJSON bool) error {
-	if !asJSON {
-		found = errorsLast(found)
-	}
-	list := []lintFinding{}
-	errs := 0
-	for _, d := range found {
-		if d.Severity == diag.Error {
-			errs++
-		}
-		list = append(list, lintFinding{
-			d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos),
-		})
-	}
 	if asJSON {
-		e := json.NewEncoder(p.stdout)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		if err := e.Encode(list); err != nil {
+		if err := p.findingsAsJSON(found, x); err != nil {
 			return err
 		}
 	} else {
-		for i, d := range found {
-			fmt.Fprintf(p.stdout, "%s [%s]\n%s", d.Error(), d.Code, indent(list[i].Excerpt))
+		for _, line := range summary(found, p.verbose, x.withExcerpt) {
+			fmt.Fprintln(p.stdout, line)
 		}
-		fmt.Fprintf(p.stdout, "%s, %s\n", count(errs, "error"), count(len(found)-errs, "warning"))
+		fmt.Fprintln(p.stdout, total(found))
 	}
-	if errs > 0 {
+	if found.HasErrors() {
 		return errLint
 	}
 	return nil
 }
 
-func indent(text string) string {
-	if text == "" {
-		return ""
+func (p *program) findingsAsJSON(found diag.List, x excerpts) error {
+	list := []lintFinding{}
+	for _, d := range found {
+		list = append(list, lintFinding{
+			d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos),
+		})
 	}
-	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(list)
+}
+
+// withExcerpt returns a finding with its code and the line that it refers to.
+func (x excerpts) withExcerpt(d diag.Diagnostic) string {
+	text := d.Error() + " [" + d.Code + "]"
+	if excerpt := strings.TrimSuffix(x.of(d.Pos), "\n"); excerpt != "" {
+		text += "\n  " + strings.ReplaceAll(excerpt, "\n", "\n  ")
+	}
+	return text
 }
 
 // excerpts returns lines of files. It reads each file once.

@@ -1,14 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/resgen/resgen/generator"
 	"github.com/resgen/resgen/resilience/diag"
@@ -30,6 +31,7 @@ type program struct {
 	stdout, stderr io.Writer // printers
 	screen         io.Writer // standard error without a printer, for progress
 	dir            string    // -C
+	verbose        bool      // -v
 	ran            bool      // the arguments were parsed
 }
 
@@ -62,27 +64,22 @@ func (p *program) report(err error) int {
 	}
 	var found diag.List
 	if errors.As(err, &found) {
-		err = errorsLast(found)
+		p.print(p.stderr, found)
+		return exitFailed
 	}
 	fmt.Fprintln(p.stderr, err)
 	return exitFailed
 }
 
-// errorsLast returns the findings with errors after warnings, so that errors are last on the
-// screen.
-func errorsLast(found diag.List) diag.List {
-	sorted := slices.Clone(found)
-	slices.SortStableFunc(sorted, func(a, b diag.Diagnostic) int {
-		return cmp.Compare(rank(a.Severity), rank(b.Severity))
-	})
-	return sorted
-}
-
-func rank(s diag.Severity) int {
-	if s == diag.Error {
-		return 1
+// print prints findings, a line each, and the number of several. Unless -v is set, it prints only
+// some of each kind.
+func (p *program) print(w io.Writer, found diag.List) {
+	for _, line := range summary(found, p.verbose, diag.Diagnostic.Error) {
+		fmt.Fprintln(w, line)
 	}
-	return 0
+	if len(found) > 1 {
+		fmt.Fprintln(w, total(found))
+	}
 }
 
 // root returns the command with all subcommands.
@@ -92,12 +89,69 @@ func (p *program) root() *cobra.Command {
 		Short:         "Turn OpenAPI documents into Go clients whose every operation carries its own resilience policy",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Version:       versionText(),
+		Args:          knownCommand,
 		RunE:          func(*cobra.Command, []string) error { return errors.New("a subcommand is missing") },
 	}
-	root.PersistentFlags().StringVarP(&p.dir, "dir", "C", ".", "folder to start looking for resgen.yaml from")
+	root.SetVersionTemplate("resgen {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.PersistentFlags().StringVarP(&p.dir, "dir", "C", ".", "`folder` to start looking for resgen.yaml from")
+	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "print all findings, not only some of each kind")
 	root.AddCommand(p.generate(), p.check(), p.explain(), p.lint(), p.version())
+	root.SetHelpCommand(help())
 	return root
+}
+
+// knownCommand returns an error for arguments of the root command, which takes only subcommands.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return fmt.Errorf("unknown command %s%s", args[0], didYouMean(diag.Suggest(args[0], names)))
+}
+
+// flagError adds the most similar flag to the error of an unknown one.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	similar := diag.Suggest(unknown.GetSpecifiedName(), names)
+	if similar != "" {
+		similar = "--" + similar
+	}
+	return fmt.Errorf("%w%s", err, didYouMean(similar))
+}
+
+func didYouMean(similar string) string {
+	if similar == "" {
+		return ""
+	}
+	return "; did you mean " + similar + "?"
+}
+
+// help returns the command that prints the help of another. Unlike cobra's, it fails if there is no
+// such command.
+func help() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Print the help of a command", Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			cmd, rest, err := c.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return fmt.Errorf("unknown command %s", strings.Join(args, " "))
+			}
+			return cmd.Help()
+		},
+	}
 }
 
 // command returns a subcommand. Errors after its arguments were parsed are not errors of usage.
@@ -107,6 +161,9 @@ func (p *program) command(
 	return &cobra.Command{
 		Use: use, Short: short, Long: long, Args: args, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
+			if info, err := os.Stat(p.dir); err != nil || !info.IsDir() {
+				return fmt.Errorf("-C %s is not a folder", p.dir)
+			}
 			p.ran = true
 			return do(c.Context(), args)
 		},
@@ -119,7 +176,5 @@ func (p *program) warnings(r *generator.Result, err error) {
 	if r == nil || errors.As(err, &list) || errors.Is(err, context.Canceled) {
 		return
 	}
-	for _, d := range r.Diagnostics {
-		fmt.Fprintln(p.stderr, d)
-	}
+	p.print(p.stderr, r.Diagnostics)
 }

@@ -111,7 +111,7 @@ func TestGenerate_Diagnostics(t *testing.T) {
 		t.Errorf("exit %d, stdout %q", code, out)
 	}
 	lines := strings.Split(strings.TrimSuffix(strings.TrimPrefix(errs, "load: 2 documents\n"), "\n"), "\n")
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], "pets.yaml:") ||
+	if len(lines) != 3 || lines[2] != "2 errors, 0 warnings" || !strings.HasPrefix(lines[0], "pets.yaml:") ||
 		lines[1] != `policy.yaml:1:1: unknown key "operation"; did you mean "operations"?` {
 		t.Errorf("got %q, want one line a mistake", lines)
 	}
@@ -339,7 +339,15 @@ func TestUsage(t *testing.T) {
 		stderr string
 	}{
 		{nil, "a subcommand is missing\n" + hint},
-		{[]string{"generat"}, "unknown command \"generat\" for \"resgen\"\n" + hint},
+		{[]string{"generat"}, "unknown command generat; did you mean generate?\n" + hint},
+		{[]string{"zebra"}, "unknown command zebra\n" + hint},
+		{[]string{"help", "nope"}, "unknown command nope\n" + hint},
+		{[]string{"help", "generate", "nope"}, "unknown command generate nope\n" + hint},
+		{[]string{"explain", "--jsn"}, "unknown flag: --jsn; did you mean --json?\n" + hint},
+		{[]string{"generate", "--only"}, "flag needs an argument: --only\n" + hint},
+		{[]string{"generate", "-C", "/nope"}, "-C /nope is not a folder\n" + hint},
+		{[]string{"generate", "-C", filepath.Join(dir, "pets.yaml")}, "-C " + filepath.Join(dir, "pets.yaml") +
+			" is not a folder\n" + hint},
 		{[]string{"generate", "--dry"}, "unknown flag: --dry\n" + hint},
 		{[]string{"generate", "pets"}, "unknown command \"pets\" for \"resgen generate\"\n" + hint},
 		{[]string{"explain", "a", "b", "c"}, "accepts at most 2 arg(s), received 3\n" + hint},
@@ -377,6 +385,13 @@ func TestVersionAndHelp(t *testing.T) {
 	if code, out, errs := resgen(t, "version"); code != 0 || !strings.HasPrefix(out, "resgen ") ||
 		len(out) < len("resgen x\n") || errs != "" {
 		t.Errorf("exit %d, %q, %q", code, out, errs)
+	}
+	_, number, _ := resgen(t, "version")
+	if code, out, errs := resgen(t, "--version"); code != 0 || out != number || errs != "" {
+		t.Errorf("--version: exit %d, %q, %q, want the same as version", code, out, errs)
+	}
+	if code, out, _ := resgen(t, "help", "check"); code != 0 || !strings.Contains(out, "resgen check") {
+		t.Errorf("help check: exit %d, %q", code, out)
 	}
 	code, out, _ := resgen(t, "help")
 	for _, command := range []string{"generate", "check", "explain", "version", "completion"} {
@@ -422,7 +437,8 @@ func TestGenerate_ErrorsLast(t *testing.T) {
 	put(t, dir, "resgen.yaml", "clients:\n  - {spec: \"[ap]*s.yaml\", output: \"out/{name}\"}\n  - {spec: a.yaml, output: out/a}\n")
 	_, _, errs := resgen(t, "generate", "-C", dir)
 	lines := strings.Split(strings.TrimSpace(errs), "\n")
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "a.yaml:1:10: OpenAPI 4.0.0") {
-		t.Errorf("got %q, want the error last", lines)
+	if n := len(lines); n < 3 || !strings.HasPrefix(lines[n-2], "a.yaml:1:10: OpenAPI 4.0.0") ||
+		lines[n-1] != "1 error, 1 warning" {
+		t.Errorf("got %q, want the error and the total last", lines)
 	}
 }

@@ -10,11 +10,15 @@ import (
 
 func (p *program) version() *cobra.Command {
 	return p.command("version", "Print the version of resgen", "", cobra.NoArgs, func(context.Context, []string) error {
-		version := "unknown"
-		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-			version = info.Main.Version
-		}
-		fmt.Fprintln(p.stdout, "resgen", version)
+		fmt.Fprintln(p.stdout, "resgen", versionText())
 		return nil
 	})
+}
+
+// versionText returns the version of the module that the program was built from.
+func versionText() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
 }
