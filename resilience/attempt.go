@@ -26,6 +26,7 @@ type exchange struct {
 	call     *call
 	number   int           // of the attempt, from 1
 	wait     time.Duration // before the attempt
+	earlier  int           // attempts before that count
 	hedge    bool
 	parent   context.Context // of the call or the hedge
 	ctx      context.Context // of the attempt
@@ -50,6 +51,7 @@ type outcome struct {
 	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
 	origin     origin
 	panicked   any       // value of a panic on the goroutine of a hedge
+	last       bool      // no other copy of the attempt is awaited
 	plan       retryPlan // whether another attempt follows
 	failure    *Error    // nil until the call ends with this outcome
 	fallback   fallbackInfo
@@ -118,9 +120,9 @@ func (o *outcome) reason() string {
 
 // try makes an attempt and adds its outcome to the ledger.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	x := &exchange{call: k, hedge: hedge, wait: k.ledger.wait}
+	x := &exchange{call: k, hedge: hedge}
 	x.trace.Start(k.repeatable())
-	x.number = k.ledger.begin()
+	x.number, x.wait, x.earlier = k.ledger.begin()
 	start := time.Now()
 	var p gate.Admission
 	if ref := k.route.admit(ctx, &p, k.waitLimit(), start); ref != nil {
@@ -169,7 +171,7 @@ func (x *exchange) denied(ref *gate.Denial) *outcome {
 // roundTrip sends the request and reads the response.
 func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	k := x.call
-	limit, own := k.deadline.attemptLimit(&k.route.policy.Timeout, k.ledger.counted)
+	limit, own := k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
 	x.parent, x.ownTime = ctx, own
 	ctx, x.bound = bound.New(ctx, limit, k.route.stream)
 	defer x.bound.End()

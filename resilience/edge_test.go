@@ -97,12 +97,10 @@ func TestApply_WaitingCalls(t *testing.T) {
 // The result of a call does not depend on the attempt that lost.
 func TestHedge_LosingAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := memory(t, faults.Fail(faults.Hang), faults.Status(500), faults.OK(good))
-		p := hedging()
-		p.Breaker.Consecutive = 1
+		b := memory(t, faults.Fail(faults.Hang), faults.Status(404), faults.OK(good))
 		op := operation("GET", policy.Safe)
-		_, err := get(t, b.client(t, p, op), op)
-		expect{kind: resilience.KindAPI, status: 500, stopped: resilience.StopCircuit}.check(t, nil, failed(t, err))
+		_, err := get(t, b.client(t, hedging(), op), op)
+		expect{kind: resilience.KindAPI, status: 404, stopped: resilience.StopFinal}.check(t, nil, failed(t, err))
 		synctest.Wait()
 	})
 }

@@ -30,12 +30,12 @@ func (k *call) next(o *outcome) bool {
 	}
 	l := &k.ledger
 	l.settleBudget(k.route.Budget, o)
-	l.wait = 0
+	l.setWait(0)
 	if k.renew(o) {
 		o.plan.again = true
 		return true
 	}
-	l.counted++
+	l.count()
 	plan := k.planRetry(o)
 	o.retryAfter = plan.retryAfter
 	if plan.again && !plan.free {
@@ -50,7 +50,7 @@ func (k *call) next(o *outcome) bool {
 		return false
 	}
 	l.noteReason(o)
-	l.wait = plan.wait
+	l.setWait(plan.wait)
 	k.reportRetry(o)
 	return true
 }
@@ -135,6 +135,13 @@ func (k *call) renew(o *outcome) bool {
 	}
 	sendable := k.limit > 1 && !k.request.oneShot() && (o.auth.expiry == Expired || k.repeatable())
 	return again && sendable
+}
+
+// endsRound reports whether the copies of the attempt are of no use any more: one succeeded, or
+// failed in a way that must not be repeated. A failure that may be repeated leaves the others alone,
+// as does a copy that was not admitted.
+func (o *outcome) endsRound() bool {
+	return o.panicked != nil || o.real() && (o.ok() || o.decision.Retry == fault.Never)
 }
 
 // canceled returns the outcome of a call that ended between two attempts or while hedges were

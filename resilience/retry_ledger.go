@@ -16,30 +16,82 @@ type ledger struct {
 	started  int // attempts; the number of the last one
 	ended    int
 	applied  bool
-	last     *outcome // the last real one
-	partial  *outcome // the last one with a value of which some items failed
+	last     *outcome      // the last real one
+	partial  *outcome      // the last one with a value of which some items failed
+	counted  int           // attempts that count against the limit; copies of one do not
+	wait     time.Duration // before the next attempt
+	round    *round        // the attempt in progress with its copies; nil without hedging
 
 	retryState
 }
 
+// A round is an attempt in progress with the copies that hedging adds to it.
+type round struct {
+	running int      // the attempt and its copies
+	failed  *outcome // the last one that came from the server or the network
+}
+
 // retryState is used by the goroutine of the call alone.
 type retryState struct {
-	counted int               // attempts that count against the limit
 	paid    float64           // price of the retry in progress
 	faults  [fault.Count]bool // faults after which the call was retried
 	status  map[int]bool      // statuses after which the call was retried
 	renewed bool              // credentials were renewed
-	wait    time.Duration     // before the next attempt
 }
 
 func (l *ledger) init() { l.attempts = l.first[:0] }
 
-// begin returns the number of a new attempt.
-func (l *ledger) begin() int {
+// begin returns the number of a new attempt, the wait before it, and how many attempts count so
+// far.
+func (l *ledger) begin() (number int, wait time.Duration, counted int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.started++
-	return l.started
+	return l.started, l.wait, l.counted
+}
+
+// count counts an attempt.
+func (l *ledger) count() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.counted++
+}
+
+// setWait sets the wait before the next attempt.
+func (l *ledger) setWait(wait time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wait = wait
+}
+
+// enter notes that an attempt begins which may have copies, or that a copy of one begins.
+func (l *ledger) enter(hedge bool) *round {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !hedge {
+		l.round = new(round)
+	}
+	l.round.running++
+	return l.round
+}
+
+// leave notes that an attempt of a round ended, and returns the outcome with which the round ends,
+// or nil if it does not end yet. Of several failures that may be repeated it is the last one that
+// came from the server or the network.
+func (l *ledger) leave(r *round, o *outcome) *outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.running--
+	if o.endsRound() {
+		return o
+	}
+	if o.real() || r.failed == nil {
+		r.failed = o
+	}
+	if r.running > 0 {
+		return nil
+	}
+	return r.failed
 }
 
 // add records the outcome of an attempt.

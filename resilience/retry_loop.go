@@ -18,8 +18,8 @@ func (o *outcome) Next() bool { return o.call.next(o) }
 // runtime of Go 1.26 crashes now and then in a synctest bubble when a timer that is due is read.
 func (o *outcome) Wait() time.Duration { return max(o.plan.wait, 1) }
 
-// Sent reports whether the attempt was made; a hedge is not if the retry budget is spent.
-func (o *outcome) Sent() bool { return o.origin != fromHedge }
+// Last reports whether no other copy of the attempt is awaited.
+func (o *outcome) Last() bool { return o.last }
 
 // Failed reports whether the call ended with an error.
 func (o *outcome) Failed() bool { return o.failure != nil }
@@ -71,22 +71,42 @@ func (k *call) attemptFunc() func(ctx context.Context, hedge bool) loop.Outcome 
 	return func(context.Context, bool) loop.Outcome { return k.try(k.ctx, false) }
 }
 
-// tryHedged makes an attempt on a goroutine of the executor. A copy takes from the retry budget
-// first. A panic is returned, to continue on the goroutine of the call. The runtime waits for the
-// attempt even if the call does not.
-func (k *call) tryHedged(ctx context.Context, hedge bool) (o *outcome) {
+// tryHedged makes an attempt that may have copies, or a copy, on a goroutine of the executor. A
+// panic is returned, to continue on the goroutine of the call. The runtime waits for the attempt
+// even if the call does not.
+func (k *call) tryHedged(ctx context.Context, hedge bool) *outcome {
 	runtime := k.route.caller.runtime
 	runtime.inFlight.Add(1)
 	defer runtime.leave()
+	k.route.Retain(time.Now().UnixNano())
+	defer k.route.Release()
+	r := k.ledger.enter(hedge)
+	o := k.tryCopy(ctx, hedge)
+	if end := k.ledger.leave(r, o); end != nil {
+		last := *end // other goroutines may still look at it
+		last.last = true
+		return &last
+	}
+	return o
+}
+
+// tryCopy makes an attempt and returns a panic as an outcome. A copy takes from the retry budget
+// first, and returns it if nothing was sent.
+func (k *call) tryCopy(ctx context.Context, hedge bool) (o *outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			o = &outcome{call: k, cause: cause{fault: fault.Panic}, panicked: p, plan: retryPlan{stop: StopFinal}}
 		}
 	}()
-	if hedge {
-		if _, ok := k.route.Budget.Spend(false); !ok {
-			return &outcome{call: k, origin: fromHedge}
-		}
+	if !hedge {
+		return k.try(ctx, false)
 	}
-	return k.try(ctx, hedge)
+	price, ok := k.route.Budget.Spend(false)
+	if !ok {
+		return &outcome{call: k, origin: fromHedge}
+	}
+	if o = k.try(ctx, true); !o.real() {
+		k.route.Budget.Refund(price)
+	}
+	return o
 }

@@ -130,3 +130,126 @@ func TestHedge_PanicReachesTheCaller(t *testing.T) {
 		_, _ = get(t, c, op)
 	})
 }
+
+// A failure that may be repeated, or a copy that is not admitted, leaves the other copies alone. The
+// first success and the first failure that must not be repeated end the others (gRFC A6).
+func TestHedge_Outcomes(t *testing.T) {
+	slow := faults.OK(`{"name":"slow"}`).In(3 * time.Second)
+	for _, c := range []struct {
+		name     string
+		script   []faults.Step
+		change   func(p *policy.Policy)
+		requests int
+		elapsed  time.Duration
+		want     string // the name in the response, or the kind of the error
+		tokens   float64
+		circuit  string
+	}{
+		{"copy fails", []faults.Step{slow, faults.Status(503)}, nil, 2, 3 * time.Second, "slow", 496, "1F1S"},
+		{"copy is throttled", []faults.Step{slow, faults.Status(429)}, nil, 2, 3 * time.Second, "slow", 496, "1S"},
+		{"copy is reset", []faults.Step{slow, faults.Fail(faults.Reset)}, nil, 2, 3 * time.Second, "slow", 496, "1F1S"},
+		{"copies fail", []faults.Step{slow, faults.Status(503), faults.Fail(faults.CutLength)},
+			func(p *policy.Policy) { p.Hedge.Max = 2 }, 3, 3 * time.Second, "slow", 491, "2F1S"},
+		{"copy is refused", []faults.Step{slow, faults.Status(404)}, nil, 2, time.Second, "api", 495, "1S"},
+		{"copy is wrong", []faults.Step{slow, faults.OK("{")}, nil, 2, time.Second, "contract", 495, "-"},
+		{"copy succeeds", []faults.Step{slow, faults.OK(good)}, nil, 2, time.Second, "a", 496, "1S"},
+		{"first fails during the copy", []faults.Step{faults.Status(500).In(2 * time.Second),
+			faults.OK(good).In(5 * time.Second)}, nil, 2, 6 * time.Second, "a", 496, "1F1S"},
+		{"all fail", []faults.Step{faults.Status(500).In(2 * time.Second), faults.Status(503).In(2 * time.Second),
+			faults.OK(good)}, nil, 3, 3500 * time.Millisecond, "a", 495, "2F1S"},
+		{"first fails before a copy", []faults.Step{faults.Status(500), faults.OK(good)}, nil, 2,
+			500 * time.Millisecond, "a", 500, "1F1S"},
+		{"no place for a copy", []faults.Step{slow, faults.Status(404)}, func(p *policy.Policy) {
+			p.Bulkhead.Max, p.Bulkhead.MaxWait = 1, time.Millisecond
+		}, 1, 3 * time.Second, "slow", 500, "1S"},
+		{"no permit for a copy", []faults.Step{slow, faults.Status(404)}, func(p *policy.Policy) {
+			p.Rate.PerSecond, p.Rate.Burst, p.Rate.MaxWait = 0.001, 1, time.Millisecond
+		}, 1, 3 * time.Second, "slow", 500, "1S"},
+		{"no permit, and then the first fails", []faults.Step{faults.Status(404).In(3 * time.Second)},
+			func(p *policy.Policy) {
+				p.Rate.PerSecond, p.Rate.Burst, p.Rate.MaxWait = 0.001, 1, time.Millisecond
+			}, 1, 3 * time.Second, "api", 500, "1S"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, c.script...)
+				p := hedging()
+				p.Retry.Jitter, p.Retry.Server.Base = policy.NoJitter, 500*time.Millisecond
+				if c.change != nil {
+					c.change(&p)
+				}
+				op := operation("GET", policy.Safe)
+				begin := time.Now()
+				v, err := get(t, b.client(t, p, op), op)
+				elapsed := time.Since(begin)
+				got := observe(err).kind
+				if err == nil {
+					got = v.Name
+				}
+				synctest.Wait()
+				gate := b.runtime.Snapshot().Gates[0]
+				if got != c.want || b.Count() != c.requests || elapsed != c.elapsed || gate.Budget.Tokens != c.tokens ||
+					counted(b.runtime, 0) != c.circuit {
+					t.Errorf("%d requests, %s, %s, %v tokens, circuit %s; %v", b.Count(), elapsed, got,
+						gate.Budget.Tokens, counted(b.runtime, 0), err)
+				}
+				if s := b.runtime.Snapshot(); s.InFlight != 0 || gate.Bulkhead.InUse != 0 {
+					t.Errorf("something is held: %+v", s)
+				}
+			})
+		})
+	}
+}
+
+// A panic of a copy ends the call, and everything is given back.
+func TestHedge_CopyPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good).In(10*time.Second))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, hedging(), op, through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if call, _ := resilience.OperationFrom(r.Context()); call.Hedge {
+				panic("boom")
+			}
+			return next.RoundTrip(r)
+		}))
+		begin := time.Now()
+		func() {
+			defer func() {
+				if got := recover(); got != "boom" || time.Since(begin) != time.Second {
+					t.Errorf("recovered %v after %s", got, time.Since(begin))
+				}
+			}()
+			_, _ = get(t, c, op)
+		}()
+		synctest.Wait()
+		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 {
+			t.Errorf("something is held: %+v", s)
+		}
+	})
+}
+
+// Many calls with copies that fail, are refused and succeed in any order give everything back.
+func TestHedge_UnderLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var script []faults.Step
+		for i := range 200 {
+			delay := time.Duration(i%7) * 500 * time.Millisecond
+			script = append(script, [...]faults.Step{faults.OK(good).In(delay), faults.Status(503).In(delay),
+				faults.Status(429), faults.Fail(faults.Reset), faults.Status(404).In(delay)}[i%5])
+		}
+		b := memory(t, append(script, faults.OK(good))...)
+		p := hedging()
+		p.Hedge.Max, p.Breaker.Enabled = 2, policy.Off
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op)
+		together(50, func() error {
+			var info resilience.Info
+			_, err := get(t, c, op, resilience.WithInfo(&info))
+			return err
+		})
+		synctest.Wait()
+		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 {
+			t.Errorf("something is held: %+v", s)
+		}
+	})
+}

@@ -14,7 +14,7 @@ import (
 type Outcome interface {
 	Next() bool          // whether another attempt follows
 	Wait() time.Duration // before it
-	Sent() bool          // false for a copy of a slow request that was not sent
+	Last() bool          // whether no other copy of a slow request is awaited
 	Failed() bool        // whether a fallback may replace the outcome
 	Fallback() Outcome   // the outcome of the fallback, or the same outcome
 }
@@ -61,11 +61,11 @@ func fallbacks() failsafe.Policy[Outcome] {
 }
 
 // WithHedges returns an executor that sends up to most copies of an attempt that takes longer than
-// after, and takes the first outcome of a request that was sent.
+// after, until one of them returns an outcome that is the last.
 func WithHedges(after time.Duration, most int) Executor {
 	hedge := hedgepolicy.NewBuilderWithDelay[Outcome](after).
 		WithMaxHedges(max(most, 1)).
-		CancelIf(func(o Outcome, _ error) bool { return o != nil && o.Sent() }).
+		CancelIf(func(o Outcome, _ error) bool { return o != nil && o.Last() }).
 		Build()
 	return Executor{executor: failsafe.With[Outcome](retries(), hedge), hedged: true}
 }

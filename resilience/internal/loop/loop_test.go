@@ -13,14 +13,14 @@ type attempt struct {
 	name     string
 	next     bool
 	wait     time.Duration
-	skipped  bool
+	last     bool
 	failed   bool
 	fallback Outcome
 }
 
 func (a *attempt) Next() bool          { return a.next }
 func (a *attempt) Wait() time.Duration { return a.wait }
-func (a *attempt) Sent() bool          { return !a.skipped }
+func (a *attempt) Last() bool          { return a.last }
 func (a *attempt) Failed() bool        { return a.failed }
 func (a *attempt) Fallback() Outcome   { return a.fallback }
 
@@ -67,7 +67,7 @@ func TestWithHedges(t *testing.T) {
 		o := e.Run(t.Context(), nil, func(ctx context.Context, hedge bool) Outcome {
 			if hedge {
 				copies++
-				return &attempt{name: "copy"}
+				return &attempt{name: "copy", last: true}
 			}
 			select {
 			case <-ctx.Done():
@@ -80,13 +80,13 @@ func TestWithHedges(t *testing.T) {
 		}
 		o = e.Run(t.Context(), nil, func(_ context.Context, hedge bool) Outcome {
 			if hedge {
-				return &attempt{name: "copy", skipped: true}
+				return &attempt{name: "copy"}
 			}
 			time.Sleep(2 * time.Second)
-			return &attempt{name: "slow"}
+			return &attempt{name: "slow", last: true}
 		})
 		if o.(*attempt).name != "slow" {
-			t.Errorf("a copy that was not sent won: %v", o)
+			t.Errorf("a copy that is not the last won: %v", o)
 		}
 	})
 }
