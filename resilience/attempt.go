@@ -125,7 +125,12 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	x.number, x.wait, x.earlier = k.ledger.begin()
 	start := time.Now()
 	var p gate.Admission
-	if ref := k.route.admit(ctx, &p, k.waitLimit(), start); ref != nil {
+	ref := k.route.admit(ctx, &p, k.waitLimit(), start)
+	if !hedge { // a copy waits while the first request runs
+		k.deadline.putOff(p.Waited())
+	}
+	k.reportOverrun(p.Observed())
+	if ref != nil {
 		o := x.denied(ref)
 		k.ledger.add(o)
 		return o

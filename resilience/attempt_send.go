@@ -81,8 +81,9 @@ func (x *exchange) getConn(string) {
 // payForResend takes the permits for a request that net/http sends again. They are not returned,
 // because the server may count what was written.
 func (x *exchange) payForResend() bool {
-	p := gate.ForResend(&x.call.route.Guards)
-	if ref := p.TakePermits(x.ctx, x.call.route.policy.Rate.MaxWait, x.call.waitLimit()); ref != nil {
+	w := x.call.waitLimit()
+	p := gate.ForResend(&x.call.route.Guards, w.Cost)
+	if ref := p.TakePermits(x.ctx, w); ref != nil {
 		p.GiveBack()
 		return false
 	}

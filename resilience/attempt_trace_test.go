@@ -156,7 +156,7 @@ func TestReplay_CountsAgainstQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
 	defer s.Close()
 	p := quick()
-	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 4, MaxWait: time.Millisecond}
+	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond}
 	op := operation("DELETE", policy.Idempotent)
 	c := client(t, s.URL, p, op)
 	if _, err := get(t, c, op); err != nil {
@@ -177,8 +177,7 @@ func TestReplay_DoesNotOverdrawQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.OK(good))
 	defer s.Close()
 	p := quick()
-	// the bucket keeps one of them in reserve
-	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 3, MaxWait: time.Millisecond}
+	p.Rate = policy.Rate{Enabled: policy.On, PerSecond: 0.001, Burst: 2, MaxWait: time.Millisecond}
 	op := operation("DELETE", policy.Idempotent)
 	c := client(t, s.URL, p, op)
 	if _, err := get(t, c, op); err != nil {

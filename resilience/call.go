@@ -151,7 +151,7 @@ func (k *call) prepare(in wire.Input) error {
 	if k.set.walk.option != "" && !k.set.walking {
 		return fmt.Errorf("%s: the call does not iterate over pages; remove the option", k.set.walk.option)
 	}
-	k.deadline = newDeadline(k.ctx, k.start, p.Timeout.Overall, &k.set)
+	k.deadline.set(k.ctx, k.start, p.Timeout.Overall, &k.set)
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
 	}
@@ -159,9 +159,14 @@ func (k *call) prepare(in wire.Input) error {
 	return nil
 }
 
-// waitLimit returns the bounds of the call's waits for a permit or a place.
+// waitLimit returns the bounds of the call's waits for a permit or a place. Requests for pages and
+// batches wait for permits as long as the caller lets them.
 func (k *call) waitLimit() gate.WaitLimit {
-	return gate.WaitLimit{Deadline: k.deadline.at, SendBy: k.set.sendBy}
+	p := &k.route.policy
+	return gate.WaitLimit{
+		Deadline: k.deadline.caller, Overall: k.deadline.overall(), SendBy: k.set.sendBy,
+		Patient: k.set.walking || p.Success.Items != "", Cost: float64(p.Rate.Cost),
+	}
 }
 
 // end converts the last outcome to the result or the error of the call, or runs the fallback.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -21,6 +22,21 @@ func (k *call) reportRetry(o *outcome) {
 	}
 	e := k.event(EventRepeat)
 	e.Attempt, e.Wait = o.attempt, o.plan.wait
+	r.caller.runtime.emit(e)
+}
+
+// reportOverrun reports that a rate limit would have denied an attempt if its mode were not
+// observe.
+func (k *call) reportOverrun(o *gate.Overrun) {
+	if o == nil {
+		return
+	}
+	r := k.route
+	r.caller.log.LogAttrs(k.ctx, slog.LevelInfo, "rate limit exceeded, observed only", k.attrs(
+		slog.String("bucket", o.Bucket), slog.Duration("need", o.Need), slog.Duration("max_wait", o.Most),
+	)...)
+	e := k.event(EventObserved)
+	e.Wait = o.Need
 	r.caller.runtime.emit(e)
 }
 

@@ -20,6 +20,7 @@ const (
 	EventDegraded   EventKind = "degraded"   // a fallback replaced a failure
 	EventTransition EventKind = "transition" // a circuit changed its state
 	EventDrift      EventKind = "drift"      // a response differs from the document; see Drifts
+	EventObserved   EventKind = "observed"   // a limit whose mode is observe would have denied an attempt
 )
 
 // An Event is passed to observers, see [WithObserver]. Which fields are set depends on its kind.
@@ -29,7 +30,7 @@ type Event struct {
 	Operation  *Operation    // nil for transitions
 	Account    string        // not secret
 	Attempt    Attempt       // of attempts and repeats
-	Wait       time.Duration // of repeats
+	Wait       time.Duration // of repeats; of observed attempts: how far away a permit was
 	Elapsed    time.Duration // of calls
 	Err        *Error        // of calls that failed
 	Transition *Transition   // of transitions

@@ -22,9 +22,12 @@ var limitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Rate.Enabled = policy.Off }, before: "4 30s ok", after: "4 0s ok"},
 	{key: "rate.per-second", base: perSecond(0.1), run: fourCalls.play,
 		change: func(p *policy.Policy) { p.Rate.PerSecond = 0.2 }, before: "4 30s ok", after: "4 15s ok"},
-	// One token of a burst is kept in reserve.
 	{key: "rate.burst", base: perSecond(0.1), run: fourCalls.play,
-		change: func(p *policy.Policy) { p.Rate.Burst = 4 }, before: "4 30s ok", after: "4 10s ok"},
+		change: func(p *policy.Policy) { p.Rate.Burst = 3 }, before: "4 30s ok", after: "4 10s ok"},
+	{key: "rate.reserve", base: burstOf(4), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.Reserve = 1 }, before: "4 0s ok", after: "4 10s ok"},
+	{key: "rate.cost", base: burstOf(4), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.Cost = 2 }, before: "4 0s ok", after: "4 40s ok"},
 	{key: "rate.bucket", base: perSecond(0.1), run: sharedBucket,
 		change: func(p *policy.Policy) { p.Rate.Bucket = "all" }, before: "two operations in 0s",
 		after: "two operations in 4s"},
@@ -35,8 +38,10 @@ var limitKeys = []keyTest{
 		change: func(p *policy.Policy) { p.Rate.Scope = policy.ScopeApplication }, before: "two accounts in 0s",
 		after: "two accounts in 4s"},
 	{key: "rate.max-wait", base: perSecond(0.0125), run: scene{calls: 2, script: []faults.Step{faults.OK(good)}}.play,
-		change: func(p *policy.Policy) { p.Rate.MaxWait = 5 * time.Minute }, before: "1 0s rate-limited",
-		after: "2 1m20s ok"},
+		change: func(p *policy.Policy) { p.Rate.MaxWait = time.Minute }, before: "2 1m20s ok",
+		after: "1 0s rate-limited"},
+	{key: "rate.mode", base: perSecond(0.1), run: fourCalls.play,
+		change: func(p *policy.Policy) { p.Rate.Mode = policy.ModeObserve }, before: "4 30s ok", after: "4 0s ok"},
 	{key: "rate.learn", base: perSecond(1), run: stated("0.2").play,
 		change: func(p *policy.Policy) { p.Rate.Learn = policy.Off }, before: "3 10s ok", after: "3 2s ok"},
 	{key: "rate.floor", base: perSecond(1), run: stated("0.001").play,
@@ -59,6 +64,11 @@ var limitKeys = []keyTest{
 // perSecond sets a rate and a burst of one.
 func perSecond(rate float64) func(p *policy.Policy) {
 	return func(p *policy.Policy) { p.Rate.PerSecond, p.Rate.Burst = rate, 1 }
+}
+
+// burstOf sets a rate of one in 10 s and a burst.
+func burstOf(n int) func(p *policy.Policy) {
+	return func(p *policy.Policy) { p.Rate.PerSecond, p.Rate.Burst = 0.1, n }
 }
 
 func onePlace(p *policy.Policy) { p.Bulkhead.Max = 1 }

@@ -73,7 +73,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	})
 	r.policy.Breaker.When = whenOf(&r.policy, e)
 	r.Circuit = r.Gate.Circuit(circuitOf(op, &r.policy, e))
-	r.Limits = r.newQuotas()
+	r.setQuotas()
 	r.Places = r.Gate.Bulkhead(r.policy.Bulkhead)
 	r.Budget = r.Gate.RetryBudget(r.policy.Retry.Budget)
 	var ok bool
@@ -112,39 +112,37 @@ func (r *route) admit(ctx context.Context, a *gate.Admission, w gate.WaitLimit, 
 	return a.Enter(ctx, &r.Guards, &r.policy, w, now)
 }
 
-// newQuotas returns the quotas of an operation: its own bucket or a named one, followed by those
-// that its policy names in addition.
-func (r *route) newQuotas() []gate.Quota {
+// setQuotas sets the quotas of an operation and the longest wait for their permits.
+func (r *route) setQuotas() {
 	rate := r.policy.Rate
-	if rate.Enabled == policy.Off {
-		return nil
+	for _, q := range rate.Quotas(r.effective.Buckets) {
+		name := "bucket " + q.Name
+		if q.Name == "" {
+			name = "operation " + r.op.ID
+		}
+		r.addQuota(name, q.Rate)
 	}
-	var list []gate.Quota
-	if rate.Bucket == "" {
-		list = append(list, r.newQuota("operation "+r.op.ID, rate))
-	}
-	names := rate.Also
-	if rate.Bucket != "" {
-		names = append([]string{rate.Bucket}, names...)
-	}
-	for _, name := range names {
-		named := policy.Apply(policy.Policy{Rate: rate}, policy.Policy{Rate: r.effective.Buckets[name]}).Rate
-		named.Scope = r.effective.Buckets[name].Scope
-		list = append(list, r.newQuota("bucket "+name, named))
-	}
-	return list
+	r.MaxWait = rate.Wait(r.effective.Buckets)
 }
 
-// newQuota returns the quota with a name, from the gate of the account or of the application.
-func (r *route) newQuota(name string, rate policy.Rate) gate.Quota {
-	if rate.Scope != policy.ScopeApplication {
-		return gate.Quota{Bucket: r.Gate.Bucket(name, rate)}
+// addQuota adds the quota with a name, from the gate of the account or of the application.
+func (r *route) addQuota(name string, rate policy.Rate) {
+	q := gate.Quota{Application: rate.Scope == policy.ScopeApplication, Observe: rate.Mode == policy.ModeObserve}
+	owner := r.Gate
+	if q.Application {
+		owner = r.shared()
 	}
+	q.Bucket = owner.Bucket(name, rate)
+	r.Limits = append(r.Limits, q)
+}
+
+// shared returns the gate of the application.
+func (r *route) shared() *gate.Gate {
 	if r.Shared == nil {
 		key := gate.Key{API: r.Gate.Key.API, Host: r.Gate.Key.Host, Application: r.caller.application}
 		r.Shared = r.caller.runtime.gates.Get(key)
 	}
-	return gate.Quota{Bucket: r.Shared.Bucket(name, rate), Application: true}
+	return r.Shared
 }
 
 // circuitOf returns the name and the policy of an operation's circuit: a named one, that of the

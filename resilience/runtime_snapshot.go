@@ -97,8 +97,9 @@ type BucketSnapshot struct {
 	Tokens    float64       // calls that could be sent at once; 0 without a limit
 	Waiting   int           // calls in the queue
 	Held      time.Duration // how much longer all calls are held
-	Granted   uint64        // permits given so far
+	Granted   uint64        // calls that got their permits so far
 	Refused   uint64        // calls rejected so far because the wait would have been too long
+	Observed  uint64        // calls sent so far that would have been rejected if rate.mode were enforce
 }
 
 // A BulkheadSnapshot is the occupancy of a bulkhead at one moment.

@@ -105,11 +105,11 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 		c := clientPlan{
 			Name: pkg.Name, Package: a.Package, Output: pkg.Output, Document: a.Source, Title: a.Title,
 			Version: a.Version,
-			Policy:  values(a.Policy, a.Sources), Operations: []operationPlan{},
+			Policy:  values(a.Policy, a.Sources, a.Buckets), Operations: []operationPlan{},
 		}
 		for _, op := range a.Operations {
 			if operation == "" || operation == op.ID || operation == op.Name || operation == op.Method+" "+op.Path {
-				c.Operations = append(c.Operations, operationPlanOf(op))
+				c.Operations = append(c.Operations, operationPlanOf(op, a.Buckets))
 				found = true
 			}
 		}
@@ -121,7 +121,7 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 	return plans, nil
 }
 
-func operationPlanOf(op *api.Operation) operationPlan {
+func operationPlanOf(op *api.Operation, buckets map[string]policy.Rate) operationPlan {
 	var paged *pages
 	if op.Pages != "" {
 		paged = &pages{
@@ -132,19 +132,24 @@ func operationPlanOf(op *api.Operation) operationPlan {
 	return operationPlan{
 		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),
 		Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why, ClassSource: op.Sources["idempotency"].String(),
-		Policy: values(op.Policy, op.Sources), Pages: paged,
+		Policy: values(op.Policy, op.Sources, buckets), Pages: paged,
 	}
 }
 
-// values lists what is set in a policy, in the order of the policy's keys.
-func values(p policy.Policy, sources map[string]policy.Source) []value {
+// values lists what is set in a policy, in the order of the policy's keys. The longest wait for a
+// permit, which follows from the rates if it is not set, is always listed.
+func values(p policy.Policy, sources map[string]policy.Source, buckets map[string]policy.Rate) []value {
 	var list []value
 	for _, f := range policy.Fields() {
 		text, _ := policy.Get(p, f.Path)
+		source := sources[f.Path]
+		if text == "" && f.Path == "rate.max-wait" && p.Rate.Enabled != policy.Off {
+			text = policy.FormatDuration(p.Rate.Wait(buckets))
+			source.Note = "time of two permits, at least 1m"
+		}
 		if text == "" {
 			continue
 		}
-		source := sources[f.Path]
 		list = append(list, value{
 			Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String(),
 		})
@@ -278,7 +283,11 @@ func rateOf(op operationPlan) string {
 		return "bucket " + bucket
 	}
 	if rate := op.text("rate.per-second"); rate != "" {
-		return rate + "/s, burst " + op.text("rate.burst")
+		text := rate + "/s, burst " + cmp.Or(op.text("rate.burst"), "1")
+		if reserve := op.text("rate.reserve"); reserve != "" && reserve[0] != '-' {
+			text += ", reserve " + reserve
+		}
+		return text
 	}
 	return "-"
 }

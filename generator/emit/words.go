@@ -123,7 +123,10 @@ func rateDoc(r policy.Rate) string {
 	case r.Bucket != "":
 		text = "; shares bucket " + bucketName(r.Bucket)
 	case r.PerSecond > 0:
-		text = fmt.Sprintf("; %s requests/s, burst %d", strconv.FormatFloat(r.PerSecond, 'g', -1, 64), r.Burst)
+		text = fmt.Sprintf("; %s requests/s, burst %d", strconv.FormatFloat(r.PerSecond, 'g', -1, 64), max(r.Burst, 1))
+		if r.Reserve > 0 && r.Burst > 1 {
+			text += fmt.Sprintf(" with %d in reserve", r.Reserve)
+		}
 		if r.Scope == policy.ScopeApplication {
 			text += " for the whole application"
 		}
@@ -134,6 +137,12 @@ func rateDoc(r policy.Rate) string {
 			names[i] = bucketName(name)
 		}
 		text += "; also takes from bucket " + enumerate(names)
+	}
+	if r.Cost > 1 {
+		text += fmt.Sprintf("; takes %d permits", r.Cost)
+	}
+	if r.Mode == policy.ModeObserve {
+		text += "; the rate is observed and not enforced"
 	}
 	return text
 }

@@ -67,6 +67,20 @@ func TestPolicyDoc(t *testing.T) {
 		{"rate", policy.Policy{
 			Idempotency: policy.Safe, Retry: retry, Rate: policy.Rate{PerSecond: 0.0167, Burst: 20}, Breaker: off,
 		}, "Safe.|At most 2 attempts; 0.0167 requests/s, burst 20."},
+		{"rate without a burst", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry, Rate: policy.Rate{PerSecond: 1, Reserve: -1, Cost: 1}, Breaker: off,
+		}, "Safe.|At most 2 attempts; 1 requests/s, burst 1."},
+		{"rate with a burst of one and a reserve", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry, Rate: policy.Rate{PerSecond: 1, Burst: 1, Reserve: 1}, Breaker: off,
+		}, "Safe.|At most 2 attempts; 1 requests/s, burst 1."},
+		{"rate with a burst of two and a reserve", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry, Rate: policy.Rate{PerSecond: 1, Burst: 2, Reserve: 1}, Breaker: off,
+		}, "Safe.|At most 2 attempts; 1 requests/s, burst 2 with 1 in reserve."},
+		{"rate with a reserve and a cost, observed", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry, Breaker: off,
+			Rate: policy.Rate{PerSecond: 1, Burst: 9, Reserve: 2, Cost: 3, Mode: policy.ModeObserve},
+		}, "Safe.|At most 2 attempts; 1 requests/s, burst 9 with 2 in reserve; takes 3 permits; the rate is observed " +
+			"and not enforced."},
 		{"rate of an application", policy.Policy{
 			Idempotency: policy.Safe, Retry: retry, Breaker: off,
 			Rate: policy.Rate{PerSecond: 2, Burst: 3, Scope: policy.ScopeApplication},

@@ -24,8 +24,8 @@ type finding struct {
 }
 
 var checks = []check{
-	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, uselessHedge,
-	operationTransport, retryWithoutBreaker,
+	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
+	uselessHedge, operationTransport, retryWithoutBreaker,
 }
 
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several
@@ -153,31 +153,6 @@ func waits(r policy.Retry, n int) time.Duration {
 		d *= r.Server.Factor
 	}
 	return sum
-}
-
-// smallBurst is the size below which a bucket is often empty in ordinary use.
-const smallBurst = 5
-
-func slowRefill(a *api.API, op *api.Operation) finding {
-	r, keys := op.Policy.Rate, []string{"rate.per-second", "rate.max-wait"}
-	if r.Bucket != "" {
-		r, keys = a.Buckets[r.Bucket], []string{"rate.bucket"}
-	}
-	if r.Enabled == policy.Off || r.PerSecond <= 0 || r.Burst >= smallBurst || r.MaxWait <= 0 {
-		return finding{}
-	}
-	each := time.Duration(float64(time.Second) / r.PerSecond)
-	if each <= r.MaxWait {
-		return finding{}
-	}
-	return finding{
-		code: "slow-refill", severity: diag.Warning, keys: keys,
-		what: fmt.Sprintf(
-			"a permit comes every %s, a call waits for one at most %s: after %d calls the next fails at once",
-			each.Round(time.Millisecond), r.MaxWait, r.Burst,
-		),
-		cure: "raise rate.max-wait or rate.burst",
-	}
 }
 
 func uselessHedge(a *api.API, op *api.Operation) finding {

@@ -94,13 +94,46 @@ func TestPolicies(t *testing.T) {
 			"an unsafe operation is not sent again after a timeout", policy.Policy{}, "POST",
 			policy.Policy{Idempotency: policy.Unsafe, Why: "w", Retry: policy.Retry{Attempts: 9}}, "",
 		},
-		{"a slow bucket", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 4}},
-			"p.yaml:2:1: warning: operation op: a permit comes every 1m40s, a call waits for one at most 1m0s: " +
-				"after 4 calls the next fails at once; raise rate.max-wait or rate.burst"},
-		{
-			"a slow bucket that is large", policy.Policy{}, "GET",
-			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 5}}, "",
+		{"a slow bucket", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 4, MaxWait: time.Minute}},
+			"p.yaml:2:1: warning: operation op: a permit comes every 1m40s, a call waits at most 1m: after 4 calls " +
+				"the next fails at once; raise rate.max-wait, or delete it to wait for two permits"},
+		{"a slow bucket with a reserve and a cost", policy.Policy{}, "GET", policy.Policy{
+			Rate: policy.Rate{PerSecond: 1, Burst: 10, Reserve: 1, Cost: 4, MaxWait: 4*time.Second - 1},
 		},
+			"p.yaml:2:1: warning: operation op: 4 permits come every 4s, a call waits at most 3.999999999s: after 2 " +
+				"calls the next fails at once; raise rate.max-wait, or delete it to wait for two permits"},
+		{
+			"a slow bucket without a longest wait", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 4}}, "",
+		},
+		{"a reserve as large as the burst", policy.Policy{}, "GET", policy.Policy{
+			Rate: policy.Rate{PerSecond: 1, Burst: 3, Reserve: 3},
+		},
+			"p.yaml:2:1: warning: operation op: a reserve of 3 leaves nothing of a burst of 3, so calls are sent one " +
+				"by one; lower rate.reserve or raise rate.burst"},
+		{
+			"a reserve below the burst", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 1, Burst: 3, Reserve: 2}}, "",
+		},
+		{
+			"a reserve and a burst of one", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 1, Burst: 1, Reserve: 2}}, "",
+		},
+		{
+			"a reserve without a rate", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{Burst: 2, Reserve: 2}}, "",
+		},
+		{"a cost above the burst", policy.Policy{}, "GET", policy.Policy{
+			Rate: policy.Rate{PerSecond: 1, Burst: 5, Reserve: 1, Cost: 5},
+		},
+			"p.yaml:2:1: warning: operation op: a call takes 5 permits, and the bucket holds 4: each call waits until " +
+				"it is full; raise rate.burst or lower rate.cost"},
+		{
+			"a cost as large as the bucket", policy.Policy{}, "GET",
+			policy.Policy{Rate: policy.Rate{PerSecond: 1, Burst: 5, Cost: 5}}, "",
+		},
+		{"a cost without a rate", policy.Policy{}, "GET", policy.Policy{Rate: policy.Rate{Cost: 5}}, ""},
 		{
 			"a bucket as slow as the wait", policy.Policy{}, "GET",
 			policy.Policy{Rate: policy.Rate{PerSecond: 0.5, Burst: 1, MaxWait: 2 * time.Second}}, "",
@@ -148,8 +181,21 @@ func TestPolicies_NamedBucket(t *testing.T) {
 		policy.Policy{}, op("op", "GET", policy.Policy{Rate: policy.Rate{Bucket: "b", PerSecond: 100, Burst: 100}}),
 	)
 	a.Buckets = map[string]policy.Rate{"b": {PerSecond: 0.1, Burst: 1, MaxWait: time.Second}}
-	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits for one at most 1s: after " +
-		"1 calls the next fails at once; raise rate.max-wait or rate.burst"
+	if got := Policies(a).Error(); got != "" {
+		t.Errorf("got\n%s\nwant nothing: the bucket sets no wait that the operation does not have", got)
+	}
+	a.Operations[0].Policy.Rate.MaxWait = time.Second
+	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits at most 1s: after 1 calls the " +
+		"next fails at once; raise rate.max-wait, or delete it to wait for two permits"
+	if got := Policies(a).Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	a.Buckets["b"] = policy.Rate{PerSecond: 10, Burst: 3, Reserve: 3}
+	a.Operations[0].Policy.Rate.Cost = 2
+	want = "p.yaml:2:1: warning: operation op: a call takes 2 permits, and the bucket holds 1: each call waits until it " +
+		"is full; raise rate.burst or lower rate.cost\n" +
+		"p.yaml:2:1: warning: operation op: a reserve of 3 leaves nothing of a burst of 3, so calls are sent one by one; " +
+		"lower rate.reserve or raise rate.burst"
 	if got := Policies(a).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

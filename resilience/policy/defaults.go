@@ -22,7 +22,7 @@ func Default() Policy {
 			Open: 30 * time.Second, MaxOpen: 5 * time.Minute, Growth: 2, Jitter: 0.1, Probes: 1, Successes: 2,
 			Contract: Off,
 		},
-		Rate:      Rate{Enabled: On, MaxWait: 60 * time.Second, Learn: On, Floor: 0.1, Ceiling: 1},
+		Rate:      Rate{Enabled: On, Learn: On, Floor: 0.1, Ceiling: 1},
 		Bulkhead:  Bulkhead{Enabled: On, Max: 64, MaxWait: time.Second},
 		Hedge:     Hedge{Enabled: Off, Max: 1},
 		Redirects: Redirects{Max: -1},

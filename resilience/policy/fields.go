@@ -169,8 +169,9 @@ var table = []Field{
 	{Path: "retry.attempt-header", rule: header, Doc: "request header that carries the attempt number from 1",
 		at: func(p *Policy) any { return &p.Retry.AttemptHeader }},
 
-	{Path: "timeout.overall", rule: positive, looser: up, Doc: "longest time of all attempts and waits together",
-		at: func(p *Policy) any { return &p.Timeout.Overall }},
+	{Path: "timeout.overall", rule: positive, looser: up,
+		Doc: "longest time of all attempts and waits together, except waits for a permit of the rate limit",
+		at:  func(p *Policy) any { return &p.Timeout.Overall }},
 	{Path: "timeout.attempt", rule: positive, looser: up,
 		Doc: "longest time of one attempt: sending, reading and decoding",
 		at:  func(p *Policy) any { return &p.Timeout.Attempt }},
@@ -220,7 +221,15 @@ var table = []Field{
 	{Path: "rate.per-second", Unit: "1/s", rule: positive, looser: upOrNone, Doc: "permits added per second",
 		at: func(p *Policy) any { return &p.Rate.PerSecond }},
 	{Path: "rate.burst", Unit: "permits", rule: one, looser: up,
-		Doc: "most permits that the bucket holds; it starts full", at: func(p *Policy) any { return &p.Rate.Burst }},
+		Doc: "most permits that the bucket holds, which starts full; 1 for a rate without a burst",
+		at:  func(p *Policy) any { return &p.Rate.Burst }},
+	{Path: "rate.reserve", Unit: "permits", rule: countOrNone, looser: down,
+		Doc: "permits of the burst that are left unused, for a server that counts requests as they arrive; with a " +
+			"burst of 1 each response puts off the next permit instead",
+		at: func(p *Policy) any { return &p.Rate.Reserve }},
+	{Path: "rate.cost", Unit: "permits", rule: one, looser: down,
+		Doc: "permits that a call takes from each of its buckets, 1 if not set; a call that costs more than a bucket " +
+			"holds waits until it is full", at: func(p *Policy) any { return &p.Rate.Cost }},
 	{Path: "rate.bucket", Doc: "name of a shared bucket that is used instead of one of the operation's own",
 		at: func(p *Policy) any { return &p.Rate.Bucket }},
 	{Path: "rate.also", looser: fewer, Doc: "names of shared buckets that every call takes a permit from as well",
@@ -228,8 +237,14 @@ var table = []Field{
 	{Path: "rate.scope", Words: []string{ScopeAccount, ScopeApplication}, looser: ranked,
 		Doc: "whose quota it is: of each account by itself, which holds where nothing is said, or of an application " +
 			"with all its accounts", at: func(p *Policy) any { return &p.Rate.Scope }},
-	{Path: "rate.max-wait", rule: positive, Doc: "longest wait for a permit; beyond it the call fails at once",
+	{Path: "rate.max-wait", rule: positive,
+		Doc: "longest wait for the permits of all buckets together, beyond which the call fails at once; if not set, " +
+			"1m or the time of two permits of the slowest bucket, whichever is longer; a request for a page and one " +
+			"with a result per item wait as long as their context allows",
 		at: func(p *Policy) any { return &p.Rate.MaxWait }},
+	{Path: "rate.mode", Words: []string{ModeEnforce, ModeObserve}, looser: ranked,
+		Doc: "whether calls beyond the rate wait or fail, which holds where nothing is said, or are only counted, " +
+			"logged and sent", at: func(p *Policy) any { return &p.Rate.Mode }},
 	{Path: "rate.learn", looser: off, Doc: "whether the rate follows what the server states in response headers",
 		at: func(p *Policy) any { return &p.Rate.Learn }},
 	{Path: "rate.floor", Unit: "share of per-second", rule: share, looser: up, Doc: "lowest rate learned",

@@ -84,6 +84,7 @@ var ranks = map[string]int{
 	string(Unsafe): 1, string(Conditional): 2, string(Keyed): 3, string(Idempotent): 4, string(Safe): 5,
 	string(EqualJitter): 1, string(FullJitter): 1, string(NoJitter): 2,
 	ScopeApplication: -1, ScopeAccount: 0, // like a scope that is not set
+	ModeEnforce: 0, ModeObserve: 1, // enforce is like a mode that is not set
 }
 
 // Rank orders the classes by what they allow: 1 for unsafe, 2 for conditional, 3 for keyed, 4 for
@@ -161,7 +162,7 @@ func (w way) looseness(v reflect.Value) float64 {
 	}
 	switch {
 	case w == down:
-		return -f
+		return -max(f, 0) // negative: none, like 0
 	case w == upOrNone && f <= 0:
 		return math.Inf(1)
 	}

@@ -38,6 +38,7 @@ func TestChanges_EveryKey(t *testing.T) {
 		"breaker.open":        {2 * s, s}, "breaker.max-open": {2 * s, s}, "breaker.growth": {2.0, 1.0},
 		"breaker.probes": {1, 2}, "breaker.successes": {2, 1}, "breaker.contract": {On, Off},
 		"rate.enabled": {On, Off}, "rate.per-second": {5.0, 0.0}, "rate.burst": {1, 2},
+		"rate.reserve": {1, -1}, "rate.cost": {2, 1}, "rate.mode": {ModeEnforce, ModeObserve},
 		"rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2},
 		"rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
 		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s},
@@ -146,6 +147,15 @@ func TestChange_String(t *testing.T) {
 	}
 	if cs := Changes(old, old); len(cs) != 0 || IsLooser(old, old) {
 		t.Errorf("the same policy changed: %v", cs)
+	}
+}
+
+// A reserve that is not set is none, and a mode that is not set is enforce.
+func TestChanges_RateLeftOut(t *testing.T) {
+	for _, r := range []Rate{{Reserve: -1}, {Mode: ModeEnforce}} {
+		if got := Changes(Policy{}, Policy{Rate: r}); len(got) != 1 || got[0].Direction != Neither {
+			t.Errorf("%+v: got %v", r, got)
+		}
 	}
 }
 

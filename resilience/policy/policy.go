@@ -136,18 +136,32 @@ type Breaker struct {
 type Rate struct {
 	Enabled   Switch  `yaml:"enabled"`
 	PerSecond float64 `yaml:"per-second"`
-	Burst     int     `yaml:"burst"` // at least 1
+	Burst     int     `yaml:"burst"` // at least 1; a rate without a burst has a burst of 1
+	// permits of the burst that are left unused, because the server counts requests as they arrive;
+	// with a burst of 1, a response puts off the next permit instead; negative: none
+	Reserve int `yaml:"reserve"`
+	Cost    int `yaml:"cost"` // permits that a call takes; 1 if not set
 	// name of a shared bucket that is used instead of one of the operation's own
 	Bucket string   `yaml:"bucket"`
 	Also   []string `yaml:"also"` // names of shared buckets that every call takes a permit from as well
 	// whose quota it is: account (default), or application, shared by all its accounts; of a named
 	// bucket, as it says itself
-	Scope   string        `yaml:"scope"`
-	MaxWait time.Duration `yaml:"max-wait"` // longest wait for a permit; beyond it the call fails at once
-	Learn   Switch        `yaml:"learn"`    // on: follow the rate that the server states in response headers
-	Floor   float64       `yaml:"floor"`    // lowest rate learned, as a share of per-second
-	Ceiling float64       `yaml:"ceiling"`  // highest rate learned, as a multiple of per-second
+	Scope string `yaml:"scope"`
+	// longest wait for the permits of all buckets together; beyond it the call fails at once. Not
+	// set: see [Rate.Wait]
+	MaxWait time.Duration `yaml:"max-wait"`
+	// enforce (default), or observe: what would have been denied is counted and logged, and sent
+	Mode    string  `yaml:"mode"`
+	Learn   Switch  `yaml:"learn"`   // on: follow the rate that the server states in response headers
+	Floor   float64 `yaml:"floor"`   // lowest rate learned, as a share of per-second
+	Ceiling float64 `yaml:"ceiling"` // highest rate learned, as a multiple of per-second
 }
+
+// The modes of a rate.
+const (
+	ModeEnforce = "enforce"
+	ModeObserve = "observe"
+)
 
 // The scopes of a rate.
 const (

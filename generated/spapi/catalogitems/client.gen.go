@@ -46,7 +46,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -92,8 +92,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 250,
 			Burst:     25,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -102,8 +102,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 500,
 			Burst:     50,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -273,8 +273,8 @@ type SearchCatalogItemsParams struct {
 //	GET /catalog/2022-04-01/items
 //
 // Safe.
-// At most 4 attempts; 2 requests/s, burst 2; also takes from bucket
-// "searchCatalogItems" of the application.
+// At most 4 attempts; 2 requests/s, burst 2 with 1 in reserve; also takes from
+// bucket "searchCatalogItems" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -332,8 +332,8 @@ type GetCatalogItemParams struct {
 //	GET /catalog/2022-04-01/items/{asin}
 //
 // Safe.
-// At most 4 attempts; 2 requests/s, burst 2; also takes from bucket
-// "getCatalogItem" of the application.
+// At most 4 attempts; 2 requests/s, burst 2 with 1 in reserve; also takes from
+// bucket "getCatalogItem" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,

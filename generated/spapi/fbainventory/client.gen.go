@@ -47,7 +47,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -287,7 +287,7 @@ func (c *Client) Close() error {
 //
 // Idempotent: the sandbox keeps one product per seller SKU, so a repeat meets
 // the one that is there.
-// At most 4 attempts; 2 requests/s, burst 3.
+// At most 4 attempts; 2 requests/s, burst 3 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -307,7 +307,7 @@ func (c *Client) CreateInventoryItem(
 // Keyed: units are added once per token, and a repeat with the same token adds
 // none.
 // Retried only with its idempotency key.
-// At most 4 attempts; 2 requests/s, burst 3.
+// At most 4 attempts; 2 requests/s, burst 3 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*AddInventoryResponse] for
@@ -333,7 +333,7 @@ type DeleteInventoryItemParams struct {
 //	DELETE /fba/inventory/v1/items/{sellerSku}
 //
 // Idempotent: a repeat finds no such SKU left in the sandbox.
-// At most 4 attempts; 2 requests/s, burst 3.
+// At most 4 attempts; 2 requests/s, burst 3 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -375,7 +375,7 @@ type GetInventorySummariesParams struct {
 //	GET /fba/inventory/v1/summaries
 //
 // Safe.
-// At most 4 attempts; 2 requests/s, burst 2.
+// At most 4 attempts; 2 requests/s, burst 2 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is

@@ -47,7 +47,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -318,7 +318,7 @@ func (c *Client) Close() error {
 //
 // Idempotent: a repeat reserves another place for an upload; the unused one
 // expires and changes nothing.
-// At most 4 attempts; 0.5 requests/s, burst 15.
+// At most 4 attempts; 0.5 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -345,7 +345,7 @@ type GetFeedDocumentParams struct {
 //	GET /feeds/2021-06-30/documents/{feedDocumentId}
 //
 // Safe.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -384,7 +384,7 @@ type GetFeedsParams struct {
 //	GET /feeds/2021-06-30/feeds
 //
 // Safe.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -428,7 +428,7 @@ func (c *Client) GetFeedsPages(
 //
 // Unsafe: each call processes the document once more.
 // Retried only after a failure which proves that the request was not processed.
-// At most 4 attempts; 0.0083 requests/s, burst 15.
+// At most 4 attempts; 0.0083 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -445,7 +445,7 @@ func (c *Client) CreateFeed(
 //
 // Idempotent: a canceled feed stays canceled, and at worst the repeat is
 // refused.
-// At most 4 attempts; 2 requests/s, burst 15.
+// At most 4 attempts; 2 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -461,7 +461,7 @@ func (c *Client) CancelFeed(ctx context.Context, feedID string, opts ...resilien
 //	GET /feeds/2021-06-30/feeds/{feedId}
 //
 // Safe.
-// At most 4 attempts; 2 requests/s, burst 15.
+// At most 4 attempts; 2 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,

@@ -46,7 +46,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -92,8 +92,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 100,
 			Burst:     10,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -102,8 +102,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 100,
 			Burst:     10,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -112,8 +112,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 500,
 			Burst:     50,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -122,8 +122,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 100,
 			Burst:     10,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -429,7 +429,7 @@ type SearchListingsItemsParams struct {
 //	GET /listings/2021-08-01/items/{sellerId}
 //
 // Safe.
-// At most 4 attempts; 5 requests/s, burst 5.
+// At most 4 attempts; 5 requests/s, burst 5 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -491,8 +491,8 @@ type DeleteListingsItemParams struct {
 //	DELETE /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Idempotent: a repeat finds the listing withdrawn already.
-// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
-// "deleteListingsItem" of the application.
+// At most 4 attempts; 5 requests/s, burst 5 with 1 in reserve; also takes from
+// bucket "deleteListingsItem" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -526,8 +526,8 @@ type GetListingsItemParams struct {
 //	GET /listings/2021-08-01/items/{sellerId}/{sku}
 //
 // Safe.
-// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
-// "getListingsItem" of the application.
+// At most 4 attempts; 5 requests/s, burst 5 with 1 in reserve; also takes from
+// bucket "getListingsItem" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -560,8 +560,8 @@ type PatchListingsItemParams struct {
 //
 // Idempotent: the patches name whole attribute values and count or append
 // nothing, so a repeat leaves the same listing.
-// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
-// "patchListingsItem" of the application.
+// At most 4 attempts; 5 requests/s, burst 5 with 1 in reserve; also takes from
+// bucket "patchListingsItem" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -599,8 +599,8 @@ type PutListingsItemParams struct {
 //
 // Idempotent: the body is the whole listing, and a repeat writes it over
 // itself.
-// At most 4 attempts; 5 requests/s, burst 5; also takes from bucket
-// "putListingsItem" of the application.
+// At most 4 attempts; 5 requests/s, burst 5 with 1 in reserve; also takes from
+// bucket "putListingsItem" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,

@@ -46,7 +46,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -92,8 +92,8 @@ var description = resilience.API{
 			Enabled:   policy.On,
 			PerSecond: 100,
 			Burst:     10,
+			Reserve:   1,
 			Scope:     "application",
-			MaxWait:   time.Minute,
 			Learn:     policy.On,
 			Floor:     0.1,
 			Ceiling:   1,
@@ -200,8 +200,8 @@ type GetListingsRestrictionsParams struct {
 //	GET /listings/2021-08-01/restrictions
 //
 // Safe.
-// At most 4 attempts; 5 requests/s, burst 10; also takes from bucket
-// "getListingsRestrictions" of the application.
+// At most 4 attempts; 5 requests/s, burst 10 with 1 in reserve; also takes from
+// bucket "getListingsRestrictions" of the application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [ErrorList] for 400, 403,

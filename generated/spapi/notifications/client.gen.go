@@ -46,7 +46,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -521,7 +521,8 @@ func (c *Client) Close() error {
 //	GET /notifications/v1/destinations
 //
 // Safe.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*GetDestinationsResponse]
@@ -538,7 +539,8 @@ func (c *Client) GetDestinations(ctx context.Context, opts ...resilience.CallOpt
 //
 // Idempotent: a queue or bus is registered once, and a repeat is answered with
 // 409.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -559,7 +561,8 @@ func (c *Client) CreateDestination(
 //	DELETE /notifications/v1/destinations/{destinationId}
 //
 // Idempotent: a repeat finds the destination removed.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -580,7 +583,8 @@ func (c *Client) DeleteDestination(
 //	GET /notifications/v1/destinations/{destinationId}
 //
 // Safe.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*GetDestinationResponse]
@@ -612,7 +616,7 @@ type GetSubscriptionsParams struct {
 //	GET /notifications/v1/subscriptions
 //
 // Safe.
-// At most 4 attempts; 1 requests/s, burst 5.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*GetSubscriptionsResponse]
@@ -655,7 +659,7 @@ type GetSubscriptionParams struct {
 //	GET /notifications/v1/subscriptions/{notificationType}
 //
 // Safe.
-// At most 4 attempts; 1 requests/s, burst 5.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*GetSubscriptionResponse]
@@ -674,7 +678,7 @@ func (c *Client) GetSubscription(
 //
 // Idempotent: there is one subscription per type and format version, and a
 // repeat is answered with 409.
-// At most 4 attempts; 1 requests/s, burst 5.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -696,7 +700,8 @@ func (c *Client) CreateSubscription(
 //
 // Unsafe: each call puts another test event on the queue.
 // Retried only after a failure which proves that the request was not processed.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -717,7 +722,8 @@ func (c *Client) SendTestNotification(
 //	DELETE /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
 // Idempotent: a repeat finds no subscription of this id.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -738,7 +744,8 @@ func (c *Client) DeleteSubscriptionByID(
 //	GET /notifications/v1/subscriptions/{notificationType}/{subscriptionId}
 //
 // Safe.
-// At most 4 attempts; 1 requests/s, burst 5 for the whole application.
+// At most 4 attempts; 1 requests/s, burst 5 with 1 in reserve for the whole
+// application.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is

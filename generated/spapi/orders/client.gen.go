@@ -46,7 +46,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -248,7 +248,7 @@ type SearchOrdersParams struct {
 //	GET /orders/2026-01-01/orders
 //
 // Safe.
-// At most 4 attempts; 0.005556 requests/s, burst 20.
+// At most 4 attempts; 0.005556 requests/s, burst 20 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
@@ -302,7 +302,7 @@ type GetOrderParams struct {
 //	GET /orders/2026-01-01/orders/{orderId}
 //
 // Safe.
-// At most 4 attempts; 0.5 requests/s, burst 30.
+// At most 4 attempts; 0.5 requests/s, burst 30 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,

@@ -45,7 +45,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -270,7 +270,7 @@ func (c *Client) GetMyFeesEstimates(
 //	POST /products/fees/v0/items/{Asin}/feesEstimate
 //
 // Safe: it estimates the fees of selling one ASIN and charges nothing.
-// At most 4 attempts; 1 requests/s, burst 2.
+// At most 4 attempts; 1 requests/s, burst 2 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is
@@ -288,7 +288,7 @@ func (c *Client) GetMyFeesEstimateForASIN(
 //	POST /products/fees/v0/listings/{SellerSKU}/feesEstimate
 //
 // Safe: it estimates the fees of selling one SKU and charges nothing.
-// At most 4 attempts; 1 requests/s, burst 2.
+// At most 4 attempts; 1 requests/s, burst 2 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is

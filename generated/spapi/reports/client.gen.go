@@ -47,7 +47,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -393,7 +393,7 @@ type GetReportDocumentParams struct {
 //	GET /reports/2021-06-30/documents/{reportDocumentId}
 //
 // Safe.
-// At most 4 attempts; 0.01667 requests/s, burst 15.
+// At most 4 attempts; 0.01667 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -432,7 +432,7 @@ type GetReportsParams struct {
 //	GET /reports/2021-06-30/reports
 //
 // Safe.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -476,7 +476,7 @@ func (c *Client) GetReportsPages(
 //
 // Unsafe: each call orders another report and spends a quota of one a minute.
 // Retried only after a failure which proves that the request was not processed.
-// At most 4 attempts; 0.01667 requests/s, burst 15.
+// At most 4 attempts; 0.01667 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -495,7 +495,7 @@ func (c *Client) CreateReport(
 //
 // Idempotent: a canceled report stays canceled, and at worst the repeat is
 // refused.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -511,7 +511,7 @@ func (c *Client) CancelReport(ctx context.Context, reportID string, opts ...resi
 //	GET /reports/2021-06-30/reports/{reportId}
 //
 // Safe.
-// At most 4 attempts; 2 requests/s, burst 15.
+// At most 4 attempts; 2 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -532,7 +532,7 @@ type GetReportSchedulesParams struct {
 //	GET /reports/2021-06-30/schedules
 //
 // Safe.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -551,7 +551,7 @@ func (c *Client) GetReportSchedules(
 //
 // Idempotent: a schedule replaces the one of the same type and stores, so one
 // is left however often it is sent.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -571,7 +571,7 @@ func (c *Client) CreateReportSchedule(
 //	DELETE /reports/2021-06-30/schedules/{reportScheduleId}
 //
 // Idempotent: a schedule that has ended cannot end again.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
@@ -587,7 +587,7 @@ func (c *Client) CancelReportSchedule(
 //	GET /reports/2021-06-30/schedules/{reportScheduleId}
 //
 // Safe.
-// At most 4 attempts; 0.0222 requests/s, burst 10.
+// At most 4 attempts; 0.0222 requests/s, burst 10 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,

@@ -45,7 +45,7 @@ var defaults = policy.Policy{
 		Successes:   2,
 		Contract:    policy.Off,
 	},
-	Rate:      policy.Rate{Enabled: policy.On, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 1},
+	Rate:      policy.Rate{Enabled: policy.On, Reserve: 1, Learn: policy.On, Floor: 0.1, Ceiling: 1},
 	Bulkhead:  policy.Bulkhead{Enabled: policy.On, Max: 64, MaxWait: time.Second},
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
@@ -193,7 +193,7 @@ func (c *Client) Close() error {
 //	GET /sellers/v1/account
 //
 // Safe.
-// At most 4 attempts; 0.016 requests/s, burst 15.
+// At most 4 attempts; 0.016 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*GetAccountResponse] for
@@ -208,7 +208,7 @@ func (c *Client) GetAccount(ctx context.Context, opts ...resilience.CallOption) 
 //	GET /sellers/v1/marketplaceParticipations
 //
 // Safe.
-// At most 4 attempts; 0.016 requests/s, burst 15.
+// At most 4 attempts; 0.016 requests/s, burst 15 with 1 in reserve.
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is

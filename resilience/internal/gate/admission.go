@@ -21,6 +21,7 @@ type Guards struct {
 	Shared  *Gate // holds the application's buckets; nil if the operation uses none
 	Circuit *breaker.Breaker
 	Limits  []Quota
+	MaxWait time.Duration // longest wait for the permits of all limits together
 	Places  *limit.Bulkhead
 	Budget  *limit.Budget
 }
@@ -49,28 +50,11 @@ func (g *Guards) Release() {
 	}
 }
 
-// A WaitLimit bounds the waits of a call. A zero time is ignored.
-type WaitLimit struct {
-	Deadline time.Time // of the call
-	SendBy   time.Time // when the token of a page expires
-}
-
-// bound returns wait, or less if the call would be of no use after it. A wait that ends with the
-// deadline is of no use either, hence the nanosecond.
-func (w WaitLimit) bound(wait time.Duration) time.Duration {
-	for _, t := range [...]time.Time{w.Deadline, w.SendBy} {
-		if !t.IsZero() {
-			wait = min(wait, time.Until(t)-1)
-		}
-	}
-	return wait
-}
-
 // An Admission holds what an attempt has taken and must give back.
 type Admission struct {
 	guards  *Guards
 	permit  breaker.Permit
-	tokens  int       // number of buckets that gave a permit
+	permits permits
 	At      time.Time // when the attempt was admitted
 	inPlace bool      // a place in the bulkhead is taken
 }
@@ -85,7 +69,7 @@ type Denial struct {
 // Enter takes all that the policy requires for an attempt. If it returns nil, the caller must call
 // Leave; otherwise everything has been given back.
 func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w WaitLimit, now time.Time) *Denial {
-	a.guards = g
+	a.guards, a.permits.cost = g, w.Cost
 	if wait, rejected := g.Circuit.Peek(now); rejected {
 		return &Denial{Fault: fault.Circuit, Wait: wait}
 	}
@@ -105,48 +89,25 @@ func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w Wa
 
 // take takes the permits of the rate limits and a place in the bulkhead.
 func (a *Admission) take(ctx context.Context, p *policy.Policy, w WaitLimit) *Denial {
-	if d := a.TakePermits(ctx, p.Rate.MaxWait, w); d != nil {
+	if d := a.TakePermits(ctx, w); d != nil {
 		return d
 	}
 	if p.Bulkhead.Enabled == policy.Off {
 		return nil
 	}
-	if err := a.guards.Places.Acquire(ctx, w.bound(p.Bulkhead.MaxWait)); err != nil {
+	if err := a.guards.Places.Acquire(ctx, w.forPlace(p.Bulkhead.MaxWait, a.permits.waited), w.Closed); err != nil {
 		if errors.Is(err, limit.ErrBulkheadFull) {
 			return &Denial{Fault: fault.Bulkhead, Wait: p.Bulkhead.MaxWait}
 		}
-		return &Denial{Fault: fault.Canceled, Err: err}
+		return ended(err)
 	}
 	a.inPlace = true
 	return nil
 }
 
-// TakePermits takes the permits of the rate limits.
-func (a *Admission) TakePermits(ctx context.Context, maxWait time.Duration, w WaitLimit) *Denial {
-	for _, l := range a.guards.Limits {
-		if _, err := l.Bucket.Take(ctx, w.bound(maxWait)); err != nil {
-			return permitDenial(err)
-		}
-		a.tokens++
-	}
-	return nil
-}
-
-// permitDenial returns the denial for an error of [limit.Bucket.Take].
-func permitDenial(err error) *Denial {
-	var w *limit.WaitError
-	if errors.As(err, &w) {
-		return &Denial{Fault: fault.RateLimited, Wait: w.Need, Err: err}
-	}
-	return &Denial{Fault: fault.Canceled, Err: err}
-}
-
 // GiveBack returns what take has taken, because nothing was sent.
 func (a *Admission) GiveBack() {
-	for _, l := range a.guards.Limits[:a.tokens] {
-		l.Bucket.Refund()
-	}
-	a.tokens = 0
+	a.permits.refund(a.guards.Limits)
 	a.LeavePlace()
 }
 
@@ -157,7 +118,7 @@ func (a *Admission) Leave(v breaker.Verdict, sent bool) {
 	if !sent {
 		a.GiveBack()
 	}
-	a.tokens = 0
+	a.permits.taken = 0
 	a.LeavePlace()
 	a.permit.Record(v)
 }
@@ -172,7 +133,9 @@ func (a *Admission) LeavePlace() {
 
 // ForResend returns an admission for requests that are sent again within an admitted attempt. It
 // takes permits of the rate limits only.
-func ForResend(g *Guards) Admission { return Admission{guards: g} }
+func ForResend(g *Guards, cost float64) Admission {
+	return Admission{guards: g, permits: permits{cost: cost}}
+}
 
 // Record reports the outcome of an attempt to the circuit, before the attempt leaves. Only the
 // first report has an effect.
@@ -180,6 +143,6 @@ func (a *Admission) Record(v breaker.Verdict) { a.permit.Record(v) }
 
 // WithoutPermit returns an admission whose outcome has been reported already.
 func (a Admission) WithoutPermit() Admission {
-	a.permit, a.tokens = breaker.Permit{}, 0
+	a.permit, a.permits.taken = breaker.Permit{}, 0
 	return a
 }

@@ -84,7 +84,8 @@ func (g *Gate) Circuit(name string, p policy.Breaker) *breaker.Breaker {
 func (g *Gate) Bucket(name string, p policy.Rate) *limit.Bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p.Also, p.Scope = nil, "" // these select the buckets of an operation and do not affect the bucket itself
+	// These concern the operation that uses the bucket, and not the bucket itself.
+	p.Also, p.Scope, p.Mode, p.Cost, p.MaxWait = nil, "", "", 0, 0
 	b := g.buckets[name]
 	switch {
 	case b == nil:

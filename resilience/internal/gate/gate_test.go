@@ -17,7 +17,8 @@ func tested(s *Store, p *policy.Policy) *Guards {
 	g := s.Get(Key{API: "a", Host: "h", Account: "x"})
 	return &Guards{
 		Gate: g, Circuit: g.Circuit("", p.Breaker), Limits: []Quota{{Bucket: g.Bucket("b", p.Rate)}},
-		Places: g.Bulkhead(p.Bulkhead), Budget: g.RetryBudget(p.Retry.Budget),
+		MaxWait: p.Rate.Wait(nil),
+		Places:  g.Bulkhead(p.Bulkhead), Budget: g.RetryBudget(p.Retry.Budget),
 	}
 }
 
@@ -88,7 +89,7 @@ func TestAdmission_Waits(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		p.Rate.MaxWait = 2 * time.Hour
+		g.MaxWait = 2 * time.Hour
 		if d := a.Enter(ctx, g, p, WaitLimit{}, time.Now()); d == nil || d.Fault != fault.Canceled ||
 			!errors.Is(d.Err, context.Canceled) {
 			t.Errorf("canceled: %+v", d)

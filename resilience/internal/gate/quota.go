@@ -11,6 +11,7 @@ import (
 type Quota struct {
 	Bucket      *limit.Bucket
 	Application bool // all accounts of the application share it
+	Observe     bool // it only counts and reports what it would have denied
 }
 
 // Throttled reports to the quotas that the server rejected a request of an account because there

@@ -21,7 +21,7 @@ func takeAll(t *testing.T, b *Bucket, n int) []time.Duration {
 	var callers sync.WaitGroup
 	for i := range n {
 		callers.Go(func() {
-			if _, err := b.Take(t.Context(), time.Hour); err != nil {
+			if _, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); err != nil {
 				t.Error(err)
 			}
 			at[i] = time.Since(begin)
@@ -48,7 +48,7 @@ func TestBucket_ReportsHowLongItWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(2, 1))
 		for i, want := range []time.Duration{0, 500 * time.Millisecond, 500 * time.Millisecond} {
-			if got, err := b.Take(t.Context(), time.Hour); got != want || err != nil {
+			if got, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); got != want || err != nil {
 				t.Errorf("%d: %v %v, want %v", i, got, err, want)
 			}
 		}
@@ -58,11 +58,11 @@ func TestBucket_ReportsHowLongItWaited(t *testing.T) {
 func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		fails := func(ctx context.Context, maxWait time.Duration) {
 			t.Helper()
-			waited, err := b.Take(ctx, maxWait)
+			waited, err := b.Take(ctx, Ask{MaxWait: maxWait})
 			var w *WaitError
 			if !errors.As(err, &w) || w.Need != time.Second || waited != 0 || time.Since(begin) != 0 {
 				t.Errorf("%v after %v, want a wait of 1s reported at once", err, time.Since(begin))
@@ -78,7 +78,7 @@ func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 		}
 		long, cancel := context.WithTimeout(t.Context(), time.Second+2)
 		defer cancel()
-		if _, err := b.Take(long, time.Second); err != nil || time.Since(begin) != time.Second {
+		if _, err := b.Take(long, Ask{MaxWait: time.Second}); err != nil || time.Since(begin) != time.Second {
 			t.Errorf("%v after %v, want a permit after 1s", err, time.Since(begin))
 		}
 	})
@@ -88,7 +88,7 @@ func TestBucket_DoneContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	b := NewBucket("", rated(1, 2))
-	if _, err := b.Take(ctx, 0); !errors.Is(err, context.Canceled) || b.Snapshot().Granted != 0 {
+	if _, err := b.Take(ctx, Ask{MaxWait: 0}); !errors.Is(err, context.Canceled) || b.Snapshot().Granted != 0 {
 		t.Errorf("%v, %+v", err, b.Snapshot())
 	}
 }
@@ -96,14 +96,14 @@ func TestBucket_DoneContext(t *testing.T) {
 func TestBucket_CancelReturnsPermit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		ctx, cancel := context.WithCancel(t.Context())
 		first := make(chan error)
-		go func() { _, err := b.Take(ctx, time.Hour); first <- err }()
+		go func() { _, err := b.Take(ctx, Ask{MaxWait: time.Hour}); first <- err }()
 		synctest.Wait()
 		begin := time.Now()
 		second := make(chan time.Duration)
-		go func() { b.Take(t.Context(), time.Hour); second <- time.Since(begin) }()
+		go func() { b.Take(t.Context(), Ask{MaxWait: time.Hour}); second <- time.Since(begin) }()
 		synctest.Wait()
 		if got := b.Snapshot().Waiting; got != 2 {
 			t.Errorf("%d waiting, want 2", got)
@@ -132,7 +132,7 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 		for time.Since(begin) < 100*time.Second {
 			ctx, cancel := context.WithCancel(t.Context())
 			stop := time.AfterFunc(100*time.Millisecond, cancel)
-			if _, err := b.Take(ctx, time.Hour); err == nil {
+			if _, err := b.Take(ctx, Ask{MaxWait: time.Hour}); err == nil {
 				got++
 			} else {
 				lost++
@@ -156,8 +156,8 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
-		b.Take(t.Context(), 0)
-		w, _ := b.enter(time.Now(), time.Hour)
+		b.Take(t.Context(), Ask{MaxWait: 0})
+		w, _ := b.enter(time.Now(), 1, time.Hour)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		<-w.ready
@@ -165,8 +165,8 @@ func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 		if s := b.Snapshot(); s.Granted != 1 || s.Tokens != 1 {
 			t.Errorf("%+v, want the permit back", s)
 		}
-		b.Take(t.Context(), 0)
-		w, _ = b.enter(time.Now(), time.Second)
+		b.Take(t.Context(), Ask{MaxWait: 0})
+		w, _ = b.enter(time.Now(), 1, time.Second)
 		b.Throttled(time.Minute)
 		<-w.ready
 		held := b.Snapshot()
@@ -180,12 +180,12 @@ func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 func TestBucket_RefundServesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(0.1, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		done := make(chan time.Duration)
-		go func() { b.Take(t.Context(), time.Hour); done <- time.Since(begin) }()
+		go func() { b.Take(t.Context(), Ask{MaxWait: time.Hour}); done <- time.Since(begin) }()
 		time.Sleep(time.Second)
-		b.Refund()
+		b.Refund(0)
 		if got := <-done; got != time.Second {
 			t.Errorf("%v, want 1s", got)
 		}
@@ -198,11 +198,11 @@ func TestBucket_RefundServesTheQueue(t *testing.T) {
 func TestBucket_RetunesTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(0.1, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		at := make(chan time.Duration, 2)
 		for range 2 {
-			go func() { b.Take(t.Context(), time.Hour); at <- time.Since(begin) }()
+			go func() { b.Take(t.Context(), Ask{MaxWait: time.Hour}); at <- time.Since(begin) }()
 			synctest.Wait()
 		}
 		time.Sleep(5 * time.Second) // half a token
@@ -218,7 +218,7 @@ func TestBucket_RetunesTheQueue(t *testing.T) {
 func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(1, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		type end struct {
 			err error
@@ -228,7 +228,7 @@ func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 		var callers sync.WaitGroup
 		for i, maxWait := range []time.Duration{time.Hour, 5 * time.Second, time.Hour} {
 			callers.Go(func() {
-				_, err := b.Take(t.Context(), maxWait)
+				_, err := b.Take(t.Context(), Ask{MaxWait: maxWait})
 				ends[i] = end{err, time.Since(begin)}
 			})
 			synctest.Wait()
@@ -256,9 +256,9 @@ func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(10, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		b.Observe(advice.Quota{PerSecond: 2})
-		if got, err := b.Take(t.Context(), time.Hour); got != 500*time.Millisecond || err != nil {
+		if got, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); got != 500*time.Millisecond || err != nil {
 			t.Errorf("%v %v, want 500ms", got, err)
 		}
 		if s := b.Snapshot(); s.PerSecond != 2 || s.Learned != 2 || s.Stated != 10 {
@@ -270,7 +270,7 @@ func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
 func TestBucket_Snapshot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("the key", rated(5, 5))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		if b.timer != nil {
 			t.Error("a permit that is there at once needs no timer")
 		}
@@ -308,7 +308,7 @@ func TestBucket_NeverOverdrawsServer(t *testing.T) {
 					// idle, so that the burst refills
 					time.Sleep(time.Duration(r.Float64() * float64(time.Minute)))
 				}
-				if _, err := b.Take(t.Context(), time.Hour); err != nil {
+				if _, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); err != nil {
 					t.Fatal(err)
 				}
 				way := 10*time.Millisecond + time.Duration(r.Float64()*float64(time.Second)/tt.rate)
@@ -338,7 +338,7 @@ func TestBucket_TenThousandWaiters(t *testing.T) {
 		var callers sync.WaitGroup
 		for range 10_000 {
 			callers.Go(func() {
-				if _, err := b.Take(t.Context(), time.Hour); err != nil {
+				if _, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -358,11 +358,11 @@ func TestBucket_TenThousandWaiters(t *testing.T) {
 func TestBucket_NoLeaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBucket("", rated(0.001, 1))
-		b.Take(t.Context(), 0)
+		b.Take(t.Context(), Ask{MaxWait: 0})
 		ctx, cancel := context.WithTimeout(t.Context(), 2000*time.Second)
 		defer cancel()
 		go func() { time.Sleep(time.Second); cancel() }()
-		if _, err := b.Take(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		if _, err := b.Take(ctx, Ask{MaxWait: time.Hour}); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		if b.timer.Stop() {
@@ -382,6 +382,6 @@ func BenchmarkBucket(b *testing.B) {
 	bucket := NewBucket("", rated(1e12, 1_000_000))
 	b.ReportAllocs()
 	for b.Loop() {
-		bucket.Take(b.Context(), time.Second)
+		bucket.Take(b.Context(), Ask{MaxWait: time.Second})
 	}
 }

@@ -39,9 +39,9 @@ func NewBulkhead(key string, p policy.Bulkhead) *Bulkhead {
 }
 
 // Acquire takes a place, waiting for at most maxWait. It returns [ErrBulkheadFull] when that time
-// is over (at once if maxWait is 0 or less) and ctx.Err() if the context ends first. After a nil
-// error the caller must call [Bulkhead.Release].
-func (b *Bulkhead) Acquire(ctx context.Context, maxWait time.Duration) error {
+// is over (at once if maxWait is 0 or less), ctx.Err() if the context ends first and [ErrClosed] if
+// the call's owner is closed first. After a nil error the caller must call [Bulkhead.Release].
+func (b *Bulkhead) Acquire(ctx context.Context, maxWait time.Duration, closed Closed) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (b *Bulkhead) Acquire(ctx context.Context, maxWait time.Duration) error {
 	if w == nil {
 		return nil
 	}
-	return b.await(ctx, w, maxWait)
+	return b.await(ctx, w, maxWait, closed)
 }
 
 // enter takes a free place and returns nil, or returns a new waiter at the end of the queue.
@@ -60,11 +60,11 @@ func (b *Bulkhead) enter() *waiter {
 		b.inUse++
 		return nil
 	}
-	return b.queue.push(0)
+	return b.queue.push(0, 0)
 }
 
 // await waits until w is granted a place.
-func (b *Bulkhead) await(ctx context.Context, w *waiter, maxWait time.Duration) error {
+func (b *Bulkhead) await(ctx context.Context, w *waiter, maxWait time.Duration, closed Closed) error {
 	timer := time.NewTimer(maxWait)
 	defer timer.Stop()
 	select {
@@ -73,6 +73,12 @@ func (b *Bulkhead) await(ctx context.Context, w *waiter, maxWait time.Duration) 
 	case <-ctx.Done():
 		b.leave(w)
 		return ctx.Err()
+	case <-closed[0]:
+		b.leave(w)
+		return ErrClosed
+	case <-closed[1]:
+		b.leave(w)
+		return ErrClosed
 	case <-timer.C:
 		b.leave(w)
 		return ErrBulkheadFull

@@ -16,12 +16,13 @@ func TestBulkhead_Full(t *testing.T) {
 		b := NewBulkhead("the key", policy.Bulkhead{Max: 2})
 		begin := time.Now()
 		for range 2 {
-			if err := b.Acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0, Closed{}); err != nil {
 				t.Error(err)
 			}
 		}
 		for _, wait := range []time.Duration{0, -1} {
-			if err := b.Acquire(t.Context(), wait); !errors.Is(err, ErrBulkheadFull) || time.Since(begin) != 0 {
+			err := b.Acquire(t.Context(), wait, Closed{})
+			if !errors.Is(err, ErrBulkheadFull) || time.Since(begin) != 0 {
 				t.Errorf("%v after %v", err, time.Since(begin))
 			}
 		}
@@ -29,7 +30,7 @@ func TestBulkhead_Full(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		b.Release()
-		if err := b.Acquire(t.Context(), 0); err != nil {
+		if err := b.Acquire(t.Context(), 0, Closed{}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -38,9 +39,9 @@ func TestBulkhead_Full(t *testing.T) {
 func TestBulkhead_MaxWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
-		b.Acquire(t.Context(), 0)
+		b.Acquire(t.Context(), 0, Closed{})
 		begin := time.Now()
-		if err := b.Acquire(t.Context(), time.Second); !errors.Is(err, ErrBulkheadFull) ||
+		if err := b.Acquire(t.Context(), time.Second, Closed{}); !errors.Is(err, ErrBulkheadFull) ||
 			time.Since(begin) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
@@ -57,12 +58,12 @@ func TestBulkhead_MaxWait(t *testing.T) {
 func TestBulkhead_FirstInFirstOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
-		b.Acquire(t.Context(), 0)
+		b.Acquire(t.Context(), 0, Closed{})
 		var order []int
 		var callers sync.WaitGroup
 		for i := range 5 {
 			callers.Go(func() {
-				if err := b.Acquire(t.Context(), time.Minute); err != nil {
+				if err := b.Acquire(t.Context(), time.Minute, Closed{}); err != nil {
 					t.Error(err)
 				}
 				order = append(order, i) // the place protects order
@@ -93,13 +94,13 @@ func TestBulkhead_Canceled(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		done, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := b.Acquire(done, time.Minute); !errors.Is(err, context.Canceled) || b.Snapshot().InUse != 0 {
+		if err := b.Acquire(done, time.Minute, Closed{}); !errors.Is(err, context.Canceled) || b.Snapshot().InUse != 0 {
 			t.Errorf("%v %+v", err, b.Snapshot())
 		}
-		b.Acquire(t.Context(), 0)
+		b.Acquire(t.Context(), 0, Closed{})
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := b.Acquire(short, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		if err := b.Acquire(short, time.Minute, Closed{}); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		if got := b.Snapshot(); got.Waiting != 0 {
@@ -113,7 +114,7 @@ func TestBulkhead_CancelRacesWithRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
 		for i := range 500 {
-			if err := b.Acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0, Closed{}); err != nil {
 				t.Fatalf("round %d: a place is lost", i)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -122,7 +123,7 @@ func TestBulkhead_CancelRacesWithRelease(t *testing.T) {
 			if i%2 == 0 {
 				maxWait = time.Minute
 			}
-			if b.Acquire(ctx, maxWait) == nil {
+			if b.Acquire(ctx, maxWait, Closed{}) == nil {
 				b.Release()
 			}
 			cancel()
@@ -137,10 +138,10 @@ func TestBulkhead_CancelRacesWithRelease(t *testing.T) {
 func TestBulkhead_Retune(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBulkhead("", policy.Bulkhead{Max: 1})
-		b.Acquire(t.Context(), 0)
+		b.Acquire(t.Context(), 0, Closed{})
 		var callers sync.WaitGroup
 		for range 3 {
-			callers.Go(func() { b.Acquire(t.Context(), time.Hour) })
+			callers.Go(func() { b.Acquire(t.Context(), time.Hour, Closed{}) })
 		}
 		synctest.Wait()
 		b.Update(policy.Bulkhead{Max: 3})
@@ -158,7 +159,7 @@ func TestBulkhead_Retune(t *testing.T) {
 		b.Update(policy.Bulkhead{Max: 1, Enabled: policy.Off})
 		callers.Wait()
 		for range 100 {
-			if err := b.Acquire(t.Context(), 0); err != nil {
+			if err := b.Acquire(t.Context(), 0, Closed{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -19,6 +19,7 @@ const (
 	throttleRecovery = 0.01             // share of the rate that comes back each second, once calls are sent again
 	throttleRest     = time.Second      // rejections closer together than this cut the rate only once
 	mostHold         = 15 * time.Minute // the longest time for which all calls are held
+	spreadShare      = 10               // the calls that waited leave over this part of the time: a tenth
 )
 
 // tokenSlack is the rounding error that still counts as a whole token.
@@ -31,17 +32,17 @@ type tuning struct {
 	ceiling  float64 // the highest rate to learn from the server
 	capacity float64
 	learns   bool
-	single   bool // the burst is one
+	defers   bool // each response delays the next token; see answered
 }
 
 // A meter is the contents of a token bucket at one moment and how it fills. Times are durations
 // since the bucket was made, on the monotonic clock.
 //
-// One token of the burst is kept in reserve: the bucket holds at most burst−1 tokens (one if burst
-// is 1). The server has a bucket of the full size, and requests can arrive more closely packed than
-// they were sent. With the spare token the server's bucket is not overdrawn as long as transmission
-// times differ by less than 1/rate. A burst of one has no token to spare; there each response
-// delays the next token instead: see answered.
+// The policy may keep a part of the burst in reserve: the bucket then holds at most burst−reserve
+// tokens, at least one. It is for servers that count requests as they arrive, because requests can
+// arrive more closely packed than they were sent. With one spare token the server's bucket is not
+// overdrawn as long as transmission times differ by less than 1/rate. A burst of one has no token
+// to spare; with a reserve each response delays the next token instead: see answered.
 type meter struct {
 	tuning
 	learned float64 // tokens per second that the server states, within floor and ceiling; 0 if it stated none
@@ -52,6 +53,8 @@ type meter struct {
 	cutAt     time.Duration // time of the last throttling
 	resume    time.Duration // end of the last throttling: from here on the rate recovers
 	heldUntil time.Duration // all calls are held until then
+	spreadEnd time.Duration // calls that wait while all are held leave one after the other until then
+	turn      time.Duration // before that, the next of them does not leave earlier
 }
 
 // newMeter returns a full meter.
@@ -70,7 +73,7 @@ func (m meter) tuned(p policy.Rate, now time.Duration) meter {
 	}
 	m.floor, m.ceiling = m.stated*p.Floor, m.stated*p.Ceiling
 	m.learns = p.Learn == policy.On && m.stated > 0
-	m.capacity, m.single = float64(max(p.Burst-1, 1)), p.Burst <= 1
+	m.capacity, m.defers = float64(p.Size()), p.Burst <= 1 && p.Reserve > 0
 	m.tokens = min(m.tokens, m.capacity)
 	if m.learned > 0 {
 		m.learned = m.bounded(m.learned)
@@ -118,21 +121,44 @@ func (m meter) filled(now time.Duration) meter {
 	return m
 }
 
-// need returns how long a call with the given number of calls before it must wait for a token: 0 if
-// it can have one now, the longest duration if there will never be one.
-func (m meter) need(now time.Duration, before int) time.Duration {
+// need returns how long it takes until the meter holds a number of tokens: 0 if it does now, the
+// longest duration if it never will. The tokens of a call come after those of the calls before it.
+func (m meter) need(now time.Duration, amount float64) time.Duration {
 	held := max(0, m.heldUntil-now)
 	if m.stated == 0 {
 		return held
 	}
 	m = m.filled(now)
-	missing := float64(before+1) - m.tokens
+	missing := amount - m.tokens
 	if missing <= tokenSlack {
 		return held
 	}
 	start := (m.at - m.resume).Seconds()
 	wait := m.seconds(start, missing/m.rate())
 	return saturate.Add(m.at-now, saturate.Duration(math.Ceil(wait*float64(time.Second))))
+}
+
+// enough returns the tokens that must be there for a call with the given cost. A call that costs
+// more than the meter can hold needs a full one and leaves it with a debt.
+func (m meter) enough(cost float64) float64 { return min(cost, m.capacity) }
+
+// wait returns how long the call at a place in a queue of the given length, counted from 0, must
+// wait for its turn after all calls were held: those that wait leave at equal distances over a
+// tenth of that time.
+func (m meter) wait(now time.Duration, place, length int) time.Duration {
+	if now >= m.spreadEnd {
+		return 0
+	}
+	start := max(now, m.turn)
+	return start - now + (m.spreadEnd-start)*time.Duration(place)/time.Duration(length)
+}
+
+// left returns the meter after a call has left a queue, in which the given number still wait.
+func (m meter) left(now time.Duration, waiting int) meter {
+	if now < m.spreadEnd {
+		m.turn = now + (m.spreadEnd-now)/time.Duration(waiting+1)
+	}
+	return m
 }
 
 // seconds returns how long it takes until the integral of share has grown by amount, beginning
@@ -147,18 +173,18 @@ func (m meter) seconds(start, amount float64) float64 {
 	return (math.Sqrt(share*share+2*throttleRecovery*amount) - share) / throttleRecovery
 }
 
-// spent returns the meter with one token less.
-func (m meter) spent(now time.Duration) meter {
+// spent returns the meter with the tokens of a call taken. There may be fewer than 0 afterwards.
+func (m meter) spent(now time.Duration, cost float64) meter {
 	m = m.filled(now)
 	if m.stated > 0 {
-		m.tokens--
+		m.tokens -= cost
 	}
 	return m
 }
 
-// refunded returns the meter with one token more.
-func (m meter) refunded() meter {
-	m.tokens = min(m.capacity, m.tokens+1)
+// refunded returns the meter with the tokens of a call put back.
+func (m meter) refunded(cost float64) meter {
+	m.tokens = min(m.capacity, m.tokens+cost)
 	return m
 }
 
@@ -167,10 +193,10 @@ const mostDelay = 0.25
 
 // answered returns the meter after the response to a request that took the given time. The moment
 // within that time at which the request reached the server is unknown, and the next one may reach
-// it at once. So with a burst of one the next token is delayed by the time the response took, but
-// by a quarter of a token at most.
+// it at once. So with a burst of one and a reserve the next token is delayed by the time the
+// response took, but by a quarter of a token at most.
 func (m meter) answered(now, took time.Duration) meter {
-	if !m.single || m.stated == 0 {
+	if !m.defers || m.stated == 0 {
 		return m
 	}
 	m = m.filled(now)
@@ -192,13 +218,15 @@ func (m meter) throttled(now, retryAfter time.Duration) meter {
 	return m.held(now, retryAfter)
 }
 
-// held returns the meter with all calls held for a time, after which it holds one token.
+// held returns the meter with all calls held for a time, after which it holds one token, and those
+// that waited leave over a tenth of that time.
 func (m meter) held(now, d time.Duration) meter {
 	until := now + min(d, mostHold)
 	if d <= 0 || until <= m.heldUntil {
 		return m
 	}
 	m.heldUntil, m.resume, m.at, m.tokens = until, max(m.resume, until), until, 1
+	m.turn, m.spreadEnd = until, until+(until-now)/spreadShare
 	return m
 }
 

@@ -10,17 +10,19 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// rated is a rate policy that learns between a tenth and twice the rate.
+// rated is a rate policy that keeps one token in reserve and learns between a tenth and twice the
+// rate.
 func rated(perSecond float64, burst int) policy.Rate {
-	return policy.Rate{PerSecond: perSecond, Burst: burst, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1,
-		Ceiling: 2}
+	return policy.Rate{
+		PerSecond: perSecond, Burst: burst, Reserve: 1, MaxWait: time.Minute, Learn: policy.On, Floor: 0.1, Ceiling: 2,
+	}
 }
 
 // drained returns a meter from which the given number of tokens was spent at time 0.
 func drained(p policy.Rate, n int) meter {
 	m := newMeter(p)
 	for range n {
-		m = m.spent(0)
+		m = m.spent(0, 1)
 	}
 	return m
 }
@@ -54,7 +56,7 @@ func TestMeter_Need(t *testing.T) {
 		{"hardly any", drained(rated(1e-300, 1), 1), 0, 0, math.MaxInt64},
 	}
 	for _, tt := range tests {
-		if got := tt.m.need(tt.now, tt.before); got != tt.want {
+		if got := tt.m.need(tt.now, float64(tt.before+1)); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
@@ -70,26 +72,26 @@ func TestMeter_NeedIsExact(t *testing.T) {
 			}
 			now := time.Duration(0)
 			for i := range 200 {
-				need := m.need(now, 0)
-				if early := need - need/1000 - 2; need > 10 && m.need(now+early, 0) == 0 {
+				need := m.need(now, 1)
+				if early := need - need/1000 - 2; need > 10 && m.need(now+early, 1) == 0 {
 					t.Fatalf("rate %v, burst %d, permit %d: there already after %v of %v", rate, burst, i, early, need)
 				}
 				now += need
-				if again := m.need(now, 0); again != 0 {
+				if again := m.need(now, 1); again != 0 {
 					t.Fatalf("rate %v, burst %d, permit %d: another %v after %v", rate, burst, i, again, need)
 				}
-				m = m.spent(now)
+				m = m.spent(now, 1)
 			}
 		}
 	}
 }
 
 func TestMeter_Refund(t *testing.T) {
-	m := drained(rated(5, 5), 4).refunded()
-	if got := m.need(0, 0); got != 0 {
+	m := drained(rated(5, 5), 4).refunded(1)
+	if got := m.need(0, 1); got != 0 {
 		t.Errorf("%v, want a permit", got)
 	}
-	if got := newMeter(rated(5, 5)).refunded().need(0, 4); got != 200*time.Millisecond {
+	if got := newMeter(rated(5, 5)).refunded(1).need(0, 5); got != 200*time.Millisecond {
 		t.Errorf("%v: a refund must not make more than the burst", got)
 	}
 }
@@ -137,7 +139,7 @@ func TestMeter_ThrottledKeepsFraction(t *testing.T) {
 	if math.Abs(m.tokens-0.5) > 1e-9 {
 		t.Errorf("%v tokens, want 0.5", m.tokens)
 	}
-	if got := m.need(50*time.Millisecond, 0); (got - 71392240).Abs() > 1000 { // 7 d + 0.05 d² = 0.5
+	if got := m.need(50*time.Millisecond, 1); (got - 71392240).Abs() > 1000 { // 7 d + 0.05 d² = 0.5
 		t.Errorf("%v, want 71.4ms", got)
 	}
 }
@@ -145,9 +147,9 @@ func TestMeter_ThrottledKeepsFraction(t *testing.T) {
 func TestMeter_NoRate(t *testing.T) {
 	m := newMeter(rated(0, 3))
 	for range 100 {
-		m = m.spent(0)
+		m = m.spent(0, 1)
 	}
-	if got := m.tuned(rated(1, 3), 0).need(0, 0); got != 0 {
+	if got := m.tuned(rated(1, 3), 0).need(0, 1); got != 0 {
 		t.Errorf("%v, want a full bucket once there is a rate", got)
 	}
 }
@@ -168,30 +170,30 @@ func TestMeter_ThrottledHoldsAllCalls(t *testing.T) {
 		{5 * s, 1, 20142711668}, // and both waits are known before
 		{24 * s, 1, 1142711668}, //
 	} {
-		if got := m.need(tt.now, tt.before); (got - tt.want).Abs() > 1 {
+		if got := m.need(tt.now, float64(tt.before+1)); (got - tt.want).Abs() > 1 {
 			t.Errorf("at %v with %d before: %v, want %v", tt.now, tt.before, got, tt.want)
 		}
 	}
 	if got := m.pace(25 * s); got != 7 {
 		t.Errorf("pace %v at the end, want 7: recovery begins with the first call", got)
 	}
-	if got := m.throttled(6*s, s).need(6*s, 0); got != 19*s {
+	if got := m.throttled(6*s, s).need(6*s, 1); got != 19*s {
 		t.Errorf("a shorter Retry-After shortens the gate: %v", got)
 	}
-	if got := m.throttled(6*s, 30*s).need(6*s, 0); got != 30*s {
+	if got := m.throttled(6*s, 30*s).need(6*s, 1); got != 30*s {
 		t.Errorf("a longer Retry-After: %v, want 30s", got)
 	}
-	if got := newMeter(rated(1, 1)).throttled(0, time.Hour).need(0, 0); got != 15*time.Minute {
+	if got := newMeter(rated(1, 1)).throttled(0, time.Hour).need(0, 1); got != 15*time.Minute {
 		t.Errorf("a gate of %v, want at most 15m", got)
 	}
-	if got := newMeter(rated(1, 1)).throttled(0, math.MaxInt64).need(0, 0); got != 15*time.Minute {
+	if got := newMeter(rated(1, 1)).throttled(0, math.MaxInt64).need(0, 1); got != 15*time.Minute {
 		t.Errorf("a gate of %v, want at most 15m", got)
 	}
-	if got := newMeter(rated(0, 0)).throttled(0, 3*s); got.need(0, 99) != 3*s || got.need(3*s, 99) != 0 {
-		t.Errorf("without a rate: %v, then %v", got.need(0, 99), got.need(3*s, 99))
+	if got := newMeter(rated(0, 0)).throttled(0, 3*s); got.need(0, 100) != 3*s || got.need(3*s, 100) != 0 {
+		t.Errorf("without a rate: %v, then %v", got.need(0, 100), got.need(3*s, 100))
 	}
 	empty := drained(rated(0.01, 2), 1).throttled(0, 2*s)
-	if got := empty.need(0, 0); got != 2*s {
+	if got := empty.need(0, 1); got != 2*s {
 		t.Errorf("%v: the server's invitation is worth a token", got)
 	}
 }
@@ -214,7 +216,7 @@ func TestMeter_Recovery(t *testing.T) {
 		before int
 		want   time.Duration
 	}{{74, 10 * time.Second}, {254, 30 * time.Second}, {354, 40 * time.Second}} {
-		if got := m.need(0, tt.before); (got - tt.want).Abs() > time.Microsecond {
+		if got := m.need(0, float64(tt.before+1)); (got - tt.want).Abs() > time.Microsecond {
 			t.Errorf("%d calls before: %v, want %v", tt.before, got, tt.want)
 		}
 	}
@@ -272,25 +274,25 @@ func TestMeter_ServerCount(t *testing.T) {
 	if m = m.observed(0, advice.Quota{Counted: true, Remaining: 8}); m.tokens != 3 {
 		t.Errorf("%v tokens, want 3: the server's count never adds", m.tokens)
 	}
-	if got := m.observed(0, advice.Quota{Counted: true, Remaining: 1, Reset: 20 * s}).need(0, 0); got != 0 {
+	if got := m.observed(0, advice.Quota{Counted: true, Remaining: 1, Reset: 20 * s}).need(0, 1); got != 0 {
 		t.Errorf("%v, want 0: one is left", got)
 	}
 	m = m.observed(0, advice.Quota{Counted: true, Remaining: 0, Reset: 20 * s})
-	if got := m.need(0, 0); got != 20*s {
+	if got := m.need(0, 1); got != 20*s {
 		t.Errorf("%v, want 20s: nothing is left until the reset", got)
 	}
-	if got := m.observed(s, advice.Quota{Counted: true, Remaining: 0}).need(s, 0); got != 19*s {
+	if got := m.observed(s, advice.Quota{Counted: true, Remaining: 0}).need(s, 1); got != 19*s {
 		t.Errorf("%v, want 19s: what is told while calls are held does not make it longer", got)
 	}
-	if got := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true}).need(0, 0); got != 100*time.Millisecond {
+	if got := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true}).need(0, 1); got != 100*time.Millisecond {
 		t.Errorf("%v, want 100ms: no reset is known", got)
 	}
-	if got := newMeter(rated(0, 0)).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 0); got != 0 {
+	if got := newMeter(rated(0, 0)).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 1); got != 0 {
 		t.Errorf("%v, want 0: without a rate there is nothing to learn", got)
 	}
 	off := rated(10, 11)
 	off.Learn = policy.Off
-	if got := newMeter(off).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 0); got != 0 {
+	if got := newMeter(off).observed(0, advice.Quota{Counted: true, Reset: s}).need(0, 1); got != 0 {
 		t.Errorf("%v, want 0: it does not learn", got)
 	}
 }
@@ -324,7 +326,7 @@ func TestMeter_Answered(t *testing.T) {
 	} {
 		m := newMeter(rated(c.rate, c.burst)).filled(time.Second)
 		m.tokens = 0
-		if got := m.answered(time.Second, c.took).need(time.Second, 0).Round(ms); got != c.want {
+		if got := m.answered(time.Second, c.took).need(time.Second, 1).Round(ms); got != c.want {
 			t.Errorf("%v/s, burst %d: after %s the next token is %s away, want %s", c.rate, c.burst, c.took, got,
 				c.want)
 		}

@@ -8,6 +8,7 @@ type waiter struct {
 	ready      chan struct{} // closed when the waiter is granted or rejected
 	err        error         // why it was rejected; nil if granted
 	latest     time.Duration // the last moment at which a grant is still useful
+	cost       float64       // permits that it waits for
 	queued     bool
 	prev, next *waiter
 }
@@ -17,11 +18,12 @@ type waiter struct {
 type waiters struct {
 	head, tail *waiter
 	length     int
+	cost       float64 // of all waiters
 }
 
 // push adds a waiter at the end.
-func (q *waiters) push(latest time.Duration) *waiter {
-	w := &waiter{ready: make(chan struct{}), latest: latest, queued: true, prev: q.tail}
+func (q *waiters) push(latest time.Duration, cost float64) *waiter {
+	w := &waiter{ready: make(chan struct{}), latest: latest, cost: cost, queued: true, prev: q.tail}
 	if q.tail == nil {
 		q.head = w
 	} else {
@@ -29,6 +31,7 @@ func (q *waiters) push(latest time.Duration) *waiter {
 	}
 	q.tail = w
 	q.length++
+	q.cost += cost
 	return w
 }
 
@@ -49,6 +52,7 @@ func (q *waiters) remove(w *waiter) bool {
 	}
 	w.prev, w.next, w.queued = nil, nil, false
 	q.length--
+	q.cost -= w.cost
 	return true
 }
 

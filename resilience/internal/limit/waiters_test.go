@@ -22,7 +22,7 @@ func TestWaiters(t *testing.T) {
 		var q waiters
 		var all []*waiter
 		for range 4 {
-			all = append(all, q.push(0))
+			all = append(all, q.push(0, 0))
 		}
 		gone := map[int]bool{}
 		for _, i := range tt.remove {
@@ -44,7 +44,7 @@ func TestWaiters(t *testing.T) {
 		if w != nil || back != nil {
 			t.Errorf("%s: more than %d", tt.name, len(tt.left))
 		}
-		if next := q.push(0); q.tail != next || q.length != len(tt.left)+1 {
+		if next := q.push(0, 0); q.tail != next || q.length != len(tt.left)+1 {
 			t.Errorf("%s: one more is not at the end", tt.name)
 		}
 	}
@@ -52,7 +52,7 @@ func TestWaiters(t *testing.T) {
 
 func TestWaiters_Settle(t *testing.T) {
 	var q waiters
-	w := q.push(7)
+	w := q.push(7, 0)
 	q.settle(w, ErrBulkheadFull)
 	<-w.ready
 	if w.err != ErrBulkheadFull || w.queued || q.length != 0 || w.latest != 7 {
