@@ -31,6 +31,7 @@ type exchange struct {
 	parent   context.Context // of the call or the hedge
 	ctx      context.Context // of the attempt
 	bound    *bound.Bound    // ends ctx
+	limit    time.Duration   // of the attempt; 0: that of parent
 	ownTime  bool            // the attempt ends with a deadline that the caller chose
 	hooks    httptrace.ClientTrace
 	trace    conntrace.Trace
@@ -176,9 +177,9 @@ func (x *exchange) denied(ref *gate.Denial) *outcome {
 // roundTrip sends the request and reads the response.
 func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	k := x.call
-	limit, own := k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
-	x.parent, x.ownTime = ctx, own
-	ctx, x.bound = bound.New(ctx, limit, k.route.stream)
+	x.parent = ctx
+	x.limit, x.ownTime = k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
+	ctx, x.bound = bound.New(ctx, x.limit, k.route.stream)
 	defer x.bound.End()
 	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.WroteHeaders}
 	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
@@ -230,6 +231,9 @@ func (x *exchange) decorate(r *http.Request) {
 func (x *exchange) lost(f fault.Fault, err error) *outcome {
 	o := &outcome{call: x.call, auth: authCheck{secrets: x.secrets()}}
 	o.fail(f, err, "")
+	if f == fault.Credential {
+		o.retryAfter = retryAfterOf(err)
+	}
 	x.classify(o)
 	return o
 }

@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"time"
 
+	"github.com/resgen/resgen/resilience/internal/confidential"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/paging"
@@ -59,7 +61,10 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 // faultOf returns the fault of an error that came instead of a response, and the error to report.
 func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	var s *signError
-	if errors.As(err, &s) {
+	switch signing := errors.As(err, &s); {
+	case signing && errors.Is(err, ErrRenewalClosed) && x.call.route.caller.shut():
+		return fault.Closed, err
+	case signing:
 		return fault.Credential, err
 	}
 	var h *headerError
@@ -115,16 +120,34 @@ func (x *exchange) withdraw() { x.trace.Withdraw() }
 // sign signs a request with all credentials that the operation needs.
 func (x *exchange) sign(r *http.Request) error {
 	x.signed = r
-	if len(x.call.route.signatures) > 0 {
-		x.before.note(r, &x.call.route.caller.runtime.unsigned)
+	c, list := x.call.route.caller, x.call.route.signatures
+	if len(list) > 0 {
+		x.before.note(r, &c.runtime.unsigned)
+		if !c.set.plaintext && !confidential.URL(r.URL) {
+			return &signError{errPlainHTTP}
+		}
 	}
-	for _, s := range x.call.route.signatures {
+	for _, s := range list {
 		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
 			x.signLate = r.Context().Err() != nil
-			return &signError{err}
+			return &signError{classified(err)}
 		}
 	}
 	return nil
+}
+
+// errPlainHTTP is for credentials that would be sent over plain http.
+var errPlainHTTP = errors.New(
+	"the URL is plain http, which shows credentials to others; use https, or pass WithPlainHTTP to New",
+)
+
+// waiter returns how a credential may wait for a sign-in on behalf of the attempt.
+func (x *exchange) waiter(ctx context.Context) waiter {
+	left := x.limit
+	if end, ok := ctx.Deadline(); ok && (left <= 0 || time.Until(end) < left) {
+		left = time.Until(end)
+	}
+	return waiter{closing: x.call.route.caller.runtime.ctx, by: waitUntil(time.Now(), left)}
 }
 
 // signError is an error of a credential.

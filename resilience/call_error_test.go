@@ -30,7 +30,7 @@ func TestError_KindsSentinelsAndStatuses(t *testing.T) {
 		{resilience.KindBulkheadFull, "bulkhead-full", resilience.ErrBulkheadFull, 503},
 		{resilience.KindCanceled, "canceled", resilience.ErrCanceled, 499},
 		{resilience.KindInvalidRequest, "invalid-request", resilience.ErrInvalidRequest, 500},
-		{resilience.KindCredential, "credential", resilience.ErrCredential, 500},
+		{resilience.KindCredential, "credential", resilience.ErrCredential, 502},
 		{resilience.KindClosed, "closed", resilience.ErrClosed, 503},
 	} {
 		err := fmt.Errorf("around: %w", &resilience.Error{Kind: want.kind})

@@ -32,7 +32,8 @@ const (
 	KindCanceled
 	// The arguments or options are invalid; nothing was sent.
 	KindInvalidRequest
-	// No credential is set, or it could not sign.
+	// No credential is set, or it could not sign: see [ErrSignInUnavailable],
+	// [ErrCredentialRefused], [ErrSignInRequired] and [ErrBlocked].
 	KindCredential
 	// The client or its runtime is closed.
 	KindClosed
@@ -90,7 +91,7 @@ var kinds = [...]struct {
 	KindBulkheadFull:   {"bulkhead-full", ErrBulkheadFull, 503},
 	KindCanceled:       {"canceled", ErrCanceled, 499},
 	KindInvalidRequest: {"invalid-request", ErrInvalidRequest, 500},
-	KindCredential:     {"credential", ErrCredential, 500},
+	KindCredential:     {"credential", ErrCredential, 502},
 	KindClosed:         {"closed", ErrClosed, 503},
 	KindPages:          {"pages", ErrPages, 502},
 	KindPartial:        {"partial", ErrPartial, 502},

@@ -8,16 +8,26 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
 )
 
 // HTTPStatus returns the status with which an HTTP handler should respond if it fails because of
 // err: 503 for an open circuit, a full bulkhead, a rate limit of either side and a closed runtime,
 // 504 for a timeout, 502 for a missing or wrong response, 499 if the caller canceled, 500 for any
 // other error, and 200 for nil. A 4xx response is 502 as well: use [Error.Status] to pass some of
-// them on.
+// them on. A failed sign-in is 503 if it is unavailable, if a person has to sign in or if the
+// account is blocked, and 502 if the credential is refused or missing: it is the program's, and
+// its users cannot correct it.
 func HTTPStatus(err error) int {
 	if err == nil {
 		return http.StatusOK
+	}
+	switch signInState(err) {
+	case ErrSignInUnavailable, ErrSignInRequired, ErrBlocked:
+		return http.StatusServiceUnavailable
+	case ErrCredentialRefused:
+		return http.StatusBadGateway
 	}
 	var e *Error
 	if errors.As(err, &e) && e.Kind != 0 {
@@ -34,7 +44,9 @@ func HTTPStatus(err error) int {
 
 // WriteError responds with the status of [HTTPStatus]. If err says how long to wait, the response
 // has a Retry-After header in seconds, rounded up. The body is a problem document (RFC 9457) with
-// the kind and nothing else of err.
+// the kind and nothing else of err. Its type is "credential-refused", "sign-in-required" or
+// "blocked" if that is the reason. A handler that can show a sign-in form tests for
+// [ErrSignInRequired] before it calls WriteError.
 func WriteError(w http.ResponseWriter, err error) {
 	status := HTTPStatus(err)
 	title := http.StatusText(status)
@@ -47,8 +59,21 @@ func WriteError(w http.ResponseWriter, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "{\"status\":%d,\"title\":%q}\n", status, title)
+	kind := ""
+	if state := signInState(err); state != nil {
+		title = state.Error()
+		if name := problemTypes[state]; name != "" {
+			kind = fmt.Sprintf("\"type\":%q,", name)
+		}
+	}
+	fmt.Fprintf(w, "{%s\"status\":%d,\"title\":%q}\n", kind, status, title)
 }
+
+// RetryAfter returns how long a response asks the client to wait before the next request, and
+// whether it says so. It reads Retry-After in seconds or as a date, also with decimals, and the
+// headers retry-after-ms and x-ms-retry-after-ms. It is for code that sends requests without a
+// generated client, for example to sign in.
+func RetryAfter(h http.Header, now time.Time) (time.Duration, bool) { return advice.RetryAfter(h, now) }
 
 // wholeSeconds rounds up, so that no client retries too early.
 func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/resgen/resgen/resilience/internal/confidential"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
 	"github.com/resgen/resgen/resilience/internal/seen"
 	"github.com/resgen/resgen/resilience/policy"
@@ -107,6 +109,11 @@ func (c *Caller) checkCredentials() []error {
 			err := errors.New("WithCredential: the credential is nil; pass one or leave the option out")
 			return append(problems, err)
 		}
+		if k, ok := s.credential.(interface{ Check() error }); ok {
+			if err := k.Check(); err != nil {
+				problems = append(problems, fmt.Errorf("WithCredential: %w", err))
+			}
+		}
 		for _, name := range s.schemes {
 			if !hasScheme(c.api, name) {
 				err := fmt.Errorf("WithCredential: the API has no security scheme %q; it has %s", name,
@@ -115,12 +122,14 @@ func (c *Caller) checkCredentials() []error {
 			}
 		}
 	}
-	if c.set.anonymous {
-		return problems
-	}
 	reported := map[string]bool{}
 	for _, op := range c.api.Operations {
-		if _, ok := requirement(op, c.api.Schemes, c.set.signers); ok || reported[missing(op)] {
+		list, ok := requirement(op, c.api.Schemes, c.set.signers)
+		if name := serverName(op); len(list) > 0 && !reported["server "+name] && c.showsCredentials(name) {
+			reported["server "+name] = true
+			problems = append(problems, fmt.Errorf("server %s: %w", name, errPlainHTTP))
+		}
+		if ok || c.set.anonymous || reported[missing(op)] {
 			continue
 		}
 		reported[missing(op)] = true
@@ -128,6 +137,12 @@ func (c *Caller) checkCredentials() []error {
 			"pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
 	}
 	return problems
+}
+
+// showsCredentials reports whether others could read what is sent to a server.
+func (c *Caller) showsCredentials(name string) bool {
+	s, known := c.servers[name]
+	return known && !c.set.plaintext && !confidential.URL(&url.URL{Scheme: s.scheme, Host: s.host})
 }
 
 // checkFallbacks returns an error for each fallback of an unknown operation, or of one that cannot

@@ -51,6 +51,16 @@ type Examiner interface {
 	Examine(r *Rejection) Expiry
 }
 
+// SignInReporter is a [Credential] whose sign-in is part of [Runtime.Snapshot]. Its type must be
+// comparable.
+type SignInReporter interface {
+	Credential
+
+	// SignIn returns the state of the sign-in as that of a circuit, with a zero Since if it has
+	// never failed. Its key must not be a secret. [Renewal.Circuit] returns it for one secret.
+	SignIn() CircuitSnapshot
+}
+
 // Expiry is what a response says about the credential that signed its request.
 type Expiry uint8
 

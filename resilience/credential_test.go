@@ -193,8 +193,8 @@ func TestRenewal_Hangs(t *testing.T) {
 		}
 		begin := time.Now()
 		_, err := get(t, c, op, resilience.WithTimeout(5*time.Second))
-		expect{status: 401}.check(t, nil, failed(t, err))
-		if time.Since(begin) != 5*time.Second {
+		expect{kind: resilience.KindCredential, status: 401}.check(t, nil, failed(t, err))
+		if time.Since(begin) != 4750*time.Millisecond || !errors.Is(err, resilience.ErrSignInUnavailable) {
 			t.Errorf("after %s: got %v", time.Since(begin), err)
 		}
 		time.Sleep(30 * time.Second) // the fetch continues for other calls until its timeout

@@ -33,8 +33,10 @@ func (k *call) withFallback(o *outcome) *outcome {
 // degradable reports whether a failure is due to the service.
 func degradable(e *Error) bool {
 	switch e.Kind {
-	case KindCanceled, KindInvalidRequest, KindCredential, KindClosed:
+	case KindCanceled, KindInvalidRequest, KindClosed:
 		return false
+	case KindCredential:
+		return signInState(e) == ErrSignInUnavailable
 	case KindAPI:
 		return e.Status >= 500
 	}

@@ -55,7 +55,8 @@ type sending interface {
 	info() CallInfo
 	allowSend() bool // whether the request may be handed to the connection pool
 	sign(r *http.Request) error
-	withdraw() // the request is not sent after all
+	withdraw()                         // the request is not sent after all
+	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
 }
 
 // chain wraps the innermost round tripper with middleware, the first outermost.

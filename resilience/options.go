@@ -32,6 +32,7 @@ type settings struct {
 	middleware []Middleware
 	fallbacks  map[string]Fallback
 	cookies    bool
+	plaintext  bool
 	strict     bool
 }
 
@@ -62,6 +63,11 @@ func WithCredential(c Credential, schemes ...string) Option {
 // WithoutCredential allows a client without credentials for an API that requires them: for test
 // servers, and if a proxy or a custom transport signs requests.
 func WithoutCredential() Option { return func(s *settings) { s.anonymous = true } }
+
+// WithPlainHTTP allows the client to send credentials over plain http, where others can read them.
+// Without it, New and every call fail instead. Servers on this machine, and names below test, which
+// exist in tests only, need no permission.
+func WithPlainHTTP() Option { return func(s *settings) { s.plaintext = true } }
 
 // WithTransport sends requests through t instead of the runtime's connection pool. Closing the
 // client does not close t. t must not send requests again by itself; only the retries of net/http
@@ -179,10 +185,10 @@ func WithCallFallback(f Fallback) CallOption { return func(s *callSettings) { s.
 func WithInfo(info *Info) CallOption { return func(s *callSettings) { s.info = info } }
 
 // Fallback makes the result of a call that failed because of the service: open circuit, throttling,
-// timeout, broken connection, 5xx, or a response that does not match the document. It is not used
-// for other failures: a 4xx response, a 2xx that is a failure by the policy, a canceled call, or an
-// invalid request. A result of a fallback is counted as degraded; see [Info]. The zero Fallback
-// makes no result.
+// timeout, broken connection, 5xx, a sign-in that is unavailable, or a response that does not match
+// the document. It is not used for other failures: a 4xx response, a 2xx that is a failure by the
+// policy, a canceled call, or an invalid request. A result of a fallback is counted as degraded;
+// see [Info]. The zero Fallback makes no result.
 type Fallback struct {
 	answer func(ctx context.Context, e *Error) (any, error)
 	maxAge time.Duration // of a kept response; 0: not FallbackLastGood

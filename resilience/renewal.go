@@ -17,34 +17,74 @@ const renewalTimeout = 30 * time.Second
 //
 // Each value has a generation. A caller whose value does not work asks for a later generation: the
 // first one fetches, and the others wait for the same result, including an error. A caller whose
-// context ends stops waiting; the fetch continues for the others. A Renewal is safe for concurrent
+// context ends stops waiting; the fetch continues for the others. It ends with [Renewal.Close], or
+// when the runtimes of all calls that waited for it are closed. A Renewal is safe for concurrent
 // use. Fetch must be set.
 type Renewal[T any] struct {
-	// Fetch returns a new value and when it expires; the zero time: it does not expire by itself.
-	// The context is not that of a caller; it ends after Timeout.
+	// Fetch returns a new value and when it expires on the wall clock; the zero time: it does not
+	// expire by itself. The context is not that of a caller; it ends after Timeout.
 	Fetch func(ctx context.Context) (value T, until time.Time, err error)
 
-	Early   time.Duration // how long before its expiry a value is not used any more
+	// Early is how long before its expiry a value is renewed, at most half of its life. Until it
+	// expires, it is used if the renewal fails or takes more than a moment.
+	Early time.Duration
+
 	Timeout time.Duration // of a fetch; 0: 30 s
 
-	mu         sync.Mutex
-	value      *T // a pointer, so that fmt does not print the value
-	until      time.Time
-	generation uint64 // of the value; 0: no value
-	running    *fetch[T]
-	cancel     context.CancelFunc // ends the running fetch
-	closed     bool
+	// Rest returns how long nothing is fetched after a failed fetch; failures counts the fetches
+	// that failed in a row, from 1. Callers that have no other value get a [*CredentialError] with
+	// the error of the fetch meanwhile. Nil: no rest.
+	Rest func(err error, failures int) time.Duration
+
+	mu      sync.Mutex
+	held    held[T]
+	failed  failed
+	running *fetch[T]
+	closed  bool
 }
 
 // ErrRenewalClosed is returned by a [Renewal] after [Renewal.Close].
 var ErrRenewalClosed = errors.New("the credential is closed; open another one")
 
-// fetch is a running fetch. Its fields are set before done is closed.
-type fetch[T any] struct {
-	done       chan struct{}
-	value      T
-	generation uint64
-	err        error
+// held is the value of a renewal. Its times have no monotonic clock reading, because that clock
+// stops while the machine sleeps.
+type held[T any] struct {
+	value      *T        // a pointer, so that fmt does not print the value
+	generation uint64    // 0: no value
+	due        time.Time // when the value is renewed; zero: never
+	until      time.Time // when the value expires; zero: never
+}
+
+// usable reports whether the value has not expired.
+func (h *held[T]) usable(now time.Time) bool {
+	return h.generation > 0 && (h.until.IsZero() || now.Before(h.until))
+}
+
+// fresh reports whether the value need not be renewed yet.
+func (h *held[T]) fresh(now time.Time) bool {
+	return h.generation > 0 && (h.due.IsZero() || now.Before(h.due))
+}
+
+// failed is what a renewal remembers of fetches that failed in a row.
+type failed struct {
+	count int
+	err   error     // of the last one
+	since time.Time // when it ended; after a success, when that ended; zero: none failed so far
+	until time.Time // nothing is fetched before
+}
+
+// resting reports whether nothing is fetched now.
+func (f *failed) resting(now time.Time) bool { return now.Before(f.until) }
+
+// during returns the error of the last fetch for a caller during the rest.
+func (f *failed) during(now time.Time) error { return resting(f.err, f.until.Sub(now)) }
+
+// renewAt returns when a value that was requested at begun is renewed.
+func renewAt(begun, until time.Time, early time.Duration) time.Time {
+	if until.IsZero() {
+		return until
+	}
+	return until.Add(-max(0, min(early, until.Sub(begun)/2)))
 }
 
 // Close ends the running fetch and lets no other start. Get and Renew return [ErrRenewalClosed]
@@ -53,84 +93,177 @@ func (r *Renewal[T]) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
-	if r.running == nil {
-		return
-	}
-	r.cancel()
-	var none T
-	r.finish(r.running, none, time.Time{}, ErrRenewalClosed)
+	r.stop(r.running)
 }
 
-// Get returns the value and its generation. It fetches a value if there is none or it has expired.
+// stop ends a running fetch as if the renewal was closed. The lock is held.
+func (r *Renewal[T]) stop(f *fetch[T]) {
+	if f == nil || r.running != f {
+		return
+	}
+	f.cancel()
+	r.running = nil
+	var none T
+	f.end(none, r.held.generation, ErrRenewalClosed)
+}
+
+// Get returns the value and its generation. It fetches a value if there is none or it has expired,
+// and waits a moment for a new one if it is about to expire.
 func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	r.mu.Lock()
-	if r.fresh() && !r.closed {
+	now := wallClock()
+	h := r.held
+	usable := h.usable(now)
+	switch {
+	case r.closed:
 		defer r.mu.Unlock()
-		return *r.value, r.generation, nil
+		return r.none(ErrRenewalClosed)
+	case h.fresh(now), usable && r.failed.resting(now):
+		defer r.mu.Unlock()
+		return *h.value, h.generation, nil
+	case r.failed.resting(now):
+		defer r.mu.Unlock()
+		return r.none(r.failed.during(now))
 	}
-	f := r.join()
+	f := r.join(ctx)
 	r.mu.Unlock()
-	return f.wait(ctx)
+	if !usable {
+		return f.wait(ctx)
+	}
+	if f.within(ctx, moment(now, h.until)) && f.err == nil {
+		return f.value, f.generation, nil
+	}
+	return *h.value, h.generation, nil
 }
 
 // Renew returns a value later than the given generation. It fetches one only if there is none yet.
 func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, error) {
 	r.mu.Lock()
-	if r.generation > generation && r.fresh() && !r.closed {
+	now := wallClock()
+	switch {
+	case r.closed:
 		defer r.mu.Unlock()
-		return *r.value, r.generation, nil
+		return r.none(ErrRenewalClosed)
+	case r.held.generation > generation && r.held.usable(now):
+		defer r.mu.Unlock()
+		return *r.held.value, r.held.generation, nil
+	case r.failed.resting(now):
+		defer r.mu.Unlock()
+		return r.none(r.failed.during(now))
 	}
-	f := r.join()
+	f := r.join(ctx)
 	r.mu.Unlock()
 	return f.wait(ctx)
 }
 
-// fresh reports whether there is a usable value. The lock is held.
-func (r *Renewal[T]) fresh() bool {
-	return r.generation > 0 && (r.until.IsZero() || time.Until(r.until) > r.Early)
+// none returns an error instead of a value. The lock is held.
+func (r *Renewal[T]) none(err error) (value T, generation uint64, _ error) {
+	return value, r.held.generation, err
 }
 
+// wallClock returns the time without the monotonic clock reading.
+func wallClock() time.Time { return time.Now().Round(0) }
+
+// shortWait is the longest wait for the renewal of a value that has not expired.
+const shortWait = 250 * time.Millisecond
+
+// moment returns how long a call waits for the renewal of a value that expires at until.
+func moment(now, until time.Time) time.Duration { return min(shortWait, until.Sub(now)/4) }
+
 // join returns the running fetch, or starts one. The lock is held.
-func (r *Renewal[T]) join() *fetch[T] {
-	if r.running != nil {
-		return r.running
+func (r *Renewal[T]) join(ctx context.Context) *fetch[T] {
+	f := r.running
+	if f == nil {
+		f = r.start()
 	}
-	f := &fetch[T]{done: make(chan struct{})}
-	if r.closed {
-		var none T
-		r.finish(f, none, time.Time{}, ErrRenewalClosed)
-		return f
-	}
+	r.attend(f, waiterOf(ctx).closing)
+	return f
+}
+
+// start starts a fetch. The lock is held.
+func (r *Renewal[T]) start() *fetch[T] {
 	limit := r.Timeout
 	if limit <= 0 {
 		limit = renewalTimeout
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	r.running, r.cancel = f, cancel
-	go r.run(ctx, cancel, f)
+	f := &fetch[T]{done: make(chan struct{}), begun: time.Now()}
+	f.limit = f.begun.Add(limit)
+	ctx := context.Background()
+	if r.failed.count > 0 {
+		ctx = context.WithValue(ctx, probeKey{}, true)
+	}
+	ctx, f.cancel = context.WithTimeout(ctx, limit)
+	r.running = f
+	go r.run(ctx, f)
 	return f
 }
 
+// attend makes the fetch end when all runtimes are closed whose calls wait for it. A nil context is
+// that of a caller without a runtime, for which the fetch continues. The lock is held.
+func (r *Renewal[T]) attend(f *fetch[T], closing context.Context) {
+	if closing == nil {
+		f.kept = true
+	}
+	for _, c := range f.runtimes {
+		if c == closing {
+			return
+		}
+	}
+	if f.kept {
+		return
+	}
+	f.runtimes = append(f.runtimes, closing)
+	f.stops = append(f.stops, context.AfterFunc(closing, func() { r.leave(f) }))
+}
+
+// leave ends a fetch if the runtimes of all calls that wait for it are closed.
+func (r *Renewal[T]) leave(f *fetch[T]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range f.runtimes {
+		if f.kept || c.Err() == nil {
+			return
+		}
+	}
+	r.stop(f)
+}
+
 // run fetches a value and ends f.
-func (r *Renewal[T]) run(ctx context.Context, cancel context.CancelFunc, f *fetch[T]) {
-	defer cancel()
+func (r *Renewal[T]) run(ctx context.Context, f *fetch[T]) {
+	defer f.cancel()
 	value, until, err := r.call(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.running == f {
-		r.finish(f, value, until, err)
+	if r.running != f {
+		return
 	}
-}
-
-// finish ends a fetch and wakes all waiting callers. The lock is held.
-func (r *Renewal[T]) finish(f *fetch[T], value T, until time.Time, err error) {
 	r.running = nil
 	if err == nil {
-		r.value, r.until = &value, until
-		r.generation++
+		until = until.Round(0)
+		r.held = held[T]{&value, r.held.generation + 1, renewAt(f.begun.Round(0), until, r.Early), until}
+		r.recover()
+	} else {
+		err = r.fail(err)
 	}
-	f.value, f.generation, f.err = value, r.generation, err
-	close(f.done)
+	f.end(value, r.held.generation, err)
+}
+
+// fail records a failed fetch and returns its error for the callers. The lock is held.
+func (r *Renewal[T]) fail(err error) error {
+	now := wallClock()
+	r.failed = failed{count: r.failed.count + 1, err: err, since: now}
+	if r.Rest == nil {
+		return err
+	}
+	r.failed.until = now.Add(max(0, r.Rest(err, r.failed.count)))
+	return r.failed.during(now)
+}
+
+// recover records a fetch that succeeded. The lock is held.
+func (r *Renewal[T]) recover() {
+	if r.failed.count > 0 {
+		r.failed = failed{since: wallClock()}
+	}
 }
 
 // call calls Fetch and returns a panic as an error, because a panic on this goroutine would end the
@@ -144,13 +277,29 @@ func (r *Renewal[T]) call(ctx context.Context) (value T, until time.Time, err er
 	return r.Fetch(ctx)
 }
 
-// wait waits for the fetch or the end of ctx.
-func (f *fetch[T]) wait(ctx context.Context) (T, uint64, error) {
-	select {
-	case <-f.done:
-		return f.value, f.generation, f.err
-	case <-ctx.Done():
-		var none T
-		return none, 0, ctx.Err()
+// Circuit returns the state of the renewal as that of a circuit: open during the rest after a
+// failed fetch, half-open between the rest and the next success. Since is zero if no fetch has
+// failed so far. See [SignInReporter].
+func (r *Renewal[T]) Circuit(key string) CircuitSnapshot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := wallClock()
+	s := CircuitSnapshot{Key: key, State: CircuitClosed, Since: r.failed.since, Consecutive: r.failed.count}
+	switch {
+	case r.failed.resting(now):
+		s.State, s.RetryAfter = CircuitOpen, r.failed.until.Sub(now)
+	case r.failed.count > 0:
+		s.State, s.Since = CircuitHalfOpen, r.failed.until
+		if r.running != nil {
+			s.Probes = 1
+		}
 	}
+	return s
 }
+
+// probeKey is the context key of [IsProbe].
+type probeKey struct{}
+
+// IsProbe reports whether a fetch of a [Renewal] follows one that failed. It should send a single
+// request then, because the service is probably still down.
+func IsProbe(ctx context.Context) bool { return ctx.Value(probeKey{}) != nil }

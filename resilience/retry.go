@@ -123,12 +123,12 @@ func (k *call) renew(o *outcome) bool {
 	k.ledger.renewed = true
 	ctx, cancel := k.deadline.context(k.ctx)
 	defer cancel()
+	ctx = context.WithValue(ctx, waiterKey{}, k.waiter())
 	again := false
 	for _, r := range o.auth.rejected {
 		ok, err := r.Renew(ctx, r.rejection)
 		if err != nil {
-			o.note = "the credential cannot be renewed"
-			o.err = redact.Error(err, o.auth.secrets)
+			o.failedRenewal(classified(err))
 			return false
 		}
 		again = again || ok
@@ -142,6 +142,23 @@ func (k *call) renew(o *outcome) bool {
 // as does a copy that was not admitted.
 func (o *outcome) endsRound() bool {
 	return o.panicked != nil || o.real() && (o.ok() || o.decision.Retry == fault.Never)
+}
+
+// waiter returns how a credential may wait for its renewal on behalf of the call.
+func (k *call) waiter() waiter {
+	left, _ := k.deadline.left()
+	return waiter{closing: k.route.caller.runtime.ctx, by: waitUntil(time.Now(), left)}
+}
+
+// failedRenewal adds the error of a renewal to the rejection that led to it. If the error says what
+// is wrong with the sign-in, that is why the call fails.
+func (o *outcome) failedRenewal(err error) {
+	o.note = "the credential cannot be renewed"
+	o.err = redact.Error(err, o.auth.secrets)
+	if stateOf(err) != nil {
+		o.decision.kind = KindCredential
+		o.retryAfter = max(o.retryAfter, retryAfterOf(err))
+	}
 }
 
 // canceled returns the outcome of a call that ended between two attempts or while hedges were

@@ -20,6 +20,8 @@ type Snapshot struct {
 
 // A GateSnapshot is the state that calls of one account to one host of an API share. One with an
 // Application and no Account is what all accounts of the application share; it has only buckets.
+// Those without an API come last: each is the sign-in of an account that failed before, see
+// [SignInReporter], and has only a circuit, which cannot be forced.
 type GateSnapshot struct {
 	API, Host, Account string
 	Application        string
@@ -47,7 +49,32 @@ func (r *Runtime) Snapshot() Snapshot {
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Application, b.Application),
 		)
 	})
+	s.Gates = append(s.Gates, r.signIns()...)
 	return s
+}
+
+// signIns returns the sign-ins of the credentials in use that failed before, each once, sorted by
+// account.
+func (r *Runtime) signIns() []GateSnapshot {
+	r.applying.Lock()
+	callers := r.living()
+	r.applying.Unlock()
+	var list []GateSnapshot
+	seen := map[SignInReporter]bool{}
+	for _, c := range callers {
+		for _, s := range c.set.signers {
+			reporter, ok := s.credential.(SignInReporter)
+			if !ok || seen[reporter] {
+				continue
+			}
+			seen[reporter] = true
+			if state := reporter.SignIn(); !state.Since.IsZero() {
+				list = append(list, GateSnapshot{Account: reporter.Account(), Circuits: []CircuitSnapshot{state}})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b GateSnapshot) int { return cmp.Compare(a.Account, b.Account) })
+	return list
 }
 
 func gateSnapshotOf(g *gate.Gate, now time.Time) GateSnapshot {

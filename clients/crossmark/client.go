@@ -34,7 +34,8 @@ type Config struct {
 	// means [Stores].
 	Zone *time.Location `json:"-"`
 
-	BaseURL string // empty: [Production]
+	BaseURL   string // empty: [Production]
+	AllowHTTP bool   // allow plain http to hosts other than this one, where others can read the password
 
 	// Runtime holds connections and circuits. If it is nil, the client creates one and closes it in
 	// Close.
@@ -99,6 +100,9 @@ func New(c Config) (*Client, error) {
 		resilience.WithBaseURL(base.String()),
 		resilience.WithMiddleware(asBrowser(base)),
 	}
+	if c.AllowHTTP {
+		k.options = append(k.options, resilience.WithPlainHTTP())
+	}
 	if c.Transport != nil {
 		k.options = append(k.options, resilience.WithTransport(c.Transport))
 	}
@@ -128,6 +132,8 @@ func (c Config) check() (*url.URL, error) {
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil ||
 		base.RawQuery != "" {
 		problems = append(problems, errors.New("BaseURL is not a URL; leave it empty or use one like "+Production))
+	} else if !c.AllowHTTP && !auth.Confidential(base) {
+		problems = append(problems, errors.New("BaseURL is plain http; use https, or set AllowHTTP"))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, fmt.Errorf("sign-in to Crossmark: %w", err)

@@ -26,8 +26,6 @@ const (
 	// of the sign-in reaches the caller
 	signInTimeout = 25 * time.Second
 	refusalRest   = 15 * time.Minute // after a refused sign-in: further ones count towards locking the account
-	mostFailures  = 5                // failed sign-ins in a row
-	failureRest   = time.Minute      // after mostFailures
 	signInPause   = time.Second      // before the retry
 	mostHops      = 5                // redirects followed by a sign-in
 	mostPage      = 1 << 20          // bytes read of a response
@@ -51,8 +49,9 @@ const (
 // A SignInError reports why no session was opened. Its text contains nothing that was sent or
 // received.
 type SignInError struct {
-	Reason Reason
-	Status int // 0: no response
+	Reason     Reason
+	Status     int           // 0: no response
+	RetryAfter time.Duration // delay that the application asks for; 0: none
 
 	cause error
 }
@@ -85,17 +84,12 @@ func final(err error) bool {
 	return errors.As(err, &failure) && failure.Reason == Refused
 }
 
-// signIn opens sessions.
+// signIn opens sessions. It runs once at a time.
 type signIn struct {
 	base      *url.URL
 	body      []byte // of the request; secret
 	transport http.RoundTripper
 	opened    atomic.Bool // whether a session was ever opened
-
-	// Only one sign-in runs at a time, so these need no lock.
-	failures int // in a row
-	rests    time.Time
-	last     *SignInError
 }
 
 // newSignIn prepares the request.
@@ -123,35 +117,26 @@ func newSignIn(c Config, base *url.URL) *signIn {
 	return &signIn{base: base, body: body, transport: resilience.RefuseUpgrades(transport)}
 }
 
-// fetch opens a session, unless too many sign-ins in a row have just failed. It limits sign-ins
-// like a circuit limits calls, because sign-ins do not use the circuit.
+// fetch opens a session with at most two requests. The second is sent only if there was no response
+// to the first, and not while sign-ins fail in a row.
 func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until time.Time, err error) {
-	if time.Now().Before(s.rests) {
-		return "", time.Time{}, s.last
-	}
-	session, until, failure := s.withRetry(ctx)
-	if failure == nil {
-		s.failures = 0
-		s.opened.Store(true)
-		return session, until, nil
-	}
-	s.last = failure
-	if s.failures++; s.failures >= mostFailures {
-		s.rests = time.Now().Add(failureRest)
-	}
-	return "", time.Time{}, failure
-}
-
-// withRetry opens a session with at most two requests. The second is sent only if there was no
-// response to the first.
-func (s *signIn) withRetry(ctx context.Context) (session string, until time.Time, _ *SignInError) {
 	begun := time.Now()
 	session, failure := s.open(ctx)
-	if failure != nil && failure.Reason == Unreachable && pause.For(ctx, signInPause) == nil {
+	if failure != nil && failure.Reason == Unreachable && !resilience.IsProbe(ctx) &&
+		pause.For(ctx, signInPause) == nil {
 		begun = time.Now()
 		session, failure = s.open(ctx)
 	}
-	return session, begun.Add(sessionAge), failure
+	switch {
+	case failure == nil:
+		s.opened.Store(true)
+		return session, begun.Add(sessionAge), nil
+	case failure.Reason == Refused:
+		return "", time.Time{}, failure
+	}
+	return "", time.Time{}, &resilience.CredentialError{
+		State: resilience.ErrSignInUnavailable, RetryAfter: failure.RetryAfter, Err: failure,
+	}
 }
 
 // open sends one sign-in and follows its redirects, which may also set the session.
@@ -202,7 +187,11 @@ func (v *visit) send(r *http.Request) (location string, _ *SignInError) {
 	if resp.StatusCode/100 == 3 && location != "" {
 		return location, v.checkRedirect(resp.StatusCode)
 	}
-	return "", v.evaluate(resp.StatusCode, body)
+	failure := v.evaluate(resp.StatusCode, body)
+	if failure != nil {
+		failure.RetryAfter, _ = resilience.RetryAfter(resp.Header, time.Now())
+	}
+	return "", failure
 }
 
 // checkRedirect refuses redirects that would send the password again.

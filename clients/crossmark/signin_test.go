@@ -104,7 +104,8 @@ func TestSignIn_OneRetryAfterABrokenConnection(t *testing.T) {
 					refused.Status != c.status {
 					t.Errorf("the error is %v, want %s with status %d", err, c.reason, c.status)
 				}
-				if c.reason != crossmark.Refused { // the next call signs in again unless sign-in was refused
+				if c.reason != crossmark.Refused { // the next call signs in again, unless sign-in was refused
+					time.Sleep(time.Second) // the longest pause after one failure
 					if err := w.who(t.Context()); err != nil || w.server.Logins() != c.logins+1 {
 						t.Errorf("the next call: %v after %d sign-ins", err, w.server.Logins())
 					}
@@ -114,40 +115,45 @@ func TestSignIn_OneRetryAfterABrokenConnection(t *testing.T) {
 	}
 }
 
-// While the application is down, calls do not flood its sign-in: five failures in a row are
-// followed by a minute without sign-ins.
+// While the application is down, its sign-in is tried once per pause, however many calls are made,
+// and the pauses grow. Calls end at once, as an outage. A success makes the next pause short again.
 func TestSignIn_PausesDuringAnOutage(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
-		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 6)...)
+		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 4)...)
 		for _, step := range []struct {
 			wait   time.Duration
-			calls  int
 			logins int
 			works  bool
 		}{
-			{0, 4, 4, false}, {0, 20, 5, false}, {59 * time.Second, 20, 5, false}, {2 * time.Second, 20, 6, false},
-			{61 * time.Second, 1, 7, true}, {2 * time.Hour, 1, 8, true},
+			{0, 1, false}, {400 * time.Millisecond, 1, false}, {600 * time.Millisecond, 2, false},
+			{900 * time.Millisecond, 2, false}, {1100 * time.Millisecond, 3, false},
+			{4 * time.Second, 4, false}, {3900 * time.Millisecond, 4, false}, {4100 * time.Millisecond, 5, true},
+			{2 * time.Hour, 6, true},
 		} {
 			time.Sleep(step.wait)
-			for range step.calls {
-				var refused *crossmark.SignInError
-				if err := w.who(t.Context()); (err == nil) != step.works ||
-					err != nil && (!errors.As(err, &refused) || refused.Status != 503) {
-					t.Errorf("the error is %v", err)
+			begun := time.Now()
+			for range 20 {
+				err := w.who(t.Context())
+				if (err == nil) != step.works || time.Since(begun) != 0 {
+					t.Errorf("%v after %s", err, time.Since(begun))
+				}
+				if err != nil && (resilience.HTTPStatus(err) != 503 || failure(t, err).RetryAfter <= 0 ||
+					!errors.Is(err, resilience.ErrSignInUnavailable)) {
+					t.Errorf("the error is %+v", err)
 				}
 			}
 			if got := w.server.Logins(); got != step.logins {
-				t.Errorf("%d sign-ins after %s more and %d calls, want %d", got, step.wait, step.calls, step.logins)
+				t.Errorf("%d sign-ins after %s more, want %d", got, step.wait, step.logins)
 			}
 		}
-		w.server.EndSessions() // a success resets the failures
-		w.server.Fail("login", slices.Repeat([]crossmarktest.Fault{crossmarktest.ErrorPage}, 4)...)
+		w.server.Fail("login", crossmarktest.ErrorPage)
 		time.Sleep(2 * time.Hour)
-		for range 5 {
-			_ = w.who(t.Context())
+		if err := w.who(t.Context()); err == nil {
+			t.Error("the sign-in succeeds")
 		}
+		time.Sleep(time.Second)
 		if err := w.who(t.Context()); err != nil {
-			t.Errorf("after four failures: %v", err)
+			t.Errorf("a second after the first failure of an outage: %v", err)
 		}
 	})
 }

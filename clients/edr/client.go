@@ -29,7 +29,8 @@ type Config struct {
 	// hash of user name and credential id.
 	Account string
 
-	BaseURLs BaseURLs // overrides the real hosts, for example for tests or a proxy
+	BaseURLs  BaseURLs // overrides the real hosts, for example for tests or a proxy
+	AllowHTTP bool     // allow plain http to hosts other than this one, where others can read secrets
 
 	// Store keeps the session. Nil means an encrypted file: [NewFile] with File and Key.
 	Store Store `json:"-"`
@@ -141,6 +142,9 @@ func (c Config) urls() (u urls, err error) {
 			)
 			continue
 		}
+		if !c.AllowHTTP && !auth.Confidential(parsed) {
+			err = errors.Join(err, fmt.Errorf("BaseURLs.%s is plain http; use https, or set AllowHTTP", f.name))
+		}
 		*f.to = parsed
 	}
 	return u, err
@@ -192,6 +196,9 @@ func (c *Client) connect() (err error) {
 		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),
 		resilience.WithBaseURL(c.urls.events.String()), resilience.WithServer("Login", c.urls.login.String()),
 		resilience.WithServer("Portal", c.urls.portal.String()),
+	}
+	if c.config.AllowHTTP {
+		shared = append(shared, resilience.WithPlainHTTP())
 	}
 	if c.config.Transport != nil {
 		shared = append(shared, resilience.WithTransport(c.config.Transport))

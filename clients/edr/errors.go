@@ -19,14 +19,19 @@ import (
 var (
 	// ErrBlocked means that the bot protection has stopped the account. Neither this process nor a
 	// later one with the same store sends anything until a person has signed in with a browser and
-	// [Client.ClearBlock] was called.
-	ErrBlocked = errors.New("blocked by the bot protection; sign in with a browser, then call ClearBlock")
+	// [Client.ClearBlock] was called. It matches [resilience.ErrBlocked] as well.
+	ErrBlocked = signInState(
+		resilience.ErrBlocked, "blocked by the bot protection; sign in with a browser, then call ClearBlock",
+	)
 
-	// ErrSignInNeeded means that the client has no session, or that the server has ended it.
-	ErrSignInNeeded = errors.New("no session; sign in with RequestCode and Complete")
+	// ErrSignInNeeded means that the client has no session, or that the server has ended it. It
+	// matches [resilience.ErrSignInRequired] as well.
+	ErrSignInNeeded = signInState(resilience.ErrSignInRequired, "no session; sign in with RequestCode and Complete")
 
-	// ErrPasswordRefused means that the server refused the user name or the password.
-	ErrPasswordRefused = errors.New(
+	// ErrPasswordRefused means that the server refused the user name or the password. It matches
+	// [resilience.ErrCredentialRefused] as well.
+	ErrPasswordRefused = signInState(
+		resilience.ErrCredentialRefused,
 		"the user name or the password was refused; check both, because further attempts may lock the account",
 	)
 
@@ -53,6 +58,11 @@ var (
 	// ErrNotFound means that the event does not exist or is not visible to the account.
 	ErrNotFound = errors.New("no such event, or it is not visible to the account")
 )
+
+// signInState returns an error that is a state of the sign-in.
+func signInState(of error, text string) error {
+	return &resilience.CredentialError{State: of, Err: errors.New(text)}
+}
 
 // Words in responses of the bot protection.
 var challengeWords = [][]byte{[]byte("captcha"), []byte("challenge"), []byte("perimeterx")}

@@ -70,6 +70,9 @@ func New(c Config) (*Account, error) {
 		resilience.WithCredential(a.credential),
 		resilience.WithUserAgent(agent),
 	}
+	if c.AllowHTTP {
+		a.options = append(a.options, resilience.WithPlainHTTP())
+	}
 	if c.Transport != nil {
 		a.options = append(a.options, resilience.WithTransport(c.Transport))
 	}

@@ -31,7 +31,12 @@ type LWA struct {
 	// means a short hash of client id and refresh token.
 	Account string
 
+	// TokenStore keeps refresh tokens that are issued in place of RefreshToken. Nil means that they
+	// are used until the end of the process.
+	TokenStore auth.TokenStore `json:"-"`
+
 	Endpoint  string // empty: [TokenEndpoint]
+	AllowHTTP bool   // allow plain http to hosts other than this one, where others can read secrets
 	UserAgent string // for token requests, see [UserAgent]; empty: Go's default
 	// for token requests; nil: a transport that takes proxies from the environment
 	Transport http.RoundTripper `json:"-"`
@@ -69,6 +74,8 @@ func (l LWA) check() error {
 				problems,
 				errors.New("Endpoint is not a URL; leave it empty or use one like "+TokenEndpoint),
 			)
+		} else if !l.AllowHTTP && !auth.Confidential(u) {
+			problems = append(problems, errors.New("Endpoint is plain http; use https, or set AllowHTTP"))
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -119,16 +126,20 @@ func NewCredential(l LWA) (*Credential, error) {
 type issuer func(ctx context.Context, g grant) (token string, expiry time.Time, err error)
 
 func newCredential(l LWA, restrict issuer) *Credential {
-	s := &signIn{refreshToken: l.RefreshToken, restrict: restrict}
+	s := &signIn{restrict: restrict}
 	s.endpoint = auth.Endpoint{
 		URL:          l.Endpoint,
 		ClientID:     l.ClientID,
 		ClientSecret: l.ClientSecret,
 		UserAgent:    l.UserAgent,
 		Transport:    l.Transport,
+		AllowHTTP:    l.AllowHTTP,
 	}
 	if s.endpoint.URL == "" {
 		s.endpoint.URL = TokenEndpoint
+	}
+	if !l.RefreshToken.IsZero() || l.TokenStore != nil {
+		s.refresher = auth.NewRefresher(s.endpoint, l.RefreshToken.Reveal(), auth.WithTokenStore(l.TokenStore))
 	}
 	return auth.New(auth.Mechanism[grant, string]{
 		Account:     l.account(),
@@ -149,29 +160,31 @@ const fetchTimeout = 25 * time.Second
 
 // signIn fetches tokens.
 type signIn struct {
-	endpoint     auth.Endpoint
-	refreshToken auth.Secret
-	restrict     issuer
+	endpoint  auth.Endpoint
+	refresher *auth.Refresher // nil: no refresh token
+	restrict  issuer
 }
 
 // Errors of incomplete credentials.
 var (
-	errNoRefreshToken = errors.New(
+	errNoRefreshToken = incomplete(
 		"this operation requires a refresh token of the selling partner; set LWA.RefreshToken",
 	)
-	errNoIssuer = errors.New("this operation requires a restricted data token; use the credential of spapi.New")
+	errNoIssuer = incomplete("this operation requires a restricted data token; use the credential of spapi.New")
 )
+
+func incomplete(text string) error {
+	return &resilience.CredentialError{State: resilience.ErrCredentialRefused, Err: errors.New(text)}
+}
 
 func (s *signIn) fetch(ctx context.Context, g grant) (string, time.Time, error) {
 	switch {
 	case g.kind == grantless:
 		return s.endpoint.Token(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {g.scope}})
-	case s.refreshToken.IsZero():
+	case s.refresher == nil:
 		return "", time.Time{}, errNoRefreshToken
 	case g.kind == seller:
-		return s.endpoint.Token(
-			ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.refreshToken.Reveal()}},
-		)
+		return s.refresher.Token(ctx)
 	case s.restrict == nil:
 		return "", time.Time{}, errNoIssuer
 	}

@@ -41,11 +41,19 @@ type Mechanism[K comparable, S any] struct {
 	Expired func(a *resilience.Rejection) resilience.Expiry
 
 	// Final reports whether an error of Fetch is permanent, for example because the credentials
-	// were refused. Such an error is returned without another Fetch for the duration of Rest. If
-	// Final is nil, no error is permanent.
+	// were refused. No error is if Final is nil. A permanent error is returned without another
+	// Fetch for the duration of Rest. Another one is an outage of the sign-in, unless it has a
+	// different state (see [resilience.CredentialError]): it is returned without another Fetch for
+	// a pause that grows from a second to a minute, and at least for the time that the error says.
+	// A fetch after such a pause should send a single request: see [resilience.IsProbe].
 	Final func(error) bool
 
-	// renewal time before expiry, at most half the lifetime; 0: 60 s; negative: none
+	// Check is called when a client is made with the credential and returns why it cannot work. Nil
+	// means no check.
+	Check func() error
+
+	// renewal time before expiry, at most half the lifetime; 0: 60 s; negative: none. Until it
+	// expires, a secret is used if its renewal fails
 	Margin  time.Duration
 	Timeout time.Duration // limit for Fetch; 0: 30 s
 	// minimum time between two secrets fetched after rejections, unless the first one was accepted;
@@ -89,6 +97,9 @@ func New[K comparable, S any](m Mechanism[K, S]) *Credential[K, S] {
 	if m.Rest == 0 {
 		m.Rest = m.Pause
 	}
+	if m.Check == nil {
+		m.Check = func() error { return nil }
+	}
 	c := &Credential[K, S]{m: m}
 	c.slots.make = c.slot
 	return c
@@ -106,6 +117,15 @@ func (c *Credential[K, S]) Account() string { return c.m.Account }
 
 // Application returns the application that uses the account, or "" if it is unknown.
 func (c *Credential[K, S]) Application() string { return c.m.Application }
+
+// SignIn returns the state of the sign-in as that of a circuit. Of several secrets, the one that
+// will be fetched last counts.
+func (c *Credential[K, S]) SignIn() resilience.CircuitSnapshot {
+	return c.slots.worst(c.m.Account + " sign-in")
+}
+
+// Check returns why the credential cannot work, if that is known without a request.
+func (c *Credential[K, S]) Check() error { return c.m.Check() }
 
 // Close cancels a running sign-in and prevents new ones. Signing fails with
 // [resilience.ErrRenewalClosed] afterwards. Close always returns nil and may be called more than
@@ -239,22 +259,13 @@ func (c *Credential[K, S]) Format(f fmt.State, _ rune) {
 
 // slot returns a new slot for one secret.
 func (c *Credential[K, S]) slot(key K) *slot[S] {
-	s := &slot[S]{pause: c.m.Pause, rest: c.m.Rest, final: c.m.Final}
-	s.renewal.Timeout = c.m.Timeout
+	s := &slot[S]{pause: c.m.Pause}
+	s.renewal.Timeout, s.renewal.Early, s.renewal.Rest = c.m.Timeout, c.m.Margin, c.rest
 	s.renewal.Fetch = func(ctx context.Context) (S, time.Time, error) {
-		start := time.Now()
-		secret, expiry, err := s.fetch(func() (S, time.Time, error) { return c.m.Fetch(ctx, key) })
-		return secret, replaceAt(start, expiry, c.m.Margin), err
+		secret, expiry, err := c.m.Fetch(ctx, key)
+		err = c.judge(err)
+		s.settle(err)
+		return secret, expiry, err
 	}
 	return s
-}
-
-// replaceAt returns when a secret fetched at start must be replaced: margin before its expiry, but
-// not during the first half of its lifetime, so that short-lived secrets can be used.
-func replaceAt(start, expiry time.Time, margin time.Duration) time.Time {
-	if expiry.IsZero() {
-		return expiry
-	}
-	margin = max(0, min(margin, expiry.Sub(start)/2))
-	return expiry.Add(-margin)
 }

@@ -1,22 +1,23 @@
 package auth
 
-// This file requests tokens from OAuth 2.0 token endpoints. See tokenerror.go for the errors.
+// This file requests tokens from OAuth 2.0 token endpoints. See tokenresponse.go for the responses
+// and tokenerror.go for the errors.
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/internal/confidential"
 )
 
 // An Endpoint is an OAuth 2.0 token endpoint (RFC 6749, section 3.2) and the client's credentials.
@@ -26,6 +27,9 @@ type Endpoint struct {
 	ClientID     string
 	ClientSecret Secret `json:"-"`
 	UserAgent    string // empty: Go's default
+
+	ClientAuth ClientAuth // how client id and secret are sent; empty: SecretPost
+	AllowHTTP  bool       // send secrets over plain http to hosts other than this one
 
 	// Transport sends the requests. If it is nil, a transport is used that takes proxies from the
 	// environment and keeps no connections open.
@@ -38,6 +42,16 @@ type Endpoint struct {
 	Backoff time.Duration
 }
 
+// A ClientAuth is how the client id and secret are sent to a token endpoint (RFC 6749, section
+// 2.3.1).
+type ClientAuth string
+
+// The ways to send them. Without a secret, the client id is sent in the form.
+const (
+	SecretPost  ClientAuth = "client_secret_post"  // in the form
+	SecretBasic ClientAuth = "client_secret_basic" // in the header Authorization
+)
+
 const (
 	defaultRequestTimeout = 8 * time.Second
 	defaultAttempts       = 4
@@ -49,23 +63,39 @@ const (
 	longestLife    = 10 * 365 * 24 * time.Hour // a longer life counts as no expiry
 )
 
-// Token requests an access token. The grant holds grant_type and its parameters; the client id and
-// secret are added.
-//
-// A request is retried after a broken connection, a timeout, 429, a 5xx without an error code of
-// RFC 6749, and the codes server_error and temporarily_unavailable, as long as ctx leaves time for
-// it. All errors are [*TokenError]. A zero expiry means that the server did not specify one.
+// Issued is what a token endpoint issued.
+type Issued struct {
+	AccessToken  Secret
+	Expiry       time.Time // zero: not specified
+	RefreshToken Secret    // replaces the one that was sent; empty: that one stays valid
+}
+
+// Token requests an access token like [Endpoint.Request] and returns nothing else.
 func (e *Endpoint) Token(ctx context.Context, grant url.Values) (token string, expiry time.Time, err error) {
+	got, err := e.Request(ctx, grant)
+	return got.AccessToken.Reveal(), got.Expiry, err
+}
+
+// Request requests an access token. The grant holds grant_type and its parameters; the client id
+// and secret are added.
+//
+// A request is retried after a broken connection, a timeout, 408, 429, a 5xx without an error code
+// of RFC 6749, and the codes server_error and temporarily_unavailable, as long as ctx leaves time
+// for it, but not if ctx is that of a probe; see [resilience.IsProbe]. All errors are
+// [*TokenError].
+func (e *Endpoint) Request(ctx context.Context, grant url.Values) (Issued, error) {
+	most := orDefault(e.Attempts, defaultAttempts)
+	if resilience.IsProbe(ctx) {
+		most = 1
+	}
 	for attempt := 1; ; attempt++ {
-		var failure *TokenError
-		token, expiry, failure = e.ask(ctx, grant)
+		got, failure := e.ask(ctx, grant)
 		if failure == nil {
-			return token, expiry, nil
+			return got, nil
 		}
 		failure.Attempts = attempt
-		if !failure.Temporary() || attempt >= orDefault(e.Attempts, defaultAttempts) ||
-			!pause(ctx, e.wait(attempt, failure.RetryAfter)) {
-			return "", time.Time{}, failure
+		if !failure.Temporary() || attempt >= most || !pause(ctx, e.wait(attempt, failure.RetryAfter)) {
+			return Issued{}, failure
 		}
 	}
 }
@@ -100,44 +130,70 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // ask sends one request.
-func (e *Endpoint) ask(ctx context.Context, grant url.Values) (string, time.Time, *TokenError) {
+func (e *Endpoint) ask(ctx context.Context, grant url.Values) (Issued, *TokenError) {
+	if err := e.Check(); err != nil {
+		return Issued{}, &TokenError{Endpoint: e.host(), Reason: Insecure, cause: err}
+	}
 	ctx, cancel := context.WithTimeout(ctx, orDefault(e.Timeout, defaultRequestTimeout))
 	defer cancel()
 	begun := time.Now()
 	resp, err := e.send(ctx, grant)
 	if err != nil {
-		return "", time.Time{}, e.broken(ctx, err)
+		return Issued{}, e.broken(ctx, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, mostTokenBytes+1))
+	body, err := readAll(ctx, resp)
 	if err != nil {
-		return "", time.Time{}, e.broken(ctx, err)
+		return Issued{}, e.broken(ctx, err)
 	}
-	a := tokenResponse{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), body: body}
-	token, life, failure := a.token()
+	a := tokenResponse{status: resp.StatusCode, body: body}
+	a.retryAfter, _ = advice.RetryAfter(resp.Header, time.Now())
+	got, life, failure := a.issued()
 	if failure != nil {
 		failure.Endpoint = e.host()
-		return "", time.Time{}, failure
+		return Issued{}, failure
 	}
-	if life == 0 {
-		return token, time.Time{}, nil
+	if life > 0 {
+		got.Expiry = begun.Add(life).Round(0)
 	}
-	return token, begun.Add(life), nil
+	return got, nil
+}
+
+// Check returns an error if the endpoint's secrets would be sent over plain http to another host.
+func (e *Endpoint) Check() error {
+	if u, err := url.Parse(e.URL); err == nil && !e.AllowHTTP && !confidential.URL(u) {
+		return errors.New("its URL is plain http, which shows secrets to others; use https, or set AllowHTTP")
+	}
+	return nil
+}
+
+// Confidential reports whether secrets may be sent to a URL: only over https, to this machine, or
+// to a name below test, which exists in tests only.
+func Confidential(u *url.URL) bool { return confidential.URL(u) }
+
+// readAll reads the body, up to a byte more than the limit, until ctx ends.
+func readAll(ctx context.Context, resp *http.Response) ([]byte, error) {
+	defer func() { _ = resp.Body.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
+	return io.ReadAll(io.LimitReader(resp.Body, mostTokenBytes+1))
 }
 
 // send sends the request. Redirects are not followed because the body contains secrets.
 func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, error) {
 	form := url.Values{}
-	for name, values := range grant {
-		form[name] = values
-	}
-	form.Set("client_id", e.ClientID)
-	if !e.ClientSecret.IsZero() {
-		form.Set("client_secret", e.ClientSecret.Reveal())
+	maps.Copy(form, grant)
+	basic := e.ClientAuth == SecretBasic && !e.ClientSecret.IsZero()
+	if !basic {
+		form.Set("client_id", e.ClientID)
+		if !e.ClientSecret.IsZero() {
+			form.Set("client_secret", e.ClientSecret.Reveal())
+		}
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, errors.New("its URL is not usable")
+	}
+	if basic {
+		r.SetBasicAuth(url.QueryEscape(e.ClientID), url.QueryEscape(e.ClientSecret.Reveal()))
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
@@ -165,73 +221,6 @@ func (e Endpoint) host() string {
 		return u.Host
 	}
 	return "the token endpoint"
-}
-
-// A tokenResponse is what a token endpoint sent.
-type tokenResponse struct {
-	status     int
-	retryAfter string
-	body       []byte
-}
-
-// tokenBody is the JSON of RFC 6749, sections 5.1 and 5.2.
-type tokenBody struct {
-	AccessToken string          `json:"access_token"`
-	ExpiresIn   json.RawMessage `json:"expires_in"`
-	Error       string          `json:"error"`
-}
-
-// token parses the response. A life of 0 means that the server did not specify one.
-func (a tokenResponse) token() (token string, life time.Duration, failure *TokenError) {
-	var r tokenBody
-	body := bytes.TrimSpace(a.body)
-	err := json.Unmarshal(body, &r)
-	if a.status != http.StatusOK || err == nil && r.Error != "" {
-		return "", 0, a.refusal(r.Error)
-	}
-	switch {
-	case len(a.body) > mostTokenBytes:
-		return "", 0, &TokenError{Reason: TooLarge, Status: a.status}
-	case len(body) == 0:
-		return "", 0, &TokenError{Reason: Empty, Status: a.status}
-	case err != nil && body[0] == '<':
-		return "", 0, &TokenError{Reason: Page, Status: a.status}
-	case err != nil:
-		return "", 0, &TokenError{Reason: NotJSON, Status: a.status}
-	case r.AccessToken == "":
-		return "", 0, &TokenError{Reason: NoToken, Status: a.status}
-	}
-	life, ok := lifetime(r.ExpiresIn)
-	if !ok {
-		return "", 0, &TokenError{Reason: Lifeless, Status: a.status}
-	}
-	return r.AccessToken, life, nil
-}
-
-// refusal returns the error of a response with an error code.
-func (a tokenResponse) refusal(code string) *TokenError {
-	failure := &TokenError{Reason: Refused, Status: a.status, Code: plainCode(code)}
-	if seconds, err := strconv.Atoi(a.retryAfter); err == nil && seconds > 0 && seconds < 3600 {
-		failure.RetryAfter = time.Duration(seconds) * time.Second
-	}
-	return failure
-}
-
-// lifetime parses expires_in: a number of seconds or its text. It returns false if the token is
-// unusable, that is if the value is 0, negative or not a number.
-func lifetime(raw json.RawMessage) (time.Duration, bool) {
-	text := strings.Trim(string(raw), `"`)
-	if text == "" || text == "null" {
-		return 0, true
-	}
-	seconds, err := strconv.ParseFloat(text, 64)
-	switch {
-	case seconds >= longestLife.Seconds():
-		return 0, true // also 1e400
-	case err != nil || !(seconds > 0):
-		return 0, false
-	}
-	return time.Duration(seconds * float64(time.Second)), true
 }
 
 // Format prints the endpoint's host and nothing else for any verb.

@@ -18,16 +18,12 @@ import (
 type slot[S any] struct {
 	renewal resilience.Renewal[S]
 	pause   time.Duration
-	rest    time.Duration
-	final   func(error) bool
 
 	mu         sync.Mutex
 	used       time.Time
 	secret     S      // last returned
 	generation uint64 // of secret; 0: none yet
 	forced     forced
-	failed     error     // a final error of the last fetch
-	since      time.Time // time of failed
 }
 
 // forced is the last renewal triggered by a rejection.
@@ -49,26 +45,6 @@ func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 		s.secret, s.generation = secret, generation
 	}
 	return secret, generation, err
-}
-
-// fetch calls run unless the last fetch failed permanently a short time ago. The renewal calls it,
-// one call at a time.
-func (s *slot[S]) fetch(run func() (S, time.Time, error)) (secret S, expiry time.Time, err error) {
-	s.mu.Lock()
-	failed, rests := s.failed, s.failed != nil && time.Since(s.since) < s.rest
-	s.mu.Unlock()
-	if rests {
-		return secret, expiry, failed
-	}
-	secret, expiry, err = run()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.failed, s.since = nil, time.Now()
-	if err != nil && s.final(err) {
-		s.failed = err
-	}
-	s.settle(err)
-	return secret, expiry, err
 }
 
 // renew fetches a secret newer than the given generation, once for all requests that were rejected
@@ -97,8 +73,10 @@ func (s *slot[S]) admit(generation uint64) (bool, error) {
 	return true, nil
 }
 
-// settle records the result of a renewal. The lock must be held.
+// settle records the result of a renewal.
 func (s *slot[S]) settle(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.forced.at.IsZero() && !s.forced.over {
 		s.forced.over, s.forced.err = true, err
 	}
@@ -126,62 +104,4 @@ func (s *slot[S]) trust(generation uint64) {
 	if generation > s.forced.replaced {
 		s.forced.worked = true
 	}
-}
-
-// mostSlots is the maximum number of secrets of a credential. Keys may contain values from request
-// paths.
-const mostSlots = 1024
-
-// slots holds the secrets of a credential by key.
-type slots[K comparable, S any] struct {
-	make func(K) *slot[S]
-
-	mu     sync.Mutex
-	m      map[K]*slot[S]
-	closed bool
-}
-
-// close closes all slots, including those created later.
-func (s *slots[K, S]) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	for _, slot := range s.m {
-		slot.renewal.Close()
-	}
-}
-
-// of returns the slot of a key. It evicts the least recently used slot if there are too many.
-func (s *slots[K, S]) of(key K) *slot[S] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if found, ok := s.m[key]; ok {
-		return found
-	}
-	if s.m == nil {
-		s.m = map[K]*slot[S]{}
-	}
-	if len(s.m) >= mostSlots {
-		delete(s.m, s.leastRecent())
-	}
-	made := s.make(key)
-	if s.closed {
-		made.renewal.Close()
-	}
-	s.m[key] = made
-	return made
-}
-
-// leastRecent returns the least recently used key. The lock must be held.
-func (s *slots[K, S]) leastRecent() (oldest K) {
-	var at time.Time
-	for key, slot := range s.m {
-		slot.mu.Lock()
-		used := slot.used
-		slot.mu.Unlock()
-		if at.IsZero() || used.Before(at) {
-			oldest, at = key, used
-		}
-	}
-	return oldest
 }

@@ -58,19 +58,29 @@ func (s *Static) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "credential
 // An Option configures a credential.
 type Option func(*options)
 
-type options struct{ account string }
+type options struct {
+	account string
+	store   TokenStore
+}
 
 // As sets the account of a credential, the name under which quotas and circuits are kept and which
 // appears in logs. It is not secret. Credentials with the same account share its quotas. An empty
 // name is ignored.
 func As(account string) Option { return func(o *options) { o.account = account } }
 
-func accountOf(name string, opts []Option) string {
-	var o options
+// WithTokenStore sets where a credential keeps the refresh tokens that a server issues in place of
+// the one it was made with.
+func WithTokenStore(s TokenStore) Option { return func(o *options) { o.store = s } }
+
+func settingsOf(opts []Option) (o options) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.account != "" {
+	return o
+}
+
+func accountOf(name string, opts []Option) string {
+	if o := settingsOf(opts); o.account != "" {
 		return o.account
 	}
 	return name

@@ -7,6 +7,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/resgen/resgen/resilience"
 )
 
 // A Reason classifies why a token endpoint returned no token.
@@ -23,6 +25,8 @@ const (
 	TooLarge    Reason = "too large"   // a body over 1 MiB
 	NoToken     Reason = "no token"    // JSON without access_token
 	Lifeless    Reason = "lifeless"    // an expired token: expires_in is 0, negative or not a number
+	OtherType   Reason = "other type"  // a token that is not a bearer token
+	Insecure    Reason = "insecure"    // nothing was sent, because the URL is plain http
 )
 
 // A TokenError reports why no token was returned. Its text contains nothing that was sent, and only
@@ -33,7 +37,7 @@ type TokenError struct {
 	Status     int           // 0: no response
 	Code       string        // error code of RFC 6749, section 5.2, for example invalid_grant; empty: none
 	Attempts   int           // number of requests sent
-	RetryAfter time.Duration // delay requested by the server; 0: none
+	RetryAfter time.Duration // delay that the server asks for; 0: none
 
 	cause error
 }
@@ -58,8 +62,10 @@ func plainCode(code string) string {
 	if _, known := codes[code]; known || code == "" {
 		return code
 	}
-	return "unknown code"
+	return unknownCode
 }
+
+const unknownCode = "unknown code"
 
 // Error returns the reason and what to do about it in one line.
 func (e *TokenError) Error() string {
@@ -92,6 +98,10 @@ func (e *TokenError) what() string {
 		return fmt.Sprintf("status %d with more than 1 MiB", e.Status)
 	case NoToken:
 		return fmt.Sprintf("status %d without access_token", e.Status)
+	case OtherType:
+		return fmt.Sprintf("status %d with a token that is not a bearer token (token_type)", e.Status)
+	case Insecure:
+		return e.cause.Error()
 	}
 	return fmt.Sprintf("status %d with an expired token (expires_in)", e.Status)
 }
@@ -106,9 +116,30 @@ func (e *TokenError) Temporary() bool {
 		return true
 	case Refused:
 		return e.Code == "server_error" || e.Code == "temporarily_unavailable" ||
-			e.Status == 429 || e.Status >= 500 && e.Code == ""
+			e.Status == 408 || e.Status == 429 || e.Status >= 500 && (e.Code == "" || e.Code == unknownCode)
 	}
 	return false
+}
+
+// Is reports whether target is the state of the sign-in: [resilience.ErrSignInUnavailable] if the
+// service does not respond as it should, otherwise [resilience.ErrCredentialRefused].
+func (e *TokenError) Is(target error) bool {
+	switch target {
+	case resilience.ErrSignInUnavailable:
+		return e.outage()
+	case resilience.ErrCredentialRefused:
+		return !e.outage()
+	}
+	return false
+}
+
+// outage reports whether the service is at fault.
+func (e *TokenError) outage() bool {
+	switch e.Reason {
+	case Page, NotJSON, Empty, TooLarge:
+		return true
+	}
+	return e.Temporary()
 }
 
 // Final reports whether err is a [*TokenError] for which a retry cannot succeed.

@@ -1,0 +1,103 @@
+package auth
+
+// This file holds the secrets of a credential that has several.
+
+import (
+	"sync"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+)
+
+// mostSlots is the maximum number of secrets of a credential. Keys may contain values from request
+// paths.
+const mostSlots = 1024
+
+// slots holds the secrets of a credential by key.
+type slots[K comparable, S any] struct {
+	make func(K) *slot[S]
+
+	mu     sync.Mutex
+	m      map[K]*slot[S]
+	closed bool
+}
+
+// close closes all slots, including those created later.
+func (s *slots[K, S]) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, slot := range s.m {
+		slot.renewal.Close()
+	}
+}
+
+// of returns the slot of a key. It evicts the least recently used slot if there are too many.
+func (s *slots[K, S]) of(key K) *slot[S] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found, ok := s.m[key]; ok {
+		return found
+	}
+	if s.m == nil {
+		s.m = map[K]*slot[S]{}
+	}
+	if len(s.m) >= mostSlots {
+		delete(s.m, s.leastRecent())
+	}
+	made := s.make(key)
+	if s.closed {
+		made.renewal.Close()
+	}
+	s.m[key] = made
+	return made
+}
+
+// leastRecent returns the least recently used key. The lock must be held.
+func (s *slots[K, S]) leastRecent() (oldest K) {
+	var at time.Time
+	for key, slot := range s.m {
+		slot.mu.Lock()
+		used := slot.used
+		slot.mu.Unlock()
+		if at.IsZero() || used.Before(at) {
+			oldest, at = key, used
+		}
+	}
+	return oldest
+}
+
+// worst returns the state of the secret that is furthest from being fetched, as that of a circuit.
+func (s *slots[K, S]) worst(key string) resilience.CircuitSnapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	worst := resilience.CircuitSnapshot{Key: key, State: resilience.CircuitClosed}
+	for _, slot := range s.m {
+		if c := slot.renewal.Circuit(key); worse(c, worst) {
+			worst = c
+		}
+	}
+	return worst
+}
+
+// worse reports whether a sign-in is further from working than another.
+func worse(a, b resilience.CircuitSnapshot) bool {
+	switch {
+	case severity(a) != severity(b):
+		return severity(a) > severity(b)
+	case a.RetryAfter != b.RetryAfter:
+		return a.RetryAfter > b.RetryAfter
+	}
+	return a.Since.After(b.Since)
+}
+
+// severity orders the states of a sign-in.
+func severity(c resilience.CircuitSnapshot) int {
+	switch c.State {
+	case resilience.CircuitOpen:
+		return 2
+	case resilience.CircuitHalfOpen:
+		return 1
+	}
+	return 0
+}
