@@ -10,7 +10,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/bound"
@@ -249,7 +248,7 @@ func (x *exchange) classify(o *outcome) {
 	o.decision = x.call.route.decide(fault.Observation{
 		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
 		Written: o.status != 0 || x.trace.Progress().Written,
-		NoRetry: strings.EqualFold(o.header.Get("X-Should-Retry"), "false"), RetryAfter: o.retryAfter > 0,
+		NoRetry: o.forbidsRetry(), RetryAfter: o.retryAfter > 0,
 		Ruled: ruled,
 	})
 	d := &o.decision

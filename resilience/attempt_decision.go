@@ -25,8 +25,8 @@ func (r *route) decide(o fault.Observation) decision {
 	return d
 }
 
-// ruled returns what the rules of the policy say about an outcome. Only responses with the status of
-// a failure can be throttled by a rule here; package success applies the rules to 2xx responses.
+// ruled returns what the rules of the policy say about an outcome. Only responses with the status
+// of a failure can be throttled by a rule here; package success applies the rules to 2xx responses.
 func (o *outcome) ruled(p *policy.Policy) (r fault.Ruled) {
 	when := &p.Breaker.When
 	none := len(p.Throttled) == 0 && len(p.Retry.When) == 0 && len(when.Failure) == 0 && len(when.Ignore) == 0

@@ -66,7 +66,7 @@ var retryKeys = []keyTest{
 	{key: "retry.when", run: scene{script: []faults.Step{faults.Status(409), faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Retry.When = []policy.Rule{{Status: []int{409}}} }, before: "1 0s api",
 		after: "2 500ms ok"},
-	{key: "throttled", run: scene{method: "POST", script: []faults.Step{faults.Status(403).WithBody(`{"code":"Busy"}`)}}.play,
+	{key: "throttled", run: scene{method: "POST", script: []faults.Step{faults.JSON(403, `{"code":"Busy"}`)}}.play,
 		change: func(p *policy.Policy) { p.Throttled = codes("Busy") }, before: "1 0s api",
 		after: "4 7s throttled"},
 	{key: "retry.refused", run: scene{method: "POST", script: []faults.Step{faults.Status(503), faults.OK(good)}}.play,

@@ -216,6 +216,34 @@ var setups = map[string]setup{
 			p.Success, p.Throttled = policy.Success{Errors: "errors"}, codes("Busy")
 		}},
 
+	"409 with a code, by rule": ruled(faults.JSON(409, busy), func(p *policy.Policy) {
+		p.Retry.When = []policy.Rule{{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Busy"}}}}
+	}),
+	"409 with another code, by rule": ruled(faults.JSON(409, busy), func(p *policy.Policy) {
+		p.Retry.When = []policy.Rule{{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Full"}}}}
+	}),
+	"403 throttled by rule": ruled(faults.JSON(403, busy), func(p *policy.Policy) { p.Throttled = codes("Busy") }),
+	"403 with another code, by rule": ruled(faults.JSON(403, busy), func(p *policy.Policy) {
+		p.Throttled = codes("Full")
+	}),
+	"503 throttled by rule": ruled(faults.JSON(503, busy), func(p *policy.Policy) { p.Throttled = codes("Busy") }),
+	"404 counted by rule": ruled(faults.JSON(404, busy), func(p *policy.Policy) {
+		p.Breaker.When.Failure = codes("Busy")
+	}),
+	"503 ignored by rule": ruled(faults.JSON(503, busy), func(p *policy.Policy) {
+		p.Breaker.When.Ignore = codes("Busy")
+	}),
+	"reset, ignored by rule": ruled(faults.Fail(faults.Reset), func(p *policy.Policy) {
+		p.Breaker.When.Ignore = []policy.Rule{{Kind: []string{"transport"}}}
+	}),
+	"not JSON, retried by rule": ruled(faults.OK(`{`), func(p *policy.Policy) {
+		p.Retry.When = []policy.Rule{{Kind: []string{"contract"}}}
+	}),
+	"200 by success rule, retried": ruled(faults.OK(`{"name":"BUSY"}`), func(p *policy.Policy) {
+		p.Success = policy.Success{Field: "name", Fail: []string{"BUSY"}}
+		p.Retry.When = []policy.Rule{{Code: policy.ErrorCode{Path: "name", In: []string{"BUSY"}}}}
+	}),
+
 	"302, followed": {script: []faults.Step{faults.Redirect(302, "/items"), faults.OK(good)},
 		change: redirects},
 	"307 to another origin": {script: []faults.Step{faults.Redirect(307, "https://elsewhere.test/items")},
@@ -227,6 +255,14 @@ var setups = map[string]setup{
 		}},
 	"404 with HTML":         steps(faults.HTML(404)),
 	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
+}
+
+// busy is the body of a failure with a code.
+const busy = `{"code":"Busy"}`
+
+// ruled is a failure under a policy with a rule.
+func ruled(step faults.Step, change func(*policy.Policy)) setup {
+	return setup{script: []faults.Step{step}, change: change}
 }
 
 // oneAttempt limits a call to one request.

@@ -31,6 +31,7 @@ type settings struct {
 	config     *policy.Config
 	middleware []Middleware
 	fallbacks  map[string]Fallback
+	retryWhen  func(Failure) bool
 	cookies    bool
 	plaintext  bool
 	strict     bool

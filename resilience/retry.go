@@ -36,6 +36,7 @@ func (k *call) next(o *outcome) bool {
 		return true
 	}
 	l.count()
+	k.choose(o)
 	plan := k.planRetry(o)
 	o.retryAfter = plan.retryAfter
 	if plan.again && !plan.free {

@@ -114,7 +114,8 @@ func Example_defaults() {
 			Throttle: policy.Backoff{Base: time.Second, Factor: 1.5, Max: time.Minute},
 			Jitter:   policy.FullJitter,
 			When: []policy.Rule{
-				{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Busy"}}}, {Kind: []string{"timeout"}},
+				{Status: []int{409}, Code: policy.ErrorCode{Path: "code", In: []string{"Busy"}}},
+				{Kind: []string{"timeout"}},
 			},
 			Refused: []int{},
 		},

@@ -108,13 +108,17 @@ func TestFields_Columns(t *testing.T) {
 func TestGet(t *testing.T) {
 	p := Policy{
 		Idempotency: Keyed,
-		Retry:       Retry{Attempts: 3, When: []Rule{{Status: []int{409, 410}}, {Kind: []string{"timeout"}}}, Refused: []int{}, Jitter: FullJitter},
-		Timeout:     Timeout{Overall: time.Hour, Attempt: 90 * time.Minute, Idle: 1500 * time.Millisecond},
-		Breaker:     Breaker{Enabled: On, Contract: Off, FailureRate: 0.25, Open: 60 * time.Second},
-		Rate:        Rate{Also: []string{"a", "b"}, PerSecond: 0.0167},
+		Retry: Retry{
+			Attempts: 3, When: []Rule{{Status: []int{409, 410}}, {Kind: []string{"timeout"}}}, Refused: []int{},
+			Jitter: FullJitter,
+		},
+		Timeout: Timeout{Overall: time.Hour, Attempt: 90 * time.Minute, Idle: 1500 * time.Millisecond},
+		Breaker: Breaker{Enabled: On, Contract: Off, FailureRate: 0.25, Open: 60 * time.Second},
+		Rate:    Rate{Also: []string{"a", "b"}, PerSecond: 0.0167},
 	}
 	tests := []struct{ path, want string }{
-		{"idempotency", "keyed"}, {"retry.attempts", "3"}, {"retry.when", "[{status: [409, 410]}, {kind: [timeout]}]"}, {"retry.refused", "[]"},
+		{"idempotency", "keyed"}, {"retry.attempts", "3"},
+		{"retry.when", "[{status: [409, 410]}, {kind: [timeout]}]"}, {"retry.refused", "[]"},
 		{"retry.jitter", "full"},
 		{"timeout.overall", "1h"}, {"timeout.attempt", "1h30m"}, {"timeout.idle", "1.5s"}, {"breaker.enabled", "true"},
 		{"breaker.contract", "false"}, {"breaker.failure-rate", "0.25"},

@@ -142,8 +142,8 @@ func Diff(defaults, effective Policy) Policy {
 	return d
 }
 
-// Equal reports whether two policies have the same value at every key. An empty list is a value, nil
-// is none.
+// Equal reports whether two policies have the same value at every key. An empty list is a value,
+// nil is none.
 func (p Policy) Equal(other Policy) bool { return reflect.DeepEqual(p, other) }
 
 // Equal reports whether two breakers have the same value at every key.

@@ -134,8 +134,8 @@ func lacks(list, other reflect.Value) bool {
 	return false
 }
 
-// includes reports whether an entry of a list has all that another entry has: it is equal, or a rule
-// that covers the other.
+// includes reports whether an entry of a list has all that another entry has: it is equal, or a
+// rule that covers the other.
 func includes(entry, other reflect.Value) bool {
 	if rule, ok := entry.Interface().(Rule); ok {
 		return rule.covers(other.Interface().(Rule))

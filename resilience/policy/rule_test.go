@@ -12,12 +12,15 @@ func TestRule_String(t *testing.T) {
 		{Rule{}, "{}"},
 		{Rule{Status: []int{409, 503}}, "{status: [409, 503]}"},
 		{Rule{Code: ErrorCode{In: []string{"Busy", "a-b", "_c", "d.e/f"}}}, "{code: {in: [Busy, a-b, _c, d.e/f]}}"},
-		{Rule{Code: ErrorCode{Path: "errors.0.code", In: []string{"Busy"}}}, "{code: {path: errors.0.code, in: [Busy]}}"},
+		{Rule{Code: ErrorCode{Path: "errors.0.code", In: []string{"Busy"}}},
+			"{code: {path: errors.0.code, in: [Busy]}}"},
 		{Rule{Code: ErrorCode{Path: "."}}, `{code: {path: ".", in: []}}`},
 		{Rule{Kind: []string{"timeout", "api"}}, "{kind: [timeout, api]}"},
 		{Rule{Status: []int{409}, Code: ErrorCode{In: []string{"x"}}, Kind: []string{"api"}},
 			"{status: [409], code: {in: [x]}, kind: [api]}"},
-		{Rule{Code: ErrorCode{In: []string{"", "1", "1e3", "-x", "a b", "True", "NULL", "Inf", "nan", "off", "é", "a\"b"}}},
+		{Rule{Code: ErrorCode{
+			In: []string{"", "1", "1e3", "-x", "a b", "True", "NULL", "Inf", "nan", "off", "é", "a\"b"},
+		}},
 			`{code: {in: ["", "1", "1e3", "-x", "a b", "True", "NULL", "Inf", "nan", "off", "é", "a\"b"]}}`},
 	} {
 		if got := c.rule.String(); got != c.want {

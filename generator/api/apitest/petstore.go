@@ -137,7 +137,8 @@ func operations() []*api.Operation {
 				Type: Of(api.Stream, nil)}},
 			Result: &api.Result{Type: Of(api.Stream, nil)},
 			Policy: with(policy.Policy{Idempotency: policy.Safe,
-				Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond}, Retry: policy.Retry{When: []policy.Rule{{Status: []int{409}}}}}),
+				Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond},
+				Retry:   policy.Retry{When: []policy.Rule{{Status: []int{409}}}}}),
 		},
 		{
 			ID: "upload", Name: "Upload", Var: "upload", Method: "PUT", Path: "/upload",

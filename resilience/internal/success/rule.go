@@ -39,8 +39,8 @@ type Rules struct {
 	Throttled []policy.Rule // failures that mean too many requests
 }
 
-// Apply applies rules to the status and the JSON body of a 2xx response. A body that is not JSON, or
-// that lacks the members that the rules name, is a success.
+// Apply applies rules to the status and the JSON body of a 2xx response. A body that is not JSON,
+// or that lacks the members that the rules name, is a success.
 func (r Rules) Apply(status int, body []byte) Result {
 	keys := r.Success
 	if keys.Field == "" && keys.Errors == "" && keys.Items == "" {
@@ -62,8 +62,8 @@ func (r Rules) Apply(status int, body []byte) Result {
 	return Result{}
 }
 
-// whole returns the result of a response v that is a failure. errors is an error or a list of errors
-// in it.
+// whole returns the result of a response v that is a failure. errors is an error or a list of
+// errors in it.
 func (r Rules) whole(status int, v, errors any, note string) Result {
 	out := Result{Outcome: Failed, Note: note, Items: r.errorsIn(status, errors)}
 	if rule.Item(status, failureKind, v, rule.Codes(v)...).Matches(r.Throttled) ||
@@ -126,9 +126,9 @@ func (r Rules) applyToItems(list []any) Result {
 // itemPaths are the paths of the rules in an item.
 type itemPaths struct{ status, failure memberpath.Path }
 
-// applyToItem applies rules to one item. The item failed if its status is a number other than 2xx or
-// one of the words that mean failure, if there is an error where the rules look for errors, or if it
-// was throttled.
+// applyToItem applies rules to one item. The item failed if its status is a number other than 2xx
+// or one of the words that mean failure, if there is an error where the rules look for errors, or
+// if it was throttled.
 func (r Rules) applyToItem(paths itemPaths, v any) (item Item, failed bool) {
 	word := rule.Scalar(at(v, paths.status))
 	if n, err := strconv.Atoi(word); err == nil {

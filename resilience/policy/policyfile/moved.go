@@ -14,8 +14,12 @@ var moved = []struct {
 	by           string                   // the key that replaces it
 	spelling     func(list string) string // the new spelling of a list
 }{
-	{"retry", "statuses", "retry.when", func(list string) string { return "retry: {when: [{status: " + list + "}]}" }},
-	{"success", "throttled", "throttled", func(list string) string { return "throttled: [{code: {in: " + list + "}}]" }},
+	{"retry", "statuses", "retry.when", func(list string) string {
+		return "retry: {when: [{status: " + list + "}]}"
+	}},
+	{"success", "throttled", "throttled", func(list string) string {
+		return "throttled: [{code: {in: " + list + "}}]"
+	}},
 }
 
 // respell replaces the findings of a policy that its keys are unknown by the new spelling, where
