@@ -17,6 +17,7 @@ import (
 	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // exchange is one attempt in progress: what is sent, and within which time. What net/http reports
@@ -70,6 +71,7 @@ type response struct {
 	refused   bool // all items were refused before anything was done
 	throttled bool // the body says that there were too many requests
 	varies    bool // it depends on headers that middleware added
+	drifts    []wire.Drift
 }
 
 // cause is why an attempt failed, apart from its status.
@@ -135,9 +137,9 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		k.ledger.add(o)
 		return o
 	}
-	done := false
+	left := false
 	defer func() {
-		if !done { // panicking
+		if !left { // panicking
 			x.trace.Release()
 			p.Leave(breaker.Failure, true)
 		}
@@ -150,14 +152,16 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()
 	if o.stream != nil {
 		o.stream.hold(x, p)
+		left = true
 		p.Record(o.decision.Verdict)
 	} else {
 		x.trace.Release()
 		x.before.release(&k.route.caller.runtime.unsigned)
 		p.Leave(o.decision.Verdict, x.trace.Progress().Written)
+		left = true
 	}
-	done = true
 	k.ledger.add(o)
+	k.reportDrift(o)
 	k.reportAttempt(o)
 	return o
 }

@@ -178,7 +178,7 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 	}
 	var report wire.Report
 	value, err := want.Decode(data, &report)
-	k.reportDrift(o.status, report.Drifts)
+	o.drifts = report.Drifts
 	if err == nil && k.route.caller.set.strict {
 		err = firstMismatch(report.Drifts)
 	}
@@ -272,7 +272,7 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 	if detail, err := want.Decode(o.body, &report); err == nil {
 		o.detail = detail
 	}
-	x.call.reportDrift(o.status, report.Drifts)
+	o.drifts = report.Drifts
 }
 
 // examine lets the credentials examine the response.

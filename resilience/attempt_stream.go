@@ -43,6 +43,7 @@ func newStream(x *exchange, resp *http.Response) *Stream {
 		body: resp.Body, exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
 	}
 	x.call.route.caller.runtime.inFlight.Add(1)
+	x.call.opened = s
 	return s
 }
 

@@ -93,6 +93,7 @@ type call struct {
 	deadline deadline
 	limit    int // most attempts
 	ledger   ledger
+	opened   *Stream // the last stream; nil once the caller has it
 }
 
 // do makes a call.
@@ -119,7 +120,19 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	}
 	k.route.Retain(k.start.UnixNano())
 	defer k.route.Release()
-	return k.end(k.run())
+	defer k.abandon()
+	r, err := k.end(k.run())
+	k.opened = nil
+	return r, err
+}
+
+// abandon gives back what a call holds if an observer, a logger or another function of the caller
+// panicked.
+func (k *call) abandon() {
+	k.ledger.refund(k.route.Budget)
+	if k.opened != nil {
+		_ = k.opened.Close()
+	}
 }
 
 // reject ends a call before its first attempt.

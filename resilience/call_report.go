@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -107,23 +108,25 @@ func (k *call) attrs(more ...slog.Attr) []slog.Attr {
 // reportDrift reports differences to observers and logs each place: at WARN the first time,
 // otherwise at DEBUG. Members that the document does not declare are allowed and always logged at
 // DEBUG.
-func (k *call) reportDrift(status int, drifts []wire.Drift) {
-	if len(drifts) == 0 {
+func (k *call) reportDrift(o *outcome) {
+	if len(o.drifts) == 0 {
 		return
 	}
 	c, op := k.route.caller, k.route.op
-	for _, d := range drifts {
+	for _, d := range o.drifts {
 		level := slog.LevelWarn
 		if d.Kind == wire.DriftUnknown || !c.drifts.First(driftPlace{op, d.Path, d.Kind}, mostDrifts) {
 			level = slog.LevelDebug
 		}
 		if c.log.Enabled(k.ctx, level) {
-			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", status),
-				slog.String("path", d.Path), slog.String("kind", string(d.Kind)),
+			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", o.status),
+				slog.String("path", redact.Line(d.Path)), slog.String("kind", string(d.Kind)),
 				slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
 		}
 	}
-	c.runtime.emit(Event{Kind: EventDrift, API: c.api.Name, Operation: op, Account: c.account, Drifts: drifts})
+	drift := k.event(EventDrift)
+	drift.Drifts = o.drifts
+	c.runtime.emit(drift)
 }
 
 // mostDrifts is how many places a client logs at WARN. Others are logged at DEBUG.

@@ -139,8 +139,8 @@ func (k *call) renew(o *outcome) bool {
 }
 
 // endsRound reports whether the copies of the attempt are of no use any more: one succeeded, or
-// failed in a way that must not be repeated. A failure that may be repeated leaves the others alone,
-// as does a copy that was not admitted.
+// failed in a way that must not be repeated. A failure that may be repeated leaves the others
+// alone, as does a copy that was not admitted.
 func (o *outcome) endsRound() bool {
 	return o.panicked != nil || o.real() && (o.ok() || o.decision.Retry == fault.Never)
 }

@@ -131,8 +131,8 @@ func TestHedge_PanicReachesTheCaller(t *testing.T) {
 	})
 }
 
-// A failure that may be repeated, or a copy that is not admitted, leaves the other copies alone. The
-// first success and the first failure that must not be repeated end the others (gRFC A6).
+// A failure that may be repeated, or a copy that is not admitted, leaves the other copies alone.
+// The first success and the first failure that must not be repeated end the others (gRFC A6).
 func TestHedge_Outcomes(t *testing.T) {
 	slow := faults.OK(`{"name":"slow"}`).In(3 * time.Second)
 	for _, c := range []struct {
