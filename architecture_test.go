@@ -146,6 +146,7 @@ var homes = map[string][]string{
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/kinopenapi", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/spf13/cobra":                  {"cmd/resgen"},
+	"golang.org/x/crypto":                     {"clients/edr"},
 	"golang.org/x/text":                       {"clients/spapi/documents"},
 
 	"github.com/jedib0t/go-pretty/v6":   {"examples/schedulesync"},

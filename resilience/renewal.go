@@ -49,7 +49,7 @@ var ErrRenewalClosed = errors.New("the credential is closed; open another one")
 // held is the value of a renewal. Its times have no monotonic clock reading, because that clock
 // stops while the machine sleeps.
 type held[T any] struct {
-	value      *T        // a pointer, so that fmt does not print the value
+	value      func() T  // a function, so that fmt does not print the value
 	generation uint64    // 0: no value
 	due        time.Time // when the value is renewed; zero: never
 	until      time.Time // when the value expires; zero: never
@@ -120,7 +120,7 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 		return r.none(ErrRenewalClosed)
 	case h.fresh(now), usable && r.failed.resting(now):
 		defer r.mu.Unlock()
-		return *h.value, h.generation, nil
+		return h.value(), h.generation, nil
 	case r.failed.resting(now):
 		defer r.mu.Unlock()
 		return r.none(r.failed.during(now))
@@ -133,7 +133,7 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 	if f.within(ctx, moment(now, h.until)) && f.err == nil {
 		return f.value, f.generation, nil
 	}
-	return *h.value, h.generation, nil
+	return h.value(), h.generation, nil
 }
 
 // Renew returns a value later than the given generation. It fetches one only if there is none yet.
@@ -146,7 +146,7 @@ func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, e
 		return r.none(ErrRenewalClosed)
 	case r.held.generation > generation && r.held.usable(now):
 		defer r.mu.Unlock()
-		return *r.held.value, r.held.generation, nil
+		return r.held.value(), r.held.generation, nil
 	case r.failed.resting(now):
 		defer r.mu.Unlock()
 		return r.none(r.failed.during(now))
@@ -240,7 +240,7 @@ func (r *Renewal[T]) run(ctx context.Context, f *fetch[T]) {
 	r.running = nil
 	if err == nil {
 		until = until.Round(0)
-		r.held = held[T]{&value, r.held.generation + 1, renewAt(f.begun.Round(0), until, r.Early), until}
+		r.held = held[T]{func() T { return value }, r.held.generation + 1, renewAt(f.begun.Round(0), until, r.Early), until}
 		r.recover()
 	} else {
 		err = r.fail(err)

@@ -98,11 +98,23 @@ func (c Config) check() error {
 	return nil
 }
 
-// store returns the store. It creates the folder of the default file.
+// store returns the store. An encrypted one is bound to the account.
 func (c Config) store() (Store, error) {
-	if c.Store != nil {
-		return c.Store, nil
+	store := c.Store
+	if store == nil {
+		var err error
+		if store, err = c.fileStore(); err != nil {
+			return nil, err
+		}
 	}
+	if s, ok := store.(*sealedStore); ok {
+		return s.of(c.account()), nil
+	}
+	return store, nil
+}
+
+// fileStore returns the store in File or the default file. It creates their folder.
+func (c Config) fileStore() (Store, error) {
 	file := c.File
 	if file == "" {
 		folder, err := os.UserConfigDir()
@@ -153,7 +165,8 @@ func (c Config) urls() (u urls, err error) {
 // urls are the parsed base URLs.
 type urls struct{ login, portal, events *url.URL }
 
-// A Client calls the API for one account. It is safe for concurrent use.
+// A Client calls the API for one account. It is safe for concurrent use. fmt prints only the
+// account.
 type Client struct {
 	config  Config
 	urls    urls
@@ -187,6 +200,9 @@ func New(c Config) (*Client, error) {
 	}
 	return cl, nil
 }
+
+// Format prints the account and nothing else for any verb.
+func (c *Client) Format(f fmt.State, verb rune) { c.config.Format(f, verb) }
 
 // connect creates the two generated clients. The sign-in client uses a separate account: a call
 // that waits for a token occupies a slot of the bulkhead, and the request for that token must not

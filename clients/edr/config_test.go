@@ -53,6 +53,16 @@ func TestConfig_PrintsNoSecrets(t *testing.T) {
 	}
 }
 
+func TestClient_PrintsTheAccountOnly(t *testing.T) {
+	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+			if got := fmt.Sprintf(verb, w.client); got != "EDR account demo" {
+				t.Errorf("%s prints %s", verb, got)
+			}
+		}
+	})
+}
+
 // Without a store or a file, the session is kept in the user's configuration folder, one file per
 // account.
 func TestNew_DefaultFile(t *testing.T) {

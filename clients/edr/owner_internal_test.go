@@ -36,3 +36,17 @@ func TestPrivate_WrongOwner(t *testing.T) {
 		}
 	}
 }
+
+func TestPrivateFolder_WrongOwner(t *testing.T) {
+	info, err := os.Stat(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := uint32(os.Geteuid())
+	for uid, ok := range map[uint32]bool{me: true, 0: true, me + 1: false, me + 1000: false} {
+		err := privateFolder(foreign{info, syscall.Stat_t{Uid: uid}})
+		if (err == nil) != ok || !ok && !errors.Is(err, ErrOpenFile) {
+			t.Errorf("user %d: %v", uid, err)
+		}
+	}
+}

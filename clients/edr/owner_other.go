@@ -15,3 +15,9 @@ func private(info fs.FileInfo) error {
 	}
 	return nil
 }
+
+// privateFolder returns nil, because on this system the mode does not show who may write.
+func privateFolder(fs.FileInfo) error { return nil }
+
+// nonBlocking is no flag on this system.
+const nonBlocking = 0

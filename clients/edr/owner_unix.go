@@ -21,8 +21,36 @@ func private(info fs.FileInfo) error {
 			mode,
 		)
 	}
-	if s, ok := info.Sys().(*syscall.Stat_t); ok && int64(s.Uid) != int64(os.Geteuid()) {
-		return fmt.Errorf("%w: it belongs to user %d, not to user %d of this process", ErrOpenFile, s.Uid, os.Geteuid())
+	if user, ok := ownerID(info); ok && user != os.Geteuid() {
+		return fmt.Errorf("%w: it belongs to user %d, not to user %d of this process", ErrOpenFile, user, os.Geteuid())
 	}
 	return nil
 }
+
+// privateFolder returns an error if others can replace files in the folder. Folders of the system's
+// administrator are accepted.
+func privateFolder(info fs.FileInfo) error {
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf(
+			"%w: the mode of its folder is %04o, so that others can replace it; use a folder that only you can write to",
+			ErrOpenFile, mode,
+		)
+	}
+	if user, ok := ownerID(info); ok && user != os.Geteuid() && user != 0 {
+		return fmt.Errorf("%w: its folder belongs to user %d, not to user %d of this process; use a folder of your own",
+			ErrOpenFile, user, os.Geteuid())
+	}
+	return nil
+}
+
+// ownerID returns the id of the user to whom a file belongs.
+func ownerID(info fs.FileInfo) (user int, ok bool) {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(s.Uid), true
+}
+
+// nonBlocking is a flag for opening files, so that a named pipe is opened at once and then refused.
+const nonBlocking = syscall.O_NONBLOCK

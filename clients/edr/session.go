@@ -141,7 +141,11 @@ func (s *session) change(ctx context.Context, f func(*state)) error {
 	s.mu.Unlock()
 	s.storing.Lock()
 	defer s.storing.Unlock()
-	err := s.merge(ctx)
+	unlock, err := lock(ctx, s.store)
+	if err == nil {
+		defer unlock()
+		err = s.merge(ctx)
+	}
 	s.mu.Lock()
 	f(&s.state)
 	cookies := s.saved

@@ -1,6 +1,7 @@
 package edr
 
 import (
+	"bytes"
 	"context"
 	"sync"
 )
@@ -16,23 +17,44 @@ type Store interface {
 	Save(ctx context.Context, data []byte) error
 }
 
+// A Locker is a [Store] that can be locked against other processes. A client holds the lock while
+// it reads, changes and saves the session. The stores of [NewFile] and [Encrypted] are lockers.
+type Locker interface {
+	Store
+
+	// Lock waits until no other process holds the lock or ctx ends. Unlock must be called once.
+	Lock(ctx context.Context) (unlock func(), err error)
+}
+
+// lock locks a store if it is a [Locker].
+func lock(ctx context.Context, s Store) (unlock func(), err error) {
+	if l, ok := s.(Locker); ok {
+		return l.Lock(ctx)
+	}
+	return func() {}, nil
+}
+
 // A Memory is a [Store] in memory. The zero value is empty and ready for use.
 type Memory struct {
 	mu   sync.Mutex
-	data []byte
+	data func() []byte // a function, so that fmt does not print the session
 }
 
 // Load returns a copy of what was saved last.
 func (m *Memory) Load(context.Context) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]byte(nil), m.data...), nil
+	if m.data == nil {
+		return nil, nil
+	}
+	return bytes.Clone(m.data()), nil
 }
 
 // Save keeps a copy.
 func (m *Memory) Save(_ context.Context, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.data = append([]byte(nil), data...)
+	kept := bytes.Clone(data)
+	m.data = func() []byte { return kept }
 	return nil
 }

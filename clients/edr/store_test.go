@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -211,6 +213,107 @@ func TestClient_FailingStores(t *testing.T) {
 			t.Errorf("Close: %v", err)
 		}
 	})
+}
+
+// journaled is a store that records how it is used.
+type journaled struct {
+	edr.Memory
+	refuses error // of Lock
+	mu      sync.Mutex
+	done    []string
+}
+
+func (j *journaled) note(what string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.done = append(j.done, what)
+}
+
+func (j *journaled) Load(ctx context.Context) ([]byte, error) {
+	j.note("load")
+	return j.Memory.Load(ctx)
+}
+
+func (j *journaled) Save(ctx context.Context, data []byte) error {
+	j.note("save")
+	return j.Memory.Save(ctx, data)
+}
+
+func (j *journaled) Lock(context.Context) (func(), error) {
+	j.note("lock")
+	return func() { j.note("unlock") }, j.refuses
+}
+
+// The store is locked while the session is read, changed and saved, also through encryption.
+func TestClient_LocksTheStore(t *testing.T) {
+	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
+		inner := &journaled{}
+		config := w.config()
+		config.Store = edr.Encrypted(inner, key(t, 1))
+		c := open(t, config)
+		if err := c.RequestCode(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(inner.done, " "); got != "load lock load save unlock" {
+			t.Errorf("%s", got)
+		}
+		inner.done, inner.refuses = nil, errors.New("the lock is broken")
+		if err := c.RequestCode(t.Context()); !errors.Is(err, inner.refuses) {
+			t.Errorf("saved without a lock: %v", err)
+		}
+		if got := strings.Join(inner.done, " "); got != "load lock" {
+			t.Errorf("%s", got)
+		}
+		inner.refuses = nil
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// An encrypted session belongs to its account, even if another one has the key.
+func TestClient_EncryptedForeignSession(t *testing.T) {
+	inMemory(t, edrtest.Options{}, func(t *testing.T, w *world) {
+		config := w.config()
+		config.Store = edr.Encrypted(w.store, key(t, 1))
+		if err := config.Store.Save(t.Context(), []byte(`{"version":1,"account":"demo"}`)); err != nil {
+			t.Fatal(err)
+		}
+		one := open(t, config)
+		if err := one.RequestCode(t.Context()); err != nil {
+			t.Fatalf("a session without an owner in its header: %v", err)
+		}
+		owner := make([]byte, 16)
+		if sealed, _ := w.store.Load(t.Context()); bytes.Equal(sealed[46:62], owner) {
+			t.Error("the header has no owner")
+		}
+		if data, err := config.Store.Load(t.Context()); err != nil || len(data) == 0 {
+			t.Errorf("the store itself reads it: %q, %v", data, err)
+		}
+		config.Account = "another"
+		two := open(t, config)
+		if err := two.RequestCode(t.Context()); err == nil || !strings.Contains(err.Error(), "another account") {
+			t.Errorf("another account: %v", err)
+		}
+		for _, c := range []*edr.Client{one, two} {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestMemory_PrintsNothing(t *testing.T) {
+	m := &edr.Memory{}
+	if err := m.Save(t.Context(), []byte("secret")); err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		got := fmt.Sprintf(verb, struct{ hidden *edr.Memory }{m}) + fmt.Sprintf(verb, m)
+		if strings.Contains(got, "secret") || strings.Contains(got, "736563") || strings.Contains(got, "115 101") {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
 }
 
 // Cookies received after the token are saved by Close.

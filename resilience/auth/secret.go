@@ -9,8 +9,8 @@ import (
 
 // A Secret is a text that is never printed: every verb of fmt, slog and the encoders of text and
 // JSON show [redacted] in its place. This also holds for a Secret in an unexported field of another
-// struct, where fmt calls no methods: the text is behind a pointer, which fmt does not follow. The
-// zero Secret is empty. Two secrets with the same text are not equal by ==.
+// struct, where fmt calls no methods: the text is behind a pointer to a string, of which fmt prints
+// the address. The zero Secret is empty. Two secrets with the same text are not equal by ==.
 type Secret struct{ text *string }
 
 // redacted is shown in place of a secret.
