@@ -25,7 +25,7 @@ type finding struct {
 
 var checks = []check{
 	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
-	uselessHedge, operationTransport, retryWithoutBreaker,
+	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules,
 }
 
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several
