@@ -5,10 +5,7 @@ package generator
 import (
 	"bytes"
 	"errors"
-	"go/parser"
-	"go/token"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -36,7 +33,7 @@ func compare(dir string, docs []printed) ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, d.foreignFiles(old)...)
+		found = append(found, d.handWritten(old)...)
 		changes = append(changes, d.changes(old)...)
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
@@ -44,7 +41,8 @@ func compare(dir string, docs []printed) ([]Change, error) {
 	return changes, found.Err()
 }
 
-// readFolder returns the Go files of a folder by name. A folder that does not exist has none.
+// readFolder returns the Go files of a folder by name, and the temporary files that an interrupted
+// run has left there. A folder that does not exist has none.
 func readFolder(dir, output string) (map[string][]byte, error) {
 	folder := filepath.Join(dir, filepath.FromSlash(output))
 	entries, err := os.ReadDir(folder)
@@ -56,7 +54,7 @@ func readFolder(dir, output string) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".go") {
+		if !e.Type().IsRegular() || !strings.HasSuffix(e.Name(), ".go") && !isTemporary(e.Name()) {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
@@ -68,33 +66,8 @@ func readFolder(dir, output string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// foreignFiles reports hand-written files that a generated file would replace, and those of another
-// package.
-func (d printed) foreignFiles(old map[string][]byte) diag.List {
-	var found diag.List
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if emit.IsGenerated(old[name]) {
-			continue
-		}
-		file := diag.Diagnostic{Pos: diag.Position{File: path.Join(d.output, name)}, Code: "hand-written"}
-		if d.files[name] != nil {
-			file.What = "was not written by resgen, so it is not replaced"
-			file.Cure = "move it away, or choose another output for " + d.file
-			found.Add(file)
-			continue
-		}
-		tree, err := parser.ParseFile(token.NewFileSet(), name, old[name], parser.PackageClauseOnly)
-		if err == nil && tree.Name.Name != d.pkg && tree.Name.Name != d.pkg+"_test" {
-			file.What = "is in package " + tree.Name.Name + ", but the client of " + d.file + " is package " + d.pkg
-			file.Cure = "move it away, or choose another output or package"
-			found.Add(file)
-		}
-	}
-	return found
-}
-
 // changes compares the files of one package. Files that an earlier run wrote and this run does not
-// are removed.
+// are removed, and so are temporary files.
 func (d printed) changes(old map[string][]byte) []Change {
 	var changes []Change
 	for name, data := range d.files {
@@ -103,7 +76,7 @@ func (d printed) changes(old map[string][]byte) []Change {
 		}
 	}
 	for name, data := range old {
-		if d.files[name] == nil && emit.IsGenerated(data) {
+		if d.files[name] == nil && (isTemporary(name) || emit.IsGenerated(data)) {
 			changes = append(changes, Change{Path: path.Join(d.output, name), Before: data})
 		}
 	}

@@ -117,6 +117,10 @@ func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 	if spec.Value == "" {
 		return nil, nil
 	}
+	if strings.Contains(spec.Value, "://") {
+		return nil, spec.finding("no-spec", "spec "+spec.Value+" is a URL, and documents are read from files",
+			"download it and name the file")
+	}
 	paths, err := filepath.Glob(filepath.Join(globQuoter.Replace(dir), filepath.FromSlash(spec.Value)))
 	if err != nil {
 		return nil, spec.finding("bad-glob", "spec "+spec.Value+" is not a valid pattern", "close each [ with a ]")

@@ -6,6 +6,7 @@ package generator
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
@@ -59,16 +60,20 @@ func (p pipeline) generate(ctx context.Context, c Config) (*Result, error) {
 	if err != nil {
 		return r, err
 	}
-	// 4. Print the files of each package.
+	// 4. Stop for what lint calls an error.
+	if err := p.lintErrors(ctx, c, d, r); err != nil {
+		return r, err
+	}
+	// 5. Print the files of each package.
 	packages, err := p.print(ctx, d.plans)
 	if err != nil {
 		return r, err
 	}
-	// 5. Type-check them.
+	// 6. Type-check them.
 	if err := p.checkTypes(ctx, packages); err != nil {
 		return r, err
 	}
-	// 6. Compare them with the files on disk, and write what differs.
+	// 7. Compare them with the files on disk, and write what differs.
 	return r, guard("write", "", func() error {
 		r.Packages = packagesOf(packages)
 		r.Changes, err = compare(c.Dir, packages)
@@ -103,6 +108,20 @@ func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
 	return draft{plans, len(plans) == len(docs) && c.Only == ""}, r, err
 }
 
+// lintErrors adds the errors of lint about policies to the diagnostics of the result, so that
+// [Generate], [Check] and [Lint] fail on the same findings. Its warnings are left to Lint.
+func (p pipeline) lintErrors(ctx context.Context, c Config, d draft, r *Result) error {
+	found, err := p.lintPolicies(ctx, d)
+	if err != nil {
+		return err
+	}
+	found = applySeverity(found, c.Severity, c.Strict)
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	r.Diagnostics = append(r.Diagnostics, found...)
+	r.Diagnostics.Sort()
+	return found.Err()
+}
+
 // documents returns the documents that c names and Only selects.
 func documents(c *Config) (docs []*document, found diag.List, err error) {
 	err = guard("load", "", func() (err error) {
@@ -123,8 +142,9 @@ func (p pipeline) lint(ctx context.Context, c Config) (*Result, error) {
 	found, lintErr := p.lintPolicies(ctx, d)
 	// 5. Validate the documents with kin-openapi.
 	list, kinErr := p.validate(ctx, d, r.Diagnostics)
-	found = append(found, list...)
-	r.Diagnostics = append(r.Diagnostics, applySeverity(found, c.Severity, c.Strict)...)
+	r.Diagnostics = slices.Concat(r.Diagnostics,
+		applySeverity(found, c.Severity, c.Strict),
+		applySeverity(list, c.Severity, false)) // strict does not cover what only Lint looks at
 	r.Diagnostics.Sort()
 	return r, firstError(ctx.Err(), lintErr, kinErr)
 }

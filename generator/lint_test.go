@@ -65,3 +65,48 @@ func TestLint_UnknownClient(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What lint calls an error stops generate, check and lint alike.
+func TestLint_ErrorsStopGenerate(t *testing.T) {
+	const impossible = "operations: {addPet: {timeout: {attempt: 30m}}}\n"
+	const idle = "buckets: {idle: {per-second: 5, burst: 5}}\n"
+	for _, tt := range []struct{ name, keys, policy, want string }{
+		{"an error", "", impossible, "policy.yaml:1:42: operation addPet: one attempt may take 30m0s, the whole call " +
+			"only 2m0s; lower timeout.attempt or raise timeout.overall"},
+		{"a warning", "", idle, ""},
+		{"a warning that counts", "strict: true\n", idle, "policy.yaml:1:11: bucket idle: no operation uses it; delete " +
+			"it, or name it in an operation"},
+		{"what only lint looks at", "strict: true\n", "operations: {}\n", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := project(t, map[string]string{
+				"pets.yaml": petstore, "policy.yaml": tt.policy,
+				"resgen.yaml": tt.keys + onePackage + "    policy: policy.yaml\n",
+			})
+			c, err := ReadConfig(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			linted, err := Lint(t.Context(), c)
+			if err != nil || linted.Diagnostics.HasErrors() != (tt.want != "") {
+				t.Errorf("lint: %v, %v", linted.Diagnostics, err)
+			}
+			for name, run := range map[string]func() (*Result, error){
+				"generate": func() (*Result, error) { return Generate(t.Context(), c) },
+				"check":    func() (*Result, error) { return Check(t.Context(), c) },
+			} {
+				_, err := run()
+				if got := errText(err); got != tt.want {
+					t.Errorf("%s: got %q, want %q", name, got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

@@ -150,12 +150,12 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 	})
 }
 
-// validate reports what kin-openapi finds wrong with each document, except at places that have a
-// finding already.
+// validate reports what only lint looks at: operations without a class, and what kin-openapi finds
+// wrong with each document, except at places that have a finding already.
 func (p pipeline) validate(ctx context.Context, d draft, known diag.List) (diag.List, error) {
 	_, found, err := each(ctx, p.progress, "kin-openapi", d.plans,
 		func(ctx context.Context, d planned) (planned, diag.List, error) {
-			return d, p.secondOpinion(ctx, d.spec, known), nil
+			return d, append(lint.Unclassified(d.api), p.secondOpinion(ctx, d.spec, known)...), nil
 		})
 	return found, err
 }

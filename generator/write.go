@@ -10,10 +10,18 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // temporary is the prefix of the names of files that are not complete yet.
 const temporary = ".resgen-"
+
+// isTemporary reports whether a file has the name of a temporary file. If the program was killed,
+// such files remain, and the next run removes them.
+func isTemporary(name string) bool {
+	digits, ok := strings.CutPrefix(name, temporary)
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
 
 // write makes all changes or none. It first writes new content to temporary files in the same
 // folders, so that most errors occur before any file is replaced. If a replacement fails, those

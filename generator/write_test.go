@@ -3,6 +3,7 @@ package generator
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,6 +115,20 @@ func TestGenerate_FilesOfTheUser(t *testing.T) {
 			"out/pets/main.go: is in package main, but the client of pets.yaml is package pets; move it away, or " +
 				"choose another output or package",
 		},
+		{
+			"that declare a generated type", "out/pets/more.go",
+			"package pets\n\nimport _ \"no/such/package\"\n\ntype Pet struct{}\n",
+			"out/pets/more.go:5:6: Pet: is also declared in the generated file models.gen.go; rename it here, or " +
+				"choose another name with rename in resgen.yaml or x-go-name",
+		},
+		{
+			"that declare a generated method, in a test", "out/pets/more_test.go",
+			"package pets\n\nfunc (x *Client) AddPet() {}\nfunc init() {}\nfunc init() {}\nvar _, New = 1, 2\n",
+			"out/pets/more_test.go:3:18: Client.AddPet: is also declared in the generated file client.gen.go; rename " +
+				"it here, or choose another name with rename in resgen.yaml or x-go-name\n" +
+				"out/pets/more_test.go:6:8: New: is also declared in the generated file client.gen.go; rename it " +
+				"here, or choose another name with rename in resgen.yaml or x-go-name",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,6 +138,47 @@ func TestGenerate_FilesOfTheUser(t *testing.T) {
 			wantError(t, err, tt.want)
 			sameTree(t, before, folder(t, dir))
 		})
+	}
+}
+
+// Hand-written files that add to the package, belong to its external tests, or are never built.
+func TestGenerate_FilesOfTheUserThatStay(t *testing.T) {
+	own := map[string]string{
+		"out/pets/more.go":      "package pets\n\ntype Extra struct{}\n\nfunc (Extra) AddPet() {}\n\nfunc (Pet) Extra() {}\n",
+		"out/pets/more_test.go": "package pets_test\n\ntype Pet struct{}\n",
+		"out/pets/gen.go":       "//go:build ignore\n\npackage main\n\nfunc main() {}\n",
+		"out/pets/broken.go":    "package pets\n\nfunc {\n",
+		"out/pets/.resgen-note": "mine",
+	}
+	files := map[string]string{"pets.yaml": petstore, "resgen.yaml": onePackage}
+	maps.Copy(files, own)
+	dir := project(t, files)
+	if _, err := generate(t, dir); err != nil {
+		t.Fatal(err)
+	}
+	after := folder(t, dir)
+	for name, content := range own {
+		if after[name] != content {
+			t.Errorf("%s is now %q", name, after[name])
+		}
+	}
+}
+
+// A run that was killed leaves temporary files, which the next one removes.
+func TestGenerate_SweepsTemporaryFiles(t *testing.T) {
+	dir := project(t, map[string]string{
+		"pets.yaml": petstore, "resgen.yaml": onePackage, "out/pets/.resgen-123456": "package pe",
+	})
+	r, err := generate(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	swept := func(c Change) bool { return c.Path == "out/pets/.resgen-123456" && c.After == nil }
+	if !slices.ContainsFunc(r.Changes, swept) {
+		t.Errorf("the changes are %v", r.Changes)
+	}
+	if _, there := folder(t, dir)["out/pets/.resgen-123456"]; there {
+		t.Error("the file is still there")
 	}
 }
 

@@ -40,7 +40,7 @@ func (p *program) generate() *cobra.Command {
 // written lists the files that changed.
 func (p *program) written(r *generator.Result, dryRun bool) {
 	verb := map[review.Kind]string{
-		review.Missing: "new", review.Stale: "changed", review.LineEndings: "changed", review.Foreign: "removed",
+		review.Missing: "new", review.Stale: "changed", review.LineEndings: "changed", review.Unused: "removed",
 	}
 	for _, c := range r.Changes {
 		fmt.Fprintf(p.stdout, "%-8s %s\n", verb[review.KindOf(c.Before, c.After)], c.Path)

@@ -24,7 +24,7 @@ type finding struct {
 }
 
 var checks = []check{
-	unsafeWithoutWhy, keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
+	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
 	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules,
 }
 
@@ -61,6 +61,32 @@ func Policies(a *api.API) diag.List {
 	return found
 }
 
+// Unclassified reports, in one finding, the operations whose class is the unsafe default of their
+// method, because nobody has said what a repeat does.
+func Unclassified(a *api.API) diag.List {
+	var found diag.List
+	more := 0
+	for _, op := range a.Operations {
+		if op.Policy.Idempotency != policy.Unsafe || op.Policy.Why != "" ||
+			op.Sources["idempotency"].Kind > policy.FromDocument {
+			continue
+		}
+		if found == nil {
+			found.Add(diag.Diagnostic{
+				Pos: op.Pos, Severity: diag.Warning, Code: "unsafe-without-why", Subject: "operation " + op.ID,
+				What: "no idempotency class is stated: never retried after an ambiguous failure",
+				Cure: "set idempotency with a why in a policy file",
+			})
+			continue
+		}
+		more++
+	}
+	if more > 0 {
+		found[0].Subject += fmt.Sprintf(" and %d more", more)
+	}
+	return found
+}
+
 // place returns the position of the first of the keys that is set in a file, or that of the
 // operation.
 func place(op *api.Operation, keys []string) diag.Position {
@@ -76,21 +102,6 @@ func place(op *api.Operation, keys []string) diag.Position {
 func own(a *api.API, op *api.Operation, key string) bool {
 	s, set := op.Sources[key]
 	return set && s != a.Sources[key]
-}
-
-func unsafeWithoutWhy(_ *api.API, op *api.Operation) finding {
-	if op.Policy.Idempotency != policy.Unsafe || op.Policy.Why != "" {
-		return finding{}
-	}
-	f := finding{
-		code: "unsafe-without-why", severity: diag.Warning, keys: []string{"idempotency"},
-		what: "has no idempotency class: never retried after an ambiguous failure",
-		cure: "set idempotency with a why",
-	}
-	if policy.ClassOf(op.Method) == policy.Safe {
-		f.what, f.cure = "a "+op.Method+" is unsafe without a why", "say with why what it changes"
-	}
-	return f
 }
 
 func keyedWithoutHeader(_ *api.API, op *api.Operation) finding {

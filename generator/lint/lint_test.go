@@ -43,16 +43,9 @@ func TestPolicies(t *testing.T) {
 		want   string
 	}{
 		{"nothing said of a read", policy.Policy{}, "GET", policy.Policy{}, ""},
-		{"nothing said of a write", policy.Policy{}, "POST", policy.Policy{},
-			"a.yaml:1:5: warning: operation op: has no idempotency class: never retried after an ambiguous " +
-				"failure; set idempotency with a why"},
-		{
-			"unsafe with a why", policy.Policy{}, "POST",
-			policy.Policy{Idempotency: policy.Unsafe, Why: "adds one more"}, "",
-		},
+		{"nothing said of a write", policy.Policy{}, "POST", policy.Policy{}, ""},
 		{"idempotent", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Idempotent}, ""},
-		{"a read that writes", policy.Policy{}, "GET", policy.Policy{Idempotency: policy.Unsafe},
-			"p.yaml:2:1: warning: operation op: a GET is unsafe without a why; say with why what it changes"},
+		{"a read that writes", policy.Policy{}, "GET", policy.Policy{Idempotency: policy.Unsafe}, ""},
 		{"keyed without a header", policy.Policy{}, "POST", policy.Policy{Idempotency: policy.Keyed},
 			"p.yaml:2:1: warning: operation op: is keyed, and nothing says that the server reads the header " +
 				"Idempotency-Key; set key.header"},
@@ -253,5 +246,34 @@ func TestUnused(t *testing.T) {
 		"p.yaml:5:3: warning: bucket b: no operation uses it; delete it, or name it in an operation"
 	if got := Unused(defined, []*api.API{one, two}).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestUnclassified(t *testing.T) {
+	const text = "; set idempotency with a why in a policy file"
+	unsafe := policy.Policy{Idempotency: policy.Unsafe}
+	for _, c := range []struct {
+		name string
+		ops  []*api.Operation
+		want string
+	}{
+		{"no operation", nil, ""},
+		{"reads", []*api.Operation{op("a", "GET", policy.Policy{}), op("b", "PUT", policy.Policy{})}, ""},
+		{"one write", []*api.Operation{op("a", "GET", policy.Policy{}), op("b", "POST", policy.Policy{})},
+			"a.yaml:2:5: warning: operation b: no idempotency class is stated: never retried after an ambiguous " +
+				"failure" + text},
+		{
+			"three writes", []*api.Operation{
+				op("a", "POST", policy.Policy{}), op("b", "POST", policy.Policy{}), op("c", "PATCH", policy.Policy{}),
+			},
+			"a.yaml:1:5: warning: operation a and 2 more: no idempotency class is stated: never retried after an " +
+				"ambiguous failure" + text,
+		},
+		{"unsafe by policy", []*api.Operation{op("a", "POST", unsafe)}, ""},
+		{"with a why", []*api.Operation{op("a", "POST", policy.Policy{Why: "adds one more"})}, ""},
+	} {
+		if got := Unclassified(planned(policy.Policy{}, c.ops...)).Error(); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)
+		}
 	}
 }

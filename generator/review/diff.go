@@ -17,7 +17,7 @@ type Kind string
 const (
 	Stale   Kind = "stale"   // another content
 	Missing Kind = "missing" // not there
-	Foreign Kind = "foreign" // there, written by resgen, and nothing generates it any more
+	Unused  Kind = "unused"  // there, written by resgen, and nothing generates it any more
 
 	// LineEndings means that the file would be current if its lines ended with \n alone.
 	LineEndings Kind = "with other line endings"
@@ -29,7 +29,7 @@ func KindOf(before, after []byte) Kind {
 	case before == nil:
 		return Missing
 	case after == nil:
-		return Foreign
+		return Unused
 	case !bytes.Equal(before, after) && bytes.Equal(unixLines(before), unixLines(after)):
 		return LineEndings
 	}
@@ -63,7 +63,7 @@ func Diff(path string, before, after []byte) string {
 // Summary counts differences by kind, for example "2 stale, 1 missing".
 func Summary(kinds []Kind) string {
 	text := ""
-	for _, k := range []Kind{Stale, LineEndings, Missing, Foreign} {
+	for _, k := range []Kind{Stale, LineEndings, Missing, Unused} {
 		n := 0
 		for _, other := range kinds {
 			if other == k {

@@ -36,7 +36,7 @@ func TestKindOf(t *testing.T) {
 		before, after []byte
 		want          Kind
 	}{
-		{nil, some, Missing}, {some, nil, Foreign}, {some, some, Stale},
+		{nil, some, Missing}, {some, nil, Unused}, {some, some, Stale},
 		{[]byte("a\r\nb\r\n"), []byte("a\nb\n"), LineEndings},
 		{[]byte("a\nb\r\n"), []byte("a\nb\n"), LineEndings},
 		{[]byte("a\r\nc\r\n"), []byte("a\nb\n"), Stale},
@@ -61,11 +61,11 @@ func TestReport(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	for want, kinds := range map[string][]Kind{
-		"":                              nil,
-		"1 stale":                       {Stale},
-		"2 with other line endings":     {LineEndings, LineEndings},
-		"2 missing":                     {Missing, Missing},
-		"1 stale, 1 missing, 2 foreign": {Foreign, Missing, Foreign, Stale},
+		"":                             nil,
+		"1 stale":                      {Stale},
+		"2 with other line endings":    {LineEndings, LineEndings},
+		"2 missing":                    {Missing, Missing},
+		"1 stale, 1 missing, 2 unused": {Unused, Missing, Unused, Stale},
 	} {
 		if got := Summary(kinds); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -18,8 +18,11 @@ func CheckKeys(uses []Use) diag.List {
 	var found diag.List
 	for _, u := range uses {
 		for _, e := range u.File.Operations {
-			u.check(e, &found)
+			if e.Key != (policy.Selector{}) { // the key is malformed, which is reported
+				u.check(e, &found)
+			}
 		}
+		u.checkDoubles(&found)
 	}
 	found.Sort()
 	return found
@@ -58,6 +61,34 @@ func (u Use) check(e policy.Entry, found *diag.List) {
 			What: "is the operationId at " + hits[0].IDPos.String() + " and at " + hits[1].IDPos.String(),
 			Cure: "use " + hits[0].Method + " " + hits[0].Path + " or " + hits[1].Method + " " + hits[1].Path,
 		})
+	}
+}
+
+// checkDoubles reports operations that two entries of the file name, one by operationId and one by
+// method and path. Globs may match operations that have an entry.
+func (u Use) checkDoubles(found *diag.List) {
+	reported := map[diag.Position]bool{}
+	for _, doc := range u.Docs {
+		for _, o := range doc.Operations {
+			var first *policy.Entry
+			for i, e := range u.File.Operations {
+				if e.Key.IsGlob() || !e.Key.Matches(o.ID, o.Method, o.Path) {
+					continue
+				}
+				if first == nil {
+					first = &u.File.Operations[i]
+					continue
+				}
+				if !reported[e.Pos] {
+					found.Add(diag.Diagnostic{
+						Pos: e.Pos, Code: "duplicate-entry", Subject: "operation " + e.Key.String(),
+						What: "has another entry, " + first.Key.String() + " at " + first.Pos.String(),
+						Cure: "put both into one entry",
+					})
+				}
+				reported[e.Pos] = true
+			}
+		}
 	}
 }
 

@@ -104,7 +104,23 @@ func (r *resolver) operation(o *spec.Operation) policy.Layer {
 	}
 	effective := policy.Merge(layers...)
 	checkUsagePlan(o, effective.Policy.Rate, &r.found)
+	r.checkWhy(o, effective)
 	return effective
+}
+
+// checkWhy reports a class above that of the method without a why. Who allows repeats must have
+// looked at what a repeat does.
+func (r *resolver) checkWhy(o *spec.Operation, effective policy.Layer) {
+	class, source := effective.Policy.Idempotency, effective.Sources["idempotency"]
+	if source.Kind < policy.FromExtension || effective.Policy.Why != "" ||
+		class.Rank() <= policy.ClassOf(o.Method).Rank() {
+		return
+	}
+	r.found.Add(diag.Diagnostic{
+		Pos: source.Pos, Code: "class-without-why", Subject: "operation " + o.Name(),
+		What: "a " + o.Method + " is declared " + string(class) + " without a why",
+		Cure: "add why: the effect of a second request, for example \"the second finds nothing to delete\"",
+	})
 }
 
 // entries returns the layers of a policy file for an operation, in the order of the file.

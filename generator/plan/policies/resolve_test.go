@@ -14,6 +14,7 @@ import (
 
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // value writes one value of a policy with its source.
@@ -165,6 +166,31 @@ func TestPolicies_Mistakes(t *testing.T) {
 			}
 			plantest.Same(t, strings.Join(lines, "\n"), c.want)
 		})
+	}
+}
+
+// A class above that of the method needs a why. One that the document itself declares does not.
+func TestPolicies_ClassWithoutWhy(t *testing.T) {
+	for _, c := range []struct{ method, operation, want string }{
+		{"post", "idempotency: idempotent", "a.yaml:6:36: operation op: a POST is declared idempotent without a why"},
+		{"post", "idempotency: safe", "a.yaml:6:36: operation op: a POST is declared safe without a why"},
+		{"post", "idempotency: conditional", "a.yaml:6:36: operation op: a POST is declared conditional without a why"},
+		{"patch", "idempotency: keyed", "a.yaml:6:37: operation op: a PATCH is declared keyed without a why"},
+		{"put", "idempotency: safe", "a.yaml:6:35: operation op: a PUT is declared safe without a why"},
+		{"post", "idempotency: safe, why: only reads", ""},
+		{"post", "idempotency: unsafe", ""},
+		{"put", "idempotency: idempotent", ""},
+		{"put", "idempotency: keyed", ""},
+		{"get", "idempotency: safe", ""},
+	} {
+		doc := plantest.Paths30("\n  /a:\n    "+c.method+": {x-resgen: {"+c.operation+
+			"}, operationId: op, responses: {}}", "")
+		_, lines := plantest.Planned(t, doc, plan.Options{})
+		want := c.want
+		if want != "" {
+			want += `; add why: the effect of a second request, for example "the second finds nothing to delete"`
+		}
+		plantest.Same(t, strings.Join(lines, "\n"), want)
 	}
 }
 
@@ -389,6 +415,8 @@ func TestCheckKeys(t *testing.T) {
 		{"like one that has its entry", "unmatched: allow\noperations: {listPest: {}, listPets: {}}", ""},
 		{"like one that has its entry by path", "unmatched: allow\noperations: {listPest: {}, GET /pets: {}}", ""},
 		{"another number in a catalogue", "unmatched: allow\noperations: {listPets2: {}}", ""},
+		{"twice", "operations: {listPets: {}, GET /pets: {}, POST /pets: {}}",
+			"p.yaml:1:28: operation GET /pets: has another entry, listPets at p.yaml:1:14; put both into one entry"},
 		{"ambiguous", "operations: {addPet: {}}",
 			`p.yaml:1:14: operation addPet: is the operationId at a.yaml:5:76 and at a.yaml:5:75; use POST /pets or PUT /toys`},
 	} {
@@ -397,5 +425,14 @@ func TestCheckKeys(t *testing.T) {
 				Docs: []*spec.Document{first, second}}})
 			plantest.Same(t, strings.Join(plantest.Texts(found), "\n"), c.want)
 		})
+	}
+}
+
+// A malformed key has a finding of its own, and no second one.
+func TestCheckKeys_Malformed(t *testing.T) {
+	doc := plantest.Read(t, plantest.Paths30("\n  /pets: {get: {operationId: listPets, responses: {}}}", ""))
+	file, _ := policyfile.DecodeFile("p.yaml", []byte("operations: {get /pets: {}}"))
+	if found := policies.CheckKeys([]policies.Use{{File: file, Docs: []*spec.Document{doc}}}); len(found) > 0 {
+		t.Errorf("got %v, want nothing", found)
 	}
 }
