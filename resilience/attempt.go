@@ -109,6 +109,15 @@ func (o *outcome) real() bool { return o.origin == fromExchange }
 // ok reports whether the attempt succeeded.
 func (o *outcome) ok() bool { return o.fault == fault.None && !o.failed }
 
+// health returns what the circuit counts.
+func (o *outcome) health() breaker.Outcome {
+	h := breaker.Outcome{Verdict: o.decision.Verdict}
+	if h.Verdict == breaker.Failure {
+		h.RetryAfter = o.retryAfter
+	}
+	return h
+}
+
 // reason describes in a word or two why the attempt failed. It returns "" if it succeeded.
 func (o *outcome) reason() string {
 	switch {
@@ -141,7 +150,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	defer func() {
 		if !left { // panicking
 			x.trace.Release()
-			p.Leave(breaker.Failure, true)
+			p.Leave(breaker.Outcome{Verdict: breaker.Failure}, true)
 		}
 	}()
 	o := x.roundTrip(ctx)
@@ -153,11 +162,11 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	if o.stream != nil {
 		o.stream.hold(x, p)
 		left = true
-		p.Record(o.decision.Verdict)
+		p.Record(o.health())
 	} else {
 		x.trace.Release()
 		x.before.release(&k.route.caller.runtime.unsigned)
-		p.Leave(o.decision.Verdict, x.trace.Progress().Written)
+		p.Leave(o.health(), x.trace.Progress().Written)
 		left = true
 	}
 	k.ledger.add(o)

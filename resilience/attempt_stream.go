@@ -132,7 +132,7 @@ func (s *Stream) Close() error {
 		_ = s.exchange.sent.Close()
 	}
 	s.exchange.trace.Release()
-	s.pass.LeavePlace()
+	s.pass.LeavePlaces()
 	s.exchange.call.route.caller.runtime.leave()
 	return nil
 }

@@ -118,7 +118,9 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	if err := k.prepare(in); err != nil {
 		return k.reject(KindInvalidRequest, err)
 	}
-	k.route.Retain(k.start.UnixNano())
+	for !k.route.Retain(k.start.UnixNano()) {
+		k.route = c.route(op) // the runtime has just removed one of its gates
+	}
 	defer k.route.Release()
 	defer k.abandon()
 	r, err := k.end(k.run())

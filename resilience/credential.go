@@ -11,7 +11,7 @@ import (
 type Credential interface {
 	// Account returns the name of the account whose quota the requests use. It must not be a
 	// secret: it appears in keys of circuits and quotas, in logs and in snapshots. Credentials with
-	// the same account share circuits and quotas.
+	// the same account share quotas.
 	Account() string
 
 	// Sign adds what the scheme requires to the request: a header, query parameter or cookie. It is

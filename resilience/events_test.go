@@ -43,7 +43,7 @@ func TestLog_FailedCall(t *testing.T) {
 		want := strings.Join([]string{
 			`level=DEBUG msg=repeat api=items operation=op account=me reason="status 500" wait=500ms ` +
 				`instructed=false attempt=1 max=2 budget=495`,
-			`level=WARN msg="circuit open" circuit="items faults.test me" from=closed ` +
+			`level=WARN msg="circuit open" circuit="items faults.test" from=closed ` +
 				`reason="consecutive failures" cool_down=30s`,
 			`level=INFO msg="call failed" api=items operation=op account=me kind=api status=500 attempts=2 ` +
 				`stopped=attempts elapsed=500ms retry_after=0s may_have_applied=true request_id=r1`,

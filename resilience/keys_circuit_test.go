@@ -19,6 +19,9 @@ var circuitKeys = []keyTest{
 	{key: "breaker.circuit", base: openAtOnce, run: secondOperation,
 		change: func(p *policy.Policy) { p.Breaker.Circuit = "shared" }, before: "the other is admitted",
 		after: "the other is circuit-open"},
+	{key: "breaker.scope", base: openAtOnce, run: sickAccount,
+		change: func(p *policy.Policy) { p.Breaker.Scope = policy.ScopeAccount },
+		before: "sick circuit-open, other circuit-open", after: "sick circuit-open, other admitted"},
 	{key: "breaker.failure-rate", base: func(p *policy.Policy) { openAtOnce(p); p.Breaker.MinCalls = 4 },
 		run: scene{calls: 5, script: []faults.Step{faults.OK(good), faults.OK(good), faults.OK(good),
 			faults.Status(500)}}.play,
@@ -136,4 +139,23 @@ func probing(t *testing.T, p policy.Policy) string {
 	})
 	synctest.Wait()
 	return fmt.Sprintf("%s; %s", kinds, b.circuit().State)
+}
+
+// sickAccount opens the circuit of the only account that has called, and reports whether it and
+// another account are admitted then.
+func sickAccount(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.Status(500), faults.OK(good))
+	op := operation("GET", "")
+	account := func(name string) *resilience.Caller {
+		return b.client(t, p, op, resilience.WithCredential(key{name, "x"}))
+	}
+	admitted := func(c *resilience.Caller) string {
+		if _, err := get(t, c, op); err != nil {
+			return observe(err).kind
+		}
+		return "admitted"
+	}
+	sick := account("sick")
+	_, _ = get(t, sick, op)
+	return fmt.Sprintf("sick %s, other %s", admitted(sick), admitted(account("other")))
 }

@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,6 +60,9 @@ var limitKeys = []keyTest{
 	{key: "bulkhead.max-wait", base: onePlace, run: crowd(10 * time.Second),
 		change: func(p *policy.Policy) { p.Bulkhead.MaxWait = time.Minute },
 		before: "1 10s bulkhead-full bulkhead-full ok; 1 made, 1 open", after: "3 30s ok ok ok; 1 made, 1 open"},
+	{key: "bulkhead.scope", base: onePlace, run: crowdOfTwo,
+		change: func(p *policy.Policy) { p.Bulkhead.Scope = policy.ScopeAccount },
+		before: "1 bulkhead-full bulkhead-full bulkhead-full ok", after: "2 bulkhead-full bulkhead-full ok ok"},
 }
 
 // perSecond sets a rate and a burst of one.
@@ -104,4 +108,21 @@ func twoAccounts(t *testing.T, p policy.Policy) string {
 		}
 	}
 	return fmt.Sprintf("two accounts in %s", time.Since(begin))
+}
+
+// crowdOfTwo makes two calls at the same time for each of two accounts, and reports the number of
+// requests and the results.
+func crowdOfTwo(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.OK(good).In(10*time.Second))
+	op := operation("GET", "")
+	var callers []*resilience.Caller
+	for _, account := range []string{"one", "two"} {
+		callers = append(callers, b.client(t, p, op, resilience.WithCredential(key{account, "x"})))
+	}
+	var next atomic.Int64
+	kinds := together(4, func() error {
+		_, err := get(t, callers[next.Add(1)%2], op)
+		return err
+	})
+	return fmt.Sprintf("%d %s", b.Count(), kinds)
 }

@@ -292,7 +292,7 @@ func TestCircuit_OneProbe(t *testing.T) {
 	})
 }
 
-func TestCircuit_ByAccountAndName(t *testing.T) {
+func TestCircuit_ByHostAndName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500))
 		p := policy.Default()
@@ -310,7 +310,7 @@ func TestCircuit_ByAccountAndName(t *testing.T) {
 			c    *resilience.Caller
 			op   *resilience.Operation
 			open bool
-		}{"same account": {me, other, true}, "other account": {you, op, false}, "named circuit": {me, named, false}} {
+		}{"same account": {me, other, true}, "other account": {you, op, true}, "named circuit": {me, named, false}} {
 			_, err := get(t, want.c, want.op)
 			if got := failed(t, err).Kind == resilience.KindCircuitOpen; got != want.open {
 				t.Errorf("%s: open %v, want %v", name, got, want.open)

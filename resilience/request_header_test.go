@@ -94,7 +94,7 @@ func TestHeaders_Invalid(t *testing.T) {
 			if s := gate[0].Circuits[0]; s.State != resilience.CircuitClosed || s.Failures+s.Successes != 0 {
 				t.Errorf("the circuit counted: %+v", s)
 			}
-			if s := gate[0].Buckets[0]; s.Granted != 0 && s.Tokens < float64(s.Burst)-1 {
+			if s := gate[len(gate)-1].Buckets[0]; s.Granted != 0 && s.Tokens < float64(s.Burst)-1 {
 				t.Errorf("a permit is lost: %+v", s)
 			}
 		})

@@ -61,7 +61,7 @@ func (k *call) planRetry(o *outcome) retryPlan {
 	if stop := k.stopReason(o); stop != "" {
 		return retryPlan{stop: stop, retryAfter: o.retryAfter}
 	}
-	if wait, open := k.route.Circuit.Peek(time.Now()); open {
+	if wait, open := k.route.Open(time.Now()); open {
 		return retryPlan{stop: StopCircuit, retryAfter: max(o.retryAfter, wait)}
 	}
 	retry := &k.route.policy.Retry

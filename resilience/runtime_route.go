@@ -10,6 +10,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
@@ -68,14 +69,8 @@ func (c *Caller) route(op *Operation) *route {
 func (c *Caller) newRoute(op *Operation) *route {
 	e := c.effective.Load()
 	r := &route{caller: c, op: op, effective: e, policy: e.of(op), server: c.servers[serverName(op)]}
-	r.Gate = c.runtime.gates.Get(gate.Key{
-		API: c.api.Name, Host: strings.ToLower(r.server.host), Account: c.account,
-	})
 	r.policy.Breaker.When = whenOf(&r.policy, e)
-	r.Circuit = r.Gate.Circuit(circuitOf(op, &r.policy, e))
-	r.setQuotas()
-	r.Places = r.Gate.Bulkhead(r.policy.Bulkhead)
-	r.Budget = r.Gate.RetryBudget(r.policy.Retry.Budget)
+	r.guard(gate.Key{API: c.api.Name, Host: strings.ToLower(r.server.host)})
 	var ok bool
 	r.signatures, ok = requirement(op, c.api.Schemes, c.set.signers)
 	r.unsigned = !ok && !c.set.anonymous
@@ -112,37 +107,74 @@ func (r *route) admit(ctx context.Context, a *gate.Admission, w gate.WaitLimit, 
 	return a.Enter(ctx, &r.Guards, &r.policy, w, now)
 }
 
+// guard sets the circuit and the limits. Those of a host are shared by all accounts.
+func (r *route) guard(host gate.Key) {
+	r.Account = r.caller.account
+	defaults := &r.effective.Defaults
+	shared := r.gate(host)
+	r.Circuit = shared.Circuit(circuitOf(r.op, &r.policy, r.effective))
+	r.setQuotas(host)
+	r.Budget = shared.RetryBudget(ownName(r.op, r.policy.Retry.Budget != defaults.Retry.Budget), r.policy.Retry.Budget)
+	own := ownName(r.op, !sameBulkhead(r.policy.Bulkhead, defaults.Bulkhead))
+	if r.policy.Bulkhead.Scope != policy.ScopeAccount {
+		r.Places = []*limit.Bulkhead{shared.Bulkhead(own, r.policy.Bulkhead)}
+		return
+	}
+	host.Account = r.Account
+	r.Places = append(r.Places, r.gate(host).Bulkhead(own, r.policy.Bulkhead))
+	if defaults.Bulkhead.Scope != policy.ScopeAccount {
+		r.Places = append(r.Places, shared.Bulkhead("", defaults.Bulkhead))
+	}
+}
+
+// gate returns the gate with a key, and notes that the route uses it.
+func (r *route) gate(key gate.Key) *gate.Gate {
+	g := r.caller.runtime.gates.Get(key)
+	if !slices.Contains(r.Gates, g) {
+		r.Gates = append(r.Gates, g)
+	}
+	return g
+}
+
+// ownName returns the name of a limit of an operation: its own if its values differ from those of
+// the API, else that of the API.
+func ownName(op *Operation, own bool) string {
+	if own {
+		return "operation " + op.ID
+	}
+	return ""
+}
+
+// sameBulkhead reports whether two policies bound the same calls to the same number. How long calls
+// wait for a place may differ.
+func sameBulkhead(a, b policy.Bulkhead) bool {
+	a.MaxWait, b.MaxWait = 0, 0
+	return a == b
+}
+
 // setQuotas sets the quotas of an operation and the longest wait for their permits.
-func (r *route) setQuotas() {
+func (r *route) setQuotas(host gate.Key) {
 	rate := r.policy.Rate
 	for _, q := range rate.Quotas(r.effective.Buckets) {
 		name := "bucket " + q.Name
 		if q.Name == "" {
 			name = "operation " + r.op.ID
 		}
-		r.addQuota(name, q.Rate)
+		r.addQuota(host, name, q.Rate)
 	}
 	r.MaxWait = rate.Wait(r.effective.Buckets)
 }
 
 // addQuota adds the quota with a name, from the gate of the account or of the application.
-func (r *route) addQuota(name string, rate policy.Rate) {
+func (r *route) addQuota(key gate.Key, name string, rate policy.Rate) {
 	q := gate.Quota{Application: rate.Scope == policy.ScopeApplication, Observe: rate.Mode == policy.ModeObserve}
-	owner := r.Gate
 	if q.Application {
-		owner = r.shared()
+		key.Application = r.caller.application
+	} else {
+		key.Account = r.caller.account
 	}
-	q.Bucket = owner.Bucket(name, rate)
+	q.Bucket = r.gate(key).Bucket(name, rate)
 	r.Limits = append(r.Limits, q)
-}
-
-// shared returns the gate of the application.
-func (r *route) shared() *gate.Gate {
-	if r.Shared == nil {
-		key := gate.Key{API: r.Gate.Key.API, Host: r.Gate.Key.Host, Application: r.caller.application}
-		r.Shared = r.caller.runtime.gates.Get(key)
-	}
-	return r.Shared
 }
 
 // circuitOf returns the name and the policy of an operation's circuit: a named one, that of the
@@ -155,10 +187,7 @@ func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Br
 	}
 	own := p.Breaker
 	own.When = e.Defaults.Breaker.When // says how outcomes count, not when the circuit opens
-	if own.Equal(e.Defaults.Breaker) {
-		return "", p.Breaker
-	}
-	return "operation " + op.ID, p.Breaker
+	return ownName(op, !own.Equal(e.Defaults.Breaker)), p.Breaker
 }
 
 // whenOf returns which failures of an operation its circuit counts differently: those that its own

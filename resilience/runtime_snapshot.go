@@ -18,10 +18,12 @@ type Snapshot struct {
 	Gates       []GateSnapshot
 }
 
-// A GateSnapshot is the state that calls of one account to one host of an API share. One with an
-// Application and no Account is what all accounts of the application share; it has only buckets.
-// Those without an API come last: each is the sign-in of an account that failed before, see
-// [SignInReporter], and has only a circuit, which cannot be forced.
+// A GateSnapshot is what calls to one host of an API share. One without an Account and an
+// Application is shared by all accounts: circuits, bulkhead and retry budget. One with an Account
+// has its buckets, and the circuits that its own failures have opened. One with an Application has
+// the buckets that all its accounts share. Those without an API come last: each is the sign-in of
+// an account that failed before, see [SignInReporter], and has only a circuit, which cannot be
+// forced.
 type GateSnapshot struct {
 	API, Host, Account string
 	Application        string
@@ -29,6 +31,8 @@ type GateSnapshot struct {
 	Buckets            []BucketSnapshot
 	Bulkhead           BulkheadSnapshot
 	Budget             BudgetSnapshot
+	Bulkheads          []BulkheadSnapshot // of operations whose limits differ from those of the API
+	Budgets            []BudgetSnapshot   // of such operations
 }
 
 // Snapshot returns the present state. Its parts are read one after the other and calls continue
@@ -40,17 +44,41 @@ func (r *Runtime) Snapshot() Snapshot {
 		s.Connections += p.Size()
 	}
 	r.mu.Unlock()
+	s.Gates = append(r.gateSnapshots(s.At), r.signIns()...)
+	return s
+}
+
+// gateSnapshots returns the states of all gates, sorted. The circuits of accounts are listed under
+// their account.
+func (r *Runtime) gateSnapshots(now time.Time) []GateSnapshot {
+	var list []GateSnapshot
+	of := map[gate.Key][]CircuitSnapshot{}
 	for _, g := range r.gates.All() {
-		s.Gates = append(s.Gates, gateSnapshotOf(g, s.At))
+		state := g.Snapshot(now)
+		list = append(list, gateSnapshotOf(g.Key, state))
+		for _, c := range state.Accounts {
+			key := gate.Key{API: g.Key.API, Host: g.Key.Host, Account: c.Account}
+			of[key] = append(of[key], circuitSnapshotOf(c))
+		}
 	}
-	slices.SortFunc(s.Gates, func(a, b GateSnapshot) int {
+	for i := range list {
+		s := &list[i]
+		key := gate.Key{API: s.API, Host: s.Host, Account: s.Account}
+		if s.Application == "" && len(of[key]) > 0 {
+			s.Circuits = append(s.Circuits, of[key]...)
+			delete(of, key)
+		}
+	}
+	for key, circuits := range of {
+		list = append(list, GateSnapshot{API: key.API, Host: key.Host, Account: key.Account, Circuits: circuits})
+	}
+	slices.SortFunc(list, func(a, b GateSnapshot) int {
 		return cmp.Or(
 			cmp.Compare(a.API, b.API), cmp.Compare(a.Host, b.Host),
 			cmp.Compare(a.Account, b.Account), cmp.Compare(a.Application, b.Application),
 		)
 	})
-	s.Gates = append(s.Gates, r.signIns()...)
-	return s
+	return list
 }
 
 // signIns returns the sign-ins of the credentials in use that failed before, each once, sorted by
@@ -77,17 +105,27 @@ func (r *Runtime) signIns() []GateSnapshot {
 	return list
 }
 
-func gateSnapshotOf(g *gate.Gate, now time.Time) GateSnapshot {
-	state := g.Snapshot(now)
-	s := GateSnapshot{
-		API: g.Key.API, Host: g.Key.Host, Account: g.Key.Account, Application: g.Key.Application,
-		Bulkhead: BulkheadSnapshot(state.Bulkhead), Budget: BudgetSnapshot(state.Budget),
-	}
+func gateSnapshotOf(key gate.Key, state gate.Snapshot) GateSnapshot {
+	s := GateSnapshot{API: key.API, Host: key.Host, Account: key.Account, Application: key.Application}
 	for _, c := range state.Circuits {
 		s.Circuits = append(s.Circuits, circuitSnapshotOf(c))
 	}
 	for _, b := range state.Buckets {
 		s.Buckets = append(s.Buckets, BucketSnapshot(b))
+	}
+	for _, b := range state.Bulkheads {
+		if b.Key == key.String() {
+			s.Bulkhead = BulkheadSnapshot(b)
+			continue
+		}
+		s.Bulkheads = append(s.Bulkheads, BulkheadSnapshot(b))
+	}
+	for _, b := range state.Budgets {
+		if b.Key == key.String() {
+			s.Budget = BudgetSnapshot(b)
+			continue
+		}
+		s.Budgets = append(s.Budgets, BudgetSnapshot(b))
 	}
 	return s
 }
@@ -97,18 +135,21 @@ func gateSnapshotOf(g *gate.Gate, now time.Time) GateSnapshot {
 func (r *Runtime) ForceOpen(key string) bool { return r.control(key, (*breaker.Breaker).ForceOpen) }
 
 // ForceClosed makes the circuit admit all calls regardless of their outcomes, until
-// [Runtime.ResetCircuit]. It returns false if the circuit does not exist.
+// [Runtime.ResetCircuit]. The circuit that all accounts share admits those of all of them. It
+// returns false if the circuit does not exist.
 func (r *Runtime) ForceClosed(key string) bool { return r.control(key, (*breaker.Breaker).ForceClosed) }
 
-// ResetCircuit closes the circuit and clears its counts. It returns false if it does not exist.
+// ResetCircuit closes the circuit and clears its counts; with the circuit that all accounts share,
+// those of the accounts too. It returns false if the circuit does not exist.
 func (r *Runtime) ResetCircuit(key string) bool { return r.control(key, (*breaker.Breaker).Reset) }
 
-// control calls do with the circuit with the given key and reports whether there is one.
-func (r *Runtime) control(key string, do func(*breaker.Breaker)) bool {
+// control calls do with the key of a circuit, and reports whether there is one.
+func (r *Runtime) control(key string, do func(*breaker.Breaker, string) bool) bool {
 	for _, g := range r.gates.All() {
-		if c := g.Find(key); c != nil {
-			do(c)
-			return true
+		for _, c := range g.Circuits() {
+			if do(c, key) {
+				return true
+			}
 		}
 	}
 	return false
@@ -170,7 +211,7 @@ type Transition struct {
 
 // A CircuitSnapshot is the state of a circuit at one moment.
 type CircuitSnapshot struct {
-	Key         string
+	Key         string        // API and host, and the account if the circuit is that of one account
 	State       CircuitState  // half-open as soon as the cool-down is over
 	Since       time.Time     // when the circuit entered the state
 	RetryAfter  time.Duration // how long calls are rejected at most; 0 if they are not, or if unknown

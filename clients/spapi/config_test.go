@@ -234,8 +234,8 @@ func TestAccount_SharesARuntime(t *testing.T) {
 	} else if len(tap.sent) != 2 {
 		t.Errorf("%d requests with error %v, want the token's and the call's", len(tap.sent), err)
 	}
-	if got := runtime.Snapshot(); len(got.Gates) != 1 {
-		t.Errorf("the runtime has %d gates, want the call's", len(got.Gates))
+	if got := runtime.Snapshot(); len(got.Gates) != 2 || got.Gates[0].Host != got.Gates[1].Host {
+		t.Errorf("the runtime has the gates %+v, want those of the call's host and account", got.Gates)
 	}
 	account.Options()[0] = nil
 	if account.Options()[0] == nil {

@@ -68,15 +68,16 @@ func IsLooser(old, new Policy) bool {
 type way uint8
 
 const (
-	neither  way = iota
-	up           // a greater number
-	down         // a smaller number
-	upOrNone     // a greater number, and most of all none (0 or negative)
-	on           // a switch that is on
-	off          // a switch that is off
-	more         // a list with more in it
-	fewer        // a list with less in it
-	ranked       // a word later in ranks
+	neither    way = iota
+	up             // a greater number
+	down           // a smaller number
+	upOrNone       // a greater number, and most of all none (0 or negative)
+	on             // a switch that is on
+	off            // a switch that is off
+	more           // a list with more in it
+	fewer          // a list with less in it
+	ranked         // a word later in ranks
+	perAccount     // the scope of an account
 )
 
 // ranks orders words from strict to loose.
@@ -148,6 +149,11 @@ func (w way) looseness(v reflect.Value) float64 {
 	switch w {
 	case ranked:
 		return float64(ranks[v.String()])
+	case perAccount:
+		if v.String() == ScopeAccount {
+			return 1
+		}
+		return 0
 	case on, off:
 		if (Switch(v.Uint()) == On) == (w == on) {
 			return 1

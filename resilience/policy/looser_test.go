@@ -41,6 +41,7 @@ func TestChanges_EveryKey(t *testing.T) {
 		"rate.reserve": {1, -1}, "rate.cost": {2, 1}, "rate.mode": {ModeEnforce, ModeObserve},
 		"rate.also": {[]string{"a", "b"}, []string{"b"}}, "rate.learn": {On, Off}, "rate.floor": {0.1, 0.2},
 		"rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
+		"breaker.scope": {ScopeHost, ScopeAccount}, "bulkhead.scope": {"", ScopeAccount},
 		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s},
 		"hedge.max":     {1, 2},
 		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)},

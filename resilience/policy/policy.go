@@ -93,7 +93,7 @@ const (
 )
 
 // Budget is a bucket of tokens that pays for retries before they are waited for. It is shared by
-// all calls to an API with one credential.
+// all calls to one host of an API.
 type Budget struct {
 	Enabled     Switch  `yaml:"enabled"`
 	Tokens      float64 `yaml:"tokens"`       // size, and content at the start
@@ -113,9 +113,12 @@ type Timeout struct {
 // failures, whichever is set; if both are, on whichever comes first.
 type Breaker struct {
 	Enabled Switch `yaml:"enabled"`
-	// name of a circuit shared by the operations that name it; empty: the one of (api, host,
-	// credential)
+	// name of a circuit shared by the operations that name it; empty: the one of (api, host)
 	Circuit string `yaml:"circuit"`
+	// whose failures open it: host (default), those of a single account too while no other account
+	// calls; or account, where each account has a circuit and only failures of several open the
+	// shared one
+	Scope string `yaml:"scope"`
 	// opens at this share of failures or more, 0 < r ≤ 1, compared exactly; negative: never by rate
 	FailureRate float64       `yaml:"failure-rate"`
 	MinCalls    int           `yaml:"min-calls"`   // fewest outcomes in the window before the rate counts
@@ -163,17 +166,21 @@ const (
 	ModeObserve = "observe"
 )
 
-// The scopes of a rate.
+// The scopes of a rate, a circuit and a bulkhead.
 const (
 	ScopeAccount     = "account"
 	ScopeApplication = "application"
+	ScopeHost        = "host"
 )
 
-// Bulkhead bounds how many calls are in flight at a time, per (api, host, credential).
+// Bulkhead bounds how many calls are in flight at a time, per (api, host).
 type Bulkhead struct {
 	Enabled Switch        `yaml:"enabled"`
 	Max     int           `yaml:"max"`
 	MaxWait time.Duration `yaml:"max-wait"` // longest wait for a place
+	// whose calls max bounds: host (default), or account, each account's; those of all accounts
+	// together are then bounded by the bulkhead of the API's defaults
+	Scope string `yaml:"scope"`
 }
 
 // Hedge sends a second copy of a slow safe request and takes the first answer.

@@ -1,6 +1,7 @@
 package breaker
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -12,23 +13,24 @@ import (
 // defaultLease is how long a probe holds its place if the caller sets no lease.
 const defaultLease = time.Minute
 
-// historyLength is the number of transitions that a breaker keeps.
+// historyLength is the number of transitions that a circuit keeps.
 const historyLength = 50
 
-// A Transition is a change of a breaker's state.
+// A Transition is a change of the state of a circuit.
 type Transition struct {
 	Key      string
 	From, To State
 	Reason   string        // for example "failure rate" or "cool-down over"
 	At       time.Time     // on the wall clock
-	CoolDown time.Duration // if To is Open: how long until the breaker is half-open
+	CoolDown time.Duration // if To is Open: how long until the circuit is half-open
 }
 
-// A Snapshot is the state of a breaker at one moment.
+// A Snapshot is the state of a circuit at one moment.
 type Snapshot struct {
 	Key         string
+	Account     string        // of a circuit of one account
 	State       State         // half-open as soon as the cool-down is over
-	Since       time.Time     // when the breaker entered the state
+	Since       time.Time     // when the circuit entered the state
 	RetryAfter  time.Duration // how long calls are rejected at most; 0 if they are not, or if unknown
 	Successes   int           // in the window, while closed
 	Failures    int           // in the window, while closed
@@ -38,214 +40,296 @@ type Snapshot struct {
 	Transitions []Transition  // the last 50, oldest first
 }
 
-// A Breaker is a circuit breaker. It is safe for concurrent use.
+// A Breaker is a circuit breaker of a host: one circuit that all accounts share, and one for each
+// account whose failures do not open that one. It is safe for concurrent use.
 type Breaker struct {
-	key   string
-	epoch time.Time
+	site, part string
+	epoch      time.Time
 
-	mu        sync.Mutex
-	policy    policy.Breaker
-	machine   machine
-	since     time.Time
-	history   []Transition
+	mu       sync.Mutex
+	policy   policy.Breaker
+	host     host
+	record   record
+	accounts accounts
+
 	watchers  []*watcher
 	pending   []Transition // not yet passed to the watchers
 	notifying bool         // a goroutine is calling the watchers
 }
 
-// New returns a closed breaker.
-func New(key string, b policy.Breaker) *Breaker {
-	now := time.Now()
-	return &Breaker{key: key, epoch: now, since: now, policy: b, machine: newMachine()}
+// A record is what is kept of the past of a circuit.
+type record struct {
+	key     string
+	since   time.Time
+	history []Transition
 }
 
-// Key returns the key that was given to [New].
-func (b *Breaker) Key() string { return b.key }
+// New returns a closed breaker. The key of the shared circuit is the site, which names API and
+// host, and the part, if there is one; the key of an account's circuit has the account between
+// them.
+func New(site, part string, p policy.Breaker) *Breaker {
+	now := time.Now()
+	b := &Breaker{site: site, part: part, epoch: now, policy: p, host: host{machine: newMachine()}}
+	b.record = record{key: b.key(site), since: now}
+	return b
+}
+
+// key returns the key of a circuit whose site or account is given.
+func (b *Breaker) key(of string) string {
+	if b.part == "" {
+		return of
+	}
+	return of + " " + b.part
+}
+
+// noAccount is the name of the account of calls without a credential.
+const noAccount = "(no account)"
+
+// keyOf returns the key of an account's circuit.
+func (b *Breaker) keyOf(account string) string {
+	return b.key(b.site + " " + cmp.Or(account, noAccount))
+}
 
 // A Permit allows one attempt. Recording with the zero Permit, which a breaker that is switched off
 // gives, has no effect. A Permit belongs to one goroutine and must not be copied.
 type Permit struct {
 	breaker *Breaker
-	ticket  ticket
+	account string
+	ticket  ticket // of the shared circuit
+	own     ticket // of the account's circuit
 }
 
 // Record reports the outcome of the attempt. Only the first call counts, so that a deferred call
 // may follow an explicit one.
-func (p *Permit) Record(v Verdict) {
-	if p.breaker == nil {
+func (p *Permit) Record(o Outcome) {
+	b := p.breaker
+	if b == nil {
 		return
 	}
-	b := p.breaker
 	p.breaker = nil
-	b.apply(event{kind: eventReport, ticket: p.ticket, verdict: v}, time.Now())
+	if b.report(p, o, time.Now()) {
+		b.notify()
+	}
 }
 
-// Peek reports whether a call would be rejected now and, if so, when to ask again (0 if unknown).
-// It changes nothing.
-func (b *Breaker) Peek(now time.Time) (wait time.Duration, rejected bool) {
+// Peek reports whether a call of an account would be rejected now and, if so, when to ask again (0
+// if unknown). It changes nothing.
+func (b *Breaker) Peek(account string, now time.Time) (wait time.Duration, rejected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.policy.Enabled == policy.Off {
 		return 0, false
 	}
-	wait, ok := b.machine.admits(&b.policy, now.Sub(b.epoch))
+	wait, ok := b.admits(account, now.Sub(b.epoch))
 	return wait, !ok
 }
 
-// Acquire asks for a permit to make an attempt. If ok is false, wait is when to ask again, 0 if
-// unknown. The place of a probe becomes free after the lease even if its permit is never recorded;
-// a lease of 0 is a minute.
-func (b *Breaker) Acquire(now time.Time, lease time.Duration) (p Permit, wait time.Duration, ok bool) {
-	if b.off() {
-		return Permit{}, 0, true
+// admits reports whether both circuits would admit a call of an account and, if not, when to ask
+// again. The lock must be held.
+func (b *Breaker) admits(account string, at time.Duration) (time.Duration, bool) {
+	wait, ok := b.host.admits(&b.policy, account, at)
+	if own := b.accounts.of[account]; own != nil {
+		ownWait, ownOK := own.admits(&b.policy, account, at)
+		return max(wait, ownWait), ok && ownOK
 	}
+	return wait, ok
+}
+
+// Acquire asks for a permit to make an attempt for an account. If ok is false, wait is when to ask
+// again, 0 if unknown. The place of a probe becomes free after the lease even if its permit is
+// never recorded; a lease of 0 is a minute. If a watcher panics, the place is free and the panic
+// goes on.
+func (b *Breaker) Acquire(
+	account string, now time.Time, lease time.Duration,
+) (p Permit, wait time.Duration, ok bool) {
 	if lease <= 0 {
 		lease = defaultLease
 	}
-	r := b.apply(event{kind: eventAsk, lease: lease}, now)
-	if !r.ok {
-		return Permit{}, r.wait, false
+	a := b.ask(event{kind: eventAsk, account: account, lease: lease}, now)
+	if a.changed {
+		defer func() {
+			if !ok {
+				a.permit.Record(Outcome{Verdict: Ignored})
+			}
+		}()
+		b.notify()
 	}
-	return Permit{breaker: b, ticket: r.ticket}, 0, true
+	return a.permit, a.wait, a.ok
 }
 
-// off reports whether the breaker is switched off.
-func (b *Breaker) off() bool {
+// An answer is what a call gets that asks to be admitted.
+type answer struct {
+	permit  Permit
+	wait    time.Duration // if not ok: when to ask again; 0 if unknown
+	ok      bool
+	changed bool // a circuit changed its state
+}
+
+// ask admits a call if both circuits do.
+func (b *Breaker) ask(e event, now time.Time) answer {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.policy.Enabled == policy.Off
+	if b.policy.Enabled == policy.Off {
+		return answer{ok: true}
+	}
+	e.now = now.Sub(b.epoch)
+	if wait, ok := b.admits(e.account, e.now); !ok {
+		return answer{wait: wait}
+	}
+	a := answer{ok: true, permit: Permit{breaker: b, account: e.account}}
+	own := b.accounts.of[e.account]
+	if r, ok := b.host.admitsUnchanged(e); ok { // the usual case, which needs no copy of the machine
+		a.permit.ticket = r.ticket
+	} else {
+		a.permit.ticket, a.changed = b.stepHost(e, now)
+	}
+	if own == nil {
+		a.permit.own = ticket{generation: b.firstGeneration()}
+		return a
+	}
+	t, changed := b.stepOwn(own, e, now)
+	a.permit.own, a.changed = t, a.changed || changed
+	return a
 }
 
-// ForceOpen makes the breaker reject all calls until [Breaker.Reset].
-func (b *Breaker) ForceOpen() { b.apply(event{kind: eventForceOpen}, time.Now()) }
+// report counts an outcome in both circuits. It reports whether one changed its state.
+func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := event{
+		kind: eventReport, now: now.Sub(b.epoch), account: p.account, ticket: p.ticket, outcome: o,
+		random: rand.Float64(),
+	}
+	counts := b.host.counts(e)
+	if counts {
+		b.separate(e)
+	}
+	_, changed = b.stepHost(e, now)
+	own := b.accounts.of[p.account]
+	if own == nil && counts && !changed && b.host.crowd.several(&b.policy, e.now) {
+		own = b.addAccount(p.account, now)
+	}
+	if own != nil {
+		e.ticket, e.random = p.own, rand.Float64()
+		_, ownChanged := b.stepOwn(own, e, now)
+		changed = changed || ownChanged
+	}
+	return changed
+}
 
-// ForceClosed makes the breaker admit all calls until [Breaker.Reset] regardless of their outcomes.
-func (b *Breaker) ForceClosed() { b.apply(event{kind: eventForceClosed}, time.Now()) }
+// ForceOpen makes the circuit with a key reject all calls until [Breaker.Reset]. It returns false
+// if the breaker has no such circuit.
+func (b *Breaker) ForceOpen(key string) bool { return b.command(key, eventForceOpen) }
 
-// Reset closes the breaker and clears its counts.
-func (b *Breaker) Reset() { b.apply(event{kind: eventReset}, time.Now()) }
+// ForceClosed makes the circuit with a key admit all calls until [Breaker.Reset] regardless of
+// their outcomes. The shared circuit admits those of all accounts.
+func (b *Breaker) ForceClosed(key string) bool { return b.command(key, eventForceClosed) }
 
-// Update changes the policy. The state, a running cool-down and the number of consecutive failures
+// Reset closes the circuit with a key and clears its counts. With the shared circuit, those of all
+// accounts are reset.
+func (b *Breaker) Reset(key string) bool { return b.command(key, eventReset) }
+
+// command applies an event of an operator to the circuit with a key.
+func (b *Breaker) command(key string, kind eventKind) bool {
+	found, changed := b.obey(key, event{kind: kind}, time.Now())
+	if changed {
+		b.notify()
+	}
+	return found
+}
+
+func (b *Breaker) obey(key string, e event, now time.Time) (found, changed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e.now = now.Sub(b.epoch)
+	if key != b.record.key {
+		own := b.accounts.find(key)
+		if own == nil {
+			return false, false
+		}
+		_, changed = b.stepOwn(own, e, now)
+		return true, changed
+	}
+	if e.kind != eventForceOpen {
+		changed = b.resetAccounts(e.now, now)
+	}
+	_, hostChanged := b.stepHost(e, now)
+	return true, changed || hostChanged
+}
+
+// Update changes the policy. The states, running cool-downs and the numbers of consecutive failures
 // are kept; the counts of the window are kept unless its length changes.
 func (b *Breaker) Update(p policy.Breaker) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.policy.Window != p.Window {
-		b.machine.window = tally{}
+		b.host.window = tally{}
+		b.host.crowd.callers, b.host.crowd.failed = latest{}, latest{}
+		for _, own := range b.accounts.of {
+			own.window = tally{}
+		}
 	}
 	b.policy = p
 }
 
-// apply steps the machine and notifies the watchers if that changed the state.
-func (b *Breaker) apply(e event, now time.Time) reply {
-	e.random = rand.Float64()
-	e.now = now.Sub(b.epoch)
-	r, changed := b.step(e, now)
-	if changed {
-		b.notify()
+// stepHost steps the shared machine and reports whether that changed its state. Each change begins
+// with empty counts, also those of accounts. The lock must be held, here and below.
+func (b *Breaker) stepHost(e event, now time.Time) (ticket, bool) {
+	before := b.host.machine
+	var r reply
+	b.host, r = stepHost(b.host, &b.policy, e)
+	if b.host.generation != before.generation {
+		b.accounts.dropClosed()
 	}
-	return r
+	return r.ticket, b.log(&b.record, before.state, &b.host.machine, r.reason, e.now, now)
 }
 
-// step steps the machine and reports whether that changed the state.
-func (b *Breaker) step(e event, now time.Time) (r reply, changed bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r, ok := b.machine.admitsUnchanged(e); ok {
-		return r, false // the usual case, which needs no copy of the machine
-	}
-	from := b.machine.state
-	b.machine, r = step(b.machine, &b.policy, e)
-	changed = b.machine.state != from
-	if changed {
-		b.log(from, r.reason, e.now, now)
-	}
-	return r, changed
+// stepOwn steps the machine of an account and reports whether that changed its state.
+func (b *Breaker) stepOwn(own *account, e event, now time.Time) (ticket, bool) {
+	from := own.state
+	e.held = held{}
+	var r reply
+	own.machine, r = step(own.machine, &b.policy, e)
+	return r.ticket, b.log(&own.record, from, &own.machine, r.reason, e.now, now)
 }
 
-// log appends a change of state to the history. The lock must be held.
-func (b *Breaker) log(from State, reason string, at time.Duration, now time.Time) {
-	t := Transition{Key: b.key, From: from, To: b.machine.state, Reason: reason, At: now}
+// log appends a change of state to the history of a circuit and reports whether there is one.
+func (b *Breaker) log(r *record, from State, m *machine, reason string, at time.Duration, now time.Time) bool {
+	if m.state == from {
+		return false
+	}
+	t := Transition{Key: r.key, From: from, To: m.state, Reason: reason, At: now}
 	if t.To == Open {
-		t.CoolDown = b.machine.until - at
+		t.CoolDown = m.until - at
 	}
-	b.since = now
-	if len(b.history) == historyLength {
-		b.history = b.history[1:]
+	r.since = now
+	if len(r.history) == historyLength {
+		r.history = r.history[1:]
 	}
-	b.history = append(b.history, t)
+	r.history = append(r.history, t)
 	b.pending = append(b.pending, t)
+	return true
 }
 
-// Snapshot returns the state at the given time.
+// Snapshot returns the state of the shared circuit at the given time.
 func (b *Breaker) Snapshot(now time.Time) Snapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	at, m := now.Sub(b.epoch), b.machine
+	return b.snapshot(&b.record, &b.host.machine, now)
+}
+
+func (b *Breaker) snapshot(r *record, m *machine, now time.Time) Snapshot {
+	at := now.Sub(b.epoch)
 	s := Snapshot{
-		Key: b.key, State: m.effective(at), Since: b.since, Consecutive: m.run,
-		Probes: len(m.live(at)), Won: m.wins, Transitions: slices.Clone(b.history),
+		Key: r.key, State: m.effective(at), Since: r.since, Consecutive: m.run,
+		Probes: len(m.live(at)), Won: m.wins, Transitions: slices.Clone(r.history),
 	}
-	s.RetryAfter, _ = m.admits(&b.policy, at)
+	if wait, ok := m.admits(&b.policy, "", at); !ok {
+		s.RetryAfter = wait
+	}
 	s.Successes, s.Failures = m.window.sum(b.policy.Window, at)
 	if s.State != m.state {
 		s.Since = b.epoch.Add(m.until)
 	}
 	return s
-}
-
-// A watcher is a function passed to [Breaker.Subscribe]. It is a pointer type so that one can be
-// removed.
-type watcher struct{ call func(Transition) }
-
-// Subscribe registers f, which is called for each change of state: in order, one call at a time,
-// with no lock held, on the goroutine of whichever call caused the change. f must return quickly
-// and may use the breaker. After cancel, f is not called for later changes.
-func (b *Breaker) Subscribe(f func(Transition)) (cancel func()) {
-	w := &watcher{call: f}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.watchers = append(slices.Clone(b.watchers), w)
-	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.watchers = slices.DeleteFunc(slices.Clone(b.watchers), func(o *watcher) bool { return o == w })
-	}
-}
-
-// notify passes all pending transitions to the watchers. If another goroutine is already doing so,
-// it delivers them instead.
-func (b *Breaker) notify() {
-	for {
-		t, watchers, ok := b.nextPending()
-		if !ok {
-			return
-		}
-		b.callWatchers(t, watchers)
-	}
-}
-
-// nextPending removes the oldest pending transition and claims the right to deliver it.
-func (b *Breaker) nextPending() (Transition, []*watcher, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.notifying || len(b.pending) == 0 {
-		return Transition{}, nil, false
-	}
-	t := b.pending[0]
-	b.pending = b.pending[1:]
-	b.notifying = true
-	return t, b.watchers, true
-}
-
-// callWatchers calls the watchers. A panic in one of them does not block later transitions.
-func (b *Breaker) callWatchers(t Transition, watchers []*watcher) {
-	defer func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.notifying = false
-	}()
-	for _, w := range watchers {
-		w.call(t)
-	}
 }

@@ -3,5 +3,7 @@
 //
 // The state machine is the pure function step in machine.go: it takes a machine, an event and a
 // policy and returns the next machine. It reads no clock and draws no random number; both are part
-// of the event. [Breaker] is the goroutine-safe shell around it.
+// of the event. The pure function stepHost in crowd.go adds what the machine of a host knows about
+// accounts. [Breaker] is the goroutine-safe shell around one machine of a host and those of single
+// accounts.
 package breaker

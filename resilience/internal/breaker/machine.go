@@ -19,6 +19,12 @@ const (
 	Failure
 )
 
+// An Outcome is what is known of an attempt when it ends.
+type Outcome struct {
+	Verdict    Verdict
+	RetryAfter time.Duration // the wait that the server asked for with a failure; 0: none
+}
+
 // A State is one of the five states of a breaker.
 type State string
 
@@ -54,6 +60,7 @@ type machine struct {
 	leases     []lease       // probes in flight
 	lastLease  uint64
 	wins       int // successful probes since the breaker became half-open
+	culprit    culprit
 }
 
 // A lease is a probe in flight. At its end its place becomes free even if no outcome is reported.
@@ -82,9 +89,11 @@ const (
 type event struct {
 	kind    eventKind
 	now     time.Duration
+	account string        // of eventAsk and eventReport
 	lease   time.Duration // of eventAsk: how long a probe holds its place
 	ticket  ticket        // of eventReport
-	verdict Verdict       // of eventReport
+	outcome Outcome       // of eventReport
+	held    held          // of eventReport
 	random  float64       // in [0, 1): spreads the cool-down if the event opens the circuit
 }
 
@@ -123,11 +132,11 @@ func (m *machine) admitsUnchanged(e event) (reply, bool) {
 // ask handles a call that asks to be admitted.
 func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 	var r reply
+	if r.wait, r.ok = m.admits(b, e.account, e.now); !r.ok {
+		return m, r
+	}
 	if m.effective(e.now) != m.state {
 		m, r.reason = m.enter(HalfOpen), reasonCooledDown
-	}
-	if r.wait, r.ok = m.admits(b, e.now); !r.ok {
-		return m, r
 	}
 	r.ticket.generation = m.generation
 	if m.state == HalfOpen {
@@ -143,17 +152,20 @@ func ask(m machine, b *policy.Breaker, e event) (machine, reply) {
 // has closed in the meantime.
 const probeWait = time.Second
 
-// admits reports whether a call would be admitted now and, if not, when to ask again.
-func (m *machine) admits(b *policy.Breaker, now time.Duration) (time.Duration, bool) {
+// admits reports whether a call of an account would be admitted now and, if not, when to ask again.
+func (m *machine) admits(b *policy.Breaker, account string, now time.Duration) (time.Duration, bool) {
 	switch m.effective(now) {
 	case Open:
-		return m.until - now, false
+		return max(m.until-now, m.culprit.wait(account, now)), false
 	case ForcedOpen:
 		return 0, false
 	case HalfOpen:
 		live := m.live(now)
 		if len(live) >= max(b.Probes, 1) {
 			return min(live[0].end-now, probeWait), false
+		}
+		if wait := m.culprit.wait(account, now); wait > 0 {
+			return wait, false
 		}
 	}
 	return 0, true
@@ -192,27 +204,30 @@ func report(m machine, b *policy.Breaker, e event) (machine, reply) {
 
 // counted handles the outcome of a call that a closed machine admitted.
 func counted(m machine, b *policy.Breaker, e event) (machine, reply) {
-	if e.verdict == Ignored {
+	if e.outcome.Verdict == Ignored {
 		return m, reply{}
 	}
-	m.window.add(b.Window, e.now, e.verdict)
+	m.window.add(b.Window, e.now, e.outcome)
 	m.run++
-	if e.verdict == Success {
+	if e.outcome.Verdict == Success {
 		m.run = 0
 	}
-	if reason := m.tripped(b, e.now); reason != "" {
+	if reason := m.tripped(b, e); reason != "" {
 		return m.open(b, e), reply{reason: reason}
 	}
 	return m, reply{}
 }
 
 // tripped returns why a closed machine must open, or "" if it need not.
-func (m *machine) tripped(b *policy.Breaker, now time.Duration) string {
-	if b.Consecutive > 0 && m.run >= b.Consecutive {
+func (m *machine) tripped(b *policy.Breaker, e event) string {
+	if b.Consecutive > 0 && m.run >= b.Consecutive && !e.held.run {
 		return reasonConsecutive
 	}
-	successes, failures := m.window.sum(b.Window, now)
-	if b.FailureRate > 0 && successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
+	if b.FailureRate <= 0 || e.held.rate {
+		return ""
+	}
+	successes, failures := m.window.sum(b.Window, e.now)
+	if successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
 		return reasonRate
 	}
 	return ""
@@ -229,7 +244,7 @@ func atLeast(part, whole int, rate float64) bool { return float64(part)/float64(
 // the machine is still half-open: an attempt that times out together with its lease is a failure.
 func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 	m.leases = slices.DeleteFunc(slices.Clone(m.leases), func(l lease) bool { return l.id == e.ticket.lease })
-	switch e.verdict {
+	switch e.outcome.Verdict {
 	case Failure:
 		m.relapses++
 		return m.open(b, e), reply{reason: reasonProbeFailed}
@@ -242,12 +257,24 @@ func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m, reply{}
 }
 
-// open returns the machine at the start of a cool-down.
+// open returns the machine at the start of a cool-down. It is at least as long as the server asked
+// for in the window, and at most max-open.
 func (m machine) open(b *policy.Breaker, e event) machine {
 	opened := m.enter(Open)
 	opened.relapses = m.relapses
-	opened.until = saturate.Add(e.now, coolDown(b, m.relapses, e.random))
+	asked := max(m.window.retryAfter(b.Window, e.now), e.outcome.RetryAfter)
+	wait := max(coolDown(b, m.relapses, e.random), bounded(b, asked))
+	opened.until = saturate.Add(e.now, wait)
+	opened.culprit = m.culprit.next(e, wait)
 	return opened
+}
+
+// bounded returns a cool-down that the server asked for, at most max-open.
+func bounded(b *policy.Breaker, wait time.Duration) time.Duration {
+	if b.MaxOpen > 0 {
+		return min(wait, b.MaxOpen)
+	}
+	return wait
 }
 
 // enter returns the machine at the beginning of a state: nothing is counted, no probe is in flight
@@ -256,7 +283,7 @@ func (m machine) open(b *policy.Breaker, e event) machine {
 func (m machine) enter(to State) machine {
 	next := machine{state: to, generation: m.generation + 1, lastLease: m.lastLease}
 	if to == HalfOpen {
-		next.relapses = m.relapses
+		next.relapses, next.culprit = m.relapses, m.culprit
 	}
 	return next
 }
@@ -271,50 +298,4 @@ func coolDown(b *policy.Breaker, relapses int, random float64) time.Duration {
 	grown := min(limit, float64(b.Open)*math.Pow(max(b.Growth, 1), float64(relapses)))
 	spread := 1 + max(b.Jitter, 0)*(2*random-1)
 	return saturate.Duration(min(limit, grown*spread))
-}
-
-// tallySlots is the number of parts of a window. Outcomes leave the window one part at a time.
-const tallySlots = 10
-
-// A tally counts outcomes in a window that slides in tenths. The zero value is empty.
-type tally struct {
-	slots [tallySlots]slot
-}
-
-// A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks
-// an unused slot.
-type slot struct {
-	tick                int64
-	successes, failures int32
-}
-
-// tickOf returns the number of the tenth that contains now.
-func tickOf(window, now time.Duration) int64 {
-	return int64(now/max(1, window/tallySlots)) + 1
-}
-
-// add counts an outcome.
-func (t *tally) add(window, now time.Duration, v Verdict) {
-	tick := tickOf(window, now)
-	s := &t.slots[tick%tallySlots]
-	if s.tick != tick {
-		*s = slot{tick: tick}
-	}
-	if v == Failure {
-		s.failures++
-	} else {
-		s.successes++
-	}
-}
-
-// sum returns the counts of the window that ends now.
-func (t *tally) sum(window, now time.Duration) (successes, failures int) {
-	newest := tickOf(window, now)
-	for _, s := range t.slots {
-		if s.tick > newest-tallySlots {
-			successes += int(s.successes)
-			failures += int(s.failures)
-		}
-	}
-	return successes, failures
 }

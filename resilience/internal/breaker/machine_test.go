@@ -54,7 +54,8 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 			if !r.ok {
 				t.Fatalf("%s: refused for %v", place, r.wait)
 			}
-			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: r.ticket, verdict: verdicts[c]})
+			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: r.ticket,
+				outcome: Outcome{Verdict: verdicts[c]}})
 		case 'a':
 			r := ask()
 			if !r.ok {
@@ -62,7 +63,8 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 			}
 			permits[rest] = r.ticket
 		case 's', 'f', 'i':
-			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: permits[rest], verdict: verdicts[c]})
+			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: permits[rest],
+				outcome: Outcome{Verdict: verdicts[c]}})
 		case 'x':
 			r := ask()
 			if r.ok {
@@ -183,13 +185,14 @@ func TestMachine_Reasons(t *testing.T) {
 		m := runScript(t, plain(nil), tt.before)
 		kind := map[string]eventKind{"O": eventForceOpen, "C": eventForceClosed, "R": eventReset, "F": eventReport,
 			"f1": eventReport, "s1": eventReport, "S": eventAsk}[tt.last]
-		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation}, verdict: Failure,
-			lease: time.Second}
+		e := event{kind: kind, now: 30 * time.Second, ticket: ticket{generation: m.generation},
+			outcome: Outcome{Verdict: Failure},
+			lease:   time.Second}
 		if tt.before == "F F F" {
 			e.now = 0
 		}
 		if tt.last == "s1" {
-			e.verdict = Success
+			e.outcome.Verdict = Success
 		}
 		if tt.last == "S" {
 			tt.want = "cool-down over"
@@ -200,7 +203,8 @@ func TestMachine_Reasons(t *testing.T) {
 		}
 	}
 	b := plain(func(b *policy.Breaker) { b.Consecutive = 1 })
-	if _, r := step(newMachine(), &b, event{kind: eventReport, verdict: Failure}); r.reason != "consecutive failures" {
+	if _, r := step(newMachine(), &b, event{kind: eventReport,
+		outcome: Outcome{Verdict: Failure}}); r.reason != "consecutive failures" {
 		t.Errorf("%q, want consecutive failures", r.reason)
 	}
 }
@@ -211,7 +215,8 @@ func TestStep_DoesNotChangeItsArgument(t *testing.T) {
 	before := fmt.Sprint(m)
 	for _, kind := range []eventKind{eventAsk, eventReport, eventForceOpen, eventForceClosed, eventReset} {
 		for _, v := range []Verdict{Ignored, Success, Failure} {
-			step(m, &b, event{kind: kind, now: 31 * time.Second, verdict: v, ticket: ticket{m.generation, 1}, lease: 1})
+			step(m, &b, event{kind: kind, now: 31 * time.Second, outcome: Outcome{Verdict: v},
+				ticket: ticket{m.generation, 1}, lease: 1})
 		}
 	}
 	if after := fmt.Sprint(m); after != before {
@@ -300,9 +305,9 @@ func TestTally(t *testing.T) {
 	const window = 10 * time.Second
 	var c tally
 	for at := range 25 {
-		c.add(window, time.Duration(at)*time.Second, Failure)
+		c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Failure})
 		if at%2 == 0 {
-			c.add(window, time.Duration(at)*time.Second, Success)
+			c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Success})
 		}
 	}
 	for _, tt := range []struct {
@@ -322,7 +327,7 @@ func TestTally(t *testing.T) {
 		}
 	}
 	var none tally
-	none.add(0, time.Second, Failure) // a tally without a window keeps nothing
+	none.add(0, time.Second, Outcome{Verdict: Failure}) // a tally without a window keeps nothing
 	if _, f := none.sum(0, 2*time.Second); f != 0 {
 		t.Errorf("%d failures in no window", f)
 	}
@@ -345,7 +350,7 @@ func TestMachine_IsNeverStuck(t *testing.T) {
 		for range 200 {
 			now += time.Duration(r.IntN(10_000)) * time.Millisecond
 			e := event{kind: eventKind(r.IntN(2)), now: now, lease: time.Duration(r.IntN(10)) * time.Second,
-				verdict: Verdict(r.IntN(3)), random: r.Float64()}
+				outcome: Outcome{Verdict: Verdict(r.IntN(3))}, random: r.Float64()}
 			if e.kind == eventReport && len(out) > 0 {
 				e.ticket = out[r.IntN(len(out))] // late, repeated and in any order
 			}
@@ -381,7 +386,8 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 			t.Errorf("%s refuses after the longest cool-down: %+v", m.state, got)
 		}
 		if got.ok {
-			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: got.ticket, verdict: Success})
+			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: got.ticket,
+				outcome: Outcome{Verdict: Success}})
 		}
 		now += time.Second
 	}

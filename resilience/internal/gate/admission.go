@@ -6,6 +6,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
@@ -14,40 +15,51 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// Guards are the circuit and the limits of an operation. They belong to gates, which other
-// operations share.
+// Guards are the circuit and the limits of an operation for the calls of one account. They belong
+// to gates, which other operations and accounts share.
 type Guards struct {
-	Gate    *Gate
-	Shared  *Gate // holds the application's buckets; nil if the operation uses none
+	Account string
+	Gates   []*Gate // to which the parts below belong
 	Circuit *breaker.Breaker
 	Limits  []Quota
-	MaxWait time.Duration // longest wait for the permits of all limits together
-	Places  *limit.Bulkhead
+	MaxWait time.Duration     // longest wait for the permits of all limits together
+	Places  []*limit.Bulkhead // the account's own, if there is one, before that of all accounts
 	Budget  *limit.Budget
 }
 
+// removed is what is subtracted from the users of a gate that is removed.
+const removed = 1 << 40
+
 // Dropped reports whether the runtime has removed one of the gates.
 func (g *Guards) Dropped() bool {
-	return g.Gate.dropped.Load() || g.Shared != nil && g.Shared.dropped.Load()
+	return slices.ContainsFunc(g.Gates, func(gate *Gate) bool { return gate.users.Load() < 0 })
 }
 
 // Retain marks the beginning of a call at the given time. The runtime does not remove the gates
-// before Release.
-func (g *Guards) Retain(now int64) {
-	for _, gate := range [...]*Gate{g.Gate, g.Shared} {
-		if gate != nil {
-			gate.users.Add(1)
-			gate.used.Store(now)
+// before Release. If it has removed one already, Retain returns false.
+func (g *Guards) Retain(now int64) bool {
+	for i, gate := range g.Gates {
+		if gate.users.Add(1) < 0 {
+			for _, gate := range g.Gates[:i+1] {
+				gate.users.Add(-1)
+			}
+			return false
 		}
+		gate.used.Store(now)
 	}
+	return true
 }
 
 // Release marks the end of a call.
 func (g *Guards) Release() {
-	g.Gate.users.Add(-1)
-	if g.Shared != nil {
-		g.Shared.users.Add(-1)
+	for _, gate := range g.Gates {
+		gate.users.Add(-1)
 	}
+}
+
+// Open reports whether the circuit would reject a call now and, if so, when to ask again.
+func (g *Guards) Open(now time.Time) (wait time.Duration, open bool) {
+	return g.Circuit.Peek(g.Account, now)
 }
 
 // An Admission holds what an attempt has taken and must give back.
@@ -56,7 +68,7 @@ type Admission struct {
 	permit  breaker.Permit
 	permits permits
 	At      time.Time // when the attempt was admitted
-	inPlace bool      // a place in the bulkhead is taken
+	places  int       // number of bulkheads in which a place is taken
 }
 
 // A Denial is why an attempt was not admitted.
@@ -67,67 +79,85 @@ type Denial struct {
 }
 
 // Enter takes all that the policy requires for an attempt. If it returns nil, the caller must call
-// Leave; otherwise everything has been given back.
+// Leave; otherwise, also after a panic, everything has been given back.
 func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w WaitLimit, now time.Time) *Denial {
 	a.guards, a.permits.cost = g, w.Cost
-	if wait, rejected := g.Circuit.Peek(now); rejected {
+	if wait, open := g.Open(now); open {
 		return &Denial{Fault: fault.Circuit, Wait: wait}
 	}
-	if d := a.take(ctx, p, w); d != nil {
-		a.GiveBack()
+	entered := false
+	defer func() {
+		if !entered {
+			a.GiveBack()
+		}
+	}()
+	if d := a.take(ctx, p, w, now); d != nil {
 		return d
 	}
 	a.At = time.Now()
-	permit, wait, ok := g.Circuit.Acquire(a.At, p.Timeout.Attempt)
+	permit, wait, ok := g.Circuit.Acquire(g.Account, a.At, p.Timeout.Attempt)
 	if !ok {
-		a.GiveBack()
 		return &Denial{Fault: fault.Circuit, Wait: wait}
 	}
-	a.permit = permit
+	a.permit, entered = permit, true
 	return nil
 }
 
 // take takes the permits of the rate limits and a place in the bulkhead.
-func (a *Admission) take(ctx context.Context, p *policy.Policy, w WaitLimit) *Denial {
+func (a *Admission) take(ctx context.Context, p *policy.Policy, w WaitLimit, now time.Time) *Denial {
 	if d := a.TakePermits(ctx, w); d != nil {
 		return d
 	}
 	if p.Bulkhead.Enabled == policy.Off {
 		return nil
 	}
-	if err := a.guards.Places.Acquire(ctx, w.forPlace(p.Bulkhead.MaxWait, a.permits.waited), w.Closed); err != nil {
-		if errors.Is(err, limit.ErrBulkheadFull) {
-			return &Denial{Fault: fault.Bulkhead, Wait: p.Bulkhead.MaxWait}
+	return a.takePlaces(ctx, now.Add(a.permits.waited), p.Bulkhead.MaxWait, w)
+}
+
+// takePlaces takes a place in each bulkhead and waits for at most maxWait in all.
+func (a *Admission) takePlaces(
+	ctx context.Context, begin time.Time, maxWait time.Duration, w WaitLimit,
+) *Denial {
+	left := maxWait
+	for i, places := range a.guards.Places {
+		if i > 0 {
+			left = maxWait - time.Since(begin)
 		}
-		return ended(err)
+		err := places.Acquire(ctx, w.forPlace(left, a.permits.waited), w.Closed)
+		switch {
+		case errors.Is(err, limit.ErrBulkheadFull):
+			return &Denial{Fault: fault.Bulkhead, Wait: maxWait}
+		case err != nil:
+			return ended(err)
+		}
+		a.places++
 	}
-	a.inPlace = true
 	return nil
 }
 
 // GiveBack returns what take has taken, because nothing was sent.
 func (a *Admission) GiveBack() {
 	a.permits.refund(a.guards.Limits)
-	a.LeavePlace()
+	a.LeavePlaces()
 }
 
-// Leave gives back the place in the bulkhead and reports the outcome to the circuit. Permits of the
+// Leave gives back the places in bulkheads and reports the outcome to the circuit. Permits of the
 // rate limits are given back only if nothing was sent. Only the first call has an effect, so that a
 // deferred call may follow.
-func (a *Admission) Leave(v breaker.Verdict, sent bool) {
+func (a *Admission) Leave(o breaker.Outcome, sent bool) {
 	if !sent {
 		a.GiveBack()
 	}
 	a.permits.taken = 0
-	a.LeavePlace()
-	a.permit.Record(v)
+	a.LeavePlaces()
+	a.permit.Record(o)
 }
 
-// LeavePlace gives back the place in the bulkhead, if it was taken.
-func (a *Admission) LeavePlace() {
-	if a.inPlace {
-		a.inPlace = false
-		a.guards.Places.Release()
+// LeavePlaces gives back the places in bulkheads that were taken.
+func (a *Admission) LeavePlaces() {
+	for a.places > 0 {
+		a.places--
+		a.guards.Places[a.places].Release()
 	}
 }
 
@@ -139,7 +169,7 @@ func ForResend(g *Guards, cost float64) Admission {
 
 // Record reports the outcome of an attempt to the circuit, before the attempt leaves. Only the
 // first report has an effect.
-func (a *Admission) Record(v breaker.Verdict) { a.permit.Record(v) }
+func (a *Admission) Record(o breaker.Outcome) { a.permit.Record(o) }
 
 // WithoutPermit returns an admission whose outcome has been reported already.
 func (a Admission) WithoutPermit() Admission {

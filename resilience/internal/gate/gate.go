@@ -1,7 +1,7 @@
 package gate
 
 import (
-	"maps"
+	"cmp"
 	"reflect"
 	"slices"
 	"sync"
@@ -13,8 +13,9 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A Key identifies what shares circuits and quotas. A key with an application and no account is
-// that of the quotas that all accounts of an application share.
+// A Key identifies what shares circuits and limits. A key with neither account nor application is
+// that of the circuits, the bulkheads and the retry budgets of a host; one with an account is that
+// of its quotas; one with an application is that of the quotas that all its accounts share.
 type Key struct{ API, Host, Account, Application string }
 
 // String returns the name of the gate in logs and snapshots.
@@ -39,45 +40,69 @@ func (k Key) label(part string) string {
 
 // A Gate holds the circuits and limits that calls with one key share. Each is made when an
 // operation first needs it. If it exists already, it is updated to the given policy and keeps its
-// state.
+// state. The gate's own circuit, bulkhead and budget have the name "".
 type Gate struct {
 	Key          Key
 	onTransition func(breaker.Transition)
-	users        atomic.Int64 // calls in flight
+	users        atomic.Int64 // calls in flight; far below 0 once the runtime has removed the gate
 	used         atomic.Int64 // start of the last call, in nanoseconds since 1970
-	dropped      atomic.Bool  // the runtime has removed the gate; routes must get a new one
 
-	mu       sync.Mutex
-	circuits map[string]*breaker.Breaker
-	buckets  map[string]*limit.Bucket
-	places   *limit.Bulkhead
-	budget   *limit.Budget
-	policies map[string]any // the last policy of each part
+	mu        sync.Mutex
+	circuits  parts[*breaker.Breaker, policy.Breaker]
+	buckets   parts[*limit.Bucket, policy.Rate]
+	bulkheads parts[*limit.Bulkhead, policy.Bulkhead]
+	budgets   parts[*limit.Budget, policy.Budget]
 }
 
 // New returns a gate. The function onTransition is called for each change of one of its circuits.
 func New(key Key, onTransition func(breaker.Transition)) *Gate {
-	return &Gate{
-		Key: key, onTransition: onTransition,
-		circuits: map[string]*breaker.Breaker{}, buckets: map[string]*limit.Bucket{}, policies: map[string]any{},
-	}
+	return &Gate{Key: key, onTransition: onTransition}
 }
 
-// Circuit returns the circuit with a name. The name of the gate's own circuit is "".
+// Parts are the parts of one kind of a gate by name. Most gates have one of a kind, so a list is
+// smaller than a map, and as quick.
+type parts[T interface{ Update(P) }, P any] []part[T, P]
+
+// A part is a part with the policy that it was last updated to.
+type part[T interface{ Update(P) }, P any] struct {
+	name   string
+	policy P
+	part   T
+}
+
+// get returns the part with a name under a policy. It is made if there is none.
+func (ps *parts[T, P]) get(name string, p P, create func() T) T {
+	for i := range *ps {
+		have := &(*ps)[i]
+		if have.name != name {
+			continue
+		}
+		if !reflect.DeepEqual(have.policy, p) {
+			have.policy = p
+			have.part.Update(p)
+		}
+		return have.part
+	}
+	made := create()
+	*ps = append(*ps, part[T, P]{name, p, made})
+	return made
+}
+
+// sorted returns the parts by name.
+func (ps parts[T, P]) sorted() []part[T, P] {
+	return slices.SortedFunc(slices.Values(ps), func(a, b part[T, P]) int { return cmp.Compare(a.name, b.name) })
+}
+
+// Circuit returns the circuit with a name.
 func (g *Gate) Circuit(name string, p policy.Breaker) *breaker.Breaker {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c := g.circuits[name]
-	switch {
-	case c == nil:
-		c = breaker.New(g.Key.label(name), p)
+	p.When = policy.When{} // says what the outcomes of an operation are
+	return g.circuits.get(name, p, func() *breaker.Breaker {
+		c := breaker.New(g.Key.String(), name, p)
 		c.Subscribe(g.onTransition)
-		g.circuits[name] = c
-	case !reflect.DeepEqual(g.policies["circuit "+name], p):
-		c.Update(p)
-	}
-	g.policies["circuit "+name] = p
-	return c
+		return c
+	})
 }
 
 // Bucket returns the bucket with a name.
@@ -86,64 +111,68 @@ func (g *Gate) Bucket(name string, p policy.Rate) *limit.Bucket {
 	defer g.mu.Unlock()
 	// These concern the operation that uses the bucket, and not the bucket itself.
 	p.Also, p.Scope, p.Mode, p.Cost, p.MaxWait = nil, "", "", 0, 0
-	b := g.buckets[name]
-	switch {
-	case b == nil:
-		b = limit.NewBucket(g.Key.label(name), p)
-		g.buckets[name] = b
-	case !reflect.DeepEqual(g.policies["bucket "+name], p):
-		b.Update(p)
-	}
-	g.policies["bucket "+name] = p
-	return b
+	return g.buckets.get(name, p, func() *limit.Bucket { return limit.NewBucket(g.Key.label(name), p) })
 }
 
-// Bulkhead returns the bulkhead of all calls.
-func (g *Gate) Bulkhead(p policy.Bulkhead) *limit.Bulkhead {
+// Bulkhead returns the bulkhead with a name.
+func (g *Gate) Bulkhead(name string, p policy.Bulkhead) *limit.Bulkhead {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	switch {
-	case g.places == nil:
-		g.places = limit.NewBulkhead(g.Key.String(), p)
-	case g.policies["bulkhead"] != any(p):
-		g.places.Update(p)
-	}
-	g.policies["bulkhead"] = p
-	return g.places
+	return g.bulkheads.get(name, p, func() *limit.Bulkhead { return limit.NewBulkhead(g.Key.label(name), p) })
 }
 
-// RetryBudget returns the retry budget of all calls.
-func (g *Gate) RetryBudget(p policy.Budget) *limit.Budget {
+// RetryBudget returns the retry budget with a name.
+func (g *Gate) RetryBudget(name string, p policy.Budget) *limit.Budget {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	switch {
-	case g.budget == nil:
-		g.budget = limit.NewBudget(g.Key.String(), p)
-	case g.policies["budget"] != any(p):
-		g.budget.Update(p)
-	}
-	g.policies["budget"] = p
-	return g.budget
+	return g.budgets.get(name, p, func() *limit.Budget { return limit.NewBudget(g.Key.label(name), p) })
 }
 
-// Find returns the circuit with a key, or nil.
-func (g *Gate) Find(key string) *breaker.Breaker {
+// empty reports whether no part holds anything at the given time: a new gate would do the same.
+func (g *Gate) empty(now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range g.circuits {
-		if c.Key() == key {
-			return c
+		if !c.part.Empty(now) {
+			return false
 		}
 	}
-	return nil
+	for _, b := range g.buckets {
+		if !b.part.Full() {
+			return false
+		}
+	}
+	for _, b := range g.bulkheads {
+		if s := b.part.Snapshot(); s.InUse+s.Waiting > 0 {
+			return false
+		}
+	}
+	for _, b := range g.budgets {
+		if s := b.part.Snapshot(); s.Tokens < s.Size {
+			return false
+		}
+	}
+	return true
 }
 
-// A Snapshot is the state of a gate at one moment. Circuits and buckets are sorted by name.
+// Circuits returns the circuits in no particular order.
+func (g *Gate) Circuits() []*breaker.Breaker {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := make([]*breaker.Breaker, len(g.circuits))
+	for i, c := range g.circuits {
+		list[i] = c.part
+	}
+	return list
+}
+
+// A Snapshot is the state of a gate at one moment. Lists are sorted by name.
 type Snapshot struct {
-	Circuits []breaker.Snapshot
-	Buckets  []limit.BucketSnapshot
-	Bulkhead limit.BulkheadSnapshot
-	Budget   limit.BudgetSnapshot
+	Circuits  []breaker.Snapshot
+	Accounts  []breaker.Snapshot // circuits of accounts
+	Buckets   []limit.BucketSnapshot
+	Bulkheads []limit.BulkheadSnapshot
+	Budgets   []limit.BudgetSnapshot
 }
 
 // Snapshot returns the state at the given time.
@@ -151,17 +180,18 @@ func (g *Gate) Snapshot(now time.Time) Snapshot {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var s Snapshot
-	for _, name := range slices.Sorted(maps.Keys(g.circuits)) {
-		s.Circuits = append(s.Circuits, g.circuits[name].Snapshot(now))
+	for _, c := range g.circuits.sorted() {
+		s.Circuits = append(s.Circuits, c.part.Snapshot(now))
+		s.Accounts = append(s.Accounts, c.part.Accounts(now)...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(g.buckets)) {
-		s.Buckets = append(s.Buckets, g.buckets[name].Snapshot())
+	for _, b := range g.buckets.sorted() {
+		s.Buckets = append(s.Buckets, b.part.Snapshot())
 	}
-	if g.places != nil {
-		s.Bulkhead = g.places.Snapshot()
+	for _, b := range g.bulkheads.sorted() {
+		s.Bulkheads = append(s.Bulkheads, b.part.Snapshot())
 	}
-	if g.budget != nil {
-		s.Budget = g.budget.Snapshot()
+	for _, b := range g.budgets.sorted() {
+		s.Budgets = append(s.Budgets, b.part.Snapshot())
 	}
 	return s
 }

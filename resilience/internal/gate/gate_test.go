@@ -9,6 +9,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -16,9 +17,9 @@ import (
 func tested(s *Store, p *policy.Policy) *Guards {
 	g := s.Get(Key{API: "a", Host: "h", Account: "x"})
 	return &Guards{
-		Gate: g, Circuit: g.Circuit("", p.Breaker), Limits: []Quota{{Bucket: g.Bucket("b", p.Rate)}},
+		Gates: []*Gate{g}, Circuit: g.Circuit("", p.Breaker), Limits: []Quota{{Bucket: g.Bucket("b", p.Rate)}},
 		MaxWait: p.Rate.Wait(nil),
-		Places:  g.Bulkhead(p.Bulkhead), Budget: g.RetryBudget(p.Retry.Budget),
+		Places:  []*limit.Bulkhead{g.Bulkhead("", p.Bulkhead)}, Budget: g.RetryBudget("", p.Retry.Budget),
 	}
 }
 
@@ -59,16 +60,16 @@ func TestAdmission(t *testing.T) {
 		if _, d := enter(); d == nil || d.Fault != fault.Bulkhead || d.Wait != time.Second {
 			t.Fatalf("full bulkhead: %+v", d)
 		}
-		first.Leave(breaker.Failure, false)
-		if got := g.Places.Snapshot().InUse; got != 0 {
+		first.Leave(breaker.Outcome{Verdict: breaker.Failure}, false)
+		if got := g.Places[0].Snapshot().InUse; got != 0 {
 			t.Errorf("%d places in use, want 0", got)
 		}
 		second, d := enter()
 		if d != nil {
 			t.Fatalf("second: %+v", d)
 		}
-		second.Leave(breaker.Failure, true)
-		second.Leave(breaker.Success, true)
+		second.Leave(breaker.Outcome{Verdict: breaker.Failure}, true)
+		second.Leave(breaker.Outcome{Verdict: breaker.Success}, true)
 		if _, d := enter(); d == nil || d.Fault != fault.Circuit || d.Wait <= 0 {
 			t.Errorf("after two failures: %+v, want an open circuit", d)
 		}
@@ -98,7 +99,7 @@ func TestAdmission_Waits(t *testing.T) {
 		if d := a.Enter(t.Context(), g, p, soon, time.Now()); d == nil || d.Fault != fault.RateLimited {
 			t.Errorf("a page that expires: %+v", d)
 		}
-		if g.Places.Snapshot().InUse != 0 {
+		if g.Places[0].Snapshot().InUse != 0 {
 			t.Error("a denied attempt holds a place")
 		}
 	})
@@ -118,44 +119,88 @@ func TestGate_Snapshot(t *testing.T) {
 	if len(s.Buckets) != 2 || s.Buckets[0].Key != "a h k" || s.Buckets[1].Key != "a h m" {
 		t.Errorf("buckets: %+v", s.Buckets)
 	}
-	if g.Find("a h z") == nil || g.Find("a h y") != nil {
-		t.Error("Find returns the wrong circuit")
+	if len(g.Circuits()) != 2 {
+		t.Errorf("%d circuits, want 2", len(g.Circuits()))
 	}
-	g.Bulkhead(p.Bulkhead)
-	g.RetryBudget(p.Retry.Budget)
+	g.Bulkhead("", p.Bulkhead)
+	g.RetryBudget("", p.Retry.Budget)
 	p.Bulkhead.Max, p.Retry.Budget.Tokens = 7, 70
-	g.Bulkhead(p.Bulkhead)
-	g.RetryBudget(p.Retry.Budget)
-	if s = g.Snapshot(time.Now()); s.Bulkhead.Max != 7 || s.Budget.Size != 70 {
-		t.Errorf("after an update: %+v %+v", s.Bulkhead, s.Budget)
+	g.Bulkhead("o", p.Bulkhead)
+	g.RetryBudget("o", p.Retry.Budget)
+	s = g.Snapshot(time.Now())
+	if len(s.Bulkheads) != 2 || s.Bulkheads[0].Max != 1 || s.Bulkheads[1].Max != 7 || s.Bulkheads[1].Key != "a h o" {
+		t.Errorf("bulkheads: %+v", s.Bulkheads)
+	}
+	if len(s.Budgets) != 2 || s.Budgets[0].Size != 500 || s.Budgets[1].Size != 70 || s.Budgets[1].Key != "a h o" {
+		t.Errorf("budgets: %+v", s.Budgets)
+	}
+	g.Bulkhead("", p.Bulkhead)
+	g.RetryBudget("", p.Retry.Budget)
+	if s = g.Snapshot(time.Now()); s.Bulkheads[0].Max != 7 || s.Budgets[0].Size != 70 {
+		t.Errorf("after an update: %+v %+v", s.Bulkheads, s.Budgets)
 	}
 }
 
 func TestStore(t *testing.T) {
 	s := NewStore(func(breaker.Transition) {})
-	busy := s.Get(Key{API: "busy"})
-	(&Guards{Gate: busy}).Retain(1)
-	for i := range mostGates - 1 {
-		g := s.Get(Key{API: "idle", Account: string(rune('a' + i))})
-		g.used.Store(int64(i + 2))
+	busy := &Guards{Gates: []*Gate{s.Get(Key{API: "busy"})}}
+	if !busy.Retain(1) {
+		t.Fatal("a new gate is removed")
 	}
-	old := s.Get(Key{API: "idle", Account: "a"})
-	if len(s.All()) != mostGates || s.Get(Key{API: "busy"}) != busy {
+	p := full()
+	name := func(i int) string { return string(rune('a' + i)) }
+	for i := range mostGates - 1 {
+		g := s.Get(Key{API: "idle", Account: name(i)})
+		g.used.Store(int64(i + 2))
+		if i%2 == 0 { // holds something
+			_, _ = g.Bucket("b", p.Rate).Take(t.Context(), limit.Ask{})
+		}
+	}
+	if len(s.All()) != mostGates || s.Get(Key{API: "busy"}) != busy.Gates[0] {
 		t.Fatalf("%d gates", len(s.All()))
 	}
+	used, unused := s.gates[Key{API: "idle", Account: name(0)}], s.gates[Key{API: "idle", Account: name(1)}]
+	late := s.gates[Key{API: "idle", Account: name(1023)}]
+	last := s.gates[Key{API: "idle", Account: name(1025)}]
 	s.Get(Key{API: "new"})
 	if n := len(s.All()); n != mostGates-mostGates/8+1 {
 		t.Errorf("%d gates after one too many", n)
 	}
-	if !(&Guards{Gate: old}).Dropped() || (&Guards{Gate: busy}).Dropped() {
-		t.Error("the gate that was idle longest must be dropped, and no gate in use")
+	for _, tt := range []struct {
+		gate *Gate
+		want bool
+	}{{used, false}, {unused, true}, {late, true}, {last, false}, {busy.Gates[0], false}} {
+		g := &Guards{Gates: []*Gate{busy.Gates[0], tt.gate}}
+		if got := g.Dropped(); got != tt.want {
+			t.Errorf("%s: removed %v, want %v", tt.gate.Key, got, tt.want)
+		}
+		if got := g.Retain(3); got == tt.want {
+			t.Errorf("%s: retained %v", tt.gate.Key, got)
+		} else if got {
+			g.Release()
+		}
 	}
-	if !(&Guards{Gate: busy, Shared: old}).Dropped() {
-		t.Error("a dropped shared gate must be noticed")
+	busy.Release()
+	if n := busy.Gates[0].users.Load(); n != 0 {
+		t.Errorf("%d users, want 0", n)
 	}
-	(&Guards{Gate: busy}).Release()
-	if busy.users.Load() != 0 {
-		t.Errorf("%d users, want 0", busy.users.Load())
+}
+
+// Gates that hold something are never removed, and a store that is full of them does not look
+// through all of them each time.
+func TestStore_MayExceedItsSize(t *testing.T) {
+	s := NewStore(func(breaker.Transition) {})
+	p := full()
+	first := s.Get(Key{API: "a"})
+	for i := range mostGates + 100 {
+		_, _ = s.Get(Key{API: "a", Account: string(rune('a' + i))}).Bucket("b", p.Rate).Take(t.Context(), limit.Ask{})
+	}
+	first.used.Store(1)
+	if n := len(s.All()); n != mostGates+100 {
+		t.Errorf("%d gates, want all but the empty one: %d", n, mostGates+100)
+	}
+	if want := mostGates - 1 + (mostGates-1)/8; s.sweep != want {
+		t.Errorf("next at %d, want %d", s.sweep, want)
 	}
 }
 

@@ -1,14 +1,16 @@
 package gate
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
 )
 
-// mostGates is the number of gates at which a store begins to remove idle ones.
+// mostGates is the number of gates at which a store begins to remove those that hold nothing.
 const mostGates = 4096
 
 // A Store holds gates by key. It is safe for concurrent use.
@@ -17,23 +19,24 @@ type Store struct {
 
 	mu    sync.Mutex
 	gates map[Key]*Gate
+	sweep int // number of gates at which those that hold nothing are removed
 }
 
 // NewStore returns an empty store. The function onTransition is called for each change of a
 // circuit.
 func NewStore(onTransition func(breaker.Transition)) *Store {
-	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}}
+	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}, sweep: mostGates}
 }
 
-// Get returns the gate with a key and makes it if there is none. Beyond 4,096 gates the idle ones
-// that have not been used for the longest time are removed.
+// Get returns the gate with a key and makes it if there is none. From 4,096 gates on, those are
+// removed that are not in use and hold nothing, so that a new gate would do the same.
 func (s *Store) Get(key Key) *Gate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g := s.gates[key]
 	if g == nil {
-		if len(s.gates) >= mostGates {
-			s.dropIdle()
+		if len(s.gates) >= s.sweep {
+			s.dropEmpty(time.Now())
 		}
 		g = New(key, s.onTransition)
 		s.gates[key] = g
@@ -41,20 +44,30 @@ func (s *Store) Get(key Key) *Gate {
 	return g
 }
 
-// dropIdle removes the gates that have been idle for the longest time: up to an eighth of all, so
-// that it is not needed again at once. The lock must be held.
-func (s *Store) dropIdle() {
-	idle := make([]*Gate, 0, len(s.gates))
+// dropEmpty removes up to an eighth of all gates: those that hold nothing, the longest idle first.
+// If too many hold something, it is next called when there are an eighth more. The lock must be
+// held.
+func (s *Store) dropEmpty(now time.Time) {
+	eighth := len(s.gates) / 8
+	for _, g := range s.longestIdle() {
+		if eighth > 0 && g.empty(now) && g.users.CompareAndSwap(0, -removed) {
+			delete(s.gates, g.Key)
+			eighth--
+		}
+	}
+	s.sweep = max(mostGates, len(s.gates)+len(s.gates)/8)
+}
+
+// longestIdle returns the gates that are not in use, the longest idle first.
+func (s *Store) longestIdle() []*Gate {
+	var idle []*Gate
 	for _, g := range s.gates {
 		if g.users.Load() == 0 {
 			idle = append(idle, g)
 		}
 	}
-	slices.SortFunc(idle, func(a, b *Gate) int { return int(a.used.Load() - b.used.Load()) })
-	for _, g := range idle[:min(len(idle), mostGates/8)] {
-		g.dropped.Store(true)
-		delete(s.gates, g.Key)
-	}
+	slices.SortFunc(idle, func(a, b *Gate) int { return cmp.Compare(a.used.Load(), b.used.Load()) })
+	return idle
 }
 
 // All returns all gates in no particular order.

@@ -360,6 +360,16 @@ func (b *Bucket) tick() {
 	b.serve(b.now())
 }
 
+// Full reports whether the bucket is like a new one: it is full, no call waits, it has recovered
+// from all throttling and has learned no other rate.
+func (b *Bucket) Full() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	rejected := b.rejection.valid && now-b.rejection.at < throttleRest
+	return b.queue.head == nil && !rejected && b.meter.full(now)
+}
+
 // burst returns the burst of a policy, which is at least one if there is a rate.
 func burst(p policy.Rate) int {
 	if p.PerSecond > 0 {

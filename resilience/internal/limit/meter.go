@@ -252,3 +252,10 @@ func (m meter) observed(now time.Duration, q advice.Quota) meter {
 	}
 	return m
 }
+
+// full reports whether the meter is like a new one at the given time.
+func (m meter) full(now time.Duration) bool {
+	m = m.filled(now)
+	return now >= max(m.heldUntil, m.spreadEnd) && m.tokens >= m.capacity && m.share(now-m.resume) >= 1 &&
+		(m.learned == 0 || m.learned == m.stated)
+}

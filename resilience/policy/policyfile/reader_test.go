@@ -174,6 +174,10 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"rate.also":   texts("rate.also"),
 		"rate.scope": {{"rate.scope", "account", ""}, {"rate.scope", "application", ""},
 			{"rate.scope", "app", `want account or application, got "app"`}},
+		"breaker.scope": {{"breaker.scope", "host", ""}, {"breaker.scope", "account", ""},
+			{"breaker.scope", "application", `want host or account, got "application"`}},
+		"bulkhead.scope": {{"bulkhead.scope", "host", ""}, {"bulkhead.scope", "account", ""},
+			{"bulkhead.scope", "application", `want host or account, got "application"`}},
 		"rate.max-wait": duration("rate.max-wait"),
 		"rate.learn":    onOff("rate.learn"),
 		"rate.floor": {

@@ -1,0 +1,63 @@
+package breaker
+
+import "time"
+
+// tallySlots is the number of parts of a window. Outcomes leave the window one part at a time.
+const tallySlots = 10
+
+// A tally counts outcomes in a window that slides in tenths. The zero value is empty.
+type tally struct {
+	slots [tallySlots]slot
+}
+
+// A slot holds the outcomes of one tenth of a window. Its tick numbers the tenths from 1; 0 marks
+// an unused slot.
+type slot struct {
+	tick                int64
+	successes, failures int32
+	retryAfter          time.Duration // the largest of its failures
+}
+
+// tickOf returns the number of the tenth that contains now.
+func tickOf(window, now time.Duration) int64 {
+	return int64(now/max(1, window/tallySlots)) + 1
+}
+
+// add counts an outcome.
+func (t *tally) add(window, now time.Duration, o Outcome) {
+	tick := tickOf(window, now)
+	s := &t.slots[tick%tallySlots]
+	if s.tick != tick {
+		*s = slot{tick: tick}
+	}
+	if o.Verdict == Failure {
+		s.failures++
+		s.retryAfter = max(s.retryAfter, o.RetryAfter)
+	} else {
+		s.successes++
+	}
+}
+
+// sum returns the counts of the window that ends now.
+func (t *tally) sum(window, now time.Duration) (successes, failures int) {
+	newest := tickOf(window, now)
+	for _, s := range t.slots {
+		if s.tick > newest-tallySlots {
+			successes += int(s.successes)
+			failures += int(s.failures)
+		}
+	}
+	return successes, failures
+}
+
+// retryAfter returns the largest Retry-After of the failures in the window that ends now.
+func (t *tally) retryAfter(window, now time.Duration) time.Duration {
+	newest := tickOf(window, now)
+	var longest time.Duration
+	for _, s := range t.slots {
+		if s.tick > newest-tallySlots {
+			longest = max(longest, s.retryAfter)
+		}
+	}
+	return longest
+}
