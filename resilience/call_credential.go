@@ -54,8 +54,11 @@ func resting(err error, left time.Duration) error {
 	if state == nil {
 		state = ErrSignInUnavailable
 	}
-	if state == ErrCredentialRefused {
+	switch {
+	case state == ErrCredentialRefused:
 		left = 0
+	case left <= 0: // no rest
+		left = retryAfterOf(err)
 	}
 	return &CredentialError{State: state, RetryAfter: left, Err: err}
 }

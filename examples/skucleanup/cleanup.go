@@ -187,14 +187,14 @@ func outcomeOf(ctx context.Context, err error, maybe bool) (outcome, string) {
 		return unknown, reason(err)
 	case ctx.Err() != nil:
 		return notTried, "interrupted"
-	case failure.Kind == resilience.KindCircuitOpen:
+	case failure.Kind == resilience.KindCircuitOpen, failure.Kind == resilience.KindCredential:
 		return notTried, reason(err)
 	}
 	return failed, reason(err)
 }
 
 // persist repeats call until it succeeds, fails permanently or has failed rounds times. It waits up
-// to patience for an open circuit. maybe reports whether a failed call may have been applied.
+// to patience for an open circuit and for a sign-in that is unavailable. maybe reports whether a failed call may have been applied.
 func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, err error) {
 	var waited time.Duration
 	for round := 1; ; {
@@ -205,7 +205,7 @@ func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, e
 		}
 		maybe = maybe || failure.MayHaveApplied
 		wait := max(failure.RetryAfter, 50*time.Millisecond)
-		if failure.Kind == resilience.KindCircuitOpen {
+		if down(failure) {
 			if waited += wait; waited > c.patience {
 				return maybe, err
 			}
@@ -218,6 +218,12 @@ func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, e
 		case <-time.After(wait):
 		}
 	}
+}
+
+// down reports whether a call ended at once because the API or its sign-in is down.
+func down(e *resilience.Error) bool {
+	return e.Kind == resilience.KindCircuitOpen ||
+		e.Kind == resilience.KindCredential && errors.Is(e, resilience.ErrSignInUnavailable)
 }
 
 // transient reports whether a later call may succeed.

@@ -16,7 +16,7 @@ const (
 	kept     outcome = "kept"      // in stock at Amazon
 	refused  outcome = "refused"   // 200 with status INVALID
 	failed   outcome = "failed"    // a permanent error, or every attempt failed before anything was done
-	notTried outcome = "not_tried" // the circuit stayed open, the run was interrupted, or --yes was not given
+	notTried outcome = "not_tried" // the circuit stayed open, sign-in failed, interrupted, or without --yes
 	unknown  outcome = "unknown"   // the stock is unknown, or the response to the deletion was lost
 )
 

@@ -57,6 +57,7 @@ func Policies(a *api.API) diag.List {
 		found[i].Subject += fmt.Sprintf(" and %d more", n)
 	}
 	found = append(found, sameWhy(a)...)
+	found = append(found, plainHTTP(a)...)
 	found.Sort()
 	return found
 }

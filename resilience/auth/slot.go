@@ -59,12 +59,16 @@ func (s *slot[S]) renew(ctx context.Context, generation uint64) (bool, error) {
 }
 
 // admit reports whether a rejection of this generation may start a fetch or wait for a running one.
+// After an outage of the sign-in, the rest of the renewal decides, and not the pause.
 func (s *slot[S]) admit(generation uint64) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	recent := !s.forced.at.IsZero() && time.Since(s.forced.at) < s.pause
 	switch {
 	case recent && s.forced.replaced == generation:
+		if stateOf(s.forced.err) == resilience.ErrSignInUnavailable {
+			return true, nil
+		}
 		return s.forced.err == nil, s.forced.err
 	case recent && !s.forced.worked:
 		return false, nil

@@ -142,41 +142,70 @@ func TestCredential_TrustsATokenThatWorked(t *testing.T) {
 	}
 }
 
-// A failed renewal is shared and not repeated during the pause; its error is that of the fetch.
+// After an outage of the sign-in, a rejected secret is renewed as soon as the rest is over. Until
+// then its error is that of the fetch.
 func TestCredential_FailedRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &source{}
 		token := auth.TokenSource(s.fetch)
 		_ = token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
 		s.err = errors.New("out of order")
-		for _, wait := range []time.Duration{0, 29 * time.Second} {
-			time.Sleep(wait)
-			if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); again || !errors.Is(err, s.err) ||
-				s.n != 2 {
-				t.Errorf("again %t with error %v after %d fetches, want the error of the one renewal", again, err, s.n)
+		for _, step := range []struct {
+			wait    time.Duration
+			fetches int
+		}{{0, 2}, {400 * time.Millisecond, 2}, {600 * time.Millisecond, 3}, {900 * time.Millisecond, 3}} {
+			time.Sleep(step.wait)
+			again, err := token.Renew(t.Context(), rejection(t, "token-1", 401))
+			if again || !errors.Is(err, s.err) || !errors.Is(err, resilience.ErrSignInUnavailable) ||
+				s.n != step.fetches {
+				t.Errorf("again %t with error %v after %d fetches, want %d", again, err, s.n, step.fetches)
 			}
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(1100 * time.Millisecond)
 		s.err = nil
-		if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); !again || err != nil || s.n != 3 {
-			t.Errorf("after the pause: again %t with error %v after %d fetches", again, err, s.n)
+		if again, err := token.Renew(t.Context(), rejection(t, "token-1", 401)); !again || err != nil || s.n != 4 {
+			t.Errorf("after the rest: again %t with error %v after %d fetches", again, err, s.n)
+		}
+		if again, err := token.Renew(t.Context(), rejection(t, "token-4", 401)); again || err != nil || s.n != 4 {
+			t.Errorf("a new secret that is rejected: again %t with error %v after %d fetches", again, err, s.n)
 		}
 	})
 }
 
-// A final error is returned without another fetch during the rest, which defaults to the pause;
-// other errors are fetched again each time.
+// A refused renewal is shared and not repeated during the pause.
+func TestCredential_RefusedRenewal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &source{}
+		token := auth.New(auth.Mechanism[struct{}, string]{
+			Place: auth.Place, Rest: time.Second,
+			Final: func(error) bool { return true },
+			Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) },
+		})
+		_ = token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
+		s.err = errors.New("no such user")
+		for _, step := range []struct {
+			wait    time.Duration
+			fetches int
+		}{{0, 2}, {30*time.Second - 1, 2}, {1, 3}} {
+			time.Sleep(step.wait)
+			again, err := token.Renew(t.Context(), rejection(t, "token-1", 401))
+			if again || !errors.Is(err, s.err) || !errors.Is(err, resilience.ErrCredentialRefused) ||
+				s.n != step.fetches {
+				t.Errorf("again %t with error %v after %d fetches, want %d", again, err, s.n, step.fetches)
+			}
+		}
+	})
+}
+
+// A permanent error is returned without another fetch during the rest, which defaults to the pause.
 func TestCredential_FinalErrors(t *testing.T) {
 	for _, c := range []struct {
-		final   bool
 		pause   time.Duration
 		rest    time.Duration
 		fetches [3]int // at once, after 29 s, after 31 s
 	}{
-		{true, 0, 0, [3]int{1, 1, 2}}, {false, 0, 0, [3]int{1, 2, 3}}, {true, -1, 0, [3]int{1, 2, 3}},
-		{true, 10 * time.Second, 0, [3]int{1, 2, 2}},
-		{true, 0, time.Hour, [3]int{1, 1, 1}}, {true, -1, time.Hour, [3]int{1, 1, 1}},
-		{false, 0, time.Hour, [3]int{1, 2, 3}}, {true, time.Hour, -1, [3]int{1, 2, 3}},
+		{0, 0, [3]int{1, 1, 2}}, {-1, 0, [3]int{1, 2, 3}}, {10 * time.Second, 0, [3]int{1, 2, 2}},
+		{0, time.Hour, [3]int{1, 1, 1}}, {-1, time.Hour, [3]int{1, 1, 1}}, {time.Hour, -1, [3]int{1, 2, 3}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &source{err: errors.New("no")}
@@ -185,24 +214,20 @@ func TestCredential_FinalErrors(t *testing.T) {
 					Place: auth.Place,
 					Pause: c.pause,
 					Rest:  c.rest,
-					Final: func(err error) bool { return c.final && errors.Is(err, s.err) },
+					Final: func(err error) bool { return errors.Is(err, s.err) },
 					Fetch: func(ctx context.Context, _ struct{}) (string, time.Time, error) { return s.fetch(ctx) },
 				},
 			)
 			for i, wait := range []time.Duration{0, 29 * time.Second, 2 * time.Second} {
 				time.Sleep(wait)
-				if err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer); !errors.Is(err, s.err) ||
-					s.n != c.fetches[i] {
-					t.Errorf(
-						"final %t, pause %s, rest %s, step %d: %v after %d fetches, want %d",
-						c.final,
-						c.pause,
-						c.rest,
-						i,
-						err,
-						s.n,
-						c.fetches[i],
-					)
+				err := token.Sign(t.Context(), request(t, "http://api.test/"), bearer)
+				if !errors.Is(err, s.err) || !errors.Is(err, resilience.ErrCredentialRefused) || s.n != c.fetches[i] {
+					t.Errorf("pause %s, rest %s, step %d: %v after %d fetches, want %d", c.pause, c.rest, i, err, s.n,
+						c.fetches[i])
+				}
+				var state *resilience.CredentialError
+				if !errors.As(err, &state) || state.RetryAfter != 0 {
+					t.Errorf("the error is %+v, want one that suggests no wait", err)
 				}
 			}
 		})
