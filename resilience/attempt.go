@@ -37,8 +37,9 @@ type exchange struct {
 	trace    conntrace.Trace
 	sent     io.Closer     // body of the last request, if it is read from a reader of the caller
 	signed   *http.Request // the last request that was signed
-	before   unsigned      // what the request was before
-	signLate bool          // time ran out while a credential was signing
+	signing  closingContext
+	before   unsigned // what the request was before
+	signLate bool     // time ran out while a credential was signing
 }
 
 // outcome is the complete result of an attempt. Nothing of it remains to be read.

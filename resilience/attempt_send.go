@@ -61,10 +61,10 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 // faultOf returns the fault of an error that came instead of a response, and the error to report.
 func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	var s *signError
-	switch signing := errors.As(err, &s); {
-	case signing && errors.Is(err, ErrRenewalClosed) && x.call.route.caller.shut():
+	switch {
+	case errors.Is(err, ErrClosed):
 		return fault.Closed, err
-	case signing:
+	case errors.As(err, &s):
 		return fault.Credential, err
 	}
 	var h *headerError
@@ -117,7 +117,7 @@ func (x *exchange) allowSend() bool { return x.trace.AllowSend() }
 // withdraw notes that the request is not handed to the connection pool after all.
 func (x *exchange) withdraw() { x.trace.Withdraw() }
 
-// sign signs a request with all credentials that the operation needs.
+// sign signs a request with all credentials that the operation needs. Closing the client ends it.
 func (x *exchange) sign(r *http.Request) error {
 	x.signed = r
 	c, list := x.call.route.caller, x.call.route.signatures
@@ -127,8 +127,14 @@ func (x *exchange) sign(r *http.Request) error {
 			return &signError{errPlainHTTP}
 		}
 	}
+	ctx := &x.signing
+	ctx.Context, ctx.caller = r.Context(), c
+	defer ctx.end()
 	for _, s := range list {
-		if err := s.credential.Sign(r.Context(), r, s.scheme); err != nil {
+		if err := s.credential.Sign(ctx, r, s.scheme); err != nil {
+			if c.shut() && r.Context().Err() == nil {
+				return ErrClosed
+			}
 			x.signLate = r.Context().Err() != nil
 			return &signError{classified(err)}
 		}

@@ -44,6 +44,7 @@ func newStream(x *exchange, resp *http.Response) *Stream {
 	}
 	x.call.route.caller.runtime.inFlight.Add(1)
 	x.call.opened = s
+	x.call.route.caller.runtime.streams.Add(1)
 	return s
 }
 
@@ -133,6 +134,7 @@ func (s *Stream) Close() error {
 	}
 	s.exchange.trace.Release()
 	s.pass.LeavePlaces()
+	s.exchange.call.route.caller.runtime.streams.Add(-1)
 	s.exchange.call.route.caller.runtime.leave()
 	return nil
 }

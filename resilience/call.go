@@ -181,6 +181,7 @@ func (k *call) waitLimit() gate.WaitLimit {
 	return gate.WaitLimit{
 		Deadline: k.deadline.caller, Overall: k.deadline.overall(), SendBy: k.set.sendBy,
 		Patient: k.set.walking || p.Success.Items != "", Cost: float64(p.Rate.Cost),
+		Closed: k.route.caller.closing(),
 	}
 }
 

@@ -136,6 +136,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether target is the sentinel error of the kind. In addition,
 //   - [ErrBudget] matches if the retry budget was used up,
+//   - [ErrClosed] matches if the client or its runtime was closed before another attempt,
 //   - [ErrContract] matches an empty response,
 //   - [ErrPageTokenExpired] matches if an iteration ended because the token of a page expired,
 //   - [ErrThrottled] matches a batch whose failed items were all throttled.
@@ -145,6 +146,8 @@ func (e *Error) Is(target error) bool {
 		return true
 	case ErrBudget:
 		return e.Stopped == StopBudget
+	case ErrClosed:
+		return e.Stopped == StopClosed
 	case ErrContract:
 		return e.Kind == KindEmptyBody
 	case ErrPageTokenExpired:

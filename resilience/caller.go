@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,6 +34,8 @@ type Caller struct {
 	stale       lastgood.Cache[decodeFunc]
 	drifts      seen.Set[driftPlace]
 	closed      atomic.Bool
+	ctx         context.Context // ends with Close
+	cancel      context.CancelFunc
 
 	view      policy.API // the API under the client's own configuration
 	effective atomic.Pointer[effective]
@@ -72,6 +75,7 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	}
 	c.account, c.application = accountOf(c.set.signers), applicationOf(c.set.signers)
 	c.view = view
+	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.runtime = c.set.runtime
 	if c.runtime == nil {
 		c.runtime, c.own = NewRuntime(WithRuntimeLogger(c.set.logger)), true
@@ -89,11 +93,12 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	return c, nil
 }
 
-// Close makes further calls fail with [KindClosed]. If the caller was made without [WithRuntime],
-// its runtime is closed too; see [Runtime.Close]. Close always returns nil and may be called more
-// than once.
+// Close makes further calls fail with [KindClosed] and ends the waits of the others with
+// [ErrClosed]. If the caller was made without [WithRuntime], its runtime is closed too; see
+// [Runtime.Close]. Close always returns nil and may be called more than once.
 func (c *Caller) Close() error {
 	c.closed.Store(true)
+	c.cancel()
 	if c.own {
 		return c.runtime.Close()
 	}

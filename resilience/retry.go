@@ -35,6 +35,9 @@ func (k *call) next(o *outcome) bool {
 		o.plan.again = true
 		return true
 	}
+	if o.plan.stop != "" {
+		return false
+	}
 	l.count()
 	k.choose(o)
 	plan := k.planRetry(o)
@@ -125,9 +128,15 @@ func (k *call) renew(o *outcome) bool {
 	ctx, cancel := k.deadline.context(k.ctx)
 	defer cancel()
 	ctx = context.WithValue(ctx, waiterKey{}, k.waiter())
+	closing := &closingContext{Context: ctx, caller: k.route.caller}
+	defer closing.end()
 	again := false
 	for _, r := range o.auth.rejected {
-		ok, err := r.Renew(ctx, r.rejection)
+		ok, err := r.Renew(closing, r.rejection)
+		if err != nil && k.route.caller.shut() && ctx.Err() == nil {
+			o.plan.stop = StopClosed
+			return false
+		}
 		if err != nil {
 			o.failedRenewal(classified(err))
 			return false

@@ -112,6 +112,13 @@ func (l *ledger) add(o *outcome) {
 	}
 }
 
+// idle reports whether no attempt is in progress.
+func (l *ledger) idle() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.started == l.ended
+}
+
 // summary returns a copy of the attempts and whether the server may have run one. open reports
 // whether an attempt is still running: a hedge of a call that was canceled.
 func (l *ledger) summary() (attempts []Attempt, applied, open bool) {

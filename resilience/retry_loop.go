@@ -41,19 +41,21 @@ func (k *call) run() *outcome {
 }
 
 // loop makes attempts until one is final. If first is not nil, it is the outcome of the first
-// attempt. Closing the runtime ends the waits between attempts. With hedges it would end attempts
-// too, so there it only prevents the next attempt.
+// attempt. Closing the runtime ends the waits between attempts, but not attempts: with hedges, which
+// share the context of the waits, it ends nothing while one is in progress.
 func (k *call) loop(first *outcome) *outcome {
-	ctx := k.ctx
 	var made loop.Outcome
 	if first != nil {
 		made = first
-		waits, cancel := context.WithCancel(k.ctx)
-		defer cancel()
-		defer context.AfterFunc(k.route.caller.runtime.ctx, cancel)()
-		ctx = waits
 	}
-	if o, ok := k.route.loop.Run(ctx, made, k.attemptFunc()).(*outcome); ok && !o.plan.again {
+	waits, cancel := context.WithCancel(k.ctx)
+	defer cancel()
+	defer k.route.caller.afterClose(func() {
+		if first != nil || k.ledger.idle() {
+			cancel()
+		}
+	})()
+	if o, ok := k.route.loop.Run(waits, made, k.attemptFunc()).(*outcome); ok && !o.plan.again {
 		return o
 	}
 	return k.canceled()

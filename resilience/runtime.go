@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"sync"
-	"sync/atomic"
 	"weak"
 
 	"github.com/resgen/resgen/resilience/internal/gate"
@@ -48,14 +47,6 @@ type runtimeSettings struct {
 	observers []func(Event)
 }
 
-// A lifecycle knows whether a runtime is closed and still in use.
-type lifecycle struct {
-	closed   atomic.Bool
-	ctx      context.Context // ends with Close
-	cancel   context.CancelFunc
-	inFlight atomic.Int64 // calls in flight and streams not yet closed
-}
-
 // A jarKey identifies a cookie jar.
 type jarKey struct{ api, account string }
 
@@ -89,20 +80,20 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 		pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
 	}
 	r.gates = gate.NewStore(r.circuitChanged)
-	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.lifecycle.init()
 	for _, o := range opts {
 		o(r)
 	}
 	return r
 }
 
-// Close makes further calls fail with [KindClosed], ends waits before a retry, and closes all
-// connections as soon as the calls in flight and the open streams have ended. If there are none,
-// the connections are closed before Close returns. It always returns nil and may be called more
-// than once.
+// Close makes further calls fail with [KindClosed] and ends all waits: for permits, places, retries
+// and credentials. Such calls end with [ErrClosed]. Requests that were sent continue. Close returns
+// when no call is in flight, and after a second at the latest. Connections are closed as soon as
+// the calls in flight and the open streams have ended; if there are none, before Close returns.
+// Close always returns nil and may be called more than once.
 func (r *Runtime) Close() error {
-	r.closed.Store(true)
-	r.cancel()
+	r.lifecycle.shut()
 	if r.inFlight.Load() == 0 {
 		r.closePools()
 	}
@@ -121,7 +112,9 @@ func (r *Runtime) enter() bool {
 
 // leave marks the end of a call. The last call after Close closes the pools.
 func (r *Runtime) leave() {
-	if r.inFlight.Add(-1) == 0 && r.closed.Load() {
+	last := r.inFlight.Add(-1) == 0
+	r.notice()
+	if last && r.closed.Load() {
 		r.closePools()
 	}
 }
