@@ -36,7 +36,9 @@ var mayImport = map[string][]string{
 	"resilience/internal/saturate":     {},
 	"resilience/internal/confidential": {},
 	"resilience/internal/advice":       {"resilience/internal/redact", "resilience/internal/saturate"},
+	"resilience/internal/body":         {"resilience/internal/switching"},
 	"resilience/internal/bound":        {},
+	"resilience/internal/charset":      {"resilience/media"},
 	"resilience/internal/lastgood":     {},
 	"resilience/internal/loop":         {},
 	"resilience/internal/seen":         {},
@@ -147,7 +149,7 @@ var homes = map[string][]string{
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/spf13/cobra":                  {"cmd/resgen"},
 	"golang.org/x/crypto":                     {"clients/edr"},
-	"golang.org/x/text":                       {"clients/spapi/documents"},
+	"golang.org/x/text":                       {"clients/spapi/documents", "resilience/internal/charset"},
 
 	"github.com/jedib0t/go-pretty/v6":   {"examples/schedulesync"},
 	"github.com/schollz/progressbar/v3": {"examples/skucleanup"},

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/body"
 	"github.com/resgen/resgen/resilience/internal/bound"
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/conntrace"
@@ -36,6 +38,8 @@ type exchange struct {
 	hooks    httptrace.ClientTrace
 	trace    conntrace.Trace
 	sent     io.Closer     // body of the last request, if it is read from a reader of the caller
+	heeding  io.ReadCloser // body of the last response as it was received; its reads end with ctx
+	body     body.Body     // of the response
 	signed   *http.Request // the last request that was signed
 	signing  closingContext
 	before   unsigned // what the request was before
@@ -210,22 +214,6 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	return o
 }
 
-// watchBody notes the failures of a reader of the caller from which the body is sent.
-func (x *exchange) watchBody(r *http.Request) {
-	if p := x.call.request.payload; p != nil && p.FromReader && r.Body != nil {
-		r.Body = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}
-		x.sent = r.Body
-	}
-}
-
-// closeSent ends the use of the caller's reader, except if the response is a stream: the server may
-// send it while it reads the request.
-func (x *exchange) closeSent() {
-	if x.sent != nil && !x.bound.Kept() {
-		_ = x.sent.Close()
-	}
-}
-
 // decorate adds the headers that differ from attempt to attempt.
 func (x *exchange) decorate(r *http.Request) {
 	route := x.call.route
@@ -233,8 +221,11 @@ func (x *exchange) decorate(r *http.Request) {
 		r.Header.Set(name, strconv.Itoa(x.number))
 	}
 	if jar := route.caller.jar; jar != nil {
+		params := r.Cookies()
 		for _, c := range jar.Cookies(r.URL) {
-			r.AddCookie(c)
+			if !slices.ContainsFunc(params, func(p *http.Cookie) bool { return p.Name == c.Name }) {
+				r.AddCookie(c)
+			}
 		}
 	}
 	x.trace.Header = r.Header

@@ -6,7 +6,6 @@ package resilience
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -20,10 +19,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-const (
-	keptBody  = 64 << 10 // of the body of a failure, in bytes
-	drainBody = 64 << 10 // read beyond what is needed, so that the connection can serve again
-)
+// keptBody is how much of the body of a failure is kept, in bytes.
+const keptBody = 64 << 10
 
 // fail sets why the attempt failed. Secrets are removed from err.
 func (o *outcome) fail(f fault.Fault, err error, note string) {
@@ -36,20 +33,22 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 	if o.header == nil {
 		o.header = http.Header{}
 	}
-	if resp.Body == nil {
-		resp.Body = http.NoBody
-	}
 	defer func() {
-		if o.stream == nil {
-			drain(resp.Body)
+		switch {
+		case o.stream != nil:
+		case o.status == http.StatusSwitchingProtocols:
+			x.body.Abandon() // it is the connection
+		default:
+			x.body.Close()
 		}
 	}()
 	x.readHeaders(o)
+	decodeErr := x.decodeContent(o)
 	if want, ok := successOutcome(x.call.route.op, o.status, o.header.Get("Content-Type")); ok {
-		x.readSuccess(o, resp, want)
+		x.readSuccess(o, resp, want, decodeErr)
 	} else {
 		o.failed = true
-		x.readFailure(o, resp)
+		x.readFailure(o, decodeErr)
 	}
 	x.examine(o)
 	x.classify(o)
@@ -59,14 +58,20 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 	return o
 }
 
-// readHeaders reads cookies, quotas and the time to wait.
+// keepCookies keeps the cookies of a response.
+func (x *exchange) keepCookies(h http.Header) {
+	jar := x.call.route.caller.jar
+	if jar == nil {
+		return
+	}
+	if cookies := (&http.Response{Header: h}).Cookies(); len(cookies) > 0 {
+		jar.SetCookies(x.signedURL(), cookies)
+	}
+}
+
+// readHeaders reads quotas and the time to wait.
 func (x *exchange) readHeaders(o *outcome) {
 	r := x.call.route
-	if r.caller.jar != nil {
-		if cookies := (&http.Response{Header: o.header}).Cookies(); len(cookies) > 0 {
-			r.caller.jar.SetCookies(x.signedURL(), cookies)
-		}
-	}
 	now := time.Now()
 	if o.status >= 300 {
 		o.retryAfter, _ = advice.RetryAfter(o.header, now)
@@ -113,20 +118,24 @@ func bestFit(list []wire.Outcome, contentType string, eligible func(*wire.Outcom
 }
 
 // readSuccess reads the response of a success.
-func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outcome) {
+func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outcome, decodeErr error) {
 	r := x.call.route
+	stream := want != nil && want.Stream && !htmlType(want.Media, o.header)
 	switch {
 	case r.op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
 		return
-	case want.Stream && !htmlType(want.Media, o.header):
+	case decodeErr != nil:
+		o.fail(fault.Contract, decodeErr, "")
+		return
+	case stream:
 		x.bound.Keep()
-		o.stream = newStream(x, resp)
+		o.stream = newStream(x, o, resp.ContentLength)
 		o.value = o.stream
 		return
 	}
 	buf := r.caller.runtime.buffer()
 	defer r.caller.runtime.recycle(buf)
-	if x.readBody(o, resp, buf, r.policy.Response.MaxBytes) {
+	if x.readBody(o, buf, r.policy.Response.MaxBytes) {
 		x.decode(o, resp, want, buf.Bytes())
 	}
 }
@@ -141,27 +150,6 @@ func htmlBody(declared string, h http.Header, body []byte) bool {
 	return media.HTMLBody(declared, h.Get("Content-Type"), body)
 }
 
-// readBody reads the whole body, at most limit bytes; 0: no limit. It returns false after setting
-// the fault if that fails.
-func (x *exchange) readBody(o *outcome, resp *http.Response, buf *bytes.Buffer, limit int64) bool {
-	body := io.Reader(resp.Body)
-	if limit > 0 {
-		body = io.LimitReader(body, limit+1)
-	}
-	_, err := buf.ReadFrom(body)
-	switch {
-	case err != nil:
-		o.auth.secrets = x.secrets()
-		o.fail(fault.OfBody(err), err, "")
-		o.body = kept(buf.Bytes())
-		return false
-	case limit > 0 && int64(buf.Len()) > limit:
-		o.fail(fault.TooLarge, nil, fmt.Sprintf("more than %d bytes", limit))
-		return false
-	}
-	return true
-}
-
 // decode decodes a body into the value of the call.
 func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, data []byte) {
 	k := x.call
@@ -171,12 +159,18 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		o.fail(fault.HTML, nil, "HTML received, want "+want.Media+": "+redact.Snippet(data, o.auth.secrets))
 		return
 	}
-	data, ok := k.batch.merged(data, k.route.policy.Success.Items)
+	var report wire.Report
+	text, err := utf8Text(want, o.header, data, &report)
+	if err != nil {
+		o.body = kept(data)
+		o.fail(fault.Contract, err, "")
+		return
+	}
+	data, ok := k.batch.merged(text, k.route.policy.Success.Items)
 	if !ok {
 		o.fail(fault.Contract, nil, "the response to a part of the batch has a different number of items")
 		return
 	}
-	var report wire.Report
 	value, err := want.Decode(data, &report)
 	o.drifts = report.Drifts
 	if err == nil && k.route.caller.set.strict {
@@ -188,15 +182,15 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		return
 	}
 	o.body = kept(data)
-	o.cause = cause{fault: decodeFault(err, resp), err: contractCause(err)}
+	o.cause = cause{fault: x.decodeFault(err, resp), err: contractCause(err)}
 }
 
 // decodeFault returns the fault of a decoder's error.
-func decodeFault(err error, resp *http.Response) fault.Fault {
+func (x *exchange) decodeFault(err error, resp *http.Response) fault.Fault {
 	switch {
 	case errors.Is(err, wire.ErrEmptyBody):
 		return fault.Empty
-	case errors.Is(err, io.ErrUnexpectedEOF) && endsWithConnection(resp):
+	case errors.Is(err, io.ErrUnexpectedEOF) && endsWithConnection(resp) && !x.body.Decoded():
 		return fault.BodyCut
 	}
 	return fault.Contract
@@ -241,11 +235,13 @@ func (x *exchange) applySuccessRule(o *outcome, data []byte) {
 }
 
 // readFailure reads the response of a failure. The status counts even if the body cannot be read.
-func (x *exchange) readFailure(o *outcome, resp *http.Response) {
+func (x *exchange) readFailure(o *outcome, err error) {
 	r := x.call.route
 	buf := r.caller.runtime.buffer()
 	defer r.caller.runtime.recycle(buf)
-	_, err := buf.ReadFrom(io.LimitReader(resp.Body, keptBody))
+	if err == nil && o.status != http.StatusSwitchingProtocols {
+		err = x.body.ReadStart(buf, keptBody)
+	}
 	o.body = kept(buf.Bytes())
 	if err != nil {
 		o.auth.secrets = x.secrets()
@@ -264,15 +260,27 @@ func (x *exchange) readFailure(o *outcome, resp *http.Response) {
 	case http.StatusRequestTimeout:
 		x.trace.Retire()
 	}
-	want := outcomeFor(r.op.Failure, o.status, o.header.Get("Content-Type"))
-	if err != nil || want == nil || want.Decode == nil || htmlBody(want.Media, o.header, o.body) {
+	x.decodeFailure(o)
+}
+
+// decodeFailure decodes the body of a failure, if it is declared. What there is of an incomplete
+// one may be enough.
+func (x *exchange) decodeFailure(o *outcome) {
+	want := outcomeFor(x.call.route.op.Failure, o.status, o.header.Get("Content-Type"))
+	if want == nil || want.Decode == nil || htmlBody(want.Media, o.header, o.body) {
 		return
 	}
 	var report wire.Report
-	if detail, err := want.Decode(o.body, &report); err == nil {
+	text, err := utf8Text(want, o.header, o.body, &report)
+	if err != nil {
+		return
+	}
+	if detail, err := want.Decode(text, &report); err == nil {
 		o.detail = detail
 	}
-	o.drifts = report.Drifts
+	if o.err == nil {
+		o.drifts = report.Drifts
+	}
 }
 
 // examine lets the credentials examine the response.
@@ -309,12 +317,6 @@ func wantsTLS(body []byte) bool {
 		}
 	}
 	return false
-}
-
-// drain reads a little further, so that the connection can serve again, and closes the body.
-func drain(body io.ReadCloser) {
-	_, _ = io.CopyN(io.Discard, body, drainBody)
-	_ = body.Close()
 }
 
 // kept returns a copy of the beginning of a body.

@@ -34,11 +34,13 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			}
 			return nil, x.lost(x.faultOf(err))
 		}
+		x.accept(resp)
+		x.keepCookies(resp.Header)
 		target := redirectTarget(p, req, resp)
 		if target == nil {
 			return resp, nil
 		}
-		drain(resp.Body)
+		x.body.Close()
 		if hops >= p.Redirects.Max {
 			o := x.lost(fault.Redirects, nil)
 			o.note = "too many redirects"
@@ -116,6 +118,9 @@ func (x *exchange) allowSend() bool { return x.trace.AllowSend() }
 
 // withdraw notes that the request is not handed to the connection pool after all.
 func (x *exchange) withdraw() { x.trace.Withdraw() }
+
+// received notes a body whose reads end with the context of the attempt.
+func (x *exchange) received(rc io.ReadCloser) { x.heeding = rc }
 
 // sign signs a request with all credentials that the operation needs. Closing the client ends it.
 func (x *exchange) sign(r *http.Request) error {

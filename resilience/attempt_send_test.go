@@ -10,6 +10,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // signedClient returns a client that signs with X-One.
@@ -187,7 +188,7 @@ func TestSend_UnrequestedUpgradeClosesTheConnection(t *testing.T) {
 	}
 }
 
-func TestRefuseUpgrades(t *testing.T) {
+func TestBounded(t *testing.T) {
 	url, count := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	})
@@ -196,7 +197,57 @@ func TestRefuseUpgrades(t *testing.T) {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{DisableKeepAlives: true}
-	if resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r); err == nil || resp != nil || count.Load() != 1 {
+	if resp, err := resilience.Bounded(transport).RoundTrip(r); err == nil || resp != nil || count.Load() != 1 {
 		t.Errorf("got %v, %v after %d requests", resp, err, count.Load())
 	}
+}
+
+// Cookies of a redirect are kept, also if it leads nowhere, and sent to its target.
+func TestSend_CookiesOfRedirects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		set := func(s faults.Step, value string) faults.Step { return s.With("Set-Cookie", "sid="+value+"; Path=/") }
+		b := memory(t,
+			set(faults.Redirect(302, "/one"), "1"), set(faults.Redirect(307, "/two"), "2"), faults.OK(good),
+			set(faults.Redirect(302, "https://elsewhere.test/"), "3"), faults.OK(good),
+			set(faults.Redirect(302, "/one"), "4"), set(faults.Redirect(302, "/two"), "5"),
+			set(faults.Redirect(302, "/three"), "6"), faults.OK(good))
+		p := policy.Default()
+		p.Redirects.Max = 2
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op, resilience.WithCookies())
+		for n, want := range []resilience.Kind{0, resilience.KindAPI, 0, resilience.KindTransport, 0} {
+			if _, err := get(t, c, op); (err == nil) != (want == 0) || err != nil && failed(t, err).Kind != want {
+				t.Errorf("call %d: %v", n, err)
+			}
+		}
+		var got []string
+		for _, r := range b.Records() {
+			got = append(got, r.Header.Get("Cookie"))
+		}
+		if want := ",sid=1,sid=2,sid=2,sid=3,sid=3,sid=4,sid=5,sid=6"; strings.Join(got, ",") != want {
+			t.Errorf("sent the cookies %q, want %s", got, want)
+		}
+	})
+}
+
+// A cookie parameter has precedence over a kept cookie of its name. Others are sent too.
+func TestSend_CookieParameters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := faults.OK(good).With("Set-Cookie", "sid=jar; Path=/").With("Set-Cookie", "other=1; Path=/").
+			With("Set-Cookie", "other=2; Path=/items")
+		b := memory(t, first, faults.OK(good), faults.OK(good))
+		op := operation("GET", policy.Safe)
+		op.Params = []wire.Param{{Name: "sid", In: wire.Cookie}}
+		c := b.client(t, policy.Default(), op, resilience.WithCookies())
+		for _, params := range []wire.Input{wire.Args(nil), wire.Args("own"), wire.Args(nil)} {
+			if _, err := resilience.Call[*item](t.Context(), c, op, params); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for n, want := range []string{"", "sid=own; other=2; other=1", "other=2; sid=jar; other=1"} {
+			if got := b.Records()[n].Header.Get("Cookie"); got != want {
+				t.Errorf("request %d: got %q, want %q", n+1, got, want)
+			}
+		}
+	})
 }

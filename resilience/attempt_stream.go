@@ -23,7 +23,6 @@ type Stream struct {
 	ContentType   string
 	ContentLength int64 // -1: unknown
 
-	body     io.ReadCloser
 	exchange *exchange
 	bound    *bound.Bound
 	pass     gate.Admission
@@ -36,11 +35,13 @@ type Stream struct {
 }
 
 // newStream returns the stream of a response, which keeps the runtime open until it is closed.
-func newStream(x *exchange, resp *http.Response) *Stream {
+func newStream(x *exchange, o *outcome, length int64) *Stream {
 	s := &Stream{
-		Status: resp.StatusCode, Header: resp.Header,
-		ContentType: resp.Header.Get("Content-Type"), ContentLength: resp.ContentLength,
-		body: resp.Body, exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
+		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"), ContentLength: length,
+		exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
+	}
+	if x.body.Decoded() {
+		s.ContentLength = -1
 	}
 	x.call.route.caller.runtime.inFlight.Add(1)
 	x.call.opened = s
@@ -57,7 +58,7 @@ func (s *Stream) hold(x *exchange, p gate.Admission) {
 // came within the idle timeout, [KindTransport] if the connection broke. There are no retries.
 func (s *Stream) Read(p []byte) (int, error) {
 	s.arm()
-	n, err := s.body.Read(p)
+	n, err := s.exchange.body.Read(p)
 	s.disarm()
 	if err == nil || err == io.EOF {
 		return n, err
@@ -128,7 +129,7 @@ func (s *Stream) Close() error {
 		s.timer.Stop()
 	}
 	s.bound.Cancel()
-	_ = s.body.Close()
+	s.exchange.body.Abandon()
 	if s.exchange.sent != nil {
 		_ = s.exchange.sent.Close()
 	}

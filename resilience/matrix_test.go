@@ -121,6 +121,13 @@ var setups = map[string]setup{
 	"gzip bomb": {script: []faults.Step{faults.Bomb(2 << 20)},
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 1 << 20 }},
 
+	"x-gzip":                 steps(xGzip(faults.OK(good))),
+	"unknown content coding": steps(faults.OK(good).With("Content-Encoding", "br")),
+	"JSON in latin1": steps(faults.OK("{\"name\":\"M\xfcller\"}").Without("Content-Type").
+		With("Content-Type", "application/json; charset=iso-8859-1")),
+	"JSON in an unknown charset": steps(faults.OK("{\"name\":\"M\xfcller\"}").Without("Content-Type").
+		With("Content-Type", "application/json; charset=x-own")),
+
 	"HTML instead of JSON":    steps(faults.HTML(200)),
 	"invalid JSON":            steps(faults.OK(`{"name":}`)),
 	"truncated JSON":          steps(faults.OK(`{"name":"a"`)),
@@ -163,6 +170,15 @@ var setups = map[string]setup{
 	"404 with a body that is cut": steps(withStatus(faults.Fail(faults.CutLength), 404)),
 	"404 with a huge body":        steps(withStatus(faults.Bomb(2<<20), 404)),
 	"503 with HTML":               steps(faults.HTML(503)),
+	"404 with a body that hangs":  steps(withStatus(faults.Fail(faults.HangBody), 404)),
+	"404 that hangs after 70 KiB": steps(hanging(404, strings.Repeat("x", 70<<10))),
+	"404 in an unknown coding":    steps(faults.JSON(404, good).With("Content-Encoding", "br")),
+	"429 with a body that hangs":  steps(withStatus(faults.Fail(faults.HangBody), 429)),
+	"503, canceled in the body": {script: []faults.Step{withStatus(faults.Fail(faults.HangBody), 503)},
+		ctx: canceledEarly},
+	"200, canceled in the body": {script: []faults.Step{faults.Fail(faults.HangBody)}, ctx: canceledEarly},
+	"too large, and hangs": {script: []faults.Step{hanging(200, strings.Repeat("x", 2000))},
+		change: func(p *policy.Policy) { p.Response.MaxBytes = 1000 }},
 
 	"refused, one attempt": oneAttempt(dials(9, faults.DialRefused)),
 	"reset, one attempt":   oneAttempt(steps(faults.Fail(faults.Reset))),
@@ -277,6 +293,10 @@ func oneAttempt(s setup) setup {
 	return s
 }
 
+func xGzip(s faults.Step) faults.Step {
+	return s.Gzip().Without("Content-Encoding").With("Content-Encoding", "x-gzip")
+}
+
 func throttled(retryAfter string) setup {
 	return steps(faults.Status(429).With("Retry-After", retryAfter))
 }
@@ -291,6 +311,13 @@ func deadline(c context.Context) (context.Context, context.CancelFunc) {
 func canceled(c context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(c)
 	time.AfterFunc(3*time.Second, cancel)
+	return ctx, cancel
+}
+
+// canceledEarly ends a call after 100 ms.
+func canceledEarly(c context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(c)
+	time.AfterFunc(100*time.Millisecond, cancel)
 	return ctx, cancel
 }
 

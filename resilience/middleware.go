@@ -2,9 +2,12 @@ package resilience
 
 import (
 	"context"
+	"io"
 	"net/http"
 
+	"github.com/resgen/resgen/resilience/internal/body"
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/internal/switching"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -53,7 +56,8 @@ type exchangeKey struct{}
 // the sender, so the attempt reaches the sender in the context of the request.
 type sending interface {
 	info() CallInfo
-	allowSend() bool // whether the request may be handed to the connection pool
+	allowSend() bool             // whether the request may be handed to the connection pool
+	received(body io.ReadCloser) // reads of the body end with the context of the request
 	sign(r *http.Request) error
 	withdraw()                         // the request is not sent after all
 	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
@@ -102,13 +106,19 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := switching.Check(r, resp); err != nil {
 		return nil, err
 	}
+	switch s.pool.(type) {
+	case *pool.Pool, *http.Transport:
+	default:
+		resp = body.Bound(r, resp)
+	}
+	x.received(resp.Body)
 	return resp, nil
 }
 
-// RefuseUpgrades wraps t so that an unrequested response with status 101 is an error and its
-// connection is closed. Calls refuse such responses by themselves; this is for requests that are
-// sent without one.
-func RefuseUpgrades(t http.RoundTripper) http.RoundTripper { return switching.RoundTripper{Next: t} }
+// Bounded wraps t for requests that are sent without a call. Reads of the bodies of its responses
+// end with the context of the request, even if those of t do not. An unrequested response with
+// status 101 is an error and its connection is closed. Calls do the same by themselves.
+func Bounded(t http.RoundTripper) http.RoundTripper { return body.Transport{Next: t} }
 
 func closeBody(r *http.Request) {
 	if r.Body != nil {

@@ -114,7 +114,7 @@ func newSignIn(c Config, base *url.URL) *signIn {
 			TLSHandshakeTimeout: 5 * time.Second,
 		}
 	}
-	return &signIn{base: base, body: body, transport: resilience.RefuseUpgrades(transport)}
+	return &signIn{base: base, body: body, transport: resilience.Bounded(transport)}
 }
 
 // fetch opens a session with at most two requests. The second is sent only if there was no response

@@ -208,7 +208,7 @@ func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, 
 			TLSHandshakeTimeout: 5 * time.Second,
 		}
 	}
-	resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r)
+	resp, err := resilience.Bounded(transport).RoundTrip(r)
 	if resp == nil && err == nil {
 		err = errors.New("the round tripper returned neither a response nor an error")
 	}

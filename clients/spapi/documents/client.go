@@ -128,7 +128,7 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 			TLSHandshakeTimeout: 10 * time.Second,
 		}
 	}
-	resp, err := resilience.RefuseUpgrades(transport).RoundTrip(r)
+	resp, err := resilience.Bounded(transport).RoundTrip(r)
 	if err != nil {
 		return nil, causeOf(ctx, bare(err))
 	}

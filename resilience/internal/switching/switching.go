@@ -20,18 +20,3 @@ func Check(r *http.Request, resp *http.Response) error {
 	}
 	return ErrUnrequested
 }
-
-// A RoundTripper checks the responses of another one.
-type RoundTripper struct{ Next http.RoundTripper }
-
-// RoundTrip implements [http.RoundTripper].
-func (t RoundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.Next.RoundTrip(r)
-	if err != nil || resp == nil {
-		return resp, err
-	}
-	if err := Check(r, resp); err != nil {
-		return nil, err
-	}
-	return resp, nil
-}

@@ -1,0 +1,178 @@
+package body
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/switching"
+)
+
+func TestBind_Content(t *testing.T) {
+	text := strings.Repeat("0123456789", 10_000)
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		r   io.Reader
+		err error
+	}{
+		"whole":    {strings.NewReader(text), nil},
+		"pieces":   {iotest.HalfReader(strings.NewReader(text)), nil},
+		"with end": {iotest.DataErrReader(strings.NewReader(text)), nil},
+		"broken":   {io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken)), broken},
+	} {
+		s := &closable{Reader: c.r}
+		b := Bind(t.Context(), s)
+		if n, err := b.Read(nil); n != 0 || err != nil {
+			t.Errorf("%s: empty read: %d, %v", name, n, err)
+		}
+		got, err := io.ReadAll(b)
+		if string(got) != text || err != c.err {
+			t.Errorf("%s: %d bytes, %v", name, len(got), err)
+		}
+		for range 2 {
+			if err := b.Close(); err != nil || s.closed != 1 {
+				t.Errorf("%s: %v, closed %d times", name, err, s.closed)
+			}
+		}
+	}
+}
+
+// closable counts the calls of Close.
+type closable struct {
+	io.Reader
+	closed int
+}
+
+func (c *closable) Close() error { c.closed++; return nil }
+
+func TestBind_EndsWithContext(t *testing.T) {
+	reason := errors.New("reason")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		s := newScript("abcd")
+		s.hangs = true
+		b := Bind(ctx, s)
+		time.AfterFunc(time.Second, func() { cancel(reason) })
+		begin := time.Now()
+		got, err := io.ReadAll(b)
+		if string(got) != "abcd" || err != reason || time.Since(begin) != time.Second {
+			t.Errorf("%q, %v after %s", got, err, time.Since(begin))
+		}
+		if n, err := b.Read(make([]byte, 1)); n != 0 || err != reason {
+			t.Errorf("read again: %d, %v", n, err)
+		}
+		begin = time.Now()
+		if _ = b.Close(); time.Since(begin) != 0 || s.isClosed() {
+			t.Errorf("Close took %s, closed %v", time.Since(begin), s.isClosed())
+		}
+		time.Sleep(closeWait - 1)
+		synctest.Wait()
+		if s.isClosed() {
+			t.Error("closed before the read had time to end")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if !s.isClosed() {
+			t.Error("not closed")
+		}
+	})
+}
+
+func TestBind_CloseDuringARead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript("abcd")
+		s.pause = closeWait / 2
+		b := Bind(t.Context(), s)
+		time.AfterFunc(1, func() { _ = b.Close() })
+		begin := time.Now()
+		if n, err := b.Read(make([]byte, 9)); n != 0 || err != http.ErrBodyReadAfterClose || time.Since(begin) != 1 {
+			t.Errorf("%d, %v after %s", n, err, time.Since(begin))
+		}
+		time.Sleep(closeWait/2 - 2)
+		synctest.Wait()
+		if s.isClosed() {
+			t.Error("closed during the read")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if !s.isClosed() {
+			t.Error("not closed when the read ended")
+		}
+		if n, err := b.Read(make([]byte, 9)); n != 0 || err != http.ErrBodyReadAfterClose {
+			t.Errorf("after Close: %d, %v", n, err)
+		}
+	})
+	b := Bind(t.Context(), newScript("abcd"))
+	_ = b.Close()
+	if n, err := b.Read(make([]byte, 9)); n != 0 || err != http.ErrBodyReadAfterClose {
+		t.Errorf("not read before Close: %d, %v", n, err)
+	}
+}
+
+// panicking is a body whose Read panics.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("in Read") }
+func (panicking) Close() error             { return nil }
+
+func TestBind_Panics(t *testing.T) {
+	defer func() {
+		if v := recover(); v != "in Read" {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	_, _ = Bind(t.Context(), panicking{}).Read(make([]byte, 1))
+}
+
+// fixed returns one response.
+type fixed struct {
+	resp *http.Response
+	err  error
+}
+
+func (f fixed) RoundTrip(*http.Request) (*http.Response, error) { return f.resp, f.err }
+
+func TestTransport(t *testing.T) {
+	broken := errors.New("broken")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		r := (&http.Request{Header: http.Header{}}).WithContext(ctx)
+		s := newScript()
+		s.hangs = true
+		sent := &http.Response{StatusCode: 200, Body: s}
+		resp, err := Transport{fixed{sent, nil}}.RoundTrip(r)
+		if err != nil || resp.StatusCode != 200 {
+			t.Fatal(resp, err)
+		}
+		if _, err := io.ReadAll(resp.Body); err != context.DeadlineExceeded || sent.Body != s {
+			t.Errorf("read: %v", err)
+		}
+		_ = resp.Body.Close()
+		time.Sleep(closeWait)
+
+		for _, body := range []io.ReadCloser{nil, http.NoBody} {
+			empty := &http.Response{StatusCode: 204, Body: body}
+			if got, err := (Transport{fixed{empty, nil}}).RoundTrip(r); got != empty || err != nil {
+				t.Errorf("no body: %v, %v", got, err)
+			}
+		}
+		if got, err := (Transport{fixed{nil, broken}}).RoundTrip(r); got != nil || err != broken {
+			t.Errorf("error: %v, %v", got, err)
+		}
+		if got, err := (Transport{fixed{nil, nil}}).RoundTrip(r); got != nil || err != nil {
+			t.Errorf("nothing: %v, %v", got, err)
+		}
+		switched := newScript()
+		got, err := Transport{fixed{&http.Response{StatusCode: 101, Body: switched}, nil}}.RoundTrip(r)
+		if got != nil || err != switching.ErrUnrequested || !switched.isClosed() {
+			t.Errorf("101: %v, %v", got, err)
+		}
+	})
+}
