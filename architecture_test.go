@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 		"resilience/policy",
 	},
 	"resilience/internal/limit":   {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
-	"resilience/internal/pool":    {"resilience/policy"},
+	"resilience/internal/pool":    {"resilience/internal/fault", "resilience/policy"},
 	"resilience/internal/rule":    {"resilience/memberpath", "resilience/policy", "resilience/wire"},
 	"resilience/internal/breaker": {"resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/redact":  {},

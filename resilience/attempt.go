@@ -7,7 +7,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,9 +34,10 @@ type exchange struct {
 	bound    *bound.Bound    // ends ctx
 	limit    time.Duration   // of the attempt; 0: that of parent
 	ownTime  bool            // the attempt ends with a deadline that the caller chose
-	hooks    httptrace.ClientTrace
 	trace    conntrace.Trace
-	sent     io.Closer     // body of the last request, if it is read from a reader of the caller
+	connecting
+	built    io.ReadCloser // body of the last request that was built
+	sent     io.Closer     // the same, if it is read from a reader of the caller
 	heeding  io.ReadCloser // body of the last response as it was received; its reads end with ctx
 	body     body.Body     // of the response
 	signed   *http.Request // the last request that was signed
@@ -198,9 +198,8 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	x.limit, x.ownTime = k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
 	ctx, x.bound = bound.New(ctx, x.limit, k.route.stream)
 	defer x.bound.End()
-	x.hooks = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.WroteHeaders}
-	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.hooks)
-	req, err := k.request.build(k.route.op.Method, x.trace.Replay)
+	x.watch(ctx)
+	req, err := k.request.build(k.route.op.Method)
 	if err != nil {
 		return x.lost(fault.Local, err)
 	}
@@ -220,6 +219,7 @@ func (x *exchange) decorate(r *http.Request) {
 	if name := route.policy.Retry.AttemptHeader; name != "" {
 		r.Header.Set(name, strconv.Itoa(x.number))
 	}
+	x.built = r.Body
 	if jar := route.caller.jar; jar != nil {
 		params := r.Cookies()
 		for _, c := range jar.Cookies(r.URL) {
@@ -228,7 +228,6 @@ func (x *exchange) decorate(r *http.Request) {
 			}
 		}
 	}
-	x.trace.Header = r.Header
 }
 
 // lost returns the outcome of an attempt without a response.
@@ -269,7 +268,7 @@ func (x *exchange) classify(o *outcome) {
 	case o.baseKind() == KindTimeout, o.fault == fault.Credential && x.signLate:
 		d.kind = KindTimeout
 	}
-	if x.ownTime && d.kind == KindTimeout {
+	if d.kind == KindTimeout && (x.ownTime || x.starved()) {
 		d.Verdict = breaker.Ignored
 	}
 }

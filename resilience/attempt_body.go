@@ -22,7 +22,7 @@ import (
 func (x *exchange) watchBody(r *http.Request) {
 	if p := x.call.request.payload; p != nil && p.FromReader && r.Body != nil {
 		r.Body = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}
-		x.sent = r.Body
+		x.sent, r.GetBody = r.Body, nil
 	}
 }
 

@@ -70,6 +70,7 @@ func kindOf(f fault.Fault, status int) Kind {
 var faultKinds = [fault.Count]Kind{
 	fault.Dial:          KindTransport,
 	fault.DNS:           KindTransport,
+	fault.Proxy:         KindTransport,
 	fault.TLS:           KindTransport,
 	fault.Unsent:        KindTransport,
 	fault.Idle:          KindTransport,

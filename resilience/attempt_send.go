@@ -8,13 +8,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/confidential"
 	"github.com/resgen/resgen/resilience/internal/fault"
-	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/paging"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -32,7 +30,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			if x.bound.Late() {
 				err = context.DeadlineExceeded // HTTP/2 reports the cancellation and not its cause
 			}
-			return nil, x.lost(x.faultOf(err))
+			return nil, x.unanswered(err)
 		}
 		x.accept(resp)
 		x.keepCookies(resp.Header)
@@ -46,7 +44,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			o.note = "too many redirects"
 			return nil, o
 		}
-		next, err := k.request.redirected(req, resp.StatusCode, target, x.trace.Replay)
+		next, err := k.request.redirected(req, resp.StatusCode, target)
 		if err != nil {
 			return nil, x.lost(fault.Local, err)
 		}
@@ -60,50 +58,6 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 	}
 }
 
-// faultOf returns the fault of an error that came instead of a response, and the error to report.
-func (x *exchange) faultOf(err error) (fault.Fault, error) {
-	var s *signError
-	switch {
-	case errors.Is(err, ErrClosed):
-		return fault.Closed, err
-	case errors.As(err, &s):
-		return fault.Credential, err
-	}
-	var h *headerError
-	if errors.As(err, &h) {
-		return fault.Invalid, err
-	}
-	return x.trace.SendFault(err)
-}
-
-// getConn is called before net/http looks for a connection. If a request was written before,
-// net/http is about to send it again by itself, which takes permits of the rate limits.
-func (x *exchange) getConn(string) {
-	if x.trace.Lookup() && !x.payForResend() {
-		x.trace.DenyResend()
-		x.bound.Cancel()
-	}
-}
-
-// payForResend takes the permits for a request that net/http sends again. They are not returned,
-// because the server may count what was written.
-func (x *exchange) payForResend() bool {
-	w := x.call.waitLimit()
-	p := gate.ForResend(&x.call.route.Guards, w.Cost)
-	if ref := p.TakePermits(x.ctx, w); ref != nil {
-		p.GiveBack()
-		return false
-	}
-	return true
-}
-
-// gotConn is called with the connection that a request is about to be written to.
-func (x *exchange) gotConn(info httptrace.GotConnInfo) {
-	if !x.trace.Connect(info) {
-		x.bound.Cancel()
-	}
-}
-
 // info describes the attempt to middleware.
 func (x *exchange) info() CallInfo {
 	r := x.call.route
@@ -112,9 +66,6 @@ func (x *exchange) info() CallInfo {
 		Attempt: x.number, Hedge: x.hedge,
 	}
 }
-
-// allowSend reports whether the request may be handed to the connection pool.
-func (x *exchange) allowSend() bool { return x.trace.AllowSend() }
 
 // withdraw notes that the request is not handed to the connection pool after all.
 func (x *exchange) withdraw() { x.trace.Withdraw() }
@@ -188,7 +139,7 @@ func redirectTarget(p *policy.Policy, req *http.Request, resp *http.Response) *u
 
 // redirected returns the request to the target of a redirect. Statuses 307 and 308 keep method and
 // body; after others the request is a GET.
-func (q request) redirected(req *http.Request, status int, to *url.URL, replay bool) (*http.Request, error) {
+func (q request) redirected(req *http.Request, status int, to *url.URL) (*http.Request, error) {
 	method := req.Method
 	q.url = *to
 	if status < 307 && method != http.MethodHead {
@@ -197,7 +148,7 @@ func (q request) redirected(req *http.Request, status int, to *url.URL, replay b
 		q.header = cloneHeader(q.header)
 		delete(q.header, "Content-Type")
 	}
-	next, err := q.build(method, replay)
+	next, err := q.build(method)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // replays are operations on a reused connection that the server closes when the second request
-// arrives. net/http sends some requests again by itself, unless it is prevented.
+// arrives. net/http would send some of them again by itself; the call does it instead.
 var replays = []struct {
 	name   string
 	method string
@@ -80,8 +80,9 @@ func TestReplay_ConnectionClosedByServer(t *testing.T) {
 				if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 1 {
 					t.Errorf("got %+v", e)
 				}
-			} else if r.method != "HEAD" && (err != nil || len(info.Attempts) != 1 || info.Attempts[0].Writes != 2) {
-				t.Errorf("net/http did not retry: %v, %+v", err, info.Attempts)
+			} else if r.method != "HEAD" && (err != nil || len(info.Attempts) != 2 || info.Attempts[0].Writes != 1 ||
+				info.Attempts[0].Reason != "stale connection" || info.Attempts[1].Writes != 1) {
+				t.Errorf("got %v, %+v", err, info.Attempts)
 			}
 			for _, h := range records[1:] {
 				if h.Header.Get("Transfer-Encoding") != "" || len(h.Header["X-Idempotency-Key"]) == 1 &&
@@ -151,7 +152,8 @@ func TestReplay_HTTP2(t *testing.T) {
 	}
 }
 
-// A retry by net/http counts against the quota, and the request before it may have been executed.
+// A retry after a stale connection counts against the quota, and the request before it may have
+// been executed.
 func TestReplay_CountsAgainstQuota(t *testing.T) {
 	s := faults.New(faults.OK(good), faults.Fail(faults.Close), faults.Status(404))
 	defer s.Close()
@@ -165,7 +167,7 @@ func TestReplay_CountsAgainstQuota(t *testing.T) {
 	var info resilience.Info
 	_, err := get(t, c, op, resilience.WithInfo(&info))
 	expect{status: 404}.check(t, nil, failed(t, err))
-	if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 1 || e.Attempts[0].Writes != 2 {
+	if e := failed(t, err); !e.MayHaveApplied || len(e.Attempts) != 2 || e.Attempts[1].Writes != 1 {
 		t.Errorf("got %+v", e)
 	}
 	if left := info.Quota.Tokens; left >= 1 {

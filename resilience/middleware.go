@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/resgen/resgen/resilience/internal/body"
+	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/internal/switching"
@@ -56,8 +57,11 @@ type exchangeKey struct{}
 // the sender, so the attempt reaches the sender in the context of the request.
 type sending interface {
 	info() CallInfo
-	allowSend() bool             // whether the request may be handed to the connection pool
-	received(body io.ReadCloser) // reads of the body end with the context of the request
+	received(body io.ReadCloser)     // reads of the body end with the context of the request
+	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
+	found()                          // it has a connection or needs none
+	guard(r *http.Request) *http.Request
+	retired() bool // its connection was closed at its age before anything was written
 	sign(r *http.Request) error
 	withdraw()                         // the request is not sent after all
 	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
@@ -83,9 +87,9 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, fault.ErrNoCall
 	}
-	if !x.allowSend() {
+	if err := x.allowSend(r); err != nil {
 		closeBody(r)
-		return nil, fault.ErrSecondSend
+		return nil, err
 	}
 	err := x.sign(r)
 	if err == nil {
@@ -96,7 +100,7 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := s.pool.RoundTrip(r)
+	resp, err := s.send(x, r)
 	switch {
 	case err != nil:
 		return resp, err
@@ -119,6 +123,41 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 // end with the context of the request, even if those of t do not. An unrequested response with
 // status 101 is an error and its connection is closed. Calls do the same by themselves.
 func Bounded(t http.RoundTripper) http.RoundTripper { return body.Transport{Next: t} }
+
+// send sends a request, on another connection if the first one was closed at its age before
+// anything was written to it.
+func (s *sender) send(x sending, r *http.Request) (*http.Response, error) {
+	defer x.found()
+	r = x.guard(r)
+	for {
+		resp, err := s.pool.RoundTrip(r)
+		if err == nil || !x.retired() {
+			return resp, err
+		}
+		next, ok := unread(r)
+		if !ok {
+			return nil, err
+		}
+		r = next
+	}
+}
+
+// unread returns a request with a body that can be sent after r, of which nothing was sent.
+func unread(r *http.Request) (next *http.Request, ok bool) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r, true
+	}
+	if _, guarded := r.Body.(*conntrace.Body); guarded {
+		return r, true
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	next = new(*r)
+	next.Body = body
+	return next, true
+}
 
 func closeBody(r *http.Request) {
 	if r.Body != nil {

@@ -86,6 +86,7 @@ func TestPool_Settings(t *testing.T) {
 		b := memory(t, faults.OK(good).In(time.Second))
 		p := policy.Default()
 		p.Transport.MaxConns, p.Transport.MaxIdle, p.Transport.IdleTimeout = 4, 3, 30*time.Second
+		p.Bulkhead.MaxWait = 5 * time.Second
 		op := operation("GET", policy.Safe)
 		c := b.client(t, p, op)
 		var wait sync.WaitGroup

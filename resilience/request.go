@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -14,13 +13,6 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
-
-// replayHeader enables net/http's own retry for methods that it does not know as idempotent. It
-// looks for the key in the map; a key without values sends nothing (see net/http.Transport).
-const replayHeader = "X-Idempotency-Key"
-
-// replayKeys are the map keys that net/http looks for.
-var replayKeys = []string{"Idempotency-Key", replayHeader}
 
 // request is what all attempts of a call send. It is encoded once.
 type request struct {
@@ -176,9 +168,8 @@ func (q *request) conditional() bool {
 // oneShot reports whether the body can be read only once.
 func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot }
 
-// build returns a new request for one attempt. If replay is true, net/http may send it again by
-// itself.
-func (q *request) build(method string, replay bool) (*http.Request, error) {
+// build returns a new request for one attempt.
+func (q *request) build(method string) (*http.Request, error) {
 	u := q.url
 	r := &http.Request{
 		Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -189,11 +180,6 @@ func (q *request) build(method string, replay bool) (*http.Request, error) {
 	}
 	if err := q.attach(r); err != nil {
 		return nil, err
-	}
-	if replay {
-		allowReplay(r, q.payload)
-	} else {
-		forbidReplay(r)
 	}
 	return r, nil
 }
@@ -207,9 +193,10 @@ func cloneHeader(h http.Header) http.Header {
 	return c
 }
 
-// attach sets the body of the request, if there is one.
+// attach sets the body of the request.
 func (q *request) attach(r *http.Request) error {
 	if q.payload == nil || q.payload.Length == 0 {
+		r.Body = http.NoBody
 		return nil
 	}
 	body, err := q.payload.Open()
@@ -217,45 +204,8 @@ func (q *request) attach(r *http.Request) error {
 		return err
 	}
 	r.Body, r.ContentLength = body, q.payload.Length
+	if !q.payload.OneShot {
+		r.GetBody = q.payload.Open
+	}
 	return nil
 }
-
-// allowReplay lets net/http send the request again if a connection was closed while it was idle.
-func allowReplay(r *http.Request, p *wire.Payload) {
-	if r.Body != nil {
-		r.GetBody = p.Open
-	}
-	for _, key := range replayKeys {
-		if _, ok := r.Header[key]; ok {
-			return
-		}
-	}
-	r.Header[replayHeader] = nil
-}
-
-// forbidReplay keeps net/http from sending the request again. With a body it is enough that GetBody
-// is not set. Without one, net/http would repeat a GET, and any method with a key: GET and similar
-// methods get an empty body, which net/http finds to be empty by reading it; for others the key is
-// spelled in lower case, which net/http does not look for.
-func forbidReplay(r *http.Request) {
-	if r.Body != nil {
-		return
-	}
-	switch r.Method {
-	case "GET", "HEAD", "DELETE", "OPTIONS":
-		r.Body = opaque{}
-		return
-	}
-	for _, key := range replayKeys {
-		if values, ok := r.Header[key]; ok {
-			delete(r.Header, key)
-			r.Header[strings.ToLower(key)] = values
-		}
-	}
-}
-
-// opaque is an empty body that net/http must read to know that it is empty.
-type opaque struct{}
-
-func (opaque) Read([]byte) (int, error) { return 0, io.EOF }
-func (opaque) Close() error             { return nil }

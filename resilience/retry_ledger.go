@@ -18,6 +18,7 @@ type ledger struct {
 	applied  bool
 	last     *outcome      // the last real one
 	partial  *outcome      // the last one with a value of which some items failed
+	stale    bool          // a connection was found stale
 	counted  int           // attempts that count against the limit; copies of one do not
 	wait     time.Duration // before the next attempt
 	round    *round        // the attempt in progress with its copies; nil without hedging
@@ -125,6 +126,15 @@ func (l *ledger) summary() (attempts []Attempt, applied, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]Attempt(nil), l.attempts...), l.applied, l.started > l.ended
+}
+
+// firstStale notes that a connection was stale, and reports whether it is the first one.
+func (l *ledger) firstStale() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.stale
+	l.stale = true
+	return first
 }
 
 // lastReal returns the last outcome of the server or the network, or nil.

@@ -133,7 +133,7 @@ func (r *Runtime) pool(p policy.Transport) *pool.Pool {
 	defer r.mu.Unlock()
 	pl := r.pools[p]
 	if pl == nil {
-		pl = pool.New(p, r.dial, r.tls)
+		pl = pool.New(p, pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
 		r.pools[p] = pl
 	}
 	return pl

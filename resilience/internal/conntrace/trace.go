@@ -1,99 +1,120 @@
 package conntrace
 
 import (
-	"crypto/tls"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
-	"github.com/resgen/resgen/resilience/internal/pool"
 )
 
 // A Trace records the progress of a request. net/http reports from several goroutines.
+//
+// net/http sends some requests again by itself when a connection breaks. A trace prevents that,
+// unless nothing was written, so that every request is counted and waits for its turn.
 type Trace struct {
-	Replay bool        // net/http may send the request again by itself
-	Header http.Header // of the request; it may be changed
+	Repeatable bool // middleware may send the request more than once
+	Pooled     bool // it is sent by a pool of this program, which reports everything
 
 	mu      sync.Mutex
-	sends   int  // times that the request may still be handed to the pool
-	handed  bool // it was handed to the pool
-	earlier bool // so was an earlier request of the attempt
-	asked   bool // net/http looked for a connection, so it reports what it writes
-	looked  bool // the same for the request in progress; a redirect starts a new one
+	header  http.Header // of the request in progress; it may be changed
+	sends   int         // times that the request may still be handed to the pool
+	handed  bool        // it was handed to the pool
+	earlier bool        // so was an earlier request of the attempt
+	asked   bool        // net/http looked for a connection, so it reports what it writes
+	looked  bool        // the same for the request in progress
+	dialing bool        // a connection is being opened for it
+	full    bool        // no connection became free in time
 	current connection
-	writes  int   // requests written to earlier connections
-	unpaid  bool  // the rate limit had no permit for net/http's own retry
-	resent  bool  // net/http sent a request again that the server may have run
-	refused bool  // the server did not process the request, and net/http was kept from sending it again
-	bodyErr error // from the caller's own reader of the request body
+	writes  int  // requests written to earlier connections
+	resent  bool // the request was sent again though the server may have run it
+	cut     *cut // net/http was kept from sending it again
+	bodyErr error
 }
 
-// connection describes the connection that a request uses.
-type connection struct {
-	conn      *pool.Conn // nil: not a connection of the runtime's pool
-	mark      int64      // writes to conn before the request
-	connected bool
-	reused    bool
-	wrote     bool // headers were written, as net/http reports
+// A cut is what was known of a request when net/http was about to send it again.
+type cut struct {
+	http2    bool
+	progress fault.Progress
+	err      error // of the connection, or nil
 }
 
-// Start prepares for a request. Replay reports whether net/http may send it again by itself.
-func (t *Trace) Start(replay bool) { t.sends, t.Replay = 1, replay }
+// Start prepares for a request.
+func (t *Trace) Start(repeatable bool) { t.sends, t.Repeatable = 1, repeatable }
 
-// written reports whether anything was written. On connections of the runtime's pool writes are
-// counted; for others net/http's report has to do.
-func (c *connection) written() bool {
-	if c.conn != nil {
-		return c.conn.Writes() != c.mark
+// AllowSend reports whether the request may be handed to the pool: once, and again if a redirect
+// follows or the operation is repeatable. again reports whether the server may have run an earlier
+// copy. The header must be that of the request.
+func (t *Trace) AllowSend(header http.Header) (allowed, again bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.sends == 0 && !t.Repeatable {
+		return false, false
 	}
-	return c.wrote
+	again = t.releaseConn()
+	t.current = connection{}
+	t.resent = t.resent || again
+	t.sends = max(0, t.sends-1)
+	t.header, t.looked, t.cut = header, false, nil
+	t.earlier, t.handed = t.handed, true
+	return true, again
 }
 
-// Lookup notes that net/http looks for a connection, and reports whether it does so to send the
-// request again.
-func (t *Trace) Lookup() (again bool) {
+// AllowRedirect prepares for one more request, which follows a redirect.
+func (t *Trace) AllowRedirect() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	again = t.looked && t.Replay && t.current.written()
-	t.asked, t.looked = true, true
-	return again
+	t.releaseConn()
+	t.sends++
 }
 
-// DenyResend notes that the rate limit had no permit for a request that net/http sends again.
-func (t *Trace) DenyResend() {
+// Lookup notes that net/http looks for a connection. It returns false if that would be to send a
+// request again that was written.
+func (t *Trace) Lookup() (allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.unpaid = true
+	if t.looked && t.current.sent() {
+		t.prevent()
+	}
+	t.releaseConn()
+	t.current = connection{}
+	t.asked, t.looked, t.dialing = true, true, false
+	return t.cut == nil
 }
 
-// Connect notes the connection in use. It returns false if net/http is about to send again what it
-// must not: it does so with requests without a body that an HTTP/2 server did not process.
+// Dial notes that a connection is being opened for the request.
+func (t *Trace) Dial() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dialing = true
+}
+
+// Connect notes the connection in use. It returns false if net/http is about to send again what was
+// written.
 func (t *Trace) Connect(info httptrace.GotConnInfo) (allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	again := t.releaseConn()
-	t.resent = t.resent || again && !speaksHTTP2(info.Conn)
-	t.refused = t.refused || again && !t.Replay
-	c := pool.Of(info.Conn)
-	t.current = connection{conn: c, connected: true, reused: info.Reused}
-	if c != nil {
-		if c.Use() && t.Header != nil {
-			t.Header["Connection"] = []string{"close"} // the connection has reached its age
-		}
-		t.current.mark = c.Writes()
+	if t.current.sent() {
+		t.prevent()
 	}
-	return !again || t.Replay
+	t.releaseConn()
+	if t.cut != nil {
+		if !speaksHTTP2(info.Conn) {
+			_ = beneath(info.Conn).Close() // net/http writes to it even if the request is canceled
+		}
+		return false
+	}
+	if t.current = connect(info); t.current.last && t.header != nil {
+		t.header["Connection"] = []string{"close"}
+	}
+	return true
 }
 
-// speaksHTTP2 reports whether a connection speaks HTTP/2. Over HTTP/2, net/http sends again only
-// requests that the server did not process.
-func speaksHTTP2(c net.Conn) bool {
-	secure, ok := c.(*tls.Conn)
-	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+// prevent notes that net/http was kept from sending the request again. The lock is held.
+func (t *Trace) prevent() {
+	if t.cut == nil {
+		t.cut = &cut{http2: t.current.http2, progress: t.progress(), err: t.current.failure()}
+	}
 }
 
 // WroteHeaders is called when the headers were handed to the connection.
@@ -103,17 +124,11 @@ func (t *Trace) WroteHeaders() {
 	t.current.wrote = true
 }
 
-// AllowSend reports whether the request may be handed to the pool: once, and again only where a
-// retry by net/http is allowed or a redirect follows.
-func (t *Trace) AllowSend() bool {
+// Answered is called when the first byte of a response was read.
+func (t *Trace) Answered() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.sends == 0 && !t.Replay {
-		return false
-	}
-	t.sends = max(0, t.sends-1)
-	t.earlier, t.handed = t.handed, true
-	return true
+	t.current.answered = true
 }
 
 // Withdraw notes that the request was not handed to the pool after all.
@@ -123,19 +138,10 @@ func (t *Trace) Withdraw() {
 	t.handed = t.earlier
 }
 
-// AllowRedirect prepares for one more request, which follows a redirect.
-func (t *Trace) AllowRedirect() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.releaseConn()
-	t.sends++
-	t.looked = false
-}
-
-// releaseConn releases the connection and reports whether anything was written to it. The lock is
-// held.
-func (t *Trace) releaseConn() (written bool) {
-	if written = t.current.written(); written {
+// releaseConn releases the connection and reports whether the request was written to it. The lock
+// is held.
+func (t *Trace) releaseConn() (sent bool) {
+	if sent = t.current.sent(); sent {
 		t.writes++
 	}
 	if t.current.conn != nil {
@@ -143,7 +149,7 @@ func (t *Trace) releaseConn() (written bool) {
 		t.current.conn = nil
 	}
 	t.current.wrote = false
-	return written
+	return sent
 }
 
 // Release ends the trace and releases its connection.
@@ -153,16 +159,50 @@ func (t *Trace) Release() {
 	t.releaseConn()
 }
 
+// Retired reports whether the connection of the request was closed at its age before anything was
+// written, so that the request can be sent on another one. It does so once for a connection.
+func (t *Trace) Retired() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	gone := t.current.gone
+	t.current.gone = false
+	return gone
+}
+
+// Waiting reports whether the request waits for a connection of the pool that other requests use.
+func (t *Trace) Waiting() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.waiting()
+}
+
+func (t *Trace) waiting() bool { return t.Pooled && t.looked && !t.dialing && !t.current.connected }
+
+// GiveUp notes that the wait for a connection of the pool has taken too long. It returns false if
+// the request does not wait for one.
+func (t *Trace) GiveUp() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.full = t.full || t.waiting()
+	return t.full
+}
+
 // Progress returns how far the request got. A round tripper other than net/http's reports nothing;
 // then everything may have been sent.
 func (t *Trace) Progress() fault.Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.handed && !t.asked {
+	return t.progress()
+}
+
+func (t *Trace) progress() fault.Progress {
+	if t.handed && !t.asked && !t.Pooled {
 		return fault.Progress{Connected: true, Written: true}
 	}
 	c := &t.current
-	return fault.Progress{Connected: c.connected, Reused: c.reused, Written: t.writes > 0 || c.written()}
+	return fault.Progress{
+		Connected: c.connected, Idle: c.idle, Answered: c.answered, Written: t.writes > 0 || c.written(),
+	}
 }
 
 // Counts returns the number of requests written, and whether the last connection had served before.
@@ -170,7 +210,7 @@ func (t *Trace) Counts() (writes int, reused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	writes = t.writes
-	if t.current.written() || t.handed && !t.asked {
+	if t.current.sent() || t.handed && !t.asked && !t.Pooled {
 		writes++
 	}
 	return writes, t.current.reused
@@ -187,19 +227,25 @@ func (t *Trace) WasResent() bool {
 // SendFault returns the fault of an error that came instead of a response, and the error to report.
 func (t *Trace) SendFault(err error) (fault.Fault, error) {
 	t.mu.Lock()
-	handed, refused, unpaid, bodyErr := t.handed, t.refused, t.unpaid, t.bodyErr
-	t.mu.Unlock()
+	defer t.mu.Unlock()
 	switch {
-	case bodyErr != nil:
-		return fault.Local, bodyErr
-	case !handed:
-		return fault.Local, err // a middleware did not pass it on
-	case refused:
+	case t.bodyErr != nil:
+		return fault.Local, t.bodyErr
+	case !t.handed, t.Pooled && !t.asked:
+		return fault.Local, err // a middleware or net/http did not pass it on
+	case t.full, t.waiting() && fault.IsTimeout(err):
+		return fault.Bulkhead, fault.ErrNoConnection
+	case t.cut != nil && t.cut.http2:
 		return fault.Refused, fault.ErrRefused
-	case unpaid:
-		return fault.Stale, fault.ErrUnpaid
+	case t.cut != nil:
+		err = fault.Broken(t.cut.err)
+		return fault.OfSend(err, t.cut.progress), err
 	}
-	return fault.OfSend(err, t.Progress()), err
+	f := fault.OfSend(err, t.progress())
+	if f == fault.Protocol && t.current.ended() {
+		f = fault.Reset // the response is incomplete
+	}
+	return f, err
 }
 
 // Retire makes the connection serve no further request.
@@ -209,22 +255,4 @@ func (t *Trace) Retire() {
 	if t.current.conn != nil {
 		t.current.conn.Retire()
 	}
-}
-
-// A Body notes when the caller's own reader of the body fails, which is not a fault of the
-// server.
-type Body struct {
-	io.ReadCloser
-	Trace *Trace
-}
-
-// Read implements [io.Reader].
-func (w *Body) Read(p []byte) (int, error) {
-	n, err := w.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
-		w.Trace.mu.Lock()
-		w.Trace.bodyErr = fmt.Errorf("reading the request's body: %w", err)
-		w.Trace.mu.Unlock()
-	}
-	return n, err
 }

@@ -1,49 +1,88 @@
 package conntrace
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"net/http/httptrace"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/pool"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 var errBroken = errors.New("the connection broke")
 
-// sent returns a trace of a request that was handed over and, if written is true, written to a
-// reused connection of another transport.
-func sent(replay, written bool) *Trace {
+// traced returns a trace of a request that was handed over and has found a connection.
+func traced(repeatable bool, info httptrace.GotConnInfo) *Trace {
 	t := &Trace{}
-	t.Start(replay)
-	t.AllowSend()
+	t.Start(repeatable)
+	t.AllowSend(http.Header{})
 	t.Lookup()
-	t.Connect(httptrace.GotConnInfo{Reused: true})
+	t.Connect(info)
+	return t
+}
+
+// sent returns a trace of a request on a reused connection of another transport. If written is
+// true, the request was written.
+func sent(repeatable, written bool) *Trace {
+	t := traced(repeatable, httptrace.GotConnInfo{Reused: true, WasIdle: true})
 	if written {
 		t.WroteHeaders()
 	}
 	return t
 }
 
+// pooled returns a connection of a pool, and its other end.
+func pooled(t *testing.T) (near, far net.Conn) {
+	t.Helper()
+	a, b := net.Pipe()
+	p := pool.New(policy.Transport{}, pool.Dialing{
+		Dial: func(context.Context, string, string) (net.Conn, error) { return a, nil },
+	}, nil)
+	t.Cleanup(p.Close)
+	near, err := p.DialContext(t.Context(), "tcp", "host:80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return near, b
+}
+
+// writeTo writes a byte to a connection, which the other end reads.
+func writeTo(t *testing.T, near, far net.Conn) {
+	t.Helper()
+	go func() { _, _ = far.Read(make([]byte, 1)) }()
+	if _, err := near.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTrace_AllowSend(t *testing.T) {
 	for _, c := range []struct {
-		name      string
-		replay    bool
-		redirects int
-		want      string
+		name       string
+		repeatable bool
+		redirects  int
+		want       string
 	}{
 		{"once", false, 0, "yes no"},
-		{"net/http may replay", true, 0, "yes yes"},
+		{"middleware may repeat it", true, 0, "yes yes yes"},
 		{"after a redirect", false, 1, "yes yes no"},
+		{"after two redirects", false, 2, "yes yes yes no"},
 	} {
 		tr := &Trace{}
-		tr.Start(c.replay)
+		tr.Start(c.repeatable)
 		var got []string
 		for range strings.FieldsSeq(c.want) {
 			answer := "no"
-			if tr.AllowSend() {
+			if allowed, again := tr.AllowSend(nil); allowed {
 				answer = "yes"
+			} else if again {
+				t.Errorf("%s: a denied request is sent again", c.name)
 			}
 			got = append(got, answer)
 			if c.redirects > 0 {
@@ -57,59 +96,236 @@ func TestTrace_AllowSend(t *testing.T) {
 	}
 }
 
+func TestTrace_SentAgainByMiddleware(t *testing.T) {
+	tr := sent(true, false)
+	if allowed, again := tr.AllowSend(nil); !allowed || again || tr.WasResent() {
+		t.Errorf("after nothing was written: %v, %v, %v", allowed, again, tr.WasResent())
+	}
+	tr.Lookup()
+	tr.Connect(httptrace.GotConnInfo{})
+	tr.WroteHeaders()
+	if allowed, again := tr.AllowSend(nil); !allowed || !again || !tr.WasResent() {
+		t.Errorf("after it was written: %v, %v, %v", allowed, again, tr.WasResent())
+	}
+	if !tr.Lookup() || !tr.Connect(httptrace.GotConnInfo{Reused: true}) {
+		t.Error("the second request gets no connection")
+	}
+	if writes, reused := tr.Counts(); writes != 1 || !reused {
+		t.Errorf("%d writes, reused %v", writes, reused)
+	}
+	tr.WroteHeaders()
+	if writes, _ := tr.Counts(); writes != 2 {
+		t.Errorf("%d writes, want 2", writes)
+	}
+	if _, again := tr.AllowSend(nil); !again {
+		t.Error("the third request is sent again")
+	}
+	tr.Lookup()
+	if _, again := tr.AllowSend(nil); again || !tr.WasResent() {
+		t.Error("the fourth one follows one that was not written")
+	}
+}
+
 func TestTrace_Progress(t *testing.T) {
+	answered := sent(false, true)
+	answered.Answered()
+	alone := fault.Progress{Connected: true, Idle: true}
 	for _, c := range []struct {
 		name  string
 		trace *Trace
 		want  fault.Progress
 	}{
 		{"nothing", &Trace{}, fault.Progress{}},
-		{"connected", sent(false, false), fault.Progress{Connected: true, Reused: true}},
-		{"written", sent(false, true), fault.Progress{Connected: true, Reused: true, Written: true}},
+		{"connected", sent(false, false), alone},
+		{"written", sent(false, true), fault.Progress{Connected: true, Idle: true, Written: true}},
+		{"answered", answered, fault.Progress{Connected: true, Idle: true, Written: true, Answered: true}},
+		{"new connection", traced(false, httptrace.GotConnInfo{}), fault.Progress{Connected: true}},
+		{"busy connection", traced(false, httptrace.GotConnInfo{Reused: true}), fault.Progress{Connected: true}},
 	} {
 		if got := c.trace.Progress(); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
-	foreign := &Trace{}
-	foreign.Start(false)
-	foreign.AllowSend()
-	if got := foreign.Progress(); !got.Written || !got.Connected {
-		t.Errorf("a round tripper that reports nothing: %+v, want that everything may be written", got)
-	}
-	if writes, _ := foreign.Counts(); writes != 1 {
-		t.Errorf("%d writes, want 1", writes)
+	for _, pooled := range []bool{false, true} {
+		foreign := &Trace{Pooled: pooled}
+		foreign.Start(false)
+		foreign.AllowSend(nil)
+		want, n := fault.Progress{Connected: true, Written: true}, 1
+		if pooled {
+			want, n = fault.Progress{}, 0
+		}
+		if got := foreign.Progress(); got != want {
+			t.Errorf("a round tripper that reports nothing, ours %v: %+v, want %+v", pooled, got, want)
+		}
+		if writes, _ := foreign.Counts(); writes != n {
+			t.Errorf("ours %v: %d writes, want %d", pooled, writes, n)
+		}
 	}
 }
 
-func TestTrace_Resend(t *testing.T) {
-	tr := sent(true, true)
-	if !tr.Lookup() {
-		t.Error("a second lookup after a write is a resend")
+func TestTrace_PooledConnection(t *testing.T) {
+	near, far := pooled(t)
+	info := httptrace.GotConnInfo{Conn: near, Reused: true, WasIdle: true}
+	first := traced(false, info)
+	if p := first.Progress(); !p.Idle || p.Written {
+		t.Errorf("first: %+v", p)
 	}
-	if !tr.Connect(httptrace.GotConnInfo{}) || !tr.WasResent() {
-		t.Error("a resend that is allowed must pass and be noted")
+	if p := traced(false, info).Progress(); p.Idle {
+		t.Error("the connection is idle although another request uses it")
 	}
-	tr.WroteHeaders()
-	if writes, reused := tr.Counts(); writes != 2 || reused {
-		t.Errorf("%d writes, reused %v, want 2 and a new connection", writes, reused)
+	first.WroteHeaders()
+	if first.Progress().Written {
+		t.Error("the headers were not written to the connection")
 	}
+	writeTo(t, near, far)
+	if !first.Progress().Written {
+		t.Error("a byte was written to the connection")
+	}
+	if writes, _ := first.Counts(); writes != 1 {
+		t.Errorf("%d writes, want 1", writes)
+	}
+	first.Release()
+	if p := first.Progress(); !p.Written || !p.Connected {
+		t.Errorf("released: %+v", p)
+	}
+}
 
+func TestTrace_Retired(t *testing.T) {
+	near, _ := pooled(t)
+	info := httptrace.GotConnInfo{Conn: near, Reused: true, WasIdle: true}
+	before := traced(false, info)
+	before.Retire()
+	if before.Retired() {
+		t.Error("a request that uses the connection can go on")
+	}
+	header := http.Header{}
+	last := &Trace{}
+	last.Start(false)
+	last.AllowSend(header)
+	last.Lookup()
+	last.Connect(info)
+	if header.Get("Connection") != "close" || last.Retired() {
+		t.Errorf("the last request of a connection has the headers %v", header)
+	}
+	before.Release()
+	last.Release()
+	after := traced(false, info)
+	source := &source{Reader: strings.NewReader("x")}
+	b := Body{ReadCloser: source, Trace: after}
+	if n, err := b.Read(make([]byte, 1)); n != 0 || !errors.Is(err, errGone) {
+		t.Errorf("the body was read for a connection that is gone: %d, %v", n, err)
+	}
+	if b.Close(); source.closed {
+		t.Error("the body was closed")
+	}
+	if !after.Retired() || after.Retired() {
+		t.Error("want true once")
+	}
+	if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil {
+		t.Errorf("for the next connection: %d, %v", n, err)
+	}
+	if b.Close(); !source.closed {
+		t.Error("the body is open")
+	}
+	if f, _ := after.SendFault(errBroken); f != fault.Idle {
+		t.Errorf("got %v", f)
+	}
+}
+
+// source is a body that notes that it was closed.
+type source struct {
+	io.Reader
+	closed bool
+}
+
+func (s *source) Close() error {
+	s.closed = true
+	return nil
+}
+
+// net/http must not send again what was written, by whatever way it reports that it is about to.
+func TestTrace_PreventsResend(t *testing.T) {
+	for _, repeatable := range []bool{false, true} {
+		tr := sent(repeatable, true)
+		if tr.Lookup() {
+			t.Fatal("net/http may look for another connection")
+		}
+		near, _ := net.Pipe()
+		if tr.Connect(httptrace.GotConnInfo{Conn: near}) {
+			t.Fatal("net/http may use another connection")
+		}
+		if _, err := near.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("the connection is open: %v", err)
+		}
+		if f, err := tr.SendFault(context.Canceled); f != fault.Stale || !errors.Is(err, io.EOF) {
+			t.Errorf("got %v, %v", f, err)
+		}
+		if writes, _ := tr.Counts(); writes != 1 || tr.WasResent() {
+			t.Errorf("%d writes, resent %v", writes, tr.WasResent())
+		}
+	}
+	tr := sent(false, true) // without a lookup
+	near, _ := net.Pipe()
+	if tr.Connect(httptrace.GotConnInfo{Conn: near}) {
+		t.Error("net/http may use another connection")
+	}
+	tr = sent(false, false)
+	if !tr.Lookup() || !tr.Connect(httptrace.GotConnInfo{}) {
+		t.Error("a request that was not written gets no other connection")
+	}
 	tr = sent(false, true)
-	if tr.Lookup() {
-		t.Error("a request that must not be resent takes no permit")
+	tr.AllowRedirect()
+	tr.AllowSend(nil)
+	if !tr.Lookup() || !tr.Connect(httptrace.GotConnInfo{}) {
+		t.Error("the request after a redirect gets no connection")
 	}
-	if tr.Connect(httptrace.GotConnInfo{}) {
-		t.Error("a resend that is not allowed must be refused")
-	}
-	if f, err := tr.SendFault(errBroken); f != fault.Refused || !errors.Is(err, fault.ErrRefused) {
+}
+
+func TestTrace_PreventedResendHasTheCause(t *testing.T) {
+	near, far := pooled(t)
+	tr := traced(false, httptrace.GotConnInfo{Conn: near, Reused: true})
+	writeTo(t, near, far)
+	_ = far.Close()
+	_, _ = near.Read(make([]byte, 1))
+	tr.Lookup()
+	f, err := tr.SendFault(context.Canceled)
+	if f != fault.Reset || !strings.Contains(err.Error(), "broke before the response: EOF") {
 		t.Errorf("got %v, %v", f, err)
 	}
+}
 
-	tr = sent(true, true)
-	tr.AllowRedirect()
-	if tr.Lookup() {
-		t.Error("the request after a redirect is a new one")
+func TestTrace_Waiting(t *testing.T) {
+	waiting := func() *Trace {
+		tr := &Trace{Pooled: true}
+		tr.Start(false)
+		tr.AllowSend(nil)
+		tr.Lookup()
+		return tr
+	}
+	for _, c := range []struct {
+		name  string
+		trace *Trace
+		next  func(*Trace)
+		want  bool
+	}{
+		{"looks for a connection", waiting(), func(*Trace) {}, true},
+		{"dials", waiting(), (*Trace).Dial, false},
+		{"connected", waiting(), func(tr *Trace) { tr.Connect(httptrace.GotConnInfo{}) }, false},
+		{"looks again", waiting(), func(tr *Trace) { tr.Dial(); tr.Lookup() }, true},
+		{"not yet", &Trace{Pooled: true}, func(*Trace) {}, false},
+		{"another transport", waiting(), func(tr *Trace) { tr.Pooled = false }, false},
+	} {
+		c.next(c.trace)
+		late, _ := c.trace.SendFault(context.DeadlineExceeded)
+		broken, _ := c.trace.SendFault(errBroken)
+		if got := c.trace.Waiting(); got != c.want || (late == fault.Bulkhead) != c.want || broken == fault.Bulkhead {
+			t.Errorf("%s: %v, want %v; late %v, broken %v", c.name, got, c.want, late, broken)
+		}
+		f := c.trace.GiveUp()
+		full, err := c.trace.SendFault(errBroken)
+		if f != c.want || (full == fault.Bulkhead) != c.want || errors.Is(err, fault.ErrNoConnection) != c.want {
+			t.Errorf("%s: ended %v, fault %v, %v", c.name, f, full, err)
+		}
 	}
 }
 
@@ -119,10 +335,10 @@ func TestTrace_SendFault(t *testing.T) {
 	if _, err := io.ReadAll(&b); !errors.Is(err, errBroken) {
 		t.Fatal(err)
 	}
-	unpaid := sent(true, true)
-	unpaid.DenyResend()
-	kept := &Trace{}
+	kept, invalid := &Trace{}, &Trace{Pooled: true}
 	kept.Start(false)
+	invalid.Start(false)
+	invalid.AllowSend(nil)
 	for _, c := range []struct {
 		name  string
 		trace *Trace
@@ -130,11 +346,42 @@ func TestTrace_SendFault(t *testing.T) {
 	}{
 		{"body of the caller", body, fault.Local},
 		{"not passed on", kept, fault.Local},
-		{"no permit", unpaid, fault.Stale},
+		{"refused by net/http", invalid, fault.Local},
 		{"nothing written", sent(false, false), fault.Idle},
 		{"written", sent(false, true), fault.Protocol},
 	} {
 		if got, _ := c.trace.SendFault(errBroken); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// A response that cannot be read is incomplete if the connection has ended.
+func TestTrace_IncompleteResponse(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		end  func(near, far net.Conn)
+		want fault.Fault
+	}{
+		{"open", func(net.Conn, net.Conn) {}, fault.Protocol},
+		{"closed by the peer", func(near, far net.Conn) {
+			_ = far.Close()
+			_, _ = near.Read(make([]byte, 1))
+		}, fault.Reset},
+		{"closed here", func(near, _ net.Conn) {
+			_ = near.Close()
+			_, _ = near.Read(make([]byte, 1))
+		}, fault.Protocol},
+		{"late", func(near, _ net.Conn) {
+			_ = near.SetReadDeadline(time.Unix(1, 0))
+			_, _ = near.Read(make([]byte, 1))
+		}, fault.Protocol},
+	} {
+		near, far := pooled(t)
+		tr := traced(false, httptrace.GotConnInfo{Conn: near})
+		writeTo(t, near, far)
+		c.end(near, far)
+		if got, _ := tr.SendFault(errBroken); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}

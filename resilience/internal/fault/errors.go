@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -31,9 +32,19 @@ var ErrNoCall = errors.New("the request does not have the context of the call; "
 // prevent net/http's retry.
 var ErrRefused = errors.New("the server did not process the HTTP/2 stream")
 
-// ErrUnpaid is for a request on a stale connection that net/http would have sent again, if the rate
-// limit had allowed it.
-var ErrUnpaid = errors.New("the connection broke, and the rate limit has no permit to send the request again at Once")
+// ErrUnpaid is for a request that middleware sends again although the rate limit has no permit.
+var ErrUnpaid = errors.New("a round tripper sent the request again, for which the rate limit has no permit")
+
+// ErrNoConnection is for a request that waited too long for a connection that others use.
+var ErrNoConnection = errors.New("all connections are in use; raise transport.max-conns in the policy")
+
+// Broken returns the error of a connection that broke before the response. The cause may be nil.
+func Broken(cause error) error {
+	if cause == nil {
+		cause = io.EOF
+	}
+	return fmt.Errorf("the connection broke before the response: %w", cause)
+}
 
 // A PanicError is a panic as an error.
 type PanicError struct{ Value any }
@@ -43,8 +54,9 @@ func (p PanicError) Error() string { return "a function of the caller panicked" 
 // Progress is how far a request got.
 type Progress struct {
 	Connected bool // there was a connection
-	Reused    bool // the connection had served before
+	Idle      bool // the connection had served before and was idle
 	Written   bool // a byte may have been written to it
+	Answered  bool // a byte of a response was read
 }
 
 // OfSend returns the fault of an error that came instead of the headers of a response.
@@ -52,6 +64,8 @@ func OfSend(err error, p Progress) Fault {
 	switch {
 	case errors.Is(err, ErrNoResponse), errors.Is(err, ErrSecondSend), errors.Is(err, ErrNoCall):
 		return Local
+	case errors.Is(err, ErrUnpaid):
+		return RateLimited
 	case errors.Is(err, switching.ErrUnrequested):
 		return Protocol
 	case refusedStream(err):
@@ -60,20 +74,30 @@ func OfSend(err error, p Progress) Fault {
 		return TLS
 	case isDNS(err):
 		return DNS
-	case isDial(err), !p.Connected && (IsTimeout(err) || isBroken(err)):
+	case isDial(err):
 		return Dial
+	case !p.Connected:
+		return ofDial(err)
 	case IsTimeout(err) && p.Written:
 		return Timeout
-	case p.Connected && !p.Written && p.Reused:
+	case !p.Written && p.Idle:
 		return Idle
-	case p.Connected && !p.Written:
+	case !p.Written:
 		return Unsent
-	case isBroken(err) && p.Reused:
+	case isBroken(err) && p.Idle && !p.Answered:
 		return Stale
 	case isBroken(err), isGoAway(err):
 		return Reset
 	}
 	return Protocol
+}
+
+// ofDial returns the fault of an error without a connection.
+func ofDial(err error) Fault {
+	if refusedByProxy(err) {
+		return Proxy
+	}
+	return Dial
 }
 
 // OfBody returns the fault of an error that came instead of the end of a body.
@@ -125,6 +149,19 @@ func isTLS(err error) bool {
 		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
 
+// TLSNote returns what a user can do about an error of the TLS protocol, or "".
+func TLSNote(err error) string {
+	var record tls.RecordHeaderError
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "proxyconnect" {
+		return ""
+	}
+	if errors.As(err, &record) || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+		return "the server does not speak TLS; use http in the base URL"
+	}
+	return ""
+}
+
 // isBroken reports whether the connection ended before the response. For some cases net/http has no
 // error value, only a text.
 func isBroken(err error) bool {
@@ -163,7 +200,8 @@ func refusedStream(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "http2: Transport: cannot retry err [") &&
 		!strings.Contains(text, "PROTOCOL_ERROR") ||
-		strings.Contains(text, "received Server's graceful shutdown GOAWAY")
+		strings.Contains(text, "received Server's graceful shutdown GOAWAY") ||
+		strings.Contains(text, "cannot rewind body after connection loss")
 }
 
 // isGoAway reports whether an HTTP/2 connection ended during the request, which may have been

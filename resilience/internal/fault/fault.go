@@ -8,12 +8,13 @@ const (
 	None          Fault = iota // there is a response: its status decides
 	Dial                       // no connection: refused, no route, timeout
 	DNS                        // the host does not exist
+	Proxy                      // the proxy refuses the connection by its rules or wants credentials
 	TLS                        // certificate or protocol of the server is wrong
 	Unsent                     // connected, but no byte was written
-	Idle                       // the same on a reused connection: it was closed while idle
+	Idle                       // the same on a connection that was idle: it was closed meanwhile
 	Refused                    // HTTP/2: the server did not process the request (REFUSED_STREAM, GOAWAY)
 	Reset                      // the connection broke before the headers of a response
-	Stale                      // the same on a reused connection: it was probably closed while idle
+	Stale                      // the same on a connection that was idle: it was probably closed meanwhile
 	Timeout                    // no response within the attempt's timeout
 	Protocol                   // the response is not valid HTTP
 	BodyCut                    // the body ended early
@@ -51,6 +52,18 @@ func (f Fault) CutShort() bool {
 	return !f.OfItems()
 }
 
+// Again returns the fault that f is if the call has already met a stale connection: an ordinary
+// failure, which counts and is followed by a wait.
+func Again(f Fault) Fault {
+	switch f {
+	case Idle:
+		return Unsent
+	case Stale:
+		return Reset
+	}
+	return f
+}
+
 // OfItems reports whether the response has a value and some of its items failed.
 func (f Fault) OfItems() bool {
 	return f == Items || f == SomeThrottled || f == AllThrottled
@@ -70,6 +83,7 @@ func (f Fault) Ruled() bool {
 var texts = [Count]string{
 	Dial:          "no connection",
 	DNS:           "unknown host",
+	Proxy:         "refused by the proxy",
 	TLS:           "TLS",
 	Unsent:        "connection closed before sending",
 	Idle:          "idle connection closed",

@@ -13,12 +13,22 @@ import (
 type Conn struct {
 	net.Conn
 	pool   *Pool
-	timer  *time.Timer
 	writes atomic.Int64
+	gone   atomic.Bool // closed at its age; nothing may be written
 
 	mu      sync.Mutex
 	users   int
+	timer   *time.Timer // of the age; nil before the first use
+	used    bool        // by a request; the TLS handshake is over
 	retired bool
+	failure error
+}
+
+// A Use is what a request learns about the connection that it got.
+type Use struct {
+	Alone bool // no other request uses the connection
+	Last  bool // the connection has reached its age and must serve no further request
+	Gone  bool // it was closed at its age already: nothing can be written to it
 }
 
 // Writes returns how many calls of Write have written something, including those that are running.
@@ -27,6 +37,9 @@ func (c *Conn) Writes() int64 { return c.writes.Load() }
 // Write writes to the connection. It counts the write before it starts: the response may be read
 // before Write returns.
 func (c *Conn) Write(b []byte) (int, error) {
+	if c.gone.Load() {
+		return 0, net.ErrClosed
+	}
 	c.writes.Add(1)
 	n, err := c.Conn.Write(b)
 	if n == 0 {
@@ -35,42 +48,78 @@ func (c *Conn) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Read reads from the connection and keeps its first error.
+func (c *Conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil {
+		c.mu.Lock()
+		if c.failure == nil {
+			c.failure = err
+		}
+		c.mu.Unlock()
+	}
+	return n, err
+}
+
+// Failure returns the error with which reading ended: io.EOF, or that of a broken connection. It
+// returns nil as long as the connection is open.
+func (c *Conn) Failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failure
+}
+
 // Close closes the connection and removes it from the pool.
 func (c *Conn) Close() error {
-	c.pool.mu.Lock()
-	delete(c.pool.conns, c)
+	c.mu.Lock()
 	if c.timer != nil {
 		c.timer.Stop()
 	}
-	c.pool.mu.Unlock()
+	c.mu.Unlock()
+	c.pool.remove(c)
 	return c.Conn.Close()
 }
 
-// Use notes that a request uses the connection. It returns true if the connection is retired, so
-// that the request must be its last. Every call of Use must be followed by one of Release.
-func (c *Conn) Use() (last bool) {
+// Use notes that a request uses the connection. Every call of Use must be followed by one of
+// Release.
+func (c *Conn) Use() Use {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.users++
-	return c.retired
+	if !c.used {
+		c.used, c.timer = true, c.pool.schedule(c.Retire)
+	}
+	if c.users == 1 {
+		c.pool.busy.Add(1)
+	}
+	return Use{Alone: c.users == 1, Last: c.retired, Gone: c.gone.Load()}
 }
 
 // Release ends a use. It closes a retired connection that has no other user.
 func (c *Conn) Release() {
 	c.mu.Lock()
 	c.users--
-	end := c.retired && c.users == 0
-	c.mu.Unlock()
-	if end {
-		_ = c.Close()
+	if c.users == 0 {
+		c.pool.busy.Add(-1)
 	}
+	c.unlock()
 }
 
-// Retire closes the connection when it becomes idle.
+// Retire closes the connection when it becomes idle, but not before its first use. net/http may
+// have chosen it for a request that has not called Use yet; that request learns that the connection
+// is gone.
 func (c *Conn) Retire() {
 	c.mu.Lock()
 	c.retired = true
-	end := c.users == 0
+	c.unlock()
+}
+
+// unlock unlocks the connection, and closes it if it is retired and idle.
+func (c *Conn) unlock() {
+	end := c.retired && c.used && c.users == 0
+	if end {
+		c.gone.Store(true)
+	}
 	c.mu.Unlock()
 	if end {
 		_ = c.Close()

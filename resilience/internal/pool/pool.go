@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -32,26 +35,36 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 // A Pool is a transport that keeps track of its connections. It is safe for concurrent use.
 type Pool struct {
 	*http.Transport
+	busy    atomic.Int64 // connections that requests use
+	wanted  atomic.Int64 // requests that look for a connection
 	dial    Dialer
+	began   func(context.Context)
 	timeout time.Duration // of a dial; 0: no limit
 	maxAge  time.Duration
 	ctx     context.Context // ends with the pool; a dial may outlive its request, but not the pool
 	cancel  context.CancelFunc
 
-	mu     sync.Mutex
-	conns  map[*Conn]struct{}
-	closed bool
+	mu      sync.Mutex
+	conns   map[*Conn]struct{}
+	retired bool
+	closed  bool
 }
 
-// New returns a pool. A nil dial opens TCP connections. A nil config is a default configuration
-// that accepts TLS 1.2 and later.
-func New(p policy.Transport, dial Dialer, config *tls.Config) *Pool {
+// Dialing is how connections are opened.
+type Dialing struct {
+	Dial  Dialer                // nil: opens TCP connections
+	Began func(context.Context) // called before Dial with the values of the request's context; may be nil
+}
+
+// New returns a pool. A nil config is a default configuration that accepts TLS 1.2 and later.
+func New(p policy.Transport, d Dialing, config *tls.Config) *Pool {
+	dial := d.Dial
 	if dial == nil {
 		dial = (&net.Dialer{KeepAlive: keepAlive}).DialContext
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	pl := &Pool{
-		dial: dial, timeout: p.DialTimeout, maxAge: p.MaxAge,
+		dial: dial, began: d.Began, timeout: p.DialTimeout, maxAge: p.MaxAge,
 		ctx: ctx, cancel: cancel, conns: map[*Conn]struct{}{},
 	}
 	pl.Transport = &http.Transport{
@@ -65,6 +78,7 @@ func New(p policy.Transport, dial Dialer, config *tls.Config) *Pool {
 		ExpectContinueTimeout:  continueTimeout,
 		MaxResponseHeaderBytes: mostHeaderBytes,
 		ForceAttemptHTTP2:      true,
+		OnProxyConnectResponse: checkConnect,
 		HTTP2: &http.HTTP2Config{
 			SendPingTimeout: p.Ping, PingTimeout: pingTimeout, WriteByteTimeout: writeTimeout,
 		},
@@ -90,6 +104,9 @@ func tlsConfig(config *tls.Config) *tls.Config {
 
 // open opens a connection and registers it.
 func (p *Pool) open(ctx context.Context, network, address string) (net.Conn, error) {
+	if p.began != nil {
+		p.began(ctx)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(p.ctx, cancel)()
@@ -110,7 +127,7 @@ func (p *Pool) open(ctx context.Context, network, address string) (net.Conn, err
 	return c, nil
 }
 
-// register adds a connection and starts its age. It returns false if the pool is closed.
+// register adds a connection. It returns false if the pool is closed.
 func (p *Pool) register(c *Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,10 +135,25 @@ func (p *Pool) register(c *Conn) bool {
 		return false
 	}
 	p.conns[c] = struct{}{}
-	if p.maxAge > 0 {
-		c.timer = time.AfterFunc(age(p.maxAge, rand.Float64()), c.Retire)
-	}
+	c.retired = p.retired
 	return true
+}
+
+// remove removes a connection that was closed.
+func (p *Pool) remove(c *Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.conns, c)
+}
+
+// schedule calls retire when a connection that is used for the first time has reached its age. It
+// returns nil if connections do not age. The age counts from the first use, so that a slow
+// handshake does not use it up.
+func (p *Pool) schedule(retire func()) *time.Timer {
+	if p.maxAge <= 0 {
+		return nil
+	}
+	return time.AfterFunc(age(p.maxAge, rand.Float64()), retire)
 }
 
 // age returns the age at which a connection is closed: between half of the longest and the longest,
@@ -135,16 +167,36 @@ func (p *Pool) Close() {
 	p.cancel()
 	p.mu.Lock()
 	p.closed = true
-	conns := make([]*Conn, 0, len(p.conns))
-	for c := range p.conns {
-		conns = append(conns, c)
-	}
+	conns := slices.Collect(maps.Keys(p.conns))
 	p.mu.Unlock()
 	p.CloseIdleConnections()
 	for _, c := range conns {
 		_ = c.Close()
 	}
 }
+
+// Retire closes each connection when it becomes idle. Requests can still be sent; each of them is
+// the only one of its connection.
+func (p *Pool) Retire() {
+	p.mu.Lock()
+	p.retired = true
+	conns := slices.Collect(maps.Keys(p.conns))
+	p.mu.Unlock()
+	for _, c := range conns {
+		c.Retire()
+	}
+	p.CloseIdleConnections()
+}
+
+// Want notes that a request looks for a connection, and reports whether it may have to wait because
+// others use as many connections as the policy allows. Found must be called when the search ends.
+func (p *Pool) Want() (crowded bool) {
+	wanted := p.wanted.Add(1)
+	return p.MaxConnsPerHost > 0 && p.busy.Load()+wanted > int64(p.MaxConnsPerHost)
+}
+
+// Found notes that a request that called Want no longer looks for a connection.
+func (p *Pool) Found() { p.wanted.Add(-1) }
 
 // Size returns how many connections are open.
 func (p *Pool) Size() int {

@@ -15,7 +15,7 @@ import (
 func dialed(t *testing.T, p policy.Transport) (*Pool, *Conn, net.Conn) {
 	t.Helper()
 	near, far := net.Pipe()
-	pl := New(p, func(context.Context, string, string) (net.Conn, error) { return near, nil }, nil)
+	pl := New(p, Dialing{Dial: func(context.Context, string, string) (net.Conn, error) { return near, nil }}, nil)
 	c, err := pl.DialContext(t.Context(), "tcp", "host:80")
 	if err != nil {
 		t.Fatal(err)
@@ -65,72 +65,74 @@ func TestPool_Close(t *testing.T) {
 
 func TestPool_DialTimeout(t *testing.T) {
 	pl := New(policy.Transport{DialTimeout: time.Millisecond},
-		func(ctx context.Context, _, _ string) (net.Conn, error) {
+		Dialing{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
-		}, nil)
+		}}, nil)
 	defer pl.Close()
 	if _, err := pl.DialContext(t.Context(), "tcp", "host:80"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want DeadlineExceeded", err)
 	}
 }
 
-func TestConn_Writes(t *testing.T) {
-	_, c, far := dialed(t, policy.Transport{})
-	go func() {
-		b := make([]byte, 1)
-		_, _ = far.Read(b)
-		_ = far.Close()
-	}()
-	if _, err := c.Write([]byte("x")); err != nil || c.Writes() != 1 {
-		t.Errorf("%d writes, %v, want 1", c.Writes(), err)
-	}
-	for c.Conn != nil {
-		if _, err := c.Write([]byte("y")); err != nil {
-			break
-		}
-	}
-	if c.Writes() != 1 {
-		t.Errorf("%d writes after one that failed, want 1", c.Writes())
+func TestPool_Began(t *testing.T) {
+	type key struct{}
+	var seen any
+	failed := errors.New("no")
+	pl := New(policy.Transport{}, Dialing{
+		Dial:  func(context.Context, string, string) (net.Conn, error) { return nil, failed },
+		Began: func(ctx context.Context) { seen = ctx.Value(key{}) },
+	}, nil)
+	defer pl.Close()
+	_, err := pl.DialContext(context.WithValue(t.Context(), key{}, "me"), "tcp", "host:80")
+	if !errors.Is(err, failed) || seen != "me" {
+		t.Errorf("got %v, context with %v", err, seen)
 	}
 }
 
-func TestConn_Retire(t *testing.T) {
-	pl, c, _ := dialed(t, policy.Transport{})
-	if c.Use() {
-		t.Error("a new connection is retired")
+func TestPool_Want(t *testing.T) {
+	pl, c, _ := dialed(t, policy.Transport{MaxConns: 2})
+	want := func(crowded bool, state string) {
+		t.Helper()
+		if got := pl.Want(); got != crowded {
+			t.Errorf("%s: crowded %v, want %v", state, got, crowded)
+		}
+		pl.Found()
 	}
+	want(false, "no other request")
 	c.Use()
-	c.Retire()
+	c.Use()
+	want(false, "one connection in use")
+	pl.Want()
+	want(true, "one in use and one request that looks")
+	pl.Found()
 	c.Release()
-	if pl.Size() != 1 {
-		t.Fatal("closed while it has a user")
-	}
-	if !c.Use() {
-		t.Error("Use of a retired connection must report that it is the last")
-	}
+	want(false, "still one in use")
+	pl.Want()
 	c.Release()
+	want(false, "none in use and one request that looks")
+
+	free, _, _ := dialed(t, policy.Transport{})
+	if free.Want() || free.Want() {
+		t.Error("a pool without a limit is crowded")
+	}
+}
+
+func TestPool_Retire(t *testing.T) {
+	pl, c, _ := dialed(t, policy.Transport{})
+	c.Use()
+	pl.Retire()
 	if pl.Size() != 1 {
-		t.Fatal("closed while it has a user")
+		t.Error("the connection was closed although a request uses it")
 	}
 	c.Release()
 	if pl.Size() != 0 {
-		t.Error("a retired connection without users must be closed")
+		t.Error("the connection is open after its last request")
 	}
-
-	idle, c2, _ := dialed(t, policy.Transport{})
-	c2.Retire()
-	if idle.Size() != 0 {
-		t.Error("an idle connection must be closed when it is retired")
-	}
-}
-
-func TestOf(t *testing.T) {
-	_, c, _ := dialed(t, policy.Transport{})
-	if Of(tls.Client(c, &tls.Config{})) != c {
-		t.Error("a connection under TLS is not found")
-	}
-	if near, _ := net.Pipe(); Of(near) != nil {
-		t.Error("a connection of another transport is found")
+	near, _ := net.Pipe()
+	pl.dial = func(context.Context, string, string) (net.Conn, error) { return near, nil }
+	later, err := pl.DialContext(t.Context(), "tcp", "host:80")
+	if err != nil || !Of(later).Use().Last {
+		t.Errorf("a connection of a retired pool serves more than one request, %v", err)
 	}
 }

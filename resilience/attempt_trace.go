@@ -1,0 +1,208 @@
+package resilience
+
+// This file connects an attempt with what net/http reports about its request: which connection it
+// gets, how long it waits for one, and why no response came.
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/conntrace"
+	"github.com/resgen/resgen/resilience/internal/fault"
+	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/pool"
+)
+
+// connecting is the search of an attempt for a connection.
+type connecting struct {
+	hooks   httptrace.ClientTrace
+	context exchangeContext
+	wanted  bool      // the pool counts the search
+	begin   time.Time // of a wait for a connection that others use
+	waited  time.Duration
+	timer   *time.Timer // ends such a wait
+}
+
+// exchangeContext is the context of an attempt. Its values include the attempt.
+type exchangeContext struct {
+	context.Context
+	exchange *exchange
+}
+
+// Value implements [context.Context].
+func (c *exchangeContext) Value(key any) any {
+	if key == (exchangeKey{}) {
+		return c.exchange
+	}
+	return c.Context.Value(key)
+}
+
+// watch sets the context of the attempt.
+func (x *exchange) watch(ctx context.Context) {
+	c := &x.connecting
+	c.hooks = httptrace.ClientTrace{
+		GetConn: x.getConn, GotConn: x.gotConn,
+		WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
+	}
+	c.context = exchangeContext{ctx, x}
+	x.ctx = httptrace.WithClientTrace(&c.context, &c.hooks)
+	_, x.trace.Pooled = x.call.route.pool.(*pool.Pool)
+}
+
+// getConn is called before net/http looks for a connection. A wait for one that others use is
+// bounded like that for a place in the bulkhead.
+func (x *exchange) getConn(string) {
+	if !x.trace.Lookup() {
+		x.bound.Cancel()
+		return
+	}
+	p, ok := x.call.route.pool.(*pool.Pool)
+	if !ok || x.connecting.wanted {
+		return
+	}
+	c := &x.connecting
+	c.wanted = true
+	if p.Want() {
+		c.begin = time.Now()
+		c.timer = time.AfterFunc(x.call.poolWait(), x.endWait)
+	}
+}
+
+// dialing is called when the pool begins to open a connection. The context has the values of that
+// of the request for which it does so.
+func dialing(ctx context.Context) {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		x.trace.Dial()
+	}
+}
+
+// poolWait returns how long an attempt may wait for a connection that others use.
+func (k *call) poolWait() time.Duration {
+	wait, limit := k.route.policy.Bulkhead.MaxWait, k.waitLimit()
+	for _, t := range [...]time.Time{limit.Deadline, limit.SendBy} {
+		if !t.IsZero() {
+			wait = min(wait, time.Until(t)-1)
+		}
+	}
+	return wait
+}
+
+// endWait ends an attempt that has waited too long for a connection.
+func (x *exchange) endWait() {
+	if x.trace.GiveUp() {
+		x.bound.Cancel()
+	}
+}
+
+// gotConn is called with the connection that a request is about to be written to.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	x.found()
+	if !x.trace.Connect(info) {
+		x.bound.Cancel()
+	}
+}
+
+// found ends the search for a connection.
+func (x *exchange) found() {
+	c := &x.connecting
+	if !c.wanted {
+		return
+	}
+	c.wanted = false
+	x.call.route.pool.(*pool.Pool).Found()
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer, c.waited = nil, c.waited+time.Since(c.begin)
+	}
+}
+
+// starved reports whether less than half of the attempt's time was left to the server, because the
+// attempt waited for a connection that others used.
+func (x *exchange) starved() bool {
+	return x.connecting.waited > 0 && x.connecting.waited > x.limit/2
+}
+
+// allowSend reports whether the request may be handed to the connection pool. An error says why
+// not.
+func (x *exchange) allowSend(r *http.Request) error {
+	allowed, again := x.trace.AllowSend(r.Header)
+	switch {
+	case !allowed:
+		return fault.ErrSecondSend
+	case again && !x.payForResend():
+		return fault.ErrUnpaid
+	}
+	return nil
+}
+
+// retired reports whether the connection of the request was closed at its age before anything was
+// written.
+func (x *exchange) retired() bool { return x.trace.Retired() && x.ctx.Err() == nil }
+
+// guard returns a request whose body can be sent on another connection as long as nothing of it was
+// sent: one that GetBody opens again, unless middleware has replaced the body, or one that is not
+// read too early.
+func (x *exchange) guard(r *http.Request) *http.Request {
+	if r.Body == nil || r.Body == http.NoBody || r.GetBody != nil && r.Body == x.built {
+		return r
+	}
+	if b, ok := r.Body.(*conntrace.Body); ok && b.Trace == &x.trace {
+		return r
+	}
+	next := new(*r)
+	next.Body, next.GetBody = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}, nil
+	return next
+}
+
+// payForResend takes the permits for a request that middleware sends again. They are not returned,
+// because the server may count what was written.
+func (x *exchange) payForResend() bool {
+	w := x.call.waitLimit()
+	p := gate.ForResend(&x.call.route.Guards, w.Cost)
+	if ref := p.TakePermits(x.ctx, w); ref != nil {
+		p.GiveBack()
+		return false
+	}
+	return true
+}
+
+// unanswered returns the outcome of an attempt whose request failed with an error.
+func (x *exchange) unanswered(err error) *outcome {
+	f, err := x.faultOf(err)
+	o := x.lost(f, err)
+	switch {
+	case f == fault.Bulkhead:
+		o.origin, o.retryAfter = fromGate, x.call.route.policy.Bulkhead.MaxWait
+		o.attempt.Reason = o.decision.kind.String()
+	case o.fault == fault.TLS:
+		o.note = fault.TLSNote(err)
+	}
+	return o
+}
+
+// faultOf returns the fault of an error that came instead of a response, and the error to report.
+// After a stale connection a call expects that others are in order.
+func (x *exchange) faultOf(err error) (fault.Fault, error) {
+	var s *signError
+	switch {
+	case errors.Is(err, ErrClosed):
+		return fault.Closed, err
+	case errors.As(err, &s):
+		return fault.Credential, err
+	}
+	var h *headerError
+	if errors.As(err, &h) {
+		return fault.Invalid, err
+	}
+	f, err := x.trace.SendFault(err)
+	if x.signed != nil {
+		err = fault.ViaProxy(f, err, pool.ProxyOf(x.call.route.pool, x.signed))
+	}
+	if again := fault.Again(f); again != f && !x.call.ledger.firstStale() {
+		f = again
+	}
+	return f, err
+}
