@@ -24,17 +24,17 @@ import (
 // exchange is one attempt in progress: what is sent, and within which time. What net/http reports
 // about it is in trace; what the server sent is in the outcome.
 type exchange struct {
-	call     *call
-	number   int           // of the attempt, from 1
-	wait     time.Duration // before the attempt
-	earlier  int           // attempts before that count
-	hedge    bool
-	parent   context.Context // of the call or the hedge
-	ctx      context.Context // of the attempt
-	bound    *bound.Bound    // ends ctx
-	limit    time.Duration   // of the attempt; 0: that of parent
-	ownTime  bool            // the attempt ends with a deadline that the caller chose
-	trace    conntrace.Trace
+	call    *call
+	number  int           // of the attempt, from 1
+	wait    time.Duration // before the attempt
+	earlier int           // attempts before that count
+	hedge   bool
+	parent  context.Context // of the call or the hedge
+	ctx     context.Context // of the attempt
+	bound   *bound.Bound    // ends ctx
+	limit   time.Duration   // of the attempt; 0: that of parent
+	ownTime bool            // the attempt ends with a deadline that the caller chose
+	trace   conntrace.Trace
 	connecting
 	built    io.ReadCloser // body of the last request that was built
 	sent     io.Closer     // the same, if it is read from a reader of the caller
