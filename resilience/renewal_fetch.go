@@ -65,7 +65,11 @@ func (f *fetch[T]) wait(ctx context.Context) (value T, generation uint64, err er
 
 // within reports whether the fetch ends within d of its beginning and before ctx.
 func (f *fetch[T]) within(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(max(1, d-time.Since(f.begun)))
+	left := d - time.Since(f.begun)
+	if left <= 0 {
+		return false
+	}
+	t := time.NewTimer(left)
 	defer t.Stop()
 	select {
 	case <-f.done:
