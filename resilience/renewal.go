@@ -240,7 +240,10 @@ func (r *Renewal[T]) run(ctx context.Context, f *fetch[T]) {
 	r.running = nil
 	if err == nil {
 		until = until.Round(0)
-		r.held = held[T]{func() T { return value }, r.held.generation + 1, renewAt(f.begun.Round(0), until, r.Early), until}
+		r.held = held[T]{
+			value: func() T { return value }, generation: r.held.generation + 1,
+			due: renewAt(f.begun.Round(0), until, r.Early), until: until,
+		}
 		r.recover()
 	} else {
 		err = r.fail(err)

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -21,11 +23,20 @@ import (
 // A Client transfers documents. The zero Client is ready for use. It is safe for concurrent use.
 type Client struct {
 	// Transport sends the requests; it must not add credentials. If it is nil, a transport is used
-	// that takes proxies from the environment and keeps no connections open.
+	// that takes proxies from the environment, keeps no connections open, and refuses addresses
+	// that are not public. The addresses that another transport dials are not checked.
 	Transport http.RoundTripper
 	UserAgent string // empty: Go's default
 
-	Attempts int // maximum number of consecutive requests without progress; 0: 4
+	// Hosts lists the hosts that URLs may name, for example s3.amazonaws.com, or *.amazonaws.com
+	// for all hosts below it. Empty means any host with a public address.
+	Hosts    []string
+	Networks []netip.Prefix // addresses that may be contacted although they are not public
+	Loopback bool           // for tests: also http, and loopback addresses
+
+	MaxBytes int64 // maximum size of a download, stored and decoded; 0: 1 GiB; negative: no limit
+
+	Attempts int // maximum number of requests without a progress of 64 KiB between them; 0: 4
 	// wait after the first such request, doubled for each further one and randomly shortened by up
 	// to half; 0: 500 ms
 	Backoff time.Duration
@@ -36,8 +47,21 @@ const (
 	defaultAttempts = 4
 	defaultBackoff  = 500 * time.Millisecond
 	defaultIdle     = 30 * time.Second
-	errorBody       = 8 << 10 // bytes read of an error response
+	defaultMaxBytes = 1 << 30
+	errorBody       = 8 << 10  // bytes read of an error response
+	progress        = 64 << 10 // bytes that make up for failed requests
 )
+
+// maxBytes returns the maximum size of a download.
+func (c *Client) maxBytes() int64 {
+	switch {
+	case c.MaxBytes == 0:
+		return defaultMaxBytes
+	case c.MaxBytes < 0:
+		return math.MaxInt64
+	}
+	return c.MaxBytes
+}
 
 func (c *Client) attempts() int {
 	if c.Attempts <= 0 {
@@ -110,6 +134,9 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	if err != nil || u.Host == "" {
 		return nil, errors.New("its URL is not usable")
 	}
+	if err := c.checkURL(u); err != nil {
+		return nil, err
+	}
 	r := (&http.Request{Method: t.method, URL: u, Host: u.Host, Header: t.header, ContentLength: t.length}).WithContext(
 		ctx,
 	)
@@ -119,20 +146,31 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	if c.UserAgent != "" {
 		r.Header.Set("User-Agent", c.UserAgent)
 	}
-	transport := c.Transport
-	if transport == nil {
-		transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DisableKeepAlives:   true,
-			DisableCompression:  true,
-			TLSHandshakeTimeout: 10 * time.Second,
-		}
+	transport, err := c.transport(r)
+	if err != nil {
+		return nil, err
 	}
 	resp, err := resilience.Bounded(transport).RoundTrip(r)
 	if err != nil {
 		return nil, causeOf(ctx, bare(err))
 	}
+	body := resp.Body
+	stop := context.AfterFunc(ctx, func() { _ = body.Close() })
+	resp.Body = &endingBody{body, stop}
 	return resp, nil
+}
+
+// An endingBody is a body that is closed when the context of its request ends, whatever the round
+// tripper does about that.
+type endingBody struct {
+	io.ReadCloser
+	stop func() bool
+}
+
+// Close closes the body.
+func (b *endingBody) Close() error {
+	b.stop()
+	return b.ReadCloser.Close()
 }
 
 // causeOf returns the cause of a canceled context, or err.

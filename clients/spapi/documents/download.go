@@ -1,18 +1,13 @@
 package documents
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
 )
 
@@ -29,9 +24,9 @@ type Reader struct {
 }
 
 // Open begins a download. The data read from it is decompressed and, if the charset is known,
-// converted to UTF-8. Retries, new URLs and verification happen during Read: an error of Read is
-// final, and the document is complete only if Read returns io.EOF. Errors are [*Error], those of
-// locate unchanged, and the context's error.
+// converted to UTF-8 without a byte order mark; see [Binary] for the exception. Retries, new URLs
+// and verification happen during Read: an error of Read is final, and the document is complete only
+// if Read returns io.EOF. Errors are [*Error], those of locate unchanged, and the context's error.
 func (c *Client) Open(ctx context.Context, locate Locate) (*Reader, error) {
 	r := &Reader{source: c.newSource(ctx, locate)}
 	if err := r.begin(); err != nil {
@@ -47,12 +42,9 @@ func (r *Reader) begin() error {
 		return err
 	}
 	r.ContentType = s.resp.Header.Get("Content-Type")
-	packed := s.loc.Gzip || strings.EqualFold(s.resp.Header.Get("Content-Encoding"), "gzip")
+	labeled := s.loc.Gzip || strings.EqualFold(s.resp.Header.Get("Content-Encoding"), "gzip")
 	r.Charset = charsetOf(r.ContentType, s.loc.Charset)
-	r.text = s
-	if packed {
-		r.text = &unpacked{source: s}
-	}
+	r.text = &unpacked{source: s, labeled: labeled, raw: r.Charset == Binary}
 	return r.decode()
 }
 
@@ -65,17 +57,21 @@ func charsetOf(contentType, known string) string {
 	return params["charset"]
 }
 
-// decode converts the text to UTF-8.
+// decode converts the text to UTF-8 and limits it.
 func (r *Reader) decode() error {
-	name := strings.TrimSpace(r.Charset)
-	if name == "" || name == Binary || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8") {
+	most := r.source.client.maxBytes()
+	if r.Charset == Binary {
+		r.text = &limited{r: r.text, most: most}
 		return nil
 	}
-	found, err := htmlindex.Get(name)
+	found, err := encodingOf(r.Charset)
 	if err != nil {
-		return &Error{Reason: Charset, note: fmt.Sprintf("%.40q", name)}
+		return err
 	}
-	r.text = transform.NewReader(r.text, found.NewDecoder())
+	if found != nil {
+		r.text = transform.NewReader(r.text, found.NewDecoder())
+	}
+	r.text = &limited{r: &unmarked{r: r.text}, most: most}
 	return nil
 }
 
@@ -89,51 +85,6 @@ func (r *Reader) Close() error {
 		r.source.err = os.ErrClosed
 	}
 	return nil
-}
-
-// unpacked decompresses gzip. It starts with the first read, so that the first response may be
-// interrupted.
-type unpacked struct {
-	source *source
-	gzip   *gzip.Reader
-	err    error
-}
-
-func (u *unpacked) Read(p []byte) (int, error) {
-	if u.err != nil {
-		return 0, u.err
-	}
-	n, err := u.read(p)
-	if err != nil && err != io.EOF {
-		err = u.fault(err)
-	}
-	u.err = err
-	return n, err
-}
-
-func (u *unpacked) read(p []byte) (int, error) {
-	if u.gzip == nil {
-		z, err := gzip.NewReader(bufio.NewReader(u.source))
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF // an empty document is not gzip
-		}
-		if err != nil {
-			return 0, err
-		}
-		u.gzip = z
-	}
-	return u.gzip.Read(p)
-}
-
-// fault distinguishes transfer errors from a corrupt document.
-func (u *unpacked) fault(err error) error {
-	if e := u.source.err; e != nil && !errors.Is(e, io.EOF) {
-		return e
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Error{Reason: Corrupt, note: "it ends too early"}
-	}
-	return &Error{Reason: Corrupt}
 }
 
 // Save downloads a document into a file with mode 0600. The file is replaced only when the download

@@ -21,6 +21,8 @@ const (
 	Corrupt     Reason = "corrupt"     // the stored data is not valid gzip
 	Charset     Reason = "charset"     // the charset is not supported
 	Checksum    Reason = "checksum"    // the checksum does not match
+	Forbidden   Reason = "forbidden"   // its URL or address must not be contacted; see [Client]
+	TooLarge    Reason = "too large"   // it has more bytes than [Client] allows
 )
 
 // An Error reports why a document could not be transferred. Its text contains no URL.
@@ -65,6 +67,10 @@ func (e *Error) what() string {
 		return "it is not valid gzip"
 	case Charset:
 		return "its charset is not supported; set Charset to the right one, or to Binary for the raw bytes"
+	case Forbidden:
+		return "its URL must not be requested"
+	case TooLarge:
+		return "it is too large; raise Client.MaxBytes if it is right"
 	}
 	return "its checksum does not match; download it again"
 }
@@ -88,6 +94,15 @@ func reasonOf(err error) Reason {
 		return TimedOut
 	}
 	return Unreachable
+}
+
+// final returns the error in err that a retry would not change, or nil.
+func final(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) && e.Reason == Forbidden {
+		return e
+	}
+	return nil
 }
 
 // errIdle is the cause of a request that was canceled by the idle timeout.

@@ -69,7 +69,7 @@ func stored(
 		}}
 		go func() { _ = server.Serve(pipe) }()
 		transport := &http.Transport{DialContext: pipe.DialContext, DisableCompression: true}
-		test(t, s, &documents.Client{Transport: transport, UserAgent: "Test/1"})
+		test(t, s, &documents.Client{Transport: transport, UserAgent: "Test/1", Loopback: true})
 		synctest.Wait()
 		transport.CloseIdleConnections()
 		synctest.Wait()

@@ -16,27 +16,89 @@ import (
 	"github.com/resgen/resgen/clients/spapi/documents"
 )
 
-// An interrupted download continues where it stopped, as often as necessary, as long as each
-// response makes progress.
+// An interrupted download continues where it stopped, as often as necessary, as long as there is
+// progress: 64 KiB make up for all failures before them.
 func TestDownload_ResumesAfterInterruption(t *testing.T) {
-	content := []byte(strings.Repeat("0123456789", 100))
-	stored(t, ranged(content, 100, 1, 1, 1, 1, 1, 200, 0, 0, 50), func(t *testing.T, s *storage, c *documents.Client) {
+	const block = 64 << 10
+	content := []byte(strings.Repeat("0123456789", 20_000))
+	stored(
+		t,
+		ranged(content, 100, 1, block-101, 1, 0, block-1, 0, 1),
+		func(t *testing.T, s *storage, c *documents.Client) {
+			where := &at{}
+			r, err := c.Open(t.Context(), where.locate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(r)
+			if err != nil || !bytes.Equal(got, content) || where.asked != 1 {
+				t.Errorf("%d bytes, error %v, %d URLs", len(got), err, where.asked)
+			}
+			var ranges []string
+			for _, r := range s.requests {
+				ranges = append(ranges, strings.TrimPrefix(r.Header.Get("Range"), "bytes=")+r.Header.Get("If-Match"))
+			}
+			want := `,100-"v1",101-"v1",65536-"v1",65537-"v1",65537-"v1",131072-"v1",131072-"v1",131073-"v1"`
+			if got := strings.Join(ranges, ","); got != want {
+				t.Errorf("asked for %s, want %s", got, want)
+			}
+		},
+	)
+}
+
+// A storage that breaks off after a few bytes each time, or whose URLs expire then, is not asked
+// forever.
+func TestDownload_LittleProgress(t *testing.T) {
+	content := bytes.Repeat([]byte("x"), 1<<20)
+	stored(t, ranged(content, 1000, 1, 1, 1, 1, 1), func(t *testing.T, s *storage, c *documents.Client) {
+		r, err := c.Open(t.Context(), (&at{}).locate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		failure(t, err, documents.Unreachable, 0, 4)
+		if len(got) != 1003 || s.count() != 4 {
+			t.Errorf("%d bytes in %d requests", len(got), s.count())
+		}
+	})
+	serve := ranged(content, 1, 1, 1, 1, 1, 1, 1, 1)
+	requests := 0
+	stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
+		if want := fmt.Sprintf("/%d", requests); r.URL.Path != want {
+			status(403, "")(n, w, r)
+			return
+		}
+		requests++
+		serve(requests-1, w, r)
+	}, func(t *testing.T, s *storage, c *documents.Client) {
+		c.Attempts = 3
 		where := &at{}
 		r, err := c.Open(t.Context(), where.locate)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := io.ReadAll(r)
-		if err != nil || !bytes.Equal(got, content) || where.asked != 1 {
-			t.Errorf("%d bytes, error %v, %d URLs", len(got), err, where.asked)
+		if err == nil || len(got) != 3 || where.asked != 3 || s.count() != 5 {
+			t.Errorf("%d bytes, error %v, %d URLs in %d requests", len(got), err, where.asked, s.count())
 		}
-		var ranges []string
-		for _, r := range s.requests {
-			ranges = append(ranges, strings.TrimPrefix(r.Header.Get("Range"), "bytes=")+r.Header.Get("If-Match"))
+	})
+	c2 := append(bytes.Repeat([]byte("x"), 10), '.')
+	serve = ranged(c2, 1)
+	stored(t, func(n int, w http.ResponseWriter, r *http.Request) {
+		if n == 0 || r.URL.Path == "/1" {
+			serve(n, w, r)
+			return
 		}
-		want := `,100-"v1",101-"v1",102-"v1",103-"v1",104-"v1",105-"v1",305-"v1",305-"v1",305-"v1",355-"v1"`
-		if got := strings.Join(ranges, ","); got != want {
-			t.Errorf("asked for %s, want %s", got, want)
+		status(403, "")(n, w, r)
+	}, func(t *testing.T, s *storage, c *documents.Client) {
+		c.Attempts = 2
+		where := &at{}
+		r, err := c.Open(t.Context(), where.locate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, c2) || where.asked != 2 {
+			t.Errorf("%q, %v, %d URLs; want a second URL for a second attempt", got, err, where.asked)
 		}
 	})
 }

@@ -41,7 +41,8 @@ type source struct {
 	locate Locate
 
 	loc     Location
-	located bool // loc was requested since the last bytes were read
+	located bool // loc was requested since the last byte
+	urls    int  // locations requested since the last progress
 	resp    *http.Response
 	request context.Context // context of resp
 	watch   *watch
@@ -50,7 +51,8 @@ type source struct {
 	size    int64  // total size; -1: unknown
 	etag    string // strong validator of the first response
 	sum     hash.Hash
-	fails   int // consecutive failures
+	fails   int   // failures since the last progress
+	gained  int64 // bytes since the last progress
 	err     error
 }
 
@@ -67,6 +69,7 @@ func (s *source) open() error {
 				return err
 			}
 			s.loc, s.located = loc, true
+			s.urls++
 		}
 		if err := s.ask(); err != nil {
 			return err
@@ -88,6 +91,9 @@ func (s *source) ask() error {
 	resp, err := s.client.send(ctx, t)
 	if err != nil {
 		w.end()
+		if e := final(err); e != nil {
+			return e
+		}
 		return s.failed(err)
 	}
 	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent && s.offset > 0 {
@@ -141,7 +147,7 @@ func (m movingReader) Read(p []byte) (int, error) {
 // refused handles an error response: continue with a new URL, retry later, or fail.
 func (s *source) refused(r refusal) error {
 	switch {
-	case r.expired && !s.located:
+	case r.expired && !s.located && s.urls < s.client.attempts():
 		s.loc = Location{} // expired: request a new one
 		return nil
 	case r.status == http.StatusPreconditionFailed, r.status == http.StatusRequestedRangeNotSatisfiable:
@@ -206,13 +212,28 @@ func (s *source) Read(p []byte) (int, error) {
 		s.watch.rest()
 		s.pending = err
 		if n > 0 {
-			s.offset += int64(n)
-			s.fails, s.located = 0, false
+			if s.err = s.count(n); s.err != nil {
+				break
+			}
 			_, _ = s.sum.Write(p[:n])
 			return n, nil
 		}
 	}
 	return 0, s.err
+}
+
+// count counts bytes that were read. Some bytes are not yet progress: a storage that breaks off
+// after each byte must not be asked forever.
+func (s *source) count(n int) error {
+	s.offset += int64(n)
+	if most := s.client.maxBytes(); s.offset > most {
+		return s.end(&Error{Reason: TooLarge, note: fmt.Sprintf("more than %d bytes are stored", most)})
+	}
+	s.located = false
+	if s.gained += int64(n); s.gained >= progress {
+		s.gained, s.fails, s.urls = 0, 0, 0
+	}
+	return nil
 }
 
 // ended distinguishes the end of the document, io.EOF, from the end of a response.

@@ -78,6 +78,9 @@ func (c *Client) put(
 		}
 		return false, &Error{Reason: Unreachable, note: "its source cannot be read", cause: broken}
 	}
+	if e := final(err); e != nil {
+		return false, e
+	}
 	if err != nil {
 		return true, &Error{Reason: reasonOf(err), cause: err}
 	}

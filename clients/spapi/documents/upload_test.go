@@ -169,7 +169,7 @@ func TestUpload_RefusedEarly(t *testing.T) {
 				whole.Add(1)
 			}
 		}))
-		c := &documents.Client{Attempts: 2, Backoff: time.Microsecond}
+		c := &documents.Client{Attempts: 2, Backoff: time.Microsecond, Loopback: true}
 		for range 3 { // one after the other with the same source
 			if err := c.Upload(t.Context(), s.URL, kind, body); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -198,7 +198,7 @@ func TestUpload_CallerCancels(t *testing.T) {
 }
 
 func TestUnusableURLs(t *testing.T) {
-	c := &documents.Client{Attempts: 1}
+	c := &documents.Client{Attempts: 1, Loopback: true}
 	for _, bad := range []string{"", "/up", "http://a b/?" + secret, "http://%zz/?" + secret} {
 		failure(t, c.Upload(t.Context(), bad, kind, strings.NewReader("text")), documents.Unreachable, 0, 1)
 	}

@@ -45,7 +45,7 @@ func inMemory(
 		if err != nil {
 			t.Fatal(err)
 		}
-		test(t, server, &feeds.Service{Client: client, Documents: &documents.Client{Transport: transport}})
+		test(t, server, &feeds.Service{Client: client, Documents: &documents.Client{Transport: transport, Loopback: true}})
 		if err := errors.Join(client.Close(), account.Close(), listener.Close()); err != nil {
 			t.Error(err)
 		}
