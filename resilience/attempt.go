@@ -56,6 +56,7 @@ type outcome struct {
 	decision   decision      // what the above means
 	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
 	origin     origin
+	ended      Stop      // why the attempt was not made although the gate admits it; empty: it was made
 	panicked   any       // value of a panic on the goroutine of a hedge
 	last       bool      // no other copy of the attempt is awaited
 	plan       retryPlan // whether another attempt follows
@@ -139,6 +140,10 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	x := &exchange{call: k, hedge: hedge}
 	x.trace.Start(k.repeatable())
 	x.number, x.wait, x.earlier = k.ledger.begin()
+	if o := x.awaitPause(ctx); o != nil {
+		k.ledger.add(o)
+		return o
+	}
 	start := time.Now()
 	var p gate.Admission
 	ref := k.route.admit(ctx, &p, k.waitLimit(), start)

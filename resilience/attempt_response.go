@@ -55,6 +55,7 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 	if o.status == http.StatusTooManyRequests || o.throttled {
 		x.call.route.Throttled(x.call.route.caller.account, o.retryAfter)
 	}
+	x.pauseRetries(o)
 	return o
 }
 

@@ -23,10 +23,13 @@ type Error struct {
 	Status    int    // of the last response; 0: there was none
 	RequestID string // the server's id of the request; empty: unknown
 
-	Attempts   []Attempt     // in order; empty: nothing was sent
-	RetryAfter time.Duration // how long to wait before the next call; 0: unknown
-	Elapsed    time.Duration // of the call, from start to end
-	Stopped    Stop          // why no further attempt was made
+	Attempts []Attempt     // in order; empty: nothing was sent
+	Elapsed  time.Duration // of the call, from start to end
+	Stopped  Stop          // why no further attempt was made
+
+	// RetryAfter is how long to wait before the next call; 0: unknown. If the server asks for more
+	// than retry.max-retry-after, it is that.
+	RetryAfter time.Duration
 
 	// MayHaveApplied reports that the server may have run the request at least once: a response was
 	// lost, cut off or late, or the server failed while it worked. It is false if nothing was
@@ -107,8 +110,12 @@ func (e *Error) Error() string {
 	if e.Stopped == StopBudget {
 		b.WriteString("; the retry budget is spent")
 	}
-	if e.RetryAfter > 0 {
-		fmt.Fprintf(&b, "; try again in %s", e.RetryAfter.Round(time.Millisecond))
+	switch after := e.RetryAfter.Round(time.Millisecond); {
+	case e.RetryAfter <= 0:
+	case e.Stopped == StopRetryAfter:
+		fmt.Fprintf(&b, "; the server asks to wait longer than %s", after)
+	default:
+		fmt.Fprintf(&b, "; try again in %s", after)
 	}
 	if e.MayHaveApplied {
 		b.WriteString("; the server may have run the request")

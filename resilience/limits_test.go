@@ -88,8 +88,9 @@ func TestRetry_LongRetryAfterEndsCall(t *testing.T) {
 		c := b.client(t, policy.Default(), op)
 		_, err := get(t, c, op)
 		expect{kind: resilience.KindThrottled, stopped: resilience.StopRetryAfter}.check(t, nil, failed(t, err))
-		if e := failed(t, err); e.RetryAfter != time.Hour {
-			t.Errorf("got %+v", e)
+		if e := failed(t, err); e.RetryAfter != time.Minute ||
+			e.Error() != "items: op: status 429; the server asks to wait longer than 1m0s" {
+			t.Errorf("got %s, want retry.max-retry-after and not more: %v", e.RetryAfter, e)
 		}
 		_, err = get(t, c, op)
 		expect{requests: 1, kind: resilience.KindRateLimited}.check(t, b, failed(t, err))

@@ -4,6 +4,7 @@ package resilience
 // without side effects in call.planRetry; call.next applies it.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -30,7 +31,7 @@ func (k *call) next(o *outcome) bool {
 	}
 	l := &k.ledger
 	l.settleBudget(k.route.Budget, o)
-	l.setWait(0)
+	l.setWait(0, false)
 	if k.renew(o) {
 		o.plan.again = true
 		return true
@@ -54,7 +55,7 @@ func (k *call) next(o *outcome) bool {
 		return false
 	}
 	l.noteReason(o)
-	l.setWait(plan.wait)
+	l.setWait(plan.wait, !plan.free)
 	k.reportRetry(o)
 	return true
 }
@@ -62,24 +63,21 @@ func (k *call) next(o *outcome) bool {
 // planRetry decides whether another attempt follows and how long to wait before it.
 func (k *call) planRetry(o *outcome) retryPlan {
 	if stop := k.stopReason(o); stop != "" {
-		return retryPlan{stop: stop, retryAfter: o.retryAfter}
+		return retryPlan{stop: stop, retryAfter: k.reported(o)}
 	}
 	if wait, open := k.route.Open(time.Now()); open {
-		return retryPlan{stop: StopCircuit, retryAfter: max(o.retryAfter, wait)}
+		return retryPlan{stop: StopCircuit, retryAfter: max(k.reported(o), wait)}
 	}
-	retry := &k.route.policy.Retry
-	if retry.MaxRetryAfter > 0 && o.retryAfter > retry.MaxRetryAfter {
-		return retryPlan{stop: StopRetryAfter, retryAfter: o.retryAfter}
+	retry, required := &k.route.policy.Retry, k.required(o)
+	if k.tooLong(required) {
+		return retryPlan{stop: StopRetryAfter, retryAfter: retry.MaxRetryAfter}
 	}
-	plan := retryPlan{again: true, free: o.decision.Wait == fault.WaitNone, retryAfter: o.retryAfter}
+	plan := retryPlan{again: true, free: o.decision.Wait == fault.WaitNone, retryAfter: required}
 	if !plan.free {
-		plan.wait = fault.Delay(*retry, o.decision.Wait, k.ledger.counted, o.retryAfter, rand.Float64())
+		plan.wait = fault.Delay(*retry, o.decision.Wait, k.ledger.counted, required, rand.Float64())
 	}
-	if left, ok := k.deadline.left(); ok && plan.wait >= left {
-		return retryPlan{stop: StopDeadline, retryAfter: plan.wait}
-	}
-	if !k.set.sendBy.IsZero() && plan.wait >= time.Until(k.set.sendBy) {
-		return retryPlan{stop: StopPage, retryAfter: plan.wait}
+	if stop := k.fits(plan.wait); stop != "" {
+		return retryPlan{stop: stop, retryAfter: plan.wait}
 	}
 	return plan
 }
@@ -88,6 +86,8 @@ func (k *call) planRetry(o *outcome) retryPlan {
 // "" if they do.
 func (k *call) stopReason(o *outcome) Stop {
 	switch d := &o.decision; {
+	case o.ended != "":
+		return o.ended
 	case o.ok(), d.Retry == fault.Never, d.Retry == fault.Once && k.ledger.hasReason(o):
 		return StopFinal
 	case k.request.oneShot():
@@ -207,7 +207,7 @@ func (k *call) settle(o *outcome) {
 	if o.real() || o.fault == fault.Canceled || last == nil {
 		return
 	}
-	stop, wait := StopLimit, o.retryAfter
+	stop, wait := cmp.Or(o.ended, StopLimit), o.retryAfter
 	switch o.fault {
 	case fault.Circuit:
 		stop = StopCircuit

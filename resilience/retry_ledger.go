@@ -21,6 +21,7 @@ type ledger struct {
 	stale    bool          // a connection was found stale
 	counted  int           // attempts that count against the limit; copies of one do not
 	wait     time.Duration // before the next attempt
+	delayed  bool          // it is a retry, which the server may delay
 	round    *round        // the attempt in progress with its copies; nil without hedging
 
 	retryState
@@ -58,11 +59,19 @@ func (l *ledger) count() {
 	l.counted++
 }
 
-// setWait sets the wait before the next attempt.
-func (l *ledger) setWait(wait time.Duration) {
+// setWait sets the wait before the next attempt, and whether that is a retry which the server may
+// delay further.
+func (l *ledger) setWait(wait time.Duration, delayed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.wait = wait
+	l.wait, l.delayed = wait, delayed
+}
+
+// mayDelay reports whether the server may delay the attempt in progress.
+func (l *ledger) mayDelay() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.delayed
 }
 
 // enter notes that an attempt begins which may have copies, or that a copy of one begins.

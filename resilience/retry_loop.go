@@ -92,8 +92,8 @@ func (k *call) tryHedged(ctx context.Context, hedge bool) *outcome {
 	return o
 }
 
-// tryCopy makes an attempt and returns a panic as an outcome. A copy takes from the retry budget
-// first, and returns it if nothing was sent.
+// tryCopy makes an attempt and returns a panic as an outcome. A copy is made unless the server asks
+// for time; it takes from the retry budget first, and returns it if nothing was sent.
 func (k *call) tryCopy(ctx context.Context, hedge bool) (o *outcome) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -103,7 +103,10 @@ func (k *call) tryCopy(ctx context.Context, hedge bool) (o *outcome) {
 	if !hedge {
 		return k.try(ctx, false)
 	}
-	price, ok := k.route.Budget.Spend(false)
+	price, ok := 0.0, k.paused() == 0
+	if ok {
+		price, ok = k.route.Budget.Spend(false)
+	}
 	if !ok {
 		return &outcome{call: k, origin: fromHedge}
 	}

@@ -19,7 +19,7 @@ import (
 // to gates, which other operations and accounts share.
 type Guards struct {
 	Account string
-	Gates   []*Gate // to which the parts below belong
+	Gates   []*Gate // to which the parts below belong; the first one is that of the host
 	Circuit *breaker.Breaker
 	Limits  []Quota
 	MaxWait time.Duration     // longest wait for the permits of all limits together

@@ -52,6 +52,7 @@ type Gate struct {
 	buckets   parts[*limit.Bucket, policy.Rate]
 	bulkheads parts[*limit.Bulkhead, policy.Bulkhead]
 	budgets   parts[*limit.Budget, policy.Budget]
+	pauses    map[string]time.Time // until when the retries of an operation are held back
 }
 
 // New returns a gate. The function onTransition is called for each change of one of its circuits.
@@ -149,6 +150,11 @@ func (g *Gate) empty(now time.Time) bool {
 	}
 	for _, b := range g.budgets {
 		if s := b.part.Snapshot(); s.Tokens < s.Size {
+			return false
+		}
+	}
+	for _, until := range g.pauses {
+		if now.Before(until) {
 			return false
 		}
 	}
