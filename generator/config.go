@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -103,7 +104,7 @@ func ReadConfig(dir string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	data, err := os.ReadFile(path)
+	data, err := spec.ReadFile(path)
 	if err != nil {
 		return Config{}, withoutSyscall(err)
 	}

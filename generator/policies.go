@@ -5,12 +5,12 @@ package generator
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/resgen/resgen/generator/lint"
 	"github.com/resgen/resgen/generator/plan/policies"
+	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/tree"
@@ -39,7 +39,7 @@ func readPolicies(dir string, docs []*document) (map[string]policyFile, diag.Lis
 }
 
 func readPolicy(dir string, name Text) (policyFile, diag.List) {
-	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name.Value)))
+	data, err := spec.ReadFile(filepath.Join(dir, filepath.FromSlash(name.Value)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return policyFile{}, name.finding("no-policy", "policy file "+name.Value+" does not exist", relativeCure)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -32,7 +31,7 @@ func openDemo(f *flags, log *slog.Logger) (*session, error) {
 		Outage: f.outage, OutageAfter: 5 * time.Second,
 	}
 	if f.serverLog != "" {
-		file, err := os.Create(f.serverLog)
+		file, err := demo.Create(f.serverLog)
 		if err != nil {
 			return nil, fmt.Errorf("server log %s: %w", f.serverLog, unwrapPath(err))
 		}

@@ -142,6 +142,7 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 	if err != nil {
 		return nil, err
 	}
+	defer report.discard()
 	if f.demo > 0 {
 		skus = demoSKUs(f.demo)
 	}

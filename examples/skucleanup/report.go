@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 )
 
@@ -85,22 +87,30 @@ func printReasons(w io.Writer, items []item, most int) {
 	}
 }
 
-// A report is the file that the items are written to at the end. It is created before the first
-// delete, so that a path that cannot be written ends the run before anything is deleted.
-type report struct{ file *os.File }
+// A report is the file that the items are written to at the end. It is written to a temporary file,
+// which replaces an earlier report when it is complete. The temporary file is created before the
+// first delete, so that a path that cannot be written ends the run before anything is deleted.
+type report struct {
+	path string
+	file *os.File // temporary, in the same folder, readable by its owner only
+}
 
 // openReport creates the file. With an empty path, the report is discarded.
 func openReport(path string) (*report, error) {
 	if path == "" {
 		return &report{}, nil
 	}
-	file, err := os.Create(path)
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("report %s: not a regular file; choose another name", path)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return nil, fmt.Errorf("report %s: %w", path, unwrapPath(err))
 	}
-	return &report{file}, nil
+	return &report{path, file}, nil
 }
 
+// write completes the report.
 func (r *report) write(items []item) error {
 	if r.file == nil {
 		return nil
@@ -108,10 +118,23 @@ func (r *report) write(items []item) error {
 	encoder := json.NewEncoder(r.file)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(struct {
+	err := encoder.Encode(struct {
 		Items []item `json:"items"`
-	}{items}); err != nil {
-		return fmt.Errorf("report %s: %w", r.file.Name(), unwrapPath(err))
+	}{items})
+	if err = errors.Join(err, r.file.Sync(), r.file.Close()); err == nil {
+		err = os.Rename(r.file.Name(), r.path)
 	}
-	return r.file.Close()
+	if err != nil {
+		return fmt.Errorf("report %s: %w", r.path, unwrapPath(err))
+	}
+	r.file = nil
+	return nil
+}
+
+// discard removes the temporary file of a report that was not completed.
+func (r *report) discard() {
+	if r.file != nil {
+		_ = r.file.Close()
+		_ = os.Remove(r.file.Name())
+	}
 }

@@ -93,7 +93,7 @@ func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 	out := &lines{to: stdout}
 	log := out
 	if f.log != "" {
-		file, err := os.Create(f.log)
+		file, err := demo.Create(f.log)
 		if err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (l *loader) main() (*tree.Node, bool) {
 	if data == nil {
 		rel, _ := l.place.rel(l.name)
 		var err error
-		if data, err = os.ReadFile(filepath.Join(l.place.dir, filepath.FromSlash(rel))); err != nil {
+		if data, err = ReadFile(filepath.Join(l.place.dir, filepath.FromSlash(rel))); err != nil {
 			l.found.Add(diag.Diagnostic{
 				Pos: diag.Position{File: l.name}, Code: "unreadable", What: reason(err),
 				Cure: "name an OpenAPI document",
@@ -81,7 +81,7 @@ func (l *loader) applyOverlays() {
 	for _, name := range l.opts.Overlays {
 		name = filepath.ToSlash(name)
 		l.overlays[name] = true
-		data, err := os.ReadFile(filepath.Join(l.opts.Dir, filepath.FromSlash(name)))
+		data, err := ReadFile(filepath.Join(l.opts.Dir, filepath.FromSlash(name)))
 		if err != nil {
 			l.fail(diag.Position{File: name}, "unreadable", "", reason(err), "name an OpenAPI Overlay")
 			continue
@@ -138,7 +138,7 @@ func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 		return nil, reason(err), ""
 	}
 	defer root.Close()
-	data, err = root.ReadFile(filepath.FromSlash(rel))
+	data, err = readRegular(filepath.FromSlash(rel), root.Stat, root.ReadFile)
 	switch {
 	case err == nil:
 		return data, "", ""
