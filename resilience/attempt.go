@@ -53,6 +53,7 @@ type outcome struct {
 	call       *call
 	attempt    Attempt
 	auth       authCheck
+	observed   fault.Observation
 	decision   decision      // what the above means
 	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
 	origin     origin
@@ -78,6 +79,8 @@ type response struct {
 	throttled bool // the body says that there were too many requests
 	varies    bool // it depends on headers that middleware added
 	drifts    []wire.Drift
+	requestID string      // the server's id of the request
+	shown     http.Header // the headers without secrets, for WithInfo
 }
 
 // cause is why an attempt failed, apart from its status.
@@ -97,6 +100,7 @@ type authCheck struct {
 // fallbackInfo describes the result of a fallback.
 type fallbackInfo struct {
 	degraded bool          // the result is that of a fallback
+	replaced *outcome      // the failure in its place
 	age      time.Duration // of a kept response
 }
 
@@ -254,12 +258,13 @@ func (x *exchange) classify(o *outcome) {
 	}
 	ruled := o.ruled(&x.call.route.policy)
 	o.throttled = o.throttled || ruled.Throttled
-	o.decision = x.call.route.decide(fault.Observation{
+	o.observed = fault.Observation{
 		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
 		Written: o.status != 0 || x.trace.Progress().Written,
 		NoRetry: o.forbidsRetry(), RetryAfter: o.retryAfter > 0,
 		Ruled: ruled,
-	})
+	}
+	o.decision = x.call.route.decide(o.observed)
 	d := &o.decision
 	switch {
 	case o.auth.expiry == Expired, o.fault.OfItems() && o.refused:

@@ -51,6 +51,7 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 		x.readFailure(o, decodeErr)
 	}
 	x.examine(o)
+	x.identify(o)
 	x.classify(o)
 	if o.status == http.StatusTooManyRequests || o.throttled {
 		x.call.route.Throttled(x.call.route.caller.account, o.retryAfter)

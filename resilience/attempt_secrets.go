@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
@@ -127,4 +128,20 @@ func added(before, values []string) (found []string) {
 		}
 	}
 	return found
+}
+
+// identify reads the id of the request for a call that reports it, which is one that failed or has
+// [WithInfo]. A server may repeat a secret as the id.
+func (x *exchange) identify(o *outcome) {
+	set := &x.call.set
+	if o.ok() && set.info == nil {
+		return
+	}
+	o.auth.secrets = x.secrets()
+	name, id := advice.RequestID(o.header, x.call.route.policy.RequestID)
+	o.requestID, o.shown = redact.Secrets(id, o.auth.secrets), o.header
+	if o.requestID != id {
+		o.shown = maps.Clone(o.header)
+		o.shown[http.CanonicalHeaderKey(name)] = []string{o.requestID}
+	}
 }

@@ -11,9 +11,9 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
+	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -88,6 +88,7 @@ type call struct {
 	ctx      context.Context // of the caller
 	set      callSettings
 	request  request
+	args     []any  // of the parameters
 	batch    *batch // nil: the request is complete
 	start    time.Time
 	deadline deadline
@@ -141,6 +142,7 @@ func (k *call) abandon() {
 func (k *call) reject(kind Kind, err error) (result, error) {
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.start)}
 	e.cause = redact.Error(err, nil)
+	k.logFailure("call failed", &outcome{failure: e})
 	if k.set.info != nil {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}
@@ -167,6 +169,7 @@ func (k *call) prepare(in wire.Input) error {
 		return fmt.Errorf("%s: the call does not iterate over pages; remove the option", k.set.walk.option)
 	}
 	k.deadline.set(k.ctx, k.start, p.Timeout.Overall, &k.set)
+	k.args = in.Params
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
 	}
@@ -203,7 +206,7 @@ func (k *call) end(o *outcome) (result, error) {
 	if k.set.info != nil {
 		*k.set.info = k.info(o, elapsed)
 	}
-	k.reportEnd(o.failure, elapsed)
+	k.reportEnd(o, elapsed)
 	if o.failure == nil {
 		return k.result(o), nil
 	}
@@ -221,20 +224,24 @@ func (k *call) result(o *outcome) result {
 // failure returns the error of an outcome.
 func (k *call) failure(o *outcome, elapsed time.Duration) *Error {
 	attempts, applied, open := k.ledger.summary()
-	return &Error{
+	e := &Error{
 		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: o.decision.kind,
-		Status: o.status, RequestID: advice.RequestID(o.header),
+		Status: o.status, RequestID: o.requestID, reads: k.route.policy.Idempotency == policy.Safe,
 		Attempts: attempts, RetryAfter: o.retryAfter, Elapsed: elapsed, Stopped: o.plan.stop,
 		MayHaveApplied: applied || open,
 		Body:           o.body, Detail: o.detail, Items: o.items, note: o.note, cause: o.err,
 	}
+	if o.failed {
+		e.report(o.body, o.auth.secrets)
+	}
+	return e
 }
 
 // info returns what [WithInfo] reports.
 func (k *call) info(o *outcome, elapsed time.Duration) Info {
 	attempts, _, _ := k.ledger.summary()
 	info := Info{
-		Status: o.status, Header: o.header, RequestID: advice.RequestID(o.header), Attempts: attempts, Elapsed: elapsed,
+		Status: o.status, Header: o.shown, RequestID: o.requestID, Attempts: attempts, Elapsed: elapsed,
 		Degraded: o.fallback.degraded, Age: o.fallback.age,
 	}
 	if limits := k.route.Limits; len(limits) > 0 {

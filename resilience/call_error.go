@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/redact"
+	"github.com/resgen/resgen/resilience/internal/rule"
 	"github.com/resgen/resgen/resilience/internal/success"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // Error describes why a call failed. Every error of [Call], [Do] and [CallResult] is an *Error:
@@ -22,6 +25,11 @@ type Error struct {
 	Kind      Kind
 	Status    int    // of the last response; 0: there was none
 	RequestID string // the server's id of the request; empty: unknown
+
+	// Code and Message are what the body of a failure with an error status reports, wherever APIs
+	// usually write it. They are cut to 100 and 300 bytes and have no secrets of the request.
+	// Empty: unknown.
+	Code, Message string
 
 	Attempts []Attempt     // in order; empty: nothing was sent
 	Elapsed  time.Duration // of the call, from start to end
@@ -47,6 +55,7 @@ type Error struct {
 
 	cause error // without secrets
 	note  string
+	reads bool // the operation only reads, so that it does not matter whether it was run
 }
 
 // FailedItem is a part of a request that failed although the response has a status of 2xx: an item
@@ -94,13 +103,15 @@ const (
 )
 
 // Error returns one line: API, operation, what happened, the number of attempts, and what to do.
+// What is not known is left out. Characters that are not printable are escaped.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.API + ": " + e.Operation + ": ")
-	if e.Walk != nil {
-		b.WriteString(e.Walk.String() + ": ")
+	for _, part := range []string{e.API, e.Operation, e.progress(), e.what()} {
+		if part != "" && b.Len() > 0 {
+			b.WriteString(": ")
+		}
+		b.WriteString(part)
 	}
-	b.WriteString(e.what())
 	if n := len(e.Attempts); n > 1 {
 		fmt.Fprintf(&b, " after %d attempts", n)
 	}
@@ -117,25 +128,55 @@ func (e *Error) Error() string {
 	default:
 		fmt.Fprintf(&b, "; try again in %s", after)
 	}
-	if e.MayHaveApplied {
+	if e.MayHaveApplied && !e.reads {
 		b.WriteString("; the server may have run the request")
 	}
-	return b.String()
+	return redact.Line(b.String())
+}
+
+// progress describes how far an iteration over pages got.
+func (e *Error) progress() string {
+	if e.Walk == nil {
+		return ""
+	}
+	return e.Walk.String()
 }
 
 // what describes what happened, without the attempts.
 func (e *Error) what() string {
-	text := e.Kind.text()
-	if e.Status != 0 {
-		text = fmt.Sprintf("status %d", e.Status)
+	var parts []string
+	switch {
+	case e.Status != 0:
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, e.Code)))
+	case e.Kind != 0 || e.note == "" && e.cause == nil:
+		parts = append(parts, e.Kind.text())
 	}
-	if e.note != "" {
-		text += ": " + e.note
+	for _, part := range []string{e.Message, e.note} {
+		if part != "" {
+			parts = append(parts, part)
+		}
 	}
 	if e.cause != nil {
-		text += ": " + e.cause.Error()
+		parts = append(parts, e.cause.Error())
 	}
-	return text
+	return strings.Join(parts, ": ")
+}
+
+// Bounds of what an error quotes of a response, in bytes.
+const (
+	longestCode    = 100
+	longestMessage = 300
+)
+
+// report fills in what the body of a failure reports. Secrets are removed.
+func (e *Error) report(body []byte, secrets []string) {
+	var v any
+	if len(body) == 0 || wire.Unmarshal(body, &v) != nil {
+		return
+	}
+	code, message := rule.Reported(v, e.Status)
+	e.Code = redact.Code(code, secrets, longestCode)
+	e.Message = redact.Excerpt(message, secrets, longestMessage)
 }
 
 // Unwrap returns the last error of the network, the decoder or the context. It may be nil.

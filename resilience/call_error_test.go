@@ -4,11 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 func TestError_KindsSentinelsAndStatuses(t *testing.T) {
@@ -121,6 +127,10 @@ func TestError_Text(t *testing.T) {
 		{resilience.Error{Kind: resilience.KindTimeout, RetryAfter: 1500 * time.Microsecond},
 			"a: op: out of time; try again in 2ms"},
 		{resilience.Error{}, "a: op: none"},
+		{resilience.Error{Kind: resilience.KindAPI, Status: 400, Code: "InvalidInput", Message: "no such sku"},
+			"a: op: status 400 InvalidInput: no such sku"},
+		{resilience.Error{Kind: resilience.KindAPI, Status: 400, Message: "a\u202eb\nc"},
+			`a: op: status 400: a\u202eb\nc`},
 	} {
 		want.err.API, want.err.Operation = "a", "op"
 		if got := want.err.Error(); got != want.text {
@@ -146,5 +156,144 @@ func TestDetail(t *testing.T) {
 		if got, ok := resilience.Detail[problem](err); ok {
 			t.Errorf("%s: got %+v", name, got)
 		}
+	}
+}
+
+// An error made by hand prints what it has, and nothing else.
+func TestError_TextByHand(t *testing.T) {
+	for _, want := range []struct {
+		err  resilience.Error
+		text string
+	}{
+		{resilience.Error{}, "none"},
+		{resilience.Error{Kind: resilience.KindCircuitOpen}, "circuit open"},
+		{resilience.Error{API: "a", Kind: resilience.KindCircuitOpen}, "a: circuit open"},
+		{resilience.Error{Operation: "op", Kind: resilience.KindCircuitOpen}, "op: circuit open"},
+		{resilience.Error{Status: 404}, "status 404"},
+		{resilience.Error{Walk: &resilience.Walk{Items: 2}, Kind: resilience.KindPages},
+			(&resilience.Walk{Items: 2}).String() + ": no way to the next page"},
+		{resilience.Error{Kind: resilience.KindTransport, MayHaveApplied: true},
+			"no response; the server may have run the request"},
+	} {
+		if got := want.err.Error(); got != want.text {
+			t.Errorf("got  %s\nwant %s", got, want.text)
+		}
+	}
+}
+
+// Only failures of operations that write say that the server may have run the request.
+func TestError_TextOfReads(t *testing.T) {
+	for class, want := range map[policy.Class]bool{policy.Safe: false, policy.Idempotent: true, policy.Unsafe: true} {
+		b := memory(t, faults.Fail(faults.Reset))
+		op := operation("GET", class)
+		_, err := get(t, b.client(t, quick(), op), op)
+		if got := strings.HasSuffix(err.Error(), "; the server may have run the request"); got != want {
+			t.Errorf("%s: got %v", class, err)
+		}
+	}
+}
+
+// The code and the message of a failure are those of its body, without secrets and bounded.
+func TestError_CodeAndMessage(t *testing.T) {
+	long := strings.Repeat("word ", 100)
+	for _, c := range []struct {
+		step          faults.Step
+		code, message string
+	}{
+		{faults.JSON(400, `{"errors":[{"code":"InvalidInput","message":"no such sku"}]}`), "InvalidInput",
+			"no such sku"},
+		{faults.JSON(400, `{"code":"LongNameOfAnExceptionOfTheServer","message":"a\u2028b"}`),
+			"LongNameOfAnExceptionOfTheServer", "a b"},
+		{faults.JSON(400, `{"code":"0123456789abcdef01234567","message":"key t0psecret"}`), "[redacted]",
+			"key [redacted]"},
+		{faults.JSON(400, `{"code":"`+strings.Repeat("a", 101)+`"}`), "[redacted]", ""},
+		{faults.JSON(400, `{"code":"`+strings.Repeat("a", 100)+`"}`), strings.Repeat("a", 100), ""},
+		{faults.JSON(400, `{"message":"`+long+`"}`), "", long[:300]},
+		{faults.Status(400).WithBody("not JSON"), "", ""},
+		{faults.Status(400), "", ""},
+		{faults.OK(`{"name":{"code":"a"}`), "", ""}, // not the body of a failure
+	} {
+		b := memory(t, c.step)
+		op := operation("GET", policy.Unsafe)
+		op.Security = []resilience.Requirement{{{Scheme: "one"}}}
+		_, err := get(t, b.client(t, quick(), op,
+			resilience.WithCredential(placed(func(r *http.Request) { r.Header.Set("X-Key", "t0psecret") }))), op)
+		if e := failed(t, err); e.Code != c.code || e.Message != c.message {
+			t.Errorf("%s: got %q, %q", c.step.Body, e.Code, e.Message)
+		}
+	}
+}
+
+// Stopped names what prevented a retry that the outcome would have allowed.
+func TestError_Stopped(t *testing.T) {
+	one := []resilience.CallOption{resilience.WithAttempts(1)}
+	for _, c := range []struct {
+		name    string
+		class   policy.Class
+		step    faults.Step
+		opts    []resilience.CallOption
+		oneShot bool
+		want    resilience.Stop
+	}{
+		{"all attempts", policy.Idempotent, faults.Status(503), nil, false, resilience.StopAttempts},
+		{"one attempt", policy.Idempotent, faults.Status(503), one, false, resilience.StopAttempts},
+		{"one attempt, broken", policy.Idempotent, faults.Fail(faults.Reset), one, false, resilience.StopAttempts},
+		{"one attempt, refused", policy.Idempotent, faults.Status(404), one, false, resilience.StopFinal},
+		{"one attempt, unsafe", policy.Unsafe, faults.Status(503), one, false, resilience.StopFinal},
+		{"one attempt, unsafe, throttled", policy.Unsafe, faults.Status(429), one, false, resilience.StopAttempts},
+		{"unsafe", policy.Unsafe, faults.Status(503), nil, false, resilience.StopFinal},
+		{"refused", policy.Idempotent, faults.Status(404), nil, false, resilience.StopFinal},
+		{"one-shot body", policy.Idempotent, faults.Status(503), nil, true, resilience.StopBody},
+		{"one-shot body, throttled", policy.Unsafe, faults.Status(429), nil, true, resilience.StopBody},
+		{"one-shot body, refused", policy.Idempotent, faults.Status(404), nil, true, resilience.StopFinal},
+		{"one-shot body, unsafe", policy.Unsafe, faults.Status(503), nil, true, resilience.StopFinal},
+		{"one-shot body, one attempt", policy.Idempotent, faults.Status(503), one, true, resilience.StopAttempts},
+		{"no retry by the server", policy.Idempotent, faults.Status(503).With("X-Should-Retry", "false"), one, false,
+			resilience.StopFinal},
+		{"conditional without a condition", policy.Conditional, faults.Status(503), one, false, resilience.StopFinal},
+		{"conditional", policy.Conditional, faults.Status(503),
+			append(one, resilience.WithHeader("If-Match", "x")), false, resilience.StopAttempts},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := memory(t, c.step)
+			op := operation("POST", c.class)
+			in := wire.Args()
+			if c.oneShot {
+				op.Body = &wire.Body{Media: "application/octet-stream", Format: wire.Binary}
+				in = in.With(io.MultiReader(strings.NewReader("x")))
+			}
+			_, err := resilience.Call[*item](t.Context(), b.client(t, quick(), op), op, in, c.opts...)
+			if got := failed(t, err).Stopped; got != c.want {
+				t.Errorf("got %s, want %s: %v", got, c.want, err)
+			}
+		})
+	}
+}
+
+// A secret that the server repeats as the id of the request appears nowhere.
+func TestRequestID_WithoutSecrets(t *testing.T) {
+	var failure *resilience.Error
+	watch := resilience.WithObserver(func(e resilience.Event) { failure = e.Err })
+	b := configured(t, faults.Config{Script: []faults.Step{faults.Status(404).With("X-Request-Id", "id-t0psecret"),
+		faults.OK(good).With("X-Request-Id", "id-t0psecret").With("X-Other", "other")}}, watch)
+	op := operation("GET", policy.Safe)
+	op.Security = []resilience.Requirement{{{Scheme: "one"}}}
+	c := b.client(t, quick(), op,
+		resilience.WithCredential(placed(func(r *http.Request) { r.Header.Set("X-Key", "Bearer t0psecret") })))
+	var info resilience.Info
+	_, err := get(t, c, op, resilience.WithInfo(&info))
+	if e := failed(t, err); e.RequestID != "id-[redacted]" || failure.RequestID != "id-[redacted]" {
+		t.Errorf("got %q in the error and %q in the event", e.RequestID, failure.RequestID)
+	}
+	for range 2 {
+		if info.RequestID != "id-[redacted]" || info.Header.Get("X-Request-Id") != "id-[redacted]" {
+			t.Errorf("got %+v", info)
+		}
+		if _, err := get(t, c, op, resilience.WithInfo(&info)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info.Header.Get("X-Other") != "other" {
+		t.Errorf("got %+v", info.Header)
 	}
 }

@@ -9,7 +9,7 @@ import (
 // call overwrites it.
 type Info struct {
 	Status    int         // of the last response; 0: there was none
-	Header    http.Header // of the last response
+	Header    http.Header // of the last response, without credentials in the id of the request
 	RequestID string      // the server's id of the request; empty: unknown
 	Attempts  []Attempt
 	Elapsed   time.Duration

@@ -51,44 +51,21 @@ func (k *call) reportAttempt(o *outcome) {
 	}
 }
 
-// reportEnd reports that the call ended, with a nil error if it succeeded.
-func (k *call) reportEnd(e *Error, elapsed time.Duration) {
-	c := k.route.caller
-	if exhausted(e) && c.log.Enabled(k.ctx, slog.LevelInfo) {
-		c.log.LogAttrs(k.ctx, slog.LevelInfo, "call failed", k.attrs(
-			slog.String("kind", e.Kind.String()), slog.Int("status", e.Status),
-			slog.Int("attempts", len(e.Attempts)), slog.String("stopped", string(e.Stopped)),
-			slog.Duration("elapsed", elapsed), slog.Duration("retry_after", e.RetryAfter),
-			slog.Bool("may_have_applied", e.MayHaveApplied), slog.String("request_id", e.RequestID),
-		)...)
-	}
+// reportEnd reports that the call ended: with a result, with one of a fallback, or with an error.
+func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
+	runtime := k.route.caller.runtime
 	ended := k.event(EventCall)
-	ended.Elapsed, ended.Err = elapsed, e
-	c.runtime.emit(ended)
-}
-
-// exhausted reports whether a call failed although another attempt would have been allowed by its
-// outcome, or was not admitted. Logging other failures is left to the caller.
-func exhausted(e *Error) bool {
-	if e == nil {
-		return false
+	ended.Elapsed, ended.Err = elapsed, o.failure
+	if failed := o.fallback.replaced; failed != nil {
+		k.logFailure("degraded answer", failed)
+		ended.Degraded, ended.Cause = true, failed.failure
+		degraded := ended
+		degraded.Kind, degraded.Err, degraded.Elapsed = EventDegraded, failed.failure, 0
+		runtime.emit(degraded)
+	} else if o.failure != nil {
+		k.logFailure("call failed", o)
 	}
-	switch e.Kind {
-	case KindCircuitOpen, KindRateLimited, KindBulkheadFull:
-		return true
-	}
-	return e.Stopped != StopFinal && e.Stopped != ""
-}
-
-// reportDegraded reports that a fallback replaces a failure.
-func (k *call) reportDegraded(e *Error) {
-	c := k.route.caller
-	c.log.LogAttrs(k.ctx, slog.LevelInfo, "degraded answer", k.attrs(
-		slog.String("kind", e.Kind.String()), slog.Int("status", e.Status),
-	)...)
-	degraded := k.event(EventDegraded)
-	degraded.Err = e
-	c.runtime.emit(degraded)
+	runtime.emit(ended)
 }
 
 // event returns an event of the call.

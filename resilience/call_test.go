@@ -93,7 +93,7 @@ func TestCall_UnsafeRequestIsSentOnce(t *testing.T) {
 			e.Attempts[0].Reason != "status 503" {
 			t.Errorf("attempts: got %+v", e.Attempts)
 		}
-		if want := "items: op: status 503; the server may have run the request"; err.Error() != want {
+		if want := "items: op: status 503 busy; the server may have run the request"; err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
 	})

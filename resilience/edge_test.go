@@ -125,7 +125,7 @@ func TestCall_WithoutAnyPolicy(t *testing.T) {
 		if v, err := get(t, c, op); err != nil || v.Name != "a" {
 			t.Errorf("got %+v, %v", v, err)
 		}
-		if _, err := get(t, c, op); failed(t, err).Stopped != resilience.StopFinal || b.Count() != 2 {
+		if _, err := get(t, c, op); failed(t, err).Stopped != resilience.StopAttempts || b.Count() != 2 {
 			t.Errorf("%d requests; got %v", b.Count(), err)
 		}
 	})

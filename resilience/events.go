@@ -16,7 +16,7 @@ type EventKind string
 const (
 	EventAttempt    EventKind = "attempt"    // an attempt ended
 	EventRepeat     EventKind = "repeat"     // another attempt will follow after Wait
-	EventCall       EventKind = "call"       // a call ended; Err is nil if it succeeded
+	EventCall       EventKind = "call"       // a call ended; Err is nil if it succeeded or is Degraded
 	EventDegraded   EventKind = "degraded"   // a fallback replaced a failure
 	EventTransition EventKind = "transition" // a circuit changed its state
 	EventDrift      EventKind = "drift"      // a response differs from the document; see Drifts
@@ -32,7 +32,9 @@ type Event struct {
 	Attempt    Attempt       // of attempts and repeats
 	Wait       time.Duration // of repeats; of observed attempts: how far away a permit was
 	Elapsed    time.Duration // of calls
-	Err        *Error        // of calls that failed
+	Err        *Error        // of calls that failed, and of degraded
+	Degraded   bool          // of calls and degraded: a fallback made the result
+	Cause      *Error        // of calls and degraded, if Degraded: the failure that the fallback replaced
 	Transition *Transition   // of transitions
 	Drifts     []wire.Drift  // of drifts; without values of the response
 }

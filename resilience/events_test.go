@@ -2,7 +2,10 @@ package resilience_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +15,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // logTo returns a logger that writes to the buffer, without times.
@@ -45,10 +49,10 @@ func TestLog_FailedCall(t *testing.T) {
 				`instructed=false attempt=1 max=2 budget=495`,
 			`level=WARN msg="circuit open" circuit="items faults.test" from=closed ` +
 				`reason="consecutive failures" cool_down=30s`,
-			`level=INFO msg="call failed" api=items operation=op account=me kind=api status=500 attempts=2 ` +
-				`stopped=attempts elapsed=500ms retry_after=0s may_have_applied=true request_id=r1`,
-			`level=INFO msg="call failed" api=items operation=op account=me kind=circuit-open status=0 attempts=0 ` +
-				`stopped=final elapsed=0s retry_after=30s may_have_applied=false request_id=""`,
+			`level=WARN msg="call failed" api=items operation=op account=me kind=api status=500 request_id=r1 ` +
+				`attempts=2 stopped=attempts elapsed=500ms may_have_applied=false`,
+			`level=INFO msg="call failed" api=items operation=op account=me kind=circuit-open attempts=0 ` +
+				`stopped=final elapsed=0s retry_after=30s may_have_applied=false`,
 			"",
 		}, "\n")
 		if text.String() != want {
@@ -57,18 +61,112 @@ func TestLog_FailedCall(t *testing.T) {
 	})
 }
 
-func TestLog_QuietForResponses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		log, text := logTo(slog.LevelInfo)
-		b := memory(t, faults.Status(404), faults.OK(good))
-		op := operation("GET", policy.Safe)
-		c := b.client(t, policy.Default(), op, resilience.WithLogger(log))
-		_, _ = get(t, c, op)
-		_, _ = get(t, c, op)
-		if text.Len() != 0 {
-			t.Errorf("got %s", text)
-		}
-	})
+// Every failed call has one line, at a level that says who must act.
+func TestLog_EveryFailure(t *testing.T) {
+	canceled := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(ctx)
+		cancel()
+		return ctx, cancel
+	}
+	const head, once = `msg="call failed" api=items operation=op account="" `, "attempts=1 stopped=final elapsed=0s "
+	for _, c := range []struct {
+		name  string
+		class policy.Class
+		step  faults.Step
+		ctx   func(context.Context) (context.Context, context.CancelFunc)
+		opts  []resilience.CallOption
+		want  string
+	}{
+		{name: "refusal", step: faults.JSON(404, `{"code":"NotFound","message":"no such item"}`),
+			want: "level=INFO " + head + `kind=api status=404 code=NotFound message="no such item" ` +
+				once + "may_have_applied=false"},
+		{name: "redirection", step: faults.Status(304),
+			want: "level=INFO " + head + "kind=api status=304 " + once + "may_have_applied=false"},
+		{name: "redirection after the work", class: policy.Unsafe, step: faults.Status(303),
+			want: "level=WARN " + head + "kind=api status=303 " + once + "may_have_applied=true"},
+		{name: "server error", step: faults.Status(501),
+			want: "level=WARN " + head + "kind=api status=501 " + once + "may_have_applied=false"},
+		{name: "499", step: faults.Status(499),
+			want: "level=INFO " + head + "kind=api status=499 " + once + "may_have_applied=false"},
+		{name: "unsafe", class: policy.Unsafe, step: faults.Status(500),
+			want: "level=WARN " + head + "kind=api status=500 " + once + "may_have_applied=true"},
+		{name: "throttled", step: faults.Status(429), opts: []resilience.CallOption{resilience.WithAttempts(1)},
+			want: "level=INFO " + head + "kind=throttled status=429 attempts=1 stopped=attempts elapsed=0s " +
+				"may_have_applied=false"},
+		{name: "contract", step: faults.OK("{"), want: "level=WARN " + head + "kind=contract status=200 " +
+			`error="JSON at byte 1: the text ends too early" ` + once + "may_have_applied=false"},
+		{name: "no connection", step: faults.Fail(faults.Garbage), want: "level=WARN " + head + "kind=transport " +
+			`error="net/http: HTTP/1.x transport connection broken: malformed HTTP status code \"this\"" ` + once +
+			"may_have_applied=false"},
+		{name: "timeout", class: policy.Unsafe, step: faults.Fail(faults.Hang),
+			opts: []resilience.CallOption{resilience.WithTimeout(time.Second)},
+			want: "level=WARN " + head + `kind=timeout error="context deadline exceeded" attempts=1 stopped=final ` +
+				"elapsed=1s may_have_applied=true"},
+		{name: "canceled", step: faults.OK(good), ctx: canceled, want: "level=INFO " + head +
+			`kind=canceled error="context canceled" attempts=0 elapsed=0s may_have_applied=false`},
+		{name: "invalid request", step: faults.OK(good), opts: []resilience.CallOption{resilience.WithHeader("", "x")},
+			want: "level=INFO " + head + `kind=invalid-request error="header \"\": invalid header name" attempts=0 ` +
+				"elapsed=0s may_have_applied=false"},
+		{name: "success", step: faults.OK(good)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				log, text := logTo(slog.LevelInfo)
+				b := memory(t, c.step)
+				op := operation("GET", cmp.Or(c.class, policy.Safe))
+				ctx := t.Context()
+				if c.ctx != nil {
+					var cancel context.CancelFunc
+					ctx, cancel = c.ctx(ctx)
+					defer cancel()
+				}
+				caller := b.client(t, policy.Default(), op, resilience.WithLogger(log))
+				_, _ = resilience.Call[*item](ctx, caller, op, wire.Args(), c.opts...)
+				if got := strings.TrimSuffix(text.String(), "\n"); got != c.want {
+					t.Errorf("\ngot  %s\nwant %s", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// Path parameters are logged, and query parameters and headers that are named. Secrets never are.
+func TestLog_Parts(t *testing.T) {
+	none, list := []string{}, []string{"id", "apiKey", "size", "token", "X-Trace", "Authorization", "X-Region"}
+	for _, c := range []struct {
+		name   string
+		logged resilience.Logged
+		want   string
+	}{
+		{"default", resilience.Logged{}, "path.id=7 path.name=b\\u202ec "},
+		{"nothing", resilience.Logged{PathParams: none}, ""},
+		{"all lists", resilience.Logged{PathParams: list, Query: list, Headers: list},
+			`path.id=7 query.size="1, 2" request_header.X-Trace="[redacted] t" response_header.X-Region=eu `},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log, text := logTo(slog.LevelInfo)
+			b := memory(t, faults.Status(404).With("X-Region", "eu"))
+			op := operation("GET", policy.Safe)
+			op.Path = "/{id}/{name}/{apiKey}"
+			for _, name := range []string{"id", "name", "apiKey"} {
+				op.Params = append(op.Params, wire.Param{Name: name, In: wire.Path})
+			}
+			op.Security = []resilience.Requirement{{{Scheme: "one"}}}
+			id := 7
+			caller := b.client(t, policy.Default(), op, resilience.WithLogger(log), resilience.WithLogged(c.logged),
+				resilience.WithCredential(placed(func(r *http.Request) { r.Header.Set("X-Key", "t0psecret") })))
+			_, _ = resilience.Call[*item](t.Context(), caller, op, wire.Args(&id, "b\u202ec", "s3cret"),
+				resilience.WithQuery("size", "1"), resilience.WithQuery("size", "2"),
+				resilience.WithQuery("token", "s3cret"), resilience.WithQuery("other", "x"),
+				resilience.WithHeader("Authorization", "s3cret"),
+				resilience.WithHeader("X-Trace", "t0psecret t"))
+			want := `level=INFO msg="call failed" api=items operation=op account=me ` + c.want +
+				"kind=api status=404 attempts=1 stopped=final elapsed=0s may_have_applied=false\n"
+			if text.String() != want {
+				t.Errorf("%s:\ngot  %s\nwant %s", c.name, text, want)
+			}
+		})
+	}
 }
 
 func TestLog_Fallback(t *testing.T) {
@@ -78,7 +176,8 @@ func TestLog_Fallback(t *testing.T) {
 		op := operation("POST", policy.Unsafe)
 		_, _ = get(t, b.client(t, policy.Default(), op, resilience.WithLogger(log),
 			resilience.WithFallback("op", resilience.FallbackValue(&item{}))), op)
-		want := `level=INFO msg="degraded answer" api=items operation=op account="" kind=api status=500` + "\n"
+		want := `level=WARN msg="degraded answer" api=items operation=op account="" kind=api status=500 attempts=1 ` +
+			"stopped=final elapsed=0s may_have_applied=true\n"
 		if text.String() != want {
 			t.Errorf("got  %s\nwant %s", text, want)
 		}
@@ -116,7 +215,9 @@ func TestObserver(t *testing.T) {
 			t.Errorf("attempt: got %+v", a)
 		}
 		if seen[1].Wait != 500*time.Millisecond || seen[2].Transition.To != resilience.CircuitOpen ||
-			seen[4].Err == nil || seen[5].Err != nil || seen[5].Elapsed != 1500*time.Millisecond {
+			seen[4].Err == nil || seen[5].Err != nil || seen[4].Cause != seen[4].Err || !seen[4].Degraded ||
+			!seen[5].Degraded || seen[5].Cause != seen[4].Err || seen[4].Elapsed != 0 ||
+			seen[5].Elapsed != 1500*time.Millisecond {
 			t.Errorf("got %+v", seen)
 		}
 	})

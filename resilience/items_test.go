@@ -144,7 +144,7 @@ func TestBatch(t *testing.T) {
 		{name: "one throttled, keyed", class: keyed, plan: "2 92 2", asked: "abc", codes: "200 429 200",
 			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
 		{name: "one attempt", attempts: 1, plan: "2 92 2", asked: "abc", codes: "200 429 200",
-			items: "item 1: 429 Code429", stopped: "final", is: []error{resilience.ErrThrottled}, run: true},
+			items: "item 1: 429 Code429", stopped: "attempts", is: []error{resilience.ErrThrottled}, run: true},
 		{name: "unknown request items", plan: "2 92 2", rule: func(s *policy.Success) { s.Request = "" },
 			asked: "abc", codes: "200 429 200", items: "item 1: 429 Code429", stopped: "final",
 			is: []error{resilience.ErrThrottled}, run: true},

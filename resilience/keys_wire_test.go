@@ -33,6 +33,9 @@ var wireKeys = []keyTest{
 	{key: "response.max-bytes", run: scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 5 }, before: "1 0s ok", after: "1 0s too-large"},
 
+	{key: "request-id", run: requestID, change: func(p *policy.Policy) { p.RequestID = []string{"x-none", "x-my-id"} },
+		before: "usual", after: "mine"},
+
 	{key: "success.field", base: func(p *policy.Policy) { p.Success.Fail = []string{"a"} },
 		run:    scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Success.Field = "name" }, before: "1 0s ok", after: "1 0s api"},
@@ -173,4 +176,12 @@ func retriedItems(t *testing.T, p policy.Policy) string {
 	body := batchRequest{Note: json.RawMessage("1.10"), Requests: []batchItem{{"a"}, {"b"}}}
 	err := resilience.Do(t.Context(), b.client(t, p, op), op, wire.Args().With(body))
 	return fmt.Sprintf("asked for %s: %s", d.asked, observe(err).kind)
+}
+
+// requestID returns the id of a failed request.
+func requestID(t *testing.T, p policy.Policy) string {
+	b := memory(t, faults.Status(404).With("X-Request-Id", "usual").With("X-My-Id", "mine"))
+	op := operation("GET", "")
+	_, err := get(t, b.client(t, p, op), op)
+	return failed(t, err).RequestID
 }

@@ -35,6 +35,7 @@ type settings struct {
 	cookies    bool
 	plaintext  bool
 	strict     bool
+	logged     Logged
 }
 
 // WithBaseURL sets the URL of the API's default server, which all operations use that name no
@@ -75,9 +76,10 @@ func WithPlainHTTP() Option { return func(s *settings) { s.plaintext = true } }
 // are switched on and off according to the policy.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
-// WithLogger sets the client's logger. It logs at WARN when a circuit changes or a response differs
-// from the document, at INFO when a call fails after its retries, and at DEBUG for each retry. The
-// default is the runtime's logger.
+// WithLogger sets the client's logger. It logs one line for each call that fails or is answered by
+// a fallback: at WARN if the request may have been applied or the service is at fault, and at INFO
+// if it was refused; see [WithLogged]. It logs at WARN when a circuit changes or a response differs
+// from the document, and at DEBUG for each retry. The default is the runtime's logger.
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
 
 // WithConfig overrides policy values of the generated code for this client. Values set by

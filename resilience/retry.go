@@ -88,24 +88,35 @@ func (k *call) stopReason(o *outcome) Stop {
 	switch d := &o.decision; {
 	case o.ended != "":
 		return o.ended
-	case o.ok(), d.Retry == fault.Never, d.Retry == fault.Once && k.ledger.hasReason(o):
+	case o.ok(), d.Retry == fault.Never && !k.limited(o), d.Retry == fault.Once && k.ledger.hasReason(o):
 		return StopFinal
-	case k.request.oneShot():
-		return StopBody
 	case k.ledger.counted >= k.limit:
 		return StopAttempts
+	case k.request.oneShot():
+		return StopBody
 	case k.route.caller.shut():
 		return StopClosed
 	}
 	return ""
 }
 
-// repeatable reports whether the request may be sent again after a failure that does not prove that
-// it was not run.
-func (k *call) repeatable() bool {
-	if k.limit <= 1 || k.request.oneShot() {
+// limited reports whether only the limit of attempts or a body that can be read only once prevents
+// a retry.
+func (k *call) limited(o *outcome) bool {
+	if k.limit > 1 && !k.request.oneShot() || !o.real() || !k.classRepeats() {
 		return false
 	}
+	repeatable := o.observed
+	repeatable.Repeatable = true
+	return fault.Classify(repeatable, &k.route.policy).Retry != fault.Never
+}
+
+// repeatable reports whether the request may be sent again after a failure that does not prove that
+// it was not run.
+func (k *call) repeatable() bool { return k.limit > 1 && !k.request.oneShot() && k.classRepeats() }
+
+// classRepeats reports whether the class of the operation allows that.
+func (k *call) classRepeats() bool {
 	switch k.route.policy.Idempotency {
 	case policy.Safe, policy.Idempotent:
 		return true

@@ -282,6 +282,8 @@ var table = []Field{
 	{Path: "response.max-bytes", Unit: "bytes", rule: one, looser: up,
 		Doc: "most bytes of a decoded body that is not streamed",
 		at:  func(p *Policy) any { return &p.Response.MaxBytes }},
+	{Path: "request-id", rule: header, Doc: "response headers with the server's id of a request, before the usual ones",
+		at: func(p *Policy) any { return &p.RequestID }},
 
 	{Path: "pagination.style", Words: []string{"token", "offset", "page", "link", "none"},
 		Doc: "how the pages of a listing are walked", at: func(p *Policy) any { return &p.Pagination.Style }},

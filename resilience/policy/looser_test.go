@@ -48,7 +48,8 @@ func TestChanges_EveryKey(t *testing.T) {
 		"auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
 	}
 	neutral := map[string]pair{
-		"why": {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"},
+		"request-id": {[]string{"A"}, []string{"B"}},
+		"why":        {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"},
 		"breaker.window": {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
 		"rate.bucket": {"a", "b"}, "rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s},
 		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"},

@@ -22,6 +22,7 @@ type Policy struct {
 	Hedge       Hedge      `yaml:"hedge"`
 	Redirects   Redirects  `yaml:"redirects"`
 	Response    Response   `yaml:"response"`
+	RequestID   []string   `yaml:"request-id"` // response headers with the id of a request, the first one first
 	Pagination  Pagination `yaml:"pagination"`
 	Auth        Auth       `yaml:"auth"`
 	Success     Success    `yaml:"success"`

@@ -15,13 +15,16 @@ var requestIDs = []string{
 // longestRequestID is how much of a request id is kept, in bytes.
 const longestRequestID = 200
 
-// RequestID returns the server's id of the request, or "". It keeps printable ASCII only, because
-// the id is logged.
-func RequestID(h http.Header) string {
-	for _, name := range requestIDs {
-		if values := h[name]; len(values) > 0 && values[0] != "" {
-			return redact.Printable(values[0][:min(len(values[0]), longestRequestID)])
+// RequestID returns the server's id of the request, or "", and the header that has it. The headers
+// of the policy come before the usual ones. It keeps printable ASCII only, because the id is
+// logged.
+func RequestID(h http.Header, own []string) (name, id string) {
+	for _, names := range [...][]string{own, requestIDs} {
+		for _, name := range names {
+			if id := h.Get(name); id != "" {
+				return name, redact.Printable(id[:min(len(id), longestRequestID)])
+			}
 		}
 	}
-	return ""
+	return "", ""
 }

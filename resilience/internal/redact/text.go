@@ -96,6 +96,18 @@ func URL(text string) string {
 	return u.String()
 }
 
+// codePattern matches codes that are words, such as the name of an exception. They may be longer
+// than a token.
+var codePattern = regexp.MustCompile(`^[A-Za-z]+([._-][A-Za-z]+)*$`)
+
+// Code returns the code of a failure that a server wrote, as far as it may be shown.
+func Code(code string, secrets []string, most int) string {
+	if len(code) <= most && codePattern.MatchString(code) {
+		return Secrets(code, secrets)
+	}
+	return Excerpt(code, secrets, most)
+}
+
 // Printable returns s without the bytes that are not printable ASCII. Spaces are removed too.
 func Printable(s string) string {
 	for i := range len(s) {
@@ -106,8 +118,10 @@ func Printable(s string) string {
 	return s
 }
 
-// snippetLength is the longest [Snippet], in bytes.
-const snippetLength = 1 << 10
+const (
+	snippetLength = 1 << 10 // the longest [Snippet], in bytes
+	excess        = 8       // how many times as much text is examined for an excerpt
+)
 
 var (
 	hiddenElement = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)>|$)`)
@@ -118,13 +132,19 @@ var (
 // markup, without secrets, and without any run of characters long enough to be a token. It helps to
 // recognize the HTML page of a proxy or a sign-in.
 func Snippet(body []byte, secrets []string) string {
-	text := string(body[:min(len(body), 8*snippetLength)])
+	text := string(body[:min(len(body), excess*snippetLength)])
 	text = hiddenElement.ReplaceAllString(text, " ")
 	text = anyTag.ReplaceAllString(text, " ")
-	text = withoutSecrets(text, secrets)
+	return Excerpt(text, secrets, snippetLength)
+}
+
+// Excerpt returns the beginning of a text that a server wrote, at most the given number of bytes,
+// on one line, without secrets and without any run of characters long enough to be a token.
+func Excerpt(text string, secrets []string, most int) string {
+	text = withoutSecrets(text[:min(len(text), excess*most)], secrets)
 	text = namedPattern.ReplaceAllString(text, "$1$2"+replacement)
 	text = longPattern.ReplaceAllString(text, replacement)
 	space := func(r rune) bool { return r == ' ' || !printable(r) }
 	text = strings.Join(strings.FieldsFunc(text, space), " ")
-	return strings.ToValidUTF8(text[:min(len(text), snippetLength)], "")
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }

@@ -103,3 +103,17 @@ func TestSensitive(t *testing.T) {
 		}
 	}
 }
+
+func TestCode(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "InvalidInput": "InvalidInput", "a.b-c_d": "a.b-c_d", "T0psecret1": "[redacted]",
+		"AVeryLongNameOfAnException.OfTheServer": "AVeryLongNameOfAnException.OfTheServer",
+		"AVeryLongNameOfAnException2OfTheServer": "[redacted]", "a b\n": "a b", "topsecretword": "[redacted]",
+		"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij":  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij",
+		"a bcdefghi jabcdefghi jabcdefghi jabcdefghi jabcdef": "a bcdefghi jabcdefghi jabcdefghi jabcdefghi jabcde",
+	} {
+		if got := Code(in, []string{"T0psecret1", "topsecretword"}, 50); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}

@@ -199,6 +199,10 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 			{"redirects.max", "-2", "want at least 1, or -1 for none, got -2"},
 		},
 		"response.max-bytes": whole("response.max-bytes"),
+		"request-id": {
+			{"request-id", "[]", ""}, {"request-id", "[X-Id, y_id]", ""},
+			{"request-id", "[X Id]", `want a header name, got "X Id"`},
+		},
 		"pagination.style": {{"pagination.style", "token", ""}, {"pagination.style", "offset", ""},
 			{"pagination.style", "page", ""}, {"pagination.style", "link", ""}, {"pagination.style", "none", ""},
 			{"pagination.style", "tokens",
