@@ -8,7 +8,7 @@ var codes = []string{
 	"keyed-without-header", "kin-openapi", "large-cost", "large-reserve", "late-attempts", "misplaced-extension",
 	"missing-key", "name-clash", "other-version", "overlay", "parameter-schema", "path", "path-parameter", "pattern",
 	"plain-http", "reference-cycle", "retry-without-breaker", "rule-ignored", "rule-without-effect", "same-why",
-	"schema", "security", "security-scheme", "server-variable", "slow-refill", "status", "style", "transport-ignored",
-	"unknown-key", "unknown-type", "unknown-word", "unresolved-reference", "unsafe-pages", "unsafe-without-why",
-	"unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
+	"schema", "security", "security-scheme", "server-variable", "slow-call-without-effect", "slow-refill", "status",
+	"style", "transport-ignored", "unknown-key", "unknown-type", "unknown-word", "unresolved-reference", "unsafe-pages",
+	"unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
 }

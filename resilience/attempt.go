@@ -154,8 +154,8 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	if !hedge { // a copy waits while the first request runs
 		k.deadline.putOff(p.Waited())
 	}
-	k.reportOverrun(p.Observed())
 	if ref != nil {
+		k.reportOverrun(p.Observed())
 		o := x.denied(ref)
 		k.ledger.add(o)
 		return o
@@ -167,6 +167,8 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 			p.Leave(breaker.Outcome{Verdict: breaker.Failure}, true)
 		}
 	}()
+	k.reportOverrun(p.Observed())
+	k.reportOpen(p.ObservedOpen())
 	o := x.roundTrip(ctx)
 	if o.status != 0 {
 		k.route.Answered(p.At)

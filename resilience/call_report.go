@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
@@ -38,6 +39,20 @@ func (k *call) reportOverrun(o *gate.Overrun) {
 	)...)
 	e := k.event(EventObserved)
 	e.Wait = o.Need
+	r.caller.runtime.emit(e)
+}
+
+// reportOpen reports that a circuit would have denied an attempt if its mode were not observe.
+func (k *call) reportOpen(o *breaker.Overrun) {
+	if o == nil {
+		return
+	}
+	r := k.route
+	r.caller.log.LogAttrs(k.ctx, slog.LevelInfo, "circuit open, observed only", k.attrs(
+		slog.String("circuit", o.Circuit), slog.Duration("retry_after", o.Wait),
+	)...)
+	e := k.event(EventObserved)
+	e.Wait = o.Wait
 	r.caller.runtime.emit(e)
 }
 

@@ -20,7 +20,7 @@ const (
 	EventDegraded   EventKind = "degraded"   // a fallback replaced a failure
 	EventTransition EventKind = "transition" // a circuit changed its state
 	EventDrift      EventKind = "drift"      // a response differs from the document; see Drifts
-	EventObserved   EventKind = "observed"   // a limit whose mode is observe would have denied an attempt
+	EventObserved   EventKind = "observed"   // a limit or circuit whose mode is observe would have denied an attempt
 )
 
 // An Event is passed to observers, see [WithObserver]. Which fields are set depends on its kind.
@@ -57,7 +57,11 @@ func (r *Runtime) emit(e Event) {
 // circuitChanged reports that a circuit changed its state. It is called once for each change.
 func (r *Runtime) circuitChanged(change breaker.Transition) {
 	t := transitionOf(change)
-	r.logger().LogAttrs(context.Background(), slog.LevelWarn, "circuit "+string(t.To),
+	message := "circuit " + string(t.To)
+	if t.Observed {
+		message += ", observed only"
+	}
+	r.logger().LogAttrs(context.Background(), slog.LevelWarn, message,
 		slog.String("circuit", t.Circuit), slog.String("from", string(t.From)),
 		slog.String("reason", t.Reason), slog.Duration("cool_down", t.CoolDown))
 	r.emit(Event{Kind: EventTransition, Transition: &t})

@@ -222,3 +222,133 @@ func TestObserver(t *testing.T) {
 		}
 	})
 }
+
+// A circuit that is only observed lets every attempt pass, and what it would have denied is logged,
+// reported to observers and counted.
+func TestLog_ObservedCircuit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, text := logTo(slog.LevelInfo)
+		var events []string
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(404), faults.Status(500)}},
+			resilience.WithRuntimeLogger(log), resilience.WithObserver(func(e resilience.Event) {
+				switch e.Kind {
+				case resilience.EventObserved:
+					events = append(events, "observed "+e.Operation.ID+" "+e.Wait.String())
+				case resilience.EventTransition:
+					events = append(events, string(e.Transition.To))
+				}
+			}))
+		p := steady()
+		p.Breaker.MinCalls, p.Breaker.Mode, p.Retry.Attempts = 2, policy.ModeObserve, 3
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op, resilience.WithLogger(log))
+		_, _ = get(t, c, op)
+		if _, err := get(t, c, op); failed(t, err).Stopped != resilience.StopAttempts || b.Count() != 4 {
+			t.Errorf("%v after %d requests", err, b.Count())
+		}
+		want := strings.Join([]string{
+			`level=WARN msg="circuit open, observed only" circuit="items faults.test" from=closed ` +
+				`reason="failure rate" cool_down=30s`,
+			`level=INFO msg="circuit open, observed only" api=items operation=op account="" ` +
+				`circuit="items faults.test" retry_after=29.5s`,
+			`level=INFO msg="circuit open, observed only" api=items operation=op account="" ` +
+				`circuit="items faults.test" retry_after=28.5s`,
+			`level=INFO msg="call failed" api=items operation=op account="" kind=api status=500 attempts=3 ` +
+				`stopped=attempts elapsed=1.5s retry_after=0s may_have_applied=true request_id=""`,
+			"",
+		}, "\n")
+		if text.String() != want {
+			t.Errorf("got\n%s\nwant\n%s", text, want)
+		}
+		if got := strings.Join(events, ", "); got != "open, observed op 29.5s, observed op 28.5s" {
+			t.Errorf("events: %s", got)
+		}
+		s := b.circuit()
+		if s.Observed != 2 || s.State != resilience.CircuitOpen || s.RetryAfter != 28500*time.Millisecond ||
+			!s.Transitions[0].Observed {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+// An observer that panics while an attempt is admitted by an observed circuit leaves nothing
+// behind.
+func TestLog_ObservedCircuitPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		armed := true
+		b := configured(t, faults.Config{Script: []faults.Step{faults.Status(500)}},
+			resilience.WithRuntimeLogger(quiet), resilience.WithObserver(func(e resilience.Event) {
+				if e.Kind == resilience.EventObserved && armed {
+					panic("observer")
+				}
+			}))
+		p := steady()
+		openAtOnce(&p)
+		p.Breaker.Mode, p.Bulkhead.Max = policy.ModeObserve, 1
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op)
+		_, _ = get(t, c, op)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			_, _ = get(t, c, op)
+		}()
+		armed = false
+		if _, err := get(t, c, op); observe(err).kind != "api" {
+			t.Errorf("got %v", err)
+		}
+		if s := b.runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
+
+// Slow attempts open the circuit although they succeed, and the snapshot has them.
+func TestSlowCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := faults.OK(good).In(6 * time.Second)
+		b := memory(t, slow, faults.OK(good).In(5*time.Second), slow)
+		p := steady()
+		p.Breaker.MinCalls, p.Breaker.SlowCall = 3, policy.SlowCall{After: 5 * time.Second, Rate: 0.6}
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op)
+		for range 2 {
+			if _, err := get(t, c, op); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if s := b.circuit(); s.Slow != 1 || s.Successes != 2 {
+			t.Errorf("got %+v", s)
+		}
+		if _, err := get(t, c, op); err != nil {
+			t.Fatal(err)
+		}
+		_, err := get(t, c, op)
+		if reason := b.circuit().Transitions[0].Reason; observe(err).kind != "circuit-open" || reason != "slow calls" {
+			t.Errorf("got %v, %s", err, reason)
+		}
+	})
+}
+
+// Waits for permits do not make an attempt slow.
+func TestSlowCalls_WithoutWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good))
+		p := steady()
+		p.Rate.PerSecond, p.Rate.Burst = 0.1, 1
+		p.Breaker.MinCalls, p.Breaker.SlowCall = 1, policy.SlowCall{After: time.Second, Rate: 0.1}
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op)
+		for range 3 {
+			if _, err := get(t, c, op); err != nil {
+				t.Error(err)
+			}
+		}
+		if s := b.circuit(); s.Slow != 0 || s.Successes != 3 {
+			t.Errorf("got %+v", s)
+		}
+	})
+}

@@ -60,6 +60,18 @@ var circuitKeys = []keyTest{
 	{key: "breaker.successes", base: openAtOnce, run: probing,
 		change: func(p *policy.Policy) { p.Breaker.Successes = 1 }, before: "circuit-open circuit-open ok; half-open",
 		after: "circuit-open circuit-open ok; closed"},
+	{key: "breaker.slow-call.after", base: slowAtOnce,
+		run:    scene{calls: 2, script: []faults.Step{faults.OK(good).In(6 * time.Second)}}.play,
+		change: func(p *policy.Policy) { p.Breaker.SlowCall.After = 6 * time.Second }, before: "1 6s circuit-open",
+		after: "2 12s ok"},
+	{key: "breaker.slow-call.rate", base: func(p *policy.Policy) { slowAtOnce(p); p.Breaker.MinCalls = 2 },
+		run: scene{calls: 3, script: []faults.Step{faults.OK(good), faults.OK(good).In(6 * time.Second),
+			faults.OK(good)}}.play,
+		change: func(p *policy.Policy) { p.Breaker.SlowCall.Rate = 0.5 }, before: "3 6s ok",
+		after: "2 6s circuit-open"},
+	{key: "breaker.mode", base: openAtOnce, run: scene{calls: 3, script: []faults.Step{faults.Status(500)}}.play,
+		change: func(p *policy.Policy) { p.Breaker.Mode = policy.ModeObserve }, before: "1 0s circuit-open",
+		after: "3 0s api"},
 	{key: "breaker.when.failure", base: openAtOnce,
 		run:    scene{calls: 2, script: []faults.Step{faults.Status(404)}}.play,
 		change: func(p *policy.Policy) { p.Breaker.When.Failure = []policy.Rule{{Status: []int{404}}} },
@@ -78,6 +90,12 @@ var circuitKeys = []keyTest{
 
 // openAtOnce makes the circuit open at the first failure and limits calls to one attempt.
 func openAtOnce(p *policy.Policy) { p.Retry.Attempts, p.Breaker.MinCalls = 1, 1 }
+
+// slowAtOnce makes the circuit open at the first attempt of more than five seconds.
+func slowAtOnce(p *policy.Policy) {
+	openAtOnce(p)
+	p.Breaker.SlowCall = policy.SlowCall{After: 5 * time.Second, Rate: 0.6}
+}
 
 // secondOperation opens the circuit of one operation and reports whether another operation, with a
 // different policy, can be called.

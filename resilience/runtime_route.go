@@ -187,7 +187,7 @@ func circuitOf(op *Operation, p *policy.Policy, e *effective) (string, policy.Br
 	}
 	own := p.Breaker
 	own.When = e.Defaults.Breaker.When // says how outcomes count, not when the circuit opens
-	return ownName(op, !own.Equal(e.Defaults.Breaker)), p.Breaker
+	return ownName(op, !own.Equal(e.Defaults.Breaker)), own
 }
 
 // whenOf returns which failures of an operation its circuit counts differently: those that its own

@@ -202,11 +202,12 @@ type Transition struct {
 	Circuit  string // key of the circuit
 	From, To CircuitState
 
-	// Reason is "failure rate", "consecutive failures", "cool-down over", "probe failed", "probes
-	// succeeded", "forced" or "reset".
+	// Reason is "failure rate", "slow calls", "consecutive failures", "cool-down over", "probe
+	// failed", "probes were slow", "probes succeeded", "forced" or "reset".
 	Reason   string
 	At       time.Time     // on the wall clock
 	CoolDown time.Duration // if To is CircuitOpen: how long until the circuit is half-open
+	Observed bool          // breaker.mode is observe, so nothing is denied
 }
 
 // A CircuitSnapshot is the state of a circuit at one moment.
@@ -217,23 +218,26 @@ type CircuitSnapshot struct {
 	RetryAfter  time.Duration // how long calls are rejected at most; 0 if they are not, or if unknown
 	Successes   int           // in the window, while closed
 	Failures    int           // in the window, while closed
+	Slow        int           // of both, those slower than the policy's slow-call.after
 	Consecutive int           // failures in a row, while closed
 	Probes      int           // in flight, while half-open
 	Won         int           // successful probes, while half-open
+	Observed    uint64        // attempts sent so far that would have been denied if breaker.mode were enforce
 	Transitions []Transition  // the last 50, oldest first
 }
 
 func transitionOf(t breaker.Transition) Transition {
 	return Transition{
 		Circuit: t.Key, From: CircuitState(t.From), To: CircuitState(t.To),
-		Reason: t.Reason, At: t.At, CoolDown: t.CoolDown,
+		Reason: t.Reason, At: t.At, CoolDown: t.CoolDown, Observed: t.Observed,
 	}
 }
 
 func circuitSnapshotOf(s breaker.Snapshot) CircuitSnapshot {
 	c := CircuitSnapshot{
 		Key: s.Key, State: CircuitState(s.State), Since: s.Since, RetryAfter: s.RetryAfter,
-		Successes: s.Successes, Failures: s.Failures, Consecutive: s.Consecutive, Probes: s.Probes, Won: s.Won,
+		Successes: s.Successes, Failures: s.Failures, Slow: s.Slow, Consecutive: s.Consecutive, Probes: s.Probes,
+		Won: s.Won, Observed: s.Observed,
 	}
 	for _, t := range s.Transitions {
 		c.Transitions = append(c.Transitions, transitionOf(t))

@@ -171,17 +171,28 @@ func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
 	}
 	var when []string
 	if b.FailureRate > 0 {
-		percent := strconv.FormatFloat(100*b.FailureRate, 'g', 4, 64)
-		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent, policy.FormatDuration(b.Window)))
+		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent(b.FailureRate),
+			policy.FormatDuration(b.Window)))
 	}
 	if b.Consecutive > 0 {
 		when = append(when, fmt.Sprintf("after %d consecutive failures", b.Consecutive))
 	}
+	if s := b.SlowCall; s.After > 0 && s.Rate > 0 {
+		when = append(when, fmt.Sprintf("at %s %% of attempts longer than %s in %s", percent(s.Rate),
+			policy.FormatDuration(s.After), policy.FormatDuration(b.Window)))
+	}
 	if len(when) == 0 {
 		return name + " never opens."
 	}
-	return name + " opens " + strings.Join(when, " or ") + ", for " + policy.FormatDuration(b.Open) + "."
+	text := name + " opens " + strings.Join(when, " or ") + ", for " + policy.FormatDuration(b.Open)
+	if b.Mode == policy.ModeObserve {
+		text += "; it is observed and not enforced"
+	}
+	return text + "."
 }
+
+// percent returns a share in percent.
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) }
 
 // itemsDoc describes calls that return both a response and an error.
 func itemsDoc(p policy.Policy) string {

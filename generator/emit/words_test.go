@@ -112,6 +112,26 @@ func TestPolicyDoc(t *testing.T) {
 			Breaker: policy.Breaker{FailureRate: 0.125, Window: 20 * time.Minute, Consecutive: 3, Open: time.Second},
 		}, "Safe.|At most 2 attempts.|" +
 			"The circuit opens at 12.5 % failures in 20m or after 3 consecutive failures, for 1s."},
+		{"circuit by slow calls", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry, Breaker: policy.Breaker{
+				FailureRate: 0.5, Window: time.Minute, Open: time.Second, Mode: policy.ModeEnforce,
+				SlowCall: policy.SlowCall{After: 5 * time.Second, Rate: 0.8},
+			},
+		}, "Safe.|At most 2 attempts.|" +
+			"The circuit opens at 50 % failures in 1m or at 80 % of attempts longer than 5s in 1m, for 1s."},
+		{"circuit by slow calls that is incomplete", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry,
+			Breaker: policy.Breaker{SlowCall: policy.SlowCall{After: 5 * time.Second}},
+		}, "Safe.|At most 2 attempts.|The circuit never opens."},
+		{"circuit by slow calls that never opens", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry,
+			Breaker: policy.Breaker{SlowCall: policy.SlowCall{Rate: -1, After: 1}},
+		}, "Safe.|At most 2 attempts.|The circuit never opens."},
+		{"circuit without effect", policy.Policy{
+			Idempotency: policy.Safe, Retry: retry,
+			Breaker: policy.Breaker{Consecutive: 3, Open: time.Second, Mode: policy.ModeObserve},
+		}, "Safe.|At most 2 attempts.|" +
+			"The circuit opens after 3 consecutive failures, for 1s; it is observed and not enforced."},
 		{"no circuit", policy.Policy{
 			Idempotency: policy.Safe, Retry: retry, Breaker: policy.Breaker{Enabled: policy.Off, Consecutive: 3},
 		}, "Safe.|At most 2 attempts."},

@@ -25,7 +25,7 @@ type finding struct {
 
 var checks = []check{
 	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
-	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules,
+	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls,
 }
 
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several

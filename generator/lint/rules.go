@@ -76,4 +76,32 @@ func retriedAnyway(status int) bool {
 	return status >= 500
 }
 
+// slowCalls reports settings of slow attempts that have no effect: one without the other, or a time
+// that no attempt can take.
+func slowCalls(a *api.API, op *api.Operation) finding {
+	b := op.Policy.Breaker
+	if b.Circuit != "" {
+		b = a.Circuits[b.Circuit]
+	}
+	f := finding{
+		code: "slow-call-without-effect", severity: diag.Warning,
+		keys: []string{"breaker.slow-call.after", "breaker.slow-call.rate"},
+	}
+	switch s := b.SlowCall; {
+	case b.Enabled == policy.Off || s.Rate < 0:
+		return finding{}
+	case s.After > 0 && s.Rate == 0:
+		f.what, f.cure = "slow-call has no effect: it has no rate", "set breaker.slow-call.rate"
+	case s.After == 0 && s.Rate > 0:
+		f.what, f.cure = "slow-call has no effect: nothing says what is slow", "set breaker.slow-call.after"
+	case s.After > 0 && op.Policy.Timeout.Attempt > 0 && s.After >= op.Policy.Timeout.Attempt:
+		f.what = fmt.Sprintf("an attempt is slow after %s, but ends after %s", policy.FormatDuration(s.After),
+			policy.FormatDuration(op.Policy.Timeout.Attempt))
+		f.cure = "lower breaker.slow-call.after or raise timeout.attempt"
+	default:
+		return finding{}
+	}
+	return f
+}
+
 func timeOut(kind string) bool { return kind == "timeout" || kind == "throttled" }

@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off",
 		"Jitter", "EqualJitter", "FullJitter", "NoJitter",
 		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Redirects",
-		"Response", "Pagination", "Auth", "Success", "Transport", "Rule", "ErrorCode", "When",
+		"Response", "Pagination", "Auth", "Success", "Transport", "Rule", "ErrorCode", "When", "SlowCall",
 	},
 	"github.com/resgen/resgen/resilience/wire": {
 		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form",

@@ -219,6 +219,15 @@ var table = []Field{
 	{Path: "breaker.when.ignore", rule: failures, looser: more,
 		Doc: "failures that do not count, neither as failures nor as successes",
 		at:  func(p *Policy) any { return &p.Breaker.When.Ignore }},
+	{Path: "breaker.slow-call.after", rule: positive, looser: upOrNone,
+		Doc: "an attempt that takes longer, without waits for permits, is slow",
+		at:  func(p *Policy) any { return &p.Breaker.SlowCall.After }},
+	{Path: "breaker.slow-call.rate", Unit: "share", rule: shareOrNever, looser: upOrNone,
+		Doc: "the circuit opens at this share of slow attempts or more",
+		at:  func(p *Policy) any { return &p.Breaker.SlowCall.Rate }},
+	{Path: "breaker.mode", Words: []string{ModeEnforce, ModeObserve}, looser: ranked,
+		Doc: "whether an open circuit denies calls, which holds where nothing is said, or they are only counted, " +
+			"logged and sent", at: func(p *Policy) any { return &p.Breaker.Mode }},
 
 	{Path: "rate.enabled", looser: off, Doc: "whether calls take a permit from a token bucket",
 		at: func(p *Policy) any { return &p.Rate.Enabled }},

@@ -132,8 +132,20 @@ type Breaker struct {
 	Probes      int           `yaml:"probes"`      // calls let through at a time when half-open
 	Successes   int           `yaml:"successes"`   // successful probes that close the circuit
 	// on: an answer that breaks the contract (not JSON where JSON is due) counts as a failure
-	Contract Switch `yaml:"contract"`
-	When     When   `yaml:"when"` // failures that count differently
+	Contract Switch   `yaml:"contract"`
+	When     When     `yaml:"when"`      // failures that count differently
+	SlowCall SlowCall `yaml:"slow-call"` // opens the circuit at a share of slow calls
+	// enforce (default), or observe: what would have been denied is counted and logged, and sent
+	Mode string `yaml:"mode"`
+}
+
+// SlowCall opens a circuit at a share of attempts that take long, whether they succeed or fail. It
+// has no effect unless both values are set.
+type SlowCall struct {
+	After time.Duration `yaml:"after"` // an attempt that takes longer is slow
+	// opens at this share of slow attempts or more, 0 < r ≤ 1, once the window has min-calls;
+	// negative: never
+	Rate float64 `yaml:"rate"`
 }
 
 // Rate bounds how often the API is called. PerSecond and Burst are a token bucket that starts full.
@@ -161,7 +173,7 @@ type Rate struct {
 	Ceiling float64 `yaml:"ceiling"` // highest rate learned, as a multiple of per-second
 }
 
-// The modes of a rate.
+// The modes of a rate and of a circuit.
 const (
 	ModeEnforce = "enforce"
 	ModeObserve = "observe"

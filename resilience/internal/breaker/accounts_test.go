@@ -84,6 +84,10 @@ func stateOf(b *Breaker, account string) string {
 
 func TestBreaker_Accounts(t *testing.T) {
 	inRow := func(b *policy.Breaker) { b.FailureRate, b.Consecutive = -1, 3 }
+	slow := func(b *policy.Breaker) {
+		b.FailureRate, b.MinCalls, b.SlowCall = -1, 2, policy.SlowCall{After: time.Second, Rate: 0.6}
+	}
+	seldom := func(b *policy.Breaker) { slow(b); b.SlowCall.Rate = 0.3 }
 	apart := func(b *policy.Breaker) { b.Scope = policy.ScopeAccount }
 	tests := []struct {
 		name, script string
@@ -117,6 +121,17 @@ func TestBreaker_Accounts(t *testing.T) {
 		{name: "the row knows no window", script: "aF +1h bF +1h aF =open", change: inRow},
 		{name: "a row that began alone goes on in the account's circuit", script: "aF aF bS aF a=open =closed",
 			change: inRow},
+
+		{name: "slow calls of a single account", script: "ap +2s as ap +2s as =open", change: slow},
+		{name: "of two accounts", script: "ap +2s as bp +2s bs =open a=none b=none", change: slow},
+		{name: "of one account among two open its own", script: "bS ap +2s as ap +2s as =closed a=open bS",
+			change: slow},
+		{name: "the slow call of the other leaves the window",
+			script: "bp +2s bs aS aS aS +9s aS bS ap +2s as =closed a=open", change: seldom},
+		{name: "the slow call of the other is in the window", script: "bp +2s bs aS aS aS +1s ap +2s as =open",
+			change: seldom},
+		{name: "calls that are not slow", script: "ap +1s as ap +1s as =closed", change: slow},
+		{name: "just slow", script: "ap +1001ms as ap +1001ms as =open", change: slow},
 
 		{name: "scope account: from the first call", script: "aF aF aF aF =closed a=open ax30s bS", change: apart},
 		{name: "scope account: failures of two open the shared one", script: "aF aF bF bF =open", change: apart},

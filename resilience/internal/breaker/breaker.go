@@ -23,6 +23,7 @@ type Transition struct {
 	Reason   string        // for example "failure rate" or "cool-down over"
 	At       time.Time     // on the wall clock
 	CoolDown time.Duration // if To is Open: how long until the circuit is half-open
+	Observed bool          // the mode is observe, so nothing is rejected
 }
 
 // A Snapshot is the state of a circuit at one moment.
@@ -34,9 +35,11 @@ type Snapshot struct {
 	RetryAfter  time.Duration // how long calls are rejected at most; 0 if they are not, or if unknown
 	Successes   int           // in the window, while closed
 	Failures    int           // in the window, while closed
+	Slow        int           // of both, those slower than the policy's slow-call.after
 	Consecutive int           // failures in a row, while closed
 	Probes      int           // in flight, while half-open
 	Won         int           // successful probes, while half-open
+	Observed    uint64        // attempts admitted so far that would have been rejected if the mode were enforce
 	Transitions []Transition  // the last 50, oldest first
 }
 
@@ -59,9 +62,10 @@ type Breaker struct {
 
 // A record is what is kept of the past of a circuit.
 type record struct {
-	key     string
-	since   time.Time
-	history []Transition
+	key      string
+	since    time.Time
+	history  []Transition
+	observed uint64
 }
 
 // New returns a closed breaker. The key of the shared circuit is the site, which names API and
@@ -95,8 +99,10 @@ func (b *Breaker) keyOf(account string) string {
 type Permit struct {
 	breaker *Breaker
 	account string
-	ticket  ticket // of the shared circuit
-	own     ticket // of the account's circuit
+	ticket  ticket        // of the shared circuit
+	own     ticket        // of the account's circuit
+	at      time.Duration // when the attempt was admitted
+	overrun *Overrun      // of an attempt that is admitted although a circuit would reject it
 }
 
 // Record reports the outcome of the attempt. Only the first call counts, so that a deferred call
@@ -121,7 +127,10 @@ func (b *Breaker) Peek(account string, now time.Time) (wait time.Duration, rejec
 		return 0, false
 	}
 	wait, ok := b.admits(account, now.Sub(b.epoch))
-	return wait, !ok
+	if ok || b.observes(account) {
+		return 0, false
+	}
+	return wait, true
 }
 
 // admits reports whether both circuits would admit a call of an account and, if not, when to ask
@@ -174,9 +183,12 @@ func (b *Breaker) ask(e event, now time.Time) answer {
 	}
 	e.now = now.Sub(b.epoch)
 	if wait, ok := b.admits(e.account, e.now); !ok {
-		return answer{wait: wait}
+		if !b.observes(e.account) {
+			return answer{wait: wait}
+		}
+		return answer{ok: true, permit: Permit{overrun: b.overrun(e.account, e.now, wait)}}
 	}
-	a := answer{ok: true, permit: Permit{breaker: b, account: e.account}}
+	a := answer{ok: true, permit: Permit{breaker: b, account: e.account, at: e.now}}
 	own := b.accounts.of[e.account]
 	if r, ok := b.host.admitsUnchanged(e); ok { // the usual case, which needs no copy of the machine
 		a.permit.ticket = r.ticket
@@ -200,6 +212,7 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 		kind: eventReport, now: now.Sub(b.epoch), account: p.account, ticket: p.ticket, outcome: o,
 		random: rand.Float64(),
 	}
+	e.slow = b.policy.SlowCall.After > 0 && e.now-p.at > b.policy.SlowCall.After
 	counts := b.host.counts(e)
 	if counts {
 		b.separate(e)
@@ -264,7 +277,7 @@ func (b *Breaker) Update(p policy.Breaker) {
 	defer b.mu.Unlock()
 	if b.policy.Window != p.Window {
 		b.host.window = tally{}
-		b.host.crowd.callers, b.host.crowd.failed = latest{}, latest{}
+		b.host.crowd.callers, b.host.crowd.failed, b.host.crowd.slow = latest{}, latest{}, latest{}
 		for _, own := range b.accounts.of {
 			own.window = tally{}
 		}
@@ -298,7 +311,9 @@ func (b *Breaker) log(r *record, from State, m *machine, reason string, at time.
 	if m.state == from {
 		return false
 	}
-	t := Transition{Key: r.key, From: from, To: m.state, Reason: reason, At: now}
+	t := Transition{
+		Key: r.key, From: from, To: m.state, Reason: reason, At: now, Observed: b.policy.Mode == policy.ModeObserve,
+	}
 	if t.To == Open {
 		t.CoolDown = m.until - at
 	}
@@ -322,7 +337,8 @@ func (b *Breaker) snapshot(r *record, m *machine, now time.Time) Snapshot {
 	at := now.Sub(b.epoch)
 	s := Snapshot{
 		Key: r.key, State: m.effective(at), Since: r.since, Consecutive: m.run,
-		Probes: len(m.live(at)), Won: m.wins, Transitions: slices.Clone(r.history),
+		Slow: m.window.slow(b.policy.Window, at), Probes: len(m.live(at)), Won: m.wins, Observed: r.observed,
+		Transitions: slices.Clone(r.history),
 	}
 	if wait, ok := m.admits(&b.policy, "", at); !ok {
 		s.RetryAfter = wait

@@ -21,12 +21,13 @@ type host struct {
 type crowd struct {
 	callers latest // accounts with outcomes in the window
 	failed  latest // accounts with failures in the window
+	slow    latest // accounts with slow calls in the window
 	run     latest // accounts of the failures in a row
 }
 
 // A held says which of the rules of a policy must not open the circuit, because the failures belong
 // to one account among several.
-type held struct{ several, rate, run bool }
+type held struct{ several, rate, slow, run bool }
 
 // stepHost returns the host after an event and the reply to the event.
 func stepHost(h host, b *policy.Breaker, e event) (host, reply) {
@@ -52,6 +53,9 @@ func (m *machine) counts(e event) bool {
 func (c crowd) with(window time.Duration, e event) crowd {
 	tick := tickOf(window, e.now)
 	c.callers = c.callers.with(e.account, tick)
+	if e.slow {
+		c.slow = c.slow.with(e.account, tick)
+	}
 	if e.outcome.Verdict == Success {
 		c.run = latest{}
 		return c
@@ -65,7 +69,10 @@ func (c crowd) with(window time.Duration, e event) crowd {
 func (c crowd) held(b *policy.Breaker, now time.Duration) held {
 	several := c.several(b, now)
 	oldest := oldestTick(b.Window, now)
-	return held{several: several, rate: several && !c.failed.two(oldest), run: several && !c.run.two(0)}
+	return held{
+		several: several, rate: several && !c.failed.two(oldest), slow: several && !c.slow.two(oldest),
+		run: several && !c.run.two(0),
+	}
 }
 
 // several reports whether the outcomes in the window belong to several accounts, or are treated as

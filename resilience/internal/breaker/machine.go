@@ -40,9 +40,11 @@ const (
 // Reasons for changes of state.
 const (
 	reasonRate        = "failure rate"
+	reasonSlow        = "slow calls"
 	reasonConsecutive = "consecutive failures"
 	reasonCooledDown  = "cool-down over"
 	reasonProbeFailed = "probe failed"
+	reasonProbesSlow  = "probes were slow"
 	reasonProbed      = "probes succeeded"
 	reasonForced      = "forced"
 	reasonReset       = "reset"
@@ -60,6 +62,7 @@ type machine struct {
 	leases     []lease       // probes in flight
 	lastLease  uint64
 	wins       int // successful probes since the breaker became half-open
+	slowWins   int // slow ones among them
 	culprit    culprit
 }
 
@@ -93,6 +96,7 @@ type event struct {
 	lease   time.Duration // of eventAsk: how long a probe holds its place
 	ticket  ticket        // of eventReport
 	outcome Outcome       // of eventReport
+	slow    bool          // of eventReport: the attempt took longer than slow-call.after
 	held    held          // of eventReport
 	random  float64       // in [0, 1): spreads the cool-down if the event opens the circuit
 }
@@ -207,7 +211,7 @@ func counted(m machine, b *policy.Breaker, e event) (machine, reply) {
 	if e.outcome.Verdict == Ignored {
 		return m, reply{}
 	}
-	m.window.add(b.Window, e.now, e.outcome)
+	m.window.add(b.Window, e.now, e.outcome, e.slow)
 	m.run++
 	if e.outcome.Verdict == Success {
 		m.run = 0
@@ -223,14 +227,23 @@ func (m *machine) tripped(b *policy.Breaker, e event) string {
 	if b.Consecutive > 0 && m.run >= b.Consecutive && !e.held.run {
 		return reasonConsecutive
 	}
-	if b.FailureRate <= 0 || e.held.rate {
-		return ""
-	}
 	successes, failures := m.window.sum(b.Window, e.now)
-	if successes+failures >= b.MinCalls && atLeast(failures, successes+failures, b.FailureRate) {
+	calls := successes + failures
+	switch {
+	case calls < b.MinCalls:
+		return ""
+	case b.FailureRate > 0 && !e.held.rate && atLeast(failures, calls, b.FailureRate):
 		return reasonRate
+	case !e.held.slow && tooSlow(b, m.window.slow(b.Window, e.now), calls):
+		return reasonSlow
 	}
 	return ""
+}
+
+// tooSlow reports whether so many of some calls were slow that a circuit must open.
+func tooSlow(b *policy.Breaker, slow, calls int) bool {
+	s := b.SlowCall
+	return s.After > 0 && s.Rate > 0 && atLeast(slow, calls, s.Rate)
 }
 
 // atLeast reports whether part/whole ≥ rate, exactly as if rate were the decimal fraction in the
@@ -250,11 +263,18 @@ func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 		return m.open(b, e), reply{reason: reasonProbeFailed}
 	case Success:
 		m.wins++
+		if e.slow {
+			m.slowWins++
+		}
 	}
-	if m.wins >= max(b.Successes, 1) {
-		return m.enter(Closed), reply{reason: reasonProbed}
+	switch {
+	case m.wins < max(b.Successes, 1):
+		return m, reply{}
+	case tooSlow(b, m.slowWins, m.wins):
+		m.relapses++
+		return m.open(b, e), reply{reason: reasonProbesSlow}
 	}
-	return m, reply{}
+	return m.enter(Closed), reply{reason: reasonProbed}
 }
 
 // open returns the machine at the start of a cool-down. It is at least as long as the server asked

@@ -27,6 +27,7 @@ func plain(change func(*policy.Breaker)) policy.Breaker {
 // A script runs a machine in words, one a step, separated by spaces:
 //
 //	S F I   a call asks, must pass, and reports success, failure, nothing to say
+//	L M J   the same, slowly
 //	a1      a call asks and must pass; its permit is kept as 1
 //	s1 f1 i1  the call with permit 1 reports
 //	x       a call asks and must be refused
@@ -39,7 +40,8 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 	m := newMachine()
 	var now time.Duration
 	permits := map[string]ticket{}
-	verdicts := map[byte]Verdict{'S': Success, 'F': Failure, 'I': Ignored, 's': Success, 'f': Failure, 'i': Ignored}
+	verdicts := map[byte]Verdict{'S': Success, 'F': Failure, 'I': Ignored, 's': Success, 'f': Failure, 'i': Ignored,
+		'L': Success, 'M': Failure, 'J': Ignored}
 	ask := func() reply {
 		var r reply
 		m, r = step(m, &b, event{kind: eventAsk, now: now, lease: 5 * time.Second})
@@ -49,13 +51,13 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 		place := fmt.Sprintf("step %d (%s) at %v", at+1, word, now)
 		rest := word[1:]
 		switch c := word[0]; c {
-		case 'S', 'F', 'I':
+		case 'S', 'F', 'I', 'L', 'M', 'J':
 			r := ask()
 			if !r.ok {
 				t.Fatalf("%s: refused for %v", place, r.wait)
 			}
 			m, _ = step(m, &b, event{kind: eventReport, now: now, ticket: r.ticket,
-				outcome: Outcome{Verdict: verdicts[c]}})
+				outcome: Outcome{Verdict: verdicts[c]}, slow: strings.IndexByte("LMJ", c) >= 0})
 		case 'a':
 			r := ask()
 			if !r.ok {
@@ -95,6 +97,9 @@ func runScript(t *testing.T, b policy.Breaker, script string) machine {
 
 func TestMachine(t *testing.T) {
 	count := func(b *policy.Breaker) { b.FailureRate, b.Consecutive = -1, 3 }
+	slow := func(b *policy.Breaker) {
+		b.FailureRate, b.SlowCall = -1, policy.SlowCall{After: 5 * time.Second, Rate: 0.5}
+	}
 	tests := []struct {
 		name, script string
 		change       func(*policy.Breaker)
@@ -158,6 +163,31 @@ func TestMachine(t *testing.T) {
 			change: func(b *policy.Breaker) { b.Probes, b.Successes = 2, 1 }},
 		{name: "a success cannot close it twice over", script: "a1 F F F F +30s s1 s1 s1 =half-open a2 x"},
 
+		{name: "half of the fewest calls are slow", script: "S S L =closed L =open x30s", change: slow},
+		{name: "slow failures are slow calls", script: "S M S M =open", change: slow},
+		{name: "too few slow calls", script: "L L L =closed S =open", change: slow},
+		{name: "fewer slow calls than the rate", script: "S S S L L =closed S L =closed L =open", change: slow},
+		{name: "slow calls that say nothing", script: "J J J J S S S S =closed", change: slow},
+		{name: "slow calls leave the window", script: "L L L +10s S S S L =closed", change: slow},
+		{name: "no time of slow calls", script: "L L L L =closed",
+			change: func(b *policy.Breaker) { slow(b); b.SlowCall.After = 0 }},
+		{name: "no rate of slow calls", script: "L L L L =closed",
+			change: func(b *policy.Breaker) { slow(b); b.SlowCall.Rate = 0 }},
+		{name: "never by slow calls", script: "L L L L =closed",
+			change: func(b *policy.Breaker) { slow(b); b.SlowCall.Rate = -1 }},
+		{name: "slow calls and failures do not add up", script: "S S S L F =closed S S S S S S =closed",
+			change: func(b *policy.Breaker) { slow(b); b.FailureRate = 0.5 }},
+		{name: "slow calls end a run of failures", script: "F F L F F =closed F =open",
+			change: func(b *policy.Breaker) { slow(b); b.MinCalls, b.Consecutive = 100, 3 }},
+		{name: "slow probes open it for longer", script: "L L L L +30s L =half-open L =open x1m0s +1m S S =closed",
+			change: slow},
+		{name: "half of the probes are slow", script: "L L L L +30s S L =open x1m0s", change: slow},
+		{name: "fewer slow probes than the rate", script: "L L L L +30s L S =closed",
+			change: func(b *policy.Breaker) { slow(b); b.SlowCall.Rate = 0.6 }},
+		{name: "a slow probe that failed", script: "L L L L +30s M =open x1m0s", change: slow},
+		{name: "slow probes of an earlier half-open do not count", script: "L L L L +30s L F +1m S S =closed",
+			change: slow},
+
 		{name: "forced open", script: "O =forced-open x0s +1000h x0s R =closed S"},
 		{name: "forced closed", script: "C =forced-closed F F F F F F F F =forced-closed R F F F =closed"},
 		{name: "answers from before it was forced change nothing", script: "a1 C f1 f1 f1 f1 R =closed"},
@@ -206,6 +236,19 @@ func TestMachine_Reasons(t *testing.T) {
 	if _, r := step(newMachine(), &b, event{kind: eventReport,
 		outcome: Outcome{Verdict: Failure}}); r.reason != "consecutive failures" {
 		t.Errorf("%q, want consecutive failures", r.reason)
+	}
+	b = plain(func(b *policy.Breaker) {
+		b.MinCalls, b.Successes, b.SlowCall = 1, 1, policy.SlowCall{After: 1, Rate: 1}
+	})
+	e := event{kind: eventReport, outcome: Outcome{Verdict: Success}, slow: true}
+	m, r := step(newMachine(), &b, e)
+	if r.reason != "slow calls" || m.state != Open {
+		t.Errorf("%q, want slow calls", r.reason)
+	}
+	m, r = step(m, &b, event{kind: eventAsk, now: time.Hour, lease: time.Second})
+	e.now, e.ticket = time.Hour, r.ticket
+	if m, r = step(m, &b, e); r.reason != "probes were slow" || m.relapses != 1 {
+		t.Errorf("%q after %d relapses, want probes were slow", r.reason, m.relapses)
 	}
 }
 
@@ -305,29 +348,33 @@ func TestTally(t *testing.T) {
 	const window = 10 * time.Second
 	var c tally
 	for at := range 25 {
-		c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Failure})
+		c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Failure}, at%3 == 0)
 		if at%2 == 0 {
-			c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Success})
+			c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Success}, at%4 == 0)
 		}
 	}
 	for _, tt := range []struct {
 		now                 time.Duration
 		successes, failures int
+		slow                int
 	}{
-		{24 * time.Second, 5, 10},
-		{24999 * time.Millisecond, 5, 10},
-		{25 * time.Second, 5, 9},
-		{26 * time.Second, 4, 8},
-		{33 * time.Second, 1, 1},
-		{34 * time.Second, 0, 0},
-		{1000 * time.Second, 0, 0},
+		{24 * time.Second, 5, 10, 7},
+		{24999 * time.Millisecond, 5, 10, 7},
+		{25 * time.Second, 5, 9, 6},
+		{26 * time.Second, 4, 8, 5},
+		{33 * time.Second, 1, 1, 2},
+		{34 * time.Second, 0, 0, 0},
+		{1000 * time.Second, 0, 0, 0},
 	} {
 		if s, f := c.sum(window, tt.now); s != tt.successes || f != tt.failures {
 			t.Errorf("at %v: %d successes, %d failures, want %d, %d", tt.now, s, f, tt.successes, tt.failures)
 		}
+		if slow := c.slow(window, tt.now); slow != tt.slow {
+			t.Errorf("at %v: %d slow calls, want %d", tt.now, slow, tt.slow)
+		}
 	}
 	var none tally
-	none.add(0, time.Second, Outcome{Verdict: Failure}) // a tally without a window keeps nothing
+	none.add(0, time.Second, Outcome{Verdict: Failure}, true) // a tally without a window keeps nothing
 	if _, f := none.sum(0, 2*time.Second); f != 0 {
 		t.Errorf("%d failures in no window", f)
 	}

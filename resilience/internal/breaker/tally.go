@@ -15,6 +15,7 @@ type tally struct {
 type slot struct {
 	tick                int64
 	successes, failures int32
+	slow                int32         // of both
 	retryAfter          time.Duration // the largest of its failures
 }
 
@@ -24,7 +25,7 @@ func tickOf(window, now time.Duration) int64 {
 }
 
 // add counts an outcome.
-func (t *tally) add(window, now time.Duration, o Outcome) {
+func (t *tally) add(window, now time.Duration, o Outcome, slow bool) {
 	tick := tickOf(window, now)
 	s := &t.slots[tick%tallySlots]
 	if s.tick != tick {
@@ -35,6 +36,9 @@ func (t *tally) add(window, now time.Duration, o Outcome) {
 		s.retryAfter = max(s.retryAfter, o.RetryAfter)
 	} else {
 		s.successes++
+	}
+	if slow {
+		s.slow++
 	}
 }
 
@@ -48,6 +52,17 @@ func (t *tally) sum(window, now time.Duration) (successes, failures int) {
 		}
 	}
 	return successes, failures
+}
+
+// slow returns the number of slow calls in the window that ends now.
+func (t *tally) slow(window, now time.Duration) (slow int) {
+	newest := tickOf(window, now)
+	for _, s := range t.slots {
+		if s.tick > newest-tallySlots {
+			slow += int(s.slow)
+		}
+	}
+	return slow
 }
 
 // retryAfter returns the largest Retry-After of the failures in the window that ends now.

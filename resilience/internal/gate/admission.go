@@ -161,6 +161,10 @@ func (a *Admission) LeavePlaces() {
 	}
 }
 
+// ObservedOpen returns the circuit that would have denied the attempt if its mode were not observe,
+// or nil.
+func (a *Admission) ObservedOpen() *breaker.Overrun { return a.permit.Observed() }
+
 // ForResend returns an admission for requests that are sent again within an admitted attempt. It
 // takes permits of the rate limits only.
 func ForResend(g *Guards, cost float64) Admission {
