@@ -22,10 +22,12 @@ func (d printed) handWritten(old map[string][]byte) diag.List {
 	var found diag.List
 	generated := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.files)) {
-		if tree, _ := parser.ParseFile(token.NewFileSet(), name, d.files[name], parser.SkipObjectResolution); tree != nil {
-			for key := range declared(tree) {
-				generated[key] = name
-			}
+		tree, err := parser.ParseFile(token.NewFileSet(), name, d.files[name], parser.SkipObjectResolution)
+		if err != nil {
+			continue // the type check reports it
+		}
+		for key := range declared(tree) {
+			generated[key] = name
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old)) {
@@ -82,7 +84,8 @@ func isIgnored(tree *ast.File) bool {
 			break
 		}
 		for _, c := range group.List {
-			if x, err := constraint.Parse(c.Text); err == nil && !x.Eval(func(tag string) bool { return tag != "ignore" }) {
+			x, err := constraint.Parse(c.Text)
+			if err == nil && !x.Eval(func(tag string) bool { return tag != "ignore" }) {
 				return true
 			}
 		}

@@ -71,11 +71,16 @@ func TestLint_ErrorsStopGenerate(t *testing.T) {
 	const impossible = "operations: {addPet: {timeout: {attempt: 30m}}}\n"
 	const idle = "buckets: {idle: {per-second: 5, burst: 5}}\n"
 	for _, tt := range []struct{ name, keys, policy, want string }{
-		{"an error", "", impossible, "policy.yaml:1:42: operation addPet: one attempt may take 30m0s, the whole call " +
-			"only 2m0s; lower timeout.attempt or raise timeout.overall"},
+		{
+			"an error", "", impossible,
+			"policy.yaml:1:42: operation addPet: one attempt may take 30m0s, the whole call only 2m0s; lower " +
+				"timeout.attempt or raise timeout.overall",
+		},
 		{"a warning", "", idle, ""},
-		{"a warning that counts", "strict: true\n", idle, "policy.yaml:1:11: bucket idle: no operation uses it; delete " +
-			"it, or name it in an operation"},
+		{
+			"a warning that counts", "strict: true\n", idle,
+			"policy.yaml:1:11: bucket idle: no operation uses it; delete it, or name it in an operation",
+		},
 		{"what only lint looks at", "strict: true\n", "operations: {}\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

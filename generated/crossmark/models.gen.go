@@ -595,6 +595,8 @@ type MPlan struct {
 	// Twin of storeID.
 	LocationMVID *StringOrInteger `json:"LocationMVID,omitzero"`
 
+	// The API calls it "locationMVID".
+	//
 	// Twin of storeID.
 	LowerLocationMVID *StringOrInteger `json:"locationMVID,omitzero"`
 
@@ -624,6 +626,8 @@ type MPlan struct {
 	// estimatedMinutes and duration.
 	EstimatedTime *NumberOrString `json:"EstimatedTime,omitzero"`
 
+	// The API calls it "estimatedTime".
+	//
 	// Twin of EstimatedTime.
 	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
 
@@ -636,6 +640,8 @@ type MPlan struct {
 	// The kind of work. Twin of event_type.
 	EventType *string `json:"eventType,omitzero"`
 
+	// The API calls it "event_type".
+	//
 	// Twin of eventType.
 	SnakeEventType *string `json:"event_type,omitzero"`
 
@@ -1003,9 +1009,13 @@ type ScheduleResult struct {
 	// The booking's id.
 	ScheduleEventID *StringOrInteger `json:"scheduleEventID,omitzero"`
 
+	// The API calls it "ScheduleEventID".
+	//
 	// Twin of scheduleEventID.
 	UpperScheduleEventID *StringOrInteger `json:"ScheduleEventID,omitzero"`
 
+	// The API calls it "schedule_event_id".
+	//
 	// Twin of scheduleEventID.
 	SnakeScheduleEventID *StringOrInteger `json:"schedule_event_id,omitzero"`
 
@@ -1021,6 +1031,8 @@ type ScheduleResult struct {
 	// Twin of scheduleEventID.
 	ID *StringOrInteger `json:"id,omitzero"`
 
+	// The API calls it "ID".
+	//
 	// Twin of scheduleEventID.
 	UpperID *StringOrInteger `json:"ID,omitzero"`
 
@@ -1262,6 +1274,8 @@ type Visit struct {
 	// The work item. Twin of mplanID and id.
 	MPlanID *StringOrInteger `json:"mPlanID,omitzero"`
 
+	// The API calls it "mplanID".
+	//
 	// Twin of mPlanID.
 	LowerMPlanID *StringOrInteger `json:"mplanID,omitzero"`
 
@@ -1271,6 +1285,8 @@ type Visit struct {
 	// Minutes. Twin of estimatedTime.
 	EstimatedTime *NumberOrString `json:"EstimatedTime,omitzero"`
 
+	// The API calls it "estimatedTime".
+	//
 	// Twin of EstimatedTime.
 	LowerEstimatedTime *NumberOrString `json:"estimatedTime,omitzero"`
 

@@ -69,6 +69,8 @@ type BrowseRow struct {
 	// The event's number. Twin of EventId.
 	EventID *int64 `json:"eventId,omitzero"`
 
+	// The API calls it "EventId".
+	//
 	// Twin of eventId.
 	UpperEventID *int64 `json:"EventId,omitzero"`
 
@@ -78,6 +80,8 @@ type BrowseRow struct {
 	// The day of the event. Twin of EventDate.
 	EventDate *IsoDay `json:"eventDate,omitzero"`
 
+	// The API calls it "EventDate".
+	//
 	// Twin of eventDate.
 	UpperEventDate *IsoDay `json:"EventDate,omitzero"`
 
@@ -103,12 +107,16 @@ type BrowseRow struct {
 	// The item's number. Twin of ItemNbr.
 	ItemNbr *int64 `json:"itemNbr,omitzero"`
 
+	// The API calls it "ItemNbr".
+	//
 	// Twin of itemNbr.
 	UpperItemNbr *int64 `json:"ItemNbr,omitzero"`
 
 	// The item's name. Twin of ItemDesc.
 	ItemDesc *string `json:"itemDesc,omitzero"`
 
+	// The API calls it "ItemDesc".
+	//
 	// Twin of itemDesc.
 	UpperItemDesc *string `json:"ItemDesc,omitzero"`
 

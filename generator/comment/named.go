@@ -2,7 +2,9 @@ package comment
 
 import (
 	gocomment "go/doc/comment"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Deprecated is the paragraph that tools look for. Documents give no reason for a deprecation.
@@ -34,9 +36,29 @@ func startsWithProse(text string) bool {
 	return len(lines) == 0 || !strings.ContainsAny(lines[0][:1], " #\t")
 }
 
-// Field returns the comment of a field; none if there is neither a description nor a deprecation.
-func Field(description string, deprecated bool) []string {
-	return paragraphs("", description, deprecated)
+// Field returns the comment of a field; none if there is nothing to say.
+func Field(goName, wireName, description string, deprecated bool) []string {
+	return paragraphs(WireName(goName, wireName), description, deprecated)
+}
+
+// WireName returns a sentence with the name that the API uses, unless it can be guessed from the Go
+// name: if it has the same letters and digits and no symbols but hyphens and underscores.
+func WireName(goName, wireName string) string {
+	symbol := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }
+	if !strings.ContainsFunc(wireName, symbol) && folded(goName) == folded(wireName) {
+		return ""
+	}
+	return "The API calls it " + strconv.Quote(One(wireName)) + "."
+}
+
+// folded returns the letters and digits of a name in lower case.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // paragraphs joins an opening, a description and the mark of deprecation, each if it is there.

@@ -53,8 +53,8 @@ func TestField(t *testing.T) {
 		{"A thing.", true, []string{"A thing.", "", Deprecated}},
 	}
 	for _, tt := range tests {
-		if got := Field(tt.description, tt.deprecated); !slices.Equal(got, tt.want) {
-			t.Errorf("Field(%q, %v): got %q, want %q", tt.description, tt.deprecated, got, tt.want)
+		if got := Field("Price", "price", tt.description, tt.deprecated); !slices.Equal(got, tt.want) {
+			t.Errorf("Field(..., %q, %v): got %q, want %q", tt.description, tt.deprecated, got, tt.want)
 		}
 	}
 }
@@ -69,5 +69,27 @@ func TestSlashes(t *testing.T) {
 		if got := Slashes(lines); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+func TestWireName(t *testing.T) {
+	for _, tt := range []struct{ goName, wire, want string }{
+		{"SellerID", "sellerId", ""},
+		{"XAmznRequestID", "x-amzn-request-id", ""},
+		{"SellerID", "seller_ids", `The API calls it "seller_ids".`},
+		{"StartTimeLess", "StartTime<", `The API calls it "StartTime<".`},
+		{"Top", "$top", `The API calls it "$top".`},
+		{"AB", "a.b", `The API calls it "a.b".`},
+		{"AB_2", "aB", `The API calls it "aB".`},
+		{"X", "a\nb", `The API calls it "a b".`},
+		{"N400", "400", `The API calls it "400".`},
+	} {
+		if got := WireName(tt.goName, tt.wire); got != tt.want {
+			t.Errorf("WireName(%q, %q) = %q, want %q", tt.goName, tt.wire, got, tt.want)
+		}
+	}
+	want := []string{`The API calls it "$top".`, "", "A number.", "", Deprecated}
+	if got := Field("Top", "$top", "A number.", true); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

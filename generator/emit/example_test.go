@@ -742,7 +742,9 @@ func Example_structure_thatOapiCodegenCannotPrint() {
 	//
 	// // Odd is the schema Odd.
 	// type Odd struct {
-	// 	AB    string  `json:"-" wire:",a,b"`
+	// 	// The API calls it "a,b".
+	// 	AB string `json:"-" wire:",a,b"`
+	// 	// The API calls it "c\"d".
 	// 	CD    *int64  `json:"-" wire:"omitzero,c\"d"`
 	// 	Plain *string `json:"plain,omitzero"`
 	// }

@@ -21,7 +21,7 @@ func paramsStruct(a *api.API, op *api.Operation) jen.Code {
 
 // paramDoc returns the comment of a parameter: its description, and whether it is required.
 func paramDoc(p *api.Param) []string {
-	text := p.Description
+	text := joinText(comment.WireName(p.Go, p.Name), p.Description)
 	if p.Required {
 		text = joinText(text, "Required.")
 	}

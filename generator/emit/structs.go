@@ -21,7 +21,7 @@ func structure(n *api.Named) jen.Code {
 func object(n *api.Named) jen.Code {
 	var fields []jen.Code
 	for _, f := range n.Fields {
-		about := comments(comment.Field(f.Description, f.Deprecated))
+		about := comments(comment.Field(f.Go, f.Name, f.Description, f.Deprecated))
 		fields = append(fields, about.Id(f.Go).Add(typ(f.Type)).Tag(tag(f)))
 	}
 	if n.Additional != nil {

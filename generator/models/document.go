@@ -87,7 +87,7 @@ const noName = ","
 
 // unknown returns the property for the field that keeps the members that no other field has.
 func unknown(order int, name string) *openapi3.Schema {
-	s := property(order, &api.Field{Go: name, Type: &api.Type{Kind: api.Raw}, Description: comment.Unknown})
+	s := property(order, &api.Field{Go: name, Name: name, Type: &api.Type{Kind: api.Raw}, Description: comment.Unknown})
 	s.Extensions["x-go-type"], s.Extensions["x-go-json-ignore"] = "wire.Unknown", true
 	return s
 }
@@ -104,7 +104,7 @@ func property(order int, f *api.Field) *openapi3.Schema {
 		"x-omitzero":                         f.OmitZero,
 		"x-order":                            float64(order),
 	}}
-	if lines := comment.Field(f.Description, f.Deprecated); len(lines) > 0 {
+	if lines := comment.Field(f.Go, f.Name, f.Description, f.Deprecated); len(lines) > 0 {
 		s.Description = sentinel + strings.Join(lines, "\n")
 	}
 	return s

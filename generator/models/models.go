@@ -80,7 +80,7 @@ func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Confi
 const sentinel = "\x01"
 
 // named matches the name of a field before its comment.
-var named = regexp.MustCompile(`// \w+ ` + sentinel)
+var named = regexp.MustCompile(`// [\pL\pN_]+ ` + sentinel)
 
 // withoutNames removes the names that oapi-codegen writes before comments, and the sentinels.
 func withoutNames(source string) string {

@@ -34,6 +34,8 @@ func TestPrint_EachShape(t *testing.T) {
 // Item is the schema Item.
 type Item struct {
 	SKU string ` + "`json:\"sku\"`" + `
+
+	// The API calls it "a.b-c".
 	ABC *int64 ` + "`json:\"a.b-c,omitzero\"`" + `
 }
 `},
@@ -140,7 +142,7 @@ const (
 			Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: apitest.Ref("Ab_c9é")}},
 		},
 			"package p\n\n// Ab_c9é is the body of x.\n" +
-				"type Ab_c9é struct {\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
+				"type Ab_c9é struct {\n\t// The API calls it \"$ref\".\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

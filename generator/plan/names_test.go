@@ -17,40 +17,40 @@ func TestNames_Clashes(t *testing.T) {
 		{"exactly spelled schema before others", plantest.Schemas30(`
     _foo: {type: string}
     foo: {type: string}
-    Foo: {type: string}`), "Foo = string\nFoo2 = string\nFoo3 = string", `
-a.yaml:7:11: warning: schema _foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using Foo2; choose a name with x-go-name, or rename one of them
-a.yaml:8:10: warning: schema foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using Foo3; choose a name with x-go-name, or rename one of them`},
+    Foo: {type: string}`), "Foo = string\nFoo_2 = string\nUnderscoreFoo = string", `
+a.yaml:7:11: warning: schema _foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using UnderscoreFoo; choose a name with x-go-name, or rename one of them
+a.yaml:8:10: warning: schema foo: Go name Foo is already used by schema Foo at a.yaml:9:10; using Foo_2; choose a name with x-go-name, or rename one of them`},
 		{"inline type yields to a schema", plantest.Schemas30(`
     Transaction: {properties: {status: {type: string, enum: [a, b]}}}
-    TransactionStatus: {type: string}`), "Transaction struct{Status *TransactionStatus2 status,omitzero}\nTransactionStatus = string\nTransactionStatus2 string{TransactionStatus2A=a TransactionStatus2B=b}", `
-a.yaml:7:40: warning: status of schema Transaction: Go name TransactionStatus is already used by schema TransactionStatus at a.yaml:8:24; using TransactionStatus2; choose a name with x-go-name, or rename one of them`},
+    TransactionStatus: {type: string}`), "Transaction struct{Status *TransactionStatus_2 status,omitzero}\nTransactionStatus = string\nTransactionStatus_2 string{TransactionStatus_2A=a TransactionStatus_2B=b}", `
+a.yaml:7:40: warning: status of schema Transaction: Go name TransactionStatus is already used by schema TransactionStatus at a.yaml:8:24; using TransactionStatus_2; choose a name with x-go-name, or rename one of them`},
 		{"constant yields to a type", plantest.Schemas30(`
     Order: {type: string, enum: [status]}
-    OrderStatus: {type: string}`), "Order string{OrderStatus2=status}\nOrderStatus = string", `
-a.yaml:7:12: warning: value status of schema Order: Go name OrderStatus is already used by schema OrderStatus at a.yaml:8:18; using OrderStatus2; choose a name with x-go-name, or rename one of them`},
+    OrderStatus: {type: string}`), "Order string{OrderStatus_2=status}\nOrderStatus = string", `
+a.yaml:7:12: warning: value status of schema Order: Go name OrderStatus is already used by schema OrderStatus at a.yaml:8:18; using OrderStatus_2; choose a name with x-go-name, or rename one of them`},
 		{"constants of one enum", plantest.Schemas30(`
-    A: {type: string, enum: [x, X]}`), "A string{AX=x AX2=X}", `
-a.yaml:7:8: warning: value X of schema A: Go name AX is already used by value x of schema A at a.yaml:7:8; using AX2; choose a name with x-go-name, or rename one of them`},
+    A: {type: string, enum: [x, X]}`), "A string{AX=x AX_2=X}", `
+a.yaml:7:8: warning: value X of schema A: Go name AX is already used by value x of schema A at a.yaml:7:8; using AX_2; choose a name with x-go-name, or rename one of them`},
 		{"members of one struct", plantest.Schemas30(`
-    A: {properties: {a_b: {type: string}, aB: {type: string}}}`), "A struct{AB *string a_b,omitzero; AB2 *string aB,omitzero}", `
-a.yaml:7:43: warning: property aB of schema A: Go name AB is already used by property a_b of schema A at a.yaml:7:22; using AB2; choose a name with x-go-name, or rename one of them`},
+    A: {properties: {a_b: {type: string}, aB: {type: string}}}`), "A struct{AB *string a_b,omitzero; AB_2 *string aB,omitzero}", `
+a.yaml:7:43: warning: property aB of schema A: Go name AB is already used by property a_b of schema A at a.yaml:7:22; using AB_2; choose a name with x-go-name, or rename one of them`},
 		{"methods of JSON", plantest.Schemas30(`
     A: {properties: {marshalJSON: {type: string}}}`), "A struct{MarshalJSONField *string marshalJSON,omitzero}", `
 a.yaml:7:22: warning: property marshalJSON of schema A: Go name MarshalJSON is already used by the package itself; using MarshalJSONField; choose a name with x-go-name, or rename one of them`},
 		{"a property unknown", plantest.Schemas30(`
     A: {type: object, properties: {unknown: {type: string}}}`),
-			"A struct{Unknown *string unknown,omitzero; Unknown2 Unknown}", `
-a.yaml:7:8: warning: the unknown members of schema A: Go name Unknown is already used by property unknown of schema A at a.yaml:7:36; using Unknown2; choose a name with x-go-name, or rename one of them`},
+			"A struct{UnknownField *string unknown,omitzero}", `
+a.yaml:7:36: warning: property unknown of schema A: Go name Unknown is already used by the package itself; using UnknownField; choose a name with x-go-name, or rename one of them`},
 		{"a property additionalProperties", plantest.Schemas30(`
     A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
-			"A struct{AdditionalProperties *string additionalProperties,omitzero; AdditionalProperties2 map[string]any}", `
-a.yaml:7:8: warning: the additional properties of schema A: Go name AdditionalProperties is already used by property additionalProperties of schema A at a.yaml:7:36; using AdditionalProperties2; choose a name with x-go-name, or rename one of them`},
+			"A struct{AdditionalPropertiesField *string additionalProperties,omitzero; AdditionalProperties map[string]any}", `
+a.yaml:7:36: warning: property additionalProperties of schema A: Go name AdditionalProperties is already used by the package itself; using AdditionalPropertiesField; choose a name with x-go-name, or rename one of them`},
 		{"what every package has", plantest.Schemas30(`
     Client: {type: string}
     New: {type: string}
     Operations: {type: string}
-    ClientSchema: {type: string}`), "ClientSchema = string\nClientSchema2 = string\nNewSchema = string\nOperationsSchema = string", `
-a.yaml:10:19: warning: schema ClientSchema: Go name ClientSchema is already used by schema Client at a.yaml:7:13; using ClientSchema2; choose a name with x-go-name, or rename one of them
+    ClientSchema: {type: string}`), "ClientSchema = string\nClientSchema_2 = string\nNewSchema = string\nOperationsSchema = string", `
+a.yaml:10:19: warning: schema ClientSchema: Go name ClientSchema is already used by schema Client at a.yaml:7:13; using ClientSchema_2; choose a name with x-go-name, or rename one of them
 a.yaml:7:13: warning: schema Client: Go name Client is already used by the package itself; using ClientSchema; choose a name with x-go-name, or rename one of them
 a.yaml:8:10: warning: schema New: Go name New is already used by the package itself; using NewSchema; choose a name with x-go-name, or rename one of them
 a.yaml:9:17: warning: schema Operations: Go name Operations is already used by the package itself; using OperationsSchema; choose a name with x-go-name, or rename one of them`},
@@ -87,8 +87,8 @@ a.yaml:6:27: warning: operation close: Go name Close is already used by the pack
   /a: {put: {operationId: link, responses: {}}, post: {operationId: link, responses: {}}}`, "LinkPost()\nLink()", "linkPost link", `
 a.yaml:5:69: warning: operation link: another operation has the same operationId; using the name LinkPost; rename one of them`},
 		{"operationIds of one name", `
-  /a: {get: {operationId: get_a, responses: {}}, put: {operationId: getA, responses: {}}}`, "GetA()\nGetA2()", "getA getA2", `
-a.yaml:5:69: warning: operation getA: Go name GetA is already used by operation get_a at a.yaml:5:27; using GetA2; choose a name with x-go-name, or rename one of them`},
+  /a: {get: {operationId: get_a, responses: {}}, put: {operationId: getA, responses: {}}}`, "GetA()\nGetA_2()", "getA getA2", `
+a.yaml:5:69: warning: operation getA: Go name GetA is already used by operation get_a at a.yaml:5:27; using GetA_2; choose a name with x-go-name, or rename one of them`},
 		{"no operationId", `
   /: {get: {responses: {}}}
   /pets/{petId}: {get: {parameters: [{name: petId, in: path, required: true, schema: {type: string}}], responses: {}}}`,
@@ -105,7 +105,7 @@ a.yaml:5:69: warning: operation getA: Go name GetA is already used by operation 
         - {name: a, in: path, required: true, schema: {type: string}}
         - {name: A, in: path, required: true, schema: {type: string}}
         - {name: string, in: path, required: true, schema: {type: string}}
-      responses: {}`, "GetA(typeParam string, ctxParam string, getAParam string, cParam string, a string, a2 string, stringParam string)", "getA", ""},
+      responses: {}`, "GetA(typeParam string, ctxParam string, getAParam string, cParam string, a string, a_2 string, stringParam string)", "getA", ""},
 		{"fields of one struct", `
   /a:
     get:
@@ -113,8 +113,8 @@ a.yaml:5:69: warning: operation getA: Go name GetA is already used by operation 
       parameters:
         - {name: id, in: query, schema: {type: string}}
         - {name: ID, in: header, schema: {type: string}}
-      responses: {}`, "Op(params OpParams)\nOpParams{ID *string; ID2 *string}", "op", `
-a.yaml:10:11: warning: header parameter ID of operation op: Go name ID is already used by query parameter id of operation op at a.yaml:9:11; using ID2; choose a name with x-go-name, or rename one of them`},
+      responses: {}`, "Op(params OpParams)\nOpParams{ID *string; ID_2 *string}", "op", `
+a.yaml:10:11: warning: header parameter ID of operation op: Go name ID is already used by query parameter id of operation op at a.yaml:9:11; using ID_2; choose a name with x-go-name, or rename one of them`},
 		{"name of the body", `
   /{pet}:
     put:
@@ -122,7 +122,7 @@ a.yaml:10:11: warning: header parameter ID of operation op: Go name ID is alread
       x-codegen-request-body-name: pet
       parameters: [{name: pet, in: path, required: true, schema: {type: string}}]
       requestBody: {required: true, content: {text/plain: {}}}
-      responses: {}`, "Op(pet string, pet2 string)", "op", ""},
+      responses: {}`, "Op(pet string, pet_2 string)", "op", ""},
 		{"body called body", `
   /{body}:
     put:
@@ -156,7 +156,7 @@ func TestNames_TypesOfOperations(t *testing.T) {
     OpResult: {type: string}
     OpResponse: {type: string}`), plan.Options{})
 	o := a.Operations[0]
-	if o.ParamsType != "OpParams2" || o.Result.Struct != "OpResult2" || o.Result.Build != "newOpResult2" {
+	if o.ParamsType != "OpParams_2" || o.Result.Struct != "OpResult_2" || o.Result.Build != "newOpResult_2" {
 		t.Errorf("got %s, %s, %s", o.ParamsType, o.Result.Struct, o.Result.Build)
 	}
 	if len(lines) != 2 || plantest.GoType(o.Params[0].Type) != "*OpParamsQ" {

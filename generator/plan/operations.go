@@ -74,11 +74,11 @@ func newOperation(o *spec.Operation, c *spec.Content, name string, n names) *ope
 	if c != nil {
 		owner.What += " with " + c.Media
 	}
-	id := o.ID
+	id, others := o.ID, []string{naming.Spelled(o.ID)}
 	if id == "" {
-		id = o.Method + " " + o.Path
+		id, others = o.Method+" "+o.Path, nil
 	}
-	name = n.methods.Claim(name, owner, "Operation")
+	name = n.methods.Claim(name, owner, "Operation", others...)
 	a := &api.Operation{
 		ID: id, Name: name, Method: o.Method, Path: o.Path,
 		Summary: o.Summary, Description: o.Description, Deprecated: o.Deprecated, Pos: o.Pos,
@@ -170,7 +170,8 @@ func planArguments(op *operation, n names, types *typing.Types) {
 			continue
 		}
 		a := planParam(all[i], types)
-		a.Go = args.Claim(naming.Unexported(name), naming.Owner{What: "path parameter " + name}, "Param")
+		a.Go = args.Claim(naming.Unexported(name), naming.Owner{What: "path parameter " + name}, "Param",
+			naming.UnexportedSpelled(name))
 		op.api.PathParams = append(op.api.PathParams, a)
 	}
 	fields := naming.NewScope(n.found)
@@ -180,7 +181,7 @@ func planArguments(op *operation, n names, types *typing.Types) {
 		}
 		owner := naming.Owner{What: s.In + " parameter " + s.Name + " of operation " + op.spec.Name(), Pos: s.Pos}
 		a := planParam(s, types)
-		a.Go = fields.Claim(n.chosen.Name("", s.Name, s.Node), owner, "")
+		a.Go = fields.Claim(n.chosen.Name("", s.Name, s.Node), owner, "", naming.Spelled(s.Name))
 		op.api.Params = append(op.api.Params, a)
 	}
 	if op.content != nil {

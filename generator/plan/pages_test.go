@@ -207,8 +207,8 @@ func TestPages_Names(t *testing.T) {
 	doc := pageDoc + `  /all: {get: {operationId: listAll, responses: {}}}
 `
 	plantest.Same(t, walks(t, "get", doc, "operations:\n  list: {pagination: {style: link, items: rows}}\n"), `
-link ListPages ListAll2 of Pet
-a.yaml:5:5: warning: items of operation list: Go name ListAll is already used by operation listAll at a.yaml:13:29; using ListAll2; choose a name with x-go-name, or rename one of them`)
+link ListPages ListAll_2 of Pet
+a.yaml:5:5: warning: items of operation list: Go name ListAll is already used by operation listAll at a.yaml:13:29; using ListAll_2; choose a name with x-go-name, or rename one of them`)
 }
 
 // Pages are inferred from the names of a parameter and of a member, unless a policy declares them.

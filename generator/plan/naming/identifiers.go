@@ -15,8 +15,7 @@ var initialisms = map[string]bool{
 	"XML": true, "XMPP": true, "XSRF": true, "XSS": true,
 }
 
-// symbols are the words for characters in names without letters and digits, and for signs before a
-// digit.
+// symbols are the words for characters other than letters and digits.
 var symbols = map[rune]string{
 	'+': "Plus", '-': "Minus", '*': "Star", '/': "Slash", '.': "Dot", ',': "Comma", ':': "Colon", ';': "Semicolon",
 	'<': "Less", '>': "Greater", '=': "Equal", '!': "Not", '?': "Question", '%': "Percent", '&': "And", '|': "Or",
@@ -25,10 +24,24 @@ var symbols = map[rune]string{
 }
 
 // Exported returns the exported Go identifier for a name: marketplace_ids gives MarketplaceIDs and
-// 400_details gives N400Details. A name without letters and digits is spelled out: >= gives
-// GreaterEqual. The empty name gives Empty.
-func Exported(name string) string {
-	id := Suffix(name)
+// 400_details gives N400Details. Signs at the beginning and comparisons are spelled out: +id gives
+// PlusID and date>= gives DateGreaterEqual. The empty name gives Empty.
+func Exported(name string) string { return exported(Suffix(name)) }
+
+// Spelled returns the same as [Exported] with a word for each symbol: a.b gives ADotB. It is meant
+// for a name whose other identifier is taken.
+func Spelled(name string) string { return exported(SpelledSuffix(name)) }
+
+// SpelledSuffix returns the same as [Suffix] with a word for each symbol.
+func SpelledSuffix(name string) string {
+	if list := allWords(name); len(list) > 0 {
+		return joined(list)
+	}
+	return spelled(name)
+}
+
+// exported returns an identifier that begins with a capital letter.
+func exported(id string) string {
 	first, _ := utf8.DecodeRuneInString(id)
 	switch {
 	case unicode.IsDigit(first):
@@ -50,8 +63,12 @@ func Suffix(name string) string {
 
 // Unexported returns the identifier of the same words that begins with a lower case letter:
 // SellerID gives sellerID and URLFor gives urlFor. The result may be a keyword.
-func Unexported(name string) string {
-	list := words(name)
+func Unexported(name string) string { return unexported(name, words(name)) }
+
+// UnexportedSpelled returns the same as [Unexported] with a word for each symbol.
+func UnexportedSpelled(name string) string { return unexported(name, allWords(name)) }
+
+func unexported(name string, list []string) string {
 	if len(list) == 0 {
 		return strings.ToLower(spelled(name)[:1]) + spelled(name)[1:]
 	}
@@ -64,25 +81,46 @@ func Unexported(name string) string {
 }
 
 // Constant returns what an enum value adds to the name of its type. A single word of more than
-// three capitals gets lower case letters: ACTIVE gives Active, but USD gives USD. Long values are
-// cut after the last word that fits.
+// three capitals gets lower case letters: ACTIVE gives Active, but USD gives USD. A sort order gets
+// Desc: -created gives CreatedDesc. Long values are cut after the last word that fits.
 func Constant(value string) string {
-	if list := words(value); len(list) == 1 && len(value) > 3 && strings.ToUpper(value) == value {
-		value = strings.ToLower(value)
+	list := constantWords(value)
+	if len(list) == 0 {
+		return spelled(value)
 	}
-	name := Suffix(value)
-	if len(name) > maxConstant {
-		name = joined(shortened(words(value)))
+	return joined(shortened(list))
+}
+
+// constantWords returns the words of an enum value.
+func constantWords(value string) []string {
+	list := words(value)
+	if len(list) == 1 && len(value) > 3 && strings.ToUpper(value) == value {
+		return words(strings.ToLower(value))
 	}
-	return name
+	if len(list) > 1 && value[0] == '-' && !startsWithDigit(list[1]) {
+		list = append(lowered(list[1:]), "Desc")
+	}
+	return list
+}
+
+// Constants returns what an enum value adds to the name of its type if the result of [Constant] is
+// taken, in the order of preference: as many more words as make a difference, or a word for each
+// symbol.
+func Constants(value string) []string {
+	list := constantWords(value)
+	var more []string
+	for n := len(shortened(list)) + 1; n <= len(list); n++ {
+		more = append(more, joined(list[:n]))
+	}
+	return append(more, SpelledSuffix(value))
 }
 
 // maxConstant is the number of letters that a value may add to a name. Some documents list whole
 // sentences as values.
 const maxConstant = 60
 
-// shortened returns the first words that have at most maxConstant letters together, at least one
-// word.
+// shortened returns all words if their identifier has at most maxConstant letters, and otherwise
+// the first ones that have, at least one word.
 func shortened(list []string) []string {
 	size := 0
 	for i, w := range list {

@@ -1,6 +1,9 @@
 package naming
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestExported(t *testing.T) {
 	for in, want := range map[string]string{
@@ -38,6 +41,20 @@ func TestExported(t *testing.T) {
 		"reactions-+1":      "ReactionsPlus1",
 		"":                  "Empty",
 		"-":                 "Minus",
+		"-created":          "MinusCreated",
+		"+id":               "PlusID",
+		"--x":               "X",
+		"StartTime<":        "StartTimeLess",
+		"StartTime>":        "StartTimeGreater",
+		"date>=":            "DateGreaterEqual",
+		"a<=b":              "ALessEqualB",
+		"a!=b":              "ANotEqualB",
+		"a==b":              "AEqualEqualB",
+		"a=b":               "AB",
+		"a!b":               "AB",
+		"Page<Pet>":         "PagePet",
+		"GMT-1":             "Gmt1",
+		"GMT+1":             "Gmt1",
 		">=":                "GreaterEqual",
 		"*":                 "Star",
 		"🙂":                 "Symbol",
@@ -79,11 +96,45 @@ func TestSuffix(t *testing.T) {
 func TestConstant(t *testing.T) {
 	for in, want := range map[string]string{
 		"ACTIVE": "Active", "USD": "USD", "DONE": "Done", "done": "Done", "OUT_OF_STOCK": "OutOfStock", "4x6": "4x6",
-		"A B": "AB",
+		"A B": "AB", "-created": "CreatedDesc", "-1": "Minus1", "-": "Minus", "+created": "PlusCreated",
+		"-CREATED_AT": "CreatedAtDesc", "": "Empty",
 		"a sentence that goes on and on beyond what anybody would like to read in a name": "ASentenceThatGoesOnAndOnBeyondWhatAnybodyWouldLikeToReadInA",
 	} {
 		if got := Constant(in); got != want {
 			t.Errorf("Constant(%q) = %s, want %s", in, got, want)
 		}
+	}
+}
+
+func TestConstants(t *testing.T) {
+	tests := map[string][]string{
+		"a-b": {"AMinusB"}, "ab": {"Ab"}, "GMT-1": {"GMTMinus1"}, "-": {"Minus"}, "": {"Empty"},
+		"this value has so many words that its name is cut after the first sixty letters or so": {
+			"ThisValueHasSoManyWordsThatItsNameIsCutAfterTheFirstSixtyLetters",
+			"ThisValueHasSoManyWordsThatItsNameIsCutAfterTheFirstSixtyLettersOr",
+		},
+	}
+	for value, want := range tests {
+		got := Constants(value)
+		if len(got) > len(want) {
+			got = got[:len(want)] // the spelled name of a sentence is not worth reading
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("Constants(%q) = %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestSpelled(t *testing.T) {
+	for in, want := range map[string]string{
+		"a.b": "ADotB", "a_b": "AUnderscoreB", "a b": "ASpaceB", "_a": "UnderscoreA", "ab": "Ab", "1.5": "N1Dot5",
+		"": "Empty", "$": "Dollar",
+	} {
+		if got := Spelled(in); got != want {
+			t.Errorf("Spelled(%q) = %s, want %s", in, got, want)
+		}
+	}
+	if got := UnexportedSpelled("a.b"); got != "aDotB" {
+		t.Errorf("UnexportedSpelled(a.b) = %s, want aDotB", got)
 	}
 }

@@ -9,7 +9,8 @@ package naming
 //     name goes before the others.
 //   - Operations with the types of their parameters and results follow, then inline types, then
 //     constants of enums.
-//   - A later name gets the lowest free number as a suffix, starting at 2. A warning names both
+//   - A later name is spelled out with a word for each symbol. If that is taken too, or there are no
+//     symbols, it gets the lowest free number as a suffix, starting at _2. A warning names both
 //     places.
 //   - x-go-name in the document and rename in resgen.yaml replace the wanted name; the other rules
 //     apply to it as well.
@@ -50,23 +51,38 @@ func NewScope(found *diag.List, reserved ...string) *Scope {
 // not see. Names claimed in one of the scopes are taken in both.
 func (s *Scope) Quiet() *Scope { return &Scope{taken: s.taken, next: s.next} }
 
-// Claim takes a name for o and returns it. If the name is reserved, it gets kind as a suffix; if it
-// is taken, it gets a number.
-func (s *Scope) Claim(name string, o Owner, kind string) string {
+// Claim takes a name for o and returns it. If the name is reserved, it gets kind as a suffix. If it
+// is taken, the first of the others that is free is used, and if there is none, the name gets a
+// number.
+func (s *Scope) Claim(name string, o Owner, kind string, others ...string) string {
 	first, taken := s.taken[name]
 	got := name
 	if taken && first.What == "" && kind != "" {
 		got = name + kind
 	}
-	for n := max(s.next[name], 2); s.Has(got); n++ {
-		got = name + strconv.Itoa(n)
-		s.next[name] = n + 1
+	if s.Has(got) {
+		got = s.free(name, others)
 	}
 	s.taken[got] = o
 	if taken {
 		s.report(name, got, o, first)
 	}
 	return got
+}
+
+// free returns the first of the names that is not taken, or name with the lowest free number.
+func (s *Scope) free(name string, others []string) string {
+	for _, other := range others {
+		if !s.Has(other) {
+			return other
+		}
+	}
+	for n := max(s.next[name], 2); ; n++ {
+		if got := name + "_" + strconv.Itoa(n); !s.Has(got) {
+			s.next[name] = n + 1
+			return got
+		}
+	}
 }
 
 // Has reports whether a name is taken or reserved.

@@ -10,8 +10,29 @@ import (
 func HasWords(name string) bool { return len(words(name)) > 0 }
 
 // words splits a name at each character that is not a letter or digit and at changes of case:
-// HTTPServer is HTTP and Server. A sign before a digit is a word, unless it connects two words.
-func words(name string) []string {
+// HTTPServer is HTTP and Server. The signs and comparisons that distinguish names are words.
+func words(name string) []string { return split(name, isSpelled) }
+
+// maxSymbols is the number of symbols of a name that are spelled out.
+const maxSymbols = 8
+
+// allWords returns the words of a name, with a word for each symbol unless there are many.
+func allWords(name string) []string {
+	symbols := 0
+	for _, r := range name {
+		if !isWord(r) {
+			symbols++
+		}
+	}
+	if symbols > maxSymbols {
+		return words(name)
+	}
+	return split(name, func([]rune, int) bool { return true })
+}
+
+// split splits a name into words. The function spell reports whether the symbol at an index becomes
+// a word.
+func split(name string, spell func(runes []rune, i int) bool) []string {
 	var list []string
 	var word []rune
 	flush := func() {
@@ -25,7 +46,7 @@ func words(name string) []string {
 		switch {
 		case !isWord(r):
 			flush()
-			if isSign(runes, i) {
+			if symbols[r] != "" && spell(runes, i) {
 				list = append(list, symbols[r])
 			}
 			continue
@@ -38,10 +59,34 @@ func words(name string) []string {
 	return list
 }
 
-// isSign reports whether the i-th character is the sign of a number.
+// isSpelled reports whether the symbol at an index is always a word: a sign at the beginning or
+// before a number, and a comparison.
+func isSpelled(runes []rune, i int) bool { return isSign(runes, i) || isComparison(runes, i) }
+
+// isSign reports whether the i-th character is a sign: at the beginning of the name, or before a
+// digit unless it connects two words.
 func isSign(runes []rune, i int) bool {
-	return (runes[i] == '-' || runes[i] == '+') && (i == 0 || !isWord(runes[i-1])) &&
-		i+1 < len(runes) && unicode.IsDigit(runes[i+1])
+	return (runes[i] == '-' || runes[i] == '+') && i+1 < len(runes) && isWord(runes[i+1]) &&
+		(i == 0 || !isWord(runes[i-1]) && unicode.IsDigit(runes[i+1]))
+}
+
+// isComparison reports whether the i-th character is part of <, >, <=, >=, != or ==. The brackets
+// of a type argument, as in Page<Pet>, are not.
+func isComparison(runes []rune, i int) bool {
+	at := func(j int, set string) bool {
+		return j >= 0 && j < len(runes) && strings.ContainsRune(set, runes[j])
+	}
+	switch runes[i] {
+	case '<':
+		return !slices.Contains(runes[i:], '>')
+	case '>':
+		return !slices.Contains(runes[:i], '<')
+	case '=':
+		return at(i-1, "<>!=") || at(i+1, "=")
+	case '!':
+		return at(i+1, "=")
+	}
+	return false
 }
 
 // beginsWord reports whether a word begins at the i-th letter because of its case.

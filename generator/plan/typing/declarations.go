@@ -22,7 +22,8 @@ func (d *declarations) component(s *spec.Schema, name string) {
 	if s.Name == "" {
 		what = `schema ""`
 	}
-	n := &api.Named{Name: d.scope.Claim(name, naming.Owner{What: what, Pos: s.Pos}, "Schema"), Schema: what, Pos: s.Pos}
+	name = d.scope.Claim(name, naming.Owner{What: what, Pos: s.Pos}, "Schema", naming.Spelled(s.Name))
+	n := &api.Named{Name: name, Schema: what, Pos: s.Pos}
 	d.list = append(d.list, n)
 	d.of[s] = n
 	if t := s.Target(); t != s && t.Name == "" && d.of[t] == nil {

@@ -47,22 +47,28 @@ func (b *builder) object(s *spec.Schema) *api.Type {
 	return api.Of(api.Map, b.element(s.Additional))
 }
 
+// The fields of a struct for members that the document does not name. No property gets these names,
+// so that they do not change when a property is added.
+const (
+	additionalName = "AdditionalProperties"
+	unknownName    = "Unknown"
+)
+
 // structure declares a struct.
 func (b *builder) structure(s *spec.Schema) *api.Type {
 	n := b.declare(s, api.Struct)
-	names, files := naming.NewScope(b.config.Found, "MarshalJSON", "UnmarshalJSON"), false
+	names, files := naming.NewScope(b.config.Found, "MarshalJSON", "UnmarshalJSON", additionalName, unknownName), false
 	for _, prop := range s.Properties {
 		base := b.field(s, n, prop, names)
 		files = files || base.Kind == api.File || base.Kind == api.Slice && base.Elem.Kind == api.File
 	}
-	owner := func(what string) naming.Owner { return naming.Owner{What: what + " of " + n.Schema, Pos: s.Pos} }
 	if s.Additional != nil {
 		b.places.add(s.Additional, b.place(s).Values())
 		n.Additional = b.element(s.Additional)
-		n.AdditionalName = names.Claim("AdditionalProperties", owner("the additional properties"), "")
+		n.AdditionalName = additionalName
 	}
 	if !files {
-		n.UnknownName = names.Claim("Unknown", owner("the unknown members"), "")
+		n.UnknownName = unknownName
 	}
 	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
 	return api.Ref(n.Name)
@@ -74,7 +80,9 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 	from, at := b.lineage.origin(s), b.place(s)
 	owner := naming.Owner{What: "property " + prop.Name + " of " + n.Schema, Pos: prop.Pos}
 	f := &api.Field{
-		Name: prop.Name, Go: names.Claim(b.config.Names.Name("", prop.Name, prop.Schema.Node), owner, "Field"),
+		Name: prop.Name, Go: names.Claim(
+			b.config.Names.Name("", prop.Name, prop.Schema.Node), owner, "Field", naming.Spelled(prop.Name),
+		),
 		Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 		ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly,
 		Secret: prop.Schema.Target().Format == "password",

@@ -41,7 +41,7 @@ func (p places) addParts(s *spec.Schema, at naming.Place) {
 	}
 	p.add(s.Items, at.Items())
 	for i, t := range s.Tuple {
-		p.add(t, at.Sub("Item"+strconv.Itoa(i+1), "["+strconv.Itoa(i)+"]"))
+		p.add(t, at.Sub("Item_"+strconv.Itoa(i+1), "["+strconv.Itoa(i)+"]"))
 	}
 	p.add(s.Additional, at.Values())
 	for _, m := range s.AllOf {
@@ -75,7 +75,7 @@ func labels(list []*spec.Schema) []naming.Place {
 		case isLabel(v.Title) && titles[naming.Suffix(v.Title)] == 1:
 			out[i] = naming.Place{Name: naming.Suffix(v.Title), Path: " " + v.Title}
 		default:
-			out[i] = naming.Place{Name: "Variant" + number, Path: " alternative " + number}
+			out[i] = naming.Place{Name: "Variant_" + number, Path: " alternative " + number}
 		}
 	}
 	return out

@@ -146,7 +146,11 @@ func (t *Types) NameConstants() {
 		for i := range n.Values {
 			v := &n.Values[i]
 			owner := naming.Owner{What: "value " + v.Text + " of " + n.Schema, Pos: n.Pos}
-			v.Go = t.b.decls.scope.Claim(n.Name+naming.Constant(v.Go), owner, "Value")
+			others := naming.Constants(v.Go)
+			for i, other := range others {
+				others[i] = n.Name + other
+			}
+			v.Go = t.b.decls.scope.Claim(n.Name+naming.Constant(v.Go), owner, "Value", others...)
 		}
 	}
 }

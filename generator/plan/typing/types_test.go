@@ -176,8 +176,8 @@ AA []AA`},
     Objects: {type: array, prefixItems: [{type: string}, {type: object, properties: {a: {type: string}}}]}`, `
 Mixed = []Scalar
 Objects = []ObjectsItem
-ObjectsItem union{String:string ObjectsItem2:ObjectsItem2}
-ObjectsItem2 struct{A *string a,omitzero}
+ObjectsItem union{String:string ObjectsItem_2:ObjectsItem_2}
+ObjectsItem_2 struct{A *string a,omitzero}
 Same = []string`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

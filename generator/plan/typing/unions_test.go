@@ -43,26 +43,26 @@ Dog struct{Bark bool bark}`
 			"A struct{X Nullable[string] x,omitzero}" + declared},
 		{"inline ones by title",
 			"{oneOf: [{title: Big thing, properties: {a: {type: string}}}, {properties: {b: {type: string}}}]}",
-			"A union{ABigThing:ABigThing AVariant2:AVariant2}\nABigThing struct{A *string a,omitzero}\nAVariant2 " +
+			"A union{ABigThing:ABigThing AVariant_2:AVariant_2}\nABigThing struct{A *string a,omitzero}\nAVariant_2 " +
 				"struct{B *string b,omitzero}" + declared},
 		{"of one title", "{oneOf: [{title: T, properties: {a: {type: string}}}, {title: T, properties: {b: {type: " +
 			"string}}}]}",
-			"A union{AVariant1:AVariant1 AVariant2:AVariant2}\nAVariant1 struct{A *string a,omitzero}\nAVariant2 " +
+			"A union{AVariant_1:AVariant_1 AVariant_2:AVariant_2}\nAVariant_1 struct{A *string a,omitzero}\nAVariant_2 " +
 				"struct{B *string b,omitzero}" + declared},
 		{"of a title as long as names get",
 			"{oneOf: [{title: Aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd, properties: {a: {type: string}}}, " +
 				"{properties: {b: {type: string}}}]}",
 			"A union{AAaaaaaaaaabbbbbbbbbbccccccccccdddddddddd:AAaaaaaaaaabbbbbbbbbbccccccccccdddddddddd " +
-				"AVariant2:AVariant2}\nAAaaaaaaaaabbbbbbbbbbccccccccccdddddddddd struct{A *string a,omitzero}\n" +
-				"AVariant2 struct{B *string b,omitzero}" + declared},
+				"AVariant_2:AVariant_2}\nAAaaaaaaaaabbbbbbbbbbccccccccccdddddddddd struct{A *string a,omitzero}\n" +
+				"AVariant_2 struct{B *string b,omitzero}" + declared},
 		{"of a title that is too long",
 			"{oneOf: [{title: AaaaaaaaaabbbbbbbbbbccccccccccddddddddddE, properties: {a: {type: string}}}, " +
 				"{properties: {b: {type: string}}}]}",
-			"A union{AVariant1:AVariant1 AVariant2:AVariant2}\nAVariant1 struct{A *string a,omitzero}\nAVariant2 " +
+			"A union{AVariant_1:AVariant_1 AVariant_2:AVariant_2}\nAVariant_1 struct{A *string a,omitzero}\nAVariant_2 " +
 				"struct{B *string b,omitzero}" + declared},
 		{"of a title without words",
 			"{oneOf: [{title: '!', properties: {a: {type: string}}}, {properties: {b: {type: string}}}]}",
-			"A union{AVariant1:AVariant1 AVariant2:AVariant2}\nAVariant1 struct{A *string a,omitzero}\nAVariant2 " +
+			"A union{AVariant_1:AVariant_1 AVariant_2:AVariant_2}\nAVariant_1 struct{A *string a,omitzero}\nAVariant_2 " +
 				"struct{B *string b,omitzero}" + declared},
 		{"of types that are alike",
 			"{oneOf: [{type: array, items: {type: string}}, {type: array, minItems: 2, items: {type: string}}, " +
@@ -93,11 +93,11 @@ Dog struct{Bark bool bark}`
 			"{allOf: [{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/X'}]}, {oneOf: " +
 				"[{$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Y'}]}]}\n" +
 				"    X: {properties: {x: {type: string}}}\n    Y: {properties: {y: {type: string}}}",
-			"A union{AVariant1:AVariant1!meow,bark AVariant2:AVariant2!meow AVariant3:AVariant3!bark " +
-				"AVariant4:AVariant4}\n" +
-				"AVariant1 struct{Meow bool meow; Bark bool bark}\nAVariant2 struct{Meow bool meow; Y *string " +
-				"y,omitzero}\nAVariant3 struct{X *string x,omitzero; Bark bool bark}\n" +
-				"AVariant4 struct{X *string x,omitzero; Y *string y,omitzero}" + declared +
+			"A union{AVariant_1:AVariant_1!meow,bark AVariant_2:AVariant_2!meow AVariant_3:AVariant_3!bark " +
+				"AVariant_4:AVariant_4}\n" +
+				"AVariant_1 struct{Meow bool meow; Bark bool bark}\nAVariant_2 struct{Meow bool meow; Y *string " +
+				"y,omitzero}\nAVariant_3 struct{X *string x,omitzero; Bark bool bark}\n" +
+				"AVariant_4 struct{X *string x,omitzero; Y *string y,omitzero}" + declared +
 				"\nX struct{X *string x,omitzero}\nY struct{Y *string y,omitzero}"},
 		{"of repeats", "{oneOf: [{properties: {a: {type: string}}}, {properties: {a: {type: string}}}]}",
 			"A struct{A *string a,omitzero}" + declared},
@@ -152,7 +152,7 @@ func TestTypeLists(t *testing.T) {
 		{"{type: array, prefixItems: [{type: string}], items: false}", "A = []string"},
 		{"{type: array, prefixItems: [{type: string}, {type: object, properties: {a: {type: string}}}], items: " +
 			"{type: integer}}",
-			"A = []AItem\nAItem union{String:string AItem2:AItem2 Int64:int64}\nAItem2 struct{A *string a,omitzero}"},
+			"A = []AItem\nAItem union{String:string AItem_2:AItem_2 Int64:int64}\nAItem_2 struct{A *string a,omitzero}"},
 		{"{type: object, patternProperties: {^a: {type: string}, ^b: {type: integer}}}", "A = map[string]Scalar"},
 		{"{type: 'null'}", "A = any"},
 		{"{properties: {x: {type: [string, 'null']}}}", "A struct{X Nullable[string] x,omitzero}"},

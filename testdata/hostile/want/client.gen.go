@@ -121,6 +121,7 @@ func (c *Client) Close() error {
 // EvilPanic1Params holds the query, header and cookie parameters of
 // [*Client.EvilPanic1].
 type EvilPanic1Params struct {
+	// The API calls it "q\"`".
 	Q *EvilPanic1ParamsQ
 }
 

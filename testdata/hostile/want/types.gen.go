@@ -6,10 +6,14 @@ import "github.com/resgen/resgen/resilience/wire"
 
 // S: * / type T int
 type S struct {
+	// The API calls it "json\" xml:\"x".
+	//
 	// ` * /
 	JSONXMLX *string `json:"-" wire:"omitzero,json\" xml:\"x"`
-	AB       *string "json:\"-\" wire:\"omitzero,a`b\""
-	CD       *string `json:"-" wire:"omitzero,c\nd"`
+	// The API calls it "a`b".
+	AB *string "json:\"-\" wire:\"omitzero,a`b\""
+	// The API calls it "c d".
+	CD *string `json:"-" wire:"omitzero,c\nd"`
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -27,8 +27,8 @@ type Circle struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// CrossedVariant1 is the alternative 1 of schema Crossed.
-type CrossedVariant1 struct {
+// CrossedVariant_1 is the alternative 1 of schema Crossed.
+type CrossedVariant_1 struct {
 	Red string `json:"red"`
 	Big string `json:"big"`
 
@@ -36,8 +36,8 @@ type CrossedVariant1 struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// CrossedVariant2 is the alternative 2 of schema Crossed.
-type CrossedVariant2 struct {
+// CrossedVariant_2 is the alternative 2 of schema Crossed.
+type CrossedVariant_2 struct {
 	Red   string `json:"red"`
 	Small string `json:"small"`
 
@@ -45,8 +45,8 @@ type CrossedVariant2 struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// CrossedVariant3 is the alternative 3 of schema Crossed.
-type CrossedVariant3 struct {
+// CrossedVariant_3 is the alternative 3 of schema Crossed.
+type CrossedVariant_3 struct {
 	Green string `json:"green"`
 	Big   string `json:"big"`
 
@@ -54,8 +54,8 @@ type CrossedVariant3 struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// CrossedVariant4 is the alternative 4 of schema Crossed.
-type CrossedVariant4 struct {
+// CrossedVariant_4 is the alternative 4 of schema Crossed.
+type CrossedVariant_4 struct {
 	Green string `json:"green"`
 	Small string `json:"small"`
 

@@ -29,47 +29,47 @@ type Crossed struct {
 	wire.Union
 }
 
-// AsCrossedVariant1 decodes the value as this type, without checking which type
-// it is.
-func (u Crossed) AsCrossedVariant1() (CrossedVariant1, error) {
-	return wire.As[CrossedVariant1](u.Union)
+// AsCrossedVariant_1 decodes the value as this type, without checking which
+// type it is.
+func (u Crossed) AsCrossedVariant_1() (CrossedVariant_1, error) {
+	return wire.As[CrossedVariant_1](u.Union)
 }
 
-// FromCrossedVariant1 sets the value to v.
-func (u *Crossed) FromCrossedVariant1(v CrossedVariant1) error {
+// FromCrossedVariant_1 sets the value to v.
+func (u *Crossed) FromCrossedVariant_1(v CrossedVariant_1) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant2 decodes the value as this type, without checking which type
-// it is.
-func (u Crossed) AsCrossedVariant2() (CrossedVariant2, error) {
-	return wire.As[CrossedVariant2](u.Union)
+// AsCrossedVariant_2 decodes the value as this type, without checking which
+// type it is.
+func (u Crossed) AsCrossedVariant_2() (CrossedVariant_2, error) {
+	return wire.As[CrossedVariant_2](u.Union)
 }
 
-// FromCrossedVariant2 sets the value to v.
-func (u *Crossed) FromCrossedVariant2(v CrossedVariant2) error {
+// FromCrossedVariant_2 sets the value to v.
+func (u *Crossed) FromCrossedVariant_2(v CrossedVariant_2) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant3 decodes the value as this type, without checking which type
-// it is.
-func (u Crossed) AsCrossedVariant3() (CrossedVariant3, error) {
-	return wire.As[CrossedVariant3](u.Union)
+// AsCrossedVariant_3 decodes the value as this type, without checking which
+// type it is.
+func (u Crossed) AsCrossedVariant_3() (CrossedVariant_3, error) {
+	return wire.As[CrossedVariant_3](u.Union)
 }
 
-// FromCrossedVariant3 sets the value to v.
-func (u *Crossed) FromCrossedVariant3(v CrossedVariant3) error {
+// FromCrossedVariant_3 sets the value to v.
+func (u *Crossed) FromCrossedVariant_3(v CrossedVariant_3) error {
 	return u.Set(v, "")
 }
 
-// AsCrossedVariant4 decodes the value as this type, without checking which type
-// it is.
-func (u Crossed) AsCrossedVariant4() (CrossedVariant4, error) {
-	return wire.As[CrossedVariant4](u.Union)
+// AsCrossedVariant_4 decodes the value as this type, without checking which
+// type it is.
+func (u Crossed) AsCrossedVariant_4() (CrossedVariant_4, error) {
+	return wire.As[CrossedVariant_4](u.Union)
 }
 
-// FromCrossedVariant4 sets the value to v.
-func (u *Crossed) FromCrossedVariant4(v CrossedVariant4) error {
+// FromCrossedVariant_4 sets the value to v.
+func (u *Crossed) FromCrossedVariant_4(v CrossedVariant_4) error {
 	return u.Set(v, "")
 }
 
@@ -77,50 +77,50 @@ func (u *Crossed) FromCrossedVariant4(v CrossedVariant4) error {
 // identify.
 func (u Crossed) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
-		{Name: "CrossedVariant1", Required: []string{"red", "big"}, Decode: wire.JSONAs[CrossedVariant1]},
-		{Name: "CrossedVariant2", Required: []string{"red", "small"}, Decode: wire.JSONAs[CrossedVariant2]},
-		{Name: "CrossedVariant3", Required: []string{"green", "big"}, Decode: wire.JSONAs[CrossedVariant3]},
-		{Name: "CrossedVariant4", Required: []string{"green", "small"}, Decode: wire.JSONAs[CrossedVariant4]},
+		{Name: "CrossedVariant_1", Required: []string{"red", "big"}, Decode: wire.JSONAs[CrossedVariant_1]},
+		{Name: "CrossedVariant_2", Required: []string{"red", "small"}, Decode: wire.JSONAs[CrossedVariant_2]},
+		{Name: "CrossedVariant_3", Required: []string{"green", "big"}, Decode: wire.JSONAs[CrossedVariant_3]},
+		{Name: "CrossedVariant_4", Required: []string{"green", "small"}, Decode: wire.JSONAs[CrossedVariant_4]},
 	}})
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x CrossedVariant1) MarshalJSON() ([]byte, error) {
+func (x CrossedVariant_1) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *CrossedVariant1) UnmarshalJSON(data []byte) error {
+func (x *CrossedVariant_1) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x CrossedVariant2) MarshalJSON() ([]byte, error) {
+func (x CrossedVariant_2) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *CrossedVariant2) UnmarshalJSON(data []byte) error {
+func (x *CrossedVariant_2) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x CrossedVariant3) MarshalJSON() ([]byte, error) {
+func (x CrossedVariant_3) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *CrossedVariant3) UnmarshalJSON(data []byte) error {
+func (x *CrossedVariant_3) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x CrossedVariant4) MarshalJSON() ([]byte, error) {
+func (x CrossedVariant_4) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *CrossedVariant4) UnmarshalJSON(data []byte) error {
+func (x *CrossedVariant_4) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 

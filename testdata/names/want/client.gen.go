@@ -165,7 +165,7 @@ var policyOperation = resilience.Operation{
 // of the client can be tested with a fake.
 type Operations interface {
 	GetItem(ctx context.Context, opts ...resilience.CallOption) (*Transaction, error)
-	GetItem2(ctx context.Context, opts ...resilience.CallOption) error
+	GetItem_2(ctx context.Context, opts ...resilience.CallOption) error
 	CloseOperation(ctx context.Context, opts ...resilience.CallOption) error
 	Type(ctx context.Context, opts ...resilience.CallOption) error
 	GetE(ctx context.Context, opts ...resilience.CallOption) error
@@ -210,7 +210,7 @@ func (c *Client) GetItem(ctx context.Context, opts ...resilience.CallOption) (*T
 	return resilience.Call[*Transaction](ctx, c.caller, &getItem, wire.Args(), opts...)
 }
 
-// GetItem2 calls GET /b.
+// GetItem_2 calls GET /b.
 //
 //	GET /b
 //
@@ -219,7 +219,7 @@ func (c *Client) GetItem(ctx context.Context, opts ...resilience.CallOption) (*T
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
-func (c *Client) GetItem2(ctx context.Context, opts ...resilience.CallOption) error {
+func (c *Client) GetItem_2(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &getItem2, wire.Args(), opts...)
 }
 

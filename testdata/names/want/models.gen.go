@@ -30,17 +30,9 @@ type Foo struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// Foo2 is the schema foo.
-type Foo2 struct {
+// Foo_2 is the schema foo.
+type Foo_2 struct {
 	A *string `json:"a,omitzero"`
-
-	// Unknown keeps the members that no other field has.
-	Unknown wire.Unknown `json:"-"`
-}
-
-// Foo3 is the schema _foo.
-type Foo3 struct {
-	C *string `json:"c,omitzero"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
@@ -83,10 +75,14 @@ type Symbol struct {
 
 // Transaction is the schema Transaction.
 type Transaction struct {
-	Status *TransactionStatus2 `json:"status,omitzero"`
-	ID     *string             `json:"ID,omitzero"`
-	ID2    *string             `json:"id,omitzero"`
-	ID3    *string             `json:"i-d,omitzero"`
+	Status *TransactionStatus_2 `json:"status,omitzero"`
+	ID     *string              `json:"ID,omitzero"`
+
+	// The API calls it "id".
+	ID_2 *string `json:"id,omitzero"`
+
+	// The API calls it "i-d".
+	IMinusD *string `json:"i-d,omitzero"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
@@ -100,17 +96,25 @@ type TransactionStatus struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// TransactionStatus2 is the status of schema Transaction.
-type TransactionStatus2 string
-
-const (
-	TransactionStatus2Open TransactionStatus2 = "open"
-	TransactionStatus2Done TransactionStatus2 = "done"
-)
-
 // TransactionStatusOpen is the schema TransactionStatusOpen.
 type TransactionStatusOpen struct {
 	By *string `json:"by,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
+}
+
+// TransactionStatus_2 is the status of schema Transaction.
+type TransactionStatus_2 string
+
+const (
+	TransactionStatus_2Open TransactionStatus_2 = "open"
+	TransactionStatus_2Done TransactionStatus_2 = "done"
+)
+
+// UnderscoreFoo is the schema _foo.
+type UnderscoreFoo struct {
+	C *string `json:"c,omitzero"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`

@@ -35,22 +35,12 @@ func (x *Foo) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x Foo2) MarshalJSON() ([]byte, error) {
+func (x Foo_2) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *Foo2) UnmarshalJSON(data []byte) error {
-	return wire.UnmarshalStruct(data, x)
-}
-
-// MarshalJSON implements json.Marshaler.
-func (x Foo3) MarshalJSON() ([]byte, error) {
-	return wire.MarshalStruct(&x)
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (x *Foo3) UnmarshalJSON(data []byte) error {
+func (x *Foo_2) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
@@ -121,5 +111,15 @@ func (x TransactionStatusOpen) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *TransactionStatusOpen) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x UnderscoreFoo) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *UnderscoreFoo) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }

@@ -6,6 +6,7 @@ import "github.com/resgen/resgen/resilience/wire"
 
 // Both is the schema Both.
 type Both struct {
+	// The API calls it "a,b".
 	AB *string `json:"-" wire:"omitzero,a,b"`
 	// AdditionalProperties holds the members that the document does not declare.
 	AdditionalProperties map[string]Map `json:"-" wire:"*"`
@@ -95,15 +96,23 @@ func (x *Node) UnmarshalJSON(data []byte) error {
 
 // OddNames is the schema OddNames.
 type OddNames struct {
-	AB    string  `json:"-" wire:",a,b"`
-	CD    *int64  `json:"-" wire:"omitzero,c\"d"`
-	EF    *string "json:\"-\" wire:\"omitzero,e`f\""
+	// The API calls it "a,b".
+	AB string `json:"-" wire:",a,b"`
+	// The API calls it "c\"d".
+	CD *int64 `json:"-" wire:"omitzero,c\"d"`
+	// The API calls it "e`f".
+	EF *string "json:\"-\" wire:\"omitzero,e`f\""
+	// The API calls it "".
 	Empty *string `json:"-" wire:"omitzero,"`
+	// The API calls it "-".
 	Minus *string `json:"-" wire:"omitzero,-"`
+	// The API calls it "g'h".
 	GH    *string `json:"-" wire:"omitzero,g'h"`
 	Plain *string `json:"plain,omitzero"`
-	Ref   *string `json:"$ref,omitzero"`
-	XYZ   *string `json:"x.y-z,omitzero"`
+	// The API calls it "$ref".
+	Ref *string `json:"$ref,omitzero"`
+	// The API calls it "x.y-z".
+	XYZ *string `json:"x.y-z,omitzero"`
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
@@ -149,9 +158,10 @@ func (x *Presence) UnmarshalJSON(data []byte) error {
 
 // Same is the schema Same.
 type Same struct {
-	AdditionalProperties *string `json:"additionalProperties,omitzero"`
-	// AdditionalProperties2 holds the members that the document does not declare.
-	AdditionalProperties2 map[string]string `json:"-" wire:"*"`
+	// The API calls it "additionalProperties".
+	AdditionalPropertiesField *string `json:"additionalProperties,omitzero"`
+	// AdditionalProperties holds the members that the document does not declare.
+	AdditionalProperties map[string]string `json:"-" wire:"*"`
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }

@@ -259,7 +259,7 @@ type Operations interface {
 	ListItems(
 		ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
 	) (*ListItemsResult, error)
-	ListItemsAll2(
+	ListItemsAll_2(
 		ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
 	) iter.Seq2[Item, error]
 	ListItemsPages(
@@ -469,10 +469,10 @@ func (c *Client) ListItems(
 	)
 }
 
-// ListItemsAll2 iterates over the items in items of all pages of
+// ListItemsAll_2 iterates over the items in items of all pages of
 // [*Client.ListItems]. An error ends the loop. The token of a page expires
 // after 30s; see [resilience.WithRestart].
-func (c *Client) ListItemsAll2(
+func (c *Client) ListItemsAll_2(
 	ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
 ) iter.Seq2[Item, error] {
 	return resilience.Items[Item](ctx, c.caller, &listItems, wire.Args(shop, params.Kind, params.After), opts...)

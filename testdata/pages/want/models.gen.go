@@ -51,6 +51,7 @@ type ItemPage struct {
 
 // ItemPagePage is the page of schema ItemPage.
 type ItemPagePage struct {
+	// The API calls it "next.token".
 	NextToken *string `json:"next.token,omitzero"`
 
 	// Unknown keeps the members that no other field has.

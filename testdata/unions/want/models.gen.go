@@ -33,16 +33,16 @@ type Holder struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// InlineVariant1 is the alternative 1 of schema Inline.
-type InlineVariant1 struct {
+// InlineVariant_1 is the alternative 1 of schema Inline.
+type InlineVariant_1 struct {
 	A string `json:"a"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
 }
 
-// InlineVariant2 is the alternative 2 of schema Inline.
-type InlineVariant2 struct {
+// InlineVariant_2 is the alternative 2 of schema Inline.
+type InlineVariant_2 struct {
 	B string `json:"b"`
 
 	// Unknown keeps the members that no other field has.

@@ -107,25 +107,25 @@ type Inline struct {
 	wire.Union
 }
 
-// AsInlineVariant1 decodes the value as this type, without checking which type
+// AsInlineVariant_1 decodes the value as this type, without checking which type
 // it is.
-func (u Inline) AsInlineVariant1() (InlineVariant1, error) {
-	return wire.As[InlineVariant1](u.Union)
+func (u Inline) AsInlineVariant_1() (InlineVariant_1, error) {
+	return wire.As[InlineVariant_1](u.Union)
 }
 
-// FromInlineVariant1 sets the value to v.
-func (u *Inline) FromInlineVariant1(v InlineVariant1) error {
+// FromInlineVariant_1 sets the value to v.
+func (u *Inline) FromInlineVariant_1(v InlineVariant_1) error {
 	return u.Set(v, "")
 }
 
-// AsInlineVariant2 decodes the value as this type, without checking which type
+// AsInlineVariant_2 decodes the value as this type, without checking which type
 // it is.
-func (u Inline) AsInlineVariant2() (InlineVariant2, error) {
-	return wire.As[InlineVariant2](u.Union)
+func (u Inline) AsInlineVariant_2() (InlineVariant_2, error) {
+	return wire.As[InlineVariant_2](u.Union)
 }
 
-// FromInlineVariant2 sets the value to v.
-func (u *Inline) FromInlineVariant2(v InlineVariant2) error {
+// FromInlineVariant_2 sets the value to v.
+func (u *Inline) FromInlineVariant_2(v InlineVariant_2) error {
 	return u.Set(v, "")
 }
 
@@ -133,28 +133,28 @@ func (u *Inline) FromInlineVariant2(v InlineVariant2) error {
 // identify.
 func (u Inline) Value() (any, error) {
 	return u.Pick(&wire.Variants{List: []wire.Variant{
-		{Name: "InlineVariant1", Required: []string{"a"}, Decode: wire.JSONAs[InlineVariant1]},
-		{Name: "InlineVariant2", Required: []string{"b"}, Decode: wire.JSONAs[InlineVariant2]},
+		{Name: "InlineVariant_1", Required: []string{"a"}, Decode: wire.JSONAs[InlineVariant_1]},
+		{Name: "InlineVariant_2", Required: []string{"b"}, Decode: wire.JSONAs[InlineVariant_2]},
 	}})
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x InlineVariant1) MarshalJSON() ([]byte, error) {
+func (x InlineVariant_1) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *InlineVariant1) UnmarshalJSON(data []byte) error {
+func (x *InlineVariant_1) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
 // MarshalJSON implements json.Marshaler.
-func (x InlineVariant2) MarshalJSON() ([]byte, error) {
+func (x InlineVariant_2) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (x *InlineVariant2) UnmarshalJSON(data []byte) error {
+func (x *InlineVariant_2) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
