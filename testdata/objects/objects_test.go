@@ -39,7 +39,7 @@ func TestAdditionalProperties(t *testing.T) {
 		t.Errorf("got %+v and back %s", v, out)
 	}
 	same, out := back[objects.Same](t, `{"additionalProperties":"a","b":"c"}`)
-	if *same.AdditionalProperties != "a" || same.AdditionalProperties2["b"] != "c" || out != `{"additionalProperties":"a","b":"c"}` {
+	if *same.AdditionalPropertiesField != "a" || same.AdditionalProperties["b"] != "c" || out != `{"additionalProperties":"a","b":"c"}` {
 		t.Errorf("got %+v and back %s", same, out)
 	}
 }

@@ -79,10 +79,10 @@ func TestFromAs_EachVariant(t *testing.T) {
 		t.Error(text, err)
 	}
 	var i unions.Inline
-	if err := i.FromInlineVariant2(unions.InlineVariant2{B: "b"}); err != nil || i.String() != `{"b":"b"}` {
+	if err := i.FromInlineVariant_2(unions.InlineVariant_2{B: "b"}); err != nil || i.String() != `{"b":"b"}` {
 		t.Error(i, err)
 	}
-	if v, err := i.Value(); err != nil || v.(unions.InlineVariant2).B != "b" {
+	if v, err := i.Value(); err != nil || v.(unions.InlineVariant_2).B != "b" {
 		t.Error(v, err)
 	}
 }
