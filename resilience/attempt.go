@@ -172,6 +172,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	o := x.roundTrip(ctx)
 	if o.status != 0 {
 		k.route.Answered(p.At)
+		k.correctCost(&p, o)
 	}
 	o.attempt = x.summary(o, start)
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()

@@ -92,7 +92,9 @@ type call struct {
 	batch    *batch // nil: the request is complete
 	start    time.Time
 	deadline deadline
-	limit    int // most attempts
+	limit    int        // most attempts
+	cost     int        // permits that an attempt takes
+	input    wire.Input // for the function that decides about the cost; otherwise not set
 	ledger   ledger
 	opened   *Stream // the last stream; nil once the caller has it
 }
@@ -173,6 +175,7 @@ func (k *call) prepare(in wire.Input) error {
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
 	}
+	k.setCost(in)
 	k.ledger.init()
 	return nil
 }
@@ -183,7 +186,7 @@ func (k *call) waitLimit() gate.WaitLimit {
 	p := &k.route.policy
 	return gate.WaitLimit{
 		Deadline: k.deadline.caller, Overall: k.deadline.overall(), SendBy: k.set.sendBy,
-		Patient: k.set.walking || p.Success.Items != "", Cost: float64(p.Rate.Cost),
+		Patient: k.set.walking || p.Success.Items != "", Cost: float64(k.cost),
 		Closed: k.route.caller.closing(),
 	}
 }

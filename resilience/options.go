@@ -32,6 +32,7 @@ type settings struct {
 	middleware []Middleware
 	fallbacks  map[string]Fallback
 	retryWhen  func(Failure) bool
+	cost       func(Charge) int
 	cookies    bool
 	plaintext  bool
 	strict     bool

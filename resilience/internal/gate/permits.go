@@ -142,11 +142,13 @@ func (p *permits) refund(limits []Quota) {
 	p.taken = 0
 }
 
-// Correct reports that an attempt cost more permits than were taken for it, or fewer if more is
-// negative.
-func (g *Guards) Correct(more float64) {
-	for _, l := range g.Limits {
-		l.Bucket.Correct(more)
+// Correct takes more permits from the buckets that gave some, because the attempt cost more than
+// was known before, or puts permits back if more is negative.
+func (a *Admission) Correct(more float64) {
+	for i, l := range a.guards.Limits {
+		if a.permits.taken&(1<<i) != 0 && more != 0 {
+			l.Bucket.Correct(more)
+		}
 	}
 }
 

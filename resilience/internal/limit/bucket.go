@@ -223,7 +223,8 @@ func (b *Bucket) putBack(cost float64) {
 }
 
 // Correct takes more permits after a call turned out to cost more than was taken before, or puts
-// permits back if more is negative. It never waits.
+// permits back if more is negative. It does not wait, and no call waits longer than 15 minutes
+// because of it.
 func (b *Bucket) Correct(more float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -232,7 +233,7 @@ func (b *Bucket) Correct(more float64) {
 		b.change(b.meter.filled(now).refunded(-more))
 		return
 	}
-	b.meter = b.meter.spent(now, more)
+	b.meter = b.meter.corrected(now, more)
 	b.reject(now)
 	b.serve(now)
 }

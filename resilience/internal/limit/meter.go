@@ -182,6 +182,16 @@ func (m meter) spent(now time.Duration, cost float64) meter {
 	return m
 }
 
+// corrected returns the meter with further tokens taken. The debt is at most what comes in within
+// mostHold.
+func (m meter) corrected(now time.Duration, more float64) meter {
+	m = m.filled(now)
+	if m.stated > 0 {
+		m.tokens = min(m.tokens, max(m.tokens-more, -m.rate()*mostHold.Seconds()))
+	}
+	return m
+}
+
 // refunded returns the meter with the tokens of a call put back.
 func (m meter) refunded(cost float64) meter {
 	m.tokens = min(m.capacity, m.tokens+cost)
