@@ -87,6 +87,9 @@ var wireKeys = []keyTest{
 	{key: "transport.ping", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: pinging,
 		change: func(p *policy.Policy) { p.Transport.Ping = 4 * time.Second }, before: "transport after 20s",
 		after: "transport after 9s"},
+	{key: "transport.ping-timeout", base: func(p *policy.Policy) { p.Retry.Attempts = 1 }, run: pinging,
+		change: func(p *policy.Policy) { p.Transport.PingTimeout = 3 * time.Second }, before: "transport after 20s",
+		after: "transport after 18s"},
 }
 
 // authEcho is a credential that sends the auth settings of the policy to the server.

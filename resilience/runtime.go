@@ -34,9 +34,10 @@ type Runtime struct {
 
 	gates *gate.Store
 
-	mu    sync.Mutex
-	pools map[policy.Transport]*pool.Pool
-	jars  map[jarKey]http.CookieJar
+	pools *pool.Store
+
+	mu   sync.Mutex
+	jars map[jarKey]http.CookieJar
 }
 
 // runtimeSettings are the values that options set.
@@ -77,13 +78,14 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		loops: loop.New(),
-		pools: map[policy.Transport]*pool.Pool{}, jars: map[jarKey]http.CookieJar{},
+		jars:  map[jarKey]http.CookieJar{},
 	}
 	r.gates = gate.NewStore(r.circuitChanged)
 	r.lifecycle.init()
 	for _, o := range opts {
 		o(r)
 	}
+	r.pools = pool.NewStore(pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
 	return r
 }
 
@@ -95,7 +97,7 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 func (r *Runtime) Close() error {
 	r.lifecycle.shut()
 	if r.inFlight.Load() == 0 {
-		r.closePools()
+		r.pools.Close()
 	}
 	return nil
 }
@@ -115,28 +117,8 @@ func (r *Runtime) leave() {
 	last := r.inFlight.Add(-1) == 0
 	r.notice()
 	if last && r.closed.Load() {
-		r.closePools()
+		r.pools.Close()
 	}
-}
-
-func (r *Runtime) closePools() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, p := range r.pools {
-		p.Close()
-	}
-}
-
-// pool returns the connection pool for these settings.
-func (r *Runtime) pool(p policy.Transport) *pool.Pool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	pl := r.pools[p]
-	if pl == nil {
-		pl = pool.New(p, pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
-		r.pools[p] = pl
-	}
-	return pl
 }
 
 // jar returns the cookie jar of an API and account.

@@ -9,6 +9,7 @@ import (
 	"weak"
 
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -16,6 +17,7 @@ import (
 type effective struct {
 	policy.Resolved
 	operations map[*Operation]policy.Policy
+	transport  policy.Transport // of the API
 }
 
 // Apply overrides policy values of all clients of the runtime, including clients made later. It
@@ -44,7 +46,17 @@ func (r *Runtime) Apply(config *policy.Config) error {
 		c.effective.Store(newEffective(c.api, resolved[i]))
 		c.reroute()
 	}
+	r.retirePools()
 	return nil
+}
+
+// retirePools retires the pools that no client uses.
+func (r *Runtime) retirePools() {
+	used := map[pool.Key]bool{}
+	for _, c := range r.living() {
+		used[pool.Key{API: c.api.Name, Settings: c.effective.Load().transport}] = true
+	}
+	r.pools.Keep(used)
 }
 
 // reroute renews the routes of all operations called so far, so that the new policy affects
@@ -74,6 +86,9 @@ func (r *Runtime) register(c *Caller) error {
 		r.callers = slices.DeleteFunc(r.callers, func(w weak.Pointer[Caller]) bool { return w.Value() == nil })
 	}
 	r.callers = append(r.callers, weak.Make(c))
+	if r.pools.Full() {
+		r.retirePools()
+	}
 	return nil
 }
 
@@ -125,7 +140,8 @@ func configured(v policy.API, config *policy.Config) (policy.API, error) {
 }
 
 func newEffective(api *API, r policy.Resolved) *effective {
-	e := &effective{Resolved: r, operations: make(map[*Operation]policy.Policy, len(api.Operations))}
+	e := &effective{Resolved: r, operations: make(map[*Operation]policy.Policy, len(api.Operations)),
+		transport: r.Defaults.Transport.Sized(r.Bulkheads()...)}
 	for i, op := range api.Operations {
 		e.operations[op] = r.Operations[i]
 	}
@@ -142,6 +158,6 @@ func (e *effective) of(op *Operation) policy.Policy {
 	if p.Idempotency == "" {
 		p.Idempotency = policy.ClassOf(op.Method)
 	}
-	p.Transport = e.Defaults.Transport
+	p.Transport = e.transport
 	return p
 }

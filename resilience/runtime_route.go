@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/internal/loop"
+	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -82,7 +83,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	}
 	r.pool = c.set.transport
 	if r.pool == nil {
-		r.pool = c.runtime.pool(r.policy.Transport)
+		r.pool = c.runtime.pools.Get(pool.Key{API: c.api.Name, Settings: r.policy.Transport})
 	}
 	r.send = chain(c.set.middleware, &sender{pool: r.pool})
 	r.loop = c.runtime.loops.Retry

@@ -39,11 +39,7 @@ type GateSnapshot struct {
 // meanwhile, so they need not be consistent with each other.
 func (r *Runtime) Snapshot() Snapshot {
 	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
-	r.mu.Lock()
-	for _, p := range r.pools {
-		s.Connections += p.Size()
-	}
-	r.mu.Unlock()
+	s.Connections = r.pools.Size()
 	s.Gates = append(r.gateSnapshots(s.At), r.signIns()...)
 	return s
 }

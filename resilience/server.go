@@ -114,8 +114,20 @@ func parseServer(text string) (server, error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return server{}, errors.New("the URL has a query or fragment; leave it out")
 	}
-	return server{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.EscapedPath(), "/")}, nil
+	return server{scheme: u.Scheme, host: hostOf(u), path: strings.TrimRight(u.EscapedPath(), "/")}, nil
 }
+
+// hostOf returns the host of a URL in lower case, without the default port of its scheme, so that
+// all spellings share connections and circuits.
+func hostOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); port == "" || port == defaultPorts[u.Scheme] {
+		host = strings.TrimSuffix(strings.TrimSuffix(host, port), ":")
+	}
+	return host
+}
+
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // uncovered returns an error for each server that operations name and that has no URL.
 func uncovered(api *API, servers map[string]server) []error {

@@ -105,7 +105,7 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 		c := clientPlan{
 			Name: pkg.Name, Package: a.Package, Output: pkg.Output, Document: a.Source, Title: a.Title,
 			Version: a.Version,
-			Policy:  values(a.Policy, a.Sources, a.Buckets), Operations: []operationPlan{},
+			Policy:  values(sized(a), a.Sources, a.Buckets), Operations: []operationPlan{},
 		}
 		for _, op := range a.Operations {
 			if operation == "" || operation == op.ID || operation == op.Name || operation == op.Method+" "+op.Path {
@@ -119,6 +119,17 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 		return nil, fmt.Errorf("no operation is named %s; resgen explain CLIENT lists them", operation)
 	}
 	return plans, nil
+}
+
+// sized returns the policy of an API with the sizes of its connection pool.
+func sized(a *api.API) policy.Policy {
+	r := policy.Resolved{Defaults: a.Policy}
+	for _, op := range a.Operations {
+		r.Operations = append(r.Operations, op.Policy)
+	}
+	p := a.Policy
+	p.Transport = p.Transport.Sized(r.Bulkheads()...)
+	return p
 }
 
 func operationPlanOf(op *api.Operation, buckets map[string]policy.Rate) operationPlan {
@@ -137,15 +148,19 @@ func operationPlanOf(op *api.Operation, buckets map[string]policy.Rate) operatio
 }
 
 // values lists what is set in a policy, in the order of the policy's keys. The longest wait for a
-// permit, which follows from the rates if it is not set, is always listed.
+// permit, which follows from the rates if it is not set, is always listed, and the sizes of the
+// connection pool, which follow from the bulkheads.
 func values(p policy.Policy, sources map[string]policy.Source, buckets map[string]policy.Rate) []value {
 	var list []value
 	for _, f := range policy.Fields() {
 		text, _ := policy.Get(p, f.Path)
-		source := sources[f.Path]
+		source, set := sources[f.Path]
 		if text == "" && f.Path == "rate.max-wait" && p.Rate.Enabled != policy.Off {
 			text = policy.FormatDuration(p.Rate.Wait(buckets))
 			source.Note = "time of two permits, at least 1m"
+		}
+		if !set && (f.Path == "transport.max-idle" || f.Path == "transport.max-conns") {
+			source.Note = "sum of bulkhead.max"
 		}
 		if text == "" {
 			continue

@@ -28,8 +28,8 @@ func Default() Policy {
 		Redirects: Redirects{Max: -1},
 		Response:  Response{MaxBytes: 32 << 20},
 		Transport: Transport{
-			MaxIdle: 64, MaxConns: 128, IdleTimeout: 55 * time.Second,
-			DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second, MaxAge: 10 * time.Minute, Ping: 15 * time.Second,
+			IdleTimeout: 55 * time.Second, DialTimeout: 5 * time.Second, TLSTimeout: 5 * time.Second,
+			MaxAge: 10 * time.Minute, Ping: 15 * time.Second, PingTimeout: 5 * time.Second,
 		},
 	}
 }

@@ -344,10 +344,12 @@ var table = []Field{
 		Doc: "responses, and errors and items of a 2xx response, that mean too many requests, in addition to 429",
 		at:  func(p *Policy) any { return &p.Throttled }},
 
-	{Path: "transport.max-idle", Unit: "connections", rule: one, Doc: "idle connections kept per host",
-		at: func(p *Policy) any { return &p.Transport.MaxIdle }},
+	{Path: "transport.max-idle", Unit: "connections", rule: one,
+		Doc: "idle connections kept per host; if not set, the sum of bulkhead.max of the API's bulkheads",
+		at:  func(p *Policy) any { return &p.Transport.MaxIdle }},
 	{Path: "transport.max-conns", Unit: "connections", rule: one, looser: up,
-		Doc: "most connections per host; further calls wait", at: func(p *Policy) any { return &p.Transport.MaxConns }},
+		Doc: "most connections per host; further calls wait for bulkhead.max-wait; if not set, the sum of bulkhead.max " +
+			"of the API's bulkheads", at: func(p *Policy) any { return &p.Transport.MaxConns }},
 	{Path: "transport.idle-timeout", rule: positive, Doc: "an idle connection is closed after this",
 		at: func(p *Policy) any { return &p.Transport.IdleTimeout }},
 	{Path: "transport.dial-timeout", rule: positive, Doc: "longest time to connect",
@@ -355,8 +357,11 @@ var table = []Field{
 	{Path: "transport.tls-timeout", rule: positive, Doc: "longest TLS handshake",
 		at: func(p *Policy) any { return &p.Transport.TLSTimeout }},
 	{Path: "transport.max-age", rule: positive,
-		Doc: "an idle connection older than this is closed, so that changes of DNS are seen",
+		Doc: "a connection used for this time is closed between two requests, so that changes of DNS are seen",
 		at:  func(p *Policy) any { return &p.Transport.MaxAge }},
 	{Path: "transport.ping", rule: positive, Doc: "silence on an HTTP/2 connection after which it is pinged",
 		at: func(p *Policy) any { return &p.Transport.Ping }},
+	{Path: "transport.ping-timeout", rule: positive,
+		Doc: "longest wait for the answer to an HTTP/2 ping, after which the connection is closed",
+		at:  func(p *Policy) any { return &p.Transport.PingTimeout }},
 }

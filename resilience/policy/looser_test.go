@@ -63,6 +63,7 @@ func TestChanges_EveryKey(t *testing.T) {
 		"success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"},
 		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
 		"transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
+		"transport.ping-timeout": {s, 2 * s},
 	}
 	with := func(f Field, v any) (p Policy) {
 		f.value(&p).Set(reflect.ValueOf(v).Convert(f.value(&p).Type()))

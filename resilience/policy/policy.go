@@ -265,12 +265,14 @@ type Success struct {
 // Transport has the settings of the connection pool of an API. Sources: resilience of pooled
 // clients is discussed at net/http.Transport.
 type Transport struct {
-	MaxIdle     int           `yaml:"max-idle"`     // idle connections kept per host
-	MaxConns    int           `yaml:"max-conns"`    // connections per host; further calls wait
+	MaxIdle     int           `yaml:"max-idle"`     // idle connections kept per host; see Sized
+	MaxConns    int           `yaml:"max-conns"`    // connections per host; further calls wait; see Sized
 	IdleTimeout time.Duration `yaml:"idle-timeout"` // an idle connection is closed after this
 	DialTimeout time.Duration `yaml:"dial-timeout"`
 	TLSTimeout  time.Duration `yaml:"tls-timeout"`
-	// an idle connection older than this is closed, so that changes of DNS are seen; jittered
-	MaxAge time.Duration `yaml:"max-age"`
-	Ping   time.Duration `yaml:"ping"` // silence on an HTTP/2 connection after which it is pinged
+	// a connection is closed between two requests when it has been in use for this time, so that
+	// changes of DNS are seen; jittered
+	MaxAge      time.Duration `yaml:"max-age"`
+	Ping        time.Duration `yaml:"ping"`         // silence on an HTTP/2 connection after which it is pinged
+	PingTimeout time.Duration `yaml:"ping-timeout"` // an HTTP/2 connection without an answer to a ping is closed
 }

@@ -54,13 +54,12 @@ var defaults = policy.Policy{
 	Response:  policy.Response{MaxBytes: 33554432},
 	Throttled: []policy.Rule{{Code: policy.ErrorCode{In: []string{"QuotaExceeded"}}}},
 	Transport: policy.Transport{
-		MaxIdle:     64,
-		MaxConns:    128,
 		IdleTimeout: 55 * time.Second,
 		DialTimeout: 5 * time.Second,
 		TLSTimeout:  5 * time.Second,
 		MaxAge:      10 * time.Minute,
 		Ping:        15 * time.Second,
+		PingTimeout: 5 * time.Second,
 	},
 }
 

@@ -21,7 +21,6 @@ const (
 	keepAlive       = 15 * time.Second // between probes of an idle TCP connection
 	continueTimeout = time.Second      // for 100 Continue
 	mostHeaderBytes = 1 << 20          // of an answer, interim ones included
-	pingTimeout     = 5 * time.Second  // for the answer to an HTTP/2 ping
 	writeTimeout    = 10 * time.Second // without progress in writing an HTTP/2 frame
 	sessionCache    = 64               // TLS sessions kept for resumption
 )
@@ -37,6 +36,7 @@ type Pool struct {
 	*http.Transport
 	busy    atomic.Int64 // connections that requests use
 	wanted  atomic.Int64 // requests that look for a connection
+	dials   atomic.Int64 // in progress
 	dial    Dialer
 	began   func(context.Context)
 	timeout time.Duration // of a dial; 0: no limit
@@ -80,7 +80,7 @@ func New(p policy.Transport, d Dialing, config *tls.Config) *Pool {
 		ForceAttemptHTTP2:      true,
 		OnProxyConnectResponse: checkConnect,
 		HTTP2: &http.HTTP2Config{
-			SendPingTimeout: p.Ping, PingTimeout: pingTimeout, WriteByteTimeout: writeTimeout,
+			SendPingTimeout: p.Ping, PingTimeout: p.PingTimeout, WriteByteTimeout: writeTimeout,
 		},
 	}
 	return pl
@@ -104,6 +104,8 @@ func tlsConfig(config *tls.Config) *tls.Config {
 
 // open opens a connection and registers it.
 func (p *Pool) open(ctx context.Context, network, address string) (net.Conn, error) {
+	p.dials.Add(1)
+	defer p.dials.Add(-1)
 	if p.began != nil {
 		p.began(ctx)
 	}
@@ -197,6 +199,9 @@ func (p *Pool) Want() (crowded bool) {
 
 // Found notes that a request that called Want no longer looks for a connection.
 func (p *Pool) Found() { p.wanted.Add(-1) }
+
+// idle reports whether no connection is open or being opened.
+func (p *Pool) idle() bool { return p.dials.Load() == 0 && p.Size() == 0 }
 
 // Size returns how many connections are open.
 func (p *Pool) Size() int {

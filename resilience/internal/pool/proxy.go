@@ -8,8 +8,8 @@ import (
 	"github.com/resgen/resgen/resilience/internal/fault"
 )
 
-// checkConnect returns a [fault.ConnectError] if a proxy did not open a tunnel. net/http's own error
-// is the text after the status.
+// checkConnect returns a [fault.ConnectError] if a proxy did not open a tunnel. The own error of
+// net/http is the text after the status.
 func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil

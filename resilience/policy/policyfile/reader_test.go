@@ -253,6 +253,7 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"transport.tls-timeout":  duration("transport.tls-timeout"),
 		"transport.max-age":      duration("transport.max-age"),
 		"transport.ping":         duration("transport.ping"),
+		"transport.ping-timeout": duration("transport.ping-timeout"),
 	}
 	for _, f := range policy.Fields() {
 		if len(rows[f.Path]) == 0 {

@@ -49,13 +49,12 @@ var defaults = policy.Policy{
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
 	Transport: policy.Transport{
-		MaxIdle:     64,
-		MaxConns:    128,
 		IdleTimeout: 55 * time.Second,
 		DialTimeout: 5 * time.Second,
 		TLSTimeout:  5 * time.Second,
 		MaxAge:      10 * time.Minute,
 		Ping:        15 * time.Second,
+		PingTimeout: 5 * time.Second,
 	},
 }
 
