@@ -109,8 +109,17 @@ func classified(err error) error {
 	switch {
 	case errors.As(err, &e) && degradable(e):
 		return &CredentialError{State: ErrSignInUnavailable, RetryAfter: e.RetryAfter, Err: err}
-	case fault.IsTimeout(err), fault.OfSend(err, fault.Progress{}) == fault.Dial:
+	case fault.IsTimeout(err), brokenConnection(err):
 		return &CredentialError{State: ErrSignInUnavailable, Err: err}
 	}
 	return err
+}
+
+// brokenConnection reports whether there was no connection, or none to the end of a response.
+func brokenConnection(err error) bool {
+	switch fault.OfSend(err, fault.Progress{Connected: true, Written: true}) {
+	case fault.Dial, fault.DNS, fault.TLS, fault.Reset:
+		return true
+	}
+	return false
 }

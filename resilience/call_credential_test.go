@@ -2,8 +2,10 @@ package resilience_test
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -86,6 +88,18 @@ func TestCredential_States(t *testing.T) {
 		},
 		{
 			"no connection", syscall.ECONNREFUSED, resilience.ErrSignInUnavailable,
+			503, "", "", "the sign-in is unavailable", true,
+		},
+		{
+			"a reset connection", syscall.ECONNRESET, resilience.ErrSignInUnavailable,
+			503, "", "", "the sign-in is unavailable", true,
+		},
+		{
+			"an unknown host", &net.DNSError{IsNotFound: true}, resilience.ErrSignInUnavailable,
+			503, "", "", "the sign-in is unavailable", true,
+		},
+		{
+			"a certificate", x509.UnknownAuthorityError{}, resilience.ErrSignInUnavailable,
 			503, "", "", "the sign-in is unavailable", true,
 		},
 		{

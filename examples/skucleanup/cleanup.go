@@ -194,7 +194,8 @@ func outcomeOf(ctx context.Context, err error, maybe bool) (outcome, string) {
 }
 
 // persist repeats call until it succeeds, fails permanently or has failed rounds times. It waits up
-// to patience for an open circuit and for a sign-in that is unavailable. maybe reports whether a failed call may have been applied.
+// to patience for an open circuit and for a sign-in that is unavailable. maybe reports whether a
+// failed call may have been applied.
 func (c *cleaner) persist(ctx context.Context, call func() error) (maybe bool, err error) {
 	var waited time.Duration
 	for round := 1; ; {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -196,6 +197,26 @@ func TestEndpoint_Failures(t *testing.T) {
 		{"a bare 500", text(500, html), auth.Refused, "", 3, "status 500 after 3 attempts"},
 		{"a bare 503", text(503, ""), auth.Refused, "", 3, "status 503"},
 		{"a bare 429", text(429, ""), auth.Refused, "", 3, "status 429"},
+		{"a bare 408", text(408, ""), auth.Refused, "", 3, "status 408"},
+		{"a bare 499", text(499, ""), auth.Refused, "", 1, "status 499"},
+		{
+			"a 500 with a code of the service", text(500, `{"error":"internal"}`), auth.Refused, "unknown code", 3,
+			"status 500 unknown code",
+		},
+		{
+			"another type", text(200, `{"access_token":"the-secret","token_type":"mac"}`), auth.OtherType, "", 1,
+			"status 200 with a token that is not a bearer token",
+		},
+		{"a switch of protocols", func(w http.ResponseWriter, _ *http.Request) {
+			conn, buf, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				panic(err)
+			}
+			_, _ = buf.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+			_ = buf.Flush()
+			_, _ = conn.Read(make([]byte, 1)) // until the client closes the connection
+			_ = conn.Close()
+		}, auth.Unreachable, "", 3, "switched to another protocol"},
 		{
 			"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			auth.Unreachable, "", 3, "no response",
@@ -249,6 +270,221 @@ func TestEndpoint_SucceedsOnRetry(t *testing.T) {
 	if _, _, err := e.Token(t.Context(), refresh); err == nil || s.served.Load() != 4 {
 		t.Errorf("%v after %d requests, want four by default", err, s.served.Load())
 	}
+}
+
+// The state of the sign-in that each reason stands for.
+func TestTokenError_State(t *testing.T) {
+	for _, c := range []struct {
+		err    auth.TokenError
+		outage bool
+	}{
+		{auth.TokenError{Reason: auth.Unreachable}, true}, {auth.TokenError{Reason: auth.TimedOut}, true},
+		{auth.TokenError{Reason: auth.Page, Status: 200}, true}, {auth.TokenError{Reason: auth.NotJSON}, true},
+		{auth.TokenError{Reason: auth.Empty}, true}, {auth.TokenError{Reason: auth.TooLarge}, true},
+		{auth.TokenError{Reason: auth.NoToken}, false}, {auth.TokenError{Reason: auth.Lifeless}, false},
+		{auth.TokenError{Reason: auth.OtherType}, false}, {auth.TokenError{Reason: auth.Insecure}, false},
+		{auth.TokenError{Reason: auth.Refused, Status: 429}, true},
+		{auth.TokenError{Reason: auth.Refused, Status: 500}, true},
+		{auth.TokenError{Reason: auth.Refused, Status: 400, Code: "temporarily_unavailable"}, true},
+		{auth.TokenError{Reason: auth.Refused, Status: 400}, false},
+		{auth.TokenError{Reason: auth.Refused, Status: 503, Code: "invalid_client"}, false},
+	} {
+		if errors.Is(&c.err, resilience.ErrSignInUnavailable) != c.outage ||
+			errors.Is(&c.err, resilience.ErrCredentialRefused) == c.outage ||
+			errors.Is(&c.err, resilience.ErrSignInRequired) {
+			t.Errorf("%s %d %s: want an outage: %t", c.err.Reason, c.err.Status, c.err.Code, c.outage)
+		}
+	}
+}
+
+// Types of tokens are compared without regard to case. Many servers leave the type out.
+func TestEndpoint_TokenTypes(t *testing.T) {
+	for value, want := range map[string]bool{
+		`"bearer"`: true, `"Bearer"`: true, `"BEARER "`: true, `""`: true, `null`: true,
+		`"mac"`: false, `"DPoP"`: false, `"N_A"`: false, `"bearer2"`: false,
+	} {
+		e, _ := endpointAt(t, text(200, `{"access_token":"t","token_type":`+value+`}`))
+		_, _, err := e.Token(t.Context(), refresh)
+		var failure *auth.TokenError
+		if (err == nil) != want || err != nil && (!errors.As(err, &failure) || failure.Reason != auth.OtherType) {
+			t.Errorf("%s: %v, want success: %t", value, err, want)
+		}
+	}
+}
+
+// How the client id and secret are sent (RFC 6749, section 2.3.1).
+func TestEndpoint_ClientAuth(t *testing.T) {
+	for _, c := range []struct {
+		way        auth.ClientAuth
+		id, secret string
+		header     string // user and password of Authorization
+		form       string
+	}{
+		{"", "an id", "s", "", "client_id=an+id&client_secret=s"},
+		{auth.SecretPost, "an id", "s:%", "", "client_id=an+id&client_secret=s%3A%25"},
+		{auth.SecretBasic, "an id", "s:% +é", "an+id s%3A%25+%2B%C3%A9", ""},
+		{auth.SecretBasic, "a:b", "s", "a%3Ab s", ""},
+		{auth.SecretBasic, "an id", "", "", "client_id=an+id"},
+	} {
+		var header, form string
+		e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
+			if user, password, ok := r.BasicAuth(); ok {
+				header = user + " " + password
+			}
+			_ = r.ParseForm()
+			form = r.PostForm.Encode()
+			_, _ = io.WriteString(w, good)
+		})
+		e.ClientID, e.ClientSecret, e.ClientAuth = c.id, auth.NewSecret(c.secret), c.way
+		if _, _, err := e.Token(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if header != c.header || form != c.form {
+			t.Errorf("%s of %q: header %q and form %q, want %q and %q", c.way, c.secret, header, form, c.header,
+				c.form)
+		}
+	}
+}
+
+func TestEndpoint_Request(t *testing.T) {
+	e, _ := endpointAt(t, text(200, `{"access_token":"a","expires_in":60,"refresh_token":"r"}`))
+	begun := time.Now()
+	got, err := e.Request(t.Context(), refresh)
+	if err != nil || got.AccessToken.Reveal() != "a" || got.RefreshToken.Reveal() != "r" {
+		t.Errorf("got %q and %q, %v", got.AccessToken.Reveal(), got.RefreshToken.Reveal(), err)
+	}
+	if got.Expiry != got.Expiry.Round(0) || got.Expiry.Sub(begun.Round(0)) > 65*time.Second ||
+		got.Expiry.Sub(begun.Round(0)) < 60*time.Second {
+		t.Errorf("it expires at %s, want a minute later on the wall clock", got.Expiry)
+	}
+}
+
+// Retry-After in every form is obeyed within the time of the request, and reported otherwise.
+func TestEndpoint_RetryAfter(t *testing.T) {
+	const date = "Sat, 01 Jan 2000 00:00:20 GMT" // bubbles start at midnight
+	for _, c := range []struct {
+		name, value string
+		most        time.Duration // of the context
+		wait        time.Duration
+		requests    int
+	}{
+		{"Retry-After", "3", time.Minute, 3 * time.Second, 2},
+		{"Retry-After", "1.5", time.Minute, 1500 * time.Millisecond, 2},
+		{"Retry-After", date, time.Minute, 20 * time.Second, 2},
+		{"Retry-After-Ms", "1500", time.Minute, 1500 * time.Millisecond, 2},
+		{"Retry-After", "7200", time.Minute, 2 * time.Hour, 1},
+		{"Retry-After", "60", time.Minute, time.Minute, 1},
+		{"Retry-After", "59", time.Minute, 59 * time.Second, 2},
+		{"Retry-After", date, 20 * time.Second, 20 * time.Second, 1},
+	} {
+		for _, status := range []int{429, 503} {
+			t.Run(fmt.Sprint(status, " ", c.name, ": ", c.value), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					requests := 0
+					e := auth.Endpoint{URL: "https://token.example", Backoff: time.Millisecond,
+						Transport: resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+							requests++
+							resp := &http.Response{StatusCode: status, Request: r,
+								Header: http.Header{c.name: {c.value}}, Body: io.NopCloser(strings.NewReader(""))}
+							if requests == 2 {
+								resp.StatusCode, resp.Body = 200, io.NopCloser(strings.NewReader(good))
+							}
+							return resp, nil
+						})}
+					ctx, cancel := context.WithTimeout(t.Context(), c.most)
+					defer cancel()
+					begun := time.Now()
+					_, _, err := e.Token(ctx, refresh)
+					took := time.Since(begun)
+					if requests != c.requests || (err == nil) != (c.requests == 2) || err == nil && took != c.wait ||
+						err != nil && took != 0 {
+						t.Errorf("%v after %d requests and %s", err, requests, took)
+					}
+					var failure *auth.TokenError
+					if err != nil && (!errors.As(err, &failure) || failure.RetryAfter != c.wait) {
+						t.Errorf("the error is %+v, want a wait of %s", err, c.wait)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Secrets are not sent over plain http, except to this machine.
+func TestEndpoint_PlainHTTP(t *testing.T) {
+	for _, c := range []struct {
+		url     string
+		allowed bool
+		sent    bool
+	}{
+		{"http://token.example", false, false}, {"http://token.example", true, true},
+		{"https://token.example", false, true}, {"http://127.0.0.1:1/", false, true}, {"http://lwa.test", false, true},
+	} {
+		requests := 0
+		e := auth.Endpoint{URL: c.url, AllowHTTP: c.allowed,
+			Transport: resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				requests++
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(good)), Request: r}, nil
+			})}
+		if err := e.Check(); (err == nil) != c.sent {
+			t.Errorf("%s: Check returns %v", c.url, err)
+		}
+		for _, credential := range []*auth.Token{
+			auth.ClientCredentials(e, nil, auth.As("shop")), auth.RefreshToken(e, "r", nil),
+		} {
+			requests = 0
+			if err := credential.Check(); (err == nil) != c.sent {
+				t.Errorf("%s: Check of the credential returns %v", c.url, err)
+			}
+			_, err := credential.Secret(t.Context(), struct{}{})
+			var failure *auth.TokenError
+			if (requests == 1) != c.sent || (err == nil) != c.sent {
+				t.Errorf("%s: %v after %d requests, want them sent: %t", c.url, err, requests, c.sent)
+			}
+			if err != nil && (!errors.As(err, &failure) || failure.Reason != auth.Insecure || !auth.Final(err) ||
+				!strings.Contains(err.Error(), "token.example: its URL is plain http")) {
+				t.Errorf("the error is %v", err)
+			}
+		}
+	}
+	if err := auth.TokenSource((&source{}).fetch).Check(); err != nil {
+		t.Errorf("a credential without a check: %v", err)
+	}
+}
+
+func TestConfidential(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://a.example": true, "http://a.example": false, "http://[::1]": true,
+	} {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := auth.Confidential(u); got != want {
+			t.Errorf("%s: got %t, want %t", text, got, want)
+		}
+	}
+}
+
+// A fetch after a failed one sends a single request.
+func TestEndpoint_Probes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		e := auth.Endpoint{URL: "https://token.example",
+			Transport: resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+				requests++
+				return nil, errors.New("no route")
+			})}
+		token := auth.ClientCredentials(e, nil, auth.As("shop"))
+		for i, want := range []int{4, 5, 6} {
+			_, err := token.Secret(t.Context(), struct{}{})
+			var failure *auth.TokenError
+			if !errors.As(err, &failure) || requests != want {
+				t.Errorf("fetch %d: %v after %d requests, want %d", i+1, err, requests, want)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
 }
 
 func TestEndpoint_UnusableURL(t *testing.T) {
