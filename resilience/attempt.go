@@ -18,6 +18,7 @@ import (
 	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -156,7 +157,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	}
 	if ref != nil {
 		k.reportOverrun(p.Observed())
-		o := x.denied(ref)
+		o := x.denied(ctx, ref)
 		k.ledger.add(o)
 		return o
 	}
@@ -193,11 +194,11 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 }
 
 // denied returns the outcome of an attempt that the gate denied.
-func (x *exchange) denied(ref *gate.Denial) *outcome {
+func (x *exchange) denied(ctx context.Context, ref *gate.Denial) *outcome {
 	o := &outcome{call: x.call, cause: cause{fault: ref.Fault, err: ref.Err}, retryAfter: ref.Wait, origin: fromGate}
 	o.decision = x.call.route.decide(fault.Observation{Fault: ref.Fault})
 	if ref.Fault == fault.Canceled {
-		o.decision.kind = kindOfContext(ref.Err)
+		o.decision.kind, o.err = kindOfContext(ref.Err), redact.Error(x.call.ended(ctx), nil)
 	}
 	o.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
 	return o
@@ -256,8 +257,8 @@ func (x *exchange) lost(f fault.Fault, err error) *outcome {
 // classify sets the decision. If the attempt broke because the caller canceled it, the outcome is
 // the cancellation.
 func (x *exchange) classify(o *outcome) {
-	if err := x.parent.Err(); err != nil && o.fault.CutShort() {
-		o.fault, o.err = fault.Canceled, err
+	if x.parent.Err() != nil && o.fault.CutShort() {
+		o.fault, o.err = fault.Canceled, redact.Error(x.call.ended(x.parent), x.secrets())
 	}
 	ruled := o.ruled(&x.call.route.policy)
 	o.throttled = o.throttled || ruled.Throttled
@@ -277,7 +278,7 @@ func (x *exchange) classify(o *outcome) {
 	}
 	switch {
 	case o.fault == fault.Canceled:
-		d.kind = kindOfContext(o.err)
+		d.kind = kindOfContext(x.parent.Err())
 	case o.baseKind() == KindTimeout, o.fault == fault.Credential && x.signLate:
 		d.kind = KindTimeout
 	}

@@ -110,7 +110,7 @@ func (s *Stream) failure(err error) *Error {
 	case late:
 		e.Kind, e.cause = KindTimeout, context.DeadlineExceeded
 	case k.ctx.Err() != nil:
-		e.Kind, e.cause = kindOfContext(k.ctx.Err()), k.ctx.Err()
+		e.Kind, e.cause = kindOfContext(k.ctx.Err()), redact.Error(errorOf(k.ctx), s.exchange.secrets())
 	case errors.Is(err, context.Canceled):
 		e.Kind = KindClosed
 	}

@@ -182,3 +182,15 @@ func TestStream_FailuresBeforeBody(t *testing.T) {
 		})
 	}
 }
+
+// A stream that the caller cannot get, because it wants another type, is closed.
+func TestStream_OfAnotherType(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, file("0123456789").Trickle(5, time.Hour))
+		op := download()
+		_, err := get(t, b.client(t, policy.Default(), op), op)
+		if failed(t, err).Kind != resilience.KindContract || b.runtime.Snapshot().InFlight != 0 {
+			t.Errorf("%d in flight; %v", b.runtime.Snapshot().InFlight, err)
+		}
+	})
+}

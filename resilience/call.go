@@ -32,6 +32,9 @@ func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, o
 func typed[T any](c *Caller, op *Operation, r result) (T, error) {
 	value, ok := r.value.(T)
 	if !ok && (r.value != nil || reflect.TypeFor[T]().Kind() != reflect.Interface) { // any accepts null
+		if s, ok := r.value.(*Stream); ok {
+			_ = s.Close()
+		}
 		return value, c.mismatch(op, fmt.Sprintf("response decodes to %T, want %T", r.value, value))
 	}
 	return value, nil
@@ -112,7 +115,7 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 		o(&k.set)
 	}
 	if err := ctx.Err(); err != nil {
-		return k.reject(kindOfContext(err), err)
+		return k.reject(kindOfContext(err), errorOf(ctx))
 	}
 	if k.route.unsigned {
 		err := fmt.Errorf("the operation needs a credential for %s; pass WithCredential to New", missing(op))

@@ -145,9 +145,12 @@ func (e *Error) progress() string {
 // what describes what happened, without the attempts.
 func (e *Error) what() string {
 	var parts []string
+	status := strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, e.Code))
 	switch {
+	case e.Status != 0 && e.Kind == KindCanceled:
+		parts = append(parts, e.Kind.text()+" after "+status)
 	case e.Status != 0:
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, e.Code)))
+		parts = append(parts, status)
 	case e.Kind != 0 || e.note == "" && e.cause == nil:
 		parts = append(parts, e.Kind.text())
 	}

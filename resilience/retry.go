@@ -32,7 +32,7 @@ func (k *call) next(o *outcome) bool {
 	l := &k.ledger
 	l.settleBudget(k.route.Budget, o)
 	l.setWait(0, false)
-	if k.renew(o) {
+	if k.ctx.Err() == nil && k.renew(o) {
 		o.plan.again = true
 		return true
 	}
@@ -96,8 +96,16 @@ func (k *call) stopReason(o *outcome) Stop {
 		return StopBody
 	case k.route.caller.shut():
 		return StopClosed
+	case o.fault.CutShort():
+		return "" // if the context has ended, that is the outcome of the call
 	}
-	return ""
+	switch err := k.ctx.Err(); {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.DeadlineExceeded):
+		return StopDeadline
+	}
+	return StopFinal
 }
 
 // limited reports whether only the limit of attempts or a body that can be read only once prevents
@@ -186,21 +194,14 @@ func (o *outcome) failedRenewal(err error) {
 // running, because its context ended or the runtime was closed.
 func (k *call) canceled() *outcome {
 	o := &outcome{call: k, plan: retryPlan{stop: StopFinal}}
-	o.cause = cause{fault: fault.Canceled, err: context.Cause(k.ctx)}
-	o.decision.kind = kindOfContext(k.ctx.Err())
 	if k.ctx.Err() == nil {
 		o.fault, o.decision.kind, o.origin = fault.Closed, KindClosed, fromGate
+	} else {
+		o.cause = cause{fault: fault.Canceled, err: redact.Error(errorOf(k.ctx), nil)}
+		o.decision.kind = kindOfContext(k.ctx.Err())
 	}
 	k.ledger.refund(k.route.Budget)
 	return o
-}
-
-// kindOfContext returns the kind of a context's error: canceled, or out of time.
-func kindOfContext(err error) Kind {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return KindTimeout
-	}
-	return KindCanceled
 }
 
 // settle prepares the last outcome for the result of the call. If the gate denied the last attempt,
@@ -215,6 +216,10 @@ func (k *call) settle(o *outcome) {
 		o.plan = retryPlan{stop: stop}
 	}
 	last := k.ledger.lastReal()
+	if o.fault == fault.Canceled && o.status == 0 && last != nil {
+		r := &last.response
+		o.response = response{status: r.status, failed: r.failed, header: r.header, body: r.body, detail: r.detail}
+	}
 	if o.real() || o.fault == fault.Canceled || last == nil {
 		return
 	}

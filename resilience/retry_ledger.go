@@ -16,7 +16,8 @@ type ledger struct {
 	started  int // attempts; the number of the last one
 	ended    int
 	applied  bool
-	last     *outcome      // the last real one
+	latest   *outcome      // the last real one
+	last     *outcome      // the last real one that was not canceled
 	partial  *outcome      // the last one with a value of which some items failed
 	stale    bool          // a connection was found stale
 	counted  int           // attempts that count against the limit; copies of one do not
@@ -114,6 +115,7 @@ func (l *ledger) add(o *outcome) {
 	}
 	l.attempts = append(l.attempts, o.attempt)
 	l.applied = l.applied || o.decision.Applied
+	l.latest = o
 	if o.fault != fault.Canceled { // a hedge that was canceled has no result
 		l.last = o
 	}
@@ -151,6 +153,14 @@ func (l *ledger) lastReal() *outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.last
+}
+
+// latestReal returns the outcome of the last attempt that reached the server or the network, also
+// if it was canceled, or nil.
+func (l *ledger) latestReal() *outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.latest
 }
 
 // settleBudget refunds a retry that succeeded or was not sent, and lets the budget earn from a call

@@ -58,7 +58,23 @@ func (k *call) loop(first *outcome) *outcome {
 	if o, ok := k.route.loop.Run(waits, made, k.attemptFunc()).(*outcome); ok && !o.plan.again {
 		return o
 	}
+	if o := k.completed(); o != nil {
+		return o
+	}
 	return k.canceled()
+}
+
+// completed returns the outcome of the last attempt if it was complete when the context ended, or
+// was canceled; otherwise nil. Hedging does not wait for attempts in progress.
+func (k *call) completed() *outcome {
+	if k.ctx.Err() == nil || k.hedged() {
+		return nil
+	}
+	o := k.ledger.latestReal()
+	if o == nil || o.fault != fault.Canceled && (o.fault.CutShort() || k.next(o)) {
+		return nil
+	}
+	return o
 }
 
 // hedged reports whether the call may send copies of slow attempts.

@@ -70,13 +70,13 @@ func (x *exchange) awaitPause(ctx context.Context) *outcome {
 			stop, wait = StopRetryAfter, k.route.policy.Retry.MaxRetryAfter
 		}
 		if stop != "" {
-			o := x.denied(&gate.Denial{Fault: fault.RateLimited, Wait: wait})
+			o := x.denied(ctx, &gate.Denial{Fault: fault.RateLimited, Wait: wait})
 			o.ended = stop
 			return o
 		}
 		wait = fault.Delay(k.route.policy.Retry, fault.WaitServer, 1, wait, rand.Float64())
 		if d := gate.Rest(ctx, wait, k.route.caller.closing()); d != nil {
-			return x.denied(d)
+			return x.denied(ctx, d)
 		}
 		x.wait += wait
 	}
