@@ -9,6 +9,6 @@ var codes = []string{
 	"missing-key", "name-clash", "other-version", "overlay", "parameter-schema", "path", "path-parameter", "pattern",
 	"plain-http", "reference-cycle", "retry-without-breaker", "rule-ignored", "rule-without-effect", "same-why",
 	"schema", "security", "security-scheme", "server-variable", "slow-call-without-effect", "slow-refill", "status",
-	"style", "transport-ignored", "unknown-key", "unknown-type", "unknown-word", "unresolved-reference", "unsafe-pages",
-	"unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
+	"style", "transport-ignored", "unknown-key", "unknown-type", "unknown-word", "unreadable-reference",
+	"unresolved-reference", "unsafe-pages", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
 }

@@ -92,7 +92,7 @@ func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
 	if err != nil {
 		return draft{}, r, err
 	}
-	read, list, loadErr := p.loadAll(ctx, c.Dir, docs)
+	read, list, loadErr := p.loadAll(ctx, &c, docs)
 	found = append(found, list...)
 	// 2. Select operations and names.
 	chosen, list, selectErr := selectOperations(read, c.Only != "" || loadErr != nil)

@@ -54,3 +54,24 @@ func TestSeverity_ErrorsStay(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A reference to a file that is missing stops the run unless severity says otherwise.
+func TestSeverity_UnreadableReference(t *testing.T) {
+	document := strings.ReplaceAll(petstore, "{type: number}", "{$ref: no.yaml}")
+	for keys, want := range map[string]struct {
+		fails    bool
+		warnings int
+	}{
+		"":               {true, 0},
+		"strict: true\n": {true, 0},
+		"severity: {unreadable-reference: error}\n":                 {true, 0},
+		"severity: {unreadable-reference: warning}\n":               {false, 1},
+		"strict: true\nseverity: {unreadable-reference: warning}\n": {false, 1},
+		"severity: {unreadable-reference: ignore}\n":                {false, 0},
+	} {
+		r, err := generate(t, project(t, map[string]string{"pets.yaml": document, "resgen.yaml": keys + onePackage}))
+		if (err != nil) != want.fails || !want.fails && len(r.Diagnostics) != want.warnings {
+			t.Errorf("%s: got %v, %v; want failure %v, %d warnings", keys, r.Diagnostics, err, want.fails, want.warnings)
+		}
+	}
+}

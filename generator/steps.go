@@ -40,11 +40,11 @@ func newPipeline(progress func(Progress)) pipeline {
 }
 
 // loadAll reads the documents and their policy files.
-func (p pipeline) loadAll(ctx context.Context, dir string, docs []*document) ([]loaded, diag.List, error) {
+func (p pipeline) loadAll(ctx context.Context, c *Config, docs []*document) ([]loaded, diag.List, error) {
 	var files map[string]policyFile
 	var found diag.List
 	err := guard("load", "", func() error {
-		files, found = readPolicies(dir, docs)
+		files, found = readPolicies(c.Dir, docs)
 		return nil
 	})
 	if err != nil {
@@ -58,7 +58,7 @@ func (p pipeline) loadAll(ctx context.Context, dir string, docs []*document) ([]
 			}
 		}
 		var list diag.List
-		out.spec, list = p.load(ctx, d.options(dir))
+		out.spec, list = p.load(ctx, d.options(c))
 		return out, list, nil
 	}
 	out, list, err := each(ctx, p.progress, "load", docs, load)
@@ -66,10 +66,11 @@ func (p pipeline) loadAll(ctx context.Context, dir string, docs []*document) ([]
 }
 
 // options returns how the document is read. Overlays that do not exist have a finding already.
-func (d *document) options(dir string) spec.Options {
+func (d *document) options(c *Config) spec.Options {
+	_, tolerant := c.Severity["unreadable-reference"] // which is an error otherwise, also without strict
 	return spec.Options{
-		Dir: dir, File: d.file, Overlays: d.client.Overlays.existing(dir).values(), Remote: d.client.Remote.values(),
-		Fetch: fetch,
+		Dir: c.Dir, File: d.file, Overlays: d.client.Overlays.existing(c.Dir).values(),
+		Tolerant: tolerant, Remote: d.client.Remote.values(), Fetch: fetch,
 	}
 }
 

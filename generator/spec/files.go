@@ -105,23 +105,51 @@ func (l *loader) parse(name string, data []byte) *tree.Node {
 	return n
 }
 
+// An unreadable is a file that references name and that cannot be read.
+type unreadable struct {
+	what, cure string
+	reported   bool
+}
+
 // file returns the tree of the file that the reference at pos names, and reads it if needed. It
 // returns nil if the file cannot be read, which is reported once per file.
 func (l *loader) file(name string, pos diag.Position) *tree.Node {
 	if n, ok := l.files[name]; ok {
 		return n
 	}
-	l.files[name] = nil
-	read := l.readLocal
-	if isURL(name) {
-		read = l.fetch
+	bad := l.unreadable[name]
+	if bad == nil {
+		read := l.readLocal
+		if isURL(name) {
+			read = l.fetch
+		}
+		data, what, cure := read(name)
+		if what == "" {
+			return l.parse(name, data)
+		}
+		bad = &unreadable{what: what, cure: cure}
+		l.unreadable[name] = bad
 	}
-	data, what, cure := read(name)
-	if what != "" {
-		l.fail(pos, "unreadable-reference", "reference "+strconv.Quote(name), what, cure)
-		return nil
+	if !bad.reported && !l.tentative {
+		bad.reported = true
+		severity := diag.Error
+		if l.opts.Tolerant {
+			severity = diag.Warning
+		}
+		l.found.Add(diag.Diagnostic{
+			Pos: pos, Severity: severity, Code: "unreadable-reference", Subject: "reference " + strconv.Quote(name),
+			What: bad.what, Cure: cureUnreadable(bad.cure, severity),
+		})
 	}
-	return l.parse(name, data)
+	return nil
+}
+
+// cureUnreadable returns what to do about a file that cannot be read.
+func cureUnreadable(cure string, severity diag.Severity) string {
+	if severity == diag.Warning {
+		return "using any; " + cure
+	}
+	return cure + ", or use any with severity: {unreadable-reference: warning}"
 }
 
 // readLocal reads a file within the place. It opens the folder as an [os.Root], so that symbolic
@@ -135,7 +163,7 @@ func (l *loader) readLocal(name string) (data []byte, what, cure string) {
 	}
 	root, err := os.OpenRoot(l.place.dir)
 	if err != nil {
-		return nil, reason(err), ""
+		return nil, reason(err), "correct the reference"
 	}
 	defer root.Close()
 	data, err = readRegular(filepath.FromSlash(rel), root.Stat, root.ReadFile)
@@ -158,7 +186,7 @@ func (l *loader) fetch(url string) (data []byte, what, cure string) {
 	}
 	data, err := l.opts.Fetch(l.ctx, url)
 	if err != nil {
-		return nil, "cannot be fetched: " + err.Error(), ""
+		return nil, "cannot be fetched: " + err.Error(), "try again, or bundle the document"
 	}
 	return data, "", ""
 }

@@ -26,6 +26,9 @@ type Options struct {
 	// anything else is read.
 	Overlays []string
 
+	// Tolerant makes references to files that cannot be read warnings. What they name is any.
+	Tolerant bool
+
 	// Remote lists the URLs that references may name. Others are errors.
 	Remote []string
 

@@ -103,33 +103,33 @@ func TestLoad_ReferencesThatMayNotBeFollowed(t *testing.T) {
 	for _, c := range []struct{ name, ref, want string }{
 		{
 			"to a parent", "../../secret.yaml",
-			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document, or use any with severity: {unreadable-reference: warning}`,
 		},
 		{
 			"absolute", "/etc/passwd",
-			`: reference "/etc/passwd": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+			`: reference "/etc/passwd": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document, or use any with severity: {unreadable-reference: warning}`,
 		},
 		{
 			"by a link", "link.yaml",
-			`: reference "specs/link.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+			`: reference "specs/link.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document, or use any with severity: {unreadable-reference: warning}`,
 		},
 		{
 			"by an escaped parent", "..%2f../secret.yaml",
-			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document`,
+			`: reference "../secret.yaml": leads out of the folder that references must stay in; move the file into "DIR", or bundle the document, or use any with severity: {unreadable-reference: warning}`,
 		},
-		{"missing", "no.yaml", `: reference "specs/no.yaml": there is no such file; correct the reference`},
-		{"a folder", "sub", `: reference "specs/sub": is a directory; correct the reference`},
+		{"missing", "no.yaml", `: reference "specs/no.yaml": there is no such file; correct the reference, or use any with severity: {unreadable-reference: warning}`},
+		{"a folder", "sub", `: reference "specs/sub": is a directory; correct the reference, or use any with severity: {unreadable-reference: warning}`},
 		{
 			"remote", "https://example.com/a.yaml",
-			`: reference "https://example.com/a.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+			`: reference "https://example.com/a.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name, or use any with severity: {unreadable-reference: warning}`,
 		},
 		{
 			"link-local", "http://169.254.169.254/latest",
-			`: reference "http://169.254.169.254/latest": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+			`: reference "http://169.254.169.254/latest": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name, or use any with severity: {unreadable-reference: warning}`,
 		},
 		{
 			"by its scheme", "file:///etc/passwd",
-			`: reference "file:///etc/passwd": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+			`: reference "file:///etc/passwd": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name, or use any with severity: {unreadable-reference: warning}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -155,6 +155,20 @@ func TestLoad_ReferencesThatMayNotBeFollowed(t *testing.T) {
 			same(t, strings.ReplaceAll(found[0].Error(), dir, "DIR"), "specs/a.yaml:3:34"+c.want)
 		})
 	}
+}
+
+// A document of which a part is missing can be read if the user wants that.
+func TestLoad_Tolerant(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a.yaml": "openapi: 3.0.3\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: 'no.yaml'}\n    B: {$ref: 'no.yaml#/b'}\n" +
+			"    C: {type: object, properties: {a: {$ref: '#/components/schemas/A'}}}\n",
+	})
+	doc, found := loadQuietly(Options{Dir: dir, File: "a.yaml", Tolerant: true})
+	if doc == nil {
+		t.Fatal(found)
+	}
+	same(t, found.Error(), `a.yaml:5:15: warning: reference "no.yaml": there is no such file; using any; correct the reference`)
+	same(t, show(doc.Schemas[0])+" "+show(doc.Schemas[1]), "anything anything")
 }
 
 func TestLoad_LinkWithinTheFolder(t *testing.T) {
@@ -221,11 +235,11 @@ func TestLoad_Remote(t *testing.T) {
 	_, found = loadQuietly(Options{File: "a.yaml", Data: []byte(text), Remote: both[:1], Fetch: fetch})
 	same(
 		t, found.Error(),
-		`https://example.com/x/a.yaml:1:11: reference "https://example.com/x/b.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name`,
+		`https://example.com/x/a.yaml:1:11: reference "https://example.com/x/b.yaml": is remote, and the network is used for no document that was not named; bundle the document, or allow this URL by name, or use any with severity: {unreadable-reference: warning}`,
 	)
 	delete(pages, both[0])
 	_, found = loadQuietly(Options{File: "a.yaml", Data: []byte(text), Remote: both, Fetch: fetch})
-	same(t, found.Error(), `a.yaml:3:34: reference "https://example.com/x/a.yaml": cannot be fetched: status 404`)
+	same(t, found.Error(), `a.yaml:3:34: reference "https://example.com/x/a.yaml": cannot be fetched: status 404; try again, or bundle the document, or use any with severity: {unreadable-reference: warning}`)
 }
 
 func TestLoad_NoSuchFile(t *testing.T) {

@@ -13,14 +13,17 @@ import (
 // A loader reads one document. It keeps what references can name by node, so that each is read
 // once.
 type loader struct {
-	ctx     context.Context
-	opts    Options
-	place   place
-	name    string // of the main file
-	files   map[string]*tree.Node
-	indexes map[string]*index // by file, made on first use
-	hops    int               // depth of references in the pointer being followed
-	found   diag.List
+	ctx   context.Context
+	opts  Options
+	place place
+	name  string // of the main file
+	files map[string]*tree.Node
+	// files that cannot be read, and whether the reference that is being followed may name one
+	unreadable map[string]*unreadable
+	tentative  bool
+	indexes    map[string]*index // by file, made on first use
+	hops       int               // depth of references in the pointer being followed
+	found      diag.List
 
 	overlays map[string]bool // names of the overlays; references in them are relative to the document
 
@@ -38,6 +41,7 @@ func newLoader(ctx context.Context, o Options) *loader {
 		ctx: ctx, opts: o,
 		overlays:   map[string]bool{},
 		files:      map[string]*tree.Node{},
+		unreadable: map[string]*unreadable{},
 		indexes:    map[string]*index{},
 		components: map[*tree.Node]string{},
 		schemas:    map[*tree.Node]*Schema{},

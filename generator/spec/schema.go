@@ -295,15 +295,19 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 	if named := l.componentNode(n.Text); named != nil {
 		return l.schema(named)
 	}
-	if !strings.ContainsAny(n.Text, "#/.") {
-		l.warn(
-			n.Pos, "discriminator", "discriminator", "there is no schema "+strconv.Quote(n.Text),
-			l.suggestSchema(n.Text),
-		)
-		return nil
+	var t target
+	if strings.ContainsAny(n.Text, "#/.") {
+		l.tentative = true // a name with a dot may be meant as a reference to a file
+		t = l.resolve(n)
+		l.tentative = false
 	}
-	t := l.resolve(n)
 	if t.node == nil {
+		if !strings.HasPrefix(n.Text, "#") { // resolve reports a pointer without a target
+			l.warn(
+				n.Pos, "discriminator", "discriminator", "there is no schema "+strconv.Quote(n.Text),
+				l.suggestSchema(n.Text),
+			)
+		}
 		return nil
 	}
 	s := l.schema(t.node)

@@ -227,6 +227,12 @@ func TestSchema_Defects(t *testing.T) {
 		{"mapping to nothing like it", head30,
 			`{type: object, discriminator: {propertyName: k, mapping: {a: Whatever}}}`, "object@k",
 			`a.yaml:8:69: warning: discriminator: there is no schema "Whatever"; define it, or correct the name`},
+		{"mapping to a name with a dot", head30,
+			`{type: object, discriminator: {propertyName: k, mapping: {a: My.Pet}}}`, "object@k",
+			`a.yaml:8:69: warning: discriminator: there is no schema "My.Pet"; define it, or correct the name`},
+		{"mapping to a file that is missing", head30,
+			`{type: object, discriminator: {propertyName: k, mapping: {a: no.yaml}}}`, "object@k",
+			`a.yaml:8:69: warning: discriminator: there is no schema "no.yaml"; define it, or correct the name`},
 		{"mapping of a list", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: []}}}`, "object@k",
 			`a.yaml:8:69: warning: discriminator: want the name of a schema, got a list`},
 	} {
