@@ -83,23 +83,6 @@ func usesServer(api *API, name string) bool {
 		slices.ContainsFunc(api.Operations, func(op *Operation) bool { return op.Server == name })
 }
 
-// expand expands the variables in a server's URL.
-func expand(s Server, values map[string]string) (string, error) {
-	text := s.URL
-	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
-		v := s.Variables[name]
-		value, ok := values[name]
-		if !ok {
-			value = v.Default
-		}
-		if ok && len(v.Enum) > 0 && !slices.Contains(v.Enum, value) {
-			return "", fmt.Errorf("WithServerVariable: %s must be one of %s", name, strings.Join(v.Enum, ", "))
-		}
-		text = strings.ReplaceAll(text, "{"+name+"}", value)
-	}
-	return text, nil
-}
-
 // parseServer parses and checks a base URL.
 func parseServer(text string) (server, error) {
 	u, err := url.Parse(text)
