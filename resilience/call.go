@@ -106,7 +106,7 @@ type call struct {
 func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (result, error) {
 	k := &call{ctx: ctx, start: time.Now()}
 	if c.closed.Load() || !c.runtime.enter() {
-		k.route = &route{caller: c, op: op}
+		k.route = &route{caller: c, terms: &terms{op: op}}
 		return k.reject(KindClosed, nil)
 	}
 	defer c.runtime.leave()

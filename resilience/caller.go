@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,6 @@ import (
 	"github.com/resgen/resgen/resilience/internal/confidential"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
 	"github.com/resgen/resgen/resilience/internal/seen"
-	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -23,7 +23,7 @@ import (
 type Caller struct {
 	api     *API
 	set     settings
-	servers map[string]server
+	servers servers
 	account string
 	runtime *Runtime
 
@@ -37,9 +37,9 @@ type Caller struct {
 	ctx         context.Context // ends with Close
 	cancel      context.CancelFunc
 
-	view      policy.API // the API under the client's own configuration
-	effective atomic.Pointer[effective]
-	routes    sync.Map // *Operation → *route
+	agent   []string // value of the User-Agent header
+	variant *variant
+	routes  sync.Map // *Operation → *route
 }
 
 // driftPlace is a place where the responses of an operation differ from the document.
@@ -56,9 +56,7 @@ type decodeFunc = func([]byte, *wire.Report) (any, error)
 // server or security scheme and the cure. An API with security schemes needs a credential for at
 // least one alternative of each operation, or [WithoutCredential].
 func NewCaller(api *API, opts ...Option) (*Caller, error) {
-	c := &Caller{api: api, set: settings{
-		servers: map[string]string{}, variables: map[string]string{}, fallbacks: map[string]Fallback{},
-	}}
+	c := &Caller{api: api}
 	for _, o := range opts {
 		o(&c.set)
 	}
@@ -66,31 +64,33 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	c.servers, problems = resolveServers(api, &c.set)
 	problems = append(problems, c.checkCredentials()...)
 	problems = append(problems, c.checkFallbacks()...)
-	view, err := configured(viewOf(api), c.set.config)
-	if err != nil {
-		problems = append(problems, err)
-	}
-	if len(problems) > 0 {
-		return nil, fmt.Errorf("%s: %w", api.Name, errors.Join(problems...))
-	}
-	c.account, c.application = accountOf(c.set.signers), applicationOf(c.set.signers)
-	c.view = view
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.runtime = c.set.runtime
 	if c.runtime == nil {
 		c.runtime, c.own = NewRuntime(WithRuntimeLogger(c.set.logger)), true
 	}
-	if err := c.runtime.register(c); err != nil {
-		return nil, fmt.Errorf("%s: %w", api.Name, err)
+	if err := c.runtime.register(c, len(problems) == 0); err != nil {
+		problems = append(problems, err)
 	}
+	if len(problems) > 0 {
+		_ = c.Close()
+		return nil, fmt.Errorf("%s: %w", api.Name, errors.Join(problems...))
+	}
+	c.complete()
+	return c, nil
+}
+
+// complete sets what follows from valid options.
+func (c *Caller) complete() {
+	c.account, c.application = accountOf(c.set.signers), applicationOf(c.set.signers)
+	c.agent = []string{cmp.Or(c.set.userAgent, "resgen/1 ("+c.api.Name+")")}
 	c.log = c.set.logger
 	if c.log == nil {
 		c.log = c.runtime.logger()
 	}
-	if c.set.cookies || hasCookieScheme(api) {
-		c.jar = c.runtime.jar(api.Name, c.account)
+	if c.set.cookies || hasCookieScheme(c.api) {
+		c.jar = c.runtime.jar(c.api.Name, c.account)
 	}
-	return c, nil
 }
 
 // Close makes further calls fail with [KindClosed] and ends the waits of the others with
@@ -105,8 +105,8 @@ func (c *Caller) Close() error {
 	return nil
 }
 
-// checkCredentials returns an error for each set of schemes without a credential, with the first
-// operation that needs it.
+// checkCredentials returns an error for each credential that cannot be used, and for each operation
+// that cannot be called with them.
 func (c *Caller) checkCredentials() []error {
 	var problems []error
 	for _, s := range c.set.signers {
@@ -127,27 +127,44 @@ func (c *Caller) checkCredentials() []error {
 			}
 		}
 	}
-	reported := map[string]bool{}
+	return append(problems, c.checkOperations()...)
+}
+
+// checkOperations returns an error for each set of schemes without a credential, and for each
+// server that would get credentials in plain text. Most operations have the server and the schemes
+// of the one before, so only changes of the server are looked at closely.
+func (c *Caller) checkOperations() []error {
+	var problems []error
+	var reported map[string]bool
+	report := func(key string, err error) {
+		if !reported[key] {
+			put(&reported, key, true)
+			problems = append(problems, err)
+		}
+	}
+	last, shown := "", false
 	for _, op := range c.api.Operations {
-		list, ok := requirement(op, c.api.Schemes, c.set.signers)
-		if name := serverName(op); len(list) > 0 && !reported["server "+name] && c.showsCredentials(name) {
-			reported["server "+name] = true
-			problems = append(problems, fmt.Errorf("server %s: %w", name, errPlainHTTP))
+		r, ok := alternative(op, c.set.signers)
+		if len(r) > 0 {
+			if name := serverName(op); name != last {
+				last, shown = name, c.showsCredentials(name)
+			}
+			if shown {
+				report("server "+last, fmt.Errorf("server %s: %w", last, errPlainHTTP))
+			}
 		}
-		if ok || c.set.anonymous || reported[missing(op)] {
-			continue
+		if !ok && !c.set.anonymous {
+			report(missing(op), fmt.Errorf("operation %s needs a credential for %s; "+
+				"pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
 		}
-		reported[missing(op)] = true
-		problems = append(problems, fmt.Errorf("operation %s needs a credential for %s; "+
-			"pass WithCredential, or WithoutCredential to call without", op.ID, missing(op)))
 	}
 	return problems
 }
 
 // showsCredentials reports whether others could read what is sent to a server.
 func (c *Caller) showsCredentials(name string) bool {
-	s, known := c.servers[name]
-	return known && !c.set.plaintext && !confidential.URL(&url.URL{Scheme: s.scheme, Host: s.host})
+	s := c.servers.named(name)
+	return s != nil && !c.set.plaintext && !confidential.URL(&url.URL{Scheme: s.scheme, Host: s.host})
 }
 
 // checkFallbacks returns an error for each fallback of an unknown operation, or of one that cannot
@@ -191,14 +208,6 @@ func schemeNames(api *API) string {
 		return "none"
 	}
 	return text
-}
-
-// agent returns the User-Agent header.
-func (c *Caller) agent() string {
-	if c.set.userAgent != "" {
-		return c.set.userAgent
-	}
-	return "resgen/1 (" + c.api.Name + ")"
 }
 
 // shut reports whether no further attempt may start.

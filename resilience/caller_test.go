@@ -280,3 +280,14 @@ func TestCaller_Cookies(t *testing.T) {
 		}
 	}
 }
+
+// An operation without a server that the API knows fails like one with a wrong URL.
+func TestCaller_UnknownServer(t *testing.T) {
+	op := operation("GET", policy.Safe)
+	c := client(t, "http://a.test", quick(), op)
+	other := operation("GET", policy.Safe)
+	other.Server = "unknown"
+	if _, err := get(t, c, other); failed(t, err).Kind != resilience.KindTransport {
+		t.Errorf("got %v", err)
+	}
+}

@@ -101,36 +101,50 @@ type signature struct {
 // credentials serve, and without a signature only if they serve none and that is allowed. ok is
 // false if the operation cannot be called.
 func requirement(op *Operation, schemes []Scheme, signers []signer) (list []signature, ok bool) {
+	r, ok := alternative(op, signers)
+	for _, use := range r {
+		scheme := Scheme{Name: use.Scheme}
+		if i := slices.IndexFunc(schemes, func(s Scheme) bool { return s.Name == use.Scheme }); i >= 0 {
+			scheme = schemes[i]
+		}
+		scheme.Scopes = use.Scopes
+		list = append(list, signature{scheme: scheme, credential: signerOf(use, signers).credential})
+	}
+	return list, ok
+}
+
+// alternative returns the first alternative of an operation that the credentials serve; an empty
+// one only if they serve no other. ok is false if there is none.
+func alternative(op *Operation, signers []signer) (r Requirement, ok bool) {
 	open := len(op.Security) == 0
 	for _, r := range op.Security {
 		if len(r) == 0 {
 			open = true
-			continue
-		}
-		if list, ok = served(r, schemes, signers); ok {
-			return list, true
+		} else if served(r, signers) {
+			return r, true
 		}
 	}
 	return nil, open
 }
 
-// served returns the signatures of one alternative. It returns false if a scheme has no credential.
-func served(r Requirement, schemes []Scheme, signers []signer) ([]signature, bool) {
-	var list []signature
+// served reports whether each scheme of an alternative has a credential.
+func served(r Requirement, signers []signer) bool {
 	for _, use := range r {
-		i := slices.IndexFunc(schemes, func(s Scheme) bool { return s.Name == use.Scheme })
-		j := slices.IndexFunc(signers, func(s signer) bool { return s.serves(use.Scheme) })
-		if j < 0 {
-			return nil, false
+		if signerOf(use, signers) == nil {
+			return false
 		}
-		scheme := Scheme{Name: use.Scheme}
-		if i >= 0 {
-			scheme = schemes[i]
-		}
-		scheme.Scopes = use.Scopes
-		list = append(list, signature{scheme: scheme, credential: signers[j].credential})
 	}
-	return list, true
+	return true
+}
+
+// signerOf returns the first signer for a scheme, or nil.
+func signerOf(use SchemeUse, signers []signer) *signer {
+	for i := range signers {
+		if signers[i].serves(use.Scheme) {
+			return &signers[i]
+		}
+	}
+	return nil
 }
 
 // accountOf returns the accounts of all credentials, sorted, without duplicates and joined by +.

@@ -39,16 +39,24 @@ type settings struct {
 	logged     Logged
 }
 
+// put sets an entry of a map, which most clients do not need and is made for its first entry.
+func put[V any](m *map[string]V, key string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+	(*m)[key] = v
+}
+
 // WithBaseURL sets the URL of the API's default server, which all operations use that name no
 // other.
 func WithBaseURL(url string) Option { return func(s *settings) { s.baseURL = url } }
 
 // WithServer sets the URL of the server with the given name in the API's description.
-func WithServer(name, url string) Option { return func(s *settings) { s.servers[name] = url } }
+func WithServer(name, url string) Option { return func(s *settings) { put(&s.servers, name, url) } }
 
 // WithServerVariable sets a variable in the URLs of servers, for example the region.
 func WithServerVariable(name, value string) Option {
-	return func(s *settings) { s.variables[name] = value }
+	return func(s *settings) { put(&s.variables, name, value) }
 }
 
 // WithRuntime makes the client share connections, circuits, quotas and budgets with all other
@@ -84,7 +92,8 @@ func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.tr
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
 
 // WithConfig overrides policy values of the generated code for this client. Values set by
-// [Runtime.Apply] take precedence.
+// [Runtime.Apply] take precedence. c must not be changed afterwards: clients of a runtime that have
+// the same one share their policies.
 func WithConfig(c *policy.Config) Option { return func(s *settings) { s.config = c } }
 
 // WithUserAgent sets the User-Agent header. The default names resgen and the API.
@@ -97,7 +106,7 @@ func WithMiddleware(m ...Middleware) Option {
 
 // WithFallback sets the fallback for failures of an operation.
 func WithFallback(operationID string, f Fallback) Option {
-	return func(s *settings) { s.fallbacks[operationID] = f }
+	return func(s *settings) { put(&s.fallbacks, operationID, f) }
 }
 
 // WithCookies makes the client keep cookies that servers set and send them back. The runtime has

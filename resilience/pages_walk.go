@@ -110,7 +110,7 @@ func (w *walk) begin() error {
 	for _, o := range w.opts {
 		o(&set)
 	}
-	p := w.caller.effective.Load().of(w.op)
+	p := w.caller.terms(w.op).policy
 	w.set, w.rule = set.walk, p.Pagination
 	switch {
 	case w.rule.Style == "" || w.rule.Style == "none":

@@ -33,7 +33,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if err != nil {
 		return err
 	}
-	if err := q.address(r.server, encoded); err != nil {
+	if err := q.address(*r.server, encoded); err != nil {
 		return err
 	}
 	if l := set.link; l != nil {
@@ -45,7 +45,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		}
 	}
 	q.header = make(http.Header, 8)
-	q.header["Accept"], q.header["User-Agent"] = r.accept, r.agent
+	q.header["Accept"], q.header["User-Agent"] = r.accept, r.caller.agent
 	if q.payload != nil {
 		q.header["Content-Type"] = []string{q.payload.ContentType}
 	}

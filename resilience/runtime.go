@@ -28,9 +28,10 @@ type Runtime struct {
 
 	unsigned sync.Pool // of http.Header: requests before they were signed
 
-	applying sync.Mutex // guards config and callers; held while a configuration is applied
+	applying sync.Mutex // guards what follows; held while a configuration is applied
 	config   *policy.Config
 	callers  []weak.Pointer[Caller]
+	variants map[variantKey]weak.Pointer[variant]
 
 	gates *gate.Store
 
@@ -77,8 +78,8 @@ func WithObserver(f func(Event)) RuntimeOption {
 // NewRuntime returns a runtime.
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
-		loops: loop.New(),
-		jars:  map[jarKey]http.CookieJar{},
+		loops: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
+		jars: map[jarKey]http.CookieJar{},
 	}
 	r.gates = gate.NewStore(r.circuitChanged)
 	r.lifecycle.init()

@@ -5,7 +5,10 @@ package resilience
 
 import (
 	"errors"
+	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"weak"
 
 	"github.com/resgen/resgen/resilience/diag"
@@ -13,11 +16,32 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// effective holds the policies of a caller's API under the present configuration. It is immutable.
+// A variant is an API under the configuration that clients were made with. All clients of a runtime
+// that have both in common share one, so that an account of an API with many operations is small.
+type variant struct {
+	api       *API
+	config    *policy.Config // of [WithConfig]; nil: none
+	view      *policy.API    // the API under config; nil if there is none
+	effective atomic.Pointer[effective]
+}
+
+// A variantKey identifies a variant.
+type variantKey struct {
+	api    *API
+	config *policy.Config
+}
+
+// An effective has the policies of a variant under the present configuration of the runtime. They
+// do not change.
 type effective struct {
-	policy.Resolved
-	operations map[*Operation]policy.Policy
-	transport  policy.Transport // of the API
+	defaults  *policy.Policy
+	circuits  map[string]policy.Breaker
+	buckets   map[string]policy.Rate
+	transport policy.Transport // of the API
+
+	operations []policy.Policy // nil if no configuration applies
+	places     map[*Operation]int
+	terms      sync.Map // *Operation → *terms, made when an operation is first called
 }
 
 // Apply overrides policy values of all clients of the runtime, including clients made later. It
@@ -33,28 +57,46 @@ func (r *Runtime) Apply(config *policy.Config) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
 	callers := r.living()
-	views := make([]policy.API, len(callers))
-	for i, c := range callers {
-		views[i] = c.view
+	variants := variantsOf(callers)
+	views := make([]policy.API, len(variants))
+	for i, v := range variants {
+		views[i] = v.described()
 	}
 	resolved, found := config.Resolve(views...)
 	if err := found.Err(); err != nil {
 		return err
 	}
 	r.config = config
-	for i, c := range callers {
-		c.effective.Store(newEffective(c.api, resolved[i]))
+	clear(r.variants) // closed clients keep theirs as it was
+	for i, v := range variants {
+		v.effective.Store(newEffective(v.api, resolved[i]))
+		r.variants[variantKey{v.api, v.config}] = weak.Make(v)
+	}
+	for _, c := range callers {
 		c.reroute()
 	}
-	r.retirePools()
+	r.retirePools(variants)
 	return nil
 }
 
+// variantsOf returns the variants of callers, each once.
+func variantsOf(callers []*Caller) []*variant {
+	var list []*variant
+	seen := map[*variant]bool{}
+	for _, c := range callers {
+		if !seen[c.variant] {
+			seen[c.variant] = true
+			list = append(list, c.variant)
+		}
+	}
+	return list
+}
+
 // retirePools retires the pools that no client uses.
-func (r *Runtime) retirePools() {
+func (r *Runtime) retirePools(inUse []*variant) {
 	used := map[pool.Key]bool{}
-	for _, c := range r.living() {
-		used[pool.Key{API: c.api.Name, Settings: c.effective.Load().transport}] = true
+	for _, v := range inUse {
+		used[pool.Key{API: v.api.Name, Settings: v.effective.Load().transport}] = true
 	}
 	r.pools.Keep(used)
 }
@@ -68,28 +110,79 @@ func (c *Caller) reroute() {
 	})
 }
 
-// register applies the present configuration to a new caller and adds the caller to those that
-// later configurations apply to. Keys that match only other callers are ignored.
-func (r *Runtime) register(c *Caller) error {
+// register sets the variant of a new caller, and adds the caller to those that later configurations
+// apply to if it is valid. Keys that match only other callers are ignored.
+func (r *Runtime) register(c *Caller, valid bool) error {
 	r.applying.Lock()
 	defer r.applying.Unlock()
-	resolved, found := r.config.Resolve(c.view)
-	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
-		return d.Code == "unknown-api" ||
-			d.Code == "unknown-operation"
-	})
-	if err := found.Err(); err != nil {
+	v, err := r.variant(c.api, c.set.config)
+	if err != nil || !valid {
 		return err
 	}
-	c.effective.Store(newEffective(c.api, resolved[0]))
+	c.variant = v
 	if len(r.callers) == cap(r.callers) {
 		r.callers = slices.DeleteFunc(r.callers, func(w weak.Pointer[Caller]) bool { return w.Value() == nil })
 	}
 	r.callers = append(r.callers, weak.Make(c))
 	if r.pools.Full() {
-		r.retirePools()
+		r.retirePools(variantsOf(r.living()))
 	}
 	return nil
+}
+
+// variant returns the variant of an API with the configuration of a client. It is made if no client
+// in use has it. The lock must be held.
+func (r *Runtime) variant(api *API, config *policy.Config) (*variant, error) {
+	key := variantKey{api, config}
+	if v := r.variants[key].Value(); v != nil {
+		return v, nil
+	}
+	v, err := newVariant(api, config)
+	if err != nil {
+		return nil, err
+	}
+	e := generatedEffective(api)
+	if r.config != nil || config != nil {
+		if e, err = v.under(r.config); err != nil {
+			return nil, err
+		}
+	}
+	v.effective.Store(e)
+	maps.DeleteFunc(r.variants, func(_ variantKey, w weak.Pointer[variant]) bool { return w.Value() == nil })
+	r.variants[key] = weak.Make(v)
+	return v, nil
+}
+
+// newVariant returns a variant without effective policies.
+func newVariant(api *API, config *policy.Config) (*variant, error) {
+	v := &variant{api: api, config: config}
+	if config == nil {
+		return v, nil
+	}
+	view, err := configured(viewOf(api), config)
+	v.view = &view
+	return v, err
+}
+
+// described returns what configurations are resolved against.
+func (v *variant) described() policy.API {
+	if v.view == nil {
+		return viewOf(v.api) // large and seldom needed, hence not kept
+	}
+	return *v.view
+}
+
+// under returns the policies under a configuration of the runtime.
+func (v *variant) under(config *policy.Config) (*effective, error) {
+	resolved, found := config.Resolve(v.described())
+	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == "unknown-api" ||
+			d.Code == "unknown-operation"
+	})
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	return newEffective(v.api, resolved[0]), nil
 }
 
 // living returns the callers in use.
@@ -140,20 +233,39 @@ func configured(v policy.API, config *policy.Config) (policy.API, error) {
 }
 
 func newEffective(api *API, r policy.Resolved) *effective {
-	e := &effective{Resolved: r, operations: make(map[*Operation]policy.Policy, len(api.Operations)),
-		transport: r.Defaults.Transport.Sized(r.Bulkheads()...)}
+	e := &effective{
+		defaults: &r.Defaults, circuits: r.Circuits, buckets: r.Buckets, operations: r.Operations,
+		transport: r.Defaults.Transport.Sized(r.Bulkheads()...),
+	}
+	e.places = make(map[*Operation]int, len(api.Operations))
 	for i, op := range api.Operations {
-		e.operations[op] = r.Operations[i]
+		e.places[op] = i
 	}
 	return e
+}
+
+// generatedEffective returns the policies of an API without a configuration.
+func generatedEffective(api *API) *effective {
+	r := policy.Resolved{Defaults: api.Defaults}
+	for _, op := range api.Operations {
+		if op.Policy.Bulkhead != (policy.Bulkhead{}) { // others have that of the API
+			r.Operations = append(r.Operations, policy.Apply(api.Defaults, op.Policy))
+		}
+	}
+	return &effective{
+		defaults: &api.Defaults, circuits: api.Circuits, buckets: api.Buckets,
+		transport: api.Defaults.Transport.Sized(r.Bulkheads()...),
+	}
 }
 
 // of returns the policy of an operation. For an operation that is not in the API's list it is that
 // of the operation over the API's defaults.
 func (e *effective) of(op *Operation) policy.Policy {
-	p, ok := e.operations[op]
-	if !ok {
-		p = policy.Apply(e.Defaults, op.Policy)
+	var p policy.Policy
+	if i, ok := e.places[op]; ok {
+		p = e.operations[i]
+	} else {
+		p = policy.Apply(*e.defaults, op.Policy)
 	}
 	if p.Idempotency == "" {
 		p.Idempotency = policy.ClassOf(op.Method)

@@ -2,6 +2,8 @@ package resilience_test
 
 import (
 	"errors"
+	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -178,4 +180,50 @@ func TestWithConfig(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Clients of one API share policies, whatever the order in which they are made, configured and
+// closed.
+func TestApply_ClientsMadeAndClosed(t *testing.T) {
+	url, n := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { reply(w, 500, "{}") })
+	r := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet))
+	defer r.Close()
+	op := operation("GET", policy.Safe)
+	p := quick()
+	p.Breaker.Enabled = policy.Off
+	api := &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op}}
+	one, two := config(t, "apis: {items: {defaults: {retry: {attempts: 1}}}}"),
+		config(t, "apis: {items: {defaults: {retry: {attempts: 2}}}}")
+	made := func(opts ...resilience.Option) *resilience.Caller {
+		c, err := resilience.NewCaller(api, append(opts, resilience.WithBaseURL(url), resilience.WithRuntime(r))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	requests := func(c *resilience.Caller) int64 {
+		before := n.Load()
+		_, _ = get(t, c, op)
+		return n.Load() - before
+	}
+	apply := func(c *policy.Config) {
+		if err := r.Apply(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain, own := made(), made(resilience.WithConfig(two))
+	if a, b := requests(plain), requests(own); a != 4 || b != 2 {
+		t.Errorf("without a configuration of the runtime: %d and %d requests, want 4 and 2", a, b)
+	}
+	plain.Close()
+	apply(one)
+	if a, b := requests(made()), requests(own); a != 1 || b != 1 {
+		t.Errorf("with one: %d and %d requests, want 1 and 1", a, b)
+	}
+	apply(nil)
+	if a, b, c := requests(made()), requests(own), requests(made(resilience.WithConfig(two))); a != 4 || b != 2 ||
+		c != 2 {
+		t.Errorf("without it again: %d, %d and %d requests, want 4, 2 and 2", a, b, c)
+	}
+	runtime.KeepAlive(plain)
 }

@@ -17,26 +17,41 @@ const defaultServer = "default"
 
 // A server is a parsed base URL.
 type server struct {
+	name         string
 	scheme, host string
 	path         string // escaped, without a trailing slash
 }
 
-// resolveServers returns the servers of an API by name. Options override the document.
-func resolveServers(api *API, set *settings) (map[string]server, []error) {
+// servers are the servers of an API. There are few, and a list of them is small.
+type servers []server
+
+// named returns the server with a name, or nil.
+func (list servers) named(name string) *server {
+	for i := range list {
+		if list[i].name == name {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// resolveServers returns the servers of an API. Options override the document.
+func resolveServers(api *API, set *settings) (servers, []error) {
 	texts, problems := serverTexts(api, set)
-	servers := map[string]server{}
+	list := make(servers, 0, len(texts))
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		s, err := parseServer(texts[name])
 		if err != nil {
 			problems = append(problems, fmt.Errorf("server %s: %w", name, err))
 			continue
 		}
-		servers[name] = s
+		s.name = name
+		list = append(list, s)
 	}
 	if len(problems) == 0 {
-		problems = uncovered(api, servers)
+		problems = uncovered(api, list)
 	}
-	return servers, problems
+	return list, problems
 }
 
 // serverTexts returns the URL of each server: from an option, or from the document with its
@@ -113,15 +128,20 @@ func hostOf(u *url.URL) string {
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // uncovered returns an error for each server that operations name and that has no URL.
-func uncovered(api *API, servers map[string]server) []error {
+func uncovered(api *API, list servers) []error {
 	var problems []error
-	reported := map[string]bool{}
+	var reported map[string]bool
+	last := ""
 	for _, op := range api.Operations {
 		name := serverName(op)
-		if _, ok := servers[name]; ok || reported[name] {
+		if name == last {
 			continue
 		}
-		reported[name] = true
+		last = name
+		if list.named(name) != nil || reported[name] {
+			continue
+		}
+		put(&reported, name, true)
 		problems = append(problems, fmt.Errorf("operation %s: no URL for server %q; pass WithBaseURL or WithServer",
 			op.ID, name))
 	}

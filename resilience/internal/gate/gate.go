@@ -64,24 +64,26 @@ func New(key Key, onTransition func(breaker.Transition)) *Gate {
 // smaller than a map, and as quick.
 type parts[T interface{ Update(P) }, P any] []part[T, P]
 
-// A part is a part with the policy that it was last updated to.
+// A part is a part with the policy that it was last updated to, which gates of other accounts have
+// in common.
 type part[T interface{ Update(P) }, P any] struct {
 	name   string
-	policy P
+	policy *P
 	part   T
 }
 
-// get returns the part with a name under a policy. It is made if there is none.
-func (ps *parts[T, P]) get(name string, p P, create func() T) T {
+// get returns the part with a name under a policy, which must not change. It is made if there is
+// none.
+func (ps *parts[T, P]) get(name string, p *P, create func() T) T {
 	for i := range *ps {
 		have := &(*ps)[i]
 		if have.name != name {
 			continue
 		}
-		if !reflect.DeepEqual(have.policy, p) {
-			have.policy = p
-			have.part.Update(p)
+		if have.policy != p && !reflect.DeepEqual(have.policy, p) {
+			have.part.Update(*p)
 		}
+		have.policy = p
 		return have.part
 	}
 	made := create()
@@ -94,39 +96,36 @@ func (ps parts[T, P]) sorted() []part[T, P] {
 	return slices.SortedFunc(slices.Values(ps), func(a, b part[T, P]) int { return cmp.Compare(a.name, b.name) })
 }
 
-// Circuit returns the circuit with a name.
-func (g *Gate) Circuit(name string, p policy.Breaker) *breaker.Breaker {
+// Circuit returns the circuit with a name. Policies that are passed here and below must not change.
+func (g *Gate) Circuit(name string, p *policy.Breaker) *breaker.Breaker {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p.When = policy.When{} // says what the outcomes of an operation are
 	return g.circuits.get(name, p, func() *breaker.Breaker {
-		c := breaker.New(g.Key.String(), name, p)
+		c := breaker.New(g.Key.String(), name, *p)
 		c.Subscribe(g.onTransition)
 		return c
 	})
 }
 
 // Bucket returns the bucket with a name.
-func (g *Gate) Bucket(name string, p policy.Rate) *limit.Bucket {
+func (g *Gate) Bucket(name string, p *policy.Rate) *limit.Bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	// These concern the operation that uses the bucket, and not the bucket itself.
-	p.Also, p.Scope, p.Mode, p.Cost, p.MaxWait = nil, "", "", 0, 0
-	return g.buckets.get(name, p, func() *limit.Bucket { return limit.NewBucket(g.Key.label(name), p) })
+	return g.buckets.get(name, p, func() *limit.Bucket { return limit.NewBucket(g.Key.label(name), *p) })
 }
 
 // Bulkhead returns the bulkhead with a name.
-func (g *Gate) Bulkhead(name string, p policy.Bulkhead) *limit.Bulkhead {
+func (g *Gate) Bulkhead(name string, p *policy.Bulkhead) *limit.Bulkhead {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.bulkheads.get(name, p, func() *limit.Bulkhead { return limit.NewBulkhead(g.Key.label(name), p) })
+	return g.bulkheads.get(name, p, func() *limit.Bulkhead { return limit.NewBulkhead(g.Key.label(name), *p) })
 }
 
 // RetryBudget returns the retry budget with a name.
-func (g *Gate) RetryBudget(name string, p policy.Budget) *limit.Budget {
+func (g *Gate) RetryBudget(name string, p *policy.Budget) *limit.Budget {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.budgets.get(name, p, func() *limit.Budget { return limit.NewBudget(g.Key.label(name), p) })
+	return g.budgets.get(name, p, func() *limit.Budget { return limit.NewBudget(g.Key.label(name), *p) })
 }
 
 // empty reports whether no part holds anything at the given time: a new gate would do the same.

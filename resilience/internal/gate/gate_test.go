@@ -17,9 +17,9 @@ import (
 func tested(s *Store, p *policy.Policy) *Guards {
 	g := s.Get(Key{API: "a", Host: "h", Account: "x"})
 	return &Guards{
-		Gates: []*Gate{g}, Circuit: g.Circuit("", p.Breaker), Limits: []Quota{{Bucket: g.Bucket("b", p.Rate)}},
+		Gates: []*Gate{g}, Circuit: g.Circuit("", &p.Breaker), Limits: []Quota{{Bucket: g.Bucket("b", &p.Rate)}},
 		MaxWait: p.Rate.Wait(nil),
-		Places:  []*limit.Bulkhead{g.Bulkhead("", p.Bulkhead)}, Budget: g.RetryBudget("", p.Retry.Budget),
+		Places:  []*limit.Bulkhead{g.Bulkhead("", &p.Bulkhead)}, Budget: g.RetryBudget("", &p.Retry.Budget),
 	}
 }
 
@@ -108,10 +108,10 @@ func TestAdmission_Waits(t *testing.T) {
 func TestGate_Snapshot(t *testing.T) {
 	g := New(Key{API: "a", Host: "h"}, func(breaker.Transition) {})
 	p := full()
-	g.Circuit("z", p.Breaker)
-	g.Circuit("", p.Breaker)
-	g.Bucket("m", p.Rate)
-	g.Bucket("k", p.Rate)
+	g.Circuit("z", &p.Breaker)
+	g.Circuit("", &p.Breaker)
+	g.Bucket("m", &p.Rate)
+	g.Bucket("k", &p.Rate)
 	s := g.Snapshot(time.Now())
 	if len(s.Circuits) != 2 || s.Circuits[0].Key != "a h" || s.Circuits[1].Key != "a h z" {
 		t.Errorf("circuits: %+v", s.Circuits)
@@ -122,11 +122,12 @@ func TestGate_Snapshot(t *testing.T) {
 	if len(g.Circuits()) != 2 {
 		t.Errorf("%d circuits, want 2", len(g.Circuits()))
 	}
-	g.Bulkhead("", p.Bulkhead)
-	g.RetryBudget("", p.Retry.Budget)
+	g.Bulkhead("", &p.Bulkhead)
+	g.RetryBudget("", &p.Retry.Budget)
+	p = full()
 	p.Bulkhead.Max, p.Retry.Budget.Tokens = 7, 70
-	g.Bulkhead("o", p.Bulkhead)
-	g.RetryBudget("o", p.Retry.Budget)
+	g.Bulkhead("o", &p.Bulkhead)
+	g.RetryBudget("o", &p.Retry.Budget)
 	s = g.Snapshot(time.Now())
 	if len(s.Bulkheads) != 2 || s.Bulkheads[0].Max != 1 || s.Bulkheads[1].Max != 7 || s.Bulkheads[1].Key != "a h o" {
 		t.Errorf("bulkheads: %+v", s.Bulkheads)
@@ -134,8 +135,8 @@ func TestGate_Snapshot(t *testing.T) {
 	if len(s.Budgets) != 2 || s.Budgets[0].Size != 500 || s.Budgets[1].Size != 70 || s.Budgets[1].Key != "a h o" {
 		t.Errorf("budgets: %+v", s.Budgets)
 	}
-	g.Bulkhead("", p.Bulkhead)
-	g.RetryBudget("", p.Retry.Budget)
+	g.Bulkhead("", &p.Bulkhead)
+	g.RetryBudget("", &p.Retry.Budget)
 	if s = g.Snapshot(time.Now()); s.Bulkheads[0].Max != 7 || s.Budgets[0].Size != 70 {
 		t.Errorf("after an update: %+v %+v", s.Bulkheads, s.Budgets)
 	}
@@ -153,7 +154,7 @@ func TestStore(t *testing.T) {
 		g := s.Get(Key{API: "idle", Account: name(i)})
 		g.used.Store(int64(i + 2))
 		if i%2 == 0 { // holds something
-			_, _ = g.Bucket("b", p.Rate).Take(t.Context(), limit.Ask{})
+			_, _ = g.Bucket("b", &p.Rate).Take(t.Context(), limit.Ask{})
 		}
 	}
 	if len(s.All()) != mostGates || s.Get(Key{API: "busy"}) != busy.Gates[0] {
@@ -193,7 +194,7 @@ func TestStore_MayExceedItsSize(t *testing.T) {
 	p := full()
 	first := s.Get(Key{API: "a"})
 	for i := range mostGates + 100 {
-		_, _ = s.Get(Key{API: "a", Account: string(rune('a' + i))}).Bucket("b", p.Rate).Take(t.Context(), limit.Ask{})
+		_, _ = s.Get(Key{API: "a", Account: string(rune('a' + i))}).Bucket("b", &p.Rate).Take(t.Context(), limit.Ask{})
 	}
 	first.used.Store(1)
 	if n := len(s.All()); n != mostGates+100 {
@@ -209,8 +210,8 @@ func TestGuards_Throttled(t *testing.T) {
 		g := New(Key{API: "a"}, func(breaker.Transition) {})
 		p := full()
 		own, shared := Quota{
-			Bucket: g.Bucket("own", p.Rate),
-		}, Quota{Bucket: g.Bucket("shared", p.Rate), Application: true}
+			Bucket: g.Bucket("own", &p.Rate),
+		}, Quota{Bucket: g.Bucket("shared", &p.Rate), Application: true}
 		held := func(q Quota) bool { return q.Bucket.Snapshot().Held > 0 }
 		(&Guards{Limits: []Quota{own, shared}}).Throttled("x", time.Minute)
 		if !held(own) || held(shared) {
