@@ -45,6 +45,7 @@ type exchange struct {
 	signing  closingContext
 	before   unsigned // what the request was before
 	signLate bool     // time ran out while a credential was signing
+	signTook time.Duration
 }
 
 // outcome is the complete result of an attempt. Nothing of it remains to be read.
@@ -120,9 +121,10 @@ func (o *outcome) real() bool { return o.origin == fromExchange }
 // ok reports whether the attempt succeeded.
 func (o *outcome) ok() bool { return o.fault == fault.None && !o.failed }
 
-// health returns what the circuit counts.
-func (o *outcome) health() breaker.Outcome {
-	h := breaker.Outcome{Verdict: o.decision.Verdict}
+// health returns what the circuit counts. The times in which credentials sign and a connection is
+// used by others say nothing about the server.
+func (x *exchange) health(o *outcome) breaker.Outcome {
+	h := breaker.Outcome{Verdict: o.decision.Verdict, Waited: x.signTook + x.connecting.waited}
 	if h.Verdict == breaker.Failure {
 		h.RetryAfter = o.retryAfter
 	}
@@ -180,11 +182,11 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	if o.stream != nil {
 		o.stream.hold(x, p)
 		left = true
-		p.Record(o.health())
+		p.Record(x.health(o))
 	} else {
 		x.trace.Release()
 		x.before.release(&k.route.caller.runtime.unsigned)
-		p.Leave(o.health(), x.trace.Progress().Written)
+		p.Leave(x.health(o), x.trace.Progress().Written)
 		left = true
 	}
 	k.ledger.add(o)

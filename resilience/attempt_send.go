@@ -86,6 +86,9 @@ func (x *exchange) sign(r *http.Request) error {
 	ctx := &x.signing
 	ctx.Context, ctx.caller = r.Context(), c
 	defer ctx.end()
+	if len(list) > 0 {
+		defer func(begin time.Time) { x.signTook += time.Since(begin) }(time.Now())
+	}
 	for _, s := range list {
 		if err := s.credential.Sign(ctx, r, s.scheme); err != nil {
 			if c.shut() && r.Context().Err() == nil {

@@ -172,6 +172,10 @@ func TestBreaker_Accounts(t *testing.T) {
 	}
 }
 
+// failed and passed are outcomes with a Retry-After.
+func failed(d time.Duration) Outcome { return Outcome{Verdict: Failure, RetryAfter: d} }
+func passed(d time.Duration) Outcome { return Outcome{Verdict: Success, RetryAfter: d} }
+
 // A longer Retry-After of a failure in the window makes the first cool-down longer, up to max-open.
 func TestBreaker_RetryAfter(t *testing.T) {
 	const s = time.Second
@@ -180,23 +184,20 @@ func TestBreaker_RetryAfter(t *testing.T) {
 		script []any // durations pass, outcomes are recorded
 		want   time.Duration
 	}{
-		{"a longer one", []any{Outcome{Failure, 40 * s}, Outcome{Failure, 7 * s}, Outcome{Success, 0},
-			Outcome{Success, 0}}, 40 * s},
-		{"a shorter one", []any{Outcome{Failure, 29 * s}, Outcome{Failure, 0}, Outcome{Failure, 0}, Outcome{Failure,
-			0}}, 30 * s},
-		{"at most max-open", []any{Outcome{Failure, 101 * s}, Outcome{Failure, 0}, Outcome{Failure, 0},
-			Outcome{Failure, 0}}, 100 * s},
-		{"of the last failure", []any{Outcome{Failure, 0}, Outcome{Failure, 0}, Outcome{Failure, 0}, Outcome{Failure,
-			31 * s}}, 31 * s},
-		{"of a success", []any{Outcome{Failure, 0}, Outcome{Success, 50 * s}, Outcome{Success, 0}, Outcome{Failure,
-			0}}, 30 * s},
-		{"that left the window", []any{Outcome{Failure, 40 * s}, 10 * s, Outcome{Failure, 0}, Outcome{Failure, 0},
-			Outcome{Failure, 0}, Outcome{Failure, 0}}, 30 * s},
-		{"of a probe", []any{Outcome{Failure, 40 * s}, Outcome{Failure, 0}, Outcome{Failure, 0}, Outcome{Failure, 0},
+		{"a longer one", []any{failed(40 * s), failed(7 * s), passed(0),
+			passed(0)}, 40 * s},
+		{"a shorter one", []any{failed(29 * s), failed(0), failed(0), failed(0)}, 30 * s},
+		{"at most max-open", []any{failed(101 * s), failed(0), failed(0),
+			failed(0)}, 100 * s},
+		{"of the last failure", []any{failed(0), failed(0), failed(0), failed(31 * s)}, 31 * s},
+		{"of a success", []any{failed(0), passed(50 * s), passed(0), failed(0)}, 30 * s},
+		{"that left the window", []any{failed(40 * s), 10 * s, failed(0), failed(0),
+			failed(0), failed(0)}, 30 * s},
+		{"of a probe", []any{failed(40 * s), failed(0), failed(0), failed(0),
 			40 * s,
-			Outcome{Failure, 70 * s}}, 70 * s},
-		{"of a probe, shorter than the second cool-down", []any{Outcome{Failure, 0}, Outcome{Failure, 0},
-			Outcome{Failure, 0}, Outcome{Failure, 0}, 30 * s, Outcome{Failure, 50 * s}}, 60 * s},
+			failed(70 * s)}, 70 * s},
+		{"of a probe, shorter than the second cool-down", []any{failed(0), failed(0),
+			failed(0), failed(0), 30 * s, failed(50 * s)}, 60 * s},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -212,7 +212,7 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 		kind: eventReport, now: now.Sub(b.epoch), account: p.account, ticket: p.ticket, outcome: o,
 		random: rand.Float64(),
 	}
-	e.slow = b.policy.SlowCall.After > 0 && e.now-p.at > b.policy.SlowCall.After
+	e.slow = b.policy.SlowCall.After > 0 && e.now-p.at-o.Waited > b.policy.SlowCall.After
 	counts := b.host.counts(e)
 	if counts {
 		b.separate(e)

@@ -23,6 +23,7 @@ const (
 type Outcome struct {
 	Verdict    Verdict
 	RetryAfter time.Duration // the wait that the server asked for with a failure; 0: none
+	Waited     time.Duration // how much of the attempt was not the server's time
 }
 
 // A State is one of the five states of a breaker.

@@ -147,6 +147,19 @@ func TestBreaker_SlowCallsInSnapshot(t *testing.T) {
 				t.Errorf("%d of three slow, want one", s.Slow)
 			}
 		}
+		for waited, slow := range map[time.Duration]int{time.Second: 2, time.Second - 1: 3} {
+			b = New("api host", "", plain(func(b *policy.Breaker) {
+				b.SlowCall = policy.SlowCall{After: time.Second, Rate: 1}
+			}))
+			for range 3 {
+				p, _, _ := b.Acquire("", time.Now(), time.Hour)
+				time.Sleep(2 * time.Second)
+				p.Record(Outcome{Verdict: Success, Waited: waited})
+			}
+			if s := b.Snapshot(time.Now()); s.Slow != 3*(slow-2) {
+				t.Errorf("after waits of %s %d are slow", waited, s.Slow)
+			}
+		}
 		b.Update(plain(func(b *policy.Breaker) { b.Window = time.Hour }))
 		if s := b.Snapshot(time.Now()); s.Slow != 0 {
 			t.Errorf("%d slow in a new window", s.Slow)

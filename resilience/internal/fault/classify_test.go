@@ -160,8 +160,8 @@ func TestClassify_Rules(t *testing.T) {
 
 func TestFault_Ruled(t *testing.T) {
 	not := map[Fault]bool{
-		Canceled: true, Local: true, Credential: true, Circuit: true, RateLimited: true, Bulkhead: true, Closed: true,
-		Panic: true, Items: true, SomeThrottled: true, AllThrottled: true,
+		Canceled: true, Local: true, Invalid: true, Credential: true, Circuit: true, RateLimited: true, Bulkhead: true,
+		Closed: true, Panic: true, Items: true, SomeThrottled: true, AllThrottled: true,
 	}
 	for f := range Count {
 		if f.Ruled() == not[f] {

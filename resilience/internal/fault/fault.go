@@ -73,7 +73,7 @@ func (f Fault) OfItems() bool {
 // server or the network, and not of some items of a response alone.
 func (f Fault) Ruled() bool {
 	switch f {
-	case Canceled, Local, Credential, Circuit, RateLimited, Bulkhead, Closed, Panic:
+	case Canceled, Local, Invalid, Credential, Circuit, RateLimited, Bulkhead, Closed, Panic:
 		return false
 	}
 	return !f.OfItems()
