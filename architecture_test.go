@@ -119,6 +119,7 @@ var mayImport = map[string][]string{
 		"generator", "generator/api", "generator/review",
 		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
+	"internal/secretcheck": {"resilience/auth"},
 	"internal/corpus": {
 		"generator", "generator/api", "generator/gotype", "generator/spec", "resilience/diag", "resilience/tree",
 	},
@@ -169,6 +170,7 @@ var runtimeRequirements = []string{
 
 type goPackage struct {
 	ImportPath string
+	Dir        string
 	Imports    []string
 	Module     *struct{ Path string }
 }
@@ -333,7 +335,7 @@ func projectPackages(t *testing.T) []goPackage {
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
-	out := goCommand(t, append([]string{"list", "-json=ImportPath,Imports,Module"}, args...)...)
+	out := goCommand(t, append([]string{"list", "-json=ImportPath,Dir,Imports,Module"}, args...)...)
 	var packages []goPackage
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p goPackage

@@ -3,7 +3,6 @@ package crossmark
 // This file opens sessions: one request, its redirects, and the meaning of the response.
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/resgen/resgen/clients/internal/pause"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 const (
@@ -87,7 +87,7 @@ func final(err error) bool {
 // signIn opens sessions. It runs once at a time.
 type signIn struct {
 	base      *url.URL
-	body      []byte // of the request; secret
+	body      auth.Secret // of the request
 	transport http.RoundTripper
 	opened    atomic.Bool // whether a session was ever opened
 }
@@ -114,7 +114,7 @@ func newSignIn(c Config, base *url.URL) *signIn {
 			TLSHandshakeTimeout: 5 * time.Second,
 		}
 	}
-	return &signIn{base: base, body: body, transport: resilience.Bounded(transport)}
+	return &signIn{base: base, body: auth.NewSecret(string(body)), transport: resilience.Bounded(transport)}
 }
 
 // fetch opens a session with at most two requests. The second is sent only if there was no response
@@ -142,7 +142,7 @@ func (s *signIn) fetch(ctx context.Context, _ struct{}) (session string, until t
 // open sends one sign-in and follows its redirects, which may also set the session.
 func (s *signIn) open(ctx context.Context) (string, *SignInError) {
 	v := visit{signIn: s, at: s.base.JoinPath("login", "authenticate")}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.at.String(), bytes.NewReader(s.body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, v.at.String(), strings.NewReader(s.body.Reveal()))
 	if err != nil {
 		return "", &SignInError{Reason: Unreachable}
 	}

@@ -154,23 +154,7 @@ func (c *Client) send(ctx context.Context, t target) (*http.Response, error) {
 	if err != nil {
 		return nil, causeOf(ctx, bare(err))
 	}
-	body := resp.Body
-	stop := context.AfterFunc(ctx, func() { _ = body.Close() })
-	resp.Body = &endingBody{body, stop}
 	return resp, nil
-}
-
-// An endingBody is a body that is closed when the context of its request ends, whatever the round
-// tripper does about that.
-type endingBody struct {
-	io.ReadCloser
-	stop func() bool
-}
-
-// Close closes the body.
-func (b *endingBody) Close() error {
-	b.stop()
-	return b.ReadCloser.Close()
 }
 
 // causeOf returns the cause of a canceled context, or err.

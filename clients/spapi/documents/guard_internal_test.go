@@ -87,7 +87,8 @@ func TestCheckURL(t *testing.T) {
 			t.Fatal(err)
 		}
 		var e *Error
-		if err := c.client.checkURL(u); (err == nil) != c.ok || !c.ok && (!errors.As(err, &e) || e.Reason != Forbidden) {
+		err = c.client.checkURL(u)
+		if (err == nil) != c.ok || !c.ok && (!errors.As(err, &e) || e.Reason != Forbidden) {
 			t.Errorf("%s: %v", c.url, err)
 		}
 	}

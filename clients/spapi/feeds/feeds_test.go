@@ -45,7 +45,8 @@ func inMemory(
 		if err != nil {
 			t.Fatal(err)
 		}
-		test(t, server, &feeds.Service{Client: client, Documents: &documents.Client{Transport: transport, Loopback: true}})
+		storage := &documents.Client{Transport: transport, Loopback: true}
+		test(t, server, &feeds.Service{Client: client, Documents: storage})
 		if err := errors.Join(client.Close(), account.Close(), listener.Close()); err != nil {
 			t.Error(err)
 		}

@@ -47,7 +47,8 @@ func inMemory(
 		if err != nil {
 			t.Fatal(err)
 		}
-		test(t, server, &reports.Service{Client: client, Documents: &documents.Client{Transport: transport, Loopback: true}})
+		storage := &documents.Client{Transport: transport, Loopback: true}
+		test(t, server, &reports.Service{Client: client, Documents: storage})
 		if err := errors.Join(client.Close(), account.Close(), listener.Close()); err != nil {
 			t.Error(err)
 		}
