@@ -167,14 +167,22 @@ func waits(r policy.Retry, n int) time.Duration {
 	return sum
 }
 
+// uselessHedge reports a hedge that the operation never sends.
 func uselessHedge(a *api.API, op *api.Operation) finding {
-	if op.Policy.Hedge.Enabled != policy.On || op.Policy.Idempotency == policy.Safe || !own(a, op, "hedge.enabled") {
+	h := op.Policy.Hedge
+	f := finding{code: "hedge-ignored", severity: diag.Warning, keys: []string{"hedge.enabled"}}
+	switch {
+	case h.Enabled != policy.On:
 		return finding{}
+	case h.After <= 0:
+		f.what, f.cure = "is hedged without hedge.after, so no second request is sent", "set hedge.after"
+	case op.Policy.Idempotency == policy.Safe || !own(a, op, "hedge.enabled"):
+		return finding{}
+	default:
+		f.what = fmt.Sprintf("is %s, and only safe operations are hedged", op.Policy.Idempotency)
+		f.cure = "delete hedge"
 	}
-	return finding{
-		code: "hedge-ignored", severity: diag.Warning, keys: []string{"hedge.enabled"},
-		what: fmt.Sprintf("is %s, and only safe operations are hedged", op.Policy.Idempotency), cure: "delete hedge",
-	}
+	return f
 }
 
 func operationTransport(a *api.API, op *api.Operation) finding {

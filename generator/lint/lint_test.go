@@ -135,10 +135,13 @@ func TestPolicies(t *testing.T) {
 			"a slow bucket that is off", policy.Policy{}, "GET",
 			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 1, Enabled: policy.Off}}, "",
 		},
-		{"hedging a write", policy.Policy{}, "PUT", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}},
+		{"hedging a write", policy.Policy{}, "PUT", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}},
 			"p.yaml:2:1: warning: operation op: is idempotent, and only safe operations are hedged; delete hedge"},
-		{"hedging a read", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}}, ""},
-		{"hedging what can be", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}}, "PUT", policy.Policy{}, ""},
+		{"hedging without a delay", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}},
+			"p.yaml:2:1: warning: operation op: is hedged without hedge.after, so no second request is sent; set " +
+				"hedge.after"},
+		{"hedging a read", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}}, ""},
+		{"hedging what can be", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}}, "PUT", policy.Policy{}, ""},
 		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{
 			Transport: policy.Transport{MaxIdle: 3},
 		},
