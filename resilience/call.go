@@ -20,7 +20,7 @@ import (
 // Call makes a call and returns the decoded response. Every error is an [*Error]. With an error of
 // [KindPartial] the response is returned too; see [ErrPartial].
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
-	r, err := c.do(ctx, op, in, opts)
+	r, err := c.do(ctx, op, in, opts, returns{value: reflect.TypeFor[T]()})
 	if err != nil {
 		value, _ := r.value.(T) // of a batch of which some items failed
 		return value, err
@@ -42,7 +42,7 @@ func typed[T any](c *Caller, op *Operation, r result) (T, error) {
 
 // Do makes a call whose response has no value. Every error is an [*Error].
 func Do(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) error {
-	_, err := c.do(ctx, op, in, opts)
+	_, err := c.do(ctx, op, in, opts, returns{})
 	return err
 }
 
@@ -53,7 +53,7 @@ func CallResult[R any](
 	ctx context.Context, c *Caller, op *Operation, in wire.Input,
 	build func(status int, body any) R, opts ...CallOption,
 ) (R, error) {
-	r, err := c.do(ctx, op, in, opts)
+	r, err := c.do(ctx, op, in, opts, returns{value: reflect.TypeFor[R](), built: true})
 	if err != nil && r.value == nil {
 		var none R
 		return none, err
@@ -103,7 +103,9 @@ type call struct {
 }
 
 // do makes a call.
-func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []CallOption) (result, error) {
+func (c *Caller) do(
+	ctx context.Context, op *Operation, in wire.Input, opts []CallOption, want returns,
+) (result, error) {
 	k := &call{ctx: ctx, start: time.Now()}
 	if c.closed.Load() || !c.runtime.enter() {
 		k.route = &route{caller: c, terms: &terms{op: op}}
@@ -120,6 +122,9 @@ func (c *Caller) do(ctx context.Context, op *Operation, in wire.Input, opts []Ca
 	if k.route.unsigned {
 		err := fmt.Errorf("the operation needs a credential for %s; pass WithCredential to New", missing(op))
 		return k.reject(KindCredential, err)
+	}
+	if err := k.checkFallback(want); err != nil {
+		return k.reject(KindInvalidRequest, err)
 	}
 	if err := k.prepare(in); err != nil {
 		return k.reject(KindInvalidRequest, err)

@@ -172,16 +172,15 @@ func (c *Caller) showsCredentials(name string) bool {
 func (c *Caller) checkFallbacks() []error {
 	var problems []error
 	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	streams := func(o wire.Outcome) bool { return o.Stream }
 	for id, f := range c.set.fallbacks {
 		i := slices.IndexFunc(c.api.Operations, func(op *Operation) bool { return op.ID == id })
-		switch {
-		case i < 0:
+		if i < 0 {
 			add("WithFallback: the API has no operation %q", id)
-		case f.answer == nil && f.maxAge <= 0:
-			add("WithFallback: the fallback of %s makes no result; FallbackLastGood needs an age of more than 0", id)
-		case f.maxAge > 0 && slices.ContainsFunc(c.api.Operations[i].Success, streams):
-			add("WithFallback: %s streams its response, which is not kept; use FallbackFunc", id)
+			continue
+		}
+		op := c.api.Operations[i]
+		if err := f.check(op, declared(op)); err != nil {
+			add("WithFallback: %w", err)
 		}
 	}
 	return problems

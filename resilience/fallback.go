@@ -22,6 +22,21 @@ func (k *call) fallback() *Fallback {
 	return k.route.fallback
 }
 
+// checkFallback returns an error if the fallback cannot serve the call.
+func (k *call) checkFallback(want returns) error {
+	name, f := "WithFallback", k.fallback()
+	if f == nil {
+		return nil
+	}
+	if f == k.set.fallback {
+		name = "WithCallFallback"
+	}
+	if err := f.check(k.route.op, want); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
 // withFallback returns the outcome of the fallback, if the call has one for this failure, or o.
 func (k *call) withFallback(o *outcome) *outcome {
 	if k.fallback() == nil || !degradable(o.failure) {

@@ -3,8 +3,10 @@ package resilience_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -297,6 +299,152 @@ func TestFallback_LastGoodVaries(t *testing.T) {
 			}
 			if _, err := get(t, caller, op, resilience.WithAttempts(1)); (err == nil) != c.kept {
 				t.Errorf("Vary %q: got %v, want it kept: %v", c.vary, err, c.kept)
+			}
+		})
+	}
+}
+
+// A fallback that makes another type than the operation returns is an error of New, and an option
+// of a call with one is an error before anything is sent.
+func TestFallback_WrongType(t *testing.T) {
+	type other struct{ Name string }
+	text := operation("GET", policy.Safe)
+	text.Success = []wire.Outcome{{Status: 200, Media: "text/plain", Decode: wire.TextAs}}
+	anything := operation("GET", policy.Safe)
+	anything.Success = []wire.Outcome{{Status: 200, Media: "application/json", Decode: wire.JSONAs[any]}}
+	odd := operation("GET", policy.Safe)
+	odd.Success[0].Decode = func([]byte, *wire.Report) (any, error) { panic("odd") }
+	two := operation("GET", policy.Safe)
+	two.Success = append(two.Success, wire.Outcome{Status: 202})
+	list := operation("GET", policy.Safe)
+	list.Success[0].Decode = wire.JSONAs[[]item]
+	for _, c := range []struct {
+		name string
+		op   *resilience.Operation
+		f    resilience.Fallback
+		want string // error of New; empty: none
+	}{
+		{"right", operation("GET", policy.Safe), resilience.FallbackValue(&item{}), ""},
+		{"nil pointer", operation("GET", policy.Safe), resilience.FallbackValue[*item](nil), ""},
+		{"dynamic type", operation("GET", policy.Safe), resilience.FallbackValue[any](&item{}), ""},
+		{"value", operation("GET", policy.Safe), resilience.FallbackValue(item{}),
+			"op returns *resilience_test.item, but the fallback makes resilience_test.item"},
+		{"other struct", operation("GET", policy.Safe), resilience.FallbackValue(&other{}),
+			"op returns *resilience_test.item, but the fallback makes *resilience_test.other"},
+		{"nil", operation("GET", policy.Safe), resilience.FallbackValue[any](nil),
+			"op returns *resilience_test.item, but the fallback makes nil"},
+		{"function", operation("GET", policy.Safe),
+			resilience.FallbackFunc(func(context.Context, *resilience.Error) (int, error) { return 1, nil }),
+			"op returns *resilience_test.item, but the fallback makes int"},
+		{"function of any", operation("GET", policy.Safe),
+			resilience.FallbackFunc(func(context.Context, *resilience.Error) (any, error) { return 1, nil }), ""},
+		{"text", text, resilience.FallbackValue("a"), ""},
+		{"not a text", text, resilience.FallbackValue(1), "op returns string, but the fallback makes int"},
+		{"list", list, resilience.FallbackValue([]item{}), ""},
+		{"not a list", list, resilience.FallbackValue(item{}),
+			"op returns []resilience_test.item, but the fallback makes resilience_test.item"},
+		{"any", anything, resilience.FallbackValue(1), ""},
+		{"unknown", odd, resilience.FallbackValue(1), ""},
+		{"several outcomes", two, resilience.FallbackValue(1), ""},
+		{"stream", download(), resilience.FallbackValue(&resilience.Stream{}), ""},
+		{"not a stream", download(), resilience.FallbackValue("a"),
+			"op returns *resilience.Stream, but the fallback makes string"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{c.op}}
+			_, err := resilience.NewCaller(api, resilience.WithBaseURL("http://a.test"),
+				resilience.WithFallback("op", c.f))
+			got := ""
+			if err != nil {
+				got = strings.TrimPrefix(err.Error(), "items: WithFallback: ")
+			}
+			if got != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestFallback_WrongTypeOfACall(t *testing.T) {
+	right := resilience.FallbackValue(&item{"spare"})
+	built := func(status int, body any) string { return fmt.Sprint(status, body) }
+	two := operation("GET", policy.Safe)
+	two.Success = append(two.Success, wire.Outcome{Status: 202, Media: "text/plain", Decode: wire.TextAs})
+	for _, c := range []struct {
+		name string
+		op   *resilience.Operation
+		opts []resilience.Option
+		f    resilience.Fallback
+		call func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error
+		want string // suffix of the error; empty: none
+	}{
+		{"right", operation("GET", policy.Safe), nil, right, nil, ""},
+		{"wrong", operation("GET", policy.Safe), nil, resilience.FallbackValue(1), nil,
+			"WithCallFallback: op returns *resilience_test.item, but the fallback makes int"},
+		{"none", operation("GET", policy.Safe), nil, resilience.Fallback{}, nil,
+			"WithCallFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"no age", operation("GET", policy.Safe), nil, resilience.FallbackLastGood(-1), nil,
+			"WithCallFallback: the fallback of op makes no result; FallbackLastGood needs an age of more than 0"},
+		{"kept stream", download(), nil, resilience.FallbackLastGood(1),
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := open(t.Context(), c, op, f)
+				return err
+			}, "WithCallFallback: op streams its response, which is not kept; use FallbackFunc"},
+		{"interface", operation("GET", policy.Safe), nil, right,
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := resilience.Call[any](t.Context(), c, op, wire.Args(), f)
+				return err
+			}, ""},
+		{"another interface", operation("GET", policy.Safe), nil, right,
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := resilience.Call[fmt.Stringer](t.Context(), c, op, wire.Args(), f)
+				return err
+			}, "WithCallFallback: op returns fmt.Stringer, but the fallback makes *resilience_test.item"},
+		{"no value", operation("GET", policy.Safe), nil, resilience.FallbackValue(1),
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				return resilience.Do(t.Context(), c, op, wire.Args(), f)
+			}, ""},
+		{"built", two, nil, resilience.FallbackValue("spare"),
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := resilience.CallResult(t.Context(), c, op, wire.Args(), built, f)
+				return err
+			}, ""},
+		{"body to build from", two, nil, right,
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := resilience.CallResult(t.Context(), c, op, wire.Args(), built, f)
+				return err
+			}, ""},
+		{"neither", two, nil, resilience.FallbackValue(1),
+			func(c *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+				_, err := resilience.CallResult(t.Context(), c, op, wire.Args(), built, f)
+				return err
+			}, "WithCallFallback: op returns string, but the fallback makes int"},
+		{"of the client", two, []resilience.Option{resilience.WithFallback("op", resilience.FallbackValue(1))},
+			resilience.Fallback{}, func(c *resilience.Caller, op *resilience.Operation, _ resilience.CallOption) error {
+				_, err := get(t, c, op)
+				return err
+			}, "WithFallback: op returns *resilience_test.item, but the fallback makes int"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := memory(t, faults.Status(500))
+			caller := b.client(t, quick(), c.op, c.opts...)
+			call := c.call
+			if call == nil {
+				call = func(caller *resilience.Caller, op *resilience.Operation, f resilience.CallOption) error {
+					_, err := get(t, caller, op, f)
+					return err
+				}
+			}
+			err := call(caller, c.op, resilience.WithCallFallback(c.f))
+			if c.want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if !errors.Is(err, resilience.ErrInvalidRequest) || b.Count() != 0 ||
+				!strings.HasSuffix(err.Error(), ": "+c.want) {
+				t.Errorf("%d requests; got %v, want %s", b.Count(), err, c.want)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -104,7 +105,9 @@ func WithMiddleware(m ...Middleware) Option {
 	return func(s *settings) { s.middleware = append(s.middleware, m...) }
 }
 
-// WithFallback sets the fallback for failures of an operation.
+// WithFallback sets the fallback for failures of an operation. Its result must have the type that
+// calls of the operation return; if the descriptor of the operation does not show the type, calls
+// with a wrong fallback fail with [KindInvalidRequest] before anything is sent.
 func WithFallback(operationID string, f Fallback) Option {
 	return func(s *settings) { put(&s.fallbacks, operationID, f) }
 }
@@ -205,18 +208,23 @@ func WithInfo(info *Info) CallOption { return func(s *callSettings) { s.info = i
 type Fallback struct {
 	answer func(ctx context.Context, e *Error) (any, error)
 	maxAge time.Duration // of a kept response; 0: not FallbackLastGood
+	makes  makes
 }
 
 // FallbackValue returns a fallback with a fixed result. All calls share v, which must not be
 // changed.
 func FallbackValue[T any](v T) Fallback {
-	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }}
+	return Fallback{answer: func(context.Context, *Error) (any, error) { return v, nil }, makes: makesOf[T](v)}
 }
 
 // FallbackFunc returns a fallback with the result of f. If f returns an error, the call returns its
 // own error.
 func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallback {
-	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }}
+	made := makes{value: reflect.TypeFor[T]()}
+	if made.value.Kind() == reflect.Interface {
+		made = makes{} // known after the call
+	}
+	return Fallback{answer: func(ctx context.Context, e *Error) (any, error) { return f(ctx, e) }, makes: made}
 }
 
 // FallbackLastGood returns a fallback with the last successful response to the same request that is

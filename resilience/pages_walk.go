@@ -175,7 +175,7 @@ func (w *walk) read() (page, *Error) {
 		s.walking, s.sendBy = true, expiry
 		s.bare = w.at.token != "" && w.rule.Rule == "token-only"
 		s.link = link
-	}))
+	}), returns{})
 	if err != nil {
 		var e *Error
 		errors.As(err, &e) // every error of do is an *Error
