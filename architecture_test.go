@@ -129,7 +129,7 @@ var mayImport = map[string][]string{
 		"clients/...", "generated/...",
 		"resilience", "resilience/auth", "resilience/media", "resilience/policy", "resilience/wire",
 	},
-	"clients/internal/clienttest": {"resilience/faults"},
+	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
 		"resilience", "resilience/auth", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",

@@ -125,10 +125,10 @@ func (r *Renewal[T]) Get(ctx context.Context) (T, uint64, error) {
 		defer r.mu.Unlock()
 		return r.none(r.failed.during(now))
 	}
-	f := r.join(ctx)
+	f, wait := r.join(ctx)
 	r.mu.Unlock()
 	if !usable {
-		return f.wait(ctx)
+		return wait(ctx)
 	}
 	if f.within(ctx, moment(now, h.until)) && f.err == nil {
 		return f.value, f.generation, nil
@@ -151,9 +151,9 @@ func (r *Renewal[T]) Renew(ctx context.Context, generation uint64) (T, uint64, e
 		defer r.mu.Unlock()
 		return r.none(r.failed.during(now))
 	}
-	f := r.join(ctx)
+	_, wait := r.join(ctx)
 	r.mu.Unlock()
-	return f.wait(ctx)
+	return wait(ctx)
 }
 
 // none returns an error instead of a value. The lock is held.
@@ -164,20 +164,25 @@ func (r *Renewal[T]) none(err error) (value T, generation uint64, _ error) {
 // wallClock returns the time without the monotonic clock reading.
 func wallClock() time.Time { return time.Now().Round(0) }
 
-// shortWait is the longest wait for the renewal of a value that has not expired.
+// shortWait is the longest wait for the renewal of a value that has not expired, and for a probe.
 const shortWait = 250 * time.Millisecond
 
 // moment returns how long a call waits for the renewal of a value that expires at until.
 func moment(now, until time.Time) time.Duration { return min(shortWait, until.Sub(now)/4) }
 
-// join returns the running fetch, or starts one. The lock is held.
-func (r *Renewal[T]) join(ctx context.Context) *fetch[T] {
-	f := r.running
-	if f == nil {
+// join returns the running fetch, or starts one, and how to wait for it. While a service is down, a
+// single caller waits for each fetch, like a probe of a circuit. The lock is held.
+func (r *Renewal[T]) join(ctx context.Context) (f *fetch[T], wait func(context.Context) (T, uint64, error)) {
+	f = r.running
+	joins := f != nil
+	if !joins {
 		f = r.start()
 	}
 	r.attend(f, waiterOf(ctx).closing)
-	return f
+	if joins && f.after != nil {
+		return f, f.waitShortly
+	}
+	return f, f.wait
 }
 
 // start starts a fetch. The lock is held.
@@ -191,6 +196,9 @@ func (r *Renewal[T]) start() *fetch[T] {
 	ctx := context.Background()
 	if r.failed.count > 0 {
 		ctx = context.WithValue(ctx, probeKey{}, true)
+		if r.Rest != nil {
+			f.after = r.failed.err
+		}
 	}
 	ctx, f.cancel = context.WithTimeout(ctx, limit)
 	r.running = f

@@ -14,6 +14,7 @@ type fetch[T any] struct {
 	begun  time.Time
 	limit  time.Time          // when the fetch ends at the latest
 	cancel context.CancelFunc // ends the fetch
+	after  error              // of the fetch before, if this one probes whether the service works again
 
 	runtimes []context.Context // of calls that wait; each ends when its runtime is closed
 	stops    []func() bool     // for what follows then
@@ -61,6 +62,20 @@ func (f *fetch[T]) wait(ctx context.Context) (value T, generation uint64, err er
 		err = &CredentialError{State: ErrSignInUnavailable, RetryAfter: time.Until(f.limit), Err: errLateSignIn}
 	}
 	return value, 0, err
+}
+
+// probeWait is how long calls wait after a probe that takes longer. Most take less time.
+const probeWait = time.Second
+
+// waitShortly waits a moment for a probe. If it takes longer, the service is probably still down.
+func (f *fetch[T]) waitShortly(ctx context.Context) (value T, generation uint64, err error) {
+	switch {
+	case f.within(ctx, shortWait):
+		return f.value, f.generation, f.err
+	case ctx.Err() != nil:
+		return value, 0, ctx.Err()
+	}
+	return value, 0, resting(f.after, probeWait)
 }
 
 // within reports whether the fetch ends within d of its beginning and before ctx.

@@ -5,6 +5,7 @@ package resilience_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,6 +245,63 @@ func TestRenewal_Rest(t *testing.T) {
 			t.Errorf("%d probes, want none after a success", w.probes)
 		}
 	})
+}
+
+// While a service is down, a single caller waits for a probe. Others wait a moment, in case it
+// succeeds.
+func TestRenewal_OneCallerPerProbe(t *testing.T) {
+	for _, c := range []struct {
+		takes time.Duration
+		err   error
+		waits time.Duration // of the other callers
+	}{
+		{time.Minute / 2, nil, 250 * time.Millisecond}, {249 * time.Millisecond, nil, 249 * time.Millisecond},
+		{249 * time.Millisecond, errors.New("still down"), 249 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &well{err: errors.New("down")}
+			r := &resilience.Renewal[int]{Fetch: w.fetch, Timeout: time.Minute,
+				Rest: func(error, int) time.Duration { return time.Hour }}
+			_, _, _ = r.Get(t.Context())
+			time.Sleep(time.Hour)
+			first := w.err
+			w.takes, w.err = c.takes, c.err
+			begun := time.Now()
+			var calls sync.WaitGroup
+			calls.Go(func() {
+				if got, _, err := r.Get(t.Context()); (err == nil) != (c.err == nil) || err == nil && got != 2 ||
+					time.Since(begun) != c.takes {
+					t.Errorf("the probe: got %d, %v after %s", got, err, time.Since(begun))
+				}
+			})
+			synctest.Wait()
+			for range 10 {
+				calls.Go(func() {
+					got, _, err := r.Get(t.Context())
+					var state *resilience.CredentialError
+					switch {
+					case time.Since(begun) != c.waits:
+						t.Errorf("another call ended after %s, want %s", time.Since(begun), c.waits)
+					case c.takes > c.waits && (!errors.As(err, &state) || state.RetryAfter != time.Second ||
+						!errors.Is(err, first)):
+						t.Errorf("another call: got %d, %+v", got, err)
+					case c.takes == c.waits && (!errors.Is(err, c.err) || err == nil && got != 2):
+						t.Errorf("another call: got %d, %v", got, err)
+					}
+				})
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			_, _, err := r.Get(ctx)
+			if err != context.DeadlineExceeded || time.Since(begun) != 100*time.Millisecond {
+				t.Errorf("a call that ends: %v after %s", err, time.Since(begun))
+			}
+			calls.Wait()
+			if w.n != 2 {
+				t.Errorf("%d fetches, want 2", w.n)
+			}
+		})
+	}
 }
 
 // Without a rest, errors are those of the fetch, and each call fetches.

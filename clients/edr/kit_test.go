@@ -172,3 +172,10 @@ func contains(text, part string) bool { return strings.Contains(text, part) }
 
 // quiet discards logs.
 var quiet = slog.New(slog.DiscardHandler)
+
+// with returns the call of schedule for another client.
+func (w *world) with(c *edr.Client) func(context.Context) error {
+	other := *w
+	other.client = c
+	return func(ctx context.Context) error { return other.schedule(ctx) }
+}

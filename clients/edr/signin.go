@@ -245,7 +245,11 @@ func (c *Client) withBlock(err error) error {
 // authenticate requests a bearer token with the cookies of the context.
 func (c *Client) authenticate(ctx context.Context) (string, error) {
 	var info resilience.Info
-	_, err := c.steps.AuthenticateEventManagement(ctx, resilience.WithInfo(&info))
+	opts := []resilience.CallOption{resilience.WithInfo(&info)}
+	if resilience.IsProbe(ctx) {
+		opts = append(opts, resilience.WithAttempts(1))
+	}
+	_, err := c.steps.AuthenticateEventManagement(ctx, opts...)
 	f := asFailure(err)
 	switch {
 	case err == nil, f != nil && f.Status/100 == 2 && !isPage(info.Header, f.Body):
