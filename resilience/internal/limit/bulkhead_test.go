@@ -168,3 +168,25 @@ func TestBulkhead_Retune(t *testing.T) {
 		}
 	})
 }
+
+func TestBulkhead_Closed(t *testing.T) {
+	for place := range 2 {
+		synctest.Test(t, func(t *testing.T) {
+			b := NewBulkhead("", policy.Bulkhead{Max: 1})
+			if err := b.Acquire(t.Context(), 0, Closed{}); err != nil {
+				t.Fatal(err)
+			}
+			gone := make(chan struct{})
+			var closed Closed
+			closed[place] = gone
+			begin := time.Now()
+			time.AfterFunc(time.Second, func() { close(gone) })
+			if err := b.Acquire(t.Context(), time.Hour, closed); err != ErrClosed || time.Since(begin) != time.Second {
+				t.Errorf("%v after %s, want ErrClosed after 1 s", err, time.Since(begin))
+			}
+			if s := b.Snapshot(); s.Waiting != 0 || s.InUse != 1 {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}

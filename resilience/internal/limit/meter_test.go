@@ -62,6 +62,117 @@ func TestMeter_Need(t *testing.T) {
 	}
 }
 
+// exact is a rate policy without a reserve.
+func exact(perSecond float64, burst int) policy.Rate {
+	p := rated(perSecond, burst)
+	p.Reserve = 0
+	return p
+}
+
+func TestMeter_Capacity(t *testing.T) {
+	for _, c := range []struct {
+		burst, reserve int
+		want           float64
+		defers         bool
+	}{
+		{0, 0, 1, false}, {1, 0, 1, false}, {2, 0, 2, false}, {5, 0, 5, false}, {5, 2, 3, false}, {5, 5, 1, false},
+		{2, 1, 1, false}, {1, 1, 1, true}, {0, 1, 1, true}, {1, -1, 1, false}, {3, -1, 3, false},
+	} {
+		p := exact(5, c.burst)
+		p.Reserve = c.reserve
+		m := newMeter(p)
+		if m.capacity != c.want || m.tokens != c.want || m.defers != c.defers {
+			t.Errorf("burst %d, reserve %d: %+v, want a capacity of %v; a response delays: %t", c.burst, c.reserve, m,
+				c.want, c.defers)
+		}
+	}
+}
+
+func TestMeter_Cost(t *testing.T) {
+	const ms = time.Millisecond
+	m := newMeter(exact(10, 4))
+	for _, c := range []struct{ cost, want float64 }{{1, 1}, {3.5, 3.5}, {4, 4}, {5, 4}} {
+		if got := m.enough(c.cost); got != c.want {
+			t.Errorf("a call that costs %v needs %v tokens, want %v", c.cost, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		spent, amount float64
+		want          time.Duration
+	}{{0, 4, 0}, {1, 4, 100 * ms}, {1, 3, 0}, {7, 1, 400 * ms}} {
+		if got := m.spent(0, c.spent).need(0, c.amount); got != c.want {
+			t.Errorf("%v tokens after %v were spent: in %s, want %s", c.amount, c.spent, got, c.want)
+		}
+	}
+	if got := m.spent(0, 3).refunded(2).tokens; got != 3 {
+		t.Errorf("%v tokens, want 3", got)
+	}
+	if got := m.spent(0, 3).refunded(5).tokens; got != 4 {
+		t.Errorf("%v tokens, want no more than 4", got)
+	}
+}
+
+func TestMeter_Corrected(t *testing.T) {
+	m := newMeter(exact(2, 4))
+	for _, c := range []struct {
+		tokens, more, want float64
+	}{
+		{4, 1, 3}, {1, 6, -5}, {4, 1e9, -1800}, {-1799, 1, -1800}, {-1800, 1, -1800}, {-2000, 1, -2000}, {4, 0, 4},
+	} {
+		m.tokens = c.tokens
+		if got := m.corrected(0, c.more).tokens; got != c.want {
+			t.Errorf("%v tokens and %v more: %v, want %v", c.tokens, c.more, got, c.want)
+		}
+	}
+	m.tokens = 0
+	if got := m.corrected(time.Second, 1).tokens; got != 1 {
+		t.Errorf("%v tokens, want 1: two came in before", got)
+	}
+	if got := newMeter(exact(0, 4)).corrected(0, 3); got.tokens != 4 {
+		t.Errorf("%v tokens, want 4: without a rate nothing is taken", got.tokens)
+	}
+}
+
+// Ten calls that wait during a hold of 20 s leave over 2 s.
+func TestMeter_Spread(t *testing.T) {
+	const s, ms = time.Second, time.Millisecond
+	m := newMeter(exact(0, 0)).held(5*s, 20*s)
+	for _, c := range []struct {
+		now           time.Duration
+		place, length int
+		want          time.Duration
+	}{
+		{5 * s, 0, 10, 20 * s}, {5 * s, 1, 10, 20200 * ms}, {5 * s, 9, 10, 21800 * ms}, {15 * s, 5, 10, 11 * s},
+		{25 * s, 0, 10, 0}, {25 * s, 4, 10, 800 * ms}, {26 * s, 0, 4, 0}, {26 * s, 2, 4, 500 * ms},
+		{27*s - 1, 0, 1, 0}, {27 * s, 9, 10, 0}, {40 * s, 9, 10, 0},
+	} {
+		if got := m.wait(c.now, c.place, c.length); got != c.want {
+			t.Errorf("at %s, place %d of %d: %s, want %s", c.now, c.place, c.length, got, c.want)
+		}
+	}
+	at := 25 * s
+	for waiting := 9; waiting > 0; waiting-- {
+		m = m.left(at, waiting)
+		if got := m.wait(at, 0, waiting); got != 200*ms {
+			t.Fatalf("with %d waiting the next leaves after %s, want 200 ms", waiting, got)
+		}
+		at += 200 * ms
+		if got := m.wait(at, 0, waiting); got != 0 {
+			t.Fatalf("with %d waiting the next leaves %s later", waiting, got)
+		}
+	}
+	if got := m.left(27*s, 3); got != m {
+		t.Error("after the spread a call that leaves delays the next one")
+	}
+	again := m.held(26*s, 10*s)
+	if got := again.wait(26*s, 1, 2); got != 10500*ms {
+		t.Errorf("after another hold: %s, want 10.5 s", got)
+	}
+	if got := again.held(27*s, 2*s); got != again {
+		t.Error("a shorter hold changes something")
+	}
+}
+
 // A token is available exactly at the time that need returns, and not a moment before.
 func TestMeter_NeedIsExact(t *testing.T) {
 	for _, rate := range []float64{0.0167, 0.5, 1, 3, 7.7, 100, 12345} {
@@ -330,6 +441,9 @@ func TestMeter_Answered(t *testing.T) {
 			t.Errorf("%v/s, burst %d: after %s the next token is %s away, want %s", c.rate, c.burst, c.took, got,
 				c.want)
 		}
+	}
+	if m := newMeter(exact(1, 1)); m.answered(time.Second, time.Second).tokens != 1 {
+		t.Error("without a reserve a response delays the next token")
 	}
 	if m := newMeter(rated(0, 1)).answered(time.Second, time.Second); m.tokens != newMeter(rated(0, 1)).tokens {
 		t.Error("where there is no limit, nothing is put off")
