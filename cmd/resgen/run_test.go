@@ -183,6 +183,7 @@ func TestExplain_Tables(t *testing.T) {
 	}
 	for _, row := range [][]string{
 		{"idempotency", "idempotent", "policy.yaml:2:25"}, {"rate.burst", "7", "policy.yaml:2:92"},
+		{"rate.max-wait", "1m", "default time of two permits, at least 1m"}, {"timeout.overall", "2m", "default"},
 		{"retry.when", `[{status: [409, 423], code: {path: a.0, in: ["1", "b c"]}}]`, "policy.yaml:2:110"},
 		{"retry.attempts", "4", "default"},
 		{"success.fail", "[NO, NEVER]", "policy.yaml:2:186"},
@@ -192,6 +193,33 @@ func TestExplain_Tables(t *testing.T) {
 				strings.HasSuffix(line, row[2])
 		}) {
 			t.Errorf("no line %q in\n%s", row, out)
+		}
+	}
+}
+
+// The table shows burst and reserve, and the values of an operation the longest wait.
+func TestExplain_Rates(t *testing.T) {
+	dir := project(t)
+	for _, c := range []struct{ policy, rate, wait string }{
+		{"per-second: 0.01, burst: 5, reserve: 2", "0.01/s, burst 5, reserve 2", "3m20s"},
+		{"per-second: 5", "5/s, burst 1 ", "1m"}, {"per-second: 5, reserve: -1", "5/s, burst 1 ", "1m"},
+		{"per-second: 5, also: [slow]", "5/s, burst 1 ", "6m40s"},
+		{"per-second: 0.01, max-wait: 7m", "0.01/s, burst 1 ", "7m"}, {"enabled: false", "", ""},
+	} {
+		put(t, dir, "policy.yaml", "buckets: {slow: {per-second: 0.005}}\noperations:\n  addPet: {idempotency: safe, why: x, "+
+			"rate: {"+c.policy+"}}\n  dropPets: {rate: {bucket: slow}}\n")
+		if _, out, _ := resgen(t, "explain", "-C", dir, "pets"); !strings.Contains(out, c.rate) {
+			t.Errorf("%s: no %q in\n%s", c.policy, c.rate, out)
+		}
+		_, out, _ := resgen(t, "explain", "-C", dir, "pets", "addPet")
+		var got string
+		for line := range strings.Lines(out) {
+			if cells := strings.Fields(line); len(cells) > 1 && cells[0] == "rate.max-wait" {
+				got = cells[1]
+			}
+		}
+		if got != c.wait {
+			t.Errorf("%s: the longest wait is %q, want %q\n%s", c.policy, got, c.wait, out)
 		}
 	}
 }

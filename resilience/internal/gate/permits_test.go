@@ -18,7 +18,7 @@ import (
 func twoBuckets(burst int) *Guards {
 	g := New(Key{}, func(breaker.Transition) {})
 	bucket := func(name string, rate float64) Quota {
-		return Quota{Bucket: g.Bucket(name, policy.Rate{PerSecond: rate, Burst: burst})}
+		return Quota{Bucket: g.Bucket(name, &policy.Rate{PerSecond: rate, Burst: burst})}
 	}
 	return &Guards{Gates: []*Gate{g}, Limits: []Quota{bucket("a", 1), bucket("b", 0.5)}, MaxWait: time.Minute}
 }
