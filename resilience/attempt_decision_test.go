@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -260,5 +261,47 @@ func TestRules_CodeInPartOfTheBody(t *testing.T) {
 	op := operation("GET", policy.Safe)
 	if _, err := get(t, client(t, url, p, op), op); err != nil || count.Load() != 2 {
 		t.Errorf("%v after %d requests", err, count.Load())
+	}
+}
+
+// The configuration of a running program changes rules, also those of a named circuit.
+func TestRules_Apply(t *testing.T) {
+	for _, c := range []struct {
+		name, config string
+		calls        int
+		want         string
+	}{
+		{"nothing", "{}", 1, "1 api"},
+		{"retry.when", "{operations: {op: {retry: {when: [{code: {path: code, in: [Busy]}}]}}}}", 1, "3 api"},
+		{"retry.when of another code", "{operations: {op: {retry: {when: [{code: {path: code, in: [Full]}}]}}}}",
+			1, "1 api"},
+		{"throttled", "{defaults: {throttled: [{status: [409]}]}}", 1, "3 throttled"},
+		{"the circuit", "{circuits: {main: {when: {failure: [{status: [409]}]}, consecutive: 1}}}",
+			2, "1 circuit-open"},
+		{"the circuit observed", "{circuits: {main: {when: {failure: [{status: [409]}]}, consecutive: 1, " +
+			"mode: observe}}}", 2, "2 api"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := memory(t, faults.JSON(409, busy))
+				p := steady()
+				none := policy.Backoff{Base: 1, Factor: 1, Max: 1}
+				p.Retry.Throttle, p.Retry.Server, p.Retry.Attempts = none, none, 3
+				op := operation("GET", policy.Safe)
+				op.Policy.Breaker.Circuit = "main"
+				caller := callerOf(t, b, &resilience.API{Name: "items", Defaults: p,
+					Operations: []*resilience.Operation{op}, Circuits: map[string]policy.Breaker{"main": {}}})
+				if err := b.runtime.Apply(config(t, "apis: {items: "+c.config+"}")); err != nil {
+					t.Fatal(err)
+				}
+				var err error
+				for range c.calls {
+					_, err = get(t, caller, op)
+				}
+				if got := fmt.Sprintf("%d %s", b.Count(), observe(err).kind); got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+			})
+		})
 	}
 }

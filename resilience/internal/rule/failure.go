@@ -64,8 +64,8 @@ func (f *Failure) decode() {
 		return
 	}
 	f.read = true
-	if len(f.Body) == 0 || wire.Unmarshal(f.Body, &f.value) != nil {
-		f.value = nil
+	var v any
+	if wire.Unmarshal(f.Body, &v) == nil {
+		f.value, f.codes = v, Codes(v)
 	}
-	f.codes = Codes(f.value)
 }

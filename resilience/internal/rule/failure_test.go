@@ -59,6 +59,19 @@ func TestFailure_Matches(t *testing.T) {
 	}
 }
 
+// The body is decoded once.
+func TestFailure_DecodesOnce(t *testing.T) {
+	f := Failure{Status: 409, Body: []byte(`{"code":"Busy"}`)}
+	rules := []policy.Rule{{Code: policy.ErrorCode{In: []string{"Busy"}}}}
+	if !f.Matches(rules) {
+		t.Error("no match")
+	}
+	f.Body = []byte(`{"code":"Full"}`)
+	if !f.Matches(rules) {
+		t.Error("the body was decoded again")
+	}
+}
+
 func TestItem(t *testing.T) {
 	item := Item(503, "api", map[string]any{"error": map[string]any{"code": "Full"}}, "Busy")
 	for _, c := range []struct {
