@@ -33,7 +33,9 @@ func policyPage() string {
 
 Policy files, ` + "`x-resgen`" + ` extensions and run-time configuration have the same keys. A key that is not set is
 inherited from the next weaker layer; the weakest layer is the default below. Durations have a
-unit: ` + "`500ms`, `30s`, `5m`" + `.
+unit: ` + "`500ms`, `30s`, `5m`" + `. A rule for failures has the form
+` + "`{status: [409], code: {path: errors.0.code, in: [ResourceBusy]}, kind: [api]}`" + `; see
+[Say which failures are retried, counted or throttling](../how-to/rules.md).
 
 | key | type | default | allowed | what it does |
 |---|---|---|---|---|

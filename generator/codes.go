@@ -10,5 +10,6 @@ var codes = []string{
 	"plain-http", "reference-cycle", "retry-without-breaker", "rule-ignored", "rule-without-effect", "same-why",
 	"schema", "security", "security-scheme", "server-variable", "slow-call-without-effect", "slow-refill", "status",
 	"style", "transport-ignored", "unknown-key", "unknown-type", "unknown-word", "unreadable-reference",
-	"unresolved-reference", "unsafe-pages", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section", "wrong-type", "wrong-value",
+	"unresolved-reference", "unsafe-pages", "unsafe-without-why", "unused-name", "usage-plan", "wrong-section",
+	"wrong-type", "wrong-value",
 }
