@@ -141,7 +141,7 @@ var mayImport = map[string][]string{
 var homes = map[string][]string{
 	"github.com/failsafe-go/failsafe-go": {"resilience/internal/loop"},
 	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
-	"golang.org/x/net":                   {"resilience/faults"},
+	"golang.org/x/net":                   {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
 	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
 	"github.com/dave/jennifer":                {"generator/emit"},

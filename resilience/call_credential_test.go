@@ -67,7 +67,7 @@ func TestCredential_States(t *testing.T) {
 		},
 		{
 			"refused", signIn(resilience.ErrCredentialRefused, time.Minute), resilience.ErrCredentialRefused,
-			502, "", "credential-refused", "the credential was refused", false,
+			502, "60", "credential-refused", "the credential was refused", false,
 		},
 		{
 			"sign-in required", signIn(resilience.ErrSignInRequired, time.Minute), resilience.ErrSignInRequired,

@@ -95,7 +95,7 @@ func TestWriteError(t *testing.T) {
 			`{"status":503,"title":"throttled by the server"}`},
 		{&resilience.Error{Kind: resilience.KindBulkheadFull}, 503, "",
 			`{"status":503,"title":"too many calls in flight"}`},
-		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "",
+		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "1",
 			`{"status":502,"title":"the server reported a failure"}`},
 		{errors.New("secret"), 500, "", `{"status":500,"title":"Internal Server Error"}`},
 	} {

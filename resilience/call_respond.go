@@ -53,7 +53,7 @@ func WriteError(w http.ResponseWriter, err error) {
 	var e *Error
 	if errors.As(err, &e) {
 		title = e.Kind.text()
-		if e.RetryAfter > 0 && status == http.StatusServiceUnavailable {
+		if e.RetryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.FormatInt(wholeSeconds(e.RetryAfter), 10))
 		}
 	}

@@ -89,7 +89,7 @@ func (c *Caller) complete() {
 		c.log = c.runtime.logger()
 	}
 	if c.set.cookies || hasCookieScheme(c.api) {
-		c.jar = c.runtime.jar(c.api.Name, c.account)
+		c.jar = c.runtime.jar(c.api.Name, c.set.signers)
 	}
 }
 

@@ -269,12 +269,22 @@ func TestCaller_Cookies(t *testing.T) {
 		}
 		return info.Header.Get("Got")
 	}
-	mine := []resilience.Option{resilience.WithCookies(), resilience.WithCredential(key{"me", "x"})}
-	other := []resilience.Option{resilience.WithCookies(), resilience.WithCredential(key{"you", "x"})}
+	with := func(credentials ...resilience.Credential) []resilience.Option {
+		opts := []resilience.Option{resilience.WithCookies()}
+		for _, c := range credentials {
+			opts = append(opts, resilience.WithCredential(c))
+		}
+		return opts
+	}
+	mine, other := with(key{"me", "x"}), with(key{"you", "x"})
 	for i, want := range []struct {
 		opts []resilience.Option
 		got  string
-	}{{mine, ""}, {mine, "sid=s1"}, {other, ""}, {nil, ""}} {
+	}{
+		{mine, ""}, {mine, "sid=s1"}, {other, ""}, {nil, ""},
+		{with(key{"me", "another secret"}), ""}, {with(key{"me", "x"}, key{"you", "x"}), ""}, {with(), ""},
+		{with(listed{key{"me", "x"}, nil}), ""}, {mine, "sid=s1"},
+	} {
 		if got := call(want.opts...); got != want.got {
 			t.Errorf("call %d: got %q, want %q", i, got, want.got)
 		}
@@ -290,4 +300,10 @@ func TestCaller_UnknownServer(t *testing.T) {
 	if _, err := get(t, c, other); failed(t, err).Kind != resilience.KindTransport {
 		t.Errorf("got %v", err)
 	}
+}
+
+// A listed is a credential that cannot be compared.
+type listed struct {
+	key
+	list []string
 }

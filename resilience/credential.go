@@ -3,8 +3,11 @@ package resilience
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/internal/cookies"
 )
 
 // Credential signs the requests of one account. It must be safe for concurrent use.
@@ -145,6 +148,30 @@ func signerOf(use SchemeUse, signers []signer) *signer {
 		}
 	}
 	return nil
+}
+
+// A jarKey identifies a cookie jar. Credentials of one account may differ, and a server may give
+// more to one than to another, so each has its own. Several are a chain of keys.
+type jarKey struct {
+	api        string
+	credential Credential
+	next       any
+}
+
+// jar returns the cookie jar of the credentials of an API. Credentials that cannot be compared have
+// one for each client.
+func (r *Runtime) jar(api string, signers []signer) http.CookieJar {
+	key := jarKey{api: api}
+	for i, s := range signers {
+		if !reflect.ValueOf(s.credential).Comparable() {
+			return cookies.New()
+		}
+		if i > 0 {
+			key.next = key
+		}
+		key.credential = s.credential
+	}
+	return r.jars.Get(key)
 }
 
 // accountOf returns the accounts of all credentials, sorted, without duplicates and joined by +.

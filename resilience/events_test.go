@@ -50,7 +50,7 @@ func TestLog_FailedCall(t *testing.T) {
 			`level=WARN msg="circuit open" circuit="items faults.test" from=closed ` +
 				`reason="consecutive failures" cool_down=30s`,
 			`level=WARN msg="call failed" api=items operation=op account=me kind=api status=500 request_id=r1 ` +
-				`attempts=2 stopped=attempts elapsed=500ms may_have_applied=false`,
+				`attempts=2 stopped=attempts elapsed=500ms retry_after=30s may_have_applied=false`,
 			`level=INFO msg="call failed" api=items operation=op account=me kind=circuit-open attempts=0 ` +
 				`stopped=final elapsed=0s retry_after=30s may_have_applied=false`,
 			"",

@@ -57,6 +57,9 @@ type setup struct {
 	wrap   func(net.Conn) net.Conn // around each connection of the client
 	scheme string                  // of the client; empty: that of the server
 	ctx    func(context.Context) (context.Context, context.CancelFunc)
+
+	earlier  []string // accounts for which a call of one attempt is made before
+	observer func(resilience.Event)
 }
 
 func steps(s ...faults.Step) setup { return setup{script: s} }
@@ -269,6 +272,15 @@ var setups = map[string]setup{
 		change: func(p *policy.Policy) {
 			p.Response.MaxBytes = 1000
 		}},
+	"another account fails": {earlier: []string{"a", "sick", "sick", "sick"}, change: threeInRow,
+		script: []faults.Step{faults.OK(good), faults.Status(500), faults.Status(500), faults.Status(500),
+			faults.OK(good)}},
+	"several accounts fail": {earlier: []string{"a", "b", "a"}, change: threeInRow,
+		script: []faults.Step{faults.Status(500)}},
+	"an observer panicked": {earlier: []string{"panicking"}, script: []faults.Step{faults.OK(good)},
+		observer: panicking,
+		change:   func(p *policy.Policy) { p.Bulkhead.Max, p.Bulkhead.MaxWait = 1, time.Second }},
+
 	"404 with HTML":         steps(faults.HTML(404)),
 	"two failures, then ok": steps(faults.Status(500), faults.Status(503), faults.OK(good)),
 }
@@ -404,8 +416,12 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		go plain.Serve(pipe)
 		defer plain.Close()
 	}
-	runtime := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)),
-		resilience.WithTLS(config))
+	opts := []resilience.RuntimeOption{resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)),
+		resilience.WithTLS(config)}
+	if s.observer != nil {
+		opts = append(opts, resilience.WithObserver(s.observer))
+	}
+	runtime := resilience.NewRuntime(opts...)
 	defer runtime.Close()
 
 	p := policy.Default()
@@ -420,12 +436,19 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		url = s.scheme + url[strings.Index(url, ":"):]
 	}
 	c := client(t, url, p, op, resilience.WithRuntime(runtime))
-	before := 0
 	if s.warm {
 		if err := send(t.Context(), c, op); err != nil {
 			t.Fatalf("the call before: %v", err)
 		}
-		before = 1
+	}
+	for _, account := range s.earlier {
+		one := client(t, url, p, op, resilience.WithRuntime(runtime), resilience.WithCredential(key{account, "x"}))
+		callRecovered(one, op)
+	}
+	before, failures, successes := server.Count(), 0, 0
+	if s.warm || s.earlier != nil {
+		circuit := runtime.Snapshot().Gates[0].Circuits[0]
+		failures, successes = circuit.Failures, circuit.Successes
 	}
 	ctx, cancel := t.Context(), context.CancelFunc(func() {})
 	if s.ctx != nil {
@@ -434,18 +457,18 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 	defer cancel()
 	got := observe(send(ctx, c, op))
 	got.requests = server.Count() - before
-	got.circuit = counted(runtime, before)
+	got.circuit = counted(runtime, failures, successes)
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation) error {
+func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) error {
 	in := wire.Args()
 	if op.Body != nil {
 		in = in.With(item{Name: "b"})
 	}
-	_, err := resilience.Call[*item](ctx, c, op, in)
+	_, err := resilience.Call[*item](ctx, c, op, in, opts...)
 	return err
 }
 
@@ -485,14 +508,14 @@ func observe(err error) cell {
 	return cell{kind: e.Kind.String(), run: e.MayHaveApplied}
 }
 
-// counted returns what the circuit counted, without the successes of earlier calls.
-func counted(r *resilience.Runtime, before int) string {
+// counted returns what the circuit counted, without the outcomes of earlier calls.
+func counted(r *resilience.Runtime, failures, successes int) string {
 	c := r.Snapshot().Gates[0].Circuits[0]
 	text := ""
-	if c.Failures > 0 {
-		text += fmt.Sprintf("%dF", c.Failures)
+	if n := c.Failures - failures; n > 0 {
+		text += fmt.Sprintf("%dF", n)
 	}
-	if n := c.Successes - before; n > 0 {
+	if n := c.Successes - successes; n > 0 {
 		text += fmt.Sprintf("%dS", n)
 	}
 	if text == "" {

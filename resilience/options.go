@@ -113,7 +113,7 @@ func WithFallback(operationID string, f Fallback) Option {
 }
 
 // WithCookies makes the client keep cookies that servers set and send them back. The runtime has
-// one cookie jar for each API and account. This is the default if the document has a security
+// one cookie jar for each API and credential. This is the default if the document has a security
 // scheme in a cookie.
 func WithCookies() Option { return func(s *settings) { s.cookies = true } }
 

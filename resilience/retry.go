@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/policy"
@@ -63,7 +64,7 @@ func (k *call) next(o *outcome) bool {
 // planRetry decides whether another attempt follows and how long to wait before it.
 func (k *call) planRetry(o *outcome) retryPlan {
 	if stop := k.stopReason(o); stop != "" {
-		return retryPlan{stop: stop, retryAfter: k.reported(o)}
+		return retryPlan{stop: stop, retryAfter: max(k.reported(o), k.closedFor(o))}
 	}
 	if wait, open := k.route.Open(time.Now()); open {
 		return retryPlan{stop: StopCircuit, retryAfter: max(k.reported(o), wait)}
@@ -80,6 +81,15 @@ func (k *call) planRetry(o *outcome) retryPlan {
 		return retryPlan{stop: stop, retryAfter: plan.wait}
 	}
 	return plan
+}
+
+// closedFor returns how long the circuit rejects calls after a failure that it counted.
+func (k *call) closedFor(o *outcome) time.Duration {
+	if o.decision.Verdict != breaker.Failure {
+		return 0
+	}
+	wait, _ := k.route.Open(time.Now())
+	return wait
 }
 
 // stopReason returns why the outcome itself or the limits of the call allow no further attempt, or

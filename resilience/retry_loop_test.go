@@ -189,9 +189,9 @@ func TestHedge_Outcomes(t *testing.T) {
 				synctest.Wait()
 				gate := b.runtime.Snapshot().Gates[0]
 				if got != c.want || b.Count() != c.requests || elapsed != c.elapsed || gate.Budget.Tokens != c.tokens ||
-					counted(b.runtime, 0) != c.circuit {
+					counted(b.runtime, 0, 0) != c.circuit {
 					t.Errorf("%d requests, %s, %s, %v tokens, circuit %s; %v", b.Count(), elapsed, got,
-						gate.Budget.Tokens, counted(b.runtime, 0), err)
+						gate.Budget.Tokens, counted(b.runtime, 0, 0), err)
 				}
 				if s := b.runtime.Snapshot(); s.InFlight != 0 || gate.Bulkhead.InUse != 0 {
 					t.Errorf("something is held: %+v", s)

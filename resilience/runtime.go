@@ -6,11 +6,10 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/http/cookiejar"
 	"sync"
 	"weak"
 
+	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
@@ -34,11 +33,8 @@ type Runtime struct {
 	variants map[variantKey]weak.Pointer[variant]
 
 	gates *gate.Store
-
 	pools *pool.Store
-
-	mu   sync.Mutex
-	jars map[jarKey]http.CookieJar
+	jars  *cookies.Store[jarKey]
 }
 
 // runtimeSettings are the values that options set.
@@ -48,9 +44,6 @@ type runtimeSettings struct {
 	tls       *tls.Config
 	observers []func(Event)
 }
-
-// A jarKey identifies a cookie jar.
-type jarKey struct{ api, account string }
 
 // A RuntimeOption configures a [Runtime].
 type RuntimeOption func(*Runtime)
@@ -79,7 +72,7 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		loops: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
-		jars: map[jarKey]http.CookieJar{},
+		jars: cookies.NewStore[jarKey](),
 	}
 	r.gates = gate.NewStore(r.circuitChanged)
 	r.lifecycle.init()
@@ -120,17 +113,6 @@ func (r *Runtime) leave() {
 	if last && r.closed.Load() {
 		r.pools.Close()
 	}
-}
-
-// jar returns the cookie jar of an API and account.
-func (r *Runtime) jar(api, account string) http.CookieJar {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	key := jarKey{api, account}
-	if r.jars[key] == nil {
-		r.jars[key], _ = cookiejar.New(nil) // it cannot fail without options
-	}
-	return r.jars[key]
 }
 
 // buffer returns an empty buffer for a response body.

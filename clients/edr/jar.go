@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // A savedCookie is a received cookie with the context that determines its meaning.
@@ -35,7 +37,7 @@ type cookies struct {
 // newCookies returns a jar with saved cookies. Unreadable ones are dropped: the server will then
 // require a sign-in.
 func newCookies(saved []savedCookie) *cookies {
-	jar, _ := cookiejar.New(nil) // cannot fail without options
+	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // cannot fail
 	c := &cookies{jar: jar, kept: map[cookieID]savedCookie{}}
 	for _, s := range saved {
 		u, err := url.Parse(s.URL)
