@@ -109,7 +109,8 @@ func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
 }
 
 // lintErrors adds the errors of lint about policies to the diagnostics of the result, so that
-// [Generate], [Check] and [Lint] fail on the same findings. Its warnings are left to Lint.
+// [Generate], [Check] and [Lint] fail on the same findings. Its warnings are left to Lint. It also
+// adds packages that an earlier configuration generated.
 func (p pipeline) lintErrors(ctx context.Context, c Config, d draft, r *Result) error {
 	found, err := p.lintPolicies(ctx, d)
 	if err != nil {
@@ -117,6 +118,9 @@ func (p pipeline) lintErrors(ctx context.Context, c Config, d draft, r *Result) 
 	}
 	found = applySeverity(found, c.Severity, c.Strict)
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Severity != diag.Error })
+	if d.complete {
+		found = append(found, applySeverity(leftovers(c.Dir, d.documents()), c.Severity, c.Strict)...)
+	}
 	r.Diagnostics = append(r.Diagnostics, found...)
 	r.Diagnostics.Sort()
 	return found.Err()

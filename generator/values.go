@@ -75,3 +75,12 @@ type draft struct {
 	plans    []planned
 	complete bool // every document of the configuration has a plan
 }
+
+// documents returns the documents of the plans.
+func (d draft) documents() []*document {
+	docs := make([]*document, len(d.plans))
+	for i, p := range d.plans {
+		docs[i] = p.document
+	}
+	return docs
+}
