@@ -40,6 +40,7 @@ type exchange struct {
 	built    io.ReadCloser // body of the last request that was built
 	sent     io.Closer     // the same, if it is read from a reader of the caller
 	heeding  io.ReadCloser // body of the last response as it was received; its reads end with ctx
+	foreign  body.Bound    // body of the last response, if its own reads need not end with ctx
 	body     body.Body     // of the response
 	signed   *http.Request // the last request that was signed
 	signing  closingContext

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/body"
 	"github.com/resgen/resgen/resilience/internal/confidential"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/paging"
@@ -70,8 +71,19 @@ func (x *exchange) info() CallInfo {
 // withdraw notes that the request is not handed to the connection pool after all.
 func (x *exchange) withdraw() { x.trace.Withdraw() }
 
-// received notes a body whose reads end with the context of the attempt.
-func (x *exchange) received(rc io.ReadCloser) { x.heeding = rc }
+// received returns the body of a response as one whose reads end with the context of the request.
+func (x *exchange) received(r *http.Request, rc io.ReadCloser, heeds bool) io.ReadCloser {
+	switch {
+	case heeds || rc == nil || rc == http.NoBody:
+	case x.foreign.InUse():
+		rc = body.Bind(r.Context(), rc)
+	default:
+		x.foreign.Bind(r.Context(), rc)
+		rc = &x.foreign
+	}
+	x.heeding = rc
+	return rc
+}
 
 // sign signs a request with all credentials that the operation needs. Closing the client ends it.
 func (x *exchange) sign(r *http.Request) error {

@@ -57,7 +57,9 @@ type exchangeKey struct{}
 // the sender, so the attempt reaches the sender in the context of the request.
 type sending interface {
 	info() CallInfo
-	received(body io.ReadCloser)     // reads of the body end with the context of the request
+	// received returns the body of a response as one whose reads end with the context of the request.
+	// heeds reports whether they do so by themselves.
+	received(r *http.Request, body io.ReadCloser, heeds bool) io.ReadCloser
 	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
 	found()                          // it has a connection or needs none
 	guard(r *http.Request) *http.Request
@@ -110,13 +112,17 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := switching.Check(r, resp); err != nil {
 		return nil, err
 	}
+	resp.Body = x.received(r, resp.Body, s.heeds())
+	return resp, nil
+}
+
+// heeds reports whether the bodies of responses heed the context of the request.
+func (s *sender) heeds() bool {
 	switch s.pool.(type) {
 	case *pool.Pool, *http.Transport:
-	default:
-		resp = body.Bound(r, resp)
+		return true
 	}
-	x.received(resp.Body)
-	return resp, nil
+	return false
 }
 
 // Bounded wraps t for requests that are sent without a call. Reads of the bodies of its responses

@@ -3,6 +3,7 @@ package body
 // This file makes the reads of any body end with a context.
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -17,26 +18,33 @@ const closeWait = 50 * time.Millisecond
 const mostAhead = 32 << 10
 
 // Bind returns a body with the content of rc whose reads end with ctx, even if those of rc do not.
-// Its Close may be called during a Read and does not wait for it. A panic of rc continues in the
-// reader.
-func Bind(ctx context.Context, rc io.ReadCloser) io.ReadCloser {
-	return &bound{ctx: ctx, rc: rc, closed: make(chan struct{})}
+func Bind(ctx context.Context, rc io.ReadCloser) *Bound {
+	b := new(Bound)
+	b.Bind(ctx, rc)
+	return b
 }
 
-// bound reads a body on another goroutine.
-type bound struct {
+// A Bound is a body whose reads end with a context. It reads another body on a goroutine. Its Close
+// may be called during a Read and does not wait for it. A panic of the other body continues in the
+// reader. The zero Bound must be bound before use.
+type Bound struct {
 	ctx    context.Context
 	rc     io.ReadCloser
 	buffer []byte
 	ready  []byte // read and not yet returned
 	err    error  // after ready
 
-	closing sync.Once
-	closed  chan struct{}
-
 	mu      sync.Mutex
+	closed  bool
+	closing chan struct{} // closed by Close; nil: nothing was read yet
 	reading chan struct{} // closed when the read in progress ends; nil: there is none
 }
+
+// Bind makes an unused Bound read rc until ctx ends.
+func (b *Bound) Bind(ctx context.Context, rc io.ReadCloser) { b.ctx, b.rc = ctx, rc }
+
+// InUse reports whether Bind was called.
+func (b *Bound) InUse() bool { return b.rc != nil }
 
 // result is what a read of the body returned.
 type result struct {
@@ -46,7 +54,7 @@ type result struct {
 }
 
 // Read implements [io.Reader].
-func (b *bound) Read(p []byte) (int, error) {
+func (b *Bound) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -62,12 +70,12 @@ func (b *bound) Read(p []byte) (int, error) {
 }
 
 // fetch reads up to size bytes of the body.
-func (b *bound) fetch(size int) {
+func (b *Bound) fetch(size int) {
 	if size = min(size, mostAhead); len(b.buffer) < size {
 		b.buffer = make([]byte, size)
 	}
-	ended, ok := b.begin()
-	if !ok {
+	ended, closing := b.begin()
+	if ended == nil {
 		b.err = http.ErrBodyReadAfterClose
 		return
 	}
@@ -84,22 +92,24 @@ func (b *bound) fetch(size int) {
 		b.ready, b.err = b.buffer[:r.n], r.err
 	case <-b.ctx.Done():
 		b.err = context.Cause(b.ctx)
-	case <-b.closed:
+	case <-closing:
 		b.err = http.ErrBodyReadAfterClose
 	}
 }
 
-// begin notes that a read begins. ok is false if the body is closed.
-func (b *bound) begin() (ended chan struct{}, ok bool) {
+// begin notes that a read begins, which the caller must end by closing ended. It returns nil if the
+// body is closed.
+func (b *Bound) begin() (ended, closing chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	select {
-	case <-b.closed:
-		return nil, false
-	default:
+	if b.closed {
+		return nil, nil
+	}
+	if b.closing == nil {
+		b.closing = make(chan struct{})
 	}
 	b.reading = make(chan struct{})
-	return b.reading, true
+	return b.reading, b.closing
 }
 
 // readOnce reads once, and returns a panic as a value.
@@ -114,27 +124,30 @@ func readOnce(r io.Reader, p []byte) (x result) {
 }
 
 // Close implements [io.Closer].
-func (b *bound) Close() error {
-	b.closing.Do(func() {
-		b.mu.Lock()
-		close(b.closed)
-		reading := b.reading
-		b.mu.Unlock()
-		if reading != nil {
-			select {
-			case <-reading:
-			default:
-				go b.closeAfter(reading)
-				return
-			}
+func (b *Bound) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	if b.closing != nil {
+		close(b.closing)
+	}
+	if b.reading != nil {
+		select {
+		case <-b.reading:
+		default:
+			go b.closeAfter(b.reading)
+			return nil
 		}
-		_ = b.rc.Close()
-	})
+	}
+	_ = b.rc.Close()
 	return nil
 }
 
 // closeAfter closes the body when the read in progress has ended, or during it if it does not end.
-func (b *bound) closeAfter(reading chan struct{}) {
+func (b *Bound) closeAfter(reading <-chan struct{}) {
 	t := time.NewTimer(closeWait)
 	defer t.Stop()
 	select {
@@ -142,4 +155,71 @@ func (b *bound) closeAfter(reading chan struct{}) {
 	case <-t.C:
 	}
 	_ = b.rc.Close()
+}
+
+// A whole reads a body to its end on another goroutine. It is used again unless it is abandoned.
+type whole struct {
+	body     Body
+	buf      bytes.Buffer
+	limit    int64
+	tooLarge bool
+	err      error
+	panicked any
+	start    func()        // is read; kept because making it allocates
+	done     chan struct{} // closed when the body was read; of one use, because channels belong to a synctest bubble
+}
+
+var wholes = sync.Pool{New: func() any {
+	w := new(whole)
+	w.start = w.read
+	return w
+}}
+
+// mostKept is the size of a buffer above which a whole is not used again.
+const mostKept = 1 << 20
+
+// read reads the body. A panic is kept.
+func (w *whole) read() {
+	defer func() {
+		w.panicked = recover()
+		close(w.done)
+	}()
+	w.tooLarge, w.err = w.body.readAll(&w.buf, w.limit)
+}
+
+// readBound is ReadAll for a body that is bound to a context. One goroutine reads all of it.
+func (b *Body) readBound(source *Bound, buf *bytes.Buffer, limit int64) (tooLarge bool, err error) {
+	w := wholes.Get().(*whole)
+	w.body, w.limit = Body{raw: source.rc, codings: b.codings}, limit
+	done := make(chan struct{})
+	w.done = done
+	go w.start()
+	select {
+	case <-done:
+	case <-source.ctx.Done():
+		b.ended = true // nothing more is read
+		source.abandon(done)
+		return false, context.Cause(source.ctx)
+	}
+	b.ended = w.body.ended
+	_, _ = buf.Write(w.buf.Bytes())
+	tooLarge, err = w.tooLarge, w.err
+	if w.panicked != nil {
+		panic(w.panicked)
+	}
+	if w.body, w.done = (Body{}), nil; w.buf.Cap() <= mostKept {
+		w.buf.Reset()
+		wholes.Put(w)
+	}
+	return tooLarge, err
+}
+
+// abandon closes the body although it is read until done.
+func (b *Bound) abandon(done <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed {
+		b.closed = true
+		go b.closeAfter(done)
+	}
 }

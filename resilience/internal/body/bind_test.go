@@ -1,6 +1,7 @@
 package body
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -151,7 +152,7 @@ func TestTransport(t *testing.T) {
 		if err != nil || resp.StatusCode != 200 {
 			t.Fatal(resp, err)
 		}
-		if _, err := io.ReadAll(resp.Body); err != context.DeadlineExceeded || sent.Body != s {
+		if _, err := io.ReadAll(resp.Body); err != context.DeadlineExceeded {
 			t.Errorf("read: %v", err)
 		}
 		_ = resp.Body.Close()
@@ -175,4 +176,109 @@ func TestTransport(t *testing.T) {
 			t.Errorf("101: %v, %v", got, err)
 		}
 	})
+}
+
+func TestReadAll_Bound(t *testing.T) {
+	broken := errors.New("broken")
+	for n, c := range []struct {
+		sent     string
+		codings  []string
+		limit    int64
+		err      error
+		want     string
+		tooLarge bool
+	}{
+		{"abcd", nil, 0, nil, "abcd", false},
+		{"abcd", nil, 4, nil, "abcd", false},
+		{"abcde", nil, 4, nil, "abcde", true},
+		{"ab", nil, 4, broken, "ab", false},
+		{zipped("abcd"), []string{"gzip"}, 4, nil, "abcd", false},
+		{zipped("abcde"), []string{"gzip"}, 4, nil, "abcde", true},
+		{strings.Repeat("x", mostKept+1), nil, 0, nil, strings.Repeat("x", mostKept+1), false},
+		{"", nil, 4, nil, "", false},
+	} {
+		for range 2 { // also with what an earlier reading has used
+			s := &closable{Reader: strings.NewReader(c.sent)}
+			if c.err != nil {
+				s.Reader = io.MultiReader(s.Reader, iotest.ErrReader(c.err))
+			}
+			b := Of(Bind(t.Context(), s))
+			if _, err := b.Decode(c.codings); err != nil {
+				t.Fatal(err)
+			}
+			buf := bytes.NewBufferString("before:")
+			tooLarge, err := b.ReadAll(buf, c.limit)
+			if buf.String() != "before:"+c.want || tooLarge != c.tooLarge || err != c.err {
+				t.Errorf("case %d: %d bytes, %v, %v", n, buf.Len(), tooLarge, err)
+			}
+			if want := !c.tooLarge && c.err == nil; b.ended != want && c.codings == nil {
+				t.Errorf("case %d: ended %v", n, b.ended)
+			}
+			if b.Close(); s.closed != 1 {
+				t.Errorf("case %d: closed %d times", n, s.closed)
+			}
+		}
+	}
+}
+
+func TestReadAll_EndsWithContext(t *testing.T) {
+	reason := errors.New("reason")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		s := newScript("abcd")
+		s.hangs = true
+		b := Of(Bind(ctx, s))
+		time.AfterFunc(time.Second, func() { cancel(reason) })
+		begin := time.Now()
+		var buf bytes.Buffer
+		_, err := b.ReadAll(&buf, 0)
+		if b.Close(); err != reason || buf.Len() != 0 || time.Since(begin) != time.Second || s.isClosed() {
+			t.Errorf("%d bytes, %v after %s, closed %v", buf.Len(), err, time.Since(begin), s.isClosed())
+		}
+		time.Sleep(closeWait)
+		synctest.Wait()
+		if !s.isClosed() {
+			t.Error("not closed")
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // a body that ends by itself
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		s := newScript("abcd")
+		s.pause = time.Second + closeWait/2
+		b := Of(Bind(ctx, s))
+		if _, err := b.ReadAll(new(bytes.Buffer), 0); err != context.DeadlineExceeded {
+			t.Error(err)
+		}
+		b.Close()
+		time.Sleep(closeWait/2 - 1)
+		synctest.Wait()
+		if s.isClosed() {
+			t.Error("closed during the read")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if !s.isClosed() {
+			t.Error("not closed when the read ended")
+		}
+	})
+}
+
+func TestReadAll_Panics(t *testing.T) {
+	b := Of(Bind(t.Context(), panicking{}))
+	func() {
+		defer func() {
+			if v := recover(); v != "in Read" {
+				t.Errorf("recovered %v", v)
+			}
+		}()
+		_, _ = b.ReadAll(new(bytes.Buffer), 0)
+	}()
+	for range 4 {
+		b = Of(Bind(t.Context(), newScript("abcd")))
+		var buf bytes.Buffer
+		if _, err := b.ReadAll(&buf, 0); buf.String() != "abcd" || err != nil {
+			t.Errorf("after a panic: %q, %v", &buf, err)
+		}
+	}
 }

@@ -24,7 +24,8 @@ var ErrUnfinished = errors.New("the body did not end")
 // A Body is the body of a response. It is read by one goroutine. The zero Body is empty.
 type Body struct {
 	raw     io.ReadCloser
-	decoded io.Reader // raw without content codings; nil: there are none
+	codings []string  // to be removed
+	decoded io.Reader // raw without its codings; nil: not read yet, or there are none
 	ended   bool      // raw was read to its end
 	bounded bool      // at most left bytes are read
 	left    int64
@@ -49,13 +50,20 @@ func (b *Body) Read(p []byte) (int, error) {
 		}
 		p = p[:min(int64(len(p)), b.left)]
 	}
-	read := b.readRaw
-	if b.decoded != nil {
-		read = b.decoded.Read
-	}
-	n, err := read(p)
+	n, err := b.readDecoded(p)
 	b.left -= int64(n)
 	return n, err
+}
+
+// readDecoded reads the body without its content codings.
+func (b *Body) readDecoded(p []byte) (int, error) {
+	if len(b.codings) == 0 {
+		return b.readRaw(p)
+	}
+	if b.decoded == nil {
+		b.decoded = b.decode()
+	}
+	return b.decoded.Read(p)
 }
 
 // readRaw reads the body as it was sent.
@@ -72,8 +80,16 @@ func (b *Body) readRaw(p []byte) (int, error) {
 }
 
 // ReadAll reads the whole body into buf. If it has more than limit bytes, ReadAll reads one byte
-// more than that and returns tooLarge. A limit of 0 or less is none.
+// more than that and returns tooLarge. A limit of 0 or less is none. Nothing must have been read
+// before.
 func (b *Body) ReadAll(buf *bytes.Buffer, limit int64) (tooLarge bool, err error) {
+	if bound, ok := b.raw.(*Bound); ok {
+		return b.readBound(bound, buf, limit)
+	}
+	return b.readAll(buf, limit)
+}
+
+func (b *Body) readAll(buf *bytes.Buffer, limit int64) (tooLarge bool, err error) {
 	b.bounded = limit > 0 && limit < math.MaxInt64
 	b.left = limit + 1
 	_, err = buf.ReadFrom(b)

@@ -58,18 +58,21 @@ func (b *Body) Decode(contentEncoding []string) (coded bool, err error) {
 	if len(names) > mostCodings {
 		return false, &CodingError{strings.Join(names, ", "), errUnsupported}
 	}
-	for i := len(names) - 1; i >= 0; i-- { // the last coding was applied last
-		source := b.decoded
-		if source == nil {
-			source = rawReader{b}
-		}
-		b.decoded = &decoder{coding: names[i], source: source}
-	}
+	b.codings = names
 	return len(names) > 0, nil
 }
 
 // Decoded reports whether content codings are removed.
-func (b *Body) Decoded() bool { return b.decoded != nil }
+func (b *Body) Decoded() bool { return len(b.codings) > 0 }
+
+// decode returns a reader of the body without its codings.
+func (b *Body) decode() io.Reader {
+	var r io.Reader = rawReader{b}
+	for i := len(b.codings) - 1; i >= 0; i-- { // the last coding was applied last
+		r = &decoder{coding: b.codings[i], source: r}
+	}
+	return r
+}
 
 // rawReader reads a body as it was sent.
 type rawReader struct{ b *Body }

@@ -20,18 +20,8 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := switching.Check(r, resp); err != nil {
 		return nil, err
 	}
-	if _, heeds := t.Next.(*http.Transport); heeds {
-		return resp, nil
+	if _, heeds := t.Next.(*http.Transport); !heeds && resp.Body != nil && resp.Body != http.NoBody {
+		resp.Body = Bind(r.Context(), resp.Body)
 	}
-	return Bound(r, resp), nil
-}
-
-// Bound returns resp with a body whose reads end with the context of the request.
-func Bound(r *http.Request, resp *http.Response) *http.Response {
-	if resp.Body == nil || resp.Body == http.NoBody {
-		return resp
-	}
-	bound := *resp
-	bound.Body = Bind(r.Context(), resp.Body)
-	return &bound
+	return resp, nil
 }
