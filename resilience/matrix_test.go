@@ -57,6 +57,7 @@ type setup struct {
 	wrap   func(net.Conn) net.Conn // around each connection of the client
 	scheme string                  // of the client; empty: that of the server
 	ctx    func(context.Context) (context.Context, context.CancelFunc)
+	panics resilience.EventKind // the first event of this kind makes an observer panic
 
 	earlier  []string // accounts for which a call of one attempt is made before
 	observer func(resilience.Event)
@@ -183,6 +184,20 @@ var setups = map[string]setup{
 	"too large, and hangs": {script: []faults.Step{hanging(200, strings.Repeat("x", 2000))},
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 1000 }},
 
+	"slow, and a copy fails":    hedged(faults.OK(good).In(3*time.Second), faults.Status(503)),
+	"slow, and a copy succeeds": hedged(faults.OK(good).In(3*time.Second), faults.OK(good)),
+	"slow, and a copy is final": hedged(faults.OK(good).In(3*time.Second), faults.Status(404)),
+	"hang, and a copy succeeds": hedged(faults.Fail(faults.Hang), faults.OK(good)),
+	"hang, and a copy is reset": hedged(faults.Fail(faults.Hang), faults.Fail(faults.Reset), faults.OK(good)),
+	"fails before a copy":       hedged(faults.Status(503), faults.OK(good)),
+
+	"observer panics at an attempt": {script: []faults.Step{faults.OK(good)}, panics: resilience.EventAttempt},
+	"observer panics at a repeat":   {script: []faults.Step{faults.Status(503)}, panics: resilience.EventRepeat},
+	"observer panics at the end":    {script: []faults.Step{faults.Status(404)}, panics: resilience.EventCall},
+	"observer panics at a drift":    {script: []faults.Step{faults.OK(`{"name":1}`)}, panics: resilience.EventDrift},
+	"observer panics at a change": {script: []faults.Step{faults.Status(503)}, panics: resilience.EventTransition,
+		change: func(p *policy.Policy) { p.Breaker.Consecutive = 1 }},
+
 	"refused, one attempt": oneAttempt(dials(9, faults.DialRefused)),
 	"reset, one attempt":   oneAttempt(steps(faults.Fail(faults.Reset))),
 	"stale connection, one attempt": oneAttempt(setup{warm: true,
@@ -291,6 +306,11 @@ const busy = `{"code":"Busy"}`
 // ruled is a failure under a policy with a rule.
 func ruled(step faults.Step, change func(*policy.Policy)) setup {
 	return setup{script: []faults.Step{step}, change: change}
+}
+
+// hedged sends a copy after a second, where the class allows that.
+func hedged(script ...faults.Step) setup {
+	return setup{script: script, change: func(p *policy.Policy) { p.Hedge = hedging().Hedge }}
 }
 
 // oneAttempt limits a call to one request.
@@ -417,7 +437,7 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		defer plain.Close()
 	}
 	opts := []resilience.RuntimeOption{resilience.WithRuntimeLogger(quiet), resilience.WithDial(wrapped(dial, s.wrap)),
-		resilience.WithTLS(config)}
+		resilience.WithTLS(config), s.panicking()}
 	if s.observer != nil {
 		opts = append(opts, resilience.WithObserver(s.observer))
 	}
@@ -455,12 +475,37 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		ctx, cancel = s.ctx(ctx)
 	}
 	defer cancel()
-	got := observe(send(ctx, c, op))
+	got := recovered(func() cell { return observe(send(ctx, c, op)) })
+	synctest.Wait()
+	if s := runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 {
+		t.Errorf("something is held: %+v", s)
+	}
 	got.requests = server.Count() - before
 	got.circuit = counted(runtime, failures, successes)
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+}
+
+// panicking returns an observer that panics at the first event of the kind.
+func (s setup) panicking() resilience.RuntimeOption {
+	armed := s.panics != ""
+	return resilience.WithObserver(func(e resilience.Event) {
+		if armed && e.Kind == s.panics {
+			armed = false
+			panic("boom")
+		}
+	})
+}
+
+// recovered returns the result of call, or the kind panic if it panics.
+func recovered(call func() cell) (got cell) {
+	defer func() {
+		if recover() != nil {
+			got = cell{kind: "panic"}
+		}
+	}()
+	return call()
 }
 
 func send(ctx context.Context, c *resilience.Caller, op *resilience.Operation, opts ...resilience.CallOption) error {
