@@ -2,7 +2,7 @@
 MODULES := . resilience examples
 GO      ?= go
 
-.PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy
+.PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,10 @@ storms: ## retry storms with resgen, plain retries and failsafe-go; takes minute
 
 soak: ## two minutes of faults: heap, goroutines and connections that remain
 	cd bench && $(GO) run ./soak -for 120s
+
+audit: ## licenses of all linked modules, and known vulnerabilities where the database can be reached
+	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/ ./audit golang.org/x/vuln/cmd/govulncheck
+	bin/audit -govulncheck $(CURDIR)/bin/govulncheck $(MODULES)
 
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default
 	@for m in $(MODULES); do for p in $$($(GO) -C $$m list ./...); do \

@@ -60,17 +60,21 @@ func TestType(t *testing.T) {
 		"raw": {
 			secretcheck.Type[raw](), ".Token", []string{"%d as value", "JSON as value", "%x as value", "%#v as hidden"},
 		},
-		"nested":    {secretcheck.Type[nested](), ".Inner.Password", []string{"%v as map"}},
-		"pointed":   {secretcheck.Type[pointed](), ".user.SessionID", []string{"%s as value"}},
-		"channel":   {secretcheck.Type[channel](), ".token", []string{"%s as hidden pointer", "%s as list of pointers"}},
-		"locked":    {secretcheck.Type[locked](), ".token", []string{"%v as pointer", "%s as any pointer"}},
-		"formatted": {secretcheck.Type[formatted](), ".Secret", []string{"%v as hidden", "%+v as holder", "JSON as value"}},
-		"array":     {secretcheck.Type[array](), ".Cookies", []string{"%q as hidden list"}},
-		"safe":      {secretcheck.Type[safe](), "", nil},
-		"harmless":  {secretcheck.Type[harmless](), "", nil},
-		"library":   {secretcheck.Type[library](), "", nil},
-		"function":  {secretcheck.Type[function](), "", nil},
-		"itself":    {secretcheck.Type[itself](), "", nil},
+		"nested":  {secretcheck.Type[nested](), ".Inner.Password", []string{"%v as map"}},
+		"pointed": {secretcheck.Type[pointed](), ".user.SessionID", []string{"%s as value"}},
+		"channel": {secretcheck.Type[channel](), ".token", []string{"%s as hidden pointer", "%s as list of pointers"}},
+		"locked":  {secretcheck.Type[locked](), ".token", []string{"%v as pointer", "%s as any pointer"}},
+		"formatted": {
+			secretcheck.Type[formatted](),
+			".Secret",
+			[]string{"%v as hidden", "%+v as holder", "JSON as value"},
+		},
+		"array":    {secretcheck.Type[array](), ".Cookies", []string{"%q as hidden list"}},
+		"safe":     {secretcheck.Type[safe](), "", nil},
+		"harmless": {secretcheck.Type[harmless](), "", nil},
+		"library":  {secretcheck.Type[library](), "", nil},
+		"function": {secretcheck.Type[function](), "", nil},
+		"itself":   {secretcheck.Type[itself](), "", nil},
 	} {
 		if len(c.want) == 0 && len(c.leaks) > 0 || len(c.want) > 0 && len(c.leaks) != 1 {
 			t.Errorf("%s: %v", name, c.leaks)
