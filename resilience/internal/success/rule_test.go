@@ -52,6 +52,8 @@ func TestRules_Apply(t *testing.T) {
 		{"errors that are not a list", whole, `{"errors":"x"}`, "0 \"\" 0/0 false []"},
 		{"an error that means throttling", whole, `{"errors":[{"code":"a"},{"code":"Quota"}]}`,
 			`throttled "errors holds 2 entries" 2/0 true [{0 0  a  false} {1 0  Quota  true}]`},
+		{"errors alone", policy.Success{Errors: "errors"}, `{"errors":[{"code":"a"}]}`,
+			`declared "errors holds 1 entries" 1/0 false [{0 0  a  false}]`},
 		{"items that are not a list", status, `{"r":{}}`, "0 \"\" 0/0 false []"},
 		{"no items", status, `{"r":[]}`, "0 \"\" 0/0 false []"},
 		{"good items", status, `{"r":[{"s":{"code":200}},{"s":{"code":299},"b":{"errors":[]}},{}]}`,

@@ -283,6 +283,14 @@ func TestDecodeExtension_Moved(t *testing.T) {
 			t.Errorf("%s: %s:\n got %s\nwant %s", test.path, test.value, got, test.want)
 		}
 	}
+	_, found := policyfile.DecodeFile("f", []byte("defaults: {retry: {bogus: 1, attempts: x, statuses: [409]}}"))
+	want := `f:1:20: defaults: retry: unknown key "bogus"; the keys are attempts, throttle, server, connection, ` +
+		"jitter, max-retry-after, when, refused, budget, attempt-header\n" +
+		`f:1:40: defaults: retry.attempts: want a whole number, got "x"` + "\n" +
+		"f:1:43: defaults: retry: retry.statuses is replaced by retry.when; write retry: {when: [{status: [409]}]}"
+	if got := found.Error(); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
 }
 
 func TestDecodeExtension_Conflicts(t *testing.T) {
