@@ -138,9 +138,12 @@ func (x *exchange) allowSend(r *http.Request) error {
 	return nil
 }
 
-// retired reports whether the connection of the request was closed at its age before anything was
-// written.
-func (x *exchange) retired() bool { return x.trace.Retired() && x.ctx.Err() == nil }
+// unsent reports whether nothing of a request that failed was sent because its connection was
+// closed at its age.
+func (x *exchange) unsent(err error) bool {
+	retired := x.trace.Retired()
+	return (retired || fault.NeverSent(err)) && x.ctx.Err() == nil
+}
 
 // guard returns a request whose body can be sent on another connection as long as nothing of it was
 // sent: one that GetBody opens again, unless middleware has replaced the body, or one that is not

@@ -307,3 +307,37 @@ type listed struct {
 	key
 	list []string
 }
+
+// Spellings of one host share circuits; the server gets the name without the default port.
+func TestCaller_SpellingsOfAHost(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://svc.test":           "svc.test",
+		"http://svc.test:80":        "svc.test",
+		"http://SVC.Test:80/":       "svc.test",
+		"http://svc.test:":          "svc.test",
+		"https://svc.test:443":      "svc.test",
+		"http://svc.test:443":       "svc.test:443",
+		"https://svc.test:80":       "svc.test:80",
+		"http://svc.test:8080":      "svc.test:8080",
+		"http://svc80:80":           "svc80",
+		"https://[::1]:443":         "[::1]",
+		"https://[2001:db8::443]":   "[2001:db8::443]",
+		"https://[2001:db8::1]:444": "[2001:db8::1]:444",
+	} {
+		var host string
+		answer := resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			host = r.Host
+			if r.URL.Host != r.Host {
+				t.Errorf("%s: sent to %s with Host %s", url, r.URL.Host, r.Host)
+			}
+			return &http.Response{StatusCode: 404}, nil
+		})
+		r := resilience.NewRuntime()
+		defer r.Close()
+		op := operation("GET", policy.Safe)
+		_, _ = get(t, client(t, url, quick(), op, resilience.WithRuntime(r), resilience.WithTransport(answer)), op)
+		if got := r.Snapshot().Gates[0].Host; got != want || host != want {
+			t.Errorf("%s: the gate is that of %s, the request goes to %s, want %s", url, got, host, want)
+		}
+	}
+}

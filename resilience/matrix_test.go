@@ -61,6 +61,7 @@ type setup struct {
 
 	earlier  []string // accounts for which a call of one attempt is made before
 	observer func(resilience.Event)
+	connections
 }
 
 func steps(s ...faults.Step) setup { return setup{script: s} }
@@ -360,8 +361,10 @@ func withStatus(s faults.Step, status int) faults.Step {
 
 // setupOf returns the setup of a row. A row that is a number is a response with this status.
 func setupOf(t *testing.T, row string) setup {
-	if s, ok := setups[row]; ok {
-		return s
+	for _, m := range []map[string]setup{setups, connectionSetups} {
+		if s, ok := m[row]; ok {
+			return s
+		}
 	}
 	status, err := strconv.Atoi(row)
 	if err != nil {
@@ -455,7 +458,11 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 	if s.scheme != "" {
 		url = s.scheme + url[strings.Index(url, ":"):]
 	}
-	c := client(t, url, p, op, resilience.WithRuntime(runtime))
+	set := []resilience.Option{resilience.WithRuntime(runtime)}
+	if s.through != nil {
+		set = append(set, resilience.WithTransport(s.through(server, config)))
+	}
+	c := client(t, url, p, op, set...)
 	if s.warm {
 		if err := send(t.Context(), c, op); err != nil {
 			t.Fatalf("the call before: %v", err)
@@ -470,6 +477,12 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		circuit := runtime.Snapshot().Gates[0].Circuits[0]
 		failures, successes = circuit.Failures, circuit.Successes
 	}
+	time.Sleep(s.rest)
+	held := 0
+	if s.load {
+		defer hold(t, url, p, set)()
+		held = 1
+	}
 	ctx, cancel := t.Context(), context.CancelFunc(func() {})
 	if s.ctx != nil {
 		ctx, cancel = s.ctx(ctx)
@@ -477,10 +490,10 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 	defer cancel()
 	got := recovered(func() cell { return observe(send(ctx, c, op)) })
 	synctest.Wait()
-	if s := runtime.Snapshot(); s.InFlight != 0 || s.Gates[0].Bulkhead.InUse != 0 {
+	if s := runtime.Snapshot(); s.InFlight > held || s.Gates[0].Bulkhead.InUse > held {
 		t.Errorf("something is held: %+v", s)
 	}
-	got.requests = server.Count() - before
+	got.requests = server.Count() - before - held
 	got.circuit = counted(runtime, failures, successes)
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)

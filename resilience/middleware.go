@@ -63,7 +63,7 @@ type sending interface {
 	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
 	found()                          // it has a connection or needs none
 	guard(r *http.Request) *http.Request
-	retired() bool // its connection was closed at its age before anything was written
+	unsent(err error) bool // nothing of it was sent because its connection was closed at its age
 	sign(r *http.Request) error
 	withdraw()                         // the request is not sent after all
 	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
@@ -130,14 +130,17 @@ func (s *sender) heeds() bool {
 // status 101 is an error and its connection is closed. Calls do the same by themselves.
 func Bounded(t http.RoundTripper) http.RoundTripper { return body.Transport{Next: t} }
 
-// send sends a request, on another connection if the first one was closed at its age before
-// anything was written to it.
+// send sends a request, and again on another connection as long as nothing of it was sent because
+// its connection was closed at its age.
 func (s *sender) send(x sending, r *http.Request) (*http.Response, error) {
 	defer x.found()
 	r = x.guard(r)
+	if b, ok := r.Body.(*conntrace.Body); ok {
+		defer b.Settle()
+	}
 	for {
 		resp, err := s.pool.RoundTrip(r)
-		if err == nil || !x.retired() {
+		if err == nil || !x.unsent(err) {
 			return resp, err
 		}
 		next, ok := unread(r)
@@ -148,13 +151,13 @@ func (s *sender) send(x sending, r *http.Request) (*http.Response, error) {
 	}
 }
 
-// unread returns a request with a body that can be sent after r, of which nothing was sent.
+// unread returns a request with the whole body of r, of which nothing was sent.
 func unread(r *http.Request) (next *http.Request, ok bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, true
 	}
-	if _, guarded := r.Body.(*conntrace.Body); guarded {
-		return r, true
+	if b, guarded := r.Body.(*conntrace.Body); guarded {
+		return r, b.Unread()
 	}
 	body, err := r.GetBody()
 	if err != nil {

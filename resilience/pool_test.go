@@ -2,7 +2,12 @@ package resilience_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -11,6 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -224,4 +230,160 @@ func TestRuntime_DropsIdleGates(t *testing.T) {
 	if _, err := get(t, first, op); failed(t, err).Status != 404 || !has() {
 		t.Error("a client whose gate was dropped did not get another")
 	}
+}
+
+// The age of connections ends no call, whatever its class, its body and its middleware.
+func TestPool_AgeCostsNoCall(t *testing.T) {
+	clone := func(next http.RoundTripper) http.RoundTripper {
+		return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			return next.RoundTrip(r.Clone(r.Context()))
+		})
+	}
+	wrap := func(next http.RoundTripper) http.RoundTripper {
+		return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			r = r.Clone(r.Context())
+			r.Body = struct{ io.ReadCloser }{r.Body} // GetBody does not return such a body
+			return next.RoundTrip(r)
+		})
+	}
+	body := func() any { return item{"b"} }
+	oneShot := func() any { return struct{ io.Reader }{strings.NewReader(`{"name":"b"}`)} }
+	for _, c := range []struct {
+		name       string
+		http2      bool
+		middleware []resilience.Middleware
+		body       func() any
+	}{
+		{"HTTP/1.1", false, nil, body},
+		{"HTTP/1.1, one-shot body", false, nil, oneShot},
+		{"HTTP/1.1, middleware wraps the body", false, []resilience.Middleware{wrap}, body},
+		{"HTTP/2", true, nil, body},
+		{"HTTP/2, middleware clones the request", true, []resilience.Middleware{clone}, body},
+		{"HTTP/2, one-shot body", true, []resilience.Middleware{clone}, oneShot},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := faults.Config{TLS: c.http2, HTTP2: c.http2, Script: []faults.Step{
+				faults.OK(good).In(time.Millisecond)}}.Start()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			p := quick()
+			p.Transport.MaxAge, p.Retry.Attempts = 8*time.Millisecond, 1
+			op := operation("POST", policy.Unsafe)
+			if _, stream := c.body().(io.Reader); stream {
+				op.Body = &wire.Body{Media: "application/octet-stream", Format: wire.Binary}
+			}
+			r := resilience.NewRuntime(resilience.WithTLS(&tls.Config{RootCAs: s.CertPool()}))
+			defer r.Close()
+			caller := client(t, s.URL, p, op, resilience.WithRuntime(r), resilience.WithMiddleware(c.middleware...))
+			var wait sync.WaitGroup
+			const calls, each = 8, 60
+			for range calls {
+				wait.Go(func() {
+					for range each {
+						in := wire.Args().With(c.body())
+						if _, err := resilience.Call[*item](t.Context(), caller, op, in); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			wait.Wait()
+			if made, _ := s.Connections(); s.Count() != calls*each || made <= calls && !c.http2 || made < 2 {
+				t.Errorf("%d requests over %d connections", s.Count(), made)
+			}
+		})
+	}
+}
+
+// Pools whose settings no client uses any more close: idle connections at once, others after their
+// call.
+func TestPool_ReplacedPoolCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good), faults.OK(good).In(10*time.Second), faults.OK(good))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, policy.Default(), op)
+		apply := func(idle int) {
+			t.Helper()
+			text := fmt.Sprintf("apis: {items: {defaults: {transport: {max-idle: %d}}}}\n", idle)
+			config, found := policyfile.DecodeConfig("c.yaml", []byte(text))
+			if err := errors.Join(found.Err(), b.runtime.Apply(config)); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		open := func(want int, when string) {
+			t.Helper()
+			synctest.Wait()
+			if _, n := b.Connections(); n != want || b.runtime.Snapshot().Connections != want {
+				t.Errorf("%s: %d connections, want %d; the snapshot has %d", when, n, want,
+					b.runtime.Snapshot().Connections)
+			}
+		}
+		_, _ = get(t, c, op)
+		open(1, "after a call")
+		apply(1)
+		open(0, "after other settings")
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if _, err := get(t, c, op); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		apply(2)
+		open(1, "while a call is in flight")
+		_, _ = get(t, c, op)
+		open(2, "with a call of the new settings")
+		wait.Wait()
+		open(1, "after the call in flight")
+		apply(2)
+		open(1, "after the same settings")
+	})
+}
+
+// Each API has its own connections.
+func TestPool_BelongsToAnAPI(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good))
+		op := operation("GET", policy.Safe)
+		for _, name := range []string{"a", "b", "a"} {
+			api := &resilience.API{Name: name, Defaults: policy.Default(), Operations: []*resilience.Operation{op}}
+			c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := get(t, c, op); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if made, _ := b.Connections(); made != 2 {
+			t.Errorf("%d connections, want 2", made)
+		}
+	})
+}
+
+// A pool has as many connections as the bulkheads of the API admit calls.
+func TestPool_FollowsBulkheads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good).In(time.Second))
+		p := policy.Default()
+		p.Bulkhead.Max, p.Bulkhead.MaxWait = 3, time.Minute
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op)
+		var wait sync.WaitGroup
+		for range 9 {
+			wait.Go(func() {
+				if _, err := get(t, c, op); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		synctest.Wait()
+		if made, open := b.Connections(); made != 3 || open != 3 {
+			t.Errorf("%d connections made, %d open, want 3", made, open)
+		}
+	})
 }

@@ -11,6 +11,8 @@ const (
 	// an idle connection
 	Close        Fault = "close"
 	ResetHeaders Fault = "reset-headers" // reset within the headers
+	CutStatus    Fault = "cut-status"    // closed within the status line
+	CutHeader    Fault = "cut-header"    // closed within the name of a header
 	ResetBody    Fault = "reset-body"    // reset within the body
 	CutLength    Fault = "cut-length"    // the body ends before its Content-Length
 	CutChunked   Fault = "cut-chunked"   // the body ends before its last chunk

@@ -86,9 +86,16 @@ func message1(s *Server, c *serverConn, r *http.Request, step Step) bool {
 	body := step.payload()
 	chunked := step.Chunked || step.Fault == CutChunked
 	head := head1(step, body, chunked)
-	if step.Fault == ResetHeaders {
+	switch step.Fault {
+	case ResetHeaders:
 		c.Write(head[:len(head)/2])
 		c.reset()
+		return false
+	case CutStatus:
+		c.Write(head[:len("HTTP/1.1 2")])
+		return false
+	case CutHeader:
+		c.Write(head[:bytes.IndexByte(head, '\n')+len("\nCo")])
 		return false
 	}
 	if _, err := c.Write(head); err != nil {

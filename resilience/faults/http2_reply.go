@@ -18,7 +18,7 @@ func (h *h2conn) reply(st *h2stream, r *http.Request, step Step) {
 	switch step.Fault {
 	case Reset, ResetHeaders:
 		h.conn.reset()
-	case Close:
+	case Close, CutStatus, CutHeader:
 		h.conn.raw.Close()
 	case Garbage:
 		h.write(func() error { _, err := h.conn.Write([]byte(strings.Repeat("this is not HTTP/2 ", 9))); return err })

@@ -129,6 +129,8 @@ func TestServer_Faults(t *testing.T) {
 		{step: Fail(Close), err: io.EOF},
 		{step: Fail(GoAway), err: io.EOF},
 		{step: Fail(Refuse), err: io.EOF},
+		{step: Fail(CutStatus), text: "malformed HTTP"},
+		{step: Fail(CutHeader), text: "malformed MIME header"},
 		{step: Fail(ResetHeaders), text: "broken: "}, // a socket may report the end of the stream before the reset
 		{step: Fail(ResetBody), status: 200, body: half, bodyErr: syscall.ECONNRESET, applied: true},
 		{step: Fail(ResetBody).Cut(3), status: 200, body: whole[:3], bodyErr: syscall.ECONNRESET, applied: true},

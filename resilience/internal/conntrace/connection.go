@@ -33,7 +33,7 @@ func connect(info httptrace.GotConnInfo) connection {
 		reused: info.Reused, idle: info.WasIdle, http2: speaksHTTP2(info.Conn),
 	}
 	if c.conn != nil {
-		use := c.conn.Use()
+		use := c.conn.Use(c.http2)
 		c.idle = c.idle && use.Alone
 		c.last, c.gone = use.Last, use.Gone
 		c.mark = c.conn.Writes()

@@ -23,6 +23,7 @@ type Trace struct {
 	earlier bool        // so was an earlier request of the attempt
 	asked   bool        // net/http looked for a connection, so it reports what it writes
 	looked  bool        // the same for the request in progress
+	closes  bool        // the header Connection: close was added to the request
 	dialing bool        // a connection is being opened for it
 	full    bool        // no connection became free in time
 	current connection
@@ -55,7 +56,8 @@ func (t *Trace) AllowSend(header http.Header) (allowed, again bool) {
 	t.current = connection{}
 	t.resent = t.resent || again
 	t.sends = max(0, t.sends-1)
-	t.header, t.looked, t.cut = header, false, nil
+	t.announce(false)
+	t.header, t.looked, t.closes, t.cut = header, false, false, nil
 	t.earlier, t.handed = t.handed, true
 	return true, again
 }
@@ -104,10 +106,22 @@ func (t *Trace) Connect(info httptrace.GotConnInfo) (allowed bool) {
 		}
 		return false
 	}
-	if t.current = connect(info); t.current.last && t.header != nil {
-		t.header["Connection"] = []string{"close"}
-	}
+	t.current = connect(info)
+	t.announce(t.current.last)
 	return true
+}
+
+// announce adds the header of the last request of a connection, or removes it again if it was added
+// for an earlier connection. The lock is held.
+func (t *Trace) announce(last bool) {
+	switch {
+	case t.header == nil:
+	case last:
+		t.header["Connection"], t.closes = []string{"close"}, true
+	case t.closes:
+		delete(t.header, "Connection")
+		t.closes = false
+	}
 }
 
 // prevent notes that net/http was kept from sending the request again. The lock is held.

@@ -210,37 +210,51 @@ func TestTrace_Retired(t *testing.T) {
 	before.Release()
 	last.Release()
 	after := traced(false, info)
-	source := &source{Reader: strings.NewReader("x")}
-	b := Body{ReadCloser: source, Trace: after}
-	if n, err := b.Read(make([]byte, 1)); n != 0 || !errors.Is(err, errGone) {
-		t.Errorf("the body was read for a connection that is gone: %d, %v", n, err)
-	}
-	if b.Close(); source.closed {
-		t.Error("the body was closed")
-	}
 	if !after.Retired() || after.Retired() {
 		t.Error("want true once")
-	}
-	if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil {
-		t.Errorf("for the next connection: %d, %v", n, err)
-	}
-	if b.Close(); !source.closed {
-		t.Error("the body is open")
 	}
 	if f, _ := after.SendFault(errBroken); f != fault.Idle {
 		t.Errorf("got %v", f)
 	}
 }
 
-// source is a body that notes that it was closed.
-type source struct {
-	io.Reader
-	closed bool
-}
-
-func (s *source) Close() error {
-	s.closed = true
-	return nil
+// The header of the last request of a connection does not stay when the request is sent on another
+// one.
+func TestTrace_ConnectionHeader(t *testing.T) {
+	old, _ := pooled(t)
+	young, _ := pooled(t)
+	user := pool.Of(old)
+	user.Use(false)
+	user.Retire()
+	header := http.Header{}
+	tr := &Trace{}
+	tr.Start(true)
+	tr.AllowSend(header)
+	for _, c := range []struct {
+		conn net.Conn
+		want string
+	}{{old, "close"}, {young, ""}, {old, "close"}} {
+		tr.Lookup()
+		tr.Connect(httptrace.GotConnInfo{Conn: c.conn})
+		if got := header.Get("Connection"); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	other := http.Header{"Connection": {"keep-alive"}}
+	tr.AllowSend(other)
+	if header.Get("Connection") != "" {
+		t.Error("the header stays after the request")
+	}
+	tr.Lookup()
+	tr.Connect(httptrace.GotConnInfo{Conn: young})
+	if other.Get("Connection") != "keep-alive" {
+		t.Error("the header of the caller was removed")
+	}
+	tr.AllowSend(nil)
+	tr.Lookup()
+	if !tr.Connect(httptrace.GotConnInfo{Conn: old}) {
+		t.Error("a request without headers is not sent")
+	}
 }
 
 // net/http must not send again what was written, by whatever way it reports that it is about to.

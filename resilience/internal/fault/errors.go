@@ -201,7 +201,13 @@ func refusedStream(err error) bool {
 	return strings.Contains(text, "http2: Transport: cannot retry err [") &&
 		!strings.Contains(text, "PROTOCOL_ERROR") ||
 		strings.Contains(text, "received Server's graceful shutdown GOAWAY") ||
-		strings.Contains(text, "cannot rewind body after connection loss")
+		NeverSent(err)
+}
+
+// NeverSent reports whether net/http could not use an HTTP/2 connection that was closed meanwhile.
+// It has closed the body of the request, but sent nothing.
+func NeverSent(err error) bool {
+	return strings.Contains(err.Error(), "cannot rewind body after connection loss")
 }
 
 // isGoAway reports whether an HTTP/2 connection ended during the request, which may have been

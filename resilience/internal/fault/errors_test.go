@@ -114,6 +114,12 @@ func TestOfSend(t *testing.T) {
 	}
 }
 
+func TestNeverSent(t *testing.T) {
+	if !NeverSent(errors.New("net/http: cannot rewind body after connection loss")) || NeverSent(io.EOF) {
+		t.Error("want true for a body that cannot be rewound alone")
+	}
+}
+
 func TestBroken(t *testing.T) {
 	if err := Broken(nil); !errors.Is(err, io.EOF) || err.Error() != "the connection broke before the response: EOF" {
 		t.Errorf("got %v", err)

@@ -57,7 +57,7 @@ func TestOfSend_Proxies(t *testing.T) {
 }
 
 func TestViaProxy(t *testing.T) {
-	const address = "http://proxy.test:3128"
+	const address = "proxy.test:3128"
 	for _, f := range []Fault{Dial, Proxy, TLS, Reset} {
 		want := "EOF"
 		if f == Dial || f == Proxy {

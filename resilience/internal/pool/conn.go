@@ -21,6 +21,7 @@ type Conn struct {
 	timer   *time.Timer // of the age; nil before the first use
 	used    bool        // by a request; the TLS handshake is over
 	retired bool
+	last    bool // the last request has begun
 	failure error
 }
 
@@ -81,8 +82,10 @@ func (c *Conn) Close() error {
 }
 
 // Use notes that a request uses the connection. Every call of Use must be followed by one of
-// Release.
-func (c *Conn) Use() Use {
+// Release. The peer closes an HTTP/1.1 connection after its last request, so that it is gone for
+// others, even if net/http does not know that yet; requests that share an HTTP/2 connection can all
+// be the last.
+func (c *Conn) Use(shared bool) Use {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.users++
@@ -92,6 +95,10 @@ func (c *Conn) Use() Use {
 	if c.users == 1 {
 		c.pool.busy.Add(1)
 	}
+	if c.last && !shared {
+		c.gone.Store(true)
+	}
+	c.last = c.last || c.retired
 	return Use{Alone: c.users == 1, Last: c.retired, Gone: c.gone.Load()}
 }
 

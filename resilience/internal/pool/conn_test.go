@@ -15,7 +15,7 @@ import (
 // use reports a use of a connection in words.
 func use(c *Conn) string {
 	text := ""
-	u := c.Use()
+	u := c.Use(false)
 	for _, w := range []struct {
 		is   bool
 		word string
@@ -97,6 +97,31 @@ func TestConn_Retire(t *testing.T) {
 	c.Release()
 }
 
+// The peer closes an HTTP/1.1 connection after its last request.
+func TestConn_LastRequest(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		pl, c, far := dialed(t, policy.Transport{})
+		c.Use(shared)
+		c.Retire()
+		if u := c.Use(shared); !u.Last || u.Gone {
+			t.Errorf("shared %v: last request: %+v", shared, u)
+		}
+		if u := c.Use(shared); !u.Last || u.Gone == shared {
+			t.Errorf("shared %v: request after the last one: %+v", shared, u)
+		}
+		go func() { _, _ = far.Read(make([]byte, 1)) }()
+		if _, err := c.Write([]byte("x")); (err == nil) != shared {
+			t.Errorf("shared %v: writing: %v", shared, err)
+		}
+		for range 3 {
+			c.Release()
+		}
+		if pl.Size() != 0 {
+			t.Errorf("shared %v: open", shared)
+		}
+	}
+}
+
 func TestConn_RetireIdle(t *testing.T) {
 	pl, c, _ := dialed(t, policy.Transport{})
 	c.Retire()
@@ -119,9 +144,9 @@ func TestConn_Age(t *testing.T) {
 		if pl.Size() != 1 {
 			t.Error("the age counts before the first use")
 		}
-		c.Use()
+		c.Use(false)
 		c.Release()
-		c.Use()
+		c.Use(false)
 		c.Release()
 		time.Sleep(30*time.Second - 1)
 		if pl.Size() != 1 {

@@ -50,7 +50,7 @@ func TestPool_Close(t *testing.T) {
 	if pl.Size() != 1 {
 		t.Fatalf("size %d, want 1", pl.Size())
 	}
-	c.Use()
+	c.Use(false)
 	pl.Close()
 	if pl.Size() != 0 {
 		t.Errorf("size %d after Close, want 0", pl.Size())
@@ -100,8 +100,8 @@ func TestPool_Want(t *testing.T) {
 		pl.Found()
 	}
 	want(false, "no other request")
-	c.Use()
-	c.Use()
+	c.Use(false)
+	c.Use(false)
 	want(false, "one connection in use")
 	pl.Want()
 	want(true, "one in use and one request that looks")
@@ -120,7 +120,7 @@ func TestPool_Want(t *testing.T) {
 
 func TestPool_Retire(t *testing.T) {
 	pl, c, _ := dialed(t, policy.Transport{})
-	c.Use()
+	c.Use(false)
 	pl.Retire()
 	if pl.Size() != 1 {
 		t.Error("the connection was closed although a request uses it")
@@ -132,7 +132,7 @@ func TestPool_Retire(t *testing.T) {
 	near, _ := net.Pipe()
 	pl.dial = func(context.Context, string, string) (net.Conn, error) { return near, nil }
 	later, err := pl.DialContext(t.Context(), "tcp", "host:80")
-	if err != nil || !Of(later).Use().Last {
+	if err != nil || !Of(later).Use(false).Last {
 		t.Errorf("a connection of a retired pool serves more than one request, %v", err)
 	}
 }

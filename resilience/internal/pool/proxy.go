@@ -34,5 +34,5 @@ func ProxyOf(t http.RoundTripper, r *http.Request) string {
 	if err != nil || u == nil {
 		return ""
 	}
-	return u.Scheme + "://" + u.Host
+	return u.Host
 }

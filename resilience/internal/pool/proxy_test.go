@@ -37,8 +37,8 @@ func TestProxyOf(t *testing.T) {
 		transport http.RoundTripper
 		want      string
 	}{
-		{"pool", own, "socks5://proxy.test:1080"},
-		{"transport", &http.Transport{Proxy: through(address, nil)}, "socks5://proxy.test:1080"},
+		{"pool", own, "proxy.test:1080"},
+		{"transport", &http.Transport{Proxy: through(address, nil)}, "proxy.test:1080"},
 		{"no proxy", &http.Transport{Proxy: through(nil, nil)}, ""},
 		{"no setting", &http.Transport{}, ""},
 		{"error", &http.Transport{Proxy: through(address, errors.New("bad"))}, ""},
