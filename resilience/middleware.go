@@ -57,8 +57,8 @@ type exchangeKey struct{}
 // the sender, so the attempt reaches the sender in the context of the request.
 type sending interface {
 	info() CallInfo
-	// received returns the body of a response as one whose reads end with the context of the request.
-	// heeds reports whether they do so by themselves.
+	// received returns the body of a response as one whose reads end with the context of the
+	// request. heeds reports whether they do so by themselves.
 	received(r *http.Request, body io.ReadCloser, heeds bool) io.ReadCloser
 	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
 	found()                          // it has a connection or needs none

@@ -1,6 +1,7 @@
 package crossmark_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -299,4 +300,29 @@ func TestSignIn_Request(t *testing.T) {
 			})
 		})
 	}
+}
+
+// endless is a body that does not end and heeds no context.
+type endless struct{ closed chan struct{} }
+
+func (e endless) Read([]byte) (int, error) { <-e.closed; return 0, io.ErrClosedPipe }
+func (e endless) Close() error             { close(e.closed); return nil }
+
+func TestSignIn_BodyThatDoesNotEnd(t *testing.T) {
+	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
+		c := w.config()
+		c.Transport = resilience.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: endless{make(chan struct{})}, ContentLength: -1}, nil
+		})
+		client := open(t, c)
+		defer func() { _ = client.Close() }()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		begin := time.Now()
+		_, err := client.API().GetUserInfo(ctx)
+		if f := failure(t, err); f.Status != 0 || time.Since(begin) > 10*time.Second {
+			t.Errorf("%v after %s", err, time.Since(begin))
+		}
+		time.Sleep(time.Hour) // the sign-in ends, and its body is closed
+	})
 }

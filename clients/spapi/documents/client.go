@@ -173,8 +173,12 @@ type refusal struct {
 	again   bool   // a retry may succeed
 }
 
+// refusalTime is how long the body of an error response is read. Its status is known already.
+const refusalTime = time.Second
+
 // refused reads and closes an error response.
 func refused(resp *http.Response) refusal {
+	defer time.AfterFunc(refusalTime, func() { _ = resp.Body.Close() }).Stop()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, errorBody))
 	_ = resp.Body.Close()
 	r := refusal{status: resp.StatusCode, code: codeOf(string(body))}

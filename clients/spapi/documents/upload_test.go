@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/resgen/resgen/clients/spapi/documents"
@@ -179,6 +180,49 @@ func TestUpload_RefusedEarly(t *testing.T) {
 		if requests.Load() != 6 || whole.Load() != 3 {
 			t.Errorf("%s: %d requests, %d arrived whole", name, requests.Load(), whole.Load())
 		}
+	}
+}
+
+// endless is a body that does not end and heeds no context.
+type endless struct{ closed chan struct{} }
+
+func (e endless) Read([]byte) (int, error) { <-e.closed; return 0, io.ErrClosedPipe }
+func (e endless) Close() error             { close(e.closed); return nil }
+
+type answers func(*http.Request) (*http.Response, error)
+
+func (f answers) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Responses whose bodies do not end do not delay what is known, and heed the context.
+func TestTransfers_BodiesThatDoNotEnd(t *testing.T) {
+	for status, takes := range map[int]time.Duration{200: 0, 403: time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &documents.Client{Attempts: 1, Loopback: true}
+			c.Transport = answers(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: status, Body: endless{make(chan struct{})}, ContentLength: -1}, nil
+			})
+			begin := time.Now()
+			if err := upload(t.Context(), c, strings.NewReader("text")); (err == nil) != (status == 200) ||
+				time.Since(begin) != takes {
+				t.Errorf("%d: %v after %s, want %s", status, err, time.Since(begin), takes)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			begin = time.Now()
+			locate := func(context.Context) (documents.Location, error) {
+				return documents.Location{URL: auth.NewSecret("https://storage.test/x")}, nil
+			}
+			r, err := c.Open(ctx, locate)
+			if err == nil {
+				_, err = io.ReadAll(r)
+				_ = r.Close()
+				takes = 10 * time.Second
+			}
+			if err == nil || time.Since(begin) != takes {
+				t.Errorf("%d: download: %v after %s, want %s", status, err, time.Since(begin), takes)
+			}
+			time.Sleep(time.Second) // the bodies are closed
+		})
 	}
 }
 

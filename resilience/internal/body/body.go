@@ -93,24 +93,19 @@ func (b *Body) readAll(buf *bytes.Buffer, limit int64) (tooLarge bool, err error
 	b.bounded = limit > 0 && limit < math.MaxInt64
 	b.left = limit + 1
 	_, err = buf.ReadFrom(b)
-	tooLarge = err == nil && b.bounded && b.left <= 0
-	b.bounded = false
-	return tooLarge, err
+	return err == nil && b.bounded && b.left <= 0, err
 }
 
 // ReadStart reads up to limit bytes into buf, for a response whose status says all that must be
 // known. It returns [ErrUnfinished] if the body pauses or takes too long.
 func (b *Body) ReadStart(buf *bytes.Buffer, limit int64) error {
-	if b.raw == nil || limit <= 0 {
+	if b.raw == nil {
 		return nil
 	}
 	b.bounded, b.left = true, limit
 	b.wait = newWait(b.raw)
 	_, err := buf.ReadFrom(b)
-	late := b.wait.stop()
-	b.bounded, b.wait = false, nil
-	if err != nil && late {
-		b.ended = true // by the wait, which has closed it
+	if late := b.wait.stop(); err != nil && late {
 		return ErrUnfinished
 	}
 	return err

@@ -142,7 +142,6 @@ func TestReadStart(t *testing.T) {
 		{"too slow", slow(quiet+1, 3), 99, 0, ErrUnfinished, quiet},
 		{"long", slow(longest/10, 9), 99, 18, nil, 9 * longest / 10},
 		{"too long", slow(longest/10-1, 20), 99, 20, ErrUnfinished, longest},
-		{"nothing", func(s *script) { s.hangs = true }, 0, 0, nil, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScript()
