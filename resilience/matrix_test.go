@@ -62,6 +62,8 @@ type setup struct {
 	earlier  []string // accounts for which a call of one attempt is made before
 	observer func(resilience.Event)
 	connections
+
+	signed func() resilience.Credential // nil: no credential
 }
 
 func steps(s ...faults.Step) setup { return setup{script: s} }
@@ -361,7 +363,7 @@ func withStatus(s faults.Step, status int) faults.Step {
 
 // setupOf returns the setup of a row. A row that is a number is a response with this status.
 func setupOf(t *testing.T, row string) setup {
-	for _, m := range []map[string]setup{setups, connectionSetups} {
+	for _, m := range []map[string]setup{setups, connectionSetups, signIns} {
 		if s, ok := m[row]; ok {
 			return s
 		}
@@ -462,7 +464,7 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 	if s.through != nil {
 		set = append(set, resilience.WithTransport(s.through(server, config)))
 	}
-	c := client(t, url, p, op, set...)
+	c := matrixClient(t, url, p, op, s.signed, set...)
 	if s.warm {
 		if err := send(t.Context(), c, op); err != nil {
 			t.Fatalf("the call before: %v", err)
