@@ -9,6 +9,7 @@ var codes = []string{
 	"bad-name",
 	"body-and-form",
 	"bounds",
+	"conflicting-name",
 	"contradiction",
 	"discriminator",
 	"duplicate-key",

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -37,6 +38,12 @@ func TestLint(t *testing.T) {
 		{
 			"names at the root of the document", "", petstore + "x-resgen: {circuits: {shop: {consecutive: 3}}}\n",
 			root + breaker + names,
+		},
+		{
+			"a name with other values in the document", "",
+			petstore + "x-resgen: {circuits: {spare: {consecutive: 9}}}\n",
+			"pets.yaml:21:23: warning: circuit spare: its values do not apply, because policy.yaml:4:12 defines it with " +
+				"others; delete one of the definitions\n" + strings.Replace(root, "shop", "spare", 1) + breaker + names,
 		},
 		{"a severity", "severity: {unused-name: ignore, retry-without-breaker: ignore}\n", petstore, ""},
 		{

@@ -12,6 +12,7 @@ import (
 	"github.com/resgen/resgen/generator/plan/policies"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -48,18 +49,32 @@ func readPolicy(dir string, name Text) (policyFile, diag.List) {
 	}
 	f, found := policyfile.DecodeFile(name.Value, data)
 	root, _ := tree.Parse(name.Value, data) // DecodeFile reports what is wrong with it
-	return policyFile{f, definitionsOf(root)}, found
+	return policyFile{f, definitionsOf(root, f)}, found
 }
 
-// definitionsOf lists the circuits and buckets that a policy file or an x-resgen extension defines.
-func definitionsOf(n *tree.Node) []lint.Definition {
+// definitionsOf lists the circuits and buckets that a policy file defines.
+func definitionsOf(n *tree.Node, f *policy.File) []lint.Definition {
+	if f == nil {
+		return nil
+	}
 	var list []lint.Definition
-	for _, noun := range []string{"circuit", "bucket"} {
-		for _, p := range n.Get(noun + "s").Entries() {
-			list = append(list, lint.Definition{Noun: noun, Name: p.Key, Pos: p.KeyPos})
-		}
+	for _, p := range n.Get("circuits").Entries() {
+		list = append(list, lint.Definition{Noun: "circuit", Name: p.Key, Pos: p.KeyPos, Value: f.Circuits[p.Key]})
+	}
+	for _, p := range n.Get("buckets").Entries() {
+		list = append(list, lint.Definition{Noun: "bucket", Name: p.Key, Pos: p.KeyPos, Value: f.Buckets[p.Key]})
 	}
 	return list
+}
+
+// rootDefinitions lists the circuits and buckets that x-resgen at the root of a document defines.
+func rootDefinitions(d planned) []lint.Definition {
+	n := d.spec.Root.Get("x-resgen")
+	if n == nil {
+		return nil
+	}
+	e, _ := policyfile.DecodeRootExtension(n) // what is wrong with it is reported elsewhere
+	return definitionsOf(n, &policy.File{Circuits: e.Circuits, Buckets: e.Buckets})
 }
 
 // definitions lists the circuits and buckets of all policy files and all documents. Files that
@@ -69,7 +84,7 @@ func definitions(docs []planned) []lint.Definition {
 	seen := map[string]bool{}
 	for _, d := range docs {
 		if !seen[d.file] {
-			list = append(list, definitionsOf(d.spec.Root.Get("x-resgen"))...)
+			list = append(list, rootDefinitions(d)...)
 		}
 		seen[d.file] = true
 		for _, f := range d.policies {
@@ -80,6 +95,23 @@ func definitions(docs []planned) []lint.Definition {
 		}
 	}
 	return list
+}
+
+// conflicting reports names that are defined with different values for one document.
+func conflicting(docs []planned) diag.List {
+	var found diag.List
+	for _, d := range docs {
+		list := rootDefinitions(d)
+		for _, f := range d.policies {
+			list = append(list, f.definitions...)
+		}
+		for _, one := range lint.Conflicting(list) {
+			if !slices.Contains(found, one) {
+				found = append(found, one)
+			}
+		}
+	}
+	return found
 }
 
 // checkKeys reports keys of policy files that match no operation of any document that uses the

@@ -147,6 +147,7 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 			apis = append(apis, d.api)
 		}
 		found = append(found, lint.Unused(definitions(d.plans), apis)...)
+		found = append(found, conflicting(d.plans)...)
 		return nil
 	})
 }

@@ -120,7 +120,8 @@ func quotasOf(op *Operation, p *policy.Policy, e *effective) []quotaTerms {
 		if q.Name == "" {
 			t.name = ownName(op, true)
 		}
-		t.rate.Also, t.rate.Scope, t.rate.Mode, t.rate.Cost, t.rate.MaxWait = nil, "", "", 0, 0
+		t.rate.Bucket, t.rate.Also, t.rate.Scope = "", nil, ""
+		t.rate.Mode, t.rate.Cost, t.rate.MaxWait = "", 0, 0
 		list = append(list, t)
 	}
 	return list

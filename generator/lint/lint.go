@@ -57,6 +57,7 @@ func Policies(a *api.API) diag.List {
 		found[i].Subject += fmt.Sprintf(" and %d more", n)
 	}
 	found = append(found, sameWhy(a)...)
+	found = append(found, sharedBuckets(a)...)
 	found = append(found, plainHTTP(a)...)
 	found.Sort()
 	return found
@@ -235,37 +236,5 @@ func sameWhy(a *api.API) diag.List {
 			What: "its why is that of operation " + other.ID, Cure: "name the effect of a repeat on this operation",
 		})
 	}
-	return found
-}
-
-// A Definition is a named circuit or bucket.
-type Definition struct {
-	Noun string // circuit or bucket
-	Name string
-	Pos  diag.Position
-}
-
-// Unused reports definitions that no operation of the APIs refers to.
-func Unused(defined []Definition, apis []*api.API) diag.List {
-	used := map[string]bool{}
-	for _, a := range apis {
-		for _, op := range a.Operations {
-			used["circuit "+op.Policy.Breaker.Circuit] = true
-			used["bucket "+op.Policy.Rate.Bucket] = true
-			for _, name := range op.Policy.Rate.Also {
-				used["bucket "+name] = true
-			}
-		}
-	}
-	var found diag.List
-	for _, d := range defined {
-		if !used[d.Noun+" "+d.Name] {
-			found.Add(diag.Diagnostic{
-				Pos: d.Pos, Severity: diag.Warning, Code: "unused-name", Subject: d.Noun + " " + d.Name,
-				What: "no operation uses it", Cure: "delete it, or name it in an operation",
-			})
-		}
-	}
-	found.Sort()
 	return found
 }

@@ -229,29 +229,6 @@ func TestPolicies_SameWhy(t *testing.T) {
 	}
 }
 
-func TestUnused(t *testing.T) {
-	at := func(line int) diag.Position { return diag.Position{File: "p.yaml", Line: line, Column: 3} }
-	defined := []Definition{
-		{"circuit", "a", at(9)}, {"circuit", "b", at(2)}, {"circuit", "slow", at(1)}, {"bucket", "slow", at(3)},
-		{"bucket", "extra", at(4)}, {"bucket", "b", at(5)},
-	}
-	one := planned(
-		policy.Policy{},
-		op("a", "GET", policy.Policy{Breaker: policy.Breaker{Circuit: "a"}, Rate: policy.Rate{Bucket: "slow"}}),
-	)
-	two := planned(
-		policy.Policy{},
-		op("b", "GET", policy.Policy{
-			Breaker: policy.Breaker{Circuit: "b"}, Rate: policy.Rate{Also: []string{"extra"}},
-		}),
-	)
-	want := "p.yaml:1:3: warning: circuit slow: no operation uses it; delete it, or name it in an operation\n" +
-		"p.yaml:5:3: warning: bucket b: no operation uses it; delete it, or name it in an operation"
-	if got := Unused(defined, []*api.API{one, two}).Error(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
 func TestUnclassified(t *testing.T) {
 	const text = "; set idempotency with a why in a policy file"
 	unsafe := policy.Policy{Idempotency: policy.Unsafe}

@@ -75,7 +75,7 @@ func (b *Breaker) firstGeneration() uint64 { return b.host.generation << 16 }
 // separate adds the circuit of the account that all outcomes in the window belong to, when the
 // first outcome of another account is about to be counted.
 func (b *Breaker) separate(e event) {
-	before := b.host.crowd
+	before := &b.host.crowd
 	alone := before.callers.first
 	if alone.tick == 0 || alone.account == e.account || b.accounts.of[alone.account] != nil ||
 		before.several(&b.policy, e.now) {

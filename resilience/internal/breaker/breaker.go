@@ -288,13 +288,13 @@ func (b *Breaker) Update(p policy.Breaker) {
 // stepHost steps the shared machine and reports whether that changed its state. Each change begins
 // with empty counts, also those of accounts. The lock must be held, here and below.
 func (b *Breaker) stepHost(e event, now time.Time) (ticket, bool) {
-	before := b.host.machine
+	from, generation := b.host.state, b.host.generation
 	var r reply
 	b.host, r = stepHost(b.host, &b.policy, e)
-	if b.host.generation != before.generation {
+	if b.host.generation != generation {
 		b.accounts.dropClosed()
 	}
-	return r.ticket, b.log(&b.record, before.state, &b.host.machine, r.reason, e.now, now)
+	return r.ticket, b.log(&b.record, from, &b.host.machine, r.reason, e.now, now)
 }
 
 // stepOwn steps the machine of an account and reports whether that changed its state.

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// mostCookies is the number of cookies that a jar takes; further ones are ignored. RFC 6265, section
-// 6.1, asks for 50 for each domain.
+// mostCookies is the number of cookies that a jar takes; further ones are ignored. RFC 6265,
+// section 6.1, asks for 50 for each domain.
 const mostCookies = 300
 
 // A Jar keeps cookies. It is a cookie jar of net/http that knows whether it has any. It is safe for
