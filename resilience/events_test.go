@@ -394,3 +394,16 @@ func TestSlowCalls_WithoutWaits(t *testing.T) {
 		}
 	})
 }
+
+// A call with too few arguments is logged without them.
+func TestLog_MissingArguments(t *testing.T) {
+	log, text := logTo(slog.LevelInfo)
+	op := operation("GET", policy.Safe)
+	op.Path = "/{id}"
+	op.Params = []wire.Param{{Name: "id", In: wire.Path, Required: true}}
+	_, err := get(t, client(t, "http://a.test", policy.Default(), op, resilience.WithLogger(log)), op)
+	if failed(t, err).Kind != resilience.KindInvalidRequest || strings.Contains(text.String(), "path.id") ||
+		strings.Count(text.String(), "\n") != 1 {
+		t.Errorf("got %v and %s", err, text)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/paging"
+	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -79,7 +80,7 @@ func newWalk(ctx context.Context, c *Caller, op *Operation, in wire.Input, opts 
 // false, or an error occurs.
 func (w *walk) run(use func(page) bool) error {
 	if err := w.begin(); err != nil {
-		return w.fail(&Error{Kind: KindInvalidRequest, cause: err})
+		return w.fail(&Error{Kind: KindInvalidRequest, cause: redact.Error(err, nil)})
 	}
 	for !w.at.done {
 		w.saveCursor()
@@ -169,7 +170,7 @@ func (w *walk) read() (page, *Error) {
 	in, err := w.first.At(&w.rule, w.at.token)
 	link, linkErr := w.link()
 	if err = errors.Join(err, linkErr); err != nil {
-		return page{}, w.fail(&Error{Kind: KindInvalidRequest, cause: err})
+		return page{}, w.fail(&Error{Kind: KindInvalidRequest, cause: redact.Error(err, nil)})
 	}
 	got, err := w.caller.do(w.ctx, w.op, in, append(slices.Clone(w.opts), func(s *callSettings) {
 		s.walking, s.sendBy = true, expiry
