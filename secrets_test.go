@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path"
@@ -20,6 +21,8 @@ import (
 	"github.com/resgen/resgen/clients/edr"
 	"github.com/resgen/resgen/clients/spapi"
 	"github.com/resgen/resgen/clients/spapi/documents"
+	edrapi "github.com/resgen/resgen/generated/edr"
+	"github.com/resgen/resgen/generated/spapi/tokens"
 	"github.com/resgen/resgen/internal/secretcheck"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
@@ -110,6 +113,25 @@ func TestSecrets_NoValuePrintsThem(t *testing.T) {
 	} {
 		if len(leaks) > 0 {
 			t.Errorf("%s is printed: %s", name, strings.Join(leaks, "; "))
+		}
+	}
+}
+
+// Generated structs with a secret hide it from fmt and slog.
+func TestSecrets_GeneratedStructsHideThem(t *testing.T) {
+	secret := secretcheck.Marker
+	for _, v := range []any{
+		edrapi.PasswordRequest{Username: "user", Password: secret}, &edrapi.PasswordRequest{Password: secret},
+		[]any{tokens.CreateRestrictedDataTokenResponse{RestrictedDataToken: &secret}},
+	} {
+		var logged strings.Builder
+		slog.New(slog.NewTextHandler(&logged, nil)).Info("", "v", v)
+		if _, nested := v.([]any); !nested {
+			slog.New(slog.NewJSONHandler(&logged, nil)).Info("", "v", v)
+		}
+		got := fmt.Sprintf("%v %+v %s %q", v, v, v, v) + logged.String()
+		if strings.Contains(got, secret) || !strings.Contains(got, "[redacted]") {
+			t.Errorf("%T prints %s", v, got)
 		}
 	}
 }

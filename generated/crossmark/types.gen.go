@@ -2,7 +2,11 @@
 
 package crossmark
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // MarshalJSON implements json.Marshaler.
 func (x AutoScheduling) MarshalJSON() ([]byte, error) {
@@ -176,6 +180,16 @@ func (x *BulkPrintResult) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
+// String returns the fields, with [redacted] in place of secrets.
+func (x BulkPrintResult) String() string {
+	return wire.Redacted(x, "MergedPdf", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x BulkPrintResult) LogValue() slog.Value {
+	return slog.StringValue(x.String())
+}
+
 // MarshalJSON implements json.Marshaler.
 func (x BulkScheduleAnswer) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
@@ -204,6 +218,16 @@ func (x CalendarLicense) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *CalendarLicense) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x CalendarLicense) String() string {
+	return wire.Redacted(x, "LicenseKey", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x CalendarLicense) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // ClientLogo: A logo as a link or as Base64 text. Known from documentation
@@ -259,6 +283,16 @@ func (x Credentials) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *Credentials) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x Credentials) String() string {
+	return wire.Redacted(x, "Password", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x Credentials) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -409,6 +443,16 @@ func (x LoginAnswer) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *LoginAnswer) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x LoginAnswer) String() string {
+	return wire.Redacted(x, "SessionID", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x LoginAnswer) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -2,7 +2,11 @@
 
 package edr
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // MarshalJSON implements json.Marshaler.
 func (x AuthenticateAnswer) MarshalJSON() ([]byte, error) {
@@ -14,6 +18,16 @@ func (x *AuthenticateAnswer) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
+// String returns the fields, with [redacted] in place of secrets.
+func (x AuthenticateAnswer) String() string {
+	return wire.Redacted(x, "Token", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x AuthenticateAnswer) LogValue() slog.Value {
+	return slog.StringValue(x.String())
+}
+
 // MarshalJSON implements json.Marshaler.
 func (x AuthenticateData) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
@@ -22,6 +36,16 @@ func (x AuthenticateData) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *AuthenticateData) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x AuthenticateData) String() string {
+	return wire.Redacted(x, "Token", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x AuthenticateData) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // BrowseAnswer: Rows as a list, or in an object.
@@ -207,6 +231,16 @@ func (x *MfaCodeRequest) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
+// String returns the fields, with [redacted] in place of secrets.
+func (x MfaCodeRequest) String() string {
+	return wire.Redacted(x, "Credid", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x MfaCodeRequest) LogValue() slog.Value {
+	return slog.StringValue(x.String())
+}
+
 // MarshalJSON implements json.Marshaler.
 func (x MfaValidationRequest) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
@@ -217,6 +251,16 @@ func (x *MfaValidationRequest) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
+// String returns the fields, with [redacted] in place of secrets.
+func (x MfaValidationRequest) String() string {
+	return wire.Redacted(x, "Credid", "Code", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x MfaValidationRequest) LogValue() slog.Value {
+	return slog.StringValue(x.String())
+}
+
 // MarshalJSON implements json.Marshaler.
 func (x PasswordRequest) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
@@ -225,4 +269,14 @@ func (x PasswordRequest) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *PasswordRequest) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x PasswordRequest) String() string {
+	return wire.Redacted(x, "Password", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x PasswordRequest) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }

@@ -35,3 +35,23 @@ func (n *Named) Plain() bool {
 func (n *Named) NeedsMethods() bool {
 	return n.Shape == Struct && (n.UnknownName != "" || !n.Plain())
 }
+
+// Secrets returns the Go names of the fields of a struct whose values are not printed. The members
+// without a field are among them if there are any others.
+func (n *Named) Secrets() []string {
+	var names []string
+	for _, f := range n.Fields {
+		if f.Secret {
+			names = append(names, f.Go)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	for _, rest := range []string{n.AdditionalName, n.UnknownName} {
+		if rest != "" {
+			names = append(names, rest)
+		}
+	}
+	return names
+}

@@ -97,7 +97,7 @@ type Field struct {
 	Deprecated  bool
 	ReadOnly    bool
 	WriteOnly   bool
-	Secret      bool // format password; never printed
+	Secret      bool // format password, only written, or named like a secret: not printed
 }
 
 // An EnumValue is one constant.

@@ -1,24 +1,41 @@
 package emit
 
-import "github.com/resgen/resgen/generator/api"
+import (
+	"github.com/dave/jennifer/jen"
 
-// Types prints types.gen.go: the types that oapi-codegen cannot print, and the JSON methods of all
+	"github.com/resgen/resgen/generator/api"
+)
+
+// Types prints types.gen.go: the types that oapi-codegen cannot print, and the methods of
 // structs. It returns nil if there are none.
 func Types(a *api.API) ([]byte, error) {
 	f, empty := file(a), true
 	for _, n := range a.Types {
-		switch {
-		case n.Shape == api.Union:
-			f.Add(union(n))
-		case n.NeedsMethods():
-			f.Add(structure(n))
-		default:
-			continue
+		for _, declaration := range declarations(n) {
+			f.Add(declaration)
+			empty = false
 		}
-		empty = false
 	}
 	if empty {
 		return nil, nil
 	}
 	return render(f)
+}
+
+// declarations renders what oapi-codegen cannot print of a type.
+func declarations(n *api.Named) []jen.Code {
+	switch {
+	case n.Shape == api.Union:
+		return []jen.Code{union(n)}
+	case n.Shape != api.Struct:
+		return nil
+	}
+	var list []jen.Code
+	if n.NeedsMethods() {
+		list = append(list, structure(n))
+	}
+	if len(n.Secrets()) > 0 {
+		list = append(list, redacted(n))
+	}
+	return list
 }

@@ -21,10 +21,11 @@ var update = flag.Bool("update", false, "write the stubs from the real packages"
 
 // allowed lists the packages that generated code may import, and the names that it may use.
 var allowed = map[string][]string{
-	"context": {"Context"},
-	"io":      {"Reader"},
-	"iter":    {"Seq2"},
-	"time":    {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
+	"context":  {"Context"},
+	"io":       {"Reader"},
+	"iter":     {"Seq2"},
+	"log/slog": {"Value", "StringValue"},
+	"time":     {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
 	"github.com/resgen/resgen/resilience": {
 		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
 		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages",
@@ -42,7 +43,7 @@ var allowed = map[string][]string{
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
-		"Union", "Variants", "Variant", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct",
+		"Union", "Variants", "Variant", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct", "Redacted",
 	},
 }
 

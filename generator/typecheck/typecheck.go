@@ -21,6 +21,7 @@ var sources = map[string]string{
 	"context":                             "stubs/context.stub",
 	"io":                                  "stubs/io.stub",
 	"iter":                                "stubs/iter.stub",
+	"log/slog":                            "stubs/slog.stub",
 	"time":                                "stubs/time.stub",
 	"github.com/resgen/resgen/resilience": "stubs/resilience.stub",
 	"github.com/resgen/resgen/resilience/policy": "stubs/policy.stub",

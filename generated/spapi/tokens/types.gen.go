@@ -2,7 +2,11 @@
 
 package tokens
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // MarshalJSON implements json.Marshaler.
 func (x CreateRestrictedDataTokenRequest) MarshalJSON() ([]byte, error) {
@@ -22,6 +26,16 @@ func (x CreateRestrictedDataTokenResponse) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *CreateRestrictedDataTokenResponse) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x CreateRestrictedDataTokenResponse) String() string {
+	return wire.Redacted(x, "RestrictedDataToken", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x CreateRestrictedDataTokenResponse) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -75,6 +75,9 @@ func (c *checker) named(n *api.Named) {
 
 func (c *checker) structure(n *api.Named) {
 	fields := map[string]bool{"MarshalJSON": true, "UnmarshalJSON": true}
+	if len(n.Secrets()) > 0 {
+		fields["String"], fields["LogValue"] = true, true
+	}
 	custom := false
 	for _, f := range n.Fields {
 		c.member(n.Name, f.Go, fields)

@@ -57,7 +57,11 @@ const (
 // structure declares a struct.
 func (b *builder) structure(s *spec.Schema) *api.Type {
 	n := b.declare(s, api.Struct)
-	names, files := naming.NewScope(b.config.Found, "MarshalJSON", "UnmarshalJSON", additionalName, unknownName), false
+	taken := []string{"MarshalJSON", "UnmarshalJSON", additionalName, unknownName}
+	if slices.ContainsFunc(s.Properties, secret) {
+		taken = append(taken, "String", "LogValue")
+	}
+	names, files := naming.NewScope(b.config.Found, taken...), false
 	for _, prop := range s.Properties {
 		base := b.field(s, n, prop, names)
 		files = files || base.Kind == api.File || base.Kind == api.Slice && base.Elem.Kind == api.File
@@ -85,7 +89,7 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 		),
 		Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 		ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly,
-		Secret: prop.Schema.Target().Format == "password",
+		Secret: secret(prop),
 	}
 	n.Fields = append(n.Fields, f)
 	b.places.add(prop.Schema, at.Property(prop.Name))

@@ -2,7 +2,11 @@
 
 package bodies
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // MarshalJSON implements json.Marshaler.
 func (x Item) MarshalJSON() ([]byte, error) {
@@ -12,6 +16,16 @@ func (x Item) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *Item) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x Item) String() string {
+	return wire.Redacted(x, "Secret", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x Item) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // MarshalJSON implements json.Marshaler.

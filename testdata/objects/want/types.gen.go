@@ -2,7 +2,11 @@
 
 package objects
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // Both is the schema Both.
 type Both struct {
@@ -42,6 +46,16 @@ func (x Formats) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *Formats) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x Formats) String() string {
+	return wire.Redacted(x, "Secret", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x Formats) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
 
 // MarshalJSON implements json.Marshaler.

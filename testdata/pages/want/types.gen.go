@@ -2,7 +2,11 @@
 
 package pages
 
-import "github.com/resgen/resgen/resilience/wire"
+import (
+	"log/slog"
+
+	"github.com/resgen/resgen/resilience/wire"
+)
 
 // MarshalJSON implements json.Marshaler.
 func (x ByNameResponse) MarshalJSON() ([]byte, error) {
@@ -112,4 +116,14 @@ func (x StartPageBody) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *StartPageBody) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
+}
+
+// String returns the fields, with [redacted] in place of secrets.
+func (x StartPageBody) String() string {
+	return wire.Redacted(x, "Token", "Unknown")
+}
+
+// LogValue returns the fields, with [redacted] in place of secrets.
+func (x StartPageBody) LogValue() slog.Value {
+	return slog.StringValue(x.String())
 }
