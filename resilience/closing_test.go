@@ -23,8 +23,8 @@ func (slowKey) Sign(ctx context.Context, _ *http.Request, _ resilience.Scheme) e
 	return ctx.Err()
 }
 
-// hangingToken returns a credential with the given secrets. The fetch after the last one waits until
-// its context ends.
+// hangingToken returns a credential with the given secrets. The fetch after the last one waits
+// until its context ends.
 func hangingToken(secrets ...string) resilience.Credential {
 	return auth.New(auth.Mechanism[struct{}, string]{
 		Account: "a",

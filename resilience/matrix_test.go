@@ -64,6 +64,7 @@ type setup struct {
 	connections
 
 	signed func() resilience.Credential // nil: no credential
+	closed bool                         // the runtime is closed after 3 s
 }
 
 func steps(s ...faults.Step) setup { return setup{script: s} }
@@ -224,6 +225,16 @@ var setups = map[string]setup{
 		ctx: canceled},
 	"503, canceled in the wait": {script: []faults.Step{faults.Status(503).With("Retry-After", "10")},
 		ctx: canceled},
+	"429, closed in the wait": {script: []faults.Step{faults.Status(429).With("Retry-After", "10")}, closed: true},
+	"503, closed in the wait": {script: []faults.Step{faults.Status(503).With("Retry-After", "10")}, closed: true},
+	"no permit in time":       {script: []faults.Step{faults.OK(good)}, warm: true, change: rarely(time.Second)},
+	"a permit in a minute":    {script: []faults.Step{faults.OK(good)}, warm: true, change: rarely(time.Hour)},
+	"no permit, closed in the wait": {script: []faults.Step{faults.OK(good)}, warm: true, change: rarely(time.Hour),
+		closed: true},
+	"no permit, canceled in the wait": {script: []faults.Step{faults.OK(good)}, warm: true, change: rarely(time.Hour),
+		ctx: canceled},
+	"no permit before the deadline": {script: []faults.Step{faults.OK(good)}, warm: true, change: rarely(time.Hour),
+		ctx: deadline},
 	"trickle, canceled":        {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: canceled},
 	"trickle, caller deadline": {script: []faults.Step{faults.OK(good).Trickle(1, 2*time.Second)}, ctx: deadline},
 	"context already done": {script: []faults.Step{faults.OK(good)},
@@ -337,6 +348,11 @@ func throttled(retryAfter string) setup {
 }
 
 func redirects(p *policy.Policy) { p.Redirects.Max = 2 }
+
+// rarely sets a rate of one call a minute and a longest wait.
+func rarely(wait time.Duration) func(*policy.Policy) {
+	return func(p *policy.Policy) { p.Rate.PerSecond, p.Rate.Burst, p.Rate.MaxWait = 1.0/60, 1, wait }
+}
 
 // deadline and canceled end a call after 3 s.
 func deadline(c context.Context) (context.Context, context.CancelFunc) {
@@ -490,6 +506,9 @@ func testCell(t *testing.T, s setup, proto string, class policy.Class, method st
 		ctx, cancel = s.ctx(ctx)
 	}
 	defer cancel()
+	if s.closed {
+		time.AfterFunc(3*time.Second, func() { runtime.Close() })
+	}
 	got := recovered(func() cell { return observe(send(ctx, c, op)) })
 	synctest.Wait()
 	if s := runtime.Snapshot(); s.InFlight > held || s.Gates[0].Bulkhead.InUse > held {

@@ -41,8 +41,8 @@ func (k *call) run() *outcome {
 }
 
 // loop makes attempts until one is final. If first is not nil, it is the outcome of the first
-// attempt. Closing the runtime ends the waits between attempts, but not attempts: with hedges, which
-// share the context of the waits, it ends nothing while one is in progress.
+// attempt. Closing the runtime ends the waits between attempts, but not attempts: with hedges,
+// which share the context of the waits, it ends nothing while one is in progress.
 func (k *call) loop(first *outcome) *outcome {
 	var made loop.Outcome
 	if first != nil {

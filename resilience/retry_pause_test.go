@@ -71,7 +71,8 @@ func TestPause_DelaysRetries(t *testing.T) {
 		least, most float64
 	}{
 		"the other call waits for its retry": {
-			retryScene{script: []faults.Step{faults.Status(500), slow, faults.OK(good)}, pause: time.Second / 2}, 10.5, 11.55,
+			retryScene{script: []faults.Step{faults.Status(500), slow, faults.OK(good)}, pause: time.Second / 2},
+			10.5, 11.55,
 		},
 		"the other call fails later": {
 			retryScene{script: []faults.Step{slow, faults.Status(500), faults.OK(good)}, pause: time.Second}, 10, 11,
@@ -93,7 +94,7 @@ func TestPause_DelaysRetries(t *testing.T) {
 				}
 				for _, x := range at[2:] {
 					if !within(x, c.least, c.most) {
-						t.Errorf("requests after %v s, want those after the first two from %v to %v", at, c.least, c.most)
+						t.Errorf("requests after %v s, want all but two from %v to %v", at, c.least, c.most)
 					}
 				}
 			})

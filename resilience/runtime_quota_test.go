@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -206,4 +207,41 @@ func TestScope_OneAccountThrottledRepeatedly(t *testing.T) {
 			t.Errorf("the application has %v/s after %d refusals, want 100", rate, b.Count())
 		}
 	})
+}
+
+// Some servers state the end of their window as a point in time. The wait until then is not the
+// number itself.
+func TestRate_ResetAsPointInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		remaining string
+		in        time.Duration
+		least     time.Duration
+		most      time.Duration
+	}{
+		"some left":                           {"594", 30 * time.Second, 0, 0},
+		"none left":                           {"0", 30 * time.Second, 20 * time.Second, 31 * time.Second},
+		"none left until a time that is past": {"0", -30 * time.Second, 0, 0},
+	} {
+		for _, header := range []string{"RateLimit", "X-RateLimit", "X-Rate-Limit"} {
+			t.Run(header+", "+name, func(t *testing.T) {
+				url, _ := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set(header+"-Limit", "600")
+					w.Header().Set(header+"-Remaining", c.remaining)
+					w.Header().Set(header+"-Reset", strconv.FormatInt(time.Now().Add(c.in).Unix(), 10))
+					reply(w, 200, good)
+				})
+				p := quick()
+				p.Rate.PerSecond, p.Rate.Burst = 10, 10
+				op := operation("GET", policy.Safe)
+				var info resilience.Info
+				if _, err := get(t, client(t, url, p, op), op, resilience.WithInfo(&info)); err != nil {
+					t.Fatal(err)
+				}
+				q := info.Quota
+				if q.PerSecond != 10 || q.Held < c.least || q.Held > c.most {
+					t.Errorf("%v/s, held for %s, want 10/s and %s to %s", q.PerSecond, q.Held, c.least, c.most)
+				}
+			})
+		}
+	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// twoBuckets returns guards with a bucket of a permit per second and one of a permit every 2 s, each
-// with the given burst.
+// twoBuckets returns guards with a bucket of a permit per second and one of a permit every 2 s,
+// each with the given burst.
 func twoBuckets(burst int) *Guards {
 	g := New(Key{}, func(breaker.Transition) {})
 	bucket := func(name string, rate float64) Quota {
@@ -167,7 +167,8 @@ func TestTakePermits_Observed(t *testing.T) {
 			t.Errorf("%+v, %+v after %s, want no overrun", d, second.Observed(), second.Waited())
 		}
 		g.Limits[0].Observe, g.MaxWait = true, time.Second-1
-		if d := third.TakePermits(t.Context(), WaitLimit{}); d != nil || third.Waited() != 0 || third.Observed() == nil {
+		d = third.TakePermits(t.Context(), WaitLimit{})
+		if d != nil || third.Waited() != 0 || third.Observed() == nil {
 			t.Errorf("%+v, %+v after %s, want an overrun", d, third.Observed(), third.Waited())
 		}
 		want := Overrun{Bucket: g.Limits[0].Bucket.Key(), Need: time.Second, Most: time.Second - 1}
