@@ -174,7 +174,8 @@ func TestContext_RetryIsComplete(t *testing.T) {
 					}
 					return
 				}
-				if f := failed(t, err); f.Kind.String() != c.want || b.Count() != 2 || errors.Is(err, context.Canceled) {
+				f := failed(t, err)
+				if f.Kind.String() != c.want || b.Count() != 2 || errors.Is(err, context.Canceled) {
 					t.Errorf("%s, status %d: %d requests; %+v", class.class, c.last.Status, b.Count(), f)
 				}
 			})

@@ -36,6 +36,13 @@ func TestBind_Content(t *testing.T) {
 		if string(got) != text || err != c.err {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
 		}
+		reads, want := s.reads, err
+		if want == nil {
+			want = io.EOF
+		}
+		if n, err := b.Read(make([]byte, 9)); n != 0 || err != want || s.reads != reads {
+			t.Errorf("%s: read after the end: %d, %v, %d more reads", name, n, err, s.reads-reads)
+		}
 		for range 2 {
 			if err := b.Close(); err != nil || s.closed != 1 {
 				t.Errorf("%s: %v, closed %d times", name, err, s.closed)
@@ -44,11 +51,13 @@ func TestBind_Content(t *testing.T) {
 	}
 }
 
-// closable counts the calls of Close.
+// closable counts the calls of Read and Close.
 type closable struct {
 	io.Reader
-	closed int
+	reads, closed int
 }
+
+func (c *closable) Read(p []byte) (int, error) { c.reads++; return c.Reader.Read(p) }
 
 func (c *closable) Close() error { c.closed++; return nil }
 
