@@ -71,7 +71,7 @@ func TestSeverity_UnreadableReference(t *testing.T) {
 	} {
 		r, err := generate(t, project(t, map[string]string{"pets.yaml": document, "resgen.yaml": keys + onePackage}))
 		if (err != nil) != want.fails || !want.fails && len(r.Diagnostics) != want.warnings {
-			t.Errorf("%s: got %v, %v; want failure %v, %d warnings", keys, r.Diagnostics, err, want.fails, want.warnings)
+			t.Errorf("%s: got %v, %v; want %+v", keys, r.Diagnostics, err, want)
 		}
 	}
 }

@@ -46,7 +46,9 @@ func TestCleaner_SignInDown(t *testing.T) {
 					fail()
 					time.AfterFunc(c.down, func() { server.FailTokens() })
 				} else {
-					stock = &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0)}}}}
+					stock = &fake{pages: map[string][][]fbainventory.InventorySummary{
+						"a": {{row("a", 0), row("b", 0)}},
+					}}
 					fail()
 				}
 				cleaner := cleaner{stock: stock, listings: s.listings, seller: "S", store: "M", workers: 2,

@@ -35,6 +35,7 @@ func op(id, method string, p policy.Policy) *api.Operation {
 }
 
 func TestPolicies(t *testing.T) {
+	hedged := policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}}
 	for _, c := range []struct {
 		name   string
 		whole  policy.Policy
@@ -135,13 +136,13 @@ func TestPolicies(t *testing.T) {
 			"a slow bucket that is off", policy.Policy{}, "GET",
 			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 1, Enabled: policy.Off}}, "",
 		},
-		{"hedging a write", policy.Policy{}, "PUT", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}},
+		{"hedging a write", policy.Policy{}, "PUT", hedged,
 			"p.yaml:2:1: warning: operation op: is idempotent, and only safe operations are hedged; delete hedge"},
 		{"hedging without a delay", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On}},
 			"p.yaml:2:1: warning: operation op: is hedged without hedge.after, so no second request is sent; set " +
 				"hedge.after"},
-		{"hedging a read", policy.Policy{}, "GET", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}}, ""},
-		{"hedging what can be", policy.Policy{Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}}, "PUT", policy.Policy{}, ""},
+		{"hedging a read", policy.Policy{}, "GET", hedged, ""},
+		{"hedging what can be", hedged, "PUT", policy.Policy{}, ""},
 		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{
 			Transport: policy.Transport{MaxIdle: 3},
 		},

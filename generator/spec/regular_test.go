@@ -34,7 +34,8 @@ func TestReadFile(t *testing.T) {
 		}
 	}
 	for _, path := range []string{pipe(t, dir, "pipe"), os.DevNull} {
-		if got, err := spec.ReadFile(path); got != nil || err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		got, err := spec.ReadFile(path)
+		if got != nil || err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("%s: %q, %v", path, got, err)
 		}
 	}

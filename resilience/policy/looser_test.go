@@ -52,8 +52,9 @@ func TestChanges_EveryKey(t *testing.T) {
 	}
 	neutral := map[string]pair{
 		"request-id": {[]string{"A"}, []string{"B"}},
-		"why":        {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"}, "breaker.circuit": {"a", "b"},
-		"breaker.window": {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
+		"why":        {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"},
+		"breaker.circuit": {"a", "b"},
+		"breaker.window":  {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
 		"rate.bucket": {"a", "b"}, "rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s},
 		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"},
 		"pagination.items": {"a", "b"}, "pagination.size": {"a", "b"}, "pagination.rule": {"same", "token-only"},
