@@ -155,7 +155,6 @@ var homes = map[string][]string{
 
 	"github.com/jedib0t/go-pretty/v6":   {"examples/schedulesync"},
 	"github.com/schollz/progressbar/v3": {"examples/skucleanup"},
-	"github.com/spf13/pflag":            {"examples/schedulesync", "examples/skucleanup", "examples/standins"},
 	"golang.org/x/term":                 {"examples/schedulesync", "examples/skucleanup"},
 }
 
