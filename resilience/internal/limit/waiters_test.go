@@ -59,3 +59,19 @@ func TestWaiters_Settle(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+func TestWaiters_Cost(t *testing.T) {
+	var q waiters
+	a, b := q.push(0, 2), q.push(0, 3)
+	if q.cost != 5 {
+		t.Errorf("%v, want 5", q.cost)
+	}
+	q.remove(a)
+	q.remove(a)
+	if q.cost != 3 {
+		t.Errorf("%v, want 3", q.cost)
+	}
+	if q.settle(b, nil); q.cost != 0 {
+		t.Errorf("%v, want 0", q.cost)
+	}
+}
