@@ -145,11 +145,11 @@ var homes = map[string][]string{
 
 	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
 	"github.com/dave/jennifer":                {"generator/emit"},
+	"github.com/spf13/pflag":                  {"cmd/resgen", "examples/schedulesync", "examples/skucleanup", "examples/standins"},
 	"github.com/theory/jsonpath":              {"generator/spec/overlay"},
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/kinopenapi", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/spf13/cobra":                  {"cmd/resgen"},
-	"github.com/spf13/pflag":                  {"cmd/resgen"},
 	"golang.org/x/crypto":                     {"clients/edr"},
 	"golang.org/x/text":                       {"clients/spapi/documents", "resilience/internal/charset"},
 
