@@ -204,8 +204,16 @@ func (x *exchange) faultOf(err error) (fault.Fault, error) {
 	if x.signed != nil {
 		err = fault.ViaProxy(f, err, pool.ProxyOf(x.call.route.pool, x.signed))
 	}
-	if again := fault.Again(f); again != f && !x.call.ledger.firstStale() {
-		f = again
+	p, ok := x.call.route.pool.(*pool.Pool)
+	again := fault.Again(f)
+	switch {
+	case again != f:
+		expected := !ok || p.Stale(x.trace.Taken())
+		if first := x.call.ledger.firstStale(); !first || !expected {
+			f = again
+		}
+	case ok && f == fault.Reset:
+		p.Broke()
 	}
 	return f, err
 }

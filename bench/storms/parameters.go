@@ -87,7 +87,7 @@ func settingsOf(s variant.Settings) []parameter {
 			"connections",
 			fmt.Sprintf(
 				"%d idle ones kept, no bound on open ones; no bulkhead. In the last row the defaults of "+
-					"resilience: at most 64 attempts and 128 connections at a time",
+					"resilience: at most 64 attempts and as many connections at a time",
 				s.Connections,
 			),
 		},

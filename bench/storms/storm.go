@@ -35,6 +35,7 @@ func storms() []storm {
 	return []storm{
 		outageStorm(),
 		overloadStorm(),
+		dropStorm(),
 		partialStorm("partial-10", 0.1, 600, 3600),
 		partialStorm("partial-30", 0.3, 600, 3600),
 		longStorm(),

@@ -80,6 +80,22 @@ func TestOverload_Counts(t *testing.T) {
 	}
 }
 
+// A circuit opens in a storm of dropped connections, also if each account makes few calls.
+func TestDrop_Counts(t *testing.T) {
+	d := drop{callers: 30, accounts: 60, linger: ms, coolings: 3}
+	s := variant.Storm()
+	s.AttemptTimeout, s.CoolDown = time.Minute, 50*ms
+	row, err := d.run(newClock(1), 1, pick(t, variant.Ours), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, most := range []float64{mostBeforeOpen, 4, mostBeforeOpen, 4} {
+		if row[i] > most || row[i] <= 0 {
+			t.Errorf("column %d: got %g, want more than 0 and at most %g", i, row[i], most)
+		}
+	}
+}
+
 func TestOutage_Weather(t *testing.T) {
 	o := outage{down: span{2 * time.Second, 7 * time.Second}}
 	for at, want := range map[time.Duration]int{

@@ -2,11 +2,13 @@ package variant
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -45,6 +47,35 @@ func newClient(url string, p policy.Policy) (*Client, error) {
 		},
 		Close: func() { _ = runtime.Close() },
 	}, nil
+}
+
+// Accounts returns the calls of a number of accounts that share a runtime, and a function that
+// closes it. Options configure the runtime.
+func Accounts(url string, s Settings, n int, opts ...resilience.RuntimeOption) (
+	calls []func(context.Context) error, closeAll func(), err error,
+) {
+	op := operation
+	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
+	api := &resilience.API{
+		Name: "storm", Defaults: bare(s), Operations: []*resilience.Operation{&op},
+		Schemes: []resilience.Scheme{{Name: "key", Kind: "apiKey", Parameter: "X-Key", In: wire.Header}},
+	}
+	quiet := resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler))
+	runtime := resilience.NewRuntime(append([]resilience.RuntimeOption{quiet}, opts...)...)
+	for i := range n {
+		account := fmt.Sprintf("account-%d", i)
+		caller, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithRuntime(runtime),
+			resilience.WithCredential(auth.Key(account, auth.As(account))))
+		if err != nil {
+			_ = runtime.Close()
+			return nil, nil, err
+		}
+		calls = append(calls, func(ctx context.Context) error {
+			_, err := resilience.Call[*Answer](ctx, caller, &op, wire.Input{})
+			return err
+		})
+	}
+	return calls, func() { _ = runtime.Close() }, nil
 }
 
 // bare returns the default policy with the settings. Bulkhead and connection limit are off because

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http/httptrace"
 	"os"
+	"time"
 
 	"github.com/resgen/resgen/resilience/internal/pool"
 )
@@ -18,7 +19,8 @@ type connection struct {
 	mark      int64      // writes to conn before the request
 	connected bool
 	reused    bool
-	idle      bool // it had served before, and no other request used it
+	idle      bool      // it had served before, and no other request used it
+	taken     time.Time // when it was idle
 	http2     bool
 	last      bool // it must serve no further request
 	gone      bool // it was closed at its age before the request was written
@@ -37,6 +39,9 @@ func connect(info httptrace.GotConnInfo) connection {
 		c.idle = c.idle && use.Alone
 		c.last, c.gone = use.Last, use.Gone
 		c.mark = c.conn.Writes()
+	}
+	if c.idle {
+		c.taken = time.Now()
 	}
 	return c
 }
@@ -60,6 +65,9 @@ func beneath(c net.Conn) net.Conn {
 	}
 	return c
 }
+
+// stoodIdle reports whether the connection was idle and no other request has used it since.
+func (c *connection) stoodIdle() bool { return c.idle && (c.conn == nil || !c.conn.Shared()) }
 
 // sent reports whether the request was written, as far as that is certain: requests of other calls
 // are written to the same HTTP/2 connection.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync"
+	"time"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 )
@@ -36,6 +37,7 @@ type Trace struct {
 // A cut is what was known of a request when net/http was about to send it again.
 type cut struct {
 	http2    bool
+	taken    time.Time
 	progress fault.Progress
 	err      error // of the connection, or nil
 }
@@ -127,7 +129,7 @@ func (t *Trace) announce(last bool) {
 // prevent notes that net/http was kept from sending the request again. The lock is held.
 func (t *Trace) prevent() {
 	if t.cut == nil {
-		t.cut = &cut{http2: t.current.http2, progress: t.progress(), err: t.current.failure()}
+		t.cut = &cut{http2: t.current.http2, taken: t.current.taken, progress: t.progress(), err: t.current.failure()}
 	}
 }
 
@@ -215,7 +217,7 @@ func (t *Trace) progress() fault.Progress {
 	}
 	c := &t.current
 	return fault.Progress{
-		Connected: c.connected, Idle: c.idle, Answered: c.answered, Written: t.writes > 0 || c.written(),
+		Connected: c.connected, Idle: c.stoodIdle(), Answered: c.answered, Written: t.writes > 0 || c.written(),
 	}
 }
 
@@ -236,6 +238,16 @@ func (t *Trace) WasResent() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.resent
+}
+
+// Taken returns when the request took its connection, if that was idle, and else the zero time.
+func (t *Trace) Taken() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.cut != nil {
+		return t.cut.taken
+	}
+	return t.current.taken
 }
 
 // SendFault returns the fault of an error that came instead of a response, and the error to report.

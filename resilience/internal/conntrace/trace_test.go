@@ -170,8 +170,8 @@ func TestTrace_PooledConnection(t *testing.T) {
 	if p := first.Progress(); !p.Idle || p.Written {
 		t.Errorf("first: %+v", p)
 	}
-	if p := traced(false, info).Progress(); p.Idle {
-		t.Error("the connection is idle although another request uses it")
+	if second := traced(false, info); second.Progress().Idle || first.Progress().Idle {
+		t.Error("the connection is idle although two requests use it")
 	}
 	first.WroteHeaders()
 	if first.Progress().Written {

@@ -18,6 +18,7 @@ type Conn struct {
 
 	mu      sync.Mutex
 	users   int
+	shared  bool        // by several requests since it was idle
 	timer   *time.Timer // of the age; nil before the first use
 	used    bool        // by a request; the TLS handshake is over
 	retired bool
@@ -95,11 +96,20 @@ func (c *Conn) Use(shared bool) Use {
 	if c.users == 1 {
 		c.pool.busy.Add(1)
 	}
+	c.shared = c.users > 1
 	if c.last && !shared {
 		c.gone.Store(true)
 	}
 	c.last = c.last || c.retired
 	return Use{Alone: c.users == 1, Last: c.retired, Gone: c.gone.Load()}
+}
+
+// Shared reports whether several requests have used the connection at the same time since it was
+// idle.
+func (c *Conn) Shared() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.shared
 }
 
 // Release ends a use. It closes a retired connection that has no other user.

@@ -97,6 +97,27 @@ func TestConn_Retire(t *testing.T) {
 	c.Release()
 }
 
+func TestConn_Shared(t *testing.T) {
+	_, c, _ := dialed(t, policy.Transport{})
+	shared := func(want bool, when string) {
+		t.Helper()
+		if c.Shared() != want {
+			t.Errorf("%s: %v", when, c.Shared())
+		}
+	}
+	shared(false, "new")
+	c.Use(true)
+	shared(false, "one request")
+	c.Use(true)
+	shared(true, "two requests")
+	c.Release()
+	shared(true, "after the second")
+	c.Release()
+	c.Use(true)
+	shared(false, "a request after it was idle")
+	c.Release()
+}
+
 // The peer closes an HTTP/1.1 connection after its last request.
 func TestConn_LastRequest(t *testing.T) {
 	for _, shared := range []bool{false, true} {

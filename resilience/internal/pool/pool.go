@@ -37,6 +37,7 @@ type Pool struct {
 	busy    atomic.Int64 // connections that requests use
 	wanted  atomic.Int64 // requests that look for a connection
 	dials   atomic.Int64 // in progress
+	health  health
 	dial    Dialer
 	began   func(context.Context)
 	timeout time.Duration // of a dial; 0: no limit
