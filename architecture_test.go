@@ -143,9 +143,11 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
 	"golang.org/x/net":                   {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
-	"github.com/aymanbagabas/go-udiff":        {"generator/review"},
-	"github.com/dave/jennifer":                {"generator/emit"},
-	"github.com/spf13/pflag":                  {"cmd/resgen", "examples/schedulesync", "examples/skucleanup", "examples/standins"},
+	"github.com/aymanbagabas/go-udiff": {"generator/review"},
+	"github.com/dave/jennifer":         {"generator/emit"},
+	"github.com/spf13/pflag": {
+		"cmd/resgen", "examples/schedulesync", "examples/skucleanup", "examples/standins",
+	},
 	"github.com/theory/jsonpath":              {"generator/spec/overlay"},
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/kinopenapi", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
