@@ -137,6 +137,13 @@ func TestSeeded_YAML30(t *testing.T) {
 			`58:15: warning: schema Pet.kind: enum value "cat" is repeated; keep one`,
 		},
 		{
+			"enum values of different types", "id: {type: string", `id: {enum: [1, "1", true, "true", null, "null"]`, "",
+		},
+		{
+			"number twice in an enum", "id: {type: string", `id: {enum: ["1", 1, 1]`,
+			`52:28: warning: schema Pet.id: enum value 1 is repeated; keep one`,
+		},
+		{
 			"no regular expression", "'^[a-z]+$'", "'^[a-z+$'",
 			`46:39: warning: parameter petId: pattern "^[a-z+$" is not a regular expression: missing closing ]`,
 		},

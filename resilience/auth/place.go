@@ -85,21 +85,34 @@ func placeQuery(u *url.URL, name, value string) {
 	u.RawQuery = strings.Join(append(kept[:n], url.QueryEscape(name)+"="+url.QueryEscape(value)), "&")
 }
 
-// PlaceCookie sets one cookie of a request and removes all others of that name.
+// PlaceCookie sets one cookie of a request and removes all others of that name. It leaves the
+// cookies of other names unchanged byte for byte.
 func PlaceCookie(r *http.Request, name, value string) error {
 	cookie := http.Cookie{Name: name, Value: value}
 	if err := cookie.Valid(); err != nil {
 		return fmt.Errorf("cookie %s: its name or value has a byte that is invalid in a cookie", printableName(name))
 	}
-	others := r.Cookies()
+	kept := otherCookies(r.Header["Cookie"], name)
 	r.Header.Del("Cookie")
-	for _, c := range others {
-		if c.Name != name {
-			r.AddCookie(c)
+	r.AddCookie(&cookie)
+	if kept != "" {
+		r.Header.Set("Cookie", kept+"; "+r.Header.Get("Cookie"))
+	}
+	return nil
+}
+
+// otherCookies returns the cookies of header fields that have another name, as they are written.
+func otherCookies(fields []string, name string) string {
+	var kept []string
+	for _, field := range fields {
+		for pair := range strings.SplitSeq(field, ";") {
+			pair = strings.TrimSpace(pair)
+			if key, _, _ := strings.Cut(pair, "="); pair != "" && strings.TrimSpace(key) != name {
+				kept = append(kept, pair)
+			}
 		}
 	}
-	r.AddCookie(&cookie)
-	return nil
+	return strings.Join(kept, "; ")
 }
 
 func printableName(name string) string {

@@ -88,6 +88,34 @@ func TestPlaceCookie_ExactlyOne(t *testing.T) {
 	}
 }
 
+// The other cookies are sent as parameters wrote them: a comma or a space would be quoted by
+// net/http, and a second value or a name without a value would be lost.
+func TestPlaceCookie_LeavesOthers(t *testing.T) {
+	for _, c := range []struct {
+		before []string
+		want   string
+	}{
+		{nil, "session=new"},
+		{[]string{""}, "session=new"},
+		{[]string{"flat=3,4"}, "flat=3,4; session=new"},
+		{[]string{"a=x y; b=\"q\"; flag"}, `a=x y; b="q"; flag; session=new`},
+		{[]string{"ids=1; ids=2", "sessions=3"}, "ids=1; ids=2; sessions=3; session=new"},
+		{[]string{"session=a=b; session ; Session=kept"}, "Session=kept; session=new"},
+		{[]string{"x=session=old;y=2;"}, "x=session=old; y=2; session=new"},
+	} {
+		r := request(t, "http://api.test/")
+		r.Header["Cookie"] = c.before
+		for range 2 {
+			if err := auth.PlaceCookie(r, "session", "new"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := r.Header.Values("Cookie"); len(got) != 1 || got[0] != c.want {
+			t.Errorf("%q became %q, want %q", c.before, got, c.want)
+		}
+	}
+}
+
 func TestPlace_Refuses(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -139,8 +139,10 @@ var bounds = [][2]string{
 func scalar(n *tree.Node) bool { return n.Kind != tree.Mapping && n.Kind != tree.Sequence }
 
 // enumValues checks the values of an enum against the type, and reports values that occur twice.
+// The number 1 and the string "1" are two values.
 func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
-	seen := map[string]bool{}
+	type value struct{ kind, text string }
+	seen := map[value]bool{}
 	for _, v := range node.Items(n.Get("enum")) {
 		if !allows(types, v) && v.Kind != tree.Null {
 			c.warn(
@@ -151,10 +153,11 @@ func (c *checker) enumValues(n *tree.Node, types []string, about subject) {
 		if !scalar(v) {
 			continue
 		}
-		if seen[v.Text] {
+		is := value{node.TypeOf(v), v.Text}
+		if seen[is] {
 			c.warn(v.Pos, "duplicate-value", about, "enum value "+v.Describe()+" is repeated", "keep one")
 		}
-		seen[v.Text] = true
+		seen[is] = true
 	}
 }
 
