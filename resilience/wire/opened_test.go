@@ -162,3 +162,29 @@ func TestOpened_CloseWaitsForARead(t *testing.T) {
 		})
 	}
 }
+
+// lost is a seeker that fails and moves at its first Seek.
+type lost struct {
+	*strings.Reader
+	seeks int
+}
+
+func (l *lost) Seek(offset int64, whence int) (int64, error) {
+	if l.seeks++; l.seeks == 1 {
+		_, _ = l.Reader.Seek(1, io.SeekStart)
+		return 0, errSeek
+	}
+	return l.Reader.Seek(offset, whence)
+}
+
+// After a Seek that fails the position is unknown.
+func TestSeekerAt_FailedSeek(t *testing.T) {
+	s := &seekerAt{seeker: &lost{Reader: strings.NewReader("abcd")}}
+	p := make([]byte, 2)
+	if n, err := s.ReadAt(p, 2); n != 0 || err != errSeek {
+		t.Errorf("%d, %v", n, err)
+	}
+	if n, err := s.ReadAt(p, 0); string(p[:n]) != "ab" || err != nil {
+		t.Errorf("%q, %v", p[:n], err)
+	}
+}

@@ -179,7 +179,8 @@ func TestTransport(t *testing.T) {
 
 		for _, body := range []io.ReadCloser{nil, http.NoBody} {
 			empty := &http.Response{StatusCode: 204, Body: body}
-			if got, err := (Transport{fixed{empty, nil}}).RoundTrip(r); got != empty || err != nil {
+			if got, err := (Transport{fixed{empty, nil}}).RoundTrip(r); got != empty || err != nil ||
+				got.Body != body {
 				t.Errorf("no body: %v, %v", got, err)
 			}
 		}

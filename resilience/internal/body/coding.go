@@ -139,13 +139,7 @@ func (s sourceReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newGzip(r *bufio.Reader) (io.Reader, error) {
-	z, err := gzip.NewReader(r)
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return z, err
-}
+func newGzip(r *bufio.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 
 // newDeflate decodes the zlib format, which the coding means (RFC 9110, section 8.4.1.2), and data
 // without its header, which some servers send.

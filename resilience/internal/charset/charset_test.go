@@ -63,6 +63,7 @@ func TestDecode(t *testing.T) {
 
 		{"", "\xff\xfea\x00", "a", ""},
 		{"", "\xfe\xff\x00a", "a", ""},
+		{"", "\xfe\xff", "", ""},
 		{"", "\xff\xfd", "\xff\xfd", invalid},
 		{"", "\xfe\xfe", "\xfe\xfe", invalid},
 		{"", "\xff", "\xff", invalid},
