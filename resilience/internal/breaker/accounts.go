@@ -116,7 +116,6 @@ func (b *Breaker) resetAccounts(at time.Duration, now time.Time) (changed bool) 
 		_, one := b.stepOwn(b.accounts.of[name], event{kind: eventReset, now: at}, now)
 		changed = changed || one
 	}
-	b.accounts.dropClosed()
 	return changed
 }
 

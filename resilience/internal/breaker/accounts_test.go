@@ -341,6 +341,13 @@ func TestBreaker_Empty(t *testing.T) {
 		if runAccounts(t, plain(count), "aF +1h").Empty(time.Now()) {
 			t.Error("a row of failures counts without end")
 		}
+		if !runAccounts(t, plain(count), "aF aS +1h").Empty(time.Now()) {
+			t.Error("there is no row of failures")
+		}
+		off := plain(func(b *policy.Breaker) { b.Consecutive = 0 })
+		if !runAccounts(t, off, "aF +1h").Empty(time.Now()) {
+			t.Error("a row of failures that is not counted holds nothing")
+		}
 	})
 }
 
@@ -397,4 +404,74 @@ func BenchmarkBreaker_Accounts(b *testing.B) {
 		p, _, _ := c.Acquire(names[i%1000], time.Now(), time.Second)
 		p.Record(Outcome{Verdict: Success})
 	}
+}
+
+func TestMachine_Counts(t *testing.T) {
+	counted := event{kind: eventReport, outcome: Outcome{Verdict: Success}, ticket: ticket{generation: 3}}
+	for _, tt := range []struct {
+		name   string
+		state  State
+		change func(*event)
+		want   bool
+	}{
+		{"a success", Closed, func(*event) {}, true},
+		{"a failure", Closed, func(e *event) { e.outcome.Verdict = Failure }, true},
+		{"nothing to say", Closed, func(e *event) { e.outcome.Verdict = Ignored }, false},
+		{"a question", Closed, func(e *event) { e.kind = eventAsk }, false},
+		{"of an earlier state", Closed, func(e *event) { e.ticket.generation = 2 }, false},
+		{"half-open", HalfOpen, func(*event) {}, false},
+		{"forced closed", ForcedClosed, func(*event) {}, false},
+	} {
+		e, m := counted, machine{state: tt.state, generation: 3}
+		tt.change(&e)
+		if got := m.counts(e); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Circuits of accounts are looked through when there are twice as many as after the last time.
+func TestAccounts_Sweep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New("", "", plain(func(b *policy.Breaker) { b.Scope = policy.ScopeAccount }))
+		record := func(from, to int, v Verdict) {
+			for i := from; i < to; i++ {
+				p, _, _ := b.Acquire(fmt.Sprint(i), time.Now(), time.Second)
+				p.Record(Outcome{Verdict: v})
+			}
+		}
+		check := func(step string, circuits, sweep int) {
+			t.Helper()
+			if len(b.accounts.of) != circuits || b.accounts.sweep != sweep {
+				t.Errorf("%s: %d circuits, next at %d; want %d and %d", step, len(b.accounts.of), b.accounts.sweep,
+					circuits, sweep)
+			}
+		}
+		record(0, 64, Success)
+		check("the first", 64, 64)
+		record(64, 65, Success)
+		check("one more", 65, 128)
+		record(65, 128, Success)
+		time.Sleep(10 * time.Second)
+		record(128, 129, Success)
+		check("after the window", 1, 64)
+		record(0, 100, Success)
+		check("more", 101, 128)
+		b.ForceOpen("")
+		check("after a change of the shared circuit", 0, 64)
+		if b.accounts.of != nil {
+			t.Error("the memory of dropped circuits is kept")
+		}
+	})
+}
+
+// A single account has no circuit of its own, and its first call makes none for others.
+func TestBreaker_NoCircuitsForASingleAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for script, want := range map[string]int{"aS": 0, "aS aF aF": 0, "aS bS": 2, "aS bI": 0, "aS bS cS": 3} {
+			if b := runAccounts(t, plain(nil), script); len(b.accounts.of) != want {
+				t.Errorf("%s: %d circuits of accounts, want %d", script, len(b.accounts.of), want)
+			}
+		}
+	})
 }

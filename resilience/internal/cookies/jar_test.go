@@ -76,6 +76,20 @@ func TestJar_Live(t *testing.T) {
 	}
 }
 
+// Cookies without a domain belong to the host that set them.
+func TestJar_Hosts(t *testing.T) {
+	j := New()
+	take(t, j, "http://one.test/", "a=b")
+	take(t, j, "http://two.test/", "a=b", "a=; Max-Age=0")
+	if !j.Live(time.Now()) {
+		t.Error("the cookie of another host was deleted")
+	}
+	take(t, j, "http://ONE.test/", "a=; Max-Age=0")
+	if j.Live(time.Now()) {
+		t.Error("the cookie was not deleted")
+	}
+}
+
 // A cookie for a public suffix would be sent to other customers of a provider.
 func TestJar_PublicSuffixes(t *testing.T) {
 	j := New()
