@@ -75,6 +75,8 @@ type response struct {
 	header    http.Header
 	body      []byte // of a failure, at most keptBody bytes
 	value     any    // of a success, or of a response with failed items
+	absent    bool   // there is no value although one is declared; the caller gets the zero value
+	raw       []byte // body of a success with an undeclared status, if it is not the value
 	stream    *Stream
 	detail    any // decoded body of a failure
 	items     []FailedItem

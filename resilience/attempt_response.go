@@ -82,8 +82,8 @@ func (x *exchange) readHeaders(o *outcome) {
 }
 
 // successOutcome returns the declared outcome for a response that is a success. ok is false if its
-// status is a failure. A 2xx that is not declared is a success, read as the declared one whose
-// media type fits best.
+// status is a failure. A 2xx that is not declared is a success, read as the declared one with a
+// body whose media type fits best.
 func successOutcome(op *Operation, status int, contentType string) (want *wire.Outcome, ok bool) {
 	want = outcomeFor(op.Success, status, contentType)
 	if want != nil && (want.Status != 0 || status/100 == 2) {
@@ -92,9 +92,19 @@ func successOutcome(op *Operation, status int, contentType string) (want *wire.O
 	if status/100 != 2 {
 		return nil, false
 	}
-	any := func(*wire.Outcome) bool { return true }
-	return bestFit(op.Success, contentType, any), true
+	if hasNoContent(status) {
+		return bestFit(op.Success, contentType, anyOutcome), true
+	}
+	if want = bestFit(op.Success, contentType, hasBody); want == nil {
+		want = bestFit(op.Success, contentType, anyOutcome)
+	}
+	return want, true
 }
+
+func anyOutcome(*wire.Outcome) bool { return true }
+
+// hasBody reports whether a body is declared.
+func hasBody(o *wire.Outcome) bool { return o.Decode != nil || o.Stream }
 
 // outcomeFor returns the outcome declared for a status, else for its hundred, else the default;
 // among several the one whose media type fits best. It returns nil if there is none.
@@ -122,14 +132,19 @@ func bestFit(list []wire.Outcome, contentType string, eligible func(*wire.Outcom
 // readSuccess reads the response of a success.
 func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outcome, decodeErr error) {
 	r := x.call.route
-	stream := want != nil && want.Stream && !htmlType(want.Media, o.header)
 	switch {
-	case r.op.Method == http.MethodHead || want == nil || want.Decode == nil && !want.Stream:
+	case r.op.Method == http.MethodHead:
+		return
+	case want == nil || !hasBody(want):
+		x.readUndeclared(o, want, decodeErr)
+		return
+	case hasNoContent(o.status) && !want.Stream:
+		x.withoutContent(o)
 		return
 	case decodeErr != nil:
 		o.fail(fault.Contract, decodeErr, "")
 		return
-	case stream:
+	case want.Stream && !htmlType(want.Media, o.header):
 		x.bound.Keep()
 		o.stream = newStream(x, o, resp.ContentLength)
 		o.value = o.stream
@@ -183,8 +198,7 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		x.applySuccessRule(o, data)
 		return
 	}
-	o.body = kept(data)
-	o.cause = cause{fault: x.decodeFault(err, resp), err: contractCause(err)}
+	x.undecodable(o, resp, want, data, err)
 }
 
 // decodeFault returns the fault of a decoder's error.

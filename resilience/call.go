@@ -18,7 +18,9 @@ import (
 )
 
 // Call makes a call and returns the decoded response. Every error is an [*Error]. With an error of
-// [KindPartial] the response is returned too; see [ErrPartial].
+// [KindPartial] the response is returned too; see [ErrPartial]. If a response of status 204 or 205,
+// or an empty one of status 201 or 202, comes where a body is declared, the result is the zero
+// value of T, or a pointer to it.
 func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, opts ...CallOption) (T, error) {
 	r, err := c.do(ctx, op, in, opts, returns{value: reflect.TypeFor[T]()})
 	if err != nil {
@@ -30,6 +32,9 @@ func Call[T any](ctx context.Context, c *Caller, op *Operation, in wire.Input, o
 
 // typed returns the value of a result as the declared type.
 func typed[T any](c *Caller, op *Operation, r result) (T, error) {
+	if r.absent {
+		return zero[T](), nil
+	}
 	value, ok := r.value.(T)
 	if !ok && (r.value != nil || reflect.TypeFor[T]().Kind() != reflect.Interface) { // any accepts null
 		if s, ok := r.value.(*Stream); ok {
@@ -38,6 +43,15 @@ func typed[T any](c *Caller, op *Operation, r result) (T, error) {
 		return value, c.mismatch(op, fmt.Sprintf("response decodes to %T, want %T", r.value, value))
 	}
 	return value, nil
+}
+
+// zero returns the zero value of T, or a pointer to one.
+func zero[T any]() T {
+	var none T
+	if t := reflect.TypeFor[T](); t.Kind() == reflect.Pointer {
+		none, _ = reflect.New(t.Elem()).Interface().(T)
+	}
+	return none
 }
 
 // Do makes a call whose response has no value. Every error is an [*Error].
@@ -80,6 +94,7 @@ func (c *Caller) mismatch(op *Operation, note string) *Error {
 type result struct {
 	status   int
 	value    any
+	absent   bool // the response has no value
 	degraded bool // it comes from a fallback
 	header   http.Header
 	url      url.URL // of the request, without what middleware and credentials changed
@@ -229,7 +244,7 @@ func (k *call) end(o *outcome) (result, error) {
 
 // result returns the result of an outcome.
 func (k *call) result(o *outcome) result {
-	return result{o.status, o.value, o.fallback.degraded, o.header, k.request.url}
+	return result{o.status, o.value, o.absent, o.fallback.degraded, o.header, k.request.url}
 }
 
 // failure returns the error of an outcome.
@@ -253,7 +268,7 @@ func (k *call) info(o *outcome, elapsed time.Duration) Info {
 	attempts, _, _ := k.ledger.summary()
 	info := Info{
 		Status: o.status, Header: o.shown, RequestID: o.requestID, Attempts: attempts, Elapsed: elapsed,
-		Degraded: o.fallback.degraded, Age: o.fallback.age,
+		Degraded: o.fallback.degraded, Age: o.fallback.age, Body: o.raw,
 	}
 	if limits := k.route.Limits; len(limits) > 0 {
 		info.Quota = BucketSnapshot(limits[0].Bucket.Snapshot())

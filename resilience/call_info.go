@@ -19,6 +19,10 @@ type Info struct {
 	Degraded bool
 	Age      time.Duration
 
+	// Body is that of a success with a status that the document does not declare, if it does not
+	// decode as a declared success. Otherwise it is nil.
+	Body []byte
+
 	// Quota is the state of the operation's rate limit after the call.
 	Quota BucketSnapshot
 }

@@ -94,7 +94,7 @@ func (k *call) keepLastGood(o *outcome) {
 	if want == nil || want.Decode == nil {
 		return
 	}
-	if o.varies {
+	if o.varies || o.absent {
 		return
 	}
 	if id, ok := k.identity(); ok {

@@ -197,6 +197,10 @@ func (w *walk) link() (*url.URL, error) {
 func (w *walk) pageOf(r result) (page, *Error) {
 	p := page{result: r, counted: w.rule.Items != "", came: time.Now().UTC().Round(0)}
 	v, ok := wire.Find(r.value, w.rule.Items)
+	if r.absent {
+		p.counted = true
+		return p, nil
+	}
 	bare := w.rule.Items == "" && r.value != nil && reflect.TypeOf(r.value).Kind() == reflect.Slice
 	if ok && v.Kind() == reflect.Slice || bare {
 		p.items, p.counted = v, true
@@ -232,6 +236,9 @@ var problemKinds = [...]Kind{
 // next returns the cursor of the page after p. On an error, the cursor is where an iteration may
 // continue nevertheless, or zero.
 func (w *walk) next(p page) (Cursor, *Error) {
+	if p.result.absent {
+		return Cursor{operation: w.op.ID, page: w.at.page + 1, items: w.at.items, at: p.came, done: true}, nil
+	}
 	at := paging.Position{Token: w.at.token}
 	at.First, _ = w.first.Argument(w.rule.Request)
 	at.Size, _ = w.first.Argument(w.rule.Size)
