@@ -63,6 +63,8 @@ func TestReadQuota(t *testing.T) {
 		{"draft 10, nothing left", h("RateLimit", `"burst";r=0;t=30`), Quota{Counted: true, Reset: 30 * s}},
 		{"draft 10, no reset", h("RateLimit", `"burst";r=7`), Quota{Remaining: 7, Counted: true}},
 		{"draft 10, negative", h("RateLimit", `"burst";r=-7;t=-30`), Quota{}},
+		{"draft 10, a name that looks like parameters", h("RateLimit", `"x;r=0;t=9,y";r=7;t=30`),
+			Quota{Remaining: 7, Counted: true, Reset: 30 * s}},
 		{"draft 10, spaces", h("RateLimit", ` "burst" ; r=7 ; t=30 `),
 			Quota{Remaining: 7, Counted: true, Reset: 30 * s}},
 
@@ -192,4 +194,18 @@ func FuzzReadQuota(f *testing.F) {
 			t.Errorf("%+v", q)
 		}
 	})
+}
+
+// A number is a point in time from the year 2001 on, in seconds or in milliseconds.
+func TestUntilReset(t *testing.T) {
+	const s = time.Second
+	clock := time.Unix(1e9-10, 0)
+	for value, want := range map[string]time.Duration{
+		"999999999": 0, "1000000000": 10 * s, "999999999999": 0, "1000000000000": 10 * s, "1000000000500": 10*s + s/2,
+		"10": 10 * s, "0.5": s / 2, "": 0, "-5": 0, "999999980": 0,
+	} {
+		if got := untilReset(value, clock); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
 }
