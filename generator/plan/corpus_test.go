@@ -132,7 +132,7 @@ func addedSchema(t *testing.T, doc *spec.Document, before *api.API, warned diag.
 	}
 	name := before.Types[i].Name
 	after, more = with(name)
-	if want := slices.Sorted(slices.Values(append(names(before), name+"2"))); more != 1 || !slices.Equal(after, want) {
+	if want := slices.Sorted(slices.Values(append(names(before), name+"_2"))); more != 1 || !slices.Equal(after, want) {
 		t.Errorf("a schema %s gives %d more warnings and renames %v", name, more, differing(after, want))
 	}
 	return true
