@@ -88,8 +88,18 @@ func (c *Caller) complete() {
 	if c.log == nil {
 		c.log = c.runtime.logger()
 	}
+	c.reportCollapsed()
 	if c.set.cookies || hasCookieScheme(c.api) {
 		c.jar = c.runtime.jar(c.api.Name, c.set.signers)
+	}
+}
+
+// reportCollapsed logs that operations of servers with different base paths have one base URL.
+func (c *Caller) reportCollapsed() {
+	if list := collapsed(c.api, &c.set); list != nil {
+		c.log.LogAttrs(c.ctx, slog.LevelInfo, "WithBaseURL replaces servers with different base paths",
+			slog.String("api", c.api.Name), slog.Any("servers", list),
+			slog.String("cure", "pass WithServer for those with another URL"))
 	}
 }
 

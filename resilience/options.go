@@ -48,11 +48,13 @@ func put[V any](m *map[string]V, key string, v V) {
 	(*m)[key] = v
 }
 
-// WithBaseURL sets the URL of the API's default server, which all operations use that name no
-// other.
+// WithBaseURL sets the URL to which all operations are sent: it replaces scheme, host and base path
+// of every server of the API's description, also of servers that single operations have. A relative
+// URL of an operation's server is resolved against it. [WithServer] makes exceptions.
 func WithBaseURL(url string) Option { return func(s *settings) { s.baseURL = url } }
 
-// WithServer sets the URL of the server with the given name in the API's description.
+// WithServer sets the URL of the server with the given name in the API's description. It takes
+// precedence over [WithBaseURL].
 func WithServer(name, url string) Option { return func(s *settings) { put(&s.servers, name, url) } }
 
 // WithServerVariable sets a variable in the URLs of servers, for example the region.

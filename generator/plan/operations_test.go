@@ -363,6 +363,9 @@ paths:
   /c: {get: {operationId: c, servers: [{url: 'https://{r}.example.com/v1'}], responses: {}}}
   /d: {get: {operationId: d, servers: [{url: /relative}], responses: {}}}
   /e: {get: {operationId: e, responses: {}}}
+  /f: {get: {operationId: f, servers: [{url: 'https://{r}.example.com/v1', variables: {r: {default: us}}}], responses: {}}}
+  /g: {get: {operationId: g, servers: [{url: 'https://{r}.example.com/v1', variables: {r: {default: us, enum: [us]}}}], responses: {}}}
+  /h: {get: {operationId: h, servers: [{url: 'https://{r}.example.com/v1', variables: {r: {default: us}}}], responses: {}}}
 `)
 	var names, used []string
 	for _, s := range a.Servers {
@@ -374,11 +377,14 @@ Two https://two.example.com/v1
 three.example.com https://three.example.com
 three.example.com/v2 https://three.example.com/v2
 own.example.com https://own.example.com
-relative /relative`)
+relative /relative
+{r}.example.com https://{r}.example.com/v1
+{r}.example.com_2 https://{r}.example.com/v1`)
 	for _, o := range a.Operations {
 		used = append(used, o.Name+":"+o.Server)
 	}
-	plantest.Same(t, strings.Join(used, " "), "A:Two B:own.example.com C: D:relative E:")
+	plantest.Same(t, strings.Join(used, " "),
+		"A:Two B:own.example.com C: D:relative E: F:{r}.example.com G:{r}.example.com_2 H:{r}.example.com")
 	if v := a.Servers[0].Variables; v[0].Name != "r" || v[0].Default != "eu" || len(v[0].Enum) != 2 ||
 		v[1].Name != "z" || a.Servers[0].Description != "d" {
 		t.Errorf("got %+v", a.Servers[0])

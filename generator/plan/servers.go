@@ -24,7 +24,7 @@ func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
 	}
 	for _, o := range ops {
 		for _, s := range o.Servers {
-			if serverAt(s.URL, list) == nil {
+			if serverLike(s, list) == nil {
 				list = append(list, newServer(s, serverName(s), list))
 			}
 		}
@@ -46,11 +46,18 @@ func newServer(s *spec.Server, name string, others []api.Server) api.Server {
 	a := api.Server{
 		Name: taken.Claim(name, naming.Owner{What: "server"}, ""), URL: s.URL, Description: s.Description,
 	}
-	for _, v := range s.Variables {
-		a.Variables = append(a.Variables, api.Variable{Name: v.Name, Default: v.Default, Enum: v.Enum})
-	}
-	slices.SortFunc(a.Variables, func(x, y api.Variable) int { return cmp.Compare(x.Name, y.Name) })
+	a.Variables = variables(s)
 	return a
+}
+
+// variables returns the variables of a server, sorted.
+func variables(s *spec.Server) []api.Variable {
+	var list []api.Variable
+	for _, v := range s.Variables {
+		list = append(list, api.Variable{Name: v.Name, Default: v.Default, Enum: v.Enum})
+	}
+	slices.SortFunc(list, func(x, y api.Variable) int { return cmp.Compare(x.Name, y.Name) })
+	return list
 }
 
 // serverName returns the name in the document, or else the host.
@@ -66,9 +73,15 @@ func serverName(s *spec.Server) string {
 	return cmp.Or(host, strings.Trim(s.URL, "/"), "root")
 }
 
-// serverAt returns the server with a URL, nil if there is none.
-func serverAt(url string, list []api.Server) *api.Server {
-	i := slices.IndexFunc(list, func(s api.Server) bool { return s.URL == url })
+// serverLike returns the server with the URL and the variables of s, nil if there is none. A server
+// that defines no variables is like any with its URL.
+func serverLike(s *spec.Server, list []api.Server) *api.Server {
+	equal := func(x, y api.Variable) bool {
+		return x.Name == y.Name && x.Default == y.Default && slices.Equal(x.Enum, y.Enum)
+	}
+	i := slices.IndexFunc(list, func(a api.Server) bool {
+		return a.URL == s.URL && (len(s.Variables) == 0 || slices.EqualFunc(a.Variables, variables(s), equal))
+	})
 	if i < 0 {
 		return nil
 	}
@@ -80,7 +93,7 @@ func operationServer(o *spec.Operation, list []api.Server) string {
 	if len(o.Servers) == 0 {
 		return ""
 	}
-	if s := serverAt(o.Servers[0].URL, list); s.Name != "default" {
+	if s := serverLike(o.Servers[0], list); s.Name != "default" {
 		return s.Name
 	}
 	return ""

@@ -74,6 +74,17 @@ var description = resilience.API{
 		{Name: "backup.example.com", URL: "https://backup.example.com", Description: "Backup"},
 		{Name: "path.example.com", URL: "https://path.example.com"},
 		{Name: "operation.example.com", URL: "https://operation.example.com"},
+		{Name: "v2", URL: "/v2"},
+		{
+			Name:      "up-{zone}.example.com",
+			URL:       "https://up-{zone}.example.com",
+			Variables: map[string]resilience.Variable{"zone": {Default: "eu"}},
+		},
+		{
+			Name:      "up-{zone}.example.com_2",
+			URL:       "https://up-{zone}.example.com",
+			Variables: map[string]resilience.Variable{"zone": {Default: "us"}},
+		},
 	},
 	Schemes: []resilience.Scheme{
 		{Name: "key", Kind: "apiKey", In: wire.Header, Parameter: "X-Key"},
@@ -85,7 +96,10 @@ var description = resilience.API{
 		&a,
 		&b,
 		&cOperation,
+		&f,
 		&d,
+		&e,
+		&g,
 	},
 }
 
@@ -142,6 +156,24 @@ var cOperation = resilience.Operation{
 	},
 }
 
+// f describes GET /eu.
+var f = resilience.Operation{
+	ID:     "f",
+	Method: "GET",
+	Path:   "/eu",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Server: "up-{zone}.example.com",
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+		{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "basic"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
 // d describes GET /public.
 var d = resilience.Operation{
 	ID:     "d",
@@ -155,13 +187,52 @@ var d = resilience.Operation{
 	},
 }
 
+// e describes GET /relative.
+var e = resilience.Operation{
+	ID:     "e",
+	Method: "GET",
+	Path:   "/relative",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Server: "v2",
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+		{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "basic"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
+// g describes GET /us.
+var g = resilience.Operation{
+	ID:     "g",
+	Method: "GET",
+	Path:   "/us",
+	Success: []wire.Outcome{
+		{Status: 200},
+	},
+	Server: "up-{zone}.example.com_2",
+	Security: []resilience.Requirement{
+		{{Scheme: "key"}},
+		{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "basic"}},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
 // Operations lists the methods of [*Client]. Functions that accept it instead
 // of the client can be tested with a fake.
 type Operations interface {
 	A(ctx context.Context, opts ...resilience.CallOption) error
 	B(ctx context.Context, opts ...resilience.CallOption) error
 	C(ctx context.Context, opts ...resilience.CallOption) error
+	F(ctx context.Context, opts ...resilience.CallOption) error
 	D(ctx context.Context, opts ...resilience.CallOption) error
+	E(ctx context.Context, opts ...resilience.CallOption) error
+	G(ctx context.Context, opts ...resilience.CallOption) error
 }
 
 var _ Operations = (*Client)(nil)
@@ -181,6 +252,9 @@ type Client struct {
 //   - backup.example.com: https://backup.example.com
 //   - path.example.com: https://path.example.com
 //   - operation.example.com: https://operation.example.com
+//   - v2: /v2
+//   - up-{zone}.example.com: https://up-{zone}.example.com
+//   - up-{zone}.example.com_2: https://up-{zone}.example.com
 func New(opts ...resilience.Option) (*Client, error) {
 	caller, err := resilience.NewCaller(&description, opts...)
 	if err != nil {
@@ -235,6 +309,19 @@ func (c *Client) C(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &cOperation, wire.Args(), opts...)
 }
 
+// F calls GET /eu.
+//
+//	GET /eu
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) F(ctx context.Context, opts ...resilience.CallOption) error {
+	return resilience.Do(ctx, c.caller, &f, wire.Args(), opts...)
+}
+
 // D calls GET /public.
 //
 //	GET /public
@@ -246,4 +333,30 @@ func (c *Client) C(ctx context.Context, opts ...resilience.CallOption) error {
 // Errors are of type [*resilience.Error].
 func (c *Client) D(ctx context.Context, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &d, wire.Args(), opts...)
+}
+
+// E calls GET /relative.
+//
+//	GET /relative
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) E(ctx context.Context, opts ...resilience.CallOption) error {
+	return resilience.Do(ctx, c.caller, &e, wire.Args(), opts...)
+}
+
+// G calls GET /us.
+//
+//	GET /us
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) G(ctx context.Context, opts ...resilience.CallOption) error {
+	return resilience.Do(ctx, c.caller, &g, wire.Args(), opts...)
 }
