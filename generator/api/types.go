@@ -111,6 +111,19 @@ type EnumValue struct {
 type Variant struct {
 	Go       string // suffix of the methods AsX and FromX
 	Type     *Type
-	Values   []string // discriminator values that select the variant
-	Required []string // members that every value of the variant has
+	Values   []Constant // discriminator values that select the variant; the first one is sent
+	Members  []Member   // members whose values distinguish the variant from others
+	Required []string   // members that every value of the variant has
+}
+
+// A Member is a member of an object with the only values that it may have.
+type Member struct {
+	Name   string
+	Values []Constant
+}
+
+// A Constant is a scalar of the document.
+type Constant struct {
+	Kind Kind   // String, Int64, Uint64, Float64 or Bool
+	Text string // a number as JSON writes it
 }

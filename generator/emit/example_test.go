@@ -624,7 +624,7 @@ func Example_union() {
 		{Go: "Text", Type: apitest.String}, {
 			Go:     "Pets",
 			Type:   apitest.Of(api.Slice, apitest.Ref("Pet")),
-			Values: []string{"not", "used"},
+			Values: apitest.Texts("not", "used"),
 		},
 	}}))
 	// Output:

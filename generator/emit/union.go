@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -26,18 +29,71 @@ func as(n *api.Named, v *api.Variant) jen.Code {
 		Block(jen.Return(jen.Qual(wirePath, "As").Types(typ(v.Type)).Call(jen.Id("u").Dot("Union"))))
 }
 
-// from renders the method that sets a variant and its discriminator.
+// from renders the method that sets a variant and the members that distinguish it.
 func from(n *api.Named, v *api.Variant) jen.Code {
 	name := "From" + v.Go
-	args := []jen.Code{jen.Id("v"), jen.Lit(n.Discriminator)}
-	if n.Discriminator != "" {
-		for _, tag := range v.Values {
-			args = append(args, jen.Lit(tag))
-		}
-	}
 	return doc(name + " sets the value to v.").
 		Func().Params(jen.Id("u").Op("*").Id(n.Name)).Id(name).Params(jen.Id("v").Add(typ(v.Type))).Error().
-		Block(jen.Return(jen.Id("u").Dot("Set").Call(args...)))
+		Block(jen.Return(set(n, v)))
+}
+
+// set renders the call that sets a variant.
+func set(n *api.Named, v *api.Variant) jen.Code {
+	members := v.Members
+	if n.Discriminator != "" && len(v.Values) > 0 {
+		members = append([]api.Member{{Name: n.Discriminator, Values: v.Values}}, members...)
+	}
+	switch {
+	case len(members) == 0:
+		return jen.Id("u").Dot("Set").Call(jen.Id("v"), jen.Lit(n.Discriminator))
+	case len(members) == 1 && onlyTexts(members[0].Values):
+		return jen.Id("u").Dot("Set").Call(append([]jen.Code{jen.Id("v"), jen.Lit(members[0].Name)},
+			constants(members[0].Values)...)...)
+	}
+	args := []jen.Code{jen.Id("v")}
+	for _, m := range members {
+		args = append(args, jen.Qual(wirePath, "Constant").Values(member(m)...))
+	}
+	return jen.Id("u").Dot("SetMembers").Call(args...)
+}
+
+// onlyTexts reports whether all constants are strings.
+func onlyTexts(list []api.Constant) bool {
+	return !slices.ContainsFunc(list, func(c api.Constant) bool { return c.Kind != api.String })
+}
+
+// member renders the fields of a constant of package wire.
+func member(m api.Member) []jen.Code {
+	return []jen.Code{
+		field("Name", jen.Lit(m.Name)), field("Values", jen.Index().Any().Values(constants(m.Values)...)),
+	}
+}
+
+// constants renders values.
+func constants(list []api.Constant) []jen.Code {
+	out := make([]jen.Code, len(list))
+	for i, c := range list {
+		out[i] = constant(c)
+	}
+	return out
+}
+
+// constant renders a value. Numbers are parsed, so that no text of a document becomes code.
+func constant(c api.Constant) jen.Code {
+	switch c.Kind {
+	case api.Bool:
+		return jen.Lit(c.Text == "true")
+	case api.Int64:
+		n, _ := strconv.ParseInt(c.Text, 10, 64)
+		return jen.Lit(int(n))
+	case api.Uint64:
+		n, _ := strconv.ParseUint(c.Text, 10, 64)
+		return jen.Lit(n)
+	case api.Float64:
+		f, _ := strconv.ParseFloat(c.Text, 64)
+		return jen.Lit(f)
+	}
+	return jen.Lit(c.Text)
 }
 
 // discriminator renders the method that returns the discriminator.
@@ -66,10 +122,21 @@ func picker(n *api.Named) jen.Code {
 func variant(v *api.Variant) []jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(v.Go))}
 	if len(v.Values) > 0 {
-		fields = append(fields, field("Tags", texts(v.Values)))
+		tags := make([]string, len(v.Values))
+		for i, c := range v.Values {
+			tags[i] = c.Text
+		}
+		fields = append(fields, field("Tags", texts(tags)))
 	}
 	if len(v.Required) > 0 {
 		fields = append(fields, field("Required", texts(v.Required)))
+	}
+	if len(v.Members) > 0 {
+		only := make([]jen.Code, len(v.Members))
+		for i, m := range v.Members {
+			only[i] = jen.Values(member(m)...)
+		}
+		fields = append(fields, field("Only", jen.Index().Qual(wirePath, "Constant").Values(only...)))
 	}
 	return append(fields, field("Decode", jen.Qual(wirePath, "JSONAs").Types(typ(v.Type))))
 }

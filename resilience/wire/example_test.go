@@ -109,7 +109,7 @@ func ExampleUnion() {
 	// {"kind":"circle","radius":2} circle
 	// square of side 1
 	// circle of radius 3
-	// the value is none of the 2 types of the union; use Raw
+	// member kind selects none of the 2 types of the union; use Raw
 }
 
 func ExampleTime() {

@@ -4,7 +4,6 @@ package wire
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/resgen/resgen/resilience/wire/internal/lossless"
@@ -13,21 +12,6 @@ import (
 // A Union holds a JSON value that is one of several types. Generated unions embed it and inherit
 // its JSON methods. The zero Union is absent. Unions are comparable: == compares texts.
 type Union struct{ token }
-
-// Variants lists the types of a union, in the order of the document.
-type Variants struct {
-	Discriminator string // name of the member that selects the type; empty: none
-	List          []Variant
-}
-
-// A Variant is one type of a union.
-type Variant struct {
-	Name     string   // of the schema, for errors
-	Tags     []string // values of the discriminator that select it
-	Required []string // members without which an object is not of this type
-
-	Decode func(data []byte, report *Report) (any, error) // as in [Outcome]: JSONAs[*Circle]
-}
 
 // As decodes the value as a T and ignores the discriminator. With an error, the result holds what
 // could be decoded.
@@ -48,6 +32,16 @@ var errAbsentUnion = errors.New("the union has no value")
 // Set makes v the value. If tags are given and v has none of them as its discriminator, the
 // discriminator is set to the first tag.
 func (u *Union) Set(v any, discriminator string, tags ...string) error {
+	c := Constant{Name: discriminator}
+	for _, tag := range tags {
+		c.Values = append(c.Values, tag)
+	}
+	return u.SetMembers(v, c)
+}
+
+// SetMembers makes v the value. A member that has none of the values of its constant is set to the
+// first of them.
+func (u *Union) SetMembers(v any, constants ...Constant) error {
 	data, err := Marshal(v)
 	if err != nil {
 		return err
@@ -56,8 +50,8 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 	if err != nil {
 		return err
 	}
-	if len(tags) > 0 && !slices.Contains(tags, (Union{next}).Member(discriminator)) {
-		if next, err = retag(data, discriminator, tags[0]); err != nil {
+	for _, c := range constants {
+		if next, err = c.in(next); err != nil {
 			return err
 		}
 	}
@@ -65,19 +59,40 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 	return nil
 }
 
-// retag sets the discriminator of an object: in place if it has one, else as its first member.
-func retag(data []byte, discriminator, tag string) (token, error) {
-	members, err := lossless.SplitObject(data)
+// in returns an object with one of the constant's values: in place if the object has the member,
+// else as its first member.
+func (c Constant) in(object token) (token, error) {
+	if len(c.Values) == 0 {
+		return object, nil
+	}
+	members, err := lossless.SplitObject([]byte(object))
 	if err != nil {
 		return "", err
 	}
-	value := lossless.Member{Name: discriminator, Value: []byte(lossless.TextToken(tag))}
-	if i := slices.IndexFunc(members, func(m lossless.Member) bool { return m.Name == discriminator }); i >= 0 {
-		members[i] = value
+	i := lastOf(members, c.Name)
+	if i >= 0 && c.has(members[i].Value) {
+		return object, nil
+	}
+	value, err := Marshal(c.Values[0])
+	if err != nil {
+		return "", err
+	}
+	if i >= 0 {
+		members[i].Value = value
 	} else {
-		members = slices.Insert(members, 0, value)
+		members = slices.Insert(members, 0, lossless.Member{Name: c.Name, Value: value})
 	}
 	return lossless.JoinMembers(members), nil
+}
+
+// lastOf returns the index of the last member with a name, which is the one that counts, or -1.
+func lastOf(members []lossless.Member, name string) int {
+	for i, m := range slices.Backward(members) {
+		if m.Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Member returns the text of a member that is a scalar, and "" for any other. Generated unions use
@@ -87,81 +102,16 @@ func (u Union) Member(name string) string {
 	if err != nil {
 		return ""
 	}
-	for _, m := range members {
-		if m.Name == name && len(m.Value) > 0 && m.Value[0] != '{' && m.Value[0] != '[' {
-			t, err := lossless.ReadToken(m.Value)
-			if err == nil {
-				return t.String()
-			}
-		}
+	i := lastOf(members, name)
+	if i < 0 {
+		return ""
 	}
-	return ""
-}
-
-// Pick decodes the value as the variant that the discriminator names. If the discriminator is
-// absent or names no variant, Pick chooses among the variants whose required members are all
-// present and whose values all have their types: the one with the fewest unknown members, or the
-// first of several.
-func (u Union) Pick(vs *Variants) (any, error) {
-	if u.IsZero() {
-		return nil, errAbsentUnion
+	value := members[i].Value
+	t, err := lossless.ReadToken(value)
+	if err != nil || value[0] == '{' || value[0] == '[' {
+		return ""
 	}
-	data := []byte(u.token)
-	if vs.Discriminator != "" {
-		tag := u.Member(vs.Discriminator)
-		for _, v := range vs.List {
-			if tag != "" && slices.Contains(v.Tags, tag) {
-				return v.Decode(data, nil)
-			}
-		}
-	}
-	var best any
-	least := -1
-	for _, v := range vs.List {
-		if !hasMembers(data, v.Required) {
-			continue
-		}
-		var r Report
-		value, err := v.Decode(data, &r)
-		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
-			continue
-		}
-		if n := countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
-			best, least = value, n
-		}
-	}
-	if least < 0 {
-		return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
-	}
-	return best, nil
-}
-
-// countDrifts returns how often drifts of the kinds were met.
-func countDrifts(drifts []Drift, kinds ...DriftKind) int {
-	n := 0
-	for _, d := range drifts {
-		if slices.Contains(kinds, d.Kind) {
-			n += d.Count
-		}
-	}
-	return n
-}
-
-// hasMembers reports whether an object has members with all of names.
-func hasMembers(data []byte, names []string) bool {
-	if len(names) == 0 {
-		return true
-	}
-	members, err := lossless.SplitObject(data)
-	if err != nil {
-		return false
-	}
-	for _, name := range names {
-		if !slices.ContainsFunc(members, func(m lossless.Member) bool { return m.Name == name }) {
-			return false
-		}
-	}
-	return true
+	return t.String()
 }
 
 // Raw returns the JSON text of the value.

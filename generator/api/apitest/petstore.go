@@ -73,13 +73,22 @@ func types() []*api.Named {
 				{Name: "parent", Go: "Parent", Type: Of(api.Pointer, Ref("Pet"))},
 			}},
 		{Name: "Shape", Schema: "schema Shape", Shape: api.Union, Discriminator: "kind", Variants: []*api.Variant{
-			{Go: "Pet", Type: Ref("Pet"), Values: []string{"pet"}, Required: []string{"id"}},
-			{Go: "Bag", Type: Ref("Bag"), Values: []string{"bag", "sack"}},
+			{Go: "Pet", Type: Ref("Pet"), Values: Texts("pet"), Required: []string{"id"}},
+			{Go: "Bag", Type: Ref("Bag"), Values: Texts("bag", "sack")},
 		}},
 		{Name: "Size", Schema: "schema Size", Shape: api.Alias, Underlying: Of(api.Scalar, nil)},
 		{Name: "Tags", Schema: "schema Tags", Shape: api.Defined, Underlying: Of(api.Slice, String)},
 		{Name: "Void", Schema: "schema Void", Shape: api.Struct},
 	}
+}
+
+// Texts returns constants of strings.
+func Texts(texts ...string) []api.Constant {
+	list := make([]api.Constant, len(texts))
+	for i, text := range texts {
+		list[i] = api.Constant{Kind: api.String, Text: text}
+	}
+	return list
 }
 
 func operations() []*api.Operation {

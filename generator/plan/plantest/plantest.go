@@ -80,7 +80,10 @@ func Declaration(n *api.Named) string {
 		for _, v := range n.Variants {
 			text := v.Go + ":" + GoType(v.Type)
 			if len(v.Values) > 0 {
-				text += "(" + strings.Join(v.Values, ",") + ")"
+				text += "(" + constants(v.Values) + ")"
+			}
+			for _, m := range v.Members {
+				text += "[" + m.Name + "=" + constants(m.Values) + "]"
 			}
 			if len(v.Required) > 0 {
 				text += "!" + strings.Join(v.Required, ",")
@@ -95,6 +98,18 @@ func Declaration(n *api.Named) string {
 		return n.Name + " = " + GoType(n.Underlying)
 	}
 	return n.Name + " " + GoType(n.Underlying)
+}
+
+// constants writes values: a,b for texts and 1:int64 for others.
+func constants(list []api.Constant) string {
+	texts := make([]string, len(list))
+	for i, c := range list {
+		texts[i] = c.Text
+		if c.Kind != api.String {
+			texts[i] += ":" + kinds[c.Kind]
+		}
+	}
+	return strings.Join(texts, ",")
 }
 
 func Declarations(a *api.API) string {

@@ -168,28 +168,6 @@ func plainTypes(s *spec.Schema) []string {
 	return s.Types
 }
 
-// selectors returns the discriminator values that select an alternative: those of the mapping, or
-// else the value of x-ms-discriminator-value, or else the name of its schema.
-func selectors(d *spec.Discriminator, v *spec.Schema) []string {
-	if d == nil {
-		return nil
-	}
-	v = v.Target()
-	var values []string
-	for _, m := range d.Mapping {
-		if m.Schema.Target() == v {
-			values = append(values, m.Value)
-		}
-	}
-	if own := textOf(v.Node.Get("x-ms-discriminator-value")); values == nil && own != "" {
-		return []string{own}
-	}
-	if values == nil && v.Name != "" {
-		values = []string{v.Name}
-	}
-	return values
-}
-
 // textOf returns the text of a string, and nothing for other nodes.
 func textOf(n *tree.Node) string {
 	if n == nil || n.Kind != tree.String {

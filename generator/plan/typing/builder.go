@@ -30,8 +30,7 @@ func newBuilder(c Config) *builder {
 	decls := &declarations{scope: c.Scope, of: map[*spec.Schema]*api.Named{}}
 	return &builder{
 		config: c, decls: decls, places: places{decls, map[*spec.Schema]naming.Place{}},
-		lineage: lineage{map[*spec.Schema]*spec.Schema{}, map[*spec.Schema][]*spec.Schema{}},
-		merger:  newMerger(), nulls: nulls{}, scalars: scalars{},
+		lineage: newLineage(), merger: newMerger(), nulls: nulls{}, scalars: scalars{},
 		types: map[*spec.Schema]*api.Type{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
 	}
 }

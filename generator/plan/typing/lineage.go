@@ -10,6 +10,14 @@ import (
 type lineage struct {
 	origins map[*spec.Schema]*spec.Schema   // made schema → schema of the document
 	unions  map[*spec.Schema][]*spec.Schema // made schema → unions that it is an alternative of
+
+	alternatives map[*spec.Schema]*spec.Schema // made alternative → alternative of the document
+}
+
+func newLineage() lineage {
+	return lineage{
+		map[*spec.Schema]*spec.Schema{}, map[*spec.Schema][]*spec.Schema{}, map[*spec.Schema]*spec.Schema{},
+	}
 }
 
 // origin returns the schema of the document from which s was made, or s itself.

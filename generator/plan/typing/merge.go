@@ -231,6 +231,7 @@ func (a *accumulator) addAlternatives(s *spec.Schema) {
 		case len(part.list) == 0, slices.ContainsFunc(part.list, known):
 		case len(*part.into) == 0:
 			*part.into = part.list
+			a.out.Discriminator = cmp.Or(a.out.Discriminator, s.Discriminator)
 		default:
 			if *part.into = a.m.crossProduct(*part.into, part.list); len(*part.into) == 0 {
 				a.conflict = "their alternatives"

@@ -60,6 +60,7 @@ func (b *builder) alternatives(s, base *spec.Schema, list []*spec.Schema) (out [
 				continue
 			}
 			b.places.add(both, at.Sub(parts[i].Name, parts[i].Path))
+			b.lineage.alternatives[both] = v
 			b.lineage.unions[both] = append(slices.Clip(within), memberSchemas(v)...)
 			out = append(out, both)
 		}
@@ -75,6 +76,7 @@ func (b *builder) withType(v *spec.Schema, types []string) *spec.Schema {
 	typed := *v
 	typed.Types = types
 	b.places.at[&typed] = b.places.at[v]
+	b.lineage.alternatives[&typed] = v
 	return &typed
 }
 
@@ -97,20 +99,51 @@ func (b *builder) typeList(s *spec.Schema) *api.Type {
 func (b *builder) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 	n := b.declare(s, api.Union)
 	names := naming.NewScope(nil)
-	for _, v := range list {
+	values, members := b.selecting(s.Discriminator, list)
+	for i, v := range list {
 		t := b.typeOf(v)
-		if slices.ContainsFunc(n.Variants, func(w *api.Variant) bool { return w.Type.Equal(t) }) {
+		if w := variantOf(n, t); w != nil {
+			w.Values, w.Members = append(w.Values, values[i]...), eitherMember(w.Members, members[i])
 			continue
 		}
 		n.Variants = append(n.Variants, &api.Variant{
 			Go:   names.Claim(gotype.Word(t), naming.Owner{What: "variant"}, ""),
-			Type: t, Required: b.required(v), Values: selectors(s.Discriminator, v),
+			Type: t, Required: b.required(v), Values: values[i], Members: members[i],
 		})
 	}
 	if s.Discriminator != nil {
 		n.Discriminator = s.Discriminator.Property
 	}
 	return api.Ref(n.Name)
+}
+
+// selecting returns for each alternative the values of the discriminator that select it, or without
+// a discriminator the members that distinguish it.
+func (b *builder) selecting(d *spec.Discriminator, list []*spec.Schema) ([][]api.Constant, [][]api.Member) {
+	if d != nil {
+		return b.selectors(d, list), make([][]api.Member, len(list))
+	}
+	return make([][]api.Constant, len(list)), b.distinguish(list)
+}
+
+// variantOf returns the variant of a type, or nil.
+func variantOf(n *api.Named, t *api.Type) *api.Variant {
+	for _, v := range n.Variants {
+		if v.Type.Equal(t) {
+			return v
+		}
+	}
+	return nil
+}
+
+// eitherMember returns the members of both lists with the values of both.
+func eitherMember(a, b []api.Member) (out []api.Member) {
+	for _, m := range a {
+		if more := valuesOf(b, m.Name); more != nil {
+			out = append(out, api.Member{Name: m.Name, Values: slices.Concat(m.Values, more)})
+		}
+	}
+	return out
 }
 
 // required returns the members that every value of a schema has, including those of its allOf.

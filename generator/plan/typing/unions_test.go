@@ -18,7 +18,7 @@ Dog struct{Bark bool bark}`
 			"A union{Cat:Cat!meow Dog:Dog!bark}" + declared},
 		{"by discriminator", "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], " +
 			"discriminator: {propertyName: kind, mapping: {c: Cat, k: '#/components/schemas/Cat'}}}",
-			"A union{Cat:Cat(c,k)!meow Dog:Dog(Dog)!bark by kind}" + declared},
+			"A union{Cat:Cat(c,k,Cat)!meow Dog:Dog(Dog)!bark by kind}" + declared},
 		{"of one and null", "{properties: {x: {oneOf: [{$ref: '#/components/schemas/Cat'}, {enum: [null]}]}}}",
 			"A struct{X Nullable[Cat] x,omitzero}" + declared},
 		{"of strings", "{anyOf: [{type: string}, {type: string, enum: [a, b]}]}", "A = string" + declared},
@@ -73,7 +73,7 @@ Dog struct{Bark bool bark}`
 				"{propertyName: k, mapping: {why: '#/components/schemas/Y'}}}\n" +
 				"    X: {x-ms-discriminator-value: '#Some.X', properties: {x: {type: string}}}\n    Y: " +
 				"{x-ms-discriminator-value: '#Some.Y', properties: {y: {type: string}}}",
-			"A union{X:X(#Some.X) Y:Y(why) by k}" + declared +
+			"A union{X:X(#Some.X) Y:Y(why,Y) by k}" + declared +
 				"\nX struct{X *string x,omitzero}\nY struct{Y *string y,omitzero}"},
 		{"of one twice", "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Cat'}]}",
 			"A = Cat" + declared},

@@ -190,7 +190,7 @@ func (u Shape) AsCircle() (Circle, error) {
 
 // FromCircle sets the value to v.
 func (u *Shape) FromCircle(v Circle) error {
-	return u.Set(v, "kind", "round", "oval")
+	return u.Set(v, "kind", "round", "oval", "Circle")
 }
 
 // AsSquare decodes the value as this type, without checking which type it is.
@@ -214,7 +214,7 @@ func (u Shape) Value() (any, error) {
 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
 		{
 			Name:     "Circle",
-			Tags:     []string{"round", "oval"},
+			Tags:     []string{"round", "oval", "Circle"},
 			Required: []string{"kind", "radius"},
 			Decode:   wire.JSONAs[Circle],
 		},

@@ -1,0 +1,155 @@
+package wire
+
+// This file chooses the type of a union's value. It begins in Pick.
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/resgen/resgen/resilience/wire/internal/lossless"
+)
+
+// Variants lists the types of a union, in the order of the document.
+type Variants struct {
+	Discriminator string // name of the member that selects the type; empty: none
+	List          []Variant
+}
+
+// A Variant is one type of a union.
+type Variant struct {
+	Name     string     // of the schema, for errors
+	Tags     []string   // values of the discriminator that select it
+	Required []string   // members without which an object is not of this type
+	Only     []Constant // members of which an object of this type has no other values
+
+	Decode func(data []byte, report *Report) (any, error) // as in [Outcome]: JSONAs[*Circle]
+}
+
+// A Constant is a member of an object with the only values that it may have: texts, numbers and
+// bools.
+type Constant struct {
+	Name   string
+	Values []any
+}
+
+// Pick decodes the value as the variant that the discriminator selects. If it selects none, the
+// variants without tags remain. If the discriminator is absent, or there is none, all remain. Of
+// those Pick chooses one whose required members are all present, whose constants the value has, and
+// whose values all have their types: the one with the fewest unknown members, or the first of
+// several.
+func (u Union) Pick(vs *Variants) (any, error) {
+	if u.IsZero() {
+		return nil, errAbsentUnion
+	}
+	data := []byte(u.token)
+	members, err := lossless.SplitObject(data)
+	if err != nil { // the value is not an object
+		members = nil
+	}
+	v, list := vs.selected(members)
+	if v != nil {
+		return v.Decode(data, nil)
+	}
+	var best any
+	least := -1
+	for _, v := range list {
+		if !v.fits(members) {
+			continue
+		}
+		var r Report
+		value, err := v.Decode(data, &r)
+		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
+			continue
+		}
+		if n := countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
+			best, least = value, n
+		}
+	}
+	switch {
+	case least >= 0:
+		return best, nil
+	case len(list) < len(vs.List):
+		const text = "member %s selects none of the %d types of the union; use Raw"
+		return nil, fmt.Errorf(text, vs.Discriminator, len(vs.List))
+	}
+	return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
+}
+
+// selected returns the variant that the discriminator of an object selects, or else the variants
+// that remain.
+func (vs *Variants) selected(members []lossless.Member) (*Variant, []Variant) {
+	at := lastOf(members, vs.Discriminator)
+	if vs.Discriminator == "" || at < 0 {
+		return nil, vs.List
+	}
+	var rest []Variant
+	for i := range vs.List {
+		v := &vs.List[i]
+		if v.tagged(members[at].Value) {
+			return v, nil
+		}
+		if len(v.Tags) == 0 {
+			rest = append(rest, *v)
+		}
+	}
+	return nil, rest
+}
+
+// tagged reports whether a JSON value is one of the variant's tags. Numbers and bools have the same
+// tags as their texts.
+func (v *Variant) tagged(value []byte) bool {
+	t, err := lossless.ReadToken(value)
+	if err != nil || t == "" || t[0] == '{' || t[0] == '[' {
+		return false
+	}
+	return slices.ContainsFunc(v.Tags, func(tag string) bool {
+		return tag == t.String() || !lossless.IsText(t) && sameNumber(tag, string(t))
+	})
+}
+
+// fits reports whether an object has the members that the variant requires, and no other values
+// than its constants. Values that are not objects have no members.
+func (v *Variant) fits(members []lossless.Member) bool {
+	for _, name := range v.Required {
+		if lastOf(members, name) < 0 {
+			return false
+		}
+	}
+	for _, c := range v.Only {
+		if at := lastOf(members, c.Name); at >= 0 && !c.has(members[at].Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether a JSON value is one of the constant's values. Numbers are compared by value:
+// 1 and 1.0 are equal.
+func (c Constant) has(value []byte) bool {
+	t, err := lossless.ReadToken(value)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(c.Values, func(v any) bool {
+		data, err := Marshal(v)
+		return err == nil && (string(data) == string(t) || sameNumber(string(data), string(t)))
+	})
+}
+
+// sameNumber reports whether both texts are numbers of the same value.
+func sameNumber(a, b string) bool {
+	x, isX := lossless.Rat(a)
+	y, isY := lossless.Rat(b)
+	return isX && isY && x.Cmp(y) == 0
+}
+
+// countDrifts returns how often drifts of the kinds were met.
+func countDrifts(drifts []Drift, kinds ...DriftKind) int {
+	n := 0
+	for _, d := range drifts {
+		if slices.Contains(kinds, d.Kind) {
+			n += d.Count
+		}
+	}
+	return n
+}

@@ -1,0 +1,114 @@
+package wire
+
+import "testing"
+
+// numbered is a union whose discriminator may be a number or a bool.
+var numbered = Variants{Discriminator: "v", List: []Variant{
+	{Name: "one", Tags: []string{"1", "true"}, Decode: JSONAs[*circle]},
+	{Name: "two", Tags: []string{"2.50"}, Decode: JSONAs[*square]},
+}}
+
+// opened is a union without a discriminator whose variants have the same members.
+var stated = Variants{List: []Variant{
+	{Name: "opened", Required: []string{"by"}, Only: []Constant{{"kind", []any{"opened"}}, {"n", []any{1, 2.5}}},
+		Decode: JSONAs[map[string]any]},
+	{Name: "closed", Required: []string{"by"}, Only: []Constant{{"kind", []any{"closed", true}}},
+		Decode: JSONAs[*map[string]any]},
+	{Name: "label", Decode: JSONAs[string]},
+}}
+
+// picked returns the name of the variant that a JSON value is, or the error.
+func picked(t *testing.T, data string, vs Variants) string {
+	t.Helper()
+	got := ""
+	list := append([]Variant(nil), vs.List...)
+	for i, v := range list {
+		decode := v.Decode
+		list[i].Decode = func(data []byte, r *Report) (any, error) {
+			_, err := decode(data, r)
+			return v.Name, err
+		}
+	}
+	v, err := readShape(t, data).Pick(&Variants{Discriminator: vs.Discriminator, List: list})
+	if err != nil {
+		return err.Error()
+	}
+	got += v.(string)
+	return got
+}
+
+func TestPick_Numbers(t *testing.T) {
+	const none = "member v selects none of the 2 types of the union; use Raw"
+	for data, want := range map[string]string{
+		`{"v":1}`: "one", `{"v":1.0}`: "one", `{"v":"1"}`: "one", `{"v":"1.0"}`: none, `{"v":true}`: "one",
+		`{"v":"true"}`: "one", `{"v":2.5}`: "two", `{"v":25e-1}`: "two", `{"v":"2.50"}`: "two", `{"v":"2.5"}`: none,
+		`{"v":2}`: none, `{"v":false}`: none, `{"v":null}`: none, `{"v":[1]}`: none, `{"v":{"v":1}}`: none,
+		`{"v":""}`: none, `{"v":2,"v":1}`: "one", `{"v":1,"v":2}`: none,
+	} {
+		if got := picked(t, data, numbered); got != want {
+			t.Errorf("%s: got %s, want %s", data, got, want)
+		}
+	}
+}
+
+func TestPick_Constants(t *testing.T) {
+	const none = "the value is none of the 3 types of the union; use Raw"
+	for data, want := range map[string]string{
+		`{"by":"a","kind":"opened"}`: "opened", `{"by":"a","kind":"closed"}`: "closed",
+		`{"by":"a","kind":true}`:   "closed",
+		`{"by":"a","kind":"true"}`: none, `{"by":"a","kind":"new"}`: none, `{"by":"a","kind":null}`: none,
+		`{"by":"a","kind":["opened"]}`: none, `{"by":"a"}`: "opened", `{"kind":"opened"}`: none,
+		`{"by":"a","n":1}`: "opened", `{"by":"a","n":1.0}`: "opened", `{"by":"a","n":2.50}`: "opened",
+		`{"by":"a","n":3}`: "closed", `{"by":"a","n":"1"}`: "closed", `{"by":"a","kind":"opened","n":3}`: none,
+		`{"by":"a","kind":"new","kind":"closed"}`: "closed", `"text"`: "label", `7`: none,
+		`{"by":"a","kind":"\u006fpened"}`: "opened",
+	} {
+		if got := picked(t, data, stated); got != want {
+			t.Errorf("%s: got %s, want %s", data, got, want)
+		}
+	}
+}
+
+// Values of the discriminator that select nothing leave the variants without tags.
+func TestPick_Untagged(t *testing.T) {
+	u := Variants{Discriminator: "kind", List: []Variant{
+		{Name: "circle", Tags: []string{"c"}, Decode: JSONAs[*circle]}, {Name: "any", Decode: JSONAs[map[string]int]},
+		{Name: "label", Decode: JSONAs[string]},
+	}}
+	for data, want := range map[string]string{
+		`{"kind":"c"}`: "circle", `{"kind":7}`: "any", `{}`: "circle", `"kind"`: "label",
+		`{"kind":"d"}`: "member kind selects none of the 3 types of the union; use Raw",
+	} {
+		if got := picked(t, data, u); got != want {
+			t.Errorf("%s: got %s, want %s", data, got, want)
+		}
+	}
+}
+
+func TestUnion_SetMembers(t *testing.T) {
+	for _, row := range []struct {
+		v         any
+		constants []Constant
+		want      string
+	}{
+		{map[string]any{}, nil, `{}`},
+		{map[string]any{}, []Constant{{"v", nil}}, `{}`},
+		{map[string]any{}, []Constant{{"v", []any{2, 3}}}, `{"v":2}`},
+		{map[string]any{"v": 3}, []Constant{{"v", []any{2, 3}}}, `{"v":3}`},
+		{map[string]any{"v": 3.0}, []Constant{{"v", []any{2, 3}}}, `{"v":3}`},
+		{map[string]any{"v": "3"}, []Constant{{"v", []any{2, 3}}}, `{"v":2}`},
+		{map[string]any{"v": 0}, []Constant{{"v", []any{uint64(18446744073709551615)}}}, `{"v":18446744073709551615}`},
+		{map[string]any{"a": 1, "v": false}, []Constant{{"v", []any{true}}}, `{"a":1,"v":true}`},
+		{map[string]any{"a": 1}, []Constant{{"v", []any{1.5}}, {"w", []any{"<"}}}, `{"w":"<","v":1.5,"a":1}`},
+		{Raw(`{"v":2,"v":9}`), []Constant{{"v", []any{2}}}, `{"v":2,"v":2}`},
+	} {
+		var s shape
+		if err := s.SetMembers(row.v, row.constants...); err != nil || s.String() != row.want {
+			t.Errorf("%v: got %s, %v, want %s", row.v, s, err, row.want)
+		}
+	}
+	s := readShape(t, `1`)
+	if err := s.SetMembers(map[string]any{}, Constant{"v", []any{failing{}}}); err == nil || s.String() != "1" {
+		t.Errorf("a constant without JSON: %v, %v", err, s)
+	}
+}
