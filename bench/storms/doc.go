@@ -1,6 +1,6 @@
 // Command storms simulates retry storms over loopback HTTP and prints a table for each, with one
-// row per client variant: a total outage, an overload after a stall, an HTTP/2 server that drops its
-// connections, and partial failure.
+// row per client variant: a total outage, an overload after a stall, an HTTP/2 server that drops
+// its connections, and partial failure.
 //
 // Usage:
 //

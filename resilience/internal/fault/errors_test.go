@@ -77,6 +77,10 @@ func TestOfSend(t *testing.T) {
 		{"name server late", &net.DNSError{IsTimeout: true}, Progress{}, Dial},
 		{"dial", &net.OpError{Op: "dial", Err: other}, Progress{}, Dial},
 		{"refused", syscall.ECONNREFUSED, Progress{}, Dial},
+		{"dial of a round tripper of the program", &net.OpError{Op: "dial", Err: other}, busy, Dial},
+		{"name server of the same", &net.DNSError{IsTimeout: true}, busy, Dial},
+		{"refused by the same", syscall.ECONNREFUSED, busy, Dial},
+		{"graceful shutdown", errors.New("http2: Transport received Server's graceful shutdown GOAWAY"), written, Refused},
 		{"reset in the handshake", syscall.ECONNRESET, Progress{}, Dial},
 		{"late handshake", context.DeadlineExceeded, Progress{}, Dial},
 		{"anything without a connection", other, Progress{}, Dial},
@@ -101,7 +105,7 @@ func TestOfSend(t *testing.T) {
 	}
 	for _, broken := range []error{
 		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed,
-		syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, Broken(nil), Broken(syscall.ECONNRESET),
+		errno(syscall.ECONNRESET), errno(syscall.EPIPE), errno(syscall.ECONNABORTED), Broken(nil), Broken(syscall.ECONNRESET),
 		errors.New("http: server closed idle connection"),
 		errors.New("net/http: HTTP/1.x transport connection broken: EOF"),
 		errors.New("read tcp: connection reset by peer"), errors.New("write tcp: broken pipe"),
@@ -171,3 +175,9 @@ func TestAgain(t *testing.T) {
 		}
 	}
 }
+
+// errno is an error of the system with another text.
+type errno syscall.Errno
+
+func (errno) Error() string          { return "an error of the system" }
+func (e errno) Is(target error) bool { return target == syscall.Errno(e) }

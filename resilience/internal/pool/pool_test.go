@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"testing"
 	"time"
@@ -115,6 +116,45 @@ func TestPool_Want(t *testing.T) {
 	free, _, _ := dialed(t, policy.Transport{})
 	if free.Want() || free.Want() {
 		t.Error("a pool without a limit is crowded")
+	}
+}
+
+func TestPool_WantCountsConnections(t *testing.T) {
+	pl, c, _ := dialed(t, policy.Transport{MaxConns: 1})
+	c.Use(true)
+	c.Use(true)
+	for _, want := range []bool{true, true, false} {
+		if got := pl.Want(); got != want {
+			t.Errorf("crowded %v, want %v", got, want)
+		}
+		pl.Found()
+		c.Release()
+	}
+}
+
+// A dial that ends after Close leaves no connection open; one that is in progress ends.
+func TestPool_CloseDuringDial(t *testing.T) {
+	near, far := net.Pipe()
+	began, proceed := make(chan struct{}), make(chan struct{})
+	pl := New(policy.Transport{}, Dialing{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		close(began)
+		<-ctx.Done()
+		<-proceed
+		return near, nil
+	}}, nil)
+	done := make(chan error)
+	go func() {
+		_, err := pl.DialContext(t.Context(), "tcp", "host:80")
+		done <- err
+	}()
+	<-began
+	pl.Close()
+	close(proceed)
+	if err := <-done; !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v, want ErrClosed", err)
+	}
+	if _, err := far.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the connection is open: %v", err)
 	}
 }
 
