@@ -160,7 +160,8 @@ func planArguments(op *operation, n names, types *typing.Types) {
 	all := arguments(op)
 	taken := []string{"c", "ctx", "params", "body", "opts", op.api.Var, op.api.Result.Build}
 	args := naming.NewScope(nil, slices.Concat(taken, naming.Reserved())...)
-	for _, name := range op.spec.Template.Names() {
+	for _, place := range op.spec.Places {
+		name := place.Param
 		i := slices.IndexFunc(all, func(s *spec.Param) bool { return s.In == "path" && s.Name == name })
 		if i < 0 {
 			n.found.Add(diag.Diagnostic{
@@ -171,7 +172,7 @@ func planArguments(op *operation, n names, types *typing.Types) {
 		}
 		a := planParam(all[i], types)
 		a.Go = args.Claim(naming.Unexported(name), naming.Owner{What: "path parameter " + name}, "Param",
-			naming.UnexportedSpelled(name))
+			otherArguments(op.api.PathParams, place)...)
 		op.api.PathParams = append(op.api.PathParams, a)
 	}
 	fields := naming.NewScope(n.found)
@@ -194,6 +195,16 @@ func planArguments(op *operation, n names, types *typing.Types) {
 	}
 }
 
+// otherArguments returns the names for a path parameter whose name is taken: /orders/{id}/items/{id}
+// has the arguments id and itemsID.
+func otherArguments(before []*api.Param, p spec.Place) []string {
+	again := slices.ContainsFunc(before, func(a *api.Param) bool { return a.Name == p.Param })
+	if again && naming.HasWords(p.Before) {
+		return []string{naming.Unexported(p.Before + " " + p.Param)}
+	}
+	return []string{naming.UnexportedSpelled(p.Param)}
+}
+
 // headerDefaults are sent for header fields that the client usually sets itself, if a document
 // requires one in a place where the client would not: for example Content-Type without a body.
 var headerDefaults = map[string]string{"accept": "*/*", "content-type": "application/json"}
@@ -202,7 +213,7 @@ var headerDefaults = map[string]string{"accept": "*/*", "content-type": "applica
 func planParam(s *spec.Param, types *typing.Types) *api.Param {
 	a := &api.Param{
 		Name: s.Name, In: api.In(s.In), Style: api.Style(s.Style), Explode: s.Explode, Required: s.Required,
-		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Greedy: isGreedy(s),
+		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Greedy: s.Greedy || isGreedy(s),
 		Description: s.Description, Deprecated: s.Deprecated, Pos: s.Pos,
 	}
 	if a.Style == "" {

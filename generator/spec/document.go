@@ -42,6 +42,7 @@ type Operation struct {
 	IDPos       diag.Position // of the operationId's value; Pos if there is none
 
 	Params    []*Param // of path and operation, merged: path's first
+	Places    []Place  // of path parameters, in the order of the path
 	Body      *Body    // nil: none
 	Responses []*Response
 	Servers   []*Server // of the operation or its path; nil: those of the document
@@ -49,6 +50,13 @@ type Operation struct {
 
 	Node     *tree.Node // as written, for extensions
 	PathNode *tree.Node // the path item
+}
+
+// A Place is where the path of an operation has a parameter. A path can have several places for
+// one.
+type Place struct {
+	Param  string // name of the parameter
+	Before string // the last literal segment before the place; may be empty
 }
 
 // Name returns the operationId, or "METHOD /path" without one. Findings name operations so.
@@ -72,6 +80,7 @@ type Param struct {
 	Explode       bool
 	AllowReserved bool
 	AllowEmpty    bool
+	Greedy        bool   // a path parameter that keeps its slashes, because the path has {+name} or the like
 	Media         string // of a parameter with content
 	Schema        *Schema
 	Component     string // its key under components; empty for an inline one

@@ -24,6 +24,7 @@ type loader struct {
 	indexes    map[string]*index // by file, made on first use
 	hops       int               // depth of references in the pointer being followed
 	found      diag.List
+	once       map[diag.Diagnostic]bool // findings of warnOnce
 
 	overlays map[string]bool // names of the overlays; references in them are relative to the document
 
@@ -39,6 +40,7 @@ type loader struct {
 func newLoader(ctx context.Context, o Options) *loader {
 	l := &loader{
 		ctx: ctx, opts: o,
+		once:       map[diag.Diagnostic]bool{},
 		overlays:   map[string]bool{},
 		files:      map[string]*tree.Node{},
 		unreadable: map[string]*unreadable{},

@@ -270,7 +270,8 @@ func (l *loader) servers(n *tree.Node) []*Server {
 // warnOnce adds a warning that several operations may share.
 func (l *loader) warnOnce(pos diag.Position, code, subject, what, cure string) {
 	d := diag.Diagnostic{Pos: pos, Severity: diag.Warning, Code: code, Subject: subject, What: what, Cure: cure}
-	if !slices.Contains(l.found, d) {
+	if !l.once[d] {
+		l.once[d] = true
 		l.found = append(l.found, d)
 	}
 }

@@ -73,15 +73,16 @@ func (l *loader) operation(path tree.Pair, item *tree.Node, m tree.Pair, read fu
 	o.Security = l.security(security)
 	l.unread = false
 	read(o, item, n)
-	l.pathParams(o)
+	l.pathParams(o, path.KeyPos)
 	l.doc.Operations = append(l.doc.Operations, o)
 }
 
 // pathParams compares the path parameters with the template: each {name} gets a parameter, others
-// are dropped.
-func (l *loader) pathParams(o *Operation) {
-	names := o.Template.Names()
+// are dropped. The path is at pos.
+func (l *loader) pathParams(o *Operation, pos diag.Position) {
 	inQuery(o)
+	l.places(o, pos)
+	names := placed(o.Places)
 	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		return slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name })
 	})

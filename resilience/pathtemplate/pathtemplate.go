@@ -24,12 +24,47 @@ type Part struct {
 func (p Part) IsExpression() bool { return p.Name != "" }
 
 // Operator returns the operator of RFC 6570 that the expression starts with, such as '+' in
-// {+path}, or 0 if it has none. OpenAPI defines no operators: the name includes the operator.
+// {+path}, or the '*' of {*path}, or 0 if it has none. OpenAPI defines no operators: a parameter
+// may be called "+path".
 func (p Part) Operator() byte {
-	if p.Name != "" && strings.IndexByte("+#./;?&", p.Name[0]) >= 0 {
+	if p.Name != "" && strings.IndexByte("+#./;?&*", p.Name[0]) >= 0 {
 		return p.Name[0]
 	}
 	return 0
+}
+
+// A Variable is one of the names in an expression of RFC 6570.
+type Variable struct {
+	Name     string
+	Modifier string // what follows the name: "*" in {list*}, ":3" in {name:3}; empty for most
+}
+
+// Variables returns the variables of an expression: q and lang of {?q,lang}. For an expression that
+// is only a name, that is the name.
+func (p Part) Variables() []Variable {
+	text := p.Name
+	if p.Operator() != 0 {
+		text = text[1:]
+	}
+	var list []Variable
+	for text != "" {
+		var one string
+		if one, text, _ = strings.Cut(text, ","); one == "" {
+			continue
+		}
+		v := Variable{Name: one}
+		if i := strings.IndexAny(one, "*+:=?"); i > 0 {
+			v = Variable{Name: one[:i], Modifier: one[i:]}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// IsPlain reports whether an expression is only a name.
+func (p Part) IsPlain() bool {
+	list := p.Variables()
+	return len(list) == 0 || len(list) == 1 && list[0].Name == p.Name
 }
 
 // A Template is a parsed path template. The zero value is the empty template.

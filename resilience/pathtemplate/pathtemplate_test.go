@@ -108,7 +108,8 @@ func TestTemplate_Names(t *testing.T) {
 }
 
 func TestPart_Operator(t *testing.T) {
-	for text, want := range map[string]byte{"/{a}": 0, "/{+a}": '+', "{?a,b}": '?', "{;a}": ';', "/a": 0, "/+a": 0} {
+	for text, want := range map[string]byte{"/{a}": 0, "/{+a}": '+', "{?a,b}": '?', "{;a}": ';',
+		"{*a}": '*', "/a": 0, "/+a": 0} {
 		template, _ := pathtemplate.Parse(text)
 		if got := template.Parts[len(template.Parts)-1].Operator(); got != want {
 			t.Errorf("operator of %q is %q, want %q", text, got, want)
@@ -144,5 +145,45 @@ func TestScanner_DoesNotAllocate(t *testing.T) {
 	})
 	if allocs != 0 || names != "g" {
 		t.Errorf("got %v allocations, last name %q; want none, and g", allocs, names)
+	}
+}
+
+func TestPart_Variables(t *testing.T) {
+	for text, want := range map[string]struct {
+		variables string
+		plain     bool
+	}{
+		"{a}":             {"a", true},
+		"{a-b.c}":         {"a-b.c", true},
+		"{+a}":            {"a", false},
+		"{*a}":            {"a", false},
+		"{#a}":            {"a", false},
+		"{?q,lang}":       {"q lang", false},
+		"{&q}":            {"q", false},
+		"{a,,b}":          {"a b", false},
+		"{;list*}":        {"list|*", false},
+		"{a+}":            {"a|+", false},
+		"{a:3,b}":         {"a|:3 b", false},
+		"{id:[0-9]+}":     {"id|:[0-9]+", false},
+		"{name=pets/*}":   {"name|=pets/*", false},
+		"{a?}":            {"a|?", false},
+		"{+}":             {"", true},
+		"{**}":            {"*", false},
+		"{:}":             {":", true},
+		"/only/a/literal": {"", true},
+	} {
+		template, _ := pathtemplate.Parse(text)
+		part := template.Parts[len(template.Parts)-1]
+		var got []string
+		for _, v := range part.Variables() {
+			one := v.Name
+			if v.Modifier != "" {
+				one += "|" + v.Modifier
+			}
+			got = append(got, one)
+		}
+		if s := strings.Join(got, " "); s != want.variables || part.IsPlain() != want.plain {
+			t.Errorf("%s: got %q, plain %t, want %q, %t", text, s, part.IsPlain(), want.variables, want.plain)
+		}
 	}
 }

@@ -213,7 +213,7 @@ func escapeOf(p *Param) escape {
 // expandPath splits a template into path and query and fills its placeholders. A malformed brace is
 // text, which the generator assumes too.
 func expandPath(template string, params []Param, values []any) (path string, query []byte, err error) {
-	x := expander{params: params, values: values}
+	x := expander{params: params, values: values, written: -1}
 	x.path = make([]byte, 0, len(template)+32)
 	if !strings.HasPrefix(template, "/") {
 		x.literal("/")
@@ -221,7 +221,7 @@ func expandPath(template string, params []Param, values []any) (path string, que
 	scanner := pathtemplate.Scan(template)
 	for part, ok := scanner.Next(); ok && err == nil && !x.done; part, ok = scanner.Next() {
 		if part.IsExpression() {
-			err = x.placeholder(part.Name)
+			err = x.expression(part)
 		} else {
 			err = x.text(part.Literal)
 		}
@@ -242,6 +242,7 @@ type expander struct {
 	done    bool   // what follows is a fragment, which is not sent
 	segment int    // where the current segment begins in path
 	filled  *Param // the last parameter in the current segment
+	written int    // index of the last parameter that was written, at first -1
 }
 
 // text writes literal text of the template, in which a question mark starts the query and a hash
@@ -294,12 +295,44 @@ func (x *expander) endSegment() error {
 
 func isDots(s string) bool { return s == "" || s == "." || s == ".." }
 
-// placeholder writes the value of a path parameter.
-func (x *expander) placeholder(name string) error {
-	i := x.index(name)
+// expression writes the value of a path parameter, or those of an expression of RFC 6570. Query
+// parameters that an expression names are sent with the others, and a fragment is not sent.
+func (x *expander) expression(part pathtemplate.Part) error {
+	if i := x.index(part.Name); i >= 0 || part.IsPlain() {
+		return x.value(part.Name, i)
+	}
+	switch part.Operator() {
+	case '?', '&', '#':
+		return nil
+	}
+	for n, v := range part.Variables() {
+		if err := x.literal(separator(part.Operator(), n == 0)); err != nil {
+			return err
+		}
+		if err := x.value(v.Name, x.index(v.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// separator returns the text before a variable. The styles of labels and matrices have their own.
+func separator(operator byte, first bool) string {
+	switch {
+	case operator == '/':
+		return "/"
+	case first, operator == '.', operator == ';':
+		return ""
+	}
+	return ","
+}
+
+// value writes the value of the i-th parameter.
+func (x *expander) value(name string, i int) error {
 	if i < 0 {
 		return fmt.Errorf("the path names a parameter {%s} that the operation does not have", name)
 	}
+	x.written = i
 	p := &x.params[i]
 	n, err := pathNode(p, x.values[i])
 	if err != nil {
@@ -317,13 +350,22 @@ func (x *expander) placeholder(name string) error {
 	return err
 }
 
+// index returns the index of a path parameter, -1 if there is none. Of several with a name, each
+// place of the path takes the next; if there is only one, it fills all places.
 func (x *expander) index(name string) int {
+	first := -1
 	for i := range x.params {
-		if x.params[i].In == Path && x.params[i].Name == name {
+		if x.params[i].In != Path || x.params[i].Name != name {
+			continue
+		}
+		if i > x.written {
 			return i
 		}
+		if first < 0 {
+			first = i
+		}
 	}
-	return -1
+	return first
 }
 
 // pathNode reads the value of a path parameter, which must have a text whether it is marked as

@@ -472,6 +472,52 @@ func TestEncodeRequest_Refuses(t *testing.T) {
 	}
 }
 
+// Expressions that are more than a name are written as in RFC 6570, section 3.2.
+func TestEncodeRequest_Expressions(t *testing.T) {
+	path := func(name string) Param { return Param{Name: name, In: Path} }
+	greedy := Param{Name: "a", In: Path, Greedy: true}
+	matrix, label := Param{Name: "a", In: Path, Style: Matrix}, Param{Name: "b", In: Path, Style: Label}
+	query := Param{Name: "q", In: Query}
+	for _, row := range []struct {
+		template string
+		params   []Param
+		values   []any
+		want     string // empty: an error
+	}{
+		{"/{id}/x/{id}", []Param{path("id"), path("id")}, []any{1, 2}, "/1/x/2"},
+		{"/{id}/x/{id}", []Param{path("id")}, []any{1}, "/1/x/1"},
+		{"/{a}/{b}/{a}/{b}", []Param{path("a"), path("b"), path("a"), path("b")}, []any{1, 2, 3, 4}, "/1/2/3/4"},
+		{"/{b}/{a}", []Param{path("a"), path("b")}, []any{1, 2}, "/2/1"},
+		{"/{id}/x/{id}?id={id}", []Param{path("id"), path("id")}, []any{1, 2}, "/1/x/2?id=1"},
+		{"/{+a}/x", []Param{greedy}, []any{"v 1/w"}, "/v%201/w/x"},
+		{"/{+a}/x", []Param{greedy}, []any{"v/../w"}, ""},
+		{"/{+a}", []Param{path("+a")}, []any{"v/w"}, "/v%2Fw"},
+		{"/{a+}", []Param{greedy}, []any{"v/w"}, "/v/w"},
+		{"/{*a}", []Param{greedy}, []any{"v/w"}, "/v/w"},
+		{"/{a=pets/*}:go", []Param{greedy}, []any{"pets/w"}, "/pets/w:go"},
+		{"/{a:[0-9]+}", []Param{path("a")}, []any{7}, "/7"},
+		{"/{a,b}", []Param{path("a"), path("b")}, []any{1, 2}, "/1,2"},
+		{"/x{/a,b}", []Param{path("a"), path("b")}, []any{1, 2}, "/x/1/2"},
+		{"/x{/a,b}", []Param{path("a"), path("b")}, []any{"..", 2}, ""},
+		{"/x{/a}", []Param{query}, []any{"v"}, ""},
+		{"/x{;a,c}", []Param{matrix, path("c")}, []any{1, 2}, "/x;a=12"},
+		{"/x{.b,b}", []Param{label}, []any{"v"}, "/x.v.v"},
+		{"/x{?q,lang}", []Param{query}, []any{"v w"}, "/x?q=v%20w"},
+		{"/x{?q}", []Param{query}, []any{nil}, "/x"},
+		{"/x?y=1{&q}", []Param{query}, []any{"v"}, "/x?y=1&q=v"},
+		{"/x{#a}", nil, nil, "/x"},
+	} {
+		got, err := EncodeRequest(row.template, row.params, row.values)
+		text := got.Path
+		if got.Query != "" {
+			text += "?" + got.Query
+		}
+		if text != row.want || (err != nil) != (row.want == "") {
+			t.Errorf("%s of %v: got %q, %v, want %q", row.template, row.values, text, err, row.want)
+		}
+	}
+}
+
 func TestEncodeRequest_Mistakes(t *testing.T) {
 	rows := []struct {
 		template string

@@ -79,7 +79,7 @@ var greedy = resilience.Operation{
 	Method: "GET",
 	Path:   "/files/{path+}",
 	Params: []wire.Param{
-		{Name: "path+", In: wire.Path, Required: true},
+		{Name: "path", In: wire.Path, Required: true, Greedy: true},
 	},
 	Success: []wire.Outcome{
 		{Status: 200},
