@@ -141,7 +141,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		},
 		{
 			"number twice in an enum", "id: {type: string", `id: {enum: ["1", 1, 1]`,
-			`52:28: warning: schema Pet.id: enum value 1 is repeated; keep one`,
+			`52:29: warning: schema Pet.id: enum value 1 is repeated; keep one`,
 		},
 		{
 			"no regular expression", "'^[a-z]+$'", "'^[a-z+$'",
