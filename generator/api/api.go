@@ -127,6 +127,7 @@ type Body struct {
 	Media       string
 	Format      Format
 	Required    bool
+	Nullable    bool   // null is a value of a JSON body
 	Arg         string // Go argument name
 	Type        *Type
 	Parts       []Part

@@ -93,6 +93,7 @@ type Field struct {
 	Go          string
 	Type        *Type // includes the Pointer or Nullable of an optional or nullable member
 	OmitZero    bool  // the zero value is not sent
+	NotNull     bool  // nil is no value, though the type has it: the member is required and not nullable
 	Description string
 	Deprecated  bool
 	ReadOnly    bool

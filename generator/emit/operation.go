@@ -119,7 +119,7 @@ var formats = map[api.Format]string{
 // body renders the description of a request body.
 func body(b *api.Body) jen.Code {
 	fields := []jen.Code{field("Media", jen.Lit(b.Media)), field("Format", jen.Qual(wirePath, formats[b.Format]))}
-	fields = append(fields, flags([]flag{{"Required", b.Required}})...)
+	fields = append(fields, flags([]flag{{"Required", b.Required}, {"Nullable", b.Nullable && b.Required}})...)
 	if len(b.Parts) > 0 {
 		fields = append(fields, field("Parts", parts(b.Parts)))
 	}

@@ -40,14 +40,19 @@ func object(n *api.Named) jen.Code {
 // package wire.
 func tag(f *api.Field) map[string]string {
 	option := ""
-	if f.OmitZero {
+	switch {
+	case f.OmitZero:
 		option = "omitzero"
+	case f.NotNull:
+		option = "notnull"
 	}
 	switch {
 	case !f.Taggable():
 		return map[string]string{"json": "-", "wire": option + "," + f.Name}
 	case f.OmitZero:
 		return map[string]string{"json": f.Name + "," + option}
+	case f.NotNull:
+		return map[string]string{"json": f.Name, "wire": option}
 	}
 	return map[string]string{"json": f.Name}
 }

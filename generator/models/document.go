@@ -104,6 +104,9 @@ func property(order int, f *api.Field) *openapi3.Schema {
 		"x-omitzero":                         f.OmitZero,
 		"x-order":                            float64(order),
 	}}
+	if f.NotNull && !f.OmitZero {
+		s.Extensions["x-oapi-codegen-extra-tags"] = map[string]any{"wire": "notnull"}
+	}
 	if lines := comment.Field(f.Go, f.Name, f.Description, f.Deprecated); len(lines) > 0 {
 		s.Description = sentinel + strings.Join(lines, "\n")
 	}

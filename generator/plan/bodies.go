@@ -129,8 +129,9 @@ func planBody(op *operation, types *typing.Types) {
 	if strings.Contains(b.Media, "*") {
 		b.Media = concreteMedia(b.Format)
 	}
-	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Format == api.FormatJSON &&
-		types.Nullable(c.Schema))
+	b.Nullable = b.Format == api.FormatJSON && types.Nullable(c.Schema)
+	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Nullable)
+	b.Nullable = b.Nullable || b.Format == api.FormatJSON && typing.IsAnything(c.Schema)
 	for _, e := range c.Encodings {
 		b.Parts = append(b.Parts, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
 	}

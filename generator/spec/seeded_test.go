@@ -137,7 +137,8 @@ func TestSeeded_YAML30(t *testing.T) {
 			`58:15: warning: schema Pet.kind: enum value "cat" is repeated; keep one`,
 		},
 		{
-			"enum values of different types", "id: {type: string", `id: {enum: [1, "1", true, "true", null, "null"]`, "",
+			"enum values of different types", "id: {type: string",
+			`id: {enum: [1, "1", true, "true", null, "null"]`, "",
 		},
 		{
 			"number twice in an enum", "id: {type: string", `id: {enum: ["1", 1, 1]`,

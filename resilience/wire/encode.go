@@ -171,7 +171,7 @@ func nodeOfParam(p *Param, value any) (node, error) {
 		return n, err
 	}
 	if IsJSON(p.Media) {
-		data, err := Marshal(value)
+		data, err := marshalSent(value)
 		if err != nil || isNull(data) {
 			return node{}, err
 		}

@@ -14,6 +14,10 @@ type File struct {
 	Content     io.Reader // sent again on a retry only if it is an io.Seeker or a *bytes.Buffer; it is not closed
 }
 
+// IsZero reports whether the file is absent. A file without content that has a name or a media type
+// is an empty file.
+func (f File) IsZero() bool { return f.Name == "" && f.ContentType == "" && f.Content == nil }
+
 // NewFile returns a file of a text or of bytes.
 func NewFile[T string | []byte](name string, content T) File {
 	return File{Name: name, Content: strings.NewReader(string(content))}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/resilience/wire/internal/lossless"
@@ -20,6 +21,9 @@ import (
 func (b *Body) encodeMultipart(v any) (*Payload, error) {
 	w := partWriter{body: b, boundary: rand.Text(), form: isFormData(b.mediaOr("multipart/form-data"))}
 	if err := eachMember(reflect.ValueOf(v), w.member); err != nil {
+		return nil, err
+	}
+	if err := w.unset.Err(); err != nil {
 		return nil, err
 	}
 	w.raw([]byte("--" + w.boundary + "--\r\n"))
@@ -34,6 +38,7 @@ type partWriter struct {
 	boundary string
 	form     bool // multipart/form-data, where a text needs no content type
 	pieces   []source
+	unset    UnsetError
 }
 
 func (w *partWriter) raw(data []byte) { w.pieces = append(w.pieces, bytesSource(data)) }
@@ -46,16 +51,15 @@ func (w *partWriter) member(name string, v reflect.Value) error {
 		}
 		v = v.Elem()
 	}
+	if lossless.IsUnset(v) || v.Type() == fileType && v.Interface().(File).IsZero() {
+		w.unset.Add(name)
+		return nil
+	}
 	if v.Type() == fileType {
 		return w.file(name, v.Interface().(File))
 	}
 	if isFileList(v) {
-		for i := range v.Len() {
-			if err := w.member(name, v.Index(i)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.files(name, v)
 	}
 	return w.value(name, v)
 }
@@ -69,10 +73,22 @@ func isFileList(v reflect.Value) bool {
 	return t == fileType || t == reflect.PointerTo(fileType)
 }
 
-func (w *partWriter) file(name string, f File) error {
-	if f == (File{}) {
-		return nil
+// files writes the files of a list. Those that are unset are reported by their index.
+func (w *partWriter) files(name string, list reflect.Value) error {
+	for i := range list.Len() {
+		f, ok := fileOf(list.Index(i).Interface())
+		if !ok || f.IsZero() {
+			w.unset.Add(name + "." + strconv.Itoa(i))
+			continue
+		}
+		if err := w.file(name, f); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (w *partWriter) file(name string, f File) error {
 	s, err := sourceOf(f.Content)
 	if err != nil {
 		return fmt.Errorf("member %q: %w", name, err)
@@ -110,7 +126,10 @@ func (w *partWriter) value(name string, v reflect.Value) error {
 	}
 	n, err := nodeOf(v.Interface())
 	if err != nil {
-		return fmt.Errorf("member %q: %w", name, err)
+		return w.failed(name, err)
+	}
+	if v.Type() == reflect.TypeFor[[]byte]() {
+		n = textNode(n.text) // nil bytes are no bytes
 	}
 	items := []node{n}
 	if n.kind == list {
@@ -120,6 +139,16 @@ func (w *partWriter) value(name string, v reflect.Value) error {
 		w.text(name, media, item)
 	}
 	return nil
+}
+
+// failed returns the error of a member. Members without a value are collected.
+func (w *partWriter) failed(name string, err error) error {
+	var unset *UnsetError
+	if errors.As(err, &unset) {
+		w.unset.Join(name, unset)
+		return nil
+	}
+	return fmt.Errorf("member %q: %w", name, err)
 }
 
 // text writes a scalar as text and all other values as JSON.
@@ -138,9 +167,9 @@ func (w *partWriter) text(name, media string, n node) {
 
 // json writes a member that is declared as JSON, each item of a list on its own.
 func (w *partWriter) json(name, media string, v reflect.Value) error {
-	data, err := Marshal(v.Interface())
+	data, err := marshalSent(v.Interface())
 	if err != nil {
-		return fmt.Errorf("member %q: %w", name, err)
+		return w.failed(name, err)
 	}
 	items := []json.RawMessage{data}
 	if data[0] == '[' {
@@ -225,7 +254,7 @@ func eachMember(v reflect.Value, f func(name string, v reflect.Value) error) err
 
 // eachJSONMember calls f for the members of the JSON of a type that decides on its own JSON.
 func eachJSONMember(v reflect.Value, f func(name string, v reflect.Value) error) error {
-	data, err := Marshal(v.Interface())
+	data, err := marshalSent(v.Interface())
 	if err != nil {
 		return err
 	}

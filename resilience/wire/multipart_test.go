@@ -221,8 +221,8 @@ func TestMultipart_Streams(t *testing.T) {
 }
 
 func TestMultipart_Omits(t *testing.T) {
-	p := encode(t, Body{Format: Multipart}, upload{Tags: []string{}})
-	if got := names(t, p); got != `title= meta={"R":0,"G":0,"B":0}` {
+	p := encode(t, Body{Format: Multipart}, upload{Tags: []string{}, Main: File{Name: "m"}})
+	if got := names(t, p); got != `title= main= meta={"R":0,"G":0,"B":0}` {
 		t.Error(got)
 	}
 	if got := names(t, encode(t, Body{Format: Multipart}, map[string]any{"f": File{Name: "empty"}})); got != "f=" {

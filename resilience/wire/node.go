@@ -149,9 +149,12 @@ func sliceNode(v reflect.Value) (node, error) {
 	return n, nil
 }
 
-// jsonNode reads the JSON of v.
+// jsonNode reads the JSON of v. A nil list, map or slice of bytes is absent.
 func jsonNode(v any) (node, error) {
-	data, err := Marshal(v)
+	if isNil(v) {
+		return node{}, nil
+	}
+	data, err := marshalSent(v)
 	if err != nil {
 		return node{}, err
 	}

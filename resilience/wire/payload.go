@@ -35,13 +35,17 @@ var ErrNoBody = errors.New("the operation needs a body; pass one")
 
 // Encode encodes v, whose type must match the body's format: any value for JSON, a struct or a map
 // for forms, a string for Text, []byte, a string, a [File] or an [io.Reader] for Binary. It returns
-// nil for an absent body that is not required, and [ErrNoBody] for one that is required.
+// nil for an absent body that is not required, and [ErrNoBody] for one that is required, unless
+// null is one of its values. A body with required members that have no value is an [*UnsetError].
 func (b *Body) Encode(v any) (*Payload, error) {
-	if isNil(v) {
-		if b.Required {
-			return nil, ErrNoBody
-		}
+	switch file, isFile := fileOf(v); {
+	case !isNil(v) && (!isFile || !file.IsZero()):
+	case !b.Required:
 		return nil, nil
+	case b.Nullable && b.Format == JSON:
+		return bytesPayload(b.mediaOr("application/json"), []byte("null")), nil
+	default:
+		return nil, ErrNoBody
 	}
 	p, err := b.encode(v)
 	if err != nil {
@@ -53,7 +57,7 @@ func (b *Body) Encode(v any) (*Payload, error) {
 func (b *Body) encode(v any) (*Payload, error) {
 	switch b.Format {
 	case JSON:
-		data, err := Marshal(v)
+		data, err := marshalSent(v)
 		return bytesPayload(b.mediaOr("application/json"), data), err
 	case FormURL:
 		data, err := b.encodeForm(v)

@@ -75,6 +75,7 @@ type Body struct {
 	Media    string // Content-Type, exactly as the document has it
 	Format   Format
 	Required bool
+	Nullable bool   // JSON only: null is a value of the schema, and is sent for a required body that is nil
 	Parts    []Part // how the members of a form are encoded, where it differs from the default
 }
 

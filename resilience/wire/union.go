@@ -40,9 +40,9 @@ func (u *Union) Set(v any, discriminator string, tags ...string) error {
 }
 
 // SetMembers makes v the value. A member that has none of the values of its constant is set to the
-// first of them.
+// first of them. Required members of v without a value are an [*UnsetError].
 func (u *Union) SetMembers(v any, constants ...Constant) error {
-	data, err := Marshal(v)
+	data, err := marshalSent(v)
 	if err != nil {
 		return err
 	}

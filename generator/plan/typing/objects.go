@@ -100,7 +100,8 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 	}
 	required := s.IsRequired(prop.Name) && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
 	b.optional = append(b.optional, optional{
-		at: &f.Type, omit: &f.OmitZero, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
+		at: &f.Type, field: f, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
+		notNull: (use.Multipart[from] || len(prop.Schema.Target().Enum) > 0) && !b.nulls.allows(prop.Schema),
 	})
 	return base
 }

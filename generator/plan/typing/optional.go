@@ -8,7 +8,8 @@ import "github.com/resgen/resgen/generator/api"
 // An optional is a type that is completed when all declarations exist.
 type optional struct {
 	at       **api.Type
-	omit     *bool // of a field: set to whether an absent value is left out; nil for other places
+	field    *api.Field // nil for other places than fields
+	notNull  bool       // of a field of type any: null is not among its values
 	base     *api.Type
 	required bool
 	nullable bool
@@ -17,14 +18,15 @@ type optional struct {
 // complete sets the type.
 func (o optional) complete(d api.Declarations) {
 	*o.at = o.wrapped(d)
-	if o.omit != nil {
-		*o.omit = !o.required
+	if o.field != nil {
+		o.field.OmitZero = !o.required
+		o.field.NotNull = o.required && o.notNull && d.Under(o.base).Kind == api.Any
 	}
 }
 
 // wrapped returns the type of a value that may be absent or null.
 func (o optional) wrapped(d api.Declarations) *api.Type {
-	isField := o.omit != nil
+	isField := o.field != nil
 	switch kind := d.Under(o.base).Kind; {
 	case kind == api.Any && o.nullable && isField && !o.required:
 		return api.Of(api.Nullable, o.base) // a nil any could be absent or null

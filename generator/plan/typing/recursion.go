@@ -70,6 +70,7 @@ func breakStructs(types []*api.Named, d api.Declarations) {
 		for _, f := range n.Fields {
 			held := embedded(f.Type, d)
 			if held != "" && group[held] == group[n.Name] && (held == n.Name || group[held] > 0) {
+				f.NotNull = !f.OmitZero && f.Type.Kind != api.Nullable
 				f.Type = indirect(f.Type)
 			}
 		}

@@ -33,6 +33,9 @@ func isBare(s *spec.Schema) bool {
 		s.Format == ""
 }
 
+// IsAnything reports whether a schema is stated and allows every value, null among them.
+func IsAnything(s *spec.Schema) bool { return s != nil && isEmpty(s.Target()) && !s.Target().Never }
+
 // isEmpty reports whether a schema restricts nothing.
 func isEmpty(s *spec.Schema) bool { return isVacuous(s) && len(s.Required) == 0 }
 

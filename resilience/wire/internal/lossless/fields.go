@@ -12,7 +12,16 @@ type Field struct {
 	index     []int
 	omitZero  bool
 	omitEmpty bool
+	notNull   bool // nil is no value of the member
 }
+
+// Words of struct tags. A tag named wire has restTag for the field with the additional properties,
+// one of the other words, or one of them and a name after a comma.
+const (
+	restTag     = "*"
+	omitZeroTag = "omitzero"
+	notNullTag  = "notnull"
+)
 
 // fieldCache holds the results of Fields, which never change for a type.
 var fieldCache sync.Map // reflect.Type → []Field
@@ -27,9 +36,11 @@ func Fields(t reflect.Type) []Field {
 	for _, f := range reflect.VisibleFields(t) {
 		tag, tagged := f.Tag.Lookup("json")
 		name, options, _ := strings.Cut(tag, ",")
-		if odd, ok := f.Tag.Lookup("wire"); ok && odd != restTag && f.IsExported() {
+		odd, isOdd := f.Tag.Lookup("wire")
+		if isOdd && odd != restTag && odd != notNullTag && f.IsExported() {
 			options, odd, _ = strings.Cut(odd, ",")
-			out = append(out, Field{Name: odd, index: f.Index, omitZero: options == "omitzero"})
+			out = append(out, Field{Name: odd, index: f.Index,
+				omitZero: options == omitZeroTag, notNull: options == notNullTag})
 			continue
 		}
 		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && isStruct(f.Type) {
@@ -38,8 +49,8 @@ func Fields(t reflect.Type) []Field {
 		if name == "" {
 			name = f.Name
 		}
-		out = append(out, Field{Name: name, index: f.Index,
-			omitZero: hasOption(options, "omitzero"), omitEmpty: hasOption(options, "omitempty")})
+		out = append(out, Field{Name: name, index: f.Index, notNull: odd == notNullTag,
+			omitZero: hasOption(options, omitZeroTag), omitEmpty: hasOption(options, "omitempty")})
 	}
 	fieldCache.Store(t, out)
 	return out

@@ -40,12 +40,13 @@ type layout struct {
 	writes form
 	elem   *layout // of pointers, lists and maps
 
-	slots   []slot         // of objects
-	names   map[string]int // slots by name
-	folded  map[string]int // slots by name in lower case; -1: several
-	unknown int            // index of the field of type Unknown; -1: none
-	rest    int            // index of the field with additional properties; -1: none
-	restOf  *layout        // of that field's type
+	generated bool           // of objects: see IsGenerated
+	slots     []slot         // of objects
+	names     map[string]int // slots by name
+	folded    map[string]int // slots by name in lower case; -1: several
+	unknown   int            // index of the field of type Unknown; -1: none
+	rest      int            // index of the field with additional properties; -1: none
+	restOf    *layout        // of that field's type
 }
 
 // A slot is a field that has a member.
@@ -56,6 +57,17 @@ type slot struct {
 	own     bool   // the type's IsZero reports whether the field is zero
 	layout  *layout
 	demands bool // the member is always there
+}
+
+// lacks reports whether a field with this value has no value to send, though nil is none that its
+// member may have.
+func (s *slot) lacks(v reflect.Value) bool {
+	return s.notNull && isNil(v)
+}
+
+// isNil reports whether a value is a nil pointer or interface.
+func isNil(v reflect.Value) bool {
+	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
 }
 
 // omits reports whether a field with this value has no member.
@@ -218,6 +230,7 @@ func isPlain(t reflect.Type) bool {
 
 // object fills in the layout of a struct.
 func (m making) object(l *layout) {
+	l.generated = IsGenerated(l.typ)
 	l.names, l.folded = map[string]int{}, map[string]int{}
 	for _, f := range Fields(l.typ) {
 		l.add(m.slot(l.typ.Field(f.index[0]), f))
@@ -232,9 +245,6 @@ func (m making) object(l *layout) {
 		}
 	}
 }
-
-// restTag is the value of the wire tag of the field with the additional properties.
-const restTag = "*"
 
 // oddTag returns the wire tag of a field.
 func oddTag(f reflect.StructField) (ok bool, text string) {

@@ -36,6 +36,10 @@ var errTooDeep = errors.New("values hold one another in more than 10000 levels, 
 type encoder struct {
 	out   []byte
 	depth int
+	// declared: the type of the value is that of a schema which does not allow null. A nil list is
+	// then an empty one. It is false for the types of values in an any.
+	declared bool
+	unset    *unset // collects values that have no JSON; nil: they are written as null
 }
 
 // any writes a value by its own type.
@@ -45,6 +49,15 @@ func (e *encoder) any(v reflect.Value) error {
 		return nil
 	}
 	return e.write(v, layoutOf(v.Type()))
+}
+
+// inner writes the value of an any.
+func (e *encoder) inner(v reflect.Value) error {
+	declared := e.declared
+	e.declared = false
+	err := e.any(v)
+	e.declared = declared
+	return err
 }
 
 // write writes a value of a known type.
@@ -87,19 +100,34 @@ func (e *encoder) nested(v reflect.Value, l *layout) error {
 		return v.Interface().(innerWriter).writeValue(e)
 	}
 	if l.writes != objectForm && v.IsNil() {
-		e.out = append(e.out, "null"...)
+		e.out = append(e.out, e.ofNil(l.writes)...)
 		return nil
 	}
 	switch l.writes {
 	case pointerForm:
 		return e.write(v.Elem(), l.elem)
 	case anyForm:
-		return e.any(v.Elem())
+		return e.inner(v.Elem())
 	case bytesForm:
 		e.out = append(base64.StdEncoding.AppendEncode(append(e.out, '"'), v.Bytes()), '"')
 		return nil
 	}
 	return e.composite(v, l)
+}
+
+// ofNil returns the JSON of a nil value of a form. The nil list of a schema is an empty list.
+func (e *encoder) ofNil(f form) string {
+	if e.declared {
+		switch f {
+		case listForm:
+			return "[]"
+		case mapForm:
+			return "{}"
+		case bytesForm:
+			return `""`
+		}
+	}
+	return "null"
 }
 
 // composite writes a list or object.
@@ -120,6 +148,9 @@ func (e *encoder) composite(v reflect.Value, l *layout) error {
 func (e *encoder) token(t Token) {
 	if t == "" {
 		t = "null"
+		if e.declared {
+			e.unset.add()
+		}
 	}
 	e.out = append(e.out, t...)
 }
@@ -176,9 +207,11 @@ func (e *encoder) list(v reflect.Value, l *layout) error {
 		if i > 0 {
 			e.out = append(e.out, ',')
 		}
+		e.unset.element(i)
 		if err := e.write(v.Index(i), l.elem); err != nil {
 			return err
 		}
+		e.unset.leave()
 	}
 	e.out = append(e.out, ']')
 	return nil
@@ -188,7 +221,10 @@ func (e *encoder) table(v reflect.Value, l *layout) error {
 	e.out = append(e.out, '{')
 	err := EachEntry(v, func(name string, value reflect.Value) error {
 		e.name(name)
-		return e.write(value, l.elem)
+		e.unset.enter(name)
+		err := e.write(value, l.elem)
+		e.unset.leave()
+		return err
 	})
 	e.out = append(e.out, '}')
 	return err
@@ -211,32 +247,45 @@ func (e *encoder) object(v reflect.Value, l *layout) error {
 	if k != nil && k.whole != "" && l.bare(v) {
 		return e.method(reflect.ValueOf(k.whole))
 	}
+	outer := e.declared
+	e.declared = l.generated
 	e.out = append(e.out, '{')
 	for i := range l.slots {
-		s := &l.slots[i]
-		field := v.Field(s.at)
-		if k != nil {
-			if done, err := e.kept(k, s, field); err != nil {
-				return err
-			} else if done {
-				continue
-			}
-		}
-		if s.omits(field) {
-			continue
-		}
-		if e.out[len(e.out)-1] != '{' {
-			e.out = append(e.out, ',')
-		}
-		e.out = append(e.out, s.quoted...)
-		if err := e.write(field, s.layout); err != nil {
-			return inProperty(s.Name, err)
+		if err := e.slot(&l.slots[i], v, k); err != nil {
+			return err
 		}
 	}
 	if err := e.others(v, l, k); err != nil {
 		return err
 	}
 	e.out = append(e.out, '}')
+	e.declared = outer
+	return nil
+}
+
+// slot writes the member of a field, unless it is omitted.
+func (e *encoder) slot(s *slot, v reflect.Value, k *remains) error {
+	field := v.Field(s.at)
+	if k != nil {
+		if done, err := e.kept(k, s, field); done || err != nil {
+			return err
+		}
+	}
+	if s.omits(field) {
+		return nil
+	}
+	if e.out[len(e.out)-1] != '{' {
+		e.out = append(e.out, ',')
+	}
+	e.out = append(e.out, s.quoted...)
+	e.unset.enter(s.Name)
+	if s.lacks(field) {
+		e.unset.add()
+	}
+	if err := e.write(field, s.layout); err != nil {
+		return inProperty(s.Name, err)
+	}
+	e.unset.leave()
 	return nil
 }
 
@@ -317,7 +366,10 @@ func (e *encoder) additional(l *layout, k *remains, name string, value reflect.V
 		}
 	}
 	e.name(name)
-	return inProperty(name, e.write(value, l.restOf.elem))
+	e.unset.enter(name)
+	err := e.write(value, l.restOf.elem)
+	e.unset.leave()
+	return inProperty(name, err)
 }
 
 func inProperty(name string, err error) error {
