@@ -152,13 +152,16 @@ func (d *decoder) null(v reflect.Value, l *layout) fit {
 		if l.typ != rawType {
 			d.report.add(d.path, DriftNull, "")
 		}
-		return d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(word))
+		f := d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(word))
+		if f == fits && l.writes == tokenForm {
+			return loses // a token has no null
+		}
+		return f
 	}
 	d.report.add(d.path, DriftNull, "")
 	switch {
 	case l.reads == listForm || l.reads == mapForm || l.reads == bytesForm:
 		v.SetZero()
-		return fits
 	case l.unknown >= 0:
 		v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&remains{whole: "null"}}))
 		return fits
