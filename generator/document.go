@@ -129,7 +129,7 @@ func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 	for _, p := range paths {
 		rel, err := filepath.Rel(dir, p)
 		info, statErr := os.Stat(p)
-		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] {
+		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] || isOverlay(p) && len(paths) > 1 {
 			continue
 		}
 		files = append(files, filepath.ToSlash(rel))
@@ -138,6 +138,14 @@ func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 		return nil, spec.finding("no-spec", "spec "+spec.Value+" matches no file", relativeCure)
 	}
 	return files, nil
+}
+
+// isOverlay reports whether a file has the name of an overlay: overlay.yaml or fixes.overlay.yaml.
+func isOverlay(file string) bool {
+	name, extension := filepath.Base(file), filepath.Ext(file)
+	name = strings.TrimSuffix(name, extension)
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, extension) &&
+		(name == "overlay" || strings.HasSuffix(name, ".overlay"))
 }
 
 // globQuoter quotes the meta characters of patterns in the path of a folder.

@@ -103,6 +103,26 @@ func TestGenerate_PolicyFileBesideTheDocuments(t *testing.T) {
 	}
 }
 
+// Files with the name of an overlay are not documents of a glob. A file that is named alone is.
+func TestGenerate_OverlaysBesideTheDocuments(t *testing.T) {
+	files := map[string]string{
+		"specs/a.yaml": petstore, "specs/overlay.yaml": "overlay: 1.0.0\n", "specs/fix.overlay.yml": "overlay: 1.0.0\n",
+		"specs/b.overlay.json": "{}", "specs/myoverlay.yaml": petstore, "specs/x.overlay.txt": petstore,
+		"own/overlay.yaml": petstore,
+		"resgen.yaml": "clients:\n  - {spec: specs/*.*, output: \"out/{name}\", package: \"p\"}\n" +
+			"  - {spec: own/overlay.yaml, output: out/own}\n",
+	}
+	r := mustGenerate(t, project(t, files))
+	var outputs []string
+	for _, p := range r.Packages {
+		outputs = append(outputs, p.Output)
+	}
+	want := []string{"out/a", "out/myoverlay", "out/own", "out/x.overlay.txt"}
+	if !slices.Equal(outputs, want) {
+		t.Errorf("got %v, want %v", outputs, want)
+	}
+}
+
 func TestGenerate_Only(t *testing.T) {
 	dir := project(t, map[string]string{
 		"a.yaml": petstore, "b.yaml": petstore,

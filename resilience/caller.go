@@ -137,7 +137,26 @@ func (c *Caller) checkCredentials() []error {
 			}
 		}
 	}
+	if err := c.checkUse(); err != nil {
+		problems = append(problems, err)
+	}
 	return append(problems, c.checkOperations()...)
+}
+
+// checkUse returns an error if there are credentials although no operation takes one. The requests
+// would be sent without a signature, and their failures would not show why. Callers without a list
+// of operations take any credential.
+func (c *Caller) checkUse() error {
+	takes := func(op *Operation) bool {
+		return slices.ContainsFunc(op.Security, func(r Requirement) bool { return len(r) > 0 })
+	}
+	if len(c.set.signers) == 0 || c.set.anonymous || len(c.api.Operations) == 0 ||
+		slices.ContainsFunc(c.api.Operations, takes) {
+		return nil
+	}
+	return errors.New("WithCredential: no operation of the API takes a credential; add auth to the policy, or " +
+		"security to the document by an overlay, and generate again; if the credential only names the account, " +
+		"pass WithoutCredential too")
 }
 
 // checkOperations returns an error for each set of schemes without a credential, and for each

@@ -44,7 +44,10 @@ func TestNewCaller_RefusesCredentialsOverHTTP(t *testing.T) {
 		},
 		{"loopback", []string{"http://127.0.0.1:1", ""}, [2][]resilience.Requirement{signed, nil}, nil, nil},
 		{"loopback of IPv6", []string{"http://[::1]:1", ""}, [2][]resilience.Requirement{signed, nil}, nil, nil},
-		{"no credential needed", []string{"http://api.example", ""}, [2][]resilience.Requirement{nil, nil}, nil, nil},
+		{
+			"no credential needed", []string{"http://api.example", ""}, [2][]resilience.Requirement{nil, nil},
+			[]resilience.Option{resilience.WithoutCredential()}, nil,
+		},
 		{
 			"the server of one operation", []string{"https://api.example", "http://files.example"},
 			[2][]resilience.Requirement{signed, signed}, nil, []string{"files"},
@@ -152,6 +155,7 @@ func (c *checked) Check() error { return c.err }
 
 func TestNewCaller_ChecksCredentials(t *testing.T) {
 	op := operation("GET", policy.Safe)
+	op.Security = []resilience.Requirement{{{Scheme: "key"}}}
 	api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: []*resilience.Operation{op}}
 	bad := errors.New("no client id")
 	for _, want := range []error{nil, bad} {

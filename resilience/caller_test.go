@@ -129,10 +129,15 @@ func TestCaller_CredentialThatCannotSign(t *testing.T) {
 func TestCaller_OperationWithoutCredential(t *testing.T) {
 	url, count := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) { reply(w, 200, good) })
 	open := operation("GET", policy.Safe)
-	c := client(t, url, quick(), open)
+	api := &resilience.API{Name: "items", Defaults: quick(), Operations: []*resilience.Operation{open}}
+	c, err := resilience.NewCaller(api, resilience.WithBaseURL(url), resilience.WithLogger(quiet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
 	mine := operation("GET", policy.Safe)
 	mine.Security = []resilience.Requirement{{{Scheme: "mine"}}}
-	_, err := get(t, c, mine)
+	_, err = get(t, c, mine)
 	expect{kind: resilience.KindCredential}.check(t, nil, failed(t, err))
 	if count.Load() != 0 {
 		t.Errorf("got %v after %d requests", err, count.Load())
@@ -149,6 +154,44 @@ func TestCaller_UserAgent(t *testing.T) {
 	if _, err := get(t, client(t, url, quick(), op, resilience.WithUserAgent("mine/2")), op,
 		resilience.WithInfo(&info)); err != nil || info.Header.Get("Got") != "mine/2" {
 		t.Errorf("got %q, %v", info.Header.Get("Got"), err)
+	}
+}
+
+// TestNewCaller_UnusedCredential: a credential that signs no operation is a mistake.
+func TestNewCaller_UnusedCredential(t *testing.T) {
+	const want = "items: WithCredential: no operation of the API takes a credential; add auth to the policy, or " +
+		"security to the document by an overlay, and generate again; if the credential only names the account, " +
+		"pass WithoutCredential too"
+	open, optional := operation("GET", policy.Safe), operation("GET", policy.Safe)
+	open.Security = []resilience.Requirement{{}}
+	optional.Security = []resilience.Requirement{{}, {{Scheme: "key"}}}
+	mine := resilience.WithCredential(key{"me", "x"})
+	for _, c := range []struct {
+		name string
+		ops  []*resilience.Operation
+		opts []resilience.Option
+		want string
+	}{
+		{
+			"none takes one", []*resilience.Operation{operation("GET", policy.Safe), open},
+			[]resilience.Option{mine}, want,
+		},
+		{"one may take one", []*resilience.Operation{open, optional}, []resilience.Option{mine}, ""},
+		{"no credential", []*resilience.Operation{open}, nil, ""},
+		{"declined", []*resilience.Operation{open}, []resilience.Option{mine, resilience.WithoutCredential()}, ""},
+		{"operations by hand", nil, []resilience.Option{mine}, ""},
+	} {
+		api := &resilience.API{Name: "items", Defaults: policy.Default(), Operations: c.ops}
+		caller, err := resilience.NewCaller(api, append(c.opts, resilience.WithBaseURL("https://api.example"))...)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			_ = caller.Close()
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
 	}
 }
 

@@ -55,14 +55,20 @@ var wireKeys = []keyTest{
 		after: "asked for [ab b]: ok"},
 
 	{key: "auth.kind", run: authHeader,
-		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" }, before: "kind= scope= elements=[]",
-		after: "kind=grantless scope= elements=[]"},
+		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" },
+		before: "kind= scope= elements=[] scheme= header=", after: "kind=grantless scope= elements=[] scheme= header="},
 	{key: "auth.scope", run: authHeader,
-		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[]",
-		after: "kind= scope=read elements=[]"},
+		change: func(p *policy.Policy) { p.Auth.Scope = "read" }, before: "kind= scope= elements=[] scheme= header=",
+		after: "kind= scope=read elements=[] scheme= header="},
 	{key: "auth.elements", run: authHeader,
-		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} }, before: "kind= scope= elements=[]",
-		after: "kind= scope= elements=[buyer]"},
+		change: func(p *policy.Policy) { p.Auth.Elements = []string{"buyer"} },
+		before: "kind= scope= elements=[] scheme= header=", after: "kind= scope= elements=[buyer] scheme= header="},
+	{key: "auth.scheme", run: authHeader,
+		change: func(p *policy.Policy) { p.Auth.Scheme = "key" }, before: "kind= scope= elements=[] scheme= header=",
+		after: "kind= scope= elements=[] scheme=key header="},
+	{key: "auth.header", run: authHeader,
+		change: func(p *policy.Policy) { p.Auth.Header = "X-Key" }, before: "kind= scope= elements=[] scheme= header=",
+		after: "kind= scope= elements=[] scheme= header=X-Key"},
 
 	{key: "transport.max-idle", run: crowd(5 * time.Second),
 		change: func(p *policy.Policy) { p.Transport.MaxIdle = 1 }, before: "3 5s ok ok ok; 3 made, 3 open",
@@ -102,8 +108,9 @@ func (authEcho) Sign(ctx context.Context, r *http.Request, _ resilience.Scheme) 
 	if !ok {
 		return fmt.Errorf("the context of a request has no operation")
 	}
-	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s", info.Auth.Kind, info.Auth.Scope,
-		info.Auth.Elements))
+	a := info.Auth
+	r.Header.Set("X-Auth", fmt.Sprintf("kind=%s scope=%s elements=%s scheme=%s header=%s", a.Kind, a.Scope, a.Elements,
+		a.Scheme, a.Header))
 	return nil
 }
 

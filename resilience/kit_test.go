@@ -58,13 +58,13 @@ func operation(method string, class policy.Class) *resilience.Operation {
 	return op
 }
 
-// client returns a caller of the test API at a URL.
+// client returns a caller of the test API at a URL. Its credentials may merely name an account.
 func client(t testing.TB, url string, p policy.Policy, op *resilience.Operation,
 	opts ...resilience.Option) *resilience.Caller {
 	t.Helper()
 	api := &resilience.API{Name: "items", Defaults: p, Operations: []*resilience.Operation{op}}
 	c, err := resilience.NewCaller(api, append([]resilience.Option{resilience.WithBaseURL(url),
-		resilience.WithLogger(quiet)}, opts...)...)
+		resilience.WithLogger(quiet), resilience.WithoutCredential()}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

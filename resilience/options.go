@@ -75,7 +75,8 @@ func WithCredential(c Credential, schemes ...string) Option {
 }
 
 // WithoutCredential allows a client without credentials for an API that requires them: for test
-// servers, and if a proxy or a custom transport signs requests.
+// servers, and if a proxy or a custom transport signs requests. It also allows a credential for an
+// API of which no operation takes one, which only names the account then.
 func WithoutCredential() Option { return func(s *settings) { s.anonymous = true } }
 
 // WithPlainHTTP allows the client to send credentials over plain http, where others can read them.

@@ -119,7 +119,6 @@ func complete(op *operation, n names, types *typing.Types, servers []api.Server)
 	planBody(op, types)
 	planResponses(op, types)
 	op.api.Server = operationServer(op.spec, servers)
-	op.api.Security = security(op.spec.Security)
 }
 
 // placeSchemas sets the places of the inline schemas of an operation. Schemas of shared components

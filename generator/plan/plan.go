@@ -45,7 +45,6 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	a.Policy, a.Sources = resolved.API.Policy, resolved.API.Sources
 	a.Circuits, a.Buckets = resolved.Circuits, resolved.Buckets
 	a.Servers = servers(doc.Servers, kept.operations)
-	a.Schemes = schemes(doc.Schemes, kept.operations)
 
 	// Names are claimed from the strongest claim to the weakest.
 	ops := nameOperations(kept.operations, resolved.Operations, n)
@@ -54,11 +53,14 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	})
 	types.DeclareComponents(kept.schemas)
 	nameOperationTypes(ops, n)
+	required := &security{document: doc.Schemes, found: &found}
 	types.BuildComponents(kept.schemas)
 	for _, op := range ops {
 		complete(op, n, types, a.Servers)
+		op.api.Security = required.of(op)
 		a.Operations = append(a.Operations, op.api)
 	}
+	a.Schemes = required.schemes(a.Operations)
 	declared := types.Finish()
 	planPages(ops, pageRules{declared: declared, whole: a.Sources, methods: n.methods, found: &found})
 	types.NameConstants()

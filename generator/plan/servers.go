@@ -98,37 +98,3 @@ func operationServer(o *spec.Operation, list []api.Server) string {
 	}
 	return ""
 }
-
-// schemes returns the security schemes that at least one operation requires.
-func schemes(document []*spec.Scheme, ops []*spec.Operation) []api.Scheme {
-	var list []api.Scheme
-	for _, s := range document {
-		requires := func(o *spec.Operation) bool { return requiresScheme(o, s.Name) }
-		if !slices.ContainsFunc(ops, requires) {
-			continue
-		}
-		list = append(list, api.Scheme{
-			Name: s.Name, Kind: api.SchemeKind(s.Kind), In: api.In(s.In), Parameter: s.Parameter,
-			HTTPScheme: s.HTTPScheme, Scopes: s.Scopes, Description: s.Description,
-		})
-	}
-	return list
-}
-
-func requiresScheme(o *spec.Operation, scheme string) bool {
-	return slices.ContainsFunc(o.Security, func(r spec.Requirement) bool {
-		return slices.ContainsFunc(r, func(u spec.SchemeUse) bool { return u.Scheme == scheme })
-	})
-}
-
-func security(list []spec.Requirement) []api.Requirement {
-	var out []api.Requirement
-	for _, r := range list {
-		uses := api.Requirement{}
-		for _, u := range r {
-			uses = append(uses, api.SchemeUse{Scheme: u.Scheme, Scopes: u.Scopes})
-		}
-		out = append(out, uses)
-	}
-	return out
-}

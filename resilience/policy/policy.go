@@ -234,11 +234,14 @@ type Pagination struct {
 	TTL  time.Duration `yaml:"ttl"` // how long a token lives; 0: unknown
 }
 
-// Auth names the credential of an operation whose security the document does not declare.
+// Auth says which credential an operation takes. It creates the security requirement of an
+// operation for which the document declares none.
 type Auth struct {
-	Kind     string   `yaml:"kind"`     // a word the credential understands: none, grantless, restricted …
+	Kind     string   `yaml:"kind"`     // a word the credential understands: grantless, restricted …; or none
 	Scope    string   `yaml:"scope"`    // the scope of the token
 	Elements []string `yaml:"elements"` // data elements that the token must grant
+	Scheme   string   `yaml:"scheme"`   // security scheme of the document, or the name for that of header
+	Header   string   `yaml:"header"`   // request header of the token, if the document has no scheme for it
 }
 
 // Success says when a 2xx answer is a failure after all, wholly or in some of its items. Paths are

@@ -51,6 +51,7 @@ var defaults = policy.Policy{
 	Hedge:     policy.Hedge{Enabled: policy.Off, Max: 1},
 	Redirects: policy.Redirects{Max: -1},
 	Response:  policy.Response{MaxBytes: 33554432},
+	Auth:      policy.Auth{Scheme: "accessToken", Header: "x-amz-access-token"},
 	Throttled: []policy.Rule{{Code: policy.ErrorCode{In: []string{"QuotaExceeded"}}}},
 	Transport: policy.Transport{
 		IdleTimeout: 55 * time.Second,
