@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,46 +15,112 @@ import (
 	"github.com/resgen/resgen/generator/api"
 )
 
-// answers returns a call for each declared success with a JSON body: with samples of its schema and
-// with the examples of the document.
-func (d *document) answers(j *judge, client int, op *api.Operation, kin *openapi3.Operation, known []*trial) []*trial {
-	at := slices.IndexFunc(known, func(t *trial) bool { return t.op == op })
-	if at < 0 {
-		return nil
-	}
+// answers returns a call for each declared status and media type. JSON bodies are samples of the
+// schema and the examples of the document; other bodies are some text or bytes.
+func (d *document) answers(j *judge, op *api.Operation, kin *openapi3.Operation, call *trial) []*trial {
 	var list []*trial
-	for _, o := range op.Success {
-		if o.Decode != "json" {
+	for _, key := range slices.Sorted(maps.Keys(kin.Responses.Map())) {
+		status := d.statusOf(key, kin)
+		response := kin.Responses.Value(key).Value
+		if status == 0 || response == nil {
 			continue
 		}
-		schema, shown := j.shown(kin, o)
-		add := func(name string, v any, fits bool) {
-			t := *known[at]
-			t.Status, t.Media, t.Answer, t.Field, t.name, t.fits = statusOf(
-				o.Status,
-			), mediaOf(o.Media), raw(v), "", op.Name+" "+statusKey(o.Status)+" "+name, fits
+		add := func(name, media string, answer []byte, fits, isJSON bool) {
+			t := *call
+			t.Status, t.Media, t.Answer, t.Field, t.fits, t.isJSON = status, media, answer, "", fits, isJSON
+			t.name = op.Name + " " + key + " " + media + " " + name
 			if op.Result != nil && op.Result.Struct != "" {
-				t.Field = o.Field
+				t.Field = anyField
 			}
 			list = append(list, &t)
 		}
-		for _, fill := range []fullness{full, minimal, nulls} {
-			s := sampler{judge: j, fill: fill}
-			if v, ok := s.of(schema); ok && v != nil {
-				add(fill.String(), v, true)
-			}
-		}
-		if schema == nil || schema.Value == nil {
+		if len(response.Content) == 0 || bodiless(op.Method, status) {
+			add("empty", "", []byte{}, true, false)
 			continue
 		}
-		for i, e := range shown {
-			add(
-				fmt.Sprintf("%s %d", e.from, i), e.value,
-				j.fits(schema.Value, e.value, openapi3.VisitAsResponse()) == nil,
-			)
+		for _, media := range slices.Sorted(maps.Keys(response.Content)) {
+			j.bodies(media, response, status < 300, add)
 		}
 	}
 	return list
+}
+
+// anyField makes the driver take the field of a result struct that is set.
+const anyField = "*"
+
+// bodiless reports whether a response cannot have a body (RFC 9110, sections 9.3.2 and 15.3.5).
+func bodiless(method string, status int) bool {
+	return method == "HEAD" || status == 204 || status == 205 || status == 304
+}
+
+// statusOf returns a status of a key of responses; 0 if there is none. The default is a status that
+// the operation does not declare.
+func (d *document) statusOf(key string, kin *openapi3.Operation) int {
+	var status int
+	switch n, err := strconv.Atoi(strings.Replace(strings.ToUpper(key), "XX", "50", 1)); {
+	case key == "default":
+		status = 418
+		for kin.Responses.Value(strconv.Itoa(status)) != nil || kin.Responses.Value("4XX") != nil && status < 500 {
+			status += 20
+		}
+	case err == nil && n >= 200 && n < 600:
+		status = n
+	}
+	return status
+}
+
+// bodies adds the bodies of one media type of a response, several for a success.
+func (j *judge) bodies(
+	media string, response *openapi3.Response, success bool, add func(string, string, []byte, bool, bool),
+) {
+	content := response.Content[media]
+	concrete := concreteMedia(media, content.Schema)
+	switch {
+	case isJSON(concrete):
+	case strings.HasPrefix(concrete, "text/"):
+		add("text", concrete, []byte("a text, ü\r\n"), true, false)
+		return
+	default:
+		add("bytes", concrete, []byte("bytes \x00\xff"), true, false)
+		return
+	}
+	fills := []fullness{full}
+	if success {
+		fills = append(fills, minimal, nulls)
+	}
+	for _, fill := range fills {
+		s := sampler{judge: j, fill: fill}
+		if v, ok := s.of(content.Schema); ok && v != nil {
+			add(fill.String(), concrete, raw(v), true, true)
+		}
+	}
+	for i, e := range examples(response, content, media) {
+		fits := content.Schema == nil || content.Schema.Value == nil ||
+			j.fits(content.Schema.Value, e.value, openapi3.VisitAsResponse()) == nil
+		add(fmt.Sprintf("%s %d", e.from, i), concrete, raw(e.value), fits, true)
+	}
+}
+
+// concreteMedia returns a media type within a range. */* is JSON unless the schema is binary or a
+// text.
+func concreteMedia(media string, schema *openapi3.SchemaRef) string {
+	switch {
+	case !strings.Contains(media, "*"):
+		return media
+	case media == "text/*":
+		return "text/plain"
+	case media == "*/*" && (schema == nil || schema.Value == nil || !schema.Value.Type.Includes("string")),
+		media == "application/*":
+		return "application/json"
+	case strings.HasPrefix(media, "*"):
+		return "application/octet-stream"
+	}
+	return strings.Replace(media, "*", "x", 1)
+}
+
+func isJSON(media string) bool {
+	media = mediaType(media)
+	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
 // shown returns the schema of a response and the bodies that the document shows for it; nil if the
@@ -96,25 +163,6 @@ func statusKey(status int) string {
 		return fmt.Sprintf("%dXX", status)
 	}
 	return fmt.Sprint(status)
-}
-
-// statusOf returns a status that the outcome declares.
-func statusOf(status int) int {
-	switch {
-	case status == 0:
-		return 200
-	case status < 10:
-		return status*100 + 50
-	}
-	return status
-}
-
-// mediaOf returns a media type that the outcome declares.
-func mediaOf(media string) string {
-	if strings.Contains(media, "*") {
-		return "application/json"
-	}
-	return media
 }
 
 // An example is a body that a document shows.

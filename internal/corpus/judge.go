@@ -28,6 +28,9 @@ type judge struct {
 	doc       *openapi3.T
 	options   []openapi3.SchemaValidationOption
 	converted bool // from Swagger 2.0
+	// collectionFormat of lists of Swagger 2.0, which the conversion loses: by method and path,
+	// then by location and name
+	collections map[string]map[string]string
 }
 
 // newJudge reads a document. Swagger 2.0 is converted.
@@ -45,7 +48,7 @@ func newJudge(file string) (*judge, error) {
 	j := &judge{}
 	if root.Get("swagger") != nil {
 		j.converted = true
-		j.doc, err = convert(root.JSON(), loader)
+		j.doc, j.collections, err = convert(root.JSON(), loader)
 	} else {
 		j.doc, err = loader.LoadFromFile(file)
 	}
@@ -57,11 +60,12 @@ func newJudge(file string) (*judge, error) {
 
 // convert converts Swagger 2.0 to OpenAPI 3. By default, a list in a query is one value with
 // commas.
-func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
+func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, map[string]map[string]string, error) {
 	var old openapi2.T
 	if err := json.Unmarshal(data, &old); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	collections := collectionFormats(&old)
 	for _, p := range old.Parameters {
 		spellOut(p)
 	}
@@ -75,7 +79,26 @@ func convert(data []byte, loader *openapi3.Loader) (*openapi3.T, error) {
 			}
 		}
 	}
-	return openapi2conv.ToV3WithLoader(&old, loader, nil)
+	doc, err := openapi2conv.ToV3WithLoader(&old, loader, nil)
+	return doc, collections, err
+}
+
+// collectionFormats returns the collectionFormat of the parameters of each operation.
+func collectionFormats(old *openapi2.T) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for template, item := range old.Paths {
+		for method, op := range item.Operations() {
+			formats := map[string]string{}
+			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+				if shared := old.Parameters[strings.TrimPrefix(p.Ref, "#/parameters/")]; shared != nil {
+					p = shared
+				}
+				formats[p.In+" "+p.Name] = p.CollectionFormat
+			}
+			all[method+" "+template] = formats
+		}
+	}
+	return all
 }
 
 // text returns the text of a scalar, or "" for nil.
@@ -118,7 +141,12 @@ func (j *judge) accept(ctx context.Context, template string, greedy []string, se
 	if err != nil {
 		return err
 	}
-	values, err := match(template, greedy, u.EscapedPath())
+	address, err := j.address(item, op)
+	if err != nil {
+		return err
+	}
+	root := strings.TrimSuffix(address.EscapedPath(), "/")
+	values, err := match(template, greedy, strings.TrimPrefix(u.EscapedPath(), root))
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 
 func main() {
 	requests := flag.Bool(
-		"requests", false, "also call every method and have kin-openapi judge what it sends and how it reads answers",
+		"requests", false, "also call every method, compare what it sends with the document, and have it read every declared response",
 	)
 	cases := flag.Bool(
 		"replay", false, "take only documents with the cases of a sandbox and replay these through the clients",
@@ -29,13 +29,14 @@ func main() {
 	policy := flag.String("policy", "", "policy `file` of all documents")
 	flag.Parse()
 	t := task{folder: os.Getenv("RESGEN_CORPUS"), names: flag.Args(), policy: *policy}
-	switch {
-	case *cases:
-		t.only, t.call = hasCases, replay
-	case *requests:
-		t.call = exercise
-	case *samples:
-		t.call = echoes
+	if *requests {
+		t.calls = append(t.calls, exercise)
+	}
+	if *samples {
+		t.calls = append(t.calls, echoes)
+	}
+	if *cases {
+		t.only, t.calls = hasCases, []call{replay}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := sweep(ctx, t, os.Stdout)

@@ -24,7 +24,9 @@ func TestReplay(t *testing.T) {
 	}
 	var out bytes.Buffer
 	if err := sweep(
-		t.Context(), task{folder: dir, policy: filepath.Join(dir, "policy.txt"), only: hasCases, call: replay}, &out,
+		t.Context(), task{
+			folder: dir, policy: filepath.Join(dir, "policy.txt"), only: hasCases, calls: []call{replay},
+		}, &out,
 	); err != nil {
 		t.Error(err)
 	}

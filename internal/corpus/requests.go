@@ -19,6 +19,8 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/resgen/resgen/generator/api"
 )
 
@@ -31,7 +33,7 @@ var driver = template.Must(template.New("driver").Parse(driverText))
 type trial struct {
 	Client  int
 	Method  string
-	Servers []string
+	Base    string
 	Args    []json.RawMessage
 	Params  map[string]json.RawMessage
 	Body    json.RawMessage
@@ -46,14 +48,23 @@ type trial struct {
 	op    *api.Operation
 	name  string          // of the call, for the table
 	sent  json.RawMessage // value of a JSON body
-	fits  bool            // the response fits its schema
+
+	values       map[string]any // of parameters, by location and name
+	content      any            // value of the body; nil if there is none
+	contentType  *openapi3.MediaType
+	contentMedia string
+	fits         bool // the response fits its schema
+	isJSON       bool // the response is JSON
 }
 
 // A trace is what the driver observed of a trial.
 type trace struct {
 	Requests []sentRequest
+	Strays   []string // hosts that anything but the client's transport dialed
 	Error    string
 	Result   json.RawMessage // or what a failed response was decoded into
+	Text     []byte          // of a text, bytes or a stream
+	Failed   bool            // the error is that of a failed response
 }
 
 // A tally counts the results of the trials of a document.
@@ -174,6 +185,10 @@ func (t *trial) settle(ctx context.Context, got *trace) {
 		t.doc.object(t.name, "sent nothing: "+got.Error)
 		return
 	}
+	if why := t.differs(got); why != "" {
+		t.doc.object(t.name, why)
+		return
+	}
 	for i := range got.Requests {
 		if err := t.judge.accept(ctx, t.op.Path, t.greedy(), &got.Requests[i]); err != nil {
 			if why := t.judge.known(err, &got.Requests[i]); why != "" {
@@ -185,13 +200,21 @@ func (t *trial) settle(ctx context.Context, got *trace) {
 			return
 		}
 	}
-	if t.sent != nil {
-		if diff := lost(decode(t.sent), decode(got.Requests[0].Body), true, "$"); diff != "" {
-			t.doc.object(t.name, "body: "+diff)
-			return
-		}
-	}
 	n.Accepted++
+}
+
+// differs compares the requests with what the document demands for the values of the trial.
+func (t *trial) differs(got *trace) string {
+	if len(got.Strays) > 0 {
+		return "dialed " + strings.Join(got.Strays, ", ")
+	}
+	item, kin := t.judge.operation(t.op.Method, t.op.Path)
+	want, err := t.judge.expect(t.op.Method, t.op.Path, item, kin, t.values, t.greedy())
+	if err != nil {
+		return err.Error()
+	}
+	sent := &got.Requests[0]
+	return cmp.Or(want.differs(sent), t.differsBody(sent))
 }
 
 // greedy returns the parameters whose slashes are not escaped.
@@ -212,15 +235,32 @@ func (t *trial) settleAnswer(got *trace) {
 		count, good = &n.Samples, &n.Equal
 	}
 	*count++
-	if got.Error != "" || got.Result == nil {
-		t.doc.object(t.name, fmt.Sprintf("answer (fits %t): %s", t.fits, cmp.Or(got.Error, "no result")))
-		return
-	}
-	if diff := lost(decode(t.Answer), decode(got.Result), t.fits, "$"); diff != "" {
-		t.doc.object(t.name, fmt.Sprintf("answer (fits %t): %s", t.fits, diff))
+	if why := t.misread(got); why != "" {
+		t.doc.object(t.name, fmt.Sprintf("answer (fits %t): %s", t.fits, why))
 		return
 	}
 	*good++
+}
+
+// misread returns what is wrong with the result for a response.
+func (t *trial) misread(got *trace) string {
+	switch success := t.Status < 300; {
+	case len(got.Strays) > 0:
+		return "dialed " + strings.Join(got.Strays, ", ")
+	case success && got.Error != "":
+		return got.Error
+	case !success && !got.Failed:
+		return "no error of the status: " + got.Error
+	case len(t.Answer) == 0:
+		return ""
+	case !t.isJSON && string(got.Text) != string(t.Answer):
+		return fmt.Sprintf("got %q, want %q", got.Text, t.Answer)
+	case !t.isJSON:
+		return ""
+	case got.Result == nil:
+		return "no result"
+	}
+	return lost(decode(t.Answer), decode(got.Result), t.fits, "$")
 }
 
 func (d *document) object(name, why string) {

@@ -37,7 +37,7 @@ definitions:
 func TestEchoes(t *testing.T) {
 	dir := folder(t, map[string]string{"own/a.yaml": sampled})
 	var out bytes.Buffer
-	if err := sweep(t.Context(), task{folder: dir, call: echoes}, &out); err != nil {
+	if err := sweep(t.Context(), task{folder: dir, calls: []call{echoes}}, &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	if want := "samples 2: 1 fit their schema, 1 of them come back equal; 1 do not fit, 1 of them lose nothing; "; !strings.Contains(out.String(), want) {

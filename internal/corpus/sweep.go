@@ -42,9 +42,11 @@ type task struct {
 	names  []string             // names of documents; all if empty
 	policy string               // policy file for all documents; may be empty
 	only   func(*document) bool // selects documents; nil selects all
-	// called with all documents after their clients were compiled; may be nil
-	call func(ctx context.Context, work string, docs []*document, out io.Writer) error
+	calls  []call               // made with all documents after their clients were compiled
 }
+
+// A call does something with the clients of documents. It returns errNotOK if it reported faults.
+type call func(ctx context.Context, work string, docs []*document, out io.Writer) error
 
 // sweep generates all documents of a task and prints the table.
 func sweep(ctx context.Context, t task, out io.Writer) error {
@@ -73,10 +75,12 @@ func sweep(ctx context.Context, t task, out io.Writer) error {
 		return err
 	}
 	var wrong error
-	if t.call != nil {
-		if wrong = t.call(ctx, work, docs, out); wrong != nil && !errors.Is(wrong, errNotOK) {
-			return wrong
+	for _, do := range t.calls {
+		err := do(ctx, work, docs, out)
+		if err != nil && !errors.Is(err, errNotOK) {
+			return err
 		}
+		wrong = errors.Join(wrong, err)
 	}
 	if err := report(out, docs, generated, memory); err != nil {
 		return err

@@ -23,8 +23,8 @@ func (d *document) trials(j *judge, client int) []*trial {
 		}
 		for _, fill := range []fullness{full, minimal, nulls} {
 			t := &trial{
-				Client: client, Method: op.Name, Servers: serversOf(d.api, op), doc: d, judge: j, op: op,
-				name: op.Name + " " + fill.String(), Status: 204,
+				Client: client, Method: op.Name, Base: base, doc: d, judge: j, op: op,
+				name: op.Name + " " + fill.String(), Status: 204, values: map[string]any{},
 			}
 			if len(op.Success) > 0 {
 				t.Status = max(op.Success[0].Status, 204)
@@ -46,26 +46,15 @@ func (d *document) trials(j *judge, client int) []*trial {
 				}
 			}
 		}
-		list = append(list, d.answers(j, client, op, kin, list)...)
+		if at := slices.IndexFunc(list, func(t *trial) bool { return t.op == op }); at >= 0 {
+			list = append(list, d.answers(j, op, kin, list[at])...)
+		}
 	}
 	return list
 }
 
 func (t *trial) same(u *trial) bool {
 	return reflect.DeepEqual(t.Args, u.Args) && reflect.DeepEqual(t.Params, u.Params) && bytes.Equal(t.Body, u.Body)
-}
-
-// serversOf returns the servers that get an address of the driver.
-func serversOf(a *api.API, op *api.Operation) []string {
-	names := []string{"default"}
-	for _, s := range a.Servers {
-		names = append(names, s.Name)
-	}
-	if op.Server != "" {
-		names = append(names, op.Server)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // fillIn samples arguments, parameters and body. It returns what could not be sampled.
@@ -121,6 +110,9 @@ func (t *trial) param(item *openapi3.PathItem, kin *openapi3.Operation, p *api.P
 	}
 	s := sampler{judge: t.judge, fill: fill, request: true, plain: p.In == api.InHeader || p.In == api.InCookie}
 	v, ok := s.of(schema)
+	if ok {
+		t.values[def.In+" "+def.Name] = decode(raw(v))
+	}
 	return raw(v), ok
 }
 
@@ -137,8 +129,9 @@ func (t *trial) body(kin *openapi3.Operation, fill fullness) string {
 	if content == nil {
 		return "kin-openapi knows no body " + b.Media
 	}
+	t.contentType, t.contentMedia = content, b.Media
 	if b.Format == "text" || b.Format == "binary" {
-		t.Body = raw("a text")
+		t.Body, t.content = raw("a text"), "a text"
 		if b.Type.Kind == api.Bytes {
 			t.Body = raw([]byte("a text"))
 		}
@@ -152,7 +145,7 @@ func (t *trial) body(kin *openapi3.Operation, fill fullness) string {
 	if !ok {
 		return "body"
 	}
-	t.Body = raw(v)
+	t.Body, t.content = raw(v), v
 	if b.Format == "json" {
 		t.sent = t.Body
 	}
