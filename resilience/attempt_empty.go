@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/wire"
@@ -42,7 +43,7 @@ func declares(want *wire.Outcome, status int) bool {
 }
 
 // readUndeclared keeps the body of a success with a status that is not declared, where no declared
-// success has a body, if the caller wants to know. The call succeeds without it.
+// success has a body, if the caller uses WithInfo. The call succeeds without it.
 func (x *exchange) readUndeclared(o *outcome, want *wire.Outcome, decodeErr error) {
 	if x.call.set.info == nil || decodeErr != nil || hasNoContent(o.status) || want != nil && declares(want, o.status) {
 		return
@@ -66,8 +67,7 @@ func (x *exchange) undecodable(o *outcome, resp *http.Response, want *wire.Outco
 	if empty && endsWithConnection(resp) {
 		f = fault.BodyCut
 	}
-	lenient := !x.call.route.caller.set.strict && x.call.batch == nil
-	if lenient && len(data) > 0 && !declares(want, o.status) && (f == fault.Contract || f == fault.Empty) {
+	if len(data) > 0 && x.mayMisfit(o, want) && (f == fault.Contract || f == fault.Empty) {
 		o.absent, o.raw = true, bytes.Clone(data)
 		reason := "the body of an undeclared status fits no declared one"
 		o.drifts = []wire.Drift{{Kind: wire.DriftType, Reason: reason, Count: 1}}
@@ -75,4 +75,16 @@ func (x *exchange) undecodable(o *outcome, resp *http.Response, want *wire.Outco
 	}
 	o.body = kept(data)
 	o.cause = cause{fault: f, err: contractCause(err)}
+}
+
+// mayMisfit reports whether the body need not be of the declared type, because the status is not
+// declared.
+func (x *exchange) mayMisfit(o *outcome, want *wire.Outcome) bool {
+	return !x.call.route.caller.set.strict && x.call.batch == nil && !declares(want, o.status)
+}
+
+// isOtherType reports whether the whole value is of another type than declared, such as an array
+// instead of an object. A value that was kept nevertheless is not one of the declared type.
+func isOtherType(drifts []wire.Drift) bool {
+	return slices.ContainsFunc(drifts, func(d wire.Drift) bool { return d.Path == "" && d.Kind == wire.DriftType })
 }

@@ -102,7 +102,7 @@ func TestCall_NoContent_Strict(t *testing.T) {
 
 // The zero value is that of the type that the call returns.
 func TestCall_NoContent_Types(t *testing.T) {
-	url := written(t, "HTTP/1.1 204 No Content\r\n\r\n")
+	url := written(t, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 	op := operation("GET", policy.Safe)
 	c := client(t, url, single(), op)
 	ctx, in := t.Context(), wire.Args()
@@ -140,6 +140,8 @@ func TestCall_UndeclaredStatus(t *testing.T) {
 		{body("202 Accepted", "", good), "a", "", 0},
 		{body("202 Accepted", "text/plain", "queued"), "", "queued", 0},
 		{body("202 Accepted", "application/json", "null"), "", "null", 0},
+		{body("202 Accepted", "application/json", "[1]"), "", "[1]", 0},
+		{body("202 Accepted", "application/json", `{"name":1}`), "", `{"name":1}`, 0},
 		{body("202 Accepted", "application/json", `{"name":`), "", "", resilience.KindTransport},
 		{body("202 Accepted", "text/html", "<html>"), "", "", resilience.KindContract},
 		{body("201 Created", "text/plain", "done"), "", "", resilience.KindContract},

@@ -188,7 +188,11 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		o.fail(fault.Contract, nil, "the response to a part of the batch has a different number of items")
 		return
 	}
+	doubts := len(report.Drifts)
 	value, err := want.Decode(data, &report)
+	if err == nil && x.mayMisfit(o, want) && isOtherType(report.Drifts[doubts:]) {
+		err = firstMismatch(report.Drifts[doubts:])
+	}
 	o.drifts = report.Drifts
 	if err == nil && k.route.caller.set.strict {
 		err = firstMismatch(report.Drifts)
@@ -291,7 +295,8 @@ func (x *exchange) decodeFailure(o *outcome) {
 	if err != nil {
 		return
 	}
-	if detail, err := want.Decode(text, &report); err == nil {
+	doubts := len(report.Drifts)
+	if detail, err := want.Decode(text, &report); err == nil && !isOtherType(report.Drifts[doubts:]) {
 		o.detail = detail
 	}
 	if o.err == nil {

@@ -153,15 +153,15 @@ func whenOf(p *policy.Policy, e *effective) policy.When {
 	return own
 }
 
-// acceptOf returns the Accept header: that of the operation, or the media types of all its outcomes
-// without duplicates.
+// acceptOf returns the Accept header: that of the operation, or the media types of its outcomes
+// without duplicates and those that are not asked for.
 func acceptOf(op *Operation) string {
 	if op.Accept != "" {
 		return op.Accept
 	}
 	var types []string
 	for _, o := range slices.Concat(op.Success, op.Failure) {
-		if o.Media != "" && !slices.Contains(types, o.Media) {
+		if o.Media != "" && !o.Unasked && !slices.Contains(types, o.Media) {
 			types = append(types, o.Media)
 		}
 	}

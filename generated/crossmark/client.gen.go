@@ -156,6 +156,7 @@ var login = resilience.Operation{
 	Body:   &wire.Body{Media: "application/json", Format: wire.JSON, Required: true},
 	Success: []wire.Outcome{
 		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*LoginAnswer]},
+		{Status: 200, Media: "text/html", Decode: wire.TextAs},
 	},
 	Failure: []wire.Outcome{
 		{Status: 302},
@@ -848,7 +849,7 @@ var getUserLocale = resilience.Operation{
 type Operations interface {
 	GetTranslations(ctx context.Context, language string, opts ...resilience.CallOption) (Translations, error)
 	GetLoginPage(ctx context.Context, opts ...resilience.CallOption) (string, error)
-	Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginAnswer, error)
+	Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginResult, error)
 	GetAppetizePreference(ctx context.Context, opts ...resilience.CallOption) (string, error)
 	RecoverAccount(ctx context.Context, params RecoverAccountParams, opts ...resilience.CallOption) error
 	Logout(ctx context.Context, opts ...resilience.CallOption) error
@@ -952,6 +953,33 @@ func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption
 	return resilience.Call[string](ctx, c.caller, &getLoginPage, wire.Args(), opts...)
 }
 
+// LoginResult is the result of [*Client.Login]. Only the field for the response
+// is set.
+type LoginResult struct {
+	Status int          // status of the response
+	OK     *LoginAnswer // for 200 as application/json
+	OKHTML string       // for 200 as text/html
+}
+
+func newLoginResult(status int, body any) *LoginResult {
+	r := &LoginResult{Status: status}
+	switch {
+	case status == 200:
+		if v, ok := body.(*LoginAnswer); ok {
+			r.OK = v
+		} else if v, ok := body.(string); ok {
+			r.OKHTML = v
+		}
+	default:
+		if v, ok := body.(*LoginAnswer); ok {
+			r.OK = v
+		} else if v, ok := body.(string); ok {
+			r.OKHTML = v
+		}
+	}
+	return r
+}
+
 // Login: Opens a session; the answer sets the session cookie.
 //
 //	POST /login/authenticate
@@ -970,8 +998,8 @@ func (c *Client) GetLoginPage(ctx context.Context, opts ...resilience.CallOption
 // word Scheduling is an accepted one. An accepted sign-in may also be a
 // redirect into the application. A refused sign-in counts, and may lock the
 // account.
-func (c *Client) Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginAnswer, error) {
-	return resilience.Call[*LoginAnswer](ctx, c.caller, &login, wire.Args().With(body), opts...)
+func (c *Client) Login(ctx context.Context, body Credentials, opts ...resilience.CallOption) (*LoginResult, error) {
+	return resilience.CallResult(ctx, c.caller, &login, wire.Args().With(body), newLoginResult, opts...)
 }
 
 // GetAppetizePreference: Fetches a page with a preference of the sign-in.

@@ -150,6 +150,7 @@ type Outcome struct {
 	Type        *Type  // nil if the response has no body
 	Description string
 	Field       string // field of the result struct; empty if there is none
+	Unasked     bool   // the client reads the media type, but does not ask for it
 }
 
 // A Result describes what a method returns in addition to its error.

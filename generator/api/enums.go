@@ -47,6 +47,7 @@ const (
 	DecodeNone   Decode = ""
 	DecodeJSON   Decode = "json"
 	DecodeText   Decode = "text"
+	DecodeString Decode = "string" // text that has the type of a JSON string
 	DecodeBytes  Decode = "bytes"
 	DecodeStream Decode = "stream"
 )

@@ -561,8 +561,8 @@ func Example_resultStruct() {
 	show(resultStruct(a, op))
 	show(resultBuilder(op))
 	// Output:
-	// // AddPetResult is the result of [*Client.AddPet]. Only the field for the status
-	// // is set.
+	// // AddPetResult is the result of [*Client.AddPet]. Only the field for the
+	// // response is set.
 	// type AddPetResult struct {
 	// 	Status  int    // status of the response
 	// 	OK      *Pet   // for 200
@@ -576,6 +576,12 @@ func Example_resultStruct() {
 	// 		r.OK, _ = body.(*Pet)
 	// 	case status == 201:
 	// 		r.Created, _ = body.(string)
+	// 	default:
+	// 		if v, ok := body.(*Pet); ok {
+	// 			r.OK = v
+	// 		} else if v, ok := body.(string); ok {
+	// 			r.Created = v
+	// 		}
 	// 	}
 	// 	return r
 	// }
@@ -598,6 +604,13 @@ func Example_resultBuilder() {
 			},
 		),
 	)
+	show(resultBuilder(&api.Operation{
+		Result: &api.Result{Struct: "R", Build: "newR"},
+		Success: []*api.Outcome{
+			{Status: 200, Type: apitest.Of(api.Any, nil), Field: "OK"}, {Status: 200, Type: apitest.String, Field: "OKText"},
+			{Status: 200, Type: apitest.String, Field: "OKText", Unasked: true}, {Status: 204},
+		},
+	}))
 	// Output:
 	// func newR(status int, body any) *R {
 	// 	r := &R{Status: status}
@@ -614,6 +627,16 @@ func Example_resultBuilder() {
 	//
 	// func newR(status int, body any) *R {
 	// 	r := &R{Status: status}
+	// 	return r
+	// }
+	//
+	// func newR(status int, body any) *R {
+	// 	r := &R{Status: status}
+	// 	if v, ok := body.(string); ok {
+	// 		r.OKText = v
+	// 	} else if v, ok := body.(any); ok {
+	// 		r.OK = v
+	// 	}
 	// 	return r
 	// }
 }

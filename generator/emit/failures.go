@@ -94,7 +94,7 @@ func usualFailure(o *api.Outcome) bool {
 	if o.Type == nil {
 		return o.Media == "" && o.Decode == api.DecodeNone
 	}
-	return o.Media == "application/json" && o.Decode == api.DecodeJSON && typeName(o.Type) != ""
+	return o.Media == "application/json" && o.Decode == api.DecodeJSON && !o.Unasked && typeName(o.Type) != ""
 }
 
 // typeName returns the name of a declared type or of one behind a pointer; empty for other types.
@@ -133,6 +133,9 @@ func fingerprint(list []*api.Outcome) string {
 	var b strings.Builder
 	for _, o := range list {
 		fmt.Fprintf(&b, "%d %q %s", o.Status, o.Media, o.Decode)
+		if o.Unasked {
+			b.WriteString(" unasked")
+		}
 		for t := o.Type; t != nil; t = t.Elem {
 			fmt.Fprintf(&b, " %d%s", t.Kind, t.Name)
 		}

@@ -173,12 +173,14 @@ func outcome(o *api.Outcome) []jen.Code {
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "JSONAs").Types(typ(o.Type))))
 	case api.DecodeText:
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "TextAs")))
+	case api.DecodeString:
+		fields = append(fields, field("Decode", jen.Qual(wirePath, "StringAs").Types(typ(o.Type))))
 	case api.DecodeBytes:
 		fields = append(fields, field("Decode", jen.Qual(wirePath, "BytesAs")))
 	case api.DecodeStream:
 		fields = append(fields, field("Stream", jen.True()))
 	}
-	return fields
+	return append(fields, flags([]flag{{"Unasked", o.Unasked}})...)
 }
 
 // security renders the alternative requirements of credentials, one per line.

@@ -27,7 +27,7 @@ func format(c *spec.Content) api.Format {
 		return api.FormatForm
 	case isForm(base):
 		return api.FormatMultipart
-	case isText(c.Media):
+	case media.IsText(c.Media):
 		return api.FormatText
 	}
 	return api.FormatBinary
@@ -35,19 +35,6 @@ func format(c *spec.Content) api.Format {
 
 // isForm reports whether a base media type has named members.
 func isForm(base string) bool { return base == formMedia || strings.HasPrefix(base, "multipart/") }
-
-// isText reports whether a body of a media type is a string without structure for the client. That
-// includes XML.
-func isText(mediaType string) bool {
-	base := media.Base(mediaType)
-	switch base {
-	case "text/event-stream":
-		return false
-	case "application/yaml", "application/x-yaml", "application/javascript", "application/graphql":
-		return true
-	}
-	return strings.HasPrefix(base, "text/") || media.IsXML(base)
-}
 
 // canBeObject reports whether a value of s can be an object.
 func canBeObject(s *spec.Schema) bool { return len(s.Types) == 0 || slices.Contains(s.Types, "object") }

@@ -17,7 +17,7 @@ type operation struct {
 	failure []response
 }
 
-// A response is a declared response with the media type that the client accepts.
+// A response is a declared response in one media type that the client reads.
 type response struct {
 	status      int // 200; 2 for 2XX; 0 for default
 	description string
@@ -25,4 +25,6 @@ type response struct {
 	media       string
 	decode      api.Decode   // empty without a body
 	schema      *spec.Schema // of a JSON body; nil if there is none or it is not stated
+	variant     string       // end of the name, for bodies of another type than the first of the status
+	unasked     bool         // the client reads the media type, but does not ask for it
 }

@@ -264,17 +264,56 @@ func TestAnswers(t *testing.T) {
 		{"anything", "'200': {description: d, content: {'*/*': {schema: {$ref: '#/components/schemas/Pet'}}}}", "*Pet",
 			"200 */* *Pet json", ""},
 		{"any text", "'200': {description: d, content: {'*/*': {schema: {type: string}}}}", "string",
-			"200 */* string text", ""},
+			"200 */* string text; 200 application/json string json unasked", ""},
+		{"a date in any form", "'200': {description: d, content: {'*/*': {schema: {type: string, format: date}}}}",
+			"Date", "200 */* Date string; 200 application/json Date json unasked", ""},
+		{"any text at all", "'200': {description: d, content: {text/*: {}}}", "string", "200 text/* string text", ""},
+		{"any text or JSON", "'200': {description: d, content: {text/*: {schema: {type: string}}}}", "string",
+			"200 text/* string text; 200 application/json string json unasked", ""},
+		{"any application", "'200': {description: d, content: {application/*: {schema: {type: integer}}}}", "int64",
+			"200 application/* int64 json", ""},
+		{"any picture", "'200': {description: d, content: {image/*: {schema: {type: string}}}}", "Stream",
+			"200 image/* Stream stream", ""},
 		{"anything at all", "'200': {description: d, content: {'*/*': {}}}", "Stream", "200 */* Stream stream", ""},
 		{"JSON before all others",
 			"'200': {description: d, content: {image/png: {}, text/plain: {}, application/hal+json: {}, " +
-				"application/json: {schema: {type: integer}}}}", "int64", "200 application/json int64 json", ""},
+				"application/json: {schema: {type: integer}}}}", "OpResult",
+			"200 application/json int64 json OK; 200 application/hal+json any json OKHalJSON; 200 text/plain string " +
+				"text OKText; 200 image/png Stream stream OKPng", ""},
 		{"any JSON before text",
 			"'200': {description: d, content: {image/png: {}, text/plain: {}, '*/*': {schema: {type: integer}}, " +
-				"application/hal+json: {schema: {type: integer}}}}", "int64", "200 application/hal+json int64 json",
+				"application/hal+json: {schema: {type: integer}}}}", "OpResult",
+			"200 application/hal+json int64 json OK; 200 text/plain string text OKText; 200 image/png Stream stream " +
+				"OKPng", ""},
+		{"text before bytes", "'200': {description: d, content: {image/png: {}, text/plain: {}}}", "OpResult",
+			"200 text/plain string text OK; 200 image/png Stream stream OKPng", ""},
+		{"XML of the same schema", "'200': {description: d, content: {application/xml: {schema: {$ref: " +
+			"'#/components/schemas/Pet'}}, text/json: {schema: {$ref: '#/components/schemas/Pet'}}, application/json: " +
+			"{schema: {$ref: '#/components/schemas/Pet'}}}}", "*Pet", "200 application/json *Pet json", ""},
+		{"schemas written alike", "'200': {description: d, content: {application/json: {schema: {properties: {x: " +
+			"{type: string}}}}, application/hal+json: {schema: {properties: {x: {type: string}}}}}}", "*OpResponse",
+			"200 application/json *OpResponse json", ""},
+		{"two schemas", "'200': {description: d, content: {application/json: {schema: {properties: {x: " +
+			"{type: string}}}}, application/hal+json: {schema: {properties: {y: {type: string}}}}}}", "OpResult",
+			"200 application/json *OpResponse json OK; 200 application/hal+json *OpResponseHalJSON json OKHalJSON", ""},
+		{"two texts", "'200': {description: d, content: {text/plain: {}, text/csv: {}}}", "string",
+			"200 text/plain string text; 200 text/csv string text", ""},
+		{"a string as JSON or text", "'200': {description: d, content: {text/plain: {schema: {type: string}}, " +
+			"application/json: {schema: {type: string}}}}", "string",
+			"200 application/json string json; 200 text/plain string text unasked", ""},
+		{"pictures and archives", "'200': {description: d, content: {image/png: {}, application/zip: {}}}", "Stream",
+			"200 image/png Stream stream; 200 application/zip Stream stream", ""},
+		{"JSON next to a stream", "'200': {description: d, content: {text/event-stream: {}, application/json: {schema: " +
+			"{type: integer}}}}", "int64", "200 application/json int64 json", ""},
+		{"two statuses with two bodies", "'200': {description: d, content: {application/json: {schema: {type: integer}}, " +
+			"text/csv: {}}}, '201': {description: d, content: {application/json: {schema: {type: integer}}}}", "OpResult",
+			"200 application/json int64 json OK; 200 text/csv string text OKCSV; 201 application/json int64 json Created",
 			""},
-		{"text before bytes", "'200': {description: d, content: {image/png: {}, text/plain: {}}}", "string",
-			"200 text/plain string text", ""},
+		{"several failures", "'204': {description: d}, default: {description: d, content: {application/xml: {schema: " +
+			"{$ref: '#/components/schemas/Pet'}}, application/json: {schema: {$ref: '#/components/schemas/Pet'}}, " +
+			"text/plain: {schema: {type: string}}, image/png: {}}}", "", "204",
+			"0 application/json *Pet json; 0 application/xml string text unasked; 0 text/plain string text unasked; " +
+				"0 image/png []byte bytes unasked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := plantest.MustPlan(t, plantest.Paths30("\n  /a: {get: {operationId: op, responses: {"+c.responses+"}}}",

@@ -11,39 +11,36 @@ import (
 	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/plan/typing"
 	"github.com/resgen/resgen/generator/spec"
-	"github.com/resgen/resgen/resilience/media"
 )
 
 // responses returns the declared responses of an operation that are successes and those that are
 // failures. If no 2xx is declared, 3xx are successes, because redirects are not followed. Without
 // these, default is a success.
 func responses(o *spec.Operation) (success, failure []response) {
-	for _, r := range o.Responses {
-		one := newResponse(o, r)
-		if class(one.status) == 2 {
-			success = append(success, one)
-		} else {
-			failure = append(failure, one)
+	for _, isSuccess := range []func(status int) bool{isOK, isRedirect} {
+		if success == nil {
+			success, failure = split(o, isSuccess)
 		}
 	}
 	if success == nil {
-		success, failure = splitRedirects(failure)
-	}
-	if success == nil {
-		success = []response{defaultSuccess(failure)}
+		success = defaultSuccess(o)
 	}
 	sortByStatus(success)
 	sortByStatus(failure)
 	return success, failure
 }
 
-// splitRedirects returns 3xx responses as successes and all others as failures.
-func splitRedirects(list []response) (success, failure []response) {
-	for _, r := range list {
-		if class(r.status) == 3 && r.status != http.StatusNotModified {
-			success = append(success, r)
+func isOK(status int) bool { return class(status) == 2 }
+
+func isRedirect(status int) bool { return class(status) == 3 && status != http.StatusNotModified }
+
+// split returns the responses of an operation by their status.
+func split(o *spec.Operation, isSuccess func(status int) bool) (success, failure []response) {
+	for _, r := range o.Responses {
+		if failed := !isSuccess(parseStatus(r.Status)); failed {
+			failure = append(failure, newResponses(o, r, failed)...)
 		} else {
-			failure = append(failure, r)
+			success = append(success, newResponses(o, r, failed)...)
 		}
 	}
 	return success, failure
@@ -51,15 +48,18 @@ func splitRedirects(list []response) (success, failure []response) {
 
 // defaultSuccess returns the success of an operation that declares none: the default response as
 // 2XX, or else any 2XX without a body.
-func defaultSuccess(failure []response) response {
-	success := response{status: 2}
-	for _, r := range failure {
-		if r.status == 0 {
-			success = r
-			success.status = 2
+func defaultSuccess(o *spec.Operation) []response {
+	for _, r := range o.Responses {
+		if parseStatus(r.Status) != 0 {
+			continue
 		}
+		list := newResponses(o, r, false)
+		for i := range list {
+			list[i].status = 2
+		}
+		return list
 	}
-	return success
+	return []response{{status: 2}}
 }
 
 // class returns the first digit of a status.
@@ -99,95 +99,55 @@ func parseStatus(key string) int {
 // noBody are the statuses whose responses never have a body.
 var noBody = []int{http.StatusNoContent, http.StatusResetContent, http.StatusNotModified}
 
-func newResponse(o *spec.Operation, r *spec.Response) response {
-	out := response{status: parseStatus(r.Status), description: r.Description, component: r.Component}
-	c := preferred(r.Contents)
-	if c == nil || o.Method == http.MethodHead || slices.Contains(noBody, out.status) {
-		return out
+// newResponses returns a declared response with each of its bodies, or once without a body.
+func newResponses(o *spec.Operation, r *spec.Response, failure bool) []response {
+	bare := response{status: parseStatus(r.Status), description: r.Description, component: r.Component}
+	if len(r.Contents) == 0 || o.Method == http.MethodHead || slices.Contains(noBody, bare.status) {
+		return []response{bare}
 	}
-	out.media, out.decode, out.schema = c.Media, decoding(c), c.Schema
-	if class(out.status) > 3 && out.decode == api.DecodeStream {
-		out.decode = api.DecodeBytes
+	list := bodiesOf(r.Contents, failure)
+	if failure {
+		list = ofFailure(list)
 	}
-	return out
-}
-
-// preferred returns the media type that the client accepts: JSON, then text, then anything.
-func preferred(list []*spec.Content) *spec.Content {
-	order := func(c *spec.Content) int {
-		switch d := decoding(c); {
-		case media.Base(c.Media) == "application/json":
-			return 0
-		case d == api.DecodeJSON && c.Media != "*/*":
-			return 1
-		case d == api.DecodeJSON:
-			return 2
-		case d == api.DecodeText:
-			return 3
-		}
-		return 4
+	for i := range list {
+		list[i].status, list[i].description, list[i].component = bare.status, bare.description, bare.component
 	}
-	var best *spec.Content
-	for _, c := range list {
-		if best == nil || order(c) < order(best) {
-			best = c
-		}
-	}
-	return best
-}
-
-// decoding returns how a response body of a media type is read.
-func decoding(c *spec.Content) api.Decode {
-	s := c.Schema
-	if s != nil {
-		s = s.Target()
-	}
-	anyMedia := media.Base(c.Media) == "*/*"
-	switch {
-	case typing.IsBinary(s):
-		return api.DecodeStream
-	case media.IsJSON(c.Media):
-		return api.DecodeJSON
-	case anyMedia && s != nil && slices.Equal(s.Types, []string{"string"}):
-		return api.DecodeText
-	case anyMedia && s != nil:
-		return api.DecodeJSON
-	case isText(c.Media):
-		return api.DecodeText
-	}
-	return api.DecodeStream
+	return list
 }
 
 // needResultStruct reports whether callers need a struct to distinguish the responses: there are
 // several with different bodies.
 func needResultStruct(list []response) bool {
 	first := list[0]
-	return slices.ContainsFunc(list[1:], func(r response) bool {
-		return r.decode != first.decode || r.decode == api.DecodeJSON && !r.schema.SameAs(first.schema)
-	})
+	return slices.ContainsFunc(list[1:], func(r response) bool { return !sameType(r, first) })
 }
 
 // responsePlace returns the place of an inline schema: it is named after its component, or as the
 // response of the operation, or after its status.
 func responsePlace(op *operation, r response) naming.Place {
 	root := "response " + statusName(r.status) + " of " + op.spec.Name()
+	other := func(s response) bool { return s.status != r.status }
 	switch {
 	case r.component != "":
-		return naming.Place{Name: withSuffix(r.component, "Response"), Root: "response " + r.component}
-	case len(op.success) == 1 && op.success[0].status == r.status:
-		return naming.Place{Name: op.api.Name + "Response", Root: root}
+		return naming.Place{Name: withSuffix(r.component, "Response") + r.variant, Root: "response " + r.component}
+	case !slices.ContainsFunc(op.success, other):
+		return naming.Place{Name: op.api.Name + "Response" + r.variant, Root: root}
 	}
-	return naming.Place{Name: op.api.Name + statusName(r.status), Root: root}
+	return naming.Place{Name: op.api.Name + statusName(r.status) + r.variant, Root: root}
 }
 
 // planResponses plans what a method returns.
 func planResponses(op *operation, types *typing.Types) {
 	a := op.api
 	fields := naming.NewScope(nil, "Status")
+	claimed := map[string]string{} // names of fields by what they are for
 	for _, r := range op.success {
 		o := outcome(r, types)
-		if a.Result.Struct != "" && r.decode != api.DecodeNone {
-			o.Field = fields.Claim(statusName(r.status), naming.Owner{What: "response"}, "Response")
+		if key := statusName(r.status) + r.variant; a.Result.Struct != "" && r.decode != api.DecodeNone {
+			if claimed[key] == "" {
+				claimed[key] = fields.Claim(key, naming.Owner{What: "response"}, "Response")
+			}
+			o.Field = claimed[key]
 		}
 		a.Success = append(a.Success, o)
 	}
@@ -200,7 +160,9 @@ func planResponses(op *operation, types *typing.Types) {
 }
 
 func outcome(r response, types *typing.Types) *api.Outcome {
-	o := &api.Outcome{Status: r.status, Media: r.media, Decode: r.decode, Description: r.description}
+	o := &api.Outcome{
+		Status: r.status, Media: r.media, Decode: r.decode, Unasked: r.unasked, Description: r.description,
+	}
 	if r.decode != api.DecodeNone {
 		setBodyType(&o.Type, r, types)
 	}

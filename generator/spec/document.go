@@ -102,6 +102,7 @@ type Body struct {
 type Content struct {
 	Media     string  // as in the document
 	Schema    *Schema // nil: the document says nothing
+	Unasked   bool    // the document does not declare the media type, but responses may have it
 	Encodings []Encoding
 	Pos       diag.Position
 }

@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form",
 		"SpaceDelimited", "PipeDelimited", "TabDelimited", "DeepObject",
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
-		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "BytesAs",
+		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "StringAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
 		"Union", "Variants", "Variant", "Constant", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct", "Redacted",
 	},

@@ -37,6 +37,38 @@ func IsXML(contentType string) bool {
 	return base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml")
 }
 
+// IsText reports whether a media type is text for people or other programs, without a structure that
+// this module reads. XML and YAML count, JSON and streams do not.
+func IsText(contentType string) bool {
+	base := Base(contentType)
+	switch base {
+	case "application/yaml", "application/x-yaml", "application/javascript", "application/graphql":
+		return true
+	}
+	return strings.HasPrefix(base, "text/") && base != "text/json" && base != "text/event-stream" || IsXML(base)
+}
+
+// IsEvents reports whether a media type is that of server-sent events.
+func IsEvents(contentType string) bool { return Base(contentType) == "text/event-stream" }
+
+// IsSequence reports whether a media type is a JSON text sequence (RFC 7464), or has the suffix
+// +json-seq (RFC 8091).
+func IsSequence(contentType string) bool {
+	base := Base(contentType)
+	return base == "application/json-seq" || strings.HasSuffix(base, "+json-seq")
+}
+
+// IsLines reports whether a media type is a sequence of JSON values: one per line, or a JSON text
+// sequence.
+func IsLines(contentType string) bool {
+	switch Base(contentType) {
+	case "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",
+		"application/json-lines", "application/ndjson", "application/x-ndjson":
+		return true
+	}
+	return IsSequence(contentType)
+}
+
 // IsRange reports whether a media type is a range such as text/* or */*. The empty string, which
 // declares nothing, is not a range.
 func IsRange(contentType string) bool {

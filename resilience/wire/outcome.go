@@ -11,5 +11,6 @@ type Outcome struct {
 	// the report, which may be nil.
 	Decode func(data []byte, report *Report) (any, error)
 
-	Stream bool // the body is handed to the caller as a stream
+	Stream  bool // the body is handed to the caller as a stream
+	Unasked bool // the media type is read, but not in the Accept header
 }

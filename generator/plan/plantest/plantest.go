@@ -168,6 +168,9 @@ func Outcomes(list []*api.Outcome) string {
 		if o.Field != "" {
 			text += " " + o.Field
 		}
+		if o.Unasked {
+			text += " unasked"
+		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")

@@ -5,6 +5,7 @@ package typing
 import (
 	"slices"
 
+	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
 )
 
@@ -18,6 +19,12 @@ func IsEnum(s *spec.Schema) bool {
 // IsBinary reports whether the values of s are bytes that are not text. It is false for nil.
 func IsBinary(s *spec.Schema) bool {
 	return s != nil && s.Format == "binary" && (len(s.Types) == 0 || slices.Equal(s.Types, []string{"string"}))
+}
+
+// IsPlainString reports whether the values of s are strings of no other Go type.
+func IsPlainString(s *spec.Schema) bool {
+	return slices.Equal(s.Types, []string{"string"}) && !s.Nullable && len(s.Enum) == 0 &&
+		stringKind(s.Format) == api.String && len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0
 }
 
 // isVacuous reports whether a schema does not restrict the type of a value. Required members do not

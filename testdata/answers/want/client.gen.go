@@ -389,7 +389,7 @@ func (c *Client) Text(ctx context.Context, opts ...resilience.CallOption) (strin
 	return resilience.Call[string](ctx, c.caller, &text, wire.Args(), opts...)
 }
 
-// TwoResult is the result of [*Client.Two]. Only the field for the status is
+// TwoResult is the result of [*Client.Two]. Only the field for the response is
 // set.
 type TwoResult struct {
 	Status   int // status of the response
@@ -404,6 +404,12 @@ func newTwoResult(status int, body any) *TwoResult {
 		r.OK, _ = body.(*A)
 	case status == 202:
 		r.Accepted, _ = body.(*B)
+	default:
+		if v, ok := body.(*A); ok {
+			r.OK = v
+		} else if v, ok := body.(*B); ok {
+			r.Accepted = v
+		}
 	}
 	return r
 }

@@ -433,7 +433,7 @@ type ListItemsParams struct {
 }
 
 // ListItemsResult is the result of [*Client.ListItems]. Only the field for the
-// status is set.
+// response is set.
 type ListItemsResult struct {
 	Status         int                      // status of the response
 	OK             *ItemPage                // for 200
@@ -447,6 +447,12 @@ func newListItemsResult(status int, body any) *ListItemsResult {
 		r.OK, _ = body.(*ItemPage)
 	case status == 206:
 		r.PartialContent, _ = body.(*ListItemsPartialContent)
+	default:
+		if v, ok := body.(*ItemPage); ok {
+			r.OK = v
+		} else if v, ok := body.(*ListItemsPartialContent); ok {
+			r.PartialContent = v
+		}
 	}
 	return r
 }
