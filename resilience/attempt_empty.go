@@ -26,8 +26,8 @@ func mayBeEmpty(resp *http.Response) bool {
 }
 
 // withoutContent makes a response without content a success although a body is declared. The caller
-// gets the zero value. Strict clients get an error, and so does the repeated part of a batch, because
-// nothing is known about its items.
+// gets the zero value. Strict clients get an error, and so does the repeated part of a batch,
+// because nothing is known about its items.
 func (x *exchange) withoutContent(o *outcome) {
 	if x.call.route.caller.set.strict || x.call.batch != nil {
 		o.cause = cause{fault: fault.Empty, err: wire.ErrEmptyBody}

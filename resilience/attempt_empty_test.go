@@ -127,7 +127,8 @@ func TestCall_NoContent_Types(t *testing.T) {
 	s.Close()
 }
 
-// The body of an undeclared status is read as that of a declared one if it fits, and kept otherwise.
+// The body of an undeclared status is read as that of a declared one if it fits, and kept
+// otherwise.
 func TestCall_UndeclaredStatus(t *testing.T) {
 	body := func(status, media, text string) string {
 		return "HTTP/1.1 " + status + "\r\nContent-Type: " + media + "\r\nConnection: close\r\n\r\n" + text

@@ -25,7 +25,7 @@ func resultStruct(a *api.API, op *api.Operation) jen.Code {
 		}
 	}
 	return doc(
-		op.Result.Struct+" is the result of [*"+a.Names.Client+"."+op.Name+"]. Only the field for the "+
+		op.Result.Struct + " is the result of [*" + a.Names.Client + "." + op.Name + "]. Only the field for the " +
 			"response is set.",
 	).
 		Type().Id(op.Result.Struct).Struct(fields...).Line()
@@ -69,8 +69,8 @@ func statusCases(list []*api.Outcome, groups [][]*api.Outcome) []jen.Code {
 	return cases
 }
 
-// setFields renders the statements that set the field for the type of a body. A field that takes any
-// value is the last.
+// setFields renders the statements that set the field for the type of a body. A field that takes
+// any value is the last.
 func setFields(list []*api.Outcome) *jen.Statement {
 	if len(list) == 1 {
 		return jen.List(jen.Id("r").Dot(list[0].Field), jen.Id("_")).Op("=").Id("body").Assert(typ(list[0].Type))

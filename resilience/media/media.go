@@ -37,8 +37,8 @@ func IsXML(contentType string) bool {
 	return base == "application/xml" || base == "text/xml" || strings.HasSuffix(base, "+xml")
 }
 
-// IsText reports whether a media type is text for people or other programs, without a structure that
-// this module reads. XML and YAML count, JSON and streams do not.
+// IsText reports whether a media type is text for people or other programs, without a structure
+// that this module reads. XML and YAML count, JSON and streams do not.
 func IsText(contentType string) bool {
 	base := Base(contentType)
 	switch base {

@@ -48,8 +48,8 @@ func decodeAs[T any](body []byte, report *Report) (any, error) {
 // TextAs decodes a text response as a string. An empty text is a value.
 func TextAs(data []byte, _ *Report) (any, error) { return string(data), nil }
 
-// StringAs decodes a text response as a T whose JSON is a string, such as a time or an enum. It also
-// reads the JSON string, because some responses do not say which of the two they are.
+// StringAs decodes a text response as a T whose JSON is a string, such as a time or an enum. It
+// also reads the JSON string, because some responses do not say which of the two they are.
 func StringAs[T any](data []byte, report *Report) (any, error) {
 	if body := media.TrimStart(data); len(body) > 0 && body[0] == '"' {
 		return JSONAs[T](data, report)
