@@ -105,6 +105,26 @@ func TestTrace_ReleasesConnections(t *testing.T) {
 	}
 }
 
+// net/http reports headers as written to an HTTP/2 connection that is gone.
+func TestTrace_SentOnAnotherConnection(t *testing.T) {
+	near, _ := pooled(t)
+	c := pool.Of(near)
+	c.Use(true)
+	c.Retire()
+	c.Release()
+	for _, retired := range []bool{false, true} {
+		tr := traced(false, httptrace.GotConnInfo{Conn: near})
+		tr.current.http2 = true
+		tr.WroteHeaders()
+		if retired && !tr.Retired() {
+			t.Error("want that the request can be sent on another connection")
+		}
+		if !tr.Lookup() || !tr.Connect(httptrace.GotConnInfo{}) {
+			t.Errorf("retired %v: the request gets no other connection", retired)
+		}
+	}
+}
+
 func TestTrace_Taken(t *testing.T) {
 	before := time.Now()
 	tr := sent(false, true)

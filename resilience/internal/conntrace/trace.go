@@ -133,11 +133,11 @@ func (t *Trace) prevent() {
 	}
 }
 
-// WroteHeaders is called when the headers were handed to the connection.
+// WroteHeaders is called when the headers were handed to the connection, also if that is closed.
 func (t *Trace) WroteHeaders() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.current.wrote = true
+	t.current.wrote = t.cut == nil
 }
 
 // Answered is called when the first byte of a response was read.
@@ -180,9 +180,12 @@ func (t *Trace) Release() {
 func (t *Trace) Retired() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	gone := t.current.gone
-	t.current.gone = false
-	return gone
+	if !t.current.gone {
+		return false
+	}
+	t.releaseConn()
+	t.current = connection{connected: true, reused: t.current.reused, idle: t.current.idle}
+	return true
 }
 
 // Waiting reports whether the request waits for a connection of the pool that other requests use.

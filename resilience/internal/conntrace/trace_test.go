@@ -210,8 +210,15 @@ func TestTrace_Retired(t *testing.T) {
 	before.Release()
 	last.Release()
 	after := traced(false, info)
+	after.WroteHeaders()
+	if writes, _ := after.Counts(); writes != 0 {
+		t.Errorf("%d writes to a connection that is gone", writes)
+	}
 	if !after.Retired() || after.Retired() {
 		t.Error("want true once")
+	}
+	if p := after.Progress(); p.Written || !p.Connected || !p.Idle {
+		t.Errorf("progress %+v", p)
 	}
 	if f, _ := after.SendFault(errBroken); f != fault.Idle {
 		t.Errorf("got %v", f)
@@ -271,6 +278,7 @@ func TestTrace_PreventsResend(t *testing.T) {
 		if _, err := near.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("the connection is open: %v", err)
 		}
+		tr.WroteHeaders() // net/http reports that even for a closed connection
 		if f, err := tr.SendFault(context.Canceled); f != fault.Stale || !errors.Is(err, io.EOF) {
 			t.Errorf("got %v, %v", f, err)
 		}
