@@ -221,6 +221,10 @@ func TestFallback_LastGoodOfTheSameRequest(t *testing.T) {
 		{"body", "POST", nil, func(v string) wire.Input { return wire.Args().With(item{v}) }, nil},
 		{"WithHeader", "GET", nil, nil, option(resilience.WithHeader)},
 		{"WithQuery", "GET", nil, nil, option(resilience.WithQuery)},
+		{"WithBody", "POST", nil, func(string) wire.Input { return wire.Args().With(item{"x"}) },
+			func(v string) []resilience.CallOption {
+				return []resilience.CallOption{resilience.WithBody("text/plain", []byte(v))}
+			}},
 		{"WithIdempotencyKey", "POST", nil, nil, func(v string) []resilience.CallOption {
 			return []resilience.CallOption{resilience.WithIdempotencyKey(v)}
 		}},

@@ -134,6 +134,7 @@ type CallOption func(*callSettings)
 type callSettings struct {
 	headers  []parameter
 	query    []parameter
+	body     *rawBody
 	timeout  time.Duration
 	timed    bool
 	attempts int
@@ -174,6 +175,18 @@ func WithHeader(name, value string) CallOption {
 // sent, in their order.
 func WithQuery(name, value string) CallOption {
 	return func(s *callSettings) { s.query = append(s.query, parameter{name, value}) }
+}
+
+// WithBody sends a body of another media type than the method does, for example XML, instead of the
+// method's argument. All attempts send the same bytes.
+func WithBody(mediaType string, body []byte) CallOption {
+	return func(s *callSettings) { s.body = &rawBody{mediaType, body} }
+}
+
+// rawBody is the body of an option.
+type rawBody struct {
+	media string
+	data  []byte
 }
 
 // WithTimeout bounds the duration of the call with all its attempts and waits. It replaces the

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/resilience/media"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -39,10 +40,8 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if l := set.link; l != nil {
 		q.url.Path, q.url.RawPath, q.url.RawQuery = l.Path, l.RawPath, l.RawQuery
 	}
-	if r.op.Body != nil && !(set.bare && in.Body == nil) {
-		if q.payload, err = r.op.Body.Encode(in.Body); err != nil {
-			return err
-		}
+	if q.payload, err = encodeBody(r.op.Body, in.Body, set); err != nil {
+		return err
 	}
 	q.header = make(http.Header, 8)
 	q.header["Accept"], q.header["User-Agent"] = r.accept, r.caller.agent
@@ -68,6 +67,22 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		return err
 	}
 	return checkHeaders(q.header)
+}
+
+// encodeBody encodes the body of a call, or that of an option. It returns nil without a body.
+func encodeBody(b *wire.Body, value any, set *callSettings) (*wire.Payload, error) {
+	raw := set.body
+	switch {
+	case raw != nil && b == nil:
+		return nil, errors.New("WithBody: the operation has no body")
+	case raw != nil && media.Base(raw.media) == "":
+		return nil, errors.New("WithBody: the media type is empty")
+	case raw != nil:
+		return (&wire.Body{Media: raw.media, Format: wire.Binary}).Encode(append([]byte{}, raw.data...))
+	case b == nil, set.bare && value == nil:
+		return nil, nil
+	}
+	return b.Encode(value)
 }
 
 // optional returns a copy of params in which query parameters are optional.

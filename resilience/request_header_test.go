@@ -3,6 +3,7 @@ package resilience_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,5 +152,52 @@ func TestWithQuery(t *testing.T) {
 	if _, err = get(t, b.client(t, quick(), op), op, resilience.WithQuery("x", "1")); err != nil ||
 		b.Records()[0].Query != "x=1" {
 		t.Errorf("got %v, %+v", err, b.Records())
+	}
+}
+
+func TestWithBody(t *testing.T) {
+	b := memory(t, faults.Status(503), faults.OK(good))
+	op := operation("PUT", policy.Idempotent)
+	op.Body = &wire.Body{Media: "application/json", Format: wire.JSON, Required: true}
+	c := b.client(t, quick(), op)
+	call := func(in wire.Input, opts ...resilience.CallOption) error {
+		_, err := resilience.Call[*item](t.Context(), c, op, in, opts...)
+		return err
+	}
+	data := []byte("<a/>")
+	if err := call(wire.Args().With(item{"x"}), resilience.WithBody("application/xml", data)); err != nil {
+		t.Fatal(err)
+	}
+	if err := call(wire.Args().With(nil), resilience.WithBody("text/plain; charset=utf-8", nil)); err != nil {
+		t.Fatal(err)
+	}
+	if err := call(wire.Args().With(item{"x"})); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range b.Records() {
+		got = append(got, r.Header.Get("Content-Type")+" "+string(r.Body))
+	}
+	want := []string{"application/xml <a/>", "application/xml <a/>", "text/plain; charset=utf-8 ",
+		`application/json {"name":"x"}`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	sent := b.Count()
+	err := call(wire.Args().With(item{"x"}), resilience.WithBody("", data))
+	if !errors.Is(err, resilience.ErrInvalidRequest) || !strings.HasSuffix(err.Error(), "WithBody: the media type is empty") {
+		t.Errorf("got %v", err)
+	}
+	if err = call(wire.Args().With(item{"x"}), resilience.WithBody("a/b\r\nX: y", data)); !errors.Is(err, resilience.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	op.Body = nil
+	err = call(wire.Args(), resilience.WithBody("application/xml", data))
+	if !errors.Is(err, resilience.ErrInvalidRequest) ||
+		!strings.HasSuffix(err.Error(), "WithBody: the operation has no body") {
+		t.Errorf("got %v", err)
+	}
+	if b.Count() != sent {
+		t.Errorf("%d requests, want %d", b.Count(), sent)
 	}
 }

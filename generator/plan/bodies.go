@@ -39,24 +39,40 @@ func isForm(base string) bool { return base == formMedia || strings.HasPrefix(ba
 // canBeObject reports whether a value of s can be an object.
 func canBeObject(s *spec.Schema) bool { return len(s.Types) == 0 || slices.Contains(s.Types, "object") }
 
-// requestContents returns the media types that become methods, JSON first. It leaves out ranges,
-// such as application/*+json, if there is any other media type, and media types that would send the
-// same bytes as another.
-func requestContents(b *spec.Body) []*spec.Content {
+// requestContents returns the media types that become methods, JSON first, and those that callers
+// can send with an option: text formats, such as XML, and other kinds of multipart. It leaves out
+// ranges, such as application/*+json, if there is any other media type, and media types that would
+// send the same bytes as another.
+func requestContents(b *spec.Body) (methods []*spec.Content, others []string) {
 	if b == nil {
-		return nil
+		return nil, nil
 	}
 	list := slices.Clone(b.Contents)
 	slices.SortStableFunc(list, func(x, y *spec.Content) int { return rank(x) - rank(y) })
-	var out []*spec.Content
 	for _, c := range list {
 		sent := func(d *spec.Content) bool { return sameBytes(c, d) }
-		if len(out) > 0 && strings.Contains(c.Media, "*") || slices.ContainsFunc(out, sent) {
+		if len(methods) > 0 && strings.Contains(c.Media, "*") || slices.ContainsFunc(methods, sent) {
 			continue
 		}
-		out = append(out, c)
+		if slices.ContainsFunc(methods, func(d *spec.Content) bool { return replaceable(c, d) }) {
+			others = append(others, c.Media)
+			continue
+		}
+		methods = append(methods, c)
 	}
-	return out
+	return methods, others
+}
+
+// replaceable reports whether a media type needs no method because of another: a text, which any
+// caller can write, or one more kind of multipart.
+func replaceable(c, other *spec.Content) bool {
+	switch format(c) {
+	case api.FormatText:
+		return true
+	case api.FormatMultipart:
+		return format(other) == api.FormatMultipart && c.Schema.SameAs(other.Schema)
+	}
+	return false
 }
 
 // rank orders media types: plain JSON, other JSON, all others, ranges.

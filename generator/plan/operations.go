@@ -21,13 +21,16 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 	ids := map[string]bool{}
 	for _, o := range list {
 		name := methodName(o, ids, n)
-		contents := requestContents(o.Body)
+		contents, others := requestContents(o.Body)
 		first := newOperation(o, nil, name, n)
 		ops = append(ops, first)
 		if len(contents) == 0 {
 			continue
 		}
 		first.content = contents[0]
+		if len(others) > 0 {
+			first.api.Notes = append(first.api.Notes, othersNote(others))
+		}
 		for _, c := range contents[1:] {
 			further = append(further, &operation{spec: o, content: c, api: first.api})
 		}
@@ -43,6 +46,11 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 		op.api.Policy, op.api.Sources = op.layer.Policy, op.layer.Sources
 	}
 	return ops
+}
+
+// othersNote returns the sentence about the media types that have no method.
+func othersNote(media []string) string {
+	return "[resilience.WithBody] sends " + strings.Join(media, " or ") + " instead."
 }
 
 // methodName returns the name for the operationId, or for method and path without one. A repeated

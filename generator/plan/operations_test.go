@@ -101,8 +101,14 @@ B(body BBody)`},
           application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/Pet'}}
       responses: {}`, "", `
 Add(body Pet)
-AddXML(body string)
 AddForm(body Pet)`},
+		{"text formats and nothing else", `
+  /a:
+    post:
+      operationId: add
+      requestBody: {required: true, content: {application/xml: {}, text/csv: {}, text/plain: {}}}
+      responses: {}`, "", `
+Add(body string)`},
 		{"media types that send the same bytes", `
   /a:
     post:
@@ -125,11 +131,7 @@ AddForm(body Pet)`},
       responses: {}`, "", `
 Add(body Pet)
 AddJSONPatch(body []string)
-AddXML(body string)
 AddMultipart(body Pet)
-AddMultipartMixed(body Pet)
-AddCSV(body string)
-AddText(body string)
 AddVndAcmeThing(body Reader)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -375,17 +377,38 @@ func TestOperations_Facts(t *testing.T) {
 
 func TestOperations_FurtherMediaTypesShareTheirID(t *testing.T) {
 	a, _ := plantest.Planned(t,
-		plantest.Paths30("\n  /a: {post: {operationId: add, requestBody: {content: {text/plain: {}, "+
-			"application/json: {}}}, responses: {}}}", ""),
+		plantest.Paths30("\n  /a: {post: {operationId: add, requestBody: {content: {image/png: {}, text/csv: {}, "+
+			"text/plain: {}, application/json: {}, text/json: {}}}, responses: {}}}", ""),
 		plan.Options{Policies: nil, Source: "specs/a.yaml"})
 	if a.Source != "specs/a.yaml" || len(a.Operations) != 2 || a.Operations[0].ID != "add" ||
 		a.Operations[1].ID != "add" {
 		t.Fatalf("got %+v", a.Operations)
 	}
-	plantest.Same(t, strings.Join(a.Operations[0].Notes, "|"), "AddText sends text/plain.")
+	plantest.Same(t, strings.Join(a.Operations[0].Notes, "|"),
+		"[resilience.WithBody] sends text/csv or text/plain instead.|AddPng sends image/png.")
+	plantest.Same(t, strings.Join(a.Operations[1].Notes, "|"), "")
 	if a.Operations[1].Policy.Idempotency != a.Operations[0].Policy.Idempotency ||
 		a.Operations[1].Policy.Idempotency == "" {
 		t.Error("they do not share their policy")
+	}
+}
+
+func TestOperations_KindsOfMultipart(t *testing.T) {
+	const content = `
+  /a:
+    post:
+      operationId: add
+      requestBody:
+        content:
+          multipart/mixed: {schema: {$ref: '#/components/schemas/Pet'}}
+          multipart/form-data: {schema: {$ref: '#/components/schemas/Pet'}}
+          multipart/related: {schema: {type: object, properties: {other: {type: string}}}}
+      responses: {}`
+	a := plantest.MustPlan(t, plantest.Paths30(content, ""))
+	plantest.Same(t, plantest.Methods(a), "Add(body *Pet)\nAddMultipartRelated(body *AddMultipartRelatedBody)")
+	plantest.Same(t, a.Operations[0].Notes[0], "[resilience.WithBody] sends multipart/form-data instead.")
+	if a.Operations[0].Body.Media != "multipart/mixed" {
+		t.Errorf("got %s", a.Operations[0].Body.Media)
 	}
 }
 

@@ -75,7 +75,6 @@ var description = resilience.API{
 		&sendOptional,
 		&sendSeveral,
 		&sendSeveralMultipart,
-		&sendSeveralMultipartMixed,
 		&sendSeveralPng,
 		&sendText,
 		&sendXML,
@@ -206,20 +205,6 @@ var sendSeveralMultipart = resilience.Operation{
 	},
 }
 
-// sendSeveralMultipartMixed describes POST /several.
-var sendSeveralMultipartMixed = resilience.Operation{
-	ID:     "sendSeveral",
-	Method: "POST",
-	Path:   "/several",
-	Body:   &wire.Body{Media: "multipart/mixed", Format: wire.Multipart},
-	Success: []wire.Outcome{
-		{Status: 200},
-	},
-	Policy: policy.Policy{
-		Idempotency: policy.Unsafe,
-	},
-}
-
 // sendSeveralPng describes POST /several.
 var sendSeveralPng = resilience.Operation{
 	ID:     "sendSeveral",
@@ -273,7 +258,6 @@ type Operations interface {
 	SendOptional(ctx context.Context, body *Item, opts ...resilience.CallOption) error
 	SendSeveral(ctx context.Context, body *Item, opts ...resilience.CallOption) error
 	SendSeveralMultipart(ctx context.Context, body *Item, opts ...resilience.CallOption) error
-	SendSeveralMultipartMixed(ctx context.Context, body *Item, opts ...resilience.CallOption) error
 	SendSeveralPng(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error
 	SendText(ctx context.Context, body *string, opts ...resilience.CallOption) error
 	SendXML(ctx context.Context, body *string, opts ...resilience.CallOption) error
@@ -396,9 +380,9 @@ func (c *Client) SendOptional(ctx context.Context, body *Item, opts ...resilienc
 //
 // Errors are of type [*resilience.Error].
 //
-// SendSeveralMultipart sends multipart/form-data.
+// [resilience.WithBody] sends multipart/mixed instead.
 //
-// SendSeveralMultipartMixed sends multipart/mixed.
+// SendSeveralMultipart sends multipart/form-data.
 //
 // SendSeveralPng sends image/png.
 func (c *Client) SendSeveral(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
@@ -417,20 +401,6 @@ func (c *Client) SendSeveral(ctx context.Context, body *Item, opts ...resilience
 // Errors are of type [*resilience.Error].
 func (c *Client) SendSeveralMultipart(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &sendSeveralMultipart, wire.Args().With(body), opts...)
-}
-
-// SendSeveralMultipartMixed calls POST /several.
-//
-//	POST /several
-//
-// Unsafe.
-// Retried only after a failure which proves that the request was not processed.
-// At most 4 attempts.
-// The circuit opens at 50 % failures in 1m, for 30s.
-//
-// Errors are of type [*resilience.Error].
-func (c *Client) SendSeveralMultipartMixed(ctx context.Context, body *Item, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &sendSeveralMultipartMixed, wire.Args().With(body), opts...)
 }
 
 // SendSeveralPng calls POST /several.
