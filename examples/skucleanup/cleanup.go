@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,23 +28,49 @@ type cleaner struct {
 	workers  int           // number of concurrent deletes
 	rounds   int           // maximum number of calls per SKU; each makes the attempts of its policy
 	patience time.Duration // maximum wait per SKU for an open circuit
-	settled  func()        // called once for each SKU when its outcome is known
+	settled  func()        // called once for each SKU when its outcome is known; never for an interrupted one
 }
 
-// run processes every SKU and returns a row for each, in the given order. SKUs that remain when ctx
+// run processes every SKU and returns a row for each, in the given order. SKUs that failed for a
+// reason that may have passed by the end are processed a second time. SKUs that remain when ctx
 // ends are not tried.
 func (c *cleaner) run(ctx context.Context, skus []string) []item {
 	items := make([]item, len(skus))
+	var valid []*item
 	for i, sku := range skus {
-		items[i] = item{SKU: sku, Outcome: notTried, Reason: "interrupted"}
+		items[i] = item{SKU: sku, Outcome: notTried, Reason: interrupted}
+		if err := checkSKU(sku); err != nil {
+			items[i].Outcome, items[i].Reason = failed, err.Error()
+			c.settled()
+			continue
+		}
+		valid = append(valid, &items[i])
 	}
+	first := &pass{cleaner: c}
+	first.run(ctx, valid)
+	again := slices.DeleteFunc(valid, func(it *item) bool { return !it.again })
+	second := &pass{cleaner: c, last: true}
+	second.run(ctx, again)
+	return items
+}
+
+// interrupted is the reason of SKUs that remain when the program is interrupted.
+const interrupted = "interrupted"
+
+// A pass processes SKUs once.
+type pass struct {
+	*cleaner
+	last bool // there is no further pass
+}
+
+// run processes the SKUs. It starts nothing after ctx ended.
+func (p *pass) run(ctx context.Context, items []*item) {
 	empty := make(chan *item) // SKUs without stock
 	var lookups, deletes sync.WaitGroup
-	for range max(1, c.workers) {
+	for range max(1, p.workers) {
 		deletes.Go(func() {
 			for it := range empty {
-				c.delete(ctx, it)
-				c.settled()
+				p.settle(ctx, it, p.delete(ctx, it))
 			}
 		})
 	}
@@ -51,32 +78,43 @@ func (c *cleaner) run(ctx context.Context, skus []string) []item {
 	for range 2 {
 		lookups.Go(func() {
 			for batch := range batches {
-				c.lookUp(ctx, batch, empty)
+				p.lookUp(ctx, batch, empty)
 			}
 		})
 	}
-	for _, batch := range c.batches(items) {
+	for _, batch := range inBatches(items) {
 		batches <- batch
 	}
 	close(batches)
 	lookups.Wait()
 	close(empty)
 	deletes.Wait()
-	return items
 }
 
-// batches groups the valid SKUs and marks the others as failed. A SKU with a comma gets its own
-// batch, because the API would read it as two SKUs of a list.
-func (c *cleaner) batches(items []item) [][]*item {
+// settle counts a SKU whose outcome is known, or marks it for another pass. An interrupted SKU has
+// no outcome and is not counted.
+func (p *pass) settle(ctx context.Context, it *item, err error) {
+	switch {
+	case ctx.Err() != nil && it.Outcome == notTried:
+	case !p.last && passing(err):
+		it.again = true
+	default:
+		p.settled()
+	}
+}
+
+// passing reports whether the reason of a failure may have passed by the end of the run.
+func passing(err error) bool {
+	var failure *resilience.Error
+	return errors.As(err, &failure) && (down(failure) || transient(failure))
+}
+
+// inBatches groups SKUs for lookups. A SKU with a comma gets its own batch, because the API would
+// read it as two SKUs of a list.
+func inBatches(items []*item) [][]*item {
 	var all [][]*item
 	var batch []*item
-	for i := range items {
-		it := &items[i]
-		if err := checkSKU(it.SKU); err != nil {
-			it.Outcome, it.Reason = failed, err.Error()
-			c.settled()
-			continue
-		}
+	for _, it := range items {
 		if strings.Contains(it.SKU, ",") {
 			all = append(all, []*item{it})
 			continue
@@ -92,12 +130,23 @@ func (c *cleaner) batches(items []item) [][]*item {
 }
 
 // lookUp looks up a batch and sends the SKUs without stock to empty. The outcome of all others is
-// known: they are kept, or unknown if the lookup failed or the response does not mention them.
-func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item) {
-	units, err := c.units(ctx, batch)
+// known: they are kept, or unknown if the lookup failed or the response does not mention them. A
+// batch that the API refuses is looked up in halves, so that one SKU does not decide for the others.
+func (p *pass) lookUp(ctx context.Context, batch []*item, empty chan<- *item) {
+	if ctx.Err() != nil {
+		return
+	}
+	units, err := p.units(ctx, batch)
+	if half := len(batch) / 2; half > 0 && invalid(err) {
+		p.lookUp(ctx, batch[:half], empty)
+		p.lookUp(ctx, batch[half:], empty)
+		return
+	}
 	for _, it := range batch {
 		count, mentioned := units[it.SKU]
 		switch {
+		case err != nil && ctx.Err() != nil:
+			it.Outcome, it.Reason = notTried, interrupted
 		case err != nil:
 			it.Outcome, it.Reason = unknown, "stock lookup: "+reason(err)
 		case !mentioned:
@@ -108,8 +157,15 @@ func (c *cleaner) lookUp(ctx context.Context, batch []*item, empty chan<- *item)
 			empty <- it
 			continue
 		}
-		c.settled()
+		p.settle(ctx, it, err)
 	}
+}
+
+// invalid reports whether the API refused what was requested, which may be the fault of one SKU.
+func invalid(err error) bool {
+	var failure *resilience.Error
+	return errors.As(err, &failure) && failure.Kind == resilience.KindAPI &&
+		failure.Status == http.StatusBadRequest && !transient(failure)
 }
 
 // units returns the number of units of each SKU, over all pages. SKUs with a row that has no count
@@ -151,27 +207,26 @@ func (c *cleaner) units(ctx context.Context, batch []*item) (map[string]int64, e
 	return found, nil
 }
 
-// delete deletes one listing and sets the outcome.
-func (c *cleaner) delete(ctx context.Context, it *item) {
+// delete deletes one listing and sets the outcome. The error is that of the last call.
+func (c *cleaner) delete(ctx context.Context, it *item) error {
 	if c.dry {
 		it.Outcome, it.Reason = notTried, "has no stock; --yes deletes it"
-		return
+		return nil
 	}
 	params := listingsitems.DeleteListingsItemParams{MarketplaceIDs: []string{c.store}}
 	maybe, err := c.persist(ctx, func() error {
 		var info resilience.Info
 		_, err := c.listings.DeleteListingsItem(ctx, c.seller, it.SKU, params, resilience.WithInfo(&info))
-		it.Attempts += len(info.Attempts)
-		if info.Status != 0 {
-			it.Status, it.RequestID = info.Status, info.RequestID
-		}
+		it.record(info)
 		return err
 	})
-	it.Outcome, it.Reason = outcomeOf(ctx, err, maybe)
+	it.maybe = it.maybe || maybe
+	it.Outcome, it.Reason = outcomeOf(ctx, err, it.maybe)
+	return err
 }
 
 // outcomeOf converts the last error of a delete. maybe means that an earlier request may have been
-// applied.
+// applied. A 404 says that the listing is gone: an earlier request or an earlier run deleted it.
 func outcomeOf(ctx context.Context, err error, maybe bool) (outcome, string) {
 	var failure *resilience.Error
 	switch errors.As(err, &failure); {
@@ -179,14 +234,14 @@ func outcomeOf(ctx context.Context, err error, maybe bool) (outcome, string) {
 		return deleted, ""
 	case failure == nil:
 		return unknown, err.Error()
-	case failure.Status == http.StatusNotFound && failure.Kind == resilience.KindAPI && maybe:
-		return deleted, "" // an earlier request deleted it, and its response was lost
+	case failure.Status == http.StatusNotFound && failure.Kind == resilience.KindAPI:
+		return deleted, ""
 	case failure.Status/100 == 2 && failure.Kind == resilience.KindAPI:
 		return refused, reason(err)
 	case maybe:
 		return unknown, reason(err)
 	case ctx.Err() != nil:
-		return notTried, "interrupted"
+		return notTried, interrupted
 	case failure.Kind == resilience.KindCircuitOpen, failure.Kind == resilience.KindCredential:
 		return notTried, reason(err)
 	}

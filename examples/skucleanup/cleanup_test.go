@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,15 +140,14 @@ func TestCleaner_DeletesOnlySKUsWithoutStock(t *testing.T) {
 func TestCleaner_InterruptedLookup(t *testing.T) {
 	expired := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI,
 		Status: 400, Walk: &resilience.Walk{Page: 2, Expired: true}}
-	refused := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI,
-		Status: 400, Walk: &resilience.Walk{Page: 2}}
 	for _, test := range []struct {
 		breaks  []error
 		want    outcome // of SKU a, which is in stock on the second page
 		lookups int
 	}{
 		{[]error{expired}, kept, 2}, {[]error{expired, failure(resilience.KindTransport, 0, false)}, kept, 3},
-		{[]error{refused}, unknown, 1}, {[]error{expired, expired, expired}, unknown, 3},
+		{[]error{expired, expired, expired}, kept, 4}, {slices.Repeat([]error{expired}, 6), unknown, 6},
+		{[]error{failure(resilience.KindAPI, 403, false)}, unknown, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fake{
@@ -178,6 +179,71 @@ func TestCleaner_FailedLookupDeletesNothing(t *testing.T) {
 		}
 		if !slices.Equal(f.deletes, []string{"b,1"}) {
 			t.Errorf("deleted %q", f.deletes)
+		}
+	})
+}
+
+// A batch that the API refuses is looked up in halves: one SKU does not decide for the others.
+func TestCleaner_RefusedBatch(t *testing.T) {
+	bad := failure(resilience.KindAPI, 400, false)
+	f := &fake{
+		pages:  map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}, "c": {{row("c", 0), row("d", 1)}}},
+		breaks: map[string][]error{"a": {bad, bad}, "b": {bad}},
+	}
+	got := cleanWith(t.Context(), f, "a", "b", "c", "d")
+	want := map[string]outcome{"a": deleted, "b": unknown, "c": deleted, "d": kept}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if want := []string{"a|b|c|d", "a|b", "a", "b", "c|d"}; !slices.Equal(f.lookups, want) {
+		t.Errorf("looked up %q, want %q", f.lookups, want)
+	}
+}
+
+// A lookup that fails in the first pass is repeated in the second, in which deletes that failed are
+// tried too.
+func TestCleaner_SecondPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lost := failure(resilience.KindTransport, 0, false)
+		f := &fake{
+			pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), row("c", 1)}},
+				"b": {{row("b", 0)}}},
+			breaks: map[string][]error{"a": {failure(resilience.KindThrottled, 429, false)}},
+			errs:   map[string][]error{"b": {lost, lost, lost}},
+		}
+		var count atomic.Int64
+		c := cleaner{stock: f, listings: f, workers: 2, rounds: 1, patience: time.Minute,
+			settled: func() { count.Add(1) }}
+		items := c.run(t.Context(), []string{"a", "b", "c"})
+		if items[0].Outcome != deleted || items[1].Outcome != failed || items[2].Outcome != kept {
+			t.Errorf("got %v", items)
+		}
+		slices.Sort(f.deletes)
+		if !slices.Equal(f.deletes, []string{"a", "b"}) || len(f.lookups) != 2 || count.Load() != 3 {
+			t.Errorf("looked up %q, deleted %q, %d settled", f.lookups, f.deletes, count.Load())
+		}
+	})
+}
+
+// Interrupted SKUs are not tried, whether they wait for a lookup or are being looked up, and do not
+// count as settled.
+func TestCleaner_InterruptedLookups(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}
+		f := &fake{fails: map[string]error{"a": open, "b,": open, "c,": open}}
+		var count atomic.Int64
+		c := cleaner{stock: f, listings: f, workers: 2, rounds: 3, patience: time.Minute,
+			settled: func() { count.Add(1) }}
+		time.AfterFunc(time.Millisecond, cancel)
+		for _, it := range c.run(ctx, []string{"a", "b,", "c,", ".."}) {
+			want := item{SKU: it.SKU, Outcome: notTried, Reason: "interrupted"}
+			if it.SKU != ".." && it != want {
+				t.Errorf("got %+v, want %+v", it, want)
+			}
+		}
+		if count.Load() != 1 || len(f.lookups) != 2 {
+			t.Errorf("%d settled, want the invalid SKU alone; looked up %q", count.Load(), f.lookups)
 		}
 	})
 }
@@ -218,6 +284,7 @@ func TestCleaner_InvalidSKUs(t *testing.T) {
 func TestCleaner_DeleteOutcomes(t *testing.T) {
 	reset := failure(resilience.KindTransport, 0, true)
 	refusedConn := failure(resilience.KindTransport, 0, false)
+	throttled := failure(resilience.KindThrottled, 429, false)
 	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 40 * time.Second}
 	for name, c := range map[string]struct {
 		errs  []error
@@ -225,20 +292,24 @@ func TestCleaner_DeleteOutcomes(t *testing.T) {
 		calls int
 	}{
 		"done":                      {nil, deleted, 1},
-		"404 at once":               {[]error{failure(resilience.KindAPI, 404, false)}, failed, 1},
+		"404 at once":               {[]error{failure(resilience.KindAPI, 404, false)}, deleted, 1},
+		"404 without a body":        {[]error{failure(resilience.KindContract, 404, false)}, failed, 1},
 		"404 after a lost response": {[]error{failure(resilience.KindAPI, 404, true)}, deleted, 1},
 		"404 in a later round":      {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
-		"404 after refusals":        {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, failed, 2},
+		"404 after refusals":        {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, deleted, 2},
 		"status INVALID":            {[]error{failure(resilience.KindAPI, 200, true)}, refused, 1},
 		"403":                       {[]error{failure(resilience.KindAPI, 403, false)}, failed, 1},
 		"503 then done":             {[]error{failure(resilience.KindAPI, 503, true)}, deleted, 2},
-		"always throttled": {[]error{failure(resilience.KindThrottled, 429, false),
-			failure(resilience.KindThrottled, 429, false), failure(resilience.KindThrottled, 429, false)}, failed, 3},
-		"always lost":               {[]error{reset, reset, reset}, unknown, 3},
-		"never connected":           {[]error{refusedConn, refusedConn, refusedConn}, failed, 3},
+		"always throttled":          {slices.Repeat([]error{throttled}, 6), failed, 6},
+		"throttled in one pass":     {slices.Repeat([]error{throttled}, 3), deleted, 4},
+		"always lost":               {slices.Repeat([]error{reset}, 6), unknown, 6},
+		"lost in the first pass": {[]error{reset, refusedConn, refusedConn, refusedConn, refusedConn, refusedConn},
+			unknown, 6},
+		"never connected":           {slices.Repeat([]error{refusedConn}, 6), failed, 6},
 		"circuit open, then closed": {[]error{open, nil}, deleted, 2},
-		"circuit always open":       {[]error{open, open, open}, notTried, 2},
-		"lost, then circuit open":   {[]error{reset, open, open, open}, unknown, 3},
+		"circuit open in one pass":  {[]error{open, open, open}, deleted, 4},
+		"circuit always open":       {slices.Repeat([]error{open}, 4), notTried, 4},
+		"lost, then circuit open":   {[]error{reset, open, open, open, open}, unknown, 5},
 		"error of unknown kind":     {[]error{errors.New("odd")}, unknown, 1},
 		"response breaks contract":  {[]error{failure(resilience.KindContract, 200, true)}, unknown, 1},
 	} {

@@ -8,13 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
+
+	"github.com/resgen/resgen/resilience"
 )
 
 // An outcome is the result for one SKU.
 type outcome string
 
 const (
-	deleted  outcome = "deleted"   // the listing is gone, which a 404 on a retry shows too
+	deleted  outcome = "deleted"   // the listing is gone, which a 404 shows too
 	kept     outcome = "kept"      // in stock at Amazon
 	refused  outcome = "refused"   // 200 with status INVALID
 	failed   outcome = "failed"    // a permanent error, or every attempt failed before anything was done
@@ -43,6 +45,19 @@ type item struct {
 	Status    int     `json:"status"`     // HTTP status of the last response, 0 if there was none
 	RequestID string  `json:"request_id"` // of that response, for Amazon's support
 	Reason    string  `json:"reason,omitempty"`
+
+	maybe bool // a request to delete it may have been applied
+	again bool // it is worth another pass
+}
+
+// record adds the requests of a call, including those that net/http sent again, and its response.
+func (it *item) record(info resilience.Info) {
+	for _, a := range info.Attempts {
+		it.Attempts += a.Writes
+	}
+	if info.Status != 0 {
+		it.Status, it.RequestID = info.Status, info.RequestID
+	}
 }
 
 // complete reports whether every SKU is deleted or kept.

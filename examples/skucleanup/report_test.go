@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/resgen/resgen/resilience"
 )
 
 // A report appears when it is complete, readable by its owner only, and never through a link.
@@ -44,5 +46,24 @@ func TestReport_IsReplacedWhenComplete(t *testing.T) {
 	info, _ := os.Stat(path)
 	if err != nil || !strings.Contains(string(got), `"items"`) || info.Mode() != 0o600 {
 		t.Errorf("%q with mode %v, %v", got, info.Mode(), err)
+	}
+}
+
+// All requests count that were written, including those that net/http sent again on a connection
+// that was closed. The last response counts.
+func TestItem_Record(t *testing.T) {
+	it := item{SKU: "a"}
+	it.record(resilience.Info{Status: 503, RequestID: "q", Attempts: []resilience.Attempt{{Writes: 2}, {Writes: 1}}})
+	if want := (item{SKU: "a", Attempts: 3, Status: 503, RequestID: "q"}); it != want {
+		t.Errorf("got %+v, want %+v", it, want)
+	}
+	it.record(resilience.Info{Attempts: []resilience.Attempt{{}}}) // no connection
+	it.record(resilience.Info{RequestID: "unknown"})
+	if want := (item{SKU: "a", Attempts: 3, Status: 503, RequestID: "q"}); it != want {
+		t.Errorf("without a response: got %+v, want %+v", it, want)
+	}
+	it.record(resilience.Info{Status: 200, RequestID: "r", Attempts: []resilience.Attempt{{Writes: 1}}})
+	if want := (item{SKU: "a", Attempts: 4, Status: 200, RequestID: "r"}); it != want {
+		t.Errorf("after another call: got %+v, want %+v", it, want)
 	}
 }
