@@ -70,8 +70,8 @@ func beneath(c net.Conn) net.Conn {
 func (c *connection) stoodIdle() bool { return c.idle && (c.conn == nil || !c.conn.Shared()) }
 
 // sent reports whether the request was written, as far as that is certain: requests of other calls
-// are written to the same HTTP/2 connection. net/http reports headers as written even if that failed
-// because the connection was gone.
+// are written to the same HTTP/2 connection. net/http reports headers as written even if that
+// failed because the connection was gone.
 func (c *connection) sent() bool {
 	if c.gone {
 		return false

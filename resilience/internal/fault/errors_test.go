@@ -80,7 +80,8 @@ func TestOfSend(t *testing.T) {
 		{"dial of a round tripper of the program", &net.OpError{Op: "dial", Err: other}, busy, Dial},
 		{"name server of the same", &net.DNSError{IsTimeout: true}, busy, Dial},
 		{"refused by the same", syscall.ECONNREFUSED, busy, Dial},
-		{"graceful shutdown", errors.New("http2: Transport received Server's graceful shutdown GOAWAY"), written, Refused},
+		{"graceful shutdown", errors.New("http2: Transport received Server's graceful shutdown GOAWAY"), written,
+			Refused},
 		{"reset in the handshake", syscall.ECONNRESET, Progress{}, Dial},
 		{"late handshake", context.DeadlineExceeded, Progress{}, Dial},
 		{"anything without a connection", other, Progress{}, Dial},
@@ -105,7 +106,8 @@ func TestOfSend(t *testing.T) {
 	}
 	for _, broken := range []error{
 		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed,
-		errno(syscall.ECONNRESET), errno(syscall.EPIPE), errno(syscall.ECONNABORTED), Broken(nil), Broken(syscall.ECONNRESET),
+		errno(syscall.ECONNRESET), errno(syscall.EPIPE), errno(syscall.ECONNABORTED),
+		Broken(nil), Broken(syscall.ECONNRESET),
 		errors.New("http: server closed idle connection"),
 		errors.New("net/http: HTTP/1.x transport connection broken: EOF"),
 		errors.New("read tcp: connection reset by peer"), errors.New("write tcp: broken pipe"),
