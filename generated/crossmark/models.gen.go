@@ -139,7 +139,7 @@ type BulkPrintRequest struct {
 	// Prints attachments as well; nothing but true has been seen.
 	//
 	// Its only value is "true".
-	IncludeAttachment string `json:"includeAttachment"`
+	IncludeAttachment string `const:"true" json:"includeAttachment"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
@@ -239,7 +239,7 @@ type Credentials struct {
 	// The kind of user; always this one.
 	//
 	// Its only value is "MVEntityUser".
-	UserType string `json:"UserType"`
+	UserType string `const:"MVEntityUser" json:"UserType"`
 
 	// The user's name. Personal.
 	UserID string `json:"UserID"`
@@ -965,7 +965,7 @@ type ScheduleRequest struct {
 	// The kind of booking; always this one.
 	//
 	// Its only value is "MVScheduledmPlan".
-	ClassName string `json:"ClassName"`
+	ClassName string `const:"MVScheduledmPlan" json:"ClassName"`
 
 	// The representative's numeric id; an employee code, letters and digits, is
 	// refused.
@@ -991,13 +991,13 @@ type ScheduleRequest struct {
 	// The version of the web pages that is claimed; always this one.
 	//
 	// Its only value is "3.0.1".
-	V string `json:"v"`
+	V string `const:"3.0.1" json:"v"`
 
 	// Books although planning rules advise against it; nothing but true has been
 	// seen.
 	//
 	// Its only value is "true".
-	PlanningOverride string `json:"PlanningOverride"`
+	PlanningOverride string `const:"true" json:"PlanningOverride"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`

@@ -182,7 +182,7 @@ type ClubEventUpdate struct {
 	// What to do; nothing else has been seen.
 	//
 	// Its only value is "update".
-	Action string `json:"action"`
+	Action string `const:"update" json:"action"`
 
 	// The event's number.
 	EventID int64 `json:"eventId"`
@@ -369,7 +369,7 @@ type IsoDay = string
 
 // MfaCodeRequest: Where to send a code.
 type MfaCodeRequest struct {
-	Type MfaType `json:"type"`
+	Type MfaType `const:"SMS_OTP" json:"type"`
 
 	// The id of the account's second factor. Secret.
 	Credid string `json:"credid"`
@@ -388,7 +388,7 @@ const (
 
 // MfaValidationRequest: The second factor.
 type MfaValidationRequest struct {
-	Type MfaType `json:"type"`
+	Type MfaType `const:"SMS_OTP" json:"type"`
 
 	// The id of the account's second factor. Secret.
 	Credid string `json:"credid"`
@@ -414,7 +414,7 @@ type PasswordRequest struct {
 	// The language of messages; nothing else has been seen.
 	//
 	// Its only value is "en".
-	Language string `json:"language"`
+	Language string `const:"en" json:"language"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`

@@ -24,6 +24,15 @@ func (f *Field) Taggable() bool {
 	return true
 }
 
+// Tags returns the struct tags of the field, without those for its name.
+func (f *Field) Tags() map[string]string {
+	tags := map[string]string{}
+	if f.Constant != "" {
+		tags["const"] = f.Constant
+	}
+	return tags
+}
+
 // Plain reports whether n is a struct that encoding/json can read and write: every member has a
 // field with a json tag.
 func (n *Named) Plain() bool {

@@ -98,7 +98,8 @@ type Field struct {
 	Deprecated  bool
 	ReadOnly    bool
 	WriteOnly   bool
-	Secret      bool // format password, only written, or named like a secret: not printed
+	Secret      bool   // format password, only written, or named like a secret: not printed
+	Constant    string // sent instead of the zero value, as in Constant.Text; empty if there is none
 }
 
 // An EnumValue is one constant.

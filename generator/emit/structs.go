@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"maps"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -39,6 +41,13 @@ func object(n *api.Named) jen.Code {
 // tag returns the struct tags of a field. A name that does not fit into a json tag is in a tag of
 // package wire.
 func tag(f *api.Field) map[string]string {
+	tags := nameTags(f)
+	maps.Copy(tags, f.Tags())
+	return tags
+}
+
+// nameTags returns the struct tags with the name of a field.
+func nameTags(f *api.Field) map[string]string {
 	option := ""
 	switch {
 	case f.OmitZero:

@@ -104,14 +104,32 @@ func property(order int, f *api.Field) *openapi3.Schema {
 		"x-omitzero":                         f.OmitZero,
 		"x-order":                            float64(order),
 	}}
+	tags := f.Tags()
 	if f.NotNull && !f.OmitZero {
-		s.Extensions["x-oapi-codegen-extra-tags"] = map[string]any{"wire": "notnull"}
+		tags["wire"] = "notnull"
+	}
+	if len(tags) > 0 {
+		s.Extensions["x-oapi-codegen-extra-tags"] = rawTags(tags)
 	}
 	if lines := comment.Field(f.Go, f.Name, f.Description, f.Deprecated); len(lines) > 0 {
 		s.Description = sentinel + strings.Join(lines, "\n")
 	}
 	return s
 }
+
+// rawTags returns struct tags as oapi-codegen prints them, in quotes within a raw string: without
+// quotes of either kind.
+func rawTags(tags map[string]string) map[string]any {
+	out := make(map[string]any, len(tags))
+	for key, text := range tags {
+		quoted := strconv.Quote(text)
+		out[key] = quotes.Replace(quoted[1 : len(quoted)-1])
+	}
+	return out
+}
+
+// quotes replaces quotes in a Go string by their numbers.
+var quotes = strings.NewReplacer(`\\`, `\\`, `\"`, `\x22`, "`", `\x60`)
 
 // typeComment returns the doc comment of a type with its slashes.
 func typeComment(n *api.Named) string {

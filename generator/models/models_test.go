@@ -59,6 +59,17 @@ type Item struct {
 	A string ` + "`json:\"a\"`" + `
 }
 `},
+		{"constants", &api.Named{Name: "Item", Schema: "schema Item", Shape: api.Struct, Fields: []*api.Field{
+			{Name: "a", Go: "A", Type: apitest.String, Constant: "b\"`\\\nc"},
+			{Name: "n", Go: "N", Type: apitest.Int64, Constant: "5"},
+		}}, `package p
+
+// Item is the schema Item.
+type Item struct {
+	A string ` + "`const:\"b\\x22\\x60\\\\\\nc\" json:\"a\"`" + `
+	N int64  ` + "`const:\"5\" json:\"n\"`" + `
+}
+`},
 		{"unknown members", &api.Named{
 			Name: "Item", Schema: "schema Item", Shape: api.Struct, UnknownName: "Unknown2", Fields: []*api.Field{
 				{Name: "z", Go: "Z", Type: apitest.String}, {Name: "unknown", Go: "Unknown", Type: apitest.String},

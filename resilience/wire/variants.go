@@ -35,8 +35,8 @@ type Constant struct {
 // Pick decodes the value as the variant that the discriminator selects. If it selects none, the
 // variants without tags remain. If the discriminator is absent, or there is none, all remain. Of
 // those Pick chooses one whose required members are all present, whose constants the value has, and
-// whose values all have their types: the one with the fewest unknown members, or the first of
-// several.
+// whose values all have their types: the one with the fewest other values for constants, then with
+// the fewest unknown members, or the first of several.
 func (u Union) Pick(vs *Variants) (any, error) {
 	if u.IsZero() {
 		return nil, errAbsentUnion
@@ -61,7 +61,8 @@ func (u Union) Pick(vs *Variants) (any, error) {
 		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
 			continue
 		}
-		if n := countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown); least < 0 || n < least {
+		n := otherWeight*lossless.OtherConstants(&r) + countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown)
+		if least < 0 || n < least {
 			best, least = value, n
 		}
 	}
@@ -74,6 +75,9 @@ func (u Union) Pick(vs *Variants) (any, error) {
 	}
 	return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
 }
+
+// otherWeight makes one constant count more than all other members.
+const otherWeight = 1 << 20
 
 // selected returns the variant that the discriminator of an object selects, or else the variants
 // that remain.

@@ -73,7 +73,7 @@ type Link struct {
 	// How to open it.
 	//
 	// Its only value is "GET".
-	Verb string `json:"verb"`
+	Verb string `const:"GET" json:"verb"`
 
 	// Its title.
 	Title *string `json:"title,omitzero"`

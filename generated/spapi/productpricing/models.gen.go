@@ -169,7 +169,7 @@ type FeaturedBuyingOption struct {
 	// The way: of new goods, so far.
 	//
 	// Its only value is "New".
-	BuyingOptionType string `json:"buyingOptionType"`
+	BuyingOptionType string `const:"New" json:"buyingOptionType"`
 
 	// The winner, per segment of buyers.
 	SegmentedFeaturedOffers []SegmentedFeaturedOffer `json:"segmentedFeaturedOffers"`
@@ -388,7 +388,7 @@ type LowestPricedOffersInput struct {
 	// To whom they are made.
 	//
 	// Its only value is "Consumer".
-	OfferType string `json:"offerType"`
+	OfferType string `const:"Consumer" json:"offerType"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
@@ -653,7 +653,7 @@ type ShippingOption struct {
 	// Which way.
 	//
 	// Its only value is "DEFAULT".
-	ShippingOptionType string    `json:"shippingOptionType"`
+	ShippingOptionType string    `const:"DEFAULT" json:"shippingOptionType"`
 	Price              MoneyType `json:"price"`
 
 	// Unknown keeps the members that no other field has.

@@ -52,6 +52,9 @@ func Declaration(n *api.Named) string {
 			if f.OmitZero {
 				text += ",omitzero"
 			}
+			if f.Constant != "" {
+				text += "=" + f.Constant
+			}
 			parts = append(parts, text)
 		}
 		if n.Additional != nil {

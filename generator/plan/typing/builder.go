@@ -11,13 +11,14 @@ import (
 
 // A builder builds the types of schemas recursively.
 type builder struct {
-	config  Config
-	decls   *declarations
-	places  places
-	lineage lineage
-	merger  *merger
-	nulls   nulls
-	scalars scalars
+	config   Config
+	decls    *declarations
+	places   places
+	lineage  lineage
+	merger   *merger
+	nulls    nulls
+	heritage heritage
+	scalars  scalars
 
 	types    map[*spec.Schema]*api.Type // results
 	building map[*spec.Schema]bool      // schemas that are being built
@@ -30,7 +31,7 @@ func newBuilder(c Config) *builder {
 	decls := &declarations{scope: c.Scope, of: map[*spec.Schema]*api.Named{}}
 	return &builder{
 		config: c, decls: decls, places: places{decls, map[*spec.Schema]naming.Place{}},
-		lineage: newLineage(), merger: newMerger(), nulls: nulls{}, scalars: scalars{},
+		lineage: newLineage(), merger: newMerger(), heritage: heritage{}, nulls: nulls{}, scalars: scalars{},
 		types: map[*spec.Schema]*api.Type{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
 	}
 }

@@ -98,12 +98,26 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 	if use.Multipart[from] {
 		base = fileType(prop.Schema, base)
 	}
+	f.Constant = b.constant(s, prop)
 	required := s.IsRequired(prop.Name) && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
 	b.optional = append(b.optional, optional{
 		at: &f.Type, field: f, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
 		notNull: (use.Multipart[from] || len(prop.Schema.Target().Enum) > 0) && !b.nulls.allows(prop.Schema),
 	})
 	return base
+}
+
+// constant returns the only value of a property of s: the one that its schema lists, or else the
+// one that selects s in a discriminator of a schema that s extends.
+func (b *builder) constant(s *spec.Schema, prop *spec.Property) string {
+	if b.nulls.allows(prop.Schema) {
+		return ""
+	}
+	values := b.values(prop.Schema)
+	if len(values) == 1 {
+		return values[0].Text
+	}
+	return b.heritage.value(b.lineage.origin(s), prop.Name, values)
 }
 
 // fieldText returns the description of a property, and its value if it has only one.

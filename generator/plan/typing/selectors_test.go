@@ -40,8 +40,8 @@ func TestSelectors(t *testing.T) {
 			"A union{ACat:ACat(c,Cat)!kind ADog:ADog(d,Dog)!kind by kind}"},
 		{"in allOf alone", "{allOf: [{oneOf: " + refs + ", discriminator: {propertyName: kind" + mapping + "}}]}",
 			"A union{Cat:Cat(c,Cat)!kind Dog:Dog(d,Dog)!kind by kind}"},
-		{"around allOf", "{discriminator: {propertyName: kind" + mapping + "}, allOf: [{properties: {id: {type: string}}}, " +
-			"{oneOf: " + refs + "}]}",
+		{"around allOf", "{discriminator: {propertyName: kind" + mapping + "}, allOf: [" +
+			"{properties: {id: {type: string}}}, {oneOf: " + refs + "}]}",
 			"A union{ACat:ACat(c,Cat)!kind ADog:ADog(d,Dog)!kind by kind}"},
 		{"wrapped in allOf", "{oneOf: [{allOf: [{$ref: '#/components/schemas/Cat'}], description: A cat.}, " +
 			"{allOf: [{$ref: '#/components/schemas/Dog'}, {description: A dog.}]}], discriminator: {propertyName: kind" +
@@ -52,7 +52,8 @@ func TestSelectors(t *testing.T) {
 			"discriminator: {propertyName: kind" + mapping + "}}",
 			"A union{AVariant_1:AVariant_1(c,Cat)!kind AVariant_2:AVariant_2(d,Dog)!kind by kind}"},
 		{"a common part of both",
-			"{oneOf: [{allOf: [{$ref: '#/components/schemas/Cat'}, {properties: {x: {type: string}}}]}, {allOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}], " +
+			"{oneOf: [{allOf: [{$ref: '#/components/schemas/Cat'}, {properties: {x: {type: string}}}]}, " +
+				"{allOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}], " +
 				"discriminator: {propertyName: kind" + mapping + "}}",
 			"A union{AVariant_1:AVariant_1!kind AVariant_2:AVariant_2(d,Dog)!kind by kind}"},
 		{"a name that is mapped to another", "{oneOf: " + refs + ", discriminator: {propertyName: kind, mapping: " +

@@ -122,6 +122,9 @@ func (t *Types) Finish() api.Declarations {
 	for _, r := range t.returned {
 		r.complete(d)
 	}
+	for _, n := range t.b.decls.list {
+		dropConstants(n, d)
+	}
 	breakStructs(t.b.decls.list, d)
 	if s := t.b.merger.largest; s != nil {
 		t.b.config.Found.Add(diag.Diagnostic{

@@ -84,7 +84,7 @@ Dog struct{Bark bool bark}`
 				"[{$ref: '#/components/schemas/Z'}, {properties: {y: {type: string}}}]}\n    Z: {allOf: [{$ref: " +
 				"'#/components/schemas/A'}]}",
 			"A union{X:X(X)!k Y:Y(Y)!k by k}" + declared +
-				"\nX struct{K string k; X *string x,omitzero}\nY struct{K string k; Y *string y,omitzero}\nZ = A"},
+				"\nX struct{K string k=X; X *string x,omitzero}\nY struct{K string k=Y; Y *string y,omitzero}\nZ = A"},
 		{"one of which it is already",
 			"{allOf: [{$ref: '#/components/schemas/Cat'}, {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: " +
 				"'#/components/schemas/Dog'}]}]}",

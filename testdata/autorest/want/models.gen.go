@@ -15,7 +15,7 @@ const (
 
 // Cat is the schema Cat.
 type Cat struct {
-	Kind  string      `json:"kind"`
+	Kind  string      `const:"Some.Cat" json:"kind"`
 	State *ThingState `json:"state,omitzero"`
 	Size  *ThingSize  `json:"size,omitzero"`
 	Meow  *bool       `json:"meow,omitzero"`

@@ -19,7 +19,7 @@ type Big struct {
 
 // Circle is the schema Circle.
 type Circle struct {
-	Kind   string           `json:"kind"`
+	Kind   string           `const:"Circle" json:"kind"`
 	Sides  []ShapeSidesItem `json:"sides,omitzero"`
 	Radius *float64         `json:"radius,omitzero"`
 
@@ -123,7 +123,7 @@ type Small struct {
 
 // Square is the schema Square.
 type Square struct {
-	Kind  string           `json:"kind"`
+	Kind  string           `const:"Square" json:"kind"`
 	Sides []ShapeSidesItem `json:"sides,omitzero"`
 	Side  *float64         `json:"side,omitzero"`
 

@@ -88,13 +88,16 @@ func (r *objectReader) slot(i int, exact bool, name []byte) {
 	r.next = i + 1
 	r.path = append(r.path, s.Name)
 	f := r.read(field, s.layout)
-	if f == fits && s.omits(field) {
+	if f == fits && (s.omits(field) || s.replaces(field)) {
 		f = loses
 		if s.layout.reads == pointerForm && r.data[from] == 'n' {
 			r.report.add(r.path, DriftNull, "")
 		}
 	}
 	r.path = r.path[:len(r.path)-1]
+	if r.report != nil && s.constant.IsValid() && !reflect.DeepEqual(field.Interface(), s.constant.Interface()) {
+		r.report.others++
+	}
 	r.worst = max(r.worst, f)
 	if f != fits || !exact {
 		r.keep(entry{name: string(name), slot: s.Name, ofSlot: true}, r.data[from:r.at])

@@ -12,7 +12,8 @@ type Field struct {
 	index     []int
 	omitZero  bool
 	omitEmpty bool
-	notNull   bool // nil is no value of the member
+	notNull   bool          // nil is no value of the member
+	constant  reflect.Value // sent instead of the zero value; invalid: none
 }
 
 // Words of struct tags. A tag named wire has restTag for the field with the additional properties,
@@ -39,8 +40,10 @@ func Fields(t reflect.Type) []Field {
 		odd, isOdd := f.Tag.Lookup("wire")
 		if isOdd && odd != restTag && odd != notNullTag && f.IsExported() {
 			options, odd, _ = strings.Cut(odd, ",")
-			out = append(out, Field{Name: odd, index: f.Index,
-				omitZero: options == omitZeroTag, notNull: options == notNullTag})
+			out = append(out, Field{
+				Name: odd, index: f.Index, constant: constantOf(f),
+				omitZero: options == omitZeroTag, notNull: options == notNullTag,
+			})
 			continue
 		}
 		if tag == "-" || !f.IsExported() || f.Anonymous && !tagged && isStruct(f.Type) {
@@ -49,11 +52,49 @@ func Fields(t reflect.Type) []Field {
 		if name == "" {
 			name = f.Name
 		}
-		out = append(out, Field{Name: name, index: f.Index, notNull: odd == notNullTag,
-			omitZero: hasOption(options, omitZeroTag), omitEmpty: hasOption(options, "omitempty")})
+		out = append(out, Field{
+			Name: name, index: f.Index, constant: constantOf(f), notNull: odd == notNullTag,
+			omitZero: hasOption(options, omitZeroTag), omitEmpty: hasOption(options, "omitempty"),
+		})
 	}
 	fieldCache.Store(t, out)
 	return out
+}
+
+// constantTag is the key of the tag with the value that a field has in every valid object: the text
+// of a string or time, the JSON of a number or bool.
+const constantTag = "const"
+
+// constantOf returns the constant of a field, and an invalid value if it has none.
+func constantOf(f reflect.StructField) reflect.Value {
+	text, ok := f.Tag.Lookup(constantTag)
+	if !ok || !f.IsExported() {
+		return reflect.Value{}
+	}
+	v := reflect.New(f.Type)
+	if f.Type.Kind() == reflect.String {
+		v.Elem().SetString(text)
+		return v.Elem()
+	}
+	for _, data := range []string{text, string(TextToken(text))} {
+		if fault, err := Decode([]byte(data), v.Interface(), nil); fault == nil && err == nil {
+			return v.Elem()
+		}
+	}
+	return reflect.Value{}
+}
+
+// orConstant returns the constant in the place of a zero value.
+func (f Field) orConstant(v reflect.Value) reflect.Value {
+	if f.replaces(v) {
+		return f.constant
+	}
+	return v
+}
+
+// replaces reports whether the constant is sent in the place of the value.
+func (f Field) replaces(v reflect.Value) bool {
+	return f.constant.IsValid() && v.IsZero() && !f.constant.IsZero()
 }
 
 // isStruct reports whether t is a struct or points to one.

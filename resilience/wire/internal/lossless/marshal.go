@@ -271,7 +271,7 @@ func (e *encoder) slot(s *slot, v reflect.Value, k *remains) error {
 			return err
 		}
 	}
-	if s.omits(field) {
+	if field = s.orConstant(field); s.omits(field) {
 		return nil
 	}
 	if e.out[len(e.out)-1] != '{' {
@@ -304,7 +304,7 @@ func (e *encoder) kept(k *remains, s *slot, field reflect.Value) (done bool, err
 	m := k.forSlot(s.Name)
 	switch {
 	case m == nil:
-		return slices.Contains(k.missing, s.Name) && field.IsZero(), nil
+		return slices.Contains(k.missing, s.Name) && field.IsZero() && !s.constant.IsValid(), nil
 	case !m.ofSlot && !field.IsZero(), m.ofSlot && !readAs(m.value, field, s.layout):
 		return false, nil
 	}

@@ -45,7 +45,12 @@ const mostDrifts = 16
 // ready for use.
 type Report struct {
 	Drifts []Drift // at most 16 unknown members and 16 others
+	others int
 }
+
+// OtherConstants returns how many members have another value than their constant. They are no
+// drifts, because servers add values.
+func OtherConstants(r *Report) int { return r.others }
 
 // add counts a drift and keeps it if there is room.
 func (r *Report) add(path []string, kind DriftKind, reason string) {
