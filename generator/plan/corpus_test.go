@@ -67,6 +67,8 @@ func document(t *testing.T, doc *spec.Document, sum *tally) {
 	complete(t, doc, a)
 	derived := addedSchema(t, doc, a, found)
 	samePlan(t, doc, a)
+	namesHaveNoNumbers(t, a)
+	namesStay(t, doc, a)
 
 	sum.Lock()
 	defer sum.Unlock()

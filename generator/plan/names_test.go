@@ -45,6 +45,17 @@ a.yaml:7:36: warning: property unknown of schema A: Go name Unknown is already u
     A: {type: object, properties: {additionalProperties: {type: string}}, additionalProperties: true}`),
 			"A struct{AdditionalPropertiesField *string additionalProperties,omitzero; AdditionalProperties map[string]any}", `
 a.yaml:7:36: warning: property additionalProperties of schema A: Go name AdditionalProperties is already used by the package itself; using AdditionalPropertiesField; choose a name with x-go-name, or rename one of them`},
+		{"a name of x-go-name is taken", plantest.Schemas30(`
+    ImageSummary: {x-go-name: Summary, type: string}
+    ContainerSummary: {x-go-name: Summary, type: string}
+    container_summary: {x-go-name: Summary, type: string}`),
+			"ContainerSummary = string\nContainerUnderscoreSummary = string\nSummary = string", `
+a.yaml:8:23: warning: schema ContainerSummary: Go name Summary is already used by schema ImageSummary at a.yaml:7:19; using ContainerSummary; choose a name with x-go-name, or rename one of them
+a.yaml:9:24: warning: schema container_summary: Go name Summary is already used by schema ImageSummary at a.yaml:7:19; using ContainerUnderscoreSummary; choose a name with x-go-name, or rename one of them`},
+		{"a property with a taken x-go-name", plantest.Schemas30(`
+    A: {properties: {a: {type: string, x-go-name: Same}, b: {type: string, x-go-name: Same}}}`),
+			"A struct{Same *string a,omitzero; B *string b,omitzero}", `
+a.yaml:7:58: warning: property b of schema A: Go name Same is already used by property a of schema A at a.yaml:7:22; using B; choose a name with x-go-name, or rename one of them`},
 		{"what every package has", plantest.Schemas30(`
     Client: {type: string}
     New: {type: string}

@@ -82,7 +82,7 @@ func newOperation(o *spec.Operation, c *spec.Content, name string, n names) *ope
 	if c != nil {
 		owner.What += " with " + c.Media
 	}
-	id, others := o.ID, []string{naming.Spelled(o.ID)}
+	id, others := o.ID, naming.Others(o.ID)
 	if id == "" {
 		id, others = o.Method+" "+o.Path, nil
 	}
@@ -189,7 +189,7 @@ func planArguments(op *operation, n names, types *typing.Types) {
 		}
 		owner := naming.Owner{What: s.In + " parameter " + s.Name + " of operation " + op.spec.Name(), Pos: s.Pos}
 		a := planParam(s, types)
-		a.Go = fields.Claim(n.chosen.Name("", s.Name, s.Node), owner, "", naming.Spelled(s.Name))
+		a.Go = fields.Claim(n.chosen.Name("", s.Name, s.Node), owner, "", naming.Others(s.Name)...)
 		op.api.Params = append(op.api.Params, a)
 	}
 	if op.content != nil {
@@ -202,8 +202,8 @@ func planArguments(op *operation, n names, types *typing.Types) {
 	}
 }
 
-// otherArguments returns the names for a path parameter whose name is taken: /orders/{id}/items/{id}
-// has the arguments id and itemsID.
+// otherArguments returns the names for a path parameter whose name is taken:
+// /orders/{id}/items/{id} has the arguments id and itemsID.
 func otherArguments(before []*api.Param, p spec.Place) []string {
 	again := slices.ContainsFunc(before, func(a *api.Param) bool { return a.Name == p.Param })
 	if again && naming.HasWords(p.Before) {

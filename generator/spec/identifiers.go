@@ -120,7 +120,7 @@ func (l *loader) lookup(root *tree.Node, pointer string) *tree.Node {
 	n := root
 	for token := range strings.SplitSeq(pointer[1:], "/") {
 		for hops := 0; refOf(n) != nil && hops < maxHops; hops++ {
-			n = l.resolve(refOf(n)).node
+			n = l.resolve(refOf(n), leavingOut).node
 		}
 		if n = n.Lookup("/" + token); n == nil {
 			return nil

@@ -159,6 +159,6 @@ func (l *loader) foreign(ref *tree.Node) (*tree.Node, string) {
 	if file == l.name || l.files[file] == nil {
 		return nil, ""
 	}
-	t := l.resolve(ref)
+	t := l.resolve(ref, leavingOut)
 	return t.node, lastSegment(t.pointer)
 }

@@ -34,8 +34,15 @@ func dynamicRefOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// resolve returns the target of one reference. Its node is nil if there is none, which is reported.
-func (l *loader) resolve(ref *tree.Node) target {
+// What becomes of references that lead nowhere.
+const (
+	usingAny   = "using any"
+	leavingOut = "leaving it out"
+)
+
+// resolve returns the target of one reference. Its node is nil if there is none, which is reported
+// together with what becomes of the reference.
+func (l *loader) resolve(ref *tree.Node, becomes string) target {
 	name, fragment, _ := strings.Cut(ref.Text, "#")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
 		fragment = decoded
@@ -64,7 +71,7 @@ func (l *loader) resolve(ref *tree.Node) target {
 	}
 	if t.node == nil && l.hops == 0 {
 		l.warn(
-			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "leads nowhere",
+			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "leads nowhere, "+becomes,
 			l.suggest(root, fragment),
 		)
 	}
@@ -148,7 +155,7 @@ func (l *loader) deref(n *tree.Node) (*tree.Node, string) {
 			return nil, ""
 		}
 		seen[n] = true
-		t := l.resolve(ref)
+		t := l.resolve(ref, leavingOut)
 		n, component = t.node, lastSegment(t.pointer)
 	}
 	return nil, ""

@@ -63,8 +63,21 @@ var siblings = []string{
 // reference makes s a reference to the schema that ref names. In OpenAPI 3.1 keys next to it apply
 // too, as in an allOf of both.
 func (l *loader) reference(s *Schema, n, ref *tree.Node) {
-	t := l.resolve(ref)
-	if t.node == nil {
+	t := l.resolve(ref, usingAny)
+	switch {
+	case t.node == l.root && t.node != nil:
+		l.warn(
+			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text),
+			"leads to the whole document, "+usingAny, "correct the reference",
+		)
+		return
+	case t.node == nil:
+		if s.Description == "" {
+			s.Description = "The document refers to " + strconv.Quote(ref.Text) + ", which does not exist."
+		}
+		if l.doc.Version.HasJSONSchema() {
+			l.structure(s, n)
+		}
 		return
 	}
 	to := l.schema(t.node)
@@ -298,7 +311,7 @@ func (l *loader) mapped(n *tree.Node) *Schema {
 	var t target
 	if strings.ContainsAny(n.Text, "#/.") {
 		l.tentative = true // a name with a dot may be meant as a reference to a file
-		t = l.resolve(n)
+		t = l.resolve(n, leavingOut)
 		l.tentative = false
 	}
 	if t.node == nil {

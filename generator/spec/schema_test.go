@@ -177,6 +177,23 @@ func TestSchema(t *testing.T) {
 	}
 }
 
+// TestSchema_Unresolved: a schema that refers to nothing says so, and what is next to the reference
+// applies in OpenAPI 3.1.
+func TestSchema_Unresolved(t *testing.T) {
+	for _, c := range []struct{ version, in, want, description string }{
+		{"3.0.3", `{$ref: "#/components/schemas/No"}`, "anything",
+			`The document refers to "#/components/schemas/No", which does not exist.`},
+		{"3.0.3", `{$ref: "#/components/schemas/No", description: Given., type: string, enum: [a]}`, "anything", "Given."},
+		{"3.1.0", `{$ref: "#/components/schemas/No", description: Given., type: string}`, "string", "Given."},
+	} {
+		doc, lines := load(t, "openapi: "+c.version+"\ncomponents:\n  schemas:\n    X: "+c.in+"\n")
+		same(t, show(doc.Schemas[0]), c.want)
+		if s := doc.Schemas[0]; s.Description != c.description || len(lines) != 1 {
+			t.Errorf("%s: got %q, %q", c.in, s.Description, lines)
+		}
+	}
+}
+
 // TestSchema_Defects checks the warnings about defective schemas, and the schemas that result.
 func TestSchema_Defects(t *testing.T) {
 	for _, c := range []struct{ name, head, in, want, warning string }{
@@ -195,15 +212,17 @@ func TestSchema_Defects(t *testing.T) {
 			`a.yaml:8:15: warning: type "long" is unknown; write "integer"`,
 		},
 		{"nowhere", head30, `{$ref: "#/components/schemas/Pett"}`, "anything",
-			`a.yaml:8:15: warning: reference "#/components/schemas/Pett": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+			`a.yaml:8:15: warning: reference "#/components/schemas/Pett": leads nowhere, using any; did you mean "#/components/schemas/Pet"?`},
 		{"no pointer", head30, `{$ref: "#Pet"}`, "anything",
-			`a.yaml:8:15: warning: reference "#Pet": leads nowhere; a reference has the form #/components/schemas/Name`},
+			`a.yaml:8:15: warning: reference "#Pet": leads nowhere, using any; a reference has the form #/components/schemas/Name`},
 		{"far from all", head30, `{$ref: "#/components/schemas/Whatever"}`, "anything",
-			`a.yaml:8:15: warning: reference "#/components/schemas/Whatever": leads nowhere; define it, or correct the reference`},
+			`a.yaml:8:15: warning: reference "#/components/schemas/Whatever": leads nowhere, using any; define it, or correct the reference`},
+		{"the whole document", head30, `{$ref: "#"}`, "anything",
+			`a.yaml:8:15: warning: reference "#": leads to the whole document, using any; correct the reference`},
 		{"itself", head30, `{$ref: "#/components/schemas/X"}`, "anything",
 			`a.yaml:8:15: warning: reference "#/components/schemas/X": leads back to itself; define the target`},
 		{"pointer through itself", head30, `{$ref: "#/components/schemas/X/properties/a"}`, "anything",
-			`a.yaml:8:15: warning: reference "#/components/schemas/X/properties/a": leads nowhere; define it, or correct the reference`},
+			`a.yaml:8:15: warning: reference "#/components/schemas/X/properties/a": leads nowhere, using any; define it, or correct the reference`},
 		{
 			"bare name", head30, `{$ref: Pet}`, "→Pet",
 			`a.yaml:8:15: warning: reference "Pet": is the bare name of a schema; write "#/components/schemas/Pet"`,
@@ -220,7 +239,7 @@ func TestSchema_Defects(t *testing.T) {
 			""},
 		{"mapping to nothing", head30,
 			`{type: object, discriminator: {propertyName: k, mapping: {a: "#/components/schemas/Pt"}}}`, "object@k",
-			`a.yaml:8:69: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`},
+			`a.yaml:8:69: warning: reference "#/components/schemas/Pt": leads nowhere, leaving it out; did you mean "#/components/schemas/Pet"?`},
 		{"mapping to no schema", head30, `{type: object, discriminator: {propertyName: k, mapping: {a: Pett, b: Pet}}}`,
 			"object@k,b=Pet",
 			`a.yaml:8:69: warning: discriminator: there is no schema "Pett"; did you mean "Pet"?`},

@@ -158,7 +158,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		},
 		{
 			"reference to nothing", "#/components/schemas/Pet'", "#/components/schemas/Pt'",
-			`32:30: warning: reference "#/components/schemas/Pt": leads nowhere; did you mean "#/components/schemas/Pet"?`,
+			`32:30: warning: reference "#/components/schemas/Pt": leads nowhere, using any; did you mean "#/components/schemas/Pet"?`,
 		},
 		{
 			"reference that is no text", "{$ref: '#/components/schemas/Pet'}", "{$ref: 7}",
@@ -337,7 +337,7 @@ func TestSeeded_JSON20(t *testing.T) {
 		{
 			"reference of OpenAPI 3", `"schema": {"$ref": "#/definitions/Pet"}, "headers"`,
 			`"schema": {"$ref": "#/components/schemas/Pet"}, "headers"`,
-			`16:62: warning: reference "#/components/schemas/Pet": leads nowhere; define it, or correct the reference`,
+			`16:62: warning: reference "#/components/schemas/Pet": leads nowhere, using any; define it, or correct the reference`,
 		},
 		{
 			"header without a type", `{"X-Id": {"type": "string"}}`, `{"X-Id": {}}`,

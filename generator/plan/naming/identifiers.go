@@ -32,6 +32,10 @@ func Exported(name string) string { return exported(Suffix(name)) }
 // for a name whose other identifier is taken.
 func Spelled(name string) string { return exported(SpelledSuffix(name)) }
 
+// Others returns the identifiers for a name if the wanted one is taken, in the order of preference:
+// the usual one, in case x-go-name gives another, and the one with a word for each symbol.
+func Others(name string) []string { return []string{Exported(name), Spelled(name)} }
+
 // SpelledSuffix returns the same as [Suffix] with a word for each symbol.
 func SpelledSuffix(name string) string {
 	if list := allWords(name); len(list) > 0 {

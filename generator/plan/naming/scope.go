@@ -9,9 +9,9 @@ package naming
 //     name goes before the others.
 //   - Operations with the types of their parameters and results follow, then inline types, then
 //     constants of enums.
-//   - A later name is spelled out with a word for each symbol. If that is taken too, or there are no
-//     symbols, it gets the lowest free number as a suffix, starting at _2. A warning names both
-//     places.
+//   - A later name that x-go-name gives is replaced by the usual one. If that is taken too, it is
+//     spelled out with a word for each symbol, and if that is taken or there are no symbols, it gets
+//     the lowest free number as a suffix, starting at _2. A warning names both places.
 //   - x-go-name in the document and rename in resgen.yaml replace the wanted name; the other rules
 //     apply to it as well.
 //

@@ -22,7 +22,7 @@ func (d *declarations) component(s *spec.Schema, name string) {
 	if s.Name == "" {
 		what = `schema ""`
 	}
-	name = d.scope.Claim(name, naming.Owner{What: what, Pos: s.Pos}, "Schema", naming.Spelled(s.Name))
+	name = d.scope.Claim(name, naming.Owner{What: what, Pos: s.Pos}, "Schema", naming.Others(s.Name)...)
 	n := &api.Named{Name: name, Schema: what, Pos: s.Pos}
 	d.list = append(d.list, n)
 	d.of[s] = n

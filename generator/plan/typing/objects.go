@@ -85,7 +85,7 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 	owner := naming.Owner{What: "property " + prop.Name + " of " + n.Schema, Pos: prop.Pos}
 	f := &api.Field{
 		Name: prop.Name, Go: names.Claim(
-			b.config.Names.Name("", prop.Name, prop.Schema.Node), owner, "Field", naming.Spelled(prop.Name),
+			b.config.Names.Name("", prop.Name, prop.Schema.Node), owner, "Field", naming.Others(prop.Name)...,
 		),
 		Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 		ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly,
