@@ -23,6 +23,7 @@ var codes = []string{
 	"large-reserve",
 	"late-attempts",
 	"left-over",
+	"loosened-policy",
 	"misplaced-extension",
 	"missing-key",
 	"name-clash",

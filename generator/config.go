@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
@@ -63,7 +64,33 @@ type Client struct {
 	Rename Names `yaml:"rename"`
 	// Types sets the Go types of some types of the document.
 	Types Types `yaml:"types"`
+	// Extensions says whether policies in x-resgen and in extensions of other tools are used, which
+	// is the default, or ignored.
+	Extensions Extensions `yaml:"extensions"`
 }
+
+// Extensions says what is done with the policies that extensions of a document set.
+type Extensions string
+
+// The values of extensions. The zero value is like UseExtensions.
+const (
+	UseExtensions    Extensions = "use"
+	IgnoreExtensions Extensions = "ignore"
+)
+
+// UnmarshalText reads use or ignore.
+func (e *Extensions) UnmarshalText(text []byte) error {
+	switch *e = Extensions(text); *e {
+	case UseExtensions, IgnoreExtensions:
+		return nil
+	}
+	return extensionsError(text)
+}
+
+// An extensionsError is a word that says nothing about extensions.
+type extensionsError string
+
+func (e extensionsError) Error() string { return "want use or ignore, got " + strconv.Quote(string(e)) }
 
 // Types sets the Go types of some types of the document.
 type Types struct {

@@ -58,12 +58,17 @@ var configKeys = []struct {
 	{"rename", onePackage, onePackage + "    rename: {Pet: Animal}\n", "out/pets/models.gen.go", "type Animal struct"},
 	{"types", onePackage, onePackage + "    types: {number: decimal}\n", "out/pets/models.gen.go", "*wire.Decimal"},
 	{
+		"extensions", loosePackage + "    extensions: ignore\n", loosePackage + "    extensions: use\n",
+		"out/pets/client.gen.go", "At most 6 attempts",
+	},
+	{
 		"number", onePackage + "    types: {}\n", onePackage + "    types: {number: decimal}\n",
 		"out/pets/models.gen.go", "*wire.Decimal",
 	},
 }
 
 const (
+	loosePackage    = "clients:\n  - spec: loose.yaml\n    output: out/pets\n"
 	clashingPackage = "clients:\n  - spec: clashing.yaml\n    output: out/pets\n"
 	remotePackage   = "clients:\n  - spec: remote.yaml\n    output: out/pets\n"
 )
@@ -75,6 +80,7 @@ func TestConfigKeys(t *testing.T) {
 			for i, config := range []string{k.before, k.after} {
 				dir := project(t, map[string]string{
 					"pets.yaml": petstore, "clashing.yaml": clashing,
+					"loose.yaml":       petstore + "x-resgen: {retry: {attempts: 6}}\n",
 					"specs/other.json": `{"openapi":"3.0.3","info":{"title":"Other","version":"1"},"paths":{}}`,
 					"remote.yaml":      strings.ReplaceAll(petstore, "#/components/schemas/Pet", url+"/pet.yaml"),
 					"policy.yaml":      "defaults: {retry: {attempts: 7}}\n",

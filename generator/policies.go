@@ -70,7 +70,7 @@ func definitionsOf(n *tree.Node, f *policy.File) []lint.Definition {
 // rootDefinitions lists the circuits and buckets that x-resgen at the root of a document defines.
 func rootDefinitions(d planned) []lint.Definition {
 	n := d.spec.Root.Get("x-resgen")
-	if n == nil {
+	if n == nil || d.ignoresExtensions() {
 		return nil
 	}
 	e, _ := policyfile.DecodeRootExtension(n) // what is wrong with it is reported elsewhere

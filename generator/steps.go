@@ -98,6 +98,7 @@ func (p pipeline) planAll(ctx context.Context, docs []selected) ([]planned, diag
 			a, list := p.plan(d.spec, plan.Options{
 				Package: d.pkg, Source: d.file, Policies: d.policyFiles(),
 				Decimal: d.client.Types.Number.Value == "decimal", Keep: d.keep, Renames: d.renames,
+				IgnoreExtensions: d.ignoresExtensions(),
 			})
 			return planned{d, a}, list, nil
 		})
@@ -152,12 +153,15 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 	})
 }
 
-// validate reports what only lint looks at: operations without a class, and what kin-openapi finds
-// wrong with each document, except at places that have a finding already.
+// validate reports what only lint looks at: operations without a class, what extensions of a
+// document allow, and what kin-openapi finds wrong with each document, except at places that have a
+// finding already.
 func (p pipeline) validate(ctx context.Context, d draft, known diag.List) (diag.List, error) {
 	_, found, err := each(ctx, p.progress, "kin-openapi", d.plans,
 		func(ctx context.Context, d planned) (planned, diag.List, error) {
-			return d, append(lint.Unclassified(d.api), p.secondOpinion(ctx, d.spec, known)...), nil
+			return d, slices.Concat(
+				lint.Unclassified(d.api), lint.Loosened(d.api), p.secondOpinion(ctx, d.spec, known),
+			), nil
 		})
 	return found, err
 }

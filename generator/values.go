@@ -28,6 +28,9 @@ type loaded struct {
 
 func (d loaded) unreadable() bool { return d.spec == nil }
 
+// ignoresExtensions reports whether extensions of the document set no policies.
+func (d *document) ignoresExtensions() bool { return d.client.Extensions == IgnoreExtensions }
+
 // policyFiles returns the decoded policy files, weakest first.
 func (d loaded) policyFiles() []*policy.File {
 	var list []*policy.File

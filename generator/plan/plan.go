@@ -20,6 +20,9 @@ type Options struct {
 	Policies []*policy.File // weakest first
 	Decimal  bool           // numbers are wire.Decimal instead of float64
 
+	// IgnoreExtensions leaves out the policies that x-resgen and extensions of other tools set.
+	IgnoreExtensions bool
+
 	// Keep reports whether an operation becomes a method. Nil keeps all. If Keep is set, schemas
 	// that no kept operation needs are left out.
 	Keep func(*spec.Operation) bool
@@ -40,7 +43,9 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	n := newNames(a.Names, o.Renames, &found)
 	n.chosen.CheckRenames(namesOf(doc))
 
-	resolved, problems := policies.Resolve(doc, kept.operations, o.Policies)
+	resolved, problems := policies.Resolve(doc, kept.operations, policies.Options{
+		Files: o.Policies, IgnoreExtensions: o.IgnoreExtensions,
+	})
 	found = append(found, problems...)
 	a.Policy, a.Sources = resolved.API.Policy, resolved.API.Sources
 	a.Circuits, a.Buckets = resolved.Circuits, resolved.Buckets

@@ -17,11 +17,21 @@ import (
 // A rule says which numbers, texts or rules for failures a key allows, and how to say so. The zero
 // rule allows all.
 type rule struct {
-	text   string
-	number func(float64) bool
-	word   func(string) bool
-	kinds  []string // of failures that a rule for failures may name
+	text     string
+	mostText string // most as it is written
+	number   func(float64) bool
+	most     float64 // greatest number; 0: no bound beyond that of number
+	word     func(string) bool
+	kinds    []string // of failures that a rule for failures may name
 }
+
+// The longest duration that a policy may have, and the longest that a document may set.
+const (
+	day   = 24 * time.Hour
+	month = 30 * day
+)
+
+const million = 1e6
 
 var (
 	positive     = rule{text: "more than 0", number: func(f float64) bool { return f > 0 && !math.IsInf(f, 1) }}
@@ -34,13 +44,42 @@ var (
 		number: func(f float64) bool { return f < 0 || f > 0 && f < 1 }}
 	countOrNever = rule{text: "at least 1, or negative for never", number: func(f float64) bool { return f != 0 }}
 	countOrNone  = rule{text: "at least 1, or -1 for none", number: func(f float64) bool { return f >= 1 || f == -1 }}
-	status       = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
-	header       = rule{text: "a header name", word: isToken}
-	assignment   = rule{text: "name=value", word: isAssignment}
-	memberPath   = rule{text: "names with single dots between them", word: isMemberPath}
-	failures     = rule{text: "rules with `status`, `code` and `kind`", kinds: ruleKinds}
-	responses    = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
+
+	duration  = positive.upTo(float64(month), "720h")
+	factor    = one.upTo(100, "100")
+	copies    = one.upTo(10, "10")
+	count     = one.upTo(million, "1000000")
+	amount    = positive.upTo(million, "1000000")
+	multiple  = positive.upTo(1000, "1000")
+	bytes     = one.upTo(1<<32, "4294967296")
+	calls     = countOrNever.upTo(million, "1000000")
+	permits   = countOrNone.upTo(million, "1000000")
+	hops      = countOrNone.upTo(20, "20")
+	perSecond = rule{text: "at least 0.0000001", number: func(f float64) bool { return f >= 1e-7 }}.upTo(
+		million, "1000000",
+	)
+
+	status     = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
+	header     = rule{text: "a header name", word: isToken}
+	assignment = rule{text: "name=value", word: isAssignment}
+	memberPath = rule{text: "names with single dots between them", word: isMemberPath}
+	failures   = rule{text: "rules with `status`, `code` and `kind`", kinds: ruleKinds}
+	responses  = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
 )
+
+// upTo returns the rule with an upper bound, which is written as text.
+func (r rule) upTo(most float64, text string) rule {
+	r.most, r.mostText = most, text
+	return r
+}
+
+// words returns the allowed numbers in words.
+func (r rule) words() string {
+	if r.mostText == "" {
+		return r.text
+	}
+	return r.text + ", at most " + r.mostText
+}
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
 func isToken(s string) bool {
@@ -86,6 +125,39 @@ func (p Policy) Check(set map[string]diag.Position, subject, under string) diag.
 	return found
 }
 
+// CheckDocument finds values that a policy file may have but not a document, because documents are
+// often written by others: more than 10 attempts, and durations above a day. set, subject and under
+// are as for [Policy.Check].
+func (p Policy) CheckDocument(set map[string]diag.Position, subject, under string) diag.List {
+	var found diag.List
+	for i := range table {
+		f := &table[i]
+		pos, ok := set[f.Path]
+		if what := f.beyondDocument(p); ok && what != "" {
+			found.Add(diag.Diagnostic{
+				Pos: pos, Code: "policy-value", Subject: join(subject, strings.TrimPrefix(f.Path, under)), What: what,
+				Cure: "set it in a policy file, which may allow more than a document",
+			})
+		}
+	}
+	return found
+}
+
+// beyondDocument says what is wrong with a value of the field that only a policy file may have.
+func (f *Field) beyondDocument(p Policy) string {
+	switch v := f.value(&p).Interface().(type) {
+	case int:
+		if f.Path == "retry.attempts" && v > 10 {
+			return fmt.Sprintf("want at most 10 in a document, got %d", v)
+		}
+	case time.Duration:
+		if v > day {
+			return fmt.Sprintf("want at most 24h in a document, got %s", FormatDuration(v))
+		}
+	}
+	return ""
+}
+
 // join puts the parts of a subject together.
 func join(subject, path string) string {
 	if subject == "" {
@@ -104,7 +176,7 @@ func (f *Field) check(p Policy, bad func(what, cure string)) {
 	case float64:
 		f.checkNumber(v, v, bad)
 	case time.Duration:
-		f.checkNumber(float64(v), v, bad)
+		f.checkNumber(float64(v), FormatDuration(v), bad)
 	case Class:
 		f.checkText(string(v), bad)
 	case Jitter:
@@ -127,8 +199,11 @@ func (f *Field) check(p Policy, bad func(what, cure string)) {
 }
 
 func (f *Field) checkNumber(n float64, written any, bad func(what, cure string)) {
-	if f.rule.number != nil && !f.rule.number(n) {
-		bad(fmt.Sprintf("want %s, got %v", f.rule.text, written), "")
+	switch r := f.rule; {
+	case r.number != nil && !r.number(n):
+		bad(fmt.Sprintf("want %s, got %v", r.text, written), "")
+	case r.most > 0 && n > r.most:
+		bad(fmt.Sprintf("want at most %s, got %v", r.mostText, written), "")
 	}
 }
 

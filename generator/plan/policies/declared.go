@@ -15,11 +15,11 @@ import (
 
 // declared returns what an operation declares in its usage plan, responses, annotations and
 // parameters. Later layers win, except that the strictest idempotency class wins.
-func declared(root *tree.Node, o *spec.Operation, found *diag.List) policy.Layer {
+func (r *resolver) declared(o *spec.Operation) policy.Layer {
 	subject := "operation " + o.Name()
 	layers := []policy.Layer{
 		usagePlan(o), limitHeaders(o),
-		annotations(root, o.PathNode, subject, found), annotations(root, o.Node, subject, found),
+		r.annotations(o.PathNode, subject), r.annotations(o.Node, subject),
 	}
 	if policy.ClassOf(o.Method) != policy.Safe {
 		layers = append(layers, keyHeader(o))
@@ -77,10 +77,10 @@ func limitHeaders(o *spec.Operation) policy.Layer {
 	return policy.Layer{}
 }
 
-// annotations reads the extensions of other tools at a node of the document root. Extensions
-// without a usable value are reported and ignored.
-func annotations(root, n *tree.Node, subject string, found *diag.List) policy.Layer {
-	if n == nil {
+// annotations reads the extensions of other tools at a node of the document. Extensions without a
+// usable value are reported and ignored.
+func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
+	if n == nil || r.ignore {
 		return policy.Layer{}
 	}
 	var layers []policy.Layer
@@ -89,9 +89,9 @@ func annotations(root, n *tree.Node, subject string, found *diag.List) policy.La
 		if read == nil {
 			continue
 		}
-		pol, ok := read(root, pair.Value)
-		if !ok {
-			found.Add(diag.Diagnostic{
+		pol, ok := read(r.root, pair.Value)
+		if !ok || !allowed(pol) {
+			r.found.Add(diag.Diagnostic{
 				Pos: pair.Value.Pos, Severity: diag.Warning, Code: "annotation", Subject: subject,
 				What: pair.Key + " has no usable value", Cure: "use x-resgen or a policy file",
 			})
@@ -103,4 +103,13 @@ func annotations(root, n *tree.Node, subject string, found *diag.List) policy.La
 		return policy.Layer{}
 	}
 	return policy.Merge(strictest(layers)...)
+}
+
+// allowed reports whether a document may set the values of a policy.
+func allowed(pol policy.Policy) bool {
+	set := map[string]diag.Position{}
+	for path := range policy.Of(pol, policy.Source{}).Sources {
+		set[path] = diag.Position{}
+	}
+	return len(pol.Check(set, "", "")) == 0 && len(pol.CheckDocument(set, "", "")) == 0
 }

@@ -19,13 +19,20 @@ type Resolved struct {
 	Buckets    map[string]policy.Rate    // named buckets, with all defaults
 }
 
-// Resolve returns the effective policies of a document and of the given operations of it. Policy
-// files are ordered from the weakest to the strongest.
-func Resolve(doc *spec.Document, ops []*spec.Operation, files []*policy.File) (Resolved, diag.List) {
+// Options configure [Resolve].
+type Options struct {
+	Files            []*policy.File // from the weakest to the strongest
+	IgnoreExtensions bool           // x-resgen and extensions of other tools set no policies
+}
+
+// Resolve returns the effective policies of a document and of the given operations of it.
+func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, diag.List) {
+	files := o.Files
 	r := &resolver{
-		root: doc.Root, files: files, circuits: map[string]policy.Breaker{}, buckets: map[string]policy.Rate{},
+		root: doc.Root, files: files, ignore: o.IgnoreExtensions, circuits: map[string]policy.Breaker{},
+		buckets: map[string]policy.Rate{},
 	}
-	r.document = annotations(doc.Root, doc.Root, "the document", &r.found)
+	r.document = r.annotations(doc.Root, "the document")
 	r.extended = r.rootExtension()
 	layers := []policy.Layer{policy.DefaultLayer(), r.document, r.extended}
 	for _, f := range files {
@@ -49,6 +56,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, files []*policy.File) (R
 type resolver struct {
 	root       *tree.Node
 	files      []*policy.File
+	ignore     bool         // see [Options]
 	document   policy.Layer // annotations at the root of the document
 	extended   policy.Layer // x-resgen at the root of the document
 	extensions []extension
@@ -69,7 +77,7 @@ const extensionKey = "x-resgen"
 // rootExtension reads x-resgen at the root of the document.
 func (r *resolver) rootExtension() policy.Layer {
 	n := r.root.Get(extensionKey)
-	if n == nil {
+	if n == nil || r.ignore {
 		return policy.Layer{}
 	}
 	e, found := policyfile.DecodeRootExtension(n)
@@ -83,7 +91,7 @@ func (r *resolver) rootExtension() policy.Layer {
 // extension reads x-resgen of a path item or an operation.
 func (r *resolver) extension(n *tree.Node, subject string) policy.Layer {
 	x := n.Get(extensionKey)
-	if x == nil {
+	if x == nil || r.ignore {
 		return policy.Layer{}
 	}
 	e, found := policyfile.DecodeExtension(x, subject)
@@ -95,7 +103,7 @@ func (r *resolver) extension(n *tree.Node, subject string) policy.Layer {
 // operation returns the effective policy of an operation.
 func (r *resolver) operation(o *spec.Operation) policy.Layer {
 	layers := []policy.Layer{
-		policy.DefaultLayer(), policy.MethodLayer(o.Method), r.document, declared(r.root, o, &r.found), r.extended,
+		policy.DefaultLayer(), policy.MethodLayer(o.Method), r.document, r.declared(o), r.extended,
 		r.extension(o.PathNode, "path "+o.Path), r.extension(o.Node, "operation "+o.Name()),
 	}
 	for _, f := range r.files {

@@ -54,9 +54,9 @@ func TestPolicies_Precedence(t *testing.T) {
 	o := policied{post.Policy, post.Sources}
 	for path, want := range map[string]string{
 		"retry.jitter":       "equal ← default",
-		"response.max-bytes": "9 ← a.yaml:1:56",
-		"timeout.attempt":    "3s ← a.yaml:7:35",
-		"retry.attempts":     "5 ← a.yaml:11:36",
+		"response.max-bytes": "9 ← a.yaml:1:56 x-resgen",
+		"timeout.attempt":    "3s ← a.yaml:7:35 x-resgen",
+		"retry.attempts":     "5 ← a.yaml:11:36 x-resgen",
 		"timeout.idle":       "5s ← p.yaml:1:42",
 		"timeout.overall":    "51s ← p.yaml:3:27",
 		"bulkhead.max":       "5 ← p.yaml:3:56",
@@ -68,10 +68,10 @@ func TestPolicies_Precedence(t *testing.T) {
 		plantest.Same(t, path+" "+value(o, path), path+" "+want)
 	}
 	g := policied{get.Policy, get.Sources}
-	plantest.Same(t, value(g, "retry.attempts"), "7 ← a.yaml:7:58")
+	plantest.Same(t, value(g, "retry.attempts"), "7 ← a.yaml:7:58 x-resgen")
 	plantest.Same(t, value(g, "idempotency"), "safe ← method GET (RFC 9110 9.2.1)")
 	whole := policied{a.Policy, a.Sources}
-	plantest.Same(t, value(whole, "retry.attempts"), "6 ← a.yaml:1:30")
+	plantest.Same(t, value(whole, "retry.attempts"), "6 ← a.yaml:1:30 x-resgen")
 	plantest.Same(t, value(whole, "bulkhead.max"), "4 ← p.yaml:1:28")
 	if a.Policy.Idempotency != "" {
 		t.Errorf("the API as a whole has the class %s", a.Policy.Idempotency)
@@ -368,6 +368,77 @@ func TestDeclared_Warnings(t *testing.T) {
 			_, lines := declaredBy(t, "", c.operation)
 			plantest.Same(t, strings.Join(lines, "\n"), c.want)
 		})
+	}
+}
+
+// Values of other tools and of usage plans have the bounds of x-resgen: those beyond are reported,
+// or are no numbers.
+func TestDeclared_Bounds(t *testing.T) {
+	for _, c := range []struct{ operation, path, want string }{
+		{"x-speakeasy-timeout: 86400000", "timeout.overall", "24h ← a.yaml:8:28 x-speakeasy-timeout"},
+		{"x-speakeasy-timeout: 86400001", "timeout.overall", ""},
+		{"x-speakeasy-retries: {backoff: {maxElapsedTime: 86400001}}", "timeout.overall", ""},
+		{"x-speakeasy-retries: {backoff: {exponent: 100}}", "retry.server.factor",
+			"100 ← a.yaml:8:28 x-speakeasy-retries"},
+		{"x-speakeasy-retries: {backoff: {exponent: 101}}", "retry.server.factor", ""},
+		{"x-rate-limit: 1000000/s", "rate.per-second", "1e+06 ← a.yaml:8:21 x-rate-limit"},
+		{"x-rate-limit: 1000001/s", "rate.per-second", ""},
+		{"x-fern-idempotent: true\n      x-rate-limit: 0.0001/h", "rate.per-second", ""},
+	} {
+		p, lines := declaredBy(t, "", "      "+c.operation)
+		if c.want == "" {
+			if len(lines) != 1 || !strings.Contains(lines[0], " has no usable value; use x-resgen or a policy file") {
+				t.Errorf("%s: got %q", c.operation, lines)
+			}
+			continue
+		}
+		if len(lines) > 0 {
+			t.Errorf("%s: got %q", c.operation, lines)
+		}
+		plantest.Same(t, value(p, c.path), c.want)
+	}
+	const plan = "      description: '| Rate (requests per second) | Burst |\\n| ---- | ---- |\\n| %s | %s |\\n'"
+	for _, c := range [][3]string{
+		{"1000000", "1000000", "1e+06"}, {"1000001", "1", ""}, {"1", "1000001", ""}, {"0.00000001", "1", ""},
+	} {
+		p, _ := declaredBy(t, "", fmt.Sprintf(plan, c[0], c[1]))
+		if got, _ := policy.Get(p.policy, "rate.per-second"); got != c[2] {
+			t.Errorf("%v: got %s", c, got)
+		}
+	}
+}
+
+// Ignored extensions have no effect and no findings. What the document declares in other ways
+// counts.
+func TestPolicies_IgnoreExtensions(t *testing.T) {
+	doc := "x-resgen: {retry: {attempts: 99}, circuits: {c: {open: 1s}}}\nx-speakeasy-timeout: 1500\n" +
+		plantest.Paths30(`
+  /a:
+    x-resgen: {idempotency: safe}
+    x-idempotent: maybe
+    post:
+      operationId: op
+      x-resgen: {timeout: {attempt: 9000h}, bogus: 1}
+      x-idempotent: true
+      x-rate-limit: 5/s
+      responses: {"429": {description: d, headers: {Retry-After: {}}}}`, "")
+	a, lines := plantest.Planned(t, doc, plan.Options{IgnoreExtensions: true})
+	if len(lines) > 0 {
+		t.Fatal(lines)
+	}
+	o := policied{a.Operations[0].Policy, a.Operations[0].Sources}
+	for path, want := range map[string]string{
+		"retry.attempts": "4 ← default", "timeout.overall": "2m ← default", "timeout.attempt": "30s ← default",
+		"idempotency": "unsafe ← method POST (RFC 9110 9.2)", "rate.per-second": " ← default",
+		"rate.learn": "true ← a.yaml:15:26 header Retry-After of 429",
+	} {
+		plantest.Same(t, path+" "+value(o, path), path+" "+want)
+	}
+	if len(a.Circuits) > 0 {
+		t.Errorf("circuits: got %v", a.Circuits)
+	}
+	if _, lines := plantest.Planned(t, doc, plan.Options{}); len(lines) != 5 {
+		t.Errorf("with extensions: got %q", lines)
 	}
 }
 

@@ -24,9 +24,9 @@ func usagePlan(o *spec.Operation) policy.Layer {
 		return policy.Layer{}
 	}
 	for row := range strings.SplitSeq(m[2], "\n") {
-		if rate, burst, ok := planRow(row, m[1] != ""); ok {
-			return FromDocument(policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}, planPos(o),
-				"usage plan")
+		rate, burst, ok := planRow(row, m[1] != "")
+		if pol := (policy.Policy{Rate: policy.Rate{PerSecond: rate, Burst: burst}}); ok && allowed(pol) {
+			return FromDocument(pol, planPos(o), "usage plan")
 		}
 	}
 	return policy.Layer{}

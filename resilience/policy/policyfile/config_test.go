@@ -76,7 +76,7 @@ func TestDecodeConfig_Errors(t *testing.T) {
 		{"attempts 1,000,000", "apis: {shop: {operations: {listItems: {retry: {attempts: 1000000}}}}}",
 			"run.yaml:1:58: operation listItems: retry.attempts: want 1 to 100, got 1000000"},
 		{"rate 0", "apis: {shop: {operations: {'*': {rate: {per-second: 0}}}}}",
-			"run.yaml:1:53: operation *: rate.per-second: want more than 0, got 0"},
+			"run.yaml:1:53: operation *: rate.per-second: want at least 0.0000001, got 0"},
 		{"duration without unit", "apis: {shop: {defaults: {timeout: {overall: 30}}}}",
 			"run.yaml:1:45: api shop: defaults: timeout.overall: 30 has no unit; write 30s"},
 		{"operation key", "apis: {shop: {operations: {/items: {}}}}",
@@ -285,7 +285,7 @@ func TestConfig_Resolve_MadeInGo(t *testing.T) {
 	_, found := c.Resolve(shop("shop"))
 	want := "api shop: defaults: retry.attempts: want 1 to 100, got -1\n" +
 		"api shop: there is no circuit \"none\"\n" +
-		"bucket orders: rate.per-second: want more than 0, got -1\n" +
+		"bucket orders: rate.per-second: want at least 0.0000001, got -1\n" +
 		"circuit main: breaker.growth: want at least 1, got 0.5\n" +
 		"operation signIn: idempotency: want safe, idempotent, keyed, conditional or unsafe, got \"sure\"\n" +
 		"operation signIn: rate.burst: want at least 1, got -1"

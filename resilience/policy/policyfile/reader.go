@@ -22,11 +22,29 @@ func (r *reader) layer(n *tree.Node, subject string, also ...string) policy.Laye
 	unread := tree.Decode(n, &l.Policy, options...)
 	respell(n, unread)
 	r.found = append(r.found, unread...)
-	r.found = append(r.found, l.Policy.Check(set, subject, "")...)
+	r.check(l.Policy, set, subject, "")
 	for path, pos := range set {
-		l.Sources[path] = policy.Source{Kind: r.kind, Pos: pos}
+		l.Sources[path] = policy.Source{Kind: r.kind, Pos: pos, Note: r.note()}
 	}
 	return l
+}
+
+// note returns what is said of a source in addition to its position.
+func (r *reader) note() string {
+	if r.kind == policy.FromExtension {
+		return "x-resgen"
+	}
+	return ""
+}
+
+// check validates what was read. Values that may only be in a policy file are reported if there is
+// nothing else.
+func (r *reader) check(p policy.Policy, set map[string]diag.Position, subject, under string) {
+	found := p.Check(set, subject, under)
+	if len(found) == 0 && r.kind == policy.FromExtension {
+		found = p.CheckDocument(set, subject, under)
+	}
+	r.found = append(r.found, found...)
 }
 
 // circuits reads a mapping from name to breaker.
@@ -72,7 +90,7 @@ func (p part[V]) value(r *reader, pair tree.Pair) V {
 	for path, pos := range set {
 		prefixed[p.prefix+path] = pos
 	}
-	r.found = append(r.found, p.policy(v).Check(prefixed, subject, p.prefix)...)
+	r.check(p.policy(v), prefixed, subject, p.prefix)
 	for _, key := range p.references {
 		if pos, ok := set[key]; ok {
 			r.found.Add(diag.Diagnostic{

@@ -50,7 +50,7 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 	}
 	factor := func(path string) [][3]string {
 		return [][3]string{{path, "1", ""}, {path, "0.99", one + "0.99"}, {path, ".inf", one + "+Inf"},
-			{path, ".nan", one + "NaN"}, {path, "1e308", ""}}
+			{path, ".nan", one + "NaN"}, {path, "1e308", "want at most 100, got 1e+308"}}
 	}
 	whole := func(path string) [][3]string {
 		return [][3]string{{path, "1", ""}, {path, "0", one + "0"}, {path, "-1", one + "-1"}}
@@ -100,7 +100,7 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"why": text("why"),
 		"key.header": {{"key.header", "X-Key", ""}, {"key.header", "X Key", header + `"X Key"`},
 			{"key.header", "''", empty}},
-		"retry.attempts": {{"retry.attempts", "1", ""}, {"retry.attempts", "100", ""},
+		"retry.attempts": {{"retry.attempts", "1", ""}, {"retry.attempts", "10", ""},
 			{"retry.attempts", "0", "want 1 to 100, got 0"}, {"retry.attempts", "101", "want 1 to 100, got 101"},
 			{"retry.attempts", "1000000", "want 1 to 100, got 1000000"},
 			{"retry.attempts", "-1", "want 1 to 100, got -1"}},
@@ -163,8 +163,12 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 		"breaker.successes": whole("breaker.successes"),
 		"breaker.contract":  onOff("breaker.contract"),
 		"rate.enabled":      onOff("rate.enabled"),
-		"rate.per-second":   number("rate.per-second"),
-		"rate.burst":        whole("rate.burst"),
+		"rate.per-second": {{"rate.per-second", "0.0000001", ""},
+			{"rate.per-second", "0.00000009", "want at least 0.0000001, got 9e-08"},
+			{"rate.per-second", "-1", "want at least 0.0000001, got -1"},
+			{"rate.per-second", ".inf", "want at most 1000000, got +Inf"},
+			{"rate.per-second", ".nan", "want at least 0.0000001, got NaN"}},
+		"rate.burst": whole("rate.burst"),
 		"rate.reserve": {{"rate.reserve", "1", ""}, {"rate.reserve", "-1", ""},
 			{"rate.reserve", "0", "want at least 1, or -1 for none, got 0"}},
 		"rate.cost": whole("rate.cost"),
@@ -267,6 +271,72 @@ func TestDecodeExtension_EveryKey(t *testing.T) {
 				t.Errorf("%s: %s: got %q, want %q", row[0], row[1], got, row[2])
 			}
 		}
+	}
+}
+
+// Every number of a policy file has an upper bound.
+func TestDecodeFile_UpperBounds(t *testing.T) {
+	const million = "1000000"
+	bounds := map[string][2]string{ // the greatest value and one above it, by key
+		"retry.attempts": {"100", "101"}, "retry.throttle.factor": {"100", "100.5"},
+		"retry.server.factor": {"100", "100.5"}, "retry.connection.factor": {"100", "100.5"},
+		"retry.budget.tokens": {million, "1000000.5"}, "retry.budget.cost": {million, "1000000.5"},
+		"retry.budget.timeout-cost": {million, "1000000.5"}, "retry.budget.refill": {million, "1000000.5"},
+		"breaker.failure-rate": {"1", "1.01"}, "breaker.min-calls": {million, "1000001"},
+		"breaker.consecutive": {million, "1000001"}, "breaker.growth": {"100", "100.5"},
+		"breaker.jitter": {"0.99", "1"},
+		"breaker.probes": {million, "1000001"}, "breaker.successes": {million, "1000001"},
+		"breaker.slow-call.rate": {"1", "1.01"}, "rate.per-second": {million, "1000000.5"},
+		"rate.burst": {million, "1000001"}, "rate.reserve": {million, "1000001"}, "rate.cost": {million, "1000001"},
+		"rate.floor": {"1", "1.01"}, "rate.ceiling": {"1000", "1000.5"}, "bulkhead.max": {million, "1000001"},
+		"hedge.max": {"10", "11"}, "redirects.max": {"20", "21"}, "response.max-bytes": {"4294967296", "4294967297"},
+		"transport.max-idle": {million, "1000001"}, "transport.max-conns": {million, "1000001"},
+	}
+	for _, f := range policy.Fields() {
+		bound, known := bounds[f.Path]
+		if f.Type == "duration" {
+			bound, known = [2]string{"720h", "720h0m0.000000001s"}, true
+		}
+		if !known {
+			if f.Type == "whole number" || f.Type == "number" {
+				t.Errorf("%s has no upper bound", f.Path)
+			}
+			continue
+		}
+		if _, found := policyfile.DecodeFile("f", []byte("defaults: "+nest(f.Path, bound[0]))); len(found) > 0 {
+			t.Errorf("got %v", found)
+		}
+		_, found := policyfile.DecodeFile("f", []byte("defaults: "+nest(f.Path, bound[1])))
+		if len(found) != 1 || found[0].Code != "policy-value" || found[0].Subject != "defaults: "+f.Path {
+			t.Errorf("%s: %s: got %v", f.Path, bound[1], found)
+		}
+	}
+}
+
+// A document may set less than a policy file, because documents are often written by others.
+func TestDecodeExtension_Bounds(t *testing.T) {
+	const cure = "; set it in a policy file, which may allow more than a document"
+	for _, test := range []struct{ path, value, want string }{
+		{"retry.attempts", "10", ""},
+		{"retry.attempts", "11", "want at most 10 in a document, got 11" + cure},
+		{"retry.attempts", "101", "want 1 to 100, got 101"},
+		{"bulkhead.max", "11", ""},
+		{"timeout.overall", "24h", ""},
+		{"timeout.overall", "24h1ns", "want at most 24h in a document, got 24h0m0.000000001s" + cure},
+		{"timeout.overall", "9000h", "want at most 720h, got 9000h"},
+		{"retry.max-retry-after", "25h", "want at most 24h in a document, got 25h" + cure},
+	} {
+		if got := mistakes(test.path, test.value); got != test.want {
+			t.Errorf("%s: %s: got %q, want %q", test.path, test.value, got, test.want)
+		}
+	}
+	n, _ := tree.Parse("f", []byte("circuits: {c: {open: 25h, max-open: 26h}}\nbuckets: {b: {max-wait: 25h}}"))
+	_, found := policyfile.DecodeRootExtension(n)
+	want := "f:1:22: circuit c: open: want at most 24h in a document, got 25h" + cure + "\n" +
+		"f:1:37: circuit c: max-open: want at most 24h in a document, got 26h" + cure + "\n" +
+		"f:2:25: bucket b: max-wait: want at most 24h in a document, got 25h" + cure
+	if found.Error() != want {
+		t.Errorf("got %s, want %s", found, want)
 	}
 }
 
