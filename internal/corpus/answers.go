@@ -39,6 +39,9 @@ func (d *document) answers(j *judge, op *api.Operation, kin *openapi3.Operation,
 			continue
 		}
 		for _, media := range slices.Sorted(maps.Keys(response.Content)) {
+			if j.converted && response.Content[media].Schema == nil {
+				continue // a response of Swagger 2.0 without a schema has no body
+			}
 			j.bodies(media, response, status < 300, add)
 		}
 	}

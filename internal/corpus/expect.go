@@ -41,7 +41,7 @@ func parametersOf(item *openapi3.PathItem, op *openapi3.Operation) []*openapi3.P
 		}
 	}
 	return slices.DeleteFunc(list, func(p *openapi3.Parameter) bool {
-		return p.In == "header" && slices.Contains(
+		return p == nil || p.In == "header" && slices.Contains(
 			[]string{"accept", "authorization", "content-type"}, strings.ToLower(p.Name),
 		)
 	})
@@ -56,6 +56,9 @@ func (j *judge) expect(
 	for _, p := range parametersOf(item, op) {
 		v, given := values[p.In+" "+p.Name]
 		if !given {
+			if p.In == "header" { // for example a key of idempotency
+				e.open[http.CanonicalHeaderKey(p.Name)] = true
+			}
 			continue
 		}
 		s := shapeOf(p, j.collections[method+" "+template][p.In+" "+p.Name], j.converted)
@@ -207,7 +210,7 @@ func (e *expected) pairs(what, got, separator string, want []string) string {
 }
 
 // usual are header fields that a client sends in any case.
-var usual = []string{"Accept", "Accept-Encoding", "Content-Type", "User-Agent", "Cookie"}
+var usual = []string{"Accept", "Accept-Encoding", "Authorization", "Content-Type", "User-Agent", "Cookie"}
 
 // fields compares header fields.
 func (e *expected) fields(got http.Header) string {

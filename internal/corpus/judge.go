@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,16 +48,48 @@ func newJudge(file string) (*judge, error) {
 	loader := openapi3.NewLoader()
 	loader.IsExternalRefsAllowed = true
 	j := &judge{}
+	data = readable(root.JSON())
 	if root.Get("swagger") != nil {
 		j.converted = true
-		j.doc, j.collections, err = convert(root.JSON(), loader)
+		j.doc, j.collections, err = convert(data, loader)
 	} else {
-		j.doc, err = loader.LoadFromFile(file)
+		j.doc, err = loader.LoadFromDataWithPath(data, &url.URL{Path: filepath.ToSlash(file)})
 	}
 	if err == nil && strings.HasPrefix(text(root.Get("openapi")), "3.1") {
 		j.options = append(j.options, openapi3.EnableJSONSchema2020())
 	}
 	return j, err
+}
+
+// readable changes what kin-openapi does not read: the paths of x-ms-paths are moved to the others,
+// and a list of schemas for the items of an array becomes any schema.
+func readable(data []byte) []byte {
+	doc, _ := decode(data).(map[string]any)
+	if more, ok := doc["x-ms-paths"].(map[string]any); ok {
+		if paths, ok := doc["paths"].(map[string]any); ok {
+			maps.Copy(paths, more)
+		}
+	}
+	loosenItems(doc)
+	return raw(doc)
+}
+
+func loosenItems(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if list, ok := v["items"].([]any); ok && len(list) > 0 {
+			v["items"], v["type"] = map[string]any{}, "array"
+		}
+		for name, w := range v {
+			if name != "example" && name != "examples" && !strings.HasPrefix(name, "x-") {
+				loosenItems(w)
+			}
+		}
+	case []any:
+		for _, w := range v {
+			loosenItems(w)
+		}
+	}
 }
 
 // convert converts Swagger 2.0 to OpenAPI 3. By default, a list in a query is one value with

@@ -65,6 +65,7 @@ type trace struct {
 	Result   json.RawMessage // or what a failed response was decoded into
 	Text     []byte          // of a text, bytes or a stream
 	Failed   bool            // the error is that of a failed response
+	Body     []byte          // beginning of the body of a failed response
 }
 
 // A tally counts the results of the trials of a document.
@@ -244,14 +245,24 @@ func (t *trial) settleAnswer(got *trace) {
 
 // misread returns what is wrong with the result for a response.
 func (t *trial) misread(got *trace) string {
-	switch success := t.Status < 300; {
-	case len(got.Strays) > 0:
+	if len(got.Strays) > 0 {
 		return "dialed " + strings.Join(got.Strays, ", ")
+	}
+	asked := len(got.Requests) == 0 || accepts(got.Requests[0].Header.Get("Accept"), t.Media)
+	success := t.Status < 300
+	if t.Status/100 == 3 { // a redirect is a success or a failure
+		success = got.Error == ""
+	}
+	switch {
+	case success && !asked: // a server does not send it
+		return ""
 	case success && got.Error != "":
 		return got.Error
 	case !success && !got.Failed:
 		return "no error of the status: " + got.Error
-	case len(t.Answer) == 0:
+	case !asked && string(got.Body) == string(t.Answer): // a failure may have any media type
+		return ""
+	case len(t.Answer) == 0 || t.Status/100 == 3 && success:
 		return ""
 	case !t.isJSON && string(got.Text) != string(t.Answer):
 		return fmt.Sprintf("got %q, want %q", got.Text, t.Answer)
@@ -261,6 +272,21 @@ func (t *trial) misread(got *trace) string {
 		return "no result"
 	}
 	return lost(decode(t.Answer), decode(got.Result), t.fits, "$")
+}
+
+// accepts reports whether an Accept field accepts a media type (RFC 9110, section 12.5.1).
+func accepts(field, media string) bool {
+	if media == "" || field == "" {
+		return true
+	}
+	kind, _, _ := strings.Cut(mediaType(media), "/")
+	for one := range strings.SplitSeq(field, ",") {
+		switch mediaType(strings.TrimSpace(one)) {
+		case mediaType(media), kind + "/*", "*/*":
+			return true
+		}
+	}
+	return false
 }
 
 func (d *document) object(name, why string) {

@@ -28,6 +28,12 @@ type sampler struct {
 	fill    fullness
 	request bool // without read-only members; otherwise without write-only members
 	plain   bool // texts with letters only, for header fields and cookies
+
+	// One variant of one union. The way to it are members that are not left out and variants that
+	// are chosen.
+	way     *way
+	chosen  any  // the value of the union
+	unclear bool // it does not fit the union, for example because several variants fit it
 }
 
 // of returns a value that fits the schema; ok is false if none was found.
@@ -77,7 +83,11 @@ func (s *sampler) value(ref *openapi3.SchemaRef, depth int) (any, bool) {
 
 // variant merges the first variant that fits into the sample of the schema itself.
 func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, base any, depth int) (any, bool) {
-	for _, ref := range list {
+	at, picked := s.way.pick(list)
+	for i, ref := range list {
+		if picked && i != at {
+			continue
+		}
 		v, ok := s.value(ref, depth+1)
 		if !ok || v == nil {
 			continue
@@ -88,14 +98,19 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 				schema.Discriminator, ref, m[schema.Discriminator.PropertyName],
 			)
 		}
-		if s.fits(schema, v) {
+		fits := s.fits(schema, v)
+		if s.way.ends(list) && s.chosen == nil {
+			s.chosen, s.unclear = v, !fits
+		}
+		if fits || picked {
 			return v, true
 		}
 	}
 	return nil, false
 }
 
-// tagOf returns the discriminator value of a variant: by the mapping, or the name of its schema.
+// tagOf returns the discriminator value of a variant: by the mapping, or by the values that the
+// variant allows, or the name of its schema.
 func tagOf(d *openapi3.Discriminator, ref *openapi3.SchemaRef, given any) any {
 	var tags []string
 	for tag, target := range d.Mapping {
@@ -109,11 +124,16 @@ func tagOf(d *openapi3.Discriminator, ref *openapi3.SchemaRef, given any) any {
 		return given
 	case len(tags) > 0:
 		return tags[0]
+	case limited(memberOf(ref.Value, d.PropertyName)):
+		return given
 	case ref.Ref != "":
 		return ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]
 	}
 	return given
 }
+
+// limited reports whether a schema allows only some values.
+func limited(s *openapi3.Schema) bool { return s != nil && (len(s.Enum) > 0 || s.Const != nil) }
 
 // merge merges two samples: the members of objects; otherwise it returns the second unless there is
 // none.
@@ -185,7 +205,7 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, bool) {
 	m := map[string]any{}
 	for name, ref := range schema.Properties {
 		required := slices.Contains(schema.Required, name)
-		if !required && (s.fill == minimal || depth >= deepest) || s.leftOut(ref) {
+		if !required && (s.fill == minimal || depth >= deepest) && !s.way.has(ref) || s.leftOut(ref) {
 			continue
 		}
 		v, ok := s.value(ref, depth+1)
@@ -196,7 +216,8 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, bool) {
 		}
 	}
 	extra := schema.AdditionalProperties
-	if extra.Schema != nil && (s.fill != minimal && depth < deepest || uint64(len(m)) < schema.MinProps) {
+	if extra.Schema != nil && (s.fill != minimal && depth < deepest ||
+		uint64(len(m)) < schema.MinProps || s.way.has(extra.Schema)) {
 		if v, ok := s.value(extra.Schema, depth+1); ok {
 			m["extra"] = v
 		}
