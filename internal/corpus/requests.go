@@ -293,15 +293,27 @@ func (d *document) object(name, why string) {
 	d.notes = append(d.notes, name+": "+why)
 }
 
+// mostNotes is the maximum number of notes that are printed about one document.
+const mostNotes = 12
+
+// print prints what is wrong with requests and responses of a document.
+func (d *document) print(out io.Writer) {
+	for i, n := range d.notes {
+		if i == mostNotes {
+			fmt.Fprintf(out, "%s/%s: %d more\n", d.set, d.name, len(d.notes)-i)
+			return
+		}
+		fmt.Fprintf(out, "%s/%s: %s\n", d.set, d.name, strings.ReplaceAll(n, "\n", " "))
+	}
+}
+
 // reportRequests prints the findings and the sums. It returns errNotOK unless every request was
-// accepted.
+// accepted and every response was read.
 func reportRequests(out io.Writer, docs []*document) error {
 	var all tally
 	known := map[string]int{}
 	for _, d := range docs {
-		for _, n := range d.notes {
-			fmt.Fprintf(out, "%s/%s: %s\n", d.set, d.name, strings.ReplaceAll(n, "\n", " "))
-		}
+		d.print(out)
 		for _, g := range d.gaps {
 			known[g]++
 		}
@@ -318,7 +330,7 @@ func reportRequests(out io.Writer, docs []*document) error {
 	for _, why := range slices.Sorted(maps.Keys(known)) {
 		fmt.Fprintf(out, "not judged %5d: %s\n", known[why], why)
 	}
-	if all.Accepted+all.Gaps != all.Called {
+	if all.Accepted+all.Gaps != all.Called || all.Equal != all.Samples || all.Kept != all.Odd {
 		return errNotOK
 	}
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -190,5 +191,62 @@ components:
 func TestKnown(t *testing.T) {
 	if why := (&judge{}).known(errors.New("unsupported schema of request body"), &sentRequest{}); why != "" {
 		t.Errorf("an error of another kind is a gap: %s", why)
+	}
+}
+
+// Notes about one document are cut.
+func TestDocument_Print(t *testing.T) {
+	for n, last := range map[int]string{mostNotes: "s/d: a: b\n", mostNotes + 2: "s/d: 2 more\n"} {
+		d := &document{set: "s", name: "d"}
+		for range n {
+			d.object("a", "b")
+		}
+		var out bytes.Buffer
+		d.print(&out)
+		lines := strings.Count(out.String(), "\n")
+		if lines != min(n, mostNotes+1) || !strings.HasSuffix(out.String(), last) {
+			t.Errorf("%d notes: got %d lines\n%s", n, lines, &out)
+		}
+	}
+}
+
+// A response is read if a client asked for its media type and its value is unchanged.
+func TestTrial_Misread(t *testing.T) {
+	asked := []sentRequest{{Header: http.Header{"Accept": {"application/json, text/*;q=0.5"}}}}
+	tests := []struct {
+		name   string
+		status int
+		media  string
+		answer string
+		json   bool
+		got    trace
+		want   string
+	}{
+		{"read", 200, "application/json", `{"a":1}`, true,
+			trace{Requests: asked, Result: raw(map[string]int{"a": 1})}, ""},
+		{"lost", 200, "application/json", `{"a":1}`, true, trace{Requests: asked, Result: raw(map[string]int{})},
+			"$.a: 1 is lost"},
+		{"nothing", 200, "application/json", `{}`, true, trace{Requests: asked}, "no result"},
+		{"refused", 200, "application/json", `{}`, true, trace{Requests: asked, Error: "no"}, "no"},
+		{"not asked", 200, "application/xml", `<a/>`, false, trace{Requests: asked, Error: "no"}, ""},
+		{"text", 200, "text/plain; charset=utf-8", "a", false, trace{Requests: asked, Text: []byte("a")}, ""},
+		{"other text", 200, "text/plain", "a", false, trace{Requests: asked, Text: []byte("b")}, `got "b", want "a"`},
+		{"empty", 204, "", "", false, trace{Requests: asked}, ""},
+		{"no failure", 400, "", "", false, trace{Requests: asked}, "no error of the status: "},
+		{"failure", 400, "", "", false, trace{Requests: asked, Failed: true}, ""},
+		{"not asked failure", 400, "application/xml", "<a/>", false,
+			trace{Requests: asked, Failed: true, Body: []byte("<a/>")}, ""},
+		{"lost failure", 400, "application/xml", "<a/>", false, trace{Requests: asked, Failed: true},
+			`got "", want "<a/>"`},
+		{"redirect as a success", 302, "", "", false, trace{Requests: asked}, ""},
+		{"redirect as a failure", 302, "", "", false, trace{Requests: asked, Failed: true, Error: "302"}, ""},
+		{"dialed", 200, "", "", false, trace{Requests: asked, Strays: []string{"a.example:443"}},
+			"dialed a.example:443"},
+	}
+	for _, tt := range tests {
+		one := trial{Status: tt.status, Media: tt.media, Answer: []byte(tt.answer), isJSON: tt.json, fits: true}
+		if got := one.misread(&tt.got); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }
