@@ -6,7 +6,8 @@
 // states a type. The exit code is 1 unless all documents are ok. Arguments select documents by
 // name.
 //
-// The flags -requests and -replay also call the methods of the clients; see exercise and replay.
+// The flags -requests, -tokens and -replay also call the methods of the clients; see exercise, signed
+// and replay.
 package main
 
 import (
@@ -26,18 +27,25 @@ func main() {
 		"replay", false, "take only documents with the cases of a sandbox and replay these through the clients",
 	)
 	samples := flag.Bool("samples", false, "also read all sample bodies into the generated types and write them again")
+	tokens := flag.Bool("tokens", false, "also call every method and require that what it sends carries a token")
 	policy := flag.String("policy", "", "policy `file` of all documents")
+	fix := flag.String("overlay", "", "overlay `file` of all documents")
+	set := flag.String("set", "", "take only documents of one `subfolder`")
 	flag.Parse()
-	t := task{folder: os.Getenv("RESGEN_CORPUS"), names: flag.Args(), policy: *policy}
+	t := task{folder: os.Getenv("RESGEN_CORPUS"), names: flag.Args(), policy: *policy, fix: *fix}
 	if *requests {
 		t.calls = append(t.calls, exercise)
 	}
 	if *samples {
 		t.calls = append(t.calls, echoes)
 	}
-	if *cases {
-		t.only, t.calls = hasCases, []call{replay}
+	if *tokens {
+		t.calls = append(t.calls, signed)
 	}
+	if *cases {
+		t.calls = []call{replay}
+	}
+	t.only = func(d *document) bool { return (*set == "" || d.set == *set) && (!*cases || hasCases(d)) }
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := sweep(ctx, t, os.Stdout)
 	stop()

@@ -48,8 +48,8 @@ func replay(ctx context.Context, work string, docs []*document, out io.Writer) e
 func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial {
 	f := filler{types: d.api.Types}
 	t := &trial{
-		Client: client, Method: op.Name, Base: "http://server.example", Status: c.status, Answer: c.answer, op: op,
-		doc: d,
+		Client: client, Method: op.Name, Base: "https://server.example", Status: c.status, Answer: c.answer, op: op,
+		doc: d, Token: tokenFor(d.api),
 	}
 	if c.answer != nil {
 		t.Media = "application/json"
@@ -82,7 +82,10 @@ func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial
 }
 
 // A filler converts the values of a case to JSON that fits the Go type of an argument.
-type filler struct{ types []*api.Named }
+type filler struct {
+	types []*api.Named
+	depth int // of objects
+}
 
 // plain follows names and pointers to the underlying type.
 func (f filler) plain(t *api.Type) *api.Type {
@@ -139,9 +142,30 @@ func (f filler) anything(t *api.Type) json.RawMessage {
 		return raw(1)
 	case api.String, api.Time, api.Date, api.Bytes:
 		return raw("any")
+	case api.NamedType:
+		return raw(f.required(t))
 	}
 	return raw(map[string]any{})
 }
+
+// required returns the members that an object must have.
+func (f filler) required(t *api.Type) map[string]json.RawMessage {
+	members := map[string]json.RawMessage{}
+	at := slices.IndexFunc(f.types, func(n *api.Named) bool { return n.Name == t.Name })
+	if at < 0 || f.depth == maxDepth {
+		return members
+	}
+	f.depth++
+	for _, field := range f.types[at].Fields {
+		if !field.OmitZero {
+			members[field.Name] = f.anything(field.Type)
+		}
+	}
+	return members
+}
+
+// maxDepth bounds objects that require one of their own kind.
+const maxDepth = 10
 
 // A score counts the results of all cases.
 type score struct {
@@ -150,6 +174,7 @@ type score struct {
 	Successes, Read   int // cases of 2xx, and those whose response is decoded without loss
 	Refused           int // of those read, the ones that a policy counts as failures; their error has the response
 	Failures, Decoded int // cases of other statuses, and those whose error has the response without loss
+	Needed, Signed    int // requests of operations that require a credential, and those that carry the token
 	notes             []string
 }
 
@@ -172,6 +197,7 @@ func (s *score) settle(d *document, op *api.Operation, cases []*sandboxCase, c *
 		object(strconv.Itoa(len(got.Requests)) + " requests: " + got.Error)
 	default:
 		s.settleRequest(op, cases, c, &got.Requests[0], object)
+		s.settleToken(d.api, op, &got.Requests[0], object)
 		s.settleAnswer(op, c, got, object)
 	}
 }
@@ -190,6 +216,19 @@ func (s *score) settleRequest(
 		object(fmt.Sprintf("case %d has the same request", other.number))
 	default:
 		object(fmt.Sprintf("case %d, which asks for more, answers", other.number))
+	}
+}
+
+// settleToken counts a request that requires a credential.
+func (s *score) settleToken(a *api.API, op *api.Operation, sent *sentRequest, object func(string)) {
+	if len(op.Security) == 0 {
+		return
+	}
+	s.Needed++
+	why := unsigned(a, op, sent)
+	s.Signed += one(why == "")
+	if why != "" {
+		object(why)
 	}
 }
 
@@ -247,11 +286,12 @@ func (s *score) report(out io.Writer) error {
 		"\n%d of %d cases answer their request, %d have a twin before them, %d ask for a path that is never sent\n",
 		s.Hit, s.Cases, s.Twins, s.Unsendable,
 	)
+	fmt.Fprintf(out, "%d of %d requests that require a token carry it\n", s.Signed, s.Needed)
 	fmt.Fprintf(
 		out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read,
 		s.Successes, s.Refused, s.Decoded, s.Failures,
 	)
-	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Read != s.Successes || s.Decoded != s.Failures {
+	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Signed != s.Needed || s.Read != s.Successes || s.Decoded != s.Failures {
 		return errNotOK
 	}
 	return nil

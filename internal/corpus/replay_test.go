@@ -36,6 +36,7 @@ own/cases: ListBooks 400, case 6: case 1 has the same request
 own/cases: ListBooks 400, case 7: client: listBooks: invalid request: ` + empty + " | " + empty + `
 
 16 of 18 cases answer their request, 1 have a twin before them, 1 ask for a path that is never sent
+17 of 17 requests that require a token carry it
 13 of 13 successes are read, 1 of them as failures by policy
 4 of 4 failures are read
 `

@@ -42,6 +42,7 @@ type trial struct {
 	Media   string
 	Answer  []byte
 	Field   string
+	Token   string
 
 	doc   *document
 	judge *judge

@@ -41,6 +41,7 @@ type task struct {
 	folder string
 	names  []string             // names of documents; all if empty
 	policy string               // policy file for all documents; may be empty
+	fix    string               // overlay for all documents; may be empty
 	only   func(*document) bool // selects documents; nil selects all
 	calls  []call               // made with all documents after their clients were compiled
 }
@@ -67,7 +68,7 @@ func sweep(ctx context.Context, t task, out io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d.generate(ctx, work, t.policy)
+		d.generate(ctx, work, t)
 	}
 	generated := time.Since(start)
 	memory := peak()
@@ -146,7 +147,7 @@ func manifest(path string) map[string]int {
 }
 
 // generate runs the whole pipeline on one document, in a separate folder.
-func (d *document) generate(ctx context.Context, work, policy string) {
+func (d *document) generate(ctx context.Context, work string, t task) {
 	dir := filepath.Join(work, d.set, d.name)
 	base := filepath.Base(d.file)
 	err := os.MkdirAll(dir, 0o755)
@@ -158,12 +159,18 @@ func (d *document) generate(ctx context.Context, work, policy string) {
 		return
 	}
 	client := generator.Client{Spec: generator.Text{Value: base}, Output: generator.Text{Value: "client"}}
-	if policy != "" {
-		if err := copyFile(policy, filepath.Join(dir, "policy.yaml")); err != nil {
+	for _, file := range []struct {
+		from, name string
+		key        *generator.Texts
+	}{{t.policy, "policy.yaml", &client.Policy}, {t.fix, "overlay.yaml", &client.Overlays}} {
+		if file.from == "" {
+			continue
+		}
+		if err := copyFile(file.from, filepath.Join(dir, file.name)); err != nil {
 			d.fail(err.Error())
 			return
 		}
-		client.Policy = generator.Texts{{Value: "policy.yaml"}}
+		*file.key = generator.Texts{{Value: file.name}}
 	}
 	start := time.Now()
 	r, err := generator.Generate(ctx, generator.Config{Dir: dir, Clients: []generator.Client{client}})
