@@ -89,7 +89,7 @@ func encodeBody(b *wire.Body, value any, set *callSettings) (*wire.Payload, erro
 func optional(params []wire.Param) []wire.Param {
 	params = slices.Clone(params)
 	for i := range params {
-		if params[i].In == wire.Query {
+		if params[i].In == wire.Query || params[i].In == wire.QueryString {
 			params[i].Required, params[i].Default = false, ""
 		}
 	}

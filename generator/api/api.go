@@ -114,6 +114,7 @@ type Param struct {
 	Greedy      bool   // a path parameter keeps its slashes
 	AllowEmpty  bool   // an empty value is sent as a name without a value
 	Media       string // media type of a parameter with content; empty for a parameter with a style
+	Parts       []Part // of a form in a query: how its members are encoded
 	Default     string // constant that is sent when the caller sets no value
 	Type        *Type
 	Description string

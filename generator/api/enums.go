@@ -5,10 +5,11 @@ type In string
 
 // Locations of parameters.
 const (
-	InPath   In = "path"
-	InQuery  In = "query"
-	InHeader In = "header"
-	InCookie In = "cookie"
+	InPath        In = "path"
+	InQuery       In = "query"
+	InHeader      In = "header"
+	InCookie      In = "cookie"
+	InQueryString In = "querystring" // the whole query, in the form of a media type
 )
 
 // A Style is the serialization style of a parameter. The names are those of OpenAPI, plus

@@ -78,6 +78,7 @@ func variables(list []api.Variable) jen.Code {
 // locations has the names of the locations of parameters in package wire.
 var locations = map[api.In]string{
 	api.InPath: "Path", api.InQuery: "Query", api.InHeader: "Header", api.InCookie: "Cookie",
+	api.InQueryString: "QueryString",
 }
 
 // schemes renders the security schemes.

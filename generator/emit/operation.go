@@ -68,7 +68,7 @@ func usual(in api.In, style api.Style) bool {
 func params(list []*api.Param) jen.Code {
 	rows := make([]jen.Code, len(list))
 	for i, p := range list {
-		rows[i] = jen.Values(param(p)...)
+		rows[i] = bodyFields(param(p), len(p.Parts) > 0)
 	}
 	return jen.Index().Qual(wirePath, "Param").Add(multi(rows...))
 }
@@ -86,6 +86,9 @@ func param(p *api.Param) []jen.Code {
 	})...)
 	if p.Media != "" {
 		fields = append(fields, field("Media", jen.Lit(p.Media)))
+	}
+	if len(p.Parts) > 0 {
+		fields = append(fields, field("Parts", parts(p.Parts)))
 	}
 	if p.Default != "" {
 		fields = append(fields, field("Default", jen.Lit(p.Default)))
@@ -126,7 +129,7 @@ func body(b *api.Body) jen.Code {
 	return jen.Op("&").Qual(wirePath, "Body").Add(bodyFields(fields, len(b.Parts) > 0))
 }
 
-// bodyFields renders the fields of a body, one per line if it has parts.
+// bodyFields renders the fields of a body or a parameter, one per line if it has parts.
 func bodyFields(fields []jen.Code, parts bool) jen.Code {
 	if parts {
 		return multi(fields...)

@@ -135,9 +135,16 @@ func planBody(op *operation, types *typing.Types) {
 	b.Nullable = b.Format == api.FormatJSON && types.Nullable(c.Schema)
 	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Nullable)
 	b.Nullable = b.Nullable || b.Format == api.FormatJSON && typing.IsAnything(c.Schema)
-	for _, e := range c.Encodings {
-		b.Parts = append(b.Parts, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
+	b.Parts = parts(c.Encodings)
+}
+
+// parts returns how the members of a form are encoded.
+func parts(list []spec.Encoding) []api.Part {
+	var out []api.Part
+	for _, e := range list {
+		out = append(out, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
 	}
+	return out
 }
 
 // bodyType returns the type of a request body that must not be absent.

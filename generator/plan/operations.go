@@ -221,6 +221,7 @@ func planParam(s *spec.Param, types *typing.Types) *api.Param {
 	a := &api.Param{
 		Name: s.Name, In: api.In(s.In), Style: api.Style(s.Style), Explode: s.Explode, Required: s.Required,
 		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Greedy: s.Greedy || isGreedy(s),
+		Parts:       queryParts(s),
 		Description: s.Description, Deprecated: s.Deprecated, Pos: s.Pos,
 	}
 	if a.Style == "" {
@@ -237,6 +238,14 @@ func planParam(s *spec.Param, types *typing.Types) *api.Param {
 	}
 	types.Argument(&a.Type, types.Of(s.Schema), s.Required && a.Default == "", false)
 	return a
+}
+
+// queryParts returns how the members of a parameter are encoded that is a whole query.
+func queryParts(s *spec.Param) []api.Part {
+	if s.In != "querystring" {
+		return nil
+	}
+	return parts(s.Encodings)
 }
 
 // isGreedy reports whether a path parameter keeps its slashes.

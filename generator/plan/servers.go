@@ -15,31 +15,27 @@ import (
 // those of operations.
 func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
 	var list []api.Server
+	taken := naming.NewScope(nil)
 	for i, s := range document {
 		name := "default"
 		if i > 0 {
 			name = serverName(s)
 		}
-		list = append(list, newServer(s, name, list))
+		list = append(list, newServer(s, name, taken))
 	}
 	for _, o := range ops {
 		for _, s := range o.Servers {
 			if serverLike(s, list) == nil {
-				list = append(list, newServer(s, serverName(s), list))
+				list = append(list, newServer(s, serverName(s), taken))
 			}
 		}
 	}
 	return list
 }
 
-// newServer returns a server. If the name is taken by one of the others, the path of the URL
-// becomes part of it, and then a number.
-func newServer(s *spec.Server, name string, others []api.Server) api.Server {
-	var used []string
-	for _, other := range others {
-		used = append(used, other.Name)
-	}
-	taken := naming.NewScope(nil, used...)
+// newServer returns a server. If the name is taken, the path of the URL becomes part of it, and then
+// a number.
+func newServer(s *spec.Server, name string, taken *naming.Scope) api.Server {
 	if u, err := url.Parse(s.URL); err == nil && taken.Has(name) && u.Path != "" && s.Name == "" {
 		name += u.Path
 	}

@@ -82,6 +82,7 @@ type Param struct {
 	AllowEmpty    bool
 	Greedy        bool   // a path parameter that keeps its slashes, because the path has {+name} or the like
 	Media         string // of a parameter with content
+	Encodings     []Encoding
 	Schema        *Schema
 	Component     string // its key under components; empty for an inline one
 	Pos           diag.Position

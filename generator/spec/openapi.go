@@ -34,6 +34,7 @@ func (l *loader) operation3(o *Operation, item, n *tree.Node) {
 	o.Body = l.body(n)
 	o.Responses = l.responseList(n.Get("responses"), l.response3)
 	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool { return p.In == "header" && !ownHeader(o, p) })
+	l.wholeQuery(o)
 	for i, p := range o.Params {
 		if p.In == "header" && strings.EqualFold(p.Name, "authorization") && p.Required &&
 			slices.ContainsFunc(o.Security, l.authorizes) {
@@ -96,6 +97,26 @@ func (l *loader) mergeParams(path, own []*Param) []*Param {
 	return out
 }
 
+// wholeQuery reports a parameter that is the whole query if it is not the only one in the query.
+func (l *loader) wholeQuery(o *Operation) {
+	whole, others := 0, 0
+	for _, p := range o.Params {
+		switch p.In {
+		case "querystring":
+			whole++
+		case "query":
+			others++
+		}
+	}
+	if whole > 1 || whole > 0 && others > 0 {
+		l.warn(
+			o.Pos, "duplicate-parameter", "operation "+o.Name(),
+			"has other parameters in the query next to one that is the whole query, sending all of them",
+			"keep one, or write in: query",
+		)
+	}
+}
+
 // ownHeader reports whether a header parameter is set by callers. OpenAPI 3 ignores parameters
 // named Accept, Content-Type and Authorization, because media types and security schemes describe
 // them. Some servers require them nevertheless, so a required one is kept if nothing else sets it.
@@ -123,8 +144,10 @@ func (l *loader) param3(n *tree.Node) *Param {
 	if p == nil {
 		return nil
 	}
-	if content := node.Pairs(n.Get("content")); len(content) > 0 {
-		p.Media, p.Schema = content[0].Key, l.schema(content[0].Value.Get("schema"))
+	if content := l.contents(n.Get("content")); len(content) > 0 {
+		p.Media, p.Schema, p.Encodings = content[0].Media, content[0].Schema, content[0].Encodings
+	} else if p.In == "querystring" {
+		p.Media, p.Schema = "application/x-www-form-urlencoded", l.schema(n.Get("schema")) // the checker reports it
 	} else {
 		p.Schema = l.schema(n.Get("schema"))
 		l.style(p, n)
@@ -143,7 +166,9 @@ func (l *loader) paramHead(n *tree.Node) *Param {
 		AllowReserved: node.Bool(n, "allowReserved", false), AllowEmpty: node.Bool(n, "allowEmptyValue", false),
 		Pos: n.Pos, Node: n,
 	}
-	switch _, known := grammar.Styles[p.In]; {
+	_, known := grammar.Styles[p.In]
+	known = known || p.In == "querystring" && l.doc.Version.edition() == grammar.V32
+	switch {
 	case p.Name == "", !known && (!l.doc.Version.IsSwagger() || p.In != "body" && p.In != "formData"):
 		return nil
 	case p.In == "path":

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -409,4 +410,31 @@ func TestOperation_KeyTwice(t *testing.T) {
 		t, strings.Join(lines, "\n"),
 		`a.yaml:4:27: warning: the key "operationId" is repeated; it is first at line 4, column 11; keep one`,
 	)
+}
+
+// TestOperation_QueryString: a parameter can be the whole query since OpenAPI 3.2.
+func TestOperation_QueryString(t *testing.T) {
+	const form = `{name: q, in: querystring, content: {application/x-www-form-urlencoded: {schema: {type: object}, ` +
+		`encoding: {ids: {style: form, explode: false}}}}}`
+	for _, row := range []struct{ version, params, want, found string }{
+		{"3.2.0", form, "querystring q application/x-www-form-urlencoded 1", ""},
+		{"3.2.0", `{name: q, in: querystring, schema: {type: object}}`, "querystring q application/x-www-form-urlencoded 0",
+			`a.yaml:6:20: warning: operation GET /a: parameter q: a querystring has no content; ` +
+				`add the key content: with a media type`},
+		{"3.2.0", form + `, {name: a, in: query, schema: {type: string}}`,
+			"querystring q application/x-www-form-urlencoded 1,query a  0", `a.yaml:4:5: warning: operation GET /a: ` +
+				`has other parameters in the query next to one that is the whole query, sending all of them; ` +
+				`keep one, or write in: query`},
+		{"3.1.0", form, "", `a.yaml:6:34: warning: operation GET /a: parameter q: in "querystring" is unknown; ` +
+			`it is one of path, query, header and cookie`},
+	} {
+		doc, lines := load(t, "openapi: "+row.version+
+			"\npaths:\n  /a:\n    get:\n      responses: {}\n      parameters: ["+row.params+"]\n")
+		var got []string
+		for _, p := range doc.Operations[0].Params {
+			got = append(got, fmt.Sprintf("%s %s %s %d", p.In, p.Name, p.Media, len(p.Encodings)))
+		}
+		same(t, strings.Join(got, ","), row.want)
+		same(t, strings.Join(lines, "\n"), row.found)
+	}
 }

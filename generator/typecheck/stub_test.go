@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 		"Response", "Pagination", "Auth", "Success", "Transport", "Rule", "ErrorCode", "When", "SlowCall",
 	},
 	"github.com/resgen/resgen/resilience/wire": {
-		"Location", "Path", "Query", "Header", "Cookie", "Style", "Simple", "Label", "Matrix", "Form",
+		"Location", "Path", "Query", "Header", "Cookie", "QueryString", "Style", "Simple", "Label", "Matrix", "Form",
 		"SpaceDelimited", "PipeDelimited", "TabDelimited", "DeepObject",
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "StringAs", "BytesAs",

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -514,6 +515,54 @@ func TestEncodeRequest_Expressions(t *testing.T) {
 		}
 		if text != row.want || (err != nil) != (row.want == "") {
 			t.Errorf("%s of %v: got %q, %v, want %q", row.template, row.values, text, err, row.want)
+		}
+	}
+}
+
+// A parameter that is the whole query is written in its media type.
+func TestEncodeRequest_QueryString(t *testing.T) {
+	type form struct {
+		Foo string   `json:"foo"`
+		Bar *bool    `json:"bar,omitzero"`
+		IDs []int    `json:"ids,omitzero"`
+		Map []string `json:"map,omitzero"`
+	}
+	yes := true
+	whole := func(media string, required bool) Param {
+		return Param{Name: "q", In: QueryString, Media: media, Required: required,
+			Parts: []Part{{Name: "ids", Style: Form}}}
+	}
+	const formMedia = "application/x-www-form-urlencoded"
+	for _, row := range []struct {
+		params []Param
+		values []any
+		want   string
+		err    string
+	}{
+		{[]Param{whole(formMedia, true)}, []any{form{Foo: "a + b", Bar: &yes}}, "foo=a+%2B+b&bar=true", ""},
+		{[]Param{whole(formMedia, false)}, []any{&form{IDs: []int{1, 2}, Map: []string{"x", "y"}}},
+			"foo=&ids=1,2&map=x&map=y", ""},
+		{[]Param{whole(formMedia, false)}, []any{(*form)(nil)}, "", ""},
+		{[]Param{whole(formMedia, true)}, []any{(*form)(nil)}, "",
+			`querystring parameter "q" is required; give it a value`},
+		{[]Param{whole(formMedia, true)}, []any{7}, "",
+			`querystring parameter "q" cannot be sent: a form is made from a struct or a map`},
+		{[]Param{whole("application/json", true)}, []any{json.RawMessage(`{"numbers":[1,2],"flag":null}`)},
+			"%7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D", ""},
+		{[]Param{whole("application/json", false)}, []any{nil}, "", ""},
+		{[]Param{whole("application/json", true)}, []any{nil}, "",
+			`querystring parameter "q" is required; give it a value`},
+		{[]Param{whole("application/jsonpath", true)}, []any{"$.a.b[1:1]"}, "%24.a.b%5B1%3A1%5D", ""},
+		{[]Param{{Name: "a", In: Query}, whole("text/plain", false)}, []any{1, "x y"}, "a=1&x%20y", ""},
+		{[]Param{{Name: "a", In: Query}, whole(formMedia, false)}, []any{1, nil}, "a=1", ""},
+	} {
+		got, err := EncodeRequest("/x", row.params, row.values)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if got.Query != row.want || text != row.err {
+			t.Errorf("%v: got %q, %q, want %q, %q", row.values, got.Query, text, row.want, row.err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ const (
 	Query
 	Header
 	Cookie
+	QueryString // the whole query, in the form of a media type
 )
 
 // Style is how a parameter's value is written (OpenAPI 3.1, "Style Values"; TabDelimited is Swagger
@@ -38,6 +39,7 @@ type Param struct {
 	Greedy   bool   // a path parameter that keeps its slashes
 	Empty    bool   // allowEmptyValue: an empty value is sent as name= (Swagger 2.0)
 	Media    string // content-typed parameter: the value is encoded by this media type, then as a plain string
+	Parts    []Part // of a QueryString that is a form: how its members are encoded
 	// sent when the value is absent; empty: nothing is sent. Only for constants that the server
 	// insists on
 	Default string

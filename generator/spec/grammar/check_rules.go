@@ -56,6 +56,9 @@ func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	if c.in == V20 {
 		words = []string{"path", "query", "header", "formData", "body"}
 	}
+	if c.in == V32 {
+		words = append(words, "querystring")
+	}
 	if in != nil && !slices.Contains(words, in.Text) {
 		c.unknownWord(in, "in", words, about)
 		return
@@ -70,6 +73,10 @@ func (c *checker) parameterRule(n *tree.Node, at diag.Position, about subject) {
 	}
 	if c.in == V20 {
 		c.parameter2(n, place, at, about)
+		return
+	}
+	if place == "querystring" && n.Get("content") == nil {
+		c.warn(at, "parameter-schema", about, "a querystring has no content", "add the key content: with a media type")
 		return
 	}
 	style := n.Get("style")
