@@ -66,8 +66,9 @@ var mayImport = map[string][]string{
 		"resilience/internal/redact", "resilience/internal/rule", "resilience/memberpath", "resilience/policy",
 		"resilience/wire",
 	},
-	"resilience/internal/paging": {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
-	"resilience/faults":          {},
+	"resilience/internal/records": {"resilience/media"},
+	"resilience/internal/paging":  {"resilience/internal/redact", "resilience/policy", "resilience/wire"},
+	"resilience/faults":           {},
 
 	"templates":             {},
 	"generator/api":         {"resilience/diag", "resilience/policy"},
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 	"generator/gotype":      {"generator/api"},
 	"generator/spec": {
 		"generator/spec/...",
-		"resilience/diag",
+		"resilience/media", "resilience/diag",
 		"resilience/pathtemplate",
 		"resilience/tree",
 	},

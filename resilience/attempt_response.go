@@ -144,9 +144,12 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 	case decodeErr != nil:
 		o.fail(fault.Contract, decodeErr, "")
 		return
+	case !want.Stream && isUndeclaredStream(want, o.header):
+		o.fail(fault.Contract, nil, media.Base(o.header.Get("Content-Type"))+" received, want "+want.Media)
+		return
 	case want.Stream && !htmlType(want.Media, o.header):
 		x.bound.Keep()
-		o.stream = newStream(x, o, resp.ContentLength)
+		o.stream = newStream(x, o, resp)
 		o.value = o.stream
 		return
 	}
@@ -155,6 +158,12 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 	if x.readBody(o, buf, r.policy.Response.MaxBytes) {
 		x.decode(o, resp, want, buf.Bytes())
 	}
+}
+
+// isUndeclaredStream reports whether a stream of events came instead of a value. It may not end.
+func isUndeclaredStream(want *wire.Outcome, h http.Header) bool {
+	received := h.Get("Content-Type")
+	return media.IsEvents(received) && media.Match(want.Media, received) == media.None
 }
 
 // htmlType reports whether the response is an HTML page although something else is declared.

@@ -28,6 +28,8 @@ type Stream struct {
 	pass     gate.Admission
 	idle     time.Duration
 
+	endsWithConnection bool // the end of the connection is that of the body
+
 	mu     sync.Mutex
 	timer  *time.Timer
 	late   bool
@@ -35,10 +37,12 @@ type Stream struct {
 }
 
 // newStream returns the stream of a response, which keeps the runtime open until it is closed.
-func newStream(x *exchange, o *outcome, length int64) *Stream {
+func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
 	s := &Stream{
-		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"), ContentLength: length,
-		exchange: x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
+		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"),
+		ContentLength: resp.ContentLength,
+		exchange:      x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
+		endsWithConnection: endsWithConnection(resp),
 	}
 	if x.body.Decoded() {
 		s.ContentLength = -1

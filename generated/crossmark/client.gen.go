@@ -963,19 +963,10 @@ type LoginResult struct {
 
 func newLoginResult(status int, body any) *LoginResult {
 	r := &LoginResult{Status: status}
-	switch {
-	case status == 200:
-		if v, ok := body.(*LoginAnswer); ok {
-			r.OK = v
-		} else if v, ok := body.(string); ok {
-			r.OKHTML = v
-		}
-	default:
-		if v, ok := body.(*LoginAnswer); ok {
-			r.OK = v
-		} else if v, ok := body.(string); ok {
-			r.OKHTML = v
-		}
+	if v, ok := body.(*LoginAnswer); ok {
+		r.OK = v
+	} else if v, ok := body.(string); ok {
+		r.OKHTML = v
 	}
 	return r
 }

@@ -88,6 +88,8 @@ type Operation struct {
 	ItemsMethod string    // Go name of the iterator over the items of all pages; empty if there is none
 	ItemType    *Type     // element type of ItemsMethod
 
+	Streams []*Streaming // iterators over the values of a response that is a stream
+
 	Policy  policy.Policy            // effective policy, with all defaults
 	Sources map[string]policy.Source // source of each value of Policy, by dotted key
 	Notes   []string                 // further sentences for the doc comment
@@ -152,6 +154,15 @@ type Outcome struct {
 	Description string
 	Field       string // field of the result struct; empty if there is none
 	Unasked     bool   // the client reads the media type, but does not ask for it
+}
+
+// A Streaming is an iterator over the values of a response that is read while it arrives.
+type Streaming struct {
+	Name    string // Go method
+	Var     string // Go variable of the descriptor; that of the operation if it streams anyway
+	Events  bool   // server-sent events; otherwise JSON values
+	Type    *Type  // of a value, or of the data of an event
+	Success *Outcome
 }
 
 // A Result describes what a method returns in addition to its error.

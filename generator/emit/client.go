@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -22,6 +24,9 @@ func Client(a *api.API) ([]byte, error) {
 	}
 	for _, op := range a.Operations {
 		f.Add(descriptor(a, op, shared))
+		for _, s := range ownDescriptors(op) {
+			f.Add(descriptor(a, s, shared))
+		}
 	}
 	f.Add(operationsInterface(a))
 	f.Add(client(a))
@@ -45,7 +50,7 @@ func operationCode(a *api.API, op *api.Operation) []jen.Code {
 		list = append(list, resultStruct(a, op), resultBuilder(op))
 	}
 	list = append(list, method(a, op))
-	return append(list, iterators(a, op)...)
+	return slices.Concat(list, iterators(a, op), streams(a, op))
 }
 
 // client renders the type of the client.

@@ -39,9 +39,12 @@ func description(a *api.API) jen.Code {
 
 // operations renders the list of descriptors.
 func operations(ops []*api.Operation) jen.Code {
-	refs := make([]jen.Code, len(ops))
-	for i, op := range ops {
-		refs[i] = jen.Op("&").Id(op.Var)
+	var refs []jen.Code
+	for _, op := range ops {
+		refs = append(refs, jen.Op("&").Id(op.Var))
+		for _, s := range ownDescriptors(op) {
+			refs = append(refs, jen.Op("&").Id(s.Var))
+		}
 	}
 	return jen.Index().Op("*").Qual(runtimePath, "Operation").Add(multi(refs...))
 }

@@ -158,6 +158,9 @@ func goNames(a *api.API) map[string]bool {
 	}
 	for _, op := range a.Operations {
 		taken[op.Var], taken[op.ParamsType] = true, true
+		for _, s := range op.Streams {
+			taken[s.Var] = true
+		}
 		if op.Result != nil {
 			taken[op.Result.Struct], taken[op.Result.Build] = true, true
 		}

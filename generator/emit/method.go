@@ -140,6 +140,9 @@ func operationsInterface(a *api.API) jen.Code {
 		for _, it := range iteratorsOf(op) {
 			methods = append(methods, iteratorSignature(op, it))
 		}
+		for _, s := range op.Streams {
+			methods = append(methods, streamSignature(op, s))
+		}
 	}
 	return doc(a.Names.Operations + " lists the methods of [*" + a.Names.Client +
 		"]. Functions that accept it instead of the client can be tested with a fake.").

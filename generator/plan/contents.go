@@ -18,7 +18,9 @@ import (
 // Streams of events and JSON lines are left out if there is anything else, because they have a
 // method for themselves.
 func bodiesOf(contents []*spec.Content, failure bool) []response {
-	list := slices.Clone(contents)
+	list := slices.DeleteFunc(slices.Clone(contents), func(c *spec.Content) bool {
+		return c.Unasked && slices.Equal(c.Schema.Target().Types, []string{"string"}) // the content of the file
+	})
 	if slices.ContainsFunc(list, func(c *spec.Content) bool { return !isStreamed(c) }) {
 		list = slices.DeleteFunc(list, isStreamed)
 	}

@@ -15,6 +15,7 @@ type operation struct {
 	layer   policy.Layer
 	success []response
 	failure []response
+	streams []stream
 }
 
 // A response is a declared response in one media type that the client reads.

@@ -42,6 +42,7 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 		ops = append(ops, more)
 	}
 	for _, op := range ops {
+		nameStreams(op, n)
 		op.layer = layers[op.spec]
 		op.api.Policy, op.api.Sources = op.layer.Policy, op.layer.Sources
 	}
@@ -126,6 +127,7 @@ func complete(op *operation, n names, types *typing.Types, servers []api.Server)
 	planArguments(op, n, types)
 	planBody(op, types)
 	planResponses(op, types)
+	planStreams(op, types)
 	op.api.Server = operationServer(op.spec, servers)
 }
 

@@ -45,6 +45,7 @@ func addSchemas(set typing.SchemaSet, o *spec.Operation) {
 	for _, r := range o.Responses {
 		for _, c := range r.Contents {
 			set.Add(c.Schema)
+			set.Add(c.Item)
 		}
 	}
 }
@@ -64,6 +65,7 @@ func usage(ops []*spec.Operation) typing.Usage {
 		for _, r := range o.Responses {
 			for _, c := range r.Contents {
 				u.Received.Add(c.Schema)
+				u.Received.Add(c.Item)
 			}
 		}
 		for _, c := range requestBody(o) {

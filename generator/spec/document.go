@@ -103,6 +103,7 @@ type Body struct {
 type Content struct {
 	Media     string  // as in the document
 	Schema    *Schema // nil: the document says nothing
+	Item      *Schema // of a stream: one value, or the data of an event; nil: the document does not say
 	Unasked   bool    // the document does not declare the media type, but responses may have it
 	Encodings []Encoding
 	Pos       diag.Position

@@ -213,6 +213,9 @@ func (l *loader) contents(n *tree.Node) []*Content {
 		}
 		media, _ := l.deref(p.Value)
 		c := &Content{Media: p.Key, Schema: l.schema(media.Get("schema")), Pos: p.KeyPos}
+		if item := media.Get("itemSchema"); item != nil {
+			c.Item = l.item(c.Media, item)
+		}
 		for _, e := range node.Pairs(media.Get("encoding")) {
 			style := node.Text(e.Value, "style")
 			c.Encodings = append(c.Encodings, Encoding{

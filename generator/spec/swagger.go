@@ -8,6 +8,7 @@ import (
 
 	"github.com/resgen/resgen/generator/spec/grammar"
 	"github.com/resgen/resgen/generator/spec/internal/node"
+	"github.com/resgen/resgen/resilience/media"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -169,6 +170,11 @@ func formMediaOf(consumes []string, file bool) []string {
 func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 	var out []*Response
 	for _, r := range l.responseList(n, l.response2) {
+		if binary := len(produces) > 0 && !slices.ContainsFunc(produces, notBinary); binary {
+			l.binaryResponse2(r, produces)
+			out = append(out, r)
+			continue
+		}
 		if len(r.Contents) == 1 {
 			bare := *r.Contents[0]
 			r.Contents = nil
@@ -181,6 +187,43 @@ func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 		out = append(out, r)
 	}
 	return out
+}
+
+// notBinary reports whether a media type has a text, or values, or is not known.
+func notBinary(mediaType string) bool {
+	return media.IsJSON(mediaType) || media.IsText(mediaType) || media.IsRange(mediaType) && !isPicture(mediaType) ||
+		media.IsEvents(mediaType) || media.IsLines(mediaType) || slices.Contains(formMedia, media.Base(mediaType)) ||
+		strings.HasPrefix(media.Base(mediaType), "multipart/") || media.Base(mediaType) == ""
+}
+
+// isPicture reports whether a media type is one of those for eyes and ears.
+func isPicture(mediaType string) bool {
+	family, _, _ := strings.Cut(media.Base(mediaType), "/")
+	return slices.Contains([]string{"image", "audio", "video", "font"}, family)
+}
+
+// binaryResponse2 sets the contents of a response of an operation that produces nothing but binary
+// media types. A 200 is such a file whether it has a schema or not. A schema describes the JSON
+// that servers send nevertheless, mostly with failures.
+func (l *loader) binaryResponse2(r *Response, produces []string) {
+	var schema *Schema
+	if len(r.Contents) == 1 {
+		schema = r.Contents[0].Schema
+	}
+	r.Contents = nil
+	isFile := schema != nil && schema.Ref == nil && slices.Equal(schema.Types, []string{"string"})
+	if r.Status == "200" || schema != nil {
+		for _, mediaType := range produces {
+			c := &Content{Media: mediaType, Pos: r.Pos}
+			if isFile {
+				c.Schema = schema
+			}
+			r.Contents = append(r.Contents, c)
+		}
+	}
+	if schema != nil && !isFile {
+		r.Contents = append(r.Contents, &Content{Media: "application/json", Schema: schema, Unasked: true, Pos: r.Pos})
+	}
 }
 
 // producesOf returns the media types of a response. A file in an operation that produces only JSON

@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"github.com/resgen/resgen/resilience": {
 		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
 		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages",
-		"PagesResult", "Stream",
+		"PagesResult", "Stream", "ServerEvent", "ServerEvents", "Values",
 	},
 	"github.com/resgen/resgen/resilience/policy": {
 		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off",

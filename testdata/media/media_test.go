@@ -249,3 +249,76 @@ func TestUndeclaredStatus(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
+
+// A stream next to JSON has a method for itself, which asks for it.
+func TestStream_NextToJSON(t *testing.T) {
+	s := &served{status: 200, media: "application/json", body: `{"number":7}`}
+	api := client(t, s)
+	got, err := api.Chat(t.Context(), nil)
+	if err != nil || *got.Number != 7 || s.accept != "application/json" {
+		t.Errorf("got %v, %v, accept %q", got, err, s.accept)
+	}
+	s.media, s.body = "text/event-stream", "data: {\"text\":\"a\"}\n\ndata: {\"text\":\"b\"}\n\ndata: [DONE]\n\n"
+	var texts string
+	for part, err := range api.ChatStream(t.Context(), &media.ChatBody{Stream: new(true)}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts += *part.Data.Text
+	}
+	if texts != "ab" || s.accept != "text/event-stream, application/json" {
+		t.Errorf("got %q, accept %q", texts, s.accept)
+	}
+	if _, err := api.Chat(t.Context(), nil); !errors.Is(err, resilience.ErrContract) {
+		t.Errorf("the stream instead of JSON: %v", err)
+	}
+}
+
+// The schema of an event describes its fields; its data may be JSON or text.
+func TestStream_ItemSchema(t *testing.T) {
+	s := &served{status: 200, media: "text/event-stream", body: "event: a\nid: 1\ndata: {\"title\":\"x\"}\n\n"}
+	n := 0
+	for e, err := range client(t, s).GetNewsStream(t.Context()) {
+		if n++; err != nil || e.ID != "1" || e.Name != "a" || *e.Data.Title != "x" {
+			t.Errorf("got %+v, %v", e, err)
+		}
+	}
+	for e, err := range client(t, s).TicksStream(t.Context()) {
+		if n++; err != nil || e.Data != `{"title":"x"}` {
+			t.Errorf("got %+v, %v", e, err)
+		}
+	}
+	raw, err := client(t, s).GetNews(t.Context())
+	if err != nil || read(t, raw) != s.body || n != 2 {
+		t.Errorf("%d events, raw: %v", n, err)
+	}
+}
+
+func TestStream_Values(t *testing.T) {
+	s := &served{status: 200, media: "application/x-ndjson", body: "{\"number\":1}\n{\"number\":2}\n"}
+	var sum int64
+	for row, err := range client(t, s).GetRowsStream(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum = 10*sum + *row.Number
+	}
+	if sum != 12 || s.accept != "application/x-ndjson" {
+		t.Errorf("got %d, accept %q", sum, s.accept)
+	}
+	s.media, s.body, sum = "application/json", `[{"number":3}]`, 0
+	rows, err := client(t, s).GetRows(t.Context())
+	if err != nil || len(rows) != 1 || *rows[0].Number != 3 || s.accept != "application/json" {
+		t.Errorf("got %v, %v, accept %q", rows, err, s.accept)
+	}
+	s.media, s.body = "application/json-seq", "\x1e4\n\x1e5\n"
+	for n, err := range client(t, s).GetLogStream(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum = 10*sum + n
+	}
+	if sum != 45 {
+		t.Errorf("got %d", sum)
+	}
+}

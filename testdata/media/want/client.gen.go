@@ -5,6 +5,7 @@ package media
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -73,11 +74,18 @@ var description = resilience.API{
 		&anyPicture,
 		&anySize,
 		&anyString,
+		&chat,
+		&chatStream,
 		&getInvoice,
 		&putInvoice,
 		&getLabel,
+		&getLog,
+		&getNews,
 		&getNotations,
+		&getRows,
+		&getRowsStream,
 		&getTexts,
+		&ticks,
 		&getVersions,
 	},
 }
@@ -177,6 +185,44 @@ var anyString = resilience.Operation{
 	},
 }
 
+// chat describes POST /chat.
+var chat = resilience.Operation{
+	ID:     "chat",
+	Method: "POST",
+	Path:   "/chat",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Invoice]},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*Fault]},
+		{Media: "text/html", Decode: wire.TextAs, Unasked: true},
+		{Media: "application/octet-stream", Decode: wire.BytesAs, Unasked: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
+}
+
+// chatStream describes POST /chat.
+var chatStream = resilience.Operation{
+	ID:     "chat",
+	Method: "POST",
+	Path:   "/chat",
+	Body:   &wire.Body{Media: "application/json", Format: wire.JSON},
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/event-stream", Stream: true},
+	},
+	Failure: []wire.Outcome{
+		{Media: "application/json", Decode: wire.JSONAs[*Fault]},
+		{Media: "text/html", Decode: wire.TextAs, Unasked: true},
+		{Media: "application/octet-stream", Decode: wire.BytesAs, Unasked: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Unsafe,
+	},
+}
+
 // getInvoice describes GET /invoice.
 var getInvoice = resilience.Operation{
 	ID:     "getInvoice",
@@ -226,6 +272,32 @@ var getLabel = resilience.Operation{
 	},
 }
 
+// getLog describes GET /log.
+var getLog = resilience.Operation{
+	ID:     "getLog",
+	Method: "GET",
+	Path:   "/log",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json-seq", Stream: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
+// getNews describes GET /news.
+var getNews = resilience.Operation{
+	ID:     "getNews",
+	Method: "GET",
+	Path:   "/news",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/event-stream", Stream: true},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
 // getNotations describes GET /notations.
 var getNotations = resilience.Operation{
 	ID:     "getNotations",
@@ -233,6 +305,32 @@ var getNotations = resilience.Operation{
 	Path:   "/notations",
 	Success: []wire.Outcome{
 		{Status: 200, Media: "application/json", Decode: wire.JSONAs[*Invoice]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
+// getRows describes GET /rows.
+var getRows = resilience.Operation{
+	ID:     "getRows",
+	Method: "GET",
+	Path:   "/rows",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]Invoice]},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
+// getRowsStream describes GET /rows.
+var getRowsStream = resilience.Operation{
+	ID:     "getRows",
+	Method: "GET",
+	Path:   "/rows",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "application/x-ndjson", Stream: true},
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
@@ -247,6 +345,19 @@ var getTexts = resilience.Operation{
 	Success: []wire.Outcome{
 		{Status: 200, Media: "text/csv", Decode: wire.TextAs},
 		{Status: 200, Media: "text/markdown", Decode: wire.TextAs},
+	},
+	Policy: policy.Policy{
+		Idempotency: policy.Safe,
+	},
+}
+
+// ticks describes GET /ticks.
+var ticks = resilience.Operation{
+	ID:     "ticks",
+	Method: "GET",
+	Path:   "/ticks",
+	Success: []wire.Outcome{
+		{Status: 200, Media: "text/event-stream", Stream: true},
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
@@ -277,11 +388,25 @@ type Operations interface {
 	AnyPicture(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error)
 	AnySize(ctx context.Context, opts ...resilience.CallOption) (Size, error)
 	AnyString(ctx context.Context, opts ...resilience.CallOption) (string, error)
+	Chat(ctx context.Context, body *ChatBody, opts ...resilience.CallOption) (*Invoice, error)
+	ChatStream(
+		ctx context.Context, body *ChatBody, opts ...resilience.CallOption,
+	) iter.Seq2[resilience.ServerEvent[*Part], error]
 	GetInvoice(ctx context.Context, opts ...resilience.CallOption) (*GetInvoiceResult, error)
 	PutInvoice(ctx context.Context, opts ...resilience.CallOption) (*PutInvoiceResult, error)
 	GetLabel(ctx context.Context, opts ...resilience.CallOption) (string, error)
+	GetLog(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error)
+	GetLogStream(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[int64, error]
+	GetNews(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error)
+	GetNewsStream(
+		ctx context.Context, opts ...resilience.CallOption,
+	) iter.Seq2[resilience.ServerEvent[*GetNewsEvent], error]
 	GetNotations(ctx context.Context, opts ...resilience.CallOption) (*Invoice, error)
+	GetRows(ctx context.Context, opts ...resilience.CallOption) ([]Invoice, error)
+	GetRowsStream(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[*Invoice, error]
 	GetTexts(ctx context.Context, opts ...resilience.CallOption) (string, error)
+	Ticks(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error)
+	TicksStream(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[resilience.ServerEvent[string], error]
 	GetVersions(ctx context.Context, opts ...resilience.CallOption) (*GetVersionsResult, error)
 }
 
@@ -398,6 +523,29 @@ func (c *Client) AnyString(ctx context.Context, opts ...resilience.CallOption) (
 	return resilience.Call[string](ctx, c.caller, &anyString, wire.Args(), opts...)
 }
 
+// Chat calls POST /chat.
+//
+//	POST /chat
+//
+// Unsafe.
+// Retried only after a failure which proves that the request was not processed.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error]; Detail is [*Fault] for any other
+// status, `string` for any other status, `[]byte` for any other status.
+func (c *Client) Chat(ctx context.Context, body *ChatBody, opts ...resilience.CallOption) (*Invoice, error) {
+	return resilience.Call[*Invoice](ctx, c.caller, &chat, wire.Args().With(body), opts...)
+}
+
+// ChatStream iterates over the events of [*Client.Chat] as text/event-stream.
+// An error ends the loop.
+func (c *Client) ChatStream(
+	ctx context.Context, body *ChatBody, opts ...resilience.CallOption,
+) iter.Seq2[resilience.ServerEvent[*Part], error] {
+	return resilience.ServerEvents[*Part](ctx, c.caller, &chatStream, wire.Args().With(body), opts...)
+}
+
 // GetInvoiceResult is the result of [*Client.GetInvoice]. Only the field for
 // the response is set.
 type GetInvoiceResult struct {
@@ -473,6 +621,46 @@ func (c *Client) GetLabel(ctx context.Context, opts ...resilience.CallOption) (s
 	return resilience.Call[string](ctx, c.caller, &getLabel, wire.Args(), opts...)
 }
 
+// GetLog calls GET /log.
+//
+//	GET /log
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) GetLog(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error) {
+	return resilience.Call[*resilience.Stream](ctx, c.caller, &getLog, wire.Args(), opts...)
+}
+
+// GetLogStream iterates over the JSON values of [*Client.GetLog] as
+// application/json-seq. An error ends the loop.
+func (c *Client) GetLogStream(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[int64, error] {
+	return resilience.Values[int64](ctx, c.caller, &getLog, wire.Args(), opts...)
+}
+
+// GetNews calls GET /news.
+//
+//	GET /news
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) GetNews(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error) {
+	return resilience.Call[*resilience.Stream](ctx, c.caller, &getNews, wire.Args(), opts...)
+}
+
+// GetNewsStream iterates over the events of [*Client.GetNews] as
+// text/event-stream. An error ends the loop.
+func (c *Client) GetNewsStream(
+	ctx context.Context, opts ...resilience.CallOption,
+) iter.Seq2[resilience.ServerEvent[*GetNewsEvent], error] {
+	return resilience.ServerEvents[*GetNewsEvent](ctx, c.caller, &getNews, wire.Args(), opts...)
+}
+
 // GetNotations calls GET /notations.
 //
 //	GET /notations
@@ -486,6 +674,25 @@ func (c *Client) GetNotations(ctx context.Context, opts ...resilience.CallOption
 	return resilience.Call[*Invoice](ctx, c.caller, &getNotations, wire.Args(), opts...)
 }
 
+// GetRows calls GET /rows.
+//
+//	GET /rows
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) GetRows(ctx context.Context, opts ...resilience.CallOption) ([]Invoice, error) {
+	return resilience.Call[[]Invoice](ctx, c.caller, &getRows, wire.Args(), opts...)
+}
+
+// GetRowsStream iterates over the JSON values of [*Client.GetRows] as
+// application/x-ndjson. An error ends the loop.
+func (c *Client) GetRowsStream(ctx context.Context, opts ...resilience.CallOption) iter.Seq2[*Invoice, error] {
+	return resilience.Values[*Invoice](ctx, c.caller, &getRowsStream, wire.Args(), opts...)
+}
+
 // GetTexts calls GET /texts.
 //
 //	GET /texts
@@ -497,6 +704,27 @@ func (c *Client) GetNotations(ctx context.Context, opts ...resilience.CallOption
 // Errors are of type [*resilience.Error].
 func (c *Client) GetTexts(ctx context.Context, opts ...resilience.CallOption) (string, error) {
 	return resilience.Call[string](ctx, c.caller, &getTexts, wire.Args(), opts...)
+}
+
+// Ticks calls GET /ticks.
+//
+//	GET /ticks
+//
+// Safe.
+// At most 4 attempts.
+// The circuit opens at 50 % failures in 1m, for 30s.
+//
+// Errors are of type [*resilience.Error].
+func (c *Client) Ticks(ctx context.Context, opts ...resilience.CallOption) (*resilience.Stream, error) {
+	return resilience.Call[*resilience.Stream](ctx, c.caller, &ticks, wire.Args(), opts...)
+}
+
+// TicksStream iterates over the events of [*Client.Ticks] as text/event-stream.
+// An error ends the loop.
+func (c *Client) TicksStream(
+	ctx context.Context, opts ...resilience.CallOption,
+) iter.Seq2[resilience.ServerEvent[string], error] {
+	return resilience.ServerEvents[string](ctx, c.caller, &ticks, wire.Args(), opts...)
 }
 
 // GetVersionsResult is the result of [*Client.GetVersions]. Only the field for

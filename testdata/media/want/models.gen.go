@@ -6,6 +6,14 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
+// ChatBody is the body of chat.
+type ChatBody struct {
+	Stream *bool `json:"stream,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
+}
+
 // Fault is the schema Fault.
 type Fault struct {
 	Code *int64 `json:"code,omitzero"`
@@ -14,9 +22,25 @@ type Fault struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
+// GetNewsEvent is the stream of getNews.
+type GetNewsEvent struct {
+	Title *string `json:"title,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
+}
+
 // Invoice is the schema Invoice.
 type Invoice struct {
 	Number *int64 `json:"number,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
+}
+
+// Part is the schema Part.
+type Part struct {
+	Text *string `json:"text,omitzero"`
 
 	// Unknown keeps the members that no other field has.
 	Unknown wire.Unknown `json:"-"`
@@ -38,3 +62,12 @@ const (
 	SizeM Size = "M"
 	Size1 Size = "1"
 )
+
+// Tick is the schema Tick.
+type Tick struct {
+	Event *string `json:"event,omitzero"`
+	Data  string  `json:"data"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
+}

@@ -5,12 +5,32 @@ package media
 import "github.com/resgen/resgen/resilience/wire"
 
 // MarshalJSON implements json.Marshaler.
+func (x ChatBody) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *ChatBody) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
 func (x Fault) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *Fault) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x GetNewsEvent) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *GetNewsEvent) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
@@ -25,11 +45,31 @@ func (x *Invoice) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON implements json.Marshaler.
+func (x Part) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Part) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
 func (x Problem) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (x *Problem) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (x Tick) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *Tick) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
