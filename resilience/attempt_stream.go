@@ -132,14 +132,19 @@ func (s *Stream) Close() error {
 	if s.timer != nil {
 		s.timer.Stop()
 	}
+	defer s.leave() // also if closing a body of the caller or of middleware panics
 	s.bound.Cancel()
-	s.exchange.body.Abandon()
 	if s.exchange.sent != nil {
-		_ = s.exchange.sent.Close()
+		defer s.exchange.sent.Close()
 	}
+	s.exchange.body.Abandon()
+	return nil
+}
+
+// leave gives back the place in the bulkhead and in the runtime.
+func (s *Stream) leave() {
 	s.exchange.trace.Release()
 	s.pass.LeavePlaces()
 	s.exchange.call.route.caller.runtime.streams.Add(-1)
 	s.exchange.call.route.caller.runtime.leave()
-	return nil
 }

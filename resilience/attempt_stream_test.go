@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -191,6 +192,49 @@ func TestStream_OfAnotherType(t *testing.T) {
 		_, err := get(t, b.client(t, policy.Default(), op), op)
 		if failed(t, err).Kind != resilience.KindContract || b.runtime.Snapshot().InFlight != 0 {
 			t.Errorf("%d in flight; %v", b.runtime.Snapshot().InFlight, err)
+		}
+	})
+}
+
+// A stuckBody panics when it is closed.
+type stuckBody struct{ io.Reader }
+
+func (stuckBody) Close() error { panic("boom") }
+
+// A panic in the body of a middleware reaches the caller of Close, and nothing stays taken.
+func TestStream_CloseThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, file("data"))
+		p := policy.Default()
+		p.Bulkhead.Max = 1
+		op := download()
+		s, err := open(t.Context(), b.client(t, p, op,
+			resilience.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+				return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+					resp, err := next.RoundTrip(r)
+					if err == nil {
+						_ = resp.Body.Close()
+						resp.Body = stuckBody{strings.NewReader("data")}
+					}
+					return resp, err
+				})
+			})), op)
+		if err != nil {
+			t.Fatal(err)
+		}
+		func() {
+			defer func() {
+				if recover() != "boom" {
+					t.Error("the panic is lost")
+				}
+			}()
+			_ = s.Close()
+		}()
+		if g := b.runtime.Snapshot(); g.Gates[0].Bulkhead.InUse != 0 || g.InFlight != 0 {
+			t.Errorf("after Close: %+v", g)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
 		}
 	})
 }

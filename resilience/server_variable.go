@@ -18,6 +18,7 @@ type variablePlace uint8
 
 const (
 	placeURL     variablePlace = iota // the beginning of the URL: the value is checked with the whole URL
+	placeScheme                       // the scheme, or a part of it
 	placeHost                         // the whole host
 	placeLabel                        // a part of the host
 	placePort                         // the port
@@ -75,8 +76,11 @@ func (v Variable) fit(value, template string, from, size int) (string, error) {
 // placeOf returns the place of the variable at template[from:to].
 func placeOf(template string, from, to int, v Variable) variablePlace {
 	authority := strings.Index(template, "://")
-	if authority < 0 || from < authority {
+	switch {
+	case authority < 0:
 		return placeURL
+	case from < authority:
+		return placeScheme
 	}
 	host := template[authority+len("://"):]
 	host, _, _ = strings.Cut(host, "/")
@@ -101,6 +105,10 @@ const labelChars = alphanumeric + "-_"
 // fit returns a value as it is written at the place.
 func (p variablePlace) fit(value string) (string, error) {
 	switch p {
+	case placeScheme:
+		if strings.Trim(value, alphanumeric) != "" {
+			return "", errors.New("must be http or https")
+		}
 	case placeHost:
 		name, port, ok := strings.Cut(value, ":")
 		if _, err := strconv.ParseUint(port, 10, 16); ok && err != nil || strings.Trim(name, labelChars+".") != "" {

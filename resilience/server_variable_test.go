@@ -33,6 +33,7 @@ func requested(t testing.TB, server string, x resilience.Variable, value string)
 // A value must not move the URL to another host, port or path.
 func TestServerVariable_Places(t *testing.T) {
 	const host, whole, port = "https://{x}.a.test/v1", "https://{x}/v1", "https://a.test:{x}/v1"
+	const scheme, part = "{x}://a.test/v1", "http{x}://a.test/v1"
 	const prefix, segment, path, base = "https://api-{x}.a.test", "https://a.test/{x}/v1", "https://a.test{x}", "{x}/v1"
 	plain := resilience.Variable{Default: "d"}
 	listed := resilience.Variable{Default: "eu", Enum: []string{"eu", "us.west"}}
@@ -85,6 +86,12 @@ func TestServerVariable_Places(t *testing.T) {
 		{segment, resilience.Variable{Default: "v1/api"}, "v2/..", "x must be a segment of the path"},
 		{path, resilience.Variable{Default: "/v1"}, "/v2", "https://a.test/v2/items"},
 		{path, resilience.Variable{Default: "/v1"}, "/v2/..", "x must be a segment of the path"},
+		{scheme, resilience.Variable{Default: "http"}, "https", "https://a.test/v1/items"},
+		{scheme, resilience.Variable{Default: "http"}, "https://evil.test", "x must be http or https"},
+		{scheme, resilience.Variable{Default: "http"}, "https:", "x must be http or https"},
+		{scheme, resilience.Variable{Default: "http"}, "ftp", "want an absolute http or https URL"},
+		{part, resilience.Variable{Default: ""}, "s", "https://a.test/v1/items"},
+		{part, resilience.Variable{Default: ""}, "s://evil.test", "x must be http or https"},
 		{base, resilience.Variable{Default: "https://a.test"}, "https://b.test/c", "https://b.test/c/v1/items"},
 		{base, resilience.Variable{Default: "https://a.test"}, "b.test", "want an absolute http or https URL"},
 		{"https://{x}.a.test/{x}", plain, "eu", "https://eu.a.test/eu/items"},

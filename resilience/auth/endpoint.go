@@ -137,13 +137,14 @@ func (e *Endpoint) ask(ctx context.Context, grant url.Values) (Issued, *TokenErr
 	ctx, cancel := context.WithTimeout(ctx, orDefault(e.Timeout, defaultRequestTimeout))
 	defer cancel()
 	begun := time.Now()
-	resp, err := e.send(ctx, grant)
+	form := e.form(grant)
+	resp, err := e.send(ctx, form)
 	if err != nil {
-		return Issued{}, e.broken(ctx, err)
+		return Issued{}, e.broken(ctx, err, form)
 	}
 	body, err := readAll(ctx, resp)
 	if err != nil {
-		return Issued{}, e.broken(ctx, err)
+		return Issued{}, e.broken(ctx, err, form)
 	}
 	a := tokenResponse{status: resp.StatusCode, body: body}
 	a.retryAfter, _ = advice.RetryAfter(resp.Header, time.Now())
@@ -177,22 +178,30 @@ func readAll(ctx context.Context, resp *http.Response) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(resp.Body, mostTokenBytes+1))
 }
 
-// send sends the request. Redirects are not followed because the body contains secrets.
-func (e *Endpoint) send(ctx context.Context, grant url.Values) (*http.Response, error) {
+// basic reports whether the client id and secret are sent in the header Authorization.
+func (e *Endpoint) basic() bool { return e.ClientAuth == SecretBasic && !e.ClientSecret.IsZero() }
+
+// form returns the body of the request.
+func (e *Endpoint) form(grant url.Values) url.Values {
 	form := url.Values{}
 	maps.Copy(form, grant)
-	basic := e.ClientAuth == SecretBasic && !e.ClientSecret.IsZero()
-	if !basic {
-		form.Set("client_id", e.ClientID)
-		if !e.ClientSecret.IsZero() {
-			form.Set("client_secret", e.ClientSecret.Reveal())
-		}
+	if e.basic() {
+		return form
 	}
+	form.Set("client_id", e.ClientID)
+	if !e.ClientSecret.IsZero() {
+		form.Set("client_secret", e.ClientSecret.Reveal())
+	}
+	return form
+}
+
+// send sends the request. Redirects are not followed because the body contains secrets.
+func (e *Endpoint) send(ctx context.Context, form url.Values) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, errors.New("its URL is not usable")
 	}
-	if basic {
+	if e.basic() {
 		r.SetBasicAuth(url.QueryEscape(e.ClientID), url.QueryEscape(e.ClientSecret.Reveal()))
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

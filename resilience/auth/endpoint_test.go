@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -156,6 +157,7 @@ func TestEndpoint_Failures(t *testing.T) {
 		{"a page after white space", text(200, "\r\n "+html), auth.Page, "", 1, "HTML page"},
 		{"nothing", text(200, ""), auth.Empty, "", 1, "status 200 with an empty body"},
 		{"white space", text(200, " \n"), auth.Empty, "", 1, "empty body"},
+		{"no content", text(204, ""), auth.Empty, "", 1, "status 204 with an empty body"},
 		{"5 MB", text(200, strings.Repeat("x", 5<<20)), auth.TooLarge, "", 1, "more than 1 MiB"},
 		{
 			"5 MB of JSON", text(200, `{"access_token":"`+strings.Repeat("x", 5<<20)+`"}`), auth.TooLarge, "", 1,
@@ -287,6 +289,8 @@ func TestTokenError_State(t *testing.T) {
 		{auth.TokenError{Reason: auth.Refused, Status: 500}, true},
 		{auth.TokenError{Reason: auth.Refused, Status: 400, Code: "temporarily_unavailable"}, true},
 		{auth.TokenError{Reason: auth.Refused, Status: 400}, false},
+		{auth.TokenError{Reason: auth.Refused, Status: 299}, false},
+		{auth.TokenError{Reason: auth.Refused, Status: 302}, true},
 		{auth.TokenError{Reason: auth.Refused, Status: 503, Code: "invalid_client"}, false},
 	} {
 		if errors.Is(&c.err, resilience.ErrSignInUnavailable) != c.outage ||
@@ -508,6 +512,54 @@ func TestEndpoint_RoundTripperThatReturnsNothing(t *testing.T) {
 	if _, _, err := e.Token(context.Background(), refresh); err == nil ||
 		!strings.Contains(err.Error(), "neither a response nor an error") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// Errors of net/http quote responses that it cannot read. A server may repeat the request in them.
+func TestEndpoint_RepeatedRequests(t *testing.T) {
+	const clientID, secret, token = "client-id", "the client secret/1", "the|refresh token"
+	for name, form := range map[string]string{
+		"status line": "%s\r\n\r\n", "status": "HTTP/1.1 %s\r\n\r\n", "header": "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
+		"length": "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
+	} {
+		for _, how := range []auth.ClientAuth{auth.SecretPost, auth.SecretBasic} {
+			e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				decoded, _ := url.QueryUnescape(string(body))
+				conn, _, err := w.(http.Hijacker).Hijack()
+				if err != nil {
+					panic(err)
+				}
+				_, _ = fmt.Fprintf(conn, form, r.Header.Get("Authorization")+"+"+string(body)+"+"+decoded)
+				_ = conn.Close()
+			})
+			e.Attempts, e.ClientID, e.ClientSecret, e.ClientAuth = 1, clientID, auth.NewSecret(secret), how
+			_, err := e.Request(t.Context(), url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}})
+			if err == nil || !strings.Contains(err.Error(), "no response: net/http: HTTP/1.x transport") {
+				t.Errorf("%s: %v", name, err)
+			}
+			basic := base64.StdEncoding.EncodeToString([]byte(clientID + ":" + url.QueryEscape(secret)))
+			for ; err != nil; err = errors.Unwrap(err) {
+				for _, s := range []string{secret, url.QueryEscape(secret), token, url.QueryEscape(token), basic} {
+					if strings.Contains(err.Error(), s) {
+						t.Errorf("%s, %s: %q is in %v", name, how, s, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The address of a proxy may have a password.
+func TestEndpoint_ProxyThatIsNotUsable(t *testing.T) {
+	e := auth.Endpoint{URL: "https://api.test/token", Attempts: 1, Transport: &http.Transport{
+		Proxy: func(*http.Request) (*url.URL, error) {
+			return nil, errors.New(`invalid proxy address "http://user:the-secret@%zz"`)
+		},
+	}}
+	_, err := e.Request(t.Context(), refresh)
+	if err == nil || !strings.HasSuffix(err.Error(), `no response: invalid proxy address "[redacted]"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

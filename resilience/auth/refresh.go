@@ -107,7 +107,7 @@ func (r *Refresher) load(ctx context.Context) error {
 	defer cancel()
 	token, err := r.store.Load(ctx)
 	if err != nil {
-		return fmt.Errorf("the refresh token cannot be loaded: %w", err)
+		return fmt.Errorf("the refresh token cannot be loaded: %w", redact.Error(err, []string{r.current.Reveal()}))
 	}
 	if token != "" {
 		r.current = NewSecret(token)

@@ -158,6 +158,11 @@ func TestRefresher_LoadFails(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	sent(t, server, "")
+	shows := &shelf{loadErr: errors.New("row the-first-token is locked")}
+	_, _, err = auth.NewRefresher(server.endpoint(), "the-first-token", auth.WithTokenStore(shows)).Token(t.Context())
+	if err == nil || strings.Contains(err.Error(), "the-first-token") {
+		t.Errorf("got %v", err)
+	}
 	token := auth.RefreshToken(server.endpoint(), "r0", nil, auth.WithTokenStore(store))
 	if _, err := token.Secret(t.Context(), struct{}{}); !errors.Is(err, resilience.ErrSignInUnavailable) {
 		t.Errorf("got %v", err)

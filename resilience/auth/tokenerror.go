@@ -2,13 +2,17 @@ package auth
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/internal/redact"
 )
 
 // A Reason classifies why a token endpoint returned no token.
@@ -138,6 +142,8 @@ func (e *TokenError) outage() bool {
 	switch e.Reason {
 	case Page, NotJSON, Empty, TooLarge:
 		return true
+	case Refused:
+		return e.Temporary() || e.Status/100 == 3 // a redirect says nothing about the credential
 	}
 	return e.Temporary()
 }
@@ -148,11 +154,28 @@ func Final(err error) bool {
 	return errors.As(err, &e) && !e.Temporary()
 }
 
-// broken returns the error of a request without a complete response.
-func (e *Endpoint) broken(ctx context.Context, err error) *TokenError {
+// broken returns the error of a request without a complete response. Errors of net/http may quote
+// what the server sent, which may repeat the request, and the URL of a proxy with its password.
+func (e *Endpoint) broken(ctx context.Context, err error, form url.Values) *TokenError {
 	var timeout net.Error
 	if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
 		return &TokenError{Endpoint: e.host(), Reason: TimedOut, cause: context.DeadlineExceeded}
 	}
-	return &TokenError{Endpoint: e.host(), Reason: Unreachable, cause: err}
+	return &TokenError{Endpoint: e.host(), Reason: Unreachable, cause: redact.Error(err, e.sent(form))}
+}
+
+// sent returns what a request sends, in all forms in which a server may repeat it, the longest
+// first.
+func (e *Endpoint) sent(form url.Values) []string {
+	id, secret := url.QueryEscape(e.ClientID), url.QueryEscape(e.ClientSecret.Reveal())
+	list := []string{e.ClientSecret.Reveal(), secret, base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))}
+	for name, values := range form {
+		for _, v := range values {
+			if name != "grant_type" && name != "client_id" {
+				list = append(list, v, url.QueryEscape(v))
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return list
 }

@@ -5,7 +5,6 @@ package auth
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +31,7 @@ func (a tokenResponse) issued() (got Issued, life time.Duration, failure *TokenE
 	var r tokenBody
 	body := bytes.TrimSpace(a.body)
 	err := json.Unmarshal(body, &r)
-	if a.status != http.StatusOK || err == nil && r.Error != "" {
+	if a.status/100 != 2 || err == nil && r.Error != "" {
 		return got, 0, a.fail(Refused, plainCode(r.Error))
 	}
 	switch {
@@ -81,5 +80,5 @@ func lifetime(raw json.RawMessage) (time.Duration, bool) {
 	case err != nil || !(seconds > 0):
 		return 0, false
 	}
-	return time.Duration(seconds * float64(time.Second)), true
+	return max(1, time.Duration(seconds*float64(time.Second))), true
 }

@@ -22,15 +22,18 @@ var special = prefixes(
 	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
 	"198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
 	"168.63.129.16/32", // platform services of Azure
-	"64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10",
+	"2001::/23", "2001:db8::/32", "3fff::/20",
 )
+
+// allocated lists the networks of IPv6 that have public addresses (RFC 4291, section 2.4), with
+// those of NAT64.
+var allocated = prefixes("2000::/3", "64:ff9b::/96")
 
 // embedding lists the networks whose addresses contain an IPv4 address, and the byte where it
 // begins.
 var embedding = map[netip.Prefix]int{
 	netip.MustParsePrefix("64:ff9b::/96"): 12, // NAT64
 	netip.MustParsePrefix("2002::/16"):    2,  // 6to4
-	netip.MustParsePrefix("::/96"):        12, // IPv4-compatible
 }
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -44,7 +47,8 @@ func prefixes(texts ...string) []netip.Prefix {
 // public reports whether an address belongs to the public internet.
 func public(a netip.Addr) bool {
 	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Zone() != "" || within(special, a) {
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Zone() != "" || within(special, a) ||
+		a.Is6() && !within(allocated, a) {
 		return false
 	}
 	for p, at := range embedding {
@@ -88,6 +92,9 @@ func (c *Client) checkURL(u *url.URL) error {
 	}
 	if a, err := netip.ParseAddr(host); err == nil {
 		return c.checkAddress(a)
+	}
+	if strings.IndexFunc(host, func(r rune) bool { return r > '~' }) >= 0 {
+		return forbidden("its host is not ASCII") // it may become an address or another name
 	}
 	if numeric(host) {
 		return forbidden("its host is an address in an unusual form")
