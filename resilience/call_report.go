@@ -97,32 +97,55 @@ func (k *call) attrs(more ...slog.Attr) []slog.Attr {
 	}, more...)
 }
 
-// reportDrift reports differences to observers and logs each place: at WARN the first time,
-// otherwise at DEBUG. Members that the document does not declare are allowed and always logged at
-// DEBUG.
+// reportDrift reports differences to observers and logs them. Those of places that were not logged
+// for an hour are in one line at WARN, the others at DEBUG. Members that the document does not
+// declare are allowed and always logged at DEBUG.
 func (k *call) reportDrift(o *outcome) {
 	if len(o.drifts) == 0 {
 		return
 	}
-	c, op := k.route.caller, k.route.op
+	c, op, now := k.route.caller, k.route.op, time.Now()
+	var due, rest []wire.Drift
 	for _, d := range o.drifts {
-		level := slog.LevelWarn
-		if d.Kind == wire.DriftUnknown || !c.drifts.First(driftPlace{op, d.Path, d.Kind}, mostDrifts) {
-			level = slog.LevelDebug
+		if d.Kind != wire.DriftUnknown && c.drifts.Due(driftPlace{op, d.Path, d.Kind}, now, driftPause, mostDrifts) {
+			due = append(due, d)
+		} else {
+			rest = append(rest, d)
 		}
-		if c.log.Enabled(k.ctx, level) {
-			c.log.LogAttrs(k.ctx, level, "response differs from the document", k.attrs(slog.Int("status", o.status),
-				slog.String("path", redact.Line(d.Path)), slog.String("kind", string(d.Kind)),
-				slog.String("reason", d.Text()), slog.Int("count", d.Count))...)
-		}
+	}
+	if len(due) > 0 {
+		k.logDrift(slog.LevelWarn, o.status, due[0], due[1:])
+	}
+	for _, d := range rest {
+		k.logDrift(slog.LevelDebug, o.status, d, nil)
 	}
 	drift := k.event(EventDrift)
 	drift.Drifts = o.drifts
 	c.runtime.emit(drift)
 }
 
-// mostDrifts is how many places a client logs at WARN. Others are logged at DEBUG.
-const mostDrifts = 1000
+const (
+	driftPause = time.Hour // between two lines at WARN about one place
+	mostDrifts = 1000      // places that a client remembers; the others are logged at DEBUG
+)
+
+// logDrift logs one difference, and briefly the others of the same response.
+func (k *call) logDrift(level slog.Level, status int, d wire.Drift, others []wire.Drift) {
+	log := k.route.caller.log
+	if !log.Enabled(k.ctx, level) {
+		return
+	}
+	attrs := k.attrs(slog.Int("status", status), slog.String("path", redact.Line(d.Path)),
+		slog.String("kind", string(d.Kind)), slog.String("reason", d.Text()), slog.Int("count", d.Count))
+	if len(others) > 0 {
+		also := make([]string, len(others))
+		for i, other := range others {
+			also[i] = redact.Line(other.Path) + ": " + other.Text()
+		}
+		attrs = append(attrs, slog.Any("also", also))
+	}
+	log.LogAttrs(k.ctx, level, "response differs from the document", attrs...)
+}
 
 // firstMismatch returns an error for the first value that does not have the declared type, or nil.
 // It ignores members that the document does not declare.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/faults"
@@ -72,16 +73,20 @@ func TestDrift_ReportedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		const head = `msg="response differs from the document" api=items operation=op account=me status=200 `
-		lines := []string{
-			head + `path=lines[].count kind=type reason="string where number is declared" count=2`,
-			head + `path=lines[].count kind=null reason="null where the document has none" count=1`,
-			head + `path=new kind=unknown reason="a member that the document does not name" count=1`,
-			head + `path=id kind=missing reason="missing, though the document requires it" count=1`,
-		}
+		const (
+			other   = `path=lines[].count kind=type reason="string where number is declared" count=2`
+			null    = `path=lines[].count kind=null reason="null where the document has none" count=1`
+			member  = `path=new kind=unknown reason="a member that the document does not name" count=1`
+			missing = `path=id kind=missing reason="missing, though the document requires it" count=1`
+		)
 		var want strings.Builder
-		for _, level := range []string{"WARN", "WARN", "DEBUG", "WARN", "DEBUG", "DEBUG", "DEBUG", "DEBUG"} {
-			want.WriteString("level=" + level + " " + lines[0] + "\n")
-			lines = append(lines[1:], lines[0])
+		for _, line := range []string{
+			"WARN " + head + other + ` also="[lines[].count: null where the document has none ` +
+				`id: missing, though the document requires it]"`,
+			"DEBUG " + head + member,
+			"DEBUG " + head + other, "DEBUG " + head + null, "DEBUG " + head + member, "DEBUG " + head + missing,
+		} {
+			want.WriteString("level=" + line + "\n")
 		}
 		if text.String() != want.String() || strings.Contains(text.String(), "s3cret") {
 			t.Errorf("got\n%s\nwant\n%s", text, want.String())
@@ -89,6 +94,32 @@ func TestDrift_ReportedOnce(t *testing.T) {
 		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" ||
 			len(events[0].Drifts) != 4 {
 			t.Errorf("got %+v", events)
+		}
+	})
+}
+
+// A place is logged again after an hour, as are places that are new.
+func TestDrift_AfterAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, text := logTo(slog.LevelWarn)
+		null := faults.OK(`{"id":"a","lines":[{"count":null}]}`)
+		b := configured(t, faults.Config{Script: []faults.Step{null, null, faults.OK(`{"lines":[{"count":null}]}`), null,
+			null}}, resilience.WithRuntimeLogger(log))
+		op := orders(policy.Safe)
+		c := b.client(t, policy.Default(), op, resilience.WithLogger(log))
+		for i, step := range []struct {
+			wait time.Duration
+			want string // path of the line
+		}{{0, "lines[].count"}, {time.Hour - 1, ""}, {0, "id"}, {1, "lines[].count"}, {0, ""}} {
+			time.Sleep(step.wait)
+			text.Reset()
+			if _, err := resilience.Call[*order](t.Context(), c, op, wire.Args()); err != nil {
+				t.Fatal(err)
+			}
+			if got := text.String(); strings.Count(got, "\n") > 1 || strings.Contains(got, "path=") != (step.want != "") ||
+				!strings.Contains(got, step.want) || strings.Contains(got, "also=") {
+				t.Errorf("call %d: got %q", i, got)
+			}
 		}
 	})
 }
