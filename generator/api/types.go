@@ -85,6 +85,8 @@ type Named struct {
 
 	Variants      []*Variant // of a Union
 	Discriminator string     // property that selects the variant; empty if there is none
+	Default       string     // Variant.Go of values whose discriminator selects none; empty if there is none
+	Shared        []*Shared  // members that all variants have
 }
 
 // A Field is one member of a struct.
@@ -116,6 +118,13 @@ type Variant struct {
 	Values   []Constant // discriminator values that select the variant; the first one is sent
 	Members  []Member   // members whose values distinguish the variant from others
 	Required []string   // members that every value of the variant has
+}
+
+// A Shared is a member that all variants of a union have with the same type.
+type Shared struct {
+	Name string // property name on the wire
+	Go   string // name of the method that reads it
+	Type *Type
 }
 
 // A Member is a member of an object with the only values that it may have.

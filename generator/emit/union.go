@@ -18,6 +18,9 @@ func union(n *api.Named) jen.Code {
 	if n.Discriminator != "" {
 		code.Line().Add(discriminator(n)).Line()
 	}
+	for _, m := range n.Shared {
+		code.Line().Add(shared(n, m)).Line()
+	}
 	return code.Line().Add(picker(n)).Line()
 }
 
@@ -42,6 +45,10 @@ func set(n *api.Named, v *api.Variant) jen.Code {
 	members := v.Members
 	if n.Discriminator != "" && len(v.Values) > 0 {
 		members = append([]api.Member{{Name: n.Discriminator, Values: v.Values}}, members...)
+		if v.Go == n.Default {
+			open := append(member(members[0]), field("Open", jen.True()))
+			return jen.Id("u").Dot("SetMembers").Call(jen.Id("v"), jen.Qual(wirePath, "Constant").Values(open...))
+		}
 	}
 	switch {
 	case len(members) == 0:
@@ -103,6 +110,15 @@ func discriminator(n *api.Named) jen.Code {
 		Block(jen.Return(jen.Id("u").Dot("Member").Call(jen.Lit(n.Discriminator))))
 }
 
+// shared renders the method that reads a member that all variants have.
+func shared(n *api.Named, m *api.Shared) jen.Code {
+	return doc(m.Go+" decodes the member "+strconv.Quote(m.Name)+", which all types of the value have.").
+		Func().Params(jen.Id("u").Id(n.Name)).Id(m.Go).Params().Params(typ(m.Type), jen.Error()).
+		Block(jen.Return(
+			jen.Qual(wirePath, "MemberAs").Types(typ(m.Type)).Call(jen.Id("u").Dot("Union"), jen.Lit(m.Name)),
+		))
+}
+
 // picker renders the method that decodes the value as the variant that it is.
 func picker(n *api.Named) jen.Code {
 	rows := make([]jen.Code, len(n.Variants))
@@ -112,6 +128,9 @@ func picker(n *api.Named) jen.Code {
 	fields := []jen.Code{field("List", jen.Index().Qual(wirePath, "Variant").Add(multi(rows...)))}
 	if n.Discriminator != "" {
 		fields = append([]jen.Code{field("Discriminator", jen.Lit(n.Discriminator))}, fields...)
+	}
+	if n.Default != "" {
+		fields = slices.Insert(fields, 1, field("Default", jen.Lit(n.Default)))
 	}
 	return doc("Value decodes the value as the type that its discriminator or its members identify.").
 		Func().Params(jen.Id("u").Id(n.Name)).Id("Value").Params().Params(jen.Any(), jen.Error()).

@@ -210,6 +210,7 @@ type Property struct {
 type Discriminator struct {
 	Property string
 	Mapping  []Mapped // in the order of the document
+	Default  *Schema  // defaultMapping: of values that select no schema; nil: none
 }
 
 // A Mapped is one entry of a discriminator's mapping.

@@ -210,6 +210,9 @@ func inferred(s *Schema, n *tree.Node) string {
 	if len(s.Properties) > 0 {
 		return "object"
 	}
+	if n.Get("oneOf") != nil || n.Get("anyOf") != nil {
+		return formatTypes[s.Format] // the alternatives may have other types, to which the hints do not apply
+	}
 	for _, h := range hints {
 		if n.Get(h.key) != nil {
 			return h.word
@@ -292,6 +295,9 @@ func (l *loader) discriminator(s *Schema, n *tree.Node) {
 		return
 	}
 	s.Discriminator = &Discriminator{Property: node.Text(d, "propertyName")}
+	if m := d.Get("defaultMapping"); m != nil {
+		s.Discriminator.Default = l.mapped(m)
+	}
 	for _, m := range node.Pairs(d.Get("mapping")) {
 		if to := l.mapped(m.Value); to != nil {
 			s.Discriminator.Mapping = append(s.Discriminator.Mapping, Mapped{Value: m.Key, Schema: to})

@@ -70,7 +70,7 @@ func (c Constant) in(object token) (token, error) {
 		return "", err
 	}
 	i := lastOf(members, c.Name)
-	if i >= 0 && c.has(members[i].Value) {
+	if i >= 0 && (c.has(members[i].Value) || c.Open && !isEmptyText(members[i].Value)) {
 		return object, nil
 	}
 	value, err := Marshal(c.Values[0])
@@ -84,6 +84,9 @@ func (c Constant) in(object token) (token, error) {
 	}
 	return lossless.JoinMembers(members), nil
 }
+
+// isEmptyText reports whether a JSON value is null or a string without characters.
+func isEmptyText(value []byte) bool { return string(value) == "null" || string(value) == `""` }
 
 // lastOf returns the index of the last member with a name, which is the one that counts, or -1.
 func lastOf(members []lossless.Member, name string) int {
@@ -112,6 +115,28 @@ func (u Union) Member(name string) string {
 		return ""
 	}
 	return t.String()
+}
+
+// MemberAs decodes a member of the value as a T. If the value does not have the member, the result
+// is zero. With an error, the result holds what could be decoded.
+func MemberAs[T any](u Union, name string) (T, error) {
+	var v T
+	if u.IsZero() {
+		return v, errAbsentUnion
+	}
+	members, err := lossless.SplitObject([]byte(u.token))
+	if err != nil {
+		return v, err
+	}
+	i := lastOf(members, name)
+	if i < 0 {
+		return v, nil
+	}
+	fault, err := lossless.Decode(members[i].Value, &v, nil)
+	if err == nil && fault != nil {
+		err = fault
+	}
+	return v, err
 }
 
 // Raw returns the JSON text of the value.

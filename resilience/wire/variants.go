@@ -12,6 +12,7 @@ import (
 // Variants lists the types of a union, in the order of the document.
 type Variants struct {
 	Discriminator string // name of the member that selects the type; empty: none
+	Default       string // name of the variant for objects whose discriminator selects none; empty: none
 	List          []Variant
 }
 
@@ -30,23 +31,24 @@ type Variant struct {
 type Constant struct {
 	Name   string
 	Values []any
+	Open   bool // it may have other values, but not an empty one
 }
 
-// Pick decodes the value as the variant that the discriminator selects. If it selects none, the
-// variants without tags remain. If the discriminator is absent, or there is none, all remain. Of
-// those Pick chooses one whose required members are all present, whose constants the value has, and
-// whose values all have their types: the one with the fewest other values for constants, then with
-// the fewest unknown members, or the first of several.
+// Pick decodes the value as the variant that the discriminator selects. If it selects none, that is
+// the default, or the variants without tags remain. If the discriminator is absent, or there is
+// none, all remain. Of those Pick chooses one whose required members are all present, whose
+// constants the value has, and whose values all have their types: the one with the fewest other
+// values for constants, then with the fewest unknown members, or the first of several.
 func (u Union) Pick(vs *Variants) (any, error) {
 	if u.IsZero() {
 		return nil, errAbsentUnion
 	}
 	data := []byte(u.token)
 	members, err := lossless.SplitObject(data)
-	if err != nil { // the value is not an object
-		members = nil
+	v, list := (*Variant)(nil), vs.List
+	if isObject := err == nil; isObject {
+		v, list = vs.selected(members)
 	}
-	v, list := vs.selected(members)
 	if v != nil {
 		return v.Decode(data, nil)
 	}
@@ -82,21 +84,24 @@ const otherWeight = 1 << 20
 // selected returns the variant that the discriminator of an object selects, or else the variants
 // that remain.
 func (vs *Variants) selected(members []lossless.Member) (*Variant, []Variant) {
-	at := lastOf(members, vs.Discriminator)
-	if vs.Discriminator == "" || at < 0 {
-		return nil, vs.List
-	}
 	var rest []Variant
+	var other *Variant
+	at := lastOf(members, vs.Discriminator)
 	for i := range vs.List {
 		v := &vs.List[i]
-		if v.tagged(members[at].Value) {
+		switch {
+		case at >= 0 && v.tagged(members[at].Value):
 			return v, nil
-		}
-		if len(v.Tags) == 0 {
+		case v.Name == vs.Default:
+			other = v
+		case len(v.Tags) == 0:
 			rest = append(rest, *v)
 		}
 	}
-	return nil, rest
+	if vs.Discriminator == "" || at < 0 && other == nil {
+		return nil, vs.List
+	}
+	return other, rest
 }
 
 // tagged reports whether a JSON value is one of the variant's tags. Numbers and bools have the same

@@ -10,9 +10,9 @@ var numbered = Variants{Discriminator: "v", List: []Variant{
 
 // opened is a union without a discriminator whose variants have the same members.
 var stated = Variants{List: []Variant{
-	{Name: "opened", Required: []string{"by"}, Only: []Constant{{"kind", []any{"opened"}}, {"n", []any{1, 2.5}}},
+	{Name: "opened", Required: []string{"by"}, Only: []Constant{{Name: "kind", Values: []any{"opened"}}, {Name: "n", Values: []any{1, 2.5}}},
 		Decode: JSONAs[map[string]any]},
-	{Name: "closed", Required: []string{"by"}, Only: []Constant{{"kind", []any{"closed", true}}},
+	{Name: "closed", Required: []string{"by"}, Only: []Constant{{Name: "kind", Values: []any{"closed", true}}},
 		Decode: JSONAs[*map[string]any]},
 	{Name: "label", Decode: JSONAs[string]},
 }}
@@ -29,7 +29,7 @@ func picked(t *testing.T, data string, vs Variants) string {
 			return v.Name, err
 		}
 	}
-	v, err := readShape(t, data).Pick(&Variants{Discriminator: vs.Discriminator, List: list})
+	v, err := readShape(t, data).Pick(&Variants{Discriminator: vs.Discriminator, Default: vs.Default, List: list})
 	if err != nil {
 		return err.Error()
 	}
@@ -92,23 +92,75 @@ func TestUnion_SetMembers(t *testing.T) {
 		want      string
 	}{
 		{map[string]any{}, nil, `{}`},
-		{map[string]any{}, []Constant{{"v", nil}}, `{}`},
-		{map[string]any{}, []Constant{{"v", []any{2, 3}}}, `{"v":2}`},
-		{map[string]any{"v": 3}, []Constant{{"v", []any{2, 3}}}, `{"v":3}`},
-		{map[string]any{"v": 3.0}, []Constant{{"v", []any{2, 3}}}, `{"v":3}`},
-		{map[string]any{"v": "3"}, []Constant{{"v", []any{2, 3}}}, `{"v":2}`},
-		{map[string]any{"v": 0}, []Constant{{"v", []any{uint64(18446744073709551615)}}}, `{"v":18446744073709551615}`},
-		{map[string]any{"a": 1, "v": false}, []Constant{{"v", []any{true}}}, `{"a":1,"v":true}`},
-		{map[string]any{"a": 1}, []Constant{{"v", []any{1.5}}, {"w", []any{"<"}}}, `{"w":"<","v":1.5,"a":1}`},
-		{Raw(`{"v":2,"v":9}`), []Constant{{"v", []any{2}}}, `{"v":2,"v":2}`},
+		{map[string]any{}, []Constant{{Name: "v", Values: nil}}, `{}`},
+		{map[string]any{}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":2}`},
+		{map[string]any{"v": 3}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":3}`},
+		{map[string]any{"v": 3.0}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":3}`},
+		{map[string]any{"v": "3"}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":2}`},
+		{map[string]any{"v": 0}, []Constant{{Name: "v", Values: []any{uint64(18446744073709551615)}}}, `{"v":18446744073709551615}`},
+		{map[string]any{"a": 1, "v": false}, []Constant{{Name: "v", Values: []any{true}}}, `{"a":1,"v":true}`},
+		{map[string]any{"a": 1}, []Constant{{Name: "v", Values: []any{1.5}}, {Name: "w", Values: []any{"<"}}}, `{"w":"<","v":1.5,"a":1}`},
+		{Raw(`{"v":2,"v":9}`), []Constant{{Name: "v", Values: []any{2}}}, `{"v":2,"v":2}`},
 	} {
 		var s shape
 		if err := s.SetMembers(row.v, row.constants...); err != nil || s.String() != row.want {
 			t.Errorf("%v: got %s, %v, want %s", row.v, s, err, row.want)
 		}
 	}
+	open := Constant{Name: "v", Values: []any{"x"}, Open: true}
+	for data, want := range map[string]string{
+		`{}`: `{"v":"x"}`, `{"v":""}`: `{"v":"x"}`, `{"v":null}`: `{"v":"x"}`, `{"v":"x"}`: `{"v":"x"}`,
+		`{"v":"y"}`: `{"v":"y"}`, `{"v":0}`: `{"v":0}`,
+	} {
+		var s shape
+		if err := s.SetMembers(Raw(data), open); err != nil || s.String() != want {
+			t.Errorf("%s: got %s, %v, want %s", data, s, err, want)
+		}
+	}
 	s := readShape(t, `1`)
-	if err := s.SetMembers(map[string]any{}, Constant{"v", []any{failing{}}}); err == nil || s.String() != "1" {
+	if err := s.SetMembers(map[string]any{}, Constant{Name: "v", Values: []any{failing{}}}); err == nil || s.String() != "1" {
 		t.Errorf("a constant without JSON: %v, %v", err, s)
+	}
+}
+
+// The default variant is that of objects whose discriminator is absent or selects no other.
+func TestPick_Default(t *testing.T) {
+	u := Variants{Discriminator: "kind", Default: "other", List: []Variant{
+		{Name: "circle", Tags: []string{"c"}, Decode: JSONAs[*circle]},
+		{Name: "other", Tags: []string{"o"}, Decode: JSONAs[map[string]any]},
+		{Name: "label", Decode: JSONAs[string]},
+	}}
+	for data, want := range map[string]string{
+		`{"kind":"c"}`: "circle", `{"kind":"o"}`: "other", `{"kind":"new"}`: "other", `{"kind":7}`: "other",
+		`{"kind":null}`: "other", `{"r":1}`: "other", `"kind"`: "label",
+		`7`: "the value is none of the 3 types of the union; use Raw",
+	} {
+		if got := picked(t, data, u); got != want {
+			t.Errorf("%s: got %s, want %s", data, got, want)
+		}
+	}
+}
+
+func TestMemberAs(t *testing.T) {
+	s := readShape(t, `{"a":1,"a":"x","n":5,"z":null}`)
+	if got, err := MemberAs[string](s.Union, "a"); got != "x" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := MemberAs[*int](s.Union, "n"); got == nil || *got != 5 || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, name := range []string{"z", "none"} {
+		if got, err := MemberAs[*int](s.Union, name); got != nil || err != nil {
+			t.Errorf("%s: got %v, %v", name, got, err)
+		}
+	}
+	if got, err := MemberAs[int](s.Union, "a"); got != 0 || err == nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := MemberAs[int](Union{}, "a"); got != 0 || err != errAbsentUnion {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := MemberAs[int](readShape(t, `[1]`).Union, "a"); got != 0 || err == nil {
+		t.Errorf("got %v, %v", got, err)
 	}
 }

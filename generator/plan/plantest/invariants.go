@@ -105,6 +105,10 @@ func (c *checker) union(n *api.Named) {
 		c.member(n.Name, v.Go, seen)
 		c.typ(v.Type, n.Name+"."+v.Go)
 	}
+	for _, m := range n.Shared {
+		c.member(n.Name, m.Go, seen)
+		c.typ(m.Type, n.Name+"."+m.Go)
+	}
 	if len(n.Variants) == 0 {
 		c.bad("the union %s is empty", n.Name)
 	}

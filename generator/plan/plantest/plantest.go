@@ -96,6 +96,9 @@ func Declaration(n *api.Named) string {
 		if n.Discriminator != "" {
 			parts = append(parts, "by "+n.Discriminator)
 		}
+		if n.Default != "" {
+			parts = append(parts, "else "+n.Default)
+		}
 		return n.Name + " union{" + strings.Join(parts, " ") + "}"
 	case api.Alias:
 		return n.Name + " = " + GoType(n.Underlying)

@@ -14,6 +14,9 @@ import (
 func split(s *spec.Schema) (base *spec.Schema, alternatives []*spec.Schema) {
 	own := *s
 	own.Name, own.Nullable, own.Discriminator = "", false, nil
+	if len(s.Types) == 0 && len(s.Properties) == 0 && (s.Additional == nil || isEmpty(s.Additional)) {
+		own.Additional, own.Closed = nil, false // without properties they say nothing about the alternatives
+	}
 	if len(s.OneOf) > 0 {
 		own.OneOf = nil
 		return &own, s.OneOf

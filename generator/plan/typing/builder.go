@@ -20,11 +20,12 @@ type builder struct {
 	heritage heritage
 	scalars  scalars
 
-	types    map[*spec.Schema]*api.Type // results
-	building map[*spec.Schema]bool      // schemas that are being built
-	merging  []*spec.Schema             // schemas with allOf that are being built, outermost first
-	optional []optional                 // fields and arguments to complete
-	params   map[*spec.Schema]bool      // schemas of parameters and of their items
+	types    map[*spec.Schema]*api.Type    // results
+	listed   map[*spec.Schema][]api.Member // results of members
+	building map[*spec.Schema]bool         // schemas that are being built
+	merging  []*spec.Schema                // schemas with allOf that are being built, outermost first
+	optional []optional                    // fields and arguments to complete
+	params   map[*spec.Schema]bool         // schemas of parameters and of their items
 }
 
 func newBuilder(c Config) *builder {
@@ -32,7 +33,7 @@ func newBuilder(c Config) *builder {
 	return &builder{
 		config: c, decls: decls, places: places{decls, map[*spec.Schema]naming.Place{}},
 		lineage: newLineage(), merger: newMerger(), heritage: heritage{}, nulls: nulls{}, scalars: scalars{},
-		types: map[*spec.Schema]*api.Type{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
+		types: map[*spec.Schema]*api.Type{}, listed: map[*spec.Schema][]api.Member{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
 	}
 }
 

@@ -20,7 +20,7 @@ func (b *builder) selectors(d *spec.Discriminator, list []*spec.Schema) [][]api.
 	}
 	for i, v := range list {
 		if b.isObject(v) {
-			c.own[i] = valuesOf(b.members(v, 0), d.Property)
+			c.own[i] = valuesOf(b.members(v), d.Property)
 		} else {
 			c.ids.names[i] = nil // it has no members
 		}
@@ -42,7 +42,7 @@ func (b *builder) selectors(d *spec.Discriminator, list []*spec.Schema) [][]api.
 		}
 	}
 	for i, v := range list {
-		types := b.memberTypes(v, d.Property, 0)
+		types := b.memberTypes(v, d.Property, map[*spec.Schema]bool{})
 		for j, value := range c.out[i] {
 			c.out[i][j] = constantFrom(value.Text, types)
 		}
@@ -158,7 +158,7 @@ func (b *builder) distinguish(list []*spec.Schema) [][]api.Member {
 	all := make([][]api.Member, len(list))
 	sets := map[string]*valueSets{}
 	for i, v := range list {
-		all[i] = b.members(v, 0)
+		all[i] = slices.Clone(b.members(v))
 		for _, m := range all[i] {
 			if sets[m.Name] == nil {
 				sets[m.Name] = &valueSets{of: map[api.Constant]map[string]bool{}, all: map[string]bool{}}

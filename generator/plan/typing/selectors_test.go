@@ -112,3 +112,12 @@ func TestSelectors_OwnValues(t *testing.T) {
 		})
 	}
 }
+
+// Unions that contain each other are examined once.
+func TestSelectors_Cycle(t *testing.T) {
+	const schemas = `
+    A: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: k}}
+    B: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/C'}], discriminator: {propertyName: k}}
+    C: {properties: {k: {enum: [c]}}}`
+	plantest.Same(t, first(t, plantest.Schemas30, schemas), "A union{B:B(B) C:C(c,C) by k}")
+}

@@ -126,6 +126,7 @@ func (t *Types) Finish() api.Declarations {
 		dropConstants(n, d)
 	}
 	breakStructs(t.b.decls.list, d)
+	shareMembers(t.b.decls.list, d)
 	if s := t.b.merger.largest; s != nil {
 		t.b.config.Found.Add(diag.Diagnostic{
 			Pos: s.Pos, Code: "too-large", Subject: t.b.place(s).String(),

@@ -9,6 +9,7 @@ import (
 	"github.com/resgen/resgen/generator/gotype"
 	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // union returns the type of a schema with oneOf or anyOf. It is the type of the alternatives if all
@@ -113,6 +114,7 @@ func (b *builder) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 	}
 	if s.Discriminator != nil {
 		n.Discriminator = s.Discriminator.Property
+		n.Default = b.defaultVariant(s, n, list)
 	}
 	return api.Ref(n.Name)
 }
@@ -124,6 +126,24 @@ func (b *builder) selecting(d *spec.Discriminator, list []*spec.Schema) ([][]api
 		return b.selectors(d, list), make([][]api.Member, len(list))
 	}
 	return make([][]api.Constant, len(list)), b.distinguish(list)
+}
+
+// defaultVariant returns the name of the variant of the default mapping.
+func (b *builder) defaultVariant(s *spec.Schema, n *api.Named, list []*spec.Schema) string {
+	to := s.Discriminator.Default
+	if to == nil {
+		return ""
+	}
+	for _, i := range b.lineage.identities(list).of(to) {
+		if v := variantOf(n, b.typeOf(list[i])); v != nil {
+			return v.Go
+		}
+	}
+	b.config.Found.Add(diag.Diagnostic{
+		Pos: to.Pos, Severity: diag.Warning, Code: "discriminator", Subject: b.place(s).String(),
+		What: "defaultMapping names no alternative of the union", Cure: "add it to oneOf or anyOf",
+	})
+	return ""
 }
 
 // variantOf returns the variant of a type, or nil.

@@ -1,6 +1,7 @@
 package typing_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/resgen/resgen/generator/plan/plantest"
@@ -128,6 +129,42 @@ Dog struct{Bark bool bark}`
 			plantest.Same(t, plantest.Declarations(plantest.MustPlan(t, plantest.Schemas30("    A: "+c.schema+pets))),
 				c.want)
 		})
+	}
+}
+
+// Keywords for objects next to alternatives say nothing about alternatives of other types.
+func TestUnions_NextToObjectKeywords(t *testing.T) {
+	const refs = "anyOf: [{$ref: '#/components/schemas/X'}, {$ref: '#/components/schemas/Y'}]"
+	const objects = "\n    X: {type: object, properties: {x: {type: string}}}\n    Y: {type: object, properties: {y: " +
+		"{type: string}}}"
+	for _, c := range []struct{ schema, want string }{
+		{"{additionalProperties: false, " + refs + "}", "A union{X:X Y:Y}"},
+		{"{additionalProperties: true, " + refs + "}", "A union{X:X Y:Y}"},
+		{"{additionalProperties: {}, " + refs + "}", "A union{X:X Y:Y}"},
+		{"{minProperties: 1, " + refs + "}", "A union{X:X Y:Y}"},
+		{"{additionalProperties: false, anyOf: [{type: string}, {$ref: '#/components/schemas/X'}]}",
+			"A union{String:string X:X}"},
+		{"{additionalProperties: true, oneOf: [{type: string}, {type: integer}]}", "A = Scalar"},
+		{"{additionalProperties: {type: string}, " + refs + "}", "A union{AX:AX AY:AY}"},
+		{"{type: object, additionalProperties: false, " + refs + "}", "A union{AX:AX AY:AY}"},
+		{"{properties: {z: {type: string}}, additionalProperties: false, " + refs + "}", "A union{AX:AX AY:AY}"},
+	} {
+		plantest.Same(t, first(t, plantest.Schemas31, "    A: "+c.schema+objects), c.want)
+	}
+}
+
+func TestUnions_DefaultMapping(t *testing.T) {
+	const union = "    A: {oneOf: [{$ref: '#/components/schemas/X'}, {$ref: '#/components/schemas/Y'}], discriminator: " +
+		"{propertyName: k, defaultMapping: %}}\n" +
+		"    X: {properties: {k: {type: string}}}\n    Y: {properties: {k: {type: string}}}"
+	for _, c := range []struct{ name, want string }{
+		{"Y", "A union{X:X(X) Y:Y(Y) by k else Y}"},
+		{"'#/components/schemas/X'", "A union{X:X(X) Y:Y(Y) by k else X}"},
+	} {
+		schemas := strings.ReplaceAll(union, "%", c.name)
+		plantest.Same(t, first(t, func(s string) string {
+			return strings.Replace(plantest.Schemas31(s), "3.1.0", "3.2.0", 1)
+		}, schemas), c.want)
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// mostNesting limits how deeply unions within unions are examined for values.
-const mostNesting = 8
+// mostWrapping limits how many schemas that only wrap another one are removed.
+const mostWrapping = 8
 
 // values returns the scalars that are the only values of s, and nil if s has others.
 func (b *builder) values(s *spec.Schema) []api.Constant {
@@ -42,7 +42,7 @@ func (b *builder) values(s *spec.Schema) []api.Constant {
 
 // flat follows references and merges allOf. It is nil if a merge finds a contradiction.
 func (b *builder) flat(s *spec.Schema) *spec.Schema {
-	for range mostNesting {
+	for range mostWrapping {
 		s = s.Target()
 		if len(s.AllOf) == 0 {
 			return s
@@ -108,31 +108,40 @@ func constantFrom(text string, types []string) api.Constant {
 
 // members returns the members of v's values that list their values, in the order of the document.
 // For a union these are the members that all alternatives list, with the values of all.
-func (b *builder) members(v *spec.Schema, depth int) (out []api.Member) {
+func (b *builder) members(v *spec.Schema) []api.Member {
 	s := b.flat(v)
 	if s == nil {
 		return nil
 	}
+	if known, ok := b.listed[s]; ok {
+		return known
+	}
+	b.listed[s] = nil // for a union that contains itself
+	var out []api.Member
 	for _, p := range s.Properties {
 		if values := b.values(p.Schema); values != nil {
 			out = append(out, api.Member{Name: p.Name, Values: values})
 		}
 	}
-	if list := slices.Concat(s.OneOf, s.AnyOf); len(list) > 0 && depth < mostNesting {
-		out = append(out, b.common(list, depth)...)
+	if list := slices.Concat(s.OneOf, s.AnyOf); len(list) > 0 {
+		out = append(out, b.common(list)...)
 	}
+	b.listed[s] = out
 	return out
 }
 
 // common returns the members that all alternatives list, with the values of all.
-func (b *builder) common(list []*spec.Schema, depth int) []api.Member {
-	common := b.members(list[0], depth+1)
+func (b *builder) common(list []*spec.Schema) []api.Member {
+	common := slices.Clone(b.members(list[0]))
 	for _, v := range list[1:] {
-		more := b.members(v, depth+1)
-		common = slices.DeleteFunc(common, func(m api.Member) bool { return valuesOf(more, m.Name) == nil })
+		values := map[string][]api.Constant{}
+		for _, m := range b.members(v) {
+			values[m.Name] = m.Values
+		}
+		common = slices.DeleteFunc(common, func(m api.Member) bool { return values[m.Name] == nil })
 		for i, m := range common {
-			for _, c := range valuesOf(more, m.Name) {
-				if !slices.Contains(m.Values, c) {
+			for _, c := range values[m.Name] {
+				if !slices.Contains(common[i].Values, c) {
 					common[i].Values = append(slices.Clip(common[i].Values), c)
 				}
 			}
@@ -152,19 +161,20 @@ func valuesOf(list []api.Member, name string) []api.Constant {
 }
 
 // memberTypes returns the JSON types of a member of v's values, without null. It is nil if they are
-// not known.
-func (b *builder) memberTypes(v *spec.Schema, name string, depth int) []string {
+// not known. Schemas that were examined are in seen.
+func (b *builder) memberTypes(v *spec.Schema, name string, seen map[*spec.Schema]bool) []string {
 	s := b.flat(v)
-	if s == nil {
+	if s == nil || seen[s] {
 		return nil
 	}
+	seen[s] = true
 	for _, p := range s.Properties {
 		if t := b.flat(p.Schema); p.Name == name && t != nil {
 			return t.Types
 		}
 	}
 	for _, w := range slices.Concat(s.OneOf, s.AnyOf) {
-		if types := b.memberTypes(w, name, depth+1); types != nil || depth >= mostNesting {
+		if types := b.memberTypes(w, name, seen); types != nil {
 			return types
 		}
 	}

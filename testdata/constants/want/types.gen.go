@@ -39,6 +39,16 @@ func (u *ByBase) FromVan(v Van) error {
 	return u.Set(v, "type", "van")
 }
 
+// Type decodes the member "type", which all types of the value have.
+func (u ByBase) Type() (string, error) {
+	return wire.MemberAs[string](u.Union, "type")
+}
+
+// Seats decodes the member "seats", which all types of the value have.
+func (u ByBase) Seats() (*int64, error) {
+	return wire.MemberAs[*int64](u.Union, "seats")
+}
+
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByBase) Value() (any, error) {
@@ -81,6 +91,16 @@ func (u ByBool) AsBad() (Bad, error) {
 // FromBad sets the value to v.
 func (u *ByBool) FromBad(v Bad) error {
 	return u.SetMembers(v, wire.Constant{Name: "ok", Values: []any{false}})
+}
+
+// Ok decodes the member "ok", which all types of the value have.
+func (u ByBool) Ok() (bool, error) {
+	return wire.MemberAs[bool](u.Union, "ok")
+}
+
+// X decodes the member "x", which all types of the value have.
+func (u ByBool) X() (*string, error) {
+	return wire.MemberAs[*string](u.Union, "x")
 }
 
 // Value decodes the value as the type that its discriminator or its members
@@ -161,6 +181,16 @@ func (u *ByNumber) FromSecond(v Second) error {
 	return u.SetMembers(v, wire.Constant{Name: "v", Values: []any{2}})
 }
 
+// V decodes the member "v", which all types of the value have.
+func (u ByNumber) V() (int64, error) {
+	return wire.MemberAs[int64](u.Union, "v")
+}
+
+// X decodes the member "x", which all types of the value have.
+func (u ByNumber) X() (*string, error) {
+	return wire.MemberAs[*string](u.Union, "x")
+}
+
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByNumber) Value() (any, error) {
@@ -205,6 +235,16 @@ func (u *ByOptional) FromDown(v Down) error {
 	return u.Set(v, "to", "down")
 }
 
+// To decodes the member "to", which all types of the value have.
+func (u ByOptional) To() (*string, error) {
+	return wire.MemberAs[*string](u.Union, "to")
+}
+
+// By decodes the member "by", which all types of the value have.
+func (u ByOptional) By() (*int64, error) {
+	return wire.MemberAs[*int64](u.Union, "by")
+}
+
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByOptional) Value() (any, error) {
@@ -247,6 +287,11 @@ func (u ByText) AsSent() (Sent, error) {
 // FromSent sets the value to v.
 func (u *ByText) FromSent(v Sent) error {
 	return u.Set(v, "event", "sent", "resent")
+}
+
+// At decodes the member "at", which all types of the value have.
+func (u ByText) At() (int64, error) {
+	return wire.MemberAs[int64](u.Union, "at")
 }
 
 // Value decodes the value as the type that its discriminator or its members

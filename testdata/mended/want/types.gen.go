@@ -174,6 +174,16 @@ func (u Shape) Discriminator() string {
 	return u.Member("kind")
 }
 
+// Kind decodes the member "kind", which all types of the value have.
+func (u Shape) Kind() (string, error) {
+	return wire.MemberAs[string](u.Union, "kind")
+}
+
+// Sides decodes the member "sides", which all types of the value have.
+func (u Shape) Sides() ([]ShapeSidesItem, error) {
+	return wire.MemberAs[[]ShapeSidesItem](u.Union, "sides")
+}
+
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Shape) Value() (any, error) {

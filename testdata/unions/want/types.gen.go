@@ -49,6 +49,11 @@ func (u *GetShapeResponse) FromSquare(v Square) error {
 	return u.Set(v, "")
 }
 
+// Kind decodes the member "kind", which all types of the value have.
+func (u GetShapeResponse) Kind() (string, error) {
+	return wire.MemberAs[string](u.Union, "kind")
+}
+
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u GetShapeResponse) Value() (any, error) {
@@ -206,6 +211,11 @@ func (u *Shape) FromSquare(v Square) error {
 // Discriminator returns the member that identifies the type of the value.
 func (u Shape) Discriminator() string {
 	return u.Member("kind")
+}
+
+// Kind decodes the member "kind", which all types of the value have.
+func (u Shape) Kind() (string, error) {
+	return wire.MemberAs[string](u.Union, "kind")
 }
 
 // Value decodes the value as the type that its discriminator or its members

@@ -19,8 +19,9 @@ func EachEntry(v reflect.Value, f func(name string, v reflect.Value) error) erro
 }
 
 // EachField calls f for the members of a struct: its fields that are not omitted, its additional
-// properties, and the members that its [Unknown] keeps. Constants are in the place of zero values. A
-// nil that its member may not have is passed as an empty [Token]. It returns the first error of f.
+// properties, and the members that its [Unknown] keeps. Constants are in the place of zero values.
+// A nil that its member may not have is passed as an empty [Token]. It returns the first error of
+// f.
 func EachField(v reflect.Value, f func(name string, v reflect.Value) error) error {
 	for _, field := range Fields(v.Type()) {
 		value, ok := field.In(v)
