@@ -39,8 +39,12 @@ func (d *document) answers(j *judge, op *api.Operation, kin *openapi3.Operation,
 			continue
 		}
 		for _, media := range slices.Sorted(maps.Keys(response.Content)) {
-			if j.converted && response.Content[media].Schema == nil {
+			schema := response.Content[media].Schema
+			if j.converted && schema == nil {
 				continue // a response of Swagger 2.0 without a schema has no body
+			}
+			if schema != nil && schema.Value != nil && schema.Value.Extensions[untyped] != nil {
+				continue
 			}
 			j.bodies(media, response, status < 300, add)
 		}
@@ -122,8 +126,8 @@ func concreteMedia(media string, schema *openapi3.SchemaRef) string {
 }
 
 func isJSON(media string) bool {
-	media = mediaType(media)
-	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
+	_, sub, _ := strings.Cut(mediaType(media), "/")
+	return sub == "json" || strings.HasPrefix(sub, "json+") || strings.HasSuffix(sub, "+json")
 }
 
 // shown returns the schema of a response and the bodies that the document shows for it; nil if the

@@ -74,11 +74,18 @@ func readable(data []byte) []byte {
 	return raw(doc)
 }
 
+// untyped marks a schema that has a list of schemas for items and no type. What it describes is not
+// known: documents mean a list by it, or one of the schemas.
+const untyped = "x-untyped"
+
 func loosenItems(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		if list, ok := v["items"].([]any); ok && len(list) > 0 {
-			v["items"], v["type"] = map[string]any{}, "array"
+			v["items"] = map[string]any{}
+			if v["type"] == nil {
+				v["type"], v[untyped] = "array", true
+			}
 		}
 		for name, w := range v {
 			if name != "example" && name != "examples" && !strings.HasPrefix(name, "x-") {

@@ -55,6 +55,9 @@ type sampling struct {
 
 // echoes decodes and encodes all samples. It returns errNotOK if anything is lost.
 func echoes(ctx context.Context, work string, docs []*document, out io.Writer) error {
+	for _, d := range docs {
+		d.notes = nil // of other calls, which have printed them
+	}
 	s := sampling{bent: map[string]bool{}, seen: map[*document]map[bool]map[*openapi3.Schema]bool{}}
 	var rows []clientRow
 	for _, d := range docs {
@@ -183,6 +186,7 @@ func (s *sampling) typeOf(expression string) int {
 // report prints what is lost and the sums.
 func (s *sampling) report(got []echo, out io.Writer) error {
 	count, good := map[string]int{}, map[string]int{}
+	var docs []*document
 	for i, one := range s.list {
 		count[one.kind]++
 		why := one.lost(&got[i])
@@ -190,7 +194,13 @@ func (s *sampling) report(got []echo, out io.Writer) error {
 			good[one.kind]++
 			continue
 		}
-		fmt.Fprintf(out, "%s/%s: %s (%s): %s\n", one.doc.set, one.doc.name, one.name, one.kind, why)
+		one.doc.object(one.name+" ("+one.kind+")", why)
+		if !slices.Contains(docs, one.doc) {
+			docs = append(docs, one.doc)
+		}
+	}
+	for _, d := range docs {
+		d.print(out)
 	}
 	fmt.Fprintf(
 		out, "\nsamples %d: %d fit their schema, %d of them come back equal; %d do not fit, %d of them lose nothing; "+
@@ -208,9 +218,53 @@ func (s *sampling) report(got []echo, out io.Writer) error {
 	return nil
 }
 
-// lost returns what a sample lost or gained.
+// constants returns the required members with one value, by name. They are sent if they are absent.
+func (d *document) constants() map[string]string {
+	if d.constant == nil && d.api != nil {
+		d.constant = map[string]string{}
+		for _, n := range d.api.Types {
+			for _, f := range n.Fields {
+				if f.Constant != "" {
+					d.constant[f.Name] = f.Constant
+				}
+			}
+		}
+	}
+	return d.constant
+}
+
+// withoutConstants removes the constants that want does not have.
+func withoutConstants(want, got any, constants map[string]string) any {
+	if len(constants) == 0 {
+		return got
+	}
+	switch g := got.(type) {
+	case map[string]any:
+		w, _ := want.(map[string]any)
+		for name, v := range g {
+			text, _ := scalarText(v)
+			if old, had := w[name]; had {
+				g[name] = withoutConstants(old, v, constants)
+			} else if c, ok := constants[name]; ok && (c == text || c == string(raw(v))) {
+				delete(g, name)
+			}
+		}
+	case []any:
+		w, _ := want.([]any)
+		for i := range g[:min(len(g), len(w))] {
+			g[i] = withoutConstants(w[i], g[i], constants)
+		}
+	}
+	return got
+}
+
+// lost returns what a sample lost or gained. A constant may be new in a sample that does not fit.
 func (s *sample) lost(got *echo) string {
 	want := decode(s.Body)
+	var constants map[string]string
+	if s.doc != nil && s.kind != "fitting" {
+		constants = s.doc.constants()
+	}
 	for _, way := range []struct {
 		name, err string
 		data      json.RawMessage
@@ -218,7 +272,7 @@ func (s *sample) lost(got *echo) string {
 		if way.err != "" {
 			return way.name + ": " + way.err
 		}
-		if why := lost(want, decode(way.data), true, "$"); why != "" {
+		if why := lost(want, withoutConstants(want, decode(way.data), constants), true, "$"); why != "" {
 			return way.name + ": " + why
 		}
 	}

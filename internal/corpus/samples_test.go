@@ -100,3 +100,19 @@ func TestBent(t *testing.T) {
 		t.Error(others(true))
 	}
 }
+
+func TestWithoutConstants(t *testing.T) {
+	constants := map[string]string{"ok": "true", "kind": "a"}
+	for _, tt := range []struct{ want, got, left string }{
+		{`{"b":1}`, `{"b":1,"ok":true,"kind":"a"}`, `{"b":1}`},
+		{`{"b":1}`, `{"b":1,"ok":false,"kind":"b"}`, `{"b":1,"kind":"b","ok":false}`},
+		{`{"ok":true}`, `{"ok":true}`, `{"ok":true}`},
+		{`[{"x":{}}]`, `[{"x":{"ok":true}},{"ok":true}]`, `[{"x":{}},{"ok":true}]`},
+		{`{"b":1}`, `{"b":1,"c":true}`, `{"b":1,"c":true}`},
+	} {
+		got := raw(withoutConstants(decode([]byte(tt.want)), decode([]byte(tt.got)), constants))
+		if string(got) != tt.left {
+			t.Errorf("%s of %s: got %s, want %s", tt.got, tt.want, got, tt.left)
+		}
+	}
+}

@@ -29,10 +29,11 @@ type document struct {
 	warnings   diag.List
 	failures   []string
 
-	api   *api.API // with -requests
-	tally tally
-	notes []string // what is wrong with requests and responses
-	gaps  []string // why a request was not judged
+	api      *api.API // with -requests
+	tally    tally
+	notes    []string          // what is wrong with requests and responses
+	gaps     []string          // why a request was not judged
+	constant map[string]string // see constants
 }
 
 // A task says which documents a sweep reads, and what it does with their clients after they
