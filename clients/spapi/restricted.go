@@ -11,9 +11,10 @@ import (
 type restrictedKey struct{}
 
 // Restricted returns a context whose calls use a restricted data token for their exact path,
-// independent of their policy. Use it for operations that are restricted only in some cases, such
-// as getReportDocument for a restricted report type. Elements are the kinds of personal data
-// required; most operations need none.
+// independent of their policy. Use it for operations that are restricted only in some cases: for
+// getReportDocument of a restricted report type, and for personal data in orders and their items,
+// which the ordinary token leaves out: Restricted(ctx, "buyerInfo", "shippingAddress"). Elements
+// are the kinds of personal data required; most operations need none.
 func Restricted(ctx context.Context, elements ...string) context.Context {
 	return context.WithValue(ctx, restrictedKey{}, joined(elements))
 }

@@ -184,6 +184,7 @@ func compareSides(ctx context.Context, f *flags, env environment) (result, error
 	return result{
 		From: f.from.ISO(), To: f.to.ISO(), Visits: len(p.visits), Events: len(l.events),
 		Differences: compare(p, l), Missing: missing,
+		noVisits: len(p.visits) == 0 && len(p.gaps) > 0, noEvents: l.down,
 	}, nil
 }
 

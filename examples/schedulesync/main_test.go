@@ -62,9 +62,9 @@ func TestDemoShowsEachDifferenceOnce(t *testing.T) {
 
 func TestDemoWithOneSideDown(t *testing.T) {
 	for down, want := range map[string]struct{ counts, row, lack string }{
-		"edr": {"8 visits, 0 events, 1 differences, 6 not compared", "600003-DEMO-Basmati rice",
+		"edr": {"8 visits, events not read, 1 difference, 6 not compared", "600003-DEMO-Basmati rice",
 			"could not be read: EDR: "},
-		"crossmark": {"0 visits, 8 events, 0 differences, 5 not compared", "Basmati rice",
+		"crossmark": {"visits not read, 8 events, 0 differences, 5 not compared", "Basmati rice",
 			"could not be read: Crossmark, 2026-03-01 to 2026-03-14: "},
 	} {
 		code, out, errs := output(nil, "", "--demo", "--from", "2026-03-01", "--down", down)

@@ -135,13 +135,14 @@ type failure struct {
 }
 
 // failureOf converts an error of a listing. An error that is not about a single window applies to
-// all days.
+// all days. The wait that is left is omitted: it differs between windows that fail for one reason.
 func failureOf(err error, all span) failure {
 	var w *crossmark.WindowError
-	if !errors.As(err, &w) {
-		return failure{all, err.Error()}
+	if errors.As(err, &w) {
+		all, err = span{w.From, w.To}, w.Err
 	}
-	return failure{span{w.From, w.To}, w.Err.Error()}
+	why, _, _ := strings.Cut(err.Error(), "; try again in ")
+	return failure{all, why}
 }
 
 // merge joins adjacent failures with the same reason. They must be in the order of their days.

@@ -17,6 +17,8 @@ type result struct {
 	Events      int          `json:"events"` // read from the EDR
 	Differences []difference `json:"differences"`
 	Missing     []string     `json:"lacking,omitempty"` // what could not be read, and why
+
+	noVisits, noEvents bool // nothing could be read of a side
 }
 
 // exit returns the exit status. An incomplete result takes precedence over differences.
@@ -38,8 +40,8 @@ func (r result) print(w io.Writer, width int) {
 			unknown++
 		}
 	}
-	fmt.Fprintf(w, "%s to %s: %d visits, %d events, %d differences", r.From, r.To, r.Visits, r.Events,
-		len(r.Differences)-unknown)
+	fmt.Fprintf(w, "%s to %s: %s, %s, %s", r.From, r.To, read(r.Visits, "visit", r.noVisits),
+		read(r.Events, "event", r.noEvents), read(len(r.Differences)-unknown, "difference", false))
 	if unknown > 0 {
 		fmt.Fprintf(w, ", %d not compared", unknown)
 	}
@@ -50,6 +52,17 @@ func (r result) print(w io.Writer, width int) {
 	for _, missing := range r.Missing {
 		fmt.Fprintln(w, "could not be read:", missing)
 	}
+}
+
+// read returns how many things were read, in words.
+func read(n int, thing string, unread bool) string {
+	switch {
+	case unread:
+		return thing + "s not read"
+	case n == 1:
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // table draws the differences. width is that of the terminal, or 0 if there is none.

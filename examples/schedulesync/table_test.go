@@ -37,7 +37,7 @@ func TestPrintReportsMissingData(t *testing.T) {
 	out.Reset()
 	result{From: "a", To: "b", Differences: []difference{{Kind: notCompared}, {Kind: noVisit},
 		{Kind: notCompared}}}.print(&out, 80)
-	if want := "a to b: 0 visits, 0 events, 1 differences, 2 not compared\n"; !strings.HasPrefix(out.String(), want) {
+	if want := "a to b: 0 visits, 0 events, 1 difference, 2 not compared\n"; !strings.HasPrefix(out.String(), want) {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

@@ -31,13 +31,14 @@ func standins(f *flags, log, out io.Writer) []standin {
 		{"spapi", f.spapi, spapitest.New(spapitest.Options{
 			Stock:  map[string]int{"DEMO-1": 0, "DEMO-2": 7, "DEMO/3": 0},
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "spapi"},
-		}), "any client id, secret and refresh token; tokens at /auth/o2/token"},
+		}), "any client id, secret and refresh token; tokens at /auth/o2/token; " +
+			"SKUs DEMO-1 (0 units), DEMO-2 (7 units), DEMO/3 (0 units)"},
 		{"crossmark", f.crossmark, crossmarktest.New(crossmarktest.Options{
 			Plans: demo.Plans(today), Reps: []crossmarktest.Rep{{ID: "30000001", First: "Sam", Last: "Sample"}},
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "crossmark"},
-		}), "user planner, password secret"},
-		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d",
-			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club)},
+		}), fmt.Sprintf("user planner, password secret; %d visits from today on", len(demo.Plans(today)))},
+		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d; %d events from today on",
+			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club, len(demo.Events(today)))},
 	}
 }
 

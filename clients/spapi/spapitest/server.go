@@ -355,7 +355,8 @@ func (s *Server) delete(sku string, query url.Values) response {
 	case s.opts.Invalid[sku]:
 		reply["status"] = "INVALID"
 		reply["issues"] = []any{
-			map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR"},
+			map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR",
+				"categories": []string{"INVALID_ATTRIBUTE"}},
 		}
 		return response{status: http.StatusOK, body: reply}
 	}
