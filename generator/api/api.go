@@ -125,7 +125,7 @@ type Param struct {
 }
 
 // A Body is the request body of an operation in one media type. Each further media type of the
-// same body has its own Operation.
+// same body that callers cannot easily write themselves has its own Operation.
 type Body struct {
 	Media       string
 	Format      Format
