@@ -223,7 +223,7 @@ func (p *Param) refuse(reason string, err error) *ParamError {
 
 // styledOf settles style and escaping of a parameter. No style is Form, except in path and header.
 func styledOf(p *Param) styled {
-	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: p.In, escape: escapeOf(p)}
+	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: p.In, escape: escapeOf(p), inner: p.Inner}
 	if s.style == 0 && (p.In == Path || p.In == Header) {
 		s.style = Simple
 	}

@@ -5,12 +5,13 @@ package wire
 type escape uint8
 
 const (
-	escapeStrict   escape = iota // RFC 3986 unreserved only: path segments and query values
-	escapeReserved               // allowReserved, in a query
-	escapeGreedy                 // as strict, with slashes: path parameters that span segments
-	escapeForm                   // as strict, with + for a space: application/x-www-form-urlencoded
-	escapeCookie                 // RFC 6265 cookie-octet
-	escapeNone                   // header fields
+	escapeStrict       escape = iota // RFC 3986 unreserved only: path segments and query values
+	escapeReserved                   // allowReserved, in a query
+	escapeGreedy                     // as strict, with slashes: path parameters that span segments
+	escapeForm                       // as strict, with + for a space: application/x-www-form-urlencoded
+	escapeFormReserved               // allowReserved, in a form
+	escapeCookie                     // RFC 6265 cookie-octet
+	escapeNone                       // header fields
 )
 
 const upperHex = "0123456789ABCDEF"
@@ -25,9 +26,9 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 		switch {
 		case unreserved(c), staysIn(c, e):
 			dst = append(dst, c)
-		case c == ' ' && e == escapeForm:
+		case c == ' ' && (e == escapeForm || e == escapeFormReserved):
 			dst = append(dst, '+')
-		case c == '%' && e == escapeReserved && isTriplet(s[i:]):
+		case c == '%' && (e == escapeReserved || e == escapeFormReserved) && isTriplet(s[i:]):
 			dst = append(dst, c)
 		default:
 			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
@@ -47,7 +48,7 @@ func staysIn(c byte, e escape) bool {
 	switch e {
 	case escapeGreedy:
 		return c == '/'
-	case escapeReserved:
+	case escapeReserved, escapeFormReserved:
 		return reservedInQuery(c)
 	case escapeCookie:
 		return 0x21 <= c && c <= 0x7e && c != '"' && c != ',' && c != ';' && c != '\\'

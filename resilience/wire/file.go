@@ -5,9 +5,10 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 )
 
-// A File is a file of a multipart or binary body. The zero File is absent.
+// A File is a file of a multipart or binary body. In JSON it is a string. The zero File is absent.
 type File struct {
 	Name        string    // as the server sees it; empty: the name of the member
 	ContentType string    // empty: that of the document, else application/octet-stream
@@ -23,9 +24,45 @@ func NewFile[T string | []byte](name string, content T) File {
 	return File{Name: name, Content: strings.NewReader(string(content))}
 }
 
-// MarshalJSON returns an error: JSON has no files.
+// MarshalJSON returns the content as a string, which it is in JSON. An absent file is null. A
+// content that can be read only once is read. Bytes that are not UTF-8 are an error.
 func (f File) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("a file cannot be sent as JSON; it is for multipart and binary bodies")
+	if f.IsZero() {
+		return []byte("null"), nil
+	}
+	data, err := f.bytes()
+	if err == nil && !utf8.Valid(data) {
+		err = errors.New("the bytes of a file are not UTF-8, which JSON needs; send them in a multipart body")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Marshal(string(data))
+}
+
+// UnmarshalJSON reads a string as the content.
+func (f *File) UnmarshalJSON(data []byte) error {
+	var text *string
+	if err := Unmarshal(data, &text); err != nil {
+		return err
+	}
+	*f = File{}
+	if text != nil {
+		f.Content = strings.NewReader(*text)
+	}
+	return nil
+}
+
+func (f File) bytes() ([]byte, error) {
+	s, err := sourceOf(f.Content)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // fileOf returns v as a file if it is one.

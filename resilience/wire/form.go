@@ -37,7 +37,10 @@ func (b *Body) part(name string) Part {
 
 // formMember settles the style of a member. A member with a media type and no style is one text.
 func formMember(p Part, n node) (styled, node) {
-	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: Query, escape: escapeForm}
+	s := styled{name: p.Name, style: p.Style, explode: p.Explode, in: Query, escape: escapeForm, inner: p.Inner}
+	if p.Reserved {
+		s.escape = escapeFormReserved
+	}
 	if p.Style != 0 {
 		return s, n
 	}

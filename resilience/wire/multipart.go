@@ -3,6 +3,7 @@ package wire
 // This file encodes multipart bodies. It begins in Body.encodeMultipart.
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -45,43 +46,95 @@ func (w *partWriter) raw(data []byte) { w.pieces = append(w.pieces, bytesSource(
 
 // member writes the part or parts of one member.
 func (w *partWriter) member(name string, v reflect.Value) error {
-	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-		if v.IsNil() {
-			return nil
-		}
-		v = v.Elem()
-	}
-	if lossless.IsUnset(v) || v.Type() == fileType && v.Interface().(File).IsZero() {
+	v, ok := held(v)
+	switch {
+	case !ok:
+		return nil
+	case lossless.IsUnset(v):
 		w.unset.Add(name)
 		return nil
-	}
-	if v.Type() == fileType {
-		return w.file(name, v.Interface().(File))
-	}
-	if isFileList(v) {
+	case isFileList(v):
 		return w.files(name, v)
+	}
+	if f, ok := fileOf(v.Interface()); ok {
+		if f.IsZero() {
+			w.unset.Add(name)
+			return nil
+		}
+		return w.file(name, f)
 	}
 	return w.value(name, v)
 }
 
-// isFileList reports whether v is a list of files.
+// held follows pointers, interfaces and nullables to a value. It reports false for nil and null.
+// Bytes and readers that an interface holds are files.
+func held(v reflect.Value) (reflect.Value, bool) {
+	for {
+		inner, isOptional := lossless.Held(v)
+		switch {
+		case isOptional:
+			v = inner
+		case v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface:
+			return v, true
+		case v.IsNil():
+			return v, false
+		default:
+			if f, ok := fileIn(v); ok {
+				return reflect.ValueOf(f), true
+			}
+			v = v.Elem()
+		}
+		if !v.IsValid() {
+			return v, false
+		}
+	}
+}
+
+// fileIn returns the bytes or the reader that an interface holds as a file.
+func fileIn(v reflect.Value) (File, bool) {
+	if v.Kind() != reflect.Interface {
+		return File{}, false
+	}
+	switch x := v.Interface().(type) {
+	case []byte:
+		return File{Content: bytes.NewReader(x)}, true
+	case io.Reader:
+		return File{Content: x}, true
+	}
+	return File{}, false
+}
+
+// isFileList reports whether v is a list of files, or a list of any with a file.
 func isFileList(v reflect.Value) bool {
 	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
 		return false
 	}
 	t := v.Type().Elem()
+	if t.Kind() == reflect.Interface {
+		for i := range v.Len() {
+			if _, ok := fileOf(v.Index(i).Interface()); ok {
+				return true
+			}
+		}
+	}
 	return t == fileType || t == reflect.PointerTo(fileType)
 }
 
-// files writes the files of a list. Those that are unset are reported by their index.
+// files writes the items of a list. Files that are unset are reported by their index.
 func (w *partWriter) files(name string, list reflect.Value) error {
 	for i := range list.Len() {
-		f, ok := fileOf(list.Index(i).Interface())
-		if !ok || f.IsZero() {
+		item := list.Index(i)
+		f, ok := fileOf(item.Interface())
+		var err error
+		switch {
+		case ok && !f.IsZero():
+			err = w.file(name, f)
+		case ok || item.Kind() == reflect.Pointer:
 			w.unset.Add(name + "." + strconv.Itoa(i))
-			continue
+		default:
+			err = w.member(name, item)
 		}
-		if err := w.file(name, f); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -101,7 +154,7 @@ func (w *partWriter) file(name string, f File) error {
 	if media == "" {
 		media = firstConcrete(w.body.part(name).Media, "application/octet-stream")
 	}
-	w.header(name, fileName, media)
+	w.header(name, fileName, media, false)
 	w.pieces = append(w.pieces, s)
 	w.raw([]byte("\r\n"))
 	return nil
@@ -120,8 +173,9 @@ func firstConcrete(list, other string) string {
 
 // value writes any other member.
 func (w *partWriter) value(name string, v reflect.Value) error {
-	media := firstConcrete(w.body.part(name).Media, "")
-	if IsJSON(media) {
+	p := w.body.part(name)
+	media := firstConcrete(p.Media, "")
+	if IsJSON(media) && p.Style == 0 {
 		return w.json(name, media, v)
 	}
 	n, err := nodeOf(v.Interface())
@@ -131,12 +185,15 @@ func (w *partWriter) value(name string, v reflect.Value) error {
 	if v.Type() == reflect.TypeFor[[]byte]() {
 		n = textNode(n.text) // nil bytes are no bytes
 	}
+	if p.Style != 0 {
+		return w.styled(p, n)
+	}
 	items := []node{n}
 	if n.kind == list {
 		items = n.items
 	}
 	for _, item := range items {
-		w.text(name, media, item)
+		w.text(p, media, item)
 	}
 	return nil
 }
@@ -152,7 +209,7 @@ func (w *partWriter) failed(name string, err error) error {
 }
 
 // text writes a scalar as text and all other values as JSON.
-func (w *partWriter) text(name, media string, n node) {
+func (w *partWriter) text(p Part, media string, n node) {
 	switch {
 	case n.kind == absent:
 		return
@@ -161,7 +218,7 @@ func (w *partWriter) text(name, media string, n node) {
 	case media == "" && !w.form:
 		media = "text/plain; charset=utf-8"
 	}
-	w.header(name, "", media)
+	w.header(p.Name, "", media, p.Base64)
 	w.raw([]byte(n.flat() + "\r\n"))
 }
 
@@ -181,20 +238,23 @@ func (w *partWriter) json(name, media string, v reflect.Value) error {
 		if string(item) == "null" {
 			continue
 		}
-		w.header(name, "", media)
+		w.header(name, "", media, false)
 		w.raw(append(item, "\r\n"...))
 	}
 	return nil
 }
 
 // header writes the boundary and the header fields of a part.
-func (w *partWriter) header(name, fileName, media string) {
+func (w *partWriter) header(name, fileName, media string, base64 bool) {
 	h := "--" + w.boundary + "\r\nContent-Disposition: form-data; name=" + quoted(name)
 	if fileName != "" {
 		h += "; filename=" + quoted(fileName)
 	}
 	if media != "" {
 		h += "\r\nContent-Type: " + oneLine(media)
+	}
+	if base64 {
+		h += "\r\nContent-Transfer-Encoding: base64"
 	}
 	w.raw([]byte(h + "\r\n\r\n"))
 }

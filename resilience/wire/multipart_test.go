@@ -2,6 +2,9 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -252,8 +255,92 @@ func TestMultipart_Refuses(t *testing.T) {
 	}
 }
 
-func TestFile_NotInJSON(t *testing.T) {
-	if _, err := Marshal(upload{}); err == nil {
-		t.Error("a file was sent as JSON")
+// In JSON a file is a string, which can be read any number of times.
+func TestFile_JSON(t *testing.T) {
+	var f File
+	if err := Unmarshal([]byte(`"a \u00fc"`), &f); err != nil || f.Name != "" || f.ContentType != "" {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	for range 2 {
+		if got, err := Marshal(f); err != nil || string(got) != `"a ü"` {
+			t.Errorf("got %s, %v", got, err)
+		}
+	}
+	for _, row := range []struct {
+		file File
+		want string
+	}{
+		{File{}, "null"}, {File{Name: "empty"}, `""`}, {File{ContentType: "a/b"}, `""`}, {NewFile("n", "<x>"), `"<x>"`},
+		{File{Content: iotest.OneByteReader(strings.NewReader("once"))}, `"once"`},
+	} {
+		if got, err := Marshal(&row.file); err != nil || string(got) != row.want {
+			t.Errorf("got %s, %v, want %s", got, err, row.want)
+		}
+	}
+	if err := Unmarshal([]byte("null"), &f); err != nil || !f.IsZero() {
+		t.Errorf("null: got %+v, %v", f, err)
+	}
+	if err := Unmarshal([]byte("7"), &f); err == nil {
+		t.Errorf("a number became the file %+v", f)
+	}
+	if got, err := Marshal(NewFile("n", "\xff")); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+		t.Errorf("bytes that are no text: got %s, %v", got, err)
+	}
+	if _, err := Marshal(File{Content: iotest.ErrReader(io.ErrClosedPipe)}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v, want the error of the reader", err)
+	}
+	if _, err := marshalSent([]File{{Name: "a"}, {}}); err == nil || !strings.Contains(err.Error(), "value: 1;") {
+		t.Errorf("got %v, want a refusal of the second file", err)
+	}
+}
+
+// Files are found behind pointers, nullables and interfaces, and in lists of them.
+func TestMultipart_Files(t *testing.T) {
+	f := NewFile("n", "x")
+	for _, row := range []struct {
+		value any
+		want  string // parts, or the error
+	}{
+		{&f, "n=x"}, {NullableOf(f), "n=x"}, {NullableOf([]File{f, f}), "n=x n=x"}, {new(&f), "n=x"},
+		{Null[File](), ""}, {Nullable[File]{}, ""}, {(*File)(nil), ""},
+		{[]any{f, "text", []byte("b"), strings.NewReader("r")}, "n=x =text m=b m=r"},
+		{[]any{"a", 1}, "=a =1"}, {[]*File{&f}, "n=x"}, {[1]File{f}, "n=x"}, {NullableOf("t"), "=t"},
+		{[]byte("\xff\x00"), "m=\xff\x00"}, {strings.NewReader("r"), "m=r"}, {json.RawMessage(`"j"`), "=j"},
+		{File{}, "body as : required members without a value: m; set them"},
+		{[]File{f, {}}, "body as : required members without a value: m.1; set them"},
+		{[]*File{nil}, "body as : required members without a value: m.0; set them"},
+		{Date{}, "body as : required members without a value: m; set them"},
+		{[][]Date{{}, {{}}}, "body as : required members without a value: m.1.0; set them"},
+	} {
+		p, err := (&Body{Format: Multipart}).Encode(map[string]any{"m": row.value})
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fileNames(t, p)
+		}
+		if got != row.want {
+			t.Errorf("%T %v: got %q, want %q", row.value, row.value, got, row.want)
+		}
+	}
+}
+
+// fileNames returns the names of the files of the parts with their contents.
+func fileNames(t *testing.T, p *Payload) string {
+	t.Helper()
+	_, params, err := mime.ParseMediaType(p.ContentType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := multipart.NewReader(strings.NewReader(read(t, p)), params["boundary"])
+	var out []string
+	for {
+		part, err := r.NextRawPart()
+		if err == io.EOF {
+			return strings.Join(out, " ")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _ := io.ReadAll(part)
+		out = append(out, part.FileName()+"="+string(data))
 	}
 }

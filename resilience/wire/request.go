@@ -34,12 +34,15 @@ type Param struct {
 	In       Location
 	Style    Style
 	Explode  bool
-	Required bool   // a missing value is an error before anything is sent
-	Reserved bool   // allowReserved: RFC 3986 reserved characters are not escaped
-	Greedy   bool   // a path parameter that keeps its slashes
-	Empty    bool   // allowEmptyValue: an empty value is sent as name= (Swagger 2.0)
-	Media    string // content-typed parameter: the value is encoded by this media type, then as a plain string
-	Parts    []Part // of a QueryString that is a form: how its members are encoded
+	Required bool // a missing value is an error before anything is sent
+	Reserved bool // allowReserved: RFC 3986 reserved characters are not escaped
+	Greedy   bool // a path parameter that keeps its slashes
+	Empty    bool // allowEmptyValue: an empty value is sent as name= (Swagger 2.0)
+	// how lists within the list are written, outermost first: the character between their values
+	// (Swagger 2.0); empty: as JSON
+	Inner string
+	Media string // content-typed parameter: the value is encoded by this media type, then as a plain string
+	Parts []Part // of a QueryString that is a form: how its members are encoded
 	// sent when the value is absent; empty: nothing is sent. Only for constants that the server
 	// insists on
 	Default string
@@ -83,8 +86,11 @@ type Body struct {
 
 // A Part describes one member of a form or multipart body ("Encoding Object" of OpenAPI).
 type Part struct {
-	Name    string
-	Media   string // content type of the member
-	Style   Style  // FormURL only
-	Explode bool
+	Name     string
+	Media    string // content type of the member; not used with a style
+	Style    Style  // of a form and of multipart/form-data; zero: the default of the member's type
+	Explode  bool
+	Reserved bool   // FormURL only: RFC 3986 reserved characters are not escaped
+	Inner    string // as in Param
+	Base64   bool   // a part with the bytes as Base64, and a header field that says so
 }

@@ -5,6 +5,7 @@ package wire
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // A notation is how a style writes a value: the text before it, the separators of exploded and of
@@ -14,15 +15,16 @@ type notation struct {
 	first  string
 	sep    string // between exploded values
 	comma  string // between values that are not exploded
-	delim  string // the character that comma represents, if a value must not contain it
+	delim  string // the character that comma represents, if a joined value must not contain it
 	named  bool
 	ifNone string // after the name of a value without text
 	after  string // between two parameters in the same place
 }
 
-// notationOf returns the row of a style.
-func notationOf(s Style, in Location) notation {
-	switch s {
+// notationOf returns the row of a style. A style with a delimiter names its values in a query, as
+// OpenAPI says, and not in a path or header, where Swagger 2.0 has it.
+func notationOf(p styled) notation {
+	switch p.style {
 	case Simple:
 		return notation{sep: ",", comma: ","}
 	case Label:
@@ -31,18 +33,27 @@ func notationOf(s Style, in Location) notation {
 		return notation{first: ";", sep: ";", comma: ",", named: true}
 	}
 	n := notation{sep: "&", comma: ",", named: true, ifNone: "=", after: "&"}
-	if in == Cookie {
+	if p.in == Cookie {
 		n.sep, n.after = "; ", "; "
 	}
-	switch s {
-	case SpaceDelimited:
-		n.comma, n.delim = "%20", " "
-	case PipeDelimited:
-		n.comma, n.delim = "%7C", "|"
-	case TabDelimited:
-		n.comma, n.delim = "%09", "\t"
+	if delim := delimiters[p.style]; delim != "" {
+		n.comma, n.delim = delimiter(delim[0], p.escape), delim
+	}
+	if p.in == Path || p.in == Header {
+		n = notation{sep: n.comma, comma: n.comma, delim: n.delim}
 	}
 	return n
+}
+
+// delimiters has the characters between the values of styles.
+var delimiters = map[Style]string{SpaceDelimited: " ", PipeDelimited: "|", TabDelimited: "\t"}
+
+// delimiter returns a character between values as it is written in its place.
+func delimiter(c byte, e escape) string {
+	if c == ',' || e == escapeNone {
+		return string(c)
+	}
+	return string([]byte{'%', upperHex[c>>4], upperHex[c&15]})
 }
 
 // A styled is what appendStyled needs to know about a parameter.
@@ -52,6 +63,7 @@ type styled struct {
 	explode bool
 	in      Location
 	escape  escape
+	inner   string // as in Param
 }
 
 // appendStyled appends a value in its style to dst.
@@ -59,11 +71,15 @@ func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
 	if p.style == DeepObject {
 		return appendDeep(dst, p, appendEscaped(nil, p.name, p.escape), n)
 	}
-	w := styleWriter{dst: dst, p: p, notation: notationOf(p.style, p.in)}
+	w := newStyleWriter(dst, p)
 	w.dst = append(separate(w.dst, w.after), w.first...)
 	switch {
 	case n.kind == scalar:
+		w.own = ""
 		w.pair(p.name, n)
+	case p.explode && w.named:
+		w.own = strings.TrimPrefix(w.own, w.delim) // it separates nothing
+		w.exploded(n)
 	case p.explode:
 		w.exploded(n)
 	default:
@@ -77,7 +93,16 @@ type styleWriter struct {
 	notation
 	dst []byte
 	p   styled
+	own string // characters that no value may contain
 	err error
+}
+
+func newStyleWriter(dst []byte, p styled) styleWriter {
+	w := styleWriter{dst: dst, p: p, notation: notationOf(p)}
+	if w.own = w.delim; p.inner != "" {
+		w.own += strings.ReplaceAll(p.inner, ",", "")
+	}
+	return w
 }
 
 // pair writes one value, after its name if the style names values.
@@ -126,29 +151,38 @@ func (w *styleWriter) joined(n node) {
 			w.text(n.keys[i])
 			w.dst = append(w.dst, w.comma...)
 		}
-		w.undelimited(item.flat())
 		w.value(item)
 	}
 }
 
-// undelimited sets an error if a value contains the delimiter: a server would read it as two
-// values.
+// undelimited sets an error if a value contains a delimiter: a server would read it as two values.
 func (w *styleWriter) undelimited(s string) {
-	if w.delim == "" || w.err != nil {
-		return
-	}
-	for i := range len(s) {
-		if s[i] == w.delim[0] {
-			w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a "+
-				"separate call or not at all", w.delim)
-			return
-		}
+	if i := strings.IndexAny(s, w.own); i >= 0 && w.err == nil {
+		w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a "+
+			"separate call or not at all", s[i:i+1])
 	}
 }
 
 func (w *styleWriter) text(s string) { w.dst = appendEscaped(w.dst, s, w.p.escape) }
 
-func (w *styleWriter) value(n node) { w.text(n.flat()) }
+func (w *styleWriter) value(n node) { w.within(n, w.p.inner) }
+
+// within writes a value. A list is written with the first delimiter between its values, if there is
+// one.
+func (w *styleWriter) within(n node, delims string) {
+	if n.kind != list || delims == "" {
+		text := n.flat()
+		w.undelimited(text)
+		w.text(text)
+		return
+	}
+	for i, item := range n.items {
+		if i > 0 {
+			w.dst = append(w.dst, delimiter(delims[0], w.p.escape)...)
+		}
+		w.within(item, delims[1:])
+	}
+}
 
 // flat is the text of a node inside a value. No style says how to write lists and objects inside
 // lists and objects: they are written as JSON.

@@ -157,6 +157,9 @@ func (e *encoder) token(t Token) {
 
 // method writes a type that encodes itself.
 func (e *encoder) method(v reflect.Value) error {
+	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && e.declared && z.IsZero() {
+		e.unset.add()
+	}
 	data, err := v.Interface().(json.Marshaler).MarshalJSON()
 	b := bytes.NewBuffer(e.out)
 	if err == nil {

@@ -41,6 +41,30 @@ type innerValue interface {
 
 type innerWriter interface{ writeValue(*encoder) error }
 
+// A holder is an [Optional], or a struct that embeds one.
+type holder interface{ held() reflect.Value }
+
+// held returns the value, or the zero reflect.Value if it is absent or null.
+func (o Optional[T]) held() reflect.Value {
+	if o.state != stateValue {
+		return reflect.Value{}
+	}
+	return reflect.ValueOf(&o.value).Elem()
+}
+
+// Held returns the value that an [Optional] holds, or the zero reflect.Value if there is none. It
+// reports whether v is an Optional.
+func Held(v reflect.Value) (reflect.Value, bool) {
+	if v.Kind() != reflect.Struct {
+		return v, false
+	}
+	o, ok := v.Interface().(holder)
+	if !ok {
+		return v, false
+	}
+	return o.held(), true
+}
+
 // readValue reads a value that is not null.
 func (o *Optional[T]) readValue(d *decoder) fit {
 	var next Optional[T]
