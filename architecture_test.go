@@ -76,7 +76,8 @@ var mayImport = map[string][]string{
 	"generator/gotype":      {"generator/api"},
 	"generator/spec": {
 		"generator/spec/...",
-		"resilience/media", "resilience/diag",
+		"resilience/diag",
+		"resilience/media",
 		"resilience/pathtemplate",
 		"resilience/tree",
 	},
@@ -95,7 +96,7 @@ var mayImport = map[string][]string{
 	"generator/plan/naming": {"resilience/diag", "resilience/tree"},
 	"generator/plan/typing": {
 		"generator/api", "generator/gotype", "generator/plan/naming", "generator/spec", "resilience/diag",
-		"resilience/tree",
+		"resilience/media", "resilience/tree",
 	},
 	"generator/plan/policies": {
 		"generator/spec", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",

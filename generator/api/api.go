@@ -115,6 +115,7 @@ type Param struct {
 	Reserved    bool   // reserved characters are sent without percent-encoding
 	Greedy      bool   // a path parameter keeps its slashes
 	AllowEmpty  bool   // an empty value is sent as a name without a value
+	Inner       string // delimiters of lists within the list, outermost first; empty: they are JSON
 	Media       string // media type of a parameter with content; empty for a parameter with a style
 	Parts       []Part // of a form in a query: how its members are encoded
 	Default     string // constant that is sent when the caller sets no value
@@ -139,10 +140,13 @@ type Body struct {
 
 // A Part describes the encoding of one form member that differs from the default.
 type Part struct {
-	Name    string
-	Media   string
-	Style   Style // empty if the document states none
-	Explode bool
+	Name     string
+	Media    string
+	Style    Style // empty if the document states none
+	Explode  bool
+	Reserved bool   // of a form: reserved characters are sent without percent-encoding
+	Inner    string // as in [Param]
+	Base64   bool   // the bytes of a part are sent as Base64
 }
 
 // An Outcome is a declared response.

@@ -100,6 +100,8 @@ type Field struct {
 	Deprecated  bool
 	ReadOnly    bool
 	WriteOnly   bool
+	Media       string // contentMediaType of a member of a multipart body
+	Base64      bool   // of a member of a multipart body: its bytes are sent as Base64
 	Secret      bool   // format password, only written, or named like a secret: not printed
 	Constant    string // sent instead of the zero value, as in Constant.Text; empty if there is none
 }

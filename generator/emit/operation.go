@@ -84,6 +84,9 @@ func param(p *api.Param) []jen.Code {
 		{"Explode", p.Explode && p.Media == ""}, {"Required", p.Required}, {"Reserved", p.Reserved},
 		{"Greedy", p.Greedy}, {"Empty", p.AllowEmpty},
 	})...)
+	if p.Inner != "" {
+		fields = append(fields, field("Inner", jen.Lit(p.Inner)))
+	}
 	if p.Media != "" {
 		fields = append(fields, field("Media", jen.Lit(p.Media)))
 	}
@@ -148,7 +151,13 @@ func parts(list []api.Part) jen.Code {
 		if style := styles[p.Style]; style != "" {
 			fields = append(fields, field("Style", jen.Qual(wirePath, style)))
 		}
-		rows[i] = jen.Values(append(fields, flags([]flag{{"Explode", p.Explode}})...)...)
+		fields = append(fields, flags([]flag{
+			{"Explode", p.Explode}, {"Reserved", p.Reserved}, {"Base64", p.Base64},
+		})...)
+		if p.Inner != "" {
+			fields = append(fields, field("Inner", jen.Lit(p.Inner)))
+		}
+		rows[i] = jen.Values(fields...)
 	}
 	return jen.Index().Qual(wirePath, "Part").Add(multi(rows...))
 }

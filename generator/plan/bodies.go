@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -129,22 +130,66 @@ func planBody(op *operation, types *typing.Types) {
 	}
 	b.Media, b.Format = c.Media, format(c)
 	b.Required, b.Description = op.spec.Body.Required, op.spec.Body.Description
-	if strings.Contains(b.Media, "*") {
+	if strings.Contains(b.Media, "*") && b.Format != api.FormatBinary {
 		b.Media = concreteMedia(b.Format)
 	}
 	b.Nullable = b.Format == api.FormatJSON && types.Nullable(c.Schema)
 	types.Argument(&b.Type, bodyType(c, b.Format, types), b.Required, b.Nullable)
 	b.Nullable = b.Nullable || b.Format == api.FormatJSON && typing.IsAnything(c.Schema)
 	b.Parts = parts(c.Encodings)
+	if b.Format == api.FormatMultipart {
+		b.Parts = withSchemaMedia(b.Parts, types.Parts(c.Schema))
+	}
+	if note := bodyNote(b.Format, c); note != "" {
+		op.api.Notes = append(op.api.Notes, note)
+	}
 }
 
 // parts returns how the members of a form are encoded.
 func parts(list []spec.Encoding) []api.Part {
 	var out []api.Part
 	for _, e := range list {
-		out = append(out, api.Part{Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode})
+		out = append(out, api.Part{
+			Name: e.Name, Media: e.Media, Style: api.Style(e.Style), Explode: e.Explode, Reserved: e.AllowReserved,
+			Inner: e.Inner,
+		})
 	}
 	return out
+}
+
+// withSchemaMedia adds what the schemas of members say about their parts. The encoding of the body
+// precedes it.
+func withSchemaMedia(parts []api.Part, fields []*api.Field) []api.Part {
+	at := make(map[string]int, len(parts))
+	for i, p := range parts {
+		at[p.Name] = i
+	}
+	for _, f := range fields {
+		i, known := at[f.Name]
+		switch {
+		case f.Media == "" && !f.Base64:
+		case !known:
+			parts = append(parts, api.Part{Name: f.Name, Media: f.Media, Base64: f.Base64})
+		case parts[i].Style == "":
+			parts[i].Media, parts[i].Base64 = cmp.Or(parts[i].Media, f.Media), f.Base64
+		}
+	}
+	return parts
+}
+
+// bodyNote returns a sentence about what callers pass as a body whose type does not say it.
+func bodyNote(f api.Format, c *spec.Content) string {
+	isOpen := c.Schema == nil || typing.IsAnything(c.Schema)
+	switch {
+	case f == api.FormatMultipart && isOpen:
+		return "The body is a struct or a map, each member of which becomes a part: a wire.File, bytes or an io.Reader " +
+			"a file, a scalar a text, any other value JSON."
+	case f == api.FormatForm && isOpen:
+		return "The body is a struct or a map, each member of which becomes a field of the form."
+	case f == api.FormatBinary && strings.Contains(c.Media, "*"):
+		return "The body is a file of a media type in " + c.Media + ", which is its ContentType."
+	}
+	return ""
 }
 
 // bodyType returns the type of a request body that must not be absent.
@@ -152,6 +197,8 @@ func bodyType(c *spec.Content, f api.Format, types *typing.Types) *api.Type {
 	switch {
 	case f == api.FormatText:
 		return api.Of(api.String, nil)
+	case f == api.FormatBinary && strings.Contains(c.Media, "*"):
+		return api.Of(api.File, nil)
 	case f == api.FormatBinary:
 		return api.Of(api.Reader, nil)
 	case c.Schema == nil && f != api.FormatJSON:
@@ -165,8 +212,8 @@ func concreteMedia(f api.Format) string {
 	switch f {
 	case api.FormatJSON:
 		return "application/json"
-	case api.FormatText:
-		return "text/plain"
+	case api.FormatMultipart:
+		return "multipart/form-data"
 	}
-	return "application/octet-stream"
+	return "text/plain"
 }

@@ -222,8 +222,8 @@ var headerDefaults = map[string]string{"accept": "*/*", "content-type": "applica
 func planParam(s *spec.Param, types *typing.Types) *api.Param {
 	a := &api.Param{
 		Name: s.Name, In: api.In(s.In), Style: api.Style(s.Style), Explode: s.Explode, Required: s.Required,
-		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Greedy: s.Greedy || isGreedy(s),
-		Parts:       queryParts(s),
+		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Inner: s.Inner,
+		Parts: queryParts(s), Greedy: s.Greedy || isGreedy(s),
 		Description: s.Description, Deprecated: s.Deprecated, Pos: s.Pos,
 	}
 	if a.Style == "" {

@@ -64,7 +64,7 @@ E(body any)
 F(body *SharedBody)
 G(body *string)
 H(body Reader)
-I(body Reader)
+I(body *File)
 J(body *string)
 K(body map[string]any)
 L()`},
@@ -155,13 +155,13 @@ func TestOperations_MultipartTypes(t *testing.T) {
       allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {file: {type: string, format: binary}, list: {type: array, items: {type: string, format: binary}}}}]
     Other: {properties: {file: {type: string, format: binary}}}`))
 	plantest.Same(t, plantest.Declarations(a), `
-Form struct{Name *string name,omitzero; File *File file,omitzero; List []File list,omitzero; nothing unknown}
+Form struct{Name *string name,omitzero; File *File file,omitzero; List []File list,omitzero}
 Other struct{File *string file,omitzero}
 Pet struct{Name *string name,omitzero}`)
 	b := a.Operations[0].Body
 	if b.Format != "multipart" || b.Media != "multipart/form-data" || b.Required || len(b.Parts) != 2 ||
 		b.Parts[0] != (api.Part{Name: "file", Media: "image/png", Explode: true}) ||
-		b.Parts[1] != (api.Part{Name: "list", Style: "pipeDelimited", Explode: true}) {
+		b.Parts[1] != (api.Part{Name: "list", Explode: true}) {
 		t.Errorf("got %+v", b)
 	}
 }
@@ -187,7 +187,8 @@ func TestBodies_FormatAndMedia(t *testing.T) {
 		{"application/xml", "{type: object}", "text", "application/xml"},
 		{"application/soap+xml", "{type: object}", "text", "application/soap+xml"},
 		{"application/yaml", "{type: object}", "text", "application/yaml"},
-		{"image/*", "{type: string}", "binary", "application/octet-stream"},
+		{"image/*", "{type: string}", "binary", "image/*"},
+		{"multipart/*", "{type: object}", "multipart", "multipart/form-data"},
 		{"application/pdf", "{type: string}", "binary", "application/pdf"},
 	} {
 		content := "{" + c.media + ": {schema: " + c.schema + "}}"

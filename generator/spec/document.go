@@ -80,13 +80,15 @@ type Param struct {
 	Explode       bool
 	AllowReserved bool
 	AllowEmpty    bool
-	Greedy        bool   // a path parameter that keeps its slashes, because the path has {+name} or the like
-	Media         string // of a parameter with content
-	Encodings     []Encoding
-	Schema        *Schema
-	Component     string // its key under components; empty for an inline one
-	Pos           diag.Position
-	Node          *tree.Node
+	Greedy        bool // a path parameter that keeps its slashes, because the path has {+name} or the like
+	// delimiters of lists within the list, outermost first (Swagger 2.0)
+	Inner     string
+	Media     string // of a parameter with content
+	Encodings []Encoding
+	Schema    *Schema
+	Component string // its key under components; empty for an inline one
+	Pos       diag.Position
+	Node      *tree.Node
 }
 
 // A Body is a request body.
@@ -111,10 +113,12 @@ type Content struct {
 
 // An Encoding is how one member of a form is sent.
 type Encoding struct {
-	Name    string
-	Media   string // contentType
-	Style   string // empty: not stated
-	Explode bool
+	Name          string
+	Media         string // contentType
+	Style         string // empty: the document does not state how values are written, and Media applies
+	Explode       bool
+	AllowReserved bool
+	Inner         string // as in [Param]
 }
 
 // A Response is one declared response.
@@ -180,6 +184,8 @@ type Schema struct {
 	Types       []string // without null
 	Nullable    bool
 	Format      string
+	Media       string // contentMediaType
+	Base64      bool   // contentEncoding: base64
 	Title       string
 	Description string
 	Deprecated  bool

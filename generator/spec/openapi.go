@@ -4,12 +4,14 @@ package spec
 // Swagger 2.0 is in swagger.go.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/resgen/resgen/generator/spec/grammar"
 	"github.com/resgen/resgen/generator/spec/internal/node"
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/media"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
@@ -211,21 +213,34 @@ func (l *loader) contents(n *tree.Node) []*Content {
 		if node.IsExtension(p.Key) {
 			continue
 		}
-		media, _ := l.deref(p.Value)
-		c := &Content{Media: p.Key, Schema: l.schema(media.Get("schema")), Pos: p.KeyPos}
-		if item := media.Get("itemSchema"); item != nil {
+		about, _ := l.deref(p.Value)
+		c := &Content{Media: p.Key, Schema: l.schema(about.Get("schema")), Pos: p.KeyPos}
+		if item := about.Get("itemSchema"); item != nil {
 			c.Item = l.item(c.Media, item)
 		}
-		for _, e := range node.Pairs(media.Get("encoding")) {
-			style := node.Text(e.Value, "style")
-			c.Encodings = append(c.Encodings, Encoding{
-				Name: e.Key, Media: node.Text(e.Value, "contentType"), Style: style,
-				Explode: node.Bool(e.Value, "explode", style == "" || style == "form"),
-			})
+		for _, e := range node.Pairs(about.Get("encoding")) {
+			c.Encodings = append(c.Encodings, l.encoding(e.Key, e.Value, p.Key))
 		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// encoding reads how a member of a form is sent. If the document states one of style, explode and
+// allowReserved, the member is written like a parameter of a query. They apply to
+// application/x-www-form-urlencoded, and since OpenAPI 3.1 to multipart/form-data.
+func (l *loader) encoding(name string, n *tree.Node, mediaType string) Encoding {
+	e := Encoding{Name: name, Media: node.Text(n, "contentType"), Explode: true}
+	stated := n.Get("style") != nil || n.Get("explode") != nil || n.Get("allowReserved") != nil
+	switch base := media.Base(mediaType); {
+	case !stated:
+		return e
+	case base == "multipart/form-data" && l.doc.Version.HasJSONSchema(), base == "application/x-www-form-urlencoded":
+		e.Style = cmp.Or(node.Text(n, "style"), "form")
+		e.Explode = node.Bool(n, "explode", e.Style == "form")
+		e.AllowReserved = node.Bool(n, "allowReserved", false)
+	}
+	return e
 }
 
 // responseList reads the responses of an operation.

@@ -152,10 +152,20 @@ default`},
             encoding:
               a: {contentType: image/png}
               b: {style: form, explode: false}
+          application/x-www-form-urlencoded:
+            schema: {type: object}
+            encoding:
+              a: {contentType: image/png}
+              b: {style: form, explode: false}
               c: {style: spaceDelimited}
+              d: {explode: false, contentType: text/csv}
+              e: {allowReserved: true}
+              f: {style: deepObject}
       responses: {}`, "", `
 POST /a
-body multipart/form-data→object<a image/png  true><b  form false><c  spaceDelimited false>`},
+body multipart/form-data→object<a image/png  true><b   true> application/x-www-form-urlencoded→object` +
+			`<a image/png  true><b  form false><c  spaceDelimited false><d text/csv form false><e  form true reserved>` +
+			`<f  deepObject false>`},
 		{"contents without schema, statuses of all kinds, extensions", `
   /a:
     get:

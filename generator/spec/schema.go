@@ -273,7 +273,9 @@ func (l *loader) schemaList(n *tree.Node) []*Schema {
 
 // content converts contentEncoding and contentMediaType of JSON Schema to formats of OpenAPI 3.0.
 func (l *loader) content(s *Schema, n *tree.Node) {
-	switch encoding, media := node.Text(n, "contentEncoding"), node.Text(n, "contentMediaType"); {
+	encoding, media := node.Text(n, "contentEncoding"), node.Text(n, "contentMediaType")
+	s.Media, s.Base64 = media, encoding == "base64"
+	switch {
 	case s.Format != "":
 	case encoding == "base64":
 		s.Format = "byte"

@@ -112,6 +112,9 @@ func showParam(p *Param) string {
 			words = append(words, f.word)
 		}
 	}
+	if p.Inner != "" {
+		words = append(words, "inner"+p.Inner)
+	}
 	if p.Component != "" {
 		words = append(words, "#"+p.Component)
 	}
@@ -126,7 +129,14 @@ func showContents(list []*Content) string {
 		var text strings.Builder
 		text.WriteString(c.Media + "→" + show(c.Schema))
 		for _, e := range c.Encodings {
-			text.WriteString(fmt.Sprintf("<%s %s %s %v>", e.Name, e.Media, e.Style, e.Explode))
+			text.WriteString(fmt.Sprintf("<%s %s %s %v", e.Name, e.Media, e.Style, e.Explode))
+			if e.AllowReserved {
+				text.WriteString(" reserved")
+			}
+			if e.Inner != "" {
+				text.WriteString(" inner " + e.Inner)
+			}
+			text.WriteString(">")
 		}
 		out = append(out, text.String())
 	}

@@ -3,6 +3,7 @@ package spec
 // This file reads what differs in Swagger 2.0, and converts it to OpenAPI 3.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -105,13 +106,25 @@ func (l *loader) collection(p *Param, n *tree.Node) {
 	if !ok {
 		f = collectionFormats[""]
 	}
-	p.Style, p.Explode = f.style, f.explode
+	p.Style, p.Explode, p.Inner = f.style, f.explode, innerDelimiters(n)
 	if p.In == "path" || p.In == "header" {
 		if p.Style == "form" {
 			p.Style = "simple"
 		}
 		p.Explode = false
 	}
+}
+
+// delimiters maps collection formats to the characters between values.
+var delimiters = map[string]string{"ssv": " ", "tsv": "\t", "pipes": "|"}
+
+// innerDelimiters returns the delimiters of the lists within a list, outermost first.
+func innerDelimiters(n *tree.Node) string {
+	var all strings.Builder
+	for n = n.Get("items"); node.Text(n, "type") == "array"; n = n.Get("items") {
+		all.WriteString(cmp.Or(delimiters[node.Text(n, "collectionFormat")], ","))
+	}
+	return all.String()
 }
 
 func (l *loader) body2(p *Param, consumes []string) *Body {
@@ -138,7 +151,9 @@ func formBody(fields []*Param, consumes []string) *Body {
 			b.Required = true
 		}
 		if slices.Equal(p.Schema.Types, []string{"array"}) {
-			encodings = append(encodings, Encoding{Name: p.Name, Style: p.Style, Explode: p.Explode})
+			encodings = append(encodings, Encoding{
+				Name: p.Name, Style: p.Style, Explode: p.Explode, Inner: p.Inner,
+			})
 		}
 		file = file || p.Schema.Format == "binary"
 	}

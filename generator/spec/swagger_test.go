@@ -109,6 +109,25 @@ query tsv tabDelimited array[string]
 query pipes pipeDelimited array[string]
 header h simple array[string]
 header pp pipeDelimited array[string]`},
+		{"lists within lists", "", `
+  /a:
+    post:
+      consumes: [multipart/form-data]
+      parameters:
+        - {name: q, in: query, type: array, collectionFormat: pipes, items: {type: array, items: {type: string}}}
+        - name: h
+          in: header
+          type: array
+          items: {type: array, collectionFormat: tsv, items: {type: array, collectionFormat: ssv, items: {type: string}}}
+        - {name: f, in: formData, type: array, collectionFormat: ssv, items: {type: array, collectionFormat: pipes, items: {type: integer}}}
+        - {name: g, in: formData, type: array, items: {type: string}}
+        - {name: s, in: formData, type: string}
+      responses: {}`, `
+POST /a
+query q pipeDelimited inner, array[array[string]]
+header h simple inner	  array[array[array[string]]]
+body multipart/form-data→object{f:array[array[integer]] g:array[string] s:string}<f  spaceDelimited false inner |>` +
+			`<g  form false>`},
 		{"media types of the document", "consumes: [application/xml]\nproduces: [application/hal+json]", `
   /a:
     post:

@@ -25,7 +25,8 @@ func TestMultipart_Styles(t *testing.T) {
 		{Part{Style: SpaceDelimited, Explode: true}, texts, "m=a m=b c"},
 		{Part{Style: Form}, inner{A: "x,ü", B: 2}, "m=a,x,ü,b,2"},
 		{Part{Style: Form, Explode: true}, inner{A: "x", B: 2}, "a=x b=2"},
-		{Part{Style: DeepObject, Explode: true}, inner{A: "x", C: []string{"y", "z"}}, "m[a]=x m[b]=0 m[c][0]=y m[c][1]=z"},
+		{Part{Style: DeepObject, Explode: true}, inner{A: "x", C: []string{"y", "z"}},
+			"m[a]=x m[b]=0 m[c][0]=y m[c][1]=z"},
 		{Part{Style: DeepObject}, 7, "m=7"},
 		{Part{Style: Form}, "a b&c", "m=a b&c"},
 		{Part{Style: Form, Explode: true}, "a", "m=a"},
@@ -53,7 +54,8 @@ func TestMultipart_Delimiters(t *testing.T) {
 	}{
 		{Part{Style: PipeDelimited}, []string{"a|b"}, `member "m": a value holds the character "|"`},
 		{Part{Style: Form, Inner: "|"}, [][]string{{"a|b"}}, `member "m": a value holds the character "|"`},
-		{Part{Style: Form, Explode: true, Inner: " "}, [][]string{{"a b"}}, `member "m": a value holds the character " "`},
+		{Part{Style: Form, Explode: true, Inner: " "}, [][]string{{"a b"}},
+			`member "m": a value holds the character " "`},
 	} {
 		row.part.Name = "m"
 		b := Body{Format: Multipart, Parts: []Part{row.part}}

@@ -5,6 +5,7 @@ package typing
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/plan/naming"
@@ -43,8 +44,18 @@ func (b *builder) object(s *spec.Schema) *api.Type {
 	if s.Additional == nil {
 		return api.Of(api.Map, api.Of(api.Any, nil))
 	}
+	return api.Of(api.Map, b.additional(s))
+}
+
+// additional returns the type of the additional properties of s.
+func (b *builder) additional(s *spec.Schema) *api.Type {
+	if b.isMultipart(s) {
+		if t := partType(s.Additional); t != nil {
+			return t
+		}
+	}
 	b.places.add(s.Additional, b.place(s).Values())
-	return api.Of(api.Map, b.element(s.Additional))
+	return b.element(s.Additional)
 }
 
 // The fields of a struct for members that the document does not name. No property gets these names,
@@ -61,26 +72,21 @@ func (b *builder) structure(s *spec.Schema) *api.Type {
 	if slices.ContainsFunc(s.Properties, secret) {
 		taken = append(taken, "String", "LogValue")
 	}
-	names, files := naming.NewScope(b.config.Found, taken...), false
+	names := naming.NewScope(b.config.Found, taken...)
 	for _, prop := range s.Properties {
-		base := b.field(s, n, prop, names)
-		files = files || base.Kind == api.File || base.Kind == api.Slice && base.Elem.Kind == api.File
+		b.field(s, n, prop, names)
 	}
 	if s.Additional != nil {
-		b.places.add(s.Additional, b.place(s).Values())
-		n.Additional = b.element(s.Additional)
+		n.Additional = b.additional(s)
 		n.AdditionalName = additionalName
 	}
-	if !files {
-		n.UnknownName = unknownName
-	}
+	n.UnknownName = unknownName
 	n.Custom = slices.ContainsFunc(n.Fields, func(f *api.Field) bool { return !f.Taggable() })
 	return api.Ref(n.Name)
 }
 
-// field adds a property of s to the fields of n. It returns the type of the property without
-// pointers for absent values.
-func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names *naming.Scope) *api.Type {
+// field adds a property of s to the fields of n.
+func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names *naming.Scope) {
 	from, at := b.lineage.origin(s), b.place(s)
 	owner := naming.Owner{What: "property " + prop.Name + " of " + n.Schema, Pos: prop.Pos}
 	f := &api.Field{
@@ -93,18 +99,24 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 	}
 	n.Fields = append(n.Fields, f)
 	b.places.add(prop.Schema, at.Property(prop.Name))
-	base := b.typeOf(prop.Schema)
-	use := b.config.Usage
-	if use.Multipart[from] {
-		base = fileType(prop.Schema, base)
+	use, isPart := b.config.Usage, b.isMultipart(s)
+	var base *api.Type
+	if isPart {
+		f.Media, f.Base64 = partMedia(prop.Schema)
+		base = partType(prop.Schema)
+	}
+	if base == nil {
+		base = b.typeOf(prop.Schema)
+	}
+	if isPart && base.Kind == api.Any {
+		f.Description = strings.TrimSpace(f.Description + "\n\n" + anyPart)
 	}
 	f.Constant = b.constant(s, prop)
 	required := s.IsRequired(prop.Name) && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
 	b.optional = append(b.optional, optional{
 		at: &f.Type, field: f, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
-		notNull: (use.Multipart[from] || len(prop.Schema.Target().Enum) > 0) && !b.nulls.allows(prop.Schema),
+		notNull: (isPart || len(prop.Schema.Target().Enum) > 0) && !b.nulls.allows(prop.Schema),
 	})
-	return base
 }
 
 // constant returns the only value of a property of s: the one that its schema lists, or else the
@@ -130,16 +142,4 @@ func fieldText(s *spec.Schema) string {
 		return only
 	}
 	return s.Description + "\n\n" + only
-}
-
-// fileType returns the type of a member of a multipart body: binary members are files.
-func fileType(s *spec.Schema, base *api.Type) *api.Type {
-	t := s.Target()
-	switch {
-	case IsBinary(t):
-		return api.Of(api.File, nil)
-	case base.Kind == api.Slice && t.Items != nil && IsBinary(t.Items.Target()):
-		return api.Of(api.Slice, api.Of(api.File, nil))
-	}
-	return base
 }

@@ -95,6 +95,16 @@ func (t *Types) Of(s *spec.Schema) *api.Type { return t.b.typeOf(s) }
 // Nullable reports whether null is a value of s. It is false for nil.
 func (t *Types) Nullable(s *spec.Schema) bool { return s != nil && t.b.nulls.allows(s) }
 
+// Parts returns the fields of the struct of a multipart body, none for other types.
+func (t *Types) Parts(s *spec.Schema) []*api.Field {
+	if s != nil {
+		if n := t.b.decls.of[s.Target()]; n != nil {
+			return n.Fields
+		}
+	}
+	return nil
+}
+
 // Argument makes [Types.Finish] set *at to the type of an argument with the given base type: a
 // pointer if the argument may be absent or null and its type has no other value for that.
 func (t *Types) Argument(at **api.Type, base *api.Type, required, nullable bool) {

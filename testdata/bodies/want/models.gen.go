@@ -38,4 +38,7 @@ type SendMultipartBody struct {
 	Files []wire.File `json:"files,omitzero"`
 	Meta  *Item       `json:"meta,omitzero"`
 	Note  *string     `json:"note,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -47,3 +47,13 @@ func (x SendJSONBody) MarshalJSON() ([]byte, error) {
 func (x *SendJSONBody) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
+
+// MarshalJSON implements json.Marshaler.
+func (x SendMultipartBody) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SendMultipartBody) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}

@@ -41,4 +41,7 @@ type SendPartsBody struct {
 	Data    []byte    `json:"data"`
 	Picture wire.File `json:"picture"`
 	Note    *string   `json:"note"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
 }

@@ -72,6 +72,16 @@ func (x *Order) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalStruct(data, x)
 }
 
+// MarshalJSON implements json.Marshaler.
+func (x SendPartsBody) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SendPartsBody) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
 // Shape is the schema Shape.
 type Shape struct {
 	wire.Union

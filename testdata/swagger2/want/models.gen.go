@@ -44,6 +44,9 @@ type Problem struct {
 type SendFileBody struct {
 	File wire.File `json:"file"`
 	Note *string   `json:"note,omitzero"`
+
+	// Unknown keeps the members that no other field has.
+	Unknown wire.Unknown `json:"-"`
 }
 
 // SendFormBody is the body of sendForm.

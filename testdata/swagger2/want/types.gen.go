@@ -35,6 +35,16 @@ func (x *Problem) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON implements json.Marshaler.
+func (x SendFileBody) MarshalJSON() ([]byte, error) {
+	return wire.MarshalStruct(&x)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *SendFileBody) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalStruct(data, x)
+}
+
+// MarshalJSON implements json.Marshaler.
 func (x SendFormBody) MarshalJSON() ([]byte, error) {
 	return wire.MarshalStruct(&x)
 }
