@@ -1269,6 +1269,8 @@ type ScheduleMplanEventParams struct {
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
 //
+// The result is empty if the response has no content.
+//
 // Whether a second identical request is refused or books the representative
 // twice is unknown. Before any repeat, read the item again with
 // getPlanningMplans and look at condition and scheduleEventID. The answer may
@@ -1305,6 +1307,8 @@ func (c *Client) GetRepSchedulePage(ctx context.Context, opts ...resilience.Call
 // The circuit opens after 5 consecutive failures, for 1m.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+//
+// The result is empty if the response has no content.
 //
 // Some may be created and others not, with status 200; see results.
 func (c *Client) BulkScheduleEvents(
@@ -1465,6 +1469,8 @@ func (c *Client) GetSchedulingPrefs(ctx context.Context, opts ...resilience.Call
 // The circuit opens after 5 consecutive failures, for 1m.
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorEnvelope].
+//
+// The result is empty if the response has no content.
 //
 // A repeat books twice and may notify twice. A false success with status 200 is
 // a failure, described in message.

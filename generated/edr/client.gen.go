@@ -502,6 +502,8 @@ func (c *Client) BrowseEventData(
 //
 // Errors are of type [*resilience.Error].
 //
+// The result is empty if the response has no content.
+//
 // It writes to the retailer's live system. When the answer is lost, read the
 // event again before repeating.
 func (c *Client) UpdateClubEvent(
@@ -555,6 +557,8 @@ type SubmitPasswordParams struct {
 //
 // Errors are of type [*resilience.Error].
 //
+// The result is empty if the response has no content.
+//
 // Repeated failures may lock the account or cause a bot block, which shows as
 // 403 or as an HTML page with status 200. Both require a person.
 func (c *Client) SubmitPassword(
@@ -576,6 +580,8 @@ func (c *Client) SubmitPassword(
 //
 // Errors are of type [*resilience.Error].
 //
+// The result is empty if the response has no content.
+//
 // A second request may make the code of the first one worthless.
 func (c *Client) RequestMfaCode(
 	ctx context.Context, body MfaCodeRequest, opts ...resilience.CallOption,
@@ -595,6 +601,8 @@ func (c *Client) RequestMfaCode(
 // The circuit opens after 3 consecutive failures, for 2m.
 //
 // Errors are of type [*resilience.Error].
+//
+// The result is empty if the response has no content.
 //
 // A wrong code is answered with 4xx; which status exactly is unknown.
 func (c *Client) ValidateMfaCode(

@@ -486,6 +486,8 @@ func Example_method() {
 	// //
 	// // Errors are of type [*resilience.Error]; Detail is [*Error] for 404 and 5XX.
 	// //
+	// // A response may have no content; then only Status is set.
+	// //
 	// // Deprecated: the document marks it as deprecated.
 	// func (c *Client) AddPet(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error) {
 	// 	return resilience.CallResult(ctx, c.caller, &addPet, wire.Args().With(body), newAddPetResult, opts...)

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,7 @@ func operationDoc(a *api.API, op *api.Operation) []string {
 		statements = append(statements, comment.Wrap(s)...)
 	}
 	lines = appendBlock(lines, statements)
-	paragraphs := append([]string{failuresDoc(op.Failure), itemsDoc(op.Policy), rest}, op.Notes...)
+	paragraphs := append([]string{failuresDoc(op.Failure), itemsDoc(op.Policy), contentDoc(op), rest}, op.Notes...)
 	if op.Deprecated {
 		paragraphs = append(paragraphs, comment.Deprecated)
 	}
@@ -203,6 +204,24 @@ func itemsDoc(p policy.Policy) string {
 		"[resilience.ErrPartial]. The Items of the error list the items that failed."
 }
 
+// contentDoc says that a response may have no content: if a success without a body is declared next
+// to one with a body, and for statuses that are often empty.
+func contentDoc(op *api.Operation) string {
+	often, bare := false, false
+	for _, o := range op.Success {
+		often = often || o.Type != nil && (o.Status == 201 || o.Status == 202 || o.Status < 10)
+		bare = bare || o.Type == nil
+	}
+	switch {
+	case op.Result == nil:
+	case op.Result.Struct != "" && bare:
+		return "A response may have no content; then only Status is set."
+	case op.Result.Type != nil && op.Result.Type.Kind != api.Stream && often:
+		return "The result is empty if the response has no content."
+	}
+	return ""
+}
+
 // failuresDoc lists the types of error bodies with their statuses.
 func failuresDoc(list []*api.Outcome) string {
 	var order []string
@@ -215,7 +234,9 @@ func failuresDoc(list []*api.Outcome) string {
 		if statuses[detail] == nil {
 			order = append(order, detail)
 		}
-		statuses[detail] = append(statuses[detail], statusWord(o.Status))
+		if word := statusWord(o.Status); !slices.Contains(statuses[detail], word) {
+			statuses[detail] = append(statuses[detail], word)
+		}
 	}
 	var text strings.Builder
 	text.WriteString("Errors are of type [*resilience.Error]")

@@ -323,6 +323,8 @@ func (c *Client) Close() error {
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 403,
 // 404, 413, 415, 429, 500 and 503.
+//
+// The result is empty if the response has no content.
 func (c *Client) CreateFeedDocument(
 	ctx context.Context, body CreateFeedDocumentSpecification, opts ...resilience.CallOption,
 ) (*CreateFeedDocumentResponse, error) {
@@ -433,6 +435,8 @@ func (c *Client) GetFeedsPages(
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
 // 403, 404, 415, 429, 500 and 503.
+//
+// The result is empty if the response has no content.
 func (c *Client) CreateFeed(
 	ctx context.Context, body CreateFeedSpecification, opts ...resilience.CallOption,
 ) (*CreateFeedResponse, error) {

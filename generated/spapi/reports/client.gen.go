@@ -482,6 +482,8 @@ func (c *Client) GetReportsPages(
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
 // 403, 404, 415, 429, 500 and 503.
 //
+// The result is empty if the response has no content.
+//
 // It is made in the background; getReport returns its state.
 func (c *Client) CreateReport(
 	ctx context.Context, body CreateReportSpecification, opts ...resilience.CallOption,
@@ -556,6 +558,8 @@ func (c *Client) GetReportSchedules(
 //
 // Errors are of type [*resilience.Error]; Detail is [*ErrorList] for 400, 401,
 // 403, 404, 415, 429, 500 and 503.
+//
+// The result is empty if the response has no content.
 //
 // One for the same type and stores takes the place of the one before.
 func (c *Client) CreateReportSchedule(

@@ -293,6 +293,8 @@ func (c *Client) Binary(ctx context.Context, opts ...resilience.CallOption) (*re
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*A].
+//
+// The result is empty if the response has no content.
 func (c *Client) OnlyDefault(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &onlyDefault, wire.Args(), opts...)
 }
@@ -346,6 +348,8 @@ func (c *Client) Nullable(ctx context.Context, opts ...resilience.CallOption) (*
 //
 // Errors are of type [*resilience.Error]; Detail is [*B] for 4XX, `string` for
 // any other status.
+//
+// The result is empty if the response has no content.
 func (c *Client) Ranges(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &ranges, wire.Args(), opts...)
 }
@@ -359,6 +363,8 @@ func (c *Client) Ranges(ctx context.Context, opts ...resilience.CallOption) (*A,
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// The result is empty if the response has no content.
 func (c *Client) Same(ctx context.Context, opts ...resilience.CallOption) (*A, error) {
 	return resilience.Call[*A](ctx, c.caller, &same, wire.Args(), opts...)
 }
@@ -423,6 +429,8 @@ func newTwoResult(status int, body any) *TwoResult {
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// A response may have no content; then only Status is set.
 func (c *Client) Two(ctx context.Context, opts ...resilience.CallOption) (*TwoResult, error) {
 	return resilience.CallResult(ctx, c.caller, &two, wire.Args(), newTwoResult, opts...)
 }

@@ -604,6 +604,8 @@ func newPutInvoiceResult(status int, body any) *PutInvoiceResult {
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// A response may have no content; then only Status is set.
 func (c *Client) PutInvoice(ctx context.Context, opts ...resilience.CallOption) (*PutInvoiceResult, error) {
 	return resilience.CallResult(ctx, c.caller, &putInvoice, wire.Args(), newPutInvoiceResult, opts...)
 }

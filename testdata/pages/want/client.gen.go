@@ -466,6 +466,8 @@ func newListItemsResult(status int, body any) *ListItemsResult {
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// A response may have no content; then only Status is set.
 func (c *Client) ListItems(
 	ctx context.Context, shop string, params ListItemsParams, opts ...resilience.CallOption,
 ) (*ListItemsResult, error) {

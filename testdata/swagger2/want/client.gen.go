@@ -253,6 +253,8 @@ func (c *Client) GetOrders(
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// The result is empty if the response has no content.
 func (c *Client) CreateOrder(ctx context.Context, order Order, opts ...resilience.CallOption) (*Order, error) {
 	return resilience.Call[*Order](ctx, c.caller, &createOrder, wire.Args().With(order), opts...)
 }
