@@ -24,8 +24,8 @@ func TestPublic(t *testing.T) {
 		"64:ff9b::7f00:1": false, "64:ff9b::a9fe:a9fe": false, "64:ff9b:1::1": false, "2002:7f00:1::": false,
 		"2002:a9fe:a9fe::": false, "::127.0.0.1": false, "::169.254.169.254": false, "2001:0:1::1": false,
 		"2001:db8::1": false, "100::1": false, "2001:200::1": true, "2606:4700::1%eth0": false,
-		"::ffff:0:7f00:1": false, "::5efe:7f00:1": false, "1fff::1": false, "2000::1": true, "3ffe::1": true, "4000::1": false,
-		"200::1": false, "64:ff9b::1:101:101": false, "5f00::1": false,
+		"::ffff:0:7f00:1": false, "::5efe:7f00:1": false, "1fff::1": false, "2000::1": true, "3ffe::1": true,
+		"4000::1": false, "200::1": false, "64:ff9b::1:101:101": false, "5f00::1": false,
 	} {
 		if got := public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: public %t, want %t", address, got, want)
