@@ -103,8 +103,8 @@ func TestDrift_AfterAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, text := logTo(slog.LevelWarn)
 		null := faults.OK(`{"id":"a","lines":[{"count":null}]}`)
-		b := configured(t, faults.Config{Script: []faults.Step{null, null, faults.OK(`{"lines":[{"count":null}]}`), null,
-			null}}, resilience.WithRuntimeLogger(log))
+		without := faults.OK(`{"lines":[{"count":null}]}`)
+		b := configured(t, faults.Config{Script: []faults.Step{null, null, without, null, null}}, resilience.WithRuntimeLogger(log))
 		op := orders(policy.Safe)
 		c := b.client(t, policy.Default(), op, resilience.WithLogger(log))
 		for i, step := range []struct {
@@ -116,7 +116,8 @@ func TestDrift_AfterAnHour(t *testing.T) {
 			if _, err := resilience.Call[*order](t.Context(), c, op, wire.Args()); err != nil {
 				t.Fatal(err)
 			}
-			if got := text.String(); strings.Count(got, "\n") > 1 || strings.Contains(got, "path=") != (step.want != "") ||
+			got := text.String()
+			if strings.Count(got, "\n") > 1 || strings.Contains(got, "path=") != (step.want != "") ||
 				!strings.Contains(got, step.want) || strings.Contains(got, "also=") {
 				t.Errorf("call %d: got %q", i, got)
 			}

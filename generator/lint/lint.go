@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +31,11 @@ var checks = []check{
 // operations inherit is reported once.
 func Policies(a *api.API) diag.List {
 	var found diag.List
+	type same struct {
+		pos        diag.Position
+		code, what string
+	}
+	index := map[same]int{} // of each finding
 	others := map[int]int{} // how many further operations have the finding
 	for _, op := range a.Operations {
 		for _, check := range checks {
@@ -43,13 +47,12 @@ func Policies(a *api.API) diag.List {
 				Pos: place(op, f.keys), Severity: f.severity, Code: f.code, Subject: "operation " + op.ID,
 				What: f.what, Cure: f.cure,
 			}
-			i := slices.IndexFunc(found, func(e diag.Diagnostic) bool {
-				return e.Pos == d.Pos && e.Code == d.Code && e.What == d.What
-			})
-			if i >= 0 {
+			key := same{d.Pos, d.Code, d.What}
+			if i, known := index[key]; known {
 				others[i]++
 				continue
 			}
+			index[key] = len(found)
 			found.Add(d)
 		}
 	}
@@ -217,6 +220,7 @@ func retryWithoutBreaker(_ *api.API, op *api.Operation) finding {
 func sameWhy(a *api.API) diag.List {
 	var found diag.List
 	first := map[string]*api.Operation{}
+	reported := map[diag.Position]bool{}
 	for _, op := range a.Operations {
 		why := strings.ToLower(strings.TrimSpace(op.Policy.Why))
 		if why == "" {
@@ -228,9 +232,10 @@ func sameWhy(a *api.API) diag.List {
 			continue
 		}
 		pos := place(op, []string{"why"})
-		if other.ID == op.ID || slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Pos == pos }) {
+		if other.ID == op.ID || reported[pos] {
 			continue // methods of further media types, or one position for many operations
 		}
+		reported[pos] = true
 		found.Add(diag.Diagnostic{
 			Pos: pos, Severity: diag.Warning, Code: "same-why", Subject: "operation " + op.ID,
 			What: "its why is that of operation " + other.ID, Cure: "name the effect of a repeat on this operation",
