@@ -100,13 +100,22 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 		}
 		fits := s.fits(schema, v)
 		if s.way.ends(list) && s.chosen == nil {
-			s.chosen, s.unclear = v, !fits
+			s.chosen, s.unclear = v, !fits || s.several(list, v)
 		}
 		if fits || picked {
 			return v, true
 		}
 	}
 	return nil, false
+}
+
+// several reports whether a value fits more than one variant.
+func (s *sampler) several(list openapi3.SchemaRefs, v any) bool {
+	n := 0
+	for _, ref := range list {
+		n += one(ref.Value != nil && s.fits(ref.Value, v))
+	}
+	return n > 1
 }
 
 // tagOf returns the discriminator value of a variant: by the mapping, or by the values that the

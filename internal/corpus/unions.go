@@ -160,7 +160,7 @@ func (v *variant) misread(list []reading) string {
 		if r.Error != "" {
 			return r.Union + ": " + r.Error
 		}
-		if why := lost(v.value, decode(r.Back), true, "$"); why != "" {
+		if why := lost(v.value, decode(r.Back), false, "$"); why != "" { // a discriminator may be new
 			return r.Union + " as " + r.Variant + ": " + why
 		}
 		// a variant with members of the union has their names before its own
