@@ -43,6 +43,10 @@ type Config struct {
 	// closes it in Close.
 	Runtime *resilience.Runtime `json:"-"`
 
+	// Headers replace those of every request, for example User-Agent and Accept-Language: the bot
+	// protection may refuse the default User-Agent, which names resgen. Nil adds none.
+	Headers http.Header
+
 	// Transport sends all requests instead of the runtime's connection pool. Nil means the pool.
 	Transport http.RoundTripper `json:"-"`
 

@@ -97,6 +97,9 @@ func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 		}
 		jar.place(r)
 		c.refer(r)
+		for name, values := range c.config.Headers {
+			r.Header[http.CanonicalHeaderKey(name)] = values
+		}
 		resp, err := next.RoundTrip(r)
 		if resp != nil {
 			jar.take(r.URL, resp.Cookies())
