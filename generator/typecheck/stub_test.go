@@ -43,7 +43,8 @@ var allowed = map[string][]string{
 		"Param", "Input", "Args", "Format", "JSON", "FormURL", "Multipart", "Text", "Binary", "Body", "Part",
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "StringAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
-		"Union", "Variants", "Variant", "Constant", "MemberAs", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct", "Redacted",
+		"Union", "Variants", "Variant", "Constant",
+		"MemberAs", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct", "Redacted",
 	},
 }
 

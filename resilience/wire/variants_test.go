@@ -10,7 +10,9 @@ var numbered = Variants{Discriminator: "v", List: []Variant{
 
 // opened is a union without a discriminator whose variants have the same members.
 var stated = Variants{List: []Variant{
-	{Name: "opened", Required: []string{"by"}, Only: []Constant{{Name: "kind", Values: []any{"opened"}}, {Name: "n", Values: []any{1, 2.5}}},
+	{Name: "opened", Required: []string{"by"}, Only: []Constant{
+		{Name: "kind", Values: []any{"opened"}}, {Name: "n", Values: []any{1, 2.5}},
+	},
 		Decode: JSONAs[map[string]any]},
 	{Name: "closed", Required: []string{"by"}, Only: []Constant{{Name: "kind", Values: []any{"closed", true}}},
 		Decode: JSONAs[*map[string]any]},
@@ -72,7 +74,8 @@ func TestPick_Constants(t *testing.T) {
 // Values of the discriminator that select nothing leave the variants without tags.
 func TestPick_Untagged(t *testing.T) {
 	u := Variants{Discriminator: "kind", List: []Variant{
-		{Name: "circle", Tags: []string{"c"}, Decode: JSONAs[*circle]}, {Name: "any", Decode: JSONAs[map[string]int]},
+		{Name: "circle", Tags: []string{"c"}, Decode: JSONAs[*circle]},
+		{Name: "any", Decode: JSONAs[map[string]int]},
 		{Name: "label", Decode: JSONAs[string]},
 	}}
 	for data, want := range map[string]string{
@@ -97,9 +100,11 @@ func TestUnion_SetMembers(t *testing.T) {
 		{map[string]any{"v": 3}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":3}`},
 		{map[string]any{"v": 3.0}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":3}`},
 		{map[string]any{"v": "3"}, []Constant{{Name: "v", Values: []any{2, 3}}}, `{"v":2}`},
-		{map[string]any{"v": 0}, []Constant{{Name: "v", Values: []any{uint64(18446744073709551615)}}}, `{"v":18446744073709551615}`},
+		{map[string]any{"v": 0}, []Constant{{Name: "v", Values: []any{uint64(18446744073709551615)}}},
+			`{"v":18446744073709551615}`},
 		{map[string]any{"a": 1, "v": false}, []Constant{{Name: "v", Values: []any{true}}}, `{"a":1,"v":true}`},
-		{map[string]any{"a": 1}, []Constant{{Name: "v", Values: []any{1.5}}, {Name: "w", Values: []any{"<"}}}, `{"w":"<","v":1.5,"a":1}`},
+		{map[string]any{"a": 1}, []Constant{{Name: "v", Values: []any{1.5}}, {Name: "w", Values: []any{"<"}}},
+			`{"w":"<","v":1.5,"a":1}`},
 		{Raw(`{"v":2,"v":9}`), []Constant{{Name: "v", Values: []any{2}}}, `{"v":2,"v":2}`},
 	} {
 		var s shape

@@ -33,7 +33,8 @@ func newBuilder(c Config) *builder {
 	return &builder{
 		config: c, decls: decls, places: places{decls, map[*spec.Schema]naming.Place{}},
 		lineage: newLineage(), merger: newMerger(), heritage: heritage{}, nulls: nulls{}, scalars: scalars{},
-		types: map[*spec.Schema]*api.Type{}, listed: map[*spec.Schema][]api.Member{}, building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
+		types: map[*spec.Schema]*api.Type{}, listed: map[*spec.Schema][]api.Member{},
+		building: map[*spec.Schema]bool{}, params: map[*spec.Schema]bool{},
 	}
 }
 
