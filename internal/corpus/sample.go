@@ -133,7 +133,8 @@ func tagOf(d *openapi3.Discriminator, ref *openapi3.SchemaRef, given any) any {
 		return given
 	case len(tags) > 0:
 		return tags[0]
-	case limited(memberOf(ref.Value, d.PropertyName)):
+	case given != nil && len(ref.Value.OneOf)+len(ref.Value.AnyOf) > 0, // a variant of a variant has its value
+		given != nil && limited(memberOf(ref.Value, d.PropertyName)):
 		return given
 	case ref.Ref != "":
 		return ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]
@@ -214,7 +215,7 @@ func (s *sampler) object(schema *openapi3.Schema, depth int) (any, bool) {
 	m := map[string]any{}
 	for name, ref := range schema.Properties {
 		required := slices.Contains(schema.Required, name)
-		if !required && (s.fill == minimal || depth >= deepest) && !s.way.has(ref) || s.leftOut(ref) {
+		if !required && (s.fill == minimal || depth >= deepest) && !s.way.wants(ref) || s.leftOut(ref) {
 			continue
 		}
 		v, ok := s.value(ref, depth+1)

@@ -218,14 +218,15 @@ func (s *sampling) report(got []echo, out io.Writer) error {
 	return nil
 }
 
-// constants returns the required members with one value, by name. They are sent if they are absent.
-func (d *document) constants() map[string]string {
+// constants returns the required members with one value, as name=value. They are sent if they are
+// absent.
+func (d *document) constants() map[string]bool {
 	if d.constant == nil && d.api != nil {
-		d.constant = map[string]string{}
+		d.constant = map[string]bool{}
 		for _, n := range d.api.Types {
 			for _, f := range n.Fields {
 				if f.Constant != "" {
-					d.constant[f.Name] = f.Constant
+					d.constant[f.Name+"="+f.Constant] = true
 				}
 			}
 		}
@@ -234,7 +235,7 @@ func (d *document) constants() map[string]string {
 }
 
 // withoutConstants removes the constants that want does not have.
-func withoutConstants(want, got any, constants map[string]string) any {
+func withoutConstants(want, got any, constants map[string]bool) any {
 	if len(constants) == 0 {
 		return got
 	}
@@ -245,7 +246,7 @@ func withoutConstants(want, got any, constants map[string]string) any {
 			text, _ := scalarText(v)
 			if old, had := w[name]; had {
 				g[name] = withoutConstants(old, v, constants)
-			} else if c, ok := constants[name]; ok && (c == text || c == string(raw(v))) {
+			} else if !had && (constants[name+"="+text] || constants[name+"="+string(raw(v))]) {
 				delete(g, name)
 			}
 		}
@@ -261,7 +262,7 @@ func withoutConstants(want, got any, constants map[string]string) any {
 // lost returns what a sample lost or gained. A constant may be new in a sample that does not fit.
 func (s *sample) lost(got *echo) string {
 	want := decode(s.Body)
-	var constants map[string]string
+	var constants map[string]bool
 	if s.doc != nil && s.kind != "fitting" {
 		constants = s.doc.constants()
 	}

@@ -102,7 +102,7 @@ func TestBent(t *testing.T) {
 }
 
 func TestWithoutConstants(t *testing.T) {
-	constants := map[string]string{"ok": "true", "kind": "a"}
+	constants := map[string]bool{"ok=true": true, "kind=a": true}
 	for _, tt := range []struct{ want, got, left string }{
 		{`{"b":1}`, `{"b":1,"ok":true,"kind":"a"}`, `{"b":1}`},
 		{`{"b":1}`, `{"b":1,"ok":false,"kind":"b"}`, `{"b":1,"kind":"b","ok":false}`},

@@ -31,9 +31,9 @@ type document struct {
 
 	api      *api.API // with -requests
 	tally    tally
-	notes    []string          // what is wrong with requests and responses
-	gaps     []string          // why a request was not judged
-	constant map[string]string // see constants
+	notes    []string        // what is wrong with requests and responses
+	gaps     []string        // why a request was not judged
+	constant map[string]bool // see constants
 }
 
 // A task says which documents a sweep reads, and what it does with their clients after they

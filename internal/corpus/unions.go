@@ -40,6 +40,12 @@ func (w *way) has(ref *openapi3.SchemaRef) bool {
 	return w != nil && ref != nil && w.through[ref.Value]
 }
 
+// wants reports whether a sample has a member: it is on the way, or its values distinguish
+// variants.
+func (w *way) wants(ref *openapi3.SchemaRef) bool {
+	return w.has(ref) || w != nil && ref != nil && limited(ref.Value)
+}
+
 // with returns the way extended by a member.
 func (w *way) with(ref *openapi3.SchemaRef) *way {
 	next := *w
@@ -98,8 +104,9 @@ type reading struct {
 
 // A variant is what a sample of a union must be read as.
 type variant struct {
-	value any    // of the union
-	name  string // Go type if the variant is a component that is a struct; otherwise empty
+	value   any    // of the union
+	name    string // Go type if the variant is a component that is a struct; otherwise empty
+	unclear bool   // several variants fit the value, or none
 }
 
 // variantsOf adds a sample for each variant of each union of a body that no other body of the
@@ -124,7 +131,7 @@ func (s *sampling) variantsOf(
 		}
 		put(&sample{
 			Body: raw(v), Unions: true, kind: "variant", name: "variant " + nameOf(w.end),
-			variant: &variant{value: decode(raw(maker.chosen)), name: name},
+			variant: &variant{value: decode(raw(maker.chosen)), name: name, unclear: maker.unclear},
 		})
 	})
 }
@@ -157,8 +164,11 @@ func (v *variant) misread(list []reading) string {
 		if !reflect.DeepEqual(decode(r.Raw), v.value) {
 			continue
 		}
-		if r.Error != "" {
+		if r.Error != "" && !v.unclear {
 			return r.Union + ": " + r.Error
+		}
+		if r.Error != "" {
+			return ""
 		}
 		if why := lost(v.value, decode(r.Back), false, "$"); why != "" { // a discriminator may be new
 			return r.Union + " as " + r.Variant + ": " + why
