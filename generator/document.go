@@ -129,7 +129,8 @@ func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 	for _, p := range paths {
 		rel, err := filepath.Rel(dir, p)
 		info, statErr := os.Stat(p)
-		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] || isOverlay(p) && len(paths) > 1 {
+		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] ||
+			isOverlay(p) && len(paths) > 1 {
 			continue
 		}
 		files = append(files, filepath.ToSlash(rel))

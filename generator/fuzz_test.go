@@ -60,7 +60,7 @@ func harmless(t *testing.T, name string, source []byte) {
 	}
 	for _, i := range tree.Imports {
 		if path := strings.Trim(i.Path.Value, `"`); !strings.HasPrefix(path, "github.com/resgen/resgen/resilience") &&
-			path != "context" && path != "io" && path != "iter" && path != "time" {
+			path != "context" && path != "io" && path != "iter" && path != "time" && path != "log/slog" {
 			t.Errorf("%s imports %s", name, path)
 		}
 	}

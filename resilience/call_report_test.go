@@ -104,7 +104,8 @@ func TestDrift_AfterAnHour(t *testing.T) {
 		log, text := logTo(slog.LevelWarn)
 		null := faults.OK(`{"id":"a","lines":[{"count":null}]}`)
 		without := faults.OK(`{"lines":[{"count":null}]}`)
-		b := configured(t, faults.Config{Script: []faults.Step{null, null, without, null, null}}, resilience.WithRuntimeLogger(log))
+		script := []faults.Step{null, null, without, null, null}
+		b := configured(t, faults.Config{Script: script}, resilience.WithRuntimeLogger(log))
 		op := orders(policy.Safe)
 		c := b.client(t, policy.Default(), op, resilience.WithLogger(log))
 		for i, step := range []struct {

@@ -185,10 +185,12 @@ func TestWithBody(t *testing.T) {
 	}
 	sent := b.Count()
 	err := call(wire.Args().With(item{"x"}), resilience.WithBody("", data))
-	if !errors.Is(err, resilience.ErrInvalidRequest) || !strings.HasSuffix(err.Error(), "WithBody: the media type is empty") {
+	const want = "WithBody: the media type is empty"
+	if !errors.Is(err, resilience.ErrInvalidRequest) || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
-	if err = call(wire.Args().With(item{"x"}), resilience.WithBody("a/b\r\nX: y", data)); !errors.Is(err, resilience.ErrInvalidRequest) {
+	err = call(wire.Args().With(item{"x"}), resilience.WithBody("a/b\r\nX: y", data))
+	if !errors.Is(err, resilience.ErrInvalidRequest) {
 		t.Errorf("got %v", err)
 	}
 	op.Body = nil

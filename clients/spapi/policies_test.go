@@ -12,8 +12,8 @@ import (
 
 // notOrdinary lists the operations of all models that do not use the selling partner's token, with
 // the required data elements: those that Amazon's pages and libraries call restricted or grantless.
-// getReportDocument is restricted only for some report types, and orders and their items only if the
-// call asks for personal data: see spapi.Restricted.
+// getReportDocument is restricted only for some report types, and orders and their items only if
+// the call requests personal data: see spapi.Restricted.
 const notOrdinary = `
 restricted GET /orders/v0/orders/{orderId}/buyerInfo
 restricted GET /orders/v0/orders/{orderId}/address

@@ -131,7 +131,7 @@ func inBatches(items []*item) [][]*item {
 
 // lookUp looks up a batch and sends the SKUs without stock to empty. The outcome of all others is
 // known: they are kept, or unknown if the lookup failed or the response does not mention them. A
-// batch that the API refuses is looked up in halves, so that one SKU does not decide for the others.
+// batch that the API refuses is looked up in halves, so that one SKU does not affect the others.
 func (p *pass) lookUp(ctx context.Context, batch []*item, empty chan<- *item) {
 	if ctx.Err() != nil {
 		return

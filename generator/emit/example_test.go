@@ -609,7 +609,8 @@ func Example_resultBuilder() {
 	show(resultBuilder(&api.Operation{
 		Result: &api.Result{Struct: "R", Build: "newR"},
 		Success: []*api.Outcome{
-			{Status: 200, Type: apitest.Of(api.Any, nil), Field: "OK"}, {Status: 200, Type: apitest.String, Field: "OKText"},
+			{Status: 200, Type: apitest.Of(api.Any, nil), Field: "OK"},
+			{Status: 200, Type: apitest.String, Field: "OKText"},
 			{Status: 200, Type: apitest.String, Field: "OKText", Unasked: true}, {Status: 204},
 		},
 	}))

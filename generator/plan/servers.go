@@ -33,8 +33,8 @@ func servers(document []*spec.Server, ops []*spec.Operation) []api.Server {
 	return list
 }
 
-// newServer returns a server. If the name is taken, the path of the URL becomes part of it, and then
-// a number.
+// newServer returns a server. If the name is taken, the path of the URL becomes part of it, and
+// then a number.
 func newServer(s *spec.Server, name string, taken *naming.Scope) api.Server {
 	if u, err := url.Parse(s.URL); err == nil && taken.Has(name) && u.Path != "" && s.Name == "" {
 		name += u.Path

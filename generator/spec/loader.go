@@ -142,7 +142,9 @@ func (l *loader) check() {
 	found := grammar.Check(grammar.Document{Root: l.root, Edition: l.doc.Version.edition(), Foreign: l.foreign})
 	known := map[diag.Position]bool{}
 	for _, d := range l.found {
-		known[d.Pos] = true
+		if d.Code != "path-parameter" { // the path may be malformed as well
+			known[d.Pos] = true
+		}
 	}
 	for _, d := range found {
 		if !known[d.Pos] {

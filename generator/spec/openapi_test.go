@@ -428,7 +428,8 @@ func TestOperation_QueryString(t *testing.T) {
 		`encoding: {ids: {style: form, explode: false}}}}}`
 	for _, row := range []struct{ version, params, want, found string }{
 		{"3.2.0", form, "querystring q application/x-www-form-urlencoded 1", ""},
-		{"3.2.0", `{name: q, in: querystring, schema: {type: object}}`, "querystring q application/x-www-form-urlencoded 0",
+		{"3.2.0", `{name: q, in: querystring, schema: {type: object}}`,
+			"querystring q application/x-www-form-urlencoded 0",
 			`a.yaml:6:20: warning: operation GET /a: parameter q: a querystring has no content; ` +
 				`add the key content: with a media type`},
 		{"3.2.0", form + `, {name: a, in: query, schema: {type: string}}`,

@@ -291,7 +291,8 @@ func (s *score) report(out io.Writer) error {
 		out, "%d of %d successes are read, %d of them as failures by policy\n%d of %d failures are read\n", s.Read,
 		s.Successes, s.Refused, s.Decoded, s.Failures,
 	)
-	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Signed != s.Needed || s.Read != s.Successes || s.Decoded != s.Failures {
+	if s.Hit+s.Twins+s.Unsendable != s.Cases || s.Signed != s.Needed || s.Read != s.Successes ||
+		s.Decoded != s.Failures {
 		return errNotOK
 	}
 	return nil

@@ -123,7 +123,8 @@ func TestUnion_SetMembers(t *testing.T) {
 		}
 	}
 	s := readShape(t, `1`)
-	if err := s.SetMembers(map[string]any{}, Constant{Name: "v", Values: []any{failing{}}}); err == nil || s.String() != "1" {
+	err := s.SetMembers(map[string]any{}, Constant{Name: "v", Values: []any{failing{}}})
+	if err == nil || s.String() != "1" {
 		t.Errorf("a constant without JSON: %v, %v", err, s)
 	}
 }

@@ -105,8 +105,9 @@ func (c *checker) union(n *api.Named) {
 		c.member(n.Name, v.Go, seen)
 		c.typ(v.Type, n.Name+"."+v.Go)
 	}
+	shared := map[string]bool{} // variants have methods As… and From…, shared members one of their name
 	for _, m := range n.Shared {
-		c.member(n.Name, m.Go, seen)
+		c.member(n.Name, m.Go, shared)
 		c.typ(m.Type, n.Name+"."+m.Go)
 	}
 	if len(n.Variants) == 0 {

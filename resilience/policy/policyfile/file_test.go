@@ -173,7 +173,9 @@ func TestDecodeExtension(t *testing.T) {
 	}
 	want := map[string]policy.Source{"retry.attempts": {Kind: policy.FromExtension,
 		Pos: diag.Position{File: "f", Line: 3, Column: 23}, Note: "x-resgen"},
-		"idempotency": {Kind: policy.FromExtension, Pos: diag.Position{File: "f", Line: 4, Column: 18}, Note: "x-resgen"}}
+		"idempotency": {
+			Kind: policy.FromExtension, Pos: diag.Position{File: "f", Line: 4, Column: 18}, Note: "x-resgen",
+		}}
 	if !maps.Equal(e.Layer.Sources, want) {
 		t.Errorf("got %v", e.Layer.Sources)
 	}

@@ -352,6 +352,8 @@ func (c *Client) ListRecords(ctx context.Context, opts ...resilience.CallOption)
 // The circuit opens at 50 % failures in 1m, for 30s.
 //
 // Errors are of type [*resilience.Error].
+//
+// The result is empty if the response has no content.
 func (c *Client) AddRecord(ctx context.Context, body Record, opts ...resilience.CallOption) (*Record, error) {
 	return resilience.Call[*Record](ctx, c.caller, &addRecord, wire.Args().With(body), opts...)
 }
