@@ -185,8 +185,8 @@ func TestWithBody(t *testing.T) {
 	}
 	sent := b.Count()
 	err := call(wire.Args().With(item{"x"}), resilience.WithBody("", data))
-	const want = "WithBody: the media type is empty"
-	if !errors.Is(err, resilience.ErrInvalidRequest) || !strings.HasSuffix(err.Error(), want) {
+	const missing = "WithBody: the media type is empty"
+	if !errors.Is(err, resilience.ErrInvalidRequest) || !strings.HasSuffix(err.Error(), missing) {
 		t.Errorf("got %v", err)
 	}
 	err = call(wire.Args().With(item{"x"}), resilience.WithBody("a/b\r\nX: y", data))
