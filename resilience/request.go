@@ -82,7 +82,23 @@ func encodeBody(b *wire.Body, value any, set *callSettings) (*wire.Payload, erro
 	case b == nil, set.bare && value == nil:
 		return nil, nil
 	}
+	if chosen := set.contentType(); chosen != "" && strings.Contains(b.Media, "*") {
+		concrete := *b
+		concrete.Media = chosen
+		b = &concrete
+	}
 	return b.Encode(value)
+}
+
+// contentType returns the media type that an option sets, or nothing.
+func (s *callSettings) contentType() string {
+	chosen := ""
+	for _, h := range s.headers {
+		if strings.EqualFold(h.name, "Content-Type") {
+			chosen = h.value
+		}
+	}
+	return chosen
 }
 
 // optional returns a copy of params in which query parameters are optional.

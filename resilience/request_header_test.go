@@ -203,3 +203,33 @@ func TestWithBody(t *testing.T) {
 		t.Errorf("%d requests, want %d", b.Count(), sent)
 	}
 }
+
+// A document that allows a range of media types leaves the choice to the file or to the header of
+// the call.
+func TestWithHeader_MediaTypeOfTheBody(t *testing.T) {
+	b := memory(t, faults.OK(good))
+	op := operation("PUT", policy.Idempotent)
+	op.Body = &wire.Body{Media: "image/*", Format: wire.Binary, Required: true}
+	c := b.client(t, quick(), op)
+	for _, tt := range []struct{ file, header, want string }{
+		{"", "image/png", "image/png"}, {"image/gif", "", "image/gif"}, {"image/gif", "image/png", "image/png"},
+		{"", "", ""},
+	} {
+		var opts []resilience.CallOption
+		if tt.header != "" {
+			opts = append(opts, resilience.WithHeader("content-type", tt.header))
+		}
+		sent := b.Count()
+		in := wire.Args().With(wire.File{ContentType: tt.file, Content: strings.NewReader("x")})
+		_, err := resilience.Call[*item](t.Context(), c, op, in, opts...)
+		if tt.want == "" {
+			if !errors.Is(err, resilience.ErrInvalidRequest) || b.Count() != sent {
+				t.Errorf("%+v: got %v and %d requests", tt, err, b.Count()-sent)
+			}
+			continue
+		}
+		if err != nil || b.Count() != sent+1 || b.Records()[sent].Header.Get("Content-Type") != tt.want {
+			t.Errorf("%+v: got %v, %+v", tt, err, b.Records())
+		}
+	}
+}
