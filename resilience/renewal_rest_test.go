@@ -73,7 +73,7 @@ func TestRenewal_Early(t *testing.T) {
 			}
 			time.Sleep(c.due - 1)
 			drawn(t, r, 1, 0)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			drawn(t, r, 2, 0)
 		})
 	}
@@ -88,7 +88,7 @@ func TestRenewal_EarlyOfASlowFetch(t *testing.T) {
 		time.Sleep(20*time.Second - 1)
 		drawn(t, r, 1, 0)
 		w.takes = 0
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		drawn(t, r, 2, 0)
 	})
 }
@@ -109,14 +109,14 @@ func TestRenewal_FailsEarly(t *testing.T) {
 		}
 		time.Sleep(20*time.Second - 1)
 		drawn(t, r, 1, 0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		drawn(t, r, 1, 0)
 		if w.n != 3 {
 			t.Errorf("%d fetches, want one after the rest", w.n)
 		}
 		time.Sleep(40*time.Second - 1)
 		drawn(t, r, 1, 0)
-		time.Sleep(1) // the value expires, and the rest after the fourth fetch has just begun
+		time.Sleep(time.Nanosecond) // the value expires, and the rest after the fourth fetch has just begun
 		_, generation, err := r.Get(t.Context())
 		var state *resilience.CredentialError
 		if !errors.As(err, &state) || state.RetryAfter != 20*time.Second-1 || !errors.Is(err, w.err) || w.n != 4 ||
@@ -147,7 +147,7 @@ func TestRenewal_HangsEarly(t *testing.T) {
 			drawn(t, r, 1, 0)
 			r.Close()
 			synctest.Wait()
-			if since := w.ended.Sub(time.Now()); since != 0 || w.n != 2 {
+			if since := time.Until(w.ended); since != 0 || w.n != 2 {
 				t.Errorf("the fetch ended %s ago, %d fetches", since, w.n)
 			}
 		})
@@ -229,7 +229,7 @@ func TestRenewal_Rest(t *testing.T) {
 		check(err, 1, 1)
 		_, _, err = r.Renew(t.Context(), 0)
 		check(err, 1, 1)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		_, _, err = r.Renew(t.Context(), 0)
 		check(err, 2*time.Minute, 2)
 		time.Sleep(2 * time.Minute)

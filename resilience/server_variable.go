@@ -136,7 +136,7 @@ func (p variablePlace) fitPath(value string) (string, error) {
 	}
 	for i, s := range segments {
 		if s == "." || s == ".." || strings.ContainsAny(s, `/\`) {
-			return "", errors.New("must be a segment of the path, without slashes and not . or ..")
+			return "", errors.New("must be a segment of the path, not . or .. and without slashes")
 		}
 		segments[i] = url.PathEscape(s)
 	}

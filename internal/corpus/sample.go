@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"path"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -31,9 +33,10 @@ type sampler struct {
 
 	// One variant of one union. The way to it are members that are not left out and variants that
 	// are chosen.
-	way     *way
-	chosen  any  // the value of the union
-	unclear bool // it does not fit the union, for example because several variants fit it
+	way      *way
+	chosen   any  // the value of the union
+	unmapped bool // the value of a discriminator is neither mapped nor the name of a variant
+	unclear  bool // it does not fit the union, for example because several variants fit it
 }
 
 // of returns a value that fits the schema; ok is false if none was found.
@@ -94,9 +97,9 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 		}
 		v = merge(base, v)
 		if m, is := v.(map[string]any); is && schema.Discriminator != nil {
-			m[schema.Discriminator.PropertyName] = tagOf(
-				schema.Discriminator, ref, m[schema.Discriminator.PropertyName],
-			)
+			tag := tagOf(schema.Discriminator, ref, m[schema.Discriminator.PropertyName])
+			m[schema.Discriminator.PropertyName] = tag
+			s.unmapped = s.unmapped || isUnmapped(schema.Discriminator, list, tag)
 		}
 		fits := s.fits(schema, v)
 		if s.way.ends(list) && s.chosen == nil {
@@ -107,6 +110,16 @@ func (s *sampler) variant(schema *openapi3.Schema, list openapi3.SchemaRefs, bas
 		}
 	}
 	return nil, false
+}
+
+// isUnmapped reports whether a discriminator value is neither in the mapping nor the name of a
+// variant. OpenAPI does not say which variant it selects.
+func isUnmapped(d *openapi3.Discriminator, list openapi3.SchemaRefs, tag any) bool {
+	text := fmt.Sprint(tag)
+	if _, mapped := d.Mapping[text]; mapped {
+		return false
+	}
+	return !slices.ContainsFunc(list, func(ref *openapi3.SchemaRef) bool { return path.Base(ref.Ref) == text })
 }
 
 // several reports whether a value fits more than one variant.

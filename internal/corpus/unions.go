@@ -106,7 +106,7 @@ type reading struct {
 type variant struct {
 	value   any    // of the union
 	name    string // Go type if the variant is a component that is a struct; otherwise empty
-	unclear bool   // several variants fit the value, or none
+	unclear bool   // several variants fit the value, or none, or its discriminator is not mapped
 }
 
 // variantsOf adds a sample for each variant of each union of a body that no other body of the
@@ -126,12 +126,13 @@ func (s *sampling) variantsOf(
 			return
 		}
 		name := structOf(d.api, w.end)
-		if maker.unclear {
+		unclear := maker.unclear || maker.unmapped
+		if unclear {
 			name = ""
 		}
 		put(&sample{
 			Body: raw(v), Unions: true, kind: "variant", name: "variant " + nameOf(w.end),
-			variant: &variant{value: decode(raw(maker.chosen)), name: name, unclear: maker.unclear},
+			variant: &variant{value: decode(raw(maker.chosen)), name: name, unclear: unclear},
 		})
 	})
 }

@@ -46,6 +46,12 @@ type (
 	}
 )
 
+// The fields are read by reflection only.
+var _ = []any{
+	unseen{}.password, pointed{}.user, channel{}.token, channel{}.done, new(locked).token, &new(locked).inner,
+	library{}.sessions, function{}.token, itself{}.next,
+}
+
 func TestType(t *testing.T) {
 	for name, c := range map[string]struct {
 		leaks map[string][]string

@@ -86,7 +86,7 @@ func TestBind_EndsWithContext(t *testing.T) {
 		if s.isClosed() {
 			t.Error("closed before the read had time to end")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if !s.isClosed() {
 			t.Error("not closed")
@@ -119,7 +119,7 @@ func TestBind_CloseDuringARead(t *testing.T) {
 		if s.isClosed() {
 			t.Error("closed during the read")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if !s.isClosed() {
 			t.Error("not closed when the read ended")
@@ -276,7 +276,7 @@ func TestReadAll_EndsWithContext(t *testing.T) {
 		if s.isClosed() {
 			t.Error("closed during the read")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if !s.isClosed() {
 			t.Error("not closed when the read ended")

@@ -114,7 +114,7 @@ func TestBucket_Full(t *testing.T) {
 					if b.Full() {
 						t.Errorf("full before %s", c.after)
 					}
-					time.Sleep(1)
+					time.Sleep(time.Nanosecond)
 				}
 				synctest.Wait()
 				if !b.Full() {

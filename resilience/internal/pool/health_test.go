@@ -61,7 +61,7 @@ func TestPool_StaleClosesIdleConnections(t *testing.T) {
 		stale(1, "again")
 		time.Sleep(10*time.Second - 1)
 		stale(1, "before 10 s")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		stale(0, "after 10 s")
 		stale(1, "again")
 	})
@@ -73,7 +73,7 @@ func TestPool_Broke(t *testing.T) {
 		defer pl.Close()
 		visit(t, pl)
 		before := time.Now()
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		pl.Broke()
 		broke := time.Now()
 		for _, c := range []struct {

@@ -114,7 +114,7 @@ func TestPool_Want(t *testing.T) {
 	want(false, "none in use and one request that looks")
 
 	free, _, _ := dialed(t, policy.Transport{})
-	if free.Want() || free.Want() {
+	if first, second := free.Want(), free.Want(); first || second {
 		t.Error("a pool without a limit is crowded")
 	}
 }
