@@ -92,70 +92,91 @@ func Texts(texts ...string) []api.Constant {
 }
 
 func operations() []*api.Operation {
-	safe := with(policy.Policy{Idempotency: policy.Safe})
-	id := &api.Param{Name: "petId", Go: "petID", In: api.InPath, Style: "simple", Required: true, Type: Int64}
+	return []*api.Operation{findPets(), addPet(), deletePet(), getPhoto(), upload()}
+}
+
+func findPets() *api.Operation {
+	pets := Of(api.Slice, Ref("Pet"))
+	return &api.Operation{
+		ID: "findPets", Name: "FindPets", Var: "findPets", Method: "GET", Path: "/pets", Summary: "Find pets",
+		Description: "Finds by tags.",
+		ParamsType:  "FindPetsParams", Params: []*api.Param{
+			{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: Of(api.Slice, String),
+				Description: "Tags that a pet has"},
+			{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: Of(api.Pointer, String),
+				Deprecated: true},
+			{Name: "filter", Go: "Filter", In: api.InQuery, Media: "application/json",
+				Type: Of(api.Pointer, Ref("Pet"))},
+		},
+		Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pets}},
+		Failure: failures(), Result: &api.Result{Type: pets},
+		Policy: with(policy.Policy{Idempotency: policy.Safe}),
+		Security: []api.Requirement{{{Scheme: "key"}},
+			{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
+	}
+}
+
+func addPet() *api.Operation {
+	pet := Of(api.Pointer, Ref("Pet"))
+	return &api.Operation{
+		ID: "addPet", Name: "AddPet", Var: "addPet", Method: "POST", Path: "/pets", Summary: "Adds a pet.",
+		Deprecated: true,
+		Body: &api.Body{Media: "application/json", Format: "json", Required: true, Arg: "body",
+			Type: Ref("Pet")},
+		Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pet, Field: "OK"},
+			{Status: 201, Media: "text/plain", Decode: "text", Type: String, Field: "Created"}, {Status: 204}},
+		Failure: failures(), Result: &api.Result{Struct: "AddPetResult", Build: "newAddPetResult"}, Policy: full(),
+	}
+}
+
+func deletePet() *api.Operation {
 	owner := &api.Param{Name: "owner", Go: "owner", In: api.InPath, Style: "simple", Required: true, Type: String}
 	shelf := &api.Param{Name: "shelf", Go: "shelf", In: api.InPath, Style: "label", Explode: true, Greedy: true,
 		Required: true, Type: String}
-	pet := Of(api.Pointer, Ref("Pet"))
-	failure := []*api.Outcome{
-		{Status: 404, Media: "application/json", Decode: "json", Type: Of(api.Pointer, Ref("Error"))},
-		{Status: 5, Media: "application/json", Decode: "json", Type: Of(api.Pointer, Ref("Error"))},
-		{Status: 0},
+	return &api.Operation{
+		ID: "deletePet", Name: "DeletePet", Var: "deletePet", Method: "DELETE",
+		Path:       "/pets/{owner}/{shelf}/{petId}",
+		PathParams: []*api.Param{owner, shelf, petID()}, Success: []*api.Outcome{{Status: 204}},
+		Failure: failures(), Server: "eu",
+		Policy: with(policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete",
+			Rate: policy.Rate{PerSecond: 5, Burst: 10}, Retry: policy.Retry{Attempts: 2}}),
+		Notes: []string{"A note."},
 	}
-	return []*api.Operation{
-		{
-			ID: "findPets", Name: "FindPets", Var: "findPets", Method: "GET", Path: "/pets", Summary: "Find pets",
-			Description: "Finds by tags.",
-			ParamsType:  "FindPetsParams", Params: []*api.Param{
-				{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: Of(api.Slice, String),
-					Description: "Tags that a pet has"},
-				{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: Of(api.Pointer, String),
-					Deprecated: true},
-				{Name: "filter", Go: "Filter", In: api.InQuery, Media: "application/json",
-					Type: Of(api.Pointer, Ref("Pet"))},
-			},
-			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json",
-				Type: Of(api.Slice, Ref("Pet"))}},
-			Failure: failure, Result: &api.Result{Type: Of(api.Slice, Ref("Pet"))}, Policy: safe,
-			Security: []api.Requirement{{{Scheme: "key"}},
-				{{Scheme: "oauth", Scopes: []string{"read"}}, {Scheme: "key"}}},
-		},
-		{
-			ID: "addPet", Name: "AddPet", Var: "addPet", Method: "POST", Path: "/pets", Summary: "Adds a pet.",
-			Deprecated: true,
-			Body: &api.Body{Media: "application/json", Format: "json", Required: true, Arg: "body",
-				Type: Ref("Pet")},
-			Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pet, Field: "OK"},
-				{Status: 201, Media: "text/plain", Decode: "text", Type: String, Field: "Created"}, {Status: 204}},
-			Failure: failure, Result: &api.Result{Struct: "AddPetResult", Build: "newAddPetResult"}, Policy: full(),
-		},
-		{
-			ID: "deletePet", Name: "DeletePet", Var: "deletePet", Method: "DELETE",
-			Path:       "/pets/{owner}/{shelf}/{petId}",
-			PathParams: []*api.Param{owner, shelf, id}, Success: []*api.Outcome{{Status: 204}}, Failure: failure,
-			Server: "eu",
-			Policy: with(policy.Policy{Idempotency: policy.Idempotent, Why: "a repeat finds nothing to delete",
-				Rate: policy.Rate{PerSecond: 5, Burst: 10}, Retry: policy.Retry{Attempts: 2}}),
-			Notes: []string{"A note."},
-		},
-		{
-			ID: "GET /pets/{petId}/photo", Name: "GetPhoto", Var: "getPhoto", Method: "GET",
-			Path:       "/pets/{petId}/photo",
-			PathParams: []*api.Param{id}, Success: []*api.Outcome{{Status: 200, Media: "image/png", Decode: "stream",
-				Type: Of(api.Stream, nil)}},
-			Result: &api.Result{Type: Of(api.Stream, nil)},
-			Policy: with(policy.Policy{Idempotency: policy.Safe,
-				Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond},
-				Retry:   policy.Retry{When: []policy.Rule{{Status: []int{409}}}}}),
-		},
-		{
-			ID: "upload", Name: "Upload", Var: "upload", Method: "PUT", Path: "/upload",
-			Body: &api.Body{Media: "multipart/form-data", Format: "multipart", Arg: "form",
-				Type: Of(api.Pointer, Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true},
-					{Name: "id", Media: "text/plain"}}},
-			Success: []*api.Outcome{{Status: 2}}, Policy: with(policy.Policy{Idempotency: policy.Idempotent}),
-		},
+}
+
+func getPhoto() *api.Operation {
+	return &api.Operation{
+		ID: "GET /pets/{petId}/photo", Name: "GetPhoto", Var: "getPhoto", Method: "GET",
+		Path:       "/pets/{petId}/photo",
+		PathParams: []*api.Param{petID()}, Success: []*api.Outcome{{Status: 200, Media: "image/png", Decode: "stream",
+			Type: Of(api.Stream, nil)}},
+		Result: &api.Result{Type: Of(api.Stream, nil)},
+		Policy: with(policy.Policy{Idempotency: policy.Safe,
+			Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond},
+			Retry:   policy.Retry{When: []policy.Rule{{Status: []int{409}}}}}),
+	}
+}
+
+func upload() *api.Operation {
+	return &api.Operation{
+		ID: "upload", Name: "Upload", Var: "upload", Method: "PUT", Path: "/upload",
+		Body: &api.Body{Media: "multipart/form-data", Format: "multipart", Arg: "form",
+			Type: Of(api.Pointer, Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true},
+				{Name: "id", Media: "text/plain"}}},
+		Success: []*api.Outcome{{Status: 2}}, Policy: with(policy.Policy{Idempotency: policy.Idempotent}),
+	}
+}
+
+func petID() *api.Param {
+	return &api.Param{Name: "petId", Go: "petID", In: api.InPath, Style: "simple", Required: true, Type: Int64}
+}
+
+func failures() []*api.Outcome {
+	body := Of(api.Pointer, Ref("Error"))
+	return []*api.Outcome{
+		{Status: 404, Media: "application/json", Decode: "json", Type: body},
+		{Status: 5, Media: "application/json", Decode: "json", Type: body},
+		{Status: 0},
 	}
 }
 

@@ -19,11 +19,10 @@ var kinds = map[api.Kind]string{
 	api.Any: "any", api.Bool: "bool", api.Int32: "int32", api.Int64: "int64", api.Uint64: "uint64",
 	api.Float64: "float64", api.Decimal: "Decimal",
 	api.String: "string", api.Bytes: "[]byte", api.Time: "Time", api.Date: "Date", api.Scalar: "Scalar", api.Raw: "Raw",
-	api.File:   "File",
-	api.Reader: "Reader", api.Stream: "Stream",
+	api.File: "File", api.Reader: "Reader", api.Stream: "Stream",
 }
 
-// goType writes a type: *string, []Pet, map[string]any, Nullable[Time].
+// GoType writes a type: *string, []Pet, map[string]any, Nullable[Time].
 func GoType(t *api.Type) string {
 	switch {
 	case t == nil:
@@ -42,36 +41,11 @@ func GoType(t *api.Type) string {
 	return kinds[t.Kind]
 }
 
-// declaration writes a type of the package: "Pet struct{ID string id; Name *string name,omitzero}".
+// Declaration writes a type of the package: "Pet struct{ID string id; Name *string name,omitzero}".
 func Declaration(n *api.Named) string {
 	switch n.Shape {
 	case api.Struct:
-		var parts []string
-		for _, f := range n.Fields {
-			text := f.Go + " " + GoType(f.Type) + " " + f.Name
-			if f.OmitZero {
-				text += ",omitzero"
-			}
-			if f.Constant != "" {
-				text += "=" + f.Constant
-			}
-			parts = append(parts, text)
-		}
-		if n.Additional != nil {
-			parts = append(parts, n.AdditionalName+" map[string]"+GoType(n.Additional))
-		}
-		switch n.UnknownName {
-		case "":
-			parts = append(parts, "nothing unknown")
-		case "Unknown":
-		default:
-			parts = append(parts, n.UnknownName+" Unknown")
-		}
-		custom := ""
-		if n.Custom {
-			custom = " custom"
-		}
-		return n.Name + custom + " struct{" + strings.Join(parts, "; ") + "}"
+		return structDeclaration(n)
 	case api.Enum:
 		var parts []string
 		for _, v := range n.Values {
@@ -79,31 +53,64 @@ func Declaration(n *api.Named) string {
 		}
 		return n.Name + " " + GoType(n.Underlying) + "{" + strings.Join(parts, " ") + "}"
 	case api.Union:
-		var parts []string
-		for _, v := range n.Variants {
-			text := v.Go + ":" + GoType(v.Type)
-			if len(v.Values) > 0 {
-				text += "(" + constants(v.Values) + ")"
-			}
-			for _, m := range v.Members {
-				text += "[" + m.Name + "=" + constants(m.Values) + "]"
-			}
-			if len(v.Required) > 0 {
-				text += "!" + strings.Join(v.Required, ",")
-			}
-			parts = append(parts, text)
-		}
-		if n.Discriminator != "" {
-			parts = append(parts, "by "+n.Discriminator)
-		}
-		if n.Default != "" {
-			parts = append(parts, "else "+n.Default)
-		}
-		return n.Name + " union{" + strings.Join(parts, " ") + "}"
+		return unionDeclaration(n)
 	case api.Alias:
 		return n.Name + " = " + GoType(n.Underlying)
 	}
 	return n.Name + " " + GoType(n.Underlying)
+}
+
+func structDeclaration(n *api.Named) string {
+	var parts []string
+	for _, f := range n.Fields {
+		text := f.Go + " " + GoType(f.Type) + " " + f.Name
+		if f.OmitZero {
+			text += ",omitzero"
+		}
+		if f.Constant != "" {
+			text += "=" + f.Constant
+		}
+		parts = append(parts, text)
+	}
+	if n.Additional != nil {
+		parts = append(parts, n.AdditionalName+" map[string]"+GoType(n.Additional))
+	}
+	switch n.UnknownName {
+	case "":
+		parts = append(parts, "nothing unknown")
+	case "Unknown":
+	default:
+		parts = append(parts, n.UnknownName+" Unknown")
+	}
+	custom := ""
+	if n.Custom {
+		custom = " custom"
+	}
+	return n.Name + custom + " struct{" + strings.Join(parts, "; ") + "}"
+}
+
+func unionDeclaration(n *api.Named) string {
+	var parts []string
+	for _, v := range n.Variants {
+		text := v.Go + ":" + GoType(v.Type)
+		if len(v.Values) > 0 {
+			text += "(" + constants(v.Values) + ")"
+		}
+		for _, m := range v.Members {
+			text += "[" + m.Name + "=" + constants(m.Values) + "]"
+		}
+		if len(v.Required) > 0 {
+			text += "!" + strings.Join(v.Required, ",")
+		}
+		parts = append(parts, text)
+	}
+	if n.Discriminator != "" {
+		parts = append(parts, "by "+n.Discriminator)
+	}
+	if n.Default != "" {
+		parts = append(parts, "else "+n.Default)
+	}
+	return n.Name + " union{" + strings.Join(parts, " ") + "}"
 }
 
 // constants writes values: a,b for texts and 1:int64 for others.
@@ -118,6 +125,7 @@ func constants(list []api.Constant) string {
 	return strings.Join(texts, ",")
 }
 
+// Declarations writes the types of a package, a line each.
 func Declarations(a *api.API) string {
 	var lines []string
 	for _, n := range a.Types {
@@ -126,7 +134,7 @@ func Declarations(a *api.API) string {
 	return strings.Join(lines, "\n")
 }
 
-// method writes an operation as a method and, a line each, its params struct and result struct.
+// Method writes an operation as a method and, a line each, its params struct and result struct.
 func Method(o *api.Operation) string {
 	var args []string
 	for _, p := range o.PathParams {
@@ -155,6 +163,7 @@ func Method(o *api.Operation) string {
 	return strings.Join(lines, "\n")
 }
 
+// Methods writes the operations of a package with [Method].
 func Methods(a *api.API) string {
 	var lines []string
 	for _, o := range a.Operations {
@@ -163,7 +172,7 @@ func Methods(a *api.API) string {
 	return strings.Join(lines, "\n")
 }
 
-// outcomes writes answers: "200 application/json *Pet json OK; 404".
+// Outcomes writes responses: "200 application/json *Pet json OK; 404".
 func Outcomes(list []*api.Outcome) string {
 	var parts []string
 	for _, o := range list {
@@ -185,7 +194,7 @@ func Outcomes(list []*api.Outcome) string {
 // grammarCodes are findings that [Read] ignores, because documents of tests are not complete.
 var grammarCodes = []string{"missing-key", "other-version", "wrong-value", "duplicate-value", "server-variable"}
 
-// read loads a document that has no defects but those of grammar.
+// Read loads a document that has no defects but those of grammar.
 func Read(t *testing.T, text string) *spec.Document {
 	t.Helper()
 	doc, found := spec.Load(context.Background(), spec.Options{File: "a.yaml", Data: []byte(text)})
@@ -196,7 +205,7 @@ func Read(t *testing.T, text string) *spec.Document {
 	return doc
 }
 
-// policyFile decodes a policy file that has no mistakes.
+// PolicyFile decodes a policy file that has no mistakes.
 func PolicyFile(t *testing.T, text string) *policy.File {
 	t.Helper()
 	f, found := policyfile.DecodeFile("p.yaml", []byte(text))
@@ -206,7 +215,7 @@ func PolicyFile(t *testing.T, text string) *policy.File {
 	return f
 }
 
-// planned plans a document and returns the findings as lines.
+// Planned plans a document and returns the findings as lines.
 func Planned(t *testing.T, text string, o plan.Options) (*api.API, []string) {
 	t.Helper()
 	if o.Package == "" {
@@ -216,6 +225,7 @@ func Planned(t *testing.T, text string, o plan.Options) (*api.API, []string) {
 	return a, Texts(found)
 }
 
+// Texts returns findings as lines.
 func Texts(found diag.List) []string {
 	var lines []string
 	for _, d := range found {
@@ -224,7 +234,7 @@ func Texts(found diag.List) []string {
 	return lines
 }
 
-// mustPlan plans a document without findings.
+// MustPlan plans a document and fails the test for any finding.
 func MustPlan(t *testing.T, text string) *api.API {
 	t.Helper()
 	a, lines := Planned(t, text, plan.Options{})
@@ -234,7 +244,7 @@ func MustPlan(t *testing.T, text string) *api.API {
 	return a
 }
 
-// same fails the test unless got is want.
+// Same fails the test unless got is want.
 func Same(t *testing.T, got, want string) {
 	t.Helper()
 	if got, want = strings.TrimSpace(got), strings.TrimSpace(want); got != want {
@@ -242,17 +252,17 @@ func Same(t *testing.T, got, want string) {
 	}
 }
 
-// schemas30 is a document of component schemas, indented by four.
+// Schemas30 returns a document with the component schemas, which are indented by four.
 func Schemas30(schemas string) string {
 	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n" + schemas + "\n"
 }
 
-// schemas31 is the same in OpenAPI 3.1.
+// Schemas31 returns the same as [Schemas30] in OpenAPI 3.1.
 func Schemas31(schemas string) string {
 	return strings.Replace(Schemas30(schemas), "3.0.3", "3.1.0", 1)
 }
 
-// paths30 is a document of paths, indented by two.
+// Paths30 returns a document with the paths, which are indented by two.
 func Paths30(paths, components string) string {
 	return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n" + paths +
 		"\ncomponents:\n  schemas:\n    Pet: {type: object, properties: {name: {type: string}}}\n" + components + "\n"
