@@ -184,8 +184,8 @@ var table = []Field{
 		Doc: "name of a circuit shared by the operations that name it, instead of the one of API and host",
 		at:  func(p *Policy) any { return &p.Breaker.Circuit }},
 	{Path: "breaker.scope", Words: []string{ScopeHost, ScopeAccount}, looser: perAccount,
-		Doc: "whose failures open the circuit that all accounts share: host, which holds where nothing is said, those " +
-			"of a single account too while no other account calls; account, only those of several accounts",
+		Doc: "whose failures open the circuit that all accounts share: host (if not set), also those of a single " +
+			"account while no other account calls; account, only those of several accounts",
 		at: func(p *Policy) any { return &p.Breaker.Scope }},
 	{Path: "breaker.failure-rate", Unit: "share", rule: shareOrNever, looser: upOrNone,
 		Doc: "the circuit opens at this share of failures or more",
@@ -227,8 +227,8 @@ var table = []Field{
 		Doc: "the circuit opens at this share of slow attempts or more",
 		at:  func(p *Policy) any { return &p.Breaker.SlowCall.Rate }},
 	{Path: "breaker.mode", Words: []string{ModeEnforce, ModeObserve}, looser: ranked,
-		Doc: "whether an open circuit denies calls, which holds where nothing is said, or they are only counted, " +
-			"logged and sent", at: func(p *Policy) any { return &p.Breaker.Mode }},
+		Doc: "whether an open circuit denies calls (enforce, if not set), or they are only counted, logged and sent " +
+			"(observe)", at: func(p *Policy) any { return &p.Breaker.Mode }},
 
 	{Path: "rate.enabled", looser: off, Doc: "whether calls take a permit from a token bucket",
 		at: func(p *Policy) any { return &p.Rate.Enabled }},
@@ -249,16 +249,16 @@ var table = []Field{
 	{Path: "rate.also", looser: fewer, Doc: "names of shared buckets that every call takes a permit from as well",
 		at: func(p *Policy) any { return &p.Rate.Also }},
 	{Path: "rate.scope", Words: []string{ScopeAccount, ScopeApplication}, looser: ranked,
-		Doc: "whose quota it is: of each account by itself, which holds where nothing is said, or of an application " +
-			"with all its accounts", at: func(p *Policy) any { return &p.Rate.Scope }},
+		Doc: "whose quota it is: account (if not set), that of each account by itself; application, that of an " +
+			"application with all its accounts", at: func(p *Policy) any { return &p.Rate.Scope }},
 	{Path: "rate.max-wait", rule: duration,
 		Doc: "longest wait for the permits of all buckets together, beyond which the call fails at once; if not set, " +
 			"1m or the time of two permits of the slowest bucket, whichever is longer; a request for a page and one " +
 			"with a result per item wait as long as their context allows",
 		at: func(p *Policy) any { return &p.Rate.MaxWait }},
 	{Path: "rate.mode", Words: []string{ModeEnforce, ModeObserve}, looser: ranked,
-		Doc: "whether calls beyond the rate wait or fail, which holds where nothing is said, or are only counted, " +
-			"logged and sent", at: func(p *Policy) any { return &p.Rate.Mode }},
+		Doc: "whether calls beyond the rate wait or fail (enforce, if not set), or are only counted, logged and " +
+			"sent (observe)", at: func(p *Policy) any { return &p.Rate.Mode }},
 	{Path: "rate.learn", looser: off, Doc: "whether the rate follows what the server states in response headers",
 		at: func(p *Policy) any { return &p.Rate.Learn }},
 	{Path: "rate.floor", Unit: "share of per-second", rule: share, looser: up, Doc: "lowest rate learned",
@@ -274,7 +274,7 @@ var table = []Field{
 	{Path: "bulkhead.max-wait", rule: duration, Doc: "longest wait for a place",
 		at: func(p *Policy) any { return &p.Bulkhead.MaxWait }},
 	{Path: "bulkhead.scope", Words: []string{ScopeHost, ScopeAccount}, looser: perAccount,
-		Doc: "whose calls max bounds: host, which holds where nothing is said, those of all accounts together; account, " +
+		Doc: "whose calls max bounds: host (if not set), those of all accounts together; account, " +
 			"those of each account, inside the bulkhead of the API's defaults",
 		at: func(p *Policy) any { return &p.Bulkhead.Scope }},
 
@@ -309,7 +309,8 @@ var table = []Field{
 	{Path: "pagination.size", Doc: "the parameter, or the path of the body member, that says how many items a page has",
 		at: func(p *Policy) any { return &p.Pagination.Size }},
 	{Path: "pagination.rule", Words: []string{"same", "token-only"},
-		Doc: "what a request for a further page repeats: the same arguments, or nothing in query and body but the token", at: func(p *Policy) any { return &p.Pagination.Rule }},
+		Doc: "what a request for a further page repeats: the same arguments, or nothing in query and body but the token",
+		at:  func(p *Policy) any { return &p.Pagination.Rule }},
 	{Path: "pagination.with", rule: assignment, Doc: "what requests for further pages send in addition to the token",
 		at: func(p *Policy) any { return &p.Pagination.With }},
 	{Path: "pagination.ttl", rule: duration, Doc: "how long a token lives",
@@ -328,8 +329,9 @@ var table = []Field{
 		Doc: "the request header of the token, for documents without a security scheme",
 		at:  func(p *Policy) any { return &p.Auth.Header }},
 
-	{Path: "success.field", rule: memberPath, Doc: "path of the member of a 2xx answer that distinguishes success from failure",
-		at: func(p *Policy) any { return &p.Success.Field }},
+	{Path: "success.field", rule: memberPath,
+		Doc: "path of the member of a 2xx answer that distinguishes success from failure",
+		at:  func(p *Policy) any { return &p.Success.Field }},
 	{Path: "success.fail", Doc: "values of the field, or of the status of an item, that mean failure",
 		at: func(p *Policy) any { return &p.Success.Fail }},
 	{Path: "success.errors", rule: memberPath,

@@ -65,6 +65,5 @@ func (r Rate) Every(permits float64) time.Duration {
 	return math.MaxInt64
 }
 
-// Size returns the most calls that a full bucket admits at once, by permits: the burst without the
-// reserve, at least one.
+// Size returns the number of permits in a full bucket: the burst without the reserve, at least one.
 func (r Rate) Size() int { return max(max(r.Burst, 1)-max(r.Reserve, 0), 1) }

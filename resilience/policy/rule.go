@@ -103,12 +103,12 @@ var reserved = []string{"true", "false", "null", "yes", "no", "on", "off", "y", 
 
 // covers reports whether every failure that matches the narrower rule matches r.
 func (r Rule) covers(narrower Rule) bool {
-	return part(r.Status, narrower.Status) && part(r.Kind, narrower.Kind) &&
-		(r.Code.isZero() || r.Code.Path == narrower.Code.Path && part(r.Code.In, narrower.Code.In))
+	return includesAll(r.Status, narrower.Status) && includesAll(r.Kind, narrower.Kind) &&
+		(r.Code.isZero() || r.Code.Path == narrower.Code.Path && includesAll(r.Code.In, narrower.Code.In))
 }
 
-// part reports whether the alternatives in wide include all in narrow. No alternatives mean all.
-func part[T comparable](wide, narrow []T) bool {
+// includesAll reports whether wide has all alternatives of narrow. An empty list means every value.
+func includesAll[T comparable](wide, narrow []T) bool {
 	if len(wide) == 0 {
 		return true
 	}

@@ -18,7 +18,7 @@ import (
 // rule allows all.
 type rule struct {
 	text     string
-	mostText string // most as it is written
+	mostText string // most, as text
 	number   func(float64) bool
 	most     float64 // greatest number; 0: no bound beyond that of number
 	word     func(string) bool
@@ -67,13 +67,13 @@ var (
 	responses  = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
 )
 
-// upTo returns the rule with an upper bound, which is written as text.
+// upTo returns the rule with an upper bound. text is the bound as a policy file has it.
 func (r rule) upTo(most float64, text string) rule {
 	r.most, r.mostText = most, text
 	return r
 }
 
-// words returns the allowed numbers in words.
+// words describes the allowed values.
 func (r rule) words() string {
 	if r.mostText == "" {
 		return r.text

@@ -22,7 +22,7 @@ type account struct {
 	record
 }
 
-// fewestAccounts is the number of accounts below which none is looked for to be dropped.
+// fewestAccounts is the number of accounts from which on circuits that hold nothing are dropped.
 const fewestAccounts = 64
 
 // add adds a circuit.
@@ -49,7 +49,8 @@ func (a *accounts) dropClosed() {
 	a.shrink()
 }
 
-// shrink sets when circuits are next looked for to be dropped, so that it costs little per circuit.
+// shrink sets the number of accounts at which circuits are next dropped. It doubles with their
+// number, so that dropping costs little per circuit.
 func (a *accounts) shrink() {
 	a.sweep = max(fewestAccounts, 2*len(a.of))
 	if len(a.of) == 0 {
@@ -93,8 +94,8 @@ func (b *Breaker) dropEmpty(at time.Duration) {
 
 // empty reports whether a machine holds nothing: it is closed and no outcome counts any more.
 func (b *Breaker) empty(m *machine, at time.Duration) bool {
-	successes, failures := m.window.sum(b.policy.Window, at)
-	return m.state == Closed && successes+failures == 0 && (m.run == 0 || b.policy.Consecutive <= 0)
+	return m.state == Closed && m.window.sum(b.policy.Window, at).calls() == 0 &&
+		(m.run == 0 || b.policy.Consecutive <= 0)
 }
 
 // Empty reports whether no circuit holds anything at the given time: a new breaker would do the

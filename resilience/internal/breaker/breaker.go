@@ -335,15 +335,15 @@ func (b *Breaker) Snapshot(now time.Time) Snapshot {
 
 func (b *Breaker) snapshot(r *record, m *machine, now time.Time) Snapshot {
 	at := now.Sub(b.epoch)
+	sum := m.window.sum(b.policy.Window, at)
 	s := Snapshot{
-		Key: r.key, State: m.effective(at), Since: r.since, Consecutive: m.run,
-		Slow: m.window.slow(b.policy.Window, at), Probes: len(m.live(at)), Won: m.wins, Observed: r.observed,
-		Transitions: slices.Clone(r.history),
+		Key: r.key, State: m.effective(at), Since: r.since,
+		Successes: sum.successes, Failures: sum.failures, Slow: sum.slow, Consecutive: m.run,
+		Probes: len(m.live(at)), Won: m.wins, Observed: r.observed, Transitions: slices.Clone(r.history),
 	}
 	if wait, ok := m.admits(&b.policy, "", at); !ok {
 		s.RetryAfter = wait
 	}
-	s.Successes, s.Failures = m.window.sum(b.policy.Window, at)
 	if s.State != m.state {
 		s.Since = b.epoch.Add(m.until)
 	}

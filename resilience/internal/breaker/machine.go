@@ -228,14 +228,14 @@ func (m *machine) tripped(b *policy.Breaker, e event) string {
 	if b.Consecutive > 0 && m.run >= b.Consecutive && !e.held.run {
 		return reasonConsecutive
 	}
-	successes, failures := m.window.sum(b.Window, e.now)
-	calls := successes + failures
+	sum := m.window.sum(b.Window, e.now)
+	calls := sum.calls()
 	switch {
 	case calls < b.MinCalls:
 		return ""
-	case b.FailureRate > 0 && !e.held.rate && atLeast(failures, calls, b.FailureRate):
+	case b.FailureRate > 0 && !e.held.rate && atLeast(sum.failures, calls, b.FailureRate):
 		return reasonRate
-	case !e.held.slow && tooSlow(b, m.window.slow(b.Window, e.now), calls):
+	case !e.held.slow && tooSlow(b, sum.slow, calls):
 		return reasonSlow
 	}
 	return ""
@@ -283,7 +283,7 @@ func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 func (m machine) open(b *policy.Breaker, e event) machine {
 	opened := m.enter(Open)
 	opened.relapses = m.relapses
-	asked := max(m.window.retryAfter(b.Window, e.now), e.outcome.RetryAfter)
+	asked := max(m.window.sum(b.Window, e.now).retryAfter, e.outcome.RetryAfter)
 	wait := max(coolDown(b, m.relapses, e.random), bounded(b, asked))
 	opened.until = saturate.Add(e.now, wait)
 	opened.culprit = m.culprit.next(e, wait)

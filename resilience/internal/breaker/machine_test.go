@@ -366,17 +366,15 @@ func TestTally(t *testing.T) {
 		{34 * time.Second, 0, 0, 0},
 		{1000 * time.Second, 0, 0, 0},
 	} {
-		if s, f := c.sum(window, tt.now); s != tt.successes || f != tt.failures {
-			t.Errorf("at %v: %d successes, %d failures, want %d, %d", tt.now, s, f, tt.successes, tt.failures)
-		}
-		if slow := c.slow(window, tt.now); slow != tt.slow {
-			t.Errorf("at %v: %d slow calls, want %d", tt.now, slow, tt.slow)
+		want := totals{successes: tt.successes, failures: tt.failures, slow: tt.slow}
+		if got := c.sum(window, tt.now); got != want {
+			t.Errorf("at %v: %+v, want %+v", tt.now, got, want)
 		}
 	}
 	var none tally
 	none.add(0, time.Second, Outcome{Verdict: Failure}, true) // a tally without a window keeps nothing
-	if _, f := none.sum(0, 2*time.Second); f != 0 {
-		t.Errorf("%d failures in no window", f)
+	if got := none.sum(0, 2*time.Second); got != (totals{}) {
+		t.Errorf("%+v in no window", got)
 	}
 }
 

@@ -42,37 +42,25 @@ func (t *tally) add(window, now time.Duration, o Outcome, slow bool) {
 	}
 }
 
+// totals are the counts of a whole window.
+type totals struct {
+	successes, failures int
+	slow                int           // of both
+	retryAfter          time.Duration // the largest of the failures
+}
+
+func (t totals) calls() int { return t.successes + t.failures }
+
 // sum returns the counts of the window that ends now.
-func (t *tally) sum(window, now time.Duration) (successes, failures int) {
+func (t *tally) sum(window, now time.Duration) (sum totals) {
 	newest := tickOf(window, now)
-	for _, s := range t.slots {
-		if s.tick > newest-tallySlots {
-			successes += int(s.successes)
-			failures += int(s.failures)
+	for i := range t.slots {
+		if s := &t.slots[i]; s.tick > newest-tallySlots {
+			sum.successes += int(s.successes)
+			sum.failures += int(s.failures)
+			sum.slow += int(s.slow)
+			sum.retryAfter = max(sum.retryAfter, s.retryAfter)
 		}
 	}
-	return successes, failures
-}
-
-// slow returns the number of slow calls in the window that ends now.
-func (t *tally) slow(window, now time.Duration) (slow int) {
-	newest := tickOf(window, now)
-	for _, s := range t.slots {
-		if s.tick > newest-tallySlots {
-			slow += int(s.slow)
-		}
-	}
-	return slow
-}
-
-// retryAfter returns the largest Retry-After of the failures in the window that ends now.
-func (t *tally) retryAfter(window, now time.Duration) time.Duration {
-	newest := tickOf(window, now)
-	var longest time.Duration
-	for _, s := range t.slots {
-		if s.tick > newest-tallySlots {
-			longest = max(longest, s.retryAfter)
-		}
-	}
-	return longest
+	return sum
 }

@@ -5,25 +5,26 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/tree"
 )
 
 // moved lists the keys that other keys have replaced.
 var moved = []struct {
 	section, key string
-	by           string                   // the key that replaces it
-	spelling     func(list string) string // the new spelling of a list
+	by           string                     // the key that replaces it
+	spelling     func(list []string) string // the new spelling of a list
 }{
-	{"retry", "statuses", "retry.when", func(list string) string {
-		return "retry: {when: [{status: " + list + "}]}"
+	{"retry", "statuses", "retry.when", func(statuses []string) string {
+		return "retry: {when: [{status: [" + strings.Join(statuses, ", ") + "]}]}"
 	}},
-	{"success", "throttled", "throttled", func(list string) string {
-		return "throttled: [{code: {in: " + list + "}}]"
+	{"success", "throttled", "throttled", func(codes []string) string {
+		return "throttled: [{code: " + policy.ErrorCode{In: codes}.String() + "}]"
 	}},
 }
 
-// respell replaces the findings of a policy that its keys are unknown by the new spelling, where
-// there is one.
+// respell changes the findings about unknown keys that other keys have replaced: they then say how
+// to write the policy now.
 func respell(n *tree.Node, found diag.List) {
 	for _, m := range moved {
 		for _, p := range n.Get(m.section).Entries() {
@@ -34,18 +35,18 @@ func respell(n *tree.Node, found diag.List) {
 				continue
 			}
 			found[i].What = m.section + "." + p.Key + " is replaced by " + m.by
-			found[i].Cure = "write " + m.spelling(flow(p.Value))
+			found[i].Cure = "write " + m.spelling(texts(p.Value))
 		}
 	}
 }
 
-// flow writes a list of scalars as it is in the document, in one line.
-func flow(n *tree.Node) string {
-	var items []string
+// texts returns the texts of a list of scalars.
+func texts(n *tree.Node) []string {
+	var list []string
 	if n.Kind == tree.Sequence {
 		for _, item := range n.Items {
-			items = append(items, item.Text)
+			list = append(list, item.Text)
 		}
 	}
-	return "[" + strings.Join(items, ", ") + "]"
+	return list
 }

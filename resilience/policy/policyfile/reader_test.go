@@ -348,6 +348,8 @@ func TestDecodeExtension_Moved(t *testing.T) {
 		{"success.throttled", "[QuotaExceeded]",
 			"x: success: success.throttled is replaced by throttled; write throttled: [{code: {in: [QuotaExceeded]}}]"},
 		{"success.throttled", "", "x: success: success.throttled is replaced by throttled; write throttled: [{code: {in: []}}]"},
+		{"success.throttled", "['a, b', \"429\"]",
+			`x: success: success.throttled is replaced by throttled; write throttled: [{code: {in: ["a, b", "429"]}}]`},
 		{"retry.throttled", "[x]",
 			`x: retry: unknown key "throttled"; did you mean "throttle"?`},
 		{"hedge.statuses", "[409]", `x: hedge: unknown key "statuses"; the keys are enabled, after, max`},
