@@ -265,7 +265,8 @@ type Success struct {
 	Request string `yaml:"request"`
 }
 
-// Transport has the settings of the connection pool of an API. Most are those of [net/http.Transport].
+// Transport has the settings of the connection pool of an API. Most are those of
+// [net/http.Transport].
 type Transport struct {
 	MaxIdle     int           `yaml:"max-idle"`     // idle connections kept per host; see Sized
 	MaxConns    int           `yaml:"max-conns"`    // connections per host; further calls wait; see Sized
