@@ -6,6 +6,9 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
+// fewKeys is the number of keys up to which comparing each with each is faster than filling a map.
+const fewKeys = 12
+
 // unique keeps one pair of each key, at the place of the first and with the value of the last, and
 // adds an error at each later key.
 func unique(pairs []Pair, found *diag.List) []Pair {

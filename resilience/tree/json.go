@@ -350,6 +350,3 @@ func hex4(s string) (rune, bool) {
 	v, err := strconv.ParseUint(s[2:6], 16, 32)
 	return rune(v), err == nil
 }
-
-// fewKeys is the number of keys up to which comparing each with each is faster than filling a map.
-const fewKeys = 12

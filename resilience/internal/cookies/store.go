@@ -6,7 +6,7 @@ import (
 	"weak"
 )
 
-// fewestJars is the number of jars below which none is looked for to be dropped.
+// fewestJars is the number of jars from which on those without cookies are dropped.
 const fewestJars = 64
 
 // A Store has the jars of keys. A jar that nothing else refers to stays while it has cookies. It is
@@ -46,8 +46,8 @@ func (s *Store[K]) hold(j *Jar) {
 	s.held[j] = true
 }
 
-// drop lets go of the jars without cookies, and forgets those that nothing refers to. The lock must
-// be held.
+// drop releases the jars without cookies, and removes those that nothing refers to. The lock must be
+// held.
 func (s *Store[K]) drop(now time.Time) {
 	for j := range s.held {
 		if !j.Live(now) {

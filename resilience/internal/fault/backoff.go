@@ -18,14 +18,14 @@ const (
 )
 
 // instructedJitter is the largest share by which a wait that the server asks for is lengthened. It
-// is Never shortened.
+// is never shortened.
 const instructedJitter = 0.1
 
 // Delay returns the wait between an attempt, counted from 1, and the next one.
 //
 // instructed is the wait that the server asks for, or 0. It replaces the back-off and is lengthened
-// by up to 10 %. random must be in [0, 1). Delay is a pure function, and its result is Never
-// negative and Never overflows.
+// by up to 10 %. random must be in [0, 1). Delay is a pure function, and its result is never
+// negative and never overflows.
 func Delay(
 	r policy.Retry, class Wait, attempt int, instructed time.Duration, random float64,
 ) time.Duration {

@@ -60,8 +60,8 @@ func New(key Key, onTransition func(breaker.Transition)) *Gate {
 	return &Gate{Key: key, onTransition: onTransition}
 }
 
-// Parts are the parts of one kind of a gate by name. Most gates have one of a kind, so a list is
-// smaller than a map, and as quick.
+// parts lists the parts of a gate that are of one kind. Most gates have one of a kind, so a list is
+// smaller than a map, and as fast.
 type parts[T interface{ Update(P) }, P any] []part[T, P]
 
 // A part is a part with the policy that it was last updated to, which gates of other accounts have

@@ -22,10 +22,10 @@ type Store struct {
 	mu      sync.Mutex
 	pools   map[Key]*Pool
 	retired []*Pool // pools that were replaced and whose calls have not ended
-	limit   int     // number of pools from which on unused ones are looked for
+	limit   int     // number of pools from which on Full returns true
 }
 
-// fewPools is the number of pools from which on a store looks for unused ones.
+// fewPools is the smallest number of pools for which Full returns true.
 const fewPools = 16
 
 // NewStore returns a store without pools. All its pools open connections in the same way.

@@ -93,7 +93,7 @@ func (e *Events) field(line string, id *string) {
 			*id = value
 		}
 	case "retry":
-		if n, err := strconv.ParseUint(value, 10, 31); err == nil && value[0] != '+' {
+		if n, err := strconv.ParseUint(value, 10, 31); err == nil {
 			e.retry = time.Duration(n) * time.Millisecond
 		}
 	}
