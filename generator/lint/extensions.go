@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
@@ -12,12 +11,7 @@ import (
 // Loosened lists the values that extensions of the document, such as x-resgen, set looser than
 // their default: a class above that of the method, more attempts. Each place is reported once.
 func Loosened(a *api.API) diag.List {
-	type place struct {
-		pos  diag.Position
-		what string
-	}
-	var found diag.List
-	index, others := map[place]int{}, map[int]int{}
+	list := newCollector()
 	for _, op := range a.Operations {
 		base := policy.Merge(policy.DefaultLayer(), policy.MethodLayer(op.Method)).Policy
 		for _, c := range policy.Changes(base, op.Policy) {
@@ -25,21 +19,14 @@ func Loosened(a *api.API) diag.List {
 			if c.Direction != policy.Looser || s.Kind > policy.FromExtension || !strings.HasPrefix(s.Note, "x-") {
 				continue
 			}
-			at := place{s.Pos, s.Note + " sets " + c.String()}
-			if i, known := index[at]; known {
-				others[i]++
-				continue
-			}
-			index[at] = len(found)
-			found.Add(diag.Diagnostic{
+			list.add(diag.Diagnostic{
 				Pos: s.Pos, Severity: diag.Warning, Code: "loosened-policy", Subject: "operation " + op.ID,
-				What: at.what, Cure: "set it in a policy file, or extensions: ignore if the document is of others",
+				What: s.Note + " sets " + c.String(),
+				Cure: "set it in a policy file, or ignore the extensions of this document with extensions: ignore",
 			})
 		}
 	}
-	for i, n := range others {
-		found[i].Subject += fmt.Sprintf(" and %d more", n)
-	}
+	found := list.list()
 	found.Sort()
 	return found
 }

@@ -34,7 +34,7 @@ func TestLoosened(t *testing.T) {
 	})
 	extended(ops[3], policy.FromDocument, 7, "parameter Key", policy.Policy{Idempotency: policy.Keyed, Why: "w"})
 	extended(ops[3], policy.FromFile, 8, "", policy.Policy{Retry: policy.Retry{Attempts: 9}})
-	const cure = "; set it in a policy file, or extensions: ignore if the document is of others"
+	const cure = "; set it in a policy file, or ignore the extensions of this document with extensions: ignore"
 	want := "a.yaml:3:9: warning: operation a and 2 more: x-resgen sets retry.attempts 4 → 6 (looser)" + cure + "\n" +
 		"a.yaml:4:9: warning: operation a: x-resgen sets idempotency unsafe → safe (looser)" + cure + "\n" +
 		"a.yaml:5:9: warning: operation b: x-idempotent sets idempotency idempotent → safe (looser)" + cure

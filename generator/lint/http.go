@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -22,14 +21,11 @@ func plainHTTP(a *api.API) diag.List {
 		if len(ops) == 0 || !exposed(s.URL) {
 			continue
 		}
-		subject := "operation " + ops[0].ID
-		if len(ops) > 1 {
-			subject += fmt.Sprintf(" and %d more", len(ops)-1)
-		}
 		found.Add(diag.Diagnostic{
-			Pos: ops[0].Pos, Severity: diag.Warning, Code: "plain-http", Subject: subject,
-			What: "its credential is for " + s.URL + ", which shows it to others",
-			Cure: "use https; the client refuses this URL",
+			Pos: ops[0].Pos, Severity: diag.Warning, Code: "plain-http",
+			Subject: andMore("operation "+ops[0].ID, len(ops)-1),
+			What:    "its credential is for " + s.URL + ", which shows it to others",
+			Cure:    "use https; the client refuses this URL",
 		})
 	}
 	return found
@@ -40,8 +36,8 @@ func signed(op *api.Operation) bool {
 	return slices.ContainsFunc(op.Security, func(r api.Requirement) bool { return len(r) > 0 })
 }
 
-// exposed reports whether others can read what is sent to a server. Clients have the same rule:
-// plain http is for the machine itself and for names below test.
+// exposed reports whether others can read what is sent to a server. The rule is that of the runtime:
+// plain http is allowed for loopback addresses, for localhost, and for names that end in .test.
 func exposed(server string) bool {
 	u, err := url.Parse(server)
 	if err != nil {

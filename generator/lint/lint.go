@@ -30,36 +30,20 @@ var checks = []check{
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several
 // operations inherit is reported once.
 func Policies(a *api.API) diag.List {
-	var found diag.List
-	type same struct {
-		pos        diag.Position
-		code, what string
-	}
-	index := map[same]int{} // of each finding
-	others := map[int]int{} // how many further operations have the finding
+	c := newCollector()
 	for _, op := range a.Operations {
 		for _, check := range checks {
 			f := check(a, op)
 			if f.code == "" {
 				continue
 			}
-			d := diag.Diagnostic{
+			c.add(diag.Diagnostic{
 				Pos: place(op, f.keys), Severity: f.severity, Code: f.code, Subject: "operation " + op.ID,
 				What: f.what, Cure: f.cure,
-			}
-			key := same{d.Pos, d.Code, d.What}
-			if i, known := index[key]; known {
-				others[i]++
-				continue
-			}
-			index[key] = len(found)
-			found.Add(d)
+			})
 		}
 	}
-	for i, n := range others {
-		found[i].Subject += fmt.Sprintf(" and %d more", n)
-	}
-	found = append(found, sameWhy(a)...)
+	found := append(c.list(), sameWhy(a)...)
 	found = append(found, sharedBuckets(a)...)
 	found = append(found, plainHTTP(a)...)
 	found.Sort()
@@ -67,7 +51,7 @@ func Policies(a *api.API) diag.List {
 }
 
 // Unclassified reports, in one finding, the operations whose class is the unsafe default of their
-// method, because nobody has said what a repeat does.
+// method, because neither the document nor a policy file states one.
 func Unclassified(a *api.API) diag.List {
 	var found diag.List
 	more := 0
@@ -86,8 +70,8 @@ func Unclassified(a *api.API) diag.List {
 		}
 		more++
 	}
-	if more > 0 {
-		found[0].Subject += fmt.Sprintf(" and %d more", more)
+	if found != nil {
+		found[0].Subject = andMore(found[0].Subject, more)
 	}
 	return found
 }
@@ -194,7 +178,7 @@ func operationTransport(a *api.API, op *api.Operation) finding {
 		if strings.HasPrefix(f.Path, "transport.") && own(a, op, f.Path) {
 			return finding{
 				code: "transport-ignored", severity: diag.Warning, keys: []string{f.Path},
-				what: f.Path + " is of the API as a whole, and ignored here", cure: "move it to defaults",
+				what: f.Path + " applies to the API as a whole, and is ignored here", cure: "move it to defaults",
 			}
 		}
 	}

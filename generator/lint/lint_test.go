@@ -146,7 +146,7 @@ func TestPolicies(t *testing.T) {
 		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{
 			Transport: policy.Transport{MaxIdle: 3},
 		},
-			"p.yaml:2:1: warning: operation op: transport.max-idle is of the API as a whole, and ignored here; " +
+			"p.yaml:2:1: warning: operation op: transport.max-idle applies to the API as a whole, and is ignored here; " +
 				"move it to defaults"},
 		{
 			"a connection pool of the API", policy.Policy{Transport: policy.Transport{MaxIdle: 3}}, "GET",

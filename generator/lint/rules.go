@@ -9,7 +9,7 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// ignoredRules reports rules for failures that are never asked: for retries of an operation that is
+// ignoredRules reports rules for failures that are never applied: for retries of an operation that is
 // not repeated, or for a circuit that is switched off.
 func ignoredRules(a *api.API, op *api.Operation) finding {
 	p := op.Policy
