@@ -119,15 +119,18 @@ func exercise(ctx context.Context, work string, docs []*document, out io.Writer)
 func drive(ctx context.Context, work string, clients []*document, trials []*trial) ([]trace, error) {
 	var rows []clientRow
 	for i, d := range clients {
-		rows = append(rows, clientRow{
-			fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New,
-		})
+		rows = append(rows, d.row(i))
 	}
 	return run[trace](ctx, work, driver, rows, trials)
 }
 
 // A clientRow is a generated package that a driver imports.
 type clientRow struct{ Alias, Path, New string }
+
+// row returns the client of a document as the i-th import of a driver.
+func (d *document) row(i int) clientRow {
+	return clientRow{fmt.Sprintf("p%d", i), path.Join("corpus", d.set, d.name, "client"), d.api.Names.New}
+}
 
 // run builds a driver and runs it on a list. It returns the driver's result for each entry.
 func run[Out, In any](ctx context.Context, work string, program *template.Template, rows any, list []In) (

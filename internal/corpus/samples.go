@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path"
 	"slices"
 	"text/template"
 
@@ -69,10 +68,10 @@ func echoes(ctx context.Context, work string, docs []*document, out io.Writer) e
 			fmt.Fprintf(out, "%s/%s: no samples, kin-openapi refuses it: %v\n", d.set, d.name, firstLine(err))
 			continue
 		}
-		alias, before := fmt.Sprintf("p%d", len(rows)), len(s.list)
-		s.document(d, j, alias)
+		row, before := d.row(len(rows)), len(s.list)
+		s.document(d, j, row.Alias)
 		if len(s.list) > before {
-			rows = append(rows, clientRow{alias, path.Join("corpus", d.set, d.name, "client"), d.api.Names.New})
+			rows = append(rows, row)
 		}
 	}
 	got, err := run[echo](ctx, work, samplesDriver, map[string]any{"Clients": rows, "Types": s.types}, s.list)
