@@ -18,6 +18,7 @@ fmt: ## list files that are not gofmt-clean
 
 vet: ## go vet in all modules
 	@for m in $(MODULES) bench; do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
+	@GOWORK=off $(GO) -C tools vet ./...
 
 # The linter is in a module of its own, so that it is not a requirement of any other module.
 lint: ## staticcheck in all modules, and the style tests
@@ -25,9 +26,10 @@ lint: ## staticcheck in all modules, and the style tests
 	@for m in $(MODULES) bench; do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 	@$(GO) test -run '^TestStyle_' .
 
-unit: ## all tests, with the race detector except in bench
+unit: ## all tests, with the race detector except in bench and tools
 	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
 	@$(GO) -C bench test ./...
+	@GOWORK=off $(GO) -C tools test ./...
 
 goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...
