@@ -55,11 +55,11 @@ func TestBadInput(t *testing.T) {
 		},
 		{
 			"Swagger 1.2", "a.json", `{"swaggerVersion": "1.2", "apis": []}`,
-			"a.json:1:20: this is Swagger 1.2; OpenAPI 2.0, 3.0 and 3.1 can be read",
+			"a.json:1:20: this is Swagger 1.2; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
 		},
 		{
 			"AsyncAPI", "a.yaml", "asyncapi: 3.0.0\n",
-			"a.yaml:1:11: this is AsyncAPI 3.0.0; OpenAPI 2.0, 3.0 and 3.1 can be read",
+			"a.yaml:1:11: this is AsyncAPI 3.0.0; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
 		},
 		{
 			"a parent folder's file", "a.yaml", withSchemas("    A: {$ref: ../secret.yaml}\n"),

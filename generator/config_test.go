@@ -147,7 +147,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			"resgen.yaml:5:31: exclude: has its method in lower case; write GET /pets"}},
 		{"three mistakes in three files", "clients:\n  - spec: bad.yaml\n    output: bad\n  - spec: pets.yaml\n  " +
 			"  output: type\n    package: type\n    policy: policies/policy.yaml\n", []string{
-			`bad.yaml:2:10: OpenAPI 4.0.0 is unknown; 2.0, 3.0 and 3.1 can be read`,
+			`bad.yaml:2:10: OpenAPI 4.0.0 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read`,
 			`policies/policy.yaml:1:1: unknown key "operation"; did you mean "operations"?`,
 			"resgen.yaml:6:14: package type is not a valid name for an importable package; type is a keyword; " +
 				"choose another name"}},

@@ -48,7 +48,7 @@ func TestLint(t *testing.T) {
 		{"a severity", "severity: {unused-name: ignore, retry-without-breaker: ignore}\n", petstore, ""},
 		{
 			"a document that cannot be read", "", "openapi: 9.9.9\n",
-			"pets.yaml:1:10: OpenAPI 9.9.9 is unknown; 2.0, 3.0 and 3.1 can be read",
+			"pets.yaml:1:10: OpenAPI 9.9.9 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -46,7 +46,7 @@ func resultBuilder(op *api.Operation) jen.Code {
 	switch len(groups) {
 	case 0:
 	case 1:
-		lines = append(lines, setFields(groups[0])) // a response with another status has no body, or fits or not
+		lines = append(lines, setFields(groups[0])) // a body of another type sets nothing
 	default:
 		lines = append(lines, jen.Switch().Block(statusCases(op.Success, groups)...))
 	}

@@ -36,8 +36,9 @@ func signed(op *api.Operation) bool {
 	return slices.ContainsFunc(op.Security, func(r api.Requirement) bool { return len(r) > 0 })
 }
 
-// exposed reports whether others can read what is sent to a server. The rule is that of the runtime:
-// plain http is allowed for loopback addresses, for localhost, and for names that end in .test.
+// exposed reports whether others can read what is sent to a server. The rule is that of the
+// runtime: plain http is allowed for loopback addresses, localhost, and names that end in
+// .localhost or .test.
 func exposed(server string) bool {
 	u, err := url.Parse(server)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// ignoredRules reports rules for failures that are never applied: for retries of an operation that is
-// not repeated, or for a circuit that is switched off.
+// ignoredRules reports rules that are never applied: for retries of an operation that is not
+// repeated, or for a circuit that is switched off.
 func ignoredRules(a *api.API, op *api.Operation) finding {
 	p := op.Policy
 	ignored := func(key, why, cure string) finding {

@@ -56,7 +56,7 @@ func preference(c *spec.Content) int {
 }
 
 // readings returns how a response body of a media type is read. A string under a range of media
-// types is text, or JSON if the response says so.
+// types is text, or JSON if that is the media type of the response.
 func readings(c *spec.Content) []response {
 	r := response{media: c.Media, schema: c.Schema, unasked: c.Unasked}
 	s := c.Schema
@@ -93,7 +93,7 @@ func mayBeJSON(mediaType string) bool {
 }
 
 // addBody adds a body to the others of a response. The body of a success with the schema of a JSON
-// body in another notation, such as XML, says nothing that JSON does not, so it is left out.
+// body in another format, such as XML, has the same content, so it is left out.
 func addBody(list []response, b response, failure bool) []response {
 	for _, other := range list {
 		structured := !failure && b.decode == api.DecodeText && b.schema != nil && !isPlainText(b.schema)
@@ -141,7 +141,7 @@ func valueKind(r response) api.Decode {
 	return r.decode
 }
 
-// isPlainText reports whether the values of a schema are strings without a type of their own.
+// isPlainText reports whether the values of a schema are plain strings.
 func isPlainText(s *spec.Schema) bool { return s != nil && typing.IsPlainString(s.Target()) }
 
 // sameSchema reports whether two schemas are the same, or inline and written alike.

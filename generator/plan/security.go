@@ -70,8 +70,11 @@ func (s *security) scheme(op *operation, auth policy.Auth) (name string, ok bool
 			Name: auth.Scheme, Kind: api.SchemeAPIKey, In: api.InHeader, Parameter: auth.Header,
 		}, auth.Header), true
 	case auth.Scheme != "":
-		s.report(op, "auth.scheme", "the document has no security scheme "+strconv.Quote(auth.Scheme),
-			"use "+s.names()+", or add auth.header: the request header of the token")
+		cure := "add auth.header: the request header of the token"
+		if len(s.document) > 0 {
+			cure = "use " + s.names() + ", or " + cure
+		}
+		s.report(op, "auth.scheme", "the document has no security scheme "+strconv.Quote(auth.Scheme), cure)
 		return "", false
 	case len(s.document) > 1:
 		s.report(op, "auth.kind", "the document has several security schemes", "add auth.scheme: "+s.names())
@@ -105,9 +108,6 @@ func (s *security) names() string {
 	var names []string
 	for _, d := range s.document {
 		names = append(names, d.Name)
-	}
-	if names == nil {
-		return "one that it has"
 	}
 	return strings.Join(names, " or ")
 }

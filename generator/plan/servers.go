@@ -39,11 +39,10 @@ func newServer(s *spec.Server, name string, taken *naming.Scope) api.Server {
 	if u, err := url.Parse(s.URL); err == nil && taken.Has(name) && u.Path != "" && s.Name == "" {
 		name += u.Path
 	}
-	a := api.Server{
+	return api.Server{
 		Name: taken.Claim(name, naming.Owner{What: "server"}, ""), URL: s.URL, Description: s.Description,
+		Variables: variables(s),
 	}
-	a.Variables = variables(s)
-	return a
 }
 
 // variables returns the variables of a server, sorted.

@@ -25,7 +25,7 @@ func (l *loader) places(o *Operation, pos diag.Position) {
 		if count[name]++; count[name] == 2 {
 			l.warnOnce(
 				pos, "path-parameter", "path "+o.Path, "{"+name+"} occurs more than once, using an argument for each",
-				"give each parameter a name of its own",
+				"give each parameter another name",
 			)
 		}
 	}

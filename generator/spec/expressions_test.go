@@ -15,9 +15,9 @@ func TestOperation_Expressions(t *testing.T) {
 		found    string
 	}{
 		{"/a/{id}/b/{id}", "id path", "path id simple|id a,id b", `a.yaml:3:3: warning: path /a/{id}/b/{id}: ` +
-			`{id} occurs more than once, using an argument for each; give each parameter a name of its own`},
+			`{id} occurs more than once, using an argument for each; give each parameter another name`},
 		{"/{id}/{id}/{id}", "id path", "path id simple|id ,id ,id ", `a.yaml:3:3: warning: path /{id}/{id}/{id}: ` +
-			`{id} occurs more than once, using an argument for each; give each parameter a name of its own`},
+			`{id} occurs more than once, using an argument for each; give each parameter another name`},
 		{"/a/{id}?id={id}", "id path", "path id simple|id a", ""},
 		{"/a/{+p}", "p path", "path p simple greedy|p a", ""},
 		{"/a/{+p}", "+p path", "path +p simple|+p a", ""},

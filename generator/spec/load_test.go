@@ -31,17 +31,29 @@ func TestLoad_WhatIsNoDocument(t *testing.T) {
 		{"empty", "", "a.yaml: is empty; a document is wanted here"},
 		{"list", "[1]", "a.yaml:1:1: is not an OpenAPI document: want a mapping, got a list"},
 		{"neither", "info: {}", "a.yaml:1:1: is not an OpenAPI document: it has neither openapi nor swagger"},
-		{"OpenAPI 4", "openapi: 4.0.0", "a.yaml:1:10: OpenAPI 4.0.0 is unknown; 2.0, 3.0 and 3.1 can be read"},
-		{"OpenAPI 30", "openapi: '30'", "a.yaml:1:10: OpenAPI 30 is unknown; 2.0, 3.0 and 3.1 can be read"},
-		{"Swagger 3", "swagger: '3.0'", "a.yaml:1:10: Swagger 3.0 is unknown; 2.0, 3.0 and 3.1 can be read"},
+		{
+			"OpenAPI 4", "openapi: 4.0.0",
+			"a.yaml:1:10: OpenAPI 4.0.0 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
+		},
+		{
+			"OpenAPI 30", "openapi: '30'",
+			"a.yaml:1:10: OpenAPI 30 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
+		},
+		{
+			"Swagger 3", "swagger: '3.0'",
+			"a.yaml:1:10: Swagger 3.0 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
+		},
 		{
 			"Swagger 1.2", `{"swaggerVersion": "1.2"}`,
-			"a.yaml:1:20: this is Swagger 1.2; OpenAPI 2.0, 3.0 and 3.1 can be read",
+			"a.yaml:1:20: this is Swagger 1.2; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
 		},
-		{"AsyncAPI", "asyncapi: 2.6.0", "a.yaml:1:11: this is AsyncAPI 2.6.0; OpenAPI 2.0, 3.0 and 3.1 can be read"},
+		{
+			"AsyncAPI", "asyncapi: 2.6.0",
+			"a.yaml:1:11: this is AsyncAPI 2.6.0; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
+		},
 		{
 			"overlay", "overlay: 1.0.0",
-			"a.yaml:1:10: this is OpenAPI Overlay 1.0.0; OpenAPI 2.0, 3.0 and 3.1 can be read",
+			"a.yaml:1:10: this is OpenAPI Overlay 1.0.0; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read",
 		},
 		{"UTF-16", "\xff\xfeo\x00", "a.yaml: is UTF-16; save it as UTF-8"},
 	} {

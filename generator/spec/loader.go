@@ -87,6 +87,9 @@ func (l *loader) document() *Document {
 	return l.doc
 }
 
+// supported is the cure for a document of another version or format.
+const supported = "Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read"
+
 // version returns the version of the format. It reports an error and returns "" if the version is
 // unknown.
 func (l *loader) version() Version {
@@ -98,14 +101,14 @@ func (l *loader) version() Version {
 		if v.Text == "3" || strings.HasPrefix(v.Text, "3.") {
 			return Version(v.Text)
 		}
-		l.fail(v.Pos, "version", "", "OpenAPI "+v.Text+" is unknown", "2.0, 3.0 and 3.1 can be read")
+		l.fail(v.Pos, "version", "", "OpenAPI "+v.Text+" is unknown", supported)
 		return ""
 	}
 	if v := l.root.Get("swagger"); v != nil {
 		if v.Text == "2.0" || v.Text == "2" {
 			return "2.0"
 		}
-		l.fail(v.Pos, "version", "", "Swagger "+v.Text+" is unknown", "2.0, 3.0 and 3.1 can be read")
+		l.fail(v.Pos, "version", "", "Swagger "+v.Text+" is unknown", supported)
 		return ""
 	}
 	l.otherFormat()
@@ -118,7 +121,7 @@ func (l *loader) otherFormat() {
 		{"swaggerVersion", "Swagger"}, {"asyncapi", "AsyncAPI"}, {"arazzo", "Arazzo"}, {"overlay", "OpenAPI Overlay"},
 	} {
 		if v := l.root.Get(other.key); v != nil {
-			l.fail(v.Pos, "version", "", "this is "+other.name+" "+v.Text, "OpenAPI 2.0, 3.0 and 3.1 can be read")
+			l.fail(v.Pos, "version", "", "this is "+other.name+" "+v.Text, supported)
 			return
 		}
 	}

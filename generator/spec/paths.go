@@ -83,9 +83,7 @@ func (l *loader) pathParams(o *Operation, pos diag.Position) {
 	inQuery(o)
 	l.places(o, pos)
 	names := placed(o.Places)
-	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		return slices.ContainsFunc(o.Params, func(p *Param) bool { return p.In == "path" && p.Name == name })
-	})
+	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return o.param("path", name) >= 0 })
 	meant := map[string]bool{}
 	o.Params = slices.DeleteFunc(o.Params, func(p *Param) bool {
 		unknown := p.In == "path" && !slices.Contains(names, p.Name)

@@ -34,15 +34,15 @@ func dynamicRefOf(n *tree.Node) *tree.Node {
 	return nil
 }
 
-// What becomes of references that lead nowhere.
+// What is done with references that lead nowhere, in words.
 const (
 	usingAny   = "using any"
 	leavingOut = "leaving it out"
 )
 
 // resolve returns the target of one reference. Its node is nil if there is none, which is reported
-// together with what becomes of the reference.
-func (l *loader) resolve(ref *tree.Node, becomes string) target {
+// together with what is done instead.
+func (l *loader) resolve(ref *tree.Node, instead string) target {
 	name, fragment, _ := strings.Cut(ref.Text, "#")
 	if decoded, err := url.PathUnescape(fragment); err == nil {
 		fragment = decoded
@@ -71,7 +71,7 @@ func (l *loader) resolve(ref *tree.Node, becomes string) target {
 	}
 	if t.node == nil && l.hops == 0 {
 		l.warn(
-			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "leads nowhere, "+becomes,
+			ref.Pos, "unresolved-reference", "reference "+strconv.Quote(ref.Text), "leads nowhere, "+instead,
 			l.suggest(root, fragment),
 		)
 	}

@@ -129,8 +129,8 @@ func innerDelimiters(n *tree.Node) string {
 
 func (l *loader) body2(p *Param, consumes []string) *Body {
 	b := &Body{Description: p.Description, Required: p.Required, Component: p.Component, Arg: p.Name, Pos: p.Pos}
-	for _, media := range consumes {
-		b.Contents = append(b.Contents, &Content{Media: media, Schema: p.Schema, Pos: p.Pos})
+	for _, mediaType := range consumes {
+		b.Contents = append(b.Contents, &Content{Media: mediaType, Schema: p.Schema, Pos: p.Pos})
 	}
 	return b
 }
@@ -157,8 +157,8 @@ func formBody(fields []*Param, consumes []string) *Body {
 		}
 		file = file || p.Schema.Format == "binary"
 	}
-	for _, media := range formMediaOf(consumes, file) {
-		b.Contents = append(b.Contents, &Content{Media: media, Schema: s, Encodings: encodings, Pos: b.Pos})
+	for _, mediaType := range formMediaOf(consumes, file) {
+		b.Contents = append(b.Contents, &Content{Media: mediaType, Schema: s, Encodings: encodings, Pos: b.Pos})
 	}
 	return b
 }
@@ -166,10 +166,9 @@ func formBody(fields []*Param, consumes []string) *Body {
 // formMediaOf returns the media types of forms in consumes. Files require multipart.
 func formMediaOf(consumes []string, file bool) []string {
 	var out []string
-	for _, media := range consumes {
-		base, _, _ := strings.Cut(media, ";")
-		if base = strings.TrimSpace(base); slices.Contains(formMedia, base) && (!file || base == formMedia[0]) {
-			out = append(out, media)
+	for _, mediaType := range consumes {
+		if base := media.Base(mediaType); slices.Contains(formMedia, base) && (!file || base == formMedia[0]) {
+			out = append(out, mediaType)
 		}
 	}
 	switch {
@@ -193,9 +192,9 @@ func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 		if len(r.Contents) == 1 {
 			bare := *r.Contents[0]
 			r.Contents = nil
-			for _, media := range producesOf(produces, bare.Schema) {
+			for _, mediaType := range producesOf(produces, bare.Schema) {
 				c := bare
-				c.Media = media
+				c.Media = mediaType
 				r.Contents = append(r.Contents, &c)
 			}
 		}
@@ -204,18 +203,17 @@ func (l *loader) responseList2(n *tree.Node, produces []string) []*Response {
 	return out
 }
 
-// notBinary reports whether a media type has a text, or values, or is not known.
+// notBinary reports whether bodies of a media type are text or values, or may be.
 func notBinary(mediaType string) bool {
-	return media.IsJSON(mediaType) || media.IsText(mediaType) || media.IsRange(mediaType) && !isPicture(mediaType) ||
-		media.IsEvents(mediaType) || media.IsLines(mediaType) || slices.Contains(formMedia, media.Base(mediaType)) ||
-		strings.HasPrefix(media.Base(mediaType), "multipart/") || media.Base(mediaType) == ""
+	base := media.Base(mediaType)
+	family, _, _ := strings.Cut(base, "/")
+	return media.IsJSON(base) || media.IsText(base) || media.IsEvents(base) || media.IsLines(base) ||
+		media.IsRange(base) && !slices.Contains(binaryFamilies, family) ||
+		slices.Contains(formMedia, base) || family == "multipart" || base == ""
 }
 
-// isPicture reports whether a media type is one of those for eyes and ears.
-func isPicture(mediaType string) bool {
-	family, _, _ := strings.Cut(media.Base(mediaType), "/")
-	return slices.Contains([]string{"image", "audio", "video", "font"}, family)
-}
+// binaryFamilies lists the families of media types that have no text.
+var binaryFamilies = []string{"image", "audio", "video", "font"}
 
 // binaryResponse2 sets the contents of a response of an operation that produces nothing but binary
 // media types. A 200 is such a file whether it has a schema or not. A schema describes the JSON

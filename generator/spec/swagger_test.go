@@ -172,6 +172,13 @@ body required application/x-www-form-urlencoded→object{a*:string b:array[strin
       responses: {}`, `
 POST /a
 body multipart/form-data→object{a:string/binary}`},
+		{"form in capitals", "consumes: [Multipart/Form-Data]", `
+  /a:
+    post:
+      parameters: [{name: a, in: formData, type: string}]
+      responses: {}`, `
+POST /a
+body Multipart/Form-Data→object{a:string}`},
 		{"both kinds of form", "consumes: [multipart/form-data, application/x-www-form-urlencoded]", `
   /a:
     post:

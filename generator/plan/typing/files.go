@@ -90,8 +90,8 @@ func joined(list []*spec.Schema, open map[*spec.Schema]bool) content {
 	return all
 }
 
-// restricted returns what all of several schemas allow: a file, if one says so. The type string of
-// another adds nothing.
+// restricted returns what all of several schemas allow: a file if one of them is a file, because
+// the type string of another adds nothing.
 func restricted(list []*spec.Schema, open map[*spec.Schema]bool) content {
 	all := nothing
 	for _, s := range list {
@@ -102,8 +102,8 @@ func restricted(list []*spec.Schema, open map[*spec.Schema]bool) content {
 	return all
 }
 
-// IsFile reports whether the values of s are the bytes of a file where they are sent as they are:
-// they are binary, or have a media type that is not one of texts.
+// IsFile reports whether the values of s are files where they are sent without an encoding: they
+// are binary, or have a media type that is not one of texts.
 func IsFile(s *spec.Schema) bool {
 	return IsBinary(s) || s != nil && s.Media != "" && s.Format == "" && !isText(s.Media) &&
 		(len(s.Types) == 0 || slices.Equal(s.Types, []string{"string"}))

@@ -6,7 +6,7 @@ import (
 	"github.com/resgen/resgen/generator/spec"
 )
 
-// A lineage knows the schemas of the document from which the schemas of the plan were made.
+// A lineage maps the schemas that were made for the plan to those of the document.
 type lineage struct {
 	origins map[*spec.Schema]*spec.Schema   // made schema → schema of the document
 	unions  map[*spec.Schema][]*spec.Schema // made schema → unions that it is an alternative of

@@ -125,7 +125,7 @@ func alike(values []api.Constant, name string) string {
 	return name
 }
 
-// letters returns the letters and digits of a text in lower case.
+// letters returns a text in lower case without the characters that separate words.
 func letters(text string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-_. ", r) {

@@ -81,16 +81,15 @@ func (s sharing) common(a, b []*api.Shared) (out []*api.Shared) {
 // either returns the type for values of both types, which may differ in whether the value may be
 // absent or null. It is nil if there is none.
 func either(a, b *api.Type) *api.Type {
-	if b == nil || a.Equal(b) {
-		if b == nil || holdsFile(a) {
-			return nil
-		}
-		return a
+	if b == nil {
+		return nil
 	}
 	x, y := withoutNull(a), withoutNull(b)
 	switch {
 	case !x.Equal(y) || holdsFile(x):
 		return nil
+	case a.Equal(b):
+		return a
 	case x.Kind == api.Any || hasNil(x.Kind):
 		return x
 	}

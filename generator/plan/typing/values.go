@@ -60,7 +60,8 @@ func (b *builder) flat(s *spec.Schema) *spec.Schema {
 	return nil
 }
 
-// constantOf returns a scalar as a constant of the only one of types, or else of its own type.
+// constantOf returns a scalar as a constant of the only type in types, or of the scalar's type if
+// there is none or are several.
 func constantOf(v *tree.Node, types []string) (api.Constant, bool) {
 	word := ""
 	if len(types) == 1 {

@@ -80,8 +80,8 @@ type finder struct {
 	values map[*tree.Node]any // what filters see
 }
 
-// apply adds the children of n that a segment selects, and those of its descendants if the segment
-// says so.
+// apply adds the children of n that a segment selects. A segment that begins with two dots selects
+// among the descendants of n too.
 func (f *finder) apply(s *jsonspec.Segment, n *tree.Node, seen map[*tree.Node]bool, out *[]location) {
 	if f.ctx.Err() != nil {
 		return
