@@ -29,7 +29,7 @@ func (w *world) down(f crossmarktest.Fault, down bool) {
 	}
 }
 
-// While the application signs nobody in, it is asked once per pause, however many calls are made.
+// While sign-ins fail, the application gets one for each pause, however many calls are made.
 // Calls end in time as 503 with the time to wait, and succeed again by themselves.
 func TestSignIn_Down(t *testing.T) {
 	for name, fault := range logins {

@@ -17,7 +17,7 @@ import (
 
 // errOlderStored is the error of a session in an older format than this process has already seen.
 var errOlderStored = errors.New(
-	"the stored session has an older format than before: somebody may have put an old one back; " +
+	"the stored session has an older format than before: an old one may have been put back; " +
 		"delete it and sign in again",
 )
 

@@ -99,7 +99,7 @@ func TestClient_TokensFlap(t *testing.T) {
 	})
 }
 
-// What a program tells its users of a session that is missing or blocked.
+// Problem documents for a session that is missing or blocked.
 func TestErrors_Status(t *testing.T) {
 	denied := &resilience.Error{Kind: resilience.KindAPI, Status: 403}
 	for _, c := range []struct {

@@ -50,7 +50,7 @@ type item struct {
 	again bool // it is worth another pass
 }
 
-// record adds the requests of a call, including those that net/http sent again, and its response.
+// record adds the requests that a call has written, and its response.
 func (it *item) record(info resilience.Info) {
 	for _, a := range info.Attempts {
 		it.Attempts += a.Writes

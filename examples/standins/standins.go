@@ -37,7 +37,8 @@ func standins(f *flags, log, out io.Writer) []standin {
 			Plans: demo.Plans(today), Reps: []crossmarktest.Rep{{ID: "30000001", First: "Sam", Last: "Sample"}},
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "crossmark"},
 		}), fmt.Sprintf("user planner, password secret; %d visits from today on", len(demo.Plans(today)))},
-		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf("user %s, password %s, credential id %s, club %d; %d events from today on",
+		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf(
+			"user %s, password %s, credential id %s, club %d; %d events from today on",
 			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club, len(demo.Events(today)))},
 	}
 }

@@ -1,7 +1,7 @@
 package documents
 
 // This file decides which URLs and addresses are contacted. URLs come from responses of the API,
-// which must not be able to point a client into its own network.
+// which must not direct a client to addresses in the network of the program.
 
 import (
 	"context"

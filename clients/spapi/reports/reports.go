@@ -165,9 +165,9 @@ func (r *Report) locate(ctx context.Context) (documents.Location, error) {
 		return documents.Location{}, err
 	}
 	return documents.Location{
-		URL: auth.NewSecret(
-			d.URL,
-		), Gzip: d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP", Charset: r.order.Charset,
-		MD5: r.order.MD5,
+		URL:     auth.NewSecret(d.URL),
+		Gzip:    d.CompressionAlgorithm != nil && *d.CompressionAlgorithm == "GZIP",
+		Charset: r.order.Charset,
+		MD5:     r.order.MD5,
 	}, nil
 }
