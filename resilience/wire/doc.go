@@ -5,7 +5,7 @@
 //   - parameters in all styles of OpenAPI: [Param], written by [EncodeRequest];
 //   - request bodies: [Body], whose Encode method returns a [Payload] that has the same bytes for
 //     every attempt;
-//   - responses: [Outcome] with [JSONAs], [NullableJSONAs], [TextAs] and [BytesAs];
+//   - responses: [Outcome] with [JSONAs], [NullableJSONAs], [TextAs], [StringAs] and [BytesAs];
 //   - types that accept what servers really send and send it back unchanged: [Time], [Date],
 //     [Decimal], [Scalar], [Nullable], [Raw], [Union];
 //   - objects that struct tags cannot describe: [MarshalStruct] and [UnmarshalStruct]; members

@@ -32,11 +32,6 @@ func Find(v any, path string) (reflect.Value, bool) {
 	})
 }
 
-// A nullable is a [Nullable] of any type.
-type nullable interface{ inner() (any, bool) }
-
-func (n Nullable[T]) inner() (any, bool) { return n.Get() }
-
 // bare removes pointers, interfaces and [Nullable] from around a value. ok is false if the value is
 // nil, null or absent.
 func bare(v reflect.Value) (_ reflect.Value, ok bool) {
@@ -48,15 +43,11 @@ func bare(v reflect.Value) (_ reflect.Value, ok bool) {
 		case reflect.Slice, reflect.Map:
 			return v, !v.IsNil()
 		}
-		n, ok := v.Interface().(nullable)
-		if !ok {
+		inner, isOptional := lossless.Held(v)
+		if !isOptional {
 			return v, true
 		}
-		value, ok := n.inner()
-		if !ok {
-			return reflect.Value{}, false
-		}
-		v = reflect.ValueOf(value)
+		v = inner
 	}
 	return v, false
 }

@@ -8,7 +8,7 @@ import "github.com/resgen/resgen/resilience/wire/internal/lossless"
 //
 //   - json:"name" and json:"name,omitzero" are those of encoding/json;
 //   - json:"-" wire:",name" and json:"-" wire:"omitzero,name" mean the same for names that
-//     encoding/json takes from no tag: those with a quote or comma, the empty one;
+//     encoding/json does not accept in a tag: those with a quote or comma, and the empty one;
 //   - const:"text" is sent instead of the zero value;
 //   - json:"-" wire:"*" is a map of additional properties. A name in it that is also that of a field
 //     is an error.

@@ -81,13 +81,6 @@ func (b *Body) mediaOr(other string) string {
 	return b.Media
 }
 
-// matches reports whether a media type is in a range such as image/* or */*. Every type is in the
-// empty range.
-func matches(mediaRange, mediaType string) bool {
-	kind, _, _ := strings.Cut(mediaRange, "/")
-	return mediaRange == "" || kind == "*" || strings.HasPrefix(mediaType, kind+"/")
-}
-
 func bytesPayload(media string, data []byte) *Payload {
 	return bytesSource(data).payload(media)
 }
@@ -110,7 +103,7 @@ func (b *Body) encodeBinary(v any) (*Payload, error) {
 		switch inRange := b.mediaOr("") == ""; {
 		case inRange && f.ContentType != "":
 			media = f.ContentType
-		case inRange && !matches(b.Media, media):
+		case inRange && MatchMedia(b.Media, media) == 0:
 			return nil, fmt.Errorf("the file has no media type; set its ContentType to one of %s", b.Media)
 		}
 		v = f.Content

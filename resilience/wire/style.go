@@ -48,7 +48,7 @@ func notationOf(p styled) notation {
 // delimiters has the characters between the values of styles.
 var delimiters = map[Style]string{SpaceDelimited: " ", PipeDelimited: "|", TabDelimited: "\t"}
 
-// delimiter returns a character between values as it is written in its place.
+// delimiter returns the escaped form of a character that separates values. A comma is not escaped.
 func delimiter(c byte, e escape) string {
 	if c == ',' || e == escapeNone {
 		return string(c)

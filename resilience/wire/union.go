@@ -20,11 +20,18 @@ func As[T any](u Union) (T, error) {
 	if u.IsZero() {
 		return v, errAbsentUnion
 	}
-	fault, err := lossless.Decode([]byte(u.token), &v, nil)
-	if err == nil && fault != nil {
-		err = fault
-	}
+	err := decodeStrict([]byte(u.token), &v)
 	return v, err
+}
+
+// decodeStrict decodes a JSON value, and returns an error also for a part of another type that an
+// [Unknown] keeps.
+func decodeStrict(data []byte, v any) error {
+	fault, err := lossless.Decode(data, v, nil)
+	if err == nil && fault != nil {
+		return fault
+	}
+	return err
 }
 
 var errAbsentUnion = errors.New("the union has no value")
@@ -101,20 +108,27 @@ func lastOf(members []lossless.Member, name string) int {
 // Member returns the text of a member that is a scalar, and "" for any other. Generated unions use
 // it for their discriminator.
 func (u Union) Member(name string) string {
-	members, err := lossless.SplitObject([]byte(u.token))
+	value, err := u.member(name)
+	if err != nil || value == nil || value[0] == '{' || value[0] == '[' {
+		return ""
+	}
+	t, err := lossless.ReadToken(value)
 	if err != nil {
 		return ""
 	}
-	i := lastOf(members, name)
-	if i < 0 {
-		return ""
-	}
-	value := members[i].Value
-	t, err := lossless.ReadToken(value)
-	if err != nil || value[0] == '{' || value[0] == '[' {
-		return ""
-	}
 	return t.String()
+}
+
+// member returns the JSON of a member, or nil if the object does not have it.
+func (u Union) member(name string) ([]byte, error) {
+	members, err := lossless.SplitObject([]byte(u.token))
+	if err != nil {
+		return nil, err
+	}
+	if i := lastOf(members, name); i >= 0 {
+		return members[i].Value, nil
+	}
+	return nil, nil
 }
 
 // MemberAs decodes a member of the value as a T. If the value does not have the member, the result
@@ -124,18 +138,11 @@ func MemberAs[T any](u Union, name string) (T, error) {
 	if u.IsZero() {
 		return v, errAbsentUnion
 	}
-	members, err := lossless.SplitObject([]byte(u.token))
-	if err != nil {
+	value, err := u.member(name)
+	if err != nil || value == nil {
 		return v, err
 	}
-	i := lastOf(members, name)
-	if i < 0 {
-		return v, nil
-	}
-	fault, err := lossless.Decode(members[i].Value, &v, nil)
-	if err == nil && fault != nil {
-		err = fault
-	}
+	err = decodeStrict(value, &v)
 	return v, err
 }
 

@@ -112,7 +112,7 @@ func (v *Variant) tagged(value []byte) bool {
 		return false
 	}
 	return slices.ContainsFunc(v.Tags, func(tag string) bool {
-		return tag == t.String() || !lossless.IsText(t) && sameNumber(tag, string(t))
+		return tag == t.String() || !lossless.IsText(t) && lossless.SameNumber(tag, string(t))
 	})
 }
 
@@ -141,15 +141,8 @@ func (c Constant) has(value []byte) bool {
 	}
 	return slices.ContainsFunc(c.Values, func(v any) bool {
 		data, err := Marshal(v)
-		return err == nil && (string(data) == string(t) || sameNumber(string(data), string(t)))
+		return err == nil && (string(data) == string(t) || lossless.SameNumber(string(data), string(t)))
 	})
-}
-
-// sameNumber reports whether both texts are numbers of the same value.
-func sameNumber(a, b string) bool {
-	x, isX := lossless.Rat(a)
-	y, isY := lossless.Rat(b)
-	return isX && isY && x.Cmp(y) == 0
 }
 
 // countDrifts returns how often drifts of the kinds were met.

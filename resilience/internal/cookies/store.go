@@ -46,8 +46,8 @@ func (s *Store[K]) hold(j *Jar) {
 	s.held[j] = true
 }
 
-// drop releases the jars without cookies, and removes those that nothing refers to. The lock must be
-// held.
+// drop releases the jars without cookies, and removes those that nothing refers to. The lock must
+// be held.
 func (s *Store[K]) drop(now time.Time) {
 	for j := range s.held {
 		if !j.Live(now) {

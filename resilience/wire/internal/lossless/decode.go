@@ -261,13 +261,13 @@ func (d *decoder) any() any {
 	return json.Number(d.skip())
 }
 
-// mismatch passes a value that is not of the type.
+// mismatch skips a value that is not of the type.
 func (d *decoder) mismatch(l *layout) fit {
 	at := d.at
 	return d.wrong(at, mismatch(jsonKindOf(d.skip()), l.typ), nil)
 }
 
-// refused is wrong if a type's own reading returned an error.
+// refused returns wrong if err, which a type's own decoding returned, is not nil.
 func (d *decoder) refused(at int, err error) fit {
 	e, ok := err.(*DecodeError)
 	switch {

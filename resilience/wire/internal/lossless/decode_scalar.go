@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
@@ -125,20 +124,7 @@ func convertFloat(v reflect.Value, text string) fit {
 		return fits
 	}
 	back, _ := FloatText(f, v.Type().Bits())
-	return fitIf(sameNumber(text, back))
-}
-
-// sameNumber reports whether two numbers are the same value.
-func sameNumber(a, b string) bool {
-	if a == b {
-		return true
-	}
-	if exponentDigits(a) > 3 || exponentDigits(b) > 3 {
-		return false
-	}
-	x, _ := new(big.Rat).SetString(a)
-	y, _ := new(big.Rat).SetString(b)
-	return x != nil && y != nil && x.Cmp(y) == 0
+	return fitIf(text == back || SameNumber(text, back))
 }
 
 // alphabets are the Base64 encodings, the declared one first.

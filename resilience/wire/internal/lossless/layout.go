@@ -59,8 +59,7 @@ type slot struct {
 	demands bool // the member is always there
 }
 
-// lacks reports whether a field with this value has no value to send, though nil is none that its
-// member may have.
+// lacks reports whether the value of a field is nil although its member must not be null.
 func (s *slot) lacks(v reflect.Value) bool {
 	return s.notNull && isNil(v)
 }

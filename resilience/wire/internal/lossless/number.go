@@ -68,6 +68,13 @@ func Rat(text string) (r *big.Rat, ok bool) {
 	return new(big.Rat).SetString(text)
 }
 
+// SameNumber reports whether both texts are numbers, as [Rat] reads them, of the same value.
+func SameNumber(a, b string) bool {
+	x, isX := Rat(a)
+	y, isY := Rat(b)
+	return isX && isY && x.Cmp(y) == 0
+}
+
 // FloatText formats a number as JSON does: the shortest text that reads back as the same value,
 // with an exponent only for very large and very small numbers.
 func FloatText(f float64, bits int) (string, error) {
