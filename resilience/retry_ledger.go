@@ -6,6 +6,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/limit"
+	"github.com/resgen/resgen/resilience/internal/loop"
 )
 
 // ledger records the attempts of a call. Hedges write to it concurrently.
@@ -30,7 +31,8 @@ type ledger struct {
 
 // A round is an attempt in progress with the copies that hedging adds to it.
 type round struct {
-	running int      // the attempt and its copies
+	began   time.Time
+	running int      // the attempt, which may not have begun yet, and its copies
 	failed  *outcome // the last one that came from the server or the network
 }
 
@@ -75,15 +77,23 @@ func (l *ledger) mayDelay() bool {
 	return l.delayed
 }
 
-// enter notes that an attempt begins which may have copies, or that a copy of one begins.
-func (l *ledger) enter(hedge bool) *round {
+// enter notes that an attempt begins which may have copies, or that a copy of one begins, and
+// returns its round. On a busy machine a copy may begin before its attempt does, or when another
+// round is in progress already.
+func (l *ledger) enter(c loop.Copy) *round {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !hedge {
-		l.round = new(round)
+	r := l.round
+	if r == nil || !r.began.Equal(c.Round) {
+		r = &round{began: c.Round, running: 1} // the attempt itself
+		if l.round == nil || l.round.began.Before(c.Round) {
+			l.round = r
+		}
 	}
-	l.round.running++
-	return l.round
+	if c.Hedge {
+		r.running++
+	}
+	return r
 }
 
 // leave notes that an attempt of a round ended, and returns the outcome with which the round ends,

@@ -82,24 +82,24 @@ func (k *call) hedged() bool { return k.limit > 1 && k.route.loop.Hedged() && k.
 
 // attemptFunc returns the function that an executor runs for each attempt. Without hedges, attempts
 // have the context of the call, because that of the executor ends with the runtime.
-func (k *call) attemptFunc() func(ctx context.Context, hedge bool) loop.Outcome {
+func (k *call) attemptFunc() func(ctx context.Context, c loop.Copy) loop.Outcome {
 	if k.hedged() {
-		return func(ctx context.Context, hedge bool) loop.Outcome { return k.tryHedged(ctx, hedge) }
+		return func(ctx context.Context, c loop.Copy) loop.Outcome { return k.tryHedged(ctx, c) }
 	}
-	return func(context.Context, bool) loop.Outcome { return k.try(k.ctx, false) }
+	return func(context.Context, loop.Copy) loop.Outcome { return k.try(k.ctx, false) }
 }
 
 // tryHedged makes an attempt that may have copies, or a copy, on a goroutine of the executor. A
 // panic is returned, to continue on the goroutine of the call. The runtime waits for the attempt
 // even if the call does not.
-func (k *call) tryHedged(ctx context.Context, hedge bool) *outcome {
+func (k *call) tryHedged(ctx context.Context, c loop.Copy) *outcome {
 	runtime := k.route.caller.runtime
 	runtime.inFlight.Add(1)
 	defer runtime.leave()
 	k.route.Retain(time.Now().UnixNano())
 	defer k.route.Release()
-	r := k.ledger.enter(hedge)
-	o := k.tryCopy(ctx, hedge)
+	r := k.ledger.enter(c)
+	o := k.tryCopy(ctx, c.Hedge)
 	if end := k.ledger.leave(r, o); end != nil {
 		last := *end // other goroutines may still look at it
 		last.last = true

@@ -70,17 +70,23 @@ func WithHedges(after time.Duration, most int) Executor {
 	return Executor{executor: failsafe.With[Outcome](retries(), hedge), hedged: true}
 }
 
+// A Copy is what an executor runs: an attempt, or a copy of one that hedging adds.
+type Copy struct {
+	Round time.Time // when the executor began the attempt; its copies have the same time
+	Hedge bool      // it is not the attempt itself
+}
+
 // Run makes attempts with try until one is final, and returns its outcome, or nil if the context
 // ended. If first is not the zero Outcome, it is the outcome of the first attempt, which was made
 // already.
-func (e Executor) Run(ctx context.Context, first Outcome, try func(ctx context.Context, hedge bool) Outcome) Outcome {
+func (e Executor) Run(ctx context.Context, first Outcome, try func(ctx context.Context, c Copy) Outcome) Outcome {
 	o, _ := e.executor.WithContext(ctx).GetWithExecution(func(x failsafe.Execution[Outcome]) (Outcome, error) {
 		if first != nil {
 			o := first
 			first = nil
 			return o, nil
 		}
-		return try(x.Context(), e.hedged && x.IsHedge()), nil
+		return try(x.Context(), Copy{Round: x.AttemptStartTime(), Hedge: e.hedged && x.IsHedge()}), nil
 	})
 	return o
 }

@@ -3,6 +3,7 @@ package loop
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,7 +31,7 @@ func TestExecutor_Run(t *testing.T) {
 		script := []*attempt{{name: "b", next: true, wait: 2 * time.Second}, {name: "c"}}
 		var at []time.Duration
 		first := &attempt{name: "a", next: true, wait: time.Second}
-		o := New().Retry.Run(t.Context(), first, func(context.Context, bool) Outcome {
+		o := New().Retry.Run(t.Context(), first, func(context.Context, Copy) Outcome {
 			at = append(at, time.Since(start))
 			a := script[0]
 			script = script[1:]
@@ -47,7 +48,7 @@ func TestExecutor_RunUntilTheContextEnds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		made := 0
-		o := New().Retry.Run(ctx, nil, func(context.Context, bool) Outcome {
+		o := New().Retry.Run(ctx, nil, func(context.Context, Copy) Outcome {
 			made++
 			return &attempt{next: true, wait: time.Hour}
 		})
@@ -64,8 +65,8 @@ func TestWithHedges(t *testing.T) {
 			t.Error("Hedged is wrong")
 		}
 		copies := 0
-		o := e.Run(t.Context(), nil, func(ctx context.Context, hedge bool) Outcome {
-			if hedge {
+		o := e.Run(t.Context(), nil, func(ctx context.Context, c Copy) Outcome {
+			if c.Hedge {
 				copies++
 				return &attempt{name: "copy", last: true}
 			}
@@ -78,8 +79,8 @@ func TestWithHedges(t *testing.T) {
 		if o.(*attempt).name != "copy" || copies != 1 {
 			t.Errorf("got %v with %d copies", o, copies)
 		}
-		o = e.Run(t.Context(), nil, func(_ context.Context, hedge bool) Outcome {
-			if hedge {
+		o = e.Run(t.Context(), nil, func(_ context.Context, c Copy) Outcome {
+			if c.Hedge {
 				return &attempt{name: "copy"}
 			}
 			time.Sleep(2 * time.Second)
@@ -104,4 +105,28 @@ func TestLoops_Fallback(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", c.in.name, got, c.want)
 		}
 	}
+}
+
+// An attempt and its copies have the same round, and the next attempt has a later one.
+func TestWithHedges_Rounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var rounds []time.Time
+		e := WithHedges(time.Second, 2)
+		e.Run(t.Context(), nil, func(_ context.Context, c Copy) Outcome {
+			mu.Lock()
+			rounds = append(rounds, c.Round)
+			n := len(rounds)
+			mu.Unlock()
+			time.Sleep(time.Minute)
+			return &attempt{name: "slow", last: n%3 == 0, next: n < 4, wait: time.Nanosecond}
+		})
+		if len(rounds) != 6 {
+			t.Fatalf("%d attempts and copies, want two rounds of three", len(rounds))
+		}
+		if a, b := rounds[0], rounds[3]; !rounds[1].Equal(a) || !rounds[2].Equal(a) || !b.After(a) ||
+			!rounds[4].Equal(b) || !rounds[5].Equal(b) {
+			t.Errorf("rounds: %v", rounds)
+		}
+	})
 }
