@@ -37,7 +37,7 @@ func (x *exchange) closeSent() {
 // accept takes over the body of a response. Bodies that middleware made may not heed a context.
 func (x *exchange) accept(resp *http.Response) {
 	rc := resp.Body
-	if rc != nil && rc != x.heeding {
+	if rc != x.heeding && !body.Immediate(rc) {
 		rc = body.Bind(x.ctx, rc)
 	}
 	x.body = body.Of(rc)

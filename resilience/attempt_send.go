@@ -74,7 +74,7 @@ func (x *exchange) withdraw() { x.trace.Withdraw() }
 // received returns the body of a response as one whose reads end with the context of the request.
 func (x *exchange) received(r *http.Request, rc io.ReadCloser, heeds bool) io.ReadCloser {
 	switch {
-	case heeds || rc == nil || rc == http.NoBody:
+	case heeds || body.Immediate(rc):
 	case x.foreign.InUse():
 		rc = body.Bind(r.Context(), rc)
 	default:

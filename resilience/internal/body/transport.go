@@ -20,7 +20,7 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := switching.Check(r, resp); err != nil {
 		return nil, err
 	}
-	if _, standard := t.Next.(*http.Transport); !standard && resp.Body != nil && resp.Body != http.NoBody {
+	if _, standard := t.Next.(*http.Transport); !standard && !Immediate(resp.Body) {
 		resp.Body = Bind(r.Context(), resp.Body)
 	}
 	return resp, nil
