@@ -4,6 +4,7 @@ package resilience
 // arrives.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -134,7 +135,7 @@ type listener struct {
 	opts   []CallOption
 	stream *Stream
 	lastID string
-	retry  time.Duration // wait before a reconnection that the server asked for
+	retry  time.Duration // wait before a reconnection, if the server sets it; 0: it does not
 	broken int           // connections that broke since the last event
 }
 
@@ -142,7 +143,7 @@ func newListener(ctx context.Context, c *Caller, op *Operation, in wire.Input, o
 	return &listener{ctx: ctx, caller: c, op: op, in: in, opts: opts}
 }
 
-// limit is the size of the largest record.
+// limit returns the maximum size of a record.
 func (l *listener) limit() int64 { return l.stream.exchange.call.route.policy.Response.MaxBytes }
 
 // open makes the call that returns the stream.
@@ -186,7 +187,7 @@ func (l *listener) listen(use func(records.Event) (bool, error)) (done bool, err
 	events := records.NewEvents(s, l.limit(), l.lastID)
 	for {
 		e, err := events.Next()
-		l.retry = max(l.retry, events.Retry())
+		l.retry = cmp.Or(events.Retry(), l.retry)
 		if err == nil {
 			l.lastID, l.broken = e.ID, 0
 			more, err := use(e)

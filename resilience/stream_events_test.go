@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/faults"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
@@ -111,6 +114,30 @@ func TestServerEvents_Reconnection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The wait before a reconnection is the one that the server sent last.
+func TestServerEvents_Retry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := func(events string) faults.Step {
+			s := faults.Status(200).With("Content-Type", "text/event-stream").WithBody(events + ": cut")
+			s.Fault = faults.CutLength
+			return s.Cut(len(events))
+		}
+		last := faults.Status(200).With("Content-Type", "text/event-stream").WithBody("id: 4\ndata: d\n\n")
+		b := memory(t, broken("retry: 40000\nid: 1\ndata: a\n\n"), broken("retry: 10000\nid: 2\ndata: b\n\n"),
+			broken("id: 3\ndata: c\n\n"), last)
+		op := streaming(policy.Safe, "text/event-stream")
+		begin := time.Now()
+		got, err := heard[string](t.Context(), b.client(t, steady(), op), op)
+		if len(got) != 4 || err != nil {
+			t.Errorf("got %q, %v", got, err)
+		}
+		// Each wait is lengthened by up to 10 %.
+		if took := time.Since(begin); took < time.Minute || took > 66*time.Second {
+			t.Errorf("it took %s, want 40 s, 10 s and 10 s", took)
+		}
+	})
 }
 
 // Reconnections take from the retry budget.
