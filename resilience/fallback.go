@@ -90,11 +90,8 @@ func (k *call) wantsLastGood() bool {
 
 // keepLastGood keeps the response of a call for later calls.
 func (k *call) keepLastGood(o *outcome) {
-	want := outcomeFor(k.route.op.Success, o.status, o.header.Get("Content-Type"))
-	if want == nil || want.Decode == nil {
-		return
-	}
-	if o.varies || o.absent {
+	want, _ := successOutcome(k.route.op, o.status, o.header.Get("Content-Type"))
+	if want == nil || want.Decode == nil || o.varies || o.absent {
 		return
 	}
 	if id, ok := k.identity(); ok {

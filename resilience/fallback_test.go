@@ -94,6 +94,20 @@ func TestFallback_Deadlines(t *testing.T) {
 	})
 }
 
+// A response with an undeclared status that is read as the declared one is kept like it.
+func TestFallback_LastGoodUndeclared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.JSON(203, `{"name":"first"}`), faults.Status(500))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, steady(), op, resilience.WithFallback("op", resilience.FallbackLastGood(time.Hour)))
+		for range 2 {
+			if v, err := resilience.Call[*item](t.Context(), c, op, wire.Args()); err != nil || v.Name != "first" {
+				t.Errorf("got %+v, %v", v, err)
+			}
+		}
+	})
+}
+
 func TestFallback_LastGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(`{"name":"first"}`), faults.OK(`{"name":"other"}`), faults.Status(500))
