@@ -6,7 +6,9 @@ package auth
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -236,20 +238,8 @@ func (c *Credential[K, S]) renew(
 func (c *Credential[K, S]) carries(r *http.Request, s resilience.Scheme, secret S) bool {
 	u := *r.URL
 	probe := &http.Request{Method: r.Method, URL: &u, Header: r.Header.Clone(), Host: r.Host}
-	return c.m.Place(probe, s, secret) == nil && u.String() == r.URL.String() && equal(probe.Header, r.Header)
-}
-
-// equal compares two headers field by field.
-func equal(a, b http.Header) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for name, values := range a {
-		if fmt.Sprint(values) != fmt.Sprint(b[name]) {
-			return false
-		}
-	}
-	return true
+	return c.m.Place(probe, s, secret) == nil && u.String() == r.URL.String() &&
+		maps.EqualFunc(probe.Header, r.Header, slices.Equal[[]string])
 }
 
 // Format prints the account and nothing else for any verb.

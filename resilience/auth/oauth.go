@@ -39,7 +39,6 @@ func fromEndpoint(
 		Account: account,
 		Fetch:   func(ctx context.Context, _ struct{}) (string, time.Time, error) { return fetch(ctx) },
 		Place:   Place,
-		Final:   Final,
 		Check:   e.Check,
 		Timeout: defaultTokenTimeout,
 	})

@@ -338,3 +338,24 @@ func TestCredential_Close(t *testing.T) {
 		}
 	}
 }
+
+// A header with two values is not the header with both in one.
+func TestCredential_RenewComparesValues(t *testing.T) {
+	place := func(r *http.Request, _ resilience.Scheme, secret string) error {
+		r.Header["X-Key"] = []string{secret}
+		return nil
+	}
+	fetched := 0
+	c := auth.New(auth.Mechanism[struct{}, string]{
+		Fetch: func(context.Context, struct{}) (string, time.Time, error) {
+			fetched++
+			return "a b", time.Time{}, nil
+		},
+		Place: place,
+	})
+	a := rejection(t, "a", 401)
+	a.Request.Header = http.Header{"X-Key": {"a", "b"}}
+	if again, err := c.Renew(t.Context(), a); !again || err != nil || fetched != 1 {
+		t.Errorf("again %t, %v, %d fetches, want another request with the first secret", again, err, fetched)
+	}
+}
