@@ -162,7 +162,9 @@ func (e *Endpoint) ask(ctx context.Context, grant url.Values) (Issued, *TokenErr
 // Check returns an error if the endpoint's secrets would be sent over plain http to another host.
 func (e *Endpoint) Check() error {
 	if u, err := url.Parse(e.URL); err == nil && !e.AllowHTTP && !confidential.URL(u) {
-		return errors.New("its URL is plain http, which shows secrets to others; use https, or set AllowHTTP")
+		return errors.New(
+			"the URL of the token endpoint is plain http, which shows secrets to others; use https, or set AllowHTTP",
+		)
 	}
 	return nil
 }

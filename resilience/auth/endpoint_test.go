@@ -274,7 +274,7 @@ func TestEndpoint_SucceedsOnRetry(t *testing.T) {
 	}
 }
 
-// The state of the sign-in that each reason stands for.
+// Each reason has a state of the sign-in.
 func TestTokenError_State(t *testing.T) {
 	for _, c := range []struct {
 		err    auth.TokenError
@@ -446,7 +446,7 @@ func TestEndpoint_PlainHTTP(t *testing.T) {
 				t.Errorf("%s: %v after %d requests, want them sent: %t", c.url, err, requests, c.sent)
 			}
 			if err != nil && (!errors.As(err, &failure) || failure.Reason != auth.Insecure || !auth.Final(err) ||
-				!strings.Contains(err.Error(), "token.example: its URL is plain http")) {
+				!strings.Contains(err.Error(), "token.example: the URL of the token endpoint is plain http")) {
 				t.Errorf("the error is %v", err)
 			}
 		}

@@ -101,7 +101,7 @@ func PlaceCookie(r *http.Request, name, value string) error {
 	return nil
 }
 
-// otherCookies returns the cookies of header fields that have another name, as they are written.
+// otherCookies returns the cookies of header fields that have another name, unchanged.
 func otherCookies(fields []string, name string) string {
 	var kept []string
 	for _, field := range fields {

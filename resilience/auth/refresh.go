@@ -69,7 +69,8 @@ func (r *Refresher) Token(ctx context.Context, scopes ...string) (token string, 
 	return got.AccessToken.Reveal(), got.Expiry, err
 }
 
-// another makes another token than the one that was used current, and reports whether there is one.
+// another replaces the current token if it is the one that was used, and reports whether there is
+// another.
 func (r *Refresher) another(ctx context.Context, used string) bool {
 	if r.load(ctx) == nil && r.current.Reveal() == used {
 		r.current = r.given

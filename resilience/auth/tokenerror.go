@@ -60,8 +60,8 @@ var codes = map[string]string{
 	"unsupported_grant_type":  "this endpoint does not know this grant",
 }
 
-// plainCode returns code if it is known, otherwise "". A server may send anything there, including
-// a secret it received.
+// plainCode returns code if it is known or empty, otherwise unknownCode. A server may send anything
+// there, including a secret it received.
 func plainCode(code string) string {
 	if _, known := codes[code]; known || code == "" {
 		return code
