@@ -44,7 +44,7 @@ type exchange struct {
 	body     body.Body     // of the response
 	signed   *http.Request // the last request that was signed
 	signing  closingContext
-	before   unsigned // what the request was before
+	before   unsigned // the request before it was signed
 	signLate bool     // time ran out while a credential was signing
 	signTook time.Duration
 }
@@ -183,7 +183,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	o.attempt = x.summary(o, start)
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()
 	if o.stream != nil {
-		o.stream.hold(x, p)
+		o.stream.hold(p)
 		left = true
 		p.Record(x.health(o))
 	} else {

@@ -38,6 +38,7 @@ type Stream struct {
 
 // newStream returns the stream of a response, which keeps the runtime open until it is closed.
 func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
+	runtime := x.call.route.caller.runtime
 	s := &Stream{
 		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"),
 		ContentLength: resp.ContentLength,
@@ -47,16 +48,14 @@ func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
 	if x.body.Decoded() {
 		s.ContentLength = -1
 	}
-	x.call.route.caller.runtime.inFlight.Add(1)
 	x.call.opened = s
-	x.call.route.caller.runtime.streams.Add(1)
+	runtime.inFlight.Add(1)
+	runtime.streams.Add(1)
 	return s
 }
 
-// hold makes the stream responsible for what the attempt has taken.
-func (s *Stream) hold(x *exchange, p gate.Admission) {
-	s.exchange, s.pass = x, p.WithoutPermit()
-}
+// hold makes the stream responsible for the places that the attempt has taken.
+func (s *Stream) hold(p gate.Admission) { s.pass = p.WithoutPermit() }
 
 // Read implements [io.Reader]. An error other than io.EOF is an [*Error]: [KindTimeout] if no data
 // came within the idle timeout, [KindTransport] if the connection broke. There are no retries.
@@ -145,6 +144,7 @@ func (s *Stream) Close() error {
 func (s *Stream) leave() {
 	s.exchange.trace.Release()
 	s.pass.LeavePlaces()
-	s.exchange.call.route.caller.runtime.streams.Add(-1)
-	s.exchange.call.route.caller.runtime.leave()
+	runtime := s.exchange.call.route.caller.runtime
+	runtime.streams.Add(-1)
+	runtime.leave()
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -216,26 +217,15 @@ func (c *Caller) checkFallbacks() []error {
 }
 
 func hasScheme(api *API, name string) bool {
-	for _, s := range api.Schemes {
-		if s.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(api.Schemes, func(s Scheme) bool { return s.Name == name })
 }
 
 func schemeNames(api *API) string {
-	text := ""
-	for i, s := range api.Schemes {
-		if i > 0 {
-			text += ", "
-		}
-		text += s.Name
+	var names []string
+	for _, s := range api.Schemes {
+		names = append(names, s.Name)
 	}
-	if text == "" {
-		return "none"
-	}
-	return text
+	return cmp.Or(strings.Join(names, ", "), "none")
 }
 
 // shut reports whether no further attempt may start.

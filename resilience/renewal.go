@@ -3,6 +3,7 @@ package resilience
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -87,7 +88,7 @@ func renewAt(begun, until time.Time, early time.Duration) time.Time {
 	return until.Add(-max(0, min(early, until.Sub(begun)/2)))
 }
 
-// Close ends the running fetch and lets no other start. Get and Renew return [ErrRenewalClosed]
+// Close ends the running fetch and prevents further ones. Get and Renew return [ErrRenewalClosed]
 // from then on, including calls that are waiting. Close may be called more than once.
 func (r *Renewal[T]) Close() {
 	r.mu.Lock()
@@ -212,12 +213,7 @@ func (r *Renewal[T]) attend(f *fetch[T], closing context.Context) {
 	if closing == nil {
 		f.kept = true
 	}
-	for _, c := range f.runtimes {
-		if c == closing {
-			return
-		}
-	}
-	if f.kept {
+	if f.kept || slices.Contains(f.runtimes, closing) {
 		return
 	}
 	f.runtimes = append(f.runtimes, closing)

@@ -90,7 +90,7 @@ func encodeBody(b *wire.Body, value any, set *callSettings) (*wire.Payload, erro
 	return b.Encode(value)
 }
 
-// contentType returns the media type that an option sets, or nothing.
+// contentType returns the media type that an option sets, or "".
 func (s *callSettings) contentType() string {
 	chosen := ""
 	for _, h := range s.headers {
@@ -115,15 +115,11 @@ func optional(params []wire.Param) []wire.Param {
 // address sets the URL from that of the server and the encoded path and query.
 func (q *request) address(s server, e wire.Encoded) error {
 	escaped := s.path + e.Path
-	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: escaped, RawPath: escaped, RawQuery: e.Query}
-	if !strings.Contains(escaped, "%") {
-		return nil
-	}
 	plain, err := url.PathUnescape(escaped)
 	if err != nil {
 		return errors.New("the path is not escaped like the path of a URL")
 	}
-	q.url.Path, q.url.RawPath = plain, escaped
+	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: plain, RawPath: escaped, RawQuery: e.Query}
 	return nil
 }
 

@@ -167,7 +167,7 @@ func newVariant(api *API, config *policy.Config) (*variant, error) {
 // described returns what configurations are resolved against.
 func (v *variant) described() policy.API {
 	if v.view == nil {
-		return viewOf(v.api) // large and seldom needed, hence not kept
+		return viewOf(v.api) // not kept, because it is large and seldom needed
 	}
 	return *v.view
 }
@@ -176,8 +176,7 @@ func (v *variant) described() policy.API {
 func (v *variant) under(config *policy.Config) (*effective, error) {
 	resolved, found := config.Resolve(v.described())
 	found = slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
-		return d.Code == "unknown-api" ||
-			d.Code == "unknown-operation"
+		return d.Code == "unknown-api" || d.Code == "unknown-operation"
 	})
 	if err := found.Err(); err != nil {
 		return nil, err
@@ -211,9 +210,6 @@ func viewOf(api *API) policy.API {
 
 // configured returns the view of an API under the configuration of one client.
 func configured(v policy.API, config *policy.Config) (policy.API, error) {
-	if config == nil {
-		return v, nil
-	}
 	if len(config.APIs) > 0 &&
 		!slices.ContainsFunc(config.APIs, func(a policy.APIConfig) bool { return policy.MatchGlob(a.Name, v.Name) }) {
 		return v, errors.New("WithConfig: the configuration names other APIs only")
@@ -258,8 +254,8 @@ func generatedEffective(api *API) *effective {
 	}
 }
 
-// of returns the policy of an operation. For an operation that is not in the API's list it is that
-// of the operation over the API's defaults.
+// of returns the policy of an operation. For an operation that is not in the API's list, it is the
+// operation's own policy over the API's defaults.
 func (e *effective) of(op *Operation) policy.Policy {
 	var p policy.Policy
 	if i, ok := e.places[op]; ok {
