@@ -133,7 +133,7 @@ func TestRules_ThrottledIsTheKind(t *testing.T) {
 	}
 }
 
-// A dial that runs out of time is a timeout for rules, as it is for the caller.
+// A dial that runs out of time is a timeout for rules and for the caller.
 func TestRules_SlowDial(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := steady()

@@ -71,8 +71,8 @@ func (x *exchange) getConn(string) {
 	}
 }
 
-// dialing is called when the pool begins to open a connection. The context has the values of that
-// of the request for which it does so.
+// dialing is called when the pool begins to open a connection. The context has the values of the
+// context of the request that needs the connection.
 func dialing(ctx context.Context) {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		x.trace.Dial()
@@ -138,8 +138,8 @@ func (x *exchange) allowSend(r *http.Request) error {
 	return nil
 }
 
-// unsent reports whether nothing of a request that failed was sent because its connection was
-// closed at its age.
+// unsent reports whether nothing of a request that failed was sent because its connection had
+// reached its maximum age.
 func (x *exchange) unsent(err error) bool {
 	retired := x.trace.Retired()
 	return (retired || fault.NeverSent(err)) && x.ctx.Err() == nil

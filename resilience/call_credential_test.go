@@ -83,7 +83,7 @@ func TestCredential_States(t *testing.T) {
 		},
 		{"unknown", errors.New("odd"), nil, 502, "", "", "no usable credential", false},
 		{
-			"a timeout of its own", context.DeadlineExceeded, resilience.ErrSignInUnavailable,
+			"a timeout of the credential", context.DeadlineExceeded, resilience.ErrSignInUnavailable,
 			503, "", "", "the sign-in is unavailable", true,
 		},
 		{

@@ -215,7 +215,7 @@ func TestClose_SharedFetch(t *testing.T) {
 		other, byHand bool // who else waits
 		want          time.Duration
 	}{
-		"nobody else":         {want: time.Second},
+		"no other caller":     {want: time.Second},
 		"another runtime":     {other: true, want: 3 * time.Second},
 		"a program by itself": {byHand: true, want: 30 * time.Second},
 	} {

@@ -21,7 +21,7 @@ type Charge struct {
 
 // WithCost makes f decide how many permits of its rate limits a call takes. f is called for each
 // call before it is sent, and with each response, after which the difference is taken or put back.
-// It returns [Charge.Cost] to change nothing. For results below 1 it is as if f returned 1.
+// It returns [Charge.Cost] to change nothing. A result below 1 counts as 1.
 //
 // A call that costs more than a bucket holds waits until the bucket is full. A response that costs
 // more than expected lets later calls wait, for 15 minutes at most. Operations without a rate limit

@@ -13,7 +13,8 @@
 //
 // Generated code holds an [API]: operations, responses, security and policies as data. [NewCaller]
 // returns a [Caller] for it. [Call], [Do] and [CallResult] make one call; [Items] and [Pages]
-// iterate over a listing. A call passes these layers, outermost first:
+// iterate over a listing, [ServerEvents] and [Values] over a stream. A call passes these layers,
+// outermost first:
 //
 //	fallback           makes a result if the service fails ([WithFallback])
 //	deadline           of the policy, the option or the context

@@ -30,7 +30,7 @@ type Event struct {
 	Operation  *Operation    // nil for transitions
 	Account    string        // not secret
 	Attempt    Attempt       // of attempts and repeats
-	Wait       time.Duration // of repeats; of observed attempts: how far away a permit was
+	Wait       time.Duration // of repeats; of observed attempts: the wait that would have been required
 	Elapsed    time.Duration // of calls
 	Err        *Error        // of calls that failed, and of degraded
 	Degraded   bool          // of calls and degraded: a fallback made the result

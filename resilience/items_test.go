@@ -189,7 +189,7 @@ func TestBatch(t *testing.T) {
 				got, err := ask(t, b.client(t, steady(), op), op, opts...)
 				took := time.Since(begin)
 				if asked := strings.Join(d.asked, " "); asked != c.asked || took != c.took {
-					t.Errorf("asked for %s in %s, want %s in %s", asked, took, c.asked, c.took)
+					t.Errorf("requested %s in %s, want %s in %s", asked, took, c.asked, c.took)
 				}
 				if codes := codesOf(t, got); codes != c.codes {
 					t.Errorf("the value is %q, want %q", codes, c.codes)

@@ -51,8 +51,8 @@ var wireKeys = []keyTest{
 	{key: "success.error", base: itemsWith("items", ""), run: scene{script: []faults.Step{faults.OK(batch)}}.play,
 		change: func(p *policy.Policy) { p.Success.Error = "error" }, before: "1 0s ok", after: "1 0s partial"},
 	{key: "success.request", base: func(p *policy.Policy) { p.Idempotency = policy.Safe }, run: retriedItems,
-		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "asked for [ab]: partial",
-		after: "asked for [ab b]: ok"},
+		change: func(p *policy.Policy) { p.Success.Request = "requests" }, before: "requested [ab]: partial",
+		after: "requested [ab b]: ok"},
 
 	{key: "auth.kind", run: authHeader,
 		change: func(p *policy.Policy) { p.Auth.Kind = "grantless" },
@@ -185,7 +185,7 @@ func retriedItems(t *testing.T, p policy.Policy) string {
 	p.Success.Items, p.Success.Status = "responses", "status.statusCode"
 	body := batchRequest{Note: json.RawMessage("1.10"), Requests: []batchItem{{"a"}, {"b"}}}
 	err := resilience.Do(t.Context(), b.client(t, p, op), op, wire.Args().With(body))
-	return fmt.Sprintf("asked for %s: %s", d.asked, observe(err).kind)
+	return fmt.Sprintf("requested %s: %s", d.asked, observe(err).kind)
 }
 
 // requestID returns the id of a failed request.

@@ -63,7 +63,7 @@ type sending interface {
 	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
 	found()                          // it has a connection or needs none
 	guard(r *http.Request) *http.Request
-	unsent(err error) bool // nothing of it was sent because its connection was closed at its age
+	unsent(err error) bool // nothing of it was sent because its connection had reached its maximum age
 	sign(r *http.Request) error
 	withdraw()                         // the request is not sent after all
 	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
@@ -131,7 +131,7 @@ func (s *sender) heeds() bool {
 func Bounded(t http.RoundTripper) http.RoundTripper { return body.Transport{Next: t} }
 
 // send sends a request, and again on another connection as long as nothing of it was sent because
-// its connection was closed at its age.
+// its connection had reached its maximum age.
 func (s *sender) send(x sending, r *http.Request) (*http.Response, error) {
 	defer x.found()
 	r = x.guard(r)

@@ -88,8 +88,8 @@ func WithCursor(cursor *Cursor) CallOption {
 	return func(s *callSettings) { s.walk.cursor, s.walk.option = cursor, "WithCursor" }
 }
 
-// WithRestart lets an iteration whose page token has expired start again with the first page, at
-// most most times, instead of failing with [ErrPageTokenExpired]. Listings change while they are
+// WithRestart lets an iteration whose page token has expired start again with the first page, up to
+// most times, instead of failing with [ErrPageTokenExpired]. Listings change while they are
 // read, so nothing is skipped: all items are yielded again. again is called before each new start,
 // to reset what was counted so far; it may be nil.
 func WithRestart(most int, again func()) CallOption {

@@ -164,7 +164,7 @@ func TestCursor_Secret(t *testing.T) {
 		for _, text := range []string{failure.Error(), fmt.Sprint(failure.Walk), fmt.Sprint(failure.Walk.Cursor),
 			fmt.Sprintf("%v", failure)} {
 			if strings.Contains(text, "secret") {
-				t.Errorf("the token stands in %q", text)
+				t.Errorf("%q contains the token", text)
 			}
 		}
 	})

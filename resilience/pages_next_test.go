@@ -31,7 +31,7 @@ func TestItems_Offsets(t *testing.T) {
 		{name: "exactly the count", rule: offset, script: []faults.Step{page("ab", `"total":4`),
 			page("cd", `"total":4`)}, want: "abcd",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=2"},
-		{name: "what came counts, not what was asked for", rule: offset,
+		{name: "items received count, not the size requested", rule: offset,
 			script: []faults.Step{page("a", `"total":2`), page("b", `"total":2`)}, want: "ab",
 			sent: "/a%20b/items?kind=new&size=2\n/a%20b/items?kind=new&size=2&token=1"},
 		{name: "from an offset of the caller's", rule: offset, in: wire.Args("s", "new", nil, 3, nil),

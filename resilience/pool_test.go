@@ -232,7 +232,7 @@ func TestRuntime_DropsIdleGates(t *testing.T) {
 	}
 }
 
-// The age of connections ends no call, whatever its class, its body and its middleware.
+// The age of connections ends no call of any class, with any body or middleware.
 func TestPool_AgeCostsNoCall(t *testing.T) {
 	clone := func(next http.RoundTripper) http.RoundTripper {
 		return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {

@@ -236,7 +236,7 @@ func TestRenewal_Rest(t *testing.T) {
 		w.err = nil
 		drawn(t, r, 3, time.Second)
 		if len(asked) != 2 || asked[0] != 1 || asked[1] != 2 || w.probes != 2 {
-			t.Errorf("asked for %v, %d probes, want 1 and 2, and all but the first", asked, w.probes)
+			t.Errorf("Rest was called with %v, %d probes, want 1 and 2, and all but the first", asked, w.probes)
 		}
 		w.err = errors.New("down")
 		_, _, err = r.Renew(t.Context(), 1)

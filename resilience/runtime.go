@@ -48,7 +48,8 @@ type runtimeSettings struct {
 // A RuntimeOption configures a [Runtime].
 type RuntimeOption func(*Runtime)
 
-// WithRuntimeLogger sets the logger of clients without [WithLogger]. The default is slog.Default.
+// WithRuntimeLogger sets the logger of clients without [WithLogger]. It also logs at WARN when a
+// circuit changes. The default is slog.Default.
 func WithRuntimeLogger(l *slog.Logger) RuntimeOption { return func(r *Runtime) { r.log = l } }
 
 // WithDial sets the function that opens connections. The default opens TCP connections. The context

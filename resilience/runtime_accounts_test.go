@@ -289,7 +289,7 @@ func TestRoute_BulkheadOfAnAccount(t *testing.T) {
 	})
 }
 
-// The cool-down of a circuit is at least what the server asked for.
+// The cool-down of a circuit is at least the wait that the server requires.
 func TestCircuit_RetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(503).With("Retry-After", "70"), faults.Status(503))

@@ -182,8 +182,7 @@ func TestWithConfig(t *testing.T) {
 	})
 }
 
-// Clients of one API share policies, whatever the order in which they are made, configured and
-// closed.
+// Clients of one API share policies, in any order of making, configuring and closing them.
 func TestApply_ClientsMadeAndClosed(t *testing.T) {
 	url, n := serve(t, func(_ int, w http.ResponseWriter, _ *http.Request) { reply(w, 500, "{}") })
 	r := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet))

@@ -11,8 +11,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// The terms of an operation are what its calls have in common whatever their account. All clients
-// of a [variant] share them. They do not change.
+// The terms of an operation are what its calls have in common for all accounts. All clients of a
+// [variant] share them. They do not change.
 type terms struct {
 	op         *Operation
 	effective  *effective // the configuration from which the policy was taken
@@ -154,7 +154,7 @@ func whenOf(p *policy.Policy, e *effective) policy.When {
 }
 
 // acceptOf returns the Accept header: that of the operation, or the media types of its outcomes
-// without duplicates and those that are not asked for.
+// without duplicates and unasked ones.
 func acceptOf(op *Operation) string {
 	if op.Accept != "" {
 		return op.Accept

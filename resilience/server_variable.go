@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// A variablePlace is where a variable stands in the URL of a server. It decides which values are
+// A variablePlace is the part of a server's URL that has a variable. It decides which values are
 // allowed.
 type variablePlace uint8
 
@@ -62,7 +62,7 @@ func expand(s Server, values map[string]string) (string, error) {
 	return b.String(), checkHost(b.String())
 }
 
-// fit returns a value as it is written at a place of a template, or an error if it does not fit.
+// fit returns a value in the form for a place in a template, or an error if it does not fit.
 func (v Variable) fit(value, template string, from, size int) (string, error) {
 	switch {
 	case len(v.Enum) > 0 && !slices.Contains(v.Enum, value):
@@ -102,7 +102,7 @@ func placeOf(template string, from, to int, v Variable) variablePlace {
 // labelChars are the characters of a label of a host, with those of names that are not host names.
 const labelChars = alphanumeric + "-_"
 
-// fit returns a value as it is written at the place.
+// fit returns a value in the form for the place.
 func (p variablePlace) fit(value string) (string, error) {
 	switch p {
 	case placeScheme:

@@ -110,8 +110,8 @@ func TestServerVariable_Places(t *testing.T) {
 	}
 }
 
-// Whatever the value is, the request goes to a host under that of the document, and to the path of
-// the document with one more segment.
+// For any value, the request goes to a host under that of the document, and to the path of the
+// document with one more segment.
 func FuzzServerVariable(f *testing.F) {
 	for _, value := range []string{"eu", "evil.test/", "a@b", "a:1", "..", "%2f", "\u3002", "a\r\nb", "#", "a b"} {
 		f.Add(value)

@@ -141,7 +141,7 @@ func (s *Server) Connections() (made, open int) {
 	return s.made, len(s.open)
 }
 
-// AwaitConnections waits until at most most connections are open or ctx ends.
+// AwaitConnections waits until no more than most connections are open or ctx ends.
 func (s *Server) AwaitConnections(ctx context.Context, most int) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
