@@ -64,7 +64,7 @@ func TestSignIn_Down(t *testing.T) {
 	}
 }
 
-// A sign-in that comes and goes while sessions end is not stormed either.
+// Short outages of the sign-in while sessions end do not cause too many sign-ins either.
 func TestSignIn_Flaps(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		done := make(chan struct{})

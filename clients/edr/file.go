@@ -96,7 +96,7 @@ func (p privateFile) checkFolder() error {
 	return nil
 }
 
-// lockPause is how long to wait before asking for a lock that another process holds again.
+// lockPause is the wait between two attempts to get a lock that another process holds.
 const lockPause = 20 * time.Millisecond
 
 // Lock locks a file next to the session. The file remains, because removing it would break the lock

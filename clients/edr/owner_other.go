@@ -19,5 +19,5 @@ func private(info fs.FileInfo) error {
 // privateFolder returns nil, because on this system the mode does not show who may write.
 func privateFolder(fs.FileInfo) error { return nil }
 
-// nonBlocking is no flag on this system.
+// nonBlocking is 0, because this system has no such flag.
 const nonBlocking = 0

@@ -229,7 +229,7 @@ func TestEncrypted_ReadsDocumentedFormats(t *testing.T) {
 	}
 }
 
-// What a header says is not believed before the session was decrypted.
+// The parameters of a header are not kept before the session was decrypted.
 func TestEncrypted_ForgedParameters(t *testing.T) {
 	forged := func(change func(*made)) []byte {
 		m := argon

@@ -71,7 +71,7 @@ func TestClient_TokensDown(t *testing.T) {
 	}
 }
 
-// Requests for tokens that fail now and then while tokens expire are not stormed either.
+// Requests for tokens that fail now and then while tokens expire are not repeated too often either.
 func TestClient_TokensFlap(t *testing.T) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		client := open(t, wide(w.config()))

@@ -65,7 +65,7 @@ func TestAccount_SignInDown(t *testing.T) {
 	}
 }
 
-// A sign-in that comes and goes while tokens are revoked is not stormed either.
+// Short outages of the sign-in while tokens are revoked do not cause too many sign-ins either.
 func TestAccount_SignInFlaps(t *testing.T) {
 	inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 		done := make(chan struct{})

@@ -379,7 +379,7 @@ type EventDeletion struct {
 	// Why it is deleted.
 	Reason *string `json:"reason,omitzero"`
 
-	// Tells the representative.
+	// Whether to notify the representative.
 	NotifyRep *bool `json:"notifyRep,omitzero"`
 
 	// Unknown keeps the members that no other field has.

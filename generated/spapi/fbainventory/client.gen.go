@@ -280,8 +280,7 @@ func (c *Client) Close() error {
 	return c.caller.Close()
 }
 
-// CreateInventoryItem: Creates a product in the stock of the sandbox; there is
-// no such operation in production.
+// CreateInventoryItem: Creates a product in the stock of the sandbox.
 //
 //	POST /fba/inventory/v1/items
 //
@@ -292,6 +291,8 @@ func (c *Client) Close() error {
 //
 // Errors are of type [*resilience.Error]; Detail is
 // [*CreateInventoryItemResponse] for 400, 403, 404, 429, 500 and 503.
+//
+// Production does not have this operation.
 func (c *Client) CreateInventoryItem(
 	ctx context.Context, body CreateInventoryItemRequest, opts ...resilience.CallOption,
 ) (*CreateInventoryItemResponse, error) {

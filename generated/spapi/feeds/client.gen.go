@@ -460,7 +460,7 @@ func (c *Client) CancelFeed(ctx context.Context, feedID string, opts ...resilien
 	return resilience.Do(ctx, c.caller, &cancelFeed, wire.Args(feedID), opts...)
 }
 
-// GetFeed: Tells how far a feed has come.
+// GetFeed: Returns the state of a feed.
 //
 //	GET /feeds/2021-06-30/feeds/{feedId}
 //

@@ -11,7 +11,7 @@ type CreateFeedDocumentResponse struct {
 	// Number to give to createFeed.
 	FeedDocumentID string `json:"feedDocumentId"`
 
-	// Signed URL for the upload, good for five minutes. Whoever has it can write
+	// Signed URL for the upload, good for five minutes. Anyone who has it can write
 	// the document.
 	URL string `json:"url"`
 
@@ -113,7 +113,7 @@ type FeedDocument struct {
 	// Its number.
 	FeedDocumentID string `json:"feedDocumentId"`
 
-	// Signed URL, good for five minutes. Whoever has it can read the document.
+	// Signed URL, good for five minutes. Anyone who has it can read the document.
 	URL string `json:"url"`
 
 	// How the text is compressed; absent if it is not.

@@ -3,7 +3,7 @@
 // Package listingsrestrictions is a client of Listings Restrictions, version
 // 2021-08-01.
 //
-// Tells whether a seller may list a product.
+// Reports whether a seller may list a product.
 package listingsrestrictions
 
 import (

@@ -82,7 +82,7 @@ type FeesEstimateError struct {
 	Unknown wire.Unknown `json:"-"`
 }
 
-// FeesEstimateErrorDetail: Whatever else is known about the fault.
+// FeesEstimateErrorDetail: What else is known about the fault.
 type FeesEstimateErrorDetail = []map[string]any
 
 // FeesEstimateIdentifier: What a result is about.

@@ -508,7 +508,7 @@ func (c *Client) CancelReport(ctx context.Context, reportID string, opts ...resi
 	return resilience.Do(ctx, c.caller, &cancelReport, wire.Args(reportID), opts...)
 }
 
-// GetReport: Tells how far a report has come.
+// GetReport: Returns the state of a report.
 //
 //	GET /reports/2021-06-30/reports/{reportId}
 //

@@ -183,7 +183,7 @@ type ReportDocument struct {
 	// Number of the document.
 	ReportDocumentID string `json:"reportDocumentId"`
 
-	// Signed URL, good for five minutes. Whoever has it can read the report.
+	// Signed URL, good for five minutes. Anyone who has it can read the report.
 	URL string `json:"url"`
 
 	// How the text is compressed; absent if it is not.

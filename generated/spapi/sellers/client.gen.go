@@ -2,7 +2,7 @@
 
 // Package sellers is a client of Sellers, version v1.
 //
-// Tells who the seller is and where the account may sell.
+// Returns who the seller is and where the account may sell.
 package sellers
 
 import (
