@@ -49,7 +49,7 @@ func TestHeaders_Invalid(t *testing.T) {
 		{name: "host of an option", call: []resilience.CallOption{resilience.WithHeader("Host", "b c")},
 			text: `header Host: the value contains the character ' '; remove it`},
 		{name: "value of a parameter", change: header("A"), input: wire.Args("b\nc"),
-			text: `header parameter "A" holds the control character 0x0a, which no header may carry; remove it`},
+			text: `header parameter "A" contains the control character 0x0a, which is not allowed in a header; remove it`},
 		{name: "name of a parameter", change: header("A B"), input: wire.Args("c"),
 			text: `header "A B": invalid header name`},
 		{name: "name of a header of the policy", change: func(op *resilience.Operation) {

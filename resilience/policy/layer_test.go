@@ -98,7 +98,7 @@ func TestMerge(t *testing.T) {
 			map[string]Source{"idempotency": at(2)},
 		},
 		{
-			"a why alone explains the weaker class anew",
+			"a why alone explains the weaker class again",
 			[]Layer{Of(Policy{Idempotency: Idempotent, Why: "weak"}, at(1)), Of(Policy{Why: "better"}, at(2))},
 			Policy{Idempotency: Idempotent, Why: "better"},
 			map[string]Source{"idempotency": at(1), "why": at(2)},

@@ -56,8 +56,8 @@ func TestParse_Positions(t *testing.T) {
 		{"list at the column of its key", "a:\n- x\n- y: 1\n  z: 2\nb: 3",
 			`1:1 {1:1 a: 2:1 [2:3 "x", 3:3 {3:3 y: 3:6 1, 4:3 z: 4:6 2}], 5:1 b: 5:4 3}`},
 		{"lists in lists", "- - a\n  - b\n-\n  - c", `1:1 [1:3 [1:5 "a", 2:5 "b"], 4:3 [4:5 "c"]]`},
-		{"empty values stand after the colon", "a:\nb: ", `1:1 {1:1 a: 1:3 null, 2:1 b: 2:3 null}`},
-		{"empty items stand after the dash", "-\n- x", `1:1 [1:2 null, 2:3 "x"]`},
+		{"empty values are after the colon", "a:\nb: ", `1:1 {1:1 a: 1:3 null, 2:1 b: 2:3 null}`},
+		{"empty items are after the dash", "-\n- x", `1:1 [1:2 null, 2:3 "x"]`},
 		{"block scalars are at their mark", "a: |\n  x\n  y\nb: >-\n  p\n  q\n",
 			`1:1 {1:1 a: 1:4 "x\ny\n", 4:1 b: 4:4 "p q"}`},
 		{"keys are text", "200: a\ntrue: b\nnull: c\n1.5: d\n~: e",
@@ -300,7 +300,7 @@ func TestParse_AliasesShare(t *testing.T) {
 		t.Error("an alias is not the node it names")
 	}
 	if n.Get("f").Text != "2" {
-		t.Error("a name given anew still means the old node")
+		t.Error("a reused name still means the old node")
 	}
 }
 

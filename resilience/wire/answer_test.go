@@ -117,7 +117,7 @@ func TestUnmarshal_KindsInErrors(t *testing.T) {
 		{new(**string), `{}`, "object where string is declared"},
 		{new(fmt.Stringer), `{}`, "object where any is declared"},
 		{new(uint8), `256`, "a number that does not fit uint8"},
-		{new(time.Time), `"secret"`, "a value is refused by its type"},
+		{new(time.Time), `"secret"`, "the type of the value rejects it"},
 	}
 	for _, row := range rows {
 		err := Unmarshal([]byte(row.data), row.into)

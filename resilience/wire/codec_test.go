@@ -142,7 +142,7 @@ func TestMarshal_Refuses(t *testing.T) {
 		}
 	}
 	_, err := Marshal(parcel{Owner: &person{}, Free: math.NaN()})
-	if want := `property "free": NaN is no number that can be sent`; err == nil || err.Error() != want {
+	if want := `property "free": NaN cannot be sent as a number`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -37,7 +37,7 @@ func (d Date) Time() (time.Time, error) {
 	if !ok {
 		var err error
 		if t, err = time.ParseInLocation("20060102", d.String(), time.UTC); err != nil {
-			return time.Time{}, fmt.Errorf("a text of %d characters is no date in a known form", len(d.String()))
+			return time.Time{}, fmt.Errorf("a text of %d characters is not a date in a known form", len(d.String()))
 		}
 	}
 	year, month, day := t.Date()

@@ -18,7 +18,7 @@ type Decimal struct{ token }
 // 1e3.
 func ParseDecimal(text string) (Decimal, error) {
 	if !lossless.IsNumber(text) {
-		return Decimal{}, errors.New("the text is no decimal number; write digits, with a point for the fraction")
+		return Decimal{}, errors.New("the text is not a decimal number; write digits, with a point for the fraction")
 	}
 	return Decimal{token(text)}, nil
 }
@@ -40,7 +40,7 @@ func (d Decimal) Float64() (float64, error) {
 	}
 	f, err := strconv.ParseFloat(d.String(), 64)
 	if err != nil || !lossless.IsNumber(d.String()) {
-		return 0, fmt.Errorf("a text of %d characters is no number", len(d.String()))
+		return 0, fmt.Errorf("a text of %d characters is not a number", len(d.String()))
 	}
 	return f, nil
 }
@@ -54,7 +54,7 @@ func (d Decimal) Rat() (*big.Rat, error) {
 	text := d.String()
 	r, ok := lossless.Rat(text)
 	if !ok {
-		return nil, fmt.Errorf("a text of %d characters is no number of bearable size", len(text))
+		return nil, fmt.Errorf("a text of %d characters is not a number of a supported size", len(text))
 	}
 	return r, nil
 }

@@ -161,7 +161,7 @@ func appendHeader(fields []Field, p *Param, value any) ([]Field, error) {
 		return fields, p.refuse("cannot be sent", err)
 	}
 	if i := controlIndex(text); i >= 0 {
-		return fields, p.refuse(fmt.Sprintf("holds the control character %#02x, which no header may carry; remove it",
+		return fields, p.refuse(fmt.Sprintf("contains the control character %#02x, which is not allowed in a header; remove it",
 			text[i]), nil)
 	}
 	return append(fields, Field{p.Name, string(text)}), nil
@@ -212,7 +212,7 @@ func nodeOfParam(p *Param, value any) (node, error) {
 		return textNode(string(data)), nil
 	}
 	if n.kind != scalar {
-		return node{}, fmt.Errorf("a list or object has no form as %s", p.Media)
+		return node{}, fmt.Errorf("a list or object cannot be written as %s", p.Media)
 	}
 	return n, nil
 }

@@ -108,7 +108,7 @@ func WithMember(body any, path string, value any) (any, error) {
 			return nil, err
 		}
 		if err := Unmarshal(data, &object); err != nil || object == nil {
-			return nil, fmt.Errorf("the body is no object, which has no member %s", path)
+			return nil, fmt.Errorf("the body is not an object, so it cannot have the member %s", path)
 		}
 	}
 	p, err := memberpath.Parse(path)

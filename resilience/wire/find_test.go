@@ -113,8 +113,8 @@ func TestWithMember(t *testing.T) {
 		{nil, "a.b.c", true, `{"a":{"b":{"c":true}}}`, ""}, {(*body)(nil), "a", 1, `{"a":1}`, ""},
 		{map[string]any{"a": nil}, "a.b", 1, `{"a":{"b":1}}`, ""},
 		{body{}, "text.x", 1, "", "member text is not an object, so it has no member x"},
-		{[]string{"x"}, "a", 1, "", "the body is no object, which has no member a"},
-		{keptObject{"null"}, "a", 1, "", "the body is no object, which has no member a"},
+		{[]string{"x"}, "a", 1, "", "the body is not an object, so it cannot have the member a"},
+		{keptObject{"null"}, "a", 1, "", "the body is not an object, so it cannot have the member a"},
 		{make(chan int), "a", 1, "", "json: unsupported type: chan int"},
 	} {
 		got, err := wire.WithMember(test.in, test.path, test.value)

@@ -52,10 +52,10 @@ func TestMultipart_Delimiters(t *testing.T) {
 		value any
 		want  string
 	}{
-		{Part{Style: PipeDelimited}, []string{"a|b"}, `member "m": a value holds the character "|"`},
-		{Part{Style: Form, Inner: "|"}, [][]string{{"a|b"}}, `member "m": a value holds the character "|"`},
+		{Part{Style: PipeDelimited}, []string{"a|b"}, `member "m": a value contains the character "|"`},
+		{Part{Style: Form, Inner: "|"}, [][]string{{"a|b"}}, `member "m": a value contains the character "|"`},
 		{Part{Style: Form, Explode: true, Inner: " "}, [][]string{{"a b"}},
-			`member "m": a value holds the character " "`},
+			`member "m": a value contains the character " "`},
 	} {
 		row.part.Name = "m"
 		b := Body{Format: Multipart, Parts: []Part{row.part}}

@@ -92,7 +92,7 @@ func textBytes(v any) ([]byte, error) {
 	}
 	n, err := nodeOf(v)
 	if err == nil && n.kind != scalar {
-		err = errors.New("a list or object is no text; pass a string")
+		err = errors.New("a list or object is not text; pass a string")
 	}
 	return []byte(n.text), err
 }

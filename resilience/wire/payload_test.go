@@ -102,7 +102,7 @@ func TestBody_EncodeRefuses(t *testing.T) {
 		{Body{Format: JSON, Media: "application/json"}, func() {},
 			"body as application/json: json: unsupported type: func()"},
 		{Body{Format: Text, Media: "text/plain"}, []int{1},
-			"body as text/plain: a list or object is no text; pass a string"},
+			"body as text/plain: a list or object is not text; pass a string"},
 		{Body{Format: Binary, Media: "a/b"}, []int{1},
 			"body as a/b: []int cannot be sent; pass []byte, string or io.Reader"},
 		{Body{Format: FormURL, Media: "f"}, "x", "body as f: a form is made from a struct or a map"},

@@ -158,7 +158,7 @@ func (w *styleWriter) joined(n node) {
 // undelimited sets an error if a value contains a delimiter: a server would read it as two values.
 func (w *styleWriter) undelimited(s string) {
 	if i := strings.IndexAny(s, w.own); i >= 0 && w.err == nil {
-		w.err = fmt.Errorf("a value holds the character %q that separates values in this style; send it in a "+
+		w.err = fmt.Errorf("a value contains the character %q that separates values in this style; send it in a "+
 			"separate call or not at all", s[i:i+1])
 	}
 }

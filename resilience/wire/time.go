@@ -35,7 +35,7 @@ func (t Time) Time() (time.Time, error) {
 	if parsed, ok := parseTime(t.String()); ok {
 		return parsed, nil
 	}
-	return time.Time{}, fmt.Errorf("a text of %d characters is no time in a known form", len(t.String()))
+	return time.Time{}, fmt.Errorf("a text of %d characters is not a time in a known form", len(t.String()))
 }
 
 // Valid reports whether [Time.Time] succeeds.

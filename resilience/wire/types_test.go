@@ -96,7 +96,7 @@ func TestTime_NoTime(t *testing.T) {
 		}
 	}
 	if v, err := ParseTime("tomorrow"); err == nil ||
-		err.Error() != "a text of 8 characters is no time in a known form" || v.String() != "tomorrow" {
+		err.Error() != "a text of 8 characters is not a time in a known form" || v.String() != "tomorrow" {
 		t.Error(v, err)
 	}
 	if _, err := (Time{}).Time(); err == nil || err.Error() != "the time is absent" {
@@ -154,7 +154,7 @@ func TestDate(t *testing.T) {
 	if _, err := (Date{}).Time(); err == nil || err.Error() != "the date is absent" {
 		t.Error(err)
 	}
-	if _, err := bad.Time(); err == nil || err.Error() != "a text of 5 characters is no date in a known form" {
+	if _, err := bad.Time(); err == nil || err.Error() != "a text of 5 characters is not a date in a known form" {
 		t.Error(err)
 	}
 }
@@ -227,7 +227,7 @@ func TestDecimal_Wire(t *testing.T) {
 	_, textRat := Decimal{`"secret"`}.Rat()
 	if got := fmt.Sprint(noFloat, "; ", noRat, "; ", textFloat, "; ",
 		textRat); got != "the number is absent; the number is absent; "+
-		"a text of 6 characters is no number; a text of 6 characters is no number of bearable size" {
+		"a text of 6 characters is not a number; a text of 6 characters is not a number of a supported size" {
 		t.Error(got)
 	}
 	one, _ := ParseDecimal("1.0")

@@ -62,7 +62,7 @@ var roundTrips = []struct{ name, data, drifts string }{
 		"id null, count null, size null, seal null, tags null, owner null, people[] null, prices.* null, sent null, " +
 			"grid[] null, grid[][] null"},
 	{"values in a map", `{"id":"a","prices":{"x":"1.5","y":"z","z":2}}`, "prices.* type ×2"},
-	{"text that is no Base64", `{"id":"a","seal":"no Base64!"}`, "seal type"},
+	{"text that is not Base64", `{"id":"a","seal":"no Base64!"}`, "seal type"},
 	{"Base64 of other kinds", `{"id":"a","seal":"_-8"}`, ""},
 	{"Base64 as a number", `{"id":"a","seal":1234}`, "seal type"},
 	{"half of a surrogate pair", `{"id":"a\ud800","owner":{"name":"\udc00"}}`, ""},
@@ -70,7 +70,7 @@ var roundTrips = []struct{ name, data, drifts string }{
 	{"zero", `{"id":"","size":0,"tags":[],"prices":{},"seal":""}`, ""},
 	{"what is required is missing", `{"count":1}`, "id missing"},
 	{"another case", `{"ID":"a","Count":1}`, ""},
-	{"another case beside the name", `{"ID":5,"id":"a"}`, "id type"},
+	{"another case in addition to the name", `{"ID":5,"id":"a"}`, "id type"},
 	{"another case behind the name", `{"id":"a","Id":"b"}`, "Id unknown"},
 	{"no object", `["a",1]`, " type"},
 	{"a text", `"a"`, " type"},
@@ -239,7 +239,7 @@ func TestUnknown_AdditionalProperties(t *testing.T) {
 	}
 	o.AdditionalProperties = map[string]int{`o"d,d`: 1}
 	if _, err := Marshal(o); err == nil {
-		t.Error("a member stands twice")
+		t.Error("a member is repeated")
 	}
 }
 
@@ -342,7 +342,7 @@ func TestUnmarshalStruct_Null(t *testing.T) {
 }
 
 func TestStruct_OfAnotherKind(t *testing.T) {
-	want := "*wire.item points to no struct with a field of type wire.Unknown or with a tag named wire"
+	want := "*wire.item does not point to a struct with a field of type wire.Unknown or with a tag named wire"
 	if _, err := MarshalStruct(&item{}); err == nil || err.Error() != want {
 		t.Error(err)
 	}

@@ -465,7 +465,7 @@ func TestAccounts_Sweep(t *testing.T) {
 	})
 }
 
-// A single account has no circuit of its own, and its first call makes none for others.
+// A single account does not have a separate circuit, and its first call creates none for others.
 func TestBreaker_NoCircuitsForASingleAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for script, want := range map[string]int{"aS": 0, "aS aF aF": 0, "aS bS": 2, "aS bI": 0, "aS bS cS": 3} {

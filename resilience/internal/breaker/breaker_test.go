@@ -181,7 +181,7 @@ func TestBreaker_RetuneKeepsState(t *testing.T) {
 		}
 		c.Update(plain(func(b *policy.Breaker) { b.Window = time.Minute }))
 		if s := c.Snapshot(time.Now()); s.Failures != 0 || s.Consecutive != 3 {
-			t.Errorf("another window counts anew, the run stays: %+v", s)
+			t.Errorf("another window starts its counts again, the run stays: %+v", s)
 		}
 		trip(t, c)
 		c.Update(plain(func(b *policy.Breaker) { b.Open = time.Hour }))

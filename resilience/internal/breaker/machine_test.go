@@ -124,7 +124,7 @@ func TestMachine(t *testing.T) {
 		{name: "only what is older leaves", script: "F F +5s F +5s F =closed F F =open"},
 
 		{name: "consecutive failures open it", script: "F F =closed F =open x30s", change: count},
-		{name: "a success begins the run anew", script: "F F S F F =closed F =open", change: count},
+		{name: "a success restarts the run", script: "F F S F F =closed F =open", change: count},
 		{name: "what says nothing does not", script: "F F I F =open", change: count},
 		{name: "the run knows no window", script: "F +1h F +1h F =open", change: count},
 		{name: "the first of both counts: the run", script: "S S S S F F F =open",

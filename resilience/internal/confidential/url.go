@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// URL reports whether nobody else can read what is sent to the URL. Schemes other than http are not
-// examined.
+// URL reports whether secrets may be sent to a URL. Schemes other than http are not examined.
 func URL(u *url.URL) bool { return !strings.EqualFold(u.Scheme, "http") || Local(u.Hostname()) }
 
 // Local reports whether a host is this machine: a loopback address, localhost or a name below it,

@@ -50,7 +50,7 @@ func TestAdmission_SeveralBulkheads(t *testing.T) {
 	})
 }
 
-// What was taken is given back once, whatever the order in which an attempt ends.
+// What was taken is given back once, in any order in which an attempt may end.
 func TestAdmission_GivesBackOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, tt := range []struct {

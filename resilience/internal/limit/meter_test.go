@@ -393,7 +393,7 @@ func TestMeter_ServerCount(t *testing.T) {
 		t.Errorf("%v, want 20s: nothing is left until the reset", got)
 	}
 	if got := m.observed(s, advice.Quota{Counted: true, Remaining: 0}).need(s, 1); got != 19*s {
-		t.Errorf("%v, want 19s: what is told while calls are held does not make it longer", got)
+		t.Errorf("%v, want 19s: what the server states while calls are held does not make it longer", got)
 	}
 	if got := newMeter(rated(10, 11)).observed(0, advice.Quota{Counted: true}).need(0, 1); got != 100*time.Millisecond {
 		t.Errorf("%v, want 100ms: no reset is known", got)

@@ -55,7 +55,7 @@ func decodeError(err error, at int64, size int) error {
 		got, _, _ := strings.Cut(kind.Value, " ") // encoding/json would quote a number
 		return &DecodeError{Offset: kind.Offset, Member: kind.Field, Reason: mismatch(got, kind.Type)}
 	}
-	return &DecodeError{Offset: at, Reason: "a value is refused by its type", Err: err}
+	return &DecodeError{Offset: at, Reason: "the type of the value rejects it", Err: err}
 }
 
 // mismatch describes a value of another kind than the declared type.
@@ -65,7 +65,7 @@ func mismatch(got string, t reflect.Type) string {
 	case got != want:
 		return got + " where " + want + " is declared"
 	case want == "string":
-		return "a string that is no Base64"
+		return "a string that is not Base64"
 	}
 	return "a number that does not fit " + t.String()
 }

@@ -274,7 +274,7 @@ func (d *decoder) refused(at int, err error) fit {
 	case err == nil:
 		return fits
 	case !ok:
-		return d.wrong(at, "a value is refused by its type", err)
+		return d.wrong(at, "the type of the value rejects it", err)
 	case e.Member == "":
 		return d.wrong(at+int(e.Offset), e.Reason, e.Err)
 	}

@@ -28,7 +28,7 @@ func Marshal(v any) ([]byte, error) {
 // themselves.
 const mostDepth = 10_000
 
-var errTooDeep = errors.New("values hold one another in more than 10000 levels, or in a circle")
+var errTooDeep = errors.New("values are nested more than 10000 levels deep, or contain themselves")
 
 // An encoder appends JSON.
 type encoder struct {

@@ -79,7 +79,7 @@ func SameNumber(a, b string) bool {
 // with an exponent only for very large and very small numbers.
 func FloatText(f float64, bits int) (string, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return "", fmt.Errorf("%v is no number that can be sent", f)
+		return "", fmt.Errorf("%v cannot be sent as a number", f)
 	}
 	abs := math.Abs(f)
 	if abs == 0 || abs >= 1e-6 && abs < 1e21 {

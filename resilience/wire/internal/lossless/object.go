@@ -44,5 +44,5 @@ func structOf(x any) (reflect.Value, *layout, error) {
 		return p.Elem(), layoutOf(p.Type().Elem()), nil
 	}
 	return reflect.Value{}, nil,
-		fmt.Errorf("%T points to no struct with a field of type wire.Unknown or with a tag named wire", x)
+		fmt.Errorf("%T does not point to a struct with a field of type wire.Unknown or with a tag named wire", x)
 }
