@@ -204,7 +204,7 @@ func (k *call) prepare(in wire.Input) error {
 }
 
 // waitLimit returns the bounds of the call's waits for a permit or a place. Requests for pages and
-// batches wait for permits as long as the caller lets them.
+// batches wait for permits until the deadline of the caller.
 func (k *call) waitLimit() gate.WaitLimit {
 	p := &k.route.policy
 	return gate.WaitLimit{

@@ -17,6 +17,9 @@ func errorOf(ctx context.Context) error {
 	return &endError{err, cause}
 }
 
+func (e *endError) Error() string   { return e.err.Error() + ": " + e.cause.Error() }
+func (e *endError) Unwrap() []error { return []error{e.err, e.cause} }
+
 // ended returns why an attempt ended with ctx, which may be that of a hedge.
 func (k *call) ended(ctx context.Context) error {
 	if k.ctx.Err() != nil {
@@ -24,9 +27,6 @@ func (k *call) ended(ctx context.Context) error {
 	}
 	return errorOf(ctx)
 }
-
-func (e *endError) Error() string   { return e.err.Error() + ": " + e.cause.Error() }
-func (e *endError) Unwrap() []error { return []error{e.err, e.cause} }
 
 // kindOfContext returns the kind of the error of a context: canceled, or out of time. The cause
 // that was given does not matter.

@@ -1,5 +1,8 @@
 package resilience
 
+// This file handles responses with a status of 2xx that report failed items, and repeats a request
+// for the throttled items alone. Package success applies the rule of the policy.
+
 import (
 	"bytes"
 	"encoding/json"
@@ -11,9 +14,6 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/wire"
 )
-
-// This file handles responses with a status of 2xx that report failed items, and repeats a request
-// for the throttled items alone. Package success applies the rule of the policy.
 
 // failedItems converts the items of a success rule.
 func failedItems(items []success.Item) []FailedItem {

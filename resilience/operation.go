@@ -8,8 +8,8 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// Generated1 makes generated code and runtime fit: generated files refer to the constant of the
-// version that they were written for. If it is not declared, either upgrade this module or run go
+// Generated1 ensures that generated code fits the runtime: generated files refer to the constant of
+// the version that they were written for. If it is not declared, either upgrade this module or run go
 // generate again.
 const Generated1 = true
 

@@ -1,5 +1,8 @@
 package resilience
 
+// This file makes the attempts of a call with the executors of package loop, which ask each outcome
+// what follows.
+
 import (
 	"context"
 	"time"
@@ -7,9 +10,6 @@ import (
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/loop"
 )
-
-// This file makes the attempts of a call with the executors of package loop, which ask each outcome
-// what follows.
 
 // Next reports whether another attempt follows.
 func (o *outcome) Next() bool { return o.call.next(o) }

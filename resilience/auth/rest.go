@@ -13,7 +13,7 @@ import (
 const (
 	firstRest   = time.Second
 	mostRest    = time.Minute
-	longestRest = 24 * time.Hour // a service that asks for more is mistaken
+	longestRest = 24 * time.Hour // a longer delay is taken for a mistake of the service
 )
 
 // judge returns an error of a fetch with the state of the sign-in.
