@@ -6,8 +6,8 @@
 // states a type. The exit code is 1 unless all documents are ok. Arguments select documents by
 // name.
 //
-// The flags -requests, -tokens and -replay also call the methods of the clients; see exercise,
-// signed and replay.
+// The flags -requests, -tokens and -replay also call the methods of the clients, and -samples
+// decodes and encodes sample bodies; see exercise, signed, replay and echoes.
 package main
 
 import (

@@ -44,7 +44,7 @@ func replay(ctx context.Context, work string, docs []*document, out io.Writer) e
 	return s.report(out)
 }
 
-// trialOf returns the call for a case.
+// trialOf returns the call for a case, with any values for what is required and not in the case.
 func (d *document) trialOf(op *api.Operation, c *sandboxCase, client int) *trial {
 	f := filler{types: d.api.Types}
 	t := &trial{

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,7 +34,7 @@ func signed(ctx context.Context, work string, docs []*document, out io.Writer) e
 			continue
 		}
 		for _, op := range d.api.Operations {
-			trials = append(trials, d.tokenTrial(op, len(clients)))
+			trials = append(trials, d.trialOf(op, &sandboxCase{status: http.StatusNoContent}, len(clients)))
 		}
 		clients = append(clients, d)
 	}
@@ -62,30 +61,6 @@ func signed(ctx context.Context, work string, docs []*document, out io.Writer) e
 		return errNotOK
 	}
 	return nil
-}
-
-// tokenTrial returns a call with any values for what is required.
-func (d *document) tokenTrial(op *api.Operation, client int) *trial {
-	f := filler{types: d.api.Types}
-	t := &trial{
-		Client: client, Method: op.Name, Base: "https://server.example", Status: http.StatusNoContent, op: op, doc: d,
-		Token: tokenFor(d.api),
-	}
-	for _, p := range op.PathParams {
-		t.Args = append(t.Args, f.anything(p.Type))
-	}
-	if op.ParamsType != "" {
-		t.Params = map[string]json.RawMessage{}
-	}
-	for _, p := range op.Params {
-		if p.Required {
-			t.Params[p.Go] = f.anything(p.Type)
-		}
-	}
-	if t.HasBody = op.Body != nil; t.HasBody && op.Body.Required {
-		t.Body = f.anything(op.Body.Type)
-	}
-	return t
 }
 
 // unsigned returns why a request does not carry the token where one of the alternatives of its
