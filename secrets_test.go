@@ -34,8 +34,8 @@ var notSecret = map[string]string{
 	"Cursor.token":        "the place of a walk over pages, which its caller keeps",
 }
 
-// No exported type of the runtime and the clients prints a secret, whatever holds it. A program
-// that is compiled for the test has all types: reflection cannot list them.
+// No exported type of the runtime and the clients prints a secret, in any kind of holder. The test
+// compiles a program that has all types, because reflection cannot list them.
 func TestSecrets_NoTypePrintsThem(t *testing.T) {
 	var program, imports strings.Builder
 	types := 0

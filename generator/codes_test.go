@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// The table of codes has what the sources warn of, no more and no less, and so has the page.
+// The table and the page list exactly the codes of the warnings in the sources.
 func TestCodes(t *testing.T) {
 	if got := warningCodes(t); !slices.Equal(got, codes) {
 		t.Errorf("the sources have\n%s\nthe table has\n%s", strings.Join(got, "\n"), strings.Join(codes, "\n"))

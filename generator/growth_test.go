@@ -81,7 +81,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// Work grows in proportion to the size of a document. Allocations stand for work, because time
+// Work grows in proportion to the size of a document. It is measured in allocations, because time
 // depends on the machine.
 func TestGrowth(t *testing.T) {
 	for _, g := range growths {

@@ -21,9 +21,9 @@ func slowRefill(a *api.API, op *api.Operation) finding {
 		}
 		return finding{
 			code: "slow-refill", severity: diag.Warning, keys: rateKeys(q, "rate.max-wait", "rate.per-second"),
-			what: fmt.Sprintf("%s every %s, a call waits at most %s: after %d calls the next fails at once",
+			what: fmt.Sprintf("%s every %s, a call waits at most %s: after %s the next fails at once",
 				permitsCome(cost), policy.FormatDuration(each.Round(time.Millisecond)), policy.FormatDuration(wait),
-				max(q.Rate.Size()/cost, 1)),
+				calls(max(q.Rate.Size()/cost, 1))),
 			cure: "raise rate.max-wait, or delete it to wait for two permits",
 		}
 	}
@@ -36,6 +36,14 @@ func permitsCome(n int) string {
 		return "a permit comes"
 	}
 	return strconv.Itoa(n) + " permits come"
+}
+
+// calls returns a number of calls in words.
+func calls(n int) string {
+	if n == 1 {
+		return "one call"
+	}
+	return strconv.Itoa(n) + " calls"
 }
 
 // largeReserve reports a reserve that leaves nothing of a burst.

@@ -1,16 +1,15 @@
 package plan_test
 
 import (
-	"github.com/resgen/resgen/generator/plan/plantest"
-
 	"strings"
 	"testing"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/plan/plantest"
 )
 
-// TestParams_OwnHeaders holds what is sent for header fields that a document insists on though the
-// client settles them.
+// A required header parameter for a field that the client sets has the client's value as its
+// default.
 func TestParams_OwnHeaders(t *testing.T) {
 	a := plantest.MustPlan(t, plantest.Paths30(`
   /a:

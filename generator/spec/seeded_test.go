@@ -229,7 +229,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		{
 			"key of another version", "            maxItems: 9",
 			"            maxItems: 9\n            prefixItems: []",
-			`27:13: warning: operation getPet: parameter fields: the key "prefixItems" is of OpenAPI 3.1 and later; it may mean nothing to others that read this OpenAPI 3.0 document`,
+			`27:13: warning: operation getPet: parameter fields: the key "prefixItems" is of OpenAPI 3.1 and later; other tools may ignore it in a document of OpenAPI 3.0`,
 		},
 		{
 			"a list for a mapping", "      responses:\n        '204':\n          description: gone\n",
@@ -237,7 +237,7 @@ func TestSeeded_YAML30(t *testing.T) {
 		},
 		{
 			"an extension out of place", "  version: 1.0.0\n", "  version: 1.0.0\n  x-resgen: {}\n",
-			"5:3: warning: info: x-resgen means nothing here; put it at the root, a path or an operation",
+			"5:3: warning: info: x-resgen has no effect here; put it at the root, a path or an operation",
 		},
 		{"an extension of others", "  version: 1.0.0\n", "  version: 1.0.0\n  x-operationID: {}\n", ""},
 	} {
@@ -319,8 +319,8 @@ func TestSeeded_JSON20(t *testing.T) {
 		},
 		{
 			"key of OpenAPI 3", `"consumes"`, `"requestBody": {}, "consumes"`,
-			"10:9: warning: operation addPet: the key \"requestBody\" is of OpenAPI 3.0 and later; it may mean " +
-				"nothing to others that read this Swagger 2.0 document",
+			"10:9: warning: operation addPet: the key \"requestBody\" is of OpenAPI 3.0 and later; other tools " +
+				"may ignore it in a document of Swagger 2.0",
 		},
 		{
 			"unknown scheme of transfer", `["https"]`, `["htps"]`,
@@ -382,7 +382,7 @@ func TestSeeded_YAML31(t *testing.T) {
 		},
 		{
 			"key of OpenAPI 3.0", "exclusiveMinimum: 0", "nullable: true",
-			`14:38: warning: operation addPet: media type application/json: schema size: the key "nullable" is of OpenAPI 3.0; it may mean nothing to others that read this OpenAPI 3.1 document`,
+			`14:38: warning: operation addPet: media type application/json: schema size: the key "nullable" is of OpenAPI 3.0; other tools may ignore it in a document of OpenAPI 3.1`,
 		},
 		{
 			"bool of OpenAPI 3.0", "exclusiveMinimum: 0", "exclusiveMinimum: true",

@@ -6,6 +6,8 @@
 // exist.
 //
 // The recursion over schemas is the builder. What it decides with is in pure functions next to it:
-// the merge of allOf (merge.go), alternatives of unions (alternatives.go), constants of enums
-// (constants.go), pointers for absent values (optional.go) and for recursive types (recursion.go).
+// the merge of allOf (merge.go), alternatives of unions (alternatives.go), the values that select
+// them (selectors.go) and the members that all of them have (shared.go), constants of enums
+// (constants.go), files in multipart bodies (files.go), and pointers for absent values
+// (optional.go) and for recursive types (recursion.go).
 package typing

@@ -210,7 +210,7 @@ func (c *checker) members(k kind, n *tree.Node, at diag.Position, about subject)
 			if m.in&c.in == 0 {
 				c.warn(
 					p.KeyPos, "other-version", about, "the key "+strconv.Quote(p.Key)+" is of "+editionsOf(m.in),
-					"it may mean nothing to others that read this "+nameOf(c.in)+" document",
+					"other tools may ignore it in a document of "+nameOf(c.in),
 				)
 			}
 			c.member(m, p, c.narrow(k, m, p, about))
@@ -249,7 +249,7 @@ func (c *checker) unknown(table map[string]member, p tree.Pair, about subject) s
 func (c *checker) misplaced(k kind, p tree.Pair, about subject) {
 	if p.Key == "x-resgen" && k != kDocument && k != kPath && k != kOperation {
 		c.warn(
-			p.KeyPos, "misplaced-extension", about, "x-resgen means nothing here",
+			p.KeyPos, "misplaced-extension", about, "x-resgen has no effect here",
 			"put it at the root, a path or an operation",
 		)
 	}
