@@ -302,7 +302,7 @@ func TestSignIn_Request(t *testing.T) {
 	}
 }
 
-// endless is a body that does not end and heeds no context.
+// endless is a body that does not end and ignores contexts.
 type endless struct{ closed chan struct{} }
 
 func (e endless) Read([]byte) (int, error) { <-e.closed; return 0, io.ErrClosedPipe }

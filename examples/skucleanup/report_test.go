@@ -49,8 +49,8 @@ func TestReport_IsReplacedWhenComplete(t *testing.T) {
 	}
 }
 
-// All requests count that were written, including those that net/http sent again on a connection
-// that was closed. The last response counts.
+// The requests of all attempts that were written count. Status and id are those of the last
+// response.
 func TestItem_Record(t *testing.T) {
 	it := item{SKU: "a"}
 	it.record(resilience.Info{Status: 503, RequestID: "q", Attempts: []resilience.Attempt{{Writes: 2}, {Writes: 1}}})

@@ -24,8 +24,8 @@ func located(url string) documents.Locate {
 	}
 }
 
-// A URL of an answer must not lead to a server in the own network. Nothing is sent, also if only
-// the name resolution shows the address.
+// The URL of a response must not direct a client to a server in the network of the program. Nothing
+// is sent, also if only the name resolution shows the address.
 func TestClient_ForbiddenAddresses(t *testing.T) {
 	var requests atomic.Int64
 	serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -104,7 +104,7 @@ func (s *silent) Close() error {
 	return nil
 }
 
-// The body of a round tripper that knows nothing of contexts ends with the context.
+// Reading the body of a round tripper that ignores contexts ends with the context.
 func TestClient_BodiesEndWithTheContext(t *testing.T) {
 	for _, code := range []int{200, 503} {
 		stored(t, nil, func(t *testing.T, _ *storage, c *documents.Client) {

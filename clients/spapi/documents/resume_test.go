@@ -47,7 +47,7 @@ func TestDownload_ResumesAfterInterruption(t *testing.T) {
 }
 
 // A storage that breaks off after a few bytes each time, or whose URLs expire then, is not asked
-// forever.
+// again without end.
 func TestDownload_LittleProgress(t *testing.T) {
 	content := bytes.Repeat([]byte("x"), 1<<20)
 	stored(t, ranged(content, 1000, 1, 1, 1, 1, 1), func(t *testing.T, s *storage, c *documents.Client) {

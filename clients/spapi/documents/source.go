@@ -223,7 +223,7 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 // count counts bytes that were read. Some bytes are not yet progress: a storage that breaks off
-// after each byte must not be asked forever.
+// after each byte must not be asked again without end.
 func (s *source) count(n int) error {
 	s.offset += int64(n)
 	if most := s.client.maxBytes(); s.offset > most {

@@ -183,7 +183,7 @@ func TestUpload_RefusedEarly(t *testing.T) {
 	}
 }
 
-// endless is a body that does not end and heeds no context.
+// endless is a body that does not end and ignores contexts.
 type endless struct{ closed chan struct{} }
 
 func (e endless) Read([]byte) (int, error) { <-e.closed; return 0, io.ErrClosedPipe }
@@ -193,7 +193,7 @@ type answers func(*http.Request) (*http.Response, error)
 
 func (f answers) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// Responses whose bodies do not end do not delay what is known, and heed the context.
+// Responses whose bodies do not end do not delay what is known, and end with the context.
 func TestTransfers_BodiesThatDoNotEnd(t *testing.T) {
 	for status, takes := range map[int]time.Duration{200: 0, 403: time.Second} {
 		synctest.Test(t, func(t *testing.T) {
