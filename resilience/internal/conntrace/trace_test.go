@@ -264,7 +264,7 @@ func TestTrace_ConnectionHeader(t *testing.T) {
 	}
 }
 
-// net/http must not send again what was written, in any of the ways in which it reports that it is about to.
+// net/http must not send again what was written, however it reports that it is about to do so.
 func TestTrace_PreventsResend(t *testing.T) {
 	for _, repeatable := range []bool{false, true} {
 		tr := sent(repeatable, true)
