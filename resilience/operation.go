@@ -9,8 +9,8 @@ import (
 )
 
 // Generated1 ensures that generated code fits the runtime: generated files refer to the constant of
-// the version that they were written for. If it is not declared, either upgrade this module or run go
-// generate again.
+// the version that they were written for. If it is not declared, either upgrade this module or run
+// go generate again.
 const Generated1 = true
 
 // API describes a generated package. It must not be changed after it was passed to [NewCaller].
