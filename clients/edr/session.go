@@ -169,7 +169,7 @@ func (s *session) change(ctx context.Context, f func(*state)) error {
 // note is change for calls that can ignore its error.
 func (s *session) note(f func(*state)) {
 	if err := s.change(context.Background(), f); err != nil {
-		s.log.Warn("edr: session not saved, so that later processes read an older one", "account", s.account, "err", err)
+		s.log.Warn("edr: session not saved; later processes read an older one", "account", s.account, "err", err)
 	}
 }
 
