@@ -56,8 +56,8 @@ func typeNamed(name string) *api.Named {
 }
 
 func Example_typ() {
-	of := apitest.Of
-	show(jen.Var().Id("a").Add(typ(of(api.Slice, of(api.Pointer, apitest.Ref("Pet"))))))
+	of := api.Of
+	show(jen.Var().Id("a").Add(typ(of(api.Slice, of(api.Pointer, api.Ref("Pet"))))))
 	show(jen.Var().Id("b").Add(typ(of(api.Map, of(api.Nullable, of(api.Time, nil))))))
 	for _, kind := range []api.Kind{
 		api.Any, api.Bool, api.Int32, api.Int64, api.Uint64, api.Float64, api.String, api.Bytes,
@@ -312,7 +312,7 @@ func Example_descriptor() {
 
 func Example_sharedFailures() {
 	list := []*api.Outcome{
-		{Status: 404, Media: "application/json", Decode: "json", Type: apitest.Ref("Error")},
+		{Status: 404, Media: "application/json", Decode: "json", Type: api.Ref("Error")},
 		{Status: 500},
 	}
 	second := []*api.Outcome{{Status: 400}, {Status: 500}}
@@ -360,8 +360,8 @@ func Example_sharedFailures() {
 func Example_outcome() {
 	show(jen.Var().Id("o").Op("=").Add(outcomes([]*api.Outcome{
 		{Status: 200, Media: "text/plain", Decode: "text", Type: apitest.String},
-		{Status: 2, Media: "application/pdf", Decode: "bytes", Type: apitest.Of(api.Bytes, nil)},
-		{Status: 201, Media: "application/zip", Decode: "stream", Type: apitest.Of(api.Stream, nil)},
+		{Status: 2, Media: "application/pdf", Decode: "bytes", Type: api.Of(api.Bytes, nil)},
+		{Status: 201, Media: "application/zip", Decode: "stream", Type: api.Of(api.Stream, nil)},
 	})))
 	// Output:
 	// var o = []wire.Outcome{
@@ -497,8 +497,8 @@ func Example_method() {
 func Example_iterators() {
 	a, op := petstoreOperation("FindPets")
 	op.Policy.Pagination = policy.Pagination{Style: "page", Request: "number", Items: "pets", TTL: 90 * time.Second}
-	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", apitest.Of(
-		api.Pointer, apitest.Ref("Pet"),
+	op.PagesMethod, op.ItemsMethod, op.ItemType = "FindPetsPages", "FindPetsAll", api.Of(
+		api.Pointer, api.Ref("Pet"),
 	)
 	for _, code := range iterators(a, op) {
 		show(code)
@@ -593,7 +593,7 @@ func Example_resultBuilder() {
 	show(resultBuilder(&api.Operation{Result: &api.Result{Struct: "R", Build: "newR"}, Success: []*api.Outcome{
 		{
 			Status: 0,
-			Type:   apitest.Ref("Pet"),
+			Type:   api.Ref("Pet"),
 			Field:  "Default",
 		}, {Status: 2, Type: apitest.Int64, Field: "Success"}, {Status: 200, Type: apitest.String, Field: "OK"},
 		{Status: 205, Field: "NoBody"}, {Status: 206, Type: apitest.String},
@@ -609,7 +609,7 @@ func Example_resultBuilder() {
 	show(resultBuilder(&api.Operation{
 		Result: &api.Result{Struct: "R", Build: "newR"},
 		Success: []*api.Outcome{
-			{Status: 200, Type: apitest.Of(api.Any, nil), Field: "OK"},
+			{Status: 200, Type: api.Of(api.Any, nil), Field: "OK"},
 			{Status: 200, Type: apitest.String, Field: "OKText"},
 			{Status: 200, Type: apitest.String, Field: "OKText", Unasked: true}, {Status: 204},
 		},
@@ -649,7 +649,7 @@ func Example_union() {
 	show(union(&api.Named{Name: "Either", Schema: "body of x", Description: "One of two.", Variants: []*api.Variant{
 		{Go: "Text", Type: apitest.String}, {
 			Go:     "Pets",
-			Type:   apitest.Of(api.Slice, apitest.Ref("Pet")),
+			Type:   api.Of(api.Slice, api.Ref("Pet")),
 			Values: apitest.Texts("not", "used"),
 		},
 	}}))

@@ -5,14 +5,13 @@ import (
 	"testing"
 
 	"github.com/resgen/resgen/generator/api"
-	"github.com/resgen/resgen/generator/api/apitest"
 )
 
 // Tables share a variable only if they render alike.
 func TestFingerprint(t *testing.T) {
 	a := func() api.Outcome {
 		return api.Outcome{
-			Status: 404, Media: "a/b", Decode: api.DecodeJSON, Type: apitest.Of(api.Slice, apitest.Ref("E")),
+			Status: 404, Media: "a/b", Decode: api.DecodeJSON, Type: api.Of(api.Slice, api.Ref("E")),
 		}
 	}
 	base := a()
@@ -25,8 +24,8 @@ func TestFingerprint(t *testing.T) {
 		"status":  func(o *api.Outcome) { o.Status = 400 },
 		"media":   func(o *api.Outcome) { o.Media = "a/c" },
 		"decode":  func(o *api.Outcome) { o.Decode = "text" },
-		"type":    func(o *api.Outcome) { o.Type = apitest.Ref("E") },
-		"element": func(o *api.Outcome) { o.Type = apitest.Of(api.Slice, apitest.Ref("F")) },
+		"type":    func(o *api.Outcome) { o.Type = api.Ref("E") },
+		"element": func(o *api.Outcome) { o.Type = api.Of(api.Slice, api.Ref("F")) },
 		"no type": func(o *api.Outcome) { o.Type = nil },
 	} {
 		other := a()
@@ -45,7 +44,7 @@ func TestFailuresName(t *testing.T) {
 	body := func(status int, name string) *api.Outcome {
 		return &api.Outcome{
 			Status: status, Media: "application/json", Decode: api.DecodeJSON,
-			Type: apitest.Of(api.Pointer, apitest.Ref(name)),
+			Type: api.Of(api.Pointer, api.Ref(name)),
 		}
 	}
 	var many []*api.Outcome

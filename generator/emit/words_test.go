@@ -163,7 +163,7 @@ func TestItemsDoc(t *testing.T) {
 }
 
 func TestFailuresDoc(t *testing.T) {
-	list, text := apitest.Of(api.Pointer, apitest.Ref("ErrorList")), apitest.String
+	list, text := api.Of(api.Pointer, api.Ref("ErrorList")), apitest.String
 	tests := []struct {
 		name string
 		in   []*api.Outcome

@@ -20,7 +20,7 @@ func printed(t *testing.T, types ...*api.Named) string {
 }
 
 func TestPrint_EachShape(t *testing.T) {
-	of := apitest.Of
+	of := api.Of
 	tests := []struct {
 		name string
 		in   *api.Named
@@ -150,7 +150,7 @@ const (
 				"const (\n\tBTrue  B = true\n\tBFalse B = false\n)\n"},
 		{"names do not change", &api.Named{
 			Name: "Ab_c9é", Schema: "body of x", Shape: api.Struct,
-			Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: apitest.Ref("Ab_c9é")}},
+			Fields: []*api.Field{{Name: "$ref", Go: "Ünder_score", Type: api.Ref("Ab_c9é")}},
 		},
 			"package p\n\n// Ab_c9é is the body of x.\n" +
 				"type Ab_c9é struct {\n\t// The API calls it \"$ref\".\n\tÜnder_score Ab_c9é `json:\"$ref\"`\n}\n"},
@@ -165,7 +165,7 @@ const (
 }
 
 func TestPrint_Imports(t *testing.T) {
-	of := apitest.Of
+	of := api.Of
 	field := func(t *api.Type) *api.Named {
 		return &api.Named{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a", Go: "A", Type: t}}}
 	}
@@ -259,17 +259,17 @@ func TestPrint_RunsDoNotTouchEachOther(t *testing.T) {
 func TestPrint_DefectsAreErrors(t *testing.T) {
 	bad := []*api.Named{
 		{Name: "not a name", Shape: api.Struct},
-		{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a", Go: "A", Type: apitest.Ref("b c d")}}},
+		{Name: "T", Shape: api.Struct, Fields: []*api.Field{{Name: "a", Go: "A", Type: api.Ref("b c d")}}},
 		{
 			Name:       "E",
 			Shape:      api.Enum,
-			Underlying: apitest.Of(api.Float64, nil),
+			Underlying: api.Of(api.Float64, nil),
 			Values:     []api.EnumValue{{Go: "E1", Text: "Inf"}},
 		},
 		{
 			Name:       "E",
 			Shape:      api.Enum,
-			Underlying: apitest.Of(api.Float64, nil),
+			Underlying: api.Of(api.Float64, nil),
 			Values:     []api.EnumValue{{Go: "E1", Text: "NaN"}},
 		},
 		{Name: "T", Shape: api.Alias, Underlying: &api.Type{Kind: 200}},

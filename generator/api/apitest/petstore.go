@@ -13,12 +13,6 @@ var (
 	Int64  = &api.Type{Kind: api.Int64}
 )
 
-// Of returns a type built from elem.
-func Of(kind api.Kind, elem *api.Type) *api.Type { return &api.Type{Kind: kind, Elem: elem} }
-
-// Ref returns the type of a declaration.
-func Ref(name string) *api.Type { return &api.Type{Kind: api.NamedType, Name: name} }
-
 // Petstore returns a small API that has one of everything: path, query and header parameters,
 // bodies, several answers, a stream, and each shape of type. Every call returns a new one.
 func Petstore() *api.API {
@@ -50,7 +44,7 @@ func full() policy.Policy {
 
 func types() []*api.Named {
 	return []*api.Named{
-		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: Of(api.Any, nil),
+		{Name: "Bag", Schema: "schema Bag", Shape: api.Struct, Additional: api.Of(api.Any, nil),
 			AdditionalName: "AdditionalProperties", UnknownName: "Unknown2",
 			Fields: []*api.Field{{Name: "id", Go: "ID", Type: String}}},
 		{Name: "Color", Schema: "schema Color", Shape: api.Enum, Underlying: String, Values: []api.EnumValue{
@@ -59,25 +53,25 @@ func types() []*api.Named {
 		{Name: "Error", Schema: "schema Error", Shape: api.Struct,
 			Fields: []*api.Field{{Name: "message", Go: "Message", Type: String}}},
 		{Name: "Odd", Schema: "schema Odd", Shape: api.Struct, Custom: true, Fields: []*api.Field{
-			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: Of(api.Pointer, Int64),
+			{Name: "a,b", Go: "AB", Type: String}, {Name: "c\"d", Go: "CD", Type: api.Of(api.Pointer, Int64),
 				OmitZero: true},
-			{Name: "plain", Go: "Plain", Type: Of(api.Pointer, String), OmitZero: true}}},
+			{Name: "plain", Go: "Plain", Type: api.Of(api.Pointer, String), OmitZero: true}}},
 		{Name: "Pet", Schema: "schema Pet", Description: "A pet.\n*/ // go:generate", Shape: api.Struct,
 			UnknownName: "Unknown", Fields: []*api.Field{
 				{Name: "id", Go: "ID", Type: Int64, Description: "Its number."},
-				{Name: "name", Go: "Name", Type: Of(api.Pointer, String), OmitZero: true, Description: "Its name.",
+				{Name: "name", Go: "Name", Type: api.Of(api.Pointer, String), OmitZero: true, Description: "Its name.",
 					Deprecated: true},
-				{Name: "tags", Go: "Tags", Type: Of(api.Slice, String), OmitZero: true},
-				{Name: "born", Go: "Born", Type: Of(api.Nullable, Of(api.Time, nil)), OmitZero: true},
-				{Name: "color", Go: "Color", Type: Of(api.Pointer, Ref("Color")), OmitZero: true},
-				{Name: "parent", Go: "Parent", Type: Of(api.Pointer, Ref("Pet"))},
+				{Name: "tags", Go: "Tags", Type: api.Of(api.Slice, String), OmitZero: true},
+				{Name: "born", Go: "Born", Type: api.Of(api.Nullable, api.Of(api.Time, nil)), OmitZero: true},
+				{Name: "color", Go: "Color", Type: api.Of(api.Pointer, api.Ref("Color")), OmitZero: true},
+				{Name: "parent", Go: "Parent", Type: api.Of(api.Pointer, api.Ref("Pet"))},
 			}},
 		{Name: "Shape", Schema: "schema Shape", Shape: api.Union, Discriminator: "kind", Variants: []*api.Variant{
-			{Go: "Pet", Type: Ref("Pet"), Values: Texts("pet"), Required: []string{"id"}},
-			{Go: "Bag", Type: Ref("Bag"), Values: Texts("bag", "sack")},
+			{Go: "Pet", Type: api.Ref("Pet"), Values: Texts("pet"), Required: []string{"id"}},
+			{Go: "Bag", Type: api.Ref("Bag"), Values: Texts("bag", "sack")},
 		}},
-		{Name: "Size", Schema: "schema Size", Shape: api.Alias, Underlying: Of(api.Scalar, nil)},
-		{Name: "Tags", Schema: "schema Tags", Shape: api.Defined, Underlying: Of(api.Slice, String)},
+		{Name: "Size", Schema: "schema Size", Shape: api.Alias, Underlying: api.Of(api.Scalar, nil)},
+		{Name: "Tags", Schema: "schema Tags", Shape: api.Defined, Underlying: api.Of(api.Slice, String)},
 		{Name: "Void", Schema: "schema Void", Shape: api.Struct},
 	}
 }
@@ -96,17 +90,17 @@ func operations() []*api.Operation {
 }
 
 func findPets() *api.Operation {
-	pets := Of(api.Slice, Ref("Pet"))
+	pets := api.Of(api.Slice, api.Ref("Pet"))
 	return &api.Operation{
 		ID: "findPets", Name: "FindPets", Var: "findPets", Method: "GET", Path: "/pets", Summary: "Find pets",
 		Description: "Finds by tags.",
 		ParamsType:  "FindPetsParams", Params: []*api.Param{
-			{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: Of(api.Slice, String),
+			{Name: "tags", Go: "Tags", In: api.InQuery, Style: "form", Required: true, Type: api.Of(api.Slice, String),
 				Description: "Tags that a pet has"},
-			{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: Of(api.Pointer, String),
+			{Name: "X-Trace", Go: "XTrace", In: api.InHeader, Style: "simple", Type: api.Of(api.Pointer, String),
 				Deprecated: true},
 			{Name: "filter", Go: "Filter", In: api.InQuery, Media: "application/json",
-				Type: Of(api.Pointer, Ref("Pet"))},
+				Type: api.Of(api.Pointer, api.Ref("Pet"))},
 		},
 		Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pets}},
 		Failure: failures(), Result: &api.Result{Type: pets},
@@ -117,12 +111,12 @@ func findPets() *api.Operation {
 }
 
 func addPet() *api.Operation {
-	pet := Of(api.Pointer, Ref("Pet"))
+	pet := api.Of(api.Pointer, api.Ref("Pet"))
 	return &api.Operation{
 		ID: "addPet", Name: "AddPet", Var: "addPet", Method: "POST", Path: "/pets", Summary: "Adds a pet.",
 		Deprecated: true,
 		Body: &api.Body{Media: "application/json", Format: "json", Required: true, Arg: "body",
-			Type: Ref("Pet")},
+			Type: api.Ref("Pet")},
 		Success: []*api.Outcome{{Status: 200, Media: "application/json", Decode: "json", Type: pet, Field: "OK"},
 			{Status: 201, Media: "text/plain", Decode: "text", Type: String, Field: "Created"}, {Status: 204}},
 		Failure: failures(), Result: &api.Result{Struct: "AddPetResult", Build: "newAddPetResult"}, Policy: full(),
@@ -149,8 +143,8 @@ func getPhoto() *api.Operation {
 		ID: "GET /pets/{petId}/photo", Name: "GetPhoto", Var: "getPhoto", Method: "GET",
 		Path:       "/pets/{petId}/photo",
 		PathParams: []*api.Param{petID()}, Success: []*api.Outcome{{Status: 200, Media: "image/png", Decode: "stream",
-			Type: Of(api.Stream, nil)}},
-		Result: &api.Result{Type: Of(api.Stream, nil)},
+			Type: api.Of(api.Stream, nil)}},
+		Result: &api.Result{Type: api.Of(api.Stream, nil)},
 		Policy: with(policy.Policy{Idempotency: policy.Safe,
 			Timeout: policy.Timeout{Attempt: 1500 * time.Millisecond},
 			Retry:   policy.Retry{When: []policy.Rule{{Status: []int{409}}}}}),
@@ -161,7 +155,7 @@ func upload() *api.Operation {
 	return &api.Operation{
 		ID: "upload", Name: "Upload", Var: "upload", Method: "PUT", Path: "/upload",
 		Body: &api.Body{Media: "multipart/form-data", Format: "multipart", Arg: "form",
-			Type: Of(api.Pointer, Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true},
+			Type: api.Of(api.Pointer, api.Ref("Pet")), Parts: []api.Part{{Name: "tags", Style: "form", Explode: true},
 				{Name: "id", Media: "text/plain"}}},
 		Success: []*api.Outcome{{Status: 2}}, Policy: with(policy.Policy{Idempotency: policy.Idempotent}),
 	}
@@ -172,7 +166,7 @@ func petID() *api.Param {
 }
 
 func failures() []*api.Outcome {
-	body := Of(api.Pointer, Ref("Error"))
+	body := api.Of(api.Pointer, api.Ref("Error"))
 	return []*api.Outcome{
 		{Status: 404, Media: "application/json", Decode: "json", Type: body},
 		{Status: 5, Media: "application/json", Decode: "json", Type: body},
