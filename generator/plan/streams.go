@@ -22,14 +22,9 @@ type stream struct {
 // streamedContents returns the media types of an operation's success that are streams of values,
 // server-sent events first, and the status.
 func streamedContents(o *spec.Operation) (status int, list []*spec.Content) {
-	responses := slices.Clone(o.Responses)
-	isNot := func(wanted int) func(*spec.Response) bool {
-		return func(r *spec.Response) bool { return class(parseStatus(r.Status)) != wanted }
-	}
-	if list := slices.DeleteFunc(slices.Clone(responses), isNot(2)); len(list) > 0 {
-		responses = list
-	} else {
-		responses = slices.DeleteFunc(responses, isNot(0))
+	responses := ofClass(o.Responses, 2)
+	if len(responses) == 0 {
+		responses = ofClass(o.Responses, 0)
 	}
 	for _, r := range responses {
 		for _, c := range r.Contents {
@@ -45,6 +40,13 @@ func streamedContents(o *spec.Operation) (status int, list []*spec.Content) {
 		}
 	}
 	return 0, nil
+}
+
+// ofClass returns the responses of a class of statuses, or the default response for 0.
+func ofClass(list []*spec.Response, wanted int) []*spec.Response {
+	return slices.DeleteFunc(slices.Clone(list), func(r *spec.Response) bool {
+		return class(parseStatus(r.Status)) != wanted
+	})
 }
 
 // nameStreams claims the names of the methods. The plain method of an operation that does nothing

@@ -25,12 +25,12 @@ func (l *loader) object(s *Schema, n *tree.Node) {
 	}
 	switch {
 	case more != nil && more.Kind == tree.Bool && more.Text == "false":
-		s.Additional = l.oneOf(l.patterned(n))
+		s.Additional = oneOf(l.patterned(n))
 		s.Closed = s.Additional == nil
 	case more == nil:
-		s.Additional = l.oneOf(l.patterned(n))
+		s.Additional = oneOf(l.patterned(n))
 	default:
-		s.Additional = l.oneOf(append(l.patterned(n), l.schema(more)))
+		s.Additional = oneOf(append(l.patterned(n), l.schema(more)))
 	}
 }
 
@@ -58,7 +58,7 @@ func (l *loader) patterned(n *tree.Node) []*Schema {
 
 // oneOf returns a schema that permits what one of the list permits: nil for an empty list, the
 // schema itself for a list of one.
-func (l *loader) oneOf(list []*Schema) *Schema {
+func oneOf(list []*Schema) *Schema {
 	switch len(list) {
 	case 0:
 		return nil
@@ -83,7 +83,7 @@ func (l *loader) conditional(s *Schema, n *tree.Node) {
 	}
 	for _, p := range more {
 		if !slices.ContainsFunc(s.Properties[own:], func(q *Property) bool { return q.Name == p.Name }) {
-			p.Schema = l.oneOf(alike(more, p.Name))
+			p.Schema = oneOf(alike(more, p.Name))
 			s.Properties = append(s.Properties, p)
 		}
 	}
