@@ -80,7 +80,7 @@ type Attempt struct {
 	Reason  string        // why it failed, for example "status 503" or "stale connection"; empty: it succeeded
 	Wait    time.Duration // before the attempt: backoff or Retry-After
 	Latency time.Duration // from start to end, including waits for a permit
-	Writes  int           // requests written; more than 1 if net/http retried by itself on a stale connection
+	Writes  int           // requests written; more than 1 only if a transport of the program sends again by itself
 	Reused  bool          // the connection had served an earlier request
 	Hedge   bool          // it is a copy of a slow request
 }
