@@ -65,7 +65,11 @@ func (b *Bulkhead) enter() *waiter {
 
 // await waits until w is granted a place.
 func (b *Bulkhead) await(ctx context.Context, w *waiter, maxWait time.Duration, closed Closed) error {
-	timer := time.NewTimer(max(maxWait, 1)) // a timer of 0 in a synctest bubble can crash Go's runtime
+	if maxWait <= 0 { // no timer of 0: in a synctest bubble it can crash Go's runtime
+		b.leave(w)
+		return ErrBulkheadFull
+	}
+	timer := time.NewTimer(maxWait)
 	defer timer.Stop()
 	select {
 	case <-w.ready:
