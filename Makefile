@@ -2,10 +2,14 @@
 MODULES := . resilience examples
 GO      ?= go
 
-.PHONY: help generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit
+.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+install: ## install the command resgen of this clone into the folder of Go's commands
+	$(GO) install ./cmd/resgen
+	@$(GO) list -f '{{.Target}}' ./cmd/resgen
 
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate

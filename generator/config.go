@@ -18,6 +18,8 @@ const ConfigName = "resgen.yaml"
 
 // A Config says what to generate. The fields with a yaml tag are the keys of resgen.yaml.
 type Config struct {
+	// Version is the version of the format of resgen.yaml. The only one is 1, which is the default.
+	Version Version `yaml:"version"`
 	// Clients lists what to generate. At least one is required.
 	Clients []Client `yaml:"clients"`
 	// Strict makes warnings fail the run. The default is false.
@@ -67,6 +69,22 @@ type Client struct {
 	// Extensions says whether policies in x-resgen and in extensions of other tools are used, which
 	// is the default, or ignored.
 	Extensions Extensions `yaml:"extensions"`
+}
+
+// A Version is the version of the format of resgen.yaml. The zero value is like 1.
+type Version int
+
+// DecodeNode reads 1. Any other value is an error, so that a resgen that is too old for a file does
+// not misread it.
+func (v *Version) DecodeNode(n *tree.Node) diag.List {
+	if n.Kind == tree.Number && n.Text == "1" {
+		*v = 1
+		return nil
+	}
+	return diag.List{{
+		Pos: n.Pos, Code: "wrong-version", Subject: "version", What: "want 1, got " + n.Describe(),
+		Cure: "write version: 1, or use a newer resgen if the file needs one",
+	}}
 }
 
 // Extensions says what is done with the policies that extensions of a document set.

@@ -26,7 +26,15 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		},
 		{"a key far from all", "clints: []\nverbose: true\n", []string{
 			`resgen.yaml:1:1: unknown key "clints"; did you mean "clients"?`,
-			`resgen.yaml:2:1: unknown key "verbose"; the keys are clients, strict, severity`}},
+			`resgen.yaml:2:1: unknown key "verbose"; the keys are version, clients, strict, severity`}},
+		{
+			"a version that does not exist", "version: 2\nclients: [{spec: pets.yaml, output: pets}]\n",
+			[]string{"resgen.yaml:1:10: version: want 1, got 2; write version: 1, or use a newer resgen if the file needs one"},
+		},
+		{
+			"a version as text", "version: \"1\"\nclients: [{spec: pets.yaml, output: pets}]\n",
+			[]string{`resgen.yaml:1:10: version: want 1, got "1"; write version: 1, or use a newer resgen if the file needs one`},
+		},
 		{
 			"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n",
 			[]string{`resgen.yaml:4:5: the key "spec" is repeated; it is first at line 2, column 5; keep one`},
