@@ -208,9 +208,9 @@ func New(c Config) (*Client, error) {
 // Format prints the account and nothing else for any verb.
 func (c *Client) Format(f fmt.State, verb rune) { c.config.Format(f, verb) }
 
-// connect creates the two generated clients. The sign-in client uses a separate account: a call
-// that waits for a token occupies a slot of the bulkhead, and the request for that token must not
-// wait for the slot.
+// connect creates the two generated clients. The sign-in client uses a separate account, so that
+// rates of the account's calls do not delay the request for a token. Nor does their bulkhead, which
+// belongs to the host: the policy of that request has none.
 func (c *Client) connect() (err error) {
 	shared := []resilience.Option{
 		resilience.WithRuntime(c.runtime), resilience.WithMiddleware(c.browse), resilience.WithLogger(c.config.Logger),

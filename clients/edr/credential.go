@@ -22,6 +22,10 @@ const (
 	closeTimeout = 10 * time.Second
 )
 
+// doubt is how long pages in place of responses are held against the server and not against a new
+// token. It ends because the token may expire while the server sends pages.
+const doubt = 10 * time.Minute
+
 // credential returns the credential for calls. Its key is the number of the sign-in, so that
 // rejections of an earlier sign-in's token do not affect a new one.
 func (c *Client) credential() *auth.Credential[uint64, string] {
@@ -33,6 +37,7 @@ func (c *Client) credential() *auth.Credential[uint64, string] {
 		Expired: c.expired,
 		Final:   final,
 		Timeout: fetchTimeout,
+		Doubt:   doubt,
 	})
 }
 
@@ -49,7 +54,7 @@ func (byCookies) Sign(context.Context, *http.Request, resilience.Scheme) error {
 // expired classifies a response. A 401 and a redirect to the sign-in are sent before any work. A
 // page or other text in place of JSON may be sent after it, like any other redirect. The event list
 // responds with 404 to some expired sessions. A page of the bot protection is not an expiry,
-// because a new token would not help.
+// because a new token would not help. A page for a new token is a broken response: see doubt.
 func (c *Client) expired(a *resilience.Rejection) resilience.Expiry {
 	switch {
 	case a.Status == http.StatusUnauthorized:
@@ -103,7 +108,6 @@ func (c *Client) browse(next http.RoundTripper) http.RoundTripper {
 		resp, err := next.RoundTrip(r)
 		if resp != nil {
 			jar.take(r.URL, resp.Cookies())
-			unmask(r, resp)
 		}
 		return resp, err
 	})

@@ -150,8 +150,8 @@ func TestClient_ExpiryTwiceInARowIsAnError(t *testing.T) {
 		kind      resilience.Kind
 	}{
 		"401":             {edrtest.Answer{Status: 401}, edrtest.GetDailyScheduleReport, resilience.KindAPI},
-		"page":            {page, edrtest.GetDailyScheduleReport, resilience.KindAPI},
-		"page of reports": {page, edrtest.GetEdrReport, resilience.KindAPI},
+		"page":            {page, edrtest.GetDailyScheduleReport, resilience.KindContract},
+		"page of reports": {page, edrtest.GetEdrReport, resilience.KindContract},
 		"text": {
 			edrtest.Answer{Type: "text/plain", Body: "Please sign in"}, edrtest.GetDailyScheduleReport,
 			resilience.KindContract,

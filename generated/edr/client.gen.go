@@ -148,6 +148,7 @@ var authenticateEventManagement = resilience.Operation{
 		Why:         "issues a token for the current sign-in; a repeat issues another one for the same sign-in",
 		Retry:       policy.Retry{Attempts: 2},
 		Timeout:     policy.Timeout{Overall: 25 * time.Second, Attempt: 10 * time.Second},
+		Bulkhead:    policy.Bulkhead{Enabled: policy.Off},
 	},
 }
 

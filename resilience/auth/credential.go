@@ -61,6 +61,10 @@ type Mechanism[K comparable, S any] struct {
 	// minimum time between two secrets fetched after rejections, unless the first one was accepted;
 	// 0: 30 s; negative: none
 	Pause time.Duration
+	// time during which an ambiguous rejection of a secret that was fetched after a rejection, and
+	// that the server has not accepted yet, counts as a failure of the server and fetches nothing;
+	// 0: Pause
+	Doubt time.Duration
 	// time to wait after a final error; 0: Pause. Use a longer one if sign-in attempts may lock the
 	// account
 	Rest time.Duration
@@ -95,6 +99,9 @@ func New[K comparable, S any](m Mechanism[K, S]) *Credential[K, S] {
 	}
 	if m.Pause == 0 {
 		m.Pause = defaultPause
+	}
+	if m.Doubt == 0 {
+		m.Doubt = m.Pause
 	}
 	if m.Rest == 0 {
 		m.Rest = m.Pause
@@ -179,7 +186,7 @@ func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 			continue
 		}
 		slot := c.slots.of(key)
-		if secret, _, doubted := slot.doubted(); doubted && slot.pausing() && c.carries(a.Request, s, secret) {
+		if secret, _, doubted := slot.doubted(); doubted && slot.renewedWithin(c.m.Doubt) && c.carries(a.Request, s, secret) {
 			return true
 		}
 	}

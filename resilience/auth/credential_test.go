@@ -280,6 +280,34 @@ func TestCredential_PagesAndTheCircuit(t *testing.T) {
 	}
 }
 
+// A secret that was fetched after a rejection and never accepted is replaced after another ambiguous
+// rejection only once Doubt has passed, and after a 401 once Pause has.
+func TestCredential_Doubt(t *testing.T) {
+	for _, c := range []struct {
+		how    string
+		doubt  time.Duration
+		after  time.Duration // since the renewal
+		logins int
+	}{
+		{"page", 0, 29 * time.Second, 2}, {"page", 0, 31 * time.Second, 3},
+		{"page", 5 * time.Minute, 299 * time.Second, 2}, {"page", 5 * time.Minute, 301 * time.Second, 3},
+		{"401", 5 * time.Minute, 29 * time.Second, 2}, {"401", 5 * time.Minute, 31 * time.Second, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &site{how: c.how, refuses: true}
+			caller := clientOf(t, s, auth.New(auth.Mechanism[struct{}, string]{
+				Account: "shop", Fetch: s.fetch, Place: auth.Place, Expired: stale, Doubt: c.doubt,
+			}))
+			_ = resilience.Do(t.Context(), caller, &read, wire.Args())
+			time.Sleep(c.after)
+			_ = resilience.Do(t.Context(), caller, &read, wire.Args())
+			if s.logins != c.logins {
+				t.Errorf("%s, doubt %v, after %v: %d sign-ins, want %d", c.how, c.doubt, c.after, s.logins, c.logins)
+			}
+		})
+	}
+}
+
 // slow delays each response by a different time.
 type slow struct{ *site }
 

@@ -94,11 +94,11 @@ func (s *slot[S]) doubted() (secret S, generation uint64, doubted bool) {
 	return s.secret, s.generation, !s.forced.at.IsZero() && !s.forced.worked && s.generation > s.forced.replaced
 }
 
-// pausing reports whether the last renewal triggered by a rejection is too recent for another.
-func (s *slot[S]) pausing() bool {
+// renewedWithin reports whether a rejection triggered a renewal less than d ago.
+func (s *slot[S]) renewedWithin(d time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return time.Since(s.forced.at) < s.pause
+	return time.Since(s.forced.at) < d
 }
 
 // trust records that the secret of this generation was accepted.
