@@ -17,20 +17,21 @@ func TestMergeBase_Errors(t *testing.T) {
 	empty := t.TempDir()
 	git(t, empty, "init -q")
 	for _, tt := range []struct{ name, dir, rev, want string }{
-		{"unknown", dir, "mian", "mian is no revision of the repository; fetch it with 'git fetch', or correct the " +
-			"name"},
-		{"unknown branch of origin", dir, "origin/main", "origin/main is no revision of the repository; fetch it with " +
-			"'git fetch origin main', or correct the name"},
-		{"like a flag", dir, "--all", "--all is no revision of the repository; fetch it with 'git fetch', or correct " +
+		{"unknown", dir, "mian", "mian is no revision of the repository; fetch it with 'git fetch', or correct " +
 			"the name"},
-		{"a tree", dir, "HEAD:api", "HEAD:api is no revision of the repository; fetch it with 'git fetch', or correct " +
-			"the name"},
+		{"unknown branch of origin", dir, "origin/main", "origin/main is no revision of the repository; fetch it " +
+			"with 'git fetch origin main', or correct the name"},
+		{"like a flag", dir, "--all",
+			"--all is no revision of the repository; fetch it with 'git fetch', or correct the name"},
+		{"a tree", dir, "HEAD:api",
+			"HEAD:api is no revision of the repository; fetch it with 'git fetch', or correct the name"},
 		{"nothing in common", dir, "alone", "HEAD and alone have no commit in common; name a revision that HEAD was " +
 			"made from, or compare with a folder that has the older files: --against DIR"},
-		{"shallow", shallow, "origin/main", "HEAD and origin/main have no commit in common in this clone; the clone " +
+		{"shallow", shallow, "origin/main", "" +
+			"HEAD and origin/main have no commit in common in this clone; the clone " +
 			"is shallow: set fetch-depth: 0 for actions/checkout, or run 'git fetch --unshallow'"},
-		{"unknown in a shallow clone", shallow, "v1", "v1 is no revision of the repository; the clone is shallow: set " +
-			"fetch-depth: 0 for actions/checkout, or run 'git fetch --unshallow'"},
+		{"unknown in a shallow clone", shallow, "v1", "v1 is no revision of the repository; the clone is shallow: " +
+			"set fetch-depth: 0 for actions/checkout, or run 'git fetch --unshallow'"},
 		{"no commit", empty, "HEAD", "the repository has no commit yet; commit the files first, or compare with a " +
 			"folder that has the older files: --against DIR"},
 	} {
