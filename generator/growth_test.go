@@ -9,8 +9,11 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/plan"
+	"github.com/resgen/resgen/generator/plan/policies"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // A growth makes documents of any size in which one thing is repeated.
@@ -96,6 +99,37 @@ func TestGrowth(t *testing.T) {
 		}
 		if small, large := allocations(200), allocations(1600); large > 12*small {
 			t.Errorf("%s: 8 times the size needs %.1f times the allocations", g.name, large/small)
+		}
+	}
+}
+
+// Policies of operations grow in proportion to the number of operations and of entries in a policy
+// file, whether the entries match or not.
+func TestGrowth_Policies(t *testing.T) {
+	for _, c := range []struct{ name, entry string }{
+		{"entries by operationId", "op%d: {why: thing %d is read}"},
+		{"entries by path", "GET /x%d: {why: thing %d is read}"},
+		{"entries by both", "op%[1]d: {why: thing %[1]d is read}, GET /x%[1]d: {why: it is read}"},
+		{"entries without operation", "no%d: {why: thing %d is read}"},
+	} {
+		allocations := func(n int) float64 {
+			doc, _ := spec.Load(t.Context(), spec.Options{File: "a.json", Data: []byte(
+				`{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {` + repeated(n, func(i int) string {
+					return fmt.Sprintf(`"/x%d": {"get": {"operationId": "op%d", "responses": {}}}`, i, i)
+				}) + `}}`)})
+			file, found := policyfile.DecodeFile("p.yaml", []byte("operations: {"+repeated(n, func(i int) string {
+				return fmt.Sprintf(c.entry, i, i)
+			})+"}"))
+			if doc == nil || found.HasErrors() {
+				t.Fatal(found)
+			}
+			return testing.AllocsPerRun(1, func() {
+				policies.Resolve(doc, doc.Operations, policies.Options{Files: []*policy.File{file}})
+				policies.CheckKeys([]policies.Use{{File: file, Docs: []*spec.Document{doc}}})
+			})
+		}
+		if small, large := allocations(100), allocations(800); large > 12*small {
+			t.Errorf("%s: 8 times the operations need %.1f times the allocations", c.name, large/small)
 		}
 	}
 }

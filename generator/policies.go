@@ -100,15 +100,17 @@ func definitions(docs []planned) []lint.Definition {
 // conflicting reports names that are defined with different values for one document.
 func conflicting(docs []planned) diag.List {
 	var found diag.List
+	known := map[diag.Diagnostic]bool{}
 	for _, d := range docs {
 		list := rootDefinitions(d)
 		for _, f := range d.policies {
 			list = append(list, f.definitions...)
 		}
 		for _, one := range lint.Conflicting(list) {
-			if !slices.Contains(found, one) {
+			if !known[one] {
 				found = append(found, one)
 			}
+			known[one] = true
 		}
 	}
 	return found

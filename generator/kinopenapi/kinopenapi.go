@@ -21,7 +21,10 @@ func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 	if doc.Version.IsSwagger() {
 		return nil
 	}
-	r := &reader{files: doc.Files, texts: map[string]*text{}, known: map[diag.Position]bool{}}
+	r := &reader{
+		files: doc.Files, file: doc.File, root: doc.Root, lines: within(mostWithLines, doc), texts: map[string]*text{},
+		known: map[diag.Position]bool{},
+	}
 	for _, d := range known {
 		r.known[lineOf(d.Pos)] = true
 	}
@@ -32,14 +35,43 @@ func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 	return r.found
 }
 
+// mostWithLines is the largest number of nodes of a document for which kin-openapi keeps the lines.
+// With lines it needs four times the memory, about 4 kB for each node.
+const mostWithLines = 100_000
+
+// within reports whether the files of a document have at most a number of nodes in all.
+func within(most int, doc *spec.Document) bool {
+	left := most - count(doc.Root)
+	for name, n := range doc.Files {
+		if name != doc.File {
+			left -= count(n)
+		}
+	}
+	return left >= 0
+}
+
+func count(n *tree.Node) int {
+	sum := 1
+	for _, p := range n.Pairs {
+		sum += count(p.Value)
+	}
+	for _, item := range n.Items {
+		sum += count(item)
+	}
+	return sum
+}
+
 // lineOf returns a position without its column. Two findings in one line count as the same.
 func lineOf(p diag.Position) diag.Position { return diag.Position{File: p.File, Line: p.Line} }
 
 // A reader renders trees as text for kin-openapi, and maps lines of that text back to positions.
+// Without lines it renders JSON, and errors have the position of the path, operation or component.
 type reader struct {
 	files map[string]*tree.Node
+	file  string // the main one
+	root  *tree.Node
+	lines bool
 	texts map[string]*text
-	main  *text
 	known map[diag.Position]bool
 	found diag.List
 }
@@ -52,10 +84,10 @@ func (r *reader) validate(ctx context.Context, doc *spec.Document) (err error) {
 			err = fmt.Errorf("it cannot validate the document: %v", p)
 		}
 	}()
-	loader := &openapi3.Loader{Context: ctx, IsExternalRefsAllowed: true, IncludeOrigin: true, ReadFromURIFunc: r.read}
-	r.main = textOf(doc.Root)
-	r.texts[doc.File] = r.main
-	kin, err := loader.LoadFromDataWithPath(r.main.Bytes(), &url.URL{Path: doc.File})
+	loader := &openapi3.Loader{
+		Context: ctx, IsExternalRefsAllowed: true, IncludeOrigin: r.lines, ReadFromURIFunc: r.read,
+	}
+	kin, err := loader.LoadFromDataWithPath(r.render(doc.File, doc.Root), &url.URL{Path: doc.File})
 	if err != nil {
 		return fmt.Errorf("it cannot read the document: %w", err)
 	}
@@ -72,10 +104,18 @@ func (r *reader) read(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
 	if n == nil {
 		return nil, errors.New("there is no file " + name)
 	}
+	return r.render(name, n), nil
+}
+
+// render returns the text of a file.
+func (r *reader) render(name string, n *tree.Node) []byte {
+	if !r.lines {
+		return n.JSON()
+	}
 	if r.texts[name] == nil {
 		r.texts[name] = textOf(n)
 	}
-	return r.texts[name].Bytes(), nil
+	return r.texts[name].Bytes()
 }
 
 // all adds each of the errors that err consists of; around lists the errors that contain err, the
@@ -177,12 +217,12 @@ func (r *reader) place(l *openapi3.Location) diag.Position {
 	if t := r.texts[l.File]; t != nil {
 		return t.place(l.Line)
 	}
-	return r.main.place(l.Line)
+	return r.texts[r.file].place(l.Line)
 }
 
 // around follows the sections that an error names down the tree, as far as they exist.
 func (r *reader) around(chain []error) diag.Position {
-	n, pos := r.root(), r.main.place(1)
+	n, pos := r.root, r.root.Pos
 	for _, err := range chain {
 		for _, name := range []string{"Section", "Path", "Method", "Name"} {
 			key, _ := field(err, name).(string)
@@ -196,13 +236,4 @@ func (r *reader) around(chain []error) diag.Position {
 		}
 	}
 	return pos
-}
-
-func (r *reader) root() *tree.Node {
-	for name, t := range r.texts {
-		if t == r.main {
-			return r.files[name]
-		}
-	}
-	return nil
 }

@@ -1,8 +1,11 @@
 package kinopenapi
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -152,5 +155,49 @@ func TestShort(t *testing.T) {
 	}
 	if got := short("one\ntwo"); got != "one" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A large document is validated without lines: its errors have the position of the operation or the
+// component.
+func TestOf_Large(t *testing.T) {
+	const document = head + `paths:
+  /a:
+    get: {responses: {}}
+    put:
+      parameters: [{name: p, in: query, schema: {type: string}, example: 1, examples: {e: {value: a}}}]
+      responses: {'200': {description: d}}
+components:
+  schemas:
+    C: {enum: [%s]}
+`
+	for _, c := range []struct {
+		nodes int
+		want  string
+	}{
+		{99_000, "a.yaml:5:11 responses-required: the responses object MUST contain at least one response code\n" +
+			"a.yaml:7:21 example-examples-mutually-exclusive: parameter \"p\" example and examples are mutually exclusive"},
+		{101_000, "a.yaml:5:5 responses-required: the responses object MUST contain at least one response code\n" +
+			"a.yaml:6:5 example-examples-mutually-exclusive: parameter \"p\" example and examples are mutually exclusive"},
+	} {
+		values := make([]string, c.nodes)
+		for i := range values {
+			values[i] = strconv.Itoa(i)
+		}
+		got := opinionOf(t, map[string]string{"a.yaml": fmt.Sprintf(document, strings.Join(values, ", "))})
+		if got != c.want {
+			t.Errorf("%d nodes: got\n%s\nwant\n%s", c.nodes, got, c.want)
+		}
+	}
+}
+
+func TestWithin(t *testing.T) {
+	list := func(n int) *tree.Node {
+		return &tree.Node{Kind: tree.Sequence, Items: slices.Repeat([]*tree.Node{{Kind: tree.Null}}, n)}
+	}
+	main := &tree.Node{Kind: tree.Mapping, Pairs: []tree.Pair{{Key: "a", Value: list(3)}}} // 5 nodes
+	doc := &spec.Document{File: "a", Root: main, Files: map[string]*tree.Node{"a": main, "b": list(2)}}
+	if within(7, doc) || !within(8, doc) {
+		t.Error("the files have 8 nodes")
 	}
 }

@@ -1,15 +1,19 @@
 package diag
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Suggest returns the candidate that word most likely means, or "" if none is close: at most a
 // third of the letters may differ. Case, hyphens and underscores are ignored. Of equally close
 // candidates it returns the first.
 func Suggest(word string, candidates []string) string {
 	best, least := "", 0
+	word = plain(word)
 	for _, c := range candidates {
-		d := distance(plain(word), plain(c))
-		if near := d <= max(1, len(c)/3) && d < len(c); near && (best == "" || d < least) {
+		most := min(max(1, len(c)/3), len(c)-1)
+		if d := within(most, word, plain(c)); d <= most && (best == "" || d < least) {
 			best, least = c, d
 		}
 	}
@@ -21,12 +25,23 @@ func Suggest(word string, candidates []string) string {
 // misspelling of v2. It is stricter than [Suggest], for places where a misspelling must be
 // distinguished from another name.
 func Mistyped(word string, candidates []string) string {
+	number, word := digits(word), plain(word)
 	for _, c := range candidates {
-		if d := distance(plain(word), plain(c)); d <= min(2, len(c)/4) && digits(word) == digits(c) {
+		most := min(2, len(c)/4)
+		if within(most, word, plain(c)) <= most && number == digits(c) {
 			return c
 		}
 	}
 	return ""
+}
+
+// within returns the distance of two words, or any larger number than most if their lengths differ
+// by more than that.
+func within(most int, a, b string) int {
+	if n := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); max(n, -n) > most {
+		return most + 1
+	}
+	return distance(a, b)
 }
 
 // digits returns the digits of s.
@@ -44,8 +59,10 @@ const longest = 60
 
 // plain returns the form in which spellings that people confuse are equal.
 func plain(s string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(s[:min(len(s), longest)]))
+	return separators.Replace(strings.ToLower(s[:min(len(s), longest)]))
 }
+
+var separators = strings.NewReplacer("_", "", "-", "")
 
 // distance returns how many letters must be inserted, deleted, replaced or swapped with their
 // neighbor to turn a into b.

@@ -37,6 +37,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 	layers := []policy.Layer{policy.DefaultLayer(), r.document, r.extended}
 	for _, f := range files {
 		layers = append(layers, f.Defaults)
+		r.indexes = append(r.indexes, newIndex(f))
 		maps.Copy(r.circuits, f.Circuits)
 		maps.Copy(r.buckets, f.Buckets)
 	}
@@ -56,6 +57,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 type resolver struct {
 	root       *tree.Node
 	files      []*policy.File
+	indexes    []*index     // of the files
 	ignore     bool         // see [Options]
 	document   policy.Layer // annotations at the root of the document
 	extended   policy.Layer // x-resgen at the root of the document
@@ -106,9 +108,9 @@ func (r *resolver) operation(o *spec.Operation) policy.Layer {
 		policy.DefaultLayer(), policy.MethodLayer(o.Method), r.document, r.declared(o), r.extended,
 		r.extension(o.PathNode, "path "+o.Path), r.extension(o.Node, "operation "+o.Name()),
 	}
-	for _, f := range r.files {
+	for i, f := range r.files {
 		layers = append(layers, f.Defaults)
-		layers = append(layers, entries(f, o)...)
+		layers = append(layers, r.indexes[i].layers(o)...)
 	}
 	effective := policy.Merge(layers...)
 	checkUsagePlan(o, effective.Policy.Rate, &r.found)
@@ -129,17 +131,6 @@ func (r *resolver) checkWhy(o *spec.Operation, effective policy.Layer) {
 		What: "a " + o.Method + " is declared " + string(class) + " without a why",
 		Cure: "add why: the effect of a second request, for example \"the second finds nothing to delete\"",
 	})
-}
-
-// entries returns the layers of a policy file for an operation, in the order of the file.
-func entries(f *policy.File, o *spec.Operation) []policy.Layer {
-	var layers []policy.Layer
-	for _, e := range f.Operations {
-		if e.Key.Matches(o.ID, o.Method, o.Path) {
-			layers = append(layers, e.Layer)
-		}
-	}
-	return layers
 }
 
 // shared returns the named circuits and buckets, completed with the policy of the API.
