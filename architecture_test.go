@@ -130,7 +130,7 @@ var mayImport = map[string][]string{
 	"generated/...": {"resilience", "resilience/policy", "resilience/wire"},
 	"clients/...": {
 		"clients/...", "generated/...",
-		"resilience", "resilience/auth", "resilience/media", "resilience/policy", "resilience/wire",
+		"resilience", "resilience/auth", "resilience/media", "resilience/wire",
 	},
 	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {

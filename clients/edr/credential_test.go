@@ -64,8 +64,8 @@ func TestClient_MaintenancePage(t *testing.T) {
 						t.Errorf("%v, want the page or an open circuit", err)
 					}
 				}
-				// two calls at a time: a few requests with the old token until there is a new one, and at
-				// most four with that, because three failures open the circuit
+				// two calls at a time: a few requests with the old token until there is a new one,
+				// and at most four with that, because three failures open the circuit
 				if n := since(); broken == 0 || n[0] != 1 || n[1] > 12 {
 					t.Errorf("%d broken responses, %v requests for tokens and of the operation", broken, n)
 				}

@@ -186,7 +186,8 @@ func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 			continue
 		}
 		slot := c.slots.of(key)
-		if secret, _, doubted := slot.doubted(); doubted && slot.renewedWithin(c.m.Doubt) && c.carries(a.Request, s, secret) {
+		secret, _, doubted := slot.doubted()
+		if doubted && slot.renewedWithin(c.m.Doubt) && c.carries(a.Request, s, secret) {
 			return true
 		}
 	}

@@ -280,8 +280,8 @@ func TestCredential_PagesAndTheCircuit(t *testing.T) {
 	}
 }
 
-// A secret that was fetched after a rejection and never accepted is replaced after another ambiguous
-// rejection only once Doubt has passed, and after a 401 once Pause has.
+// A secret that was fetched after a rejection and never accepted is replaced after another
+// ambiguous rejection only once Doubt has passed, and after a 401 once Pause has.
 func TestCredential_Doubt(t *testing.T) {
 	for _, c := range []struct {
 		how    string
