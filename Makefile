@@ -14,36 +14,40 @@ install: ## install the command resgen of this clone into the folder of Go's com
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate
 
-test: fmt vet lint unit goldens regenerate corpus ## everything that CI runs
+STAGES := unit fmt vet lint goldens regenerate corpus
+LANES  ?= 2
+
+test: ## everything that CI runs, as stages with their times
+	@$(GO) run ./internal/stages -lanes $(LANES) $(STAGES)
 
 fmt: ## list files that are not gofmt-clean
 	@bad=$$(gofmt -l $$(git ls-files '*.go' ':!testdata/*/want/*')); \
 	if [ -n "$$bad" ]; then echo "not gofmt-clean:"; echo "$$bad"; exit 1; fi
 
 vet: ## go vet in all modules
-	@for m in $(MODULES) bench; do echo "vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
+	@for m in $(MODULES) bench; do echo "step vet $$m"; $(GO) -C $$m vet ./... || exit 1; done
 	@GOWORK=off $(GO) -C tools vet ./...
 
 # The linter is in a module of its own, so that it is not a requirement of any other module.
 lint: ## staticcheck in all modules, and the style tests
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
-	@for m in $(MODULES) bench; do echo "staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
+	@for m in $(MODULES) bench; do echo "step staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 	@$(GO) test -run '^TestStyle_' .
 
 unit: ## all tests, with the race detector except in bench and tools
-	@for m in $(MODULES); do $(GO) -C $$m test -race -timeout 20m ./... || exit 1; done
-	@$(GO) -C bench test ./...
-	@GOWORK=off $(GO) -C tools test ./...
+	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || exit 1; done
+	@$(GO) -C bench test -vet=off ./...
+	@GOWORK=off $(GO) -C tools test -vet=off ./...
 
 goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...
-	@GOWORK=off $(GO) -C testdata test ./...
+	@GOWORK=off $(GO) -C testdata test -vet=off ./...
 
 regenerate: ## check that the checked-in clients are up to date
-	$(GO) run ./cmd/resgen check
+	@$(GO) run ./cmd/resgen check
 
 corpus: ## if RESGEN_CORPUS is set: generate clients for its documents, compare requests and responses with the documents, replay their sandboxes
-	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -requests -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && $(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml -overlay specs/spapi/models.overlay.yaml; else echo "corpus: skipped, because RESGEN_CORPUS is not set to a folder of documents"; fi
+	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -requests -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && $(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml -overlay specs/spapi/models.overlay.yaml; else echo "skipped: RESGEN_CORPUS is not set to a folder of documents"; fi
 
 bench: ## benchmarks of the runtime, and of calls compared with net/http and failsafe-go
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...

@@ -123,6 +123,7 @@ var mayImport = map[string][]string{
 		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
 	"internal/secretcheck": {"resilience/auth"},
+	"internal/stages":      {},
 	"internal/corpus": {
 		"generator", "generator/api", "generator/gotype", "generator/spec", "resilience/diag", "resilience/tree",
 	},
