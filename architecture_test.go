@@ -115,6 +115,9 @@ var mayImport = map[string][]string{
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/lint":            {"generator/api", "resilience/diag", "resilience/policy"},
+	"generator/review/wirediff": {
+		"generator/api", "resilience/diag", "resilience/media", "resilience/policy",
+	},
 	"generator": {
 		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},

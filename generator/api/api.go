@@ -41,6 +41,7 @@ type Server struct {
 	URL         string
 	Description string
 	Variables   []Variable // sorted by name
+	Pos         diag.Position
 }
 
 // A Variable is a variable in the URL of a server.
@@ -59,6 +60,7 @@ type Scheme struct {
 	HTTPScheme  string // authentication scheme of SchemeHTTP, for example basic
 	Scopes      []string
 	Description string
+	Pos         diag.Position // zero for a scheme that a policy creates
 }
 
 // An Operation is one method of the client.
@@ -119,6 +121,7 @@ type Param struct {
 	Media       string // media type of a parameter with content; empty for a parameter with a style
 	Parts       []Part // of a form in a query: how its members are encoded
 	Default     string // constant that is sent when the caller sets no value
+	Assumed     string // what the server assumes without a value, as JSON; empty: the document does not say
 	Type        *Type
 	Description string
 	Deprecated  bool
@@ -136,6 +139,7 @@ type Body struct {
 	Type        *Type
 	Parts       []Part
 	Description string
+	Pos         diag.Position
 }
 
 // A Part describes the encoding of one form member that differs from the default.
@@ -158,6 +162,7 @@ type Outcome struct {
 	Description string
 	Field       string // field of the result struct; empty if there is none
 	Unasked     bool   // the client reads the media type, but does not ask for it
+	Pos         diag.Position
 }
 
 // A Streaming is an iterator over the values of a response that is read while it arrives.

@@ -94,6 +94,8 @@ type Field struct {
 	Name        string // property name on the wire
 	Go          string
 	Type        *Type // includes the Pointer or Nullable of an optional or nullable member
+	Required    bool  // as in the document, whatever ReadOnly and WriteOnly say
+	Nullable    bool  // null is a value
 	OmitZero    bool  // the zero value is not sent
 	NotNull     bool  // nil is no value, though the type has it: the member is required and not nullable
 	Description string
@@ -103,7 +105,9 @@ type Field struct {
 	Media       string // contentMediaType of a member of a multipart body
 	Base64      bool   // of a member of a multipart body: its bytes are sent as Base64
 	Secret      bool   // format password, only written, or named like a secret: not printed
+	Assumed     string // as in [Param]
 	Constant    string // sent instead of the zero value, as in Constant.Text; empty if there is none
+	Pos         diag.Position
 }
 
 // An EnumValue is one constant.

@@ -128,7 +128,7 @@ func planBody(op *operation, types *typing.Types) {
 	if c == nil {
 		return
 	}
-	b.Media, b.Format = c.Media, format(c)
+	b.Media, b.Format, b.Pos = c.Media, format(c), c.Pos
 	b.Required, b.Description = op.spec.Body.Required, op.spec.Body.Description
 	if strings.Contains(b.Media, "*") && b.Format != api.FormatBinary {
 		b.Media = concreteMedia(b.Format)

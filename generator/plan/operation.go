@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -23,6 +24,7 @@ type response struct {
 	status      int // 200; 2 for 2XX; 0 for default
 	description string
 	component   string
+	pos         diag.Position
 	media       string
 	decode      api.Decode   // empty without a body
 	schema      *spec.Schema // of a JSON body; nil if there is none or it is not stated

@@ -224,7 +224,7 @@ func planParam(s *spec.Param, types *typing.Types) *api.Param {
 		Name: s.Name, In: api.In(s.In), Style: api.Style(s.Style), Explode: s.Explode, Required: s.Required,
 		Reserved: s.AllowReserved, AllowEmpty: s.AllowEmpty, Media: s.Media, Inner: s.Inner,
 		Parts: queryParts(s), Greedy: s.Greedy || isGreedy(s),
-		Description: s.Description, Deprecated: s.Deprecated, Pos: s.Pos,
+		Description: s.Description, Deprecated: s.Deprecated, Assumed: typing.Assumed(s.Schema), Pos: s.Pos,
 	}
 	if a.Style == "" {
 		a.Style = api.StyleSimple

@@ -101,7 +101,9 @@ var noBody = []int{http.StatusNoContent, http.StatusResetContent, http.StatusNot
 
 // newResponses returns a declared response with each of its bodies, or once without a body.
 func newResponses(o *spec.Operation, r *spec.Response, failure bool) []response {
-	bare := response{status: parseStatus(r.Status), description: r.Description, component: r.Component}
+	bare := response{
+		status: parseStatus(r.Status), description: r.Description, component: r.Component, pos: r.Pos,
+	}
 	if len(r.Contents) == 0 || o.Method == http.MethodHead || slices.Contains(noBody, bare.status) {
 		return []response{bare}
 	}
@@ -111,6 +113,7 @@ func newResponses(o *spec.Operation, r *spec.Response, failure bool) []response 
 	}
 	for i := range list {
 		list[i].status, list[i].description, list[i].component = bare.status, bare.description, bare.component
+		list[i].pos = r.Pos
 	}
 	return list
 }
@@ -162,6 +165,7 @@ func planResponses(op *operation, types *typing.Types) {
 func outcome(r response, types *typing.Types) *api.Outcome {
 	o := &api.Outcome{
 		Status: r.status, Media: r.media, Decode: r.decode, Unasked: r.unasked, Description: r.description,
+		Pos: r.pos,
 	}
 	if r.decode != api.DecodeNone {
 		setBodyType(&o.Type, r, types)

@@ -138,7 +138,7 @@ func (s *security) schemes(ops []*api.Operation) []api.Scheme {
 		if used[d.Name] {
 			list = append(list, api.Scheme{
 				Name: d.Name, Kind: api.SchemeKind(d.Kind), In: api.In(d.In), Parameter: d.Parameter,
-				HTTPScheme: d.HTTPScheme, Scopes: d.Scopes, Description: d.Description,
+				HTTPScheme: d.HTTPScheme, Scopes: d.Scopes, Description: d.Description, Pos: d.Pos,
 			})
 		}
 	}

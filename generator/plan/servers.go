@@ -41,7 +41,7 @@ func newServer(s *spec.Server, name string, taken *naming.Scope) api.Server {
 	}
 	return api.Server{
 		Name: taken.Claim(name, naming.Owner{What: "server"}, ""), URL: s.URL, Description: s.Description,
-		Variables: variables(s),
+		Variables: variables(s), Pos: s.Pos,
 	}
 }
 

@@ -95,7 +95,8 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 		),
 		Description: fieldText(prop.Schema), Deprecated: prop.Schema.Deprecated,
 		ReadOnly: prop.Schema.ReadOnly, WriteOnly: prop.Schema.WriteOnly,
-		Secret: secret(prop),
+		Secret: secret(prop), Required: s.IsRequired(prop.Name), Nullable: b.nulls.allows(prop.Schema),
+		Assumed: Assumed(prop.Schema), Pos: prop.Pos,
 	}
 	n.Fields = append(n.Fields, f)
 	b.places.add(prop.Schema, at.Property(prop.Name))
@@ -112,10 +113,10 @@ func (b *builder) field(s *spec.Schema, n *api.Named, prop *spec.Property, names
 		f.Description = strings.TrimSpace(f.Description + "\n\n" + anyPart)
 	}
 	f.Constant = b.constant(s, prop)
-	required := s.IsRequired(prop.Name) && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
+	required := f.Required && !(f.ReadOnly && use.Sent[from]) && !(f.WriteOnly && use.Received[from])
 	b.optional = append(b.optional, optional{
-		at: &f.Type, field: f, base: base, required: required, nullable: b.nulls.allows(prop.Schema),
-		notNull: (isPart || len(prop.Schema.Target().Enum) > 0) && !b.nulls.allows(prop.Schema),
+		at: &f.Type, field: f, base: base, required: required, nullable: f.Nullable,
+		notNull: (isPart || len(prop.Schema.Target().Enum) > 0) && !f.Nullable,
 	})
 }
 
@@ -130,6 +131,16 @@ func (b *builder) constant(s *spec.Schema, prop *spec.Property) string {
 		return values[0].Text
 	}
 	return b.heritage.value(b.lineage.origin(s), prop.Name, values)
+}
+
+// Assumed returns the default of a schema as JSON. It is empty if the schema has none.
+func Assumed(s *spec.Schema) string {
+	for _, from := range []*spec.Schema{s, s.Target()} {
+		if n := from.Node.Get("default"); n != nil {
+			return string(n.JSON())
+		}
+	}
+	return ""
 }
 
 // fieldText returns the description of a property, and its value if it has only one.
