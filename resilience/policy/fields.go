@@ -251,7 +251,7 @@ var table = []Field{
 	{Path: "rate.scope", Words: []string{ScopeAccount, ScopeApplication}, looser: ranked,
 		Doc: "whose quota it is: account (if not set), that of each account by itself; application, that of an " +
 			"application with all its accounts", at: func(p *Policy) any { return &p.Rate.Scope }},
-	{Path: "rate.max-wait", rule: duration,
+	{Path: "rate.max-wait", rule: duration, looser: up,
 		Doc: "longest wait for the permits of all buckets together, beyond which the call fails at once; if not set, " +
 			"1m or the time of two permits of the slowest bucket, whichever is longer; a request for a page and one " +
 			"with a result per item wait as long as their context allows",
@@ -271,7 +271,7 @@ var table = []Field{
 	{Path: "bulkhead.max", Unit: "calls", rule: count, looser: up,
 		Doc: "most calls in flight at a time, per API and host",
 		at:  func(p *Policy) any { return &p.Bulkhead.Max }},
-	{Path: "bulkhead.max-wait", rule: duration, Doc: "longest wait for a place",
+	{Path: "bulkhead.max-wait", rule: duration, looser: up, Doc: "longest wait for a place",
 		at: func(p *Policy) any { return &p.Bulkhead.MaxWait }},
 	{Path: "bulkhead.scope", Words: []string{ScopeHost, ScopeAccount}, looser: perAccount,
 		Doc: "whose calls max bounds: host (if not set), those of all accounts together; account, " +
@@ -362,9 +362,9 @@ var table = []Field{
 			"of the API's bulkheads", at: func(p *Policy) any { return &p.Transport.MaxConns }},
 	{Path: "transport.idle-timeout", rule: duration, Doc: "an idle connection is closed after this",
 		at: func(p *Policy) any { return &p.Transport.IdleTimeout }},
-	{Path: "transport.dial-timeout", rule: duration, Doc: "longest time to connect",
+	{Path: "transport.dial-timeout", rule: duration, looser: up, Doc: "longest time to connect",
 		at: func(p *Policy) any { return &p.Transport.DialTimeout }},
-	{Path: "transport.tls-timeout", rule: duration, Doc: "longest TLS handshake",
+	{Path: "transport.tls-timeout", rule: duration, looser: up, Doc: "longest TLS handshake",
 		at: func(p *Policy) any { return &p.Transport.TLSTimeout }},
 	{Path: "transport.max-age", rule: duration,
 		Doc: "a connection used for this time is closed between two requests, so that changes of DNS are seen",

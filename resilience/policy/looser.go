@@ -45,16 +45,25 @@ func orNone(s string) string {
 	return s
 }
 
-// Changes lists the keys in which two full policies differ, in the order of [Fields].
-func Changes(old, new Policy) []Change {
+// Changes lists the keys in which two full policies differ, in the order of [Fields]. A key that has
+// an effect in neither policy, such as hedge.after without hedging, has no direction.
+func Changes(old, new Policy) []Change { return ChangesIn(old, new, Shared{}, Shared{}) }
+
+// ChangesIn does the same as [Changes] for the policies of two versions of an API. was and is have
+// what the operations of each version share.
+func ChangesIn(old, new Policy, was, is Shared) []Change {
 	var cs []Change
+	d := comparison{
+		old: was.effective(old), new: is.effective(new), circuits: was.hasCircuit(old) && is.hasCircuit(new),
+		buckets: was.hasBucket(old) && is.hasBucket(new),
+	}
 	for i := range table {
 		f := &table[i]
-		was, is := f.value(&old), f.value(&new)
-		if same(was, is) {
+		before, after := f.value(&old), f.value(&new)
+		if same(before, after) {
 			continue
 		}
-		cs = append(cs, Change{f.Path, text(was.Interface()), text(is.Interface()), f.looser.direction(was, is)})
+		cs = append(cs, Change{f.Path, text(before.Interface()), text(after.Interface()), d.direction(f)})
 	}
 	return cs
 }

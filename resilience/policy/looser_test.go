@@ -15,6 +15,14 @@ func rules(codes ...string) []Rule {
 	return list
 }
 
+// inForce returns a policy in which every key has an effect.
+func inForce() Policy {
+	p := Default()
+	p.Idempotency, p.Hedge.Enabled, p.Redirects.Max = Safe, On, 1
+	p.Rate.PerSecond, p.Breaker.SlowCall = 1, SlowCall{After: time.Minute, Rate: 1}
+	return p
+}
+
 // TestChanges_EveryKey names for each key a strict and a loose value; the same key the other way
 // round is stricter. Keys without a direction have two values that differ.
 func TestChanges_EveryKey(t *testing.T) {
@@ -49,13 +57,15 @@ func TestChanges_EveryKey(t *testing.T) {
 		"hedge.max":     {1, 2},
 		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)},
 		"auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
+		"rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
+		"transport.tls-timeout": {s, 2 * s},
 	}
 	neutral := map[string]pair{
 		"request-id": {[]string{"A"}, []string{"B"}},
 		"why":        {"a", "b"}, "key.header": {"A", "B"}, "retry.attempt-header": {"A", "B"},
 		"breaker.circuit": {"a", "b"},
 		"breaker.window":  {s, 2 * s}, "breaker.jitter": {0.1, 0.2},
-		"rate.bucket": {"a", "b"}, "rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s},
+		"rate.bucket":      {"a", "b"},
 		"pagination.style": {"token", "page"}, "pagination.request": {"a", "b"}, "pagination.response": {"a", "b"},
 		"pagination.items": {"a", "b"}, "pagination.size": {"a", "b"}, "pagination.rule": {"same", "token-only"},
 		"pagination.with": {[]string{"a=b"}, []string{"a=c"}}, "pagination.ttl": {s, 2 * s},
@@ -63,11 +73,11 @@ func TestChanges_EveryKey(t *testing.T) {
 		"auth.scheme": {"a", "b"}, "auth.header": {"A", "B"}, "success.field": {"a", "b"},
 		"success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"},
 		"success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"},
-		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
-		"transport.tls-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
+		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
 		"transport.ping-timeout": {s, 2 * s},
 	}
-	with := func(f Field, v any) (p Policy) {
+	with := func(f Field, v any) Policy {
+		p := inForce()
 		f.value(&p).Set(reflect.ValueOf(v).Convert(f.value(&p).Type()))
 		return p
 	}
@@ -160,8 +170,9 @@ func TestChange_String(t *testing.T) {
 
 // A reserve that is not set is none, and a mode that is not set is enforce.
 func TestChanges_RateLeftOut(t *testing.T) {
-	for _, r := range []Rate{{Reserve: -1}, {Mode: ModeEnforce}} {
-		if got := Changes(Policy{}, Policy{Rate: r}); len(got) != 1 || got[0].Direction != Neither {
+	for _, r := range []Rate{{Reserve: -1}, {Mode: ModeEnforce}, {Burst: 1}, {Cost: 1}, {MaxWait: time.Minute}} {
+		r.PerSecond = 1
+		if got := Changes(Policy{Rate: Rate{PerSecond: 1}}, Policy{Rate: r}); len(got) != 1 || got[0].Direction != Neither {
 			t.Errorf("%+v: got %v", r, got)
 		}
 	}
@@ -169,7 +180,7 @@ func TestChanges_RateLeftOut(t *testing.T) {
 
 // A scope that is not set is that of the account.
 func TestChanges_ScopeLeftOut(t *testing.T) {
-	of := func(scope string) Policy { return Policy{Rate: Rate{Scope: scope}} }
+	of := func(scope string) Policy { return Policy{Rate: Rate{PerSecond: 1, Scope: scope}} }
 	for _, c := range []struct {
 		old, new string
 		want     Direction
