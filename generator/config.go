@@ -69,6 +69,8 @@ type Client struct {
 	// Extensions says whether policies in x-resgen and in extensions of other tools are used, which
 	// is the default, or ignored.
 	Extensions Extensions `yaml:"extensions"`
+	// Group is none, which is the default, or tag: client.Pets.List next to client.ListPets.
+	Group Grouping `yaml:"group"`
 }
 
 // A Version is the version of the format of resgen.yaml. The zero value is like 1.
@@ -86,6 +88,29 @@ func (v *Version) DecodeNode(n *tree.Node) diag.List {
 		Cure: "write version: 1, or use a newer resgen if the file needs one",
 	}}
 }
+
+// Grouping says how the operations of a client are grouped.
+type Grouping string
+
+// The values of group. The zero value is like NoGroups.
+const (
+	NoGroups   Grouping = "none"
+	GroupByTag Grouping = "tag"
+)
+
+// UnmarshalText reads none or tag.
+func (g *Grouping) UnmarshalText(text []byte) error {
+	switch *g = Grouping(text); *g {
+	case NoGroups, GroupByTag:
+		return nil
+	}
+	return groupingError(text)
+}
+
+// A groupingError is a word that is no grouping.
+type groupingError string
+
+func (e groupingError) Error() string { return "want tag or none, got " + strconv.Quote(string(e)) }
 
 // Extensions says what is done with the policies that extensions of a document set.
 type Extensions string

@@ -63,6 +63,10 @@ var configKeys = []struct {
 		"out/pets/client.gen.go", "At most 6 attempts",
 	},
 	{
+		"group", onePackage + "    group: none\n", onePackage + "    group: tag\n", "out/pets/client.gen.go",
+		"func (c ReadingGroup) ListPets(ctx",
+	},
+	{
 		"number", onePackage + "    types: {}\n", onePackage + "    types: {number: decimal}\n",
 		"out/pets/models.gen.go", "*wire.Decimal",
 	},

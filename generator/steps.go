@@ -98,7 +98,7 @@ func (p pipeline) planAll(ctx context.Context, docs []selected) ([]planned, diag
 			a, list := p.plan(d.spec, plan.Options{
 				Package: d.pkg, Source: d.file, Policies: d.policyFiles(),
 				Decimal: d.client.Types.Number.Value == "decimal", Keep: d.keep, Renames: d.renames,
-				IgnoreExtensions: d.ignoresExtensions(),
+				IgnoreExtensions: d.ignoresExtensions(), Group: d.client.Group == GroupByTag,
 			})
 			return planned{d, a}, list, nil
 		})

@@ -18,6 +18,7 @@ type API struct {
 	Schemes    []Scheme
 	Types      []*Named     // sorted by Go name
 	Operations []*Operation // sorted by path, then method
+	Groups     []*Group     // sorted by field
 
 	Policy   policy.Policy            // effective policy of the API, with all defaults
 	Sources  map[string]policy.Source // source of each value of Policy, by dotted key
@@ -91,6 +92,9 @@ type Operation struct {
 	ItemType    *Type     // element type of ItemsMethod
 
 	Streams []*Streaming // iterators over the values of a response that is a stream
+
+	Group   string            // field of the client that has the group of the operation; empty if it has none
+	Grouped map[string]string // names of its methods in the group, by their names in the client
 
 	Policy  policy.Policy            // effective policy, with all defaults
 	Sources map[string]policy.Source // source of each value of Policy, by dotted key
@@ -179,4 +183,27 @@ type Result struct {
 	Type   *Type  // the single success value; nil if Struct is set or only an error is returned
 	Struct string // Go name of the result struct of an operation with several success outcomes
 	Build  string // Go name of the function that builds Struct
+}
+
+// A Group has the methods of the operations with one tag. They call those of the client.
+type Group struct {
+	Tag         string
+	Description string
+	Field       string // field of the client
+	Type        string // Go type of the field
+	Interface   string // Go name of the interface with the methods of Type
+}
+
+// Iterators returns the Go names of the iterators of an operation: over items, pages and streams.
+func (o *Operation) Iterators() []string {
+	var list []string
+	for _, name := range []string{o.ItemsMethod, o.PagesMethod} {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	for _, s := range o.Streams {
+		list = append(list, s.Name)
+	}
+	return list
 }

@@ -37,6 +37,9 @@ func Client(a *api.API) ([]byte, error) {
 			f.Add(code)
 		}
 	}
+	for _, code := range groups(a) {
+		f.Add(code)
+	}
 	return render(f)
 }
 
@@ -55,22 +58,35 @@ func operationCode(a *api.API, op *api.Operation) []jen.Code {
 
 // client renders the type of the client.
 func client(a *api.API) jen.Code {
-	return doc(a.Names.Client + " calls the API. It is safe for concurrent use.").
-		Type().Id(a.Names.Client).Struct(jen.Id("caller").Op("*").Qual(runtimePath, "Caller")).Line()
+	text := a.Names.Client + " calls the API. It is safe for concurrent use."
+	fields := []jen.Code{jen.Id("caller").Op("*").Qual(runtimePath, "Caller")}
+	if len(a.Groups) > 0 {
+		text += " Its fields have the same operations, grouped by tag."
+		fields = slices.Concat(groupFields(a.Groups), []jen.Code{jen.Line()}, fields)
+	}
+	return doc(text).Type().Id(a.Names.Client).Struct(fields...).Line()
 }
 
 // constructor renders New.
 func constructor(a *api.API) jen.Code {
 	failed := jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
+	body := []jen.Code{
+		jen.List(jen.Id("caller"), jen.Err()).Op(":=").Qual(runtimePath, "NewCaller").
+			Call(jen.Op("&").Id(a.Names.Description), jen.Id("opts").Op("...")),
+		failed,
+	}
+	made := jen.Op("&").Id(a.Names.Client).Values(field("caller", jen.Id("caller")))
+	if len(a.Groups) > 0 {
+		body = append(body, jen.Id("c").Op(":=").Add(made))
+		made = jen.Id("c")
+	}
+	for _, g := range a.Groups {
+		body = append(body, jen.Id("c").Dot(g.Field).Op("=").Id(g.Type).Values(jen.Id("c")))
+	}
 	return doc(constructorDoc(a)...).
 		Func().Id(a.Names.New).Params(jen.Id("opts").Op("...").Qual(runtimePath, "Option")).
 		Params(jen.Op("*").Id(a.Names.Client), jen.Error()).
-		Block(
-			jen.List(jen.Id("caller"), jen.Err()).Op(":=").Qual(runtimePath, "NewCaller").
-				Call(jen.Op("&").Id(a.Names.Description), jen.Id("opts").Op("...")),
-			failed,
-			jen.Return(jen.Op("&").Id(a.Names.Client).Values(field("caller", jen.Id("caller"))), jen.Nil()),
-		).Line()
+		Block(append(body, jen.Return(made, jen.Nil()))...).Line()
 }
 
 // closer renders Close.

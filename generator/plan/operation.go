@@ -13,6 +13,7 @@ type operation struct {
 	spec    *spec.Operation
 	content *spec.Content // nil without a request body
 	api     *api.Operation
+	wanted  string // name of the method if there were no clashes
 	layer   policy.Layer
 	success []response
 	failure []response

@@ -23,6 +23,7 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 		name := methodName(o, ids, n)
 		contents, others := requestContents(o.Body)
 		first := newOperation(o, nil, name, n)
+		n.groups.claim(o, n)
 		ops = append(ops, first)
 		if len(contents) == 0 {
 			continue
@@ -32,12 +33,14 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 			first.api.Notes = append(first.api.Notes, othersNote(others))
 		}
 		for _, c := range contents[1:] {
-			further = append(further, &operation{spec: o, content: c, api: first.api})
+			further = append(further, &operation{spec: o, content: c, api: first.api, wanted: first.wanted})
 		}
 	}
 	for _, f := range further {
 		main := f.api
-		more := newOperation(f.spec, f.content, main.Name+mediaSuffix(f.content.Media), n)
+		suffix := mediaSuffix(f.content.Media)
+		more := newOperation(f.spec, f.content, main.Name+suffix, n)
+		more.wanted = f.wanted + suffix
 		main.Notes = append(main.Notes, more.api.Name+" sends "+f.content.Media+".")
 		ops = append(ops, more)
 	}
@@ -87,13 +90,17 @@ func newOperation(o *spec.Operation, c *spec.Content, name string, n names) *ope
 	if id == "" {
 		id, others = o.Method+" "+o.Path, nil
 	}
+	if n.groups.has(name) {
+		others = append([]string{name + "Operation"}, others...)
+	}
+	wanted := name
 	name = n.methods.Claim(name, owner, "Operation", others...)
 	a := &api.Operation{
 		ID: id, Name: name, Method: o.Method, Path: o.Path,
 		Summary: o.Summary, Description: o.Description, Deprecated: o.Deprecated, Pos: o.Pos,
 	}
 	a.Var = n.pkg.Quiet().Claim(naming.Unexported(name), owner, "Operation")
-	return &operation{spec: o, content: c, api: a}
+	return &operation{spec: o, content: c, api: a, wanted: wanted}
 }
 
 // nameOperationTypes claims the names of params and result structs.

@@ -23,6 +23,9 @@ type Options struct {
 	// IgnoreExtensions leaves out the policies that x-resgen and extensions of other tools set.
 	IgnoreExtensions bool
 
+	// Group adds a group of methods to the client for each tag.
+	Group bool
+
 	// Keep reports whether an operation becomes a method. Nil keeps all. If Keep is set, schemas
 	// that no kept operation needs are left out.
 	Keep func(*spec.Operation) bool
@@ -41,6 +44,9 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	a := newAPI(doc, o)
 	kept := selectParts(doc, o.Keep)
 	n := newNames(a.Names, o.Renames, &found)
+	if o.Group {
+		n.groups = newGroups(doc)
+	}
 	n.chosen.CheckRenames(namesOf(doc))
 
 	resolved, problems := policies.Resolve(doc, kept.operations, policies.Options{
@@ -58,6 +64,7 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	})
 	types.DeclareComponents(kept.schemas)
 	nameOperationTypes(ops, n)
+	n.groups.nameTypes(n)
 	required := &security{document: doc.Schemes, found: &found}
 	types.BuildComponents(kept.schemas)
 	for _, op := range ops {
@@ -68,6 +75,7 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	a.Schemes = required.schemes(a.Operations)
 	declared := types.Finish()
 	planPages(ops, pageRules{declared: declared, whole: a.Sources, methods: n.methods, found: &found})
+	a.Groups = n.groups.nameMethods(ops, kept.operations)
 	types.NameConstants()
 	a.Types = types.List()
 	sortForPrinting(a)
@@ -93,7 +101,8 @@ func newAPI(doc *spec.Document, o Options) *api.API {
 type names struct {
 	chosen  naming.Chooser
 	pkg     *naming.Scope // names of the package
-	methods *naming.Scope // names of the methods of the client
+	methods *naming.Scope // names of the methods and fields of the client
+	groups  *groups       // nil if operations are not grouped
 	found   *diag.List
 }
 
@@ -109,6 +118,7 @@ func newNames(n api.Names, renames []naming.Rename, found *diag.List) names {
 
 func sortForPrinting(a *api.API) {
 	slices.SortFunc(a.Types, func(a, b *api.Named) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(a.Groups, func(a, b *api.Group) int { return cmp.Compare(a.Field, b.Field) })
 	slices.SortStableFunc(a.Operations, func(a, b *api.Operation) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 	})

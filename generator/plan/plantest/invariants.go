@@ -29,7 +29,11 @@ func Broken(a *api.API) []string {
 	methods := map[string]bool{"Close": true}
 	for _, o := range a.Operations {
 		c.operation(o, methods)
+		for _, name := range o.Iterators() {
+			c.member("the client", name, methods)
+		}
 	}
+	c.groups(a, methods)
 	return c.found
 }
 
@@ -196,6 +200,31 @@ func (c *checker) operation(o *api.Operation, methods map[string]bool) {
 	}
 	if len(o.Success) == 0 || o.Policy.Idempotency == "" || o.ID == "" {
 		c.bad("%s: %d successes, class %q", o.Name, len(o.Success), o.Policy.Idempotency)
+	}
+}
+
+// groups checks that the groups have unique names, and that each operation of a group has a name
+// for each of its methods.
+func (c *checker) groups(a *api.API, methods map[string]bool) {
+	inGroup := map[string]map[string]bool{"": {}}
+	for _, g := range a.Groups {
+		c.member("the client", g.Field, methods)
+		c.declare(g.Type, "tag "+g.Tag)
+		c.declare(g.Interface, "tag "+g.Tag)
+		inGroup[g.Field] = map[string]bool{}
+	}
+	for _, o := range a.Operations {
+		seen := inGroup[o.Group]
+		if seen == nil {
+			c.bad("%s: there is no group %s", o.Name, o.Group)
+			continue
+		}
+		if o.Group == "" {
+			continue
+		}
+		for _, name := range append(o.Iterators(), o.Name) {
+			c.member("group "+o.Group, o.Grouped[name], seen)
+		}
 	}
 }
 
