@@ -36,6 +36,10 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			[]string{`resgen.yaml:1:10: version: want 1, got "1"; write version: 1, or use a newer resgen if the file needs one`},
 		},
 		{
+			"an unknown grouping", "clients: [{spec: pets.yaml, output: pets, group: path}]\n",
+			[]string{`resgen.yaml:1:50: clients[0].group: want tag or none, got "path"`},
+		},
+		{
 			"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n",
 			[]string{`resgen.yaml:4:5: the key "spec" is repeated; it is first at line 2, column 5; keep one`},
 		},

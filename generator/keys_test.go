@@ -17,7 +17,10 @@ var configKeys = []struct {
 	file               string // of the output; empty: it is the error that counts
 	want               string
 }{
-	{"version", "version: 1\n" + onePackage, "version: 2\n" + onePackage, "", "resgen.yaml:1:10: version: want 1, got 2"},
+	{
+		"version", "version: 1\n" + onePackage, "version: 2\n" + onePackage, "",
+		"resgen.yaml:1:10: version: want 1, got 2",
+	},
 	{
 		"clients", onePackage, onePackage + "  - {spec: specs/other.json, output: out/other}\n",
 		"out/other/client.gen.go", "package other\n",

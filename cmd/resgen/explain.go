@@ -68,6 +68,7 @@ type clientPlan struct {
 type operationPlan struct {
 	ID          string  `json:"id"`
 	Name        string  `json:"name"`
+	Grouped     string  `json:"grouped,omitempty"` // name in the group of its tag, such as Pets.List
 	Method      string  `json:"method"`
 	Path        string  `json:"path"`
 	Position    string  `json:"position"`
@@ -108,7 +109,7 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 			Policy:  values(sized(a), a.Sources, a.Buckets), Operations: []operationPlan{},
 		}
 		for _, op := range a.Operations {
-			if operation == "" || operation == op.ID || operation == op.Name || operation == op.Method+" "+op.Path {
+			if operation == "" || slices.Contains(namesOf(op), operation) {
 				c.Operations = append(c.Operations, operationPlanOf(op, a.Buckets))
 				found = true
 			}
@@ -119,6 +120,11 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 		return nil, fmt.Errorf("no operation is named %s; resgen explain CLIENT lists them", operation)
 	}
 	return plans, nil
+}
+
+// namesOf returns the texts that select an operation.
+func namesOf(op *api.Operation) []string {
+	return []string{op.ID, op.Name, op.GroupedName(), op.Method + " " + op.Path}
 }
 
 // sized returns the policy of an API with the sizes of its connection pool.
@@ -141,9 +147,10 @@ func operationPlanOf(op *api.Operation, buckets map[string]policy.Rate) operatio
 		}
 	}
 	return operationPlan{
-		ID: op.ID, Name: op.Name, Method: op.Method, Path: op.Path, Position: op.Pos.String(),
-		Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why, ClassSource: op.Sources["idempotency"].String(),
-		Policy: values(op.Policy, op.Sources, buckets), Pages: paged,
+		ID: op.ID, Name: op.Name, Grouped: op.GroupedName(), Method: op.Method, Path: op.Path,
+		Position: op.Pos.String(), Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why,
+		ClassSource: op.Sources["idempotency"].String(),
+		Policy:      values(op.Policy, op.Sources, buckets), Pages: paged,
 	}
 }
 
@@ -317,6 +324,9 @@ func pagesOf(op operationPlan) string {
 
 func (t table) values(op operationPlan) {
 	t.row(op.ID + ": " + op.Method + " " + op.Path)
+	if op.Grouped != "" {
+		fmt.Fprintln(t.w, "client."+op.Name+", client."+op.Grouped)
+	}
 	fmt.Fprintln(t.w)
 	t.row("KEY", "VALUE", "SOURCE")
 	for _, v := range op.Policy {

@@ -207,3 +207,11 @@ func (o *Operation) Iterators() []string {
 	}
 	return list
 }
+
+// GroupedName returns the name of the method in a group, such as Pets.List; "" without a group.
+func (o *Operation) GroupedName() string {
+	if o.Group == "" {
+		return ""
+	}
+	return o.Group + "." + o.Grouped[o.Name]
+}

@@ -15,27 +15,27 @@ import (
 	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/tree"
 )
 
 // groups has the groups that are being planned. All methods of a nil *groups do nothing.
 type groups struct {
-	declared map[string]*tree.Node // tags of the document by name
-	byTag    map[string]*api.Group // by the key of the tag
-	owners   []naming.Owner        // of the fields
-	list     []*api.Group          // in the order of the first operations
+	tags   []spec.Tag            // those that the document describes
+	byTag  map[string]*api.Group // by the key of the tag
+	list   []*api.Group          // in the order of the first operations
+	owners []naming.Owner        // of the names of the groups
 }
 
 func newGroups(doc *spec.Document) *groups {
-	g := &groups{declared: map[string]*tree.Node{}, byTag: map[string]*api.Group{}}
-	if tags := doc.Root.Get("tags"); tags != nil {
-		for _, tag := range tags.Items {
-			if name := tag.Get("name"); name != nil {
-				g.declared[strings.TrimSpace(name.Text)] = tag
-			}
-		}
+	return &groups{tags: doc.Tags, byTag: map[string]*api.Group{}}
+}
+
+// described returns the description of a tag, which is empty if the document has none.
+func (g *groups) described(tag string) spec.Tag {
+	i := slices.IndexFunc(g.tags, func(t spec.Tag) bool { return strings.TrimSpace(t.Name) == tag })
+	if i < 0 {
+		return spec.Tag{}
 	}
-	return g
+	return g.tags[i]
 }
 
 // tagOf returns the tag that groups an operation, the first one that is not blank, and its
@@ -74,17 +74,15 @@ func (g *groups) claim(o *spec.Operation, n names) {
 	if tag == "" || g.byTag[tagKey(tag)] != nil {
 		return
 	}
-	declared := g.declared[tag]
-	name := n.chosen.Name("", tag, declared)
+	described := g.described(tag)
+	name := n.chosen.Name("", tag, described.Node)
 	others := []string{naming.Exported(tag), name + "Group"}
 	if g.has(name) { // C and C++
 		others = slices.Insert(others, 1, naming.Spelled(tag))
 	}
 	owner := naming.Owner{What: "tag " + tag, Pos: pos}
-	one := &api.Group{Tag: tag, Field: n.methods.Claim(name, owner, "Group", others...)}
-	if d := declared.Get("description"); d != nil {
-		one.Description = d.Text
-	}
+	one := &api.Group{Tag: tag, Description: described.Description}
+	one.Field = n.methods.Claim(name, owner, "Group", others...)
 	g.byTag[tagKey(tag)] = one
 	g.owners, g.list = append(g.owners, owner), append(g.list, one)
 }

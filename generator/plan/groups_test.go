@@ -42,8 +42,8 @@ func tagged(list ...string) string {
 	var paths strings.Builder
 	for i, item := range list {
 		id, tags, _ := strings.Cut(item, " ")
-		fmt.Fprintf(&paths, "  /%03d:\n    get: {operationId: %q, tags: [%s], responses: {\"204\": {description: d}}}\n",
-			i, id, tags)
+		fmt.Fprintf(&paths, "  /%03d:\n    get: {operationId: %q, tags: [%s], responses: {\"204\": {description: d}}}\n", i,
+			id, tags)
 	}
 	return plantest.Paths30(paths.String(), "")
 }
@@ -56,7 +56,8 @@ func TestGroups(t *testing.T) {
 		{"the first tag counts", tagged("getPet pets, shop", "listPets pets", "openShop shop, pets"),
 			"Pets PetsGroup PetsOperations: Get=GetPet List=ListPets\nShop ShopGroup ShopOperations: Open=OpenShop", nil},
 		{"no tag", tagged("a", "b ' '", "c ' ', x"), "X XGroup XOperations: C=C\nA\nB", nil},
-		{"one group despite the spelling", tagged("a user accounts", "b User-Accounts", "c userAccounts", "d user_accounts"),
+		{"one group despite the spelling",
+			tagged("a user accounts", "b User-Accounts", "c userAccounts", "d user_accounts"),
 			"UserAccounts UserAccountsGroup UserAccountsOperations: A=A B=B C=C D=D", nil},
 		{"a short name is taken", tagged("getPet pets", "petsGet pets", "pets_get pets"),
 			"Pets PetsGroup PetsOperations: Get=GetPet PetsGet=PetsGet PetsUnderscoreGet=PetsUnderscoreGet", []string{
@@ -90,7 +91,8 @@ func TestGroups(t *testing.T) {
 			if broken := plantest.Broken(a); len(broken) > 0 {
 				t.Error(broken)
 			}
-			if flat, _ := plantest.Planned(t, c.doc, plan.Options{}); len(flat.Groups) > 0 || flat.Operations[0].Group != "" {
+			flat, _ := plantest.Planned(t, c.doc, plan.Options{})
+			if len(flat.Groups) > 0 || flat.Operations[0].Group != "" {
 				t.Error("there are groups without the option")
 			}
 		})
@@ -112,7 +114,8 @@ func sortedWords(text string) string {
 
 // A later operation changes no name: neither in the client nor in a group.
 func TestGroups_AppendedOperations(t *testing.T) {
-	verbs, nouns := []string{"get", "list", "pets", "shop", "close", ""}, []string{"Pet", "Pets", "Shop", "Close", "All", ""}
+	verbs := []string{"get", "list", "pets", "shop", "close", ""}
+	nouns := []string{"Pet", "Pets", "Shop", "Close", "All", ""}
 	tags := []string{"pets", "shop", "close", "get", "Pets", "all", "list pets", ""}
 	clashes := 0
 	for seed := range uint64(60) {
@@ -179,7 +182,7 @@ func TestGroups_FurtherMethods(t *testing.T) {
 	policies := plantest.PolicyFile(t, "operations:\n  listPets:\n    pagination: "+
 		"{style: token, request: cursor, response: next, items: data}\n")
 	a, _ := plantest.Planned(t, doc, plan.Options{Group: true, Policies: append(plan.Options{}.Policies, policies)})
-	plantest.Same(t, sortedWords(groupsOf(a)), sortedWords("Pets PetsGroup PetsOperations: List=ListPets ListAll=ListPetsAll "+
-		"ListPages=ListPetsPages Add=AddPet AddMultipart=AddPetMultipart PetsListAll=PetsListAll Watch=WatchPet "+
+	plantest.Same(t, sortedWords(groupsOf(a)), sortedWords("Pets PetsGroup PetsOperations: List=ListPets "+
+		"ListAll=ListPetsAll ListPages=ListPetsPages Add=AddPet AddMultipart=AddPetMultipart PetsListAll=PetsListAll Watch=WatchPet "+
 		"WatchStream=WatchPetStream"))
 }

@@ -26,6 +26,14 @@ type Document struct {
 	Schemes    []*Scheme             // security schemes in the order of the document
 	Schemas    []*Schema             // component schemas (definitions) in the order of the document
 	Operations []*Operation
+	Tags       []Tag // that the document describes
+}
+
+// A Tag is the description of a tag.
+type Tag struct {
+	Name        string
+	Description string
+	Node        *tree.Node // as written, for extensions
 }
 
 // An Operation is one method of one path.

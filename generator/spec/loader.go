@@ -68,6 +68,9 @@ func (l *loader) document() *Document {
 	l.doc.Title, l.doc.APIVersion, l.doc.Description = node.Text(info, "title"), node.Text(info, "version"), node.Text(
 		info, "description",
 	)
+	for _, tag := range node.Items(l.root.Get("tags")) {
+		l.doc.Tags = append(l.doc.Tags, Tag{node.Text(tag, "name"), node.Text(tag, "description"), tag})
+	}
 	switch version := l.version(); {
 	case version == "":
 		return nil
