@@ -108,8 +108,12 @@ var mayImport = map[string][]string{
 	"generator/comment": {},
 	"generator/layout":  {},
 	"generator/models":  {"generator/api", "generator/comment", "generator/gotype", "generator/layout", "templates"},
+	"generator/phrase":  {"generator/comment", "resilience/policy"},
+	"generator/overview": {
+		"generator/api", "generator/comment", "generator/phrase", "resilience/policy", "templates",
+	},
 	"generator/emit": {"generator/api", "generator/comment", "generator/gotype", "generator/layout",
-		"resilience/policy"},
+		"generator/phrase", "resilience/policy"},
 	"generator/typecheck":       {},
 	"generator/review":          {},
 	"generator/review/revision": {},

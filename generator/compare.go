@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/emit"
+	"github.com/resgen/resgen/generator/overview"
 	"github.com/resgen/resgen/resilience/diag"
 )
 
@@ -41,8 +42,8 @@ func compare(dir string, docs []printed) ([]Change, error) {
 	return changes, found.Err()
 }
 
-// readFolder returns the Go files of a folder by name, and the temporary files that an interrupted
-// run has left there. A folder that does not exist has none.
+// readFolder returns the Go files and the RESILIENCE.md of a folder by name, and the temporary
+// files that an interrupted run has left there. A folder that does not exist has none.
 func readFolder(dir, output string) (map[string][]byte, error) {
 	folder := filepath.Join(dir, filepath.FromSlash(output))
 	entries, err := os.ReadDir(folder)
@@ -54,7 +55,7 @@ func readFolder(dir, output string) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || !strings.HasSuffix(e.Name(), ".go") && !isTemporary(e.Name()) {
+		if !e.Type().IsRegular() || !concerns(e.Name()) {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(folder, e.Name()))
@@ -64,6 +65,11 @@ func readFolder(dir, output string) (map[string][]byte, error) {
 		files[e.Name()] = data
 	}
 	return files, nil
+}
+
+// concerns reports whether resgen looks at files with this name.
+func concerns(name string) bool {
+	return strings.HasSuffix(name, ".go") || name == overview.Name || isTemporary(name)
 }
 
 // changes compares the files of one package. Files that an earlier run wrote and this run does not

@@ -136,7 +136,7 @@ func TestGenerate_Only(t *testing.T) {
 	for _, name := range []string{"b", "second", "out/y", "./out/y/"} {
 		c.Only, c.DryRun = name, true
 		r, err := Generate(t.Context(), c)
-		if err != nil || len(r.Packages) != 1 || r.Packages[0].Name != "b" || len(changed(r)) != 3 {
+		if err != nil || len(r.Packages) != 1 || r.Packages[0].Name != "b" || len(changed(r)) != 4 {
 			t.Errorf("%s: got %q, %v", name, changed(r), err)
 		}
 	}

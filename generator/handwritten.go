@@ -21,8 +21,9 @@ import (
 func (d printed) handWritten(old map[string][]byte) diag.List {
 	var found diag.List
 	generated := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(d.files)) {
-		tree, err := parser.ParseFile(token.NewFileSet(), name, d.files[name], parser.SkipObjectResolution)
+	files := d.goFiles()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		tree, err := parser.ParseFile(token.NewFileSet(), name, files[name], parser.SkipObjectResolution)
 		if err != nil {
 			continue // the type check reports it
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/resgen/resgen/generator/kinopenapi"
 	"github.com/resgen/resgen/generator/lint"
 	"github.com/resgen/resgen/generator/models"
+	"github.com/resgen/resgen/generator/overview"
 	"github.com/resgen/resgen/generator/plan"
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/generator/typecheck"
@@ -24,6 +25,7 @@ type pipeline struct {
 	models        func(*api.API, string) ([]byte, error)
 	types         func(*api.API) ([]byte, error)
 	client        func(*api.API) ([]byte, error)
+	overview      func(*api.API, string) ([]byte, error)
 	typeCheck     func(map[string][]byte) error
 	lintPolicy    func(*api.API) diag.List
 	secondOpinion func(context.Context, *spec.Document, diag.List) diag.List
@@ -35,6 +37,7 @@ type pipeline struct {
 func newPipeline(progress func(Progress)) pipeline {
 	return pipeline{
 		load: spec.Load, plan: plan.Plan, models: models.Print, types: emit.Types, client: emit.Client,
+		overview:  overview.Print,
 		typeCheck: typecheck.Check, lintPolicy: lint.Policies, secondOpinion: kinopenapi.Check, progress: progress,
 	}
 }
@@ -122,7 +125,11 @@ func (p pipeline) print(ctx context.Context, docs []planned) ([]printed, error) 
 				return d, nil, err
 			}
 			client, err := p.client(d.api)
-			return d.with("types.gen.go", types).with("client.gen.go", client), nil, err
+			if err != nil {
+				return d, nil, err
+			}
+			page, err := p.overview(d.api, emit.Header(d.file))
+			return d.with("types.gen.go", types).with("client.gen.go", client).with(overview.Name, page), nil, err
 		})
 	return out, err
 }
@@ -130,7 +137,9 @@ func (p pipeline) print(ctx context.Context, docs []planned) ([]printed, error) 
 // checkTypes type-checks each package.
 func (p pipeline) checkTypes(ctx context.Context, docs []printed) error {
 	_, _, err := each(ctx, p.progress, "check", docs,
-		func(_ context.Context, d printed) (printed, diag.List, error) { return d, nil, p.typeCheck(d.files) })
+		func(_ context.Context, d printed) (printed, diag.List, error) {
+			return d, nil, p.typeCheck(d.goFiles())
+		})
 	return err
 }
 

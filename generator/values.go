@@ -5,6 +5,7 @@ package generator
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/lint"
@@ -71,6 +72,13 @@ func (d printed) with(name string, data []byte) printed {
 		d.files[name] = data
 	}
 	return d
+}
+
+// goFiles returns the files that a compiler reads.
+func (d printed) goFiles() map[string][]byte {
+	files := maps.Clone(d.files)
+	maps.DeleteFunc(files, func(name string, _ []byte) bool { return !strings.HasSuffix(name, ".go") })
+	return files
 }
 
 // A draft is what the steps up to the plan return.

@@ -67,17 +67,10 @@ func newTerms(op *Operation, e *effective, loops *loop.Loops) *terms {
 	t.budget = ownName(op, p.Retry.Budget != e.defaults.Retry.Budget)
 	t.quotas, t.permitWait = quotasOf(op, p, e), p.Rate.Wait(e.buckets)
 	t.stream = slices.ContainsFunc(op.Success, func(o wire.Outcome) bool { return o.Stream })
-	if t.hedges() {
+	if p.Hedges(t.stream) {
 		t.loop = loop.WithHedges(p.Hedge.After, p.Hedge.Max)
 	}
 	return t
-}
-
-// hedges reports whether slow attempts of the operation may be hedged.
-func (t *terms) hedges() bool {
-	p := &t.policy
-	return p.Hedge.Enabled == policy.On && p.Hedge.After > 0 && p.Idempotency == policy.Safe && !t.stream &&
-		p.Success.Items == "" && p.Retry.Attempts > 1
 }
 
 // ownName returns the name of a limit of an operation: its own if its values differ from those of

@@ -11,3 +11,8 @@ var (
 	//go:embed oapi-codegen/constants.tmpl
 	Constants string // nothing, because typedef.tmpl prints the constants
 )
+
+// Resilience is RESILIENCE.md of a generated package.
+//
+//go:embed resilience.md.tmpl
+var Resilience string

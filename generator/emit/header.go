@@ -16,9 +16,12 @@ func Header(source string) string {
 }
 
 // IsGenerated reports whether content is that of a file written by resgen, which may be replaced or
-// removed.
+// removed. The first line of a Go file and that of a Markdown file is a comment with the header.
 func IsGenerated(content []byte) bool {
 	first, _, _ := strings.Cut(string(content[:min(len(content), 1024)]), "\n")
-	return strings.HasPrefix(first, "// "+mark+" from ") &&
-		strings.HasSuffix(strings.TrimRight(first, "\r"), ". DO NOT EDIT.")
+	first = strings.TrimRight(first, "\r")
+	if text, ok := strings.CutSuffix(first, " -->"); ok {
+		first = strings.Replace(text, "<!--", "//", 1)
+	}
+	return strings.HasPrefix(first, "// "+mark+" from ") && strings.HasSuffix(first, ". DO NOT EDIT.")
 }

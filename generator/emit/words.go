@@ -1,14 +1,13 @@
 package emit
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
 	"github.com/resgen/resgen/generator/gotype"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -57,7 +56,7 @@ func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
 	lines := docLines([]string{first, "\t" + route(op)})
 	var statements []string
-	for _, s := range policyDoc(op.Policy, a.Circuits) {
+	for _, s := range phrase.Policy(op.Policy, a.Circuits) {
 		statements = append(statements, comment.Wrap(s)...)
 	}
 	lines = appendBlock(lines, statements)
@@ -84,116 +83,6 @@ func sentence(op *api.Operation) (first, rest string) {
 	}
 	return comment.Sentence(op.Name + ": " + comment.One(text)), rest
 }
-
-// classes has the name of each class, and what callers should know about it.
-var classes = map[policy.Class][2]string{
-	policy.Safe:        {"Safe"},
-	policy.Idempotent:  {"Idempotent"},
-	policy.Keyed:       {"Keyed", "Retried only with its idempotency key."},
-	policy.Conditional: {"Conditional", "Retried only under a precondition."},
-	policy.Unsafe:      {"Unsafe", "Retried only after a failure which proves that the request was not processed."},
-}
-
-// policyDoc describes the policy of an operation, one statement each: class, attempts and rate,
-// circuit. The circuits are those that operations share by name.
-func policyDoc(p policy.Policy, circuits map[string]policy.Breaker) []string {
-	class := classes[p.Idempotency]
-	first := class[0] + "."
-	if why := comment.One(p.Why); why != "" {
-		first = class[0] + ": " + strings.TrimRight(why, ".") + "."
-	}
-	statements := []string{first, class[1], attemptsDoc(p.Retry.Attempts) + rateDoc(p.Rate) + "."}
-	return append(statements, circuitDoc(p.Breaker, circuits))
-}
-
-// attemptsDoc returns how often a request is sent at most.
-func attemptsDoc(n int) string {
-	if n == 1 {
-		return "One attempt"
-	}
-	return "At most " + strconv.Itoa(n) + " attempts"
-}
-
-// rateDoc returns how often the operation may be called.
-func rateDoc(r policy.Rate) string {
-	if r.Enabled == policy.Off {
-		return ""
-	}
-	text := ""
-	switch {
-	case r.Bucket != "":
-		text = "; shares bucket " + bucketName(r.Bucket)
-	case r.PerSecond > 0:
-		text = fmt.Sprintf("; %s requests/s, burst %d", strconv.FormatFloat(r.PerSecond, 'g', -1, 64), max(r.Burst, 1))
-		if r.Reserve > 0 && r.Burst > 1 {
-			text += fmt.Sprintf(" with %d in reserve", r.Reserve)
-		}
-		if r.Scope == policy.ScopeApplication {
-			text += " for the whole application"
-		}
-	}
-	if len(r.Also) > 0 {
-		names := make([]string, len(r.Also))
-		for i, name := range r.Also {
-			names[i] = bucketName(name)
-		}
-		text += "; also takes from bucket " + enumerate(names)
-	}
-	if r.Cost > 1 {
-		text += fmt.Sprintf("; takes %d permits", r.Cost)
-	}
-	if r.Mode == policy.ModeObserve {
-		text += "; the rate is observed and not enforced"
-	}
-	return text
-}
-
-// bucketName quotes the name of a bucket. The words that mark a bucket of the whole application
-// stay outside of the quotes.
-func bucketName(name string) string {
-	const application = " of the application"
-	name, found := strings.CutSuffix(comment.One(name), application)
-	if found {
-		return strconv.Quote(name) + application
-	}
-	return strconv.Quote(name)
-}
-
-// circuitDoc returns when the circuit opens. The values of a circuit that is shared by name are
-// those of the API.
-func circuitDoc(b policy.Breaker, shared map[string]policy.Breaker) string {
-	if b.Enabled == policy.Off {
-		return "No circuit."
-	}
-	name := "The circuit"
-	if b.Circuit != "" {
-		name += " " + strconv.Quote(comment.One(b.Circuit))
-		b = shared[b.Circuit]
-	}
-	var when []string
-	if b.FailureRate > 0 {
-		when = append(when, fmt.Sprintf("at %s %% failures in %s", percent(b.FailureRate),
-			policy.FormatDuration(b.Window)))
-	}
-	if b.Consecutive > 0 {
-		when = append(when, fmt.Sprintf("after %d consecutive failures", b.Consecutive))
-	}
-	if s := b.SlowCall; s.After > 0 && s.Rate > 0 {
-		when = append(when, fmt.Sprintf("at %s %% of attempts longer than %s in %s", percent(s.Rate),
-			policy.FormatDuration(s.After), policy.FormatDuration(b.Window)))
-	}
-	if len(when) == 0 {
-		return name + " never opens."
-	}
-	text := name + " opens " + strings.Join(when, " or ") + ", for " + policy.FormatDuration(b.Open)
-	if b.Mode == policy.ModeObserve {
-		text += "; it is observed and not enforced"
-	}
-	return text + "."
-}
-
-// percent returns a share in percent.
-func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) }
 
 // itemsDoc describes calls that return both a response and an error.
 func itemsDoc(p policy.Policy) string {
@@ -248,7 +137,7 @@ func failuresDoc(list []*api.Outcome) string {
 		}
 		text.WriteString(" " + detail)
 		if len(list) > 1 || list[0].Status != 0 {
-			text.WriteString(" for " + enumerate(statuses[detail]))
+			text.WriteString(" for " + phrase.Enumerate(statuses[detail]))
 		}
 	}
 	return text.String() + "."
@@ -263,14 +152,6 @@ func link(t *api.Type) string {
 		return strings.Replace(link(t.Elem), "[", "[*", 1)
 	}
 	return "`" + gotype.Expression(t, "") + "`"
-}
-
-// enumerate joins words: "a", "a and b", "a, b and c".
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // joinText appends a sentence to a text.

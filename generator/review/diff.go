@@ -3,6 +3,8 @@ package review
 import (
 	"bytes"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 )
@@ -43,9 +45,17 @@ func unixLines(content []byte) []byte { return bytes.ReplaceAll(content, []byte(
 // their line endings alone.
 func Report(path string, before, after []byte) string {
 	if KindOf(before, after) == LineEndings {
-		return path + ": only line endings differ; add \"*.gen.go text eol=lf\" to .gitattributes\n"
+		return path + ": only line endings differ; add \"" + pattern(path) + " text eol=lf\" to .gitattributes\n"
 	}
 	return Diff(path, before, after)
+}
+
+// pattern returns what .gitattributes calls the generated files with a name like that of path.
+func pattern(name string) string {
+	if strings.HasSuffix(name, ".go") {
+		return "*.gen.go"
+	}
+	return path.Base(name)
 }
 
 // Diff returns the unified diff that turns before into after, with three lines of context.

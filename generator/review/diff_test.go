@@ -53,6 +53,10 @@ func TestReport(t *testing.T) {
 	if got := Report("x/y.go", []byte("a\r\n"), []byte("a\n")); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	want = "x/RESILIENCE.md: only line endings differ; add \"RESILIENCE.md text eol=lf\" to .gitattributes\n"
+	if got := Report("x/RESILIENCE.md", []byte("a\r\n"), []byte("a\n")); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	before, after := []byte("b\r\n"), []byte("a\n")
 	if got, want := Report("x/y.go", before, after), Diff("x/y.go", before, after); got != want {
 		t.Errorf("got %q, want the diff %q", got, want)

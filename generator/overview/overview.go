@@ -1,0 +1,181 @@
+package overview
+
+import (
+	"bytes"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/comment"
+	"github.com/resgen/resgen/generator/phrase"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/templates"
+)
+
+// Name is the name of the file in the folder of a package.
+const Name = "RESILIENCE.md"
+
+var page = template.Must(template.New(Name).Funcs(template.FuncMap{"join": strings.Join}).Parse(templates.Resilience))
+
+// A content is what the template shows. All texts are Markdown, and a row is a list of cells.
+type content struct {
+	Header, Package, Title, Source string
+
+	Operations, Circuits, Buckets, Schemes [][]string
+	SignIn                                 string
+}
+
+// Print returns the page of an API. The header goes into an HTML comment on the first line.
+func Print(a *api.API, header string) ([]byte, error) {
+	c := content{
+		Header: hidden(comment.One(header)), Package: code(a.Package), Title: title(a), Source: code(a.Source),
+		Circuits: circuits(a), Buckets: buckets(a), Schemes: schemes(a), SignIn: signIn,
+	}
+	for _, op := range a.Operations {
+		c.Operations = append(c.Operations, operation(a, op))
+	}
+	var out bytes.Buffer
+	err := page.Execute(&out, c)
+	return out.Bytes(), err
+}
+
+// signIn explains what the credentials add to a call.
+const signIn = "A credential signs in at most twice in a call, if what it gets lives longer than the call: before the " +
+	"first request and\nafter the server rejected it. An operation with more than one attempt is then sent again, which " +
+	"its requests include."
+
+// title returns the title of the API, and its version if it has one.
+func title(a *api.API) string {
+	if comment.One(a.Title) == "" {
+		return "an API"
+	}
+	text := escape(a.Title)
+	if a.Version != "" {
+		text += ", version " + escape(a.Version) + ","
+	}
+	return text
+}
+
+// operation returns the row of an operation.
+func operation(a *api.API, op *api.Operation) []string {
+	route := op.Method + " " + op.Path
+	name := code(route)
+	if op.ID != route {
+		name += " " + escape(op.ID)
+	}
+	w := WorstCase(a, op)
+	return []string{
+		name, string(op.Policy.Idempotency), escape(op.Policy.Why), strconv.Itoa(w.Attempts), strconv.Itoa(w.Requests),
+		Time(w), orNone(escape(phrase.Rate(op.Policy.Rate))), circuitOf(a, op.Policy.Breaker),
+	}
+}
+
+// Time returns how long a call takes at most, in words.
+func Time(w policy.WorstCase) string {
+	if w.Bound == policy.BoundContext {
+		return w.Bound
+	}
+	return policy.FormatDuration(roundUp(w.Time))
+}
+
+// roundUp returns a duration in whole seconds, or in whole milliseconds if it is short.
+func roundUp(d time.Duration) time.Duration {
+	unit := time.Second
+	if d < time.Minute {
+		unit = time.Millisecond
+	}
+	if rest := d % unit; rest > 0 && d <= math.MaxInt64-unit {
+		d += unit - rest
+	}
+	return d
+}
+
+// WorstCase returns the most that a call of an operation can cost.
+func WorstCase(a *api.API, op *api.Operation) policy.WorstCase {
+	c := policy.Conditions{Buckets: a.Buckets}
+	for _, r := range op.Security {
+		c.Credentials = max(c.Credentials, len(r))
+	}
+	c.Streamed = slices.ContainsFunc(op.Success, func(o *api.Outcome) bool { return o.Decode == api.DecodeStream })
+	return op.Policy.WorstCase(c)
+}
+
+// circuitOf returns which circuit an operation has, and when it opens if no other row says that.
+func circuitOf(a *api.API, b policy.Breaker) string {
+	own, shared := b, a.Policy.Breaker
+	own.When, shared.When = policy.When{}, policy.When{}
+	switch {
+	case b.Enabled == policy.Off:
+		return "none"
+	case b.Circuit != "":
+		return escape(strconv.Quote(b.Circuit))
+	case own.Equal(shared):
+		return ofAPI
+	}
+	return "its own, " + phrase.Opens(b)
+}
+
+const ofAPI = "of the API"
+
+// circuits returns the rows of the circuits that operations share.
+func circuits(a *api.API) [][]string {
+	rows := [][]string{{ofAPI, opens(a.Policy.Breaker)}}
+	for _, name := range slices.Sorted(maps.Keys(a.Circuits)) {
+		rows = append(rows, []string{escape(strconv.Quote(name)), opens(a.Circuits[name])})
+	}
+	return rows
+}
+
+func opens(b policy.Breaker) string {
+	if b.Enabled == policy.Off {
+		return "none"
+	}
+	return phrase.Opens(b)
+}
+
+// buckets returns the rows of the shared buckets.
+func buckets(a *api.API) [][]string {
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(a.Buckets)) {
+		rows = append(rows, []string{escape(phrase.Bucket(name)), orNone(escape(phrase.Rate(a.Buckets[name])))})
+	}
+	return rows
+}
+
+// schemes returns the rows of the security schemes.
+func schemes(a *api.API) [][]string {
+	var rows [][]string
+	for _, s := range a.Schemes {
+		kind := string(s.Kind)
+		switch {
+		case s.HTTPScheme != "":
+			kind += " " + s.HTTPScheme
+		case s.Parameter != "":
+			kind += " in " + string(s.In) + " " + s.Parameter
+		}
+		n := 0
+		for _, op := range a.Operations {
+			if slices.ContainsFunc(op.Security, func(r api.Requirement) bool { return uses(r, s.Name) }) {
+				n++
+			}
+		}
+		rows = append(rows, []string{escape(s.Name), escape(kind), strconv.Itoa(n)})
+	}
+	return rows
+}
+
+func uses(r api.Requirement, scheme string) bool {
+	return slices.ContainsFunc(r, func(u api.SchemeUse) bool { return u.Scheme == scheme })
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}
