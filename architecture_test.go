@@ -118,6 +118,7 @@ var mayImport = map[string][]string{
 	"generator/review":          {},
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
+	"generator/setup":           {"generator/api", "resilience/diag", "resilience/policy", "templates"},
 	"generator/lint":            {"generator/api", "resilience/diag", "resilience/policy"},
 	"generator/review/wirediff": {
 		"generator/api", "resilience/diag", "resilience/media", "resilience/policy",
@@ -126,7 +127,7 @@ var mayImport = map[string][]string{
 		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},
 	"cmd/resgen": {
-		"generator", "generator/api", "generator/review",
+		"generator", "generator/api", "generator/review", "generator/setup",
 		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
 	"internal/secretcheck": {"resilience/auth"},

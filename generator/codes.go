@@ -34,6 +34,7 @@ var codes = []string{
 	"path-parameter",
 	"pattern",
 	"plain-http",
+	"proposed-class",
 	"reference-cycle",
 	"retry-without-breaker",
 	"rule-ignored",

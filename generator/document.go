@@ -162,18 +162,18 @@ func newDocument(c *Client, file string) *document {
 	d.output = path.Clean(strings.ReplaceAll(c.Output.Value, "{name}", name))
 	switch {
 	case c.Package.Value == "":
-		d.pkg = packageName(path.Base(d.output))
+		d.pkg = PackageName(path.Base(d.output))
 	case strings.Contains(c.Package.Value, "{name}"):
-		d.pkg = packageName(strings.ReplaceAll(c.Package.Value, "{name}", name))
+		d.pkg = PackageName(strings.ReplaceAll(c.Package.Value, "{name}", name))
 	default:
 		d.pkg = c.Package.Value
 	}
 	return d
 }
 
-// packageName makes a Go package name from any text: its letters and digits in lower case, with
+// PackageName makes a Go package name from any text: its letters and digits in lower case, with
 // "api" in front of a leading digit, a keyword or an empty name.
-func packageName(text string) string {
+func PackageName(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

@@ -228,8 +228,8 @@ func TestPackageName(t *testing.T) {
 		"pets": "pets", "listingsItems_2021-08-01": "listingsitems20210801", "2ch": "api2ch", "": "api", "-": "api",
 		"type": "apitype", "Über": "über",
 	} {
-		if got := packageName(text); got != want {
-			t.Errorf("packageName(%q) = %q, want %q", text, got, want)
+		if got := PackageName(text); got != want {
+			t.Errorf("PackageName(%q) = %q, want %q", text, got, want)
 		}
 	}
 }

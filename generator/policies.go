@@ -49,7 +49,7 @@ func readPolicy(dir string, name Text) (policyFile, diag.List) {
 	}
 	f, found := policyfile.DecodeFile(name.Value, data)
 	root, _ := tree.Parse(name.Value, data) // DecodeFile reports what is wrong with it
-	return policyFile{f, definitionsOf(root, f)}, found
+	return policyFile{f, definitionsOf(root, f), lint.Proposals(name.Value, data)}, found
 }
 
 // definitionsOf lists the circuits and buckets that a policy file defines.
@@ -95,6 +95,21 @@ func definitions(docs []planned) []lint.Definition {
 		}
 	}
 	return list
+}
+
+// proposals reports what is left of the proposals in policy files, once per file.
+func proposals(docs []planned) diag.List {
+	var found diag.List
+	seen := map[string]bool{}
+	for _, d := range docs {
+		for _, f := range d.policies {
+			if !seen[f.Path] {
+				found = append(found, f.proposals...)
+			}
+			seen[f.Path] = true
+		}
+	}
+	return found
 }
 
 // conflicting reports names that are defined with different values for one document.

@@ -162,9 +162,9 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 	})
 }
 
-// validate reports what only lint looks at: operations without a class, what extensions of a
-// document allow, and what kin-openapi finds wrong with each document, except at places that have a
-// finding already.
+// validate reports what only lint looks at: operations without a class, proposals that are
+// comments, what extensions of a document allow, and what kin-openapi finds wrong with each
+// document, except at places that have a finding already.
 func (p pipeline) validate(ctx context.Context, d draft, known diag.List) (diag.List, error) {
 	_, found, err := each(ctx, p.progress, "kin-openapi", d.plans,
 		func(ctx context.Context, d planned) (planned, diag.List, error) {
@@ -172,5 +172,5 @@ func (p pipeline) validate(ctx context.Context, d draft, known diag.List) (diag.
 				lint.Unclassified(d.api), lint.Loosened(d.api), p.secondOpinion(ctx, d.spec, known),
 			), nil
 		})
-	return found, err
+	return append(found, proposals(d.plans)...), err
 }

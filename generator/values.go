@@ -11,13 +11,16 @@ import (
 	"github.com/resgen/resgen/generator/lint"
 	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// A policyFile is a decoded policy file with the circuits and buckets that it defines.
+// A policyFile is a decoded policy file with the circuits and buckets that it defines, and with
+// what lint says about its comments.
 type policyFile struct {
 	*policy.File
 	definitions []lint.Definition
+	proposals   diag.List
 }
 
 // A loaded document has been read, with the policy files that apply to it.

@@ -1,6 +1,6 @@
 package templates
 
-import _ "embed"
+import "embed"
 
 // Templates that replace those of the same name in oapi-codegen.
 var (
@@ -16,3 +16,9 @@ var (
 //
 //go:embed resilience.md.tmpl
 var Resilience string
+
+// Init has the templates of the files that resgen init writes, in the folder init. Their actions
+// are between [[ and ]].
+//
+//go:embed init
+var Init embed.FS

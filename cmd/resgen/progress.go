@@ -23,8 +23,12 @@ func newProgress(out io.Writer) *progress {
 	if !ok {
 		return &progress{out: out}
 	}
+	return &progress{out: out, terminal: isTerminal(f)}
+}
+
+func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
-	return &progress{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // show prints one step of one document.

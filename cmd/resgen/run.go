@@ -97,7 +97,7 @@ func (p *program) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVarP(&p.dir, "dir", "C", ".", "`folder` to start looking for resgen.yaml from")
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "print all findings, not only some of each kind")
-	root.AddCommand(p.generate(), p.check(), p.explain(), p.lint(), p.version())
+	root.AddCommand(p.init(), p.generate(), p.check(), p.explain(), p.lint(), p.version())
 	root.SetHelpCommand(help())
 	return root
 }
