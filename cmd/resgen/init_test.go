@@ -129,7 +129,7 @@ commit all of it, also the generated files: the workflow fails if they are stale
 	for name, want := range map[string]string{
 		"internal/pets/generate.go": "package pets\n\n//go:generate go run github.com/resgen/resgen/cmd/resgen@v0.2.0 " +
 			"generate\n",
-		".gitattributes": "*.gen.go text eol=lf linguist-generated\n",
+		".gitattributes": "*.gen.go text eol=lf linguist-generated\nRESILIENCE.md text eol=lf\n",
 		"resgen.yaml": "# yaml-language-server: $schema=https://github.com/resgen/resgen/raw/v0.2.0/docs/schema/" +
 			"resgen.json\n# The clients of this repository. \"resgen generate\" writes them, \"resgen check\" reports " +
 			"stale ones.\nversion: 1\nclients:\n  - spec: pets.yaml\n    output: internal/pets\n    package: pets\n" +
@@ -140,7 +140,8 @@ commit all of it, also the generated files: the workflow fails if they are stale
 		}
 	}
 	want( // the files are a valid configuration
-		t, 0, "new      internal/pets/client.gen.go\n1 client, 3 operations: 1 file written\n", "", "generate", "-C", dir,
+		t, 0, "new      internal/pets/RESILIENCE.md\nnew      internal/pets/client.gen.go\n"+
+			"1 client, 3 operations: 2 files written\n", "", "generate", "-C", dir,
 	)
 	_, findings, _ := resgen(t, "lint", "-C", dir)
 	if !strings.Contains(findings, "policy.yaml:19:3: warning: policy: 2 proposed idempotency classes are comments") {

@@ -19,8 +19,8 @@ type change struct {
 	note string
 }
 
-// writeFiles writes files that do not exist. An existing file is kept, except that a line is
-// appended if the file needs one. If anything fails, the files that it created are removed.
+// writeFiles writes files that do not exist. An existing file is kept, except that lines are added
+// to a mergeable one. If anything fails, the files that it created are removed.
 func writeFiles(dir string, files []setup.File) (list []change, err error) {
 	var created []string
 	defer func() {
@@ -31,9 +31,10 @@ func writeFiles(dir string, files []setup.File) (list []change, err error) {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}()
-	// Appending comes last, because it cannot be undone by removing a file.
-	files = slices.Clone(files)
-	slices.SortStableFunc(files, func(a, b setup.File) int { return len(a.Line) - len(b.Line) })
+	// Merging comes last, because it cannot be undone by removing a file.
+	merged := slices.DeleteFunc(slices.Clone(files), func(f setup.File) bool { return !f.Mergeable })
+	files = slices.DeleteFunc(slices.Clone(files), func(f setup.File) bool { return f.Mergeable })
+	files = append(files, merged...)
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Path))
 		switch err := create(path, f.Data); {
@@ -42,10 +43,10 @@ func writeFiles(dir string, files []setup.File) (list []change, err error) {
 			list = append(list, change{"created", f.Path, ""})
 		case !errors.Is(err, fs.ErrExist):
 			return nil, err
-		case f.Line == "":
+		case !f.Mergeable:
 			list = append(list, change{"kept", f.Path, "it exists"})
 		default:
-			c, err := appendLine(path, f)
+			c, err := merge(path, f)
 			if err != nil {
 				return nil, err
 			}
@@ -71,22 +72,21 @@ func create(path string, data []byte) error {
 	return err
 }
 
-// appendLine adds the line of a file to an existing file that lacks it.
-func appendLine(path string, f setup.File) (change, error) {
+// merge adds the lines of a file that an existing file lacks.
+func merge(path string, f setup.File) (change, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return change{}, err
 	}
-	for line := range strings.Lines(string(data)) {
-		if strings.TrimSpace(line) == f.Line {
-			return change{"kept", f.Path, "it has the line"}, nil
-		}
+	missing := missingLines(string(data), string(f.Data))
+	if missing == nil {
+		return change{"kept", f.Path, "it has the lines"}, nil
 	}
 	end := "\n"
 	if bytes.Contains(data, []byte("\r\n")) {
 		end = "\r\n"
 	}
-	text := f.Line + end
+	text := strings.Join(missing, end) + end
 	if len(data) > 0 && !bytes.HasSuffix(data, []byte("\n")) {
 		text = end + text
 	}
@@ -95,5 +95,20 @@ func appendLine(path string, f setup.File) (change, error) {
 		return change{}, err
 	}
 	_, err = out.WriteString(text)
-	return change{"changed", f.Path, f.Line}, errors.Join(err, out.Close())
+	return change{"changed", f.Path, "added " + strings.Join(missing, "; ")}, errors.Join(err, out.Close())
+}
+
+// missingLines returns the lines of more that text lacks.
+func missingLines(text, more string) []string {
+	has := map[string]bool{}
+	for line := range strings.Lines(text) {
+		has[strings.TrimSpace(line)] = true
+	}
+	var missing []string
+	for line := range strings.Lines(more) {
+		if line = strings.TrimSpace(line); !has[line] {
+			missing = append(missing, line)
+		}
+	}
+	return missing
 }

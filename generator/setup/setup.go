@@ -42,9 +42,8 @@ type Package struct {
 type File struct {
 	Path string
 	Data []byte
-	// Line is the one line of Data that matters if the file exists. It is empty if Data cannot be
-	// added to an existing file.
-	Line string
+	// Mergeable says that the lines of Data can be added to an existing file that lacks them.
+	Mergeable bool
 }
 
 // manyOperations is the number of operations above which methods by tag are proposed.
@@ -94,8 +93,9 @@ func Files(p Project) ([]File, error) {
 			w.addGo(path.Join(pkg.Output, pkg.API.Package+"_test.go"), "client_test.go.tmpl", t)
 		}
 	}
-	const attributes = "*.gen.go text eol=lf linguist-generated"
-	w.files = append(w.files, File{".gitattributes", []byte(attributes + "\n"), attributes})
+	// Reviewers read RESILIENCE.md in pull requests, so it is not marked as generated.
+	const attributes = "*.gen.go text eol=lf linguist-generated\nRESILIENCE.md text eol=lf\n"
+	w.files = append(w.files, File{".gitattributes", []byte(attributes), true})
 	if p.CI {
 		w.add(workflowPath(p.Folder), "workflow.yml", map[string]string{
 			"Folder": p.Folder, "Command": p.Command,
