@@ -132,6 +132,7 @@ var mayImport = map[string][]string{
 	},
 	"internal/secretcheck": {"resilience/auth"},
 	"internal/stages":      {},
+	"internal/docpages":    {},
 	"internal/corpus": {
 		"generator", "generator/api", "generator/gotype", "generator/spec", "resilience/diag", "resilience/tree",
 	},
