@@ -116,6 +116,7 @@ var mayImport = map[string][]string{
 		"generator/phrase", "resilience/policy"},
 	"generator/typecheck":       {},
 	"generator/review":          {},
+	"generator/review/recorded": {"generator/api", "resilience/diag", "resilience/policy"},
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/setup":           {"generator/api", "resilience/diag", "resilience/policy", "templates"},

@@ -24,6 +24,7 @@ type API struct {
 	Sources  map[string]policy.Source // source of each value of Policy, by dotted key
 	Circuits map[string]policy.Breaker
 	Buckets  map[string]policy.Rate
+	Shared   policy.SharedSources // sources of the values of Circuits and Buckets; others are those of Policy
 }
 
 // Names are the Go names of the declarations that every package has. They share one scope with

@@ -54,7 +54,7 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	})
 	found = append(found, problems...)
 	a.Policy, a.Sources = resolved.API.Policy, resolved.API.Sources
-	a.Circuits, a.Buckets = resolved.Circuits, resolved.Buckets
+	a.Circuits, a.Buckets, a.Shared = resolved.Circuits, resolved.Buckets, resolved.Sources
 	a.Servers = servers(doc.Servers, kept.operations)
 
 	// Names are claimed from the strongest claim to the weakest.

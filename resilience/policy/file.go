@@ -18,7 +18,13 @@ type File struct {
 	Circuits       map[string]Breaker
 	Buckets        map[string]Rate
 	Operations     []Entry // in the order of the file
+	Sources        SharedSources
 }
+
+// SharedSources has the sources of the values of circuits and buckets. The first key is "circuit
+// NAME" or "bucket NAME". The second is the dotted key of a policy, such as "breaker.open"; the
+// source of the name has the key "".
+type SharedSources map[string]map[string]Source
 
 // An Entry is the policy of one operation in a policy file.
 type Entry struct {
@@ -32,6 +38,7 @@ type Extension struct {
 	Layer    Layer
 	Circuits map[string]Breaker // only at the root of a document
 	Buckets  map[string]Rate    // only at the root of a document
+	Sources  SharedSources      // of Circuits and Buckets
 }
 
 // CheckNames finds the circuits and buckets that l refers to and that are not in the maps, each at

@@ -17,6 +17,7 @@ type Resolved struct {
 	Operations map[*spec.Operation]policy.Layer
 	Circuits   map[string]policy.Breaker // named circuits, with all defaults
 	Buckets    map[string]policy.Rate    // named buckets, with all defaults
+	Sources    policy.SharedSources      // of Circuits and Buckets, except for defaults
 }
 
 // Options configure [Resolve].
@@ -30,7 +31,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 	files := o.Files
 	r := &resolver{
 		root: doc.Root, files: files, ignore: o.IgnoreExtensions, circuits: map[string]policy.Breaker{},
-		buckets: map[string]policy.Rate{},
+		buckets: map[string]policy.Rate{}, sources: policy.SharedSources{},
 	}
 	r.document = r.annotations(doc.Root, "the document")
 	r.extended = r.rootExtension()
@@ -40,6 +41,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 		r.indexes = append(r.indexes, newIndex(f))
 		maps.Copy(r.circuits, f.Circuits)
 		maps.Copy(r.buckets, f.Buckets)
+		maps.Copy(r.sources, f.Sources)
 	}
 	out := Resolved{API: policy.Merge(layers...), Operations: map[*spec.Operation]policy.Layer{}}
 	for _, o := range ops {
@@ -49,6 +51,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 		r.found = append(r.found, policy.CheckNames(e.layer, r.circuits, r.buckets, e.subject)...)
 	}
 	out.Circuits, out.Buckets = r.shared(out.API.Policy)
+	out.Sources = r.sources
 	dropUnused(&out, files)
 	return out, r.found
 }
@@ -64,6 +67,7 @@ type resolver struct {
 	extensions []extension
 	circuits   map[string]policy.Breaker
 	buckets    map[string]policy.Rate
+	sources    policy.SharedSources // of circuits and buckets
 	found      diag.List
 }
 
@@ -86,6 +90,7 @@ func (r *resolver) rootExtension() policy.Layer {
 	r.found = append(r.found, found...)
 	maps.Copy(r.circuits, e.Circuits)
 	maps.Copy(r.buckets, e.Buckets)
+	maps.Copy(r.sources, e.Sources)
 	r.extensions = append(r.extensions, extension{e.Layer, extensionKey})
 	return e.Layer
 }

@@ -27,6 +27,7 @@ func DecodeFile(path string, data []byte) (*policy.File, diag.List) {
 	f.Circuits = r.circuits(keys.Circuits)
 	f.Buckets = r.buckets(keys.Buckets)
 	f.Operations = r.entries(keys.Operations)
+	f.Sources = r.shared
 	r.found = append(r.found, policy.CheckNames(f.Defaults, f.Circuits, f.Buckets, "defaults")...)
 	for _, e := range f.Operations {
 		r.found = append(r.found, policy.CheckNames(e.Layer, f.Circuits, f.Buckets, "operation "+e.Key.String())...)
@@ -54,6 +55,7 @@ func DecodeRootExtension(n *tree.Node) (policy.Extension, diag.List) {
 		Circuits: r.circuits(n.Get("circuits")),
 		Buckets:  r.buckets(n.Get("buckets")),
 	}
+	e.Sources = r.shared
 	r.found.Sort()
 	return e, r.found
 }

@@ -83,6 +83,11 @@ func TestDecodeFile(t *testing.T) {
 				Layer: policy.Layer{Sources: map[string]policy.Source{}},
 			},
 		},
+		Sources: policy.SharedSources{
+			"circuit main": {"": source(6, 3), "breaker.consecutive": source(6, 23), "breaker.open": source(6, 32),
+				"breaker.enabled": source(6, 46)},
+			"bucket reports": {"": source(8, 3), "rate.per-second": source(8, 25), "rate.burst": source(8, 40)},
+		},
 	}
 	if !reflect.DeepEqual(f, want) {
 		t.Errorf("got  %+v\nwant %+v", f, want)

@@ -10,8 +10,9 @@ import (
 
 // A reader turns nodes into layers and collects findings.
 type reader struct {
-	kind  policy.SourceKind // of every value it reads
-	found diag.List
+	kind   policy.SourceKind // of every value it reads
+	found  diag.List
+	shared policy.SharedSources // of the circuits and buckets that it read
 }
 
 // layer reads a policy. The keys in also are allowed next to those of a policy.
@@ -90,6 +91,7 @@ func (p part[V]) value(r *reader, pair tree.Pair) V {
 	for path, pos := range set {
 		prefixed[p.prefix+path] = pos
 	}
+	r.share(subject, pair.KeyPos, prefixed)
 	r.check(p.policy(v), prefixed, subject, p.prefix)
 	for _, key := range p.references {
 		if pos, ok := set[key]; ok {
@@ -105,6 +107,18 @@ func (p part[V]) value(r *reader, pair tree.Pair) V {
 		})
 	}
 	return v
+}
+
+// share records where a circuit or bucket and its values come from.
+func (r *reader) share(name string, pos diag.Position, set map[string]diag.Position) {
+	sources := map[string]policy.Source{"": {Kind: r.kind, Pos: pos, Note: r.note()}}
+	for path, at := range set {
+		sources[path] = policy.Source{Kind: r.kind, Pos: at, Note: r.note()}
+	}
+	if r.shared == nil {
+		r.shared = policy.SharedSources{}
+	}
+	r.shared[name] = sources
 }
 
 // pairs returns the pairs of a mapping, which may be absent.
