@@ -86,5 +86,7 @@ func (x *exchange) mayMisfit(o *outcome, want *wire.Outcome) bool {
 // isOtherType reports whether the whole value is of another type than declared, such as an array
 // instead of an object. A value that was kept nevertheless is not one of the declared type.
 func isOtherType(drifts []wire.Drift) bool {
-	return slices.ContainsFunc(drifts, func(d wire.Drift) bool { return d.Path == "" && d.Kind == wire.DriftType })
+	return slices.ContainsFunc(drifts, func(d wire.Drift) bool {
+		return d.Path == "" && (d.Kind == wire.DriftType || d.Kind == wire.DriftVariant)
+	})
 }

@@ -122,9 +122,10 @@ func WithFallback(operationID string, f Fallback) Option {
 func WithCookies() Option { return func(s *settings) { s.cookies = true } }
 
 // WithStrictAnswers makes a response fail with [KindContract] if a value in it has another type
-// than the document declares, is null although the document does not allow that, or if a required
-// member is missing. By default such a response is decoded as far as possible, keeps the original
-// values (see [wire.Unknown]) and is reported to the log and to observers.
+// than the document declares, is none of the types of its union, is null although the document does
+// not allow that, or if a required member is missing. By default such a response is decoded as far
+// as possible, keeps the original values (see [wire.Unknown] and [wire.Union]) and is reported to
+// the log and to observers.
 func WithStrictAnswers() Option { return func(s *settings) { s.strict = true } }
 
 // A CallOption configures one call. Invalid options make the call fail with [KindInvalidRequest]

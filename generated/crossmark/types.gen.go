@@ -77,10 +77,16 @@ func (u *AvailableReps) FromRepWrapper(v RepWrapper) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u AvailableReps) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u AvailableReps) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
 		{Name: "RepWrapper", Decode: wire.JSONAs[RepWrapper]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -154,10 +160,16 @@ func (u *BulkPrintAnswer) FromPrintedMPlanList(v PrintedMPlanList) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u BulkPrintAnswer) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u BulkPrintAnswer) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "BulkPrintResult", Decode: wire.JSONAs[BulkPrintResult]},
 		{Name: "PrintedMPlanList", Decode: wire.JSONAs[PrintedMPlanList]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -259,10 +271,16 @@ func (u *ClientLogo) FromString(v string) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ClientLogo) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ClientLogo) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "LogoLink", Decode: wire.JSONAs[LogoLink]},
 		{Name: "String", Decode: wire.JSONAs[string]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -585,10 +603,16 @@ func (u *PrintedMPlans) FromPrintedMPlanList(v PrintedMPlanList) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u PrintedMPlans) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u PrintedMPlans) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "PrintedMPlan", Decode: wire.JSONAs[PrintedMPlan]},
 		{Name: "PrintedMPlanList", Decode: wire.JSONAs[PrintedMPlanList]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -679,10 +703,16 @@ func (u *Reps) FromRepsByID(v RepsByID) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Reps) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Reps) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "RepList", Decode: wire.JSONAs[RepList]},
 		{Name: "RepsByID", Decode: wire.JSONAs[RepsByID]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -736,10 +766,16 @@ func (u *ScheduleAnswer) FromScheduleResultList(v ScheduleResultList) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ScheduleAnswer) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ScheduleAnswer) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "ScheduleResult", Decode: wire.JSONAs[ScheduleResult]},
 		{Name: "ScheduleResultList", Decode: wire.JSONAs[ScheduleResultList]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -932,10 +968,16 @@ func (u *Visits) FromVisitWrapper(v VisitWrapper) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Visits) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Visits) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "VisitList", Decode: wire.JSONAs[VisitList]},
 		{Name: "VisitWrapper", Decode: wire.JSONAs[VisitWrapper]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -78,10 +78,16 @@ func (u *BrowseAnswer) FromBrowseWrapper(v BrowseWrapper) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u BrowseAnswer) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u BrowseAnswer) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "BrowseRowList", Decode: wire.JSONAs[BrowseRowList]},
 		{Name: "BrowseWrapper", Decode: wire.JSONAs[BrowseWrapper]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -155,10 +161,16 @@ func (u *DailyScheduleAnswer) FromDailyScheduleWrapper(v DailyScheduleWrapper) e
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u DailyScheduleAnswer) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u DailyScheduleAnswer) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "DailyScheduleEventList", Decode: wire.JSONAs[DailyScheduleEventList]},
 		{Name: "DailyScheduleWrapper", Decode: wire.JSONAs[DailyScheduleWrapper]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -687,10 +687,16 @@ func Example_union() {
 	// // Value decodes the value as the type that its discriminator or its members
 	// // identify.
 	// func (u Shape) Value() (any, error) {
-	// 	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
+	// 	return u.Pick(u.UnionVariants())
+	// }
+	//
+	// // UnionVariants returns the types of the value. Responses are compared with
+	// // them.
+	// func (u Shape) UnionVariants() *wire.Variants {
+	// 	return &wire.Variants{Discriminator: "kind", List: []wire.Variant{
 	// 		{Name: "Pet", Tags: []string{"pet"}, Required: []string{"id"}, Decode: wire.JSONAs[Pet]},
 	// 		{Name: "Bag", Tags: []string{"bag", "sack"}, Decode: wire.JSONAs[Bag]},
-	// 	}})
+	// 	}}
 	// }
 	//
 	// // Either is the body of x.
@@ -722,10 +728,16 @@ func Example_union() {
 	// // Value decodes the value as the type that its discriminator or its members
 	// // identify.
 	// func (u Either) Value() (any, error) {
-	// 	return u.Pick(&wire.Variants{List: []wire.Variant{
+	// 	return u.Pick(u.UnionVariants())
+	// }
+	//
+	// // UnionVariants returns the types of the value. Responses are compared with
+	// // them.
+	// func (u Either) UnionVariants() *wire.Variants {
+	// 	return &wire.Variants{List: []wire.Variant{
 	// 		{Name: "Text", Decode: wire.JSONAs[string]},
 	// 		{Name: "Pets", Tags: []string{"not", "used"}, Decode: wire.JSONAs[[]Pet]},
-	// 	}})
+	// 	}}
 	// }
 }
 

@@ -119,7 +119,7 @@ func shared(n *api.Named, m *api.Shared) jen.Code {
 		))
 }
 
-// picker renders the method that decodes the value as the variant that it is.
+// picker renders the methods that decode the value as the variant that it is.
 func picker(n *api.Named) jen.Code {
 	rows := make([]jen.Code, len(n.Variants))
 	for i, v := range n.Variants {
@@ -134,7 +134,11 @@ func picker(n *api.Named) jen.Code {
 	}
 	return doc("Value decodes the value as the type that its discriminator or its members identify.").
 		Func().Params(jen.Id("u").Id(n.Name)).Id("Value").Params().Params(jen.Any(), jen.Error()).
-		Block(jen.Return(jen.Id("u").Dot("Pick").Call(jen.Op("&").Qual(wirePath, "Variants").Values(fields...))))
+		Block(jen.Return(jen.Id("u").Dot("Pick").Call(jen.Id("u").Dot("UnionVariants").Call()))).
+		Line().Line().
+		Add(doc("UnionVariants returns the types of the value. Responses are compared with them.")).
+		Func().Params(jen.Id("u").Id(n.Name)).Id("UnionVariants").Params().Op("*").Qual(wirePath, "Variants").
+		Block(jen.Return(jen.Op("&").Qual(wirePath, "Variants").Values(fields...)))
 }
 
 // variant renders the fields that describe a variant to package wire.

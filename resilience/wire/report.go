@@ -12,6 +12,7 @@ const (
 	DriftNull    = lossless.DriftNull    // null where the document has no null
 	DriftMissing = lossless.DriftMissing // a member that the document requires is absent
 	DriftUnknown = lossless.DriftUnknown // a member that the document does not name
+	DriftVariant = lossless.DriftVariant // a value that is none of the types of its union
 )
 
 // A Drift is a place where a response is not what the document declares. It contains no values of

@@ -44,38 +44,78 @@ func (u Union) Pick(vs *Variants) (any, error) {
 		return nil, errAbsentUnion
 	}
 	data := []byte(u.token)
-	members, err := lossless.SplitObject(data)
-	v, list := (*Variant)(nil), vs.List
-	if isObject := err == nil; isObject {
-		v, list = vs.selected(members)
-	}
+	v, list, members := vs.narrow(data)
 	if v != nil {
 		return v.Decode(data, nil)
 	}
-	var best any
-	least := -1
-	for _, v := range list {
-		if !v.fits(members) {
-			continue
-		}
-		var r Report
-		value, err := v.Decode(data, &r)
-		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
-			continue
-		}
-		n := otherWeight*lossless.OtherConstants(&r) + countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown)
-		if least < 0 || n < least {
-			best, least = value, n
-		}
-	}
-	switch {
-	case least >= 0:
-		return best, nil
+	switch best := choose(data, list, members); {
+	case best.variant != nil:
+		return best.value, nil
 	case len(list) < len(vs.List):
 		const text = "member %s selects none of the %d types of the union; use Raw"
 		return nil, fmt.Errorf(text, vs.Discriminator, len(vs.List))
 	}
 	return nil, fmt.Errorf("the value is none of the %d types of the union; use Raw", len(vs.List))
+}
+
+// Check reports how a value differs from the variant that [Union.Pick] decodes it as, or that it is
+// none of them.
+func (vs *Variants) Check(data []byte, report *Report) {
+	v, list, members := vs.narrow(data)
+	if v == nil {
+		best := choose(data, list, members)
+		if best.variant == nil {
+			lossless.NoVariant(report)
+			return
+		}
+		if lossless.Complete(&best.report) {
+			lossless.Merge(report, &best.report)
+			return
+		}
+		v = best.variant
+	}
+	if _, err := v.Decode(data, report); err != nil && len(report.Drifts) == 0 {
+		lossless.NoVariant(report)
+	}
+}
+
+// narrow returns the variant that the discriminator selects, or else the variants that remain. A
+// value that is not an object has no discriminator and no members.
+func (vs *Variants) narrow(data []byte) (*Variant, []Variant, []lossless.Member) {
+	members, err := lossless.SplitObject(data)
+	if err != nil {
+		return nil, vs.List, members
+	}
+	v, list := vs.selected(members)
+	return v, list, members
+}
+
+// A choice is a variant that a value is, with the value.
+type choice struct {
+	variant *Variant // nil: none
+	value   any
+	report  Report
+}
+
+// choose returns the best of the variants that a value is.
+func choose(data []byte, list []Variant, members []lossless.Member) (best choice) {
+	least := 0
+	for i := range list {
+		v := &list[i]
+		if !v.fits(members) {
+			continue
+		}
+		r := lossless.Trial()
+		value, err := v.Decode(data, &r)
+		if err != nil || countDrifts(r.Drifts, DriftType) > 0 {
+			continue
+		}
+		n := otherWeight*lossless.OtherConstants(&r) + countDrifts(r.Drifts, DriftNull, DriftMissing, DriftUnknown)
+		if best.variant == nil || n < least {
+			best, least = choice{v, value, r}, n
+		}
+	}
+	return best
 }
 
 // otherWeight makes one constant count more than all other members.

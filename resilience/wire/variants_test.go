@@ -1,6 +1,11 @@
 package wire
 
-import "testing"
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // numbered is a union whose discriminator may be a number or a bool.
 var numbered = Variants{Discriminator: "v", List: []Variant{
@@ -168,5 +173,119 @@ func TestMemberAs(t *testing.T) {
 	}
 	if got, err := MemberAs[int](readShape(t, `[1]`).Union, "a"); got != 0 || err == nil {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// Check reports how a value differs from the variant that Pick decodes it as.
+func TestVariants_Check(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"kind":"ring","r":2}`:               "",
+		`{"kind":"circle"}`:                   "",
+		`{"kind":"square","side":"x"}`:        "side type",
+		`{"kind":"oval","r":2}`:               " variant",
+		`{"r":2,"x":1}`:                       "x unknown",
+		`{"r":2,"side":1}`:                    "side unknown",
+		`{"r":"wide"}`:                        " variant",
+		`"text"`:                              "",
+		`["1"]`:                               " variant",
+		`true`:                                " variant",
+		`{"kind":"circle","r":2,"y":1,"z":1}`: "y unknown, z unknown",
+	} {
+		var r Report
+		shapes.Check([]byte(data), &r)
+		var got []string
+		for _, d := range r.Drifts {
+			got = append(got, d.Path+" "+string(d.Kind))
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("%s: got %q, want %q", data, text, want)
+		}
+	}
+}
+
+// A variant whose own decoding fails without a report is none.
+func TestVariants_CheckOfAnOddDecoder(t *testing.T) {
+	failing := func([]byte, *Report) (any, error) { return nil, errors.New("odd") }
+	vs := Variants{Discriminator: "k", List: []Variant{{Name: "odd", Tags: []string{"x"}, Decode: failing}}}
+	for _, data := range []string{`{"k":"x"}`, `{}`} {
+		var r Report
+		if vs.Check([]byte(data), &r); len(r.Drifts) != 1 || r.Drifts[0].Kind != DriftVariant {
+			t.Errorf("%s: got %+v", data, r.Drifts)
+		}
+	}
+}
+
+// A linked is a union whose values hold further ones.
+type linked struct{ Union }
+
+type link struct {
+	In *linked `json:"in,omitzero"`
+}
+
+var decodedLinks int
+
+func (linked) UnionVariants() *Variants {
+	return &Variants{List: []Variant{
+		{Name: "link", Required: []string{"in"}, Decode: func(data []byte, r *Report) (any, error) {
+			decodedLinks++
+			return JSONAs[*link](data, r)
+		}},
+		{Name: "end", Decode: JSONAs[string]},
+	}}
+}
+
+// Unions in unions are examined down to 32 levels, with two decodings each: one to find the type,
+// and one that examines what is in it.
+func TestVariants_CheckIsBounded(t *testing.T) {
+	for _, c := range []struct{ depth, drifts, decoded int }{
+		{1, 1, 2}, {3, 1, 6}, {31, 1, 62}, {32, 0, 64}, {5000, 0, 64},
+	} {
+		var r Report
+		decodedLinks = 0
+		data := strings.Repeat(`{"in":`, c.depth) + "7" + strings.Repeat("}", c.depth)
+		if _, err := JSONAs[*linked]([]byte(data), &r); err != nil || len(r.Drifts) != c.drifts {
+			t.Errorf("depth %d: %v, %+v", c.depth, err, r.Drifts)
+		}
+		if path := strings.TrimSuffix(strings.Repeat("in.", c.depth), "."); c.drifts > 0 && r.Drifts[0].Path != path {
+			t.Errorf("depth %d: got path %s", c.depth, r.Drifts[0].Path)
+		}
+		if decodedLinks != c.decoded {
+			t.Errorf("depth %d: %d decodings, want %d", c.depth, decodedLinks, c.decoded)
+		}
+	}
+}
+
+// Drifts of the same place in several unions of a list are one drift with their number.
+func TestVariants_CheckMerges(t *testing.T) {
+	var r Report
+	const data = `[{"in":7},"end",{"in":{"in":true}},{"in":8,"more":1},9]`
+	if _, err := JSONAs[[]linked]([]byte(data), &r); err != nil {
+		t.Fatal(err)
+	}
+	want := []Drift{
+		{Path: "[].in", Kind: DriftVariant, Count: 2}, {Path: "[].in.in", Kind: DriftVariant, Count: 1},
+		{Path: "[].more", Kind: DriftUnknown, Count: 1}, {Path: "[]", Kind: DriftVariant, Count: 1},
+	}
+	slices.SortFunc(r.Drifts, func(a, b Drift) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(want, func(a, b Drift) int { return strings.Compare(a.Path, b.Path) })
+	if !slices.Equal(r.Drifts, want) {
+		t.Errorf("got %+v, want %+v", r.Drifts, want)
+	}
+}
+
+func TestScalar_Drift(t *testing.T) {
+	for data, want := range map[string]string{
+		`["a",7,true,1.5]`: "", `[{"a":1}]`: "object where string, number or bool is declared",
+		`[[1]]`: "array where string, number or bool is declared", `[null]`: "null where the document has none",
+	} {
+		var r Report
+		v, err := JSONAs[[]Scalar]([]byte(data), &r)
+		got := ""
+		for _, d := range r.Drifts {
+			got += d.Text()
+		}
+		if back, _ := Marshal(v); err != nil || got != want || string(back) != data {
+			t.Errorf("%s: got %q, %s, %v, want %q", data, got, back, err, want)
+		}
 	}
 }

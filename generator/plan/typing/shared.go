@@ -13,7 +13,7 @@ import (
 // generated unions, and those to which Go gives a meaning.
 var unionMethods = []string{
 	"Discriminator", "IsZero", "MarshalJSON", "Member", "Pick", "Raw", "Set", "SetMembers", "String", "Union",
-	"UnmarshalJSON", "Value",
+	"UnionVariants", "UnmarshalJSON", "Value",
 	"As", "Error", "Format", "GoString", "GobDecode", "GobEncode", "Is", "LogValue", "MarshalText", "MarshalXML",
 	"ReadFrom", "Scan", "Seek", "UnmarshalText", "UnmarshalXML", "Unwrap", "WriteTo",
 }

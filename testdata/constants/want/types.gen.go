@@ -52,7 +52,13 @@ func (u ByBase) Seats() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByBase) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByBase) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{
 			Name:     "Car",
 			Required: []string{"type"},
@@ -65,7 +71,7 @@ func (u ByBase) Value() (any, error) {
 			Only:     []wire.Constant{{Name: "type", Values: []any{"van"}}},
 			Decode:   wire.JSONAs[Van],
 		},
-	}})
+	}}
 }
 
 // ByBool is the schema ByBool.
@@ -106,7 +112,13 @@ func (u ByBool) X() (*string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByBool) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByBool) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{
 			Name:     "Good",
 			Required: []string{"ok"},
@@ -119,7 +131,7 @@ func (u ByBool) Value() (any, error) {
 			Only:     []wire.Constant{{Name: "ok", Values: []any{false}}},
 			Decode:   wire.JSONAs[Bad],
 		},
-	}})
+	}}
 }
 
 // ByDepth is the schema ByDepth.
@@ -150,10 +162,16 @@ func (u *ByDepth) FromFirm(v Firm) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByDepth) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByDepth) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Person", Required: []string{"data"}, Decode: wire.JSONAs[Person]},
 		{Name: "Firm", Required: []string{"data"}, Decode: wire.JSONAs[Firm]},
-	}})
+	}}
 }
 
 // ByNumber is the schema ByNumber.
@@ -194,7 +212,13 @@ func (u ByNumber) X() (*string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByNumber) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByNumber) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{
 			Name:     "First",
 			Required: []string{"v"},
@@ -207,7 +231,7 @@ func (u ByNumber) Value() (any, error) {
 			Only:     []wire.Constant{{Name: "v", Values: []any{2}}},
 			Decode:   wire.JSONAs[Second],
 		},
-	}})
+	}}
 }
 
 // ByOptional is the schema ByOptional.
@@ -248,10 +272,16 @@ func (u ByOptional) By() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByOptional) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByOptional) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Up", Only: []wire.Constant{{Name: "to", Values: []any{"up"}}}, Decode: wire.JSONAs[Up]},
 		{Name: "Down", Only: []wire.Constant{{Name: "to", Values: []any{"down"}}}, Decode: wire.JSONAs[Down]},
-	}})
+	}}
 }
 
 // ByText is the schema ByText.
@@ -297,7 +327,13 @@ func (u ByText) At() (int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByText) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByText) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{
 			Name:     "Placed",
 			Required: []string{"event", "at"},
@@ -316,7 +352,7 @@ func (u ByText) Value() (any, error) {
 			Only:     []wire.Constant{{Name: "event", Values: []any{"sent", "resent"}}},
 			Decode:   wire.JSONAs[Sent],
 		},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -47,10 +47,16 @@ func (u AnyOf) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u AnyOf) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u AnyOf) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", List: []wire.Variant{
 		{Name: "Tea", Tags: []string{"green", "Tea"}, Required: []string{"sort"}, Decode: wire.JSONAs[Tea]},
 		{Name: "Milk", Tags: []string{"cow", "Milk"}, Required: []string{"sort"}, Decode: wire.JSONAs[Milk]},
-	}})
+	}}
 }
 
 // Beside is the schema Beside.
@@ -103,7 +109,13 @@ func (u Beside) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Beside) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Beside) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", List: []wire.Variant{
 		{
 			Name:     "BesideTea",
 			Tags:     []string{"green", "Tea"},
@@ -116,7 +128,7 @@ func (u Beside) Value() (any, error) {
 			Required: []string{"price", "sort"},
 			Decode:   wire.JSONAs[BesideMilk],
 		},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -192,10 +204,16 @@ func (u ByBase) Size() (*float64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByBase) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "shape", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByBase) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "shape", List: []wire.Variant{
 		{Name: "Circle", Tags: []string{"circle", "Circle"}, Required: []string{"shape"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Square", Tags: []string{"square", "Square"}, Required: []string{"shape"}, Decode: wire.JSONAs[Square]},
-	}})
+	}}
 }
 
 // ByBool is the schema ByBool.
@@ -241,10 +259,16 @@ func (u ByBool) X() (*string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByBool) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "ok", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByBool) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "ok", List: []wire.Variant{
 		{Name: "Yes", Tags: []string{"true", "Yes"}, Required: []string{"ok"}, Decode: wire.JSONAs[Yes]},
 		{Name: "No", Tags: []string{"false", "No"}, Required: []string{"ok"}, Decode: wire.JSONAs[No]},
-	}})
+	}}
 }
 
 // ByNumber is the schema ByNumber.
@@ -285,10 +309,16 @@ func (u ByNumber) X() (*string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u ByNumber) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "v", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u ByNumber) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "v", List: []wire.Variant{
 		{Name: "One", Tags: []string{"1", "One"}, Required: []string{"v"}, Decode: wire.JSONAs[One]},
 		{Name: "Half", Tags: []string{"0.5", "Half"}, Required: []string{"v"}, Decode: wire.JSONAs[Half]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -340,11 +370,17 @@ func (u *Free) FromInt64List(v []int64) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Free) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Free) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Tea", Required: []string{"sort"}, Decode: wire.JSONAs[Tea]},
 		{Name: "String", Decode: wire.JSONAs[string]},
 		{Name: "Int64List", Decode: wire.JSONAs[[]int64]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -407,10 +443,16 @@ func (u Inside) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Inside) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Inside) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", List: []wire.Variant{
 		{Name: "InsideTea", Tags: []string{"Tea"}, Required: []string{"sort"}, Decode: wire.JSONAs[InsideTea]},
 		{Name: "InsideMilk", Tags: []string{"Milk"}, Required: []string{"sort"}, Decode: wire.JSONAs[InsideMilk]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -476,10 +518,16 @@ func (u Mapped) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Mapped) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Mapped) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", List: []wire.Variant{
 		{Name: "Tea", Tags: []string{"green", "black", "Tea"}, Required: []string{"sort"}, Decode: wire.JSONAs[Tea]},
 		{Name: "Milk", Tags: []string{"cow", "Milk"}, Required: []string{"sort"}, Decode: wire.JSONAs[Milk]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -555,10 +603,16 @@ func (u Open) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Open) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", Default: "Other", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Open) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", Default: "Other", List: []wire.Variant{
 		{Name: "Tea", Tags: []string{"green", "Tea"}, Required: []string{"sort"}, Decode: wire.JSONAs[Tea]},
 		{Name: "Other", Tags: []string{"Other"}, Decode: wire.JSONAs[Other]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -644,10 +698,16 @@ func (u Wrapped) Cups() (*int64, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Wrapped) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "sort", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Wrapped) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "sort", List: []wire.Variant{
 		{Name: "Tea", Tags: []string{"green", "Tea"}, Required: []string{"sort"}, Decode: wire.JSONAs[Tea]},
 		{Name: "Milk", Tags: []string{"cow", "Milk"}, Required: []string{"sort"}, Decode: wire.JSONAs[Milk]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -103,10 +103,16 @@ func (u *EverythingMixed) FromStringList(v []string) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u EverythingMixed) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u EverythingMixed) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "EverythingMixedObject", Decode: wire.JSONAs[EverythingMixedObject]},
 		{Name: "StringList", Decode: wire.JSONAs[[]string]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -76,12 +76,18 @@ func (u *Crossed) FromCrossedVariant_4(v CrossedVariant_4) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Crossed) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Crossed) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "CrossedVariant_1", Required: []string{"red", "big"}, Decode: wire.JSONAs[CrossedVariant_1]},
 		{Name: "CrossedVariant_2", Required: []string{"red", "small"}, Decode: wire.JSONAs[CrossedVariant_2]},
 		{Name: "CrossedVariant_3", Required: []string{"green", "big"}, Decode: wire.JSONAs[CrossedVariant_3]},
 		{Name: "CrossedVariant_4", Required: []string{"green", "small"}, Decode: wire.JSONAs[CrossedVariant_4]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -187,10 +193,16 @@ func (u Shape) Sides() ([]ShapeSidesItem, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Shape) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Shape) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "kind", List: []wire.Variant{
 		{Name: "Circle", Tags: []string{"Circle"}, Required: []string{"kind"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Square", Tags: []string{"Square"}, Required: []string{"kind"}, Decode: wire.JSONAs[Square]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -110,8 +110,14 @@ func (u *Shape) FromLine(v Line) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Shape) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Shape) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Line", Required: []string{"due", "sku"}, Decode: wire.JSONAs[Line]},
-	}})
+	}}
 }

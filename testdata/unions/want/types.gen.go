@@ -57,10 +57,16 @@ func (u GetShapeResponse) Kind() (string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u GetShapeResponse) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u GetShapeResponse) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "Square", Required: []string{"kind", "side"}, Decode: wire.JSONAs[Square]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -101,10 +107,16 @@ func (u *HolderInline) FromString(v string) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u HolderInline) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u HolderInline) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "String", Decode: wire.JSONAs[string]},
-	}})
+	}}
 }
 
 // Inline is the schema Inline.
@@ -137,10 +149,16 @@ func (u *Inline) FromInlineVariant_2(v InlineVariant_2) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Inline) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Inline) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "InlineVariant_1", Required: []string{"a"}, Decode: wire.JSONAs[InlineVariant_1]},
 		{Name: "InlineVariant_2", Required: []string{"b"}, Decode: wire.JSONAs[InlineVariant_2]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -221,7 +239,13 @@ func (u Shape) Kind() (string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Shape) Value() (any, error) {
-	return u.Pick(&wire.Variants{Discriminator: "kind", List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Shape) UnionVariants() *wire.Variants {
+	return &wire.Variants{Discriminator: "kind", List: []wire.Variant{
 		{
 			Name:     "Circle",
 			Tags:     []string{"round", "oval", "Circle"},
@@ -229,7 +253,7 @@ func (u Shape) Value() (any, error) {
 			Decode:   wire.JSONAs[Circle],
 		},
 		{Name: "Square", Tags: []string{"Square"}, Required: []string{"kind", "side"}, Decode: wire.JSONAs[Square]},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -281,9 +305,15 @@ func (u *Untold) FromString(v string) error {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u Untold) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u Untold) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{Name: "Circle", Required: []string{"kind", "radius"}, Decode: wire.JSONAs[Circle]},
 		{Name: "SquareList", Decode: wire.JSONAs[[]Square]},
 		{Name: "String", Decode: wire.JSONAs[string]},
-	}})
+	}}
 }

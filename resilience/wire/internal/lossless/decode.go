@@ -127,7 +127,12 @@ func (d *decoder) read(v reflect.Value, l *layout) fit {
 		return v.Addr().Interface().(innerValue).readValue(d)
 	case method:
 		at := d.at
-		return d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(d.skip()))
+		text := d.skip()
+		f := d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(text))
+		if f == fits && l.writes == tokenForm {
+			d.examine(text, l)
+		}
+		return f
 	case standard:
 		at := d.at
 		return d.refused(at, standardDecode(d.skip(), v.Addr().Interface()))

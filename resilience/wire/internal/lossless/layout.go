@@ -40,6 +40,9 @@ type layout struct {
 	writes form
 	elem   *layout // of pointers, lists and maps
 
+	alternatives Alternatives // of a union
+	scalar       bool         // holds the JSON of a string, number or boolean
+
 	generated bool           // of objects: see IsGenerated
 	slots     []slot         // of objects
 	names     map[string]int // slots by name
@@ -112,6 +115,9 @@ func (m making) layout(t reflect.Type) *layout {
 	l.reads, l.writes = formsOf(t)
 	if l.reads == objectForm || l.writes == objectForm {
 		m.object(l)
+	}
+	if l.writes == tokenForm {
+		l.alternatives, l.scalar = alternativesOf(t), t.Implements(scalarType)
 	}
 	if f := max(l.reads, l.writes); f == pointerForm || f == listForm || f == mapForm {
 		l.elem = m.layout(t.Elem())

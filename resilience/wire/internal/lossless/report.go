@@ -1,6 +1,9 @@
 package lossless
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A DriftKind says in which way a value is not what the document declares.
 type DriftKind string
@@ -11,6 +14,7 @@ const (
 	DriftNull    DriftKind = "null"    // null where the document has no null
 	DriftMissing DriftKind = "missing" // a member that the document requires is not there
 	DriftUnknown DriftKind = "unknown" // a member that the document does not name
+	DriftVariant DriftKind = "variant" // a value that is none of the types of its union
 )
 
 // A Drift is a place where an answer is not what the document declares. It holds nothing of the
@@ -33,6 +37,8 @@ func (d Drift) Text() string {
 		return "missing, though the document requires it"
 	case DriftUnknown:
 		return "a member that the document does not name"
+	case DriftVariant:
+		return "none of the types of the union"
 	}
 	return d.Reason
 }
@@ -46,6 +52,8 @@ const mostDrifts = 16
 type Report struct {
 	Drifts []Drift // at most 16 unknown members and 16 others
 	others int
+	unions int  // unions around the value; mostUnions: unions in the value are not examined
+	passed bool // a union was not examined
 }
 
 // OtherConstants returns how many members have another value than their constant. They are no
@@ -57,19 +65,48 @@ func (r *Report) add(path []string, kind DriftKind, reason string) {
 	if r == nil {
 		return
 	}
-	alike := 0
 	for i := range r.Drifts {
 		d := &r.Drifts[i]
 		if d.Kind == kind && d.Reason == reason && samePath(d.Path, path) {
 			d.Count++
 			return
 		}
-		if (d.Kind == DriftUnknown) == (kind == DriftUnknown) {
+	}
+	r.keep(Drift{Path: joinPath(path), Kind: kind, Reason: reason, Count: 1})
+}
+
+// keep keeps a drift of another place, kind or reason than all before, if there is room.
+func (r *Report) keep(d Drift) {
+	alike := 0
+	for i := range r.Drifts {
+		if (r.Drifts[i].Kind == DriftUnknown) == (d.Kind == DriftUnknown) {
 			alike++
 		}
 	}
 	if alike < mostDrifts {
-		r.Drifts = append(r.Drifts, Drift{Path: joinPath(path), Kind: kind, Reason: reason, Count: 1})
+		r.Drifts = append(r.Drifts, d)
+	}
+}
+
+// merge adds the drifts of a value that was decoded separately, which is at a path.
+func (r *Report) merge(path []string, of *Report) {
+	for _, d := range of.Drifts {
+		switch at := joinPath(path); {
+		case d.Path == "":
+			d.Path = at
+		case at != "" && !strings.HasPrefix(d.Path, listStep):
+			d.Path = at + "." + d.Path
+		default:
+			d.Path = at + d.Path
+		}
+		i := slices.IndexFunc(r.Drifts, func(e Drift) bool {
+			return e.Path == d.Path && e.Kind == d.Kind && e.Reason == d.Reason
+		})
+		if i >= 0 {
+			r.Drifts[i].Count += d.Count
+		} else {
+			r.keep(d)
+		}
 	}
 }
 
