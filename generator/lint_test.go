@@ -60,6 +60,28 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// A catalogue for more documents than are used defines buckets and circuits for operations of the
+// others too.
+func TestLint_NamesOfACatalogue(t *testing.T) {
+	const file = `unmatched: allow
+operations: {addPet: {idempotency: unsafe}, sellToy: {rate: {also: [toys]}, breaker: {circuit: toys}}}
+buckets: {toys: {per-second: 5, burst: 5}, idle: {per-second: 5, burst: 5}}
+circuits: {toys: {consecutive: 3}}
+`
+	dir := project(t, map[string]string{
+		"pets.yaml": petstore, "policy.yaml": file, "resgen.yaml": onePackage + "    policy: policy.yaml\n",
+	})
+	c, err := ReadConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Lint(t.Context(), c)
+	const want = "policy.yaml:3:44: warning: bucket idle: no operation uses it; delete it, or name it in an operation"
+	if got := r.Diagnostics.Error(); err != nil || got != want {
+		t.Errorf("got\n%s\n%v\nwant\n%s", got, err, want)
+	}
+}
+
 func TestLint_UnknownClient(t *testing.T) {
 	dir := project(t, map[string]string{"pets.yaml": petstore, "resgen.yaml": onePackage})
 	c, err := ReadConfig(dir)

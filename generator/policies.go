@@ -52,17 +52,29 @@ func readPolicy(dir string, name Text) (policyFile, diag.List) {
 	return policyFile{f, definitionsOf(root, f), lint.Proposals(name.Value, data)}, found
 }
 
-// definitionsOf lists the circuits and buckets that a policy file defines.
+// definitionsOf lists the circuits and buckets that a policy file defines. Those that the file uses
+// for operations of other documents are marked.
 func definitionsOf(n *tree.Node, f *policy.File) []lint.Definition {
 	if f == nil {
 		return nil
 	}
+	used := map[string]bool{}
+	if f.AllowUnmatched {
+		for _, e := range f.Operations {
+			lint.Use(used, e.Layer.Policy)
+		}
+	}
 	var list []lint.Definition
+	add := func(noun string, p tree.Pair, value any) {
+		list = append(list, lint.Definition{
+			Noun: noun, Name: p.Key, Pos: p.KeyPos, Value: value, Elsewhere: used[noun+" "+p.Key],
+		})
+	}
 	for _, p := range n.Get("circuits").Entries() {
-		list = append(list, lint.Definition{Noun: "circuit", Name: p.Key, Pos: p.KeyPos, Value: f.Circuits[p.Key]})
+		add("circuit", p, f.Circuits[p.Key])
 	}
 	for _, p := range n.Get("buckets").Entries() {
-		list = append(list, lint.Definition{Noun: "bucket", Name: p.Key, Pos: p.KeyPos, Value: f.Buckets[p.Key]})
+		add("bucket", p, f.Buckets[p.Key])
 	}
 	return list
 }

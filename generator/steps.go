@@ -156,6 +156,7 @@ func (p pipeline) lintPolicies(ctx context.Context, d draft) (found diag.List, e
 		for _, d := range d.plans {
 			apis = append(apis, d.api)
 		}
+		found = append(found, lint.Siblings(apis)...)
 		found = append(found, lint.Unused(definitions(d.plans), apis)...)
 		found = append(found, conflicting(d.plans)...)
 		return nil

@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
@@ -23,7 +22,7 @@ type finding struct {
 }
 
 var checks = []check{
-	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, slowRefill, largeReserve, largeCost,
+	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, longWaits, slowRefill, slowPages, largeReserve, largeCost,
 	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls,
 }
 
@@ -45,6 +44,7 @@ func Policies(a *api.API) diag.List {
 	}
 	found := append(c.list(), sameWhy(a)...)
 	found = append(found, sharedBuckets(a)...)
+	found = append(found, deafCircuits(a)...)
 	found = append(found, plainHTTP(a)...)
 	found.Sort()
 	return found
@@ -104,71 +104,31 @@ func keyedWithoutHeader(_ *api.API, op *api.Operation) finding {
 	}
 }
 
-func attemptBeyondOverall(_ *api.API, op *api.Operation) finding {
-	t := op.Policy.Timeout
-	if t.Attempt <= t.Overall || t.Overall <= 0 {
-		return finding{}
-	}
-	return finding{
-		code: "attempt-beyond-overall", severity: diag.Error, keys: []string{"timeout.attempt", "timeout.overall"},
-		what: fmt.Sprintf("one attempt may take %s, the whole call only %s", t.Attempt, t.Overall),
-		cure: "lower timeout.attempt or raise timeout.overall",
-	}
-}
-
-// lateAttempts reports a last attempt that begins after the end of the call if each attempt before
-// it times out.
-func lateAttempts(_ *api.API, op *api.Operation) finding {
-	t, n := op.Policy.Timeout, op.Policy.Retry.Attempts
-	if n < 2 || t.Attempt > t.Overall || t.Overall <= 0 || op.Policy.Idempotency == policy.Unsafe {
-		return finding{}
-	}
-	begin := time.Duration(n-1)*t.Attempt + waits(op.Policy.Retry, n-1)
-	if begin < t.Overall {
-		return finding{}
-	}
-	return finding{
-		code: "late-attempts", severity: diag.Warning,
-		keys: []string{"retry.attempts", "timeout.overall", "timeout.attempt"},
-		what: fmt.Sprintf(
-			"attempt %d begins after %s if those before it time out, the call ends after %s", n, begin, t.Overall,
-		),
-		cure: "lower retry.attempts or timeout.attempt, or raise timeout.overall",
-	}
-}
-
-// waits returns the shortest total time of n waits after timeouts.
-func waits(r policy.Retry, n int) time.Duration {
-	var sum time.Duration
-	d := float64(r.Server.Base)
-	for range n {
-		wait := min(d, float64(r.Server.Max))
-		switch r.Jitter {
-		case policy.EqualJitter:
-			wait /= 2
-		case policy.FullJitter:
-			wait = 0
-		}
-		sum += time.Duration(wait)
-		d *= r.Server.Factor
-	}
-	return sum
-}
-
 // uselessHedge reports a hedge that the operation never sends.
 func uselessHedge(a *api.API, op *api.Operation) finding {
-	h := op.Policy.Hedge
+	h, t := op.Policy.Hedge, attemptTime(op.Policy.Timeout)
 	f := finding{code: "hedge-ignored", severity: diag.Warning, keys: []string{"hedge.enabled"}}
 	switch {
 	case h.Enabled != policy.On:
 		return finding{}
 	case h.After <= 0:
 		f.what, f.cure = "is hedged without hedge.after, so no second request is sent", "set hedge.after"
-	case op.Policy.Idempotency == policy.Safe || !own(a, op, "hedge.enabled"):
-		return finding{}
-	default:
+	case op.Policy.Idempotency != policy.Safe:
+		if !own(a, op, "hedge.enabled") {
+			return finding{}
+		}
 		f.what = fmt.Sprintf("is %s, and only safe operations are hedged", op.Policy.Idempotency)
 		f.cure = "delete hedge"
+	case t > 0 && h.After >= t:
+		f.keys = []string{"hedge.after", "timeout.attempt"}
+		f.what = fmt.Sprintf("a second request is sent after %s, and an attempt ends after %s",
+			policy.FormatDuration(h.After), policy.FormatDuration(t))
+		f.cure = "lower hedge.after"
+	case op.Policy.Retry.Attempts == 1:
+		f.keys = []string{"retry.attempts", "hedge.enabled"}
+		f.what, f.cure = "retry.attempts is 1, so no second request is sent", "raise retry.attempts or delete hedge"
+	default:
+		return finding{}
 	}
 	return f
 }
@@ -198,32 +158,4 @@ func retryWithoutBreaker(_ *api.API, op *api.Operation) finding {
 		),
 		cure: "switch the breaker on, or set retry.attempts to 1",
 	}
-}
-
-// sameWhy reports operations with the same why as another, once per position.
-func sameWhy(a *api.API) diag.List {
-	var found diag.List
-	first := map[string]*api.Operation{}
-	reported := map[diag.Position]bool{}
-	for _, op := range a.Operations {
-		why := strings.ToLower(strings.TrimSpace(op.Policy.Why))
-		if why == "" {
-			continue
-		}
-		other, known := first[why]
-		if !known {
-			first[why] = op
-			continue
-		}
-		pos := place(op, []string{"why"})
-		if other.ID == op.ID || reported[pos] {
-			continue // methods of further media types, or one position for many operations
-		}
-		reported[pos] = true
-		found.Add(diag.Diagnostic{
-			Pos: pos, Severity: diag.Warning, Code: "same-why", Subject: "operation " + op.ID,
-			What: "its why is that of operation " + other.ID, Cure: "name the effect of a repeat on this operation",
-		})
-	}
-	return found
 }

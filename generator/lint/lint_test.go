@@ -86,7 +86,7 @@ func TestPolicies(t *testing.T) {
 		},
 		{
 			"an unsafe operation is not sent again after a timeout", policy.Policy{}, "POST",
-			policy.Policy{Idempotency: policy.Unsafe, Why: "w", Retry: policy.Retry{Attempts: 9}}, "",
+			policy.Policy{Idempotency: policy.Unsafe, Why: "w", Retry: policy.Retry{Attempts: 5}}, "",
 		},
 		{"a slow bucket", policy.Policy{}, "GET",
 			policy.Policy{Rate: policy.Rate{PerSecond: 0.01, Burst: 4, MaxWait: time.Minute}},
@@ -142,6 +142,36 @@ func TestPolicies(t *testing.T) {
 			"p.yaml:2:1: warning: operation op: is hedged without hedge.after, so no second request is sent; set " +
 				"hedge.after"},
 		{"hedging a read", policy.Policy{}, "GET", hedged, ""},
+		{
+			"hedging after the end of an attempt", policy.Policy{}, "GET", policy.Policy{
+				Hedge:   policy.Hedge{Enabled: policy.On, After: 10 * time.Second},
+				Timeout: policy.Timeout{Attempt: 10 * time.Second},
+			},
+			"p.yaml:2:1: warning: operation op: a second request is sent after 10s, and an attempt ends after 10s; lower " +
+				"hedge.after",
+		},
+		{
+			"hedging just before the end of an attempt", policy.Policy{}, "GET", policy.Policy{
+				Hedge:   policy.Hedge{Enabled: policy.On, After: 10*time.Second - 1},
+				Timeout: policy.Timeout{Attempt: 10 * time.Second},
+			}, "",
+		},
+		{
+			"hedging after the end of the call", policy.Policy{}, "GET", policy.Policy{
+				Hedge:   policy.Hedge{Enabled: policy.On, After: 25 * time.Second},
+				Timeout: policy.Timeout{Attempt: 20 * time.Second, Overall: 20 * time.Second},
+				Retry:   policy.Retry{Attempts: 1},
+			},
+			"p.yaml:2:1: warning: operation op: a second request is sent after 25s, and an attempt ends after 20s; lower " +
+				"hedge.after",
+		},
+		{
+			"hedging with one attempt", policy.Policy{}, "GET", policy.Policy{
+				Hedge: policy.Hedge{Enabled: policy.On, After: time.Second}, Retry: policy.Retry{Attempts: 1},
+			},
+			"p.yaml:2:1: warning: operation op: retry.attempts is 1, so no second request is sent; raise retry.attempts or " +
+				"delete hedge",
+		},
 		{"hedging what can be", hedged, "PUT", policy.Policy{}, ""},
 		{"a connection pool of one operation", policy.Policy{}, "GET", policy.Policy{
 			Transport: policy.Transport{MaxIdle: 3},
@@ -166,6 +196,7 @@ func TestPolicies(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			c.whole.Breaker.Consecutive = 5 // opens at any rate
 			if got := Policies(planned(c.whole, op("op", c.method, c.own))).Error(); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
@@ -174,9 +205,8 @@ func TestPolicies(t *testing.T) {
 }
 
 func TestPolicies_NamedBucket(t *testing.T) {
-	a := planned(
-		policy.Policy{}, op("op", "GET", policy.Policy{Rate: policy.Rate{Bucket: "b", PerSecond: 100, Burst: 100}}),
-	)
+	a := planned(policy.Policy{Breaker: policy.Breaker{Consecutive: 5}},
+		op("op", "GET", policy.Policy{Rate: policy.Rate{Bucket: "b", PerSecond: 100, Burst: 100}}))
 	a.Buckets = map[string]policy.Rate{"b": {PerSecond: 0.1, Burst: 1, MaxWait: time.Second}}
 	if got := Policies(a).Error(); got != "" {
 		t.Errorf("got\n%s\nwant nothing: the bucket sets no wait that the operation does not have", got)

@@ -16,6 +16,17 @@ type Definition struct {
 	Name  string
 	Pos   diag.Position
 	Value any // its policy
+	// the policy file uses it for an operation that may be of a document which is not used here
+	Elsewhere bool
+}
+
+// Use adds the circuit and the buckets that a policy refers to.
+func Use(used map[string]bool, p policy.Policy) {
+	used["circuit "+p.Breaker.Circuit] = true
+	used["bucket "+p.Rate.Bucket] = true
+	for _, name := range p.Rate.Also {
+		used["bucket "+name] = true
+	}
 }
 
 // Unused reports definitions that no operation of the APIs refers to.
@@ -23,16 +34,12 @@ func Unused(defined []Definition, apis []*api.API) diag.List {
 	used := map[string]bool{}
 	for _, a := range apis {
 		for _, op := range a.Operations {
-			used["circuit "+op.Policy.Breaker.Circuit] = true
-			used["bucket "+op.Policy.Rate.Bucket] = true
-			for _, name := range op.Policy.Rate.Also {
-				used["bucket "+name] = true
-			}
+			Use(used, op.Policy)
 		}
 	}
 	var found diag.List
 	for _, d := range defined {
-		if !used[d.Noun+" "+d.Name] {
+		if !used[d.Noun+" "+d.Name] && !d.Elsewhere {
 			found.Add(diag.Diagnostic{
 				Pos: d.Pos, Severity: diag.Warning, Code: "unused-name", Subject: d.Noun + " " + d.Name,
 				What: "no operation uses it", Cure: "delete it, or name it in an operation",

@@ -8,11 +8,20 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
+func circuitAt(name string, pos diag.Position, value any) Definition {
+	return Definition{Noun: "circuit", Name: name, Pos: pos, Value: value}
+}
+
+func bucketAt(name string, pos diag.Position, value any) Definition {
+	return Definition{Noun: "bucket", Name: name, Pos: pos, Value: value}
+}
+
 func TestUnused(t *testing.T) {
 	at := func(line int) diag.Position { return diag.Position{File: "p.yaml", Line: line, Column: 3} }
 	defined := []Definition{
-		{"circuit", "a", at(9), nil}, {"circuit", "b", at(2), nil}, {"circuit", "slow", at(1), nil},
-		{"bucket", "slow", at(3), nil}, {"bucket", "extra", at(4), nil}, {"bucket", "b", at(5), nil},
+		circuitAt("a", at(9), nil), circuitAt("b", at(2), nil), circuitAt("slow", at(1), nil),
+		bucketAt("slow", at(3), nil), bucketAt("extra", at(4), nil), bucketAt("b", at(5), nil),
+		{Noun: "bucket", Name: "elsewhere", Pos: at(6), Elsewhere: true},
 	}
 	one := planned(
 		policy.Policy{},
@@ -39,15 +48,15 @@ func TestConflicting(t *testing.T) {
 		defined []Definition
 		want    string
 	}{
-		{"different names", []Definition{{"circuit", "a", at("p", 1), one}, {"circuit", "b", at("q", 2), two}}, ""},
-		{"a circuit and a bucket", []Definition{{"circuit", "a", at("p", 1), one}, {"bucket", "a", at("q", 2), two}},
+		{"different names", []Definition{circuitAt("a", at("p", 1), one), circuitAt("b", at("q", 2), two)}, ""},
+		{"a circuit and a bucket", []Definition{circuitAt("a", at("p", 1), one), bucketAt("a", at("q", 2), two)},
 			""},
-		{"the same values", []Definition{{"circuit", "a", at("p", 1), one}, {"circuit", "a", at("q", 2), one}}, ""},
-		{"other values", []Definition{{"circuit", "a", at("p", 1), one}, {"circuit", "a", at("q", 2), two}},
+		{"the same values", []Definition{circuitAt("a", at("p", 1), one), circuitAt("a", at("q", 2), one)}, ""},
+		{"other values", []Definition{circuitAt("a", at("p", 1), one), circuitAt("a", at("q", 2), two)},
 			"p:1:1: warning: circuit a: its values do not apply, because q:2:1 defines it with others; " +
 				"delete one of the definitions"},
-		{"back again", []Definition{{"circuit", "a", at("p", 1), one}, {"circuit", "a", at("q", 2), two},
-			{"circuit", "a", at("r", 3), two}},
+		{"back again", []Definition{circuitAt("a", at("p", 1), one), circuitAt("a", at("q", 2), two),
+			circuitAt("a", at("r", 3), two)},
 			"p:1:1: warning: circuit a: its values do not apply, because q:2:1 defines it with others; " +
 				"delete one of the definitions"},
 	} {

@@ -109,7 +109,9 @@ func TestPolicies_SlowCalls(t *testing.T) {
 		{"of the circuit", named, "slow-call has no effect: it has no rate; set breaker.slow-call.rate"},
 	} {
 		a := planned(policy.Policy{}, op("op", "GET", c.own))
-		a.Circuits = map[string]policy.Breaker{"main": slow(time.Second, 0).Breaker}
+		main := slow(time.Second, 0).Breaker
+		main.Consecutive = 3
+		a.Circuits = map[string]policy.Breaker{"main": main}
 		want := c.want
 		if want != "" {
 			want = "p.yaml:2:1: warning: operation op: " + want

@@ -86,6 +86,22 @@ var description = resilience.API{
 		{Name: "accessToken", Kind: "apiKey", In: wire.Header, Parameter: "x-amz-access-token"},
 	},
 	Defaults: defaults,
+	Circuits: map[string]policy.Breaker{
+		"batch prices": {
+			Enabled:     policy.On,
+			FailureRate: 0.5,
+			MinCalls:    20,
+			Window:      time.Minute,
+			Consecutive: 5,
+			Open:        30 * time.Second,
+			MaxOpen:     5 * time.Minute,
+			Growth:      2,
+			Jitter:      0.1,
+			Probes:      1,
+			Successes:   2,
+			Contract:    policy.Off,
+		},
+	},
 	Operations: []*resilience.Operation{
 		&getCompetitiveSummary,
 		&getFeaturedOfferExpectedPriceBatch,
@@ -116,6 +132,7 @@ var getCompetitiveSummary = resilience.Operation{
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
 		Why:         "it looks competing offers up; the POST only carries the list of products",
+		Breaker:     policy.Breaker{Circuit: "batch prices"},
 		Rate:        policy.Rate{PerSecond: 0.033, Burst: 1},
 		Success: policy.Success{
 			Items:   "responses",
@@ -151,6 +168,7 @@ var getFeaturedOfferExpectedPriceBatch = resilience.Operation{
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
 		Why:         "it computes prices and sets none; the POST only carries the list of SKUs",
+		Breaker:     policy.Breaker{Circuit: "batch prices"},
 		Rate:        policy.Rate{PerSecond: 0.033, Burst: 1},
 		Success: policy.Success{
 			Items:   "responses",
@@ -209,7 +227,8 @@ func (c *Client) Close() error {
 // Safe: it looks competing offers up; the POST only carries the list of
 // products.
 // At most 4 attempts; 0.033 requests/s, burst 1.
-// The circuit opens at 50 % failures in 1m, for 30s.
+// The circuit "batch prices" opens at 50 % failures in 1m or after 5
+// consecutive failures, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*Errors] for 400, 403,
 // 404, 429, 500 and 503.
@@ -235,7 +254,8 @@ func (c *Client) GetCompetitiveSummary(
 // Safe: it computes prices and sets none; the POST only carries the list of
 // SKUs.
 // At most 4 attempts; 0.033 requests/s, burst 1.
-// The circuit opens at 50 % failures in 1m, for 30s.
+// The circuit "batch prices" opens at 50 % failures in 1m or after 5
+// consecutive failures, for 30s.
 //
 // Errors are of type [*resilience.Error]; Detail is [*Errors] for 400, 401,
 // 403, 404, 429, 500 and 503.
