@@ -25,8 +25,10 @@ var mayImport = map[string][]string{
 	"resilience/policy/policyfile": {"resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/wire": {
 		"resilience/media", "resilience/memberpath", "resilience/pathtemplate", "resilience/wire/internal/lossless",
+		"resilience/wire/internal/rules",
 	},
-	"resilience/wire/internal/lossless": {},
+	"resilience/wire/internal/lossless": {"resilience/wire/internal/rules"},
+	"resilience/wire/internal/rules":    {},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/auth": {
@@ -90,7 +92,8 @@ var mayImport = map[string][]string{
 	},
 	"generator/spec/internal/node": {"resilience/tree"},
 	"generator/plan": {
-		"generator/api", "generator/plan/naming", "generator/plan/policies", "generator/plan/typing", "generator/spec",
+		"generator/api", "generator/plan/naming", "generator/plan/policies", "generator/plan/rules",
+		"generator/plan/typing", "generator/spec",
 		"resilience/diag", "resilience/media", "resilience/memberpath", "resilience/policy",
 	},
 	"generator/plan/naming": {"resilience/diag", "resilience/tree"},
@@ -98,6 +101,7 @@ var mayImport = map[string][]string{
 		"generator/api", "generator/gotype", "generator/plan/naming", "generator/spec", "resilience/diag",
 		"resilience/media", "resilience/tree",
 	},
+	"generator/plan/rules": {"generator/api", "generator/spec", "resilience/diag"},
 	"generator/plan/policies": {
 		"generator/spec", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},

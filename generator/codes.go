@@ -54,6 +54,7 @@ var codes = []string{
 	"status",
 	"style",
 	"transport-ignored",
+	"unchecked-pattern",
 	"unknown-key",
 	"unknown-type",
 	"unknown-word",

@@ -66,6 +66,9 @@ type Client struct {
 	Rename Names `yaml:"rename"`
 	// Types sets the Go types of some types of the document.
 	Types Types `yaml:"types"`
+	// Validate makes the client check requests before they are sent, and gives each type a method
+	// that does the same. The default is false.
+	Validate bool `yaml:"validate"`
 	// Extensions says whether policies in x-resgen and in extensions of other tools are used, which
 	// is the default, or ignored.
 	Extensions Extensions `yaml:"extensions"`

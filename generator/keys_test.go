@@ -65,6 +65,7 @@ var configKeys = []struct {
 		"extensions", loosePackage + "    extensions: ignore\n", loosePackage + "    extensions: use\n",
 		"out/pets/client.gen.go", "At most 6 attempts",
 	},
+	{"validate", onePackage, onePackage + "    validate: true\n", "out/pets/rules.gen.go", ") Validate() error"},
 	{
 		"group", onePackage + "    group: none\n", onePackage + "    group: tag\n", "out/pets/client.gen.go",
 		"func (c ReadingGroup) ListPets(ctx",

@@ -24,6 +24,7 @@ type pipeline struct {
 	plan          func(*spec.Document, plan.Options) (*api.API, diag.List)
 	models        func(*api.API, string) ([]byte, error)
 	types         func(*api.API) ([]byte, error)
+	rules         func(*api.API) ([]byte, error)
 	client        func(*api.API) ([]byte, error)
 	overview      func(*api.API, string) ([]byte, error)
 	typeCheck     func(map[string][]byte) error
@@ -36,8 +37,8 @@ type pipeline struct {
 // newPipeline returns the pipeline that reports its progress to progress.
 func newPipeline(progress func(Progress)) pipeline {
 	return pipeline{
-		load: spec.Load, plan: plan.Plan, models: models.Print, types: emit.Types, client: emit.Client,
-		overview:  overview.Print,
+		load: spec.Load, plan: plan.Plan, models: models.Print, types: emit.Types, rules: emit.Rules,
+		client: emit.Client, overview: overview.Print,
 		typeCheck: typecheck.Check, lintPolicy: lint.Policies, secondOpinion: kinopenapi.Check, progress: progress,
 	}
 }
@@ -102,6 +103,7 @@ func (p pipeline) planAll(ctx context.Context, docs []selected) ([]planned, diag
 				Package: d.pkg, Source: d.file, Policies: d.policyFiles(),
 				Decimal: d.client.Types.Number.Value == "decimal", Keep: d.keep, Renames: d.renames,
 				IgnoreExtensions: d.ignoresExtensions(), Group: d.client.Group == GroupByTag,
+				Validate: d.client.Validate,
 			})
 			return planned{d, a}, list, nil
 		})
@@ -124,12 +126,17 @@ func (p pipeline) print(ctx context.Context, docs []planned) ([]printed, error) 
 			if err != nil {
 				return d, nil, err
 			}
+			rules, err := p.rules(d.api)
+			if err != nil {
+				return d, nil, err
+			}
 			client, err := p.client(d.api)
 			if err != nil {
 				return d, nil, err
 			}
 			page, err := p.overview(d.api, emit.Header(d.file))
-			return d.with("types.gen.go", types).with("client.gen.go", client).with(overview.Name, page), nil, err
+			d = d.with("types.gen.go", types).with("rules.gen.go", rules)
+			return d.with("client.gen.go", client).with(overview.Name, page), nil, err
 		})
 	return out, err
 }

@@ -38,6 +38,7 @@ type settings struct {
 	plaintext  bool
 	strict     bool
 	logged     Logged
+	unchecked  bool
 }
 
 // put sets an entry of a map, which most clients do not need and is made for its first entry.
@@ -115,6 +116,11 @@ func WithMiddleware(m ...Middleware) Option {
 func WithFallback(operationID string, f Fallback) Option {
 	return func(s *settings) { put(&s.fallbacks, operationID, f) }
 }
+
+// WithValidation says whether requests are checked against the constraints of the document before
+// they are sent. It is the default for clients that were generated with validate: true, and has no
+// effect on others. Switch it off if the server accepts what its document does not.
+func WithValidation(on bool) Option { return func(s *settings) { s.unchecked = !on } }
 
 // WithCookies makes the client keep cookies that servers set and send them back. The runtime has
 // one cookie jar for each API and credential. This is the default if the document has a security

@@ -19,6 +19,7 @@ type API struct {
 	Types      []*Named     // sorted by Go name
 	Operations []*Operation // sorted by path, then method
 	Groups     []*Group     // sorted by field
+	Rules      []NamedRule  // constraints of types, sorted by name; nil if requests are not validated
 
 	Policy   policy.Policy            // effective policy of the API, with all defaults
 	Sources  map[string]policy.Source // source of each value of Policy, by dotted key
@@ -35,6 +36,7 @@ type Names struct {
 	Operations  string // Operations: the interface
 	Defaults    string // defaults
 	Description string // description
+	Rules       string // rules; empty if requests are not validated
 }
 
 // A Server is a base URL. The first server of an API is its default.
@@ -128,6 +130,7 @@ type Param struct {
 	Default     string // constant that is sent when the caller sets no value
 	Assumed     string // what the server assumes without a value, as JSON; empty: the document does not say
 	Type        *Type
+	Rule        *Rule // constraints of the value; nil: none, or requests are not validated
 	Description string
 	Deprecated  bool
 	Pos         diag.Position
@@ -142,6 +145,7 @@ type Body struct {
 	Nullable    bool   // null is a value of a JSON body
 	Arg         string // Go argument name
 	Type        *Type
+	Rule        *Rule // as in [Param]
 	Parts       []Part
 	Description string
 	Pos         diag.Position

@@ -73,6 +73,7 @@ type Named struct {
 	Deprecated  bool
 	Pos         diag.Position
 	Shape       Shape
+	Validates   bool // the type has a method Validate
 
 	Fields         []*Field // of a Struct, in document order
 	Additional     *Type    // of a Struct: element type of additional properties; nil if they are not kept

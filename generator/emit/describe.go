@@ -32,6 +32,9 @@ func description(a *api.API) jen.Code {
 	if len(a.Buckets) > 0 {
 		fields = append(fields, field("Buckets", table("Rate", a.Buckets)))
 	}
+	if a.Names.Rules != "" {
+		fields = append(fields, field("Rules", jen.Id(a.Names.Rules)))
+	}
 	fields = append(fields, field("Operations", operations(a.Operations)))
 	return doc(a.Names.Description+" describes the API to the runtime.").
 		Var().Id(a.Names.Description).Op("=").Qual(runtimePath, "API").Add(multi(fields...)).Line()

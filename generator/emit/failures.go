@@ -148,7 +148,7 @@ func fingerprint(list []*api.Outcome) string {
 func goNames(a *api.API) map[string]bool {
 	taken := map[string]bool{
 		a.Names.Client: true, a.Names.New: true, a.Names.Operations: true,
-		a.Names.Defaults: true, a.Names.Description: true,
+		a.Names.Defaults: true, a.Names.Description: true, a.Names.Rules: true,
 	}
 	for _, n := range a.Types {
 		taken[n.Name] = true

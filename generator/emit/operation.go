@@ -96,6 +96,9 @@ func param(p *api.Param) []jen.Code {
 	if p.Default != "" {
 		fields = append(fields, field("Default", jen.Lit(p.Default)))
 	}
+	if p.Rule != nil {
+		fields = append(fields, field("Rule", ruleOf(p.Rule)))
+	}
 	return fields
 }
 
@@ -128,6 +131,9 @@ func body(b *api.Body) jen.Code {
 	fields = append(fields, flags([]flag{{"Required", b.Required}, {"Nullable", b.Nullable && b.Required}})...)
 	if len(b.Parts) > 0 {
 		fields = append(fields, field("Parts", parts(b.Parts)))
+	}
+	if b.Rule != nil {
+		fields = append(fields, field("Rule", ruleOf(b.Rule)))
 	}
 	return jen.Op("&").Qual(wirePath, "Body").Add(bodyFields(fields, len(b.Parts) > 0))
 }

@@ -20,6 +20,9 @@ type Options struct {
 	Policies []*policy.File // weakest first
 	Decimal  bool           // numbers are wire.Decimal instead of float64
 
+	// Validate plans the constraints that requests must meet, and a method Validate for each type.
+	Validate bool
+
 	// IgnoreExtensions leaves out the policies that x-resgen and extensions of other tools set.
 	IgnoreExtensions bool
 
@@ -60,7 +63,8 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 	// Names are claimed from the strongest claim to the weakest.
 	ops := nameOperations(kept.operations, resolved.Operations, n)
 	types := typing.New(typing.Config{
-		Names: n.chosen, Scope: n.pkg, Usage: usage(kept.operations), Decimal: o.Decimal, Found: &found,
+		Names: n.chosen, Scope: n.pkg, Usage: usage(kept.operations), Decimal: o.Decimal,
+		Validate: o.Validate, Found: &found,
 	})
 	types.DeclareComponents(kept.schemas)
 	nameOperationTypes(ops, n)
@@ -73,11 +77,17 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 		a.Operations = append(a.Operations, op.api)
 	}
 	a.Schemes = required.schemes(a.Operations)
+	if o.Validate {
+		planRules(a, doc, ops, types, &found)
+	}
 	declared := types.Finish()
 	planPages(ops, pageRules{declared: declared, whole: a.Sources, methods: n.methods, found: &found})
 	a.Groups = n.groups.nameMethods(ops, kept.operations)
 	types.NameConstants()
 	a.Types = types.List()
+	if o.Validate {
+		setValidates(a.Types, declared)
+	}
 	sortForPrinting(a)
 
 	found.Sort()
@@ -89,12 +99,16 @@ func Plan(doc *spec.Document, o Options) (*api.API, diag.List) {
 
 // newAPI returns an API with what does not depend on operations.
 func newAPI(doc *spec.Document, o Options) *api.API {
-	return &api.API{
+	a := &api.API{
 		Package: o.Package, Source: o.Source, Title: doc.Title, Version: doc.APIVersion, Description: doc.Description,
 		Names: api.Names{
 			Client: "Client", New: "New", Operations: "Operations", Defaults: "defaults", Description: "description",
 		},
 	}
+	if o.Validate {
+		a.Names.Rules = "rules"
+	}
+	return a
 }
 
 // names has the scopes of a package.
@@ -108,6 +122,9 @@ type names struct {
 
 func newNames(n api.Names, renames []naming.Rename, found *diag.List) names {
 	own := []string{n.Client, n.New, n.Operations, n.Defaults, n.Description}
+	if n.Rules != "" {
+		own = append(own, n.Rules)
+	}
 	return names{
 		chosen:  naming.NewChooser(renames, found),
 		pkg:     naming.NewScope(found, slices.Concat(own, naming.Locals(), naming.Reserved())...),

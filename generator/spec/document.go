@@ -211,6 +211,8 @@ type Schema struct {
 	AllOf, OneOf, AnyOf []*Schema
 	Discriminator       *Discriminator
 	Never               bool // the schema false: no value fits
+
+	Constraints *Constraints // nil: a schema without keywords, such as true, or one that was made
 }
 
 // A Property is one member of an object.

@@ -39,9 +39,11 @@ func (l *loader) read(s *Schema, n *tree.Node) {
 	l.annotations(s, n)
 	if ref := cmp.Or(refOf(n), dynamicRefOf(n)); ref != nil {
 		l.reference(s, n, ref)
+		s.Constraints = l.referenceConstraints(n)
 		return
 	}
 	l.structure(s, n)
+	s.Constraints = l.constraints(n)
 }
 
 // annotations reads the keys that are valid next to a reference too.

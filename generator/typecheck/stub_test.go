@@ -44,6 +44,8 @@ var allowed = map[string][]string{
 		"Outcome", "JSONAs", "NullableJSONAs", "TextAs", "StringAs", "BytesAs",
 		"Time", "Date", "Decimal", "Scalar", "Nullable", "File", "Raw",
 		"Union", "Variants", "Variant", "Constant",
+		"Rule", "MemberRule", "DependentRule", "NamedRule", "Rules", "NewRules", "LimitNone", "RuleTypes",
+		"TypeNull", "TypeBoolean", "TypeInteger", "TypeNumber", "TypeString", "TypeArray", "TypeObject",
 		"MemberAs", "As", "Report", "Unknown", "MarshalStruct", "UnmarshalStruct", "Redacted",
 	},
 }

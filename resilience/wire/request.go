@@ -46,6 +46,7 @@ type Param struct {
 	// sent when the value is absent; empty: nothing is sent. Only for constants that the server
 	// insists on
 	Default string
+	Rule    *Rule // constraints of the value, if the API has [Rules]
 }
 
 // Input is what a call sends: the values of the operation's parameters in the order of its Params,
@@ -82,6 +83,7 @@ type Body struct {
 	Required bool
 	Nullable bool   // JSON only: null is a value of the schema, and is sent for a required body that is nil
 	Parts    []Part // how the members of a form are encoded, where it differs from the default
+	Rule     *Rule  // constraints of the value, if the API has [Rules]
 }
 
 // A Part describes one member of a form or multipart body ("Encoding Object" of OpenAPI).

@@ -65,12 +65,18 @@ const (
 	unknownName    = "Unknown"
 )
 
+// validateName is the name of the method that checks a value.
+const validateName = "Validate"
+
 // structure declares a struct.
 func (b *builder) structure(s *spec.Schema) *api.Type {
 	n := b.declare(s, api.Struct)
 	taken := []string{"MarshalJSON", "UnmarshalJSON", additionalName, unknownName}
 	if slices.ContainsFunc(s.Properties, secret) {
 		taken = append(taken, "String", "LogValue")
+	}
+	if b.config.Validate {
+		taken = append(taken, validateName)
 	}
 	names := naming.NewScope(b.config.Found, taken...)
 	for _, prop := range s.Properties {

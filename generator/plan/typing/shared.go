@@ -24,8 +24,9 @@ type sharing struct {
 	of       map[*api.Named][]*api.Shared // results; nil while a union is being examined
 }
 
-// shareMembers sets the shared members of all unions. The types of fields must be complete.
-func shareMembers(list []*api.Named, d api.Declarations) {
+// shareMembers sets the shared members of all unions. The types of fields must be complete. If
+// validate is set, unions have a method for that.
+func shareMembers(list []*api.Named, d api.Declarations, validate bool) {
 	s := sharing{d, map[*api.Named][]*api.Shared{}}
 	for _, n := range list {
 		if n.Shape == api.Union {
@@ -33,7 +34,7 @@ func shareMembers(list []*api.Named, d api.Declarations) {
 		}
 	}
 	for _, n := range list {
-		nameShared(n)
+		nameShared(n, validate)
 	}
 }
 
@@ -115,8 +116,11 @@ func holdsFile(t *api.Type) bool {
 }
 
 // nameShared gives the methods for the shared members of a union names that no other method has.
-func nameShared(n *api.Named) {
+func nameShared(n *api.Named, validate bool) {
 	reserved := slices.Clone(unionMethods)
+	if validate {
+		reserved = append(reserved, validateName)
+	}
 	for _, v := range n.Variants {
 		reserved = append(reserved, "As"+v.Go, "From"+v.Go)
 	}

@@ -14,8 +14,11 @@ type Config struct {
 	Names   naming.Chooser // names that users choose
 	Scope   *naming.Scope  // names of the package
 	Usage   Usage
-	Decimal bool       // numbers are wire.Decimal instead of float64
-	Found   *diag.List // receives findings
+	Decimal bool // numbers are wire.Decimal instead of float64
+
+	Validate bool // types have a method Validate, whose name no member gets
+
+	Found *diag.List // receives findings
 }
 
 // number returns the kind of JSON numbers.
@@ -95,6 +98,30 @@ func (t *Types) Of(s *spec.Schema) *api.Type { return t.b.typeOf(s) }
 // Nullable reports whether null is a value of s. It is false for nil.
 func (t *Types) Nullable(s *spec.Schema) bool { return s != nil && t.b.nulls.allows(s) }
 
+// Declared returns the Go name of the type that is declared for a schema, or "".
+func (t *Types) Declared(s *spec.Schema) string {
+	if n := t.b.decls.of[s]; n != nil {
+		return n.Name
+	}
+	return ""
+}
+
+// Schemas returns the schemas that have a declared type, one for each type, in the order of the
+// declarations.
+func (t *Types) Schemas() []*spec.Schema {
+	of := make(map[*api.Named]*spec.Schema, len(t.b.decls.list))
+	for s, n := range t.b.decls.of {
+		if of[n] == nil || s.Ref == nil { // a name for a reference is also that of an unnamed target
+			of[n] = s
+		}
+	}
+	list := make([]*spec.Schema, 0, len(of))
+	for _, n := range t.b.decls.list {
+		list = append(list, of[n])
+	}
+	return list
+}
+
 // Parts returns the fields of the struct of a multipart body, none for other types.
 func (t *Types) Parts(s *spec.Schema) []*api.Field {
 	if s != nil {
@@ -136,7 +163,7 @@ func (t *Types) Finish() api.Declarations {
 		dropConstants(n, d)
 	}
 	breakStructs(t.b.decls.list, d)
-	shareMembers(t.b.decls.list, d)
+	shareMembers(t.b.decls.list, d, t.b.config.Validate)
 	if s := t.b.merger.largest; s != nil {
 		t.b.config.Found.Add(diag.Diagnostic{
 			Pos: s.Pos, Code: "too-large", Subject: t.b.place(s).String(),

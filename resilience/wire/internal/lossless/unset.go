@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/resgen/resgen/resilience/wire/internal/rules"
 )
 
 // mostListed is how many members an [UnsetError] lists.
@@ -55,14 +57,27 @@ func (e *UnsetError) Err() error {
 // MarshalSent returns the JSON of a value of a generated type as part of a request. A nil list is
 // an empty list, and an [*UnsetError] names all members that have no value.
 func MarshalSent(v any) ([]byte, error) {
+	data, unset, err := marshalSent(v)
+	if err == nil {
+		err = unset.found.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// MarshalWithUnset returns the same as [MarshalSent], with null for members that have no value, and
+// the JSON paths of these.
+func MarshalWithUnset(v any) (data []byte, unset []string, err error) {
+	data, found, err := marshalSent(v)
+	return data, found.paths, err
+}
+
+func marshalSent(v any) ([]byte, *unset, error) {
 	e := encoder{out: make([]byte, 0, 64), declared: true, unset: &unset{}}
-	if err := e.any(reflect.ValueOf(v)); err != nil {
-		return nil, err
-	}
-	if err := e.unset.found.Err(); err != nil {
-		return nil, err
-	}
-	return e.out, nil
+	err := e.any(reflect.ValueOf(v))
+	return e.out, e.unset, err
 }
 
 // IsUnset reports whether v is of a type that keeps a [Token], and has none.
@@ -75,6 +90,7 @@ func IsUnset(v reflect.Value) bool {
 type unset struct {
 	path  []step
 	found UnsetError
+	paths []string // JSON paths of all
 }
 
 // A step is the name of a member, or an index in a list.
@@ -108,11 +124,14 @@ func (u *unset) add() {
 	if u == nil {
 		return
 	}
-	names := make([]string, len(u.path))
+	names, path := make([]string, len(u.path)), []byte("$")
 	for i, s := range u.path {
-		if names[i] = s.name; s.index >= 0 {
-			names[i] = strconv.Itoa(s.index)
+		if s.index >= 0 {
+			names[i], path = strconv.Itoa(s.index), rules.AppendIndex(path, s.index)
+		} else {
+			names[i], path = s.name, rules.AppendName(path, s.name)
 		}
 	}
 	u.found.Add(strings.Join(names, "."))
+	u.paths = append(u.paths, string(path))
 }
