@@ -156,8 +156,12 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	}
 	start := time.Now()
 	var p gate.Admission
-	ref := k.route.admit(ctx, &p, k.waitLimit(), start)
-	if !hedge { // a copy waits while the first request runs
+	limit := k.waitLimit()
+	if hedge { // a copy waits while the first request runs
+		limit.Deadline, _ = k.deadline.next()
+	}
+	ref := k.route.admit(ctx, &p, limit, start)
+	if !hedge {
 		k.deadline.putOff(p.Waited())
 	}
 	if ref != nil {

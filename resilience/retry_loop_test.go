@@ -253,3 +253,19 @@ func TestHedge_UnderLoad(t *testing.T) {
 		}
 	})
 }
+
+// A copy does not wait for a permit beyond the deadline of the call.
+func TestHedge_CopyWaitsNoLongerThanTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Fail(faults.Hang))
+		p := policy.Default()
+		p.Timeout = policy.Timeout{Overall: 30 * time.Second, Attempt: 30 * time.Second}
+		p.Rate.PerSecond, p.Rate.MaxWait = 0.02, time.Minute
+		p.Hedge = policy.Hedge{Enabled: policy.On, After: time.Second, Max: 1}
+		op := operation("GET", policy.Safe)
+		_, err := get(t, b.client(t, p, op), op)
+		if e := failed(t, err); e.Kind != resilience.KindTimeout || e.Elapsed != 30*time.Second || b.Count() != 1 {
+			t.Errorf("%d requests, after %s: %v", b.Count(), e.Elapsed, err)
+		}
+	})
+}

@@ -64,17 +64,17 @@ func (x *exchange) awaitPause(ctx context.Context) *outcome {
 	if x.hedge || !k.ledger.mayDelay() {
 		return nil
 	}
-	for wait := k.paused(); wait > 0; wait = k.paused() {
+	for pause := k.paused(); pause > 0; pause = k.paused() {
+		wait := fault.Delay(k.route.policy.Retry, fault.WaitServer, 1, pause, rand.Float64())
 		stop := k.fits(wait)
-		if k.tooLong(wait) {
-			stop, wait = StopRetryAfter, k.route.policy.Retry.MaxRetryAfter
+		if k.tooLong(pause) {
+			stop, pause = StopRetryAfter, k.route.policy.Retry.MaxRetryAfter
 		}
 		if stop != "" {
-			o := x.denied(ctx, &gate.Denial{Fault: fault.RateLimited, Wait: wait})
+			o := x.denied(ctx, &gate.Denial{Fault: fault.RateLimited, Wait: pause})
 			o.ended = stop
 			return o
 		}
-		wait = fault.Delay(k.route.policy.Retry, fault.WaitServer, 1, wait, rand.Float64())
 		if d := gate.Rest(ctx, wait, k.route.caller.closing()); d != nil {
 			return x.denied(ctx, d)
 		}

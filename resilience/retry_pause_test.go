@@ -273,3 +273,32 @@ func TestRetryAfter_Reported(t *testing.T) {
 		})
 	}
 }
+
+// A pause that another call caused ends with the deadline of the call, although it is lengthened at
+// random.
+func TestPause_EndsWithTheDeadline(t *testing.T) {
+	for range 30 {
+		synctest.Test(t, func(t *testing.T) {
+			scene := retryScene{
+				script: []faults.Step{
+					faults.Status(500), faults.Status(503).With("Retry-After", "24").In(4 * time.Second), faults.OK(good),
+				},
+				pause: time.Second,
+				change: func(p *policy.Policy) {
+					p.Timeout.Overall = 30 * time.Second
+					p.Retry.Server = policy.Backoff{Base: 10 * time.Second, Factor: 1, Max: 10 * time.Second}
+				},
+			}
+			at, err, _ := scene.play(t)
+			if err != nil {
+				if e := failed(t, err); e.Stopped != resilience.StopDeadline || e.Elapsed != 10*time.Second {
+					t.Errorf("after %s: %v", e.Elapsed, err)
+				}
+				at = at[:2] // without that of the other call
+			}
+			if last := at[min(len(at), 3)-1]; last >= 30 {
+				t.Errorf("a request is sent after %v s", last)
+			}
+		})
+	}
+}
