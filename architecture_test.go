@@ -135,6 +135,7 @@ var mayImport = map[string][]string{
 		"generator", "generator/api", "generator/review", "generator/setup",
 		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
+	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},
 	"internal/stages":      {},
 	"internal/docpages":    {},

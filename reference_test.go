@@ -1,11 +1,13 @@
 package resgen_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/resgen/resgen/internal/schema"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -27,6 +29,25 @@ func TestReference_PolicyKeys(t *testing.T) {
 	}
 }
 
+// The JSON Schemas are generated from the tables that decoding uses.
+func TestReference_Schemas(t *testing.T) {
+	files, err := schema.Files(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		path := "docs/schema/" + name
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is stale; run go test . -run Reference -update (%v)", path, err)
+		}
+	}
+}
+
 func policyPage() string {
 	var b strings.Builder
 	b.WriteString(`# Policy keys
@@ -35,7 +56,8 @@ Policy files, ` + "`x-resgen`" + ` extensions and run-time configuration have th
 inherited from the next weaker layer; the weakest layer is the default below. Durations have a
 unit: ` + "`500ms`, `30s`, `5m`" + `. A rule for failures has the form
 ` + "`{status: [409], code: {path: errors.0.code, in: [ResourceBusy]}, kind: [api]}`" + `; see
-[Say which failures are retried, counted or throttling](../how-to/rules.md).
+[Say which failures are retried, counted or throttling](../how-to/rules.md). Editors complete keys with a
+[schema](resgen-yaml.md#editors).
 
 | key | type | default | allowed | what it does |
 |---|---|---|---|---|

@@ -1,5 +1,7 @@
 package generator
 
+import "slices"
+
 // codes lists the codes of all warnings, sorted. Severity may name these. A test compares the list
 // with the sources and with docs/reference/findings.md.
 var codes = []string{
@@ -68,3 +70,6 @@ var codes = []string{
 	"wrong-type",
 	"wrong-value",
 }
+
+// WarningCodes returns the codes of all warnings, sorted.
+func WarningCodes() []string { return slices.Clone(codes) }

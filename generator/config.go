@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/resgen/resgen/generator/spec"
 	"github.com/resgen/resgen/resilience/diag"
@@ -92,56 +91,10 @@ func (v *Version) DecodeNode(n *tree.Node) diag.List {
 	}}
 }
 
-// Grouping says how the operations of a client are grouped.
-type Grouping string
-
-// The values of group. The zero value is like NoGroups.
-const (
-	NoGroups   Grouping = "none"
-	GroupByTag Grouping = "tag"
-)
-
-// UnmarshalText reads none or tag.
-func (g *Grouping) UnmarshalText(text []byte) error {
-	switch *g = Grouping(text); *g {
-	case NoGroups, GroupByTag:
-		return nil
-	}
-	return groupingError(text)
-}
-
-// A groupingError is a word that is no grouping.
-type groupingError string
-
-func (e groupingError) Error() string { return "want tag or none, got " + strconv.Quote(string(e)) }
-
-// Extensions says what is done with the policies that extensions of a document set.
-type Extensions string
-
-// The values of extensions. The zero value is like UseExtensions.
-const (
-	UseExtensions    Extensions = "use"
-	IgnoreExtensions Extensions = "ignore"
-)
-
-// UnmarshalText reads use or ignore.
-func (e *Extensions) UnmarshalText(text []byte) error {
-	switch *e = Extensions(text); *e {
-	case UseExtensions, IgnoreExtensions:
-		return nil
-	}
-	return extensionsError(text)
-}
-
-// An extensionsError is a word that says nothing about extensions.
-type extensionsError string
-
-func (e extensionsError) Error() string { return "want use or ignore, got " + strconv.Quote(string(e)) }
-
 // Types sets the Go types of some types of the document.
 type Types struct {
 	// Number is float64 (the default) or decimal, which keeps every digit as a wire.Decimal.
-	Number Text `yaml:"number"`
+	Number NumberType `yaml:"number"`
 }
 
 // A Progress reports that one step of one document is done.

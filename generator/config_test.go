@@ -37,7 +37,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		},
 		{
 			"an unknown grouping", "clients: [{spec: pets.yaml, output: pets, group: path}]\n",
-			[]string{`resgen.yaml:1:50: clients[0].group: want tag or none, got "path"`},
+			[]string{`resgen.yaml:1:50: clients[0].group: want none or tag, got "path"`},
 		},
 		{
 			"a key twice", "clients:\n  - spec: pets.yaml\n    output: pets\n    spec: more.yaml\n",
@@ -150,7 +150,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		{
 			"a type that there is not",
 			"clients:\n  - spec: pets.yaml\n    output: pets\n    types: {number: float32}\n",
-			[]string{"resgen.yaml:4:21: types.number: want float64 or decimal, got float32"},
+			[]string{`resgen.yaml:4:21: clients[0].types.number: want float64 or decimal, got "float32"`},
 		},
 		{"a selection that means nothing", "clients:\n  - spec: pets.yaml\n    output: pets\n    include: " +
 			"tag:writing\n    exclude: [getPets, /pets, get /pets]\n", []string{

@@ -37,7 +37,6 @@ func expand(c *Config) ([]*document, diag.List) {
 	for i := range c.Clients {
 		client := &c.Clients[i]
 		found = append(found, client.missing()...)
-		found = append(found, client.Types.check()...)
 		found = append(found, checkOverlays(c.Dir, client.Overlays)...)
 		found = append(found, checkRemote(client.Remote)...)
 		files, list := match(c.Dir, client.Spec, aux)
@@ -87,14 +86,6 @@ func (c *Client) missing() diag.List {
 		})
 	}
 	return found
-}
-
-// check reports an unknown type.
-func (t Types) check() diag.List {
-	if n := t.Number; n.Value != "" && n.Value != "float64" && n.Value != "decimal" {
-		return n.finding("bad-type", "types.number: want float64 or decimal, got "+n.Value, "")
-	}
-	return nil
 }
 
 // checkOverlays reports overlays that do not exist. Their content is checked when they are read.

@@ -17,13 +17,16 @@ const (
 	SeverityIgnore  Severity = "ignore"  // the warning is not printed
 )
 
+// Words returns the severities.
+func (Severity) Words() []string { return words(SeverityError, SeverityWarning, SeverityIgnore) }
+
 // UnmarshalText reads error, warning or ignore.
 func (s *Severity) UnmarshalText(text []byte) error {
-	switch *s = Severity(text); *s {
-	case SeverityError, SeverityWarning, SeverityIgnore:
-		return nil
+	if !slices.Contains(s.Words(), string(text)) {
+		return severityError(text)
 	}
-	return severityError(text)
+	*s = Severity(text)
+	return nil
 }
 
 // A severityError is a word that is not a severity.

@@ -101,7 +101,7 @@ func (p pipeline) planAll(ctx context.Context, docs []selected) ([]planned, diag
 		func(_ context.Context, d selected) (planned, diag.List, error) {
 			a, list := p.plan(d.spec, plan.Options{
 				Package: d.pkg, Source: d.file, Policies: d.policyFiles(),
-				Decimal: d.client.Types.Number.Value == "decimal", Keep: d.keep, Renames: d.renames,
+				Decimal: d.client.Types.Number == Decimal, Keep: d.keep, Renames: d.renames,
 				IgnoreExtensions: d.ignoresExtensions(), Group: d.client.Group == GroupByTag,
 				Validate: d.client.Validate,
 			})

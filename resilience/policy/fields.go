@@ -23,6 +23,11 @@ type Field struct {
 	Words   []string // the allowed words of a text; nil: all
 	Doc     string   // what the key does, in one sentence without a full stop
 
+	Spans        []Span   // the allowed numbers, or lengths of a duration in nanoseconds; nil: all
+	Pattern      string   // regular expression of the allowed texts; empty: all but blank ones
+	Kinds        []string // the kinds that a rule may name
+	DocumentMost int      // greatest number that a document may set; 0: that of Spans
+
 	at     func(*Policy) any // points to the value
 	rule   rule
 	looser way // which change of the value is looser
@@ -39,6 +44,7 @@ func Fields() []Field {
 		f.Type = typeWord(f.value(&def).Interface())
 		f.Default = text(f.value(&def).Interface())
 		f.Range = f.rule.words()
+		f.Spans, f.Pattern, f.Kinds = f.rule.bounded(), f.rule.pattern, f.rule.kinds
 		fs[i] = f
 	}
 	return fs
@@ -120,7 +126,7 @@ var table = []Field{
 	{Path: "key.header", rule: header, Doc: "the request header that carries the idempotency key of a keyed operation",
 		at: func(p *Policy) any { return &p.Key.Header }},
 
-	{Path: "retry.attempts", Unit: "attempts", rule: attempts, looser: up,
+	{Path: "retry.attempts", Unit: "attempts", rule: attempts, looser: up, DocumentMost: 10,
 		Doc: "most attempts of a call, the first included; 1 means one request on the wire under all circumstances",
 		at:  func(p *Policy) any { return &p.Retry.Attempts }},
 	{Path: "retry.throttle.base", rule: duration, looser: down, Doc: "first wait after 429 and other refusals",

@@ -122,7 +122,7 @@ func (r Rule) check(kinds []string, bad func(what, cure string)) {
 		bad("is empty", "give it a status, a code or a kind")
 	}
 	for _, s := range r.Status {
-		if !status.number(float64(s)) {
+		if !status.allows(float64(s)) {
 			bad(fmt.Sprintf("status: want %s, got %d", status.text, s), "")
 		}
 	}

@@ -18,11 +18,40 @@ import (
 // rule allows all.
 type rule struct {
 	text     string
-	mostText string // most, as text
-	number   func(float64) bool
-	most     float64 // greatest number; 0: no bound beyond that of number
+	mostText string  // most, as text
+	spans    []Span  // nil: all numbers
+	most     float64 // greatest number; 0: no bound beyond that of spans
 	word     func(string) bool
+	pattern  string   // regular expression of the texts that word allows
 	kinds    []string // of failures that a rule for failures may name
+}
+
+// A Span is a range of numbers.
+type Span struct {
+	From, To float64 // infinite: no bound
+	Open     bool    // From is not in the range
+	OpenEnd  bool    // To is not in the range
+}
+
+// Has reports whether a number is in the range.
+func (s Span) Has(f float64) bool {
+	return (f > s.From || f == s.From && !s.Open) && (f < s.To || f == s.To && !s.OpenEnd)
+}
+
+// allows reports whether a number is in one of the ranges.
+func (r rule) allows(f float64) bool {
+	return r.spans == nil || slices.ContainsFunc(r.spans, func(s Span) bool { return s.Has(f) })
+}
+
+// bounded returns the ranges up to most.
+func (r rule) bounded() []Span {
+	list := slices.Clone(r.spans)
+	for i, s := range list {
+		if r.most > 0 && s.To > r.most {
+			list[i].To, list[i].OpenEnd = r.most, false
+		}
+	}
+	return list
 }
 
 // The longest duration that a policy may have, and the longest that a document may set.
@@ -34,16 +63,21 @@ const (
 const million = 1e6
 
 var (
-	positive     = rule{text: "more than 0", number: func(f float64) bool { return f > 0 && !math.IsInf(f, 1) }}
-	one          = rule{text: "at least 1", number: func(f float64) bool { return f >= 1 && !math.IsInf(f, 1) }}
-	attempts     = rule{text: "1 to 100", number: func(f float64) bool { return f >= 1 && f <= 100 }}
-	share        = rule{text: "more than 0 and at most 1", number: func(f float64) bool { return f > 0 && f <= 1 }}
-	shareOrNever = rule{text: "more than 0 and at most 1, or negative for never",
-		number: func(f float64) bool { return f < 0 || f > 0 && f <= 1 }}
+	infinite = math.Inf(1)
+	negative = Span{From: -infinite, To: 0, OpenEnd: true}
+	atLeast1 = Span{From: 1, To: infinite, OpenEnd: true}
+	upTo1    = Span{From: 0, To: 1, Open: true}
+
+	positive = rule{text: "more than 0", spans: []Span{{From: 0, To: infinite, Open: true, OpenEnd: true}}}
+	one      = rule{text: "at least 1", spans: []Span{atLeast1}}
+	attempts = rule{text: "1 to 100", spans: []Span{{From: 1, To: 100}}}
+	share    = rule{text: "more than 0 and at most 1", spans: []Span{upTo1}}
+
+	shareOrNever = rule{text: "more than 0 and at most 1, or negative for never", spans: []Span{negative, upTo1}}
 	jitterOrNone = rule{text: "more than 0 and below 1, or negative for none",
-		number: func(f float64) bool { return f < 0 || f > 0 && f < 1 }}
-	countOrNever = rule{text: "at least 1, or negative for never", number: func(f float64) bool { return f != 0 }}
-	countOrNone  = rule{text: "at least 1, or -1 for none", number: func(f float64) bool { return f >= 1 || f == -1 }}
+		spans: []Span{negative, {From: 0, To: 1, Open: true, OpenEnd: true}}}
+	countOrNever = rule{text: "at least 1, or negative for never", spans: []Span{negative, atLeast1}}
+	countOrNone  = rule{text: "at least 1, or -1 for none", spans: []Span{{From: -1, To: -1}, atLeast1}}
 
 	duration  = positive.upTo(float64(month), "720h")
 	factor    = one.upTo(100, "100")
@@ -55,17 +89,25 @@ var (
 	calls     = countOrNever.upTo(million, "1000000")
 	permits   = countOrNone.upTo(million, "1000000")
 	hops      = countOrNone.upTo(20, "20")
-	perSecond = rule{text: "at least 0.0000001", number: func(f float64) bool { return f >= 1e-7 }}.upTo(
+	perSecond = rule{text: "at least 0.0000001", spans: []Span{{From: 1e-7, To: infinite}}}.upTo(
 		million, "1000000",
 	)
 
-	status     = rule{text: "statuses from 100 to 599", number: func(f float64) bool { return f >= 100 && f <= 599 }}
-	header     = rule{text: "a header name", word: isToken}
-	assignment = rule{text: "name=value", word: isAssignment}
-	memberPath = rule{text: "names with single dots between them", word: isMemberPath}
-	failures   = rule{text: "rules with `status`, `code` and `kind`", kinds: ruleKinds}
-	responses  = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
+	status     = rule{text: "statuses from 100 to 599", spans: []Span{{From: 100, To: 599}}}
+	header     = rule{text: "a header name", word: isToken, pattern: "^[" + tokenClass + "]+$"}
+	assignment = rule{text: "name=value", word: isAssignment, pattern: "^[^=]+="}
+	memberPath = rule{text: "names with single dots between them", word: isMemberPath,
+		pattern: MemberPathPattern}
+	failures  = rule{text: "rules with `status`, `code` and `kind`", kinds: ruleKinds}
+	responses = rule{text: "rules with `status` and `code`", kinds: []string{kindAPI}}
 )
+
+// MemberPathPattern is a regular expression of paths to members, which are names with single dots
+// between them, or a dot.
+const MemberPathPattern = `^(\.|[^.]*[^.\s][^.]*(\.[^.]+)*)$`
+
+// StatusSpan returns the range of statuses that rules may name.
+func StatusSpan() Span { return status.spans[0] }
 
 // upTo returns the rule with an upper bound. text is the bound as a policy file has it.
 func (r rule) upTo(most float64, text string) rule {
@@ -80,6 +122,9 @@ func (r rule) words() string {
 	}
 	return r.text + ", at most " + r.mostText
 }
+
+// tokenClass has the characters of a token as in a regular expression.
+const tokenClass = "-!#$%&'*+.^_`|~0-9A-Za-z"
 
 // isToken reports whether s is a token of RFC 9110 section 5.6.2, which the name of a header is.
 func isToken(s string) bool {
@@ -147,8 +192,8 @@ func (p Policy) CheckDocument(set map[string]diag.Position, subject, under strin
 func (f *Field) beyondDocument(p Policy) string {
 	switch v := f.value(&p).Interface().(type) {
 	case int:
-		if f.Path == "retry.attempts" && v > 10 {
-			return fmt.Sprintf("want at most 10 in a document, got %d", v)
+		if f.DocumentMost > 0 && v > f.DocumentMost {
+			return fmt.Sprintf("want at most %d in a document, got %d", f.DocumentMost, v)
 		}
 	case time.Duration:
 		if v > day {
@@ -200,7 +245,7 @@ func (f *Field) check(p Policy, bad func(what, cure string)) {
 
 func (f *Field) checkNumber(n float64, written any, bad func(what, cure string)) {
 	switch r := f.rule; {
-	case r.number != nil && !r.number(n):
+	case !r.allows(n):
 		bad(fmt.Sprintf("want %s, got %v", r.text, written), "")
 	case r.most > 0 && n > r.most:
 		bad(fmt.Sprintf("want at most %s, got %v", r.mostText, written), "")

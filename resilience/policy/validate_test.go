@@ -29,12 +29,12 @@ func TestRules_Edges(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, f := range test.allowed {
-			if !test.rule.number(f) {
+			if !test.rule.allows(f) {
 				t.Errorf("%s refuses %v", test.name, f)
 			}
 		}
 		for _, f := range test.refused {
-			if test.rule.number(f) {
+			if test.rule.allows(f) {
 				t.Errorf("%s allows %v", test.name, f)
 			}
 		}
