@@ -22,19 +22,21 @@ func nest(path, value string) string {
 
 // values are tried with every key of a policy.
 var values = []string{
-	"", "true", "false", "yes", "-2", "-1", "-0.5", "0", "1e-8", "0.0000001", "0.5", "1", "1.0", "1.5", "2", "10", "10.5",
-	"11", "20", "21", "99", "100", "100.5", "101", "599", "600", "1000", "1001", "1000000", "1000001", "4294967296",
-	"4294967297", "''", "' '", "x", "X-Key", "'a b'", "'a:b'", "a.b", "a..b", ".", "a.", "a=b", "'=b'", "'a='",
-	"0s", "-1s", "1ns", "+1s", "30s", "1m30s", "0h0m1s", "0m0s", ".5s", "1.s", "0.0s", "0.05h", "1d", "30 s", "s", "1us",
-	"1µs", "5ms", "1e3s", "idempotent", "Safe", "unsafe", "equal", "none", "host", "account", "application", "observe",
-	"enforce", "token", "page", "same", "token-only", "{}", "{a: 1}", "[]", "[x]", "[X Key]", "[x, '']", "[a=b]", "[1]",
-	"[503]", "[99]", "[600]", "[1.5]", "[null]", "[[]]", "[true]", "[{}]", "[{status: [409]}]", "[{status: []}]",
-	"[{status: null, code: null, kind: [api]}]", "[{status: [99]}]", "[{status: [409, 600]}]", "[{kind: [timeout]}]",
-	"[{kind: [nothing]}]", "[{kind: []}]", "[{code: {in: [Busy]}}]", "[{code: {path: a.b, in: [Busy]}}]",
-	"[{code: {path: a}}]", "[{code: {path: a..b, in: [x]}}]", "[{code: {in: []}}]", "[{code: {in: ['']}}]",
-	"[{code: {}, status: [409]}]", "[{code: {path: '', in: []}, status: [409]}]", "[{code: {path: a}, status: [409]}]",
-	"[{code: {in: [409]}}]", "[{code: {path: '', in: [x]}}]", "[{statsu: [409]}]", "[{code: {at: a, in: [x]}}]",
-	"[{status: [409]}, {}]", "{status: [409]}", "[409]",
+	"", "true", "false", "yes", "-2", "-1", "-0.5", "0", "1e-8", "0.0000001", "0.5", "1", "1.0", "1.5", "2",
+	"10", "10.5", "11", "20", "21", "99", "100", "100.5", "101", "599", "600", "1000", "1001", "1000000",
+	"1000001", "4294967296", "4294967297", "''", "' '", "x", "X-Key", "'a b'", "'a:b'", "a.b", "a..b", ".",
+	"a.", "a=b", "'=b'", "'a='", "0s", "-1s", "1ns", "+1s", "30s", "1m30s", "0h0m1s", "0m0s", ".5s", "1.s",
+	"0.0s", "0.05h", "1d", "30 s", "s", "1us", "1µs", "5ms", "1e3s", "idempotent", "Safe", "unsafe", "equal",
+	"none", "host", "account", "application", "observe", "enforce", "token", "page", "same", "token-only",
+	"{}", "{a: 1}", "[]", "[x]", "[X Key]", "[x, '']", "[a=b]", "[1]", "[503]", "[99]", "[600]", "[1.5]",
+	"[null]", "[[]]", "[true]", "[{}]", "[{status: [409]}]", "[{status: []}]",
+	"[{status: null, code: null, kind: [api]}]", "[{status: [99]}]", "[{status: [409, 600]}]",
+	"[{kind: [timeout]}]", "[{kind: [nothing]}]", "[{kind: []}]", "[{code: {in: [Busy]}}]",
+	"[{code: {path: a.b, in: [Busy]}}]", "[{code: {path: a}}]", "[{code: {path: a..b, in: [x]}}]",
+	"[{code: {in: []}}]", "[{code: {in: ['']}}]", "[{code: {}, status: [409]}]",
+	"[{code: {path: '', in: []}, status: [409]}]", "[{code: {path: a}, status: [409]}]",
+	"[{code: {in: [409]}}]", "[{code: {path: '', in: [x]}}]", "[{statsu: [409]}]",
+	"[{code: {at: a, in: [x]}}]", "[{status: [409]}, {}]", "{status: [409]}", "[409]",
 }
 
 // A schema allows exactly the values that decoding allows, for every key in every place where it
