@@ -124,7 +124,7 @@ var mayImport = map[string][]string{
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/setup":           {"generator/api", "resilience/diag", "resilience/policy", "templates"},
-	"generator/lint":            {"generator/api", "resilience/diag", "resilience/policy"},
+	"generator/lint":            {"generator/api", "generator/overview", "resilience/diag", "resilience/policy"},
 	"generator/review/wirediff": {
 		"generator/api", "resilience/diag", "resilience/media", "resilience/policy",
 	},

@@ -6,6 +6,7 @@ import "slices"
 // with the sources and with docs/reference/findings.md.
 var codes = []string{
 	"ambiguous-path",
+	"amplification",
 	"annotation",
 	"any",
 	"bad-name",

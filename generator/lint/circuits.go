@@ -15,6 +15,7 @@ import (
 
 // A circuit is one circuit breaker with the operations that report to it.
 type circuit struct {
+	name   string // "circuit NAME" of a named one
 	policy policy.Breaker
 	ops    []*api.Operation
 }
@@ -40,7 +41,7 @@ func circuits(a *api.API) []*circuit {
 			continue
 		}
 		if byName[name] == nil {
-			byName[name] = &circuit{policy: b}
+			byName[name] = &circuit{name: name, policy: b}
 			list = append(list, byName[name])
 		}
 		byName[name].ops = append(byName[name].ops, op)
@@ -57,11 +58,22 @@ func deafCircuits(a *api.API) diag.List {
 			continue
 		}
 		found.Add(diag.Diagnostic{
-			Pos: place(c.ops[0], f.keys), Severity: diag.Warning, Code: "breaker-never-opens",
+			Pos: c.place(a, f.keys), Severity: diag.Warning, Code: "breaker-never-opens",
 			Subject: andMore("operation "+c.ops[0].ID, len(c.ops)-1), What: f.what, Cure: f.cure,
 		})
 	}
 	return found
+}
+
+// place returns the position of the first of the keys that is set for a named circuit, or that of
+// the first operation.
+func (c *circuit) place(a *api.API, keys []string) diag.Position {
+	for _, key := range keys {
+		if pos := a.Shared[c.name][key].Pos; pos.Line > 0 {
+			return pos
+		}
+	}
+	return place(c.ops[0], keys)
 }
 
 // deaf returns why a circuit never opens.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -22,6 +23,7 @@ func TestDeafCircuits(t *testing.T) {
 		change(&p)
 		return p
 	}
+	at := diag.Position{File: "p.yaml", Line: 9, Column: 3}
 	get := func(id string, p policy.Policy) *api.Operation { return op(id, "GET", p) }
 	for _, c := range []struct {
 		name  string
@@ -94,6 +96,9 @@ func TestDeafCircuits(t *testing.T) {
 		{"a named circuit", policy.Policy{}, []*api.Operation{
 			get("a", policy.Policy{Breaker: policy.Breaker{Circuit: "c"}}), get("b", policy.Policy{}),
 		}, "p.yaml:2:1: warning: operation a: " + nothing},
+		{"a named circuit with a place", policy.Policy{}, []*api.Operation{
+			get("a", policy.Policy{Breaker: policy.Breaker{Circuit: "d"}}), get("b", policy.Policy{}),
+		}, "p.yaml:9:3: warning: operation a: " + nothing},
 
 		// 5 calls at a time, 3 attempts of 20 s each in a minute and one that ends at its start
 		{"a server that does not answer", policy.Policy{
@@ -132,7 +137,8 @@ func TestDeafCircuits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			a := planned(c.whole, c.ops...)
 			a.Buckets = map[string]policy.Rate{"b": {PerSecond: 0.1, Burst: 6}}
-			a.Circuits = map[string]policy.Breaker{"c": {FailureRate: -1}}
+			a.Circuits = map[string]policy.Breaker{"c": {FailureRate: -1}, "d": {FailureRate: -1}}
+			a.Shared = policy.SharedSources{"circuit d": {"breaker.failure-rate": {Pos: at}}}
 			if got := Policies(a).Error(); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}

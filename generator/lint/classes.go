@@ -30,7 +30,7 @@ func sameWhy(a *api.API) diag.List {
 	var order []string
 	for _, op := range a.Operations {
 		why := strings.ToLower(strings.TrimSpace(op.Policy.Why))
-		if why == "" {
+		if why == "" || op.Sources["why"].Kind <= policy.FromDocument { // what a document declares has one text
 			continue
 		}
 		if byWhy[why] == nil {

@@ -63,6 +63,22 @@ func TestPolicies_Classes(t *testing.T) {
 	}
 }
 
+// The why of what a document declares is that of every operation that declares it.
+func TestPolicies_DeclaredClasses(t *testing.T) {
+	a := planned(policy.Policy{}, stating("a", "POST", "/x/a", policy.Keyed, "carries its key"),
+		stating("b", "POST", "/x/b", policy.Keyed, "carries its key"))
+	for kind, want := range map[policy.SourceKind]int{policy.FromDocument: 0, policy.FromExtension: 1} {
+		for _, o := range a.Operations {
+			s := o.Sources["why"]
+			s.Kind = kind
+			o.Sources["why"] = s
+		}
+		if found := sameWhy(a); len(found) != want {
+			t.Errorf("%s: got %v, want %d findings", kind, found, want)
+		}
+	}
+}
+
 func TestSiblings(t *testing.T) {
 	at := func(server string, ops ...*api.Operation) *api.API {
 		a := planned(policy.Policy{}, ops...)

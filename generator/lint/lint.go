@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/overview"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -23,7 +24,7 @@ type finding struct {
 
 var checks = []check{
 	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, longWaits, slowRefill, slowPages, largeReserve, largeCost,
-	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls,
+	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls, amplification,
 }
 
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several
@@ -127,6 +128,9 @@ func uselessHedge(a *api.API, op *api.Operation) finding {
 	case op.Policy.Retry.Attempts == 1:
 		f.keys = []string{"retry.attempts", "hedge.enabled"}
 		f.what, f.cure = "retry.attempts is 1, so no second request is sent", "raise retry.attempts or delete hedge"
+	case overview.WorstCase(a, op).Copies == 0 && own(a, op, "hedge.enabled"):
+		f.what = "no second request is sent for a stream, for results per item, or without budget"
+		f.cure = "delete hedge"
 	default:
 		return finding{}
 	}
