@@ -187,7 +187,8 @@ func bodyNote(f api.Format, c *spec.Content) string {
 	case f == api.FormatForm && isOpen:
 		return "The body is a struct or a map, each member of which becomes a field of the form."
 	case f == api.FormatBinary && strings.Contains(c.Media, "*"):
-		return "The body is a file of a media type in " + c.Media + ", which is its ContentType."
+		return "The media type of the body is one of " + c.Media + ": pass a wire.File with a ContentType, or set the " +
+			"header Content-Type."
 	}
 	return ""
 }
@@ -197,8 +198,6 @@ func bodyType(c *spec.Content, f api.Format, types *typing.Types) *api.Type {
 	switch {
 	case f == api.FormatText:
 		return api.Of(api.String, nil)
-	case f == api.FormatBinary && strings.Contains(c.Media, "*"):
-		return api.Of(api.File, nil)
 	case f == api.FormatBinary:
 		return api.Of(api.Reader, nil)
 	case c.Schema == nil && f != api.FormatJSON:

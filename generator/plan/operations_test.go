@@ -64,7 +64,7 @@ E(body any)
 F(body *SharedBody)
 G(body *string)
 H(body Reader)
-I(body *File)
+I(body Reader)
 J(body *string)
 K(body map[string]any)
 L()`},

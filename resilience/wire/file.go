@@ -9,6 +9,7 @@ import (
 )
 
 // A File is a file of a multipart or binary body. In JSON it is a string. The zero File is absent.
+// It is an [io.Reader], so that it can be passed where any binary body can.
 type File struct {
 	Name        string    // as the server sees it; empty: the name of the member
 	ContentType string    // empty: that of the document, else application/octet-stream
@@ -18,6 +19,14 @@ type File struct {
 // IsZero reports whether the file is absent. A file without content that has a name or a media type
 // is an empty file.
 func (f File) IsZero() bool { return f.Name == "" && f.ContentType == "" && f.Content == nil }
+
+// Read reads the content, so that a file can be passed as an [io.Reader].
+func (f File) Read(p []byte) (int, error) {
+	if f.Content == nil {
+		return 0, io.EOF
+	}
+	return f.Content.Read(p)
+}
 
 // NewFile returns a file of a text or of bytes.
 func NewFile[T string | []byte](name string, content T) File {

@@ -90,12 +90,13 @@ func held(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// fileIn returns the bytes or the reader that an interface holds as a file.
+// fileIn returns the bytes or the reader that an interface holds as a file. A [File] is one already.
 func fileIn(v reflect.Value) (File, bool) {
 	if v.Kind() != reflect.Interface {
 		return File{}, false
 	}
 	switch x := v.Interface().(type) {
+	case File, *File:
 	case []byte:
 		return File{Content: bytes.NewReader(x)}, true
 	case io.Reader:

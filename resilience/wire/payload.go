@@ -99,14 +99,19 @@ func textBytes(v any) ([]byte, error) {
 
 func (b *Body) encodeBinary(v any) (*Payload, error) {
 	media := b.mediaOr("application/octet-stream")
+	inRange, unfit := b.mediaOr("") == "", MatchMedia(b.Media, media) == 0
 	if f, ok := fileOf(v); ok {
-		switch inRange := b.mediaOr("") == ""; {
+		switch {
 		case inRange && f.ContentType != "":
 			media = f.ContentType
-		case inRange && MatchMedia(b.Media, media) == 0:
+		case inRange && unfit:
 			return nil, fmt.Errorf("the file has no media type; set its ContentType to one of %s", b.Media)
 		}
 		v = f.Content
+	} else if _, ok := v.(io.Reader); ok && inRange && unfit {
+		const text = "the reader has no media type; pass a wire.File whose ContentType is one of %s, " +
+			"or set the header Content-Type"
+		return nil, fmt.Errorf(text, b.Media)
 	}
 	s, err := sourceOf(v)
 	if err != nil {

@@ -66,6 +66,9 @@ func TestBody_Encode(t *testing.T) {
 		{Body{Format: Binary, Media: "*/*"}, NewFile("n", "x"), "application/octet-stream", "x"},
 		{Body{Format: Binary, Media: "application/*"}, NewFile("n", "x"), "application/octet-stream", "x"},
 		{Body{Format: Binary}, NewFile("n", "x"), "application/octet-stream", "x"},
+		{Body{Format: Binary, Media: "*/*"}, strings.NewReader("x"), "application/octet-stream", "x"},
+		{Body{Format: Binary, Media: "application/*"}, strings.NewReader("x"), "application/octet-stream", "x"},
+		{Body{Format: Binary, Media: "image/png"}, strings.NewReader("x"), "image/png", "x"},
 		{Body{Format: Binary, Media: "image/*"}, File{ContentType: "image/gif", Content: strings.NewReader("x")},
 			"image/gif", "x"},
 		{Body{Format: Binary, Media: "image/png"}, &File{ContentType: "image/gif", Content: strings.NewReader("x")},
@@ -78,6 +81,28 @@ func TestBody_Encode(t *testing.T) {
 				p.Length != int64(len(row.want)) {
 				t.Errorf("%+v of %T: got %q as %q, length %d", row.body, row.value, got, p.ContentType, p.Length)
 			}
+		}
+	}
+}
+
+// A reader has no media type, which a range demands.
+func TestBody_EncodeReaderOfARange(t *testing.T) {
+	const want = "body as image/*: the reader has no media type; pass a wire.File whose ContentType is one of " +
+		"image/*, or set the header Content-Type"
+	b := Body{Format: Binary, Media: "image/*"}
+	if p, err := b.Encode(strings.NewReader("x")); p != nil || err == nil || err.Error() != want {
+		t.Errorf("got %v, %v, want %s", p, err, want)
+	}
+}
+
+func TestFile_Read(t *testing.T) {
+	for _, f := range []File{NewFile("n", "abc"), {Content: bytes.NewBufferString("abc")}, {Name: "empty"}} {
+		want := "abc"
+		if f.Content == nil {
+			want = ""
+		}
+		if data, err := io.ReadAll(f); err != nil || string(data) != want {
+			t.Errorf("%s: got %q, %v, want %q", f.Name, data, err, want)
 		}
 	}
 }

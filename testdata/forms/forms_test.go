@@ -133,6 +133,9 @@ func TestMediaRange(t *testing.T) {
 	png.ContentType = "image/png"
 	check(t, c.PutImage(context.Background(), png), s.got, "image/png|x")
 	s.got = nil
+	header := resilience.WithHeader("Content-Type", "image/png")
+	check(t, c.PutImage(context.Background(), strings.NewReader("y"), header), s.got, "image/png|y")
+	s.got = nil
 	err := c.PutImage(context.Background(), wire.NewFile("p", "x"))
 	if err == nil || !strings.Contains(err.Error(), "set its ContentType to one of image/*") || s.got != nil {
 		t.Errorf("got %v and %q, want a refusal", err, s.got)

@@ -5,6 +5,7 @@ package forms
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -236,7 +237,7 @@ var addStylesForm = resilience.Operation{
 // of the client can be tested with a fake.
 type Operations interface {
 	AddFiles(ctx context.Context, body Files, opts ...resilience.CallOption) error
-	PutImage(ctx context.Context, body wire.File, opts ...resilience.CallOption) error
+	PutImage(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error
 	AddMap(ctx context.Context, body map[string][]wire.File, opts ...resilience.CallOption) error
 	AddOpen(ctx context.Context, body any, opts ...resilience.CallOption) error
 	ListRecords(ctx context.Context, opts ...resilience.CallOption) ([]Record, error)
@@ -292,8 +293,9 @@ func (c *Client) AddFiles(ctx context.Context, body Files, opts ...resilience.Ca
 //
 // Errors are of type [*resilience.Error].
 //
-// The body is a file of a media type in image/*, which is its ContentType.
-func (c *Client) PutImage(ctx context.Context, body wire.File, opts ...resilience.CallOption) error {
+// The media type of the body is one of image/*: pass a wire.File with a
+// ContentType, or set the header Content-Type.
+func (c *Client) PutImage(ctx context.Context, body io.Reader, opts ...resilience.CallOption) error {
 	return resilience.Do(ctx, c.caller, &putImage, wire.Args().With(body), opts...)
 }
 
