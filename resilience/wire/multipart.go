@@ -90,7 +90,8 @@ func held(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// fileIn returns the bytes or the reader that an interface holds as a file. A [File] is one already.
+// fileIn returns the bytes or the reader that an interface holds as a file. A [File] is one
+// already.
 func fileIn(v reflect.Value) (File, bool) {
 	if v.Kind() != reflect.Interface {
 		return File{}, false
