@@ -87,7 +87,8 @@ func (w *world) read(t *testing.T, name string) string {
 // names: those of the standard library, of the project and of the folder.
 func (w *world) packages(dir string) (map[string]string, error) {
 	cmd := exec.Command("go", "list", "-f", "{{.Name}} {{.ImportPath}}", "std", "./...",
-		"github.com/resgen/resgen/clients/...", "github.com/resgen/resgen/generated/...", "github.com/resgen/resgen/resilience/...")
+		"github.com/resgen/resgen/clients/...", "github.com/resgen/resgen/generated/...",
+		"github.com/resgen/resgen/resilience/...")
 	cmd.Dir, cmd.Env = dir, w.env
 	out, err := cmd.Output()
 	if err != nil {
