@@ -118,8 +118,14 @@ var mayImport = map[string][]string{
 	},
 	"generator/emit": {"generator/api", "generator/comment", "generator/gotype", "generator/layout",
 		"generator/phrase", "resilience/policy"},
-	"generator/typecheck":       {},
-	"generator/review":          {},
+	"generator/typecheck": {},
+	"generator/review":    {"resilience/diag"},
+	"generator/review/changes": {
+		"generator/api", "generator/review", "generator/review/wirediff", "resilience/diag", "resilience/policy",
+	},
+	"generator/review/report": {
+		"generator/review", "generator/review/changes", "resilience/diag", "resilience/policy",
+	},
 	"generator/review/recorded": {"generator/api", "resilience/diag", "resilience/policy"},
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},

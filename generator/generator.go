@@ -6,7 +6,9 @@ package generator
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
+	"sync"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/diag"
@@ -34,11 +36,11 @@ func Generate(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).generate(ctx, c)
 }
 
-// Check does the same as [Generate] but writes nothing. The changes of the result are what Generate
-// would write.
+// Check does the same as [Generate] but writes nothing, and reports what [Lint] reports. The changes
+// of the result are what Generate would write. They are valid, and files are not nil, if the only
+// errors are those of lint.
 func Check(ctx context.Context, c Config) (*Result, error) {
-	c.DryRun = true
-	return Generate(ctx, c)
+	return newPipeline(c.Progress).check(ctx, c)
 }
 
 // Plan plans the packages and prints nothing. Its errors are those of [Generate].
@@ -126,6 +128,54 @@ func (p pipeline) lintErrors(ctx context.Context, c Config, d draft, r *Result) 
 	return found.Err()
 }
 
+func (p pipeline) check(ctx context.Context, c Config) (*Result, error) {
+	// 1 to 3: load, select, plan. What has a plan in spite of user mistakes is linted too.
+	d, r, err := p.draft(ctx, c)
+	if list := (diag.List)(nil); err != nil && !errors.As(err, &list) {
+		return r, err
+	}
+	// 4. Lint, while the files are printed and compared with those on disk.
+	var found diag.List
+	var lintErr, compareErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { found, lintErr = p.lintAll(ctx, c, d, slices.Clone(r.Diagnostics)) })
+	if err == nil {
+		compareErr = p.compareAll(ctx, c, d, r)
+	}
+	wg.Wait()
+	if list := (diag.List)(nil); errors.As(compareErr, &list) {
+		found, compareErr = append(found, list...), nil
+	}
+	r.Diagnostics = append(r.Diagnostics, found...)
+	r.Diagnostics.Sort()
+	return r, firstError(ctx.Err(), lintErr, compareErr, r.Diagnostics.Err(), err)
+}
+
+// compareAll prints the files of each package and compares them with those on disk. Packages that
+// differ are type-checked.
+func (p pipeline) compareAll(ctx context.Context, c Config, d draft, r *Result) error {
+	packages, err := p.print(ctx, d.plans)
+	if err != nil {
+		return err
+	}
+	var found diag.List
+	err = guard("write", "", func() (err error) {
+		r.Packages = packagesOf(packages)
+		r.Changes, err = compare(c.Dir, packages)
+		if errors.As(err, &found) {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	stale := slices.DeleteFunc(packages, func(d printed) bool {
+		return !slices.ContainsFunc(r.Changes, func(c Change) bool { return path.Dir(c.Path) == d.output })
+	})
+	return firstError(p.checkTypes(ctx, stale), found.Err())
+}
+
 // documents returns the documents that c names and Only selects.
 func documents(c *Config) (docs []*document, found diag.List, err error) {
 	err = guard("load", "", func() (err error) {
@@ -142,15 +192,25 @@ func (p pipeline) lint(ctx context.Context, c Config) (*Result, error) {
 	if list := (diag.List)(nil); err != nil && !errors.As(err, &list) {
 		return r, err
 	}
-	// 4. Lint the policies.
-	found, lintErr := p.lintPolicies(ctx, d)
-	// 5. Validate the documents with kin-openapi.
-	list, kinErr := p.validate(ctx, d, r.Diagnostics)
-	r.Diagnostics = slices.Concat(r.Diagnostics,
-		applySeverity(found, c.Severity, c.Strict),
-		applySeverity(list, c.Severity, false)) // strict does not cover what only Lint looks at
+	// 4 and 5: lint the policies, and validate the documents with kin-openapi.
+	found, err := p.lintAll(ctx, c, d, r.Diagnostics)
+	r.Diagnostics = append(r.Diagnostics, found...)
 	r.Diagnostics.Sort()
-	return r, firstError(ctx.Err(), lintErr, kinErr)
+	return r, firstError(ctx.Err(), err)
+}
+
+// lintAll returns what lint finds in the policies and the documents of a draft. known are the
+// findings of the draft.
+func (p pipeline) lintAll(ctx context.Context, c Config, d draft, known diag.List) (diag.List, error) {
+	found, lintErr := p.lintPolicies(ctx, d)
+	if d.complete {
+		found = append(found, leftovers(c.Dir, d.documents())...)
+	}
+	list, kinErr := p.validate(ctx, d, known)
+	return slices.Concat(
+		applySeverity(found, c.Severity, c.Strict),
+		applySeverity(list, c.Severity, false), // strict does not cover what only Lint looks at
+	), firstError(lintErr, kinErr)
 }
 
 func firstError(errs ...error) error {

@@ -2,8 +2,11 @@ package generator
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 const lintPolicy = `operations:
@@ -130,12 +133,22 @@ func TestLint_ErrorsStopGenerate(t *testing.T) {
 				"check":    func() (*Result, error) { return Check(t.Context(), c) },
 			} {
 				_, err := run()
-				if got := errText(err); got != tt.want {
+				if got := errorText(err); got != tt.want {
 					t.Errorf("%s: got %q, want %q", name, got, tt.want)
 				}
 			}
 		})
 	}
+}
+
+// errorText returns the text of an error. Of findings it returns those that are errors.
+func errorText(err error) string {
+	var list diag.List
+	if errors.As(err, &list) {
+		list = slices.DeleteFunc(list, func(d diag.Diagnostic) bool { return d.Severity == diag.Warning })
+		return list.Error()
+	}
+	return errText(err)
 }
 
 func errText(err error) string {

@@ -39,11 +39,15 @@ func (p *program) generate() *cobra.Command {
 
 // written lists the files that changed.
 func (p *program) written(r *generator.Result, dryRun bool) {
-	verb := map[review.Kind]string{
-		review.Missing: "new", review.Stale: "changed", review.LineEndings: "changed", review.Unused: "removed",
-	}
 	for _, c := range r.Changes {
-		fmt.Fprintf(p.stdout, "%-8s %s\n", verb[review.KindOf(c.Before, c.After)], c.Path)
+		verb := "changed"
+		switch review.KindOf(c.Path, c.Before, c.After) {
+		case review.Missing:
+			verb = "new"
+		case review.Unused:
+			verb = "removed"
+		}
+		fmt.Fprintf(p.stdout, "%-8s %s\n", verb, c.Path)
 	}
 	operations := 0
 	for _, pkg := range r.Packages {

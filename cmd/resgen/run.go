@@ -15,21 +15,31 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 )
 
-// Exit codes.
+// Exit codes. Package report has those of check.
 const (
 	exitOK     = 0
 	exitFailed = 1 // diagnostics, or something that cannot be done
 	exitUsage  = 2
-	exitStale  = 3
 )
 
-// errStale says that check found differences, which it has printed.
-var errStale = errors.New("checked-in files are stale")
+// An exitError is an exit code of which the reasons are printed already.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// exitWith returns an exit code as an error, or nil for success.
+func exitWith(code int) error {
+	if code == exitOK {
+		return nil
+	}
+	return exitError(code)
+}
 
 // A program is one run of resgen: its output and the flags that all subcommands share.
 type program struct {
 	stdout, stderr io.Writer // printers
 	screen         io.Writer // standard error without a printer, for progress
+	raw            io.Writer // standard output without a printer, for what is escaped otherwise
 	dir            string    // -C
 	verbose        bool      // -v
 	ran            bool      // the arguments were parsed
@@ -37,7 +47,7 @@ type program struct {
 
 // run executes the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	p := &program{stdout: &printer{out: stdout}, stderr: &printer{out: stderr}, screen: stderr}
+	p := &program{stdout: &printer{out: stdout}, stderr: &printer{out: stderr}, screen: stderr, raw: stdout}
 	root := p.root()
 	root.SetArgs(args)
 	root.SetOut(p.stdout)
@@ -48,11 +58,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // report prints an error and returns the exit code.
 func (p *program) report(err error) int {
 	var unknown *generator.UnknownClientError
+	var code exitError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errStale):
-		return exitStale
+	case errors.As(err, &code):
+		return int(code)
 	case errors.Is(err, errLint):
 		return exitFailed
 	case errors.Is(err, context.Canceled):

@@ -69,8 +69,11 @@ func (e *exchange) request() string { return e.Method + " " + e.Path }
 
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
-// key returns method and path without the names of path parameters, which are not sent.
-func (e *exchange) key() string { return e.Method + " " + placeholder.ReplaceAllString(e.Path, "{}") }
+// Shape returns a path template without the names of its parameters, which are not sent.
+func Shape(path string) string { return placeholder.ReplaceAllString(path, "{}") }
+
+// key returns method and path without the names of path parameters.
+func (e *exchange) key() string { return e.Method + " " + Shape(e.Path) }
 
 // operations compares the operations with the same method and path, then those with the same id.
 func (c *comparison) operations() {

@@ -1,0 +1,171 @@
+package changes
+
+// This file compares the clients of two versions of a project. It starts in [Between].
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/review/wirediff"
+	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// A Client is one version of a generated package.
+type Client struct {
+	Output string // its folder
+	API    *api.API
+}
+
+// Between returns the changes from the old to the new clients, sorted by client. Clients belong
+// together that have the same output, else the same document, else the same package name.
+func Between(old, new []Client) []Change {
+	var found []Change
+	rest := slices.Clone(old)
+	matches := make([]*Client, len(new))
+	for _, same := range []func(a, b Client) bool{
+		func(a, b Client) bool { return a.Output == b.Output },
+		func(a, b Client) bool { return a.API.Source == b.API.Source },
+		func(a, b Client) bool { return a.API.Package == b.API.Package },
+	} {
+		for i, c := range new {
+			at := slices.IndexFunc(rest, func(o Client) bool { return same(o, c) })
+			if matches[i] == nil && at >= 0 {
+				matches[i] = &rest[at]
+				rest = slices.Concat(rest[:at:at], rest[at+1:])
+			}
+		}
+	}
+	for i, c := range new {
+		if matches[i] == nil {
+			found = append(found, Change{
+				Code: "client-added", Client: c.Output, What: "the client was added: " + c.size(),
+				NewAt: Place{Pos: document(c.API)},
+			})
+			continue
+		}
+		found = append(found, compare(*matches[i], c)...)
+	}
+	for _, c := range rest {
+		found = append(found, Change{
+			Code: "client-removed", Client: c.Output, What: "the client was removed: " + c.size(),
+			OldAt: Place{Pos: document(c.API)},
+		})
+	}
+	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Client, b.Client) })
+	return found
+}
+
+// size returns the number of operations in words.
+func (c Client) size() string { return count(len(c.API.Operations), "operation") }
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
+// document returns the place of the document of an API.
+func document(a *api.API) diag.Position { return diag.Position{File: a.Source} }
+
+// compare returns the changes of one client.
+func compare(old, new Client) []Change {
+	at := func(code, subject, what string, was, is diag.Position) Change {
+		return Change{
+			Code: code, Client: new.Output, Subject: subject, What: what, OldAt: Place{Pos: was}, NewAt: Place{Pos: is},
+		}
+	}
+	was, is := document(old.API), document(new.API)
+	var found []Change
+	for _, v := range []struct{ code, noun, old, new string }{
+		{"output", "output", old.Output, new.Output}, {"package", "package", old.API.Package, new.API.Package},
+		{"document", "document", old.API.Source, new.API.Source}, {"title", "title", old.API.Title, new.API.Title},
+		{"version", "version", old.API.Version, new.API.Version},
+	} {
+		if v.old != v.new {
+			found = append(found, at(v.code, "", v.noun+" "+orNone(v.old)+" → "+orNone(v.new), was, is))
+		}
+	}
+	for _, p := range pairs(old.API, new.API) {
+		if p.old.ID != p.new.ID {
+			found = append(found, at("operation-renamed", p.new.Method+" "+p.new.Path,
+				"operationId "+p.old.ID+" → "+p.new.ID, p.old.Pos, p.new.Pos))
+		}
+		if p.old.Name != "" && p.old.Name != p.new.Name {
+			found = append(found, at("method-renamed", p.new.Method+" "+p.new.Path,
+				"method "+p.old.Name+" → "+p.new.Name, p.old.Pos, p.new.Pos))
+		}
+	}
+	found = append(found, Policies(new.Output, old.API, new.API)...)
+	for _, d := range wirediff.Compare(old.API, new.API) {
+		found = append(found, wireChange(new, d))
+	}
+	return found
+}
+
+// wireChange returns a difference of what is sent and received as a change. An operation that was
+// added is looser if its class is above that of its method.
+func wireChange(c Client, d wirediff.Difference) Change {
+	text := d.What
+	if d.Place != "" {
+		text = d.Place + " " + text
+	}
+	change := Change{
+		Code: d.Code, Client: c.Output, Subject: d.Subject, What: text,
+		OldAt: Place{Pos: d.Old}, NewAt: Place{Pos: d.New},
+	}
+	switch {
+	case d.Code == "operation-added":
+		change.OldAt = Place{}
+		for _, op := range c.API.Operations {
+			if op.Method+" "+op.Path == d.Subject {
+				change.Effect = string(op.Policy.Idempotency) + ", at most " +
+					count(requests(op.Policy, op), "request") + " a call, refused ones not counted"
+				if op.Policy.Idempotency.Rank() > policy.ClassOf(op.Method).Rank() {
+					change.Direction = policy.Looser
+				}
+				break
+			}
+		}
+	case d.Effect == wirediff.Breaking:
+		change.Effect = "breaks callers"
+	}
+	return change
+}
+
+// A pair is an operation in two versions.
+type pair struct{ old, new *api.Operation }
+
+// pairs returns the operations that both versions have: those with the same method, path and media
+// type of the body, else those with the same id.
+func pairs(old, new *api.API) []pair {
+	rest := slices.Clone(old.Operations)
+	matches := make([]*api.Operation, len(new.Operations))
+	for _, key := range []func(*api.Operation) string{
+		func(op *api.Operation) string { return op.Method + " " + wirediff.Shape(op.Path) + " " + op.Name },
+		func(op *api.Operation) string { return op.Method + " " + wirediff.Shape(op.Path) + " " + op.ID },
+		func(op *api.Operation) string { return op.Method + " " + wirediff.Shape(op.Path) },
+		func(op *api.Operation) string { return op.ID },
+	} {
+		byKey := map[string][]*api.Operation{}
+		for _, op := range rest {
+			byKey[key(op)] = append(byKey[key(op)], op)
+		}
+		for i, op := range new.Operations {
+			if same := byKey[key(op)]; matches[i] == nil && len(same) > 0 {
+				matches[i], byKey[key(op)] = same[0], same[1:]
+			}
+		}
+		rest = slices.DeleteFunc(rest, func(op *api.Operation) bool { return slices.Contains(matches, op) })
+	}
+	var list []pair
+	for i, op := range new.Operations {
+		if matches[i] != nil {
+			list = append(list, pair{matches[i], op})
+		}
+	}
+	return list
+}
