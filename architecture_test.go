@@ -138,8 +138,8 @@ var mayImport = map[string][]string{
 		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},
 	"cmd/resgen": {
-		"generator", "generator/api", "generator/review", "generator/setup",
-		"resilience/diag", "resilience/policy", "resilience/tree",
+		"generator", "generator/api", "generator/review", "generator/review/changes", "generator/review/report",
+		"generator/setup", "resilience/diag", "resilience/policy", "resilience/tree",
 	},
 	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},

@@ -52,8 +52,8 @@ type onDisk struct {
 	instead    map[string]string // what is not a regular file, in words
 }
 
-// readFolder returns the Go files and the RESILIENCE.md of a folder, and the temporary files that an
-// interrupted run has left there. A folder that does not exist has none.
+// readFolder returns the Go files and the RESILIENCE.md of a folder, and the temporary files that
+// an interrupted run has left there. A folder that does not exist has none.
 func readFolder(dir, output string) (onDisk, error) {
 	at := filepath.Join(dir, filepath.FromSlash(output))
 	f := onDisk{files: map[string][]byte{}, executable: map[string]bool{}, instead: map[string]string{}}

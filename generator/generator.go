@@ -36,9 +36,9 @@ func Generate(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).generate(ctx, c)
 }
 
-// Check does the same as [Generate] but writes nothing, and reports what [Lint] reports. The changes
-// of the result are what Generate would write. They are valid, and files are not nil, if the only
-// errors are those of lint.
+// Check does the same as [Generate] but writes nothing, and reports what [Lint] reports. The
+// changes of the result are what Generate would write. They are valid, and files are not nil, if
+// the only errors are those of lint.
 func Check(ctx context.Context, c Config) (*Result, error) {
 	return newPipeline(c.Progress).check(ctx, c)
 }

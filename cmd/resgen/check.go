@@ -33,8 +33,8 @@ func (p *program) check() *cobra.Command {
 	cmd := p.command("check", "Say in words what is stale, and what changed since a base",
 		"Check generates in memory and lists the files that differ from those on disk, the changes of policies that "+
 			"generate would bring,\nand the findings of lint.\n\n"+
-			"With --against, it also says what changed since the commit that HEAD has in common with a git revision, or "+
-			"since another folder:\npolicies, each with its places and whether it is looser or stricter, requests and "+
+			"With --against, it also says what changed since the commit that HEAD has in common with a git revision, "+
+			"or since another folder:\npolicies, each with its places and whether it is looser or stricter, requests and "+
 			"responses, and clients.\n\n"+
 			"The exit code is 1 if there are errors, else 3 if files are stale, else 4 with --loosening if a policy is "+
 			"looser.",
@@ -142,7 +142,8 @@ func compareVersions(r *report.Report, result *generator.Result, base *generator
 	r.Base = base.Name
 	r.Changes = base.Changes(result)
 	for _, file := range base.Unplanned {
-		r.Notes = append(r.Notes, "the base has errors in "+file+"; only the policies of its checked-in client are compared")
+		r.Notes = append(r.Notes, "the base has errors in "+file+
+			"; only the policies of its checked-in client are compared")
 	}
 }
 

@@ -18,14 +18,15 @@ type Difference struct {
 	Cure string
 }
 
-// String returns the difference in one line: "out/client.gen.go:12: is stale: Client changed".
+// String returns the difference in one line: "out/client.gen.go:12: is stale: Client changed". The
+// usual cure is left out.
 func (d Difference) String() string {
 	text := d.Pos.File
 	if d.Pos.Line > 0 {
 		text += fmt.Sprintf(":%d", d.Pos.Line)
 	}
 	text += ": " + d.What
-	if d.Cure != "" {
+	if d.Cure != generate {
 		text += "; " + d.Cure
 	}
 	return diag.Printable(text)

@@ -137,8 +137,8 @@ func (c *comparison) group(prefix, except string) Direction {
 	return all
 }
 
-// bucket returns the direction of a change of the bucket. Of two buckets with the same rate, the one
-// that other operations share is the stricter one.
+// bucket returns the direction of a change of the bucket. Of two buckets with the same rate, the
+// one that other operations share is the stricter one.
 func (c *comparison) bucket(path string) Direction {
 	d := c.group("rate.", path)
 	if d != Neither || unlimited(&c.new) {

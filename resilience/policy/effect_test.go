@@ -32,7 +32,8 @@ func TestChanges_WithoutEffect(t *testing.T) {
 			"retry.budget.cost", Looser, Looser},
 		{"no circuit", func(p *Policy) { p.Breaker.Enabled = Off }, func(p *Policy) { p.Breaker.Open = s },
 			"breaker.open", Looser, Looser},
-		{"an observed circuit", func(p *Policy) { p.Breaker.Mode = ModeObserve }, func(p *Policy) { p.Breaker.Probes = 2 },
+		{"an observed circuit", func(p *Policy) { p.Breaker.Mode = ModeObserve },
+			func(p *Policy) { p.Breaker.Probes = 2 },
 			"breaker.probes", Looser, Looser},
 		{"no slow calls", func(p *Policy) { p.Breaker.SlowCall.Rate = -1 },
 			func(p *Policy) { p.Breaker.SlowCall.After = s }, "breaker.slow-call.after", Stricter, Stricter},
@@ -50,7 +51,8 @@ func TestChanges_WithoutEffect(t *testing.T) {
 			"bulkhead.max", Stricter, Stricter},
 		{"no hedges", func(p *Policy) { p.Hedge.Enabled = Off }, func(p *Policy) { p.Hedge.Max = 2 },
 			"hedge.max", Looser, Looser},
-		{"hedges of an unsafe operation", func(p *Policy) { p.Idempotency = Unsafe }, func(p *Policy) { p.Hedge.Max = 2 },
+		{"hedges of an unsafe operation", func(p *Policy) { p.Idempotency = Unsafe },
+			func(p *Policy) { p.Hedge.Max = 2 },
 			"hedge.max", Looser, Looser},
 		{"redirects of an unsafe operation", func(p *Policy) { p.Idempotency = Keyed },
 			func(p *Policy) { p.Redirects.Max = 5 }, "redirects.max", Looser, Looser},
@@ -66,7 +68,8 @@ func TestChanges_WithoutEffect(t *testing.T) {
 				old, new Policy
 				want     Direction
 			}{
-				{"on", on, changed, tt.want}, {"off", off, offChanged, Neither}, {"on to off", on, offChanged, tt.other},
+				{"on", on, changed, tt.want}, {"off", off, offChanged, Neither},
+				{"on to off", on, offChanged, tt.other},
 				{"off to on", off, changed, tt.other},
 			} {
 				got, ok := directions(Changes(c.old, c.new))[tt.key]
@@ -98,7 +101,9 @@ func TestChangesIn_Names(t *testing.T) {
 	quick.Open, slow.Open = time.Second, time.Hour
 	shared := Shared{
 		Circuits: map[string]Breaker{"slow": slow, "quick": quick, "same": same},
-		Buckets:  map[string]Rate{"low": {PerSecond: 0.5}, "high": {PerSecond: 5}, "equal": {PerSecond: 1}, "twin": {PerSecond: 1}},
+		Buckets: map[string]Rate{
+			"low": {PerSecond: 0.5}, "high": {PerSecond: 5}, "equal": {PerSecond: 1}, "twin": {PerSecond: 1},
+		},
 	}
 	circuit := func(name string) Policy { p := base; p.Breaker.Circuit = name; return p }
 	bucket := func(name string) Policy { p := base; p.Rate.Bucket = name; return p }
@@ -129,7 +134,8 @@ func TestChangesIn_Overridden(t *testing.T) {
 	shared := Shared{Circuits: map[string]Breaker{"c": old.Breaker}, Buckets: map[string]Rate{"b": {PerSecond: 1}}}
 	got := ChangesIn(old, new, shared, shared)
 	want := []Change{
-		{"breaker.open", "30s", "1s", Neither}, {"rate.per-second", "1", "100", Neither}, {"rate.cost", "", "2", Stricter},
+		{"breaker.open", "30s", "1s", Neither}, {"rate.per-second", "1", "100", Neither},
+		{"rate.cost", "", "2", Stricter},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -45,8 +45,8 @@ func orNone(s string) string {
 	return s
 }
 
-// Changes lists the keys in which two full policies differ, in the order of [Fields]. A key that has
-// an effect in neither policy, such as hedge.after without hedging, has no direction.
+// Changes lists the keys in which two full policies differ, in the order of [Fields]. A key that
+// has an effect in neither policy, such as hedge.after without hedging, has no direction.
 func Changes(old, new Policy) []Change { return ChangesIn(old, new, Shared{}, Shared{}) }
 
 // ChangesIn does the same as [Changes] for the policies of two versions of an API. was and is have

@@ -73,7 +73,8 @@ func TestChanges_EveryKey(t *testing.T) {
 		"auth.scheme": {"a", "b"}, "auth.header": {"A", "B"}, "success.field": {"a", "b"},
 		"success.fail": {[]string{"a"}, []string{"b"}}, "success.errors": {"a", "b"}, "success.items": {"a", "b"},
 		"success.status": {"a", "b"}, "success.error": {"a", "b"}, "success.request": {"a", "b"},
-		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s}, "transport.ping": {s, 2 * s},
+		"transport.max-idle": {1, 2}, "transport.idle-timeout": {s, 2 * s}, "transport.max-age": {s, 2 * s},
+		"transport.ping":         {s, 2 * s},
 		"transport.ping-timeout": {s, 2 * s},
 	}
 	with := func(f Field, v any) Policy {
@@ -172,7 +173,8 @@ func TestChange_String(t *testing.T) {
 func TestChanges_RateLeftOut(t *testing.T) {
 	for _, r := range []Rate{{Reserve: -1}, {Mode: ModeEnforce}, {Burst: 1}, {Cost: 1}, {MaxWait: time.Minute}} {
 		r.PerSecond = 1
-		if got := Changes(Policy{Rate: Rate{PerSecond: 1}}, Policy{Rate: r}); len(got) != 1 || got[0].Direction != Neither {
+		if got := Changes(Policy{Rate: Rate{PerSecond: 1}}, Policy{Rate: r}); len(got) != 1 ||
+			got[0].Direction != Neither {
 			t.Errorf("%+v: got %v", r, got)
 		}
 	}

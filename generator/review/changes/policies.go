@@ -181,8 +181,8 @@ func (p *policies) named(kind, name string, before, after bool, was, is policy.P
 	p.found = append(p.found, c)
 }
 
-// sharedSources returns the sources of a circuit or bucket. What it does not say itself is inherited
-// from the defaults.
+// sharedSources returns the sources of a circuit or bucket. What it does not say itself is
+// inherited from the defaults.
 func sharedSources(a *api.API, subject string) map[string]policy.Source {
 	sources := maps.Clone(a.Sources)
 	if sources == nil {

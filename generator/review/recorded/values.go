@@ -16,8 +16,9 @@ var constants = map[string]any{
 	"policy.Safe": policy.Safe, "policy.Idempotent": policy.Idempotent, "policy.Keyed": policy.Keyed,
 	"policy.Conditional": policy.Conditional, "policy.Unsafe": policy.Unsafe,
 	"policy.On": policy.On, "policy.Off": policy.Off,
-	"policy.EqualJitter": policy.EqualJitter, "policy.FullJitter": policy.FullJitter, "policy.NoJitter": policy.NoJitter,
-	"time.Hour": time.Hour, "time.Minute": time.Minute, "time.Second": time.Second,
+	"policy.EqualJitter": policy.EqualJitter, "policy.FullJitter": policy.FullJitter,
+	"policy.NoJitter": policy.NoJitter,
+	"time.Hour":       time.Hour, "time.Minute": time.Minute, "time.Second": time.Second,
 	"time.Millisecond": time.Millisecond, "time.Microsecond": time.Microsecond, "time.Nanosecond": time.Nanosecond,
 }
 
@@ -28,8 +29,8 @@ func (r *reader) policy(e ast.Expr) (p policy.Policy, sources map[string]policy.
 	return p, sources
 }
 
-// values reads the literal of a struct into v. The places are those of the values by dotted key with
-// a prefix; that of the literal has the key "".
+// values reads the literal of a struct into v. The places are those of the values by dotted key
+// with a prefix; that of the literal has the key "".
 func (r *reader) values(e ast.Expr, v reflect.Value, prefix string) map[string]policy.Source {
 	sources := map[string]policy.Source{}
 	if literal, ok := e.(*ast.CompositeLit); ok {
