@@ -154,8 +154,8 @@ func TestConfig_AgreesWithDecoding(t *testing.T) {
 	}
 }
 
-// skipped are the names of folders with generated files and with mistakes.
-var skipped = regexp.MustCompile(`^(\..+|want|wrong-.*)$`)
+// skipped are the names of folders with generated files, mistakes and templates.
+var skipped = regexp.MustCompile(`^(\..+|want|wrong-.*|templates)$`)
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
@@ -192,7 +192,7 @@ func TestExamples(t *testing.T) {
 			for _, block := range yamlBlock.FindAllStringSubmatch(data(), -1) {
 				check(path, block[1])
 			}
-		case name == "resgen.yaml" || strings.HasSuffix(name, "policy.yaml") && !strings.HasPrefix(path, "templates/"):
+		case name == "resgen.yaml" || strings.HasSuffix(name, "policy.yaml"):
 			check(path, data())
 		}
 		return nil
