@@ -2,7 +2,7 @@
 MODULES := . resilience examples
 GO      ?= go
 
-.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit
+.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit release require
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,12 @@ audit: ## licenses of all linked modules, and known vulnerabilities where the da
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/ ./audit golang.org/x/vuln/cmd/govulncheck
 	bin/audit -govulncheck $(CURDIR)/bin/govulncheck $(MODULES)
 
+release: ## check the published modules for VERSION, zip them in bin/release, print the tags to set
+	@GOWORK=off $(GO) -C tools run ./release -root .. $(VERSION)
+
+require: ## require VERSION of the runtime in the root module, which a release needs
+	@GOWORK=off $(GO) -C tools run ./release -root .. -require $(VERSION)
+
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default
 	@for m in $(MODULES); do for p in $$($(GO) -C $$m list ./...); do \
 		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
@@ -74,7 +80,7 @@ fuzz: ## run every fuzz target for FUZZTIME, 10s by default
 
 # The root cannot have a replace of its own, because it is published; it gets one while go mod tidy runs.
 tidy: ## go mod tidy in every module
-	$(GO) mod edit -replace github.com/resgen/resgen/resilience@v0.1.0=./resilience
+	$(GO) mod edit -replace github.com/resgen/resgen/resilience=./resilience
 	GOWORK=off $(GO) mod tidy; status=$$?; \
-	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience@v0.1.0; exit $$status
+	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience; exit $$status
 	@for m in resilience examples bench tools; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done
