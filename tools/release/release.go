@@ -81,7 +81,9 @@ func filesBelow(files []string, folder string) []string {
 func (m *releasable) path() string { return m.mod.Module.Mod.Path }
 
 // tag returns the tag of the module for a version.
-func (m *releasable) tag(version string) string { return strings.TrimPrefix(m.folder+"/"+version, "./") }
+func (m *releasable) tag(version string) string {
+	return strings.TrimPrefix(m.folder+"/"+version, "./")
+}
 
 // at returns the position of a line in go.mod.
 func (m *releasable) at(line *modfile.Line) string {
