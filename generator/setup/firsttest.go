@@ -115,12 +115,24 @@ func (s samples) arguments(op *api.Operation) ([]string, bool) {
 		args = append(args, fmt.Sprintf("%s.%s{%s}", s.qualifier, op.ParamsType, strings.Join(fields, ", ")))
 	}
 	if op.Body != nil {
-		if op.Body.Format != api.FormatJSON || s.shape(op.Body.Type) != api.Struct {
+		body, ok := s.body(op.Body)
+		if !ok {
 			return nil, false
 		}
-		args = append(args, fmt.Sprintf("%s.%s{}", s.qualifier, op.Body.Type.Name))
+		args = append(args, body)
 	}
 	return args, true
+}
+
+// body returns a body: none if it is optional, else an object without members.
+func (s samples) body(b *api.Body) (string, bool) {
+	switch {
+	case !b.Required && slices.Contains([]api.Kind{api.Pointer, api.Slice, api.Map, api.Reader, api.Any}, b.Type.Kind):
+		return "nil", true
+	case b.Format == api.FormatJSON && s.shape(b.Type) == api.Struct:
+		return fmt.Sprintf("%s.%s{}", s.qualifier, b.Type.Name), true
+	}
+	return "", false
 }
 
 // shape returns the shape of the declaration that t names; 0 if it names none.
@@ -183,7 +195,8 @@ func (s samples) nameOf(t *api.Type) string {
 
 // answer returns the step of a server that answers as the document says, if the answer is simple.
 func (s samples) answer(op *api.Operation) (string, bool) {
-	if len(op.Streams) > 0 || len(op.Success) == 0 {
+	streams := slices.ContainsFunc(op.Streams, func(m *api.Streaming) bool { return m.Var == op.Var })
+	if streams || len(op.Success) == 0 {
 		return "", false
 	}
 	o := op.Success[0]

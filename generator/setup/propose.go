@@ -147,14 +147,9 @@ var (
 	}
 )
 
-// byName proposes a class from a verb: the first word of the name, or the last element of the path.
+// byName proposes a class from the verbs of an operation.
 func byName(op *api.Operation) (Proposal, bool) {
-	verbs := []string{""}
-	if op.ID != request(op) {
-		verbs = wordsOf(op.ID)
-	}
-	last := op.Path[strings.LastIndex(op.Path, "/")+1:]
-	for _, verb := range []string{verbs[0], strings.Join(wordsOf(last), "")} {
+	for _, verb := range verbs(op) {
 		switch {
 		case op.Method == "POST" && slices.Contains(reading, verb):
 			return Proposal{
@@ -170,6 +165,24 @@ func byName(op *api.Operation) (Proposal, bool) {
 		}
 	}
 	return Proposal{}, false
+}
+
+// verbs returns the words of an operation that may be its verb: the first word of the operationId,
+// or of its last part if it has several, and the first word of the last element of the path. In an
+// element such as check-ins, which has hyphens, the first word is rarely a verb.
+func verbs(op *api.Operation) []string {
+	var list []string
+	if op.ID != request(op) {
+		words := wordsOf(op.ID[strings.LastIndexAny(op.ID, "./:")+1:])
+		if len(words) > 1 && words[0] == strings.ToLower(op.Method) {
+			words = words[1:]
+		}
+		list = append(list, words[0])
+	}
+	if last := op.Path[strings.LastIndexAny(op.Path, "/:.")+1:]; !strings.ContainsAny(last, "-_{") {
+		list = append(list, wordsOf(last)[0])
+	}
+	return list
 }
 
 // wordsOf splits a name at other characters than letters and digits, and before capital letters,

@@ -65,6 +65,7 @@ func zipped(t *testing.T, dir, name string) []string {
 
 func TestRelease_Check(t *testing.T) {
 	const requireLater = "module github.com/resgen/resgen\n\nrequire github.com/resgen/resgen/resilience v0.3.0\n"
+	const ignored = "module github.com/resgen/resgen\n\nreplace a => ./resilience\n\nexclude b v1.0.0\n\ntool c/d\n"
 	for _, tt := range []struct {
 		name, version string
 		files         map[string]string
@@ -80,8 +81,7 @@ func TestRelease_Check(t *testing.T) {
 			want: []string{"VERSION v2.0.0: needs /v2 at the end of all module paths"}},
 		{name: "a pseudo-version", version: "v0.0.0-20260101000000-abcdefabcdef",
 			want: []string{"VERSION v0.0.0-20260101000000-abcdefabcdef: is a pseudo-version; write vX.Y.Z"}},
-		{name: "what users ignore", version: "v0.2.0", files: map[string]string{"go.mod": "module github.com/resgen/resgen" +
-			"\n\nreplace a => ./resilience\n\nexclude b v1.0.0\n\ntool c/d\n"},
+		{name: "what users ignore", version: "v0.2.0", files: map[string]string{"go.mod": ignored},
 			want: []string{
 				"go.mod:3: replace: users of the module ignore it; delete it",
 				"go.mod:5: exclude: users of the module ignore it; delete it",
@@ -136,9 +136,15 @@ func TestRun(t *testing.T) {
 		{"no version", nil, 2, "", "release: want one version; run: make release VERSION=v0.2.0\n"},
 		{"an empty version", []string{""}, 2, "", "release: want one version; run: make release VERSION=v0.2.0\n"},
 		{"an unknown flag", []string{"-x", "v0.2.0"}, 2, "", "flag provided but not defined: -x"},
-		{"a problem", []string{"-root", dir, "x"}, 1, "", "VERSION x: is not a version; write vX.Y.Z\nx cannot be released yet\n"},
+		{
+			"a problem", []string{"-root", dir, "x"}, 1, "",
+			"VERSION x: is not a version; write vX.Y.Z\nx cannot be released yet\n",
+		},
 		{"not a clone", []string{"-root", t.TempDir(), "v0.2.0"}, 1, "", "git ls-files: exit status 128: "},
-		{"a wrong requirement", []string{"-root", dir, "-require", "v2"}, 1, "", "VERSION v2: is not a version; write vX.Y.Z\n"},
+		{
+			"a wrong requirement", []string{"-root", dir, "-require", "v2"}, 1, "",
+			"VERSION v2: is not a version; write vX.Y.Z\n",
+		},
 		{"the first release", []string{"-root", dir, "v0.2.0"}, 0, `
 to release v0.2.0:
  1. CHANGELOG.md: move the entries under Unreleased to v0.2.0, and commit
@@ -151,7 +157,8 @@ to release v0.2.0:
 		t.Run(tt.name, func(t *testing.T) {
 			var out, errs bytes.Buffer
 			code := run(tt.args, &out, &errs)
-			if code != tt.code || !strings.Contains(out.String(), tt.out) || !strings.Contains(errs.String(), tt.errors) {
+			if code != tt.code || !strings.Contains(out.String(), tt.out) ||
+				!strings.Contains(errs.String(), tt.errors) {
 				t.Errorf("exit %d\nstdout %s\nstderr %s\nwant exit %d\nstdout %s\nstderr %s", code, out.String(),
 					errs.String(), tt.code, tt.out, tt.errors)
 			}
