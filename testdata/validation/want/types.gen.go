@@ -91,7 +91,13 @@ func (u PetToy) Kind() (string, error) {
 // Value decodes the value as the type that its discriminator or its members
 // identify.
 func (u PetToy) Value() (any, error) {
-	return u.Pick(&wire.Variants{List: []wire.Variant{
+	return u.Pick(u.UnionVariants())
+}
+
+// UnionVariants returns the types of the value. Responses are compared with
+// them.
+func (u PetToy) UnionVariants() *wire.Variants {
+	return &wire.Variants{List: []wire.Variant{
 		{
 			Name:     "Ball",
 			Required: []string{"kind"},
@@ -104,7 +110,7 @@ func (u PetToy) Value() (any, error) {
 			Only:     []wire.Constant{{Name: "kind", Values: []any{"bone"}}},
 			Decode:   wire.JSONAs[Bone],
 		},
-	}})
+	}}
 }
 
 // MarshalJSON implements json.Marshaler.
