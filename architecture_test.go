@@ -131,6 +131,7 @@ var mayImport = map[string][]string{
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/setup":           {"generator/api", "resilience/diag", "resilience/policy", "templates"},
 	"generator/lint":            {"generator/api", "generator/overview", "resilience/diag", "resilience/policy"},
+	"generator/review/godiff":   {},
 	"generator/review/wirediff": {
 		"generator/api", "resilience/diag", "resilience/media", "resilience/policy",
 	},
@@ -139,7 +140,8 @@ var mayImport = map[string][]string{
 	},
 	"cmd/resgen": {
 		"generator", "generator/api", "generator/review", "generator/review/changes", "generator/review/report",
-		"generator/setup", "resilience/diag", "resilience/policy", "resilience/tree",
+		"generator/review/revision", "generator/review/wirediff", "generator/setup",
+		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
 	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},
@@ -177,6 +179,7 @@ var homes = map[string][]string{
 	"github.com/getkin/kin-openapi":           {"generator/models", "generator/kinopenapi", "internal/corpus"},
 	"github.com/oapi-codegen/oapi-codegen/v2": {"generator/models"},
 	"github.com/spf13/cobra":                  {"cmd/resgen"},
+	"golang.org/x/exp":                        {"generator/review/godiff"},
 	"golang.org/x/crypto":                     {"clients/edr"},
 	"golang.org/x/text":                       {"clients/spapi/documents", "resilience/internal/charset"},
 

@@ -177,6 +177,17 @@ func PackageName(text string) string {
 	return name
 }
 
+// ClientNames returns the names of the clients that c lists, sorted by their outputs. Entries with
+// mistakes are left out.
+func ClientNames(c Config) []string {
+	docs, _ := expand(&c)
+	var names []string
+	for _, d := range docs {
+		names = append(names, d.name)
+	}
+	return names
+}
+
 // only returns the documents with the given file name, package or output; all documents if name is
 // empty.
 func only(docs []*document, name string) ([]*document, error) {

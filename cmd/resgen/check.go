@@ -38,7 +38,7 @@ func (p *program) check() *cobra.Command {
 			"responses, and clients.\n\n"+
 			"The exit code is 1 if there are errors, else 3 if files are stale, else 4 with --loosening if a policy is "+
 			"looser.",
-		cobra.NoArgs, func(ctx context.Context, _ []string) error { return p.runCheck(ctx, f) })
+		arguments("check", ""), func(ctx context.Context, _ []string) error { return p.runCheck(ctx, f) })
 	cmd.PreRunE = func(*cobra.Command, []string) error { return f.complete() }
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "print the differences of stale files in full")
 	cmd.Flags().StringVar(&f.against, "against", "", "git `revision` or folder to compare with")

@@ -25,7 +25,8 @@ func (p *program) explain() *cobra.Command {
 		"Explain shows the plan. Without arguments it lists all clients, with a client its operations, and with an "+
 			"operation each value of its policy\nwith its source. A client is named by its document, package or "+
 			"output; an operation by its operationId or as \"METHOD /path\".",
-		cobra.MaximumNArgs(2), func(ctx context.Context, args []string) error {
+		arguments("explain [CLIENT [OPERATION]]", `quote operations: "GET /pets"`),
+		func(ctx context.Context, args []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
 				return err
@@ -48,6 +49,7 @@ func (p *program) explain() *cobra.Command {
 			}
 			return p.printPlans(plans, len(args), asJSON)
 		})
+	cmd.ValidArgsFunction = p.operationNames
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
 	return cmd
 }
@@ -117,7 +119,7 @@ func plansOf(packages []generator.Package, operation string) ([]clientPlan, erro
 		plans = append(plans, c)
 	}
 	if operation != "" && !found {
-		return nil, fmt.Errorf("no operation is named %s; resgen explain CLIENT lists them", operation)
+		return nil, unknownOperation(packages, operation)
 	}
 	return plans, nil
 }

@@ -16,7 +16,7 @@ func (p *program) generate() *cobra.Command {
 	cmd := p.command("generate", "Write the clients that resgen.yaml lists",
 		"Generate writes the packages of all documents that resgen.yaml lists. If anything is wrong with one of "+
 			"them, it writes nothing.\nFiles that it did not write are never changed.",
-		cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		arguments("generate", "name a client with --only"), func(ctx context.Context, _ []string) error {
 			c, err := generator.ReadConfig(p.dir)
 			if err != nil {
 				return err
@@ -34,6 +34,7 @@ func (p *program) generate() *cobra.Command {
 		})
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "list what would be written, and write nothing")
 	cmd.Flags().StringVar(&only, "only", "", "only the client with this `name`, package or output")
+	_ = cmd.RegisterFlagCompletionFunc("only", p.clientNames)
 	return cmd
 }
 

@@ -38,6 +38,7 @@ func (p *program) lint() *cobra.Command {
 			}
 			return p.printFindings(found, excerpts{dir: c.Dir, files: map[string][]byte{}}, asJSON)
 		})
+	cmd.ValidArgsFunction = p.clientNames
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return cmd
 }

@@ -35,7 +35,7 @@ func TestLint(t *testing.T) {
 	want(t, 0, misspelled+"0 errors, 1 warning\n", "", "lint", "-C", dir, "pets", "shops", "pets")
 	want(t, 0, "0 errors, 0 warnings\n", "", "lint", "-C", dir, "shops")
 	want(
-		t, 2, "", "no client is named shosp; did you mean shops?\nrun 'resgen help' for usage\n", "lint",
+		t, 2, "", "no client is named shosp; did you mean shops?\n", "lint",
 		"-C", dir, "shosp",
 	)
 }

@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/resgen/resgen/generator"
 	"github.com/resgen/resgen/resilience/diag"
@@ -17,9 +19,10 @@ import (
 
 // Exit codes. Package report has those of check.
 const (
-	exitOK     = 0
-	exitFailed = 1 // diagnostics, or something that cannot be done
-	exitUsage  = 2
+	exitOK       = 0
+	exitFailed   = 1 // diagnostics, or something that cannot be done
+	exitUsage    = 2
+	exitBreaking = 3 // diff found breaking changes
 )
 
 // An exitError is an exit code of which the reasons are printed already.
@@ -50,7 +53,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	p := &program{stdout: &printer{out: stdout}, stderr: &printer{out: stderr}, screen: stderr, raw: stdout}
 	root := p.root()
 	root.SetArgs(args)
-	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	return p.report(root.ExecuteContext(ctx))
 }
@@ -58,6 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // report prints an error and returns the exit code.
 func (p *program) report(err error) int {
 	var unknown *generator.UnknownClientError
+	var wrong *usageError
 	var code exitError
 	switch {
 	case err == nil:
@@ -69,8 +72,8 @@ func (p *program) report(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(p.stderr, "interrupted; nothing was written")
 		return exitFailed
-	case !p.ran, errors.As(err, &unknown):
-		fmt.Fprintf(p.stderr, "%v\nrun 'resgen help' for usage\n", err)
+	case !p.ran, errors.As(err, &unknown), errors.As(err, &wrong):
+		fmt.Fprintln(p.stderr, err)
 		return exitUsage
 	}
 	var found diag.List
@@ -97,54 +100,23 @@ func (p *program) print(w io.Writer, found diag.List) {
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "resgen",
-		Short:         "Turn OpenAPI documents into Go clients whose every operation carries its own resilience policy",
+		Short:         "Turn OpenAPI documents into Go clients with a resilience policy for each operation",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       versionText(),
 		Args:          knownCommand,
-		RunE:          func(*cobra.Command, []string) error { return errors.New("a subcommand is missing") },
+		RunE:          knownCommand,
 	}
 	root.SetVersionTemplate("resgen {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVarP(&p.dir, "dir", "C", ".", "`folder` to start looking for resgen.yaml from")
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "print all findings, not only some of each kind")
-	root.AddCommand(p.init(), p.generate(), p.check(), p.explain(), p.lint(), p.version())
+	root.AddCommand(p.init(), p.generate(), p.check(), p.explain(), p.lint(), p.diff(), p.version())
 	root.SetHelpCommand(help())
+	root.SetOut(p.stdout) // the completion command remembers it
+	root.InitDefaultCompletionCmd("completion")
+	completeUsage(root)
 	return root
-}
-
-// knownCommand returns an error for arguments of the root command, which takes only subcommands.
-func knownCommand(root *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, c := range root.Commands() {
-		names = append(names, c.Name())
-	}
-	return fmt.Errorf("unknown command %s%s", args[0], didYouMean(diag.Suggest(args[0], names)))
-}
-
-// flagError adds the most similar flag to the error of an unknown one.
-func flagError(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return err
-	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	similar := diag.Suggest(unknown.GetSpecifiedName(), names)
-	if similar != "" {
-		similar = "--" + similar
-	}
-	return fmt.Errorf("%w%s", err, didYouMean(similar))
-}
-
-func didYouMean(similar string) string {
-	if similar == "" {
-		return ""
-	}
-	return "; did you mean " + similar + "?"
 }
 
 // help returns the command that prints the help of another. Unlike cobra's, it fails if there is no
@@ -153,14 +125,21 @@ func help() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "Print the help of a command", Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			cmd, rest, err := c.Root().Find(args)
-			if err != nil {
-				return err
-			}
-			if len(rest) > 0 {
-				return fmt.Errorf("unknown command %s", strings.Join(args, " "))
+			cmd := c.Root()
+			for _, name := range args {
+				i := slices.IndexFunc(cmd.Commands(), func(sub *cobra.Command) bool { return sub.Name() == name })
+				if i < 0 {
+					return knownCommand(cmd, []string{name})
+				}
+				cmd = cmd.Commands()[i]
 			}
 			return cmd.Help()
+		},
+		ValidArgsFunction: func(c *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return beginning(commandNames(c.Root()), text), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }
@@ -170,15 +149,44 @@ func (p *program) command(
 	use, short, long string, args cobra.PositionalArgs, do func(ctx context.Context, args []string) error,
 ) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Long: long, Args: args, DisableFlagsInUseLine: true,
+		Use: use, Short: short, Long: long, Args: args, Example: examplesOf(use), DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			if info, err := os.Stat(p.dir); err != nil || !info.IsDir() {
-				return fmt.Errorf("-C %s is not a folder", p.dir)
+				return p.noFolder()
+			}
+			if err := notEmpty(c, args); err != nil {
+				return err
 			}
 			p.ran = true
 			return do(c.Context(), args)
 		},
 	}
+}
+
+// noFolder returns the error for a -C that is not a folder.
+func (p *program) noFolder() error {
+	at := filepath.Clean(p.dir)
+	var folders []string
+	entries, _ := os.ReadDir(filepath.Dir(at))
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, e.Name())
+		}
+	}
+	parent := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(at)), "/") + "/"
+	if parent == "./" {
+		parent = ""
+	}
+	return &usageError{"-C " + p.dir + " is not a folder", suggestion(filepath.Base(at), parent, folders,
+		"name the folder of resgen.yaml or one below it")}
+}
+
+// json prints a value as indented JSON.
+func (p *program) json(v any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // warnings prints the diagnostics unless err has them too.

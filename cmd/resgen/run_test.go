@@ -265,10 +265,6 @@ func TestExplain_NamesOfOperations(t *testing.T) {
 			t.Errorf("%s: exit %d, %q", name, code, out)
 		}
 	}
-	want(
-		t, 1, "", "no operation is named addPets; resgen explain CLIENT lists them\n", "explain", "-C", dir, "pets",
-		"addPets",
-	)
 }
 
 func TestExplain_JSON(t *testing.T) {
@@ -362,34 +358,6 @@ paths:
 	if got != "[{map[itemsMethod:GetPetsAll pagesMethod:GetPetsPages source:policy.yaml:2:35 style:token]} "+
 		"{map[source:policy.yaml:3:36 style:token]}]" {
 		t.Errorf("got %s", got)
-	}
-}
-
-func TestUsage(t *testing.T) {
-	dir := project(t)
-	const hint = "run 'resgen help' for usage\n"
-	tests := []struct {
-		args   []string
-		stderr string
-	}{
-		{nil, "a subcommand is missing\n" + hint},
-		{[]string{"generat"}, "unknown command generat; did you mean generate?\n" + hint},
-		{[]string{"zebra"}, "unknown command zebra\n" + hint},
-		{[]string{"help", "nope"}, "unknown command nope\n" + hint},
-		{[]string{"help", "generate", "nope"}, "unknown command generate nope\n" + hint},
-		{[]string{"explain", "--jsn"}, "unknown flag: --jsn; did you mean --json?\n" + hint},
-		{[]string{"generate", "--only"}, "flag needs an argument: --only\n" + hint},
-		{[]string{"generate", "-C", "/nope"}, "-C /nope is not a folder\n" + hint},
-		{[]string{"generate", "-C", filepath.Join(dir, "pets.yaml")}, "-C " + filepath.Join(dir, "pets.yaml") +
-			" is not a folder\n" + hint},
-		{[]string{"generate", "--dry"}, "unknown flag: --dry\n" + hint},
-		{[]string{"generate", "pets"}, "unknown command \"pets\" for \"resgen generate\"\n" + hint},
-		{[]string{"explain", "a", "b", "c"}, "accepts at most 2 arg(s), received 3\n" + hint},
-		{[]string{"generate", "-C", dir, "--only", "pet"}, "no client is named pet; did you mean pets?\n" + hint},
-		{[]string{"explain", "-C", dir, "zebra"}, "no client is named zebra; the clients are pets, shops\n" + hint},
-	}
-	for _, tt := range tests {
-		want(t, 2, "", tt.stderr, tt.args...)
 	}
 }
 

@@ -9,10 +9,11 @@ import (
 )
 
 func (p *program) version() *cobra.Command {
-	return p.command("version", "Print the version of resgen", "", cobra.NoArgs, func(context.Context, []string) error {
-		fmt.Fprintln(p.stdout, "resgen", versionText())
-		return nil
-	})
+	return p.command("version", "Print the version of resgen", "", arguments("version", ""),
+		func(context.Context, []string) error {
+			fmt.Fprintln(p.stdout, "resgen", versionText())
+			return nil
+		})
 }
 
 // versionText returns the version of the module that the program was built from.

@@ -31,10 +31,19 @@ var sources = map[string]string{
 // Check type-checks the files of one generated package, given by name. An error is a defect of
 // resgen. It shows the source around each of the first ten errors.
 func Check(files map[string][]byte) error {
+	_, err := Package(files)
+	return err
+}
+
+// Package type-checks the files in the same way as [Check] and returns the package.
+func Package(files map[string][]byte) (*types.Package, error) {
 	c := checker{set: token.NewFileSet(), loaded: map[string]*types.Package{}}
 	var trees []*ast.File
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !strings.HasSuffix(name, ".go") {
+			continue
+		}
 		tree, err := parser.ParseFile(c.set, name, files[name], parser.SkipObjectResolution)
 		if err != nil {
 			errs = append(errs, err)
@@ -42,10 +51,11 @@ func Check(files map[string][]byte) error {
 		}
 		trees = append(trees, tree)
 	}
-	if len(errs) == 0 {
-		errs = c.check("generated", trees)
+	if len(errs) > 0 {
+		return nil, joined(errs, files)
 	}
-	return joined(errs, files)
+	pkg, errs := c.check("generated", trees)
+	return pkg, joined(errs, files)
 }
 
 // shown is the largest number of errors in the result: a single defect in a printer can cause
@@ -71,12 +81,12 @@ type checker struct {
 	loaded map[string]*types.Package
 }
 
-// check returns all errors of a package.
-func (c *checker) check(path string, trees []*ast.File) []error {
+// check returns a package with all its errors.
+func (c *checker) check(path string, trees []*ast.File) (*types.Package, []error) {
 	var errs []error
 	config := types.Config{Importer: c, Error: func(err error) { errs = append(errs, err) }}
-	_, _ = config.Check(path, c.set, trees, nil) // errs has them all
-	return errs
+	pkg, _ := config.Check(path, c.set, trees, nil) // errs has them all
+	return pkg, errs
 }
 
 // Import returns the stub of a package of the closed list.

@@ -1,0 +1,203 @@
+package main
+
+// This file prints what diff found: as text, Markdown or JSON.
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/review/wirediff"
+	"github.com/resgen/resgen/resilience/diag"
+)
+
+// A diffReport is what diff prints. Its JSON form is described by docs/schema/diff.json.
+type diffReport struct {
+	Old      string        `json:"old"`
+	New      string        `json:"new"`
+	Breaking bool          `json:"breaking"`
+	Step     string        `json:"step"`     // none, patch, minor or major
+	BeforeV1 string        `json:"beforeV1"` // the step of a module of version 0
+	Clients  []clientDiffs `json:"clients"`
+}
+
+// clientDiffs is what changed about one client.
+type clientDiffs struct {
+	Name   string     `json:"name"`
+	Output string     `json:"output,omitempty"` // empty if two documents are compared
+	State  string     `json:"state"`            // changed, added, removed or same
+	Go     []goDiff   `json:"go"`
+	Wire   []wireDiff `json:"wire"`
+}
+
+// A goDiff is one change of the Go API.
+type goDiff struct {
+	Effect string `json:"effect"` // breaking or addition
+	Name   string `json:"name"`
+	What   string `json:"what"`
+}
+
+// A wireDiff is one change of what is sent or received.
+type wireDiff struct {
+	Code       string    `json:"code"`
+	Effect     string    `json:"effect"`    // breaking, addition or change
+	Direction  string    `json:"direction"` // request, response or both
+	Subject    string    `json:"subject"`
+	Place      string    `json:"place,omitempty"`
+	What       string    `json:"what"`
+	Operations []string  `json:"operations,omitempty"`
+	Old        diffPlace `json:"old"`
+	New        diffPlace `json:"new"`
+
+	text string // without places and effect
+}
+
+// A diffPlace is a position in a document.
+type diffPlace struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`   // from 1; 0: the file as a whole
+	Column int    `json:"column"` // in bytes, from 1; 0: the file as a whole
+}
+
+func placeOf(pos diag.Position) diffPlace { return diffPlace{pos.File, pos.Line, pos.Column} }
+
+func (p diffPlace) String() string { return diag.Position(p).String() }
+
+// newDiffReport returns the report about two versions.
+func newDiffReport(old, new side, clients []generator.ClientDiff) diffReport {
+	step := generator.StepOf(clients)
+	r := diffReport{
+		Old: old.name, New: new.name, Breaking: step == generator.Major, Step: step.String(),
+		BeforeV1: step.BeforeV1().String(), Clients: []clientDiffs{},
+	}
+	for _, d := range clients {
+		c := clientDiffs{Name: d.Name, State: string(d.State), Go: []goDiff{}, Wire: []wireDiff{}}
+		if !new.isDocument {
+			c.Output = d.Output
+		}
+		switch {
+		case d.State == generator.Changed && d.Step() == generator.NoStep:
+			c.State = "same"
+		case d.State == generator.Changed:
+			c.State = "changed"
+		}
+		for _, g := range d.Go {
+			effect := wirediff.Addition
+			if g.Breaking {
+				effect = wirediff.Breaking
+			}
+			c.Go = append(c.Go, goDiff{effect.String(), g.Name, g.What})
+		}
+		for _, w := range d.Wire {
+			c.Wire = append(c.Wire, wireDiff{
+				w.Code, w.Effect.String(), w.Direction.String(), w.Subject, w.Place, w.What, w.Operations,
+				placeOf(old.place(w.Old)), placeOf(new.place(w.New)), w.String(),
+			})
+		}
+		r.Clients = append(r.Clients, c)
+	}
+	return r
+}
+
+// text returns the report for a terminal.
+func (r diffReport) text() string {
+	var b strings.Builder
+	for _, c := range r.Clients {
+		if c.State == "same" {
+			continue
+		}
+		b.WriteString(c.heading(r) + "\n")
+		if c.State == "added" || c.State == "removed" {
+			fmt.Fprintf(&b, "  the client was %s\n", c.State)
+		}
+		section(&b, "  Go API\n", c.Go, func(g goDiff) string {
+			return fmt.Sprintf("    %s: %s: %s\n", g.Effect, g.Name, g.What)
+		})
+		section(&b, "  requests and responses\n", c.Wire, func(w wireDiff) string {
+			return fmt.Sprintf("    %s: %s: %s (old: %s)\n", w.New, w.Effect, w.text, w.Old)
+		})
+	}
+	return b.String() + r.summary() + "\n"
+}
+
+// heading names the client, or the documents if they are compared.
+func (c clientDiffs) heading(r diffReport) string {
+	if c.Output == "" {
+		return r.Old + " → " + r.New
+	}
+	return c.Name + " (" + c.Output + ")"
+}
+
+// section writes a heading and a line for each entry, and nothing if there are none.
+func section[T any](b *strings.Builder, heading string, list []T, line func(T) string) {
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString(heading)
+	for _, entry := range list {
+		b.WriteString(line(entry))
+	}
+}
+
+// summary returns the numbers of changes and the version step in words.
+func (r diffReport) summary() string {
+	numbers := map[string]int{}
+	for _, c := range r.Clients {
+		switch c.State {
+		case "added":
+			numbers["addition"]++
+		case "removed":
+			numbers["breaking"]++
+		}
+		for _, g := range c.Go {
+			numbers[g.Effect]++
+		}
+		for _, w := range c.Wire {
+			numbers[w.Effect]++
+		}
+	}
+	if r.Step == generator.NoStep.String() {
+		return "nothing changes for callers"
+	}
+	text := fmt.Sprintf("%s, %s, %s: raise the %s version", count(numbers["breaking"], "breaking change"),
+		count(numbers["addition"], "addition"), count(numbers["change"], "other change"), r.Step)
+	if r.BeforeV1 != r.Step {
+		text += "; before v1, the " + r.BeforeV1 + " version"
+	}
+	return text
+}
+
+// markdown returns the report for a pull request.
+func (r diffReport) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s → %s:** %s\n", cell(r.Old), cell(r.New), r.summary())
+	for _, c := range r.Clients {
+		if c.State == "same" {
+			continue
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n", cell(c.heading(r)))
+		if c.State != "changed" {
+			fmt.Fprintf(&b, "The client was %s.\n", c.State)
+			continue
+		}
+		b.WriteString("| effect | what | new place | old place |\n|---|---|---|---|\n")
+		section(&b, "", c.Go, func(g goDiff) string {
+			return fmt.Sprintf("| %s | Go: %s: %s | | |\n", g.Effect, cell(g.Name), cell(g.What))
+		})
+		section(&b, "", c.Wire, func(w wireDiff) string {
+			return fmt.Sprintf("| %s | %s | %s | %s |\n",
+				w.Effect, cell(w.text), cell(w.New.String()), cell(w.Old.String()))
+		})
+	}
+	return b.String()
+}
+
+// cell returns a text for a cell of a Markdown table. Text of documents cannot become markup.
+func cell(text string) string {
+	return markdownQuoter.Replace(text)
+}
+
+var markdownQuoter = strings.NewReplacer(
+	"\n", " ", "\\", "\\\\", "|", "\\|", "<", "&lt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]",
+	"\\]", "#", "\\#", "!", "\\!", "@", "&#64;",
+)
