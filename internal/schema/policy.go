@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -75,31 +76,35 @@ func policyDefinitions(c comments) object {
 			definitions = definitions.with(k.name, k.schema())
 		}
 	}
-	definitions = definitions.with("duration", described("A duration with units, such as 30s or 1h30m.",
-		typed(text).with("pattern", durationPattern)))
+	definitions = definitions.with("duration", durationSchema())
 	return append(definitions, ruleDefinitions()...)
 }
 
 // extensionDefinitions returns the definitions of x-resgen at an operation or path, and at the root
 // of a document. Documents may set less than policy files, because others write them.
 func extensionDefinitions() object {
-	var limits object
+	var limits []object
 	for _, f := range policy.Fields() {
 		if f.DocumentMost > 0 {
 			limit := object{{"maximum", f.DocumentMost}}
+			if f.Type == "duration" {
+				limit = atMost(time.Duration(f.DocumentMost))
+			}
 			for _, key := range slices.Backward(strings.Split(f.Path, ".")) {
 				limit = object{{"properties", object{{key, limit}}}}
 			}
-			limits = append(limits, limit...)
+			limits = append(limits, limit)
 		}
 	}
 	keys := keysOf(nil).refs()
 	root := append(slices.Clone(keys), member{"circuits", ref("circuits")}, member{"buckets", ref("buckets")})
+	limited := []object{ref("document-limits")}
 	return object{
 		{"x-resgen", described("x-resgen is the policy of an operation or of the operations of a path in a document.",
-			withReason(mappingOf(keys)).with("allOf", []object{limits}))},
+			withReason(mappingOf(keys)).with("allOf", limited))},
 		{"x-resgen-root", described("x-resgen at the root of a document is the policy of all its operations.",
-			withReason(mappingOf(root)).with("allOf", []object{limits}))},
+			withReason(mappingOf(root)).with("allOf", limited))},
+		{"document-limits", object{{"allOf", limits}}},
 	}
 }
 
@@ -261,16 +266,6 @@ func textSchema(f policy.Field) object {
 
 // notBlank is the regular expression of texts with a character other than white space.
 const notBlank = `\S`
-
-// durationPattern is the regular expression of durations longer than 0, such as 1m30s: parts with
-// units, of which at least one is not 0.
-const durationPattern = `^\+?` + someParts + `([0-9]*[1-9][0-9]*(\.[0-9]*)?|[0-9]*\.[0-9]*[1-9][0-9]*)` + units +
-	someParts + `$`
-
-const (
-	someParts = `(([0-9]+(\.[0-9]*)?|\.[0-9]+)` + units + `)*`
-	units     = `(ns|us|µs|μs|ms|s|m|h)`
-)
 
 // inSpans adds the condition that a number is in one of the spans.
 func inSpans(schema object, spans []policy.Span) object {

@@ -26,17 +26,17 @@ var values = []string{
 	"10", "10.5", "11", "20", "21", "99", "100", "100.5", "101", "599", "600", "1000", "1001", "1000000",
 	"1000001", "4294967296", "4294967297", "''", "' '", "x", "X-Key", "'a b'", "'a:b'", "a.b", "a..b", ".",
 	"a.", "a=b", "'=b'", "'a='", "0s", "-1s", "1ns", "+1s", "30s", "1m30s", "0h0m1s", "0m0s", ".5s", "1.s",
-	"0.0s", "0.05h", "1d", "30 s", "s", "1us", "1µs", "5ms", "1e3s", "idempotent", "Safe", "unsafe", "equal",
-	"none", "host", "account", "application", "observe", "enforce", "token", "page", "same", "token-only",
-	"{}", "{a: 1}", "[]", "[x]", "[X Key]", "[x, '']", "[a=b]", "[1]", "[503]", "[99]", "[600]", "[1.5]",
-	"[null]", "[[]]", "[true]", "[{}]", "[{status: [409]}]", "[{status: []}]",
-	"[{status: null, code: null, kind: [api]}]", "[{status: [99]}]", "[{status: [409, 600]}]",
-	"[{kind: [timeout]}]", "[{kind: [nothing]}]", "[{kind: []}]", "[{code: {in: [Busy]}}]",
-	"[{code: {path: a.b, in: [Busy]}}]", "[{code: {path: a}}]", "[{code: {path: a..b, in: [x]}}]",
-	"[{code: {in: []}}]", "[{code: {in: ['']}}]", "[{code: {}, status: [409]}]",
-	"[{code: {path: '', in: []}, status: [409]}]", "[{code: {path: a}, status: [409]}]",
-	"[{code: {in: [409]}}]", "[{code: {path: '', in: [x]}}]", "[{statsu: [409]}]",
-	"[{code: {at: a, in: [x]}}]", "[{status: [409]}, {}]", "{status: [409]}", "[409]",
+	"0.0s", "0.05h", "1d", "30 s", "s", "1us", "1µs", "5ms", "1e3s", "24h", "25h", "720h", "721h", "43201m",
+	"2592001s", "1000000ms", "idempotent", "Safe", "unsafe", "equal", "none", "host", "account", "application",
+	"observe", "enforce", "token", "page", "same", "token-only", "{}", "{a: 1}", "[]", "[x]", "[X Key]",
+	"[x, '']", "[a=b]", "[1]", "[503]", "[99]", "[600]", "[1.5]", "[null]", "[[]]", "[true]", "[{}]",
+	"[{status: [409]}]", "[{status: []}]", "[{status: null, code: null, kind: [api]}]", "[{status: [99]}]",
+	"[{status: [409, 600]}]", "[{kind: [timeout]}]", "[{kind: [nothing]}]", "[{kind: []}]",
+	"[{code: {in: [Busy]}}]", "[{code: {path: a.b, in: [Busy]}}]", "[{code: {path: a}}]",
+	"[{code: {path: a..b, in: [x]}}]", "[{code: {in: []}}]", "[{code: {in: ['']}}]",
+	"[{code: {}, status: [409]}]", "[{code: {path: '', in: []}, status: [409]}]",
+	"[{code: {path: a}, status: [409]}]", "[{code: {in: [409]}}]", "[{code: {path: '', in: [x]}}]",
+	"[{statsu: [409]}]", "[{code: {at: a, in: [x]}}]", "[{status: [409]}, {}]", "{status: [409]}", "[409]",
 }
 
 // A schema allows exactly the values that decoding allows, for every key in every place where it
@@ -121,8 +121,9 @@ func TestConfiguration_HasTheSameDefinitions(t *testing.T) {
 		return schema.Defs
 	}
 	want := definitions("policy.json")
-	delete(want, "x-resgen")
-	delete(want, "x-resgen-root")
+	for _, name := range []string{"x-resgen", "x-resgen-root", "document-limits"} {
+		delete(want, name)
+	}
 	if got := definitions("configuration.json"); len(got) < 10 || !reflect.DeepEqual(got, want) {
 		t.Errorf("%d definitions, %d in policy.json, or they differ", len(got), len(want))
 	}
@@ -195,6 +196,8 @@ func TestExtensions(t *testing.T) {
 	}{
 		{"x-resgen", "x: {retry: {attempts: 10}}", true},
 		{"x-resgen", "x: {retry: {attempts: 11}}", false},
+		{"x-resgen", "x: {timeout: {overall: 24h}}", true},
+		{"x-resgen", "x: {timeout: {overall: 25h}}", false},
 		{"x-resgen", "x: {circuits: {a: {}}}", false},
 		{"x-resgen", "x: {retry: {refused: [503]}}", false},
 		{"x-resgen-root", "x: {retry: {attempts: 11}}", false},

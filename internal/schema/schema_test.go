@@ -163,16 +163,13 @@ var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 func TestExamples(t *testing.T) {
 	counts, schemas := map[string]int{}, map[string]*jsonschema.Schema{}
 	check := func(where, text string) {
-		v := value(t, text)
-		name := schemaFor(v)
-		if name == "" {
-			return
-		}
-		if counts[name]++; schemas[name] == nil {
-			schemas[name] = compiled(t, name)
-		}
-		if err := schemas[name].Validate(v); err != nil {
-			t.Errorf("%s: %v", where, err)
+		for _, e := range examplesIn(value(t, text), "-root") {
+			if counts[e.schema]++; schemas[e.schema] == nil {
+				schemas[e.schema] = compiled(t, e.schema)
+			}
+			if err := schemas[e.schema].Validate(e.value); err != nil {
+				t.Errorf("%s: %v", where, err)
+			}
 		}
 	}
 	err := fs.WalkDir(os.DirFS(root), ".", func(path string, d fs.DirEntry, err error) error {
@@ -192,7 +189,7 @@ func TestExamples(t *testing.T) {
 			for _, block := range yamlBlock.FindAllStringSubmatch(data(), -1) {
 				check(path, block[1])
 			}
-		case name == "resgen.yaml" || strings.HasSuffix(name, "policy.yaml"):
+		case name == "resgen.yaml" || path == "testdata/policies/spec.yaml" || strings.HasSuffix(name, "policy.yaml"):
 			check(path, data())
 		}
 		return nil
@@ -200,24 +197,44 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if counts["resgen.json"] < 30 || counts["policy.json"] < 10 {
+	if counts["resgen.json"] < 30 || counts["policy.json"] < 10 || counts["policy.json#/$defs/x-resgen"] < 2 ||
+		counts["policy.json#/$defs/x-resgen-root"] < 1 {
 		t.Errorf("checked only %v", counts)
 	}
 }
 
-// schemaFor returns the schema of a file by its keys; "" if it is none of resgen.
-func schemaFor(v any) string {
-	keys, ok := v.(map[string]any)
-	if !ok {
-		return ""
+// An example is a file, or an extension in a document.
+type example struct {
+	schema string
+	value  any
+}
+
+// examplesIn returns the examples in a file: itself, or the extensions of resgen in it. The suffix
+// is that of the definition of extensions at the top of v.
+func examplesIn(v any, suffix string) []example {
+	if list, ok := v.([]any); ok {
+		var found []example
+		for _, item := range list {
+			found = append(found, examplesIn(item, "")...)
+		}
+		return found
 	}
+	keys, _ := v.(map[string]any)
 	for key, name := range map[string]string{
 		"clients": "resgen.json", "apis": "configuration.json", "operations": "policy.json", "defaults": "policy.json",
 		"circuits": "policy.json", "buckets": "policy.json",
 	} {
-		if _, ok := keys[key]; ok {
-			return name
+		if _, ok := keys[key]; ok && suffix != "" {
+			return []example{{name, v}}
 		}
 	}
-	return ""
+	var found []example
+	for key, below := range keys {
+		if key == "x-resgen" {
+			found = append(found, example{"policy.json#/$defs/x-resgen" + suffix, below})
+			continue
+		}
+		found = append(found, examplesIn(below, "")...)
+	}
+	return found
 }

@@ -26,7 +26,7 @@ type Field struct {
 	Spans        []Span   // the allowed numbers, or lengths of a duration in nanoseconds; nil: all
 	Pattern      string   // regular expression of the allowed texts; empty: all but blank ones
 	Kinds        []string // the kinds that a rule may name
-	DocumentMost int      // greatest number that a document may set; 0: that of Spans
+	DocumentMost int64    // greatest number that a document may set; 0: that of Spans
 
 	at     func(*Policy) any // points to the value
 	rule   rule
@@ -44,6 +44,9 @@ func Fields() []Field {
 		f.Type = typeWord(f.value(&def).Interface())
 		f.Default = text(f.value(&def).Interface())
 		f.Range = f.rule.words()
+		if f.Type == "duration" {
+			f.DocumentMost = int64(day)
+		}
 		f.Spans, f.Pattern, f.Kinds = f.rule.bounded(), f.rule.pattern, f.rule.kinds
 		fs[i] = f
 	}

@@ -192,7 +192,7 @@ func (p Policy) CheckDocument(set map[string]diag.Position, subject, under strin
 func (f *Field) beyondDocument(p Policy) string {
 	switch v := f.value(&p).Interface().(type) {
 	case int:
-		if f.DocumentMost > 0 && v > f.DocumentMost {
+		if f.DocumentMost > 0 && int64(v) > f.DocumentMost {
 			return fmt.Sprintf("want at most %d in a document, got %d", f.DocumentMost, v)
 		}
 	case time.Duration:
