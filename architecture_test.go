@@ -112,7 +112,11 @@ var mayImport = map[string][]string{
 	"generator/comment": {},
 	"generator/layout":  {},
 	"generator/models":  {"generator/api", "generator/comment", "generator/gotype", "generator/layout", "templates"},
-	"generator/phrase":  {"generator/comment", "resilience/policy"},
+	"generator/explanation": {
+		"generator/api", "generator/emit", "generator/overview", "generator/phrase",
+		"resilience/diag", "resilience/policy", "resilience/tree",
+	},
+	"generator/phrase": {"generator/comment", "resilience/policy"},
 	"generator/overview": {
 		"generator/api", "generator/comment", "generator/phrase", "resilience/policy", "templates",
 	},
@@ -139,9 +143,10 @@ var mayImport = map[string][]string{
 		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},
 	"cmd/resgen": {
-		"generator", "generator/api", "generator/review", "generator/review/changes", "generator/review/report",
+		"generator", "generator/api", "generator/explanation", "generator/review", "generator/review/changes",
+		"generator/review/report",
 		"generator/review/revision", "generator/review/wirediff", "generator/setup",
-		"resilience/diag", "resilience/policy", "resilience/tree",
+		"resilience/diag", "resilience/tree",
 	},
 	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},

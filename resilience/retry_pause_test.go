@@ -281,7 +281,8 @@ func TestPause_EndsWithTheDeadline(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			scene := retryScene{
 				script: []faults.Step{
-					faults.Status(500), faults.Status(503).With("Retry-After", "24").In(4 * time.Second), faults.OK(good),
+					faults.Status(500), faults.Status(503).With("Retry-After", "24").In(4 * time.Second),
+					faults.OK(good),
 				},
 				pause: time.Second,
 				change: func(p *policy.Policy) {

@@ -108,7 +108,8 @@ func meanCall(t *testing.T, server *worstServer, b bench, seed uint64, reached r
 	reached.mu.Lock()
 	defer reached.mu.Unlock()
 	if n > w.Requests || w.Bound != policy.BoundContext && took > w.Time || int(signer.fetched.Load()) > w.SignIn {
-		t.Errorf("seed %d: %d requests, %s, %d sign-ins: more than %+v; %v", seed, n, took, signer.fetched.Load(), w, err)
+		t.Errorf("seed %d: %d requests, %s, %d sign-ins: more than %+v; %v",
+			seed, n, took, signer.fetched.Load(), w, err)
 	}
 	for _, f := range c.features(w) {
 		reached.all[f]++

@@ -87,7 +87,8 @@ func TestPrinter_HostileDocument(t *testing.T) {
 		put(t, dir, "bad.json", hostile)
 		for _, args := range [][]string{
 			{"generate"}, {"check"}, {"lint"}, {"lint", "--json"},
-			{"explain"}, {"explain", "bad"}, {"explain", "--json"},
+			{"explain"}, {"explain", "bad"}, {"explain", "bad", "getA"}, {"explain", "--json"},
+			{"explain", "--markdown"},
 		} {
 			_, stdout, stderr := resgen(t, append([]string{"-C", dir}, args...)...)
 			for _, text := range []string{stdout, stderr} {

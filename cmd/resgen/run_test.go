@@ -178,19 +178,30 @@ func TestExplain_Tables(t *testing.T) {
 		"pets    pets     3           2 idempotent, 1 safe            pets.yaml\n"+
 		"shops   shops    3           1 idempotent, 1 safe, 1 unsafe  shops.yaml\n", "", "explain", "-C", dir)
 	want(t, 0, ""+
-		"OPERATION  REQUEST       CLASS       ATTEMPTS  RATE          PAGES  SOURCE OF THE CLASS             WHY\n"+
-		"dropPets   DELETE /pets  idempotent  4         bucket slow   -      method DELETE (RFC 9110 9.2.2)  \n"+
-		"listPets   GET /pets     safe        4         -             -      method GET (RFC 9110 9.2.1)     \n"+
-		"addPet     POST /pets    idempotent  4         5/s, burst 7  -      policy.yaml:2:25                a "+
-		"pet is added once\n", "", "explain", "-C", dir, "pets")
-	code, out, errs := resgen(t, "explain", "-C", dir, "pets", "addPet")
-	if code != 0 || errs != "" || !strings.HasPrefix(out, "addPet: POST /pets\n\nKEY ") {
+		"OPERATION              CLASS       ATTEMPTS  REQUESTS  TIME  RATE                   CIRCUIT\n"+
+		"dropPets DELETE /pets  idempotent  4         4         6m    shares bucket \"slow\"   of the API\n"+
+		"listPets GET /pets     safe        4         4         6m    -                      of the API\n"+
+		"addPet POST /pets      idempotent  4         4         6m    5 requests/s, burst 7  of the API\n",
+		"", "explain", "-C", dir, "pets")
+	want(t, 0, "addPet: POST /pets\npets.yaml:7:5\n\n"+
+		"KEY              VALUE                                                        SOURCE\n"+
+		"idempotency      idempotent                                                   policy.yaml:2:25\n"+
+		"why              a pet is added once                                          policy.yaml:2:42\n"+
+		"retry.when       [{status: [409, 423], code: {path: a.0, in: [\"1\", \"b c\"]}}]  policy.yaml:2:110\n"+
+		"rate.per-second  5                                                            policy.yaml:2:82\n"+
+		"rate.burst       7                                                            policy.yaml:2:92\n"+
+		"success.fail     [NO, NEVER]                                                  policy.yaml:2:186\n\n"+
+		"50 other values are the built-in defaults; --all lists them.\n\nOne call:\n"+
+		"- At most 4 requests: 4 attempts.\n"+
+		"- At most 6m: 2m (timeout.overall) and up to 1m before each of 4 attempts for permits of the rate\n  limit.\n",
+		"", "explain", "-C", dir, "pets", "addPet")
+	code, out, errs := resgen(t, "explain", "-C", dir, "pets", "addPet", "--all")
+	if code != 0 || errs != "" || strings.Contains(out, "--all") {
 		t.Errorf("exit %d\nstdout %q\nstderr %q", code, out, errs)
 	}
 	for _, row := range [][]string{
 		{"idempotency", "idempotent", "policy.yaml:2:25"}, {"rate.burst", "7", "policy.yaml:2:92"},
-		{"rate.max-wait", "1m", "default time of two permits, at least 1m"}, {"timeout.overall", "2m", "default"},
-		{"retry.when", `[{status: [409, 423], code: {path: a.0, in: ["1", "b c"]}}]`, "policy.yaml:2:110"},
+		{"rate.max-wait", "1m", "default time of two permits, at"}, {"timeout.overall", "2m", "default"},
 		{"retry.attempts", "4", "default"},
 		{"success.fail", "[NO, NEVER]", "policy.yaml:2:186"},
 	} {
@@ -203,21 +214,45 @@ func TestExplain_Tables(t *testing.T) {
 	}
 }
 
+// Markdown is what generate writes; with an operation, its row alone.
+func TestExplain_Markdown(t *testing.T) {
+	dir := project(t)
+	resgen(t, "generate", "-C", dir)
+	page, err := os.ReadFile(filepath.Join(dir, "out/pets/RESILIENCE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := os.ReadFile(filepath.Join(dir, "out/shops/RESILIENCE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, 0, string(page), "", "explain", "-C", dir, "pets", "--markdown")
+	want(t, 0, string(page)+string(other), "", "explain", "-C", dir, "--markdown")
+	code, out, _ := resgen(t, "explain", "-C", dir, "pets", "addPet", "--markdown")
+	if code != 0 || strings.Count(out, "`POST /pets` addPet") != 1 || strings.Contains(out, "listPets") ||
+		strings.Count(out, "# Resilience of package") != 1 {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	want(t, 2, "", "--json and --markdown exclude each other; choose one of them\n", "explain", "-C", dir, "--json",
+		"--markdown")
+}
+
 // The table shows burst and reserve, and the values of an operation the longest wait.
 func TestExplain_Rates(t *testing.T) {
 	dir := project(t)
 	for _, c := range []struct{ policy, rate, wait string }{
-		{"per-second: 0.01, burst: 5, reserve: 2", "0.01/s, burst 5, reserve 2", "3m20s"},
-		{"per-second: 5", "5/s, burst 1 ", "1m"}, {"per-second: 5, reserve: -1", "5/s, burst 1 ", "1m"},
-		{"per-second: 5, also: [slow]", "5/s, burst 1 ", "6m40s"},
-		{"per-second: 0.01, max-wait: 7m", "0.01/s, burst 1 ", "7m"}, {"enabled: false", "", ""},
+		{"per-second: 0.01, burst: 5, reserve: 2", "0.01 requests/s, burst 5  ", "3m20s"},
+		{"per-second: 5", "5 requests/s, burst 1 ", "1m"},
+		{"per-second: 5, reserve: -1", "5 requests/s, burst 1 ", "1m"},
+		{"per-second: 5, also: [slow]", "5 requests/s, burst 1;", "6m40s"},
+		{"per-second: 0.01, max-wait: 7m", "0.01 requests/s, burst 1 ", "7m"}, {"enabled: false", "", ""},
 	} {
 		put(t, dir, "policy.yaml", "buckets: {slow: {per-second: 0.005}}\noperations:\n  addPet: {idempotency: safe, why: x, "+
 			"rate: {"+c.policy+"}}\n  dropPets: {rate: {bucket: slow}}\n")
 		if _, out, _ := resgen(t, "explain", "-C", dir, "pets"); !strings.Contains(out, c.rate) {
 			t.Errorf("%s: no %q in\n%s", c.policy, c.rate, out)
 		}
-		_, out, _ := resgen(t, "explain", "-C", dir, "pets", "addPet")
+		_, out, _ := resgen(t, "explain", "-C", dir, "pets", "addPet", "--all")
 		var got string
 		for line := range strings.Lines(out) {
 			if cells := strings.Fields(line); len(cells) > 1 && cells[0] == "rate.max-wait" {
@@ -300,6 +335,7 @@ func TestExplain_JSON(t *testing.T) {
 		p.Document != "pets.yaml" || p.Title != "Pets" || p.Version != "1" {
 		t.Errorf("got %+v", p)
 	}
+	checkSchema(t, out)
 	op := plans[0].Operations[2]
 	if op.ID != "addPet" || op.Name != "AddPet" || op.Method != "POST" || op.Path != "/pets" ||
 		op.Position != "pets.yaml:7:5" ||
@@ -344,9 +380,18 @@ paths:
 `)
 	put(t, dir, "resgen.yaml", "clients: [{spec: pets.yaml, output: out, policy: policy.yaml}]\n")
 	want(t, 0, ""+
-		"OPERATION   REQUEST     CLASS   ATTEMPTS  RATE  PAGES  SOURCE OF THE CLASS          WHY\n"+
-		"GET /pets   GET /pets   safe    4         -     token  method GET (RFC 9110 9.2.1)  \n"+
-		"POST /pets  POST /pets  unsafe  4         -     token  method POST (RFC 9110 9.2)   \n", "", "explain", "-C", dir, "pets")
+		"OPERATION   CLASS   ATTEMPTS  REQUESTS  TIME  RATE  CIRCUIT\n"+
+		"GET /pets   safe    4         4         6m    -     of the API\n"+
+		"POST /pets  unsafe  4         4         6m    -     of the API\n", "", "explain", "-C", dir, "pets")
+	for operation, line := range map[string]string{
+		"GET /pets": "\nPages by token (policy.yaml:2:35): GetPetsAll and GetPetsPages, whose requests wait for permits as\n" +
+			"long as their context allows.\n",
+		"POST /pets": "\nPages by token (policy.yaml:3:36).\n",
+	} {
+		if _, out, _ := resgen(t, "explain", "-C", dir, "pets", operation); !strings.Contains(out, line) {
+			t.Errorf("no line %q in\n%s", line, out)
+		}
+	}
 	_, out, _ := resgen(t, "explain", "--json", "-C", dir)
 	var plans []struct {
 		Operations []struct{ Pages map[string]string }

@@ -57,7 +57,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"check", "--onyl", "pets"}, "unknown flag --onyl of check; run 'resgen help check'"},
 		{[]string{"lint", "-x"}, "unknown flag -x of lint; run 'resgen help lint'"},
 		{[]string{"lint", "-json"}, "unknown flag -j of lint; did you mean --json?"},
-		{[]string{"version", "--all"}, "unknown flag --all of version; run 'resgen help version'"},
+		{[]string{"version", "--nothing"}, "unknown flag --nothing of version; run 'resgen help version'"},
 		{[]string{"generate", "--only"}, "--only has no value; write --only NAME"},
 		{[]string{"generate", "-C"}, "-C has no value; write -C FOLDER"},
 		{at("generate", "--only", ""), "--only is empty; write a value or leave the flag out"},

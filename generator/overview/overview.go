@@ -105,26 +105,47 @@ func WorstCase(a *api.API, op *api.Operation) policy.WorstCase {
 	return op.Policy.WorstCase(c)
 }
 
-// circuitOf returns which circuit an operation has, and when it opens if no other row says that.
-func circuitOf(a *api.API, b policy.Breaker) string {
+// A CircuitKind is a kind of circuit that operations may have.
+type CircuitKind string
+
+// The kinds of circuits.
+const (
+	NoCircuit    CircuitKind = "none"
+	NamedCircuit CircuitKind = "named"      // shared by the operations that name it
+	APICircuit   CircuitKind = "of the API" // shared by all other operations with the same values
+	OwnCircuit   CircuitKind = "its own"
+)
+
+// CircuitOf returns the kind of circuit that an operation has.
+func CircuitOf(a *api.API, b policy.Breaker) CircuitKind {
 	own, shared := b, a.Policy.Breaker
 	own.When, shared.When = policy.When{}, policy.When{}
 	switch {
 	case b.Enabled == policy.Off:
-		return "none"
+		return NoCircuit
 	case b.Circuit != "":
-		return escape(strconv.Quote(b.Circuit))
+		return NamedCircuit
 	case own.Equal(shared):
-		return ofAPI
+		return APICircuit
 	}
-	return "its own, " + phrase.Opens(b)
+	return OwnCircuit
 }
 
-const ofAPI = "of the API"
+// circuitOf returns which circuit an operation has, and when it opens if no other row says that.
+func circuitOf(a *api.API, b policy.Breaker) string {
+	switch kind := CircuitOf(a, b); kind {
+	case NamedCircuit:
+		return escape(strconv.Quote(b.Circuit))
+	case OwnCircuit:
+		return string(kind) + ", " + phrase.Opens(b)
+	default:
+		return string(kind)
+	}
+}
 
 // circuits returns the rows of the circuits that operations share.
 func circuits(a *api.API) [][]string {
-	rows := [][]string{{ofAPI, opens(a.Policy.Breaker)}}
+	rows := [][]string{{string(APICircuit), opens(a.Policy.Breaker)}}
 	for _, name := range slices.Sorted(maps.Keys(a.Circuits)) {
 		rows = append(rows, []string{escape(strconv.Quote(name)), opens(a.Circuits[name])})
 	}
