@@ -38,8 +38,9 @@ type ServerEvent[T any] struct {
 // many servers mark the end.
 //
 // If the connection breaks after an event with an id, the call of a safe or idempotent operation is
-// repeated with that id in the header Last-Event-ID, as often as the policy allows attempts. Each
-// event that arrives allows as many again. The server may set the wait before that; otherwise it is
+// repeated with that id in the header Last-Event-ID, as often as the policy allows attempts. The id
+// of a caller who sets the header counts like that of an event. Each event that arrives allows as
+// many again. The server may set the wait before that; otherwise it is
 // the back-off of the policy. A reconnection takes from the retry budget.
 //
 // The sequence can be used more than once; each time it starts a new call.
@@ -150,12 +151,17 @@ func (l *listener) limit() int64 { return l.stream.exchange.call.route.policy.Re
 func (l *listener) open() error {
 	opts := l.opts
 	if l.lastID != "" {
-		opts = append(opts[:len(opts):len(opts)], WithHeader("Last-Event-ID", l.lastID))
+		opts = append(opts[:len(opts):len(opts)], WithHeader(lastEventID, l.lastID))
 	}
 	s, err := Call[*Stream](l.ctx, l.caller, l.op, l.in, opts...)
 	l.stream = s
+	if err == nil {
+		l.lastID = s.exchange.call.request.header.Get(lastEventID) // the caller may have set the first one
+	}
 	return err
 }
+
+const lastEventID = "Last-Event-ID"
 
 // run passes each event to use until the stream ends, use returns false, or an error occurs.
 func (l *listener) run(use func(records.Event) (bool, error)) error {

@@ -116,6 +116,17 @@ func TestServerEvents_Reconnection(t *testing.T) {
 	}
 }
 
+// The id that a caller continues after counts like that of an event.
+func TestServerEvents_ContinuedByTheCaller(t *testing.T) {
+	url, ids := sse(t, ": nothing\n", "data: a\n\nid: 8\ndata: b\n\n", "data: c\n\n")
+	op := streaming(policy.Safe, "text/event-stream")
+	got, err := heard[string](t.Context(), client(t, url, quick(), op), op, resilience.WithHeader("last-event-id", "7"))
+	if want := []string{"7 message a", "8 message b", "8 message c"}; !slices.Equal(got, want) || err != nil ||
+		!slices.Equal(*ids, []string{"7", "7", "8"}) {
+		t.Errorf("got %q with ids %q, %v, want %q", got, *ids, err, want)
+	}
+}
+
 // The wait before a reconnection is the one that the server sent last.
 func TestServerEvents_Retry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
