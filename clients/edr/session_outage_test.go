@@ -50,7 +50,8 @@ func TestClient_TokensDown(t *testing.T) {
 					time.Sleep(down)
 					asked := w.server.Count(edrtest.AuthenticateEventManagement) - before
 					w.down(fault, false)
-					time.Sleep(3 * time.Minute) // the circuit of the sign-in and the longest pause
+					// The longest wait is that of the sign-in's circuit and the longest pause.
+					err := clienttest.Recover(t.Context(), w.with(client), 3*time.Minute)
 					close(done)
 					got := wait()
 					if asked < 1 || asked > most {
@@ -59,7 +60,7 @@ func TestClient_TokensDown(t *testing.T) {
 					if got.Wrong != nil || got.Slowest > 10*time.Second || got.Failed == 0 {
 						t.Errorf("%+v, want each failure to be a 503 in time", got)
 					}
-					if err := w.with(client)(t.Context()); err != nil {
+					if err != nil {
 						t.Errorf("afterwards: %v", err)
 					}
 					if err := client.Close(); err != nil {
@@ -86,14 +87,14 @@ func TestClient_TokensFlap(t *testing.T) {
 			w.down(edrtest.Outage, false)
 			time.Sleep(10 * time.Second)
 		}
-		time.Sleep(3 * time.Minute)
+		err := clienttest.Recover(t.Context(), w.with(client), 3*time.Minute)
 		close(done)
 		got := wait()
 		n := w.server.Count(edrtest.AuthenticateEventManagement) - before
 		if got.Wrong != nil || n > 10*8 || got.Failed == 0 || got.Failed == got.Calls {
 			t.Errorf("%+v after %d requests for tokens", got, n)
 		}
-		if err := errors.Join(w.with(client)(t.Context()), client.Close()); err != nil {
+		if err := errors.Join(err, client.Close()); err != nil {
 			t.Errorf("afterwards: %v", err)
 		}
 	})

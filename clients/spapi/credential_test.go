@@ -40,13 +40,12 @@ func TestAccount_SignInDown(t *testing.T) {
 				inMemory(t, spapitest.Options{Stock: stock}, func(t *testing.T, w *world) {
 					w.down(fault, true)
 					done := make(chan struct{})
-					wait := clienttest.Endure(8, func(ctx context.Context) error {
-						return w.do(ctx, &getListing, "A")
-					}, done)
+					call := func(ctx context.Context) error { return w.do(ctx, &getListing, "A") }
+					wait := clienttest.Endure(8, call, done)
 					time.Sleep(down)
 					asked := w.server.TokenRequests()
 					w.down(fault, false)
-					time.Sleep(time.Minute) // the longest pause
+					err := clienttest.Recover(t.Context(), call, time.Minute) // the longest pause
 					close(done)
 					got := wait()
 					if asked < 2 || asked > most || w.server.TokenRequests() > asked+2 {
@@ -56,7 +55,7 @@ func TestAccount_SignInDown(t *testing.T) {
 					if got.Wrong != nil || got.Slowest > 10*time.Second || got.Failed == 0 {
 						t.Errorf("%+v, want each failure to be a 503 in time", got)
 					}
-					if err := w.do(t.Context(), &getListing, "A"); err != nil {
+					if err != nil {
 						t.Errorf("afterwards: %v", err)
 					}
 				})

@@ -60,3 +60,18 @@ func (o *Outage) add(err error, took time.Duration) {
 		o.Wrong = err
 	}
 }
+
+// Recover waits until call succeeds three times in a row, with five seconds between calls, and for
+// most at the longest. It returns the last error.
+func Recover(ctx context.Context, call func(context.Context) error, most time.Duration) error {
+	var err error
+	for good, end := 0, time.Now().Add(most); good < 3 && time.Now().Before(end); {
+		time.Sleep(5 * time.Second)
+		if err = call(ctx); err == nil {
+			good++
+		} else {
+			good = 0
+		}
+	}
+	return err
+}

@@ -46,3 +46,34 @@ func TestEndure(t *testing.T) {
 		})
 	}
 }
+
+func TestRecover(t *testing.T) {
+	down := errors.New("down")
+	for _, c := range []struct {
+		name  string
+		fail  map[int]bool // calls that fail, counted from 1
+		most  time.Duration
+		want  error
+		calls int
+		took  time.Duration
+	}{
+		{"at once", nil, time.Minute, nil, 3, 15 * time.Second},
+		{"after a while", map[int]bool{1: true, 2: true}, time.Minute, nil, 5, 25 * time.Second},
+		{"in a row", map[int]bool{3: true}, time.Minute, nil, 6, 30 * time.Second},
+		{"never", map[int]bool{1: true, 2: true, 3: true}, 15 * time.Second, down, 3, 15 * time.Second},
+		{"too late", map[int]bool{1: true}, 15 * time.Second, nil, 3, 15 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			begun, calls := time.Now(), 0
+			err := clienttest.Recover(t.Context(), func(context.Context) error {
+				if calls++; c.fail[calls] {
+					return down
+				}
+				return nil
+			}, c.most)
+			if err != c.want || calls != c.calls || time.Since(begun) != c.took {
+				t.Errorf("%s: %v after %d calls and %v", c.name, err, calls, time.Since(begun))
+			}
+		})
+	}
+}
