@@ -13,6 +13,7 @@ var codes = []string{
 	"body-and-form",
 	"bounds",
 	"breaker-never-opens",
+	"conflicting-annotations",
 	"conflicting-name",
 	"contradicting-classes",
 	"contradiction",

@@ -4,6 +4,8 @@ package plan
 // iterator never fails because of a name that the document does not have.
 
 import (
+	"strings"
+
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/plan/naming"
 	"github.com/resgen/resgen/generator/spec"
@@ -24,6 +26,7 @@ type pageRules struct {
 func planPages(ops []*operation, r pageRules) {
 	reported := map[*spec.Operation]bool{}
 	for _, op := range ops {
+		r.dropMismatched(op, !reported[op.spec])
 		inferPages(op, r.declared)
 		rule := op.layer.Policy.Pagination
 		if rule.Style == "" || rule.Style == "none" {
@@ -60,7 +63,8 @@ func (r pageRules) canIterate(op *operation, report bool) bool {
 	if op.layer.Policy.Idempotency != policy.Unsafe {
 		return a.Result.Struct != "" || a.Result.Type != nil && a.Result.Type.Kind != api.Stream
 	}
-	if s := op.layer.Sources["pagination.style"]; report && s != r.whole["pagination.style"] {
+	s := op.layer.Sources["pagination.style"]
+	if report && s.Kind > policy.FromDocument && s != r.whole["pagination.style"] {
 		r.found.Add(diag.Diagnostic{
 			Pos: s.Pos, Severity: diag.Warning, Code: "unsafe-pages", Subject: "operation " + op.spec.Name(),
 			What: "is unsafe, so it has no iterator over further pages",
@@ -85,4 +89,30 @@ func (r pageRules) reportMismatches(op *operation, list []mismatch) {
 			})
 		}
 	}
+}
+
+// dropMismatched removes pages that an annotation of another tool describes and that do not fit the
+// operation, with a warning.
+func (r pageRules) dropMismatched(op *operation, report bool) {
+	s := op.layer.Sources["pagination.style"]
+	if s.Kind != policy.FromDocument || s.Note == "" {
+		return
+	}
+	list := mismatches(r.declared, op.api, op.layer.Policy.Pagination)
+	if len(list) == 0 {
+		return
+	}
+	op.setLayer(op.layer.Only(func(key string) bool { return !strings.HasPrefix(key, "pagination.") }))
+	if report {
+		r.found.Add(diag.Diagnostic{
+			Pos: s.Pos, Severity: diag.Warning, Code: "annotation", Subject: "operation " + op.spec.Name(),
+			What: s.Note + " does not fit the operation: " + list[0].what, Cure: "set pagination in a policy file",
+		})
+	}
+}
+
+// setLayer replaces the policy of an operation.
+func (op *operation) setLayer(l policy.Layer) {
+	op.layer = l
+	op.api.Policy, op.api.Sources = l.Policy, l.Sources
 }

@@ -4,7 +4,6 @@ package plan
 // and of a member of the response. docs/how-to/pages.md has the rule.
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,9 +42,7 @@ func inferPages(op *operation, d api.Declarations) {
 		Style: string(api.PagesToken), Request: param.Name, Response: list[next], Items: onlyList(d, op.api, list),
 	}
 	layer := policies.FromDocument(policy.Policy{Pagination: rule}, param.Pos, "parameter "+param.Name)
-	op.layer.Policy.Pagination, op.layer.Sources = rule, maps.Clone(op.layer.Sources)
-	maps.Copy(op.layer.Sources, layer.Sources)
-	op.api.Policy, op.api.Sources = op.layer.Policy, op.layer.Sources
+	op.setLayer(policy.Merge(op.layer, layer))
 }
 
 // lastName returns the last name of a path.

@@ -82,6 +82,18 @@ func Of(p Policy, s Source) Layer {
 	return l
 }
 
+// Only returns the layer with the values of the keys for which keep reports true.
+func (l Layer) Only(keep func(path string) bool) Layer {
+	out := Layer{Sources: map[string]Source{}}
+	for _, f := range fields() {
+		if v := f.value(&l.Policy); !v.IsZero() && keep(f.Path) {
+			f.value(&out.Policy).Set(v)
+			out.Sources[f.Path] = l.Sources[f.Path]
+		}
+	}
+	return out
+}
+
 // Merge puts layers over one another, weakest first. Each key has the value and the source of the
 // strongest layer that sets it. A why belongs to its class: a layer that sets idempotency without a
 // why takes the weaker why away.

@@ -207,3 +207,13 @@ func anyPolicy(random *rand.Rand) Policy {
 	}
 	return p
 }
+
+func TestLayer_Only(t *testing.T) {
+	at := Source{Kind: FromFile, Note: "here"}
+	l := Of(Policy{Why: "w", Retry: Retry{Attempts: 3}, Rate: Rate{PerSecond: 2}}, at)
+	got := l.Only(func(path string) bool { return path != "why" })
+	want := Of(Policy{Retry: Retry{Attempts: 3}, Rate: Rate{PerSecond: 2}}, at)
+	if !got.Policy.Equal(want.Policy) || !maps.Equal(got.Sources, want.Sources) || l.Policy.Why != "w" {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -13,37 +13,30 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// declared returns what an operation declares in its usage plan, responses, annotations and
-// parameters. Later layers win, except that the strictest idempotency class wins.
+// declared returns what an operation declares in its parameters, annotations, usage plan and
+// responses.
 func (r *resolver) declared(o *spec.Operation) policy.Layer {
 	subject := "operation " + o.Name()
-	layers := []policy.Layer{
-		usagePlan(o), limitHeaders(o),
-		r.annotations(o.PathNode, subject), r.annotations(o.Node, subject),
+	var all []statement
+	add := func(path bool, layers ...policy.Layer) {
+		for _, l := range layers {
+			if len(l.Sources) > 0 {
+				all = append(all, statement{l, path})
+			}
+		}
 	}
 	if policy.ClassOf(o.Method) != policy.Safe {
-		layers = append(layers, keyHeader(o))
+		add(false, keyHeader(o))
 	}
-	return policy.Merge(strictest(layers)...)
-}
-
-// strictest removes the idempotency class from all layers but the one with the strictest class.
-func strictest(layers []policy.Layer) []policy.Layer {
-	best := -1
-	for i, l := range layers {
-		if rank := l.Policy.Idempotency.Rank(); rank > 0 &&
-			(best < 0 || rank < layers[best].Policy.Idempotency.Rank()) {
-			best = i
-		}
+	for _, l := range r.annotations(o.Node, subject) {
+		add(false, belowMethod(l, o.Method))
 	}
-	for i := range layers {
-		if i != best && layers[i].Policy.Idempotency != "" {
-			layers[i].Policy.Idempotency, layers[i].Policy.Why = "", ""
-			delete(layers[i].Sources, "idempotency")
-			delete(layers[i].Sources, "why")
-		}
+	add(false, r.responseAnnotations(o), usagePlan(o), limitHeaders(o))
+	for _, l := range r.annotations(o.PathNode, subject) {
+		add(true, belowMethod(l, o.Method))
 	}
-	return layers
+	base := policy.Merge(policy.DefaultLayer(), policy.MethodLayer(o.Method)).Policy
+	return withBurst(r.agree(subject, base, all))
 }
 
 var keyName = regexp.MustCompile(`(?i)idempotency|^repeatability-request-id$`)
@@ -77,11 +70,20 @@ func limitHeaders(o *spec.Operation) policy.Layer {
 	return policy.Layer{}
 }
 
-// annotations reads the extensions of other tools at a node of the document. Extensions without a
-// usable value are reported and ignored.
-func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
+// declaredByAll returns what annotations at the root declare for all operations.
+func (r *resolver) declaredByAll() policy.Layer {
+	var all []statement
+	for _, l := range r.annotations(r.root, "the document") {
+		all = append(all, statement{layer: l})
+	}
+	return withBurst(r.agree("the document", policy.Default(), all))
+}
+
+// annotations reads the extensions of other tools at a node of the document, a layer for each that
+// sets values. Extensions without a usable value are reported and ignored.
+func (r *resolver) annotations(n *tree.Node, subject string) []policy.Layer {
 	if n == nil || r.ignore {
-		return policy.Layer{}
+		return nil
 	}
 	var layers []policy.Layer
 	for _, pair := range n.Pairs {
@@ -91,18 +93,49 @@ func (r *resolver) annotations(n *tree.Node, subject string) policy.Layer {
 		}
 		pol, ok := read(r.root, pair.Value)
 		if !ok || !allowed(pol) {
-			r.found.Add(diag.Diagnostic{
-				Pos: pair.Value.Pos, Severity: diag.Warning, Code: "annotation", Subject: subject,
-				What: pair.Key + " has no usable value", Cure: "use x-resgen or a policy file",
-			})
+			r.unusable(pair.Key, pair.Value, subject)
 			continue
 		}
-		layers = append(layers, FromDocument(pol, pair.Value.Pos, pair.Key))
+		if l := FromDocument(pol, pair.Value.Pos, pair.Key); len(l.Sources) > 0 {
+			layers = append(layers, l)
+		}
 	}
-	if layers == nil {
+	return layers
+}
+
+func (r *resolver) unusable(key string, n *tree.Node, subject string) {
+	r.found.Add(diag.Diagnostic{
+		Pos: n.Pos, Severity: diag.Warning, Code: "annotation", Subject: subject,
+		What: key + " has no usable value", Cure: "use x-resgen or a policy file",
+	})
+}
+
+// responseAnnotations makes an operation repeat requests after the statuses of responses that are
+// marked with x-retryable.
+func (r *resolver) responseAnnotations(o *spec.Operation) policy.Layer {
+	var statuses []int
+	var first *tree.Node
+	for _, response := range o.Responses {
+		n := response.Node.Get("x-retryable")
+		if n == nil || r.ignore {
+			continue
+		}
+		if n.Text != "true" && n.Text != "false" {
+			r.unusable("x-retryable", n, "operation "+o.Name())
+			continue
+		}
+		if status := retriedStatus(response.Status); n.Text == "true" && status > 0 {
+			statuses = append(statuses, status)
+			if first == nil {
+				first = n
+			}
+		}
+	}
+	if first == nil {
 		return policy.Layer{}
 	}
-	return policy.Merge(strictest(layers)...)
+	pol := policy.Policy{Retry: policy.Retry{When: []policy.Rule{{Status: statuses}}}}
+	return FromDocument(pol, first.Pos, "x-retryable")
 }
 
 // allowed reports whether a document may set the values of a policy.

@@ -33,7 +33,7 @@ func Resolve(doc *spec.Document, ops []*spec.Operation, o Options) (Resolved, di
 		root: doc.Root, files: files, ignore: o.IgnoreExtensions, circuits: map[string]policy.Breaker{},
 		buckets: map[string]policy.Rate{}, sources: policy.SharedSources{},
 	}
-	r.document = r.annotations(doc.Root, "the document")
+	r.document = r.declaredByAll()
 	r.extended = r.rootExtension()
 	layers := []policy.Layer{policy.DefaultLayer(), r.document, r.extended}
 	for _, f := range files {

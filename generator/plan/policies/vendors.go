@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -19,15 +18,20 @@ type reader func(root, n *tree.Node) (policy.Policy, bool)
 
 // vendors has the readers of annotations by key in lower case.
 var vendors = map[string]reader{
-	"x-speakeasy-retries":   speakeasyRetries,
-	"x-speakeasy-timeout":   speakeasyTimeout,
-	"x-fern-idempotent":     fernIdempotent,
-	"x-fern-retries":        fernRetries,
-	"x-idempotent":          idempotent,
-	"x-idempotency":         idempotency,
-	"x-rate-limit":          rateLimit,
-	"x-ratelimit":           rateLimit,
-	"x-idempotency-key-ttl": nothing,
+	"x-speakeasy-retries":    speakeasyRetries,
+	"x-speakeasy-timeout":    speakeasyTimeout,
+	"x-speakeasy-pagination": speakeasyPages,
+	"x-fern-idempotent":      fernIdempotent,
+	"x-fern-cli-idempotency": nothing,
+	"x-fern-retries":         fernRetries,
+	"x-fern-pagination":      fernPages,
+	"x-ms-pageable":          microsoftPages,
+	"x-idempotent":           idempotent,
+	"x-idempotency":          idempotency,
+	"x-idempotency-key-ttl":  nothing,
+	"x-retryable":            retryable,
+	"x-rate-limit":           rateLimit,
+	"x-ratelimit":            rateLimit,
 }
 
 // nothing is the reader of known annotations that have no equivalent in a policy.
@@ -35,6 +39,15 @@ func nothing(_, _ *tree.Node) (policy.Policy, bool) { return policy.Policy{}, tr
 
 // alwaysRetried are the statuses that the runtime retries without being configured.
 var alwaysRetried = []int{408, 425, 429, 500, 502, 503, 504}
+
+// retriedStatus returns a status that is retried only if a policy says so, 0 for other texts.
+func retriedStatus(text string) int {
+	status, err := strconv.Atoi(text)
+	if err != nil || status < 400 || status > 599 || slices.Contains(alwaysRetried, status) {
+		return 0
+	}
+	return status
+}
 
 // speakeasyRetries reads {strategy, backoff, statusCodes}, where backoff is {initialInterval,
 // maxInterval, maxElapsedTime, exponent} with intervals in milliseconds. The annotation describes
@@ -57,8 +70,7 @@ func speakeasyRetries(_, n *tree.Node) (policy.Policy, bool) {
 	if codes := n.Get("statusCodes"); codes != nil {
 		var statuses []int
 		for _, c := range codes.Items {
-			if status, err := strconv.Atoi(c.Text); err == nil && status >= 400 && status <= 599 &&
-				!slices.Contains(alwaysRetried, status) {
+			if status := retriedStatus(c.Text); status > 0 {
 				statuses = append(statuses, status)
 			}
 		}
@@ -128,55 +140,11 @@ func idempotency(root, n *tree.Node) (policy.Policy, bool) {
 	return idempotent(root, n)
 }
 
-// rateLimit reads {requests|limit|max|events, window|period} and texts of the form 120/min.
-func rateLimit(_, n *tree.Node) (policy.Policy, bool) {
-	if e := n.Get("enabled"); e != nil && e.Text == "false" {
-		return policy.Policy{}, true
+// retryable reads a bool of an operation: false forbids retries. True says nothing of the effect of
+// a repeat.
+func retryable(_, n *tree.Node) (policy.Policy, bool) {
+	if n.Text == "false" {
+		return policy.Policy{Retry: policy.Retry{Attempts: 1}}, true
 	}
-	count, window := 0.0, time.Duration(0)
-	switch n.Kind {
-	case tree.String:
-		limit, per, _ := strings.Cut(n.Text, "/")
-		count, _ = strconv.ParseFloat(strings.TrimSpace(limit), 64)
-		window = period(strings.TrimSpace(per))
-	case tree.Mapping:
-		count, _ = first(n, "requests", "limit", "max", "events").Float()
-		if w := first(n, "window", "period"); w != nil {
-			window = period(w.Text)
-		}
-	}
-	if count <= 0 || window <= 0 {
-		return policy.Policy{}, false
-	}
-	perSecond := count / window.Seconds()
-	return policy.Policy{Rate: policy.Rate{PerSecond: perSecond, Burst: max(1, int(perSecond))}}, true
-}
-
-// first returns the value of the first key that n has.
-func first(n *tree.Node, keys ...string) *tree.Node {
-	for _, k := range keys {
-		if v := n.Get(k); v != nil {
-			return v
-		}
-	}
-	return nil
-}
-
-// units has the names of periods.
-var units = map[string]time.Duration{
-	"s": time.Second, "sec": time.Second, "second": time.Second, "m": time.Minute, "min": time.Minute,
-	"minute": time.Minute,
-	"h":      time.Hour, "hr": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
-}
-
-// period reads a number of seconds, a duration such as 1m30s, or the name of a unit. It returns 0
-// for other texts.
-func period(s string) time.Duration {
-	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 0 && f < 1e9 {
-		return time.Duration(f * float64(time.Second))
-	}
-	if d, err := time.ParseDuration(s); err == nil {
-		return d
-	}
-	return units[strings.ToLower(s)]
+	return policy.Policy{}, n.Text == "true"
 }
