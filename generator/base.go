@@ -119,7 +119,10 @@ func (b *Base) fill(r *Result, planErr error) error {
 		if err != nil {
 			return err
 		}
-		p := Package{Name: d.name, Output: d.output, API: plannedAPI(r.Packages, d.output), Files: old.files}
+		p := Package{
+			Name: d.name, Output: d.output, Pos: d.client.Spec.Pos, API: plannedAPI(r.Packages, d.output),
+			Files: old.files,
+		}
 		written, ok := recorded.Read(path.Join(d.output, clientFile), old.files[clientFile])
 		switch {
 		case planErr != nil && !ok:

@@ -3,11 +3,14 @@ package generator
 // This file says in words what changed: what generate would change, and what differs from a base.
 
 import (
+	"bytes"
 	"path"
-	"strings"
+	"strconv"
 
+	"github.com/resgen/resgen/generator/emit"
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/recorded"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // Complete reports whether every client has its files, so that the result can be compared.
@@ -24,7 +27,7 @@ func (r *Result) Complete() bool {
 func clients(packages []Package) []changes.Client {
 	var list []changes.Client
 	for _, p := range packages {
-		list = append(list, changes.Client{Output: p.Output, API: p.API})
+		list = append(list, changes.Client{Output: p.Output, Pos: p.Pos, API: p.API})
 	}
 	return list
 }
@@ -46,9 +49,28 @@ func Pending(r *Result) []changes.Change {
 	return list
 }
 
+// strictness returns the changes of what counts as an error.
+func (b *Base) strictness(r *Result) []changes.Change {
+	var list []changes.Change
+	add := func(subject, old, new string) {
+		if old != new {
+			at := changes.Place{Pos: diag.Position{File: ConfigName}}
+			list = append(list, changes.Change{
+				Code: "severity", Subject: subject, What: old + " → " + new, OldAt: at, NewAt: at,
+			})
+		}
+	}
+	was, is := b.Config, r.config
+	add("strict", strconv.FormatBool(was.Strict), strconv.FormatBool(is.Strict))
+	for _, code := range codes {
+		add("severity of "+code, string(was.Severity.of(code, was.Strict)), string(is.Severity.of(code, was.Strict)))
+	}
+	return list
+}
+
 // Changes returns what changed from the base to the result of a check.
 func (b *Base) Changes(r *Result) []changes.Change {
-	list := changes.Between(clients(b.Packages), clients(r.Packages))
+	list := append(b.strictness(r), changes.Between(clients(b.Packages), clients(r.Packages))...)
 	explained := map[string]bool{}
 	for _, c := range list {
 		explained[c.Client] = true
@@ -57,11 +79,15 @@ func (b *Base) Changes(r *Result) []changes.Change {
 	for _, p := range b.Packages {
 		files[p.Output] = map[string][]byte{}
 		for name, data := range p.Files {
-			files[p.Output][name] = []byte(strings.ReplaceAll(string(data), "\r\n", "\n"))
+			if emit.IsGenerated(data) {
+				files[p.Output][name] = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+			}
 		}
 	}
 	for _, p := range r.Packages {
-		list = append(list, changes.Files(p.Output, files[p.Output], p.Files, explained[p.Output])...)
+		if old := files[p.Output]; len(old) > 0 {
+			list = append(list, changes.Files(p.Output, old, p.Files, explained[p.Output])...)
+		}
 	}
 	return list
 }

@@ -19,12 +19,15 @@ type Result struct {
 	Packages    []Package // sorted by output
 	Diagnostics diag.List // warnings, and the errors that made the run fail; sorted
 	Changes     []Change  // files that were written, or would be; sorted by path
+
+	config Config
 }
 
 // A Package is one generated package.
 type Package struct {
 	Name   string            // file name of the document without its extension
 	Output string            // folder, relative to that of resgen.yaml
+	Pos    diag.Position     // of its document in resgen.yaml
 	API    *api.API          // the plan
 	Files  map[string][]byte // by name; nil after [Plan] and [Lint]
 }
@@ -88,7 +91,7 @@ func (p pipeline) generate(ctx context.Context, c Config) (*Result, error) {
 
 // draft runs the steps up to the plan.
 func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
-	r := &Result{}
+	r := &Result{config: c}
 	// 1. Load the documents that resgen.yaml names, and their policies.
 	docs, found, err := documents(&c)
 	if err != nil {
@@ -104,7 +107,7 @@ func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
 	r.Diagnostics = applySeverity(append(found, list...), c.Severity, c.Strict)
 	r.Diagnostics.Sort()
 	for _, d := range plans {
-		r.Packages = append(r.Packages, Package{Name: d.name, Output: d.output, API: d.api})
+		r.Packages = append(r.Packages, Package{Name: d.name, Output: d.output, Pos: d.client.Spec.Pos, API: d.api})
 	}
 	err = firstError(ctx.Err(), loadErr, selectErr, planErr, r.Diagnostics.Err())
 	return draft{plans, len(plans) == len(docs) && c.Only == ""}, r, err
@@ -203,7 +206,7 @@ func (p pipeline) lint(ctx context.Context, c Config) (*Result, error) {
 // findings of the draft.
 func (p pipeline) lintAll(ctx context.Context, c Config, d draft, known diag.List) (diag.List, error) {
 	found, lintErr := p.lintPolicies(ctx, d)
-	if d.complete {
+	if d.complete && !known.HasErrors() { // after an error, documents may be missing
 		found = append(found, leftovers(c.Dir, d.documents())...)
 	}
 	list, kinErr := p.validate(ctx, d, known)
@@ -225,7 +228,9 @@ func firstError(errs ...error) error {
 func packagesOf(docs []printed) []Package {
 	var list []Package
 	for _, d := range docs {
-		list = append(list, Package{Name: d.name, Output: d.output, API: d.api, Files: d.files})
+		list = append(list, Package{
+			Name: d.name, Output: d.output, Pos: d.client.Spec.Pos, API: d.api, Files: d.files,
+		})
 	}
 	return list
 }

@@ -119,14 +119,19 @@ func (p *program) checkFailed(f checkFlags, c generator.Config, err error) error
 // that are stale, and no longer findings.
 func reportOf(result *generator.Result, f checkFlags) report.Report {
 	r := report.Report{Clients: len(result.Packages), Loosen: f.loosening}
+	foreign := map[string]bool{} // files that resgen did not write, which are findings
 	for _, d := range result.Diagnostics {
+		foreign[d.Pos.File] = foreign[d.Pos.File] || d.Code == "hand-written"
 		if d.Code != generator.LeftOver || d.Severity == diag.Error {
 			r.Findings = append(r.Findings, d)
 			continue
 		}
-		r.Files = append(r.Files, review.Difference{Pos: d.Pos, Kind: review.Unused, What: d.What, Cure: d.Cure})
+		r.Files = append(r.Files, review.Difference{Pos: d.Pos, Kind: review.LeftOver, What: d.What, Cure: d.Cure})
 	}
 	for _, c := range result.Changes {
+		if foreign[c.Path] {
+			continue
+		}
 		r.Files = append(r.Files, review.Describe(c.Path, c.Before, c.After, c.Instead))
 	}
 	slices.SortStableFunc(r.Files, func(a, b review.Difference) int { return a.Pos.Compare(b.Pos) })
@@ -183,13 +188,24 @@ func (p *program) conclude(r report.Report) {
 	}
 	switch {
 	case len(kinds) > 0:
-		fmt.Fprintf(p.stderr, "%s: %s; run 'resgen generate'\n", count(len(kinds), "file"), review.Summary(kinds))
+		fmt.Fprintf(p.stderr, "%s: %s%s\n", count(len(kinds), "file"), review.Summary(kinds), cureOf(kinds))
 	case !r.Findings.HasErrors():
 		fmt.Fprintf(p.stdout, "%s: up to date\n", count(r.Clients, "client"))
 	}
 	if n := changes.Looser(r.Changes); r.ExitCode() == report.ExitLooser {
 		fmt.Fprintf(p.stderr, "%s looser than in %s\n", isAre(n, "change"), r.Base)
 	}
+}
+
+// cureOf returns what to do about the kinds of differences together. Folders that are left over have
+// their own cure.
+func cureOf(kinds []review.Kind) string {
+	for _, k := range kinds {
+		if k != review.LeftOver {
+			return "; run 'resgen generate'"
+		}
+	}
+	return ""
 }
 
 // isAre returns "1 change is" or "2 changes are".

@@ -24,10 +24,11 @@ const (
 	Comments    Kind = "with other comments"     // the same code
 	Mode        Kind = "executable"              // the same content
 	Replaced    Kind = "not a regular file"
+	LeftOver    Kind = "left over" // a folder that no client writes
 )
 
 // kinds is the order in which a summary counts.
-var kinds = []Kind{Stale, Comments, Formatting, LineEndings, Mode, Replaced, Missing, Unused}
+var kinds = []Kind{Stale, Comments, Formatting, LineEndings, Mode, Replaced, Missing, Unused, LeftOver}
 
 // KindOf returns how before and after differ; nil means that the file does not exist. What has the
 // same content differs in its mode.

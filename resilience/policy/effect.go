@@ -33,12 +33,15 @@ func (s Shared) effective(p Policy) Policy {
 	return p
 }
 
-// A condition says when keys have no effect.
+// A condition says when keys have no effect. Where another key decides it, a change of that key says
+// what happens, so that the keys have no direction if they have no effect before or after.
 type condition struct {
-	prefix string // of the keys
-	except string // the key that decides it
-	off    func(*Policy) bool
+	prefix  string // of the keys
+	decides string // the key that decides it; empty: the keys themselves
+	off     func(*Policy) bool
 }
+
+const rate = "rate.per-second"
 
 var conditions = []condition{
 	{"retry.", "retry.attempts", func(p *Policy) bool { return p.Retry.Attempts == 1 }},
@@ -48,19 +51,19 @@ var conditions = []condition{
 	{"breaker.slow-call.", "", func(p *Policy) bool {
 		return p.Breaker.SlowCall.After <= 0 || p.Breaker.SlowCall.Rate <= 0
 	}},
-	{"breaker.min-calls", "", func(p *Policy) bool {
+	{"breaker.min-calls", "breaker.failure-rate", func(p *Policy) bool {
 		return p.Breaker.FailureRate <= 0 && (p.Breaker.SlowCall.After <= 0 || p.Breaker.SlowCall.Rate <= 0)
 	}},
 	{"rate.", "rate.enabled", func(p *Policy) bool { return p.Rate.Enabled == Off }},
 	{"rate.", "rate.mode", func(p *Policy) bool { return p.Rate.Mode == ModeObserve }},
-	{"rate.enabled", "", unbounded}, {"rate.max-wait", "", unbounded}, {"rate.cost", "", unbounded},
-	{"rate.burst", "", unlimited}, {"rate.reserve", "", unlimited}, {"rate.scope", "", unlimited},
-	{"rate.learn", "", unlimited}, {"rate.floor", "", unlimited}, {"rate.ceiling", "", unlimited},
-	{"rate.floor", "", func(p *Policy) bool { return p.Rate.Learn == Off }},
-	{"rate.ceiling", "", func(p *Policy) bool { return p.Rate.Learn == Off }},
+	{"rate.cost", "", unbounded},
+	{"rate.burst", rate, unlimited}, {"rate.reserve", rate, unlimited}, {"rate.scope", rate, unlimited},
+	{"rate.learn", rate, unlimited}, {"rate.floor", rate, unlimited}, {"rate.ceiling", rate, unlimited},
+	{"rate.floor", "rate.learn", func(p *Policy) bool { return p.Rate.Learn == Off }},
+	{"rate.ceiling", "rate.learn", func(p *Policy) bool { return p.Rate.Learn == Off }},
 	{"bulkhead.", "bulkhead.enabled", func(p *Policy) bool { return p.Bulkhead.Enabled == Off }},
 	{"hedge.", "hedge.enabled", func(p *Policy) bool { return p.Hedge.Enabled == Off }},
-	{"hedge.", "", notSafe}, {"redirects.", "", notSafe},
+	{"hedge.", classKey, notSafe}, {"redirects.", classKey, notSafe},
 }
 
 // unlimited reports whether the bucket of an operation has no rate.
@@ -74,7 +77,7 @@ func notSafe(p *Policy) bool { return p.Idempotency != "" && p.Idempotency != Sa
 
 // applies reports whether a condition is about a key.
 func (c condition) applies(path string) bool {
-	return strings.HasPrefix(path, c.prefix) && path != c.except
+	return strings.HasPrefix(path, c.prefix) && path != c.decides
 }
 
 // hasCircuit reports whether the circuit that a policy names is known, or it names none.
@@ -112,7 +115,12 @@ func (c *comparison) direction(f *Field) Direction {
 // key returns the direction of a key whose value says all.
 func (c *comparison) key(f *Field) Direction {
 	for _, when := range conditions {
-		if when.applies(f.Path) && when.off(&c.old) && when.off(&c.new) {
+		if !when.applies(f.Path) {
+			continue
+		}
+		was, is := when.off(&c.old), when.off(&c.new)
+		decided := when.decides != "" && !strings.HasSuffix(f.Path, ".enabled")
+		if was && is || decided && (was || is) {
 			return Neither
 		}
 	}

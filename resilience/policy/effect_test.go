@@ -15,8 +15,8 @@ func directions(changes []Change) map[string]Direction {
 	return out
 }
 
-// A key has no direction if it has no effect in either policy, and has one if it has an effect in
-// one of them.
+// A key has no direction if it has no effect in either policy. If it has an effect in one of them,
+// the key that decides it has the direction.
 func TestChanges_WithoutEffect(t *testing.T) {
 	s := time.Second
 	for _, tt := range []struct {
@@ -27,35 +27,35 @@ func TestChanges_WithoutEffect(t *testing.T) {
 		want, other Direction // with the effect; when the effect comes or goes, other keys
 	}{
 		{"one attempt", func(p *Policy) { p.Retry.Attempts = 1 }, func(p *Policy) { p.Retry.Server.Max = s },
-			"retry.server.max", Looser, Looser},
+			"retry.server.max", Looser, Neither},
 		{"no budget", func(p *Policy) { p.Retry.Budget.Enabled = Off }, func(p *Policy) { p.Retry.Budget.Cost = 1 },
-			"retry.budget.cost", Looser, Looser},
+			"retry.budget.cost", Looser, Neither},
 		{"no circuit", func(p *Policy) { p.Breaker.Enabled = Off }, func(p *Policy) { p.Breaker.Open = s },
-			"breaker.open", Looser, Looser},
+			"breaker.open", Looser, Neither},
 		{"an observed circuit", func(p *Policy) { p.Breaker.Mode = ModeObserve },
 			func(p *Policy) { p.Breaker.Probes = 2 },
-			"breaker.probes", Looser, Looser},
+			"breaker.probes", Looser, Neither},
 		{"no slow calls", func(p *Policy) { p.Breaker.SlowCall.Rate = -1 },
 			func(p *Policy) { p.Breaker.SlowCall.After = s }, "breaker.slow-call.after", Stricter, Stricter},
 		{"no window", func(p *Policy) { p.Breaker.FailureRate, p.Breaker.SlowCall = -1, SlowCall{} },
-			func(p *Policy) { p.Breaker.MinCalls = 21 }, "breaker.min-calls", Looser, Looser},
+			func(p *Policy) { p.Breaker.MinCalls = 21 }, "breaker.min-calls", Looser, Neither},
 		{"no rate limit", func(p *Policy) { p.Rate.Enabled = Off }, func(p *Policy) { p.Rate.Burst = 2 },
-			"rate.burst", Looser, Looser},
+			"rate.burst", Looser, Neither},
 		{"an observed rate", func(p *Policy) { p.Rate.Mode = ModeObserve }, func(p *Policy) { p.Rate.PerSecond = 2 },
-			"rate.per-second", Looser, Looser},
-		{"no rate", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Enabled = Off },
-			"rate.enabled", Looser, Looser},
+			"rate.per-second", Looser, Neither},
+		{"no rate", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Cost = 2 },
+			"rate.cost", Stricter, Stricter},
 		{"a fixed rate", func(p *Policy) { p.Rate.Learn = Off }, func(p *Policy) { p.Rate.Floor = 0.2 },
-			"rate.floor", Looser, Looser},
+			"rate.floor", Looser, Neither},
 		{"no bulkhead", func(p *Policy) { p.Bulkhead.Enabled = Off }, func(p *Policy) { p.Bulkhead.Max = 1 },
-			"bulkhead.max", Stricter, Stricter},
+			"bulkhead.max", Stricter, Neither},
 		{"no hedges", func(p *Policy) { p.Hedge.Enabled = Off }, func(p *Policy) { p.Hedge.Max = 2 },
-			"hedge.max", Looser, Looser},
+			"hedge.max", Looser, Neither},
 		{"hedges of an unsafe operation", func(p *Policy) { p.Idempotency = Unsafe },
 			func(p *Policy) { p.Hedge.Max = 2 },
-			"hedge.max", Looser, Looser},
+			"hedge.max", Looser, Neither},
 		{"redirects of an unsafe operation", func(p *Policy) { p.Idempotency = Keyed },
-			func(p *Policy) { p.Redirects.Max = 5 }, "redirects.max", Looser, Looser},
+			func(p *Policy) { p.Redirects.Max = 5 }, "redirects.max", Looser, Neither},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			on, changed := inForce(), inForce()
@@ -78,6 +78,21 @@ func TestChanges_WithoutEffect(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where a switch and the mode change at once, the switch says what happens.
+func TestChanges_SwitchAndMode(t *testing.T) {
+	old, new := inForce(), inForce()
+	new.Rate.Enabled, new.Rate.Mode = Off, ModeObserve
+	new.Breaker.Enabled, new.Breaker.Mode = Off, ModeObserve
+	got := directions(Changes(old, new))
+	if got["rate.enabled"] != Looser || got["breaker.enabled"] != Looser {
+		t.Errorf("got %v", got)
+	}
+	got = directions(Changes(new, old))
+	if got["rate.enabled"] != Stricter || got["breaker.enabled"] != Stricter {
+		t.Errorf("back: got %v", got)
 	}
 }
 

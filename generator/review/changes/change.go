@@ -25,6 +25,7 @@ type Change struct {
 	Key, Old, New string
 
 	OldAt, NewAt Place
+	Shown        diag.Position // where to show the change if NewAt is in no file
 	Direction    policy.Direction
 }
 
@@ -41,8 +42,11 @@ func (p Place) String() string {
 
 // Pos returns the place to show the change at: in the new version if it is there.
 func (c Change) Pos() diag.Position {
-	if c.NewAt.Pos.File != "" {
+	switch {
+	case c.NewAt.Pos.File != "":
 		return c.NewAt.Pos
+	case c.Shown.File != "":
+		return c.Shown
 	}
 	return diag.Position{File: c.OldAt.Pos.File}
 }
@@ -87,7 +91,7 @@ func Groups(list []Change) []Group {
 	index := map[Change]int{}
 	for _, c := range list {
 		key := c
-		key.Client, key.Subject = "", ""
+		key.Client, key.Subject, key.Shown = "", "", diag.Position{}
 		i, ok := index[key]
 		if !ok {
 			i = len(groups)

@@ -15,7 +15,8 @@ import (
 
 // A Client is one version of a generated package.
 type Client struct {
-	Output string // its folder
+	Output string        // its folder
+	Pos    diag.Position // of the client in resgen.yaml
 	API    *api.API
 }
 
@@ -42,7 +43,7 @@ func Between(old, new []Client) []Change {
 		if matches[i] == nil {
 			found = append(found, Change{
 				Code: "client-added", Client: c.Output, What: "the client was added: " + c.size(),
-				NewAt: Place{Pos: document(c.API)},
+				NewAt: Place{Pos: c.Pos},
 			})
 			continue
 		}
@@ -51,7 +52,7 @@ func Between(old, new []Client) []Change {
 	for _, c := range rest {
 		found = append(found, Change{
 			Code: "client-removed", Client: c.Output, What: "the client was removed: " + c.size(),
-			OldAt: Place{Pos: document(c.API)},
+			OldAt: Place{Pos: c.Pos},
 		})
 	}
 	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Client, b.Client) })
@@ -78,17 +79,17 @@ func compare(old, new Client) []Change {
 			Code: code, Client: new.Output, Subject: subject, What: what, OldAt: Place{Pos: was}, NewAt: Place{Pos: is},
 		}
 	}
-	was, is := document(old.API), document(new.API)
 	var found []Change
-	for _, v := range []struct{ code, noun, old, new string }{
-		{"output", "output", old.Output, new.Output}, {"package", "package", old.API.Package, new.API.Package},
-		{"document", "document", old.API.Source, new.API.Source}, {"title", "title", old.API.Title, new.API.Title},
-		{"version", "version", old.API.Version, new.API.Version},
-	} {
-		if v.old != v.new {
-			found = append(found, at(v.code, "", v.noun+" "+orNone(v.old)+" → "+orNone(v.new), was, is))
+	compare := func(key, was, is string, wasAt, isAt diag.Position) {
+		if was != is {
+			found = append(found, at(key, "", key+" "+orNone(was)+" → "+orNone(is), wasAt, isAt))
 		}
 	}
+	compare("output", old.Output, new.Output, old.Pos, new.Pos)
+	compare("package", old.API.Package, new.API.Package, old.Pos, new.Pos)
+	compare("document", old.API.Source, new.API.Source, old.Pos, new.Pos)
+	compare("title", old.API.Title, new.API.Title, document(old.API), document(new.API))
+	compare("version", old.API.Version, new.API.Version, document(old.API), document(new.API))
 	for _, p := range pairs(old.API, new.API) {
 		if p.old.ID != p.new.ID {
 			found = append(found, at("operation-renamed", p.new.Method+" "+p.new.Path,

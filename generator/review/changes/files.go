@@ -5,6 +5,7 @@ package changes
 
 import (
 	"bytes"
+	"go/token"
 	"maps"
 	"path"
 	"slices"
@@ -20,9 +21,11 @@ import (
 // mentioned that declare other names.
 func Files(output string, old, new map[string][]byte, explained bool) []Change {
 	var found []Change
-	for _, name := range slices.Sorted(maps.Keys(new)) {
+	all := maps.Clone(new)
+	maps.Copy(all, old)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		before, after := old[name], new[name]
-		if before == nil || bytes.Equal(before, after) {
+		if bytes.Equal(before, after) {
 			continue
 		}
 		file := path.Join(output, name)
@@ -31,8 +34,15 @@ func Files(output string, old, new map[string][]byte, explained bool) []Change {
 			Code: "generated-file", Client: output, Subject: name, OldAt: Place{Pos: pos}, NewAt: Place{Pos: pos},
 		}
 		switch kind := review.KindOf(file, before, after); {
+		case kind == review.Missing:
+			c.What, c.OldAt = "was added", Place{}
+		case kind == review.Unused:
+			c.What, c.NewAt = "was removed", Place{}
 		case kind == review.Stale && strings.HasSuffix(name, ".go"):
 			d := review.Declarations(before, after)
+			if explained {
+				d = review.Declared{Added: exported(d.Added), Removed: exported(d.Removed)}
+			}
 			if explained && len(d.Added) == 0 && len(d.Removed) == 0 {
 				continue
 			}
@@ -49,6 +59,13 @@ func Files(output string, old, new map[string][]byte, explained bool) []Change {
 		found = append(found, c)
 	}
 	return found
+}
+
+// exported returns the names of exported declarations other than methods.
+func exported(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return !token.IsExported(name) || strings.Contains(name, ".")
+	})
 }
 
 // declared returns the declarations that differ: "Pet changed; Animal was added".

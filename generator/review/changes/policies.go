@@ -67,8 +67,8 @@ func (p *policies) compare(v versions) {
 			Code: "policy", Client: p.client, Subject: v.subject, What: what(c), Key: c.Path, Old: c.Old, New: c.New,
 			OldAt: placeOf(v.wasFrom, c.Path, c.Old), NewAt: placeOf(v.isFrom, c.Path, c.New), Direction: c.Direction,
 		}
-		if change.NewAt.Pos.File == "" && v.operation != nil {
-			change.NewAt = Place{v.operation.Pos, change.NewAt.String()}
+		if v.operation != nil {
+			change.Shown = v.operation.Pos
 		}
 		if c.Path == "idempotency" || c.Path == "retry.attempts" {
 			change.Effect, effect = effect, ""
@@ -176,7 +176,7 @@ func (p *policies) named(kind, name string, before, after bool, was, is policy.P
 		NewAt: placeOf(new, "", subject)}
 	if before {
 		c = Change{Code: kind + "-removed", Client: p.client, Subject: subject, What: "was removed",
-			OldAt: placeOf(old, "", subject), NewAt: Place{Pos: document(p.new), Note: ""}}
+			OldAt: placeOf(old, "", subject)}
 	}
 	p.found = append(p.found, c)
 }

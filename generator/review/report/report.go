@@ -134,7 +134,7 @@ func (r Report) sentence(g changes.Group) string {
 	switch {
 	case len(clients) > 1:
 		return strconv.Itoa(len(clients)) + " clients: " + g.Sentence()
-	case r.Clients > 1 && g.Subject != "":
+	case r.Clients > 1 && g.Subject != "" && g.Client != "":
 		return path.Base(clients[0]) + ": " + g.Sentence()
 	}
 	return g.Sentence()
