@@ -1,8 +1,8 @@
 package setup
 
 import (
-	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -12,38 +12,32 @@ import (
 
 // A policyFile is the data of the template policy.yaml.
 type policyFile struct {
-	path      string
+	Path      string
 	Schemas   string
 	Reference string
 	Source    string // the documents
-	Guards    []guard
 	Proposals []listed
 
 	uses map[string]int // number of operations by operationId
 }
 
-// A guard sets the class of all operations with a method to that of the method.
-type guard struct {
-	Method string
-	Class  policy.Class
-}
-
 // A listed proposal is one with the operation that it is for.
 type listed struct {
 	Proposal
-	Key   string // of the entry
-	Place string // method, path and position
+	Key   string       // of the entry
+	Place string       // method, path and position
+	Guard policy.Class // that holds until the proposal is reviewed; empty if the document raises nothing
 }
 
 // policyFiles returns the policy files of a project, each once.
 func policyFiles(p Project) []*policyFile {
 	var files []*policyFile
 	for _, c := range p.Clients {
-		i := slices.IndexFunc(files, func(f *policyFile) bool { return f.path == c.Policy })
+		i := slices.IndexFunc(files, func(f *policyFile) bool { return f.Path == c.Policy })
 		if i < 0 {
 			i = len(files)
 			files = append(files, &policyFile{
-				path: c.Policy, Schemas: p.schemas(), Reference: p.reference(), uses: map[string]int{},
+				Path: c.Policy, Schemas: p.schemas(), Reference: p.reference(), uses: map[string]int{},
 			})
 		}
 		files[i].Source = join(files[i].Source, c.Spec)
@@ -52,7 +46,7 @@ func policyFiles(p Project) []*policyFile {
 		}
 	}
 	for _, c := range p.Clients {
-		i := slices.IndexFunc(files, func(f *policyFile) bool { return f.path == c.Policy })
+		i := slices.IndexFunc(files, func(f *policyFile) bool { return f.Path == c.Policy })
 		for _, pkg := range c.Packages {
 			files[i].list(pkg.API)
 		}
@@ -87,11 +81,9 @@ func (f *policyFile) count(a *api.API) {
 // list adds the proposals for the operations of a document that are not read-only.
 func (f *policyFile) list(a *api.API) {
 	for _, op := range requestsOf(a) {
-		own := policy.ClassOf(op.Method)
-		if own == policy.Safe {
+		if policy.ClassOf(op.Method) == policy.Safe {
 			continue
 		}
-		f.guard(op, own)
 		key := op.ID
 		if f.uses[op.ID] > 1 || strings.Contains(key, "*") || !isEntry(key) {
 			key = request(op)
@@ -106,7 +98,7 @@ func (f *policyFile) list(a *api.API) {
 		if title := comment(op.Summary); title != "" {
 			place += ", " + title
 		}
-		f.Proposals = append(f.Proposals, listed{Propose(a, op), key, comment(place)})
+		f.Proposals = append(f.Proposals, listed{Propose(a, op), key, comment(place), guard(op)})
 	}
 }
 
@@ -116,12 +108,21 @@ func isEntry(id string) bool {
 	return what == "" && s.ID == id
 }
 
-// guard adds a guard for the method of an operation if the document raises its class.
-func (f *policyFile) guard(op *api.Operation, own policy.Class) {
-	if op.Policy.Idempotency.Rank() <= own.Rank() ||
-		slices.ContainsFunc(f.Guards, func(g guard) bool { return g.Method == op.Method }) {
-		return
+// guard returns the class of the method if the document raises the class of the operation.
+func guard(op *api.Operation) policy.Class {
+	if own := policy.ClassOf(op.Method); op.Policy.Idempotency.Rank() > own.Rank() {
+		return own
 	}
-	f.Guards = append(f.Guards, guard{op.Method, own})
-	slices.SortFunc(f.Guards, func(a, b guard) int { return cmp.Compare(a.Method, b.Method) })
+	return ""
+}
+
+// guarded reports whether the document raises the class of any operation.
+func (f *policyFile) guarded() bool {
+	return slices.ContainsFunc(f.Proposals, func(l listed) bool { return l.Guard != "" })
+}
+
+// guardPath returns the path of the file with the guards: policy.unreviewed.yaml for policy.yaml.
+func (f *policyFile) guardPath() string {
+	extension := path.Ext(f.Path)
+	return strings.TrimSuffix(f.Path, extension) + ".unreviewed" + extension
 }

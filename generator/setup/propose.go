@@ -68,13 +68,14 @@ func declared(op *api.Operation) (Proposal, bool) {
 	}
 	evidence := "the document declares it at " + source.String() + "; verify that the server does so"
 	why := op.Policy.Why
-	if op.Policy.Idempotency == policy.Keyed {
-		why = "the server runs one " + request(op) + " per " + op.Policy.Key.Header
-	}
-	if why == "" {
+	switch {
+	case source.Kind > policy.FromDocument && why != "": // a person wrote it
+	case op.Policy.Idempotency == policy.Keyed:
+		why = "the server runs one " + request(op) + " per " + comment(op.Policy.Key.Header)
+	default:
 		why = "the document says that a repeat of " + request(op) + " has no further effect"
 	}
-	return Proposal{op.Policy.Idempotency, evidence, why}, true
+	return Proposal{op.Policy.Idempotency, evidence, comment(why)}, true
 }
 
 // conditional proposes the class of operations with a precondition.

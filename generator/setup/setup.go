@@ -80,9 +80,13 @@ func (c Client) Large() bool { return c.Operations() > manyOperations }
 // Files returns the files of the project, in the order in which a reader should look at them.
 func Files(p Project) ([]File, error) {
 	w := &writer{}
-	w.add("resgen.yaml", "resgen.yaml", map[string]any{"Schemas": p.schemas(), "Clients": p.Clients})
-	for _, f := range policyFiles(p) {
-		w.add(f.path, "policy.yaml", f)
+	policies := policyFiles(p)
+	w.add("resgen.yaml", "resgen.yaml", map[string]any{"Schemas": p.schemas(), "Clients": entries(p, policies)})
+	for _, f := range policies {
+		w.add(f.Path, "policy.yaml", f)
+		if f.guarded() {
+			w.add(f.guardPath(), "unreviewed.yaml", f)
+		}
 	}
 	first := p.Clients[0].Packages[0]
 	w.addGo(path.Join(first.Output, "generate.go"), "generate.go.tmpl",
@@ -103,6 +107,26 @@ func Files(p Project) ([]File, error) {
 		})
 	}
 	return w.files, w.err
+}
+
+// An entry is a client with the value of its key policy.
+type entry struct {
+	Client
+	Policies string
+}
+
+func entries(p Project, policies []*policyFile) []entry {
+	var list []entry
+	for _, c := range p.Clients {
+		e := entry{c, scalar(c.Policy)}
+		for _, f := range policies {
+			if f.Path == c.Policy && f.guarded() {
+				e.Policies = "[" + scalar(f.guardPath()) + ", " + scalar(f.Path) + "]"
+			}
+		}
+		list = append(list, e)
+	}
+	return list
 }
 
 // workflowPath returns the path of the workflow, which is below the root of the repository, from a
