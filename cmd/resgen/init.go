@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -111,13 +112,13 @@ func (in *initializer) run(ctx context.Context, args []string) error {
 		return err
 	}
 	// 5. Change go.mod, then write the files.
-	required, err := in.require(ctx, at.dir, use)
+	required, undo, err := in.require(ctx, at.dir, use)
 	if err != nil {
 		return err
 	}
 	written, err := writeFiles(at.dir, files)
 	if err != nil {
-		return err
+		return errors.Join(err, undo())
 	}
 	in.list(written, required)
 	in.next(use, clients, ci)
@@ -200,6 +201,7 @@ func alreadyThere(dir string, clients []setup.Client) error {
 
 // plan plans the packages of each client and stores them in it.
 func plan(ctx context.Context, dir string, clients []setup.Client, done func(*generator.Result, error)) error {
+	outputs := map[string]string{} // documents
 	for i := range clients {
 		c := &clients[i]
 		r, err := generator.Plan(ctx, generator.Config{Dir: dir, Clients: []generator.Client{{
@@ -211,6 +213,11 @@ func plan(ctx context.Context, dir string, clients []setup.Client, done func(*ge
 			return err
 		}
 		for _, pkg := range r.Packages {
+			if spec, taken := outputs[pkg.Output]; taken {
+				return fmt.Errorf("%s and %s would have the folder %s; choose another with --output, or leave one out",
+					spec, pkg.API.Source, pkg.Output)
+			}
+			outputs[pkg.Output] = pkg.API.Source
 			c.Packages = append(c.Packages, setup.Package{Output: pkg.Output, API: pkg.API})
 		}
 	}
@@ -233,9 +240,8 @@ func (in *initializer) next(use source, clients []setup.Client, ci bool) {
 	out := io.Writer(in.stdout)
 	fmt.Fprintf(out, "\nnext:\n  go generate ./...   # writes %s\n  go test ./...       # runs %s\n",
 		plural(clients, "the client", "the clients"), plural(clients, "its first test", "their first tests"))
-	for _, path := range policies(clients) {
-		fmt.Fprintf(out, "  review %s: nothing above the class of a method applies until you uncomment it\n", path)
-	}
+	fmt.Fprintf(out, "  review %s: nothing above the class of a method applies until you uncomment it\n",
+		policies(clients))
 	fmt.Fprintf(out, "  %s lint      # counts the proposals that are left\n", use.command)
 	fmt.Fprintf(out, "  %s explain   # prints what applies\n", use.command)
 	switch {
@@ -256,15 +262,16 @@ func plural(clients []setup.Client, one, several string) string {
 	return several
 }
 
-// policies returns the paths of the policy files, each once.
-func policies(clients []setup.Client) []string {
+// policies names the policy files.
+func policies(clients []setup.Client) string {
 	var paths []string
-	seen := map[string]bool{}
 	for _, c := range clients {
-		if !seen[c.Policy] {
+		if !slices.Contains(paths, c.Policy) {
 			paths = append(paths, c.Policy)
 		}
-		seen[c.Policy] = true
 	}
-	return paths
+	if len(paths) > 3 {
+		return count(len(paths), "policy file")
+	}
+	return strings.Join(paths, ", ")
 }

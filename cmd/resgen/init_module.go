@@ -83,7 +83,8 @@ func cloneSource(dir, clone string) (source, error) {
 	folder := filepath.Join(abs, "resilience")
 	data, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	if err != nil || modulePath(data) != runtimeModule {
-		return source{}, fmt.Errorf("--from %s: %s is not a clone of resgen; name the folder that has resilience/go.mod",
+		return source{}, fmt.Errorf("--from %s: %s is not a clone of resgen; name the folder that has "+
+			"resilience/go.mod",
 			clone, abs)
 	}
 	s := source{command: "resgen", runtime: unreleased, clone: folder}
@@ -104,19 +105,20 @@ func modulePath(data []byte) string {
 	return ""
 }
 
-// require adds the runtime, and with --tool resgen, to go.mod. It returns what was added. If
-// anything fails, go.mod and go.sum are what they were.
-func (in *initializer) require(ctx context.Context, dir string, use source) (string, error) {
+// require adds the runtime, and with --tool resgen, to go.mod. It returns what was added, and a
+// function that gives go.mod and go.sum their old content. That is called if anything fails.
+func (in *initializer) require(
+	ctx context.Context, dir string, use source,
+) (note string, undo func() error, err error) {
 	mod := above(dir, "go.mod")
-	restore, err := snapshot(filepath.Join(mod, "go.mod"), filepath.Join(mod, "go.sum"))
+	undo, err = snapshot(filepath.Join(mod, "go.mod"), filepath.Join(mod, "go.sum"))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	required, err := in.change(ctx, dir, use)
-	if err != nil {
-		return "", errors.Join(err, restore())
+	if note, err = in.change(ctx, dir, use); err != nil {
+		return "", nil, errors.Join(err, undo())
 	}
-	return required, nil
+	return note, undo, nil
 }
 
 func (in *initializer) change(ctx context.Context, dir string, use source) (string, error) {

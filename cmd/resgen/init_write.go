@@ -29,6 +29,9 @@ func writeFiles(dir string, files []setup.File) (list []change, err error) {
 		}
 		for _, path := range created {
 			err = errors.Join(err, os.Remove(path))
+			for folder := filepath.Dir(path); folder != dir && os.Remove(folder) == nil; { // if it is empty
+				folder = filepath.Dir(folder)
+			}
 		}
 	}()
 	// Merging comes last, because it cannot be undone by removing a file.

@@ -201,7 +201,7 @@ func wordsOf(name string) []string {
 		lower = unicode.IsLower(r) || unicode.IsDigit(r)
 		b.WriteRune(unicode.ToLower(r))
 	}
-	if list := strings.Fields(b.String()); list != nil {
+	if list := strings.Fields(b.String()); len(list) > 0 {
 		return list
 	}
 	return []string{""}
