@@ -47,7 +47,7 @@ regenerate: ## check that the checked-in clients are up to date
 	@$(GO) run ./cmd/resgen check
 
 corpus: ## if RESGEN_CORPUS is set: generate clients for its documents, compare requests and responses with the documents, replay their sandboxes
-	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -requests -samples && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && $(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml -overlay specs/spapi/models.overlay.yaml; else echo "skipped: RESGEN_CORPUS is not set to a folder of documents"; fi
+	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -requests -samples && $(GO) run ./internal/corpus -validate && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && $(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml -overlay specs/spapi/models.overlay.yaml; else echo "skipped: RESGEN_CORPUS is not set to a folder of documents"; fi
 
 bench: ## benchmarks of the runtime, and of calls compared with net/http and failsafe-go
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...

@@ -145,7 +145,12 @@ func (l *loader) listConstraints(c *Constraints, n *tree.Node) {
 	c.MinItems, c.MaxItems, c.Unique = count(n, "minItems"), count(n, "maxItems"), node.Bool(n, "uniqueItems", false)
 	c.Prefix, c.Items = l.constraintList(n.Get("prefixItems")), nil
 	if it := n.Get("items"); it != nil && it.Kind == tree.Sequence {
-		c.Prefix, c.Items = l.constraintList(it), l.constraint(n.Get("additionalItems"))
+		// No version allows a list. Documents mean alternatives by it as often as a tuple.
+		list := l.constraintList(it)
+		if more := l.constraint(n.Get("additionalItems")); more != nil {
+			list = append(list, more)
+		}
+		c.Items = oneOf(list)
 	} else {
 		c.Items = l.constraint(it)
 	}

@@ -6,8 +6,9 @@
 // states a type. The exit code is 1 unless all documents are ok. Arguments select documents by
 // name.
 //
-// The flags -requests, -tokens and -replay also call the methods of the clients, and -samples
-// decodes and encodes sample bodies; see exercise, signed, replay and echoes.
+// The flags -requests, -tokens and -replay also call the methods of the clients, -samples decodes
+// and encodes sample bodies, and -validate validates random ones; see exercise, signed, replay,
+// echoes and validate.
 package main
 
 import (
@@ -27,6 +28,9 @@ func main() {
 		"replay", false, "take only documents with the cases of a sandbox and replay these through the clients",
 	)
 	samples := flag.Bool("samples", false, "also read all sample bodies into the generated types and write them again")
+	valid := flag.Bool(
+		"validate", false, "generate with validation, and compare which of many random values are valid with other implementations",
+	)
 	tokens := flag.Bool("tokens", false, "also call every method and require that what it sends carries a token")
 	policy := flag.String("policy", "", "policy `file` of all documents")
 	fix := flag.String("overlay", "", "overlay `file` of all documents")
@@ -38,6 +42,10 @@ func main() {
 	}
 	if *samples {
 		t.calls = append(t.calls, echoes)
+	}
+	if *valid {
+		t.validate = true
+		t.calls = append(t.calls, validate)
 	}
 	if *tokens {
 		t.calls = append(t.calls, signed)

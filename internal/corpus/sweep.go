@@ -39,12 +39,13 @@ type document struct {
 // A task says which documents a sweep reads, and what it does with their clients after they
 // compile.
 type task struct {
-	folder string
-	names  []string             // names of documents; all if empty
-	policy string               // policy file for all documents; may be empty
-	fix    string               // overlay for all documents; may be empty
-	only   func(*document) bool // selects documents; nil selects all
-	calls  []call               // made with all documents after their clients were compiled
+	folder   string
+	names    []string             // names of documents; all if empty
+	policy   string               // policy file for all documents; may be empty
+	fix      string               // overlay for all documents; may be empty
+	only     func(*document) bool // selects documents; nil selects all
+	validate bool                 // generate with validation, and leave compiling to the calls
+	calls    []call               // made with all documents after their clients were compiled
 }
 
 // A call does something with the clients of documents. It returns errNotOK if it reported faults.
@@ -73,7 +74,7 @@ func sweep(ctx context.Context, t task, out io.Writer) error {
 	}
 	generated := time.Since(start)
 	memory := peak()
-	if err := vet(ctx, work, docs); err != nil {
+	if err := prepare(ctx, work, docs, t.validate); err != nil {
 		return err
 	}
 	var wrong error
@@ -88,6 +89,14 @@ func sweep(ctx context.Context, t task, out io.Writer) error {
 		return err
 	}
 	return wrong
+}
+
+// prepare vets the clients, or only makes them a module if the calls compile them.
+func prepare(ctx context.Context, work string, docs []*document, compiled bool) error {
+	if compiled {
+		return module(ctx, work)
+	}
+	return vet(ctx, work, docs)
 }
 
 // find lists the documents in the direct subfolders of a folder.
@@ -159,7 +168,9 @@ func (d *document) generate(ctx context.Context, work string, t task) {
 		d.fail(err.Error())
 		return
 	}
-	client := generator.Client{Spec: generator.Text{Value: base}, Output: generator.Text{Value: "client"}}
+	client := generator.Client{
+		Spec: generator.Text{Value: base}, Output: generator.Text{Value: "client"}, Validate: t.validate,
+	}
 	for _, file := range []struct {
 		from, name string
 		key        *generator.Texts

@@ -13,9 +13,8 @@ import (
 
 const runtime = "github.com/resgen/resgen/resilience"
 
-// vet compiles and vets all packages at once, in a separate module that uses the runtime of this
-// checkout.
-func vet(ctx context.Context, work string, docs []*document) error {
+// module makes a separate module of a folder, which uses the runtime of this checkout.
+func module(ctx context.Context, work string) error {
 	dir, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", runtime).Output()
 	if err != nil {
 		return fmt.Errorf("the runtime's module is not found: %w", err)
@@ -28,10 +27,15 @@ func vet(ctx context.Context, work string, docs []*document) error {
 	mod := fmt.Sprintf(
 		"module corpus\n\ngo 1.26.0\n\nrequire %s v0.1.0\n\nreplace %s v0.1.0 => %s\n", runtime, runtime, home,
 	)
-	if err := errors.Join(
+	return errors.Join(
 		os.WriteFile(filepath.Join(work, "go.mod"), []byte(mod), 0o644),
 		os.WriteFile(filepath.Join(work, "go.sum"), sums, 0o644),
-	); err != nil {
+	)
+}
+
+// vet compiles and vets all packages at once.
+func vet(ctx context.Context, work string, docs []*document) error {
+	if err := module(ctx, work); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, "go", "vet", "./...")

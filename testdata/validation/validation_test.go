@@ -59,7 +59,9 @@ func TestCall_Refused(t *testing.T) {
 		want string
 	}{
 		{"path and query", func(c *validation.Client) error {
-			return c.AddPet(t.Context(), "REX", validation.AddPetParams{Limit: &limit, Tags: []string{"ab", "ab", "c"}}, pet())
+			return c.AddPet(
+				t.Context(), "REX", validation.AddPetParams{Limit: &limit, Tags: []string{"ab", "ab", "c"}}, pet(),
+			)
 		}, "path.id: does not match the pattern ^[a-z]+$\n" +
 			"query.limit: is greater than 100\n" +
 			"query.tags: has equal items at 0 and 1; want different ones\n" +
@@ -94,7 +96,9 @@ func TestCall_Refused(t *testing.T) {
 			return c.SendForm(t.Context(), &validation.SendFormBody{Count: 4, Words: validation.Words{"long"}})
 		}, "$.count: is greater than 3\n$.words[0]: has 4 characters; want at most 3 characters"},
 		{"multipart", func(c *validation.Client) error {
-			return c.Upload(t.Context(), &validation.UploadBody{Name: "ab", File: wire.File{Content: strings.NewReader("x")}})
+			return c.Upload(
+				t.Context(), &validation.UploadBody{Name: "ab", File: wire.File{Content: strings.NewReader("x")}},
+			)
 		}, "$.name: has 2 characters; want at least 3 characters"},
 		{"a file that is missing", func(c *validation.Client) error {
 			return c.Upload(t.Context(), &validation.UploadBody{Name: "ab"})
@@ -103,7 +107,8 @@ func TestCall_Refused(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			client, requests := server(t)
 			err := c.call(client)
-			if got := faults(err); got != c.want || !errors.Is(err, resilience.ErrInvalidRequest) || requests.Load() != 0 {
+			invalid := errors.Is(err, resilience.ErrInvalidRequest)
+			if got := faults(err); got != c.want || !invalid || requests.Load() != 0 {
 				t.Errorf("%d requests, %v\n%s\nwant\n%s", requests.Load(), err, got, c.want)
 			}
 			// The same arguments are sent if validation is switched off, unless they cannot be.

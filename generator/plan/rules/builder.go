@@ -216,7 +216,8 @@ func (b *Builder) pattern(text string, pos diag.Position) string {
 		b.patterns[pos] = true
 		b.found.Add(diag.Diagnostic{
 			Pos: pos, Severity: diag.Warning, Code: "unchecked-pattern", Subject: "pattern " + strconv.Quote(text),
-			What: "is not checked by validation: " + problem, Cure: "write it without lookarounds and references, or leave the check to the server",
+			What: "is not checked by validation: " + problem,
+			Cure: "write it without lookarounds and references, or leave the check to the server",
 		})
 	}
 	return pattern

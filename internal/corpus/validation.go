@@ -1,0 +1,474 @@
+package main
+
+// This file compares the method Validate of generated types with other implementations of JSON
+// Schema: santhosh-tekuri/jsonschema for OpenAPI 3.1 and later, kin-openapi for earlier versions.
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/gotype"
+	"github.com/resgen/resgen/resilience/tree"
+)
+
+//go:embed validation.go.txt
+var validationText string
+
+var validationDriver = template.Must(template.New("validation").Parse(validationText))
+
+// bodiesPerDocument is how many bodies are compared for each document.
+const bodiesPerDocument = 200
+
+// A randomBody is a body with the type that it is read into. The driver reads the exported fields.
+type randomBody struct {
+	Type int
+	Body json.RawMessage
+
+	doc      *document
+	name     string // of the schema
+	schema   *openapi3.SchemaRef
+	value    any
+	referee  *referee
+	rejected error // by the other implementation
+}
+
+// A verdict is the driver's result for a body.
+type verdict struct {
+	Unread string // why the body cannot be read into the type
+	Faults []struct{ Path, What string }
+	Error  string
+	Sent   json.RawMessage // what the value is written as
+}
+
+// refused reports whether the value is not valid.
+func (v *verdict) refused() bool { return v.Unread != "" || v.Error != "" || len(v.Faults) > 0 }
+
+// A validation has the bodies of all documents.
+type validation struct {
+	list      []*randomBody
+	types     []string // Go types, as the driver writes them
+	documents int
+}
+
+// validate compares what is valid. It returns errNotOK for differences that have no explanation.
+func validate(ctx context.Context, work string, docs []*document, out io.Writer) error {
+	var (
+		v    validation
+		rows []clientRow
+	)
+	for _, d := range docs {
+		d.notes = nil
+		if d.api == nil || len(d.failures) > 0 {
+			continue
+		}
+		row, before := d.row(len(rows)), len(v.list)
+		if err := v.document(d, row.Alias); err != nil {
+			fmt.Fprintf(out, "%s/%s: no bodies: %v\n", d.set, d.name, firstLine(err))
+			continue
+		}
+		if len(v.list) > before {
+			rows = append(rows, row)
+		}
+	}
+	v.documents = len(rows)
+	got, err := run[verdict](ctx, work, validationDriver, map[string]any{"Clients": rows, "Types": v.types}, v.list)
+	if err != nil {
+		return err
+	}
+	return v.report(docs, got, out)
+}
+
+// document adds the bodies of one document: for each component that has a type with Validate,
+// values that fit, and changed ones.
+func (v *validation) document(d *document, alias string) error {
+	kin, err := newJudge(d.file)
+	if err != nil {
+		return err
+	}
+	other, err := newReferee(d.file, kin)
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(7, uint64(len(d.name))))
+	var named []*api.Named
+	for _, n := range d.api.Types {
+		if name := strings.TrimPrefix(n.Schema, "schema "); n.Validates && kin.component(name) != nil {
+			named = append(named, n)
+		}
+	}
+	random.Shuffle(len(named), func(i, j int) { named[i], named[j] = named[j], named[i] })
+	added := 0
+	for round := range bodiesPerDocument {
+		for _, n := range named {
+			if added == bodiesPerDocument {
+				return nil
+			}
+			if v.add(d, alias, n, kin, other, random, round) {
+				added++
+			}
+		}
+	}
+	return nil
+}
+
+// add adds a body for a type and reports whether it could make one.
+func (v *validation) add(
+	d *document, alias string, n *api.Named, kin *judge, other *referee, random *rand.Rand, round int,
+) bool {
+	name := strings.TrimPrefix(n.Schema, "schema ")
+	schema := kin.component(name)
+	maker := &sampler{judge: kin, fill: []fullness{full, minimal, nulls}[round%3], request: round%2 == 0}
+	value, _ := maker.value(schema, 3)
+	if value == nil || len(raw(value)) > largestBent {
+		return false
+	}
+	value = plainJSON(value)
+	for range random.IntN(4) {
+		value = mutate(value, random)
+	}
+	value = plainJSON(value)
+	rejected, ok := other.rejects(name, schema, value)
+	if !ok {
+		return false
+	}
+	v.list = append(v.list, &randomBody{
+		Type: v.typeOf(gotype.Expression(api.Ref(n.Name), alias)), Body: raw(value),
+		doc: d, name: name, schema: schema, value: value, referee: other, rejected: rejected,
+	})
+	return true
+}
+
+func (v *validation) typeOf(expression string) int {
+	if i := slices.Index(v.types, expression); i >= 0 {
+		return i
+	}
+	v.types = append(v.types, expression)
+	return len(v.types) - 1
+}
+
+// report prints the differences and their explanations.
+func (v *validation) report(docs []*document, got []verdict, out io.Writer) error {
+	equal, valid := 0, 0
+	explained := map[string]int{}
+	wrong := 0
+	for i, b := range v.list {
+		ours := &got[i]
+		if ours.refused() == (b.rejected != nil) {
+			equal++
+			valid += one(!ours.refused())
+			continue
+		}
+		if why := explain(b, ours); why != "" {
+			explained[why]++
+			continue
+		}
+		wrong++
+		b.doc.object(
+			b.name, fmt.Sprintf("we say %s, the other says %v: %s", clip(ours), oneLine(b.rejected), clip(b.Body)),
+		)
+	}
+	for _, d := range docs {
+		d.print(out)
+	}
+	fmt.Fprintf(
+		out,
+		"\nvalidation of %d bodies from %d documents: %d agree (%d valid), %d differ with an explanation, %d without\n",
+		len(v.list), v.documents, equal, valid, len(v.list)-equal-wrong, wrong,
+	)
+	for _, why := range slices.Sorted(maps.Keys(explained)) {
+		fmt.Fprintf(out, "%8d %s\n", explained[why], why)
+	}
+	if wrong > 0 {
+		return errNotOK
+	}
+	return nil
+}
+
+func oneLine(err error) string {
+	if err == nil {
+		return "valid"
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// explain returns why a difference is intended, or "".
+func explain(b *randomBody, ours *verdict) string {
+	switch {
+	case ours.Unread != "":
+		return ""
+	case ours.refused() && onlyFormats(ours):
+		return "formats that the other does not check, or less strictly"
+	case ours.refused() && b.referee.lists:
+		return "a list of schemas under items, which kin-openapi does not read"
+	case ours.refused():
+		return ""
+	case b.referee.lenient(b) == nil:
+		return "read-only members: requests may leave them out, and may have them"
+	case invalidDiscriminator(b.rejected):
+		return "discriminators select no variant; the alternatives decide"
+	case nullOfAnyType(b.rejected):
+		return "null is a value of a schema without a type"
+	}
+	if again, ok := b.referee.rejects(b.name, b.schema, plainJSON(ours.Sent)); ok && again == nil {
+		return "members with only one value are sent, even if they were absent"
+	}
+	return ""
+}
+
+// onlyFormats reports whether all faults are about formats. Those of a union follow from others.
+func onlyFormats(v *verdict) bool {
+	found := false
+	for _, f := range v.Faults {
+		is := strings.HasPrefix(f.What, "does not have the format") || strings.HasPrefix(f.What, "does not fit")
+		if !is && !strings.HasPrefix(f.What, "fits none of") {
+			return false
+		}
+		found = found || is
+	}
+	return found
+}
+
+func invalidDiscriminator(err error) bool {
+	return strings.Contains(err.Error(), "discriminator property")
+}
+
+// nullOfAnyType reports whether kin-openapi rejects null for a schema that states no type.
+func nullOfAnyType(err error) bool {
+	var bad *openapi3.SchemaError
+	for errors.As(err, &bad) {
+		if bad.SchemaField == "nullable" && bad.Schema.Type == nil {
+			return true
+		}
+		err = bad.Unwrap()
+	}
+	return false
+}
+
+// A referee is another implementation of JSON Schema.
+type referee struct {
+	kin    *judge
+	strict *schemas // nil: kin-openapi judges
+	loose  *schemas // without requirements of read-only members
+	lists  bool     // some items are a list of schemas, which kin-openapi reads as any schema
+}
+
+// schemas are the component schemas of a document, compiled by santhosh-tekuri/jsonschema.
+type schemas struct {
+	compiler *jsonschema.Compiler
+	compiled map[string]*jsonschema.Schema // nil: it cannot be compiled
+}
+
+const refereeURL = "file:///document.json"
+
+// newReferee returns the referee for a document.
+func newReferee(file string, kin *judge) (*referee, error) {
+	r := &referee{kin: kin}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	root, found := tree.Parse(file, data)
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	r.lists = listsItems(root)
+	version := text(root.Get("openapi"))
+	if version == "" || strings.HasPrefix(version, "3.0") {
+		return r, nil
+	}
+	if r.strict, err = newSchemas(root.JSON(), false); err == nil {
+		r.loose, err = newSchemas(root.JSON(), true)
+	}
+	return r, err
+}
+
+// listsItems reports whether a list of schemas is under items anywhere.
+func listsItems(n *tree.Node) bool {
+	for _, p := range n.Entries() {
+		if p.Key == "items" && p.Value.Kind == tree.Sequence || listsItems(p.Value) {
+			return true
+		}
+	}
+	return n != nil && slices.ContainsFunc(n.Items, listsItems)
+}
+
+func newSchemas(data []byte, loose bool) (*schemas, error) {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+	if err != nil {
+		return nil, err
+	}
+	if loose {
+		requireNothingReadOnly(doc)
+	}
+	s := &schemas{jsonschema.NewCompiler(), map[string]*jsonschema.Schema{}}
+	s.compiler.DefaultDraft(jsonschema.Draft2020)
+	s.compiler.AssertFormat()
+	return s, s.compiler.AddResource(refereeURL, doc)
+}
+
+// requireNothingReadOnly removes read-only members from the lists of required members.
+func requireNothingReadOnly(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		members, _ := v["properties"].(map[string]any)
+		if required, ok := v["required"].([]any); ok {
+			v["required"] = slices.DeleteFunc(required, func(name any) bool {
+				text, _ := name.(string)
+				member, _ := members[text].(map[string]any)
+				return member["readOnly"] == true
+			})
+		}
+		for _, w := range v {
+			requireNothingReadOnly(w)
+		}
+	case []any:
+		for _, w := range v {
+			requireNothingReadOnly(w)
+		}
+	}
+}
+
+// schema returns a component, or nil if it cannot be compiled.
+func (s *schemas) schema(name string) *jsonschema.Schema {
+	if known, ok := s.compiled[name]; ok {
+		return known
+	}
+	pointer := strings.NewReplacer("~", "~0", "/", "~1", "%", "%25").Replace(name)
+	compiled, err := s.compiler.Compile(refereeURL + "#/components/schemas/" + pointer)
+	if err != nil {
+		compiled = nil
+	}
+	s.compiled[name] = compiled
+	return compiled
+}
+
+// lenient returns what is wrong with a body if read-only members are neither required nor
+// forbidden.
+func (r *referee) lenient(b *randomBody) error {
+	if r.strict == nil {
+		return r.kin.fits(b.schema.Value, b.value, openapi3.VisitAsRequest(), openapi3.DisableReadOnlyValidation())
+	}
+	if s := r.loose.schema(b.name); s != nil {
+		return s.Validate(b.value)
+	}
+	return b.rejected
+}
+
+// rejects returns what the referee finds wrong with a value. It reports false if it cannot read the
+// schema.
+func (r *referee) rejects(name string, schema *openapi3.SchemaRef, value any) (error, bool) {
+	if r.strict == nil {
+		err := r.kin.fits(schema.Value, value, openapi3.VisitAsRequest())
+		return err, err == nil || !strings.HasPrefix(err.Error(), "kin-openapi panics")
+	}
+	s := r.strict.schema(name)
+	if s == nil {
+		return nil, false
+	}
+	return s.Validate(value), true
+}
+
+// component returns a component schema, or nil.
+func (j *judge) component(name string) *openapi3.SchemaRef {
+	if j.doc.Components == nil {
+		return nil
+	}
+	if s := j.doc.Components.Schemas[name]; s != nil && s.Value != nil {
+		return s
+	}
+	return nil
+}
+
+// strangers are values that take the place of others.
+var strangers = []any{
+	"", "x", "2026-02-03", "2026-02-30T00:00:00Z", "2026-02-03T04:05:06+01:00", "not a date", "someone@example.com",
+	"a@b@c", "https://example.com/a b", "/relative", "01234567-89ab-4def-8123-456789abcdef", "192.0.2.300", "ä€😀",
+	strings.Repeat("long ", 60), strings.Repeat("9", 40), "EUR", "true", "-12.50",
+	0.0, 1.0, -1.0, 1.5, 0.001, 99999999999.0,
+	2147483648.0, 1e300, 100.0, true, false, nil, []any{}, map[string]any{}, []any{"a", "a"}, []any{1.0, 1.0, 1.0},
+	map[string]any{"extra": 1.0}, []any{nil},
+}
+
+// mutate changes one place of a value.
+func mutate(v any, random *rand.Rand) any {
+	stop := random.IntN(4) == 0
+	switch x := v.(type) {
+	case map[string]any:
+		if len(x) == 0 || stop {
+			return mutateObject(x, random)
+		}
+		name := slices.Sorted(maps.Keys(x))[random.IntN(len(x))]
+		x = maps.Clone(x)
+		x[name] = mutate(x[name], random)
+		return x
+	case []any:
+		if len(x) == 0 || stop {
+			return mutateList(x, random)
+		}
+		x = slices.Clone(x)
+		at := random.IntN(len(x))
+		x[at] = mutate(x[at], random)
+		return x
+	case string:
+		switch random.IntN(4) {
+		case 0:
+			return x + x
+		case 1:
+			return strings.ToUpper(x)
+		case 2:
+			return string([]rune(x)[:len([]rune(x))/2])
+		}
+	case float64:
+		switch random.IntN(4) {
+		case 0:
+			return -x
+		case 1:
+			return x + 0.5
+		case 2:
+			return x*1000 + 1
+		}
+	}
+	return strangers[random.IntN(len(strangers))]
+}
+
+func mutateObject(x map[string]any, random *rand.Rand) any {
+	names := slices.Sorted(maps.Keys(x))
+	x = maps.Clone(x)
+	switch random.IntN(4) {
+	case 0:
+		x["somethingElse"] = strangers[random.IntN(len(strangers))]
+	case 1, 2:
+		if len(names) > 0 {
+			delete(x, names[random.IntN(len(names))])
+		}
+	default:
+		return strangers[random.IntN(len(strangers))]
+	}
+	return x
+}
+
+func mutateList(x []any, random *rand.Rand) any {
+	switch random.IntN(4) {
+	case 0:
+		return append(slices.Clone(x), strangers[random.IntN(len(strangers))])
+	case 1:
+		return append(slices.Clone(x), x...)
+	case 2:
+		return []any{}
+	}
+	return strangers[random.IntN(len(strangers))]
+}
