@@ -34,8 +34,8 @@ func TestBadInput(t *testing.T) {
 	deep := strings.Repeat("[", 10000) + strings.Repeat("]", 10000)
 	wide := "\xff\xfe" + strings.Join(strings.Split("openapi", ""), "\x00") + "\x00"
 	for _, tt := range []struct{ name, file, text, want string }{
-		{"empty", "a.yaml", "", "a.yaml: is empty; a document is wanted here"},
-		{"empty JSON", "a.json", "", "a.json: is empty; a document is wanted here"},
+		{"empty", "a.yaml", "", "a.yaml:1:1: is empty; write at least one key"},
+		{"empty JSON", "a.json", "", "a.json:1:1: is empty; write at least one key"},
 		{
 			"binary", "a.yaml", "\x7fELF\x02\x01\x01\x00",
 			"a.yaml:1:5: is binary: it contains a control character; want text in UTF-8",

@@ -15,7 +15,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 		config string
 		want   []string
 	}{
-		{"empty", "", []string{"resgen.yaml: is empty; a document is wanted here"}},
+		{"empty", "", []string{"resgen.yaml:1:1: is empty; write at least one key"}},
 		{
 			"no clients", "clients: []\n",
 			[]string{"resgen.yaml:1:1: there are no clients; list at least one under clients:"},

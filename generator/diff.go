@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"path/filepath"
 
+	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/godiff"
 	"github.com/resgen/resgen/generator/review/wirediff"
 	"github.com/resgen/resgen/generator/typecheck"
@@ -20,6 +21,7 @@ type ClientDiff struct {
 	State  State
 	Go     []godiff.Change       // the Go API, breaking changes first
 	Wire   []wirediff.Difference // requests and responses, breaking differences first
+	Policy []changes.Change
 }
 
 // A State says which versions have a client.
@@ -38,12 +40,13 @@ func (d ClientDiff) IsBreaking() bool {
 		len(d.Wire) > 0 && d.Wire[0].Effect == wirediff.Breaking
 }
 
-// Step returns the version step that the differences need.
+// Step returns the version step that the differences need. A changed policy needs a minor version:
+// programs compile and send the same, but behave in another way when something fails.
 func (d ClientDiff) Step() Step {
 	switch {
 	case d.IsBreaking():
 		return Major
-	case d.State == Added || len(d.Go) > 0 || len(d.Wire) > 0 && d.Wire[0].Effect == wirediff.Addition:
+	case d.State == Added || len(d.Go)+len(d.Policy) > 0 || len(d.Wire) > 0 && d.Wire[0].Effect == wirediff.Addition:
 		return Minor
 	case len(d.Wire) > 0:
 		return Patch
@@ -162,7 +165,10 @@ func diffOf(old, new *Package) (ClientDiff, error) {
 	case new == nil:
 		return ClientDiff{Name: old.Name, Output: old.Output, State: Removed}, nil
 	}
-	d := ClientDiff{Name: new.Name, Output: new.Output, Wire: wirediff.Compare(old.API, new.API)}
+	d := ClientDiff{
+		Name: new.Name, Output: new.Output, Wire: wirediff.Compare(old.API, new.API),
+		Policy: changes.Policies(new.Output, old.API, new.API),
+	}
 	var checked [2]*types.Package
 	for i, p := range []*Package{old, new} {
 		pkg, err := typecheck.Package(p.Files)

@@ -19,7 +19,7 @@ import (
 func (p *program) diff() *cobra.Command {
 	var asJSON, asMarkdown bool
 	cmd := p.command("diff OLD NEW", "Show what changes for callers between two versions",
-		"Diff compares two versions of the clients: their Go API, and what they send and receive.\nIt says which "+
+		"Diff compares two versions of the clients: their Go API, what they send and receive, and their policies.\nIt says which "+
 			"changes break callers of the old version and which version step they need.\n\nOLD and NEW are two documents, "+
 			"or each is a folder with resgen.yaml or a git revision.\nREVISION:FILE is a document of a revision. The exit "+
 			"code is 3 if there are breaking changes.",

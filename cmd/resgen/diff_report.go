@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/wirediff"
 	"github.com/resgen/resgen/resilience/diag"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // A diffReport is what diff prints. Its JSON form is described by docs/schema/diff.json.
@@ -23,11 +25,24 @@ type diffReport struct {
 
 // clientDiffs is what changed about one client.
 type clientDiffs struct {
-	Name   string     `json:"name"`
-	Output string     `json:"output,omitempty"` // empty if two documents are compared
-	State  string     `json:"state"`            // changed, added, removed or same
-	Go     []goDiff   `json:"go"`
-	Wire   []wireDiff `json:"wire"`
+	Name   string       `json:"name"`
+	Output string       `json:"output,omitempty"` // empty if two documents are compared
+	State  string       `json:"state"`            // changed, added, removed or same
+	Go     []goDiff     `json:"go"`
+	Wire   []wireDiff   `json:"wire"`
+	Policy []policyDiff `json:"policy"`
+
+	policies []string // in sentences, each for all operations with the same change
+}
+
+// A policyDiff is one change of the policy of an operation, or of the client as a whole.
+type policyDiff struct {
+	Subject   string    `json:"subject"`
+	What      string    `json:"what"`
+	Result    string    `json:"result,omitempty"` // what follows from it
+	Direction string    `json:"direction"`        // looser, stricter or neither
+	Old       diffPlace `json:"old"`              // without a file: not from a file
+	New       diffPlace `json:"new"`
 }
 
 // A goDiff is one change of the Go API.
@@ -71,7 +86,9 @@ func newDiffReport(old, new side, clients []generator.ClientDiff) diffReport {
 		BeforeV1: step.BeforeV1().String(), Clients: []clientDiffs{},
 	}
 	for _, d := range clients {
-		c := clientDiffs{Name: d.Name, State: string(d.State), Go: []goDiff{}, Wire: []wireDiff{}}
+		c := clientDiffs{
+			Name: d.Name, State: string(d.State), Go: []goDiff{}, Wire: []wireDiff{}, Policy: []policyDiff{},
+		}
 		if !new.isDocument {
 			c.Output = d.Output
 		}
@@ -94,9 +111,26 @@ func newDiffReport(old, new side, clients []generator.ClientDiff) diffReport {
 				placeOf(old.place(w.Old)), placeOf(new.place(w.New)), w.String(),
 			})
 		}
+		c.addPolicies(old, new, d.Policy)
 		r.Clients = append(r.Clients, c)
 	}
 	return r
+}
+
+var directions = [...]string{policy.Neither: "neither", policy.Looser: "looser", policy.Stricter: "stricter"}
+
+// addPolicies adds the changes of policies.
+func (c *clientDiffs) addPolicies(old, new side, list []changes.Change) {
+	for i := range list {
+		p := &list[i]
+		p.OldAt.Pos, p.NewAt.Pos = old.place(p.OldAt.Pos), new.place(p.NewAt.Pos)
+		c.Policy = append(c.Policy, policyDiff{
+			p.Subject, p.What, p.Effect, directions[p.Direction], placeOf(p.OldAt.Pos), placeOf(p.NewAt.Pos),
+		})
+	}
+	for _, g := range changes.Groups(list) {
+		c.policies = append(c.policies, g.Sentence())
+	}
 }
 
 // text returns the report for a terminal.
@@ -116,6 +150,7 @@ func (r diffReport) text() string {
 		section(&b, "  requests and responses\n", c.Wire, func(w wireDiff) string {
 			return fmt.Sprintf("    %s: %s: %s (old: %s)\n", w.New, w.Effect, w.text, w.Old)
 		})
+		section(&b, "  policies\n", c.policies, func(sentence string) string { return "    " + sentence + "\n" })
 	}
 	return b.String() + r.summary() + "\n"
 }
@@ -155,6 +190,7 @@ func (r diffReport) summary() string {
 		for _, w := range c.Wire {
 			numbers[w.Effect]++
 		}
+		numbers["change"] += len(c.policies)
 	}
 	if r.Step == generator.NoStep.String() {
 		return "nothing changes for callers"
@@ -187,6 +223,9 @@ func (r diffReport) markdown() string {
 		section(&b, "", c.Wire, func(w wireDiff) string {
 			return fmt.Sprintf("| %s | %s | %s | %s |\n",
 				w.Effect, cell(w.text), cell(w.New.String()), cell(w.Old.String()))
+		})
+		section(&b, "", c.policies, func(sentence string) string {
+			return fmt.Sprintf("| policy | %s | | |\n", cell(sentence))
 		})
 	}
 	return b.String()

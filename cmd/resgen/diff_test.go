@@ -61,7 +61,8 @@ func TestDiff_Documents(t *testing.T) {
 // Folders are compared client by client.
 func TestDiff_Folders(t *testing.T) {
 	dir, other := project(t), project(t)
-	put(t, other, "policy.yaml", "operations: {}\n")
+	put(t, dir, "policy.yaml", "operations: {}\n")
+	put(t, other, "policy.yaml", "operations:\n  addPet: {retry: {attempts: 2}}\n")
 	put(t, other, "pets.yaml", changed)
 	if err := os.Rename(other+"/shops.yaml", other+"/sops.yaml"); err != nil {
 		t.Fatal(err)
@@ -75,9 +76,11 @@ func TestDiff_Folders(t *testing.T) {
 		"    NEW/pets.yaml:6:47: breaking: GET /pets: query parameter q was added and must be sent " +
 		"(old: pets.yaml:6:5)\n" +
 		"    NEW/pets.yaml:8:5: addition: PATCH /pets: was added (old: pets.yaml)\n" +
+		"  policies\n" +
+		"    addPet: retry.attempts 4 → 2, NEW/policy.yaml:2:30 (was built-in default): stricter\n" +
 		"sops (out/sops)\n  the client was added\n" +
 		"shops (out/shops)\n  the client was removed\n" +
-		"5 breaking changes, 4 additions, 0 other changes: raise the major version; before v1, the minor version\n"
+		"5 breaking changes, 4 additions, 1 other change: raise the major version; before v1, the minor version\n"
 	if code != 3 || errs != "" || out != wanted {
 		t.Errorf("exit %d, stderr %q, stdout\n%s\nwant\n%s", code, errs, out, wanted)
 	}

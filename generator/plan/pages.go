@@ -4,6 +4,7 @@ package plan
 // iterator never fails because of a name that the document does not have.
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
@@ -12,6 +13,8 @@ import (
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
+
+var pageStyles = []api.PageStyle{api.PagesToken, api.PagesOffset, api.PagesPage, api.PagesLink}
 
 // pageRules has what the pages of all operations depend on.
 type pageRules struct {
@@ -29,7 +32,7 @@ func planPages(ops []*operation, r pageRules) {
 		r.dropMismatched(op, !reported[op.spec])
 		inferPages(op, r.declared)
 		rule := op.layer.Policy.Pagination
-		if rule.Style == "" || rule.Style == "none" {
+		if !slices.Contains(pageStyles, api.PageStyle(rule.Style)) { // none, or a word that policies report
 			continue
 		}
 		a, report := op.api, !reported[op.spec]

@@ -28,7 +28,7 @@ func folder(t *testing.T, files map[string]string) string {
 
 func TestLoad_WhatIsNoDocument(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"empty", "", "a.yaml: is empty; a document is wanted here"},
+		{"empty", "", "a.yaml:1:1: is empty; write at least one key"},
 		{"list", "[1]", "a.yaml:1:1: is not an OpenAPI document: want a mapping, got a list"},
 		{"neither", "info: {}", "a.yaml:1:1: is not an OpenAPI document: it has neither openapi nor swagger"},
 		{

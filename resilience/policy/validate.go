@@ -290,7 +290,7 @@ func (p Policy) conflicts() []conflict {
 	above := func(small, large time.Duration, path, other string) {
 		if large != 0 && small > large {
 			what := fmt.Sprintf("%s is longer than %s, %s", FormatDuration(small), other, FormatDuration(large))
-			cs = append(cs, conflict{path, what, ""})
+			cs = append(cs, conflict{path, what, "shorten it, or raise " + other})
 		}
 	}
 	above(p.Retry.Throttle.Base, p.Retry.Throttle.Max, "retry.throttle.base", "max")
@@ -300,7 +300,7 @@ func (p Policy) conflicts() []conflict {
 	above(p.Breaker.Open, p.Breaker.MaxOpen, "breaker.open", "max-open")
 	if p.Rate.Ceiling != 0 && p.Rate.Floor > p.Rate.Ceiling {
 		what := fmt.Sprintf("%v is more than the ceiling, %v", p.Rate.Floor, p.Rate.Ceiling)
-		cs = append(cs, conflict{"rate.floor", what, ""})
+		cs = append(cs, conflict{"rate.floor", what, "lower it, or raise rate.ceiling"})
 	}
 	if len(p.Retry.Refused) > 0 && p.Why == "" {
 		cs = append(cs, conflict{

@@ -4,11 +4,11 @@ import "testing"
 
 func TestParse_Errors(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
-		{"empty", "", `f: is empty; a document is wanted here`},
-		{"blank", " \n\t\r\n", `f: is empty; a document is wanted here`},
-		{"only a mark", "\uFEFF", `f: is empty; a document is wanted here`},
-		{"only a comment", "# nothing\n", `f: is empty; a document is wanted here`},
-		{"only marks", "---\n...\n", `f: is empty; a document is wanted here`},
+		{"empty", "", `f:1:1: is empty; write at least one key`},
+		{"blank", " \n\t\r\n", `f:1:1: is empty; write at least one key`},
+		{"only a mark", "\uFEFF", `f:1:1: is empty; write at least one key`},
+		{"only a comment", "# nothing\n", `f:1:1: is empty; write at least one key`},
+		{"only marks", "---\n...\n", `f:1:1: is empty; write at least one key`},
 		{"binary", "a: b\nc: \x01d", `f:2:4: is binary: it contains a control character; want text in UTF-8`},
 		{"NUL", "ab: \x00", `f:1:5: is binary: it contains a control character; want text in UTF-8`},
 		{"UTF-16 with a mark, little", "\xff\xfea\x00", `f: is UTF-16; save it as UTF-8`},
@@ -151,8 +151,8 @@ func TestParse_Errors(t *testing.T) {
 		{"yaml, a list as key in brackets", "b: {[a]: 2}", `f:1:5: a key is a list or a mapping; keys are text`},
 		{"yaml, alias of a list as key", "b: &b [1]\n*b : 2", `f:2:1: a key is a list or a mapping; keys are text`},
 		{"yaml, unknown alias", "a: *b", `f:1:4: there is no anchor &b above this alias`},
-		{"yaml, alias in its node", "a: &a\n  b: *a", `f:2:6: the alias *a is within the node that it names`},
-		{"yaml, alias in its list", "a: &a [1, *a]", `f:1:11: the alias *a is within the node that it names`},
+		{"yaml, alias in its node", "a: &a\n  b: *a", `f:2:6: the alias *a is within the node that it names; write the value out`},
+		{"yaml, alias in its list", "a: &a [1, *a]", `f:1:11: the alias *a is within the node that it names; write the value out`},
 		{"yaml, anchor without name", "a: & b",
 			`f:1:1: text without quotes starts with * or &, like an alias or an anchor, and is none; put it in quotes; names of anchors have letters, digits, - and _`},
 		{"yaml, two anchors", "a: &b &c 1",

@@ -53,8 +53,8 @@ func parseYAML(file, text string) (root *Node, found diag.List) {
 
 // emptyDocument is the finding of [Parse] for a file without a value.
 func emptyDocument(file string) diag.Diagnostic {
-	return diag.Diagnostic{Pos: diag.Position{File: file}, Code: "empty", What: "is empty",
-		Cure: "a document is wanted here"}
+	return diag.Diagnostic{Pos: diag.Position{File: file, Line: 1, Column: 1}, Code: "empty", What: "is empty",
+		Cure: "write at least one key"}
 }
 
 // load reads the first document, and the second that is not blank.

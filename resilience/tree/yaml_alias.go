@@ -34,7 +34,7 @@ func (y *yamlReader) anchored(n *yaml.Node) *Node {
 func (y *yamlReader) alias(n *yaml.Node) *Node {
 	a, p := y.shared[n.Alias], y.at(n)
 	if a.node == nil {
-		y.fail(p, "the alias *"+shorten(n.Value)+" is within the node that it names", "")
+		y.fail(p, "the alias *"+shorten(n.Value)+" is within the node that it names", "write the value out")
 	}
 	y.size += a.size
 	if y.expanded += a.size; y.expanded > MaxExpansion {

@@ -104,7 +104,7 @@ func TestDecodeFile_Unmatched(t *testing.T) {
 
 func TestDecodeFile_Errors(t *testing.T) {
 	tests := []struct{ name, doc, want string }{
-		{"empty", "", "f: is empty; a document is wanted here"},
+		{"empty", "", "f:1:1: is empty; write at least one key"},
 		{"syntax", "a: [", "f:1:1: a value is missing, or a bracket is not closed; close it, or put text that " +
 			"starts with a comma, a bracket or a brace in quotes"},
 		{"a list", "- a", "f:1:1: want a mapping, got a list"},
@@ -140,7 +140,7 @@ func TestDecodeFile_Errors(t *testing.T) {
 			"f:2:16: circuit main: open: 30 has no unit; write 30s\nf:2:28: circuit main: growth: want at least 1, " +
 				"got 0.5\nf:2:33: circuit main: unknown key \"windw\"; did you mean \"window\"?"},
 		{"circuit with a conflict", "circuits:\n  main: {open: 30m, max-open: 1m}",
-			"f:2:16: circuit main: open: 30m is longer than max-open, 1m"},
+			"f:2:16: circuit main: open: 30m is longer than max-open, 1m; shorten it, or raise max-open"},
 		{"circuit of a circuit", "circuits: {main: {circuit: other}}",
 			`f:1:28: circuit main: circuit: a named circuit cannot refer to another; delete the key`},
 		{"bucket of a bucket", "buckets: {a: {bucket: b, also: [c]}}",

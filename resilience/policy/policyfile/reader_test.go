@@ -370,15 +370,15 @@ func TestDecodeExtension_Moved(t *testing.T) {
 
 func TestDecodeExtension_Conflicts(t *testing.T) {
 	tests := []struct{ doc, want string }{
-		{"retry: {throttle: {base: 2s, max: 1s}}", "f:1:30: op: retry.throttle.base: 2s is longer than max, 1s"},
-		{"retry: {server: {base: 2m, max: 1m}}", "f:1:28: op: retry.server.base: 2m is longer than max, 1m"},
-		{"retry: {connection: {base: 2s, max: 1s}}", "f:1:32: op: retry.connection.base: 2s is longer than max, 1s"},
+		{"retry: {throttle: {base: 2s, max: 1s}}", "f:1:30: op: retry.throttle.base: 2s is longer than max, 1s; shorten it, or raise max"},
+		{"retry: {server: {base: 2m, max: 1m}}", "f:1:28: op: retry.server.base: 2m is longer than max, 1m; shorten it, or raise max"},
+		{"retry: {connection: {base: 2s, max: 1s}}", "f:1:32: op: retry.connection.base: 2s is longer than max, 1s; shorten it, or raise max"},
 		{"retry: {connection: {base: 2s, max: 2s}}", ""},
 		{"retry: {connection: {base: 2s}}", ""},
-		{"timeout: {overall: 1s, attempt: 2s}", "f:1:37: op: timeout.attempt: 2s is longer than timeout.overall, 1s"},
+		{"timeout: {overall: 1s, attempt: 2s}", "f:1:37: op: timeout.attempt: 2s is longer than timeout.overall, 1s; shorten it, or raise timeout.overall"},
 		{"timeout: {overall: 2s, attempt: 2s}", ""},
-		{"breaker: {open: 2m, max-open: 1m}", "f:1:21: op: breaker.open: 2m is longer than max-open, 1m"},
-		{"rate: {floor: 0.5, ceiling: 0.4}", "f:1:19: op: rate.floor: 0.5 is more than the ceiling, 0.4"},
+		{"breaker: {open: 2m, max-open: 1m}", "f:1:21: op: breaker.open: 2m is longer than max-open, 1m; shorten it, or raise max-open"},
+		{"rate: {floor: 0.5, ceiling: 0.4}", "f:1:19: op: rate.floor: 0.5 is more than the ceiling, 0.4; lower it, or raise rate.ceiling"},
 		{"rate: {floor: 0.5, ceiling: 0.5}", ""},
 		{"rate: {floor: 0.5}", ""},
 		{"retry: {refused: [503]}",
