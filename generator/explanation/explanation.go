@@ -36,6 +36,7 @@ type Operation struct {
 	ClassSource string    `json:"source"`
 	WorstCase   WorstCase `json:"worstCase"` // the most that one call can cost
 	Policy      []Value   `json:"policy"`
+	Shared      []Value   `json:"shared,omitempty"` // of the buckets and circuits that the operation names
 	Pages       *Pages    `json:"pages,omitempty"`
 
 	op *api.Operation
@@ -122,7 +123,7 @@ func operationOf(a *api.API, op *api.Operation) Operation {
 		Position: op.Pos.String(), Idempotency: string(op.Policy.Idempotency), Why: op.Policy.Why,
 		ClassSource: op.Sources["idempotency"].String(),
 		WorstCase:   worstCase(overview.WorstCase(a, op)),
-		Policy:      values(op.Policy, op.Sources, a.Buckets), Pages: paged,
+		Policy:      values(op.Policy, op.Sources, a.Buckets), Shared: shared(a, op), Pages: paged,
 	}
 }
 

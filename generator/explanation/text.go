@@ -80,7 +80,7 @@ func Values(op Operation, all bool) string {
 		out.WriteString(paragraph("client." + op.Name + ", client." + op.Grouped))
 	}
 	out.WriteString(paragraph(op.Position))
-	list := op.Policy
+	list := slices.Concat(op.Policy, op.Shared)
 	if !all {
 		list = unusual(list)
 	}
@@ -89,7 +89,7 @@ func Values(op Operation, all bool) string {
 		rows = append(rows, []string{v.Key, text(v.Value), v.Source})
 	}
 	out.WriteString("\n" + table(rows))
-	if n := len(op.Policy) - len(list); n > 0 {
+	if n := len(op.Policy) + len(op.Shared) - len(list); n > 0 {
 		fmt.Fprintf(&out, "\n%d other values are the built-in defaults; --all lists them.\n", n)
 	}
 	if op.Pages != nil {

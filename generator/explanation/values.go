@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/tree"
 )
@@ -28,12 +29,52 @@ func values(p policy.Policy, sources map[string]policy.Source, buckets map[strin
 		if text == "" {
 			continue
 		}
-		list = append(list, Value{
-			Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String(),
-			usual: source.Kind == policy.FromDefault || text == f.Default,
-		})
+		list = append(list, valueOf(f, text, source))
 	}
 	return list
+}
+
+// shared lists what is set in the buckets and in the circuit that an operation names.
+func shared(a *api.API, op *api.Operation) []Value {
+	var list []Value
+	for _, q := range op.Policy.Rate.Quotas(a.Buckets) {
+		if q.Name != "" {
+			list = append(list, named(a, "bucket", q.Name, policy.Policy{Rate: a.Buckets[q.Name]})...)
+		}
+	}
+	if b := op.Policy.Breaker; b.Circuit != "" && b.Enabled != policy.Off {
+		list = append(list, named(a, "circuit", b.Circuit, policy.Policy{Breaker: a.Circuits[b.Circuit]})...)
+	}
+	return list
+}
+
+// named lists the values of a bucket or circuit. Those that it does not set come from the policy of
+// the API.
+func named(a *api.API, kind, name string, p policy.Policy) []Value {
+	var list []Value
+	for _, f := range policy.Fields() {
+		text, _ := policy.Get(p, f.Path)
+		if text == "" {
+			continue
+		}
+		source, ok := a.Shared[kind+" "+name][f.Path]
+		if !ok {
+			source = a.Sources[f.Path]
+		}
+		_, key, _ := strings.Cut(f.Path, ".")
+		v := valueOf(f, text, source)
+		v.Key = kind + "s." + name + "." + key
+		list = append(list, v)
+	}
+	return list
+}
+
+// valueOf returns a value that is written as text.
+func valueOf(f policy.Field, text string, source policy.Source) Value {
+	return Value{
+		Key: f.Path, Value: typed(f.Type, text), Source: source.String(), Kind: source.Kind.String(),
+		usual: source.Kind == policy.FromDefault || text == f.Default,
+	}
 }
 
 // typed converts the text of a value to the type that it has in JSON.

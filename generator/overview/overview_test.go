@@ -115,20 +115,20 @@ func TestPrint_Sections(t *testing.T) {
 	a.Schemes = []api.Scheme{
 		{Name: "key", Kind: api.SchemeAPIKey, In: api.InHeader, Parameter: "X-Key"},
 		{Name: "login", Kind: api.SchemeHTTP, HTTPScheme: "basic"},
-		{Name: "oauth", Kind: api.SchemeOAuth2},
+		{Name: "oauth", Kind: api.SchemeOAuth2}, {Name: "other", Kind: api.SchemeMutualTLS},
 	}
 	a.Operations[0].Security = []api.Requirement{{{Scheme: "oauth"}}, {{Scheme: "key"}, {Scheme: "login"}}}
 	text := print(t, a)
 	for _, want := range []string{
 		"| of the API | none |\n| \"b\" | never opens |\n| \"z\" | opens after 4 consecutive failures, for 1m |\n\n## Buckets",
 		"| \"all\" | 3 requests/s, burst 4 |\n| \"free\" of the application | none |\n\n## Sign-in",
-		"| key | apiKey in header X-Key | 1 |\n| login | http basic | 1 |\n| oauth | oauth2 | 1 |\n",
+		"| key | apiKey in header X-Key | 1 |\n| login | http basic | 1 |\n| oauth | oauth2 | 1 |\n| other | mutualTLS | 0 |\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
-	if !strings.HasSuffix(text, "| 1 |\n") {
+	if !strings.HasSuffix(text, "| 0 |\n") {
 		t.Errorf("the page ends in %q", text[len(text)-20:])
 	}
 }
@@ -176,7 +176,7 @@ func TestPrint_HostileText(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/a_b": "`POST /a_b`", "/a`b": "POST /a\\`b", "/a|b": "POST /a&#124;b",
-		`/a\`: `POST /a\\`, "/<b>": "`POST /<b>`",
+		`/a\`: `POST /a\\`, "/a\n# b": "`POST /a # b`", "/<b>": "`POST /<b>`",
 	} {
 		a := shop(policy.Policy{})
 		a.Operations[0].Path = path
