@@ -64,6 +64,10 @@ func (w *writer) prepare(ctx context.Context, changes []Change) error {
 		if c.After == nil {
 			continue
 		}
+		if c.Instead != "" {
+			const text = "nothing was written: %s is %s, which resgen did not make; delete it, or choose another output"
+			return fmt.Errorf(text, c.Path, c.Instead)
+		}
 		if err := w.stage(c); err != nil {
 			return fmt.Errorf("nothing was written: %s: %w", path.Dir(c.Path), withoutPath(err))
 		}

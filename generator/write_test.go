@@ -244,6 +244,33 @@ func TestGenerate_SymbolicLinks(t *testing.T) {
 	}
 }
 
+// What is not a file is not replaced either: a link may lead to a hand-written file.
+func TestGenerate_NotAFile(t *testing.T) {
+	for what, put := range map[string]func(t *testing.T, at string){
+		"a symbolic link": func(t *testing.T, at string) { symlink(t, "../../mine.go", at) },
+		"a folder": func(t *testing.T, at string) {
+			if err := os.Mkdir(at, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		dir := project(t, map[string]string{
+			"pets.yaml": petstore, "resgen.yaml": onePackage, "mine.go": "package mine", "out/pets/x.txt": "",
+		})
+		at := filepath.Join(dir, "out/pets/client.gen.go")
+		put(t, at)
+		_, err := generate(t, dir)
+		wantError(t, err, "nothing was written: out/pets/client.gen.go is "+what+
+			", which resgen did not make; delete it, or choose another output")
+		if info, err := os.Lstat(at); err != nil || info.Mode().IsRegular() {
+			t.Errorf("%s was replaced: %v, %v", what, info, err)
+		}
+		if left, err := os.ReadDir(filepath.Join(dir, "out/pets")); err != nil || len(left) != 2 {
+			t.Errorf("%s: written nevertheless: %v, %v", what, left, err)
+		}
+	}
+}
+
 func symlink(t *testing.T, to, at string) {
 	t.Helper()
 	if err := os.Symlink(to, at); err != nil {

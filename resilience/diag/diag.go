@@ -61,7 +61,8 @@ type Diagnostic struct {
 }
 
 // Error returns the finding as one line, "file:line:col: subject: what; cure".
-// A warning has the word "warning" between position and subject. The line is [Printable].
+// A warning has the word "warning" between position and subject. The line is [Printable], and parts
+// of more than a thousand characters lack their middle.
 func (d Diagnostic) Error() string {
 	var b strings.Builder
 	if p := d.Pos.String(); p != "" {
@@ -71,11 +72,11 @@ func (d Diagnostic) Error() string {
 		b.WriteString("warning: ")
 	}
 	if d.Subject != "" {
-		b.WriteString(d.Subject + ": ")
+		b.WriteString(shortened(d.Subject) + ": ")
 	}
-	b.WriteString(d.What)
+	b.WriteString(shortened(d.What))
 	if d.Cure != "" {
-		b.WriteString("; " + d.Cure)
+		b.WriteString("; " + shortened(d.Cure))
 	}
 	return Printable(b.String())
 }

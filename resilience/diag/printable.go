@@ -29,6 +29,25 @@ func Printable(s string) string {
 	return b.String()
 }
 
+// Lengths in characters of the parts of a finding, which may quote names of any length.
+const (
+	mostPart = 1000
+	keptHead = 700
+	keptTail = 200
+)
+
+// shortened returns a text without its middle if it is long.
+func shortened(s string) string {
+	if len(s) <= mostPart {
+		return s
+	}
+	text := []rune(s)
+	if len(text) <= mostPart {
+		return s
+	}
+	return string(text[:keptHead]) + "…" + string(text[len(text)-keptTail:])
+}
+
 func isPrintable(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

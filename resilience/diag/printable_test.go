@@ -1,6 +1,9 @@
 package diag
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPrintable(t *testing.T) {
 	for in, want := range map[string]string{
@@ -31,4 +34,18 @@ func FuzzDiagnostic_Error(f *testing.F) {
 			t.Errorf("%q has characters that are not printable", text)
 		}
 	})
+}
+
+// Findings quote names of documents, which may have any length.
+func TestDiagnostic_ErrorOfALongName(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{strings.Repeat("ä", 1000), strings.Repeat("ä", 1000)},
+		{strings.Repeat("ä", 1001), strings.Repeat("ä", 700) + "…" + strings.Repeat("ä", 200)},
+		{strings.Repeat("a", 999) + "\xff", strings.Repeat("a", 999) + `\xff`},
+	} {
+		d := Diagnostic{Subject: c.name, What: c.name, Cure: c.name}
+		if got, want := d.Error(), c.want+": "+c.want+"; "+c.want; got != want {
+			t.Errorf("got %d bytes, want %d", len(got), len(want))
+		}
+	}
 }
