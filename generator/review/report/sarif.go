@@ -125,7 +125,7 @@ func locations(m message, prefix string) []sarifLocation {
 	if m.pos.File == "" || strings.Contains(m.pos.File, "://") {
 		return nil
 	}
-	uri := (&url.URL{Path: path.Join(prefix, m.pos.File)}).EscapedPath()
+	uri := (&url.URL{Path: path.Join(prefix, m.pos.File)}).String()
 	at := sarifPhysical{Artifact: sarifArtifact{uri, sourceRoot}}
 	if m.pos.Line > 0 {
 		at.Region = &sarifRegion{m.pos.Line, m.pos.Column}
