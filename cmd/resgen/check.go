@@ -43,8 +43,8 @@ func (p *program) check() *cobra.Command {
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "print the differences of stale files in full")
 	cmd.Flags().StringVar(&f.against, "against", "", "git `revision` or folder to compare with")
 	cmd.Flags().BoolVar(&f.loosening, "loosening", false, "fail if a policy is looser than in the base")
-	cmd.Flags().StringVar(&f.format, "format", "", "`format` of the output: text, json, sarif, or github, which is the "+
-		"default in GitHub Actions")
+	cmd.Flags().StringVar(&f.format, "format", "", "`format` of the output: text, json, sarif, or github, which is "+
+		"the default in GitHub Actions")
 	return cmd
 }
 
@@ -197,8 +197,8 @@ func (p *program) conclude(r report.Report) {
 	}
 }
 
-// cureOf returns what to do about the kinds of differences together. Folders that are left over have
-// their own cure.
+// cureOf returns what to do about the kinds of differences together. Folders that are left over
+// have their own cure.
 func cureOf(kinds []review.Kind) string {
 	for _, k := range kinds {
 		if k != review.LeftOver {

@@ -3,7 +3,8 @@
 //
 // It reads resgen.yaml from the current folder or one above it, up to the folder with go.mod. Run
 // "resgen help" for the subcommands. The exit code is 0 on success, 1 if the input is wrong or
-// something fails, 2 on wrong usage, and 3 if check finds stale files or diff breaking changes.
+// something fails, 2 on wrong usage, 3 if check finds stale files or diff breaking changes, and 4
+// if check finds looser policies that it must not let pass.
 package main
 
 import (

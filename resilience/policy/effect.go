@@ -33,8 +33,8 @@ func (s Shared) effective(p Policy) Policy {
 	return p
 }
 
-// A condition says when keys have no effect. Where another key decides it, a change of that key says
-// what happens, so that the keys have no direction if they have no effect before or after.
+// A condition says when keys have no effect. Where another key decides it, a change of that key
+// says what happens, so that the keys have no direction if they have no effect before or after.
 type condition struct {
 	prefix  string // of the keys
 	decides string // the key that decides it; empty: the keys themselves

@@ -22,7 +22,8 @@ func newAPI() *api.API {
 		p := whole
 		p.Idempotency = policy.ClassOf(method)
 		return &api.Operation{
-			ID: id, Name: strings.ToUpper(id[:1]) + id[1:], Method: method, Path: path, Pos: in("x.yaml", line), Policy: p,
+			ID: id, Name: strings.ToUpper(id[:1]) + id[1:], Method: method, Path: path, Pos: in("x.yaml", line),
+			Policy: p,
 			Sources: map[string]policy.Source{
 				"idempotency": {Kind: policy.FromMethod, Note: method + " (RFC 9110)"},
 			},
@@ -143,7 +144,8 @@ func TestBetween_Clients(t *testing.T) {
 		want []string
 	}{
 		{"swapped documents", []Client{client("a", "b.yaml", "a", 1), client("b", "a.yaml", "b", 2), old[2]}, []string{
-			"document a: document a.yaml → b.yaml, resgen.yaml:1:1", "document b: document b.yaml → a.yaml, resgen.yaml:2:1",
+			"document a: document a.yaml → b.yaml, resgen.yaml:1:1",
+			"document b: document b.yaml → a.yaml, resgen.yaml:2:1",
 		}},
 		{"added and removed", []Client{old[0], old[1], client("d", "d.yaml", "d", 3)}, []string{
 			"client-removed c: the client was removed: 2 operations, was resgen.yaml:3:1",
@@ -205,7 +207,8 @@ func TestFiles(t *testing.T) {
 		{"x.go", source, strings.Replace(source, "A is", "A was", 1), "only comments differ", nil},
 		{"x.go", source, strings.Replace(source, "\n\n", "\n\n\n", 1), "only formatting differs", nil},
 		{"x.go", source, strings.Replace(source, "int", "string", 1), "changed: A", nil},
-		{"x.go", source, strings.Replace(source, "type A", "type B", 1), "added: B; removed: A", "added: B; removed: A"},
+		{"x.go", source, strings.Replace(source, "type A", "type B", 1), "added: B; removed: A",
+			"added: B; removed: A"},
 		{"x.go", source, strings.Replace(source, "f()", "g()", 1), "added: g; removed: f", nil},
 		{"x.go", "package", source, "did not parse as Go", nil},
 		{"X.md", "a", "b", "the text differs", nil},

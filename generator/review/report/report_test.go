@@ -26,7 +26,9 @@ func full() Report {
 	other, strict := change, change
 	other.Client = "out/b"
 	strict.Direction, strict.Subject = policy.Stricter, "get"
-	gone := changes.Change{Code: "client-removed", Client: "out/c", What: "was removed", OldAt: changes.Place{Pos: at(9)}}
+	gone := changes.Change{
+		Code: "client-removed", Client: "out/c", What: "was removed", OldAt: changes.Place{Pos: at(9)},
+	}
 	return Report{
 		Clients: 2, Base: "main", Loosen: true, Notes: []string{"a note"},
 		Findings: diag.List{
