@@ -48,8 +48,8 @@ func unitOf(key string) unit {
 
 // agree merges the statements about an operation or a document, whose policy is base without them.
 // An operation overrides its path item, except that the strictest class wins. Of other statements
-// with different values the stricter one wins, or the first if neither is stricter, and the conflict
-// is reported.
+// with different values the stricter one wins, or the first if neither is stricter, and the
+// conflict is reported.
 func (r *resolver) agree(subject string, base policy.Policy, all []statement) policy.Layer {
 	if len(all) == 1 {
 		return all[0].layer

@@ -9,8 +9,8 @@ import (
 	"github.com/resgen/resgen/generator/plan/plantest"
 )
 
-// annotated returns a document with one operation. Its extensions are from 8:7 on, those of its path
-// item from 6:5 on, which moves the others.
+// annotated returns a document with one operation. Its extensions are from 8:7 on, those of its
+// path item from 6:5 on, which moves the others.
 func annotated(root, method, path, operation string) string {
 	return root + plantest.Paths30("\n  /a:\n"+path+"    "+method+":\n      operationId: op\n"+operation+
 		"\n      responses: {}", "")
@@ -114,6 +114,7 @@ func TestDeclared_Rates(t *testing.T) {
 		"{limit: 30, window: 60s}":                  "0.5 1",
 		"{requests: 90, period: minute, key: user}": "1.5 1",
 		"{limit: 10, interval: 2, unit: seconds}":   "5 5",
+		"{limit: 60, interval: 2, unit: minutes}":   "0.5 1",
 		"{rate: 7, per: second}":                    "7 7",
 		"{limit: 3600, unit: hour, burst: 9}":       "1 9",
 		"{requestsPerSecond: 4}":                    "4 4",
