@@ -42,10 +42,11 @@ type initializer struct {
 func (p *program) init() *cobra.Command {
 	in := &initializer{program: p, build: readBuildInfo(), goRun: goCommand}
 	cmd := p.command("init SPEC...", "Make a repository ready for the clients of documents",
-		"Init writes resgen.yaml, a policy file that lists every operation that is not read-only with a proposed "+
-			"idempotency class, a go:generate line, a first test, .gitattributes and a CI workflow, and adds the "+
-			"runtime to go.mod. It never changes an existing file except go.mod and .gitattributes.\nA SPEC is an "+
-			"OpenAPI or Swagger document, or a quoted glob. On a terminal init asks for names; with --yes it does not.",
+		"Init writes resgen.yaml, a policy file that lists every operation that is not read-only with a proposed\n"+
+			"idempotency class, a go:generate line, a first test, .gitattributes and a CI workflow, and adds the\n"+
+			"runtime to go.mod. It never changes an existing file except go.mod and .gitattributes.\n\n"+
+			"A SPEC is the path of an OpenAPI or Swagger document, or a quoted glob. On a terminal init asks for\n"+
+			"names; with --yes it does not.",
 		nil, func(ctx context.Context, args []string) error {
 			if !in.yes {
 				in.answers = newAnswers(os.Stdin, p.screen)

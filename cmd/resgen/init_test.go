@@ -237,9 +237,9 @@ func TestInit_Usage(t *testing.T) {
 			"--package and --output are for one document; run init without them, then edit resgen.yaml"},
 		{"init --output p a.yaml b.yaml",
 			"--package and --output are for one document; run init without them, then edit resgen.yaml"},
-		{"init --fron x a.yaml", "unknown flag: --fron; did you mean --from?"},
+		{"init --fron x a.yaml", "unknown flag --fron of init; did you mean --from?"},
 	} {
-		want(t, 2, "", tt.want+"\nrun 'resgen help' for usage\n", strings.Fields(tt.args)...)
+		want(t, 2, "", tt.want+"\n", strings.Fields(tt.args)...)
 	}
 	dir := consumer(t, map[string]string{"go.mod": consumerMod, "pets.yaml": petstore})
 	want(t, 1, "", "this resgen was built from a clone, and others cannot run it by a version; "+
