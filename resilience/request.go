@@ -30,10 +30,8 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if set.bare {
 		params = optional(params)
 	}
-	if rules := r.caller.api.Rules; rules != nil && !r.caller.set.unchecked {
-		if err := rules.ValidateRequest(params, validated(r.op.Body, set), in); err != nil {
-			return err
-		}
+	if err := r.validate(params, in, set); err != nil {
+		return err
 	}
 	encoded, err := wire.EncodeRequest(r.op.Path, params, in.Params)
 	if err != nil {
@@ -72,14 +70,6 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 		return err
 	}
 	return checkHeaders(q.header)
-}
-
-// validated returns the body that is validated: none if an option sets its bytes.
-func validated(b *wire.Body, set *callSettings) *wire.Body {
-	if set.body != nil {
-		return nil
-	}
-	return b
 }
 
 // encodeBody encodes the body of a call, or that of an option. It returns nil without a body.

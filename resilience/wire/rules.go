@@ -104,7 +104,7 @@ func invalid(found []Fault, err error) error {
 // path returns the beginning of the paths of a parameter's faults.
 func (p *Param) path() string {
 	location := map[Location]string{
-		Path: "path", Query: "query", Header: "header", Cookie: "cookie", QueryString: "query string",
+		Path: "path", Query: "query", Header: "header", Cookie: "cookie", QueryString: "query",
 	}[p.In]
 	return string(rules.AppendName([]byte(location), p.Name))
 }
