@@ -131,7 +131,7 @@ func (c *comparison) outcomes(at Difference, olds, news []*api.Outcome, success 
 		switch {
 		case len(was) == 0:
 			c.add(at.at(at.Old, is[0].Pos).with("response-added", Addition, responseName(status), "was added"))
-		case len(is) == 0 && success:
+		case len(is) == 0 && success && !hasClass(news, status):
 			c.add(at.at(was[0].Pos, at.New).with("response-removed", Breaking, responseName(status), "was removed"))
 		case len(is) == 0:
 			c.add(at.at(was[0].Pos, at.New).with("response-removed", Neutral, responseName(status), "was removed"))
@@ -139,6 +139,11 @@ func (c *comparison) outcomes(at Difference, olds, news []*api.Outcome, success 
 			c.response(at.at(was[0].Pos, is[0].Pos), responseName(status), was, is)
 		}
 	}
+}
+
+// hasClass reports whether one of the outcomes is for a single status of a class such as 2XX.
+func hasClass(list []*api.Outcome, class int) bool {
+	return slices.ContainsFunc(list, func(o *api.Outcome) bool { return o.Status/100 == class && o.Status > 0 })
 }
 
 // response compares the bodies of a response.

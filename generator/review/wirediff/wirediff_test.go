@@ -200,7 +200,7 @@ addition response 19:5 23:16 response-added: POST /pets: response 201 was added
 		{"'201'", "2XX", `
 addition response 19:5 23:14 response-added: POST /pets: response 2XX was added
 `, `
-breaking response 23:14 19:5 response-removed: POST /pets: response 2XX was removed
+change response 23:14 19:5 response-removed: POST /pets: response 2XX was removed
 `},
 		{"        default: {description: no}\n", "", `
 change response 24:18 19:5 response-removed: POST /pets: response default was removed
