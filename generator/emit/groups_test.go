@@ -20,7 +20,11 @@ func groupedPetstore() *api.API {
 			op.Group, op.ItemsMethod, op.ItemType = "Pets", "FindPetsAll", api.Ref("Pet")
 			op.Grouped = map[string]string{"FindPets": "Find", "FindPetsAll": "FindAll"}
 		case "AddPet":
-			op.Group, op.Grouped = "Pets", map[string]string{"AddPet": "Add"}
+			op.Group, op.Grouped = "Pets", map[string]string{"AddPet": "Add", "AddPetStream": "AddStream"}
+			op.Streams = []*api.Streaming{{
+				Name: "AddPetStream", Var: "addPetStream", Type: apitest.String,
+				Success: &api.Outcome{Status: 200, Media: "application/jsonl"},
+			}}
 		}
 	}
 	return a
@@ -37,6 +41,7 @@ func Example_groups() {
 	// 	Find(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) ([]Pet, error)
 	// 	FindAll(ctx context.Context, params FindPetsParams, opts ...resilience.CallOption) iter.Seq2[Pet, error]
 	// 	Add(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error)
+	// 	AddStream(ctx context.Context, body Pet, opts ...resilience.CallOption) iter.Seq2[string, error]
 	// }
 	//
 	// var _ PetsOperations = PetsGroup{}
@@ -72,6 +77,11 @@ func Example_groups() {
 	// // Deprecated: the document marks it as deprecated.
 	// func (c PetsGroup) Add(ctx context.Context, body Pet, opts ...resilience.CallOption) (*AddPetResult, error) {
 	// 	return c.client.AddPet(ctx, body, opts...)
+	// }
+	//
+	// // AddStream is the same as [*Client.AddPetStream].
+	// func (c PetsGroup) AddStream(ctx context.Context, body Pet, opts ...resilience.CallOption) iter.Seq2[string, error] {
+	// 	return c.client.AddPetStream(ctx, body, opts...)
 	// }
 }
 

@@ -131,7 +131,11 @@ func (g *groups) nameMethods(ops []*operation, order []*spec.Operation) []*api.G
 // groupedNames claims the names that the methods of an operation have in its group.
 func groupedNames(op *operation, one *api.Group, scope *naming.Scope) map[string]string {
 	a, owner := op.api, naming.Owner{What: "operation " + op.spec.Name()}
-	short := scope.Claim(naming.Within(op.wanted, one.Tag, one.Field), owner, "", a.Name)
+	wanted := naming.Within(op.wanted, one.Tag, one.Field)
+	if main := op.main; main != nil {
+		wanted = main.api.Grouped[main.api.Name] + op.suffix
+	}
+	short := scope.Claim(wanted, owner, "", a.Name)
 	names := map[string]string{a.Name: short}
 	for _, name := range a.Iterators() {
 		wanted := name

@@ -186,3 +186,22 @@ func TestGroups_FurtherMethods(t *testing.T) {
 		"ListAll=ListPetsAll ListPages=ListPetsPages Add=AddPet AddMultipart=AddPetMultipart PetsListAll=PetsListAll Watch=WatchPet "+
 		"WatchStream=WatchPetStream"))
 }
+
+// The names of further methods do not show that a method has lost its name to a group.
+func TestGroups_FurtherMethodsAfterAClash(t *testing.T) {
+	doc := plantest.Paths30(`
+  /a:
+    get: {operationId: other, tags: [search], responses: {"204": {description: d}}}
+  /b:
+    post:
+      operationId: search
+      tags: [search]
+      requestBody:
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Pet"}}
+          multipart/form-data: {schema: {$ref: "#/components/schemas/Pet"}}
+      responses: {"204": {description: d}}`, "")
+	a, _ := plantest.Planned(t, doc, plan.Options{Group: true})
+	plantest.Same(t, sortedWords(groupsOf(a)), sortedWords("Search SearchGroup SearchOperations: Other=Other "+
+		"Search=SearchOperation SearchMultipart=SearchOperationMultipart"))
+}

@@ -13,7 +13,9 @@ type operation struct {
 	spec    *spec.Operation
 	content *spec.Content // nil without a request body
 	api     *api.Operation
-	wanted  string // name of the method if there were no clashes
+	wanted  string     // name of the method if there were no clashes
+	main    *operation // of a further request media type: the method for the first one
+	suffix  string     // of a further request media type: what it adds to the name
 	layer   policy.Layer
 	success []response
 	failure []response

@@ -33,14 +33,14 @@ func nameOperations(list []*spec.Operation, layers map[*spec.Operation]policy.La
 			first.api.Notes = append(first.api.Notes, othersNote(others))
 		}
 		for _, c := range contents[1:] {
-			further = append(further, &operation{spec: o, content: c, api: first.api, wanted: first.wanted})
+			further = append(further, &operation{spec: o, content: c, api: first.api, main: first})
 		}
 	}
 	for _, f := range further {
 		main := f.api
 		suffix := mediaSuffix(f.content.Media)
 		more := newOperation(f.spec, f.content, main.Name+suffix, n)
-		more.wanted = f.wanted + suffix
+		more.main, more.suffix = f.main, suffix
 		main.Notes = append(main.Notes, more.api.Name+" sends "+f.content.Media+".")
 		ops = append(ops, more)
 	}

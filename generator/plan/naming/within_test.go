@@ -46,6 +46,7 @@ func TestWithin(t *testing.T) {
 		{"PetsList_2", "pets", "List_2"},
 		{"GetPet_2", "pets", "Get_2"},
 		{"PetsPets", "pets", "Pets"},
+		{"Pets_List", "pets", "List"},
 		{"GetPetPet", "pet", "GetPet"},
 		{"X获取", "获取", "X获取"},
 	} {
