@@ -146,7 +146,7 @@ var mayImport = map[string][]string{
 		"generator", "generator/api", "generator/explanation", "generator/review", "generator/review/changes",
 		"generator/review/report",
 		"generator/review/revision", "generator/review/wirediff", "generator/setup",
-		"resilience/diag", "resilience/tree",
+		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
 	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},
