@@ -187,8 +187,8 @@ func bodyNote(f api.Format, c *spec.Content) string {
 	case f == api.FormatForm && isOpen:
 		return "The body is a struct or a map, each member of which becomes a field of the form."
 	case f == api.FormatBinary && strings.Contains(c.Media, "*"):
-		return "The media type of the body is one of " + c.Media + ": pass a wire.File with a ContentType, or set the " +
-			"header Content-Type."
+		return "The media type of the body is one of " + c.Media + ": pass a wire.File with a ContentType, or set " +
+			"the header Content-Type."
 	}
 	return ""
 }
