@@ -46,8 +46,8 @@ func (p *program) lint() *cobra.Command {
 }
 
 // limitMemory makes garbage be collected more often above 400 MB, unless the user has set a limit,
-// and returns a function that restores what was before. Large documents need that much for the trees
-// of kin-openapi next to those of resgen.
+// and returns a function that restores what was before. Large documents need that much for the
+// trees of kin-openapi next to those of resgen.
 func limitMemory() (restore func()) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
