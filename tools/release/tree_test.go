@@ -79,16 +79,10 @@ func TestFirstHour(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bin := t.TempDir()
-		install := exec.Command("make", "-C", clone, "install")
-		install.Env = append(os.Environ(), "GOBIN="+bin, "GOWORK=")
-		out, err := install.CombinedOutput()
-		if err != nil || !strings.Contains(string(out), filepath.Join(bin, "resgen")) {
-			t.Fatalf("make install: %v\n%s", err, out)
-		}
-		n.env = append(n.env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-		n.script(t, "go mod init example.com/shop && resgen init --from "+clone+
-			" petstore.yaml && go generate ./... && go test ./...")
+		n.env = append(n.env, "PATH="+filepath.Join(n.home, "go", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+		block := shellBlockOf(t, "docs/how-to/start.md", "init --from ../resgen petstore.yaml")
+		n.script(t, "go mod init example.com/shop")
+		n.script(t, strings.ReplaceAll(block, "../resgen", clone)+"\ngo generate ./...\ngo test ./...")
 		n.generated(t, "resgen generate")
 		n.program(t)
 		n.script(t, "resgen check")
@@ -257,17 +251,24 @@ var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 // readmeCommands returns the shell block of README that begins with an empty folder.
 func readmeCommands(t *testing.T) string {
 	t.Helper()
-	for _, m := range shellBlock.FindAllStringSubmatch(read(t, root, "README.md"), -1) {
-		if strings.Contains(m[1], "cmd/resgen@latest init petstore.yaml") {
-			for _, command := range []string{"go mod init example.com/shop", "go generate ./...", "go test ./..."} {
-				if !strings.Contains(m[1], command) {
-					t.Errorf("README does not say %q", command)
-				}
-			}
+	block := shellBlockOf(t, "README.md", "cmd/resgen@latest init petstore.yaml")
+	for _, command := range []string{"go mod init example.com/shop", "go generate ./...", "go test ./..."} {
+		if !strings.Contains(block, command) {
+			t.Errorf("README does not say %q", command)
+		}
+	}
+	return block
+}
+
+// shellBlockOf returns the shell block of a page that has a command.
+func shellBlockOf(t *testing.T, page, command string) string {
+	t.Helper()
+	for _, m := range shellBlock.FindAllStringSubmatch(read(t, root, page), -1) {
+		if strings.Contains(m[1], command) {
 			return m[1]
 		}
 	}
-	t.Fatal("README has no shell block with 'go run …/cmd/resgen@latest init petstore.yaml'")
+	t.Fatalf("%s has no shell block with %q", page, command)
 	return ""
 }
 
