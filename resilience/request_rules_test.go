@@ -51,7 +51,8 @@ func TestCall_BreaksARule(t *testing.T) {
 			var invalid *wire.InvalidError
 			err := send(c, 10, item{"a"})
 			if e := failed(t, err); !errors.Is(err, resilience.ErrInvalidRequest) || !errors.As(err, &invalid) ||
-				len(invalid.Faults) != 2 || invalid.Faults[0].Path != "query.size" || invalid.Faults[1].Path != "$.name" ||
+				len(invalid.Faults) != 2 || invalid.Faults[0].Path != "query.size" ||
+				invalid.Faults[1].Path != "$.name" ||
 				len(e.Attempts) != 0 || e.MayHaveApplied || b.Count() != 0 {
 				t.Fatalf("%d requests, %v", b.Count(), err)
 			}

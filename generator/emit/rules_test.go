@@ -13,7 +13,8 @@ func Example_ruleSet() {
 		{Name: "Pet", Rule: &api.Rule{
 			Types: api.RuleTypes{"object"}, Required: []string{"name"},
 			Members: []api.MemberRule{
-				{Name: "name", Rule: &api.Rule{MinLength: 1, MaxLength: api.LimitNone, Pattern: "^`a\"$"}}, {Name: "free"},
+				{Name: "name", Rule: &api.Rule{MinLength: 1, MaxLength: api.LimitNone, Pattern: "^`a\"$"}},
+				{Name: "free"},
 			},
 			Additional: &api.Rule{Never: true},
 			Dependent:  []api.DependentRule{{Name: "a", Required: []string{"b"}}},

@@ -20,7 +20,7 @@ const ruledPaths = `
         - {name: any, in: query, schema: {$ref: '#/components/schemas/Anything'}}
       requestBody:
         content:
-          application/json: {schema: {$ref: '#/components/schemas/Pet'}}
+          application/json: {schema: {$ref: '#/components/schemas/Dog'}}
           application/x-www-form-urlencoded: {schema: {type: object, required: [a], properties: {a: {}}}}
           multipart/form-data: {schema: {type: object, required: [b], properties: {b: {}}}}
           application/octet-stream: {schema: {type: string, format: binary, maxLength: 1}}
@@ -37,12 +37,12 @@ const ruledPaths = `
       responses: {'204': {description: d}}`
 
 const ruledSchemas = `
-    Pet: {type: object, required: [validate], properties: {validate: {type: string}, toy: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}}}
+    Dog: {type: object, required: [validate], properties: {validate: {type: string}, toy: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}}}
     A: {type: object, required: [validate], properties: {validate: {type: string}, a: {type: string}}}
     B: {type: object, required: [validate], properties: {validate: {type: string}, b: {type: string}}}
     Anything: {}
     Kind: {type: string, enum: [x, y]}
-    Same: {$ref: '#/components/schemas/Pet'}
+    Same: {$ref: '#/components/schemas/Dog'}
     Nested: {type: array, items: {$ref: '#/components/schemas/Nested'}}`
 
 // planned plans the document with or without validation.
@@ -68,7 +68,7 @@ func TestRules_Operations(t *testing.T) {
 query id string
 query free none
 query any none
-Op Pet
+Op Dog
 path id string
 query id string
 query free none
@@ -103,10 +103,10 @@ func describeRule(r *api.Rule) string {
 // changes.
 func TestRules_Types(t *testing.T) {
 	for validate, want := range map[bool]string{
-		true: "A ValidateField A\nAnything\nB ValidateField B\nKind\nNested\nOpFormBody A\nOpMultipartBody B\n" +
-			"Pet ValidateField Toy\nPetToy\nSame",
-		false: "A Validate A\nAnything\nB Validate B\nKind\nNested\nOpFormBody A\nOpMultipartBody B\n" +
-			"Pet Validate Toy\nPetToy\nSame",
+		true: "A ValidateField A\nAnything\nB ValidateField B\nDog ValidateField Toy\nDogToy\nKind\nNested\n" +
+			"OpFormBody A\nOpMultipartBody B\nPet Name\nSame",
+		false: "A Validate A\nAnything\nB Validate B\nDog Validate Toy\nDogToy\nKind\nNested\n" +
+			"OpFormBody A\nOpMultipartBody B\nPet Name\nSame",
 	} {
 		a := planned(t, validate)
 		var got []string
