@@ -6,9 +6,11 @@
 // the page does not see say what a block needs. They precede the block:
 //
 //	<!-- fixture: NAME -->   the page's folder begins as a copy of testdata/NAME (once per page)
+//	<!-- release -->         the page's commands find the project's modules as if this were a release (once per page)
 //	<!-- declare: CODE -->   Go declarations for all Go blocks of the page
 //	<!-- before: CODE -->    Go statements before those of the next block, in the same function
 //	<!-- after: CODE -->     Go statements after those of the next block
+//	<!-- sh: COMMANDS -->    shell commands that the reader of the page need not see, run at this point
 //	<!-- file: PATH -->      the next block is written to a file of the page's folder
 //	<!-- yaml: KIND -->      the next block is policy, resgen, configuration, openapi or other YAML
 //	<!-- exit: CODE -->      the next shell block ends with this exit code

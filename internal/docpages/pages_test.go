@@ -43,7 +43,10 @@ func (w *world) page(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visit{world: w, dir: w.consumer(t, page.Fixture)}
+	v := &visit{world: w, env: w.env, dir: w.consumer(t, page.Fixture)}
+	if page.Release {
+		v.env = w.released(t)
+	}
 	for _, b := range page.Blocks {
 		if err := v.block(b); err != nil {
 			t.Errorf("line %d: %v", b.Line, err)
@@ -57,6 +60,7 @@ func (w *world) page(t *testing.T, path string) {
 // A visit is one run of a page.
 type visit struct {
 	*world
+	env     []string
 	dir     string // the page's folder
 	printed string // by the latest shell block
 }

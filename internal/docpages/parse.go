@@ -16,13 +16,14 @@ type Block struct {
 // A Page is what the tests need to know of a page.
 type Page struct {
 	Fixture string
+	Release bool     // commands find a release of the project
 	Declare []string // Go declarations
 	Blocks  []Block
 }
 
 // keys are the directives that a page may have.
 var keys = map[string]bool{
-	"fixture": true, "declare": true, "before": true, "after": true, "file": true, "yaml": true, "exit": true,
+	"fixture": true, "release": true, "sh": true, "declare": true, "before": true, "after": true, "file": true, "yaml": true, "exit": true,
 	"in": true, "generated": true, "figure": true,
 }
 
@@ -82,6 +83,10 @@ func (r *reader) directive(line int, body string) error {
 		return fmt.Errorf("line %d: unknown directive %q", line, key)
 	case key == "fixture":
 		r.page.Fixture = value
+	case key == "release":
+		r.page.Release = true
+	case key == "sh":
+		r.page.Blocks = append(r.page.Blocks, Block{Line: line, Language: "sh", Text: value + "\n"})
 	case key == "declare":
 		r.page.Declare = append(r.page.Declare, value)
 	default:

@@ -6,20 +6,21 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	page, err := Parse("# Title\n<!-- fixture: shop -->\n<!-- declare:\nvar a = 1\n-->\n\n```sh\nls\n```\n\n" +
+	page, err := Parse("# Title\n<!-- fixture: shop -->\n<!-- release -->\n<!-- sh: true -->\n<!-- declare:\nvar a = 1\n-->\n\n```sh\nls\n```\n\n" +
 		"1. Item\n   <!-- file: a/b.go --><!-- no directive, same line -->\n   ```go title\n" +
 		"   package a\n\n   var x\n   ```\n" +
 		"<!-- before: x := 1 -->\n<!-- after: _ = x -->\n```go\nx++\n```\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page.Fixture != "shop" || len(page.Declare) != 1 || page.Declare[0] != "var a = 1" {
+	if page.Fixture != "shop" || !page.Release || len(page.Declare) != 1 || page.Declare[0] != "var a = 1" {
 		t.Errorf("page %+v", page)
 	}
 	want := []Block{
-		{Line: 8, Language: "sh", Text: "ls\n"},
-		{Line: 14, Language: "go", Text: "package a\n\nvar x\n", Directives: map[string]string{"file": "a/b.go"}},
-		{Line: 21, Language: "go", Text: "x++\n", Directives: map[string]string{"before": "x := 1", "after": "_ = x"}},
+		{Line: 4, Language: "sh", Text: "true\n"},
+		{Line: 10, Language: "sh", Text: "ls\n"},
+		{Line: 16, Language: "go", Text: "package a\n\nvar x\n", Directives: map[string]string{"file": "a/b.go"}},
+		{Line: 23, Language: "go", Text: "x++\n", Directives: map[string]string{"before": "x := 1", "after": "_ = x"}},
 	}
 	if len(page.Blocks) != len(want) {
 		t.Fatalf("%d blocks: %+v", len(page.Blocks), page.Blocks)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,33 @@ func newWorld(t *testing.T) *world {
 	env := append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod",
 		"GITHUB_ACTIONS=")
 	return &world{clone: clone, resgen: filepath.Join(bin, "resgen"), env: env}
+}
+
+// released returns an environment in which the project's modules were released, as a file tree in
+// front of the module proxy, and nothing of them has been downloaded. Commands that the pages
+// install are found first.
+func (w *world) released(t *testing.T) []string {
+	t.Helper()
+	home := t.TempDir()
+	tree := filepath.Join(home, "release")
+	zip := exec.Command("go", "run", "./release", "-root", "..", "-draft", "-out", tree, "v0.2.0")
+	zip.Dir, zip.Env = filepath.Join(w.clone, "tools"), append(os.Environ(), "GOWORK=off")
+	if out, err := zip.CombinedOutput(); err != nil {
+		t.Fatalf("release: %v\n%s", err, out)
+	}
+	known, err := exec.Command("go", "env", "GOPROXY", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy, cache, _ := strings.Cut(strings.TrimSpace(string(known)), "\n")
+	bin := filepath.Join(home, "bin")
+	return append(slices.Clone(w.env),
+		"HOME="+home, "GOPATH="+filepath.Join(home, "go"), "GOMODCACHE="+filepath.Join(home, "go", "pkg", "mod"),
+		"GOBIN="+bin, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"GOPROXY=file://"+tree+",file://"+filepath.Join(cache, "cache", "download")+","+proxy,
+		"GONOSUMDB=github.com/resgen/resgen", "GOSUMDB=off", "GOFLAGS=-modcacherw -trimpath",
+		"GIT_AUTHOR_NAME=reader", "GIT_AUTHOR_EMAIL=reader@example.com",
+		"GIT_COMMITTER_NAME=reader", "GIT_COMMITTER_EMAIL=reader@example.com")
 }
 
 // consumer returns the folder of a page: a copy of a fixture, with a go.mod unless the fixture has

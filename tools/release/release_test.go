@@ -153,6 +153,8 @@ to release v0.2.0:
  4. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0
 `, ""},
 		{"require", []string{"-root", dir, "-require", "v0.2.0"}, 0, "", ""},
+		{"uncommitted", []string{"-root", dir, "v0.2.0"}, 1, "", "v0.2.0 cannot be released yet\n"},
+		{"a draft", []string{"-root", dir, "-draft", "-out", t.TempDir(), "v0.2.0"}, 0, "zipped ", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out, errs bytes.Buffer
