@@ -18,6 +18,9 @@
 //	<!-- generated: PATH --> the next block is part of a file of the project, in which it must occur
 //	<!-- figure -->          the next text block is not output
 //
+// CLONE is the folder of the project in the environment of commands. Go blocks are compiled and run
+// with the modules of that folder, or with those of the release on pages that have it.
+//
 // A Go block is a file if it has a package clause, otherwise declarations or statements. Statements
 // become the body of a test. A block of text that follows a shell block is what that prints: a line
 // of … stands for any lines, and … within a line for any text.

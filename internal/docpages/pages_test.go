@@ -19,7 +19,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"docs/tutorial.md"} {
+	for _, name := range []string{"README.md", "docs/tutorial.md"} {
 		if path := filepath.Join(w.clone, name); exists(path) {
 			pages = append(pages, path)
 		}
@@ -124,12 +124,12 @@ func (v *visit) generated(path, text string) error {
 
 // shell runs a shell block.
 func (v *visit) shell(b Block) error {
-	dir := v.dir
+	dir, env := v.dir, v.env
 	if b.Directives["in"] == "clone" {
-		dir = v.clone
+		dir, env = v.clone, v.world.env
 	}
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", v.dryMake(b.Text))
-	cmd.Dir, cmd.Env = dir, v.env
+	cmd.Dir, cmd.Env = dir, env
 	out, err := cmd.CombinedOutput()
 	v.printed = string(out)
 	want := b.Directives["exit"]

@@ -31,7 +31,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	env := append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod",
-		"GITHUB_ACTIONS=")
+		"GITHUB_ACTIONS=", "CLONE="+clone)
 	return &world{clone: clone, resgen: filepath.Join(bin, "resgen"), env: env}
 }
 
