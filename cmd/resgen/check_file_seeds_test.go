@@ -266,7 +266,8 @@ var fileSeeds = []seed{
 		name: "link",
 		edit: all(rename("out/pets/client.gen.go", "out/real.txt"),
 			on(gen, func(p string) error { return os.Symlink("../real.txt", p) })),
-		code: 3,
+		refused: true,
+		code:    3,
 		want: []string{
 			"out/pets/client.gen.go: is a symbolic link in place of the generated file; delete it and run " +
 				"'resgen generate'",

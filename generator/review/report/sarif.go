@@ -20,6 +20,8 @@ type sarifRun struct {
 	Tool       sarifTool            `json:"tool"`
 	BaseIDs    map[string]sarifBase `json:"originalUriBaseIds"`
 	ColumnKind string               `json:"columnKind"`
+	Language   string               `json:"language"`
+	Newlines   []string             `json:"newlineSequences"`
 	Results    []sarifResult        `json:"results"`
 }
 
@@ -31,6 +33,7 @@ type sarifDriver struct {
 	Name           string      `json:"name"`
 	Version        string      `json:"version,omitempty"`
 	InformationURI string      `json:"informationUri"`
+	Language       string      `json:"language"`
 	Rules          []sarifRule `json:"rules"`
 }
 
@@ -74,6 +77,7 @@ type sarifRegion struct {
 const (
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	sourceRoot  = "%SRCROOT%"
+	language    = "en-US"
 	home        = "https://github.com/resgen/resgen"
 )
 
@@ -82,10 +86,13 @@ const (
 func SARIF(w io.Writer, r Report, prefix, version string) error {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
-			Name: "resgen", Version: strings.TrimPrefix(version, "v"), InformationURI: home, Rules: []sarifRule{},
+			Name: "resgen", Version: strings.TrimPrefix(version, "v"), InformationURI: home, Language: language,
+			Rules: []sarifRule{},
 		}},
 		BaseIDs:    map[string]sarifBase{sourceRoot: {sarifText{"the root of the repository"}}},
 		ColumnKind: "utf16CodeUnits",
+		Language:   language,
+		Newlines:   []string{"\r\n", "\n"},
 		Results:    []sarifResult{},
 	}
 	rules := map[string]int{}
