@@ -89,12 +89,14 @@ func TestRules_Validate(t *testing.T) {
 func TestRules_ValidateRequest(t *testing.T) {
 	short := &Rule{MinLength: 2}
 	params := []Param{
-		{Name: "id", In: Path, Rule: short}, {Name: "X-A", In: Header, Rule: short}, {Name: "c", In: Cookie, Rule: short},
+		{Name: "id", In: Path, Rule: short}, {Name: "X-A", In: Header, Rule: short},
+		{Name: "c", In: Cookie, Rule: short},
 		{Name: "free", In: Query}, {Name: "q", In: Query, Rule: &Rule{Items: short}},
 		{Name: "whole", In: QueryString, Rule: &Rule{Ref: "line"}}, {Name: "more", In: Query, Rule: short},
 	}
 	body := &Body{Format: JSON, Rule: &Rule{Ref: "Order"}}
-	in := Args("a", "b", "c", "d", []string{"ab", "e"}, map[string]any{"sku": "f"}) // one less than there are parameters
+	// One value less than there are parameters.
+	in := Args("a", "b", "c", "d", []string{"ab", "e"}, map[string]any{"sku": "f"})
 	const want = "path.id: has 1 character; want at least 2 characters\n" +
 		`header["X-A"]: has 1 character; want at least 2 characters` + "\n" +
 		"cookie.c: has 1 character; want at least 2 characters\n" +
