@@ -55,7 +55,7 @@ func TestDocs_ListPackages(t *testing.T) {
 func TestDocs_FindsPaths(t *testing.T) {
 	text := "See [A](a.md#part), [B](https://example.com) and [C](#c). `generator/plan/*.go`, `resilience.Call`, " +
 		"`./...` " +
-		"and `clients/spapi` are code."
+		"and `clients/spapi` are code, and so are `f[T](err)` and\n\n```go\nDetail[T](err)\n```\n"
 	if got := strings.Join(links(text), " "); got != "a.md" {
 		t.Errorf("links %q", got)
 	}
@@ -65,12 +65,16 @@ func TestDocs_FindsPaths(t *testing.T) {
 }
 
 var (
+	codeBlock  = regexp.MustCompile("(?ms)^ *```.*?^ *```")
+	inlineCode = regexp.MustCompile("`[^`\n]*`")
 	linkTarget = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
 	codePath   = regexp.MustCompile("`((?:cmd|generator|resilience|clients|examples|internal|specs|testdata|docs)/[^` ]+)`")
 )
 
-// links returns the targets of links to files.
-func links(page string) []string { return matches(linkTarget, page) }
+// links returns the targets of links to files. Code has none.
+func links(page string) []string {
+	return matches(linkTarget, inlineCode.ReplaceAllString(codeBlock.ReplaceAllString(page, ""), ""))
+}
 
 // sourcePaths returns the paths in code spans that begin with a folder of the project.
 func sourcePaths(page string) []string { return matches(codePath, page) }

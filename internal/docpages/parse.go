@@ -23,8 +23,8 @@ type Page struct {
 
 // keys are the directives that a page may have.
 var keys = map[string]bool{
-	"fixture": true, "release": true, "sh": true, "declare": true, "before": true, "after": true, "file": true, "yaml": true, "exit": true,
-	"in": true, "generated": true, "figure": true,
+	"fixture": true, "release": true, "sh": true, "declare": true, "before": true, "after": true, "file": true,
+	"yaml": true, "exit": true, "in": true, "generated": true, "figure": true,
 }
 
 // Parse reads a page. It returns an error for a comment with an unknown directive, a block without
