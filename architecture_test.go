@@ -23,6 +23,9 @@ var mayImport = map[string][]string{
 	"resilience/tree":              {"resilience/diag"},
 	"resilience/policy":            {"resilience/diag", "resilience/memberpath"},
 	"resilience/policy/policyfile": {"resilience/diag", "resilience/policy", "resilience/tree"},
+	"resilience/policy/policyfile/watch": {
+		"resilience/diag", "resilience/policy", "resilience/policy/policyfile",
+	},
 	"resilience/wire": {
 		"resilience/media", "resilience/memberpath", "resilience/pathtemplate", "resilience/wire/internal/lossless",
 		"resilience/wire/internal/rules",
@@ -172,6 +175,7 @@ var mayImport = map[string][]string{
 // be imported.
 var homes = map[string][]string{
 	"github.com/failsafe-go/failsafe-go": {"resilience/internal/loop"},
+	"github.com/fsnotify/fsnotify":       {"resilience/policy/policyfile/watch"},
 	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
 	"golang.org/x/net":                   {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
@@ -199,8 +203,10 @@ var homes = map[string][]string{
 var runtimeRequirements = []string{
 	"github.com/bits-and-blooms/bitset",
 	"github.com/failsafe-go/failsafe-go",
+	"github.com/fsnotify/fsnotify",
 	"go.yaml.in/yaml/v3",
 	"golang.org/x/net",
+	"golang.org/x/sys",
 	"golang.org/x/text",
 }
 
