@@ -33,38 +33,57 @@ func (s Shared) effective(p Policy) Policy {
 	return p
 }
 
-// A condition says when keys have no effect. Where another key decides it, a change of that key
-// says what happens, so that the keys have no direction if they have no effect before or after.
+// A condition says when keys have no effect. Where that differs between two policies, the switches
+// say what happens and the other keys have no direction: 10 permits of burst do not make a policy
+// looser that had no rate before.
 type condition struct {
-	prefix  string // of the keys
-	decides string // the key that decides it; empty: the keys themselves
-	off     func(*Policy) bool
+	prefix   string // of the keys
+	switches string // the keys that decide it, with a space around each
+	still    bool   // off takes the effect away only in part
+	off      func(*Policy) bool
+	loses    Direction // of a policy whose keys lose their effect
 }
 
-const rate = "rate.per-second"
+const (
+	circuitSwitches = " breaker.enabled breaker.mode breaker.failure-rate breaker.consecutive " + slowSwitches
+	slowSwitches    = " breaker.slow-call.after breaker.slow-call.rate "
+	hedgeSwitches   = " hedge.enabled hedge.after "
+)
 
 var conditions = []condition{
-	{"retry.", "retry.attempts", func(p *Policy) bool { return p.Retry.Attempts == 1 }},
-	{"retry.budget.", "retry.budget.enabled", func(p *Policy) bool { return p.Retry.Budget.Enabled == Off }},
-	{"breaker.", "breaker.enabled", func(p *Policy) bool { return p.Breaker.Enabled == Off }},
-	{"breaker.", "breaker.mode", func(p *Policy) bool { return p.Breaker.Mode == ModeObserve }},
-	{"breaker.slow-call.", "", func(p *Policy) bool {
-		return p.Breaker.SlowCall.After <= 0 || p.Breaker.SlowCall.Rate <= 0
-	}},
-	{"breaker.min-calls", "breaker.failure-rate", func(p *Policy) bool {
-		return p.Breaker.FailureRate <= 0 && (p.Breaker.SlowCall.After <= 0 || p.Breaker.SlowCall.Rate <= 0)
-	}},
-	{"rate.", "rate.enabled", func(p *Policy) bool { return p.Rate.Enabled == Off }},
-	{"rate.", "rate.mode", func(p *Policy) bool { return p.Rate.Mode == ModeObserve }},
-	{"rate.cost", "", unbounded},
-	{"rate.burst", rate, unlimited}, {"rate.reserve", rate, unlimited}, {"rate.scope", rate, unlimited},
-	{"rate.learn", rate, unlimited}, {"rate.floor", rate, unlimited}, {"rate.ceiling", rate, unlimited},
-	{"rate.floor", "rate.learn", func(p *Policy) bool { return p.Rate.Learn == Off }},
-	{"rate.ceiling", "rate.learn", func(p *Policy) bool { return p.Rate.Learn == Off }},
-	{"bulkhead.", "bulkhead.enabled", func(p *Policy) bool { return p.Bulkhead.Enabled == Off }},
-	{"hedge.", "hedge.enabled", func(p *Policy) bool { return p.Hedge.Enabled == Off }},
-	{"hedge.", classKey, notSafe}, {"redirects.", classKey, notSafe},
+	{prefix: "retry.", switches: " retry.attempts ", off: once, loses: Stricter},
+	{prefix: "retry.when", off: func(p *Policy) bool { return p.Idempotency == Unsafe }},
+	{prefix: "retry.budget.", switches: " retry.budget.enabled ",
+		off: func(p *Policy) bool { return p.Retry.Budget.Enabled == Off }, loses: Looser},
+	{prefix: "breaker.", switches: circuitSwitches, off: unguarded, loses: Looser},
+	{prefix: "breaker.slow-call.", switches: slowSwitches, off: unhurried, loses: Looser},
+	{prefix: "breaker.min-calls", off: func(p *Policy) bool { return p.Breaker.FailureRate <= 0 && unhurried(p) }},
+	{prefix: "rate.", switches: " rate.enabled rate.mode ",
+		off: func(p *Policy) bool { return p.Rate.Enabled == Off || p.Rate.Mode == ModeObserve }, loses: Looser},
+	{prefix: "rate.cost", off: unbounded},
+	{prefix: "rate.max-wait", off: unbounded, still: true}, // the server may still ask for waits
+	{prefix: "rate.burst", off: unlimited}, {prefix: "rate.reserve", off: unlimited},
+	{prefix: "rate.scope", off: unlimited}, {prefix: "rate.learn", off: unlimited},
+	{prefix: "rate.floor", off: unlimited}, {prefix: "rate.ceiling", off: unlimited},
+	{prefix: "rate.floor", off: func(p *Policy) bool { return p.Rate.Learn == Off }},
+	{prefix: "rate.ceiling", off: func(p *Policy) bool { return p.Rate.Learn == Off }},
+	{prefix: "bulkhead.", switches: " bulkhead.enabled ",
+		off: func(p *Policy) bool { return p.Bulkhead.Enabled == Off }, loses: Looser},
+	{prefix: "hedge.", switches: hedgeSwitches, off: unhedged, loses: Stricter},
+	{prefix: "redirects.", off: notSafe},
 }
+
+// once reports whether a call has one attempt.
+func once(p *Policy) bool { return p.Retry.Attempts == 1 }
+
+// unguarded reports whether the circuit never denies a call.
+func unguarded(p *Policy) bool {
+	b := &p.Breaker
+	return b.Enabled == Off || b.Mode == ModeObserve || b.FailureRate < 0 && b.Consecutive <= 0 && unhurried(p)
+}
+
+// unhurried reports whether slow calls do not open the circuit.
+func unhurried(p *Policy) bool { return p.Breaker.SlowCall.After <= 0 || p.Breaker.SlowCall.Rate <= 0 }
 
 // unlimited reports whether the bucket of an operation has no rate.
 func unlimited(p *Policy) bool { return p.Rate.PerSecond <= 0 }
@@ -72,12 +91,32 @@ func unlimited(p *Policy) bool { return p.Rate.PerSecond <= 0 }
 // unbounded reports whether no bucket at all bounds the calls.
 func unbounded(p *Policy) bool { return unlimited(p) && len(p.Rate.Also) == 0 }
 
+// unhedged reports whether no request has a copy.
+func unhedged(p *Policy) bool {
+	return p.Hedge.Enabled != On || p.Hedge.After <= 0 || notSafe(p) || once(p)
+}
+
 // notSafe reports whether the policy is that of an operation that is not safe.
 func notSafe(p *Policy) bool { return p.Idempotency != "" && p.Idempotency != Safe }
 
-// applies reports whether a condition is about a key.
-func (c condition) applies(path string) bool {
-	return strings.HasPrefix(path, c.prefix) && path != c.decides
+// allows reports whether a key keeps its own direction between two policies under a condition. A
+// switch keeps it if its change is one of those that turn the effect on or off.
+func (c condition) allows(path string, own Direction, old, new *Policy) bool {
+	if !strings.HasPrefix(path, c.prefix) {
+		return true
+	}
+	was, is := c.off(old), c.off(new)
+	switch {
+	case was && is:
+		return c.still
+	case was == is:
+		return true
+	case !strings.Contains(c.switches, " "+path+" "):
+		return false
+	case is:
+		return own == c.loses
+	}
+	return own != Neither && own != c.loses
 }
 
 // hasCircuit reports whether the circuit that a policy names is known, or it names none.
@@ -114,17 +153,13 @@ func (c *comparison) direction(f *Field) Direction {
 
 // key returns the direction of a key whose value says all.
 func (c *comparison) key(f *Field) Direction {
+	own := f.looser.direction(f.value(&c.old), f.value(&c.new))
 	for _, when := range conditions {
-		if !when.applies(f.Path) {
-			continue
-		}
-		was, is := when.off(&c.old), when.off(&c.new)
-		decided := when.decides != "" && !strings.HasSuffix(f.Path, ".enabled")
-		if was && is || decided && (was || is) {
+		if !when.allows(f.Path, own, &c.old, &c.new) {
 			return Neither
 		}
 	}
-	return f.looser.direction(f.value(&c.old), f.value(&c.new))
+	return own
 }
 
 // group returns the direction of all keys with a prefix but one: looser if one of them is.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -35,8 +36,6 @@ func TestChanges_WithoutEffect(t *testing.T) {
 		{"an observed circuit", func(p *Policy) { p.Breaker.Mode = ModeObserve },
 			func(p *Policy) { p.Breaker.Probes = 2 },
 			"breaker.probes", Looser, Neither},
-		{"no slow calls", func(p *Policy) { p.Breaker.SlowCall.Rate = -1 },
-			func(p *Policy) { p.Breaker.SlowCall.After = s }, "breaker.slow-call.after", Stricter, Stricter},
 		{"no window", func(p *Policy) { p.Breaker.FailureRate, p.Breaker.SlowCall = -1, SlowCall{} },
 			func(p *Policy) { p.Breaker.MinCalls = 21 }, "breaker.min-calls", Looser, Neither},
 		{"no rate limit", func(p *Policy) { p.Rate.Enabled = Off }, func(p *Policy) { p.Rate.Burst = 2 },
@@ -44,13 +43,27 @@ func TestChanges_WithoutEffect(t *testing.T) {
 		{"an observed rate", func(p *Policy) { p.Rate.Mode = ModeObserve }, func(p *Policy) { p.Rate.PerSecond = 2 },
 			"rate.per-second", Looser, Neither},
 		{"no rate", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Cost = 2 },
-			"rate.cost", Stricter, Stricter},
+			"rate.cost", Stricter, Neither},
+		{"a circuit that never opens", func(p *Policy) { p.Breaker.FailureRate, p.Breaker.SlowCall = -1, SlowCall{} },
+			func(p *Policy) { p.Breaker.Open = s }, "breaker.open", Looser, Neither},
+		{"no rate for a burst", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Burst = 10 },
+			"rate.burst", Looser, Neither},
+		{"no rate for a reserve", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Reserve = 1 },
+			"rate.reserve", Stricter, Neither},
+		{"no rate to learn", func(p *Policy) { p.Rate.PerSecond = 0 }, func(p *Policy) { p.Rate.Learn = Off },
+			"rate.learn", Looser, Neither},
 		{"a fixed rate", func(p *Policy) { p.Rate.Learn = Off }, func(p *Policy) { p.Rate.Floor = 0.2 },
 			"rate.floor", Looser, Neither},
 		{"no bulkhead", func(p *Policy) { p.Bulkhead.Enabled = Off }, func(p *Policy) { p.Bulkhead.Max = 1 },
 			"bulkhead.max", Stricter, Neither},
 		{"no hedges", func(p *Policy) { p.Hedge.Enabled = Off }, func(p *Policy) { p.Hedge.Max = 2 },
 			"hedge.max", Looser, Neither},
+		{"hedges with one attempt", func(p *Policy) { p.Retry.Attempts = 1 }, func(p *Policy) { p.Hedge.Max = 2 },
+			"hedge.max", Looser, Neither},
+		{"hedges after no time", func(p *Policy) { p.Hedge.After = 0 }, func(p *Policy) { p.Hedge.Max = 2 },
+			"hedge.max", Looser, Neither},
+		{"rules for retries of an unsafe operation", func(p *Policy) { p.Idempotency = Unsafe },
+			func(p *Policy) { p.Retry.When = rules("Busy") }, "retry.when", Looser, Neither},
 		{"hedges of an unsafe operation", func(p *Policy) { p.Idempotency = Unsafe },
 			func(p *Policy) { p.Hedge.Max = 2 },
 			"hedge.max", Looser, Neither},
@@ -78,6 +91,111 @@ func TestChanges_WithoutEffect(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Keys that take effect only together have the direction of the whole when they come together, and
+// the other one when they go.
+func TestChanges_Together(t *testing.T) {
+	s := time.Second
+	for _, tt := range []struct {
+		name    string
+		off, on func(*Policy)
+		want    map[string]Direction // from off to on; from on to off each is the opposite
+	}{
+		{"a first rate", func(p *Policy) { p.Rate = Default().Rate },
+			func(p *Policy) {
+				p.Rate.PerSecond, p.Rate.Burst, p.Rate.MaxWait, p.Rate.Reserve = 5, 10, 5*time.Minute, 2
+			},
+			map[string]Direction{
+				"rate.per-second": Stricter, "rate.burst": Neither, "rate.max-wait": Neither, "rate.reserve": Neither,
+			}},
+		{"a first bucket and a lower cost", func(p *Policy) { p.Rate.PerSecond, p.Rate.Cost = 0, 5 },
+			func(p *Policy) { p.Rate.PerSecond, p.Rate.Cost, p.Rate.Also = 0, 1, []string{"b"} },
+			map[string]Direction{"rate.also": Stricter, "rate.cost": Neither}},
+		{"slow calls that count, though later", func(p *Policy) { p.Breaker.SlowCall = SlowCall{After: s, Rate: -1} },
+			func(p *Policy) { p.Breaker.SlowCall = SlowCall{After: 9 * s, Rate: 0.5} },
+			map[string]Direction{"breaker.slow-call.after": Neither, "breaker.slow-call.rate": Stricter}},
+		{"slow calls that count", func(p *Policy) { p.Breaker.SlowCall = SlowCall{} },
+			func(p *Policy) { p.Breaker.SlowCall = SlowCall{After: s, Rate: 0.5} },
+			map[string]Direction{"breaker.slow-call.after": Stricter, "breaker.slow-call.rate": Stricter}},
+		{"a circuit that is quick to close", func(p *Policy) { p.Breaker.Enabled = Off },
+			func(p *Policy) { p.Breaker.Open, p.Breaker.FailureRate = s, 0.9 },
+			map[string]Direction{
+				"breaker.enabled": Stricter, "breaker.open": Neither, "breaker.failure-rate": Neither,
+			}},
+		{"a circuit that can open", func(p *Policy) { p.Breaker.FailureRate, p.Breaker.SlowCall = -1, SlowCall{} },
+			func(p *Policy) {
+				p.Breaker.FailureRate, p.Breaker.MinCalls, p.Breaker.SlowCall, p.Breaker.Consecutive = 0.5, 99, SlowCall{}, 5
+			},
+			map[string]Direction{
+				"breaker.failure-rate": Stricter, "breaker.min-calls": Neither, "breaker.consecutive": Stricter,
+			}},
+		{"a switch without effect", func(p *Policy) { p.Rate.Enabled = Off },
+			func(p *Policy) { p.Rate.Mode = ModeObserve },
+			map[string]Direction{"rate.enabled": Neither, "rate.mode": Neither}},
+		{"later copies", func(p *Policy) { p.Hedge.Enabled = Off },
+			func(p *Policy) { p.Hedge.After, p.Hedge.Max = 2*time.Minute, 3 },
+			map[string]Direction{"hedge.enabled": Looser, "hedge.after": Neither, "hedge.max": Neither}},
+		{"copies after a time", func(p *Policy) { p.Hedge.After = 0 }, func(p *Policy) { p.Hedge.After = s },
+			map[string]Direction{"hedge.after": Looser}},
+		{"copies instead of retries", func(p *Policy) { p.Hedge.Enabled = Off }, func(p *Policy) { p.Retry.Attempts = 1 },
+			map[string]Direction{"retry.attempts": Stricter, "hedge.enabled": Neither}},
+		{"retries with a short wait", func(p *Policy) { p.Retry.Attempts = 1 },
+			func(p *Policy) { p.Retry.Server.Base, p.Retry.Budget.Enabled = time.Minute, Off },
+			map[string]Direction{
+				"retry.attempts": Looser, "retry.server.base": Neither, "retry.budget.enabled": Neither,
+			}},
+		{"a budget with a low price", func(p *Policy) { p.Retry.Budget.Enabled = Off },
+			func(p *Policy) { p.Retry.Budget.Cost = 1 },
+			map[string]Direction{"retry.budget.enabled": Stricter, "retry.budget.cost": Neither}},
+		{"a large bulkhead", func(p *Policy) { p.Bulkhead.Enabled = Off },
+			func(p *Policy) { p.Bulkhead.Max, p.Bulkhead.MaxWait = 500, time.Minute },
+			map[string]Direction{
+				"bulkhead.enabled": Stricter, "bulkhead.max": Neither, "bulkhead.max-wait": Neither,
+			}},
+		{"a safe operation with fewer redirects", func(p *Policy) { p.Idempotency, p.Redirects.Max = Unsafe, 9 },
+			func(p *Policy) { p.Redirects.Max = 2 },
+			map[string]Direction{"idempotency": Looser, "redirects.max": Neither}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			off, on := inForce(), inForce()
+			tt.off(&off)
+			tt.on(&on)
+			if got := directions(Changes(off, on)); !maps.Equal(got, tt.want) {
+				t.Errorf("off to on: got %v, want %v", got, tt.want)
+			}
+			opposite := map[string]Direction{}
+			for key, d := range tt.want {
+				opposite[key] = map[Direction]Direction{Looser: Stricter, Stricter: Looser}[d]
+			}
+			if got := directions(Changes(on, off)); !maps.Equal(got, opposite) {
+				t.Errorf("on to off: got %v, want %v", got, opposite)
+			}
+		})
+	}
+}
+
+// One of two keys that take effect only together has no direction without the other.
+func TestChanges_SlowCalls(t *testing.T) {
+	of := func(after time.Duration, rate float64) Policy {
+		p := inForce()
+		p.Breaker.SlowCall = SlowCall{After: after, Rate: rate}
+		return p
+	}
+	const s = time.Second
+	for _, tt := range []struct {
+		old, new    Policy
+		after, rate Direction
+	}{
+		{of(2*s, 0.5), of(s, 0.5), Stricter, Neither}, {of(2*s, -1), of(s, -1), Neither, Neither},
+		{of(2*s, 0.5), of(2*s, 0.6), Neither, Looser}, {of(0, 0.5), of(0, 0.6), Neither, Neither},
+		{of(0, 0.5), of(s, 0.5), Stricter, Neither}, {of(s, 0.5), of(s, -1), Neither, Looser},
+	} {
+		got := directions(Changes(tt.old, tt.new))
+		if got["breaker.slow-call.after"] != tt.after || got["breaker.slow-call.rate"] != tt.rate {
+			t.Errorf("%v to %v: got %v", tt.old.Breaker.SlowCall, tt.new.Breaker.SlowCall, got)
+		}
 	}
 }
 

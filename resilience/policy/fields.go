@@ -290,7 +290,7 @@ var table = []Field{
 	{Path: "hedge.enabled", looser: on,
 		Doc: "whether a slow safe request is sent a second time and the first answer taken",
 		at:  func(p *Policy) any { return &p.Hedge.Enabled }},
-	{Path: "hedge.after", rule: duration, looser: down, Doc: "the wait before the copy",
+	{Path: "hedge.after", rule: duration, looser: downOrNone, Doc: "the wait before the copy",
 		at: func(p *Policy) any { return &p.Hedge.After }},
 	{Path: "hedge.max", Unit: "requests", rule: copies, looser: up, Doc: "most copies in addition to the first request",
 		at: func(p *Policy) any { return &p.Hedge.Max }},

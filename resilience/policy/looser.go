@@ -46,7 +46,8 @@ func orNone(s string) string {
 }
 
 // Changes lists the keys in which two full policies differ, in the order of [Fields]. A key that
-// has an effect in neither policy, such as hedge.after without hedging, has no direction.
+// has an effect in neither policy, such as hedge.after without hedging, has no direction. Nor has
+// one whose effect comes or goes with another key: a burst that comes with the first rate.
 func Changes(old, new Policy) []Change { return ChangesIn(old, new, Shared{}, Shared{}) }
 
 // ChangesIn does the same as [Changes] for the policies of two versions of an API. was and is have
@@ -80,6 +81,7 @@ const (
 	neither    way = iota
 	up             // a greater number
 	down           // a smaller number
+	downOrNone     // a smaller number, and least of all none (0 or negative)
 	upOrNone       // a greater number, and most of all none (0 or negative)
 	on             // a switch that is on
 	off            // a switch that is off
@@ -176,6 +178,10 @@ func (w way) looseness(v reflect.Value) float64 {
 		f = float64(v.Int())
 	}
 	switch {
+	case w == downOrNone && f <= 0:
+		return math.Inf(-1)
+	case w == downOrNone:
+		return -f
 	case w == down:
 		return -max(f, 0) // negative: none, like 0
 	case w == upOrNone && f <= 0:

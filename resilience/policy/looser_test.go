@@ -18,7 +18,7 @@ func rules(codes ...string) []Rule {
 // inForce returns a policy in which every key has an effect.
 func inForce() Policy {
 	p := Default()
-	p.Idempotency, p.Hedge.Enabled, p.Redirects.Max = Safe, On, 1
+	p.Idempotency, p.Hedge.Enabled, p.Hedge.After, p.Redirects.Max = Safe, On, time.Minute, 1
 	p.Rate.PerSecond, p.Breaker.SlowCall = 1, SlowCall{After: time.Minute, Rate: 1}
 	return p
 }
