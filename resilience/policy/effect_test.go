@@ -126,7 +126,8 @@ func TestChanges_Together(t *testing.T) {
 			}},
 		{"a circuit that can open", func(p *Policy) { p.Breaker.FailureRate, p.Breaker.SlowCall = -1, SlowCall{} },
 			func(p *Policy) {
-				p.Breaker.FailureRate, p.Breaker.MinCalls, p.Breaker.SlowCall, p.Breaker.Consecutive = 0.5, 99, SlowCall{}, 5
+				p.Breaker.FailureRate, p.Breaker.MinCalls = 0.5, 99
+				p.Breaker.SlowCall, p.Breaker.Consecutive = SlowCall{}, 5
 			},
 			map[string]Direction{
 				"breaker.failure-rate": Stricter, "breaker.min-calls": Neither, "breaker.consecutive": Stricter,
@@ -139,7 +140,8 @@ func TestChanges_Together(t *testing.T) {
 			map[string]Direction{"hedge.enabled": Looser, "hedge.after": Neither, "hedge.max": Neither}},
 		{"copies after a time", func(p *Policy) { p.Hedge.After = 0 }, func(p *Policy) { p.Hedge.After = s },
 			map[string]Direction{"hedge.after": Looser}},
-		{"copies instead of retries", func(p *Policy) { p.Hedge.Enabled = Off }, func(p *Policy) { p.Retry.Attempts = 1 },
+		{"copies instead of retries", func(p *Policy) { p.Hedge.Enabled = Off },
+			func(p *Policy) { p.Retry.Attempts = 1 },
 			map[string]Direction{"retry.attempts": Stricter, "hedge.enabled": Neither}},
 		{"retries with a short wait", func(p *Policy) { p.Retry.Attempts = 1 },
 			func(p *Policy) { p.Retry.Server.Base, p.Retry.Budget.Enabled = time.Minute, Off },
