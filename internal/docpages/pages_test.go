@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -126,7 +127,7 @@ func (v *visit) generated(path, text string) error {
 func (v *visit) shell(b Block) error {
 	dir, env := v.dir, v.env
 	if b.Directives["in"] == "clone" {
-		dir, env = v.clone, v.world.env
+		dir, env = v.clone, append(slices.Clone(v.world.env), "GOFLAGS=")
 	}
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", v.dryMake(b.Text))
 	cmd.Dir, cmd.Env = dir, env
