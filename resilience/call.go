@@ -115,6 +115,8 @@ type call struct {
 	input    wire.Input // for the function that decides about the cost; otherwise not set
 	ledger   ledger
 	opened   *Stream // the last stream; nil once the caller has it
+
+	observers []func(Event) // of this call
 }
 
 // do makes a call.
@@ -128,6 +130,8 @@ func (c *Caller) do(
 	}
 	defer c.runtime.leave()
 	k.route = c.route(op)
+	k.observe()
+	ctx = k.ctx
 	for _, o := range opts {
 		o(&k.set)
 	}
@@ -168,6 +172,9 @@ func (k *call) reject(kind Kind, err error) (result, error) {
 	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.start)}
 	e.cause = redact.Error(err, nil)
 	k.logFailure("call failed", &outcome{failure: e})
+	ended := k.event(EventCall)
+	ended.Elapsed, ended.Err = e.Elapsed, e
+	k.emitOwn(ended)
 	if k.set.info != nil {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}

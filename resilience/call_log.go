@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/resgen/resgen/resilience/internal/redact"
 	"github.com/resgen/resgen/resilience/wire"
@@ -58,6 +59,13 @@ func (k *call) logFailure(message string, o *outcome) {
 	if !log.Enabled(k.ctx, level) {
 		return
 	}
+	skipped := 0
+	if e.Kind == KindCircuitOpen && len(e.Attempts) == 0 {
+		var due bool
+		if skipped, due = k.route.denials.due(time.Now()); !due {
+			return
+		}
+	}
 	attrs := append(k.attrs(), k.logged(o)...)
 	attrs = append(attrs, slog.String("kind", e.Kind.String()))
 	text := func(name, value string) {
@@ -82,6 +90,9 @@ func (k *call) logFailure(message string, o *outcome) {
 		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
 	}
 	attrs = append(attrs, slog.Bool("may_have_applied", e.MayHaveApplied && !e.reads))
+	if skipped > 0 {
+		attrs = append(attrs, slog.Int("not_logged_before", skipped))
+	}
 	log.LogAttrs(k.ctx, level, message, attrs...)
 }
 

@@ -4,6 +4,7 @@ package resilience
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
@@ -24,7 +25,7 @@ func (k *call) reportRetry(o *outcome) {
 	}
 	e := k.event(EventRepeat)
 	e.Attempt, e.Wait = o.attempt, o.plan.wait
-	r.caller.runtime.emit(e)
+	k.emit(e)
 }
 
 // reportOverrun reports that a rate limit would have denied an attempt if its mode were not
@@ -39,7 +40,7 @@ func (k *call) reportOverrun(o *gate.Overrun) {
 	)...)
 	e := k.event(EventObserved)
 	e.Wait = o.Need
-	r.caller.runtime.emit(e)
+	k.emit(e)
 }
 
 // reportOpen reports that a circuit would have denied an attempt if its mode were not observe.
@@ -53,22 +54,29 @@ func (k *call) reportOpen(o *breaker.Overrun) {
 	)...)
 	e := k.event(EventObserved)
 	e.Wait = o.Wait
-	r.caller.runtime.emit(e)
+	k.emit(e)
 }
 
 // reportAttempt reports that an attempt ended.
 func (k *call) reportAttempt(o *outcome) {
-	runtime := k.route.caller.runtime
-	if len(runtime.observers) > 0 {
+	if log := k.route.caller.log; log.Enabled(k.ctx, slog.LevelDebug) {
+		a := &o.attempt
+		attrs := k.attrs(slog.Int("attempt", a.Number), slog.Duration("latency", a.Latency),
+			slog.Int("status", a.Status), slog.Bool("reused", a.Reused), slog.Bool("hedge", a.Hedge))
+		if a.Reason != "" {
+			attrs = append(attrs, slog.String("reason", a.Reason))
+		}
+		log.LogAttrs(k.ctx, slog.LevelDebug, "attempt", attrs...)
+	}
+	if len(k.route.caller.runtime.observers) > 0 || len(k.observers) > 0 {
 		e := k.event(EventAttempt)
 		e.Attempt = o.attempt
-		runtime.emit(e)
+		k.emit(e)
 	}
 }
 
 // reportEnd reports that the call ended: with a result, with one of a fallback, or with an error.
 func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
-	runtime := k.route.caller.runtime
 	ended := k.event(EventCall)
 	ended.Elapsed, ended.Err = elapsed, o.failure
 	if failed := o.fallback.replaced; failed != nil {
@@ -76,11 +84,11 @@ func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
 		ended.Degraded, ended.Cause = true, failed.failure
 		degraded := ended
 		degraded.Kind, degraded.Err, degraded.Elapsed = EventDegraded, failed.failure, 0
-		runtime.emit(degraded)
+		k.emit(degraded)
 	} else if o.failure != nil {
 		k.logFailure("call failed", o)
 	}
-	runtime.emit(ended)
+	k.emit(ended)
 }
 
 // event returns an event of the call.
@@ -92,9 +100,9 @@ func (k *call) event(kind EventKind) Event {
 // attrs returns the log attributes that identify the call, followed by more.
 func (k *call) attrs(more ...slog.Attr) []slog.Attr {
 	c := k.route.caller
-	return append([]slog.Attr{
+	return slices.Concat([]slog.Attr{
 		slog.String("api", c.api.Name), slog.String("operation", k.route.op.ID), slog.String("account", c.account),
-	}, more...)
+	}, logAttrs(k.ctx), more)
 }
 
 // reportDrift reports differences to observers and logs them. Those of places that were not logged
@@ -121,7 +129,7 @@ func (k *call) reportDrift(o *outcome) {
 	}
 	drift := k.event(EventDrift)
 	drift.Drifts = o.drifts
-	c.runtime.emit(drift)
+	k.emit(drift)
 }
 
 const (

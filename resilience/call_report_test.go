@@ -88,8 +88,14 @@ func TestDrift_ReportedOnce(t *testing.T) {
 		} {
 			want.WriteString("level=" + line + "\n")
 		}
-		if text.String() != want.String() || strings.Contains(text.String(), "s3cret") {
-			t.Errorf("got\n%s\nwant\n%s", text, want.String())
+		var got strings.Builder
+		for line := range strings.Lines(text.String()) {
+			if !strings.Contains(line, "msg=attempt ") {
+				got.WriteString(line)
+			}
+		}
+		if got.String() != want.String() || strings.Contains(text.String(), "s3cret") {
+			t.Errorf("got\n%s\nwant\n%s", got.String(), want.String())
 		}
 		if len(events) != 2 || events[0].API != "items" || events[0].Operation != op || events[0].Account != "me" ||
 			len(events[0].Drifts) != 4 {

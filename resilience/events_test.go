@@ -45,10 +45,14 @@ func TestLog_FailedCall(t *testing.T) {
 		}
 		_, _ = get(t, c, op)
 		want := strings.Join([]string{
+			`level=DEBUG msg=attempt api=items operation=op account=me attempt=1 latency=0s status=500 ` +
+				`reused=false hedge=false reason="status 500"`,
 			`level=DEBUG msg=repeat api=items operation=op account=me reason="status 500" wait=500ms ` +
 				`instructed=false attempt=1 max=2 budget=495`,
 			`level=WARN msg="circuit open" circuit="items faults.test" from=closed ` +
 				`reason="consecutive failures" cool_down=30s`,
+			`level=DEBUG msg=attempt api=items operation=op account=me attempt=2 latency=0s status=500 ` +
+				`reused=true hedge=false reason="status 500"`,
 			`level=WARN msg="call failed" api=items operation=op account=me kind=api status=500 request_id=r1 ` +
 				`attempts=2 stopped=attempts elapsed=500ms retry_after=30s may_have_applied=false`,
 			`level=INFO msg="call failed" api=items operation=op account=me kind=circuit-open attempts=0 ` +

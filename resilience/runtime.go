@@ -43,6 +43,9 @@ type runtimeSettings struct {
 	dial      pool.Dialer
 	tls       *tls.Config
 	observers []func(Event)
+
+	callObservers []CallObserver
+	middleware    []Middleware
 }
 
 // A RuntimeOption configures a [Runtime].

@@ -66,7 +66,7 @@ func (c *Caller) newRoute(op *Operation) *route {
 	if r.pool == nil {
 		r.pool = c.runtime.pools.Get(pool.Key{API: c.api.Name, Settings: r.policy.Transport})
 	}
-	r.send = chain(c.set.middleware, &sender{pool: r.pool})
+	r.send = chain(c.runtime.middleware, chain(c.set.middleware, &sender{pool: r.pool}))
 	return r
 }
 

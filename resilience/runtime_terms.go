@@ -25,6 +25,7 @@ type terms struct {
 	accept     []string      // value of the Accept header
 	stream     bool          // a success can be a stream
 	loop       loop.Executor
+	denials    *denials
 }
 
 // A circuitTerms is the circuit of an operation.
@@ -59,7 +60,8 @@ func (c *Caller) terms(op *Operation) *terms {
 }
 
 func newTerms(op *Operation, e *effective, loops *loop.Loops) *terms {
-	t := &terms{op: op, effective: e, policy: e.of(op), accept: []string{acceptOf(op)}, loop: loops.Retry}
+	t := &terms{op: op, effective: e, policy: e.of(op), accept: []string{acceptOf(op)}, loop: loops.Retry,
+		denials: new(denials)}
 	p := &t.policy
 	p.Breaker.When = whenOf(p, e)
 	t.circuit = circuitOf(op, p, e)
