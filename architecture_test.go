@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
 	},
+	"resilience/batch":                 {"resilience", "resilience/policy"},
 	"resilience/internal/saturate":     {},
 	"resilience/internal/confidential": {},
 	"resilience/internal/advice":       {"resilience/internal/redact", "resilience/internal/saturate"},

@@ -199,6 +199,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	k.ledger.add(o)
 	k.reportDrift(o)
 	k.reportAttempt(o)
+	k.reportScope(o, &p)
 	return o
 }
 

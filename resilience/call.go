@@ -201,7 +201,7 @@ func (k *call) prepare(in wire.Input) error {
 		return fmt.Errorf("%s: the call does not iterate over pages; remove the option", k.set.walk.option)
 	}
 	k.deadline.set(k.ctx, k.start, p.Timeout.Overall, &k.set)
-	k.args = in.Params
+	k.args, k.set.scope = in.Params, scopeOf(k.ctx)
 	if err := k.request.encode(k.route, in, &k.set); err != nil {
 		return err
 	}

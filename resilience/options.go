@@ -152,6 +152,7 @@ type callSettings struct {
 	keyed    bool
 	fallback *Fallback
 	info     *Info
+	scope    *Scope
 
 	walk    walkSettings
 	walking bool      // the call requests a page

@@ -154,7 +154,7 @@ func (q *request) setQuery(list []parameter) error {
 func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // setKey sets the idempotency key: that of the option, that of an argument, or for a keyed
-// operation a random one.
+// operation that of the scope or a random one.
 func (q *request) setKey(r *route, set *callSettings) error {
 	name := r.policy.Key.Header
 	keyed := r.policy.Idempotency == policy.Keyed
@@ -171,7 +171,7 @@ func (q *request) setKey(r *route, set *callSettings) error {
 		q.key = set.key
 	}
 	if q.key == "" {
-		q.key, q.random = newKey(), true
+		q.key, q.random = newScopedKey(set.scope, r.op.ID), true
 	}
 	if err := checkHeader(name, q.key); err != nil {
 		return err

@@ -1,0 +1,102 @@
+package batch
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Progress is the state of a run. It can be encoded as JSON, for example for an event stream.
+type Progress struct {
+	Job      string          `json:"job"`
+	Total    int             `json:"total"`
+	Settled  int             `json:"settled"` // items that this run does not try again
+	Earlier  int             `json:"earlier"` // of these, items that earlier runs have finished
+	Counts   map[Outcome]int `json:"counts"`  // of settled items
+	Pass     int             `json:"pass"`    // from 1
+	Active   int             `json:"active"`  // items in progress
+	Waiting  int             `json:"waiting"` // items that wait for a circuit or a sign-in
+	Limit    int             `json:"limit"`   // present maximum of Active
+	Elapsed  time.Duration   `json:"elapsed_ns"`
+	Rate     float64         `json:"rate"`    // items settled per second by this run
+	Left     time.Duration   `json:"left_ns"` // estimate; 0: unknown, or nothing is left
+	Item     *Item           `json:"item,omitempty"`
+	Finished bool            `json:"finished"`
+}
+
+// estimate sets the rate and the time left.
+func (p *Progress) estimate() {
+	if done := p.Settled - p.Earlier; done > 0 && p.Elapsed > 0 {
+		p.Rate = float64(done) / p.Elapsed.Seconds()
+		p.Left = time.Duration(float64(p.Total-p.Settled) / p.Rate * float64(time.Second))
+	}
+}
+
+// logInterval is the least time between two lines about progress.
+const logInterval = time.Minute
+
+// A meter counts settled items and reports them. It is safe for concurrent use.
+type meter struct {
+	report func(Progress) // may be nil
+	log    *slog.Logger
+	places *places
+	start  time.Time
+
+	mu     sync.Mutex
+	now    Progress
+	logged time.Time
+	tenth  int // the last one logged
+}
+
+// settled counts an item.
+func (m *meter) settled(it *Item) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Settled++
+	m.now.Counts[it.Outcome]++
+	if it.Earlier {
+		m.now.Earlier++
+	}
+	item := *it
+	m.send(&item)
+	if tenth := m.now.Settled * 10 / m.now.Total; tenth > m.tenth && time.Since(m.logged) >= logInterval {
+		m.tenth, m.logged = tenth, time.Now()
+		m.log.Info("batch", "job", m.now.Job, "settled", m.now.Settled, "total", m.now.Total,
+			"rate", m.now.Rate, "left", m.now.Left.Round(time.Second), "outcomes", m.now.Counts)
+	}
+}
+
+// pass notes the beginning of a pass.
+func (m *meter) pass(n, items int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Pass = n
+	if n > 1 {
+		m.log.Info("batch: items are tried again", "job", m.now.Job, "pass", n, "items", items)
+	}
+	m.send(nil)
+}
+
+// finish reports the end of the run.
+func (m *meter) finish() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Finished = true
+	m.send(nil)
+}
+
+// send reports the present state. The mutex must be locked.
+func (m *meter) send(it *Item) {
+	m.now.Elapsed = time.Since(m.start)
+	m.now.Active, m.now.Waiting, m.now.Limit = m.places.state()
+	m.now.estimate()
+	if m.report == nil {
+		return
+	}
+	p := m.now
+	p.Item, p.Counts = it, make(map[Outcome]int, len(m.now.Counts))
+	for o, n := range m.now.Counts {
+		p.Counts[o] = n
+	}
+	m.report(p)
+}
