@@ -5,6 +5,7 @@ package generator
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -47,9 +48,39 @@ func readPolicy(dir string, name Text) (policyFile, diag.List) {
 	case err != nil:
 		return policyFile{}, name.finding("no-policy", "policy file "+withoutSyscall(err).Error(), "")
 	}
-	f, found := policyfile.DecodeFile(name.Value, data)
-	root, _ := tree.Parse(name.Value, data) // DecodeFile reports what is wrong with it
+	f, found := policyfile.DecodePart(name.Value, data)
+	root, _ := tree.Parse(name.Value, data) // DecodePart reports what is wrong with it
 	return policyFile{f, definitionsOf(root, f), lint.Proposals(name.Value, data)}, found
+}
+
+// checkNames reports names of circuits and buckets that no policy file of a document defines. A
+// document of which a policy file could not be read is left out.
+func checkNames(docs []*document, files map[string]policyFile) diag.List {
+	var found diag.List
+	known := map[diag.Diagnostic]bool{}
+	for _, d := range docs {
+		circuits, buckets := map[string]policy.Breaker{}, map[string]policy.Rate{}
+		var list []policyFile
+		for _, name := range d.client.Policy {
+			if f, ok := files[name.Value]; ok {
+				list = append(list, f)
+				maps.Copy(circuits, f.Circuits)
+				maps.Copy(buckets, f.Buckets)
+			}
+		}
+		if len(list) < len(d.client.Policy) {
+			continue
+		}
+		for _, f := range list {
+			for _, one := range f.CheckNames(circuits, buckets) {
+				if !known[one] {
+					found = append(found, one)
+				}
+				known[one] = true
+			}
+		}
+	}
+	return found
 }
 
 // definitionsOf lists the circuits and buckets that a policy file defines. Those that the file uses

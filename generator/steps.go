@@ -49,6 +49,7 @@ func (p pipeline) loadAll(ctx context.Context, c *Config, docs []*document) ([]l
 	var found diag.List
 	err := guard("load", "", func() error {
 		files, found = readPolicies(c.Dir, docs)
+		found = append(found, checkNames(docs, files)...)
 		return nil
 	})
 	if err != nil {

@@ -3,14 +3,18 @@ package policy
 // This file decides whether a key of a policy has an effect, given the other keys and what the
 // operations of an API share. It starts in [Shared.effective].
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Shared is what the operations of an API share. It decides what a policy means that names a
 // circuit or a bucket.
 type Shared struct {
 	Circuits  map[string]Breaker
 	Buckets   map[string]Rate
-	Bulkheads []Bulkhead // see [Resolved.Bulkheads]; they size the connection pool
+	Bulkheads []Bulkhead     // see [Resolved.Bulkheads]; they size the connection pool
+	Users     map[string]int // how many operations take permits from a bucket; nil: not known
 }
 
 // effective returns a policy with the values of the circuit and the bucket that it names, and with
@@ -125,15 +129,19 @@ func (s Shared) hasCircuit(p Policy) bool {
 	return ok || p.Breaker.Circuit == ""
 }
 
-// hasBucket reports whether the bucket that a policy names is known, or it names none.
-func (s Shared) hasBucket(p Policy) bool {
-	_, ok := s.Buckets[p.Rate.Bucket]
-	return ok || p.Rate.Bucket == ""
+// hasBuckets reports whether the buckets that a policy names are known.
+func (s Shared) hasBuckets(p Policy) bool {
+	unknown := func(name string) bool {
+		_, ok := s.Buckets[name]
+		return !ok
+	}
+	return (p.Rate.Bucket == "" || !unknown(p.Rate.Bucket)) && !slices.ContainsFunc(p.Rate.Also, unknown)
 }
 
 // A comparison has two effective policies.
 type comparison struct {
 	old, new          Policy
+	was, is           Shared
 	circuits, buckets bool // what the policies name is known
 }
 
@@ -145,6 +153,8 @@ func (c *comparison) direction(f *Field) Direction {
 		return c.group("breaker.", f.Path)
 	case f.Path == "rate.bucket" && c.buckets:
 		return c.bucket(f.Path)
+	case f.Path == "rate.also" && c.buckets:
+		return c.further(f)
 	case f.Path == "rate.learn" && max(c.old.Rate.Ceiling, c.new.Rate.Ceiling) > 1: // learning may raise it as well
 		return Neither
 	}
@@ -193,5 +203,53 @@ func (c *comparison) bucket(path string) Direction {
 	case c.new.Rate.Bucket == "":
 		return Looser
 	}
+	return c.moved(c.old.Rate.Bucket, c.new.Rate.Bucket)
+}
+
+// moved returns the direction of a move to another bucket with the same rate. It is looser if other
+// operations stay, because two buckets let more pass than one, and stricter if it joins others.
+func (c *comparison) moved(from, to string) Direction {
+	switch {
+	case c.is.Users[from] > 0:
+		return Looser
+	case c.was.Users[to] > 0:
+		return Stricter
+	}
 	return Neither
+}
+
+// further returns the direction of a change of rate.also. A bucket that another one with the same
+// rate or a lower one replaces is not lost.
+func (c *comparison) further(f *Field) Direction {
+	direction := c.key(f)
+	if direction != Looser {
+		return direction
+	}
+	was, is := c.old.Rate.Also, c.new.Rate.Also
+	lost := slices.DeleteFunc(slices.Clone(was), func(name string) bool { return slices.Contains(is, name) })
+	gained := slices.DeleteFunc(slices.Clone(is), func(name string) bool { return slices.Contains(was, name) })
+	direction = Neither
+	for _, name := range lost {
+		i := slices.IndexFunc(gained, func(other string) bool { return c.replaced(name, other) != Looser })
+		if i < 0 {
+			return Looser
+		}
+		direction = max(direction, c.replaced(name, gained[i]))
+		gained = slices.Delete(gained, i, i+1)
+	}
+	if len(gained) > 0 {
+		return Stricter
+	}
+	return direction
+}
+
+// replaced returns the direction of a change from one bucket to another.
+func (c *comparison) replaced(from, to string) Direction {
+	rates := comparison{
+		old: Policy{Rate: c.old.Rate.of(from, c.was.Buckets)}, new: Policy{Rate: c.new.Rate.of(to, c.is.Buckets)},
+	}
+	if d := rates.group("rate.", "rate.also"); d != Neither {
+		return d
+	}
+	return c.moved(from, to)
 }

@@ -260,6 +260,47 @@ func TestChangesIn_Names(t *testing.T) {
 	}
 }
 
+// A bucket with the same rate under another name is the same, unless other operations take permits
+// from one of the two: they stay behind, or were there before.
+func TestChangesIn_Moved(t *testing.T) {
+	buckets := map[string]Rate{
+		"a": {PerSecond: 1}, "b": {PerSecond: 1}, "low": {PerSecond: 0.5}, "high": {PerSecond: 2},
+	}
+	of := func(bucket string, also ...string) Policy {
+		p := inForce()
+		p.Rate.Bucket, p.Rate.Also = bucket, also
+		return p
+	}
+	for _, tt := range []struct {
+		name     string
+		old, new Policy
+		was, is  map[string]int
+		want     Direction
+	}{
+		{"renamed", of("a"), of("b"), map[string]int{"a": 2}, map[string]int{"b": 2}, Neither},
+		{"leaves others", of("a"), of("b"), map[string]int{"a": 2}, map[string]int{"a": 1, "b": 1}, Looser},
+		{"joins others", of("a"), of("b"), map[string]int{"a": 1, "b": 1}, map[string]int{"b": 2}, Stricter},
+		{"lower, and leaves others", of("a"), of("low"), nil, map[string]int{"a": 1}, Stricter},
+		{"also renamed", of("", "a"), of("", "b"), map[string]int{"a": 1}, map[string]int{"b": 1}, Neither},
+		{"also leaves others", of("", "a"), of("", "b"), nil, map[string]int{"a": 1, "b": 1}, Looser},
+		{"also joins others", of("", "a"), of("", "b"), map[string]int{"a": 1, "b": 1}, nil, Stricter},
+		{"also lower", of("", "a"), of("", "low"), nil, nil, Stricter},
+		{"also higher", of("", "a"), of("", "high"), nil, nil, Looser},
+		{"also one more", of("", "a"), of("", "a", "high"), nil, nil, Stricter},
+		{"also one less", of("", "a", "high"), of("", "a"), nil, nil, Looser},
+		{"also two for one", of("", "a"), of("", "high", "b"), nil, nil, Stricter},
+		{"also one for two", of("", "a", "b"), of("", "low"), nil, nil, Looser},
+		{"also in another order", of("", "a", "low"), of("", "low", "a"), nil, nil, Neither},
+		{"also unknown", of("", "a"), of("", "unknown"), nil, nil, Looser},
+	} {
+		was, is := Shared{Buckets: buckets, Users: tt.was}, Shared{Buckets: buckets, Users: tt.is}
+		got := ChangesIn(tt.old, tt.new, was, is)
+		if len(got) != 1 || got[0].Direction != tt.want {
+			t.Errorf("%s: got %v, want direction %d", tt.name, got, tt.want)
+		}
+	}
+}
+
 // Values that a named circuit or bucket overrides have no direction.
 func TestChangesIn_Overridden(t *testing.T) {
 	old := inForce()

@@ -41,6 +41,16 @@ type Extension struct {
 	Sources  SharedSources      // of Circuits and Buckets
 }
 
+// CheckNames finds the circuits and buckets that the file refers to and that are not in the maps,
+// each at its position.
+func (f *File) CheckNames(circuits map[string]Breaker, buckets map[string]Rate) diag.List {
+	found := CheckNames(f.Defaults, circuits, buckets, "defaults")
+	for _, e := range f.Operations {
+		found = append(found, CheckNames(e.Layer, circuits, buckets, "operation "+e.Key.String())...)
+	}
+	return found
+}
+
 // CheckNames finds the circuits and buckets that l refers to and that are not in the maps, each at
 // its position.
 func CheckNames(l Layer, circuits map[string]Breaker, buckets map[string]Rate, subject string) diag.List {

@@ -55,8 +55,8 @@ func Changes(old, new Policy) []Change { return ChangesIn(old, new, Shared{}, Sh
 func ChangesIn(old, new Policy, was, is Shared) []Change {
 	var cs []Change
 	d := comparison{
-		old: was.effective(old), new: is.effective(new), circuits: was.hasCircuit(old) && is.hasCircuit(new),
-		buckets: was.hasBucket(old) && is.hasBucket(new),
+		old: was.effective(old), new: is.effective(new), was: was, is: is,
+		circuits: was.hasCircuit(old) && is.hasCircuit(new), buckets: was.hasBuckets(old) && is.hasBuckets(new),
 	}
 	for i := range table {
 		f := &table[i]

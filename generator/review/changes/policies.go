@@ -31,11 +31,14 @@ func Policies(client string, old, new *api.API) []Change {
 
 // sharedOf returns what the operations of an API share.
 func sharedOf(a *api.API) policy.Shared {
-	r := policy.Resolved{Defaults: a.Policy}
+	r, users := policy.Resolved{Defaults: a.Policy}, map[string]int{}
 	for _, op := range a.Operations {
 		r.Operations = append(r.Operations, op.Policy)
+		for _, q := range op.Policy.Rate.Quotas(nil) {
+			users[q.Name]++
+		}
 	}
-	return policy.Shared{Circuits: a.Circuits, Buckets: a.Buckets, Bulkheads: r.Bulkheads()}
+	return policy.Shared{Circuits: a.Circuits, Buckets: a.Buckets, Bulkheads: r.Bulkheads(), Users: users}
 }
 
 // policies collects the changes of one API.

@@ -8,9 +8,19 @@ import (
 	"github.com/resgen/resgen/resilience/tree"
 )
 
-// DecodeFile reads a policy file. Unknown keys are errors. The path is used only in positions. It
-// returns everything that could be read, along with all findings.
+// DecodeFile reads a policy file. Unknown keys are errors, and names of circuits and buckets that
+// the file does not define. The path is used only in positions. It returns everything that could be
+// read, along with all findings.
 func DecodeFile(path string, data []byte) (*policy.File, diag.List) {
+	f, found := DecodePart(path, data)
+	found = append(found, f.CheckNames(f.Circuits, f.Buckets)...)
+	found.Sort()
+	return f, found
+}
+
+// DecodePart does the same for a policy file that may use circuits and buckets of others:
+// [policy.File.CheckNames] checks the names when all files are known.
+func DecodePart(path string, data []byte) (*policy.File, diag.List) {
 	f := &policy.File{Path: path}
 	n, found := tree.Parse(path, data)
 	var keys struct {
@@ -28,10 +38,6 @@ func DecodeFile(path string, data []byte) (*policy.File, diag.List) {
 	f.Buckets = r.buckets(keys.Buckets)
 	f.Operations = r.entries(keys.Operations)
 	f.Sources = r.shared
-	r.found = append(r.found, policy.CheckNames(f.Defaults, f.Circuits, f.Buckets, "defaults")...)
-	for _, e := range f.Operations {
-		r.found = append(r.found, policy.CheckNames(e.Layer, f.Circuits, f.Buckets, "operation "+e.Key.String())...)
-	}
 	r.found.Sort()
 	return f, r.found
 }
