@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +26,6 @@ func (p *program) lint() *cobra.Command {
 			"arguments it reads all clients.\nA client is named by its document, package or output. The exit code "+
 			"is 1 if there are errors, and 0 if there are only warnings.",
 		cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
-			defer limitMemory()()
 			c, err := generator.ReadConfig(p.dir)
 			var found diag.List
 			if err != nil && !errors.As(err, &found) {
@@ -43,17 +41,6 @@ func (p *program) lint() *cobra.Command {
 	cmd.ValidArgsFunction = p.clientNames
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return cmd
-}
-
-// limitMemory makes garbage be collected more often above 400 MB, unless the user has set a limit,
-// and returns a function that restores what was before. Large documents need that much for the
-// trees of kin-openapi next to those of resgen.
-func limitMemory() (restore func()) {
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return func() {}
-	}
-	before := debug.SetMemoryLimit(400 << 20)
-	return func() { debug.SetMemoryLimit(before) }
 }
 
 // findings lints the clients with these names; all clients if there are none.
