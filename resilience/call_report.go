@@ -68,7 +68,7 @@ func (k *call) reportAttempt(o *outcome) {
 		}
 		log.LogAttrs(k.ctx, slog.LevelDebug, "attempt", attrs...)
 	}
-	if len(k.route.caller.runtime.observers) > 0 || len(k.observers) > 0 {
+	if len(k.route.caller.runtime.observers.all()) > 0 || len(k.observers) > 0 {
 		e := k.event(EventAttempt)
 		e.Attempt = o.attempt
 		k.emit(e)

@@ -49,8 +49,8 @@ func (r *Runtime) logger() *slog.Logger {
 
 // emit calls the observers.
 func (r *Runtime) emit(e Event) {
-	for _, f := range r.observers {
-		f(e)
+	for _, o := range r.observers.all() {
+		o.f(e)
 	}
 }
 

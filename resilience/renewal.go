@@ -292,6 +292,7 @@ func (r *Renewal[T]) Circuit(key string) CircuitSnapshot {
 	defer r.mu.Unlock()
 	now := wallClock()
 	s := CircuitSnapshot{Key: key, State: CircuitClosed, Since: r.failed.since, Consecutive: r.failed.count}
+	s.SignIn = r.signIn(now)
 	switch {
 	case r.failed.resting(now):
 		s.State, s.RetryAfter = CircuitOpen, r.failed.until.Sub(now)
@@ -302,6 +303,27 @@ func (r *Renewal[T]) Circuit(key string) CircuitSnapshot {
 		}
 	}
 	return s
+}
+
+// signIn returns the state of the renewal as that of a sign-in. The lock is held.
+func (r *Renewal[T]) signIn(now time.Time) SignInState {
+	switch stateOf(r.failed.err) {
+	case ErrBlocked:
+		return SignInBlocked
+	case ErrSignInRequired:
+		return SignInRequired
+	case ErrCredentialRefused:
+		return SignInRefused
+	}
+	switch {
+	case r.running != nil:
+		return SignInRenewing
+	case r.failed.count > 0:
+		return SignInResting
+	case r.held.usable(now):
+		return SignInDone
+	}
+	return SignInNone
 }
 
 // probeKey is the context key of [IsProbe].

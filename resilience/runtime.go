@@ -22,8 +22,9 @@ import (
 type Runtime struct {
 	runtimeSettings
 	lifecycle
-	loops   *loop.Loops
-	buffers sync.Pool // of *bytes.Buffer: decoders do not retain their input
+	observers observers
+	loops     *loop.Loops
+	buffers   sync.Pool // of *bytes.Buffer: decoders do not retain their input
 
 	unsigned sync.Pool // of http.Header: requests before they were signed
 
@@ -39,10 +40,9 @@ type Runtime struct {
 
 // runtimeSettings are the values that options set.
 type runtimeSettings struct {
-	log       *slog.Logger
-	dial      pool.Dialer
-	tls       *tls.Config
-	observers []func(Event)
+	log  *slog.Logger
+	dial pool.Dialer
+	tls  *tls.Config
 
 	callObservers []CallObserver
 	middleware    []Middleware
@@ -69,7 +69,7 @@ func WithTLS(c *tls.Config) RuntimeOption { return func(r *Runtime) { r.tls = c 
 // circuit. f is called on the goroutine of the call, concurrently for concurrent calls, and must
 // return quickly.
 func WithObserver(f func(Event)) RuntimeOption {
-	return func(r *Runtime) { r.observers = append(r.observers, f) }
+	return func(r *Runtime) { r.Observe(f) }
 }
 
 // NewRuntime returns a runtime.

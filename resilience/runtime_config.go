@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"weak"
 
 	"github.com/resgen/resgen/resilience/diag"
@@ -38,6 +39,7 @@ type effective struct {
 	circuits  map[string]policy.Breaker
 	buckets   map[string]policy.Rate
 	transport policy.Transport // of the API
+	changes   []PolicyChange   // by configuration
 
 	operations []policy.Policy // nil if no configuration applies
 	places     map[*Operation]int
@@ -67,9 +69,12 @@ func (r *Runtime) Apply(config *policy.Config) error {
 		return err
 	}
 	r.config = config
+	now := time.Now()
 	clear(r.variants) // closed clients keep theirs as it was
 	for i, v := range variants {
-		v.effective.Store(newEffective(v.api, resolved[i]))
+		e := newEffective(v.api, resolved[i])
+		e.changes = changesOf(v.api, e, v.effective.Load().changes, now)
+		v.effective.Store(e)
 		r.variants[variantKey{v.api, v.config}] = weak.Make(v)
 	}
 	for _, c := range callers {
@@ -146,6 +151,7 @@ func (r *Runtime) variant(api *API, config *policy.Config) (*variant, error) {
 		if e, err = v.under(r.config); err != nil {
 			return nil, err
 		}
+		e.changes = changesOf(api, e, nil, time.Now())
 	}
 	v.effective.Store(e)
 	maps.DeleteFunc(r.variants, func(_ variantKey, w weak.Pointer[variant]) bool { return w.Value() == nil })

@@ -80,7 +80,7 @@ func (r *route) admit(ctx context.Context, a *gate.Admission, w gate.WaitLimit, 
 
 // guard sets the circuit and the limits. Those of a host are shared by all accounts.
 func (r *route) guard(host gate.Key) {
-	r.Account = r.caller.account
+	r.Account, r.Site = r.caller.account, r.caller.runtime.gates.Site(host.API)
 	account, application := host, host
 	account.Account, application.Application = r.caller.account, r.caller.application
 	shared := r.gate(host)

@@ -16,6 +16,8 @@ type Snapshot struct {
 	InFlight    int // calls in flight and streams not yet closed
 	Connections int // open connections
 	Gates       []GateSnapshot
+	APIs        []APISnapshot
+	SignIns     []SignInSnapshot
 }
 
 // A GateSnapshot is what calls to one host of an API share. One without an Account and an
@@ -40,7 +42,11 @@ type GateSnapshot struct {
 func (r *Runtime) Snapshot() Snapshot {
 	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
 	s.Connections = r.pools.Size()
-	s.Gates = append(r.gateSnapshots(s.At), r.signIns()...)
+	r.applying.Lock()
+	callers := r.living()
+	r.applying.Unlock()
+	s.Gates = append(r.gateSnapshots(s.At), signIns(callers)...)
+	s.APIs, s.SignIns = r.apis(callers, s.At), signInStates(callers)
 	return s
 }
 
@@ -77,12 +83,8 @@ func (r *Runtime) gateSnapshots(now time.Time) []GateSnapshot {
 	return list
 }
 
-// signIns returns the sign-ins of the credentials in use that failed before, each once, sorted by
-// account.
-func (r *Runtime) signIns() []GateSnapshot {
-	r.applying.Lock()
-	callers := r.living()
-	r.applying.Unlock()
+// signIns returns the sign-ins of callers that failed before, each once, sorted by account.
+func signIns(callers []*Caller) []GateSnapshot {
 	var list []GateSnapshot
 	seen := map[SignInReporter]bool{}
 	for _, c := range callers {
@@ -220,6 +222,7 @@ type CircuitSnapshot struct {
 	Won         int           // successful probes, while half-open
 	Observed    uint64        // attempts sent so far that would have been denied if breaker.mode were enforce
 	Transitions []Transition  // the last 50, oldest first
+	SignIn      SignInState   // of a sign-in
 }
 
 func transitionOf(t breaker.Transition) Transition {

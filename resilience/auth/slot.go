@@ -35,6 +35,13 @@ type forced struct {
 	worked   bool // its secret or a later one was accepted
 }
 
+// lastUsed returns when the secret was last asked for.
+func (s *slot[S]) lastUsed() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.used
+}
+
 // get returns the secret and its generation.
 func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 	secret, generation, err := s.renewal.Get(ctx)

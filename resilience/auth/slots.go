@@ -57,9 +57,7 @@ func (s *slots[K, S]) of(key K) *slot[S] {
 func (s *slots[K, S]) leastRecent() (oldest K) {
 	var at time.Time
 	for key, slot := range s.m {
-		slot.mu.Lock()
-		used := slot.used
-		slot.mu.Unlock()
+		used := slot.lastUsed()
 		if at.IsZero() || used.Before(at) {
 			oldest, at = key, used
 		}
@@ -68,16 +66,33 @@ func (s *slots[K, S]) leastRecent() (oldest K) {
 }
 
 // worst returns the state of the secret that is furthest from being fetched, as that of a circuit.
+// One that needs a person no longer counts once another was used later and works: the person has
+// signed in.
 func (s *slots[K, S]) worst(key string) resilience.CircuitSnapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	worst := resilience.CircuitSnapshot{Key: key, State: resilience.CircuitClosed}
+	worst := resilience.CircuitSnapshot{Key: key, State: resilience.CircuitClosed, SignIn: resilience.SignInNone}
+	latest := s.latestSignedIn(key)
 	for _, slot := range s.m {
-		if c := slot.renewal.Circuit(key); worse(c, worst) {
+		c := slot.renewal.Circuit(key)
+		if c.SignIn == resilience.SignInRequired && slot.lastUsed().Before(latest) {
+			continue
+		}
+		if worse(c, worst) {
 			worst = c
 		}
 	}
 	return worst
+}
+
+// latestSignedIn returns when a secret that works was last used. The lock must be held.
+func (s *slots[K, S]) latestSignedIn(key string) (latest time.Time) {
+	for _, slot := range s.m {
+		if used := slot.lastUsed(); used.After(latest) && slot.renewal.Circuit(key).SignIn == resilience.SignInDone {
+			latest = used
+		}
+	}
+	return latest
 }
 
 // worse reports whether a sign-in is further from working than another.
@@ -93,10 +108,14 @@ func worse(a, b resilience.CircuitSnapshot) bool {
 
 // severity orders the states of a sign-in.
 func severity(c resilience.CircuitSnapshot) int {
-	switch c.State {
-	case resilience.CircuitOpen:
+	switch {
+	case c.State == resilience.CircuitOpen:
+		return 4
+	case c.State == resilience.CircuitHalfOpen:
+		return 3
+	case c.SignIn == resilience.SignInRenewing:
 		return 2
-	case resilience.CircuitHalfOpen:
+	case c.SignIn == resilience.SignInDone:
 		return 1
 	}
 	return 0

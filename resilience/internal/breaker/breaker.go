@@ -86,6 +86,9 @@ func (b *Breaker) key(of string) string {
 	return of + " " + b.part
 }
 
+// Key returns the key of the circuit that all accounts share.
+func (b *Breaker) Key() string { return b.record.key }
+
 // noAccount is the name of the account of calls without a credential.
 const noAccount = "(no account)"
 

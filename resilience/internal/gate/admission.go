@@ -19,6 +19,7 @@ import (
 // to gates, which other operations and accounts share.
 type Guards struct {
 	Account string
+	Site    *Site   // of the API; nil: none
 	Gates   []*Gate // to which the parts below belong; the first one is that of the host
 	Circuit *breaker.Breaker
 	Limits  []Quota
@@ -57,8 +58,12 @@ func (g *Guards) Release() {
 	}
 }
 
-// Open reports whether the circuit would reject a call now and, if so, when to ask again.
+// Open reports whether the circuit would reject a call now, or the API is isolated, and, if so,
+// when to ask again.
 func (g *Guards) Open(now time.Time) (wait time.Duration, open bool) {
+	if !g.Site.Isolated().IsZero() {
+		return 0, true
+	}
 	return g.Circuit.Peek(g.Account, now)
 }
 
@@ -95,6 +100,9 @@ func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w Wa
 		return d
 	}
 	a.At = time.Now()
+	if !g.Site.Isolated().IsZero() {
+		return &Denial{Fault: fault.Circuit}
+	}
 	permit, wait, ok := g.Circuit.Acquire(g.Account, a.At, p.Timeout.Attempt)
 	if !ok {
 		return &Denial{Fault: fault.Circuit, Wait: wait}

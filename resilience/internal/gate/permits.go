@@ -76,7 +76,11 @@ func (a *Admission) Observed() *Overrun { return a.permits.observed }
 func (a *Admission) TakePermits(ctx context.Context, w WaitLimit) *Denial {
 	ask := limit.Ask{Cost: a.permits.cost, Closed: w.Closed}
 	most := w.forPermits(a.guards.MaxWait)
-	ask.MaxWait = until(most, w.Deadline, w.SendBy)
+	waited, err := a.guards.Site.await(ctx, most, w, time.Now())
+	if a.permits.waited += waited; err != nil {
+		return ended(err)
+	}
+	ask.MaxWait = until(most-waited, w.Deadline, w.SendBy)
 	if len(a.guards.Limits) > 1 {
 		for _, l := range a.guards.Limits {
 			if err := l.check(ctx, ask); err != nil {

@@ -19,13 +19,14 @@ type Store struct {
 
 	mu    sync.Mutex
 	gates map[Key]*Gate
-	sweep int // number of gates at which those that hold nothing are removed
+	sites map[string]*Site // by API
+	sweep int              // number of gates at which those that hold nothing are removed
 }
 
 // NewStore returns an empty store. The function onTransition is called for each change of a
 // circuit.
 func NewStore(onTransition func(breaker.Transition)) *Store {
-	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}, sweep: mostGates}
+	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}, sites: map[string]*Site{}, sweep: mostGates}
 }
 
 // Get returns the gate with a key and makes it if there is none. From 4,096 gates on, those are
@@ -42,6 +43,16 @@ func (s *Store) Get(key Key) *Gate {
 		s.gates[key] = g
 	}
 	return g
+}
+
+// Site returns the site of an API.
+func (s *Store) Site(api string) *Site {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sites[api] == nil {
+		s.sites[api] = newSite(api)
+	}
+	return s.sites[api]
 }
 
 // dropEmpty removes up to an eighth of all gates: those that hold nothing, the longest idle first.

@@ -247,6 +247,22 @@ func (b *Bucket) Throttled(retryAfter time.Duration) {
 	b.change(b.meter.throttled(b.now(), retryAfter))
 }
 
+// Hold makes all calls wait for a time, 15 minutes at most, whatever they were held for before.
+func (b *Bucket) Hold(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.change(b.meter.released(now).held(now, d))
+}
+
+// Resume ends a hold. The calls that wait leave over a second.
+func (b *Bucket) Resume() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.change(b.meter.released(now).spread(now, now+resumeSpread))
+}
+
 // ThrottledFor is like [Bucket.Throttled] for a bucket that several accounts share, when a request
 // of one account was rejected. It has an effect only if requests of two accounts are rejected
 // within a second: a single account may have used up its separate quota.

@@ -19,6 +19,7 @@ const (
 	throttleRecovery = 0.01             // share of the rate that comes back each second, once calls are sent again
 	throttleRest     = time.Second      // rejections closer together than this cut the rate only once
 	mostHold         = 15 * time.Minute // the longest time for which all calls are held
+	resumeSpread     = time.Second      // calls that waited leave over this time if a hold is ended early
 	spreadShare      = 10               // the calls that waited leave over this part of the time: a tenth
 )
 
@@ -236,7 +237,22 @@ func (m meter) held(now, d time.Duration) meter {
 		return m
 	}
 	m.heldUntil, m.resume, m.at, m.tokens = until, max(m.resume, until), until, 1
-	m.turn, m.spreadEnd = until, until+(until-now)/spreadShare
+	return m.spread(until, until+(until-now)/spreadShare)
+}
+
+// released returns the meter with no call held.
+func (m meter) released(now time.Duration) meter {
+	m = m.filled(now)
+	if now < m.heldUntil {
+		m.heldUntil, m.resume, m.at = now, min(m.resume, now), now
+	}
+	return m.spread(now, now)
+}
+
+// spread returns the meter with the calls that wait leaving one after the other from a time until
+// another.
+func (m meter) spread(from, until time.Duration) meter {
+	m.turn, m.spreadEnd = from, until
 	return m
 }
 
