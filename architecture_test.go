@@ -38,7 +38,10 @@ var mayImport = map[string][]string{
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
 	},
-	"resilience/batch":                 {"resilience", "resilience/policy"},
+	"resilience/batch": {"resilience", "resilience/policy"},
+	"resilience/admin": {
+		"resilience", "resilience/policy", "resilience/policy/policyfile",
+	},
 	"resilience/internal/saturate":     {},
 	"resilience/internal/confidential": {},
 	"resilience/internal/advice":       {"resilience/internal/redact", "resilience/internal/saturate"},
@@ -175,10 +178,11 @@ var mayImport = map[string][]string{
 // homes lists the packages that may import a third-party library. A library without a row may not
 // be imported.
 var homes = map[string][]string{
-	"github.com/failsafe-go/failsafe-go": {"resilience/internal/loop"},
-	"github.com/fsnotify/fsnotify":       {"resilience/policy/policyfile/watch"},
-	"go.yaml.in/yaml/v3":                 {"resilience/tree"},
-	"golang.org/x/net":                   {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
+	"github.com/HdrHistogram/hdrhistogram-go": {"resilience/admin"},
+	"github.com/failsafe-go/failsafe-go":      {"resilience/internal/loop"},
+	"github.com/fsnotify/fsnotify":            {"resilience/policy/policyfile/watch"},
+	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
+	"golang.org/x/net":                        {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
 	"github.com/aymanbagabas/go-udiff": {"generator/review"},
 	"github.com/dave/jennifer":         {"generator/emit"},
@@ -202,6 +206,7 @@ var homes = map[string][]string{
 // runtimeRequirements lists the modules that the go.mod of resilience requires. Every user of a
 // generated client gets them.
 var runtimeRequirements = []string{
+	"github.com/HdrHistogram/hdrhistogram-go",
 	"github.com/bits-and-blooms/bitset",
 	"github.com/failsafe-go/failsafe-go",
 	"github.com/fsnotify/fsnotify",

@@ -4,6 +4,7 @@ package resilience
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 // An APISnapshot is an API that has clients.
 type APISnapshot struct {
 	API      string
-	Accounts int            // of its clients
+	Accounts []string       // of its clients, sorted; empty: without a credential
 	Isolated time.Time      // since when all calls fail, see [Runtime.Isolate]; zero: they do not
 	Paused   time.Time      // since when all calls wait, see [Runtime.Pause]; zero: they do not
 	Until    time.Time      // when the pause ends
@@ -36,7 +37,7 @@ const (
 // A SignInSnapshot is the sign-in of an account for an API. Credentials that do not sign in, such
 // as keys, have none.
 type SignInSnapshot struct {
-	API, Account string
+	API, Account string // as in keys of circuits and quotas
 	State        SignInState
 	Since        time.Time     // of the last failure, or of the success that followed; zero: it has never failed
 	RetryAfter   time.Duration // until the next try; 0: the next call tries
@@ -64,7 +65,7 @@ func (r *Runtime) apis(callers []*Caller, now time.Time) []APISnapshot {
 		site := r.gates.Site(name)
 		pause := site.Paused(now)
 		list = append(list, APISnapshot{
-			API: name, Accounts: len(of), Isolated: site.Isolated(), Paused: pause.Since, Until: pause.Until,
+			API: name, Accounts: slices.Sorted(maps.Keys(of)), Isolated: site.Isolated(), Paused: pause.Since, Until: pause.Until,
 			Changes: changes[name],
 		})
 	}
@@ -75,17 +76,18 @@ func (r *Runtime) apis(callers []*Caller, now time.Time) []APISnapshot {
 // signInStates returns the sign-ins of callers, each once, sorted by API and account.
 func signInStates(callers []*Caller) []SignInSnapshot {
 	type key struct {
-		api        string
-		credential SignInReporter
+		api, account string
+		credential   SignInReporter
 	}
 	seen := map[key]bool{}
 	var list []SignInSnapshot
 	for _, c := range callers {
+		account := accountOf(c.set.signers)
 		for _, s := range c.set.signers {
 			reporter, ok := s.credential.(SignInReporter)
-			if k := (key{c.api.Name, reporter}); ok && !seen[k] {
+			if k := (key{c.api.Name, account, reporter}); ok && !seen[k] {
 				seen[k] = true
-				list = append(list, signInOf(c.api.Name, reporter))
+				list = append(list, signInOf(c.api.Name, account, reporter))
 			}
 		}
 	}
@@ -97,10 +99,10 @@ func signInStates(callers []*Caller) []SignInSnapshot {
 
 // signInOf returns the sign-in of a credential. One that says nothing more than a circuit does is
 // resting unless that is closed.
-func signInOf(api string, reporter SignInReporter) SignInSnapshot {
+func signInOf(api, account string, reporter SignInReporter) SignInSnapshot {
 	c := reporter.SignIn()
 	s := SignInSnapshot{
-		API: api, Account: reporter.Account(), State: c.SignIn, Since: c.Since, RetryAfter: c.RetryAfter,
+		API: api, Account: account, State: c.SignIn, Since: c.Since, RetryAfter: c.RetryAfter,
 		Failures: c.Consecutive,
 	}
 	switch {

@@ -1,0 +1,18 @@
+// Package admin serves the state of a [resilience.Runtime] over HTTP: health checks, a status page
+// and the same as JSON.
+//
+//	GET  /health/live    200 as long as the program serves requests
+//	GET  /health/ready   200, or 503 if an API that is marked critical does not work
+//	GET  /               the status page
+//	GET  /status.json    the same as JSON; docs/schema/status.json describes it
+//	GET  /events         server-sent events, each of which says that the status may have changed
+//	POST /actions/NAME   actions of operators, only with [WithAuthorizer]
+//
+// [Handler] returns the handler for all of them. Paths are relative, so that it can be mounted
+// below any prefix with [net/http.StripPrefix].
+//
+// Latencies, the last errors and the history of 15 minutes are recorded from the call of Handler
+// on. They need at most 4 KB for each operation that was called. No response contains secrets,
+// tokens, bodies or URLs. Only the actions are protected; everything else must be protected by the
+// program if not all who can reach it may see it.
+package admin

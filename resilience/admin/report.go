@@ -1,0 +1,184 @@
+package admin
+
+// This file makes a [Status] of a snapshot and of what was recorded: see report.
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/resgen/resgen/resilience"
+)
+
+// formatVersion is the version of the JSON format.
+const formatVersion = 1
+
+// Lists of a status are bounded.
+const (
+	mostOperations = 200
+	pageSize       = 50  // accounts
+	mostQuotas     = 200 // of an API
+	mostCircuits   = 200 // of an API
+	mostText       = 500 // bytes of the text of an error
+)
+
+// A report is what a status is made of.
+type report struct {
+	snapshot resilience.Snapshot
+	critical map[string]bool
+	records  *recorder
+	query    Query
+}
+
+// status returns the status.
+func (r *report) status() Status {
+	s := Status{
+		Version: formatVersion, Status: Pass, At: r.snapshot.At.UTC(), Since: r.records.since.UTC(),
+		Closed: r.snapshot.Closed, InFlight: r.snapshot.InFlight, Connections: r.snapshot.Connections, Query: r.query,
+		APIs: []API{}, Transitions: []Transition{}, Errors: []Failure{},
+	}
+	if s.Closed {
+		s.Status = Fail
+	}
+	gates := gatesOf(r.snapshot)
+	signIns := signInsOf(r.snapshot)
+	for _, name := range r.names() {
+		a := r.api(name, gates[name], signIns[name])
+		s.APIs = append(s.APIs, a)
+		s.Status = worst(s.Status, a.weight())
+	}
+	r.records.mu.Lock()
+	defer r.records.mu.Unlock()
+	for _, t := range latest(r.records.transitions) {
+		s.Transitions = append(s.Transitions, Transition{
+			t.At.UTC(), t.Circuit, string(t.From), string(t.To), t.Reason, t.Observed,
+		})
+	}
+	for _, f := range latest(r.records.failures) {
+		s.Errors = append(s.Errors, failureView(f))
+	}
+	return s
+}
+
+// weight returns the state of the whole as far as it is that of the API.
+func (a *API) weight() State {
+	if a.Status == Fail && !a.Critical {
+		return Warn
+	}
+	return a.Status
+}
+
+// worst returns the worse of two states.
+func worst(a, b State) State {
+	order := []State{Pass, Warn, Fail}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// names returns the APIs of clients and the critical ones, sorted.
+func (r *report) names() []string {
+	var list []string
+	for _, a := range r.snapshot.APIs {
+		list = append(list, a.API)
+	}
+	for name := range r.critical {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// gatesOf returns the gates of each API.
+func gatesOf(s resilience.Snapshot) map[string][]resilience.GateSnapshot {
+	of := map[string][]resilience.GateSnapshot{}
+	for _, g := range s.Gates {
+		if g.API != "" {
+			of[g.API] = append(of[g.API], g)
+		}
+	}
+	return of
+}
+
+// signInsOf returns the sign-ins of each API.
+func signInsOf(s resilience.Snapshot) map[string][]resilience.SignInSnapshot {
+	of := map[string][]resilience.SignInSnapshot{}
+	for _, i := range s.SignIns {
+		of[i.API] = append(of[i.API], i)
+	}
+	return of
+}
+
+func failureView(f failure) Failure {
+	e := f.err
+	text := e.Error()
+	if len(text) > mostText {
+		text = strings.ToValidUTF8(text[:mostText], "") + "…"
+	}
+	return Failure{
+		First: f.first.UTC(), At: f.last.UTC(), Count: f.count, API: e.API, Operation: e.Operation,
+		Account: f.account, Kind: e.Kind.String(), Status: e.Status, RequestID: e.RequestID,
+		Attempts: len(e.Attempts), Degraded: f.degraded, Text: text,
+	}
+}
+
+// counts returns the counts of calls for a status.
+func (c *callRecord) counts() Calls {
+	v := Calls{
+		Total: c.calls, Failed: c.failed, Degraded: c.degraded, Attempts: c.attempts,
+		P50: c.latencies.quantile(50).Seconds(), P90: c.latencies.quantile(90).Seconds(),
+		P99: c.latencies.quantile(99).Seconds(), Max: c.latencies.quantile(100).Seconds(),
+	}
+	if c.calls > 0 {
+		v.AttemptsPerCall = rounded(float64(c.attempts) / float64(c.calls))
+	}
+	return v
+}
+
+// rounded returns a number with three decimals.
+func rounded(f float64) float64 { return math.Round(f*1000) / 1000 }
+
+// recorded sets what was recorded of an API.
+func (r *report) recorded(a *API) {
+	rec := r.records.api(a.Name)
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	a.Calls = rec.all.counts()
+	a.Opened, a.Reused = rec.all.opened, rec.all.reused
+	a.History = rec.history.points(r.snapshot.At)
+	for id, c := range rec.operations {
+		if r.query.matches(id) {
+			a.Operations = append(a.Operations, Operation{id, c.counts()})
+		}
+	}
+	slices.SortFunc(a.Operations, func(x, y Operation) int {
+		return cmp.Or(cmp.Compare(y.Calls.Total, x.Calls.Total), cmp.Compare(x.ID, y.ID))
+	})
+	a.Found = len(a.Operations)
+	a.Operations = a.Operations[:min(a.Found, mostOperations)]
+}
+
+// matches reports whether a name contains the text of the query, in any case.
+func (q Query) matches(name string) bool {
+	return q.Text == "" || strings.Contains(strings.ToLower(name), strings.ToLower(q.Text))
+}
+
+// after returns the time that is a duration after another, or nil if that is 0.
+func after(t time.Time, d time.Duration) *time.Time {
+	if d <= 0 {
+		return nil
+	}
+	t = t.Add(d).UTC()
+	return &t
+}
+
+// optional returns a time, or nil if it is zero.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
