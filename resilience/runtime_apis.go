@@ -65,8 +65,8 @@ func (r *Runtime) apis(callers []*Caller, now time.Time) []APISnapshot {
 		site := r.gates.Site(name)
 		pause := site.Paused(now)
 		list = append(list, APISnapshot{
-			API: name, Accounts: slices.Sorted(maps.Keys(of)), Isolated: site.Isolated(), Paused: pause.Since, Until: pause.Until,
-			Changes: changes[name],
+			API: name, Accounts: slices.Sorted(maps.Keys(of)), Isolated: site.Isolated(),
+			Paused: pause.Since, Until: pause.Until, Changes: changes[name],
 		})
 	}
 	slices.SortFunc(list, func(a, b APISnapshot) int { return strings.Compare(a.API, b.API) })

@@ -22,7 +22,8 @@ func TestHandler_StatusOfACircuit(t *testing.T) {
 			t.Fatalf("got %+v", s)
 		}
 		a := s.APIs[0]
-		if a.Status != admin.Pass || !a.Critical || a.Calls.Total != 1 || a.Calls.AttemptsPerCall != 1 || a.Opened != 1 {
+		if a.Status != admin.Pass || !a.Critical || a.Calls.Total != 1 || a.Calls.AttemptsPerCall != 1 ||
+			a.Opened != 1 {
 			t.Errorf("got %+v", a)
 		}
 		opened := time.Now()
@@ -91,7 +92,8 @@ func TestHandler_SignIns(t *testing.T) {
 				s := w.statusNow("")
 				a := s.APIs[0]
 				in := a.Accounts.List[0].SignIn
-				if in == nil || in.State != tt.state || in.NeedsHelp != tt.needsHelp || (in.NextTry != nil) != tt.tries {
+				if in == nil || in.State != tt.state || in.NeedsHelp != tt.needsHelp ||
+					(in.NextTry != nil) != tt.tries {
 					t.Fatalf("got %+v", in)
 				}
 				if a.Status != tt.api || s.Status != admin.Warn || a.SignIns[tt.state] != 1 {

@@ -7,7 +7,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// The latencies that are told apart. Longer ones count as the longest.
+// The shortest and the longest latency. Others count as the nearest one.
 const (
 	shortest = time.Microsecond
 	longest  = 10 * time.Minute
@@ -36,7 +36,7 @@ func (l *latencies) quantile(percent float64) time.Duration {
 	return middle(l.h.ValueAtPercentile(percent))
 }
 
-// subBuckets is the number of bits of a value that are told apart.
+// subBuckets is the number of leading bits in which different values differ.
 const subBuckets = 5
 
 // middle returns the middle of the range of equal values of which highest is the last, in

@@ -37,7 +37,8 @@ func (a *Account) signIn(s resilience.SignInSnapshot, at time.Time) {
 	}
 	a.Status = worst(a.Status, state)
 	a.SignIn = &SignIn{
-		Status: state, State: string(s.State), Since: optional(s.Since), NextTry: after(at, s.RetryAfter), Failures: s.Failures,
+		Status: state, State: string(s.State), Since: optional(s.Since), NextTry: after(at, s.RetryAfter),
+		Failures: s.Failures,
 		NeedsHelp: s.State == resilience.SignInRequired || s.State == resilience.SignInBlocked ||
 			s.State == resilience.SignInRefused,
 	}
