@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // Run calls fn for each item of seq and returns the outcome of each. key returns the name of an
@@ -101,12 +102,14 @@ func (r *run[T]) read(ctx context.Context, seq iter.Seq2[T, error], key func(T) 
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("batch: reading the items: %w", err)
 		}
-		k := key(v)
+		n, k := len(r.items)+1, key(v)
 		switch {
 		case k == "":
-			return fmt.Errorf("batch: item %d has an empty key", len(r.items)+1)
+			return fmt.Errorf("batch: item %d has an empty key", n)
 		case seen[k]:
-			return fmt.Errorf("batch: item %d has the key %q of an earlier item; keys must be unique", len(r.items)+1, k)
+			return fmt.Errorf("batch: item %d has the key %q of an earlier item; keys must be unique", n, k)
+		case !utf8.ValidString(k):
+			return fmt.Errorf("batch: item %d has the key %q, which is not UTF-8", n, k)
 		}
 		seen[k] = true
 		r.items = append(r.items, &entry[T]{value: v, row: &Item{Key: k}})

@@ -47,6 +47,7 @@ func TestRun_Unknown(t *testing.T) {
 	verify := func(done bool, err error) batch.Option {
 		return batch.WithVerify(func(context.Context, string) (bool, error) { return done, err })
 	}
+	once := batch.WithPasses(1)
 	conditional, keyed := batch.WithClass(policy.Conditional), batch.WithClass(policy.Keyed)
 	for name, c := range map[string]struct {
 		errs  []error
@@ -65,7 +66,7 @@ func TestRun_Unknown(t *testing.T) {
 		"not done twice":            {[]error{lost, lost}, []batch.Option{verify(false, nil)}, batch.RetryLater, 2},
 		"cannot be verified":        {[]error{lost}, []batch.Option{verify(true, lost)}, batch.Unknown, 1},
 		"cannot be verified, keyed": {[]error{lost}, []batch.Option{verify(false, lost), keyed}, batch.Unknown, 1},
-		"in one pass":               {[]error{lost}, []batch.Option{verify(true, nil), batch.WithPasses(1)}, batch.Done, 1},
+		"in one pass":               {[]error{lost}, []batch.Option{verify(true, nil), once}, batch.Done, 1},
 	} {
 		s := &script{errs: map[string][]error{"a": c.errs}}
 		r := run(t, s, []string{"a"}, c.opts...)
@@ -82,8 +83,7 @@ func TestRun_Unknown(t *testing.T) {
 	}
 }
 
-// Items wait for an open circuit and a sign-in, which is no attempt; after the patience, they are not
-// tried.
+// Items wait for an open circuit, which is no attempt; after the patience, they are not tried.
 func TestRun_Waits(t *testing.T) {
 	open := func(after time.Duration) *resilience.Error {
 		return &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: after}
@@ -232,15 +232,17 @@ func TestRun_InvalidInput(t *testing.T) {
 	}{
 		"duplicate": {[]string{"a", "b", "a"}, nil,
 			`batch: item 3 has the key "a" of an earlier item; keys must be unique`},
+		"not UTF-8": {[]string{"a\xff"}, nil, `batch: item 1 has the key "a\xff", which is not UTF-8`},
 		"empty key": {[]string{"a", ""}, nil, "batch: item 2 has an empty key"},
 		"max":       {nil, []batch.Option{batch.WithMax(0)}, "batch: WithMax: want at least 1, got 0"},
 		"passes":    {nil, []batch.Option{batch.WithPasses(0)}, "batch: WithPasses: want at least 1, got 0"},
-		"patience":  {nil, []batch.Option{batch.WithPatience(-1)}, "batch: WithPatience: want no negative time, got -1ns"},
-		"name":      {nil, []batch.Option{batch.WithName("")}, "batch: WithName: the name is empty"},
+		"patience": {nil, []batch.Option{batch.WithPatience(-1)},
+			"batch: WithPatience: want no negative time, got -1ns"},
+		"name": {nil, []batch.Option{batch.WithName("")}, "batch: WithName: the name is empty"},
 		"class": {nil, []batch.Option{batch.WithClass("x")},
 			`batch: WithClass: "x" is not a class; want safe, idempotent, keyed, conditional or unsafe`},
 		"verify": {nil, []batch.Option{verify},
-			"batch: WithVerify: the function is a func(context.Context, int) (bool, error) and does not take a"},
+			"batch: WithVerify: the function is a func(context.Context, int) (bool, error) and does not"},
 		"stop": {nil, []batch.Option{batch.WithStop(batch.Stop{Count: -1})}, "batch: stop rules "},
 	} {
 		r, err := batch.Run(t.Context(), slices.Values(c.items), same, s.fn, c.opts...)

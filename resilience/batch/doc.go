@@ -4,10 +4,10 @@
 //
 // [Run] calls the function concurrently, as fast as the server allows, and returns the [Outcome] of
 // every item. The failure of one item does not affect the others. While a circuit is open or a
-// sign-in is unavailable, items wait, which does not count as an attempt. What can be tried again is
-// tried in a further pass.
+// sign-in is unavailable, items wait, which does not count as an attempt. What can be tried again
+// is tried in a further pass.
 //
-// With a journal, see [WithJournal], a run that was interrupted or killed continues where it ended:
-// no finished item is processed again, and items that were in progress are verified, see
+// With a journal, see [NewFile], a run that was interrupted or killed continues where it ended: no
+// finished item is processed again, and items that were in progress are verified, see
 // [WithVerify], repeated if that is safe, see [WithClass], or reported as unknown.
 package batch

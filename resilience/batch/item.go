@@ -85,7 +85,7 @@ func (v *visit[T]) verify() bool {
 	})
 	switch {
 	case !ok && v.failure != nil:
-		v.row.Reason = "cannot be verified: " + line(v.failure)
+		v.row.Reason = "cannot be verified: " + oneLine(v.failure)
 		return v.settle(Unknown)
 	case !ok:
 		return false
@@ -120,7 +120,7 @@ func (v *visit[T]) call() bool {
 		err := v.invoke()
 		outcome = classify(err, v.class == policy.Safe)
 		if down(err) != nil && !maybe { // nothing was sent, so the item is not in progress while it waits
-			v.row.Reason = line(err)
+			v.row.Reason = oneLine(err)
 			v.settle(NotTried)
 		}
 		return err
@@ -130,7 +130,7 @@ func (v *visit[T]) call() bool {
 	}
 	v.row.Reason, v.row.Verified = "", false
 	if v.failure != nil && outcome != Done {
-		v.row.Reason = line(v.failure)
+		v.row.Reason = oneLine(v.failure)
 	}
 	if maybe && !outcome.OK() {
 		outcome = Unknown // an earlier request may have been applied, whatever became of this one
@@ -238,5 +238,5 @@ func (v *visit[T]) waitUntil(t time.Time) bool {
 	return v.placed
 }
 
-// line returns the text of an error in one line.
-func line(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// oneLine returns the text of an error in one line.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

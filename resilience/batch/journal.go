@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// A Journal keeps the progress of a job, so that a later run continues it. A journal that several processes share must grant an item
+// A Journal keeps the progress of a job, so that a later run continues it. [NewFile] returns one
+// for the runs of one process at a time. A journal that several processes share must grant an item
 // to one process at a time, and must grant it again when a process has died.
 //
 // Except for Open and Close, the methods are called concurrently. What they have recorded must
