@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strings"
 )
 
 // fileSeeds are changes of resgen.yaml and of generated files.
@@ -32,6 +33,23 @@ var fileSeeds = []seed{
 		},
 		since: []string{
 			"out/zoo: the client was added: 1 operation, resgen.yaml:4:12",
+		},
+	},
+	{
+		name: "client added with a class above its method",
+		edit: all(
+			makeFile("zoo.yaml", strings.Replace(seededFiles["shops.yaml"], "get: {operationId: listShops,",
+				"post: {operationId: feed, x-resgen: {idempotency: idempotent, why: only the first one counts},", 1)),
+			replace("resgen.yaml", "  - {spec: shops", "  - {spec: zoo.yaml, output: out/zoo}\n  - {spec: shops")),
+		code: 3,
+		want: []string{
+			"out/zoo/RESILIENCE.md: is missing",
+			"out/zoo/client.gen.go: is missing",
+		},
+		after: 4,
+		since: []string{
+			"out/zoo: the client was added: 1 operation, resgen.yaml:4:12; feed is idempotent, more than the method " +
+				"allows: looser",
 		},
 	},
 	{
@@ -134,8 +152,22 @@ var fileSeeds = []seed{
 			"out/shops/rules.gen.go: is missing",
 		},
 		since: []string{
-			"shops: client.gen.go: changed: description, out/shops/client.gen.go",
+			"out/shops: validate false → true, resgen.yaml:4:12",
 			"shops: rules.gen.go: was added, out/shops/rules.gen.go",
+		},
+	},
+	{
+		name: "group",
+		edit: all(replace("resgen.yaml", "output: out/shops", "output: out/shops, group: tag"),
+			replace("shops.yaml", "operationId: listShops,", "operationId: listShops, tags: [Shops],")),
+		code: 3,
+		want: []string{
+			"out/shops/client.gen.go: is stale: _, Client and New changed; ShopsOperations, ShopsGroup and " +
+				"ShopsGroup.List are missing",
+		},
+		since: []string{
+			"out/shops: group none → tag, resgen.yaml:4:12",
+			"shops: client.gen.go: added: ShopsOperations, ShopsGroup, out/shops/client.gen.go",
 		},
 	},
 	{
@@ -165,12 +197,12 @@ var fileSeeds = []seed{
 			"out/pets/client.gen.go: is stale: listPets changed",
 			"pets: listPets: hedge.enabled false → true, policy.yaml:15:22 (was out/pets/client.gen.go): " +
 				"looser",
-			"pets: listPets: hedge.after none → 2s, policy.yaml:15:35 (was not set)",
+			"pets: listPets: hedge.after none → 2s, policy.yaml:15:35 (was not set): looser",
 		},
 		after: 4,
 		since: []string{
 			"pets: listPets: hedge.enabled false → true, policy.yaml:15:22 (was built-in default): looser",
-			"pets: listPets: hedge.after none → 2s, policy.yaml:15:35 (was not set)",
+			"pets: listPets: hedge.after none → 2s, policy.yaml:15:35 (was not set): looser",
 		},
 	},
 	{

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/review/wirediff"
@@ -41,10 +42,7 @@ func Between(old, new []Client) []Change {
 	}
 	for i, c := range new {
 		if matches[i] == nil {
-			found = append(found, Change{
-				Code: "client-added", Client: c.Output, What: "the client was added: " + c.size(),
-				NewAt: Place{Pos: c.Pos},
-			})
+			found = append(found, added(c))
 			continue
 		}
 		found = append(found, compare(*matches[i], c)...)
@@ -57,6 +55,29 @@ func Between(old, new []Client) []Change {
 	}
 	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Client, b.Client) })
 	return found
+}
+
+// added returns the change that a client is new. It is looser if an operation may be sent again more
+// often than its method allows, like such an operation that is added to a client.
+func added(c Client) Change {
+	change := Change{
+		Code: "client-added", Client: c.Output, What: "the client was added: " + c.size(), NewAt: Place{Pos: c.Pos},
+	}
+	var raised []string
+	for _, op := range c.API.Operations {
+		if op.Policy.Idempotency.Rank() > policy.ClassOf(op.Method).Rank() {
+			raised = append(raised, op.ID+" is "+string(op.Policy.Idempotency))
+		}
+	}
+	if len(raised) == 0 {
+		return change
+	}
+	change.Direction = policy.Looser
+	if more := len(raised) - mostNames; more > 1 {
+		raised = append(raised[:mostNames], count(more, "more operation")+" may be repeated too")
+	}
+	change.Effect = strings.Join(raised, ", ") + ", more than the method allows"
+	return change
 }
 
 // size returns the number of operations in words.
@@ -88,6 +109,8 @@ func compare(old, new Client) []Change {
 	compare("output", old.Output, new.Output, old.Pos, new.Pos)
 	compare("package", old.API.Package, new.API.Package, old.Pos, new.Pos)
 	compare("document", old.API.Source, new.API.Source, old.Pos, new.Pos)
+	compare("group", grouping(old.API), grouping(new.API), old.Pos, new.Pos)
+	compare("validate", validation(old.API), validation(new.API), old.Pos, new.Pos)
 	compare("title", old.API.Title, new.API.Title, document(old.API), document(new.API))
 	compare("version", old.API.Version, new.API.Version, document(old.API), document(new.API))
 	for _, p := range pairs(old.API, new.API) {
@@ -104,7 +127,35 @@ func compare(old, new Client) []Change {
 	for _, d := range wirediff.Compare(old.API, new.API) {
 		found = append(found, wireChange(new, d))
 	}
-	return found
+	return withoutWeaker(append(found, constraints(old, new)...))
+}
+
+// grouping returns the key group of a client: the methods of operations are grouped, or not.
+func grouping(a *api.API) string {
+	if len(a.Groups) == 0 {
+		return "none"
+	}
+	return "tag"
+}
+
+// validation returns the key validate of a client.
+func validation(a *api.API) string { return strconv.FormatBool(a.Names.Rules != "") }
+
+// withoutWeaker returns the changes without those that say the same as another one that also says
+// what follows: a value that is new in responses breaks callers, and is new in requests as well.
+func withoutWeaker(list []Change) []Change {
+	strong := map[Change]bool{}
+	for _, c := range list {
+		if c.Effect != "" {
+			c.Effect, c.Code = "", ""
+			strong[c] = true
+		}
+	}
+	return slices.DeleteFunc(list, func(c Change) bool {
+		weak := c.Effect == ""
+		c.Code = ""
+		return weak && strong[c]
+	})
 }
 
 // wireChange returns a difference of what is sent and received as a change. An operation that was
