@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -43,25 +42,15 @@ func (p *program) check() *cobra.Command {
 	cmd.Flags().BoolVar(&f.diff, "diff", false, "print the differences of stale files in full")
 	cmd.Flags().StringVar(&f.against, "against", "", "git `revision` or folder to compare with")
 	cmd.Flags().BoolVar(&f.loosening, "loosening", false, "fail if a policy is looser than in the base")
-	cmd.Flags().StringVar(&f.format, "format", "", "`format` of the output: text, json, sarif, or github, which is "+
-		"the default in GitHub Actions")
+	if f.format = "text"; os.Getenv("GITHUB_ACTIONS") == "true" {
+		f.format = "github"
+	}
+	choiceVar(cmd, &f.format, "format", "format of the output; in GitHub Actions the default is github", formats...)
 	return cmd
 }
 
 // complete checks the flags and sets what was left out.
 func (f *checkFlags) complete() error {
-	switch {
-	case f.format == "" && os.Getenv("GITHUB_ACTIONS") == "true":
-		f.format = "github"
-	case f.format == "":
-		f.format = "text"
-	case !slices.Contains(formats, f.format):
-		cure := "the formats are " + strings.Join(formats, ", ")
-		if s := diag.Suggest(f.format, formats); s != "" {
-			cure = "did you mean " + s + "?"
-		}
-		return fmt.Errorf("unknown format %s; %s", f.format, cure)
-	}
 	if f.loosening && f.against == "" {
 		return errors.New("--loosening has no base; add --against with a git revision or a folder")
 	}
