@@ -30,6 +30,9 @@ func (s Shared) effective(p Policy) Policy {
 		p.Rate = own.of(own.Bucket, map[string]Rate{own.Bucket: b})
 		p.Rate.Also, p.Rate.Cost = own.Also, own.Cost
 	}
+	if p.Fallback.Enabled == Inherit {
+		p.Fallback.Enabled = On
+	}
 	p.Rate.MaxWait, p.Rate.Burst, p.Rate.Cost = wait, max(p.Rate.Burst, 1), max(p.Rate.Cost, 1)
 	if s.Bulkheads != nil {
 		p.Transport = p.Transport.Sized(s.Bulkheads...)
@@ -74,6 +77,8 @@ var conditions = []condition{
 	{prefix: "bulkhead.", switches: " bulkhead.enabled ",
 		off: func(p *Policy) bool { return p.Bulkhead.Enabled == Off }, loses: Looser},
 	{prefix: "hedge.", switches: hedgeSwitches, off: unhedged, loses: Stricter},
+	{prefix: "fallback.", switches: " fallback.enabled fallback.stale-if-error ",
+		off: fresh, loses: Stricter},
 	{prefix: "redirects.", off: notSafe},
 }
 
@@ -94,6 +99,11 @@ func unlimited(p *Policy) bool { return p.Rate.PerSecond <= 0 }
 
 // unbounded reports whether no bucket at all bounds the calls.
 func unbounded(p *Policy) bool { return unlimited(p) && len(p.Rate.Also) == 0 }
+
+// fresh reports whether no earlier response replaces a failure.
+func fresh(p *Policy) bool {
+	return p.Fallback.Enabled == Off || p.Fallback.StaleIfError <= 0 || notSafe(p)
+}
 
 // unhedged reports whether no request has a copy.
 func unhedged(p *Policy) bool {

@@ -295,6 +295,13 @@ var table = []Field{
 	{Path: "hedge.max", Unit: "requests", rule: copies, looser: up, Doc: "most copies in addition to the first request",
 		at: func(p *Policy) any { return &p.Hedge.Max }},
 
+	{Path: "fallback.enabled", looser: on,
+		Doc: "whether stale-if-error has an effect, which it has if this is not set",
+		at:  func(p *Policy) any { return &p.Fallback.Enabled }},
+	{Path: "fallback.stale-if-error", rule: duration, looser: up,
+		Doc: "longest age of the last response to the same request, which a safe operation returns instead of a " +
+			"failure that is due to the service", at: func(p *Policy) any { return &p.Fallback.StaleIfError }},
+
 	{Path: "redirects.max", Unit: "redirects", rule: hops, looser: up,
 		Doc: "most redirects followed, only for safe operations and within the origin",
 		at:  func(p *Policy) any { return &p.Redirects.Max }},

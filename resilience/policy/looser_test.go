@@ -20,6 +20,7 @@ func inForce() Policy {
 	p := Default()
 	p.Idempotency, p.Hedge.Enabled, p.Hedge.After, p.Redirects.Max = Safe, On, time.Minute, 1
 	p.Rate.PerSecond, p.Breaker.SlowCall = 1, SlowCall{After: time.Minute, Rate: 1}
+	p.Fallback.StaleIfError = time.Minute
 	return p
 }
 
@@ -54,7 +55,8 @@ func TestChanges_EveryKey(t *testing.T) {
 		"rate.ceiling": {1.0, 2.0}, "rate.scope": {ScopeApplication, ScopeAccount},
 		"breaker.scope": {ScopeHost, ScopeAccount}, "bulkhead.scope": {"", ScopeAccount},
 		"bulkhead.enabled": {On, Off}, "bulkhead.max": {1, 2}, "hedge.enabled": {Off, On}, "hedge.after": {2 * s, s},
-		"hedge.max":     {1, 2},
+		"hedge.max":        {1, 2},
+		"fallback.enabled": {Off, On}, "fallback.stale-if-error": {s, 2 * s},
 		"redirects.max": {-1, 1}, "response.max-bytes": {int64(1), int64(2)},
 		"auth.elements": {[]string{}, []string{"x"}}, "transport.max-conns": {1, 2},
 		"rate.max-wait": {s, 2 * s}, "bulkhead.max-wait": {s, 2 * s}, "transport.dial-timeout": {s, 2 * s},
@@ -176,6 +178,21 @@ func TestChanges_RateLeftOut(t *testing.T) {
 		if got := Changes(Policy{Rate: Rate{PerSecond: 1}}, Policy{Rate: r}); len(got) != 1 ||
 			got[0].Direction != Neither {
 			t.Errorf("%+v: got %v", r, got)
+		}
+	}
+}
+
+// A fallback is on if a policy does not say otherwise.
+func TestChanges_FallbackLeftOut(t *testing.T) {
+	of := func(s Switch) Policy {
+		return Policy{Idempotency: Safe, Fallback: Fallback{Enabled: s, StaleIfError: time.Minute}}
+	}
+	for _, c := range []struct {
+		old, new Switch
+		want     Direction
+	}{{Inherit, On, Neither}, {Inherit, Off, Stricter}, {Off, Inherit, Looser}} {
+		if got := Changes(of(c.old), of(c.new)); len(got) != 1 || got[0].Direction != c.want {
+			t.Errorf("from %q to %q: %v, want direction %d", c.old, c.new, got, c.want)
 		}
 	}
 }

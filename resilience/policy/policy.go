@@ -20,6 +20,7 @@ type Policy struct {
 	Rate        Rate       `yaml:"rate"`
 	Bulkhead    Bulkhead   `yaml:"bulkhead"`
 	Hedge       Hedge      `yaml:"hedge"`
+	Fallback    Fallback   `yaml:"fallback"`
 	Redirects   Redirects  `yaml:"redirects"`
 	Response    Response   `yaml:"response"`
 	RequestID   []string   `yaml:"request-id"` // response headers with the id of a request, the first one first
@@ -201,6 +202,14 @@ type Hedge struct {
 	Enabled Switch        `yaml:"enabled"` // off unless a policy says on; ignored for operations that are not safe
 	After   time.Duration `yaml:"after"`   // the wait before the copy
 	Max     int           `yaml:"max"`     // most copies in addition to the first request
+}
+
+// Fallback says what replaces the failure of a safe operation that is due to the service.
+type Fallback struct {
+	Enabled Switch `yaml:"enabled"` // off: a failure is returned, whatever stale-if-error says
+	// longest age of the last successful response to the same request, which is returned instead of
+	// the failure; not set: none is kept
+	StaleIfError time.Duration `yaml:"stale-if-error"`
 }
 
 // Redirects says how many redirects a call follows. They are followed only for safe operations and

@@ -108,6 +108,16 @@ func (p Policy) Hedges(streamed bool) bool {
 		p.Success.Items == "" && p.Retry.Attempts > 1
 }
 
+// Stale returns how old the last response to a request may be that an operation with this policy
+// returns instead of a failure; 0: it returns none. Streams are not kept, and the last response to a
+// request that changes something says nothing about another one.
+func (p Policy) Stale(streamed bool) time.Duration {
+	if p.Fallback.Enabled == Off || p.Idempotency != Safe || streamed {
+		return 0
+	}
+	return max(p.Fallback.StaleIfError, 0)
+}
+
 // waits reports whether an attempt may wait for a permit. It may even if no rate is set, after the
 // server rejected other requests because there were too many.
 func (r Rate) waits(named map[string]Rate) bool {

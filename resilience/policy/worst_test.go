@@ -141,3 +141,28 @@ func TestWorstCase_Time(t *testing.T) {
 		}
 	}
 }
+
+func TestPolicy_Stale(t *testing.T) {
+	const age = 10 * time.Minute
+	of := func(class policy.Class, enabled policy.Switch, age time.Duration) policy.Policy {
+		return policy.Policy{Idempotency: class, Fallback: policy.Fallback{Enabled: enabled, StaleIfError: age}}
+	}
+	for _, tt := range []struct {
+		name     string
+		policy   policy.Policy
+		streamed bool
+		want     time.Duration
+	}{
+		{"safe", of(policy.Safe, policy.Inherit, age), false, age},
+		{"switched on", of(policy.Safe, policy.On, age), false, age},
+		{"switched off", of(policy.Safe, policy.Off, age), false, 0},
+		{"stream", of(policy.Safe, policy.Inherit, age), true, 0},
+		{"idempotent", of(policy.Idempotent, policy.Inherit, age), false, 0},
+		{"unsafe", of(policy.Unsafe, policy.On, age), false, 0},
+		{"no age", of(policy.Safe, policy.On, 0), false, 0},
+	} {
+		if got := tt.policy.Stale(tt.streamed); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

@@ -184,7 +184,7 @@ func TestDecodeExtension(t *testing.T) {
 	if !maps.Equal(e.Layer.Sources, want) {
 		t.Errorf("got %v", e.Layer.Sources)
 	}
-	if want := `f:5:5: operation getItem: unknown key "circuits"; the keys are idempotency, why, key, retry, timeout, breaker, rate, bulkhead, hedge, redirects, response, request-id, pagination, auth, success, throttled, transport`; found.Error() != want {
+	if want := `f:5:5: operation getItem: unknown key "circuits"; the keys are idempotency, why, key, retry, timeout, breaker, rate, bulkhead, hedge, fallback, redirects, response, request-id, pagination, auth, success, throttled, transport`; found.Error() != want {
 		t.Errorf("got  %v\nwant %s", found, want)
 	}
 }
