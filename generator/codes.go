@@ -22,6 +22,7 @@ var codes = []string{
 	"duplicate-operation-id",
 	"duplicate-parameter",
 	"duplicate-value",
+	"fallback-ignored",
 	"hedge-ignored",
 	"keyed-without-header",
 	"kin-openapi",

@@ -230,11 +230,10 @@ func (k *call) end(o *outcome) (result, error) {
 	k.settle(o)
 	if !o.ok() {
 		o.failure = k.failure(o, elapsed)
-		if !o.fault.OfItems() {
-			o = k.withFallback(o)
-		}
-	} else if k.wantsLastGood() {
-		k.keepLastGood(o)
+	}
+	k.updateLastGood(o)
+	if !o.ok() && !o.fault.OfItems() {
+		o = k.withFallback(o)
 	}
 	if k.set.info != nil {
 		*k.set.info = k.info(o, elapsed)

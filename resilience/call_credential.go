@@ -83,9 +83,12 @@ func retryAfterOf(err error) time.Duration {
 	return 0
 }
 
-// problemTypes are the types of problem documents for the states that an operator has to resolve.
-var problemTypes = map[error]string{
-	ErrCredentialRefused: "credential-refused", ErrSignInRequired: "sign-in-required", ErrBlocked: "blocked",
+// signInProblems has the types of problem documents for the states of a sign-in, and their details.
+var signInProblems = map[error]struct{ name, detail string }{
+	ErrSignInUnavailable: {"sign-in-unavailable", "The sign-in of the service behind this one does not respond."},
+	ErrCredentialRefused: {"credential-refused", "The service behind this one does not accept our credential."},
+	ErrSignInRequired:    {"sign-in-required", "A person has to sign in to the service behind this one."},
+	ErrBlocked:           {"blocked", "Our account is blocked by the service behind this one."},
 }
 
 // signInState returns the state of a sign-in if that is why err is an error, otherwise nil.

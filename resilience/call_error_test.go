@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,23 +82,31 @@ func TestHTTPStatus_OfOtherErrors(t *testing.T) {
 }
 
 func TestWriteError(t *testing.T) {
+	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 1001 * time.Millisecond, API: "secret",
+		Operation: "secret", Body: []byte("secret"), Message: "secret", Code: "secret", RequestID: "secret"}
 	for _, want := range []struct {
 		err        error
 		status     int
 		retryAfter string
 		body       string
 	}{
-		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 1001 * time.Millisecond}, 503, "2",
-			`{"status":503,"title":"circuit open"}`},
-		{&resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 2 * time.Second}, 503, "2",
-			`{"status":503,"title":"circuit open"}`},
+		{open, 503, "2", `{"type":"circuit-open","title":"circuit open","status":503,"detail":` +
+			`"The service behind this one has failed too often and is not called for now. Try again in 2 s."}`},
+		{fmt.Errorf("secret: %w", open), 503, "2", `{"type":"circuit-open","title":"circuit open","status":503,` +
+			`"detail":"The service behind this one has failed too often and is not called for now. Try again in 2 s."}`},
 		{&resilience.Error{Kind: resilience.KindThrottled, RetryAfter: time.Minute}, 503, "60",
-			`{"status":503,"title":"throttled by the server"}`},
+			`{"type":"throttled","title":"throttled by the server","status":503,"detail":` +
+				`"The service behind this one got too many requests. Try again in 60 s."}`},
 		{&resilience.Error{Kind: resilience.KindBulkheadFull}, 503, "",
-			`{"status":503,"title":"too many calls in flight"}`},
+			`{"type":"bulkhead-full","title":"too many calls in flight","status":503,"detail":` +
+				`"Too many requests to the service behind this one are in progress."}`},
 		{&resilience.Error{Kind: resilience.KindAPI, Status: 500, RetryAfter: time.Second}, 502, "1",
-			`{"status":502,"title":"the server reported a failure"}`},
-		{errors.New("secret"), 500, "", `{"status":500,"title":"Internal Server Error"}`},
+			`{"type":"api","title":"the server reported a failure","status":502,"detail":` +
+				`"The service behind this one reported a failure. Try again in 1 s."}`},
+		{errors.New("secret"), 500, "", `{"type":"about:blank","title":"Internal Server Error","status":500}`},
+		{context.DeadlineExceeded, 504, "", `{"type":"about:blank","title":"Gateway Timeout","status":504}`},
+		{&resilience.Error{RetryAfter: time.Second}, 500, "1",
+			`{"type":"about:blank","title":"Internal Server Error","status":500}`},
 	} {
 		w := httptest.NewRecorder()
 		resilience.WriteError(w, want.err)
@@ -107,6 +116,19 @@ func TestWriteError(t *testing.T) {
 		}
 		if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 			t.Errorf("content type: got %s", got)
+		}
+	}
+}
+
+// Every kind has a type and a detail.
+func TestWriteError_Kinds(t *testing.T) {
+	for kind := resilience.KindTransport; kind <= resilience.KindPartial; kind++ {
+		w := httptest.NewRecorder()
+		resilience.WriteError(w, &resilience.Error{Kind: kind})
+		var p map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p["type"] != kind.String() ||
+			p["status"] != float64(w.Code) || p["detail"] == nil || p["title"] == nil {
+			t.Errorf("%s: %v, %s", kind, err, w.Body)
 		}
 	}
 }

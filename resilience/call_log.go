@@ -52,8 +52,8 @@ func (e *Error) failureLevel() slog.Level {
 	return slog.LevelInfo
 }
 
-// logFailure logs the failure of a call on one line.
-func (k *call) logFailure(message string, o *outcome) {
+// logFailure logs the failure of a call on one line, which ends with more.
+func (k *call) logFailure(message string, o *outcome, more ...slog.Attr) {
 	e, log := o.failure, k.route.caller.log
 	level := e.failureLevel()
 	if !log.Enabled(k.ctx, level) {
@@ -93,7 +93,7 @@ func (k *call) logFailure(message string, o *outcome) {
 	if skipped > 0 {
 		attrs = append(attrs, slog.Int("not_logged_before", skipped))
 	}
-	log.LogAttrs(k.ctx, level, message, attrs...)
+	log.LogAttrs(k.ctx, level, message, append(attrs, more...)...)
 }
 
 // logged returns the parts of request and response that the client logs, in groups.

@@ -80,8 +80,13 @@ func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
 	ended := k.event(EventCall)
 	ended.Elapsed, ended.Err = elapsed, o.failure
 	if failed := o.fallback.replaced; failed != nil {
-		k.logFailure("degraded answer", failed)
-		ended.Degraded, ended.Cause = true, failed.failure
+		k.route.CountDegraded()
+		var age []slog.Attr
+		if o.fallback.age > 0 {
+			age = append(age, slog.Duration("age", o.fallback.age))
+		}
+		k.logFailure("degraded answer", failed, age...)
+		ended.Degraded, ended.Cause, ended.Age = true, failed.failure, o.fallback.age
 		degraded := ended
 		degraded.Kind, degraded.Err, degraded.Elapsed = EventDegraded, failed.failure, 0
 		k.emit(degraded)

@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -42,31 +43,56 @@ func HTTPStatus(err error) int {
 	return http.StatusInternalServerError
 }
 
+// A problem is a problem document (RFC 9457).
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// problemOf returns what a handler may tell its users about err. Nothing of it is text of err.
+func problemOf(err error) problem {
+	status := HTTPStatus(err)
+	p := problem{Type: "about:blank", Title: http.StatusText(status), Status: status}
+	var e *Error
+	if errors.As(err, &e) && e.Kind.sentinel() != nil {
+		p.Type, p.Title, p.Detail = e.Kind.String(), e.Kind.text(), kinds[e.Kind].detail
+	}
+	if state := signInState(err); state != nil {
+		t := signInProblems[state]
+		p.Type, p.Title, p.Detail = t.name, state.Error(), t.detail
+	}
+	if wait := waitOf(err); wait > 0 && p.Detail != "" {
+		p.Detail += fmt.Sprintf(" Try again in %d s.", wait)
+	}
+	return p
+}
+
+// waitOf returns how many seconds a caller should wait according to err, or 0.
+func waitOf(err error) int64 {
+	var e *Error
+	if !errors.As(err, &e) || e.RetryAfter <= 0 {
+		return 0
+	}
+	return wholeSeconds(e.RetryAfter)
+}
+
 // WriteError responds with the status of [HTTPStatus]. If err says how long to wait, the response
 // has a Retry-After header in seconds, rounded up. The body is a problem document (RFC 9457) with
-// the kind and nothing else of err. Its type is "credential-refused", "sign-in-required" or
-// "blocked" if that is the reason. A handler that can show a sign-in form tests for
-// [ErrSignInRequired] before it calls WriteError.
+// type, title, status and detail, which depend on the kind of err only: its text, which may name
+// what users should not see, is not in the response. The type is the name of the kind, for example
+// "circuit-open", or "sign-in-unavailable", "credential-refused", "sign-in-required" or "blocked".
+// Other errors than those of calls have the type "about:blank". A handler that can show a sign-in
+// form tests for [ErrSignInRequired] before it calls WriteError.
 func WriteError(w http.ResponseWriter, err error) {
-	status := HTTPStatus(err)
-	title := http.StatusText(status)
-	var e *Error
-	if errors.As(err, &e) {
-		title = e.Kind.text()
-		if e.RetryAfter > 0 {
-			w.Header().Set("Retry-After", strconv.FormatInt(wholeSeconds(e.RetryAfter), 10))
-		}
+	p := problemOf(err)
+	if wait := waitOf(err); wait > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(wait, 10))
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	kind := ""
-	if state := signInState(err); state != nil {
-		title = state.Error()
-		if name := problemTypes[state]; name != "" {
-			kind = fmt.Sprintf("\"type\":%q,", name)
-		}
-	}
-	fmt.Fprintf(w, "{%s\"status\":%d,\"title\":%q}\n", kind, status, title)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // it fails only if the caller is gone
 }
 
 // RetryAfter returns how long a response asks the client to wait before the next request, and

@@ -32,7 +32,7 @@ type Caller struct {
 	own         bool // the runtime is closed with the caller
 	jar         http.CookieJar
 	log         *slog.Logger
-	stale       lastgood.Cache[decodeFunc]
+	stale       *lastgood.Cache[decodeFunc]
 	drifts      seen.Set[driftPlace]
 	closed      atomic.Bool
 	ctx         context.Context // ends with Close
@@ -70,6 +70,7 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	if c.runtime == nil {
 		c.runtime, c.own = NewRuntime(WithRuntimeLogger(c.set.logger)), true
 	}
+	c.stale = c.runtime.stale.NewCache()
 	if err := c.runtime.register(c, len(problems) == 0); err != nil {
 		problems = append(problems, err)
 	}
@@ -110,6 +111,7 @@ func (c *Caller) reportCollapsed() {
 func (c *Caller) Close() error {
 	c.closed.Store(true)
 	c.cancel()
+	c.stale.Close()
 	if c.own {
 		return c.runtime.Close()
 	}

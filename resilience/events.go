@@ -35,6 +35,7 @@ type Event struct {
 	Err        *Error        // of calls that failed, and of degraded
 	Degraded   bool          // of calls and degraded: a fallback made the result
 	Cause      *Error        // of calls and degraded, if Degraded: the failure that the fallback replaced
+	Age        time.Duration // of calls and degraded, if a fallback returned a kept response: how old it is
 	Transition *Transition   // of transitions
 	Drifts     []wire.Drift  // of drifts; without values of the response
 }

@@ -27,9 +27,21 @@ func itemsWith(items, status string) func(p *policy.Policy) {
 	return func(p *policy.Policy) { p.Success.Items, p.Success.Status = items, status }
 }
 
+// staleFor sets how old a response may be that replaces a failure.
+func staleFor(age time.Duration) func(p *policy.Policy) {
+	return func(p *policy.Policy) { p.Retry.Attempts, p.Fallback.StaleIfError = 1, age }
+}
+
+// outage calls a server that fails after a success, a second later.
+var outage = scene{calls: 2, pause: time.Second, script: []faults.Step{faults.OK(good), faults.Status(500)}}.play
+
 var wireKeys = []keyTest{
 	{key: "redirects.max", run: scene{script: []faults.Step{faults.Redirect(302, "/x"), faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Redirects.Max = 1 }, before: "1 0s api", after: "2 0s ok"},
+	{key: "fallback.enabled", base: staleFor(time.Hour), run: outage,
+		change: func(p *policy.Policy) { p.Fallback.Enabled = policy.Off }, before: "2 1s ok", after: "2 1s api"},
+	{key: "fallback.stale-if-error", base: staleFor(time.Second - 1), run: outage,
+		change: staleFor(time.Second), before: "2 1s api", after: "2 1s ok"},
 	{key: "response.max-bytes", run: scene{script: []faults.Step{faults.OK(good)}}.play,
 		change: func(p *policy.Policy) { p.Response.MaxBytes = 5 }, before: "1 0s ok", after: "1 0s too-large"},
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
+	"github.com/resgen/resgen/resilience/internal/lastgood"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/policy"
@@ -36,6 +37,7 @@ type Runtime struct {
 	gates *gate.Store
 	pools *pool.Store
 	jars  *cookies.Store[jarKey]
+	stale lastgood.Store[decodeFunc]
 }
 
 // runtimeSettings are the values that options set.

@@ -61,6 +61,8 @@ func (c *Caller) newRoute(op *Operation) *route {
 	r.renewers = renewers(r.signatures)
 	if f, ok := c.set.fallbacks[op.ID]; ok {
 		r.fallback = &f
+	} else if age := r.policy.Stale(r.stream); age > 0 {
+		r.fallback = &Fallback{maxAge: age}
 	}
 	r.pool = c.set.transport
 	if r.pool == nil {

@@ -18,7 +18,11 @@ type Snapshot struct {
 	Gates       []GateSnapshot
 	APIs        []APISnapshot
 	SignIns     []SignInSnapshot
+	LastGood    LastGoodSnapshot
 }
+
+// A LastGoodSnapshot says how much the runtime keeps for fallbacks; see [FallbackLastGood].
+type LastGoodSnapshot struct{ Responses, Bytes int }
 
 // A GateSnapshot is what calls to one host of an API share. One without an Account and an
 // Application is shared by all accounts: circuits, bulkhead and retry budget. One with an Account
@@ -35,6 +39,7 @@ type GateSnapshot struct {
 	Budget             BudgetSnapshot
 	Bulkheads          []BulkheadSnapshot // of operations whose limits differ from those of the API
 	Budgets            []BudgetSnapshot   // of such operations
+	Degraded           uint64             // calls of all accounts so far that a fallback answered
 }
 
 // Snapshot returns the present state. Its parts are read one after the other and calls continue
@@ -42,6 +47,7 @@ type GateSnapshot struct {
 func (r *Runtime) Snapshot() Snapshot {
 	s := Snapshot{At: time.Now(), Closed: r.closed.Load(), InFlight: int(r.inFlight.Load())}
 	s.Connections = r.pools.Size()
+	s.LastGood.Responses, s.LastGood.Bytes = r.stale.Size()
 	r.applying.Lock()
 	callers := r.living()
 	r.applying.Unlock()
@@ -105,6 +111,7 @@ func signIns(callers []*Caller) []GateSnapshot {
 
 func gateSnapshotOf(key gate.Key, state gate.Snapshot) GateSnapshot {
 	s := GateSnapshot{API: key.API, Host: key.Host, Account: key.Account, Application: key.Application}
+	s.Degraded = state.Degraded
 	for _, c := range state.Circuits {
 		s.Circuits = append(s.Circuits, circuitSnapshotOf(c))
 	}

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"slices"
+	"time"
+
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -211,6 +214,25 @@ func (o *Operation) Iterators() []string {
 		list = append(list, s.Name)
 	}
 	return list
+}
+
+// Streamed reports whether a success of the operation can be a stream.
+func (o *Operation) Streamed() bool {
+	return slices.ContainsFunc(o.Success, func(s *Outcome) bool { return s.Decode == DecodeStream })
+}
+
+// HasResponse reports whether a success of the operation can have a body.
+func (o *Operation) HasResponse() bool {
+	return slices.ContainsFunc(o.Success, func(s *Outcome) bool { return s.Type != nil })
+}
+
+// StaleIfError returns how old the response may be that the operation returns instead of a failure;
+// 0: it returns none.
+func (o *Operation) StaleIfError() time.Duration {
+	if !o.HasResponse() {
+		return 0
+	}
+	return o.Policy.Stale(o.Streamed())
 }
 
 // GroupedName returns the name of the method in a group, such as Pets.List; "" without a group.

@@ -59,6 +59,7 @@ func operationDoc(a *api.API, op *api.Operation) []string {
 	for _, s := range phrase.Policy(op.Policy, a.Circuits) {
 		statements = append(statements, comment.Wrap(s)...)
 	}
+	statements = append(statements, comment.Wrap(staleDoc(op))...)
 	lines = appendBlock(lines, statements)
 	paragraphs := append([]string{failuresDoc(op.Failure), itemsDoc(op.Policy), contentDoc(op), rest}, op.Notes...)
 	if op.Deprecated {
@@ -68,6 +69,16 @@ func operationDoc(a *api.API, op *api.Operation) []string {
 		lines = appendBlock(lines, comment.Lines(p))
 	}
 	return lines
+}
+
+// staleDoc says that an earlier response may replace a failure.
+func staleDoc(op *api.Operation) string {
+	age := op.StaleIfError()
+	if age == 0 {
+		return ""
+	}
+	return "If the service fails, the method returns its last response to the same request, up to " +
+		policy.FormatDuration(age) + " old; see [resilience.WithInfo]."
 }
 
 // sentence returns the first sentence of the doc comment, which begins with the name of the method,

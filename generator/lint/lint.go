@@ -24,7 +24,8 @@ type finding struct {
 
 var checks = []check{
 	keyedWithoutHeader, attemptBeyondOverall, lateAttempts, longWaits, slowRefill, slowPages, largeReserve, largeCost,
-	uselessHedge, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls, amplification,
+	uselessHedge, uselessFallback, operationTransport, retryWithoutBreaker, ignoredRules, uselessRules, slowCalls,
+	amplification,
 }
 
 // Policies returns what is doubtful in the policies of an API, sorted. A value that several
@@ -47,6 +48,7 @@ func Policies(a *api.API) diag.List {
 	found = append(found, sharedBuckets(a)...)
 	found = append(found, deafCircuits(a)...)
 	found = append(found, plainHTTP(a)...)
+	found = append(found, unusedFallback(a)...)
 	found.Sort()
 	return found
 }

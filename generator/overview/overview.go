@@ -26,15 +26,15 @@ var page = template.Must(template.New(Name).Funcs(template.FuncMap{"join": strin
 type content struct {
 	Header, Package, Title, Source string
 
-	Operations, Circuits, Buckets, Schemes [][]string
-	SignIn                                 string
+	Operations, Circuits, Buckets, Fallbacks, Schemes [][]string
+	SignIn                                            string
 }
 
 // Print returns the page of an API. The header goes into an HTML comment on the first line.
 func Print(a *api.API, header string) ([]byte, error) {
 	c := content{
 		Header: hidden(comment.One(header)), Package: code(a.Package), Title: title(a), Source: code(a.Source),
-		Circuits: circuits(a), Buckets: buckets(a), Schemes: schemes(a), SignIn: signIn,
+		Circuits: circuits(a), Buckets: buckets(a), Fallbacks: fallbacks(a), Schemes: schemes(a), SignIn: signIn,
 	}
 	for _, op := range a.Operations {
 		c.Operations = append(c.Operations, operation(a, op))
@@ -101,7 +101,7 @@ func WorstCase(a *api.API, op *api.Operation) policy.WorstCase {
 	for _, r := range op.Security {
 		c.Credentials = max(c.Credentials, len(r))
 	}
-	c.Streamed = slices.ContainsFunc(op.Success, func(o *api.Outcome) bool { return o.Decode == api.DecodeStream })
+	c.Streamed = op.Streamed()
 	return op.Policy.WorstCase(c)
 }
 
@@ -141,6 +141,17 @@ func circuitOf(a *api.API, b policy.Breaker) string {
 	default:
 		return string(kind)
 	}
+}
+
+// fallbacks returns the rows of the operations that return an earlier response instead of a failure.
+func fallbacks(a *api.API) [][]string {
+	var rows [][]string
+	for _, op := range a.Operations {
+		if age := op.StaleIfError(); age > 0 {
+			rows = append(rows, []string{code(op.Method + " " + op.Path), policy.FormatDuration(age)})
+		}
+	}
+	return rows
 }
 
 // circuits returns the rows of the circuits that operations share.

@@ -212,3 +212,16 @@ func TestPrint_Twice(t *testing.T) {
 		t.Error("the page differs")
 	}
 }
+
+func TestPrint_Fallbacks(t *testing.T) {
+	a := shop(policy.Policy{Idempotency: policy.Safe, Fallback: policy.Fallback{StaleIfError: 10 * time.Minute}})
+	if text := print(t, a); strings.Contains(text, "## Fallbacks") {
+		t.Errorf("an operation without a response has a fallback:\n%s", text)
+	}
+	a.Operations[0].Success = []*api.Outcome{{Type: &api.Type{}}}
+	const want = "\n## Fallbacks\n\nIf the service fails, these operations return their last response to the same request, " +
+		"up to this age, and report that.\n\n| operation | age |\n| --- | --- |\n| `POST /sales` | 10m |\n"
+	if text := print(t, a); !strings.Contains(text, want) {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}

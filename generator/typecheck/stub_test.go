@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"github.com/resgen/resgen/resilience/policy": {
 		"Policy", "Class", "Safe", "Idempotent", "Keyed", "Conditional", "Unsafe", "Switch", "On", "Off",
 		"Jitter", "EqualJitter", "FullJitter", "NoJitter",
-		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Redirects",
+		"Key", "Retry", "Backoff", "Budget", "Timeout", "Breaker", "Rate", "Bulkhead", "Hedge", "Fallback", "Redirects",
 		"Response", "Pagination", "Auth", "Success", "Transport", "Rule", "ErrorCode", "When", "SlowCall",
 	},
 	"github.com/resgen/resgen/resilience/wire": {

@@ -28,6 +28,9 @@ type Guards struct {
 	Budget  *limit.Budget
 }
 
+// CountDegraded counts a call that a fallback answered.
+func (g *Guards) CountDegraded() { g.Gates[0].degraded.Add(1) }
+
 // removed is what is subtracted from the users of a gate that is removed.
 const removed = 1 << 40
 

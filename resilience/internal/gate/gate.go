@@ -45,6 +45,7 @@ type Gate struct {
 	Key          Key
 	onTransition func(breaker.Transition)
 	users        atomic.Int64 // calls in flight; far below 0 once the runtime has removed the gate
+	degraded     atomic.Uint64
 	used         atomic.Int64 // start of the last call, in nanoseconds since 1970
 
 	mu        sync.Mutex
@@ -178,13 +179,14 @@ type Snapshot struct {
 	Buckets   []limit.BucketSnapshot
 	Bulkheads []limit.BulkheadSnapshot
 	Budgets   []limit.BudgetSnapshot
+	Degraded  uint64 // calls that a fallback answered
 }
 
 // Snapshot returns the state at the given time.
 func (g *Gate) Snapshot(now time.Time) Snapshot {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var s Snapshot
+	s := Snapshot{Degraded: g.degraded.Load()}
 	for _, c := range g.circuits.sorted() {
 		s.Circuits = append(s.Circuits, c.part.Snapshot(now))
 		s.Accounts = append(s.Accounts, c.part.Accounts(now)...)

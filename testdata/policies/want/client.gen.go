@@ -113,13 +113,14 @@ var listOrders = resilience.Operation{
 	Method: "GET",
 	Path:   "/orders",
 	Success: []wire.Outcome{
-		{Status: 200},
+		{Status: 200, Media: "application/json", Decode: wire.JSONAs[[]string]},
 	},
 	Policy: policy.Policy{
 		Idempotency: policy.Safe,
 		Timeout:     policy.Timeout{Attempt: 5 * time.Second},
 		Rate:        policy.Rate{Bucket: "all"},
 		Hedge:       policy.Hedge{Enabled: policy.On, After: 200 * time.Millisecond},
+		Fallback:    policy.Fallback{StaleIfError: 10 * time.Minute},
 	},
 }
 
@@ -160,7 +161,7 @@ var deleteOrder = resilience.Operation{
 // of the client can be tested with a fake.
 type Operations interface {
 	Login(ctx context.Context, opts ...resilience.CallOption) error
-	ListOrders(ctx context.Context, opts ...resilience.CallOption) error
+	ListOrders(ctx context.Context, opts ...resilience.CallOption) ([]string, error)
 	CreateOrder(ctx context.Context, opts ...resilience.CallOption) error
 	DeleteOrder(ctx context.Context, id string, opts ...resilience.CallOption) error
 }
@@ -209,10 +210,12 @@ func (c *Client) Login(ctx context.Context, opts ...resilience.CallOption) error
 // Safe.
 // At most 3 attempts; shares bucket "all".
 // The circuit opens at 25 % failures in 1m, for 30s.
+// If the service fails, the method returns its last response to the same
+// request, up to 10m old; see [resilience.WithInfo].
 //
 // Errors are of type [*resilience.Error].
-func (c *Client) ListOrders(ctx context.Context, opts ...resilience.CallOption) error {
-	return resilience.Do(ctx, c.caller, &listOrders, wire.Args(), opts...)
+func (c *Client) ListOrders(ctx context.Context, opts ...resilience.CallOption) ([]string, error) {
+	return resilience.Call[[]string](ctx, c.caller, &listOrders, wire.Args(), opts...)
 }
 
 // CreateOrder calls POST /orders.
