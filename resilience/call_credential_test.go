@@ -110,7 +110,10 @@ func TestCredential_States(t *testing.T) {
 			"a call with an open circuit", call(resilience.KindCircuitOpen, 0, 7*time.Second),
 			resilience.ErrSignInUnavailable, 503, "7", "sign-in-unavailable", "the sign-in is unavailable", true,
 		},
-		{"a call with 400", call(resilience.KindAPI, 400, 0), nil, 502, "", "credential", "no usable credential", false},
+		{
+			"a call with 400", call(resilience.KindAPI, 400, 0), nil, 502, "", "credential", "no usable credential",
+			false,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -134,7 +137,8 @@ func TestCredential_States(t *testing.T) {
 				w := httptest.NewRecorder()
 				resilience.WriteError(w, err)
 				want := fmt.Sprintf(`{"type":%q,"title":%q,"status":%d,"detail":`, c.kind, c.title, c.status)
-				if !strings.HasPrefix(w.Body.String(), want) || w.Header().Get("Retry-After") != c.header || w.Code != c.status {
+				if !strings.HasPrefix(w.Body.String(), want) || w.Header().Get("Retry-After") != c.header ||
+					w.Code != c.status {
 					t.Errorf("wrote %d, Retry-After %q and %s", w.Code, w.Header().Get("Retry-After"), w.Body)
 				}
 				value, err := get(t, b.signedBy(t, broken{c.err}, op), op,

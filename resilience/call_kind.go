@@ -83,22 +83,34 @@ var kinds = [...]struct {
 	status   int
 	detail   string
 }{
-	KindTransport:      {"transport", ErrTransport, 502, "The service behind this one does not respond."},
-	KindTimeout:        {"timeout", ErrTimeout, 504, "The service behind this one did not respond in time."},
-	KindAPI:            {"api", ErrAPI, 502, "The service behind this one reported a failure."},
-	KindThrottled:      {"throttled", ErrThrottled, 503, "The service behind this one got too many requests."},
-	KindContract:       {"contract", ErrContract, 502, unusable},
-	KindEmptyBody:      {"empty-body", ErrEmptyBody, 502, unusable},
-	KindTooLarge:       {"too-large", ErrTooLarge, 502, unusable},
-	KindCircuitOpen:    {"circuit-open", ErrCircuitOpen, 503, "The service behind this one has failed too often and is not called for now."},
-	KindRateLimited:    {"rate-limited", ErrRateLimited, 503, "The service behind this one may not be called more often for now."},
-	KindBulkheadFull:   {"bulkhead-full", ErrBulkheadFull, 503, "Too many requests to the service behind this one are in progress."},
-	KindCanceled:       {"canceled", ErrCanceled, 499, "The request was canceled."},
-	KindInvalidRequest: {"invalid-request", ErrInvalidRequest, 500, "The request to the service behind this one is not valid."},
-	KindCredential:     {"credential", ErrCredential, 502, "This service has no credential for the service behind it."},
-	KindClosed:         {"closed", ErrClosed, 503, "This service is shutting down."},
-	KindPages:          {"pages", ErrPages, 502, unusable},
-	KindPartial:        {"partial", ErrPartial, 502, "The service behind this one refused a part of the request."},
+	KindTransport: {"transport", ErrTransport, 502, "The service behind this one does not respond."},
+	KindTimeout:   {"timeout", ErrTimeout, 504, "The service behind this one did not respond in time."},
+	KindAPI:       {"api", ErrAPI, 502, "The service behind this one reported a failure."},
+	KindThrottled: {"throttled", ErrThrottled, 503, "The service behind this one got too many requests."},
+	KindContract:  {"contract", ErrContract, 502, unusable},
+	KindEmptyBody: {"empty-body", ErrEmptyBody, 502, unusable},
+	KindTooLarge:  {"too-large", ErrTooLarge, 502, unusable},
+	KindCircuitOpen: {
+		"circuit-open", ErrCircuitOpen, 503,
+		"The service behind this one has failed too often and is not called for now.",
+	},
+	KindRateLimited: {
+		"rate-limited", ErrRateLimited, 503,
+		"The service behind this one may not be called more often for now.",
+	},
+	KindBulkheadFull: {
+		"bulkhead-full", ErrBulkheadFull, 503,
+		"Too many requests to the service behind this one are in progress.",
+	},
+	KindCanceled: {"canceled", ErrCanceled, 499, "The request was canceled."},
+	KindInvalidRequest: {
+		"invalid-request", ErrInvalidRequest, 500,
+		"The request to the service behind this one is not valid.",
+	},
+	KindCredential: {"credential", ErrCredential, 502, "This service has no credential for the service behind it."},
+	KindClosed:     {"closed", ErrClosed, 503, "This service is shutting down."},
+	KindPages:      {"pages", ErrPages, 502, unusable},
+	KindPartial:    {"partial", ErrPartial, 502, "The service behind this one refused a part of the request."},
 }
 
 // String returns the name of the kind, for example "circuit-open". The zero Kind is "none".

@@ -193,7 +193,8 @@ func TestFallback_LastGoodContradicted(t *testing.T) {
 				}
 				other.Policy = read.Policy
 				other.Policy.Idempotency = c.class
-				api := &resilience.API{Name: "items", Defaults: stalePolicy(), Operations: []*resilience.Operation{read}}
+				api := &resilience.API{Name: "items", Defaults: stalePolicy()}
+				api.Operations = []*resilience.Operation{read}
 				if other != read {
 					api.Operations = append(api.Operations, other)
 				}

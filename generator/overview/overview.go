@@ -143,7 +143,8 @@ func circuitOf(a *api.API, b policy.Breaker) string {
 	}
 }
 
-// fallbacks returns the rows of the operations that return an earlier response instead of a failure.
+// fallbacks returns the rows of the operations that return an earlier response instead of a
+// failure.
 func fallbacks(a *api.API) [][]string {
 	var rows [][]string
 	for _, op := range a.Operations {

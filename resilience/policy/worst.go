@@ -109,8 +109,8 @@ func (p Policy) Hedges(streamed bool) bool {
 }
 
 // Stale returns how old the last response to a request may be that an operation with this policy
-// returns instead of a failure; 0: it returns none. Streams are not kept, and the last response to a
-// request that changes something says nothing about another one.
+// returns instead of a failure; 0: it returns none. Streams are not kept, and the last response to
+// a request that changes something says nothing about another one.
 func (p Policy) Stale(streamed bool) time.Duration {
 	if p.Fallback.Enabled == Off || p.Idempotency != Safe || streamed {
 		return 0
