@@ -333,7 +333,7 @@ func TestChangesIn_PoolSize(t *testing.T) {
 // A fallback has an effect on safe operations if it has an age and is not switched off. What brings
 // or takes the effect has the direction.
 func TestChanges_Fallback(t *testing.T) {
-	const m = time.Minute
+	const m, stale = time.Minute, "fallback.stale-if-error"
 	of := func(class Class, s Switch, age time.Duration) Policy {
 		return Policy{Idempotency: class, Fallback: Fallback{Enabled: s, StaleIfError: age}}
 	}
@@ -342,14 +342,14 @@ func TestChanges_Fallback(t *testing.T) {
 		old, new Policy
 		want     map[string]Direction
 	}{
-		{"new", of(Safe, Inherit, 0), of(Safe, Inherit, m), map[string]Direction{"fallback.stale-if-error": Looser}},
-		{"gone", of(Safe, Inherit, m), of(Safe, Inherit, 0), map[string]Direction{"fallback.stale-if-error": Stricter}},
-		{"longer", of(Safe, On, m), of(Safe, On, 2*m), map[string]Direction{"fallback.stale-if-error": Looser}},
-		{"of a write", of(Unsafe, On, m), of(Unsafe, On, 2*m), map[string]Direction{"fallback.stale-if-error": Neither}},
-		{"switched off", of(Safe, Off, m), of(Safe, Off, 2*m), map[string]Direction{"fallback.stale-if-error": Neither}},
+		{"new", of(Safe, Inherit, 0), of(Safe, Inherit, m), map[string]Direction{stale: Looser}},
+		{"gone", of(Safe, Inherit, m), of(Safe, Inherit, 0), map[string]Direction{stale: Stricter}},
+		{"longer", of(Safe, On, m), of(Safe, On, 2*m), map[string]Direction{stale: Looser}},
+		{"of a write", of(Unsafe, On, m), of(Unsafe, On, 2*m), map[string]Direction{stale: Neither}},
+		{"switched off", of(Safe, Off, m), of(Safe, Off, 2*m), map[string]Direction{stale: Neither}},
 		{"switched without an age", of(Safe, On, 0), of(Safe, Off, 0), map[string]Direction{"fallback.enabled": Neither}},
 		{"longer, and switched off", of(Safe, On, m), of(Safe, Off, 2*m),
-			map[string]Direction{"fallback.enabled": Stricter, "fallback.stale-if-error": Neither}},
+			map[string]Direction{"fallback.enabled": Stricter, stale: Neither}},
 	} {
 		if got := directions(Changes(tt.old, tt.new)); !maps.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
