@@ -64,7 +64,8 @@ func TestRuntime_Pause(t *testing.T) {
 			}
 			begun := time.Now()
 			b.runtime.Pause("items", 10*time.Second)
-			if got := b.runtime.Snapshot().APIs[0]; !got.Paused.Equal(begun) || !got.Until.Equal(begun.Add(10*time.Second)) {
+			got := b.runtime.Snapshot().APIs[0]
+			if !got.Paused.Equal(begun) || !got.Until.Equal(begun.Add(10*time.Second)) {
 				t.Errorf("got %+v", got)
 			}
 			if _, err := get(t, c, op); err != nil || time.Since(begun) != 10*time.Second {

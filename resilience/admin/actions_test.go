@@ -89,7 +89,8 @@ func TestActions_ChangeWhatCallsDo(t *testing.T) {
 		}
 		do("apply", url.Values{"configuration": {"apis: {shop: {defaults: {retry: {attempts: 7}}}}"}})
 		changes := w.statusNow("").APIs[0].Changes
-		if len(changes) != 1 || changes[0].Key != "retry.attempts" || changes[0].Now != "7" || changes[0].Generated != "1" {
+		if len(changes) != 1 || changes[0].Key != "retry.attempts" || changes[0].Now != "7" ||
+			changes[0].Generated != "1" {
 			t.Errorf("got %+v", changes)
 		}
 		do("apply", nil)
@@ -126,7 +127,8 @@ func TestActions_Refused(t *testing.T) {
 			log.Reset()
 			r := w.post(tt.action, tt.form, tt.header...)
 			if r.Code != tt.code {
-				t.Errorf("%s %.60s %v: got %d %s, want %d", tt.action, tt.form.Encode(), tt.header, r.Code, r.Body, tt.code)
+				t.Errorf("%s %.60s %v: got %d %s, want %d", tt.action, tt.form.Encode(), tt.header, r.Code, r.Body,
+					tt.code)
 			}
 			if len(tt.header) < 2 && (log.Len() == 0 || strings.Contains(log.String(), "result=done")) {
 				t.Errorf("%s %.60s: audit line %q", tt.action, tt.form.Encode(), log.String())

@@ -66,7 +66,8 @@ func TestEvents_FollowTheCircuit(t *testing.T) {
 		}
 		w.fail(c)
 		begun := time.Now()
-		if next := <-lines; !strings.Contains(next, `"name":"shop","status":"fail"`) || time.Since(begun) > time.Second {
+		next := <-lines
+		if !strings.Contains(next, `"name":"shop","status":"fail"`) || time.Since(begun) > time.Second {
 			t.Errorf("after %s: got %s", time.Since(begun), next)
 		}
 		time.Sleep(10 * time.Second)

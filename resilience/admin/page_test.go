@@ -110,7 +110,8 @@ func TestHandler_ManyAccounts(t *testing.T) {
 		a := w.statusNow("").APIs[0].Accounts
 		if a.Total != 121 || a.Found != 121 || a.Pages != 3 || len(a.List) != 50 || a.Degraded != 1 ||
 			a.List[0].Name != "zebra" || a.List[0].Status != admin.Fail || a.List[1].Name != "account-000" {
-			t.Errorf("got %d of %d, %d pages, %d degraded, first %+v", len(a.List), a.Total, a.Pages, a.Degraded, a.List[0])
+			t.Errorf("got %d of %d, %d pages, %d degraded, first %+v", len(a.List), a.Total, a.Pages, a.Degraded,
+				a.List[0])
 		}
 		if a := w.statusNow("?page=3").APIs[0].Accounts; len(a.List) != 21 || a.List[20].Name != "account-119" {
 			t.Errorf("page 3: got %d accounts", len(a.List))
