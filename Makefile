@@ -1,5 +1,5 @@
 # make help lists the targets.
-MODULES := . resilience examples
+MODULES := . resilience resilience/otelresilience examples
 GO      ?= go
 
 .PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit release require
@@ -78,9 +78,13 @@ fuzz: ## run every fuzz target for FUZZTIME, 10s by default
 			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} $$p || exit 1; \
 		done; done; done
 
-# The root cannot have a replace of its own, because it is published; it gets one while go mod tidy runs.
+# Published modules cannot have a replace, so they get one while go mod tidy runs.
 tidy: ## go mod tidy in every module
 	$(GO) mod edit -replace github.com/resgen/resgen/resilience=./resilience
 	GOWORK=off $(GO) mod tidy; status=$$?; \
 	$(GO) mod edit -dropreplace github.com/resgen/resgen/resilience; exit $$status
+	@for m in $(filter resilience/%,$(MODULES)); do echo "tidy $$m"; \
+		$(GO) -C $$m mod edit -replace github.com/resgen/resgen/resilience=../; GOWORK=off $(GO) -C $$m mod tidy; \
+		status=$$?; $(GO) -C $$m mod edit -dropreplace github.com/resgen/resgen/resilience; \
+		[ $$status = 0 ] || exit 1; done
 	@for m in resilience examples bench tools; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done

@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"resilience/wire/internal/rules":    {},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
+	"resilience/otelresilience": {"resilience"},
 	"resilience/auth": {
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
@@ -181,6 +182,7 @@ var homes = map[string][]string{
 	"github.com/HdrHistogram/hdrhistogram-go": {"resilience/admin"},
 	"github.com/failsafe-go/failsafe-go":      {"resilience/internal/loop"},
 	"github.com/fsnotify/fsnotify":            {"resilience/policy/policyfile/watch"},
+	"go.opentelemetry.io/otel":                {"resilience/otelresilience"},
 	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
 	"golang.org/x/net":                        {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
@@ -374,7 +376,7 @@ func libraryOf(path string) string {
 // projectPackages returns the packages of the published modules and of the examples.
 func projectPackages(t *testing.T) []goPackage {
 	t.Helper()
-	packages := list(t, "./...", module+"resilience/...", module+"examples/...")
+	packages := list(t, "./...", module+"resilience/...", module+"resilience/otelresilience", module+"examples/...")
 	if len(packages) < 10 {
 		t.Fatalf("go list returned %d packages, want the whole project", len(packages))
 	}

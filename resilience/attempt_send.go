@@ -64,7 +64,7 @@ func (x *exchange) info() CallInfo {
 	r := x.call.route
 	return CallInfo{
 		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
-		Attempt: x.number, Hedge: x.hedge,
+		Server: r.server.origin, Attempt: x.number, Hedge: x.hedge,
 	}
 }
 

@@ -32,7 +32,10 @@ func WithRuntimeMiddleware(m ...Middleware) RuntimeOption {
 func (k *call) observe() {
 	r := k.route
 	for _, f := range r.caller.runtime.callObservers {
-		info := CallInfo{API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account}
+		info := CallInfo{
+			API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
+			Server: r.server.origin,
+		}
 		ctx, report := f(k.ctx, info)
 		k.ctx = ctx
 		if report != nil {

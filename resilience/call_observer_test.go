@@ -21,7 +21,8 @@ type followed struct{}
 func recorder(name string, list *[]string) resilience.CallObserver {
 	return func(ctx context.Context, c resilience.CallInfo) (context.Context, func(resilience.Event)) {
 		outer, _ := ctx.Value(followed{}).(string)
-		begins := fmt.Sprintf("%s begins %s.%s %s %d", outer+name, c.API, c.Operation.ID, c.Account, c.Attempt)
+		begins := fmt.Sprintf("%s begins %s.%s %s %s %d", outer+name,
+			c.API, c.Operation.ID, c.Account, c.Server, c.Attempt)
 		*list = append(*list, begins)
 		return context.WithValue(ctx, followed{}, outer+name), func(e resilience.Event) {
 			*list = append(*list, fmt.Sprintf("%s sees %s %d", outer+name, e.Kind, e.Attempt.Status))
@@ -50,7 +51,7 @@ func TestWithCallObserver(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := []string{
-			"a begins items.op me 0", "ab begins items.op me 0",
+			"a begins items.op me http://faults.test 0", "ab begins items.op me http://faults.test 0",
 			"sent under ab", "ab sees attempt 503", "a sees attempt 503", "ab sees repeat 503", "a sees repeat 503",
 			"sent under ab", "ab sees attempt 200", "a sees attempt 200", "ab sees call 0", "a sees call 0",
 		}

@@ -35,7 +35,8 @@ type CallInfo struct {
 	Operation *Operation  // must not be changed
 	Auth      policy.Auth // of the effective policy: which credential the operation needs
 	Account   string      // of the client's credentials; not a secret
-	Attempt   int         // from 1
+	Server    string      // scheme and host of the operation's server, for example https://api.example.com
+	Attempt   int         // from 1; 0 when the call begins
 	Hedge     bool        // it is a copy of a slow request
 }
 

@@ -21,6 +21,7 @@ type server struct {
 	name         string
 	scheme, host string
 	path         string // escaped, without a trailing slash
+	origin       string // scheme and host
 }
 
 // servers are the servers of an API. There are few, and a list of them is small.
@@ -50,7 +51,7 @@ func resolveServers(api *API, set *settings) (servers, []error) {
 			problems = append(problems, err)
 			continue
 		}
-		s.name = name
+		s.name, s.origin = name, s.scheme+"://"+s.host
 		list = append(list, s)
 	}
 	return list, problems

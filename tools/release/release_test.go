@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// clone returns a git repository with two modules that can be released as v0.2.0, changed by files:
-// an empty text deletes a file.
+// clone returns a git repository with three modules that can be released as v0.2.0, changed by
+// files: an empty text deletes a file.
 func clone(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -23,6 +23,8 @@ func clone(t *testing.T, files map[string]string) string {
 		"main.go": "package main\n", "LICENSE": "Apache\n", "CHANGELOG.md": "# Changelog\n\n## Unreleased\n",
 		"resilience/go.mod": "module github.com/resgen/resgen/resilience\n\ngo 1.26.0\n",
 		"resilience/a.go":   "package resilience\n", "tools/go.mod": "module tools\n", "bin/x": "x",
+		"resilience/otelresilience/go.mod": "module github.com/resgen/resgen/resilience/otelresilience\n\n" +
+			"require github.com/resgen/resgen/resilience v0.1.0\n",
 	} {
 		if other, ok := files[name]; ok {
 			text = other
@@ -149,8 +151,12 @@ func TestRun(t *testing.T) {
 to release v0.2.0:
  1. CHANGELOG.md: move the entries under Unreleased to v0.2.0, and commit
  2. git tag -s resilience/v0.2.0 -m resilience/v0.2.0 && git push origin resilience/v0.2.0
- 3. go.mod:5: requires github.com/resgen/resgen/resilience@v0.1.0; run 'make require VERSION=v0.2.0', and commit
- 4. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0
+ 3. resilience/otelresilience/go.mod:3: requires github.com/resgen/resgen/resilience@v0.1.0; ` +
+			`run 'make require VERSION=v0.2.0', and commit
+ 4. git tag -s resilience/otelresilience/v0.2.0 -m resilience/otelresilience/v0.2.0 && ` +
+			`git push origin resilience/otelresilience/v0.2.0
+ 5. go.mod:5: requires github.com/resgen/resgen/resilience@v0.1.0; run 'make require VERSION=v0.2.0', and commit
+ 6. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0
 `, ""},
 		{"require", []string{"-root", dir, "-require", "v0.2.0"}, 0, "", ""},
 		{"uncommitted", []string{"-root", dir, "v0.2.0"}, 1, "", "v0.2.0 cannot be released yet\n"},
@@ -180,7 +186,9 @@ to release v0.2.0:
 		t.Errorf("exit %d: %s", code, out.String())
 	}
 	steps := "1. git tag -s resilience/v0.2.0 -m resilience/v0.2.0 && git push origin resilience/v0.2.0\n" +
-		" 2. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0\n"
+		" 2. git tag -s resilience/otelresilience/v0.2.0 -m resilience/otelresilience/v0.2.0 && " +
+		"git push origin resilience/otelresilience/v0.2.0\n" +
+		" 3. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0\n"
 	if !strings.HasSuffix(out.String(), steps) {
 		t.Errorf("got %s\nwant %s", out.String(), steps)
 	}

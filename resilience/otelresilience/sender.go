@@ -1,0 +1,90 @@
+package otelresilience
+
+// This file is the middleware that follows requests.
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/resgen/resgen/resilience"
+)
+
+// A sender is the middleware of a runtime.
+type sender struct {
+	telemetry *telemetry
+	next      http.RoundTripper
+}
+
+// RoundTrip starts the span of a request and sends it. The span ends with the attempt, when the
+// response has been read, or when a redirect is followed.
+func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	c, _ := r.Context().Value(callKey{}).(*call)
+	info, ok := resilience.OperationFrom(r.Context())
+	if c == nil || !ok {
+		return s.next.RoundTrip(r)
+	}
+	q := c.start(r, info)
+	s.telemetry.propagator.Inject(q.ctx, propagation.HeaderCarrier(r.Header))
+	resp, err := s.next.RoundTrip(r.WithContext(q.ctx))
+	if resp != nil {
+		c.answered(q, resp)
+	}
+	return resp, err
+}
+
+// start starts the span of a request. An earlier request of the attempt was redirected and ends.
+func (c *call) start(r *http.Request, info resilience.CallInfo) *request {
+	if before := c.take(info.Attempt); before != nil {
+		before.end("")
+	}
+	t := c.telemetry
+	route := c.route
+	if r.Method != route.method || !sameOrigin(r, route.origin) { // after a redirect, or by a middleware
+		route = t.route(place{info.Operation, r.URL.Scheme + "://" + r.URL.Host, r.Method}, info.API)
+	}
+	c.mu.Lock()
+	q := &c.first
+	if c.sent > 0 {
+		q = new(request)
+	}
+	*q = request{call: c, attempt: info.Attempt, route: route, begin: time.Now()}
+	resend := c.sent
+	c.sent++
+	c.pending = append(c.pending, q)
+	c.mu.Unlock()
+	q.ctx, q.span = t.tracer.Start(r.Context(), route.requestSpan, route.requestOpts...)
+	if q.span.IsRecording() {
+		attributes := []attribute.KeyValue{semconv.URLFull(fullURL(r.URL))}
+		if resend > 0 {
+			attributes = append(attributes, semconv.HTTPRequestResendCount(resend))
+		}
+		q.span.SetAttributes(attributes...)
+	}
+	return q
+}
+
+// sameOrigin reports whether a request is sent to a scheme and host.
+func sameOrigin(r *http.Request, origin string) bool {
+	scheme := len(r.URL.Scheme)
+	return len(origin) == scheme+3+len(r.URL.Host) && origin[:scheme] == r.URL.Scheme && origin[scheme+3:] == r.URL.Host
+}
+
+// answered notes the response to a request.
+func (c *call) answered(q *request, resp *http.Response) {
+	c.mu.Lock()
+	q.status = resp.StatusCode
+	c.mu.Unlock()
+	if !q.span.IsRecording() {
+		return
+	}
+	version := strconv.Itoa(resp.ProtoMajor)
+	if resp.ProtoMajor == 1 {
+		version += "." + strconv.Itoa(resp.ProtoMinor)
+	}
+	q.span.SetAttributes(semconv.HTTPResponseStatusCode(resp.StatusCode), semconv.NetworkProtocolVersion(version))
+}
