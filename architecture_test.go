@@ -172,7 +172,8 @@ var mayImport = map[string][]string{
 	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
-		"resilience", "resilience/auth", "resilience/policy", "resilience/policy/policyfile", "resilience/wire",
+		"resilience", "resilience/auth", "resilience/batch", "resilience/policy", "resilience/policy/policyfile",
+		"resilience/wire",
 	},
 }
 

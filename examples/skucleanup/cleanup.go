@@ -23,12 +23,30 @@ type cleaner struct {
 	listings listingsitems.Operations
 	seller   string
 	store    string // marketplace id
+	journal  *journal
 
 	dry      bool          // report what would be deleted, without deleting
 	workers  int           // number of concurrent deletes
 	rounds   int           // maximum number of calls per SKU; each makes the attempts of its policy
 	patience time.Duration // maximum wait per SKU for an open circuit
 	settled  func()        // called once for each SKU when its outcome is known; never for an interrupted one
+	fail     func(error)   // called when the journal failed; it must end the context of run
+}
+
+// runAll processes every SKU in every marketplace.
+func (c *cleaner) runAll(ctx context.Context, stores, skus []string) []item {
+	var all []item
+	for _, store := range stores {
+		c.store = store
+		items := c.run(ctx, skus)
+		if len(stores) > 1 {
+			for i := range items {
+				items[i].Store = store
+			}
+		}
+		all = append(all, items...)
+	}
+	return all
 }
 
 // run processes every SKU and returns a row for each, in the given order. SKUs that failed for a
@@ -46,6 +64,7 @@ func (c *cleaner) run(ctx context.Context, skus []string) []item {
 		}
 		valid = append(valid, &items[i])
 	}
+	valid = c.resume(ctx, valid)
 	first := &pass{cleaner: c}
 	first.run(ctx, valid)
 	again := slices.DeleteFunc(valid, func(it *item) bool { return !it.again })
@@ -213,6 +232,14 @@ func (c *cleaner) delete(ctx context.Context, it *item) error {
 		it.Outcome, it.Reason = notTried, "has no stock; --yes deletes it"
 		return nil
 	}
+	if done, err := c.spare(ctx, it); done {
+		return err
+	}
+	if err := c.journal.begin(ctx, c.store, it.SKU); err != nil {
+		c.fail(err)
+		return err
+	}
+	defer c.record(ctx, it)
 	params := listingsitems.DeleteListingsItemParams{MarketplaceIDs: []string{c.store}}
 	maybe, err := c.persist(ctx, func() error {
 		var info resilience.Info
@@ -222,7 +249,42 @@ func (c *cleaner) delete(ctx context.Context, it *item) error {
 	})
 	it.maybe = it.maybe || maybe
 	it.Outcome, it.Reason = outcomeOf(ctx, err, it.maybe)
+	if it.Outcome == unknown {
+		c.gone(ctx, it)
+	}
 	return err
+}
+
+// spare looks up whether the seller has stock of a SKU that Amazon has none of, and reports whether
+// nothing is to be deleted. It sets the outcome then.
+func (c *cleaner) spare(ctx context.Context, it *item) (done bool, err error) {
+	found, err := c.listing(ctx, it.SKU)
+	switch {
+	case isNotFound(err):
+		return false, nil // the deletion finds the same, and is recorded
+	case err != nil && ctx.Err() != nil:
+		it.Outcome, it.Reason = notTried, interrupted
+		return true, err
+	case err != nil:
+		it.Outcome, it.Reason = unknown, "listing lookup: "+reason(err)
+		var failure *resilience.Error
+		if errors.As(err, &failure) && down(failure) && !it.maybe {
+			it.Outcome = notTried
+		}
+		return true, err
+	}
+	for _, at := range found.FulfillmentAvailability {
+		switch {
+		case strings.HasPrefix(at.FulfillmentChannelCode, "AMAZON"):
+		case at.Quantity == nil:
+			it.Outcome, it.Reason = unknown, "the stock of the channel "+at.FulfillmentChannelCode+" is not stated"
+			return true, nil
+		case *at.Quantity > 0:
+			it.Outcome, it.Reason = kept, ""
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // outcomeOf converts the last error of a delete. maybe means that an earlier request may have been

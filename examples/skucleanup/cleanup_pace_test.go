@@ -63,8 +63,8 @@ func TestCleaner_TenThousandSKUsAtTheDocumentedRate(t *testing.T) {
 		if err := s.connect(config); err != nil {
 			t.Fatal(err)
 		}
-		c := cleaner{stock: s.stock, listings: s.listings, seller: "S", store: "M", workers: 8, rounds: 3,
-			patience: s.patience, settled: func() {}}
+		c := cleaner{journal: &journal{}, stock: s.stock, listings: s.listings, seller: "S", store: "M", workers: 8,
+			rounds: 3, patience: s.patience, settled: func() {}}
 		for _, it := range c.run(t.Context(), skus) {
 			if it.Outcome != deleted || it.Attempts != 1 {
 				t.Fatalf("%s is %s after %d attempts: %s", it.SKU, it.Outcome, it.Attempts, it.Reason)

@@ -51,8 +51,8 @@ func TestCleaner_SignInDown(t *testing.T) {
 					}}
 					fail()
 				}
-				cleaner := cleaner{stock: stock, listings: s.listings, seller: "S", store: "M", workers: 2,
-					rounds: 3, patience: s.patience, settled: func() {}}
+				cleaner := cleaner{journal: &journal{}, stock: stock, listings: s.listings, seller: "S", store: "M",
+					workers: 2, rounds: 3, patience: s.patience, settled: func() {}}
 				for _, it := range cleaner.run(t.Context(), []string{"a", "b"}) {
 					if it.Outcome != c.want ||
 						c.want != deleted && !strings.Contains(it.Reason, "no token from lwa.test") {

@@ -32,6 +32,9 @@ type fake struct {
 	fails map[string]error                             // errors of lookups, by the first SKU
 	errs  map[string][]error                           // successive errors of deletes; then nil
 
+	channels map[string][]listingsitems.FulfillmentAvailability // of listings, by SKU
+	gone     map[string]error                                   // errors of lookups of listings, by SKU
+
 	breaks map[string][]error // successive errors of lookups after the first page; then nil
 
 	mu      sync.Mutex
@@ -81,6 +84,13 @@ func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventor
 	return pages, nil
 }
 
+func (f *fake) GetListingsItem(_ context.Context, _, sku string, _ listingsitems.GetListingsItemParams,
+	_ ...resilience.CallOption) (*listingsitems.Item, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &listingsitems.Item{Sku: sku, FulfillmentAvailability: f.channels[sku]}, f.gone[sku]
+}
+
 func (f *fake) DeleteListingsItem(_ context.Context, _, sku string, _ listingsitems.DeleteListingsItemParams,
 	_ ...resilience.CallOption) (*listingsitems.ListingsItemSubmissionResponse, error) {
 	f.mu.Lock()
@@ -108,8 +118,8 @@ func failure(kind resilience.Kind, status int, applied bool) error {
 }
 
 func cleanWith(ctx context.Context, f *fake, skus ...string) map[string]outcome {
-	c := cleaner{stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3, patience: time.Minute,
-		settled: func() {}}
+	c := cleaner{journal: &journal{}, stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3,
+		patience: time.Minute, settled: func() {}}
 	got := map[string]outcome{}
 	for _, it := range c.run(ctx, skus) {
 		got[it.SKU] = it.Outcome
@@ -212,7 +222,7 @@ func TestCleaner_SecondPass(t *testing.T) {
 			errs:   map[string][]error{"b": {lost, lost, lost}},
 		}
 		var count atomic.Int64
-		c := cleaner{stock: f, listings: f, workers: 2, rounds: 1, patience: time.Minute,
+		c := cleaner{journal: &journal{}, stock: f, listings: f, workers: 2, rounds: 1, patience: time.Minute,
 			settled: func() { count.Add(1) }}
 		items := c.run(t.Context(), []string{"a", "b", "c"})
 		if items[0].Outcome != deleted || items[1].Outcome != failed || items[2].Outcome != kept {
@@ -233,7 +243,7 @@ func TestCleaner_InterruptedLookups(t *testing.T) {
 		open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}
 		f := &fake{fails: map[string]error{"a": open, "b,": open, "c,": open}}
 		var count atomic.Int64
-		c := cleaner{stock: f, listings: f, workers: 2, rounds: 3, patience: time.Minute,
+		c := cleaner{journal: &journal{}, stock: f, listings: f, workers: 2, rounds: 3, patience: time.Minute,
 			settled: func() { count.Add(1) }}
 		time.AfterFunc(time.Millisecond, cancel)
 		for _, it := range c.run(ctx, []string{"a", "b,", "c,", ".."}) {
@@ -344,7 +354,7 @@ func TestCleaner_Interrupted(t *testing.T) {
 
 func TestCleaner_DryRunDeletesNothing(t *testing.T) {
 	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 1)}}}}
-	c := cleaner{stock: f, listings: f, dry: true, workers: 1, rounds: 1, settled: func() {}}
+	c := cleaner{journal: &journal{}, stock: f, listings: f, dry: true, workers: 1, rounds: 1, settled: func() {}}
 	items := c.run(t.Context(), []string{"a", "b"})
 	if items[0].Outcome != notTried || items[1].Outcome != kept || len(f.deletes) > 0 {
 		t.Errorf("got %v, deletes %q", items, f.deletes)

@@ -25,7 +25,7 @@ import (
 // match.
 func openDemo(f *flags, log *slog.Logger) (*session, error) {
 	s := &session{log: log, patience: time.Duration(float64(5*time.Minute) / f.speed)}
-	f.seller, f.store = "DEMOSELLER", "ATVPDKIKX0DER"
+	f.seller, f.stores = "DEMOSELLER", []string{"ATVPDKIKX0DER"}
 	opts := spapitest.Options{
 		Stock: demoStock(demoSKUs(f.demo)), Speed: f.speed, Faults: f.faults, Seed: f.seed,
 		Outage: f.outage, OutageAfter: 5 * time.Second,

@@ -16,6 +16,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,6 +30,9 @@ const usage = `usage: skucleanup [flags] FILE        one SKU per line
 Deletes the listings of SKUs without stock at Amazon. With --endpoint, credentials come from the
 environment: LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN; SELLER_ID and MARKETPLACE_ID are
 read from it too. Without --yes, nothing is deleted there.
+
+A run that was interrupted or killed is continued by the same command: the journal, FILE.journal
+unless --journal names another file, has what was done and what was in progress.
 
 exit status: 0 every SKU is deleted or kept, 1 some are not, 2 wrong usage
 
@@ -42,7 +47,10 @@ type flags struct {
 	endpoint      string
 	tokenEndpoint string
 	seller        string
-	store         string
+	stores        []string
+	journal       string
+	policy        string
+	level         slog.Level
 
 	demo      int
 	faults    float64
@@ -90,7 +98,13 @@ func parse(args []string, env func(string) string, stderr io.Writer) (*flags, er
 	set.StringVar(&f.endpoint, "endpoint", "", "base `URL` of the Selling Partner API")
 	set.StringVar(&f.tokenEndpoint, "token-endpoint", "", "`URL` that issues access tokens (default: Amazon's)")
 	set.StringVar(&f.seller, "seller-id", env("SELLER_ID"), "`ID` of the selling account")
-	set.StringVar(&f.store, "marketplace-id", env("MARKETPLACE_ID"), "`ID` of the marketplace")
+	set.StringSliceVar(&f.stores, "marketplace-id", split(env("MARKETPLACE_ID")),
+		"`ID` of the marketplace; several, with commas or repeated, are cleaned one after the other")
+	set.StringVar(&f.journal, "journal", "",
+		"`FILE` that records what was done, to continue an earlier run; off: none (default: the SKU file's name "+
+			"and .journal; off with --demo)")
+	set.StringVar(&f.policy, "policy", "", "`FILE` with run-time configuration of the policies, as YAML")
+	set.TextVar(&f.level, "log-level", slog.LevelWarn, "`LEVEL` of the log: debug, info, warn or error")
 	set.BoolVar(&f.yes, "yes", false, "delete; without it, --endpoint only reports what would be deleted")
 	set.IntVar(&f.demo, "demo", 0, "run against a built-in fake with `N` SKUs, half of them without stock")
 	set.Float64Var(&f.faults, "faults", 0,
@@ -111,6 +125,9 @@ func (f *flags) check(args []string) error {
 	if len(args) == 1 {
 		f.file = args[0]
 	}
+	if f.journal == "" && f.file != "" {
+		f.journal = f.file + ".journal"
+	}
 	switch {
 	case len(args) > 1:
 		return fmt.Errorf("want one SKU file, got %d", len(args))
@@ -123,7 +140,7 @@ func (f *flags) check(args []string) error {
 		return errors.New("name a file with one SKU per line, or use --demo N; see --help")
 	case f.demo == 0 && f.endpoint == "":
 		return errors.New("--endpoint is missing: the base URL of the Selling Partner API in your region")
-	case f.demo == 0 && (f.seller == "" || f.store == ""):
+	case f.demo == 0 && (f.seller == "" || len(f.stores) == 0):
 		return errors.New("--seller-id or --marketplace-id is missing; " +
 			"set the flags, or SELLER_ID and MARKETPLACE_ID in the environment")
 	}
@@ -146,18 +163,32 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 	if f.demo > 0 {
 		skus = demoSKUs(f.demo)
 	}
-	bar := newProgress(stderr, len(skus))
-	s, err := open(f, env, slog.New(slog.NewTextHandler(bar, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	bar := newProgress(stderr, len(skus)*max(1, len(f.stores)))
+	s, err := open(f, env, slog.New(slog.NewTextHandler(bar, &slog.HandlerOptions{Level: f.level})))
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var broken error
+	var once sync.Once
+	fail := func(err error) { once.Do(func() { broken = fmt.Errorf("the run ended early: %w", err); cancel() }) }
 	c := cleaner{
-		stock: s.stock, listings: s.listings, seller: f.seller, store: f.store,
-		dry: f.demo == 0 && !f.yes, workers: f.workers, rounds: 3, patience: s.patience, settled: bar.step,
+		stock: s.stock, listings: s.listings, seller: f.seller, journal: &journal{},
+		dry: f.demo == 0 && !f.yes, workers: f.workers, rounds: 3, patience: s.patience, settled: bar.step, fail: fail,
+	}
+	if !c.dry {
+		if c.journal, err = openJournal(ctx, f.journal, f.seller, f.stores, skus); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, c.journal.close()) }()
+	}
+	for _, note := range c.journal.notes() {
+		fmt.Fprintln(stderr, note)
 	}
 	probe := s.probe(ctx)
-	items := c.run(ctx, skus)
+	items := c.runAll(ctx, f.stores, skus)
 	bar.done()
 	if err := report.write(items); err != nil {
 		return nil, err
@@ -166,5 +197,10 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 	if result := <-probe; result != "" {
 		fmt.Fprintln(stdout, result)
 	}
-	return items, nil
+	return items, broken
+}
+
+// split returns the parts of a list with commas.
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 }

@@ -45,6 +45,8 @@ type item struct {
 	Status    int     `json:"status"`     // HTTP status of the last response, 0 if there was none
 	RequestID string  `json:"request_id"` // of that response, for Amazon's support
 	Reason    string  `json:"reason,omitempty"`
+	Earlier   bool    `json:"earlier,omitempty"`        // an earlier run has deleted it
+	Store     string  `json:"marketplace_id,omitempty"` // set if there are several
 
 	maybe bool // a request to delete it may have been applied
 	again bool // it is worth another pass

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
+	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
 
 // A session holds the clients of a run, which talk to Amazon, another server or the built-in
@@ -38,8 +41,14 @@ func open(f *flags, env func(string) string, log *slog.Logger) (*session, error)
 		return nil, err
 	}
 	lwa.Endpoint = f.tokenEndpoint
+	config, err := readPolicy(f.policy)
+	if err != nil {
+		return nil, err
+	}
 	s := &session{patience: 5 * time.Minute, probe: noProbe, log: log}
-	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint})
+	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint}, func(string) resilience.Option {
+		return resilience.WithConfig(config)
+	})
 }
 
 // connect creates the clients. opts are applied last and take precedence.
@@ -95,6 +104,19 @@ func credentials(env func(string) string) (spapi.LWA, error) {
 		return lwa, fmt.Errorf("credentials: %s not set in the environment", strings.Join(missing, ", "))
 	}
 	return lwa, nil
+}
+
+// readPolicy reads run-time configuration. Without a path, it returns one that changes nothing.
+func readPolicy(path string) (*policy.Config, error) {
+	if path == "" {
+		return &policy.Config{}, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("policy file %s: %w", path, unwrapPath(err))
+	}
+	config, found := policyfile.DecodeConfig(path, data)
+	return config, found.Err()
 }
 
 // noProbe runs nothing.
