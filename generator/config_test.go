@@ -74,6 +74,11 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			[]string{"resgen.yaml:2:11: spec . matches no file; paths are relative to the folder of resgen.yaml"},
 		},
 		{
+			"a policy file as spec", "clients:\n  - spec: pets.yaml\n    output: pets\n    policy: pets.yaml\n",
+			[]string{"resgen.yaml:2:11: spec pets.yaml matches no file; policy files and overlays of resgen.yaml are " +
+				"left out, such as pets.yaml"},
+		},
+		{
 			"output outside", "clients:\n  - spec: pets.yaml\n    output: ../pets\n",
 			[]string{"resgen.yaml:3:13: output ../pets is not below the folder of resgen.yaml; choose a separate " +
 				"folder below it"},
@@ -156,7 +161,7 @@ func TestReadConfig_Mistakes(t *testing.T) {
 			"tag:writing\n    exclude: [getPets, /pets, get /pets]\n", []string{
 			"resgen.yaml:4:14: include: tag:writing matches no operation; correct or delete it",
 			"resgen.yaml:5:15: exclude: getPets matches no operation; correct or delete it",
-			"resgen.yaml:5:31: exclude: has its method in lower case; write GET /pets"}},
+			"resgen.yaml:5:31: exclude: \"get /pets\" has its method in lower case; write GET /pets"}},
 		{"three mistakes in three files", "clients:\n  - spec: bad.yaml\n    output: bad\n  - spec: pets.yaml\n  " +
 			"  output: type\n    package: type\n    policy: policies/policy.yaml\n", []string{
 			`bad.yaml:2:10: OpenAPI 4.0.0 is unknown; Swagger 2.0 and OpenAPI 3.0 to 3.2 can be read`,

@@ -117,17 +117,21 @@ func match(dir string, spec Text, aux map[string]bool) ([]string, diag.List) {
 		return nil, spec.finding("bad-glob", "spec "+spec.Value+" is not a valid pattern", "close each [ with a ]")
 	}
 	var files []string
+	cure := relativeCure
 	for _, p := range paths {
 		rel, err := filepath.Rel(dir, p)
 		info, statErr := os.Stat(p)
 		if err != nil || statErr != nil || info.IsDir() || aux[filepath.ToSlash(rel)] ||
 			isOverlay(p) && len(paths) > 1 {
+			if aux[filepath.ToSlash(rel)] {
+				cure = "policy files and overlays of resgen.yaml are left out, such as " + filepath.ToSlash(rel)
+			}
 			continue
 		}
 		files = append(files, filepath.ToSlash(rel))
 	}
 	if len(files) == 0 {
-		return nil, spec.finding("no-spec", "spec "+spec.Value+" matches no file", relativeCure)
+		return nil, spec.finding("no-spec", "spec "+spec.Value+" matches no file", cure)
 	}
 	return files, nil
 }

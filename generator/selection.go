@@ -5,6 +5,7 @@ package generator
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/resgen/resgen/generator/plan/naming"
@@ -62,7 +63,10 @@ func newSelection(c *Client) (selection, diag.List) {
 		for _, t := range list.texts {
 			test, what, cure := conditionOf(t.Value)
 			if what != "" {
-				found.Add(diag.Diagnostic{Pos: t.Pos, Code: "bad-selection", Subject: list.key, What: what, Cure: cure})
+				found.Add(diag.Diagnostic{
+					Pos: t.Pos, Code: "bad-selection", Subject: list.key, What: strconv.Quote(t.Value) + " " + what,
+					Cure: cure,
+				})
 				continue
 			}
 			*list.entries = append(*list.entries, entry{t, list.key, test})

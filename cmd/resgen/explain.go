@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,6 +61,10 @@ func (p *program) explanations(ctx context.Context, args []string) ([]explanatio
 	}
 	r, err := generator.Plan(ctx, c)
 	p.warnings(r, err)
+	var unknown *generator.UnknownClientError
+	if errors.As(err, &unknown) && len(args) == 1 {
+		return nil, operationAsClient(ctx, c, unknown)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +84,32 @@ func (p *program) explanations(ctx context.Context, args []string) ([]explanatio
 		return nil, unknownOperation(r.Packages, name)
 	}
 	return list, nil
+}
+
+// operationAsClient returns the error for an argument that names no client. It may be an operation.
+func operationAsClient(ctx context.Context, c generator.Config, unknown *generator.UnknownClientError) error {
+	c.Only = ""
+	r, err := generator.Plan(ctx, c)
+	if err != nil {
+		return unknown
+	}
+	for _, pkg := range r.Packages {
+		for _, op := range pkg.API.Operations {
+			if slices.Contains(explanation.Names(op), unknown.Name) {
+				return &usageError{"no client is named " + unknown.Name,
+					"it is an operation of " + pkg.Name + ": resgen explain " + pkg.Name + " " + quotedArgument(unknown.Name)}
+			}
+		}
+	}
+	return unknown
+}
+
+// quotedArgument returns an argument as a shell takes it, if it has spaces.
+func quotedArgument(s string) string {
+	if strings.ContainsAny(s, " {}*") {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // render returns the explanations in the form that fits flags and number of arguments.

@@ -63,8 +63,8 @@ func (in *initializer) source(dir string) (source, error) {
 		return cloneSource(dir, in.from)
 	}
 	if in.build.version == "" {
-		return source{}, errors.New("this resgen was built from a clone, and others cannot run it by a version; " +
-			"name the clone: resgen init --from CLONE SPEC")
+		return source{}, &usageError{"this resgen was built from a clone, and others cannot run it by a version",
+			"name the clone: resgen init --from CLONE SPEC"}
 	}
 	s := source{command: "go run " + commandPath + "@" + in.build.version, version: in.build.version,
 		runtime: in.build.runtime, tool: in.tool}

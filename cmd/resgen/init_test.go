@@ -242,7 +242,7 @@ func TestInit_Usage(t *testing.T) {
 		want(t, 2, "", tt.want+"\n", strings.Fields(tt.args)...)
 	}
 	dir := consumer(t, map[string]string{"go.mod": consumerMod, "pets.yaml": petstore})
-	want(t, 1, "", "this resgen was built from a clone, and others cannot run it by a version; "+
+	want(t, 2, "", "this resgen was built from a clone, and others cannot run it by a version; "+
 		"name the clone: resgen init --from CLONE SPEC\n", "init", "-C", dir, "--yes", "pets.yaml")
 }
 

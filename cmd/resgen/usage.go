@@ -97,6 +97,9 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return &usageError{"a command is missing after " + cmd.CommandPath(), all}
 	}
+	if args[0] == "" {
+		return &usageError{"the command is empty", all}
+	}
 	return &usageError{"unknown command " + args[0], suggestion(args[0], "", names, all)}
 }
 

@@ -24,6 +24,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"generat"}, "unknown command generat; did you mean generate?"},
 		{[]string{"gen"}, "unknown command gen; did you mean generate?"},
 		{[]string{"chek"}, "unknown command chek; did you mean check?"},
+		{[]string{""}, "the command is empty; " + commands},
 		{[]string{"zebra"}, "unknown command zebra; " + commands},
 		{[]string{"help", "explian"}, "unknown command explian; did you mean explain?"},
 		{[]string{"help", "nope"}, "unknown command nope; " + commands},
@@ -73,6 +74,9 @@ func TestUsage(t *testing.T) {
 		// Names.
 		{at("generate", "--only", "pet"), "no client is named pet; did you mean pets?"},
 		{at("explain", "zebra"), "no client is named zebra; the clients are pets, shops"},
+		{at("explain", "addPet"), "no client is named addPet; it is an operation of pets: resgen explain pets addPet"},
+		{at("explain", "POST /pets"),
+			`no client is named POST /pets; it is an operation of pets: resgen explain pets "POST /pets"`},
 		{at("lint", "shosp"), "no client is named shosp; did you mean shops?"},
 		{at("explain", "pets", "addPets"), "no operation is named addPets; did you mean addPet?"},
 		{at("explain", "pets", "ADDPET"), "no operation is named ADDPET; did you mean addPet?"},

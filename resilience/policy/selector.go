@@ -24,7 +24,7 @@ func NewSelector(text string) (s Selector, what, cure string) {
 	case !two:
 		return Selector{ID: text}, "", ""
 	case !strings.HasPrefix(path, "/") || !isToken(method):
-		return s, "is neither METHOD /path nor an operationId", ""
+		return s, "is neither METHOD /path nor an operationId", `write it like "GET /items"`
 	case method != strings.ToUpper(method):
 		return s, "has its method in lower case", "write " + strings.ToUpper(method) + " " + path
 	}

@@ -18,11 +18,11 @@ func TestNewSelector(t *testing.T) {
 		{"/items", Selector{}, "has no method", "write GET /items or the like"},
 		{"get /items", Selector{}, "has its method in lower case", "write GET /items"},
 		{"Get /items", Selector{}, "has its method in lower case", "write GET /items"},
-		{"GET items", Selector{}, "is neither METHOD /path nor an operationId", ""},
-		{"list items", Selector{}, "is neither METHOD /path nor an operationId", ""},
+		{"GET items", Selector{}, "is neither METHOD /path nor an operationId", `write it like "GET /items"`},
+		{"list items", Selector{}, "is neither METHOD /path nor an operationId", `write it like "GET /items"`},
 		{"GET", Selector{ID: "GET"}, "", ""},
-		{" /items", Selector{}, "is neither METHOD /path nor an operationId", ""},
-		{"G(T /items", Selector{}, "is neither METHOD /path nor an operationId", ""},
+		{" /items", Selector{}, "is neither METHOD /path nor an operationId", `write it like "GET /items"`},
+		{"G(T /items", Selector{}, "is neither METHOD /path nor an operationId", `write it like "GET /items"`},
 	}
 	for _, test := range tests {
 		got, what, cure := NewSelector(test.text)

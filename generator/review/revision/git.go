@@ -2,6 +2,7 @@ package revision
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,9 @@ func (r repository) commit(ctx context.Context, rev string) (string, error) {
 
 // fetchCure says how to get a revision that is not in the repository.
 func (r repository) fetchCure(ctx context.Context, rev string) string {
+	if one, _, ok := strings.Cut(rev, ".."); ok {
+		return "name one revision instead of a range, for example " + cmp.Or(one, "main")
+	}
 	if r.isShallow(ctx) {
 		return shallowCure
 	}

@@ -19,6 +19,10 @@ func TestMergeBase_Errors(t *testing.T) {
 	for _, tt := range []struct{ name, dir, rev, want string }{
 		{"unknown", dir, "mian", "mian is no revision of the repository; fetch it with 'git fetch', or correct " +
 			"the name"},
+		{"range", dir, "main..HEAD", "main..HEAD is no revision of the repository; name one revision instead of a " +
+			"range, for example main"},
+		{"range without a start", dir, "..HEAD", "..HEAD is no revision of the repository; name one revision " +
+			"instead of a range, for example main"},
 		{"unknown branch of origin", dir, "origin/main", "origin/main is no revision of the repository; fetch it " +
 			"with 'git fetch origin main', or correct the name"},
 		{"like a flag", dir, "--all",
