@@ -104,7 +104,7 @@ func (p pipeline) draft(ctx context.Context, c Config) (draft, *Result, error) {
 	found = append(found, list...)
 	// 3. Plan the packages.
 	plans, list, planErr := p.planAll(ctx, chosen)
-	r.Diagnostics = applySeverity(append(found, list...), c.Severity, c.Strict)
+	r.Diagnostics = applySeverity(withoutConsequences(append(found, list...)), c.Severity, c.Strict)
 	r.Diagnostics.Sort()
 	for _, d := range plans {
 		r.Packages = append(r.Packages, Package{Name: d.name, Output: d.output, Pos: d.client.Spec.Pos, API: d.api})

@@ -3,6 +3,7 @@ package generator
 // This file checks the hand-written files in the folders of generated packages.
 
 import (
+	"bytes"
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
@@ -32,7 +33,8 @@ func (d printed) handWritten(old map[string][]byte) diag.List {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if isTemporary(name) || emit.IsGenerated(old[name]) {
+		lost := d.files[name] != nil && len(bytes.TrimSpace(old[name])) == 0 // there is nothing to lose
+		if isTemporary(name) || emit.IsGenerated(old[name]) || lost {
 			continue
 		}
 		file := diag.Diagnostic{Pos: diag.Position{File: path.Join(d.output, name)}, Code: "hand-written"}

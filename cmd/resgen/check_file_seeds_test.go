@@ -235,6 +235,18 @@ var fileSeeds = []seed{
 		},
 	},
 	{
+		name: "emptied",
+		edit: makeFile(gen, ""),
+		code: 3,
+		want: []string{gen + ": is stale: it does not parse as Go"},
+	},
+	{
+		name: "byte order mark",
+		edit: replace(gen, "// Code generated", "\ufeff// Code generated"),
+		code: 3,
+		want: []string{gen + ": only formatting differs"},
+	},
+	{
 		name: "formatting",
 		edit: replace(gen, "\tDefaults: defaults,", "\tDefaults:   defaults,"),
 		code: 3,

@@ -16,9 +16,13 @@ func Header(source string) string {
 }
 
 // IsGenerated reports whether content is that of a file written by resgen, which may be replaced or
-// removed. The first line of a Go file and that of a Markdown file is a comment with the header.
+// removed. The first line of a Go file and that of a Markdown file is a comment with the header. A
+// byte order mark and the first marker of a merge conflict may precede it.
 func IsGenerated(content []byte) bool {
-	first, _, _ := strings.Cut(string(content[:min(len(content), 1024)]), "\n")
+	first, rest, _ := strings.Cut(strings.TrimPrefix(string(content[:min(len(content), 1024)]), "\ufeff"), "\n")
+	if strings.HasPrefix(first, "<<<<<<< ") {
+		first, _, _ = strings.Cut(rest, "\n")
+	}
 	first = strings.TrimRight(first, "\r")
 	if text, ok := strings.CutSuffix(first, " -->"); ok {
 		first = strings.Replace(text, "<!--", "//", 1)
