@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/otelresilience": {"resilience"},
+	"resilience/chaos":          {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
