@@ -57,8 +57,8 @@ func Between(old, new []Client) []Change {
 	return found
 }
 
-// added returns the change that a client is new. It is looser if an operation may be sent again more
-// often than its method allows, like such an operation that is added to a client.
+// added returns the change that a client is new. It is looser if an operation may be sent again
+// more often than its method allows, like such an operation that is added to a client.
 func added(c Client) Change {
 	change := Change{
 		Code: "client-added", Client: c.Output, What: "the client was added: " + c.size(), NewAt: Place{Pos: c.Pos},

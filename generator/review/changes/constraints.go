@@ -55,8 +55,8 @@ func constraints(old, new Client) []Change {
 	for _, p := range pairs(old.API, new.API) {
 		subject := p.new.Method + " " + p.new.Path
 		for _, param := range p.new.Params {
-			i := slices.IndexFunc(p.old.Params, func(o *api.Param) bool { return o.Name == param.Name && o.In == param.In })
-			if i >= 0 {
+			same := func(o *api.Param) bool { return o.Name == param.Name && o.In == param.In }
+			if i := slices.IndexFunc(p.old.Params, same); i >= 0 {
 				was := p.old.Params[i]
 				add(subject, "parameter "+param.Name, was.Rule, param.Rule, was.Pos, param.Pos)
 			}
