@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/resgen/resgen/generator/emit"
 	"github.com/resgen/resgen/resilience/diag"
@@ -21,17 +22,7 @@ import (
 // left to the compiler.
 func (d printed) handWritten(old map[string][]byte) diag.List {
 	var found diag.List
-	generated := map[string]string{}
-	files := d.goFiles()
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		tree, err := parser.ParseFile(token.NewFileSet(), name, files[name], parser.SkipObjectResolution)
-		if err != nil {
-			continue // the type check reports it
-		}
-		for key := range declared(tree) {
-			generated[key] = name
-		}
-	}
+	generated := sync.OnceValue(d.declarations)
 	for _, name := range slices.Sorted(maps.Keys(old)) {
 		lost := d.files[name] != nil && len(bytes.TrimSpace(old[name])) == 0 // there is nothing to lose
 		if isTemporary(name) || emit.IsGenerated(old[name]) || lost {
@@ -51,7 +42,7 @@ func (d printed) handWritten(old map[string][]byte) diag.List {
 		}
 		switch tree.Name.Name {
 		case d.pkg:
-			found = append(found, clashes(file.Pos.File, set, declared(tree), generated)...)
+			found = append(found, clashes(file.Pos.File, set, declared(tree), generated())...)
 		case d.pkg + "_test":
 		default:
 			file.What = "is in package " + tree.Name.Name + ", but the client of " + d.file + " is package " + d.pkg
@@ -60,6 +51,22 @@ func (d printed) handWritten(old map[string][]byte) diag.List {
 		}
 	}
 	return found
+}
+
+// declarations returns what the generated files declare, with the file.
+func (d printed) declarations() map[string]string {
+	generated := map[string]string{}
+	files := d.goFiles()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		tree, err := parser.ParseFile(token.NewFileSet(), name, files[name], parser.SkipObjectResolution)
+		if err != nil {
+			continue // the type check reports it
+		}
+		for key := range declared(tree) {
+			generated[key] = name
+		}
+	}
+	return generated
 }
 
 // clashes reports declarations of a hand-written file that a generated file has too.

@@ -13,34 +13,23 @@ import (
 // operation, and the types of parameters and results. An error is a defect of this package: the
 // source does not parse.
 func Client(a *api.API) ([]byte, error) {
-	f := file(a)
-	f.PackageComment(comment.Slashes(docLines(packageDoc(a))))
-	f.Add(handshake())
-	f.Add(defaults(a))
-	f.Add(description(a))
+	s := newSource(a)
+	s.file.PackageComment(comment.Slashes(docLines(packageDoc(a))))
+	s.add(handshake(), defaults(a), description(a))
 	shared := share(a)
-	for _, code := range shared.declarations() {
-		f.Add(code)
-	}
+	s.add(shared.declarations()...)
 	for _, op := range a.Operations {
-		f.Add(descriptor(a, op, shared))
-		for _, s := range ownDescriptors(op) {
-			f.Add(descriptor(a, s, shared))
+		s.add(descriptor(a, op, shared))
+		for _, own := range ownDescriptors(op) {
+			s.add(descriptor(a, own, shared))
 		}
 	}
-	f.Add(operationsInterface(a))
-	f.Add(client(a))
-	f.Add(constructor(a))
-	f.Add(closer(a))
+	s.add(operationsInterface(a), client(a), constructor(a), closer(a))
 	for _, op := range a.Operations {
-		for _, code := range operationCode(a, op) {
-			f.Add(code)
-		}
+		s.add(operationCode(a, op)...)
 	}
-	for _, code := range groups(a) {
-		f.Add(code)
-	}
-	return render(f)
+	s.add(groups(a)...)
+	return s.render()
 }
 
 // operationCode renders the method of an operation, its iterators, and the types that they need.

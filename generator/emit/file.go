@@ -2,7 +2,9 @@ package emit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -11,42 +13,76 @@ import (
 	"github.com/resgen/resgen/generator/layout"
 )
 
-// file returns an empty file with the header of generated code.
-func file(a *api.API) *jen.File {
+// batch is the number of declarations that a source holds before it prints them. A declaration of
+// jennifer takes many times the memory of its text.
+const batch = 32
+
+// A source prints declarations of a file as they are added.
+type source struct {
+	file  *jen.File // the imports of all declarations; the declarations that are not printed yet
+	added int       // declarations that are not printed yet
+	body  bytes.Buffer
+	err   error
+}
+
+// newSource returns an empty file with the header of generated code.
+func newSource(a *api.API) *source {
 	f := jen.NewFile(a.Package)
 	f.NoFormat = true // layout formats it
 	f.HeaderComment("// " + Header(a.Source))
 	f.ImportName(runtimePath, "resilience")
 	f.ImportName(policyPath, "policy")
 	f.ImportName(wirePath, "wire")
-	return f
+	return &source{file: f}
 }
 
-// render prints and formats a file.
-func render(f *jen.File) ([]byte, error) {
+// add appends declarations.
+func (s *source) add(list ...jen.Code) {
+	for _, code := range list {
+		s.file.Add(code)
+		if s.added++; s.added == batch {
+			s.flush()
+		}
+	}
+}
+
+// flush prints what was added. It removes the declarations from the file, which keeps its imports.
+func (s *source) flush() {
+	var all, head bytes.Buffer
+	err := s.file.Render(&all)
+	s.file.Group, s.added = jen.NewFile("").Group, 0
+	s.err = errors.Join(s.err, err, s.file.Render(&head))
+	s.body.Write(all.Bytes()[min(head.Len(), all.Len()):])
+}
+
+// render prints and formats the file.
+func (s *source) render() ([]byte, error) {
+	s.flush()
 	var out bytes.Buffer
-	if err := f.Render(&out); err != nil {
+	if err := errors.Join(s.err, s.file.Render(&out)); err != nil {
 		return nil, fmt.Errorf("print generated source: %w", err)
 	}
-	source, err := layout.Source(out.Bytes())
+	out.Write(s.body.Bytes())
+	s.body = bytes.Buffer{}
+	formatted, err := layout.Source(out.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("generated source does not parse: %w", err)
 	}
-	return []byte(groupImports(string(source))), nil
+	return groupImports(formatted), nil
 }
 
 // groupImports separates the packages of the standard library from the others by a blank line.
 // jennifer prints them as one list.
-func groupImports(source string) string {
+func groupImports(source []byte) []byte {
 	const open, end = "\nimport (\n", "\n)\n"
-	from := strings.Index(source, open)
+	from := bytes.Index(source, []byte(open))
 	if from < 0 {
 		return source
 	}
 	from += len(open)
-	to := from + strings.Index(source[from:], end)
+	to := from + bytes.Index(source[from:], []byte(end))
 	var std, other []string
-	for line := range strings.SplitSeq(source[from:to], "\n") {
+	for line := range strings.SplitSeq(string(source[from:to]), "\n") {
 		if strings.Contains(line, ".") {
 			other = append(other, line)
 		} else {
@@ -56,5 +92,6 @@ func groupImports(source string) string {
 	if len(std) == 0 || len(other) == 0 {
 		return source
 	}
-	return source[:from] + strings.Join(std, "\n") + "\n\n" + strings.Join(other, "\n") + source[to:]
+	list := strings.Join(std, "\n") + "\n\n" + strings.Join(other, "\n")
+	return slices.Replace(source, from, to, []byte(list)...)
 }

@@ -12,7 +12,7 @@ func TestGroupImports(t *testing.T) {
 		"package p\n\nimport (\n\t\"a.b/c\"\n\t\"io\"\n)\n\nvar x int\n": "package p\n\nimport " +
 			"(\n\t\"io\"\n\n\t\"a.b/c\"\n)\n\nvar x int\n",
 	} {
-		if got := groupImports(source); got != want {
+		if got := string(groupImports([]byte(source))); got != want {
 			t.Errorf("groupImports(%q) = %q, want %q", source, got, want)
 		}
 	}

@@ -15,14 +15,14 @@ func Rules(a *api.API) ([]byte, error) {
 	if a.Names.Rules == "" {
 		return nil, nil
 	}
-	f := file(a)
-	f.Add(ruleSet(a))
+	s := newSource(a)
+	s.add(ruleSet(a))
 	for _, n := range a.Types {
 		if n.Validates {
-			f.Add(validateMethod(a, n))
+			s.add(validateMethod(a, n))
 		}
 	}
-	return render(f)
+	return s.render()
 }
 
 // ruleSet renders the variable with the rules of all types.

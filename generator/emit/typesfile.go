@@ -9,17 +9,16 @@ import (
 // Types prints types.gen.go: the types that oapi-codegen cannot print, and the methods of
 // structs. It returns nil if there are none.
 func Types(a *api.API) ([]byte, error) {
-	f, empty := file(a), true
+	s, empty := newSource(a), true
 	for _, n := range a.Types {
-		for _, declaration := range declarations(n) {
-			f.Add(declaration)
-			empty = false
-		}
+		list := declarations(n)
+		s.add(list...)
+		empty = empty && len(list) == 0
 	}
 	if empty {
 		return nil, nil
 	}
-	return render(f)
+	return s.render()
 }
 
 // declarations renders what oapi-codegen cannot print of a type.

@@ -16,10 +16,32 @@ const tabWidth = 4
 // make them too wide again.
 const rounds = 4
 
-// Source formats the source of a Go file and breaks its wide lines. The error is that of
-// [format.Source], for source that does not parse.
+// Source formats the source of a Go file and breaks its wide lines. Large source is formatted in
+// parts. The error is that of [format.Source], for source that does not parse.
 func Source(source []byte) ([]byte, error) {
-	out, err := format.Source(source)
+	if len(source) <= partSize {
+		return whole(source, format.Source)
+	}
+	out := make([]byte, 0, len(source)+len(source)/4)
+	formatPart := format.Source // the first part has the package clause
+	for part := range parts(source) {
+		formatted, err := whole(part, formatPart)
+		if err != nil {
+			return whole(source, format.Source) // whose error has the right lines
+		}
+		formatted = bytes.Trim(formatted, "\n")
+		if len(out) > 0 && len(formatted) > 0 {
+			out = append(out, "\n\n"...)
+		}
+		out = append(out, formatted...)
+		formatPart = formatDeclaration
+	}
+	return append(out, '\n'), nil
+}
+
+// whole formats source, and breaks its wide lines.
+func whole(source []byte, format func([]byte) ([]byte, error)) ([]byte, error) {
+	out, err := format(source)
 	if err != nil {
 		return nil, err
 	}
