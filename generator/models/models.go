@@ -37,16 +37,43 @@ func Print(a *api.API, header string) ([]byte, error) {
 	return out, nil
 }
 
-// generate runs oapi-codegen. It returns a panic as an error.
-func generate(pkg string, types []*api.Named) (source string, err error) {
+// batch is the number of types and fields above which no more types are given to one run of
+// oapi-codegen. The document of a run takes about 2 kB for each field, and remains in a package
+// variable until the next run.
+const batch = 5000
+
+// generate prints the types in runs of oapi-codegen.
+func generate(pkg string, types []*api.Named) (string, error) {
 	running.Lock()
 	defer running.Unlock()
+	var all strings.Builder
+	used := imports(types)
+	for first := true; len(types) > 0; first = false {
+		n, size := 0, 0
+		for ; n < len(types) && size < batch; n++ {
+			size += 1 + len(types[n].Fields)
+		}
+		source, err := run(pkg, types[:n], used)
+		if err != nil {
+			return "", err
+		}
+		if !first {
+			source = strings.TrimPrefix(source, "package "+pkg)
+		}
+		all.WriteString(source)
+		types, used = types[n:], nil // the imports are in the source of the first run
+	}
+	return all.String(), nil
+}
+
+// run runs oapi-codegen. It returns a panic as an error.
+func run(pkg string, types []*api.Named, imports []codegen.AdditionalImport) (source string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return codegen.Generate(document(types), configuration(pkg, imports(types)))
+	return codegen.Generate(document(types), configuration(pkg, imports))
 }
 
 // configuration returns the options of oapi-codegen. It sets ResponseTypeSuffix, because the value

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -315,5 +316,34 @@ func TestConstant(t *testing.T) {
 		if got := constant(tt.kind, tt.text); got != tt.want {
 			t.Errorf("constant(%d, %q) = %s, want %s", tt.kind, tt.text, got, tt.want)
 		}
+	}
+}
+
+// Types that are printed in several runs of oapi-codegen give one file with all imports.
+func TestPrint_Batches(t *testing.T) {
+	const count = 2*batch + 10
+	types := make([]*api.Named, count)
+	for i := range types {
+		types[i] = &api.Named{Name: fmt.Sprintf("T%d", i), Shape: api.Alias, Underlying: apitest.Int64}
+	}
+	types[0].Underlying = api.Of(api.Time, nil)
+	types[count-1].Underlying = api.Of(api.Raw, nil)
+	out := printed(t, types...)
+	if n := strings.Count(out, "package p"); n != 1 {
+		t.Errorf("%d package clauses", n)
+	}
+	if n := strings.Count(out, "import"); n != 1 || !strings.Contains(out, `resilience/wire"`) {
+		t.Errorf("%d imports in\n%.300s", n, out)
+	}
+	at := 0
+	for i := range types {
+		next := strings.Index(out[at:], fmt.Sprintf("\ntype T%d = ", i))
+		if next < 0 {
+			t.Fatalf("T%d is missing or not in order", i)
+		}
+		at += next
+	}
+	if n := strings.Count(out, "\ntype "); n != count {
+		t.Errorf("%d types, want %d", n, count)
 	}
 }
