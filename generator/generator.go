@@ -70,7 +70,7 @@ func (p pipeline) generate(ctx context.Context, c Config) (*Result, error) {
 		return r, err
 	}
 	// 5. Print the files of each package.
-	packages, err := p.print(ctx, d.plans)
+	packages, err := p.print(ctx, d.withoutDocuments().plans)
 	if err != nil {
 		return r, err
 	}
@@ -141,7 +141,12 @@ func (p pipeline) check(ctx context.Context, c Config) (*Result, error) {
 	var found diag.List
 	var lintErr, compareErr error
 	var wg sync.WaitGroup
-	wg.Go(func() { found, lintErr = p.lintAll(ctx, c, d, slices.Clone(r.Diagnostics)) })
+	known := slices.Clone(r.Diagnostics)
+	wg.Go(func() { found, lintErr = p.lintAll(ctx, c, d, known) })
+	if d.large() {
+		wg.Wait()
+		d = d.withoutDocuments()
+	}
 	if err == nil {
 		compareErr = p.compareAll(ctx, c, d, r)
 	}

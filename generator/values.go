@@ -98,3 +98,23 @@ func (d draft) documents() []*document {
 	}
 	return docs
 }
+
+// large reports whether lint and print have to take turns, because they would need too much memory
+// at the same time.
+func (d draft) large() bool {
+	size := 0
+	for _, p := range d.plans {
+		size += len(p.api.Operations) + len(p.api.Types)
+	}
+	return size > 5000
+}
+
+// withoutDocuments returns the draft with what is printed: the plans. The memory of documents and
+// policy files can be reused if there is no other reference to them.
+func (d draft) withoutDocuments() draft {
+	plans := make([]planned, len(d.plans))
+	for i, p := range d.plans {
+		plans[i] = planned{selected{loaded: loaded{document: p.document}}, p.api}
+	}
+	return draft{plans, d.complete}
+}

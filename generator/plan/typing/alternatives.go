@@ -54,17 +54,15 @@ func isSubset(list, of []*spec.Schema) bool {
 }
 
 // repeats reports whether the text of an inline alternative is already in seen, and adds it.
-func repeats(v *spec.Schema, seen *[]string) bool {
+func repeats(v *spec.Schema, seen map[string]bool) bool {
 	made := len(v.AllOf) > 0 && v.Node.Get("allOf") == nil // its node is the node of one of the members
 	if v.Ref != nil || v.Name != "" || v.Node == nil || made {
 		return false
 	}
 	text := string(v.Node.JSON())
-	if slices.Contains(*seen, text) {
-		return true
-	}
-	*seen = append(*seen, text)
-	return false
+	known := seen[text]
+	seen[text] = true
+	return known
 }
 
 // onlyNarrows reports whether an alternative adds no structure to base: it requires members or

@@ -43,17 +43,21 @@ func (b *builder) union(s *spec.Schema) *api.Type {
 // without its alternatives. Alternatives that contradict base are left out; the last contradiction
 // is returned as well.
 func (b *builder) alternatives(s, base *spec.Schema, list []*spec.Schema) (out []*spec.Schema, conflict string) {
-	var seen []string
+	seen, targets := map[string]bool{}, map[*spec.Schema]bool{}
+	add := func(v *spec.Schema) {
+		out = append(out, v)
+		targets[v.Target()] = true
+	}
 	at, parts, within := b.place(s), labels(list), b.lineage.within(s)
 	for i, v := range list {
 		switch {
 		case isNull(v), v.Never, isSubset(memberSchemas(v), within), !isVacuous(base) && onlyNarrows(v, base),
-			repeats(v, &seen), slices.ContainsFunc(out, v.SameAs):
+			repeats(v, seen), targets[v.Target()]:
 		case isExtension(v, s, map[*spec.Schema]bool{}):
-			out = append(out, v) // it includes base already
+			add(v) // it includes base already
 		case isBare(base) && len(base.Required) == 0:
 			b.places.add(v, at.Sub(parts[i].Name, parts[i].Path))
-			out = append(out, b.withType(v, base.Types))
+			add(b.withType(v, base.Types))
 		default:
 			both := b.merger.intersect(base, v)
 			if _, c := b.merger.merge(both); c != "" {
@@ -63,7 +67,7 @@ func (b *builder) alternatives(s, base *spec.Schema, list []*spec.Schema) (out [
 			b.places.add(both, at.Sub(parts[i].Name, parts[i].Path))
 			b.lineage.alternatives[both] = v
 			b.lineage.unions[both] = append(slices.Clip(within), memberSchemas(v)...)
-			out = append(out, both)
+			add(both)
 		}
 	}
 	return out, conflict
@@ -101,16 +105,19 @@ func (b *builder) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 	n := b.declare(s, api.Union)
 	names := naming.NewScope(nil)
 	values, members := b.selecting(s.Discriminator, list)
+	known := map[string]*api.Variant{}
 	for i, v := range list {
 		t := b.typeOf(v)
-		if w := variantOf(n, t); w != nil {
+		key := typeKey(t)
+		if w := known[key]; w != nil {
 			w.Values, w.Members = append(w.Values, values[i]...), eitherMember(w.Members, members[i])
 			continue
 		}
-		n.Variants = append(n.Variants, &api.Variant{
+		known[key] = &api.Variant{
 			Go:   names.Claim(gotype.Word(t), naming.Owner{What: "variant"}, ""),
 			Type: t, Required: b.required(v), Values: values[i], Members: members[i],
-		})
+		}
+		n.Variants = append(n.Variants, known[key])
 	}
 	if s.Discriminator != nil {
 		n.Discriminator = s.Discriminator.Property
@@ -144,6 +151,15 @@ func (b *builder) defaultVariant(s *spec.Schema, n *api.Named, list []*spec.Sche
 		What: "defaultMapping names no alternative of the union", Cure: "add it to oneOf or anyOf",
 	})
 	return ""
+}
+
+// typeKey returns a text that only equal types have.
+func typeKey(t *api.Type) string {
+	var key []byte
+	for ; t != nil; t = t.Elem {
+		key = append(append(key, byte(t.Kind)), t.Name...)
+	}
+	return string(key)
 }
 
 // variantOf returns the variant of a type, or nil.
