@@ -17,7 +17,8 @@ func parts(source []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		from := 0
 		for end := range ends(source) {
-			if end-from >= partSize && bytes.HasPrefix(source[end:], []byte("\n\n")) {
+			if end-from >= partSize && bytes.HasPrefix(source[end:], []byte("\n\n")) &&
+				len(bytes.TrimSpace(source[end:])) > 0 {
 				if !yield(source[from:end]) {
 					return
 				}

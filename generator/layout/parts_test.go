@@ -84,3 +84,18 @@ func TestSource_Growth(t *testing.T) {
 		t.Errorf("8 times the size needs %.1f times the allocations", large/small)
 	}
 }
+
+// Blank lines at the end are not a part.
+func TestSource_BlankEnd(t *testing.T) {
+	source := "package p\n\nvar x = `" + strings.Repeat("x", partSize) + "`\n"
+	for _, end := range []string{"", "\n", "\n\n \n\n"} {
+		got, err := Source([]byte(source + end))
+		if err != nil || string(got) != source {
+			t.Errorf("%q at the end: got %d bytes, want %d: %v", end, len(got), len(source), err)
+		}
+	}
+	source += "\n// The end.\n"
+	if got, err := Source([]byte(source)); err != nil || string(got) != source {
+		t.Errorf("a comment at the end: got ...%q: %v", got[len(got)-40:], err)
+	}
+}
