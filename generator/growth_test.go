@@ -156,6 +156,51 @@ func TestGrowth_AllOfChain(t *testing.T) {
 	}
 }
 
+// A union has a limit, because the time to compile it grows with the square of its variants.
+func TestGrowth_Variants(t *testing.T) {
+	union := growth{"", func(n int) string {
+		return `"S0": {"oneOf": [` + repeated(n, func(i int) string {
+			return fmt.Sprintf(`{"type": "object", "properties": {"p%d": {"type": "string"}}}`, i)
+		}) + `]}`
+	}}
+	for n, tooLarge := range map[int]bool{10_000: false, 10_001: true} {
+		doc, found := spec.Load(t.Context(), spec.Options{File: "a.json", Data: []byte(union.document(n))})
+		_, list := plan.Plan(doc, plan.Options{Package: "a"})
+		found = append(found, list...)
+		if got := found.HasErrors(); got != tooLarge {
+			t.Errorf("%d variants: errors %v, want %v: %v", n, got, tooLarge, found)
+		}
+		if tooLarge && (found[0].Code != "too-large" || found[0].Cure == "" || found[0].Pos.Line == 0) {
+			t.Errorf("%d variants: got %v, want too-large with position and cure", n, found)
+		}
+	}
+}
+
+// The work of printing is in proportion to the number of operations and types.
+func TestGrowth_Print(t *testing.T) {
+	for _, g := range growths {
+		if g.name == "references" {
+			continue // they are one type
+		}
+		allocations := func(n int) float64 {
+			doc, _ := spec.Load(t.Context(), spec.Options{File: "a.json", Data: []byte(g.document(n))})
+			a, _ := plan.Plan(doc, plan.Options{Package: "a"})
+			if a == nil {
+				t.Fatalf("%s: no plan", g.name)
+			}
+			return testing.AllocsPerRun(1, func() {
+				p := newPipeline(nil)
+				if _, err := p.print(t.Context(), []planned{{selected{loaded: loaded{document: &document{}}}, a}}); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		if small, large := allocations(400), allocations(3200); large > 10*small {
+			t.Errorf("%s: 8 times the size needs %.1f times the allocations to print", g.name, large/small)
+		}
+	}
+}
+
 // A step that takes no notice of the context does not delay the end of a canceled run.
 func TestGenerate_CanceledInAStep(t *testing.T) {
 	dir := project(t, map[string]string{

@@ -21,6 +21,12 @@ func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 	if doc.Version.IsSwagger() {
 		return nil
 	}
+	if named := doc.Root.Get("components").Get("schemas"); named != nil && len(named.Pairs) > mostSchemas {
+		return diag.List{{
+			Pos: named.Pos, Severity: diag.Warning, Code: "kin-openapi", Subject: "kin-openapi",
+			What: fmt.Sprintf("does not examine documents with more than %d schemas", mostSchemas),
+		}}
+	}
 	r := &reader{
 		files: doc.Files, file: doc.File, root: doc.Root, lines: within(mostWithLines, doc), texts: map[string]*text{},
 		known: map[diag.Position]bool{},
@@ -34,6 +40,10 @@ func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 	r.found.Sort()
 	return r.found
 }
+
+// mostSchemas is the largest number of schemas of a document that kin-openapi validates. It follows
+// the references of each, so that a chain of schemas takes time with the square of its length.
+const mostSchemas = 8000
 
 // mostWithLines is the largest number of nodes of a document for which kin-openapi keeps the lines.
 // With lines it needs four times the memory, about 4 kB for each node.

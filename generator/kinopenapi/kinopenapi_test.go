@@ -201,3 +201,22 @@ func TestWithin(t *testing.T) {
 		t.Error("the files have 8 nodes")
 	}
 }
+
+// Documents with very many schemas are not examined, because that takes time with their square. The
+// finding says so; one schema fewer, and the mistake in the document is found.
+func TestOf_ManySchemas(t *testing.T) {
+	const wrong = "wrong: {type: string, example: 7}"
+	for n, want := range map[int]string{
+		mostSchemas:     "invalid example",
+		mostSchemas + 1: "a.yaml:4:23 does not examine documents with more than 8000 schemas",
+	} {
+		var text strings.Builder
+		text.WriteString(head + "paths: {}\ncomponents: {schemas: {\n  " + wrong)
+		for i := range n - 1 {
+			text.WriteString(", s" + strconv.Itoa(i) + ": {}")
+		}
+		if got := opinionOf(t, map[string]string{"a.yaml": text.String() + "}}\n"}); !strings.Contains(got, want) {
+			t.Errorf("%d schemas: got %q, want %q", n, got, want)
+		}
+	}
+}

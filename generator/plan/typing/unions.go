@@ -4,6 +4,7 @@ package typing
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/gotype"
@@ -100,9 +101,21 @@ func (b *builder) typeList(s *spec.Schema) *api.Type {
 	return b.variants(s, list)
 }
 
+// maxVariants is the largest number of variants of a union. Every variant has a method, and the
+// time of a Go compiler grows with the square of the number of methods of a type.
+const maxVariants = 10_000
+
 // variants declares a union. Alternatives of the same type are one variant.
 func (b *builder) variants(s *spec.Schema, list []*spec.Schema) *api.Type {
 	n := b.declare(s, api.Union)
+	if len(list) > maxVariants {
+		b.config.Found.Add(diag.Diagnostic{
+			Pos: s.Pos, Code: "too-large", Subject: b.place(s).String(),
+			What: "has " + strconv.Itoa(len(list)) + " alternatives; a union can have " + strconv.Itoa(maxVariants),
+			Cure: "give them one schema, or leave out its operations with exclude",
+		})
+		return api.Ref(n.Name)
+	}
 	names := naming.NewScope(nil)
 	values, members := b.selecting(s.Discriminator, list)
 	known := map[string]*api.Variant{}

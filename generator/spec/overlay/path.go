@@ -55,7 +55,10 @@ func quoteNames(path string) string {
 
 // find returns the locations that the path selects, in the order that RFC 9535 gives, or ctx.Err().
 func find(ctx context.Context, path *jsonpath.Path, root *tree.Node) ([]location, error) {
-	f := &finder{ctx: ctx, root: root, values: map[*tree.Node]any{}}
+	f := &finder{ctx: ctx, values: map[*tree.Node]any{}}
+	if strings.Count(path.String(), "$") > 1 {
+		f.root = root
+	}
 	list := []location{{node: root, index: -1}}
 	for _, s := range path.Query().Segments() {
 		var next []location
@@ -76,7 +79,7 @@ func find(ctx context.Context, path *jsonpath.Path, root *tree.Node) ([]location
 // A finder evaluates one path.
 type finder struct {
 	ctx    context.Context
-	root   *tree.Node
+	root   *tree.Node         // for filters; nil if none begins with it
 	values map[*tree.Node]any // what filters see
 }
 
@@ -156,6 +159,9 @@ func (f *finder) filter(sel *jsonspec.FilterSelector, n *tree.Node, add func(i i
 
 // value returns a node as the library takes it: with maps and slices.
 func (f *finder) value(n *tree.Node) any {
+	if n == nil {
+		return nil
+	}
 	if v, ok := f.values[n]; ok {
 		return v
 	}
