@@ -2,7 +2,7 @@
 MODULES := . resilience resilience/otelresilience examples
 GO      ?= go
 
-.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms tidy audit release require
+.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms browser tidy audit release require
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,7 @@ install: ## install the command resgen of this clone into the folder of Go's com
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate
 
-STAGES := unit fmt vet lint goldens regenerate corpus
+STAGES := unit fmt vet lint goldens regenerate corpus browser
 LANES  ?= 2
 
 test: ## everything that CI runs, as stages with their times
@@ -38,6 +38,11 @@ unit: ## all tests, with the race detector except in bench and tools
 	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || exit 1; done
 	@$(GO) -C bench test -vet=off ./...
 	@GOWORK=off $(GO) -C tools test -vet=off ./...
+
+browser: ## tests of the status page in Chromium, which is installed with apt-get if it can be; screenshots are in bin/screenshots
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
+		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
+	@GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...
 
 goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...
@@ -87,4 +92,4 @@ tidy: ## go mod tidy in every module
 		$(GO) -C $$m mod edit -replace github.com/resgen/resgen/resilience=../; GOWORK=off $(GO) -C $$m mod tidy; \
 		status=$$?; $(GO) -C $$m mod edit -dropreplace github.com/resgen/resgen/resilience; \
 		[ $$status = 0 ] || exit 1; done
-	@for m in resilience examples bench tools; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done
+	@for m in resilience examples bench tools browser; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done

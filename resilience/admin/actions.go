@@ -122,9 +122,7 @@ func (h *handler) do(a Action) error {
 	default:
 		err = found(circuitAction(h.runtime, a), "circuit", a.Circuit)
 	}
-	h.mu.Lock()
-	h.snapshot = resilience.Snapshot{}
-	h.mu.Unlock()
+	h.forget()
 	h.hub.wake()
 	return err
 }

@@ -129,8 +129,16 @@ const (
 	mostPage   = 1_000_000
 )
 
+// forget makes the next response show the present state.
+func (h *handler) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.snapshot = resilience.Snapshot{}
+}
+
 // summary returns what an event says.
 func (h *handler) summary() (text []byte, closed bool) {
+	h.forget()
 	s := h.status(Query{Page: 1})
 	type api struct {
 		Name   string `json:"name"`

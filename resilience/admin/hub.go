@@ -13,7 +13,7 @@ const (
 	mostClients = 64
 	mostStream  = 10 * time.Minute       // the length of a stream; browsers open another one
 	writeWait   = 5 * time.Second        // a client that does not read for so long is dropped
-	beat        = time.Second            // between two events
+	beat        = 500 * time.Millisecond // between two events
 	rest        = 100 * time.Millisecond // at least between two events
 )
 

@@ -71,8 +71,8 @@ func TestEvents_FollowTheCircuit(t *testing.T) {
 			t.Errorf("after %s: got %s", time.Since(begun), next)
 		}
 		time.Sleep(10 * time.Second)
-		if n := len(lines); n < 8 || n > 12 {
-			t.Errorf("%d events in 10 s, want one a second", n)
+		if n := len(lines); n < 18 || n > 22 {
+			t.Errorf("%d events in 10 s, want two a second", n)
 		}
 		w.runtime.Close()
 		last := ""

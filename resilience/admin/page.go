@@ -124,7 +124,8 @@ func sparkline(name string, points []Point) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="spark" viewBox="0 0 %d %d" role="img" aria-label="%s">`, lineWidth, lineHeight,
 		template.HTMLEscapeString(fmt.Sprintf(
-			"%s: %d calls in 15 minutes, %d of them failed or degraded; at most %d in %s", name, calls, failed, most, policy.FormatDuration(historyStep))))
+			"%s: %d calls in 15 minutes, %d of them failed or degraded; at most %d in %s", name, calls, failed, most,
+			policy.FormatDuration(historyStep))))
 	for i, p := range points {
 		bar(&b, "good", i, p.Calls, most)
 		bar(&b, "bad", i, p.Failed+p.Degraded, most)

@@ -19,7 +19,7 @@ type recorder struct {
 	mu          sync.Mutex
 	transitions []resilience.Transition // oldest first
 	failures    []failure               // oldest first
-	changed     func()                  // called after each transition
+	changed     func()                  // called after each transition and each failed sign-in
 }
 
 // An apiRecord has the counts of an API.
@@ -57,9 +57,20 @@ func (r *recorder) observe(e resilience.Event) {
 		r.api(e.API).call(e, now)
 		if err := failureOf(e); err != nil {
 			r.fail(failure{first: now, last: now, account: e.Account, count: 1, degraded: e.Degraded, err: err})
+			if err.Kind == resilience.KindCredential {
+				r.notify()
+			}
 		}
 	case resilience.EventTransition:
 		r.transition(*e.Transition)
+		r.notify()
+	}
+}
+
+// notify reports that the state has changed.
+func (r *recorder) notify() {
+	if r.changed != nil {
+		r.changed()
 	}
 }
 
@@ -139,12 +150,8 @@ func (c *callRecord) call(e resilience.Event) {
 // transition keeps a transition.
 func (r *recorder) transition(t resilience.Transition) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.transitions = last(append(r.transitions, t))
-	changed := r.changed
-	r.mu.Unlock()
-	if changed != nil {
-		changed()
-	}
 }
 
 // fail keeps a failure. One that sent nothing is counted with an equal one before it.
