@@ -23,7 +23,9 @@ const checks = `(() => {
   }
   const ids = all("[id]").map((e) => e.id);
   check(all("[id]"), (e) => ids.filter((id) => id === e.id).length === 1, "id is not unique");
-  ["h1", "main", "header", "footer"].forEach((s) => { if (all(s).length !== 1) found.push("not exactly one " + s); });
+  ["h1", "main", "header", "footer"].forEach((s) => {
+    if (all(s).length !== 1) found.push("not exactly one " + s);
+  });
   let last = 0;
   for (const h of all("h1, h2, h3")) {
     if (+h.nodeName[1] > last + 1) found.push("heading level skipped: " + h.outerHTML);
