@@ -173,8 +173,8 @@ var mayImport = map[string][]string{
 	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
-		"resilience", "resilience/auth", "resilience/batch", "resilience/policy", "resilience/policy/policyfile",
-		"resilience/wire",
+		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/policy",
+		"resilience/policy/policyfile", "resilience/wire",
 	},
 }
 
@@ -192,6 +192,7 @@ var homes = map[string][]string{
 	"github.com/dave/jennifer":         {"generator/emit"},
 	"github.com/spf13/pflag": {
 		"cmd/resgen", "examples/schedulesync", "examples/skucleanup", "examples/standins",
+		"examples/webapp",
 	},
 	"github.com/theory/jsonpath":               {"generator/spec/overlay"},
 	"github.com/getkin/kin-openapi":            {"generator/models", "generator/kinopenapi", "internal/corpus"},

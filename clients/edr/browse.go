@@ -74,12 +74,12 @@ func ids(types []EventType) []int32 {
 
 // Browse lists the events of a club, one row per event and item; see [ByEvent]. Errors: an invalid
 // query, [ErrSignInNeeded], [ErrBlocked], [*resilience.Error].
-func (c *Client) Browse(ctx context.Context, q BrowseQuery) ([]Row, error) {
+func (c *Client) Browse(ctx context.Context, q BrowseQuery, opts ...resilience.CallOption) ([]Row, error) {
 	request, err := q.request()
 	if err != nil {
 		return nil, err
 	}
-	got, err := c.api.BrowseEventData(ctx, request)
+	got, err := c.api.BrowseEventData(ctx, request, opts...)
 	if err := c.meaning(err); err != nil && !null(err) {
 		return nil, err
 	}

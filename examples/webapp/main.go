@@ -1,0 +1,111 @@
+// Webapp shows the visits planned in Crossmark and the events in Walmart's EDR on web pages.
+//
+//	go run ./examples/webapp --demo
+//
+// If one of the services is down, the pages of the other one keep working. Events are then shown as
+// of the last good response, and marked so; visits are answered with 503 and Retry-After. A person
+// signs in to the EDR with a code through a form. The state of both services is at /status/.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+const usage = `usage: webapp [flags] --club N
+       webapp [flags] --demo      two built-in fakes
+
+Serves the visits of Crossmark and the events of the EDR as web pages until it is interrupted. It has no users of its
+own, so it listens on this machine only unless --listen says otherwise.
+Credentials come from the environment: CROSSMARK_USER, CROSSMARK_PASSWORD; EDR_USER, EDR_PASSWORD,
+EDR_CREDENTIAL_ID, and EDR_SESSION_KEY, a passphrase of 12 characters or more for the file that keeps the session.
+
+exit status: 0 interrupted, 1 it cannot serve, 2 wrong usage
+
+`
+
+// flags holds the parsed command line.
+type flags struct {
+	listen string
+	club   int
+	demo   bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run parses the arguments, serves until ctx ends and returns the exit status.
+func run(ctx context.Context, args []string, variable func(string) string, stdout, stderr io.Writer) int {
+	f, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintf(stderr, "webapp: %v\n", err)
+		return 2
+	}
+	if err := serve(ctx, f, variable, stdout, stderr); err != nil {
+		fmt.Fprintf(stderr, "webapp: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func parse(args []string, stderr io.Writer) (*flags, error) {
+	var f flags
+	set := pflag.NewFlagSet("webapp", pflag.ContinueOnError)
+	set.SortFlags = false
+	set.SetOutput(stderr)
+	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	set.IntVar(&f.club, "club", 0, "`NUMBER` of the club, 1 to 9999")
+	set.BoolVar(&f.demo, "demo", false, "show two built-in fakes")
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return nil, fmt.Errorf("unexpected argument %q; see webapp --help", set.Arg(0))
+	case f.demo && f.club != 0:
+		return nil, errors.New("--demo has a club of its own; leave --club out")
+	case !f.demo && (f.club < 1 || f.club > 9999):
+		return nil, errors.New("--club must be 1 to 9999; or try --demo")
+	}
+	return &f, nil
+}
+
+// serve opens the services and serves the pages until ctx ends.
+func serve(ctx context.Context, f *flags, variable func(string) string, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	s, err := open(f, variable, stdout, log)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: newApp(s, log), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
+	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+	if err := server.Serve(listener); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
