@@ -161,8 +161,8 @@ func TestStory_CrossmarkCircuit(t *testing.T) {
 	}
 }
 
-// Acceptance: the EDR opens after 3 failures in a row for 120 s; without earlier events the response
-// is then 503 with Retry-After at once.
+// Acceptance: the EDR opens after 3 failures in a row for 120 s; without earlier events the
+// response is then 503 with Retry-After at once.
 func TestStory_EDRCircuit(t *testing.T) {
 	w := newWorld(t)
 	w.browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

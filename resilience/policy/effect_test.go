@@ -347,7 +347,8 @@ func TestChanges_Fallback(t *testing.T) {
 		{"longer", of(Safe, On, m), of(Safe, On, 2*m), map[string]Direction{stale: Looser}},
 		{"of a write", of(Unsafe, On, m), of(Unsafe, On, 2*m), map[string]Direction{stale: Neither}},
 		{"switched off", of(Safe, Off, m), of(Safe, Off, 2*m), map[string]Direction{stale: Neither}},
-		{"switched without an age", of(Safe, On, 0), of(Safe, Off, 0), map[string]Direction{"fallback.enabled": Neither}},
+		{"switched without an age", of(Safe, On, 0), of(Safe, Off, 0),
+			map[string]Direction{"fallback.enabled": Neither}},
 		{"longer, and switched off", of(Safe, On, m), of(Safe, Off, 2*m),
 			map[string]Direction{"fallback.enabled": Stricter, stale: Neither}},
 	} {
