@@ -129,7 +129,7 @@ func (f *File) Begin(_ context.Context, key, idempotencyKey string) (Record, boo
 		f.mu.Unlock()
 		return after, true, nil
 	}
-	err := f.append(key, after, line{Key: key, Begin: after.IdempotencyKey})
+	err := f.append(key, after, line{Key: key, Begin: after.IdempotencyKey, Open: true})
 	return after, err == nil, err
 }
 

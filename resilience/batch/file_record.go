@@ -13,7 +13,7 @@ import (
 // is a checksum in eight hexadecimal digits, a space, and a JSON object:
 //
 //	5f0c1b2a {"format":"resgen-journal","version":1,"job":"cleanup","input":"1f…"}
-//	9be0a1c3 {"n":2,"key":"SKU-1","begin":"KJ5…"}
+//	9be0a1c3 {"n":2,"key":"SKU-1","begin":"KJ5…","open":true}
 //	03d7f6e1 {"n":3,"key":"SKU-1","result":{"outcome":"done","attempts":1,"requests":1}}
 
 const (
@@ -34,17 +34,14 @@ type header struct {
 type line struct {
 	Number int     `json:"n"` // of the line, from 1
 	Key    string  `json:"key"`
-	Begin  string  `json:"begin,omitempty"`
+	Begin  string  `json:"begin,omitempty"` // idempotency key
 	Result *Result `json:"result,omitempty"`
-	Open   bool    `json:"open,omitempty"` // processing has begun after the result
+	Open   bool    `json:"open,omitempty"` // processing has begun, after the result if there is one
 }
 
 // apply returns the record after the line.
 func (l line) apply(r Record) Record {
-	switch {
-	case l.Begin != "" && l.Result == nil:
-		return r.begin(l.Begin)
-	case l.Begin != "":
+	if l.Begin != "" {
 		r.IdempotencyKey = l.Begin
 	}
 	if l.Result != nil {
@@ -56,9 +53,9 @@ func (l line) apply(r Record) Record {
 
 // lineOf returns the line that has all of a record.
 func lineOf(number int, key string, r Record) line {
-	l := line{Number: number, Key: key, Begin: r.IdempotencyKey}
+	l := line{Number: number, Key: key, Begin: r.IdempotencyKey, Open: r.Begun}
 	if r.Result.Outcome != "" {
-		l.Result, l.Open = &r.Result, r.Begun
+		l.Result = &r.Result
 	}
 	return l
 }

@@ -65,6 +65,7 @@ func fill(t *testing.T, f *batch.File) {
 	if r := begin(t, f, "again", "another"); r.IdempotencyKey != "k3" {
 		t.Errorf("the second Begin has the key %q, want k3", r.IdempotencyKey)
 	}
+	begin(t, f, "keyless", "")
 	begin(t, f, "later", "k4")
 	finish(t, f, "later", batch.Result{Outcome: batch.RetryLater, Attempts: 1})
 }
@@ -72,9 +73,10 @@ func fill(t *testing.T, f *batch.File) {
 var wantRecords = map[string]batch.Record{
 	"done": {IdempotencyKey: "k1", Result: batch.Result{Outcome: batch.Done, Reason: "a\n<b>", Attempts: 2, Requests: 3,
 		Status: 200, RequestID: "r", Verified: true}},
-	"begun": {IdempotencyKey: "k2", Begun: true},
-	"again": {IdempotencyKey: "k3", Begun: true, Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
-	"later": {IdempotencyKey: "k4", Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
+	"begun":   {IdempotencyKey: "k2", Begun: true},
+	"keyless": {Begun: true},
+	"again":   {IdempotencyKey: "k3", Begun: true, Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
+	"later":   {IdempotencyKey: "k4", Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
 }
 
 func expectRecords(t *testing.T, got map[string]batch.Record) {
@@ -118,7 +120,7 @@ func TestFile_Compact(t *testing.T) {
 		finish(t, f, "later", batch.Result{Outcome: batch.RetryLater, Attempts: 1})
 	}
 	closed(t, f)
-	if n := lineCount(t, path); n > 2*4+1 {
+	if n := lineCount(t, path); n > 2*5+1 {
 		t.Errorf("%d lines", n)
 	}
 	f, records := opened(t, path, batch.FileOptions{})
@@ -205,9 +207,9 @@ func TestFile_Damaged(t *testing.T) {
 		"zeros":           {func(b []byte) []byte { return append(b, 0, 0, 0) }, demoJob, "", "3 bytes were removed"},
 		"one bit in a key": {replace("begun", "begum"), demoJob,
 			"line 4 is damaged: its checksum does not match; nothing was changed", ""},
-		"the last line": {replace(`"later","result"`, `"lated","result"`), demoJob, "line 9 is damaged", ""},
+		"the last line": {replace(`"later","result"`, `"lated","result"`), demoJob, "line 10 is damaged", ""},
 		"no checksum": {func(b []byte) []byte { return append(b, "hello\n"...) }, demoJob,
-			"line 10 is damaged: it has no checksum", ""},
+			"line 11 is damaged: it has no checksum", ""},
 		"a line is missing": {lines(func(l [][]byte) [][]byte { return slices.Delete(l, 2, 3) }), demoJob,
 			"line 3 has the number 4", ""},
 		"a line is doubled": {lines(func(l [][]byte) [][]byte { return slices.Insert(l, 2, l[1]) }), demoJob,
