@@ -60,7 +60,7 @@ func TestEvents_FollowTheCircuit(t *testing.T) {
 		if first := <-lines; !strings.Contains(first, `"status":"pass"`) {
 			t.Errorf("got %s", first)
 		}
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond) // between two beats
 		for len(lines) > 0 {
 			<-lines
 		}
