@@ -190,7 +190,8 @@ func TestGrowth_Print(t *testing.T) {
 			}
 			return testing.AllocsPerRun(1, func() {
 				p := newPipeline(nil)
-				if _, err := p.print(t.Context(), []planned{{selected{loaded: loaded{document: &document{}}}, a}}); err != nil {
+				one := planned{selected{loaded: loaded{document: &document{}}}, a}
+				if _, err := p.print(t.Context(), []planned{one}); err != nil {
 					t.Fatal(err)
 				}
 			})

@@ -39,7 +39,8 @@ func TestSource_Parts(t *testing.T) {
 // Parts are cut after declarations of enough size, and nothing is lost.
 func TestParts(t *testing.T) {
 	declaration := "\n\nvar x = `" + strings.Repeat("\n\n}\n\n", partSize/8) + "`"
-	source := "package p" + strings.Repeat(declaration, 9) + "\n\nfunc f() {\n\n" + strings.Repeat("x++\n\n", partSize) + "}\n"
+	source := "package p" + strings.Repeat(declaration, 9) +
+		"\n\nfunc f() {\n\n" + strings.Repeat("x++\n\n", partSize) + "}\n"
 	var all strings.Builder
 	var sizes []int
 	for part := range parts([]byte(source)) {
