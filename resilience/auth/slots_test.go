@@ -33,7 +33,9 @@ func TestCredential_SignInByAPerson(t *testing.T) {
 			key  string
 			want resilience.SignInState
 		}{
-			{"none", resilience.SignInRequired}, {"signed in", resilience.SignInDone}, {"ended", resilience.SignInRequired},
+			{"none", resilience.SignInRequired},
+			{"signed in", resilience.SignInDone},
+			{"ended", resilience.SignInRequired},
 		} {
 			_, _ = c.Secret(t.Context(), step.key)
 			check(step.key, step.want)
