@@ -2,7 +2,7 @@
 MODULES := . resilience resilience/otelresilience examples
 GO      ?= go
 
-.PHONY: help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms browser tidy audit release require
+.PHONY: alerts help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms browser tidy audit release require
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -14,7 +14,7 @@ install: ## install the command resgen of this clone into the folder of Go's com
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate
 
-STAGES := unit fmt vet lint goldens regenerate corpus browser
+STAGES := alerts unit fmt vet lint goldens regenerate corpus browser
 LANES  ?= 2
 
 test: ## everything that CI runs, as stages with their times
@@ -43,6 +43,11 @@ browser: ## tests of the status page in Chromium, which is installed with apt-ge
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
 		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
 	@GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...
+
+alerts: ## test the alert rules of examples/telemetry with promtool, which Debian's package prometheus has
+	@command -v promtool >/dev/null || apt-get install -y --no-install-recommends prometheus >/dev/null || \
+		{ echo "promtool is missing; install the package prometheus"; exit 1; }
+	@cd examples/telemetry && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml
 
 goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...

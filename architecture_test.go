@@ -176,6 +176,9 @@ var mayImport = map[string][]string{
 		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/policy",
 		"resilience/policy/policyfile", "resilience/wire",
 	},
+	"examples/telemetry": {
+		"generated/crossmark", "resilience", "resilience/chaos", "resilience/otelresilience", "resilience/policy",
+	},
 }
 
 // homes lists the packages that may import a third-party library. A library without a row may not
@@ -184,7 +187,7 @@ var homes = map[string][]string{
 	"github.com/HdrHistogram/hdrhistogram-go": {"resilience/admin"},
 	"github.com/failsafe-go/failsafe-go":      {"resilience/internal/loop"},
 	"github.com/fsnotify/fsnotify":            {"resilience/policy/policyfile/watch"},
-	"go.opentelemetry.io/otel":                {"resilience/otelresilience"},
+	"go.opentelemetry.io/otel":                {"resilience/otelresilience", "examples/telemetry"},
 	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
 	"golang.org/x/net":                        {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
@@ -203,9 +206,10 @@ var homes = map[string][]string{
 	"golang.org/x/crypto":                      {"clients/edr"},
 	"golang.org/x/text":                        {"clients/spapi/documents", "resilience/internal/charset"},
 
-	"github.com/jedib0t/go-pretty/v6":   {"examples/schedulesync"},
-	"github.com/schollz/progressbar/v3": {"examples/skucleanup"},
-	"golang.org/x/term":                 {"examples/schedulesync", "examples/skucleanup"},
+	"github.com/jedib0t/go-pretty/v6":     {"examples/schedulesync"},
+	"github.com/prometheus/client_golang": {"examples/telemetry"},
+	"github.com/schollz/progressbar/v3":   {"examples/skucleanup"},
+	"golang.org/x/term":                   {"examples/schedulesync", "examples/skucleanup"},
 }
 
 // runtimeRequirements lists the modules that the go.mod of resilience requires. Every user of a

@@ -35,14 +35,16 @@ func TestDecode_Mistakes(t *testing.T) {
 		"faults: [{status: 500}]": "c:1:10: fault 1: percent is 0; want more than 0 and at most 100",
 		"faults: [{percent: 100, latency: 1s}, {percent: 100.5, latency: 1s}]": "c:1:39: fault 2: percent is 100.5; " +
 			"want more than 0 and at most 100",
-		"faults: [{percent: 1, status: 199}]":                "c:1:10: fault 1: status is 199; want 200 to 599",
-		"faults: [{percent: 1, status: 600}]":                "c:1:10: fault 1: status is 600; want 200 to 599",
-		"faults: [{percent: 1, status: 200}]":                "",
-		"faults: [{percent: 1, status: 599}]":                "",
-		"faults: [{percent: 1, jitter: 1s}]":                 "",
-		"faults: [{percent: 1, latency: -1s}]":               "c:1:10: fault 1: a time is negative; write it without a sign",
-		"faults: [{percent: 1, reset: now}]":                 `c:1:10: fault 1: reset is "now"; want before or after`,
-		"faults: [{percent: 1, reset: before, status: 500}]": "c:1:10: fault 1: both status and reset; write two faults",
+		"faults: [{percent: 1, status: 199}]": "c:1:10: fault 1: status is 199; want 200 to 599",
+		"faults: [{percent: 1, status: 600}]": "c:1:10: fault 1: status is 600; want 200 to 599",
+		"faults: [{percent: 1, status: 200}]": "",
+		"faults: [{percent: 1, status: 599}]": "",
+		"faults: [{percent: 1, jitter: 1s}]":  "",
+		"faults: [{percent: 1, latency: -1s}]": "c:1:10: fault 1: a time is negative; " +
+			"write it without a sign",
+		"faults: [{percent: 1, reset: now}]": `c:1:10: fault 1: reset is "now"; want before or after`,
+		"faults: [{percent: 1, reset: before, status: 500}]": "c:1:10: fault 1: both status and reset; " +
+			"write two faults",
 		"faults: [{percent: 1, reset: before, retry-after: 1s}]": "c:1:10: fault 1: retry-after needs a status; " +
 			"add one, for example status: 503",
 		"faults: [{percent: 1, status: 500, operation: /x}]": "c:1:47: fault 1: operation has no method; " +
