@@ -42,8 +42,8 @@ func Check(ctx context.Context, doc *spec.Document, known diag.List) diag.List {
 }
 
 // mostSchemas is the largest number of schemas of a document that kin-openapi validates. It follows
-// the references of each, so that a chain of schemas takes time with the square of its length.
-const mostSchemas = 8000
+// the references of each, so that a chain of schemas takes time with the cube of its length.
+const mostSchemas = 2000
 
 // mostWithLines is the largest number of nodes of a document for which kin-openapi keeps the lines.
 // With lines it needs four times the memory, about 4 kB for each node.
