@@ -96,8 +96,9 @@ func operationAsClient(ctx context.Context, c generator.Config, unknown *generat
 	for _, pkg := range r.Packages {
 		for _, op := range pkg.API.Operations {
 			if slices.Contains(explanation.Names(op), unknown.Name) {
+				command := "resgen explain " + pkg.Name + " " + quotedArgument(unknown.Name)
 				return &usageError{"no client is named " + unknown.Name,
-					"it is an operation of " + pkg.Name + ": resgen explain " + pkg.Name + " " + quotedArgument(unknown.Name)}
+					"it is an operation of " + pkg.Name + ": " + command}
 			}
 		}
 	}
