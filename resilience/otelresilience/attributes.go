@@ -99,6 +99,16 @@ func serverOf(origin string) []attribute.KeyValue {
 	return []attribute.KeyValue{semconv.ServerAddress(u.Hostname()), semconv.ServerPort(port)}
 }
 
+// hostOf returns the attributes of a server from its host, with the port only if host has one.
+func hostOf(host string) []attribute.KeyValue {
+	u := url.URL{Host: host}
+	list := []attribute.KeyValue{semconv.ServerAddress(u.Hostname())}
+	if n, err := strconv.Atoi(u.Port()); err == nil {
+		list = append(list, semconv.ServerPort(n))
+	}
+	return list
+}
+
 // labels are what metrics of one route differ in.
 type labels struct {
 	route  place

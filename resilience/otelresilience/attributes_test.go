@@ -45,6 +45,20 @@ func TestServerOf(t *testing.T) {
 	}
 }
 
+func TestHostOf(t *testing.T) {
+	for in, want := range map[string]string{
+		"a.test": "[a.test]", "a.test:8080": "[a.test 8080]", "[::1]:9": "[::1 9]", "[::1]": "[::1]",
+	} {
+		var got []string
+		for _, a := range hostOf(in) {
+			got = append(got, a.Value.String())
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s: got %v, want %s", in, got, want)
+		}
+	}
+}
+
 func TestErrorType(t *testing.T) {
 	for _, c := range []struct {
 		status int

@@ -12,7 +12,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 	"github.com/resgen/resgen/resilience"
 )
@@ -63,7 +62,7 @@ func (s series) attributes() attribute.Set {
 		list = append(list, attribute.String("resgen.api", s.api))
 	}
 	if s.host != "" {
-		list = append(list, semconv.ServerAddress(s.host))
+		list = append(list, hostOf(s.host)...)
 	}
 	if s.scope != "" {
 		list = append(list, attribute.String("resgen.circuit.scope", s.scope))
