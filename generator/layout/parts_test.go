@@ -11,7 +11,7 @@ import (
 func TestSource_Parts(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("// Generated.\n\n// Package p.\npackage p\nimport (\n\"io\"\n\"bytes\"\n)\n")
-	for i := range 2000 {
+	for i := range 600 {
 		fmt.Fprintf(&b, "\n\n// A%[1]d is.\n//  - one\ntype A%[1]d struct {\nX int `json:\"x\"`\nLong string `json:\"y\"`\n}\n"+
 			"\n// floating %[1]d\n\nfunc (a *A%[1]d) F() { // opens\n\nif true {\n\nreturn\n}\n} // closes\n"+
 			"var r%[1]d = `\n\n}\n\nfunc x() {}\n\n`\n\nconst c%[1]d = `a`; const d%[1]d = 1 /* b */\n\n", i)
@@ -81,7 +81,7 @@ func TestSource_Growth(t *testing.T) {
 			}
 		})
 	}
-	if small, large := allocations(4000), allocations(32000); large > 10*small {
+	if small, large := allocations(2000), allocations(16000); large > 10*small {
 		t.Errorf("8 times the size needs %.1f times the allocations", large/small)
 	}
 }
