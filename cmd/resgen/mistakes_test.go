@@ -437,7 +437,7 @@ paths:
 		},
 		{
 			"x-resgen: {buckets: {}}",
-			`pets.yaml:6:84: operation listPets: unknown key "buckets"; the keys are idempotency, why, key, retry, timeout, breaker, rate, bulkhead, hedge, redirects, response, request-id, pagination, auth, success, throttled, transport`,
+			`pets.yaml:6:84: operation listPets: unknown key "buckets"; the keys are idempotency, why, key, retry, timeout, breaker, rate, bulkhead, hedge, fallback, redirects, response, request-id, pagination, auth, success, throttled, transport`,
 		},
 		{
 			"x-resgen: {rate: {bucket: nope}}",
