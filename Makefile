@@ -35,9 +35,11 @@ lint: ## staticcheck in all modules, and the style tests
 	@$(GO) test -run '^TestStyle_' .
 
 unit: ## all tests, with the race detector except in bench and tools
-	@for m in $(MODULES); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || exit 1; done
-	@$(GO) -C bench test -vet=off ./...
-	@GOWORK=off $(GO) -C tools test -vet=off ./...
+	@failed=0; \
+	for m in $(MODULES); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || failed=1; done; \
+	$(GO) -C bench test -vet=off ./... || failed=1; \
+	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
+	exit $$failed
 
 browser: ## tests of the status page in Chromium, which is installed with apt-get if it can be; screenshots are in bin/screenshots
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \

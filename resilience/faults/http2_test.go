@@ -63,6 +63,7 @@ func TestServer_BlackHoleAnswersNothingOnItsConnection(t *testing.T) {
 		if got := fetch(t, c, "POST", s.URL, "x"); got.err == nil {
 			t.Fatalf("%+v, want the ping to fail", got)
 		}
+		synctest.Wait() // until the transport has removed the connection
 		if got := fetch(t, c, "GET", s.URL, ""); got.body != "3" {
 			t.Fatalf("%+v, want an answer on another connection", got)
 		}
