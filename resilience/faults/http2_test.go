@@ -60,6 +60,7 @@ func TestServer_BlackHoleAnswersNothingOnItsConnection(t *testing.T) {
 		if got := fetch(t, c, "GET", s.URL, ""); got.body != "1" {
 			t.Fatalf("%+v", got)
 		}
+		synctest.Wait() // until the transport knows that the connection is free
 		if got := fetch(t, c, "POST", s.URL, "x"); got.err == nil {
 			t.Fatalf("%+v, want the ping to fail", got)
 		}
