@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// metrics runs the program until its metrics have the given text, and returns them.
-func metrics(t *testing.T, until string) string {
+// metrics runs the program until its metrics have all given texts, and returns them.
+func metrics(t *testing.T, until ...string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -36,7 +36,8 @@ func metrics(t *testing.T, until string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), until) {
+		missing := func(part string) bool { return !strings.Contains(string(text), part) }
+		if !slices.ContainsFunc(until, missing) {
 			cancel()
 			if err := <-ended; err != nil {
 				t.Fatal(err)
@@ -44,7 +45,7 @@ func metrics(t *testing.T, until string) string {
 			return string(text)
 		}
 	}
-	t.Fatalf("the metrics have no %s", until)
+	t.Fatalf("the metrics do not have all of %q", until)
 	return ""
 }
 
@@ -74,7 +75,9 @@ func check(t *testing.T, exported, expression string) {
 
 // The dashboard and the alert rules use metrics and labels that exist.
 func TestNames(t *testing.T) {
-	exported := metrics(t, `error_type="503"`)
+	exported := metrics(t, `error_type="503"`, "\nhttp_client_request_duration_seconds_count{",
+		"\nresgen_client_call_duration_seconds_count{", "\nresgen_client_circuits{", "\nresgen_client_quotas{",
+		"\nresgen_client_queued{")
 	var dashboard struct {
 		Panels []struct {
 			Title   string
