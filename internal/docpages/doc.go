@@ -23,5 +23,5 @@
 //
 // A Go block is a file if it has a package clause, otherwise declarations or statements. Statements
 // become the body of a test. A block of text that follows a shell block is what that prints: a line
-// of … stands for any lines, and … within a line for any text.
+// of … matches any lines, and … within a line any text.
 package docpages

@@ -12,7 +12,7 @@ import (
 )
 
 // WithImports adds the imports that a Go file without imports needs. Packages maps the names of
-// packages to import paths. An identifier that the file declares is no package.
+// packages to import paths. An identifier that the file declares is not a package.
 func WithImports(source string, packages map[string]string) ([]byte, error) {
 	f, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
 	if err != nil {

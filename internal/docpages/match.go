@@ -26,7 +26,7 @@ func match(shown, output []string) bool {
 	return len(output) > 0 && matchLine(shown[0], output[0]) && match(shown[1:], output[1:])
 }
 
-// matchLine reports whether a line is as shown, where … stands for any text.
+// matchLine reports whether a line is as shown, where … matches any text.
 func matchLine(shown, line string) bool {
 	parts := strings.Split(shown, "…")
 	for i, p := range parts {

@@ -30,7 +30,10 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(filepath.ToSlash(name), func(t *testing.T) { w.page(t, path) })
+		t.Run(filepath.ToSlash(name), func(t *testing.T) {
+			t.Parallel()
+			w.page(t, path)
+		})
 	}
 }
 

@@ -7,15 +7,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // A world is what pages run in: a copy of the project's command on PATH, and folders of consumers
 // that use the project's modules from its folder.
 type world struct {
-	clone  string
-	resgen string // the built command
-	env    []string
+	clone   string
+	resgen  string // the built command
+	env     []string
+	release func() (string, error) // makes the file tree of a release once and returns its path
 }
 
 func newWorld(t *testing.T) *world {
@@ -32,7 +34,20 @@ func newWorld(t *testing.T) *world {
 	}
 	env := append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod",
 		"GITHUB_ACTIONS=", "CLONE="+clone)
-	return &world{clone: clone, resgen: filepath.Join(bin, "resgen"), env: env}
+	tree := t.TempDir()
+	return &world{clone: clone, resgen: filepath.Join(bin, "resgen"), env: env, release: sync.OnceValues(
+		func() (string, error) { return tree, draftRelease(clone, tree) },
+	)}
+}
+
+// draftRelease writes the project's modules to tree as the module proxy would serve them.
+func draftRelease(clone, tree string) error {
+	cmd := exec.Command("go", "run", "./release", "-root", "..", "-draft", "-out", tree, "v0.2.0")
+	cmd.Dir, cmd.Env = filepath.Join(clone, "tools"), append(os.Environ(), "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("release: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // released returns an environment in which the project's modules were released, as a file tree in
@@ -40,23 +55,22 @@ func newWorld(t *testing.T) *world {
 // install are found first.
 func (w *world) released(t *testing.T) []string {
 	t.Helper()
-	home := t.TempDir()
-	tree := filepath.Join(home, "release")
-	zip := exec.Command("go", "run", "./release", "-root", "..", "-draft", "-out", tree, "v0.2.0")
-	zip.Dir, zip.Env = filepath.Join(w.clone, "tools"), append(os.Environ(), "GOWORK=off")
-	if out, err := zip.CombinedOutput(); err != nil {
-		t.Fatalf("release: %v\n%s", err, out)
-	}
-	known, err := exec.Command("go", "env", "GOPROXY", "GOMODCACHE").Output()
+	tree, err := w.release()
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy, cache, _ := strings.Cut(strings.TrimSpace(string(known)), "\n")
+	known, err := exec.Command("go", "env", "GOPROXY", "GOMODCACHE", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := strings.Split(strings.TrimSpace(string(known)), "\n")
+	proxy, modules, builds := from[0], from[1], from[2]
+	home := t.TempDir()
 	bin := filepath.Join(home, "bin")
 	return append(slices.Clone(w.env),
 		"HOME="+home, "GOPATH="+filepath.Join(home, "go"), "GOMODCACHE="+filepath.Join(home, "go", "pkg", "mod"),
 		"GOBIN="+bin, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"GOPROXY=file://"+tree+",file://"+filepath.Join(cache, "cache", "download")+","+proxy,
+		"GOCACHE="+builds, "GOPROXY=file://"+tree+",file://"+filepath.Join(modules, "cache", "download")+","+proxy,
 		"GONOSUMDB=github.com/resgen/resgen", "GOSUMDB=off", "GOFLAGS=-modcacherw -trimpath",
 		"GIT_AUTHOR_NAME=reader", "GIT_AUTHOR_EMAIL=reader@example.com",
 		"GIT_COMMITTER_NAME=reader", "GIT_COMMITTER_EMAIL=reader@example.com")
