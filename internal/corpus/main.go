@@ -22,14 +22,16 @@ import (
 
 func main() {
 	requests := flag.Bool(
-		"requests", false, "also call every method, compare what it sends with the document, and have it read every declared response",
+		"requests", false, "also call every method, compare what it sends with the document, and have it read every "+
+			"declared response",
 	)
 	cases := flag.Bool(
 		"replay", false, "take only documents with the cases of a sandbox and replay these through the clients",
 	)
 	samples := flag.Bool("samples", false, "also read all sample bodies into the generated types and write them again")
 	valid := flag.Bool(
-		"validate", false, "generate with validation, and compare which of many random values are valid with other implementations",
+		"validate", false, "generate with validation, and compare which of many random values are valid with other "+
+			"implementations",
 	)
 	tokens := flag.Bool("tokens", false, "also call every method and require that what it sends carries a token")
 	policy := flag.String("policy", "", "policy `file` of all documents")

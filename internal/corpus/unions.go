@@ -156,8 +156,8 @@ func structOf(a *api.API, ref *openapi3.SchemaRef) string {
 	return a.Types[at].Name
 }
 
-// misread returns what is wrong with the unions that were read in a sample. A union that is no
-// union in Go is not among them. A variant that is a union has the same value as the outer one.
+// misread returns what is wrong with the unions that were read in a sample. A union that is not
+// one in Go is not among them. A variant that is a union has the same value as the outer one.
 func (v *variant) misread(list []reading) string {
 	var other string
 	found := false
