@@ -1,6 +1,7 @@
 package wirediff
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,60 +11,9 @@ import (
 )
 
 // document is the old version in most tests.
-const document = `openapi: 3.0.3
-info: {title: t, version: '1'}
-servers:
-  - url: https://a.example.com
-  - {url: 'https://{region}.b.example.com', variables: {region: {default: eu, enum: [eu, us]}}}
-security: [{key: []}]
-paths:
-  /pets:
-    get:
-      operationId: listPets
-      parameters:
-        - {name: limit, in: query, schema: {type: integer, format: int32, default: 20}}
-        - {name: tags, in: query, schema: {type: array, items: {type: string}}}
-        - {name: X-Trace, in: header, required: true, schema: {type: string}}
-        - {name: sort, in: query, schema: {type: string, enum: [up, down]}}
-      responses:
-        '200': {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}
-        '404': {description: no, content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}}
-    post:
-      operationId: addPet
-      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
-      responses:
-        '201': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
-        default: {description: no}
-  /pets/{id}:
-    delete:
-      operationId: dropPet
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-      responses: {'204': {description: ok}}
-components:
-  securitySchemes:
-    key: {type: apiKey, in: header, name: X-Key}
-  schemas:
-    Pet:
-      type: object
-      required: [name]
-      properties:
-        id: {type: string, readOnly: true}
-        name: {type: string}
-        kind: {$ref: '#/components/schemas/Kind'}
-        age: {type: integer}
-        born: {type: string, format: date}
-        secret: {type: string, writeOnly: true}
-        labels: {type: object, additionalProperties: {type: string}}
-        shape: {$ref: '#/components/schemas/Shape'}
-    Kind: {type: string, enum: [cat, dog]}
-    Problem: {type: object, properties: {text: {type: string}}}
-    Shape:
-      oneOf: [{$ref: '#/components/schemas/Round'}, {$ref: '#/components/schemas/Square'}]
-      discriminator: {propertyName: form, mapping: {round: '#/components/schemas/Round', square: '#/components/schemas/Square'}}
-    Round: {type: object, required: [form], properties: {form: {type: string}, r: {type: number}}}
-    Square: {type: object, required: [form], properties: {form: {type: string}, a: {type: number}}}
-`
+//
+//go:embed testdata/pets.yaml
+var document string
 
 // lines prints differences: "breaking request 26:11 → 26:11 parameter-required: GET /pets: …".
 func lines(list []Difference) string {
