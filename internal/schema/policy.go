@@ -61,8 +61,8 @@ func sections(key string) object {
 // policyDefinitions returns the definition of a policy and all that it refers to.
 func policyDefinitions(c comments) object {
 	keys := keysOf(c)
-	circuit := slices.DeleteFunc(slices.Clone(keys.find("breaker").below), named1("circuit"))
-	bucket := slices.DeleteFunc(slices.Clone(keys.find("rate").below), named1("bucket", "also"))
+	circuit := slices.DeleteFunc(slices.Clone(keys.find("breaker").below), isNamed("circuit"))
+	bucket := slices.DeleteFunc(slices.Clone(keys.find("rate").below), isNamed("bucket", "also"))
 	name := object{{"minLength", 1}}
 	definitions := object{
 		{"policy", withReason(mappingOf(keys.refs()))},
@@ -144,7 +144,7 @@ func (ks *keys) add(c comments, parent string, path []string, f *policy.Field) {
 		*ks = append(*ks, key{name: path[0], field: f})
 		return
 	}
-	i := slices.IndexFunc(*ks, named1(path[0]))
+	i := slices.IndexFunc(*ks, isNamed(path[0]))
 	if i < 0 {
 		i = len(*ks)
 		about := cmp.Or(c.about(goName(path[0]), path[0]), c[parent+"."+goName(path[0])])
@@ -162,12 +162,12 @@ func goName(key string) string {
 	return b.String()
 }
 
-// named1 returns a function that reports whether a key has one of the names.
-func named1(names ...string) func(key) bool {
+// isNamed returns a function that reports whether a key has one of the names.
+func isNamed(names ...string) func(key) bool {
 	return func(k key) bool { return slices.Contains(names, k.name) }
 }
 
-func (ks keys) find(name string) key { return ks[slices.IndexFunc(ks, named1(name))] }
+func (ks keys) find(name string) key { return ks[slices.IndexFunc(ks, isNamed(name))] }
 
 // properties returns the schemas of the keys.
 func (ks keys) properties() object {
