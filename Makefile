@@ -2,7 +2,8 @@
 MODULES := . resilience resilience/otelresilience examples
 GO      ?= go
 
-.PHONY: alerts help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms browser tidy audit release require
+.PHONY: alerts help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms \
+	browser tidy audit release require
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,7 +32,8 @@ vet: ## go vet in all modules
 # The linter is in a module of its own, so that it is not a requirement of any other module.
 lint: ## staticcheck in all modules, and the style tests
 	@mkdir -p bin && GOWORK=off $(GO) build -C tools -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
-	@for m in $(MODULES) bench; do echo "step staticcheck $$m"; (cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
+	@for m in $(MODULES) bench; do echo "step staticcheck $$m"; \
+		(cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 	@$(GO) test -run '^TestStyle_' .
 
 unit: ## all tests, with the race detector except in bench and tools
@@ -41,7 +43,7 @@ unit: ## all tests, with the race detector except in bench and tools
 	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
 	exit $$failed
 
-browser: ## tests of the status page in Chromium, which is installed with apt-get if it can be; screenshots are in bin/screenshots
+browser: ## tests of the status page in Chromium, which apt-get installs if it can; screenshots are in bin/screenshots
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
 		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
 	@GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...
@@ -58,8 +60,13 @@ goldens: ## vet and test the expected outputs in testdata
 regenerate: ## check that the checked-in clients are up to date
 	@$(GO) run ./cmd/resgen check
 
-corpus: ## if RESGEN_CORPUS is set: generate clients for its documents, compare requests and responses with the documents, replay their sandboxes
-	@if [ -n "$$RESGEN_CORPUS" ]; then $(GO) run ./internal/corpus -requests -samples && $(GO) run ./internal/corpus -validate && $(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && $(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml -overlay specs/spapi/models.overlay.yaml; else echo "skipped: RESGEN_CORPUS is not set to a folder of documents"; fi
+corpus: ## generate clients for the documents in RESGEN_CORPUS, compare what they send and read, replay sandboxes
+	@if [ -z "$$RESGEN_CORPUS" ]; then echo "skipped: RESGEN_CORPUS is not set to a folder of documents"; exit; fi; \
+	$(GO) run ./internal/corpus -requests -samples && \
+	$(GO) run ./internal/corpus -validate && \
+	$(GO) run ./internal/corpus -replay -policy specs/spapi/policy.yaml && \
+	$(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml \
+		-overlay specs/spapi/models.overlay.yaml
 
 bench: ## benchmarks of the runtime, and of calls compared with net/http and failsafe-go
 	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...
@@ -81,7 +88,7 @@ audit: ## licenses of all linked modules, and known vulnerabilities where the da
 release: ## check the published modules for VERSION, zip them in bin/release, print the tags to set
 	@GOWORK=off $(GO) -C tools run ./release -root .. $(VERSION)
 
-require: ## require VERSION of the runtime in the root module, which a release needs
+require: ## require VERSION of the runtime in the other published modules, which a release needs
 	@GOWORK=off $(GO) -C tools run ./release -root .. -require $(VERSION)
 
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default
@@ -99,4 +106,5 @@ tidy: ## go mod tidy in every module
 		$(GO) -C $$m mod edit -replace github.com/resgen/resgen/resilience=../; GOWORK=off $(GO) -C $$m mod tidy; \
 		status=$$?; $(GO) -C $$m mod edit -dropreplace github.com/resgen/resgen/resilience; \
 		[ $$status = 0 ] || exit 1; done
-	@for m in resilience examples bench tools browser; do echo "tidy $$m"; GOWORK=off $(GO) -C $$m mod tidy || exit 1; done
+	@for m in resilience examples bench tools browser; do echo "tidy $$m"; \
+		GOWORK=off $(GO) -C $$m mod tidy || exit 1; done

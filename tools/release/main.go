@@ -16,7 +16,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root := set.String("root", ".", "`FOLDER` of the clone")
 	out := set.String("out", "", "`FOLDER` for the zips; default: bin/release in the clone")
 	draft := set.Bool("draft", false, "zip what the folder has, without any check, to try the release that it would be")
-	edit := set.Bool("require", false, "change what the root module requires to VERSION, and do nothing else")
+	edit := set.Bool("require", false, "make the published modules require the runtime at VERSION, and do nothing else")
 	if err := set.Parse(args); err != nil {
 		return 2
 	}

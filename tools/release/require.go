@@ -8,8 +8,8 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// require makes the root module require all other published modules at a version, and go.work
-// replace that version by their folders.
+// require makes the published modules require each other at a version, and go.work replace that
+// version by their folders.
 func require(root, version string) error {
 	if what := wrongVersion(version); what != "" {
 		return errors.New("VERSION " + version + ": " + what)
