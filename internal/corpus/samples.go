@@ -46,7 +46,7 @@ type echo struct {
 // sampling holds the samples of all documents.
 type sampling struct {
 	list      []*sample
-	types     []string // Go types, as the driver writes them
+	types     typeTable
 	bent      map[string]bool
 	seen      map[*document]map[bool]map[*openapi3.Schema]bool // schemas whose unions have samples, by direction
 	unsampled int                                              // variants without a sample
@@ -117,7 +117,7 @@ func (s *sampling) add(
 	at := -1
 	insert := func(one *sample) {
 		if at < 0 {
-			at = s.typeOf(gotype.Expression(t, alias))
+			at = s.types.index(gotype.Expression(t, alias))
 		}
 		one.Type, one.doc, one.name = at, d, name+" "+one.name
 		s.list = append(s.list, one)
@@ -173,13 +173,16 @@ func keeps(a *api.API, t *api.Type) bool {
 // copy.
 const largestBent = 8 << 10
 
-// typeOf returns the index of a type in the table of the driver.
-func (s *sampling) typeOf(expression string) int {
-	if i := slices.Index(s.types, expression); i >= 0 {
+// A typeTable lists Go types, as the driver writes them.
+type typeTable []string
+
+// index returns the index of a type, which it adds if necessary.
+func (t *typeTable) index(expression string) int {
+	if i := slices.Index(*t, expression); i >= 0 {
 		return i
 	}
-	s.types = append(s.types, expression)
-	return len(s.types) - 1
+	*t = append(*t, expression)
+	return len(*t) - 1
 }
 
 // report prints what is lost and the sums.

@@ -57,7 +57,7 @@ func (v *verdict) refused() bool { return v.Unread != "" || v.Error != "" || len
 // A validation has the bodies of all documents.
 type validation struct {
 	list      []*randomBody
-	types     []string // Go types, as the driver writes them
+	types     typeTable
 	documents int
 }
 
@@ -143,18 +143,10 @@ func (v *validation) add(
 		return false
 	}
 	v.list = append(v.list, &randomBody{
-		Type: v.typeOf(gotype.Expression(api.Ref(n.Name), alias)), Body: raw(value),
+		Type: v.types.index(gotype.Expression(api.Ref(n.Name), alias)), Body: raw(value),
 		doc: d, name: name, schema: schema, value: value, referee: other, rejected: rejected,
 	})
 	return true
-}
-
-func (v *validation) typeOf(expression string) int {
-	if i := slices.Index(v.types, expression); i >= 0 {
-		return i
-	}
-	v.types = append(v.types, expression)
-	return len(v.types) - 1
 }
 
 // report prints the differences and their explanations.
