@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/resgen/resgen/resilience/diag"
 )
@@ -195,6 +197,36 @@ func TestGenerate_Progress(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Check prints while it lints. Progress is serial nevertheless.
+func TestCheck_Progress(t *testing.T) {
+	dir := project(t, map[string]string{
+		"a.yaml": petstore, "b.yaml": petstore,
+		"resgen.yaml": "clients:\n  - {spec: \"?.yaml\", output: \"out/{name}\"}\n",
+	})
+	c, err := ReadConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := map[string]int{}
+	var mu sync.Mutex
+	c.Progress = func(p Progress) {
+		if !mu.TryLock() {
+			t.Error("calls overlap")
+			return
+		}
+		defer mu.Unlock()
+		time.Sleep(20 * time.Millisecond) // the other step comes to its call
+		steps[p.Step]++
+	}
+	if _, err := Check(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"load": 2, "plan": 2, "kin-openapi": 2, "models": 2, "client": 2, "check": 2}
+	if !maps.Equal(steps, want) {
+		t.Errorf("got %v, want %v", steps, want)
 	}
 }
 

@@ -5,6 +5,7 @@ package generator
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/emit"
@@ -39,7 +40,22 @@ func newPipeline(progress func(Progress)) pipeline {
 	return pipeline{
 		load: spec.Load, plan: plan.Plan, models: models.Print, types: emit.Types, rules: emit.Rules,
 		client: emit.Client, overview: overview.Print,
-		typeCheck: typecheck.Check, lintPolicy: lint.Policies, secondOpinion: kinopenapi.Check, progress: progress,
+		typeCheck: typecheck.Check, lintPolicy: lint.Policies, secondOpinion: kinopenapi.Check,
+		progress: oneAtATime(progress),
+	}
+}
+
+// oneAtATime returns a function that calls progress, which may be nil, so that calls of steps that
+// run at the same time do not overlap.
+func oneAtATime(progress func(Progress)) func(Progress) {
+	if progress == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(p Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		progress(p)
 	}
 }
 
