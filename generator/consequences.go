@@ -13,23 +13,41 @@ import (
 // removes: a class lacks its why because the key is misspelled, and a bucket is not defined because
 // buckets is.
 func withoutConsequences(list diag.List) diag.List {
+	known := mistakes(list)
 	return slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool {
-		return slices.ContainsFunc(list, func(cause diag.Diagnostic) bool { return follows(d, cause) })
+		switch d.Code {
+		case "class-without-why":
+			return known[mistake{file: d.Pos.File, subject: d.Subject + ": why"}] ||
+				known[mistake{file: d.Pos.File, subject: d.Subject, meant: "why"}]
+		case "unknown-name":
+			key, ok := strings.CutPrefix(d.Cure, "define it under ")
+			return ok && known[mistake{meant: strings.TrimSuffix(key, ":")}]
+		}
+		return false
 	})
 }
 
-// follows reports whether a finding is there only because of another one.
-func follows(d, cause diag.Diagnostic) bool {
-	near := func(key string) bool {
-		return cause.Code == "unknown-key" && cause.Cure == "did you mean \""+key+"\"?"
+// A mistake is what other findings may follow from.
+type mistake struct {
+	file    string // empty for a key at the root of any file
+	subject string
+	meant   string // the key that a misspelled one is similar to
+}
+
+// mistakes returns what is wrong in each file.
+func mistakes(list diag.List) map[mistake]bool {
+	known := map[mistake]bool{}
+	for _, d := range list {
+		known[mistake{file: d.Pos.File, subject: d.Subject}] = true
+		meant, ok := strings.CutPrefix(d.Cure, `did you mean "`)
+		if d.Code != "unknown-key" || !ok {
+			continue
+		}
+		meant = strings.TrimSuffix(meant, `"?`)
+		known[mistake{file: d.Pos.File, subject: d.Subject, meant: meant}] = true
+		if d.Subject == "" {
+			known[mistake{meant: meant}] = true
+		}
 	}
-	switch d.Code {
-	case "class-without-why":
-		return cause.Pos.File == d.Pos.File &&
-			(cause.Subject == d.Subject+": why" || cause.Subject == d.Subject && near("why"))
-	case "unknown-name":
-		key, ok := strings.CutPrefix(d.Cure, "define it under ")
-		return ok && cause.Subject == "" && near(strings.TrimSuffix(key, ":"))
-	}
-	return false
+	return known
 }

@@ -3,6 +3,9 @@ package generator
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // One mistake in a policy file is one finding.
@@ -35,5 +38,22 @@ func TestWithoutConsequences(t *testing.T) {
 		if err == nil || err.Error() != strings.Join(want, "\n") {
 			t.Errorf("%s\ngot\n%v\nwant\n%s", policy, err, strings.Join(want, "\n"))
 		}
+	}
+}
+
+// The time grows in proportion to the number of findings. If it grew with the square, it would be
+// minutes here.
+func TestWithoutConsequences_Many(t *testing.T) {
+	const n = 100_000
+	list := make(diag.List, n)
+	for i := range list {
+		list[i] = diag.Diagnostic{Pos: diag.Position{File: "a.yaml", Line: i + 1}, Code: "class-without-why"}
+	}
+	start := time.Now()
+	if got := withoutConsequences(list); len(got) != n {
+		t.Errorf("got %d findings, want all", len(got))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %s", took)
 	}
 }
