@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -81,16 +82,16 @@ func (b *Builder) refer(name string, s *spec.Schema) string {
 // content returns the rule of a schema itself, which has the given name, if any.
 func (b *Builder) content(s *spec.Schema, name string, readOnly map[string]bool) *api.Rule {
 	r := &api.Rule{Never: s.Never}
+	inner := withReadOnly(readOnly, s)
 	if c := s.Constraints; c != nil {
 		b.scalar(r, c)
 		b.list(r, c)
-		b.object(r, s, union(readOnly, readOnlyMembers(s, map[*spec.Schema]bool{})))
+		b.object(r, s, inner)
 		r.Not, r.If, r.Then, r.Else = b.stated(c.Not), b.stated(c.If), b.Of(c.Then), b.Of(c.Else)
 	}
 	if s.Ref != nil {
 		b.reference(r, s, name, readOnly)
 	}
-	inner := union(readOnly, readOnlyMembers(s, map[*spec.Schema]bool{}))
 	for _, part := range s.AllOf {
 		if p := b.rule(part, inner); p != nil {
 			r.AllOf = append(r.AllOf, p)
@@ -259,37 +260,33 @@ func statesRest(doc *spec.Document) bool {
 	return false
 }
 
-// readOnlyMembers returns the read-only members of a schema and of the schemas that it consists of.
-func readOnlyMembers(s *spec.Schema, seen map[*spec.Schema]bool) map[string]bool {
-	out := map[string]bool{}
+// withReadOnly returns names with those of the read-only members of a schema.
+func withReadOnly(names map[string]bool, s *spec.Schema) map[string]bool {
+	found := map[string]bool{}
+	addReadOnly(found, s, map[*spec.Schema]bool{})
+	if len(found) == 0 {
+		return names
+	}
+	maps.Copy(found, names)
+	return found
+}
+
+// addReadOnly adds the read-only members of a schema and of the schemas that it consists of. Those
+// that were examined are in seen.
+func addReadOnly(found map[string]bool, s *spec.Schema, seen map[*spec.Schema]bool) {
 	if s == nil || seen[s] {
-		return out
+		return
 	}
 	seen[s] = true
 	for _, p := range s.Properties {
 		if p.Schema.ReadOnly || p.Schema.Target().ReadOnly {
-			out[p.Name] = true
+			found[p.Name] = true
 		}
 	}
-	out = union(out, readOnlyMembers(s.Ref, seen))
+	addReadOnly(found, s.Ref, seen)
 	for _, part := range s.AllOf {
-		out = union(out, readOnlyMembers(part, seen))
+		addReadOnly(found, part, seen)
 	}
-	return out
-}
-
-func union(a, b map[string]bool) map[string]bool {
-	if len(b) == 0 {
-		return a
-	}
-	out := make(map[string]bool, len(a)+len(b))
-	for name := range a {
-		out[name] = true
-	}
-	for name := range b {
-		out[name] = true
-	}
-	return out
 }
 
 // simple returns a rule in its shortest form: nil if it allows everything, the only member of an
