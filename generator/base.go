@@ -34,9 +34,9 @@ type Base struct {
 const clientFile = "client.gen.go"
 
 // ReadBase returns the clients of a project at the commit that HEAD has in common with a git
-// revision, or in a folder. c is the configuration of the working tree. The policies are those that
-// the checked-in clients have; values that the documents and policy files of that time have too
-// keep their places there. The files of the packages are the checked-in ones.
+// revision, or in a folder. c is the configuration of the working tree. The policies are those of
+// the checked-in clients. A value that the documents or policy files of the base also set has its
+// place there. The files of the packages are the checked-in ones.
 func ReadBase(ctx context.Context, c Config, against string) (*Base, error) {
 	isFolder := false
 	if info, err := os.Stat(against); err == nil {

@@ -71,8 +71,8 @@ func edit(t *testing.T, dir, name, old, new string) {
 	}
 }
 
-// The policies of the base are those that its checked-in client has, whatever the defaults of
-// resgen are now. Their places are those in the generated file.
+// The policies of the base are those that its checked-in client has, not the defaults that
+// resgen has now. Their places are those in the generated file.
 func TestReadBase_CheckedInPolicies(t *testing.T) {
 	dir := committed(t, map[string]string{"pets.yaml": petstore, "resgen.yaml": onePackage})
 	edit(t, dir, "out/pets/client.gen.go", "Attempts:      4", "Attempts:      3")

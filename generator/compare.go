@@ -100,7 +100,8 @@ func concerns(name string) bool {
 }
 
 // changes compares the files of one package. Files that an earlier run wrote and this run does not
-// are removed, and so are temporary files. A file that only can be executed is written again.
+// are removed, and so are temporary files. A file with the right content is written again if its
+// mode lets it be executed.
 func (d printed) changes(old onDisk) []Change {
 	var changes []Change
 	for name, data := range d.files {

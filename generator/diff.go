@@ -114,7 +114,8 @@ func Build(ctx context.Context, c Config) (*Result, error) {
 }
 
 // Diff compares the clients of two versions, which [Build] returned. Clients with the same output
-// belong together, then those with the same name, and then the only two that are left.
+// belong together, then those with the same name, and the only client of one version with the only
+// one of the other.
 func Diff(old, new []Package) ([]ClientDiff, error) {
 	olds, news := pairs(old, new)
 	var list []ClientDiff

@@ -218,7 +218,7 @@ func TestCheck_Progress(t *testing.T) {
 			return
 		}
 		defer mu.Unlock()
-		time.Sleep(20 * time.Millisecond) // the other step comes to its call
+		time.Sleep(20 * time.Millisecond) // lets the other step reach its call
 		steps[p.Step]++
 	}
 	if _, err := Check(t.Context(), c); err != nil {

@@ -24,8 +24,8 @@ func (d printed) handWritten(old map[string][]byte) diag.List {
 	var found diag.List
 	generated := sync.OnceValue(d.declarations)
 	for _, name := range slices.Sorted(maps.Keys(old)) {
-		lost := d.files[name] != nil && len(bytes.TrimSpace(old[name])) == 0 // there is nothing to lose
-		if isTemporary(name) || emit.IsGenerated(old[name]) || lost {
+		blank := d.files[name] != nil && len(bytes.TrimSpace(old[name])) == 0 // there is nothing to lose
+		if isTemporary(name) || emit.IsGenerated(old[name]) || blank {
 			continue
 		}
 		file := diag.Diagnostic{Pos: diag.Position{File: path.Join(d.output, name)}, Code: "hand-written"}

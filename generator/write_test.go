@@ -349,7 +349,7 @@ func TestWrite_UndoesWhatItDid(t *testing.T) {
 		{Path: "a/old.go", Before: []byte("old a"), After: []byte("new a")},
 		{Path: "a/stale.go", Before: []byte("stale")},
 		{Path: "b/deep/new.go", After: []byte("new")},
-		{Path: "c/x", After: []byte("a folder stands here")},
+		{Path: "c/x", After: []byte("there is a folder here")},
 		{Path: "d/new.go", After: []byte("never reached")},
 	})
 	if err == nil || !strings.HasPrefix(err.Error(), "nothing was changed: c/x: ") {
@@ -368,7 +368,7 @@ func TestWrite_AFailureBeforeReplacing(t *testing.T) {
 	before := folder(t, dir)
 	err := write(context.Background(), dir, []Change{
 		{Path: "a/old.go", Before: []byte("old"), After: []byte("new")},
-		{Path: "file/new.go", After: []byte("a file stands where its folder should")},
+		{Path: "file/new.go", After: []byte("there is a file in place of its folder")},
 	})
 	if err == nil || !strings.HasPrefix(err.Error(), "nothing was written: file: ") ||
 		!errors.Is(err, syscall.ENOTDIR) {

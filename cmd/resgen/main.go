@@ -24,8 +24,8 @@ func main() {
 	os.Exit(code)
 }
 
-// limitMemory makes garbage be collected more often above 400 MB, unless the user has set a limit.
-// Without it, the memory of a run can be twice of what it needs at its peak.
+// limitMemory sets a memory limit of 400 MB, unless the user has set one. Above it, garbage is
+// collected more often. Without a limit, a run can take twice the memory that it needs.
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(400 << 20)

@@ -95,7 +95,7 @@ type Field struct {
 	Name        string // property name on the wire
 	Go          string
 	Type        *Type // includes the Pointer or Nullable of an optional or nullable member
-	Required    bool  // as in the document, whatever ReadOnly and WriteOnly say
+	Required    bool  // as in the document, regardless of ReadOnly and WriteOnly
 	Nullable    bool  // null is a value
 	OmitZero    bool  // the zero value is not sent
 	NotNull     bool  // nil is no value, though the type has it: the member is required and not nullable

@@ -80,12 +80,13 @@ func (c *circuit) place(a *api.API, keys []string) diag.Position {
 func (c *circuit) deaf(a *api.API) finding {
 	b := c.policy
 	if b.Consecutive > 0 {
-		return finding{} // counts failures in a row, whatever the time between them
+		return finding{} // counts failures in a row, no matter how much time is between them
 	}
 	slow := b.SlowCall.After > 0 && b.SlowCall.Rate > 0
 	if b.FailureRate <= 0 && !slow {
 		return finding{
-			what: "its circuit never opens: no failure-rate, no number of consecutive failures and no rate of slow calls",
+			what: "its circuit never opens: no failure-rate, no number of consecutive failures and no rate of " +
+				"slow calls",
 			cure: "set breaker.failure-rate or breaker.consecutive, or switch the breaker off",
 			keys: []string{"breaker.circuit", "breaker.failure-rate", "breaker.consecutive"},
 		}
@@ -152,8 +153,8 @@ func within(bucket, op policy.Rate, d time.Duration) float64 {
 	return math.Floor(permits / float64(max(op.Cost, 1)))
 }
 
-// hanging returns the largest number of attempts that end within the window if none gets an answer,
-// and of which number of places and time for each that is the result.
+// hanging returns the largest number of attempts that end within the window if none gets an answer.
+// It follows from the number of places, and from the shortest time that an attempt takes one.
 func (c *circuit) hanging(a *api.API) (n, places int, each time.Duration) {
 	shared := false
 	for _, op := range c.ops {
@@ -181,7 +182,7 @@ func attemptTime(t policy.Timeout) time.Duration {
 	return t.Attempt
 }
 
-// whole returns a number as an int.
+// whole returns a number as an int, at most math.MaxInt32.
 func whole(f float64) int {
 	if f >= math.MaxInt32 {
 		return math.MaxInt32

@@ -13,7 +13,7 @@ import (
 
 // This file compares the idempotency classes of operations with each other.
 
-// scattered is from how many places on one finding says that they have the same why.
+// scattered is the smallest number of places with the same why that share one finding.
 const scattered = 3
 
 // A stated class is a class with a why, at the first place of an operation that states it.

@@ -12,8 +12,8 @@ import (
 // further is the number of pages after the burst in findings about the time of a listing.
 const further = 100
 
-// slowPages reports a rate at which pages cannot be walked: the permit for the next one
-// comes after the token of a page expires, or takes longer than a whole call may.
+// slowPages reports a rate at which pages cannot be walked: the permit for the next one comes after
+// the token of a page expires, or takes longer than a whole call may.
 func slowPages(a *api.API, op *api.Operation) finding {
 	if op.PagesMethod == "" {
 		return finding{}

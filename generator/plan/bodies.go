@@ -182,8 +182,8 @@ func bodyNote(f api.Format, c *spec.Content) string {
 	isOpen := c.Schema == nil || typing.IsAnything(c.Schema)
 	switch {
 	case f == api.FormatMultipart && isOpen:
-		return "The body is a struct or a map, each member of which becomes a part: a wire.File, bytes or an io.Reader " +
-			"a file, a scalar a text, any other value JSON."
+		return "The body is a struct or a map, each member of which becomes a part: a wire.File, bytes or an " +
+			"io.Reader a file, a scalar a text, any other value JSON."
 	case f == api.FormatForm && isOpen:
 		return "The body is a struct or a map, each member of which becomes a field of the form."
 	case f == api.FormatBinary && strings.Contains(c.Media, "*"):

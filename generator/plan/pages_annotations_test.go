@@ -99,7 +99,7 @@ func TestPages_Annotations(t *testing.T) {
 	}
 }
 
-// An annotation of an unsafe operation gives it no iterator, which nobody asked for.
+// An annotation of an unsafe operation gives it no iterator, and no warning.
 func TestPages_AnnotationOfAnUnsafeOperation(t *testing.T) {
 	a, lines := plantest.Planned(t, plantest.Paths30(`
   /a:

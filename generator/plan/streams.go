@@ -49,8 +49,8 @@ func ofClass(list []*spec.Response, wanted int) []*spec.Response {
 	})
 }
 
-// nameStreams claims the names of the methods. The plain method of an operation that does nothing
-// else than stream has the same descriptor.
+// nameStreams claims the names of the methods. The plain method of an operation that only streams
+// has the same descriptor.
 func nameStreams(op *operation, n names) {
 	status, list := streamedContents(op.spec)
 	if op.spec.Method == "HEAD" {

@@ -88,15 +88,14 @@ type Param struct {
 	Explode       bool
 	AllowReserved bool
 	AllowEmpty    bool
-	Greedy        bool // a path parameter that keeps its slashes, because the path has {+name} or the like
-	// delimiters of lists within the list, outermost first (Swagger 2.0)
-	Inner     string
-	Media     string // of a parameter with content
-	Encodings []Encoding
-	Schema    *Schema
-	Component string // its key under components; empty for an inline one
-	Pos       diag.Position
-	Node      *tree.Node
+	Greedy        bool   // a path parameter that keeps its slashes, because the path has {+name} or the like
+	Inner         string // delimiters of lists within the list, outermost first (Swagger 2.0)
+	Media         string // of a parameter with content
+	Encodings     []Encoding
+	Schema        *Schema
+	Component     string // its key under components; empty for an inline one
+	Pos           diag.Position
+	Node          *tree.Node
 }
 
 // A Body is a request body.

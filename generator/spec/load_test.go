@@ -60,7 +60,7 @@ func TestLoad_WhatIsNoDocument(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			doc, lines := load(t, c.text)
 			if doc != nil {
-				t.Error("there is a document beside the error")
+				t.Error("there is a document in addition to the error")
 			}
 			same(t, strings.Join(lines, "\n"), c.want)
 		})
@@ -103,10 +103,10 @@ components:
 	same(t, show(toy), "→object{owner:→Pet}")
 	same(t, showOperation(doc.Operations[0]), "GET /pets\n200 application/json→→Pet")
 	if p := pet.Target(); p.Pos.File != "shared/common.json" || p.Pointer != "shared/common.json#/definitions/Pet" {
-		t.Errorf("Pet stands at %s, %s", p.Pos, p.Pointer)
+		t.Errorf("Pet is at %s, %s", p.Pos, p.Pointer)
 	}
 	if p := toy.Target(); p.Pointer != "specs/toy.yaml#" {
-		t.Errorf("Toy stands at %s", p.Pointer)
+		t.Errorf("Toy is at %s", p.Pointer)
 	}
 }
 
@@ -269,7 +269,7 @@ func TestLoad_JSONIsLikeYAML(t *testing.T) {
    "get": {"operationId": "op", "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "string"}}}}}}}}}`)
 	same(t, showOperation(doc.Operations[0]), "GET /a op\n200 application/json→string")
 	if p := doc.Operations[0].Pos; p.String() != "a.yaml:3:4" {
-		t.Errorf("the operation stands at %s", p)
+		t.Errorf("the operation is at %s", p)
 	}
 }
 

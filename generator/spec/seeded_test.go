@@ -250,7 +250,7 @@ func TestSeeded_YAML30(t *testing.T) {
 func seeded(t *testing.T, file, text, old, replacement, want string) {
 	t.Helper()
 	if strings.Count(text, old) != 1 {
-		t.Fatalf("%q stands %d times in the document", old, strings.Count(text, old))
+		t.Fatalf("%q occurs %d times in the document", old, strings.Count(text, old))
 	}
 	_, clean := Load(context.Background(), Options{File: file, Data: []byte(text)})
 	if len(clean) > 0 {

@@ -14,7 +14,7 @@ import (
 //   - after the first word, in the singular: GetPet, GetPetByID and AddPetToOrder in the group Pets
 //     are Get, GetByID and AddToOrder;
 //   - after the first word, in the plural, if the first word goes with several: ListPets is List, but
-//     DeletePets stays as it is, because Delete is DeletePet.
+//     DeletePets is kept, because Delete is DeletePet.
 //
 // The name of the group may be in the singular or plural. The groups are alternative names of it,
 // of which the first one that can be removed counts. The result depends on nothing else, so that no

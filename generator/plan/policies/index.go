@@ -11,7 +11,7 @@ import (
 // them. Only globs are compared one by one.
 type index struct {
 	entries []policy.Entry            // in the order of the file
-	exact   map[policy.Selector][]int // entries that are no globs, by key
+	exact   map[policy.Selector][]int // entries that are not globs, by key
 	globs   []int
 }
 

@@ -123,8 +123,8 @@ func (r *resolver) operation(o *spec.Operation) policy.Layer {
 	return effective
 }
 
-// checkWhy reports a class above that of the method without a why. The why
-// must name the effect of a repeat.
+// checkWhy reports a class above that of the method without a why, which must name the effect of a
+// repeat.
 func (r *resolver) checkWhy(o *spec.Operation, effective policy.Layer) {
 	class, source := effective.Policy.Idempotency, effective.Sources["idempotency"]
 	if source.Kind < policy.FromExtension || effective.Policy.Why != "" ||

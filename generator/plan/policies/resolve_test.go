@@ -493,7 +493,7 @@ func TestCheckKeys(t *testing.T) {
 	}
 }
 
-// A malformed key has a finding of its own, and no second one.
+// A malformed key has one finding.
 func TestCheckKeys_Malformed(t *testing.T) {
 	doc := plantest.Read(t, plantest.Paths30("\n  /pets: {get: {operationId: listPets, responses: {}}}", ""))
 	file, _ := policyfile.DecodeFile("p.yaml", []byte("operations: {get /pets: {}}"))

@@ -86,7 +86,7 @@ func rateIn(keys map[string]*tree.Node) (count float64, window time.Duration) {
 	return count, period(number.Text)
 }
 
-// first returns the value of the first of the keys that there is.
+// first returns the value of the first of the keys that is present, or nil.
 func first(values map[string]*tree.Node, keys ...string) *tree.Node {
 	for _, k := range keys {
 		if v := values[k]; v != nil {
