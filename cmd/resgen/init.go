@@ -107,7 +107,8 @@ func (in *initializer) run(ctx context.Context, args []string) error {
 		return err
 	}
 	files, err := setup.Files(setup.Project{
-		Clients: clients, Module: at.module, Folder: at.folder, Command: use.command, Version: use.version, CI: ci,
+		Clients: clients, Module: at.module, Folder: at.folder, ModFolder: at.modFolder,
+		Command: use.command, Version: use.version, CI: ci,
 	})
 	if err != nil {
 		return err
@@ -128,10 +129,11 @@ func (in *initializer) run(ctx context.Context, args []string) error {
 
 // A place is where init writes.
 type place struct {
-	dir    string // folder of resgen.yaml, absolute
-	module string // import path of dir
-	folder string // dir below the root of the repository; "." if it is the root
-	root   string // of the repository; dir if there is none
+	dir       string // folder of resgen.yaml, absolute
+	module    string // import path of dir
+	folder    string // dir below the root of the repository; "." if it is the root
+	modFolder string // that of go.mod, in the same way
+	root      string // of the repository; dir if there is none
 }
 
 // findPlace returns the place for a folder: it must be in a Go module.
@@ -156,12 +158,12 @@ func findPlace(dir string) (place, error) {
 	if path == "" {
 		return place{}, fmt.Errorf("go.mod in %s has no module line; run 'go mod edit -module PATH' there", mod)
 	}
-	p := place{dir: dir, module: path, root: dir, folder: "."}
+	p := place{dir: dir, module: path, root: dir, folder: ".", modFolder: relative(dir, mod)}
 	if dir != mod {
 		p.module += "/" + relative(mod, dir)
 	}
 	if root := above(dir, ".git"); root != "" {
-		p.root, p.folder = root, relative(root, dir)
+		p.root, p.folder, p.modFolder = root, relative(root, dir), relative(root, mod)
 	}
 	return p, nil
 }

@@ -251,8 +251,10 @@ func TestFindPlace(t *testing.T) {
 		".git/config": "", "m/go.mod": "// a comment\nmodule \"example.com/m\" // x\n", "m/sub/x": "",
 	})
 	for folder, want := range map[string]place{
-		"m":     {dir: dir + "/m", module: "example.com/m", folder: "m", root: dir},
-		"m/sub": {dir: dir + "/m/sub", module: "example.com/m/sub", folder: "m/sub", root: dir},
+		"m": {dir: dir + "/m", module: "example.com/m", folder: "m", modFolder: "m", root: dir},
+		"m/sub": {
+			dir: dir + "/m/sub", module: "example.com/m/sub", folder: "m/sub", modFolder: "m", root: dir,
+		},
 	} {
 		if got, err := findPlace(filepath.Join(dir, folder)); got != want || err != nil {
 			t.Errorf("%s: got %+v, %v, want %+v", folder, got, err, want)

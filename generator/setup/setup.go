@@ -15,12 +15,13 @@ import (
 
 // A Project says what to set up.
 type Project struct {
-	Clients []Client // entries of resgen.yaml; at least one
-	Module  string   // path of the Go module
-	Folder  string   // of resgen.yaml below the root of the repository; "." for the root itself
-	Command string   // that runs resgen in the folder of resgen.yaml, for example "go tool resgen"
-	Version string   // of resgen, with the v; empty if it was not released
-	CI      bool     // write a workflow
+	Clients   []Client // entries of resgen.yaml; at least one
+	Module    string   // import path of the folder of resgen.yaml
+	Folder    string   // of resgen.yaml below the root of the repository; "." for the root itself
+	ModFolder string   // of go.mod, in the same way: Folder or one above it
+	Command   string   // that runs resgen in the folder of resgen.yaml, for example "go tool resgen"
+	Version   string   // of resgen, with the v; empty if it was not released
+	CI        bool     // write a workflow
 }
 
 // A Client is an entry of resgen.yaml.
@@ -103,7 +104,7 @@ func Files(p Project) ([]File, error) {
 	if p.CI {
 		w.add(workflowPath(p.Folder), "workflow.yml", map[string]string{
 			"Folder": p.Folder, "Command": p.Command,
-			"GoMod": path.Join(p.Folder, "go.mod"), "GoSum": path.Join(p.Folder, "go.sum"),
+			"GoMod": path.Join(p.ModFolder, "go.mod"), "GoSum": path.Join(p.ModFolder, "go.sum"),
 		})
 	}
 	return w.files, w.err

@@ -14,7 +14,7 @@ import (
 func project(ops ...*api.Operation) Project {
 	a := &api.API{Package: "shop", Names: api.Names{New: "New"}, Operations: ops}
 	return Project{
-		Module: "example.com/m", Folder: ".", Command: "go tool resgen", Version: "v0.2.0", CI: true,
+		Module: "example.com/m", Folder: ".", ModFolder: ".", Command: "go tool resgen", Version: "v0.2.0", CI: true,
 		Clients: []Client{{
 			Spec: "shop.yaml", Output: "internal/shop", Package: "shop", Policy: "policy.yaml",
 			Packages: []Package{{"internal/shop", a}},
@@ -118,7 +118,7 @@ func TestFiles(t *testing.T) {
 // Without operations that are not read-only, without a release and in a folder of the repository.
 func TestFiles_OtherProjects(t *testing.T) {
 	p := project(operation("listPets", "GET", "/pets"))
-	p.Version, p.Folder = "", "a/b"
+	p.Version, p.Folder, p.ModFolder = "", "a/b", "a"
 	files, paths := texts(t, p)
 	if strings.Contains(paths, "unreviewed") || !strings.HasSuffix(paths, "\n../../.github/workflows/resgen.yml\n") {
 		t.Errorf("got\n%s", paths)
@@ -132,7 +132,7 @@ func TestFiles_OtherProjects(t *testing.T) {
 		t.Errorf("got\n%s\nwant %q in it", files["resgen.yaml"], want)
 	}
 	for _, want := range []string{
-		"working-directory: a/b\n", "go-version-file: a/b/go.mod\n", "cache-dependency-path: a/b/go.sum\n",
+		"working-directory: a/b\n", "go-version-file: a/go.mod\n", "cache-dependency-path: a/go.sum\n",
 	} {
 		if got := files["../../.github/workflows/resgen.yml"]; !strings.Contains(got, want) {
 			t.Errorf("the workflow is\n%s\nwant %q in it", got, want)
