@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -206,18 +205,10 @@ func isAre(n int, noun string) string {
 }
 
 // prefix returns a folder relative to the root of the repository that it is in, with slashes; "" if
-// it is the root, or there is no repository.
+// it is in none.
 func prefix(dir string) string {
-	for root := dir; ; root = filepath.Dir(root) {
-		if _, err := os.Stat(filepath.Join(root, ".git")); err == nil {
-			rel, err := filepath.Rel(root, dir)
-			if err != nil {
-				return ""
-			}
-			return filepath.ToSlash(rel)
-		}
-		if root == filepath.Dir(root) {
-			return ""
-		}
+	if root := above(dir, ".git"); root != "" {
+		return relative(root, dir)
 	}
+	return ""
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -29,12 +27,12 @@ func (p *program) explain() *cobra.Command {
 			"its operationId or as \"METHOD /path\".",
 		arguments("explain [CLIENT [OPERATION]]", `quote operations: "GET /pets"`),
 		func(ctx context.Context, args []string) error {
-			if flags.json && flags.markdown {
-				return &usageError{"--json and --markdown exclude each other", "choose one of them"}
-			}
 			list, err := p.explanations(ctx, args)
 			if err != nil {
 				return err
+			}
+			if flags.json {
+				return p.json(list)
 			}
 			text, err := render(list, len(args), flags)
 			if err != nil {
@@ -47,6 +45,7 @@ func (p *program) explain() *cobra.Command {
 	cmd.Flags().BoolVar(&flags.json, "json", false, "print the plan as JSON (docs/schema/explain.json)")
 	cmd.Flags().BoolVar(&flags.markdown, "markdown", false, "print the plan as RESILIENCE.md")
 	cmd.Flags().BoolVar(&flags.all, "all", false, "also show values that are the built-in defaults")
+	exclusive(cmd, "json", "markdown")
 	return cmd
 }
 
@@ -113,17 +112,9 @@ func quotedArgument(s string) string {
 	return s
 }
 
-// render returns the explanations in the form that fits flags and number of arguments.
+// render returns the explanations as text, in the form that fits flags and number of arguments.
 func render(list []explanation.Client, args int, flags explainFlags) (string, error) {
-	switch {
-	case flags.json:
-		var out bytes.Buffer
-		e := json.NewEncoder(&out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		err := e.Encode(list)
-		return out.String(), err
-	case args == 0 && !flags.markdown:
+	if args == 0 && !flags.markdown {
 		return explanation.Clients(list), nil
 	}
 	var out strings.Builder

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -98,10 +97,7 @@ func (p *program) findingsAsJSON(found diag.List, x excerpts) error {
 			d.Pos.File, d.Pos.Line, d.Pos.Column, d.Severity.String(), d.Code, d.Subject, d.What, d.Cure, x.of(d.Pos),
 		})
 	}
-	e := json.NewEncoder(p.stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(list)
+	return p.json(list)
 }
 
 // withExcerpt returns a finding with its code and the line that it refers to.

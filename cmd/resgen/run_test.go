@@ -233,7 +233,7 @@ func TestExplain_Markdown(t *testing.T) {
 		strings.Count(out, "# Resilience of package") != 1 {
 		t.Errorf("exit %d\n%s", code, out)
 	}
-	want(t, 2, "", "--json and --markdown exclude each other; choose one of them\n", "explain", "-C", dir, "--json",
+	want(t, 2, "", "--json and --markdown exclude each other; leave one out\n", "explain", "-C", dir, "--json",
 		"--markdown")
 }
 

@@ -75,10 +75,15 @@ func JSON(w io.Writer, r Report) error {
 	for _, c := range r.Changes {
 		out.Changes = append(out.Changes, changeOf(c))
 	}
+	return encode(w, out)
+}
+
+// encode prints a value as indented JSON.
+func encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return e.Encode(v)
 }
 
 func changeOf(c changes.Change) jsonChange {

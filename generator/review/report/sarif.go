@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"net/url"
 	"path"
@@ -107,10 +106,7 @@ func SARIF(w io.Writer, r Report, prefix, version string) error {
 			m.rule, index, m.level, sarifText{m.text}, locations(m, prefix),
 		})
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
+	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
 }
 
 // sarifBase is the value of a base id.
