@@ -76,8 +76,8 @@ func unknownOperation(packages []generator.Package, name string) error {
 		}
 	}
 	otherwise := "'resgen explain CLIENT' lists them"
-	if n := len(slices.Compact(ids)); n > 0 && n <= 8 {
-		otherwise = "the operations are " + strings.Join(slices.Compact(ids), ", ")
+	if ids = slices.Compact(ids); len(ids) > 0 && len(ids) <= 8 {
+		otherwise = "the operations are " + strings.Join(ids, ", ")
 	}
 	if i := slices.IndexFunc(all, func(s string) bool { return strings.EqualFold(s, name) }); i >= 0 {
 		otherwise = "did you mean " + all[i] + "?"

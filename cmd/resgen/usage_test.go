@@ -98,3 +98,31 @@ func TestHelp_Examples(t *testing.T) {
 		}
 	}
 }
+
+// An operation with a method for each media type of its body is listed once.
+func TestExplain_UnknownOperation(t *testing.T) {
+	dir := project(t)
+	put(t, dir, "pets.yaml", `openapi: 3.0.3
+info: {title: Pets, version: "1"}
+servers: [{url: "https://example.com"}]
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      requestBody:
+        content:
+          application/json: {schema: {type: object}}
+          application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: string}}}}
+      responses: {"204": {description: added}}
+  /pets/{id}:
+    get:
+      operationId: getPet
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"204": {description: found}}
+`)
+	put(t, dir, "policy.yaml", "{}\n")
+	code, _, errs := resgen(t, "explain", "-C", dir, "pets", "zebra")
+	if want := "no operation is named zebra; the operations are addPet, getPet\n"; code != 2 || errs != want {
+		t.Errorf("exit %d, got %q, want %q", code, errs, want)
+	}
+}
