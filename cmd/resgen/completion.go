@@ -72,7 +72,7 @@ func unknownOperation(packages []generator.Package, name string) error {
 	for _, pkg := range packages {
 		for _, op := range pkg.API.Operations {
 			ids = append(ids, op.ID)
-			all = append(all, op.ID, op.Name, op.Method+" "+op.Path)
+			all = append(all, op.ID, op.Name, op.Route())
 		}
 	}
 	otherwise := "'resgen explain CLIENT' lists them"

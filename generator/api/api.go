@@ -202,6 +202,12 @@ type Group struct {
 	Interface   string // Go name of the interface with the methods of Type
 }
 
+// Route returns the method and the path of the operation: "GET /pets/{id}".
+func (o *Operation) Route() string { return o.Method + " " + o.Path }
+
+// AllParams returns the parameters in the order of the method's arguments.
+func (o *Operation) AllParams() []*Param { return slices.Concat(o.PathParams, o.Params) }
+
 // Iterators returns the Go names of the iterators of an operation: over items, pages and streams.
 func (o *Operation) Iterators() []string {
 	var list []string

@@ -67,7 +67,7 @@ func grouped(op *api.Operation) *api.Operation {
 // groupedDoc returns the doc comment of a method that makes one call.
 func groupedDoc(a *api.API, op *api.Operation, flat string) []string {
 	first, _ := sentence(op)
-	paragraphs := []string{first, "\t" + route(op), "See [*" + a.Names.Client + "." + flat + "]."}
+	paragraphs := []string{first, "\t" + op.Route(), "See [*" + a.Names.Client + "." + flat + "]."}
 	if op.Deprecated {
 		paragraphs = append(paragraphs, comment.Deprecated)
 	}

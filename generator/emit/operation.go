@@ -16,7 +16,7 @@ func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code 
 	fields := []jen.Code{
 		field("ID", jen.Lit(op.ID)), field("Method", jen.Lit(op.Method)), field("Path", jen.Lit(op.Path)),
 	}
-	if ps := allParams(op); len(ps) > 0 {
+	if ps := op.AllParams(); len(ps) > 0 {
 		fields = append(fields, field("Params", params(ps)))
 	}
 	if op.Body != nil {
@@ -37,18 +37,11 @@ func descriptor(a *api.API, op *api.Operation, shared *sharedFailures) jen.Code 
 	if diff := policy.Diff(a.Policy, op.Policy); !reflect.ValueOf(diff).IsZero() {
 		fields = append(fields, field("Policy", literal(diff)))
 	}
-	return comments(comment.Wrap(op.Var+" describes "+route(op)+".")).
+	return comments(comment.Wrap(op.Var+" describes "+op.Route()+".")).
 		Var().Id(op.Var).Op("=").Qual(runtimePath, "Operation").Add(multi(fields...)).Line()
 }
 
 // route returns the method and path of an operation: "GET /pets".
-func route(op *api.Operation) string { return op.Method + " " + op.Path }
-
-// allParams lists the parameters in the order of the method's arguments.
-func allParams(op *api.Operation) []*api.Param {
-	return append(append([]*api.Param{}, op.PathParams...), op.Params...)
-}
-
 // styles has the names of the styles of parameters in package wire.
 var styles = map[api.Style]string{
 	api.StyleSimple: "Simple", api.StyleLabel: "Label", api.StyleMatrix: "Matrix", api.StyleForm: "Form",

@@ -54,7 +54,7 @@ func serversDoc(list []api.Server) string {
 // errors. Each statement about the policy begins a line, so that a changed value changes few lines.
 func operationDoc(a *api.API, op *api.Operation) []string {
 	first, rest := sentence(op)
-	lines := docLines([]string{first, "\t" + route(op)})
+	lines := docLines([]string{first, "\t" + op.Route()})
 	var statements []string
 	for _, s := range phrase.Policy(op.Policy, a.Circuits) {
 		statements = append(statements, comment.Wrap(s)...)
@@ -90,7 +90,7 @@ func sentence(op *api.Operation) (first, rest string) {
 		text, rest = comment.First(op.Description)
 	}
 	if text == "" {
-		return op.Name + " calls " + route(op) + ".", ""
+		return op.Name + " calls " + op.Route() + ".", ""
 	}
 	return comment.Sentence(op.Name + ": " + comment.One(text)), rest
 }

@@ -95,7 +95,7 @@ func Of(name, output string, a *api.API, keep func(*api.Operation) bool) Client 
 
 // Names returns the texts that select an operation.
 func Names(op *api.Operation) []string {
-	return []string{op.ID, op.Name, op.GroupedName(), op.Method + " " + op.Path}
+	return []string{op.ID, op.Name, op.GroupedName(), op.Route()}
 }
 
 // sized returns the policy of an API with the sizes of its connection pool.

@@ -63,9 +63,8 @@ func title(a *api.API) string {
 
 // operation returns the row of an operation.
 func operation(a *api.API, op *api.Operation) []string {
-	route := op.Method + " " + op.Path
-	name := code(route)
-	if op.ID != route {
+	name := code(op.Route())
+	if op.ID != op.Route() {
 		name += " " + escape(op.ID)
 	}
 	w := WorstCase(a, op)
@@ -149,7 +148,7 @@ func fallbacks(a *api.API) [][]string {
 	var rows [][]string
 	for _, op := range a.Operations {
 		if age := op.StaleIfError(); age > 0 {
-			rows = append(rows, []string{code(op.Method + " " + op.Path), policy.FormatDuration(age)})
+			rows = append(rows, []string{code(op.Route()), policy.FormatDuration(age)})
 		}
 	}
 	return rows

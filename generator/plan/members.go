@@ -84,7 +84,7 @@ func responsePaths(d api.Declarations, a *api.Operation) []string {
 // requestPaths lists the parameters and the paths of the members of a JSON request body.
 func requestPaths(d api.Declarations, a *api.Operation) []string {
 	var list []string
-	for _, q := range slices.Concat(a.PathParams, a.Params) {
+	for _, q := range a.AllParams() {
 		list = append(list, q.Name)
 	}
 	if a.Body != nil && a.Body.Format == api.FormatJSON {
@@ -97,7 +97,7 @@ func requestPaths(d api.Declarations, a *api.Operation) []string {
 // at a path.
 func hasRequestMember(d api.Declarations, a *api.Operation, name string) bool {
 	isParam := func(q *api.Param) bool { return q.Name == name }
-	if slices.ContainsFunc(a.PathParams, isParam) || slices.ContainsFunc(a.Params, isParam) {
+	if slices.ContainsFunc(a.AllParams(), isParam) {
 		return true
 	}
 	if a.Body == nil || a.Body.Format != api.FormatJSON {

@@ -3,8 +3,6 @@ package plan
 // This file plans what validation checks.
 
 import (
-	"slices"
-
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/plan/rules"
 	"github.com/resgen/resgen/generator/plan/typing"
@@ -20,7 +18,7 @@ func planRules(a *api.API, doc *spec.Document, ops []*operation, types *typing.T
 		b.Of(s)
 	}
 	for _, op := range ops {
-		for _, p := range slices.Concat(op.api.PathParams, op.api.Params) {
+		for _, p := range op.api.AllParams() {
 			for _, s := range op.spec.Params {
 				if s.Name == p.Name && api.In(s.In) == p.In {
 					p.Rule = b.Of(s.Schema)
@@ -59,7 +57,7 @@ func prune(a *api.API, ops []*operation) {
 		return r
 	}
 	for _, op := range ops {
-		for _, p := range slices.Concat(op.api.PathParams, op.api.Params) {
+		for _, p := range op.api.AllParams() {
 			p.Rule = kept(p.Rule)
 		}
 		if op.api.Body != nil {

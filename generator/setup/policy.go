@@ -66,8 +66,8 @@ func join(list, next string) string {
 func requestsOf(a *api.API) []*api.Operation {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(a.Operations), func(op *api.Operation) bool {
-		known := seen[request(op)]
-		seen[request(op)] = true
+		known := seen[op.Route()]
+		seen[op.Route()] = true
 		return known
 	})
 }
@@ -86,12 +86,12 @@ func (f *policyFile) list(a *api.API) {
 		}
 		key := op.ID
 		if f.uses[op.ID] > 1 || strings.Contains(key, "*") || !isEntry(key) {
-			key = request(op)
+			key = op.Route()
 		}
 		if slices.ContainsFunc(f.Proposals, func(l listed) bool { return l.Key == key }) {
 			continue // another document has the same method and path
 		}
-		place := request(op) + ", " + op.Pos.File
+		place := op.Route() + ", " + op.Pos.File
 		if op.Pos.Line > 0 {
 			place += fmt.Sprintf(":%d", op.Pos.Line)
 		}

@@ -51,14 +51,11 @@ func propose(a *api.API, op *api.Operation) Proposal {
 	if op.Body != nil && strings.HasPrefix(op.Body.Media, "application/merge-patch+json") {
 		return Proposal{
 			policy.Idempotent, "a merge patch sets members to values; verify that it triggers nothing else",
-			"the second " + request(op) + " sets the same members to the same values",
+			"the second " + op.Route() + " sets the same members to the same values",
 		}
 	}
 	return Proposal{Class: policy.Unsafe, Evidence: "nothing in the document says that a repeat is harmless"}
 }
-
-// request returns method and path, which make a why unique.
-func request(op *api.Operation) string { return op.Method + " " + op.Path }
 
 // declared proposes the class that the document declares, if it does.
 func declared(op *api.Operation) (Proposal, bool) {
@@ -71,9 +68,9 @@ func declared(op *api.Operation) (Proposal, bool) {
 	switch {
 	case source.Kind > policy.FromDocument && why != "": // a person wrote it
 	case op.Policy.Idempotency == policy.Keyed:
-		why = "the server runs one " + request(op) + " per " + comment(op.Policy.Key.Header)
+		why = "the server runs one " + op.Route() + " per " + comment(op.Policy.Key.Header)
 	default:
-		why = "the document says that a repeat of " + request(op) + " has no further effect"
+		why = "the document says that a repeat of " + op.Route() + " has no further effect"
 	}
 	return Proposal{op.Policy.Idempotency, evidence, comment(why)}, true
 }
@@ -86,7 +83,7 @@ func conditional(op *api.Operation) (Proposal, bool) {
 			return Proposal{
 				policy.Conditional,
 				"the document has the parameter " + comment(p.Name) + "; verify that the server evaluates it",
-				"the second " + request(op) + " fails because of " + comment(p.Name),
+				"the second " + op.Route() + " fails because of " + comment(p.Name),
 			}, true
 		}
 	}
@@ -122,7 +119,7 @@ func clientToken(a *api.API, op *api.Operation) (Proposal, bool) {
 	return Proposal{
 		policy.Idempotent,
 		fmt.Sprintf("the caller chooses %s; verify that the server runs a value once, and always set it", comment(name)),
-		fmt.Sprintf("the server recognizes the second %s by %s", request(op), comment(name)),
+		fmt.Sprintf("the server recognizes the second %s by %s", op.Route(), comment(name)),
 	}, true
 }
 
@@ -155,13 +152,13 @@ func byName(op *api.Operation) (Proposal, bool) {
 		case op.Method == "POST" && slices.Contains(reading, verb):
 			return Proposal{
 				policy.Safe, fmt.Sprintf("%q reads; verify that nothing is stored, sent or counted", verb),
-				request(op) + " only reads",
+				op.Route() + " only reads",
 			}, true
 		case slices.Contains(setting, verb):
 			return Proposal{
 				policy.Idempotent,
 				fmt.Sprintf("%q leads to a state; verify that a repeat finds it and does nothing more", verb),
-				"the second " + request(op) + " finds the state reached",
+				"the second " + op.Route() + " finds the state reached",
 			}, true
 		}
 	}
@@ -173,7 +170,7 @@ func byName(op *api.Operation) (Proposal, bool) {
 // element such as check-ins, which has hyphens, the first word is rarely a verb.
 func verbs(op *api.Operation) []string {
 	var list []string
-	if op.ID != request(op) {
+	if op.ID != op.Route() {
 		words := wordsOf(op.ID[strings.LastIndexAny(op.ID, "./:")+1:])
 		if len(words) > 1 && words[0] == strings.ToLower(op.Method) {
 			words = words[1:]

@@ -115,11 +115,11 @@ func compare(old, new Client) []Change {
 	compare("version", old.API.Version, new.API.Version, document(old.API), document(new.API))
 	for _, p := range pairs(old.API, new.API) {
 		if p.old.ID != p.new.ID {
-			found = append(found, at("operation-renamed", p.new.Method+" "+p.new.Path,
+			found = append(found, at("operation-renamed", p.new.Route(),
 				"operationId "+p.old.ID+" → "+p.new.ID, p.old.Pos, p.new.Pos))
 		}
 		if p.old.Name != "" && p.old.Name != p.new.Name {
-			found = append(found, at("method-renamed", p.new.Method+" "+p.new.Path,
+			found = append(found, at("method-renamed", p.new.Route(),
 				"method "+p.old.Name+" → "+p.new.Name, p.old.Pos, p.new.Pos))
 		}
 	}
@@ -173,7 +173,7 @@ func wireChange(c Client, d wirediff.Difference) Change {
 	case d.Code == "operation-added":
 		change.OldAt = Place{}
 		for _, op := range c.API.Operations {
-			if op.Method+" "+op.Path == d.Subject {
+			if op.Route() == d.Subject {
 				change.Effect = string(op.Policy.Idempotency) + ", at most " +
 					count(requests(op.Policy, op), "request") + " a call, refused ones not counted"
 				if op.Policy.Idempotency.Rank() > policy.ClassOf(op.Method).Rank() {

@@ -28,12 +28,12 @@ func Over(planned, client *api.API) *api.API {
 	}
 	written := map[string]*api.Operation{}
 	for _, op := range client.Operations {
-		written[op.Method+" "+op.Path] = op
+		written[op.Route()] = op
 	}
 	a.Operations = make([]*api.Operation, len(planned.Operations))
 	for i, op := range planned.Operations {
 		a.Operations[i] = op
-		if was := written[op.Method+" "+op.Path]; was != nil {
+		if was := written[op.Route()]; was != nil {
 			own := *op
 			own.Policy, own.Sources = was.Policy, sources(op.Policy, was.Policy, op.Sources, was.Sources)
 			a.Operations[i] = &own

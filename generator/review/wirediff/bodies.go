@@ -13,7 +13,7 @@ import (
 
 // bodies compares the request bodies of two versions of an operation.
 func (c *comparison) bodies(old, new *exchange) {
-	at := Difference{Subject: new.request(), Direction: Request, Old: old.Pos, New: new.Pos}
+	at := Difference{Subject: new.Route(), Direction: Request, Old: old.Pos, New: new.Pos}
 	olds, news := bodiesOf(old), bodiesOf(new)
 	switch {
 	case len(olds) == 0 && len(news) == 0:
@@ -118,7 +118,7 @@ func encoding(p api.Part) string {
 
 // responses compares the responses of two versions of an operation.
 func (c *comparison) responses(old, new *exchange) {
-	at := Difference{Subject: new.request(), Direction: Response, Old: old.Pos, New: new.Pos}
+	at := Difference{Subject: new.Route(), Direction: Response, Old: old.Pos, New: new.Pos}
 	c.outcomes(at, old.Success, new.Success, true)
 	c.outcomes(at, old.Failure, new.Failure, false)
 }

@@ -15,8 +15,8 @@ import (
 // location, then path parameters in the same place of the path, then those that moved to another
 // location.
 func (c *comparison) parameters(old, new *exchange) {
-	at := Difference{Subject: new.request(), Direction: Request, Old: old.Pos, New: new.Pos}
-	olds, news := arguments(old.Operation), arguments(new.Operation)
+	at := Difference{Subject: new.Route(), Direction: Request, Old: old.Pos, New: new.Pos}
+	olds, news := old.AllParams(), new.AllParams()
 	isKey := func(p *api.Param) bool { return isKeyHeader(old.Operation, p) || isKeyHeader(new.Operation, p) }
 	olds, news = slices.DeleteFunc(olds, isKey), slices.DeleteFunc(news, isKey)
 
@@ -38,9 +38,6 @@ func (c *comparison) parameters(old, new *exchange) {
 		c.add(at.at(old.Pos, p.Pos).with("parameter-added", effect, named(p), what))
 	}
 }
-
-// arguments returns all parameters of an operation.
-func arguments(op *api.Operation) []*api.Param { return slices.Concat(op.PathParams, op.Params) }
 
 // isKeyHeader reports whether the runtime sets a header because the operation is keyed.
 func isKeyHeader(op *api.Operation, p *api.Param) bool {

@@ -64,9 +64,6 @@ func exchanges(a *api.API) []*exchange {
 	return list
 }
 
-// request returns method and path.
-func (e *exchange) request() string { return e.Method + " " + e.Path }
-
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
 // Shape returns a path template without the names of its parameters, which are not sent.
@@ -82,12 +79,12 @@ func (c *comparison) operations() {
 	olds, news = c.matched(olds, news, (*exchange).id, c.moved)
 	for _, e := range olds {
 		c.add(Difference{
-			Code: "operation-removed", Subject: e.request(), What: "was removed", Old: e.Pos, New: c.new.whole(),
+			Code: "operation-removed", Subject: e.Route(), What: "was removed", Old: e.Pos, New: c.new.whole(),
 		})
 	}
 	for _, e := range news {
 		c.add(Difference{
-			Code: "operation-added", Effect: Addition, Subject: e.request(), What: "was added", Old: c.old.whole(),
+			Code: "operation-added", Effect: Addition, Subject: e.Route(), What: "was added", Old: c.old.whole(),
 			New: e.Pos,
 		})
 	}
@@ -118,7 +115,7 @@ func (c *comparison) matched(
 // moved compares operations with the same id whose method or path differs.
 func (c *comparison) moved(old, new *exchange) {
 	c.add(Difference{
-		Code: "operation-moved", Subject: old.request(), What: "is " + new.request() + " now",
+		Code: "operation-moved", Subject: old.Route(), What: "is " + new.Route() + " now",
 		Old: old.Pos, New: new.Pos,
 	})
 	c.operation(old, new)
@@ -126,7 +123,7 @@ func (c *comparison) moved(old, new *exchange) {
 
 // operation compares two versions of an operation.
 func (c *comparison) operation(old, new *exchange) {
-	at := Difference{Subject: new.request(), Old: old.Pos, New: new.Pos}
+	at := Difference{Subject: new.Route(), Old: old.Pos, New: new.Pos}
 	if !old.Deprecated && new.Deprecated {
 		c.add(at.with("deprecated", Neutral, "", "is deprecated now"))
 	}
