@@ -130,6 +130,26 @@ func TestBetween(t *testing.T) {
 	}
 }
 
+// A response that is a stream is not requested twice at the same time.
+func TestBetween_HedgedStream(t *testing.T) {
+	client := func(hedged policy.Switch) Client {
+		c := Client{Output: "out/x", API: newAPI()}
+		op := c.API.Operations[0]
+		op.Success = []*api.Outcome{{Status: 200, Decode: api.DecodeStream}}
+		op.Policy.Hedge = policy.Hedge{Enabled: hedged, After: time.Second, Max: 1}
+		op.Policy.Retry.Attempts = 2
+		return c
+	}
+	old, changed := client(policy.Off), client(policy.On)
+	changed.API.Operations[0].Policy.Retry.Attempts = 3
+	for _, c := range Policies("out/x", old.API, changed.API) {
+		const want = "at most 2 → 3 requests a call, refused ones not counted"
+		if c.Key == "retry.attempts" && c.Effect != want {
+			t.Errorf("got %q, want %q", c.Effect, want)
+		}
+	}
+}
+
 // Clients belong together by output, then by document, then by package.
 func TestBetween_Clients(t *testing.T) {
 	client := func(output, source, pkg string, line int) Client {

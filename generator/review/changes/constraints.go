@@ -53,11 +53,12 @@ func constraints(old, new Client) []Change {
 		}
 	}
 	for _, p := range pairs(old.API, new.API) {
-		subject := p.new.Method + " " + p.new.Path
-		for _, param := range p.new.Params {
+		subject := p.new.Route()
+		for _, param := range p.new.AllParams() {
 			same := func(o *api.Param) bool { return o.Name == param.Name && o.In == param.In }
-			if i := slices.IndexFunc(p.old.Params, same); i >= 0 {
-				was := p.old.Params[i]
+			before := p.old.AllParams()
+			if i := slices.IndexFunc(before, same); i >= 0 {
+				was := before[i]
 				add(subject, "parameter "+param.Name, was.Rule, param.Rule, was.Pos, param.Pos)
 			}
 		}

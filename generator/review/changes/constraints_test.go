@@ -68,6 +68,19 @@ func TestConstraints(t *testing.T) {
 	}
 }
 
+// Parameters of the path have constraints like those of the query.
+func TestConstraints_OfPath(t *testing.T) {
+	client := func(rule *api.Rule) Client {
+		c := validated(nil, nil, &api.Rule{})
+		c.API.Operations[0].PathParams = []*api.Param{{Name: "id", In: api.InPath, Rule: rule, Pos: in("x.yaml", 7)}}
+		return c
+	}
+	got := sentences(constraints(client(&api.Rule{MaxLength: 9}), client(&api.Rule{MaxLength: 5})))
+	if want := []string{"constraint GET /pets: parameter id maxLength 9 → 5, x.yaml:7:1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // Constraints of alternatives and of further members have a path.
 func TestFlatten(t *testing.T) {
 	got := map[string]string{}

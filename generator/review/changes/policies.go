@@ -124,8 +124,11 @@ func placeOf(sources map[string]policy.Source, key, value string) Place {
 // is the same. Requests that the server did not run are not counted, because every operation sends
 // those again.
 func requestsEffect(v versions) string {
+	if v.operation == nil {
+		return ""
+	}
 	was, is := requests(v.old, v.operation), requests(v.new, v.operation)
-	if v.operation == nil || was == is {
+	if was == is {
 		return ""
 	}
 	return "at most " + strconv.Itoa(was) + " → " + strconv.Itoa(is) + " requests a call, refused ones not counted"
@@ -135,7 +138,7 @@ func requests(p policy.Policy, op *api.Operation) int {
 	if p.Idempotency == policy.Unsafe {
 		return 1
 	}
-	return p.WorstCase(policy.Conditions{Streamed: op != nil && len(op.Streams) > 0}).Requests
+	return p.WorstCase(policy.Conditions{Streamed: op.Streamed()}).Requests
 }
 
 // circuits compares the named circuits.
