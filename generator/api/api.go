@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -29,6 +30,24 @@ type API struct {
 	Circuits map[string]policy.Breaker
 	Buckets  map[string]policy.Rate
 	Shared   policy.SharedSources // sources of the values of Circuits and Buckets; others are those of Policy
+}
+
+// SharedSources returns the sources of the values of a circuit or bucket: "circuit main". Values
+// that it does not set come from the policy of the API.
+func (a *API) SharedSources(subject string) map[string]policy.Source {
+	sources := map[string]policy.Source{}
+	maps.Copy(sources, a.Sources)
+	maps.Copy(sources, a.Shared[subject])
+	return sources
+}
+
+// Bulkheads returns the bulkheads of the policies; see [policy.Resolved.Bulkheads].
+func (a *API) Bulkheads() []policy.Bulkhead {
+	r := policy.Resolved{Defaults: a.Policy}
+	for _, op := range a.Operations {
+		r.Operations = append(r.Operations, op.Policy)
+	}
+	return r.Bulkheads()
 }
 
 // Names are the Go names of the declarations that every package has. They share one scope with

@@ -100,12 +100,8 @@ func Names(op *api.Operation) []string {
 
 // sized returns the policy of an API with the sizes of its connection pool.
 func sized(a *api.API) policy.Policy {
-	r := policy.Resolved{Defaults: a.Policy}
-	for _, op := range a.Operations {
-		r.Operations = append(r.Operations, op.Policy)
-	}
 	p := a.Policy
-	p.Transport = p.Transport.Sized(r.Bulkheads()...)
+	p.Transport = p.Transport.Sized(a.Bulkheads()...)
 	return p
 }
 

@@ -52,17 +52,14 @@ func shared(a *api.API, op *api.Operation) []Value {
 // the API.
 func named(a *api.API, kind, name string, p policy.Policy) []Value {
 	var list []Value
+	sources := a.SharedSources(kind + " " + name)
 	for _, f := range policy.Fields() {
 		text, _ := policy.Get(p, f.Path)
 		if text == "" {
 			continue
 		}
-		source, ok := a.Shared[kind+" "+name][f.Path]
-		if !ok {
-			source = a.Sources[f.Path]
-		}
 		_, key, _ := strings.Cut(f.Path, ".")
-		v := valueOf(f, text, source)
+		v := valueOf(f, text, sources[f.Path])
 		v.Key = kind + "s." + name + "." + key
 		list = append(list, v)
 	}

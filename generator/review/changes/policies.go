@@ -31,14 +31,13 @@ func Policies(client string, old, new *api.API) []Change {
 
 // sharedOf returns what the operations of an API share.
 func sharedOf(a *api.API) policy.Shared {
-	r, users := policy.Resolved{Defaults: a.Policy}, map[string]int{}
+	users := map[string]int{}
 	for _, op := range a.Operations {
-		r.Operations = append(r.Operations, op.Policy)
 		for _, q := range op.Policy.Rate.Quotas(nil) {
 			users[q.Name]++
 		}
 	}
-	return policy.Shared{Circuits: a.Circuits, Buckets: a.Buckets, Bulkheads: r.Bulkheads(), Users: users}
+	return policy.Shared{Circuits: a.Circuits, Buckets: a.Buckets, Bulkheads: a.Bulkheads(), Users: users}
 }
 
 // policies collects the changes of one API.
@@ -173,7 +172,7 @@ func names[V any](a, b map[string]V) []string {
 // named compares a circuit or bucket that at least one version has.
 func (p *policies) named(kind, name string, before, after bool, was, is policy.Policy) {
 	subject := kind + " " + name
-	old, new := sharedSources(p.old, subject), sharedSources(p.new, subject)
+	old, new := p.old.SharedSources(subject), p.new.SharedSources(subject)
 	if before && after {
 		p.compare(versions{subject: subject, old: was, new: is, wasFrom: old, isFrom: new})
 		return
@@ -185,15 +184,4 @@ func (p *policies) named(kind, name string, before, after bool, was, is policy.P
 			OldAt: placeOf(old, "", subject)}
 	}
 	p.found = append(p.found, c)
-}
-
-// sharedSources returns the sources of a circuit or bucket. What it does not say itself is
-// inherited from the defaults.
-func sharedSources(a *api.API, subject string) map[string]policy.Source {
-	sources := maps.Clone(a.Sources)
-	if sources == nil {
-		sources = map[string]policy.Source{}
-	}
-	maps.Copy(sources, a.Shared[subject])
-	return sources
 }

@@ -19,12 +19,12 @@ func Over(planned, client *api.API) *api.API {
 	for name, b := range client.Circuits {
 		subject := "circuit " + name
 		a.Shared[subject] = sources(policy.Policy{Breaker: planned.Circuits[name]}, policy.Policy{Breaker: b},
-			inherited(planned, subject), client.Shared[subject])
+			planned.SharedSources(subject), client.Shared[subject])
 	}
 	for name, r := range client.Buckets {
 		subject := "bucket " + name
 		a.Shared[subject] = sources(policy.Policy{Rate: planned.Buckets[name]}, policy.Policy{Rate: r},
-			inherited(planned, subject), client.Shared[subject])
+			planned.SharedSources(subject), client.Shared[subject])
 	}
 	written := map[string]*api.Operation{}
 	for _, op := range client.Operations {
@@ -40,16 +40,6 @@ func Over(planned, client *api.API) *api.API {
 		}
 	}
 	return &a
-}
-
-// inherited returns the sources of a circuit or bucket with those of the defaults that it inherits.
-func inherited(a *api.API, subject string) map[string]policy.Source {
-	out := maps.Clone(a.Sources)
-	if out == nil {
-		out = map[string]policy.Source{}
-	}
-	maps.Copy(out, a.Shared[subject])
-	return out
 }
 
 // sources returns the places of the values of a client: those of the plan where the values are the
