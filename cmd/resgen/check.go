@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review"
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/report"
@@ -176,9 +177,9 @@ func (p *program) conclude(r report.Report) {
 	}
 	switch {
 	case len(kinds) > 0:
-		fmt.Fprintf(p.stderr, "%s: %s%s\n", count(len(kinds), "file"), review.Summary(kinds), cureOf(kinds))
+		fmt.Fprintf(p.stderr, "%s: %s%s\n", phrase.Count(len(kinds), "file"), review.Summary(kinds), cureOf(kinds))
 	case !r.Findings.HasErrors():
-		fmt.Fprintf(p.stdout, "%s: up to date\n", count(r.Clients, "client"))
+		fmt.Fprintf(p.stdout, "%s: up to date\n", phrase.Count(r.Clients, "client"))
 	}
 	if n := changes.Looser(r.Changes); r.ExitCode() == report.ExitLooser {
 		fmt.Fprintf(p.stderr, "%s looser than in %s\n", isAre(n, "change"), r.Base)
@@ -199,9 +200,9 @@ func cureOf(kinds []review.Kind) string {
 // isAre returns "1 change is" or "2 changes are".
 func isAre(n int, noun string) string {
 	if n == 1 {
-		return count(n, noun) + " is"
+		return phrase.Count(n, noun) + " is"
 	}
-	return count(n, noun) + " are"
+	return phrase.Count(n, noun) + " are"
 }
 
 // prefix returns a folder relative to the root of the repository that it is in, with slashes; "" if

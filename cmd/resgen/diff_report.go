@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/wirediff"
 	"github.com/resgen/resgen/resilience/diag"
@@ -195,8 +196,8 @@ func (r diffReport) summary() string {
 	if r.Step == generator.NoStep.String() {
 		return "nothing changes for callers"
 	}
-	text := fmt.Sprintf("%s, %s, %s: raise the %s version", count(numbers["breaking"], "breaking change"),
-		count(numbers["addition"], "addition"), count(numbers["change"], "other change"), r.Step)
+	text := fmt.Sprintf("%s, %s, %s: raise the %s version", phrase.Count(numbers["breaking"], "breaking change"),
+		phrase.Count(numbers["addition"], "addition"), phrase.Count(numbers["change"], "other change"), r.Step)
 	if r.BeforeV1 != r.Step {
 		text += "; before v1, the " + r.BeforeV1 + " version"
 	}

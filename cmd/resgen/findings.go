@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 )
 
@@ -95,5 +96,5 @@ func total(found diag.List) string {
 			errors++
 		}
 	}
-	return count(errors, "error") + ", " + count(len(found)-errors, "warning")
+	return phrase.Count(errors, "error") + ", " + phrase.Count(len(found)-errors, "warning")
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review"
 )
 
@@ -54,22 +55,14 @@ func (p *program) written(r *generator.Result, dryRun bool) {
 	for _, pkg := range r.Packages {
 		operations += len(pkg.API.Operations)
 	}
-	text := fmt.Sprintf("%s, %s", count(len(r.Packages), "client"), count(operations, "operation"))
+	text := fmt.Sprintf("%s, %s", phrase.Count(len(r.Packages), "client"), phrase.Count(operations, "operation"))
 	switch {
 	case len(r.Changes) == 0:
 		text += ": nothing to change"
 	case dryRun:
-		text += fmt.Sprintf(": %s would change; nothing was written", count(len(r.Changes), "file"))
+		text += fmt.Sprintf(": %s would change; nothing was written", phrase.Count(len(r.Changes), "file"))
 	default:
-		text += fmt.Sprintf(": %s written", count(len(r.Changes), "file"))
+		text += fmt.Sprintf(": %s written", phrase.Count(len(r.Changes), "file"))
 	}
 	fmt.Fprintln(p.stdout, text)
-}
-
-// count returns a number with its noun, for example "2 files".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/setup"
 )
 
@@ -274,7 +275,7 @@ func policies(clients []setup.Client) string {
 		}
 	}
 	if len(paths) > 3 {
-		return count(len(paths), "policy file")
+		return phrase.Count(len(paths), "policy file")
 	}
 	return strings.Join(paths, ", ")
 }

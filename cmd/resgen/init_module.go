@@ -15,6 +15,8 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+
+	"github.com/resgen/resgen/generator/phrase"
 )
 
 const (
@@ -145,7 +147,7 @@ func (in *initializer) change(ctx context.Context, dir string, use source) (stri
 		return "", err
 	}
 	after, err := in.requirements(ctx, dir)
-	return fmt.Sprintf("%s; the tool resgen adds %s", note, count(after-before, "requirement")), err
+	return fmt.Sprintf("%s; the tool resgen adds %s", note, phrase.Count(after-before, "requirement")), err
 }
 
 // requirements returns the number of modules that go.mod requires.

@@ -132,11 +132,3 @@ func Opens(b policy.Breaker) string {
 
 // percent returns a share in percent.
 func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) }
-
-// Enumerate joins words: "a", "a and b", "a, b and c".
-func Enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
-}

@@ -1,17 +1,13 @@
 package phrase
 
-import (
-	"strconv"
-
-	"github.com/resgen/resgen/resilience/policy"
-)
+import "github.com/resgen/resgen/resilience/policy"
 
 // WorstCase says in sentences what one call can cost at most: requests, time, and sign-ins if there
 // may be any.
 func WorstCase(w policy.WorstCase) []string {
 	list := []string{requests(w), time(w)}
 	if w.SignIn > 0 {
-		list = append(list, "At most "+count(w.SignIn, "sign-in")+" with credentials that can be renewed, if what "+
+		list = append(list, "At most "+Count(w.SignIn, "sign-in")+" with credentials that can be renewed, if what "+
 			"they get lives longer than the call; their requests are not counted above.")
 	}
 	return list
@@ -19,22 +15,22 @@ func WorstCase(w policy.WorstCase) []string {
 
 // requests says how the number of requests comes about.
 func requests(w policy.WorstCase) string {
-	text := "At most " + count(w.Requests, "request") + ": " + count(w.Attempts, "attempt")
+	text := "At most " + Count(w.Requests, "request") + ": " + Count(w.Attempts, "attempt")
 	if w.Replays > 0 {
 		text += ", and one more after credentials were renewed"
 	}
 	if w.Copies > 0 {
-		text += "; each with up to " + count(w.Copies, "copy")
+		text += "; each with up to " + Count(w.Copies, "copy")
 	}
 	if w.Redirects > 0 {
-		text += "; each request follows up to " + count(w.Redirects, "redirect")
+		text += "; each request follows up to " + Count(w.Redirects, "redirect")
 	}
 	return text + "."
 }
 
 // time says what bounds the time of a call.
 func time(w policy.WorstCase) string {
-	wait := "up to " + policy.FormatDuration(w.PermitWait) + " before each of " + count(w.Waits, "attempt") +
+	wait := "up to " + policy.FormatDuration(w.PermitWait) + " before each of " + Count(w.Waits, "attempt") +
 		" for permits of the rate limit"
 	if w.Waits == 1 {
 		wait = "up to " + policy.FormatDuration(w.PermitWait) + " for permits of the rate limit"
@@ -50,17 +46,4 @@ func time(w policy.WorstCase) string {
 			"which only the context bounds for a request with a result per item."
 	}
 	return "As long as the caller's context allows: the policy has no timeout.overall."
-}
-
-// count returns a number with its noun.
-func count(n int, noun string) string {
-	if n != 1 {
-		switch noun {
-		case "copy":
-			noun = "copies"
-		default:
-			noun += "s"
-		}
-	}
-	return strconv.Itoa(n) + " " + noun
 }

@@ -6,9 +6,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/resgen/resgen/generator/phrase"
 )
 
 // Declared lists the declarations in which two versions of a file differ, each in the order of its
@@ -98,9 +98,6 @@ func funcName(d *ast.FuncDecl) string {
 	return d.Name.Name
 }
 
-// mostNames is the number of names that a text lists.
-const mostNames = 3
-
 // declarationsText returns ": Client and Pet changed; New is missing", or "" if it cannot be said.
 func declarationsText(d Declared) string {
 	if d.Broken {
@@ -125,13 +122,5 @@ func namesText(names []string, verb string) string {
 	if len(names) > 1 {
 		verb = strings.Replace(verb, "is ", "are ", 1)
 	}
-	if more := len(names) - mostNames; more > 1 {
-		names = append(slices.Clone(names[:mostNames]), strconv.Itoa(more)+" more")
-	}
-	last := len(names) - 1
-	list := strings.Join(names[:last], ", ")
-	if last > 0 {
-		list += " and "
-	}
-	return list + names[last] + " " + verb
+	return phrase.Enumerate(phrase.Few(names)) + " " + verb
 }

@@ -5,9 +5,9 @@ package changes
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -109,25 +109,9 @@ func Groups(list []Change) []Group {
 // name returns the subject, or the client if it is about the whole of it.
 func (c Change) name() string { return cmp.Or(c.Subject, c.Client) }
 
-// mostNames is the number of names that a sentence lists.
-const mostNames = 3
-
 // Sentence returns the sentence of all members: "createFeed: unsafe → idempotent, …".
 func (g Group) Sentence() string {
-	names := g.Subjects
-	if len(names) > mostNames+1 {
-		more := len(names) - mostNames
-		names = append(slices.Clone(names[:mostNames]), strconv.Itoa(more)+" more")
-	}
-	return enumerate(names) + ": " + g.Predicate()
-}
-
-// enumerate joins words: "a", "a and b", "a, b and c".
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return phrase.Enumerate(phrase.Few(g.Subjects)) + ": " + g.Predicate()
 }
 
 // Looser returns the number of changes that are looser.

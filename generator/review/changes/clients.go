@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review/wirediff"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
@@ -57,6 +58,9 @@ func Between(old, new []Client) []Change {
 	return found
 }
 
+// mostRaised is the number of operations that the change of a new client names.
+const mostRaised = 3
+
 // added returns the change that a client is new. It is looser if an operation may be sent again
 // more often than its method allows, like such an operation that is added to a client.
 func added(c Client) Change {
@@ -73,22 +77,15 @@ func added(c Client) Change {
 		return change
 	}
 	change.Direction = policy.Looser
-	if more := len(raised) - mostNames; more > 1 {
-		raised = append(raised[:mostNames], count(more, "more operation")+" may be repeated too")
+	if more := len(raised) - mostRaised; more > 1 {
+		raised = append(raised[:mostRaised], phrase.Count(more, "more operation")+" may be repeated too")
 	}
 	change.Effect = strings.Join(raised, ", ") + ", more than the method allows"
 	return change
 }
 
 // size returns the number of operations in words.
-func (c Client) size() string { return count(len(c.API.Operations), "operation") }
-
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
+func (c Client) size() string { return phrase.Count(len(c.API.Operations), "operation") }
 
 // document returns the place of the document of an API.
 func document(a *api.API) diag.Position { return diag.Position{File: a.Source} }
@@ -175,7 +172,7 @@ func wireChange(c Client, d wirediff.Difference) Change {
 		for _, op := range c.API.Operations {
 			if op.Route() == d.Subject {
 				change.Effect = string(op.Policy.Idempotency) + ", at most " +
-					count(requests(op.Policy, op), "request") + " a call, refused ones not counted"
+					phrase.Count(requests(op.Policy, op), "request") + " a call, refused ones not counted"
 				if op.Policy.Idempotency.Rank() > policy.ClassOf(op.Method).Rank() {
 					change.Direction = policy.Looser
 				}

@@ -9,9 +9,9 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review"
 	"github.com/resgen/resgen/resilience/diag"
 )
@@ -78,14 +78,9 @@ func declared(d review.Declared) string {
 		names []string
 		verb  string
 	}{{d.Added, "added"}, {d.Removed, "removed"}, {d.Changed, "changed"}} {
-		if len(p.names) == 0 {
-			continue
+		if len(p.names) > 0 {
+			parts = append(parts, p.verb+": "+strings.Join(phrase.Few(p.names), ", "))
 		}
-		names := p.names
-		if more := len(names) - mostNames; more > 1 {
-			names = append(slices.Clone(names[:mostNames]), strconv.Itoa(more)+" more")
-		}
-		parts = append(parts, p.verb+": "+strings.Join(names, ", "))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review"
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/resilience/diag"
@@ -140,14 +141,6 @@ func (r Report) sentence(g changes.Group) string {
 	return g.Sentence()
 }
 
-// count returns a number with its noun, for example "2 files".
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
-
 // Summary returns the numbers of changes: "3 changes since main: 1 looser, 2 stricter".
 func (r Report) Summary() string {
 	if r.Base == "" {
@@ -162,7 +155,7 @@ func (r Report) Summary() string {
 			strict++
 		}
 	}
-	text := count(len(r.Changes), "change") + " since " + r.Base
+	text := phrase.Count(len(r.Changes), "change") + " since " + r.Base
 	var parts []string
 	if loose > 0 {
 		parts = append(parts, strconv.Itoa(loose)+" looser")
