@@ -3,6 +3,7 @@ package main
 // This file prints what diff found: as text, Markdown or JSON.
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/wirediff"
 	"github.com/resgen/resgen/resilience/diag"
-	"github.com/resgen/resgen/resilience/policy"
 )
 
 // A diffReport is what diff prints. Its JSON form is described by docs/schema/diff.json.
@@ -118,15 +118,13 @@ func newDiffReport(old, new side, clients []generator.ClientDiff) diffReport {
 	return r
 }
 
-var directions = [...]string{policy.Neither: "neither", policy.Looser: "looser", policy.Stricter: "stricter"}
-
 // addPolicies adds the changes of policies.
 func (c *clientDiffs) addPolicies(old, new side, list []changes.Change) {
 	for i := range list {
 		p := &list[i]
 		p.OldAt.Pos, p.NewAt.Pos = old.place(p.OldAt.Pos), new.place(p.NewAt.Pos)
 		c.Policy = append(c.Policy, policyDiff{
-			p.Subject, p.What, p.Effect, directions[p.Direction], placeOf(p.OldAt.Pos), placeOf(p.NewAt.Pos),
+			p.Subject, p.What, p.Effect, cmp.Or(p.DirectionWord(), "neither"), placeOf(p.OldAt.Pos), placeOf(p.NewAt.Pos),
 		})
 	}
 	for _, g := range changes.Groups(list) {

@@ -66,7 +66,21 @@ func (c Change) Predicate() string {
 	if c.Effect != "" {
 		text += "; " + c.Effect
 	}
-	return text + directions[c.Direction]
+	if word := c.DirectionWord(); word != "" {
+		text += ": " + word
+	}
+	return text
+}
+
+// DirectionWord returns looser or stricter, or "" for neither.
+func (c Change) DirectionWord() string {
+	switch c.Direction {
+	case policy.Looser:
+		return "looser"
+	case policy.Stricter:
+		return "stricter"
+	}
+	return ""
 }
 
 func comma(text string) string {
@@ -75,8 +89,6 @@ func comma(text string) string {
 	}
 	return ", " + text
 }
-
-var directions = [...]string{policy.Neither: "", policy.Looser: ": looser", policy.Stricter: ": stricter"}
 
 // A Group is what changes in the same way, at the same places, in several clients and operations.
 type Group struct {

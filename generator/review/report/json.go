@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 
@@ -87,13 +88,9 @@ func encode(w io.Writer, v any) error {
 }
 
 func changeOf(c changes.Change) jsonChange {
-	direction := directionWord(c.Direction)
-	if direction == "" {
-		direction = "neither"
-	}
 	return jsonChange{
-		c.Code, c.Client, c.Subject, c.Key, c.Old, c.New, c.What, c.Effect, direction, place(c.OldAt), place(c.NewAt),
-		changes.Groups([]changes.Change{c})[0].Sentence(),
+		c.Code, c.Client, c.Subject, c.Key, c.Old, c.New, c.What, c.Effect, cmp.Or(c.DirectionWord(), "neither"),
+		place(c.OldAt), place(c.NewAt), changes.Groups([]changes.Change{c})[0].Sentence(),
 	}
 }
 

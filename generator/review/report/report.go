@@ -110,18 +110,7 @@ func ruleOf(c changes.Change) string {
 	if c.Code != "policy" {
 		return c.Code
 	}
-	return "policy-" + cmp.Or(directionWord(c.Direction), "changed")
-}
-
-// directionWord returns looser, stricter or nothing.
-func directionWord(d policy.Direction) string {
-	switch d {
-	case policy.Looser:
-		return "looser"
-	case policy.Stricter:
-		return "stricter"
-	}
-	return ""
+	return "policy-" + cmp.Or(c.DirectionWord(), "changed")
 }
 
 // sentence returns the sentence of a group, with the clients if there are several.
