@@ -161,8 +161,8 @@ func appendHeader(fields []Field, p *Param, value any) ([]Field, error) {
 		return fields, p.refuse("cannot be sent", err)
 	}
 	if i := controlIndex(text); i >= 0 {
-		return fields, p.refuse(fmt.Sprintf("contains the control character %#02x, which is not allowed in a header; remove it",
-			text[i]), nil)
+		const reason = "contains the control character %#02x, which is not allowed in a header; remove it"
+		return fields, p.refuse(fmt.Sprintf(reason, text[i]), nil)
 	}
 	return append(fields, Field{p.Name, string(text)}), nil
 }

@@ -111,7 +111,7 @@ func (p *Param) path() string {
 
 // check returns the faults of a value.
 func (r *Rules) check(rule *Rule, v any) ([]Fault, error) {
-	data, unset, err := lossless.MarshalWithUnset(v)
+	data, unset, err := lossless.MarshalToCheck(v, isReadOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +120,17 @@ func (r *Rules) check(rule *Rule, v any) ([]Fault, error) {
 		return nil, err
 	}
 	return withUnset(r.set.Check(rule, parsed), unset), nil
+}
+
+// isReadOnce reports whether a value is a file whose content can be read only once. A check must
+// not read it, because nothing would be left to send.
+func isReadOnce(v reflect.Value) bool {
+	f, ok := fileOf(v.Interface())
+	if !ok {
+		return false
+	}
+	s, err := sourceOf(f.Content)
+	return err == nil && s.oneShot
 }
 
 // withUnset adds the members that have no value. They were checked as null, which is not what is
@@ -189,7 +200,7 @@ func partValue(v reflect.Value) (any, []string, error) {
 		}
 		return rules.Opaque{}, nil, nil
 	}
-	data, unset, err := lossless.MarshalWithUnset(v.Interface())
+	data, unset, err := lossless.MarshalToCheck(v.Interface(), isReadOnce)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,35 @@ func TestRules_ValidateRequest(t *testing.T) {
 	}
 	if err := testRules.ValidateRequest(params[:1], nil, Args(func() {})); err != nil {
 		t.Errorf("an argument that cannot be sent is left to encoding: %v", err)
+	}
+}
+
+// A check reads no file whose content can be read only once: it would be sent as empty.
+func TestRules_FileReadOnce(t *testing.T) {
+	type upload struct {
+		Name  string  `json:"name"`
+		Files []*File `json:"files"`
+	}
+	once := func(text string) *File { return &File{Content: io.MultiReader(strings.NewReader(text))} }
+	files := &Rule{Unique: true, Items: &Rule{Types: TypeString, MinLength: 3}}
+	rule := &Rule{Members: []MemberRule{{Name: "name", Rule: &Rule{MinLength: 2}}, {Name: "files", Rule: files}}}
+	v := upload{"n", []*File{once("abc"), once("de"), {Content: strings.NewReader("fg")}}}
+	const want = "$.files[2]: has 2 characters; want at least 3 characters\n" +
+		"$.name: has 1 character; want at least 2 characters"
+	body := &Body{Format: JSON, Rule: rule}
+	if got := faultsOf(testRules.ValidateRequest(nil, body, Args().With(v))); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	p, err := body.Encode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := io.ReadAll(r); string(data) != `{"name":"n","files":["abc","de","fg"]}` {
+		t.Errorf("sent %s", data)
 	}
 }
 

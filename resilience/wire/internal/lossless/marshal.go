@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+
+	"github.com/resgen/resgen/resilience/wire/internal/rules"
 )
 
 // Marshal returns v as JSON. HTML characters are not escaped, members are in the order of the
@@ -38,6 +40,8 @@ type encoder struct {
 	// then an empty one. It is false for the types of values in an any.
 	declared bool
 	unset    *unset // collects values that have no JSON; nil: they are written as null
+	// withheld reports whether the JSON of a value must not be made; nil: all is made
+	withheld func(v reflect.Value) bool
 }
 
 // any writes a value by its own type.
@@ -157,6 +161,10 @@ func (e *encoder) token(t Token) {
 func (e *encoder) method(v reflect.Value) error {
 	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && e.declared && z.IsZero() {
 		e.unset.add()
+	}
+	if e.withheld != nil && e.withheld(v) {
+		e.out = append(e.out, rules.OpaqueText...)
+		return nil
 	}
 	data, err := v.Interface().(json.Marshaler).MarshalJSON()
 	b := bytes.NewBuffer(e.out)

@@ -57,7 +57,7 @@ func (e *UnsetError) Err() error {
 // MarshalSent returns the JSON of a value of a generated type as part of a request. A nil list is
 // an empty list, and an [*UnsetError] names all members that have no value.
 func MarshalSent(v any) ([]byte, error) {
-	data, unset, err := marshalSent(v)
+	data, unset, err := marshalSent(v, nil)
 	if err == nil {
 		err = unset.found.Err()
 	}
@@ -67,15 +67,16 @@ func MarshalSent(v any) ([]byte, error) {
 	return data, nil
 }
 
-// MarshalWithUnset returns the same as [MarshalSent], with null for members that have no value, and
-// the JSON paths of these.
-func MarshalWithUnset(v any) (data []byte, unset []string, err error) {
-	data, found, err := marshalSent(v)
+// MarshalToCheck returns the same as [MarshalSent], with null for members that have no value, and
+// the JSON paths of these. Values that encode themselves are written as [rules.OpaqueText] if
+// withheld reports true.
+func MarshalToCheck(v any, withheld func(v reflect.Value) bool) (data []byte, unset []string, err error) {
+	data, found, err := marshalSent(v, withheld)
 	return data, found.paths, err
 }
 
-func marshalSent(v any) ([]byte, *unset, error) {
-	e := encoder{out: make([]byte, 0, 64), declared: true, unset: &unset{}}
+func marshalSent(v any, withheld func(v reflect.Value) bool) ([]byte, *unset, error) {
+	e := encoder{out: make([]byte, 0, 64), declared: true, unset: &unset{}, withheld: withheld}
 	err := e.any(reflect.ValueOf(v))
 	return e.out, e.unset, err
 }

@@ -300,6 +300,11 @@ func TestCheck_References(t *testing.T) {
 	if got := s.Check(&Rule{Types: TypeString, MinLength: 2}, Opaque{}); got != nil {
 		t.Errorf("an opaque value has faults: %v", got)
 	}
+	within := []any{map[string]any{"a": Opaque{}}}
+	got := s.Check(&Rule{Unique: true}, []any{Opaque{}, Opaque{}, within, within, "a", "a"})
+	if want := "has equal items at 4 and 5; want different ones"; len(got) != 1 || got[0].What != want {
+		t.Errorf("opaque items: got %v, want only %s", got, want)
+	}
 }
 
 func TestError(t *testing.T) {

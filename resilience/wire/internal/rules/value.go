@@ -12,13 +12,55 @@ import (
 // every rule.
 type Opaque struct{}
 
+// OpaqueText is the JSON that [Parse] reads as [Opaque].
+const OpaqueText = `"\u0000opaque"`
+
 // Parse reads a JSON text for [Set.Check].
 func Parse(data []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var v any
 	err := d.Decode(&v)
+	if err == nil && bytes.Contains(data, []byte(OpaqueText)) {
+		v = withOpaque(v)
+	}
 	return v, err
+}
+
+// withOpaque replaces the texts that mean [Opaque].
+func withOpaque(v any) any {
+	switch x := v.(type) {
+	case string:
+		if x == "\x00opaque" {
+			return Opaque{}
+		}
+	case []any:
+		for i := range x {
+			x[i] = withOpaque(x[i])
+		}
+	case map[string]any:
+		for name := range x {
+			x[name] = withOpaque(x[name])
+		}
+	}
+	return v
+}
+
+// hasOpaque reports whether a value is or contains an [Opaque].
+func hasOpaque(v any) bool {
+	switch x := v.(type) {
+	case Opaque:
+		return true
+	case []any:
+		return slices.ContainsFunc(x, hasOpaque)
+	case map[string]any:
+		for _, member := range x {
+			if hasOpaque(member) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // typesOf returns the types of a value. An integer is a number as well.
