@@ -185,7 +185,7 @@ func (r *run[T]) all(ctx context.Context) (*Report, error) {
 	}
 	r.meter.finish()
 	err := r.err(ctx)
-	r.report.Ended, r.report.Stopped = time.Now(), r.stopped
+	r.report.Ended = time.Now()
 	return r.report, err
 }
 
@@ -267,15 +267,21 @@ func (r *run[T]) count(o Outcome) {
 	}
 }
 
-// err closes the journal and returns why the run ended early, or nil.
+// err closes the journal and returns why the run ended early, or nil. The report says it too.
 func (r *run[T]) err(ctx context.Context) error {
 	closing := r.journal.Close()
+	r.mu.Lock() // the timer of the stop rules may still end the run
+	defer r.mu.Unlock()
+	ended := ctx.Err()
+	if ended != nil && r.broken == nil {
+		r.stopped = "interrupted"
+	}
+	r.report.Stopped = r.stopped
 	switch {
 	case r.broken != nil:
 		return fmt.Errorf("batch: the run ended early because progress cannot be recorded: %w", r.broken)
-	case ctx.Err() != nil:
-		r.stopped = "interrupted"
-		return errors.Join(fmt.Errorf("batch: interrupted: %w", ctx.Err()), closing)
+	case ended != nil:
+		return errors.Join(fmt.Errorf("batch: interrupted: %w", ended), closing)
 	case r.stopped != "":
 		return errors.Join(&StoppedError{r.stopped}, closing)
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -95,11 +96,7 @@ func (f *File) Open(_ context.Context, job Job) (map[string]Record, error) {
 	if err := f.open(job); err != nil {
 		return nil, errors.Join(f.errorf(err), f.release())
 	}
-	records := make(map[string]Record, len(f.records))
-	for k, r := range f.records {
-		records[k] = r
-	}
-	return records, nil
+	return maps.Clone(f.records), nil
 }
 
 // open reads or creates the file. The lock must be held.

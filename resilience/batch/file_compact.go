@@ -10,10 +10,8 @@ import (
 // place of the old one, the old one stays in use.
 func (f *File) compact() error {
 	old := f.file
-	lines, size := f.lines, f.size
 	if err := f.rewrite(); err != nil {
 		if f.inUse(old) { // the old file is complete; try again later
-			f.lines, f.size = lines, size
 			f.opts.CompactAfter *= 2
 			return nil
 		}

@@ -149,18 +149,26 @@ func (v *visit[T]) invoke() (err error) {
 		if down(err) == nil {
 			v.row.Attempts++
 		}
-		v.row.Requests += w.requests
-		if w.status != 0 {
-			v.row.Status, v.row.RequestID = w.status, w.requestID
-		}
-		v.pace.waited = v.pace.waited || w.waited
-		v.pace.throttled = v.pace.throttled || w.throttled || throttled(err)
+		v.observed(w)
+		v.pace.throttled = v.pace.throttled || throttled(err)
 		var e *resilience.Error
 		if errors.As(err, &e) && e.RetryAfter > 0 {
 			v.at = time.Now().Add(e.RetryAfter)
 		}
 	}()
 	return v.fn(ctx, v.value)
+}
+
+// observed takes over what the calls of the function did. Copies of slow requests may still run.
+func (v *visit[T]) observed(w *watch) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	v.row.Requests += w.requests
+	if w.status != 0 {
+		v.row.Status, v.row.RequestID = w.status, w.requestID
+	}
+	v.pace.waited = v.pace.waited || w.waited
+	v.pace.throttled = v.pace.throttled || w.throttled
 }
 
 // begin records that the item is about to be processed, and reports whether that succeeded.

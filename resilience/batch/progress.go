@@ -2,6 +2,7 @@ package batch
 
 import (
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 )
@@ -62,7 +63,7 @@ func (m *meter) settled(it *Item) {
 	if tenth := m.now.Settled * 10 / m.now.Total; tenth > m.tenth && time.Since(m.logged) >= logInterval {
 		m.tenth, m.logged = tenth, time.Now()
 		m.log.Info("batch", "job", m.now.Job, "settled", m.now.Settled, "total", m.now.Total,
-			"rate", m.now.Rate, "left", m.now.Left.Round(time.Second), "outcomes", m.now.Counts)
+			"rate", m.now.Rate, "left", m.now.Left.Round(time.Second), "outcomes", maps.Clone(m.now.Counts))
 	}
 }
 
@@ -94,9 +95,6 @@ func (m *meter) send(it *Item) {
 		return
 	}
 	p := m.now
-	p.Item, p.Counts = it, make(map[Outcome]int, len(m.now.Counts))
-	for o, n := range m.now.Counts {
-		p.Counts[o] = n
-	}
+	p.Item, p.Counts = it, maps.Clone(m.now.Counts)
 	m.report(p)
 }

@@ -1,0 +1,29 @@
+package batch
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/resgen/resgen/resilience"
+)
+
+// A copy of a slow request may end after the function has returned. The race detector finds a watch
+// that is read without its mutex.
+func TestWatch_CopyEndsLater(t *testing.T) {
+	w, _ := newWatch(t.Context(), "key", newPlaces(4))
+	v := &visit[string]{entry: &entry[string]{row: &Item{}}}
+	var copied sync.WaitGroup
+	copied.Go(func() {
+		w.attempt(resilience.ScopedAttempt{
+			Attempt: resilience.Attempt{Writes: 1, Status: 429}, Waited: 1, RequestID: "r",
+		})
+	})
+	v.observed(w)
+	copied.Wait()
+	if v.row.Requests == 0 {
+		v.observed(w)
+	}
+	if v.row.Requests != 1 || v.row.Status != 429 || v.row.RequestID != "r" || !v.pace.waited || !v.pace.throttled {
+		t.Errorf("got %+v, %+v", v.row.Result, v.pace)
+	}
+}
