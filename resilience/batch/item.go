@@ -146,10 +146,12 @@ func (v *visit[T]) invoke() (err error) {
 		if p := recover(); p != nil {
 			err = &panicked{p}
 		}
+		if v.observed(w) && !v.repeatable() {
+			err = afterChange(err)
+		}
 		if down(err) == nil {
 			v.row.Attempts++
 		}
-		v.observed(w)
 		v.pace.throttled = v.pace.throttled || throttled(err)
 		var e *resilience.Error
 		if errors.As(err, &e) && e.RetryAfter > 0 {
@@ -159,8 +161,9 @@ func (v *visit[T]) invoke() (err error) {
 	return v.fn(ctx, v.value)
 }
 
-// observed takes over what the calls of the function did. Copies of slow requests may still run.
-func (v *visit[T]) observed(w *watch) {
+// observed takes over what the calls of the function did, and reports whether one that may change
+// something succeeded. Copies of slow requests may still run.
+func (v *visit[T]) observed(w *watch) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	v.row.Requests += w.requests
@@ -169,6 +172,7 @@ func (v *visit[T]) observed(w *watch) {
 	}
 	v.pace.waited = v.pace.waited || w.waited
 	v.pace.throttled = v.pace.throttled || w.throttled
+	return w.changed
 }
 
 // begin records that the item is about to be processed, and reports whether that succeeded.

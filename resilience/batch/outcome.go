@@ -83,6 +83,20 @@ func classify(err error, reads bool) Outcome {
 	return Failed
 }
 
+// afterChange returns the error of a function of which an earlier call has changed something. That
+// the last call did nothing does not mean that the item may be processed again.
+func afterChange(err error) error {
+	var m *marked
+	if errors.As(err, &m) {
+		return err
+	}
+	switch classify(err, false) {
+	case RetryLater, NotTried:
+		return As(Unknown, fmt.Errorf("an earlier call of the function succeeded: %w", err))
+	}
+	return err
+}
+
 // unlessReads returns Unknown, or for a function that only reads RetryLater.
 func unlessReads(reads bool) Outcome {
 	if reads {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // itemKey is the key of the idempotency key in a context.
@@ -34,6 +36,7 @@ type watch struct {
 	requestID string
 	waited    bool
 	throttled bool
+	changed   bool // a call that may change something succeeded
 }
 
 // newWatch returns a watch and a context for the function.
@@ -66,7 +69,8 @@ func (w *watch) attempt(a resilience.ScopedAttempt) {
 	defer w.mu.Unlock()
 	w.requests += a.Writes
 	w.waited = w.waited || a.Waited > 0
-	w.throttled = w.throttled || a.Status == 429
+	w.throttled = w.throttled || a.Status == http.StatusTooManyRequests
+	w.changed = w.changed || a.Reason == "" && a.Class != policy.Safe
 	if a.Status != 0 {
 		w.status, w.requestID = a.Status, a.RequestID
 	}
