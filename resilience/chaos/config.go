@@ -52,8 +52,18 @@ const (
 )
 
 // Decode reads a configuration. Unknown keys are errors. The path is used only in positions. A
-// configuration with an error must not be used.
+// configuration with an error has no faults, because one without the key that restricts it would
+// apply to all operations.
 func Decode(path string, data []byte) (Config, diag.List) {
+	c, found := decode(path, data)
+	found.Sort()
+	if found.HasErrors() {
+		return Config{}, found
+	}
+	return c, found
+}
+
+func decode(path string, data []byte) (Config, diag.List) {
 	n, found := tree.Parse(path, data)
 	var keys struct {
 		Seed   int        `yaml:"seed"`
@@ -73,7 +83,6 @@ func Decode(path string, data []byte) (Config, diag.List) {
 		found = append(found, wrong...)
 		c.Faults = append(c.Faults, f)
 	}
-	found.Sort()
 	return c, found
 }
 

@@ -49,9 +49,13 @@ func TestDecode_Mistakes(t *testing.T) {
 			"add one, for example status: 503",
 		"faults: [{percent: 1, status: 500, operation: /x}]": "c:1:47: fault 1: operation has no method; " +
 			"write GET /x or the like",
-		"faults: [{percent: x, status: 500}]": "c:1:20: fault 1: percent: ",
+		"faults: [{percent: x, status: 500}]":                      "c:1:20: fault 1: percent: ",
+		"faults: [{percent: 1, status: 500, operations: addItem}]": `c:1:36: fault 1: unknown key "operations"`,
 	} {
-		_, found := chaos.Decode("c", []byte(text))
+		config, found := chaos.Decode("c", []byte(text))
+		if want != "" && len(config.Faults) > 0 {
+			t.Errorf("%s: has faults in spite of the error: %+v", text, config.Faults)
+		}
 		if got := found.Error(); !strings.HasPrefix(got, want) || (got == "") != (want == "") {
 			t.Errorf("%s: got %q, want %q", text, got, want)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -56,11 +57,7 @@ func (i *Injector) Stop() {
 func (i *Injector) Injected() map[string]uint64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	all := make(map[string]uint64, len(i.struck))
-	for name, n := range i.struck {
-		all[name] = n
-	}
-	return all
+	return maps.Clone(i.struck)
 }
 
 // Middleware is the middleware to pass to [resilience.WithRuntimeMiddleware] or
