@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -44,7 +45,14 @@ const mostForm = 256 << 10
 // actions adds the routes of actions.
 func (h *handler) actions() {
 	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(h.deny))
 	h.routes.Handle("POST /actions/{name}", protection.Handler(http.HandlerFunc(h.act)))
+}
+
+// deny refuses a request that a browser sends from another site.
+func (h *handler) deny(w http.ResponseWriter, r *http.Request) {
+	h.audit(r, Action{Name: r.PathValue("name")}, "", errors.New("sent from another site"))
+	http.Error(w, "not allowed from another site", http.StatusForbidden)
 }
 
 // An actionError is why an action is not done, with the status of the response.
@@ -180,7 +188,7 @@ func (h *handler) audit(r *http.Request, a Action, who string, err error) {
 		result = err.Error()
 	}
 	log.LogAttrs(r.Context(), slog.LevelWarn, "admin action",
-		slog.String("action", a.Name), slog.String("api", a.API), slog.String("circuit", a.Circuit),
-		slog.Duration("for", a.For), slog.String("who", who), slog.String("remote", r.RemoteAddr),
-		slog.String("result", result))
+		slog.String("action", short(a.Name)), slog.String("api", short(a.API)),
+		slog.String("circuit", short(a.Circuit)), slog.Duration("for", a.For), slog.String("who", who),
+		slog.String("remote", r.RemoteAddr), slog.String("result", short(result)))
 }

@@ -21,7 +21,7 @@ const (
 	pageSize       = 50  // accounts
 	mostQuotas     = 200 // of an API
 	mostCircuits   = 200 // of an API
-	mostText       = 500 // bytes of the text of an error
+	mostText       = 500 // bytes of the text of an error, and of a name in an audit line
 )
 
 // A report is what a status is made of.
@@ -72,9 +72,14 @@ func (a *API) weight() State {
 
 // worst returns the worse of two states.
 func worst(a, b State) State {
-	order := []State{Pass, Warn, Fail}
-	return order[max(slices.Index(order, a), slices.Index(order, b))]
+	if rank(b) < rank(a) {
+		return b
+	}
+	return a
 }
+
+// rank orders states, the worst first.
+func rank(s State) int { return slices.Index([]State{Fail, Warn, Pass}, s) }
 
 // names returns the APIs of clients and the critical ones, sorted.
 func (r *report) names() []string {
@@ -113,15 +118,19 @@ func signInsOf(s resilience.Snapshot) map[string][]resilience.SignInSnapshot {
 
 func failureView(f failure) Failure {
 	e := f.err
-	text := e.Error()
-	if len(text) > mostText {
-		text = strings.ToValidUTF8(text[:mostText], "") + "…"
-	}
 	return Failure{
 		First: f.first.UTC(), At: f.last.UTC(), Count: f.count, API: e.API, Operation: e.Operation,
 		Account: f.account, Kind: e.Kind.String(), Status: e.Status, RequestID: e.RequestID,
-		Attempts: len(e.Attempts), Degraded: f.degraded, Text: text,
+		Attempts: len(e.Attempts), Degraded: f.degraded, Text: short(e.Error()),
 	}
+}
+
+// short returns the beginning of a text that is longer than mostText.
+func short(text string) string {
+	if len(text) <= mostText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostText], "") + "…"
 }
 
 // counts returns the counts of calls for a status.

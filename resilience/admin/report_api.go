@@ -66,14 +66,14 @@ func (a *API) shared(gates []resilience.GateSnapshot, at time.Time) {
 			a.Queued += b.Waiting
 			name := part(g, b.Key)
 			if quotas[name] == nil {
-				quotas[name] = &Quota{Name: name, Tokens: b.Tokens, Now: b.PerSecond}
+				quotas[name] = &Quota{Name: name}
 			}
 			quotas[name].add(b)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(quotas)) {
 		q := quotas[name]
-		idle := q.Stated == 0 && q.Waiting == 0 && q.HeldSeconds == 0
+		idle := q.Stated == 0 && q.Now == 0 && q.Waiting == 0 && q.HeldSeconds == 0
 		if !idle && len(a.Quotas) < mostQuotas {
 			a.Quotas = append(a.Quotas, *q)
 		}
@@ -84,7 +84,14 @@ func (a *API) shared(gates []resilience.GateSnapshot, at time.Time) {
 func (q *Quota) add(b resilience.BucketSnapshot) {
 	q.Buckets++
 	q.Stated, q.Burst = b.Stated, b.Burst
-	q.Now, q.Tokens = min(q.Now, rounded(b.PerSecond)), min(q.Tokens, rounded(b.Tokens))
+	if b.PerSecond > 0 { // otherwise the bucket has no limit, and so no tokens
+		if tokens := rounded(b.Tokens); q.Now == 0 || tokens < q.Tokens {
+			q.Tokens = tokens
+		}
+		if q.Now == 0 || b.PerSecond < q.Now {
+			q.Now = b.PerSecond
+		}
+	}
 	if b.Learned > 0 && (q.Learned == 0 || b.Learned < q.Learned) {
 		q.Learned = b.Learned
 	}
@@ -220,6 +227,3 @@ func accountsAt(
 	})
 	return list
 }
-
-// rank orders states, the worst first.
-func rank(s State) int { return slices.Index([]State{Fail, Warn, Pass}, s) }
