@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/resgen/resgen/clients/crossmark/crossmarktest"
@@ -37,25 +36,9 @@ func standins(f *flags, log, out io.Writer) []standin {
 			Plans: demo.Plans(today), Reps: []crossmarktest.Rep{{ID: "30000001", First: "Sam", Last: "Sample"}},
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "crossmark"},
 		}), fmt.Sprintf("user planner, password secret; %d visits from today on", len(demo.Plans(today)))},
-		{"edr", f.edr, phone{edr, edr, out}, fmt.Sprintf(
+		{"edr", f.edr, demo.Phone(edr, out, "edr         "), fmt.Sprintf(
 			"user %s, password %s, credential id %s, club %d; %d events from today on",
 			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club, len(demo.Events(today)))},
-	}
-}
-
-// A phone prints the codes that the EDR sends during sign-in.
-type phone struct {
-	http.Handler
-	server *edrtest.Server
-	screen io.Writer
-}
-
-// ServeHTTP handles the request and prints the code if a new one was sent.
-func (p phone) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	before := p.server.Code()
-	p.Handler.ServeHTTP(w, r)
-	if code := p.server.Code(); code != before && strings.HasSuffix(r.URL.Path, "/mfa/sendCode") {
-		fmt.Fprintf(p.screen, "edr         code sent by SMS: %s\n", code)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/resgen/resgen/clients/crossmark"
@@ -70,7 +68,7 @@ func openDemo(stdout io.Writer, log *slog.Logger) (*services, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, stopE, err := demo.Serve("127.0.0.1:0", phone(events, stdout))
+	e, stopE, err := demo.Serve("127.0.0.1:0", demo.Phone(events, stdout, ""))
 	if err != nil {
 		return nil, errors.Join(err, stopC())
 	}
@@ -96,16 +94,6 @@ func connectDemo(crossmarkURL, edrURL string, log *slog.Logger) (*services, erro
 	}
 	s.club = demo.Club
 	return s, nil
-}
-
-// phone prints the codes that the EDR sends during sign-in.
-func phone(server *edrtest.Server, screen io.Writer) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		server.ServeHTTP(w, r)
-		if strings.HasSuffix(r.URL.Path, "/mfa/sendCode") {
-			fmt.Fprintf(screen, "code sent by SMS: %s\n", server.Code())
-		}
-	})
 }
 
 // connect creates both clients over one runtime.
