@@ -9,13 +9,10 @@ import (
 	"github.com/resgen/resgen/resilience/internal/limit"
 )
 
-// mostPause is the longest time for which retries are held back.
-const mostPause = 15 * time.Minute
-
 // Pause holds back the retries of all calls of an operation for a time, because the server said so
 // when it failed. First attempts are not held back.
 func (g *Guards) Pause(operation string, now time.Time, wait time.Duration) {
-	g.Gates[0].pause(operation, now, now.Add(min(wait, mostPause)))
+	g.Gates[0].pause(operation, now, now.Add(min(wait, MostPause)))
 }
 
 // Paused returns how much longer the retries of an operation are held back.

@@ -74,13 +74,15 @@ func (a *Admission) Observed() *Overrun { return a.permits.observed }
 // TakePermits takes the permits of the rate limits. The longest wait is that for all buckets
 // together. With several of them, it is known before the first wait if one has no permit in time.
 func (a *Admission) TakePermits(ctx context.Context, w WaitLimit) *Denial {
-	ask := limit.Ask{Cost: a.permits.cost, Closed: w.Closed}
 	most := w.forPermits(a.guards.MaxWait)
-	waited, err := a.guards.Site.await(ctx, most, w, time.Now())
+	ask := limit.Ask{Cost: a.permits.cost, MaxWait: until(most, w.Deadline, w.SendBy), Closed: w.Closed}
+	waited, err := a.guards.Site.await(ctx, ask)
 	if a.permits.waited += waited; err != nil {
 		return ended(err)
 	}
-	ask.MaxWait = until(most-waited, w.Deadline, w.SendBy)
+	if waited > 0 {
+		ask.MaxWait = until(most-waited, w.Deadline, w.SendBy)
+	}
 	if len(a.guards.Limits) > 1 {
 		for _, l := range a.guards.Limits {
 			if err := l.check(ctx, ask); err != nil {

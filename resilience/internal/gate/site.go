@@ -13,15 +13,15 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-// MostPause is the longest pause.
-const MostPause = 15 * time.Minute
+// MostPause is the longest pause of an API, or of the retries of an operation.
+const MostPause = limit.MostHold
 
 // A Site is what all calls of an API share, at all hosts and for all accounts. It is safe for
 // concurrent use. All calls of a nil site are admitted.
 type Site struct {
 	isolated atomic.Pointer[time.Time] // since when; nil: it is not
 	queue    *limit.Bucket             // calls that wait for the end of a pause
-	quiet    atomic.Int64              // until when calls ask the queue, in nanoseconds since 1970
+	quiet    atomic.Int64              // until when calls ask the queue, in nanoseconds since 1970; 0: never
 
 	mu    sync.Mutex
 	pause Pause
@@ -84,11 +84,14 @@ func (s *Site) Reset() {
 	}
 }
 
-// await waits for the end of a pause, within the limits of a wait for permits, and returns how long
-// that took.
-func (s *Site) await(ctx context.Context, most time.Duration, w WaitLimit, now time.Time) (time.Duration, error) {
-	if s == nil || now.UnixNano() >= s.quiet.Load() {
+// await waits for the end of a pause, as for permits, and returns how long that took.
+func (s *Site) await(ctx context.Context, ask limit.Ask) (time.Duration, error) {
+	if s == nil {
 		return 0, nil
 	}
-	return s.queue.Take(ctx, limit.Ask{MaxWait: until(w.forPermits(most), w.Deadline, w.SendBy), Closed: w.Closed})
+	if quiet := s.quiet.Load(); quiet == 0 || time.Now().UnixNano() >= quiet {
+		return 0, nil
+	}
+	ask.Cost = 0
+	return s.queue.Take(ctx, ask)
 }

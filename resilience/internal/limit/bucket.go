@@ -3,11 +3,9 @@ package limit
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"time"
 
-	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/internal/saturate"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -45,21 +43,6 @@ type rejection struct {
 	account string
 	at      time.Duration
 	valid   bool
-}
-
-// A BucketSnapshot is the contents of a rate limit at one moment.
-type BucketSnapshot struct {
-	Key       string
-	PerSecond float64       // tokens per second now; 0 means no limit
-	Stated    float64       // tokens per second by policy
-	Learned   float64       // tokens per second stated by the server, within the policy's bounds; 0 if it stated none
-	Burst     int           // by policy
-	Tokens    float64       // calls that could be sent at once; 0 without a limit
-	Waiting   int           // calls in the queue
-	Held      time.Duration // how much longer all calls are held
-	Granted   uint64        // calls that got their permits so far
-	Refused   uint64        // calls rejected so far because the wait would have been too long
-	Observed  uint64        // calls sent so far that would have been rejected if rate.mode were enforce
 }
 
 // NewBucket returns a full bucket. A rate of 0, or one that is switched off, sets no limit; then
@@ -209,121 +192,14 @@ func (b *Bucket) leave(w *waiter) {
 	}
 }
 
-// Refund gives back the permits of a call with which nothing was sent. A cost of 0 is one permit.
-func (b *Bucket) Refund(cost float64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.putBack(Ask{Cost: cost}.cost())
-}
-
-// putBack puts back the permits of a call. The lock must be held.
-func (b *Bucket) putBack(cost float64) {
-	b.granted--
-	b.change(b.meter.refunded(cost))
-}
-
-// Correct takes more permits after a call turned out to cost more than was taken before, or puts
-// permits back if more is negative. It does not wait, and no call waits longer than 15 minutes
-// because of it.
-func (b *Bucket) Correct(more float64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	if more < 0 {
-		b.change(b.meter.filled(now).refunded(-more))
-		return
-	}
-	b.meter = b.meter.corrected(now, more)
-	b.reject(now)
-	b.serve(now)
-}
-
-// Throttled must be called when the server rejected a request because there were too many. The rate
-// falls to 0.7 of its value and recovers by 0.01 of the full rate each second. No call is sent
-// before retryAfter is over, 15 minutes at most; 0 holds no call.
-func (b *Bucket) Throttled(retryAfter time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.change(b.meter.throttled(b.now(), retryAfter))
-}
-
-// Hold makes all calls wait for a time, 15 minutes at most, whatever they were held for before.
-func (b *Bucket) Hold(d time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	b.change(b.meter.released(now).held(now, d))
-}
-
-// Resume ends a hold. The calls that wait leave over a second.
-func (b *Bucket) Resume() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	b.change(b.meter.released(now).spread(now, now+resumeSpread))
-}
-
-// ThrottledFor is like [Bucket.Throttled] for a bucket that several accounts share, when a request
-// of one account was rejected. It has an effect only if requests of two accounts are rejected
-// within a second: a single account may have used up its separate quota.
-func (b *Bucket) ThrottledFor(account string, retryAfter time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now, last := b.now(), b.rejection
-	b.rejection = rejection{account: account, at: now, valid: true}
-	if last.valid && last.account != account && now-last.at < throttleRest {
-		b.change(b.meter.throttled(now, retryAfter))
-	}
-}
-
-// Answered must be called when a request that was sent at the given time got a response.
-func (b *Bucket) Answered(sent time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.meter.defers {
-		return
-	}
-	now := b.now()
-	b.meter = b.meter.answered(now, now-sent.Sub(b.epoch))
-	b.reject(now)
-	b.serve(now)
-}
-
-// Observe adapts the bucket to what the server states about its own count. It has no effect unless
-// the policy has learn switched on.
-func (b *Bucket) Observe(q advice.Quota) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.change(b.meter.observed(b.now(), q))
-}
-
-// Update changes the policy. Tokens, queue and throttling are kept.
-func (b *Bucket) Update(p policy.Rate) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.policy = p
-	b.change(b.meter.tuned(p, b.now()))
-}
-
 // Key returns the name of the bucket.
 func (b *Bucket) Key() string { return b.key }
 
 // now returns the time since the bucket was made.
 func (b *Bucket) now() time.Duration { return time.Since(b.epoch) }
 
-// change replaces the meter, rejects the calls that would now wait too long and serves the others.
-// The lock must be held, here and below.
-func (b *Bucket) change(m meter) {
-	slower := m.heldUntil > b.meter.heldUntil || m.rate() < b.meter.rate() || m.cut < b.meter.cut
-	b.meter = m
-	now := b.now()
-	if slower {
-		b.reject(now)
-	}
-	b.serve(now)
-}
-
-// reject rejects all queued calls that can no longer be served in time.
+// reject rejects all queued calls that can no longer be served in time. The lock must be held, here
+// and in the functions below except tick.
 func (b *Bucket) reject(now time.Duration) {
 	place, before := 0, 0.0
 	for w := b.queue.head; w != nil; {
@@ -375,40 +251,4 @@ func (b *Bucket) tick() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.serve(b.now())
-}
-
-// Full reports whether the bucket is like a new one: it is full, no call waits, it has recovered
-// from all throttling and has learned no other rate.
-func (b *Bucket) Full() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	rejected := b.rejection.valid && now-b.rejection.at < throttleRest
-	return b.queue.head == nil && !rejected && b.meter.full(now)
-}
-
-// burst returns the burst of a policy, which is at least one if there is a rate.
-func burst(p policy.Rate) int {
-	if p.PerSecond > 0 {
-		return max(p.Burst, 1)
-	}
-	return p.Burst
-}
-
-// Snapshot returns the present contents.
-func (b *Bucket) Snapshot() BucketSnapshot {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	m := b.meter.filled(now)
-	s := BucketSnapshot{
-		Key: b.key, PerSecond: m.pace(now), Stated: m.stated, Learned: m.learned,
-		Burst:   burst(b.policy),
-		Waiting: b.queue.length, Held: max(0, m.heldUntil-now), Granted: b.granted, Refused: b.refused,
-		Observed: b.observed,
-	}
-	if m.stated > 0 {
-		s.Tokens = math.Max(0, m.tokens)
-	}
-	return s
 }

@@ -12,15 +12,17 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
+// MostHold is the longest time for which all calls of a bucket are held.
+const MostHold = 15 * time.Minute
+
 // How a bucket reacts when the server rejects a request because there were too many.
 const (
-	throttleFactor   = 0.7              // the rate is multiplied by this
-	throttleLeast    = 0.1              // the rate never falls below this share of itself
-	throttleRecovery = 0.01             // share of the rate that comes back each second, once calls are sent again
-	throttleRest     = time.Second      // rejections closer together than this cut the rate only once
-	mostHold         = 15 * time.Minute // the longest time for which all calls are held
-	resumeSpread     = time.Second      // calls that waited leave over this time if a hold is ended early
-	spreadShare      = 10               // the calls that waited leave over this part of the time: a tenth
+	throttleFactor   = 0.7         // the rate is multiplied by this
+	throttleLeast    = 0.1         // the rate never falls below this share of itself
+	throttleRecovery = 0.01        // share of the rate that comes back each second, once calls are sent again
+	throttleRest     = time.Second // rejections closer together than this cut the rate only once
+	resumeSpread     = time.Second // calls that waited leave over this time if a hold is ended early
+	spreadShare      = 10          // the calls that waited leave over this part of the time: a tenth
 )
 
 // tokenSlack is the rounding error that still counts as a whole token.
@@ -184,11 +186,11 @@ func (m meter) spent(now time.Duration, cost float64) meter {
 }
 
 // corrected returns the meter with further tokens taken. The debt is at most what comes in within
-// mostHold.
+// MostHold.
 func (m meter) corrected(now time.Duration, more float64) meter {
 	m = m.filled(now)
 	if m.stated > 0 {
-		m.tokens = min(m.tokens, max(m.tokens-more, -m.rate()*mostHold.Seconds()))
+		m.tokens = min(m.tokens, max(m.tokens-more, -m.rate()*MostHold.Seconds()))
 	}
 	return m
 }
@@ -232,7 +234,7 @@ func (m meter) throttled(now, retryAfter time.Duration) meter {
 // held returns the meter with all calls held for a time, after which it holds one token, and those
 // that waited leave over a tenth of that time.
 func (m meter) held(now, d time.Duration) meter {
-	until := now + min(d, mostHold)
+	until := now + min(d, MostHold)
 	if d <= 0 || until <= m.heldUntil {
 		return m
 	}

@@ -1,0 +1,120 @@
+package limit
+
+// This file changes what a bucket holds: after responses of the server, and by decisions of the
+// program.
+
+import (
+	"time"
+
+	"github.com/resgen/resgen/resilience/internal/advice"
+	"github.com/resgen/resgen/resilience/policy"
+)
+
+// Refund gives back the permits of a call with which nothing was sent. A cost of 0 is one permit.
+func (b *Bucket) Refund(cost float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.putBack(Ask{Cost: cost}.cost())
+}
+
+// putBack puts back the permits of a call. The lock must be held.
+func (b *Bucket) putBack(cost float64) {
+	b.granted--
+	b.change(b.meter.refunded(cost))
+}
+
+// Correct takes more permits after a call turned out to cost more than was taken before, or puts
+// permits back if more is negative. It does not wait, and no call waits longer than 15 minutes
+// because of it.
+func (b *Bucket) Correct(more float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	if more < 0 {
+		b.change(b.meter.filled(now).refunded(-more))
+		return
+	}
+	b.meter = b.meter.corrected(now, more)
+	b.reject(now)
+	b.serve(now)
+}
+
+// Throttled must be called when the server rejected a request because there were too many. The rate
+// falls to 0.7 of its value and recovers by 0.01 of the full rate each second. No call is sent
+// before retryAfter is over, 15 minutes at most; 0 holds no call.
+func (b *Bucket) Throttled(retryAfter time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.change(b.meter.throttled(b.now(), retryAfter))
+}
+
+// ThrottledFor is like [Bucket.Throttled] for a bucket that several accounts share, when a request
+// of one account was rejected. It has an effect only if requests of two accounts are rejected
+// within a second: a single account may have used up its separate quota.
+func (b *Bucket) ThrottledFor(account string, retryAfter time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, last := b.now(), b.rejection
+	b.rejection = rejection{account: account, at: now, valid: true}
+	if last.valid && last.account != account && now-last.at < throttleRest {
+		b.change(b.meter.throttled(now, retryAfter))
+	}
+}
+
+// Hold makes all calls wait for a time, [MostHold] at most. It replaces an earlier hold, which may be
+// shorter or longer.
+func (b *Bucket) Hold(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.change(b.meter.released(now).held(now, d))
+}
+
+// Resume ends a hold. The calls that wait leave over a second.
+func (b *Bucket) Resume() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.change(b.meter.released(now).spread(now, now+resumeSpread))
+}
+
+// Answered must be called when a request that was sent at the given time got a response.
+func (b *Bucket) Answered(sent time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.meter.defers {
+		return
+	}
+	now := b.now()
+	b.meter = b.meter.answered(now, now-sent.Sub(b.epoch))
+	b.reject(now)
+	b.serve(now)
+}
+
+// Observe adapts the bucket to what the server states about its own count. It has no effect unless
+// the policy has learn switched on.
+func (b *Bucket) Observe(q advice.Quota) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.change(b.meter.observed(b.now(), q))
+}
+
+// Update changes the policy. Tokens, queue and throttling are kept.
+func (b *Bucket) Update(p policy.Rate) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.policy = p
+	b.change(b.meter.tuned(p, b.now()))
+}
+
+// change replaces the meter, rejects the calls that would now wait too long and serves the others.
+// The lock must be held.
+func (b *Bucket) change(m meter) {
+	slower := m.heldUntil > b.meter.heldUntil || m.rate() < b.meter.rate() || m.cut < b.meter.cut
+	b.meter = m
+	now := b.now()
+	if slower {
+		b.reject(now)
+	}
+	b.serve(now)
+}
