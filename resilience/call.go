@@ -169,8 +169,7 @@ func (k *call) abandon() {
 
 // reject ends a call before its first attempt.
 func (k *call) reject(kind Kind, err error) (result, error) {
-	e := &Error{API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.start)}
-	e.cause = redact.Error(err, nil)
+	e := k.rejection(kind, err)
 	k.logFailure("call failed", &outcome{failure: e})
 	ended := k.event(EventCall)
 	ended.Elapsed, ended.Err = e.Elapsed, e
@@ -179,6 +178,14 @@ func (k *call) reject(kind Kind, err error) (result, error) {
 		*k.set.info = Info{Elapsed: e.Elapsed}
 	}
 	return result{}, e
+}
+
+// rejection returns the error of a call for which no request is sent.
+func (k *call) rejection(kind Kind, err error) *Error {
+	return &Error{
+		API: k.route.caller.api.Name, Operation: k.route.op.ID, Kind: kind, Elapsed: time.Since(k.start),
+		cause: redact.Error(err, nil),
+	}
 }
 
 // mostAttempts is the largest limit that a policy or an option may set.

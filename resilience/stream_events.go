@@ -232,13 +232,13 @@ func (l *listener) mayReconnect(err error) bool {
 	return ok
 }
 
-// rest waits before a reconnection.
+// rest waits before a reconnection. The call that opened the stream has ended, so that an error is
+// only returned.
 func (l *listener) rest() error {
 	k := l.stream.exchange.call
 	wait := fault.Delay(k.route.policy.Retry, fault.WaitConnection, l.broken, l.retry, rand.Float64())
 	if d := gate.Rest(l.ctx, wait, l.caller.closing()); d != nil {
-		_, err := k.reject(kindOfDenial(l.ctx, d), d.Err)
-		return err
+		return k.rejection(kindOfDenial(l.ctx, d), d.Err)
 	}
 	return nil
 }

@@ -231,6 +231,37 @@ func TestServerEvents_End(t *testing.T) {
 	}
 }
 
+// A call ends for its observers when its stream opens, even if a reconnection is given up later.
+func TestServerEvents_EndsOnceForObservers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		step := faults.Status(200).With("Content-Type", "text/event-stream")
+		step = step.WithBody("retry: 40000\nid: 1\ndata: a\n\n: cut")
+		step.Fault = faults.CutLength
+		ended := 0
+		b := configured(t, faults.Config{Script: []faults.Step{step.Cut(len(step.Body) - 5)}},
+			resilience.WithCallObserver(func(
+				ctx context.Context, _ resilience.CallInfo,
+			) (context.Context, func(resilience.Event)) {
+				return ctx, func(e resilience.Event) {
+					if e.Kind == resilience.EventCall {
+						ended++
+					}
+				}
+			}))
+		op := streaming(policy.Safe, "text/event-stream")
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		var info resilience.Info
+		got, err := heard[string](ctx, b.client(t, steady(), op), op, resilience.WithInfo(&info))
+		if len(got) != 1 || failed(t, err).Kind != resilience.KindTimeout {
+			t.Errorf("got %q, %v", got, err)
+		}
+		if ended != 1 || info.Status != 200 {
+			t.Errorf("the call ended %d times, information %+v", ended, info)
+		}
+	})
+}
+
 // A server that wants no reconnection responds with 204.
 func TestServerEvents_NoContent(t *testing.T) {
 	url, count := serve(t, func(n int, w http.ResponseWriter, _ *http.Request) {
