@@ -17,7 +17,7 @@ type APISnapshot struct {
 	Isolated time.Time      // since when all calls fail, see [Runtime.Isolate]; zero: they do not
 	Paused   time.Time      // since when all calls wait, see [Runtime.Pause]; zero: they do not
 	Until    time.Time      // when the pause ends
-	Changes  []PolicyChange // the first 500 values that differ from the generated ones
+	Changes  []PolicyChange // the first 500 values of all its clients that differ from the generated ones
 }
 
 // A SignInState is the state of a sign-in.
@@ -47,19 +47,14 @@ type SignInSnapshot struct {
 // apis returns the APIs of clients, sorted by name.
 func (r *Runtime) apis(callers []*Caller, now time.Time) []APISnapshot {
 	accounts := map[string]map[string]bool{}
-	changes := map[string][]PolicyChange{}
-	seen := map[*variant]bool{}
 	for _, c := range callers {
 		name := c.api.Name
 		if accounts[name] == nil {
 			accounts[name] = map[string]bool{}
 		}
 		accounts[name][accountOf(c.set.signers)] = true
-		if !seen[c.variant] {
-			seen[c.variant] = true
-			changes[name] = append(changes[name], c.variant.effective.Load().changes...)
-		}
 	}
+	changes := changesByAPI(callers)
 	var list []APISnapshot
 	for name, of := range accounts {
 		site := r.gates.Site(name)

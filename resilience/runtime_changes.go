@@ -57,6 +57,32 @@ func changesOf(api *API, e *effective, before []PolicyChange, now time.Time) []P
 	return list
 }
 
+// changesByAPI lists the changes of the clients of each API, each change once.
+func changesByAPI(callers []*Caller) map[string][]PolicyChange {
+	type change struct {
+		api string
+		PolicyChange
+	}
+	list := map[string][]PolicyChange{}
+	variants, listed := map[*variant]bool{}, map[change]bool{}
+	for _, c := range callers {
+		if variants[c.variant] {
+			continue
+		}
+		variants[c.variant] = true
+		name := c.api.Name
+		for _, p := range c.variant.effective.Load().changes {
+			key := change{name, p}
+			key.Since = time.Time{}
+			if len(list[name]) < mostChanges && !listed[key] {
+				listed[key] = true
+				list[name] = append(list[name], p)
+			}
+		}
+	}
+	return list
+}
+
 // without returns the changes that are not in another list.
 func without(changes, other []policy.Change) []policy.Change {
 	return slices.DeleteFunc(changes, func(c policy.Change) bool { return slices.Contains(other, c) })

@@ -2,6 +2,7 @@ package resilience_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,4 +186,55 @@ func TestRuntime_Changes(t *testing.T) {
 			t.Errorf("without configuration: got %+v", got)
 		}
 	})
+}
+
+// Clients with different configurations share a list, which has each change once and is bounded.
+func TestRuntime_ChangesOfSeveralClients(t *testing.T) {
+	b := memory(t)
+	api := &resilience.API{Name: "items", Defaults: policy.Default()}
+	for i := range 300 {
+		op := operation("GET", policy.Safe)
+		op.ID, op.Path = fmt.Sprint("op", i), fmt.Sprint("/", i)
+		api.Operations = append(api.Operations, op)
+	}
+	open := func(config policy.APIConfig) {
+		t.Helper()
+		config.Name = "items"
+		c, err := resilience.NewCaller(api, resilience.WithBaseURL(b.URL), resilience.WithRuntime(b.runtime),
+			resilience.WithConfig(&policy.Config{APIs: []policy.APIConfig{config}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+	}
+	check := func(want int) {
+		t.Helper()
+		changes := b.runtime.Snapshot().APIs[0].Changes
+		if len(changes) != want {
+			t.Errorf("%d changes, want %d", len(changes), want)
+		}
+		listed := map[resilience.PolicyChange]bool{}
+		for _, c := range changes {
+			c.Since = time.Time{}
+			if listed[c] {
+				t.Errorf("%+v is listed twice", c)
+			}
+			listed[c] = true
+		}
+	}
+	attempts := func(n int) policy.Layer {
+		return policy.Of(policy.Policy{Retry: policy.Retry{Attempts: n}}, policy.Source{})
+	}
+	open(policy.APIConfig{Defaults: attempts(7)})
+	open(policy.APIConfig{Defaults: attempts(7)})
+	check(1)
+	for n := range 2 {
+		var config policy.APIConfig
+		for _, op := range api.Operations {
+			entry := policy.Entry{Key: policy.Selector{ID: op.ID}, Layer: attempts(8 + n)}
+			config.Operations = append(config.Operations, entry)
+		}
+		open(config)
+	}
+	check(500)
 }
