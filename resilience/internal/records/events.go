@@ -38,8 +38,8 @@ type pending struct {
 	size    int64
 }
 
-// NewEvents returns a reader of events. The limit is for one event; 0 is no limit. The last id is
-// that of an event which an earlier connection received.
+// NewEvents returns a reader of events. The limit is for one event; if it is 0, there is none. The
+// last id is that of an event which an earlier connection received.
 func NewEvents(r io.Reader, limit int64, lastID string) *Events {
 	return &Events{r: bufio.NewReader(r), limit: limit, id: lastID}
 }
@@ -59,7 +59,6 @@ func (e *Events) Next() (Event, error) {
 			return Event{}, err
 		}
 		if line != "" {
-			e.event.started = true
 			e.field(line, &id)
 			continue
 		}
@@ -81,6 +80,7 @@ func nameOf(name string) string {
 // field interprets a line of an event.
 func (e *Events) field(line string, id *string) {
 	name, value, _ := strings.Cut(line, ":")
+	e.event.started = e.event.started || name != "" // a line without a name is a comment
 	value = strings.TrimPrefix(value, " ")
 	switch name {
 	case "event":
@@ -101,7 +101,7 @@ func (e *Events) field(line string, id *string) {
 
 // line returns the next line without its end, which is a line feed, a carriage return or both. The
 // line feed after a carriage return is not awaited, because it may come late. Text after the last
-// end of a line is no line.
+// end of a line is ignored.
 func (e *Events) line() (string, error) {
 	var line []byte
 	for {

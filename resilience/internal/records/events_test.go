@@ -60,6 +60,8 @@ func TestEvents(t *testing.T) {
 			want: []event{{"", "message", "c:d"}}},
 		{name: "not UTF-8", text: "data: a\xff\n\n", want: []event{{"", "message", "a\uFFFD"}}},
 		{name: "an incomplete event", text: "data: a\n\ndata: b\n", want: []event{{"", "message", "a"}}, cut: true},
+		{name: "a comment at the end", text: "data: a\n\n: bye\n", want: []event{{"", "message", "a"}}},
+		{name: "a comment in an incomplete event", text: "data: a\n: bye\n", cut: true},
 		{name: "an incomplete line", text: "data: a\n\nda", want: []event{{"", "message", "a"}}, cut: true},
 	} {
 		for _, r := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text))} {
