@@ -197,7 +197,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		left = true
 	}
 	k.ledger.add(o)
-	k.reportDrift(o)
+	k.reportDrift(o.status, o.drifts)
 	k.reportAttempt(o)
 	k.reportScope(o, &p)
 	return o

@@ -61,11 +61,9 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 
 // info describes the attempt to middleware.
 func (x *exchange) info() CallInfo {
-	r := x.call.route
-	return CallInfo{
-		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
-		Server: r.server.origin, Attempt: x.number, Hedge: x.hedge,
-	}
+	i := x.call.route.info()
+	i.Attempt, i.Hedge = x.number, x.hedge
+	return i
 }
 
 // withdraw notes that the request is not handed to the connection pool after all.

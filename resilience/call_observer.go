@@ -30,13 +30,8 @@ func WithRuntimeMiddleware(m ...Middleware) RuntimeOption {
 
 // observe reports the beginning of the call to the observers of calls.
 func (k *call) observe() {
-	r := k.route
-	for _, f := range r.caller.runtime.callObservers {
-		info := CallInfo{
-			API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
-			Server: r.server.origin,
-		}
-		ctx, report := f(k.ctx, info)
+	for _, f := range k.route.caller.runtime.callObservers {
+		ctx, report := f(k.ctx, k.route.info())
 		k.ctx = ctx
 		if report != nil {
 			k.observers = append(k.observers, report)

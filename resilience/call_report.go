@@ -113,13 +113,13 @@ func (k *call) attrs(more ...slog.Attr) []slog.Attr {
 // reportDrift reports differences to observers and logs them. Those of places that were not logged
 // for an hour are in one line at WARN, the others at DEBUG. Members that the document does not
 // declare are allowed and always logged at DEBUG.
-func (k *call) reportDrift(o *outcome) {
-	if len(o.drifts) == 0 {
+func (k *call) reportDrift(status int, drifts []wire.Drift) {
+	if len(drifts) == 0 {
 		return
 	}
 	c, op, now := k.route.caller, k.route.op, time.Now()
 	var due, rest []wire.Drift
-	for _, d := range o.drifts {
+	for _, d := range drifts {
 		if d.Kind != wire.DriftUnknown && c.drifts.Due(driftPlace{op, d.Path, d.Kind}, now, driftPause, mostDrifts) {
 			due = append(due, d)
 		} else {
@@ -127,13 +127,13 @@ func (k *call) reportDrift(o *outcome) {
 		}
 	}
 	if len(due) > 0 {
-		k.logDrift(slog.LevelWarn, o.status, due[0], due[1:])
+		k.logDrift(slog.LevelWarn, status, due[0], due[1:])
 	}
 	for _, d := range rest {
-		k.logDrift(slog.LevelDebug, o.status, d, nil)
+		k.logDrift(slog.LevelDebug, status, d, nil)
 	}
 	drift := k.event(EventDrift)
-	drift.Drifts = o.drifts
+	drift.Drifts = drifts
 	k.emit(drift)
 }
 

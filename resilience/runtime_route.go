@@ -52,6 +52,14 @@ func (c *Caller) route(op *Operation) *route {
 	return r
 }
 
+// info describes calls of the route to middleware and observers.
+func (r *route) info() CallInfo {
+	return CallInfo{
+		API: r.caller.api.Name, Operation: r.op, Auth: r.policy.Auth, Account: r.caller.account,
+		Server: r.server.origin,
+	}
+}
+
 func (c *Caller) newRoute(op *Operation) *route {
 	r := &route{caller: c, terms: c.terms(op), server: cmp.Or(c.servers.named(serverName(op)), &server{})}
 	r.guard(gate.Key{API: c.api.Name, Host: strings.ToLower(r.server.host)})

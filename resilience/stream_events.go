@@ -40,8 +40,8 @@ type ServerEvent[T any] struct {
 // If the connection breaks after an event with an id, the call of a safe or idempotent operation is
 // repeated with that id in the header Last-Event-ID, as often as the policy allows attempts. The id
 // of a caller who sets the header counts like that of an event. Each event that arrives allows as
-// many again. The server may set the wait before that; otherwise it is
-// the back-off of the policy. A reconnection takes from the retry budget.
+// many again. The server may set the wait before a reconnection; otherwise it is the back-off of
+// the policy. A reconnection takes from the retry budget.
 //
 // The sequence can be used more than once; each time it starts a new call.
 func ServerEvents[T any](
@@ -115,8 +115,7 @@ func decodeData[T any](l *listener, text string) (data T, end bool, err error) {
 func decodeRecord[T any](l *listener, text []byte) (T, error) {
 	var report wire.Report
 	decoded, err := wire.JSONAs[T](text, &report)
-	k := l.stream.exchange.call
-	k.reportDrift(&outcome{call: k, response: response{status: l.stream.Status, drifts: report.Drifts}})
+	l.stream.exchange.call.reportDrift(l.stream.Status, report.Drifts)
 	if err == nil && l.caller.set.strict {
 		err = firstMismatch(report.Drifts)
 	}
