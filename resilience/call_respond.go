@@ -51,7 +51,7 @@ type problem struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// problemOf returns what a handler may tell its users about err. Nothing of it is text of err.
+// problemOf returns what a handler may show its users about err. It contains no text of err.
 func problemOf(err error) problem {
 	status := HTTPStatus(err)
 	p := problem{Type: "about:blank", Title: http.StatusText(status), Status: status}

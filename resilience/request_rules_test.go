@@ -27,7 +27,7 @@ func restricted() (*resilience.API, *resilience.Operation) {
 	}, op
 }
 
-// A call that breaks a rule of the document sends nothing, takes no permit and is no attempt.
+// A call that breaks a rule of the document sends nothing, takes no permit and makes no attempt.
 func TestCall_BreaksARule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.OK(good))

@@ -148,8 +148,8 @@ func whenOf(p *policy.Policy, e *effective) policy.When {
 	return own
 }
 
-// acceptOf returns the Accept header: that of the operation, or the media types of its outcomes
-// without duplicates and unasked ones.
+// acceptOf returns the Accept header: that of the operation, or the media types of its outcomes,
+// each once, except those of outcomes that are Unasked.
 func acceptOf(op *Operation) string {
 	if op.Accept != "" {
 		return op.Accept

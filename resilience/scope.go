@@ -9,8 +9,8 @@ import (
 )
 
 // A Scope is what the calls of one piece of work have in common, for example those for one item of
-// a batch. Its functions may be nil. A copy of a slow
-// request calls them on another goroutine than that of the call.
+// a batch. Its functions may be nil. For the copy of a slow request, Attempt is called on another
+// goroutine than that of the call.
 type Scope struct {
 	// Key returns the idempotency key of a call of a keyed operation that has no key yet.
 	Key func(operationID string) string

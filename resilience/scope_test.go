@@ -11,7 +11,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// A keyed call without a key of its own takes that of the scope, and the scope gets every attempt.
+// A keyed call for which no key is set has that of the scope, and the scope gets every attempt.
 func TestScope(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := memory(t, faults.Status(500), faults.OK(good))

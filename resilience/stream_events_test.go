@@ -290,8 +290,9 @@ func TestCall_UndeclaredStream(t *testing.T) {
 	})
 	op := operation("POST", policy.Unsafe)
 	_, err := get(t, client(t, url, single(), op), op)
-	if e := failed(t, err); e.Kind != resilience.KindContract ||
-		e.Error() != "items: op: status 200: text/event-stream received, want application/json; the server may have run the request" {
+	const want = "items: op: status 200: text/event-stream received, want application/json; " +
+		"the server may have run the request"
+	if e := failed(t, err); e.Kind != resilience.KindContract || e.Error() != want {
 		t.Error(err)
 	}
 }

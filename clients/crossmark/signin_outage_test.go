@@ -112,7 +112,7 @@ func TestSignIn_RetryAfter(t *testing.T) {
 	})
 }
 
-// Refusals are for an operator: a password that is wrong is no outage.
+// Refusals are for an operator: a wrong password is not an outage.
 func TestSignIn_RefusalStatus(t *testing.T) {
 	inMemory(t, crossmarktest.Options{}, func(t *testing.T, w *world) {
 		w.server.Fail("login", crossmarktest.Fault{Status: 401})

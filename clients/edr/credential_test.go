@@ -31,7 +31,7 @@ func (w *world) maintain(on bool) {
 }
 
 // Behind a maintenance page with status 200, a token is requested once, because the page may be
-// that of an ended session. A page that comes to the new token is a broken response: it opens the
+// that of an ended session. A page in response to the new token is a broken response: it opens the
 // circuit, whose probes request no tokens, and the client recovers by itself.
 func TestClient_MaintenancePage(t *testing.T) {
 	for name, used := range map[string]bool{"token that was accepted": true, "token of the sign-in": false} {

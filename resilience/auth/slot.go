@@ -35,7 +35,7 @@ type forced struct {
 	worked   bool // its secret or a later one was accepted
 }
 
-// lastUsed returns when the secret was last asked for.
+// lastUsed returns when a call last needed the secret.
 func (s *slot[S]) lastUsed() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()

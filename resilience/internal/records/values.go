@@ -23,7 +23,7 @@ type Values struct {
 }
 
 // NewValues returns a reader of values. In a sequence a value may have several lines. The limit is
-// for one value; 0 is no limit.
+// for one value; if it is 0, there is none.
 func NewValues(r io.Reader, limit int64, sequence bool) *Values {
 	return &Values{r: bufio.NewReader(r), limit: limit, sequence: sequence}
 }
