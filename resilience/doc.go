@@ -7,7 +7,7 @@
 //   - [WithRuntime], [WithCredential] and [WithBaseURL] for the New function of a client
 //   - [WithTimeout] and [WithIdempotencyKey] for single calls
 //   - [Error], its [Kind] and [HTTPStatus] for failures
-//   - [Snapshot] for monitoring
+//   - [Runtime.Snapshot] and [Runtime.Observe] for monitoring
 //
 // # Calls
 //
@@ -16,14 +16,15 @@
 // iterate over a listing, [ServerEvents] and [Values] over a stream. A call passes these layers,
 // outermost first:
 //
-//	fallback           makes a result if the service fails ([WithFallback])
+//	fallback           makes a result if the service fails ([WithFallback], or by the policy)
 //	deadline           of the policy, the option or the context
+//	validation         checks the arguments, if the client was generated so ([WithValidation])
 //	retry              repeats what may be repeated while the retry budget allows it
 //	circuit            denies calls while the service is down
 //	rate limit         waits for a permit
 //	bulkhead           limits the calls in flight
 //	attempt timeout    covers sending, reading and decoding
-//	middleware         sees each attempt ([WithMiddleware])
+//	middleware         sees each attempt ([WithRuntimeMiddleware], [WithMiddleware])
 //	credentials        sign it ([Credential])
 //	connection pool    sends it
 //
@@ -48,6 +49,14 @@
 // Policies are part of the generated code. [WithConfig] and [Runtime.Apply] override them at run
 // time, and call options override them for one call; neither can make an operation repeatable. The
 // runtime adds no defaults.
+//
+// # Monitoring and operation
+//
+// [Runtime.Snapshot] returns the state of circuits, limits and sign-ins. [Runtime.Observe] reports
+// events of all calls, [WithCallObserver] those of each call with its context, and a [Scope] the
+// attempts of the calls made with a context. [Runtime.Isolate], [Runtime.Pause] and [Runtime.Reset]
+// act on all calls of an API. Package admin shows the state on a page and makes these actions
+// available to operators.
 //
 // # Testing
 //

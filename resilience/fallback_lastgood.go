@@ -23,9 +23,9 @@ func (k *call) wantsLastGood() bool {
 	return f != nil && f.maxAge > 0
 }
 
-// updateLastGood keeps the response of a call for later calls, and drops the responses that are out of
-// date: the one to the same request, if the server refuses it now, and after a change those
-// to all requests for what was changed (RFC 9111, section 4.4).
+// updateLastGood keeps the response of a call for later calls, and drops the responses that are out
+// of date: the one to the same request, if the server refuses it now, and after a change those to
+// all requests for what was changed (RFC 9111, section 4.4).
 func (k *call) updateLastGood(o *outcome) {
 	cache, wanted := k.route.caller.stale, k.wantsLastGood()
 	switch {

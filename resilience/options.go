@@ -257,7 +257,7 @@ func FallbackFunc[T any](f func(ctx context.Context, e *Error) (T, error)) Fallb
 // not older than maxAge, which must be more than 0. A response is dropped when the server refuses
 // the same request, and when another operation of the client, which is not safe, may have changed
 // what is at the URL without its query. Cache-Control is not considered. Each client keeps up to
-// 256 responses of up to 1 MiB, and all clients of a runtime together up to 64 MiB, the latest ones.
+// 256 responses of up to 1 MiB, and all clients of a runtime together the latest of up to 64 MiB.
 // An operation with fallback.stale-if-error in its policy has such a fallback unless the client has
 // another one.
 func FallbackLastGood(maxAge time.Duration) Fallback { return Fallback{maxAge: maxAge} }

@@ -61,8 +61,8 @@ func (b *Bucket) ThrottledFor(account string, retryAfter time.Duration) {
 	}
 }
 
-// Hold makes all calls wait for a time, [MostHold] at most. It replaces an earlier hold, which may be
-// shorter or longer.
+// Hold makes all calls wait for a time, [MostHold] at most. It replaces an earlier hold, which may
+// be shorter or longer.
 func (b *Bucket) Hold(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

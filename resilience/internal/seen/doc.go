@@ -1,2 +1,3 @@
-// Package seen remembers what was seen before, up to a limit.
+// Package seen remembers what was reported and when, up to a limit, so that nothing is reported
+// again too soon.
 package seen
