@@ -155,8 +155,7 @@ var mayImport = map[string][]string{
 	"cmd/resgen": {
 		"generator", "generator/api", "generator/explanation", "generator/phrase",
 		"generator/review", "generator/review/changes", "generator/review/report", "generator/review/revision",
-		"generator/review/wirediff", "generator/setup",
-		"resilience/diag", "resilience/policy", "resilience/tree",
+		"generator/review/wirediff", "generator/setup", "resilience/diag", "resilience/tree",
 	},
 	"internal/schema":      {"generator", "resilience/policy"},
 	"internal/secretcheck": {"resilience/auth"},

@@ -124,7 +124,8 @@ func (c *clientDiffs) addPolicies(old, new side, list []changes.Change) {
 		p := &list[i]
 		p.OldAt.Pos, p.NewAt.Pos = old.place(p.OldAt.Pos), new.place(p.NewAt.Pos)
 		c.Policy = append(c.Policy, policyDiff{
-			p.Subject, p.What, p.Effect, cmp.Or(p.DirectionWord(), "neither"), placeOf(p.OldAt.Pos), placeOf(p.NewAt.Pos),
+			p.Subject, p.What, p.Effect, cmp.Or(p.DirectionWord(), "neither"),
+			placeOf(p.OldAt.Pos), placeOf(p.NewAt.Pos),
 		})
 	}
 	for _, g := range changes.Groups(list) {
