@@ -30,7 +30,8 @@ own/pets: ListUnderscorePets: the operation requires no token
 0 of 2 operations send their token
 `},
 		{"all.txt", "", "\n2 of 2 operations send their token\n"},
-		{"one.txt", "", "own/pets: ListUnderscorePets: the operation requires no token\n\n1 of 2 operations send their token\n"},
+		{"one.txt", "", "own/pets: ListUnderscorePets: the operation requires no token\n\n" +
+			"1 of 2 operations send their token\n"},
 		{"bare.txt", "overlay.txt", "\n2 of 2 operations send their token\n"},
 	} {
 		set := task{folder: dir, policy: filepath.Join(dir, c.policy), calls: []call{signed}}

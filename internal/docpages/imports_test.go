@@ -4,7 +4,8 @@ import "testing"
 
 func TestWithImports(t *testing.T) {
 	packages := map[string]string{"fmt": "fmt", "shop": "example.com/shop", "log": "log", "unused": "unused"}
-	got, err := WithImports("package a\n\nfunc f(log logger) { log.Print(); fmt.Println(shop.Name, other.Name) }\n", packages)
+	const source = "package a\n\nfunc f(log logger) { log.Print(); fmt.Println(shop.Name, other.Name) }\n"
+	got, err := WithImports(source, packages)
 	want := "package a\n\nimport (\n\t\"example.com/shop\"\n\t\"fmt\"\n)\n\n" +
 		"func f(log logger) { log.Print(); fmt.Println(shop.Name, other.Name) }\n"
 	if string(got) != want || err != nil {

@@ -6,7 +6,8 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	page, err := Parse("# Title\n<!-- fixture: shop -->\n<!-- release -->\n<!-- sh: true -->\n<!-- declare:\nvar a = 1\n-->\n\n```sh\nls\n```\n\n" +
+	page, err := Parse("# Title\n<!-- fixture: shop -->\n<!-- release -->\n<!-- sh: true -->\n" +
+		"<!-- declare:\nvar a = 1\n-->\n\n```sh\nls\n```\n\n" +
 		"1. Item\n   <!-- file: a/b.go --><!-- no directive, same line -->\n   ```go title\n" +
 		"   package a\n\n   var x\n   ```\n" +
 		"<!-- before: x := 1 -->\n<!-- after: _ = x -->\n```go\nx++\n```\n")

@@ -35,8 +35,9 @@ func configurationSchema(c comments) object {
 	return header("configuration", "Configuration of a running program with clients of resgen: changes of policies.").
 		with("type", []kind{mapping, "null"}).
 		with("additionalProperties", false).
-		with("properties", object{{"apis", described("apis has the changes by the name of the API, which is its Go package.",
-			named(object{}, api))}}).
+		with("properties", object{{"apis", described(
+			"apis has the changes by the name of the API, which is its Go package.", named(object{}, api),
+		)}}).
 		with("$defs", policyDefinitions(c))
 }
 

@@ -80,7 +80,8 @@ func order(e *events.OrderEvent) string {
 // repeated with the id of the last event, which replaces the one that the caller gave.
 func TestWatchOrders(t *testing.T) {
 	s := &server{connections: []string{
-		"retry: 1\n\nid: 7\nevent: order\ndata: {\"type\":\"created\",\n: comment\ndata: \"order\":\"a\",\"total\":2.5}\n\n",
+		"retry: 1\n\nid: 7\nevent: order\ndata: {\"type\":\"created\",\n: comment\n" +
+			"data: \"order\":\"a\",\"total\":2.5}\n\n",
 		"id: 8\ndata: {\"type\":\"deleted\",\"order\":\"a\"}\n\nid: 9\ndata: {\"type\":\"del",
 		"data: {\"type\":\"moved\",\"order\":\"b\"}\r\n\r\n",
 	}}
@@ -131,7 +132,8 @@ func TestWatchOrders_Stop(t *testing.T) {
 func TestGetHistory(t *testing.T) {
 	s := &server{media: "application/json", connections: []string{`[{"type":"deleted","order":"a"}]`}}
 	list, err := s.client(t).GetHistory(t.Context())
-	if err != nil || len(list) != 1 || order(&list[0]) != "deleted a" || s.seen[0] != `GET /orders/history application/json "" ` {
+	if err != nil || len(list) != 1 || order(&list[0]) != "deleted a" ||
+		s.seen[0] != `GET /orders/history application/json "" ` {
 		t.Errorf("got %v, %v, %q", list, err, s.seen)
 	}
 	s = &server{connections: []string{"data: {\"type\":\"deleted\",\"order\":\"a\"}\n\ndata: {\"type\":\"created\"," +
@@ -149,7 +151,8 @@ func TestImportOrders(t *testing.T) {
 	source := "old"
 	got, err := heard(s.client(t).ImportOrdersStream(t.Context(), events.ImportOrdersBody{Source: &source}),
 		func(text string) string { return text })
-	if want := []string{"1/message/10 %\nof 20"}; !slices.Equal(got, want) || !errors.Is(err, resilience.ErrTransport) ||
+	want := []string{"1/message/10 %\nof 20"}
+	if !slices.Equal(got, want) || !errors.Is(err, resilience.ErrTransport) ||
 		!slices.Equal(s.seen, []string{`POST /orders/import text/event-stream "" {"source":"old"}`}) {
 		t.Errorf("got %q, %v, %q", got, err, s.seen)
 	}

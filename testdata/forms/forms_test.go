@@ -89,7 +89,8 @@ func TestShared(t *testing.T) {
 	back, _ = json.Marshal(list)
 	check(t, err, []string{string(back)}, s.answer)
 	s.answer = ""
-	check(t, c.PutRecord(ctx, *r), s.got, `application/json|{"title":"t","data":"https://a.test/x","many":["a","b"],"new":1}`)
+	check(t, c.PutRecord(ctx, *r), s.got,
+		`application/json|{"title":"t","data":"https://a.test/x","many":["a","b"],"new":1}`)
 }
 
 func TestFiles(t *testing.T) {

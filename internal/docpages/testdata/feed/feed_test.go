@@ -30,7 +30,8 @@ func newClient(t *testing.T) *feed.Client {
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
-		_, _ = io.WriteString(w, ": nothing new\n\nid: 2\nevent: change\ndata: {\"order\":\"a\",\"status\":\"sent\"}\n\n")
+		_, _ = io.WriteString(w, ": nothing new\n\n"+
+			"id: 2\nevent: change\ndata: {\"order\":\"a\",\"status\":\"sent\"}\n\n")
 	}))
 	t.Cleanup(server.Close)
 	client, err := feed.New(resilience.WithBaseURL(server.URL))
