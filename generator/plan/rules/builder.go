@@ -295,7 +295,7 @@ func simple(r *api.Rule) *api.Rule {
 	switch {
 	case isEmpty(r):
 		return nil
-	case len(r.AllOf) == 1 && isEmpty(withoutAllOf(r)):
+	case len(r.AllOf) == 1 && !r.Nullable && isEmpty(withoutAllOf(r)):
 		return r.AllOf[0]
 	}
 	return r

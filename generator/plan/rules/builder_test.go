@@ -159,6 +159,8 @@ func TestBuilder_Rules(t *testing.T) {
 				AllOf: []*api.Rule{{MinLength: 1}},
 			}},
 		{"only one", head30, `{allOf: [{$ref: "#/components/schemas/Pet"}, {description: d}]}`, &api.Rule{Ref: "Pet"}},
+		{"nullable with only one", head30, `{nullable: true, allOf: [{$ref: "#/components/schemas/Pet"}]}`,
+			&api.Rule{Nullable: true, AllOf: []*api.Rule{{Ref: "Pet"}}}},
 		{"not", head30, `{not: {}}`, &api.Rule{Not: &api.Rule{}}},
 		{"condition", head31, `{if: {}, then: {maxLength: 1}, else: {minLength: 1}}`,
 			&api.Rule{If: &api.Rule{}, Then: &api.Rule{MaxLength: 1}, Else: &api.Rule{MinLength: 1}}},
