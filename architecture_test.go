@@ -144,8 +144,10 @@ var mayImport = map[string][]string{
 	"generator/review/revision": {},
 	"generator/kinopenapi":      {"generator/spec", "resilience/diag", "resilience/tree"},
 	"generator/setup":           {"generator/api", "resilience/diag", "resilience/policy", "templates"},
-	"generator/lint":            {"generator/api", "generator/overview", "resilience/diag", "resilience/policy"},
-	"generator/review/godiff":   {},
+	"generator/lint": {
+		"generator/api", "generator/overview", "generator/phrase", "resilience/diag", "resilience/policy",
+	},
+	"generator/review/godiff": {},
 	"generator/review/wirediff": {
 		"generator/api", "resilience/diag", "resilience/media", "resilience/policy",
 	},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -94,30 +95,24 @@ func (c *circuit) deaf(a *api.API) finding {
 	const cure = "lower breaker.min-calls, raise breaker.window, or set breaker.consecutive"
 	if n := c.admitted(a); n < b.MinCalls {
 		return finding{
-			what: fmt.Sprintf("with one account its circuit never opens: %s in %s at its rate, and %d are needed",
-				outcomes(n), policy.FormatDuration(b.Window), b.MinCalls),
+			what: fmt.Sprintf("with one account its circuit never opens: at most %s in %s at its rate, and %d are "+
+				"needed",
+				phrase.Count(n, "outcome"), policy.FormatDuration(b.Window), b.MinCalls),
 			cure: cure,
 			keys: []string{"breaker.circuit", "breaker.min-calls", "breaker.window", "rate.bucket", "rate.per-second"},
 		}
 	}
 	if n, places, each := c.hanging(a); n < b.MinCalls {
 		return finding{
-			what: fmt.Sprintf("its circuit does not open if the server stops answering: %s in %s with %s at a "+
+			what: fmt.Sprintf("its circuit does not open if the server stops answering: at most %s in %s with %s at a "+
 				"time of up to %s each, and %d are needed",
-				outcomes(n), policy.FormatDuration(b.Window), calls(places), policy.FormatDuration(each), b.MinCalls),
+				phrase.Count(n, "outcome"), policy.FormatDuration(b.Window), phrase.Count(places, "call"),
+				policy.FormatDuration(each), b.MinCalls),
 			cure: "lower breaker.min-calls or timeout.attempt, raise bulkhead.max, or set breaker.consecutive",
 			keys: []string{"breaker.circuit", "breaker.min-calls", "breaker.window", "bulkhead.max", "timeout.attempt"},
 		}
 	}
 	return finding{}
-}
-
-// outcomes returns a number of outcomes in words.
-func outcomes(n int) string {
-	if n == 1 {
-		return "at most one outcome"
-	}
-	return fmt.Sprintf("at most %d outcomes", n)
 }
 
 // admitted returns the largest number of requests of one account that the rates of its operations

@@ -38,7 +38,7 @@ func TestDeafCircuits(t *testing.T) {
 			"p.yaml:2:1: warning: operation a: with one account its circuit never opens: at most 19 outcomes in 1m at " +
 				"its rate, and 20 are needed; " + rateCure},
 		{"one outcome", policy.Policy{Breaker: policy.Breaker{MinCalls: 2}}, []*api.Operation{get("a", rate(0.01, 1))},
-			"p.yaml:1:1: warning: operation a: with one account its circuit never opens: at most one outcome in 1m at " +
+			"p.yaml:1:1: warning: operation a: with one account its circuit never opens: at most 1 outcome in 1m at " +
 				"its rate, and 2 are needed; " + rateCure},
 		{"two operations together", policy.Policy{},
 			[]*api.Operation{get("a", rate(0.1, 4)), get("b", rate(0.1, 4))}, ""},
@@ -112,7 +112,7 @@ func TestDeafCircuits(t *testing.T) {
 		{"one place", policy.Policy{Bulkhead: policy.Bulkhead{Max: 1}},
 			[]*api.Operation{get("a", policy.Policy{})},
 			"p.yaml:1:1: warning: operation a: its circuit does not open if the server stops answering: at most 3 outcomes " +
-				"in 1m with one call at a time of up to 30s each, and 20 are needed; " + hangCure},
+				"in 1m with 1 call at a time of up to 30s each, and 20 are needed; " + hangCure},
 		{"places of one operation are its own", policy.Policy{Bulkhead: policy.Bulkhead{Max: 4}}, []*api.Operation{
 			get("a", policy.Policy{}), get("b", policy.Policy{Bulkhead: policy.Bulkhead{Max: 3}}),
 			get("c", policy.Policy{}),

@@ -212,7 +212,7 @@ func TestPolicies_NamedBucket(t *testing.T) {
 		t.Errorf("got\n%s\nwant nothing: the bucket sets no wait that the operation does not have", got)
 	}
 	a.Operations[0].Policy.Rate.MaxWait = time.Second
-	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits at most 1s: after one call the " +
+	want := "p.yaml:2:1: warning: operation op: a permit comes every 10s, a call waits at most 1s: after 1 call the " +
 		"next fails at once; raise rate.max-wait, or delete it to wait for two permits"
 	if got := Policies(a).Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

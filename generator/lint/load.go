@@ -2,10 +2,10 @@ package lint
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/overview"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -34,27 +34,19 @@ func amplification(a *api.API, op *api.Operation) finding {
 
 // factors returns in words what the number of requests is the product of.
 func factors(w policy.WorstCase) string {
-	text := fmt.Sprintf("%d attempts", w.Attempts)
+	text := phrase.Count(w.Attempts, "attempt")
 	if w.Replays > 0 {
 		text += fmt.Sprintf(" and %d after renewed credentials", w.Replays)
 	}
 	var each []string
 	if w.Copies > 0 {
-		each = append(each, count(w.Copies, "copy", "copies"))
+		each = append(each, phrase.Count(w.Copies, "copy"))
 	}
 	if w.Redirects > 0 {
-		each = append(each, count(w.Redirects, "redirect", "redirects"))
+		each = append(each, phrase.Count(w.Redirects, "redirect"))
 	}
 	if each == nil {
 		return text
 	}
-	return text + ", each with " + strings.Join(each, " and ")
-}
-
-// count returns a number of things in words.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "one " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return text + ", each with " + phrase.Enumerate(each)
 }

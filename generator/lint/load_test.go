@@ -38,9 +38,9 @@ func TestAmplification(t *testing.T) {
 			"one call may send 16 requests, 4 attempts, each with 3 copies"},
 		{"few copies", "GET", hedged(4, 2, -1), false, "", ""},
 		{"copies and redirects", "GET", hedged(3, 1, 2), false, "ListPages",
-			"one call or page may send 18 requests, 3 attempts, each with one copy and 2 redirects"},
+			"one call or page may send 18 requests, 3 attempts, each with 1 copy and 2 redirects"},
 		{"one redirect", "GET", hedged(4, 1, 1), false, "",
-			"one call may send 16 requests, 4 attempts, each with one copy and one redirect"},
+			"one call may send 16 requests, 4 attempts, each with 1 copy and 1 redirect"},
 		{"a write is not hedged", "PUT", hedged(4, 5, 5), false, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -36,7 +37,7 @@ func slowPages(a *api.API, op *api.Operation) finding {
 			code: "slow-pages", severity: diag.Warning, keys: rateKeys(q, keys...),
 			what: fmt.Sprintf(
 				"after %s, a permit for the next page comes every %s, "+what+"; %d further pages take %s",
-				pages(max(q.Rate.Size()/cost, 1)), every, most, further, rest,
+				phrase.Count(max(q.Rate.Size()/cost, 1), "page"), every, most, further, rest,
 			),
 			cure: "ask for larger pages or narrow the listing, or raise rate.per-second",
 		}
@@ -50,12 +51,4 @@ func rounded(d time.Duration) time.Duration {
 		return d.Round(time.Millisecond)
 	}
 	return d.Round(time.Second)
-}
-
-// pages returns a number of pages in words.
-func pages(n int) string {
-	if n == 1 {
-		return "one page"
-	}
-	return fmt.Sprintf("%d pages", n)
 }

@@ -26,7 +26,7 @@ func TestSlowPages(t *testing.T) {
 			Rate: rate(0.25, 1, 0), Timeout: policy.Timeout{Attempt: time.Second, Overall: 4 * time.Second},
 			Retry: policy.Retry{Attempts: 1},
 		}, "ListPages",
-			"after one page, a permit for the next page comes every 4s, a whole call may take 4s; 100 further pages " +
+			"after 1 page, a permit for the next page comes every 4s, a whole call may take 4s; 100 further pages " +
 				"take 6m40s; ask for larger pages or narrow the listing, or raise rate.per-second"},
 		{"faster than a call", policy.Policy{
 			Rate: rate(0.26, 1, 0), Timeout: policy.Timeout{Attempt: time.Second, Overall: 4 * time.Second},

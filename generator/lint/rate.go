@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generator/api"
+	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/diag"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -23,7 +24,7 @@ func slowRefill(a *api.API, op *api.Operation) finding {
 			code: "slow-refill", severity: diag.Warning, keys: rateKeys(q, "rate.max-wait", "rate.per-second"),
 			what: fmt.Sprintf("%s every %s, a call waits at most %s: after %s the next fails at once",
 				permitsCome(cost), policy.FormatDuration(each.Round(time.Millisecond)), policy.FormatDuration(wait),
-				calls(max(q.Rate.Size()/cost, 1))),
+				phrase.Count(max(q.Rate.Size()/cost, 1), "call")),
 			cure: "raise rate.max-wait, or delete it to wait for two permits",
 		}
 	}
@@ -36,14 +37,6 @@ func permitsCome(n int) string {
 		return "a permit comes"
 	}
 	return strconv.Itoa(n) + " permits come"
-}
-
-// calls returns a number of calls in words.
-func calls(n int) string {
-	if n == 1 {
-		return "one call"
-	}
-	return strconv.Itoa(n) + " calls"
 }
 
 // largeReserve reports a reserve that leaves nothing of a burst.
