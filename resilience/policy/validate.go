@@ -54,7 +54,7 @@ func (r rule) bounded() []Span {
 	return list
 }
 
-// The longest duration that a policy may have, and the longest that a document may set.
+// The longest duration that a document may set, and the longest that a policy may have.
 const (
 	day   = 24 * time.Hour
 	month = 30 * day

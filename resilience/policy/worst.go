@@ -39,11 +39,14 @@ type WorstCase struct {
 
 // The bounds of the time of a call.
 const (
-	BoundOverall  = "timeout.overall"
-	BoundPermits  = "timeout.overall and the waits for permits"
-	BoundContext  = "the caller's context"
-	mostUnpayable = 3 // attempts without a retry that must be paid: after a stale connection, after a 421
+	BoundOverall = "timeout.overall"
+	BoundPermits = "timeout.overall and the waits for permits"
+	BoundContext = "the caller's context"
 )
+
+// mostUnpayable is the number of attempts without a retry that must be paid: those after a stale
+// connection and after a 421 are free.
+const mostUnpayable = 3
 
 // Conditions are what the worst case depends on besides the policy of the operation.
 type Conditions struct {

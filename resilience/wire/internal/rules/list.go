@@ -20,7 +20,7 @@ func (c *checker) list(r *Rule, items []any) {
 	}
 }
 
-// unique checks that no two items are equal. Of items with something opaque that is not known.
+// unique checks that no two items are equal. Items that contain something opaque are left out.
 func (c *checker) unique(items []any) {
 	first := make(map[string]int, len(items))
 	for i, item := range items {
