@@ -56,7 +56,9 @@ func (r *recorder) observe(e resilience.Event) {
 		now := time.Now()
 		r.api(e.API).call(e, now)
 		if err := failureOf(e); err != nil {
-			r.fail(failure{first: now, last: now, account: e.Account, count: 1, degraded: e.Degraded, err: err})
+			r.fail(failure{
+				first: now, last: now, account: e.Account, count: 1, degraded: e.Degraded, err: withoutBody(err),
+			})
 			if err.Kind == resilience.KindCredential {
 				r.notify()
 			}
@@ -80,6 +82,17 @@ func failureOf(e resilience.Event) *resilience.Error {
 		return e.Cause
 	}
 	return e.Err
+}
+
+// withoutBody returns an error without what it holds of the response body, which may be large and
+// contain secrets. The text of the error stays the same.
+func withoutBody(err *resilience.Error) *resilience.Error {
+	if err.Body == nil && err.Detail == nil && err.Items == nil {
+		return err
+	}
+	kept := *err
+	kept.Body, kept.Detail, kept.Items = nil, nil, nil
+	return &kept
 }
 
 // api returns the counts of an API.

@@ -31,6 +31,28 @@ func TestRecorder_KeepsTheLastFailures(t *testing.T) {
 	}
 }
 
+// What is kept of a failure does not hold the body of the response, and the caller's error does.
+func TestRecorder_KeepsNoBodies(t *testing.T) {
+	var r recorder
+	for _, change := range []func(*resilience.Error){
+		func(e *resilience.Error) { e.Body = []byte("secret") },
+		func(e *resilience.Error) { e.Detail = &struct{ Token string }{"secret"} },
+		func(e *resilience.Error) { e.Items = []resilience.FailedItem{{Message: "secret"}} },
+	} {
+		e := failedCall("1", 1, resilience.KindAPI)
+		e.Err.Code, e.Err.Message = "Gone", "no such item"
+		change(e.Err)
+		r.observe(e)
+		kept := r.failures[len(r.failures)-1].err
+		if kept.Body != nil || kept.Detail != nil || kept.Items != nil || kept.Error() != e.Err.Error() {
+			t.Errorf("kept %+v", kept)
+		}
+		if e.Err.Body == nil && e.Err.Detail == nil && e.Err.Items == nil {
+			t.Error("the error of the caller was changed")
+		}
+	}
+}
+
 func TestRecorder_CountsEqualFailuresWithoutAttempts(t *testing.T) {
 	var r recorder
 	for range 3 {
