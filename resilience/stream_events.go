@@ -41,7 +41,8 @@ type ServerEvent[T any] struct {
 // repeated with that id in the header Last-Event-ID, as often as the policy allows attempts. The id
 // of a caller who sets the header counts like that of an event. Each event that arrives allows as
 // many again. The server may set the wait before a reconnection; otherwise it is the back-off of
-// the policy. A reconnection takes from the retry budget.
+// the policy. There is no reconnection if that wait is longer than retry.max-retry-after. A
+// reconnection takes from the retry budget.
 //
 // The sequence can be used more than once; each time it starts a new call.
 func ServerEvents[T any](
@@ -221,7 +222,8 @@ func (l *listener) mayReconnect(err error) bool {
 	class := k.route.policy.Idempotency
 	var e *Error
 	if l.lastID == "" || class != policy.Safe && class != policy.Idempotent || k.request.oneShot() ||
-		!errors.As(err, &e) || e.Kind != KindTransport && e.Kind != KindTimeout || l.ctx.Err() != nil {
+		!errors.As(err, &e) || e.Kind != KindTransport && e.Kind != KindTimeout || l.ctx.Err() != nil ||
+		k.tooLong(l.retry) {
 		return false
 	}
 	if l.broken++; l.broken >= k.limit {

@@ -151,6 +151,33 @@ func TestServerEvents_Retry(t *testing.T) {
 	})
 }
 
+// A server that sets a longer wait than the policy allows ends the iteration when the connection
+// breaks.
+func TestServerEvents_RetryTooLong(t *testing.T) {
+	for _, tt := range []struct {
+		wait string
+		want int // events
+	}{{"60000", 2}, {"60001", 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := faults.Status(200).With("Content-Type", "text/event-stream")
+			first := s.WithBody("retry: " + tt.wait + "\nid: 1\ndata: a\n\n: cut")
+			first.Fault = faults.CutLength
+			b := memory(t, first.Cut(len(first.Body)-5), s.WithBody("data: b\n\n"))
+			op := streaming(policy.Safe, "text/event-stream")
+			p := steady()
+			p.Retry.MaxRetryAfter = time.Minute
+			begin := time.Now()
+			got, err := heard[string](t.Context(), b.client(t, p, op), op)
+			if len(got) != tt.want || tt.want == 2 && err != nil {
+				t.Errorf("retry: %s: got %q, %v", tt.wait, got, err)
+			}
+			if tt.want == 1 && (failed(t, err).Kind != resilience.KindTransport || time.Since(begin) != 0) {
+				t.Errorf("retry: %s: %v after %s", tt.wait, err, time.Since(begin))
+			}
+		})
+	}
+}
+
 // Reconnections take from the retry budget.
 func TestServerEvents_Budget(t *testing.T) {
 	url, ids := sse(t, "id: 1\ndata: a\n\n", "data: b\n\n")
