@@ -32,8 +32,9 @@ func MergeBase(ctx context.Context, dir, rev string) (*Tree, error) {
 }
 
 // At returns the files of a revision. dir is a folder of the repository. Source files of programs
-// are left out, except for *.gen.go, and so are media files and archives. The caller must close the
-// tree. Mistakes of the user are returned as an [Error].
+// are left out, except for *.gen.go, and so are media files, archives, and symbolic links that lead
+// out of the commit. The caller must close the tree. Mistakes of the user are returned as an
+// [Error].
 func At(ctx context.Context, dir, rev string) (*Tree, error) {
 	return read(ctx, dir, rev, repository.commit)
 }
@@ -80,12 +81,13 @@ func read(
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.MkdirTemp("", "resgen-")
+	temp, err := os.MkdirTemp("", "resgen-")
 	if err != nil {
 		return nil, err
 	}
-	if root, err = filepath.EvalSymlinks(root); err != nil {
-		return nil, err
+	root, err := filepath.EvalSymlinks(temp)
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(temp))
 	}
 	t := &Tree{Dir: filepath.Join(root, below), Root: root, Commit: commit}
 	if err := t.fill(ctx, r); err != nil {
@@ -171,6 +173,11 @@ func isRelevant(name string) bool {
 
 // copy writes files to the temporary folder. It reads all of them through one git process.
 func (t *Tree) copy(ctx context.Context, r repository, files []entry) error {
+	root, err := os.OpenRoot(t.Root)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	var ids bytes.Buffer
 	for _, e := range files {
 		ids.WriteString(e.id + "\n")
@@ -186,11 +193,14 @@ func (t *Tree) copy(ctx context.Context, r repository, files []entry) error {
 	}
 	contents := bufio.NewReaderSize(out, 1<<16)
 	for _, e := range files {
-		if err := t.write(e, contents); err != nil {
+		if err := t.write(root, e, contents); err != nil {
 			return errors.Join(err, stop(cmd))
 		}
 	}
-	return cmd.Wait()
+	if err := cmd.Wait(); err != nil {
+		return err
+	}
+	return removeOutside(root, files)
 }
 
 // stop ends a command whose output is of no more use.
@@ -201,7 +211,7 @@ func stop(cmd *exec.Cmd) error {
 }
 
 // write writes the next object of "git cat-file --batch": "id type size\n", the content, "\n".
-func (t *Tree) write(e entry, contents *bufio.Reader) error {
+func (t *Tree) write(root *os.Root, e entry, contents *bufio.Reader) error {
 	head, err := contents.ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("git: reading %s: %w", e.path, err)
@@ -224,25 +234,38 @@ func (t *Tree) write(e entry, contents *bufio.Reader) error {
 	if _, err := contents.Discard(1); err != nil {
 		return fmt.Errorf("git: reading %s: %w", e.path, err)
 	}
-	return t.put(e, data)
+	return e.write(root, data)
 }
 
-// put writes one file. A symbolic link that leads out of the commit is left out.
-func (t *Tree) put(e entry, data []byte) error {
-	name := filepath.Join(t.Root, filepath.FromSlash(e.path))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+// write writes one file.
+func (e entry) write(root *os.Root, data []byte) error {
+	name := filepath.FromSlash(e.path)
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
 	if e.mode != modeLink {
-		return os.WriteFile(name, data, 0o644)
+		return root.WriteFile(name, data, 0o644)
 	}
-	target := filepath.FromSlash(string(data))
-	rel, err := filepath.Rel(t.Root, filepath.Join(filepath.Dir(name), target))
-	if filepath.IsAbs(target) || err != nil || !filepath.IsLocal(rel) {
-		return nil
-	}
-	if err := os.Symlink(target, name); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := root.Symlink(filepath.FromSlash(string(data)), name); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
+	}
+	return nil
+}
+
+// removeOutside removes the symbolic links that lead out of the commit, which is known when all
+// links are there. Others may lead to files that were not written.
+func removeOutside(root *os.Root, files []entry) error {
+	for _, e := range files {
+		if e.mode != modeLink {
+			continue
+		}
+		name := filepath.FromSlash(e.path)
+		if _, err := root.Stat(name); err == nil || errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := root.Remove(name); err != nil {
+			return err
+		}
 	}
 	return nil
 }

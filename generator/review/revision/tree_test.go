@@ -147,3 +147,36 @@ func TestAt_LinksAndSubmodules(t *testing.T) {
 		}
 	}
 }
+
+// A link leads out of the commit if it does so by way of other links, too.
+func TestAt_LinkThroughLink(t *testing.T) {
+	outside := t.TempDir()
+	t.Setenv("TMPDIR", outside)
+	put(t, outside, map[string]string{"secret.yaml": "secret"})
+	dir := newRepository(t)
+	put(t, dir, map[string]string{"p/q/r/x.yaml": "x"})
+	for name, target := range map[string]string{
+		"p/q/r/d": "../../../api", "p/q/r/in.yaml": "d/../a.yaml", "p/q/r/out.yaml": "d/../../secret.yaml",
+		"p/q/r/lost.yaml": "later.yaml",
+	} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git(t, dir, "add .", "commit -q -m links")
+	tree, err := At(t.Context(), dir, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	for name, want := range map[string]string{
+		"p/q/r/in.yaml": "branch", "p/q/r/out.yaml": "none", "p/q/r/lost.yaml": "none",
+	} {
+		if got := content(t, tree.Root, name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(tree.Root, "p/q/r/lost.yaml")); err != nil {
+		t.Errorf("a link to a file that is not there was removed: %v", err)
+	}
+}
