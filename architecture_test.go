@@ -125,9 +125,11 @@ var mayImport = map[string][]string{
 		"generator/api", "generator/emit", "generator/overview", "generator/phrase",
 		"resilience/diag", "resilience/policy", "resilience/tree",
 	},
-	"generator/phrase": {"generator/comment", "resilience/policy"},
+	"generator/markdown": {"generator/comment"},
+	"generator/phrase":   {"generator/comment", "resilience/policy"},
 	"generator/overview": {
-		"generator/api", "generator/comment", "generator/phrase", "resilience/policy", "templates",
+		"generator/api", "generator/comment", "generator/markdown", "generator/phrase",
+		"resilience/policy", "templates",
 	},
 	"generator/emit": {"generator/api", "generator/comment", "generator/gotype", "generator/layout",
 		"generator/phrase", "resilience/policy"},
@@ -155,7 +157,7 @@ var mayImport = map[string][]string{
 		"generator/...", "resilience/diag", "resilience/policy", "resilience/policy/policyfile", "resilience/tree",
 	},
 	"cmd/resgen": {
-		"generator", "generator/api", "generator/explanation", "generator/phrase",
+		"generator", "generator/api", "generator/explanation", "generator/markdown", "generator/phrase",
 		"generator/review", "generator/review/changes", "generator/review/report", "generator/review/revision",
 		"generator/review/wirediff", "generator/setup", "resilience/diag", "resilience/tree",
 	},

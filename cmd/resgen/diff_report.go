@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/generator"
+	"github.com/resgen/resgen/generator/markdown"
 	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/generator/review/changes"
 	"github.com/resgen/resgen/generator/review/wirediff"
@@ -231,12 +232,5 @@ func (r diffReport) markdown() string {
 	return b.String()
 }
 
-// cell returns a text for a cell of a Markdown table. Text of documents cannot become markup.
-func cell(text string) string {
-	return markdownQuoter.Replace(text)
-}
-
-var markdownQuoter = strings.NewReplacer(
-	"\n", " ", "\\", "\\\\", "|", "\\|", "<", "&lt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]",
-	"\\]", "#", "\\#", "!", "\\!", "@", "&#64;",
-)
+// cell returns a text for a cell of a Markdown table, or for another line of the report.
+func cell(text string) string { return markdown.EscapeComment(text) }

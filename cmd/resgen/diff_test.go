@@ -191,7 +191,7 @@ func TestDiff_Markdown(t *testing.T) {
 		"**pets.yaml → new.yaml:** 3 breaking changes, 0 additions, 0 other changes: raise the major version; before v1, " +
 			"the minor version\n\n### pets.yaml → new.yaml\n\n" +
 			"| effect | what | new place | old place |\n|---|---|---|---|\n",
-		"| breaking | GET /pets: is GET /pets\\|&lt;b> now | new.yaml:6:5 | pets.yaml:6:5 |\n",
+		"| breaking | GET /pets: is GET /pets&#124;&lt;b&gt; now | new.yaml:6:5 | pets.yaml:6:5 |\n",
 	} {
 		if !strings.Contains(out, line) {
 			t.Errorf("%s\nis missing in\n%s", line, out)

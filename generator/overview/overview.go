@@ -12,6 +12,7 @@ import (
 
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/comment"
+	"github.com/resgen/resgen/generator/markdown"
 	"github.com/resgen/resgen/generator/phrase"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/templates"
@@ -33,7 +34,8 @@ type content struct {
 // Print returns the page of an API. The header goes into an HTML comment on the first line.
 func Print(a *api.API, header string) ([]byte, error) {
 	c := content{
-		Header: hidden(comment.One(header)), Package: code(a.Package), Title: title(a), Source: code(a.Source),
+		Header: markdown.Hidden(comment.One(header)), Package: markdown.Code(a.Package), Title: title(a),
+		Source:   markdown.Code(a.Source),
 		Circuits: circuits(a), Buckets: buckets(a), Fallbacks: fallbacks(a), Schemes: schemes(a), SignIn: signIn,
 	}
 	for _, op := range a.Operations {
@@ -54,23 +56,24 @@ func title(a *api.API) string {
 	if comment.One(a.Title) == "" {
 		return "an API"
 	}
-	text := escape(a.Title)
+	text := markdown.Escape(a.Title)
 	if a.Version != "" {
-		text += ", version " + escape(a.Version) + ","
+		text += ", version " + markdown.Escape(a.Version) + ","
 	}
 	return text
 }
 
 // operation returns the row of an operation.
 func operation(a *api.API, op *api.Operation) []string {
-	name := code(op.Route())
+	name := markdown.Code(op.Route())
 	if op.ID != op.Route() {
-		name += " " + escape(op.ID)
+		name += " " + markdown.Escape(op.ID)
 	}
 	w := WorstCase(a, op)
 	return []string{
-		name, string(op.Policy.Idempotency), escape(op.Policy.Why), strconv.Itoa(w.Attempts), strconv.Itoa(w.Requests),
-		Time(w), orNone(escape(phrase.Rate(op.Policy.Rate))), circuitOf(a, op.Policy.Breaker),
+		name, string(op.Policy.Idempotency), markdown.Escape(op.Policy.Why),
+		strconv.Itoa(w.Attempts), strconv.Itoa(w.Requests), Time(w),
+		orNone(markdown.Escape(phrase.Rate(op.Policy.Rate))), circuitOf(a, op.Policy.Breaker),
 	}
 }
 
@@ -134,7 +137,7 @@ func CircuitOf(a *api.API, b policy.Breaker) CircuitKind {
 func circuitOf(a *api.API, b policy.Breaker) string {
 	switch kind := CircuitOf(a, b); kind {
 	case NamedCircuit:
-		return escape(strconv.Quote(b.Circuit))
+		return markdown.Escape(strconv.Quote(b.Circuit))
 	case OwnCircuit:
 		return string(kind) + ", " + phrase.Opens(b)
 	default:
@@ -148,7 +151,7 @@ func fallbacks(a *api.API) [][]string {
 	var rows [][]string
 	for _, op := range a.Operations {
 		if age := op.StaleIfError(); age > 0 {
-			rows = append(rows, []string{code(op.Route()), policy.FormatDuration(age)})
+			rows = append(rows, []string{markdown.Code(op.Route()), policy.FormatDuration(age)})
 		}
 	}
 	return rows
@@ -158,7 +161,7 @@ func fallbacks(a *api.API) [][]string {
 func circuits(a *api.API) [][]string {
 	rows := [][]string{{string(APICircuit), opens(a.Policy.Breaker)}}
 	for _, name := range slices.Sorted(maps.Keys(a.Circuits)) {
-		rows = append(rows, []string{escape(strconv.Quote(name)), opens(a.Circuits[name])})
+		rows = append(rows, []string{markdown.Escape(strconv.Quote(name)), opens(a.Circuits[name])})
 	}
 	return rows
 }
@@ -174,7 +177,8 @@ func opens(b policy.Breaker) string {
 func buckets(a *api.API) [][]string {
 	var rows [][]string
 	for _, name := range slices.Sorted(maps.Keys(a.Buckets)) {
-		rows = append(rows, []string{escape(phrase.Bucket(name)), orNone(escape(phrase.Rate(a.Buckets[name])))})
+		rate := orNone(markdown.Escape(phrase.Rate(a.Buckets[name])))
+		rows = append(rows, []string{markdown.Escape(phrase.Bucket(name)), rate})
 	}
 	return rows
 }
@@ -196,7 +200,7 @@ func schemes(a *api.API) [][]string {
 				n++
 			}
 		}
-		rows = append(rows, []string{escape(s.Name), escape(kind), strconv.Itoa(n)})
+		rows = append(rows, []string{markdown.Escape(s.Name), markdown.Escape(kind), strconv.Itoa(n)})
 	}
 	return rows
 }
