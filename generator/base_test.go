@@ -157,7 +157,7 @@ func TestReadBase_Errors(t *testing.T) {
 		{"other", "other is both a folder and a git revision; write ./other or refs/heads/other"},
 		{"./none", "there is no folder ./none; name a folder or a git revision"},
 		{"./other", "./other has no resgen.yaml; name the folder that has it"},
-		{"none", "none is no revision of the repository"},
+		{"none", "none is not a revision of the repository"},
 	} {
 		t.Run(tt.against, func(t *testing.T) {
 			branch := exec.Command("git", "-C", dir, "rev-parse", "-q", "--verify", "refs/heads/"+tt.against)

@@ -9,8 +9,8 @@ import (
 
 // Over returns a planned API with the policies that its checked-in client has. They differ if the
 // client is stale, or if another version of resgen wrote it. Values that are the same keep their
-// places; the others have that in the generated file. Operations that the client does not have are
-// left as they are.
+// places; the others have that in the generated file. Operations that the client does not have
+// keep their policies.
 func Over(planned, client *api.API) *api.API {
 	a := *planned
 	a.Policy = client.Policy

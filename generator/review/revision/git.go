@@ -84,7 +84,7 @@ func (r repository) commit(ctx context.Context, rev string) (string, error) {
 	if rev == "HEAD" {
 		return "", &Error{"the repository has no commit yet", "commit the files first, " + useFolder}
 	}
-	return "", &Error{rev + " is no revision of the repository", r.fetchCure(ctx, rev)}
+	return "", &Error{rev + " is not a revision of the repository", r.fetchCure(ctx, rev)}
 }
 
 // fetchCure says how to get a revision that is not in the repository.

@@ -17,24 +17,24 @@ func TestMergeBase_Errors(t *testing.T) {
 	empty := t.TempDir()
 	git(t, empty, "init -q")
 	for _, tt := range []struct{ name, dir, rev, want string }{
-		{"unknown", dir, "mian", "mian is no revision of the repository; fetch it with 'git fetch', or correct " +
+		{"unknown", dir, "mian", "mian is not a revision of the repository; fetch it with 'git fetch', or correct " +
 			"the name"},
-		{"range", dir, "main..HEAD", "main..HEAD is no revision of the repository; name one revision instead of a " +
+		{"range", dir, "main..HEAD", "main..HEAD is not a revision of the repository; name one revision instead of a " +
 			"range, for example main"},
-		{"range without a start", dir, "..HEAD", "..HEAD is no revision of the repository; name one revision " +
+		{"range without a start", dir, "..HEAD", "..HEAD is not a revision of the repository; name one revision " +
 			"instead of a range, for example main"},
-		{"unknown branch of origin", dir, "origin/main", "origin/main is no revision of the repository; fetch it " +
+		{"unknown branch of origin", dir, "origin/main", "origin/main is not a revision of the repository; fetch it " +
 			"with 'git fetch origin main', or correct the name"},
 		{"like a flag", dir, "--all",
-			"--all is no revision of the repository; fetch it with 'git fetch', or correct the name"},
+			"--all is not a revision of the repository; fetch it with 'git fetch', or correct the name"},
 		{"a tree", dir, "HEAD:api",
-			"HEAD:api is no revision of the repository; fetch it with 'git fetch', or correct the name"},
+			"HEAD:api is not a revision of the repository; fetch it with 'git fetch', or correct the name"},
 		{"nothing in common", dir, "alone", "HEAD and alone have no commit in common; name a revision that HEAD was " +
 			"made from, or compare with a folder that has the older files: --against DIR"},
 		{"shallow", shallow, "origin/main", "" +
 			"HEAD and origin/main have no commit in common in this clone; the clone " +
 			"is shallow: set fetch-depth: 0 for actions/checkout, or run 'git fetch --unshallow'"},
-		{"unknown in a shallow clone", shallow, "v1", "v1 is no revision of the repository; the clone is shallow: " +
+		{"unknown in a shallow clone", shallow, "v1", "v1 is not a revision of the repository; the clone is shallow: " +
 			"set fetch-depth: 0 for actions/checkout, or run 'git fetch --unshallow'"},
 		{"no commit", empty, "HEAD", "the repository has no commit yet; commit the files first, or compare with a " +
 			"folder that has the older files: --against DIR"},
