@@ -35,10 +35,15 @@ func translate(text string) (pattern, problem string) {
 // reason describes what of a pattern does not compile.
 func reason(err error) string {
 	var bad *syntax.Error
-	if errors.As(err, &bad) {
-		return "package regexp of Go does not have " + bad.Expr
+	if !errors.As(err, &bad) {
+		return "package regexp of Go does not accept it"
 	}
-	return "package regexp of Go does not accept it"
+	switch bad.Code {
+	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument,
+		syntax.ErrTrailingBackslash:
+		return "it is not a regular expression: " + bad.Code.String()
+	}
+	return "package regexp of Go does not have " + bad.Expr
 }
 
 // A translator rewrites a pattern from left to right.

@@ -56,7 +56,10 @@ func TestTranslate(t *testing.T) {
 }
 
 func TestTranslate_NoEquivalent(t *testing.T) {
-	const lacks = "package regexp of Go does not have "
+	const (
+		lacks  = "package regexp of Go does not have "
+		broken = "it is not a regular expression: "
+	)
 	for in, want := range map[string]string{
 		`^(?!x)a`:      lacks + "(?!",
 		`(?<=a)b`:      lacks + "(?<=a)b",
@@ -64,7 +67,11 @@ func TestTranslate_NoEquivalent(t *testing.T) {
 		`(a)\1`:        "it refers back to a group",
 		`(?<n>a)\k<n>`: "it refers back to a group",
 		`\uD83D`:       "it has half of a character",
-		`(`:            lacks + "(",
+		`(`:            broken + "missing closing )",
+		`a)`:           broken + "unexpected )",
+		`[a`:           broken + "missing closing ]",
+		`*a`:           broken + "missing argument to repetition operator",
+		`a\`:           broken + "trailing backslash at end of expression",
 	} {
 		if got, problem := translate(in); got != "" || problem != want {
 			t.Errorf("%s: got %q, %q, want %q", in, got, problem, want)
