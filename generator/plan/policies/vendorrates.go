@@ -43,8 +43,13 @@ func rateLimit(_, n *tree.Node) (policy.Policy, bool) {
 	return policy.Policy{Rate: rate}, true
 }
 
-// most is the largest burst that is read.
-const most = 1e6
+// counted matches units of what a rate counts, which are not units of time.
+var counted = regexp.MustCompile(`(?i)^(?:requests?|req|calls?)$`)
+
+const (
+	most    = 1e6               // the largest burst that is read
+	longest = 1e9 * time.Second // the longest period that is read
+)
 
 // withBurst adds the burst of a rate without one: what comes in a second, at least 1.
 func withBurst(l policy.Layer) policy.Layer {
@@ -73,14 +78,20 @@ func rateIn(keys map[string]*tree.Node) (count float64, window time.Duration) {
 	count, _ = first(keys, "requests", "limit", "max", "events", "rate").Float()
 	number := first(keys, "window", "period", "interval", "per")
 	unit := first(keys, "unit", "timeunit")
+	if unit != nil && counted.MatchString(unit.Text) {
+		unit = nil
+	}
 	switch {
 	case number == nil && unit != nil:
 		return count, period(unit.Text)
 	case number == nil:
 		return count, 0
 	case unit != nil:
-		if times, ok := number.Float(); ok && times > 0 && times < 1e6 {
-			return count, time.Duration(times * float64(period(unit.Text)))
+		if times, ok := number.Float(); ok {
+			if window := times * float64(period(unit.Text)); window > 0 && window < float64(longest) {
+				return count, time.Duration(window)
+			}
+			return count, 0
 		}
 	}
 	return count, period(number.Text)
@@ -98,15 +109,16 @@ func first(values map[string]*tree.Node, keys ...string) *tree.Node {
 
 // units has the names of periods.
 var units = map[string]time.Duration{
-	"s": time.Second, "sec": time.Second, "second": time.Second, "m": time.Minute, "min": time.Minute,
-	"minute": time.Minute,
-	"h":      time.Hour, "hr": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
+	"ms": time.Millisecond, "msec": time.Millisecond, "millisecond": time.Millisecond,
+	"s": time.Second, "sec": time.Second, "second": time.Second,
+	"m": time.Minute, "min": time.Minute, "minute": time.Minute,
+	"h": time.Hour, "hr": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour,
 }
 
 // period reads a number of seconds, a duration such as 1m30s, or the name of a unit. It returns 0
 // for other texts.
 func period(s string) time.Duration {
-	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 0 && f < 1e9 {
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 0 && f < longest.Seconds() {
 		return time.Duration(f * float64(time.Second))
 	}
 	if d, err := time.ParseDuration(s); err == nil {
