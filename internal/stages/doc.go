@@ -8,5 +8,7 @@
 // also after one of them failed. At the end a table lists them with their times, and the last line
 // says what passed and what did not run. The exit code is 1 if a stage failed.
 //
+// An interrupt ends all stages with their processes.
+//
 // A stage that cannot do its work here prints a line that begins with "skipped: ". It did not run.
 package main

@@ -8,13 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
 func main() {
 	lanes := flag.Int("lanes", 2, "number of `stages` that run at the same time")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	if !run(ctx, os.Stdout, makeTarget, *lanes, flag.Args()) {
 		os.Exit(1)
@@ -23,7 +24,9 @@ func main() {
 
 // makeTarget returns the command of a stage.
 func makeTarget(ctx context.Context, name string) *exec.Cmd {
-	return exec.CommandContext(ctx, "make", "--no-print-directory", "-s", name)
+	cmd := exec.CommandContext(ctx, "make", "--no-print-directory", "-s", name)
+	group(cmd)
+	return cmd
 }
 
 // run runs the stages and reports whether none failed.

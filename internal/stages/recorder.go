@@ -45,6 +45,7 @@ func (r *recorder) one(s *stage, cmd *exec.Cmd) {
 	r.do(func() { s.state, s.begun = running, time.Now() })
 	read, write := io.Pipe()
 	cmd.Stdout, cmd.Stderr = write, write
+	cmd.WaitDelay = quiet // at most so long for processes that keep the output open after a cancellation
 	var lines sync.WaitGroup
 	lines.Go(func() { r.copy(s, read) })
 	err := cmd.Run()
