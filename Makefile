@@ -68,9 +68,8 @@ corpus: ## generate clients for the documents in RESGEN_CORPUS, compare what the
 	$(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml \
 		-overlay specs/spapi/models.overlay.yaml
 
-bench: ## benchmarks of the runtime, and of calls compared with net/http and failsafe-go
-	$(GO) -C resilience test -run '^$$' -bench . -benchmem ./...
-	cd bench && $(GO) test ./overhead -run '^$$' -bench Together
+bench: ## what calls cost with resgen, oapi-codegen, ogen and libraries for resilience, in one run; takes a minute
+	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run .
 
 speed: ## time and peak memory of resgen and oapi-codegen for 767 operations; takes a minute
 	cd bench && $(GO) test ./generate -run '^$$' -bench Together -benchtime 5x
