@@ -2,14 +2,12 @@ package templates
 
 import "embed"
 
-// Templates that replace those of the same name in oapi-codegen.
+// Templates with which oapi-codegen prints types. Typedef replaces its own.
 var (
 	//go:embed oapi-codegen/imports.tmpl
 	Imports string // head of the file with its imports
 	//go:embed oapi-codegen/typedef.tmpl
 	Typedef string // types, each with its constants
-	//go:embed oapi-codegen/constants.tmpl
-	Constants string // nothing, because typedef.tmpl prints the constants
 )
 
 // Resilience is RESILIENCE.md of a generated package.

@@ -24,9 +24,13 @@ func main() {
 	os.Exit(code)
 }
 
-// limitMemory sets a memory limit of 400 MB, unless the user has set one. Above it, garbage is
-// collected more often. Without a limit, a run can take twice the memory that it needs.
+// limitMemory makes the garbage collector run less often up to a memory limit of 400 MB, and more
+// often above it, unless the user has set either. Without a limit, a run can take twice the memory
+// that it needs.
 func limitMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(400 << 20)
 	}

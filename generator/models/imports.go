@@ -4,14 +4,12 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
-
 	"github.com/resgen/resgen/generator/api"
 	"github.com/resgen/resgen/generator/gotype"
 )
 
 // imports returns the packages that the types use, sorted by path.
-func imports(types []*api.Named) []codegen.AdditionalImport {
+func imports(types []*api.Named) []string {
 	used := map[string]bool{}
 	for _, n := range types {
 		if n.UnknownName != "" {
@@ -22,11 +20,7 @@ func imports(types []*api.Named) []codegen.AdditionalImport {
 			collect(used, f.Type)
 		}
 	}
-	var list []codegen.AdditionalImport
-	for _, path := range slices.Sorted(maps.Keys(used)) {
-		list = append(list, codegen.AdditionalImport{Package: path})
-	}
-	return list
+	return slices.Sorted(maps.Keys(used))
 }
 
 // collect adds the packages that a type and its elements use.

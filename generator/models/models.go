@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"text/template"
 
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
@@ -13,9 +14,23 @@ import (
 	"github.com/resgen/resgen/templates"
 )
 
-// running serializes the use of oapi-codegen, which keeps options, names and the document in
-// package variables.
-var running sync.Mutex
+// configure sets the options of oapi-codegen, which keeps them in package variables: it generates
+// from a document without schemas. From then on, those variables are only read.
+var configure = sync.OnceValue(func() error {
+	_, err := codegen.Generate(document(nil), configuration())
+	return err
+})
+
+// printer has the templates of oapi-codegen that are used. Parsing all of them for each document
+// would take longer than printing most documents.
+var printer = sync.OnceValues(func() (*template.Template, error) {
+	t, err := template.New("imports.tmpl").Funcs(codegen.TemplateFunctions).Parse(templates.Imports)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.New("typedef.tmpl").Parse(templates.Typedef)
+	return t, err
+})
 
 // Print prints the types that oapi-codegen can print; header is the first line of the file without
 // its slashes. It returns nil if there are none. An error is a defect of resgen, not of the
@@ -38,66 +53,64 @@ func Print(a *api.API, header string) ([]byte, error) {
 }
 
 // batch is the number of types and fields above which no more types are given to one run of
-// oapi-codegen. The document of a run takes about 2 kB for each field, and remains in a package
-// variable until the next run.
+// oapi-codegen. The document of a run takes about 2 kB for each field.
 const batch = 5000
 
 // generate prints the types in runs of oapi-codegen.
 func generate(pkg string, types []*api.Named) (string, error) {
-	running.Lock()
-	defer running.Unlock()
+	if err := configure(); err != nil {
+		return "", err
+	}
+	t, err := printer()
+	if err != nil {
+		return "", err
+	}
 	var all strings.Builder
-	used := imports(types)
-	for first := true; len(types) > 0; first = false {
+	head := struct {
+		Package string
+		Imports []string
+	}{pkg, imports(types)}
+	if err := t.Execute(&all, head); err != nil {
+		return "", err
+	}
+	for len(types) > 0 {
 		n, size := 0, 0
 		for ; n < len(types) && size < batch; n++ {
 			size += 1 + len(types[n].Fields)
 		}
-		source, err := run(pkg, types[:n], used)
+		source, err := run(t, types[:n])
 		if err != nil {
 			return "", err
 		}
-		if !first {
-			source = strings.TrimPrefix(source, "package "+pkg)
-		}
 		all.WriteString(source)
-		types, used = types[n:], nil // the imports are in the source of the first run
+		types = types[n:]
 	}
 	return all.String(), nil
 }
 
-// run runs oapi-codegen. It returns a panic as an error.
-func run(pkg string, types []*api.Named, imports []codegen.AdditionalImport) (source string, err error) {
+// run prints types by oapi-codegen. It returns a panic as an error.
+func run(t *template.Template, types []*api.Named) (source string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return codegen.Generate(document(types), configuration(pkg, imports))
+	definitions, err := codegen.GenerateTypesForSchemas(t, document(types).Components.Schemas, nil)
+	if err != nil {
+		return "", err
+	}
+	return codegen.GenerateTypes(t, definitions)
 }
 
-// configuration returns the options of oapi-codegen. It sets ResponseTypeSuffix, because the value
-// of the last run is used otherwise.
-func configuration(pkg string, imports []codegen.AdditionalImport) codegen.Configuration {
-	version := ""
+// configuration returns the options of oapi-codegen.
+func configuration() codegen.Configuration {
 	return codegen.Configuration{
-		PackageName:       pkg,
-		Generate:          codegen.GenerateOptions{Models: true},
-		AdditionalImports: imports,
+		PackageName: "types",
+		Generate:    codegen.GenerateOptions{Models: true},
 		Compatibility: codegen.CompatibilityOptions{
 			AllowUnexportedStructFieldNames: true, // x-oapi-codegen-only-honour-go-name needs it
 		},
-		OutputOptions: codegen.OutputOptions{
-			SkipFmt:            true,
-			SkipPrune:          true,
-			ResponseTypeSuffix: "Response",
-			UserTemplates: map[string]string{
-				"imports.tmpl":   templates.Imports,
-				"typedef.tmpl":   templates.Typedef,
-				"constants.tmpl": templates.Constants,
-			},
-		},
-		NoVCSVersionOverride: &version,
+		OutputOptions: codegen.OutputOptions{SkipFmt: true, SkipPrune: true},
 	}
 }
 
