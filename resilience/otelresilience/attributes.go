@@ -5,8 +5,10 @@ package otelresilience
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -16,8 +18,10 @@ import (
 	"github.com/resgen/resgen/resilience"
 )
 
-// mostKept is the number of routes and of label sets that are kept. Others are made each time.
-const mostKept = 10_000
+const (
+	mostKept     = 10_000 // routes that are kept; others are made each time
+	mostOutcomes = 50     // label sets that a route keeps; others are made each time
+)
 
 // A place is an operation at a server, and the method by which it is called there.
 type place struct {
@@ -32,8 +36,13 @@ type route struct {
 	callSpan    string // name
 	requestSpan string // name
 	callOpts    []trace.SpanStartOption
-	requestOpts []trace.SpanStartOption
+	kind        trace.SpanStartOption
+	begin       []attribute.KeyValue // of request spans from the beginning: samplers see them
+	rest        []attribute.KeyValue // of request spans that are recorded
+	restOfCall  []attribute.KeyValue // of call spans that are recorded
 	common      []attribute.KeyValue // of metrics
+
+	labels atomic.Pointer[[]labels] // a list does not change
 }
 
 // route returns the route of a place. The API is that of the operation.
@@ -55,19 +64,24 @@ func (t *telemetry) route(p place, api string) *route {
 
 func newRoute(p place, api string) *route {
 	method, original := methodOf(p.method)
-	r := &route{place: p, callSpan: api + "." + p.op.ID, requestSpan: method + " " + p.op.Path}
+	r := &route{
+		place: p, callSpan: api + "." + p.op.ID, requestSpan: method + " " + p.op.Path,
+		kind: trace.WithSpanKind(trace.SpanKindClient),
+	}
 	if original != "" {
 		r.requestSpan = "HTTP " + p.op.Path
 	}
-	r.common = append(serverOf(p.origin), semconv.HTTPRequestMethodKey.String(method), semconv.URLTemplate(p.op.Path),
-		attribute.String("resgen.operation", p.op.ID))
-	spans := append(r.common[:len(r.common):len(r.common)], attribute.String("resgen.api", api))
+	r.begin = append(serverOf(p.origin), semconv.HTTPRequestMethodKey.String(method))
+	operation := attribute.String("resgen.operation", p.op.ID)
+	template := semconv.URLTemplate(p.op.Path)
+	r.common = append(slices.Clip(r.begin), template, operation)
+	named := []attribute.KeyValue{operation, attribute.String("resgen.api", api)}
+	r.callOpts = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal), trace.WithAttributes(named...)}
+	r.rest = append(slices.Clip(named), template)
 	if original != "" {
-		spans = append(spans, semconv.HTTPRequestMethodOriginal(original))
+		r.rest = append(r.rest, semconv.HTTPRequestMethodOriginal(original))
 	}
-	attributes := trace.WithAttributes(spans...)
-	r.callOpts = []trace.SpanStartOption{attributes}
-	r.requestOpts = []trace.SpanStartOption{attributes, trace.WithSpanKind(trace.SpanKindClient)}
+	r.restOfCall = append(slices.Clip(r.begin), r.rest[len(named):]...)
 	return r
 }
 
@@ -109,39 +123,46 @@ func hostOf(host string) []attribute.KeyValue {
 	return list
 }
 
-// labels are what metrics of one route differ in.
-type labels struct {
-	route  place
+// An outcome is what metrics of one route differ in.
+type outcome struct {
 	status int    // 0: there was no response
 	err    string // error.type; empty: it succeeded
 }
 
+// labels are the attributes of metrics for one outcome.
+type labels struct {
+	outcome
+	opts []metric.RecordOption
+}
+
 // record returns the attributes of a metric.
-func (t *telemetry) record(r *route, status int, err string) []metric.RecordOption {
-	key := labels{r.place, status, err}
-	t.mu.RLock()
-	opts := t.labels[key]
-	t.mu.RUnlock()
-	if opts != nil {
-		return opts
+func (r *route) record(o outcome) []metric.RecordOption {
+	list := r.labels.Load()
+	var kept []labels
+	if list != nil {
+		kept = *list
 	}
-	list := append(r.common[:len(r.common):len(r.common)], outcome(status, err)...)
-	opts = []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(list...))}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.labels) < mostKept {
-		t.labels[key] = opts
+	for i := range kept {
+		if kept[i].outcome == o {
+			return kept[i].opts
+		}
+	}
+	all := append(slices.Clip(r.common), o.attributes()...)
+	opts := []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(all...))}
+	if len(kept) < mostOutcomes {
+		more := append(slices.Clip(kept), labels{o, opts})
+		r.labels.CompareAndSwap(list, &more) // if another call was faster, a later one keeps them
 	}
 	return opts
 }
 
-// outcome returns the attributes of an outcome.
-func outcome(status int, err string) (list []attribute.KeyValue) {
-	if status != 0 {
-		list = append(list, semconv.HTTPResponseStatusCode(status))
+// attributes returns the attributes of an outcome.
+func (o outcome) attributes() (list []attribute.KeyValue) {
+	if o.status != 0 {
+		list = append(list, semconv.HTTPResponseStatusCode(o.status))
 	}
-	if err != "" {
-		list = append(list, semconv.ErrorTypeKey.String(err))
+	if o.err != "" {
+		list = append(list, semconv.ErrorTypeKey.String(o.err))
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package otelresilience
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,26 +78,61 @@ func TestErrorType(t *testing.T) {
 
 // What is kept is bounded. What is not kept has the same attributes.
 func TestTelemetry_Bound(t *testing.T) {
-	tel := &telemetry{routes: map[place]*route{}, labels: map[labels][]metric.RecordOption{}}
+	tel := &telemetry{routes: map[place]*route{}}
 	op := &resilience.Operation{ID: "a", Method: "GET", Path: "/"}
 	first := tel.route(place{op, "https://a.test", "GET"}, "shop")
 	for i := range mostKept + 10 {
 		r := tel.route(place{op, fmt.Sprintf("https://%d.test", i), "GET"}, "shop")
-		if len(r.common) != len(first.common) || tel.record(r, 200, "")[0] == nil {
+		if len(r.common) != len(first.common) {
 			t.Fatalf("%d: %v", i, r.common)
 		}
 	}
-	if len(tel.routes) != mostKept || len(tel.labels) != mostKept {
-		t.Errorf("%d routes, %d label sets", len(tel.routes), len(tel.labels))
+	if len(tel.routes) != mostKept {
+		t.Errorf("%d routes", len(tel.routes))
 	}
 	if tel.route(place{op, "https://a.test", "GET"}, "shop") != first {
 		t.Error("the first route was not kept")
 	}
-	if got := outcome(0, ""); len(got) != 0 {
+}
+
+func TestRoute_Record(t *testing.T) {
+	r := newRoute(place{&resilience.Operation{ID: "a", Method: "GET", Path: "/"}, "https://a.test", "GET"}, "shop")
+	set := func(o outcome) attribute.Set {
+		return metric.NewRecordConfig(r.record(o)).Attributes()
+	}
+	common := []attribute.KeyValue{
+		attribute.String("server.address", "a.test"), attribute.Int("server.port", 443),
+		attribute.String("http.request.method", "GET"), attribute.String("url.template", "/"),
+		attribute.String("resgen.operation", "a"),
+	}
+	for range 2 { // made and kept
+		for status := 200; status < 200+mostOutcomes+5; status++ {
+			got := set(outcome{status, "x"})
+			want := attribute.NewSet(append(slices.Clip(common), attribute.Int("http.response.status_code", status),
+				attribute.String("error.type", "x"))...)
+			if !got.Equals(&want) {
+				t.Fatalf("%d: got %v", status, got.ToSlice())
+			}
+		}
+	}
+	if n := len(*r.labels.Load()); n != mostOutcomes {
+		t.Errorf("%d outcomes are kept", n)
+	}
+	first, again := r.record(outcome{200, "x"}), r.record(outcome{200, "x"})
+	if &first[0] != &again[0] {
+		t.Error("the attributes of an outcome that is kept were made again")
+	}
+	if got, want := set(outcome{200, ""}), set(outcome{0, "x"}); got.Equals(&want) {
+		t.Error("outcomes have the same attributes")
+	}
+}
+
+func TestOutcome_Attributes(t *testing.T) {
+	if got := (outcome{}).attributes(); len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 	want := []attribute.KeyValue{attribute.Int("http.response.status_code", 500), attribute.String("error.type", "500")}
-	if got := outcome(500, "500"); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+	if got := (outcome{500, "500"}).attributes(); !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -47,6 +47,9 @@ func (t *telemetry) begin(ctx context.Context, info resilience.CallInfo) (contex
 	c := &call{telemetry: t, route: r}
 	c.pending = c.space[:0]
 	c.Context, c.span = t.tracer.Start(ctx, r.callSpan, r.callOpts...)
+	if c.span.IsRecording() {
+		c.span.SetAttributes(r.restOfCall...)
+	}
 	return c, c.observe
 }
 
@@ -98,9 +101,10 @@ func (c *call) end(e resilience.Event) {
 		status = e.Err.Status
 		kind = errorOf(e.Err)
 	}
-	c.telemetry.calls.Record(c.Context, e.Elapsed.Seconds(), c.telemetry.record(c.route, status, kind)...)
+	o := outcome{status, kind}
+	c.telemetry.calls.Record(c.Context, e.Elapsed.Seconds(), c.route.record(o)...)
 	if c.span.IsRecording() {
-		c.describe(e, status, kind)
+		c.describe(e, o)
 	}
 	c.span.End()
 }
@@ -110,8 +114,8 @@ func errorOf(e *resilience.Error) string { return errorType(e.Status, e.Kind.Str
 
 // describe sets the attributes of the span that are known when the call ends. The text of an error
 // is not among them, because it has words of the server.
-func (c *call) describe(e resilience.Event, status int, kind string) {
-	c.span.SetAttributes(outcome(status, kind)...)
+func (c *call) describe(e resilience.Event, o outcome) {
+	c.span.SetAttributes(o.attributes()...)
 	if e.Degraded {
 		c.span.SetAttributes(attribute.Bool("resgen.degraded", true))
 	}
@@ -139,14 +143,16 @@ type request struct {
 	span    trace.Span
 	route   *route
 	status  int
+
+	attributes [4]attribute.KeyValue    // space for those from the beginning
+	opts       [2]trace.SpanStartOption // space
 }
 
 // end ends the span of the request and records its duration. The reason is why the attempt failed,
 // or "".
 func (q *request) end(reason string) {
 	kind := errorType(q.status, reason)
-	t := q.call.telemetry
-	t.requests.Record(q.ctx, time.Since(q.begin).Seconds(), t.record(q.route, q.status, kind)...)
+	q.call.telemetry.requests.Record(q.ctx, time.Since(q.begin).Seconds(), q.route.record(outcome{q.status, kind})...)
 	if kind != "" && q.span.IsRecording() {
 		q.span.SetAttributes(semconv.ErrorTypeKey.String(kind))
 		description := reason

@@ -51,7 +51,7 @@ func Observe(opts ...Option) resilience.RuntimeOption {
 	}
 	t := &telemetry{
 		tracer:     s.tracers.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL)),
-		propagator: s.propagator, routes: map[place]*route{}, labels: map[labels][]metric.RecordOption{},
+		propagator: s.propagator, routes: map[place]*route{},
 	}
 	meter := s.meters.Meter(scope, metric.WithSchemaURL(semconv.SchemaURL))
 	t.requests, t.calls = histograms(meter)
@@ -97,7 +97,6 @@ type telemetry struct {
 	propagator      propagation.TextMapPropagator
 	requests, calls metric.Float64Histogram
 
-	mu     sync.RWMutex // guards what follows
+	mu     sync.RWMutex // guards routes
 	routes map[place]*route
-	labels map[labels][]metric.RecordOption
 }

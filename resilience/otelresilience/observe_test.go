@@ -50,8 +50,8 @@ func start(t *testing.T, p policy.Policy, script []faults.Step, opts ...otelresi
 	b.tracer = tracers.Tracer("test")
 	b.runtime = resilience.NewRuntime(
 		resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)), resilience.WithDial(s.DialContext),
-		otelresilience.Observe(append(opts, otelresilience.WithTracerProvider(tracers),
-			otelresilience.WithMeterProvider(metric.NewMeterProvider(metric.WithReader(b.reader))))...),
+		otelresilience.Observe(append([]otelresilience.Option{otelresilience.WithTracerProvider(tracers),
+			otelresilience.WithMeterProvider(metric.NewMeterProvider(metric.WithReader(b.reader)))}, opts...)...),
 	)
 	b.op = &resilience.Operation{
 		ID: "getItem", Method: "GET", Path: "/items/{id}",
@@ -162,24 +162,26 @@ func TestObserve_RetriedCall(t *testing.T) {
 		if err := b.call(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		const place = `
+		const server = `
   server.address=faults.test
   server.port=80
-  http.request.method=GET
-  url.template=/items/{id}
+  http.request.method=GET`
+		const operation = `
   resgen.operation=getItem
   resgen.api=shop`
+		const template = `
+  url.template=/items/{id}`
 		expect(t, "spans", b.ended(), `
-internal "shop.getItem" below -, 500ms, Unset ""`+place+`
+internal "shop.getItem" below -, 500ms, Unset ""`+operation+server+template+`
   http.response.status_code=200
   event repeat resgen.attempt=1 resgen.reason=status 503 resgen.wait=0.5
-client "GET /items/{id}" below 0, 0s, Error ""`+place+`
-  url.full=http://faults.test/v1/items/7?token=REDACTED
+client "GET /items/{id}" below 0, 0s, Error ""`+server+`
+  url.full=http://faults.test/v1/items/7?token=REDACTED`+operation+template+`
   http.response.status_code=503
   network.protocol.version=1.1
   error.type=503
-client "GET /items/{id}" below 0, 0s, Unset ""`+place+`
-  url.full=http://faults.test/v1/items/7?token=REDACTED
+client "GET /items/{id}" below 0, 0s, Unset ""`+server+`
+  url.full=http://faults.test/v1/items/7?token=REDACTED`+operation+template+`
   http.request.resend_count=1
   http.response.status_code=200
   network.protocol.version=1.1`)
@@ -189,6 +191,41 @@ client "GET /items/{id}" below 0, 0s, Unset ""`+place+`
 				"1 in 0s http.request.method=GET http.response.status_code=200"+series)
 		expect(t, "calls", b.metrics("resgen.client.call.duration"),
 			"1 in 0.5s http.request.method=GET http.response.status_code=200"+series)
+	})
+}
+
+// A sampler that keeps what it was asked.
+type asked struct{ list []string }
+
+func (*asked) Description() string { return "asked" }
+
+func (s *asked) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
+	s.list = append(s.list, p.Kind.String()+" "+p.Name+": "+attributes(attribute.NewSet(p.Attributes...)))
+	return sdktrace.SamplingResult{Decision: sdktrace.Drop}
+}
+
+// Samplers see the attributes that the conventions name for them, and spans that are dropped are
+// counted and propagated all the same.
+func TestObserve_Sampler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &asked{}
+		b := start(t, plain(), []faults.Step{faults.OK("{}")}, otelresilience.WithTracerProvider(
+			sdktrace.NewTracerProvider(sdktrace.WithSampler(s))))
+		if err := b.call(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, "sampler", strings.Join(s.list, "\n"),
+			"internal shop.getItem: resgen.api=shop resgen.operation=getItem\n"+
+				"client GET /items/{id}: http.request.method=GET server.address=faults.test server.port=80 "+
+				"url.full=http://faults.test/v1/items/7?token=REDACTED")
+		if got := b.server.Records()[0].Header.Get("Traceparent"); !strings.HasSuffix(got, "-00") {
+			t.Errorf("traceparent %q", got)
+		}
+		for _, name := range []string{"http.client.request.duration", "resgen.client.call.duration"} {
+			if got := b.metrics(name); !strings.HasPrefix(got, "1 in 0s http.request.method=GET ") {
+				t.Errorf("%s: %s", name, got)
+			}
+		}
 	})
 }
 

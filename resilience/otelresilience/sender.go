@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/resgen/resgen/resilience"
 )
@@ -29,12 +29,29 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 		return s.next.RoundTrip(r)
 	}
 	q := c.start(r, info)
-	s.telemetry.propagator.Inject(q.ctx, propagation.HeaderCarrier(r.Header))
+	s.telemetry.propagator.Inject(q.ctx, carrier{propagation.HeaderCarrier(r.Header)})
 	resp, err := s.next.RoundTrip(r.WithContext(q.ctx))
 	if resp != nil {
 		c.answered(q, resp)
 	}
 	return resp, err
+}
+
+// A carrier has the headers of a request. It knows the canonical form of the usual names.
+type carrier struct{ propagation.HeaderCarrier }
+
+// Set implements [propagation.TextMapCarrier].
+func (c carrier) Set(key, value string) {
+	switch key {
+	case "traceparent":
+		c.HeaderCarrier["Traceparent"] = []string{value}
+	case "tracestate":
+		c.HeaderCarrier["Tracestate"] = []string{value}
+	case "baggage":
+		c.HeaderCarrier["Baggage"] = []string{value}
+	default:
+		c.HeaderCarrier.Set(key, value)
+	}
 }
 
 // start starts the span of a request. An earlier request of the attempt was redirected and ends.
@@ -57,13 +74,14 @@ func (c *call) start(r *http.Request, info resilience.CallInfo) *request {
 	c.sent++
 	c.pending = append(c.pending, q)
 	c.mu.Unlock()
-	q.ctx, q.span = t.tracer.Start(r.Context(), route.requestSpan, route.requestOpts...)
+	q.opts = [2]trace.SpanStartOption{route.kind,
+		trace.WithAttributes(append(append(q.attributes[:0], route.begin...), semconv.URLFull(fullURL(r.URL)))...)}
+	q.ctx, q.span = t.tracer.Start(r.Context(), route.requestSpan, q.opts[:]...)
 	if q.span.IsRecording() {
-		attributes := []attribute.KeyValue{semconv.URLFull(fullURL(r.URL))}
+		q.span.SetAttributes(route.rest...)
 		if resend > 0 {
-			attributes = append(attributes, semconv.HTTPRequestResendCount(resend))
+			q.span.SetAttributes(semconv.HTTPRequestResendCount(resend))
 		}
-		q.span.SetAttributes(attributes...)
 	}
 	return q
 }

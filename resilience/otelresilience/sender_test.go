@@ -1,11 +1,14 @@
 package otelresilience
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/propagation"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/resgen/resgen/resilience"
@@ -51,6 +54,18 @@ func TestCall_StartElsewhere(t *testing.T) {
 		if (q.route == c.route) != (i == 0) {
 			t.Errorf("%s %s: the route of the call: %t", x.method, x.url, q.route == c.route)
 		}
+	}
+}
+
+// A carrier sets the same headers as the one of the API.
+func TestCarrier(t *testing.T) {
+	got, want := http.Header{}, http.Header{}
+	for _, key := range []string{"traceparent", "tracestate", "baggage", "x-b3-traceid", "b3"} {
+		carrier{propagation.HeaderCarrier(got)}.Set(key, key+"1")
+		propagation.HeaderCarrier(want).Set(key, key+"1")
+	}
+	if !maps.EqualFunc(got, want, slices.Equal) || len(got) != 5 {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
