@@ -1,8 +1,8 @@
 # make help lists the targets.
-MODULES := . resilience resilience/otelresilience examples
+MODULES := . resilience resilience/otelresilience resilience/redisstore examples
 GO      ?= go
 
-.PHONY: alerts help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms \
+.PHONY: alerts redis help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms \
 	browser tidy audit release require
 
 help: ## list the targets
@@ -15,7 +15,7 @@ install: ## install the command resgen of this clone into the folder of Go's com
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate
 
-STAGES := alerts unit fmt vet lint goldens regenerate corpus browser
+STAGES := alerts redis unit fmt vet lint goldens regenerate corpus browser
 LANES  ?= 2
 
 test: ## everything that CI runs, as stages with their times
@@ -36,9 +36,9 @@ lint: ## staticcheck in all modules, and the style tests
 		(cd $$m && $(CURDIR)/bin/staticcheck ./...) || exit 1; done
 	@$(GO) test -run '^TestStyle_' .
 
-unit: ## all tests, with the race detector except in bench and tools
+unit: ## all tests but those of the target redis, with the race detector except in bench and tools
 	@failed=0; \
-	for m in $(MODULES); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || failed=1; done; \
+	for m in $(filter-out resilience/redisstore,$(MODULES)); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || failed=1; done; \
 	$(GO) -C bench test -vet=off ./... || failed=1; \
 	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
 	exit $$failed
@@ -52,6 +52,12 @@ alerts: ## test the alert rules of examples/telemetry with promtool, which Debia
 	@command -v promtool >/dev/null || apt-get install -y --no-install-recommends prometheus >/dev/null || \
 		{ echo "promtool is missing; install the package prometheus"; exit 1; }
 	@cd examples/telemetry && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml
+
+redis: ## tests over real servers of Redis, which apt-get installs if it can
+	@{ command -v redis-server && command -v redis-sentinel; } >/dev/null || \
+		{ apt-get update -qq && apt-get -o DPkg::Lock::Timeout=300 install -y -qq redis-server redis-sentinel; } >/dev/null 2>&1 || \
+		{ echo "redis-server or redis-sentinel is missing; install Debian's packages of these names"; exit 1; }
+	@$(GO) -C resilience/redisstore test -vet=off -race -timeout 20m ./...
 
 goldens: ## vet and test the expected outputs in testdata
 	@GOWORK=off $(GO) -C testdata vet ./...

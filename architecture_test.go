@@ -34,8 +34,10 @@ var mayImport = map[string][]string{
 	"resilience/wire/internal/rules":    {},
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
-	"resilience/otelresilience": {"resilience"},
-	"resilience/chaos":          {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
+	"resilience/otelresilience":       {"resilience"},
+	"resilience/redisstore":           {},
+	"resilience/redisstore/redistest": {},
+	"resilience/chaos":                {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
@@ -192,6 +194,7 @@ var homes = map[string][]string{
 	"github.com/failsafe-go/failsafe-go":      {"resilience/internal/loop"},
 	"github.com/fsnotify/fsnotify":            {"resilience/policy/policyfile/watch"},
 	"go.opentelemetry.io/otel":                {"resilience/otelresilience", "examples/telemetry"},
+	"github.com/redis/go-redis/v9":            {"resilience/redisstore", "resilience/redisstore/redistest"},
 	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
 	"golang.org/x/net":                        {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
@@ -387,7 +390,8 @@ func libraryOf(path string) string {
 // projectPackages returns the packages of the published modules and of the examples.
 func projectPackages(t *testing.T) []goPackage {
 	t.Helper()
-	packages := list(t, "./...", module+"resilience/...", module+"resilience/otelresilience", module+"examples/...")
+	packages := list(t, "./...", module+"resilience/...", module+"resilience/otelresilience",
+		module+"resilience/redisstore/...", module+"examples/...")
 	if len(packages) < 10 {
 		t.Fatalf("go list returned %d packages, want the whole project", len(packages))
 	}

@@ -19,7 +19,7 @@ import (
 
 // published lists the folders of the modules that are released, in the order of their tags: a
 // module comes after those that it requires.
-var published = []string{"resilience", "resilience/otelresilience", "."}
+var published = []string{"resilience", "resilience/otelresilience", "resilience/redisstore", "."}
 
 // A release is all published modules at one version.
 type release struct {

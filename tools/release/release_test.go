@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// clone returns a git repository with three modules that can be released as v0.2.0, changed by
+// clone returns a git repository with four modules that can be released as v0.2.0, changed by
 // files: an empty text deletes a file.
 func clone(t *testing.T, files map[string]string) string {
 	t.Helper()
@@ -24,6 +24,8 @@ func clone(t *testing.T, files map[string]string) string {
 		"resilience/go.mod": "module github.com/resgen/resgen/resilience\n\ngo 1.26.0\n",
 		"resilience/a.go":   "package resilience\n", "tools/go.mod": "module tools\n", "bin/x": "x",
 		"resilience/otelresilience/go.mod": "module github.com/resgen/resgen/resilience/otelresilience\n\n" +
+			"require github.com/resgen/resgen/resilience v0.1.0\n",
+		"resilience/redisstore/go.mod": "module github.com/resgen/resgen/resilience/redisstore\n\n" +
 			"require github.com/resgen/resgen/resilience v0.1.0\n",
 	} {
 		if other, ok := files[name]; ok {
@@ -155,8 +157,12 @@ to release v0.2.0:
 			`run 'make require VERSION=v0.2.0', and commit
  4. git tag -s resilience/otelresilience/v0.2.0 -m resilience/otelresilience/v0.2.0 && ` +
 			`git push origin resilience/otelresilience/v0.2.0
- 5. go.mod:5: requires github.com/resgen/resgen/resilience@v0.1.0; run 'make require VERSION=v0.2.0', and commit
- 6. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0
+ 5. resilience/redisstore/go.mod:3: requires github.com/resgen/resgen/resilience@v0.1.0; ` +
+			`run 'make require VERSION=v0.2.0', and commit
+ 6. git tag -s resilience/redisstore/v0.2.0 -m resilience/redisstore/v0.2.0 && ` +
+			`git push origin resilience/redisstore/v0.2.0
+ 7. go.mod:5: requires github.com/resgen/resgen/resilience@v0.1.0; run 'make require VERSION=v0.2.0', and commit
+ 8. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0
 `, ""},
 		{"require", []string{"-root", dir, "-require", "v0.2.0"}, 0, "", ""},
 		{"uncommitted", []string{"-root", dir, "v0.2.0"}, 1, "", "v0.2.0 cannot be released yet\n"},
@@ -188,7 +194,9 @@ to release v0.2.0:
 	steps := "1. git tag -s resilience/v0.2.0 -m resilience/v0.2.0 && git push origin resilience/v0.2.0\n" +
 		" 2. git tag -s resilience/otelresilience/v0.2.0 -m resilience/otelresilience/v0.2.0 && " +
 		"git push origin resilience/otelresilience/v0.2.0\n" +
-		" 3. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0\n"
+		" 3. git tag -s resilience/redisstore/v0.2.0 -m resilience/redisstore/v0.2.0 && " +
+		"git push origin resilience/redisstore/v0.2.0\n" +
+		" 4. git tag -s v0.2.0 -m v0.2.0 && git push origin v0.2.0\n"
 	if !strings.HasSuffix(out.String(), steps) {
 		t.Errorf("got %s\nwant %s", out.String(), steps)
 	}
