@@ -48,12 +48,10 @@ func RunPages[T any](
 		return nil, err
 	}
 	r := &run[T]{settings: s, fn: fn}
-	if s.verify != nil {
-		verify, ok := s.verify.(func(context.Context, T) (bool, error))
-		if !ok {
-			return nil, fmt.Errorf("batch: WithVerify: the function is a %T and does not take a %T", s.verify, *new(T))
-		}
-		r.check = verify
+	if err := errors.Join(
+		typed[T](&r.check, "WithVerify", s.verify), typed[T](&r.precheck, "WithPrecheck", s.precheck),
+	); err != nil {
+		return nil, err
 	}
 	if err := r.read(ctx, seq, key); err != nil {
 		return nil, err
@@ -64,16 +62,30 @@ func RunPages[T any](
 	return r.all(ctx)
 }
 
+// typed sets a function from an option, whose type does not depend on T.
+func typed[T, F any](to *F, option string, f any) error {
+	if f == nil {
+		return nil
+	}
+	is, ok := f.(F)
+	if !ok {
+		return fmt.Errorf("batch: %s: the function is a %T and does not take a %T", option, f, *new(T))
+	}
+	*to = is
+	return nil
+}
+
 // A run is one call of [Run].
 type run[T any] struct {
 	*settings
-	fn     func(context.Context, T) error
-	check  func(context.Context, T) (bool, error) // nil: none
-	items  []*entry[T]
-	report *Report
-	places *places
-	meter  *meter
-	outage outage
+	fn       func(context.Context, T) error
+	check    func(context.Context, T) (bool, error) // nil: none
+	precheck func(context.Context, T) error         // nil: none
+	items    []*entry[T]
+	report   *Report
+	places   *places
+	meter    *meter
+	outage   outage
 
 	mu      sync.Mutex
 	tally   tally
@@ -133,7 +145,8 @@ func (r *run[T]) open(ctx context.Context) error {
 		e.record = records[key]
 		e.row = &r.report.Items[i]
 		e.row.Key, e.row.Result = key, e.record.Result
-		e.row.Earlier = e.record.Result.Outcome.Final() && !e.record.Begun
+		e.row.Earlier = e.record.Result.Outcome.Final() && !e.record.Begun &&
+			!slices.Contains(r.again, e.record.Result.Outcome)
 		if e.record.unknown() {
 			e.row.Outcome = Unknown
 			e.row.Reason = "an earlier run ended while the item was in progress"

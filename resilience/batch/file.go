@@ -93,6 +93,7 @@ func (f *File) Open(_ context.Context, job Job) (map[string]Record, error) {
 		return nil, f.errorf(err)
 	}
 	f.lock = lock
+	f.removeLeftovers()
 	if err := f.open(job); err != nil {
 		return nil, errors.Join(f.errorf(err), f.release())
 	}
@@ -122,7 +123,7 @@ func (f *File) Begin(_ context.Context, key, idempotencyKey string) (Record, boo
 	f.mu.Lock()
 	before := f.records[key]
 	after := before.begin(idempotencyKey)
-	if before.Begun {
+	if before == after {
 		f.mu.Unlock()
 		return after, true, nil
 	}

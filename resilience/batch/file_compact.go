@@ -2,8 +2,11 @@ package batch
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
 // compact rewrites the file with one line per item. If that fails before the new file has taken the
@@ -53,4 +56,34 @@ func (f *File) dump(w io.Writer) error {
 		_, _ = b.Write(lineOf(i+2, key, f.records[key]).encode())
 	}
 	return b.Flush()
+}
+
+// removeLeftovers removes the temporary files of processes that were killed while they rewrote the
+// journal. The lock must be held, so that no process is writing one. Files with other content are
+// not removed.
+func (f *File) removeLeftovers() {
+	dir, base := filepath.Split(f.path)
+	entries, _ := os.ReadDir(filepath.Clean(dir)) // a folder that cannot be read has none to remove
+	for _, e := range entries {
+		number, ok := strings.CutPrefix(e.Name(), temporaryPrefix(base))
+		if !ok || !e.Type().IsRegular() || strings.Trim(number, "0123456789") != "" {
+			continue
+		}
+		if path := filepath.Join(dir, e.Name()); isPartOfJournal(path) {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// isPartOfJournal reports whether a file is the beginning of a journal, or empty.
+func isPartOfJournal(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }()
+	const mark = `{"format":"` + formatName + `"`
+	data := make([]byte, sumLength+len(mark))
+	n, err := io.ReadFull(file, data)
+	return n == 0 && err == io.EOF || n == len(data) && bytes.Equal(data[sumLength:], []byte(mark))
 }

@@ -37,10 +37,15 @@ const (
 	helperJournal = "RESGEN_BATCH_JOURNAL"
 	helperItems   = "RESGEN_BATCH_ITEMS"
 	helperLimit   = "RESGEN_BATCH_LIMIT" // size of the largest file, in bytes
+	helperRewrite = "RESGEN_BATCH_REWRITE"
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(helperURL) == "" {
+	help := help
+	switch {
+	case os.Getenv(helperRewrite) != "":
+		help = rewrite
+	case os.Getenv(helperURL) == "":
 		os.Exit(m.Run())
 	}
 	if err := help(); err != nil {
@@ -277,4 +282,85 @@ func TestFile_FullDisk(t *testing.T) {
 // limitFiles bounds the size of the files that this process writes.
 func limitFiles(bytes uint64) error {
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes})
+}
+
+// rewrite finishes items of the journal for ever, which is rewritten after every few lines, and
+// prints the key of each when it is recorded.
+func rewrite() error {
+	f := batch.NewFile(os.Getenv(helperJournal), batch.FileOptions{CompactAfter: 1})
+	records, err := f.Open(context.Background(), demoJob)
+	if err != nil {
+		return err
+	}
+	for n := max(0, len(records)-1); ; n++ { // the last one may have been begun only
+		for _, key := range []int{n, n, n, 0, 0, 0} { // items that are finished again add lines, but no records
+			name := strconv.Itoa(key)
+			if _, _, err := f.Begin(context.Background(), name, "k"+name); err != nil {
+				return err
+			}
+			if err := f.Finish(context.Background(), name, batch.Result{Outcome: batch.Done}); err != nil {
+				return err
+			}
+		}
+		fmt.Println(n)
+	}
+}
+
+// A process that is killed while it rewrites the journal loses nothing, and the next one removes
+// what it has left.
+func TestFile_KillWhileRewriting(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	path := filepath.Join(t.TempDir(), "journal")
+	left, acknowledged := 0, -1
+	for n := 0; n < 25 || left == 0 && n < 500; n++ {
+		c := exec.Command(os.Args[0])
+		c.Env = append(os.Environ(), helperRewrite+"=1", helperJournal+"="+path)
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for n := 1 + random.IntN(4); n > 0 && lines.Scan(); n-- {
+			acknowledged, err = strconv.Atoi(lines.Text())
+			if err != nil {
+				t.Fatal(lines.Text())
+			}
+		}
+		time.Sleep(time.Duration(random.IntN(2000)) * time.Microsecond)
+		_ = c.Process.Kill()
+		for lines.Scan() {
+			if n, err := strconv.Atoi(lines.Text()); err == nil {
+				acknowledged = n
+			}
+		}
+		_ = c.Wait()
+		left += leftovers(t, path)
+		f, records := opened(t, path, batch.FileOptions{})
+		for n := range acknowledged + 1 {
+			if r := records[strconv.Itoa(n)]; r.Result.Outcome != batch.Done || r.IdempotencyKey != "k"+strconv.Itoa(n) {
+				t.Fatalf("item %d of %d: %+v", n, acknowledged+1, r)
+			}
+		}
+		if n := leftovers(t, path); n > 0 {
+			t.Errorf("%d temporary files remain", n)
+		}
+		closed(t, f)
+	}
+	t.Logf("%d items, %d temporary files", acknowledged+1, left)
+	if left == 0 {
+		t.Error("no process was killed while it rewrote the journal")
+	}
+}
+
+// leftovers returns the number of temporary files of a journal.
+func leftovers(t *testing.T, path string) int {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
 }

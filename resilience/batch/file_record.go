@@ -19,6 +19,7 @@ import (
 const (
 	formatName    = "resgen-journal"
 	formatVersion = 1
+	sumLength     = len("00000000 ") // of the checksum and the space
 )
 
 // A header is the first line.

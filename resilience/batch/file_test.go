@@ -66,6 +66,10 @@ func fill(t *testing.T, f *batch.File) {
 		t.Errorf("the second Begin has the key %q, want k3", r.IdempotencyKey)
 	}
 	begin(t, f, "keyless", "")
+	begin(t, f, "keyed", "")
+	if r := begin(t, f, "keyed", "k6"); r.IdempotencyKey != "k6" {
+		t.Errorf("a Begin after one without a key has the key %q, want k6", r.IdempotencyKey)
+	}
 	begin(t, f, "later", "k4")
 	finish(t, f, "later", batch.Result{Outcome: batch.RetryLater, Attempts: 1})
 }
@@ -75,6 +79,7 @@ var wantRecords = map[string]batch.Record{
 		Status: 200, RequestID: "r", Verified: true}},
 	"begun":   {IdempotencyKey: "k2", Begun: true},
 	"keyless": {Begun: true},
+	"keyed":   {IdempotencyKey: "k6", Begun: true},
 	"again":   {IdempotencyKey: "k3", Begun: true, Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
 	"later":   {IdempotencyKey: "k4", Result: batch.Result{Outcome: batch.RetryLater, Attempts: 1}},
 }
@@ -120,7 +125,7 @@ func TestFile_Compact(t *testing.T) {
 		finish(t, f, "later", batch.Result{Outcome: batch.RetryLater, Attempts: 1})
 	}
 	closed(t, f)
-	if n := lineCount(t, path); n > 2*5+1 {
+	if n := lineCount(t, path); n > 2*6+1 {
 		t.Errorf("%d lines", n)
 	}
 	f, records := opened(t, path, batch.FileOptions{})
@@ -207,9 +212,9 @@ func TestFile_Damaged(t *testing.T) {
 		"zeros":           {func(b []byte) []byte { return append(b, 0, 0, 0) }, demoJob, "", "3 bytes were removed"},
 		"one bit in a key": {replace("begun", "begum"), demoJob,
 			"line 4 is damaged: its checksum does not match; nothing was changed", ""},
-		"the last line": {replace(`"later","result"`, `"lated","result"`), demoJob, "line 10 is damaged", ""},
+		"the last line": {replace(`"later","result"`, `"lated","result"`), demoJob, "line 12 is damaged", ""},
 		"no checksum": {func(b []byte) []byte { return append(b, "hello\n"...) }, demoJob,
-			"line 11 is damaged: it has no checksum", ""},
+			"line 13 is damaged: it has no checksum", ""},
 		"a line is missing": {lines(func(l [][]byte) [][]byte { return slices.Delete(l, 2, 3) }), demoJob,
 			"line 3 has the number 4", ""},
 		"a line is doubled": {lines(func(l [][]byte) [][]byte { return slices.Insert(l, 2, l[1]) }), demoJob,
@@ -382,3 +387,47 @@ func (f *failing) Begin(_ context.Context, _, id string) (batch.Record, bool, er
 }
 
 var errFull = errors.New("disk full")
+
+// Temporary files of killed processes are removed when the journal is opened; other files are not.
+func TestFile_Leftovers(t *testing.T) {
+	for name, c := range map[string]struct {
+		content string
+		removed bool
+	}{
+		".journal-12":    {`0123abcd {"format":"resgen-journal","version":1`, true},
+		".journal-13":    {"", true},
+		".journal-14":    {`0123abcd {"format":"x","version":1}`, false},
+		".journal-15":    {"mine", false},
+		".journal-1a":    {"", false},
+		".journals-1":    {"", false},
+		"journal-1":      {"", false},
+		".journal-16.gz": {"", false},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, _ := opened(t, filepath.Join(dir, "journal"), batch.FileOptions{})
+		if _, err := os.Stat(filepath.Join(dir, name)); os.IsNotExist(err) != c.removed {
+			t.Errorf("%s with %q: %v, removed %t wanted", name, c.content, err, c.removed)
+		}
+		closed(t, f)
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, ".journal-1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f, _ := opened(t, filepath.Join(dir, "journal"), batch.FileOptions{})
+	if _, err := os.Stat(filepath.Join(dir, ".journal-1")); err != nil {
+		t.Errorf("a folder: %v", err)
+	}
+	closed(t, f)
+	t.Chdir(dir)
+	if err := os.WriteFile(".journal-2", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opened(t, "journal", batch.FileOptions{})
+	if _, err := os.Stat(".journal-2"); !os.IsNotExist(err) {
+		t.Errorf("in the current folder: %v", err)
+	}
+}

@@ -1,7 +1,8 @@
 package batch
 
-// This file processes one item: run.item. An item whose outcome is unknown is verified first, then
-// the function is called, and the journal is written before and after.
+// This file processes one item: run.item. An item whose outcome is unknown is verified first. Then
+// the function of WithPrecheck is called, and the function of Run, before and after which the
+// journal is written.
 
 import (
 	"context"
@@ -52,7 +53,7 @@ func (v *visit[T]) again() bool {
 	case v.last || v.row.Outcome.Final():
 		return false
 	case v.row.Outcome == Unknown:
-		return v.check != nil || v.repeatable()
+		return v.record.unknown() && (v.check != nil || v.repeatable())
 	case v.row.Outcome == NotTried:
 		return v.failure == nil || down(v.failure) != nil
 	}
@@ -62,13 +63,13 @@ func (v *visit[T]) again() bool {
 // process verifies an item whose outcome is unknown, and calls the function unless it was done. At
 // the end of the last pass, it verifies what is unknown then.
 func (v *visit[T]) process() {
-	if v.record.unknown() && !v.verify() {
+	if v.record.unknown() && (!v.begin() || !v.verify()) {
 		return
 	}
 	if !v.call() {
 		return
 	}
-	if v.last && v.row.Outcome == Unknown && v.check != nil {
+	if v.last && v.record.unknown() && v.check != nil {
 		v.verify()
 	}
 }
@@ -100,24 +101,32 @@ func (v *visit[T]) verify() bool {
 
 // checked calls the function for verification.
 func (v *visit[T]) checked() (done bool, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicked{p}
-		}
-	}()
+	defer recovered(&err)
 	return v.check(v.ctx, v.value)
 }
 
-// call calls the function and settles the item. It returns false if the item could not be begun.
+// recovered turns a panic into an error. It must be deferred.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = &panicked{p}
+	}
+}
+
+// call calls the functions and settles the item. It returns false if the function of [Run] was not
+// called.
 func (v *visit[T]) call() bool {
 	var outcome Outcome
 	maybe := v.record.unknown()
-	begun := true
+	begun, wanted := true, true
 	v.patiently(func() error {
+		err := v.look()
+		if wanted = err == nil; !wanted {
+			return err
+		}
 		if begun = v.begin(); !begun {
 			return nil
 		}
-		err := v.invoke()
+		err = v.invoke()
 		outcome = classify(err, v.class == policy.Safe)
 		if down(err) != nil && !maybe { // nothing was sent, so the item is not in progress while it waits
 			v.row.Reason = oneLine(err)
@@ -125,6 +134,9 @@ func (v *visit[T]) call() bool {
 		}
 		return err
 	})
+	if !wanted {
+		return v.decide(maybe)
+	}
 	if !begun {
 		return false
 	}
@@ -139,40 +151,78 @@ func (v *visit[T]) call() bool {
 	return true
 }
 
+// look calls the function of [WithPrecheck].
+func (v *visit[T]) look() (err error) {
+	if v.precheck == nil {
+		return nil
+	}
+	w, ctx := newWatch(v.ctx, v.record.IdempotencyKey, v.places)
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		v.paced(w, err)
+	}()
+	defer recovered(&err)
+	return v.precheck(ctx, v.value)
+}
+
+// decide settles an item for which the function of [WithPrecheck] returned an error. Only an outcome
+// that is final is recorded: nothing was begun. It returns false.
+func (v *visit[T]) decide(maybe bool) bool {
+	outcome := classify(v.failure, true)
+	v.row.Reason, v.row.Verified = oneLine(v.failure), false
+	switch {
+	case outcome.OK():
+		v.row.Reason = ""
+	case maybe:
+		outcome = Unknown
+	case v.ctx.Err() != nil:
+		outcome = NotTried
+	}
+	if outcome.Final() {
+		return v.begin() && v.settle(outcome)
+	}
+	v.row.Outcome = outcome
+	return false
+}
+
 // invoke calls the function.
 func (v *visit[T]) invoke() (err error) {
 	w, ctx := newWatch(v.ctx, v.record.IdempotencyKey, v.places)
 	defer func() {
-		if p := recover(); p != nil {
-			err = &panicked{p}
-		}
-		if v.observed(w) && !v.repeatable() {
+		if v.observed(w, err) && !v.repeatable() {
 			err = afterChange(err)
 		}
 		if down(err) == nil {
 			v.row.Attempts++
 		}
-		v.pace.throttled = v.pace.throttled || throttled(err)
-		var e *resilience.Error
-		if errors.As(err, &e) && e.RetryAfter > 0 {
-			v.at = time.Now().Add(e.RetryAfter)
-		}
 	}()
+	defer recovered(&err)
 	return v.fn(ctx, v.value)
 }
 
 // observed takes over what the calls of the function did, and reports whether one that may change
 // something succeeded. Copies of slow requests may still run.
-func (v *visit[T]) observed(w *watch) (changed bool) {
+func (v *visit[T]) observed(w *watch, err error) (changed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	v.row.Requests += w.requests
 	if w.status != 0 {
 		v.row.Status, v.row.RequestID = w.status, w.requestID
 	}
-	v.pace.waited = v.pace.waited || w.waited
-	v.pace.throttled = v.pace.throttled || w.throttled
+	v.paced(w, err)
 	return w.changed
+}
+
+// paced notes whether calls waited or were throttled, and when the next may be made. The mutex of
+// the watch must be locked.
+func (v *visit[T]) paced(w *watch, err error) {
+	v.pace.waited = v.pace.waited || w.waited
+	v.pace.throttled = v.pace.throttled || w.throttled || throttled(err)
+	var e *resilience.Error
+	if errors.As(err, &e) && e.RetryAfter > 0 {
+		v.at = time.Now().Add(e.RetryAfter)
+	}
 }
 
 // begin records that the item is about to be processed, and reports whether that succeeded.

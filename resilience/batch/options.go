@@ -21,6 +21,8 @@ type settings struct {
 	patience time.Duration
 	class    policy.Class
 	verify   any // func(context.Context, T) (bool, error)
+	precheck any // func(context.Context, T) error
+	again    []Outcome
 	stop     Stop
 	journal  Journal
 	progress func(Progress)
@@ -99,6 +101,19 @@ func WithClass(c policy.Class) Option { return func(s *settings) { s.class = c }
 func WithVerify[T any](verify func(context.Context, T) (done bool, err error)) Option {
 	return func(s *settings) { s.verify = verify }
 }
+
+// WithPrecheck sets a function that is called for an item before the journal records that it is in
+// progress. It must not change anything. An error decides the outcome, for example [ErrAlreadySo]
+// if nothing is to be done, and the function of [Run] is not called then. An item whose process is
+// killed meanwhile is not unknown.
+func WithPrecheck[T any](precheck func(context.Context, T) error) Option {
+	return func(s *settings) { s.precheck = precheck }
+}
+
+// WithAgain processes items again that an earlier run has finished with one of these outcomes, for
+// example [Refused] and [Failed] after the cause was removed. By default, finished items are not
+// processed again. A journal that several processes share may still refuse them.
+func WithAgain(outcomes ...Outcome) Option { return func(s *settings) { s.again = outcomes } }
 
 // WithStop sets rules that end the run early with a [*StoppedError].
 func WithStop(stop Stop) Option { return func(s *settings) { s.stop = stop } }

@@ -11,7 +11,7 @@ import (
 
 // replaceFile writes a file in the place of another. After an error the old file is as it was.
 func replaceFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	f, err := os.CreateTemp(filepath.Dir(path), temporaryPrefix(filepath.Base(path))+"*")
 	if err != nil {
 		return err
 	}
@@ -24,6 +24,9 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	}
 	return syncFolder(filepath.Dir(path))
 }
+
+// temporaryPrefix returns the beginning of the names of temporary files, which a number follows.
+func temporaryPrefix(name string) string { return "." + name + "-" }
 
 // syncFolder makes a rename durable. Windows has no such call for folders.
 func syncFolder(path string) error {

@@ -18,10 +18,10 @@ func TestWatch_CopyEndsLater(t *testing.T) {
 			Attempt: resilience.Attempt{Writes: 1, Status: 429}, Waited: 1, RequestID: "r",
 		})
 	})
-	v.observed(w)
+	v.observed(w, nil)
 	copied.Wait()
 	if v.row.Requests == 0 {
-		v.observed(w)
+		v.observed(w, nil)
 	}
 	if v.row.Requests != 1 || v.row.Status != 429 || v.row.RequestID != "r" || !v.pace.waited || !v.pace.throttled {
 		t.Errorf("got %+v, %+v", v.row.Result, v.pace)
