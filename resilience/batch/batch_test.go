@@ -279,7 +279,8 @@ type busy struct {
 }
 
 func (b *busy) Open(context.Context, batch.Job) (map[string]batch.Record, error) {
-	return map[string]batch.Record{"begun": {Begun: true}, "unknown": {Result: batch.Result{Outcome: batch.Unknown}}}, nil
+	unknown := batch.Result{Outcome: batch.Unknown}
+	return map[string]batch.Record{"begun": {Begun: true}, "unknown": {Result: unknown}}, nil
 }
 func (b *busy) Close() error { return nil }
 func (b *busy) Begin(_ context.Context, key, _ string) (batch.Record, bool, error) {
@@ -294,7 +295,8 @@ func TestRun_SharedJournal(t *testing.T) {
 		return true, nil
 	})
 	for name, opts := range map[string][]batch.Option{"verified": {verify}, "repeated": nil} {
-		j := &busy{records: map[string]batch.Record{"unknown": {Result: batch.Result{Outcome: batch.Done, Attempts: 3}}}}
+		done := batch.Result{Outcome: batch.Done, Attempts: 3}
+		j := &busy{records: map[string]batch.Record{"unknown": {Result: done}}}
 		s := &script{}
 		r := run(t, s, []string{"begun", "unknown", "new"},
 			append(opts, batch.WithJournal(j), batch.WithMax(1), batch.WithClass(policy.Keyed))...)

@@ -340,7 +340,8 @@ func TestFile_KillWhileRewriting(t *testing.T) {
 		left += leftovers(t, path)
 		f, records := opened(t, path, batch.FileOptions{})
 		for n := range acknowledged + 1 {
-			if r := records[strconv.Itoa(n)]; r.Result.Outcome != batch.Done || r.IdempotencyKey != "k"+strconv.Itoa(n) {
+			key := strconv.Itoa(n)
+			if r := records[key]; r.Result.Outcome != batch.Done || r.IdempotencyKey != "k"+key {
 				t.Fatalf("item %d of %d: %+v", n, acknowledged+1, r)
 			}
 		}

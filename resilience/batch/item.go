@@ -166,8 +166,8 @@ func (v *visit[T]) look() (err error) {
 	return v.precheck(ctx, v.value)
 }
 
-// decide settles an item for which the function of [WithPrecheck] returned an error. Only an outcome
-// that is final is recorded: nothing was begun. It returns false.
+// decide settles an item for which the function of [WithPrecheck] returned an error. Only an
+// outcome that is final is recorded: nothing was begun. It returns false.
 func (v *visit[T]) decide(maybe bool) bool {
 	outcome := classify(v.failure, true)
 	v.row.Reason, v.row.Verified = oneLine(v.failure), false

@@ -84,6 +84,9 @@ func TestWithPrecheck(t *testing.T) {
 // What an earlier run has begun is verified before the precheck. If it cannot be, no precheck makes
 // it known.
 func TestWithPrecheck_Unknown(t *testing.T) {
+	verify := func(done bool) batch.Option {
+		return batch.WithVerify(func(context.Context, string) (bool, error) { return done, nil })
+	}
 	for name, c := range map[string]struct {
 		opts   []batch.Option
 		check  error
@@ -91,9 +94,9 @@ func TestWithPrecheck_Unknown(t *testing.T) {
 		looks  int
 		record batch.Outcome
 	}{
-		"done": {[]batch.Option{batch.WithVerify(func(context.Context, string) (bool, error) { return true, nil })},
+		"done": {[]batch.Option{verify(true)},
 			batch.ErrAlreadySo, batch.Done, 0, batch.Done},
-		"not done": {[]batch.Option{batch.WithVerify(func(context.Context, string) (bool, error) { return false, nil })},
+		"not done": {[]batch.Option{verify(false)},
 			batch.ErrAlreadySo, batch.AlreadySo, 1, batch.AlreadySo},
 		"repeatable": {[]batch.Option{batch.WithClass(policy.Idempotent)}, nil, batch.Done, 1, batch.Done},
 		"repeatable, but failed": {[]batch.Option{batch.WithClass(policy.Idempotent)}, errors.New("bad"), batch.Unknown,
