@@ -78,7 +78,7 @@ func (k *call) reportAttempt(o *outcome) {
 // reportEnd reports that the call ended: with a result, with one of a fallback, or with an error.
 func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
 	ended := k.event(EventCall)
-	ended.Elapsed, ended.Err = elapsed, o.failure
+	ended.Elapsed, ended.At, ended.Err = elapsed, k.start.Add(elapsed), o.failure
 	if failed := o.fallback.replaced; failed != nil {
 		k.route.CountDegraded()
 		var age []slog.Attr
@@ -88,7 +88,7 @@ func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
 		k.logFailure("degraded answer", failed, age...)
 		ended.Degraded, ended.Cause, ended.Age = true, failed.failure, o.fallback.age
 		degraded := ended
-		degraded.Kind, degraded.Err, degraded.Elapsed = EventDegraded, failed.failure, 0
+		degraded.Kind, degraded.Err, degraded.Elapsed, degraded.At = EventDegraded, failed.failure, 0, time.Time{}
 		k.emit(degraded)
 	} else if o.failure != nil {
 		k.logFailure("call failed", o)

@@ -32,6 +32,7 @@ type Event struct {
 	Attempt    Attempt       // of attempts and repeats
 	Wait       time.Duration // of repeats; of observed attempts: the wait that would have been required
 	Elapsed    time.Duration // of calls
+	At         time.Time     // of calls: when they ended
 	Err        *Error        // of calls that failed, and of degraded
 	Degraded   bool          // of calls and degraded: a fallback made the result
 	Cause      *Error        // of calls and degraded, if Degraded: the failure that the fallback replaced

@@ -221,7 +221,7 @@ func TestObserver(t *testing.T) {
 		if seen[1].Wait != 500*time.Millisecond || seen[2].Transition.To != resilience.CircuitOpen ||
 			seen[4].Err == nil || seen[5].Err != nil || seen[4].Cause != seen[4].Err || !seen[4].Degraded ||
 			!seen[5].Degraded || seen[5].Cause != seen[4].Err || seen[4].Elapsed != 0 ||
-			seen[5].Elapsed != 1500*time.Millisecond {
+			seen[5].Elapsed != 1500*time.Millisecond || !seen[5].At.Equal(time.Now()) || !seen[4].At.IsZero() {
 			t.Errorf("got %+v", seen)
 		}
 	})

@@ -1,6 +1,8 @@
 package admin_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,4 +112,30 @@ func TestHandler_SignIns(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Failures of different states of a sign-in are listed separately.
+func TestHandler_ErrorsOfSignIns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		blocked, required := w.client("a"), w.client("a")
+		for _, step := range []struct {
+			state  error
+			caller *resilience.Caller
+		}{{resilience.ErrBlocked, blocked}, {resilience.ErrSignInRequired, required}} {
+			w.denies.Store(&step.state)
+			for range 2 {
+				if !errors.Is(w.call(step.caller), step.state) {
+					t.Fatalf("the call did not fail with %v", step.state)
+				}
+			}
+		}
+		time.Sleep(time.Second)
+		_ = w.call(blocked)
+		list := w.status("").Errors
+		if len(list) != 2 || list[0].Count != 3 || list[1].Count != 2 ||
+			!strings.Contains(list[0].Text, "sign-in required") || !strings.Contains(list[1].Text, "blocked") {
+			t.Errorf("got %+v", list)
+		}
+	})
 }

@@ -12,7 +12,10 @@
 // below any prefix with [net/http.StripPrefix].
 //
 // Latencies, the last errors and the history of 15 minutes are recorded from the call of Handler
-// on. They need at most 4 KB for each operation that was called. No response contains secrets,
-// tokens, bodies or URLs. Only the actions are protected; everything else must be protected by the
-// program if not all who can reach it may see it.
+// on, which takes about 0.1 µs of each call of a client. They need less than 4 KB for each
+// operation that was called, and 0.1 KB for each account. Percentiles are those of the last 7.5 to
+// 15 minutes, with a relative error of at most 5 %; other counts begin with the call of Handler.
+//
+// No response contains secrets, tokens, bodies or URLs. Only the actions are protected; everything
+// else must be protected by the program if not all who can reach it may see it.
 package admin

@@ -8,40 +8,57 @@ const (
 	historyLength = 60
 )
 
-// A history counts calls in steps of time. The zero history is empty.
-type history [historyLength]step
+// stepOf returns the number of the step that a time belongs to, counted from 1970.
+func stepOf(t time.Time) int64 { return t.UnixNano() / int64(historyStep) }
 
-// A step has the calls that ended within a step of time.
-type step struct {
-	number                  int64 // of steps since 1970
-	calls, failed, degraded uint32
+// Totals are counts of calls since recording began.
+type totals struct {
+	calls, failed, degraded uint64
+	attempts                uint64
+	opened, reused          uint64        // connections of attempts
 	elapsed                 time.Duration // of all calls together
 }
 
-// at returns the step of a time, empty if it is a new one.
-func (h *history) at(now time.Time) *step {
-	n := now.UnixNano() / int64(historyStep)
-	s := &h[n%historyLength]
-	if s.number != n {
-		*s = step{number: n}
+// plus returns the sum of two totals.
+func (t totals) plus(o totals) totals {
+	return totals{
+		t.calls + o.calls, t.failed + o.failed, t.degraded + o.degraded, t.attempts + o.attempts,
+		t.opened + o.opened, t.reused + o.reused, t.elapsed + o.elapsed,
 	}
-	return s
 }
 
-// points returns the steps until now, oldest first. The last one is not complete.
-func (h *history) points(now time.Time) []Point {
+// A history has the totals at the beginning of steps. The zero history is empty.
+type history [historyLength]mark
+
+// A mark has the totals at the beginning of a step.
+type mark struct {
+	step  int64
+	begin totals
+}
+
+// mark notes the totals at the beginning of a step.
+func (h *history) mark(step int64, begin totals) { h[step%historyLength] = mark{step, begin} }
+
+// points returns the steps until the given one, oldest first. The last one is not complete: now are
+// the present totals. A step without a mark had no calls.
+func (h *history) points(last int64, now totals) []Point {
 	list := make([]Point, historyLength)
-	last := now.UnixNano() / int64(historyStep)
-	for i := range list {
-		n := last - historyLength + 1 + int64(i)
-		list[i].At = time.Unix(0, n*int64(historyStep)).UTC()
-		if s := &h[n%historyLength]; s.number == n {
-			p := &list[i]
-			p.Calls, p.Failed, p.Degraded = uint64(s.calls), uint64(s.failed), uint64(s.degraded)
-			if s.calls > 0 {
-				p.MeanSeconds = (s.elapsed / time.Duration(s.calls)).Seconds()
-			}
+	end := now
+	for i := historyLength - 1; i >= 0; i-- {
+		step := last - historyLength + 1 + int64(i)
+		list[i].At = time.Unix(0, step*int64(historyStep)).UTC()
+		if m := h[step%historyLength]; m.step == step {
+			list[i].count(m.begin, end)
+			end = m.begin
 		}
 	}
 	return list
+}
+
+// count sets the calls between two totals.
+func (p *Point) count(begin, end totals) {
+	p.Calls, p.Failed, p.Degraded = end.calls-begin.calls, end.failed-begin.failed, end.degraded-begin.degraded
+	if p.Calls > 0 {
+		p.MeanSeconds = ((end.elapsed - begin.elapsed) / time.Duration(p.Calls)).Seconds()
+	}
 }

@@ -4,7 +4,17 @@ import (
 	"math"
 	"testing"
 	"time"
+	"unsafe"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
+
+// quantilesOf returns quantiles of latencies.
+func quantilesOf(l *latencies, percents ...float64) []time.Duration {
+	var d distribution
+	d.add(l)
+	return d.quantiles(percents...)
+}
 
 func TestLatencies_RelativeError(t *testing.T) {
 	for _, d := range []time.Duration{
@@ -15,10 +25,9 @@ func TestLatencies_RelativeError(t *testing.T) {
 	} {
 		var l latencies
 		l.add(d)
-		for _, percent := range []float64{50, 99, 100} {
-			got := l.quantile(percent)
+		for i, got := range quantilesOf(&l, 50, 99, 100) {
 			if off := math.Abs(float64(got-d)) / float64(d); off > 0.05 {
-				t.Errorf("%s: got %s at %g %%, %.1f %% away, want at most 5 %%", d, got, percent, 100*off)
+				t.Errorf("%s: quantile %d is %s, %.1f %% away, want at most 5 %%", d, i, got, 100*off)
 			}
 		}
 	}
@@ -26,33 +35,74 @@ func TestLatencies_RelativeError(t *testing.T) {
 
 func TestLatencies_Quantiles(t *testing.T) {
 	var l latencies
-	if got := l.quantile(50); got != 0 {
+	if got := quantilesOf(&l, 50, 100); got[0] != 0 || got[1] != 0 {
 		t.Errorf("without calls: got %s, want 0", got)
 	}
 	for i := 1; i <= 100; i++ {
 		l.add(time.Duration(i) * time.Millisecond)
 	}
-	for percent, want := range map[float64]time.Duration{
-		50: 50 * time.Millisecond, 90: 90 * time.Millisecond, 99: 99 * time.Millisecond, 100: 100 * time.Millisecond,
-	} {
-		got := l.quantile(percent)
+	for i, got := range quantilesOf(&l, 50, 90, 99, 100) {
+		want := []time.Duration{50, 90, 99, 100}[i] * time.Millisecond
 		if off := math.Abs(float64(got-want)) / float64(want); off > 0.05 {
-			t.Errorf("%g %%: got %s, want %s", percent, got, want)
+			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+	l.clear()
+	if got := quantilesOf(&l, 100); got[0] != 0 {
+		t.Errorf("after clear: got %s, want 0", got)
 	}
 }
 
 func TestLatencies_Bounds(t *testing.T) {
 	var l latencies
 	l.add(-time.Second)
-	if got := l.quantile(50); got != time.Microsecond {
+	if got := quantilesOf(&l, 50); got[0] != time.Microsecond {
 		t.Errorf("got %s, want %s", got, time.Microsecond)
 	}
 	l.add(24 * time.Hour)
-	if got := l.quantile(100); got < 570*time.Second || got > 630*time.Second {
+	if got := quantilesOf(&l, 100); got[0] < 570*time.Second || got[0] > 630*time.Second {
 		t.Errorf("got %s, want about %s", got, longest)
 	}
-	if size := l.h.ByteSize(); size > 4096 {
+	if size := unsafe.Sizeof(l); size > 4096 {
 		t.Errorf("a histogram has %d bytes, want at most 4096", size)
+	}
+}
+
+// The layout of the counts is that of the library.
+func TestLatencies_Layout(t *testing.T) {
+	for v := int64(1); v <= int64(longest/time.Microsecond); v += 1 + v/50 {
+		h := hdrhistogram.New(1, int64(longest/time.Microsecond), latencyDigits)
+		if err := h.RecordValue(v); err != nil {
+			t.Fatal(err)
+		}
+		counts := h.Export().Counts
+		place := bucketOf(time.Duration(v) * time.Microsecond)
+		if len(counts) != latencyBuckets || counts[place] != 1 {
+			t.Fatalf("%d µs is not at %d of %d counts", v, place, len(counts))
+		}
+	}
+}
+
+func TestDistribution_Merge(t *testing.T) {
+	var a, b latencies
+	a.add(time.Millisecond)
+	b.add(time.Second)
+	var one, all distribution
+	one.add(&a)
+	one.add(&b)
+	all.merge(one)
+	all.merge(one)
+	q := all.quantiles(25, 50, 75, 100)
+	for i, want := range []time.Duration{time.Millisecond, time.Millisecond, time.Second, time.Second} {
+		if off := math.Abs(float64(q[i]-want)) / float64(want); off > 0.05 {
+			t.Errorf("quantile %d: got %s, want %s", i, q[i], want)
+		}
+	}
+	var n int64
+	for _, c := range all.counts {
+		n += c
+	}
+	if n != 4 {
+		t.Errorf("merged %d calls, want 4", n)
 	}
 }

@@ -1,63 +1,44 @@
 package admin
 
+// This file counts what the observer of a runtime sees: see recorder. Counting a call that
+// succeeded takes no lock and allocates nothing.
+
 import (
-	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
 )
-
-// mostRecords is how many transitions and errors are kept.
-const mostRecords = 50
 
 // A recorder counts what the observer of a runtime sees. It is safe for concurrent use.
 type recorder struct {
 	since time.Time
 	apis  sync.Map // name → *apiRecord
 
+	known  sync.Map     // *resilience.Operation → *operationRecord, so that no names are compared
+	cached atomic.Int64 // entries of known
+
+	failures    failures
 	mu          sync.Mutex
 	transitions []resilience.Transition // oldest first
-	failures    []failure               // oldest first
 	changed     func()                  // called after each transition and each failed sign-in
 }
 
-// An apiRecord has the counts of an API.
-type apiRecord struct {
-	mu         sync.Mutex
-	all        callRecord
-	history    history
-	operations map[string]*callRecord
-}
-
-// A callRecord counts calls and their attempts.
-type callRecord struct {
-	calls, failed, degraded uint64
-	attempts                uint64
-	opened, reused          uint64 // connections of attempts
-	latencies               latencies
-}
-
-// A failure is a call that failed, or several that failed without sending anything.
-type failure struct {
-	first, last time.Time
-	account     string
-	count       int
-	degraded    bool
-	err         *resilience.Error
-}
+// mostCached is how many operations are found without a lock. A program has as many as its clients
+// have, unless it makes operations while it runs.
+const mostCached = 10_000
 
 // observe counts an event.
 func (r *recorder) observe(e resilience.Event) {
 	switch e.Kind {
 	case resilience.EventAttempt:
-		r.api(e.API).attempt(e)
+		r.operation(&e).attempt(&e.Attempt)
 	case resilience.EventCall:
-		now := time.Now()
-		r.api(e.API).call(e, now)
+		r.operation(&e).call(&e, r.step(e.At))
 		if err := failureOf(e); err != nil {
-			r.fail(failure{
-				first: now, last: now, account: e.Account, count: 1, degraded: e.Degraded, err: withoutBody(err),
+			r.failures.add(failure{
+				first: e.At, last: e.At, account: e.Account, count: 1, degraded: e.Degraded, err: err,
 			})
 			if err.Kind == resilience.KindCredential {
 				r.notify()
@@ -68,6 +49,9 @@ func (r *recorder) observe(e resilience.Event) {
 		r.notify()
 	}
 }
+
+// step returns the number of the step of a time. It does not depend on changes of the clock.
+func (r *recorder) step(t time.Time) int64 { return stepOf(r.since.Add(t.Sub(r.since))) }
 
 // notify reports that the state has changed.
 func (r *recorder) notify() {
@@ -84,80 +68,29 @@ func failureOf(e resilience.Event) *resilience.Error {
 	return e.Err
 }
 
-// withoutBody returns an error without what it holds of the response body, which may be large and
-// contain secrets. The text of the error stays the same.
-func withoutBody(err *resilience.Error) *resilience.Error {
-	if err.Body == nil && err.Detail == nil && err.Items == nil {
-		return err
-	}
-	kept := *err
-	kept.Body, kept.Detail, kept.Items = nil, nil, nil
-	return &kept
-}
-
 // api returns the counts of an API.
 func (r *recorder) api(name string) *apiRecord {
 	if v, ok := r.apis.Load(name); ok {
 		return v.(*apiRecord)
 	}
-	v, _ := r.apis.LoadOrStore(name, &apiRecord{operations: map[string]*callRecord{}})
+	v, _ := r.apis.LoadOrStore(name, &apiRecord{name: name, operations: map[string]*operationRecord{}})
 	return v.(*apiRecord)
 }
 
-// operation returns the counts of an operation. The lock must be held.
-func (a *apiRecord) operation(id string) *callRecord {
-	c := a.operations[id]
-	if c == nil {
-		c = &callRecord{}
-		a.operations[id] = c
+// operation returns the counts of the operation of an event.
+func (r *recorder) operation(e *resilience.Event) *operationRecord {
+	if v, ok := r.known.Load(e.Operation); ok {
+		if o := v.(*operationRecord); o.api.name == e.API {
+			return o
+		}
 	}
-	return c
-}
-
-// attempt counts an attempt.
-func (a *apiRecord) attempt(e resilience.Event) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.all.attempt(e.Attempt)
-	a.operation(e.Operation.ID).attempt(e.Attempt)
-}
-
-func (c *callRecord) attempt(a resilience.Attempt) {
-	c.attempts++
-	switch {
-	case a.Reused:
-		c.reused++
-	case a.Writes > 0:
-		c.opened++
+	o := r.api(e.API).operation(e.Operation.ID)
+	if r.cached.Load() < mostCached {
+		if _, had := r.known.Swap(e.Operation, o); !had {
+			r.cached.Add(1)
+		}
 	}
-}
-
-// call counts a call that ended.
-func (a *apiRecord) call(e resilience.Event, now time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.all.call(e)
-	a.operation(e.Operation.ID).call(e)
-	s := a.history.at(now)
-	s.calls++
-	s.elapsed += e.Elapsed
-	switch {
-	case e.Degraded:
-		s.degraded++
-	case e.Err != nil:
-		s.failed++
-	}
-}
-
-func (c *callRecord) call(e resilience.Event) {
-	c.calls++
-	c.latencies.add(e.Elapsed)
-	switch {
-	case e.Degraded:
-		c.degraded++
-	case e.Err != nil:
-		c.failed++
-	}
+	return o
 }
 
 // transition keeps a transition.
@@ -167,38 +100,8 @@ func (r *recorder) transition(t resilience.Transition) {
 	r.transitions = last(append(r.transitions, t))
 }
 
-// fail keeps a failure. One that sent nothing is counted with an equal one before it.
-func (r *recorder) fail(f failure) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if n := len(r.failures); n > 0 && r.failures[n-1].joins(f) {
-		before := &r.failures[n-1]
-		f.first, f.count = before.first, before.count+1
-		*before = f
-		return
-	}
-	r.failures = last(append(r.failures, f))
-}
-
-// joins reports whether two failures are shown as one.
-func (f failure) joins(other failure) bool {
-	a, b := f.err, other.err
-	return len(a.Attempts) == 0 && len(b.Attempts) == 0 && a.API == b.API && a.Operation == b.Operation &&
-		a.Kind == b.Kind && f.account == other.account && f.degraded == other.degraded && sameState(a, b)
-}
-
-// sameState reports whether two errors have the same state of a sign-in.
-func sameState(a, b error) bool {
-	for _, state := range []error{
-		resilience.ErrSignInUnavailable, resilience.ErrCredentialRefused, resilience.ErrSignInRequired,
-		resilience.ErrBlocked,
-	} {
-		if errors.Is(a, state) != errors.Is(b, state) {
-			return false
-		}
-	}
-	return true
-}
+// mostRecords is how many transitions and errors are shown.
+const mostRecords = 50
 
 // last returns the last records of a list. The list is copied when it has become twice as long.
 func last[T any](list []T) []T {

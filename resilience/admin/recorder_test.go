@@ -1,108 +1,106 @@
 package admin
 
 import (
-	"fmt"
 	"testing"
+	"time"
 
 	"github.com/resgen/resgen/resilience"
 )
 
-func failedCall(id string, attempts int, kind resilience.Kind) resilience.Event {
-	e := &resilience.Error{
-		API: "shop", Operation: "op", Kind: kind, RequestID: id, Attempts: make([]resilience.Attempt, attempts),
-	}
+// begin is when recording begins in tests.
+var begin = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+
+// called returns the event of a call of an account that ended some time after begin.
+func called(op *resilience.Operation, account string, after time.Duration) resilience.Event {
 	return resilience.Event{
-		Kind: resilience.EventCall, API: "shop", Operation: &resilience.Operation{ID: "op"}, Account: "a", Err: e,
-	}
-}
-
-func TestRecorder_KeepsTheLastFailures(t *testing.T) {
-	var r recorder
-	for i := range 130 {
-		r.observe(failedCall(fmt.Sprint(i), 1, resilience.KindTransport))
-	}
-	list := latest(r.failures)
-	if len(list) != 50 || list[0].err.RequestID != "129" || list[49].err.RequestID != "80" {
-		t.Errorf("got %d from %s to %s, want 50 from 129 to 80", len(list), list[0].err.RequestID,
-			list[len(list)-1].err.RequestID)
-	}
-	if len(r.failures) > 2*mostRecords {
-		t.Errorf("%d failures are held", len(r.failures))
-	}
-}
-
-// What is kept of a failure does not hold the body of the response, and the caller's error does.
-func TestRecorder_KeepsNoBodies(t *testing.T) {
-	var r recorder
-	for _, change := range []func(*resilience.Error){
-		func(e *resilience.Error) { e.Body = []byte("secret") },
-		func(e *resilience.Error) { e.Detail = &struct{ Token string }{"secret"} },
-		func(e *resilience.Error) { e.Items = []resilience.FailedItem{{Message: "secret"}} },
-	} {
-		e := failedCall("1", 1, resilience.KindAPI)
-		e.Err.Code, e.Err.Message = "Gone", "no such item"
-		change(e.Err)
-		r.observe(e)
-		kept := r.failures[len(r.failures)-1].err
-		if kept.Body != nil || kept.Detail != nil || kept.Items != nil || kept.Error() != e.Err.Error() {
-			t.Errorf("kept %+v", kept)
-		}
-		if e.Err.Body == nil && e.Err.Detail == nil && e.Err.Items == nil {
-			t.Error("the error of the caller was changed")
-		}
-	}
-}
-
-func TestRecorder_CountsEqualFailuresWithoutAttempts(t *testing.T) {
-	var r recorder
-	for range 3 {
-		r.observe(failedCall("", 0, resilience.KindCircuitOpen))
-	}
-	r.observe(failedCall("", 0, resilience.KindRateLimited))
-	r.observe(failedCall("1", 1, resilience.KindTransport))
-	r.observe(failedCall("1", 1, resilience.KindTransport))
-	other := failedCall("", 0, resilience.KindCircuitOpen)
-	other.Account = "b"
-	r.observe(failedCall("", 0, resilience.KindCircuitOpen))
-	r.observe(other)
-	var counts []int
-	for _, f := range r.failures {
-		counts = append(counts, f.count)
-	}
-	if fmt.Sprint(counts) != "[3 1 1 1 1 1]" {
-		t.Errorf("got %v", counts)
+		Kind: resilience.EventCall, API: "shop", Operation: op, Account: account, Elapsed: 8 * time.Millisecond,
+		At: begin.Add(after),
 	}
 }
 
 func TestRecorder_CountsCalls(t *testing.T) {
-	var r recorder
-	event := func(change func(*resilience.Event)) {
-		e := resilience.Event{
-			Kind: resilience.EventCall, API: "shop", Operation: &resilience.Operation{ID: "op"}, Elapsed: 8000,
+	r := recorder{since: begin}
+	op, other := &resilience.Operation{ID: "op"}, &resilience.Operation{ID: "other"}
+	r.observe(called(op, "a", 0))
+	e := called(op, "a", 0)
+	e.Err = &resilience.Error{}
+	r.observe(e)
+	e = called(op, "b", 0)
+	e.Degraded, e.Cause = true, &resilience.Error{}
+	r.observe(e)
+	for _, a := range []resilience.Attempt{{Writes: 1}, {Writes: 1, Reused: true}, {Writes: 1, Reused: true}, {}} {
+		r.observe(resilience.Event{Kind: resilience.EventAttempt, API: "shop", Operation: op, Attempt: a})
+	}
+	r.observe(called(other, "a", 0))
+	a := r.api("shop")
+	want := totals{
+		calls: 3, failed: 1, degraded: 1, attempts: 4, opened: 1, reused: 2, elapsed: 24 * time.Millisecond,
+	}
+	if got := a.operations["op"].totals(); got != want {
+		t.Errorf("operation: got %+v, want %+v", got, want)
+	}
+	if got := a.totals(); got.calls != 4 || got.failed != 1 || got.elapsed != 32*time.Millisecond {
+		t.Errorf("API: got %+v", got)
+	}
+	for name, want := range map[string][3]uint64{"a": {3, 1, 0}, "b": {1, 0, 1}} {
+		c := a.accounts.find(name)
+		if got := [3]uint64{c.calls.Load(), c.failed.Load(), c.degraded.Load()}; got != want {
+			t.Errorf("account %s: got %v, want %v", name, got, want)
 		}
-		change(&e)
+	}
+	if n := len(r.failures.unsent); n != 2 {
+		t.Errorf("%d failures, want 2", n)
+	}
+}
+
+// An operation of two APIs is counted for the API of the call.
+func TestRecorder_SharedOperation(t *testing.T) {
+	r := recorder{since: begin}
+	op := &resilience.Operation{ID: "op"}
+	for _, name := range []string{"shop", "store", "store", "shop", "store"} {
+		e := called(op, "a", 0)
+		e.API = name
 		r.observe(e)
 	}
-	attempt := func(a resilience.Attempt) {
-		event(func(e *resilience.Event) { e.Kind, e.Attempt = resilience.EventAttempt, a })
-	}
-	event(func(*resilience.Event) {})
-	event(func(e *resilience.Event) { e.Err = &resilience.Error{} })
-	event(func(e *resilience.Event) { e.Degraded, e.Cause = true, &resilience.Error{} })
-	attempt(resilience.Attempt{Writes: 1})
-	attempt(resilience.Attempt{Writes: 1, Reused: true})
-	attempt(resilience.Attempt{})
-	a := r.api("shop")
-	for name, c := range map[string]*callRecord{"API": &a.all, "operation": a.operations["op"]} {
-		if c.calls != 3 || c.failed != 1 || c.degraded != 1 || c.attempts != 3 || c.opened != 1 || c.reused != 1 {
-			t.Errorf("%s: got %+v", name, c)
+	for name, want := range map[string]uint64{"shop": 2, "store": 3} {
+		if got := r.api(name).totals().calls; got != want {
+			t.Errorf("%s: got %d calls, want %d", name, got, want)
 		}
 	}
-	var calls, failed, degraded uint32
-	for _, s := range a.history {
-		calls, failed, degraded = calls+s.calls, failed+s.failed, degraded+s.degraded
+}
+
+// Operations that a program makes while it runs are counted by name and not kept.
+func TestRecorder_ManyOperations(t *testing.T) {
+	r := recorder{since: begin}
+	for range mostCached + 10 {
+		r.observe(called(&resilience.Operation{ID: "op"}, "a", 0))
 	}
-	if calls != 3 || failed != 1 || degraded != 1 || len(r.failures) != 2 {
-		t.Errorf("history has %d, %d, %d; %d failures", calls, failed, degraded, len(r.failures))
+	kept := 0
+	r.known.Range(func(any, any) bool { kept++; return true })
+	if got := r.api("shop").totals().calls; got != mostCached+10 || kept != mostCached {
+		t.Errorf("counted %d calls, kept %d operations, want %d", got, kept, mostCached)
+	}
+}
+
+func TestRecorder_TakesNoMemoryPerCall(t *testing.T) {
+	r := recorder{since: begin}
+	op := &resilience.Operation{ID: "op"}
+	call := called(op, "a", 0)
+	attempt := resilience.Event{Kind: resilience.EventAttempt, API: "shop", Operation: op}
+	if n := testing.AllocsPerRun(100, func() {
+		r.observe(attempt)
+		r.observe(call)
+	}); n != 0 {
+		t.Errorf("a call takes %g allocations, want 0", n)
+	}
+}
+
+// The step of an event does not depend on the clock being changed meanwhile.
+func TestRecorder_Step(t *testing.T) {
+	r := recorder{since: begin}
+	for after, want := range map[time.Duration]int64{0: 0, 14 * time.Second: 0, 15 * time.Second: 1, time.Hour: 240} {
+		if got := r.step(begin.Add(after)) - stepOf(begin); got != want {
+			t.Errorf("after %s: step %d, want %d", after, got, want)
+		}
 	}
 }

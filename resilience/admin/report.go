@@ -49,15 +49,15 @@ func (r *report) status() Status {
 		s.APIs = append(s.APIs, a)
 		s.Status = worst(s.Status, a.weight())
 	}
+	for _, f := range r.records.failures.latest() {
+		s.Errors = append(s.Errors, failureView(f))
+	}
 	r.records.mu.Lock()
 	defer r.records.mu.Unlock()
 	for _, t := range latest(r.records.transitions) {
 		s.Transitions = append(s.Transitions, Transition{
 			t.At.UTC(), t.Circuit, string(t.From), string(t.To), t.Reason, t.Observed,
 		})
-	}
-	for _, f := range latest(r.records.failures) {
-		s.Errors = append(s.Errors, failureView(f))
 	}
 	return s
 }
@@ -133,15 +133,15 @@ func short(text string) string {
 	return strings.ToValidUTF8(text[:mostText], "") + "…"
 }
 
-// counts returns the counts of calls for a status.
-func (c *callRecord) counts() Calls {
+// callsOf returns the counts of calls for a status.
+func callsOf(t totals, d distribution) Calls {
+	q := d.quantiles(50, 90, 99, 100)
 	v := Calls{
-		Total: c.calls, Failed: c.failed, Degraded: c.degraded, Attempts: c.attempts,
-		P50: c.latencies.quantile(50).Seconds(), P90: c.latencies.quantile(90).Seconds(),
-		P99: c.latencies.quantile(99).Seconds(), Max: c.latencies.quantile(100).Seconds(),
+		Total: t.calls, Failed: t.failed, Degraded: t.degraded, Attempts: t.attempts,
+		P50: q[0].Seconds(), P90: q[1].Seconds(), P99: q[2].Seconds(), Max: q[3].Seconds(),
 	}
-	if c.calls > 0 {
-		v.AttemptsPerCall = rounded(float64(c.attempts) / float64(c.calls))
+	if t.calls > 0 {
+		v.AttemptsPerCall = rounded(float64(t.attempts) / float64(t.calls))
 	}
 	return v
 }
@@ -154,19 +154,34 @@ func (r *report) recorded(a *API) {
 	rec := r.records.api(a.Name)
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	a.Calls = rec.all.counts()
-	a.Opened, a.Reused = rec.all.opened, rec.all.reused
-	a.History = rec.history.points(r.snapshot.At)
-	for id, c := range rec.operations {
+	now := r.records.step(r.snapshot.At)
+	rec.begin(now)
+	var all distribution
+	for id, o := range rec.operations {
+		d := o.latencies()
+		all.merge(d)
 		if r.query.matches(id) {
-			a.Operations = append(a.Operations, Operation{id, c.counts()})
+			a.Operations = append(a.Operations, Operation{id, callsOf(o.totals(), d)})
 		}
 	}
+	t := rec.totals()
+	a.Calls, a.Opened, a.Reused, a.History = callsOf(t, all), t.opened, t.reused, rec.history.points(now, t)
 	slices.SortFunc(a.Operations, func(x, y Operation) int {
 		return cmp.Or(cmp.Compare(y.Calls.Total, x.Calls.Total), cmp.Compare(x.ID, y.ID))
 	})
 	a.Found = len(a.Operations)
 	a.Operations = a.Operations[:min(a.Found, mostOperations)]
+}
+
+// accountCalls sets the counts of calls of the listed accounts.
+func (r *report) accountCalls(a *API) {
+	rec := r.records.api(a.Name)
+	for i := range a.Accounts.List {
+		one := &a.Accounts.List[i]
+		if c := rec.accounts.find(one.Name); c != nil {
+			one.Calls, one.Failed, one.Degraded = c.calls.Load(), c.failed.Load(), c.degraded.Load()
+		}
+	}
 }
 
 // matches reports whether a name contains the text of the query, in any case.

@@ -35,6 +35,7 @@ func (r *report) api(name string, gates []resilience.GateSnapshot, signIns []res
 	r.recorded(&a)
 	a.shared(gates, r.snapshot.At)
 	a.Accounts = accountsOf(accountsAt(client.Accounts, gates, signIns, r.snapshot.At), r.query)
+	r.accountCalls(&a)
 	for _, s := range signIns {
 		a.SignIns[string(s.State)]++
 	}

@@ -60,7 +60,7 @@ type API struct {
 	Accounts      Accounts       `json:"accounts"`
 }
 
-// Calls counts calls and how long they took.
+// Calls counts calls since [Status.Since], and how long those of the last 7.5 to 15 minutes took.
 type Calls struct {
 	Total           uint64  `json:"total"`
 	Failed          uint64  `json:"failed"`
@@ -152,6 +152,9 @@ type Account struct {
 	Status   State     `json:"status"`
 	SignIn   *SignIn   `json:"signIn,omitempty"`
 	Circuits []Circuit `json:"circuits"`
+	Calls    uint64    `json:"calls"` // since Status.Since, as far as there is place to count them
+	Failed   uint64    `json:"failed"`
+	Degraded uint64    `json:"degraded"`
 	Waiting  int       `json:"waiting"` // calls that wait for a permit
 	Held     float64   `json:"heldSeconds"`
 }
