@@ -56,6 +56,7 @@ var mayImport = map[string][]string{
 	"resilience/internal/loop":         {},
 	"resilience/internal/seen":         {},
 	"resilience/internal/conntrace":    {"resilience/internal/fault", "resilience/internal/pool"},
+	"resilience/internal/storetest":    {"resilience/auth"},
 	"resilience/internal/switching":    {},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",

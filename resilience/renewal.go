@@ -196,7 +196,7 @@ func (r *Renewal[T]) start() *fetch[T] {
 	f.limit = f.begun.Add(limit)
 	ctx := context.Background()
 	if r.failed.count > 0 {
-		ctx = context.WithValue(ctx, probeKey{}, true)
+		ctx = AsProbe(ctx)
 		if r.Rest != nil {
 			f.after = r.failed.err
 		}
@@ -332,3 +332,7 @@ type probeKey struct{}
 // IsProbe reports whether a fetch of a [Renewal] follows one that failed. It should send a single
 // request then, because the service is probably still down.
 func IsProbe(ctx context.Context) bool { return ctx.Value(probeKey{}) != nil }
+
+// AsProbe returns a context for which [IsProbe] is true, for a fetch that follows one that failed
+// in another process.
+func AsProbe(ctx context.Context) context.Context { return context.WithValue(ctx, probeKey{}, true) }

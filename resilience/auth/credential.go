@@ -54,6 +54,10 @@ type Mechanism[K comparable, S any] struct {
 	// means no check.
 	Check func() error
 
+	// Share makes the processes of a fleet use the same secrets. The zero value means that each
+	// process has its own.
+	Share Sharing[K]
+
 	// renewal time before expiry, at most half the lifetime; 0: 60 s; negative: none. Until it
 	// expires, a secret is used if its renewal fails
 	Margin  time.Duration
@@ -79,8 +83,9 @@ const (
 // A Credential signs requests as its [Mechanism] describes. Create one with [New]. It is safe for
 // concurrent use, and all clients of an account may share it.
 type Credential[K comparable, S any] struct {
-	m     Mechanism[K, S]
-	slots slots[K, S]
+	m      Mechanism[K, S]
+	slots  slots[K, S]
+	outage outage // of the store that shares the secrets
 }
 
 // New returns a credential. Nothing is fetched until the first request.
@@ -186,7 +191,7 @@ func (c *Credential[K, S]) unlikely(a *resilience.Rejection) bool {
 			continue
 		}
 		slot := c.slots.of(key)
-		secret, _, doubted := slot.doubted()
+		secret, doubted := slot.doubted()
 		if doubted && slot.renewedWithin(c.m.Doubt) && c.carries(a.Request, s, secret) {
 			return true
 		}
@@ -203,7 +208,7 @@ func (c *Credential[K, S]) worked(a *resilience.Rejection) {
 			continue
 		}
 		slot := c.slots.of(key)
-		if secret, generation, doubted := slot.doubted(); doubted && c.carries(a.Request, s, secret) {
+		if secret, generation, unproven := slot.unproven(); unproven && c.carries(a.Request, s, secret) {
 			slot.trust(generation)
 		}
 	}
@@ -238,7 +243,8 @@ func (c *Credential[K, S]) renew(
 	if err != nil || !c.carries(r, s, secret) {
 		return err == nil, err
 	}
-	return slot.renew(ctx, generation)
+	fresh, renewed, err := slot.renew(ctx, generation)
+	return renewed && !c.carries(r, s, fresh), err
 }
 
 // carries reports whether the request was signed with the secret, that is whether placing the
@@ -260,10 +266,27 @@ func (c *Credential[K, S]) slot(key K) *slot[S] {
 	s := &slot[S]{pause: c.m.Pause}
 	s.renewal.Timeout, s.renewal.Early, s.renewal.Rest = c.m.Timeout, c.m.Margin, c.rest
 	s.renewal.Fetch = func(ctx context.Context) (S, time.Time, error) {
-		secret, expiry, err := c.m.Fetch(ctx, key)
-		err = c.judge(err)
+		secret, expiry, err := c.fetch(ctx, key, s)
 		s.settle(err)
 		return secret, expiry, err
 	}
 	return s
+}
+
+// fetch returns a new secret: that of another process if the secret is shared.
+func (c *Credential[K, S]) fetch(ctx context.Context, key K, slot *slot[S]) (S, time.Time, error) {
+	own := func(ctx context.Context) (S, time.Time, error) {
+		secret, expiry, err := c.m.Fetch(ctx, key)
+		return secret, expiry, c.judge(err)
+	}
+	name := c.m.Share.name(key)
+	if name == "" {
+		return own(ctx)
+	}
+	s := sharing[S]{store: c.m.Share.Store, name: name, outage: &c.outage, fetch: own, rest: c.rest}
+	s.wish = wish{margin: c.m.Margin, pause: c.m.Pause, identity: c.m.Share.Identity}
+	if secret, proven, rejected := slot.rejected(); rejected {
+		s.wish.rejected, s.wish.proven = encodeSecret(secret), proven
+	}
+	return s.get(ctx)
 }

@@ -30,6 +30,10 @@ func (c *Credential[K, S]) judge(err error) error {
 // rest returns how long nothing is fetched after a failed fetch. What a person has done is noticed
 // at once, because it costs no request as long as a person is needed.
 func (c *Credential[K, S]) rest(err error, failures int) time.Duration {
+	var shared *sharedFailure
+	if errors.As(err, &shared) {
+		return shared.rest
+	}
 	switch stateOf(err) {
 	case resilience.ErrCredentialRefused:
 		return max(c.m.Rest, min(delayOf(err), longestRest))

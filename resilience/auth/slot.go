@@ -23,6 +23,7 @@ type slot[S any] struct {
 	used       time.Time
 	secret     S      // last returned
 	generation uint64 // of secret; 0: none yet
+	accepted   uint64 // latest generation that the server has accepted; 0: none yet
 	forced     forced
 }
 
@@ -32,7 +33,6 @@ type forced struct {
 	replaced uint64    // the rejected generation
 	over     bool      // it ended with err
 	err      error
-	worked   bool // its secret or a later one was accepted
 }
 
 // lastUsed returns when a call last needed the secret.
@@ -56,13 +56,13 @@ func (s *slot[S]) get(ctx context.Context) (S, uint64, error) {
 
 // renew fetches a secret newer than the given generation, once for all requests that were rejected
 // with it. It returns false if it is too early for another renewal.
-func (s *slot[S]) renew(ctx context.Context, generation uint64) (bool, error) {
+func (s *slot[S]) renew(ctx context.Context, generation uint64) (secret S, renewed bool, err error) {
 	join, err := s.admit(generation)
 	if !join {
-		return false, err
+		return secret, false, err
 	}
-	_, _, err = s.renewal.Renew(ctx, generation)
-	return err == nil, err
+	secret, _, err = s.renewal.Renew(ctx, generation)
+	return secret, err == nil, err
 }
 
 // admit reports whether a rejection of this generation may start a fetch or wait for a running one.
@@ -77,11 +77,26 @@ func (s *slot[S]) admit(generation uint64) (bool, error) {
 			return true, nil
 		}
 		return s.forced.err == nil, s.forced.err
-	case recent && !s.forced.worked:
+	case recent && !s.worked():
 		return false, nil
 	}
 	s.forced = forced{at: time.Now(), replaced: generation}
 	return true, nil
+}
+
+// worked reports whether the server has accepted a secret that was fetched after the last
+// rejection. The lock must be held.
+func (s *slot[S]) worked() bool { return s.accepted > s.forced.replaced }
+
+// rejected returns the current secret if the server has rejected it, and whether the server had
+// accepted it before.
+func (s *slot[S]) rejected() (secret S, proven, rejected bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.forced.at.IsZero() || s.forced.replaced != s.generation {
+		return secret, false, false
+	}
+	return s.secret, s.accepted == s.generation, true
 }
 
 // settle records the result of a renewal.
@@ -95,10 +110,17 @@ func (s *slot[S]) settle(err error) {
 
 // doubted returns the current secret if it was fetched because of a rejection and has not been
 // accepted yet.
-func (s *slot[S]) doubted() (secret S, generation uint64, doubted bool) {
+func (s *slot[S]) doubted() (secret S, doubted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.secret, s.generation, !s.forced.at.IsZero() && !s.forced.worked && s.generation > s.forced.replaced
+	return s.secret, !s.forced.at.IsZero() && !s.worked() && s.generation > s.forced.replaced
+}
+
+// unproven returns the current secret if the server has not accepted it yet.
+func (s *slot[S]) unproven() (secret S, generation uint64, unproven bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secret, s.generation, s.generation > s.accepted
 }
 
 // renewedWithin reports whether a rejection triggered a renewal less than d ago.
@@ -112,7 +134,5 @@ func (s *slot[S]) renewedWithin(d time.Duration) bool {
 func (s *slot[S]) trust(generation uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if generation > s.forced.replaced {
-		s.forced.worked = true
-	}
+	s.accepted = max(s.accepted, generation)
 }

@@ -22,10 +22,14 @@ type Token = Credential[struct{}, string]
 // harmless unless tokens are rejected before they expire; in that case use a source without a
 // cache.
 func TokenSource(fetch func(ctx context.Context) (token string, expiry time.Time, err error), opts ...Option) *Token {
+	account := accountOf("source-"+rand.Text()[:8], opts)
 	return New(Mechanism[struct{}, string]{
-		Account: accountOf("source-"+rand.Text()[:8], opts),
+		Account: account,
 		Fetch:   func(ctx context.Context, _ struct{}) (string, time.Time, error) { return fetch(ctx) },
 		Place:   Place,
+		Share: Sharing[struct{}]{
+			Store: settingsOf(opts).secrets, Name: func(struct{}) string { return account + "/source" },
+		},
 	})
 }
 

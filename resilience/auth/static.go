@@ -61,6 +61,7 @@ type Option func(*options)
 type options struct {
 	account string
 	store   TokenStore
+	secrets SecretStore
 }
 
 // As sets the account of a credential, the name under which quotas and circuits are kept and which
@@ -71,6 +72,11 @@ func As(account string) Option { return func(o *options) { o.account = account }
 // WithTokenStore sets where a credential keeps the refresh tokens that a server issues in place of
 // the one it was made with.
 func WithTokenStore(s TokenStore) Option { return func(o *options) { o.store = s } }
+
+// WithSecretStore shares the tokens of a credential with other processes through a store: its
+// access tokens, and unless [WithTokenStore] is set also its refresh tokens. The processes must use
+// the same account (see [As]).
+func WithSecretStore(s SecretStore) Option { return func(o *options) { o.secrets = s } }
 
 func settingsOf(opts []Option) (o options) {
 	for _, opt := range opts {
