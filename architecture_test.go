@@ -75,7 +75,11 @@ var mayImport = map[string][]string{
 	"resilience/internal/pool":    {"resilience/internal/fault", "resilience/policy"},
 	"resilience/internal/rule":    {"resilience/memberpath", "resilience/policy", "resilience/wire"},
 	"resilience/internal/breaker": {"resilience/internal/saturate", "resilience/policy"},
-	"resilience/internal/redact":  {},
+	"resilience/internal/quorum":  {"resilience/internal/breaker"},
+	"resilience/internal/quorum/quorumtest": {
+		"resilience/internal/breaker", "resilience/internal/quorum", "resilience/policy",
+	},
+	"resilience/internal/redact": {},
 	"resilience/internal/success": {
 		"resilience/internal/redact", "resilience/internal/rule", "resilience/memberpath", "resilience/policy",
 		"resilience/wire",

@@ -54,6 +54,7 @@ type Breaker struct {
 	host     host
 	record   record
 	accounts accounts
+	member   *member // nil: not in a fleet
 
 	watchers  []*watcher
 	pending   []Transition // not yet passed to the watchers
@@ -104,6 +105,7 @@ type Permit struct {
 	account string
 	ticket  ticket        // of the shared circuit
 	own     ticket        // of the account's circuit
+	shared  ticket        // of the circuit of a fleet, if the attempt is a probe for it
 	at      time.Duration // when the attempt was admitted
 	overrun *Overrun      // of an attempt that is admitted although a circuit would reject it
 }
@@ -111,25 +113,36 @@ type Permit struct {
 // Record reports the outcome of the attempt. Only the first call counts, so that a deferred call
 // may follow an explicit one.
 func (p *Permit) Record(o Outcome) {
+	if p.breaker != nil {
+		p.RecordAt(o, time.Now())
+	}
+}
+
+// RecordAt is Record at a given time.
+func (p *Permit) RecordAt(o Outcome, now time.Time) {
 	b := p.breaker
 	if b == nil {
 		return
 	}
 	p.breaker = nil
-	if b.report(p, o, time.Now()) {
+	if b.report(p, o, now) {
 		b.notify()
 	}
 }
 
 // Peek reports whether a call of an account would be rejected now and, if so, when to ask again (0
-// if unknown). It changes nothing.
+// if unknown). It changes no circuit.
 func (b *Breaker) Peek(account string, now time.Time) (wait time.Duration, rejected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.policy.Enabled == policy.Off {
 		return 0, false
 	}
-	wait, ok := b.admits(account, now.Sub(b.epoch))
+	at := now.Sub(b.epoch)
+	if b.member != nil {
+		b.member.note(at)
+	}
+	wait, ok := b.admits(account, at)
 	if ok || b.observes(account) {
 		return 0, false
 	}
@@ -139,7 +152,7 @@ func (b *Breaker) Peek(account string, now time.Time) (wait time.Duration, rejec
 // admits reports whether both circuits would admit a call of an account and, if not, when to ask
 // again. The lock must be held.
 func (b *Breaker) admits(account string, at time.Duration) (time.Duration, bool) {
-	wait, ok := b.host.admits(&b.policy, account, at)
+	wait, ok := b.admitsHost(account, at)
 	if own := b.accounts.of[account]; own != nil {
 		ownWait, ownOK := own.admits(&b.policy, account, at)
 		return max(wait, ownWait), ok && ownOK
@@ -157,7 +170,15 @@ func (b *Breaker) Acquire(
 	if lease <= 0 {
 		lease = defaultLease
 	}
-	a := b.ask(event{kind: eventAsk, account: account, lease: lease}, now)
+	e := event{kind: eventAsk, account: account, lease: lease}
+	a := b.ask(e, now)
+	if a.leads {
+		b.member.Lead(b, a.proposal)
+		if a = b.ask(e, now); a.leads { // the first try was in vain
+			b.abandon()
+			a = answer{wait: probeWait}
+		}
+	}
 	if a.changed {
 		defer func() {
 			if !ok {
@@ -175,6 +196,9 @@ type answer struct {
 	wait    time.Duration // if not ok: when to ask again; 0 if unknown
 	ok      bool
 	changed bool // a circuit changed its state
+
+	leads    bool // the call is admitted once the store accepts the proposal
+	proposal Proposal
 }
 
 // ask admits a call if both circuits do.
@@ -185,6 +209,9 @@ func (b *Breaker) ask(e event, now time.Time) answer {
 		return answer{ok: true}
 	}
 	e.now = now.Sub(b.epoch)
+	if b.member != nil {
+		b.member.note(e.now)
+	}
 	if wait, ok := b.admits(e.account, e.now); !ok {
 		if !b.observes(e.account) {
 			return answer{wait: wait}
@@ -193,7 +220,15 @@ func (b *Breaker) ask(e event, now time.Time) answer {
 	}
 	a := answer{ok: true, permit: Permit{breaker: b, account: e.account, at: e.now}}
 	own := b.accounts.of[e.account]
-	if r, ok := b.host.admitsUnchanged(e); ok { // the usual case, which needs no copy of the machine
+	if b.member.leads(&b.host) {
+		var ok bool
+		if a.permit.shared, a.proposal, ok = b.lead(e); !ok {
+			return answer{wait: probeWait}
+		} else if a.leads = a.permit.shared == (ticket{}); a.leads {
+			return a
+		}
+		a.permit.ticket = ticket{generation: b.host.generation, lease: a.permit.shared.lease}
+	} else if r, ok := b.host.admitsUnchanged(e); ok { // the usual case, which needs no copy of the machine
 		a.permit.ticket = r.ticket
 	} else {
 		a.permit.ticket, a.changed = b.stepHost(e, now)
@@ -220,7 +255,11 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 	if counts {
 		b.separate(e)
 	}
-	_, changed = b.stepHost(e, now)
+	if b.member == nil {
+		_, changed = b.stepHost(e, now)
+	} else {
+		changed = b.reportMember(p, e, now)
+	}
 	own := b.accounts.of[p.account]
 	if own == nil && counts && !changed && b.host.crowd.several(&b.policy, e.now) {
 		own = b.addAccount(p.account, now)
@@ -231,46 +270,6 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 		changed = changed || ownChanged
 	}
 	return changed
-}
-
-// ForceOpen makes the circuit with a key reject all calls until [Breaker.Reset]. It returns false
-// if the breaker has no such circuit.
-func (b *Breaker) ForceOpen(key string) bool { return b.command(key, eventForceOpen) }
-
-// ForceClosed makes the circuit with a key admit all calls until [Breaker.Reset] regardless of
-// their outcomes. The shared circuit admits those of all accounts.
-func (b *Breaker) ForceClosed(key string) bool { return b.command(key, eventForceClosed) }
-
-// Reset closes the circuit with a key and clears its counts. With the shared circuit, those of all
-// accounts are reset.
-func (b *Breaker) Reset(key string) bool { return b.command(key, eventReset) }
-
-// command applies an event of an operator to the circuit with a key.
-func (b *Breaker) command(key string, kind eventKind) bool {
-	found, changed := b.obey(key, event{kind: kind}, time.Now())
-	if changed {
-		b.notify()
-	}
-	return found
-}
-
-func (b *Breaker) obey(key string, e event, now time.Time) (found, changed bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	e.now = now.Sub(b.epoch)
-	if key != b.record.key {
-		own := b.accounts.find(key)
-		if own == nil {
-			return false, false
-		}
-		_, changed = b.stepOwn(own, e, now)
-		return true, changed
-	}
-	if e.kind != eventForceOpen {
-		changed = b.resetAccounts(e.now, now)
-	}
-	_, hostChanged := b.stepHost(e, now)
-	return true, changed || hostChanged
 }
 
 // Update changes the policy. The states, running cool-downs and the numbers of consecutive failures

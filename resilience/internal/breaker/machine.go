@@ -49,6 +49,7 @@ const (
 	reasonProbed      = "probes succeeded"
 	reasonForced      = "forced"
 	reasonReset       = "reset"
+	reasonFleet       = "fleet" // most processes of a fleet have opened theirs
 )
 
 // A machine is the state of a breaker. Times are durations since the breaker was made, on the
@@ -87,6 +88,8 @@ const (
 	eventForceOpen
 	eventForceClosed
 	eventReset
+	eventVotes     // processes of a fleet have opened their circuits
+	eventRecovered // a process that had lost contact with its fleet has closed its circuit
 )
 
 // An event is an input of the machine at a given time.
@@ -95,10 +98,12 @@ type event struct {
 	now     time.Duration
 	account string        // of eventAsk and eventReport
 	lease   time.Duration // of eventAsk: how long a probe holds its place
-	ticket  ticket        // of eventReport
-	outcome Outcome       // of eventReport
+	ticket  ticket        // of eventReport; its generation: of eventVotes and eventRecovered
+	outcome Outcome       // of eventReport; of eventVotes: only the wait that the server asked for
 	slow    bool          // of eventReport: the attempt took longer than slow-call.after
 	held    held          // of eventReport
+	votes   votes         // of eventVotes
+	number  uint64        // of events of a fleet that the store does not know yet
 	random  float64       // in [0, 1): spreads the cool-down if the event opens the circuit
 }
 
@@ -124,6 +129,10 @@ func step(m machine, b *policy.Breaker, e event) (machine, reply) {
 		return m.enter(ForcedOpen), reply{reason: reasonForced}
 	case eventForceClosed:
 		return m.enter(ForcedClosed), reply{reason: reasonForced}
+	case eventVotes:
+		return voted(m, b, e)
+	case eventRecovered:
+		return recovered(m, e)
 	}
 	return m.enter(Closed), reply{reason: reasonReset}
 }

@@ -29,7 +29,7 @@ func (b *Breaker) observes(account string) bool {
 // overrun counts an attempt that a circuit would have rejected and returns the circuit.
 func (b *Breaker) overrun(account string, at, wait time.Duration) *Overrun {
 	r := &b.record
-	if _, ok := b.host.admits(&b.policy, account, at); ok {
+	if _, ok := b.admitsHost(account, at); ok {
 		r = &b.accounts.of[account].record
 	}
 	r.observed++
