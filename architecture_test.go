@@ -17,6 +17,7 @@ const module = "github.com/resgen/resgen/"
 // /... covers the packages below it. A package without a row may not import any.
 var mayImport = map[string][]string{
 	"resilience/diag":              {},
+	"resilience/fleet":             {},
 	"resilience/media":             {},
 	"resilience/memberpath":        {},
 	"resilience/pathtemplate":      {},
@@ -74,10 +75,10 @@ var mayImport = map[string][]string{
 	"resilience/internal/limit":   {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
 	"resilience/internal/pool":    {"resilience/internal/fault", "resilience/policy"},
 	"resilience/internal/rule":    {"resilience/memberpath", "resilience/policy", "resilience/wire"},
-	"resilience/internal/breaker": {"resilience/internal/saturate", "resilience/policy"},
-	"resilience/internal/quorum":  {"resilience/internal/breaker"},
+	"resilience/internal/breaker": {"resilience/fleet", "resilience/internal/saturate", "resilience/policy"},
+	"resilience/internal/quorum":  {"resilience/fleet", "resilience/internal/breaker"},
 	"resilience/internal/quorum/quorumtest": {
-		"resilience/internal/breaker", "resilience/internal/quorum", "resilience/policy",
+		"resilience/fleet", "resilience/internal/breaker", "resilience/policy",
 	},
 	"resilience/internal/redact": {},
 	"resilience/internal/success": {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -26,7 +27,7 @@ func (b *Breaker) accept(p Proposal, at time.Duration) {
 
 // Adopt applies what the store knows. It returns an error if the state cannot be read: the breaker
 // uses its own circuit then.
-func (b *Breaker) Adopt(c Count, now time.Time) error {
+func (b *Breaker) Adopt(c fleet.Count, now time.Time) error {
 	changed, err := b.adoptLocked(c, now)
 	if changed {
 		b.notify()
@@ -34,7 +35,7 @@ func (b *Breaker) Adopt(c Count, now time.Time) error {
 	return err
 }
 
-func (b *Breaker) adoptLocked(c Count, now time.Time) (bool, error) {
+func (b *Breaker) adoptLocked(c fleet.Count, now time.Time) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.adopted(c, now)
@@ -49,7 +50,7 @@ func (b *Breaker) Detach() {
 }
 
 // adopted applies what the store knows, and reports whether the host circuit changed its state.
-func (b *Breaker) adopted(c Count, now time.Time) (changed bool, err error) {
+func (b *Breaker) adopted(c fleet.Count, now time.Time) (changed bool, err error) {
 	m, at := b.member, now.Sub(b.epoch)
 	m.offset, m.members, m.told = c.Now-at, c.Members, at
 	if p := m.doubtful; p.New != "" && p.New == c.State {
@@ -111,7 +112,7 @@ func (b *Breaker) longest() time.Duration {
 }
 
 // vote opens the shared circuit if enough processes voted for that.
-func (b *Breaker) vote(c Count, at time.Duration) {
+func (b *Breaker) vote(c fleet.Count, at time.Duration) {
 	m := b.member
 	if b.policy.Enabled == policy.Off || c.State != m.text || m.lost {
 		return

@@ -3,6 +3,7 @@ package breaker
 import (
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -22,21 +23,6 @@ type Fleet struct {
 	// and call [Breaker.Settle] with the result. It should return as soon as that is done, or after
 	// a short time.
 	Lead func(*Breaker, Proposal)
-}
-
-// A Ballot is what a process reports about a circuit.
-type Ballot struct {
-	State string        // text of the shared state that it knows; the vote counts for that state only
-	Open  bool          // its own circuit is open
-	Calls time.Duration // for how long it still is a process with calls; 0: it is none
-}
-
-// A Count is what a store knows about a circuit.
-type Count struct {
-	Now     time.Duration // time of the store since 1970
-	State   string        // text of the shared state; empty: none
-	Members int           // live processes with calls
-	Open    int           // those of them that have voted for opening the present state
 }
 
 // A Proposal replaces the text of a shared state if it is still the old one. The zero Proposal is
@@ -138,11 +124,11 @@ func (m *member) propose(next machine) Proposal {
 }
 
 // Ballot returns the vote of the process.
-func (b *Breaker) Ballot(now time.Time) Ballot {
+func (b *Breaker) Ballot(now time.Time) fleet.Ballot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m, at := b.member, now.Sub(b.epoch)
-	v := Ballot{State: m.text}
+	v := fleet.Ballot{Circuit: b.Key(), Process: m.ID, State: m.text}
 	if b.policy.Enabled == policy.Off || !m.asked || b.host.forced() {
 		return v
 	}
@@ -180,13 +166,13 @@ func (b *Breaker) Active() bool {
 
 // Settle applies the result of a proposal: the store has accepted it, or holds another state, or it
 // is not known which because of an error.
-func (b *Breaker) Settle(p Proposal, c Count, accepted bool, err error, now time.Time) {
+func (b *Breaker) Settle(p Proposal, c fleet.Count, accepted bool, err error, now time.Time) {
 	if b.settled(p, c, accepted, err, now) {
 		b.notify()
 	}
 }
 
-func (b *Breaker) settled(p Proposal, c Count, accepted bool, err error, now time.Time) (changed bool) {
+func (b *Breaker) settled(p Proposal, c fleet.Count, accepted bool, err error, now time.Time) (changed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m := b.member

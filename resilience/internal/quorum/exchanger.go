@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/breaker"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // An Exchanger keeps circuits in step with those of a fleet.
 type Exchanger struct {
-	store    Store
+	store    fleet.Circuits
 	process  string
 	patience time.Duration // longest wait of a probe for the store
 	circuits func() []*breaker.Breaker
@@ -37,7 +38,7 @@ type Exchanger struct {
 
 // Settings are what an [Exchanger] needs.
 type Settings struct {
-	Store    Store
+	Store    fleet.Circuits
 	Process  string                    // unique name of this process
 	Patience time.Duration             // longest wait of a probe for the store
 	Circuits func() []*breaker.Breaker // all circuits that have joined
@@ -121,11 +122,11 @@ func (x *Exchanger) round() (active bool) {
 // exchange casts the ballots of circuits and applies what the store knows. Circuits whose state it
 // cannot learn use their own.
 func (x *Exchanger) exchange(circuits []*breaker.Breaker) (unread error) {
-	ballots := make([]Ballot, len(circuits))
+	ballots := make([]fleet.Ballot, len(circuits))
 	for i, c := range circuits {
-		ballots[i] = Ballot{Key: c.Key(), Process: x.process, Ballot: c.Ballot(time.Now())}
+		ballots[i] = c.Ballot(time.Now())
 	}
-	counts, err := within(x, func(ctx context.Context) ([]breaker.Count, error) {
+	counts, err := within(x, func(ctx context.Context) ([]fleet.Count, error) {
 		return x.store.Exchange(ctx, ballots)
 	})
 	if err == nil && len(counts) != len(circuits) {
@@ -179,11 +180,11 @@ func (x *Exchanger) lead(c *breaker.Breaker, p breaker.Proposal) {
 // submit submits a proposal and applies the result.
 func (x *Exchanger) submit(c *breaker.Breaker, p breaker.Proposal) {
 	type result struct {
-		count   breaker.Count
+		count   fleet.Count
 		swapped bool
 	}
 	r, err := within(x, func(ctx context.Context) (result, error) {
-		count, swapped, err := x.store.Swap(ctx, Change{Key: c.Key(), Old: p.Old, New: p.New})
+		count, swapped, err := x.store.Swap(ctx, fleet.Change{Circuit: c.Key(), Old: p.Old, New: p.New})
 		return result{count, swapped}, err
 	})
 	c.Settle(p, r.count, r.swapped, err, time.Now())

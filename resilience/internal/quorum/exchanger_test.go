@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -54,7 +55,7 @@ func (s *shaky) arrive(ctx context.Context) error {
 	}
 }
 
-func (s *shaky) Exchange(ctx context.Context, ballots []Ballot) ([]breaker.Count, error) {
+func (s *shaky) Exchange(ctx context.Context, ballots []fleet.Ballot) ([]fleet.Count, error) {
 	s.mu.Lock()
 	s.exchanges = append(s.exchanges, time.Since(s.begin))
 	s.mu.Unlock()
@@ -64,12 +65,12 @@ func (s *shaky) Exchange(ctx context.Context, ballots []Ballot) ([]breaker.Count
 	return s.Memory.Exchange(ctx, ballots)
 }
 
-func (s *shaky) Swap(ctx context.Context, c Change) (breaker.Count, bool, error) {
+func (s *shaky) Swap(ctx context.Context, c fleet.Change) (fleet.Count, bool, error) {
 	s.mu.Lock()
 	s.swaps++
 	s.mu.Unlock()
 	if err := s.arrive(ctx); err != nil {
-		return breaker.Count{}, false, err
+		return fleet.Count{}, false, err
 	}
 	return s.Memory.Swap(ctx, c)
 }
@@ -95,7 +96,7 @@ type worker struct {
 }
 
 // start starts a process, which ends with the test.
-func start(t *testing.T, s Store, name string) *worker {
+func start(t *testing.T, s fleet.Circuits, name string) *worker {
 	w := &worker{Breaker: breaker.New("api host", "", policy.Breaker{
 		FailureRate: 0.5, MinCalls: 4, Window: 10 * time.Second, Consecutive: -1,
 		Open: 30 * time.Second, MaxOpen: time.Hour, Growth: 2, Jitter: -1, Probes: 1, Successes: 2,
@@ -156,16 +157,16 @@ func TestExchanger_OneProbeOfTheFleetPerCoolDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShaky()
 		s.set(time.Millisecond, nil)
-		var fleet []*worker
+		var workers []*worker
 		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
-			fleet = append(fleet, start(t, s, name))
+			workers = append(workers, start(t, s, name))
 		}
-		open(t, fleet...)
+		open(t, workers...)
 		var sent []time.Duration
 		begin := time.Now()
 		for time.Since(begin) < 30*time.Minute {
 			step(50 * time.Millisecond)
-			for _, w := range fleet {
+			for _, w := range workers {
 				if w.call(breaker.Failure) {
 					sent = append(sent, (time.Since(begin) + time.Second).Round(time.Second))
 				}
@@ -320,7 +321,7 @@ func TestExchanger_SilentStore(t *testing.T) {
 func TestExchanger_UnknownState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShaky()
-		if _, ok, _ := s.Swap(t.Context(), Change{Key: "api host", New: `{"v":2}`}); !ok {
+		if _, ok, _ := s.Swap(t.Context(), fleet.Change{Circuit: "api host", New: `{"v":2}`}); !ok {
 			t.Fatal("not swapped")
 		}
 		a := start(t, s, "a")

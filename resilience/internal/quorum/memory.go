@@ -5,10 +5,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/fleet"
 )
 
-// A Memory is a [Store] in memory, for tests and simulations. It is safe for concurrent use.
+// A Memory keeps circuits in memory, for tests and simulations. It implements [fleet.Circuits] and
+// is safe for concurrent use.
 type Memory struct {
 	Clock func() time.Duration // time since 1970
 
@@ -22,22 +23,22 @@ type cell struct {
 	calls, open map[string]time.Duration // until when, by process
 }
 
-// Exchange implements [Store].
-func (s *Memory) Exchange(_ context.Context, ballots []Ballot) ([]breaker.Count, error) {
+// Exchange casts ballots.
+func (s *Memory) Exchange(_ context.Context, ballots []fleet.Ballot) ([]fleet.Count, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	counts := make([]breaker.Count, len(ballots))
+	counts := make([]fleet.Count, len(ballots))
 	for i, b := range ballots {
-		counts[i] = s.cell(b.Key).cast(b, s.Clock())
+		counts[i] = s.cell(b.Circuit).cast(b, s.Clock())
 	}
 	return counts, nil
 }
 
-// Swap implements [Store].
-func (s *Memory) Swap(_ context.Context, c Change) (breaker.Count, bool, error) {
+// Swap replaces the text of a circuit.
+func (s *Memory) Swap(_ context.Context, c fleet.Change) (fleet.Count, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	in := s.cell(c.Key)
+	in := s.cell(c.Circuit)
 	swapped := in.text == c.Old
 	if swapped {
 		in.text = c.New
@@ -64,8 +65,8 @@ func (s *Memory) cell(key string) *cell {
 }
 
 // cast counts a ballot.
-func (c *cell) cast(b Ballot, now time.Duration) breaker.Count {
-	until := now + min(b.Calls, Lapse)
+func (c *cell) cast(b fleet.Ballot, now time.Duration) fleet.Count {
+	until := now + min(b.Calls, fleet.Lapse)
 	delete(c.calls, b.Process)
 	delete(c.open, b.Process)
 	if b.Calls > 0 {
@@ -78,7 +79,7 @@ func (c *cell) cast(b Ballot, now time.Duration) breaker.Count {
 }
 
 // count returns what is known now.
-func (c *cell) count(now time.Duration) breaker.Count {
+func (c *cell) count(now time.Duration) fleet.Count {
 	for _, of := range []map[string]time.Duration{c.calls, c.open} {
 		for process, until := range of {
 			if now >= until {
@@ -86,5 +87,5 @@ func (c *cell) count(now time.Duration) breaker.Count {
 			}
 		}
 	}
-	return breaker.Count{Now: now, State: c.text, Members: len(c.calls), Open: len(c.open)}
+	return fleet.Count{Now: now, State: c.text, Members: len(c.calls), Open: len(c.open)}
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/resgen/resgen/resilience/internal/quorum"
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -137,17 +137,17 @@ var cases = []struct {
 
 // Run runs all cases. The function open returns an empty store with the given clock, and a function
 // that makes it lose everything.
-func Run(t *testing.T, open func(t *testing.T, c *Clock) (store quorum.Store, lose func())) {
+func Run(t *testing.T, open func(t *testing.T, c *Clock) (store fleet.Circuits, lose func())) {
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			clock := &Clock{now: 1_800_000_000 * time.Second}
 			store, lose := open(t, clock)
 			begin := time.Now().Add(time.Hour) // later than circuits are made
-			f := &fleet{
+			g := &group{
 				t: t, store: store, lose: lose, clock: clock, policy: exact(tt.change), begin: begin, now: begin,
 				process: map[byte]*process{},
 			}
-			f.run(tt.script)
+			g.run(tt.script)
 		})
 	}
 }

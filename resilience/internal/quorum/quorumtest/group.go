@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/breaker"
-	"github.com/resgen/resgen/resilience/internal/quorum"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -22,7 +22,7 @@ func (c *Clock) Now() time.Duration { return c.now }
 // key is the circuit of all cases.
 const key = "api host"
 
-// fleet runs the circuits of some processes in words, one a step, separated by spaces. A process
+// group runs the circuits of some processes in words, one a step, separated by spaces. A process
 // is a letter from a to h. Where it stands, * means all that have been named.
 //
 //	aSFI   calls of process a pass and report success, failure, nothing to say
@@ -44,9 +44,9 @@ const key = "api host"
 //	lose   the store loses everything
 //	save   the state in the store is remembered
 //	back   the store has the state that was remembered, as after a failover
-type fleet struct {
+type group struct {
 	t       *testing.T
-	store   quorum.Store
+	store   fleet.Circuits
 	lose    func()
 	clock   *Clock
 	policy  policy.Breaker
@@ -60,7 +60,7 @@ type fleet struct {
 // A process is a process of a fleet.
 type process struct {
 	name    string
-	fleet   *fleet
+	group   *group
 	circuit *breaker.Breaker
 	permit  breaker.Permit
 	gone    bool
@@ -72,25 +72,25 @@ type process struct {
 var errGone = errors.New("the store is gone")
 
 // start starts a process.
-func (f *fleet) start(name byte) *process {
-	p := &process{name: string(name), fleet: f, circuit: breaker.New(key, "", f.policy)}
+func (g *group) start(name byte) *process {
+	p := &process{name: string(name), group: g, circuit: breaker.New(key, "", g.policy)}
 	p.circuit.Join(breaker.Fleet{ID: p.name, Wake: func() {}, Lead: p.lead})
-	f.process[name] = p
+	g.process[name] = p
 	return p
 }
 
 // submit submits a proposal and settles it.
 func (p *process) submit(b *breaker.Breaker, proposal breaker.Proposal) {
 	if p.gone {
-		b.Settle(proposal, breaker.Count{}, false, errGone, p.fleet.now)
+		b.Settle(proposal, fleet.Count{}, false, errGone, p.group.now)
 		return
 	}
-	change := quorum.Change{Key: key, Old: proposal.Old, New: proposal.New}
-	count, swapped, err := p.fleet.store.Swap(context.Background(), change)
+	change := fleet.Change{Circuit: key, Old: proposal.Old, New: proposal.New}
+	count, swapped, err := p.group.store.Swap(context.Background(), change)
 	if err != nil {
-		p.fleet.t.Fatal(err)
+		p.group.t.Fatal(err)
 	}
-	settle := func() { b.Settle(proposal, count, swapped, nil, p.fleet.now) }
+	settle := func() { b.Settle(proposal, count, swapped, nil, p.group.now) }
 	if p.slow {
 		p.late = append(p.late, settle)
 		return
@@ -106,120 +106,119 @@ func (p *process) exchange() {
 		p.circuit.Detach()
 		return
 	}
-	f := p.fleet
-	ballot := quorum.Ballot{Key: key, Process: p.name, Ballot: p.circuit.Ballot(f.now)}
-	counts, err := f.store.Exchange(context.Background(), []quorum.Ballot{ballot})
+	g := p.group
+	counts, err := g.store.Exchange(context.Background(), []fleet.Ballot{p.circuit.Ballot(g.now)})
 	if err != nil {
-		f.t.Fatal(err)
+		g.t.Fatal(err)
 	}
-	if err := p.circuit.Adopt(counts[0], f.now); err != nil {
-		f.t.Fatal(err)
+	if err := p.circuit.Adopt(counts[0], g.now); err != nil {
+		g.t.Fatal(err)
 	}
 	for range 3 {
-		if proposal, ok := p.circuit.Pending(f.now); ok {
+		if proposal, ok := p.circuit.Pending(g.now); ok {
 			p.submit(p.circuit, proposal)
 		}
 	}
 }
 
 // swap replaces the text in the store, whatever it is.
-func (f *fleet) swap(text string) {
+func (g *group) swap(text string) {
 	ctx := context.Background()
-	count, _, err := f.store.Swap(ctx, quorum.Change{Key: key, Old: "never", New: "never"})
+	count, _, err := g.store.Swap(ctx, fleet.Change{Circuit: key, Old: "never", New: "never"})
 	if err == nil {
-		_, _, err = f.store.Swap(ctx, quorum.Change{Key: key, Old: count.State, New: text})
+		_, _, err = g.store.Swap(ctx, fleet.Change{Circuit: key, Old: count.State, New: text})
 	}
 	if err != nil {
-		f.t.Fatal(err)
+		g.t.Fatal(err)
 	}
 }
 
 // text returns the text in the store.
-func (f *fleet) text() string {
-	count, _, err := f.store.Swap(context.Background(), quorum.Change{Key: key, Old: "never", New: "never"})
+func (g *group) text() string {
+	count, _, err := g.store.Swap(context.Background(), fleet.Change{Circuit: key, Old: "never", New: "never"})
 	if err != nil {
-		f.t.Fatal(err)
+		g.t.Fatal(err)
 	}
 	return count.State
 }
 
 // run runs a script.
-func (f *fleet) run(script string) {
-	f.t.Helper()
+func (g *group) run(script string) {
+	g.t.Helper()
 	for at, word := range strings.Fields(script) {
-		place := fmt.Sprintf("step %d (%s) at %v", at+1, word, f.now.Sub(f.begin))
-		if f.world(word, place) {
+		place := fmt.Sprintf("step %d (%s) at %v", at+1, word, g.now.Sub(g.begin))
+		if g.world(word, place) {
 			continue
 		}
 		names := []byte{word[0]}
 		if word[0] == '*' {
-			names = f.names
-		} else if f.process[word[0]] == nil {
-			f.names = append(f.names, word[0])
-			f.start(word[0])
+			names = g.names
+		} else if g.process[word[0]] == nil {
+			g.names = append(g.names, word[0])
+			g.start(word[0])
 		}
 		for _, name := range names {
-			f.step(name, word[1:], place+" of "+string(name))
+			g.step(name, word[1:], place+" of "+string(name))
 		}
 	}
 }
 
 // world runs a word that is not about a process, and reports whether it is one.
-func (f *fleet) world(word, place string) bool {
-	f.t.Helper()
+func (g *group) world(word, place string) bool {
+	g.t.Helper()
 	switch {
 	case word[0] == '+':
-		d := f.duration(word[1:])
-		f.now, f.clock.now = f.now.Add(d), f.clock.now+d
+		d := g.duration(word[1:])
+		g.now, g.clock.now = g.now.Add(d), g.clock.now+d
 	case word[0] == '^':
-		f.clock.now += f.duration(word[1:])
+		g.clock.now += g.duration(word[1:])
 	case word[0] == '=':
 		want := word[1:]
-		if text := f.text(); !strings.Contains(text, `"`+want+`"`) && !(text == "" && want == "closed") {
-			f.t.Fatalf("%s: the store has %s", place, text)
+		if text := g.text(); !strings.Contains(text, `"`+want+`"`) && !(text == "" && want == "closed") {
+			g.t.Fatalf("%s: the store has %s", place, text)
 		}
 	case word == "lose":
-		f.lose()
+		g.lose()
 	case word == "save":
-		f.saved = f.text()
+		g.saved = g.text()
 	case word == "back":
-		f.swap(f.saved)
+		g.swap(g.saved)
 	default:
 		return false
 	}
 	return true
 }
 
-func (f *fleet) duration(s string) time.Duration {
+func (g *group) duration(s string) time.Duration {
 	d, err := time.ParseDuration(s)
 	if err != nil {
-		f.t.Fatal(err)
+		g.t.Fatal(err)
 	}
 	return d
 }
 
 // step runs what a word says about a process.
-func (f *fleet) step(name byte, what, place string) {
-	f.t.Helper()
-	p := f.process[name]
+func (g *group) step(name byte, what, place string) {
+	g.t.Helper()
+	p := g.process[name]
 	switch what[0] {
 	case 'S', 'F', 'I':
 		for _, verdict := range what {
 			permit := p.pass(place)
-			permit.RecordAt(breaker.Outcome{Verdict: verdicts[verdict]}, f.now)
+			permit.RecordAt(breaker.Outcome{Verdict: verdicts[verdict]}, g.now)
 		}
 	case 'p':
 		p.permit = p.pass(place)
 	case 's', 'f':
-		p.permit.RecordAt(breaker.Outcome{Verdict: verdicts[rune(what[0])]}, f.now)
+		p.permit.RecordAt(breaker.Outcome{Verdict: verdicts[rune(what[0])]}, g.now)
 	case 'x':
 		p.rejects(what[1:], place)
 	case '=':
-		if got := string(p.circuit.Snapshot(f.now).State); got != what[1:] {
-			f.t.Fatalf("%s: the state is %s", place, got)
+		if got := string(p.circuit.Snapshot(g.now).State); got != what[1:] {
+			g.t.Fatalf("%s: the state is %s", place, got)
 		}
 	default:
-		f.command(p, what, place)
+		g.command(p, what, place)
 	}
 }
 
@@ -228,8 +227,8 @@ var verdicts = map[rune]breaker.Verdict{
 }
 
 // command runs a word that is not about a call.
-func (f *fleet) command(p *process, what, place string) {
-	f.t.Helper()
+func (g *group) command(p *process, what, place string) {
+	g.t.Helper()
 	switch what[0] {
 	case ':':
 		p.exchange()
@@ -243,13 +242,13 @@ func (f *fleet) command(p *process, what, place string) {
 		}
 		p.late, p.slow = nil, false
 	case 'N':
-		f.start(p.name[0])
+		g.start(p.name[0])
 	case 'O':
 		p.circuit.ForceOpen(key)
 	case 'R':
 		p.circuit.Reset(key)
 	default:
-		f.t.Fatalf("%s: no such word", place)
+		g.t.Fatalf("%s: no such word", place)
 	}
 }
 
@@ -258,23 +257,23 @@ const lease = 5 * time.Second
 
 // pass makes a call that must pass.
 func (p *process) pass(place string) breaker.Permit {
-	p.fleet.t.Helper()
-	permit, wait, ok := p.circuit.Acquire("", p.fleet.now, lease)
+	p.group.t.Helper()
+	permit, wait, ok := p.circuit.Acquire("", p.group.now, lease)
 	if !ok {
-		p.fleet.t.Fatalf("%s: rejected for %v", place, wait)
+		p.group.t.Fatalf("%s: rejected for %v", place, wait)
 	}
 	return permit
 }
 
 // rejects makes a call that must be rejected.
 func (p *process) rejects(wait, place string) {
-	p.fleet.t.Helper()
-	_, got, ok := p.circuit.Acquire("", p.fleet.now, lease)
+	p.group.t.Helper()
+	_, got, ok := p.circuit.Acquire("", p.group.now, lease)
 	if ok {
-		p.fleet.t.Fatalf("%s: it passed", place)
+		p.group.t.Fatalf("%s: it passed", place)
 	}
-	peek, rejected := p.circuit.Peek("", p.fleet.now)
+	peek, rejected := p.circuit.Peek("", p.group.now)
 	if !rejected || peek != got || wait != "" && got.String() != wait {
-		p.fleet.t.Fatalf("%s: reported wait %v; peek %v %v", place, got, peek, rejected)
+		p.group.t.Fatalf("%s: reported wait %v; peek %v %v", place, got, peek, rejected)
 	}
 }
