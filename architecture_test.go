@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	},
 	"resilience/batch": {"resilience", "resilience/policy"},
 	"resilience/admin": {
-		"resilience", "resilience/policy", "resilience/policy/policyfile",
+		"resilience", "resilience/batch", "resilience/policy", "resilience/policy/policyfile",
 	},
 	"resilience/internal/saturate":     {},
 	"resilience/internal/confidential": {},

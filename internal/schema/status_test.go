@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +16,9 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/admin"
 	"github.com/resgen/resgen/resilience/auth"
+	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/policy"
+	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -28,7 +32,14 @@ func TestStatus_Schema(t *testing.T) {
 	quiet := slog.New(slog.DiscardHandler)
 	r := resilience.NewRuntime(resilience.WithRuntimeLogger(quiet))
 	defer r.Close()
-	handler := admin.Handler(r, admin.WithCritical("unknown"))
+	var monitor batch.Monitor
+	_, _ = batch.Run(t.Context(), slices.Values([]string{"a"}), strings.ToLower,
+		func(context.Context, string) error { return nil }, batch.WithMonitor(&monitor), batch.WithLogger(quiet))
+	file := policyfile.FileState{
+		Path: "policy.yaml", Applied: time.Now(), Refused: errors.New("policy.yaml:1:1: no"), Since: time.Now(),
+	}
+	handler := admin.Handler(r, admin.WithCritical("unknown"), admin.WithBatches(&monitor),
+		admin.WithConfiguration(func() policyfile.FileState { return file }))
 	p := policy.Default()
 	p.Retry.Attempts, p.Breaker.Consecutive, p.Rate.PerSecond = 1, 1, 100
 	op := &resilience.Operation{
@@ -73,6 +84,11 @@ func TestStatus_Schema(t *testing.T) {
 	}
 	if err := schema.Validate(value); err != nil {
 		t.Error(err)
+	}
+	for _, key := range []string{"configurations", "batches"} {
+		if len(value.(map[string]any)[key].([]any)) == 0 {
+			t.Errorf("%s is empty", key)
+		}
 	}
 	shop := value.(map[string]any)["apis"].([]any)[0].(map[string]any)
 	for _, key := range []string{"isolatedSince", "pausedUntil"} {

@@ -18,6 +18,7 @@ type handler struct {
 	critical  map[string]bool
 	authorize Authorizer
 	log       *slog.Logger
+	sources   sources
 	records   recorder
 	hub       hub
 	routes    *http.ServeMux
@@ -103,7 +104,7 @@ func (h *handler) state() resilience.Snapshot {
 
 // status returns the present status.
 func (h *handler) status(q Query) Status {
-	r := report{snapshot: h.state(), critical: h.critical, records: &h.records, query: q}
+	r := report{snapshot: h.state(), critical: h.critical, sources: h.sources, records: &h.records, query: q}
 	return r.status()
 }
 

@@ -16,7 +16,7 @@ const mostChecked = 20
 type health struct {
 	Status   State              `json:"status"`
 	Output   string             `json:"output,omitempty"`
-	Degraded []string           `json:"degraded,omitempty"` // APIs that do not pass
+	Degraded []string           `json:"degraded,omitempty"` // APIs that do not pass, and configuration
 	Checks   map[string][]check `json:"checks,omitempty"`   // by "API:what"
 }
 
@@ -73,7 +73,21 @@ func healthOf(s Status) health {
 		b.circuits(a, s.At)
 		b.signIns(a, s.At)
 	}
+	b.configurations(s)
 	return b
+}
+
+// configurations adds the configuration files.
+func (b *health) configurations(s Status) {
+	const key = "configuration:file"
+	for _, c := range s.Configurations {
+		if c.Status != Pass {
+			b.Degraded = append(b.Degraded, "configuration")
+		}
+		b.Checks[key] = append(b.Checks[key], check{
+			ID: c.Path, Type: "component", Status: c.Status, Time: s.At, Output: c.Refused,
+		})
+	}
 }
 
 // circuits adds the circuits of an API.

@@ -38,7 +38,8 @@ func asset(w http.ResponseWriter, r *http.Request) {
 // pageTemplate is the status page.
 var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"clock": clock, "ago": ago, "percent": percent, "latency": latency, "number": number, "sparkline": sparkline,
-	"account": accountName, "words": words, "add": func(a, b int) int { return a + b },
+	"account": accountName, "words": words, "outcome": outcome, "duration": duration,
+	"add": func(a, b int) int { return a + b },
 }).ParseFS(assets, "assets/page.html"))
 
 // A view is what the template shows.
@@ -106,6 +107,14 @@ func accountName(name string) string {
 
 // words returns a state for people.
 func words(state any) string { return strings.ReplaceAll(fmt.Sprint(state), "-", " ") }
+
+// outcome returns an outcome of a batch for people.
+func outcome(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+// duration returns a number of seconds as a duration without fractions.
+func duration(seconds float64) string {
+	return policy.FormatDuration(time.Duration(seconds) * time.Second)
+}
 
 // The size of a sparkline, in units of its view box.
 const (

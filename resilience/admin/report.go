@@ -28,6 +28,7 @@ const (
 type report struct {
 	snapshot resilience.Snapshot
 	critical map[string]bool
+	sources  sources
 	records  *recorder
 	query    Query
 }
@@ -38,6 +39,7 @@ func (r *report) status() Status {
 		Version: formatVersion, Status: Pass, At: r.snapshot.At.UTC(), Since: r.records.since.UTC(),
 		Closed: r.snapshot.Closed, InFlight: r.snapshot.InFlight, Connections: r.snapshot.Connections, Query: r.query,
 		APIs: []API{}, Transitions: []Transition{}, Errors: []Failure{},
+		Configurations: r.sources.configurationViews(), Batches: r.sources.batchViews(),
 	}
 	if s.Closed {
 		s.Status = Fail
@@ -48,6 +50,9 @@ func (r *report) status() Status {
 		a := r.api(name, gates[name], signIns[name])
 		s.APIs = append(s.APIs, a)
 		s.Status = worst(s.Status, a.weight())
+	}
+	for _, c := range s.Configurations {
+		s.Status = worst(s.Status, c.Status)
 	}
 	for _, f := range r.records.failures.latest() {
 		s.Errors = append(s.Errors, failureView(f))

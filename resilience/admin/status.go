@@ -17,15 +17,19 @@ const (
 
 // A Status is the state of a runtime at one moment.
 type Status struct {
-	Version     int          `json:"version"` // of the format: 1
-	Status      State        `json:"status"`  // fail only if a critical API fails or the runtime is closed
-	At          time.Time    `json:"at"`
-	Since       time.Time    `json:"since"` // calls are counted from here on
-	Closed      bool         `json:"closed"`
-	InFlight    int          `json:"inFlight"`
-	Connections int          `json:"connections"` // open
-	Query       Query        `json:"query"`
-	APIs        []API        `json:"apis"`
+	Version     int       `json:"version"` // of the format: 1
+	Status      State     `json:"status"`  // fail only if a critical API fails or the runtime is closed
+	At          time.Time `json:"at"`
+	Since       time.Time `json:"since"` // calls are counted from here on
+	Closed      bool      `json:"closed"`
+	InFlight    int       `json:"inFlight"`
+	Connections int       `json:"connections"` // open
+	Query       Query     `json:"query"`
+	APIs        []API     `json:"apis"`
+
+	Configurations []Configuration `json:"configurations"` // see [WithConfiguration]
+	Batches        []Batch         `json:"batches"`        // see [WithBatches]
+
 	Transitions []Transition `json:"transitions"` // the last 50, newest first
 	Errors      []Failure    `json:"errors"`      // the last 50, newest first
 }
@@ -34,6 +38,32 @@ type Status struct {
 type Query struct {
 	Text string `json:"text"` // part of the name of accounts and operations
 	Page int    `json:"page"` // of accounts, from 1
+}
+
+// A Configuration is the state of a configuration file.
+type Configuration struct {
+	Path         string     `json:"path"`
+	Status       State      `json:"status"`
+	Applied      *time.Time `json:"applied,omitempty"` // the content that is in use
+	Refused      string     `json:"refused,omitempty"` // why the present content is not in use
+	RefusedSince *time.Time `json:"refusedSince,omitempty"`
+}
+
+// A Batch is the progress of a run of package batch.
+type Batch struct {
+	Job            string         `json:"job"`
+	Total          int            `json:"total"`
+	Settled        int            `json:"settled"`
+	Earlier        int            `json:"earlier"`  // settled by earlier runs
+	Outcomes       map[string]int `json:"outcomes"` // number of items
+	Pass           int            `json:"pass"`
+	Active         int            `json:"active"`
+	Waiting        int            `json:"waiting"` // for a circuit or a sign-in
+	Limit          int            `json:"limit"`   // present maximum of active
+	ElapsedSeconds float64        `json:"elapsedSeconds"`
+	PerSecond      float64        `json:"itemsPerSecond"`
+	LeftSeconds    float64        `json:"leftSeconds"` // estimate; 0: unknown, or nothing is left
+	Finished       bool           `json:"finished"`
 }
 
 // An API is the state of an API.

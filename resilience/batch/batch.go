@@ -179,6 +179,7 @@ func (r *run[T]) all(ctx context.Context) (*Report, error) {
 		report: r.progress, log: r.log, places: r.places, start: r.report.Started, logged: r.report.Started,
 		now: Progress{Job: r.name, Total: len(r.items), Counts: map[Outcome]int{}},
 	}
+	r.monitor.add(r.meter)
 	soft, halt := context.WithCancel(ctx)
 	defer halt()
 	r.halt = halt

@@ -26,6 +26,7 @@ type settings struct {
 	stop     Stop
 	journal  Journal
 	progress func(Progress)
+	monitor  *Monitor // may be nil
 	log      *slog.Logger
 }
 

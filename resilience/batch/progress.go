@@ -46,7 +46,8 @@ type meter struct {
 	mu     sync.Mutex
 	now    Progress
 	logged time.Time
-	tenth  int // the last one logged
+	tenth  int  // the last one logged
+	ended  bool // now is the state of the end
 }
 
 // settled counts an item.
@@ -86,15 +87,31 @@ func (m *meter) finish() {
 	m.send(nil)
 }
 
-// send reports the present state. The mutex must be locked.
-func (m *meter) send(it *Item) {
-	m.now.Elapsed = time.Since(m.start)
-	m.now.Active, m.now.Waiting, m.now.Limit = m.places.state()
-	m.now.estimate()
-	if m.report == nil {
-		return
+// progress returns the present state.
+func (m *meter) progress() Progress {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.present()
+}
+
+// present returns the present state, and keeps that of the end. The mutex must be locked.
+func (m *meter) present() Progress {
+	if !m.ended {
+		m.now.Elapsed = time.Since(m.start)
+		m.now.Active, m.now.Waiting, m.now.Limit = m.places.state()
+		m.now.estimate()
+		m.ended = m.now.Finished
 	}
 	p := m.now
-	p.Item, p.Counts = it, maps.Clone(m.now.Counts)
-	m.report(p)
+	p.Counts = maps.Clone(m.now.Counts)
+	return p
+}
+
+// send reports the present state. The mutex must be locked.
+func (m *meter) send(it *Item) {
+	p := m.present()
+	p.Item = it
+	if m.report != nil {
+		m.report(p)
+	}
 }

@@ -46,15 +46,7 @@ type Watcher struct {
 }
 
 // A State is what a [Watcher] has applied and refused.
-type State struct {
-	Path    string
-	Applied time.Time // when the configuration in use was applied
-
-	// Refused is why the file, as it is now, is not in use: it is missing, cannot be read, or is
-	// invalid. nil: the file is in use. The configuration that was applied before remains.
-	Refused error
-	Since   time.Time // when the file was refused
-}
+type State = policyfile.FileState
 
 // File reads a configuration file, calls apply with it, and does so again whenever the content of
 // the file changes, until Close. apply is called by one goroutine at a time. It must change nothing
