@@ -50,6 +50,10 @@ type Config struct {
 	// runtime's logger is used, by default slog.Default.
 	Logger *slog.Logger `json:"-"`
 
+	// SecretStore shares the session with other processes that use the same Account and BaseURL.
+	// Nil means that each process signs in for itself.
+	SecretStore auth.SecretStore `json:"-"`
+
 	// Settle is how long a booking may still appear after a lost response; [Client.Schedule] does
 	// not retry earlier. 0 means 60 s, twice the application's time limit for a request.
 	Settle time.Duration
@@ -159,8 +163,9 @@ func (c *Client) Options() []resilience.Option { return append([]resilience.Opti
 // Zone returns the time zone of the stores.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-// SignOut ends the session if one was ever opened. A redirect to the login page and a response that
-// the session is already closed count as success. The next call signs in again.
+// SignOut ends the session if this client has ever opened one, also for other processes that share
+// it, which then sign in again. A redirect to the login page and a response that the session is
+// already closed count as success. The next call signs in again.
 func (c *Client) SignOut(ctx context.Context) error {
 	if !c.signIn.opened.Load() {
 		return nil

@@ -26,6 +26,11 @@ func newCredential(c Config, base *url.URL, s *signIn) *auth.Token {
 		Margin:  -1, // the hour is the client's choice, not the server's
 		Timeout: signInTimeout,
 		Rest:    refusalRest,
+		Share: auth.Sharing[struct{}]{
+			Store:    c.SecretStore,
+			Name:     func(struct{}) string { return c.account() + "/session-" + auth.Fingerprint(base.String()) },
+			Identity: auth.Fingerprint(c.UserID, c.Password.Reveal()),
+		},
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A session is the sign-in state of the client. The store is read when memory lacks something and
@@ -66,10 +68,12 @@ func (s *session) blocked() bool {
 	return s.state.Blocked != ""
 }
 
-// jar returns the cookies of the current session and reads the store first if necessary. Errors of
-// the store are returned when the request is signed.
+// jar returns the cookies of the current session and reads the store first if there may be one that
+// is not known yet. Errors of the store are returned when the request is signed.
 func (s *session) jar(ctx context.Context) *cookies {
-	_ = s.load(ctx)
+	if s.load(ctx) == nil && s.id() == "" {
+		_ = s.reload(ctx)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cookies
@@ -244,6 +248,7 @@ func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error
 	}
 	id, token, jar, fresh, err := s.present()
 	if !fresh {
+		defer s.alone(ctx)()
 		if bad := s.reload(ctx); bad != nil && err != nil {
 			return "", time.Time{}, bad
 		}
@@ -260,6 +265,22 @@ func (s *session) fetch(ctx context.Context, _ uint64) (string, time.Time, error
 		s.note(func(*state) {})
 	}
 	return token, time.Time{}, err
+}
+
+// exchangeWait is how long a process waits for the exchange of another.
+const exchangeWait = 10 * time.Second
+
+// alone waits until no other process that shares the store exchanges a token, but not for long, and
+// returns what to call at the end.
+func (s *session) alone(ctx context.Context) (release func()) {
+	ctx, cancel := context.WithTimeout(ctx, exchangeWait)
+	defer cancel()
+	if shared, ok := s.store.(*sharedStore); ok {
+		if release, err := auth.Hold(ctx, shared.secrets, shared.name+exchangeSuffix); err == nil {
+			return release
+		}
+	}
+	return func() {}
 }
 
 // renewed records the new token of a session.

@@ -35,6 +35,11 @@ type LWA struct {
 	// are used until the end of the process.
 	TokenStore auth.TokenStore `json:"-"`
 
+	// SecretStore shares access tokens, restricted data tokens and, unless TokenStore is set,
+	// refresh tokens with other processes of the same application and account. Nil means that each
+	// process requests its own.
+	SecretStore auth.SecretStore `json:"-"`
+
 	Endpoint  string // empty: [TokenEndpoint]
 	AllowHTTP bool   // allow plain http to hosts other than this one, where others can read secrets
 	UserAgent string // for token requests, see [UserAgent]; empty: Go's default
@@ -105,6 +110,17 @@ type grant struct {
 	elements string // sorted and separated by commas
 }
 
+// name returns a name of the token without what the request asks for, which may be about persons.
+func (g grant) name() string {
+	switch g.kind {
+	case grantless:
+		return "grantless-" + auth.Fingerprint(g.scope)
+	case restricted:
+		return "restricted-" + auth.Fingerprint(g.method, g.path, g.elements)
+	}
+	return "access"
+}
+
 type grantKind uint8
 
 const (
@@ -138,6 +154,10 @@ func newCredential(l LWA, restrict issuer) *Credential {
 	if s.endpoint.URL == "" {
 		s.endpoint.URL = TokenEndpoint
 	}
+	name := l.sharedName(s.endpoint.URL)
+	if l.TokenStore == nil && l.SecretStore != nil && !l.RefreshToken.IsZero() {
+		l.TokenStore = auth.SharedTokens(l.SecretStore, name+"/refresh")
+	}
 	if !l.RefreshToken.IsZero() || l.TokenStore != nil {
 		s.refresher = auth.NewRefresher(s.endpoint, l.RefreshToken.Reveal(), auth.WithTokenStore(l.TokenStore))
 	}
@@ -151,7 +171,18 @@ func newCredential(l LWA, restrict issuer) *Credential {
 		Expired: expired,
 		Final:   final,
 		Timeout: fetchTimeout,
+		Share: auth.Sharing[grant]{
+			Store:    l.SecretStore,
+			Name:     func(g grant) string { return name + "/" + g.name() },
+			Identity: auth.Fingerprint(l.ClientID, l.ClientSecret.Reveal(), l.RefreshToken.Reveal()),
+		},
 	})
+}
+
+// sharedName returns the first part of the names of shared secrets. A new authorization has other
+// names, so that no secret of the former one is used.
+func (l LWA) sharedName(endpoint string) string {
+	return l.account() + "/lwa-" + auth.Fingerprint(endpoint, l.ClientID, l.RefreshToken.Reveal())
 }
 
 // fetchTimeout limits the fetch of a token including retries. It is less than the attempt timeout

@@ -2,6 +2,7 @@ package spapi
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/resgen/resgen/resilience"
@@ -75,5 +76,28 @@ func TestFinal(t *testing.T) {
 		if got := final(c.err); got != c.want {
 			t.Errorf("%v: %t, want %t", c.err, got, c.want)
 		}
+	}
+}
+
+// Tokens that differ have different names, which show nothing of the request.
+func TestGrant_Name(t *testing.T) {
+	seen := map[string]grant{}
+	for _, g := range []grant{
+		{},
+		{kind: grantless, scope: "a"},
+		{kind: grantless, scope: "b"},
+		{kind: restricted, method: "GET", path: "/orders/1", elements: "buyerInfo"},
+		{kind: restricted, method: "GET", path: "/orders/2", elements: "buyerInfo"},
+		{kind: restricted, method: "POST", path: "/orders/1", elements: "buyerInfo"},
+		{kind: restricted, method: "GET", path: "/orders/1"},
+	} {
+		name := g.name()
+		if other, ok := seen[name]; ok {
+			t.Errorf("%+v and %+v are both called %s", g, other, name)
+		}
+		if strings.Contains(name, "orders") || strings.Contains(name, "buyer") || len(name) > 40 {
+			t.Errorf("%+v is called %s", g, name)
+		}
+		seen[name] = g
 	}
 }

@@ -222,7 +222,7 @@ func (c *Credential[K, S]) Renew(ctx context.Context, a *resilience.Rejection) (
 		if err != nil {
 			return false, err
 		}
-		changed, err := c.renew(ctx, a.Request, s, c.slots.of(key))
+		changed, err := c.renew(ctx, a.Request, s, key)
 		if err != nil {
 			return false, err
 		}
@@ -237,14 +237,18 @@ func (c *Credential[K, S]) renew(
 	ctx context.Context,
 	r *http.Request,
 	s resilience.Scheme,
-	slot *slot[S],
+	key K,
 ) (changed bool, err error) {
+	slot := c.slots.of(key)
 	secret, generation, err := slot.get(ctx)
 	if err != nil || !c.carries(r, s, secret) {
 		return err == nil, err
 	}
 	fresh, renewed, err := slot.renew(ctx, generation)
-	return renewed && !c.carries(r, s, fresh), err
+	if renewed && c.m.Share.name(key) != "" && c.carries(r, s, fresh) {
+		return false, nil // it is too early to replace the shared secret
+	}
+	return renewed, err
 }
 
 // carries reports whether the request was signed with the secret, that is whether placing the
