@@ -43,7 +43,7 @@ unit: ## all tests but those of the target redis, with the race detector except 
 	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
 	exit $$failed
 
-browser: ## tests of the status page in Chromium, which apt-get installs if it can; screenshots are in bin/screenshots
+browser: ## tests of the status page and of examples/webapp in Chromium, which apt-get installs if it can; screenshots are in bin/screenshots
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
 		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
 	@GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...

@@ -186,7 +186,7 @@ var mayImport = map[string][]string{
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
 		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/policy",
-		"resilience/policy/policyfile", "resilience/wire",
+		"resilience/policy/policyfile", "resilience/policy/policyfile/watch", "resilience/wire",
 	},
 	"examples/telemetry": {
 		"generated/crossmark", "resilience", "resilience/chaos", "resilience/otelresilience", "resilience/policy",

@@ -7,7 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"strings"
+	"os"
 	"time"
 
 	"github.com/resgen/resgen/clients/crossmark"
@@ -16,7 +16,7 @@ import (
 	"github.com/resgen/resgen/resilience/admin"
 )
 
-//go:embed pages.html
+//go:embed pages.html style.css
 var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "pages.html"))
@@ -40,6 +40,12 @@ func newApp(s *services, log *slog.Logger) http.Handler {
 	own.HandleFunc("GET /sign-in", a.signInForm)
 	own.HandleFunc("POST /sign-in/code", a.requestCode)
 	own.HandleFunc("POST /sign-in", a.signIn)
+	own.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "style.css")
+	})
+	if s.demo != nil {
+		own.HandleFunc("POST /demo/{service}", s.demo.change)
+	}
 	all := http.NewServeMux()
 	state := admin.Handler(s.runtime)
 	all.Handle("/status/", http.StripPrefix("/status", state))
@@ -48,36 +54,85 @@ func newApp(s *services, log *slog.Logger) http.Handler {
 	return http.NewCrossOriginProtection().Handler(all)
 }
 
-// secured limits bodies and sets the headers with which a browser protects the pages.
+const (
+	longestForm = 4 << 10          // bytes
+	formTime    = 10 * time.Second // in which a form must arrive
+	pageTime    = 10 * time.Second // in which a page must be read
+)
+
+// secured reads forms, which must be small and arrive in time, and sets the headers with which a
+// browser protects the pages.
 func secured(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
-			"Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-			"X-Content-Type-Options":  "nosniff",
-			"Referrer-Policy":         "same-origin",
-			"Cache-Control":           "no-store",
+			"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; " +
+				"frame-ancestors 'none'; base-uri 'none'",
+			"X-Content-Type-Options": "nosniff",
+			"Referrer-Policy":        "same-origin",
+			"Cache-Control":          "no-store",
 		} {
 			w.Header().Set(name, value)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+		if status := readForm(w, r); status != http.StatusOK {
+			http.Error(w, http.StatusText(status), status)
+			return
+		}
 		h.ServeHTTP(w, r)
 	})
 }
 
+// readForm reads the form of a request, if it has one, and returns the status with which to refuse
+// it, or 200.
+func readForm(w http.ResponseWriter, r *http.Request) int {
+	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(time.Now().Add(formTime)) // not supported by all writers
+	err := r.ParseForm()
+	if err == nil {
+		_ = connection.SetReadDeadline(time.Time{})
+		return http.StatusOK
+	}
+	w.Header().Set("Connection", "close") // otherwise the server would wait for the rest of the form
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
+}
+
+// A page is what a template shows.
+type page struct {
+	Title string
+	Path  string // of the page, if it is one of Links
+	Links []link
+	Data  any
+}
+
+// A link leads to a page.
+type link struct{ Path, Name string }
+
+var links = []link{{"/", "Home"}, {"/visits", "Visits"}, {"/events", "Events"}}
+
 // show writes a page. It is complete before the first byte is sent.
-func (a *app) show(w http.ResponseWriter, status int, name string, data any) {
-	var page bytes.Buffer
-	if err := pages.ExecuteTemplate(&page, name, data); err != nil {
+func (a *app) show(w http.ResponseWriter, r *http.Request, status int, name, title string, data any) {
+	var text bytes.Buffer
+	if err := pages.ExecuteTemplate(&text, name, page{title, r.URL.Path, links, data}); err != nil {
 		a.log.Error("page cannot be shown", "page", name, "error", err)
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(pageTime)) // not supported by all writers
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = page.WriteTo(w)
+	_, _ = text.WriteTo(w)
 }
 
-func (a *app) home(w http.ResponseWriter, _ *http.Request) { a.show(w, http.StatusOK, "home", nil) }
+func (a *app) home(w http.ResponseWriter, r *http.Request) {
+	a.show(w, r, http.StatusOK, "home", "Schedule", a.demo.switches())
+}
 
 // A visit is a row of the page of visits.
 type visit struct {
@@ -100,10 +155,10 @@ func (a *app) visits(w http.ResponseWriter, r *http.Request) {
 		list = append(list, visit{p.ID(), p.Name(), p.StoreName(), string(p.Condition()), at.Date})
 	}
 	if failed != nil && len(list) == 0 {
-		resilience.WriteError(w, failed)
+		a.fail(w, r, "Crossmark", failed)
 		return
 	}
-	a.show(w, http.StatusOK, "visits", struct {
+	a.show(w, r, http.StatusOK, "visits", "Visits", struct {
 		Visits  []visit
 		Missing bool
 	}{list, failed != nil})
@@ -128,7 +183,7 @@ func (a *app) events(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return
 	case err != nil:
-		resilience.WriteError(w, err)
+		a.fail(w, r, "The EDR", err)
 		return
 	}
 	var list []event
@@ -139,49 +194,9 @@ func (a *app) events(w http.ResponseWriter, r *http.Request) {
 	if info.Degraded {
 		w.Header().Set("Warning", `110 - "Response is Stale"`) // also for programs that read the page
 	}
-	a.show(w, http.StatusOK, "events", struct {
+	a.show(w, r, http.StatusOK, "events", "Events", struct {
 		Events   []event
 		Degraded bool
 		Age      time.Duration
 	}{list, info.Degraded, info.Age.Round(time.Second)})
-}
-
-// A signInPage is what the form of the sign-in shows.
-type signInPage struct {
-	Sent    bool // a code is on its way
-	Problem string
-}
-
-func (a *app) signInForm(w http.ResponseWriter, _ *http.Request) {
-	a.show(w, http.StatusOK, "sign-in", signInPage{})
-}
-
-// requestCode has the EDR send a code to the user's phone, once.
-func (a *app) requestCode(w http.ResponseWriter, r *http.Request) {
-	if err := a.edr.RequestCode(r.Context()); err != nil {
-		a.log.Warn("no code was sent", "error", err)
-		resilience.WriteError(w, err)
-		return
-	}
-	a.show(w, http.StatusOK, "sign-in", signInPage{Sent: true})
-}
-
-// signIn completes the sign-in with the code of the form.
-func (a *app) signIn(w http.ResponseWriter, r *http.Request) {
-	code := strings.TrimSpace(r.PostFormValue("code"))
-	if code == "" {
-		a.show(w, http.StatusUnprocessableEntity, "sign-in", signInPage{Sent: true, Problem: "Enter the code."})
-		return
-	}
-	err := a.edr.Complete(r.Context(), code)
-	switch {
-	case err == nil:
-		http.Redirect(w, r, "/events", http.StatusSeeOther)
-	case errors.Is(err, resilience.ErrSignInUnavailable), errors.Is(err, resilience.ErrBlocked):
-		resilience.WriteError(w, err)
-	default:
-		a.log.Warn("the sign-in failed", "error", err)
-		a.show(w, http.StatusUnprocessableEntity, "sign-in",
-			signInPage{Problem: "The code was not accepted. Have another one sent."})
-	}
 }

@@ -4,7 +4,8 @@
 //
 // If one of the services is down, the pages of the other one keep working. Events are then shown as
 // of the last good response, and marked so; visits are answered with 503 and Retry-After. A person
-// signs in to the EDR with a code through a form. The state of both services is at /status/.
+// signs in to the EDR with a code through a form. The state of both services is at /status/. In the
+// demo, buttons on the first page let the services fail.
 package main
 
 import (
@@ -21,6 +22,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/resgen/resgen/resilience/policy/policyfile/watch"
 )
 
 const usage = `usage: webapp [flags] --club N
@@ -30,6 +33,7 @@ Serves the visits of Crossmark and the events of the EDR as web pages until it i
 own, so it listens on this machine only unless --listen says otherwise.
 Credentials come from the environment: CROSSMARK_USER, CROSSMARK_PASSWORD; EDR_USER, EDR_PASSWORD,
 EDR_CREDENTIAL_ID, and EDR_SESSION_KEY, a passphrase of 12 characters or more for the file that keeps the session.
+The file of --policy is applied again whenever it changes.
 
 exit status: 0 interrupted, 1 it cannot serve, 2 wrong usage
 
@@ -40,6 +44,7 @@ type flags struct {
 	listen string
 	club   int
 	demo   bool
+	policy string
 }
 
 func main() {
@@ -74,6 +79,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	set.IntVar(&f.club, "club", 0, "`NUMBER` of the club, 1 to 9999")
 	set.BoolVar(&f.demo, "demo", false, "show two built-in fakes")
+	set.StringVar(&f.policy, "policy", "", "`FILE` with run-time configuration of the policies, as YAML")
 	if err := set.Parse(args); err != nil {
 		return nil, err
 	}
@@ -96,16 +102,31 @@ func serve(ctx context.Context, f *flags, variable func(string) string, stdout, 
 		return err
 	}
 	defer s.close()
+	if f.policy != "" {
+		w, err := watch.File(f.policy, s.runtime.Apply, watch.WithLogger(log))
+		if err != nil {
+			return err
+		}
+		defer w.Close()
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: newApp(s, log), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := newServer(ctx, newApp(s, log))
 	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(listener); ctx.Err() == nil {
 		return err
 	}
 	return nil
+}
+
+// newServer returns a server that bounds what clients can make it wait for and keep. Requests end
+// with ctx.
+func newServer(ctx context.Context, h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 }

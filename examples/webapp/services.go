@@ -25,6 +25,7 @@ type services struct {
 	crossmark *crossmark.Client
 	edr       *edr.Client
 	club      int
+	demo      *outages       // nil: the services are real
 	closer    []func() error // called in reverse order
 }
 
@@ -64,11 +65,12 @@ func openDemo(stdout io.Writer, log *slog.Logger) (*services, error) {
 	today := time.Now()
 	events := edrtest.New(edrtest.Options{Events: demo.Events(today)})
 	mvretail := crossmarktest.New(crossmarktest.Options{Plans: demo.Plans(today)})
-	c, stopC, err := demo.Serve("127.0.0.1:0", mvretail)
+	o := newOutages(mvretail, demo.Phone(events, stdout, ""))
+	c, stopC, err := demo.Serve("127.0.0.1:0", &o.crossmark)
 	if err != nil {
 		return nil, err
 	}
-	e, stopE, err := demo.Serve("127.0.0.1:0", demo.Phone(events, stdout, ""))
+	e, stopE, err := demo.Serve("127.0.0.1:0", &o.edr)
 	if err != nil {
 		return nil, errors.Join(err, stopC())
 	}
@@ -76,6 +78,7 @@ func openDemo(stdout io.Writer, log *slog.Logger) (*services, error) {
 	if err != nil {
 		return nil, errors.Join(err, stopC(), stopE())
 	}
+	s.demo = o
 	s.closer = append([]func() error{stopC, stopE}, s.closer...)
 	return s, nil
 }
