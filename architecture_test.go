@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/otelresilience":       {"resilience"},
-	"resilience/redisstore":           {},
+	"resilience/redisstore":           {"resilience/fleet"},
 	"resilience/redisstore/redistest": {},
 	"resilience/chaos":                {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {
@@ -72,7 +72,9 @@ var mayImport = map[string][]string{
 		"resilience/internal/limit",
 		"resilience/policy",
 	},
-	"resilience/internal/limit":   {"resilience/internal/advice", "resilience/internal/saturate", "resilience/policy"},
+	"resilience/internal/limit": {
+		"resilience/fleet", "resilience/internal/advice", "resilience/internal/saturate", "resilience/policy",
+	},
 	"resilience/internal/pool":    {"resilience/internal/fault", "resilience/policy"},
 	"resilience/internal/rule":    {"resilience/memberpath", "resilience/policy", "resilience/wire"},
 	"resilience/internal/breaker": {"resilience/fleet", "resilience/internal/saturate", "resilience/policy"},

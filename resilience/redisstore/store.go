@@ -1,12 +1,21 @@
 package redisstore
 
-import "github.com/redis/go-redis/v9"
+import (
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/resgen/resgen/resilience/fleet"
+)
+
+var _ fleet.Store = (*Store)(nil)
 
 // A Store keeps what the processes of a fleet share. It is safe for concurrent use. It does not
 // close its client.
 type Store struct {
 	client redis.UniversalClient
 	prefix string
+	clock  func() time.Duration // of tests; nil: the clock of the server
 }
 
 // An Option configures a [Store].

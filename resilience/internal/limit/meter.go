@@ -66,17 +66,25 @@ func newMeter(p policy.Rate) meter {
 	return m.tuned(p, 0)
 }
 
-// tuned returns the meter under another policy. Tokens and the learned rate are kept within the new
-// bounds.
-func (m meter) tuned(p policy.Rate, now time.Duration) meter {
-	m = m.filled(now)
-	m.stated = max(p.PerSecond, 0)
+// tuned returns the meter under another policy.
+func (m meter) tuned(p policy.Rate, now time.Duration) meter { return m.under(tuningOf(p), now) }
+
+// tuningOf returns what a policy sets.
+func tuningOf(p policy.Rate) tuning {
+	t := tuning{stated: max(p.PerSecond, 0), capacity: float64(p.Size()), defers: p.Burst <= 1 && p.Reserve > 0}
 	if p.Enabled == policy.Off {
-		m.stated = 0
+		t.stated = 0
 	}
-	m.floor, m.ceiling = m.stated*p.Floor, m.stated*p.Ceiling
-	m.learns = p.Learn == policy.On && m.stated > 0
-	m.capacity, m.defers = float64(p.Size()), p.Burst <= 1 && p.Reserve > 0
+	t.floor, t.ceiling = t.stated*p.Floor, t.stated*p.Ceiling
+	t.learns = p.Learn == policy.On && t.stated > 0
+	return t
+}
+
+// under returns the meter with another tuning. Tokens and the learned rate are kept within the new
+// bounds.
+func (m meter) under(t tuning, now time.Duration) meter {
+	m = m.filled(now)
+	m.tuning = t
 	m.tokens = min(m.tokens, m.capacity)
 	if m.learned > 0 {
 		m.learned = m.bounded(m.learned)
