@@ -11,8 +11,8 @@ import (
 )
 
 // Shared returns a store that keeps the session of one account in a store of secrets, through which
-// a program that signs users in hands it to others. One process at a time exchanges a token for all.
-// The name must be the same in all processes and different for each account. It is not secret.
+// a program that signs users in hands it to others. One process at a time exchanges a token for
+// all. The name must be the same in all processes and different for each account. It is not secret.
 func Shared(secrets auth.SecretStore, name string) Store { return &sharedStore{secrets, name} }
 
 // A sharedStore is a session in a store of secrets.
