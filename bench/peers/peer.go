@@ -11,6 +11,7 @@ type call func(context.Context) error
 
 // A peer is a way of making the calls.
 type peer struct {
+	short string // without spaces
 	name  string
 	calls [operations]call
 }
@@ -19,21 +20,21 @@ type peer struct {
 func newPeers(url string, over http.RoundTripper) ([]peer, error) {
 	var peers []peer
 	for _, p := range []struct {
-		name string
-		make func(url string, over http.RoundTripper) ([operations]call, error)
+		short, name string
+		make        func(url string, over http.RoundTripper) ([operations]call, error)
 	}{
-		{"net/http + encoding/json", hand},
-		{"oapi-codegen", oapiAlone},
-		{"oapi-codegen + retryablehttp + gobreaker", oapiRetryable},
-		{"oapi-codegen + failsafehttp", oapiFailsafe},
-		{"ogen, client only", ogenClient},
-		{"resgen, all policies", resgenClient},
+		{"hand", "net/http + encoding/json", hand},
+		{"oapi", "oapi-codegen", oapiAlone},
+		{"oapi-retryable", "oapi-codegen + retryablehttp + gobreaker", oapiRetryable},
+		{"oapi-failsafe", "oapi-codegen + failsafehttp", oapiFailsafe},
+		{"ogen", "ogen, client only", ogenClient},
+		{"resgen", "resgen, all policies", resgenClient},
 	} {
 		calls, err := p.make(url, over)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
-		peers = append(peers, peer{p.name, calls})
+		peers = append(peers, peer{p.short, p.name, calls})
 	}
 	return peers, nil
 }
