@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/body"
-	"github.com/resgen/resgen/resilience/internal/bound"
 	"github.com/resgen/resgen/resilience/internal/breaker"
 	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
@@ -31,8 +30,7 @@ type exchange struct {
 	earlier int           // attempts before that count
 	hedge   bool
 	parent  context.Context // of the call or the hedge
-	ctx     context.Context // of the attempt
-	bound   *bound.Bound    // ends ctx
+	ctx     attemptContext
 	limit   time.Duration   // of the attempt; 0: that of parent
 	ownTime bool            // the attempt ends with a deadline that the caller chose
 	trace   conntrace.Trace
@@ -219,9 +217,8 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	k := x.call
 	x.parent = ctx
 	x.limit, x.ownTime = k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
-	ctx, x.bound = bound.New(ctx, x.limit, k.route.stream)
-	defer x.bound.End()
-	x.watch(ctx)
+	x.begin(ctx, time.Now())
+	defer x.ctx.End()
 	req, err := k.request.build(k.route.op.Method)
 	if err != nil {
 		return x.lost(fault.Local, err)
@@ -229,7 +226,7 @@ func (x *exchange) roundTrip(ctx context.Context) *outcome {
 	x.decorate(req)
 	x.watchBody(req)
 	defer x.closeSent()
-	resp, o := x.send(req.WithContext(x.ctx))
+	resp, o := x.send(req.WithContext(&x.ctx))
 	if o == nil {
 		o = x.receive(resp)
 	}

@@ -29,7 +29,7 @@ func (x *exchange) watchBody(r *http.Request) {
 // closeSent ends the use of a reader that the caller passed, except if the response is a stream:
 // the server may send it while it reads the request.
 func (x *exchange) closeSent() {
-	if x.sent != nil && !x.bound.Kept() {
+	if x.sent != nil && !x.ctx.Kept() {
 		_ = x.sent.Close()
 	}
 }
@@ -38,7 +38,7 @@ func (x *exchange) closeSent() {
 func (x *exchange) accept(resp *http.Response) {
 	rc := resp.Body
 	if rc != x.heeding && !body.Immediate(rc) {
-		rc = body.Bind(x.ctx, rc)
+		rc = body.Bind(&x.ctx, rc)
 	}
 	x.body = body.Of(rc)
 }

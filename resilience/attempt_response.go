@@ -148,7 +148,7 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 		o.fail(fault.Contract, nil, media.Base(o.header.Get("Content-Type"))+" received, want "+want.Media)
 		return
 	case want.Stream && !htmlType(want.Media, o.header):
-		x.bound.Keep()
+		x.ctx.Keep()
 		o.stream = newStream(x, o, resp)
 		o.value = o.stream
 		return

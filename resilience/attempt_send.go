@@ -28,7 +28,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, *outcome) {
 			err = fault.ErrNoResponse
 		}
 		if err != nil {
-			if x.bound.Late() {
+			if x.ctx.Late() {
 				err = context.DeadlineExceeded // HTTP/2 reports the cancellation and not its cause
 			}
 			return nil, x.unanswered(err)

@@ -42,7 +42,7 @@ func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
 	s := &Stream{
 		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"),
 		ContentLength: resp.ContentLength,
-		exchange:      x, bound: x.bound, idle: x.call.route.policy.Timeout.Idle,
+		exchange:      x, bound: &x.ctx.Bound, idle: x.call.route.policy.Timeout.Idle,
 		endsWithConnection: endsWithConnection(resp),
 	}
 	if x.body.Decoded() {

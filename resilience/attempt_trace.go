@@ -8,8 +8,10 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
+	"sync"
 	"time"
 
+	"github.com/resgen/resgen/resilience/internal/bound"
 	"github.com/resgen/resgen/resilience/internal/conntrace"
 	"github.com/resgen/resgen/resilience/internal/fault"
 	"github.com/resgen/resgen/resilience/internal/gate"
@@ -18,37 +20,52 @@ import (
 
 // connecting is the search of an attempt for a connection.
 type connecting struct {
-	hooks   httptrace.ClientTrace
-	context exchangeContext
-	wanted  bool      // the pool counts the search
-	begin   time.Time // of a wait for a connection that others use
-	waited  time.Duration
-	timer   *time.Timer // ends such a wait
+	wanted bool      // the pool counts the search
+	begin  time.Time // of a wait for a connection that others use
+	waited time.Duration
+	timer  *time.Timer // ends such a wait
 }
 
-// exchangeContext is the context of an attempt. Its values include the attempt.
-type exchangeContext struct {
-	context.Context
+// An attemptContext is the context of an attempt. Its values include the attempt, and the functions
+// that net/http calls for its request.
+type attemptContext struct {
+	bound.Bound
 	exchange *exchange
+
+	once   sync.Once
+	hooks  httptrace.ClientTrace // made when net/http first asks for them
+	traced context.Context       // a context with the hooks
 }
 
 // Value implements [context.Context].
-func (c *exchangeContext) Value(key any) any {
-	if key == (exchangeKey{}) {
+func (c *attemptContext) Value(key any) any {
+	switch key {
+	case exchangeKey{}:
 		return c.exchange
+	case conntrace.HooksKey:
+		return c.trace().Value(key)
 	}
-	return c.Context.Value(key)
+	return c.Bound.Value(key)
 }
 
-// watch sets the context of the attempt.
-func (x *exchange) watch(ctx context.Context) {
-	c := &x.connecting
-	c.hooks = httptrace.ClientTrace{
-		GetConn: x.getConn, GotConn: x.gotConn,
-		WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
-	}
-	c.context = exchangeContext{ctx, x}
-	x.ctx = httptrace.WithClientTrace(&c.context, &c.hooks)
+// trace returns a context with the hooks of the attempt. They are called before those of the
+// caller, if there are any.
+func (c *attemptContext) trace() context.Context {
+	c.once.Do(func() {
+		x := c.exchange
+		c.hooks = httptrace.ClientTrace{
+			GetConn: x.getConn, GotConn: x.gotConn,
+			WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
+		}
+		c.traced = httptrace.WithClientTrace(&c.Bound, &c.hooks)
+	})
+	return c.traced
+}
+
+// begin sets the context of the attempt, which ends at the limit of the attempt.
+func (x *exchange) begin(ctx context.Context, now time.Time) {
+	x.ctx.exchange = x
+	x.ctx.Start(ctx, now, x.limit, x.call.route.stream)
 	_, x.trace.Pooled = x.call.route.pool.(*pool.Pool)
 }
 
@@ -56,7 +73,7 @@ func (x *exchange) watch(ctx context.Context) {
 // bounded like that for a place in the bulkhead.
 func (x *exchange) getConn(string) {
 	if !x.trace.Lookup() {
-		x.bound.Cancel()
+		x.ctx.Cancel()
 		return
 	}
 	p, ok := x.call.route.pool.(*pool.Pool)
@@ -93,7 +110,7 @@ func (k *call) poolWait() time.Duration {
 // endWait ends an attempt that has waited too long for a connection.
 func (x *exchange) endWait() {
 	if x.trace.GiveUp() {
-		x.bound.Cancel()
+		x.ctx.Cancel()
 	}
 }
 
@@ -101,7 +118,7 @@ func (x *exchange) endWait() {
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.found()
 	if !x.trace.Connect(info) {
-		x.bound.Cancel()
+		x.ctx.Cancel()
 	}
 }
 
@@ -165,7 +182,7 @@ func (x *exchange) guard(r *http.Request) *http.Request {
 func (x *exchange) payForResend() bool {
 	w := x.call.waitLimit()
 	p := gate.ForResend(&x.call.route.Guards, w.Cost)
-	if ref := p.TakePermits(x.ctx, w); ref != nil {
+	if ref := p.TakePermits(&x.ctx, w); ref != nil {
 		p.GiveBack()
 		return false
 	}
