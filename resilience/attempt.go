@@ -31,8 +31,11 @@ type exchange struct {
 	hedge   bool
 	parent  context.Context // of the call or the hedge
 	ctx     attemptContext
-	limit   time.Duration   // of the attempt; 0: that of parent
-	ownTime bool            // the attempt ends with a deadline that the caller chose
+	url     url.URL       // of the first request
+	outcome outcome       // memory of its outcome
+	report  wire.Report   // where the response differs from the document
+	limit   time.Duration // of the attempt; 0: that of parent
+	ownTime bool          // the attempt ends with a deadline that the caller chose
 	trace   conntrace.Trace
 	connecting
 	built    io.ReadCloser // body of the last request that was built
@@ -53,6 +56,7 @@ type outcome struct {
 	cause
 	call       *call
 	attempt    Attempt
+	at         time.Time // when the attempt ended; zero: it was not made
 	auth       authCheck
 	observed   fault.Observation
 	decision   decision      // what the above means
@@ -125,7 +129,7 @@ func (o *outcome) ok() bool { return o.fault == fault.None && !o.failed }
 // health returns what the circuit counts. The times in which credentials sign and a connection is
 // used by others say nothing about the server.
 func (x *exchange) health(o *outcome) breaker.Outcome {
-	h := breaker.Outcome{Verdict: o.decision.Verdict, Waited: x.signTook + x.connecting.waited}
+	h := breaker.Outcome{Verdict: o.decision.Verdict, Waited: x.signTook + x.connecting.waited, At: o.at}
 	if h.Verdict == breaker.Failure {
 		h.RetryAfter = o.retryAfter
 	}
@@ -145,14 +149,14 @@ func (o *outcome) reason() string {
 
 // try makes an attempt and adds its outcome to the ledger.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	x := &exchange{call: k, hedge: hedge}
-	x.trace.Start(k.repeatable())
-	x.number, x.wait, x.earlier = k.ledger.begin()
+	x, start := k.newExchange(hedge)
 	if o := x.awaitPause(ctx); o != nil {
 		k.ledger.add(o)
 		return o
 	}
-	start := time.Now()
+	if x.number > 1 {
+		start = time.Now()
+	}
 	var p gate.Admission
 	limit := k.waitLimit()
 	if hedge { // a copy waits while the first request runs
@@ -177,12 +181,13 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	}()
 	k.reportOverrun(p.Observed())
 	k.reportOpen(p.ObservedOpen())
-	o := x.roundTrip(ctx)
+	o := x.roundTrip(ctx, p.At)
 	if o.status != 0 {
 		k.route.Answered(p.At)
 		k.correctCost(&p, o)
 	}
-	o.attempt = x.summary(o, start)
+	o.at = time.Now()
+	o.attempt = x.summary(o, o.at.Sub(start))
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()
 	if o.stream != nil {
 		o.stream.hold(p)
@@ -201,9 +206,28 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	return o
 }
 
+// newExchange returns a new attempt, and the start of the call. The first attempt is in the memory
+// of the call.
+func (k *call) newExchange(hedge bool) (x *exchange, start time.Time) {
+	number, wait, earlier := k.ledger.begin()
+	if x = &k.first; number > 1 {
+		x = new(exchange)
+	}
+	x.call, x.hedge, x.number, x.wait, x.earlier = k, hedge, number, wait, earlier
+	x.trace.Start(k.repeatable())
+	return x, k.start
+}
+
+// newOutcome returns the outcome of the attempt, which has only one.
+func (x *exchange) newOutcome() *outcome {
+	x.outcome.call = x.call
+	return &x.outcome
+}
+
 // denied returns the outcome of an attempt that the gate denied.
 func (x *exchange) denied(ctx context.Context, ref *gate.Denial) *outcome {
-	o := &outcome{call: x.call, cause: cause{fault: ref.Fault, err: ref.Err}, retryAfter: ref.Wait, origin: fromGate}
+	o := x.newOutcome()
+	o.cause, o.retryAfter, o.origin = cause{fault: ref.Fault, err: ref.Err}, ref.Wait, fromGate
 	o.decision = x.call.route.decide(fault.Observation{Fault: ref.Fault})
 	if ref.Fault == fault.Canceled {
 		o.decision.kind, o.err = kindOfContext(ref.Err), redact.Error(x.call.ended(ctx), nil)
@@ -213,20 +237,20 @@ func (x *exchange) denied(ctx context.Context, ref *gate.Denial) *outcome {
 }
 
 // roundTrip sends the request and reads the response.
-func (x *exchange) roundTrip(ctx context.Context) *outcome {
+func (x *exchange) roundTrip(ctx context.Context, now time.Time) *outcome {
 	k := x.call
 	x.parent = ctx
-	x.limit, x.ownTime = k.deadline.attemptLimit(&k.route.policy.Timeout, x.earlier)
-	x.begin(ctx, time.Now())
+	x.limit, x.ownTime = k.deadline.attemptLimit(now, &k.route.policy.Timeout, x.earlier)
+	x.begin(ctx, now)
 	defer x.ctx.End()
-	req, err := k.request.build(k.route.op.Method)
+	req, err := k.request.build(&x.ctx, k.route.op.Method, &x.url)
 	if err != nil {
 		return x.lost(fault.Local, err)
 	}
 	x.decorate(req)
 	x.watchBody(req)
 	defer x.closeSent()
-	resp, o := x.send(req.WithContext(&x.ctx))
+	resp, o := x.send(req)
 	if o == nil {
 		o = x.receive(resp)
 	}
@@ -252,7 +276,8 @@ func (x *exchange) decorate(r *http.Request) {
 
 // lost returns the outcome of an attempt without a response.
 func (x *exchange) lost(f fault.Fault, err error) *outcome {
-	o := &outcome{call: x.call, auth: authCheck{secrets: x.secrets()}}
+	o := x.newOutcome()
+	o.auth.secrets = x.secrets()
 	o.fail(f, err, "")
 	if f == fault.Credential {
 		o.retryAfter = retryAfterOf(err)
@@ -295,8 +320,8 @@ func (x *exchange) classify(o *outcome) {
 }
 
 // summary returns the attempt as callers see it.
-func (x *exchange) summary(o *outcome, start time.Time) Attempt {
-	a := Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: time.Since(start), Hedge: x.hedge}
+func (x *exchange) summary(o *outcome, took time.Duration) Attempt {
+	a := Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: took, Hedge: x.hedge}
 	a.Writes, a.Reused = x.trace.Counts()
 	if !o.ok() {
 		a.Reason = o.reason()

@@ -29,7 +29,8 @@ func (o *outcome) fail(f fault.Fault, err error, note string) {
 
 // receive reads the response and releases its connection.
 func (x *exchange) receive(resp *http.Response) *outcome {
-	o := &outcome{call: x.call, response: response{status: resp.StatusCode, header: resp.Header}}
+	o := x.newOutcome()
+	o.status, o.header = resp.StatusCode, resp.Header
 	if o.header == nil {
 		o.header = http.Header{}
 	}
@@ -73,12 +74,12 @@ func (x *exchange) keepCookies(h http.Header) {
 
 // readHeaders reads quotas and the time to wait.
 func (x *exchange) readHeaders(o *outcome) {
-	r := x.call.route
-	now := time.Now()
 	if o.status >= 300 {
-		o.retryAfter, _ = advice.RetryAfter(o.header, now)
+		o.retryAfter, _ = advice.RetryAfter(o.header, time.Now())
 	}
-	r.Observe(advice.ReadQuota(o.header, now))
+	if r := x.call.route; len(r.Limits) > 0 && advice.StatesLimit(o.header) {
+		r.Observe(advice.ReadQuota(o.header, time.Now()))
+	}
 }
 
 // successOutcome returns the declared outcome for a response that is a success. ok is false if its
@@ -185,8 +186,8 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		o.fail(fault.HTML, nil, "HTML received, want "+want.Media+": "+redact.Snippet(data, o.auth.secrets))
 		return
 	}
-	var report wire.Report
-	text, err := utf8Text(want, o.header, data, &report)
+	report := &x.report
+	text, err := utf8Text(want, o.header, data, report)
 	if err != nil {
 		o.body = kept(data)
 		o.fail(fault.Contract, err, "")
@@ -198,7 +199,7 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 		return
 	}
 	doubts := len(report.Drifts)
-	value, err := want.Decode(data, &report)
+	value, err := want.Decode(data, report)
 	if err == nil && x.mayMisfit(o, want) && isOtherType(report.Drifts[doubts:]) {
 		err = firstMismatch(report.Drifts[doubts:])
 	}

@@ -90,14 +90,12 @@ func (x *exchange) secrets() []string {
 // secret.
 func (x *exchange) passed() (found []string) {
 	q := &x.call.request
-	for name, values := range q.header {
-		for _, v := range values {
-			if name != "Cookie" && redact.Sensitive(name) {
-				found = appendSecret(found, v)
-			}
+	for _, f := range q.fields.list {
+		if f.name != "Cookie" && redact.Sensitive(f.name) {
+			found = appendSecret(found, f.value[0])
 		}
 	}
-	for _, c := range (&http.Request{Header: q.header}).Cookies() {
+	for _, c := range (&http.Request{Header: q.fields.header()}).Cookies() {
 		if redact.Sensitive(c.Name) {
 			found = append(found, c.Value)
 		}

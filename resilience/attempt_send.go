@@ -158,12 +158,7 @@ func (q request) redirected(req *http.Request, status int, to *url.URL) (*http.R
 	if status < 307 && method != http.MethodHead {
 		method = http.MethodGet
 		q.payload = nil
-		q.header = cloneHeader(q.header)
-		delete(q.header, "Content-Type")
+		q.fields = q.fields.without("Content-Type")
 	}
-	next, err := q.build(method)
-	if err != nil {
-		return nil, err
-	}
-	return next.WithContext(req.Context()), nil
+	return q.build(req.Context(), method, new(url.URL))
 }

@@ -114,7 +114,8 @@ type call struct {
 	cost     int        // permits that an attempt takes
 	input    wire.Input // for the function that decides about the cost; otherwise not set
 	ledger   ledger
-	opened   *Stream // the last stream; nil once the caller has it
+	opened   *Stream  // the last stream; nil once the caller has it
+	first    exchange // the first attempt, so that most calls allocate none
 
 	observers []func(Event) // of this call
 }
@@ -230,7 +231,7 @@ func (k *call) waitLimit() gate.WaitLimit {
 
 // end converts the last outcome to the result or the error of the call, or runs the fallback.
 func (k *call) end(o *outcome) (result, error) {
-	elapsed := time.Since(k.start)
+	elapsed := k.elapsed(o)
 	if o.panicked != nil {
 		panic(o.panicked)
 	}
@@ -253,6 +254,14 @@ func (k *call) end(o *outcome) (result, error) {
 		return k.result(o), o.failure
 	}
 	return result{}, o.failure
+}
+
+// elapsed returns how long the call took that ends with an outcome.
+func (k *call) elapsed(o *outcome) time.Duration {
+	if o.ok() && !o.at.IsZero() {
+		return o.at.Sub(k.start) // a success ends the call at once
+	}
+	return time.Since(k.start)
 }
 
 // result returns the result of an outcome.

@@ -68,17 +68,17 @@ func (d *deadline) context(ctx context.Context) (context.Context, context.Cancel
 	return context.WithDeadline(ctx, at)
 }
 
-// attemptLimit returns how long an attempt may take, 0 if only the caller's context bounds it, and
-// whether exceeding that is the caller's choice and says nothing about the server. counted is the
-// number of attempts before. If the context ends first, no other timer is set, so that the
-// end of the attempt is attributed to the context.
-func (d *deadline) attemptLimit(t *policy.Timeout, counted int) (limit time.Duration, own bool) {
+// attemptLimit returns how long an attempt that begins now may take, 0 if only the caller's context
+// bounds it, and whether exceeding that is the caller's choice and says nothing about the server.
+// counted is the number of attempts before. If the context ends first, no other timer is set, so
+// that the end of the attempt is attributed to the context.
+func (d *deadline) attemptLimit(now time.Time, t *policy.Timeout, counted int) (limit time.Duration, own bool) {
 	attempt := t.Attempt
 	if t.Overall > 0 && (attempt <= 0 || t.Overall < attempt) {
 		attempt = t.Overall
 	}
 	at, own := d.next()
-	left := time.Until(at)
+	left := at.Sub(now)
 	if at.IsZero() || attempt > 0 && attempt <= left {
 		return attempt, false
 	}

@@ -102,7 +102,7 @@ func (k *call) logged(o *outcome) []slog.Attr {
 	groups := []slog.Attr{
 		k.group("path", k.pathParams(show.PathParams), o),
 		k.group("query", chosen(k.request.url.Query(), show.Query, func(n string) string { return n }), o),
-		k.group("request_header", chosen(k.request.header, show.Headers, http.CanonicalHeaderKey), o),
+		k.group("request_header", chosen(k.request.fields.header(), show.Headers, http.CanonicalHeaderKey), o),
 		k.group("response_header", chosen(url.Values(o.header), show.Headers, http.CanonicalHeaderKey), o),
 	}
 	return slices.DeleteFunc(groups, func(a slog.Attr) bool { return len(a.Value.Group()) == 0 })

@@ -38,7 +38,7 @@ type Caller struct {
 	ctx         context.Context // ends with Close
 	cancel      context.CancelFunc
 
-	agent   []string // value of the User-Agent header
+	agent   string // value of the User-Agent header
 	variant *variant
 	routes  sync.Map // *Operation → *route
 }
@@ -85,7 +85,7 @@ func NewCaller(api *API, opts ...Option) (*Caller, error) {
 // complete sets what follows from valid options.
 func (c *Caller) complete() {
 	c.account, c.application = accountOf(c.set.signers), applicationOf(c.set.signers)
-	c.agent = []string{cmp.Or(c.set.userAgent, "resgen/1 ("+c.api.Name+")")}
+	c.agent = cmp.Or(c.set.userAgent, "resgen/1 ("+c.api.Name+")")
 	c.log = c.set.logger
 	if c.log == nil {
 		c.log = c.runtime.logger()

@@ -83,9 +83,10 @@ func (k *call) identity() (id lastgood.ID, ok bool) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q\n", k.route.op.ID, q.url.String())
 	key := textproto.CanonicalMIMEHeaderKey(k.route.policy.Key.Header)
-	for _, name := range slices.Sorted(maps.Keys(q.header)) {
+	header := q.fields.header()
+	for _, name := range slices.Sorted(maps.Keys(header)) {
 		if name != key || !q.random {
-			fmt.Fprintf(h, "%q %q\n", name, q.header[name])
+			fmt.Fprintf(h, "%q %q\n", name, header[name])
 		}
 	}
 	if q.payload == nil {
@@ -113,7 +114,7 @@ func (x *exchange) varies(response http.Header) bool {
 	if x.signed == nil {
 		return false // a middleware responded
 	}
-	sent, known := x.unsigned(), x.call.request.header
+	sent, known := x.unsigned(), x.call.request.fields.header()
 	for _, line := range response.Values("Vary") {
 		for name := range strings.SplitSeq(line, ",") {
 			name = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // request is what all attempts of a call send. It is encoded once.
 type request struct {
 	url     url.URL
-	header  http.Header
+	fields  fields
 	payload *wire.Payload
 	key     string // idempotency key; empty: none
 	random  bool   // the key is random
@@ -46,22 +47,23 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if q.payload, err = encodeBody(r.op.Body, in.Body, set); err != nil {
 		return err
 	}
-	q.header = make(http.Header, 8)
-	q.header["Accept"], q.header["User-Agent"] = r.accept, r.caller.agent
+	q.fields.init()
+	q.fields.set("Accept", r.accept)
+	q.fields.set("User-Agent", r.caller.agent)
 	if q.payload != nil {
-		q.header["Content-Type"] = []string{q.payload.ContentType}
+		q.fields.set("Content-Type", q.payload.ContentType)
 	}
 	for _, f := range encoded.Header {
-		q.header.Set(f.Name, f.Value) // a parameter overrides a header of the client
+		q.fields.set(textproto.CanonicalMIMEHeaderKey(f.Name), f.Value) // it overrides a header of the client
 	}
 	if encoded.Cookie != "" {
-		q.header["Cookie"] = []string{encoded.Cookie}
+		q.fields.set("Cookie", encoded.Cookie)
 	}
 	for _, h := range set.headers {
 		if err := checkHeader(h.name, h.value); err != nil {
 			return err
 		}
-		q.header[textproto.CanonicalMIMEHeaderKey(h.name)] = []string{h.value}
+		q.fields.set(textproto.CanonicalMIMEHeaderKey(h.name), h.value)
 	}
 	if err := q.setQuery(set.query); err != nil {
 		return err
@@ -69,7 +71,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if err := q.setKey(r, set); err != nil {
 		return err
 	}
-	return checkHeaders(q.header)
+	return q.fields.check()
 }
 
 // encodeBody encodes the body of a call, or that of an option. It returns nil without a body.
@@ -166,7 +168,8 @@ func (q *request) setKey(r *route, set *callSettings) error {
 	case set.keyed && set.key == "":
 		return errors.New("WithIdempotencyKey: the key is empty")
 	}
-	q.key = q.header.Get(name)
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	q.key = q.fields.get(name)
 	if set.keyed {
 		q.key = set.key
 	}
@@ -176,7 +179,7 @@ func (q *request) setKey(r *route, set *callSettings) error {
 	if err := checkHeader(name, q.key); err != nil {
 		return err
 	}
-	q.header[textproto.CanonicalMIMEHeaderKey(name)] = []string{q.key}
+	q.fields.set(name, q.key)
 	return nil
 }
 
@@ -191,36 +194,28 @@ func newKey() string {
 // conditional reports whether the request has a precondition that fails if the request is repeated
 // (RFC 9110, section 13.1).
 func (q *request) conditional() bool {
-	return q.header.Get("If-Match") != "" || q.header.Get("If-None-Match") != "" ||
-		q.header.Get("If-Unmodified-Since") != ""
+	return q.fields.get("If-Match") != "" || q.fields.get("If-None-Match") != "" ||
+		q.fields.get("If-Unmodified-Since") != ""
 }
 
 // oneShot reports whether the body can be read only once.
 func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot }
 
-// build returns a new request for one attempt.
-func (q *request) build(method string) (*http.Request, error) {
-	u := q.url
-	r := &http.Request{
-		Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: cloneHeader(q.header),
+// build returns a new request for one attempt, whose URL is kept in u.
+func (q *request) build(ctx context.Context, method string, u *url.URL) (*http.Request, error) {
+	*u = q.url
+	made := http.Request{
+		Method: method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: q.fields.header(),
 	}
-	if h := q.header["Host"]; len(h) > 0 {
-		r.Host = h[0]
+	if host := q.fields.get("Host"); host != "" {
+		made.Host = host
 	}
+	r := made.WithContext(ctx)
 	if err := q.attach(r); err != nil {
 		return nil, err
 	}
 	return r, nil
-}
-
-// cloneHeader copies the map and shares the values, which are never changed in place.
-func cloneHeader(h http.Header) http.Header {
-	c := make(http.Header, len(h)+4)
-	for name, values := range h {
-		c[name] = values[:len(values):len(values)]
-	}
-	return c
 }
 
 // attach sets the body of the request.

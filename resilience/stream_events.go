@@ -10,6 +10,7 @@ import (
 	"io"
 	"iter"
 	"math/rand/v2"
+	"net/http"
 	"reflect"
 	"time"
 
@@ -156,7 +157,7 @@ func (l *listener) open() error {
 	s, err := Call[*Stream](l.ctx, l.caller, l.op, l.in, opts...)
 	l.stream = s
 	if err == nil {
-		l.lastID = s.exchange.call.request.header.Get(lastEventID) // the caller may have set the first one
+		l.lastID = s.exchange.call.request.fields.get(http.CanonicalHeaderKey(lastEventID)) // the caller may have set the first one
 	}
 	return err
 }

@@ -51,7 +51,7 @@ func (q Quota) Rate() float64 {
 // are points in time the response's Date is used instead if it is plausible.
 func ReadQuota(h http.Header, now time.Time) Quota {
 	var q Quota
-	if !statesLimit(h) {
+	if !StatesLimit(h) {
 		return q
 	}
 	clock := serverClock(h.Get("Date"), now)
@@ -63,9 +63,9 @@ func ReadQuota(h http.Header, now time.Time) Quota {
 	return q
 }
 
-// statesLimit reports whether h may contain a header that ReadQuota reads. Few responses have one,
+// StatesLimit reports whether h may contain a header that ReadQuota reads. Few responses have one,
 // and looking up each of them would take longer than all other work on the headers.
-func statesLimit(h http.Header) bool {
+func StatesLimit(h http.Header) bool {
 	for name := range h {
 		if strings.Contains(name, "imit") {
 			return true

@@ -113,9 +113,13 @@ type Permit struct {
 // Record reports the outcome of the attempt. Only the first call counts, so that a deferred call
 // may follow an explicit one.
 func (p *Permit) Record(o Outcome) {
-	if p.breaker != nil {
-		p.RecordAt(o, time.Now())
+	if p.breaker == nil {
+		return
 	}
+	if o.At.IsZero() {
+		o.At = time.Now()
+	}
+	p.RecordAt(o, o.At)
 }
 
 // RecordAt is Record at a given time.

@@ -24,6 +24,7 @@ type Outcome struct {
 	Verdict    Verdict
 	RetryAfter time.Duration // the wait that the server asked for with a failure; 0: none
 	Waited     time.Duration // how much of the attempt was not the server's time
+	At         time.Time     // when the attempt ended; zero: now
 }
 
 // A State is one of the five states of a breaker.

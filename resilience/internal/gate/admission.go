@@ -77,6 +77,7 @@ type Admission struct {
 	permits permits
 	At      time.Time // when the attempt was admitted
 	places  int       // number of bulkheads in which a place is taken
+	rested  bool      // it waited for a place
 }
 
 // A Denial is why an attempt was not admitted.
@@ -102,7 +103,9 @@ func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w Wa
 	if d := a.take(ctx, p, w, now); d != nil {
 		return d
 	}
-	a.At = time.Now()
+	if a.At = now; a.rested || a.permits.waited > 0 {
+		a.At = time.Now()
+	}
 	if !g.Site.Isolated().IsZero() {
 		return &Denial{Fault: fault.Circuit}
 	}
@@ -129,11 +132,16 @@ func (a *Admission) take(ctx context.Context, p *policy.Policy, w WaitLimit, now
 func (a *Admission) takePlaces(
 	ctx context.Context, begin time.Time, maxWait time.Duration, w WaitLimit,
 ) *Denial {
-	left := maxWait
-	for i, places := range a.guards.Places {
-		if i > 0 {
-			left = maxWait - time.Since(begin)
+	for _, places := range a.guards.Places {
+		if ctx.Err() == nil && places.Try() {
+			a.places++
+			continue
 		}
+		left := maxWait
+		if a.rested {
+			left -= time.Since(begin)
+		}
+		a.rested = true
 		err := places.Acquire(ctx, w.forPlace(left, a.permits.waited), w.Closed)
 		switch {
 		case errors.Is(err, limit.ErrBulkheadFull):

@@ -52,6 +52,17 @@ func (b *Bulkhead) Acquire(ctx context.Context, maxWait time.Duration, closed Cl
 	return b.await(ctx, w, maxWait, closed)
 }
 
+// Try takes a place if that needs no wait, and reports whether it did.
+func (b *Bulkhead) Try() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.queue.head != nil || !b.free() {
+		return false
+	}
+	b.inUse++
+	return true
+}
+
 // enter takes a free place and returns nil, or returns a new waiter at the end of the queue.
 func (b *Bulkhead) enter() *waiter {
 	b.mu.Lock()
